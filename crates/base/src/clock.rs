@@ -1,0 +1,216 @@
+use std::{
+    fmt,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use jiff::{SignedDuration, Zoned, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+/// A calendar day. Visit days are days in Japan.
+pub type Date = jiff::civil::Date;
+
+/// A length of time.
+pub type Span = SignedDuration;
+
+/// A point in time, to the millisecond, in UTC.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// From milliseconds since 1970-01-01T00:00:00Z, as stored. Values outside the years 1 to 9999 are held at their ends.
+    pub fn from_milliseconds(milliseconds: i64) -> Self {
+        Self(milliseconds.clamp(-62_135_596_800_000, 253_402_300_799_999))
+    }
+
+    /// From seconds since 1970-01-01T00:00:00Z, as JWT and OCSP say it.
+    pub fn from_seconds(seconds: i64) -> Self {
+        Self::from_milliseconds(seconds.saturating_mul(1000))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn milliseconds(self) -> i64 {
+        self.0
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// The point `span` later (or earlier, if negative).
+    #[must_use]
+    pub fn plus(self, span: Span) -> Self {
+        Self::from_milliseconds(self.0.saturating_add(i64::try_from(span.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// The point `span` earlier.
+    #[must_use]
+    pub fn minus(self, span: Span) -> Self {
+        self.plus(-span)
+    }
+
+    /// How long after `earlier` this is.
+    pub fn since(self, earlier: Self) -> Span {
+        Span::from_millis(self.0.saturating_sub(earlier.0))
+    }
+
+    /// The same instant as the clock on a wall in Japan shows it.
+    pub fn in_japan(self) -> Zoned {
+        self.instant().to_zoned(japan())
+    }
+
+    /// The day it is in Japan.
+    pub fn japan_date(self) -> Date {
+        self.in_japan().date()
+    }
+
+    fn instant(self) -> jiff::Timestamp {
+        jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+    }
+}
+
+/// Japan's time zone. It has had no summer time since 1951, so a fixed offset is exact for everything we date.
+fn japan() -> TimeZone {
+    TimeZone::fixed(jiff::tz::offset(9))
+}
+
+/// The first instant of a day in Japan.
+pub fn start_of_day(date: Date) -> Timestamp {
+    let midnight = date.to_datetime(jiff::civil::Time::midnight());
+    japan()
+        .to_ambiguous_timestamp(midnight)
+        .compatible()
+        .map_or(Timestamp(0), |instant| Timestamp::from_milliseconds(instant.as_millisecond()))
+}
+
+/// The first instant after a day in Japan: what is valid on the day is valid before it.
+pub fn end_of_day(date: Date) -> Timestamp {
+    start_of_day(date).plus(Span::from_hours(24))
+}
+
+/// A text that is no day of the calendar.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a date as YYYY-MM-DD")]
+pub struct UnreadableDate(pub String);
+
+/// Reads `YYYY-MM-DD` or `YYYYMMDD`.
+pub fn parse_date(text: &str) -> Result<Date, UnreadableDate> {
+    let plain = text.is_ascii() && matches!((text.len(), text.matches('-').count()), (10, 2) | (8, 0));
+    let wrong = || UnreadableDate(text.chars().take(40).collect());
+    if plain { text.parse().map_err(|_| wrong()) } else { Err(wrong()) }
+}
+
+impl fmt::Display for Timestamp {
+    /// RFC 3339 in Japan's time, to the second.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.in_japan().strftime("%Y-%m-%dT%H:%M:%S%:z"))
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, formatter)
+    }
+}
+
+impl FromStr for Timestamp {
+    type Err = UnreadableDate;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableDate> {
+        text.parse::<jiff::Timestamp>()
+            .map(|instant| Self::from_milliseconds(instant.as_millisecond()))
+            .map_err(|_| UnreadableDate(text.chars().take(40).collect()))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// Where a room reads the time, once per request.
+///
+/// The demo's clock starts where it is told and can be moved, so that midnight in Japan can be tried at noon.
+#[derive(Clone, Default)]
+pub struct Clock {
+    ahead: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Self {
+        Self::default()
+    }
+
+    /// A clock that shows `start` now and runs on from there.
+    pub fn starting_at(start: Timestamp) -> Self {
+        let clock = Self::default();
+        clock.set(start);
+        clock
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_milliseconds(machine_time().saturating_add(self.ahead.load(Ordering::Relaxed)))
+    }
+
+    /// Moves every holder of this clock to `time`, from where it runs on.
+    pub fn set(&self, time: Timestamp) {
+        self.ahead.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
+    }
+}
+
+fn machine_time() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    #[test]
+    fn the_day_in_japan_turns_at_three_in_the_afternoon_utc() {
+        assert_eq!(at("2026-11-24T14:59:59Z").japan_date(), parse_date("2026-11-24").unwrap());
+        assert_eq!(at("2026-11-24T15:00:00Z").japan_date(), parse_date("2026-11-25").unwrap());
+        assert_eq!(end_of_day(parse_date("2026-11-24").unwrap()), at("2026-11-24T15:00:00Z"));
+    }
+
+    #[test]
+    fn a_timestamp_reads_what_it_writes() {
+        let time = at("2026-11-24T09:00:00+09:00");
+        assert_eq!(time.to_string(), "2026-11-24T09:00:00+09:00");
+        assert_eq!(at(&time.to_string()), time);
+    }
+
+    #[test]
+    fn a_moved_clock_is_moved_for_all_who_hold_it() {
+        let clock = Clock::starting_at(at("2026-11-24T09:00:00+09:00"));
+        let same = clock.clone();
+        clock.set(at("2027-01-01T00:00:00+09:00"));
+        assert!(same.now() >= at("2027-01-01T00:00:00+09:00"));
+    }
+
+    #[test]
+    fn days_are_read_in_two_ways_and_no_third() {
+        assert_eq!(parse_date("20261124"), parse_date("2026-11-24"));
+        for wrong in ["2026-02-30", "2026-11-24T00:00", "26-11-24", "", "２０２６1124", "2026-1-024"] {
+            assert!(parse_date(wrong).is_err(), "{wrong}");
+        }
+    }
+}

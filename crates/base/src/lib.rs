@@ -1,0 +1,28 @@
+//! Words that two rooms share, and no decisions.
+//!
+//! What stands here is parsed once at a door and cannot be wrong afterwards: numbers with their check digits, ids that
+//! are kinds, secrets that cannot be printed, points in time. The crate knows no room, no wire, no database and no page.
+//!
+//! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
+
+mod check_digit;
+mod clock;
+mod era;
+mod id;
+mod institution;
+mod insurer;
+mod prefecture;
+mod randomness;
+mod reception_number;
+mod secret;
+
+pub use check_digit::check_digit;
+pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};
+pub use era::{Era, era_date, era_text};
+pub use id::{Id, UnreadableId};
+pub use institution::{InstitutionCode, ScoreTable, WrongInstitutionCode};
+pub use insurer::{InsurerKind, InsurerNumber, WrongInsurerNumber};
+pub use prefecture::{Prefecture, UnknownPrefecture};
+pub use randomness::Randomness;
+pub use reception_number::{ReceptionNumber, WrongReceptionNumber};
+pub use secret::{Digest, Key, Token, UnreadableToken, digest, same};

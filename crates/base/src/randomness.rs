@@ -1,0 +1,84 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_lc_rs::{digest, rand};
+
+/// Where random bytes come from: the system's generator, or a repeatable stream for samples and tests.
+#[derive(Clone, Default)]
+pub struct Randomness(Option<Arc<Mutex<Stream>>>);
+
+struct Stream {
+    seed: [u8; 32],
+    blocks: u64,
+}
+
+impl Randomness {
+    /// The operating system's generator, by way of AWS-LC.
+    pub fn system() -> Self {
+        Self(None)
+    }
+
+    /// A stream that is the same for the same seed. Worthless as a secret.
+    pub fn repeatable(seed: &str) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest::digest(&digest::SHA256, seed.as_bytes()).as_ref());
+        Self(Some(Arc::new(Mutex::new(Stream { seed: bytes, blocks: 0 }))))
+    }
+
+    /// Fills `buffer`.
+    pub fn fill(&self, buffer: &mut [u8]) {
+        match &self.0 {
+            // AWS-LC's generator fails only where the system has none, and then nothing safe is left to do.
+            None => rand::fill(buffer).expect("the system's random generator works"),
+            Some(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).fill(buffer),
+        }
+    }
+
+    /// `N` random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+
+    /// A number below `bound`, each equally likely. `bound` must not be zero.
+    pub fn below(&self, bound: u64) -> u64 {
+        let limit = u64::MAX - u64::MAX % bound;
+        loop {
+            let number = u64::from_be_bytes(self.bytes());
+            if number < limit {
+                return number % bound;
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn fill(&mut self, buffer: &mut [u8]) {
+        for chunk in buffer.chunks_mut(32) {
+            let mut input = self.seed.to_vec();
+            input.extend(self.blocks.to_be_bytes());
+            self.blocks += 1;
+            let block = digest::digest(&digest::SHA256, &input);
+            chunk.copy_from_slice(&block.as_ref()[..chunk.len()]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_repeats_itself_and_the_system_does_not() {
+        let draw = |seed| Randomness::repeatable(seed).bytes::<40>();
+        assert_eq!(draw("a"), draw("a"));
+        assert_ne!(draw("a"), draw("b"));
+        assert_ne!(Randomness::system().bytes::<16>(), Randomness::system().bytes::<16>());
+    }
+
+    #[test]
+    fn a_number_stays_below_its_bound() {
+        let randomness = Randomness::repeatable("below");
+        assert!((0..1000).all(|_| randomness.below(7) < 7));
+    }
+}

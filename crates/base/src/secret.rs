@@ -1,0 +1,133 @@
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use subtle::ConstantTimeEq;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::Randomness;
+
+/// A secret that is handed out once (a code, a ticket, a cookie): 32 random bytes, base64url without padding on the wire.
+///
+/// It cannot be printed and is not stored: what is stored is its [`Digest`].
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Token([u8; 32]);
+
+/// SHA-256 of something, the form in which secrets are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Digest([u8; 32]);
+
+/// A symmetric key of 256 bits that never leaves the process in clear.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Key([u8; 32]);
+
+/// A text that is no token. The text is not kept: it may be a secret with a slip in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a token of this service")]
+pub struct UnreadableToken;
+
+impl Token {
+    /// A new token.
+    pub fn new(randomness: &Randomness) -> Self {
+        Self(randomness.bytes())
+    }
+
+    /// The text that goes over the wire, 43 characters of base64url.
+    pub fn reveal(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// What may be stored of it.
+    pub fn digest(&self) -> Digest {
+        digest(&[&self.0])
+    }
+
+    /// What may be shown of it for `purpose`: a value that only the holder of the token can make, and that does not
+    /// give the token away.
+    pub fn derive(&self, purpose: &str) -> String {
+        URL_SAFE_NO_PAD.encode(digest(&[purpose.as_bytes(), &[0], &self.0]).0)
+    }
+}
+
+impl FromStr for Token {
+    type Err = UnreadableToken;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableToken> {
+        let mut bytes = [0; 32];
+        match URL_SAFE_NO_PAD.decode_slice(text, &mut bytes) {
+            Ok(32) => Ok(Self(bytes)),
+            _ => Err(UnreadableToken),
+        }
+    }
+}
+
+impl Digest {
+    /// From stored bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// As stored.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl Key {
+    /// A key of these bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// A new key.
+    pub fn new(randomness: &Randomness) -> Self {
+        Self(randomness.bytes())
+    }
+
+    /// Its bytes, for a cipher and nothing else.
+    pub fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+/// SHA-256 over the parts, one after the other.
+pub fn digest(parts: &[&[u8]]) -> Digest {
+    let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(context.finish().as_ref());
+    Digest(bytes)
+}
+
+/// Whether two secrets are the same, in a time that does not tell where they differ.
+pub fn same(one: &[u8], other: &[u8]) -> bool {
+    one.ct_eq(other).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_reads_what_it_reveals_and_nothing_longer_or_shorter() {
+        let token = Token::new(&Randomness::repeatable("token"));
+        let text = token.reveal();
+        assert_eq!(text.len(), 43);
+        assert_eq!(text.parse::<Token>().map(|token| token.digest()), Ok(token.digest()));
+        for wrong in [&text[1..], &format!("{text}A"), &format!("{text}="), "", &text.replace(&text[..1], " ")] {
+            assert!(wrong.parse::<Token>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_for_one_purpose_is_not_what_is_shown_for_another() {
+        let token = Token::new(&Randomness::repeatable("token"));
+        assert_ne!(token.derive("csrf"), token.derive("other"));
+        assert_ne!(token.derive("csrf"), token.reveal());
+    }
+}
