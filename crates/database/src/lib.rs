@@ -1,1 +1,167 @@
-//! database
+//! One pool for SQLite and PostgreSQL, with one SQL text and one meaning for both.
+//!
+//! A room hands a closure to [`Database::read`] or [`Database::write`]; the closure is one transaction, and every
+//! transaction is **serializable** on both engines: it sees and leaves the state as if it had run alone. A write is
+//! answered only after it is durable. What the closure refuses (any `Err`) leaves no trace.
+//!
+//! * SQLite: one writer thread that commits in groups (a savepoint for each job, all answered after the `COMMIT`), and
+//!   readers beside it on the same write-ahead log; `synchronous=FULL`.
+//! * PostgreSQL (feature `postgres`): a pool of connections at `SERIALIZABLE`; what loses a race is run again, which is
+//!   why a write is an `Fn` that takes its inputs by reference and may run more than once.
+//!
+//! What differs between the engines stands in `dialect.rs` and nowhere else. The crate knows no room and no table but
+//! its own list of applied migrations.
+
+mod dialect;
+mod error;
+mod job;
+mod migration;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
+mod transaction;
+#[cfg(feature = "trial")]
+pub mod trial;
+mod value;
+
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+
+pub use error::Error;
+pub use migration::{Migration, MigrationError};
+pub use transaction::{Row, Transaction};
+pub use value::{FromColumn, ToColumn, Value, WrongValue};
+
+use job::{Queue, Work};
+
+/// Where a room keeps its data.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A file of SQLite.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server, as a `postgres://` URL. Each room has its own schema in it.
+    Postgres(String),
+}
+
+/// A location that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a database is 'sqlite:PATH' or 'postgres://USER@HOST/NAME'")]
+pub struct UnreadableLocation;
+
+impl FromStr for Location {
+    type Err = UnreadableLocation;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableLocation> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite(path.into()));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(UnreadableLocation)
+    }
+}
+
+impl fmt::Debug for Location {
+    /// A server's URL may carry a password and is not shown.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(formatter, "sqlite:{}", path.display()),
+            Self::Postgres(_) => formatter.write_str("postgres://…"),
+        }
+    }
+}
+
+/// A room's database. Clones share it; it closes with the last of them.
+#[derive(Clone)]
+pub struct Database {
+    engine: Arc<Engine>,
+}
+
+enum Engine {
+    Sqlite {
+        writer: Queue,
+        readers: Queue,
+    },
+    #[cfg(feature = "postgres")]
+    Postgres(Queue),
+}
+
+impl Database {
+    /// Opens the database of `room`, creating it if there is none, and brings it up to date with `migrations`.
+    ///
+    /// Blocks until that is done; call it at start.
+    pub fn open(
+        location: &Location,
+        room: &'static str,
+        migrations: &'static [Migration],
+    ) -> Result<Self, MigrationError> {
+        Self::open_shared(location, room, &[(room, migrations)])
+    }
+
+    /// Opens a database that several rooms share because a transaction of theirs must be one: each brings its own list
+    /// of migrations, which are applied in this order.
+    pub fn open_shared(
+        location: &Location,
+        name: &'static str,
+        lists: &[(&'static str, &'static [Migration])],
+    ) -> Result<Self, MigrationError> {
+        let engine = match location {
+            Location::Sqlite(path) => {
+                let (writer, readers) = sqlite::open(path, name, lists)?;
+                Engine::Sqlite { writer, readers }
+            }
+            #[cfg(feature = "postgres")]
+            Location::Postgres(url) => Engine::Postgres(postgres::open(url, name, lists)?),
+            #[cfg(not(feature = "postgres"))]
+            Location::Postgres(_) => return Err(MigrationError::NotBuiltIn),
+        };
+        Ok(Self { engine: Arc::new(engine) })
+    }
+
+    /// Runs `job` as one read-only transaction on one consistent state.
+    pub async fn read<T, E, J>(&self, job: J) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite { readers, .. } => run(readers, job::Kind::Read, job).await,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(pool) => run(pool, job::Kind::Read, job).await,
+        }
+    }
+
+    /// Runs `job` as one serializable transaction and answers once it is durable.
+    ///
+    /// An `Err` of the job undoes it. The job may run more than once before it is answered, each time on an untouched
+    /// state, so it must have no other effect than through its transaction.
+    pub async fn write<T, E, J>(&self, job: J) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+        J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    {
+        match &*self.engine {
+            Engine::Sqlite { writer, .. } => run(writer, job::Kind::Write, job).await,
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(pool) => run(pool, job::Kind::Write, job).await,
+        }
+    }
+}
+
+async fn run<T, E, J>(queue: &Queue, kind: job::Kind, job: J) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+{
+    let (work, answer) = Work::new(kind, job);
+    if queue.push(work).is_err() {
+        return Err(Error::Stopped.into());
+    }
+    answer.await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+}
+
+#[cfg(test)]
+mod tests;

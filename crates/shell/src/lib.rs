@@ -1,1 +1,31 @@
-//! shell
+//! What all pages share: the frame and look, languages, forms that cannot be forged, sessions, error pages, headers.
+//!
+//! A room gives its router to [`site`] with a [`Site`]; from then on every handler can ask for a [`Visitor`], and:
+//!
+//! * a body is read only by [`Form`] or [`Upload`], and neither hands it out before its CSRF token has been checked;
+//! * whatever a handler refuses is answered by one error page that says what happened, that nothing was lost, and how
+//!   to go on, and is logged once;
+//! * every answer carries the security headers, and no page can run a script or style that is not ours.
+//!
+//! The crate knows no room. Start reading at [`Site`], then [`Visitor`] and [`Refuse`].
+
+mod form;
+mod frame;
+mod guard;
+mod language;
+pub mod look;
+mod refusal;
+mod routes;
+pub mod session;
+mod upload;
+mod visitor;
+
+pub use form::Form;
+pub use frame::{Face, Frame, MenuEntry, SignedIn};
+pub use guard::site;
+pub use language::{Language, Text};
+pub use look::{Document, parts};
+pub use refusal::{Entry, Fault, Refuse, Sorry, WayOn, refused};
+pub use routes::{Access, Route, Routes};
+pub use upload::Upload;
+pub use visitor::{LeadsTo, Origin, Site, UnreadableOrigin, Visitor, change_browser};

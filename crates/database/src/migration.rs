@@ -1,0 +1,110 @@
+use crate::{Error, dialect};
+
+/// One step of a room's schema. Once released it is never edited: what is applied is held to its digest.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// What it does, in a word or three. Unique in its room.
+    pub name: &'static str,
+    /// Its statements, as PostgreSQL reads them.
+    pub sql: &'static str,
+}
+
+/// Why a database could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// The engine refused or could not be reached.
+    #[error(transparent)]
+    Engine(#[from] Error),
+    /// An applied migration reads differently today.
+    #[error("migration '{0}' was changed after it had been applied; restore its text and write a new one")]
+    Edited(String),
+    /// The database was written by a newer program.
+    #[error("the database has migration '{0}', which this program does not know; run the newer program")]
+    Unknown(String),
+    /// PostgreSQL was asked of a program that was built without it.
+    #[error("this program was built without PostgreSQL; build it with the feature 'postgres'")]
+    NotBuiltIn,
+}
+
+/// A room's name with its migrations in order.
+pub(crate) type List = (&'static str, &'static [Migration]);
+
+const APPLIED: &str = "CREATE TABLE IF NOT EXISTS migration (
+    room TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    name TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    PRIMARY KEY (room, number)
+);";
+
+fn digest(migration: &Migration) -> String {
+    hex::encode(base::digest(&[migration.sql.as_bytes()]).as_bytes())
+}
+
+/// Which of the room's migrations are still to be applied, given those that are.
+fn outstanding(
+    applied: &[(String, String)],
+    migrations: &'static [Migration],
+) -> Result<&'static [Migration], MigrationError> {
+    for (place, (name, applied_digest)) in applied.iter().enumerate() {
+        match migrations.get(place) {
+            None => return Err(MigrationError::Unknown(name.clone())),
+            Some(migration) if migration.name != name || digest(migration) != *applied_digest => {
+                return Err(MigrationError::Edited(name.clone()));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(&migrations[applied.len()..])
+}
+
+/// The numbers that follow those of what is applied; they begin at 1.
+fn numbers_after(applied: &[(String, String)]) -> impl Iterator<Item = i64> + use<> {
+    (1_i64..).skip(applied.len())
+}
+
+pub(crate) fn apply_to_sqlite(connection: &mut rusqlite::Connection, lists: &[List]) -> Result<(), MigrationError> {
+    let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
+    let transaction = connection
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .map_err(failed("BEGIN IMMEDIATE"))?;
+    transaction.execute_batch(&dialect::migration_for_sqlite(APPLIED)).map_err(failed(APPLIED))?;
+    for (room, migrations) in lists {
+        let query = "SELECT name, digest FROM migration WHERE room = ?1 ORDER BY number";
+        let applied: Vec<_> = transaction
+            .prepare(query)
+            .and_then(|mut statement| statement.query_map([room], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+            .map_err(failed(query))?;
+        for (number, migration) in numbers_after(&applied).zip(outstanding(&applied, migrations)?) {
+            transaction.execute_batch(&dialect::migration_for_sqlite(migration.sql)).map_err(failed(migration.sql))?;
+            let insert = "INSERT INTO migration (room, number, name, digest) VALUES (?1, ?2, ?3, ?4)";
+            transaction.execute(insert, (room, number, migration.name, digest(migration))).map_err(failed(insert))?;
+            tracing::info!(room, migration = migration.name, "the database was migrated");
+        }
+    }
+    transaction.commit().map_err(failed("COMMIT"))
+}
+
+#[cfg(feature = "postgres")]
+pub(crate) fn apply_to_postgres(client: &mut postgres::Client, lists: &[List]) -> Result<(), MigrationError> {
+    let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
+    let mut transaction = client.transaction().map_err(failed("BEGIN"))?;
+    // Two nodes that start at once take turns; the number is ours alone.
+    let lock = "SELECT pg_advisory_xact_lock(7540)";
+    transaction.batch_execute(lock).map_err(failed(lock))?;
+    transaction.batch_execute(APPLIED).map_err(failed(APPLIED))?;
+    for (room, migrations) in lists {
+        let query = "SELECT name, digest FROM migration WHERE room = $1 ORDER BY number";
+        let rows = transaction.query(query, &[room]).map_err(failed(query))?;
+        let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        for (number, migration) in numbers_after(&applied).zip(outstanding(&applied, migrations)?) {
+            transaction.batch_execute(migration.sql).map_err(failed(migration.sql))?;
+            let insert = "INSERT INTO migration (room, number, name, digest) VALUES ($1, $2, $3, $4)";
+            transaction
+                .execute(insert, &[room, &number, &migration.name, &digest(migration)])
+                .map_err(failed(insert))?;
+            tracing::info!(room, migration = migration.name, "the database was migrated");
+        }
+    }
+    transaction.commit().map_err(failed("COMMIT"))
+}

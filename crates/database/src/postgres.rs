@@ -1,0 +1,212 @@
+use std::{collections::HashMap, thread, time::Duration};
+
+use postgres::{
+    Client, NoTls, Statement,
+    error::SqlState,
+    types::{FromSql, IsNull, ToSql, Type, private::BytesMut},
+};
+
+use crate::{
+    Error, MigrationError, ToColumn, Transaction, Value, dialect,
+    job::{AnyJob, Jobs, Kind, Queue, Verdict},
+    migration::{self, List},
+    transaction::Session,
+};
+
+/// How many connections a room holds.
+const CONNECTIONS: usize = 8;
+
+/// How often a transaction that lost a race is run again before its caller is told.
+const MOST_ATTEMPTS: u32 = 40;
+
+pub(crate) fn open(url: &str, room: &'static str, lists: &[List]) -> Result<Queue, MigrationError> {
+    // The client drives a runtime of its own, which must not start inside that of a caller.
+    let migrated = thread::scope(|scope| scope.spawn(|| migrate(url, room, lists)).join());
+    migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
+    let (queue, jobs) = Queue::new();
+    for _ in 0..CONNECTIONS {
+        let (url, jobs) = (url.to_owned(), jobs.clone());
+        thread::Builder::new()
+            .name(format!("{room}-database"))
+            .spawn(move || Connection::new(url, room).serve(&jobs))
+            .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
+    }
+    Ok(queue)
+}
+
+fn migrate(url: &str, room: &str, lists: &[List]) -> Result<(), MigrationError> {
+    let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
+    let mut client = connect(url, room).map_err(unreachable)?;
+    migration::apply_to_postgres(&mut client, lists)
+}
+
+fn connect(url: &str, room: &str) -> Result<Client, postgres::Error> {
+    let mut client = Client::connect(url, NoTls)?;
+    client.batch_execute(dialect::POSTGRES_SETTINGS)?;
+    // The room's name is one of the program's own words.
+    client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {room}; SET search_path TO {room};")).or_else(|error| {
+        // Two nodes that start at once both find no schema; the one that comes second has it now.
+        let raced = matches!(error.code(), Some(code) if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DUPLICATE_SCHEMA);
+        if raced { client.batch_execute(&format!("SET search_path TO {room};")) } else { Err(error) }
+    })?;
+    Ok(client)
+}
+
+/// Whether the engine undid a transaction in favour of another, so that running it again is right (SQLSTATE 40001, 40P01).
+pub(crate) fn may_be_repeated(error: &postgres::Error) -> bool {
+    matches!(error.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
+}
+
+struct Connection {
+    url: String,
+    room: &'static str,
+    session: Option<(Client, HashMap<&'static str, Statement>)>,
+}
+
+/// How one attempt at a job ended.
+enum Attempt {
+    Done,
+    Again,
+    Failed(Error),
+}
+
+impl Connection {
+    fn new(url: String, room: &'static str) -> Self {
+        Self { url, room, session: None }
+    }
+
+    fn serve(mut self, jobs: &Jobs) {
+        while let Some(mut job) = jobs.next() {
+            let outcome = self.attempt_until_done(job.as_mut());
+            job.answer(outcome);
+        }
+    }
+
+    fn attempt_until_done(&mut self, job: &mut dyn AnyJob) -> Result<(), Error> {
+        for attempt in 0..MOST_ATTEMPTS {
+            if attempt > 3 {
+                // Those who keep losing step aside, each for a different while.
+                let spread = u64::from(attempt) * (1 + u64::from(std::process::id() % 7));
+                thread::sleep(Duration::from_micros(200 * spread));
+            }
+            match self.attempt(job) {
+                Attempt::Done => return Ok(()),
+                Attempt::Again => {}
+                Attempt::Failed(error) => return Err(error),
+            }
+        }
+        Err(Error::Commit("the transaction lost every race".into()))
+    }
+
+    fn attempt(&mut self, job: &mut dyn AnyJob) -> Attempt {
+        if self.session.as_ref().is_some_and(|(client, _)| client.is_closed()) {
+            self.session = None;
+        }
+        if self.session.is_none() {
+            match connect(&self.url, self.room) {
+                Ok(client) => self.session = Some((client, HashMap::new())),
+                Err(error) => return Attempt::Failed(Error::Unreachable(Box::new(error))),
+            }
+        }
+        let Some((client, statements)) = self.session.as_mut() else { return Attempt::Again };
+        let begin = match job.kind() {
+            Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        };
+        if let Err(error) = client.batch_execute(begin) {
+            // Nothing has happened yet: a connection that died while it was idle is replaced.
+            return if client.is_closed() {
+                Attempt::Again
+            } else {
+                Attempt::Failed(Error::Unreachable(Box::new(error)))
+            };
+        }
+        let mut transaction = Transaction::on(Session::Postgres { client, statements });
+        let verdict = job.run(&mut transaction);
+        let lost_race = transaction.lost_race;
+        let end = if matches!(verdict, Verdict::Keep) && !lost_race { "COMMIT" } else { "ROLLBACK" };
+        match client.batch_execute(end) {
+            _ if lost_race => Attempt::Again,
+            Ok(()) => Attempt::Done,
+            Err(error) if may_be_repeated(&error) => Attempt::Again,
+            Err(error) if end == "COMMIT" => Attempt::Failed(Error::Commit(Box::new(error))),
+            // The refusal stands; the next job gets a new connection.
+            Err(_) => {
+                self.session = None;
+                Attempt::Done
+            }
+        }
+    }
+}
+
+/// The prepared form of a store's statement, kept for the life of the connection.
+pub(crate) fn statement(
+    client: &mut Client,
+    statements: &mut HashMap<&'static str, Statement>,
+    sql: &'static str,
+) -> Result<Statement, postgres::Error> {
+    if let Some(statement) = statements.get(sql) {
+        return Ok(statement.clone());
+    }
+    let statement = client.prepare(sql)?;
+    statements.insert(sql, statement.clone());
+    Ok(statement)
+}
+
+pub(crate) struct Parameters<'a>(Vec<Parameter<'a>>);
+
+#[derive(Debug)]
+struct Parameter<'a>(Value<'a>);
+
+pub(crate) fn parameters<'a>(values: &'a [&'a dyn ToColumn]) -> Parameters<'a> {
+    Parameters(values.iter().map(|value| Parameter(value.to_column())).collect())
+}
+
+impl Parameters<'_> {
+    pub(crate) fn as_references(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.0.iter().map(|parameter| parameter as &(dyn ToSql + Sync)).collect()
+    }
+}
+
+type Boxed = Box<dyn std::error::Error + Sync + Send>;
+
+impl ToSql for Parameter<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
+        match &self.0 {
+            Value::Null => Ok(IsNull::Yes),
+            Value::Integer(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
+            Value::Integer(number) if *kind == Type::INT8 => number.to_sql(kind, out),
+            Value::Text(text) if <&str as ToSql>::accepts(kind) => text.as_ref().to_sql(kind, out),
+            Value::Bytes(bytes) if *kind == Type::BYTEA => bytes.as_ref().to_sql(kind, out),
+            _ => Err(format!("a value was given for a {kind}").into()),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+pub(crate) struct Cell<'a>(pub(crate) Value<'a>);
+
+impl<'a> FromSql<'a> for Cell<'a> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Boxed> {
+        Ok(Self(match *kind {
+            Type::INT8 => Value::Integer(i64::from_sql(kind, raw)?),
+            Type::INT4 => Value::Integer(i32::from_sql(kind, raw)?.into()),
+            Type::BYTEA => Value::Bytes(raw.into()),
+            Type::TEXT | Type::VARCHAR | Type::NAME => Value::Text(<&str>::from_sql(kind, raw)?.into()),
+            _ => return Err(format!("a column of type {kind} cannot be read on both engines").into()),
+        }))
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Boxed> {
+        Ok(Self(Value::Null))
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+}

@@ -1,0 +1,124 @@
+use std::{collections::HashMap, path::Path, thread};
+
+use rusqlite::Connection;
+
+use crate::{
+    Error, MigrationError, Transaction, dialect,
+    job::{AnyJob, Jobs, Queue, Verdict},
+    migration::{self, List},
+    transaction::Session,
+};
+
+/// How many readers stand beside the writer.
+const READERS: usize = 2;
+
+/// How many jobs share one commit at most. Beyond some tens the disk's share of a job is already small.
+const LARGEST_GROUP: usize = 128;
+
+/// How many statements a connection keeps prepared.
+const PREPARED_STATEMENTS: usize = 256;
+
+pub(crate) fn open(path: &Path, room: &'static str, lists: &[List]) -> Result<(Queue, Queue), MigrationError> {
+    let mut connection = connect(path)?;
+    migration::apply_to_sqlite(&mut connection, lists)?;
+    let (writer, writes) = Queue::new();
+    spawn(format!("{room}-writer"), move || write_jobs(&connection, &writes))?;
+    let (readers, reads) = Queue::new();
+    for _ in 0..READERS {
+        let connection = connect(path)?;
+        let reads = reads.clone();
+        spawn(format!("{room}-reader"), move || read_jobs(&connection, &reads))?;
+    }
+    Ok((writer, readers))
+}
+
+fn connect(path: &Path) -> Result<Connection, MigrationError> {
+    let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
+    let connection = Connection::open(path).map_err(unreachable)?;
+    connection.execute_batch(dialect::SQLITE_SETTINGS).map_err(unreachable)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
+    Ok(connection)
+}
+
+fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), MigrationError> {
+    thread::Builder::new()
+        .name(name)
+        .spawn(work)
+        .map(|_| ())
+        .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))
+}
+
+/// Takes what waits, runs each job in a savepoint of its own, commits all at once, and only then answers them.
+fn write_jobs(connection: &Connection, jobs: &Jobs) {
+    let mut texts = HashMap::new();
+    while let Some(first) = jobs.next() {
+        let mut group = Vec::new();
+        let outcome = write_group(connection, &mut texts, first, jobs, &mut group);
+        if outcome.is_err() {
+            undo(connection);
+        }
+        match outcome {
+            Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
+            Err(error) => {
+                tracing::error!(error = %error, jobs = group.len(), "a group of writes could not be committed");
+                let reason = error.to_string();
+                for job in group {
+                    job.answer(Err(Error::Commit(reason.clone().into())));
+                }
+            }
+        }
+    }
+}
+
+fn write_group(
+    connection: &Connection,
+    texts: &mut HashMap<&'static str, String>,
+    first: Box<dyn AnyJob>,
+    jobs: &Jobs,
+    group: &mut Vec<Box<dyn AnyJob>>,
+) -> Result<(), rusqlite::Error> {
+    let begun = step(connection, "BEGIN IMMEDIATE");
+    let mut next = Some(first);
+    while let Some(mut job) = next {
+        if begun.is_ok() {
+            step(connection, "SAVEPOINT job")?;
+            let verdict = job.run(&mut Transaction::on(Session::Sqlite { connection, texts }));
+            group.push(job);
+            if let Verdict::Undo = verdict {
+                step(connection, "ROLLBACK TO job")?;
+            }
+            step(connection, "RELEASE job")?;
+        } else {
+            group.push(job);
+        }
+        next = if group.len() < LARGEST_GROUP && begun.is_ok() { jobs.waiting() } else { None };
+    }
+    begun?;
+    step(connection, "COMMIT")
+}
+
+fn read_jobs(connection: &Connection, jobs: &Jobs) {
+    let mut texts = HashMap::new();
+    while let Some(mut job) = jobs.next() {
+        if let Err(error) = step(connection, "BEGIN") {
+            job.answer(Err(Error::Unreachable(Box::new(error))));
+            continue;
+        }
+        job.run(&mut Transaction::on(Session::Sqlite { connection, texts: &mut texts }));
+        undo(connection);
+        job.answer(Ok(()));
+    }
+}
+
+fn step(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute([]).map(|_| ())
+}
+
+fn undo(connection: &Connection) {
+    // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to undo.
+    if !connection.is_autocommit()
+        && let Err(error) = step(connection, "ROLLBACK")
+    {
+        tracing::error!(error = %error, "a transaction could not be rolled back");
+    }
+}

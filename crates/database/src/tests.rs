@@ -1,0 +1,169 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use crate::{Database, Error, Location, Migration, MigrationError, trial};
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    name: "counter",
+    sql: "CREATE TABLE counter (
+    name TEXT NOT NULL PRIMARY KEY,
+    count BIGINT NOT NULL,
+    note BYTEA
+);",
+}];
+
+const EDITED: &[Migration] = &[Migration { name: "counter", sql: "CREATE TABLE other (a TEXT);" }];
+
+async fn increase(database: &Database, name: &'static str) -> Result<i64, Error> {
+    database
+        .write(move |transaction| {
+            transaction.execute("INSERT INTO counter (name, count) VALUES ($1, 0) ON CONFLICT DO NOTHING", &[&name])?;
+            let count: i64 = transaction.one("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.at(0))?;
+            // Reading and then writing: two such transactions at once must not both see the same count.
+            transaction.execute("UPDATE counter SET count = $2 WHERE name = $1", &[&name, &(count + 1)])?;
+            Ok(count + 1)
+        })
+        .await
+}
+
+async fn count(database: &Database, name: &'static str) -> Option<i64> {
+    database
+        .read(move |transaction| {
+            transaction.optional("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.at(0))
+        })
+        .await
+        .unwrap_or_else(|error: Error| panic!("{error}"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn writes_run_as_if_one_after_the_other() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let tasks: Vec<_> = (0..50)
+            .map(|_| {
+                let database = trial.database.clone();
+                tokio::spawn(async move { increase(&database, "a").await })
+            })
+            .collect();
+        let mut seen = Vec::new();
+        for task in tasks {
+            seen.push(task.await.unwrap().unwrap());
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (1..=50).collect::<Vec<_>>(), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_a_job_refuses_leaves_no_trace() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let refused: Result<(), Error> = trial
+            .database
+            .write(|transaction| {
+                transaction.execute("INSERT INTO counter (name, count) VALUES ($1, $2)", &[&"a", &1_i64])?;
+                Err(Error::Stopped)
+            })
+            .await;
+        assert!(matches!(refused, Err(Error::Stopped)), "{}", trial.engine);
+        assert_eq!(count(&trial.database, "a").await, None, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_panic_is_an_error_and_the_next_job_runs() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let answer: Result<(), Error> = trial
+            .database
+            .write(|transaction| {
+                transaction.execute("INSERT INTO counter (name, count) VALUES ($1, $2)", &[&"a", &1_i64])?;
+                panic!("a job fell over");
+            })
+            .await;
+        assert!(matches!(answer, Err(Error::Panicked)), "{}", trial.engine);
+        assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn every_kind_of_value_comes_back_as_it_went() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let (number, bytes) = (i64::MIN, vec![0_u8, 255, 1]);
+        let expected = bytes.clone();
+        trial
+            .database
+            .write(move |transaction| {
+                transaction.execute(
+                    "INSERT INTO counter (name, count, note) VALUES ($2, $1, $3)",
+                    &[&number, &"受付\u{1F600}'\"", &bytes],
+                )
+            })
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        let row: (String, i64, Option<Vec<u8>>, Option<i64>) = trial
+            .database
+            .read(|transaction| {
+                transaction.one("SELECT name, count, note, NULL FROM counter", &[], |row| {
+                    Ok((row.at(0)?, row.at(1)?, row.at(2)?, None))
+                })
+            })
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        assert_eq!(row, ("受付\u{1F600}'\"".to_owned(), number, Some(expected), None), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_statement_names_itself_and_spoils_nothing() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let answer = trial.database.write(|transaction| transaction.execute("DELETE FROM nowhere", &[])).await;
+        let error: Error = answer.expect_err("there is no such table");
+        assert!(error.to_string().contains("DELETE FROM nowhere"), "{}: {error}", trial.engine);
+        assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_job_may_run_again_but_is_answered_once() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let runs = Arc::new(AtomicU32::new(0));
+        let counted = runs.clone();
+        let answer: Result<(), Error> = trial
+            .database
+            .write(move |transaction| {
+                counted.fetch_add(1, Ordering::Relaxed);
+                transaction.execute("INSERT INTO counter (name, count) VALUES ('b', 1)", &[]).map(|_| ())
+            })
+            .await;
+        assert!(answer.is_ok());
+        assert!(runs.load(Ordering::Relaxed) >= 1);
+        assert_eq!(count(&trial.database, "b").await, Some(1), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn data_is_there_after_opening_again() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        increase(&trial.database, "a").await.unwrap();
+        let again = Database::open(&trial.location, "trial", MIGRATIONS).unwrap();
+        assert_eq!(count(&again, "a").await, Some(1), "{}", trial.engine);
+    }
+}
+
+#[test]
+fn an_edited_migration_is_refused() {
+    for (engine, location, _folder) in trial::locations() {
+        Database::open(&location, "trial", MIGRATIONS).unwrap();
+        assert!(matches!(Database::open(&location, "trial", EDITED), Err(MigrationError::Edited(_))), "{engine}");
+        assert!(matches!(Database::open(&location, "trial", &[]), Err(MigrationError::Unknown(_))), "{engine}");
+    }
+}
+
+#[test]
+fn a_location_is_read_and_never_shows_a_password() {
+    assert_eq!("sqlite:/tmp/a.db".parse(), Ok(Location::Sqlite("/tmp/a.db".into())));
+    let server: Location = "postgres://user:secret@host/db".parse().unwrap();
+    assert!(!format!("{server:?}").contains("secret"));
+    assert!("mysql://x".parse::<Location>().is_err());
+    assert!("sqlite:".parse::<Location>().is_err());
+}

@@ -1,0 +1,185 @@
+use std::collections::HashMap;
+
+use crate::{Error, FromColumn, ToColumn, Value, dialect, error::short};
+
+/// One transaction, as a store's closure sees it.
+pub struct Transaction<'a> {
+    pub(crate) session: Session<'a>,
+    /// The engine gave this transaction up in favour of another; running it again may succeed.
+    #[cfg(feature = "postgres")]
+    pub(crate) lost_race: bool,
+}
+
+pub(crate) enum Session<'a> {
+    Sqlite {
+        connection: &'a rusqlite::Connection,
+        texts: &'a mut HashMap<&'static str, String>,
+    },
+    #[cfg(feature = "postgres")]
+    Postgres {
+        client: &'a mut postgres::Client,
+        statements: &'a mut HashMap<&'static str, postgres::Statement>,
+    },
+}
+
+/// A row of an answer.
+pub struct Row<'a> {
+    cells: Cells<'a>,
+    statement: &'static str,
+}
+
+enum Cells<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    #[cfg(feature = "postgres")]
+    Postgres(&'a postgres::Row),
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn on(session: Session<'a>) -> Self {
+        Self {
+            session,
+            #[cfg(feature = "postgres")]
+            lost_race: false,
+        }
+    }
+    /// Runs a statement that answers no rows; tells how many it changed.
+    pub fn execute(&mut self, sql: &'static str, values: &[&dyn ToColumn]) -> Result<u64, Error> {
+        match &mut self.session {
+            Session::Sqlite { connection, texts } => {
+                let mut statement = prepare(connection, texts, sql)?;
+                bind(&mut statement, sql, values)?;
+                let changed = statement.raw_execute().map_err(|error| Error::statement(sql, error))?;
+                Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+            }
+            #[cfg(feature = "postgres")]
+            Session::Postgres { client, statements } => {
+                let answer = crate::postgres::statement(client, statements, sql).and_then(|statement| {
+                    client.execute(&statement, &crate::postgres::parameters(values).as_references())
+                });
+                answer.map_err(|error| self.failed(sql, error))
+            }
+        }
+    }
+
+    /// All rows of a query, each read by `read`.
+    pub fn all<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[&dyn ToColumn],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Vec<T>, Error> {
+        match &mut self.session {
+            Session::Sqlite { connection, texts } => {
+                let mut statement = prepare(connection, texts, sql)?;
+                bind(&mut statement, sql, values)?;
+                let mut rows = statement.raw_query();
+                let mut found = Vec::new();
+                while let Some(row) = rows.next().map_err(|error| Error::statement(sql, error))? {
+                    found.push(read(&Row { cells: Cells::Sqlite(row), statement: sql })?);
+                }
+                Ok(found)
+            }
+            #[cfg(feature = "postgres")]
+            Session::Postgres { client, statements } => {
+                let answer = crate::postgres::statement(client, statements, sql).and_then(|statement| {
+                    client.query(&statement, &crate::postgres::parameters(values).as_references())
+                });
+                let rows = answer.map_err(|error| self.failed(sql, error))?;
+                rows.iter().map(|row| read(&Row { cells: Cells::Postgres(row), statement: sql })).collect()
+            }
+        }
+    }
+
+    /// The row of a query that finds at most one.
+    pub fn optional<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[&dyn ToColumn],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
+        let mut found = self.all(sql, values, read)?;
+        if found.len() > 1 {
+            return Err(Error::NotOne { statement: short(sql), found: found.len() });
+        }
+        Ok(found.pop())
+    }
+
+    /// The row of a query that always finds exactly one.
+    pub fn one<T>(
+        &mut self,
+        sql: &'static str,
+        values: &[&dyn ToColumn],
+        read: impl FnMut(&Row<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        self.optional(sql, values, read)?.ok_or_else(|| Error::NotOne { statement: short(sql), found: 0 })
+    }
+
+    #[cfg(feature = "postgres")]
+    fn failed(&mut self, sql: &'static str, error: postgres::Error) -> Error {
+        self.lost_race |= crate::postgres::may_be_repeated(&error);
+        Error::statement(sql, error)
+    }
+}
+
+fn prepare<'c>(
+    connection: &'c rusqlite::Connection,
+    texts: &mut HashMap<&'static str, String>,
+    sql: &'static str,
+) -> Result<rusqlite::CachedStatement<'c>, Error> {
+    let text = texts.entry(sql).or_insert_with(|| dialect::statement_for_sqlite(sql));
+    connection.prepare_cached(text).map_err(|error| Error::statement(sql, error))
+}
+
+fn bind(statement: &mut rusqlite::Statement<'_>, sql: &'static str, values: &[&dyn ToColumn]) -> Result<(), Error> {
+    use rusqlite::types::{ToSqlOutput, ValueRef};
+    struct Bound<'a>(Value<'a>);
+    impl rusqlite::ToSql for Bound<'_> {
+        fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+            Ok(ToSqlOutput::Borrowed(match &self.0 {
+                Value::Null => ValueRef::Null,
+                Value::Integer(number) => ValueRef::Integer(*number),
+                Value::Text(text) => ValueRef::Text(text.as_bytes()),
+                Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            }))
+        }
+    }
+    if statement.parameter_count() != values.len() {
+        let count = statement.parameter_count();
+        let error = rusqlite::Error::InvalidParameterCount(values.len(), count);
+        return Err(Error::statement(sql, error));
+    }
+    for (place, value) in values.iter().enumerate() {
+        statement
+            .raw_bind_parameter(place + 1, Bound(value.to_column()))
+            .map_err(|error| Error::statement(sql, error))?;
+    }
+    Ok(())
+}
+
+impl Row<'_> {
+    /// The value of a column, by its place in the statement from 0.
+    pub fn at<T: FromColumn>(&self, column: usize) -> Result<T, Error> {
+        let wrong = |reason: String| Error::Column { statement: short(self.statement), column, reason };
+        let value = match &self.cells {
+            Cells::Sqlite(row) => sqlite_value(row, column).map_err(|error| wrong(error.to_string()))?,
+            #[cfg(feature = "postgres")]
+            Cells::Postgres(row) => {
+                row.try_get::<_, crate::postgres::Cell<'_>>(column).map_err(|error| wrong(error.to_string()))?.0
+            }
+        };
+        T::from_column(value).map_err(|error| wrong(error.to_string()))
+    }
+}
+
+fn sqlite_value<'r>(row: &'r rusqlite::Row<'_>, column: usize) -> Result<Value<'r>, rusqlite::Error> {
+    use rusqlite::types::ValueRef;
+    Ok(match row.get_ref(column)? {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text)),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.into()),
+        ValueRef::Real(_) => {
+            return Err(rusqlite::Error::InvalidColumnType(column, String::new(), rusqlite::types::Type::Real));
+        }
+    })
+}

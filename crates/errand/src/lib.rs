@@ -1,0 +1,227 @@
+//! What マイナ在宅受付Web asks of マイナポータルアプリ, and what the app answers: JSON over HTTPS, posted by the app to a
+//! reception that stands on its own list.
+//!
+//! The link that opens the app carries a [`Ticket`] and nothing else. With it the app [`Claim`]s the errand, once, and is
+//! told who asks and for what ([`Request`]); it shows that before it asks for the PIN. What the card signs is computed by
+//! the app itself from the origin it fetched the request from, the nonce and the ticket. The [`Answer`] earns an
+//! [`Outcome`]: a one-time return code where the app itself leads back to the browser, or three digits that the person
+//! carries there. The crate knows no card, no certificate and no network.
+
+use base::{Date, Timestamp, Token};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use serde::{Deserialize, Serialize};
+
+/// Where an app claims an errand, relative to the reception's origin.
+pub const CLAIM_PATH: &str = "/app/claim";
+/// Where an app posts the card's answer.
+pub const ANSWER_PATH: &str = "/app/answer";
+/// Where an app says that the person gave up.
+pub const GIVE_UP_PATH: &str = "/app/give-up";
+/// Where an app leads the browser back to, with `?code=`.
+pub const RETURN_PATH: &str = "/return";
+
+/// The largest message of this language.
+pub const LARGEST_MESSAGE: usize = 16 * 1024;
+
+/// The one-time word that an app is opened with.
+#[derive(Clone)]
+pub struct Ticket(pub Token);
+
+impl Ticket {
+    /// The address that opens the app on the same device.
+    pub fn open_link(&self, app: &str) -> String {
+        format!("{app}/open?ticket={}", self.0.reveal())
+    }
+
+    /// The address in the QR code, for the app's own scanner on another device.
+    pub fn scan_link(&self, app: &str) -> String {
+        format!("{app}/scan?ticket={}", self.0.reveal())
+    }
+}
+
+/// What kind of device the app runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Device {
+    /// An Android phone: the app leads back to the browser by itself.
+    Android,
+    /// An iPhone: the person switches back by hand.
+    Iphone,
+    /// A computer with a card reader: the app leads back by itself.
+    Computer,
+}
+
+/// How the app was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Opened {
+    /// By the link, on the device that shows the reception's page.
+    Link,
+    /// By its scanner, from the screen of another device.
+    Scan,
+}
+
+/// The app takes the errand on.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Claim {
+    /// The ticket from the link.
+    #[serde(with = "token")]
+    pub ticket: Token,
+    /// What the app runs on.
+    pub device: Device,
+    /// How it was opened.
+    pub opened: Opened,
+}
+
+/// What the person is asked to prove herself for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Purpose {
+    /// 同意の登録: to register the consent just chosen, for one institution and day.
+    Register {
+        /// The institution's name.
+        institution: String,
+        /// The visit day.
+        visit_date: Date,
+    },
+    /// 同意照会・更新: to see and change what is registered.
+    Review,
+}
+
+/// Who asks, and for what: what the app shows before the PIN.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Request {
+    /// What for.
+    pub purpose: Purpose,
+    /// 32 random bytes that the signature binds.
+    #[serde(with = "token")]
+    pub nonce: Token,
+    /// The browser that began, in coarse words ("Chrome, Windows").
+    pub browser: String,
+    /// When it began.
+    pub began: Timestamp,
+    /// Until when an answer is taken.
+    pub expires: Timestamp,
+}
+
+/// The card's answer.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Answer {
+    /// The ticket.
+    #[serde(with = "token")]
+    pub ticket: Token,
+    /// 利用者証明用電子証明書, DER. Nothing of it is believed before it has been verified.
+    #[serde(with = "bytes")]
+    pub certificate: Vec<u8>,
+    /// The signature over the challenge.
+    #[serde(with = "bytes")]
+    pub signature: Vec<u8>,
+}
+
+/// What a good answer earns.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(tag = "way", rename_all = "lowercase")]
+pub enum Outcome {
+    /// The app leads the browser of its own device to [`RETURN_PATH`] with this code.
+    Return {
+        /// Single use, one minute.
+        #[serde(with = "token")]
+        code: Token,
+    },
+    /// The app shows three digits; the page where the person began asks for them.
+    Number {
+        /// Three decimal digits.
+        digits: String,
+    },
+}
+
+/// The person, or the card, gave up; the waiting page then says how to go on.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct GiveUp {
+    /// The ticket.
+    #[serde(with = "token")]
+    pub ticket: Token,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why an errand ended in the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The person pressed やめる.
+    Cancelled,
+    /// The PIN is locked.
+    Locked,
+    /// The card has no usable certificate for user authentication.
+    NoCertificate,
+}
+
+/// The reception says no to the app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The reception's stable code.
+    pub code: String,
+    /// What to tell the person, in Japanese.
+    pub japanese: String,
+    /// What to tell the person, in English.
+    pub english: String,
+}
+
+mod token {
+    use base::Token;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(token: &Token, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&token.reveal())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Token, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+mod bytes {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Engine, STANDARD};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD.decode(String::deserialize(deserializer)?).map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Randomness;
+
+    use super::*;
+
+    fn ticket() -> Token {
+        Token::new(&Randomness::repeatable("ticket"))
+    }
+
+    #[test]
+    fn a_link_carries_the_ticket_and_nothing_else() {
+        let link = Ticket(ticket()).open_link("https://app.example");
+        assert_eq!(link, format!("https://app.example/open?ticket={}", ticket().reveal()));
+    }
+
+    #[test]
+    fn messages_read_what_they_write() {
+        let answer = Answer { ticket: ticket(), certificate: vec![0x30, 0x82], signature: vec![1, 2, 3] };
+        let read: Answer = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
+        assert_eq!((read.certificate, read.signature), (answer.certificate, answer.signature));
+        assert_eq!(read.ticket.digest(), answer.ticket.digest());
+    }
+
+    #[test]
+    fn a_message_with_a_foreign_ticket_form_is_refused() {
+        let text = r#"{"ticket":"short","device":"android","opened":"link"}"#;
+        assert!(serde_json::from_str::<Claim>(text).is_err());
+    }
+}

@@ -1,0 +1,34 @@
+//! Writes every part of the look, in every face and both languages, into the folder given: `cargo run -p shell --example look -- FOLDER`.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+use shell::{
+    Face, Language,
+    look::{Asset, asset_path, gallery},
+};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(env::args().nth(1).ok_or("the folder to write into is missing")?);
+    fs::create_dir_all(folder.join("assets"))?;
+    for asset in Asset::all() {
+        fs::write(folder.join(asset_path(asset).trim_start_matches('/')), asset.content())?;
+    }
+    let faces = [
+        ("service", Face::Service),
+        ("desk", Face::Desk),
+        ("reception", Face::Reception),
+        ("portal", Face::Portal),
+        ("terminal", Face::Terminal),
+        ("demo", Face::Demo),
+    ];
+    for (name, face) in faces {
+        for language in [Language::Japanese, Language::English] {
+            for page in gallery::pages(face, language) {
+                // The pages stand beside their assets, so that they open from the folder as they are.
+                let html = page.html.into_string().replace("\"/assets/", "\"assets/");
+                fs::write(folder.join(format!("{name}-{}-{}.html", language.tag(), page.name)), html)?;
+            }
+        }
+    }
+    Ok(())
+}

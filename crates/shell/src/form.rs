@@ -1,0 +1,41 @@
+use axum::{
+    extract::{FromRequest, Request},
+    response::Response,
+};
+use http_body_util::{BodyExt, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::{Visitor, refusal};
+
+/// The largest form that is read. None of our forms comes near it.
+const LARGEST_FORM: usize = 64 * 1024;
+
+/// The fields of a form that this browser was given by this site.
+///
+/// There is no other way to a posted body: the CSRF token is checked before a field is handed out.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
+            return Err(refusal::unguarded());
+        };
+        let body = Limited::new(request.into_body(), LARGEST_FORM).collect().await.map_err(|_| refusal::too_large())?;
+        let body = body.to_bytes();
+        // Parsed as pairs first: the token is looked for before anything else is believed.
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(&body).map_err(|_| refusal::unreadable_form())?;
+        let token = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
+        if !holds(&visitor, token) {
+            return Err(refusal::foreign_form());
+        }
+        serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| refusal::unreadable_form())
+    }
+}
+
+/// Whether this is the token that the browser's forms carry.
+pub(crate) fn holds(visitor: &Visitor, token: Option<&str>) -> bool {
+    token.is_some_and(|token| base::same(token.as_bytes(), visitor.csrf().as_bytes()))
+}

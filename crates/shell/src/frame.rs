@@ -1,0 +1,62 @@
+use crate::Language;
+
+/// Whose page it is. Four faces on one set of tokens, so that a person feels each crossing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// オンライン診療: the consultation service, warm and calm.
+    Service,
+    /// The clinic's desk at the service: the service's colours, denser.
+    Desk,
+    /// マイナ在宅受付Web: official and plain. Simulated, and says so.
+    Reception,
+    /// マイナポータルアプリ: an app, full height, one thing per screen. Simulated, and says so.
+    Portal,
+    /// 資格確認端末: a dense desk tool. Simulated, and says so.
+    Terminal,
+    /// The demo's own pages: the list of rooms, personas, outbox.
+    Demo,
+}
+
+impl Face {
+    /// Whether this face belongs to the national side, which is a simulation and says so on every page.
+    pub fn is_simulation(self) -> bool {
+        matches!(self, Self::Reception | Self::Portal | Self::Terminal)
+    }
+}
+
+/// What stands around the content of every page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// Whose page it is.
+    pub face: Face,
+    /// In which language.
+    pub language: Language,
+    /// The value of the hidden `csrf` field of every form on the page.
+    pub csrf: String,
+    /// Path and query of this page, so that the language switch comes back to it.
+    pub here: String,
+    /// Who is signed in, if anybody.
+    pub signed_in: Option<SignedIn>,
+    /// The entries of the menu.
+    pub menu: Vec<MenuEntry>,
+}
+
+/// Who is signed in, and where signing out is posted.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The name to show.
+    pub name: String,
+    /// Where the sign-out form posts to.
+    pub sign_out: &'static str,
+}
+
+/// One entry of the menu.
+#[derive(Debug, Clone)]
+pub struct MenuEntry {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: String,
+    /// Whether it is the page one is on.
+    pub current: bool,
+}

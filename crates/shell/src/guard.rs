@@ -1,0 +1,173 @@
+//! What stands before and after every handler of a site.
+
+use axum::{
+    Router,
+    extract::{Query, Request, State, rejection::QueryRejection},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use base::Token;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::Deserialize;
+
+use crate::{
+    Language, Site, Visitor, look, refusal,
+    visitor::{ChangedBrowser, LeadsTo},
+};
+
+/// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
+pub fn site(pages: Router, site: &Site) -> Router {
+    pages
+        .route("/language", get(switch_language))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(from_fn_with_state(site.clone(), guard))
+        .merge(look::assets())
+}
+
+async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    let carried = cookie(request.headers(), site.cookie()).and_then(|value| value.parse().ok());
+    let known = carried.is_some();
+    let visitor = Visitor {
+        browser: carried.unwrap_or_else(|| Token::new(site.randomness())),
+        language: language(request.headers()),
+        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        now: site.clock().now(),
+        site,
+    };
+    let foreign =
+        !request.method().is_safe() && comes_from_elsewhere(request.headers(), visitor.site.origin().as_str());
+    let method = request.method().clone();
+    request.extensions_mut().insert(visitor.clone());
+    let answer = if foreign { refusal::foreign_form() } else { next.run(request).await };
+    let mut response = refusal::shown(answer, &visitor, &method);
+    let cookie = match response.extensions_mut().remove::<ChangedBrowser>() {
+        Some(ChangedBrowser(browser)) => Some(browser),
+        None if known => None,
+        None => Some(visitor.browser.clone()),
+    };
+    if let Some(browser) = cookie {
+        set_cookie(&mut response, visitor.site.cookie(), &browser.reveal());
+    }
+    secure(&mut response);
+    response
+}
+
+/// Whether the browser itself says that another site sent this (Fetch Metadata, or `Origin` from older browsers).
+/// A program that says nothing has no cookie of anybody to misuse; the form's token is asked of it all the same.
+fn comes_from_elsewhere(headers: &HeaderMap, own: &str) -> bool {
+    let said = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let elsewhere = said("sec-fetch-site").is_some_and(|from| !matches!(from, "same-origin" | "none"));
+    elsewhere || said("origin").is_some_and(|origin| origin != own)
+}
+
+fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+fn language(headers: &HeaderMap) -> Language {
+    if let Some(chosen) = cookie(headers, "__Host-language").and_then(Language::from_tag) {
+        return chosen;
+    }
+    // RFC 9110 §12.5.4, as far as two languages need it: the first of ours that is named.
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    wanted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)).unwrap_or_default()
+}
+
+fn set_cookie(response: &mut Response, name: &str, value: &str) {
+    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    if let Ok(line) = HeaderValue::from_str(&line) {
+        response.headers_mut().append(header::SET_COOKIE, line);
+    }
+}
+
+fn secure(response: &mut Response) {
+    let mut targets = "'self'".to_owned();
+    if let Some(LeadsTo(origins)) = response.extensions_mut().remove::<LeadsTo>() {
+        for origin in origins {
+            targets.push(' ');
+            targets.push_str(origin.as_str());
+        }
+    }
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+         connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let headers = response.headers_mut();
+    let mut put = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.entry(name).or_insert(value);
+        }
+    };
+    put("content-security-policy", &policy);
+    put("cache-control", "no-store");
+    put("referrer-policy", "no-referrer");
+    put("x-content-type-options", "nosniff");
+    put("cross-origin-opener-policy", "same-origin");
+    put("cross-origin-resource-policy", "same-origin");
+    put("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()");
+}
+
+#[derive(Deserialize)]
+struct Switch {
+    to: String,
+    back: Option<String>,
+}
+
+async fn switch_language(query: Result<Query<Switch>, QueryRejection>) -> Response {
+    let Ok(Query(switch)) = query else { return Redirect::to("/").into_response() };
+    // Only back to a page of this site: `//host` and `/\host` would lead elsewhere.
+    let back = switch.back.filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
+    let mut response = Redirect::to(back.as_deref().unwrap_or("/")).into_response();
+    if let Some(language) = Language::from_tag(&switch.to) {
+        set_cookie(&mut response, "__Host-language", language.tag());
+    }
+    response
+}
+
+/// Whether an answer to this method is looked at by a person.
+pub(crate) fn is_looked_at(method: &Method) -> bool {
+    *method == Method::GET || *method == Method::POST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn what_another_site_sends_is_noticed() {
+        let check = |pairs: &[(&'static str, &str)], expected| {
+            assert_eq!(comes_from_elsewhere(&headers(pairs), "https://a.example"), expected, "{pairs:?}");
+        };
+        check(&[], false);
+        check(&[("origin", "https://a.example"), ("sec-fetch-site", "same-origin")], false);
+        check(&[("origin", "https://b.example")], true);
+        check(&[("origin", "null")], true);
+        check(&[("sec-fetch-site", "cross-site")], true);
+        check(&[("sec-fetch-site", "same-site")], true);
+    }
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let carried = headers(&[("cookie", "x__Host-a=1; __Host-ab=2; __Host-a=3")]);
+        assert_eq!(cookie(&carried, "__Host-a"), Some("3"));
+    }
+
+    #[test]
+    fn the_language_is_the_chosen_one_or_the_first_of_ours_that_is_named() {
+        let check = |pairs: &[(&'static str, &str)], expected| assert_eq!(language(&headers(pairs)), expected);
+        check(&[], Language::Japanese);
+        check(&[("accept-language", "fr-FR, en;q=0.8, ja;q=0.5")], Language::English);
+        check(&[("accept-language", "ja-JP,en")], Language::Japanese);
+        check(&[("accept-language", "ja"), ("cookie", "__Host-language=en")], Language::English);
+    }
+}

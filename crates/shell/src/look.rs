@@ -1,0 +1,50 @@
+//! The look of all pages: the document around them, the parts they are built of, drawings, icons, styles and scripts.
+//!
+//! Start at [`Document`]. A page is a function that returns `maud::Markup` built of [`parts`]; both languages stand side by side
+//! at the use. Pages are complete without scripts; a part that is better with one brings it along by itself.
+//! Nothing here writes a `style` attribute or a script into a page: the content security policy of all rooms forbids both.
+
+mod assets;
+mod button;
+mod choice;
+mod document;
+pub mod drawing;
+mod field;
+mod form;
+pub mod gallery;
+pub mod icon;
+mod keypad;
+mod layout;
+mod list;
+mod notice;
+mod number;
+mod progress;
+mod table;
+mod upload;
+
+pub use assets::{Asset, Mark, Script, asset_path, assets};
+pub use document::{Document, document, document_without_heading};
+
+/// What pages are built of. Texts are given in the page's language; everything is escaped.
+pub mod parts {
+    pub use super::button::{
+        ButtonLook, back_link, buttons, choice_button, danger_button, external_link, primary_button, primary_link,
+        quiet_button, quiet_link, secondary_button, secondary_link,
+    };
+    pub use super::choice::{Agreement, ChoiceGroup, ChoicePair, Ticked, agree_to_all_button, checkbox};
+    pub use super::field::{Choice, DateField, Field, Input, Select, Width};
+    pub use super::form::{Problem, error_summary, field_row, form, hidden, post_button, search_form, upload_form};
+    pub use super::keypad::PinEntry;
+    pub use super::layout::{
+        bottom_bar, card_list, columns, disclosure, link_card, numbered, panel, plain_panel, print_button, print_sheet,
+        section,
+    };
+    pub use super::list::{breadcrumbs, description_list, pagination, tabs};
+    pub use super::notice::{BadgeTone, Tone, badge, empty_state, insured_badge, notice};
+    pub use super::number::{big_digits, key_number, qr};
+    pub use super::progress::{
+        Poll, Progress, ReceptionStep, Stop, VisitStage, reception_steps, steps, timeline, visit_timeline, waiting,
+    };
+    pub use super::table::{Column, Table};
+    pub use super::upload::{FileSlot, LARGEST_PICTURE, Side};
+}

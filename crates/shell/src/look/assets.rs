@@ -1,0 +1,195 @@
+use std::{fmt::Write, sync::LazyLock};
+
+use axum::{
+    Router,
+    extract::Path,
+    http::{HeaderName, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+use crate::Face;
+
+/// What a page loads besides itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asset {
+    /// The one stylesheet of a face.
+    Style(Face),
+    /// A script that makes one part better.
+    Script(Script),
+    /// The small picture in the browser's tab.
+    Mark(Mark),
+}
+
+/// The scripts, each for one part. A page is complete without them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Script {
+    /// Sets every pair of a consent form.
+    Consent,
+    /// Copies a key number.
+    Copy,
+    /// The keypad of a PIN entry.
+    Keypad,
+    /// Sends a form once.
+    Once,
+    /// Asks how things stand.
+    Poll,
+    /// Prints.
+    Print,
+    /// Moves through the rows of a table by arrow keys.
+    Rows,
+    /// Shows and checks a picture before it is sent.
+    Upload,
+}
+
+/// Whose small picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Ours.
+    Service,
+    /// The simulated national side's, which looks like nothing official.
+    Simulation,
+}
+
+impl Mark {
+    pub(super) fn of(face: Face) -> Self {
+        if face.is_simulation() { Self::Simulation } else { Self::Service }
+    }
+}
+
+const FACES: [Face; 6] = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
+
+const SCRIPTS: [Script; 8] = [
+    Script::Consent,
+    Script::Copy,
+    Script::Keypad,
+    Script::Once,
+    Script::Poll,
+    Script::Print,
+    Script::Rows,
+    Script::Upload,
+];
+
+impl Script {
+    /// What a part that wants this script has in its markup.
+    fn trace(self) -> &'static str {
+        match self {
+            Self::Consent => "data-agree-all",
+            Self::Copy => "data-copy",
+            Self::Keypad => "data-keypad",
+            Self::Once => "method=\"post\"",
+            Self::Poll => "data-poll",
+            Self::Print => "data-print",
+            Self::Rows => "data-rows",
+            Self::Upload => "data-upload",
+        }
+    }
+
+    /// The scripts that some part of this content wants.
+    pub(super) fn wanted_by(content: &str) -> impl Iterator<Item = Self> {
+        SCRIPTS.into_iter().filter(move |script| content.contains(script.trace()))
+    }
+}
+
+macro_rules! style {
+    ($face:literal) => {
+        concat!(
+            include_str!("../../assets/tokens.css"),
+            include_str!("../../assets/base.css"),
+            include_str!("../../assets/parts.css"),
+            include_str!(concat!("../../assets/", $face, ".css"))
+        )
+    };
+}
+
+impl Asset {
+    fn source(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Style(Face::Service) => ("service.css", style!("service")),
+            Self::Style(Face::Desk) => ("desk.css", style!("desk")),
+            Self::Style(Face::Reception) => ("reception.css", style!("reception")),
+            Self::Style(Face::Portal) => ("portal.css", style!("portal")),
+            Self::Style(Face::Terminal) => ("terminal.css", style!("terminal")),
+            Self::Style(Face::Demo) => ("demo.css", style!("demo")),
+            Self::Script(Script::Consent) => ("consent.js", include_str!("../../assets/consent.js")),
+            Self::Script(Script::Copy) => ("copy.js", include_str!("../../assets/copy.js")),
+            Self::Script(Script::Keypad) => ("keypad.js", include_str!("../../assets/keypad.js")),
+            Self::Script(Script::Once) => ("once.js", include_str!("../../assets/once.js")),
+            Self::Script(Script::Poll) => ("poll.js", include_str!("../../assets/poll.js")),
+            Self::Script(Script::Print) => ("print.js", include_str!("../../assets/print.js")),
+            Self::Script(Script::Rows) => ("rows.js", include_str!("../../assets/rows.js")),
+            Self::Script(Script::Upload) => ("upload.js", include_str!("../../assets/upload.js")),
+            Self::Mark(Mark::Service) => ("mark.svg", include_str!("../../assets/mark.svg")),
+            Self::Mark(Mark::Simulation) => ("simulation.svg", include_str!("../../assets/simulation.svg")),
+        }
+    }
+
+    /// Every asset there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FACES
+            .into_iter()
+            .map(Self::Style)
+            .chain(SCRIPTS.into_iter().map(Self::Script))
+            .chain([Mark::Service, Mark::Simulation].into_iter().map(Self::Mark))
+    }
+
+    /// What is in it.
+    pub fn content(self) -> &'static str {
+        self.source().1
+    }
+}
+
+struct Served {
+    asset: Asset,
+    path: String,
+    content: &'static str,
+    content_type: &'static str,
+}
+
+static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| Asset::all().map(serve_as).collect());
+
+fn serve_as(asset: Asset) -> Served {
+    let (name, content) = asset.source();
+    let (stem, extension) = name.split_once('.').expect("the names in `source` have one dot");
+    let content_type = match asset {
+        Asset::Style(_) => "text/css; charset=utf-8",
+        Asset::Script(_) => "text/javascript; charset=utf-8",
+        Asset::Mark(_) => "image/svg+xml",
+    };
+    Served { asset, path: format!("/assets/{stem}-{}.{extension}", digest(content)), content, content_type }
+}
+
+/// The first twelve digits of the SHA-256 of the content: another content has another address, so no copy is ever stale.
+fn digest(content: &str) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, content.as_bytes());
+    digest.as_ref().iter().take(6).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The address of an asset.
+pub fn asset_path(asset: Asset) -> &'static str {
+    &SERVED.iter().find(|served| served.asset == asset).expect("`Asset::all` yields every asset").path
+}
+
+/// Serves every asset at its address.
+pub fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/assets/{name}", get(serve))
+}
+
+async fn serve(Path(name): Path<String>) -> Response {
+    let found = SERVED.iter().find(|served| served.path.strip_prefix("/assets/") == Some(name.as_str()));
+    match found {
+        Some(served) => (headers(served.content_type), served.content).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn headers(content_type: &'static str) -> [(HeaderName, &'static str); 3] {
+    [
+        (header::CONTENT_TYPE, content_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ]
+}

@@ -1,0 +1,106 @@
+use maud::{Markup, html};
+
+use super::icon;
+use crate::Language;
+
+/// How much a button asks for attention. A page has one primary button.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ButtonLook {
+    /// The one next step.
+    Primary,
+    /// Another way.
+    Secondary,
+    /// What takes something away.
+    Danger,
+    /// Looks like a link.
+    Quiet,
+}
+
+impl ButtonLook {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button primary",
+            Self::Secondary => "button secondary",
+            Self::Danger => "button danger",
+            Self::Quiet => "button quiet",
+        }
+    }
+}
+
+/// The one next step as a submit button; `next` says beneath it what happens then.
+pub fn primary_button(label: &str, next: Option<&str>) -> Markup {
+    submit(ButtonLook::Primary, None, label, next)
+}
+
+/// The one next step as a link.
+pub fn primary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
+    link(ButtonLook::Primary, href, label, next)
+}
+
+/// Another way as a submit button.
+pub fn secondary_button(label: &str, next: Option<&str>) -> Markup {
+    submit(ButtonLook::Secondary, None, label, next)
+}
+
+/// Another way as a link.
+pub fn secondary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
+    link(ButtonLook::Secondary, href, label, next)
+}
+
+/// A submit button that takes something away.
+pub fn danger_button(label: &str, next: Option<&str>) -> Markup {
+    submit(ButtonLook::Danger, None, label, next)
+}
+
+/// A submit button that looks like a link.
+pub fn quiet_button(label: &str) -> Markup {
+    submit(ButtonLook::Quiet, None, label, None)
+}
+
+/// A link with the size of a button.
+pub fn quiet_link(href: &str, label: &str) -> Markup {
+    link(ButtonLook::Quiet, href, label, None)
+}
+
+/// A submit button that carries `name=value`, for forms that can be sent in more than one way.
+pub fn choice_button(look: ButtonLook, name: &str, value: &str, label: &str, next: Option<&str>) -> Markup {
+    submit(look, Some((name, value)), label, next)
+}
+
+/// A link to another site, in a new tab, which it says.
+pub fn external_link(language: Language, href: &str, label: &str) -> Markup {
+    html! {
+        a.external href=(href) target="_blank" rel="noopener noreferrer" {
+            (label) (icon::external())
+            span.unseen { (language.t("（新しいタブで開きます）", " (opens in a new tab)")) }
+        }
+    }
+}
+
+/// The way back.
+pub fn back_link(href: &str, label: &str) -> Markup {
+    html! { p.back { a href=(href) { (icon::back()) (label) } } }
+}
+
+/// Several buttons: one below the other on a phone, in a row where there is room.
+pub fn buttons(body: Markup) -> Markup {
+    html! { div.buttons { (body) } }
+}
+
+pub(super) fn submit(look: ButtonLook, carried: Option<(&str, &str)>, label: &str, next: Option<&str>) -> Markup {
+    with_next(
+        html! {
+            button class=(look.class()) type="submit" name=[carried.map(|pair| pair.0)] value=[carried.map(|pair| pair.1)]
+                data-confirm[look == ButtonLook::Primary] { (label) }
+        },
+        next,
+    )
+}
+
+fn link(look: ButtonLook, href: &str, label: &str, next: Option<&str>) -> Markup {
+    with_next(html! { a class=(look.class()) href=(href) { (label) } }, next)
+}
+
+fn with_next(button: Markup, next: Option<&str>) -> Markup {
+    html! { div.act { (button) @if let Some(next) = next { p.next { (next) } } } }
+}

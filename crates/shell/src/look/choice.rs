@@ -1,0 +1,249 @@
+use maud::{Markup, Render, html};
+
+use super::{
+    field::{Around, Choice, Need, field_id},
+    icon,
+};
+use crate::Language;
+
+/// Whether a box is ticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticked {
+    /// It is.
+    Yes,
+    /// It is not.
+    No,
+}
+
+/// A single box to tick.
+pub fn checkbox(name: &str, value: &str, label: &str, ticked: Ticked) -> Markup {
+    html! {
+        div.field {
+            label.choice {
+                input type="checkbox" id=(field_id(name)) name=(name) value=(value) checked[ticked == Ticked::Yes];
+                span { (label) }
+            }
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Radio,
+    Checkbox,
+}
+
+/// Several things to choose one or more from, all in sight.
+#[derive(Debug, Clone)]
+pub struct ChoiceGroup<'a> {
+    language: Language,
+    kind: Kind,
+    name: &'a str,
+    legend: &'a str,
+    options: &'a [Choice<'a>],
+    need: Need,
+    around: Around<'a>,
+    chosen: Vec<&'a str>,
+}
+
+impl<'a> ChoiceGroup<'a> {
+    /// One of these must be chosen.
+    pub fn radio(language: Language, name: &'a str, legend: &'a str, options: &'a [Choice<'a>]) -> Self {
+        Self::new(language, Kind::Radio, name, legend, options)
+    }
+
+    /// One or more of these must be chosen.
+    pub fn checkbox(language: Language, name: &'a str, legend: &'a str, options: &'a [Choice<'a>]) -> Self {
+        Self::new(language, Kind::Checkbox, name, legend, options)
+    }
+
+    fn new(language: Language, kind: Kind, name: &'a str, legend: &'a str, options: &'a [Choice<'a>]) -> Self {
+        let around = Around::default();
+        Self { language, kind, name, legend, options, need: Need::Required, around, chosen: Vec::new() }
+    }
+
+    /// One line above the choices.
+    #[must_use]
+    pub fn support(mut self, support: &'a str) -> Self {
+        self.around.support = Some(support);
+        self
+    }
+
+    /// A value that is chosen already; again for more of them.
+    #[must_use]
+    pub fn chosen(mut self, value: &'a str) -> Self {
+        self.chosen.push(value);
+        self
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.around.error = error;
+        self
+    }
+
+    /// None need be chosen.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.need = Need::Optional;
+        self
+    }
+
+    /// None need be chosen, and it does not say so.
+    #[must_use]
+    pub fn unmarked(mut self) -> Self {
+        self.need = Need::Unmarked;
+        self
+    }
+}
+
+impl Render for ChoiceGroup<'_> {
+    fn render(&self) -> Markup {
+        let first = field_id(self.name);
+        let invalid = self.around.invalid();
+        let (kind, required) = match self.kind {
+            Kind::Radio => ("radio", self.need.is_required()),
+            // A required box would mean that each of them has to be ticked.
+            Kind::Checkbox => ("checkbox", false),
+        };
+        html! {
+            fieldset.field.wrong[invalid.is_some()] aria-describedby=[self.around.described_by(&first)] {
+                legend { (self.legend) (self.need.mark(self.language)) }
+                (self.around.support(&first))
+                @for (place, option) in self.options.iter().enumerate() {
+                    // The first carries the id that an error summary links to.
+                    @let id = if place == 0 { first.clone() } else { format!("{first}-{place}") };
+                    label.choice {
+                        input type=(kind) id=(id) name=(self.name) value=(option.value) required[required]
+                            checked[self.chosen.contains(&option.value)] aria-invalid=[invalid.filter(|_| self.kind == Kind::Checkbox)];
+                        span {
+                            (option.label)
+                            @if let Some(support) = option.support { small { (support) } }
+                        }
+                    }
+                }
+                (self.around.error(self.language, &first))
+            }
+        }
+    }
+}
+
+/// 同意する or 同意しない.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Agreement {
+    /// 同意する
+    Agree,
+    /// 同意しない
+    Decline,
+}
+
+impl Agreement {
+    /// How it travels in a form.
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::Decline => "decline",
+        }
+    }
+
+    /// What came in a form.
+    pub fn from_value(value: &str) -> Option<Self> {
+        [Self::Agree, Self::Decline].into_iter().find(|agreement| agreement.value() == value)
+    }
+
+    /// What the button says.
+    pub fn label(self, language: Language) -> &'static str {
+        match self {
+            Self::Agree => language.t("同意する", "Agree"),
+            Self::Decline => language.t("同意しない", "Do not agree"),
+        }
+    }
+}
+
+/// 同意する / 同意しない for one item, with its `?` help. Nothing is chosen unless the patient has chosen it before.
+#[derive(Debug, Clone)]
+pub struct ChoicePair<'a> {
+    language: Language,
+    name: &'a str,
+    legend: &'a str,
+    help: Option<&'a str>,
+    around: Around<'a>,
+    chosen: Option<Agreement>,
+}
+
+impl<'a> ChoicePair<'a> {
+    /// A pair that says `agree` or `decline` under this name.
+    pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
+        Self { language, name, legend, help: None, around: Around::default(), chosen: None }
+    }
+
+    /// What the `?` opens.
+    #[must_use]
+    pub fn help(mut self, help: &'a str) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// What the patient has chosen before.
+    #[must_use]
+    pub fn chosen(mut self, chosen: Agreement) -> Self {
+        self.chosen = Some(chosen);
+        self
+    }
+
+    /// What is wrong, and what to do.
+    #[must_use]
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.around.error = error;
+        self
+    }
+}
+
+impl Render for ChoicePair<'_> {
+    fn render(&self) -> Markup {
+        let language = self.language;
+        let first = field_id(self.name);
+        html! {
+            fieldset.field.pair.wrong[self.around.error.is_some()] aria-describedby=[self.around.described_by(&first)] {
+                legend { (self.legend) }
+                @if let Some(help) = self.help {
+                    details.help {
+                        summary {
+                            span aria-hidden="true" { "?" }
+                            span.unseen { (language.t("説明：", "Help: ")) (self.legend) }
+                        }
+                        p { (help) }
+                    }
+                }
+                div.pair-options {
+                    @for agreement in [Agreement::Agree, Agreement::Decline] {
+                        @let id = if agreement == Agreement::Agree { first.clone() } else { format!("{first}-decline") };
+                        label {
+                            input type="radio" id=(id) name=(self.name) value=(agreement.value()) required
+                                checked[self.chosen == Some(agreement)];
+                            span { (agreement.label(language)) }
+                        }
+                    }
+                }
+                (self.around.error(language, &first))
+            }
+        }
+    }
+}
+
+/// 「すべての項目に同意する」: sends `all=agree`; with its script it only sets every pair and goes to the primary button.
+pub fn agree_to_all_button(language: Language) -> Markup {
+    html! {
+        // The first button of a form is what Enter presses. Nobody shall agree to everything by pressing Enter in a field,
+        // and a disabled first button makes Enter do nothing (HTML, implicit submission).
+        button type="submit" disabled hidden {}
+        div.act {
+            button.button.secondary type="submit" name="all" value="agree" data-agree-all
+                data-said=(language.t("すべての項目を「同意する」にしました。", "Every item is set to “Agree”.")) {
+                (icon::check()) (language.t("すべての項目に同意する", "Agree to all items"))
+            }
+            p.unseen role="status" {}
+        }
+    }
+}

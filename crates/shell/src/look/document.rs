@@ -1,0 +1,238 @@
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    assets::{Asset, Mark, Script, asset_path},
+    form::csrf,
+    icon,
+    list::{account, links},
+};
+use crate::{Face, Frame, Language};
+
+/// A page whose heading is its title.
+pub fn document(frame: &Frame, title: &str, main: Markup) -> Markup {
+    Document::new(frame, title).main(main)
+}
+
+/// A page that writes its own `h1`.
+pub fn document_without_heading(frame: &Frame, title: &str, main: Markup) -> Markup {
+    Document::new(frame, title).without_heading().main(main)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heading {
+    IsTitle,
+    InMain,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Breadth {
+    Reading,
+    Wide,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    Problems,
+}
+
+/// A whole page: what stands around the content, per face.
+#[derive(Debug, Clone)]
+pub struct Document<'a> {
+    frame: &'a Frame,
+    title: &'a str,
+    heading: Heading,
+    breadth: Breadth,
+    outcome: Outcome,
+    above: Option<Markup>,
+    lead: Option<&'a str>,
+}
+
+impl<'a> Document<'a> {
+    /// A page with this title, which is its visible heading too.
+    pub fn new(frame: &'a Frame, title: &'a str) -> Self {
+        let breadth = match frame.face {
+            Face::Desk | Face::Terminal => Breadth::Wide,
+            Face::Service | Face::Reception | Face::Portal | Face::Demo => Breadth::Reading,
+        };
+        Self { frame, title, heading: Heading::IsTitle, breadth, outcome: Outcome::Fine, above: None, lead: None }
+    }
+
+    /// What stands above the heading: steps, breadcrumbs.
+    #[must_use]
+    pub fn above(mut self, above: Markup) -> Self {
+        self.above = Some(above);
+        self
+    }
+
+    /// One sentence beneath the heading.
+    #[must_use]
+    pub fn lead(mut self, lead: &'a str) -> Self {
+        self.lead = Some(lead);
+        self
+    }
+
+    /// The content has a heading of its own.
+    #[must_use]
+    pub fn without_heading(mut self) -> Self {
+        self.heading = Heading::InMain;
+        self
+    }
+
+    /// As wide as there is room, for tables and lists of cards.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.breadth = Breadth::Wide;
+        self
+    }
+
+    /// A form came back: the first thing that is heard of the page is that something is to be put right.
+    #[must_use]
+    pub fn with_problems(mut self) -> Self {
+        self.outcome = Outcome::Problems;
+        self
+    }
+
+    /// The page with this content.
+    pub fn main(self, main: Markup) -> Markup {
+        let Frame { face, language, .. } = *self.frame;
+        let breadth = match self.breadth {
+            Breadth::Reading => "reading",
+            Breadth::Wide => "wide",
+        };
+        let scripts = Script::wanted_by(&main.0);
+        html! {
+            (DOCTYPE)
+            html lang=(language.tag()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+                    title {
+                        @if self.outcome == Outcome::Problems { (language.t("エラー：", "Error: ")) }
+                        (self.title) " | " (plain_name(face, language))
+                    }
+                    link rel="stylesheet" href=(asset_path(Asset::Style(face)));
+                    link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Mark(Mark::of(face))));
+                    @for script in scripts { script type="module" src=(asset_path(Asset::Script(script))) {} }
+                }
+                body class=(face_class(face)) {
+                    a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
+                    @if face.is_simulation() { (simulation_band(language)) }
+                    (header(self.frame))
+                    main id="main" class=(breadth) tabindex="-1" {
+                        @if let Some(above) = self.above { (above) }
+                        @if self.heading == Heading::IsTitle { h1 { (self.title) } }
+                        @if let Some(lead) = self.lead { p.lead { (lead) } }
+                        (main)
+                    }
+                    (footer(face, language))
+                }
+            }
+        }
+    }
+}
+
+fn face_class(face: Face) -> &'static str {
+    match face {
+        Face::Service => "service",
+        Face::Desk => "service desk",
+        Face::Reception => "reception",
+        Face::Portal => "portal",
+        Face::Terminal => "terminal",
+        Face::Demo => "demo",
+    }
+}
+
+/// The name of the room as its tab shows it.
+fn plain_name(face: Face, language: Language) -> &'static str {
+    match face {
+        Face::Service => language.t("uketsuke オンライン診療", "uketsuke online care"),
+        Face::Desk => language.t("uketsuke 医療機関", "uketsuke for clinics"),
+        Face::Reception => language.t("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulation)"),
+        Face::Portal => language.t("マイナポータルアプリ（模擬環境）", "マイナポータルアプリ (simulation)"),
+        Face::Terminal => language.t("資格確認端末（模擬環境）", "資格確認端末 (simulation)"),
+        Face::Demo => language.t("uketsuke デモ", "uketsuke demo"),
+    }
+}
+
+fn simulation_band(language: Language) -> Markup {
+    html! {
+        aside.band aria-label=(language.t("模擬環境", "Simulation")) {
+            b { (language.t("模擬環境", "Simulation")) }
+            span { (language.t("本物の手続きではありません", "This is not the real service")) }
+        }
+    }
+}
+
+fn header(frame: &Frame) -> Markup {
+    let language = frame.language;
+    html! {
+        header.top {
+            div.top-row {
+                a.brand href="/" { (brand(frame.face, language)) }
+                div.top-side {
+                    (language_switch(frame))
+                    @if let Some(person) = &frame.signed_in {
+                        (account(&person.name, html! {
+                            form method="post" action=(person.sign_out) {
+                                (csrf(frame))
+                                button.button.quiet type="submit" { (language.t("ログアウト", "Sign out")) }
+                            }
+                        }))
+                    }
+                }
+            }
+            @if !frame.menu.is_empty() {
+                nav.menu aria-label=(language.t("メニュー", "Menu")) { (links(&frame.menu)) }
+            }
+        }
+    }
+}
+
+fn brand(face: Face, language: Language) -> Markup {
+    html! {
+        @match face {
+            Face::Service => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("オンライン診療", "online care")) } } }
+            Face::Desk => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("医療機関", "for clinics")) } } }
+            Face::Reception => span { "マイナ在宅受付Web" small { (language.t("オンライン診療等", "Online care and home visits")) } },
+            Face::Portal => span { "マイナポータルアプリ" },
+            Face::Terminal => span { "資格確認端末" },
+            Face::Demo => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("デモ", "demo")) } } }
+        }
+    }
+}
+
+fn language_switch(frame: &Frame) -> Markup {
+    let (other, label) = match frame.language {
+        Language::Japanese => (Language::English, "English"),
+        Language::English => (Language::Japanese, "日本語"),
+    };
+    // Two pairs of texts always encode; without them the switch would lead to the first page.
+    let query = serde_urlencoded::to_string([("to", other.tag()), ("back", &frame.here)]).unwrap_or_default();
+    html! { a.language href={ "/language?" (query) } lang=(other.tag()) hreflang=(other.tag()) rel="nofollow" { (label) } }
+}
+
+fn footer(face: Face, language: Language) -> Markup {
+    html! {
+        footer.foot {
+            @if face.is_simulation() {
+                p {
+                    (language.t(
+                        "これは模擬環境です。実在の制度・機関とは関係ありません。本物のマイナンバーカードの暗証番号を入力しないでください。",
+                        "This is a simulation. It has nothing to do with any real system or authority. Do not enter the PIN of a real マイナンバーカード.",
+                    ))
+                }
+            } @else if face == Face::Demo {
+                p { (language.t("ここにある医療機関と人物は、すべて架空のものです。", "All clinics and persons here are invented.")) }
+            } @else {
+                p {
+                    (language.t(
+                        "マイナ在宅受付Webで同意した情報は、このサービスでは一切取得しません。医療機関のみで確認できる情報となります。",
+                        "This service never obtains what you consent to at マイナ在宅受付Web. Only the medical institution can see it.",
+                    ))
+                }
+            }
+            p.foot-name { (plain_name(face, language)) }
+        }
+    }
+}

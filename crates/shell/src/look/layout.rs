@@ -1,0 +1,58 @@
+use maud::{Markup, html};
+
+use super::icon;
+
+/// A heading and what belongs to it.
+pub fn section(heading: &str, body: Markup) -> Markup {
+    html! { section.section { h2 { (heading) } (body) } }
+}
+
+/// A card with a heading.
+pub fn panel(heading: &str, body: Markup) -> Markup {
+    html! { section.panel { h2 { (heading) } (body) } }
+}
+
+/// A card without a heading.
+pub fn plain_panel(body: Markup) -> Markup {
+    html! { div.panel { (body) } }
+}
+
+/// A card that is a link as a whole; screen readers hear its title as the link.
+pub fn link_card(href: &str, title: &str, body: Markup) -> Markup {
+    html! { article.panel.link-card { h3 { a href=(href) { (title) } } (body) } }
+}
+
+/// Cards below each other; two in a row where there is room.
+pub fn card_list(cards: &[Markup]) -> Markup {
+    html! { ul.card-list { @for card in cards { li { (card) } } } }
+}
+
+/// The main matter and what stands beside it where there is room.
+pub fn columns(main: Markup, aside: Markup) -> Markup {
+    html! { div.columns { div { (main) } div { (aside) } } }
+}
+
+/// More for whoever wants it.
+pub fn disclosure(summary: &str, body: Markup) -> Markup {
+    html! { details.disclosure { summary { (summary) } div { (body) } } }
+}
+
+/// How to do something, step by step.
+pub fn numbered(items: &[Markup]) -> Markup {
+    html! { ol.numbered { @for item in items { li { div { (item) } } } } }
+}
+
+/// The only part of the page that is printed.
+pub fn print_sheet(body: Markup) -> Markup {
+    html! { div.sheet { (body) } }
+}
+
+/// Prints the page. Shown where scripts run; the browser's own menu prints as well.
+pub fn print_button(label: &str) -> Markup {
+    html! { div.act { button.button.secondary type="button" data-print hidden { (icon::printer()) (label) } } }
+}
+
+/// What stays at the bottom of an app's screen.
+pub fn bottom_bar(body: Markup) -> Markup {
+    html! { div.bottom { (body) } }
+}

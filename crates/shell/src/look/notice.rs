@@ -1,0 +1,65 @@
+use maud::{Markup, html};
+
+use super::icon;
+use crate::Language;
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    Info,
+    /// It worked.
+    Success,
+    /// Something to mind.
+    Warning,
+    /// Something went wrong.
+    Error,
+}
+
+/// A notice with its heading; shape and words say what its colour says.
+pub fn notice(tone: Tone, heading: &str, body: Markup) -> Markup {
+    let (class, role, icon) = match tone {
+        Tone::Info => ("notice info", None, icon::info()),
+        Tone::Success => ("notice success", Some("status"), icon::check()),
+        Tone::Warning => ("notice warning", None, icon::warning()),
+        Tone::Error => ("notice error", Some("alert"), icon::error()),
+    };
+    html! { div class=(class) role=[role] { h2 { (icon) (heading) } (body) } }
+}
+
+/// What a badge says at a glance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadgeTone {
+    /// A plain fact.
+    Neutral,
+    /// All is well.
+    Good,
+    /// Something is to be done.
+    Attention,
+    /// Something is wrong.
+    Bad,
+    /// What this service is about.
+    Accent,
+}
+
+/// One or two words at a glance.
+pub fn badge(tone: BadgeTone, label: &str) -> Markup {
+    let class = match tone {
+        BadgeTone::Neutral => "badge",
+        BadgeTone::Good => "badge good",
+        BadgeTone::Attention => "badge attention",
+        BadgeTone::Bad => "badge bad",
+        BadgeTone::Accent => "badge accent",
+    };
+    html! { span class=(class) { (label) } }
+}
+
+/// 「マイナ保険証対応」
+pub fn insured_badge(language: Language) -> Markup {
+    html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Takes マイナ保険証")) } }
+}
+
+/// Nothing is here, why, and what to do.
+pub fn empty_state(heading: &str, body: Markup) -> Markup {
+    html! { div.empty { (icon::search()) h2 { (heading) } (body) } }
+}

@@ -1,0 +1,39 @@
+use maud::{Markup, PreEscaped, html};
+
+use super::icon;
+use crate::Language;
+
+/// A number or date that has to be carried elsewhere, large, with a button that copies `copied`.
+pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) -> Markup {
+    html! {
+        div.key-number {
+            p.key-label { (label) }
+            p.key-value { (shown) }
+            button.button.secondary type="button" data-copy=(copied) hidden
+                data-done=(language.t("コピーしました", "Copied"))
+                data-failed=(language.t("コピーできませんでした。上の文字を長押ししてください。", "Could not copy. Please select the text above.")) {
+                (icon::copy()) (language.t("コピーする", "Copy")) span.unseen { "：" (label) }
+            }
+            p.key-said role="status" {}
+        }
+    }
+}
+
+/// A few digits to be typed on another screen.
+pub fn big_digits(label: &str, digits: &str) -> Markup {
+    let spoken = digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    html! {
+        div.big-digits {
+            p.key-label { (label) }
+            p.digits {
+                span.unseen { (spoken) }
+                span aria-hidden="true" { @for digit in digits.chars() { b { (digit) } } }
+            }
+        }
+    }
+}
+
+/// A QR code. `svg` comes from our own encoder and is written as it is; `alternative` says where it leads.
+pub fn qr(svg: &str, alternative: &str) -> Markup {
+    html! { div.qr role="img" aria-label=(alternative) { span aria-hidden="true" { (PreEscaped(svg)) } } }
+}

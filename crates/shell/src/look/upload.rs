@@ -1,0 +1,121 @@
+use maud::{Markup, Render, html};
+
+use super::{
+    drawing,
+    field::{Around, Need, field_id},
+};
+use crate::Language;
+
+/// The largest picture that is taken, in bytes.
+pub const LARGEST_PICTURE: u64 = 20 * 1024 * 1024;
+
+/// What the file chooser offers. What a file is, its content decides, at the server.
+const ACCEPT: &str = "image/jpeg,image/png,image/webp,image/heic,image/heif,.jpg,.jpeg,.png,.webp,.heic,.heif";
+
+/// Which side of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// おもて面
+    Front,
+    /// うら面
+    Back,
+}
+
+impl Side {
+    /// What people call it.
+    pub fn label(self, language: Language) -> &'static str {
+        match self {
+            Self::Front => language.t("おもて面", "Front"),
+            Self::Back => language.t("うら面", "Back"),
+        }
+    }
+}
+
+/// The place for one picture of one side, with a drawn example. The phone offers its camera by itself.
+#[derive(Debug, Clone)]
+pub struct FileSlot<'a> {
+    language: Language,
+    side: Side,
+    name: &'a str,
+    document: Option<&'a str>,
+    need: Need,
+    around: Around<'a>,
+}
+
+impl<'a> FileSlot<'a> {
+    /// A picture that must be sent.
+    pub fn new(language: Language, side: Side, name: &'a str) -> Self {
+        Self { language, side, name, document: None, need: Need::Required, around: Around::default() }
+    }
+
+    /// What the document is called: 資格確認書.
+    #[must_use]
+    pub fn document_word(mut self, document: &'a str) -> Self {
+        self.document = Some(document);
+        self
+    }
+
+    /// What the picture should show.
+    #[must_use]
+    pub fn support(mut self, support: &'a str) -> Self {
+        self.around.support = Some(support);
+        self
+    }
+
+    /// What is wrong with the picture, and what to do.
+    #[must_use]
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.around.error = error;
+        self
+    }
+
+    /// It need not be sent.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.need = Need::Optional;
+        self
+    }
+}
+
+impl Render for FileSlot<'_> {
+    fn render(&self) -> Markup {
+        let language = self.language;
+        let id = field_id(self.name);
+        let described_by = match self.around.described_by(&id) {
+            Some(others) => format!("{id}-formats {others}"),
+            None => format!("{id}-formats"),
+        };
+        let side = self.side.label(language);
+        html! {
+            div.field.slot.wrong[self.around.error.is_some()] data-upload data-largest=(LARGEST_PICTURE)
+                data-too-large=(language.t(
+                    "この画像は20MBを超えています。別の画像を選んでください。",
+                    "This picture is larger than 20 MB. Please choose another one.",
+                ))
+                data-wrong-kind=(language.t(
+                    "画像ではないファイルです。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
+                    "This file is not a picture. Please choose a photo (JPEG, PNG, WebP or HEIC).",
+                ))
+                data-chosen=(language.t("この画像を送ります：", "This picture will be sent: "))
+                data-no-preview=(language.t(
+                    "この端末では確認表示できませんが、送ることができます。",
+                    "This device cannot show it here, but it can be sent.",
+                ))
+                data-preview=(language.t("選んだ画像", "The chosen picture")) {
+                label for=(id) {
+                    @if let Some(document) = self.document { (document) (language.t("の", ": ")) }
+                    (side) (self.need.mark(language))
+                }
+                (self.around.support(&id))
+                div.slot-picture { (drawing::document(language, self.side)) }
+                p.support id={ (id) "-formats" } {
+                    (language.t("写真の形式：JPEG・PNG・WebP・HEIC、20MBまで", "Photo: JPEG, PNG, WebP or HEIC, up to 20 MB"))
+                }
+                input type="file" id=(id) name=(self.name) accept=(ACCEPT) required[self.need.is_required()]
+                    aria-describedby=(described_by) aria-invalid=[self.around.invalid()];
+                p.slot-said role="status" {}
+                (self.around.error(language, &id))
+            }
+        }
+    }
+}

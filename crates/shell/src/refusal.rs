@@ -1,0 +1,335 @@
+use std::{error::Error, fmt, sync::Arc};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, Method, StatusCode, header};
+use maud::{Markup, html};
+
+use crate::{Document, Language, Text, Visitor, guard, parts};
+
+/// Whose fault a refusal is. It decides how it is logged and what a person is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// The person did, or lacks, something.
+    Person,
+    /// Another room, its client or its certificate.
+    OtherParty,
+    /// This room. What is inside never reaches a page.
+    Us,
+}
+
+/// A way in which a room says no.
+pub trait Refuse: Error + Send + Sync + 'static {
+    /// Its stable code, `room.step.what`.
+    fn code(&self) -> &'static str;
+    /// Whose fault it is.
+    fn fault(&self) -> Fault;
+    /// The status of the answer.
+    fn status(&self) -> StatusCode;
+    /// What the person is told.
+    fn sorry(&self) -> Sorry;
+}
+
+/// What an error page says: what happened, that nothing is lost, what to do now.
+#[derive(Debug, Clone)]
+pub struct Sorry {
+    /// The heading: what happened, in a few words.
+    pub happened: Text,
+    /// What it means for the person, and that nothing is lost (or what is).
+    pub meaning: Text,
+    /// Where to go from here; the first is the best.
+    pub ways: Vec<WayOn>,
+}
+
+/// A link that leads on from an error.
+#[derive(Debug, Clone)]
+pub struct WayOn {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: Text,
+}
+
+impl WayOn {
+    /// A way on.
+    pub fn new(href: impl Into<String>, japanese: &'static str, english: &'static str) -> Self {
+        Self { href: href.into(), label: Text::fixed(japanese, english) }
+    }
+}
+
+/// The entry of a code in the reference: what it means and what whoever meets it does.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry {
+    /// The code.
+    pub code: &'static str,
+    /// What it means.
+    pub meaning: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// The answer that carries a refusal to the guard of its site, which shows and logs it.
+pub fn refused(refusal: impl Refuse) -> Response {
+    let mut response = refusal.status().into_response();
+    response.extensions_mut().insert(Carried(Arc::new(refusal)));
+    response
+}
+
+#[derive(Clone)]
+struct Carried(Arc<dyn Refuse>);
+
+/// The refusals of the shell itself.
+#[derive(Debug, thiserror::Error)]
+enum Refusal {
+    #[error("the form does not carry the token of this browser")]
+    ForeignForm,
+    #[error("the form cannot be read")]
+    UnreadableForm,
+    #[error("what was sent is too large")]
+    TooLarge,
+    #[error("there is no such page")]
+    NoSuchPage,
+    #[error("the page cannot be asked for in this way")]
+    WrongMethod,
+    #[error("the request cannot be understood")]
+    BadRequest,
+    #[error("the answer could not be made")]
+    Broken,
+}
+
+pub(crate) fn foreign_form() -> Response {
+    refused(Refusal::ForeignForm)
+}
+
+pub(crate) fn unreadable_form() -> Response {
+    refused(Refusal::UnreadableForm)
+}
+
+pub(crate) fn too_large() -> Response {
+    refused(Refusal::TooLarge)
+}
+
+/// A body was asked for outside of a site: the room was composed wrongly.
+pub(crate) fn unguarded() -> Response {
+    refused(Refusal::Broken)
+}
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::ForeignForm => "shell.form.foreign",
+            Self::UnreadableForm => "shell.form.unreadable",
+            Self::TooLarge => "shell.form.too_large",
+            Self::NoSuchPage => "shell.page.none",
+            Self::WrongMethod => "shell.page.method",
+            Self::BadRequest => "shell.page.request",
+            Self::Broken => "shell.page.broken",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        if matches!(self, Self::Broken) { Fault::Us } else { Fault::Person }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::UnreadableForm | Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NoSuchPage => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn sorry(&self) -> Sorry {
+        let (happened, meaning) = match self {
+            Self::ForeignForm => (
+                Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
+                Text::fixed(
+                    "画面が古くなっていたか、別のサイトから送られた操作です。何も変更されていません。前の画面に戻り、読み込み直してからもう一度お試しください。",
+                    "The page was too old, or another site sent this. Nothing was changed. Go back, reload the page and try again.",
+                ),
+            ),
+            Self::UnreadableForm | Self::BadRequest => (
+                Text::fixed("送られた内容を読み取れませんでした", "What was sent could not be read"),
+                Text::fixed(
+                    "何も変更されていません。前の画面に戻って、もう一度お試しください。",
+                    "Nothing was changed. Please go back and try again.",
+                ),
+            ),
+            Self::TooLarge => (
+                Text::fixed("ファイルが大きすぎます", "The file is too large"),
+                Text::fixed(
+                    "20MBまでの画像を送れます。何も変更されていません。前の画面に戻り、別の写真を選んでください。",
+                    "Pictures up to 20 MB can be sent. Nothing was changed. Go back and choose another picture.",
+                ),
+            ),
+            Self::NoSuchPage => (
+                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed(
+                    "アドレスが間違っているか、あなたには表示できないページです。入力した内容や予約は失われていません。",
+                    "The address is wrong, or this page is not for you to see. Nothing that you entered or booked is lost.",
+                ),
+            ),
+            Self::WrongMethod => (
+                Text::fixed("この画面は直接開けません", "This page cannot be opened directly"),
+                Text::fixed(
+                    "何も変更されていません。最初の画面からお進みください。",
+                    "Nothing was changed. Please start from the first page.",
+                ),
+            ),
+            Self::Broken => (
+                Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+                Text::fixed(
+                    "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
+                    "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
+                ),
+            ),
+        };
+        Sorry { happened, meaning, ways: vec![WayOn::new("/", "最初の画面へ", "To the first page")] }
+    }
+}
+
+/// The codes of the shell, for the reference.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: "shell.form.foreign",
+        meaning: "A form came without the token of the browser that sent it, or from another site.",
+        remedy: "Reload the page and send it again. A program that posts forms reads the hidden field 'csrf' first.",
+    },
+    Entry {
+        code: "shell.form.unreadable",
+        meaning: "A form's body or a needed field cannot be read.",
+        remedy: "Send the fields that the page shows, once each.",
+    },
+    Entry {
+        code: "shell.form.too_large",
+        meaning: "A form or file is larger than the site accepts (20 MB a picture).",
+        remedy: "Send a smaller one.",
+    },
+    Entry {
+        code: "shell.page.none",
+        meaning: "There is nothing at this address, or nothing that this person may see.",
+        remedy: "Check the address; sign in as the one whom it concerns.",
+    },
+    Entry {
+        code: "shell.page.method",
+        meaning: "The address is there, but not for this HTTP method.",
+        remedy: "Follow the pages' own links and forms.",
+    },
+    Entry {
+        code: "shell.page.request",
+        meaning: "The request cannot be understood.",
+        remedy: "Correct the query or path.",
+    },
+    Entry {
+        code: "shell.page.broken",
+        meaning: "A fault inside the room; its log has the whole chain of causes.",
+        remedy: "Try again; if it persists, read the log at this time.",
+    },
+];
+
+/// Turns a refusal, or the framework's own bare refusal, into the page that a person sees.
+pub(crate) fn shown(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
+    if let Some(Carried(refusal)) = response.extensions_mut().remove::<Carried>() {
+        return page(response, refusal.as_ref(), visitor);
+    }
+    let bare = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/plain")));
+    let status = response.status();
+    if !bare || !guard::is_looked_at(method) || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let refusal = match status {
+        StatusCode::NOT_FOUND => Refusal::NoSuchPage,
+        StatusCode::METHOD_NOT_ALLOWED => Refusal::WrongMethod,
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
+        status if status.is_client_error() => Refusal::BadRequest,
+        _ => Refusal::Broken,
+    };
+    page(response, &refusal, visitor)
+}
+
+fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response {
+    log(refusal, visitor);
+    let (mut parts, _) = response.into_parts();
+    parts.status = refusal.status();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    Response::from_parts(parts, error_page(&refusal.sorry(), refusal.code(), visitor).into_string().into())
+}
+
+fn error_page(sorry: &Sorry, code: &str, visitor: &Visitor) -> Markup {
+    let frame = visitor.frame();
+    let language = visitor.language();
+    Document::new(&frame, sorry.happened.in_language(language)).main(error_content(sorry, code, language))
+}
+
+fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
+    html! {
+        p { (sorry.meaning.in_language(language)) }
+        @for (place, way) in sorry.ways.iter().enumerate() {
+            @let label = way.label.in_language(language);
+            @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
+        }
+        p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+    }
+}
+
+/// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
+fn log(refusal: &dyn Refuse, visitor: &Visitor) {
+    let code = refusal.code();
+    let path = visitor.here().split('?').next().unwrap_or_default();
+    match refusal.fault() {
+        Fault::Us => tracing::error!(code, route = area(path), cause = %Chain(refusal), "refused"),
+        Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Chain(refusal), "refused"),
+        Fault::Person => tracing::info!(code, route = area(path), "refused"),
+    }
+}
+
+/// The first part of a path; the rest may be an id or a ticket.
+fn area(path: &str) -> &str {
+    path.trim_start_matches('/').split('/').next().unwrap_or_default()
+}
+
+struct Chain<'a>(&'a dyn Refuse);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_entry_and_every_entry_its_code() {
+        let all = [
+            Refusal::ForeignForm,
+            Refusal::UnreadableForm,
+            Refusal::TooLarge,
+            Refusal::NoSuchPage,
+            Refusal::WrongMethod,
+            Refusal::BadRequest,
+            Refusal::Broken,
+        ];
+        let codes: Vec<_> = all.iter().map(Refuse::code).collect();
+        let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes, entries);
+    }
+
+    #[test]
+    fn a_log_line_names_no_id() {
+        assert_eq!(area("/appointments/0192-secret/pictures"), "appointments");
+    }
+}

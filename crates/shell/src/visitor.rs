@@ -1,0 +1,226 @@
+use std::{fmt, str::FromStr, sync::Arc};
+
+use axum::{
+    extract::{FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse, Response},
+};
+use base::{Clock, Randomness, Timestamp, Token};
+use http::{StatusCode, request::Parts};
+
+use crate::{Face, Frame, Language};
+
+/// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct Origin(String);
+
+/// A text that is no origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an origin is 'https://HOST' or 'http://NAME.localhost:PORT', without path or trailing slash")]
+pub struct UnreadableOrigin;
+
+impl Origin {
+    /// The origin as text, without a trailing slash.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address of a path of this site. `path` begins with a slash.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+
+    /// Host and port, as in the `Host` header.
+    pub fn authority(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, authority)| authority)
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for Origin {
+    type Err = UnreadableOrigin;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableOrigin> {
+        let (scheme, authority) = text.split_once("://").ok_or(UnreadableOrigin)?;
+        let host = authority.rsplit_once(':').map_or(authority, |(host, _)| host);
+        let port_is_number = authority.rsplit_once(':').is_none_or(|(_, port)| port.parse::<u16>().is_ok());
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-');
+        let local = host == "localhost" || host.ends_with(".localhost") || host == "127.0.0.1";
+        let well_formed = !host.is_empty() && host.chars().all(plain) && port_is_number;
+        // Clear text is for this machine only, where browsers treat it as secure too.
+        let secure = scheme == "https" || (scheme == "http" && local);
+        if well_formed && secure { Ok(Self(text.to_owned())) } else { Err(UnreadableOrigin) }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Origin {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// One room's site: whose face it shows, under which address, and where it reads time and randomness.
+#[derive(Clone)]
+pub struct Site(Arc<Inner>);
+
+struct Inner {
+    face: Face,
+    cookie: String,
+    origin: Origin,
+    clock: Clock,
+    randomness: Randomness,
+}
+
+impl Site {
+    /// The site of a room at `origin`.
+    pub fn new(face: Face, origin: Origin, clock: Clock, randomness: Randomness) -> Self {
+        let name = match face {
+            Face::Service | Face::Desk => "consult",
+            Face::Reception => "reception",
+            Face::Portal => "portal",
+            Face::Terminal => "terminal",
+            Face::Demo => "demo",
+        };
+        Self(Arc::new(Inner { face, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+    }
+
+    /// Whose face its pages show, unless a page chooses another.
+    pub fn face(&self) -> Face {
+        self.0.face
+    }
+
+    /// Its address.
+    pub fn origin(&self) -> &Origin {
+        &self.0.origin
+    }
+
+    /// Where it reads the time.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Where it draws randomness.
+    pub fn randomness(&self) -> &Randomness {
+        &self.0.randomness
+    }
+
+    /// The name of the cookie that tells one browser from another. The `__Host-` prefix (RFC 6265bis §4.1.3.2) keeps
+    /// other hosts from setting it.
+    pub(crate) fn cookie(&self) -> &str {
+        &self.0.cookie
+    }
+}
+
+/// Whoever sent this request: which browser, in which language, at what time.
+#[derive(Clone)]
+pub struct Visitor {
+    pub(crate) site: Site,
+    pub(crate) browser: Token,
+    pub(crate) language: Language,
+    pub(crate) here: String,
+    pub(crate) now: Timestamp,
+}
+
+impl Visitor {
+    /// The time of this request, read once.
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The language to answer in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The browser's own secret, which only its cookie carries.
+    pub fn browser(&self) -> &Token {
+        &self.browser
+    }
+
+    /// The site that is visited.
+    pub fn site(&self) -> &Site {
+        &self.site
+    }
+
+    /// Path and query of this request.
+    pub fn here(&self) -> &str {
+        &self.here
+    }
+
+    /// The frame of a page for this visitor, in the site's face, with nobody signed in.
+    pub fn frame(&self) -> Frame {
+        Frame {
+            face: self.site.face(),
+            language: self.language,
+            csrf: self.csrf(),
+            here: self.here.clone(),
+            signed_in: None,
+            menu: Vec::new(),
+        }
+    }
+
+    /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.
+    pub fn csrf(&self) -> String {
+        self.browser.derive("csrf")
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+        // The guard of `site` put it there; without it the room was composed wrongly and must not answer.
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    }
+}
+
+impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned())
+    }
+}
+
+/// Put on an answer whose page has a form that ends on another site, so that the page's policy lets it (CSP `form-action`
+/// covers redirects too).
+#[derive(Debug, Clone)]
+pub struct LeadsTo(pub Vec<Origin>);
+
+/// The secret that a browser is given instead of the one it has.
+#[derive(Clone)]
+pub(crate) struct ChangedBrowser(pub(crate) Token);
+
+/// Gives the browser a new secret with this answer, as at signing in and out (session fixation).
+pub fn change_browser(mut response: Response, browser: Token) -> Response {
+    response.extensions_mut().insert(ChangedBrowser(browser));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: bool) {
+        assert_eq!(text.parse::<Origin>().is_ok(), expected, "{text}");
+    }
+
+    #[test]
+    fn an_origin_is_https_or_this_machine() {
+        check("https://clinic.example.jp", true);
+        check("http://consult.localhost:8400", true);
+        check("http://localhost:8400", true);
+        check("http://clinic.example.jp", false);
+        check("http://notlocalhost:8400", false);
+        check("https://clinic.example.jp/", false);
+        check("https://user@clinic.example.jp", false);
+        check("https://", false);
+        check("clinic.example.jp", false);
+        check("https://clinic.example.jp:port", false);
+    }
+}
