@@ -93,9 +93,9 @@ pub enum Purpose {
 pub struct Request {
     /// What for.
     pub purpose: Purpose,
-    /// 32 random bytes that the signature binds.
-    #[serde(with = "token")]
-    pub nonce: Token,
+    /// Random bytes that the signature binds.
+    #[serde(with = "nonce")]
+    pub nonce: [u8; 32],
     /// The browser that began, in coarse words ("Chrome, Windows").
     pub browser: String,
     /// When it began.
@@ -192,6 +192,18 @@ mod bytes {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         STANDARD.decode(String::deserialize(deserializer)?).map_err(|_| serde::de::Error::custom("not base64"))
+    }
+}
+
+mod nonce {
+    use serde::{Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(nonce: &[u8; 32], serializer: S) -> Result<S::Ok, S::Error> {
+        super::bytes::serialize(nonce, serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
+        super::bytes::deserialize(deserializer)?.try_into().map_err(|_| serde::de::Error::custom("not 32 bytes"))
     }
 }
 

@@ -1,1 +1,61 @@
-//! handover
+//! What a service (OAuth client) and a reception (OAuth provider) say to each other when a patient is handed over.
+//!
+//! The crate promises that a message is either a value that cannot be wrong or an [`OauthError`] whose description a
+//! developer can act on. It speaks for both sides and keeps nothing: no I/O, no clock, no state, no decision that needs
+//! any. It must never have a place for a subject, a name, a consented item or a choice: the types of the answer,
+//! [`RegisteredReception`] and [`ReceptionStatus`], are the whole of what a service can learn.
+//!
+//! The profile: RFC 9126 pushed requests (required), RFC 7636 with S256 (required), RFC 9396 `authorization_details` of
+//! one type, RFC 7521 and 7523 `private_key_jwt`, RFC 9207 `iss`, RFC 8414 metadata, RFC 6750 bearer tokens, and RFC 9700
+//! wherever those leave a choice.
+//!
+//! | step | the service says | the reception reads |
+//! |---|---|---|
+//! | discover | [`Issuer::metadata_url`], [`Metadata::read`] | [`Metadata`] as JSON |
+//! | push | [`Departure::pushed_form`], [`PushedAnswer::read`] | [`Form`], [`UnverifiedAssertion`], [`PushedRequest`] |
+//! | leave | [`Metadata::authorization_url`] | [`AuthorizationRequest`] |
+//! | return | [`UnverifiedReturn`], [`Return`] | [`RedirectUri::with_code`], [`RedirectUri::with_error`] |
+//! | redeem | [`Departure::token_form`], [`Departure::read_token_answer`] | [`CodeExchange`], [`TokenAnswer`] |
+//! | ask later | [`ReceptionStatus::read`] | [`bearer_token`], [`ReceptionStatus`] |
+//!
+//! Start reading at [`PushedRequest`] for the reception's side and at [`Departure`] for the service's.
+
+mod address;
+mod answer;
+mod assertion;
+mod authorize;
+mod bearer;
+mod client;
+mod client_key;
+mod departure;
+mod details;
+mod error;
+mod exchange;
+mod form;
+mod keys;
+mod metadata;
+mod name;
+mod pkce;
+mod push;
+mod return_trip;
+mod status;
+
+pub use address::{Issuer, Location, RedirectUri, WrongAddress};
+pub use answer::{AccessToken, AnswerRefusal, PushedAnswer, TokenAnswer};
+pub use assertion::{AuthenticatedClient, OnceOnly, Seen, UnverifiedAssertion};
+pub use authorize::{AuthorizationRequest, RequestUri};
+pub use bearer::{BearerRefusal, bearer_token};
+pub use client::{Client, WrongClient};
+pub use client_key::{ClientKey, WrongClientKey};
+pub use departure::Departure;
+pub use details::{DETAILS_TYPE, ReceptionRequest, RegisteredReception, WrongDetails};
+pub use error::{ErrorCode, NO_STORE, OauthError, ProviderError, REDIRECT_STATUS};
+pub use exchange::{CodeExchange, Granted};
+pub use form::{FORM_MEDIA_TYPE, Form, FormBody};
+pub use keys::{ClientKeys, SigningAlgorithm, WrongKeys};
+pub use metadata::{Endpoints, Metadata, MetadataRefusal};
+pub use name::{ClientId, Reference, State, WrongName};
+pub use pkce::{CodeChallenge, CodeVerifier, WrongPkce};
+pub use push::PushedRequest;
+pub use return_trip::{AuthorizationCode, Return, ReturnRefusal, UnverifiedReturn};
+pub use status::{ReceptionStatus, Standing};

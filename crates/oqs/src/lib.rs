@@ -1,1 +1,89 @@
-//! oqs
+//! The language of オンライン資格確認: the XML messages that institutions exchange in files, and their code lists.
+//!
+//! Bytes ↔ values, and nothing else: no files, no clock, no state, no decision. A receipt computer (レセコン) writes a
+//! request, the terminal (資格確認端末) answers under the matching name; which message a file holds, its name tells.
+//!
+//! What this crate promises:
+//! * Element names, codes, widths, paddings and forms of time are those of the real files as far as public sources have
+//!   them. Where none has them, the layout is ours and its docs say so.
+//! * Elements are found by name, in any order; unknown ones are passed over. A missing one that the message cannot be
+//!   without is named. A value that cannot be read is refused in a request and where it must be there; else it is passed
+//!   over with a [`Doubt`] that keeps its text. Numbers with wrong check digits are flagged and kept ([`Claimed`]).
+//! * Document types, entities, oversize and deeply nested input are refused, and no input panics.
+//! * UTF-8 and Shift_JIS say the same. What Shift_JIS does not have is written as ●, as real files have it.
+//!
+//! Start reading at [`FileName`], [`parse`] and [`write()`], then [`Message`] and [`QualificationResult`].
+//!
+//! ```
+//! use oqs::{Exchange, FileName, Message};
+//!
+//! let name: FileName = "OQSmuonq02req_202611240001.xml".parse()?;
+//! let file = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>
+//!     <XmlMsg>
+//!         <MessageHeader><MedicalInstitutionCode>0110113719</MedicalInstitutionCode></MessageHeader>
+//!         <MessageBody><ReceptionNumber>20261124000001</ReceptionNumber></MessageBody>
+//!     </XmlMsg>";
+//! let reading = oqs::parse(name.interface(), file.as_bytes())?;
+//! let Message::BulkFetch(request) = reading.message else { unreachable!() };
+//! assert_eq!(request.body.number.as_str(), "20261124000001");
+//! assert_eq!(name.answer().to_string(), "OQSmuonq02res_202611240001.xml");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod archive;
+mod bulk;
+mod characters;
+mod code_list;
+mod file_name;
+mod interface;
+mod kana;
+mod layout;
+mod medical;
+mod message;
+mod patient;
+mod qualification;
+mod settings;
+mod ticket;
+mod unreadable;
+mod value;
+mod xml;
+
+pub use archive::{UnreadableArchive, pack, unpack};
+pub use bulk::{BulkAccepted, BulkFetch, BulkResult, BulkSearch, BulkSearchRequest, BulkUnit, Period};
+pub use code_list::{
+    AccessUrlChange, AccessUrlKind, AdministrativeGender, CharacterCode, CodeImage, ConsentFlag, ConsentedInformation,
+    Consistency, DesignatedInstitution, EmergencyViewing, ExpiryReason, FileCategory, InOut, InfectionLaw,
+    InformationPattern, InsuredCardClassification, LateElderlyCare, LimitCertificateClassification, LimitChanged,
+    LimitClass, LimitConsentFlag, LinkedSystem, MedicalInformation, MedicalTreatment, MedicalTreatmentType,
+    MedicineDisplay, PersonalFamily, PrefecturalExpenses, Preschool, PrescriptionForm, PrescriptionInformation,
+    PrescriptionTiming, PrescriptionUse, ProcessingStatus, QualificationChanged, QualificationValidity, ReasonOfLoss,
+    ReferenceClassification, SamePerson, SecondFactor, SegmentOfResult, Sex, SingleOrCombined, SocialInsurance,
+    SpecificDisease, TicketType, Use,
+};
+pub use file_name::{Extension, FileName, WrongFileName};
+pub use interface::{Direction, Exchange, Interface};
+pub use kana::{full_width, half_width};
+pub use medical::{
+    CheckUp, CheckUpItem, CheckUpPerson, CheckUps, DayRecord, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome,
+    MedicalRefusal, MedicalRequest, MedicalRequestHeader, Medicine, MedicinePerson, MedicineRecords, MonthRecord,
+    Treatment,
+};
+pub use message::{Answer, AnswerHeader, Fault, Message, Outcome, Reading, Request, RequestHeader, parse, write};
+pub use patient::{
+    ReferenceNumberAnswer, ReferenceNumberRegistration, ReferenceNumberRequest, WithdrawalAnswer, WithdrawalRequest,
+    WithdrawnConsent,
+};
+pub use qualification::{
+    Consent, ElderlyCertificate, LimitCertificate, Processing, QualificationAnswer, QualificationRequest,
+    QualificationResult, QualificationSearch, SearchEcho, SpecificDiseaseCertificate, ViewingConsent,
+};
+pub use settings::{
+    AccessUrl, AccessUrlAnswer, AccessUrlRequest, EnvironmentAnswer, EnvironmentRequest, EnvironmentSettings,
+    EnvironmentUpdateRequest, WantedAccessUrl,
+};
+pub use ticket::MedicalTicket;
+pub use unreadable::{Doubt, Unreadable};
+pub use value::{
+    Attachment, BranchNumber, BulkNumber, CardNumber, CardSymbol, Claimed, FullName, Identifier, KanaName, Month,
+    ReferenceNumber, Share,
+};

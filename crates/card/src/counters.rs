@@ -1,0 +1,153 @@
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Aid, FileId, ReferenceData, aid, file,
+    identifier::{UnreadableIdentifier, text_in_files},
+};
+
+/// One PIN of the card: its application and its file. In files `D392F000260100000001/0018`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PinReference {
+    /// The application that the PIN belongs to.
+    pub application: Aid,
+    /// The file that holds it.
+    pub file: FileId,
+}
+
+impl PinReference {
+    /// 利用者証明用電子証明書の暗証番号 (four digits)
+    pub const AUTHENTICATION: Self = Self { application: aid::JPKI, file: file::AUTHENTICATION_PIN };
+    /// 署名用電子証明書の暗証番号 (6 to 16 characters)
+    pub const SIGNATURE: Self = Self { application: aid::JPKI, file: file::SIGNATURE_PASSWORD };
+    /// 券面事項入力補助用暗証番号 (four digits)
+    pub const TEXT: Self = Self { application: aid::TEXT, file: file::TEXT_PIN };
+    /// 照合番号A of the text application
+    pub const TEXT_NUMBER_A: Self = Self { application: aid::TEXT, file: file::TEXT_NUMBER_A };
+    /// 照合番号B of the text application
+    pub const TEXT_NUMBER_B: Self = Self { application: aid::TEXT, file: file::TEXT_NUMBER_B };
+    /// 生年月日 of the surface application
+    pub const SURFACE_BIRTH_DATE: Self = Self { application: aid::SURFACE, file: file::SURFACE_BIRTH_DATE };
+    /// 照合番号A of the surface application
+    pub const SURFACE_NUMBER_A: Self = Self { application: aid::SURFACE, file: file::SURFACE_NUMBER_A };
+    /// 照合番号B of the surface application
+    pub const SURFACE_NUMBER_B: Self = Self { application: aid::SURFACE, file: file::SURFACE_NUMBER_B };
+    /// 住民基本台帳用暗証番号 in the registry's application (four digits)
+    pub const REGISTRY: Self = Self { application: aid::REGISTRY, file: file::REGISTRY_PIN };
+    /// 住民基本台帳用暗証番号 in the common application (four digits)
+    pub const COMMON: Self = Self { application: aid::COMMON, file: file::REGISTRY_PIN };
+}
+
+/// A text that names no PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a PIN is named by the application's id, a slash and the file's id, as in D392F000260100000001/0018")]
+pub struct UnreadablePinReference;
+
+impl fmt::Display for PinReference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}/{}", self.application, self.file)
+    }
+}
+
+impl FromStr for PinReference {
+    type Err = UnreadablePinReference;
+
+    fn from_str(text: &str) -> Result<Self, UnreadablePinReference> {
+        let (application, file) = text.split_once('/').ok_or(UnreadablePinReference)?;
+        let refused = |_: UnreadableIdentifier| UnreadablePinReference;
+        Ok(Self { application: application.parse().map_err(refused)?, file: file.parse().map_err(refused)? })
+    }
+}
+
+text_in_files!(PinReference);
+
+/// The tries that are left at each PIN of a card. All that changes on a card in use, and all that must be kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Counters(BTreeMap<PinReference, u8>);
+
+impl Counters {
+    /// The tries left at `pin`; none where nothing was kept of it.
+    pub fn tries_left(&self, pin: PinReference) -> Option<u8> {
+        self.0.get(&pin).copied()
+    }
+
+    /// Every PIN with the tries left at it.
+    pub fn iter(&self) -> impl Iterator<Item = (PinReference, u8)> {
+        self.0.iter().map(|(pin, tries)| (*pin, *tries))
+    }
+
+    /// These counters with `tries` left at `pin`: for a card that is to begin with one try left, or locked.
+    #[must_use]
+    pub fn with(mut self, pin: PinReference, tries: u8) -> Self {
+        self.put(pin, tries);
+        self
+    }
+
+    pub(crate) fn put(&mut self, pin: PinReference, tries: u8) {
+        self.0.insert(pin, tries);
+    }
+}
+
+impl FromIterator<(PinReference, u8)> for Counters {
+    fn from_iter<Pairs: IntoIterator<Item = (PinReference, u8)>>(pairs: Pairs) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+/// Where a virtual card keeps what must outlive its power.
+///
+/// A method answers only when what it was given is durable. If it fails, the card answers 6581, and a try that was being
+/// made stays spent.
+pub trait Memory {
+    /// Keeps the counters, before the card goes on.
+    fn keep(&mut self, counters: &Counters) -> Result<(), MemoryFailure>;
+
+    /// Keeps a changed PIN. A memory that cannot makes CHANGE PIN answer 6581, and the PIN stays as it was.
+    fn keep_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
+        let _ = data;
+        Err(MemoryFailure(format!("this memory keeps no changed PIN ({pin})")))
+    }
+}
+
+/// Why nothing was kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the card's memory failed: {0}")]
+pub struct MemoryFailure(pub String);
+
+/// A memory that keeps nothing beyond the card itself: for tests and for cards that start anew each time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Volatile;
+
+impl Memory for Volatile {
+    fn keep(&mut self, _counters: &Counters) -> Result<(), MemoryFailure> {
+        Ok(())
+    }
+
+    fn keep_reference_data(&mut self, _pin: PinReference, _data: &ReferenceData) -> Result<(), MemoryFailure> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pin_is_named_by_application_and_file() {
+        assert_eq!(PinReference::AUTHENTICATION.to_string(), "D392F000260100000001/0018");
+        assert_eq!("D392F000260100000001/001B".parse(), Ok(PinReference::SIGNATURE));
+        for wrong in ["", "0018", "D392F000260100000001", "D392F000260100000001/18"] {
+            assert_eq!(wrong.parse::<PinReference>(), Err(UnreadablePinReference), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn counters_are_kept_as_a_map() {
+        let counters = Counters::default().with(PinReference::AUTHENTICATION, 2);
+        let text = serde_json::to_string(&counters).unwrap();
+        assert_eq!(text, r#"{"D392F000260100000001/0018":2}"#);
+        assert_eq!(serde_json::from_str::<Counters>(&text).unwrap(), counters);
+    }
+}

@@ -1,0 +1,7 @@
+//! The program's side: what a portal does with a card that lies on a reader.
+//!
+//! Start reading at [`Jpki`].
+
+mod jpki;
+
+pub use jpki::{Availability, Hash, Jpki, Step, Trouble, Verdict};

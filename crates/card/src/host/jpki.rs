@@ -1,0 +1,303 @@
+use std::fmt;
+
+use crate::{
+    Command, FileId, Lost, Pin, Response, SignaturePassword, StatusWord, TokenInformation, TokenLabel, Transmit,
+    UnknownToken, aid, file, instruction, tlv,
+};
+
+/// 公的個人認証AP on a card, selected.
+///
+/// Each command goes out exactly once. A VERIFY is never repeated by itself: one call of [`Jpki::verify_pin`] is one try.
+/// When all is done, [`Jpki::leave`] makes the card forget the PIN, as it outlives the program otherwise.
+pub struct Jpki<'a> {
+    card: &'a mut dyn Transmit,
+}
+
+/// What became of a PIN that was presented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was right; all tries are there again.
+    Right,
+    /// It was wrong, and so many tries are left (at least one).
+    Wrong {
+        /// How many.
+        tries_left: u8,
+    },
+    /// It is locked, by this miss or before. Only the municipal office unlocks it.
+    Locked,
+}
+
+/// Which certificates a token has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Availability {
+    /// 署名用電子証明書
+    pub signature: bool,
+    /// 利用者証明用電子証明書
+    pub authentication: bool,
+}
+
+/// A hash to sign, by the algorithm that the certificate's key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hash {
+    /// SHA-256, for RSA.
+    Sha256([u8; 32]),
+    /// SHA-384, for the next card's ECDSA on P-384.
+    Sha384([u8; 48]),
+}
+
+/// What was being done with the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An application was being selected.
+    SelectApplication,
+    /// This file was being selected.
+    SelectFile(FileId),
+    /// This file was being read.
+    Read(FileId),
+    /// The tries left at this PIN were being asked for.
+    CountTries(FileId),
+    /// This PIN was being verified.
+    Verify(FileId),
+    /// This key was signing.
+    Sign(FileId),
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SelectApplication => formatter.write_str("selecting the application"),
+            Self::SelectFile(file) => write!(formatter, "selecting file {file}"),
+            Self::Read(file) => write!(formatter, "reading file {file}"),
+            Self::CountTries(file) => write!(formatter, "counting the tries at PIN {file}"),
+            Self::Verify(file) => write!(formatter, "verifying PIN {file}"),
+            Self::Sign(file) => write!(formatter, "signing with key {file}"),
+        }
+    }
+}
+
+/// Why a card did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// The card or the reader is gone. What it last did is not known: a PIN that was being verified may have cost a try.
+    #[error(transparent)]
+    Lost(#[from] Lost),
+    /// It is a card, but no マイナンバーカード.
+    #[error("this card has no JPKI application")]
+    OtherCard,
+    /// It is a JPKI token of a kind that we do not know.
+    #[error(transparent)]
+    OtherToken(#[from] UnknownToken),
+    /// There is no certificate in this file.
+    #[error("this card has no certificate in file {0}")]
+    NoCertificate(FileId),
+    /// The PIN that this needs was not verified, or the card was reset since.
+    #[error("the card asks for its PIN first ({0})")]
+    PinNeeded(Step),
+    /// The card refused, with a status that does not belong there.
+    #[error("the card answered {status} ({meaning}) while {step}", meaning = status.meaning())]
+    Refused {
+        /// What was being done.
+        step: Step,
+        /// What it answered.
+        status: StatusWord,
+    },
+    /// The card's answer cannot be read.
+    #[error("the card's answer cannot be read ({0})")]
+    Unreadable(Step),
+}
+
+impl<'a> Jpki<'a> {
+    /// Selects the application on `card`.
+    pub fn select(card: &'a mut dyn Transmit) -> Result<Self, Trouble> {
+        let mut jpki = Self { card };
+        let response =
+            jpki.send(Step::SelectApplication, [0x00, instruction::SELECT, 0x04, 0x0C], aid::JPKI.as_bytes(), None)?;
+        match response.status {
+            StatusWord::SUCCESS => Ok(jpki),
+            StatusWord::FILE_NOT_FOUND => Err(Trouble::OtherCard),
+            status => Err(Trouble::Refused { step: Step::SelectApplication, status }),
+        }
+    }
+
+    /// What carries the keys: a plastic card, or a phone.
+    pub fn token(&mut self) -> Result<TokenLabel, Trouble> {
+        let label = self.read_file(file::TOKEN_INFORMATION, 32)?;
+        Ok(TokenInformation::parse(&label)?.label)
+    }
+
+    /// Which certificates there are.
+    pub fn availability(&mut self) -> Result<Availability, Trouble> {
+        // Two bytes with the highest bit set where the certificate is there.
+        match *self.read_file(file::AVAILABILITY, 3)? {
+            [signature, authentication, _] => {
+                Ok(Availability { signature: signature & 0x80 != 0, authentication: authentication & 0x80 != 0 })
+            }
+            _ => Err(Trouble::Unreadable(Step::Read(file::AVAILABILITY))),
+        }
+    }
+
+    /// The tries left at the authentication PIN; 0 is locked. Costs none.
+    pub fn pin_tries_left(&mut self) -> Result<u8, Trouble> {
+        self.tries_left(file::AUTHENTICATION_PIN)
+    }
+
+    /// The tries left at the signature password; 0 is locked. Costs none.
+    pub fn password_tries_left(&mut self) -> Result<u8, Trouble> {
+        self.tries_left(file::SIGNATURE_PASSWORD)
+    }
+
+    /// Presents the authentication PIN: one try.
+    pub fn verify_pin(&mut self, pin: &Pin) -> Result<Verdict, Trouble> {
+        self.verify(file::AUTHENTICATION_PIN, pin.expose())
+    }
+
+    /// Presents the signature password: one try.
+    pub fn verify_password(&mut self, password: &SignaturePassword) -> Result<Verdict, Trouble> {
+        self.verify(file::SIGNATURE_PASSWORD, password.expose())
+    }
+
+    /// 利用者証明用電子証明書, DER. A plastic card shows it freely, a phone after the PIN.
+    pub fn authentication_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+        self.certificate(file::AUTHENTICATION_CERTIFICATE)
+    }
+
+    /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
+    pub fn authentication_ca_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+        self.certificate(file::AUTHENTICATION_CA_CERTIFICATE)
+    }
+
+    /// 署名用電子証明書, DER, after the signature password.
+    pub fn signature_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+        self.certificate(file::SIGNATURE_CERTIFICATE)
+    }
+
+    /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
+    pub fn signature_ca_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+        self.certificate(file::SIGNATURE_CA_CERTIFICATE)
+    }
+
+    /// Signs `hash` with the authentication key, after the PIN: 256 bytes of RSASSA-PKCS1-v1_5, or an ECDSA signature in
+    /// DER.
+    pub fn sign_with_authentication_key(&mut self, hash: Hash) -> Result<Vec<u8>, Trouble> {
+        self.sign(file::AUTHENTICATION_KEY, hash)
+    }
+
+    /// Signs `hash` with the signature key, after the signature password.
+    pub fn sign_with_signature_key(&mut self, hash: Hash) -> Result<Vec<u8>, Trouble> {
+        self.sign(file::SIGNATURE_KEY, hash)
+    }
+
+    /// Leaves the application, so that the card forgets every PIN. Its power should be cut besides.
+    pub fn leave(mut self) -> Result<(), Trouble> {
+        let step = Step::SelectApplication;
+        let header = [0x00, instruction::SELECT, 0x04, 0x0C];
+        match self.send(step, header, aid::ISSUER_SECURITY_DOMAIN.as_bytes(), None)?.status {
+            StatusWord::SUCCESS => Ok(()),
+            status => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    fn select_file(&mut self, file: FileId) -> Result<(), Trouble> {
+        let step = Step::SelectFile(file);
+        let header = [0x00, instruction::SELECT, 0x02, 0x0C];
+        match self.send(step, header, &file.0.to_be_bytes(), None)?.status {
+            StatusWord::SUCCESS => Ok(()),
+            status => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    fn read_file(&mut self, file: FileId, length: u32) -> Result<Vec<u8>, Trouble> {
+        self.select_file(file)?;
+        self.read(file, 0, length)
+    }
+
+    /// At most `length` bytes of the selected file from `offset`. Readers without extended length take 256 at most.
+    fn read(&mut self, file: FileId, offset: u16, length: u32) -> Result<Vec<u8>, Trouble> {
+        let step = Step::Read(file);
+        let [high, low] = offset.to_be_bytes();
+        // ISO/IEC 7816-4:2005 §7.2.2: an offset in P1 P2 has 15 bits.
+        if high > 0x7F {
+            return Err(Trouble::Unreadable(step));
+        }
+        let response = self.send(step, [0x00, instruction::READ_BINARY, high, low], &[], Some(length))?;
+        match response.status {
+            StatusWord::SUCCESS => Ok(response.data),
+            StatusWord::SECURITY_NOT_SATISFIED => Err(Trouble::PinNeeded(step)),
+            status => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    /// A certificate, by the length that its DER tells: the file is longer.
+    fn certificate(&mut self, file: FileId) -> Result<Vec<u8>, Trouble> {
+        let mut der = self.read_file(file, 256)?;
+        if der.first() != Some(&0x30) {
+            return Err(Trouble::NoCertificate(file));
+        }
+        let unreadable = Trouble::Unreadable(Step::Read(file));
+        let total = tlv::whole_length(&der).ok_or_else(|| unreadable.clone())?;
+        while der.len() < total {
+            let rest = u32::try_from((total - der.len()).min(256)).map_err(|_| unreadable.clone())?;
+            let offset = u16::try_from(der.len()).map_err(|_| unreadable.clone())?;
+            let block = self.read(file, offset, rest)?;
+            if block.is_empty() {
+                return Err(unreadable);
+            }
+            der.extend(block);
+        }
+        der.truncate(total);
+        Ok(der)
+    }
+
+    fn tries_left(&mut self, pin: FileId) -> Result<u8, Trouble> {
+        self.select_file(pin)?;
+        let step = Step::CountTries(pin);
+        let status = self.send(step, [0x00, instruction::VERIFY, 0x00, 0x80], &[], None)?.status;
+        match (status, status.tries_left()) {
+            (_, Some(tries)) => Ok(tries),
+            (StatusWord::METHOD_BLOCKED | StatusWord::PIN_BLOCKED, None) => Ok(0),
+            _ => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    fn verify(&mut self, pin: FileId, presented: &[u8]) -> Result<Verdict, Trouble> {
+        self.select_file(pin)?;
+        let step = Step::Verify(pin);
+        let status = self.send(step, [0x00, instruction::VERIFY, 0x00, 0x80], presented, None)?.status;
+        match (status, status.tries_left()) {
+            (StatusWord::SUCCESS, _) => Ok(Verdict::Right),
+            (StatusWord::METHOD_BLOCKED | StatusWord::PIN_BLOCKED, _) | (_, Some(0)) => Ok(Verdict::Locked),
+            (_, Some(tries_left)) => Ok(Verdict::Wrong { tries_left }),
+            _ => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    fn sign(&mut self, key: FileId, hash: Hash) -> Result<Vec<u8>, Trouble> {
+        self.select_file(key)?;
+        let step = Step::Sign(key);
+        let response = self.send(step, [0x80, instruction::SIGN, 0x00, 0x80], &hash.digest_info(), Some(256))?;
+        match response.status {
+            StatusWord::SUCCESS if response.data.is_empty() => Err(Trouble::Unreadable(step)),
+            StatusWord::SUCCESS => Ok(response.data),
+            StatusWord::SECURITY_NOT_SATISFIED => Err(Trouble::PinNeeded(step)),
+            status => Err(Trouble::Refused { step, status }),
+        }
+    }
+
+    /// Sends one command, once.
+    fn send(&mut self, step: Step, header: [u8; 4], data: &[u8], expected: Option<u32>) -> Result<Response, Trouble> {
+        // Every header above is a class and an instruction of ISO/IEC 7816, and no data exceed 256 bytes.
+        let command = Command::new(header, data, expected).expect("the commands of this file are well formed");
+        let answer = self.card.transmit(&command.encode())?;
+        Response::parse(&answer).map_err(|_| Trouble::Unreadable(step))
+    }
+}
+
+impl Hash {
+    /// The DigestInfo around it (RFC 8017 §9.2 note 1).
+    pub fn digest_info(&self) -> Vec<u8> {
+        match self {
+            Self::Sha256(hash) => [crate::key::SHA256_DIGEST_INFO, hash].concat(),
+            Self::Sha384(hash) => [crate::key::SHA384_DIGEST_INFO, hash].concat(),
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The wire between our own reader driver (an IFD handler that a stock `pcscd` loads) and the card behind it: four bytes
+//! of length (big-endian, of what follows), one of kind, then the payload. Bytes and values only; the socket is its
+//! user's.
+
+use zeroize::Zeroizing;
+
+use crate::{Lost, Transmit, VirtualCard};
+
+/// The longest payload: an extended command with all its data, with room to spare.
+const LONGEST: usize = 0x1_0000 + 64;
+
+/// What the driver asks.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Request {
+    /// 01: is a card there? → [`Answer::Present`] or [`Answer::Absent`]
+    Presence,
+    /// 02: power, or a cold reset → [`Answer::Atr`]
+    PowerOn,
+    /// 03: no power → [`Answer::Done`]
+    PowerOff,
+    /// 04: a warm reset → [`Answer::Atr`]
+    Reset,
+    /// 05: a command, which may hold a PIN → [`Answer::Response`]
+    Transmit(Zeroizing<Vec<u8>>),
+}
+
+/// What the card answers.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// 81: a card is there.
+    Present,
+    /// 82: no card is there, or not any more.
+    Absent,
+    /// 83: the card has power, and this is its ATR.
+    Atr(Vec<u8>),
+    /// 84: done.
+    Done,
+    /// 85: the card's answer to a command.
+    Response(Vec<u8>),
+    /// 86: the card cannot answer.
+    Failed,
+}
+
+/// Bytes that are none of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// A length of 0, or beyond the longest command.
+    #[error("a frame of impossible length: {0}")]
+    Length(u32),
+    /// A kind that is none, or one that has no payload with one.
+    #[error("a frame of unknown kind: {0:02X}")]
+    Kind(u8),
+}
+
+impl Request {
+    /// Frames it.
+    pub fn encode(&self) -> Zeroizing<Vec<u8>> {
+        match self {
+            Self::Presence => frame(0x01, &[]),
+            Self::PowerOn => frame(0x02, &[]),
+            Self::PowerOff => frame(0x03, &[]),
+            Self::Reset => frame(0x04, &[]),
+            Self::Transmit(command) => frame(0x05, command),
+        }
+    }
+
+    /// Reads the request at the beginning of `bytes`, and says how many bytes it took; none where more must come.
+    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, Unreadable> {
+        let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
+        let request = match (kind, payload) {
+            (0x01, []) => Self::Presence,
+            (0x02, []) => Self::PowerOn,
+            (0x03, []) => Self::PowerOff,
+            (0x04, []) => Self::Reset,
+            (0x05, command) => Self::Transmit(Zeroizing::new(command.to_vec())),
+            (kind, _) => return Err(Unreadable::Kind(kind)),
+        };
+        Ok(Some((request, taken)))
+    }
+}
+
+impl Answer {
+    /// Frames it.
+    pub fn encode(&self) -> Vec<u8> {
+        match self {
+            Self::Present => frame(0x81, &[]),
+            Self::Absent => frame(0x82, &[]),
+            Self::Atr(atr) => frame(0x83, atr),
+            Self::Done => frame(0x84, &[]),
+            Self::Response(response) => frame(0x85, response),
+            Self::Failed => frame(0x86, &[]),
+        }
+        .to_vec()
+    }
+
+    /// Reads the answer at the beginning of `bytes`, and says how many bytes it took; none where more must come.
+    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, Unreadable> {
+        let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
+        let answer = match (kind, payload) {
+            (0x81, []) => Self::Present,
+            (0x82, []) => Self::Absent,
+            (0x83, atr) => Self::Atr(atr.to_vec()),
+            (0x84, []) => Self::Done,
+            (0x85, response) => Self::Response(response.to_vec()),
+            (0x86, []) => Self::Failed,
+            (kind, _) => return Err(Unreadable::Kind(kind)),
+        };
+        Ok(Some((answer, taken)))
+    }
+}
+
+/// What `card` answers to a request of the driver.
+pub fn answer(card: &mut VirtualCard, request: &Request) -> Answer {
+    if !card.is_in_field() {
+        return Answer::Absent;
+    }
+    match request {
+        Request::Presence => Answer::Present,
+        Request::PowerOn => Answer::Atr(card.power_on().as_bytes().to_vec()),
+        Request::PowerOff => {
+            card.power_off();
+            Answer::Done
+        }
+        Request::Reset => {
+            let atr = card.reset().unwrap_or_else(|_| card.power_on());
+            Answer::Atr(atr.as_bytes().to_vec())
+        }
+        Request::Transmit(command) => match card.transmit(command) {
+            Ok(response) => Answer::Response(response),
+            Err(Lost::Removed) => Answer::Absent,
+            Err(Lost::Reader(_)) => Answer::Failed,
+        },
+    }
+}
+
+fn frame(kind: u8, payload: &[u8]) -> Zeroizing<Vec<u8>> {
+    let length = u32::try_from(payload.len() + 1).expect("a payload is a command or an answer");
+    Zeroizing::new([&length.to_be_bytes()[..], &[kind], payload].concat())
+}
+
+/// Kind, payload, and how many bytes the frame took.
+type Frame<'a> = (u8, &'a [u8], usize);
+
+fn unframe(bytes: &[u8]) -> Result<Option<Frame<'_>>, Unreadable> {
+    let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
+    let told = u32::from_be_bytes(*length);
+    let length = usize::try_from(told).unwrap_or(usize::MAX);
+    if length == 0 || length > LONGEST {
+        return Err(Unreadable::Length(told));
+    }
+    Ok(rest.get(..length).and_then(<[u8]>::split_first).map(|(kind, payload)| (*kind, payload, 4 + length)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_read_what_they_write() {
+        let command = Request::Transmit(Zeroizing::new(vec![0, 0xA4, 4, 0xC]));
+        for request in [Request::Presence, Request::PowerOn, Request::PowerOff, Request::Reset, command] {
+            let bytes = request.encode();
+            assert!(Request::decode(&bytes) == Ok(Some((request, bytes.len()))));
+            assert!((0..bytes.len()).all(|length| Request::decode(&bytes[..length]) == Ok(None)));
+        }
+    }
+
+    #[test]
+    fn answers_read_what_they_write() {
+        let (atr, response) = (Answer::Atr(vec![0x3B, 0]), Answer::Response(vec![0x90, 0]));
+        for answer in [Answer::Present, Answer::Absent, atr, Answer::Done, response, Answer::Failed] {
+            let bytes = answer.encode();
+            assert!(Answer::decode(&bytes) == Ok(Some((answer, bytes.len()))));
+        }
+    }
+
+    #[test]
+    fn foreign_frames_are_refused() {
+        assert!(Request::decode(&[0, 0, 0, 0]) == Err(Unreadable::Length(0)));
+        assert!(Request::decode(&[0xFF; 5]) == Err(Unreadable::Length(u32::MAX)));
+        assert!(Request::decode(&[0, 0, 0, 1, 9]) == Err(Unreadable::Kind(9)));
+        assert!(Request::decode(&[0, 0, 0, 2, 1, 1]) == Err(Unreadable::Kind(1)));
+        assert!(Answer::decode(&[0, 0, 0, 1, 1]) == Err(Unreadable::Kind(1)));
+    }
+}

@@ -1,0 +1,317 @@
+mod pins;
+mod read;
+mod sign;
+
+use std::{collections::BTreeSet, time::Duration};
+
+use base::Randomness;
+
+use crate::{
+    Aid, Application, Atr, CardData, Command, Counters, Faults, File, FileId, Lost, Malformed, Memory, OfficeRefusal,
+    PinReference, ReferenceData, StatusWord, Transmit, WarmReset, aid, instruction,
+};
+
+/// マイナンバーカード as a program: carries out commands on a [`CardData`].
+///
+/// It lies in the field without power until [`VirtualCard::power_on`]. What must outlive its power goes through its
+/// [`Memory`] before it is answered.
+pub struct VirtualCard {
+    data: CardData,
+    counters: Counters,
+    memory: Box<dyn Memory + Send>,
+    randomness: Randomness,
+    field: Field,
+    session: Session,
+    commands: u32,
+    faults: Faults,
+    cut: bool,
+}
+
+/// Where the card is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Out,
+    Unpowered,
+    Powered,
+}
+
+/// What is forgotten without power.
+#[derive(Default)]
+struct Session {
+    /// The selected application; none while the issuer security domain is current.
+    application: Option<Aid>,
+    /// The selected file.
+    file: Option<FileId>,
+    /// The PINs that were verified, all of one application.
+    verified: Option<(Aid, BTreeSet<FileId>)>,
+}
+
+/// What ends a command before its data.
+enum Stop {
+    /// With this status.
+    Status(StatusWord),
+    /// By a power cut: no answer.
+    Cut,
+}
+
+impl From<StatusWord> for Stop {
+    fn from(status: StatusWord) -> Self {
+        Self::Status(status)
+    }
+}
+
+type Answer = Result<Vec<u8>, Stop>;
+
+impl VirtualCard {
+    /// A card of `data` whose counters `memory` keeps. Its challenges come from the system's generator.
+    pub fn new(data: CardData, memory: Box<dyn Memory + Send>) -> Self {
+        Self {
+            counters: data.counters(),
+            faults: data.faults.clone(),
+            data,
+            memory,
+            randomness: Randomness::system(),
+            field: Field::Unpowered,
+            session: Session::default(),
+            commands: 0,
+            cut: false,
+        }
+    }
+
+    /// This card with challenges from `randomness`.
+    #[must_use]
+    pub fn with_challenges_from(mut self, randomness: Randomness) -> Self {
+        self.randomness = randomness;
+        self
+    }
+
+    /// Lays new faults in; commands are counted from here.
+    pub fn inject(&mut self, faults: Faults) {
+        self.faults = faults;
+        self.commands = 0;
+    }
+
+    /// Gives the card power (a cold reset where it had some), after laying it into the field where it was out.
+    pub fn power_on(&mut self) -> Atr {
+        self.session = Session::default();
+        self.field = Field::Powered;
+        self.data.atr.clone()
+    }
+
+    /// A warm reset. What it does to the security status, the card's data say.
+    pub fn reset(&mut self) -> Result<Atr, Lost> {
+        self.powered()?;
+        let verified = match self.data.warm_reset {
+            WarmReset::Keeps => self.session.verified.take(),
+            WarmReset::Clears => None,
+        };
+        self.session = Session { verified, ..Session::default() };
+        Ok(self.data.atr.clone())
+    }
+
+    /// Takes its power away. It stays in the field.
+    pub fn power_off(&mut self) {
+        self.session = Session::default();
+        if self.field == Field::Powered {
+            self.field = Field::Unpowered;
+        }
+    }
+
+    /// Takes it out of the field, at any moment.
+    pub fn pull_out(&mut self) {
+        self.session = Session::default();
+        self.field = Field::Out;
+    }
+
+    /// Lays it into the field, without power.
+    pub fn lay_in(&mut self) {
+        if self.field == Field::Out {
+            self.field = Field::Unpowered;
+        }
+    }
+
+    /// Whether it lies in the field.
+    pub fn is_in_field(&self) -> bool {
+        self.field != Field::Out
+    }
+
+    /// How long every command takes, by its faults. Whoever carries the bytes waits: the card has no clock.
+    pub fn delay(&self) -> Duration {
+        Duration::from_millis(self.faults.delay_milliseconds.into())
+    }
+
+    /// The card's data, with every PIN as it is now.
+    pub fn data(&self) -> &CardData {
+        &self.data
+    }
+
+    /// The tries left at every PIN.
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// What the municipal office does: gives all tries at `pin` back.
+    pub fn unlock(&mut self, pin: PinReference) -> Result<(), OfficeRefusal> {
+        let limit = self.data.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?.tries;
+        let counters = self.counters.clone().with(pin, limit.into());
+        self.memory.keep(&counters)?;
+        self.counters = counters;
+        Ok(())
+    }
+
+    /// What the municipal office does: sets a new PIN and gives all tries at it back.
+    pub fn set_pin(&mut self, pin: PinReference, value: &ReferenceData) -> Result<(), OfficeRefusal> {
+        let file = self.data.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?;
+        if !file.form.fits(value) {
+            return Err(OfficeRefusal::WrongForm(pin));
+        }
+        self.memory.keep_reference_data(pin, value)?;
+        self.data.put_pin(pin, value.clone())?;
+        self.forget(pin);
+        self.unlock(pin)
+    }
+
+    fn powered(&self) -> Result<(), Lost> {
+        match self.field {
+            Field::Out => Err(Lost::Removed),
+            Field::Unpowered => Err(Lost::Reader("the card has no power".to_owned())),
+            Field::Powered => Ok(()),
+        }
+    }
+
+    fn answer(&mut self, bytes: &[u8]) -> Answer {
+        if let Some(status) = self.faults.answers.remove(&self.commands) {
+            return Err(status.into());
+        }
+        let command = Command::parse(bytes).map_err(Malformed::status)?;
+        match (command.class(), command.instruction()) {
+            (0x00, instruction::SELECT) => self.select(&command),
+            (0x00, instruction::READ_BINARY) => self.read_binary(&command),
+            (0x00, instruction::READ_RECORD) => self.read_record(&command),
+            (0x00, instruction::DATA) => self.read_object(&command),
+            (0x00, instruction::CHALLENGE) => self.challenge(&command),
+            (0x00, instruction::VERIFY) => self.verify(&command),
+            (0x00, instruction::CHANGE_REFERENCE_DATA) | (0x80, instruction::CHANGE_KEY) => self.change_pin(&command),
+            (0x80, instruction::SIGN) => self.sign(&command),
+            (0x00 | 0x80, _) => Err(StatusWord::UNKNOWN_INSTRUCTION.into()),
+            _ => Err(StatusWord::UNKNOWN_CLASS.into()),
+        }
+    }
+
+    /// SELECT (ISO/IEC 7816-4:2005 §7.1.1), with JICSAP's selection by the beginning of an AID.
+    fn select(&mut self, command: &Command) -> Answer {
+        // P2: the first or only occurrence, with file control information or without.
+        if !matches!(command.p2(), 0x00 | 0x0C) {
+            return Err(StatusWord::WRONG_PARAMETERS.into());
+        }
+        match command.p1() {
+            0x00 => self.select_master_file(command.data()),
+            0x02 => self.select_file(command.data()),
+            0x04 => self.select_application(command),
+            _ => Err(StatusWord::WRONG_PARAMETERS.into()),
+        }
+    }
+
+    /// The card has no master file to select: refused after power-on, answered without effect later.
+    fn select_master_file(&self, id: &[u8]) -> Answer {
+        match (id, self.session.application) {
+            ([], None) => Err(StatusWord::WRONG_PARAMETERS.into()),
+            ([], Some(_)) => Ok(Vec::new()),
+            _ => Err(StatusWord::FILE_NOT_FOUND.into()),
+        }
+    }
+
+    fn select_file(&mut self, id: &[u8]) -> Answer {
+        let id = FileId(u16::from_be_bytes(id.try_into().map_err(|_| StatusWord::WRONG_LENGTH)?));
+        self.application().and_then(|application| application.files.get(&id)).ok_or(StatusWord::FILE_NOT_FOUND)?;
+        self.session.file = Some(id);
+        Ok(Vec::new())
+    }
+
+    fn select_application(&mut self, command: &Command) -> Answer {
+        let prefix = command.data();
+        if prefix.is_empty() || prefix.len() > 16 {
+            return Err(StatusWord::WRONG_LENGTH.into());
+        }
+        let found =
+            self.data.applications.iter().map(|application| application.aid).find(|aid| aid.begins_with(prefix));
+        let aid = match found {
+            Some(aid) => aid,
+            None if aid::ISSUER_SECURITY_DOMAIN.begins_with(prefix) => aid::ISSUER_SECURITY_DOMAIN,
+            None => return Err(StatusWord::FILE_NOT_FOUND.into()),
+        };
+        self.session.application = found;
+        self.session.file = None;
+        // The security status belongs to one application and ends when another is selected.
+        if self.session.verified.as_ref().is_some_and(|(verified, _)| Some(*verified) != found) {
+            self.session.verified = None;
+        }
+        if command.p2() == 0x0C || command.expected().is_none() {
+            return Ok(Vec::new());
+        }
+        // ISO/IEC 7816-4:2005 §5.3.3: an FCI template with the application's name.
+        let name = aid.as_bytes();
+        let length = u8::try_from(name.len()).expect("an AID has at most 16 bytes");
+        Ok([&[0x6F, length + 2, 0x84, length], name].concat())
+    }
+
+    /// The selected application.
+    fn application(&self) -> Option<&Application> {
+        let selected = self.session.application?;
+        self.data.applications.iter().find(|application| application.aid == selected)
+    }
+
+    /// A file of the selected application.
+    fn file(&self, id: FileId) -> Option<&File> {
+        self.application()?.files.get(&id)
+    }
+
+    /// Selects the file that a short identifier names, as every command does that carries one (ISO/IEC 7816-4:2005 §7.2.1).
+    fn select_short(&mut self, short: u8) -> Result<FileId, StatusWord> {
+        let id = FileId::from_short(short).ok_or(StatusWord::WRONG_PARAMETERS)?;
+        self.file(id).ok_or(StatusWord::FILE_NOT_FOUND)?;
+        self.session.file = Some(id);
+        Ok(id)
+    }
+
+    /// The PIN or key that P2 refers to: 80 the selected file, 80 with a short identifier that one.
+    fn referenced(&mut self, p2: u8) -> Result<PinReference, StatusWord> {
+        let file = match p2 {
+            0x80 => self.session.file.ok_or(StatusWord::REFERENCE_NOT_FOUND)?,
+            0x81..=0x9E => self.select_short(p2 & 0x1F).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?,
+            _ => return Err(StatusWord::WRONG_PARAMETERS),
+        };
+        let application = self.session.application.ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        Ok(PinReference { application, file })
+    }
+
+    /// GET CHALLENGE (ISO/IEC 7816-4:2005 §7.5.3)
+    fn challenge(&mut self, command: &Command) -> Answer {
+        if (command.p1(), command.p2()) != (0, 0) {
+            return Err(StatusWord::WRONG_PARAMETERS.into());
+        }
+        let ([], Some(length @ 1..=256)) = (command.data(), command.expected()) else {
+            return Err(StatusWord::WRONG_LENGTH.into());
+        };
+        let mut challenge = vec![0; usize::try_from(length).expect("256 fits")];
+        self.randomness.fill(&mut challenge);
+        Ok(challenge)
+    }
+}
+
+impl Transmit for VirtualCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        self.powered()?;
+        self.commands = self.commands.saturating_add(1);
+        self.cut = self.faults.pulled_during.take_if(|at| *at == self.commands).is_some();
+        let answer = match self.answer(command) {
+            Ok(data) => Some([&data[..], &StatusWord::SUCCESS.to_bytes()].concat()),
+            Err(Stop::Status(status)) => Some(status.to_bytes().to_vec()),
+            Err(Stop::Cut) => None,
+        };
+        if self.cut || self.faults.pulled_after.take_if(|at| *at == self.commands).is_some() {
+            self.pull_out();
+        }
+        answer.filter(|_| !self.cut).ok_or(Lost::Removed)
+    }
+}

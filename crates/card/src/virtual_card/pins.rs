@@ -1,0 +1,86 @@
+use std::collections::BTreeSet;
+
+use super::{Answer, Stop, VirtualCard};
+use crate::{ChangeCommand, Command, PinReference, ReferenceData, StatusWord, instruction};
+
+impl VirtualCard {
+    /// VERIFY (ISO/IEC 7816-4:2005 §7.5.6). Without data it tells the tries left, verified or not.
+    pub(super) fn verify(&mut self, command: &Command) -> Answer {
+        if command.p1() != 0 {
+            return Err(StatusWord::WRONG_PARAMETERS.into());
+        }
+        let reference = self.referenced(command.p2())?;
+        let limit = u8::from(self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?.tries);
+        let tries = self.counters.tries_left(reference).unwrap_or(0);
+        if command.data().is_empty() {
+            let status = if command.expected().is_some() { StatusWord::WRONG_LENGTH } else { StatusWord::tries(tries) };
+            return Err(status.into());
+        }
+        let spent = tries.checked_sub(1).ok_or(StatusWord::PIN_BLOCKED)?;
+
+        // The try is spent, and kept as spent, before anybody can know whether the PIN is right. From here on a cut of
+        // the power costs a try and gains nothing.
+        self.forget(reference);
+        self.put_tries(reference, spent)?;
+        if self.cut {
+            return Err(Stop::Cut);
+        }
+        let pin = self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        if !pin.value.matches(command.data()) {
+            return Err(StatusWord::tries(spent).into());
+        }
+        if let Err(failure) = self.put_tries(reference, limit) {
+            self.counters.put(reference, spent);
+            return Err(failure.into());
+        }
+        let (application, verified) =
+            self.session.verified.get_or_insert_with(|| (reference.application, BTreeSet::new()));
+        // SELECT has cleared what belonged to another application.
+        debug_assert_eq!(*application, reference.application);
+        verified.insert(reference.file);
+        Ok(Vec::new())
+    }
+
+    /// CHANGE REFERENCE DATA 00 24 01 or CHANGE KEY 80 32 00: a new PIN, after the old was verified.
+    pub(super) fn change_pin(&mut self, command: &Command) -> Answer {
+        let (by, p1) = match command.instruction() {
+            instruction::CHANGE_KEY => (ChangeCommand::ChangeKey, 0x00),
+            _ => (ChangeCommand::ChangeReferenceData, 0x01),
+        };
+        if command.p1() != p1 {
+            return Err(StatusWord::WRONG_PARAMETERS.into());
+        }
+        let reference = self.referenced(command.p2())?;
+        let pin = self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+        if pin.change != by {
+            return Err(StatusWord::CONDITIONS_NOT_SATISFIED.into());
+        }
+        if !self.is_verified(reference.file) {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED.into());
+        }
+        if command.data().is_empty() {
+            return Err(StatusWord::WRONG_LENGTH.into());
+        }
+        let value = ReferenceData::from_bytes(command.data()).map_err(|_| StatusWord::WRONG_DATA)?;
+        if !pin.form.fits(&value) {
+            return Err(StatusWord::WRONG_DATA.into());
+        }
+        self.memory.keep_reference_data(reference, &value).map_err(|_| StatusWord::MEMORY_FAILURE)?;
+        self.data.put_pin(reference, value).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?;
+        Ok(Vec::new())
+    }
+
+    /// This PIN counts as not verified.
+    pub(super) fn forget(&mut self, pin: PinReference) {
+        if let Some((application, verified)) = &mut self.session.verified
+            && *application == pin.application
+        {
+            verified.remove(&pin.file);
+        }
+    }
+
+    fn put_tries(&mut self, pin: PinReference, tries: u8) -> Result<(), StatusWord> {
+        self.counters.put(pin, tries);
+        self.memory.keep(&self.counters).map_err(|_| StatusWord::MEMORY_FAILURE)
+    }
+}

@@ -1,0 +1,196 @@
+use card::{
+    CardData, Faults, Jpki, Lost, Pin, PinReference, TokenLabel, Transmit, VirtualCard, aid, file,
+    host::{Availability, Hash, Step, Trouble, Verdict},
+};
+
+use proptest::{collection::vec, prelude::any, proptest};
+
+use crate::sample::{certificate, personalisation, plastic, powered};
+
+fn pin(digits: &str) -> Pin {
+    digits.parse().expect("a PIN")
+}
+
+/// A card that notes every command.
+struct Noted(VirtualCard, Vec<String>);
+
+impl Transmit for Noted {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        self.1.push(hex::encode_upper(command));
+        self.0.transmit(command)
+    }
+}
+
+#[test]
+fn a_login_sends_each_command_once() {
+    let mut card = Noted(powered(plastic()), Vec::new());
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.token(), Ok(TokenLabel::Plastic));
+    assert_eq!(jpki.pin_tries_left(), Ok(3));
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Right));
+    assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0x5A; 32])).unwrap().len(), 256);
+    jpki.leave().unwrap();
+    let digest_info = format!("3031300D060960864801650304020105000420{}", "5A".repeat(32));
+    assert_eq!(
+        card.1,
+        [
+            "00A4040C0AD392F000260100000001",
+            "00A4020C020006",
+            "00B0000020",
+            "00A4020C020018",
+            "00200080",
+            "00A4020C020018",
+            "002000800431323334",
+            "00A4020C020017",
+            &format!("802A008033{digest_info}00"),
+            "00A4040C07A0000001510000",
+        ]
+    );
+}
+
+#[test]
+fn certificates_are_read_by_their_own_length() {
+    let mut card = powered(plastic());
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.availability(), Ok(Availability { signature: true, authentication: true }));
+    assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xA0, 1400)));
+    assert_eq!(jpki.authentication_ca_certificate(), Ok(certificate(0xA1, 1000)));
+    assert_eq!(jpki.signature_ca_certificate(), Ok(certificate(0xB1, 1000)));
+    let needed = Trouble::PinNeeded(Step::Read(file::SIGNATURE_CERTIFICATE));
+    assert_eq!(jpki.signature_certificate(), Err(needed));
+    assert_eq!(jpki.verify_password(&"PASSW0RD".parse().unwrap()), Ok(Verdict::Right));
+    assert_eq!(jpki.signature_certificate(), Ok(certificate(0xB0, 1400)));
+}
+
+#[test]
+fn certificates_of_any_length_are_read_whole() {
+    for length in [256, 257, 512, 2047, 2048, 2049, 3000] {
+        let mut issue = personalisation(TokenLabel::Plastic);
+        issue.authentication.certificate = certificate(0xC0, length);
+        let mut card = powered(CardData::new(issue));
+        let mut jpki = Jpki::select(&mut card).unwrap();
+        assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xC0, length)), "{length}");
+    }
+}
+
+#[test]
+fn a_short_certificate_has_a_short_length() {
+    let der = [&[0x30, 0x81, 0x90][..], &[7; 0x90]].concat();
+    let mut issue = personalisation(TokenLabel::Plastic);
+    issue.authentication.certificate.clone_from(&der);
+    let mut card = powered(CardData::new(issue));
+    assert_eq!(Jpki::select(&mut card).unwrap().authentication_certificate(), Ok(der));
+}
+
+#[test]
+fn wrong_pins_are_counted_down_to_locked() {
+    let mut card = powered(plastic());
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Wrong { tries_left: 2 }));
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Wrong { tries_left: 1 }));
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Locked));
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Locked));
+    assert_eq!(jpki.pin_tries_left(), Ok(0));
+    assert_eq!(jpki.password_tries_left(), Ok(5));
+    let needed = Trouble::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
+    assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0; 32])), Err(needed));
+    card.unlock(PinReference::AUTHENTICATION).unwrap();
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Right));
+}
+
+#[test]
+fn whoever_leaves_leaves_nothing_open() {
+    let mut card = powered(plastic());
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    jpki.verify_pin(&pin("1234")).unwrap();
+    jpki.leave().unwrap();
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    let needed = Trouble::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
+    assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0; 32])), Err(needed));
+}
+
+#[test]
+fn a_phone_asks_for_the_pin_first() {
+    let mut card = powered(CardData::new(personalisation(TokenLabel::Android)));
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.token(), Ok(TokenLabel::Android));
+    let needed = Trouble::PinNeeded(Step::Read(file::AUTHENTICATION_CERTIFICATE));
+    assert_eq!(jpki.authentication_certificate(), Err(needed));
+    jpki.verify_pin(&pin("1234")).unwrap();
+    assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xA0, 1400)));
+}
+
+#[test]
+fn another_card_and_a_missing_certificate_are_told_apart() {
+    let mut data = plastic();
+    data.applications.retain(|application| application.aid != aid::JPKI);
+    assert!(matches!(Jpki::select(&mut powered(data)), Err(Trouble::OtherCard)));
+
+    let mut issue = personalisation(TokenLabel::Plastic);
+    issue.signature = None;
+    let mut card = powered(CardData::new(issue));
+    let mut jpki = Jpki::select(&mut card).unwrap();
+    assert_eq!(jpki.availability(), Ok(Availability { signature: false, authentication: true }));
+    jpki.verify_password(&"PASSW0RD".parse().unwrap()).unwrap();
+    assert_eq!(jpki.signature_certificate(), Err(Trouble::NoCertificate(file::SIGNATURE_CERTIFICATE)));
+}
+
+#[test]
+fn a_card_that_is_moved_away_is_lost_at_every_command_and_never_asked_again() {
+    let login = |card: &mut Noted| -> Result<(), Trouble> {
+        let mut jpki = Jpki::select(card)?;
+        jpki.authentication_certificate()?;
+        jpki.verify_pin(&pin("1234"))?;
+        jpki.sign_with_authentication_key(Hash::Sha256([0; 32]))?;
+        jpki.leave()
+    };
+    let mut whole = Noted(powered(plastic()), Vec::new());
+    login(&mut whole).unwrap();
+    for at in 1..=u32::try_from(whole.1.len()).unwrap() {
+        let faults = Faults { pulled_during: Some(at), ..Faults::default() };
+        let mut card = Noted(powered(plastic().with_faults(faults)), Vec::new());
+        assert_eq!(login(&mut card), Err(Trouble::Lost(Lost::Removed)), "{at}");
+        assert_eq!(card.1, whole.1[..card.1.len()], "{at}");
+        assert_eq!(card.1.len(), usize::try_from(at).unwrap());
+    }
+}
+
+#[test]
+fn an_unexpected_status_is_told_with_its_step() {
+    let faults = Faults { answers: [(3, "6F00".parse().unwrap())].into(), ..Faults::default() };
+    let mut card = powered(plastic().with_faults(faults));
+    let trouble = Jpki::select(&mut card).unwrap().verify_pin(&pin("1234")).unwrap_err();
+    assert_eq!(trouble.to_string(), "the card answered 6F00 (not a status of this card) while verifying PIN 0018");
+}
+
+/// A card that answers anything at all, in turn.
+struct Babbling(Vec<Vec<u8>>);
+
+impl Transmit for Babbling {
+    fn transmit(&mut self, _command: &[u8]) -> Result<Vec<u8>, Lost> {
+        if self.0.is_empty() { Err(Lost::Reader("silence".to_owned())) } else { Ok(self.0.remove(0)) }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_answer_of_a_card_makes_the_reader_panic(
+        answers in vec((vec(any::<u8>(), 0..300), any::<bool>()), 0..12),
+    ) {
+        // Half of them are successes: 9000, with data that look like the beginning of a certificate.
+        let answers = answers.into_iter().map(|(bytes, success)| {
+            if success { [&[0x30, 0x82], &bytes[..], &[0x90, 0x00]].concat() } else { bytes }
+        });
+        let mut card = Babbling([vec![0x90, 0]].into_iter().chain(answers).collect());
+        if let Ok(mut jpki) = Jpki::select(&mut card) {
+            let _ = jpki.authentication_certificate();
+            let _ = jpki.token();
+            let _ = jpki.availability();
+            let _ = jpki.pin_tries_left();
+            let _ = jpki.verify_pin(&pin("1234"));
+            let _ = jpki.sign_with_authentication_key(Hash::Sha384([0; 48]));
+            let _ = jpki.leave();
+        }
+    }
+}

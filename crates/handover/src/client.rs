@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use crate::{ClientId, ClientKeys, OauthError, RedirectUri, error::quoted};
+
+/// A service as the reception has it registered.
+#[derive(Clone)]
+pub struct Client {
+    id: ClientId,
+    keys: ClientKeys,
+    redirect_uris: Arc<[RedirectUri]>,
+}
+
+/// Why a service cannot be registered so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongClient {
+    /// It has nowhere to come back to.
+    #[error("a client has at least one redirect URI")]
+    NoRedirectUri,
+}
+
+impl Client {
+    /// A registration.
+    pub fn new(id: ClientId, keys: ClientKeys, redirect_uris: Vec<RedirectUri>) -> Result<Self, WrongClient> {
+        if redirect_uris.is_empty() {
+            return Err(WrongClient::NoRedirectUri);
+        }
+        Ok(Self { id, keys, redirect_uris: redirect_uris.into() })
+    }
+
+    /// By what name it is registered.
+    pub fn id(&self) -> &ClientId {
+        &self.id
+    }
+
+    pub(crate) fn keys(&self) -> &ClientKeys {
+        &self.keys
+    }
+
+    /// The registered redirect URI that is written exactly like `text` (RFC 9700 §2.1).
+    pub(crate) fn redirect_uri(&self, text: &str) -> Result<RedirectUri, OauthError> {
+        self.redirect_uris.iter().find(|registered| registered.as_str() == text).cloned().ok_or_else(|| {
+            OauthError::invalid_request(format!(
+                "The redirect_uri {} is not registered for this client. It must be written exactly as registered.",
+                quoted(text)
+            ))
+        })
+    }
+}

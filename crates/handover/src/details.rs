@@ -1,0 +1,248 @@
+use base::{Date, InstitutionCode, ReceptionNumber, Timestamp, WrongInstitutionCode};
+use serde::{Deserialize, Serialize};
+
+use crate::{Reference, WrongName, error::quoted};
+
+/// The one type of `authorization_details` (RFC 9396 §2) that this profile knows.
+pub const DETAILS_TYPE: &str = "online_eligibility_reception";
+
+const MAX_BYTES: usize = 2048;
+
+/// What a service asks for: that one patient may register consent for one institution and one visit date.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ReceptionRequest {
+    /// Where the patient will be seen.
+    pub institution: InstitutionCode,
+    /// On which day, in Japan.
+    pub visit_date: Date,
+    /// The service's own word for it.
+    pub reference: Reference,
+}
+
+/// What a service gets: that it was registered, under which number and until when (RFC 9396 §7).
+///
+/// There is no member for who the patient is or what was consented to, and there must never be one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct RegisteredReception {
+    /// What was asked for.
+    pub request: ReceptionRequest,
+    /// 受付番号, under which every side knows the reception.
+    pub reception_number: ReceptionNumber,
+    /// The first second in which the consent holds no more.
+    pub valid_until: Timestamp,
+}
+
+/// Why a text is not the `authorization_details` of this profile.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongDetails {
+    /// Longer than one element can be.
+    #[error("authorization_details is longer than {MAX_BYTES} bytes")]
+    TooLong,
+    /// Not a JSON list of objects.
+    #[error("authorization_details is not a JSON list of objects: {0}")]
+    Form(String),
+    /// None, or more than one.
+    #[error("authorization_details must have exactly one element, not {0}")]
+    Count(usize),
+    /// Another type.
+    #[error("the type of authorization_details must be '{DETAILS_TYPE}', not {0}")]
+    Type(String),
+    /// A member missing, unknown, twice or of the wrong kind.
+    #[error("authorization_details: {0}")]
+    Member(String),
+    /// No institution has this code.
+    #[error("institution_code: {0}")]
+    Institution(#[from] WrongInstitutionCode),
+    /// No day of the calendar.
+    #[error("visit_date: not a day of the calendar as YYYY-MM-DD")]
+    VisitDate,
+    /// Not a reference.
+    #[error("reference: {0}")]
+    Reference(#[from] WrongName),
+    /// No reception has this number.
+    #[error("reception_number: {0}")]
+    ReceptionNumber(#[from] base::WrongReceptionNumber),
+    /// No point in time.
+    #[error("valid_until: not a point in time as RFC 3339 has it")]
+    ValidUntil,
+}
+
+/// As asked: a member that is not known here might change what is meant, so it is refused (RFC 9396 §5).
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    #[serde(rename = "type")]
+    _type: String,
+    institution_code: String,
+    visit_date: String,
+    reference: String,
+}
+
+/// As answered: members that are not known here are not read at all (RFC 6749 §5.1).
+#[derive(Deserialize)]
+struct Answered {
+    institution_code: String,
+    visit_date: String,
+    reference: String,
+    reception_number: String,
+    valid_until: String,
+}
+
+#[derive(Serialize)]
+struct Written<'a> {
+    r#type: &'static str,
+    institution_code: InstitutionCode,
+    visit_date: Date,
+    reference: &'a Reference,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reception_number: Option<ReceptionNumber>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
+}
+
+impl ReceptionRequest {
+    /// Reads the parameter `authorization_details` of a pushed request.
+    pub fn parse(json: &str) -> Result<Self, WrongDetails> {
+        let Asked { institution_code, visit_date, reference, .. } = only_element(json)?;
+        Self::of(&institution_code, &visit_date, &reference)
+    }
+
+    /// The parameter `authorization_details`: a list of one.
+    pub fn to_json(&self) -> String {
+        // Texts and no maps: this cannot fail.
+        serde_json::to_string(&[self.written()]).expect("details are plain JSON")
+    }
+
+    fn of(institution_code: &str, visit_date: &str, reference: &str) -> Result<Self, WrongDetails> {
+        Ok(Self {
+            institution: institution_code.parse()?,
+            visit_date: day(visit_date).ok_or(WrongDetails::VisitDate)?,
+            reference: reference.parse()?,
+        })
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written {
+            r#type: DETAILS_TYPE,
+            institution_code: self.institution,
+            visit_date: self.visit_date,
+            reference: &self.reference,
+            reception_number: None,
+            valid_until: None,
+        }
+    }
+}
+
+impl RegisteredReception {
+    /// Reads the member `authorization_details` of a token answer.
+    pub fn parse(json: &str) -> Result<Self, WrongDetails> {
+        let answered: Answered = only_element(json)?;
+        let valid_until: Timestamp = answered.valid_until.parse().map_err(|_| WrongDetails::ValidUntil)?;
+        Ok(Self {
+            request: ReceptionRequest::of(&answered.institution_code, &answered.visit_date, &answered.reference)?,
+            reception_number: answered.reception_number.parse()?,
+            valid_until: Timestamp::from_seconds(valid_until.seconds()),
+        })
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written {
+            reception_number: Some(self.reception_number),
+            valid_until: Some(self.valid_until),
+            ..self.request.written()
+        }
+    }
+}
+
+impl Serialize for ReceptionRequest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.written().serialize(serializer)
+    }
+}
+
+impl Serialize for RegisteredReception {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.written().serialize(serializer)
+    }
+}
+
+/// One way to write a day on the wire, where `base::parse_date` knows two.
+fn day(text: &str) -> Option<Date> {
+    base::parse_date(text).ok().filter(|_| text.len() == 10)
+}
+
+fn only_element<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, WrongDetails> {
+    if json.len() > MAX_BYTES {
+        return Err(WrongDetails::TooLong);
+    }
+    // First by count and type, whose errors say more than "unknown field"; then by the members, none twice.
+    let elements: Vec<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_str(json).map_err(|error| WrongDetails::Form(error.to_string()))?;
+    let [element] = elements.as_slice() else { return Err(WrongDetails::Count(elements.len())) };
+    match element.get("type").and_then(|value| value.as_str()) {
+        Some(DETAILS_TYPE) => {}
+        Some(other) => return Err(WrongDetails::Type(quoted(other))),
+        None => return Err(WrongDetails::Type("a missing one".into())),
+    }
+    let [element]: [T; 1] = serde_json::from_str(json).map_err(|error| WrongDetails::Member(error.to_string()))?;
+    Ok(element)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RIGHT: &str = r#"[{"type":"online_eligibility_reception","institution_code":"0110113719","visit_date":"2026-11-24","reference":"visit-7"}]"#;
+
+    fn check(json: &str, expected: Result<(), &str>) {
+        match (ReceptionRequest::parse(json), expected) {
+            (Ok(_), Ok(())) => {}
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
+            (found, expected) => panic!("{json}: {found:?}, not {expected:?}"),
+        }
+    }
+
+    #[test]
+    fn details_are_one_reception_and_nothing_else() {
+        check(RIGHT, Ok(()));
+        check("", Err("not a JSON list"));
+        check("{}", Err("not a JSON list"));
+        check("[1]", Err("not a JSON list"));
+        check("[]", Err("exactly one element, not 0"));
+        check("[{},{}]", Err("exactly one element, not 2"));
+        check("[{}]", Err("a missing one"));
+        check(&RIGHT.replace("online_", "offline_"), Err("not 'offline_eligibility_reception'"));
+        check(&RIGHT.replace("visit_date", "visitDate"), Err("unknown field `visitDate`"));
+        check(&RIGHT.replace(r#","reference":"visit-7""#, ""), Err("missing field `reference`"));
+        check(&RIGHT.replace("}]", r#","locations":[]}]"#), Err("unknown field `locations`"));
+        check(&RIGHT.replace("}]", r#","reference":"8"}]"#), Err("duplicate field `reference`"));
+        check(&RIGHT.replace(r#""0110113719""#, "110113719"), Err("expected a string"));
+        check(&RIGHT.replace("13719", "13718"), Err("institution_code: the check digit"));
+        check(&RIGHT.replace("visit-7", "visit 7"), Err("reference: a reference is 1 to 64"));
+        check(&RIGHT.replace("visit-7", ""), Err("reference: a reference is 1 to 64"));
+        check(&RIGHT.replace("visit-7", &"x".repeat(MAX_BYTES)), Err("longer than"));
+        for day in ["20261124", "2026-02-30", "2026-11-24T00:00", "24.11.2026", ""] {
+            check(&RIGHT.replace("2026-11-24", day), Err("visit_date: not a day"));
+        }
+    }
+
+    #[test]
+    fn details_are_written_as_they_are_read() {
+        let request = ReceptionRequest::parse(RIGHT).unwrap();
+        assert_eq!(request.to_json(), RIGHT);
+    }
+
+    #[test]
+    fn the_answer_adds_number_and_end_and_has_room_for_nothing_more() {
+        let answer =
+            RIGHT.replace("}]", r#","reception_number":"100000000009","valid_until":"2026-11-25T00:00:00+09:00"}]"#);
+        let number = ReceptionNumber::new(&base::Randomness::repeatable("number"));
+        let answer = answer.replace("100000000009", &number.to_string());
+        let registered = RegisteredReception::parse(&answer).unwrap();
+        assert_eq!(serde_json::to_string(&[&registered]).unwrap(), answer);
+        let more = answer.replace("}]", r#","name":"a","items":["medicine"]}]"#);
+        assert_eq!(RegisteredReception::parse(&more), Ok(registered));
+        assert_eq!(RegisteredReception::parse(&answer.replace("2026-11-25T", "")), Err(WrongDetails::ValidUntil));
+        assert!(matches!(RegisteredReception::parse(RIGHT), Err(WrongDetails::Member(_))));
+    }
+}

@@ -1,0 +1,399 @@
+use std::sync::Arc;
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ED25519, ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use serde::{Deserialize, de::IgnoredAny};
+
+use crate::{OauthError, error::quoted};
+
+const MAX_BYTES: usize = 64 * 1024;
+const MAX_KEYS: usize = 32;
+
+/// How a client may sign its assertions. Nothing symmetric, and nothing that is not signed at all.
+///
+/// RS256 stays on the list because RFC 7523 §5 makes it the one that every library must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SigningAlgorithm {
+    /// ECDSA with P-256 and SHA-256.
+    Es256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// Ed25519, called `EdDSA` by RFC 8037 and `Ed25519` by RFC 9864.
+    EdDsa,
+}
+
+impl SigningAlgorithm {
+    /// The names on the wire, the preferred first.
+    pub const NAMES: [&str; 5] = ["ES256", "PS256", "EdDSA", "Ed25519", "RS256"];
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        match name {
+            "ES256" => Some(Self::Es256),
+            "PS256" => Some(Self::Ps256),
+            "RS256" => Some(Self::Rs256),
+            "EdDSA" | "Ed25519" => Some(Self::EdDsa),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Ps256 => "PS256",
+            Self::Rs256 => "RS256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    fn kind(self) -> Kind {
+        match self {
+            Self::Es256 => Kind::P256,
+            Self::Ps256 | Self::Rs256 => Kind::Rsa,
+            Self::EdDsa => Kind::Ed25519,
+        }
+    }
+
+    fn jose(self) -> Algorithm {
+        match self {
+            Self::Es256 => Algorithm::ES256,
+            Self::Ps256 => Algorithm::PS256,
+            Self::Rs256 => Algorithm::RS256,
+            Self::EdDsa => Algorithm::EdDSA,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    P256,
+    Rsa,
+    Ed25519,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::P256 => "EC P-256",
+            Self::Rsa => "RSA",
+            Self::Ed25519 => "Ed25519",
+        }
+    }
+}
+
+/// The public keys that a client registered: a JWK set (RFC 7517 §5) of which each usable key was tried when it was read.
+#[derive(Clone)]
+pub struct ClientKeys(Arc<[Key]>);
+
+struct Key {
+    /// `kid`, or where there is none the thumbprint (RFC 7638).
+    id: String,
+    kind: Kind,
+    /// `alg`, where the client tied the key to one.
+    only: Option<SigningAlgorithm>,
+    verifying: DecodingKey,
+}
+
+/// Why a text is no set of keys that a client can register.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongKeys {
+    /// Not a JWK set at all.
+    #[error("this is not a JWK set (an object with the member keys): {0}")]
+    Unreadable(String),
+    /// More than anybody needs.
+    #[error("a key set has at most {MAX_KEYS} keys in {MAX_BYTES} bytes")]
+    TooMany,
+    /// A private key was sent.
+    #[error(
+        "key {0} of the set is a PRIVATE key. Treat it as stolen: make a new one and register only its public part"
+    )]
+    Private(usize),
+    /// A shared secret was sent.
+    #[error("key {0} of the set is a shared secret (kty oct); register a public key")]
+    Symmetric(usize),
+    /// A key that no signature can be verified with.
+    #[error("key {0} of the set is unusable: {1}")]
+    Broken(usize, &'static str),
+    /// Two keys that cannot be told apart.
+    #[error("two keys of the set have the kid {0}")]
+    SameKid(String),
+    /// Nothing is left to verify with.
+    #[error(
+        "no key of the set can sign with ES256, PS256, RS256 or EdDSA (EC P-256, RSA of 2048 to 8192 bits, Ed25519)"
+    )]
+    NoneUsable,
+}
+
+#[derive(Deserialize)]
+struct WireSet {
+    keys: Vec<WireKey>,
+}
+
+#[derive(Deserialize)]
+struct WireKey {
+    kty: String,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    alg: Option<String>,
+    kid: Option<String>,
+    crv: Option<String>,
+    x: Option<String>,
+    y: Option<String>,
+    n: Option<String>,
+    e: Option<String>,
+    /// Private part of every kind of key pair.
+    d: Option<IgnoredAny>,
+    /// The whole of a shared secret.
+    k: Option<IgnoredAny>,
+}
+
+impl ClientKeys {
+    /// Reads a JWK set. Keys for other uses and of other kinds are passed over (RFC 7517 §5).
+    pub fn parse(json: &[u8]) -> Result<Self, WrongKeys> {
+        if json.len() > MAX_BYTES {
+            return Err(WrongKeys::TooMany);
+        }
+        let set: WireSet = serde_json::from_slice(json).map_err(|error| WrongKeys::Unreadable(error.to_string()))?;
+        if set.keys.len() > MAX_KEYS {
+            return Err(WrongKeys::TooMany);
+        }
+        let mut keys: Vec<Key> = Vec::new();
+        for (place, wire) in set.keys.iter().enumerate() {
+            if wire.kty == "oct" || wire.k.is_some() {
+                return Err(WrongKeys::Symmetric(place + 1));
+            }
+            if wire.d.is_some() {
+                return Err(WrongKeys::Private(place + 1));
+            }
+            let Some(key) = Key::read(wire).map_err(|why| WrongKeys::Broken(place + 1, why))? else { continue };
+            if keys.iter().any(|before| before.id == key.id) {
+                return Err(WrongKeys::SameKid(quoted(&key.id)));
+            }
+            keys.push(key);
+        }
+        if keys.is_empty() { Err(WrongKeys::NoneUsable) } else { Ok(Self(keys.into())) }
+    }
+
+    /// Whether `signature` over `message` was made with the key that `kid` names, or with the only one that fits.
+    pub(crate) fn verify(
+        &self,
+        kid: Option<&str>,
+        algorithm: SigningAlgorithm,
+        message: &[u8],
+        signature: &str,
+    ) -> Result<(), OauthError> {
+        let key = self.choose(kid, algorithm)?;
+        match crypto::verify(signature, message, &key.verifying, algorithm.jose()) {
+            Ok(true) => Ok(()),
+            _ => Err(OauthError::invalid_client(format!(
+                "The signature of the client_assertion does not verify with the registered key {}.",
+                quoted(&key.id)
+            ))),
+        }
+    }
+
+    fn choose(&self, kid: Option<&str>, algorithm: SigningAlgorithm) -> Result<&Key, OauthError> {
+        let name = algorithm.name();
+        let Some(kid) = kid else {
+            let mut fitting = self.0.iter().filter(|key| key.signs_with(algorithm));
+            return match (fitting.next(), fitting.next()) {
+                (Some(key), None) => Ok(key),
+                (None, _) => {
+                    Err(OauthError::invalid_client(format!("No registered key of this client signs with {name}.")))
+                }
+                (Some(_), Some(_)) => Err(OauthError::invalid_client(format!(
+                    "Several registered keys of this client sign with {name}: name the one by kid in the header."
+                ))),
+            };
+        };
+        let key = self.0.iter().find(|key| key.id == kid).ok_or_else(|| {
+            OauthError::invalid_client(format!(
+                "No registered key of this client has the kid {}. Register it, or sign with a registered one.",
+                quoted(kid)
+            ))
+        })?;
+        if key.signs_with(algorithm) {
+            Ok(key)
+        } else {
+            let registered = key.only.map_or(key.kind.name(), SigningAlgorithm::name);
+            Err(OauthError::invalid_client(format!(
+                "The header says {name}, but the key {} is registered for {registered}.",
+                quoted(kid)
+            )))
+        }
+    }
+}
+
+impl Key {
+    /// The key, or nothing where it is of a kind or for a use that is none of ours.
+    fn read(wire: &WireKey) -> Result<Option<Self>, &'static str> {
+        let kind = match (wire.kty.as_str(), wire.crv.as_deref()) {
+            ("EC", Some("P-256")) => Kind::P256,
+            ("RSA", _) => Kind::Rsa,
+            ("OKP", Some("Ed25519")) => Kind::Ed25519,
+            _ => return Ok(None),
+        };
+        if wire.usage.as_deref().is_some_and(|usage| usage != "sig") {
+            return Ok(None);
+        }
+        let only = match wire.alg.as_deref() {
+            None => None,
+            Some(name) => match SigningAlgorithm::named(name) {
+                Some(algorithm) if algorithm.kind() == kind => Some(algorithm),
+                Some(_) => return Err("alg does not go with kty"),
+                None => return Ok(None),
+            },
+        };
+        let (verifying, canonical) = match kind {
+            Kind::P256 => p256(&part::<32>(wire.x.as_deref())?, &part::<32>(wire.y.as_deref())?)?,
+            Kind::Rsa => rsa(&bytes(wire.n.as_deref())?, &bytes(wire.e.as_deref())?)?,
+            Kind::Ed25519 => ed25519(&part::<32>(wire.x.as_deref())?)?,
+        };
+        let id = match wire.kid.as_deref() {
+            Some(name) if name.is_empty() || name.len() > 256 => return Err("kid is 1 to 256 characters"),
+            Some(name) => name.to_owned(),
+            None => thumbprint(&canonical),
+        };
+        Ok(Some(Self { id, kind, only, verifying }))
+    }
+
+    fn signs_with(&self, algorithm: SigningAlgorithm) -> bool {
+        self.kind == algorithm.kind() && self.only.is_none_or(|only| only == algorithm)
+    }
+}
+
+fn p256(x: &[u8; 32], y: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
+    let point = [&[4][..], x, y].concat();
+    ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| "x and y are no point of P-256")?;
+    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y));
+    Ok((DecodingKey::from_ec_der(&point), canonical))
+}
+
+fn rsa(n: &[u8], e: &[u8]) -> Result<(DecodingKey, String), &'static str> {
+    if !(2048..=8192).contains(&(n.len() * 8)) {
+        return Err("an RSA modulus has 2048 to 8192 bits");
+    }
+    RsaPublicKeyComponents { n, e }
+        .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
+        .map_err(|_| "n and e are no RSA public key")?;
+    let canonical = format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, encode(e), encode(n));
+    Ok((DecodingKey::from_rsa_raw_components(n, e), canonical))
+}
+
+fn ed25519(x: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
+    ParsedPublicKey::new(&ED25519, x).map_err(|_| "x is no point of Ed25519")?;
+    let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x));
+    Ok((DecodingKey::from_ed_der(x), canonical))
+}
+
+fn bytes(member: Option<&str>) -> Result<Vec<u8>, &'static str> {
+    URL_SAFE_NO_PAD.decode(member.ok_or("a member of the key is missing")?).map_err(|_| "a member is not base64url")
+}
+
+fn part<const N: usize>(member: Option<&str>) -> Result<[u8; N], &'static str> {
+    bytes(member)?.try_into().map_err(|_| "a coordinate has the wrong length")
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// RFC 7638 §3, over the required members in the order of their names.
+pub(crate) fn thumbprint(canonical: &str) -> String {
+    encode(base::digest(&[canonical.as_bytes()]).as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 7638 §3.1.
+    const RSA: &str = r#""kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw","e":"AQAB""#;
+    /// RFC 7517 appendix A.1.
+    const EC: &str = r#""kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM""#;
+    /// RFC 8037 appendix A.2, its thumbprint in A.3.
+    const ED: &str = r#""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#;
+
+    fn set(keys: &[&str]) -> String {
+        let keys: Vec<_> = keys.iter().map(|key| format!("{{{key}}}")).collect();
+        format!(r#"{{"keys":[{}]}}"#, keys.join(","))
+    }
+
+    fn check(keys: &[&str], expected: Result<&[&str], &str>) {
+        match (ClientKeys::parse(set(keys).as_bytes()), expected) {
+            (Ok(keys), Ok(ids)) => assert_eq!(keys.0.iter().map(|key| key.id.as_str()).collect::<Vec<_>>(), ids),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
+            (Ok(_), Err(part)) => panic!("not refused: {part}"),
+            (Err(error), Ok(_)) => panic!("refused: {error}"),
+        }
+    }
+
+    #[test]
+    fn a_key_without_a_kid_is_called_by_its_thumbprint() {
+        check(&[RSA], Ok(&["NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"]));
+        check(&[ED], Ok(&["kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]));
+        check(
+            &[&format!(r#"{EC},"kid":"1","use":"sig","alg":"ES256""#), ED],
+            Ok(&["1", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]),
+        );
+    }
+
+    #[test]
+    fn keys_for_other_uses_are_passed_over() {
+        let p384 = r#""kty":"EC","crv":"P-384","x":"a","y":"b""#;
+        let sealing = format!(r#"{EC},"kid":"seal","use":"enc""#);
+        let other = format!(r#"{RSA},"kid":"512","alg":"RS512""#);
+        let unknown = r#""kty":"AKP","pub":"x""#;
+        check(&[p384, &sealing, &other, unknown, &format!(r#"{EC},"kid":"1""#)], Ok(&["1"]));
+        check(&[p384, &sealing, &other, unknown], Err("no key of the set can sign"));
+        check(&[], Err("no key of the set can sign"));
+    }
+
+    #[test]
+    fn a_set_is_refused_for_its_own_reason() {
+        check(&[EC, &format!(r#"{EC},"d":"x""#)], Err("key 2 of the set is a PRIVATE key"));
+        check(&[r#""kty":"oct","k":"c2VjcmV0""#], Err("shared secret"));
+        check(&[&EC.replace("MKBC", "MKBD")], Err("key 1 of the set is unusable: x and y are no point"));
+        check(&[&EC.replace("MKBC", "")], Err("wrong length"));
+        check(&[&EC.replace("MKBC", "M+BC")], Err("not base64url"));
+        check(&[r#""kty":"RSA","e":"AQAB""#], Err("missing"));
+        check(&[r#""kty":"RSA","e":"AQAB","n":"AQAB""#], Err("2048 to 8192"));
+        check(&[&format!(r#"{EC},"alg":"PS256""#)], Err("alg does not go with kty"));
+        check(&[&format!(r#"{EC},"kid":"""#)], Err("kid is 1 to 256"));
+        check(
+            &[&format!(r#"{EC},"kid":"a""#), &format!(r#"{ED},"kid":"a""#)],
+            Err("two keys of the set have the kid 'a'"),
+        );
+        check(&[&format!(r#"{EC},"kty":"RSA""#)], Err("duplicate field"));
+        check(&[&format!(r#"{EC},"kid":1"#)], Err("not a JWK set"));
+        check(&[EC; MAX_KEYS + 1], Err("at most 32 keys"));
+        assert_eq!(ClientKeys::parse(&vec![b' '; MAX_BYTES + 1]).err(), Some(WrongKeys::TooMany));
+        assert!(matches!(ClientKeys::parse(b"[]"), Err(WrongKeys::Unreadable(_))));
+    }
+
+    #[test]
+    fn a_key_is_chosen_by_its_kid_or_by_being_the_only_one() {
+        let keys = |keys: &[&str]| ClientKeys::parse(set(keys).as_bytes()).expect("keys");
+        let told = |keys: &ClientKeys, kid: Option<&str>, algorithm| match keys.choose(kid, algorithm) {
+            Ok(key) => key.id.clone(),
+            Err(error) => error.description().to_owned(),
+        };
+        let (one, two) = (format!(r#"{EC},"kid":"one""#), format!(r#"{RSA},"kid":"two","alg":"PS256""#));
+        let mixed = keys(&[&one, &two]);
+        assert_eq!(told(&mixed, Some("one"), SigningAlgorithm::Es256), "one");
+        assert_eq!(told(&mixed, None, SigningAlgorithm::Es256), "one");
+        assert_eq!(told(&mixed, None, SigningAlgorithm::Ps256), "two");
+        assert!(
+            told(&mixed, None, SigningAlgorithm::Rs256).contains("No registered key of this client signs with RS256")
+        );
+        assert!(told(&mixed, Some("two"), SigningAlgorithm::Rs256).contains("is registered for PS256"));
+        assert!(told(&mixed, Some("two"), SigningAlgorithm::Es256).contains("says ES256"));
+        assert!(told(&mixed, Some("three"), SigningAlgorithm::Es256).contains("has the kid 'three'"));
+        let several = keys(&[RSA, &two.replace("0vx7", "0vx8")]);
+        assert!(told(&several, None, SigningAlgorithm::Ps256).contains("name the one by kid"));
+    }
+}

@@ -1,0 +1,72 @@
+use crate::{
+    AuthenticatedClient, CodeChallenge, ErrorCode, Form, OauthError, ReceptionRequest, RedirectUri, State,
+    error::quoted,
+};
+
+/// A request that a client pushed (RFC 9126 §2.1): everything that the reception will need to know of it later.
+#[derive(Clone)]
+pub struct PushedRequest {
+    /// Where the answer goes: one of the client's registered addresses.
+    pub redirect_uri: RedirectUri,
+    /// What the answer brings back unchanged, where the client sent it.
+    pub state: Option<State>,
+    /// What the code will be bound to.
+    pub challenge: CodeChallenge,
+    /// What is asked for.
+    pub reception: ReceptionRequest,
+}
+
+impl PushedRequest {
+    /// Reads a pushed request of a client that has proven who it is (RFC 9126 §2.1: authenticate first, then validate).
+    ///
+    /// Parameters that nobody here knows are passed over (RFC 6749 §3.1); those that would change what is meant are refused.
+    pub fn parse(form: &Form, client: &AuthenticatedClient) -> Result<Self, OauthError> {
+        refuse_what_we_do_not_do(form)?;
+        match form.require("response_type")? {
+            "code" => {}
+            other => {
+                let told = format!("The response_type must be code, not {}.", quoted(other));
+                return Err(OauthError::new(ErrorCode::UnsupportedResponseType, told));
+            }
+        }
+        let redirect_uri = client.registration().redirect_uri(form.require("redirect_uri")?)?;
+        let state = form.value("state").map(str::parse).transpose();
+        let state = state.map_err(|wrong| OauthError::invalid_request(format!("The state is refused: {wrong}.")))?;
+        // RFC 7636 §4.3: without a method it would be plain, which RFC 9700 §2.1.1 advises against.
+        if form.value("code_challenge_method") != Some("S256") {
+            return Err(OauthError::invalid_request("PKCE is required: code_challenge_method must be S256."));
+        }
+        let challenge = form.require("code_challenge")?.parse();
+        let challenge = challenge.map_err(|wrong| OauthError::invalid_request(format!("PKCE: {wrong}.")))?;
+        let reception = ReceptionRequest::parse(form.require("authorization_details")?)
+            .map_err(|wrong| OauthError::new(ErrorCode::InvalidAuthorizationDetails, format!("{wrong}.")))?;
+        Ok(Self { redirect_uri, state, challenge, reception })
+    }
+}
+
+fn refuse_what_we_do_not_do(form: &Form) -> Result<(), OauthError> {
+    if form.value("request_uri").is_some() {
+        // RFC 9126 §2.1.
+        return Err(OauthError::invalid_request("A pushed request must not hold request_uri: it is what you get."));
+    }
+    if form.value("request").is_some() {
+        return Err(OauthError::new(
+            ErrorCode::RequestNotSupported,
+            "Request objects (RFC 9101) are not taken. Push the parameters themselves.",
+        ));
+    }
+    if form.value("scope").is_some() {
+        return Err(OauthError::new(
+            ErrorCode::InvalidScope,
+            "There are no scopes here (no openid either). What is asked for stands in authorization_details.",
+        ));
+    }
+    if form.value("response_mode").is_some_and(|mode| mode != "query") {
+        return Err(OauthError::invalid_request("The response_mode can only be query. Leave it out."));
+    }
+    if form.value("dpop_jkt").is_some() {
+        // Passed over, it would promise a binding that the token does not have.
+        return Err(OauthError::invalid_request("Tokens are not bound by DPoP here. Leave dpop_jkt out."));
+    }
+    Ok(())
+}

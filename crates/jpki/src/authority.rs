@@ -1,0 +1,304 @@
+//! 公的個人認証サービス: the authorities that issue what cards carry, simulated.
+//!
+//! Their names say `JPKI-SIM` and cannot be taken for the real ones. As in life, several generations of an authority's
+//! key go by one name, so that only the key tells them apart.
+
+mod profile;
+
+use base::{Date, Timestamp, end_of_day};
+use const_oid::ObjectIdentifier;
+use der::Decode;
+use x509_cert::{Certificate, name::Name};
+
+use crate::{
+    Algorithm, Draft, KeyIdentifier, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl, ocsp,
+    subject::birthday_after, time,
+};
+
+/// The policies of the certificates, by their object identifiers.
+pub mod policy {
+    use const_oid::ObjectIdentifier;
+
+    /// 利用者証明用, the test hierarchy's: what our authorities write unless told otherwise.
+    pub const TEST_AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.30");
+    /// 署名用, the test hierarchy's.
+    pub const TEST_SIGNATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.0.20");
+    /// 利用者証明用, the real one. We never write it.
+    pub const AUTHENTICATION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.3.30");
+    /// 署名用, the real one. We never write it.
+    pub const SIGNATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.1.1.20");
+}
+
+/// Which of the two authorities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// 利用者証明用: who is it?
+    Authentication,
+    /// 署名用: who signs this document?
+    Signature,
+}
+
+/// How an authority practises: what it writes into every certificate beside the person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Practice {
+    /// The policy under which it issues.
+    pub policy: ObjectIdentifier,
+    /// Where its certification practice statement stands.
+    pub statement: String,
+    /// Where its OCSP responder answers.
+    pub ocsp: String,
+}
+
+/// One key of an authority, with the certificate that it signed for itself.
+#[derive(Clone)]
+pub struct Generation {
+    purpose: Purpose,
+    practice: Practice,
+    key: SigningKey,
+    certificate: Vec<u8>,
+    name: Name,
+    serial: Serial,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+/// An authority: all its generations, under one name.
+#[derive(Clone)]
+pub struct Authority {
+    generations: Vec<Generation>,
+}
+
+/// Why a key and a certificate are no generation of an authority.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongGeneration {
+    /// The certificate is not in DER.
+    #[error("the authority's certificate cannot be read")]
+    Unreadable,
+    /// The certificate is about another key.
+    #[error("the authority's certificate is about another key")]
+    Key,
+    /// Its name is not the one of the simulated authority.
+    #[error("the certificate names '{0}', which is no simulated authority of this purpose")]
+    Name(String),
+}
+
+impl Purpose {
+    /// Under which policy its certificates are issued unless told otherwise.
+    pub fn test_policy(self) -> ObjectIdentifier {
+        match self {
+            Self::Authentication => policy::TEST_AUTHENTICATION,
+            Self::Signature => policy::TEST_SIGNATURE,
+        }
+    }
+}
+
+impl Practice {
+    /// The practice under the test policy, with the responder and the statement at these addresses.
+    pub fn simulated(purpose: Purpose, ocsp: impl Into<String>, statement: impl Into<String>) -> Self {
+        Self { policy: purpose.test_policy(), statement: statement.into(), ocsp: ocsp.into() }
+    }
+}
+
+impl Generation {
+    /// A new generation: the key signs its own certificate.
+    pub fn found(
+        purpose: Purpose,
+        practice: Practice,
+        key: SigningKey,
+        serial: Serial,
+        not_before: Timestamp,
+        not_after: Timestamp,
+    ) -> Result<Self, Unissuable> {
+        let name = profile::authority_name(purpose)?;
+        let draft = Draft::of(serial.clone(), name.clone(), (not_before, not_after), name.clone(), key.public_key())
+            .with(profile::of_authority(purpose, key.public_key(), &name, &serial)?);
+        let certificate = draft.seal(&key)?;
+        Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
+    }
+
+    /// A generation that was founded before.
+    pub fn restore(
+        purpose: Purpose,
+        practice: Practice,
+        key: SigningKey,
+        certificate: Vec<u8>,
+    ) -> Result<Self, WrongGeneration> {
+        let name = profile::authority_name(purpose).map_err(|_| WrongGeneration::Unreadable)?;
+        let read = Certificate::from_der(&certificate).map_err(|_| WrongGeneration::Unreadable)?;
+        let read = read.tbs_certificate();
+        if *read.subject() != name {
+            return Err(WrongGeneration::Name(read.subject().to_string()));
+        }
+        let spki = der::Encode::to_der(read.subject_public_key_info()).map_err(|_| WrongGeneration::Unreadable)?;
+        if spki != key.public_key().spki() {
+            return Err(WrongGeneration::Key);
+        }
+        let serial = Serial::read(read.serial_number()).map_err(|_| WrongGeneration::Unreadable)?;
+        let not_before = time::read(read.validity().not_before);
+        let not_after = time::read(read.validity().not_after);
+        Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
+    }
+
+    /// Issues a 利用者証明用電子証明書, valid from `not_before` to the last second (in Japan) of the fifth birthday
+    /// after it; on the next card, whose keys are ECDSA P-384, of the tenth.
+    pub fn issue_authentication(
+        &self,
+        subject: &Subject,
+        birth: Date,
+        key: &PublicKey,
+        serial: Serial,
+        not_before: Timestamp,
+    ) -> Result<Vec<u8>, Unissuable> {
+        self.authentication_draft(subject, birth, key, serial, not_before)?.seal(&self.key)
+    }
+
+    /// What [`Generation::issue_authentication`] signs.
+    pub fn authentication_draft(
+        &self,
+        subject: &Subject,
+        birth: Date,
+        key: &PublicKey,
+        serial: Serial,
+        not_before: Timestamp,
+    ) -> Result<Draft, Unissuable> {
+        self.only(Purpose::Authentication)?;
+        let term = (not_before, last_second(birth, not_before, key.algorithm())?);
+        let draft = Draft::of(serial, self.name.clone(), term, profile::authentication_name(subject)?, key);
+        Ok(draft.with(profile::of_authentication(self, subject.municipality(), key)?))
+    }
+
+    /// Issues a 署名用電子証明書, valid as long as one for authentication.
+    pub fn issue_signature(
+        &self,
+        signatory: &Signatory,
+        key: &PublicKey,
+        serial: Serial,
+        not_before: Timestamp,
+    ) -> Result<Vec<u8>, Unissuable> {
+        self.only(Purpose::Signature)?;
+        let term = (not_before, last_second(signatory.birth, not_before, key.algorithm())?);
+        let draft = Draft::of(serial, self.name.clone(), term, profile::signature_name(signatory)?, key);
+        draft.with(profile::of_signature(self, signatory, key)?).seal(&self.key)
+    }
+
+    /// Issues a certificate for a delegated OCSP responder (RFC 6960 §4.2.2.2).
+    pub fn issue_ocsp_responder(
+        &self,
+        key: &PublicKey,
+        serial: Serial,
+        not_before: Timestamp,
+        not_after: Timestamp,
+    ) -> Result<Vec<u8>, Unissuable> {
+        self.ocsp_responder_draft(key, serial, not_before, not_after)?.seal(&self.key)
+    }
+
+    /// What [`Generation::issue_ocsp_responder`] signs.
+    pub fn ocsp_responder_draft(
+        &self,
+        key: &PublicKey,
+        serial: Serial,
+        not_before: Timestamp,
+        not_after: Timestamp,
+    ) -> Result<Draft, Unissuable> {
+        let name = profile::responder_name(self.purpose)?;
+        let draft = Draft::of(serial, self.name.clone(), (not_before, not_after), name, key);
+        Ok(draft.with(profile::of_responder(self, key)?))
+    }
+
+    /// Signs the list of what this generation revoked.
+    pub fn sign_revocation_list(&self, list: &crl::List) -> Result<Vec<u8>, Unissuable> {
+        list.seal(&self.name, &self.key)
+    }
+
+    /// A responder that answers with this generation's own key.
+    pub fn responder(&self) -> ocsp::Responder {
+        ocsp::Responder::direct(self.hashes(), self.key.clone())
+    }
+
+    /// A responder with a key and certificate of its own, issued by this generation.
+    pub fn delegate(&self, key: SigningKey, certificate: Vec<u8>) -> ocsp::Responder {
+        ocsp::Responder::delegated(self.hashes(), key, certificate)
+    }
+
+    /// What OCSP calls this generation by.
+    pub fn hashes(&self) -> ocsp::IssuerHashes {
+        ocsp::IssuerHashes::of(&self.name, self.key.public_key())
+    }
+
+    /// Which authority it is of.
+    pub fn purpose(&self) -> Purpose {
+        self.purpose
+    }
+
+    /// What it writes into its certificates.
+    pub fn practice(&self) -> &Practice {
+        &self.practice
+    }
+
+    /// The DER of its own certificate.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// Its key, to be stored. Nothing else signs with it.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    /// The name that it shares with all generations of its authority.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// What tells it from the other generations.
+    pub fn key_identifier(&self) -> &KeyIdentifier {
+        self.key.public_key().identifier()
+    }
+
+    /// From when to when its own certificate is valid, both seconds included.
+    pub fn term(&self) -> (Timestamp, Timestamp) {
+        (self.not_before, self.not_after)
+    }
+
+    fn only(&self, purpose: Purpose) -> Result<(), Unissuable> {
+        if self.purpose == purpose { Ok(()) } else { Err(Unissuable::Purpose(self.purpose)) }
+    }
+}
+
+fn last_second(birth: Date, not_before: Timestamp, algorithm: Algorithm) -> Result<Timestamp, Unissuable> {
+    let birthdays = match algorithm {
+        Algorithm::RsaSha256 => 5,
+        Algorithm::EcdsaP384Sha384 => 10,
+        Algorithm::EcdsaP256Sha256 => return Err(Unissuable::NotOnCards),
+    };
+    let last_day = birthday_after(birth, not_before.japan_date(), birthdays);
+    Ok(end_of_day(last_day).minus(base::Span::from_secs(1)))
+}
+
+impl Authority {
+    /// The authority that has these generations.
+    pub fn of(generations: Vec<Generation>) -> Self {
+        Self { generations }
+    }
+
+    /// All of them, in the order given.
+    pub fn generations(&self) -> &[Generation] {
+        &self.generations
+    }
+
+    /// The one that issues now: of those valid at `now`, the one founded last.
+    pub fn current(&self, now: Timestamp) -> Option<&Generation> {
+        let valid = |generation: &&Generation| generation.not_before <= now && now <= generation.not_after;
+        self.generations.iter().filter(valid).max_by_key(|generation| generation.not_before)
+    }
+
+    /// The one with this key.
+    pub fn generation(&self, key: &KeyIdentifier) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.key_identifier() == key)
+    }
+
+    /// The one that the asker takes for the issuer of a certificate.
+    pub fn issuer_of(&self, certificate: &ocsp::CertificateId) -> Option<&Generation> {
+        self.generations.iter().find(|generation| generation.hashes().issued(certificate))
+    }
+}

@@ -1,0 +1,176 @@
+//! Revocation lists (RFC 5280 §5): the second source, where no responder answers.
+
+use std::collections::HashMap;
+
+use base::Timestamp;
+use const_oid::{
+    AssociatedOid, ObjectIdentifier,
+    db::rfc5912::{ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_CRL_REASONS},
+};
+use der::{Decode, Encode, asn1::Uint};
+use x509_cert::{
+    Version,
+    crl::{CertificateList, RevokedCert, TbsCertList},
+    ext::{
+        Extension,
+        pkix::{AuthorityKeyIdentifier, CrlNumber, crl::CrlReason},
+    },
+    name::Name,
+};
+
+use crate::{
+    KeyIdentifier, PublicKey, Serial, SigningKey, Unissuable,
+    extension::{self, Weight},
+    ocsp::Reason,
+    signed::{self, Signed},
+    time,
+};
+
+/// What an issuer revoked, before it is signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// Counts up with every list.
+    pub number: u64,
+    /// When it was made.
+    pub this_update: Timestamp,
+    /// When the next one will be there, at the latest.
+    pub next_update: Timestamp,
+    /// What is revoked.
+    pub revoked: Vec<Revoked>,
+}
+
+/// One revoked certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// Which.
+    pub serial: Serial,
+    /// Since when.
+    pub at: Timestamp,
+    /// Why, where the issuer tells.
+    pub reason: Option<Reason>,
+}
+
+/// A list whose signature nobody has looked at.
+#[derive(Debug, Clone)]
+pub struct UnverifiedList<'a> {
+    signed: Signed<'a>,
+    pub(crate) issuer: Name,
+    pub(crate) issuer_key: Option<KeyIdentifier>,
+    pub(crate) number: Option<Vec<u8>>,
+    pub(crate) this_update: Timestamp,
+    pub(crate) next_update: Option<Timestamp>,
+    pub(crate) revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
+}
+
+/// Why bytes are no list that could be believed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The DER cannot be read.
+    #[error("the revocation list is not in DER: {0}")]
+    Der(#[from] der::Error),
+    /// It is of the first version, which knows no reasons or keys.
+    #[error("the revocation list is not of version 2")]
+    Version,
+    /// A serial number that no certificate has.
+    #[error("the revocation list names an impossible serial number")]
+    Serial,
+    /// The algorithm inside is not the one outside.
+    #[error("the revocation list names two algorithms")]
+    Algorithm,
+    /// A critical extension that we do not know: the list may be of other scope than we think.
+    #[error("the revocation list has the unknown critical extension {0}")]
+    CriticalExtension(ObjectIdentifier),
+}
+
+impl List {
+    /// The DER of the list that `key` signs under the name `issuer`.
+    pub fn seal(&self, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+        let number = CrlNumber(Uint::new(&self.number.to_be_bytes())?);
+        let entries: der::Result<Vec<_>> = self.revoked.iter().map(Revoked::write).collect();
+        let body = TbsCertList {
+            version: Version::V2,
+            signature: Decode::from_der(key.algorithm().signature_identifier())?,
+            issuer: issuer.clone(),
+            this_update: time::write(self.this_update)?,
+            next_update: Some(time::write(self.next_update)?),
+            // RFC 5280 §5.1.2.6: no entries, no list of entries.
+            revoked_certificates: Some(entries?).filter(|entries| !entries.is_empty()),
+            crl_extensions: Some(vec![
+                extension::authority_key(key.public_key().identifier())?,
+                extension::extension(CrlNumber::OID, Weight::Plain, &number)?,
+            ]),
+        };
+        signed::seal(&body.to_der()?, key)
+    }
+}
+
+impl Revoked {
+    fn write(&self) -> der::Result<RevokedCert> {
+        let reason = |reason: Reason| extension::extension(ID_CE_CRL_REASONS, Weight::Plain, &CrlReason::from(reason));
+        // RFC 5280 §5.3.1: an unspecified reason is left out.
+        let told = self.reason.filter(|reason| *reason != Reason::Unspecified);
+        Ok(RevokedCert {
+            serial_number: self.serial.write(),
+            revocation_date: time::write(self.at)?,
+            crl_entry_extensions: told.map(|told| reason(told).map(|extension| vec![extension])).transpose()?,
+        })
+    }
+}
+
+impl<'a> UnverifiedList<'a> {
+    /// Reads a list.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+        let signed = Signed::from_der(bytes)?;
+        let body = CertificateList::from_der(bytes)?.tbs_cert_list;
+        if body.version != Version::V2 {
+            return Err(Unreadable::Version);
+        }
+        if !signed.agrees_with(&body.signature) {
+            return Err(Unreadable::Algorithm);
+        }
+        let extensions = body.crl_extensions.as_deref().unwrap_or_default();
+        only_known(extensions, &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER])?;
+        let find = |oid| extensions.iter().find(|extension| extension.extn_id == oid);
+        let issuer_key = find(ID_CE_AUTHORITY_KEY_IDENTIFIER)
+            .map(|extension| AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes()))
+            .transpose()?
+            .and_then(|key| key.key_identifier)
+            .map(|key| KeyIdentifier::from_bytes(key.as_bytes()));
+        let number = find(ID_CE_CRL_NUMBER)
+            .map(|extension| CrlNumber::from_der(extension.extn_value.as_bytes()))
+            .transpose()?
+            .map(|number| number.0.as_bytes().to_vec());
+        let revoked: Result<_, Unreadable> = body.revoked_certificates.unwrap_or_default().iter().map(entry).collect();
+        Ok(Self {
+            signed,
+            issuer: body.issuer,
+            issuer_key,
+            number,
+            this_update: time::read(body.this_update),
+            next_update: body.next_update.map(time::read),
+            revoked: revoked?,
+        })
+    }
+
+    /// Whether this key signed it.
+    pub fn is_by(&self, key: &PublicKey) -> bool {
+        self.signed.says(key.algorithm()) && self.signed.is_by(key)
+    }
+}
+
+fn entry(entry: &RevokedCert) -> Result<(Serial, (Timestamp, Option<Reason>)), Unreadable> {
+    let extensions = entry.crl_entry_extensions.as_deref().unwrap_or_default();
+    only_known(extensions, &[ID_CE_CRL_REASONS])?;
+    let reason = extensions
+        .iter()
+        .find(|extension| extension.extn_id == ID_CE_CRL_REASONS)
+        .map(|extension| CrlReason::from_der(extension.extn_value.as_bytes()))
+        .transpose()?;
+    let serial = Serial::read(&entry.serial_number).map_err(|_| Unreadable::Serial)?;
+    Ok((serial, (time::read(entry.revocation_date), reason.map(Into::into))))
+}
+
+fn only_known(extensions: &[Extension], known: &[ObjectIdentifier]) -> Result<(), Unreadable> {
+    let unknown = extensions.iter().find(|extension| extension.critical && !known.contains(&extension.extn_id));
+    unknown.map_or(Ok(()), |extension| Err(Unreadable::CriticalExtension(extension.extn_id)))
+}

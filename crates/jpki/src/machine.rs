@@ -1,0 +1,167 @@
+//! Certificates of machines, for mutual TLS: the eligibility system's server, and one client per institution.
+//!
+//! They have nothing to do with persons' certificates but the encoding: another authority, another key (ECDSA P-256),
+//! and a profile that ordinary TLS libraries accept.
+
+use std::net::IpAddr;
+
+use base::{InstitutionCode, Randomness, Timestamp};
+use const_oid::db::rfc5912::{ID_KP_CLIENT_AUTH, ID_KP_SERVER_AUTH};
+use der::Decode;
+use x509_cert::{Certificate, ext::pkix::KeyUsages, name::Name};
+
+use crate::{
+    Draft, PublicKey, Serial, SigningKey, Unissuable, crl, extension,
+    name::{Part, common_name, name},
+};
+
+/// The authority that issues certificates of machines.
+#[derive(Clone)]
+pub struct MachineAuthority {
+    key: SigningKey,
+    certificate: Vec<u8>,
+    name: Name,
+}
+
+/// From when to when a certificate is valid, both seconds included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Term {
+    /// The first.
+    pub not_before: Timestamp,
+    /// The last.
+    pub not_after: Timestamp,
+}
+
+/// A certificate just issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// By which it is revoked.
+    pub serial: Serial,
+    /// Its DER.
+    pub certificate: Vec<u8>,
+}
+
+/// Why a certificate names no institution.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoInstitution {
+    /// It cannot be read.
+    #[error("the client certificate cannot be read")]
+    Unreadable,
+    /// It has not exactly one common name.
+    #[error("the client certificate has not exactly one common name")]
+    NoName,
+    /// Its common name is no institution's code.
+    #[error("the client certificate names '{0}': {1}")]
+    Code(String, base::WrongInstitutionCode),
+}
+
+impl MachineAuthority {
+    /// A new authority: the key signs its own certificate.
+    pub fn found(key: SigningKey, randomness: &Randomness, term: Term) -> Result<Self, Unissuable> {
+        let name = authority_name()?;
+        let identifier = key.public_key().identifier().clone();
+        let draft = draft(Serial::random(randomness), &name, term, name.clone(), key.public_key()).with([
+            extension::authority_key(&identifier)?,
+            extension::subject_key(&identifier)?,
+            extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
+            extension::authority(true)?,
+        ]);
+        let certificate = draft.seal(&key)?;
+        Ok(Self { key, certificate, name })
+    }
+
+    /// An authority that was founded before. Nothing where the certificate is not one of this key.
+    pub fn restore(key: SigningKey, certificate: Vec<u8>) -> Option<Self> {
+        let name = authority_name().ok()?;
+        let read = Certificate::from_der(&certificate).ok()?;
+        let spki = der::Encode::to_der(read.tbs_certificate().subject_public_key_info()).ok()?;
+        let ours = *read.tbs_certificate().subject() == name && spki == key.public_key().spki();
+        ours.then_some(Self { key, certificate, name })
+    }
+
+    /// Issues a server's certificate for host names and addresses.
+    pub fn issue_server(
+        &self,
+        key: &PublicKey,
+        names: &[&str],
+        addresses: &[IpAddr],
+        randomness: &Randomness,
+        term: Term,
+    ) -> Result<Issued, Unissuable> {
+        let called =
+            names.first().map_or_else(|| addresses.first().map(ToString::to_string), |name| Some((*name).into()));
+        let subject = name(&[COUNTRY, ORGANIZATION, Part::CommonName(&called.ok_or(Unissuable::Nameless)?)])?;
+        let hosts = extension::subject_hosts(names, addresses)?;
+        self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_SERVER_AUTH])?, hosts])
+    }
+
+    /// Issues the certificate with which an institution calls. Its common name is the institution's code.
+    pub fn issue_client(
+        &self,
+        institution: InstitutionCode,
+        key: &PublicKey,
+        randomness: &Randomness,
+        term: Term,
+    ) -> Result<Issued, Unissuable> {
+        let subject = name(&[COUNTRY, ORGANIZATION, Part::CommonName(&institution.to_string())])?;
+        self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_CLIENT_AUTH])?])
+    }
+
+    /// Signs the list of what was revoked. TLS libraries take it as it is.
+    pub fn sign_revocation_list(&self, list: &crl::List) -> Result<Vec<u8>, Unissuable> {
+        list.seal(&self.name, &self.key)
+    }
+
+    /// The DER of its own certificate.
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// Its key, to be stored.
+    pub fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    fn issue(
+        &self,
+        subject: Name,
+        key: &PublicKey,
+        randomness: &Randomness,
+        term: Term,
+        special: impl IntoIterator<Item = x509_cert::ext::Extension>,
+    ) -> Result<Issued, Unissuable> {
+        let serial = Serial::random(randomness);
+        let draft = draft(serial.clone(), &self.name, term, subject, key)
+            .with([
+                extension::authority_key(self.key.public_key().identifier())?,
+                extension::subject_key(key.identifier())?,
+                extension::key_usage(KeyUsages::DigitalSignature)?,
+                extension::authority(false)?,
+            ])
+            .with(special);
+        Ok(Issued { serial, certificate: draft.seal(&self.key)? })
+    }
+}
+
+const COUNTRY: Part<'_> = Part::Country("JP");
+const ORGANIZATION: Part<'_> = Part::Organization("UKETSUKE-SIM");
+
+fn authority_name() -> der::Result<Name> {
+    name(&[COUNTRY, ORGANIZATION, Part::CommonName("Simulated authority for machines")])
+}
+
+fn draft(serial: Serial, issuer: &Name, term: Term, subject: Name, key: &PublicKey) -> Draft {
+    Draft::of(serial, issuer.clone(), (term.not_before, term.not_after), subject, key)
+}
+
+/// The institution that a client certificate (DER) names. Nothing is verified: TLS has done that before.
+pub fn institution(certificate: &[u8]) -> Result<InstitutionCode, NoInstitution> {
+    let certificate = Certificate::from_der(certificate).map_err(|_| NoInstitution::Unreadable)?;
+    let called = common_name(certificate.tbs_certificate().subject()).ok_or(NoInstitution::NoName)?;
+    called.parse().map_err(|wrong| NoInstitution::Code(called, wrong))
+}
+
+/// The number of a certificate (DER), as it stands on revocation lists.
+pub fn serial(certificate: &[u8]) -> Option<Serial> {
+    Serial::read(Certificate::from_der(certificate).ok()?.tbs_certificate().serial_number()).ok()
+}

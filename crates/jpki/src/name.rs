@@ -1,0 +1,52 @@
+use const_oid::db::rfc4519::{COMMON_NAME, COUNTRY_NAME, LOCALITY_NAME, ORGANIZATION_NAME, ORGANIZATIONAL_UNIT_NAME};
+use der::{
+    Decode, Encode, Tag, Tagged,
+    asn1::{Any, PrintableStringRef, Utf8StringRef},
+};
+use x509_cert::{
+    attr::AttributeTypeAndValue,
+    name::{Name, RdnSequence, RelativeDistinguishedName},
+};
+
+/// One step of a distinguished name.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'a> {
+    Country(&'a str),
+    Organization(&'a str),
+    Unit(&'a str),
+    Locality(&'a str),
+    CommonName(&'a str),
+}
+
+/// The name with these steps, the country in letters that X.520 prescribes, all else in UTF-8.
+pub(crate) fn name(parts: &[Part<'_>]) -> der::Result<Name> {
+    let mut steps = RdnSequence::default();
+    for part in parts {
+        let (oid, value) = match *part {
+            Part::Country(text) => (COUNTRY_NAME, Any::encode_from(&PrintableStringRef::new(text)?)?),
+            Part::Organization(text) => (ORGANIZATION_NAME, utf8(text)?),
+            Part::Unit(text) => (ORGANIZATIONAL_UNIT_NAME, utf8(text)?),
+            Part::Locality(text) => (LOCALITY_NAME, utf8(text)?),
+            Part::CommonName(text) => (COMMON_NAME, utf8(text)?),
+        };
+        steps.push(RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }])?);
+    }
+    // A name is its steps, and has no other public maker.
+    Name::from_der(&steps.to_der()?)
+}
+
+pub(crate) fn utf8(text: &str) -> der::Result<Any> {
+    Any::encode_from(&Utf8StringRef::new(text)?)
+}
+
+/// The one common name of a subject, or none where there are none, several, or one that is no text.
+pub(crate) fn common_name(name: &Name) -> Option<String> {
+    let mut found = name.iter().filter(|part| part.oid == COMMON_NAME);
+    let (value, None) = (&found.next()?.value, found.next()) else { return None };
+    match value.tag() {
+        Tag::Utf8String => Utf8StringRef::try_from(value).ok().map(|text| text.as_str().to_owned()),
+        Tag::PrintableString => PrintableStringRef::try_from(value).ok().map(|text| text.as_str().to_owned()),
+        _ => None,
+    }
+    .filter(|text| !text.is_empty())
+}

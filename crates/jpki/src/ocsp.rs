@@ -1,0 +1,291 @@
+//! OCSP (RFC 6960): has this certificate been revoked?
+//!
+//! What is read here is not yet believed: a [`Request`] may come from anybody, and an [`UnverifiedResponse`] says
+//! nothing until [`crate::Trusted::unrevoked`] has looked at who signed it.
+
+mod request;
+mod responder;
+mod response;
+
+use std::fmt;
+
+use aws_lc_rs::digest;
+use base::{Randomness, Timestamp};
+use const_oid::{
+    ObjectIdentifier,
+    db::rfc5912::{ID_SHA_1, ID_SHA_256},
+};
+use der::{
+    Decode, Encode, Sequence,
+    asn1::{Any, OctetString},
+};
+use x509_cert::{AlgorithmIdentifier, ext::pkix::crl::CrlReason, name::Name, serial_number::SerialNumber};
+
+pub use request::Request;
+pub use responder::Responder;
+pub use response::{Answer, ErrorStatus, Reading, ResponderName, Response, UnverifiedResponse};
+
+use crate::{PublicKey, Serial, key::sha1};
+
+/// How an asker calls a certificate: by hashes over its issuer's name and key, and its number (RFC 6960 §4.1.1).
+#[derive(Debug, Clone)]
+pub struct CertificateId {
+    algorithm: AlgorithmIdentifier,
+    name_hash: Vec<u8>,
+    key_hash: Vec<u8>,
+    serial: Serial,
+}
+
+/// With which hash a certificate is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Hash {
+    /// SHA-1, which every responder knows. Nothing rests on its strength here.
+    Sha1,
+    /// SHA-256.
+    Sha256,
+}
+
+/// An issuer as OCSP calls it, by both hashes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuerHashes {
+    sha1: (Vec<u8>, Vec<u8>),
+    sha256: (Vec<u8>, Vec<u8>),
+}
+
+/// What ties an answer to a question: 1 to 32 octets (RFC 8954 §2.1).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Nonce(Vec<u8>);
+
+/// A nonce that is empty or longer than 32 octets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a nonce has 1 to 32 octets")]
+pub struct WrongNonce;
+
+/// Bytes that are no OCSP message.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The DER cannot be read.
+    #[error("the OCSP message is not in DER: {0}")]
+    Der(#[from] der::Error),
+    /// The text in the address is not base64.
+    #[error("the address carries no base64")]
+    Base64,
+    /// A serial number that no certificate has.
+    #[error("the OCSP message names an impossible serial number")]
+    Serial,
+    /// A nonce of a forbidden length.
+    #[error("the OCSP message has a nonce that is empty or too long")]
+    Nonce,
+    /// It asks nothing, or more than we would answer.
+    #[error("the OCSP request asks for {0} certificates")]
+    Length(usize),
+    /// A critical extension that we do not know.
+    #[error("the OCSP message has the unknown critical extension {0}")]
+    CriticalExtension(ObjectIdentifier),
+    /// An answer of another kind than the basic one.
+    #[error("the OCSP response is of the kind {0}")]
+    Kind(ObjectIdentifier),
+    /// A successful answer that carries nothing.
+    #[error("the OCSP response is empty")]
+    Empty,
+}
+
+/// What the issuer says of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// Not revoked.
+    Good,
+    /// Revoked, and not to be used from then on.
+    Revoked {
+        /// Since when.
+        at: Timestamp,
+        /// Why, where the issuer tells.
+        reason: Option<Reason>,
+    },
+    /// The issuer never issued it.
+    Unknown,
+}
+
+/// Why a certificate was revoked (RFC 5280 §5.3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// No reason told.
+    Unspecified,
+    /// The card or key is lost or in other hands.
+    KeyCompromise,
+    /// The authority's own key is.
+    AuthorityCompromise,
+    /// What the certificate says of the person is no longer so.
+    AffiliationChanged,
+    /// Another certificate takes its place.
+    Superseded,
+    /// The person no longer needs it, or has died.
+    CessationOfOperation,
+    /// Stopped for now (一時停止).
+    CertificateHold,
+    /// No longer stopped. Only in lists of changes.
+    RemoveFromList,
+    /// A right was withdrawn.
+    PrivilegeWithdrawn,
+    /// An attribute authority's key is in other hands.
+    AttributeAuthorityCompromise,
+}
+
+/// `CertID`, RFC 6960 §4.1.1
+#[derive(Clone, Sequence)]
+struct CertId {
+    algorithm: AlgorithmIdentifier,
+    name_hash: OctetString,
+    key_hash: OctetString,
+    serial: SerialNumber,
+}
+
+impl Hash {
+    fn oid(self) -> ObjectIdentifier {
+        match self {
+            Self::Sha1 => ID_SHA_1,
+            Self::Sha256 => ID_SHA_256,
+        }
+    }
+}
+
+impl IssuerHashes {
+    /// Of the issuer with this name and key.
+    pub fn of(name: &Name, key: &PublicKey) -> Self {
+        // A name that was read or built is encodable.
+        let name = name.to_der().expect("a distinguished name encodes");
+        let sha256 = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes).as_ref().to_vec();
+        Self { sha1: (sha1(&name), sha1(key.bits())), sha256: (sha256(&name), sha256(key.bits())) }
+    }
+
+    /// How the certificate with this number is called.
+    pub fn certificate(&self, hash: Hash, serial: Serial) -> CertificateId {
+        let (name_hash, key_hash) = self.by(hash).clone();
+        // RFC 6960 follows RFC 3370 §2.1 and RFC 4055: both forms are read, NULL is what all responders write.
+        let algorithm = AlgorithmIdentifier { oid: hash.oid(), parameters: Some(Any::null()) };
+        CertificateId { algorithm, name_hash, key_hash, serial }
+    }
+
+    /// Whether the certificate is called one of this issuer's.
+    pub fn issued(&self, certificate: &CertificateId) -> bool {
+        certificate.hash().is_some_and(|hash| {
+            let (name, key) = self.by(hash);
+            *name == certificate.name_hash && *key == certificate.key_hash
+        })
+    }
+
+    fn by(&self, hash: Hash) -> &(Vec<u8>, Vec<u8>) {
+        match hash {
+            Hash::Sha1 => &self.sha1,
+            Hash::Sha256 => &self.sha256,
+        }
+    }
+}
+
+impl CertificateId {
+    /// Its number.
+    pub fn serial(&self) -> &Serial {
+        &self.serial
+    }
+
+    /// With which hash it is called, where it is one that we know.
+    pub fn hash(&self) -> Option<Hash> {
+        [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.oid() == self.algorithm.oid)
+    }
+
+    fn write(&self) -> der::Result<CertId> {
+        Ok(CertId {
+            algorithm: self.algorithm.clone(),
+            name_hash: OctetString::new(&*self.name_hash)?,
+            key_hash: OctetString::new(&*self.key_hash)?,
+            serial: self.serial.write(),
+        })
+    }
+
+    fn read(id: CertId) -> Result<Self, Unreadable> {
+        Ok(Self {
+            serial: Serial::read(&id.serial).map_err(|_| Unreadable::Serial)?,
+            algorithm: id.algorithm,
+            name_hash: id.name_hash.as_bytes().to_vec(),
+            key_hash: id.key_hash.as_bytes().to_vec(),
+        })
+    }
+}
+
+impl PartialEq for CertificateId {
+    /// By hash, issuer and number. Whether the hash has NULL parameters or none makes no difference.
+    fn eq(&self, other: &Self) -> bool {
+        self.algorithm.oid == other.algorithm.oid
+            && self.name_hash == other.name_hash
+            && self.key_hash == other.key_hash
+            && self.serial == other.serial
+    }
+}
+
+impl Eq for CertificateId {}
+
+impl Nonce {
+    /// 32 new octets.
+    pub fn new(randomness: &Randomness) -> Self {
+        Self(randomness.bytes::<32>().to_vec())
+    }
+
+    /// From its octets.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, WrongNonce> {
+        if (1..=32).contains(&bytes.len()) { Ok(Self(bytes.to_vec())) } else { Err(WrongNonce) }
+    }
+
+    /// Its octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    fn read(value: &[u8]) -> Result<Self, Unreadable> {
+        // RFC 8954 §2.1: the extension's value is itself an OCTET STRING.
+        Self::from_bytes(OctetString::from_der(value)?.as_bytes()).map_err(|_| Unreadable::Nonce)
+    }
+
+    fn write(&self) -> der::Result<OctetString> {
+        OctetString::new(&*self.0)
+    }
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&hex::encode(&self.0))
+    }
+}
+
+impl From<Reason> for CrlReason {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::Unspecified => Self::Unspecified,
+            Reason::KeyCompromise => Self::KeyCompromise,
+            Reason::AuthorityCompromise => Self::CaCompromise,
+            Reason::AffiliationChanged => Self::AffiliationChanged,
+            Reason::Superseded => Self::Superseded,
+            Reason::CessationOfOperation => Self::CessationOfOperation,
+            Reason::CertificateHold => Self::CertificateHold,
+            Reason::RemoveFromList => Self::RemoveFromCRL,
+            Reason::PrivilegeWithdrawn => Self::PrivilegeWithdrawn,
+            Reason::AttributeAuthorityCompromise => Self::AaCompromise,
+        }
+    }
+}
+
+impl From<CrlReason> for Reason {
+    fn from(reason: CrlReason) -> Self {
+        match reason {
+            CrlReason::Unspecified => Self::Unspecified,
+            CrlReason::KeyCompromise => Self::KeyCompromise,
+            CrlReason::CaCompromise => Self::AuthorityCompromise,
+            CrlReason::AffiliationChanged => Self::AffiliationChanged,
+            CrlReason::Superseded => Self::Superseded,
+            CrlReason::CessationOfOperation => Self::CessationOfOperation,
+            CrlReason::CertificateHold => Self::CertificateHold,
+            CrlReason::RemoveFromCRL => Self::RemoveFromList,
+            CrlReason::PrivilegeWithdrawn => Self::PrivilegeWithdrawn,
+            CrlReason::AaCompromise => Self::AttributeAuthorityCompromise,
+        }
+    }
+}

@@ -1,0 +1,200 @@
+use base64::{Engine, engine::general_purpose::STANDARD};
+use const_oid::db::rfc6960::ID_PKIX_OCSP_NONCE;
+use der::{Decode, Encode, Sequence, asn1::Any};
+use x509_cert::{
+    Version,
+    ext::{Extension, Extensions, pkix::name::GeneralName},
+};
+
+use super::{CertId, CertificateId, Nonce, Unreadable};
+use crate::{
+    Unissuable,
+    extension::{Weight, extension},
+};
+
+/// More certificates than this nobody asks for at once in good faith.
+const LONGEST: usize = 32;
+
+/// A question to a responder (RFC 6960 §4.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    certificates: Vec<CertificateId>,
+    nonce: Option<Nonce>,
+}
+
+#[derive(Sequence)]
+struct OcspRequest {
+    body: Body,
+    // Whoever signs his question may do so; we answer everybody and do not look.
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    signature: Option<Any>,
+}
+
+/// `TBSRequest`
+#[derive(Sequence)]
+struct Body {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", default = "Default::default")]
+    version: Version,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    requestor: Option<Any>,
+    list: Vec<Single>,
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
+    extensions: Option<Extensions>,
+}
+
+#[derive(Clone, Sequence)]
+struct Single {
+    certificate: CertId,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    extensions: Option<Extensions>,
+}
+
+impl Request {
+    /// Asks for one certificate.
+    pub fn of(certificate: CertificateId, nonce: Option<Nonce>) -> Self {
+        Self { certificates: vec![certificate], nonce }
+    }
+
+    /// What is asked for.
+    pub fn certificates(&self) -> &[CertificateId] {
+        &self.certificates
+    }
+
+    /// What the answer must repeat.
+    pub fn nonce(&self) -> Option<&Nonce> {
+        self.nonce.as_ref()
+    }
+
+    /// From the body of a POST.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let body = OcspRequest::from_der(bytes)?.body;
+        if !(1..=LONGEST).contains(&body.list.len()) {
+            return Err(Unreadable::Length(body.list.len()));
+        }
+        if let Some(requestor) = &body.requestor {
+            GeneralName::from_der(&requestor.to_der()?)?;
+        }
+        let nonce = nonce(body.extensions.as_deref().unwrap_or_default())?;
+        let certificates: Result<_, _> = body
+            .list
+            .into_iter()
+            .map(|single| {
+                none_critical(single.extensions.as_deref().unwrap_or_default())?;
+                CertificateId::read(single.certificate)
+            })
+            .collect();
+        Ok(Self { certificates: certificates?, nonce })
+    }
+
+    /// The body of a POST.
+    pub fn encode(&self) -> Result<Vec<u8>, Unissuable> {
+        let list: der::Result<_> = self
+            .certificates
+            .iter()
+            .map(|certificate| Ok(Single { certificate: certificate.write()?, extensions: None }))
+            .collect();
+        let body = Body { version: Version::V1, requestor: None, list: list?, extensions: with(self.nonce.as_ref())? };
+        Ok(OcspRequest { body, signature: None }.to_der()?)
+    }
+
+    /// From what stands behind the responder's address in a GET, still percent-encoded or not (RFC 6960 §A.1).
+    pub fn parse_path(path: &str) -> Result<Self, Unreadable> {
+        let text = unescape(path).ok_or(Unreadable::Base64)?;
+        Self::parse(&STANDARD.decode(text).map_err(|_| Unreadable::Base64)?)
+    }
+
+    /// What stands behind the responder's address in a GET.
+    pub fn encode_path(&self) -> Result<String, Unissuable> {
+        let text = STANDARD.encode(self.encode()?);
+        Ok(text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"))
+    }
+}
+
+fn unescape(path: &str) -> Option<Vec<u8>> {
+    let mut rest = path.as_bytes();
+    let mut text = Vec::with_capacity(rest.len());
+    while let [byte, after @ ..] = rest {
+        if *byte == b'%' {
+            let (digits, after) = after.split_at_checked(2)?;
+            text.extend(hex::decode(digits).ok()?);
+            rest = after;
+        } else {
+            text.push(*byte);
+            rest = after;
+        }
+    }
+    Some(text)
+}
+
+/// The nonce among extensions, of which no other may be critical.
+pub(super) fn nonce(extensions: &[Extension]) -> Result<Option<Nonce>, Unreadable> {
+    let (nonces, others): (Vec<_>, Vec<_>) = extensions.iter().partition(|one| one.extn_id == ID_PKIX_OCSP_NONCE);
+    others.into_iter().try_for_each(|other| none_critical(std::slice::from_ref(other)))?;
+    match nonces[..] {
+        [] => Ok(None),
+        [nonce] => Nonce::read(nonce.extn_value.as_bytes()).map(Some),
+        _ => Err(Unreadable::Nonce),
+    }
+}
+
+pub(super) fn none_critical(extensions: &[Extension]) -> Result<(), Unreadable> {
+    let critical = extensions.iter().find(|extension| extension.critical);
+    critical.map_or(Ok(()), |extension| Err(Unreadable::CriticalExtension(extension.extn_id)))
+}
+
+pub(super) fn with(nonce: Option<&Nonce>) -> der::Result<Option<Extensions>> {
+    let write = |nonce: &Nonce| Ok(vec![extension(ID_PKIX_OCSP_NONCE, Weight::Plain, &nonce.write()?)?]);
+    nonce.map(write).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Randomness;
+
+    use super::*;
+    use crate::{
+        Algorithm, Serial, SigningKey,
+        name::{Part, name},
+        ocsp::{Hash, IssuerHashes},
+    };
+
+    fn sample(hash: Hash, nonce: Option<Nonce>) -> Request {
+        let key = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
+        let issuer = IssuerHashes::of(&name(&[Part::CommonName("issuer")]).unwrap(), key.public_key());
+        Request::of(issuer.certificate(hash, Serial::try_from(0x00ab_cdef).unwrap()), nonce)
+    }
+
+    #[test]
+    fn a_request_reads_what_it_writes_by_post_and_by_get() {
+        let nonce = Some(Nonce::new(&Randomness::repeatable("nonce")));
+        for request in [sample(Hash::Sha1, None), sample(Hash::Sha256, nonce)] {
+            assert_eq!(Request::parse(&request.encode().unwrap()).as_ref(), Ok(&request));
+            let path = request.encode_path().unwrap();
+            assert_eq!(Request::parse_path(&path).as_ref(), Ok(&request));
+            let open = path.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+            assert_eq!(Request::parse_path(&open).as_ref(), Ok(&request));
+        }
+    }
+
+    #[test]
+    fn what_is_no_request_is_refused_for_its_own_reason() {
+        let check = |path: &str, expected: fn(&Unreadable) -> bool| {
+            assert!(expected(&Request::parse_path(path).unwrap_err()), "{path}");
+        };
+        check("%", |error| *error == Unreadable::Base64);
+        check("%2", |error| *error == Unreadable::Base64);
+        check("%zz", |error| *error == Unreadable::Base64);
+        check("!", |error| *error == Unreadable::Base64);
+        check("", |error| matches!(error, Unreadable::Der(_)));
+        // SEQUENCE { SEQUENCE { SEQUENCE {} } }
+        check("MAQwAjAA", |error| *error == Unreadable::Length(0));
+    }
+
+    #[test]
+    fn a_nonce_has_one_to_thirty_two_octets() {
+        assert_eq!(Nonce::from_bytes(&[]), Err(super::super::WrongNonce));
+        assert!(Nonce::from_bytes(&[0]).is_ok());
+        assert!(Nonce::from_bytes(&[0; 32]).is_ok());
+        assert_eq!(Nonce::from_bytes(&[0; 33]), Err(super::super::WrongNonce));
+    }
+}

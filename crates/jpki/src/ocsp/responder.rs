@@ -1,0 +1,51 @@
+use base::Timestamp;
+
+use super::{Answer, ErrorStatus, IssuerHashes, Request, ResponderName, Response, Status};
+use crate::{Serial, SigningKey, Unissuable};
+
+/// Who answers for one generation of an authority: it itself, or somebody with a certificate from it.
+#[derive(Clone)]
+pub struct Responder {
+    issuer: IssuerHashes,
+    key: SigningKey,
+    certificates: Vec<Vec<u8>>,
+}
+
+impl Responder {
+    pub(crate) fn direct(issuer: IssuerHashes, key: SigningKey) -> Self {
+        Self { issuer, key, certificates: Vec::new() }
+    }
+
+    pub(crate) fn delegated(issuer: IssuerHashes, key: SigningKey, certificate: Vec<u8>) -> Self {
+        Self { issuer, key, certificates: vec![certificate] }
+    }
+
+    /// Answers a question with what `status` knows of each number, as of `now`. With `next_update` the answer may be
+    /// kept until then; without, it is for this moment.
+    ///
+    /// A question for another issuer's certificate is answered with `unauthorized`.
+    pub fn answer(
+        &self,
+        request: &Request,
+        now: Timestamp,
+        next_update: Option<Timestamp>,
+        mut status: impl FnMut(&Serial) -> Status,
+    ) -> Result<Vec<u8>, Unissuable> {
+        if !request.certificates().iter().all(|certificate| self.issuer.issued(certificate)) {
+            return Ok(ErrorStatus::Unauthorized.encode());
+        }
+        let answer = |certificate: &super::CertificateId| Answer {
+            certificate: certificate.clone(),
+            status: status(certificate.serial()),
+            this_update: now,
+            next_update,
+        };
+        let response = Response {
+            responder: ResponderName::Key(self.key.public_key().identifier().clone()),
+            produced_at: now,
+            answers: request.certificates().iter().map(answer).collect(),
+            nonce: request.nonce().cloned(),
+        };
+        response.seal(&self.key, &self.certificates)
+    }
+}

@@ -1,0 +1,324 @@
+#![expect(clippy::unnested_or_patterns, reason = "der's derive writes them for a choice of tags")]
+
+use base::Timestamp;
+use const_oid::{ObjectIdentifier, db::rfc6960::ID_PKIX_OCSP_BASIC};
+use der::{
+    Choice, Decode, Encode, Enumerated, Sequence,
+    asn1::{BitStringRef, GeneralizedTime, Null, OctetString},
+};
+use x509_cert::{
+    Version,
+    ext::{Extensions, pkix::crl::CrlReason},
+    name::Name,
+};
+
+use super::{CertId, CertificateId, Nonce, Status, Unreadable, request};
+use crate::{
+    Algorithm, KeyIdentifier, PublicKey, SigningKey, Unissuable,
+    signed::{Raw, Signed},
+    time,
+};
+
+/// What a responder says (RFC 6960 §4.2.1, `ResponseData`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// Who says it.
+    pub responder: ResponderName,
+    /// When it was signed.
+    pub produced_at: Timestamp,
+    /// About which certificates.
+    pub answers: Vec<Answer>,
+    /// To which question.
+    pub nonce: Option<Nonce>,
+}
+
+/// How a responder calls himself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResponderName {
+    /// By the subject of his certificate.
+    Name(Name),
+    /// By the SHA-1 of his key.
+    Key(KeyIdentifier),
+}
+
+/// What a responder says of one certificate (`SingleResponse`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Of which.
+    pub certificate: CertificateId,
+    /// What.
+    pub status: Status,
+    /// When it was known to be so.
+    pub this_update: Timestamp,
+    /// When more will be known, at the latest.
+    pub next_update: Option<Timestamp>,
+}
+
+/// Why a responder says nothing (RFC 6960 §4.2.1, `OCSPResponseStatus`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Enumerated)]
+#[repr(u8)]
+pub enum ErrorStatus {
+    /// The question could not be read.
+    MalformedRequest = 1,
+    /// Something broke at the responder's.
+    InternalError = 2,
+    /// Ask again later.
+    TryLater = 3,
+    /// Only signed questions are answered.
+    SignatureRequired = 5,
+    /// The asker may not know, or the responder does not answer for that issuer.
+    Unauthorized = 6,
+}
+
+/// What a responder sent, once read.
+#[derive(Debug, Clone)]
+pub enum Reading<'a> {
+    /// He says nothing, for this reason. Nobody signs that.
+    Error(ErrorStatus),
+    /// He says something, and signed it.
+    Signed(UnverifiedResponse<'a>),
+}
+
+/// A response whose signature nobody has looked at.
+#[derive(Debug, Clone)]
+pub struct UnverifiedResponse<'a> {
+    signed: Signed<'a>,
+    certificates: Vec<Raw<'a>>,
+    claims: Response,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Enumerated)]
+#[repr(u8)]
+enum ResponseStatus {
+    Successful = 0,
+    MalformedRequest = 1,
+    InternalError = 2,
+    TryLater = 3,
+    SignatureRequired = 5,
+    Unauthorized = 6,
+}
+
+#[derive(Sequence)]
+struct OcspResponse {
+    status: ResponseStatus,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    bytes: Option<ResponseBytes>,
+}
+
+#[derive(Sequence)]
+struct ResponseBytes {
+    kind: ObjectIdentifier,
+    response: OctetString,
+}
+
+/// `BasicOCSPResponse`
+#[derive(Sequence)]
+struct Basic<'a> {
+    body: Raw<'a>,
+    algorithm: Raw<'a>,
+    signature: BitStringRef<'a>,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    certificates: Option<Vec<Raw<'a>>>,
+}
+
+#[derive(Sequence)]
+struct ResponseData {
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", default = "Default::default")]
+    version: Version,
+    responder: ResponderId,
+    produced_at: GeneralizedTime,
+    answers: Vec<Single>,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    extensions: Option<Extensions>,
+}
+
+#[derive(Choice)]
+enum ResponderId {
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", constructed = "true")]
+    ByName(Name),
+    #[asn1(context_specific = "2", tag_mode = "EXPLICIT", constructed = "true")]
+    ByKey(OctetString),
+}
+
+#[derive(Clone, Sequence)]
+struct Single {
+    certificate: CertId,
+    status: CertStatus,
+    this_update: GeneralizedTime,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    next_update: Option<GeneralizedTime>,
+    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
+    extensions: Option<Extensions>,
+}
+
+#[derive(Clone, Copy, Choice)]
+enum CertStatus {
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    Good(Null),
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", constructed = "true")]
+    Revoked(RevokedInfo),
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT")]
+    Unknown(Null),
+}
+
+#[derive(Clone, Copy, Sequence)]
+struct RevokedInfo {
+    at: GeneralizedTime,
+    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
+    reason: Option<CrlReason>,
+}
+
+impl ErrorStatus {
+    /// The whole response.
+    pub fn encode(self) -> Vec<u8> {
+        // SEQUENCE { ENUMERATED }
+        vec![0x30, 0x03, 0x0a, 0x01, self as u8]
+    }
+}
+
+impl Response {
+    /// The whole response, signed by `key`, with certificates that lead to it.
+    pub fn seal(&self, key: &SigningKey, certificates: &[Vec<u8>]) -> Result<Vec<u8>, Unissuable> {
+        let body = self.body()?;
+        let signature = key.sign(&body)?;
+        let certificates: Vec<_> = certificates.iter().map(|certificate| Raw::of(certificate)).collect();
+        let basic = Basic {
+            body: Raw::of(&body),
+            algorithm: Raw::of(key.algorithm().signature_identifier()),
+            signature: BitStringRef::from_bytes(&signature)?,
+            certificates: Some(certificates).filter(|certificates| !certificates.is_empty()),
+        };
+        let bytes = ResponseBytes { kind: ID_PKIX_OCSP_BASIC, response: OctetString::new(basic.to_der()?)? };
+        Ok(OcspResponse { status: ResponseStatus::Successful, bytes: Some(bytes) }.to_der()?)
+    }
+
+    fn body(&self) -> der::Result<Vec<u8>> {
+        let answers: der::Result<_> = self.answers.iter().map(Answer::write).collect();
+        let responder = match &self.responder {
+            ResponderName::Name(name) => ResponderId::ByName(name.clone()),
+            ResponderName::Key(key) => ResponderId::ByKey(OctetString::new(key.as_bytes())?),
+        };
+        let data = ResponseData {
+            version: Version::V1,
+            responder,
+            produced_at: time::write_general(self.produced_at)?,
+            answers: answers?,
+            extensions: request::with(self.nonce.as_ref())?,
+        };
+        data.to_der()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let data = ResponseData::from_der(bytes)?;
+        let answers: Result<_, _> = data.answers.into_iter().map(Answer::read).collect();
+        Ok(Self {
+            responder: match data.responder {
+                ResponderId::ByName(name) => ResponderName::Name(name),
+                ResponderId::ByKey(key) => ResponderName::Key(KeyIdentifier::from_bytes(key.as_bytes())),
+            },
+            produced_at: time::read_general(data.produced_at),
+            answers: answers?,
+            nonce: request::nonce(data.extensions.as_deref().unwrap_or_default())?,
+        })
+    }
+}
+
+impl Answer {
+    fn write(&self) -> der::Result<Single> {
+        let status = match self.status {
+            Status::Good => CertStatus::Good(Null),
+            Status::Revoked { at, reason } => {
+                CertStatus::Revoked(RevokedInfo { at: time::write_general(at)?, reason: reason.map(Into::into) })
+            }
+            Status::Unknown => CertStatus::Unknown(Null),
+        };
+        Ok(Single {
+            certificate: self.certificate.write()?,
+            status,
+            this_update: time::write_general(self.this_update)?,
+            next_update: self.next_update.map(time::write_general).transpose()?,
+            extensions: None,
+        })
+    }
+
+    fn read(single: Single) -> Result<Self, Unreadable> {
+        request::none_critical(single.extensions.as_deref().unwrap_or_default())?;
+        Ok(Self {
+            certificate: CertificateId::read(single.certificate)?,
+            status: match single.status {
+                CertStatus::Good(Null) => Status::Good,
+                CertStatus::Revoked(RevokedInfo { at, reason }) => {
+                    Status::Revoked { at: time::read_general(at), reason: reason.map(Into::into) }
+                }
+                CertStatus::Unknown(Null) => Status::Unknown,
+            },
+            this_update: time::read_general(single.this_update),
+            next_update: single.next_update.map(time::read_general),
+        })
+    }
+}
+
+impl<'a> UnverifiedResponse<'a> {
+    /// What it says, true or not.
+    pub fn claims(&self) -> &Response {
+        &self.claims
+    }
+
+    /// The DER of the certificates that came with it.
+    pub fn certificates(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.certificates.iter().map(|certificate| certificate.bytes())
+    }
+
+    pub(crate) fn says(&self, algorithm: Algorithm) -> bool {
+        self.signed.says(algorithm)
+    }
+
+    /// Whether this key signed it.
+    pub fn is_by(&self, key: &PublicKey) -> bool {
+        self.signed.says(key.algorithm()) && self.signed.is_by(key)
+    }
+}
+
+impl<'a> Reading<'a> {
+    /// Reads what a responder sent.
+    pub fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+        // The inner bytes are borrowed from `bytes`, so the frame is read by hand.
+        use der::{Reader, SliceReader, asn1::OctetStringRef};
+        let mut reader = SliceReader::new(bytes)?;
+        let (status, inner) = reader.sequence(|reader| {
+            let status: ResponseStatus = reader.decode()?;
+            let inner = if reader.is_finished() { None } else { Some(Raw::decode(reader)?) };
+            Ok::<_, der::Error>((status, inner))
+        })?;
+        reader.finish()?;
+        let error = match status {
+            ResponseStatus::Successful => None,
+            ResponseStatus::MalformedRequest => Some(ErrorStatus::MalformedRequest),
+            ResponseStatus::InternalError => Some(ErrorStatus::InternalError),
+            ResponseStatus::TryLater => Some(ErrorStatus::TryLater),
+            ResponseStatus::SignatureRequired => Some(ErrorStatus::SignatureRequired),
+            ResponseStatus::Unauthorized => Some(ErrorStatus::Unauthorized),
+        };
+        if let Some(error) = error {
+            return Ok(Self::Error(error));
+        }
+        let inner = der::asn1::AnyRef::from_der(inner.ok_or(Unreadable::Empty)?.bytes())?;
+        if inner.header().tag() != (der::Tag::ContextSpecific { constructed: true, number: der::TagNumber(0) }) {
+            return Err(Unreadable::Empty);
+        }
+        let mut reader = SliceReader::new(inner.value())?;
+        let (kind, response) = reader.sequence(|reader| {
+            Ok::<_, der::Error>((ObjectIdentifier::decode(reader)?, <&OctetStringRef>::decode(reader)?))
+        })?;
+        reader.finish()?;
+        if kind != ID_PKIX_OCSP_BASIC {
+            return Err(Unreadable::Kind(kind));
+        }
+        let basic = Basic::from_der(response.as_bytes())?;
+        Ok(Self::Signed(UnverifiedResponse {
+            signed: Signed::from_parts(basic.body, basic.algorithm, basic.signature),
+            certificates: basic.certificates.unwrap_or_default(),
+            claims: Response::read(basic.body.bytes())?,
+        }))
+    }
+}

@@ -1,0 +1,82 @@
+//! What a signature is made over, kept as the very bytes that were signed.
+
+use der::{Decode, Encode, Length, Reader, Sequence, Writer, asn1::BitStringRef};
+
+use crate::{Algorithm, SigningKey, Unissuable};
+
+/// One encoded value, not looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Raw<'a>(&'a [u8]);
+
+impl<'a> Raw<'a> {
+    /// The value whose whole encoding is `bytes`.
+    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    pub(crate) fn bytes(self) -> &'a [u8] {
+        self.0
+    }
+}
+
+impl<'a> Decode<'a> for Raw<'a> {
+    type Error = der::Error;
+
+    fn decode<R: Reader<'a>>(reader: &mut R) -> der::Result<Self> {
+        reader.tlv_bytes().map(Self)
+    }
+}
+
+impl Encode for Raw<'_> {
+    fn encoded_len(&self) -> der::Result<Length> {
+        Length::try_from(self.0.len())
+    }
+
+    fn encode(&self, writer: &mut impl Writer) -> der::Result<()> {
+        writer.write(self.0)
+    }
+}
+
+/// The frame that certificates and revocation lists share (RFC 5280 §4.1, §5.1): a body, an algorithm, a signature.
+#[derive(Debug, Clone, Copy, Sequence)]
+pub(crate) struct Signed<'a> {
+    pub(crate) body: Raw<'a>,
+    algorithm: Raw<'a>,
+    signature: BitStringRef<'a>,
+}
+
+impl<'a> Signed<'a> {
+    pub(crate) fn from_parts(body: Raw<'a>, algorithm: Raw<'a>, signature: BitStringRef<'a>) -> Self {
+        Self { body, algorithm, signature }
+    }
+
+    /// Whether the frame names exactly this algorithm.
+    pub(crate) fn says(&self, algorithm: Algorithm) -> bool {
+        self.algorithm.bytes() == algorithm.signature_identifier()
+    }
+
+    /// Whether the body names the same algorithm as the frame, as RFC 5280 §4.1.1.2 and §5.1.1.2 demand.
+    pub(crate) fn agrees_with(&self, inner: &impl Encode) -> bool {
+        inner.to_der().is_ok_and(|inner| inner == self.algorithm.bytes())
+    }
+
+    pub(crate) fn is_by(&self, key: &crate::PublicKey) -> bool {
+        self.signature.as_bytes().is_some_and(|signature| key.verifies(self.body.bytes(), signature))
+    }
+}
+
+/// Signs a body as it is: the DER of a certificate or revocation list, of any worth. Tests write bad ones with it.
+pub fn seal(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+    seal_saying(body, key, key.algorithm())
+}
+
+/// As [`seal`], while the frame claims that `algorithm` was used.
+pub fn seal_saying(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
+    let signature = key.sign(body)?;
+    let frame = Signed {
+        body: Raw(body),
+        algorithm: Raw(algorithm.signature_identifier()),
+        signature: BitStringRef::from_bytes(&signature)?,
+    };
+    Ok(frame.to_der()?)
+}

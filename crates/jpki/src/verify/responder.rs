@@ -1,0 +1,85 @@
+//! Whether a responder's own certificate makes it one.
+
+use base::Timestamp;
+use const_oid::{
+    AssociatedOid,
+    db::{rfc5912::ID_KP_OCSP_SIGNING, rfc6960::ID_PKIX_OCSP_NOCHECK},
+};
+use x509_cert::{
+    ext::pkix::{AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage},
+    name::Name,
+};
+
+use super::{anchors::Anchor, judge::Parsed};
+use crate::{CertificateRefusal, PublicKey, RevocationRefusal, ocsp::ResponderName};
+
+/// A certificate that an authority gave to its responder. Of its validity nothing is said.
+#[derive(Debug)]
+pub(crate) struct Delegate {
+    name: Name,
+    pub(super) key: PublicKey,
+    not_before: Timestamp,
+    pub(super) not_after: Timestamp,
+}
+
+impl Delegate {
+    /// Whether it is the one that calls itself so.
+    pub(super) fn is_called(&self, name: &ResponderName) -> bool {
+        is_called(name, &self.name, &self.key)
+    }
+
+    pub(super) fn check_validity(&self, now: Timestamp) -> Result<(), RevocationRefusal> {
+        if now.seconds() < self.not_before.seconds() {
+            return Err(RevocationRefusal::ResponderNotYetValid(self.not_before));
+        }
+        if now.seconds() > self.not_after.seconds() {
+            return Err(RevocationRefusal::ResponderExpired(self.not_after));
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn is_called(responder: &ResponderName, name: &Name, key: &PublicKey) -> bool {
+    match responder {
+        ResponderName::Name(called) => called == name,
+        ResponderName::Key(called) => called == key.identifier(),
+    }
+}
+
+/// RFC 6960 §4.2.2.2: issued by the very authority it answers for, for OCSPSigning.
+pub(super) fn judge(bytes: &[u8], anchor: &Anchor) -> Result<Delegate, RevocationRefusal> {
+    let breaks = |refusal: CertificateRefusal| RevocationRefusal::ResponderCertificate(Box::new(refusal));
+    let certificate = Parsed::of(bytes).map_err(breaks)?;
+    let body = certificate.body();
+    let authority = certificate.extension::<AuthorityKeyIdentifier>().map_err(breaks)?;
+    let other_key = authority
+        .and_then(|(_, authority)| authority.key_identifier)
+        .is_some_and(|key| key.as_bytes() != anchor.key_identifier.as_bytes());
+    if *body.issuer() != anchor.name || other_key {
+        return Err(RevocationRefusal::ResponderIssuer);
+    }
+    if !certificate.signed.agrees_with(body.signature())
+        || !certificate.signed.says(anchor.key.algorithm())
+        || !certificate.signed.is_by(&anchor.key)
+    {
+        return Err(RevocationRefusal::ResponderCertificateSignature);
+    }
+    certificate.check_end_entity().map_err(breaks)?;
+    let known = [KeyUsage::OID, ExtendedKeyUsage::OID, BasicConstraints::OID];
+    certificate.check_extensions(&known).map_err(breaks)?;
+    let purposes = certificate.extension::<ExtendedKeyUsage>().map_err(breaks)?;
+    if !purposes.is_some_and(|(_, purposes)| purposes.0.contains(&ID_KP_OCSP_SIGNING)) {
+        return Err(RevocationRefusal::ResponderPurpose);
+    }
+    let usage = certificate.extension::<KeyUsage>().map_err(breaks)?;
+    if usage.is_some_and(|(_, usage)| !usage.digital_signature()) {
+        return Err(breaks(CertificateRefusal::KeyUsage));
+    }
+    // RFC 6960 §4.2.2.2.1: without it we would have to ask whether this certificate is revoked, and whom?
+    if !body.extensions().into_iter().flatten().any(|extension| extension.extn_id == ID_PKIX_OCSP_NOCHECK) {
+        return Err(RevocationRefusal::ResponderCheckable);
+    }
+    let key = certificate.key().map_err(|wrong| breaks(CertificateRefusal::Key(wrong)))?;
+    let (not_before, not_after) = certificate.term();
+    Ok(Delegate { name: body.subject().clone(), key, not_before, not_after })
+}

@@ -1,0 +1,194 @@
+//! Whether a trusted certificate stands: by a responder's answer, or by a revocation list. Both fail closed.
+
+use std::{collections::HashMap, sync::Arc};
+
+use base::Timestamp;
+
+use super::{
+    Anchors, FRESH, Remembered, SKEW, Trusted, Validity,
+    anchors::Anchor,
+    responder::{Delegate, is_called},
+};
+use crate::{
+    PublicKey, Refusal, RevocationRefusal, Serial,
+    crl::UnverifiedList,
+    ocsp::{Answer, Reading, Reason, Request, Status, UnverifiedResponse},
+};
+
+/// A revocation list that a known authority signed. It is read and verified once, and asked often.
+#[derive(Debug)]
+pub struct RevocationList {
+    anchor: Arc<Anchor>,
+    this_update: Timestamp,
+    next_update: Timestamp,
+    number: Option<Vec<u8>>,
+    revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
+}
+
+/// Until when the word may be kept that the certificate stands.
+pub(super) fn by_ocsp(
+    trusted: &Trusted,
+    response: &[u8],
+    request: &Request,
+    remembered: &Remembered,
+    now: Timestamp,
+) -> Result<Timestamp, RevocationRefusal> {
+    let [asked] = request.certificates() else { return Err(RevocationRefusal::OtherQuestion) };
+    if asked.hash().is_none_or(|hash| *asked != trusted.certificate_id(hash)) {
+        return Err(RevocationRefusal::OtherQuestion);
+    }
+    let nonce = request.nonce().ok_or(RevocationRefusal::NoNonceAsked)?;
+
+    let response = match Reading::of(response).map_err(RevocationRefusal::Unreadable)? {
+        Reading::Error(status) => return Err(RevocationRefusal::ResponderError(status)),
+        Reading::Signed(response) => response,
+    };
+    let responder_ends = check_responder(&response, &trusted.judged.anchor, remembered, now)?;
+
+    // From here on the answer is the responder's own.
+    let claims = response.claims();
+    match &claims.nonce {
+        None => return Err(RevocationRefusal::NoNonce),
+        Some(answered) if answered != nonce => return Err(RevocationRefusal::WrongNonce),
+        Some(_) => {}
+    }
+    let mut answers = claims.answers.iter().filter(|answer| answer.certificate == *asked);
+    let answer = answers.next().ok_or(RevocationRefusal::OtherCertificate)?;
+    if answers.next().is_some() {
+        return Err(RevocationRefusal::Ambiguous);
+    }
+    let until = check_times(answer, claims.produced_at, now)?;
+    match answer.status {
+        Status::Good => Ok(responder_ends.map_or(until, |end| until.min(end))),
+        Status::Revoked { at, reason } => {
+            Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at, reason })
+        }
+        Status::Unknown => Err(RevocationRefusal::Unknown(trusted.serial().clone())),
+    }
+}
+
+/// RFC 6960 §3.2, 2 to 4: signed by the issuer, or by somebody with the issuer's certificate for it. Answers with the
+/// end of that certificate.
+fn check_responder(
+    response: &UnverifiedResponse<'_>,
+    anchor: &Anchor,
+    remembered: &Remembered,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, RevocationRefusal> {
+    let name = &response.claims().responder;
+    if is_called(name, &anchor.name, &anchor.key) {
+        return check_signature(response, &anchor.key).map(|()| None);
+    }
+    let delegate = find_delegate(response, anchor, remembered)?;
+    delegate.check_validity(now)?;
+    check_signature(response, &delegate.key).map(|()| Some(delegate.not_after))
+}
+
+/// The certificate, among those that came along, of the one that the response is from. Where none is right, the
+/// reason why the first is not.
+fn find_delegate(
+    response: &UnverifiedResponse<'_>,
+    anchor: &Anchor,
+    remembered: &Remembered,
+) -> Result<Arc<Delegate>, RevocationRefusal> {
+    let mut refusal = RevocationRefusal::Stranger;
+    // Responders send one certificate or a short chain. More would be work for us and none for them.
+    for certificate in response.certificates().take(4) {
+        match remembered.delegate(anchor, certificate) {
+            Ok(delegate) if delegate.is_called(&response.claims().responder) => return Ok(delegate),
+            Err(reason) if refusal == RevocationRefusal::Stranger => refusal = reason,
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Err(refusal)
+}
+
+fn check_signature(response: &UnverifiedResponse<'_>, key: &PublicKey) -> Result<(), RevocationRefusal> {
+    if !response.says(key.algorithm()) {
+        return Err(RevocationRefusal::ResponseAlgorithm(key.algorithm()));
+    }
+    if response.is_by(key) { Ok(()) } else { Err(RevocationRefusal::ResponseSignature) }
+}
+
+/// RFC 6960 §3.2, 5 and 6. Answers with the time until which the answer stands.
+fn check_times(answer: &Answer, produced_at: Timestamp, now: Timestamp) -> Result<Timestamp, RevocationRefusal> {
+    let latest = answer.this_update.max(produced_at);
+    if latest > now.plus(SKEW) {
+        return Err(RevocationRefusal::FromTheFuture(latest));
+    }
+    match answer.next_update {
+        Some(next) if next < answer.this_update => Err(RevocationRefusal::Times),
+        Some(next) if now > next => Err(RevocationRefusal::Overdue(next)),
+        Some(next) => Ok(next),
+        None if now > answer.this_update.plus(FRESH) => Err(RevocationRefusal::TooOld(answer.this_update)),
+        None => Ok(answer.this_update.plus(FRESH)),
+    }
+}
+
+impl Anchors {
+    /// A list that one of these authorities signed. Whether it still stands at `now` is looked at whenever it is asked.
+    pub fn trust_list(&self, bytes: &[u8]) -> Result<RevocationList, Refusal> {
+        let list = UnverifiedList::parse(bytes).map_err(RevocationRefusal::ListUnreadable)?;
+        let mut known = self
+            .generations
+            .iter()
+            .filter(|anchor| list.issuer == anchor.name && list.issuer_key.as_ref() == Some(&anchor.key_identifier));
+        let anchor = Arc::clone(known.next().ok_or(RevocationRefusal::ListIssuer)?);
+        if !list.is_by(&anchor.key) {
+            return Err(RevocationRefusal::ListSignature.into());
+        }
+        let next_update = list.next_update.ok_or(RevocationRefusal::ListEndless)?;
+        let UnverifiedList { this_update, number, revoked, .. } = list;
+        Ok(RevocationList { anchor, this_update, next_update, number, revoked })
+    }
+}
+
+impl RevocationList {
+    /// When it was made.
+    pub fn this_update(&self) -> Timestamp {
+        self.this_update
+    }
+
+    /// When the next one is due.
+    pub fn next_update(&self) -> Timestamp {
+        self.next_update
+    }
+
+    /// Its number, the most significant octet first, where it has one.
+    pub fn number(&self) -> Option<&[u8]> {
+        self.number.as_deref()
+    }
+
+    /// How many certificates it revokes.
+    pub fn len(&self) -> usize {
+        self.revoked.len()
+    }
+
+    /// Whether it revokes none.
+    pub fn is_empty(&self) -> bool {
+        self.revoked.is_empty()
+    }
+}
+
+pub(super) fn by_list(
+    trusted: &Trusted,
+    list: &RevocationList,
+    now: Timestamp,
+) -> Result<Timestamp, RevocationRefusal> {
+    if list.anchor.key != trusted.judged.anchor.key {
+        return Err(RevocationRefusal::ListIssuer);
+    }
+    if list.this_update > now.plus(SKEW) {
+        return Err(RevocationRefusal::ListFromTheFuture(list.this_update));
+    }
+    if now > list.next_update {
+        return Err(RevocationRefusal::ListOverdue(list.next_update));
+    }
+    if let Some((at, reason)) = list.revoked.get(trusted.serial()) {
+        return Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at: *at, reason: *reason });
+    }
+    match trusted.validity {
+        Validity::Valid => Ok(list.next_update),
+        Validity::Grace { ended, .. } => Err(RevocationRefusal::ListSilent(ended)),
+    }
+}

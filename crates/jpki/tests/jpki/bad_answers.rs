@@ -1,0 +1,364 @@
+//! Answers of responders, lists and cards that deviate in one thing, each refused with its own code.
+
+use std::collections::BTreeSet;
+
+use base::{Span, Timestamp};
+use der::Decode;
+use jpki::{
+    Algorithm, Anchors, Challenge, Draft, Grace, Policies, Remembered, SigningKey, Trusted, UnverifiedAnswer, crl,
+    extension,
+    ocsp::{ErrorStatus, Hash, Nonce, Reason, Request, ResponderName, Response, Status},
+    seal,
+};
+use x509_cert::ext::pkix::KeyUsages;
+
+use crate::world::{
+    Attempt, World, at, birth, challenge, code, delegate_draft, draft, issued_at, nonce, now, responder, response_to,
+    seconds, serial, subject, world,
+};
+
+fn check(expected: &str, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
+    assert_eq!(code(Attempt { answer: Box::new(answer), ..Attempt::right() }.verify()), expected);
+}
+
+/// The delegated responder's answer with one thing changed, well signed.
+fn check_response(expected: &str, change: impl Fn(&mut Response) + 'static) {
+    check(expected, move |request| {
+        let mut response = response_to(request);
+        change(&mut response);
+        response.seal(&world().delegate, &[delegate_draft().seal(world().issuer.key()).unwrap()]).unwrap()
+    });
+}
+
+/// The right answer by a responder whose certificate has one thing changed.
+fn check_delegate(expected: &str, change: impl Fn(&mut Draft)) {
+    let mut draft = delegate_draft();
+    change(&mut draft);
+    check_delegate_bytes(expected, draft.seal(world().issuer.key()).unwrap());
+}
+
+fn check_delegate_bytes(expected: &str, certificate: Vec<u8>) {
+    check(expected, move |request| {
+        response_to(request).seal(&world().delegate, std::slice::from_ref(&certificate)).unwrap()
+    });
+}
+
+#[test]
+fn a_right_answer_is_believed_from_the_issuer_and_from_its_delegate() {
+    check("accepted", |request| responder().answer(request, now(), None, |_| Status::Good).unwrap());
+    check("accepted", |request| world().issuer.responder().answer(request, now(), None, |_| Status::Good).unwrap());
+    check_response("accepted", |_| ());
+    check_delegate("accepted", |_| ());
+    let by_name = |response: &mut Response| {
+        response.responder = ResponderName::Name(delegate_draft().subject);
+    };
+    check_response("accepted", by_name);
+    check("accepted", |request| {
+        let mut response = response_to(request);
+        response.responder = ResponderName::Name(world().issuer.name().clone());
+        response.seal(world().issuer.key(), &[]).unwrap()
+    });
+}
+
+#[test]
+fn revoked_and_unknown_are_told() {
+    let revoked = Status::Revoked { at: now().minus(seconds(60)), reason: Some(Reason::KeyCompromise) };
+    check_response("jpki.revocation.revoked", move |response| response.answers[0].status = revoked);
+    check_response("jpki.revocation.unknown", |response| response.answers[0].status = Status::Unknown);
+}
+
+#[test]
+fn a_responder_that_says_nothing_lets_nobody_in() {
+    check("jpki.ocsp.malformed_request", |_| ErrorStatus::MalformedRequest.encode());
+    check("jpki.ocsp.internal_error", |_| ErrorStatus::InternalError.encode());
+    check("jpki.ocsp.try_later", |_| ErrorStatus::TryLater.encode());
+    check("jpki.ocsp.signature_required", |_| ErrorStatus::SignatureRequired.encode());
+    check("jpki.ocsp.unauthorized", |_| ErrorStatus::Unauthorized.encode());
+    check("jpki.ocsp.unreadable", |_| Vec::new());
+    check("jpki.ocsp.unreadable", |_| vec![0x30, 3, 0x0a, 1, 0]);
+    check("jpki.ocsp.unreadable", |_| vec![0x30, 3, 0x0a, 1, 4]);
+    check("jpki.ocsp.unauthorized", |request| {
+        world().earlier.responder().answer(request, now(), None, |_| Status::Good).unwrap()
+    });
+}
+
+#[test]
+fn a_responder_is_the_issuer_or_its_delegate() {
+    let World { issuer, earlier, stranger, delegate, other, .. } = world();
+    check("jpki.ocsp.stranger", |request| response_to(request).seal(&world().delegate, &[]).unwrap());
+    check("jpki.ocsp.signature", |request| {
+        let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
+        response_to(request).seal(&world().other, &[certificate]).unwrap()
+    });
+    check("jpki.ocsp.signature", |request| {
+        let mut response = response_to(request);
+        response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
+        response.seal(world().stranger.key(), &[]).unwrap()
+    });
+    check("jpki.ocsp.algorithm", |request| {
+        let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
+        response_to(request).seal(&world().next_holder, &[certificate]).unwrap()
+    });
+    let (from, to) = (now().minus(seconds(60)), now().plus(seconds(60)));
+    let by_other = issuer.issue_ocsp_responder(other.public_key(), serial(1), from, to).unwrap();
+    check_delegate_bytes("jpki.ocsp.stranger", by_other);
+    let by_earlier = earlier.issue_ocsp_responder(delegate.public_key(), serial(1), from, to).unwrap();
+    check_delegate_bytes("jpki.ocsp.responder_issuer", by_earlier);
+    let by_stranger = delegate_draft().seal(stranger.key()).unwrap();
+    check_delegate_bytes("jpki.ocsp.responder_certificate_signature", by_stranger);
+    check_delegate_bytes("jpki.ocsp.responder_certificate", vec![0x30, 0]);
+    check_delegate_bytes("jpki.ocsp.responder_purpose", holders_certificate());
+}
+
+fn holders_certificate() -> Vec<u8> {
+    let World { issuer, delegate, .. } = world();
+    let key = delegate.public_key();
+    let mut draft = issuer.authentication_draft(&subject(), birth(), key, serial(6), issued_at()).unwrap();
+    draft.extensions.retain(|extension| !extension.critical);
+    draft.seal(issuer.key()).unwrap()
+}
+
+#[test]
+fn a_delegate_has_the_right_certificate_at_the_right_time() {
+    let remove = |oid: &'static str| {
+        move |draft: &mut Draft| draft.extensions.retain(|extension| extension.extn_id.to_string() != oid)
+    };
+    check_delegate("jpki.ocsp.responder_purpose", remove("2.5.29.37"));
+    check_delegate("jpki.ocsp.responder_checkable", remove("1.3.6.1.5.5.7.48.1.5"));
+    check_delegate("accepted", remove("2.5.29.15"));
+    check_delegate("jpki.ocsp.responder_certificate", |draft| {
+        draft.extensions[0] = extension::key_usage(KeyUsages::NonRepudiation).unwrap();
+    });
+    check_delegate("jpki.ocsp.responder_certificate", |draft| {
+        draft.extensions.push(extension::authority(true).unwrap());
+    });
+    check_delegate("accepted", |draft| draft.not_before = now());
+    check_delegate("jpki.ocsp.responder_not_yet_valid", |draft| draft.not_before = now().plus(seconds(1)));
+    check_delegate("accepted", |draft| draft.not_after = now());
+    check_delegate("jpki.ocsp.responder_expired", |draft| draft.not_after = now().minus(seconds(1)));
+}
+
+#[test]
+fn an_answer_is_to_this_question() {
+    check_response("jpki.ocsp.no_nonce", |response| response.nonce = None);
+    check_response("jpki.ocsp.wrong_nonce", |response| response.nonce = Some(Nonce::from_bytes(&[1; 32]).unwrap()));
+    let other = |number| world().issuer.hashes().certificate(Hash::Sha256, serial(number));
+    check_response("jpki.ocsp.other_certificate", move |response| response.answers[0].certificate = other(7));
+    check_response("jpki.ocsp.other_certificate", |response| {
+        response.answers[0].certificate = world().earlier.hashes().certificate(Hash::Sha256, serial(0x0012_3456));
+    });
+    check_response("jpki.ocsp.other_certificate", |response| response.answers.clear());
+    check_response("jpki.ocsp.ambiguous", |response| response.answers.push(response.answers[0].clone()));
+    check_response("accepted", move |response| {
+        let first = response.answers[0].clone();
+        response.answers.push(jpki::ocsp::Answer { certificate: other(7), status: Status::Unknown, ..first });
+    });
+    let asked = |request| Attempt { asked: Some(request), ..Attempt::right() };
+    assert_eq!(code(asked(Request::of(other(7), Some(nonce()))).verify()), "jpki.ocsp.other_question");
+    assert_eq!(code(asked(Request::of(other(0x0012_3456), None)).verify()), "jpki.ocsp.no_nonce_asked");
+}
+
+fn check_answer_times(expected: &str, this_update: i64, next_update: Option<i64>) {
+    check_response(expected, move |response| {
+        response.produced_at = now().plus(seconds(this_update));
+        response.answers[0].this_update = now().plus(seconds(this_update));
+        response.answers[0].next_update = next_update.map(|after| now().plus(seconds(after)));
+    });
+}
+
+#[test]
+fn an_answer_is_fresh_to_the_second() {
+    check_answer_times("accepted", -120, None);
+    check_answer_times("jpki.ocsp.too_old", -121, None);
+    check_answer_times("accepted", 60, None);
+    check_answer_times("jpki.ocsp.from_the_future", 61, None);
+    check_answer_times("accepted", -3600, Some(0));
+    check_answer_times("jpki.ocsp.overdue", -3600, Some(-1));
+    check_answer_times("jpki.ocsp.times", 10, Some(9));
+    check_response("jpki.ocsp.from_the_future", |response| response.produced_at = now().plus(seconds(61)));
+}
+
+fn trusted_at(time: Timestamp) -> Trusted {
+    let right = Attempt::right();
+    let answer = UnverifiedAnswer { certificate: right.certificate, signature: right.signature };
+    answer.trust(&world().anchors, &Remembered::up_to(0), Grace::Granted, time).unwrap()
+}
+
+#[test]
+fn an_answer_that_names_its_end_is_kept_until_then_and_no_longer() {
+    let remembered = Remembered::up_to(10);
+    let trusted = trusted_at(now());
+    for hash in [Hash::Sha1, Hash::Sha256] {
+        let request = trusted.ocsp_request_by(hash, nonce());
+        let end = now().plus(seconds(600));
+        let response = responder().answer(&request, now(), Some(end), |_| Status::Good).unwrap();
+        let verdict = |time| trusted.unrevoked(&response, &request, &remembered, time).map(|proof| proof.until());
+        assert_eq!(verdict(now()), Ok(end));
+        assert_eq!(verdict(end), Ok(end));
+        assert_eq!(verdict(end.plus(seconds(1))).unwrap_err().code(), "jpki.ocsp.overdue");
+    }
+}
+
+#[test]
+fn what_is_remembered_changes_no_verdict() {
+    let remembered = Remembered::up_to(10);
+    assert!(Attempt::right().verify_with(&remembered).is_ok());
+    assert!(Attempt::right().verify_with(&remembered).is_ok());
+    // The same certificate, revoked since, or later than it is valid.
+    let revoked = Status::Revoked { at: now(), reason: None };
+    let answer = move |request: &Request| responder().answer(request, now(), None, |_| revoked).unwrap();
+    let verdict = Attempt { answer: Box::new(answer), ..Attempt::right() }.verify_with(&remembered);
+    assert_eq!(code(verdict), "jpki.revocation.revoked");
+    let verdict = Attempt { now: at("2040-01-01T00:00:00Z"), ..Attempt::right() }.verify_with(&remembered);
+    assert_eq!(code(verdict), "jpki.path.issuer_expired");
+    // Other anchors believe nothing that these do.
+    let anchors = Anchors::of([world().stranger.certificate()], Policies::simulated()).unwrap();
+    let Attempt { certificate, signature, .. } = Attempt::right();
+    let verdict = UnverifiedAnswer { certificate, signature }.trust(&anchors, &remembered, Grace::Granted, now());
+    assert_eq!(verdict.map(|_| ()).unwrap_err().code(), "jpki.path.unknown_generation");
+}
+
+fn list(revoked: Vec<crl::Revoked>) -> crl::List {
+    crl::List { number: 12, this_update: now().minus(seconds(60)), next_update: now().plus(seconds(60)), revoked }
+}
+
+fn check_list(expected: &str, bytes: &[u8]) {
+    check_list_at(expected, bytes, now());
+}
+
+fn check_list_at(expected: &str, bytes: &[u8], time: Timestamp) {
+    let verdict = world()
+        .anchors
+        .trust_list(bytes)
+        .and_then(|list| trusted_at(time).unrevoked_by_list(&list, time)?.holder(&challenge()));
+    assert_eq!(code(verdict), expected);
+}
+
+#[test]
+fn a_list_is_the_second_source() {
+    let World { issuer, earlier, stranger, .. } = world();
+    let entry = |number| crl::Revoked { serial: serial(number), at: now(), reason: Some(Reason::Superseded) };
+    let sealed = |list: &crl::List| issuer.sign_revocation_list(list).unwrap();
+    check_list("accepted", &sealed(&list(vec![])));
+    check_list("accepted", &sealed(&list(vec![entry(7), entry(0x0012_3457)])));
+    check_list("jpki.revocation.revoked", &sealed(&list(vec![entry(7), entry(0x0012_3456)])));
+    check_list("jpki.crl.issuer", &earlier.sign_revocation_list(&list(vec![])).unwrap());
+    check_list("jpki.crl.issuer", &stranger.sign_revocation_list(&list(vec![])).unwrap());
+    let mut forged = sealed(&list(vec![]));
+    let end = forged.len() - 1;
+    forged[end] ^= 1;
+    check_list("jpki.crl.signature", &forged);
+    check_list("jpki.crl.unreadable", &forged[1..]);
+    check_list("jpki.crl.unreadable", &Attempt::right().certificate);
+
+    let times = |from: i64, to: i64| {
+        let (this_update, next_update) = (now().plus(seconds(from)), now().plus(seconds(to)));
+        sealed(&crl::List { this_update, next_update, ..list(vec![]) })
+    };
+    check_list("accepted", &times(-60, 0));
+    check_list("jpki.crl.overdue", &times(-60, -1));
+    check_list("accepted", &times(60, 120));
+    check_list("jpki.crl.from_the_future", &times(61, 120));
+
+    let late = at("2029-07-01T00:00:00+09:00");
+    let lists = crl::List { this_update: late, next_update: late.plus(seconds(60)), ..list(vec![]) };
+    check_list_at("jpki.crl.silent", &sealed(&lists), late);
+}
+
+#[test]
+fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
+    use der::Encode;
+    use x509_cert::crl::CertificateList;
+    let changed = |change: fn(&mut x509_cert::crl::TbsCertList)| {
+        let bytes = world().issuer.sign_revocation_list(&list(vec![])).unwrap();
+        let mut body = CertificateList::from_der(&bytes).unwrap().tbs_cert_list;
+        change(&mut body);
+        seal(&body.to_der().unwrap(), world().issuer.key()).unwrap()
+    };
+    check_list("accepted", &changed(|_| ()));
+    check_list("jpki.crl.endless", &changed(|body| body.next_update = None));
+    // issuingDistributionPoint: the list may be of some certificates only.
+    check_list(
+        "jpki.crl.unreadable",
+        &changed(|body| {
+            let extension = &mut body.crl_extensions.as_mut().unwrap()[1];
+            extension.extn_id = "2.5.29.28".parse().unwrap();
+            extension.critical = true;
+        }),
+    );
+    check_list("jpki.crl.unreadable", &changed(|body| body.version = x509_cert::Version::V1));
+    check_list("jpki.crl.issuer", &changed(|body| body.crl_extensions = None));
+}
+
+fn check_signature(expected: &str, change: impl FnOnce(&mut Attempt)) {
+    let mut attempt = Attempt::right();
+    change(&mut attempt);
+    assert_eq!(code(attempt.verify()), expected);
+}
+
+#[test]
+fn a_signature_is_for_one_origin_one_nonce_and_one_ticket() {
+    let wrong = "jpki.signature.wrong";
+    check_signature("accepted", |_| ());
+    let of = |challenge: Challenge| world().holder.sign(&challenge.to_be_signed()).unwrap();
+    let origin = "https://reception.localhost.example".to_owned();
+    check_signature(wrong, |attempt| attempt.signature = of(Challenge { origin, ..challenge() }));
+    check_signature(wrong, |attempt| attempt.signature = of(Challenge { nonce: [8; 32], ..challenge() }));
+    let ticket = base::digest(&[b"another ticket"]);
+    check_signature(wrong, |attempt| attempt.signature = of(Challenge { ticket, ..challenge() }));
+    check_signature(wrong, |attempt| attempt.challenge.nonce = [8; 32]);
+    check_signature(wrong, |attempt| attempt.signature = world().other.sign(&challenge().to_be_signed()).unwrap());
+    check_signature(wrong, |attempt| attempt.signature = world().holder.sign(&challenge().digest()).unwrap());
+    check_signature(wrong, |attempt| attempt.signature = vec![0; 256]);
+    check_signature("jpki.signature.length", |attempt| attempt.signature.clear());
+    check_signature("jpki.signature.length", |attempt| attempt.signature.push(0));
+}
+
+#[test]
+fn errors_are_told_in_the_order_of_the_steps() {
+    let unsigned = |attempt: &mut Attempt| attempt.signature = vec![0; 256];
+    let silent = |attempt: &mut Attempt| attempt.answer = Box::new(|_| ErrorStatus::TryLater.encode());
+    check_signature("jpki.ocsp.try_later", |attempt| {
+        unsigned(attempt);
+        silent(attempt);
+    });
+    check_signature("jpki.validity.not_yet_valid", |attempt| {
+        unsigned(attempt);
+        silent(attempt);
+        attempt.now = issued_at().minus(Span::from_secs(1));
+    });
+    check_signature("jpki.profile.policy", |attempt| {
+        unsigned(attempt);
+        silent(attempt);
+        attempt.now = issued_at().minus(Span::from_secs(1));
+        let mut draft = draft();
+        draft.extensions.remove(2);
+        attempt.certificate = draft.seal(world().issuer.key()).unwrap();
+    });
+    check_signature("jpki.path.signature", |attempt| {
+        unsigned(attempt);
+        silent(attempt);
+        let mut draft = draft();
+        draft.extensions.remove(2);
+        attempt.certificate = draft.seal(world().stranger.key()).unwrap();
+    });
+}
+
+#[test]
+fn what_is_no_anchor_is_not_believed() {
+    let refusal = |bytes: &[u8]| Anchors::of([bytes], Policies::simulated()).map(|_| ()).unwrap_err();
+    assert_eq!(refusal(&Attempt::right().certificate), jpki::verify::WrongAnchor::Signature);
+    assert_eq!(refusal(b"nothing"), jpki::verify::WrongAnchor::Unreadable);
+    let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
+    let mut draft = draft();
+    draft.subject = draft.issuer.clone();
+    draft.public_key = key.public_key().spki().to_vec();
+    assert_eq!(refusal(&draft.seal(&key).unwrap()), jpki::verify::WrongAnchor::NoAuthority);
+}
+
+#[test]
+fn the_reference_of_codes_is_whole() {
+    let codes: BTreeSet<_> = jpki::Refusal::CODES.iter().collect();
+    assert_eq!(codes.len(), jpki::Refusal::CODES.len(), "no code stands for two refusals");
+    assert!(codes.iter().all(|code| code.starts_with("jpki.") && code.split('.').count() == 3));
+}

@@ -1,0 +1,16 @@
+//! What the crate promises, tried from outside: by tables, by random bytes, by OpenSSL and by rustls.
+
+#[cfg(test)]
+mod bad_answers;
+#[cfg(test)]
+mod bad_certificates;
+#[cfg(test)]
+mod machines;
+#[cfg(test)]
+mod openssl;
+#[cfg(test)]
+mod profiles;
+#[cfg(test)]
+mod random_bytes;
+#[cfg(test)]
+mod world;

@@ -1,0 +1,109 @@
+//! Whatever is sent, nothing breaks, and nothing but the right bytes is accepted.
+
+use jpki::{
+    PublicKey, SigningKey, crl, machine,
+    ocsp::{Reading, Request, Status},
+    pem,
+};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
+
+use crate::world::{Attempt, code, now, responder, world};
+
+/// Right bytes with some of them changed, cut off, doubled or put elsewhere.
+fn mutated(right: Vec<u8>) -> impl Strategy<Value = Vec<u8>> {
+    let length = right.len();
+    let right = Just(right);
+    let flips = prop::collection::vec((0..length, 1_u8..), 1..4);
+    let flipped = (right.clone(), flips).prop_map(|(mut bytes, flips)| {
+        for (place, bits) in flips {
+            bytes[place] ^= bits;
+        }
+        bytes
+    });
+    let cut = (right.clone(), 0..length).prop_map(|(mut bytes, length)| {
+        bytes.truncate(length);
+        bytes
+    });
+    let spliced = (right, 0..length, 0..length, 0..length).prop_map(|(bytes, from, to, place)| {
+        let piece = bytes[from.min(to)..from.max(to)].to_vec();
+        [&bytes[..place], &piece[..], &bytes[place..]].concat()
+    });
+    prop_oneof![flipped, cut, spliced]
+}
+
+fn certificate() -> Vec<u8> {
+    Attempt::right().certificate
+}
+
+fn request() -> Request {
+    let hashes = world().issuer.hashes();
+    let serial = crate::world::serial(0x0012_3456);
+    Request::of(hashes.certificate(jpki::ocsp::Hash::Sha256, serial), Some(crate::world::nonce()))
+}
+
+fn response() -> Vec<u8> {
+    responder().answer(&request(), now(), None, |_| Status::Good).unwrap()
+}
+
+fn list() -> Vec<u8> {
+    let list = crl::List {
+        number: 1,
+        this_update: now(),
+        next_update: now().plus(crate::world::seconds(60)),
+        revoked: vec![crl::Revoked { serial: crate::world::serial(3), at: now(), reason: None }],
+    };
+    world().issuer.sign_revocation_list(&list).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_changed_certificate_is_refused(bytes in mutated(certificate())) {
+        let unchanged = bytes == certificate();
+        let verdict = code(Attempt { certificate: bytes, ..Attempt::right() }.verify());
+        prop_assert_eq!(verdict == "accepted", unchanged);
+    }
+
+    #[test]
+    fn a_changed_answer_is_refused(bytes in mutated(response())) {
+        let unchanged = bytes == response();
+        let attempt = Attempt { answer: Box::new(move |_| bytes.clone()), ..Attempt::right() };
+        prop_assert_eq!(code(attempt.verify()) == "accepted", unchanged);
+    }
+
+    #[test]
+    fn a_changed_signature_is_refused(bytes in mutated(Attempt::right().signature)) {
+        let unchanged = bytes == Attempt::right().signature;
+        let verdict = code(Attempt { signature: bytes, ..Attempt::right() }.verify());
+        prop_assert_eq!(verdict == "accepted", unchanged);
+    }
+
+    #[test]
+    fn a_changed_list_is_refused(bytes in mutated(list())) {
+        let unchanged = bytes == list();
+        prop_assert_eq!(world().anchors.trust_list(&bytes).is_ok(), unchanged);
+    }
+
+    #[test]
+    fn a_changed_question_is_read_or_refused(bytes in mutated(request().encode().unwrap())) {
+        if let Ok(read) = Request::parse(&bytes) {
+            prop_assert!(read.encode().is_ok());
+            prop_assert!(responder().answer(&read, now(), None, |_| Status::Good).is_ok());
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let attempt = Attempt { certificate: bytes.clone(), ..Attempt::right() };
+        prop_assert!(attempt.verify().is_err());
+        let _ = (Request::parse(&bytes), Reading::of(&bytes).is_ok(), crl::UnverifiedList::parse(&bytes).is_ok());
+        let _ = (PublicKey::from_spki(&bytes), SigningKey::from_pkcs8(&bytes).is_ok());
+        let _ = (machine::institution(&bytes), machine::serial(&bytes));
+    }
+
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,80}") {
+        let _ = (Request::parse_path(&text), pem::decode(pem::CERTIFICATE, &text));
+    }
+}

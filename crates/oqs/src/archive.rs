@@ -1,0 +1,133 @@
+//! Messages ↔ ZIP: bulk results come packed.
+
+use std::io::{Cursor, Read, Write};
+
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+use crate::{Extension, FileName};
+
+/// Why an archive is none of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableArchive {
+    /// It is no ZIP archive, or broken.
+    #[error("no readable ZIP archive: {0}")]
+    Malformed(String),
+    /// It is encrypted, or packed in another way than DEFLATE.
+    #[error("the archive is encrypted or packed in a way that is not read")]
+    Packing,
+    /// It unpacks to more than its interface may have.
+    #[error("the archive unpacks to more than {0} bytes")]
+    TooLarge(usize),
+    /// It has no XML file of its own name's interface, or several.
+    #[error("the archive holds {0} messages of its kind instead of one")]
+    Messages(usize),
+}
+
+/// An archive with one message, under the archive's own name with `.xml`. The same message makes the same bytes.
+pub fn pack(name: &FileName, message: &[u8]) -> Vec<u8> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default());
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let within = name.with_extension(Extension::Xml).to_string();
+    let packed = writer
+        .start_file(within, options)
+        .and_then(|()| writer.write_all(message).map_err(ZipError::from))
+        .and_then(|()| writer.finish());
+    // A message is far below the 4 GiB where a ZIP archive needs other headers.
+    packed.expect("memory takes every byte").into_inner()
+}
+
+/// The message in an archive called `name`. Other files in it are passed over; nothing is written anywhere.
+pub fn unpack(name: &FileName, bytes: &[u8]) -> Result<Vec<u8>, UnreadableArchive> {
+    let limit = name.interface().most_bytes();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(refused)?;
+    let ours = |within: &str| {
+        let within = within.rsplit(['/', '\\']).next().unwrap_or(within).parse::<FileName>();
+        within.is_ok_and(|found| found.interface() == name.interface() && found.extension() == Extension::Xml)
+    };
+    let mut messages = Vec::new();
+    for place in 0..archive.len() {
+        if archive.name_for_index(place).is_some_and(|within| within.is_ok_and(|within| ours(&within))) {
+            messages.push(place);
+        }
+    }
+    let [place] = messages[..] else { return Err(UnreadableArchive::Messages(messages.len())) };
+    let file = archive.by_index(place).map_err(refused)?;
+    let mut message = Vec::new();
+    // What the archive says of its size is not believed.
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut message)
+        .map_err(|error| UnreadableArchive::Malformed(error.to_string()))?;
+    if message.len() > limit { Err(UnreadableArchive::TooLarge(limit)) } else { Ok(message) }
+}
+
+fn refused(error: ZipError) -> UnreadableArchive {
+    match error {
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => UnreadableArchive::Packing,
+        other => UnreadableArchive::Malformed(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> FileName {
+        text.parse().expect("a file name")
+    }
+
+    fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(bytes).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn check(bytes: &[u8], expected: &Result<&[u8], UnreadableArchive>) {
+        assert_eq!(unpack(&name("OQSmuonq02res_1.zip"), bytes).as_deref(), expected.as_ref().map(|bytes| *bytes));
+    }
+
+    #[test]
+    fn a_packed_message_unpacks_and_packs_alike() {
+        let bytes = pack(&name("OQSmuonq02res_1.zip"), b"<XmlMsg/>");
+        check(&bytes, &Ok(b"<XmlMsg/>"));
+        assert_eq!(bytes, pack(&name("OQSmuonq02res_1.zip"), b"<XmlMsg/>"));
+    }
+
+    #[test]
+    fn other_files_are_passed_over() {
+        let message: &[u8] = b"<XmlMsg/>";
+        check(&archive(&[("readme.txt", b"words"), ("out/OQSmuonq02res_2.xml", message)]), &Ok(message));
+        check(&archive(&[("../../OQSmuonq02res_2.xml", message)]), &Ok(message));
+    }
+
+    #[test]
+    fn an_archive_has_one_message() {
+        check(&archive(&[("readme.txt", b"words")]), &Err(UnreadableArchive::Messages(0)));
+        check(&archive(&[("OQSmuhvq02res_1.xml", b"<XmlMsg/>")]), &Err(UnreadableArchive::Messages(0)));
+        let two: &[(&str, &[u8])] = &[("OQSmuonq02res_1.xml", b"<a/>"), ("OQSmuonq02res_2.xml", b"<b/>")];
+        check(&archive(two), &Err(UnreadableArchive::Messages(2)));
+    }
+
+    #[test]
+    fn what_unpacks_to_too_much_is_refused() {
+        let most = name("OQSmuonq02res_1.zip").interface().most_bytes();
+        let bomb = archive(&[("OQSmuonq02res_1.xml", &vec![b' '; most + 1])]);
+        assert!(bomb.len() < most / 100);
+        check(&bomb, &Err(UnreadableArchive::TooLarge(most)));
+    }
+
+    #[test]
+    fn what_is_no_archive_is_refused() {
+        for bytes in [&b""[..], b"PK", b"<XmlMsg/>", &[0; 100]] {
+            let outcome = unpack(&name("OQSmuonq02res_1.zip"), bytes);
+            assert!(matches!(outcome, Err(UnreadableArchive::Malformed(_))), "{outcome:?}");
+        }
+        let mut cut = pack(&name("OQSmuonq02res_1.zip"), &[b'x'; 1000]);
+        cut.truncate(cut.len() - 10);
+        assert!(unpack(&name("OQSmuonq02res_1.zip"), &cut).is_err());
+    }
+}

@@ -1,0 +1,195 @@
+use std::{fmt, str::FromStr};
+
+use base::Timestamp;
+
+use crate::{Direction, Exchange, Interface, layout::Value};
+
+/// The name of a file in the exchange folders: prefix, `req` or `res`, `_`, the asker's own part, extension.
+///
+/// It holds nothing that could lead out of a folder.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileName {
+    interface: Interface,
+    /// As it came; some leave `01` out.
+    prefix: String,
+    own: String,
+    extension: Extension,
+}
+
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Extension {
+    /// A message
+    Xml,
+    /// A message, packed: bulk results
+    Zip,
+    /// A page to print: medical information, QR codes
+    Pdf,
+}
+
+/// Why a name is none of the exchange folders'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongFileName {
+    /// It begins with no prefix of ours.
+    #[error("no interface has files that begin so")]
+    Prefix,
+    /// Its middle is empty, too long, or has other characters than letters, digits, hyphens and underscores.
+    #[error("after the prefix come an underscore and 1 to 120 letters, digits, hyphens or underscores")]
+    Own,
+    /// It ends otherwise.
+    #[error("the file ends in none of .xml, .zip and .pdf")]
+    Extension,
+}
+
+impl Extension {
+    const ALL: [Self; 3] = [Self::Xml, Self::Zip, Self::Pdf];
+
+    /// With its dot.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Xml => ".xml",
+            Self::Zip => ".zip",
+            Self::Pdf => ".pdf",
+        }
+    }
+}
+
+impl FileName {
+    /// The name of a new XML file. `own` is the asker's part: usual is the day and a running number, `202611240001`.
+    pub fn new(interface: Interface, own: &str) -> Result<Self, WrongFileName> {
+        let prefix = interface.exchange.prefix().to_owned();
+        Ok(Self { interface, prefix, own: checked(own)?, extension: Extension::Xml })
+    }
+
+    /// The name of a card reception's result in the folder `face`: `OQSsiquc01res_face_<device>_YYYYMMDDhhmmss.xml`.
+    pub fn face(device: &str, at: Timestamp) -> Result<Self, WrongFileName> {
+        Self::new(Exchange::Qualification.answer(), &format!("face_{device}_{}", at.text()))
+    }
+
+    /// Which kind of file it names.
+    pub fn interface(&self) -> Interface {
+        self.interface
+    }
+
+    /// What the file is.
+    pub fn extension(&self) -> Extension {
+        self.extension
+    }
+
+    /// When the card was read, if the file is a card reception's result.
+    pub fn face_time(&self) -> Option<Timestamp> {
+        let (device, time) = self.own.strip_prefix("face_")?.rsplit_once('_')?;
+        let face = self.interface == Exchange::Qualification.answer() && self.extension == Extension::Xml;
+        (face && !device.is_empty()).then(|| Timestamp::from_text(time)).flatten()
+    }
+
+    /// The name of the answer: `req` becomes `res`.
+    #[must_use]
+    pub fn answer(&self) -> Self {
+        Self { interface: self.interface.exchange.answer(), ..self.clone() }
+    }
+
+    /// The same name of another kind of file.
+    #[must_use]
+    pub fn with_extension(&self, extension: Extension) -> Self {
+        Self { extension, ..self.clone() }
+    }
+}
+
+fn checked(own: &str) -> Result<String, WrongFileName> {
+    let plain = own.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if plain && (1..=120).contains(&own.len()) { Ok(own.to_owned()) } else { Err(WrongFileName::Own) }
+}
+
+impl fmt::Display for FileName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { interface, prefix, own, extension } = self;
+        write!(formatter, "{prefix}{}_{own}{}", interface.direction.word(), extension.suffix())
+    }
+}
+
+impl FromStr for FileName {
+    type Err = WrongFileName;
+
+    fn from_str(name: &str) -> Result<Self, WrongFileName> {
+        let found = Exchange::ALL.into_iter().find_map(|exchange| {
+            let full = exchange.prefix();
+            let prefix = if name.starts_with(full) { full } else { exchange.stem()? };
+            let rest = name.strip_prefix(prefix)?;
+            [Direction::Request, Direction::Answer].into_iter().find_map(|direction| {
+                Some((Interface { exchange, direction }, prefix, rest.strip_prefix(direction.word())?))
+            })
+        });
+        let (interface, prefix, rest) = found.ok_or(WrongFileName::Prefix)?;
+        let rest = rest.strip_prefix('_').ok_or(WrongFileName::Own)?;
+        let (own, extension) = Extension::ALL
+            .into_iter()
+            .find_map(|extension| Some((rest.strip_suffix(extension.suffix())?, extension)))
+            .ok_or(WrongFileName::Extension)?;
+        Ok(Self { interface, prefix: prefix.to_owned(), own: checked(own)?, extension })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(name: &str, expected: Result<Interface, WrongFileName>) {
+        let read = name.parse::<FileName>();
+        assert_eq!(read.as_ref().map(FileName::interface).map_err(|error| *error), expected, "{name}");
+        if let Ok(read) = read {
+            assert_eq!(read.to_string(), name);
+        }
+    }
+
+    #[test]
+    fn a_name_tells_its_interface() {
+        check("OQSsiquc01req_202611240001.xml", Ok(Exchange::Qualification.request()));
+        check("OQSsiquc01res_202611240001.xml", Ok(Exchange::Qualification.answer()));
+        check("OQSsionq01req_202611240001.xml", Ok(Exchange::OnlineQualification.request()));
+        check("OQSsionqreq_202611240001.xml", Ok(Exchange::OnlineQualification.request()));
+        check("OQSmuonq01req_202611240001.xml", Ok(Exchange::OnlineBulkSearch.request()));
+        check("OQSmuonq02res_202611240001.zip", Ok(Exchange::OnlineBulkFetch.answer()));
+        check("YZKsiquc01req_042611240900123.xml", Ok(Exchange::Medicines.request()));
+        check("TKKsiquc01res_012611240900123.pdf", Ok(Exchange::CheckUps.answer()));
+    }
+
+    #[test]
+    fn other_names_are_refused() {
+        check("OQSsizzz01req_1.xml", Err(WrongFileName::Prefix));
+        check("oqssiquc01req_1.xml", Err(WrongFileName::Prefix));
+        check("OQSsiquc01_1.xml", Err(WrongFileName::Prefix));
+        check("OQSmuonqreq_1.xml", Err(WrongFileName::Prefix));
+        check("OQSsiquc01req1.xml", Err(WrongFileName::Own));
+        check("OQSsiquc01req_.xml", Err(WrongFileName::Own));
+        check("OQSsiquc01req_../../etc/passwd.xml", Err(WrongFileName::Own));
+        check("OQSsiquc01req_a/b.xml", Err(WrongFileName::Own));
+        check("OQSsiquc01req_1.xml.tmp", Err(WrongFileName::Extension));
+        check("OQSsiquc01req_1", Err(WrongFileName::Extension));
+        check(&format!("OQSsiquc01req_{}.xml", "1".repeat(121)), Err(WrongFileName::Own));
+        check("", Err(WrongFileName::Prefix));
+    }
+
+    #[test]
+    fn the_answer_has_the_name_of_the_question() {
+        let check = |request: &str, answer: &str| {
+            assert_eq!(request.parse::<FileName>().unwrap().answer().to_string(), answer);
+        };
+        check("OQSsionq01req_202611240001.xml", "OQSsionq01res_202611240001.xml");
+        check("OQSsionqreq_req_1.xml", "OQSsionqres_req_1.xml");
+        let zip = "OQSmuonq02req_1.xml".parse::<FileName>().unwrap().answer().with_extension(Extension::Zip);
+        assert_eq!(zip.to_string(), "OQSmuonq02res_1.zip");
+    }
+
+    #[test]
+    fn the_result_of_a_card_reception_tells_its_time() {
+        let at = "2026-11-24T09:00:00+09:00".parse().unwrap();
+        let name = FileName::face("reader-1", at).unwrap();
+        assert_eq!(name.to_string(), "OQSsiquc01res_face_reader-1_20261124090000.xml");
+        assert_eq!(name.face_time(), Some(at));
+        let check_none = |name: &str| assert_eq!(name.parse::<FileName>().unwrap().face_time(), None, "{name}");
+        check_none("OQSsiquc01res_face_20261124090000.xml");
+        check_none("OQSsiquc01req_face_1_20261124090000.xml");
+        check_none("OQSsiquc01res_1.xml");
+    }
+}

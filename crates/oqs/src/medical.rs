@@ -1,0 +1,312 @@
+//! 薬剤情報, 診療情報, 手術情報, 特定健診情報: the consented medical information, asked and answered.
+//!
+//! Requests and the answers `YZK` and `TKK` have the elements that clients of the real interface read. Ours are: the
+//! messages `SRJ` and `SHJ` (treatments and operations stand in the layout of `YZK`, where treatments stand), the list
+//! around check-ups, and that all answers carry the institution and identifier of the request. Of the electronic
+//! prescriptions that `YZK` answers may carry besides (`ShPrInf`, `CzDiInf`) nothing is read.
+
+use base::{Date, InstitutionCode, InsurerNumber, Timestamp};
+
+use crate::{
+    AdministrativeGender, BranchNumber, CardNumber, CardSymbol, Claimed, FileCategory, FullName, Identifier, InOut,
+    KanaName, MedicalTreatment, Month, PrescriptionInformation, Unreadable,
+    layout::{Record, Trail, inner_optional, listed, optional, record, required},
+    xml::Element,
+};
+
+record! {
+    /// `MessageHeader` of a request for medical information. The names of its elements are not those of 資格確認.
+    pub struct MedicalRequestHeader {
+        /// 医療機関コード
+        institution: Claimed<InstitutionCode> = required "MedicalInstitutionCode",
+        /// 保険者番号
+        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        /// 被保険者証等記号
+        symbol: Option<CardSymbol> = optional "InsuranceCardSymbol",
+        /// 被保険者証等番号
+        number: CardNumber = required "InsuredPersonIdentificationNumber",
+        /// 枝番
+        branch: Option<BranchNumber> = optional "BranchNumber",
+        /// 任意のファイル識別子
+        identifier: Option<Identifier> = optional "ArbitraryFileIdentifier",
+    }
+}
+
+record! {
+    /// 薬剤情報要求, 特定健診情報要求
+    pub struct MedicalRequest {
+        /// 診療年月 (自); check-ups have none
+        from: Option<Month> = optional "StartDate",
+        /// 診療年月 (至); check-ups have none
+        to: Option<Month> = optional "EndDate",
+        /// ファイル区分
+        file: Option<FileCategory> = optional "FileCategory",
+        /// 調剤・処方情報区分
+        prescriptions: Option<PrescriptionInformation> = optional "PrDiInfClassification",
+        /// 診療区分: by which consent
+        treatment: MedicalTreatment = required "MedicalTreatmentFlag",
+    }
+}
+
+/// An answer with medical information.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MedicalAnswer<Person, Body> {
+    /// To whom, and about whom.
+    pub header: MedicalAnswerHeader<Person>,
+    /// The information, or why there is none.
+    pub outcome: MedicalOutcome<Body>,
+}
+
+/// `MessageHeader` of an answer with medical information.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MedicalAnswerHeader<Person> {
+    /// 処理実行日時
+    pub processed_at: Option<Timestamp>,
+    /// 医療機関コード
+    pub institution: Option<Claimed<InstitutionCode>>,
+    /// 任意のファイル識別子 of the request
+    pub identifier: Option<Identifier>,
+    /// Whose information it is; none when there is none
+    pub person: Option<Person>,
+}
+
+/// `ResultCode` and `MessageContents`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MedicalOutcome<Body> {
+    /// `1`: the information
+    Normal(Body),
+    /// Any other code: why there is none
+    Refused(MedicalRefusal),
+}
+
+/// Why there is no information.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MedicalRefusal {
+    code: String,
+    message: Option<String>,
+}
+
+const NORMAL: &str = "1";
+
+impl MedicalRefusal {
+    /// With a `ResultCode`, which is neither blank nor `1`, and `MessageContents`.
+    pub fn new(code: &str, message: Option<String>) -> Option<Self> {
+        let code = code.trim();
+        (!code.is_empty() && code != NORMAL).then(|| Self { code: code.to_owned(), message })
+    }
+
+    /// `ResultCode`
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// `MessageContents`, shown as it is
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+}
+
+/// The refusal of an answer, from header or body: sources look for it anywhere.
+pub(crate) fn refusal(root: &Element, trail: &mut Trail) -> Result<Option<MedicalRefusal>, Unreadable> {
+    let mut code: Option<String> = None;
+    let mut message = None;
+    for part in &root.children {
+        code = code.or(optional::read(part, "ResultCode", trail)?);
+        message = message.or(optional::read(part, "MessageContents", trail)?);
+    }
+    let code = code.ok_or_else(|| trail.missing("MessageHeader/ResultCode"))?;
+    Ok(MedicalRefusal::new(&code, message))
+}
+
+pub(crate) fn write_refusal(refusal: Option<&MedicalRefusal>, header: &mut Element) {
+    let code = refusal.map_or_else(|| NORMAL.to_owned(), |refusal| refusal.code.clone());
+    required::write(&code, header, "ResultCode");
+    if let Some(refusal) = refusal {
+        optional::write(&refusal.message, header, "MessageContents");
+    }
+}
+
+/// The element in the header that tells whose information it is.
+pub(crate) trait Person: Record {
+    const ELEMENT: &'static str;
+}
+
+impl Person for MedicinePerson {
+    const ELEMENT: &'static str = "QuaInf";
+}
+
+impl Person for CheckUpPerson {
+    const ELEMENT: &'static str = "QualificationsInfo";
+}
+
+impl<P: Person> Record for MedicalAnswerHeader<P> {
+    fn read(element: &Element, trail: &mut Trail) -> Result<Self, Unreadable> {
+        Ok(Self {
+            processed_at: optional::read(element, "ProcessExecutionTime", trail)?,
+            institution: optional::read(element, "MedicalInstitutionCode", trail)?,
+            identifier: optional::read(element, "ArbitraryFileIdentifier", trail)?,
+            person: inner_optional::read(element, P::ELEMENT, trail)?,
+        })
+    }
+
+    fn write(&self, element: &mut Element) {
+        optional::write(&self.processed_at, element, "ProcessExecutionTime");
+        optional::write(&self.institution, element, "MedicalInstitutionCode");
+        optional::write(&self.identifier, element, "ArbitraryFileIdentifier");
+        inner_optional::write(&self.person, element, P::ELEMENT);
+    }
+}
+
+record! {
+    /// Whose medicines they are.
+    pub struct MedicinePerson {
+        /// 氏名
+        name: FullName = required "Name",
+        /// 氏名カナ
+        kana: Option<KanaName> = optional "KanaName",
+        /// 生年月日
+        birthdate: Date = required "Birth",
+        /// 性別
+        sex: Option<AdministrativeGender> = optional "AdmGendCode",
+    }
+}
+
+record! {
+    /// Whose check-ups they are.
+    pub struct CheckUpPerson {
+        /// 氏名
+        name: FullName = required "Name",
+        /// 氏名カナ
+        kana: Option<KanaName> = optional "KanasName",
+        /// 生年月日
+        birthdate: Date = required "Birthday",
+        /// 性別
+        sex: Option<AdministrativeGender> = optional "AdministrativeGenderCode",
+    }
+}
+
+record! {
+    /// 薬剤情報, 診療情報 or 手術情報, by institution and month.
+    pub struct MedicineRecords {
+        /// One an institution and month
+        months: Vec<MonthRecord> = listed "MeTrMonthInf",
+    }
+}
+
+record! {
+    /// One month at one institution.
+    pub struct MonthRecord {
+        /// 調剤元: a code whose list is not public
+        dispensing_origin: Option<u32> = optional "DiOrg",
+        /// 医療機関 (調剤では薬局) コード
+        institution: Option<Claimed<InstitutionCode>> = optional "MeTrDiHCd",
+        /// 処方元医療機関コード
+        prescriber: Option<Claimed<InstitutionCode>> = optional "PrlsHCd",
+        /// 医療機関 (薬局) 名
+        institution_name: Option<String> = optional "MeTrDiHNm",
+        /// 診療 (調剤) 年月
+        month: Month = required "MeTrMonth",
+        /// 処方元医療機関名
+        prescriber_name: Option<String> = optional "PrlsHNm",
+        /// 処方元: a code whose list is not public
+        prescriber_origin: Option<u32> = optional "PrIsOrg",
+        /// 入院・入院外別
+        in_out: Option<InOut> = optional "InOut",
+        /// One a day
+        days: Vec<DayRecord> = listed "DiDateInfs/DiDateInf",
+    }
+}
+
+record! {
+    /// One day.
+    pub struct DayRecord {
+        /// 診療 (調剤) 年月日
+        day: Option<Date> = optional "DiDate",
+        /// 処方年月日
+        prescribed_on: Option<Date> = optional "PrDate",
+        /// 薬剤
+        medicines: Vec<Medicine> = listed "DrugInfs/DrugInf",
+        /// 診療行為; in 手術情報 the operations
+        treatments: Vec<Treatment> = listed "MeTrInfs/MeTrInf",
+    }
+}
+
+record! {
+    /// 薬剤: one medicine of one day.
+    pub struct Medicine {
+        /// 医薬品コード
+        code: Option<String> = optional "DrugC",
+        /// 医薬品名
+        name: String = required "DrugN",
+        /// 一般名 (成分名)
+        ingredient: Option<String> = optional "IngreN",
+        /// 使用量, a decimal number
+        quantity: Option<String> = optional "Qua1",
+        /// 単位
+        unit: Option<String> = optional "Unit",
+        /// 用法
+        usage: Option<String> = optional "UsageN",
+        /// 特別指示
+        instruction: Option<String> = optional "SpInst",
+        /// 回数 (日数)
+        times: Option<u32> = optional "Times",
+        /// 診療識別: 21 内服 and so on, as in claims
+        kind: Option<String> = optional "MeTrIdCl",
+    }
+}
+
+record! {
+    /// 診療行為: one treatment, or one operation.
+    pub struct Treatment {
+        /// 診療行為コード
+        code: Option<String> = optional "SinInfCd",
+        /// 診療行為名
+        name: String = required "SinInfN",
+        /// 診療識別, as in claims
+        kind: Option<String> = optional "MeTrIdCl",
+        /// 数量, a decimal number
+        quantity: Option<String> = optional "Qua1",
+        /// 回数
+        times: Option<u32> = optional "Times",
+        /// 単位
+        unit: Option<String> = optional "Unit",
+    }
+}
+
+record! {
+    /// 特定健診情報
+    pub struct CheckUps {
+        /// One an examination
+        check_ups: Vec<CheckUp> = listed "SpecificHealthCheckupInfos/SpecificHealthCheckupInfo",
+    }
+}
+
+record! {
+    /// One examination.
+    pub struct CheckUp {
+        /// 実施年月日
+        day: Date = required "EffectiveTime",
+        /// 健診結果・質問票
+        items: Vec<CheckUpItem> = listed "HealthCheckupResultAndQuestionInfos/HealthCheckupResultAndQuestionInfo",
+    }
+}
+
+record! {
+    /// One measure, or one answer to the questionnaire.
+    pub struct CheckUpItem {
+        /// 項目コード (JLAC10)
+        code: String = required "ItemCode",
+        /// 項目名
+        name: Option<String> = optional "ItemName",
+        /// データタイプ: PQ, CD, CO or ST, as in HL7
+        kind: Option<String> = optional "DataType",
+        /// データ値
+        value: Option<String> = optional "DataValue",
+        /// 単位
+        unit: Option<String> = optional "Unit",
+        /// The list that a coded value is of
+        oid: Option<String> = optional "Oid",
+        /// データ値の名称
+        value_name: Option<String> = optional "DataValueName",
+    }
+}

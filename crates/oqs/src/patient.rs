@@ -1,0 +1,76 @@
+//! What an institution tells of one patient: 照会番号登録, 閲覧同意取り消し.
+
+use base::{Date, InsurerNumber};
+
+use crate::{
+    BranchNumber, CardNumber, CardSymbol, Claimed, ConsentedInformation, Processing, ReferenceNumber,
+    layout::{flat, inner, inner_optional, optional, record, repeated, required},
+};
+
+record! {
+    /// 照会番号登録要求
+    pub struct ReferenceNumberRequest {
+        /// Whom, and as what
+        registration: ReferenceNumberRegistration = inner "ReferenceNumberRegistrationInfo",
+    }
+}
+
+record! {
+    /// 照会番号登録情報
+    pub struct ReferenceNumberRegistration {
+        /// 照会番号
+        reference: ReferenceNumber = required "ReferenceNumber",
+        /// 保険者番号
+        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        /// 被保険者証等記号
+        symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
+        /// 被保険者証等番号
+        number: CardNumber = required "InsuredIdentificationNumber",
+        /// 枝番
+        branch: Option<BranchNumber> = optional "InsuredBranchNumber",
+    }
+}
+
+record! {
+    /// 照会番号登録結果
+    pub struct ReferenceNumberAnswer {
+        /// The registration, given back
+        registration: Option<ReferenceNumberRegistration> = inner_optional "ReferenceNumberRegistrationInfo",
+        /// What came of it
+        processing: Processing = flat "",
+    }
+}
+
+record! {
+    /// 閲覧同意取り消し要求 (訪問診療等). The layout is ours: the interface has the message, and no source has its elements.
+    pub struct WithdrawalRequest {
+        /// Whose consent
+        consent: WithdrawnConsent = inner "ConsentCancelInfo",
+    }
+}
+
+record! {
+    /// 閲覧同意取り消し情報 (ours)
+    pub struct WithdrawnConsent {
+        /// 保険者番号
+        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        /// 被保険者証等記号
+        symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
+        /// 被保険者証等番号
+        number: CardNumber = required "InsuredIdentificationNumber",
+        /// 枝番
+        branch: Option<BranchNumber> = optional "InsuredBranchNumber",
+        /// 生年月日
+        birthdate: Date = required "Birthdate",
+        /// 閲覧同意情報種別: which; none is all
+        kinds: Vec<ConsentedInformation> = repeated "ConsentInfoClassification",
+    }
+}
+
+record! {
+    /// 閲覧同意取り消し結果 (ours)
+    pub struct WithdrawalAnswer {
+        /// What came of it
+        processing: Processing = flat "",
+    }
+}

@@ -1,0 +1,93 @@
+//! What an institution sets at its terminal: 医療機関アクセスURL取得, 医療機関環境設定情報.
+//!
+//! The code lists are the interface's. The elements are ours: the interface has the messages, and no source has them.
+
+use crate::{
+    AccessUrlChange, AccessUrlKind, Attachment, CodeImage, PrescriptionTiming, PrescriptionUse, Processing, Use,
+    layout::{flat, inner, inner_optional, optional, record, required},
+};
+
+record! {
+    /// 医療機関アクセスURL取得要求
+    pub struct AccessUrlRequest {
+        /// Which address
+        wanted: WantedAccessUrl = inner "AccessUrlInfo",
+    }
+}
+
+record! {
+    /// Which address is wanted, and how.
+    pub struct WantedAccessUrl {
+        /// URL取得区分
+        kind: AccessUrlKind = required "UrlAcquisitionClassification",
+        /// 二次元コード形式
+        image: CodeImage = required "TwoDimensionalCodeFormat",
+        /// URL変更区分: a changed address ends the one before
+        change: AccessUrlChange = required "UrlChangeClassification",
+    }
+}
+
+record! {
+    /// 医療機関アクセスURL取得結果
+    pub struct AccessUrlAnswer {
+        /// What came of it
+        processing: Processing = flat "",
+        /// The address, if all went well
+        address: Option<AccessUrl> = inner_optional "AccessUrlInfo",
+    }
+}
+
+record! {
+    /// An institution's address at マイナ在宅受付Web.
+    pub struct AccessUrl {
+        /// URL取得区分
+        kind: AccessUrlKind = required "UrlAcquisitionClassification",
+        /// The address
+        url: String = required "AccessUrl",
+        /// 二次元コード形式
+        image: CodeImage = required "TwoDimensionalCodeFormat",
+        /// 二次元コード: the file
+        code: Attachment = required "TwoDimensionalCode",
+    }
+}
+
+record! {
+    /// 医療機関環境設定情報照会要求: nothing but who asks.
+    pub struct EnvironmentRequest {}
+}
+
+record! {
+    /// 医療機関環境設定情報更新要求
+    pub struct EnvironmentUpdateRequest {
+        /// What is to be set; what is not said stays.
+        settings: EnvironmentSettings = inner "EnvironmentSettingInfo",
+    }
+}
+
+record! {
+    /// 医療機関環境設定情報照会結果, 医療機関環境設定情報更新結果
+    pub struct EnvironmentAnswer {
+        /// What came of it
+        processing: Processing = flat "",
+        /// What is set now
+        settings: Option<EnvironmentSettings> = inner_optional "EnvironmentSettingInfo",
+    }
+}
+
+record! {
+    /// 医療機関環境設定情報
+    pub struct EnvironmentSettings {
+        /// 閲覧同意の利用有無
+        viewing_consent: Option<Use> = optional "ViewingConsentUse",
+        /// 医療扶助
+        medical_assistance: Option<Use> = optional "MedicalAssistanceUse",
+        /// 訪問診療等機能
+        home_visit: Option<Use> = optional "HomeVisitUse",
+        /// オンライン診療等・外来診療等（通常とは異なる動線）
+        online: Option<Use> = optional "OnlineUse",
+        /// 電子処方箋利用区分
+        prescription: Option<PrescriptionUse> = optional "PrescriptionUseClassification",
+        /// 処方箋発行形態選択タイミング
+        prescription_timing: Option<PrescriptionTiming> = optional "PrescriptionSelectTiming",
+    }
+}

@@ -1,0 +1,482 @@
+//! The values of single elements: their widths, paddings and forms.
+
+use std::fmt;
+
+use base::{Date, InstitutionCode, InsurerNumber, Span, Timestamp, parse_date, start_of_day};
+use base64::{Engine, prelude::BASE64_STANDARD};
+
+use crate::{half_width, layout::Value};
+
+/// A number that carries its own proof, as a file brings it: right, or kept as it came for a person to look at.
+///
+/// Files bring numbers with wrong check digits. They are flagged, never lost.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Claimed<T> {
+    /// The number holds.
+    Right(T),
+    /// The number does not hold, and this is its text with its padding.
+    Doubtful(String),
+}
+
+impl<T> Claimed<T> {
+    /// The number, if it holds.
+    pub fn right(&self) -> Option<&T> {
+        match self {
+            Self::Right(number) => Some(number),
+            Self::Doubtful(_) => None,
+        }
+    }
+}
+
+impl<T> From<T> for Claimed<T> {
+    fn from(number: T) -> Self {
+        Self::Right(number)
+    }
+}
+
+/// Without the padding, right or not.
+impl<T: fmt::Display> fmt::Display for Claimed<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Right(number) => number.fmt(formatter),
+            Self::Doubtful(text) => formatter.pad(text.trim()),
+        }
+    }
+}
+
+/// Eight wide, six-digit numbers behind two spaces. Some programs write two zeros instead; no law has the number 00, so
+/// both are read.
+impl Value for Claimed<InsurerNumber> {
+    const EXPECTED: &'static str = "an insurer number";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let plain = text.trim();
+        let short = plain.strip_prefix("00").filter(|rest| rest.len() == 6).unwrap_or(plain);
+        Some(short.parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Right(number) => number.padded(),
+            Self::Doubtful(text) => text.clone(),
+        }
+    }
+}
+
+impl Value for Claimed<InstitutionCode> {
+    const EXPECTED: &'static str = "an institution code";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.trim().parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Right(code) => code.to_string(),
+            Self::Doubtful(text) => text.clone(),
+        }
+    }
+}
+
+/// Free text. An empty one is left out of the file.
+impl Value for String {
+    const EXPECTED: &'static str = "a text";
+
+    fn from_text(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+/// `YYYYMMDD`.
+impl Value for Date {
+    const EXPECTED: &'static str = "a date as YYYYMMDD";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (text.len() == 8).then(|| parse_date(text).ok()).flatten()
+    }
+
+    fn text(&self) -> String {
+        format!("{:04}{:02}{:02}", self.year(), self.month(), self.day())
+    }
+}
+
+/// `YYYYMMDDhhmmss`, as clocks in Japan show it. Milliseconds are not said.
+impl Value for Timestamp {
+    const EXPECTED: &'static str = "a time as YYYYMMDDhhmmss";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let (date, time) = text.split_at_checked(8)?;
+        let part = |from: usize, below: i64| time.get(from..from + 2)?.parse().ok().filter(|part| *part < below);
+        let (hours, minutes, seconds): (i64, i64, i64) = (part(0, 24)?, part(2, 60)?, part(4, 60)?);
+        Some(start_of_day(Date::from_text(date)?).plus(Span::from_secs(hours * 3600 + minutes * 60 + seconds)))
+    }
+
+    fn text(&self) -> String {
+        let shown = self.in_japan();
+        format!("{}{:02}{:02}{:02}", shown.date().text(), shown.hour(), shown.minute(), shown.second())
+    }
+}
+
+/// A month as `YYYYMM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(Date);
+
+impl Month {
+    /// The month that a day is in.
+    pub fn of(day: Date) -> Self {
+        Self(day.first_of_month())
+    }
+
+    /// Its first day.
+    pub fn first_day(self) -> Date {
+        self.0
+    }
+
+    /// Its last day.
+    pub fn last_day(self) -> Date {
+        self.0.last_of_month()
+    }
+}
+
+/// `2026-11`.
+impl fmt::Display for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-{:02}", self.0.year(), self.0.month())
+    }
+}
+
+/// A day of the month is read too: sources do not say in which form a range of months is asked for.
+impl Value for Month {
+    const EXPECTED: &'static str = "a month as YYYYMM";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let day = if text.len() == 6 { format!("{text}01") } else { text.to_owned() };
+        Date::from_text(&day).map(Self::of)
+    }
+
+    fn text(&self) -> String {
+        format!("{:04}{:02}", self.0.year(), self.0.month())
+    }
+}
+
+/// 負担割合: what a person pays of the cost, in hundredths; in files three digits, `010` for 1割.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Share(u8);
+
+impl Share {
+    /// A share of so many tenths (割), at most ten.
+    pub fn of_tenths(tenths: u8) -> Option<Self> {
+        (tenths <= 10).then(|| Self(tenths * 10))
+    }
+
+    /// In hundredths.
+    pub fn percent(self) -> u8 {
+        self.0
+    }
+}
+
+/// `1割`, or `15%` where it is no whole number of tenths.
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_multiple_of(10) {
+            write!(formatter, "{}割", self.0 / 10)
+        } else {
+            write!(formatter, "{}%", self.0)
+        }
+    }
+}
+
+impl Value for Share {
+    const EXPECTED: &'static str = "a share of three digits, at most 100";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let plain = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse().ok()).flatten().filter(|percent| *percent <= 100).map(Self)
+    }
+
+    fn text(&self) -> String {
+        format!("{:03}", self.0)
+    }
+}
+
+/// 枝番: tells the persons under one number apart; two digits. `2` is read as `02`. 後期高齢者 have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BranchNumber(u8);
+
+impl BranchNumber {
+    /// The branch, if it is below one hundred.
+    pub fn new(number: u8) -> Option<Self> {
+        (number < 100).then_some(Self(number))
+    }
+
+    /// As a number.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+}
+
+impl fmt::Display for BranchNumber {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:02}", self.0)
+    }
+}
+
+impl Value for BranchNumber {
+    const EXPECTED: &'static str = "a branch number of two digits";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let plain = matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| text.parse().ok().map(Self)).flatten()
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// A count, or an amount in yen.
+impl Value for u32 {
+    const EXPECTED: &'static str = "a whole number";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+/// 氏名: the parts of a name with a full-width space between them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FullName(String);
+
+impl FullName {
+    /// The name as files have it: half-width spaces become full-width ones. A blank text is no name.
+    pub fn new(text: &str) -> Option<Self> {
+        let name = text.trim().replace(' ', "　");
+        (!name.is_empty()).then_some(Self(name))
+    }
+
+    /// As files have it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 氏名カナ: half-width katakana with a half-width space.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KanaName(String);
+
+impl KanaName {
+    /// The reading as files have it: kana of any kind become half-width katakana. A blank text is no reading.
+    pub fn new(text: &str) -> Option<Self> {
+        let name = half_width(text.trim());
+        (!name.is_empty()).then_some(Self(name))
+    }
+
+    /// As files have it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! shown_text {
+    ($($name:ident, $expected:literal;)+) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(&self.0)
+            }
+        }
+
+        impl Value for $name {
+            const EXPECTED: &'static str = $expected;
+
+            fn from_text(text: &str) -> Option<Self> {
+                Self::new(text)
+            }
+
+            fn text(&self) -> String {
+                self.0.clone()
+            }
+        }
+    )+};
+}
+
+shown_text! {
+    FullName, "a name";
+    KanaName, "a reading of a name";
+}
+
+macro_rules! limited {
+    ($($(#[$about:meta])* $name:ident($most:literal) $expected:literal;)+) => {$(
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text, if it is not blank and not longer than files have room for.
+            pub fn new(text: &str) -> Option<Self> {
+                let text = text.trim();
+                (!text.is_empty() && text.chars().count() <= $most).then(|| Self(text.to_owned()))
+            }
+
+            /// As files have it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        shown_text! { $name, $expected; }
+    )+};
+}
+
+limited! {
+    /// 被保険者証等記号: at most 20 characters, kanji and hyphens among them. Where there is none, the element is left out.
+    CardSymbol(20) "a symbol of at most 20 characters";
+    /// 被保険者証等番号: at most 20 characters.
+    CardNumber(20) "a number of at most 20 characters";
+    /// 照会番号: what the institution calls the patient, at most 50 characters, registered by it beforehand.
+    ReferenceNumber(50) "a reference number of at most 50 characters";
+    /// 任意のファイル識別子, 任意の識別子: the asker's own word, given back unchanged. Its length is ours.
+    Identifier(100) "an identifier of at most 100 characters";
+    /// 受付番号 of a bulk request, with which its result is fetched. Its length is ours; not [`base::ReceptionNumber`].
+    BulkNumber(40) "a reception number of at most 40 characters";
+}
+
+/// A file within a file, in base64.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attachment(pub Vec<u8>);
+
+impl Value for Attachment {
+    const EXPECTED: &'static str = "base64";
+
+    fn from_text(text: &str) -> Option<Self> {
+        let plain: String = text.chars().filter(|character| !character.is_ascii_whitespace()).collect();
+        BASE64_STANDARD.decode(plain).ok().map(Self)
+    }
+
+    fn text(&self) -> String {
+        BASE64_STANDARD.encode(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Value>(text: &str, written_as: Option<&str>) {
+        assert_eq!(T::from_text(text).map(|value| value.text()).as_deref(), written_as, "{text}: {}", T::EXPECTED);
+    }
+
+    #[test]
+    fn dates_and_times_have_one_form() {
+        check::<Date>("20261124", Some("20261124"));
+        check::<Date>("20000229", Some("20000229"));
+        for wrong in ["2026-11-24", "20260230", "00000000", "2026112", "２０２６１１２４"] {
+            check::<Date>(wrong, None);
+        }
+        check::<Timestamp>("20230221174835", Some("20230221174835"));
+        check::<Timestamp>("20230221000000", Some("20230221000000"));
+        for wrong in
+            ["20230221240000", "20230221006000", "20230221000060", "20230230000000", "202302211748", "2023022117483５"]
+        {
+            check::<Timestamp>(wrong, None);
+        }
+        check::<Month>("202611", Some("202611"));
+        check::<Month>("20261124", Some("202611"));
+        for wrong in ["202613", "20261", "2026-11", "20261131"] {
+            check::<Month>(wrong, None);
+        }
+    }
+
+    #[test]
+    fn times_are_times_in_japan() {
+        let time = Timestamp::from_text("20261124000000").unwrap();
+        assert_eq!(time, "2026-11-23T15:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn shares_are_three_digits() {
+        check::<Share>("010", Some("010"));
+        check::<Share>("100", Some("100"));
+        for wrong in ["10", "0010", "101", "1割", "+10"] {
+            check::<Share>(wrong, None);
+        }
+        assert_eq!(Share::of_tenths(3).unwrap().to_string(), "3割");
+        assert_eq!(Share::from_text("015").unwrap().to_string(), "15%");
+        assert_eq!(Share::of_tenths(11), None);
+    }
+
+    #[test]
+    fn branches_are_two_digits_and_one_is_read() {
+        check::<BranchNumber>("02", Some("02"));
+        check::<BranchNumber>("2", Some("02"));
+        for wrong in ["", "002", "a1", "-1"] {
+            check::<BranchNumber>(wrong, None);
+        }
+    }
+
+    #[test]
+    fn insurer_numbers_are_padded_and_wrong_ones_kept() {
+        check::<Claimed<InsurerNumber>>("33120015", Some("33120015"));
+        check::<Claimed<InsurerNumber>>("  138057", Some("  138057"));
+        check::<Claimed<InsurerNumber>>("138057", Some("  138057"));
+        check::<Claimed<InsurerNumber>>("00138057", Some("  138057"));
+        check::<Claimed<InsurerNumber>>("  123456", Some("  123456"));
+        check::<Claimed<InsurerNumber>>("33120014", Some("33120014"));
+        check::<Claimed<InsurerNumber>>("3312", Some("3312"));
+        assert_eq!(Claimed::<InsurerNumber>::from_text("33120014"), Some(Claimed::Doubtful("33120014".to_owned())));
+        assert!(Claimed::<InsurerNumber>::from_text("  138057").unwrap().right().is_some());
+        assert_eq!(Claimed::<InsurerNumber>::from_text("  123456").unwrap().to_string(), "123456");
+    }
+
+    #[test]
+    fn institution_codes_with_wrong_check_digits_are_kept() {
+        check::<Claimed<InstitutionCode>>("0110113719", Some("0110113719"));
+        check::<Claimed<InstitutionCode>>("1311111111", Some("1311111111"));
+        assert!(Claimed::<InstitutionCode>::from_text("1311111111").unwrap().right().is_none());
+    }
+
+    #[test]
+    fn names_have_the_space_of_their_width() {
+        check::<FullName>("診療 太郎", Some("診療　太郎"));
+        check::<FullName>("診療　太郎", Some("診療　太郎"));
+        check::<FullName>("●田　花子", Some("●田　花子"));
+        check::<FullName>(" ", None);
+        check::<KanaName>("シンリョウ　タロウ", Some("ｼﾝﾘｮｳ ﾀﾛｳ"));
+        check::<KanaName>("すずき えみこ", Some("ｽｽﾞｷ ｴﾐｺ"));
+        check::<KanaName>("　", None);
+    }
+
+    #[test]
+    fn texts_have_a_width() {
+        check::<CardSymbol>("協１２３‐４", Some("協１２３‐４"));
+        check::<CardSymbol>(&"国".repeat(20), Some(&"国".repeat(20)));
+        check::<CardSymbol>(&"国".repeat(21), None);
+        check::<ReferenceNumber>(&"9".repeat(50), Some(&"9".repeat(50)));
+        check::<ReferenceNumber>(&"9".repeat(51), None);
+    }
+
+    #[test]
+    fn amounts_are_whole() {
+        check::<u32>("10000", Some("10000"));
+        check::<u32>("0010000", Some("10000"));
+        for wrong in ["", "-1", "+1", "1.5", "99999999999", "１"] {
+            check::<u32>(wrong, None);
+        }
+    }
+}

@@ -1,0 +1,599 @@
+//! Whatever is written reads back the same, in both character codes; and no bytes panic.
+
+use base::{Date, InsurerNumber, Prefecture, Timestamp};
+use oqs::{
+    AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
+    AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
+    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUpPerson, CheckUps,
+    Claimed, CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, Direction, ElderlyCertificate,
+    EnvironmentAnswer, EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, Exchange, ExpiryReason,
+    Fault, FileCategory, FullName, Identifier, InOut, InsuredCardClassification, Interface, KanaName, LimitCertificate,
+    LimitCertificateClassification, LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader,
+    MedicalOutcome, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment,
+    MedicalTreatmentType, Medicine, MedicinePerson, MedicineRecords, Message, Month, MonthRecord, Outcome, Period,
+    PersonalFamily, Preschool, PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse,
+    Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, QualificationResult, QualificationSearch,
+    QualificationValidity, ReasonOfLoss, ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer,
+    ReferenceNumberRegistration, ReferenceNumberRequest, Request, RequestHeader, SearchEcho, Sex, Share,
+    SpecificDisease, SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent, WantedAccessUrl,
+    WithdrawalAnswer, WithdrawalRequest, WithdrawnConsent,
+};
+use proptest::prelude::*;
+
+/// Characters that both codes have, those that XML treats apart among them.
+const CHARACTERS: [char; 24] = [
+    'A', 'z', '0', '9', '<', '>', '&', '"', '\'', ']', ' ', '-', '\\', '~', 'ア', 'ガ', 'ｱ', 'ﾞ', '診', '療', '髙', '●',
+    '　', '～',
+];
+
+/// Values made of bytes, so that a failing message shrinks as they do. Out of bytes, every choice is the first.
+struct Source<'b>(&'b [u8]);
+
+impl Source<'_> {
+    fn below(&mut self, end: usize) -> usize {
+        let Some((first, rest)) = self.0.split_first() else { return 0 };
+        self.0 = rest;
+        usize::from(*first) % end
+    }
+
+    fn maybe<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        (self.below(2) == 1).then(|| make(self))
+    }
+
+    fn several<T>(&mut self, mut make: impl FnMut(&mut Self) -> T) -> Vec<T> {
+        (0..self.below(4)).map(|_| make(self)).collect()
+    }
+
+    fn code<T: Copy>(&mut self, all: &[T]) -> T {
+        all[self.below(all.len())]
+    }
+
+    fn said<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+        self.maybe(|source| source.code(all))
+    }
+
+    /// A text that is not blank, for a blank one is left out.
+    fn text(&mut self) -> String {
+        let mut text = "字".to_owned();
+        for _ in 0..self.below(19) {
+            let character = self.code(&CHARACTERS);
+            if self.below(2) == 0 { text.push(character) } else { text.insert(0, character) }
+        }
+        text
+    }
+
+    fn words(&mut self) -> Option<String> {
+        self.maybe(Self::text)
+    }
+
+    fn digits(&mut self, count: usize) -> String {
+        (0..count).map(|_| char::from(b'0' + u8::try_from(self.below(10)).expect("a possible value"))).collect()
+    }
+
+    fn number(&mut self) -> u32 {
+        self.digits(8).parse().expect("a possible value")
+    }
+
+    fn date(&mut self) -> Date {
+        let (year, month, day) = (1868 + self.below(250), 1 + self.below(12), 1 + self.below(28));
+        Date::constant(
+            i16::try_from(year).expect("a possible value"),
+            i8::try_from(month).expect("a possible value"),
+            i8::try_from(day).expect("a possible value"),
+        )
+    }
+
+    fn day(&mut self) -> Option<Date> {
+        self.maybe(Self::date)
+    }
+
+    fn time(&mut self) -> Timestamp {
+        let seconds = (self.below(24) * 60 + self.below(60)) * 60 + self.below(60);
+        let midnight = base::start_of_day(self.date());
+        midnight.plus(base::Span::from_secs(i64::try_from(seconds).expect("a possible value")))
+    }
+
+    fn month(&mut self) -> Month {
+        Month::of(self.date())
+    }
+
+    fn insurer(&mut self) -> Claimed<InsurerNumber> {
+        if self.below(4) == 0 {
+            return Claimed::Doubtful(self.digits(7));
+        }
+        let law = self.code(&[None, Some(1), Some(6), Some(39), Some(12)]);
+        let prefecture = Prefecture::from_code(u8::try_from(1 + self.below(47)).expect("a possible value"))
+            .expect("a possible value");
+        let insurer = u16::try_from(self.below(256)).expect("a possible value");
+        Claimed::Right(InsurerNumber::of(law, prefecture, insurer).expect("a possible value"))
+    }
+
+    fn institution(&mut self) -> Claimed<base::InstitutionCode> {
+        let text = self.digits(10);
+        text.parse().map_or(Claimed::Doubtful(text), Claimed::Right)
+    }
+
+    fn symbol(&mut self) -> Option<CardSymbol> {
+        self.maybe(|source| CardSymbol::new(&source.text()).expect("a possible value"))
+    }
+
+    fn card_number(&mut self) -> CardNumber {
+        CardNumber::new(&self.text()).expect("a possible value")
+    }
+
+    fn branch(&mut self) -> Option<BranchNumber> {
+        self.maybe(|source| {
+            BranchNumber::new(u8::try_from(source.below(100)).expect("a possible value")).expect("a possible value")
+        })
+    }
+
+    fn identifier(&mut self) -> Option<Identifier> {
+        self.maybe(|source| Identifier::new(&source.text()).expect("a possible value"))
+    }
+
+    fn reference(&mut self) -> ReferenceNumber {
+        ReferenceNumber::new(&self.text()).expect("a possible value")
+    }
+
+    fn name(&mut self) -> FullName {
+        FullName::new(&self.text()).expect("a possible value")
+    }
+
+    fn kana(&mut self) -> Option<KanaName> {
+        self.maybe(|source| KanaName::new(&source.text()).expect("a possible value"))
+    }
+
+    fn share(&mut self) -> Option<Share> {
+        self.maybe(|source| {
+            Share::of_tenths(u8::try_from(source.below(11)).expect("a possible value")).expect("a possible value")
+        })
+    }
+
+    fn header(&mut self) -> RequestHeader {
+        RequestHeader { institution: self.institution(), identifier: self.identifier(), confirmation_date: self.day() }
+    }
+
+    fn request<Body>(&mut self, body: Body) -> Request<Body> {
+        Request { header: self.header(), body }
+    }
+
+    fn fault(&mut self) -> Fault {
+        Fault { code: self.words(), message: self.words() }
+    }
+
+    fn answer<Body>(&mut self, body: Body) -> Answer<Body> {
+        let header = AnswerHeader {
+            processed_at: self.maybe(Self::time),
+            confirmation_date: self.day(),
+            institution: self.institution(),
+            identifier: self.identifier(),
+            reference: self.said(ReferenceClassification::ALL),
+            bulk_number: self.maybe(|source| BulkNumber::new(&source.text()).expect("a possible value")),
+            results: self.maybe(Self::number),
+            normal: self.maybe(Self::number),
+            errors: self.maybe(Self::number),
+        };
+        let outcome = match self.below(6) {
+            0 => Outcome::InProgress(self.fault()),
+            1 => Outcome::Abnormal(self.fault()),
+            _ => Outcome::Normal(body),
+        };
+        Answer { header, outcome }
+    }
+
+    fn processing(&mut self) -> Processing {
+        Processing { status: self.code(ProcessingStatus::ALL), code: self.words(), message: self.words() }
+    }
+
+    fn search(&mut self) -> QualificationSearch {
+        QualificationSearch {
+            insurer: self.insurer(),
+            symbol: self.symbol(),
+            number: self.card_number(),
+            branch: self.branch(),
+            birthdate: self.date(),
+            limit_consent: self.said(LimitConsentFlag::ALL),
+            examination_date: self.day(),
+            identifier: self.identifier(),
+        }
+    }
+
+    fn consent<Flag: Copy>(&mut self, all: &[Flag]) -> Consent<Flag> {
+        Consent { flag: self.code(all), at: self.maybe(Self::time), expired_because: self.said(ExpiryReason::ALL) }
+    }
+
+    fn viewing(&mut self) -> Option<ViewingConsent> {
+        self.maybe(|source| ViewingConsent {
+            consent: source.consent(ConsentFlag::ALL),
+            available_until: source.maybe(Self::time),
+        })
+    }
+
+    fn result(&mut self) -> QualificationResult {
+        QualificationResult {
+            card: self.said(InsuredCardClassification::ALL),
+            insurer: self.insurer(),
+            symbol: self.symbol(),
+            number: self.card_number(),
+            branch: self.branch(),
+            person: self.said(PersonalFamily::ALL),
+            insured_name: self.maybe(Self::name),
+            name: self.name(),
+            other_name: self.maybe(Self::name),
+            kana: self.kana(),
+            other_kana: self.kana(),
+            sex: self.said(Sex::ALL),
+            other_sex: self.said(Sex::ALL),
+            birthdate: self.date(),
+            address: self.words(),
+            post_number: self.words(),
+            qualified_on: self.day(),
+            disqualified_on: self.day(),
+            card_issued_on: self.day(),
+            card_valid_from: self.day(),
+            card_valid_to: self.day(),
+            share: self.share(),
+            preschool: self.said(Preschool::ALL),
+            reason_of_loss: self.said(ReasonOfLoss::ALL),
+            insurer_name: self.words(),
+            elderly: self.maybe(|source| ElderlyCertificate {
+                issued_on: Some(source.date()),
+                valid_from: source.day(),
+                valid_to: source.day(),
+                share: source.share(),
+            }),
+            limit_consent: self.maybe(|source| source.consent(LimitConsentFlag::ALL)),
+            limit: self.maybe(|source| LimitCertificate {
+                classification: source.said(LimitCertificateClassification::ALL),
+                class: Some(source.code(LimitClass::ALL)),
+                issued_on: source.day(),
+                valid_from: source.day(),
+                valid_to: source.day(),
+                long_term_from: source.day(),
+            }),
+            limit_changed: self.said(LimitChanged::ALL),
+            diseases_consent: self.maybe(|source| source.consent(ConsentFlag::ALL)),
+            diseases: self.several(|source| SpecificDiseaseCertificate {
+                disease: Some(source.code(SpecificDisease::ALL)),
+                issued_on: source.day(),
+                valid_from: source.day(),
+                valid_to: source.day(),
+                self_pay: source.maybe(Self::number),
+            }),
+            tickets: self.several(Self::ticket),
+            check_ups: self.viewing(),
+            medicines: self.viewing(),
+            diagnoses: self.viewing(),
+            operations: self.viewing(),
+            identifier: self.identifier(),
+            reference: self.maybe(Self::reference),
+        }
+    }
+
+    fn ticket(&mut self) -> MedicalTicket {
+        MedicalTicket {
+            kind: Some(self.code(TicketType::ALL)),
+            valid_from: self.day(),
+            valid_to: self.day(),
+            issue_number: self.words(),
+            month: self.maybe(Self::month),
+            institution: self.maybe(Self::institution),
+            institution_matches: self.said(oqs::DesignatedInstitution::ALL),
+            institution_name: self.words(),
+            prescriber: self.maybe(Self::institution),
+            prescriber_name: self.words(),
+            injuries: self.several(Self::text),
+            treatment: self.said(MedicalTreatmentType::ALL),
+            self_pay: self.maybe(Self::number),
+            district_contact: self.words(),
+            handling_contact: self.words(),
+            single_or_combined: self.said(oqs::SingleOrCombined::ALL),
+            social_insurance: self.said(oqs::SocialInsurance::ALL),
+            consistency: self.said(oqs::Consistency::ALL),
+            infection_law: self.said(oqs::InfectionLaw::ALL),
+            late_elderly_care: self.said(oqs::LateElderlyCare::ALL),
+            prefectural_expenses: self.said(oqs::PrefecturalExpenses::ALL),
+            remarks: self.several(Self::text),
+        }
+    }
+
+    fn registration(&mut self) -> ReferenceNumberRegistration {
+        ReferenceNumberRegistration {
+            reference: self.reference(),
+            insurer: self.insurer(),
+            symbol: self.symbol(),
+            number: self.card_number(),
+            branch: self.branch(),
+        }
+    }
+
+    fn period(&mut self) -> Period {
+        let (from, to) = (self.date(), self.date());
+        if self.below(2) == 0 { Period::Consent { from, to } } else { Period::Examination { from, to } }
+    }
+
+    fn unit(&mut self) -> BulkUnit {
+        BulkUnit {
+            search: self.maybe(|source| SearchEcho::from(&source.search())),
+            processing: Some(self.processing()),
+            validity: self.said(QualificationValidity::ALL),
+            results: self.several(Self::result),
+            references: self.several(Self::reference),
+        }
+    }
+
+    fn settings(&mut self) -> EnvironmentSettings {
+        EnvironmentSettings {
+            viewing_consent: self.said(Use::ALL),
+            medical_assistance: self.said(Use::ALL),
+            home_visit: self.said(Use::ALL),
+            online: Some(self.code(Use::ALL)),
+            prescription: self.said(PrescriptionUse::ALL),
+            prescription_timing: self.said(PrescriptionTiming::ALL),
+        }
+    }
+
+    fn month_record(&mut self) -> MonthRecord {
+        MonthRecord {
+            dispensing_origin: self.maybe(Self::number),
+            institution: self.maybe(Self::institution),
+            prescriber: self.maybe(Self::institution),
+            institution_name: self.words(),
+            month: self.month(),
+            prescriber_name: self.words(),
+            prescriber_origin: self.maybe(Self::number),
+            in_out: self.said(InOut::ALL),
+            days: self.several(|source| DayRecord {
+                day: Some(source.date()),
+                prescribed_on: source.day(),
+                medicines: source.several(|source| Medicine {
+                    code: source.words(),
+                    name: source.text(),
+                    ingredient: source.words(),
+                    quantity: source.words(),
+                    unit: source.words(),
+                    usage: source.words(),
+                    instruction: source.words(),
+                    times: source.maybe(Self::number),
+                    kind: source.words(),
+                }),
+                treatments: source.several(|source| Treatment {
+                    code: source.words(),
+                    name: source.text(),
+                    kind: source.words(),
+                    quantity: source.words(),
+                    times: source.maybe(Self::number),
+                    unit: source.words(),
+                }),
+            }),
+        }
+    }
+
+    fn medical<Person, Body>(&mut self, person: Option<Person>, body: Body) -> MedicalAnswer<Person, Body> {
+        let header = MedicalAnswerHeader {
+            processed_at: self.maybe(Self::time),
+            institution: self.maybe(Self::institution),
+            identifier: self.identifier(),
+            person,
+        };
+        let outcome = match self.below(4) {
+            0 => MedicalOutcome::Refused(MedicalRefusal::new(&self.text(), self.words()).expect("a possible value")),
+            _ => MedicalOutcome::Normal(body),
+        };
+        MedicalAnswer { header, outcome }
+    }
+
+    fn medicines(&mut self) -> Message {
+        let person = self.maybe(|source| MedicinePerson {
+            name: source.name(),
+            kana: source.kana(),
+            birthdate: source.date(),
+            sex: source.said(AdministrativeGender::ALL),
+        });
+        let records = MedicineRecords { months: self.several(Self::month_record) };
+        Message::MedicineRecords(self.medical(person, records))
+    }
+
+    fn check_ups(&mut self) -> Message {
+        let person = self.maybe(|source| CheckUpPerson {
+            name: source.name(),
+            kana: source.kana(),
+            birthdate: source.date(),
+            sex: source.said(AdministrativeGender::ALL),
+        });
+        let check_ups = self.several(|source| CheckUp {
+            day: source.date(),
+            items: source.several(|source| CheckUpItem {
+                code: source.text(),
+                name: source.words(),
+                kind: source.words(),
+                value: source.words(),
+                unit: source.words(),
+                oid: source.words(),
+                value_name: source.words(),
+            }),
+        });
+        Message::CheckUps(self.medical(person, CheckUps { check_ups }))
+    }
+
+    fn asked(&mut self, exchange: Exchange) -> Message {
+        match exchange {
+            Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
+                let body = QualificationRequest { search: self.search() };
+                Message::QualificationRequest(self.request(body))
+            }
+            Exchange::ReferenceNumber => {
+                let body = ReferenceNumberRequest { registration: self.registration() };
+                Message::ReferenceNumberRequest(self.request(body))
+            }
+            Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
+                let search = BulkSearch { period: self.period(), treatment: self.code(MedicalTreatment::ALL) };
+                Message::BulkSearch(self.request(BulkSearchRequest { search }))
+            }
+            Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
+                let number = BulkNumber::new(&self.text()).expect("a possible value");
+                Message::BulkFetch(self.request(BulkFetch { number }))
+            }
+            Exchange::HomeVisitWithdrawal => {
+                let consent = WithdrawnConsent {
+                    insurer: self.insurer(),
+                    symbol: self.symbol(),
+                    number: self.card_number(),
+                    branch: self.branch(),
+                    birthdate: self.date(),
+                    kinds: self.several(|source| source.code(ConsentedInformation::ALL)),
+                };
+                Message::WithdrawalRequest(self.request(WithdrawalRequest { consent }))
+            }
+            Exchange::AccessUrl => {
+                let wanted = WantedAccessUrl {
+                    kind: self.code(AccessUrlKind::ALL),
+                    image: self.code(CodeImage::ALL),
+                    change: self.code(AccessUrlChange::ALL),
+                };
+                Message::AccessUrlRequest(self.request(AccessUrlRequest { wanted }))
+            }
+            Exchange::Environment => Message::EnvironmentRequest(self.request(EnvironmentRequest {})),
+            Exchange::EnvironmentUpdate => {
+                let settings = self.settings();
+                Message::EnvironmentUpdateRequest(self.request(EnvironmentUpdateRequest { settings }))
+            }
+            Exchange::Medicines | Exchange::CheckUps | Exchange::Diagnoses | Exchange::Operations => {
+                let header = MedicalRequestHeader {
+                    institution: self.institution(),
+                    insurer: self.insurer(),
+                    symbol: self.symbol(),
+                    number: self.card_number(),
+                    branch: self.branch(),
+                    identifier: self.identifier(),
+                };
+                let body = MedicalRequest {
+                    from: self.maybe(Self::month),
+                    to: self.maybe(Self::month),
+                    file: self.said(FileCategory::ALL),
+                    prescriptions: self.said(PrescriptionInformation::ALL),
+                    treatment: self.code(MedicalTreatment::ALL),
+                };
+                Message::MedicalRequest(Request { header, body })
+            }
+        }
+    }
+
+    fn answered(&mut self, exchange: Exchange) -> Message {
+        match exchange {
+            Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
+                let body = QualificationAnswer {
+                    processing: self.processing(),
+                    validity: self.said(QualificationValidity::ALL),
+                    prescription: self.said(PrescriptionForm::ALL),
+                    search: self.maybe(|source| SearchEcho::from(&source.search())),
+                    results: self.several(Self::result),
+                };
+                Message::QualificationAnswer(self.answer(body))
+            }
+            Exchange::ReferenceNumber => {
+                let registration = self.maybe(Self::registration);
+                let body = ReferenceNumberAnswer { registration, processing: self.processing() };
+                Message::ReferenceNumberAnswer(self.answer(body))
+            }
+            Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
+                let body = BulkAccepted { processing: self.maybe(Self::processing) };
+                Message::BulkAccepted(self.answer(body))
+            }
+            Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
+                let processing = self.maybe(Self::processing);
+                let body = BulkResult { processing, units: self.several(Self::unit) };
+                Message::BulkResult(self.answer(body))
+            }
+            Exchange::HomeVisitWithdrawal => {
+                let body = WithdrawalAnswer { processing: self.processing() };
+                Message::WithdrawalAnswer(self.answer(body))
+            }
+            Exchange::AccessUrl => {
+                let address = self.maybe(|source| AccessUrl {
+                    kind: source.code(AccessUrlKind::ALL),
+                    url: source.text(),
+                    image: source.code(CodeImage::ALL),
+                    code: Attachment(source.text().into_bytes()),
+                });
+                let body = AccessUrlAnswer { processing: self.processing(), address };
+                Message::AccessUrlAnswer(self.answer(body))
+            }
+            Exchange::Environment | Exchange::EnvironmentUpdate => {
+                let settings = self.maybe(Self::settings);
+                let body = EnvironmentAnswer { processing: self.processing(), settings };
+                Message::EnvironmentAnswer(self.answer(body))
+            }
+            Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => self.medicines(),
+            Exchange::CheckUps => self.check_ups(),
+        }
+    }
+}
+
+fn message(interface: Interface, bytes: &[u8]) -> Message {
+    let mut source = Source(bytes);
+    match interface.direction {
+        Direction::Request => source.asked(interface.exchange),
+        Direction::Answer => source.answered(interface.exchange),
+    }
+}
+
+fn interfaces() -> impl Strategy<Value = Interface> {
+    let all: Vec<_> = Exchange::ALL.iter().flat_map(|exchange| [exchange.request(), exchange.answer()]).collect();
+    proptest::sample::select(all)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn whatever_is_written_reads_back(interface in interfaces(), bytes in proptest::collection::vec(any::<u8>(), 0..3_000)) {
+        let message = message(interface, &bytes);
+        for code in [CharacterCode::Utf8, CharacterCode::ShiftJis] {
+            let written = oqs::write(&message, code);
+            let reading = oqs::parse(interface, &written);
+            let reading = reading.map_err(|error| TestCaseError::fail(format!("{interface}: {error}")))?;
+            prop_assert_eq!(&reading.message, &message);
+            prop_assert_eq!(reading.character_code, code);
+            prop_assert_eq!(reading.doubts, vec![]);
+            prop_assert_eq!(oqs::write(&reading.message, code), written);
+        }
+    }
+
+    #[test]
+    fn no_bytes_panic(interface in interfaces(), bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = oqs::parse(interface, &bytes);
+        let _ = oqs::unpack(&"OQSmuonq02res_1.zip".parse().expect("a possible value"), &bytes);
+    }
+
+    #[test]
+    fn no_text_that_is_almost_a_document_panics(
+        interface in interfaces(),
+        text in "(<\\?xml( encoding=\"(Shift_JIS|UTF-8|x)\")?\\?>)?(</?(XmlMsg|MessageHeader|MessageBody|a)/?>|&(#x?[0-9a-f]{1,9}|amp|b);|<!(DOCTYPE|\\[CDATA\\[|--)|\\PC){0,40}",
+    ) {
+        let _ = oqs::parse(interface, text.as_bytes());
+    }
+
+    #[test]
+    fn no_damaged_message_panics(
+        interface in interfaces(),
+        bytes in proptest::collection::vec(any::<u8>(), 0..1_000),
+        places in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..6),
+        as_another in interfaces(),
+    ) {
+        let mut written = oqs::write(&message(interface, &bytes), CharacterCode::ShiftJis);
+        for (place, byte) in places {
+            let place = place.index(written.len());
+            written[place] = byte;
+        }
+        let _ = oqs::parse(interface, &written);
+        let _ = oqs::parse(as_another, &written);
+    }
+
+    #[test]
+    fn widths_fold_there_and_back(text in "[ｱ-ﾝｦ-ｯﾞﾟー A-Za-z0-9診療ガパヴ]{0,20}") {
+        let half = oqs::half_width(&text);
+        prop_assert_eq!(oqs::half_width(&half), half.clone());
+        prop_assert_eq!(oqs::half_width(&oqs::full_width(&half)), half);
+    }
+}

@@ -1,0 +1,600 @@
+//! Every message both ways, in files written out under `tests/samples`: what is written is the file, byte for byte, and
+//! what is read from the file is the message.
+
+use base::{InsurerNumber, Timestamp, parse_date};
+use oqs::{
+    AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
+    AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
+    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUpPerson, CheckUps,
+    Claimed, CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, ElderlyCertificate, EnvironmentAnswer,
+    EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, ExpiryReason, Fault, FileCategory, FileName,
+    FullName, Identifier, InOut, InsuredCardClassification, KanaName, LimitCertificate, LimitCertificateClassification,
+    LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalRefusal,
+    MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType, Medicine,
+    MedicinePerson, MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool,
+    PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse, Processing, QualificationAnswer,
+    QualificationRequest, QualificationResult, QualificationSearch, QualificationValidity, ReasonOfLoss,
+    ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer, ReferenceNumberRegistration,
+    ReferenceNumberRequest, Request, RequestHeader, SearchEcho, Sex, Share, SpecificDisease,
+    SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent, WantedAccessUrl, WithdrawalAnswer,
+    WithdrawalRequest, WithdrawnConsent,
+};
+
+/// The message is written as the file, and read from it.
+fn check(file: &str, code: CharacterCode, message: &Message) {
+    let path = format!("{}/tests/samples/{file}", env!("CARGO_MANIFEST_DIR"));
+    let sample = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let written = oqs::write(message, code);
+    assert_eq!(shown(&written, code), shown(&sample, code), "{file}");
+    assert_eq!(written, sample, "{file}");
+    let name: FileName = file.parse().expect("a right value");
+    let reading = oqs::parse(name.interface(), &sample).expect("a right value");
+    assert_eq!(reading.message, *message, "{file}");
+    assert_eq!(reading.character_code, code, "{file}");
+    assert_eq!(reading.doubts, [], "{file}");
+}
+
+fn shown(bytes: &[u8], code: CharacterCode) -> String {
+    match code {
+        CharacterCode::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
+        CharacterCode::ShiftJis => encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes).0.into_owned(),
+    }
+}
+
+fn date(text: &str) -> base::Date {
+    parse_date(text).expect("a right value")
+}
+
+fn time(text: &str) -> Timestamp {
+    format!("{text}+09:00").parse().expect("a right value")
+}
+
+fn insurer(text: &str) -> Claimed<InsurerNumber> {
+    Claimed::Right(text.parse().expect("a right value"))
+}
+
+fn words(text: &str) -> String {
+    text.to_owned()
+}
+
+fn name(text: &str) -> FullName {
+    FullName::new(text).expect("a right value")
+}
+
+fn request<Body>(body: Body) -> Request<Body> {
+    let header = RequestHeader {
+        institution: Claimed::Right("0110113719".parse().expect("a right value")),
+        identifier: Identifier::new("20261124090000001"),
+        confirmation_date: None,
+    };
+    Request { header, body }
+}
+
+fn answer<Body>(body: Body) -> Answer<Body> {
+    let header = AnswerHeader::to(&request(()).header, time("2026-11-24T09:00:05"));
+    Answer { header, outcome: Outcome::Normal(body) }
+}
+
+fn search() -> QualificationSearch {
+    QualificationSearch {
+        insurer: insurer("138057"),
+        symbol: CardSymbol::new("１２‐３４"),
+        number: CardNumber::new("4260").expect("a right value"),
+        branch: BranchNumber::new(1),
+        birthdate: date("2001-03-27"),
+        limit_consent: Some(LimitConsentFlag::Given),
+        examination_date: None,
+        identifier: Identifier::new("row-1"),
+    }
+}
+
+#[test]
+fn qualification_is_asked_by_the_data_on_the_document() {
+    let mut message = request(QualificationRequest { search: search() });
+    message.header.confirmation_date = Some(date("2026-11-24"));
+    check("OQSsiquc01req_202611240001.xml", CharacterCode::Utf8, &Message::QualificationRequest(message));
+}
+
+#[test]
+fn online_qualification_is_asked_for_a_visit_day() {
+    let search = QualificationSearch {
+        examination_date: Some(date("2026-11-25")),
+        limit_consent: None,
+        identifier: None,
+        ..search()
+    };
+    let message = Message::QualificationRequest(request(QualificationRequest { search }));
+    check("OQSsionq01req_202611240002.xml", CharacterCode::ShiftJis, &message);
+}
+
+fn consent<Flag>(flag: Flag) -> Consent<Flag> {
+    Consent { flag, at: Some(time("2026-11-23T20:15:30")), expired_because: None }
+}
+
+fn viewing(flag: ConsentFlag) -> ViewingConsent {
+    ViewingConsent { consent: consent(flag), available_until: Some(time("2026-11-24T23:59:59")) }
+}
+
+/// Everything that a result can say, at once.
+fn whole_result() -> QualificationResult {
+    let person = QualificationResult::new(
+        insurer("39131156"),
+        CardNumber::new("00123456").expect("a right value"),
+        name("診療　太郎"),
+        date("1949-02-03"),
+    );
+    QualificationResult {
+        card: Some(InsuredCardClassification::General),
+        symbol: CardSymbol::new("協１２３"),
+        branch: BranchNumber::new(0),
+        person: Some(PersonalFamily::Insured),
+        insured_name: Some(name("診療　太郎")),
+        other_name: Some(name("診療　多郎")),
+        kana: KanaName::new("シンリョウ　タロウ"),
+        other_kana: KanaName::new("シンリョウ　ダロウ"),
+        sex: Some(Sex::Male),
+        other_sex: Some(Sex::NotSet),
+        address: Some(words("東京都千代田区＜１＞‐２＆３")),
+        post_number: Some(words("100-0001")),
+        qualified_on: Some(date("2024-02-03")),
+        disqualified_on: Some(date("2027-07-31")),
+        card_issued_on: Some(date("2026-07-01")),
+        card_valid_from: Some(date("2026-08-01")),
+        card_valid_to: Some(date("2027-07-31")),
+        share: Share::of_tenths(1),
+        preschool: Some(Preschool::Preschool),
+        reason_of_loss: Some(ReasonOfLoss::OtherInsurance),
+        insurer_name: Some(words("東京都後期高齢者医療広域連合")),
+        elderly: Some(ElderlyCertificate {
+            issued_on: Some(date("2026-07-01")),
+            valid_from: Some(date("2026-08-01")),
+            valid_to: Some(date("2027-07-31")),
+            share: Share::of_tenths(2),
+        }),
+        limit_consent: Some(consent(LimitConsentFlag::Given)),
+        limit: Some(LimitCertificate {
+            classification: Some(LimitCertificateClassification::LimitAndMealReduction),
+            class: Some(LimitClass::LowIncome2),
+            issued_on: Some(date("2026-07-01")),
+            valid_from: Some(date("2026-08-01")),
+            valid_to: Some(date("2027-07-31")),
+            long_term_from: Some(date("2026-10-01")),
+        }),
+        limit_changed: Some(LimitChanged::No),
+        diseases_consent: Some(consent(ConsentFlag::Given)),
+        diseases: vec![
+            SpecificDiseaseCertificate {
+                disease: Some(SpecificDisease::Dialysis),
+                issued_on: Some(date("2020-04-01")),
+                valid_from: Some(date("2020-04-01")),
+                valid_to: Some(date("2027-07-31")),
+                self_pay: Some(10_000),
+            },
+            SpecificDiseaseCertificate {
+                disease: Some(SpecificDisease::Haemophilia),
+                issued_on: None,
+                valid_from: None,
+                valid_to: None,
+                self_pay: Some(20_000),
+            },
+        ],
+        tickets: vec![ticket()],
+        check_ups: Some(viewing(ConsentFlag::Given)),
+        medicines: Some(viewing(ConsentFlag::Given)),
+        diagnoses: Some(ViewingConsent {
+            consent: Consent { flag: ConsentFlag::NotGiven, at: None, expired_because: None },
+            available_until: None,
+        }),
+        operations: Some(ViewingConsent {
+            consent: Consent {
+                flag: ConsentFlag::Expired,
+                at: Some(time("2026-11-23T20:15:30")),
+                expired_because: Some(ExpiryReason::WithdrawnByPatient),
+            },
+            available_until: None,
+        }),
+        identifier: Identifier::new("row-1"),
+        reference: ReferenceNumber::new("24434"),
+        ..person
+    }
+}
+
+fn ticket() -> MedicalTicket {
+    MedicalTicket {
+        kind: Some(TicketType::Medical),
+        valid_from: Some(date("2026-11-01")),
+        valid_to: Some(date("2026-11-30")),
+        issue_number: Some(words("0000001")),
+        month: Some(Month::of(date("2026-11-24"))),
+        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        institution_matches: Some(oqs::DesignatedInstitution::Same),
+        institution_name: Some(words("見本医院")),
+        prescriber: Some(Claimed::Doubtful("1311111111".to_owned())),
+        prescriber_name: Some(words("見本診療所")),
+        injuries: vec!["高血圧症".to_owned(), "糖尿病".to_owned()],
+        treatment: Some(MedicalTreatmentType::Outpatient),
+        self_pay: Some(0),
+        district_contact: Some(words("地区　一郎")),
+        handling_contact: Some(words("取扱　二郎")),
+        single_or_combined: Some(oqs::SingleOrCombined::Combined),
+        social_insurance: Some(oqs::SocialInsurance::Yes),
+        consistency: Some(oqs::Consistency::Inconsistent),
+        infection_law: Some(oqs::InfectionLaw::No),
+        late_elderly_care: Some(oqs::LateElderlyCare::Yes),
+        prefectural_expenses: Some(oqs::PrefecturalExpenses::No),
+        remarks: vec!["備考その一".to_owned(), "備考その二".to_owned(), "備考その三".to_owned()],
+    }
+}
+
+#[test]
+fn an_answer_can_say_everything() {
+    let mut message = answer(QualificationAnswer {
+        processing: Processing {
+            code: Some(words("I-0001")),
+            message: Some(words("証明書の期限が近い")),
+            ..Processing::normal()
+        },
+        validity: Some(QualificationValidity::Valid),
+        prescription: Some(PrescriptionForm::Electronic),
+        search: Some(SearchEcho::from(&search())),
+        results: vec![whole_result()],
+    });
+    message.header.confirmation_date = Some(date("2026-11-24"));
+    message.header.reference = Some(ReferenceClassification::InsuredData);
+    let message = Message::QualificationAnswer(message);
+    check("OQSsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
+    check("OQSsionq01res_202611240002.xml", CharacterCode::ShiftJis, &message);
+}
+
+#[test]
+fn nobody_found_is_an_error_with_its_words() {
+    let message = answer(QualificationAnswer {
+        processing: Processing::error("E-0004", "該当する資格がありません"),
+        validity: Some(QualificationValidity::NotFound),
+        prescription: None,
+        search: None,
+        results: Vec::new(),
+    });
+    check("OQSsihvq01res_202611240003.xml", CharacterCode::Utf8, &Message::QualificationAnswer(message));
+}
+
+#[test]
+fn an_abnormal_end_has_no_body() {
+    let fault =
+        Fault { code: Some(words("E-9000")), message: Some(words("ただいまシステムの保守中です")) };
+    let message = Answer { outcome: Outcome::Abnormal(fault), ..answer(()) };
+    let Answer { header, outcome: Outcome::Abnormal(fault) } = message else { unreachable!() };
+    let message = Message::QualificationAnswer(Answer { header, outcome: Outcome::Abnormal(fault) });
+    check("OQSsiquc01res_202611240004.xml", CharacterCode::Utf8, &message);
+}
+
+#[test]
+fn a_reference_number_is_registered() {
+    let registration = ReferenceNumberRegistration {
+        reference: ReferenceNumber::new("24434").expect("a right value"),
+        insurer: insurer("138057"),
+        symbol: None,
+        number: CardNumber::new("4260").expect("a right value"),
+        branch: BranchNumber::new(2),
+    };
+    let message = request(ReferenceNumberRequest { registration: registration.clone() });
+    check("OQSsiimm01req_202611240001.xml", CharacterCode::ShiftJis, &Message::ReferenceNumberRequest(message));
+    let message = answer(ReferenceNumberAnswer { registration: Some(registration), processing: Processing::normal() });
+    check("OQSsiimm01res_202611240001.xml", CharacterCode::Utf8, &Message::ReferenceNumberAnswer(message));
+}
+
+#[test]
+fn consents_are_asked_for_in_bulk_by_either_day() {
+    let check_period = |file, treatment, period| {
+        let message = request(BulkSearchRequest { search: BulkSearch { period, treatment } });
+        check(file, CharacterCode::ShiftJis, &Message::BulkSearch(message));
+    };
+    let (from, to) = (date("2026-11-23"), date("2026-11-24"));
+    check_period("OQSmuonq01req_202611240001.xml", MedicalTreatment::Online, Period::Examination { from, to });
+    check_period("OQSmuonq01req_202611240002.xml", MedicalTreatment::Online, Period::Consent { from, to });
+    check_period("OQSmuhvq01req_202611240003.xml", MedicalTreatment::HomeVisit, Period::Consent { from, to });
+}
+
+#[test]
+fn a_bulk_request_is_accepted_and_fetched() {
+    let number = BulkNumber::new("202611240000000001");
+    let mut message = answer(BulkAccepted { processing: None });
+    message.header.bulk_number = number.clone();
+    check("OQSmuonq01res_202611240001.xml", CharacterCode::Utf8, &Message::BulkAccepted(message));
+    let message = request(BulkFetch { number: number.expect("a right value") });
+    check("OQSmuonq02req_202611240001.xml", CharacterCode::ShiftJis, &Message::BulkFetch(message));
+    let fault = Fault { code: Some(words("I-0002")), message: Some(words("処理中です")) };
+    let message = Answer { header: answer(()).header, outcome: Outcome::InProgress(fault) };
+    check("OQSmuonq02res_202611240000.xml", CharacterCode::Utf8, &Message::BulkResult(message));
+}
+
+#[test]
+fn a_bulk_result_has_one_unit_a_patient() {
+    let hanako = QualificationResult {
+        medicines: Some(viewing(ConsentFlag::Given)),
+        kana: KanaName::new("ツチヨシダ　ハナコ"),
+        ..QualificationResult::new(
+            insurer("33120015"),
+            CardNumber::new("77").expect("a right value"),
+            name("●田　花子"),
+            date("1990-12-31"),
+        )
+    };
+    let found = BulkUnit {
+        search: None,
+        processing: Some(Processing::normal()),
+        validity: Some(QualificationValidity::Valid),
+        results: vec![hanako],
+        references: vec![
+            ReferenceNumber::new("24434").expect("a right value"),
+            ReferenceNumber::new("24435").expect("a right value"),
+        ],
+    };
+    let lost = BulkUnit {
+        processing: Some(Processing::error("E-0003", "新しい資格があります")),
+        validity: Some(QualificationValidity::InvalidWithNewer),
+        results: Vec::new(),
+        references: Vec::new(),
+        search: None,
+    };
+    let mut message = answer(BulkResult { processing: None, units: vec![found, lost] });
+    message.header.bulk_number = BulkNumber::new("202611240000000001");
+    (message.header.results, message.header.normal, message.header.errors) = (Some(2), Some(1), Some(1));
+    let message = Message::BulkResult(message);
+    check("OQSmuonq02res_202611240001.xml", CharacterCode::Utf8, &message);
+    let zip: FileName = "OQSmuonq02res_202611240001.zip".parse().expect("a right value");
+    let packed = oqs::pack(&zip, &oqs::write(&message, CharacterCode::ShiftJis));
+    let unpacked = oqs::unpack(&zip, &packed).expect("a right value");
+    assert_eq!(oqs::parse(zip.interface(), &unpacked).expect("a right value").message, message);
+}
+
+#[test]
+fn a_consent_is_withdrawn() {
+    let consent = WithdrawnConsent {
+        insurer: insurer("33120015"),
+        symbol: None,
+        number: CardNumber::new("77").expect("a right value"),
+        branch: BranchNumber::new(0),
+        birthdate: date("1990-12-31"),
+        kinds: vec![ConsentedInformation::Medicines, ConsentedInformation::Operations],
+    };
+    let message = request(WithdrawalRequest { consent });
+    check("OQSsihvd01req_202611240001.xml", CharacterCode::Utf8, &Message::WithdrawalRequest(message));
+    let message = answer(WithdrawalAnswer { processing: Processing::normal() });
+    check("OQSsihvd01res_202611240001.xml", CharacterCode::Utf8, &Message::WithdrawalAnswer(message));
+}
+
+#[test]
+fn an_address_is_asked_for() {
+    let wanted =
+        WantedAccessUrl { kind: AccessUrlKind::Online, image: CodeImage::Png, change: AccessUrlChange::Change };
+    let message = request(AccessUrlRequest { wanted });
+    check("OQSsiurl01req_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlRequest(message));
+    let address = AccessUrl {
+        kind: AccessUrlKind::Online,
+        url: "http://reception.localhost:8400/i/abc?x=1&y=2".to_owned(),
+        image: CodeImage::Png,
+        code: Attachment(b"\x89PNG\r\n\x1a\n".to_vec()),
+    };
+    let message = answer(AccessUrlAnswer { processing: Processing::normal(), address: Some(address) });
+    check("OQSsiurl01res_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlAnswer(message));
+}
+
+#[test]
+fn settings_are_asked_for_and_changed() {
+    check(
+        "OQSsiinq01req_202611240001.xml",
+        CharacterCode::Utf8,
+        &Message::EnvironmentRequest(request(EnvironmentRequest {})),
+    );
+    let settings = EnvironmentSettings {
+        viewing_consent: Some(Use::Used),
+        medical_assistance: Some(Use::Unused),
+        home_visit: Some(Use::Unused),
+        online: Some(Use::Used),
+        prescription: Some(PrescriptionUse::Both),
+        prescription_timing: Some(PrescriptionTiming::WithQualification),
+    };
+    let changed = EnvironmentSettings {
+        viewing_consent: None,
+        medical_assistance: None,
+        home_visit: Some(Use::Used),
+        online: None,
+        prescription: None,
+        prescription_timing: None,
+    };
+    let message = request(EnvironmentUpdateRequest { settings: changed });
+    check("OQSsiupd01req_202611240001.xml", CharacterCode::Utf8, &Message::EnvironmentUpdateRequest(message));
+    let message = Message::EnvironmentAnswer(answer(EnvironmentAnswer {
+        processing: Processing::normal(),
+        settings: Some(settings),
+    }));
+    check("OQSsiinq01res_202611240001.xml", CharacterCode::Utf8, &message);
+}
+
+fn medical_request(body: MedicalRequest) -> Message {
+    let header = MedicalRequestHeader {
+        institution: Claimed::Right("0110113719".parse().expect("a right value")),
+        insurer: insurer("138057"),
+        symbol: CardSymbol::new("１２‐３４"),
+        number: CardNumber::new("4260").expect("a right value"),
+        branch: BranchNumber::new(1),
+        identifier: Identifier::new("24434"),
+    };
+    Message::MedicalRequest(Request { header, body })
+}
+
+fn medical_header<Person>(person: Person) -> MedicalAnswerHeader<Person> {
+    MedicalAnswerHeader {
+        processed_at: Some(time("2026-11-24T09:00:05")),
+        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        identifier: Identifier::new("24434"),
+        person: Some(person),
+    }
+}
+
+#[test]
+fn medicines_are_asked_for_by_months_and_come_by_days() {
+    let month = |text| Some(Month::of(date(text)));
+    let message = medical_request(MedicalRequest {
+        from: month("2026-08-01"),
+        to: month("2026-11-01"),
+        file: Some(FileCategory::XmlWithTreatments),
+        prescriptions: Some(PrescriptionInformation::With),
+        treatment: MedicalTreatment::Online,
+    });
+    check("YZKsiquc01req_202611240001.xml", CharacterCode::ShiftJis, &message);
+
+    let medicine = Medicine {
+        code: Some(words("612170709")),
+        name: "架空錠５ｍｇ「見本」".to_owned(),
+        ingredient: Some(words("架空塩酸塩錠")),
+        quantity: Some(words("1.5")),
+        unit: Some(words("錠")),
+        usage: Some(words("１日１回朝食後")),
+        instruction: Some(words("一包化")),
+        times: Some(28),
+        kind: Some(words("21")),
+    };
+    let treatment = Treatment {
+        code: Some(words("160022510")),
+        name: "架空検査".to_owned(),
+        kind: Some(words("60")),
+        quantity: None,
+        times: Some(1),
+        unit: Some(words("回")),
+    };
+    let day = DayRecord {
+        day: Some(date("2026-10-05")),
+        prescribed_on: Some(date("2026-10-04")),
+        medicines: vec![medicine],
+        treatments: vec![treatment],
+    };
+    let record = MonthRecord {
+        dispensing_origin: Some(1),
+        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        prescriber: None,
+        institution_name: Some(words("見本薬局")),
+        month: Month::of(date("2026-10-01")),
+        prescriber_name: Some(words("見本医院")),
+        prescriber_origin: Some(2),
+        in_out: Some(InOut::Outpatient),
+        days: vec![day],
+    };
+    let person = MedicinePerson {
+        name: name("診療　太郎"),
+        kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
+        birthdate: date("2001-03-27"),
+        sex: Some(AdministrativeGender::Male),
+    };
+    let outcome = MedicalOutcome::Normal(MedicineRecords { months: vec![record] });
+    let message = Message::MedicineRecords(MedicalAnswer { header: medical_header(person), outcome });
+    check("YZKsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
+    check("SHJsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
+}
+
+#[test]
+fn medical_information_is_refused_with_its_words() {
+    let refusal = MedicalRefusal::new("2", Some(words("閲覧の同意がありません"))).expect("a right value");
+    let header = MedicalAnswerHeader {
+        processed_at: Some(time("2026-11-24T09:00:05")),
+        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        identifier: None,
+        person: None,
+    };
+    let message = Message::MedicineRecords(MedicalAnswer { header, outcome: MedicalOutcome::Refused(refusal) });
+    check("SRJsiquc01res_202611240002.xml", CharacterCode::Utf8, &message);
+    assert_eq!(MedicalRefusal::new(" 1 ", None), None);
+    assert_eq!(MedicalRefusal::new(" ", None), None);
+}
+
+#[test]
+fn check_ups_are_asked_for_whole_and_come_by_items() {
+    let message = medical_request(MedicalRequest {
+        from: None,
+        to: None,
+        file: Some(FileCategory::Xml),
+        prescriptions: Some(PrescriptionInformation::With),
+        treatment: MedicalTreatment::Online,
+    });
+    check("TKKsiquc01req_202611240001.xml", CharacterCode::ShiftJis, &message);
+
+    let measured = CheckUpItem {
+        code: "9N001000000000001".to_owned(),
+        name: Some(words("身長")),
+        kind: Some(words("PQ")),
+        value: Some(words("170.5")),
+        unit: Some(words("cm")),
+        oid: None,
+        value_name: None,
+    };
+    let said = CheckUpItem {
+        code: "9N736000000000011".to_owned(),
+        name: Some(words("喫煙")),
+        kind: Some(words("CD")),
+        value: Some(words("2")),
+        unit: None,
+        oid: Some(words("1.2.392.200119.6.2001")),
+        value_name: Some(words("いいえ")),
+    };
+    let check_up = CheckUp { day: date("2026-06-01"), items: vec![measured, said] };
+    let person = CheckUpPerson {
+        name: name("診療　太郎"),
+        kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
+        birthdate: date("2001-03-27"),
+        sex: Some(AdministrativeGender::Male),
+    };
+    let outcome = MedicalOutcome::Normal(CheckUps { check_ups: vec![check_up] });
+    let message = Message::CheckUps(MedicalAnswer { header: medical_header(person), outcome });
+    check("TKKsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
+}
+
+/// The element tree of an eligibility result, as the sources have it.
+const RESULT: &str = "InsuredCardClassification InsurerNumber InsuredCardSymbol InsuredIdentificationNumber \
+    InsuredBranchNumber PersonalFamilyClassification InsuredName Name NameOfOther NameKana NameOfOtherKana Sex1 Sex2 \
+    Birthdate Address PostNumber QualificationDate DisqualificationDate InsuredCertificateIssuanceDate \
+    InsuredCardValidDate InsuredCardExpirationDate InsuredPartialContributionRatio PreschoolClassification ReasonOfLoss \
+    InsurerName ElderlyRecipientCertificateInfo ElderlyRecipientCertificateDate ElderlyRecipientValidStartDate \
+    ElderlyRecipientValidEndDate ElderlyRecipientContributionRatio LimitApplicationCertificateRelatedConsFlg \
+    LimitApplicationCertificateRelatedConsTime LimitApplicationCertificateRelatedInfo \
+    LimitApplicationCertificateClassification LimitApplicationCertificateClassificationFlag \
+    LimitApplicationCertificateDate LimitApplicationCertificateValidStartDate LimitApplicationCertificateValidEndDate \
+    LimitApplicationCertificateLongTermDate SpecificDiseasesCertificateRelatedConsFlg \
+    SpecificDiseasesCertificateRelatedConsTime SpecificDiseasesCertificateList SpecificDiseasesCertificateInfo \
+    SpecificDiseasesDiseaseCategory SpecificDiseasesCertificateDate SpecificDiseasesValidStartDate \
+    SpecificDiseasesValidEndDate SpecificDiseasesSelfPay PublicExpenseResultList MedicalTicketInfo TicketType \
+    MedicalTicketValidDate MedicalTicketExpirationDate IssueNumber MedicalTreatmentMonth \
+    DesignatedMedicalInstitutionCode DesignatedMedicalInstitutionFlag DesignatedMedicalInstitutionName \
+    PrescriptionIssuerMedicalInstitutionCode PrescriptionIssuerMedicalInstitutionName InjuryName1 InjuryName2 \
+    MedicalTreatmentType SelfPayAmount DistrictContactName HandlingContactName SingleOrCombinedUse \
+    StatusOfSocialInsurance ConsistencyFlag StatusOfInfecton StatusOfElderlyMedicalCare StatusOfPrefecturalExpenses \
+    Remarks1 Remarks2 Remarks3 SpecificHealthCheckupsInfoConsFlg SpecificHealthCheckupsInfoConsTime \
+    SpecificHealthCheckupsInfoAvailableTime PharmacistsInfoConsFlg PharmacistsInfoConsTime PharmacistsInfoAvailableTime \
+    DiagnosisInfoConsFlg OperationInfoConsFlg OperationInfoConsTime ArbitraryIdentifier ReferenceNumber";
+
+#[test]
+fn a_result_has_every_element_of_the_tree_and_two_more() {
+    let written = oqs::write(
+        &Message::QualificationAnswer(answer(QualificationAnswer {
+            processing: Processing::normal(),
+            validity: None,
+            prescription: None,
+            search: None,
+            results: vec![whole_result()],
+        })),
+        CharacterCode::Utf8,
+    );
+    let text = String::from_utf8(written).expect("UTF-8");
+    let (_, result) = text.split_once("<ResultOfQualificationConfirmation>").expect("a result");
+    let (result, _) = result.split_once("</ResultOfQualificationConfirmation>").expect("a result");
+    let started = result.split('<').filter_map(|tag| tag.split_once('>')).map(|(name, _)| name);
+    let mut written: Vec<_> = started.filter(|name| !name.starts_with('/')).collect();
+    let mut expected: Vec<_> = RESULT.split(' ').collect();
+    // Seen in bulk results; and ours, for the reason that a consent is over.
+    expected.extend(["LimitApplicationCertificateChanged", "OperationInfoConsExpiryReason"]);
+    for names in [&mut written, &mut expected] {
+        names.sort_unstable();
+        names.dedup();
+    }
+    assert_eq!(written, expected);
+}
