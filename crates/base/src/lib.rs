@@ -14,6 +14,7 @@ mod insurer;
 mod prefecture;
 mod randomness;
 mod reception_number;
+mod seal;
 mod secret;
 
 pub use check_digit::check_digit;
@@ -25,4 +26,5 @@ pub use insurer::{InsurerKind, InsurerNumber, WrongInsurerNumber};
 pub use prefecture::{Prefecture, UnknownPrefecture};
 pub use randomness::Randomness;
 pub use reception_number::{ReceptionNumber, WrongReceptionNumber};
+pub use seal::BrokenSeal;
 pub use secret::{Digest, Key, Token, UnreadableToken, digest, same};

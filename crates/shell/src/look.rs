@@ -4,6 +4,11 @@
 //! at the use. Pages are complete without scripts; a part that is better with one brings it along by itself.
 //! Nothing here writes a `style` attribute or a script into a page: the content security policy of all rooms forbids both.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "parts are nested in parts: markup is handed over where it is written"
+)]
+
 mod assets;
 mod button;
 mod choice;
@@ -22,6 +27,9 @@ mod progress;
 mod table;
 mod upload;
 
+#[cfg(test)]
+mod tests;
+
 pub use assets::{Asset, Mark, Script, asset_path, assets};
 pub use document::{Document, document, document_without_heading};
 
@@ -29,10 +37,12 @@ pub use document::{Document, document, document_without_heading};
 pub mod parts {
     pub use super::button::{
         ButtonLook, back_link, buttons, choice_button, danger_button, external_link, primary_button, primary_link,
-        quiet_button, quiet_link, secondary_button, secondary_link,
+        primary_link_in_new_tab, quiet_button, quiet_link, secondary_button, secondary_link,
     };
-    pub use super::choice::{Agreement, ChoiceGroup, ChoicePair, Ticked, agree_to_all_button, checkbox};
-    pub use super::field::{Choice, DateField, Field, Input, Select, Width};
+    pub use super::choice::{
+        Agreement, Choice, ChoiceGroup, ChoicePair, Select, Ticked, agree_to_all_button, checkbox,
+    };
+    pub use super::field::{DateField, Field, Input, Width};
     pub use super::form::{Problem, error_summary, field_row, form, hidden, post_button, search_form, upload_form};
     pub use super::keypad::PinEntry;
     pub use super::layout::{

@@ -91,13 +91,14 @@ impl Script {
     }
 }
 
+/// One sheet after the other: what all faces need, then what this one shows, then its own.
 macro_rules! style {
-    ($face:literal) => {
+    ($($sheet:literal)*) => {
         concat!(
             include_str!("../../assets/tokens.css"),
             include_str!("../../assets/base.css"),
             include_str!("../../assets/parts.css"),
-            include_str!(concat!("../../assets/", $face, ".css"))
+            $(include_str!(concat!("../../assets/", $sheet, ".css")),)*
         )
     };
 }
@@ -105,12 +106,12 @@ macro_rules! style {
 impl Asset {
     fn source(self) -> (&'static str, &'static str) {
         match self {
-            Self::Style(Face::Service) => ("service.css", style!("service")),
-            Self::Style(Face::Desk) => ("desk.css", style!("desk")),
-            Self::Style(Face::Reception) => ("reception.css", style!("reception")),
-            Self::Style(Face::Portal) => ("portal.css", style!("portal")),
-            Self::Style(Face::Terminal) => ("terminal.css", style!("terminal")),
-            Self::Style(Face::Demo) => ("demo.css", style!("demo")),
+            Self::Style(Face::Service) => ("service.css", style!("visit" "upload" "table" "service")),
+            Self::Style(Face::Desk) => ("desk.css", style!("visit" "table" "service" "desk")),
+            Self::Style(Face::Reception) => ("reception.css", style!("consent" "table" "reception")),
+            Self::Style(Face::Portal) => ("portal.css", style!("pin" "portal")),
+            Self::Style(Face::Terminal) => ("terminal.css", style!("table" "terminal")),
+            Self::Style(Face::Demo) => ("demo.css", style!("table" "demo")),
             Self::Script(Script::Consent) => ("consent.js", include_str!("../../assets/consent.js")),
             Self::Script(Script::Copy) => ("copy.js", include_str!("../../assets/copy.js")),
             Self::Script(Script::Keypad) => ("keypad.js", include_str!("../../assets/keypad.js")),
@@ -133,30 +134,52 @@ impl Asset {
             .chain([Mark::Service, Mark::Simulation].into_iter().map(Self::Mark))
     }
 
-    /// What is in it.
+    /// What is in it, as it is served.
     pub fn content(self) -> &'static str {
-        self.source().1
+        &served(self).content
     }
 }
 
 struct Served {
     asset: Asset,
     path: String,
-    content: &'static str,
+    content: String,
     content_type: &'static str,
 }
 
 static SERVED: LazyLock<Vec<Served>> = LazyLock::new(|| Asset::all().map(serve_as).collect());
 
 fn serve_as(asset: Asset) -> Served {
-    let (name, content) = asset.source();
+    let (name, source) = asset.source();
     let (stem, extension) = name.split_once('.').expect("the names in `source` have one dot");
-    let content_type = match asset {
-        Asset::Style(_) => "text/css; charset=utf-8",
-        Asset::Script(_) => "text/javascript; charset=utf-8",
-        Asset::Mark(_) => "image/svg+xml",
+    let (content, content_type) = match asset {
+        Asset::Style(_) => (squeeze(source), "text/css; charset=utf-8"),
+        Asset::Script(_) => (source.to_owned(), "text/javascript; charset=utf-8"),
+        Asset::Mark(_) => (source.to_owned(), "image/svg+xml"),
     };
-    Served { asset, path: format!("/assets/{stem}-{}.{extension}", digest(content)), content, content_type }
+    Served { asset, path: format!("/assets/{stem}-{}.{extension}", digest(&content)), content, content_type }
+}
+
+fn served(asset: Asset) -> &'static Served {
+    SERVED.iter().find(|served| served.asset == asset).expect("`Asset::all` yields every asset")
+}
+
+/// A stylesheet without its comments and without the white space that only readers need.
+/// A space before a colon stays: `a :hover` is not `a:hover`.
+fn squeeze(sheet: &str) -> String {
+    let without_comments = sheet.split("/*").enumerate().map(|(place, piece)| match (place, piece.split_once("*/")) {
+        (0, _) | (_, None) => piece,
+        (_, Some((_, after))) => after,
+    });
+    let words = without_comments.collect::<String>();
+    let mut squeezed = String::with_capacity(words.len());
+    for word in words.split_whitespace() {
+        if !squeezed.ends_with(['{', '}', ';', ',', ':']) && !squeezed.is_empty() && !word.starts_with(['{', '}']) {
+            squeezed.push(' ');
+        }
+        squeezed.push_str(word);
+    }
+    squeezed.replace(";}", "}")
 }
 
 /// The first twelve digits of the SHA-256 of the content: another content has another address, so no copy is ever stale.
@@ -170,7 +193,7 @@ fn digest(content: &str) -> String {
 
 /// The address of an asset.
 pub fn asset_path(asset: Asset) -> &'static str {
-    &SERVED.iter().find(|served| served.asset == asset).expect("`Asset::all` yields every asset").path
+    &served(asset).path
 }
 
 /// Serves every asset at its address.
@@ -181,7 +204,7 @@ pub fn assets<S: Clone + Send + Sync + 'static>() -> Router<S> {
 async fn serve(Path(name): Path<String>) -> Response {
     let found = SERVED.iter().find(|served| served.path.strip_prefix("/assets/") == Some(name.as_str()));
     match found {
-        Some(served) => (headers(served.content_type), served.content).into_response(),
+        Some(served) => (headers(served.content_type), served.content.as_str()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

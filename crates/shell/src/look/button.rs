@@ -20,7 +20,7 @@ impl ButtonLook {
     fn class(self) -> &'static str {
         match self {
             Self::Primary => "button primary",
-            Self::Secondary => "button secondary",
+            Self::Secondary => "button",
             Self::Danger => "button danger",
             Self::Quiet => "button quiet",
         }
@@ -35,6 +35,17 @@ pub fn primary_button(label: &str, next: Option<&str>) -> Markup {
 /// The one next step as a link.
 pub fn primary_link(href: &str, label: &str, next: Option<&str>) -> Markup {
     link(ButtonLook::Primary, href, label, next)
+}
+
+/// The one next step as a link that leaves this page open, which it says: an app, or a page to come back from.
+pub fn primary_link_in_new_tab(language: Language, href: &str, label: &str, next: Option<&str>) -> Markup {
+    let link = html! {
+        a class=(ButtonLook::Primary.class()) href=(href) target="_blank" rel="noopener noreferrer" {
+            (label)
+            span.unseen { (language.t("（新しいタブで開きます）", " (opens in a new tab)")) }
+        }
+    };
+    with_next(link, next)
 }
 
 /// Another way as a submit button.

@@ -1,10 +1,116 @@
 use maud::{Markup, Render, html};
 
 use super::{
-    field::{Around, Choice, Need, field_id},
+    field::{Around, Need, field_id},
     icon,
 };
 use crate::Language;
+
+/// One of several things to choose from.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    value: &'a str,
+    label: &'a str,
+    support: Option<&'a str>,
+}
+
+impl<'a> Choice<'a> {
+    /// A thing to choose.
+    pub fn new(value: &'a str, label: &'a str) -> Self {
+        Self { value, label, support: None }
+    }
+
+    /// One line beneath its label. A list to pull down shows none.
+    #[must_use]
+    pub fn support(mut self, support: &'a str) -> Self {
+        self.support = Some(support);
+        self
+    }
+}
+
+/// A list to pull down.
+#[derive(Debug, Clone)]
+pub struct Select<'a> {
+    language: Language,
+    name: &'a str,
+    label: &'a str,
+    options: &'a [Choice<'a>],
+    need: Need,
+    around: Around<'a>,
+    chosen: Option<&'a str>,
+    nothing: Option<&'a str>,
+}
+
+impl<'a> Select<'a> {
+    /// A list of which one must be chosen.
+    pub fn new(language: Language, name: &'a str, label: &'a str, options: &'a [Choice<'a>]) -> Self {
+        let around = Around::default();
+        Self { language, name, label, options, need: Need::Required, around, chosen: None, nothing: None }
+    }
+
+    /// One line between label and list.
+    #[must_use]
+    pub fn support(mut self, support: &'a str) -> Self {
+        self.around.support = Some(support);
+        self
+    }
+
+    /// The value that is chosen already.
+    #[must_use]
+    pub fn chosen(mut self, value: &'a str) -> Self {
+        self.chosen = Some(value);
+        self
+    }
+
+    /// What is wrong with it, and what to do.
+    #[must_use]
+    pub fn error(mut self, error: Option<&'a str>) -> Self {
+        self.around.error = error;
+        self
+    }
+
+    /// None need be chosen.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.need = Need::Optional;
+        self
+    }
+
+    /// None need be chosen, and it does not say so.
+    #[must_use]
+    pub fn unmarked(mut self) -> Self {
+        self.need = Need::Unmarked;
+        self
+    }
+
+    /// A first line with the empty value: すべての地域.
+    #[must_use]
+    pub fn nothing_chosen(mut self, label: &'a str) -> Self {
+        self.nothing = Some(label);
+        self
+    }
+}
+
+impl Render for Select<'_> {
+    fn render(&self) -> Markup {
+        let id = field_id(self.name);
+        let invalid = self.around.invalid();
+        html! {
+            div.field.wrong[invalid.is_some()] {
+                label for=(id) { (self.label) (self.need.mark(self.language)) }
+                (self.around.support(&id))
+                select id=(id) name=(self.name) required[self.need.is_required()]
+                    aria-describedby=[self.around.described_by(&id)] aria-invalid=[invalid] {
+                    @if let Some(nothing) = self.nothing { option value="" { (nothing) } }
+                    @for option in self.options {
+                        option value=(option.value) selected[self.chosen == Some(option.value)] { (option.label) }
+                    }
+                }
+                (self.around.error(self.language, &id))
+            }
+        }
+    }
+}
 
 /// Whether a box is ticked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -239,7 +345,7 @@ pub fn agree_to_all_button(language: Language) -> Markup {
         // and a disabled first button makes Enter do nothing (HTML, implicit submission).
         button type="submit" disabled hidden {}
         div.act {
-            button.button.secondary type="submit" name="all" value="agree" data-agree-all
+            button.button type="submit" name="all" value="agree" data-agree-all
                 data-said=(language.t("すべての項目を「同意する」にしました。", "Every item is set to “Agree”.")) {
                 (icon::check()) (language.t("すべての項目に同意する", "Agree to all items"))
             }

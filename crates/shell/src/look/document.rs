@@ -96,10 +96,7 @@ impl<'a> Document<'a> {
     /// The page with this content.
     pub fn main(self, main: Markup) -> Markup {
         let Frame { face, language, .. } = *self.frame;
-        let breadth = match self.breadth {
-            Breadth::Reading => "reading",
-            Breadth::Wide => "wide",
-        };
+        let breadth = (self.breadth == Breadth::Reading).then_some("reading");
         let scripts = Script::wanted_by(&main.0);
         html! {
             (DOCTYPE)
@@ -115,11 +112,11 @@ impl<'a> Document<'a> {
                     link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Mark(Mark::of(face))));
                     @for script in scripts { script type="module" src=(asset_path(Asset::Script(script))) {} }
                 }
-                body class=(face_class(face)) {
+                body {
                     a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
                     @if face.is_simulation() { (simulation_band(language)) }
                     (header(self.frame))
-                    main id="main" class=(breadth) tabindex="-1" {
+                    main id="main" class=[breadth] tabindex="-1" {
                         @if let Some(above) = self.above { (above) }
                         @if self.heading == Heading::IsTitle { h1 { (self.title) } }
                         @if let Some(lead) = self.lead { p.lead { (lead) } }
@@ -129,17 +126,6 @@ impl<'a> Document<'a> {
                 }
             }
         }
-    }
-}
-
-fn face_class(face: Face) -> &'static str {
-    match face {
-        Face::Service => "service",
-        Face::Desk => "service desk",
-        Face::Reception => "reception",
-        Face::Portal => "portal",
-        Face::Terminal => "terminal",
-        Face::Demo => "demo",
     }
 }
 
@@ -158,7 +144,7 @@ fn plain_name(face: Face, language: Language) -> &'static str {
 fn simulation_band(language: Language) -> Markup {
     html! {
         aside.band aria-label=(language.t("模擬環境", "Simulation")) {
-            b { (language.t("模擬環境", "Simulation")) }
+            b { (language.t("模擬環境", "Simulation（模擬環境）")) }
             span { (language.t("本物の手続きではありません", "This is not the real service")) }
         }
     }

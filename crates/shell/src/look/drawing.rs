@@ -100,23 +100,17 @@ pub fn locked(language: Language) -> Markup {
 }
 
 // Classes colour the shapes per face: d-ground, d-paper, d-line, d-tint, d-accent, d-soft; d-moves is what moves, d-waves what beats.
-const HOLD_ANDROID: &str = r#"<ellipse class="d-ground" cx="160" cy="200" rx="140" ry="26"/>
-<g><rect class="d-paper d-line" x="78" y="140" width="164" height="62" rx="9" transform="matrix(1 0 -.28 1 50 0)"/>
-<path class="d-soft" d="M104 152h46l-9 32H95z"/><path class="d-line" d="M168 158h58M165 170h46M161 182h52"/></g>
-<g class="d-waves"><path class="d-wave" d="M132 128q28 14 56 0"/><path class="d-wave" d="M120 138q40 20 80 0"/></g>
-<g class="d-moves"><rect class="d-phone" x="112" y="12" width="96" height="112" rx="14" transform="matrix(1 0 -.16 1 14 0)"/>
-<rect class="d-screen" x="121" y="22" width="78" height="92" rx="7" transform="matrix(1 0 -.16 1 14 0)"/>
-<circle class="d-target" cx="162" cy="68" r="19"/><path class="d-check" d="m153 69 7 7 12-14"/></g>"#;
+const HOLD_ANDROID: &str = r#"<rect class="d-ground" x="10" y="24" width="300" height="206" rx="28"/>
+<rect class="d-paper d-line" x="56" y="76" width="208" height="126" rx="11"/><rect class="d-tint" x="70" y="90" width="40" height="10" rx="3"/><path class="d-line" d="M70 116h34M70 132h28M70 176h34M216 116h34M222 176h28"/><rect class="d-soft" x="216" y="128" width="34" height="38" rx="4"/>
+<g class="d-moves"><rect class="d-phone" x="112" y="12" width="96" height="204" rx="16"/><rect class="d-screen" x="119" y="20" width="82" height="188" rx="10"/><circle class="d-phone" cx="160" cy="29" r="3.5"/>
+<path class="d-line d-under" d="M119 76h82M119 202h82"/><g class="d-waves"><circle class="d-wave" cx="160" cy="139" r="34"/></g><circle class="d-target" cx="160" cy="139" r="15"/></g>"#;
 
-const HOLD_IPHONE: &str = r#"<ellipse class="d-ground" cx="160" cy="204" rx="140" ry="24"/>
-<g><rect class="d-paper d-line" x="60" y="146" width="164" height="60" rx="9" transform="matrix(1 0 -.28 1 52 0)"/>
-<path class="d-soft" d="M86 158h46l-9 30H77z"/><path class="d-line" d="M152 164h58M149 175h46M145 186h52"/></g>
-<g class="d-waves"><path class="d-wave" d="M128 150q10-14 26-18"/><path class="d-wave" d="M116 146q12-22 36-28"/></g>
-<g class="d-moves"><g transform="rotate(38 218 82)"><rect class="d-phone" x="170" y="22" width="74" height="140" rx="14"/>
-<rect class="d-screen" x="178" y="31" width="58" height="122" rx="8"/><rect class="d-phone" x="196" y="35" width="22" height="6" rx="3"/></g>
-<circle class="d-target" cx="160" cy="142" r="11"/></g>"#;
+const HOLD_IPHONE: &str = r#"<rect class="d-ground" x="10" y="12" width="300" height="206" rx="28"/>
+<rect class="d-paper d-line" x="56" y="26" width="208" height="126" rx="11"/><rect class="d-tint" x="70" y="40" width="64" height="10" rx="3"/><path class="d-line" d="M70 66h36M70 82h32M70 98h36M70 130h34"/><rect class="d-soft" x="216" y="78" width="34" height="44" rx="4"/>
+<g class="d-moves"><rect class="d-phone" x="112" y="84" width="96" height="190" rx="16"/><path class="d-screen" d="M119 102a10 10 0 0 1 10-10h62a10 10 0 0 1 10 10v170h-82z"/><rect class="d-phone" x="144" y="97" width="32" height="9" rx="4.5"/>
+<path class="d-line d-under" d="M119 152h82"/><path class="d-line" d="M138 192h44M146 208h28"/></g><g class="d-waves"><circle class="d-wave" cx="160" cy="88" r="26"/></g><circle class="d-target" cx="160" cy="88" r="14"/>"#;
 
-const CARD_READER: &str = r#"<ellipse class="d-ground" cx="160" cy="204" rx="146" ry="22"/>
+const CARD_READER: &str = r#"<rect class="d-ground" x="4" y="24" width="312" height="196" rx="28"/>
 <rect class="d-phone" x="26" y="50" width="150" height="104" rx="10"/><rect class="d-screen" x="35" y="59" width="132" height="86" rx="4"/>
 <path class="d-line d-paper" d="M14 158h174l8 18H6z"/><path class="d-line" d="M196 168c22 0 12 22 34 22"/>
 <rect class="d-paper d-line" x="220" y="168" width="86" height="34" rx="8"/>
@@ -128,7 +122,7 @@ const BACK_TO_BROWSER: &str = r#"<rect class="d-phone" x="95" y="8" width="130" 
 <rect class="d-tint" x="110" y="38" width="54" height="20" rx="10"/><path class="d-back" d="m121 43-5 5 5 5M118 48h9"/><path class="d-line" d="M133 48h23"/>
 <circle class="d-soft" cx="160" cy="120" r="26"/><path class="d-check" d="m148 121 8 8 15-17"/><path class="d-line" d="M128 166h64M138 180h44"/>
 <g class="d-taps"><circle class="d-wave" cx="128" cy="49" r="22"/></g>
-<path class="d-paper d-line" d="M60 96c-4-6 4-13 10-8l18 16-6-30c-2-9 11-12 14-3l10 28 8 22c3 10-2 22-12 26l-16 6c-8 3-16 0-21-7z" transform="rotate(14 90 90) translate(24 -14)"/>"#;
+<g class="d-moves"><g transform="rotate(-30 128 56)"><path class="d-accent" d="M114 150h46v30h-46z"/><path class="d-paper d-line" d="M120 62a8 8 0 0 1 16 0v36l20 5c7 2 11 7 10 15l-4 34h-46l-15-33c-3-8 6-13 11-7l8 9z"/></g></g>"#;
 
 const DOCUMENT_FRONT: &str = r#"<rect class="d-back-ground" width="240" height="150" rx="12"/><rect class="d-paper d-line" x="30" y="20" width="180" height="110" rx="8"/>
 <rect class="d-tint" x="42" y="32" width="90" height="12" rx="3"/><path class="d-line" d="M42 60h110M42 76h140M42 92h124M42 108h70"/>

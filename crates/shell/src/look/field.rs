@@ -391,7 +391,7 @@ impl Render for DateField<'_> {
                 @if self.eras {
                     details.quiet {
                         summary { (language.t("元号から西暦を調べる", "From a Japanese era to the year")) }
-                        ul.eras {
+                        ul {
                             li { (language.t("令和の年 + 2018（令和7年 = 2025年）", "Reiwa year + 2018 (Reiwa 7 = 2025)")) }
                             li { (language.t("平成の年 + 1988（平成10年 = 1998年）", "Heisei year + 1988 (Heisei 10 = 1998)")) }
                             li { (language.t("昭和の年 + 1925（昭和50年 = 1975年）", "Showa year + 1925 (Showa 50 = 1975)")) }
@@ -399,112 +399,6 @@ impl Render for DateField<'_> {
                         }
                     }
                 }
-            }
-        }
-    }
-}
-
-/// One of several things to choose from.
-#[derive(Debug, Clone, Copy)]
-pub struct Choice<'a> {
-    pub(super) value: &'a str,
-    pub(super) label: &'a str,
-    pub(super) support: Option<&'a str>,
-}
-
-impl<'a> Choice<'a> {
-    /// A thing to choose.
-    pub fn new(value: &'a str, label: &'a str) -> Self {
-        Self { value, label, support: None }
-    }
-
-    /// One line beneath its label. A list to pull down shows none.
-    #[must_use]
-    pub fn support(mut self, support: &'a str) -> Self {
-        self.support = Some(support);
-        self
-    }
-}
-
-/// A list to pull down.
-#[derive(Debug, Clone)]
-pub struct Select<'a> {
-    language: Language,
-    name: &'a str,
-    label: &'a str,
-    options: &'a [Choice<'a>],
-    need: Need,
-    around: Around<'a>,
-    chosen: Option<&'a str>,
-    nothing: Option<&'a str>,
-}
-
-impl<'a> Select<'a> {
-    /// A list of which one must be chosen.
-    pub fn new(language: Language, name: &'a str, label: &'a str, options: &'a [Choice<'a>]) -> Self {
-        let around = Around::default();
-        Self { language, name, label, options, need: Need::Required, around, chosen: None, nothing: None }
-    }
-
-    /// One line between label and list.
-    #[must_use]
-    pub fn support(mut self, support: &'a str) -> Self {
-        self.around.support = Some(support);
-        self
-    }
-
-    /// The value that is chosen already.
-    #[must_use]
-    pub fn chosen(mut self, value: &'a str) -> Self {
-        self.chosen = Some(value);
-        self
-    }
-
-    /// What is wrong with it, and what to do.
-    #[must_use]
-    pub fn error(mut self, error: Option<&'a str>) -> Self {
-        self.around.error = error;
-        self
-    }
-
-    /// None need be chosen.
-    #[must_use]
-    pub fn optional(mut self) -> Self {
-        self.need = Need::Optional;
-        self
-    }
-
-    /// None need be chosen, and it does not say so.
-    #[must_use]
-    pub fn unmarked(mut self) -> Self {
-        self.need = Need::Unmarked;
-        self
-    }
-
-    /// A first line with the empty value: すべての地域.
-    #[must_use]
-    pub fn nothing_chosen(mut self, label: &'a str) -> Self {
-        self.nothing = Some(label);
-        self
-    }
-}
-
-impl Render for Select<'_> {
-    fn render(&self) -> Markup {
-        let id = field_id(self.name);
-        let invalid = self.around.invalid();
-        html! {
-            div.field.wrong[invalid.is_some()] {
-                label for=(id) { (self.label) (self.need.mark(self.language)) }
-                (self.around.support(&id))
-                select id=(id) name=(self.name) required[self.need.is_required()]
-                    aria-describedby=[self.around.described_by(&id)] aria-invalid=[invalid] {
-                    @if let Some(nothing) = self.nothing { option value="" { (nothing) } }
-                    @for option in self.options {
-                        option value=(option.value) selected[self.chosen == Some(option.value)] { (option.label) }
-                    }
-                }
-                (self.around.error(self.language, &id))
             }
         }
     }

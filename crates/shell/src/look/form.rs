@@ -28,7 +28,7 @@ pub fn upload_form(frame: &Frame, action: &str, body: Markup) -> Markup {
 
 /// A form that only asks, and so needs no token.
 pub fn search_form(action: &str, body: Markup) -> Markup {
-    html! { form.search method="get" action=(action) role="search" novalidate { (body) } }
+    html! { form method="get" action=(action) role="search" novalidate { (body) } }
 }
 
 /// A button that is a form of its own.

@@ -57,18 +57,32 @@ pub fn frame(face: Face, language: Language) -> Frame {
 pub fn pages(face: Face, language: Language) -> Vec<Page> {
     let frame = frame(face, language);
     let page = |name, html| Page { name, html };
-    vec![
-        page("choose", choose(&frame)),
+    let mut pages = vec![
         page("form", filled_form(&frame)),
         page("empty-form", empty_form(&frame)),
-        page("visit", visit(&frame)),
-        page("upload", upload(&frame)),
-        page("lists", lists(&frame)),
-        page("pin", pin(&frame)),
         page("wait", wait(&frame)),
         page("done", done(&frame)),
         page("drawings", drawings(&frame)),
-    ]
+    ];
+    // A face brings the styles of what it shows and no others.
+    match face {
+        Face::Service => {
+            pages.push(page("visit", visit(&frame)));
+            pages.push(page("upload", upload(&frame)));
+            pages.push(page("lists", lists(&frame)));
+        }
+        Face::Desk => {
+            pages.push(page("visit", visit(&frame)));
+            pages.push(page("lists", lists(&frame)));
+        }
+        Face::Reception => {
+            pages.push(page("choose", choose(&frame)));
+            pages.push(page("lists", lists(&frame)));
+        }
+        Face::Portal => pages.push(page("pin", pin(&frame))),
+        Face::Terminal | Face::Demo => pages.push(page("lists", lists(&frame))),
+    }
+    pages
 }
 
 fn choose(frame: &Frame) -> Markup {

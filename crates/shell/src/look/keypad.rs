@@ -53,7 +53,7 @@ impl Render for PinEntry<'_> {
                     input type="password" id=(id) name=(self.name) inputmode="numeric" pattern="[0-9]{4}" minlength="4"
                         maxlength="4" autocomplete="off" required aria-describedby=[around.described_by(&id)]
                         aria-invalid=[around.invalid()];
-                    span.pin-dots aria-hidden="true" hidden { i {} i {} i {} i {} }
+                    span.pin-dots hidden { i {} i {} i {} i {} }
                 }
                 (around.error(language, &id))
                 div.keys role="group" aria-label=(language.t("数字キー", "Number keys")) hidden {

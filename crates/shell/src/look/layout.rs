@@ -49,7 +49,7 @@ pub fn print_sheet(body: Markup) -> Markup {
 
 /// Prints the page. Shown where scripts run; the browser's own menu prints as well.
 pub fn print_button(label: &str) -> Markup {
-    html! { div.act { button.button.secondary type="button" data-print hidden { (icon::printer()) (label) } } }
+    html! { div.act { button.button type="button" data-print hidden { (icon::printer()) (label) } } }
 }
 
 /// What stays at the bottom of an app's screen.

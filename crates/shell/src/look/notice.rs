@@ -19,7 +19,7 @@ pub enum Tone {
 /// A notice with its heading; shape and words say what its colour says.
 pub fn notice(tone: Tone, heading: &str, body: Markup) -> Markup {
     let (class, role, icon) = match tone {
-        Tone::Info => ("notice info", None, icon::info()),
+        Tone::Info => ("notice", None, icon::info()),
         Tone::Success => ("notice success", Some("status"), icon::check()),
         Tone::Warning => ("notice warning", None, icon::warning()),
         Tone::Error => ("notice error", Some("alert"), icon::error()),

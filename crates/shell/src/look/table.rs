@@ -67,26 +67,26 @@ impl<'a> Table<'a> {
 }
 
 impl Render for Table<'_> {
-    // The roles are written out because browsers drop a table's meaning where its rows are laid out as cards.
+    // Each cell carries its column's label: where rows are laid out as cards, it stands before the value and is read with it.
     fn render(&self) -> Markup {
         html! {
-            table.table role="table" data-rows {
+            table.table data-rows {
                 caption class=[self.caption_hidden.then_some("unseen")] { (self.caption) }
-                thead role="rowgroup" {
-                    tr role="row" {
+                thead {
+                    tr {
                         @for column in self.columns {
-                            th scope="col" role="columnheader" class=[column.class()] { (column.label) }
+                            th scope="col" class=[column.class()] { (column.label) }
                         }
                     }
                 }
-                tbody role="rowgroup" {
+                tbody {
                     @for row in &self.rows {
-                        tr role="row" {
+                        tr {
                             @for (place, (column, cell)) in self.columns.iter().zip(row).enumerate() {
                                 @if place == 0 {
-                                    th scope="row" role="rowheader" class=[column.class()] data-label=(column.label) { (cell) }
+                                    th scope="row" class=[column.class()] data-label=(column.label) { (cell) }
                                 } @else {
-                                    td role="cell" class=[column.class()] data-label=(column.label) { (cell) }
+                                    td class=[column.class()] data-label=(column.label) { (cell) }
                                 }
                             }
                         }

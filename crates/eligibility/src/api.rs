@@ -1,0 +1,16 @@
+//! The interface for institutions: the files of オンライン資格確認, over mutual TLS.
+//!
+//! `POST /oqs/{name}` takes the file that the exchange folder `req` would take, under its name
+//! (`OQSsionq01req_202611240001.xml`), and answers with the file that the folder `res` would get. Who asks is what the
+//! client certificate says, and nobody else can be asked about.
+
+mod answer;
+mod fault;
+mod medical;
+mod qualification;
+mod server;
+
+pub(crate) use answer::answer;
+pub use answer::{AnswerRefusal, Answered};
+pub use server::{ServeError, ServerIdentity};
+pub(crate) use server::{serve, tls};

@@ -1,0 +1,194 @@
+//! The door for institutions: TLS with a certificate on both sides, and one route behind it.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Extension, Router,
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, State},
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use base::Clock;
+use http::{HeaderValue, StatusCode, header};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo},
+    server::{conn::auto, graceful::GracefulShutdown},
+    service::TowerToHyperService,
+};
+use oqs::FileName;
+use rustls::{
+    RootCertStore, ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime},
+    server::WebPkiClientVerifier,
+    time_provider::TimeProvider,
+};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+
+use super::AnswerRefusal;
+use crate::{Eligibility, Fingerprint};
+
+/// How long a caller may take to shake hands.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// How long open requests may still run after the stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// With what this system proves itself to institutions.
+#[derive(Clone)]
+pub struct ServerIdentity {
+    /// The DER of its certificate.
+    pub certificate: Vec<u8>,
+    /// The key that the certificate is about.
+    pub key: jpki::SigningKey,
+}
+
+/// Why the door for institutions cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The certificate of the institutions' authority cannot be used.
+    #[error("the certificate of the institutions' authority cannot be used")]
+    Authority(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The server's own certificate or key cannot be used.
+    #[error("the server's certificate or key cannot be used")]
+    Identity(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// The demo's clock can be moved, and with it what is valid.
+struct RoomTime(Clock);
+
+impl std::fmt::Debug for RoomTime {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("RoomTime")
+    }
+}
+
+impl TimeProvider for RoomTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().seconds()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
+
+/// What TLS needs, made once.
+pub(crate) fn tls(clock: &Clock, server: &ServerIdentity, authority: &[u8]) -> Result<TlsAcceptor, ServeError> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut roots = RootCertStore::empty();
+    let wrong_authority = |error: rustls::Error| ServeError::Authority(Box::new(error));
+    roots.add(CertificateDer::from(authority.to_vec())).map_err(wrong_authority)?;
+    let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .build()
+        .map_err(|error| ServeError::Authority(Box::new(error)))?;
+    let wrong_identity = |error: rustls::Error| ServeError::Identity(Box::new(error));
+    let key = server.key.to_pkcs8().map_err(|error| ServeError::Identity(Box::new(error)))?;
+    let chain = vec![CertificateDer::from(server.certificate.clone())];
+    let mut config = ServerConfig::builder_with_details(provider, Arc::new(RoomTime(clock.clone())))
+        .with_safe_default_protocol_versions()
+        .map_err(wrong_identity)?
+        .with_client_cert_verifier(clients)
+        .with_single_cert(chain, PrivatePkcs8KeyDer::from(key.to_vec()).into())
+        .map_err(wrong_identity)?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// Answers institutions until `stop`, and then lets open requests end.
+pub(crate) async fn serve(
+    eligibility: Eligibility,
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    stop: impl Future<Output = ()>,
+) {
+    let open = GracefulShutdown::new();
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let stream = tokio::select! {
+            () = &mut stop => break,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Too many open files, most likely: others will close theirs.
+                    tracing::warn!(error = %error, "a connection could not be taken");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let watcher = open.watcher();
+        let (eligibility, tls) = (eligibility.clone(), tls.clone());
+        tokio::spawn(async move {
+            let Some((stream, certificate)) = shake_hands(stream, &tls).await else { return };
+            let service = TowerToHyperService::new(routes(eligibility, certificate));
+            let builder = auto::Builder::new(TokioExecutor::new());
+            let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
+            if let Err(error) = connection.await {
+                tracing::debug!(error = %error, "a connection broke off");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(LAST_REQUESTS, open.shutdown()).await.is_err() {
+        tracing::warn!("institutions' requests were still open after the stop and were cut off");
+    }
+}
+
+type Stream = tokio_rustls::server::TlsStream<TcpStream>;
+
+async fn shake_hands(stream: TcpStream, tls: &TlsAcceptor) -> Option<(Stream, Fingerprint)> {
+    let _ = stream.set_nodelay(true);
+    let stream = match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
+        Ok(Ok(stream)) => stream,
+        Ok(Err(error)) => {
+            tracing::info!(error = %error, "a handshake failed");
+            return None;
+        }
+        Err(_) => return None,
+    };
+    // The verifier lets nobody in without a certificate.
+    let certificate = Fingerprint::of(stream.get_ref().1.peer_certificates()?.first()?);
+    Some((stream, certificate))
+}
+
+/// The routes as the holder of one certificate sees them.
+pub(crate) fn routes(eligibility: Eligibility, caller: Fingerprint) -> Router {
+    let most = oqs::Exchange::OnlineQualification.request().most_bytes();
+    Router::new()
+        .route("/oqs/{name}", post(exchange))
+        .layer(DefaultBodyLimit::max(most))
+        .layer(Extension(caller))
+        .with_state(eligibility)
+}
+
+async fn exchange(
+    State(eligibility): State<Eligibility>,
+    Extension(caller): Extension<Fingerprint>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Response {
+    let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
+    match eligibility.answer(caller, name, body.to_vec()).await {
+        Ok(answered) => {
+            let kind = match answered.name.extension() {
+                oqs::Extension::Zip => "application/zip",
+                _ => "application/xml",
+            };
+            let mut response = answered.body.into_response();
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            // A file's name is letters, digits, hyphens, underscores and one dot.
+            if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", answered.name)) {
+                headers.insert(header::CONTENT_DISPOSITION, name);
+            }
+            response
+        }
+        Err(AnswerRefusal::UnknownCaller) => StatusCode::FORBIDDEN.into_response(),
+        Err(AnswerRefusal::NoRequest(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(AnswerRefusal::Store(error)) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "an institution could not be answered");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! 医療機関: the institutions, as this room knows them.
+
+use std::{fmt, str::FromStr};
+
+use base::{Digest, InstitutionCode, Randomness, digest};
+
+use crate::rules::registration::OnlineFunction;
+
+/// An institution that is connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Institution {
+    /// 医療機関コード
+    pub code: InstitutionCode,
+    /// The name that patients see.
+    pub name: String,
+    /// オンライン診療等機能
+    pub online: OnlineFunction,
+}
+
+/// The last part of an institution's fixed URL. It is no secret: it hangs on walls as a QR code.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Entrance(String);
+
+/// A text that no fixed URL ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fixed URL ends with twenty letters and digits")]
+pub struct WrongEntrance;
+
+/// Without letters that are taken for digits (or vowels, which make words).
+const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
+const LENGTH: usize = 20;
+
+impl Entrance {
+    /// A new one. Nobody can guess the next.
+    pub fn new(randomness: &Randomness) -> Self {
+        let letter = |_| {
+            let place = usize::try_from(randomness.below(ALPHABET.len() as u64)).unwrap_or(0);
+            char::from(ALPHABET[place])
+        };
+        Self((0..LENGTH).map(letter).collect())
+    }
+}
+
+impl fmt::Display for Entrance {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for Entrance {
+    type Err = WrongEntrance;
+
+    fn from_str(text: &str) -> Result<Self, WrongEntrance> {
+        let plain = text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte));
+        if plain { Ok(Self(text.to_owned())) } else { Err(WrongEntrance) }
+    }
+}
+
+database::text_column!(Entrance);
+
+/// What an institution's client certificate is known by: SHA-256 of its DER.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint(pub(crate) Digest);
+
+impl Fingerprint {
+    /// Of the certificate with this DER.
+    pub fn of(certificate: &[u8]) -> Self {
+        Self(digest(&[certificate]))
+    }
+
+    /// From stored bytes.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(Digest::from_bytes(bytes))
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entrance_reads_what_it_writes_and_no_other_form() {
+        let entrance = Entrance::new(&Randomness::repeatable("entrance"));
+        assert_eq!(entrance.to_string().parse(), Ok(entrance.clone()));
+        for wrong in ["", "short", &entrance.to_string().to_uppercase(), &format!("{entrance}2")] {
+            assert_eq!(wrong.parse::<Entrance>(), Err(WrongEntrance), "{wrong}");
+        }
+    }
+}

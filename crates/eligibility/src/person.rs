@@ -1,0 +1,227 @@
+//! What the insurers know of a person.
+
+use std::fmt;
+
+use base::{Date, InstitutionCode};
+use database::{FromColumn, ToColumn, Value, WrongValue};
+use serde::{Deserialize, Serialize};
+
+use crate::rules::{coverage::Coverage, item::Item, registration::InsuranceCard};
+
+/// 加入者: one insured person, as this room numbers him. It never leaves the national side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PersonId(pub(crate) i64);
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(formatter)
+    }
+}
+
+impl ToColumn for PersonId {
+    fn to_column(&self) -> Value<'_> {
+        self.0.to_column()
+    }
+}
+
+impl FromColumn for PersonId {
+    fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
+        i64::from_column(value).map(Self)
+    }
+}
+
+/// Who a person is, as his insurers know him.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// 氏名, with ● for what files cannot write
+    pub name: oqs::FullName,
+    /// 氏名カナ
+    pub kana: oqs::KanaName,
+    /// 氏名（その他）: another name the person goes by
+    pub other_name: Option<oqs::FullName>,
+    /// 氏名カナ（その他）
+    pub other_kana: Option<oqs::KanaName>,
+    /// 性別
+    pub sex: oqs::Sex,
+    /// 生年月日
+    pub birth: Date,
+    /// 郵便番号
+    pub postcode: String,
+    /// 住所
+    pub address: String,
+    /// Whether the card is registered as insurance card
+    pub card: InsuranceCard,
+}
+
+/// A person with all that is known of him, as he is loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPerson {
+    /// Who he is.
+    pub person: Person,
+    /// By whom he is and was insured.
+    pub coverages: Vec<Coverage>,
+    /// 限度額適用認定証等
+    pub limits: Vec<LimitCertificate>,
+    /// 特定疾病療養受療証
+    pub specific_diseases: Vec<SpecificDiseaseCertificate>,
+    /// What is known of his health.
+    pub records: Vec<Record>,
+}
+
+/// 限度額適用認定証 and its kin: the most that is paid in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitCertificate {
+    /// 認定証区分
+    pub classification: oqs::LimitCertificateClassification,
+    /// 適用区分
+    pub class: oqs::LimitClass,
+    /// 交付年月日
+    pub issued: Option<Date>,
+    /// 有効開始年月日
+    pub valid_from: Date,
+    /// 有効終了年月日
+    pub valid_to: Date,
+    /// 長期入院該当年月日
+    pub long_term_from: Option<Date>,
+}
+
+/// 特定疾病療養受療証
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpecificDiseaseCertificate {
+    /// 認定疾病区分
+    pub disease: oqs::SpecificDisease,
+    /// 交付年月日
+    pub issued: Option<Date>,
+    /// 有効開始年月日
+    pub valid_from: Date,
+    /// 有効終了年月日
+    pub valid_to: Date,
+    /// 自己負担限度額, yen a month
+    pub self_pay: u32,
+}
+
+/// One dated record of a person's health.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// The day, in Japan.
+    pub day: Date,
+    /// What happened.
+    pub content: Content,
+}
+
+/// What a record of a person's health tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// 薬剤情報
+    Medicine(Medicine),
+    /// 診療情報
+    Treatment(Procedure),
+    /// 手術情報
+    Operation(Procedure),
+    /// 特定健診等情報
+    CheckUp(CheckUp),
+}
+
+/// Where something was done.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place {
+    /// 医療機関コード of the institution or pharmacy
+    pub code: Option<InstitutionCode>,
+    /// Its name
+    pub name: String,
+}
+
+/// 薬剤: one medicine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Medicine {
+    /// 医薬品名
+    pub name: String,
+    /// 一般名
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ingredient: Option<String>,
+    /// 使用量, a decimal number: the dose
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dose: Option<String>,
+    /// 単位 of the dose
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// 用法
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<String>,
+    /// 日数 or times
+    pub days: u32,
+    /// How it came to the person
+    pub given: Given,
+    /// Where it was dispensed or administered
+    pub place: Place,
+}
+
+/// How a medicine came to the person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Given {
+    /// 調剤: by a pharmacy, on somebody's prescription
+    Dispensed {
+        /// Who prescribed it
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prescriber: Option<Place>,
+    },
+    /// 院内: by the institution itself
+    Administered,
+}
+
+/// 診療行為: one treatment, or one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Procedure {
+    /// 診療行為名
+    pub name: String,
+    /// 回数
+    pub times: u32,
+    /// Where it was done
+    pub place: Place,
+    /// 入院・入院外別
+    pub stay: Stay,
+}
+
+/// 入院・入院外別
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stay {
+    /// 入院
+    Inpatient,
+    /// 入院外
+    Outpatient,
+}
+
+/// One examination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckUp {
+    /// What was found
+    pub findings: Vec<Finding>,
+}
+
+/// One measure of an examination, or one answer to its questionnaire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// 項目コード (JLAC10)
+    pub code: String,
+    /// 項目名
+    pub name: String,
+    /// データ値
+    pub value: String,
+    /// 単位
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+impl Content {
+    /// Under which item it is shown.
+    pub fn item(&self) -> Item {
+        match self {
+            Self::Medicine(_) => Item::Medicines,
+            Self::Treatment(_) => Item::Treatments,
+            Self::Operation(_) => Item::Operations,
+            Self::CheckUp(_) => Item::CheckUps,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Every way in which this room says no to a patient who registers. The institutions' interface says no in its own
+//! language: see `api::fault`.
+
+use http::StatusCode;
+use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The certificate belongs to nobody who is insured.
+    #[error("no insured person is known by this certificate")]
+    UnknownHolder,
+    /// The card is not registered as insurance card.
+    #[error("the card is not registered as insurance card")]
+    NotInsuranceCard,
+    /// There is no such institution.
+    #[error("there is no such institution")]
+    UnknownInstitution,
+    /// The institution takes no receptions for online care.
+    #[error("the institution's function for online care is off")]
+    FunctionOff,
+    /// The visit day is over.
+    #[error("the visit day is over")]
+    VisitPast,
+    /// The visit day is too far ahead.
+    #[error("the visit day is too far ahead")]
+    VisitTooFar,
+    /// The person has no such reception, or a newer one took its place.
+    #[error("there is no such reception of this person")]
+    UnknownReception,
+    /// The reception was withdrawn.
+    #[error("the reception was withdrawn")]
+    Withdrawn,
+    /// The reception has ended with its visit day.
+    #[error("the reception has ended")]
+    Expired,
+    /// Something of this name is there already.
+    #[error("'{0}' is there already")]
+    Taken(&'static str),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] database::Error),
+}
+
+/// What each code means and what to do.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: "eligibility.register.unknown_holder",
+        meaning: "The certificate on the card is linked to no insured person.",
+        remedy: "Ask the insurer whether the card's link is made; send a picture of the insurance document meanwhile.",
+    },
+    Entry {
+        code: "eligibility.register.not_insurance_card",
+        meaning: "The holder has not registered the card as insurance card (健康保険証利用登録).",
+        remedy: "Register it (マイナポータル or a reader at an institution), or send a picture of the insurance document.",
+    },
+    Entry {
+        code: "eligibility.register.unknown_institution",
+        meaning: "No institution has this code or fixed URL.",
+        remedy: "Check the code; take the fixed URL that the institution shows today.",
+    },
+    Entry {
+        code: "eligibility.register.function_off",
+        meaning: "The institution has not turned on the function for online care.",
+        remedy: "The institution turns it on at its terminal; send a picture of the insurance document meanwhile.",
+    },
+    Entry {
+        code: "eligibility.register.visit_past",
+        meaning: "The visit day is over in Japan.",
+        remedy: "Begin again with the day of the appointment.",
+    },
+    Entry {
+        code: "eligibility.register.visit_too_far",
+        meaning: "The visit day is more than 92 days ahead.",
+        remedy: "Register nearer to the day.",
+    },
+    Entry {
+        code: "eligibility.reception.unknown",
+        meaning: "The person has no such reception, or a newer one took its place.",
+        remedy: "Look at the list of receptions again.",
+    },
+    Entry {
+        code: "eligibility.reception.withdrawn",
+        meaning: "The reception was withdrawn and cannot be changed.",
+        remedy: "Register anew.",
+    },
+    Entry {
+        code: "eligibility.reception.expired",
+        meaning: "The visit day is over, and the reception with it.",
+        remedy: "Register for the next visit.",
+    },
+    Entry {
+        code: "eligibility.store.taken",
+        meaning: "Something of this name is there already.",
+        remedy: "Choose another, or leave it as it is.",
+    },
+    Entry {
+        code: "eligibility.store.failed",
+        meaning: "The room's database failed; the log has the whole chain of causes.",
+        remedy: "Try again; if it persists, read the log at this time.",
+    },
+];
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownHolder => "eligibility.register.unknown_holder",
+            Self::NotInsuranceCard => "eligibility.register.not_insurance_card",
+            Self::UnknownInstitution => "eligibility.register.unknown_institution",
+            Self::FunctionOff => "eligibility.register.function_off",
+            Self::VisitPast => "eligibility.register.visit_past",
+            Self::VisitTooFar => "eligibility.register.visit_too_far",
+            Self::UnknownReception => "eligibility.reception.unknown",
+            Self::Withdrawn => "eligibility.reception.withdrawn",
+            Self::Expired => "eligibility.reception.expired",
+            Self::Taken(_) => "eligibility.store.taken",
+            Self::Store(_) => "eligibility.store.failed",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Store(_) | Self::Taken(_) => Fault::Us,
+            Self::UnknownInstitution | Self::FunctionOff => Fault::OtherParty,
+            _ => Fault::Person,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Store(_) | Self::Taken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::UnknownInstitution | Self::UnknownReception => StatusCode::NOT_FOUND,
+            Self::Withdrawn | Self::Expired => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
+
+    fn sorry(&self) -> Sorry {
+        let (happened, meaning) = self.words();
+        Sorry { happened, meaning, ways: vec![WayOn::new("/", "最初の画面へ", "To the first page")] }
+    }
+}
+
+impl Refusal {
+    fn words(&self) -> (Text, Text) {
+        match self {
+            Self::UnknownHolder => (
+                Text::fixed("医療保険の加入情報が見つかりません", "No insurance is known for this card"),
+                Text::fixed(
+                    "このカードに結びついた医療保険の情報がありません。登録は行われていません。保険証などの画像を送って受診できます。",
+                    "No insurer's record is linked to this card. Nothing was registered. You can send a picture of your insurance document instead.",
+                ),
+            ),
+            Self::NotInsuranceCard => (
+                Text::fixed(
+                    "健康保険証としての利用登録がされていません",
+                    "The card is not registered as insurance card",
+                ),
+                Text::fixed(
+                    "マイナンバーカードを健康保険証として使うには、先に利用登録が必要です。同意の登録は行われていません。今回は、保険証などの画像を送って受診することもできます。",
+                    "Before the card can be used as insurance card it has to be registered as such. No consent was registered. For this visit you can also send a picture of your insurance document.",
+                ),
+            ),
+            Self::UnknownInstitution => (
+                Text::fixed("医療機関が見つかりません", "There is no such institution"),
+                Text::fixed(
+                    "アドレスが古いか、間違っています。何も登録されていません。医療機関の新しい案内をご確認ください。",
+                    "The address is old or wrong. Nothing was registered. Please look for the institution's new one.",
+                ),
+            ),
+            Self::FunctionOff => (
+                Text::fixed("この医療機関では利用できません", "This institution does not take receptions"),
+                Text::fixed(
+                    "この医療機関は、オンライン診療での資格確認を受け付けていません。何も登録されていません。保険証などの画像を送って受診できます。",
+                    "This institution does not confirm insurance online. Nothing was registered. You can send a picture of your insurance document instead.",
+                ),
+            ),
+            Self::VisitPast => (
+                Text::fixed("診察日を過ぎています", "The visit day is over"),
+                Text::fixed(
+                    "同意は診察日当日まで有効です。何も登録されていません。予約の日付をご確認ください。",
+                    "A consent is valid to the end of the visit day. Nothing was registered. Please check the date of your appointment.",
+                ),
+            ),
+            Self::VisitTooFar => (
+                Text::fixed("診察日が先すぎます", "The visit day is too far ahead"),
+                Text::fixed(
+                    "92日先までの診察日について登録できます。何も登録されていません。診察日が近づいてから、もう一度お試しください。",
+                    "You can register for visits up to 92 days ahead. Nothing was registered. Please try again nearer to the day.",
+                ),
+            ),
+            Self::UnknownReception => (
+                Text::fixed("この受付は見つかりません", "There is no such reception"),
+                Text::fixed(
+                    "新しい登録に置き換わったか、別の方の受付です。何も変更されていません。",
+                    "A newer registration took its place, or it is somebody else's. Nothing was changed.",
+                ),
+            ),
+            Self::Withdrawn => (
+                Text::fixed("この同意は取り消されています", "This consent was withdrawn"),
+                Text::fixed(
+                    "取り消した同意は変更できません。必要なときは、もう一度登録してください。",
+                    "A consent that was withdrawn cannot be changed. Register anew if you need it.",
+                ),
+            ),
+            Self::Expired => (
+                Text::fixed("この同意の有効期限は終わりました", "This consent is over"),
+                Text::fixed(
+                    "同意は診察日当日まで有効です。次の診察のときに、もう一度登録してください。",
+                    "A consent is valid to the end of the visit day. Please register again for your next visit.",
+                ),
+            ),
+            Self::Taken(_) | Self::Store(_) => (
+                Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+                Text::fixed(
+                    "こちら側の問題です。これまでに登録した内容は失われていません。少し待ってから、もう一度お試しください。",
+                    "The fault is ours. What you registered before is not lost. Please wait a moment and try again.",
+                ),
+            ),
+        }
+    }
+}
+
+/// What a code of this room means for the person, for whoever kept the code alone.
+pub fn words(code: &str) -> (Text, Text) {
+    let found = one_of_each().into_iter().find(|refusal| refusal.code() == code);
+    found.unwrap_or(Refusal::Store(database::Error::Stopped)).words()
+}
+
+fn one_of_each() -> [Refusal; 11] {
+    [
+        Refusal::UnknownHolder,
+        Refusal::NotInsuranceCard,
+        Refusal::UnknownInstitution,
+        Refusal::FunctionOff,
+        Refusal::VisitPast,
+        Refusal::VisitTooFar,
+        Refusal::UnknownReception,
+        Refusal::Withdrawn,
+        Refusal::Expired,
+        Refusal::Taken("number"),
+        Refusal::Store(database::Error::Stopped),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_entry_and_every_entry_its_code() {
+        let codes: Vec<_> = one_of_each().iter().map(Refuse::code).collect();
+        let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes, entries);
+    }
+}

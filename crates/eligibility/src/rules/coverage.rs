@@ -1,0 +1,176 @@
+//! Whether a person is insured on a day.
+
+use base::{Date, InsurerNumber};
+
+/// 資格: one coverage of a person by one insurer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// 保険者番号
+    pub insurer: InsurerNumber,
+    /// 保険者名称
+    pub insurer_name: String,
+    /// 被保険者証区分
+    pub classification: oqs::InsuredCardClassification,
+    /// 被保険者証等記号, which 後期高齢者 and some insurers do not have.
+    pub symbol: Option<oqs::CardSymbol>,
+    /// 被保険者証等番号
+    pub number: oqs::CardNumber,
+    /// 枝番, which 後期高齢者 do not have.
+    pub branch: Option<oqs::BranchNumber>,
+    /// 本人・家族, which 国保 and 後期高齢者 do not tell.
+    pub relation: Option<oqs::PersonalFamily>,
+    /// 被保険者氏名（世帯主氏名）, where it is another person.
+    pub insured_name: Option<oqs::FullName>,
+    /// 資格取得年月日: the first day.
+    pub from: Date,
+    /// 資格喪失年月日: the first day on which it no longer is.
+    pub lost: Option<Date>,
+    /// 資格喪失事由
+    pub reason: Option<oqs::ReasonOfLoss>,
+    /// 被保険者証等交付年月日
+    pub issued: Option<Date>,
+    /// 被保険者証等有効開始年月日
+    pub valid_from: Option<Date>,
+    /// 被保険者証等有効終了年月日
+    pub valid_to: Option<Date>,
+    /// 被保険者証等一部負担金割合, which only 後期高齢者 have.
+    pub share: Option<oqs::Share>,
+    /// 未就学区分
+    pub preschool: Option<oqs::Preschool>,
+    /// 高齢受給者証: for those from 70 to 74.
+    pub elderly: Option<ElderlyCertificate>,
+}
+
+/// 高齢受給者証
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ElderlyCertificate {
+    /// 交付年月日
+    pub issued: Option<Date>,
+    /// 有効開始年月日
+    pub valid_from: Date,
+    /// 有効終了年月日
+    pub valid_to: Date,
+    /// 一部負担金割合
+    pub share: oqs::Share,
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// The person, by the card.
+    Person,
+    /// One coverage of the person, by its place in the list: what an insurance document says.
+    Coverage(usize),
+}
+
+/// 資格有効性, with the coverages that it is about by their places in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// The verdict (OQSCD006).
+    pub validity: oqs::QualificationValidity,
+    /// What is shown with it.
+    pub shown: Vec<usize>,
+}
+
+impl Coverage {
+    /// Whether it insures on this day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from <= day && self.lost.is_none_or(|lost| day < lost)
+    }
+}
+
+/// Whether the person with these coverages is insured on `day`.
+///
+/// The card's own dates (交付, 有効) decide nothing: a new one may be on its way while the person stays insured.
+pub fn verdict(coverages: &[Coverage], asked: Asked, day: Date) -> Verdict {
+    use oqs::QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
+    let places = |wanted: &dyn Fn(&Coverage) -> bool| -> Vec<usize> {
+        coverages.iter().enumerate().filter(|(_, coverage)| wanted(coverage)).map(|(place, _)| place).collect()
+    };
+    if let Asked::Coverage(place) = asked {
+        let Some(coverage) = coverages.get(place) else { return Verdict { validity: NotFound, shown: Vec::new() } };
+        let newer =
+            coverages.iter().any(|other| other.from > coverage.from && other.lost.is_none_or(|lost| day < lost));
+        let validity = match coverage.holds_on(day) {
+            true => Valid,
+            false if newer => InvalidWithNewer,
+            false => Invalid,
+        };
+        return Verdict { validity, shown: vec![place] };
+    }
+    let holding = places(&|coverage| coverage.holds_on(day));
+    match holding.len() {
+        0 => {}
+        1 => return Verdict { validity: Valid, shown: holding },
+        _ => return Verdict { validity: Several, shown: holding },
+    }
+    let last =
+        (0..coverages.len()).filter(|place| coverages[*place].from <= day).max_by_key(|place| coverages[*place].from);
+    let coming = coverages.iter().any(|coverage| coverage.from > day);
+    match (last, coming) {
+        (Some(last), true) => Verdict { validity: InvalidWithNewer, shown: vec![last] },
+        (Some(last), false) => Verdict { validity: Invalid, shown: vec![last] },
+        (None, _) => Verdict { validity: NotFound, shown: Vec::new() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use oqs::QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
+
+    use super::*;
+
+    fn coverage((from, lost): (&str, &str)) -> Coverage {
+        let day = |text: &str| base::parse_date(text).ok();
+        Coverage {
+            insurer: "33120015".parse().unwrap(),
+            insurer_name: "共済組合".to_owned(),
+            classification: oqs::InsuredCardClassification::General,
+            symbol: None,
+            number: oqs::CardNumber::new("1").unwrap(),
+            branch: None,
+            relation: None,
+            insured_name: None,
+            from: day(from).unwrap(),
+            lost: day(lost),
+            reason: None,
+            issued: None,
+            valid_from: None,
+            valid_to: None,
+            share: None,
+            preschool: None,
+            elderly: None,
+        }
+    }
+
+    fn check(terms: &[(&str, &str)], asked: Asked, validity: oqs::QualificationValidity, shown: &[usize]) {
+        let coverages: Vec<_> = terms.iter().copied().map(coverage).collect();
+        let verdict = verdict(&coverages, asked, base::parse_date("2026-11-24").unwrap());
+        assert_eq!(verdict, Verdict { validity, shown: shown.to_vec() }, "{terms:?}");
+    }
+
+    #[test]
+    fn the_day_of_loss_is_the_first_without_insurance() {
+        check(&[("2026-11-24", "")], Asked::Person, Valid, &[0]);
+        check(&[("2020-04-01", "2026-11-25")], Asked::Person, Valid, &[0]);
+        check(&[("2020-04-01", "2026-11-24")], Asked::Person, Invalid, &[0]);
+        check(&[("2026-11-25", "")], Asked::Person, NotFound, &[]);
+        check(&[], Asked::Person, NotFound, &[]);
+    }
+
+    #[test]
+    fn a_change_of_insurer_may_leave_a_gap_or_an_overlap() {
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Person, Valid, &[1]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-12-01", "")], Asked::Person, InvalidWithNewer, &[0]);
+        check(&[("2020-04-01", ""), ("2026-11-01", "")], Asked::Person, Several, &[0, 1]);
+        check(&[("2010-04-01", "2020-04-01"), ("2020-04-01", "2026-11-01")], Asked::Person, Invalid, &[1]);
+    }
+
+    #[test]
+    fn an_insurance_document_is_judged_by_its_own_coverage() {
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Coverage(0), InvalidWithNewer, &[0]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Coverage(1), Valid, &[1]);
+        check(&[("2010-04-01", "2015-04-01"), ("2015-04-01", "2020-04-01")], Asked::Coverage(0), Invalid, &[0]);
+        check(&[], Asked::Coverage(0), NotFound, &[]);
+    }
+}

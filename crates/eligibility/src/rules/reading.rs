@@ -1,0 +1,231 @@
+//! What an institution may read. Whoever wants to know who sees what reads this file.
+
+use base::{Date, InstitutionCode, ReceptionNumber, Timestamp};
+
+use super::item::{Choice, Choices, Item};
+use crate::PersonId;
+
+/// 受付: one patient's registration with one institution for one day, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reception {
+    /// What it is called on every side.
+    pub number: ReceptionNumber,
+    /// For which institution. Nobody else may read by it.
+    pub institution: InstitutionCode,
+    /// Of whom.
+    pub person: PersonId,
+    /// For which kind of care.
+    pub kind: Kind,
+    /// The day of the visit, in Japan.
+    pub visit_date: Date,
+    /// When it was registered.
+    pub registered: Timestamp,
+    /// When the choices in force were made.
+    pub chosen: Timestamp,
+    /// What the patient agreed to.
+    pub choices: Choices,
+    /// How far the card's certificate carries.
+    pub validity: Validity,
+    /// How the patient came.
+    pub via: Via,
+    /// The first instant at which it no longer holds.
+    pub valid_until: Timestamp,
+    /// When and by whom it was withdrawn, if it was.
+    pub withdrawn: Option<(Timestamp, Withdrawer)>,
+    /// The newer registration of the same person for the same institution and day, if there is one.
+    pub superseded_by: Option<ReceptionNumber>,
+}
+
+/// 診療区分: for which kind of care a reception is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// オンライン診療等: each time anew, to the end of the visit day.
+    Online,
+}
+
+/// How far the certificate with which the patient authenticated carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Validity {
+    /// The certificate is valid.
+    Full,
+    /// It ended less than three months ago: it still confirms insurance, and shows nothing of the person's health.
+    Grace,
+}
+
+/// How the patient came to the reception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Via {
+    /// Handed over by an online-consultation service.
+    HandOver,
+    /// By the institution's fixed URL.
+    FixedUrl,
+}
+
+/// Who withdrew a reception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Withdrawer {
+    /// The patient, by 「すべての同意を取消す」.
+    Patient,
+    /// The institution, which in online care has no message for it yet.
+    Institution,
+}
+
+/// What a reading asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// 資格情報: who insures the person. A registration shows it whatever was chosen.
+    Eligibility,
+    /// One of the six kinds of information.
+    Item(Item),
+}
+
+/// Whether a reception stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It holds until the end of the visit day.
+    Registered {
+        /// The first instant at which it no longer does.
+        valid_until: Timestamp,
+    },
+    /// It was withdrawn before it ended.
+    Withdrawn {
+        /// When.
+        at: Timestamp,
+        /// By whom.
+        by: Withdrawer,
+    },
+    /// The visit day is over.
+    Expired {
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+/// Whether an institution may read something, and if not, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It may.
+    Readable,
+    /// The patient did not agree to this item.
+    Declined,
+    /// The reception was withdrawn.
+    Withdrawn(Withdrawer),
+    /// The visit day is over.
+    Expired,
+    /// The certificate had ended: insurance yes, health no.
+    GraceOnly,
+    /// There is no such reception for this institution, or a newer one took its place.
+    NotThere,
+}
+
+impl Subject {
+    /// Everything that can be asked for.
+    pub const ALL: [Self; 7] = [
+        Self::Eligibility,
+        Self::Item(Item::Operations),
+        Self::Item(Item::Treatments),
+        Self::Item(Item::Medicines),
+        Self::Item(Item::CheckUps),
+        Self::Item(Item::Limits),
+        Self::Item(Item::SpecificDiseases),
+    ];
+
+    /// Its word in records. It never changes.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Eligibility => "eligibility",
+            Self::Item(item) => item.key(),
+        }
+    }
+}
+
+impl Reception {
+    /// Whether it stands at `now`. What was withdrawn before its end stays withdrawn.
+    pub fn standing(&self, now: Timestamp) -> Standing {
+        match self.withdrawn {
+            Some((at, by)) => Standing::Withdrawn { at, by },
+            None if now >= self.valid_until => Standing::Expired { since: self.valid_until },
+            None => Standing::Registered { valid_until: self.valid_until },
+        }
+    }
+
+    /// Whether it is the newest of its person, institution and day.
+    pub fn is_newest(&self) -> bool {
+        self.superseded_by.is_none()
+    }
+}
+
+/// Whether `reader` may read `subject` at `now` by what it found under the number it named.
+pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Subject, now: Timestamp) -> Access {
+    let Some(reception) = found.filter(|found| found.institution == reader && found.is_newest()) else {
+        return Access::NotThere;
+    };
+    match reception.standing(now) {
+        Standing::Withdrawn { by, .. } => return Access::Withdrawn(by),
+        Standing::Expired { .. } => return Access::Expired,
+        Standing::Registered { .. } => {}
+    }
+    let Subject::Item(item) = subject else { return Access::Readable };
+    match (reception.choices.on(item), reception.validity) {
+        (Choice::Decline, _) => Access::Declined,
+        (Choice::Agree, Validity::Grace) if item.is_medical() => Access::GraceOnly,
+        (Choice::Agree, _) => Access::Readable,
+    }
+}
+
+/// Which of a person's newest receptions with `reader` a reading goes by, and whether it may.
+///
+/// With a day of visit only that day's counts. Without one, any that opens what is asked for; if none does, the one
+/// registered last tells why not.
+pub fn of_person(
+    reader: InstitutionCode,
+    receptions: &[Reception],
+    visit: Option<Date>,
+    subject: Subject,
+    now: Timestamp,
+) -> (Access, Option<&Reception>) {
+    let ours = |found: &&Reception| {
+        found.institution == reader && found.is_newest() && visit.is_none_or(|day| found.visit_date == day)
+    };
+    let opens = |found: &&Reception| may_read(reader, Some(found), subject, now) == Access::Readable;
+    let candidates = || receptions.iter().filter(ours);
+    let chosen = candidates()
+        .filter(opens)
+        .max_by_key(|found| (found.registered, found.number))
+        .or_else(|| candidates().max_by_key(|found| (found.registered, found.number)));
+    (may_read(reader, chosen, subject, now), chosen)
+}
+
+impl Access {
+    /// Its word in records. It never changes.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Readable => "readable",
+            Self::Declined => "declined",
+            Self::Withdrawn(Withdrawer::Patient) => "withdrawn-by-patient",
+            Self::Withdrawn(Withdrawer::Institution) => "withdrawn-by-institution",
+            Self::Expired => "expired",
+            Self::GraceOnly => "grace-only",
+            Self::NotThere => "not-there",
+        }
+    }
+
+    /// As a file says it (OQSCD016).
+    pub fn flag(self) -> oqs::ConsentFlag {
+        match self {
+            Self::Readable => oqs::ConsentFlag::Given,
+            Self::Declined | Self::GraceOnly | Self::NotThere => oqs::ConsentFlag::NotGiven,
+            Self::Withdrawn(_) | Self::Expired => oqs::ConsentFlag::Expired,
+        }
+    }
+
+    /// Why a consent that was given no longer holds (OQSCD031).
+    pub fn expiry_reason(self) -> Option<oqs::ExpiryReason> {
+        match self {
+            Self::Withdrawn(Withdrawer::Patient) => Some(oqs::ExpiryReason::WithdrawnByPatient),
+            Self::Withdrawn(Withdrawer::Institution) => Some(oqs::ExpiryReason::WithdrawnByInstitution),
+            Self::Expired => Some(oqs::ExpiryReason::FormOfCare),
+            Self::Readable | Self::Declined | Self::GraceOnly | Self::NotThere => None,
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! How the words of this room stand in columns: codes as the interface has them, and our own.
+
+use base::Date;
+use database::{Error, Row, WrongValue};
+
+use crate::rules::{
+    reading::{Kind, Validity, Via, Withdrawer},
+    registration::{InsuranceCard, OnlineFunction},
+};
+
+/// Each value with its word in a column. The words never change.
+pub(crate) trait Coded: Copy + PartialEq + 'static {
+    const WORDS: &'static [(Self, &'static str)];
+
+    fn word(self) -> &'static str {
+        // Every value stands in its list; the tests say so.
+        Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+    }
+}
+
+impl Coded for Kind {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Online, "online")];
+}
+
+impl Coded for Validity {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Full, "full"), (Self::Grace, "grace")];
+}
+
+impl Coded for Via {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::HandOver, "hand-over"), (Self::FixedUrl, "fixed-url")];
+}
+
+impl Coded for Withdrawer {
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Patient, "patient"), (Self::Institution, "institution")];
+}
+
+impl InsuranceCard {
+    pub(crate) fn is_registered(self) -> bool {
+        self == Self::Registered
+    }
+
+    pub(crate) fn of(registered: bool) -> Self {
+        if registered { Self::Registered } else { Self::NotRegistered }
+    }
+}
+
+impl OnlineFunction {
+    pub(crate) fn is_on(self) -> bool {
+        self == Self::On
+    }
+
+    pub(crate) fn of(on: bool) -> Self {
+        if on { Self::On } else { Self::Off }
+    }
+}
+
+/// The text of a column, read by `read`; a stored text that it does not know is a fault of the store.
+pub(crate) fn read<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
+    let text: String = row.at(column)?;
+    read(&text).ok_or_else(|| unreadable(column))
+}
+
+/// As [`read`], for a column that may be empty.
+pub(crate) fn read_optional<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Error> {
+    let text: Option<String> = row.at(column)?;
+    text.map(|text| read(&text).ok_or_else(|| unreadable(column))).transpose()
+}
+
+/// A small number of a column, made a `T` of.
+pub(crate) fn read_small<T>(row: &Row<'_>, column: usize, read: impl Fn(u8) -> Option<T>) -> Result<Option<T>, Error> {
+    let number: Option<u32> = row.at(column)?;
+    let small = |number: u32| u8::try_from(number).ok().and_then(&read).ok_or_else(|| unreadable(column));
+    number.map(small).transpose()
+}
+
+pub(crate) fn unreadable(column: usize) -> Error {
+    Error::Column {
+        statement: "a row of the eligibility store".to_owned(),
+        column,
+        reason: WrongValue("expected a word or number that this program knows".to_owned()).to_string(),
+    }
+}
+
+/// A share in hundredths.
+pub(crate) fn share(percent: u8) -> Option<oqs::Share> {
+    percent.is_multiple_of(10).then(|| oqs::Share::of_tenths(percent / 10)).flatten()
+}
+
+/// A period of two dates, as they are compared in SQL.
+pub(crate) type Days = (Date, Date);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check<T: Coded + std::fmt::Debug>(all: &[T]) {
+        assert_eq!(all.len(), T::WORDS.len());
+        for value in all {
+            assert_eq!(T::from_word(value.word()), Some(*value));
+        }
+    }
+
+    #[test]
+    fn every_value_has_its_word() {
+        check(&[Kind::Online]);
+        check(&[Validity::Full, Validity::Grace]);
+        check(&[Via::HandOver, Via::FixedUrl]);
+        check(&[Withdrawer::Patient, Withdrawer::Institution]);
+        assert_eq!(Validity::from_word("other"), None);
+    }
+}

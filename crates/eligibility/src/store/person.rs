@@ -1,0 +1,426 @@
+//! Insured persons, with all that is known of them.
+
+use base::{Date, InsurerNumber};
+use database::{Error, Row, Transaction};
+use jpki::{KeyIdentifier, Serial};
+
+use super::coded::{read, read_optional, read_small, share, unreadable};
+use crate::{
+    CheckUp, Content, LimitCertificate, Medicine, NewPerson, Person, PersonId, Procedure, Record, Refusal,
+    SpecificDiseaseCertificate,
+    rules::{
+        coverage::{Coverage, ElderlyCertificate},
+        item::Item,
+        registration::InsuranceCard,
+    },
+};
+
+/// Who holds the authentication certificate that the authority with this key issued under this number.
+pub fn person_of(tx: &mut Transaction<'_>, issuer: &KeyIdentifier, serial: &Serial) -> Result<Option<PersonId>, Error> {
+    tx.optional(
+        "SELECT c.person FROM card_issuer i JOIN card_certificate c ON c.issuer = i.number
+         WHERE i.key_identifier = $1 AND c.serial = $2",
+        &[&issuer.as_bytes(), &serial.as_bytes()],
+        |row| row.at(0),
+    )
+}
+
+pub(crate) fn add(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
+    let last: Option<i64> = tx.one("SELECT MAX(id) FROM person", &[], |row| row.at(0))?;
+    let mut added = Vec::with_capacity(people.len());
+    for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
+        let person = &new.person;
+        // On a conflict with one who adds at the same time, PostgreSQL has this transaction run again.
+        let inserted = tx.execute(
+            "INSERT INTO person (id, name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            &[
+                &id,
+                &person.name.as_str(),
+                &person.kana.as_str(),
+                &person.other_name.as_ref().map(oqs::FullName::as_str),
+                &person.other_kana.as_ref().map(oqs::KanaName::as_str),
+                &person.sex.code(),
+                &person.birth,
+                &person.postcode,
+                &person.address,
+                &person.card.is_registered(),
+            ],
+        )?;
+        if inserted == 0 {
+            return Err(Refusal::Taken("person"));
+        }
+        add_coverages(tx, id, &new.coverages)?;
+        add_limits(tx, id, &new.limits)?;
+        add_diseases(tx, id, &new.specific_diseases)?;
+        add_records(tx, id, &new.records)?;
+        added.push(id);
+    }
+    Ok(added)
+}
+
+/// Puts these coverages in the place of those that were known.
+pub(crate) fn replace_coverages(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    coverages: &[Coverage],
+) -> Result<(), Refusal> {
+    known(tx, person)?.ok_or(Refusal::UnknownHolder)?;
+    tx.execute("DELETE FROM coverage WHERE person = $1", &[&person])?;
+    add_coverages(tx, person, coverages).map_err(Refusal::from)
+}
+
+fn add_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Coverage]) -> Result<(), Error> {
+    for (place, coverage) in (0_i64..).zip(coverages) {
+        tx.execute(
+            "INSERT INTO insurer (number, name) VALUES ($1, $2)
+             ON CONFLICT (number) DO UPDATE SET name = excluded.name WHERE insurer.name <> excluded.name",
+            &[&coverage.insurer, &coverage.insurer_name],
+        )?;
+        let elderly = coverage.elderly.as_ref();
+        tx.execute(
+            "INSERT INTO coverage (person, place, document, insurer, classification, symbol, number, branch, relation,
+                insured_name, qualified, lost, reason, issued, valid_from, valid_to, share, preschool,
+                elderly_issued, elderly_from, elderly_to, elderly_share)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
+            &[
+                &person,
+                &place,
+                &document(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
+                &coverage.insurer,
+                &coverage.classification.code(),
+                &coverage.symbol.as_ref().map(oqs::CardSymbol::as_str),
+                &coverage.number.as_str(),
+                &coverage.branch.map(|branch| u32::from(branch.number())),
+                &coverage.relation.map(oqs::PersonalFamily::code),
+                &coverage.insured_name.as_ref().map(oqs::FullName::as_str),
+                &coverage.from,
+                &coverage.lost,
+                &coverage.reason.map(oqs::ReasonOfLoss::code),
+                &coverage.issued,
+                &coverage.valid_from,
+                &coverage.valid_to,
+                &coverage.share.map(|share| u32::from(share.percent())),
+                &coverage.preschool.is_some(),
+                &elderly.and_then(|elderly| elderly.issued),
+                &elderly.map(|elderly| elderly.valid_from),
+                &elderly.map(|elderly| elderly.valid_to),
+                &elderly.map(|elderly| u32::from(elderly.share.percent())),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// Sixty-four bits for an insurance document, by which it is looked up: insurer, symbol and number as they are compared.
+fn document(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number: &oqs::CardNumber) -> i64 {
+    let symbol = compared(symbol.map_or("", oqs::CardSymbol::as_str));
+    let number = compared(number.as_str());
+    let digest = base::digest(&[insurer.to_string().as_bytes(), &[0], symbol.as_bytes(), &[0], number.as_bytes()]);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&digest.as_bytes()[..8]);
+    i64::from_be_bytes(bytes)
+}
+
+/// A symbol or number without what people and programs write differently: width, hyphens, spaces.
+fn compared(text: &str) -> String {
+    let alike = |character| match character {
+        '‐' | '‑' | '–' | '—' | '―' | '−' | 'ｰ' => '-',
+        other => other,
+    };
+    oqs::half_width(text).chars().map(alike).filter(|character| *character != ' ').collect()
+}
+
+/// Which coverages of which persons an insurance document is about, by person and place.
+pub(crate) fn by_document(
+    tx: &mut Transaction<'_>,
+    insurer: InsurerNumber,
+    symbol: Option<&oqs::CardSymbol>,
+    number: &oqs::CardNumber,
+    branch: Option<oqs::BranchNumber>,
+) -> Result<Vec<(PersonId, usize)>, Error> {
+    let text = |symbol: Option<&str>, number: &str| (compared(symbol.unwrap_or_default()), compared(number));
+    let asked = text(symbol.map(oqs::CardSymbol::as_str), number.as_str());
+    let rows = tx.all(
+        "SELECT person, place, insurer, symbol, number, branch FROM coverage WHERE document = $1 ORDER BY person, place",
+        &[&document(insurer, symbol, number)],
+        |row| {
+            let found: (Option<String>, String) = (row.at(3)?, row.at(4)?);
+            let known: InsurerNumber = row.at(2)?;
+            let own: Option<u32> = row.at(5)?;
+            // Two documents may share their sixty-four bits.
+            let same = known == insurer && text(found.0.as_deref(), &found.1) == asked;
+            let branch_fits = match (own, branch) {
+                (Some(own), Some(asked)) => own == u32::from(asked.number()),
+                _ => true,
+            };
+            let place: u32 = row.at(1)?;
+            Ok((same && branch_fits).then_some((row.at(0)?, place as usize)))
+        },
+    )?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+fn add_limits(tx: &mut Transaction<'_>, person: PersonId, limits: &[LimitCertificate]) -> Result<(), Error> {
+    for (place, limit) in (0_i64..).zip(limits) {
+        tx.execute(
+            "INSERT INTO limit_certificate
+                (person, place, classification, class, issued, valid_from, valid_to, long_term_from)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            &[
+                &person,
+                &place,
+                &limit.classification.code(),
+                &limit.class.code(),
+                &limit.issued,
+                &limit.valid_from,
+                &limit.valid_to,
+                &limit.long_term_from,
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn add_diseases(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    certificates: &[SpecificDiseaseCertificate],
+) -> Result<(), Error> {
+    for (place, certificate) in (0_i64..).zip(certificates) {
+        tx.execute(
+            "INSERT INTO disease_certificate (person, place, disease, issued, valid_from, valid_to, self_pay)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            &[
+                &person,
+                &place,
+                &certificate.disease.code(),
+                &certificate.issued,
+                &certificate.valid_from,
+                &certificate.valid_to,
+                &certificate.self_pay,
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// The number of an item in the column `record.item`. It never changes.
+fn item_number(item: Item) -> i64 {
+    match item {
+        Item::Operations => 0,
+        Item::Treatments => 1,
+        Item::Medicines => 2,
+        Item::CheckUps => 3,
+        Item::Limits => 4,
+        Item::SpecificDiseases => 5,
+    }
+}
+
+fn add_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -> Result<(), Error> {
+    for (place, record) in (0_i64..).zip(records) {
+        let content = match &record.content {
+            Content::Medicine(medicine) => serde_json::to_string(medicine),
+            Content::Treatment(procedure) | Content::Operation(procedure) => serde_json::to_string(procedure),
+            Content::CheckUp(check_up) => serde_json::to_string(check_up),
+        };
+        // Texts and numbers under fixed names always encode.
+        let content = content.expect("a record encodes as JSON");
+        tx.execute(
+            "INSERT INTO record (person, item, day, place, content) VALUES ($1, $2, $3, $4, $5)",
+            &[&person, &item_number(record.content.item()), &record.day, &place, &content],
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether there is such a person, and whether his card is an insurance card.
+pub(crate) fn known(tx: &mut Transaction<'_>, person: PersonId) -> Result<Option<InsuranceCard>, Error> {
+    tx.optional("SELECT insurance_card FROM person WHERE id = $1", &[&person], |row| row.at(0).map(InsuranceCard::of))
+}
+
+pub(crate) fn set_insurance_card(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    card: InsuranceCard,
+) -> Result<(), Refusal> {
+    let changed =
+        tx.execute("UPDATE person SET insurance_card = $2 WHERE id = $1", &[&person, &card.is_registered()])?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
+}
+
+/// Links a certificate to a person. After a renewal a person has several; one certificate has one person.
+pub(crate) fn link(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    issuer: &KeyIdentifier,
+    serial: &Serial,
+) -> Result<(), Refusal> {
+    known(tx, person)?.ok_or(Refusal::UnknownHolder)?;
+    let find = "SELECT number FROM card_issuer WHERE key_identifier = $1";
+    let number = if let Some(number) = tx.optional(find, &[&issuer.as_bytes()], |row| row.at::<i64>(0))? {
+        number
+    } else {
+        let next: i64 = tx.one("SELECT COALESCE(MAX(number), 0) + 1 FROM card_issuer", &[], |row| row.at(0))?;
+        let inserted = tx.execute(
+            "INSERT INTO card_issuer (number, key_identifier) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            &[&next, &issuer.as_bytes()],
+        )?;
+        if inserted == 0 {
+            return Err(Refusal::Taken("issuer"));
+        }
+        next
+    };
+    tx.execute(
+        "INSERT INTO card_certificate (issuer, serial, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        &[&number, &serial.as_bytes(), &person],
+    )?;
+    if person_of(tx, issuer, serial)? == Some(person) { Ok(()) } else { Err(Refusal::Taken("certificate")) }
+}
+
+pub(crate) fn person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
+    tx.one(
+        "SELECT name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card
+         FROM person WHERE id = $1",
+        &[&person],
+        |row| {
+            Ok(Person {
+                name: read(row, 0, oqs::FullName::new)?,
+                kana: read(row, 1, oqs::KanaName::new)?,
+                other_name: read_optional(row, 2, oqs::FullName::new)?,
+                other_kana: read_optional(row, 3, oqs::KanaName::new)?,
+                sex: read(row, 4, oqs::Sex::from_code)?,
+                birth: row.at(5)?,
+                postcode: row.at(6)?,
+                address: row.at(7)?,
+                card: InsuranceCard::of(row.at(8)?),
+            })
+        },
+    )
+}
+
+pub(crate) fn coverages(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Coverage>, Error> {
+    tx.all(
+        "SELECT c.insurer, i.name, c.classification, c.symbol, c.number, c.branch, c.relation, c.insured_name,
+            c.qualified, c.lost, c.reason, c.issued, c.valid_from, c.valid_to, c.share, c.preschool,
+            c.elderly_issued, c.elderly_from, c.elderly_to, c.elderly_share
+         FROM coverage c JOIN insurer i ON i.number = c.insurer WHERE c.person = $1 ORDER BY c.place",
+        &[&person],
+        coverage,
+    )
+}
+
+fn coverage(row: &Row<'_>) -> Result<Coverage, Error> {
+    let preschool: bool = row.at(15)?;
+    Ok(Coverage {
+        insurer: row.at(0)?,
+        insurer_name: row.at(1)?,
+        classification: read(row, 2, oqs::InsuredCardClassification::from_code)?,
+        symbol: read_optional(row, 3, oqs::CardSymbol::new)?,
+        number: read(row, 4, oqs::CardNumber::new)?,
+        branch: read_small(row, 5, oqs::BranchNumber::new)?,
+        relation: read_optional(row, 6, oqs::PersonalFamily::from_code)?,
+        insured_name: read_optional(row, 7, oqs::FullName::new)?,
+        from: row.at(8)?,
+        lost: row.at(9)?,
+        reason: read_optional(row, 10, oqs::ReasonOfLoss::from_code)?,
+        issued: row.at(11)?,
+        valid_from: row.at(12)?,
+        valid_to: row.at(13)?,
+        share: read_small(row, 14, share)?,
+        preschool: preschool.then_some(oqs::Preschool::Preschool),
+        elderly: elderly(row)?,
+    })
+}
+
+fn elderly(row: &Row<'_>) -> Result<Option<ElderlyCertificate>, Error> {
+    let (from, to): (Option<Date>, Option<Date>) = (row.at(17)?, row.at(18)?);
+    match (from, to, read_small(row, 19, share)?) {
+        (Some(valid_from), Some(valid_to), Some(share)) => {
+            Ok(Some(ElderlyCertificate { issued: row.at(16)?, valid_from, valid_to, share }))
+        }
+        (None, None, None) => Ok(None),
+        _ => Err(unreadable(17)),
+    }
+}
+
+/// The limit-amount certificates that are valid on a day.
+pub(crate) fn limits(tx: &mut Transaction<'_>, person: PersonId, day: Date) -> Result<Vec<LimitCertificate>, Error> {
+    tx.all(
+        "SELECT classification, class, issued, valid_from, valid_to, long_term_from FROM limit_certificate
+         WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
+        &[&person, &day],
+        |row| {
+            Ok(LimitCertificate {
+                classification: read(row, 0, oqs::LimitCertificateClassification::from_code)?,
+                class: read(row, 1, oqs::LimitClass::from_code)?,
+                issued: row.at(2)?,
+                valid_from: row.at(3)?,
+                valid_to: row.at(4)?,
+                long_term_from: row.at(5)?,
+            })
+        },
+    )
+}
+
+/// The certificates for specific diseases that are valid on a day.
+pub(crate) fn diseases(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    day: Date,
+) -> Result<Vec<SpecificDiseaseCertificate>, Error> {
+    tx.all(
+        "SELECT disease, issued, valid_from, valid_to, self_pay FROM disease_certificate
+         WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
+        &[&person, &day],
+        |row| {
+            Ok(SpecificDiseaseCertificate {
+                disease: read(row, 0, oqs::SpecificDisease::from_code)?,
+                issued: row.at(1)?,
+                valid_from: row.at(2)?,
+                valid_to: row.at(3)?,
+                self_pay: row.at(4)?,
+            })
+        },
+    )
+}
+
+/// The records of one item from `first` to `last`, in the order of their days.
+pub(crate) fn records(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    item: Item,
+    (first, last): super::coded::Days,
+) -> Result<Vec<Record>, Error> {
+    tx.all(
+        "SELECT day, content FROM record WHERE person = $1 AND item = $2 AND day >= $3 AND day <= $4 ORDER BY day, place",
+        &[&person, &item_number(item), &first, &last],
+        |row| {
+            let content = read(row, 1, |text| match item {
+                Item::Operations => serde_json::from_str::<Procedure>(text).ok().map(Content::Operation),
+                Item::Treatments => serde_json::from_str::<Procedure>(text).ok().map(Content::Treatment),
+                Item::Medicines => serde_json::from_str::<Medicine>(text).ok().map(Content::Medicine),
+                Item::CheckUps => serde_json::from_str::<CheckUp>(text).ok().map(Content::CheckUp),
+                Item::Limits | Item::SpecificDiseases => None,
+            })?;
+            Ok(Record { day: row.at(0)?, content })
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_the_same_however_they_are_written() {
+        let key = |symbol: &str, number: &str| {
+            let symbol = oqs::CardSymbol::new(symbol);
+            document("33120015".parse().unwrap(), symbol.as_ref(), &oqs::CardNumber::new(number).unwrap())
+        };
+        assert_eq!(key("１２－３４", "００１"), key("12-34", "001"));
+        assert_eq!(key("協１２", "1"), key("協12", "１"));
+        assert_ne!(key("12", "3"), key("1", "23"));
+        assert_ne!(key("", "1"), key("1", "1"));
+    }
+}

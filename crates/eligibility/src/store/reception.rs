@@ -1,0 +1,223 @@
+//! Receptions: what patients registered, changed and withdrew.
+
+use base::{Date, InstitutionCode, ReceptionNumber, Timestamp};
+use database::{Error, Row, Transaction};
+
+use super::{
+    coded::{Coded, Days, read, read_optional, unreadable},
+    institution::institution,
+    person,
+};
+use crate::{
+    PersonId, Refusal,
+    rules::{
+        item::Choices,
+        reading::{Kind, Reception, Standing, Validity, Via, Withdrawer},
+        registration::{changeable, registrable},
+    },
+};
+
+/// What a patient registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReception {
+    /// A fresh number, drawn by the caller.
+    pub number: ReceptionNumber,
+    /// For which institution.
+    pub institution: InstitutionCode,
+    /// For which day, in Japan.
+    pub visit_date: Date,
+    /// Who registers: whom the certificate on the card belongs to.
+    pub person: PersonId,
+    /// What he agrees to.
+    pub choices: Choices,
+    /// How far his certificate carries.
+    pub validity: Validity,
+    /// How he came.
+    pub via: Via,
+    /// For which kind of care.
+    pub kind: Kind,
+}
+
+/// A registration that is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Registered {
+    /// What it is called on every side.
+    pub number: ReceptionNumber,
+    /// The first instant at which it no longer holds: the end of the visit day in Japan.
+    pub valid_until: Timestamp,
+}
+
+/// Registers. From now on it is the newest of its person, institution and day, and those before it are superseded.
+pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) -> Result<Registered, Refusal> {
+    let card = person::known(tx, new.person)?.ok_or(Refusal::UnknownHolder)?;
+    let institution = institution(tx, new.institution)?;
+    let valid_until = registrable(card, institution.as_ref(), new.visit_date, now)?;
+    let added = tx.execute(
+        "INSERT INTO reception (number, institution, person, kind, visit_date, consent_date, registered, chosen, choices,
+            validity, via, valid_until)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING",
+        &[
+            &new.number,
+            &new.institution,
+            &new.person,
+            &new.kind.word(),
+            &new.visit_date,
+            &now.japan_date(),
+            &now,
+            &new.choices,
+            &new.validity.word(),
+            &new.via.word(),
+            &valid_until,
+        ],
+    )?;
+    if added == 0 {
+        return Err(Refusal::Taken("reception number"));
+    }
+    // All those before it, not only the newest: each knows at once what took its place.
+    tx.execute(
+        "UPDATE reception SET superseded_by = $1
+         WHERE person = $2 AND institution = $3 AND visit_date = $4 AND kind = $5 AND number <> $1",
+        &[&new.number, &new.person, &new.institution, &new.visit_date, &new.kind.word()],
+    )?;
+    Ok(Registered { number: new.number, valid_until })
+}
+
+/// Whether the reception with this number stands at `now`; one that was superseded stands as the newest does.
+pub fn standing(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<Option<Standing>, Error> {
+    let Some(found) = reception(tx, number)? else { return Ok(None) };
+    let newest = match found.superseded_by {
+        Some(newest) => reception(tx, newest)?.ok_or_else(|| unreadable(0))?,
+        None => found,
+    };
+    Ok(Some(newest.standing(now)))
+}
+
+/// The receptions of a person that stand at `now`, the next visit first.
+pub fn receptions_of(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Reception>, Error> {
+    tx.all(
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+            withdrawn, withdrawn_by, superseded_by
+         FROM reception WHERE person = $1 AND superseded_by IS NULL AND withdrawn IS NULL AND valid_until > $2
+         ORDER BY visit_date, number",
+        &[&person, &now],
+        read_reception,
+    )
+}
+
+/// Puts other choices in the place of those of a reception that stands.
+pub fn change(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    number: ReceptionNumber,
+    choices: Choices,
+    now: Timestamp,
+) -> Result<Reception, Refusal> {
+    let own = |found: &Reception| found.person == person && found.is_newest();
+    let found = reception(tx, number)?.filter(own).ok_or(Refusal::UnknownReception)?;
+    changeable(found.standing(now))?;
+    if found.choices == choices {
+        return Ok(found);
+    }
+    tx.execute(
+        "INSERT INTO former_choices (reception, chosen, until, choices) VALUES ($1, $2, $3, $4)
+         ON CONFLICT DO NOTHING",
+        &[&number, &found.chosen, &now, &found.choices],
+    )?;
+    tx.execute("UPDATE reception SET choices = $2, chosen = $3 WHERE number = $1", &[&number, &choices, &now])?;
+    Ok(Reception { choices, chosen: now, ..found })
+}
+
+/// すべての同意を取消す: withdraws every reception of a person that stands at `now`. Tells which.
+///
+/// Superseded ones are withdrawn with the newest, so that none of them comes to stand again.
+pub fn withdraw_all(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<ReceptionNumber>, Error> {
+    let standing = receptions_of(tx, person, now)?;
+    tx.execute(
+        "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
+         WHERE person = $1 AND withdrawn IS NULL AND valid_until > $2",
+        &[&person, &now, &Withdrawer::Patient.word()],
+    )?;
+    Ok(standing.into_iter().map(|reception| reception.number).collect())
+}
+
+/// The reception with this number, whatever became of it.
+pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<Reception>, Error> {
+    tx.optional(
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+            withdrawn, withdrawn_by, superseded_by
+         FROM reception WHERE number = $1",
+        &[&number],
+        read_reception,
+    )
+}
+
+/// The newest receptions of a person with an institution, one a day.
+pub(crate) fn with_institution(
+    tx: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    person: PersonId,
+) -> Result<Vec<Reception>, Error> {
+    tx.all(
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+            withdrawn, withdrawn_by, superseded_by
+         FROM reception WHERE person = $1 AND institution = $2 AND superseded_by IS NULL ORDER BY registered, number",
+        &[&person, &institution],
+        read_reception,
+    )
+}
+
+/// The newest receptions of an institution by day of visit, both days included.
+pub(crate) fn visiting(
+    tx: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    (first, last): Days,
+    most: u32,
+) -> Result<Vec<Reception>, Error> {
+    tx.all(
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+            withdrawn, withdrawn_by, superseded_by
+         FROM reception
+         WHERE institution = $1 AND visit_date >= $2 AND visit_date <= $3 AND superseded_by IS NULL
+         ORDER BY visit_date, registered, number LIMIT $4",
+        &[&institution, &first, &last, &most],
+        read_reception,
+    )
+}
+
+/// The newest receptions of an institution by day of consent, both days included.
+pub(crate) fn consented(
+    tx: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    (first, last): Days,
+    most: u32,
+) -> Result<Vec<Reception>, Error> {
+    tx.all(
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+            withdrawn, withdrawn_by, superseded_by
+         FROM reception
+         WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND superseded_by IS NULL
+         ORDER BY consent_date, registered, number LIMIT $4",
+        &[&institution, &first, &last, &most],
+        read_reception,
+    )
+}
+
+fn read_reception(row: &Row<'_>) -> Result<Reception, Error> {
+    let withdrawn: Option<Timestamp> = row.at(11)?;
+    let withdrawer = read_optional(row, 12, Withdrawer::from_word)?;
+    Ok(Reception {
+        number: row.at(0)?,
+        institution: row.at(1)?,
+        person: row.at(2)?,
+        kind: read(row, 3, Kind::from_word)?,
+        visit_date: row.at(4)?,
+        registered: row.at(5)?,
+        chosen: row.at(6)?,
+        choices: row.at(7)?,
+        validity: read(row, 8, Validity::from_word)?,
+        via: read(row, 9, Via::from_word)?,
+        valid_until: row.at(10)?,
+        withdrawn: withdrawn.zip(withdrawer),
+        superseded_by: row.at(13)?,
+    })
+}

@@ -1,0 +1,171 @@
+//! The tables. They are laid for ten million insured persons: persons, coverages and certificates have numbers instead
+//! of texts for keys, names of insurers stand once, and every question of the interface has its index.
+
+use database::Migration;
+
+/// The tables of this room. The reception room, which shares the database, appends its own after these.
+pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT];
+
+const INSURED: Migration = Migration {
+    name: "insured",
+    sql: "CREATE TABLE institution (
+    code TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    online BIGINT NOT NULL
+);
+CREATE TABLE entrance (
+    word TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    kind TEXT NOT NULL,
+    issued BIGINT NOT NULL,
+    UNIQUE (institution, kind)
+);
+CREATE TABLE institution_certificate (
+    fingerprint BYTEA NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    admitted BIGINT NOT NULL,
+    revoked BIGINT
+);
+CREATE TABLE person (
+    id BIGINT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL,
+    kana TEXT NOT NULL,
+    other_name TEXT,
+    other_kana TEXT,
+    sex TEXT NOT NULL,
+    birth TEXT NOT NULL,
+    postcode TEXT NOT NULL,
+    address TEXT NOT NULL,
+    insurance_card BIGINT NOT NULL
+);
+CREATE TABLE insurer (
+    number TEXT NOT NULL PRIMARY KEY,
+    name TEXT NOT NULL
+);
+CREATE TABLE coverage (
+    person BIGINT NOT NULL REFERENCES person (id),
+    place BIGINT NOT NULL,
+    document BIGINT NOT NULL,
+    insurer TEXT NOT NULL REFERENCES insurer (number),
+    classification TEXT NOT NULL,
+    symbol TEXT,
+    number TEXT NOT NULL,
+    branch BIGINT,
+    relation TEXT,
+    insured_name TEXT,
+    qualified TEXT NOT NULL,
+    lost TEXT,
+    reason TEXT,
+    issued TEXT,
+    valid_from TEXT,
+    valid_to TEXT,
+    share BIGINT,
+    preschool BIGINT NOT NULL,
+    elderly_issued TEXT,
+    elderly_from TEXT,
+    elderly_to TEXT,
+    elderly_share BIGINT,
+    PRIMARY KEY (person, place)
+);
+CREATE INDEX coverage_document ON coverage (document);
+CREATE TABLE limit_certificate (
+    person BIGINT NOT NULL REFERENCES person (id),
+    place BIGINT NOT NULL,
+    classification TEXT NOT NULL,
+    class TEXT NOT NULL,
+    issued TEXT,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    long_term_from TEXT,
+    PRIMARY KEY (person, place)
+);
+CREATE TABLE disease_certificate (
+    person BIGINT NOT NULL REFERENCES person (id),
+    place BIGINT NOT NULL,
+    disease TEXT NOT NULL,
+    issued TEXT,
+    valid_from TEXT NOT NULL,
+    valid_to TEXT NOT NULL,
+    self_pay BIGINT NOT NULL,
+    PRIMARY KEY (person, place)
+);
+CREATE TABLE record (
+    person BIGINT NOT NULL REFERENCES person (id),
+    item BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (person, item, day, place)
+);
+CREATE TABLE card_issuer (
+    number BIGINT NOT NULL PRIMARY KEY,
+    key_identifier BYTEA NOT NULL UNIQUE
+);
+CREATE TABLE card_certificate (
+    issuer BIGINT NOT NULL REFERENCES card_issuer (number),
+    serial BYTEA NOT NULL,
+    person BIGINT NOT NULL REFERENCES person (id),
+    PRIMARY KEY (issuer, serial)
+);",
+};
+
+// A day of visit and an end are missing where a consent lives until it is withdrawn (訪問診療等).
+const RECEPTIONS: Migration = Migration {
+    name: "receptions",
+    sql: "CREATE TABLE reception (
+    number TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    person BIGINT NOT NULL REFERENCES person (id),
+    kind TEXT NOT NULL,
+    visit_date TEXT,
+    consent_date TEXT NOT NULL,
+    registered BIGINT NOT NULL,
+    chosen BIGINT NOT NULL,
+    choices BIGINT NOT NULL,
+    validity TEXT NOT NULL,
+    via TEXT NOT NULL,
+    valid_until BIGINT,
+    withdrawn BIGINT,
+    withdrawn_by TEXT,
+    superseded_by TEXT
+);
+CREATE INDEX reception_visit ON reception (institution, visit_date);
+CREATE INDEX reception_consent ON reception (institution, consent_date);
+CREATE INDEX reception_person ON reception (person, institution, visit_date);
+CREATE TABLE former_choices (
+    reception TEXT NOT NULL REFERENCES reception (number),
+    chosen BIGINT NOT NULL,
+    until BIGINT NOT NULL,
+    choices BIGINT NOT NULL,
+    PRIMARY KEY (reception, chosen, until)
+);
+CREATE TABLE bulk_search (
+    number TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    dates_of TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL,
+    asked BIGINT NOT NULL
+);",
+};
+
+const AUDIT: Migration = Migration {
+    name: "audit",
+    sql: "CREATE TABLE audit (
+    institution TEXT NOT NULL,
+    place BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    certificate BYTEA NOT NULL,
+    message TEXT NOT NULL,
+    reception TEXT,
+    subject TEXT NOT NULL,
+    access TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    PRIMARY KEY (institution, place)
+);
+CREATE TABLE audit_head (
+    institution TEXT NOT NULL PRIMARY KEY,
+    place BIGINT NOT NULL,
+    digest BYTEA NOT NULL
+);",
+};

@@ -1,0 +1,9 @@
+//! One contract on both engines: what is registered here is read there, and nothing else.
+
+mod audit;
+mod history;
+mod matrix;
+mod messages;
+mod receptions;
+mod tls;
+mod world;

@@ -1,0 +1,129 @@
+use oqs::{CharacterCode, Exchange, FileName, Message, Request, RequestHeader};
+
+use super::world::{World, certificate, clinic, coverage, day, other_clinic, worlds};
+use crate::{AuditFault, AuditFaultKind, Refusal};
+
+const NOW: &str = "2026-11-24T09:00:00+09:00";
+
+async fn read(world: &World, caller: base::InstitutionCode) {
+    let coverage = coverage("1234567");
+    let search = oqs::QualificationSearch {
+        insurer: coverage.insurer.into(),
+        symbol: coverage.symbol,
+        number: coverage.number,
+        branch: coverage.branch,
+        birthdate: day("1980-06-15"),
+        limit_consent: None,
+        examination_date: None,
+        identifier: None,
+    };
+    let header = RequestHeader { institution: caller.into(), identifier: None, confirmation_date: None };
+    let message = Message::QualificationRequest(Request { header, body: oqs::QualificationRequest { search } });
+    let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
+    let bytes = oqs::write(&message, CharacterCode::Utf8);
+    world.eligibility.answer(certificate(caller), name, bytes).await.unwrap();
+}
+
+/// A world in which the clinic has read four times (three rows each: eligibility and two certificates), and another
+/// has tried once.
+async fn read_worlds() -> Vec<World> {
+    let worlds = worlds(NOW).await;
+    for world in &worlds {
+        world.agreed("2026-11-25").await;
+        for _ in 0..4 {
+            read(world, clinic()).await;
+        }
+        read(world, other_clinic()).await;
+    }
+    worlds
+}
+
+async fn check(world: &World, change: &'static [&'static str], expected: Option<(i64, AuditFaultKind)>) {
+    let write = move |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
+        for sql in change {
+            tx.execute(sql, &[])?;
+        }
+        Ok(())
+    };
+    world.database.write(write).await.unwrap();
+    let report = world.eligibility.verify_audit().await.unwrap();
+    let fault = |(place, what)| AuditFault { institution: clinic().to_string(), place, what };
+    assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
+}
+
+#[tokio::test]
+async fn every_reading_and_every_attempt_stands_in_a_chain_that_holds() {
+    for world in read_worlds().await {
+        let report = world.eligibility.verify_audit().await.unwrap();
+        assert_eq!((report.institutions, report.rows), (2, 13), "{}", world.engine);
+        assert!(report.faults.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_changed_row_is_named() {
+    for world in read_worlds().await {
+        let change = &["UPDATE audit SET access = 'declined' WHERE institution = '0110113719' AND place = 5"];
+        check(&world, change, Some((5, AuditFaultKind::Changed))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_missing_row_is_named() {
+    for world in read_worlds().await {
+        check(
+            &world,
+            &["DELETE FROM audit WHERE institution = '0110113719' AND place = 7"],
+            Some((7, AuditFaultKind::Missing)),
+        )
+        .await;
+    }
+    for world in read_worlds().await {
+        check(
+            &world,
+            &["DELETE FROM audit WHERE institution = '0110113719' AND place >= 11"],
+            Some((11, AuditFaultKind::Missing)),
+        )
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn reordered_rows_are_named() {
+    for world in read_worlds().await {
+        let change = &[
+            "UPDATE audit SET place = 100 WHERE institution = '0110113719' AND place = 4",
+            "UPDATE audit SET place = 4 WHERE institution = '0110113719' AND place = 7",
+            "UPDATE audit SET place = 7 WHERE institution = '0110113719' AND place = 100",
+        ];
+        check(&world, change, Some((4, AuditFaultKind::Changed))).await;
+    }
+}
+
+#[tokio::test]
+async fn an_added_row_is_named() {
+    for world in read_worlds().await {
+        let change = &["INSERT INTO audit (institution, place, at, certificate, message, subject, access, digest)
+            SELECT institution, 13, at, certificate, message, subject, access, digest FROM audit
+            WHERE institution = '0110113719' AND place = 12"];
+        check(&world, change, Some((13, AuditFaultKind::Added))).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn readings_at_once_stand_one_behind_the_other() {
+    for world in read_worlds().await {
+        let world = std::sync::Arc::new(world);
+        let readers: Vec<_> = (0..20)
+            .map(|_| {
+                let world = world.clone();
+                tokio::spawn(async move { read(&world, clinic()).await })
+            })
+            .collect();
+        for reader in readers {
+            reader.await.unwrap();
+        }
+        let report = world.eligibility.verify_audit().await.unwrap();
+        assert_eq!((report.rows, report.faults.len()), (13 + 60, 0), "{}", world.engine);
+    }
+}

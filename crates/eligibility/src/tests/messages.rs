@@ -1,0 +1,315 @@
+//! XML in, XML out, without TLS.
+
+use base::InstitutionCode;
+use oqs::{
+    BulkFetch, BulkNumber, BulkResult, BulkSearch, BulkSearchRequest, CharacterCode, ConsentFlag, Exchange,
+    FileCategory, FileName, LimitConsentFlag, MedicalOutcome, MedicalRequest, MedicalRequestHeader, MedicalTreatment,
+    Message, Outcome, Period, QualificationAnswer, QualificationRequest, QualificationSearch, QualificationValidity,
+    Request, RequestHeader,
+};
+
+use super::world::{World, certificate, clinic, coverage, day, new_person, other_clinic, worlds};
+use crate::{AnswerRefusal, Choice, Choices, Fingerprint, Item, NewReception, Validity};
+
+const NOW: &str = "2026-11-24T09:00:00+09:00";
+
+fn header(institution: InstitutionCode) -> RequestHeader {
+    RequestHeader {
+        institution: institution.into(),
+        identifier: oqs::Identifier::new("file-1"),
+        confirmation_date: None,
+    }
+}
+
+async fn answer(world: &World, caller: InstitutionCode, exchange: Exchange, message: Message) -> (Message, String) {
+    let name = FileName::new(exchange.request(), "202611240001").unwrap();
+    let request = oqs::write(&message, CharacterCode::Utf8);
+    let answered = world.eligibility.answer(certificate(caller), name.clone(), request).await.unwrap();
+    assert_eq!(answered.name, name.answer());
+    let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
+    assert!(reading.doubts.is_empty(), "{:?}", reading.doubts);
+    (reading.message, String::from_utf8(answered.body).unwrap())
+}
+
+fn search(number: &str) -> QualificationSearch {
+    let coverage = coverage(number);
+    QualificationSearch {
+        insurer: coverage.insurer.into(),
+        symbol: oqs::CardSymbol::new("公立千葉12"),
+        number: coverage.number,
+        branch: coverage.branch,
+        birthdate: day("1980-06-15"),
+        limit_consent: None,
+        examination_date: None,
+        identifier: None,
+    }
+}
+
+async fn one(world: &World, caller: InstitutionCode, search: QualificationSearch) -> QualificationAnswer {
+    let body = QualificationRequest { search };
+    let message = Message::QualificationRequest(Request { header: header(caller), body });
+    match answer(world, caller, Exchange::OnlineQualification, message).await.0 {
+        Message::QualificationAnswer(answer) => match answer.outcome {
+            Outcome::Normal(body) => body,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn many(world: &World, caller: InstitutionCode, period: Period) -> Result<BulkResult, String> {
+    let search = BulkSearch { period, treatment: MedicalTreatment::Online };
+    let message = Message::BulkSearch(Request { header: header(caller), body: BulkSearchRequest { search } });
+    let accepted = match answer(world, caller, Exchange::OnlineBulkSearch, message).await.0 {
+        Message::BulkAccepted(answer) => answer,
+        other => panic!("{other:?}"),
+    };
+    if let Outcome::Abnormal(fault) = accepted.outcome {
+        return Err(fault.code.unwrap());
+    }
+    fetch(world, caller, accepted.header.bulk_number.expect("a number to fetch with")).await
+}
+
+async fn fetch(world: &World, caller: InstitutionCode, number: BulkNumber) -> Result<BulkResult, String> {
+    let message = Message::BulkFetch(Request { header: header(caller), body: BulkFetch { number } });
+    match answer(world, caller, Exchange::OnlineBulkFetch, message).await.0 {
+        Message::BulkResult(answer) => match answer.outcome {
+            Outcome::Normal(body) => Ok(body),
+            Outcome::Abnormal(fault) | Outcome::InProgress(fault) => Err(fault.code.unwrap()),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The answer for one item as a file, and its code where it says no.
+async fn medical(
+    world: &World,
+    caller: InstitutionCode,
+    exchange: Exchange,
+    file: FileCategory,
+) -> (Option<String>, String) {
+    let coverage = coverage("1234567");
+    let header = MedicalRequestHeader {
+        institution: caller.into(),
+        insurer: coverage.insurer.into(),
+        symbol: coverage.symbol,
+        number: coverage.number,
+        branch: coverage.branch,
+        identifier: None,
+    };
+    let body = MedicalRequest {
+        from: None,
+        to: (exchange != Exchange::CheckUps).then(|| oqs::Month::of(day("2026-09-01"))),
+        file: Some(file),
+        prescriptions: None,
+        treatment: MedicalTreatment::Online,
+    };
+    let message = Message::MedicalRequest(Request { header, body });
+    let (message, text) = answer(world, caller, exchange, message).await;
+    let code = match message {
+        Message::MedicineRecords(answer) => match answer.outcome {
+            MedicalOutcome::Normal(_) => None,
+            MedicalOutcome::Refused(refusal) => Some(refusal.code().to_owned()),
+        },
+        Message::CheckUps(answer) => match answer.outcome {
+            MedicalOutcome::Normal(_) => None,
+            MedicalOutcome::Refused(refusal) => Some(refusal.code().to_owned()),
+        },
+        other => panic!("{other:?}"),
+    };
+    (code, text)
+}
+
+const MEDICAL: [(Exchange, Item, &str); 4] = [
+    (Exchange::Medicines, Item::Medicines, "MARK-MEDICINE"),
+    (Exchange::Diagnoses, Item::Treatments, "MARK-TREATMENT"),
+    (Exchange::Operations, Item::Operations, "MARK-OPERATION"),
+    (Exchange::CheckUps, Item::CheckUps, "MARK-CHECKUP"),
+];
+
+#[tokio::test]
+async fn the_receptions_of_a_day_are_listed_by_visit_and_by_consent() {
+    for world in worlds(NOW).await {
+        let some =
+            Choices::of(
+                |item| {
+                    if matches!(item, Item::Medicines | Item::Limits) { Choice::Agree } else { Choice::Decline }
+                },
+            );
+        let registered = world.register(world.new_reception("2026-11-25", some)).await.unwrap();
+        world.agreed("2026-11-28").await;
+        let visits = |from, to| Period::Examination { from: day(from), to: day(to) };
+        let found = many(&world, clinic(), visits("2026-11-25", "2026-11-25")).await.unwrap();
+        let [unit] = &found.units[..] else { panic!("{found:?}") };
+        let [result] = &unit.results[..] else { panic!("{unit:?}") };
+        assert_eq!(unit.validity, Some(QualificationValidity::Valid), "{}", world.engine);
+        assert_eq!(unit.search.as_ref().unwrap().examination_date, Some(day("2026-11-25")));
+        assert_eq!(result.identifier.as_ref().unwrap().as_str(), registered.number.to_string());
+        assert_eq!(result.name.as_str(), "●木　花子");
+        assert_eq!(result.kana.as_ref().unwrap().as_str(), "ﾅﾏｷ ﾊﾅｺ");
+        assert_eq!(result.insurer_name.as_deref(), Some("千葉県職員共済組合"));
+        assert_eq!(result.limit_consent.unwrap().flag, LimitConsentFlag::Given);
+        assert!(result.limit.is_some());
+        assert_eq!(result.diseases_consent.unwrap().flag, ConsentFlag::NotGiven);
+        assert!(result.diseases.is_empty());
+        let medicines = result.medicines.unwrap();
+        assert_eq!(medicines.consent.flag, ConsentFlag::Given);
+        assert_eq!(medicines.available_until.unwrap().to_string(), "2026-11-25T23:59:59+09:00");
+        assert_eq!(result.operations.unwrap().consent.flag, ConsentFlag::NotGiven);
+        let consents = Period::Consent { from: day("2026-11-24"), to: day("2026-11-24") };
+        assert_eq!(many(&world, clinic(), consents).await.unwrap().units.len(), 2);
+        assert_eq!(many(&world, other_clinic(), consents).await.unwrap().units.len(), 0);
+        assert_eq!(many(&world, clinic(), visits("2026-11-26", "2026-11-27")).await.unwrap().units.len(), 0);
+        assert_eq!(many(&world, clinic(), visits("2026-11-26", "2026-11-25")).await, Err("U302".to_owned()));
+        assert_eq!(many(&world, clinic(), visits("2026-01-01", "2026-11-25")).await, Err("U302".to_owned()));
+        let unknown = BulkNumber::new("20261124000000000000").unwrap();
+        assert_eq!(fetch(&world, clinic(), unknown).await, Err("U301".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_list_names_what_no_longer_stands_by_its_number_alone() {
+    for world in worlds(NOW).await {
+        let registered = world.agreed("2026-11-24").await;
+        world.withdraw().await;
+        world.agreed("2026-11-25").await;
+        world.clock.set(super::world::at("2026-11-26T00:00:00+09:00"));
+        let all = Period::Examination { from: day("2026-11-24"), to: day("2026-11-26") };
+        let found = many(&world, clinic(), all).await.unwrap();
+        let codes: Vec<_> = found.units.iter().map(|unit| unit.processing.clone().unwrap().code.unwrap()).collect();
+        assert_eq!(codes, ["U202", "U204"], "{}", world.engine);
+        let echo = found.units[0].search.as_ref().unwrap();
+        assert_eq!(echo.identifier.as_ref().unwrap().as_str(), registered.number.to_string());
+        assert!(found.units.iter().all(|unit| unit.results.is_empty() && unit.validity.is_none()));
+    }
+}
+
+#[tokio::test]
+async fn eligibility_is_there_to_the_end_of_the_day_for_its_own_institution() {
+    for world in worlds(NOW).await {
+        let code = |answer: QualificationAnswer| answer.processing.code.unwrap_or_default();
+        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U101", "{}", world.engine);
+        let registered = world.agreed("2026-11-25").await;
+        let found = one(&world, clinic(), search("1234567")).await;
+        assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Valid), 1));
+        let on = |text: &str| QualificationSearch { examination_date: Some(day(text)), ..search("1234567") };
+        assert_eq!(one(&world, clinic(), on("2026-11-25")).await.results.len(), 1);
+        assert_eq!(code(one(&world, clinic(), on("2026-11-24")).await), "U101");
+        assert_eq!(code(one(&world, other_clinic(), search("1234567")).await), "U101");
+        let born_otherwise = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
+        assert_eq!(code(one(&world, clinic(), born_otherwise).await), "U101");
+        world.clock.set(registered.valid_until);
+        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U204");
+        world.agreed("2026-11-26").await;
+        assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1);
+        world.withdraw().await;
+        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U202");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_coverage_is_told_with_whether_there_is_a_newer_one() {
+    for world in worlds(NOW).await {
+        world.agreed("2026-11-25").await;
+        let lost = crate::Coverage { lost: Some(day("2026-11-01")), ..coverage("1234567") };
+        let newer = crate::Coverage { from: day("2026-11-01"), ..coverage("7777777") };
+        world.eligibility.replace_coverages(world.person, vec![lost.clone()]).await.unwrap();
+        let found = one(&world, clinic(), search("1234567")).await;
+        assert_eq!(found.validity, Some(QualificationValidity::Invalid), "{}", world.engine);
+        world.eligibility.replace_coverages(world.person, vec![lost, newer]).await.unwrap();
+        let found = one(&world, clinic(), search("1234567")).await;
+        assert_eq!(found.validity, Some(QualificationValidity::InvalidWithNewer));
+        assert_eq!(found.results[0].disqualified_on, Some(day("2026-11-01")));
+        let day = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
+        let listed = many(&world, clinic(), day).await.unwrap();
+        assert_eq!(listed.units[0].validity, Some(QualificationValidity::Valid));
+        assert_eq!(listed.units[0].results[0].number.as_str(), "7777777");
+    }
+}
+
+#[tokio::test]
+async fn twins_without_a_branch_are_never_chosen_between() {
+    for world in worlds(NOW).await {
+        let twin = world.eligibility.add_person(new_person("1234567", "1980-06-15")).await.unwrap();
+        world.agreed("2026-11-25").await;
+        assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1, "{}", world.engine);
+        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register(NewReception { person: twin, ..new }).await.unwrap();
+        let found = one(&world, clinic(), search("1234567")).await;
+        assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Several), 0));
+        let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Xml).await;
+        assert_eq!(code.as_deref(), Some("U102"));
+    }
+}
+
+#[tokio::test]
+async fn each_item_is_there_only_as_it_was_agreed_to() {
+    for world in worlds(NOW).await {
+        for declined in Item::ALL {
+            let choices = Choices::of(|item| if item == declined { Choice::Decline } else { Choice::Agree });
+            world.register(world.new_reception("2026-11-25", choices)).await.unwrap();
+            for (exchange, item, mark) in MEDICAL {
+                let (code, text) = medical(&world, clinic(), exchange, FileCategory::Xml).await;
+                let expected = (item == declined).then_some("U201");
+                assert_eq!(code.as_deref(), expected, "{} {item:?}", world.engine);
+                assert_eq!(text.contains(mark), item != declined);
+                let others = MEDICAL.iter().filter(|(_, other, _)| *other != item);
+                assert!(others.into_iter().all(|(_, _, mark)| !text.contains(mark)));
+                // Beyond the months that were asked for.
+                assert!(!text.contains("MARK-LATER"));
+                let (code, text) = medical(&world, other_clinic(), exchange, FileCategory::Xml).await;
+                assert_eq!(code.as_deref(), Some("U101"));
+                assert!(!text.contains("MARK") && !text.contains("花子"));
+            }
+            let (_, text) = medical(&world, clinic(), Exchange::Medicines, FileCategory::XmlWithTreatments).await;
+            let both = declined != Item::Treatments && declined != Item::Medicines;
+            assert_eq!(text.contains("MARK-TREATMENT"), both);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_in_its_grace_shows_insurance_and_nothing_of_health() {
+    for world in worlds(NOW).await {
+        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register(NewReception { validity: Validity::Grace, ..new }).await.unwrap();
+        let found = one(&world, clinic(), search("1234567")).await;
+        assert_eq!(found.processing.code.as_deref(), Some("U205"), "{}", world.engine);
+        assert_eq!(found.results[0].medicines.unwrap().consent.flag, ConsentFlag::NotGiven);
+        assert!(found.results[0].limit.is_some());
+        for (exchange, _, mark) in MEDICAL {
+            let (code, text) = medical(&world, clinic(), exchange, FileCategory::Xml).await;
+            assert_eq!(code.as_deref(), Some("U205"));
+            assert!(!text.contains(mark));
+        }
+    }
+}
+
+#[tokio::test]
+async fn faulty_requests_are_answered_with_their_fault() {
+    for world in worlds(NOW).await {
+        let raw = async |exchange: Exchange, bytes: &[u8]| {
+            let name = FileName::new(exchange.request(), "1").unwrap();
+            let answered = world.eligibility.answer(certificate(clinic()), name, bytes.to_vec()).await.unwrap();
+            String::from_utf8(answered.body).unwrap()
+        };
+        assert!(raw(Exchange::OnlineQualification, b"<not xml").await.contains("U001"), "{}", world.engine);
+        assert!(raw(Exchange::Medicines, b"").await.contains("U001"));
+        let body = QualificationRequest { search: search("1234567") };
+        let foreign = Message::QualificationRequest(Request { header: header(other_clinic()), body });
+        let foreign = oqs::write(&foreign, CharacterCode::Utf8);
+        assert!(raw(Exchange::OnlineQualification, &foreign).await.contains("U002"));
+        let body = QualificationRequest { search: search("1234567") };
+        let message = Message::QualificationRequest(Request { header: header(clinic()), body });
+        let message = oqs::write(&message, CharacterCode::Utf8);
+        assert!(raw(Exchange::Qualification, &message).await.contains("U003"));
+        let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
+        assert_eq!(code.as_deref(), Some("U401"));
+        let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
+        let stranger = Fingerprint::of(b"stranger");
+        let refused = world.eligibility.answer(stranger, name.clone(), message.clone()).await;
+        assert!(matches!(refused, Err(AnswerRefusal::UnknownCaller)));
+        let refused = world.eligibility.answer(certificate(clinic()), name.answer(), message).await;
+        assert!(matches!(refused, Err(AnswerRefusal::NoRequest(_))));
+    }
+}

@@ -1,0 +1,190 @@
+use base::ReceptionNumber;
+
+use super::world::{World, clinic, day, issuer, new_person, other_clinic, serial, worlds};
+use crate::{
+    Choice, Choices, Entrance, InsuranceCard, Item, NewReception, OnlineFunction, PersonId, Reception, Refusal,
+    Standing, Withdrawer,
+};
+
+const NOW: &str = "2026-11-24T09:00:00+09:00";
+
+async fn holder(world: &World, number: u64) -> Option<PersonId> {
+    let read = move |tx: &mut database::Transaction<'_>| {
+        crate::person_of(tx, &issuer(), &serial(number)).map_err(Refusal::from)
+    };
+    world.database.read(read).await.unwrap()
+}
+
+async fn list(world: &World) -> Vec<Reception> {
+    let (person, now) = (world.person, world.clock.now());
+    let read = move |tx: &mut database::Transaction<'_>| crate::receptions_of(tx, person, now).map_err(Refusal::from);
+    world.database.read(read).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_certificate_leads_to_its_person_and_so_does_the_renewed_one() {
+    for world in worlds(NOW).await {
+        assert_eq!(holder(&world, 0x0012_3456).await, Some(world.person), "{}", world.engine);
+        assert_eq!(holder(&world, 0x0012_3457).await, None);
+        world.eligibility.link_certificate(world.person, issuer(), serial(0x0012_3457)).await.unwrap();
+        world.eligibility.link_certificate(world.person, issuer(), serial(0x0012_3457)).await.unwrap();
+        assert_eq!(holder(&world, 0x0012_3457).await, Some(world.person));
+        assert_eq!(holder(&world, 0x0012_3456).await, Some(world.person));
+        let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
+        let taken = world.eligibility.link_certificate(other, issuer(), serial(0x0012_3457)).await;
+        assert!(matches!(taken, Err(Refusal::Taken(_))));
+    }
+}
+
+#[tokio::test]
+async fn a_registration_holds_to_the_end_of_the_visit_day() {
+    for world in worlds(NOW).await {
+        let registered = world.agreed("2026-11-25").await;
+        let until = registered.valid_until;
+        assert_eq!(until.to_string(), "2026-11-26T00:00:00+09:00");
+        assert_eq!(world.standing(registered.number).await, Some(Standing::Registered { valid_until: until }));
+        world.clock.set(until);
+        assert_eq!(world.standing(registered.number).await, Some(Standing::Expired { since: until }));
+        assert_eq!(world.standing(ReceptionNumber::new(&world.randomness)).await, None);
+    }
+}
+
+#[tokio::test]
+async fn what_may_not_be_registered_leaves_nothing() {
+    for world in worlds(NOW).await {
+        let all = Choices::all(Choice::Agree);
+        let refused = async |new: NewReception| {
+            let number = new.number;
+            let refusal = world.register(new).await.unwrap_err();
+            assert_eq!(world.standing(number).await, None, "{}", world.engine);
+            refusal
+        };
+        assert!(matches!(refused(world.new_reception("2026-11-23", all)).await, Refusal::VisitPast));
+        assert!(matches!(refused(world.new_reception("2027-11-24", all)).await, Refusal::VisitTooFar));
+        let stranger = NewReception { person: PersonId(99), ..world.new_reception("2026-11-25", all) };
+        assert!(matches!(refused(stranger).await, Refusal::UnknownHolder));
+        world.eligibility.turn_online(clinic(), OnlineFunction::Off).await.unwrap();
+        assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::FunctionOff));
+        world.eligibility.turn_online(clinic(), OnlineFunction::On).await.unwrap();
+        world.eligibility.set_insurance_card(world.person, InsuranceCard::NotRegistered).await.unwrap();
+        assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::NotInsuranceCard));
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_registered_once() {
+    for world in worlds(NOW).await {
+        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register(new.clone()).await.unwrap();
+        assert!(matches!(world.register(new).await, Err(Refusal::Taken(_))), "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn the_newest_registration_of_a_day_is_the_one_in_force() {
+    for world in worlds(NOW).await {
+        let first = world.agreed("2026-11-25").await;
+        let second = world.agreed("2026-11-25").await;
+        let third = world.agreed("2026-11-25").await;
+        let another_day = world.agreed("2026-11-26").await;
+        let numbers: Vec<_> = list(&world).await.iter().map(|reception| reception.number).collect();
+        assert_eq!(numbers, [third.number, another_day.number], "{}", world.engine);
+        // Whoever holds an older number learns how the newest stands.
+        world.withdraw().await;
+        for number in [first.number, second.number, third.number] {
+            assert!(matches!(world.standing(number).await, Some(Standing::Withdrawn { .. })));
+        }
+        let fourth = world.agreed("2026-11-25").await;
+        for number in [first.number, fourth.number] {
+            assert!(matches!(world.standing(number).await, Some(Standing::Registered { .. })));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_registrations_at_once_one_is_in_force() {
+    for world in worlds(NOW).await {
+        let world = std::sync::Arc::new(world);
+        let patients: Vec<_> = (0..20)
+            .map(|_| {
+                let world = world.clone();
+                tokio::spawn(async move { world.agreed("2026-11-25").await })
+            })
+            .collect();
+        for patient in patients {
+            patient.await.unwrap();
+        }
+        assert_eq!(list(&world).await.len(), 1, "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn choices_change_only_for_their_person_and_only_while_the_reception_stands() {
+    for world in worlds(NOW).await {
+        let registered = world.agreed("2026-11-25").await;
+        let some = Choices::of(|item| if item == Item::Medicines { Choice::Decline } else { Choice::Agree });
+        let change = async |person: PersonId| {
+            let (number, now) = (registered.number, world.clock.now());
+            world.database.write(move |tx| crate::change(tx, person, number, some, now)).await
+        };
+        assert_eq!(change(world.person).await.unwrap().choices, some, "{}", world.engine);
+        assert_eq!(list(&world).await[0].choices, some);
+        let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
+        assert!(matches!(change(other).await, Err(Refusal::UnknownReception)));
+        assert_eq!(world.withdraw().await, [registered.number]);
+        assert!(matches!(change(world.person).await, Err(Refusal::Withdrawn)));
+        world.clock.set(registered.valid_until);
+        // What was withdrawn stays withdrawn when its day is over.
+        let by = Withdrawer::Patient;
+        assert!(matches!(world.standing(registered.number).await, Some(Standing::Withdrawn { by: b, .. }) if b == by));
+        assert!(world.withdraw().await.is_empty());
+        let next = world.agreed("2026-11-26").await;
+        world.clock.set(next.valid_until);
+        assert!(world.withdraw().await.is_empty());
+        assert!(matches!(world.standing(next.number).await, Some(Standing::Expired { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_changed_fixed_url_ends_the_old_one() {
+    for world in worlds(NOW).await {
+        let at = async |entrance: Entrance| {
+            let read =
+                move |tx: &mut database::Transaction<'_>| crate::institution_at(tx, &entrance).map_err(Refusal::from);
+            world.database.read(read).await.unwrap().map(|institution| institution.code)
+        };
+        assert_eq!(world.eligibility.entrance(clinic()).await.unwrap(), None);
+        let old = world.eligibility.open_entrance(clinic()).await.unwrap();
+        let other = world.eligibility.open_entrance(other_clinic()).await.unwrap();
+        assert_eq!(at(old.clone()).await, Some(clinic()), "{}", world.engine);
+        let new = world.eligibility.open_entrance(clinic()).await.unwrap();
+        assert_eq!(at(old).await, None);
+        assert_eq!(at(new.clone()).await, Some(clinic()));
+        assert_eq!(at(other).await, Some(other_clinic()));
+        assert_eq!(world.eligibility.entrance(clinic()).await.unwrap(), Some(new));
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_read_as_he_was_written() {
+    for world in worlds(NOW).await {
+        let expected = new_person("1234567", "1980-06-15");
+        let id = world.person;
+        let read = move |tx: &mut database::Transaction<'_>| -> Result<_, Refusal> {
+            let day = day("2026-11-24");
+            Ok((
+                crate::store::person::person(tx, id)?,
+                crate::store::person::coverages(tx, id)?,
+                crate::store::person::limits(tx, id, day)?,
+                crate::store::person::diseases(tx, id, day)?,
+                crate::store::person::limits(tx, id, super::world::day("2027-08-01"))?,
+            ))
+        };
+        let (person, coverages, limits, diseases, later) = world.database.read(read).await.unwrap();
+        assert_eq!(person, expected.person, "{}", world.engine);
+        assert_eq!(coverages, expected.coverages);
+        assert_eq!(limits, expected.limits);
+        assert_eq!(diseases, expected.specific_diseases);
+        assert!(later.is_empty());
+    }
+}

@@ -1,0 +1,137 @@
+//! The door for institutions: who is let in, and who is not.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use base::{InstitutionCode, Randomness};
+use jpki::{
+    Algorithm, SigningKey,
+    machine::{MachineAuthority, Term},
+};
+use oqs::{CharacterCode, Exchange, FileName, Message};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName},
+};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+};
+use tokio_rustls::TlsConnector;
+
+use super::world::{at, clinic, day, other_clinic, worlds};
+use crate::{Fingerprint, ServerIdentity};
+
+const NAME: &str = "eligibility.localhost";
+
+fn term() -> Term {
+    Term { not_before: at("2020-01-01T00:00:00Z"), not_after: at("2040-01-01T00:00:00Z") }
+}
+
+fn key() -> SigningKey {
+    SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
+}
+
+fn authority() -> MachineAuthority {
+    MachineAuthority::found(key(), &Randomness::system(), term()).unwrap()
+}
+
+struct Client {
+    key: SigningKey,
+    certificate: Vec<u8>,
+}
+
+fn client(authority: &MachineAuthority, code: InstitutionCode, term: Term) -> Client {
+    let key = key();
+    let issued = authority.issue_client(code, key.public_key(), &Randomness::system(), term).unwrap();
+    Client { key, certificate: issued.certificate }
+}
+
+/// The status and body of a request over TLS, or nothing where the handshake or the first answer fails.
+async fn ask(address: SocketAddr, root: &[u8], client: Option<&Client>, code: InstitutionCode) -> Option<String> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(root.to_vec())).unwrap();
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    let config = match client {
+        Some(client) => {
+            let key = PrivatePkcs8KeyDer::from(client.key.to_pkcs8().unwrap().to_vec()).into();
+            config.with_client_auth_cert(vec![CertificateDer::from(client.certificate.clone())], key).unwrap()
+        }
+        None => config.with_no_client_auth(),
+    };
+    let stream = TcpStream::connect(address).await.unwrap();
+    let name = ServerName::try_from(NAME).unwrap();
+    let mut stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await.ok()?;
+    let search = oqs::BulkSearch {
+        period: oqs::Period::Examination { from: day("2026-11-24"), to: day("2026-11-24") },
+        treatment: oqs::MedicalTreatment::Online,
+    };
+    let header = oqs::RequestHeader { institution: code.into(), identifier: None, confirmation_date: None };
+    let message = Message::BulkSearch(oqs::Request { header, body: oqs::BulkSearchRequest { search } });
+    let body = oqs::write(&message, CharacterCode::Utf8);
+    let file = FileName::new(Exchange::OnlineBulkSearch.request(), "1").unwrap();
+    let head = format!(
+        "POST /oqs/{file} HTTP/1.1\r\nhost: {NAME}\r\nconnection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), &body].concat()).await.ok()?;
+    let mut answer = Vec::new();
+    // A server that closes without TLS' own goodbye has answered nothing.
+    stream.read_to_end(&mut answer).await.ok()?;
+    String::from_utf8(answer).ok().filter(|answer| !answer.is_empty())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
+    for world in worlds("2026-11-24T09:00:00+09:00").await {
+        let ours = authority();
+        let server_key = key();
+        let server = ours.issue_server(server_key.public_key(), &[NAME], &[], &Randomness::system(), term()).unwrap();
+        let identity = ServerIdentity { certificate: server.certificate, key: server_key };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = world
+            .eligibility
+            .clone()
+            .serve_institutions(listener, &identity, ours.certificate(), async move {
+                let _ = stopped.await;
+            })
+            .unwrap();
+        let serving = tokio::spawn(serving);
+
+        let admitted = client(&ours, clinic(), term());
+        let fingerprint = Fingerprint::of(&admitted.certificate);
+        world.eligibility.admit_certificate(clinic(), fingerprint).await.unwrap();
+        let asked = async |client: Option<&Client>, code| ask(address, ours.certificate(), client, code).await;
+
+        let answer = asked(Some(&admitted), clinic()).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
+        assert!(answer.contains("OQSmuonq01res_1.xml") && answer.contains("<SegmentOfResult>1<"), "{answer}");
+        // Its own certificate, another institution's code.
+        let answer = asked(Some(&admitted), other_clinic()).await.unwrap();
+        assert!(answer.contains("U002"), "{answer}");
+        // No certificate; one of another authority; one that has ended by the room's clock.
+        assert_eq!(asked(None, clinic()).await, None);
+        let stranger = client(&authority(), clinic(), term());
+        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&stranger.certificate)).await.unwrap();
+        assert_eq!(asked(Some(&stranger), clinic()).await, None);
+        let over = Term { not_after: at("2026-11-24T08:59:59+09:00"), ..term() };
+        let over = client(&ours, clinic(), over);
+        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&over.certificate)).await.unwrap();
+        assert_eq!(asked(Some(&over), clinic()).await, None);
+        // Of our authority and never admitted; admitted and revoked.
+        let unknown = client(&ours, clinic(), term());
+        assert!(asked(Some(&unknown), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
+        assert!(world.eligibility.revoke_certificate(fingerprint).await.unwrap());
+        assert!(asked(Some(&admitted), clinic()).await.unwrap().starts_with("HTTP/1.1 403"));
+
+        stop.send(()).unwrap();
+        serving.await.unwrap();
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+}

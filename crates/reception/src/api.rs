@@ -1,0 +1,35 @@
+//! What machines ask: services (OAuth) and the portal app. No cookie counts here, and no page is shown.
+
+mod app;
+mod provider;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
+
+use crate::Inner;
+
+pub(crate) const METADATA: &str = "/.well-known/oauth-authorization-server";
+pub(crate) const PUSH: &str = "/oauth/par";
+pub(crate) const TOKEN: &str = "/oauth/token";
+pub(crate) const STATUS: &str = "/oauth/reception";
+
+/// The largest form of a service: an assertion, the details and some words.
+const LARGEST_FORM: usize = 32 * 1024;
+
+pub(crate) fn router(inner: Arc<Inner>) -> Router {
+    Router::new()
+        .route(METADATA, get(provider::metadata))
+        .route(PUSH, post(provider::push))
+        .route(TOKEN, post(provider::token))
+        .route(STATUS, get(provider::status))
+        .route(errand::CLAIM_PATH, post(app::claim))
+        .route(errand::ANSWER_PATH, post(app::answer))
+        .route(errand::GIVE_UP_PATH, post(app::give_up))
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .with_state(inner)
+}

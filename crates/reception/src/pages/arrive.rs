@@ -1,0 +1,163 @@
+//! The two ways in: handed over by a service, or by an institution's fixed URL.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use base::{Date, Id};
+use eligibility::{Entrance, Institution};
+use handover::AuthorizationRequest;
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{Document, Form, Frame, Visitor, parts};
+
+use super::{asking, see};
+use crate::{Inner, Refusal, store::Arrival};
+
+/// RFC 6749 §4.1.1, RFC 9126 §4. Whatever is wrong is told here, never to an address from the request.
+pub(super) async fn by_service(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Refusal> {
+    let request = AuthorizationRequest::parse(&query.unwrap_or_default()).map_err(Refusal::BadArrival)?;
+    if room.service(&request.client_id).is_none() {
+        return Err(Refusal::RequestGone);
+    }
+    let new = Id::new(visitor.now(), visitor.site().randomness());
+    let arrival = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await?;
+    let (Arrival::New(id) | Arrival::Resumed(id)) = arrival;
+    Ok(see(&format!("/procedures/{id}")))
+}
+
+pub(super) async fn by_institution(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(entrance): Path<String>,
+) -> Result<Markup, Refusal> {
+    let institution = institution(&room, &entrance).await?;
+    Ok(page(&super::frame(&visitor), &View { institution, entrance, today: visitor.now().japan_date(), typed: None }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Begin {
+    visit_year: String,
+    visit_month: String,
+    visit_day: String,
+}
+
+pub(super) async fn begin(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(entrance): Path<String>,
+    Form(typed): Form<Begin>,
+) -> Result<Response, Refusal> {
+    let institution = institution(&room, &entrance).await?;
+    let id = Id::new(visitor.now(), visitor.site().randomness());
+    let outcome = match typed.date() {
+        Some(date) => room.store.begin_fixed(id, institution.code, date, asking(&visitor)).await,
+        None => Err(Refusal::VisitDate),
+    };
+    match outcome {
+        Ok(()) => Ok(see(&format!("/procedures/{id}"))),
+        Err(Refusal::VisitDate) => {
+            let today = visitor.now().japan_date();
+            let view = View { institution, entrance, today, typed: Some(typed) };
+            Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page(&super::frame(&visitor), &view)).into_response())
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+async fn institution(room: &Inner, entrance: &str) -> Result<Institution, Refusal> {
+    let entrance: Entrance =
+        entrance.parse().map_err(|_| Refusal::Eligibility(eligibility::Refusal::UnknownInstitution))?;
+    room.store.institution_at(entrance).await
+}
+
+impl Begin {
+    /// Full-width digits are digits too.
+    fn date(&self) -> Option<Date> {
+        let number = |text: &str| {
+            let plain: String = text
+                .trim()
+                .chars()
+                .map(|c| {
+                    if ('０'..='９').contains(&c) {
+                        char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c)
+                    } else {
+                        c
+                    }
+                })
+                .collect();
+            plain.parse::<i16>().ok()
+        };
+        let (month, day) = (number(&self.visit_month)?.try_into().ok()?, number(&self.visit_day)?.try_into().ok()?);
+        Date::new(number(&self.visit_year)?, month, day).ok()
+    }
+}
+
+pub(super) struct View {
+    pub(super) institution: Institution,
+    pub(super) entrance: String,
+    pub(super) today: Date,
+    /// What was typed and cannot be a visit day.
+    pub(super) typed: Option<Begin>,
+}
+
+impl View {
+    /// The page as it comes back when this was typed.
+    pub(super) fn typed(mut self, year: &str, month: &str, day: &str) -> Self {
+        self.typed = Some(Begin { visit_year: year.into(), visit_month: month.into(), visit_day: day.into() });
+        self
+    }
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let takes = view.institution.online == eligibility::OnlineFunction::On;
+    let problem = view.typed.as_ref().map(|_| {
+        language.t(
+            "今日から92日先までの診察日を入力してください。予約の確認画面やメールに書かれています。",
+            "Enter a visit day from today to 92 days ahead. It stands in the confirmation of your booking.",
+        )
+    });
+    let (year, month, day) = view.typed.as_ref().map_or_else(
+        || (view.today.year().to_string(), String::new(), String::new()),
+        |typed| (typed.visit_year.clone(), typed.visit_month.clone(), typed.visit_day.clone()),
+    );
+    let document = Document::new(frame, language.t("同意登録をする", "Register a consent"));
+    let document = if problem.is_some() { document.with_problems() } else { document };
+    document.main(html! {
+        @if let Some(message) = problem {
+            (parts::error_summary(language, &[parts::Problem { field: "visit", message }]))
+        }
+        (parts::description_list(&[(language.t("医療機関", "Institution"), html! { (view.institution.name) })]))
+        @if takes {
+            (parts::form(frame, &format!("/i/{}", view.entrance), html! {
+                (parts::DateField::new(language, "visit", language.t("予約した診察日", "The day of your appointment"))
+                    .value(&year, &month, &day)
+                    .support(language.t(
+                        "予約の確認画面やメールに書かれている日付です。同意はこの日の終わりまで有効です。",
+                        "It stands in the confirmation of your booking. The consent is valid to the end of that day."
+                    ))
+                    .error(problem))
+                (parts::primary_button(
+                    language.t("同意登録をする", "Register a consent"),
+                    Some(language.t("次の画面で、項目ごとに同意するかどうかを選びます。", "Next you choose, item by item, what you agree to.")),
+                ))
+            }))
+        } @else {
+            (parts::notice(
+                parts::Tone::Info,
+                language.t("この医療機関では利用できません", "This institution does not take receptions"),
+                html! { p { (language.t(
+                    "この医療機関は、オンライン診療での資格確認を受け付けていません。予約したサービスから、保険証などの画像を送って受診してください。",
+                    "This institution does not confirm insurance online. Please send a picture of your insurance document through the service where you booked."
+                )) } },
+            ))
+        }
+    })
+}

@@ -1,0 +1,558 @@
+//! ④〜⑥ The portal app is opened, the card is read, and the person comes back.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use base::{Id, ReceptionNumber, Token};
+use errand::{Purpose, Ticket};
+use http::{HeaderMap, header};
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shell::{Document, Form, Frame, Language, Visitor, parts};
+
+use super::{asking, confirm::new_errand, page_of, see};
+use crate::{
+    ErrandKind, Inner, Refusal,
+    refusal::words,
+    rules::{
+        errand::{End, Stage, Way},
+        procedure::{self, shown_as},
+    },
+    store::{ErrandView, Landing},
+};
+
+type ErrandId = Id<ErrandKind>;
+
+/// How often the waiting page asks how far the app is.
+const POLL_MILLISECONDS: u32 = 1500;
+
+/// The ticket of an errand: it follows from the browser's own secret, so it is nowhere kept and yet the same on reload.
+pub(super) fn ticket(browser: &Token, errand: ErrandId) -> Token {
+    // What is derived has the form of a token: 32 bytes in base64url.
+    browser.derive(&format!("ticket:{errand}")).parse().expect("a derived value reads as a token")
+}
+
+/// What kind of device the page is shown on. It decides what is offered first, and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Screen {
+    Android,
+    Iphone,
+    Computer,
+}
+
+fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn screen(headers: &HeaderMap) -> Screen {
+    let agent = user_agent(headers);
+    match () {
+        () if agent.contains("Android") => Screen::Android,
+        () if agent.contains("iPhone") || agent.contains("iPad") => Screen::Iphone,
+        () => Screen::Computer,
+    }
+}
+
+/// The browser in coarse words, as the app shows it: enough to notice a stranger's, too little to follow anybody.
+pub(super) fn browser_words(headers: &HeaderMap) -> String {
+    let agent = user_agent(headers);
+    let browsers = [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ];
+    let systems = [
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "Mac"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ];
+    let named =
+        |list: &[(&str, &'static str)]| list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name);
+    match (named(&browsers), named(&systems)) {
+        (Some(browser), Some(system)) => format!("{browser} / {system}"),
+        (Some(name), None) | (None, Some(name)) => name.to_owned(),
+        (None, None) => "?".to_owned(),
+    }
+}
+
+pub(super) async fn show(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let asking = asking(&visitor);
+    let errand = room.store.errand(id, asking).await?;
+    if let Stage::Done { .. } = errand.stage {
+        return Ok(see(&after(&errand)));
+    }
+    if let (Stage::Ended(End::Superseded), Some(procedure)) = (&errand.stage, errand.procedure) {
+        return Ok(see(&format!("/procedures/{procedure}")));
+    }
+    let ticket = Ticket(ticket(visitor.browser(), id));
+    let view = View {
+        errand,
+        screen: screen(&headers),
+        open: ticket.open_link(room.portal.as_str()),
+        scan: ticket.scan_link(room.portal.as_str()),
+        number: Number::Asked,
+    };
+    shown(&room, &visitor, &view).await
+}
+
+async fn shown(room: &Inner, visitor: &Visitor, view: &View) -> Result<Response, Refusal> {
+    let markup = page(&super::frame(visitor), view);
+    match view.errand.procedure {
+        Some(id) => {
+            let procedure = room.store.procedure(id, asking(visitor)).await?;
+            Ok(page_of(room, &procedure.asked, markup))
+        }
+        None => Ok(markup.into_response()),
+    }
+}
+
+/// Where a person who came back goes on.
+fn after(errand: &ErrandView) -> String {
+    errand.procedure.map_or_else(|| "/review/list".to_owned(), |procedure| format!("/procedures/{procedure}"))
+}
+
+/// How far the app is. It tells; it never lets anybody in.
+pub(super) async fn progress(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+) -> Result<Json<Value>, Refusal> {
+    let errand = room.store.errand(id, asking(&visitor)).await?;
+    Ok(Json(match errand.stage {
+        Stage::Open | Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } => {
+            json!({ "state": "waiting" })
+        }
+        Stage::Answered { way: Way::Number { .. }, .. } | Stage::Ended(_) => {
+            json!({ "next": format!("/authenticate/{id}") })
+        }
+        Stage::Done { .. } => json!({ "next": after(&errand) }),
+    }))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Digits {
+    digits: String,
+}
+
+/// The person types the number that the app shows.
+pub(super) async fn number(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+    headers: HeaderMap,
+    Form(typed): Form<Digits>,
+) -> Result<Response, Refusal> {
+    let digits = half_width(&typed.digits);
+    if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A slip of the finger is not a try.
+        return again_with(&room, &visitor, id, &headers, Number::Misread).await;
+    }
+    let reception = ReceptionNumber::new(visitor.site().randomness());
+    match room.store.come_back_with_number(id, digits, reception, asking(&visitor)).await? {
+        Landing::WrongNumber(id) => again_with(&room, &visitor, id, &headers, Number::Wrong).await,
+        landing => Ok(landed(&landing)),
+    }
+}
+
+async fn again_with(
+    room: &Inner,
+    visitor: &Visitor,
+    id: ErrandId,
+    headers: &HeaderMap,
+    number: Number,
+) -> Result<Response, Refusal> {
+    let errand = room.store.errand(id, asking(visitor)).await?;
+    let view = View { errand, screen: screen(headers), open: String::new(), scan: String::new(), number };
+    let mut response = shown(room, visitor, &view).await?;
+    *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
+    Ok(response)
+}
+
+fn half_width(text: &str) -> String {
+    let digit = |c: char| match c {
+        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
+        c => c,
+    };
+    text.chars().filter(|c| !c.is_whitespace()).map(digit).collect()
+}
+
+/// The app leads the browser back. Both the code and this browser's own cookie are needed.
+pub(super) async fn come_back(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Query(query): Query<HashMap<String, String>>,
+) -> Result<Response, Refusal> {
+    let code: Token = query.get("code").and_then(|code| code.parse().ok()).ok_or(Refusal::ReturnUnknown)?;
+    let reception = ReceptionNumber::new(visitor.site().randomness());
+    let landing = room.store.come_back_with_code(code.digest(), reception, asking(&visitor)).await?;
+    Ok(landed(&landing))
+}
+
+fn landed(landing: &Landing) -> Response {
+    see(&match landing {
+        Landing::Registered(procedure) => format!("/procedures/{procedure}"),
+        Landing::Review => "/review/list".to_owned(),
+        Landing::WrongNumber(errand) | Landing::Ended(errand) => format!("/authenticate/{errand}"),
+    })
+}
+
+/// Opens the app anew, with a new ticket; the old one is worth nothing from here on.
+pub(super) async fn again(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+    headers: HeaderMap,
+    Form(()): Form<()>,
+) -> Result<Response, Refusal> {
+    let asking = asking(&visitor);
+    let errand = room.store.errand(id, asking).await?;
+    let new = new_errand(&visitor, &headers);
+    let next = format!("/authenticate/{}", new.id);
+    match errand.procedure {
+        None => room.store.begin_review(new, asking).await?,
+        Some(id) => {
+            let view = room.store.procedure(id, asking).await?;
+            let procedure::Stage::Confirmed(choices) = view.stage else {
+                return Ok(see(&format!("/procedures/{id}")));
+            };
+            let outcome = room.store.confirm(id, shown_as(choices), new, asking).await;
+            return super::or_where_it_stands(outcome.map(|()| see(&next)), id);
+        }
+    }
+    Ok(see(&next))
+}
+
+/// What the number's field has to say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Number {
+    Asked,
+    Misread,
+    Wrong,
+}
+
+pub(super) struct View {
+    pub(super) errand: ErrandView,
+    pub(super) screen: Screen,
+    pub(super) open: String,
+    pub(super) scan: String,
+    pub(super) number: Number,
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let title = match &view.errand.stage {
+        Stage::Answered { way: Way::Number { .. }, .. } => language.t("番号の入力", "Enter the number"),
+        Stage::Ended(_) => language.t("読み取りが終わりませんでした", "The card was not read to the end"),
+        _ => language.t("マイナンバーカードの読み取り", "Read your card"),
+    };
+    let document = Document::new(frame, title);
+    let document = match view.errand.purpose {
+        Purpose::Register { .. } => {
+            document.above(parts::reception_steps(language, parts::ReceptionStep::Authenticate))
+        }
+        Purpose::Review => document,
+    };
+    document.main(html! {
+        @match &view.errand.stage {
+            Stage::Open => (open(frame, view)),
+            Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } | Stage::Done { .. } => (in_the_app(frame, view)),
+            Stage::Answered { way: Way::Number { tries_left, .. }, .. } => (enter_number(frame, view, *tries_left)),
+            Stage::Ended(end) => (ended(frame, view, end)),
+        }
+    })
+}
+
+fn poll(view: &View) -> parts::Poll {
+    parts::Poll { url: format!("/authenticate/{}/progress", view.errand.id), every_milliseconds: POLL_MILLISECONDS }
+}
+
+fn open(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    html! {
+        p { (language.t(
+            "マイナポータルアプリを開き、利用者証明用電子証明書の暗証番号（数字4桁）を入力して、カードを読み取ります。",
+            "Open マイナポータルアプリ, enter the PIN of the certificate for user authentication (four digits) and read your card."
+        )) }
+        @match view.screen {
+            Screen::Android => {
+                (parts::primary_link(&view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
+                    "読み取りが終わると、この画面に自動で戻ります。アプリがない場合は、アプリストアが開きます。",
+                    "When the card was read you come back here by yourself. Without the app, its store page opens.",
+                ))))
+                (other_device(language, view))
+            }
+            Screen::Iphone => {
+                (parts::primary_link_in_new_tab(language, &view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
+                    "読み取りが終わったら、画面左上のブラウザ名を押してこの画面に戻ってください。アプリがない場合は、アプリストアが開きます。",
+                    "When the card was read, tap the browser's name at the top left to come back here. Without the app, its store page opens.",
+                ))))
+                (other_device(language, view))
+            }
+            Screen::Computer => {
+                (parts::section(language.t("スマートフォンで読み取る", "Read it with your phone"), html! {
+                    p { (language.t(
+                        "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
+                        "Scan this code with マイナポータルアプリ on your phone."
+                    )) }
+                    (code(language, view))
+                }))
+                (parts::section(language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"), html! {
+                    (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ on this computer"), Some(language.t(
+                        "読み取りが終わると、この画面に自動で戻ります。",
+                        "When the card was read you come back here by yourself.",
+                    ))))
+                }))
+            }
+        }
+        (parts::waiting(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
+            p { (language.t("この画面は開いたままにしてください。", "Please leave this page open.")) }
+        }))
+        (pin_help(language))
+        (way_out(frame, view))
+    }
+}
+
+fn other_device(language: Language, view: &View) -> Markup {
+    parts::disclosure(
+        language.t("別のスマートフォンで読み取る", "Read it with another phone"),
+        html! {
+            p { (language.t(
+                "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
+                "Scan this code with マイナポータルアプリ on the other phone."
+            )) }
+            (code(language, view))
+        },
+    )
+}
+
+fn code(language: Language, view: &View) -> Markup {
+    parts::qr(
+        &qr(&view.scan),
+        language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ"),
+    )
+}
+
+/// A QR code as SVG, one path of unit squares with a quiet zone of four modules (ISO/IEC 18004 §6.3.8).
+fn qr(text: &str) -> String {
+    use std::fmt::Write;
+    let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
+    let size = code.size;
+    let mut path = String::new();
+    for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {
+        for (x, module) in (4..).zip(row) {
+            if module.value() {
+                // Writing to a text cannot fail.
+                let _ = write!(path, "M{x} {y}h1v1h-1z");
+            }
+        }
+    }
+    let side = size + 8;
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
+         <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
+    )
+}
+
+fn in_the_app(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    html! {
+        (parts::waiting(frame, &poll(view), language.t("アプリで操作しています", "You are in the app"), html! {
+            p { (language.t(
+                "マイナポータルアプリで、暗証番号の入力とカードの読み取りを進めてください。終わると、この画面が自動で進みます。",
+                "Enter the PIN and read the card in マイナポータルアプリ. This page goes on by itself afterwards."
+            )) }
+        }))
+        (parts::disclosure(language.t("アプリが開かない、閉じてしまったとき", "The app does not open, or you closed it"), html! {
+            p { (language.t("もう一度開くと、前の読み取りは無効になります。何も登録されていません。", "Opening it again makes the earlier reading void. Nothing was registered.")) }
+            (parts::post_button(frame, &format!("/authenticate/{}/again", view.errand.id), parts::ButtonLook::Secondary, language.t("もう一度アプリを開く", "Open the app again")))
+        }))
+        (pin_help(language))
+        (way_out(frame, view))
+    }
+}
+
+fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
+    let language = frame.language;
+    let problem = match view.number {
+        Number::Asked => None,
+        Number::Misread => Some(
+            language
+                .t("アプリに表示されている3桁の数字を入力してください。", "Enter the three digits that the app shows."),
+        ),
+        Number::Wrong => Some(language.t(
+            "番号が違います。アプリの画面をもう一度見てください。あと1回入力できます。",
+            "The number is wrong. Look at the app once more. One try is left.",
+        )),
+    };
+    html! {
+        @if let Some(message) = problem {
+            (parts::error_summary(language, &[parts::Problem { field: "digits", message }]))
+        }
+        p { (language.t(
+            "カードの読み取りが終わりました。アプリに表示されている3桁の番号を入力してください。",
+            "Your card was read. Enter the three digits that the app shows."
+        )) }
+        (parts::form(frame, &format!("/authenticate/{}/number", view.errand.id), html! {
+            (parts::Field::new(language, parts::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
+                .width(parts::Width::Short)
+                .longest(3)
+                .support(language.t("3桁の数字", "Three digits"))
+                .error(problem))
+            (parts::primary_button(
+                language.t("次へ進む", "Go on"),
+                Some(match view.errand.purpose {
+                    Purpose::Register { .. } => language.t("番号が正しければ、同意が登録されます。", "If the number is right, your consent is registered."),
+                    Purpose::Review => language.t("番号が正しければ、登録した内容が表示されます。", "If the number is right, you see what is registered."),
+                }),
+            ))
+        }))
+        @if tries_left > 1 {
+            p { (language.t("2回まで入力できます。", "You have two tries.")) }
+        }
+        (parts::notice(parts::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
+            p { (language.t("番号は、この画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。", "Enter it on this page only. Never tell it to anybody by telephone or mail.")) }
+        }))
+        (way_out(frame, view))
+    }
+}
+
+fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
+    let language = frame.language;
+    let (happened, meaning) = words(match end {
+        End::GaveUp(errand::Why::Cancelled) => "gave_up.cancelled",
+        End::GaveUp(errand::Why::Locked) => "gave_up.locked",
+        End::GaveUp(errand::Why::NoCertificate) => "gave_up.no_certificate",
+        End::Refused(code) => code,
+        End::WrongNumber => "wrong_number",
+        End::TooLate => "too_late",
+        End::Superseded => "reception.errand.superseded",
+    });
+    let again = language.t("もう一度カードを読み取る", "Read the card again");
+    let action = format!("/authenticate/{}/again", view.errand.id);
+    html! {
+        (parts::notice(parts::Tone::Warning, happened.in_language(language), html! { p { (meaning.in_language(language)) } }))
+        @match (&view.errand.procedure, hopeless(end)) {
+            (Some(procedure), Hope::None) => {
+                (parts::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
+                    (parts::primary_button(
+                        language.t("予約したサービスに戻る", "Back to the service where you booked"),
+                        Some(language.t("保険証などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
+                    ))
+                }))
+                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, again))
+            }
+            _ => {
+                (parts::form(frame, &action, html! {
+                    (parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "A new reading begins."))))
+                }))
+                (way_out(frame, view))
+            }
+        }
+        @if let End::Refused(code) = end {
+            p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+        }
+    }
+}
+
+/// Whether reading the same card again can help.
+enum Hope {
+    Some,
+    None,
+}
+
+fn hopeless(end: &End) -> Hope {
+    match end {
+        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate) => Hope::None,
+        End::Refused(code) if code.starts_with("jpki.ocsp.") || code.starts_with("reception.") => Hope::Some,
+        End::Refused(_) => Hope::None,
+        End::GaveUp(errand::Why::Cancelled) | End::WrongNumber | End::TooLate | End::Superseded => Hope::Some,
+    }
+}
+
+fn pin_help(language: Language) -> Markup {
+    parts::disclosure(
+        language.t("暗証番号が分からない、読み取れないとき", "If you do not know the PIN or the card is not read"),
+        html! {
+            ul {
+                li { (language.t("使うのは「利用者証明用電子証明書」の数字4桁です。4つある暗証番号のうち、マイナポータルに入るときと同じものです。", "It is the PIN of four digits for user authentication, the same as for マイナポータル. The card has four PINs.")) }
+                li { (language.t("3回続けて間違えるとロックされます。自信がないときは、無理に入力しないでください。", "Three misses in a row lock it. If you are not sure, do not guess.")) }
+                li { (language.t("カードはケースから出し、金属の机を避け、終わりの表示が出るまで動かさないでください。", "Take the card out of its case, stay away from metal tables, and do not move it until you are told.")) }
+                li { (language.t("うまくいかないときは、手続きを中止して、予約したサービスから保険証などの画像を送れば受診できます。", "If it does not work, end here and send a picture of your insurance document through the service where you booked.")) }
+            }
+        },
+    )
+}
+
+fn way_out(frame: &Frame, view: &View) -> Markup {
+    match view.errand.procedure {
+        Some(procedure) => super::way_out(frame, procedure),
+        None => parts::quiet_link("/", frame.language.t("トップに戻る", "Back to the first page")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Randomness;
+
+    use super::*;
+
+    fn agent(text: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::USER_AGENT, text.parse().unwrap())])
+    }
+
+    fn check(text: &str, expected: Screen, words: &str) {
+        assert_eq!(screen(&agent(text)), expected, "{text}");
+        assert_eq!(browser_words(&agent(text)), words, "{text}");
+    }
+
+    #[test]
+    fn a_screen_and_a_browser_are_told_by_their_own_words() {
+        check(
+            "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156.0 Mobile Safari/537.36",
+            Screen::Android,
+            "Chrome / Android",
+        );
+        check(
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1",
+            Screen::Iphone,
+            "Safari / iPhone",
+        );
+        check("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36 Edg/156.0", Screen::Computer, "Edge / Windows");
+        check("curl/8.0", Screen::Computer, "?");
+    }
+
+    #[test]
+    fn a_ticket_is_the_same_on_reload_and_another_for_another_errand_or_browser() {
+        let randomness = Randomness::repeatable("tickets");
+        let (one, other) = (Token::new(&randomness), Token::new(&randomness));
+        let now = base::Timestamp::from_seconds(0);
+        let (first, second) = (Id::new(now, &randomness), Id::new(now, &randomness));
+        assert_eq!(ticket(&one, first).digest(), ticket(&one, first).digest());
+        assert_ne!(ticket(&one, first).digest(), ticket(&one, second).digest());
+        assert_ne!(ticket(&one, first).digest(), ticket(&other, first).digest());
+    }
+
+    #[test]
+    fn a_code_is_a_square_of_dark_modules() {
+        let svg = qr("https://portal.example/scan?ticket=x");
+        assert!(svg.starts_with("<svg") && svg.contains("h1v1h-1z"));
+    }
+}

@@ -1,0 +1,133 @@
+//! ③同意可否を登録する: everything that was chosen, once more.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use base::{Date, Id};
+use eligibility::{Choice, Choices, Item};
+use http::HeaderMap;
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{Document, Form, Frame, Language, Visitor, parts};
+
+use super::{ProcedureId, asking, authenticate, or_where_it_stands, page_of, see, step};
+use crate::{
+    Inner, Refusal,
+    rules::procedure::{Stage, shown_as},
+    store::NewErrand,
+};
+
+pub(super) async fn show(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ProcedureId>,
+) -> Result<Response, Refusal> {
+    let view = room.store.procedure(id, asking(&visitor)).await?;
+    let (Stage::Chosen(choices) | Stage::Confirmed(choices)) = view.stage else { return Ok(see(&step(&view))) };
+    let shown = View { id, institution: view.institution.name, visit_date: view.asked.visit_date, choices };
+    Ok(page_of(&room, &view.asked, page(&super::frame(&visitor), &shown)))
+}
+
+pub(super) async fn done(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ProcedureId>,
+    headers: HeaderMap,
+    Form(confirmed): Form<Seen>,
+) -> Result<Response, Refusal> {
+    let new = new_errand(&visitor, &headers);
+    let errand = new.id;
+    let outcome = room.store.confirm(id, confirmed.seen, new, asking(&visitor)).await;
+    or_where_it_stands(outcome.map(|()| see(&format!("/authenticate/{errand}"))), id)
+}
+
+#[derive(Deserialize)]
+pub(super) struct Seen {
+    /// What stands for the choices that were shown.
+    seen: String,
+}
+
+/// A new errand of this browser, with a fresh ticket and nonce.
+pub(super) fn new_errand(visitor: &Visitor, headers: &HeaderMap) -> NewErrand {
+    let randomness = visitor.site().randomness();
+    let id = Id::new(visitor.now(), randomness);
+    NewErrand {
+        id,
+        ticket: authenticate::ticket(visitor.browser(), id).digest(),
+        nonce: randomness.bytes(),
+        browser_words: authenticate::browser_words(headers),
+    }
+}
+
+pub(super) struct View {
+    pub(super) id: ProcedureId,
+    pub(super) institution: String,
+    pub(super) visit_date: Date,
+    pub(super) choices: Choices,
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    Document::new(frame, language.t("同意内容の確認", "Check what you chose"))
+        .above(parts::reception_steps(language, parts::ReceptionStep::Confirm))
+        .main(html! {
+            (super::about(language, &view.institution, view.visit_date))
+            (chosen(language, view.choices))
+            (parts::notice(
+                parts::Tone::Info,
+                language.t("次に、マイナンバーカードの読み取りがあります", "Next, your card is read"),
+                html! {
+                    p { (language.t(
+                        "マイナンバーカードの利用者証明用電子証明書のパスワード（数字4桁）を入力していただきます。3回続けて間違えるとロックされます。",
+                        "You will be asked for the PIN of the certificate for user authentication (four digits). Three misses in a row lock it."
+                    )) }
+                    p { (language.t(
+                        "暗証番号が分からないときは、ここで中止して、予約したサービスから保険証などの画像を送れば受診できます。",
+                        "If you do not know the PIN, end here and send a picture of your insurance document through the service where you booked."
+                    )) }
+                },
+            ))
+            (parts::form(frame, &format!("/procedures/{}/confirm", view.id), html! {
+                (parts::hidden("seen", &shown_as(view.choices)))
+                (parts::primary_button(
+                    language.t("同意内容を登録する", "同意内容を登録する (register this)"),
+                    Some(language.t(
+                        "マイナンバーカードの利用者証明用電子証明書のパスワードを入力していただきます",
+                        "You will be asked for the PIN of your card's certificate for user authentication.",
+                    )),
+                ))
+            }))
+            (parts::secondary_link(
+                &format!("/procedures/{}/choose", view.id),
+                language.t("選択内容を修正する", "選択内容を修正する (change it)"),
+                Some(language.t("前の画面に戻ります", "Back to the page before.")),
+            ))
+            (super::way_out(frame, view.id))
+        })
+}
+
+/// Each item with what was chosen.
+pub(super) fn chosen(language: Language, choices: Choices) -> Markup {
+    let names: Vec<String> = Item::ALL
+        .into_iter()
+        .map(|item| match language {
+            Language::Japanese => format!("{}の提供", item.japanese()),
+            Language::English => item.english().to_owned(),
+        })
+        .collect();
+    let rows: Vec<_> = choices
+        .each()
+        .zip(&names)
+        .map(|((_, choice), name)| {
+            let answer = match choice {
+                Choice::Agree => parts::badge(parts::BadgeTone::Good, language.t("同意する", "Agree")),
+                Choice::Decline => parts::badge(parts::BadgeTone::Neutral, language.t("同意しない", "Decline")),
+            };
+            (name.as_str(), answer)
+        })
+        .collect();
+    parts::description_list(&rows)
+}

@@ -1,0 +1,221 @@
+//! 同意照会・更新 and すべての同意を取消す: the card is read first.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use base::ReceptionNumber;
+use eligibility::{Choice, Choices, Item};
+use http::HeaderMap;
+use maud::{Markup, html};
+use shell::{Document, Form, Frame, Visitor, parts};
+
+use super::{
+    asking,
+    choose::{answers, pairs, place},
+    confirm::{chosen, new_errand},
+    see,
+};
+use crate::{Inner, Refusal, store::Standing};
+
+pub(super) async fn start(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match room.store.receptions(asking(&visitor)).await {
+        Ok(_) => Ok(see("/review/list")),
+        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor)).into_response()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+pub(super) async fn begin(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(()): Form<()>,
+) -> Result<Response, Refusal> {
+    let new = new_errand(&visitor, &headers);
+    let errand = new.id;
+    room.store.begin_review(new, asking(&visitor)).await?;
+    Ok(see(&format!("/authenticate/{errand}")))
+}
+
+pub(super) async fn list(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match room.store.receptions(asking(&visitor)).await {
+        Ok(receptions) => Ok(list_page(&super::frame(&visitor), &receptions).into_response()),
+        Err(Refusal::ReviewOver) => Ok(see("/review")),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+pub(super) async fn edit(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(number): Path<ReceptionNumber>,
+) -> Result<Markup, Refusal> {
+    let reception = one(&room, &visitor, number).await?;
+    let answers = Item::ALL.map(|item| Some(reception.choices.on(item)));
+    Ok(edit_page(&super::frame(&visitor), &reception, &answers))
+}
+
+pub(super) async fn change(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(number): Path<ReceptionNumber>,
+    Form(fields): Form<HashMap<String, String>>,
+) -> Result<Response, Refusal> {
+    let answers = answers(&fields);
+    match Choices::complete(|item| answers[place(item)]) {
+        Ok(choices) => {
+            room.store.change(number, choices, asking(&visitor)).await?;
+            Ok(see("/review/list"))
+        }
+        Err(_) => {
+            let reception = one(&room, &visitor, number).await?;
+            let page = edit_page(&super::frame(&visitor), &reception, &answers);
+            Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+async fn one(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result<Standing, Refusal> {
+    let receptions = room.store.receptions(asking(visitor)).await?;
+    let found = receptions.into_iter().find(|reception| reception.number == number);
+    found.ok_or(Refusal::Eligibility(eligibility::Refusal::UnknownReception))
+}
+
+pub(super) async fn withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match room.store.receptions(asking(&visitor)).await {
+        Ok(receptions) => Ok(withdraw_page(&super::frame(&visitor), &receptions).into_response()),
+        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor)).into_response()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+pub(super) async fn withdrawn(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Form(()): Form<()>,
+) -> Result<Response, Refusal> {
+    room.store.withdraw_all(asking(&visitor)).await?;
+    Ok(see("/review/list"))
+}
+
+pub(super) async fn end(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Form(()): Form<()>,
+) -> Result<Response, Refusal> {
+    room.store.end_review(asking(&visitor)).await?;
+    Ok(see("/"))
+}
+
+pub(super) fn start_page(frame: &Frame) -> Markup {
+    let language = frame.language;
+    Document::new(frame, language.t("同意照会・更新", "See and change consents")).main(html! {
+        p { (language.t(
+            "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
+            "To see, change or withdraw what you registered, your card is read first."
+        )) }
+        (parts::form(frame, "/review", html! {
+            (parts::primary_button(
+                language.t("カードの読み取りに進む", "Go on to reading the card"),
+                Some(language.t(
+                    "利用者証明用電子証明書の暗証番号（数字4桁）が必要です。3回続けて間違えるとロックされます。",
+                    "You need the PIN of the certificate for user authentication (four digits). Three misses in a row lock it.",
+                )),
+            ))
+        }))
+        (parts::quiet_link("/", language.t("トップに戻る", "Back to the first page")))
+    })
+}
+
+pub(super) fn list_page(frame: &Frame, receptions: &[Standing]) -> Markup {
+    let language = frame.language;
+    Document::new(frame, language.t("登録されている同意", "Your registered consents")).main(html! {
+        @if receptions.is_empty() {
+            (parts::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
+                p { (language.t(
+                    "診察日を過ぎた同意と、取り消した同意は表示されません。",
+                    "Consents whose day is over, or that were withdrawn, are not shown."
+                )) }
+            }))
+        } @else {
+            p { (language.t(
+                "診察日は、ここでは変更できません。変更するときは、予約したサービスで予約を変更し、もう一度登録してください。",
+                "The visit day cannot be changed here. Move your appointment at the service where you booked, and register again."
+            )) }
+        }
+        @for reception in receptions {
+            (parts::panel(&reception.institution, html! {
+                (parts::description_list(&[
+                    (language.t("診察日", "Visit day"), html! { (super::day(language, reception.visit_date)) }),
+                    (language.t("受付番号", "Reception number"), html! { (reception.number.grouped()) }),
+                    (language.t("登録日", "Registered on"), html! { (super::day(language, reception.registered.japan_date())) }),
+                ]))
+                (chosen(language, reception.choices))
+                (parts::secondary_link(
+                    &format!("/review/receptions/{}", reception.number),
+                    language.t("同意内容を変更する", "Change what you agreed to"),
+                    None,
+                ))
+            }))
+        }
+        @if !receptions.is_empty() {
+            (parts::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), Some(language.t(
+                "次の画面で確かめてから取り消します。", "You are asked once more on the next page."
+            ))))
+        }
+        (parts::form(frame, "/review/end", html! {
+            (parts::primary_button(language.t("終了する", "Done"), Some(language.t(
+                "この画面を閉じます。もう一度見るには、カードの読み取りが必要です。",
+                "Closes this view. To see it again the card has to be read again."
+            ))))
+        }))
+    })
+}
+
+pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: &[Option<Choice>; 6]) -> Markup {
+    let language = frame.language;
+    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose whether you agree or decline");
+    let missing = |item: Item| answers[place(item)].is_none();
+    Document::new(frame, language.t("同意内容の変更", "Change what you agreed to")).main(html! {
+        (super::about(language, &reception.institution, reception.visit_date))
+        (parts::form(frame, &format!("/review/receptions/{}", reception.number), html! {
+            (pairs(language, answers, missing, message))
+            (parts::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
+                "すぐに医療機関に反映されます。", "The institution sees the change at once."
+            ))))
+        }))
+        (parts::secondary_link("/review/list", language.t("変更せずに戻る", "Back without changing"), None))
+    })
+}
+
+pub(super) fn withdraw_page(frame: &Frame, receptions: &[Standing]) -> Markup {
+    let language = frame.language;
+    Document::new(frame, language.t("すべての同意を取消す", "Withdraw all consents")).main(html! {
+        @if receptions.is_empty() {
+            (parts::empty_state(language.t("取り消す同意はありません", "There is nothing to withdraw"), html! {
+                (parts::primary_link("/review/list", language.t("戻る", "Back"), None))
+            }))
+        } @else {
+            p { (language.t(
+                "次の医療機関への同意をすべて取り消します。医療機関は、これ以降あなたの情報を見られなくなります。",
+                "All consents for these institutions are withdrawn. From then on they can no longer see your information."
+            )) }
+            ul {
+                @for reception in receptions {
+                    li { (reception.institution) " — " (super::day(language, reception.visit_date)) }
+                }
+            }
+            p { (language.t(
+                "取り消したあとも、必要なときはもう一度登録できます。",
+                "You can register again later if you need to."
+            )) }
+            (parts::form(frame, "/review/withdraw", html! {
+                (parts::danger_button(language.t("すべての同意を取消す", "Withdraw all consents"), None))
+            }))
+            (parts::secondary_link("/review/list", language.t("取り消さずに戻る", "Back without withdrawing"), None))
+        }
+    })
+}

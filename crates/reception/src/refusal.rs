@@ -1,0 +1,442 @@
+//! Every way in which the reception says no.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+
+use crate::{
+    client::Silent,
+    rules::{errand, procedure},
+};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// This browser began no such procedure.
+    #[error("this browser began no such procedure")]
+    NoSuchProcedure,
+    /// This browser began no such errand.
+    #[error("this browser began no such errand")]
+    NoSuchErrand,
+    /// The pushed request is unknown, used or too old.
+    #[error("the pushed request is unknown, used or too old")]
+    RequestGone,
+    /// The request that the browser arrived with is malformed.
+    #[error("the browser arrived with a malformed request")]
+    BadArrival(#[source] handover::OauthError),
+    /// What was begun in one browser came back in another.
+    #[error("the procedure was begun in another browser")]
+    OtherBrowser,
+    /// The return code is unknown.
+    #[error("the return code is unknown")]
+    ReturnUnknown,
+    /// The visit date cannot be registered.
+    #[error("the visit date cannot be registered")]
+    VisitDate,
+    /// The card was read too long ago, or not at all.
+    #[error("what is registered can be seen only after the card was read")]
+    ReviewOver,
+    /// The procedure is not at this step.
+    #[error("the procedure is not at this step")]
+    Step(#[from] procedure::Misstep),
+    /// The errand was started again.
+    #[error("the errand was started again")]
+    Superseded,
+    /// The ticket is unknown or too old.
+    #[error("the ticket is unknown or too old")]
+    TicketUnknown,
+    /// The errand is not at this step.
+    #[error("the errand is not at this step")]
+    Errand(#[from] errand::Misstep),
+    /// The app's message cannot be read.
+    #[error("the app's message cannot be read")]
+    AppMessage,
+    /// The card's answer is not accepted.
+    #[error("the card's answer is not accepted")]
+    Card(#[source] jpki::Refusal),
+    /// Nobody said whether the certificate was revoked.
+    #[error("nobody said whether the certificate was revoked")]
+    ResponderSilent(#[source] Silent),
+    /// The insurers' side refused.
+    #[error("the registration was refused")]
+    Eligibility(#[from] eligibility::Refusal),
+    /// Something could not be written out.
+    #[error("a question could not be encoded")]
+    Encoding(#[source] jpki::Unissuable),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] database::Error),
+}
+
+impl Refusal {
+    /// The code, where it is kept or told to the app.
+    pub(crate) fn code_text(&self) -> &'static str {
+        match self {
+            Self::NoSuchProcedure => "reception.procedure.none",
+            Self::NoSuchErrand => "reception.errand.none",
+            Self::RequestGone => "reception.arrive.request_gone",
+            Self::BadArrival(_) => "reception.arrive.malformed",
+            Self::OtherBrowser => "reception.return.other_browser",
+            Self::ReturnUnknown => "reception.return.unknown",
+            Self::VisitDate => "reception.begin.visit_date",
+            Self::ReviewOver => "reception.review.over",
+            Self::Step(_) => "reception.procedure.step",
+            Self::Superseded => "reception.errand.superseded",
+            Self::TicketUnknown => "reception.errand.ticket",
+            Self::Errand(errand::Misstep::ClaimedBefore) => "reception.errand.claimed_before",
+            Self::Errand(_) => "reception.errand.step",
+            Self::AppMessage => "reception.app.message",
+            Self::Card(refusal) => refusal.code(),
+            Self::ResponderSilent(_) => "reception.card.responder_silent",
+            Self::Eligibility(refusal) => refusal.code(),
+            Self::Encoding(_) => "reception.card.encoding",
+            Self::Store(_) => "reception.store.failed",
+        }
+    }
+
+    /// What happened and what it means for the person, wherever it is told: on a page, in the app.
+    pub(crate) fn words(&self) -> (Text, Text) {
+        words(self.code_text())
+    }
+}
+
+/// What a code means for the person. Codes are kept with an ended errand, so the words are found by the code.
+#[expect(clippy::too_many_lines, reason = "a list of words, one entry for each way to fail")]
+pub(crate) fn words(code: &str) -> (Text, Text) {
+    match code {
+        "reception.procedure.none" | "reception.errand.none" => (
+            Text::fixed("この手続きは、このブラウザでは続けられません", "This procedure cannot go on in this browser"),
+            Text::fixed(
+                "別のブラウザで始めたか、時間がたって終わった手続きです。すでに登録が終わっている場合、その登録は失われていません。予約したサービスに戻り、「同意可否を選択する」からもう一度お進みください。",
+                "It was begun in another browser, or it ended long ago. If you had registered, that registration is not lost. Go back to the service where you booked and press 「同意可否を選択する」 again.",
+            ),
+        ),
+        "reception.arrive.request_gone" | "reception.arrive.malformed" => (
+            Text::fixed("この入口は使えなくなっています", "This way in can no longer be used"),
+            Text::fixed(
+                "入口は2分間、1回だけ有効です。何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
+                "A way in is good once, for two minutes. Nothing was registered. Go back to the service where you booked and press 「同意可否を選択する」 again.",
+            ),
+        ),
+        "reception.return.other_browser" => (
+            Text::fixed("別のブラウザで始めた手続きです", "This was begun in another browser"),
+            Text::fixed(
+                "安全のため、手続きを始めたブラウザでだけ続けられます。この読み取りでは何も登録されていません。ご自身で始めた覚えがないときは、この画面を閉じてください。始めたブラウザに戻り、もう一度カードを読み取ってください。",
+                "For your safety only the browser that began can go on. Nothing was registered by this reading. If you did not begin this yourself, close this page. Otherwise go back to the browser where you began and read the card again.",
+            ),
+        ),
+        "reception.return.unknown" => (
+            Text::fixed("この戻り先は使えなくなっています", "This way back can no longer be used"),
+            Text::fixed(
+                "すでに登録が終わっている場合、その登録は失われていません。手続きを始めた画面に戻ってください。",
+                "If you had registered, that registration is not lost. Go back to the page where you began.",
+            ),
+        ),
+        "reception.begin.visit_date" => (
+            Text::fixed("この診察日では登録できません", "This visit day cannot be registered"),
+            Text::fixed(
+                "今日から92日先までの診察日を入力してください。何も登録されていません。",
+                "Enter a visit day from today to 92 days ahead. Nothing was registered.",
+            ),
+        ),
+        "reception.review.over" => (
+            Text::fixed("もう一度カードの読み取りが必要です", "The card has to be read again"),
+            Text::fixed(
+                "登録した内容は、カードを読み取ってから10分間ご覧になれます。何も変更されていません。",
+                "What is registered can be seen for ten minutes after the card was read. Nothing was changed.",
+            ),
+        ),
+        "reception.procedure.step" => (
+            Text::fixed("手続きの順番が変わっています", "The procedure is at another step"),
+            Text::fixed(
+                "別の画面で先に進んだか、内容が変わっています。いまの状態から続けてください。",
+                "It went on in another window, or something changed. Please go on from where it is now.",
+            ),
+        ),
+        "reception.errand.superseded" => (
+            Text::fixed("新しい読み取りが始まっています", "A newer reading has begun"),
+            Text::fixed(
+                "この読み取りでは何も登録されていません。新しい画面で続けてください。",
+                "Nothing was registered by this reading. Go on with the newer page.",
+            ),
+        ),
+        "reception.errand.ticket" => (
+            Text::fixed("読み取りの受付時間が過ぎました", "The time for reading is over"),
+            Text::fixed(
+                "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
+                "Nothing was registered. Go back to the browser and open the app again.",
+            ),
+        ),
+        "reception.errand.claimed_before" => (
+            Text::fixed("すでに別のアプリで開かれています", "Another app has opened this already"),
+            Text::fixed(
+                "ご自身で開いた覚えがないときは、ブラウザに戻って手続きを中止してください。そうでなければ、もう一度アプリを開いてください。何も登録されていません。",
+                "If it was not you, go back to the browser and end the procedure. Otherwise open the app again from there. Nothing was registered.",
+            ),
+        ),
+        "reception.errand.step" | "reception.app.message" => (
+            Text::fixed("アプリからの送信を受け付けられませんでした", "What the app sent was not accepted"),
+            Text::fixed(
+                "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
+                "Nothing was registered. Go back to the browser and open the app again.",
+            ),
+        ),
+        "reception.card.responder_silent" | "jpki.ocsp.try_later" => (
+            Text::fixed("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
+            Text::fixed(
+                "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、保険証などの画像を送って受診してください。",
+                "The authority does not answer. Your PIN was right and no try was lost. Nothing was registered. Wait a little and try again, or send a picture of your insurance document.",
+            ),
+        ),
+        "jpki.validity.expired" | "jpki.validity.in_grace" => (
+            Text::fixed("カードの電子証明書の有効期限が切れています", "The certificate on the card has expired"),
+            Text::fixed(
+                "電子証明書は、お住まいの市区町村の窓口で更新できます。何も登録されていません。今回は、保険証などの画像を送って受診できます。",
+                "It can be renewed at your municipal office. Nothing was registered. For this visit you can send a picture of your insurance document.",
+            ),
+        ),
+        "jpki.revocation.revoked" => (
+            Text::fixed("このカードの電子証明書は失効しています", "The certificate on this card was revoked"),
+            Text::fixed(
+                "カードを再発行したか、利用を止めたカードです。何も登録されていません。新しいカードをお使いになるか、保険証などの画像を送って受診してください。",
+                "The card was reissued or stopped. Nothing was registered. Use the new card, or send a picture of your insurance document.",
+            ),
+        ),
+        "jpki.certificate.for_signature" => (
+            Text::fixed("別の種類の電子証明書が読み取られました", "The other kind of certificate was read"),
+            Text::fixed(
+                "利用者証明用電子証明書（暗証番号4桁）をお使いください。何も登録されていません。",
+                "Use the certificate for user authentication (the PIN of four digits). Nothing was registered.",
+            ),
+        ),
+        "gave_up.cancelled" => (
+            Text::fixed("アプリで読み取りをやめました", "You stopped reading in the app"),
+            Text::fixed(
+                "何も登録されていません。もう一度読み取るか、手続きを中止できます。",
+                "Nothing was registered. You can read the card again, or end the procedure.",
+            ),
+        ),
+        "gave_up.locked" => (
+            Text::fixed("暗証番号がロックされています", "The PIN is locked"),
+            Text::fixed(
+                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号（4桁）がロックされました。ロックは、お住まいの市区町村の窓口で解除できます。今日の診察は、保険証などの画像を送れば受けられます。何も登録されていません。",
+                "It was entered wrongly three times in a row. The municipal office can unlock it. You can still be seen today: send a picture of your insurance document. Nothing was registered.",
+            ),
+        ),
+        "gave_up.no_certificate" => (
+            Text::fixed(
+                "カードに利用者証明用電子証明書がありません",
+                "The card has no certificate for user authentication",
+            ),
+            Text::fixed(
+                "電子証明書は、お住まいの市区町村の窓口で発行できます。何も登録されていません。今回は、保険証などの画像を送って受診できます。",
+                "The municipal office can issue one. Nothing was registered. For this visit you can send a picture of your insurance document.",
+            ),
+        ),
+        "wrong_number" => (
+            Text::fixed("番号が2回違いました", "The number was wrong twice"),
+            Text::fixed(
+                "安全のため、この読み取りは終わりました。何も登録されていません。アプリをもう一度開いて、新しく表示される番号を入力してください。",
+                "For your safety this reading has ended. Nothing was registered. Open the app again and enter the new number that it shows.",
+            ),
+        ),
+        "too_late" => (
+            Text::fixed("時間が過ぎました", "The time is over"),
+            Text::fixed(
+                "読み取りは5分以内にお願いしています。何も登録されていません。暗証番号の回数も減っていません。もう一度アプリを開いてください。",
+                "A reading takes five minutes at most. Nothing was registered and no try of the PIN was lost. Open the app again.",
+            ),
+        ),
+        code if code.starts_with("eligibility.") => eligibility::words(code),
+        code if code.starts_with("jpki.") => (
+            Text::fixed("このカードは確認できませんでした", "This card could not be accepted"),
+            Text::fixed(
+                "カードまたは電子証明書が、この手続きで使えるものではありません。何も登録されていません。保険証などの画像を送って受診できます。",
+                "The card or its certificate is not one that can be used here. Nothing was registered. You can send a picture of your insurance document.",
+            ),
+        ),
+        _ => (
+            Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+            Text::fixed(
+                "こちら側の問題です。すでに登録した内容は失われていません。少し待ってから、もう一度お試しください。",
+                "The fault is ours. What was registered before is not lost. Please wait a moment and try again.",
+            ),
+        ),
+    }
+}
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        self.code_text()
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::Store(_) | Self::Encoding(_) => Fault::Us,
+            Self::Eligibility(refusal) => refusal.fault(),
+            Self::ResponderSilent(_) | Self::BadArrival(_) | Self::AppMessage => Fault::OtherParty,
+            _ => Fault::Person,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchProcedure | Self::NoSuchErrand | Self::TicketUnknown => StatusCode::NOT_FOUND,
+            Self::RequestGone | Self::ReturnUnknown => StatusCode::GONE,
+            Self::BadArrival(_) | Self::AppMessage => StatusCode::BAD_REQUEST,
+            Self::OtherBrowser => StatusCode::FORBIDDEN,
+            Self::VisitDate | Self::Card(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::ReviewOver => StatusCode::UNAUTHORIZED,
+            Self::Step(_) | Self::Superseded | Self::Errand(_) => StatusCode::CONFLICT,
+            Self::ResponderSilent(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Eligibility(refusal) => refusal.status(),
+            Self::Store(_) | Self::Encoding(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn sorry(&self) -> Sorry {
+        let (happened, meaning) = self.words();
+        let ways = match self {
+            Self::ReviewOver => vec![WayOn::new("/review", "もう一度読み取る", "Read the card again")],
+            _ => vec![WayOn::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
+        };
+        Sorry { happened, meaning, ways }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        shell::refused(self)
+    }
+}
+
+/// What each code means and what to do. The codes of `jpki` and `eligibility` stand in their own lists.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: "reception.procedure.none",
+        meaning: "This browser began no procedure with this id.",
+        remedy: "Begin again at the service; allow cookies; use one browser throughout.",
+    },
+    Entry {
+        code: "reception.errand.none",
+        meaning: "This browser began no errand with this id.",
+        remedy: "Begin again at the service; allow cookies; use one browser throughout.",
+    },
+    Entry {
+        code: "reception.arrive.request_gone",
+        meaning: "The request_uri is unknown, was used, belongs to another client, or is older than two minutes.",
+        remedy: "Push the request at the moment the patient leaves, and send the browser on at once.",
+    },
+    Entry {
+        code: "reception.arrive.malformed",
+        meaning: "The browser arrived without a well-formed client_id and request_uri.",
+        remedy: "Send the browser to the authorization endpoint with exactly these two (RFC 9126 section 4).",
+    },
+    Entry {
+        code: "reception.return.other_browser",
+        meaning: "A return code or request came in a browser that did not begin the procedure.",
+        remedy: "The patient goes on in the browser where she began. Nothing was registered.",
+    },
+    Entry {
+        code: "reception.return.unknown",
+        meaning: "No errand has this return code.",
+        remedy: "Go back to the page where the procedure was begun.",
+    },
+    Entry {
+        code: "reception.begin.visit_date",
+        meaning: "The visit date is past, too far ahead, or the institution takes no receptions.",
+        remedy: "Enter the date of the appointment.",
+    },
+    Entry {
+        code: "reception.review.over",
+        meaning: "What is registered was asked for without a card read in the last ten minutes.",
+        remedy: "Read the card again.",
+    },
+    Entry {
+        code: "reception.procedure.step",
+        meaning: "The procedure is not at the step that was asked for (two windows, the back button).",
+        remedy: "Follow the redirect to where it is.",
+    },
+    Entry {
+        code: "reception.errand.superseded",
+        meaning: "A newer errand was begun for the same procedure.",
+        remedy: "Go on with the newer one.",
+    },
+    Entry {
+        code: "reception.errand.ticket",
+        meaning: "The ticket is unknown or older than five minutes.",
+        remedy: "Open the app again from the reception's page.",
+    },
+    Entry {
+        code: "reception.errand.claimed_before",
+        meaning: "An app has claimed this ticket before.",
+        remedy: "Open the app again from the reception's page, which makes a new ticket.",
+    },
+    Entry {
+        code: "reception.errand.step",
+        meaning: "The app's message does not fit the errand's state.",
+        remedy: "Claim, then answer once.",
+    },
+    Entry {
+        code: "reception.app.message",
+        meaning: "The app's message is not the JSON that the crate errand describes.",
+        remedy: "Send it as application/json, at most 16 kilobytes.",
+    },
+    Entry {
+        code: "reception.card.responder_silent",
+        meaning: "The authority's OCSP responder gave no answer; the certificate is not accepted without one.",
+        remedy: "Check the responder's address and state; try again.",
+    },
+    Entry {
+        code: "reception.card.encoding",
+        meaning: "The question to the responder could not be encoded.",
+        remedy: "Read the log at this time.",
+    },
+    Entry {
+        code: "reception.store.failed",
+        meaning: "The room's database failed; the log has the whole chain of causes.",
+        remedy: "Try again; if it persists, read the log at this time.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all() -> Vec<Refusal> {
+        vec![
+            Refusal::NoSuchProcedure,
+            Refusal::NoSuchErrand,
+            Refusal::RequestGone,
+            Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
+            Refusal::OtherBrowser,
+            Refusal::ReturnUnknown,
+            Refusal::VisitDate,
+            Refusal::ReviewOver,
+            Refusal::Step(procedure::Misstep::TooEarly),
+            Refusal::Superseded,
+            Refusal::TicketUnknown,
+            Refusal::Errand(errand::Misstep::ClaimedBefore),
+            Refusal::Errand(errand::Misstep::OutOfTurn),
+            Refusal::AppMessage,
+            Refusal::ResponderSilent(Silent::TooLong),
+            Refusal::Encoding(jpki::Unissuable::Signing),
+            Refusal::Store(database::Error::Stopped),
+        ]
+    }
+
+    #[test]
+    fn every_code_has_its_entry_and_every_entry_its_code() {
+        let codes: Vec<_> = all().iter().map(Refuse::code).collect();
+        let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes, entries);
+    }
+
+    #[test]
+    fn every_refusal_of_a_person_has_words_of_its_own() {
+        let fallback = words("reception.store.failed");
+        for refusal in all() {
+            assert_eq!(refusal.words() == fallback, refusal.fault() == Fault::Us, "{}", refusal.code());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! What may happen next, decided without a database, a clock or a network.
+
+pub mod errand;
+pub mod procedure;
+pub mod request;

@@ -1,0 +1,181 @@
+//! The reception's tables. One method is one transaction; what a page or an endpoint answers follows from its outcome.
+
+mod errand;
+mod oauth;
+mod procedure;
+mod review;
+
+use base::{Digest, Span, Timestamp};
+use database::{Database, Error, Migration, Transaction, WrongValue};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::rules::errand::Holder;
+
+pub(crate) use errand::number_digest;
+pub(crate) use errand::{ErrandView, Landing, NewErrand};
+pub(crate) use oauth::{Arrival, REQUEST_LIFE};
+pub(crate) use procedure::{Finish, ProcedureView, told_abandoned};
+pub(crate) use review::Standing;
+
+/// The reception's tables, beside those of `eligibility`.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "reception",
+    sql: "CREATE TABLE pushed_request (
+    request BYTEA NOT NULL PRIMARY KEY,
+    client TEXT NOT NULL,
+    content TEXT NOT NULL,
+    ends BIGINT NOT NULL,
+    procedure TEXT
+);
+CREATE INDEX pushed_request_ends ON pushed_request (ends);
+CREATE TABLE spent_assertion (
+    assertion BYTEA NOT NULL PRIMARY KEY,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX spent_assertion_ends ON spent_assertion (ends);
+CREATE TABLE procedure (
+    id TEXT NOT NULL PRIMARY KEY,
+    browser BYTEA NOT NULL,
+    asked TEXT NOT NULL,
+    stage TEXT NOT NULL,
+    errand TEXT,
+    client TEXT,
+    reference TEXT,
+    version BIGINT NOT NULL,
+    began BIGINT NOT NULL,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX procedure_browser ON procedure (browser, client, reference);
+CREATE INDEX procedure_ends ON procedure (ends);
+CREATE TABLE errand (
+    id TEXT NOT NULL PRIMARY KEY,
+    browser BYTEA NOT NULL,
+    procedure TEXT,
+    purpose TEXT NOT NULL,
+    ticket BYTEA NOT NULL UNIQUE,
+    nonce BYTEA NOT NULL,
+    return_code BYTEA UNIQUE,
+    stage TEXT NOT NULL,
+    browser_words TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    began BIGINT NOT NULL,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX errand_ends ON errand (ends);
+CREATE TABLE code (
+    code BYTEA NOT NULL PRIMARY KEY,
+    procedure TEXT NOT NULL,
+    client TEXT NOT NULL,
+    granted TEXT NOT NULL,
+    ends BIGINT NOT NULL,
+    spent BIGINT
+);
+CREATE INDEX code_procedure ON code (procedure);
+CREATE INDEX code_ends ON code (ends);
+CREATE TABLE access_token (
+    token BYTEA NOT NULL PRIMARY KEY,
+    code BYTEA NOT NULL,
+    number TEXT NOT NULL,
+    valid_until BIGINT NOT NULL,
+    ends BIGINT NOT NULL
+);
+CREATE INDEX access_token_code ON access_token (code);
+CREATE INDEX access_token_ends ON access_token (ends);
+CREATE TABLE review (
+    browser BYTEA NOT NULL PRIMARY KEY,
+    issuer BYTEA NOT NULL,
+    serial BYTEA NOT NULL,
+    ends BIGINT NOT NULL
+);",
+}];
+
+/// The store of the reception, on the database that it shares with `eligibility`.
+#[derive(Clone)]
+pub(crate) struct Store {
+    database: Database,
+}
+
+impl Store {
+    pub(crate) fn new(database: Database) -> Self {
+        Self { database }
+    }
+
+    /// Forgets what has ended. A registered procedure is kept to the end of its visit day, so that it can be resumed.
+    pub(crate) async fn forget(&self, now: Timestamp) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| {
+                for statement in [
+                    "DELETE FROM pushed_request WHERE ends <= $1",
+                    "DELETE FROM spent_assertion WHERE ends <= $1",
+                    "DELETE FROM review WHERE ends <= $1",
+                    "DELETE FROM access_token WHERE ends <= $1",
+                ] {
+                    transaction.execute(statement, &[&now])?;
+                }
+                // These are looked at a little longer, so that a late visitor is told what became of them.
+                let later = now.minus(Span::from_hours(24));
+                for statement in [
+                    "DELETE FROM errand WHERE ends <= $1",
+                    "DELETE FROM procedure WHERE ends <= $1",
+                    "DELETE FROM code WHERE ends <= $1",
+                ] {
+                    transaction.execute(statement, &[&later])?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// Which browser asks, by the digest of its cookie, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) browser: Digest,
+    pub(crate) now: Timestamp,
+}
+
+/// A kept holder as the insurers' side knows him.
+fn person_of(transaction: &mut Transaction<'_>, holder: &Holder) -> Result<Option<eligibility::PersonId>, Error> {
+    let issuer = jpki::KeyIdentifier::from_bytes(holder.issuer.clone());
+    let serial = jpki::Serial::from_bytes(&holder.serial).map_err(|wrong| Error::Column {
+        statement: "a kept holder".to_owned(),
+        column: 0,
+        reason: wrong.to_string(),
+    })?;
+    eligibility::person_of(transaction, &issuer, &serial)
+}
+
+fn written(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| unreadable("a value to be stored", &error))
+}
+
+fn read<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| unreadable(what, &error))
+}
+
+fn unreadable(what: &'static str, error: &serde_json::Error) -> Error {
+    Error::Column {
+        statement: what.to_owned(),
+        column: 0,
+        reason: WrongValue(format!("{:?} at column {}", error.classify(), error.column())).to_string(),
+    }
+}
+
+/// A compare-and-set that found its row changed: the transaction is serializable, so this is never reached, and if it
+/// were, nothing is kept.
+fn changed_once(changed: u64, statement: &str) -> Result<(), Error> {
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::NotOne { statement: statement.to_owned(), found: usize::try_from(changed).unwrap_or(usize::MAX) })
+    }
+}
+
+/// Notes that a client's assertion was used (RFC 7523 §3 item 7).
+fn spend(transaction: &mut Transaction<'_>, once: handover::OnceOnly) -> Result<handover::Seen, Error> {
+    let inserted = transaction.execute(
+        "INSERT INTO spent_assertion (assertion, ends) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        &[once.key(), &once.until()],
+    )?;
+    Ok(if inserted == 1 { handover::Seen::Never } else { handover::Seen::Before })
+}

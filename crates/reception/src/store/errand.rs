@@ -1,0 +1,380 @@
+//! Errands: what the portal app is asked, and how the person comes back into the browser that began.
+
+use base::{Digest, Id, ReceptionNumber, Span, Timestamp};
+use database::Transaction;
+use errand::{Device, Opened, Purpose};
+
+use super::{Asking, Store, changed_once, procedure, read, review, written};
+use crate::{
+    ErrandKind, ProcedureKind, Refusal,
+    rules::{
+        errand::{End, Holder, LIFE, Stage, Validity, Way, Word},
+        procedure::Via,
+    },
+};
+
+/// What a new errand is made of.
+#[derive(Clone)]
+pub(crate) struct NewErrand {
+    pub(crate) id: Id<ErrandKind>,
+    pub(crate) ticket: Digest,
+    pub(crate) nonce: [u8; 32],
+    /// The browser in coarse words, for the app to show.
+    pub(crate) browser_words: String,
+}
+
+/// An errand as it stands.
+#[derive(Clone)]
+pub(crate) struct ErrandView {
+    pub(crate) id: Id<ErrandKind>,
+    pub(crate) procedure: Option<Id<ProcedureKind>>,
+    pub(crate) purpose: Purpose,
+    pub(crate) nonce: [u8; 32],
+    pub(crate) stage: Stage,
+    pub(crate) browser_words: String,
+    pub(crate) began: Timestamp,
+    pub(crate) ends: Timestamp,
+    version: i64,
+}
+
+impl ErrandView {
+    /// A view for a sample page.
+    pub(crate) fn sample(
+        id: Id<ErrandKind>,
+        procedure: Option<Id<ProcedureKind>>,
+        purpose: Purpose,
+        stage: Stage,
+        began: Timestamp,
+    ) -> Self {
+        let browser_words = "Chrome / Android".to_owned();
+        Self { id, procedure, purpose, nonce: [0; 32], stage, browser_words, began, ends: began.plus(LIFE), version: 0 }
+    }
+}
+
+/// How a person who comes back with the right or wrong word goes on.
+pub(crate) enum Landing {
+    /// The reception stands, or stood already.
+    Registered(Id<ProcedureKind>),
+    /// What is registered can be seen and changed.
+    Review,
+    /// The digits are wrong; this many tries are left.
+    WrongNumber(Id<ErrandKind>),
+    /// It came to nothing; the errand's page says why.
+    Ended(Id<ErrandKind>),
+}
+
+impl Store {
+    /// Begins an errand for 同意照会・更新.
+    pub(crate) async fn begin_review(&self, new: NewErrand, asking: Asking) -> Result<(), Refusal> {
+        self.database.write(move |transaction| begin(transaction, &new, None, &Purpose::Review, asking)).await
+    }
+
+    /// The errand, if this browser began it.
+    pub(crate) async fn errand(&self, id: Id<ErrandKind>, asking: Asking) -> Result<ErrandView, Refusal> {
+        self.database.read(move |transaction| by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)).await
+    }
+
+    /// An app takes the errand on.
+    pub(crate) async fn claim(
+        &self,
+        ticket: Digest,
+        device: Device,
+        opened: Opened,
+        now: Timestamp,
+    ) -> Result<ErrandView, Refusal> {
+        self.database
+            .write(move |transaction| {
+                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                view.stage = view.stage.clone().claim(device, opened)?;
+                keep(transaction, &view, None)?;
+                Ok(view)
+            })
+            .await
+    }
+
+    /// The errand of a ticket that an app has claimed.
+    pub(crate) async fn claimed(&self, ticket: Digest, now: Timestamp) -> Result<ErrandView, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                view.stage.carries_code()?;
+                Ok(view)
+            })
+            .await
+    }
+
+    /// The card answered and was verified.
+    pub(crate) async fn answer(&self, ticket: Digest, holder: Holder, way: Way, now: Timestamp) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let code = match &way {
+                    Way::Code { digest, .. } => Some(Digest::from_bytes(*digest)),
+                    Way::Number { .. } => None,
+                };
+                view.stage = view.stage.clone().answer(holder.clone(), way.clone())?;
+                keep(transaction, &view, code)
+            })
+            .await
+    }
+
+    /// The errand of this ticket came to nothing.
+    pub(crate) async fn end_by_ticket(&self, ticket: Digest, why: End, now: Timestamp) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                view.stage = view.stage.clone().end(why.clone());
+                keep(transaction, &view, None)
+            })
+            .await
+    }
+
+    /// The browser brings the one-time code that the app gave it.
+    pub(crate) async fn come_back_with_code(
+        &self,
+        code: Digest,
+        number: ReceptionNumber,
+        asking: Asking,
+    ) -> Result<Landing, Refusal> {
+        self.database
+            .write(move |transaction| {
+                let id: Option<Id<ErrandKind>> =
+                    transaction.optional("SELECT id FROM errand WHERE return_code = $1", &[&code], |row| row.at(0))?;
+                let Some(id) = id else { return Err(Refusal::ReturnUnknown) };
+                let Some(view) = by_browser(transaction, id, asking)? else {
+                    // Somebody else's browser: the code is worth nothing any more, to whoever sent it along.
+                    end(transaction, id, End::Refused(Refusal::OtherBrowser.code_text().to_owned()), asking.now)?;
+                    return Ok(Err(Refusal::OtherBrowser));
+                };
+                land(transaction, view, &Word::Code(code), number, asking).map(Ok)
+            })
+            .await?
+    }
+
+    /// The person types the three digits that the app shows.
+    pub(crate) async fn come_back_with_number(
+        &self,
+        id: Id<ErrandKind>,
+        digits: String,
+        number: ReceptionNumber,
+        asking: Asking,
+    ) -> Result<Landing, Refusal> {
+        self.database
+            .write(move |transaction| {
+                let view = by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)?;
+                let word = Word::Number(number_digest(id, &digits));
+                land(transaction, view, &word, number, asking)
+            })
+            .await
+    }
+}
+
+/// The digits are kept bound to their errand.
+pub(crate) fn number_digest(id: Id<ErrandKind>, digits: &str) -> Digest {
+    base::digest(&[id.to_string().as_bytes(), digits.as_bytes()])
+}
+
+/// The person is back in the browser that began, with a word. If it is right, what she came for happens in the same
+/// transaction: a registration can neither be lost nor be made twice.
+fn land(
+    transaction: &mut Transaction<'_>,
+    mut view: ErrandView,
+    word: &Word,
+    number: ReceptionNumber,
+    asking: Asking,
+) -> Result<Landing, Refusal> {
+    let (id, was_done) = (view.id, matches!(view.stage, Stage::Done { .. }));
+    let (stage, outcome) = view.stage.clone().come_back(word, asking.now);
+    view.stage = stage;
+    if was_done {
+        // Reloaded, or pressed twice: it has happened.
+        return Ok(view.procedure.map_or(Landing::Review, Landing::Registered));
+    }
+    let landing = match (&view.stage, outcome) {
+        (Stage::Done { holder }, Ok(())) => match proceed(transaction, &view, holder, number, asking)? {
+            Ok(landing) => landing,
+            Err(code) => {
+                view.stage = Stage::Ended(End::Refused(code.to_owned()));
+                Landing::Ended(id)
+            }
+        },
+        (Stage::Answered { .. }, _) => Landing::WrongNumber(id),
+        (Stage::Open | Stage::Claimed { .. } | Stage::Done { .. }, _) => return Err(Refusal::NoSuchErrand),
+        (Stage::Ended(_), _) => Landing::Ended(id),
+    };
+    keep(transaction, &view, None)?;
+    Ok(landing)
+}
+
+/// What the holder came for. The inner error is the code of a refusal that is told on the errand's page.
+fn proceed(
+    transaction: &mut Transaction<'_>,
+    view: &ErrandView,
+    holder: &Holder,
+    number: ReceptionNumber,
+    asking: Asking,
+) -> Result<Result<Landing, &'static str>, Refusal> {
+    let Some(procedure) = view.procedure else {
+        review::begin(transaction, holder, asking)?;
+        return Ok(Ok(Landing::Review));
+    };
+    let procedure = procedure::load(transaction, procedure, asking)?.ok_or(Refusal::NoSuchProcedure)?;
+    if procedure.errand != Some(view.id) {
+        return Ok(Err(Refusal::Superseded.code_text()));
+    }
+    let Ok(choices) = procedure.stage.to_register() else { return Ok(Err(Refusal::Superseded.code_text())) };
+    let Some(person) = super::person_of(transaction, holder)? else {
+        return Ok(Err(shell::Refuse::code(&eligibility::Refusal::UnknownHolder)));
+    };
+    let new = eligibility::NewReception {
+        number,
+        institution: procedure.asked.institution,
+        visit_date: procedure.asked.visit_date,
+        person,
+        choices,
+        validity: match holder.certificate {
+            Validity::Valid => eligibility::Validity::Full,
+            Validity::Grace => eligibility::Validity::Grace,
+        },
+        via: match procedure.asked.via {
+            Via::HandOver(_) => eligibility::Via::HandOver,
+            Via::FixedUrl => eligibility::Via::FixedUrl,
+        },
+        kind: eligibility::Kind::Online,
+    };
+    match eligibility::register(transaction, &new, asking.now) {
+        Ok(registered) => {
+            let stage = procedure.stage.clone().register(registered.number, registered.valid_until)?;
+            procedure::keep(transaction, &procedure, &stage, procedure.errand)?;
+            Ok(Ok(Landing::Registered(procedure.id)))
+        }
+        Err(refusal) if shell::Refuse::fault(&refusal) == shell::Fault::Us => Err(Refusal::Eligibility(refusal)),
+        Err(refusal) => Ok(Err(shell::Refuse::code(&refusal))),
+    }
+}
+
+/// Begins an errand for the browser that asks.
+pub(super) fn begin(
+    transaction: &mut Transaction<'_>,
+    new: &NewErrand,
+    procedure: Option<Id<ProcedureKind>>,
+    purpose: &Purpose,
+    asking: Asking,
+) -> Result<(), Refusal> {
+    transaction.execute(
+        "INSERT INTO errand (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)",
+        &[
+            &new.id,
+            &asking.browser,
+            &procedure,
+            &written(purpose)?,
+            &new.ticket,
+            &new.nonce,
+            &written(&Stage::Open)?,
+            &new.browser_words,
+            &asking.now,
+            &asking.now.plus(LIFE),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends an errand, whoever began it.
+pub(super) fn end(
+    transaction: &mut Transaction<'_>,
+    id: Id<ErrandKind>,
+    why: End,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let Some(mut view) = by(transaction, Key::Id(id), now)? else { return Ok(()) };
+    view.stage = view.stage.clone().end(why);
+    keep(transaction, &view, None)
+}
+
+enum Key {
+    Id(Id<ErrandKind>),
+    Ticket(Digest),
+    Browser(Id<ErrandKind>, Digest),
+}
+
+fn by_browser(
+    transaction: &mut Transaction<'_>,
+    id: Id<ErrandKind>,
+    asking: Asking,
+) -> Result<Option<ErrandView>, Refusal> {
+    by(transaction, Key::Browser(id, asking.browser), asking.now)
+}
+
+fn by_ticket(transaction: &mut Transaction<'_>, ticket: Digest, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
+    by(transaction, Key::Ticket(ticket), now)
+}
+
+fn by(transaction: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
+    struct Found {
+        id: Id<ErrandKind>,
+        procedure: Option<Id<ProcedureKind>>,
+        purpose: String,
+        nonce: [u8; 32],
+        stage: String,
+        browser_words: String,
+        version: i64,
+        began: Timestamp,
+        ends: Timestamp,
+    }
+    let read_row = |row: &database::Row<'_>| {
+        Ok(Found {
+            id: row.at(0)?,
+            procedure: row.at(1)?,
+            purpose: row.at(2)?,
+            nonce: row.at(3)?,
+            stage: row.at(4)?,
+            browser_words: row.at(5)?,
+            version: row.at(6)?,
+            began: row.at(7)?,
+            ends: row.at(8)?,
+        })
+    };
+    let found = match key {
+        Key::Id(id) => transaction.optional(
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand WHERE id = $1",
+            &[&id],
+            read_row,
+        )?,
+        Key::Ticket(ticket) => transaction.optional(
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
+             WHERE ticket = $1",
+            &[&ticket],
+            read_row,
+        )?,
+        Key::Browser(id, browser) => transaction.optional(
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
+             WHERE id = $1 AND browser = $2",
+            &[&id, &browser],
+            read_row,
+        )?,
+    };
+    let Some(found) = found else { return Ok(None) };
+    let stage: Stage = read(&found.stage, "errand.stage")?;
+    Ok(Some(ErrandView {
+        id: found.id,
+        procedure: found.procedure,
+        purpose: read(&found.purpose, "errand.purpose")?,
+        nonce: found.nonce,
+        stage: stage.at(now, found.ends),
+        browser_words: found.browser_words,
+        began: found.began,
+        ends: found.ends,
+        version: found.version,
+    }))
+}
+
+fn keep(transaction: &mut Transaction<'_>, view: &ErrandView, code: Option<Digest>) -> Result<(), Refusal> {
+    let update = "UPDATE errand SET stage = $3, return_code = COALESCE($4, return_code), version = version + 1
+         WHERE id = $1 AND version = $2";
+    let changed = transaction.execute(update, &[&view.id, &view.version, &written(&view.stage)?, &code])?;
+    Ok(changed_once(changed, update)?)
+}
+
+/// How long a person may look at what is registered after the card was read.
+pub(super) const REVIEW_LIFE: Span = Span::from_mins(10);
