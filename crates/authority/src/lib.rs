@@ -1,1 +1,402 @@
-//! authority
+//! 認証局: the simulated authority behind the cards, J-LIS's room.
+//!
+//! What this room promises:
+//! * Several generations of a key go by one name, as in life; each certificate comes from the generation that was in
+//!   force at its beginning, under a number that no other certificate of that generation has.
+//! * What was revoked is known at the next question: by OCSP (`/ocsp`), which a delegated responder signs, and by the
+//!   revocation lists (`/crl/…`). Of what it never issued it says *unknown*.
+//! * Private keys of authorities leave this room never; at rest they are sealed under the master key.
+//!
+//! What it must never do: issue under a real name or policy. Its names say `JPKI-SIM`.
+//!
+//! The authority for machines (mutual TLS between institutions and the eligibility system) lives here too, with a key
+//! and a name of its own. Start reading at [`Authority`].
+
+mod api;
+mod refusal;
+mod responder;
+mod seal;
+mod store;
+
+use std::{
+    net::IpAddr,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use axum::Router;
+use base::{Clock, Date, InstitutionCode, Key, Randomness, Span, Timestamp};
+use database::{Database, Location};
+use jpki::{
+    Algorithm, Anchors, Generation, KeyIdentifier, Policies, Practice, PublicKey, Purpose, Serial, Signatory,
+    SigningKey, Subject,
+    machine::{MachineAuthority, Term},
+    ocsp::{Reason, Status},
+};
+use shell::Origin;
+
+pub use refusal::Refusal;
+pub use responder::OcspFault;
+pub use store::MIGRATIONS;
+
+use responder::Responders;
+use seal::Seal;
+use store::Kept;
+
+/// With what the room runs.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where its data is.
+    pub database: Location,
+    /// Under which its private keys are sealed. Losing it loses the authority.
+    pub master: Key,
+    /// Its address, which stands in every certificate.
+    pub origin: Origin,
+    /// Where it reads the time.
+    pub clock: Clock,
+    /// Where it draws randomness.
+    pub randomness: Randomness,
+}
+
+/// The room. Clones share it.
+#[derive(Clone)]
+pub struct Authority {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    database: Database,
+    seal: Seal,
+    origin: Origin,
+    clock: Clock,
+    randomness: Randomness,
+    machines: MachineAuthority,
+    generations: RwLock<Vec<Numbered>>,
+    responders: Responders,
+}
+
+/// A generation with the number that the store knows it by.
+#[derive(Clone)]
+struct Numbered {
+    number: i64,
+    generation: Generation,
+}
+
+/// A certificate of a card, just issued.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issued {
+    /// The key that signed it.
+    pub issuer: KeyIdentifier,
+    /// 発行の番号
+    pub serial: Serial,
+    /// Its DER.
+    pub certificate: Vec<u8>,
+}
+
+/// A certificate of a machine with its key, just issued. The key is kept nowhere else.
+#[derive(Clone)]
+pub struct IssuedMachine {
+    /// By which it is revoked.
+    pub serial: Serial,
+    /// Its DER.
+    pub certificate: Vec<u8>,
+    /// Its key.
+    pub key: SigningKey,
+}
+
+/// 365 days and a quarter, in hours.
+const YEAR: i64 = 8766;
+
+/// When a generation begins, and how long it lasts: ten years, and a new one some years before the old one ends, so
+/// that two stand side by side. The first two are founded at once, the older as if it had been founded then.
+const FIRST_BEGAN: Span = Span::from_hours(9 * YEAR);
+const SECOND_BEGAN: Span = Span::from_hours(YEAR);
+const GENERATION: Span = Span::from_hours(10 * YEAR);
+
+/// How long certificates of machines last.
+const MACHINE: Span = Span::from_hours(2 * YEAR);
+
+/// By how much the beginning of a certificate may lie before its making, so that clocks need not agree.
+const LEEWAY: Span = Span::from_hours(24);
+
+impl Authority {
+    /// Opens the room; founds two generations of each authority and the authority for machines where there are none.
+    pub async fn open(settings: Settings) -> Result<Self, Refusal> {
+        let database = Database::open(&settings.database, "authority", MIGRATIONS)?;
+        let seal = Seal::with(settings.master, settings.randomness.clone());
+        let now = settings.clock.now();
+        let machines = machine_authority(&database, &seal, &settings.randomness, now).await?;
+        let inner = Inner {
+            database,
+            seal,
+            origin: settings.origin,
+            clock: settings.clock,
+            randomness: settings.randomness,
+            machines,
+            generations: RwLock::default(),
+            responders: Responders::default(),
+        };
+        let authority = Self { inner: Arc::new(inner) };
+        for purpose in [Purpose::Authentication, Purpose::Signature] {
+            if authority.kept(purpose).await?.is_empty() {
+                authority.found_from(purpose, now.minus(FIRST_BEGAN)).await?;
+                authority.found_from(purpose, now.minus(SECOND_BEGAN)).await?;
+            }
+        }
+        authority.reload().await?;
+        Ok(authority)
+    }
+
+    /// Founds a new generation, which issues from now on.
+    pub async fn found(&self, purpose: Purpose) -> Result<KeyIdentifier, Refusal> {
+        let founded = self.found_from(purpose, self.inner.clock.now()).await?;
+        self.reload().await?;
+        Ok(founded)
+    }
+
+    /// Issues a 利用者証明用電子証明書 that is valid from `not_before`, by the generation that was in force then.
+    pub async fn issue_authentication(
+        &self,
+        subject: Subject,
+        birth: Date,
+        key: PublicKey,
+        not_before: Timestamp,
+    ) -> Result<Issued, Refusal> {
+        self.issue(Purpose::Authentication, not_before, None, move |generation, serial| {
+            generation.issue_authentication(&subject, birth, &key, serial, not_before)
+        })
+        .await
+    }
+
+    /// Issues a 署名用電子証明書 that is valid from `not_before`.
+    pub async fn issue_signature(
+        &self,
+        signatory: Signatory,
+        key: PublicKey,
+        not_before: Timestamp,
+    ) -> Result<Issued, Refusal> {
+        self.issue(Purpose::Signature, not_before, None, move |generation, serial| {
+            generation.issue_signature(&signatory, &key, serial, not_before)
+        })
+        .await
+    }
+
+    /// Issues another 利用者証明用電子証明書 in the place of `old`, which is revoked as superseded in the same transaction.
+    pub async fn renew_authentication(
+        &self,
+        old: (&KeyIdentifier, &Serial),
+        subject: Subject,
+        birth: Date,
+        key: PublicKey,
+    ) -> Result<Issued, Refusal> {
+        let not_before = self.inner.clock.now();
+        let old = (self.numbered(old.0).await?.number, old.1.clone());
+        self.issue(Purpose::Authentication, not_before, Some(old), move |generation, serial| {
+            generation.issue_authentication(&subject, birth, &key, serial, not_before)
+        })
+        .await
+    }
+
+    /// Revokes what `issuer` issued under this number, from now on.
+    pub async fn revoke(&self, issuer: &KeyIdentifier, serial: &Serial, reason: Reason) -> Result<(), Refusal> {
+        let (number, now) = (self.numbered(issuer).await?.number, self.inner.clock.now());
+        let serial = serial.clone();
+        self.inner.database.write(move |tx| store::revoke(tx, number, &serial, reason, now)).await
+    }
+
+    /// What is known of the certificate that `issuer` issued under this number.
+    pub async fn status(&self, issuer: &KeyIdentifier, serial: &Serial) -> Result<Status, Refusal> {
+        let number = self.numbered(issuer).await?.number;
+        let serial = serial.clone();
+        self.inner.database.read(move |tx| store::status(tx, number, &serial).map_err(Refusal::from)).await
+    }
+
+    /// Whom a verifier of this simulation believes: all generations of both authorities, under the test policies.
+    pub fn anchors(&self) -> Anchors {
+        let generations = self.generations();
+        let certificates = generations.iter().map(|known| known.generation.certificate());
+        // They are certificates that we signed ourselves.
+        Anchors::of(certificates, Policies::simulated()).expect("our own certificates are anchors")
+    }
+
+    /// The certificates of all generations of an authority (DER), the oldest first.
+    pub fn certificates(&self, purpose: Purpose) -> Vec<Vec<u8>> {
+        let of = |known: &Numbered| known.generation.purpose() == purpose;
+        self.generations().into_iter().filter(of).map(|known| known.generation.certificate().to_vec()).collect()
+    }
+
+    /// The certificate of the authority for machines (DER).
+    pub fn machine_root(&self) -> &[u8] {
+        self.inner.machines.certificate()
+    }
+
+    /// Issues the certificate with which an institution calls, and its key.
+    pub async fn issue_institution(&self, code: InstitutionCode) -> Result<IssuedMachine, Refusal> {
+        self.issue_machine(code.to_string(), |machines, key, randomness, term| {
+            machines.issue_client(code, key, randomness, term)
+        })
+        .await
+    }
+
+    /// Issues the certificate of a server with these names and addresses, and its key.
+    pub async fn issue_server(&self, names: &[&str], addresses: &[IpAddr]) -> Result<IssuedMachine, Refusal> {
+        let called = names.first().map_or_else(String::new, |name| (*name).to_owned());
+        self.issue_machine(called, |machines, key, randomness, term| {
+            machines.issue_server(key, names, addresses, randomness, term)
+        })
+        .await
+    }
+
+    /// Revokes a certificate of a machine, from now on.
+    pub async fn revoke_machine(&self, serial: &Serial) -> Result<(), Refusal> {
+        let (serial, now) = (serial.clone(), self.inner.clock.now());
+        self.inner.database.write(move |tx| store::revoke_machine(tx, &serial, now)).await
+    }
+
+    /// Makes the OCSP responder fail, or work again.
+    pub fn fault(&self, fault: OcspFault) {
+        self.inner.responders.fault(fault);
+    }
+
+    /// The site: OCSP, revocation lists and certificates, for machines.
+    pub fn pages(&self) -> Router {
+        api::routes(self.clone())
+    }
+
+    fn generations(&self) -> Vec<Numbered> {
+        self.inner.generations.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The generation with this key. Another node may have founded it, so the store is asked before it is unknown.
+    async fn numbered(&self, key: &KeyIdentifier) -> Result<Numbered, Refusal> {
+        let find = |known: &Numbered| known.generation.key_identifier() == key;
+        if let Some(found) = self.generations().into_iter().find(find) {
+            return Ok(found);
+        }
+        self.reload().await?;
+        self.generations().into_iter().find(find).ok_or_else(|| Refusal::UnknownIssuer(key.clone()))
+    }
+
+    async fn issue(
+        &self,
+        purpose: Purpose,
+        not_before: Timestamp,
+        replaces: Option<(i64, Serial)>,
+        sign: impl Fn(&Generation, Serial) -> Result<Vec<u8>, jpki::Unissuable> + Send + 'static,
+    ) -> Result<Issued, Refusal> {
+        let in_force = |known: &Numbered| {
+            let (first, last) = known.generation.term();
+            known.generation.purpose() == purpose && first <= not_before && not_before <= last
+        };
+        let newest = self.generations().into_iter().filter(in_force).max_by_key(|known| known.generation.term().0);
+        let Numbered { number, generation } = newest.ok_or(Refusal::NoGeneration(not_before))?;
+        let now = self.inner.clock.now();
+        let write = move |tx: &mut database::Transaction<'_>| {
+            let drawn = store::draw_serial(tx, number)?;
+            let serial = u64::try_from(drawn).ok().and_then(|drawn| Serial::try_from(drawn).ok());
+            let serial = serial.ok_or(Refusal::Stored("serial number"))?;
+            let certificate = sign(&generation, serial.clone())?;
+            store::record(tx, number, drawn, &certificate, now)?;
+            if let Some((generation, old)) = &replaces {
+                store::revoke(tx, *generation, old, Reason::Superseded, now)?;
+            }
+            Ok(Issued { issuer: generation.key_identifier().clone(), serial, certificate })
+        };
+        self.inner.database.write(write).await
+    }
+
+    async fn issue_machine(
+        &self,
+        name: String,
+        issue: impl FnOnce(
+            &MachineAuthority,
+            &PublicKey,
+            &Randomness,
+            Term,
+        ) -> Result<jpki::machine::Issued, jpki::Unissuable>,
+    ) -> Result<IssuedMachine, Refusal> {
+        let now = self.inner.clock.now();
+        let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
+        let term = Term { not_before: now.minus(LEEWAY), not_after: now.plus(MACHINE) };
+        let issued = issue(&self.inner.machines, key.public_key(), &self.inner.randomness, term)?;
+        let (serial, certificate) = (issued.serial.clone(), issued.certificate.clone());
+        let record = move |tx: &mut database::Transaction<'_>| {
+            store::record_machine(tx, &serial, &name, &certificate, now).map_err(Refusal::from)
+        };
+        self.inner.database.write(record).await?;
+        Ok(IssuedMachine { serial: issued.serial, certificate: issued.certificate, key })
+    }
+
+    async fn kept(&self, purpose: Purpose) -> Result<Vec<Kept>, Refusal> {
+        self.inner.database.read(move |tx| store::generations(tx, purpose).map_err(Refusal::from)).await
+    }
+
+    async fn found_from(&self, purpose: Purpose, not_before: Timestamp) -> Result<KeyIdentifier, Refusal> {
+        let key = SigningKey::generate(Algorithm::RsaSha256)?;
+        let identifier = key.public_key().identifier().clone();
+        let (practice, seal) = (self.practice(purpose), self.inner.seal.clone());
+        let write = move |tx: &mut database::Transaction<'_>| {
+            let (number, place) = store::next_generation(tx, purpose)?;
+            let serial = u64::try_from(place).ok().and_then(|place| Serial::try_from(place).ok());
+            let serial = serial.ok_or(Refusal::Stored("generation"))?;
+            let not_after = not_before.plus(GENERATION);
+            let founded = Generation::found(purpose, practice.clone(), key.clone(), serial, not_before, not_after)?;
+            let sealed_key = seal.seal(&key, &generation_place(number))?;
+            let kept = Kept { number, certificate: founded.certificate().to_vec(), sealed_key };
+            store::keep_generation(tx, purpose, place, &kept).map_err(Refusal::from)
+        };
+        self.inner.database.write(write).await?;
+        Ok(identifier)
+    }
+
+    async fn reload(&self) -> Result<(), Refusal> {
+        let mut loaded = Vec::new();
+        for purpose in [Purpose::Authentication, Purpose::Signature] {
+            for kept in self.kept(purpose).await? {
+                let key = self.inner.seal.open(&kept.sealed_key, &generation_place(kept.number))?;
+                let generation = Generation::restore(purpose, self.practice(purpose), key, kept.certificate)
+                    .map_err(|_| Refusal::Stored("certificate of an authority"))?;
+                loaded.push(Numbered { number: kept.number, generation });
+            }
+        }
+        *self.inner.generations.write().unwrap_or_else(PoisonError::into_inner) = loaded;
+        Ok(())
+    }
+
+    fn practice(&self, purpose: Purpose) -> Practice {
+        let origin = &self.inner.origin;
+        Practice::simulated(purpose, origin.at("/ocsp"), origin.at("/ca"))
+    }
+}
+
+/// For which row a generation's key is sealed.
+fn generation_place(number: i64) -> String {
+    format!("generation {number}")
+}
+
+const MACHINES: &str = "machine authority";
+
+async fn machine_authority(
+    database: &Database,
+    seal: &Seal,
+    randomness: &Randomness,
+    now: Timestamp,
+) -> Result<MachineAuthority, Refusal> {
+    let load = || database.read(|tx| store::machine_authority(tx).map_err(Refusal::from));
+    let kept = if let Some(kept) = load().await? {
+        kept
+    } else {
+        let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
+        let term = Term { not_before: now.minus(SECOND_BEGAN), not_after: now.plus(GENERATION) };
+        let founded = MachineAuthority::found(key.clone(), randomness, term)?;
+        let sealed_key = seal.seal(&key, MACHINES)?;
+        let new = Kept { number: 1, certificate: founded.certificate().to_vec(), sealed_key };
+        database.write(move |tx| store::keep_machine_authority(tx, &new).map_err(Refusal::from)).await?;
+        // Another node may have been first; then its authority is the one.
+        load().await?.ok_or(Refusal::Stored("authority for machines"))?
+    };
+    let key = seal.open(&kept.sealed_key, MACHINES)?;
+    MachineAuthority::restore(key, kept.certificate).ok_or(Refusal::Stored("certificate of the authority for machines"))
+}
+
+#[cfg(test)]
+mod tests;

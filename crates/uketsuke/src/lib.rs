@@ -1,1 +1,15 @@
-//! uketsuke
+//! The program: command line, configuration, and the composition of rooms into one process or several.
+//!
+//! No decision of a room stands here. The one thing that this crate knows and no room does is that they all exist.
+//!
+//! Start reading at [`demo`].
+
+pub mod cli;
+pub mod demo;
+pub mod gallery;
+mod http;
+mod keep;
+mod rooms;
+mod web;
+
+pub use rooms::Rooms;

@@ -1,1 +1,7 @@
-fn main() {}
+//! `uketsuke`: see `uketsuke --help`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    uketsuke::cli::run()
+}

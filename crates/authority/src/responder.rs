@@ -1,0 +1,150 @@
+//! Who answers for a generation: a responder with a key of its own, whose certificate lasts a month.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use base::{Span, Timestamp};
+use jpki::{
+    Algorithm, Serial, SigningKey,
+    ocsp::{ErrorStatus, Request, Responder, Status},
+};
+
+use crate::{
+    Authority, Numbered, Refusal,
+    store::{self, Kept, KeptResponder},
+};
+
+/// How the OCSP responder fails, on demand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum OcspFault {
+    /// Not at all.
+    #[default]
+    None,
+    /// The site answers 503 to everything it is asked by OCSP.
+    Down,
+    /// It answers rightly, after this time.
+    Slow(Duration),
+    /// It answers `tryLater`.
+    TryLater,
+}
+
+/// The responders in use, and how they fail.
+#[derive(Default)]
+pub(crate) struct Responders {
+    ready: Mutex<HashMap<i64, Ready>>,
+    fault: Mutex<OcspFault>,
+}
+
+#[derive(Clone)]
+struct Ready {
+    responder: Responder,
+    not_before: Timestamp,
+    not_after: Timestamp,
+}
+
+/// A responder's certificate begins a day before it is made and is replaced a day before it ends.
+const TERM: Span = Span::from_hours(24 * 30);
+const MARGIN: Span = Span::from_hours(24);
+
+impl Ready {
+    fn serves(&self, now: Timestamp) -> bool {
+        self.not_before <= now && now <= self.not_after.minus(MARGIN)
+    }
+}
+
+impl Responders {
+    pub(crate) fn fault(&self, fault: OcspFault) {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner) = fault;
+    }
+
+    pub(crate) fn present_fault(&self) -> OcspFault {
+        *self.fault.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ready(&self, generation: i64, now: Timestamp) -> Option<Responder> {
+        let ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
+        ready.get(&generation).filter(|ready| ready.serves(now)).map(|ready| ready.responder.clone())
+    }
+
+    fn keep(&self, generation: i64, ready: Ready) {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner).insert(generation, ready);
+    }
+}
+
+impl Authority {
+    /// The whole OCSP response to a question; what goes wrong inside is `tryLater`.
+    pub(crate) async fn ocsp(&self, request: &Request) -> Vec<u8> {
+        match self.respond(request).await {
+            Ok(response) => response,
+            Err(refusal) => {
+                tracing::error!(error = &refusal as &dyn std::error::Error, "a question by OCSP was not answered");
+                ErrorStatus::TryLater.encode()
+            }
+        }
+    }
+
+    async fn respond(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
+        let asked = request.certificates();
+        let issuer = |known: &Numbered| asked.first().is_some_and(|first| known.generation.hashes().issued(first));
+        let mut found = self.generations().into_iter().find(issuer);
+        if found.is_none() {
+            // Another node may have founded it.
+            self.reload().await?;
+            found = self.generations().into_iter().find(issuer);
+        }
+        let Some(numbered) = found else { return Ok(ErrorStatus::Unauthorized.encode()) };
+        let now = self.inner.clock.now();
+        let responder = self.responder(&numbered, now).await?;
+        let number = numbered.number;
+        let serials: Vec<Serial> = asked.iter().map(|certificate| certificate.serial().clone()).collect();
+        let read = move |tx: &mut database::Transaction<'_>| -> Result<HashMap<Serial, Status>, Refusal> {
+            serials.iter().map(|serial| Ok((serial.clone(), store::status(tx, number, serial)?))).collect()
+        };
+        let known = self.inner.database.read(read).await?;
+        let status = |serial: &Serial| known.get(serial).copied().unwrap_or(Status::Unknown);
+        // No time until which the answer may be kept: what is revoked now is known at the next question.
+        Ok(responder.answer(request, now, None, status)?)
+    }
+
+    /// The responder of a generation: at hand, or kept by this or another node, or made now.
+    async fn responder(&self, of: &Numbered, now: Timestamp) -> Result<Responder, Refusal> {
+        if let Some(responder) = self.inner.responders.ready(of.number, now) {
+            return Ok(responder);
+        }
+        let number = of.number;
+        let kept = self.inner.database.read(move |tx| store::responder(tx, number).map_err(Refusal::from)).await?;
+        let ready = match kept.map(|kept| self.restored(of, kept)).transpose()? {
+            Some(ready) if ready.serves(now) => ready,
+            _ => self.made(of, now).await?,
+        };
+        self.inner.responders.keep(number, ready.clone());
+        Ok(ready.responder)
+    }
+
+    fn restored(&self, of: &Numbered, kept: KeptResponder) -> Result<Ready, Refusal> {
+        let key = self.inner.seal.open(&kept.kept.sealed_key, &responder_place(of.number))?;
+        let responder = of.generation.delegate(key, kept.kept.certificate);
+        Ok(Ready { responder, not_before: kept.not_before, not_after: kept.not_after })
+    }
+
+    async fn made(&self, of: &Numbered, now: Timestamp) -> Result<Ready, Refusal> {
+        // A machine's key: it signs some twenty times faster than the authority's own kind.
+        let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
+        let (not_before, not_after) = (now.minus(MARGIN), now.plus(TERM));
+        let serial = Serial::random(&self.inner.randomness);
+        let certificate = of.generation.issue_ocsp_responder(key.public_key(), serial, not_before, not_after)?;
+        let sealed_key = self.inner.seal.seal(&key, &responder_place(of.number))?;
+        let kept = Kept { number: of.number, certificate: certificate.clone(), sealed_key };
+        let kept = KeptResponder { kept, not_before, not_after };
+        self.inner.database.write(move |tx| store::keep_responder(tx, &kept).map_err(Refusal::from)).await?;
+        Ok(Ready { responder: of.generation.delegate(key, certificate), not_before, not_after })
+    }
+}
+
+/// For which row a responder's key is sealed.
+fn responder_place(generation: i64) -> String {
+    format!("responder {generation}")
+}

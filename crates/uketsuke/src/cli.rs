@@ -1,0 +1,98 @@
+//! The command line. Data goes to the standard output, talk to the standard error.
+
+use std::{net::IpAddr, path::PathBuf, process::ExitCode};
+
+use base::Timestamp;
+use clap::{Parser, Subcommand};
+use shell::Language;
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::{demo, gallery};
+
+#[derive(Parser)]
+#[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start every room in this process: clinics, personas with cards, mail in an outbox page
+    Demo(Demo),
+    /// Write every page in every state as HTML into a folder
+    Gallery {
+        /// The folder
+        folder: PathBuf,
+        /// The language, ja or en
+        #[arg(long, default_value = "ja", value_parser = language)]
+        language: Language,
+    },
+    /// Turn pictures, for the service itself: reads one from the standard input
+    #[command(hide = true)]
+    PictureWorker,
+}
+
+/// How the demo is started.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Demo {
+    /// Where the data is kept; starting again on it goes on where it was
+    #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
+    pub data: PathBuf,
+    /// The port of all sites; 0 picks a free one. Institutions' terminals use the next one
+    #[arg(long, value_name = "N", default_value_t = 8400)]
+    pub port: u16,
+    /// The address to listen on. Anything but loopback shows a simulated national side to others
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub listen: IpAddr,
+    /// Start the clock at this time (RFC 3339); it runs on from there and the demo's page moves it
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+    /// A PostgreSQL server instead of SQLite files, as postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
+    pub database: Option<String>,
+    /// Print one line of JSON with every address when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::from_tag(tag).ok_or_else(|| "a language is ja or en".to_owned())
+}
+
+/// Runs what the command line asks for.
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::PictureWorker => return consult::picture_worker(),
+        Command::Demo(wanted) => {
+            talk();
+            demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut said = error.to_string();
+            let mut cause = error.source();
+            while let Some(source) = cause {
+                said.push_str(": ");
+                said.push_str(&source.to_string());
+                cause = source.source();
+            }
+            eprintln!("uketsuke: {said}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Logs to the standard error: `UKETSUKE_LOG` chooses what, `UKETSUKE_LOG_FORMAT=json` how.
+fn talk() {
+    let filter = EnvFilter::try_from_env("UKETSUKE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,uketsuke=info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    if std::env::var("UKETSUKE_LOG_FORMAT").is_ok_and(|format| format == "json") {
+        registry.with(fmt::layer().json().with_writer(std::io::stderr)).init();
+    } else {
+        registry.with(fmt::layer().with_writer(std::io::stderr)).init();
+    }
+}

@@ -1,0 +1,367 @@
+//! Every room in one process, on data that begins with a small world of clinics, people and cards.
+
+mod machines;
+mod pages;
+mod world;
+
+use std::{
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use base::{Clock, Randomness};
+use consult::{Carrier, HandOver, MasterKeys, Place, Workshop};
+use database::{Database, Location};
+use handover::{Client, ClientId, ClientKey, ClientKeys};
+use serde::Serialize;
+use shell::{Face, Origin, Site, Text};
+use tokio::{net::TcpListener, signal::unix, sync::watch};
+
+use crate::{
+    Rooms, cli,
+    keep::{Keep, KeepFailure},
+    web::{self, Sites},
+};
+
+pub use pages::samples;
+
+/// By what name the demo's service is known to its reception.
+const SERVICE: &str = "uketsuke-consult";
+
+/// Why the demo cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {0}; choose another with --port, or 0 for a free one")]
+    Listen(SocketAddr, #[source] io::Error),
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Keep(#[from] KeepFailure),
+    /// What `--database` names is no database.
+    #[error("--database names no database")]
+    Database(#[source] database::UnreadableLocation),
+    /// A database cannot be brought up to date.
+    #[error("the database of the national side cannot be opened")]
+    Migration(#[from] database::MigrationError),
+    /// The service cannot be opened.
+    #[error("the service cannot be opened")]
+    Consult(#[source] Box<consult::WrongSettings>),
+    /// The reception cannot be opened.
+    #[error("the reception cannot be opened")]
+    Reception(#[from] reception::WrongSettings),
+    /// The app cannot be opened.
+    #[error("the app cannot be opened")]
+    Portal(#[from] portal::WrongSettings),
+    /// The terminal cannot be opened.
+    #[error("the terminal cannot be opened")]
+    Terminal(#[source] Box<terminal::WrongSettings>),
+    /// The authority cannot be opened.
+    #[error("the authority cannot be opened")]
+    Authority(#[from] authority::Refusal),
+    /// The certificates of the machines cannot be made.
+    #[error("the certificates of server and terminals cannot be made")]
+    Machines(#[from] machines::Failure),
+    /// The world cannot be made.
+    #[error("the demo's world cannot be made")]
+    World(#[from] world::SeedFailure),
+    /// The institutions' interface cannot be served.
+    #[error("the institutions' interface cannot be served")]
+    Interface(#[from] eligibility::ServeError),
+    /// The service's key cannot be made or read.
+    #[error("the service's key for the hand-over cannot be used")]
+    Key(#[from] handover::WrongClientKey),
+    /// The service cannot be registered.
+    #[error("the service cannot be registered at the reception")]
+    Registration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The client for other rooms cannot be made.
+    #[error("the HTTP client cannot be made")]
+    Http(#[from] reqwest::Error),
+    /// The runtime, a signal or a listener failed.
+    #[error("the system refused")]
+    System(#[from] io::Error),
+}
+
+/// Where everything is, as `--json` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Addresses {
+    /// The demo's own pages.
+    pub home: Origin,
+    /// オンライン診療
+    pub consult: Origin,
+    /// マイナ在宅受付Web
+    pub reception: Origin,
+    /// マイナポータルアプリ
+    pub portal: Origin,
+    /// 資格確認端末
+    pub terminal: Origin,
+    /// 認証局
+    pub authority: Origin,
+    /// The institutions' interface, over mutual TLS.
+    pub interface: Origin,
+}
+
+impl Addresses {
+    fn on(port: u16, interface: u16) -> Self {
+        let origin = |text: String| -> Origin {
+            // Names of this machine and a port make origins.
+            text.parse().expect("the demo's own addresses are origins")
+        };
+        let site = |name: &str| origin(format!("http://{name}localhost:{port}"));
+        Self {
+            home: site(""),
+            consult: site("consult."),
+            reception: site("reception."),
+            portal: site("portal."),
+            terminal: site("terminal."),
+            authority: site("authority."),
+            interface: origin(format!("https://127.0.0.1:{interface}")),
+        }
+    }
+}
+
+/// Runs the demo until it is told to stop (SIGTERM, SIGINT).
+pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let demo = Demo::open(wanted).await?;
+        let (mut terminate, mut interrupt) =
+            (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+        told(wanted, demo.addresses());
+        demo.serve(async move {
+            tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+        })
+        .await
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that programs read")]
+fn told(wanted: &cli::Demo, addresses: &Addresses) {
+    if wanted.json {
+        match serde_json::to_string(addresses) {
+            Ok(line) => println!("{line}"),
+            Err(error) => tracing::error!(%error, "the addresses could not be written"),
+        }
+        return;
+    }
+    eprintln!("uketsuke demo: everything is simulated. Open {} in a browser.", addresses.home);
+    for (name, origin) in [
+        ("service (オンライン診療)", &addresses.consult),
+        ("reception (マイナ在宅受付Web)", &addresses.reception),
+        ("app (マイナポータルアプリ)", &addresses.portal),
+        ("terminal (資格確認端末)", &addresses.terminal),
+        ("institutions' interface (mTLS)", &addresses.interface),
+    ] {
+        eprintln!("  {origin}  {name}");
+    }
+}
+
+/// The demo, ready to answer.
+pub struct Demo {
+    rooms: Rooms,
+    addresses: Addresses,
+    clock: Clock,
+    randomness: Randomness,
+    listener: TcpListener,
+    interface: TcpListener,
+    server: eligibility::ServerIdentity,
+}
+
+impl Demo {
+    /// Opens every room and, on an empty folder, makes the world.
+    pub async fn open(wanted: &cli::Demo) -> Result<Self, Failure> {
+        let listener = listen(wanted.listen, wanted.port).await?;
+        let port = listener.local_addr()?.port();
+        let interface = match wanted.port {
+            0 => listen(wanted.listen, 0).await?,
+            port => listen(wanted.listen, port.wrapping_add(1)).await?,
+        };
+        let addresses = Addresses::on(port, interface.local_addr()?.port());
+        let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
+        let randomness = Randomness::system();
+        let keep = Keep::open(&wanted.data, &randomness)?;
+        let (rooms, server) = rooms(wanted, &addresses, &keep, &clock, &randomness).await?;
+        let places = world::Addresses { reception: addresses.reception.clone() };
+        world::seed(&rooms, &places, clock.now(), &randomness).await?;
+        machines::admit(&keep, &rooms.eligibility).await?;
+        Ok(Self { rooms, addresses, clock, randomness, listener, interface, server })
+    }
+
+    /// Where everything is.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// The clock that all rooms read.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The rooms.
+    pub fn rooms(&self) -> &Rooms {
+        &self.rooms
+    }
+
+    /// Answers until `stop`, and then lets open requests end.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+        let (halt, halted) = watch::channel(false);
+        let until = |mut halted: watch::Receiver<bool>| async move {
+            // The sender outlives everybody who waits, so the only outcome is the word.
+            let _ = halted.wait_for(|halt| *halt).await;
+        };
+        let Rooms { consult, reception, eligibility, portal, terminal, authority } = self.rooms.clone();
+        let interface = eligibility.serve_institutions(
+            self.interface,
+            &self.server,
+            authority.machine_root(),
+            until(halted.clone()),
+        )?;
+        let home = pages::Home {
+            rooms: self.rooms.clone(),
+            addresses: self.addresses.clone(),
+            site: Site::new(Face::Demo, self.addresses.home.clone(), self.clock.clone(), self.randomness.clone()),
+        };
+        let sites = Sites::default()
+            .with(&self.addresses.home, pages::router(Arc::new(home)))
+            .with(&self.addresses.consult, consult.pages())
+            .with(&self.addresses.reception, reception.pages())
+            .with(&self.addresses.portal, portal.pages())
+            .with(&self.addresses.terminal, terminal.pages())
+            .with(&self.addresses.authority, authority.pages());
+        let answering = web::serve(self.listener, sites, until(halted));
+        let working = async { tokio::join!(consult.work(), reception.work(), portal.work()) };
+        tokio::pin!(working);
+        let stopping = async {
+            stop.await;
+            // Nobody may be left who waits; then there is nobody to tell.
+            let _ = halt.send(true);
+        };
+        let served = async { tokio::join!(answering, interface, stopping) };
+        tokio::select! {
+            (answered, (), ()) = served => answered.map_err(Failure::System),
+            _ = &mut working => Ok(()),
+        }
+    }
+}
+
+async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
+    let address = SocketAddr::new(address, port);
+    TcpListener::bind(address).await.map_err(|error| Failure::Listen(address, error))
+}
+
+async fn rooms(
+    wanted: &cli::Demo,
+    addresses: &Addresses,
+    keep: &Keep,
+    clock: &Clock,
+    randomness: &Randomness,
+) -> Result<(Rooms, eligibility::ServerIdentity), Failure> {
+    let http = crate::http::client()?;
+    let site = |face, origin: &Origin| Site::new(face, origin.clone(), clock.clone(), randomness.clone());
+    let place = |room: &str| -> Result<Location, Failure> {
+        match &wanted.database {
+            Some(url) => url.parse().map_err(Failure::Database),
+            None => Ok(Location::Sqlite(keep.path(&format!("{room}.db")))),
+        }
+    };
+    let authority = authority::Authority::open(authority::Settings {
+        database: place("authority")?,
+        master: keep.key("authority"),
+        origin: addresses.authority.clone(),
+        clock: clock.clone(),
+        randomness: randomness.clone(),
+    })
+    .await?;
+    let national = Database::open_shared(
+        &place("national")?,
+        "national",
+        &[("eligibility", eligibility::MIGRATIONS), ("reception", reception::MIGRATIONS)],
+    )?;
+    let eligibility = eligibility::Eligibility::on(national.clone(), clock.clone(), randomness.clone());
+    let places = world::Addresses { reception: addresses.reception.clone() };
+    let (server, stations) = machines::identities(keep, &authority, &places, clock.now()).await?;
+    let (client, key) = service(keep, addresses)?;
+    let reception = reception::Reception::open(reception::Settings {
+        site: site(Face::Reception, &addresses.reception),
+        database: national,
+        services: vec![reception::Service {
+            client,
+            name: Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
+            home: addresses.consult.clone(),
+        }],
+        portal: addresses.portal.clone(),
+        anchors: authority.anchors(),
+        responder: responder(&addresses.authority),
+        http: http.clone(),
+    })?;
+    let portal = portal::Portal::open(portal::Settings {
+        site: site(Face::Portal, &addresses.portal),
+        database: place("portal")?,
+        key: keep.key("portal"),
+        receptions: vec![portal::KnownReception {
+            name: Text::fixed("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
+            origin: addresses.reception.clone(),
+        }],
+        http: http.clone(),
+    })?;
+    let terminal = terminal::Terminal::open(terminal::Settings {
+        site: site(Face::Terminal, &addresses.terminal),
+        database: place("terminal")?,
+        stations,
+        interface: addresses.interface.clone(),
+        root: authority.machine_root().to_vec(),
+    })
+    .map_err(|wrong| Failure::Terminal(Box::new(wrong)))?;
+    let issuer = registration(addresses.reception.as_str().parse())?;
+    let consult = consult::Consult::open(consult::Settings {
+        site: site(Face::Service, &addresses.consult),
+        database: place("consult")?,
+        operator: "uketsuke デモ運営".to_owned(),
+        sealing_key: keep.key("consult"),
+        http,
+        hand_over: HandOver {
+            client: registration(SERVICE.parse())?,
+            key,
+            receptions: vec![consult::KnownReception { issuer, origin: addresses.reception.clone() }],
+        },
+        pictures: Place::Folder(keep.path("pictures")),
+        picture_keys: MasterKeys::new("demo", keep.key("pictures")),
+        picture_worker: Workshop::new(own_program()?, vec!["picture-worker".to_owned()]),
+        carrier: Carrier::Outbox,
+        keep_pictures_days: 30,
+    })
+    .map_err(|wrong| Failure::Consult(Box::new(wrong)))?;
+    Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))
+}
+
+/// This program's own file, or the one that tests name, which run the rooms from another program.
+fn own_program() -> io::Result<PathBuf> {
+    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
+}
+
+fn responder(authority: &Origin) -> url::Url {
+    // An origin and a path make a URL.
+    url::Url::parse(&authority.at("/ocsp")).expect("the authority's origin is a URL")
+}
+
+/// The service's registration at the reception, with a key that is made once.
+fn service(keep: &Keep, addresses: &Addresses) -> Result<(Client, ClientKey), Failure> {
+    let name = "hand-over.sealed";
+    let key = if let Some(kept) = keep.load(name)? {
+        ClientKey::from_pkcs8(&kept)?
+    } else {
+        let key = ClientKey::generate()?;
+        keep.store(name, key.reveal_pkcs8())?;
+        key
+    };
+    let keys = registration(ClientKeys::parse(key.public_jwks().as_bytes()))?;
+    let redirect_uri = registration(addresses.consult.at(consult::RETURN_PATH).parse())?;
+    let client: ClientId = registration(SERVICE.parse())?;
+    Ok((registration(Client::new(client, keys, vec![redirect_uri]))?, key))
+}
+
+fn registration<T, E: std::error::Error + Send + Sync + 'static>(outcome: Result<T, E>) -> Result<T, Failure> {
+    outcome.map_err(|error| Failure::Registration(Box::new(error)))
+}

@@ -1,0 +1,116 @@
+//! The certificates of the machines: the interface's server, and each institution's terminal.
+
+use std::net::Ipv4Addr;
+
+use authority::{Authority, IssuedMachine};
+use base::{InstitutionCode, Span, Timestamp};
+use eligibility::{Eligibility, Fingerprint, ServerIdentity};
+use jpki::SigningKey;
+use serde::{Deserialize, Serialize};
+use terminal::{Identity, Station};
+use zeroize::Zeroizing;
+
+use super::world;
+use crate::keep::{Keep, KeepFailure};
+
+/// Why the machines have no certificates.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The folder cannot be used.
+    #[error(transparent)]
+    Keep(#[from] KeepFailure),
+    /// The authority did not issue one.
+    #[error("the authority did not issue a certificate")]
+    Authority(#[from] authority::Refusal),
+    /// A key could not be written.
+    #[error("a key could not be written")]
+    Key(#[from] jpki::Unissuable),
+    /// A kept key cannot be read.
+    #[error("a kept key cannot be read")]
+    WrongKey(#[from] jpki::WrongKey),
+    /// The system did not admit a certificate.
+    #[error("a terminal's certificate was not admitted")]
+    NotAdmitted(#[from] eligibility::Refusal),
+    /// The kept certificates cannot be read.
+    #[error("the kept certificates cannot be read")]
+    Unreadable(#[from] serde_json::Error),
+}
+
+/// A certificate (DER) with its key (PKCS#8).
+#[derive(Serialize, Deserialize)]
+struct Pair {
+    certificate: Vec<u8>,
+    key: Vec<u8>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    made: Timestamp,
+    server: Pair,
+    stations: Vec<(InstitutionCode, Pair)>,
+}
+
+const FILE: &str = "machines.sealed";
+
+/// How long kept certificates are used: half of what they last.
+const USED: Span = Span::from_hours(24 * 365);
+
+/// The server's identity and the stations, as kept, or anew where there are none or the clock has run away from them.
+pub(super) async fn identities(
+    keep: &Keep,
+    authority: &Authority,
+    places: &world::Addresses,
+    now: Timestamp,
+) -> Result<(ServerIdentity, Vec<Station>), Failure> {
+    let institutions = world::institutions(places);
+    let kept = match keep.load(FILE)? {
+        Some(content) => Some(serde_json::from_slice::<Kept>(&content)?),
+        None => None,
+    };
+    let usable = kept.filter(|kept| {
+        let covers = |code| kept.stations.iter().any(|(station, _)| *station == code);
+        now >= kept.made && now < kept.made.plus(USED) && institutions.iter().all(|known| covers(known.code()))
+    });
+    let kept = match usable {
+        Some(kept) => kept,
+        None => {
+            let server = pair(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
+            let mut stations = Vec::new();
+            for institution in &institutions {
+                let issued = authority.issue_institution(institution.code()).await?;
+                stations.push((institution.code(), pair(&issued)?));
+            }
+            let made = Kept { made: now, server, stations };
+            keep.store(FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
+            made
+        }
+    };
+    let stations = kept.stations.into_iter().map(|(code, pair)| {
+        let name = institutions.iter().find(|known| known.code() == code).map(|known| known.name().to_owned());
+        Station {
+            institution: code,
+            name: name.unwrap_or_else(|| code.to_string()),
+            identity: Identity::from_der(pair.certificate, Zeroizing::new(pair.key)),
+        }
+    });
+    let key = SigningKey::from_pkcs8(&Zeroizing::new(kept.server.key))?;
+    let server = ServerIdentity { certificate: kept.server.certificate, key };
+    Ok((server, stations.collect()))
+}
+
+fn pair(issued: &IssuedMachine) -> Result<Pair, Failure> {
+    Ok(Pair { certificate: issued.certificate.clone(), key: issued.key.to_pkcs8()?.to_vec() })
+}
+
+/// Admits the terminals' certificates at the system, once.
+pub(super) async fn admit(keep: &Keep, eligibility: &Eligibility) -> Result<(), Failure> {
+    let Some(content) = keep.load(FILE)? else { return Ok(()) };
+    let kept: Kept = serde_json::from_slice(&content)?;
+    for (code, pair) in kept.stations {
+        match eligibility.admit_certificate(code, Fingerprint::of(&pair.certificate)).await {
+            Ok(()) | Err(eligibility::Refusal::Taken(_)) => {}
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,83 @@
+//! The days that the world's dates are counted from.
+
+use base::Date;
+use jiff::ToSpan;
+
+/// So many days before `today`.
+pub(super) fn days_before(today: Date, days: i64) -> Date {
+    today.saturating_sub(days.days())
+}
+
+/// A day of the month that is so many months after (or before, if negative) the month of `today`.
+pub(super) fn day_of_month(today: Date, months: i32, day: i8) -> Date {
+    let month = today.first_of_month().saturating_add(months.months());
+    month.saturating_add(i64::from(day - 1).days())
+}
+
+/// The day of the month and year that a person has birthday on in that year; who was born on 29 February has it on the
+/// last day of the month (民法 143条2項).
+fn birthday(birth: Date, year: i16) -> Date {
+    Date::new(year, birth.month(), birth.day()).unwrap_or(jiff::civil::date(year, 2, 28))
+}
+
+/// The `count`th birthday after the day of issue.
+fn birthday_after(birth: Date, issued: Date, count: i16) -> Date {
+    let passed = if birthday(birth, issued.year()) > issued { 0 } else { 1 };
+    birthday(birth, issued.year() + passed + count - 1)
+}
+
+/// The last day of both certificates of a card that was issued on this day.
+pub(super) fn certificates_end(birth: Date, issued: Date) -> Date {
+    birthday_after(birth, issued, 5)
+}
+
+/// The last day of the card itself: the tenth birthday, for whoever was under 18 the fifth.
+pub(super) fn card_ends(birth: Date, issued: Date) -> Date {
+    let grown = birthday_after(birth, birth, 18) <= issued;
+    birthday_after(birth, issued, if grown { 10 } else { 5 })
+}
+
+/// A day of issue after which the certificates end on `end`, which is a birthday.
+pub(super) fn issued_to_end(end: Date) -> Date {
+    // The first birthday after the issue is four years before the end, so any day of the year before that will do.
+    end.saturating_sub(5.years()).saturating_add(100.days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(text: &str) -> Date {
+        base::parse_date(text).unwrap()
+    }
+
+    #[test]
+    fn cards_and_certificates_end_on_birthdays() {
+        let check = |birth: &str, issued: &str, certificates: &str, card: &str| {
+            assert_eq!(certificates_end(day(birth), day(issued)), day(certificates), "{birth} {issued}");
+            assert_eq!(card_ends(day(birth), day(issued)), day(card), "{birth} {issued}");
+        };
+        check("1980-06-15", "2026-06-14", "2030-06-15", "2035-06-15");
+        check("1980-06-15", "2026-06-15", "2031-06-15", "2036-06-15");
+        check("2022-05-20", "2025-06-01", "2030-05-20", "2030-05-20");
+        check("2008-05-20", "2026-05-20", "2031-05-20", "2036-05-20");
+        check("2000-02-29", "2026-01-01", "2030-02-28", "2035-02-28");
+    }
+
+    #[test]
+    fn a_wanted_end_has_its_day_of_issue() {
+        for end in ["2026-10-12", "2024-02-29", "2026-01-12", "2026-12-12"] {
+            assert_eq!(certificates_end(day(end), issued_to_end(day(end))), day(end), "{end}");
+        }
+    }
+
+    #[test]
+    fn months_are_counted_across_years() {
+        let check = |today: &str, months, expected: &str| {
+            assert_eq!(day_of_month(day(today), months, 12), day(expected), "{today} {months}");
+        };
+        check("2026-01-31", -1, "2025-12-12");
+        check("2026-03-31", -1, "2026-02-12");
+        check("2026-11-01", 2, "2027-01-12");
+    }
+}

@@ -1,0 +1,371 @@
+//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 are assigned to nobody.
+
+use consult::{Charge, Specialty};
+
+use super::{Leaves, MenuSketch, Pair, Sketch};
+use crate::demo::world::hours::{
+    MONDAY_TO_FRIDAY, MONDAY_TO_SATURDAY, NOT_THURSDAY, NOT_WEDNESDAY, SATURDAY, TUESDAY_TO_FRIDAY, WEEKEND,
+};
+
+/// 令和6年度診療報酬点数表 A000 注16: 初診料（情報通信機器を用いた場合）253点. One point is ten yen.
+const FIRST_FEE: Pair = (
+    "初診料（情報通信機器）253点。3割負担で約760円です。処方箋料などは別にかかります。",
+    "First visit by video, 253 points: about ¥760 at a share of 30%. Prescriptions and the like are charged apart.",
+);
+
+/// 令和6年度診療報酬点数表 A001 注9: 再診料（情報通信機器を用いた場合）75点.
+const REPEAT_FEE: Pair = (
+    "再診料（情報通信機器）75点。3割負担で約230円です。処方箋料などは別にかかります。",
+    "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged apart.",
+);
+
+const fn first(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
+    let name = ("初診（オンライン診療）", "First visit (online)");
+    MenuSketch { charge: Charge::Insured, name, minutes, fee: FIRST_FEE, system_fee, doctor }
+}
+
+const fn repeat(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
+    let name = ("再診（オンライン診療）", "Repeat visit (online)");
+    MenuSketch { charge: Charge::Insured, name, minutes, fee: REPEAT_FEE, system_fee, doctor }
+}
+
+const fn self_pay(name: Pair, minutes: u32, fee: Pair, system_fee: u32) -> MenuSketch {
+    MenuSketch { charge: Charge::SelfPay, name, minutes, fee, system_fee, doctor: None }
+}
+
+pub(super) const LISTED: &[Sketch] = &[
+    Sketch {
+        prefecture: 13,
+        serial: 990_001,
+        word: "hoshinagi",
+        name: ("星凪内科クリニック", "Hoshinagi Internal Medicine Clinic"),
+        kana: "ホシナギナイカクリニック",
+        city: ("杉並区", "Suginami"),
+        address: ("星凪町九丁目91番1号", "9-91-1 Hoshinagi-cho"),
+        phone: "03-0000-2101",
+        specialties: &[Specialty::InternalMedicine, Specialty::Allergology],
+        hours: &[
+            (MONDAY_TO_FRIDAY, (9, 0), (12, 30)),
+            (MONDAY_TO_FRIDAY, (14, 0), (18, 30)),
+            (SATURDAY, (9, 0), (13, 0)),
+        ],
+        closed_on_holidays: true,
+        about: (
+            "はじめての方も、通院中の方も、ビデオ通話で受診できます。薬はお近くの薬局で受け取れます。",
+            "New and known patients are seen by video. You collect medicines at a pharmacy near you.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[
+            first(15, 330, Some("綾瀬川 奏（医籍登録 平成18年）")),
+            repeat(15, 330, Some("綾瀬川 奏（医籍登録 平成18年）")),
+        ],
+        desk: "受付 三日月",
+    },
+    Sketch {
+        prefecture: 13,
+        serial: 990_002,
+        word: "tsukikage",
+        name: ("月影ビューティースキンクリニック", "Tsukikage Skin Clinic"),
+        kana: "ツキカゲビューティースキンクリニック",
+        city: ("港区", "Minato"),
+        address: ("月影台八丁目88番8号 ムーンゲートビル3階", "3F Moongate, 8-88-8 Tsukikagedai"),
+        phone: "03-0000-2102",
+        specialties: &[Specialty::Dermatology],
+        hours: &[(TUESDAY_TO_FRIDAY, (11, 0), (20, 0)), (WEEKEND, (10, 0), (18, 0))],
+        closed_on_holidays: false,
+        about: (
+            "自費診療だけの医療機関です。健康保険は使えません。料金はすべて税込みです。",
+            "Self-pay only: health insurance does not apply. All prices include tax.",
+        ),
+        leaves: Leaves::PictureOnly,
+        menus: &[
+            self_pay(
+                ("スキンケア相談（初回）", "Skin care, first talk"),
+                30,
+                ("診察料 3,300円（税込）。薬代は別にかかります。", "Consultation ¥3,300. Medicines are charged apart."),
+                0,
+            ),
+            self_pay(
+                ("スキンケア相談（2回目から）", "Skin care, further talks"),
+                15,
+                ("診察料 1,650円（税込）。薬代は別にかかります。", "Consultation ¥1,650. Medicines are charged apart."),
+                0,
+            ),
+        ],
+        desk: "受付 夕凪",
+    },
+    Sketch {
+        prefecture: 14,
+        serial: 990_003,
+        word: "kotoriba",
+        name: ("ことりば小児科", "Kotoriba Children's Clinic"),
+        kana: "コトリバショウニカ",
+        city: ("横浜市青葉区", "Aoba, Yokohama"),
+        address: ("ことりが谷七丁目79番2号", "7-79-2 Kotorigaya"),
+        phone: "045-000-2103",
+        specialties: &[Specialty::Paediatrics, Specialty::Allergology],
+        hours: &[
+            (NOT_THURSDAY, (8, 45), (12, 0)),
+            (NOT_THURSDAY, (15, 0), (18, 0)),
+            (SATURDAY, (8, 45), (12, 30)),
+        ],
+        closed_on_holidays: true,
+        about: (
+            "お子さんと保護者の方に、画面ごしにごいっしょいただきます。予約は15分刻みです。",
+            "Child and parent are seen together on the screen. Visits begin every quarter of an hour.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(15, 0, Some("小鳥遊 ひなた（医籍登録 平成22年）")), repeat(15, 0, None)],
+        desk: "受付 若草",
+    },
+    Sketch {
+        prefecture: 27,
+        serial: 990_004,
+        word: "kumoi",
+        name: ("雲居皮膚科", "Kumoi Dermatology"),
+        kana: "クモイヒフカ",
+        city: ("大阪市北区", "Kita, Osaka"),
+        address: ("雲居通九丁目90番3号", "9-90-3 Kumoi-dori"),
+        phone: "06-0000-2104",
+        specialties: &[Specialty::Dermatology],
+        hours: &[
+            (MONDAY_TO_FRIDAY, (10, 0), (13, 0)),
+            (MONDAY_TO_FRIDAY, (17, 0), (21, 0)),
+            (SATURDAY, (10, 0), (14, 0)),
+        ],
+        closed_on_holidays: true,
+        about: (
+            "お仕事帰りの時間にも受診できます。夜の診療は21時までです。",
+            "Open after work too: evening visits until 9 p.m.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(15, 550, None), repeat(15, 330, None)],
+        desk: "受付 千早",
+    },
+    Sketch {
+        prefecture: 40,
+        serial: 990_005,
+        word: "minamo",
+        name: ("みなも耳鼻咽喉科", "Minamo Ear, Nose and Throat Clinic"),
+        kana: "ミナモジビインコウカ",
+        city: ("福岡市中央区", "Chuo, Fukuoka"),
+        address: ("水面町八丁目87番4号", "8-87-4 Minamo-machi"),
+        phone: "092-000-2105",
+        specialties: &[Specialty::EarNoseThroat, Specialty::Allergology],
+        hours: &[
+            (NOT_WEDNESDAY, (9, 0), (12, 30)),
+            (NOT_WEDNESDAY, (14, 30), (18, 0)),
+            (SATURDAY, (9, 0), (12, 30)),
+        ],
+        closed_on_holidays: true,
+        about: (
+            "マイナ保険証の同意登録は、この医療機関の専用ページから行います。診察日の入力が必要です。",
+            "Consent is registered on this clinic's own page, where you enter the day of the visit.",
+        ),
+        leaves: Leaves::FixedUrl("mnmjbk2345fkkcd6789w"),
+        menus: &[first(15, 330, None), repeat(15, 330, None)],
+        desk: "受付 浅黄",
+    },
+    Sketch {
+        prefecture: 1,
+        serial: 990_006,
+        word: "shirakabazaka",
+        name: ("白樺坂メンタルクリニック", "Shirakabazaka Mental Clinic"),
+        kana: "シラカバザカメンタルクリニック",
+        city: ("札幌市中央区", "Chuo, Sapporo"),
+        address: ("南九十条西九十丁目", "Nishi 90, Minami 90"),
+        phone: "011-000-2106",
+        specialties: &[Specialty::Psychiatry],
+        hours: &[(MONDAY_TO_FRIDAY, (10, 0), (13, 0)), (MONDAY_TO_FRIDAY, (14, 0), (19, 0))],
+        closed_on_holidays: true,
+        about: (
+            "ゆっくりお話をうかがいます。初診は30分、再診は15分です。",
+            "Time to talk: half an hour at first, a quarter of an hour after that.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(30, 330, Some("氷川 澄人（医籍登録 平成9年）")), repeat(15, 330, None)],
+        desk: "受付 初雪",
+    },
+    Sketch {
+        prefecture: 23,
+        serial: 990_007,
+        word: "nanakusa",
+        name: ("七草ウィメンズクリニック", "Nanakusa Women's Clinic"),
+        kana: "ナナクサウィメンズクリニック",
+        city: ("名古屋市千種区", "Chikusa, Nagoya"),
+        address: ("七草町九丁目92番5号", "9-92-5 Nanakusa-cho"),
+        phone: "052-000-2107",
+        specialties: &[Specialty::Gynaecology],
+        hours: &[
+            (NOT_THURSDAY, (9, 30), (12, 30)),
+            (NOT_THURSDAY, (15, 30), (19, 0)),
+            (SATURDAY, (9, 30), (13, 0)),
+        ],
+        closed_on_holidays: true,
+        about: (
+            "保険診療と自費診療のどちらも予約できます。保険の確認が必要なのは保険診療だけです。",
+            "Insured and self-pay visits. Only an insured visit needs proof of insurance.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[
+            first(15, 330, None),
+            repeat(15, 330, None),
+            self_pay(
+                ("ピル相談（自費）", "The pill (self-pay)"),
+                15,
+                ("診察料 1,100円（税込）。薬代は別にかかります。", "Consultation ¥1,100. Medicines are charged apart."),
+                330,
+            ),
+        ],
+        desk: "受付 撫子",
+    },
+    Sketch {
+        prefecture: 28,
+        serial: 990_008,
+        word: "nagihama",
+        name: ("凪浜循環器内科", "Nagihama Cardiology"),
+        kana: "ナギハマジュンカンキナイカ",
+        city: ("神戸市東灘区", "Higashinada, Kobe"),
+        address: ("凪浜町八丁目83番6号", "8-83-6 Nagihama-cho"),
+        phone: "078-000-2108",
+        specialties: &[Specialty::Cardiology, Specialty::InternalMedicine],
+        hours: &[(MONDAY_TO_FRIDAY, (9, 0), (12, 0)), (MONDAY_TO_FRIDAY, (14, 0), (17, 0))],
+        closed_on_holidays: true,
+        about: (
+            "対面とオンラインを組み合わせて、つづけて診ていきます。",
+            "Visits in person and online, one after the other, with the same doctor.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(30, 330, Some("汐見 巌（医籍登録 平成元年）")), repeat(15, 330, Some("汐見 巌（医籍登録 平成元年）"))],
+        desk: "受付 波多",
+    },
+    Sketch {
+        prefecture: 11,
+        serial: 990_009,
+        word: "akeboshi",
+        name: ("あけぼし腎・泌尿器クリニック", "Akeboshi Kidney and Urology Clinic"),
+        kana: "アケボシジンヒニョウキクリニック",
+        city: ("さいたま市大宮区", "Omiya, Saitama"),
+        address: ("明星町九丁目94番7号", "9-94-7 Akeboshi-cho"),
+        phone: "048-000-2109",
+        specialties: &[Specialty::Nephrology, Specialty::Urology],
+        hours: &[(MONDAY_TO_SATURDAY, (9, 0), (12, 30)), (MONDAY_TO_FRIDAY, (15, 0), (19, 0))],
+        closed_on_holidays: false,
+        about: (
+            "祝日も開いています。限度額や特定疾病の情報も、同意いただければ窓口の手続きなしで確認します。",
+            "Open on public holidays. With your consent, limits and certificates are looked up without papers.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(30, 330, None), repeat(15, 330, None)],
+        desk: "受付 東雲",
+    },
+    Sketch {
+        prefecture: 22,
+        serial: 990_010,
+        word: "todaidori",
+        name: ("灯台通り糖尿病内科", "Todaidori Diabetes Clinic"),
+        kana: "トウダイドオリトウニョウビョウナイカ",
+        city: ("浜松市中央区", "Chuo, Hamamatsu"),
+        address: ("灯台通七丁目76番8号", "7-76-8 Todai-dori"),
+        phone: "053-000-2110",
+        specialties: &[Specialty::Endocrinology, Specialty::InternalMedicine],
+        hours: &[(MONDAY_TO_FRIDAY, (8, 30), (12, 0)), (NOT_WEDNESDAY, (14, 0), (17, 30))],
+        closed_on_holidays: true,
+        about: (
+            "マイナ保険証の同意登録は、この医療機関の専用ページから行います。診察日の入力が必要です。",
+            "Consent is registered on this clinic's own page, where you enter the day of the visit.",
+        ),
+        leaves: Leaves::FixedUrl("tdrdm8234kjvxc567zqp"),
+        menus: &[first(30, 330, None), repeat(15, 330, None)],
+        desk: "受付 橙",
+    },
+    Sketch {
+        prefecture: 20,
+        serial: 990_011,
+        word: "kotonoha",
+        name: ("里山ことのは診療所", "Satoyama Kotonoha Clinic"),
+        kana: "サトヤマコトノハシンリョウジョ",
+        city: ("松本市", "Matsumoto"),
+        address: ("里山九丁目99番9号", "9-99-9 Satoyama"),
+        phone: "0263-00-2111",
+        specialties: &[Specialty::InternalMedicine, Specialty::Geriatrics],
+        hours: &[(TUESDAY_TO_FRIDAY, (9, 0), (12, 0)), (TUESDAY_TO_FRIDAY, (14, 0), (16, 30))],
+        closed_on_holidays: true,
+        about: (
+            "ご家族がそばで手伝いながらの受診も歓迎です。画面の使い方もご案内します。",
+            "Family may sit beside you and help. We also show how the screen works.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(30, 0, Some("里見 朔太（医籍登録 昭和61年）")), repeat(30, 0, None)],
+        desk: "受付 笹舟",
+    },
+    Sketch {
+        prefecture: 4,
+        serial: 990_012,
+        word: "hanauta",
+        name: ("はなうた整形外科", "Hanauta Orthopaedics"),
+        kana: "ハナウタセイケイゲカ",
+        city: ("仙台市青葉区", "Aoba, Sendai"),
+        address: ("鼻歌町八丁目81番1号", "8-81-1 Hanauta-machi"),
+        phone: "022-000-2112",
+        specialties: &[Specialty::Orthopaedics],
+        hours: &[(NOT_WEDNESDAY, (9, 0), (12, 30)), (NOT_WEDNESDAY, (15, 0), (18, 0))],
+        closed_on_holidays: true,
+        about: (
+            "マイナ保険証には対応していません。保険の確認は、資格確認書などの画像で行います。",
+            "The card cannot be used here. Insurance is proven with a picture of the insurance document.",
+        ),
+        leaves: Leaves::PictureOnly,
+        menus: &[repeat(15, 330, None)],
+        desk: "受付 鼓",
+    },
+    Sketch {
+        prefecture: 34,
+        serial: 990_013,
+        word: "nijihashi",
+        name: ("虹橋眼科", "Nijihashi Eye Clinic"),
+        kana: "ニジハシガンカ",
+        city: ("広島市中区", "Naka, Hiroshima"),
+        address: ("虹橋町七丁目73番2号", "7-73-2 Nijihashi-cho"),
+        phone: "082-000-2113",
+        specialties: &[Specialty::Ophthalmology],
+        hours: &[(MONDAY_TO_FRIDAY, (9, 0), (12, 0)), (NOT_THURSDAY, (15, 0), (18, 0))],
+        closed_on_holidays: true,
+        about: (
+            "マイナ保険証には対応していません。保険の確認は、資格確認書などの画像で行います。",
+            "The card cannot be used here. Insurance is proven with a picture of the insurance document.",
+        ),
+        leaves: Leaves::PictureOnly,
+        menus: &[
+            first(15, 330, None),
+            repeat(15, 330, None),
+            self_pay(
+                ("コンタクトレンズの相談（自費）", "Contact lenses (self-pay)"),
+                15,
+                ("相談料 2,200円（税込）", "Talk ¥2,200."),
+                330,
+            ),
+        ],
+        desk: "受付 七色",
+    },
+    Sketch {
+        prefecture: 47,
+        serial: 990_014,
+        word: "sangonokaze",
+        name: ("珊瑚の風クリニック", "Sango no Kaze Clinic"),
+        kana: "サンゴノカゼクリニック",
+        city: ("那覇市", "Naha"),
+        address: ("珊瑚町九丁目95番3号", "9-95-3 Sango-cho"),
+        phone: "098-000-2114",
+        specialties: &[Specialty::InternalMedicine, Specialty::Paediatrics],
+        hours: &[(MONDAY_TO_FRIDAY, (10, 0), (19, 0)), (WEEKEND, (9, 0), (17, 0))],
+        closed_on_holidays: false,
+        about: (
+            "土曜・日曜・祝日も診療しています。大人もお子さんも受診できます。",
+            "Open on Saturdays, Sundays and public holidays, for grown-ups and children.",
+        ),
+        leaves: Leaves::HandOver,
+        menus: &[first(15, 330, None), repeat(15, 330, None)],
+        desk: "受付 花笠",
+    },
+];

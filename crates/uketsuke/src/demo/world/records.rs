@@ -1,0 +1,139 @@
+//! What is known of the health of the demo's people. It stands on the national side and nowhere else.
+
+use base::{Date, InstitutionCode, Prefecture, ScoreTable};
+use eligibility::{CheckUp, Content, Finding, Given, Medicine, Place, Procedure, Record, Stay};
+
+use super::calendar::days_before;
+
+/// Where somebody is treated and gets medicines.
+#[derive(Clone, Copy)]
+pub(super) struct Care {
+    today: Date,
+    prefecture: u8,
+    clinic: &'static str,
+    pharmacy: &'static str,
+}
+
+/// A medicine as it stands in records: name, ingredient, dose and unit, usage.
+#[derive(Clone, Copy)]
+pub(super) struct Drug(&'static str, &'static str, (&'static str, &'static str), &'static str);
+
+pub(super) const AMLODIPINE: Drug =
+    Drug("アムロジピン錠５ｍｇ", "アムロジピンベシル酸塩", ("1", "錠"), "１日１回朝食後服用");
+pub(super) const TELMISARTAN: Drug = Drug("テルミサルタン錠４０ｍｇ", "テルミサルタン", ("1", "錠"), "１日１回朝食後服用");
+pub(super) const METFORMIN: Drug =
+    Drug("メトホルミン塩酸塩錠５００ｍｇ", "メトホルミン塩酸塩", ("2", "錠"), "１日２回朝夕食後服用");
+pub(super) const ROSUVASTATIN: Drug =
+    Drug("ロスバスタチン錠２．５ｍｇ", "ロスバスタチンカルシウム", ("1", "錠"), "１日１回夕食後服用");
+pub(super) const FEXOFENADINE: Drug =
+    Drug("フェキソフェナジン塩酸塩錠６０ｍｇ", "フェキソフェナジン塩酸塩", ("2", "錠"), "１日２回朝夕食後服用");
+pub(super) const HEPARINOID: Drug =
+    Drug("ヘパリン類似物質油性クリーム０．３％", "ヘパリン類似物質", ("50", "ｇ"), "１日２回塗布");
+pub(super) const ACETAMINOPHEN: Drug =
+    Drug("アセトアミノフェン錠５００ｍｇ", "アセトアミノフェン", ("1", "錠"), "発熱・疼痛時服用");
+pub(super) const ACETAMINOPHEN_POWDER: Drug =
+    Drug("アセトアミノフェン細粒２０％", "アセトアミノフェン", ("0.8", "ｇ"), "発熱時服用");
+pub(super) const CARBOCISTEINE_SYRUP: Drug =
+    Drug("カルボシステインシロップ５％", "Ｌ－カルボシステイン", ("9", "ｍＬ"), "１日３回毎食後服用");
+pub(super) const LIMAPROST: Drug =
+    Drug("リマプロストアルファデクス錠５μｇ", "リマプロストアルファデクス", ("3", "錠"), "１日３回毎食後服用");
+pub(super) const PRECIPITATED_CALCIUM: Drug =
+    Drug("沈降炭酸カルシウム錠５００ｍｇ", "沈降炭酸カルシウム", ("6", "錠"), "１日３回食直後服用");
+pub(super) const DARBEPOETIN: Drug =
+    Drug("ダルベポエチンアルファ注シリンジ２０μｇ", "ダルベポエチン　アルファ", ("1", "筒"), "透析終了時注射");
+pub(super) const LOXOPROFEN: Drug =
+    Drug("ロキソプロフェンＮａ錠６０ｍｇ", "ロキソプロフェンナトリウム水和物", ("1", "錠"), "疼痛時服用");
+
+impl Care {
+    /// At a clinic and a pharmacy of one prefecture, as seen from `today`.
+    pub(super) fn at(today: Date, prefecture: u8, clinic: &'static str, pharmacy: &'static str) -> Self {
+        Self { today, prefecture, clinic, pharmacy }
+    }
+
+    fn place(self, table: ScoreTable, name: &str) -> Place {
+        // The list of people names prefectures by their numbers.
+        let prefecture = Prefecture::from_code(self.prefecture).expect("a place stands in a prefecture");
+        Place { code: Some(InstitutionCode::of(prefecture, table, 980_001)), name: name.to_owned() }
+    }
+
+    /// Dispensed at the pharmacy on the clinic's prescription, so many days ago each time.
+    pub(super) fn dispensed(self, days_ago: &[i64], days: u32, drugs: &[Drug]) -> Vec<Record> {
+        let prescriber = Some(self.place(ScoreTable::Medical, self.clinic));
+        let given = Given::Dispensed { prescriber };
+        self.medicines(days_ago, days, drugs, &given, &self.place(ScoreTable::Pharmacy, self.pharmacy))
+    }
+
+    /// Administered by the clinic itself.
+    pub(super) fn administered(self, days_ago: &[i64], drugs: &[Drug]) -> Vec<Record> {
+        self.medicines(days_ago, 1, drugs, &Given::Administered, &self.place(ScoreTable::Medical, self.clinic))
+    }
+
+    fn medicines(self, days_ago: &[i64], days: u32, drugs: &[Drug], given: &Given, place: &Place) -> Vec<Record> {
+        let medicine = |ago: i64, Drug(name, ingredient, (dose, unit), usage): Drug| Record {
+            day: days_before(self.today, ago),
+            content: Content::Medicine(Medicine {
+                name: name.to_owned(),
+                ingredient: Some(ingredient.to_owned()),
+                dose: Some(dose.to_owned()),
+                unit: Some(unit.to_owned()),
+                usage: Some(usage.to_owned()),
+                days,
+                given: given.clone(),
+                place: place.clone(),
+            }),
+        };
+        days_ago.iter().flat_map(|ago| drugs.iter().map(|drug| medicine(*ago, *drug))).collect()
+    }
+
+    /// Treated at the clinic, so many days ago each time.
+    pub(super) fn treated(self, days_ago: &[i64], names: &[&str]) -> Vec<Record> {
+        let treatment = |ago: i64, name: &str| Record {
+            day: days_before(self.today, ago),
+            content: Content::Treatment(self.procedure(name, Stay::Outpatient)),
+        };
+        days_ago.iter().flat_map(|ago| names.iter().map(|name| treatment(*ago, name))).collect()
+    }
+
+    /// Operated upon as an inpatient of the clinic.
+    pub(super) fn operated(self, days_ago: i64, name: &str) -> Record {
+        let day = days_before(self.today, days_ago);
+        Record { day, content: Content::Operation(self.procedure(name, Stay::Inpatient)) }
+    }
+
+    /// Operated upon and home on the same day.
+    pub(super) fn day_operation(self, days_ago: i64, name: &str) -> Record {
+        let day = days_before(self.today, days_ago);
+        Record { day, content: Content::Operation(self.procedure(name, Stay::Outpatient)) }
+    }
+
+    fn procedure(self, name: &str, stay: Stay) -> Procedure {
+        Procedure { name: name.to_owned(), times: 1, place: self.place(ScoreTable::Medical, self.clinic), stay }
+    }
+}
+
+/// What a check-up measures, in the order of [`check_up`]'s values: JLAC10 code, name, unit.
+const MEASURES: [(&str, &str, &str); 11] = [
+    ("9N001000000000001", "身長", "cm"),
+    ("9N006000000000001", "体重", "kg"),
+    ("9N016160100000001", "腹囲（実測）", "cm"),
+    ("9A755000000000001", "収縮期血圧", "mmHg"),
+    ("9A765000000000001", "拡張期血圧", "mmHg"),
+    ("3F015000002327101", "中性脂肪", "mg/dL"),
+    ("3F070000002327101", "HDLコレステロール", "mg/dL"),
+    ("3F077000002327101", "LDLコレステロール", "mg/dL"),
+    ("3B045000002327201", "ALT（GPT）", "U/L"),
+    ("3B090000002327101", "γ-GT（γ-GTP）", "U/L"),
+    ("3D046000001906202", "HbA1c（NGSP）", "%"),
+];
+
+/// 特定健診: one check-up with these values.
+pub(super) fn check_up(day: Date, values: [&str; 11]) -> Record {
+    let finding = |((code, name, unit), value): (&(&str, &str, &str), &str)| Finding {
+        code: (*code).to_owned(),
+        name: (*name).to_owned(),
+        value: value.to_owned(),
+        unit: Some((*unit).to_owned()),
+    };
+    let findings = MEASURES.iter().zip(values).map(finding).collect();
+    Record { day, content: Content::CheckUp(CheckUp { findings }) }
+}

@@ -1,0 +1,71 @@
+//! Every page in every state, without a server: for looking, for comparing, for the accessibility checks.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use maud::Markup;
+use shell::{Language, look};
+
+/// Why the gallery could not be written.
+#[derive(Debug, thiserror::Error)]
+#[error("'{path}' cannot be written")]
+pub struct Unwritten {
+    path: PathBuf,
+    #[source]
+    source: io::Error,
+}
+
+/// Every page of every room in every state, each with the room's name before its own.
+pub fn samples(language: Language) -> Vec<(String, Markup)> {
+    let rooms: [(&str, Vec<(String, Markup)>); 5] = [
+        ("consult", consult::samples(language)),
+        ("reception", reception::samples(language)),
+        ("portal", portal::samples(language)),
+        ("terminal", terminal::samples(language)),
+        ("demo", crate::demo::samples(language)),
+    ];
+    rooms
+        .into_iter()
+        .flat_map(|(room, pages)| pages.into_iter().map(move |(name, page)| (format!("{room}/{name}"), page)))
+        .collect()
+}
+
+/// Writes the gallery into `folder`: one file for each page, the assets beside them, and a list of all.
+pub fn write(folder: &Path, language: Language) -> Result<(), Unwritten> {
+    let mut names = Vec::new();
+    for (name, page) in samples(language) {
+        let path = folder.join(format!("{}.html", name.replace('/', "--")));
+        // Opened as a file, a page finds its assets beside itself.
+        put(&path, page.into_string().replace("\"/assets/", "\"assets/").as_bytes())?;
+        names.push(name);
+    }
+    for asset in look::Asset::all() {
+        put(&folder.join(look::asset_path(asset).trim_start_matches('/')), asset.content().as_bytes())?;
+    }
+    put(&folder.join("pages.txt"), (names.join("\n") + "\n").as_bytes())
+}
+
+fn put(path: &Path, content: &[u8]) -> Result<(), Unwritten> {
+    let failed = |source| Unwritten { path: path.to_owned(), source };
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(failed)?;
+    }
+    fs::write(path, content).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_page_has_a_name_of_its_own_in_both_languages() {
+        let names = |language| samples(language).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        let japanese = names(Language::Japanese);
+        assert_eq!(japanese, names(Language::English));
+        assert_eq!(japanese.iter().collect::<BTreeSet<_>>().len(), japanese.len());
+    }
+}

@@ -1,0 +1,40 @@
+//! How one room reaches another.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use reqwest::{
+    Client,
+    dns::{Addrs, Name, Resolve, Resolving},
+    redirect,
+};
+
+/// How long a connection may take to stand.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// `localhost` and every name beneath it is this machine (RFC 6761 §6.3), whatever the system's resolver says.
+struct Loopback;
+
+impl Resolve for Loopback {
+    fn resolve(&self, name: Name) -> Resolving {
+        let name = name.as_str().to_owned();
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = if name == "localhost" || name.ends_with(".localhost") {
+                vec![SocketAddr::from(([127, 0, 0, 1], 0))]
+            } else {
+                tokio::net::lookup_host((name.as_str(), 0)).await?.collect()
+            };
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// A client that follows no redirect, uses no proxy, and keeps its connections.
+pub(crate) fn client() -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .dns_resolver(Arc::new(Loopback))
+        .redirect(redirect::Policy::none())
+        .no_proxy()
+        .connect_timeout(PATIENCE)
+        .user_agent(concat!("uketsuke/", env!("CARGO_PKG_VERSION")))
+        .build()
+}

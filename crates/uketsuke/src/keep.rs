@@ -1,0 +1,123 @@
+//! What a program keeps beside its databases: one master key, and sealed under it what must survive a restart.
+
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use base::{BrokenSeal, Key, Randomness};
+use zeroize::Zeroizing;
+
+/// The folder of a program's own data, readable by nobody else.
+pub(crate) struct Keep {
+    folder: PathBuf,
+    master: Key,
+    randomness: Randomness,
+}
+
+/// Why the folder cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepFailure {
+    /// The file system refused.
+    #[error("'{path}' cannot be used")]
+    File {
+        /// Which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The master key's file holds something else.
+    #[error("'{0}' must hold exactly 32 bytes; restore it from the backup of this folder")]
+    Master(PathBuf),
+    /// A sealed file is not of this master key.
+    #[error("'{0}' was sealed under another master key; restore master.key and it from the same backup")]
+    Broken(PathBuf, #[source] BrokenSeal),
+}
+
+impl Keep {
+    /// Opens the folder, making it and its master key where there are none.
+    pub(crate) fn open(folder: &Path, randomness: &Randomness) -> Result<Self, KeepFailure> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| KeepFailure::File { path, source }
+        };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
+        let path = folder.join("master.key");
+        let master = match fs::read(&path) {
+            Ok(bytes) => Key::from_bytes(bytes.try_into().map_err(|_| KeepFailure::Master(path))?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let master = Key::new(randomness);
+                write(&path, master.expose()).map_err(failed(&path))?;
+                master
+            }
+            Err(error) => return Err(failed(&path)(error)),
+        };
+        Ok(Self { folder: folder.to_owned(), master, randomness: randomness.clone() })
+    }
+
+    /// A key of this program for one purpose.
+    pub(crate) fn key(&self, purpose: &str) -> Key {
+        self.master.for_purpose(purpose)
+    }
+
+    /// A path within the folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// What is kept under `name`, if anything is.
+    pub(crate) fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeepFailure> {
+        let path = self.path(name);
+        match fs::read(&path) {
+            Ok(stored) => {
+                let content = self.key("keep").open(name.as_bytes(), &stored);
+                content.map(Some).map_err(|error| KeepFailure::Broken(path, error))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(KeepFailure::File { path, source }),
+        }
+    }
+
+    /// Keeps `content` under `name`, in the place of what was kept.
+    pub(crate) fn store(&self, name: &str, content: &[u8]) -> Result<(), KeepFailure> {
+        let path = self.path(name);
+        let sealed = self.key("keep").seal(name.as_bytes(), content, &self.randomness);
+        write(&path, &sealed).map_err(|source| KeepFailure::File { path, source })
+    }
+}
+
+/// Writes a file for its owner alone, whole or not at all.
+fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    fs::rename(&draft, path)?;
+    path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_there_again_and_only_under_its_master_key() {
+        let folder = std::env::temp_dir().join(format!("uketsuke-keep-{}", std::process::id()));
+        let randomness = Randomness::system();
+        let keep = Keep::open(&folder, &randomness).unwrap();
+        assert!(keep.load("a.sealed").unwrap().is_none());
+        keep.store("a.sealed", b"secret").unwrap();
+        let again = Keep::open(&folder, &randomness).unwrap();
+        assert_eq!(again.load("a.sealed").unwrap().unwrap().as_slice(), b"secret");
+        assert!(!fs::read(folder.join("a.sealed")).unwrap().windows(6).any(|window| window == b"secret"));
+        fs::write(folder.join("master.key"), [0; 32]).unwrap();
+        let other = Keep::open(&folder, &randomness).unwrap();
+        assert!(matches!(other.load("a.sealed"), Err(KeepFailure::Broken(..))));
+        fs::write(folder.join("master.key"), [0; 31]).unwrap();
+        assert!(matches!(Keep::open(&folder, &randomness), Err(KeepFailure::Master(_))));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,39 @@
+//! The journeys and page checks in Chromium, and the gallery.
+
+use std::{path::Path, process::Command};
+
+use crate::{Failed, cargo, postgres::Server, root, run, target};
+
+fn node() -> Command {
+    let mut command = Command::new("node");
+    command.current_dir(root().join("browser")).env("UKETSUKE", target().join("debug/uketsuke"));
+    command
+}
+
+/// Every browser test, on the binary that was built.
+pub(crate) fn test(server: &Server) -> Result<(), Failed> {
+    let samples = target().join("samples");
+    for language in ["ja", "en"] {
+        write(&samples.join(language), language)?;
+    }
+    let mut tests = node();
+    tests.args(["--test", "--test-reporter=spec"]).env("UKETSUKE_SAMPLES", &samples);
+    run(tests.env("UKETSUKE_TEST_POSTGRES", server.url()))
+}
+
+/// Every page in every state as PNG.
+pub(crate) fn gallery(folder: &Path) -> Result<(), Failed> {
+    let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
+    for language in ["ja", "en"] {
+        let pages = folder.join("html").join(language);
+        write(&pages, language)?;
+        run(node().arg("gallery.mjs").arg(&pages).arg(folder.join(language)))?;
+    }
+    Ok(())
+}
+
+fn write(folder: &Path, language: &str) -> Result<(), Failed> {
+    let mut gallery = cargo();
+    gallery.args(["run", "--quiet", "--package", "uketsuke", "--features", "postgres", "--", "gallery"]);
+    run(gallery.arg(folder).args(["--language", language]))
+}
