@@ -1,1 +1,182 @@
-//! consult
+//! オンライン診療: the service with which a patient finds a clinic, books, proves insurance and is seen.
+//!
+//! The room promises that a person never wonders where she stands: every appointment has one sentence and one next step
+//! for the patient, and one of each for the clinic's desk, out of two ledgers that are kept apart. What was told is
+//! durable before it was told; a time is booked once; a code is redeemed once; what one may not see does not exist.
+//!
+//! It must never obtain what a patient consents to at the reception, nor who insures her: there is no type, column or
+//! page for a consented item, a choice, a subject or an eligibility. What comes back from a reception is a reception
+//! number and until when it holds, and nothing else.
+//!
+//! Start reading at [`proof`], the drawing of the two ledgers, then `rules/standing.rs` for what each state means, then
+//! [`Consult`].
+
+mod client;
+mod mail;
+mod operator;
+mod pages;
+mod picture;
+mod refusal;
+mod room;
+mod rules;
+mod seal;
+mod store;
+mod vault;
+
+#[cfg(test)]
+mod journey_tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use base::Key;
+use database::{Database, Location, Migration, MigrationError};
+use handover::RedirectUri;
+use maud::Markup;
+use shell::{Language, Route, Site, session};
+
+use room::Room;
+use seal::Seal;
+use store::Store;
+
+pub use client::{HandOver, KnownReception, ReceptionFailure};
+pub use mail::{Carrier, Letter, Relay, Security, WrongRelay};
+pub use picture::{OutOfOrder, Workshop, picture_worker};
+pub use refusal::{CATALOGUE, Refusal};
+pub use rules::{
+    appointment::{Appointment, AppointmentId, BookedMenu},
+    institution::{Charge, Institution, LeaveBy, Menu, Specialty},
+    patient::{Person, Profile},
+    proof,
+    slot::{Opening, OpeningHours},
+};
+pub use store::{
+    audit::Chain,
+    directory::NewInstitution,
+    mail::OutboxLetter,
+    staff::{NotAdded, Staff, StaffId},
+};
+pub use vault::{MasterKeys, Place};
+
+/// The tables of the room, in the order in which they came.
+pub const MIGRATIONS: &[Migration] = &[
+    store::schema::CORE,
+    session::MIGRATION,
+    store::mail::MIGRATION,
+    store::staff::MIGRATION,
+    store::picture::MIGRATION,
+];
+
+/// What the room needs to run.
+pub struct Settings {
+    /// Its site.
+    pub site: Site,
+    /// Where its data is.
+    pub database: Location,
+    /// Who runs the service, as patients are told.
+    pub operator: String,
+    /// Under which what must be read again is sealed.
+    pub sealing_key: Key,
+    /// With which receptions are reached.
+    pub http: reqwest::Client,
+    /// How the service is known to receptions, and which it knows.
+    pub hand_over: HandOver,
+    /// Where pictures lie.
+    pub pictures: Place,
+    /// Under which pictures are encrypted.
+    pub picture_keys: MasterKeys,
+    /// Who turns and re-encodes pictures.
+    pub picture_worker: Workshop,
+    /// How letters leave.
+    pub carrier: Carrier,
+    /// How many days after the visit pictures are kept.
+    pub keep_pictures_days: u16,
+}
+
+/// Settings that the room cannot start with.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongSettings {
+    /// The database cannot be brought up to date.
+    #[error("the database of the service cannot be opened")]
+    Database(#[from] MigrationError),
+    /// The room's own address is none that a reception can send a browser back to.
+    #[error("the service's origin cannot be returned to")]
+    Origin(#[from] handover::WrongAddress),
+    /// The pictures' place cannot be used.
+    #[error("the place for pictures cannot be used")]
+    Pictures(#[from] vault::Failure),
+}
+
+/// The room.
+#[derive(Clone)]
+pub struct Consult {
+    room: Arc<Room>,
+    site: Site,
+    carrier: Carrier,
+}
+
+/// The path that receptions send browsers back to.
+pub const RETURN_PATH: &str = "/return";
+
+impl Consult {
+    /// Opens the room. Blocks until its database is up to date.
+    pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
+        let site = settings.site;
+        let randomness = site.randomness().clone();
+        let store = Store {
+            database: Database::open(&settings.database, "consult", MIGRATIONS)?,
+            seal: Seal::new(settings.sealing_key),
+            randomness: randomness.clone(),
+            origin: site.origin().clone(),
+        };
+        let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
+        let room = Room {
+            store,
+            receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
+            operator: settings.operator,
+            vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
+            workshop: settings.picture_worker,
+            keep_pictures_days: settings.keep_pictures_days,
+        };
+        Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
+    }
+
+    /// Its pages.
+    pub fn pages(&self) -> Router {
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.site)
+    }
+
+    /// Its routes, and who may use each.
+    pub fn routes(&self) -> Vec<Route> {
+        pages::routes().listed().to_vec()
+    }
+
+    /// Its work beside the pages, endless: letters are carried, pictures are tidied.
+    pub async fn work(&self) {
+        let clock = self.site.clock();
+        tokio::join!(
+            mail::work(self.room.store.clone(), self.carrier.clone(), clock.clone()),
+            store::picture::tidy(
+                self.room.store.clone(),
+                self.room.vault.clone(),
+                clock.clone(),
+                self.room.keep_pictures_days
+            ),
+        );
+    }
+
+    /// Adds an institution, or brings it up to date; its code is what it is known by.
+    pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
+        self.room.store.add_institution(new).await
+    }
+
+    /// Looks at the whole chain of the audit.
+    pub async fn verify_audit(&self) -> Result<Chain, Refusal> {
+        self.room.store.database.read(|transaction| Ok(store::audit::verify(transaction)?)).await
+    }
+}
+
+/// Every page in every state, for galleries and tests.
+pub fn samples(language: Language) -> Vec<(String, Markup)> {
+    pages::samples(language)
+}

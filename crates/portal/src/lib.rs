@@ -1,1 +1,163 @@
-//! portal
+//! マイナポータルアプリ (simulated): the app on the patient's phone, as pages that look and act like it.
+//!
+//! What this room promises:
+//!
+//! * It shows who asks and for what before it asks for the PIN, and it signs what it computed itself: origin from its own
+//!   list of receptions, nonce, ticket. It never signs a ready-made digest and never posts to an address from a link.
+//! * One confirmation presents the PIN at most once. The tries that are left are read from the card and shown before the
+//!   next one; if the card has others when it is read, nothing is presented.
+//! * The PIN lives in one request and is wiped with it: it is never stored, logged, or put into an address.
+//! * It reads cards by command alone ([`card::Transmit`]), virtual ones as plastic ones, one session at a time. What a
+//!   card must remember is durable before the card answers.
+//! * Reload, the back button and a double submit do no harm, and every page has a way on.
+//!
+//! What it must never do: let a link alone claim an errand, repeat a PIN by itself, keep a card's PINs and keys or a ticket
+//! in clear, or know anything of the insured.
+//!
+//! Start reading at `rules/visit.rs`, the drawing that everything else serves, then `steps.rs` and `reading.rs`.
+
+mod cards;
+mod client;
+mod hand;
+mod pages;
+mod reading;
+mod refusal;
+mod rules;
+mod seal;
+mod steps;
+mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use base::Key;
+use card::{CardData, PinReference, ReferenceData};
+use database::{Database, Location, MigrationError};
+use shell::{Origin, Route, Site, Text};
+
+pub use pages::samples;
+pub use refusal::{CATALOGUE, Refusal};
+pub use rules::phone::{CardId, WrongCardId};
+pub use rules::visit::Misstep;
+pub use store::{Face as CardFace, MIGRATIONS};
+
+use cards::AtTheOffice;
+
+/// A visit of a browser in the app, by its id.
+pub(crate) enum VisitKind {}
+
+/// A reception on the app's own list.
+#[derive(Debug, Clone)]
+pub struct KnownReception {
+    /// What the person is told it is.
+    pub name: Text,
+    /// Where it is: what the card's signature binds.
+    pub origin: Origin,
+}
+
+/// A virtual card that is laid in.
+pub struct NewCard {
+    /// Its name in the room.
+    pub id: CardId,
+    /// Whose it is.
+    pub label: Text,
+    /// What is special about it.
+    pub note: Text,
+    /// The card itself.
+    pub data: CardData,
+}
+
+/// What the room is told at start.
+pub struct Settings {
+    /// Its site, with [`shell::Face::Portal`].
+    pub site: Site,
+    /// Where it keeps its data.
+    pub database: Location,
+    /// The key that cards and visits are sealed with.
+    pub key: Key,
+    /// The receptions that it works for. Tickets are taken to the first.
+    pub receptions: Vec<KnownReception>,
+    /// How it asks there: a client that follows no redirects.
+    pub http: reqwest::Client,
+}
+
+/// Settings that the room cannot start with.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongSettings {
+    /// No reception to work for.
+    #[error("the app's list of receptions is empty: name at least one by its origin")]
+    NoReception,
+    /// The database cannot be opened.
+    #[error("the app's database cannot be opened")]
+    Database(#[from] MigrationError),
+}
+
+/// The room.
+#[derive(Clone)]
+pub struct Portal {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    site: Site,
+    store: store::Store,
+    receptions: client::Receptions,
+}
+
+/// How often the room forgets what is over.
+const FORGETTING: Duration = Duration::from_mins(10);
+
+impl Portal {
+    /// The room with these settings.
+    pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
+        let database = Database::open(&settings.database, "portal", MIGRATIONS)?;
+        let receptions =
+            client::Receptions::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
+        let (clock, randomness) = (settings.site.clock().clone(), settings.site.randomness().clone());
+        let seal = seal::Seal::new(settings.key, randomness.clone());
+        let store = store::Store::new(database, seal, clock, randomness);
+        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, receptions }) })
+    }
+
+    /// Everything that the room answers.
+    pub fn pages(&self) -> Router {
+        shell::site(pages::routes().into_router().with_state(self.inner.clone()), &self.inner.site)
+    }
+
+    /// The routes of its pages, and who may use them.
+    pub fn routes(&self) -> Vec<Route> {
+        pages::routes().listed().to_vec()
+    }
+
+    /// What the room does beside answering: it forgets what is over. Runs until it is dropped.
+    pub async fn work(&self) {
+        let mut turn = tokio::time::interval(FORGETTING);
+        loop {
+            turn.tick().await;
+            if let Err(error) = self.inner.store.forget(self.inner.site.clock().now()).await {
+                tracing::error!(%error, "what is over could not be forgotten");
+            }
+        }
+    }
+
+    /// Lays a virtual card in. One of this name that is there already stays as it is, with its counters, and takes the
+    /// label and the note.
+    pub async fn add_card(&self, card: NewCard) -> Result<(), Refusal> {
+        self.inner.store.add_card(card).await
+    }
+
+    /// The virtual cards, in the order in which they were laid in.
+    pub async fn cards(&self) -> Result<Vec<CardFace>, Refusal> {
+        self.inner.store.cards().await
+    }
+
+    /// 市区町村の窓口: gives all tries at a PIN back.
+    pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
+        cards::at_the_office(&self.inner.store, card, AtTheOffice::Unlock(pin)).await
+    }
+
+    /// 市区町村の窓口: sets a new PIN and gives all tries at it back.
+    pub async fn set_pin(&self, card: &CardId, pin: PinReference, value: &ReferenceData) -> Result<(), Refusal> {
+        cards::at_the_office(&self.inner.store, card, AtTheOffice::SetPin(pin, value.clone())).await
+    }
+}

@@ -1,1 +1,181 @@
-//! terminal
+//! 資格確認端末: the clinic's own machine, which shows what patients registered for online care.
+//!
+//! What this room promises:
+//! * It reads from オンライン資格確認等システム with the institution's own certificate, trusts the one root that its settings
+//!   name, and shows the answer to whoever may see it: 一般 the receptions and the eligibility, 医療情報閲覧 what was
+//!   consented to of the patient's health, 管理者 the settings.
+//! * Each way in which the other end fails is said in words, with what the desk does next.
+//! * It keeps nothing of what it read. What leads from a list to one reception is sealed with the secret of the browser
+//!   that was shown the list. At rest are the accounts, and a small list of which reception was confirmed, when, with
+//!   which verdict.
+//!
+//! What it must never do: decide whether somebody is insured, or what may be seen (the other end does both); keep or log
+//! a name, a number of an insured person, or anything of a person's health; tell anything to the service that the patient
+//! booked with.
+//!
+//! It speaks the messages of [`oqs`] and knows no other room. Start reading at [`Settings`], then `rules::finding`, then
+//! `client`.
+
+mod client;
+mod identity;
+mod pages;
+mod refusal;
+mod rules;
+mod seal;
+mod store;
+
+use std::sync::Arc;
+
+use axum::Router;
+use base::InstitutionCode;
+use database::{Location, MigrationError};
+use shell::{Origin, Route, Site};
+
+pub use client::{Failure, UnusableIdentity};
+pub use identity::{Identity, UnreadableIdentity};
+pub use pages::samples;
+pub use refusal::{CATALOGUE, Refusal};
+pub use rules::role::Role;
+pub use store::{
+    MIGRATIONS,
+    account::{NotAdded, Password, ShortPassword},
+};
+
+use client::Interface;
+use store::Store;
+
+/// What the room is told at start.
+pub struct Settings {
+    /// Its site, of the face [`shell::Face::Terminal`].
+    pub site: Site,
+    /// Where its data is.
+    pub database: Location,
+    /// The institutions whose terminals it is. In life there is one; a demo runs several in one program.
+    pub stations: Vec<Station>,
+    /// Where the system answers institutions: `https://HOST:PORT`, below which `/oqs/FILE-NAME` is posted to.
+    pub interface: Origin,
+    /// The DER of the certificate of the authority that the system's server certificate is from. No other is trusted.
+    pub root: Vec<u8>,
+}
+
+/// The terminal of one institution.
+pub struct Station {
+    /// Which.
+    pub institution: InstitutionCode,
+    /// Its name.
+    pub name: String,
+    /// With what it proves itself to the system.
+    pub identity: Identity,
+}
+
+/// Settings that the room cannot start with.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongSettings {
+    /// The system is not reached over TLS.
+    #[error("the interface's address must be 'https://HOST:PORT', not '{0}'")]
+    Interface(Origin),
+    /// Two stations are of one institution.
+    #[error("the institution {0} has two stations")]
+    Twice(InstitutionCode),
+    /// A certificate or key cannot be used.
+    #[error("the identity of the station of {0} cannot be used")]
+    Identity(InstitutionCode, #[source] UnusableIdentity),
+    /// The database cannot be used.
+    #[error("the terminal's database cannot be opened")]
+    Database(#[from] MigrationError),
+}
+
+/// The room. Clones share it.
+#[derive(Clone)]
+pub struct Terminal {
+    room: Arc<Room>,
+}
+
+pub(crate) struct Room {
+    site: Site,
+    store: Store,
+    stations: Vec<Connected>,
+    address: Origin,
+}
+
+/// A station with its way to the system.
+pub(crate) struct Connected {
+    institution: InstitutionCode,
+    name: String,
+    interface: Interface,
+}
+
+impl Terminal {
+    /// Opens the room. Blocks until its database is up to date; call it at start.
+    pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
+        let Settings { site, database, stations, interface, root } = settings;
+        if !interface.as_str().starts_with("https://") {
+            return Err(WrongSettings::Interface(interface));
+        }
+        let store = Store::open(&database)?;
+        let mut connected: Vec<Connected> = Vec::with_capacity(stations.len());
+        for Station { institution, name, identity } in stations {
+            if connected.iter().any(|other| other.institution == institution) {
+                return Err(WrongSettings::Twice(institution));
+            }
+            let interface = Interface::new(institution, interface.clone(), &identity, &root, &site)
+                .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
+            connected.push(Connected { institution, name, interface });
+        }
+        Ok(Self { room: Arc::new(Room { site, store, stations: connected, address: interface }) })
+    }
+
+    /// Its pages, behind the guard of its site.
+    pub fn pages(&self) -> Router {
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.room.site)
+    }
+
+    /// The routes of its pages, and who may use them.
+    pub fn routes(&self) -> Vec<Route> {
+        pages::routes().listed().to_vec()
+    }
+
+    /// The accounts of its stations that have no password yet, as at the first start.
+    pub async fn missing_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Refusal> {
+        let there = self.room.store.accounts().await?;
+        let all = self.room.stations.iter().flat_map(|station| Role::ALL.map(|role| (station.institution, role)));
+        Ok(all.filter(|account| !there.contains(account)).collect())
+    }
+
+    /// Gives an account of a station its password. One that is there already keeps its own.
+    pub async fn add_account(
+        &self,
+        institution: InstitutionCode,
+        role: Role,
+        password: &Password,
+    ) -> Result<(), NotAdded> {
+        self.known(institution)?;
+        self.room.store.add_account(institution, role, password, self.room.site.clock().now()).await?;
+        Ok(())
+    }
+
+    /// Changes the password of an account, or makes it. Whoever is signed in with the account no longer is.
+    pub async fn set_password(
+        &self,
+        institution: InstitutionCode,
+        role: Role,
+        password: &Password,
+    ) -> Result<(), NotAdded> {
+        self.known(institution)?;
+        self.room.store.set_password(institution, role, password, self.room.site.clock().now()).await?;
+        Ok(())
+    }
+
+    fn known(&self, institution: InstitutionCode) -> Result<(), NotAdded> {
+        self.room.station(institution).map(|_| ()).ok_or(NotAdded::NoStation(institution))
+    }
+}
+
+impl Room {
+    fn station(&self, institution: InstitutionCode) -> Option<&Connected> {
+        self.stations.iter().find(|station| station.institution == institution)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,9 @@ pub struct Demo {
     /// A PostgreSQL server instead of SQLite files, as postgres://USER@HOST/NAME
     #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
     pub database: Option<String>,
+    /// Register another service at the reception: a JSON file with client_id, name, home, redirect_uris, jwks
+    #[arg(long, value_name = "FILE")]
+    pub service: Vec<PathBuf>,
     /// Print one line of JSON with every address when ready
     #[arg(long)]
     pub json: bool,

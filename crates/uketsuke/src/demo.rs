@@ -2,6 +2,7 @@
 
 mod machines;
 mod pages;
+mod services;
 mod world;
 
 use std::{
@@ -76,6 +77,9 @@ pub enum Failure {
     /// The service cannot be registered.
     #[error("the service cannot be registered at the reception")]
     Registration(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A file of `--service` is not one.
+    #[error("--service")]
+    Service(#[from] services::WrongService),
     /// The client for other rooms cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
@@ -120,6 +124,16 @@ impl Addresses {
             interface: origin(format!("https://127.0.0.1:{interface}")),
         }
     }
+}
+
+/// The demo's institutions that take a hand-over, for whoever tries one.
+pub fn online_institutions(addresses: &Addresses) -> Vec<base::InstitutionCode> {
+    let places = world::Addresses { reception: addresses.reception.clone() };
+    let all = world::institutions(&places);
+    all.iter()
+        .filter(|known| matches!(known.new.institution.leave_by, consult::LeaveBy::HandOver { .. }))
+        .map(world::DemoInstitution::code)
+        .collect()
 }
 
 /// Runs the demo until it is told to stop (SIGTERM, SIGINT).
@@ -283,14 +297,18 @@ async fn rooms(
     let places = world::Addresses { reception: addresses.reception.clone() };
     let (server, stations) = machines::identities(keep, &authority, &places, clock.now()).await?;
     let (client, key) = service(keep, addresses)?;
+    let mut services = vec![reception::Service {
+        client,
+        name: Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
+        home: addresses.consult.clone(),
+    }];
+    for file in &wanted.service {
+        services.push(services::read(file)?);
+    }
     let reception = reception::Reception::open(reception::Settings {
         site: site(Face::Reception, &addresses.reception),
         database: national,
-        services: vec![reception::Service {
-            client,
-            name: Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
-            home: addresses.consult.clone(),
-        }],
+        services,
         portal: addresses.portal.clone(),
         anchors: authority.anchors(),
         responder: responder(&addresses.authority),
@@ -352,7 +370,7 @@ fn service(keep: &Keep, addresses: &Addresses) -> Result<(Client, ClientKey), Fa
     let key = if let Some(kept) = keep.load(name)? {
         ClientKey::from_pkcs8(&kept)?
     } else {
-        let key = ClientKey::generate()?;
+        let key = ClientKey::generate();
         keep.store(name, key.reveal_pkcs8())?;
         key
     };

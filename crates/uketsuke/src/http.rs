@@ -29,7 +29,7 @@ impl Resolve for Loopback {
 }
 
 /// A client that follows no redirect, uses no proxy, and keeps its connections.
-pub(crate) fn client() -> Result<Client, reqwest::Error> {
+pub fn client() -> Result<Client, reqwest::Error> {
     Client::builder()
         .dns_resolver(Arc::new(Loopback))
         .redirect(redirect::Policy::none())

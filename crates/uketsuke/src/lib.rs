@@ -7,7 +7,7 @@
 pub mod cli;
 pub mod demo;
 pub mod gallery;
-mod http;
+pub mod http;
 mod keep;
 mod rooms;
 mod web;

@@ -189,7 +189,12 @@ async fn letters(home: &Home) -> Result<Vec<Shown>, Response> {
     let outbox = home.rooms.consult.outbox().await.map_err(IntoResponse::into_response)?;
     Ok(outbox
         .into_iter()
-        .map(|letter| Shown { to: letter.to, subject: letter.subject, body: letter.body, queued: letter.made_at })
+        .map(|kept| Shown {
+            to: kept.letter.to,
+            subject: kept.letter.subject,
+            body: kept.letter.body,
+            queued: kept.queued_at,
+        })
         .collect())
 }
 

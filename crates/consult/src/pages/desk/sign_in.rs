@@ -1,0 +1,53 @@
+use maud::{Markup, html};
+use shell::{
+    Document, Frame,
+    parts::{self, Field, Input, Tone},
+};
+
+/// What is to be said of the last try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    Wrong,
+    TooMany,
+}
+
+/// 受付ログイン
+pub(super) fn page(frame: &Frame, said: Said) -> Markup {
+    let language = frame.language;
+    let main = html! {
+        @match said {
+            Said::Nothing => {}
+            Said::Wrong => (parts::notice(
+                Tone::Error,
+                language.t("メールアドレスかパスワードが違います", "The address or the password is wrong"),
+                html! { p { (language.t(
+                    "もう一度入力してください。わからないときは、管理者に確認してください。",
+                    "Please enter them again. If you do not know them, ask your administrator.",
+                )) } },
+            )),
+            Said::TooMany => (parts::notice(
+                Tone::Error,
+                language.t("続けて間違えたため、しばらくログインできません", "Too many misses: please wait"),
+                html! { p { (language.t(
+                    "15分たってから、もう一度お試しください。",
+                    "Please try again in fifteen minutes.",
+                )) } },
+            )),
+        }
+        (parts::form(frame, "/desk/sign-in", html! {
+            (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address")).autocomplete("username"))
+            (Field::new(language, Input::Password, "password", language.t("パスワード", "Password")).autocomplete("current-password"))
+            (parts::primary_button(
+                language.t("ログイン", "Sign in"),
+                Some(language.t("本日の予約が開きます。", "Today's visits open.")),
+            ))
+        }))
+        (parts::quiet_link("/", language.t("患者の方はこちら", "For patients")))
+    };
+    let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"));
+    if said != Said::Nothing {
+        document = document.with_problems();
+    }
+    document.main(main)
+}

@@ -1,0 +1,272 @@
+//! The choice of a time: the week at a glance, then day by day.
+
+use axum::extract::{Query, rejection::QueryRejection};
+use base::{Date, InstitutionCode, Timestamp, end_of_day, start_of_day};
+use jiff::ToSpan;
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{
+    Document, Frame, Language, MenuEntry,
+    parts::{self, Tone},
+};
+
+use super::{specimen, when, with_query};
+use crate::{
+    Refusal,
+    rules::{
+        appointment::AppointmentId,
+        institution::Institution,
+        slot::{self, Opening},
+    },
+    store::Store,
+};
+
+/// Which week is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Week {
+    week: String,
+}
+
+/// What the time is chosen for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A new appointment with the menu of this number.
+    Book { number: u32 },
+    /// Another time for an appointment.
+    Move { appointment: AppointmentId, from: Timestamp },
+}
+
+/// A day and when a visit can begin on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Day {
+    pub(super) date: Date,
+    pub(super) state: DayState,
+}
+
+/// What a day offers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum DayState {
+    /// It is over.
+    Past,
+    /// It is too far ahead.
+    TooFar,
+    /// The institution receives nobody.
+    Closed { holiday: Option<String> },
+    /// It receives patients; these times are free.
+    Open(Vec<Timestamp>),
+}
+
+pub(super) struct View {
+    pub(super) institution: Institution,
+    pub(super) menu_name: String,
+    pub(super) monday: Date,
+    pub(super) days: Vec<Day>,
+    pub(super) purpose: Purpose,
+    pub(super) now: Timestamp,
+}
+
+/// The Monday of the week that is asked for, within what can be booked.
+pub(super) fn monday(week: Result<Query<Week>, QueryRejection>, now: Timestamp) -> Date {
+    let today = now.japan_date();
+    let asked = week.ok().and_then(|Query(week)| base::parse_date(&week.week).ok()).unwrap_or(today);
+    slot::monday_of(asked.clamp(today, slot::last_day(today)))
+}
+
+/// The seven days of a week.
+pub(super) async fn days(
+    store: &Store,
+    code: InstitutionCode,
+    opening: &Opening,
+    minutes: u32,
+    monday: Date,
+    now: Timestamp,
+) -> Result<Vec<Day>, Refusal> {
+    let sunday = monday.saturating_add(6.days());
+    let taken = store.taken(code, start_of_day(monday), end_of_day(sunday)).await?;
+    let today = now.japan_date();
+    let last = slot::last_day(today);
+    let day = |offset: i64| {
+        let date = monday.saturating_add(offset.days());
+        let state = if date < today {
+            DayState::Past
+        } else if date > last {
+            DayState::TooFar
+        } else if slot::of_day(opening, date, minutes).is_empty() {
+            DayState::Closed { holiday: slot::holiday(date).filter(|_| opening.closed_on_holidays) }
+        } else {
+            DayState::Open(slot::free_of_day(opening, date, minutes, &taken, now))
+        };
+        Day { date, state }
+    };
+    Ok((0..7).map(day).collect())
+}
+
+impl View {
+    fn here(&self, monday: Date) -> String {
+        let path = match self.purpose {
+            Purpose::Book { number } => format!("/institutions/{}/menus/{number}", self.institution.code),
+            Purpose::Move { appointment, .. } => format!("/appointments/{appointment}/move"),
+        };
+        with_query(&path, &[("week", &monday.to_string())])
+    }
+
+    fn choose(&self, start: Timestamp) -> String {
+        let start = start.milliseconds().to_string();
+        match self.purpose {
+            Purpose::Book { number } => with_query(
+                "/book",
+                &[
+                    ("institution", &self.institution.code.to_string()),
+                    ("menu", &number.to_string()),
+                    ("start", &start),
+                ],
+            ),
+            Purpose::Move { appointment, .. } => {
+                with_query(&format!("/appointments/{appointment}/move/confirm"), &[("start", &start)])
+            }
+        }
+    }
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let (title, above) = match view.purpose {
+        Purpose::Book { .. } => {
+            let clinic = format!("/institutions/{}", view.institution.code);
+            let before = [
+                ("/", language.t("医療機関をさがす", "Find a clinic")),
+                (clinic.as_str(), view.institution.name_in(language)),
+            ];
+            let title = language.t("日時を選ぶ", "Choose a time");
+            (title, parts::breadcrumbs(language, &before, title))
+        }
+        Purpose::Move { appointment, .. } => {
+            let detail = format!("/appointments/{appointment}");
+            (
+                language.t("新しい日時を選ぶ", "Choose another time"),
+                parts::back_link(&detail, language.t("予約詳細に戻る", "Back to the appointment")),
+            )
+        }
+    };
+    Document::new(frame, title).above(above).main(html! {
+        p { (view.institution.name_in(language)) " ／ " (view.menu_name) }
+        @if let Purpose::Move { from, .. } = view.purpose { (move_note(language, from)) }
+        (weeks(language, view))
+        (glance(language, view))
+        @for day in &view.days {
+            @if let DayState::Open(starts) = &day.state { (day_section(language, view, day.date, starts)) }
+        }
+    })
+}
+
+fn move_note(language: Language, from: Timestamp) -> Markup {
+    parts::notice(
+        Tone::Warning,
+        language.t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
+        html! {
+            p { (language.t("今の予約：", "Now: ")) (when::moment(language, from)) }
+            p { (language.t(
+                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度お手続きください。同じ日の時間だけを変える場合は、そのまま使えます。",
+                "Consent is registered for one day. After moving to another day, please do it again. Moving within the same day changes nothing.")) }
+        },
+    )
+}
+
+fn weeks(language: Language, view: &View) -> Markup {
+    let today = view.now.japan_date();
+    let before = view.monday.saturating_sub(7.days());
+    let after = view.monday.saturating_add(7.days());
+    html! {
+        (parts::buttons(html! {
+            @if view.monday > slot::monday_of(today) {
+                (parts::secondary_link(&view.here(before), language.t("前の週", "Week before"), None))
+            }
+            @if after <= slot::last_day(today) {
+                (parts::secondary_link(&view.here(after), language.t("次の週", "Next week"), None))
+            }
+        }))
+    }
+}
+
+/// What a day says in the week's table.
+fn state_text(language: Language, state: &DayState) -> String {
+    match state {
+        DayState::Past => language.t("終了", "Over").to_owned(),
+        DayState::TooFar => language.t("まだ予約できません", "Not yet").to_owned(),
+        DayState::Closed { holiday: Some(name) } => match language {
+            Language::Japanese => format!("休診（{name}）"),
+            Language::English => "Closed (holiday)".to_owned(),
+        },
+        DayState::Closed { holiday: None } => language.t("休診", "Closed").to_owned(),
+        DayState::Open(starts) if starts.is_empty() => language.t("空きなし", "Full").to_owned(),
+        DayState::Open(starts) => match language {
+            Language::Japanese => format!("空き {}", starts.len()),
+            Language::English => format!("{} free", starts.len()),
+        },
+    }
+}
+
+/// Seven lines: every day of the week with how much of it is free.
+fn glance(language: Language, view: &View) -> Markup {
+    let day = |day: &Day| {
+        let name = when::short_day(language, day.date);
+        let text = state_text(language, &day.state);
+        match &day.state {
+            DayState::Open(starts) if !starts.is_empty() => {
+                html! { a href=(format!("#day-{}", day.date)) { (name) "　" (text) } }
+            }
+            _ => html! { (name) "　" (text) },
+        }
+    };
+    parts::section(
+        language.t("この週の空き状況", "This week at a glance"),
+        html! { ul { @for each in &view.days { li { (day(each)) } } } },
+    )
+}
+
+fn day_section(language: Language, view: &View, date: Date, starts: &[Timestamp]) -> Markup {
+    if starts.is_empty() {
+        return Markup::default();
+    }
+    let name = when::short_day(language, date);
+    let times: Vec<_> = starts
+        .iter()
+        .map(|start| MenuEntry { href: view.choose(*start), label: when::time(*start), current: false })
+        .collect();
+    html! { div id=(format!("day-{date}")) { (parts::section(&name, parts::tabs(&name, &times))) } }
+}
+
+pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
+    let offer = specimen::offers().remove(0);
+    let now = specimen::now();
+    let monday = slot::monday_of(now.japan_date());
+    let appointment = specimen::appointment_id();
+    let day = |offset: i64, state| Day { date: monday.saturating_add(offset.days()), state };
+    let starts = slot::of_day(&offer.opening, monday.saturating_add(2.days()), 15);
+    let days = vec![
+        day(0, DayState::Closed { holiday: Some("勤労感謝の日".to_owned()) }),
+        day(1, DayState::Open(Vec::new())),
+        day(2, DayState::Open(starts.clone())),
+        day(3, DayState::Open(starts.into_iter().take(2).collect())),
+        day(4, DayState::Closed { holiday: None }),
+        day(5, DayState::Past),
+        day(6, DayState::TooFar),
+    ];
+    let view = |purpose| View {
+        institution: offer.institution.clone(),
+        menu_name: offer.menus[0].name_in(language).to_owned(),
+        monday,
+        days: days.clone(),
+        purpose,
+        now,
+    };
+    let frame = specimen::frame(language, "/", None);
+    let person = specimen::person();
+    let signed_in = specimen::frame(language, "/", Some(&person));
+    let moving = Purpose::Move { appointment, from: now };
+    vec![
+        ("slots/book".to_owned(), page(&frame, &view(Purpose::Book { number: 1 }))),
+        ("slots/move".to_owned(), page(&signed_in, &view(moving))),
+    ]
+}

@@ -1,0 +1,218 @@
+//! Invented people, clinics and appointments, for samples.
+
+use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span, Timestamp, end_of_day};
+use jiff::civil::Weekday;
+use shell::{Face, Frame, Language};
+
+use super::{appointment::View, dressed};
+use crate::{
+    rules::{
+        appointment::{Appointment, AppointmentId, BookedMenu, Status},
+        institution::{Charge, Institution, LeaveBy, Menu, Specialty},
+        patient::{PatientId, Person, Profile},
+        proof::{How, Proof, RefusedReason, RequestReason, Wanted},
+        slot::{Opening, OpeningHours},
+    },
+    store::{appointment::Case, directory::Offer},
+};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a sample's time is RFC 3339")
+}
+
+/// When samples are looked at.
+pub(super) fn now() -> Timestamp {
+    at("2026-11-23T09:00:00+09:00")
+}
+
+/// When the samples' visits begin.
+pub(super) fn start() -> Timestamp {
+    at("2026-11-25T10:00:00+09:00")
+}
+
+/// The frame of a sample.
+pub(super) fn frame(language: Language, here: &str, person: Option<&Person>) -> Frame {
+    let frame = Frame {
+        face: Face::Service,
+        language,
+        csrf: "sample".to_owned(),
+        here: here.to_owned(),
+        signed_in: None,
+        menu: Vec::new(),
+    };
+    dressed(frame, person)
+}
+
+fn randomness() -> Randomness {
+    Randomness::repeatable("specimen")
+}
+
+pub(crate) fn appointment_id() -> AppointmentId {
+    AppointmentId::new(now(), &randomness())
+}
+
+pub(crate) fn person() -> Person {
+    Person {
+        id: PatientId::new(now(), &randomness()),
+        mail: "hanako@example.jp".parse().expect("a sample's address is one"),
+        language: Language::Japanese,
+        profile: Some(Profile {
+            name: "見本　花子".to_owned(),
+            kana: Some("ミホン　ハナコ".to_owned()),
+            birth_date: base::parse_date("1985-04-03").expect("a sample's date is one"),
+            phone: Some("09000000000".to_owned()),
+        }),
+    }
+}
+
+/// One institution for each way of proof.
+pub(crate) fn institutions() -> Vec<Institution> {
+    let ways = [
+        LeaveBy::HandOver { issuer: "https://reception.example".parse().expect("a sample's issuer is one") },
+        LeaveBy::FixedUrl { url: "https://reception.example/institutions/1310000001".to_owned() },
+        LeaveBy::PictureOnly,
+    ];
+    let names = [
+        ("見本さくら内科", "ミホンサクラナイカ", "Mihon Sakura Clinic", Specialty::InternalMedicine),
+        ("見本みなと皮膚科", "ミホンミナトヒフカ", "Mihon Minato Dermatology", Specialty::Dermatology),
+        ("見本こども診療所", "ミホンコドモシンリョウジョ", "Mihon Children's Clinic", Specialty::Paediatrics),
+    ];
+    let tokyo = Prefecture::from_code(13).expect("Tokyo is a prefecture");
+    (1..)
+        .zip(ways)
+        .zip(names)
+        .map(|((serial, leave_by), (name, kana, english, specialty))| Institution {
+            code: InstitutionCode::of(tokyo, ScoreTable::Medical, serial),
+            name: name.to_owned(),
+            name_kana: kana.to_owned(),
+            name_english: english.to_owned(),
+            prefecture: tokyo,
+            city: "千代田区".to_owned(),
+            city_english: "Chiyoda".to_owned(),
+            address: "見本町1-2-3".to_owned(),
+            address_english: "1-2-3 Mihon-cho".to_owned(),
+            phone: "03-0000-0000".to_owned(),
+            opening_text: "月〜金 9:00〜12:00、14:00〜17:00（祝日休診）".to_owned(),
+            opening_text_english: "Mon to Fri 9:00-12:00, 14:00-17:00 (closed on holidays)".to_owned(),
+            description: "かかりつけとして、オンライン診療にも対応しています。".to_owned(),
+            description_english: "A family clinic that also sees patients online.".to_owned(),
+            specialties: vec![specialty, Specialty::Allergology],
+            leave_by,
+        })
+        .collect()
+}
+
+fn menus() -> Vec<Menu> {
+    let menu = |number, charge, name: &str, english: &str, minutes, fee: &str, fee_english: &str| Menu {
+        number,
+        charge,
+        name: name.to_owned(),
+        name_english: english.to_owned(),
+        minutes,
+        fee: fee.to_owned(),
+        fee_english: fee_english.to_owned(),
+        system_fee: 550,
+        doctor: Some("見本 太郎".to_owned()),
+    };
+    vec![
+        menu(
+            1,
+            Charge::Insured,
+            "オンライン診療",
+            "Online visit",
+            15,
+            "保険の自己負担分（1〜3割）",
+            "Your share under the insurance (10 to 30 %)",
+        ),
+        menu(2, Charge::SelfPay, "予防接種の相談", "Advice on vaccination", 30, "3,300円", "¥3,300"),
+    ]
+}
+
+pub(crate) fn offers() -> Vec<Offer> {
+    let hours = |weekday| {
+        [(9 * 60, 12 * 60), (14 * 60, 17 * 60)].map(|(from_minute, to_minute)| OpeningHours {
+            weekday,
+            from_minute,
+            to_minute,
+        })
+    };
+    let week = [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+    let opening = Opening { hours: week.into_iter().flat_map(hours).collect(), closed_on_holidays: true };
+    institutions()
+        .into_iter()
+        .map(|institution| Offer { institution, opening: opening.clone(), menus: menus() })
+        .collect()
+}
+
+fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked_at: Timestamp) -> View {
+    let institution = institutions().remove(way);
+    let menu = menus().into_iter().find(|menu| menu.charge == charge).expect("both kinds are on the menu");
+    let appointment = Appointment {
+        id: appointment_id(),
+        patient: person().id,
+        institution: institution.code,
+        menu: BookedMenu {
+            number: menu.number,
+            charge: menu.charge,
+            name: menu.name,
+            name_english: menu.name_english,
+            minutes: menu.minutes,
+            fee: menu.fee,
+            fee_english: menu.fee_english,
+            system_fee: menu.system_fee,
+            doctor: menu.doctor,
+        },
+        visit_start: start(),
+        status,
+        made_at: now(),
+        version: 1,
+    };
+    View::of(Case { appointment, institution, proof }, looked_at, None)
+}
+
+/// Appointments that were just made, for 予約完了画面.
+pub(super) fn fresh_cases() -> Vec<(&'static str, View)> {
+    let insured = |way| view(way, Charge::Insured, Status::Booked, Some(Proof::new()), now());
+    vec![
+        ("hand-over", insured(0)),
+        ("fixed-url", insured(1)),
+        ("picture-only", insured(2)),
+        ("self-pay", view(0, Charge::SelfPay, Status::Booked, None, now())),
+    ]
+}
+
+/// An appointment in every state that differs for the patient.
+pub(super) fn cases() -> Vec<(&'static str, View)> {
+    let booked = |proof| view(0, Charge::Insured, Status::Booked, Some(proof), now());
+    let by = || "受付 見本".to_owned();
+    let number = ReceptionNumber::new(&randomness());
+    let left = || Proof::new().leave(now());
+    let registered = || left().registered(number, end_of_day(start().japan_date()));
+    let asked = |proof: Proof, what, reason| proof.request(what, reason, now());
+    let sent = || Proof::new().picture_sent(now());
+    let from = start().minus(Span::from_hours(48)).japan_date();
+    vec![
+        ("not-started", booked(Proof::new())),
+        ("left", booked(left())),
+        ("registered", booked(registered())),
+        ("ended", booked(left().ended_without_registering())),
+        ("withdrawn", booked(registered().withdrawn())),
+        ("lapsed", booked(registered().lapsed())),
+        ("moved", booked(registered().moved(from))),
+        ("said-done", view(1, Charge::Insured, Status::Booked, Some(left().said_done(now())), now())),
+        ("picture-sent", booked(sent())),
+        ("asked-consent", booked(asked(Proof::new(), Wanted::Consent, RequestReason::NothingYet))),
+        ("asked-consent-left", booked(asked(left(), Wanted::Consent, RequestReason::NothingAtTerminal))),
+        ("asked-picture", booked(asked(sent(), Wanted::Picture, RequestReason::Blurred))),
+        ("confirmed-terminal", booked(registered().confirm(How::Terminal, by(), now()))),
+        ("confirmed-picture", booked(sent().confirm(How::Picture, by(), now()))),
+        ("refused", booked(sent().refuse(RefusedReason::NotAccepted, by(), now()))),
+        ("refused-consent", booked(registered().refuse(RefusedReason::NotInsured, by(), now()))),
+        ("picture-only", view(2, Charge::Insured, Status::Booked, Some(Proof::new()), now())),
+        ("self-pay", view(0, Charge::SelfPay, Status::Booked, None, now())),
+        ("begun", view(0, Charge::Insured, Status::Booked, Some(left()), start().plus(Span::from_mins(5)))),
+        ("completed", view(0, Charge::Insured, Status::Completed, Some(registered()), now())),
+        ("cancelled", view(0, Charge::Insured, Status::Cancelled, Some(Proof::new()), now())),
+        ("over", view(0, Charge::Insured, Status::Booked, Some(registered()), end_of_day(start().japan_date()))),
+    ]
+}

@@ -1,0 +1,531 @@
+use base::Timestamp;
+use maud::{Markup, html};
+use shell::{
+    Document, Frame, Language, MenuEntry,
+    parts::{self, BadgeTone, FileSlot, Tone},
+};
+
+use super::{Trouble, may_send};
+use crate::{
+    rules::{
+        appointment::Openness,
+        institution::Charge,
+        picture::{DocumentKind, Needed, Picture, Shown, Side, Slot, State, missing},
+    },
+    store::{
+        desk::{Deed, DoneBy},
+        picture::PicturePage,
+    },
+};
+
+/// What the page shows.
+pub(super) struct View {
+    pub(super) page: PicturePage,
+    pub(super) open: Openness,
+    pub(super) kept_until: Timestamp,
+    /// The document that the patient chose by its link.
+    pub(super) chosen: Option<DocumentKind>,
+    pub(super) troubles: Vec<(Side, Trouble)>,
+}
+
+impl View {
+    fn in_state(&self, state: State) -> impl Iterator<Item = &Picture> {
+        self.page.pictures.iter().filter(move |picture| picture.state == state)
+    }
+
+    fn drafts(&self) -> Vec<&Picture> {
+        self.in_state(State::Draft).collect()
+    }
+
+    fn sent(&self) -> Vec<&Picture> {
+        self.page.pictures.iter().filter(|picture| picture.state != State::Draft).collect()
+    }
+
+    /// The document that the form is about: what was chosen, else what is being sent, else what was sent.
+    fn document(&self) -> DocumentKind {
+        let newest = self.drafts().first().copied().or_else(|| self.sent().first().copied());
+        self.chosen.or(newest.map(|picture| picture.document)).unwrap_or(DocumentKind::Certificate)
+    }
+
+    fn step(&self) -> Step {
+        if !may_send(self.open) || self.page.appointment.menu.charge == Charge::SelfPay {
+            Step::Closed
+        } else if !self.drafts().is_empty() {
+            if missing(self.document(), &self.page.pictures).is_empty() { Step::LookFirst } else { Step::Incomplete }
+        } else if self.page.request.is_some() || self.in_state(State::Refused).next().is_some() {
+            Step::AskedAgain
+        } else if self.sent().is_empty() {
+            Step::Choose
+        } else {
+            Step::Sent
+        }
+    }
+
+    fn trouble(&self, side: Side) -> Option<Trouble> {
+        self.troubles.iter().find(|(of, _)| *of == side).map(|(_, trouble)| *trouble)
+    }
+
+    fn path(&self) -> String {
+        format!("/appointments/{}/picture", self.page.appointment.id)
+    }
+}
+
+/// What the page is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Nothing was sent yet.
+    Choose,
+    /// One picture of two is here.
+    Incomplete,
+    /// Everything is here, and something in it is to be looked at before it is sent.
+    LookFirst,
+    /// The desk has it.
+    Sent,
+    /// The desk asks for one again.
+    AskedAgain,
+    /// Nothing can be sent any more.
+    Closed,
+}
+
+/// 保険証画像をアップロード
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let step = view.step();
+    let appointment = format!("/appointments/{}", view.page.appointment.id);
+    let main = html! {
+        (troubles(language, view))
+        @match step {
+            Step::Choose => (choose(frame, view)),
+            Step::Incomplete => (incomplete(frame, view)),
+            Step::LookFirst => (look_first(frame, view)),
+            Step::Sent => (sent(frame, view)),
+            Step::AskedAgain => (asked_again(frame, view)),
+            Step::Closed => (closed(frame, view)),
+        }
+        (trail(language, view))
+        (parts::back_link(&appointment, language.t("予約の詳細へ戻る", "Back to the appointment")))
+    };
+    let mut document = Document::new(frame, language.t("保険証画像をアップロード", "Upload your insurance document"));
+    if !view.troubles.is_empty() {
+        document = document.with_problems();
+    }
+    document.main(main)
+}
+
+fn troubles(language: Language, view: &View) -> Markup {
+    let messages: Vec<_> = view.troubles.iter().map(|(side, trouble)| (*side, message(language, *trouble))).collect();
+    let problems: Vec<_> =
+        messages.iter().map(|(side, message)| parts::Problem { field: side.word(), message }).collect();
+    parts::error_summary(language, &problems)
+}
+
+fn message(language: Language, trouble: Trouble) -> String {
+    match trouble {
+        Trouble::Unusable(unusable) => unusable.text().in_language(language).to_owned(),
+        Trouble::Missing => language.t("この画像も選んでください。", "Please choose this picture too.").to_owned(),
+    }
+}
+
+fn choose(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    html! {
+        p { (language.t(
+            "保険の書類を撮影した画像を送ってください。予約した医療機関の受付だけが見ます。",
+            "Send a photo of your insurance document. Only the desk of the clinic that you booked sees it.",
+        )) }
+        (documents(language, view))
+        (warning(language))
+        (form(frame, view, &view.document().slots()))
+        (retention(language, view))
+    }
+}
+
+fn documents(language: Language, view: &View) -> Markup {
+    let entries: Vec<_> = DocumentKind::ALL
+        .iter()
+        .map(|kind| MenuEntry {
+            href: format!("{}?document={}", view.path(), kind.word()),
+            label: kind.name().in_language(language).to_owned(),
+            current: *kind == view.document(),
+        })
+        .collect();
+    parts::tabs(language.t("送る書類を選ぶ", "Choose the document"), &entries)
+}
+
+fn warning(language: Language) -> Markup {
+    parts::notice(
+        Tone::Warning,
+        language.t("マイナンバーカードのうら面は送らないでください", "Never send the back of the My Number Card"),
+        html! {
+            p { (language.t(
+                "うら面にはマイナンバー（個人番号）がのっています。うら面の画像は受け付けません。",
+                "It shows your My Number. A picture of the back is not accepted.",
+            )) }
+            p { (language.t(
+                "これまでの健康保険証は2025年12月1日で使えなくなりました。上の書類のどれかを送ってください。",
+                "The former health insurance card ended on 1 December 2025. Please send one of the documents above.",
+            )) }
+        },
+    )
+}
+
+/// The form for these places. One that is there as a draft need not be filled again.
+fn form(frame: &Frame, view: &View, slots: &[Slot]) -> Markup {
+    let language = frame.language;
+    let drafts = view.drafts();
+    let body = html! {
+        (parts::hidden("document", view.document().word()))
+        @for slot in slots {
+            @let here = drafts.iter().find(|draft| draft.side == slot.side);
+            @let kept = view.in_state(State::Sent).any(|sent| sent.side == slot.side && sent.document == view.document());
+            (file_slot(language, view, *slot, here.is_some() || kept))
+        }
+        (parts::primary_button(
+            language.t("この画像を送る", "Send"),
+            Some(language.t(
+                "送ると、医療機関の受付に届きます。位置情報などは取り除かれます。",
+                "The desk of the clinic receives it. Location and other hidden data are removed.",
+            )),
+        ))
+    };
+    parts::upload_form(frame, &view.path(), body)
+}
+
+fn file_slot(language: Language, view: &View, slot: Slot, filled: bool) -> Markup {
+    let trouble = view.trouble(slot.side).map(|trouble| message(language, trouble));
+    let (side, word) = slot_words(language, slot.shows);
+    let support = slot_support(language, slot.shows);
+    let mut field =
+        FileSlot::new(language, side, slot.side.word()).document_word(word).support(support).error(trouble.as_deref());
+    if filled || slot.needed == Needed::IfThereIs {
+        field = field.optional();
+    }
+    html! { (field) }
+}
+
+/// Which face of what is shown; the part writes 「おもて面」 or 「うら面」 after it.
+fn slot_words(language: Language, shows: Shown) -> (parts::Side, &'static str) {
+    let certificate = language.t("資格確認書", "Certificate (資格確認書)");
+    match shows {
+        Shown::CertificateFront => (parts::Side::Front, certificate),
+        Shown::CertificateBack => (parts::Side::Back, certificate),
+        Shown::Notice => (parts::Side::Front, language.t("資格情報のお知らせ", "Notice (資格情報のお知らせ)")),
+        Shown::CardFront => (parts::Side::Front, language.t("マイナンバーカード", "My Number Card")),
+        Shown::Screen => (parts::Side::Front, language.t("資格情報の画面", "Eligibility screen")),
+        Shown::ScreenContinued => {
+            (parts::Side::Front, language.t("資格情報の画面（続き）", "Eligibility screen (continued)"))
+        }
+    }
+}
+
+fn slot_support(language: Language, shows: Shown) -> &'static str {
+    match shows {
+        Shown::CertificateFront | Shown::Notice => language.t(
+            "四すみが全部入り、文字が読めるように、明るい場所で撮ってください。",
+            "All four corners in the photo, in good light, so that the text can be read.",
+        ),
+        Shown::CertificateBack => language.t(
+            "うら面に住所や備考が書いてある場合に送ってください。",
+            "Send it if an address or a remark is written on the back.",
+        ),
+        Shown::CardFront => language.t(
+            "顔写真と名前がある面です。うら面は送らないでください。",
+            "The side with your photo and name. Never send the back.",
+        ),
+        Shown::Screen => language.t(
+            "マイナポータルの「資格情報」の画面を、画面の画像（スクリーンショット）で送ってください。",
+            "A screenshot of the screen 「資格情報」 in Mynaportal.",
+        ),
+        Shown::ScreenContinued => {
+            language.t("1枚に入りきらないときに送ってください。", "Send it if one screenshot does not show everything.")
+        }
+    }
+}
+
+fn incomplete(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    html! {
+        (parts::notice(
+            Tone::Warning,
+            language.t("まだ送られていません", "Not sent yet"),
+            html! { p { (language.t(
+                "受け取った画像があります。足りない画像を選ぶと、いっしょに送られます。",
+                "We have received a part. Choose the missing picture, and both are sent.",
+            )) } },
+        ))
+        (gallery(frame, view, &view.drafts()))
+        (form(frame, view, &view.document().slots()))
+        (retention(language, view))
+    }
+}
+
+fn look_first(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let drafts = view.drafts();
+    let hinted: Vec<_> = drafts.iter().filter(|draft| !draft.hints.is_empty()).collect();
+    html! {
+        (parts::notice(
+            Tone::Warning,
+            language.t("送る前に、画像をご確認ください", "Please look at the picture before it is sent"),
+            html! {
+                @if hinted.is_empty() {
+                    p { (language.t("文字が読めれば、このまま送れます。", "If the text can be read, send it as it is.")) }
+                } @else {
+                    ul {
+                        @for draft in &hinted {
+                            @for hint in draft.hints.each() {
+                                li { (shown_name(language, draft)) (language.t("：", ": ")) (hint.text().in_language(language)) }
+                            }
+                        }
+                    }
+                    p { (language.t(
+                        "文字が読めれば、このまま送れます。読みにくいときは、下で撮り直せます。",
+                        "If the text can be read, send it as it is. If not, take it again below.",
+                    )) }
+                }
+            },
+        ))
+        (gallery(frame, view, &drafts))
+        (parts::form(frame, &format!("{}/send", view.path()), parts::primary_button(
+            language.t("このまま送る", "Send as it is"),
+            Some(language.t("医療機関の受付に届きます。", "The desk of the clinic receives it.")),
+        )))
+        (parts::disclosure(
+            language.t("撮り直した画像を選ぶ", "Choose another picture"),
+            replacement_form(frame, view),
+        ))
+        (retention(language, view))
+    }
+}
+
+/// The form where the page has another primary button.
+fn replacement_form(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let slots = view.document().slots();
+    let body = html! {
+        (parts::hidden("document", view.document().word()))
+        @for slot in slots { (file_slot(language, view, slot, true)) }
+        (parts::secondary_button(
+            language.t("差し替えて送る", "Replace and send"),
+            Some(language.t("前の画像は消えます。", "The earlier picture is erased.")),
+        ))
+    };
+    parts::upload_form(frame, &view.path(), body)
+}
+
+fn sent(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let accepted = view.in_state(State::Accepted).next().is_some();
+    let appointment = format!("/appointments/{}", view.page.appointment.id);
+    let (heading, body) = if accepted {
+        (
+            language.t("医療機関が画像を確認しました", "The clinic has checked the picture"),
+            language.t("画像について、もうすることはありません。", "There is nothing more to do with it."),
+        )
+    } else {
+        (
+            language.t("画像を送りました", "The picture was sent"),
+            language.t(
+                "医療機関の受付が確認します。読めないときは、メールでお知らせします。",
+                "The desk of the clinic will look at it. If it cannot be read, you get a mail.",
+            ),
+        )
+    };
+    html! {
+        (parts::notice(Tone::Success, heading, html! { p { (body) } }))
+        (gallery(frame, view, &view.sent()))
+        (parts::primary_link(
+            &appointment,
+            language.t("予約の詳細を見る", "See the appointment"),
+            Some(language.t("診察までの流れを確認できます。", "It shows the way to your visit.")),
+        ))
+        @if !accepted {
+            (parts::disclosure(
+                language.t("別の画像に差し替える", "Send another picture instead"),
+                html! { (documents(language, view)) (replacement_form(frame, view)) },
+            ))
+        }
+        (retention(language, view))
+    }
+}
+
+fn asked_again(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let refused: Vec<_> = view.in_state(State::Refused).collect();
+    let good: Vec<_> = view.in_state(State::Sent).collect();
+    let document = view.document();
+    // Only what is asked for again, unless another document was chosen or nothing of this one is good.
+    let again: Vec<_> = document
+        .slots()
+        .into_iter()
+        .filter(|slot| !good.iter().any(|picture| picture.side == slot.side && picture.document == document))
+        .collect();
+    html! {
+        (parts::notice(
+            Tone::Warning,
+            language.t("医療機関から、画像のお願いが届いています", "The clinic asks you for a picture"),
+            html! {
+                @if refused.is_empty() {
+                    @if let Some(reason) = view.page.request { p { (reason.text().in_language(language)) } }
+                }
+                @for picture in &refused {
+                    @if let Some(refusal) = &picture.refusal {
+                        p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
+                        @if let Some(note) = &refusal.note {
+                            p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
+                        }
+                    }
+                }
+                p { (language.t(
+                    "診察の時間までに送り直してください。問題のない画像は、もう一度送る必要はありません。",
+                    "Please send it before your visit. What was good need not be sent again.",
+                )) }
+            },
+        ))
+        (documents(language, view))
+        (warning(language))
+        (form(frame, view, &again))
+        @if !view.sent().is_empty() {
+            (parts::section(language.t("これまでに送った画像", "What you sent before"), gallery(frame, view, &view.sent())))
+        }
+        (retention(language, view))
+    }
+}
+
+fn closed(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let why = if view.page.appointment.menu.charge == Charge::SelfPay {
+        language.t(
+            "自費診療のため、保険の書類は必要ありません。",
+            "You pay for this visit yourself: no document is needed.",
+        )
+    } else {
+        language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment.")
+    };
+    html! {
+        (parts::notice(Tone::Info, language.t("画像は必要ありません", "No picture is needed"), html! { p { (why) } }))
+        @if !view.page.pictures.is_empty() {
+            (gallery(frame, view, &view.page.pictures.iter().collect::<Vec<_>>()))
+            (retention(language, view))
+        }
+    }
+}
+
+fn gallery(frame: &Frame, view: &View, pictures: &[&Picture]) -> Markup {
+    let language = frame.language;
+    let cards: Vec<_> = pictures.iter().map(|picture| card(frame, view, picture)).collect();
+    html! { section aria-label=(language.t("画像", "Pictures")) { @for card in &cards { (card) } } }
+}
+
+fn card(frame: &Frame, view: &View, picture: &Picture) -> Markup {
+    let language = frame.language;
+    let name = shown_name(language, picture);
+    let address = format!("{}/{}", view.path(), picture.id);
+    let (tone, state) = match picture.state {
+        State::Draft => (BadgeTone::Attention, language.t("まだ送っていません", "Not sent yet")),
+        State::Sent => (BadgeTone::Accent, language.t("送りました", "Sent")),
+        State::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
+        State::Refused => (BadgeTone::Bad, language.t("送り直しのお願い", "Asked for again")),
+    };
+    parts::panel(
+        name,
+        html! {
+            p { (parts::badge(tone, state)) }
+            @let (width, height) = thumbnail_size(picture.size);
+            a href={ (address) "/whole" } {
+                img src={ (address) "/thumbnail" } width=(width) height=(height) alt={ (name) (language.t("（送った画像を大きく見る）", " (see it large)")) };
+            }
+            (parts::form(frame, &format!("{address}/erase"), parts::quiet_button(language.t("この画像を消す", "Erase this picture"))))
+        },
+    )
+}
+
+/// The size at which a thumbnail is shown, in its own proportions.
+fn thumbnail_size((width, height): (u32, u32)) -> (u32, u32) {
+    let longest = width.max(height).max(1);
+    ((width * 240 / longest).max(1), (height * 240 / longest).max(1))
+}
+
+fn shown_name(language: Language, picture: &Picture) -> &'static str {
+    let (japanese, english) = match picture.document.slot(picture.side).shows {
+        Shown::CertificateFront => ("資格確認書のおもて面", "Certificate, front"),
+        Shown::CertificateBack => ("資格確認書のうら面", "Certificate, back"),
+        Shown::Notice => ("資格情報のお知らせ", "Eligibility notice"),
+        Shown::CardFront => ("マイナンバーカードのおもて面", "My Number Card, front"),
+        Shown::Screen => ("資格情報の画面", "Eligibility screen"),
+        Shown::ScreenContinued => ("資格情報の画面（続き）", "Eligibility screen (continued)"),
+    };
+    language.t(japanese, english)
+}
+
+fn retention(language: Language, view: &View) -> Markup {
+    // Kept to the end of that day, so the day before the instant is the last one.
+    let last = view.kept_until.minus(base::Span::from_secs(1)).japan_date();
+    let day = match language {
+        Language::Japanese => format!("{}年{}月{}日", last.year(), last.month(), last.day()),
+        Language::English => last.strftime("%-d %B %Y").to_string(),
+    };
+    html! {
+        p { (language.t("画像の保存期限：", "Kept until: ")) b { (day) }
+            (language.t(
+                "。この日を過ぎると自動で消えます。それより前に、いつでも自分で消せます。",
+                ". It is erased by itself after that day. You can erase it yourself at any time.",
+            ))
+        }
+    }
+}
+
+fn trail(language: Language, view: &View) -> Markup {
+    let lines: Vec<_> =
+        view.page.deeds.iter().filter_map(|deed| Some((deed, deed_words(language, &deed.act)?))).collect();
+    html! {
+        @if !lines.is_empty() {
+            (parts::disclosure(
+                language.t("この画像をだれが見たか", "Who looked at the pictures"),
+                html! { ul { @for (deed, words) in &lines {
+                    li { (moment(language, deed.at)) " " (by(language, deed)) (language.t("：", ": ")) (words)
+                        @if let Some(side) = deed.side { (side_words(language, side)) } }
+                } } },
+            ))
+        }
+    }
+}
+
+/// What a line of the trail says to the patient; `None` for what is not about pictures.
+fn deed_words(language: Language, act: &str) -> Option<&'static str> {
+    Some(match act {
+        "picture.look" => language.t("画像を見ました", "looked at the picture"),
+        "picture.look_small" => language.t("小さい画像を見ました", "looked at the small picture"),
+        "picture.receive" => language.t("画像を受け取りました", "received the picture"),
+        "picture.send" => language.t("画像を送りました", "sent the picture"),
+        "picture.erase" => language.t("画像を消しました", "erased the picture"),
+        "desk.confirm_picture" => language.t("画像で確認しました", "confirmed by the picture"),
+        "desk.ask_again" => language.t("画像の送り直しをお願いしました", "asked for the picture again"),
+        _ => return None,
+    })
+}
+
+fn side_words(language: Language, side: Side) -> &'static str {
+    match side {
+        Side::Front => language.t("（1枚目）", " (first)"),
+        Side::Back => language.t("（2枚目）", " (second)"),
+    }
+}
+
+fn by(language: Language, deed: &Deed) -> String {
+    match &deed.by {
+        DoneBy::Patient => language.t("あなた", "You").to_owned(),
+        DoneBy::Desk(name) => {
+            format!("{}{name}{}", language.t("医療機関の受付（", "The clinic's desk ("), language.t("）", ")"))
+        }
+        DoneBy::Service => language.t("システム", "The service").to_owned(),
+    }
+}
+
+fn moment(language: Language, at: Timestamp) -> String {
+    let here = at.in_japan();
+    match language {
+        Language::Japanese => here.strftime("%-m月%-d日 %H:%M").to_string(),
+        Language::English => here.strftime("%-d %b %H:%M").to_string(),
+    }
+}

@@ -1,0 +1,113 @@
+use base::{Randomness, Span};
+use maud::Markup;
+use shell::Language;
+
+use super::{Trouble, page};
+use crate::{
+    pages::specimen,
+    rules::{
+        appointment::Appointment,
+        picture::{DocumentKind, Hint, Hints, Picture, PictureId, PictureRefusal, Side, State, Unusable, kept_until},
+        proof::RequestReason,
+    },
+    store::{
+        desk::{Deed, DoneBy},
+        picture::PicturePage,
+    },
+};
+
+/// Every state of the page.
+pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
+    let frame = specimen::frame(language, "/appointments/sample/picture", Some(&specimen::person()));
+    views().into_iter().map(|(name, view)| (format!("picture/{name}"), page::page(&frame, &view))).collect()
+}
+
+/// A picture in that state.
+pub(in crate::pages) fn picture(side: Side, state: State, hints: &[Hint]) -> Picture {
+    let refusal = PictureRefusal {
+        reason: RequestReason::Blurred,
+        note: Some("右下の文字が読めませんでした。".to_owned()),
+    };
+    Picture {
+        id: PictureId::new(specimen::now(), &Randomness::repeatable(side.word())),
+        document: DocumentKind::Certificate,
+        side,
+        state,
+        hints: hints.iter().fold(Hints::default(), |hints, hint| hints.with(*hint)),
+        size: (1600, 1000),
+        made_at: specimen::now(),
+        refusal: (state == State::Refused).then_some(refusal),
+    }
+}
+
+/// What was done with it.
+pub(in crate::pages) fn deeds() -> Vec<Deed> {
+    let deed = |minutes, act: &str, by| Deed {
+        at: specimen::now().plus(Span::from_mins(minutes)),
+        act: act.to_owned(),
+        side: Some(Side::Front),
+        by,
+    };
+    vec![
+        deed(40, "picture.look", DoneBy::Desk("受付 見本".to_owned())),
+        deed(2, "picture.send", DoneBy::Patient),
+        deed(1, "picture.receive", DoneBy::Patient),
+    ]
+}
+
+fn appointment(case: &str) -> Appointment {
+    let cases = specimen::cases();
+    let found = cases.into_iter().find(|(name, _)| *name == case).expect("the specimens have this case");
+    found.1.case.appointment
+}
+
+fn views() -> Vec<(&'static str, page::View)> {
+    let view = |case: &str, pictures: Vec<Picture>| {
+        let appointment = appointment(case);
+        page::View {
+            open: appointment.openness(specimen::now()),
+            kept_until: kept_until(appointment.visit_date(), 30),
+            chosen: None,
+            troubles: Vec::new(),
+            page: PicturePage {
+                deeds: if pictures.is_empty() { Vec::new() } else { deeds() },
+                appointment,
+                pictures,
+                request: None,
+            },
+        }
+    };
+    let front = |state| picture(Side::Front, state, &[]);
+    let back = |state| picture(Side::Back, state, &[]);
+    let booked = |pictures| view("not-started", pictures);
+    let chosen = |document| page::View { chosen: Some(document), ..booked(Vec::new()) };
+    let mut views = vec![
+        ("choose", booked(Vec::new())),
+        ("choose-notice", chosen(DocumentKind::NoticeWithCard)),
+        ("choose-screen", chosen(DocumentKind::PortalScreen)),
+        ("look-first", booked(vec![picture(Side::Front, State::Draft, &[Hint::Blurred, Hint::Glare])])),
+        ("sent", booked(vec![front(State::Sent), back(State::Sent)])),
+        ("accepted", booked(vec![front(State::Accepted)])),
+        ("asked-again", booked(vec![front(State::Refused), back(State::Sent)])),
+        ("cancelled", view("cancelled", vec![front(State::Sent)])),
+        ("self-pay", view("self-pay", Vec::new())),
+    ];
+    let mut asked = booked(vec![front(State::Sent)]);
+    asked.page.request = Some(RequestReason::SideMissing);
+    views.push(("asked-for-the-other-side", asked));
+    let mut incomplete = booked(vec![Picture { document: DocumentKind::NoticeWithCard, ..front(State::Draft) }]);
+    incomplete.troubles = vec![(Side::Back, Trouble::Missing)];
+    views.push(("incomplete", incomplete));
+    let troubles = [
+        ("pdf", Unusable::Pdf),
+        ("too-small", Unusable::TooSmall),
+        ("unreadable", Unusable::Unreadable),
+        ("my-number", Unusable::MyNumber),
+    ];
+    for (name, unusable) in troubles {
+        let mut view = booked(Vec::new());
+        view.troubles = vec![(Side::Front, Trouble::Unusable(unusable))];
+        views.push((name, view));
+    }
+    views
+}

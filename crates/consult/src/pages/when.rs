@@ -1,0 +1,75 @@
+//! Days and times in words.
+
+use base::{Date, Span, Timestamp};
+use jiff::civil::Weekday;
+use shell::Language;
+
+/// The day of the week.
+pub(crate) fn weekday(language: Language, date: Date) -> &'static str {
+    let (japanese, english) = match date.weekday() {
+        Weekday::Monday => ("月", "Mon"),
+        Weekday::Tuesday => ("火", "Tue"),
+        Weekday::Wednesday => ("水", "Wed"),
+        Weekday::Thursday => ("木", "Thu"),
+        Weekday::Friday => ("金", "Fri"),
+        Weekday::Saturday => ("土", "Sat"),
+        Weekday::Sunday => ("日", "Sun"),
+    };
+    language.t(japanese, english)
+}
+
+/// 2026年11月24日（火）
+pub(crate) fn day(language: Language, date: Date) -> String {
+    let weekday = weekday(language, date);
+    match language {
+        Language::Japanese => format!("{}年{}月{}日（{weekday}）", date.year(), date.month(), date.day()),
+        Language::English => format!("{weekday} {}", date.strftime("%-d %B %Y")),
+    }
+}
+
+/// 11月24日（火）
+pub(crate) fn short_day(language: Language, date: Date) -> String {
+    let weekday = weekday(language, date);
+    match language {
+        Language::Japanese => format!("{}月{}日（{weekday}）", date.month(), date.day()),
+        Language::English => format!("{weekday} {}", date.strftime("%-d %b")),
+    }
+}
+
+/// 9:30, by a clock in Japan.
+pub(crate) fn time(moment: Timestamp) -> String {
+    moment.in_japan().strftime("%-H:%M").to_string()
+}
+
+/// Day and time.
+pub(crate) fn moment(language: Language, moment: Timestamp) -> String {
+    format!("{} {}", day(language, moment.japan_date()), time(moment))
+}
+
+/// From when to when a visit is.
+pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> String {
+    let end = start.plus(Span::from_mins(i64::from(minutes)));
+    format!("{} {}〜{}", day(language, start.japan_date()), time(start), time(end))
+}
+
+/// Until when a consent holds, given the first instant in which it does not.
+pub(crate) fn until(language: Language, end: Timestamp) -> String {
+    let last = end.minus(Span::from_secs(60));
+    let day = day(language, last.japan_date());
+    match language {
+        Language::Japanese => format!("{day} {}まで（日本時間）", time(last)),
+        Language::English => format!("until {day} {} (Japan time)", time(last)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consent_is_valid_to_the_end_of_the_day() {
+        let end = base::end_of_day(base::parse_date("2026-11-24").expect("a date"));
+        assert_eq!(until(Language::Japanese, end), "2026年11月24日（火） 23:59まで（日本時間）");
+        assert_eq!(until(Language::English, end), "until Tue 24 November 2026 23:59 (Japan time)");
+    }
+}

@@ -1,0 +1,66 @@
+//! What can be said of a picture from its pixels alone.
+
+use image::GrayImage;
+
+use crate::rules::picture::{Measures, is_my_number};
+
+/// From which brightness on a pixel counts as saturated.
+const SATURATED: u8 = 253;
+
+/// Detail, brightness and saturation.
+pub(crate) fn measure(image: &GrayImage) -> Measures {
+    let pixels = image.as_raw();
+    let (mut sum, mut saturated, mut rest) = (0_u64, 0_u64, 0_u64);
+    for pixel in pixels {
+        sum += u64::from(*pixel);
+        if *pixel >= SATURATED {
+            saturated += 1;
+        } else {
+            rest += u64::from(*pixel);
+        }
+    }
+    let count = pixels.len() as u64;
+    Measures {
+        detail: variance_of_laplacian(image),
+        brightness: share(sum, count),
+        saturated: share(saturated, count),
+        brightness_of_the_rest: share(rest, count - saturated),
+    }
+}
+
+/// The variance of the 3×3 Laplacian over all inner pixels: small where nothing is sharp.
+fn variance_of_laplacian(image: &GrayImage) -> f64 {
+    let width = image.width() as usize;
+    let pixels = image.as_raw();
+    let (mut sum, mut squares, mut count) = (0_i64, 0_i64, 0_u64);
+    let rows: Vec<&[u8]> = pixels.chunks_exact(width).collect();
+    for [above, here, below] in rows.array_windows() {
+        for x in 1..width - 1 {
+            let around = i64::from(above[x]) + i64::from(below[x]) + i64::from(here[x - 1]) + i64::from(here[x + 1]);
+            let laplacian = around - 4 * i64::from(here[x]);
+            sum += laplacian;
+            squares += laplacian * laplacian;
+            count += 1;
+        }
+    }
+    let mean = share_signed(sum, count);
+    share_signed(squares, count) - mean * mean
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums over at most 60 million bytes are far below 2^52")]
+fn share(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sums over at most 60 million small numbers are far below 2^52")]
+fn share_signed(part: i64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+/// Whether a QR code in the picture holds a My Number: the back of the card has one.
+pub(crate) fn shows_my_number(image: &GrayImage) -> bool {
+    let (width, height) = (image.width() as usize, image.height() as usize);
+    let pixels = image.as_raw();
+    let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);
+    prepared.detect_grids().iter().any(|grid| grid.decode().is_ok_and(|(_, text)| is_my_number(&text)))
+}

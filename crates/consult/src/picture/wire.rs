@@ -1,0 +1,138 @@
+//! What the program and its worker say to each other, as bytes.
+//!
+//! Request: length, picture. Answer: one byte that tells which, then its numbers; lengths before bytes. All numbers are
+//! 32 bits, the high byte first. The answer is read as the foreign bytes it may be: a broken decoder writes it.
+
+use std::io::{self, Read, Write};
+
+use super::Developed;
+use crate::rules::picture::{Hints, KEPT_LONG_EDGE, LARGEST_BYTES, Unusable};
+
+/// The largest answer that is believed: a kept picture at its worst, with its thumbnail.
+pub(crate) const LARGEST_ANSWER: u64 = 24 * 1024 * 1024;
+
+pub(crate) type Answer = Result<Developed, Unusable>;
+
+pub(crate) fn request(picture: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(picture.len() + 4);
+    bytes.extend(length(picture).to_be_bytes());
+    bytes.extend(picture);
+    bytes
+}
+
+pub(crate) fn read_request(from: &mut impl Read) -> io::Result<Vec<u8>> {
+    let length = number(from)?;
+    exactly(from, length, LARGEST_BYTES)
+}
+
+pub(crate) fn write_answer(to: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    let mut put = |code: u8, numbers: &[u32]| -> io::Result<()> {
+        to.write_all(&[code])?;
+        numbers.iter().try_for_each(|number| to.write_all(&number.to_be_bytes()))
+    };
+    match answer {
+        Ok(developed) => {
+            put(0, &[developed.width, developed.height, u32::from(developed.hints.bits())])?;
+            for part in [&developed.picture, &developed.thumbnail] {
+                to.write_all(&length(part).to_be_bytes())?;
+                to.write_all(part)?;
+            }
+            Ok(())
+        }
+        Err(unusable) => {
+            let place = Unusable::ALL.iter().position(|known| known == unusable).unwrap_or_default();
+            put(u8::try_from(place + 1).unwrap_or(u8::MAX), &[])
+        }
+    }
+}
+
+pub(crate) fn read_answer(mut from: impl Read) -> io::Result<Answer> {
+    let from = &mut from;
+    let mut code = [0];
+    from.read_exact(&mut code)?;
+    let answer = match code[0] {
+        0 => Ok(read_developed(from)?),
+        place => Err(*Unusable::ALL.get(usize::from(place) - 1).ok_or_else(malformed)?),
+    };
+    if from.read(&mut code)? == 0 { Ok(answer) } else { Err(malformed()) }
+}
+
+fn read_developed(from: &mut impl Read) -> io::Result<Developed> {
+    let (width, height) = (number(from)?, number(from)?);
+    let hints = u8::try_from(number(from)?).map_err(|_| malformed())?;
+    let mut jpeg = || -> io::Result<Vec<u8>> {
+        let length = number(from)?;
+        let bytes = exactly(from, length, LARGEST_BYTES)?;
+        if bytes.starts_with(&[0xFF, 0xD8, 0xFF]) { Ok(bytes) } else { Err(malformed()) }
+    };
+    let (picture, thumbnail) = (jpeg()?, jpeg()?);
+    if width == 0 || height == 0 || width.max(height) > KEPT_LONG_EDGE {
+        return Err(malformed());
+    }
+    Ok(Developed { width, height, hints: Hints::from_bits(hints), picture, thumbnail })
+}
+
+fn number(from: &mut impl Read) -> io::Result<u32> {
+    let mut bytes = [0; 4];
+    from.read_exact(&mut bytes)?;
+    Ok(u32::from_be_bytes(bytes))
+}
+
+fn exactly(from: &mut impl Read, length: u32, most: usize) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(length).ok().filter(|length| *length <= most).ok_or_else(malformed)?;
+    let mut bytes = vec![0; length];
+    from.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn length(bytes: &[u8]) -> u32 {
+    // Every writer is held to `LARGEST_BYTES` before; a longer one is refused by its reader.
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
+}
+
+fn malformed() -> io::Error {
+    io::Error::from(io::ErrorKind::InvalidData)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(answer: &Answer) {
+        let mut bytes = Vec::new();
+        write_answer(&mut bytes, answer).expect("a vector takes everything");
+        assert_eq!(read_answer(bytes.as_slice()).expect("it reads what it wrote"), *answer);
+        for end in 0..bytes.len() {
+            assert!(read_answer(&bytes[..end]).is_err(), "cut at {end}");
+        }
+        bytes.push(0);
+        assert!(read_answer(bytes.as_slice()).is_err(), "something behind it");
+    }
+
+    fn developed() -> Developed {
+        let jpeg = vec![0xFF, 0xD8, 0xFF, 0xE0];
+        Developed { width: 800, height: 600, hints: Hints::from_bits(3), picture: jpeg.clone(), thumbnail: jpeg }
+    }
+
+    #[test]
+    fn every_answer_is_read_as_it_was_written() {
+        check(&Ok(developed()));
+        for unusable in Unusable::ALL {
+            check(&Err(*unusable));
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_no_picture_is_not_believed() {
+        let refused = |developed: Developed| {
+            let mut bytes = Vec::new();
+            write_answer(&mut bytes, &Ok(developed)).expect("a vector takes everything");
+            assert!(read_answer(bytes.as_slice()).is_err());
+        };
+        refused(Developed { picture: b"<html>".to_vec(), ..developed() });
+        refused(Developed { width: 0, ..developed() });
+        refused(Developed { height: KEPT_LONG_EDGE + 1, ..developed() });
+        assert!(read_answer([200].as_slice()).is_err());
+        assert!(read_request(&mut [0xFF, 0xFF, 0xFF, 0xFF].as_slice()).is_err());
+    }
+}

@@ -1,0 +1,51 @@
+//! What runs in the worker process: one picture in, one answer out, and no way to do anything else for long.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use rustix::process::{Resource, Rlimit, setrlimit};
+
+use super::{develop::develop, wire};
+
+/// The most memory: a decoded picture of 60 million pixels is held three times while it is turned.
+const MOST_MEMORY: u64 = 1536 * 1024 * 1024;
+/// The most time on a processor, in seconds.
+const MOST_SECONDS: u64 = 20;
+/// The most open files: the three that it is given.
+const MOST_FILES: u64 = 3;
+
+/// Reads one picture from standard input, writes what became of it to standard output, and ends.
+///
+/// The program calls this in a process of its own (`uketsuke picture-worker`). It gives itself limits on memory, time and
+/// files before it reads a byte, and stops if it cannot.
+pub fn picture_worker() -> ExitCode {
+    if limit().is_err() {
+        return ExitCode::from(2);
+    }
+    match answer() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn answer() -> io::Result<()> {
+    let picture = wire::read_request(&mut io::stdin().lock())?;
+    let answer = develop(&picture);
+    let mut out = io::stdout().lock();
+    wire::write_answer(&mut out, &answer)?;
+    out.flush()
+}
+
+fn limit() -> rustix::io::Result<()> {
+    let most = |number| Rlimit { current: Some(number), maximum: Some(number) };
+    // Address space is counted in this way on Linux alone.
+    if cfg!(target_os = "linux") {
+        setrlimit(Resource::As, most(MOST_MEMORY))?;
+    }
+    setrlimit(Resource::Cpu, most(MOST_SECONDS))?;
+    setrlimit(Resource::Nofile, most(MOST_FILES))?;
+    setrlimit(Resource::Fsize, most(0))?;
+    setrlimit(Resource::Core, most(0))
+}

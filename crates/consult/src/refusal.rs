@@ -1,0 +1,395 @@
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+
+use crate::{client::ReceptionFailure, rules::appointment::AppointmentId};
+
+/// Every way in which the service says no.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    // The person.
+    /// There is no such thing, or not for this person.
+    #[error("there is no such thing for this person")]
+    NotFound,
+    /// Somebody else took the time a moment ago.
+    #[error("the time was taken")]
+    SlotTaken,
+    /// No visit can begin at that time.
+    #[error("no visit can begin at that time")]
+    NotASlot(#[from] crate::rules::slot::NotASlot),
+    /// The appointment can no longer be changed.
+    #[error("the appointment can no longer be changed")]
+    Closed(AppointmentId),
+    /// The appointment was changed meanwhile in another window.
+    #[error("the appointment was changed meanwhile")]
+    Changed,
+    /// The patient has too many appointments to come.
+    #[error("the patient has too many appointments to come")]
+    TooMany,
+    /// Too many codes were asked for.
+    #[error("too many codes were asked for")]
+    TooOften,
+    /// The institution cannot be reached in this way.
+    #[error("the institution takes no consent in this way")]
+    WrongWay(AppointmentId),
+    /// The browser that comes back is not the one that left.
+    #[error("the browser that comes back is not the one that left")]
+    AnotherBrowser,
+    /// The answer that a browser brought cannot be believed.
+    #[error("the answer of the reception cannot be believed")]
+    UnbelievedReturn(#[source] Option<handover::ReturnRefusal>),
+
+    // The other party.
+    /// The reception could not be reached before the patient left.
+    #[error("the reception cannot be reached")]
+    ReceptionAway(AppointmentId, #[source] ReceptionFailure),
+    /// The reception did not confirm what the browser brought.
+    #[error("the reception did not confirm the registration")]
+    NotConfirmed(AppointmentId, #[source] ReceptionFailure),
+
+    // Us.
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] database::Error),
+    /// Something kept is not what it was written as.
+    #[error("a record is not what it was written as: {0}")]
+    Record(&'static str),
+    /// A picture could not be put away or brought back.
+    #[error("the vault of pictures failed")]
+    Vault(#[from] crate::vault::Failure),
+    /// No picture can be developed.
+    #[error("the picture workshop is out of order")]
+    Workshop(#[from] crate::picture::OutOfOrder),
+}
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "consult.page.none",
+            Self::SlotTaken => "consult.slot.taken",
+            Self::NotASlot(_) => "consult.slot.none",
+            Self::Closed(_) => "consult.appointment.closed",
+            Self::Changed => "consult.appointment.changed",
+            Self::TooMany => "consult.appointment.too_many",
+            Self::TooOften => "consult.sign_in.too_often",
+            Self::WrongWay(_) => "consult.leave.way",
+            Self::AnotherBrowser => "consult.return.browser",
+            Self::UnbelievedReturn(_) => "consult.return.unbelieved",
+            Self::ReceptionAway(..) => "consult.leave.reception",
+            Self::NotConfirmed(..) => "consult.return.unconfirmed",
+            Self::Database(_) => "consult.store.database",
+            Self::Record(_) => "consult.store.record",
+            Self::Vault(_) => "consult.picture.vault",
+            Self::Workshop(_) => "consult.picture.workshop",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::ReceptionAway(..) | Self::NotConfirmed(..) => Fault::OtherParty,
+            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::Workshop(_) => Fault::Us,
+            _ => Fault::Person,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SlotTaken | Self::Closed(_) | Self::Changed | Self::TooMany | Self::WrongWay(_) => {
+                StatusCode::CONFLICT
+            }
+            Self::NotASlot(_) | Self::UnbelievedReturn(_) => StatusCode::BAD_REQUEST,
+            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
+            Self::AnotherBrowser => StatusCode::FORBIDDEN,
+            Self::ReceptionAway(..) | Self::NotConfirmed(..) => StatusCode::BAD_GATEWAY,
+            Self::Workshop(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(_) | Self::Record(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn sorry(&self) -> Sorry {
+        let (happened, meaning) = self.words();
+        Sorry { happened, meaning, ways: self.ways() }
+    }
+}
+
+impl Refusal {
+    /// What happened and what it means, where the person did or lacks something.
+    fn words(&self) -> (Text, Text) {
+        match self {
+            Self::NotFound => (
+                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed(
+                    "アドレスが間違っているか、あなたには表示できないページです。予約は失われていません。",
+                    "The address is wrong, or the page is not for you to see. Your appointments are not lost.",
+                ),
+            ),
+            Self::SlotTaken => (
+                Text::fixed("この時間は、たった今ほかの方が予約しました", "Somebody else has just taken this time"),
+                Text::fixed(
+                    "予約はまだできていません。料金はかかりません。ほかの時間を選んでください。",
+                    "Nothing was booked and nothing is charged. Please choose another time.",
+                ),
+            ),
+            Self::NotASlot(_) => (
+                Text::fixed("この時間は予約できません", "This time cannot be booked"),
+                Text::fixed(
+                    "時間が過ぎたか、医療機関が受け付けていない時間です。何も変更されていません。ほかの時間を選んでください。",
+                    "The time has passed, or the clinic does not receive patients then. Nothing was changed. Please choose another time.",
+                ),
+            ),
+            Self::Closed(_) => (
+                Text::fixed("この予約は、もう変更できません", "This appointment can no longer be changed"),
+                Text::fixed(
+                    "診察の時間が過ぎたか、キャンセル済みの予約です。何も変更されていません。",
+                    "The time of the visit has passed, or the appointment was cancelled. Nothing was changed.",
+                ),
+            ),
+            Self::Changed => (
+                Text::fixed("別の画面で変更されていました", "It was changed in another window"),
+                Text::fixed(
+                    "今の操作は反映されていません。最新の内容を確認して、もう一度お試しください。",
+                    "What you just did was not applied. Look at the latest state and try again.",
+                ),
+            ),
+            Self::TooMany => (
+                Text::fixed("予約の数が上限に達しています", "You have as many appointments as one can have"),
+                Text::fixed(
+                    "新しい予約はできていません。不要な予約をキャンセルしてから、もう一度お試しください。",
+                    "Nothing was booked. Cancel an appointment that you do not need, then try again.",
+                ),
+            ),
+            Self::TooOften => (
+                Text::fixed("確認コードを何度もお送りしました", "We have sent several codes already"),
+                Text::fixed(
+                    "15分ほど待ってから、もう一度お試しください。届いている最新のコードは、有効期限内であれば使えます。",
+                    "Please wait about 15 minutes and try again. The newest code that has arrived still works while it is valid.",
+                ),
+            ),
+            Self::WrongWay(_) => (
+                Text::fixed("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
+                Text::fixed(
+                    "何も変更されていません。予約詳細の案内にそって、お手続きください。",
+                    "Nothing was changed. Please follow what the appointment's page says.",
+                ),
+            ),
+            Self::AnotherBrowser => (
+                Text::fixed("別のブラウザで手続きが終わりました", "The procedure ended in another browser"),
+                Text::fixed(
+                    "手続きを始めたブラウザと違うため、結果を受け取れませんでした。登録した内容は失われていません。始めたブラウザで予約詳細を開き、続きから進めてください。",
+                    "This is not the browser in which you began, so we could not take the outcome. What you registered is not lost. Open the appointment in the browser in which you began and go on from there.",
+                ),
+            ),
+            Self::UnbelievedReturn(_) => (
+                Text::fixed("手続きの結果を確認できませんでした", "The outcome could not be checked"),
+                Text::fixed(
+                    "アドレスが途中で変わったか、古い画面から戻ってきた可能性があります。予約は失われていません。予約詳細から状況を確認してください。",
+                    "The address may have been changed on the way, or you came back from an old page. Your appointment is not lost. See on its page where it stands.",
+                ),
+            ),
+            Self::ReceptionAway(..)
+            | Self::NotConfirmed(..)
+            | Self::Workshop(_)
+            | Self::Database(_)
+            | Self::Record(_)
+            | Self::Vault(_) => self.words_of_others(),
+        }
+    }
+
+    /// The same, where the reception or the service is at fault.
+    fn words_of_others(&self) -> (Text, Text) {
+        match self {
+            Self::ReceptionAway(..) => (
+                Text::fixed("マイナ在宅受付Webにつながりません", "The reception cannot be reached"),
+                Text::fixed(
+                    "予約は失われていません。少し待ってからもう一度お試しいただくか、保険証画像をアップロードしてください。",
+                    "Your appointment is not lost. Wait a little and try again, or upload a picture of your insurance document.",
+                ),
+            ),
+            Self::NotConfirmed(..) => (
+                Text::fixed("登録状況を確認できません", "We cannot tell whether you are registered"),
+                Text::fixed(
+                    "マイナ在宅受付Webから結果を受け取れませんでした。登録した内容も予約も失われていません。予約詳細から、続きを進めてください。",
+                    "The reception did not give us the outcome. Neither your registration nor your appointment is lost. Go on from the appointment's page.",
+                ),
+            ),
+            Self::Workshop(_) => (
+                Text::fixed("いま画像を受け付けられません", "Pictures cannot be received just now"),
+                Text::fixed(
+                    "こちらの不具合か、混み合っています。画像は保存されていません。予約は失われていません。少し待ってから、もう一度お送りください。",
+                    "The fault is ours, or many are sending. The picture was not kept. Your appointments are not lost. Please wait a little and send it again.",
+                ),
+            ),
+            _ => (
+                Text::fixed("処理を完了できませんでした", "This could not be completed"),
+                Text::fixed(
+                    "こちらの不具合です。予約やお手続きは失われていません。少し待ってから、もう一度お試しください。",
+                    "The fault is ours. Your appointments are not lost. Please wait a little and try again.",
+                ),
+            ),
+        }
+    }
+
+    /// Where to go from here.
+    fn ways(&self) -> Vec<WayOn> {
+        let home = || WayOn::new("/", "医療機関をさがす", "Find a clinic");
+        let mine = || WayOn::new("/appointments", "予約一覧を見る", "See your appointments");
+        let detail =
+            |id: &AppointmentId| WayOn::new(format!("/appointments/{id}"), "予約詳細に戻る", "Back to the appointment");
+        let picture = |id: &AppointmentId| {
+            WayOn::new(
+                format!("/appointments/{id}/picture"),
+                "保険証画像をアップロードする",
+                "Upload a picture of the insurance document",
+            )
+        };
+        match self {
+            Self::NotFound
+            | Self::AnotherBrowser
+            | Self::UnbelievedReturn(_)
+            | Self::Workshop(_)
+            | Self::Database(_)
+            | Self::Record(_)
+            | Self::Vault(_) => vec![mine(), home()],
+            Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
+            Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
+            Self::Changed | Self::TooMany => vec![mine()],
+            Self::TooOften => {
+                vec![WayOn::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
+            }
+            Self::ReceptionAway(id, _) | Self::NotConfirmed(id, _) => vec![detail(id), picture(id)],
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        shell::refused(self)
+    }
+}
+
+/// So that a handler that may also answer with a redirect can pass a refusal on.
+impl From<Refusal> for Response {
+    fn from(refusal: Refusal) -> Self {
+        refusal.into_response()
+    }
+}
+
+/// Every code of the service's refusals, for the reference.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: "consult.page.none",
+        meaning: "There is no such institution, menu or appointment, or it is not this person's.",
+        remedy: "Check the address; sign in as the one whom it concerns.",
+    },
+    Entry {
+        code: "consult.slot.taken",
+        meaning: "Another patient booked the time first.",
+        remedy: "Choose another time.",
+    },
+    Entry {
+        code: "consult.slot.none",
+        meaning: "The time has passed, is more than 60 days ahead, or the institution does not receive patients then.",
+        remedy: "Choose one of the times that the page shows.",
+    },
+    Entry {
+        code: "consult.appointment.closed",
+        meaning: "The visit has begun, is over, or was cancelled.",
+        remedy: "Book a new appointment.",
+    },
+    Entry {
+        code: "consult.appointment.changed",
+        meaning: "Another request changed the appointment or its proof between reading and writing.",
+        remedy: "Look at the latest state and try again.",
+    },
+    Entry {
+        code: "consult.appointment.too_many",
+        meaning: "A patient holds at most ten appointments to come.",
+        remedy: "Cancel one that is not needed.",
+    },
+    Entry {
+        code: "consult.sign_in.too_often",
+        meaning: "More codes were asked for within 15 minutes than one address or browser is sent.",
+        remedy: "Wait, or use the newest code that arrived.",
+    },
+    Entry {
+        code: "consult.leave.way",
+        meaning: "The institution does not take consent in the way that was asked for.",
+        remedy: "Follow the appointment's page; an operator checks the institution's leave_by.",
+    },
+    Entry {
+        code: "consult.return.browser",
+        meaning: "The browser that came back is not the one that left, or another patient is signed in with it.",
+        remedy: "Go on in the browser in which the procedure was begun.",
+    },
+    Entry {
+        code: "consult.return.unbelieved",
+        meaning: "State, issuer or outcome of the authorization response do not hold.",
+        remedy: "Begin again from the appointment's page; a developer checks the reception's redirect.",
+    },
+    Entry {
+        code: "consult.leave.reception",
+        meaning: "The reception's metadata or pushed authorization endpoint did not answer as the profile says.",
+        remedy: "Check that the reception runs and that client id and key are registered there; the log has the cause.",
+    },
+    Entry {
+        code: "consult.return.unconfirmed",
+        meaning: "The code could not be redeemed: the reception did not answer, or refused.",
+        remedy: "The patient goes on from the appointment's page; the log has the cause.",
+    },
+    Entry {
+        code: "consult.store.database",
+        meaning: "The database refused or cannot be reached.",
+        remedy: "Read the log at this time.",
+    },
+    Entry {
+        code: "consult.store.record",
+        meaning: "A stored record cannot be read as what it was written as.",
+        remedy: "Read the log at this time; restore from a backup if the file is damaged.",
+    },
+    Entry {
+        code: "consult.picture.vault",
+        meaning: "A picture could not be put into the object store or brought back from it.",
+        remedy: "Read the log at this time; look at the store's space and rights, and whether every older master key is configured.",
+    },
+    Entry {
+        code: "consult.picture.workshop",
+        meaning: "The picture worker cannot be started, or all its places are taken.",
+        remedy: "Check that the configured program can be run with 'picture-worker' and may limit itself; try again if many were sending.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_entry_and_every_entry_its_code() {
+        let randomness = base::Randomness::repeatable("refusal");
+        let id = AppointmentId::new(base::Timestamp::from_seconds(0), &randomness);
+        let all = [
+            Refusal::NotFound,
+            Refusal::SlotTaken,
+            Refusal::NotASlot(crate::rules::slot::NotASlot::Past),
+            Refusal::Closed(id),
+            Refusal::Changed,
+            Refusal::TooMany,
+            Refusal::TooOften,
+            Refusal::WrongWay(id),
+            Refusal::AnotherBrowser,
+            Refusal::UnbelievedReturn(None),
+            Refusal::ReceptionAway(id, ReceptionFailure::Unknown),
+            Refusal::NotConfirmed(id, ReceptionFailure::Unknown),
+            Refusal::Database(database::Error::Stopped),
+            Refusal::Record("x"),
+            Refusal::Vault(crate::vault::Failure::Changed),
+            Refusal::Workshop(crate::picture::OutOfOrder::Busy),
+        ];
+        let codes: Vec<_> = all.iter().map(Refuse::code).collect();
+        let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes, entries);
+        for refusal in all {
+            assert!(!refusal.sorry().ways.is_empty(), "{refusal}");
+        }
+    }
+}

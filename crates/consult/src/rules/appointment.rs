@@ -1,0 +1,111 @@
+use base::{Date, Id, InstitutionCode, Timestamp};
+use shell::Language;
+
+use super::{institution::Charge, patient::PatientId, word::words};
+
+/// One appointment's id.
+pub type AppointmentId = Id<Appointment>;
+
+words! {
+    /// How far an appointment has come.
+    pub enum Status {
+        /// It is to be.
+        Booked = "booked",
+        /// It will not be.
+        Cancelled = "cancelled",
+        /// The visit was held; payment follows.
+        Completed = "completed",
+    }
+}
+
+/// 予約: one patient, one institution, one time.
+///
+/// What was told at the booking (menu, fees) is kept with it and does not change when the menu does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appointment {
+    /// Its id.
+    pub id: AppointmentId,
+    /// Whose it is.
+    pub patient: PatientId,
+    /// Where.
+    pub institution: InstitutionCode,
+    /// What was booked, as it was told.
+    pub menu: BookedMenu,
+    /// When the visit begins.
+    pub visit_start: Timestamp,
+    /// How far it has come.
+    pub status: Status,
+    /// When it was booked.
+    pub made_at: Timestamp,
+    /// Rises with every change.
+    pub version: i64,
+}
+
+/// A menu as it was told at the booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookedMenu {
+    /// Its number at the institution.
+    pub number: u32,
+    /// Insured or paid by the patient.
+    pub charge: Charge,
+    /// Its name.
+    pub name: String,
+    /// Its name in English.
+    pub name_english: String,
+    /// How long the visit takes.
+    pub minutes: u32,
+    /// What is charged, in words.
+    pub fee: String,
+    /// The same in English.
+    pub fee_english: String,
+    /// 情報通信機器の運用に要する費用: the service's fee in yen, told beforehand and apart from the rest.
+    pub system_fee: u32,
+    /// The doctor's name, where one is named.
+    pub doctor: Option<String>,
+}
+
+impl BookedMenu {
+    /// Its name in that language.
+    pub fn name_in(&self, language: Language) -> &str {
+        language.t(&self.name, &self.name_english)
+    }
+
+    /// What is charged, in that language.
+    pub fn fee_in(&self, language: Language) -> &str {
+        language.t(&self.fee, &self.fee_english)
+    }
+}
+
+impl Appointment {
+    /// The day of the visit, in Japan.
+    pub fn visit_date(&self) -> Date {
+        self.visit_start.japan_date()
+    }
+
+    /// What may still be done with it at `now`.
+    pub fn openness(&self, now: Timestamp) -> Openness {
+        match self.status {
+            Status::Booked if now < self.visit_start => Openness::Changeable,
+            Status::Booked if now < base::end_of_day(self.visit_date()) => Openness::Provable,
+            _ => Openness::Closed,
+        }
+    }
+}
+
+/// What a patient may still do with an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// Move it, cancel it, prove insurance for it.
+    Changeable,
+    /// The visit has begun: insurance may still be proven until the day is over.
+    Provable,
+    /// Nothing.
+    Closed,
+}
+
+impl Openness {
+    /// Whether insurance may still be proven.
+    pub fn may_be_proven(self) -> bool {
+        matches!(self, Self::Changeable | Self::Provable)
+    }
+}

@@ -1,0 +1,229 @@
+use base::{InstitutionCode, Prefecture};
+use handover::Issuer;
+use shell::Language;
+
+use super::word::words;
+
+words! {
+    /// 診療科, as the directory offers them.
+    pub enum Specialty {
+        /// 内科
+        InternalMedicine = "internal_medicine",
+        /// 小児科
+        Paediatrics = "paediatrics",
+        /// 皮膚科
+        Dermatology = "dermatology",
+        /// 耳鼻咽喉科
+        EarNoseThroat = "ear_nose_throat",
+        /// 眼科
+        Ophthalmology = "ophthalmology",
+        /// 産婦人科
+        Gynaecology = "gynaecology",
+        /// 心療内科・精神科
+        Psychiatry = "psychiatry",
+        /// 泌尿器科
+        Urology = "urology",
+        /// 整形外科
+        Orthopaedics = "orthopaedics",
+        /// アレルギー科
+        Allergology = "allergology",
+        /// 循環器内科
+        Cardiology = "cardiology",
+        /// 腎臓内科
+        Nephrology = "nephrology",
+        /// 糖尿病・内分泌内科
+        Endocrinology = "endocrinology",
+        /// 老年内科
+        Geriatrics = "geriatrics",
+    }
+}
+
+impl Specialty {
+    /// Its name.
+    pub fn name(self, language: Language) -> &'static str {
+        let (japanese, english) = match self {
+            Self::InternalMedicine => ("内科", "Internal medicine"),
+            Self::Paediatrics => ("小児科", "Paediatrics"),
+            Self::Dermatology => ("皮膚科", "Dermatology"),
+            Self::EarNoseThroat => ("耳鼻咽喉科", "Ear, nose and throat"),
+            Self::Ophthalmology => ("眼科", "Ophthalmology"),
+            Self::Gynaecology => ("産婦人科", "Obstetrics and gynaecology"),
+            Self::Psychiatry => ("心療内科・精神科", "Psychosomatics and psychiatry"),
+            Self::Urology => ("泌尿器科", "Urology"),
+            Self::Orthopaedics => ("整形外科", "Orthopaedics"),
+            Self::Allergology => ("アレルギー科", "Allergology"),
+            Self::Cardiology => ("循環器内科", "Cardiology"),
+            Self::Nephrology => ("腎臓内科", "Nephrology"),
+            Self::Endocrinology => ("糖尿病・内分泌内科", "Diabetes and endocrinology"),
+            Self::Geriatrics => ("老年内科", "Geriatrics"),
+        };
+        language.t(japanese, english)
+    }
+}
+
+words! {
+    /// Who pays.
+    pub enum Charge {
+        /// 保険診療
+        Insured = "insured",
+        /// 自費診療
+        SelfPay = "self_pay",
+    }
+}
+
+impl Charge {
+    /// Its name.
+    pub fn name(self, language: Language) -> &'static str {
+        match self {
+            Self::Insured => language.t("保険診療", "Insured"),
+            Self::SelfPay => language.t("自費診療", "Self-pay"),
+        }
+    }
+}
+
+/// How a patient proves insurance to an institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LeaveBy {
+    /// Handed over to a reception that answers. マイナ保険証対応.
+    HandOver {
+        /// The reception.
+        issuer: Issuer,
+    },
+    /// The fixed URL that the institution's own 資格確認端末 issued. Nothing comes back. マイナ保険証対応.
+    FixedUrl {
+        /// The address, https or this machine.
+        url: String,
+    },
+    /// Only a picture of the insurance document. Not マイナ保険証対応.
+    PictureOnly,
+}
+
+/// The same, without the address: what decides sentences and next steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// See [`LeaveBy::HandOver`].
+    HandOver,
+    /// See [`LeaveBy::FixedUrl`].
+    FixedUrl,
+    /// See [`LeaveBy::PictureOnly`].
+    PictureOnly,
+}
+
+impl LeaveBy {
+    /// The way without its address.
+    pub fn way(&self) -> Way {
+        match self {
+            Self::HandOver { .. } => Way::HandOver,
+            Self::FixedUrl { .. } => Way::FixedUrl,
+            Self::PictureOnly => Way::PictureOnly,
+        }
+    }
+}
+
+impl Way {
+    /// マイナ保険証対応: whether consent can be registered for it.
+    pub fn takes_the_card(self) -> bool {
+        !matches!(self, Self::PictureOnly)
+    }
+}
+
+/// 医療機関, as the directory shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Institution {
+    /// Its code.
+    pub code: InstitutionCode,
+    /// Its name.
+    pub name: String,
+    /// Its name in kana.
+    pub name_kana: String,
+    /// Its name in English.
+    pub name_english: String,
+    /// Where it stands.
+    pub prefecture: Prefecture,
+    /// 市区町村
+    pub city: String,
+    /// The same in Latin letters.
+    pub city_english: String,
+    /// The rest of the address.
+    pub address: String,
+    /// The same in Latin letters.
+    pub address_english: String,
+    /// Its telephone number.
+    pub phone: String,
+    /// When it is open, in words.
+    pub opening_text: String,
+    /// The same in English.
+    pub opening_text_english: String,
+    /// What it says of itself.
+    pub description: String,
+    /// The same in English.
+    pub description_english: String,
+    /// Its specialties.
+    pub specialties: Vec<Specialty>,
+    /// How insurance is proven to it.
+    pub leave_by: LeaveBy,
+}
+
+impl Institution {
+    /// Its name in that language.
+    pub fn name_in(&self, language: Language) -> &str {
+        language.t(&self.name, &self.name_english)
+    }
+
+    /// Prefecture and city in that language.
+    pub fn area_in(&self, language: Language) -> String {
+        match language {
+            Language::Japanese => format!("{}{}", self.prefecture.japanese(), self.city),
+            Language::English => format!("{}, {}", self.city_english, self.prefecture.latin()),
+        }
+    }
+
+    /// The whole address in that language.
+    pub fn address_in(&self, language: Language) -> String {
+        match language {
+            Language::Japanese => format!("{}{}", self.area_in(language), self.address),
+            Language::English => format!("{}, {}", self.address_english, self.area_in(language)),
+        }
+    }
+
+    /// Its specialties in one line.
+    pub fn specialties_in(&self, language: Language) -> String {
+        let names: Vec<_> = self.specialties.iter().map(|specialty| specialty.name(language)).collect();
+        names.join(language.t("・", ", "))
+    }
+}
+
+/// A menu that can be booked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Menu {
+    /// Its number at the institution.
+    pub number: u32,
+    /// Insured or paid by the patient.
+    pub charge: Charge,
+    /// Its name.
+    pub name: String,
+    /// Its name in English.
+    pub name_english: String,
+    /// How long the visit takes, in minutes.
+    pub minutes: u32,
+    /// What is charged, in words.
+    pub fee: String,
+    /// The same in English.
+    pub fee_english: String,
+    /// The service's fee in yen, told beforehand and apart from the rest.
+    pub system_fee: u32,
+    /// The doctor's name, where one is named.
+    pub doctor: Option<String>,
+}
+
+impl Menu {
+    /// Its name in that language.
+    pub fn name_in(&self, language: Language) -> &str {
+        language.t(&self.name, &self.name_english)
+    }
+
+    /// What is charged, in that language.
+    pub fn fee_in(&self, language: Language) -> &str {
+        language.t(&self.fee, &self.fee_english)
+    }
+}

@@ -1,0 +1,442 @@
+//! What may be sent as proof of insurance by picture, how a picture is judged, and how long it is kept.
+
+use base::{Date, Id, Span, Timestamp};
+use shell::Text;
+
+use super::{
+    proof::{Beginning, PatientSide, Proof, RequestReason},
+    word::words,
+};
+
+/// The largest picture that is taken, in bytes.
+pub const LARGEST_BYTES: usize = 20 * 1024 * 1024;
+/// The most pixels that are decoded. Phones of today take 12 to 50 million; a decoded picture of 60 million fills 240 MB.
+pub const MOST_PIXELS: u64 = 60_000_000;
+/// The shortest long edge in which a document's small print can still be read.
+pub const SHORTEST_LONG_EDGE: u32 = 640;
+/// The shortest short edge.
+pub const SHORTEST_SHORT_EDGE: u32 = 360;
+/// The long edge of the picture that is kept.
+pub const KEPT_LONG_EDGE: u32 = 2400;
+/// The long edge of its thumbnail.
+pub const THUMBNAIL_LONG_EDGE: u32 = 320;
+/// The long edge at which sharpness is measured, so that one threshold fits every camera.
+pub const MEASURED_LONG_EDGE: u32 = 1600;
+
+words! {
+    /// Which of the two places of a document a picture fills.
+    pub enum Side {
+        /// おもて面
+        Front = "front",
+        /// うら面, or the second paper or screen where a document has two
+        Back = "back",
+    }
+}
+
+words! {
+    /// Which document is photographed. The old 健康保険証 ended on 2025-12-01 and is not among them.
+    pub enum DocumentKind {
+        /// 資格確認書
+        Certificate = "certificate",
+        /// 資格情報のお知らせ, shown together with the front of the マイナンバーカード
+        NoticeWithCard = "notice",
+        /// マイナポータルの資格情報画面
+        PortalScreen = "screen",
+    }
+}
+
+/// What one place of a document asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Which place.
+    pub side: Side,
+    /// What is to be photographed.
+    pub shows: Shown,
+    /// Whether the document is incomplete without it.
+    pub needed: Needed,
+}
+
+/// What a picture is to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// The front of the 資格確認書.
+    CertificateFront,
+    /// Its back, which carries the address and remarks where they do not stand on the front.
+    CertificateBack,
+    /// The 資格情報のお知らせ.
+    Notice,
+    /// The front of the マイナンバーカード: photograph and name. Never the back.
+    CardFront,
+    /// The 資格情報 screen of マイナポータル.
+    Screen,
+    /// What did not fit on the first screen.
+    ScreenContinued,
+}
+
+/// Whether a place must be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needed {
+    /// Always.
+    Always,
+    /// Only where there is something on it.
+    IfThereIs,
+}
+
+impl DocumentKind {
+    /// Its two places.
+    pub fn slots(self) -> [Slot; 2] {
+        let (front, back, needed) = match self {
+            Self::Certificate => (Shown::CertificateFront, Shown::CertificateBack, Needed::IfThereIs),
+            Self::NoticeWithCard => (Shown::Notice, Shown::CardFront, Needed::Always),
+            Self::PortalScreen => (Shown::Screen, Shown::ScreenContinued, Needed::IfThereIs),
+        };
+        [
+            Slot { side: Side::Front, shows: front, needed: Needed::Always },
+            Slot { side: Side::Back, shows: back, needed },
+        ]
+    }
+
+    /// One of its places.
+    pub fn slot(self, side: Side) -> Slot {
+        let [front, back] = self.slots();
+        if side == Side::Front { front } else { back }
+    }
+
+    /// What it is called.
+    pub fn name(self) -> Text {
+        match self {
+            Self::Certificate => Text::fixed("資格確認書", "Eligibility certificate (資格確認書)"),
+            Self::NoticeWithCard => Text::fixed(
+                "資格情報のお知らせ と マイナンバーカード（おもて面）",
+                "Eligibility notice (資格情報のお知らせ) and the front of the My Number Card",
+            ),
+            Self::PortalScreen => {
+                Text::fixed("マイナポータルの資格情報画面", "Eligibility screen of Mynaportal (資格情報)")
+            }
+        }
+    }
+}
+
+impl Shown {
+    /// What it is called.
+    pub fn name(self) -> Text {
+        match self {
+            Self::CertificateFront => Text::fixed("資格確認書のおもて面", "Front of the certificate"),
+            Self::CertificateBack => Text::fixed("資格確認書のうら面", "Back of the certificate"),
+            Self::Notice => Text::fixed("資格情報のお知らせ", "Eligibility notice"),
+            Self::CardFront => Text::fixed("マイナンバーカードのおもて面", "Front of the My Number Card"),
+            Self::Screen => Text::fixed("資格情報の画面", "Eligibility screen"),
+            Self::ScreenContinued => Text::fixed("資格情報の画面（続き）", "Eligibility screen (continued)"),
+        }
+    }
+}
+
+/// What may be wrong with a picture by its own pixels. Only ever a hint: a person decides, and nobody is kept from sending.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Hints(u8);
+
+/// One hint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// Probably out of focus.
+    Blurred,
+    /// Probably too dark.
+    Dark,
+    /// Probably a reflection.
+    Glare,
+}
+
+impl Hint {
+    const ALL: [Self; 3] = [Self::Blurred, Self::Dark, Self::Glare];
+
+    fn bit(self) -> u8 {
+        match self {
+            Self::Blurred => 1,
+            Self::Dark => 2,
+            Self::Glare => 4,
+        }
+    }
+
+    /// What the patient is told.
+    pub fn text(self) -> Text {
+        match self {
+            Self::Blurred => Text::fixed("文字がぼやけているかもしれません。", "The text may be blurred."),
+            Self::Dark => Text::fixed("暗くて読みにくいかもしれません。", "It may be too dark to read."),
+            Self::Glare => Text::fixed("光が反射しているかもしれません。", "Light may be reflected in it."),
+        }
+    }
+}
+
+impl Hints {
+    /// From their stored form. Bits that we do not know are dropped.
+    pub fn from_bits(bits: u8) -> Self {
+        Self(bits & 7)
+    }
+
+    /// As stored.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// With one more.
+    #[must_use]
+    pub fn with(self, hint: Hint) -> Self {
+        Self(self.0 | hint.bit())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Each of them.
+    pub fn each(self) -> impl Iterator<Item = Hint> {
+        Hint::ALL.into_iter().filter(move |hint| self.0 & hint.bit() != 0)
+    }
+}
+
+/// What was measured of a picture at [`MEASURED_LONG_EDGE`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Measures {
+    /// The variance of the Laplacian: how much fine detail there is.
+    pub detail: f64,
+    /// The mean brightness, 0 to 255.
+    pub brightness: f64,
+    /// The share of pixels that are as bright as they can be, 0 to 1.
+    pub saturated: f64,
+    /// The mean brightness of all other pixels.
+    pub brightness_of_the_rest: f64,
+}
+
+/// What the measures hint at.
+pub fn hints(measures: &Measures) -> Hints {
+    let mut hints = Hints::default();
+    if measures.detail < 25.0 {
+        hints = hints.with(Hint::Blurred);
+    }
+    if measures.brightness < 55.0 {
+        hints = hints.with(Hint::Dark);
+    }
+    // A white screen is saturated all over; a reflection is a bright patch on something that is not.
+    if (0.02..0.30).contains(&measures.saturated) && measures.brightness_of_the_rest < 185.0 {
+        hints = hints.with(Hint::Glare);
+    }
+    hints
+}
+
+words! {
+    /// Why a picture was not taken. Said beneath its slot, and nothing else of the form is lost.
+    pub enum Unusable {
+        /// More than [`LARGEST_BYTES`].
+        TooLarge = "too_large",
+        /// A PDF.
+        Pdf = "pdf",
+        /// None of JPEG, PNG, WebP and HEIC by its content.
+        UnknownKind = "unknown_kind",
+        /// Of a kind that is taken, but broken.
+        Unreadable = "unreadable",
+        /// Too few pixels to read the document.
+        TooSmall = "too_small",
+        /// More than [`MOST_PIXELS`].
+        TooManyPixels = "too_many_pixels",
+        /// Decoding needed more time or memory than a picture may.
+        TooCostly = "too_costly",
+        /// The back of the マイナンバーカード: its QR code holds the My Number.
+        MyNumber = "my_number",
+    }
+}
+
+impl Unusable {
+    /// What the patient is told, and what to do.
+    pub fn text(self) -> Text {
+        match self {
+            Self::TooLarge => Text::fixed(
+                "この画像は20MBを超えています。別の画像を選んでください。",
+                "This picture is larger than 20 MB. Please choose another one.",
+            ),
+            Self::Pdf => Text::fixed(
+                "PDFは送れません。画面を撮影した画像（スクリーンショット）か、写真を送ってください。",
+                "A PDF cannot be sent. Please send a screenshot or a photo of it.",
+            ),
+            Self::UnknownKind => Text::fixed(
+                "画像ではないファイルです。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
+                "This file is not a picture. Please choose a photo (JPEG, PNG, WebP or HEIC).",
+            ),
+            Self::Unreadable => Text::fixed(
+                "この画像は壊れているか、途中までしか届きませんでした。もう一度撮って送ってください。",
+                "This picture is broken or arrived only in part. Please take it again and send it.",
+            ),
+            Self::TooSmall => Text::fixed(
+                "この画像は小さすぎて文字が読めません。書類に近づいて撮った写真か、もとの大きさの画像を選んでください。",
+                "This picture is too small to read. Please take it from nearer, or choose it in its original size.",
+            ),
+            Self::TooManyPixels => Text::fixed(
+                "この画像は画素数が多すぎます（6000万画素まで）。カメラの通常の設定で撮り直してください。",
+                "This picture has too many pixels (up to 60 million). Please take it with the camera's usual settings.",
+            ),
+            Self::TooCostly => Text::fixed(
+                "この画像は処理できませんでした。もう一度撮るか、JPEGで保存した画像を送ってください。",
+                "This picture could not be processed. Please take it again, or send it saved as JPEG.",
+            ),
+            Self::MyNumber => Text::fixed(
+                "マイナンバーカードのうら面は送れません。うら面にはマイナンバー（個人番号）がのっています。この画像は保存していません。おもて面を撮ってください。",
+                "The back of the My Number Card must not be sent: it shows your My Number. This picture was not kept. Please photograph the front.",
+            ),
+        }
+    }
+}
+
+words! {
+    /// How far a picture has come.
+    pub enum State {
+        /// Received and shown to the patient, not sent: something is missing, or she is to look at a hint first.
+        Draft = "draft",
+        /// Sent to the desk.
+        Sent = "sent",
+        /// The desk confirmed the insurance by it.
+        Accepted = "accepted",
+        /// The desk asks for another one.
+        Refused = "refused",
+    }
+}
+
+/// One picture's id, and its name in the vault.
+pub type PictureId = Id<Picture>;
+
+/// A picture that is kept for an appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its id.
+    pub id: PictureId,
+    /// Of which document.
+    pub document: DocumentKind,
+    /// Which place of it.
+    pub side: Side,
+    /// How far it has come.
+    pub state: State,
+    /// What its pixels hint at.
+    pub hints: Hints,
+    /// Pixels across, and down.
+    pub size: (u32, u32),
+    /// When it was received.
+    pub made_at: Timestamp,
+    /// Why the desk asks for another, and what it wrote.
+    pub refusal: Option<PictureRefusal>,
+}
+
+/// Why the desk asks for another picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PictureRefusal {
+    /// Why.
+    pub reason: RequestReason,
+    /// What the desk wrote beside it. Shown to the patient on her page and nowhere else.
+    pub note: Option<String>,
+}
+
+/// The longest note of a desk, in characters.
+pub const LONGEST_NOTE: usize = 200;
+
+/// What a set of pictures of one document still lacks.
+///
+/// A place counts as filled by what is sent or about to be sent, not by what the desk asked to have again.
+pub fn missing(document: DocumentKind, pictures: &[Picture]) -> Vec<Slot> {
+    let filled = |side| {
+        pictures
+            .iter()
+            .any(|picture| picture.document == document && picture.side == side && picture.state != State::Refused)
+    };
+    document.slots().into_iter().filter(|slot| slot.needed == Needed::Always && !filled(slot.side)).collect()
+}
+
+/// The desk's reasons that are about one picture.
+pub const ABOUT_A_PICTURE: &[RequestReason] = &[
+    RequestReason::Blurred,
+    RequestReason::CutOff,
+    RequestReason::Glare,
+    RequestReason::WrongDocument,
+    RequestReason::SideMissing,
+    RequestReason::Expired,
+    RequestReason::OtherPerson,
+    RequestReason::Other,
+];
+
+/// The ledgers after the patient erased what she had sent: a picture that is gone proves nothing to come. What the desk has
+/// confirmed by it stays confirmed.
+pub fn after_erasure(proof: Proof) -> Proof {
+    match proof.patient {
+        PatientSide::PictureSent { .. } => Proof { patient: PatientSide::NotStarted(Beginning::Ended), ..proof },
+        _ => proof,
+    }
+}
+
+/// Whether `text` is a 個人番号 (My Number): twelve digits of which the last is the check digit
+/// (行政手続における特定の個人を識別するための番号の利用等に関する法律施行令による省令 §5).
+pub fn is_my_number(text: &str) -> bool {
+    let digits: Vec<u32> = text.trim().chars().map_while(|c| c.to_digit(10)).collect();
+    if digits.len() != 12 || text.trim().len() != 12 {
+        return false;
+    }
+    let sum: u32 = digits[..11]
+        .iter()
+        .rev()
+        .zip(1..)
+        .map(|(digit, place)| digit * if place <= 6 { place + 1 } else { place - 5 })
+        .sum();
+    let check = match sum % 11 {
+        0 | 1 => 0,
+        remainder => 11 - remainder,
+    };
+    digits[11] == check
+}
+
+/// Until when a picture is kept: to the end of the `days`th day after the visit (Japan).
+///
+/// No law names a number: it is erased when no longer needed (個人情報保護法 §22), and the clinic keeps its own records.
+pub fn kept_until(visit: Date, days: u16) -> Timestamp {
+    base::end_of_day(visit).plus(Span::from_hours(24 * i64::from(days)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_my_number_is_known_by_its_check_digit() {
+        let check = |text: &str, expected| assert_eq!(is_my_number(text), expected, "{text}");
+        check("123456789018", true);
+        check(" 123456789018\n", true);
+        check("123456789010", false);
+        check("023456789013", true);
+        check("12345678901", false);
+        check("1234567890180", false);
+        check("https://example.jp/123456789018", false);
+        check("", false);
+    }
+
+    #[test]
+    fn every_document_needs_its_front() {
+        for kind in DocumentKind::ALL.iter().copied() {
+            assert_eq!(kind.slot(Side::Front).needed, Needed::Always);
+        }
+        assert_eq!(DocumentKind::NoticeWithCard.slot(Side::Back).needed, Needed::Always);
+    }
+
+    #[test]
+    fn hints_are_what_the_measures_say() {
+        let good = Measures { detail: 300.0, brightness: 150.0, saturated: 0.0, brightness_of_the_rest: 150.0 };
+        let check = |measures: Measures, expected: &[Hint]| {
+            assert_eq!(hints(&measures).each().collect::<Vec<_>>(), expected, "{measures:?}");
+        };
+        check(good, &[]);
+        check(Measures { detail: 5.0, ..good }, &[Hint::Blurred]);
+        check(Measures { brightness: 30.0, ..good }, &[Hint::Dark]);
+        check(Measures { saturated: 0.1, ..good }, &[Hint::Glare]);
+        check(Measures { saturated: 0.8, ..good }, &[]);
+    }
+
+    #[test]
+    fn a_picture_is_kept_to_the_end_of_a_day_in_japan() {
+        let visit = base::parse_date("2026-11-24").expect("a date");
+        assert_eq!(kept_until(visit, 30).to_string(), "2026-12-25T00:00:00+09:00");
+    }
+}

@@ -1,0 +1,371 @@
+//! The two ledgers of the proof of insurance: what the patient's side knows, and what the desk knows.
+//!
+//! ```text
+//! patient   NotStarted ──leave──▶ Left ──registered──▶ Registered ──withdrawn, lapsed──▶ NotStarted
+//!               ▲                  │ │                      ▲
+//!               └──ended───────────┘ └──said_done──▶ SaidDone (fixed URL only)
+//!           picture_sent leads to PictureSent from everywhere but a registration that nobody asked to replace.
+//!
+//! desk      Unseen ──request──▶ Requested ──(a new proof)──▶ Unseen ──confirm──▶ Confirmed
+//!                                                              └────refuse──▶ Refused ──(a new proof)──▶ Unseen
+//! ```
+//!
+//! Neither ledger has a place for what was consented to, nor for who is insured where.
+
+use base::{Date, ReceptionNumber, Timestamp};
+use shell::Text;
+
+use super::word::words;
+
+/// Both ledgers of one insured appointment. A self-pay visit has none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proof {
+    /// What the patient's side knows.
+    pub patient: PatientSide,
+    /// What the desk knows.
+    pub desk: DeskSide,
+}
+
+/// What the patient's side knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatientSide {
+    /// There is no proof, and why not.
+    NotStarted(Beginning),
+    /// She left for the reception. Whether she registered there is not known.
+    Left {
+        /// When she left, the last time.
+        at: Timestamp,
+    },
+    /// The reception says that consent is registered.
+    Registered {
+        /// Under which number.
+        reception_number: ReceptionNumber,
+        /// The first instant in which the consent holds no more.
+        valid_until: Timestamp,
+    },
+    /// She says that she finished at the institution's fixed URL. Nothing else can be known.
+    SaidDone {
+        /// When she said so.
+        at: Timestamp,
+    },
+    /// She sent a picture of the insurance document.
+    PictureSent {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Why there is no proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beginning {
+    /// The appointment was just made.
+    Booked,
+    /// The appointment was moved, and what was tied to the old day is void.
+    Moved {
+        /// The day it was moved from.
+        from: Date,
+    },
+    /// She came back without registering.
+    Ended,
+    /// The consent was taken back at the reception.
+    Withdrawn,
+    /// The reception says that the consent is over.
+    Lapsed,
+}
+
+/// What the desk knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DeskSide {
+    /// The desk has not looked, or something new came since it did.
+    Unseen,
+    /// The desk asked the patient for something.
+    Requested {
+        /// For what.
+        what: Wanted,
+        /// Why, in words that the patient understands.
+        reason: RequestReason,
+        /// When.
+        at: Timestamp,
+    },
+    /// The desk has seen that the patient is insured.
+    Confirmed {
+        /// By what.
+        how: How,
+        /// The shown name of who confirmed it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// The desk could not accept the proof.
+    Refused {
+        /// Why.
+        reason: RefusedReason,
+        /// The shown name of who refused it.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+words! {
+    /// What a desk asks a patient for.
+    pub enum Wanted {
+        /// Consent, registered at the reception.
+        Consent = "consent",
+        /// A picture of the insurance document.
+        Picture = "picture",
+    }
+}
+
+words! {
+    /// By what the desk saw that the patient is insured.
+    pub enum How {
+        /// By the institution's own 資格確認端末.
+        Terminal = "terminal",
+        /// By the picture.
+        Picture = "picture",
+        /// By the document, shown on the screen during the visit (疑義解釈 2024-11-29).
+        ShownOnScreen = "shown_on_screen",
+    }
+}
+
+words! {
+    /// Why a desk asks.
+    pub enum RequestReason {
+        /// Nothing came yet.
+        NothingYet = "nothing_yet",
+        /// The terminal has no registration for the visit day.
+        NothingAtTerminal = "nothing_at_terminal",
+        /// The picture is out of focus.
+        Blurred = "blurred",
+        /// A part of the document is outside of the picture.
+        CutOff = "cut_off",
+        /// Light hides a part of the document.
+        Glare = "glare",
+        /// The picture shows another document than the one that is needed.
+        WrongDocument = "wrong_document",
+        /// The other side of the document is missing.
+        SideMissing = "side_missing",
+        /// The document is past its date.
+        Expired = "expired",
+        /// The document is another person's.
+        OtherPerson = "other_person",
+        /// What the desk wrote in its own words beside the picture.
+        Other = "other",
+    }
+}
+
+impl RequestReason {
+    /// The reason in a sentence for the patient. It names no number and no illness.
+    pub fn text(self) -> Text {
+        match self {
+            Self::NothingYet => Text::fixed(
+                "保険を確認できるものが、まだ届いていません。",
+                "Nothing to check your insurance by has arrived yet.",
+            ),
+            Self::NothingAtTerminal => Text::fixed(
+                "医療機関で、診察日の同意登録が見つかりませんでした。",
+                "The clinic found no registered consent for the visit day.",
+            ),
+            Self::Blurred => {
+                Text::fixed("画像がぼやけていて読めませんでした。", "The picture is blurred and cannot be read.")
+            }
+            Self::CutOff => Text::fixed(
+                "書類の一部が画像に入っていませんでした。",
+                "A part of the document is outside the picture.",
+            ),
+            Self::Glare => {
+                Text::fixed("光が反射して読めないところがありました。", "Reflected light hides a part of the document.")
+            }
+            Self::WrongDocument => {
+                Text::fixed("保険の書類ではない画像でした。", "The picture does not show an insurance document.")
+            }
+            Self::SideMissing => {
+                Text::fixed("書類の片面だけが届いています。", "Only one side of the document arrived.")
+            }
+            Self::Expired => Text::fixed("書類の有効期限が過ぎていました。", "The document is past its date."),
+            Self::OtherPerson => Text::fixed(
+                "予約した方とは別の方の書類でした。",
+                "The document belongs to somebody other than the patient.",
+            ),
+            Self::Other => Text::fixed("医療機関からの説明をご確認ください。", "Please read what the clinic wrote."),
+        }
+    }
+}
+
+words! {
+    /// Why a desk could not accept a proof.
+    pub enum RefusedReason {
+        /// The insurance does not hold on the visit day.
+        NotInsured = "not_insured",
+        /// It is another person's.
+        OtherPerson = "other_person",
+        /// The document cannot be accepted as a proof of insurance.
+        NotAccepted = "not_accepted",
+    }
+}
+
+impl RefusedReason {
+    /// The reason in a sentence for the patient.
+    pub fn text(self) -> Text {
+        match self {
+            Self::NotInsured => Text::fixed(
+                "診察日に有効な保険として確認できませんでした。",
+                "It could not be confirmed as insurance that is valid on the visit day.",
+            ),
+            Self::OtherPerson => Text::fixed(
+                "予約した方とは別の方の保険でした。",
+                "It is the insurance of somebody other than the patient.",
+            ),
+            Self::NotAccepted => Text::fixed(
+                "お送りいただいた書類では、保険を確認できませんでした。",
+                "The document that you sent cannot be accepted as proof of insurance.",
+            ),
+        }
+    }
+}
+
+/// The patient's moves.
+impl Proof {
+    /// The ledgers of an appointment that was just made.
+    pub fn new() -> Self {
+        Self { patient: PatientSide::NotStarted(Beginning::Booked), desk: DeskSide::Unseen }
+    }
+
+    /// She leaves for the reception. What is already there stands until something newer comes.
+    #[must_use]
+    pub fn leave(self, at: Timestamp) -> Self {
+        let patient = match self.patient {
+            PatientSide::NotStarted(_) | PatientSide::Left { .. } => PatientSide::Left { at },
+            proven => proven,
+        };
+        Self { patient, ..self }
+    }
+
+    /// The reception says that consent is registered. The newest registration is the one in force.
+    #[must_use]
+    pub fn registered(self, reception_number: ReceptionNumber, valid_until: Timestamp) -> Self {
+        Self { patient: PatientSide::Registered { reception_number, valid_until }, desk: self.desk.meets_a_new_proof() }
+    }
+
+    /// She came back without registering.
+    #[must_use]
+    pub fn ended_without_registering(self) -> Self {
+        match self.patient {
+            PatientSide::Left { .. } => Self { patient: PatientSide::NotStarted(Beginning::Ended), ..self },
+            _ => self,
+        }
+    }
+
+    /// She says that she finished at the institution's fixed URL. Where the reception itself answered, that is more.
+    #[must_use]
+    pub fn said_done(self, at: Timestamp) -> Self {
+        match self.patient {
+            PatientSide::Registered { .. } => self,
+            _ => Self { patient: PatientSide::SaidDone { at }, desk: self.desk.meets_a_new_proof() },
+        }
+    }
+
+    /// She sent a picture. A registration stays what counts, unless the desk asked for a picture all the same or could
+    /// not accept it.
+    #[must_use]
+    pub fn picture_sent(self, at: Timestamp) -> Self {
+        let registration_counts = matches!(self.patient, PatientSide::Registered { .. })
+            && matches!(
+                self.desk,
+                DeskSide::Unseen | DeskSide::Confirmed { .. } | DeskSide::Requested { what: Wanted::Consent, .. }
+            );
+        if registration_counts {
+            return self;
+        }
+        Self { patient: PatientSide::PictureSent { at }, desk: self.desk.meets_a_new_proof() }
+    }
+
+    /// The reception says that the consent was taken back.
+    #[must_use]
+    pub fn withdrawn(self) -> Self {
+        self.without_registration(Beginning::Withdrawn)
+    }
+
+    /// The reception says that the consent is over.
+    #[must_use]
+    pub fn lapsed(self) -> Self {
+        self.without_registration(Beginning::Lapsed)
+    }
+
+    fn without_registration(self, why: Beginning) -> Self {
+        let PatientSide::Registered { .. } = self.patient else { return self };
+        let desk = match self.desk {
+            // What the terminal showed under this consent, it shows no more.
+            DeskSide::Confirmed { how: How::Terminal, .. } => DeskSide::Unseen,
+            other => other,
+        };
+        Self { patient: PatientSide::NotStarted(why), desk }
+    }
+
+    /// The appointment goes to another day: consent is tied to the day and is void. A picture is not, but the desk must
+    /// look again whether the insurance holds on the new day.
+    #[must_use]
+    pub fn moved(self, from: Date) -> Self {
+        let patient = match self.patient {
+            PatientSide::Left { .. } | PatientSide::Registered { .. } | PatientSide::SaidDone { .. } => {
+                PatientSide::NotStarted(Beginning::Moved { from })
+            }
+            untied => untied,
+        };
+        let desk = match self.desk {
+            DeskSide::Confirmed { .. } | DeskSide::Refused { .. } => DeskSide::Unseen,
+            open => open,
+        };
+        Self { patient, desk }
+    }
+}
+
+/// The desk's moves.
+#[allow(dead_code, reason = "the desk's own pages make these moves")]
+impl Proof {
+    /// The desk asks for something.
+    #[must_use]
+    pub fn request(self, what: Wanted, reason: RequestReason, at: Timestamp) -> Self {
+        Self { desk: DeskSide::Requested { what, reason, at }, ..self }
+    }
+
+    /// The desk has seen that the patient is insured.
+    #[must_use]
+    pub fn confirm(self, how: How, by: String, at: Timestamp) -> Self {
+        Self { desk: DeskSide::Confirmed { how, by, at }, ..self }
+    }
+
+    /// The desk cannot accept the proof.
+    #[must_use]
+    pub fn refuse(self, reason: RefusedReason, by: String, at: Timestamp) -> Self {
+        Self { desk: DeskSide::Refused { reason, by, at }, ..self }
+    }
+}
+
+impl Default for Proof {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl DeskSide {
+    /// What was asked for has come, and what was refused has a successor: the desk looks again.
+    fn meets_a_new_proof(self) -> Self {
+        match self {
+            Self::Requested { .. } | Self::Refused { .. } => Self::Unseen,
+            seen => seen,
+        }
+    }
+}
+
+impl PatientSide {
+    /// Whether the patient has done what she can to prove insurance.
+    pub fn is_proof(&self) -> bool {
+        matches!(self, Self::Registered { .. } | Self::SaidDone { .. } | Self::PictureSent { .. })
+    }
+}
+
+#[cfg(test)]
+#[path = "proof_tests.rs"]
+mod tests;

@@ -1,0 +1,132 @@
+//! Signing in by a code that is sent by mail.
+
+use base::{Randomness, Span, Timestamp};
+
+/// How long a code is good for.
+pub const CODE_LIFETIME: Span = Span::from_mins(10);
+
+/// How often a code may be tried.
+pub const MOST_TRIES: u32 = 5;
+
+/// How long somebody stays signed in.
+pub const SESSION: Span = Span::from_hours(24 * 30);
+
+/// A code that was sent, as it is kept: only its digest, and only for the browser that asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentCode {
+    /// How often it was tried.
+    pub tries: u32,
+    /// The first instant in which it is good no more.
+    pub ends: Timestamp,
+}
+
+/// What comes of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tried {
+    /// It is the code.
+    Right,
+    /// It is not; so many tries are left.
+    Wrong {
+        /// How many more.
+        left: u32,
+    },
+    /// The code is good no more.
+    Spent,
+}
+
+/// Whether what was typed is the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// It is.
+    Same,
+    /// It is not.
+    Different,
+}
+
+impl SentCode {
+    /// What comes of this try.
+    pub fn tried(self, comparison: Comparison, now: Timestamp) -> Tried {
+        if now >= self.ends || self.tries >= MOST_TRIES {
+            return Tried::Spent;
+        }
+        match comparison {
+            Comparison::Same => Tried::Right,
+            Comparison::Different if self.tries + 1 >= MOST_TRIES => Tried::Spent,
+            Comparison::Different => Tried::Wrong { left: MOST_TRIES - self.tries - 1 },
+        }
+    }
+}
+
+/// A new code: six digits.
+pub fn new_code(randomness: &Randomness) -> String {
+    format!("{:06}", randomness.below(1_000_000))
+}
+
+/// What was typed as a code, in any width, with or without spaces; `None` where it is not six digits.
+pub fn read_code(typed: &str) -> Option<String> {
+    use unicode_normalization::UnicodeNormalization;
+    let code: String = typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    (code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
+}
+
+/// How many codes may be asked for within a span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// How many.
+    pub most: u32,
+    /// Within how long.
+    pub within: Span,
+}
+
+/// For one address, so that nobody's mailbox is filled.
+pub const PER_ADDRESS: Limit = Limit { most: 5, within: Span::from_mins(15) };
+
+/// For one browser, so that nobody tries addresses one after the other.
+pub const PER_BROWSER: Limit = Limit { most: 8, within: Span::from_mins(15) };
+
+impl Limit {
+    /// From when on attempts count at `now`.
+    pub fn since(self, now: Timestamp) -> Timestamp {
+        now.minus(self.within)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_seconds(second)
+    }
+
+    #[test]
+    fn a_code_is_tried_five_times_within_ten_minutes() {
+        let check = |tries, comparison, second, expected| {
+            assert_eq!(SentCode { tries, ends: at(600) }.tried(comparison, at(second)), expected, "{tries} {second}");
+        };
+        check(0, Comparison::Same, 0, Tried::Right);
+        check(0, Comparison::Different, 0, Tried::Wrong { left: 4 });
+        check(3, Comparison::Different, 0, Tried::Wrong { left: 1 });
+        check(4, Comparison::Different, 0, Tried::Spent);
+        check(4, Comparison::Same, 0, Tried::Right);
+        check(5, Comparison::Same, 0, Tried::Spent);
+        check(0, Comparison::Same, 599, Tried::Right);
+        check(0, Comparison::Same, 600, Tried::Spent);
+    }
+
+    #[test]
+    fn a_code_is_read_as_people_type_it() {
+        let check = |typed: &str, expected: Option<&str>| assert_eq!(read_code(typed).as_deref(), expected, "{typed}");
+        check("012345", Some("012345"));
+        check(" ０１２ ３４５ ", Some("012345"));
+        check("012-345", Some("012345"));
+        check("12345", None);
+        check("abcdef", None);
+    }
+
+    #[test]
+    fn a_new_code_has_six_digits() {
+        let randomness = Randomness::repeatable("code");
+        assert!((0..200).all(|_| read_code(&new_code(&randomness)).is_some()));
+    }
+}

@@ -1,0 +1,202 @@
+//! When a visit can begin: from opening hours in Japan time, holidays left out, on a grid of quarter hours.
+
+use std::collections::HashSet;
+
+use base::{Date, Span, Timestamp, end_of_day, start_of_day};
+use jiff::{ToSpan, civil::Weekday};
+use jpholiday::{chrono::NaiveDate, jpholiday::JPHoliday};
+
+/// The grid that slots stand on. A longer menu takes several.
+pub const UNIT_MINUTES: u32 = 15;
+
+/// How many days ahead, today included, a visit can be booked.
+pub const HORIZON_DAYS: i32 = 60;
+
+/// Hours of one weekday, in minutes after midnight in Japan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpeningHours {
+    /// The day of the week.
+    pub weekday: Weekday,
+    /// From when.
+    pub from_minute: u32,
+    /// Until when.
+    pub to_minute: u32,
+}
+
+/// When an institution receives patients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its hours.
+    pub hours: Vec<OpeningHours>,
+    /// Whether it is closed on 国民の祝日.
+    pub closed_on_holidays: bool,
+}
+
+/// Why a visit cannot begin at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotASlot {
+    /// It has passed.
+    #[error("the time has passed")]
+    Past,
+    /// It is further ahead than one can book.
+    #[error("the time is more than {HORIZON_DAYS} days ahead")]
+    TooFar,
+    /// The institution does not receive patients then.
+    #[error("the institution does not receive patients at that time")]
+    Closed,
+    /// The grid knows no such time.
+    #[error("no visit begins at that time")]
+    OffGrid,
+}
+
+/// The last day that can be booked.
+pub fn last_day(today: Date) -> Date {
+    today.saturating_add((HORIZON_DAYS - 1).days())
+}
+
+/// 国民の祝日 of the day, if it is one (国民の祝日に関する法律, 振替休日 included).
+pub fn holiday(date: Date) -> Option<String> {
+    let month = u32::try_from(date.month()).ok()?;
+    let day = u32::try_from(date.day()).ok()?;
+    JPHoliday::new().is_holiday_name(&NaiveDate::from_ymd_opt(i32::from(date.year()), month, day)?)
+}
+
+/// The times at which a visit of `minutes` can begin on a day, taken or not.
+pub fn of_day(opening: &Opening, date: Date, minutes: u32) -> Vec<Timestamp> {
+    if opening.closed_on_holidays && holiday(date).is_some() {
+        return Vec::new();
+    }
+    let midnight = start_of_day(date);
+    let step = units(minutes) * UNIT_MINUTES;
+    let mut starts = Vec::new();
+    for hours in opening.hours.iter().filter(|hours| hours.weekday == date.weekday()) {
+        let mut minute = hours.from_minute;
+        while minute + step <= hours.to_minute {
+            starts.push(midnight.plus(Span::from_mins(i64::from(minute))));
+            minute += step;
+        }
+    }
+    starts.sort_unstable();
+    starts
+}
+
+/// The times of a day at which a visit can still begin: in the future, with all its quarter hours free.
+pub fn free_of_day(
+    opening: &Opening,
+    date: Date,
+    minutes: u32,
+    taken: &HashSet<Timestamp>,
+    now: Timestamp,
+) -> Vec<Timestamp> {
+    let mut starts = of_day(opening, date, minutes);
+    starts.retain(|start| *start > now && units_of(*start, minutes).all(|unit| !taken.contains(&unit)));
+    starts
+}
+
+/// Whether a visit of `minutes` may begin at `start`.
+pub fn bookable(opening: &Opening, start: Timestamp, minutes: u32, now: Timestamp) -> Result<(), NotASlot> {
+    if start <= now {
+        return Err(NotASlot::Past);
+    }
+    if start >= end_of_day(last_day(now.japan_date())) {
+        return Err(NotASlot::TooFar);
+    }
+    if start.milliseconds() % (i64::from(UNIT_MINUTES) * 60_000) != 0 {
+        return Err(NotASlot::OffGrid);
+    }
+    if of_day(opening, start.japan_date(), minutes).contains(&start) { Ok(()) } else { Err(NotASlot::Closed) }
+}
+
+/// The quarter hours that a visit takes: what is inserted once and never twice.
+pub fn units_of(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
+    (0..i64::from(units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
+}
+
+fn units(minutes: u32) -> u32 {
+    minutes.div_ceil(UNIT_MINUTES).max(1)
+}
+
+/// The Monday of the week that a day is in.
+pub fn monday_of(date: Date) -> Date {
+    date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening() -> Opening {
+        let hours = |weekday, from_minute, to_minute| OpeningHours { weekday, from_minute, to_minute };
+        Opening {
+            hours: vec![hours(Weekday::Monday, 9 * 60, 10 * 60), hours(Weekday::Tuesday, 9 * 60, 9 * 60 + 45)],
+            closed_on_holidays: true,
+        }
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("a timestamp")
+    }
+
+    fn day(text: &str) -> Date {
+        base::parse_date(text).expect("a date")
+    }
+
+    #[test]
+    fn slots_stand_within_the_hours_in_japan() {
+        let check = |date: &str, minutes, expected: &[&str]| {
+            let found: Vec<_> = of_day(&opening(), day(date), minutes)
+                .iter()
+                .map(|start| start.to_string()[11..16].to_owned())
+                .collect();
+            assert_eq!(found, expected, "{date} {minutes}");
+        };
+        check("2026-11-30", 15, &["09:00", "09:15", "09:30", "09:45"]);
+        check("2026-11-30", 30, &["09:00", "09:30"]);
+        check("2026-11-30", 20, &["09:00", "09:30"]);
+        check("2026-12-01", 30, &["09:00"]);
+        check("2026-12-02", 15, &[]);
+        // 勤労感謝の日 is a Monday in 2026.
+        check("2026-11-23", 15, &[]);
+    }
+
+    #[test]
+    fn an_institution_may_open_on_holidays() {
+        let open = Opening { closed_on_holidays: false, ..opening() };
+        assert_eq!(of_day(&open, day("2026-11-23"), 30).len(), 2);
+    }
+
+    #[test]
+    fn a_moved_holiday_is_a_holiday() {
+        let check = |date: &str, expected: bool| assert_eq!(holiday(day(date)).is_some(), expected, "{date}");
+        check("2026-05-06", true); // 振替休日: 憲法記念日 is a Sunday.
+        check("2026-09-22", true); // 国民の休日 between two holidays.
+        check("2027-01-01", true);
+        check("2026-11-24", false);
+    }
+
+    #[test]
+    fn a_time_is_refused_for_its_own_reason() {
+        let now = at("2026-11-30T09:10:00+09:00");
+        let check = |start: &str, expected| assert_eq!(bookable(&opening(), at(start), 15, now), expected, "{start}");
+        check("2026-11-30T09:15:00+09:00", Ok(()));
+        check("2026-11-30T09:00:00+09:00", Err(NotASlot::Past));
+        check("2026-11-30T09:20:00+09:00", Err(NotASlot::OffGrid));
+        check("2026-11-30T10:00:00+09:00", Err(NotASlot::Closed));
+        check("2027-01-26T09:00:00+09:00", Ok(()));
+        check("2027-02-01T09:00:00+09:00", Err(NotASlot::TooFar));
+    }
+
+    #[test]
+    fn a_longer_visit_needs_all_its_quarter_hours() {
+        let now = at("2026-11-29T09:00:00+09:00");
+        let taken = HashSet::from([at("2026-11-30T09:15:00+09:00")]);
+        let free = free_of_day(&opening(), day("2026-11-30"), 30, &taken, now);
+        assert_eq!(free, [at("2026-11-30T09:30:00+09:00")]);
+    }
+
+    #[test]
+    fn weeks_begin_on_monday() {
+        assert_eq!(monday_of(day("2026-11-22")), day("2026-11-16"));
+        assert_eq!(monday_of(day("2026-11-23")), day("2026-11-23"));
+    }
+}

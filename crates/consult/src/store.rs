@@ -1,0 +1,41 @@
+//! What the service keeps. One method is one transaction is one use.
+
+pub(crate) mod account;
+pub(crate) mod appointment;
+pub(crate) mod audit;
+pub(crate) mod departure;
+pub(crate) mod desk;
+pub(crate) mod directory;
+pub(crate) mod mail;
+pub(crate) mod picture;
+pub(crate) mod proof;
+pub(crate) mod schema;
+pub(crate) mod staff;
+
+use base::Randomness;
+use database::Database;
+
+use crate::{
+    rules::{
+        appointment::Status,
+        institution::{Charge, Specialty},
+        patient::MailAddress,
+        proof::{How, RefusedReason, RequestReason, Wanted},
+    },
+    seal::Seal,
+};
+
+/// The service's database, with what is needed to write into it: the key for what is sealed, randomness for ids.
+#[derive(Clone)]
+pub(crate) struct Store {
+    pub(crate) database: Database,
+    pub(crate) seal: Seal,
+    pub(crate) randomness: Randomness,
+    /// Where the service is, for links in letters.
+    pub(crate) origin: shell::Origin,
+}
+
+database::text_column!(Status, Charge, Specialty, MailAddress, How, RefusedReason, RequestReason, Wanted);
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,253 @@
+use base::{Digest, Timestamp, Token, digest};
+use database::{Error, Transaction};
+use shell::{Language, session};
+
+use super::{Store, mail};
+use crate::{
+    Refusal,
+    mail::Message,
+    rules::{
+        patient::{MailAddress, PatientId, Person, Profile},
+        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
+    },
+};
+
+/// What came of typing a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// Signed in; whether she has told who she is, and where she wanted to go.
+    Done { profile: HasProfile, onward: String },
+    /// Not the code; so many tries are left.
+    Wrong { left: u32 },
+    /// The code is good no more, or none was asked for with this browser.
+    Spent,
+}
+
+/// Whether a person has told who she is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum HasProfile {
+    Yes,
+    NotYet,
+}
+
+/// What is kept of a code: worthless to whoever reads the database, for only the browser has the rest of it.
+pub(crate) fn code_digest(browser: &Token, code: &str) -> Digest {
+    digest(&[browser.derive("sign-in code").as_bytes(), code.as_bytes()])
+}
+
+/// The words for a patient in the session's table and in the audit.
+pub(crate) fn subject(patient: PatientId) -> String {
+    format!("patient:{patient}")
+}
+
+/// The person with this id.
+pub(crate) fn person(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Person>, Error> {
+    let found: Option<(MailAddress, String)> =
+        transaction
+            .optional("SELECT mail, language FROM patient WHERE id = $1", &[&id], |row| Ok((row.at(0)?, row.at(1)?)))?;
+    let Some((mail, language)) = found else { return Ok(None) };
+    let profile = transaction.optional(
+        "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
+        &[&id],
+        |row| Ok(Profile { name: row.at(0)?, kana: row.at(1)?, birth_date: row.at(2)?, phone: row.at(3)? }),
+    )?;
+    let language = Language::from_tag(&language).unwrap_or_default();
+    Ok(Some(Person { id, mail, language, profile }))
+}
+
+fn signed_in(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<PatientId>, Error> {
+    let subject = session::subject(transaction, browser, now)?;
+    Ok(subject.and_then(|subject| subject.strip_prefix("patient:")?.parse().ok()))
+}
+
+/// Counts an attempt of somebody, and whether there were too many.
+fn count(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    whom: Digest,
+    limit: Limit,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let before: u32 = transaction.one(
+        "SELECT COUNT(*) FROM attempt WHERE whom = $1 AND at > $2",
+        &[&whom, &limit.since(now)],
+        |row| row.at(0),
+    )?;
+    if before >= limit.most {
+        return Err(Refusal::TooOften);
+    }
+    transaction.execute(
+        "INSERT INTO attempt (whom, at, nonce) VALUES ($1, $2, $3)",
+        &[&whom, &now, &store.randomness.bytes::<8>()],
+    )?;
+    Ok(())
+}
+
+impl Store {
+    /// Who is signed in with this browser.
+    pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
+        self.database
+            .read(move |transaction| match signed_in(transaction, browser, now)? {
+                Some(id) => Ok(person(transaction, id)?),
+                None => Ok(None),
+            })
+            .await
+    }
+
+    /// Sends a code to an address, whether the address is known or not: nobody learns who has an account.
+    pub(crate) async fn send_code(
+        &self,
+        browser: Token,
+        address: MailAddress,
+        code: String,
+        onward: String,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now])?;
+                transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
+                count(transaction, &store, digest(&[b"address ", address.as_str().as_bytes()]), PER_ADDRESS, now)?;
+                count(transaction, &store, digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER, now)?;
+                transaction.execute(
+                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward) VALUES ($1, $2, $3, 0, $4, $5)
+                     ON CONFLICT (browser) DO UPDATE SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5",
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &now.plus(CODE_LIFETIME), &onward],
+                )?;
+                let message = Message::SignInCode { to: address.as_str().to_owned(), code: code.clone(), language };
+                mail::enqueue(transaction, &store, now, &message)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The address that this browser was sent a code to, while it is good.
+    pub(crate) async fn awaited(&self, browser: Digest, now: Timestamp) -> Result<Option<MailAddress>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let found = transaction.optional(
+                    "SELECT mail FROM sign_in_code WHERE browser = $1 AND ends > $2",
+                    &[&browser, &now],
+                    |row| row.at(0),
+                )?;
+                Ok(found)
+            })
+            .await
+    }
+
+    /// Tries a code. The right one signs in, under a new secret of the browser; a new address gets an account.
+    pub(crate) async fn try_code(
+        &self,
+        browser: Token,
+        next: Token,
+        typed: Option<String>,
+        language: Language,
+        now: Timestamp,
+    ) -> Result<SignIn, Refusal> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), language, now))
+            .await
+    }
+
+    /// Signs the patient out with this browser.
+    pub(crate) async fn sign_out(&self, browser: Token, next: Token) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, browser.digest())?;
+                super::staff::carry(transaction, &browser, &next)?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Keeps what a person told of herself.
+    pub(crate) async fn keep_profile(
+        &self,
+        patient: PatientId,
+        profile: Profile,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                transaction.execute(
+                    "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
+                     VALUES ($1, $2, $3, $4, $5, $6)
+                     ON CONFLICT (patient) DO UPDATE SET name = $2, kana = $3, birth_date = $4, phone = $5, changed_at = $6",
+                    &[&patient, &profile.name, &profile.kana, &profile.birth_date, &profile.phone, &now],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+fn try_code(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    browser: &Token,
+    next: &Token,
+    typed: Option<&str>,
+    language: Language,
+    now: Timestamp,
+) -> Result<SignIn, Refusal> {
+    let key = browser.digest();
+    let kept: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.optional(
+        "SELECT mail, code, tries, ends, onward FROM sign_in_code WHERE browser = $1",
+        &[&key],
+        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?, row.at(4)?)),
+    )?;
+    let Some((address, code, tries, ends, onward)) = kept else { return Ok(SignIn::Spent) };
+    let same = typed.is_some_and(|typed| base::same(code_digest(browser, typed).as_bytes(), code.as_bytes()));
+    let comparison = if same { Comparison::Same } else { Comparison::Different };
+    match (SentCode { tries, ends }).tried(comparison, now) {
+        Tried::Spent => {
+            transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
+            Ok(SignIn::Spent)
+        }
+        Tried::Wrong { left } => {
+            transaction.execute("UPDATE sign_in_code SET tries = tries + 1 WHERE browser = $1", &[&key])?;
+            Ok(SignIn::Wrong { left })
+        }
+        Tried::Right => {
+            transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
+            let patient = account(transaction, store, &address, language, now)?;
+            session::end(transaction, key)?;
+            session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
+            super::staff::carry(transaction, browser, next)?;
+            let person = person(transaction, patient)?;
+            let has = person.is_some_and(|person| person.profile.is_some());
+            Ok(SignIn::Done { profile: if has { HasProfile::Yes } else { HasProfile::NotYet }, onward })
+        }
+    }
+}
+
+/// The account of an address, made now if there is none.
+fn account(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    address: &MailAddress,
+    language: Language,
+    now: Timestamp,
+) -> Result<PatientId, Error> {
+    let new = PatientId::new(now, &store.randomness);
+    transaction.one(
+        "INSERT INTO patient (id, mail, language, made_at) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (mail) DO UPDATE SET language = $3 RETURNING id",
+        &[&new, address, &language.tag(), &now],
+        |row| row.at(0),
+    )
+}
+
+/// An account without signing in.
+#[cfg(test)]
+pub(super) fn for_tests(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    address: &MailAddress,
+    now: Timestamp,
+) -> Result<PatientId, Error> {
+    account(transaction, store, address, Language::Japanese, now)
+}

@@ -1,0 +1,365 @@
+use base::{InstitutionCode, Key, Randomness, Span, Token};
+use database::trial;
+
+use super::*;
+use crate::{
+    MIGRATIONS,
+    pages::specimen,
+    rules::{
+        picture::{Hint, kept_until},
+        proof::{DeskSide, How, PatientSide, Proof},
+        sign_in::CODE_LIFETIME,
+    },
+    seal::Seal,
+    store::{
+        appointment::Wish,
+        audit::Chain,
+        desk::{DeskAct, VisitFile},
+        directory::NewInstitution,
+        proof::Version,
+    },
+    vault::{MasterKeys, Part, Place, Vault},
+};
+
+/// Two clinics with a desk each, two patients, and an appointment of the first patient at the first clinic.
+struct World {
+    engine: &'static str,
+    store: Store,
+    vault: Vault,
+    folder: tempfile::TempDir,
+    clinics: Vec<InstitutionCode>,
+    hanako: PatientId,
+    taro: PatientId,
+    visit: AppointmentId,
+    _trial: trial::Trial,
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    at("2026-11-24T08:00:00+09:00")
+}
+
+fn later(minutes: i64) -> Timestamp {
+    now().plus(Span::from_mins(minutes))
+}
+
+fn key(seed: &str) -> Key {
+    Key::new(&Randomness::repeatable(seed))
+}
+
+async fn worlds() -> Vec<World> {
+    let mut worlds = Vec::new();
+    for trial in trial::each("consult", MIGRATIONS) {
+        let store = Store {
+            database: trial.database.clone(),
+            seal: Seal::new(key("seal")),
+            randomness: Randomness::system(),
+            origin: "https://consult.example.jp".parse().unwrap(),
+        };
+        let mut clinics = Vec::new();
+        for offer in specimen::offers() {
+            clinics.push(offer.institution.code);
+            let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+            store.add_institution(new).await.unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::Folder(folder.path().to_path_buf());
+        let vault = Vault::open(place, MasterKeys::new("one", key("one"))).unwrap();
+        let (hanako, taro) = (patient(&store, "hanako@example.jp").await, patient(&store, "taro@example.jp").await);
+        let wish = Wish { institution: clinics[0], menu: 1, start: at("2026-11-25T10:00:00+09:00") };
+        let visit = store.book(hanako, wish, now()).await.unwrap().id();
+        worlds.push(World { engine: trial.engine, store, vault, folder, clinics, hanako, taro, visit, _trial: trial });
+    }
+    worlds
+}
+
+async fn patient(store: &Store, mail: &str) -> PatientId {
+    let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
+    let (language, code) = (shell::Language::Japanese, "123456".to_owned());
+    assert!(CODE_LIFETIME > Span::ZERO);
+    store.send_code(browser.clone(), mail.parse().unwrap(), code.clone(), "/".into(), language, now()).await.unwrap();
+    store.try_code(browser, next.clone(), Some(code), language, now()).await.unwrap();
+    let person = store.who(next.digest(), now()).await.unwrap().unwrap();
+    store.keep_profile(person.id, specimen::person().profile.unwrap(), now()).await.unwrap();
+    person.id
+}
+
+impl World {
+    async fn desk(&self, clinic: usize) -> Staff {
+        let mail = format!("desk{clinic}@example.jp").parse().unwrap();
+        let id = match self.store.add_staff(self.clinics[clinic], &mail, "受付 見本", "correct horse", now()).await
+        {
+            Ok(id) => id,
+            Err(error) => panic!("{error}"),
+        };
+        Staff {
+            id, institution: self.clinics[clinic], institution_name: String::new(), name: "受付 見本".to_owned()
+        }
+    }
+
+    async fn upload(&self, side: Side, hints: Hints, intent: Intent) -> (PictureId, Result<Arrived, Refusal>) {
+        self.upload_as(self.hanako, DocumentKind::Certificate, side, hints, intent).await
+    }
+
+    async fn upload_as(
+        &self,
+        patient: PatientId,
+        document: DocumentKind,
+        side: Side,
+        hints: Hints,
+        intent: Intent,
+    ) -> (PictureId, Result<Arrived, Refusal>) {
+        let id = PictureId::new(now(), &self.store.randomness);
+        self.store.expect_pictures(vec![id], now()).await.unwrap();
+        let key = self.vault.put(&id.to_string(), b"a picture", b"small", &self.store.randomness).await.unwrap();
+        let arriving = Arriving { id, side, hints, size: (900, 600), original: base::digest(&[b"original"]), key };
+        (id, self.store.receive_pictures(patient, self.visit, document, vec![arriving], intent, now()).await)
+    }
+
+    async fn sent(&self) -> PictureId {
+        let (id, arrived) = self.upload(Side::Front, Hints::default(), Intent::Send).await;
+        assert_eq!(arrived.unwrap(), Arrived::Sent, "{}", self.engine);
+        id
+    }
+
+    async fn seen_by(&self, viewer: Viewer, id: PictureId) -> Option<Vec<u8>> {
+        match self.store.look_at_picture(viewer, id, "picture.look", now()).await {
+            Ok(key) => Some(self.vault.bring(&id.to_string(), Part::Whole, &key).await.unwrap()),
+            Err(Refusal::NotFound) => None,
+            Err(refusal) => panic!("{refusal}"),
+        }
+    }
+
+    async fn pictures(&self) -> Vec<Picture> {
+        self.store.picture_page(self.hanako, self.visit).await.unwrap().pictures
+    }
+
+    async fn file(&self, staff: &Staff) -> VisitFile {
+        self.store.desk_visit(staff.clone(), self.visit, now()).await.unwrap()
+    }
+
+    async fn proof(&self, staff: &Staff) -> (Proof, Version) {
+        self.file(staff).await.proof.unwrap()
+    }
+
+    async fn act(&self, staff: &Staff, seen: Version, act: DeskAct) -> Result<(), Refusal> {
+        self.store.desk_act(staff.clone(), self.visit, seen, act, later(5)).await
+    }
+
+    async fn letters_to(&self, address: &str) -> usize {
+        let letters = self.store.outbox().await.unwrap();
+        letters.iter().filter(|letter| letter.letter.to == address).count()
+    }
+
+    async fn trail_is_whole(&self) {
+        let chain = self.store.database.read(audit::verify).await.unwrap();
+        assert!(matches!(chain, Chain::Whole { .. }), "{}: {chain:?}", self.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_picture_is_seen_by_its_patient_and_that_clinics_desk_and_nobody_else() {
+    for world in worlds().await {
+        let (own, other) = (world.desk(0).await, world.desk(1).await);
+        let id = world.sent().await;
+        let desk = |staff: &Staff| Viewer::Desk(Box::new(staff.clone()));
+        assert!(world.seen_by(Viewer::Patient(world.hanako), id).await.is_some());
+        assert!(world.seen_by(desk(&own), id).await.is_some());
+        assert!(world.seen_by(Viewer::Patient(world.taro), id).await.is_none(), "{}", world.engine);
+        assert!(world.seen_by(desk(&other), id).await.is_none(), "{}", world.engine);
+        // Nor does the visit exist for them.
+        let visit = world.store.desk_visit(other.clone(), world.visit, now()).await;
+        assert!(matches!(visit, Err(Refusal::NotFound)));
+        let (_, version) = world.proof(&own).await;
+        let act = world.act(&other, version, DeskAct::Confirm(How::Picture)).await;
+        assert!(matches!(act, Err(Refusal::NotFound)));
+        assert!(matches!(world.store.picture_page(world.taro, world.visit).await, Err(Refusal::NotFound)));
+        let erased = world.store.erase_picture(world.taro, world.visit, id, now()).await;
+        assert!(matches!(erased, Err(Refusal::NotFound)));
+        let none = Hints::default();
+        let (_, foreign) =
+            world.upload_as(world.taro, DocumentKind::Certificate, Side::Front, none, Intent::Send).await;
+        assert!(matches!(foreign, Err(Refusal::NotFound)));
+        // Every look that was let in is in the trail, and no other.
+        let looks = world.file(&own).await.deeds.iter().filter(|deed| deed.act == "picture.look").count();
+        assert_eq!(looks, 2, "{}", world.engine);
+        world.trail_is_whole().await;
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_the_patients_alone_until_she_sends_it() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let hinted = Hints::default().with(Hint::Blurred);
+        let (id, arrived) = world.upload(Side::Front, hinted, Intent::Send).await;
+        assert_eq!(arrived.unwrap(), Arrived::Hinted);
+        assert!(world.seen_by(Viewer::Desk(Box::new(desk.clone())), id).await.is_none());
+        assert!(world.file(&desk).await.pictures.is_empty());
+        assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::NotStarted(_)));
+        assert_eq!(world.letters_to("desk0@example.jp").await, 0, "{}", world.engine);
+        let sent = world.store.send_drafts(world.hanako, world.visit, later(1)).await.unwrap();
+        assert_eq!(sent, Arrived::Sent);
+        // Pressed again, it is still sent, and once.
+        assert_eq!(world.store.send_drafts(world.hanako, world.visit, later(2)).await.unwrap(), Arrived::Sent);
+        assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::PictureSent { .. }));
+        assert_eq!(world.letters_to("desk0@example.jp").await, 1, "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_document_of_two_papers_waits_for_both() {
+    for world in worlds().await {
+        let (kind, none) = (DocumentKind::NoticeWithCard, Hints::default());
+        let (_, first) = world.upload_as(world.hanako, kind, Side::Front, none, Intent::Send).await;
+        assert!(matches!(first.unwrap(), Arrived::Incomplete(slots) if slots[0].side == Side::Back));
+        let (_, second) = world.upload_as(world.hanako, kind, Side::Back, none, Intent::Send).await;
+        assert_eq!(second.unwrap(), Arrived::Sent, "{}", world.engine);
+        let states: Vec<_> = world.pictures().await.iter().map(|picture| picture.state).collect();
+        assert_eq!(states, [State::Sent, State::Sent]);
+    }
+}
+
+#[tokio::test]
+async fn only_the_side_that_was_refused_is_sent_again() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let front = world.sent().await;
+        let (_, back) = world.upload(Side::Back, Hints::default(), Intent::Send).await;
+        assert_eq!(back.unwrap(), Arrived::Sent);
+        let (_, version) = world.proof(&desk).await;
+        let ask = DeskAct::AskAgain {
+            picture: front,
+            reason: RequestReason::Blurred,
+            note: Some("右下が読めません".to_owned()),
+        };
+        world.act(&desk, version, ask).await.unwrap();
+        let page = world.store.picture_page(world.hanako, world.visit).await.unwrap();
+        assert_eq!(page.request, Some(RequestReason::Blurred));
+        let refusal = page.pictures[0].refusal.clone().unwrap();
+        assert_eq!((refusal.reason, refusal.note.as_deref()), (RequestReason::Blurred, Some("右下が読めません")));
+        assert_eq!(page.pictures[1].state, State::Sent);
+        let letters = world.store.outbox().await.unwrap();
+        let asked = letters.iter().find(|letter| letter.letter.body.contains("ぼやけて")).expect("she is told");
+        assert!(asked.letter.to == "hanako@example.jp" && !asked.letter.body.contains("右下"), "{}", world.engine);
+        let again = world.sent().await;
+        assert_ne!(again, front);
+        assert_eq!(world.pictures().await.len(), 2);
+        assert!(world.seen_by(Viewer::Patient(world.hanako), front).await.is_none(), "the earlier one is gone");
+        assert_eq!(world.proof(&desk).await.0.desk, DeskSide::Unseen);
+        let (_, version) = world.proof(&desk).await;
+        world.act(&desk, version, DeskAct::Confirm(How::Picture)).await.unwrap();
+        assert!(world.pictures().await.iter().all(|picture| picture.state == State::Accepted));
+        world.trail_is_whole().await;
+    }
+}
+
+#[tokio::test]
+async fn two_desks_do_not_overwrite_each_other() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let id = world.sent().await;
+        let (_, seen) = world.proof(&desk).await;
+        world.act(&desk, seen, DeskAct::Confirm(How::Picture)).await.unwrap();
+        let ask = DeskAct::AskAgain { picture: id, reason: RequestReason::Glare, note: None };
+        assert!(matches!(world.act(&desk, seen, ask).await, Err(Refusal::Changed)));
+        assert!(matches!(world.proof(&desk).await.0.desk, DeskSide::Confirmed { .. }), "{}", world.engine);
+        assert_eq!(world.pictures().await[0].state, State::Accepted);
+        assert_eq!(world.letters_to("hanako@example.jp").await, 3, "code, booking, confirmation");
+    }
+}
+
+#[tokio::test]
+async fn a_picture_that_is_gone_cannot_be_accepted() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let id = world.sent().await;
+        world.store.erase_picture(world.hanako, world.visit, id, later(1)).await.unwrap();
+        world.store.erase_picture(world.hanako, world.visit, id, later(2)).await.unwrap();
+        let (proof, version) = world.proof(&desk).await;
+        assert!(matches!(proof.patient, PatientSide::NotStarted(_)), "{}", world.engine);
+        let accepted = world.act(&desk, version, DeskAct::Confirm(How::Picture)).await;
+        assert!(matches!(accepted, Err(Refusal::Changed)));
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_is_erased_with_its_key_and_its_object() {
+    for world in worlds().await {
+        let id = world.sent().await;
+        let file = world.folder.path().join(id.to_string()).join("picture");
+        let end = kept_until(base::parse_date("2026-11-25").unwrap(), 30);
+        let tidy = |at| tidy::tidy_once(&world.store, &world.vault, at, 30);
+        tidy(end.minus(Span::from_secs(1))).await.unwrap();
+        assert!(file.exists() && world.pictures().await.len() == 1, "{}", world.engine);
+        tidy(end).await.unwrap();
+        assert!(!file.exists() && world.pictures().await.is_empty(), "{}", world.engine);
+        let keys: i64 = world
+            .store
+            .database
+            .read(|transaction| {
+                transaction.one("SELECT COUNT(*) FROM picture WHERE wrapped_key IS NOT NULL", &[], |row| row.at(0))
+            })
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        assert_eq!(keys, 0);
+        world.trail_is_whole().await;
+    }
+}
+
+#[tokio::test]
+async fn pictures_of_a_cancelled_visit_and_uploads_that_never_arrived_are_removed() {
+    for world in worlds().await {
+        world.sent().await;
+        let stray = PictureId::new(now(), &world.store.randomness);
+        world.store.expect_pictures(vec![stray], now()).await.unwrap();
+        world.vault.put(&stray.to_string(), b"never arrived", b"small", &world.store.randomness).await.unwrap();
+        let stray = world.folder.path().join(stray.to_string());
+        tidy::tidy_once(&world.store, &world.vault, later(59), 30).await.unwrap();
+        assert!(stray.exists() && world.pictures().await.len() == 1, "an upload may take an hour");
+        world.store.cancel(world.hanako, world.visit, later(60)).await.unwrap();
+        tidy::tidy_once(&world.store, &world.vault, later(61), 30).await.unwrap();
+        assert!(!stray.exists() && world.pictures().await.is_empty(), "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn keys_turn_to_the_new_master_key() {
+    for world in worlds().await {
+        let id = world.sent().await;
+        let place = || Place::Folder(world.folder.path().to_path_buf());
+        let keys = MasterKeys::new("two", key("two")).with_older("one", key("one"));
+        let between = Vault::open(place(), keys).unwrap();
+        tidy::tidy_once(&world.store, &between, later(1), 30).await.unwrap();
+        let after = Vault::open(place(), MasterKeys::new("two", key("two"))).unwrap();
+        let viewer = Viewer::Patient(world.hanako);
+        let wrapped = world.store.look_at_picture(viewer, id, "picture.look", later(2)).await.unwrap();
+        assert_eq!(
+            after.bring(&id.to_string(), Part::Whole, &wrapped).await.unwrap(),
+            b"a picture",
+            "{}",
+            world.engine
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_changed_line_of_the_trail_is_named() {
+    for world in worlds().await {
+        world.sent().await;
+        world.trail_is_whole().await;
+        let chain = world
+            .store
+            .database
+            .write(|transaction| {
+                transaction.execute("UPDATE audit_entry SET act = 'picture.look' WHERE act = 'picture.send'", &[])?;
+                audit::verify(transaction)
+            })
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        assert!(!matches!(chain, Chain::Whole { .. }), "{}", world.engine);
+    }
+}

@@ -1,0 +1,272 @@
+//! Who works at a desk.
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
+use database::{Error, Migration, Transaction};
+use shell::session;
+
+use super::Store;
+use crate::rules::patient::MailAddress;
+
+/// The tables of the desk's accounts.
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "staff",
+    sql: "CREATE TABLE staff (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    mail TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password TEXT NOT NULL,
+    active BIGINT NOT NULL,
+    made_at BIGINT NOT NULL
+);
+CREATE INDEX staff_institution ON staff (institution);
+CREATE TABLE staff_attempt (
+    whom BYTEA NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    since BIGINT NOT NULL
+);",
+};
+
+/// How long a desk stays signed in: a working day.
+const SESSION: Span = Span::from_hours(12);
+/// How many misses are allowed for one address within [`WINDOW`].
+const MOST_MISSES: u32 = 8;
+/// How long misses count.
+const WINDOW: Span = Span::from_mins(15);
+/// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
+const SHORTEST_PASSWORD: usize = 10;
+
+/// One staff account's id.
+pub type StaffId = Id<Staff>;
+
+/// Somebody who works at an institution's desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Staff {
+    /// Her id.
+    pub id: StaffId,
+    /// Where she works; she sees nothing of any other.
+    pub institution: InstitutionCode,
+    /// The name of the institution.
+    pub institution_name: String,
+    /// The name that is shown, to patients too.
+    pub name: String,
+}
+
+/// Why an account was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum NotAdded {
+    /// The address has an account already.
+    #[error("there is an account with this address")]
+    AddressTaken,
+    /// No such institution.
+    #[error("there is no institution {0}")]
+    NoInstitution(InstitutionCode),
+    /// The address cannot be one.
+    #[error("this is not a mail address")]
+    WrongAddress,
+    /// The password is too short.
+    #[error("a password has at least {SHORTEST_PASSWORD} characters")]
+    ShortPassword,
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] Error),
+}
+
+/// What comes of trying to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SignIn {
+    /// Signed in, with the browser's new secret.
+    Done,
+    /// Address or password is wrong; which, is not told.
+    Wrong,
+    /// Too many misses for this address within a quarter of an hour.
+    TooMany,
+}
+
+/// The desk has its own session beside the patient's, so that both can be signed in with one browser.
+fn desk_session(browser: Digest) -> Digest {
+    digest(&[b"desk", browser.as_bytes()])
+}
+
+/// Carries the sessions of a browser over to its new secret. Whoever signs in or out on one side stays signed in on the
+/// other.
+pub(crate) fn carry(transaction: &mut Transaction<'_>, from: &Token, to: &Token) -> Result<(), Error> {
+    for (old, new) in [(from.digest(), to.digest()), (desk_session(from.digest()), desk_session(to.digest()))] {
+        transaction.execute("UPDATE session SET browser = $2 WHERE browser = $1", &[&old, &new])?;
+    }
+    Ok(())
+}
+
+/// The addresses of an institution's desk.
+pub(crate) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
+    transaction.all(
+        "SELECT mail FROM staff WHERE institution = $1 AND active = 1 ORDER BY mail",
+        &[&institution],
+        |row| row.at(0),
+    )
+}
+
+/// Who is signed in at the desk with this browser, as long as the account is active.
+pub(crate) fn signed_in(
+    transaction: &mut Transaction<'_>,
+    browser: Digest,
+    now: Timestamp,
+) -> Result<Option<Staff>, Error> {
+    let subject = session::subject(transaction, desk_session(browser), now)?;
+    let Some(id) = subject.as_deref().and_then(|subject| subject.strip_prefix("staff:")?.parse::<StaffId>().ok())
+    else {
+        return Ok(None);
+    };
+    transaction.optional(
+        "SELECT s.id, s.institution, i.name, s.name FROM staff s JOIN institution i ON i.code = s.institution
+         WHERE s.id = $1 AND s.active = 1",
+        &[&id],
+        |row| Ok(Staff { id: row.at(0)?, institution: row.at(1)?, institution_name: row.at(2)?, name: row.at(3)? }),
+    )
+}
+
+impl Store {
+    /// Makes an account for the desk of an institution.
+    pub(crate) async fn add_staff(
+        &self,
+        institution: InstitutionCode,
+        mail: &MailAddress,
+        name: &str,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<StaffId, NotAdded> {
+        let mail = mail.as_str().to_owned();
+        if password.chars().count() < SHORTEST_PASSWORD {
+            return Err(NotAdded::ShortPassword);
+        }
+        let salt: [u8; 16] = self.randomness.bytes();
+        let hashed = hashed(password.to_owned(), salt).await;
+        let id = StaffId::new(now, &self.randomness);
+        let name = name.trim().to_owned();
+        self.database
+            .write(move |transaction| {
+                let known =
+                    transaction.optional("SELECT 1 FROM institution WHERE code = $1", &[&institution], |row| {
+                        row.at::<i64>(0)
+                    })?;
+                if known.is_none() {
+                    return Err(NotAdded::NoInstitution(institution));
+                }
+                let added = transaction.execute(
+                    "INSERT INTO staff (id, institution, mail, name, password, active, made_at)
+                     VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING",
+                    &[&id, &institution, &mail, &name, &hashed, &now],
+                )?;
+                if added == 1 { Ok(id) } else { Err(NotAdded::AddressTaken) }
+            })
+            .await
+    }
+
+    /// Ends an account. Whoever is signed in with it is not any more.
+    pub(crate) async fn end_staff(&self, mail: &MailAddress) -> Result<bool, Error> {
+        let mail = mail.as_str().to_owned();
+        self.database
+            .write(move |transaction| {
+                Ok(transaction.execute("UPDATE staff SET active = 0 WHERE mail = $1 AND active = 1", &[&mail])? == 1)
+            })
+            .await
+    }
+
+    /// Tries to sign in with an address and a password, and gives the browser its new secret.
+    ///
+    /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
+    pub(crate) async fn sign_in_staff(
+        &self,
+        mail: &MailAddress,
+        password: &str,
+        before: &Token,
+        after: &Token,
+        now: Timestamp,
+    ) -> Result<SignIn, Error> {
+        let mail = mail.as_str().to_owned();
+        let whom = digest(&[b"staff", mail.as_bytes()]);
+        let counted = self.database.write(move |transaction| count(transaction, whom, now)).await?;
+        if counted > MOST_MISSES {
+            return Ok(SignIn::TooMany);
+        }
+        let found: Option<(StaffId, String)> = self
+            .database
+            .read(move |transaction| {
+                transaction.optional("SELECT id, password FROM staff WHERE mail = $1 AND active = 1", &[&mail], |row| {
+                    Ok((row.at(0)?, row.at(1)?))
+                })
+            })
+            .await?;
+        let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
+        let right = verified(password.to_owned(), stored).await;
+        let (Some(id), true) = (id, right) else { return Ok(SignIn::Wrong) };
+        let (before, after) = (before.clone(), after.clone());
+        self.database
+            .write(move |transaction| {
+                transaction.execute("DELETE FROM staff_attempt WHERE whom = $1", &[&whom])?;
+                session::end(transaction, desk_session(before.digest()))?;
+                carry(transaction, &before, &after)?;
+                let subject = format!("staff:{id}");
+                session::begin(transaction, desk_session(after.digest()), &subject, now, SESSION)?;
+                Ok(SignIn::Done)
+            })
+            .await
+    }
+
+    /// Signs out at the desk.
+    pub(crate) async fn sign_out_staff(&self, before: &Token, after: &Token) -> Result<(), Error> {
+        let (before, after) = (before.clone(), after.clone());
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, desk_session(before.digest()))?;
+                carry(transaction, &before, &after)
+            })
+            .await
+    }
+
+    /// Who is signed in at the desk with this browser.
+    pub(crate) async fn staff(&self, browser: Digest, now: Timestamp) -> Result<Option<Staff>, Error> {
+        self.database.read(move |transaction| signed_in(transaction, browser, now)).await
+    }
+}
+
+/// Counts an attempt, and answers how many there were within [`WINDOW`] with this one.
+fn count(transaction: &mut Transaction<'_>, whom: Digest, now: Timestamp) -> Result<u32, Error> {
+    let over = now.minus(WINDOW);
+    transaction.execute("DELETE FROM staff_attempt WHERE since <= $1", &[&over])?;
+    transaction.one(
+        "INSERT INTO staff_attempt (whom, failures, since) VALUES ($1, 1, $2)
+         ON CONFLICT (whom) DO UPDATE SET failures = staff_attempt.failures + 1 RETURNING failures",
+        &[&whom, &now],
+        |row| row.at(0),
+    )
+}
+
+async fn hashed(password: String, salt: [u8; 16]) -> String {
+    tokio::task::spawn_blocking(move || {
+        // argon2id with the crate's defaults (19 MiB, two passes), as OWASP's cheat sheet asks for.
+        Argon2::default()
+            .hash_password_with_salt(password.as_bytes(), &salt)
+            .expect("a salt of 16 bytes and the default parameters are valid")
+            .to_string()
+    })
+    .await
+    .expect("hashing does not panic")
+}
+
+/// Whether the password is the stored one. Without a stored one it takes as long, and is not.
+async fn verified(password: String, stored: Option<String>) -> bool {
+    tokio::task::spawn_blocking(move || {
+        if let Some(stored) = stored {
+            return Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok();
+        }
+        let _as_long = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
+        false
+    })
+    .await
+    .unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+use base::{Key, Randomness};
+use database::trial;
+
+use super::*;
+use crate::{MIGRATIONS, pages::specimen, seal::Seal, store::directory::NewInstitution};
+
+fn now() -> Timestamp {
+    "2026-11-24T08:00:00+09:00".parse().unwrap()
+}
+
+async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
+    let mut stores = Vec::new();
+    for trial in trial::each("consult", MIGRATIONS) {
+        let store = Store {
+            database: trial.database.clone(),
+            seal: Seal::new(Key::new(&Randomness::system())),
+            randomness: Randomness::system(),
+            origin: "https://consult.example.jp".parse().unwrap(),
+        };
+        let offer = specimen::offers().remove(0);
+        let code = offer.institution.code;
+        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        store.add_institution(new).await.unwrap();
+        stores.push((trial, store, code));
+    }
+    stores
+}
+
+const PASSWORD: &str = "correct horse battery";
+
+fn mail() -> MailAddress {
+    "desk@example.jp".parse().unwrap()
+}
+
+async fn sign_in(store: &Store, password: &str, now: Timestamp) -> (SignIn, Token) {
+    let (before, after) = (Token::new(&store.randomness), Token::new(&store.randomness));
+    (store.sign_in_staff(&mail(), password, &before, &after, now).await.unwrap(), after)
+}
+
+#[tokio::test]
+async fn a_desk_signs_in_and_out_with_its_password() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (signed, browser) = sign_in(&store, PASSWORD, now()).await;
+        assert_eq!(signed, SignIn::Done, "{}", trial.engine);
+        let staff = store.staff(browser.digest(), now()).await.unwrap().expect("she is signed in");
+        assert_eq!((staff.institution, staff.name.as_str()), (code, "受付"));
+        let tomorrow = now().plus(Span::from_hours(13));
+        assert_eq!(store.staff(browser.digest(), tomorrow).await.unwrap(), None, "a working day is over");
+        let next = Token::new(&store.randomness);
+        store.sign_out_staff(&browser, &next).await.unwrap();
+        assert_eq!(store.staff(browser.digest(), now()).await.unwrap(), None);
+        assert_eq!(store.staff(next.digest(), now()).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn an_ended_account_is_out_at_once() {
+    for (_trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (_, browser) = sign_in(&store, PASSWORD, now()).await;
+        assert!(store.end_staff(&mail()).await.unwrap());
+        assert!(!store.end_staff(&mail()).await.unwrap());
+        assert_eq!(store.staff(browser.digest(), now()).await.unwrap(), None);
+        assert_eq!(sign_in(&store, PASSWORD, now()).await.0, SignIn::Wrong);
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_tried_a_few_times_only() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        for _ in 0..MOST_MISSES {
+            assert_eq!(sign_in(&store, "wrong", now()).await.0, SignIn::Wrong, "{}", trial.engine);
+        }
+        assert_eq!(sign_in(&store, PASSWORD, now()).await.0, SignIn::TooMany, "{}", trial.engine);
+        assert_eq!(sign_in(&store, PASSWORD, now().plus(WINDOW)).await.0, SignIn::Done, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn accounts_that_cannot_be_are_not_made() {
+    for (_trial, store, code) in stores().await {
+        let add = async |code, password: &str| store.add_staff(code, &mail(), "受付", password, now()).await;
+        assert!(matches!(add(code, "short").await, Err(NotAdded::ShortPassword)));
+        let elsewhere = specimen::institutions()[2].code;
+        assert!(matches!(add(elsewhere, PASSWORD).await, Err(NotAdded::NoInstitution(_))));
+        assert!(add(code, PASSWORD).await.is_ok());
+        assert!(matches!(add(code, PASSWORD).await, Err(NotAdded::AddressTaken)));
+    }
+}
+
+#[tokio::test]
+async fn patient_and_desk_share_a_browser_without_meeting() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (patient, both) = (Token::new(&store.randomness), Token::new(&store.randomness));
+        let browser = patient.digest();
+        store
+            .database
+            .write(move |transaction| session::begin(transaction, browser, "patient:x", now(), SESSION))
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        store.sign_in_staff(&mail(), PASSWORD, &patient, &both, now()).await.unwrap();
+        let browser = both.digest();
+        let subject: Option<String> = store
+            .database
+            .read(move |transaction| session::subject(transaction, browser, now()))
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"));
+        assert_eq!(subject.as_deref(), Some("patient:x"), "{}", trial.engine);
+        assert!(store.staff(both.digest(), now()).await.unwrap().is_some());
+        assert!(store.staff(patient.digest(), now()).await.unwrap().is_none(), "the old secret is worth nothing");
+    }
+}

@@ -1,0 +1,143 @@
+//! Where pictures lie: encrypted with a key of their own each, and that key wrapped by the service's master key.
+//!
+//! The object store sees only noise under a random name. Without the wrapped key, which stands in the database, an object
+//! is lost: erasing the row's key erases the picture, wherever copies of the object may be.
+
+mod cipher;
+mod master;
+
+use std::{path::PathBuf, sync::Arc};
+
+use base::{Key, Randomness};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
+
+pub use master::MasterKeys;
+pub(crate) use master::WrappedKey;
+
+/// Where encrypted pictures are put.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A folder of this machine. It is made if it is not there.
+    Folder(PathBuf),
+    /// Any object store, such as one that speaks S3.
+    Store(Arc<dyn ObjectStore>),
+}
+
+/// Why a picture could not be put away or brought back.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The folder cannot be made or used.
+    #[error("the folder of pictures '{}' cannot be used", folder.display())]
+    Folder {
+        /// Which.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The object store refused.
+    #[error("the object store refused")]
+    Store(#[from] object_store::Error),
+    /// The master key with which a picture's key was wrapped is not configured any more.
+    #[error("master key '{0}' is not configured; add it to the older keys")]
+    UnknownMasterKey(String),
+    /// What was brought back is not what was put away.
+    #[error("a stored picture or its key was changed, or belongs to another name")]
+    Changed,
+}
+
+/// The pictures of the service.
+#[derive(Clone)]
+pub struct Vault {
+    store: Arc<dyn ObjectStore>,
+    keys: MasterKeys,
+}
+
+/// Which of the two objects of a picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The picture.
+    Whole,
+    /// Its small copy.
+    Thumbnail,
+}
+
+impl Part {
+    fn object(self, name: &str) -> String {
+        match self {
+            Self::Whole => format!("{name}/picture"),
+            Self::Thumbnail => format!("{name}/thumbnail"),
+        }
+    }
+}
+
+impl Vault {
+    /// The vault at `place`, under `keys`.
+    pub fn open(place: Place, keys: MasterKeys) -> Result<Self, Failure> {
+        let store: Arc<dyn ObjectStore> = match place {
+            Place::Store(store) => store,
+            Place::Folder(folder) => {
+                std::fs::create_dir_all(&folder)
+                    .map_err(|source| Failure::Folder { folder: folder.clone(), source })?;
+                // A patient is told that a picture was sent only when it would survive a power cut.
+                Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true).with_automatic_cleanup(true))
+            }
+        };
+        Ok(Self { store, keys })
+    }
+
+    /// Puts a picture and its thumbnail away under `name`, and answers the key that the caller keeps.
+    pub(crate) async fn put(
+        &self,
+        name: &str,
+        picture: &[u8],
+        thumbnail: &[u8],
+        randomness: &Randomness,
+    ) -> Result<WrappedKey, Failure> {
+        let key = Key::new(randomness);
+        for (part, bytes) in [(Part::Whole, picture), (Part::Thumbnail, thumbnail)] {
+            let object = part.object(name);
+            let sealed = cipher::seal(&key, object.as_bytes(), bytes, randomness);
+            self.store.put(&Path::from(object), PutPayload::from(sealed)).await?;
+        }
+        Ok(self.keys.wrap(name, &key, randomness))
+    }
+
+    /// Brings one back.
+    pub(crate) async fn bring(&self, name: &str, part: Part, wrapped: &WrappedKey) -> Result<Vec<u8>, Failure> {
+        let key = self.keys.unwrap(name, wrapped)?;
+        let object = part.object(name);
+        let sealed = self.store.get(&Path::from(object.as_str())).await?.bytes().await?;
+        cipher::open(&key, object.as_bytes(), &sealed).ok_or(Failure::Changed)
+    }
+
+    /// Removes what lies under `name`. Nothing there is as good.
+    pub(crate) async fn remove(&self, name: &str) -> Result<(), Failure> {
+        for part in [Part::Whole, Part::Thumbnail] {
+            match self.store.delete(&Path::from(part.object(name))).await {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// The id of the master key that wraps today.
+    pub(crate) fn master(&self) -> &str {
+        self.keys.current()
+    }
+
+    /// The same key under the master key of today.
+    pub(crate) fn rewrap(
+        &self,
+        name: &str,
+        wrapped: &WrappedKey,
+        randomness: &Randomness,
+    ) -> Result<WrappedKey, Failure> {
+        let key = self.keys.unwrap(name, wrapped)?;
+        Ok(self.keys.wrap(name, &key, randomness))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use base::{Key, Randomness};
+use zeroize::Zeroizing;
+
+use super::{Failure, cipher};
+
+/// The master keys: one that wraps today, and the older ones that still unwrap.
+#[derive(Clone)]
+pub struct MasterKeys(Arc<Keys>);
+
+struct Keys {
+    current: String,
+    all: BTreeMap<String, Key>,
+}
+
+/// A picture's key, wrapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WrappedKey {
+    /// The id of the master key that wrapped it.
+    pub(crate) master: String,
+    /// The key, encrypted.
+    pub(crate) wrapped: Vec<u8>,
+}
+
+impl MasterKeys {
+    /// The master key that wraps from now on. `id` is the operator's name for it and stands in clear beside what it wraps.
+    pub fn new(id: impl Into<String>, key: Key) -> Self {
+        let id = id.into();
+        Self(Arc::new(Keys { all: BTreeMap::from([(id.clone(), key)]), current: id }))
+    }
+
+    /// A key of before, with which something may still be wrapped. It never takes the place of the current one.
+    #[must_use]
+    pub fn with_older(self, id: impl Into<String>, key: Key) -> Self {
+        let mut all = self.0.all.clone();
+        all.entry(id.into()).or_insert(key);
+        Self(Arc::new(Keys { current: self.0.current.clone(), all }))
+    }
+
+    pub(super) fn current(&self) -> &str {
+        &self.0.current
+    }
+
+    /// Wraps the key of what is called `name`; it is worthless under another name.
+    pub(super) fn wrap(&self, name: &str, key: &Key, randomness: &Randomness) -> WrappedKey {
+        // The current key is among all from the beginning and none is ever taken out.
+        let master = &self.0.all[&self.0.current];
+        let wrapped = cipher::seal(master, name.as_bytes(), key.expose(), randomness);
+        WrappedKey { master: self.0.current.clone(), wrapped }
+    }
+
+    pub(super) fn unwrap(&self, name: &str, wrapped: &WrappedKey) -> Result<Key, Failure> {
+        let master =
+            self.0.all.get(&wrapped.master).ok_or_else(|| Failure::UnknownMasterKey(wrapped.master.clone()))?;
+        let clear = cipher::open(master, name.as_bytes(), &wrapped.wrapped).map(Zeroizing::new);
+        let clear = clear.ok_or(Failure::Changed)?;
+        Ok(Key::from_bytes(clear.as_slice().try_into().map_err(|_| Failure::Changed)?))
+    }
+}

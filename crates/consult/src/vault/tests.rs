@@ -1,0 +1,70 @@
+use super::*;
+
+fn key(seed: &str) -> Key {
+    Key::new(&Randomness::repeatable(seed))
+}
+
+fn vault(folder: &tempfile::TempDir, keys: MasterKeys) -> Vault {
+    Vault::open(Place::Folder(folder.path().join("pictures")), keys).expect("a temporary folder can be used")
+}
+
+const PICTURE: &[u8] = b"a picture that nobody else may see";
+
+#[tokio::test]
+async fn what_is_put_away_is_brought_back_and_lies_there_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(&folder, MasterKeys::new("one", key("one")));
+    let wrapped = vault.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    assert_eq!(vault.bring("a", Part::Whole, &wrapped).await.unwrap(), PICTURE);
+    assert_eq!(vault.bring("a", Part::Thumbnail, &wrapped).await.unwrap(), b"small");
+    let stored = std::fs::read(folder.path().join("pictures/a/picture")).unwrap();
+    assert!(!stored.windows(8).any(|part| PICTURE.windows(8).any(|clear| clear == part)));
+}
+
+#[tokio::test]
+async fn a_key_opens_its_own_picture_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(&folder, MasterKeys::new("one", key("one")));
+    let wrapped_a = vault.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    vault.put("b", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    assert!(matches!(vault.bring("b", Part::Whole, &wrapped_a).await, Err(Failure::Changed)));
+    // Nor does an object open under another name, with its own key.
+    let at = |name: &str| folder.path().join("pictures").join(name);
+    std::fs::copy(at("a/thumbnail"), at("a/picture")).unwrap();
+    assert!(matches!(vault.bring("a", Part::Whole, &wrapped_a).await, Err(Failure::Changed)));
+}
+
+#[tokio::test]
+async fn a_changed_byte_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(&folder, MasterKeys::new("one", key("one")));
+    let wrapped = vault.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    let path = folder.path().join("pictures/a/picture");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert!(matches!(vault.bring("a", Part::Whole, &wrapped).await, Err(Failure::Changed)));
+}
+
+#[tokio::test]
+async fn a_new_master_key_takes_over_and_the_old_one_can_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = vault(&folder, MasterKeys::new("one", key("one")));
+    let wrapped = before.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    let between = vault(&folder, MasterKeys::new("two", key("two")).with_older("one", key("one")));
+    let rewrapped = between.rewrap("a", &wrapped, &Randomness::system()).unwrap();
+    assert_eq!(rewrapped.master, between.master());
+    let after = vault(&folder, MasterKeys::new("two", key("two")));
+    assert_eq!(after.bring("a", Part::Whole, &rewrapped).await.unwrap(), PICTURE);
+    assert!(matches!(after.bring("a", Part::Whole, &wrapped).await, Err(Failure::UnknownMasterKey(_))));
+}
+
+#[tokio::test]
+async fn what_is_removed_is_gone_and_may_be_removed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let vault = vault(&folder, MasterKeys::new("one", key("one")));
+    let wrapped = vault.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    vault.remove("a").await.unwrap();
+    vault.remove("a").await.unwrap();
+    assert!(matches!(vault.bring("a", Part::Whole, &wrapped).await, Err(Failure::Store(_))));
+}

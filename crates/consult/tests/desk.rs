@@ -1,0 +1,184 @@
+//! The desk's doors over HTTP: who is let in, and that nothing is done without the page's own token.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode, header},
+};
+use base::{Clock, InstitutionCode, Key, Prefecture, Randomness, ScoreTable};
+use consult::{
+    Carrier, Charge, Consult, HandOver, Institution, LeaveBy, MasterKeys, Menu, NewInstitution, Opening, Place,
+    Settings, Specialty, Workshop,
+};
+use database::Location;
+use shell::{Face, Site};
+use tower::ServiceExt;
+
+const MAIL: &str = "desk@example.jp";
+const PASSWORD: &str = "correct horse battery";
+
+fn institution() -> InstitutionCode {
+    InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 1)
+}
+
+fn clinic() -> NewInstitution {
+    let text = || "見本".to_owned();
+    NewInstitution {
+        institution: Institution {
+            code: institution(),
+            name: text(),
+            name_kana: "ミホン".to_owned(),
+            name_english: "Mihon".to_owned(),
+            prefecture: Prefecture::from_code(13).expect("Tokyo"),
+            city: text(),
+            city_english: text(),
+            address: text(),
+            address_english: text(),
+            phone: "03-0000-0000".to_owned(),
+            opening_text: text(),
+            opening_text_english: text(),
+            description: text(),
+            description_english: text(),
+            specialties: vec![Specialty::InternalMedicine],
+            leave_by: LeaveBy::PictureOnly,
+        },
+        opening: Opening { hours: Vec::new(), closed_on_holidays: true },
+        menus: vec![Menu {
+            number: 1,
+            charge: Charge::Insured,
+            name: text(),
+            name_english: text(),
+            minutes: 15,
+            fee: text(),
+            fee_english: text(),
+            system_fee: 550,
+            doctor: None,
+        }],
+    }
+}
+
+struct Desk {
+    pages: Router,
+    cookie: String,
+    csrf: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let randomness = Randomness::system();
+        let clock = Clock::starting_at("2026-11-24T09:00:00+09:00".parse().expect("a time"));
+        let origin = "http://consult.localhost:8400".parse().expect("an origin");
+        let consult = Consult::open(Settings {
+            site: Site::new(Face::Service, origin, clock, randomness.clone()),
+            database: Location::Sqlite(folder.path().join("consult.db")),
+            operator: "見本".to_owned(),
+            sealing_key: Key::new(&randomness),
+            http: reqwest::Client::new(),
+            hand_over: HandOver {
+                client: "uketsuke".parse().expect("a client's name"),
+                key: handover::ClientKey::generate(),
+                receptions: Vec::new(),
+            },
+            pictures: Place::Folder(folder.path().join("pictures")),
+            picture_keys: MasterKeys::new("one", Key::new(&randomness)),
+            picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            carrier: Carrier::Outbox,
+            keep_pictures_days: 30,
+        })
+        .expect("the room opens");
+        consult.add_institution(clinic()).await.expect("an institution is added");
+        consult.add_staff(institution(), MAIL, "受付", PASSWORD).await.expect("an account is made");
+        let mut desk = Self { pages: consult.pages(), cookie: String::new(), csrf: String::new(), _folder: folder };
+        desk.read_page("/desk/sign-in").await;
+        desk
+    }
+
+    async fn ask(&mut self, request: axum::http::request::Builder, body: String) -> Response<Body> {
+        let request = request.header(header::COOKIE, &self.cookie).body(Body::from(body)).expect("a request");
+        let response = self.pages.clone().oneshot(request).await.expect("the router answers");
+        for line in response.headers().get_all(header::SET_COOKIE) {
+            let line = line.to_str().expect("a cookie is ASCII");
+            if line.starts_with("__Host-consult=") {
+                self.cookie = String::from(line.split(';').next().unwrap_or_default());
+            }
+        }
+        response
+    }
+
+    async fn get(&mut self, path: &str) -> Response<Body> {
+        self.ask(Request::get(path), String::new()).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &str) -> Response<Body> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        self.ask(request, format!("csrf={}&{fields}", self.csrf)).await
+    }
+
+    /// A page's text; its token is what the next form carries.
+    async fn read_page(&mut self, path: &str) -> String {
+        let response = self.get(path).await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a page is short");
+        let text = String::from_utf8(bytes.to_vec()).expect("a page is UTF-8");
+        if let Some((_, rest)) = text.split_once("name=\"csrf\" value=\"") {
+            self.csrf = String::from(rest.split('"').next().unwrap_or_default());
+        }
+        text
+    }
+}
+
+fn leads_to(response: &Response<Body>) -> Option<&str> {
+    response.headers().get(header::LOCATION)?.to_str().ok()
+}
+
+#[tokio::test]
+async fn a_desk_is_let_in_by_its_password_and_out_again() {
+    let mut desk = Desk::open().await;
+    assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
+    let wrong = desk.post("/desk/sign-in", &format!("mail={MAIL}&password=wrong")).await;
+    assert_eq!((wrong.status(), leads_to(&wrong)), (StatusCode::SEE_OTHER, Some("/desk/sign-in?said=wrong")));
+    let before = desk.cookie.clone();
+    let right = desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
+    assert_eq!(leads_to(&right), Some("/desk/visits"));
+    assert_ne!(desk.cookie, before, "the browser has a new secret");
+    let page = desk.read_page("/desk/visits").await;
+    assert!(page.contains("本日の予約") && page.contains("この日の予約はありません"));
+    desk.read_page("/desk/visits?date=2026-02-30&show=todo").await;
+    desk.read_page("/desk/visits?date_year=2026&date_month=12&date_day=1").await;
+    let out = desk.post("/desk/sign-out", "").await;
+    assert_eq!(leads_to(&out), Some("/desk/sign-in"));
+    assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
+}
+
+#[tokio::test]
+async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_token() {
+    let mut desk = Desk::open().await;
+    desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
+    desk.read_page("/desk/visits").await;
+    let id = "01935c2f-0000-7000-8000-000000000000";
+    for path in [
+        format!("/desk/visits/{id}"),
+        "/desk/visits/nonsense".to_owned(),
+        format!("/desk/visits/{id}/pictures/{id}"),
+        format!("/desk/pictures/{id}/whole"),
+        format!("/desk/pictures/{id}/nonsense"),
+    ] {
+        assert_eq!(desk.get(&path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    let act = desk.post(&format!("/desk/visits/{id}"), "act=terminal&seen=1").await;
+    assert_eq!(act.status(), StatusCode::NOT_FOUND);
+    desk.csrf = "forged".to_owned();
+    for path in [format!("/desk/visits/{id}"), "/desk/sign-in".to_owned(), "/desk/sign-out".to_owned()] {
+        let forged = desk.post(&path, "act=terminal&seen=1&mail=a&password=b").await;
+        assert_eq!(forged.status(), StatusCode::FORBIDDEN, "{path}");
+    }
+    // Nobody is signed in as a patient: her pictures ask for that first, and take no forged upload.
+    let upload = desk.get(&format!("/appointments/{id}/picture")).await;
+    assert!(leads_to(&upload).is_some_and(|to| to.starts_with("/sign-in")));
+    let multipart = Request::post(format!("/appointments/{id}/picture"))
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    let forged = "--b\r\nContent-Disposition: form-data; name=\"document\"\r\n\r\ncertificate\r\n--b--\r\n";
+    assert_eq!(desk.ask(multipart, forged.to_owned()).await.status(), StatusCode::FORBIDDEN);
+}

@@ -1,0 +1,48 @@
+//! The picture worker as a process: what it answers, and that its limits hold.
+
+use std::{
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+const HEIC: &[u8] = include_bytes!("samples/turned.heic");
+
+fn run(question: &[u8]) -> Output {
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_picture-worker"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the worker starts");
+    // A worker that does not want all of it closes its side.
+    let _closed_early = worker.stdin.take().expect("its input is ours").write_all(question);
+    worker.wait_with_output().expect("the worker ends")
+}
+
+fn framed(picture: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(picture.len()).expect("a picture is shorter");
+    [length.to_be_bytes().as_slice(), picture].concat()
+}
+
+#[test]
+fn the_worker_answers_with_a_jpeg() {
+    let output = run(&framed(HEIC));
+    assert!(output.status.success(), "{:?}", output.status);
+    // Kind, width, height, hints, length, and the picture.
+    assert_eq!(output.stdout[..9], [0, 0, 0, 3, 132, 0, 0, 2, 88], "900 by 600");
+    assert_eq!(output.stdout[17..20], [0xFF, 0xD8, 0xFF]);
+}
+
+#[test]
+fn the_worker_refuses_what_is_no_picture() {
+    let output = run(&framed(b"not a picture"));
+    assert!(output.status.success());
+    assert_eq!(output.stdout, [3]);
+}
+
+#[test]
+fn a_question_that_lies_about_its_length_is_not_answered() {
+    for question in [b"".as_slice(), &[0, 0, 0, 9, 1], &[0xFF; 8]] {
+        let output = run(question);
+        assert!(!output.status.success() && output.stdout.is_empty());
+    }
+}

@@ -1,0 +1,159 @@
+//! Who asks, and for what: shown before the card is looked at and before any PIN.
+
+use errand::{Opened, Purpose, Request};
+use maud::{Markup, html};
+use shell::{Document, Frame, Language, parts};
+
+use super::{
+    card_choice, day, moment, no_cards,
+    visit::{Problem, View},
+};
+use crate::rules::visit::{Mishap, PinState};
+
+pub(super) fn page(frame: &Frame, view: &View, request: &Request, last: Option<Mishap>) -> Markup {
+    let language = frame.language;
+    let id = view.visit.id;
+    let title = match last {
+        None => language.t("依頼の内容を確認してください", "Check who asks for what"),
+        Some(_) => language.t("カードをもう一度読み取ってください", "Please read the card again"),
+    };
+    let document = Document::new(frame, title);
+    let missing = (view.problem == Some(Problem::NoCard))
+        .then(|| language.t("使うカードを選んでください。", "Please choose a card."));
+    let document = if missing.is_some() { document.with_problems() } else { document };
+    let problem = missing.map(|message| parts::Problem { field: "card", message });
+    document.main(html! {
+        (parts::error_summary(language, problem.as_slice()))
+        @if let Some(mishap) = last { (told(language, mishap)) }
+        (about(language, view, request))
+        @if view.visit.claim.opened == Opened::Scan { (other_device(language, request)) }
+        @if view.cards.is_empty() { (no_cards(language)) } @else {
+            (parts::form(frame, &format!("/visits/{id}/card"), html! {
+                (cards(language, view, missing))
+                (parts::bottom_bar(parts::primary_button(language.t("次へ", "Next"), Some(language.t(
+                    "カードを確認し、暗証番号の入力に進みます。",
+                    "The card is checked, then you enter the PIN.",
+                )))))
+            }))
+        }
+        (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Do not go on")))
+    })
+}
+
+/// The request as the person decides on it. Institution, day and browser are the reception's words; its name and address
+/// are the app's own.
+fn about(language: Language, view: &View, request: &Request) -> Markup {
+    let mut rows = vec![(
+        language.t("依頼元", "Who asks"),
+        html! { (view.reception.name.in_language(language)) br; span.fine { (view.reception.origin) } },
+    )];
+    match &request.purpose {
+        Purpose::Register { institution, visit_date } => {
+            rows.push((
+                language.t("目的", "What for"),
+                html! { (language.t("オンライン資格確認の同意の登録", "To register your consent for the eligibility check")) },
+            ));
+            rows.push((language.t("医療機関", "Institution"), html! { (institution) }));
+            rows.push((language.t("診察日", "Visit day"), html! { (day(language, *visit_date)) }));
+        }
+        Purpose::Review => rows.push((
+            language.t("目的", "What for"),
+            html! { (language.t("同意照会・更新（登録した同意を見る・変える）", "To see and change the consents that you registered")) },
+        )),
+    }
+    rows.push((language.t("始めたブラウザ", "Begun in"), html! { (request.browser) }));
+    rows.push((language.t("始めた時刻", "Begun at"), html! { (moment(language, request.began)) }));
+    parts::plain_panel(parts::description_list(&rows))
+}
+
+fn other_device(language: Language, request: &Request) -> Markup {
+    parts::notice(
+        parts::Tone::Warning,
+        language.t("別の端末で始めた手続きです", "It was begun on another device"),
+        html! {
+            p { (match language {
+                Language::Japanese => format!("「{}」の画面で始めた手続きです。ご自身で始めた覚えがないときや、ほかの人に頼まれたときは、「やめる」を押してください。", request.browser),
+                Language::English => format!("It was begun in {}. If you did not begin it yourself, or somebody asked you to, press 「やめる」.", request.browser),
+            }) }
+        },
+    )
+}
+
+fn cards(language: Language, view: &View, error: Option<&str>) -> Markup {
+    let at_hand = view.at_hand.as_ref().and_then(|id| view.cards.iter().find(|card| card.id == *id));
+    match at_hand {
+        None => card_choice(language, &view.cards, None, error),
+        Some(card) => html! {
+            p { (language.t("手元のカード：", "The card at hand: ")) b { (card.label.in_language(language)) } }
+            (parts::disclosure(
+                language.t("別のカードを使う", "Use another card"),
+                card_choice(language, &view.cards, Some(&card.id), error),
+            ))
+        },
+    }
+}
+
+/// Why the last reading did not come to its end, and what it cost.
+fn told(language: Language, mishap: Mishap) -> Markup {
+    let (heading, text) = match mishap {
+        Mishap::Pulled(state) => (
+            language.t("読み取りの途中でカードが離れました", "The card moved away too early"),
+            cost(language, state),
+        ),
+        Mishap::Failed(state) => (
+            language.t("カードを読み取れませんでした", "The card could not be read"),
+            cost(language, state),
+        ),
+        Mishap::InUse => (
+            language.t("カードは使用中です", "The card is in use"),
+            language.t(
+                "ほかの画面で、このカードを読み取っています。暗証番号の回数は減っていません。30秒ほど待ってから、もう一度お試しください。",
+                "Another window is reading this card. No try was lost. Please wait half a minute and try again.",
+            ),
+        ),
+        Mishap::OtherCard => (
+            language.t("マイナンバーカードではないようです", "This seems to be another card"),
+            language.t(
+                "利用者証明用電子証明書のあるカードが見つかりません。何も失われていません。カードを確かめて、もう一度お試しください。",
+                "It has no certificate for user authentication. Nothing was lost. Please check the card and try again.",
+            ),
+        ),
+        Mishap::Interrupted => (
+            language.t("前の読み取りが途中で止まりました", "The last reading was interrupted"),
+            language.t(
+                "選んだ内容は残っています。暗証番号の残り回数は、次の画面で確認できます。",
+                "Your choices are kept. How many tries are left is shown on the next page.",
+            ),
+        ),
+    };
+    parts::notice(
+        parts::Tone::Error,
+        heading,
+        html! {
+            p { (text) }
+            @if matches!(mishap, Mishap::Pulled(_) | Mishap::Failed(_)) {
+                p { (language.t(
+                    "カードをケースから出し、金属の机を避けて、終わりの表示が出るまで動かさないでください。",
+                    "Take the card out of its case, stay away from metal tables, and do not move it until you are told.",
+                )) }
+            }
+        },
+    )
+}
+
+fn cost(language: Language, state: PinState) -> &'static str {
+    match state {
+        PinState::NotPresented => language.t(
+            "暗証番号を確認する前でした。回数は減っていません。何も失われていません。",
+            "It was before the PIN was checked. No try was lost, and nothing else.",
+        ),
+        PinState::Unanswered => language.t(
+            "暗証番号を確認している途中でした。1回分として数えられた可能性があります。残り回数は、次の画面で確認できます。選んだ内容は残っています。",
+            "It was while the PIN was checked, which may have counted as a try. How many are left is shown on the next page. Your choices are kept.",
+        ),
+        PinState::Right => language.t(
+            "暗証番号は正しく、回数は減っていません。選んだ内容は残っています。",
+            "The PIN was right and no try was lost. Your choices are kept.",
+        ),
+    }
+}

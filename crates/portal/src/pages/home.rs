@@ -1,0 +1,224 @@
+//! The app's first page: what this simulation is, and the phone and card that it plays with.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use errand::Device;
+use http::{HeaderMap, StatusCode};
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{Document, Form, Frame, Visitor, parts};
+
+use super::{Pressed, card_choice, frame, no_cards, phone, see};
+use crate::{
+    CardFace, CardId, Inner, Refusal,
+    rules::phone::{App, Phone, device_of, device_word},
+};
+
+pub(super) struct View {
+    pub(super) phone: Phone,
+    pub(super) cards: Vec<CardFace>,
+    pub(super) reception: String,
+    pub(super) problem: Option<Problem>,
+}
+
+/// What was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Problem {
+    Device,
+    Card,
+}
+
+pub(super) async fn show(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Markup, Refusal> {
+    Ok(page(&frame(&visitor), &view(&room, &visitor, &headers, None).await?))
+}
+
+async fn view(room: &Inner, visitor: &Visitor, headers: &HeaderMap, problem: Option<Problem>) -> Result<View, Refusal> {
+    let phone = phone(room, visitor, headers).await?;
+    let cards = room.store.cards().await?;
+    Ok(View { phone, cards, reception: room.receptions.first().origin.at("/"), problem })
+}
+
+#[derive(Deserialize)]
+pub(super) struct ChosenDevice {
+    #[serde(default)]
+    device: String,
+}
+
+pub(super) async fn set_device(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(chosen): Form<ChosenDevice>,
+) -> Result<Response, Refusal> {
+    let Some(device) = device_of(&chosen.device) else {
+        return incomplete(&room, &visitor, &headers, Problem::Device).await;
+    };
+    let phone = Phone { device, ..phone(&room, &visitor, &headers).await? };
+    kept(&room, &visitor, phone).await
+}
+
+#[derive(Deserialize)]
+pub(super) struct ChosenCard {
+    #[serde(default)]
+    card: String,
+}
+
+pub(super) async fn set_card(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(chosen): Form<ChosenCard>,
+) -> Result<Response, Refusal> {
+    let Ok(card) = chosen.card.parse::<CardId>() else {
+        return incomplete(&room, &visitor, &headers, Problem::Card).await;
+    };
+    if !room.store.cards().await?.iter().any(|face| face.id == card) {
+        return Err(Refusal::NoSuchCard);
+    }
+    let phone = Phone { card: Some(card), ..phone(&room, &visitor, &headers).await? };
+    kept(&room, &visitor, phone).await
+}
+
+pub(super) async fn remove(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(Pressed {}): Form<Pressed>,
+) -> Result<Response, Refusal> {
+    let phone = Phone { app: App::Missing, ..phone(&room, &visitor, &headers).await? };
+    kept(&room, &visitor, phone).await
+}
+
+async fn kept(room: &Inner, visitor: &Visitor, phone: Phone) -> Result<Response, Refusal> {
+    room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+    Ok(see("/"))
+}
+
+async fn incomplete(
+    room: &Inner,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    problem: Problem,
+) -> Result<Response, Refusal> {
+    let view = view(room, visitor, headers, Some(problem)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame(visitor), &view)).into_response())
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let title = language.t("この画面は模擬のスマートフォンです", "This page plays a phone");
+    let document = Document::new(frame, title);
+    let choose = language.t("1つ選んでください。", "Please choose one.");
+    let problem = view.problem.map(|problem| parts::Problem {
+        field: match problem {
+            Problem::Device => "device",
+            Problem::Card => "card",
+        },
+        message: choose,
+    });
+    let document = if problem.is_some() { document.with_problems() } else { document };
+    document.main(html! {
+        (parts::error_summary(language, problem.as_slice()))
+        p { (language.t(
+            "マイナポータルアプリの動きを再現した画面です。このブラウザごとに、スマートフォン1台とカード1枚を用意しています。",
+            "It acts like マイナポータルアプリ. Each browser has one phone and one card to play with."
+        )) }
+        (parts::notice(parts::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
+            p { (language.t(
+                "使うのは、架空の人物の模擬カードだけです。本物のマイナンバーカードの暗証番号は、絶対に入力しないでください。",
+                "Only virtual cards of invented persons are used. Never enter the PIN of a real マイナンバーカード."
+            )) }
+        }))
+        @match view.phone.app {
+            App::Installed => (installed(frame, view)),
+            App::Missing => (missing(frame)),
+        }
+        (device(frame, view, (view.problem == Some(Problem::Device)).then_some(choose)))
+    })
+}
+
+fn installed(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let error = (view.problem == Some(Problem::Card)).then(|| language.t("1つ選んでください。", "Please choose one."));
+    html! {
+        (parts::panel(language.t("手元のカード", "The card at hand"), html! {
+            @if view.cards.is_empty() { (no_cards(language)) } @else {
+                (parts::form(frame, "/phone/card", html! {
+                    (card_choice(language, &view.cards, view.phone.card.as_ref(), error))
+                    (parts::primary_button(
+                        language.t("このカードを手元に置く", "Keep this card at hand"),
+                        Some(language.t("次の読み取りで、このカードがはじめに選ばれます。", "It is chosen beforehand at the next reading.")),
+                    ))
+                }))
+            }
+        }))
+        (parts::panel(language.t("手続きを始める", "To begin"), html! {
+            p { (language.t(
+                "カードの読み取りは、マイナ在宅受付Webの「マイナポータルアプリを開く」から始まります。このアプリだけでは始められません。",
+                "A reading begins with 「マイナポータルアプリを開く」 at マイナ在宅受付Web. It cannot be begun here."
+            )) }
+            (parts::secondary_link(&view.reception, language.t("マイナ在宅受付Webへ", "To マイナ在宅受付Web"), None))
+        }))
+    }
+}
+
+fn missing(frame: &Frame) -> Markup {
+    let language = frame.language;
+    parts::notice(
+        parts::Tone::Info,
+        language.t("アプリがインストールされていません", "The app is not installed"),
+        html! {
+            p { (language.t(
+                "このスマートフォンには、マイナポータルアプリがありません。アプリストアからインストールできます。",
+                "This phone has no マイナポータルアプリ. It can be installed from the app store."
+            )) }
+            (parts::primary_link("/store", language.t("アプリストアを開く", "Open the app store"), None))
+        },
+    )
+}
+
+fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
+    let language = frame.language;
+    let devices = [
+        (
+            Device::Android,
+            language.t("Android", "Android"),
+            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser by itself."),
+        ),
+        (
+            Device::Iphone,
+            language.t("iPhone", "iPhone"),
+            language.t("読み取りが終わったら、自分でブラウザに戻ります。", "You switch back to the browser yourself."),
+        ),
+        (
+            Device::Computer,
+            language.t("パソコンとICカードリーダー", "Computer with card reader"),
+            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser by itself."),
+        ),
+    ];
+    let options: Vec<_> = devices
+        .iter()
+        .map(|(device, label, support)| parts::Choice::new(device_word(*device), label).support(support))
+        .collect();
+    parts::panel(
+        language.t("端末の設定", "The device"),
+        html! {
+            (parts::form(frame, "/phone", html! {
+                (parts::ChoiceGroup::radio(language, "device", language.t("この画面が再現する端末", "What this page plays"), &options)
+                    .chosen(device_word(view.phone.device)).unmarked().error(error))
+                (parts::secondary_button(language.t("端末を変更する", "Change the device"), None))
+            }))
+            @if view.phone.app == App::Installed {
+                (parts::post_button(frame, "/phone/remove", parts::ButtonLook::Quiet, language.t("アプリを削除する", "Uninstall the app")))
+            }
+        },
+    )
+}

@@ -1,0 +1,188 @@
+//! The app is opened by a link or its scanner; where it is missing, its store page is.
+//!
+//! Opening the page claims nothing: programs that show a preview of a link open it too. The person's own press does.
+
+use std::{collections::HashMap, sync::Arc};
+
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
+use base::Token;
+use errand::{Claim, Opened, Ticket};
+use http::HeaderMap;
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{Document, Form, Frame, Text, Visitor, parts};
+
+use super::{asking, frame, phone, see};
+use crate::{
+    Inner, Refusal,
+    rules::phone::{App, Phone},
+    steps,
+};
+
+/// What a link or a form carries.
+pub(super) struct Carried {
+    pub(super) ticket: Token,
+    pub(super) opened: Opened,
+}
+
+pub(super) async fn by_link(
+    room: State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    query: Query<HashMap<String, String>>,
+) -> Result<Markup, Refusal> {
+    opened(room, visitor, headers, query, Opened::Link).await
+}
+
+pub(super) async fn by_scan(
+    room: State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    query: Query<HashMap<String, String>>,
+) -> Result<Markup, Refusal> {
+    opened(room, visitor, headers, query, Opened::Scan).await
+}
+
+async fn opened(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(query): Query<HashMap<String, String>>,
+    opened: Opened,
+) -> Result<Markup, Refusal> {
+    let carried = Carried { ticket: ticket(query.get("ticket"))?, opened };
+    let frame = frame(&visitor);
+    Ok(match phone(&room, &visitor, &headers).await?.app {
+        App::Installed => page(&frame, &carried, &room.receptions.first().name),
+        App::Missing => store_page(&frame, &Shelf::Missing(Some(carried))),
+    })
+}
+
+fn ticket(text: Option<&String>) -> Result<Token, Refusal> {
+    text.and_then(|text| text.parse().ok()).ok_or(Refusal::NoTicket)
+}
+
+/// The fields of a form that carries a ticket on. The ticket stays out of addresses from here on.
+#[derive(Deserialize)]
+pub(super) struct TicketForm {
+    ticket: Option<String>,
+    opened: Option<Opened>,
+}
+
+impl TicketForm {
+    fn carried(&self) -> Result<Carried, Refusal> {
+        Ok(Carried { ticket: ticket(self.ticket.as_ref())?, opened: self.opened.unwrap_or(Opened::Link) })
+    }
+}
+
+/// The person goes on: the ticket is taken to the reception.
+pub(super) async fn take(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<TicketForm>,
+) -> Result<Response, Refusal> {
+    let Carried { ticket, opened } = form.carried()?;
+    let device = phone(&room, &visitor, &headers).await?.device;
+    let claim = Claim { ticket, device, opened };
+    let id = steps::to_the_end(steps::open(room, claim, asking(&visitor))).await?;
+    Ok(see(&format!("/visits/{id}")))
+}
+
+pub(super) fn page(frame: &Frame, carried: &Carried, reception: &Text) -> Markup {
+    let language = frame.language;
+    let title = language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ");
+    Document::new(frame, title).main(html! {
+        @let name = reception.in_language(language);
+        p { (match carried.opened {
+            Opened::Link => language.t("この端末のブラウザから開かれました。", "It was opened by the browser on this device."),
+            Opened::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
+        }) }
+        (parts::form(frame, "/open", html! {
+            (carried_on(carried))
+            (parts::primary_button(language.t("続ける", "Go on"), Some(&match language {
+                shell::Language::Japanese => format!("{name}に依頼の内容を問い合わせ、次の画面に表示します。暗証番号はまだ必要ありません。"),
+                shell::Language::English => format!("The app asks {name} what it wants, and shows it on the next page. No PIN is needed yet."),
+            })))
+        }))
+        (parts::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Do not go on")))
+    })
+}
+
+fn carried_on(carried: &Carried) -> Markup {
+    html! {
+        (parts::hidden("ticket", &carried.ticket.reveal()))
+        (parts::hidden("opened", match carried.opened { Opened::Link => "link", Opened::Scan => "scan" }))
+    }
+}
+
+/// What the store's page is shown for.
+pub(super) enum Shelf {
+    /// The app is missing; where a ticket waits for it, it is carried on.
+    Missing(Option<Carried>),
+    /// The app is there.
+    Installed,
+}
+
+pub(super) async fn store(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Markup, Refusal> {
+    let shelf = match phone(&room, &visitor, &headers).await?.app {
+        App::Installed => Shelf::Installed,
+        App::Missing => Shelf::Missing(None),
+    };
+    Ok(store_page(&frame(&visitor), &shelf))
+}
+
+/// Puts the app on the phone, and opens it with the ticket that waited.
+pub(super) async fn install(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<TicketForm>,
+) -> Result<Response, Refusal> {
+    let phone = Phone { app: App::Installed, ..phone(&room, &visitor, &headers).await? };
+    room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+    // The same way in as before, so that it opens as if the app had been there.
+    let next = match form.carried() {
+        Ok(Carried { ticket, opened: Opened::Link }) => Ticket(ticket).open_link(""),
+        Ok(Carried { ticket, opened: Opened::Scan }) => Ticket(ticket).scan_link(""),
+        Err(_) => "/".to_owned(),
+    };
+    Ok(see(&next))
+}
+
+pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
+    let language = frame.language;
+    Document::new(frame, language.t("アプリストア", "App store"))
+        .lead(language.t("模擬のアプリストアです", "A simulated store"))
+        .main(html! {
+            (parts::panel("マイナポータルアプリ", html! {
+                p { (language.t(
+                    "マイナンバーカードを読み取り、本人であることを確認するアプリです（模擬）。",
+                    "The app that reads your マイナンバーカード and confirms that it is you (simulated)."
+                )) }
+                @match shelf {
+                    Shelf::Missing(carried) => {
+                        p { (language.t("このスマートフォンには、まだインストールされていません。", "It is not installed on this phone yet.")) }
+                        (parts::form(frame, "/store", html! {
+                            @if let Some(carried) = carried { (carried_on(carried)) }
+                            (parts::primary_button(language.t("インストール", "Install"), Some(match carried {
+                                Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Afterwards your procedure goes on."),
+                                None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Afterwards the app's first page opens."),
+                            })))
+                        }))
+                    }
+                    Shelf::Installed => {
+                        p { (language.t("インストール済みです。", "It is installed.")) }
+                        (parts::primary_link("/", language.t("アプリを開く", "Open the app"), None))
+                    }
+                }
+            }))
+        })
+}

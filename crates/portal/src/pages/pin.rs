@@ -1,0 +1,163 @@
+//! The PIN, and beneath it the card held to the phone: one form. The guide's steps ④ and ⑤ are two looks at one page, so
+//! that the PIN is never kept between two requests.
+
+use errand::Device;
+use maud::{Markup, html};
+use shell::{Document, Frame, Language, drawing, parts};
+
+use super::visit::{Problem, View};
+use crate::{CardId, rules::visit::Miss};
+
+pub(super) fn page(frame: &Frame, view: &View, card: &CardId, tries_left: u8, last: Option<Miss>) -> Markup {
+    let language = frame.language;
+    let id = view.visit.id;
+    let title = language.t("暗証番号を入力してください", "Enter the PIN");
+    let wrong = match (view.problem, last) {
+        (Some(Problem::NotFourDigits), _) => Some(language.t(
+            "数字4桁を入力してください。カードにはまだ送っていません。",
+            "Enter four digits. Nothing was sent to the card.",
+        )),
+        (_, Some(Miss::Wrong)) => Some(language.t("暗証番号がちがいます。", "That is not the PIN.")),
+        _ => None,
+    };
+    let document = Document::new(frame, title)
+        .lead(language.t("利用者証明用電子証明書の数字4桁です", "The four digits for user authentication"));
+    let document = if wrong.is_some() { document.with_problems() } else { document };
+    let problem = wrong.map(|message| parts::Problem { field: "pin", message });
+    document.main(html! {
+        (parts::error_summary(language, problem.as_slice()))
+        @if last == Some(Miss::OtherTries) && view.problem.is_none() { (other_tries(language)) }
+        @if tries_left == 1 { (last_try(language)) }
+        (which(language, view, card))
+        (parts::form(frame, &format!("/visits/{id}/pin"), html! {
+            (parts::hidden("seen", &view.visit.version.to_string()))
+            (parts::PinEntry::new(language, "pin", language.t("暗証番号（数字4桁）", "PIN (four digits)"))
+                .tries_left(tries_left)
+                .error(wrong))
+            (hold(language, view.visit.claim.device))
+            (slips(language))
+            (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start reading"), Some(language.t(
+                "カードを動かさずにお待ちください。暗証番号は保存されません。",
+                "Hold the card still. The PIN is not stored.",
+            )))))
+        }))
+        (help(language))
+        (parts::buttons(html! {
+            (parts::post_button(frame, &format!("/visits/{id}/another-card"), parts::ButtonLook::Quiet, language.t("別のカードを使う", "Use another card")))
+            (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Do not go on")))
+        }))
+    })
+}
+
+fn which(language: Language, view: &View, card: &CardId) -> Markup {
+    let label = view.cards.iter().find(|face| face.id == *card).map(|face| face.label.in_language(language));
+    parts::description_list(&[
+        (language.t("依頼元", "Who asks"), html! { (view.reception.name.in_language(language)) }),
+        (language.t("カード", "Card"), html! { (label.unwrap_or(card.as_str())) }),
+    ])
+}
+
+fn hold(language: Language, device: Device) -> Markup {
+    let (picture, words) = match device {
+        Device::Android => (
+            drawing::hold_card(language, drawing::PhoneKind::Android),
+            language.t(
+                "入力したら、机に置いたカードにスマートフォンの背面の中央を重ね、「読み取り開始」を押します。",
+                "Then lay the middle of the phone's back on the card, and press 「読み取り開始」.",
+            ),
+        ),
+        Device::Iphone => (
+            drawing::hold_card(language, drawing::PhoneKind::Iphone),
+            language.t(
+                "入力したら、机に置いたカードの中央にiPhoneの上の端をあて、「読み取り開始」を押します。",
+                "Then touch the middle of the card with the upper edge of the iPhone, and press 「読み取り開始」.",
+            ),
+        ),
+        Device::Computer => (
+            drawing::card_reader(language),
+            language.t(
+                "入力したら、カードリーダーにカードを置き、「読み取り開始」を押します。",
+                "Then lay the card on the reader, and press 「読み取り開始」.",
+            ),
+        ),
+    };
+    html! { p { (words) } (picture) }
+}
+
+/// What only a simulation offers.
+fn slips(language: Language) -> Markup {
+    let options = [
+        parts::Choice::new("none", language.t("最後まで動かさない", "Hold it still")),
+        parts::Choice::new(
+            "reading",
+            language.t("暗証番号の確認より前に離す", "Move it away before the PIN is checked"),
+        ),
+        parts::Choice::new(
+            "pin",
+            language.t("暗証番号を確認している途中で離す", "Move it away while the PIN is checked"),
+        ),
+        parts::Choice::new(
+            "signature",
+            language.t("暗証番号の確認のあとに離す", "Move it away after the PIN was checked"),
+        ),
+    ];
+    parts::disclosure(
+        language.t("模擬環境：カードの動かし方を選ぶ", "Simulation: how the card is held"),
+        html! {
+            (parts::Select::new(language, "slip", language.t("読み取り中のカード", "The card while it is read"), &options)
+                .chosen("none").unmarked())
+        },
+    )
+}
+
+fn last_try(language: Language) -> Markup {
+    parts::notice(
+        parts::Tone::Warning,
+        language.t("あと1回です", "One try is left"),
+        html! {
+            p { (language.t(
+                "次にまちがえると、カードはロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押してください。保険証などの画像を送れば、今日の診察は受けられます。",
+                "One more wrong PIN locks the card, and only the municipal office unlocks it. If you are not sure, press 「やめる」: with a picture of your insurance document you can be seen all the same.",
+            )) }
+        },
+    )
+}
+
+fn other_tries(language: Language) -> Markup {
+    parts::notice(
+        parts::Tone::Info,
+        language.t("残り回数が変わっています", "The tries left have changed"),
+        html! {
+            p { (language.t(
+                "このカードは、ほかの画面でも使われました。暗証番号はカードに送っていません。下の残り回数を確かめて、もう一度入力してください。",
+                "The card was used in another window. The PIN was not given to it. Please look at the tries left and enter it again.",
+            )) }
+        },
+    )
+}
+
+fn help(language: Language) -> Markup {
+    parts::disclosure(
+        language.t("暗証番号が分からないとき", "If you do not know the PIN"),
+        html! {
+            ul {
+                li { (language.t(
+                    "カードには4つの暗証番号があります。ここで使うのは「利用者証明用電子証明書」の数字4桁です。英数字6〜16文字の署名用パスワードではありません。",
+                    "The card has four PINs. This is the one of four digits for user authentication, not the signature password of 6 to 16 letters.",
+                )) }
+                li { (language.t(
+                    "3回続けてまちがえるとロックされます。ロックは市区町村の窓口で解除できます。",
+                    "Three misses in a row lock it. The municipal office unlocks it.",
+                )) }
+                li { (language.t(
+                    "分からないときは「やめる」を押してください。予約したサービスから保険証などの画像を送れば受診できます。",
+                    "If you do not know it, press 「やめる」. You can send a picture of your insurance document through the service where you booked.",
+                )) }
+                li { (language.t(
+                    "これは模擬環境です。本物のマイナンバーカードの暗証番号は入力しないでください。",
+                    "This is a simulation. Do not enter the PIN of a real card.",
+                )) }
+            }
+        },
+    )
+}

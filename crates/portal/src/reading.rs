@@ -1,0 +1,154 @@
+//! A card on the reader, from the first command to the last.
+//!
+//! Everything the app knows of a card it learns here, by command, over [`Transmit`]: the same for a virtual card and a
+//! plastic one. Each of the two sessions ends with the application left, so that the card forgets the PIN, whatever came
+//! of it; whoever carries the commands then takes the power away.
+
+use card::{Jpki, Pin, TokenLabel, Transmit, host};
+use der::{Decode, Encode};
+use jpki::{Challenge, PublicKey};
+use x509_cert::Certificate;
+
+use crate::rules::visit::{LockedWhen, PinState};
+
+/// What a look at the card tells before the PIN is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It can be read, and so many tries are left (at least one).
+    Ready { tries_left: u8 },
+    /// Its PIN is locked.
+    Locked,
+    /// It has no certificate for user authentication.
+    NoCertificate,
+}
+
+/// What a reading came to.
+pub(crate) enum Reading {
+    /// The card has signed.
+    Signed { certificate: Vec<u8>, signature: Vec<u8> },
+    /// The PIN was wrong, and so many tries are left (at least one).
+    Wrong { tries_left: u8 },
+    /// Other tries are left than the person was shown. The PIN was not presented.
+    OtherTries { tries_left: u8 },
+    /// The PIN is locked.
+    Locked(LockedWhen),
+    /// It has no certificate that we could sign for. The PIN was not presented.
+    NoCertificate,
+}
+
+/// A session that broke off.
+#[derive(Debug)]
+pub(crate) struct BrokenOff {
+    pub(crate) trouble: host::Trouble,
+    pub(crate) pin: PinState,
+}
+
+/// Looks at a card: is it one, and how many tries are left? Costs none.
+pub(crate) fn look(card: &mut dyn Transmit) -> Result<Look, BrokenOff> {
+    let not_presented = |trouble| BrokenOff { trouble, pin: PinState::NotPresented };
+    let mut jpki = Jpki::select(card).map_err(not_presented)?;
+    let look = looked(&mut jpki).map_err(not_presented);
+    leave(jpki);
+    look
+}
+
+fn looked(jpki: &mut Jpki<'_>) -> Result<Look, host::Trouble> {
+    let label = jpki.token()?;
+    if !jpki.availability()?.authentication {
+        return Ok(Look::NoCertificate);
+    }
+    let tries_left = match jpki.pin_tries_left()? {
+        0 => return Ok(Look::Locked),
+        tries_left => tries_left,
+    };
+    // A phone shows its certificate only after the PIN.
+    if label == TokenLabel::Plastic && algorithm(&jpki.authentication_certificate()?).is_none() {
+        return Ok(Look::NoCertificate);
+    }
+    Ok(Look::Ready { tries_left })
+}
+
+/// Reads a card: certificate, PIN, signature over `challenge`. The PIN is presented at most once, and only if the card
+/// still has the tries that the person was shown when she confirmed it.
+pub(crate) fn read(
+    card: &mut dyn Transmit,
+    pin: &Pin,
+    tries_shown: u8,
+    challenge: &Challenge,
+) -> Result<Reading, BrokenOff> {
+    let mut state = PinState::NotPresented;
+    let mut jpki = Jpki::select(card).map_err(|trouble| BrokenOff { trouble, pin: state })?;
+    let outcome = steps(&mut jpki, pin, tries_shown, challenge, &mut state);
+    leave(jpki);
+    outcome.map_err(|trouble| BrokenOff { trouble, pin: state })
+}
+
+fn steps(
+    jpki: &mut Jpki<'_>,
+    pin: &Pin,
+    tries_shown: u8,
+    challenge: &Challenge,
+    state: &mut PinState,
+) -> Result<Reading, host::Trouble> {
+    let label = jpki.token()?;
+    if !jpki.availability()?.authentication {
+        return Ok(Reading::NoCertificate);
+    }
+    match jpki.pin_tries_left()? {
+        0 => return Ok(Reading::Locked(LockedWhen::Before)),
+        tries_left if tries_left != tries_shown => return Ok(Reading::OtherTries { tries_left }),
+        _ => {}
+    }
+    // Before the PIN where the card lets us, so that no try is spent on a certificate that we cannot sign for.
+    let early = match label {
+        TokenLabel::Plastic => Some(jpki.authentication_certificate()?),
+        TokenLabel::Android | TokenLabel::Iphone => None,
+    };
+    if early.as_deref().is_some_and(|certificate| algorithm(certificate).is_none()) {
+        return Ok(Reading::NoCertificate);
+    }
+
+    *state = PinState::Unanswered;
+    match jpki.verify_pin(pin)? {
+        host::Verdict::Right => *state = PinState::Right,
+        host::Verdict::Wrong { tries_left } => return Ok(Reading::Wrong { tries_left }),
+        host::Verdict::Locked => return Ok(Reading::Locked(LockedWhen::Now)),
+    }
+
+    let certificate = match early {
+        Some(certificate) => certificate,
+        None => jpki.authentication_certificate()?,
+    };
+    let hash = match algorithm(&certificate) {
+        Some(OnCards::RsaSha256) => host::Hash::Sha256(challenge.digest()),
+        Some(OnCards::EcdsaP384Sha384) => host::Hash::Sha384(challenge.digest_sha384()),
+        None => return Ok(Reading::NoCertificate),
+    };
+    let signature = jpki.sign_with_authentication_key(hash)?;
+    Ok(Reading::Signed { certificate, signature })
+}
+
+/// What the keys of cards sign with.
+enum OnCards {
+    RsaSha256,
+    EcdsaP384Sha384,
+}
+
+/// What the certificate's key signs with; none where it is no certificate, or for a key that no card has. Nothing else of
+/// the certificate is looked at: to believe it or not is the reception's part.
+fn algorithm(certificate: &[u8]) -> Option<OnCards> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let key = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;
+    match PublicKey::from_spki(&key).ok()?.algorithm() {
+        jpki::Algorithm::RsaSha256 => Some(OnCards::RsaSha256),
+        jpki::Algorithm::EcdsaP384Sha384 => Some(OnCards::EcdsaP384Sha384),
+        jpki::Algorithm::EcdsaP256Sha256 => None,
+    }
+}
+
+/// A card that is gone has forgotten the PIN with its power; any other is told to.
+fn leave(jpki: Jpki<'_>) {
+    if let Err(trouble) = jpki.leave() {
+        tracing::debug!(%trouble, "the card was not left by command");
+    }
+}

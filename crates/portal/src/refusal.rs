@@ -1,0 +1,229 @@
+//! Every way in which the app says no on a page of its own. What a reception refuses is no refusal of the app: the visit
+//! ends, and its page says it in the reception's words.
+
+use axum::response::{IntoResponse, Response};
+use card::OfficeRefusal;
+use http::StatusCode;
+use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+
+use crate::rules::visit::Misstep;
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The link carries no ticket.
+    #[error("the link carries no ticket")]
+    NoTicket,
+    /// This browser has no such visit.
+    #[error("this browser has no such visit")]
+    NoSuchVisit,
+    /// The visit is not at this step.
+    #[error(transparent)]
+    Step(#[from] Misstep),
+    /// There is no such card.
+    #[error("there is no such card")]
+    NoSuchCard,
+    /// Somebody else has the card in hand.
+    #[error("somebody else has the card in hand")]
+    CardInUse,
+    /// The municipal office did not do what was asked.
+    #[error("the office did not do it")]
+    Office(#[from] OfficeRefusal),
+    /// A session with a card broke down.
+    #[error("the session with the card broke down")]
+    Reader(#[source] tokio::task::JoinError),
+    /// What is kept sealed cannot be opened with the room's key.
+    #[error("what is kept sealed does not open with this key")]
+    Unsealable,
+    /// What is kept cannot be read or written out.
+    #[error("what is kept cannot be read or written out")]
+    Sealed(#[source] serde_json::Error),
+    /// The store failed.
+    #[error("the store failed")]
+    Store(#[from] database::Error),
+}
+
+impl Refuse for Refusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoTicket => "portal.open.ticket",
+            Self::NoSuchVisit => "portal.visit.none",
+            Self::Step(_) => "portal.visit.step",
+            Self::NoSuchCard => "portal.card.none",
+            Self::CardInUse => "portal.card.in_use",
+            Self::Office(_) => "portal.card.office",
+            Self::Reader(_) => "portal.card.session",
+            Self::Unsealable => "portal.store.key",
+            Self::Sealed(_) => "portal.store.content",
+            Self::Store(_) => "portal.store.failed",
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self {
+            Self::NoTicket
+            | Self::NoSuchVisit
+            | Self::Step(_)
+            | Self::NoSuchCard
+            | Self::CardInUse
+            | Self::Office(_) => Fault::Person,
+            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => Fault::Us,
+        }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoTicket => StatusCode::BAD_REQUEST,
+            Self::NoSuchVisit | Self::NoSuchCard => StatusCode::NOT_FOUND,
+            Self::Step(_) | Self::CardInUse => StatusCode::CONFLICT,
+            Self::Office(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn sorry(&self) -> Sorry {
+        let (happened, meaning) = match self {
+            Self::NoTicket => (
+                Text::fixed("このリンクからは始められません", "This link does not begin anything"),
+                Text::fixed(
+                    "リンクが途中で切れているようです。何も登録されていません。手続きを始めた画面に戻り、「マイナポータルアプリを開く」をもう一度押してください。",
+                    "It seems to be cut off. Nothing was registered. Go back to the page where you began and press 「マイナポータルアプリを開く」 again.",
+                ),
+            ),
+            Self::NoSuchVisit => (
+                Text::fixed("この読み取りは、このアプリでは続けられません", "This reading cannot go on in this app"),
+                Text::fixed(
+                    "別の端末で開いたか、時間がたって終わった読み取りです。すでに終わった登録は失われていません。手続きを始めた画面に戻り、もう一度アプリを開いてください。",
+                    "It was opened on another device, or it ended long ago. What you had registered is not lost. Go back to the page where you began and open the app again.",
+                ),
+            ),
+            Self::Step(_) => (
+                Text::fixed("この操作は、ほかの画面で先に進んでいます", "This went on in another window"),
+                Text::fixed(
+                    "何も失われていません。手続きを始めた画面に戻って、続きをご確認ください。",
+                    "Nothing was lost. Go back to the page where you began to see how it goes on.",
+                ),
+            ),
+            Self::NoSuchCard => (
+                Text::fixed("このカードはここにありません", "This card is not here"),
+                Text::fixed(
+                    "前の画面に戻り、カードを選び直してください。何も失われていません。",
+                    "Go back and choose a card. Nothing was lost.",
+                ),
+            ),
+            Self::CardInUse => (
+                Text::fixed("カードは使用中です", "The card is in use"),
+                Text::fixed(
+                    "ほかの画面で、このカードを読み取っています。何も変更されていません。30秒ほど待ってから、もう一度お試しください。",
+                    "Another window is reading this card. Nothing was changed. Please wait half a minute and try again.",
+                ),
+            ),
+            Self::Office(_) => (
+                Text::fixed("暗証番号を変更できませんでした", "The PIN was not changed"),
+                Text::fixed(
+                    "暗証番号の桁数や文字をご確認ください。カードはもとのままです。",
+                    "Please check the length and letters of the PIN. The card is as it was.",
+                ),
+            ),
+            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => (
+                Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+                Text::fixed(
+                    "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
+                    "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
+                ),
+            ),
+        };
+        Sorry {
+            happened, meaning, ways: vec![WayOn::new("/", "アプリの最初の画面へ", "To the app's first page")]
+        }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        shell::refused(self)
+    }
+}
+
+/// The codes of the app, for the reference.
+pub const CATALOGUE: &[Entry] = &[
+    Entry {
+        code: "portal.open.ticket",
+        meaning: "The link that opened the app carries no ticket, or one that is cut off.",
+        remedy: "Open the app from the reception's page again.",
+    },
+    Entry {
+        code: "portal.visit.none",
+        meaning: "This browser has no such visit: it is another browser's, or it is long over.",
+        remedy: "Open the app from the reception's page again.",
+    },
+    Entry {
+        code: "portal.visit.step",
+        meaning: "The visit is not at the step that was asked for (two windows, the back button, a double submit).",
+        remedy: "Follow the redirect to where it is.",
+    },
+    Entry {
+        code: "portal.card.none",
+        meaning: "The room has no virtual card of this name.",
+        remedy: "Choose one of the cards on the app's first page.",
+    },
+    Entry {
+        code: "portal.card.in_use",
+        meaning: "Another session has the card in hand. It is put down at the session's end, or after 30 seconds.",
+        remedy: "Wait and try again.",
+    },
+    Entry {
+        code: "portal.card.office",
+        meaning: "The municipal office's change does not fit the card: no such PIN, or a new PIN of another form.",
+        remedy: "Name a PIN that the card has, and a value of its form.",
+    },
+    Entry {
+        code: "portal.card.session",
+        meaning: "The session with the card broke down inside the program; the log has the cause.",
+        remedy: "Try again; if it persists, read the log at this time.",
+    },
+    Entry {
+        code: "portal.store.key",
+        meaning: "A sealed card or visit does not open: the room's key is another than the one that sealed it.",
+        remedy: "Start the room with the key that belongs to its database.",
+    },
+    Entry {
+        code: "portal.store.content",
+        meaning: "A stored card or visit cannot be read or written out.",
+        remedy: "Read the log at this time; was the database written by a newer program?",
+    },
+    Entry {
+        code: "portal.store.failed",
+        meaning: "The room's database failed; the log has the whole chain of causes.",
+        remedy: "Try again; if it persists, read the log at this time.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use card::PinReference;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_code_has_its_entry_and_every_entry_its_code() {
+        let cancelled = tokio::spawn(std::future::pending::<()>());
+        cancelled.abort();
+        let unreadable = serde_json::from_str::<bool>("?").unwrap_err();
+        let all = [
+            Refusal::NoTicket,
+            Refusal::NoSuchVisit,
+            Refusal::Step(Misstep),
+            Refusal::NoSuchCard,
+            Refusal::CardInUse,
+            Refusal::Office(OfficeRefusal::NoSuchPin(PinReference::AUTHENTICATION)),
+            Refusal::Reader(cancelled.await.unwrap_err()),
+            Refusal::Unsealable,
+            Refusal::Sealed(unreadable),
+            Refusal::Store(database::Error::Stopped),
+        ];
+        let codes: Vec<_> = all.iter().map(Refuse::code).collect();
+        let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
+        assert_eq!(codes, entries);
+    }
+}

@@ -1,0 +1,4 @@
+//! What the app decides, as plain functions and enums.
+
+pub(crate) mod phone;
+pub(crate) mod visit;

@@ -1,0 +1,141 @@
+//! The simulated phone in a browser's hand.
+
+use std::{fmt, str::FromStr};
+
+use errand::Device;
+
+/// What a simulated phone is: one for each browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Phone {
+    /// What kind of device it plays.
+    pub(crate) device: Device,
+    /// Whether the app is on it.
+    pub(crate) app: App,
+    /// The card that lies beside it.
+    pub(crate) card: Option<CardId>,
+}
+
+/// Whether the app is on the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum App {
+    Installed,
+    Missing,
+}
+
+impl Phone {
+    /// A phone that nobody has set up: what the browser says it is, with the app on it, as the guide presumes.
+    pub(crate) fn by_user_agent(agent: &str) -> Self {
+        let device = match () {
+            () if agent.contains("Android") => Device::Android,
+            () if agent.contains("iPhone") || agent.contains("iPad") => Device::Iphone,
+            () => Device::Computer,
+        };
+        Self { device, app: App::Installed, card: None }
+    }
+}
+
+/// The word for a device in forms and rows.
+pub(crate) fn device_word(device: Device) -> &'static str {
+    match device {
+        Device::Android => "android",
+        Device::Iphone => "iphone",
+        Device::Computer => "computer",
+    }
+}
+
+/// The device with this word.
+pub(crate) fn device_of(word: &str) -> Option<Device> {
+    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_word(*device) == word)
+}
+
+impl App {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Installed => "installed",
+            Self::Missing => "missing",
+        }
+    }
+
+    pub(crate) fn of(word: &str) -> Option<Self> {
+        [Self::Installed, Self::Missing].into_iter().find(|app| app.word() == word)
+    }
+}
+
+/// The name of a virtual card in the room: small letters, digits and hyphens, 40 at most.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct CardId(String);
+
+/// A text that names no card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a card is named by 1 to 40 small letters, digits and hyphens")]
+pub struct WrongCardId;
+
+impl CardId {
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CardId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl FromStr for CardId {
+    type Err = WrongCardId;
+
+    fn from_str(text: &str) -> Result<Self, WrongCardId> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=40).contains(&text.len()) && text.bytes().all(plain) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(WrongCardId)
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for CardId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+database::text_column!(CardId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_is_told_by_its_browser_and_has_the_app() {
+        let check = |agent: &str, device| {
+            assert_eq!(Phone::by_user_agent(agent), Phone { device, app: App::Installed, card: None }, "{agent}");
+        };
+        check("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156.0 Mobile Safari/537.36", Device::Android);
+        check("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", Device::Iphone);
+        check("Mozilla/5.0 (Windows NT 10.0) Chrome/156.0 Safari/537.36", Device::Computer);
+        check("", Device::Computer);
+    }
+
+    #[test]
+    fn words_read_what_they_write() {
+        for device in [Device::Android, Device::Iphone, Device::Computer] {
+            assert_eq!(device_of(device_word(device)), Some(device));
+        }
+        for app in [App::Installed, App::Missing] {
+            assert_eq!(App::of(app.word()), Some(app));
+        }
+        assert_eq!(device_of("fridge"), None);
+    }
+
+    #[test]
+    fn a_card_is_named_by_a_plain_word() {
+        assert!("hanako-2".parse::<CardId>().is_ok());
+        for wrong in ["", "Hanako", "a b", "../x", &"a".repeat(41)] {
+            assert_eq!(wrong.parse::<CardId>(), Err(WrongCardId), "{wrong}");
+        }
+    }
+}

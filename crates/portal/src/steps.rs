@@ -1,0 +1,241 @@
+//! The steps of a visit: each takes it from one stage to the next.
+//!
+//! A step that has begun goes on to its end even if the browser goes away meanwhile ([`to_the_end`]): a card is not left
+//! lying powered, and an answer that the reception took is kept.
+
+use std::sync::Arc;
+
+use base::{Digest, Id, Timestamp};
+use card::{Pin, host::Trouble};
+use errand::{Answer, Claim, GiveUp, Why};
+use jpki::Challenge;
+
+use crate::{
+    CardId, Inner, Refusal, VisitKind, cards,
+    client::Failure,
+    hand::Slip,
+    reading::{self, BrokenOff, Look, Reading},
+    rules::visit::{End, LockedWhen, Mishap, Misstep, PinState, Stage},
+    store::{Begun, NewVisit, Visit},
+};
+
+/// Which browser asks, and when.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) browser: Digest,
+    pub(crate) now: Timestamp,
+}
+
+type VisitId = Id<VisitKind>;
+
+/// Carries a step out, whether or not anybody still waits for it.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    step: impl Future<Output = Result<T, Refusal>> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::spawn(step).await.map_err(Refusal::Reader)?
+}
+
+/// Takes a ticket to the reception, once for each browser.
+pub(crate) async fn open(room: Arc<Inner>, claim: Claim, asking: Asking) -> Result<VisitId, Refusal> {
+    let reception = room.receptions.first().origin.clone();
+    let new = NewVisit { browser: asking.browser, claim, reception };
+    let visit = match room.store.begin(new, asking.now).await? {
+        Begun::Before(id) => return Ok(id),
+        Begun::Now(visit) => *visit,
+    };
+    let id = visit.id;
+    let stage = match room.receptions.claim(&visit.reception, &visit.claim).await {
+        Ok(request) => visit.stage.clone().claimed(request)?,
+        Err(Failure::Refused(refused)) => visit.stage.clone().end(refused.into())?,
+        Err(failure) => {
+            tracing::warn!(cause = %Chain(&failure), "a ticket did not reach the reception");
+            visit.stage.clone().unopened()?
+        }
+    };
+    or_overtaken(room.store.move_on(visit, stage).await)?;
+    Ok(id)
+}
+
+/// Looks at the card that is held to the phone, before the PIN is asked for.
+pub(crate) async fn look(room: Arc<Inner>, id: VisitId, card: CardId, asking: Asking) -> Result<(), Refusal> {
+    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    if !matches!(visit.stage, Stage::Asked { .. }) {
+        return Err(Misstep.into());
+    }
+    let looked = cards::session(&room.store, &card, Slip::None, |hand| reading::look(hand)).await?;
+    let stage = visit.stage.clone();
+    let stage = match looked {
+        None => stage.mishap(Mishap::InUse)?,
+        Some(Err(broken)) => match end_or_mishap(&broken) {
+            Ok(end) => stage.end(end)?,
+            Err(mishap) => stage.mishap(mishap)?,
+        },
+        Some(Ok(Look::Ready { tries_left })) => stage.looked_at(card, tries_left)?,
+        Some(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
+        Some(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
+    };
+    ended(&room, &room.store.move_on(visit, stage).await?).await;
+    Ok(())
+}
+
+/// A PIN that the person confirmed on a page.
+pub(crate) struct Confirmed {
+    pub(crate) pin: Pin,
+    /// The version of the visit that the page showed. A page's form confirms once: sent again, it finds another version.
+    pub(crate) seen: i64,
+    pub(crate) slip: Slip,
+}
+
+/// Reads the card with a PIN that the person confirmed, and sends its answer.
+pub(crate) async fn read(
+    room: Arc<Inner>,
+    id: VisitId,
+    confirmed: Confirmed,
+    asking: Asking,
+) -> Result<Visit, Refusal> {
+    let Confirmed { pin, seen, slip } = confirmed;
+    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    if visit.version != seen {
+        return Err(Misstep.into());
+    }
+    let Stage::Pin { request, card, tries_left, .. } = visit.stage.clone() else { return Err(Misstep.into()) };
+    let challenge =
+        Challenge { origin: visit.reception.to_string(), nonce: request.nonce, ticket: visit.claim.ticket.digest() };
+    // Whoever does not win this move presents no PIN.
+    let stage = visit.stage.clone().read(asking.now)?;
+    let visit = room.store.move_on(visit, stage).await?;
+
+    let session = move |hand: &mut crate::hand::Hand| reading::read(hand, &pin, tries_left, &challenge);
+    let outcome = cards::session(&room.store, &card, slip, session).await;
+    let stage = after_reading(&visit, outcome, room.site.clock().now())?;
+    let visit = room.store.move_on(visit, stage).await?;
+    if let Stage::Signed { .. } = visit.stage {
+        return deliver(&room, visit).await;
+    }
+    ended(&room, &visit).await;
+    Ok(visit)
+}
+
+/// Where a visit stands after its card was read.
+fn after_reading(
+    visit: &Visit,
+    outcome: Result<Option<Result<Reading, BrokenOff>>, Refusal>,
+    now: Timestamp,
+) -> Result<Stage, Misstep> {
+    use crate::rules::visit::Miss;
+    let stage = visit.stage.clone();
+    match outcome {
+        Ok(Some(Ok(Reading::Signed { certificate, signature }))) => {
+            let answer = Answer { ticket: visit.claim.ticket.clone(), certificate, signature };
+            stage.signed(answer, now)
+        }
+        Ok(Some(Ok(Reading::Wrong { tries_left }))) => stage.missed(Miss::Wrong, tries_left),
+        Ok(Some(Ok(Reading::OtherTries { tries_left }))) => stage.missed(Miss::OtherTries, tries_left),
+        Ok(Some(Ok(Reading::Locked(when)))) => stage.end(End::Locked(when)),
+        Ok(Some(Ok(Reading::NoCertificate))) => stage.end(End::NoCertificate),
+        Ok(Some(Err(broken))) => match end_or_mishap(&broken) {
+            Ok(end) => stage.end(end),
+            Err(mishap) => stage.mishap(mishap),
+        },
+        Ok(None) => stage.mishap(Mishap::InUse),
+        Err(refusal) => {
+            tracing::error!(cause = %Chain(&refusal), "a card was not read to the end");
+            stage.mishap(Mishap::Failed(PinState::Unanswered))
+        }
+    }
+}
+
+/// What a session that broke off means for the visit.
+fn end_or_mishap(broken: &BrokenOff) -> Result<End, Mishap> {
+    match &broken.trouble {
+        Trouble::NoCertificate(_) => Ok(End::NoCertificate),
+        Trouble::Lost(_) => Err(Mishap::Pulled(broken.pin)),
+        Trouble::OtherCard | Trouble::OtherToken(_) => Err(Mishap::OtherCard),
+        trouble @ (Trouble::PinNeeded(_) | Trouble::Refused { .. } | Trouble::Unreadable(_)) => {
+            tracing::warn!(%trouble, "a card did not do what was asked");
+            Err(Mishap::Failed(broken.pin))
+        }
+    }
+}
+
+/// Sends an answer again that did not reach the reception. The card is not needed for it.
+pub(crate) async fn send_again(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<Visit, Refusal> {
+    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    let stage = visit.stage.clone().send_again(asking.now)?;
+    let visit = room.store.move_on(visit, stage).await?;
+    deliver(&room, visit).await
+}
+
+async fn deliver(room: &Inner, visit: Visit) -> Result<Visit, Refusal> {
+    let Stage::Signed { answer, .. } = &visit.stage else { return Err(Misstep.into()) };
+    let outcome = room.receptions.answer(&visit.reception, answer).await;
+    let stage = visit.stage.clone();
+    let stage = match outcome {
+        Ok(outcome) => stage.answered(outcome, room.site.clock().now())?,
+        Err(Failure::Refused(refused)) => {
+            tracing::info!(code = refused.code, "the reception refused a card's answer");
+            stage.end(refused.into())?
+        }
+        Err(failure) => {
+            tracing::warn!(cause = %Chain(&failure), "a card's answer did not reach the reception");
+            stage.unsent()?
+        }
+    };
+    room.store.move_on(visit, stage).await
+}
+
+/// Goes back to the request, to take another card.
+pub(crate) async fn another_card(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<(), Refusal> {
+    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    let stage = visit.stage.clone().another_card()?;
+    room.store.move_on(visit, stage).await.map(|_| ())
+}
+
+/// The person gives up.
+pub(crate) async fn cancel(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<(), Refusal> {
+    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    if !visit.stage.may_cancel() {
+        return Err(Misstep.into());
+    }
+    let stage = visit.stage.clone().end(End::Cancelled)?;
+    ended(&room, &room.store.move_on(visit, stage).await?).await;
+    Ok(())
+}
+
+/// Tells the reception why a visit ended here, so that its waiting page can say how to go on. If it cannot be told, it
+/// finds out when the ticket's time is over.
+async fn ended(room: &Inner, visit: &Visit) {
+    let why = match &visit.stage {
+        Stage::Ended(End::Cancelled) => Why::Cancelled,
+        Stage::Ended(End::Locked(_)) => Why::Locked,
+        Stage::Ended(End::NoCertificate) => Why::NoCertificate,
+        _ => return,
+    };
+    let give_up = GiveUp { ticket: visit.claim.ticket.clone(), why };
+    if let Err(failure) = room.receptions.give_up(&visit.reception, &give_up).await {
+        tracing::warn!(cause = %Chain(&failure), "the reception was not told that a visit ended");
+    }
+}
+
+/// A move that somebody else made first is no refusal: the visit's page shows where it stands.
+fn or_overtaken(moved: Result<Visit, Refusal>) -> Result<(), Refusal> {
+    match moved {
+        Ok(_) | Err(Refusal::Step(_)) => Ok(()),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// An error with all of its causes, for the log.
+struct Chain<'a>(&'a dyn std::error::Error);
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.0)?;
+        let mut cause = self.0.source();
+        while let Some(error) = cause {
+            write!(formatter, ": {error}")?;
+            cause = error.source();
+        }
+        Ok(())
+    }
+}

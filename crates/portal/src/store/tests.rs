@@ -1,0 +1,271 @@
+use base::{Clock, Digest, Key, Randomness, Span, Timestamp, Token};
+use card::{
+    CardData, CardSerial, Holder, Jpki, KeyOnCard, Personalisation, Pin, PinReference, PrivateKey, Sex, StatusWord,
+    TokenLabel, host,
+};
+use database::{Database, Location, trial};
+use errand::{Claim, Device, Opened, Purpose, Request};
+use shell::Text;
+use tokio::runtime::Handle;
+
+use super::{Begun, MIGRATIONS, NewVisit, Store};
+use crate::{
+    CardId, NewCard, Refusal,
+    cards::{AtTheOffice, at_the_office, session},
+    hand::{Hand, Slip},
+    rules::visit::Stage,
+    seal::Seal,
+};
+
+struct Trial {
+    store: Store,
+    clock: Clock,
+    location: Location,
+    _keeps_the_folder: trial::Trial,
+}
+
+fn store_on(database: Database, clock: &Clock) -> Store {
+    let key = Key::new(&Randomness::repeatable("key"));
+    let randomness = Randomness::system();
+    Store::new(database, Seal::new(key, randomness.clone()), clock.clone(), randomness)
+}
+
+/// A store with one card in it, on each engine.
+async fn each() -> Vec<Trial> {
+    let mut trials = Vec::new();
+    for trial in trial::each("portal", MIGRATIONS) {
+        let clock = Clock::starting_at(at(0));
+        let store = store_on(trial.database.clone(), &clock);
+        store.add_card(new_card("花子")).await.unwrap();
+        trials.push(Trial { store, clock, location: trial.location.clone(), _keeps_the_folder: trial });
+    }
+    trials
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_seconds(1_795_132_800 + seconds)
+}
+
+fn id() -> CardId {
+    "hanako".parse().unwrap()
+}
+
+fn new_card(label: &'static str) -> NewCard {
+    NewCard { id: id(), label: Text::fixed(label, "Hanako"), note: Text::fixed("有効", "valid"), data: data() }
+}
+
+/// A card with the PIN 1234 and a throw-away key. Its certificate is none; the store does not look into it.
+fn data() -> CardData {
+    let key = jpki::SigningKey::generate(jpki::Algorithm::EcdsaP384Sha384).unwrap();
+    CardData::new(Personalisation {
+        label: TokenLabel::Plastic,
+        authentication: KeyOnCard {
+            key: PrivateKey::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap(),
+            certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
+            ca_certificate: vec![0x30, 0x03, 0x02, 0x01, 0x06],
+        },
+        signature: None,
+        pin: "1234".parse().unwrap(),
+        signature_password: "PASSW0RD".parse().unwrap(),
+        holder: Holder {
+            name: "見本\u{3000}花子".to_owned(),
+            address: "東京都".to_owned(),
+            birth_date: base::parse_date("1980-02-17").unwrap(),
+            sex: Sex::Female,
+        },
+        serial: "400000012345678".parse::<CardSerial>().unwrap(),
+        municipality: "13101".parse().unwrap(),
+        expiry: base::parse_date("2035-02-17").unwrap(),
+        security_code: "2285".parse().unwrap(),
+    })
+}
+
+fn pin(digits: &str) -> Pin {
+    digits.parse().unwrap()
+}
+
+/// A session with the card, which nobody else has.
+async fn with_card<T: Send + 'static>(store: &Store, with: impl FnOnce(&mut Hand) -> T + Send + 'static) -> T {
+    session(store, &id(), Slip::None, with).await.unwrap().expect("the card lies there")
+}
+
+fn verify(hand: &mut Hand, digits: &str) -> host::Verdict {
+    Jpki::select(hand).unwrap().verify_pin(&pin(digits)).unwrap()
+}
+
+async fn tries(store: &Store) -> u8 {
+    store.cards().await.unwrap()[0].tries_left
+}
+
+fn new_visit(browser: Digest, ticket: &str) -> NewVisit {
+    let ticket = Token::new(&Randomness::repeatable(ticket));
+    let claim = Claim { ticket, device: Device::Android, opened: Opened::Link };
+    NewVisit { browser, claim, reception: "https://reception.example".parse().unwrap() }
+}
+
+fn browser(name: &str) -> Digest {
+    base::digest(&[name.as_bytes()])
+}
+
+fn request() -> Request {
+    Request { purpose: Purpose::Review, nonce: [7; 32], browser: "Chrome".into(), began: at(0), expires: at(300) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_try_is_durable_before_the_miss_is_answered() {
+    for Trial { store, clock, location, .. } in each().await {
+        let second = store_on(Database::open(&location, "portal", MIGRATIONS).unwrap(), &clock);
+        let runtime = Handle::current();
+        let seen = with_card(&store, move |hand| {
+            let verdict = verify(hand, "9999");
+            // Nothing of the session is over yet, and somebody else on the same database knows already.
+            (verdict, runtime.block_on(tries(&second)))
+        });
+        assert_eq!(seen.await, (host::Verdict::Wrong { tries_left: 2 }, 2));
+        assert_eq!(with_card(&store, |hand| verify(hand, "1234")).await, host::Verdict::Right);
+        assert_eq!(tries(&store).await, 3);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_is_in_one_hand_at_a_time_and_for_thirty_seconds_at_most() {
+    for Trial { store, clock, .. } in each().await {
+        let held = store.hold_card(id()).await.unwrap().expect("it lies there");
+        assert!(store.hold_card(id()).await.unwrap().is_none());
+        assert!(session(&store, &id(), Slip::None, |_| ()).await.unwrap().is_none());
+        clock.set(at(31));
+        let taken = store.hold_card(id()).await.unwrap().expect("the first is taken to be gone");
+        let late = store.keep_counters(held.lease.clone(), taken.data.counters()).await;
+        assert!(matches!(late, Err(Refusal::CardInUse)));
+        store.put_card_down(held.lease).await.unwrap();
+        assert!(store.hold_card(id()).await.unwrap().is_none(), "it is still in the second hand");
+        store.put_card_down(taken.lease).await.unwrap();
+        assert!(store.hold_card(id()).await.unwrap().is_some());
+        let nobody = store.hold_card("nobody".parse().unwrap()).await;
+        assert!(matches!(nobody, Err(Refusal::NoSuchCard)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_lost_the_card_learns_nothing_of_its_pin() {
+    for Trial { store, clock, .. } in each().await {
+        let moved = clock.clone();
+        let trouble = with_card(&store, move |hand| {
+            let mut jpki = Jpki::select(hand).unwrap();
+            moved.set(at(60));
+            jpki.verify_pin(&pin("1234")).unwrap_err()
+        })
+        .await;
+        assert!(matches!(trouble, host::Trouble::Refused { status: StatusWord::MEMORY_FAILURE, .. }), "{trouble}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
+    for Trial { store, .. } in each().await {
+        with_card(&store, |hand| verify(hand, "9999")).await;
+        store.add_card(new_card("花子さん")).await.unwrap();
+        let cards = store.cards().await.unwrap();
+        assert_eq!((cards.len(), cards[0].tries_left), (1, 2));
+        assert_eq!(cards[0].label.in_language(shell::Language::Japanese), "花子さん");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_office_unlocks_and_sets_pins() {
+    for Trial { store, .. } in each().await {
+        for _ in 0..3 {
+            with_card(&store, |hand| verify(hand, "9999")).await;
+        }
+        assert_eq!(tries(&store).await, 0);
+        let reference = PinReference::AUTHENTICATION;
+        at_the_office(&store, &id(), AtTheOffice::Unlock(reference)).await.unwrap();
+        assert_eq!(tries(&store).await, 3);
+        at_the_office(&store, &id(), AtTheOffice::SetPin(reference, "4321".parse().unwrap())).await.unwrap();
+        assert_eq!(with_card(&store, |hand| verify(hand, "4321")).await, host::Verdict::Right);
+        let letters = at_the_office(&store, &id(), AtTheOffice::SetPin(reference, "LETTERS".parse().unwrap())).await;
+        assert!(matches!(letters, Err(Refusal::Office(_))));
+        assert!(store.hold_card(id()).await.unwrap().is_some(), "the office puts the card down");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_begins_one_visit_of_a_browser_however_often_it_is_sent() {
+    for Trial { store, .. } in each().await {
+        let begun = (0..8).map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move { store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() })
+        });
+        let mut first = 0;
+        for begun in begun.collect::<Vec<_>>() {
+            first += usize::from(matches!(begun.await.unwrap(), Begun::Now(_)));
+        }
+        assert_eq!(first, 1);
+        // Nobody answered for 20 seconds: it is taken up again.
+        let again = store.begin(new_visit(browser("one"), "ticket"), at(20)).await.unwrap();
+        assert!(matches!(again, Begun::Now(_)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_browser_sees_nothing() {
+    for Trial { store, .. } in each().await {
+        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+            panic!("it has just begun");
+        };
+        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_ok());
+        let foreign = store.visit(visit.id, browser("two"), at(1)).await;
+        assert!(matches!(foreign, Err(Refusal::NoSuchVisit)));
+        let other = store.begin(new_visit(browser("two"), "ticket"), at(1)).await.unwrap();
+        assert!(matches!(other, Begun::Now(other) if other.id != visit.id));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_moves_from_one_stage_one_is_made() {
+    for Trial { store, .. } in each().await {
+        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+            panic!("it has just begun");
+        };
+        let asked = visit.stage.clone().claimed(request()).unwrap();
+        let moved = store.move_on((*visit).clone(), asked).await.unwrap();
+        assert_eq!(moved.version, 2);
+        let late = store.move_on((*visit).clone(), Stage::Opening { trying: None }).await;
+        assert!(matches!(late, Err(Refusal::Step(_))));
+        let stands = store.visit(visit.id, browser("one"), at(1)).await.unwrap();
+        assert!(matches!(stands.stage, Stage::Asked { .. }));
+        assert!(matches!(store.visit(visit.id, browser("one"), at(300)).await.unwrap().stage, Stage::Ended(_)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_forgotten() {
+    for Trial { store, .. } in each().await {
+        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+            panic!("it has just begun");
+        };
+        store.forget(at(0).plus(Span::from_mins(64))).await.unwrap();
+        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_ok());
+        store.forget(at(0).plus(Span::from_mins(65))).await.unwrap();
+        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_err());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_key_nor_ticket_lies_on_the_disk_in_clear() {
+    for Trial { store, location, .. } in each().await {
+        let new = new_visit(browser("one"), "ticket");
+        let ticket = new.claim.ticket.reveal();
+        let Begun::Now(visit) = store.begin(new, at(0)).await.unwrap() else { panic!("it has just begun") };
+        let asked = visit.stage.clone().claimed(request()).unwrap();
+        store.move_on(*visit, asked).await.unwrap();
+        let Location::Sqlite(path) = location else { continue };
+        let folder = path.parent().unwrap();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let bytes = std::fs::read(file.unwrap().path()).unwrap();
+            for clear in [ticket.as_str(), "pkcs8", "four_digits", "PASSW0RD", "nonce"] {
+                assert!(!bytes.windows(clear.len()).any(|part| part == clear.as_bytes()), "{clear}");
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use axum::http::{Method, StatusCode};
+use base::{Id, Randomness, Timestamp};
+use shell::Access;
+
+use crate::world::{ANDROID, IPHONE, World, ticket};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn opening_a_link_claims_nothing() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    for way in ["open", "scan"] {
+        let page = browser.get(&format!("/{way}?ticket={}", ticket("preview").reveal())).await;
+        assert!(page.shows("マイナポータルアプリを開いています") && page.shows("続ける"));
+        assert!(!page.shows("http-equiv"), "nothing goes on by itself");
+    }
+    assert_eq!(world.claims(), 0);
+    for link in ["/open", "/open?ticket=", "/scan?ticket=short", "/open?ticket=x&ticket=y"] {
+        assert_eq!(browser.get(link).await.status, StatusCode::BAD_REQUEST, "{link}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_nobody_elses() {
+    let world = World::new().await;
+    let (mut owner, mut stranger) = (world.browser(ANDROID), world.browser(ANDROID));
+    let visit = owner.open_with(&ticket("owner"), "hanako").await;
+    stranger.get("/").await;
+    assert_eq!(stranger.get(&visit).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(stranger.get(&format!("{visit}/progress")).await.status, StatusCode::NOT_FOUND);
+    for (action, fields) in [("pin", [("pin", "1234")]), ("card", [("card", "hanako")])] {
+        assert_eq!(stranger.post(&format!("{visit}/{action}"), &fields).await.status, StatusCode::NOT_FOUND);
+    }
+    for action in ["cancel", "send", "another-card"] {
+        assert_eq!(stranger.post(&format!("{visit}/{action}"), &[]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(world.given_up(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_that_another_app_claimed_is_refused_in_the_receptions_words() {
+    let world = World::new().await;
+    let (mut first, mut second) = (world.browser(ANDROID), world.browser(IPHONE));
+    first.open(&ticket("once"), "link").await;
+    let visit = second.open(&ticket("once"), "link").await;
+    let page = second.get(&visit).await;
+    assert!(page.shows("すでに別のアプリで開かれています") && page.shows("reception.errand.claimed_before"));
+    assert_eq!(world.claims(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_double_submit_presents_the_pin_once() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    let visit = browser.open_with(&ticket("double"), "hanako").await;
+    let path = format!("{visit}/pin");
+    let submits = (0..4).map(|_| {
+        let (mut browser, path) = (browser.clone(), path.clone());
+        tokio::spawn(async move { browser.post(&path, &[("pin", "9999")]).await.status })
+    });
+    for submit in submits.collect::<Vec<_>>() {
+        assert_eq!(submit.await.unwrap(), StatusCode::SEE_OTHER);
+    }
+    assert_eq!(world.tries_left("hanako").await, 2);
+    // Sent again when all is over, the same page confirms nothing either.
+    let again = browser.post_on(&path, &[("pin", "9999")]).await;
+    assert!(again.shows("あと2回"));
+    assert_eq!(world.tries_left("hanako").await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_asks_for_its_token() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    browser.get("/").await;
+    "forged".clone_into(&mut browser.csrf);
+    let visit: Id<()> = Id::new(Timestamp::from_seconds(0), &Randomness::system());
+    for route in world.portal.routes().iter().filter(|route| route.method == Method::POST) {
+        let path = route.path.replace("{id}", &visit.to_string());
+        assert_eq!(browser.post(&path, &[]).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_is_for_whoever_holds_it_and_all_else_is_for_anyone() {
+    let world = World::new().await;
+    for route in world.portal.routes() {
+        let expected = if route.path.starts_with("/visits/") || (route.path == "/open" && route.method == Method::POST)
+        {
+            Access::Holder
+        } else {
+            Access::Anyone
+        };
+        assert_eq!(route.access, expected, "{} {}", route.method, route.path);
+    }
+}

@@ -1,0 +1,118 @@
+use axum::http::StatusCode;
+
+use crate::world::{ANDROID, COMPUTER, IPHONE, World, code, ticket};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_with_the_code() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    let ticket = ticket("android");
+    let visit = browser.open(&ticket, "link").await;
+
+    let asked = browser.get(&visit).await;
+    assert!(asked.shows("見本内科クリニック") && asked.shows("2026年11月24日（火）"));
+    assert!(asked.shows(world.reception.as_str()) && asked.shows("Chrome / Android"));
+    assert!(!asked.shows("name=\"pin\""), "the request is shown before the PIN is asked for");
+
+    let pin = browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    assert!(pin.shows("name=\"pin\"") && pin.shows("あと3回"));
+    assert!(pin.policy.contains(&format!("form-action 'self' {}", world.reception)), "{}", pin.policy);
+
+    let back = browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+    assert_eq!(back.location, format!("{}/return?code={}", world.reception, code().reveal()));
+    assert!(world.answer_is_good_for(&ticket));
+    assert!(!world.answer_is_for("https://elsewhere.example", [42; 32], &ticket));
+    assert!(!world.answer_is_for(world.reception.as_str(), [43; 32], &ticket));
+    assert_eq!(world.tries_left("hanako").await, 3);
+
+    // Reload, back and a second submit do no harm.
+    assert!(browser.get(&visit).await.shows("カードの読み取りが完了しました"));
+    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("カードの読み取りが完了しました"));
+    assert!(browser.post_on(&format!("{visit}/cancel"), &[]).await.shows("カードの読み取りが完了しました"));
+    assert_eq!((world.claims(), world.tries_left("hanako").await), (1, 3));
+    assert_eq!(world.given_up(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_iphone_shows_three_digits_and_how_to_go_back() {
+    let world = World::new().await;
+    let mut browser = world.browser(IPHONE);
+    let visit = browser.open_with(&ticket("iphone"), "hanako").await;
+    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    assert!(page.shows("4 0 7") && page.shows("画面の左上にあるブラウザの名前"));
+    assert!(browser.get(&visit).await.shows("4 0 7"), "the number stays on reload");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scanned_code_says_that_another_device_began_and_shows_three_digits() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    let visit = browser.open(&ticket("scan"), "scan").await;
+    let asked = browser.get(&visit).await;
+    assert!(asked.shows("別の端末で始めた手続きです"));
+    assert!(!asked.policy.contains(world.reception.as_str()), "no form here leads to the reception");
+    browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    assert!(page.shows("4 0 7") && page.shows("手続きを始めた端末の画面に"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_leads_back_too() {
+    let world = World::new().await;
+    let mut browser = world.browser(COMPUTER);
+    let visit = browser.open_with(&ticket("computer"), "hanako").await;
+    let back = browser.post(&format!("{visit}/pin"), &[("pin", "１２３４")]).await;
+    assert!(back.location.starts_with(world.reception.as_str()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_device_can_be_another_than_the_browser_says() {
+    let world = World::new().await;
+    let mut browser = world.browser(COMPUTER);
+    browser.get("/").await;
+    assert_eq!(browser.post("/phone", &[("device", "fridge")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    browser.post_on("/phone", &[("device", "iphone")]).await;
+    browser.post_on("/phone/card", &[("card", "hanako")]).await;
+    let visit = browser.open(&ticket("changed"), "link").await;
+    assert!(browser.get(&visit).await.shows("手元のカード"));
+    browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await.shows("4 0 7"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ticket() {
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    browser.get("/").await;
+    assert!(browser.post_on("/phone/remove", &[]).await.shows("アプリがインストールされていません"));
+    for (way, opened) in [("open", "link"), ("scan", "scan")] {
+        browser.post_on("/phone/remove", &[]).await;
+        let ticket = ticket(way);
+        let store = browser.get(&format!("/{way}?ticket={}", ticket.reveal())).await;
+        assert!(store.shows("アプリストア") && store.shows("インストール"));
+        let page = browser.post("/store", &[("ticket", &ticket.reveal()), ("opened", opened)]).await;
+        assert_eq!(page.location, format!("/{way}?ticket={}", ticket.reveal()));
+        assert!(browser.get(&page.location).await.shows("続ける"));
+    }
+    assert_eq!(world.claims(), 0);
+    assert!(browser.get("/store").await.shows("インストール済みです"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_as_card_shows_its_certificate_after_the_pin() {
+    let world = World::new().await;
+    let (mut browser, ticket) = (world.browser(ANDROID), ticket("phone"));
+    let visit = browser.open_with(&ticket, "android-phone").await;
+    browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    assert!(world.answer_is_good_for(&ticket));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_card_signs_with_its_own_algorithm() {
+    let world = World::new().await;
+    let (mut browser, ticket) = (world.browser(ANDROID), ticket("next"));
+    let visit = browser.open_with(&ticket, "next-card").await;
+    browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    assert!(world.answer_is_good_for(&ticket));
+}

@@ -1,0 +1,382 @@
+//! What the terminal asks of オンライン資格確認等システム: one request file posted, its answer file back.
+
+mod failure;
+mod tls;
+
+use std::{net::Ipv4Addr, time::Duration};
+
+use base::{Date, InstitutionCode, Randomness, Timestamp};
+use oqs::{
+    AnswerHeader, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUpPerson,
+    CheckUps, Claimed, Doubt, EnvironmentRequest, EnvironmentSettings, Exchange, Extension, FileCategory, FileName,
+    Identifier, MedicalAnswer, MedicalOutcome, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTreatment,
+    MedicinePerson, MedicineRecords, Message, Outcome, Period, QualificationAnswer, QualificationRequest,
+    QualificationSearch, Reading, Request, RequestHeader,
+};
+use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
+use shell::{Origin, Site};
+
+pub use failure::Failure;
+pub use tls::UnusableIdentity;
+
+use crate::{
+    Identity,
+    rules::{listed::Document, months::Months},
+};
+
+/// How long connecting may take.
+const CONNECTING: Duration = Duration::from_secs(5);
+
+/// How long the desk waits.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// How long one file may take, there and back.
+    pub(crate) file: Duration,
+    /// How often a list that is being made is asked for, before the desk is told so.
+    pub(crate) tries: u32,
+    /// How long between two times.
+    pub(crate) pause: Duration,
+}
+
+const PATIENCE: Patience =
+    Patience { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
+
+/// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
+const ZIP: &[u8] = b"PK\x03\x04";
+
+/// One institution's way to the system.
+pub(crate) struct Interface {
+    http: reqwest::Client,
+    address: Origin,
+    institution: InstitutionCode,
+    randomness: Randomness,
+    pub(crate) patience: Patience,
+}
+
+/// A list of receptions, or the number under which it is being made.
+#[derive(Debug)]
+pub(crate) enum List {
+    /// It is here.
+    Ready {
+        /// One a reception.
+        units: Vec<BulkUnit>,
+        /// What could not be read in it.
+        doubts: Vec<Doubt>,
+    },
+    /// 処理中: to be fetched again later, with this number.
+    Working(BulkNumber),
+}
+
+/// The eligibility by one insurance document.
+#[derive(Debug, Clone)]
+pub(crate) struct Eligibility {
+    pub(crate) answer: QualificationAnswer,
+    /// 資格確認日
+    pub(crate) confirmed_for: Option<Date>,
+    /// 処理実行日時
+    pub(crate) processed_at: Option<Timestamp>,
+    /// What could not be read in it.
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+/// Which medical information, of those that stand in the layout of medicines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RecordKind {
+    /// 薬剤情報
+    Medicines,
+    /// 診療情報
+    Diagnoses,
+    /// 手術情報
+    Operations,
+}
+
+/// Medical information, or the system's reason for none; and what could not be read in it.
+#[derive(Debug, Clone)]
+pub(crate) struct Medical<Person, Body> {
+    pub(crate) person: Option<Person>,
+    pub(crate) outcome: Result<Body, MedicalRefusal>,
+    pub(crate) doubts: Vec<Doubt>,
+}
+
+struct Asked {
+    identifier: Identifier,
+    name: FileName,
+}
+
+impl Interface {
+    pub(crate) fn new(
+        institution: InstitutionCode,
+        address: Origin,
+        identity: &Identity,
+        root: &[u8],
+        site: &Site,
+    ) -> Result<Self, UnusableIdentity> {
+        let config = tls::config(identity, root, site.clock())?;
+        let mut builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(config)
+            .https_only(true)
+            .http1_only()
+            .no_proxy()
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECTING);
+        let host = address.authority().split(':').next().unwrap_or_default();
+        if host == "localhost" || host.ends_with(".localhost") {
+            // RFC 6761 §6.3: these names are this machine, whatever a resolver says. The port is the address's own.
+            builder = builder.resolve(host, (Ipv4Addr::LOCALHOST, 0).into());
+        }
+        let http = builder.build().map_err(UnusableIdentity::Client)?;
+        Ok(Self { http, address, institution, randomness: site.randomness().clone(), patience: PATIENCE })
+    }
+
+    /// 同意済資格情報一括取得: the receptions of some days. With the number of a list that was asked for before, only that is
+    /// fetched.
+    pub(crate) async fn list(
+        &self,
+        period: Period,
+        before: Option<BulkNumber>,
+        now: Timestamp,
+    ) -> Result<List, Failure> {
+        let number = match before {
+            Some(number) => number,
+            None => self.search(period, now).await?,
+        };
+        for turn in 0..self.patience.tries {
+            if turn > 0 {
+                tokio::time::sleep(self.patience.pause).await;
+            }
+            if let Some(list) = self.fetch(&number, now).await? {
+                return Ok(list);
+            }
+        }
+        Ok(List::Working(number))
+    }
+
+    async fn search(&self, period: Period, now: Timestamp) -> Result<BulkNumber, Failure> {
+        let asked = self.asked(Exchange::OnlineBulkSearch, now);
+        let body = BulkSearchRequest { search: BulkSearch { period, treatment: MedicalTreatment::Online } };
+        let request = Message::BulkSearch(Request { header: self.header(&asked, None), body });
+        let Message::BulkAccepted(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        // Some only say 処理中 here, and give the number all the same.
+        if let Outcome::Abnormal(fault) = answer.outcome {
+            return Err(Failure::Refused(fault));
+        }
+        answer.header.bulk_number.ok_or(Failure::AnotherMessage)
+    }
+
+    async fn fetch(&self, number: &BulkNumber, now: Timestamp) -> Result<Option<List>, Failure> {
+        let asked = self.asked(Exchange::OnlineBulkFetch, now);
+        let body = BulkFetch { number: number.clone() };
+        let request = Message::BulkFetch(Request { header: self.header(&asked, None), body });
+        let Reading { message: Message::BulkResult(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        match answer.outcome {
+            Outcome::Normal(body) => Ok(Some(List::Ready { units: body.units, doubts })),
+            Outcome::InProgress(_) => Ok(None),
+            Outcome::Abnormal(fault) => Err(Failure::Refused(fault)),
+        }
+    }
+
+    /// 資格確認 (オンライン診療等): the eligibility by one insurance document of somebody who registered for `visit`.
+    pub(crate) async fn eligibility(
+        &self,
+        document: &Document,
+        visit: Option<Date>,
+        now: Timestamp,
+    ) -> Result<Eligibility, Failure> {
+        let asked = self.asked(Exchange::OnlineQualification, now);
+        let search = QualificationSearch {
+            insurer: document.insurer(),
+            symbol: document.symbol(),
+            number: document.number().ok_or(Failure::AnotherMessage)?,
+            branch: document.branch(),
+            birthdate: document.birthdate,
+            limit_consent: None,
+            examination_date: visit,
+            identifier: Some(asked.identifier.clone()),
+        };
+        let header = self.header(&asked, visit.or_else(|| Some(now.japan_date())));
+        let request = Message::QualificationRequest(Request { header, body: QualificationRequest { search } });
+        let Reading { message: Message::QualificationAnswer(answer), doubts, .. } =
+            self.exchange(&asked, &request).await?
+        else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        let (confirmed_for, processed_at) = (answer.header.confirmation_date, answer.header.processed_at);
+        let answer = normal(answer.outcome)?;
+        Ok(Eligibility { answer, confirmed_for, processed_at, doubts })
+    }
+
+    /// 薬剤情報, 診療情報 or 手術情報 of some months.
+    pub(crate) async fn records(
+        &self,
+        kind: RecordKind,
+        document: &Document,
+        months: Months,
+        now: Timestamp,
+    ) -> Result<Medical<MedicinePerson, MedicineRecords>, Failure> {
+        let exchange = match kind {
+            RecordKind::Medicines => Exchange::Medicines,
+            RecordKind::Diagnoses => Exchange::Diagnoses,
+            RecordKind::Operations => Exchange::Operations,
+        };
+        let (asked, request) = self.medical(exchange, document, Some(months), now)?;
+        let Reading { message: Message::MedicineRecords(answer), doubts, .. } =
+            self.exchange(&asked, &request).await?
+        else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.opened(&asked, answer, doubts)
+    }
+
+    /// 特定健診情報: all check-ups.
+    pub(crate) async fn check_ups(
+        &self,
+        document: &Document,
+        now: Timestamp,
+    ) -> Result<Medical<CheckUpPerson, CheckUps>, Failure> {
+        let (asked, request) = self.medical(Exchange::CheckUps, document, None, now)?;
+        let Reading { message: Message::CheckUps(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.opened(&asked, answer, doubts)
+    }
+
+    /// 医療機関環境設定情報照会
+    pub(crate) async fn settings(&self, now: Timestamp) -> Result<Option<EnvironmentSettings>, Failure> {
+        let asked = self.asked(Exchange::Environment, now);
+        let request =
+            Message::EnvironmentRequest(Request { header: self.header(&asked, None), body: EnvironmentRequest {} });
+        let Message::EnvironmentAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        Ok(normal(answer.outcome)?.settings)
+    }
+
+    fn medical(
+        &self,
+        exchange: Exchange,
+        document: &Document,
+        months: Option<Months>,
+        now: Timestamp,
+    ) -> Result<(Asked, Message), Failure> {
+        let asked = self.asked(exchange, now);
+        let header = MedicalRequestHeader {
+            institution: Claimed::Right(self.institution),
+            insurer: document.insurer(),
+            symbol: document.symbol(),
+            number: document.number().ok_or(Failure::AnotherMessage)?,
+            branch: document.branch(),
+            identifier: Some(asked.identifier.clone()),
+        };
+        let body = MedicalRequest {
+            from: months.map(|months| months.from),
+            to: months.map(|months| months.to),
+            file: Some(FileCategory::Xml),
+            prescriptions: None,
+            treatment: MedicalTreatment::Online,
+        };
+        Ok((asked, Message::MedicalRequest(Request { header, body })))
+    }
+
+    fn opened<Person, Body>(
+        &self,
+        asked: &Asked,
+        answer: MedicalAnswer<Person, Body>,
+        doubts: Vec<Doubt>,
+    ) -> Result<Medical<Person, Body>, Failure> {
+        let header = answer.header;
+        self.matches(asked, header.institution.as_ref(), header.identifier.as_ref())?;
+        let outcome = match answer.outcome {
+            MedicalOutcome::Normal(body) => Ok(body),
+            MedicalOutcome::Refused(refusal) => Err(refusal),
+        };
+        Ok(Medical { person: header.person, outcome, doubts })
+    }
+
+    /// A fresh name and identifier. They say nothing of whom is asked about.
+    fn asked(&self, exchange: Exchange, now: Timestamp) -> Asked {
+        let day = now.in_japan().strftime("%Y%m%d").to_string();
+        let own = format!("{day}{:012}", self.randomness.below(1_000_000_000_000));
+        Asked {
+            // Twenty digits.
+            name: FileName::new(exchange.request(), &own).expect("digits make a file name"),
+            identifier: Identifier::new(&own).expect("digits make an identifier"),
+        }
+    }
+
+    fn header(&self, asked: &Asked, confirmation_date: Option<Date>) -> RequestHeader {
+        RequestHeader {
+            institution: Claimed::Right(self.institution),
+            identifier: Some(asked.identifier.clone()),
+            confirmation_date,
+        }
+    }
+
+    fn is_ours(&self, asked: &Asked, header: &AnswerHeader) -> Result<(), Failure> {
+        self.matches(asked, Some(&header.institution), header.identifier.as_ref())
+    }
+
+    /// An answer to somebody else, or to another question, is never shown. What it does not say is not held against it.
+    fn matches(
+        &self,
+        asked: &Asked,
+        institution: Option<&Claimed<InstitutionCode>>,
+        identifier: Option<&Identifier>,
+    ) -> Result<(), Failure> {
+        let ours = institution.is_none_or(|named| named.right() == Some(&self.institution));
+        let answers = identifier.is_none_or(|named| *named == asked.identifier);
+        if ours && answers { Ok(()) } else { Err(Failure::NotOurs) }
+    }
+
+    async fn exchange(&self, asked: &Asked, request: &Message) -> Result<Reading, Failure> {
+        let answer = asked.name.answer();
+        let interface = answer.interface();
+        let response = self
+            .http
+            .post(self.address.at(&format!("/oqs/{}", asked.name)))
+            .header(CONTENT_TYPE, "application/xml")
+            .timeout(self.patience.file)
+            .body(oqs::write(request, CharacterCode::Utf8))
+            .send()
+            .await
+            .map_err(Failure::of)?;
+        let bytes = match response.status() {
+            StatusCode::OK => received(response, interface.most_bytes()).await?,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(Failure::CertificateRefused(None)),
+            StatusCode::SERVICE_UNAVAILABLE => return Err(Failure::Closed),
+            other => return Err(Failure::Status(other.as_u16())),
+        };
+        let message = if bytes.starts_with(ZIP) {
+            oqs::unpack(&answer.with_extension(Extension::Zip), &bytes).map_err(Failure::Archive)?
+        } else {
+            bytes
+        };
+        oqs::parse(interface, &message).map_err(Failure::Unreadable)
+    }
+}
+
+fn normal<Body>(outcome: Outcome<Body>) -> Result<Body, Failure> {
+    match outcome {
+        Outcome::Normal(body) => Ok(body),
+        Outcome::InProgress(fault) | Outcome::Abnormal(fault) => Err(Failure::Refused(fault)),
+    }
+}
+
+async fn received(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(Failure::of_body)? {
+        if bytes.len() + chunk.len() > most {
+            return Err(Failure::TooLong(most));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+

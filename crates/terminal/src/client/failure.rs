@@ -1,0 +1,132 @@
+use std::{error::Error, io};
+
+use oqs::{UnreadableArchive, Unreadable};
+use rustls::AlertDescription;
+
+/// What lies beneath a failure, for the log.
+pub type Cause = Box<dyn Error + Send + Sync>;
+
+/// Why the system's answer did not come, or cannot be shown. Each is another thing for the desk to do.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// Nobody answers at the address.
+    #[error("the interface cannot be reached")]
+    Unreachable(#[source] Cause),
+    /// The answer took too long.
+    #[error("the interface did not answer in time")]
+    Slow(#[source] Cause),
+    /// Whoever answers has no certificate of the root that is trusted.
+    #[error("the server of the interface is not the one that is trusted")]
+    WrongServer(#[source] Cause),
+    /// The institution's certificate is not taken: unknown, ended or revoked.
+    #[error("the interface refuses the client certificate of this institution")]
+    CertificateRefused(#[source] Option<Cause>),
+    /// The system is closed: maintenance, or a fault of its own (HTTP 503).
+    #[error("the interface is closed")]
+    Closed,
+    /// The connection broke before the answer was whole.
+    #[error("the answer was cut off")]
+    CutOff(#[source] Cause),
+    /// An answer with a status that the interface does not have.
+    #[error("the interface answered with status {0}")]
+    Status(u16),
+    /// More bytes than an answer of this kind can honestly have.
+    #[error("the answer is longer than {0} bytes")]
+    TooLong(usize),
+    /// The packed answer cannot be unpacked.
+    #[error("the packed answer cannot be unpacked")]
+    Archive(#[source] UnreadableArchive),
+    /// The answer is no message of the interface.
+    #[error("the answer cannot be read")]
+    Unreadable(#[source] Unreadable),
+    /// The answer lacks what the question was for.
+    #[error("the answer is not to the question")]
+    AnotherMessage,
+    /// The answer is for another institution or to another question.
+    #[error("the answer is for another institution or to another question")]
+    NotOurs,
+    /// The system itself says no (処理結果区分 9), in its own words.
+    #[error("the interface says no: {}", .0.code.as_deref().unwrap_or("no code"))]
+    Refused(oqs::Fault),
+}
+
+impl Failure {
+    /// Why nothing was answered. The address is not kept: it names a file.
+    pub(super) fn of(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        match tls_error(&error) {
+            Some(rustls::Error::InvalidCertificate(_)) => return Self::WrongServer(error.into()),
+            Some(rustls::Error::AlertReceived(alert)) if is_about_our_certificate(*alert) => {
+                return Self::CertificateRefused(Some(error.into()));
+            }
+            _ => {}
+        }
+        if error.is_timeout() {
+            Self::Slow(error.into())
+        } else if error.is_connect() {
+            Self::Unreachable(error.into())
+        } else {
+            Self::CutOff(error.into())
+        }
+    }
+
+    /// Why an answer that had begun did not end.
+    pub(super) fn of_body(error: reqwest::Error) -> Self {
+        let error = error.without_url();
+        if error.is_timeout() { Self::Slow(error.into()) } else { Self::CutOff(error.into()) }
+    }
+
+    /// One of each, for samples and tests.
+    pub(crate) fn examples() -> Vec<Self> {
+        let cause = || Cause::from("as it might be");
+        let message = Some("期間の指定が正しくありません。".to_owned());
+        vec![
+            Self::Unreachable(cause()),
+            Self::Slow(cause()),
+            Self::WrongServer(cause()),
+            Self::CertificateRefused(None),
+            Self::Closed,
+            Self::CutOff(cause()),
+            Self::Status(500),
+            Self::TooLong(1),
+            Self::Archive(UnreadableArchive::Packing),
+            Self::Unreadable(Unreadable::Root),
+            Self::AnotherMessage,
+            Self::NotOurs,
+            Self::Refused(oqs::Fault { code: Some("U302".to_owned()), message }),
+        ]
+    }
+}
+
+/// With TLS 1.3 a server looks at the client's certificate after the client has begun to send, and says no by an alert.
+fn is_about_our_certificate(alert: AlertDescription) -> bool {
+    matches!(
+        alert,
+        AlertDescription::NoCertificate
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
+            | AlertDescription::CertificateRequired
+    )
+}
+
+/// What TLS said, somewhere in the chain. An I/O error that carries another passes it over in its own chain.
+fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref::<rustls::Error>() {
+            return Some(found);
+        }
+        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        if let Some(found) = carried.and_then(|inner| tls_error(inner)) {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
+}

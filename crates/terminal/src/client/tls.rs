@@ -1,0 +1,58 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use base::Clock;
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, UnixTime},
+    time_provider::TimeProvider,
+};
+
+use crate::Identity;
+
+/// A certificate or key that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableIdentity {
+    /// The root of the system's server certificate.
+    #[error("the root certificate of the interface cannot be used")]
+    Root(#[source] rustls::Error),
+    /// The key of the institution's certificate is in none of PKCS#8, SEC1 and PKCS#1.
+    #[error("the private key of the client certificate cannot be read")]
+    Key,
+    /// The institution's certificate, or key and certificate do not belong together.
+    #[error("the client certificate cannot be used with its key")]
+    Certificate(#[source] rustls::Error),
+    /// The HTTP client could not be made.
+    #[error("the client of the interface could not be made")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The demo's clock can be moved, and with it what is valid.
+struct RoomTime(Clock);
+
+impl fmt::Debug for RoomTime {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("RoomTime")
+    }
+}
+
+impl TimeProvider for RoomTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        let seconds = u64::try_from(self.0.now().seconds()).ok()?;
+        Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
+    }
+}
+
+/// TLS with the institution's certificate, which trusts one root and none of the system's.
+pub(super) fn config(identity: &Identity, root: &[u8], clock: &Clock) -> Result<ClientConfig, UnusableIdentity> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from(root.to_vec())).map_err(UnusableIdentity::Root)?;
+    let chain = identity.certificates.iter().map(|der| CertificateDer::from(der.clone())).collect();
+    let key = PrivateKeyDer::try_from(identity.key.to_vec()).map_err(|_| UnusableIdentity::Key)?;
+    ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), Arc::new(RoomTime(clock.clone())))
+        .with_safe_default_protocol_versions()
+        .map_err(UnusableIdentity::Certificate)?
+        .with_root_certificates(roots)
+        .with_client_auth_cert(chain, key)
+        .map_err(UnusableIdentity::Certificate)
+}

@@ -1,0 +1,384 @@
+//! 同意済資格情報取得, 同意取得済み患者一覧: the receptions of a day, as each of two accounts sees them.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use base::{Date, ReceptionNumber};
+use http::StatusCode;
+use maud::{Markup, html};
+use oqs::{BulkNumber, BulkUnit, Doubt, QualificationResult};
+use serde::Deserialize;
+use shell::{
+    Document, Frame, Language, MenuEntry, Visitor,
+    parts::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
+};
+
+use super::{Answer, LINK, Signed, signed_in, trouble, words};
+use crate::{
+    Refusal, Role, Room,
+    client::List,
+    rules::{
+        consent::{Consents, Item},
+        finding::{Finding, Settled},
+        listed::{Asked, By, Listed},
+    },
+    seal::Seal,
+    store::confirmation::Confirmed,
+};
+
+/// As many rows as one page shows. A clinic's day has some dozens.
+const MOST_ROWS: usize = 300;
+
+const ALL_ITEMS: [Item; 6] =
+    [Item::Limits, Item::SpecificDiseases, Item::Medicines, Item::Diagnoses, Item::Operations, Item::CheckUps];
+const MEDICAL_ITEMS: [Item; 4] = [Item::Medicines, Item::Diagnoses, Item::Operations, Item::CheckUps];
+
+/// For which account the list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// 一般: who is insured.
+    Eligibility,
+    /// 医療情報閲覧: whose health may be looked at.
+    Medical,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    by: Option<String>,
+    day: Option<String>,
+    /// The number of a list that was being made.
+    number: Option<String>,
+}
+
+pub(super) struct View {
+    pub(super) purpose: Purpose,
+    pub(super) by: By,
+    pub(super) day: String,
+    pub(super) today: Date,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    /// The text is no day.
+    WrongDay,
+    Asked(Asked, Answer<Found>),
+}
+
+pub(super) enum Found {
+    Rows(Rows),
+    Working(BulkNumber),
+}
+
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+    /// How many more there are than are shown.
+    pub(super) left_out: usize,
+    pub(super) doubts: Vec<Doubt>,
+}
+
+pub(super) struct Row {
+    pub(super) listed: Listed,
+    pub(super) sealed: String,
+    pub(super) results: Vec<QualificationResult>,
+    pub(super) confirmed: Option<Confirmed>,
+}
+
+impl Purpose {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Eligibility => "/receptions",
+            Self::Medical => "/patients",
+        }
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Eligibility => Role::Staff,
+            Self::Medical => Role::MedicalViewer,
+        }
+    }
+
+    pub(super) fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
+            Self::Medical => language.t(
+                "同意取得済み患者一覧（オンライン診療等）",
+                "Patients who consented (同意取得済み患者一覧)",
+            ),
+        }
+    }
+}
+
+pub(super) async fn receptions(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Response> {
+    show(&room, &visitor, wanted, Purpose::Eligibility).await
+}
+
+pub(super) async fn patients(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Response> {
+    show(&room, &visitor, wanted, Purpose::Medical).await
+}
+
+async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) -> Result<Response, Response> {
+    let signed = signed_in(room, visitor, purpose.role()).await?;
+    let today = visitor.now().japan_date();
+    let by = By::from_word(wanted.by.as_deref());
+    let day = wanted.day.unwrap_or_else(|| today.to_string());
+    let content = match base::parse_date(&day) {
+        Err(_) => Content::WrongDay,
+        Ok(day) => {
+            let asked = Asked { by, day };
+            let before = wanted.number.as_deref().and_then(BulkNumber::new);
+            let answer = signed.station.interface.list(asked.period(), before, visitor.now()).await;
+            let answer = match Answer::of(answer) {
+                Answer::Trouble(refusal) => Answer::Trouble(refusal),
+                Answer::Here(List::Working(number)) => Answer::Here(Found::Working(number)),
+                Answer::Here(List::Ready { units, doubts }) => {
+                    let rows = rows(room, visitor, &signed, asked, units, doubts).await;
+                    Answer::Here(Found::Rows(rows.map_err(IntoResponse::into_response)?))
+                }
+            };
+            Content::Asked(asked, answer)
+        }
+    };
+    let status = match &content {
+        Content::WrongDay => StatusCode::UNPROCESSABLE_ENTITY,
+        Content::Asked(_, answer) => answer.status(),
+    };
+    let view = View { purpose, by, day, today, content };
+    Ok((status, page(&super::frame(visitor, &signed), &view)).into_response())
+}
+
+async fn rows(
+    room: &Room,
+    visitor: &Visitor,
+    signed: &Signed<'_>,
+    asked: Asked,
+    mut units: Vec<BulkUnit>,
+    doubts: Vec<Doubt>,
+) -> Result<Rows, Refusal> {
+    let left_out = units.len().saturating_sub(MOST_ROWS);
+    units.truncate(MOST_ROWS);
+    let institution = signed.account.institution;
+    let seal = Seal::of(visitor, institution);
+    let listed: Vec<Listed> = units.iter().map(|unit| Listed::of(unit, asked)).collect();
+    let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|listed| listed.number).collect();
+    let confirmed = room.store.last_confirmed(institution, numbers).await?;
+    let row = |(listed, unit): (Listed, BulkUnit)| Row {
+        sealed: seal.seal(LINK, &listed),
+        confirmed: confirmed.iter().find(|found| Some(found.what.reception) == listed.number).cloned(),
+        results: unit.results,
+        listed,
+    };
+    Ok(Rows { rows: listed.into_iter().zip(units).map(row).collect(), left_out, doubts })
+}
+
+pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let mut document = Document::new(frame, view.purpose.title(language));
+    if matches!(view.content, Content::WrongDay) {
+        document = document.with_problems();
+    }
+    document.main(html! {
+        (search(language, view))
+        @match &view.content {
+            Content::WrongDay => {}
+            Content::Asked(_, Answer::Trouble(refusal)) => (trouble(frame, refusal)),
+            Content::Asked(asked, Answer::Here(Found::Working(number))) => {
+                (parts::notice(Tone::Info, language.t("一覧を作成しています", "The list is being made"), html! {
+                    p { (language.t(
+                        "システムで処理中です。少し待ってから、続きを確認してください。",
+                        "The system is working on it. Wait a little, then look again."
+                    )) }
+                    (parts::secondary_link(
+                        &format!("{}?{}&number={}", view.purpose.path(), asked.query(), number.as_str()),
+                        language.t("続きを確認する", "Look again"),
+                        None,
+                    ))
+                }))
+            }
+            Content::Asked(asked, Answer::Here(Found::Rows(found))) => (listing(language, view.purpose, *asked, found)),
+        }
+    })
+}
+
+fn search(language: Language, view: &View) -> Markup {
+    let wrong = matches!(view.content, Content::WrongDay);
+    let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
+    let problems = [Problem { field: "day", message }];
+    let by = [
+        Choice::new(By::Visit.word(), language.t("受診年月日", "Day of the visit (受診年月日)")),
+        Choice::new(By::Consent.word(), language.t("同意年月日", "Day of consent (同意年月日)")),
+    ];
+    let path = view.purpose.path();
+    html! {
+        @if wrong { (parts::error_summary(language, &problems)) }
+        (parts::search_form(path, html! {
+            (parts::field_row(html! {
+                (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &by).chosen(view.by.word()).unmarked())
+                (Field::new(language, Input::Date, "day", language.t("年月日", "Day"))
+                    .value(&view.day)
+                    .width(Width::Middle)
+                    .unmarked()
+                    .error(wrong.then_some(message)))
+            }))
+            (parts::primary_button(language.t("取得する", "Get the list"), Some(language.t(
+                "システムに照会し、下に一覧を表示します。照会は記録されます。",
+                "Asks the system and lists what it answers below. Each question is recorded there."
+            ))))
+        }))
+        @if let Ok(day) = base::parse_date(&view.day) {
+            (days(language, view, day))
+        }
+    }
+}
+
+/// The day before, today, the day after: what a desk wants most.
+fn days(language: Language, view: &View, day: Date) -> Markup {
+    let entry = |to: Date, label: String| MenuEntry {
+        href: format!("{}?{}", view.purpose.path(), Asked { by: view.by, day: to }.query()),
+        label,
+        current: to == day,
+    };
+    let mut entries = Vec::new();
+    if let Ok(before) = day.yesterday() {
+        entries.push(entry(before, language.t("前の日", "Day before").to_owned()));
+    }
+    entries.push(entry(day, words::day(language, day)));
+    if let Ok(after) = day.tomorrow() {
+        entries.push(entry(after, language.t("次の日", "Day after").to_owned()));
+    }
+    if view.today != day {
+        entries.push(entry(view.today, language.t("今日", "Today").to_owned()));
+    }
+    parts::tabs(language.t("日を変える", "Other days"), &entries)
+}
+
+fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> Markup {
+    let day = words::day(language, asked.day);
+    let caption = match (language, asked.by) {
+        (Language::Japanese, By::Visit) => format!("受診年月日 {day}：{}件", found.rows.len() + found.left_out),
+        (Language::Japanese, By::Consent) => format!("同意年月日 {day}：{}件", found.rows.len() + found.left_out),
+        (Language::English, By::Visit) => format!("Visits on {day}: {}", found.rows.len() + found.left_out),
+        (Language::English, By::Consent) => format!("Consents of {day}: {}", found.rows.len() + found.left_out),
+    };
+    let mut columns = vec![
+        Column::text(language.t("患者", "Patient")),
+        Column::text(language.t("受付番号", "Reception")),
+        Column::text(language.t("生年月日", "Born")),
+        Column::text(language.t("性別", "Sex")),
+    ];
+    match purpose {
+        Purpose::Eligibility => columns.extend([
+            Column::text(language.t("資格", "Insurance")),
+            Column::text(language.t("同意", "Consents")),
+            Column::text(language.t("同意日時", "Given at")),
+            Column::text(language.t("確認", "Confirmed")),
+        ]),
+        Purpose::Medical => columns.extend([
+            Column::text(language.t("同意", "Consents")),
+            Column::text(language.t("閲覧期限", "May be seen until")),
+        ]),
+    }
+    html! {
+        @if found.rows.is_empty() {
+            (parts::empty_state(language.t("この日の受付はありません", "There are no receptions of this day"), html! {
+                p { (language.t(
+                    "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
+                    "The patient has not registered yet, or registered for another day or institution. Ask for the day."
+                )) }
+            }))
+        } @else {
+            (Table::new(&caption, &columns).rows(found.rows.iter().map(|row| cells(language, purpose, row)).collect()))
+        }
+        @if found.left_out > 0 {
+            p { (language.t(
+                "多いため、一部だけを表示しています。年月日を変えて絞り込んでください。",
+                "There are too many to show all. Choose another day."
+            )) }
+        }
+        (super::doubts(language, &found.doubts))
+    }
+}
+
+fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
+    let result = row.results.first();
+    let href = format!("{}/{}", purpose.path(), row.sealed);
+    let consents = result.map(Consents::of);
+    let number = row.listed.number.map_or_else(|| "—".to_owned(), ReceptionNumber::grouped);
+    let mut cells = vec![
+        html! {
+            @match result {
+                Some(result) => {
+                    a href=(href) { (words::name(language, &result.name)) }
+                    br; span .fine { (words::kana(result.kana.as_ref())) }
+                }
+                None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
+            }
+        },
+        html! { (number) },
+        html! {
+            @if let Some(result) = result { (words::both_calendars(language, result.birthdate)) } @else { "—" }
+        },
+        html! { (words::sex(language, result.and_then(|result| result.sex))) },
+    ];
+    match purpose {
+        Purpose::Eligibility => {
+            let (label, tone, _) = words::finding(language, row.listed.finding);
+            cells.push(html! {
+                (parts::badge(tone, label))
+                @if row.results.len() > 1 {
+                    " " (row.results.len()) (language.t("件の資格", " insurances"))
+                }
+            });
+            cells.push(html! {
+                @if let Some(consents) = &consents { (words::flags(language, consents, &ALL_ITEMS)) } @else { "—" }
+            });
+            cells.push(html! {
+                @match consents.and_then(|consents| consents.at) {
+                    Some(at) => (words::time(language, at)),
+                    None => "—",
+                }
+            });
+            cells.push(confirmed(language, row.confirmed.as_ref()));
+        }
+        Purpose::Medical => {
+            cells.push(html! {
+                @if let Some(consents) = &consents { (words::flags(language, consents, &MEDICAL_ITEMS)) }
+                @else { (hidden(language, row.listed.finding)) }
+            });
+            cells.push(html! {
+                @match consents.and_then(|consents| consents.until) {
+                    Some(until) => (words::time(language, until)),
+                    None => "—",
+                }
+            });
+        }
+    }
+    cells
+}
+
+fn hidden(language: Language, finding: Finding) -> Markup {
+    let (label, tone, _) = words::finding(language, finding);
+    html! { (parts::badge(tone, label)) }
+}
+
+fn confirmed(language: Language, confirmed: Option<&Confirmed>) -> Markup {
+    let Some(confirmed) = confirmed else {
+        return html! { (parts::badge(BadgeTone::Neutral, language.t("未確認", "Not yet"))) };
+    };
+    let (label, tone) = match confirmed.what.finding.settles() {
+        Settled::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
+        Settled::AskAgain => (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention),
+    };
+    html! { (parts::badge(tone, label)) br; span .fine { (words::time(language, confirmed.at)) } }
+}

@@ -1,0 +1,240 @@
+//! What an answer says of one insurance of a person.
+
+use base::Date;
+use maud::{Markup, html};
+use oqs::{
+    Claimed, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult, SpecificDiseaseCertificate,
+};
+use shell::{
+    Language,
+    parts::{self, BadgeTone, Column, Table},
+};
+
+use crate::pages::words;
+use crate::{
+    client::Eligibility,
+    rules::consent::{ConsentState, Consents, Item},
+};
+
+type Row<'a> = (&'a str, Markup);
+
+/// One insurance: person, insurance, certificates, consents.
+pub(super) fn insured(
+    language: Language,
+    answer: &Eligibility,
+    result: &QualificationResult,
+    visit: Option<Date>,
+    place: Option<usize>,
+) -> Markup {
+    let consents = Consents::of(result);
+    let heading = match (place, language) {
+        (None, _) => language.t("資格情報", "Insurance").to_owned(),
+        (Some(place), Language::Japanese) => format!("資格情報（{place}）"),
+        (Some(place), Language::English) => format!("Insurance ({place})"),
+    };
+    html! {
+        (parts::columns(
+            parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, visit.or(answer.confirmed_for)))),
+            parts::panel(&heading, parts::description_list(&insurance(language, answer, result))),
+        ))
+        (parts::columns(
+            html! {
+                (parts::panel(language.t("限度額・高齢受給者・特定疾病", "Certificates"), html! {
+                    (parts::description_list(&certificates(language, result, &consents)))
+                }))
+                @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
+            },
+            parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)),
+        ))
+    }
+}
+
+fn text(value: Option<&str>) -> Markup {
+    html! { @match value { Some(value) => span lang="ja" { (value) }, None => "—" } }
+}
+
+fn date(language: Language, date: Option<Date>) -> Markup {
+    html! { @match date { Some(date) => (words::both_calendars(language, date)), None => "—" } }
+}
+
+fn person(language: Language, result: &QualificationResult, on: Option<Date>) -> Vec<Row<'static>> {
+    let age = on.and_then(|on| words::age(result.birthdate, on));
+    let mut rows = vec![
+        (language.t("氏名", "Name"), words::name(language, &result.name)),
+        (language.t("氏名カナ", "Kana"), words::kana(result.kana.as_ref())),
+        (language.t("生年月日", "Born"), html! {
+            (words::both_calendars(language, result.birthdate))
+            @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
+        }),
+        (language.t("性別", "Sex"), html! { (words::sex(language, result.sex)) }),
+        (language.t("住所", "Address"), html! {
+            @if let Some(post) = &result.post_number { "〒" (post) " " }
+            (text(result.address.as_deref()))
+        }),
+    ];
+    if let Some(other) = &result.other_name {
+        let kana = words::kana(result.other_kana.as_ref());
+        rows.insert(2, (language.t("氏名（その他）", "Other name"), html! { (words::name(language, other)) " " (kana) }));
+    }
+    rows
+}
+
+fn insurance(language: Language, answer: &Eligibility, result: &QualificationResult) -> Vec<Row<'static>> {
+    let (verdict, tone) = {
+        let finding = crate::rules::finding::Finding::of(Some(&answer.answer.processing), answer.answer.validity);
+        let (label, tone, _) = words::finding(language, finding);
+        (label, tone)
+    };
+    let relation = result.person.map(|person| match person {
+        PersonalFamily::Insured => language.t("本人", "Insured person"),
+        PersonalFamily::Family => language.t("家族", "Family member"),
+    });
+    let mut rows = vec![
+        (language.t("資格有効性", "Verdict"), html! { (parts::badge(tone, verdict)) }),
+        (language.t("保険者番号", "Insurer number"), html! {
+            (result.insurer)
+            @if let Claimed::Doubtful(_) = result.insurer {
+                " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit does not hold")))
+            }
+        }),
+        (language.t("保険者名称", "Insurer"), text(result.insurer_name.as_deref())),
+        (language.t("記号", "Symbol"), text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
+        (language.t("番号", "Number"), text(Some(result.number.as_str()))),
+        (language.t("枝番", "Branch"), html! {
+            @match result.branch { Some(branch) => (branch), None => "—" }
+        }),
+        (language.t("被保険者証区分", "Classification"), text(result.card.map(oqs::InsuredCardClassification::label))),
+        (language.t("本人・家族", "Relation"), html! { (relation.unwrap_or("—")) }),
+        (language.t("資格取得年月日", "Insured since"), date(language, result.qualified_on)),
+        (language.t("資格喪失年月日", "Lost on"), html! {
+            (date(language, result.disqualified_on))
+            @if let Some(reason) = result.reason_of_loss { " " span lang="ja" { (reason.label()) } }
+        }),
+        (language.t("負担割合", "Share"), share(language, result)),
+    ];
+    if let Some(name) = &result.insured_name {
+        rows.insert(8, (language.t("被保険者（世帯主）氏名", "Insured person's name"), words::name(language, name)));
+    }
+    for (label, day) in [
+        (language.t("交付年月日", "Issued on"), result.card_issued_on),
+        (language.t("有効開始年月日", "Document valid from"), result.card_valid_from),
+        (language.t("有効終了年月日", "Document valid until"), result.card_valid_to),
+    ] {
+        if day.is_some() {
+            rows.push((label, date(language, day)));
+        }
+    }
+    rows
+}
+
+/// 一部負担割合. Only those of 70 years and more have it in their data; for others the law has one (健康保険法 §74, §110).
+fn share(language: Language, result: &QualificationResult) -> Markup {
+    let stated = result.share.or_else(|| result.elderly.as_ref().and_then(|elderly| elderly.share));
+    html! {
+        @match (stated, result.preschool) {
+            (Some(share), _) => {
+                (share)
+                @if result.elderly.is_some() { (language.t("（高齢受給者）", " (70 to 74 years)")) }
+            }
+            (None, Some(_)) => (language.t("2割（未就学）", "2割 (preschool child)")),
+            (None, None) => (language.t("記載なし（70歳未満は原則3割）", "Not stated (3割 below 70 years)")),
+        }
+    }
+}
+
+fn certificates(language: Language, result: &QualificationResult, consents: &Consents) -> Vec<Row<'static>> {
+    let mut rows = Vec::new();
+    if let Some(elderly) = &result.elderly {
+        rows.push((language.t("高齢受給者証", "70 to 74 years"), html! {
+            @match elderly.share { Some(share) => (share), None => "—" }
+            br; (term(language, elderly.valid_from, elderly.valid_to))
+        }));
+    }
+    rows.push((language.t("限度額適用認定証", "Limit of payment"), html! {
+        @match &result.limit {
+            Some(limit) => (limit_certificate(language, limit)),
+            None => (without(language, consents.on(Item::Limits))),
+        }
+    }));
+    rows.push((language.t("特定疾病療養受療証", "Specific diseases"), html! {
+        @if result.diseases.is_empty() { (without(language, consents.on(Item::SpecificDiseases))) }
+        @for disease in &result.diseases { (disease_certificate(language, disease)) }
+    }));
+    rows
+}
+
+/// Why a certificate is not shown: it was not agreed to, or the patient agreed and has none.
+fn without(language: Language, state: ConsentState) -> Markup {
+    html! {
+        @match state {
+            ConsentState::Given => (language.t("なし（該当する情報がありません）", "None (agreed, but there is none)")),
+            other => {
+                @let (label, tone) = words::consent(language, other);
+                (parts::badge(tone, label))
+            }
+        }
+    }
+}
+
+fn term(language: Language, from: Option<Date>, to: Option<Date>) -> Markup {
+    html! {
+        (date(language, from)) (language.t("から", " to ")) (date(language, to)) (language.t("まで", ""))
+    }
+}
+
+fn limit_certificate(language: Language, limit: &LimitCertificate) -> Markup {
+    html! {
+        (text(limit.classification.map(oqs::LimitCertificateClassification::label)))
+        br; (language.t("適用区分：", "Class: ")) b lang="ja" { (limit.class.map_or("—", oqs::LimitClass::label)) }
+        br; (term(language, limit.valid_from, limit.valid_to))
+        @if let Some(long) = limit.long_term_from {
+            br; (language.t("長期入院該当：", "Long stay since: ")) (words::both_calendars(language, long))
+        }
+    }
+}
+
+fn disease_certificate(language: Language, disease: &SpecificDiseaseCertificate) -> Markup {
+    html! {
+        p {
+            (text(disease.disease.map(oqs::SpecificDisease::label)))
+            br; (term(language, disease.valid_from, disease.valid_to))
+            @if let Some(yen) = disease.self_pay {
+                br; (language.t("自己負担限度額：月", "Limit a month: ")) (yen) (language.t("円", " yen"))
+            }
+        }
+    }
+}
+
+/// 医療券・調剤券
+fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
+    parts::panel(language.t("医療券・調剤券", "Public assistance ticket"), parts::description_list(&[
+        (language.t("種別", "Kind"), text(ticket.kind.map(oqs::TicketType::label))),
+        (language.t("交付番号", "Issue number"), text(ticket.issue_number.as_deref())),
+        (language.t("有効期間", "Valid"), term(language, ticket.valid_from, ticket.valid_to)),
+        (language.t("指定医療機関", "Institution"), text(ticket.institution_name.as_deref())),
+        (language.t("本人支払額", "Own payment"), html! {
+            @match ticket.self_pay { Some(yen) => { (yen) (language.t("円", " yen")) }, None => "—" }
+        }),
+        (language.t("備考", "Remarks"), html! { span lang="ja" { (ticket.remarks.join("、")) } }),
+    ]))
+}
+
+/// Each consent with its state; when they were given, and until when.
+pub(in crate::pages) fn consented(language: Language, consents: &Consents) -> Markup {
+    let columns = [Column::text(language.t("情報", "Information")), Column::text(language.t("同意", "Consent"))];
+    let caption = language.t("同意の状況", "Consents");
+    html! {
+        (Table::new(caption, &columns).hide_caption().rows(consents.items.iter().map(|(item, state)| {
+            let (label, tone) = words::consent(language, *state);
+            vec![html! { (words::item(language, *item)) }, html! { (parts::badge(tone, label)) }]
+        }).collect()))
+        (parts::description_list(&[
+            (language.t("同意日時", "Given at"), html! {
+                @match consents.at { Some(at) => (words::time(language, at)), None => "—" }
+            }),
+            (language.t("医療情報の閲覧期限", "Medical information until"), html! {
+                @match consents.until { Some(until) => (words::time(language, until)), None => "—" }
+            }),
+        ]))
+    }
+}

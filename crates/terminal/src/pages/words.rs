@@ -1,0 +1,281 @@
+//! What codes, days and verdicts are called on a page.
+
+use base::{Date, Timestamp, era_text};
+use maud::{Markup, html};
+use oqs::{ExpiryReason, FullName, KanaName, Sex};
+use shell::{
+    Language,
+    parts::{self, BadgeTone, Tone},
+};
+
+use crate::{
+    Role,
+    rules::{
+        consent::{ConsentState, Consents, Item},
+        finding::{Finding, Reason},
+    },
+};
+
+/// How characters that a system does not have arrive.
+const UNKNOWN_CHARACTER: char = '●';
+
+pub(super) fn role(language: Language, role: Role) -> &'static str {
+    match role {
+        Role::Administrator => language.t("管理者", "Administrator (管理者)"),
+        Role::Staff => language.t("一般", "Staff (一般)"),
+        Role::MedicalViewer => language.t("医療情報閲覧", "Medical information (医療情報閲覧)"),
+    }
+}
+
+/// A day with its weekday.
+pub(super) fn day(language: Language, date: Date) -> String {
+    match language {
+        Language::Japanese => {
+            let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
+            let names = ["月", "火", "水", "木", "金", "土", "日"];
+            format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), names[weekday])
+        }
+        Language::English => date.strftime("%a, %-d %B %Y").to_string(),
+    }
+}
+
+/// A day in both calendars, as insurance documents and patients say it.
+pub(super) fn both_calendars(language: Language, date: Date) -> String {
+    let era = era_text(date);
+    match language {
+        Language::Japanese => format!("{}年{}月{}日（{era}）", date.year(), date.month(), date.day()),
+        Language::English => format!("{} ({era})", date.strftime("%-d %B %Y")),
+    }
+}
+
+/// A time of a day, in Japan.
+pub(super) fn time(language: Language, at: Timestamp) -> String {
+    let shown = at.in_japan();
+    match language {
+        Language::Japanese => {
+            format!("{}年{}月{}日 {}:{:02}", shown.year(), shown.month(), shown.day(), shown.hour(), shown.minute())
+        }
+        Language::English => shown.strftime("%-d %b %Y, %-H:%M").to_string(),
+    }
+}
+
+/// How old somebody is on a day, in full years.
+pub(super) fn age(birth: Date, on: Date) -> Option<i16> {
+    let before_birthday = (on.month(), on.day()) < (birth.month(), birth.day());
+    let age = on.year() - birth.year() - i16::from(before_birthday);
+    (age >= 0).then_some(age)
+}
+
+pub(super) fn sex(language: Language, sex: Option<Sex>) -> &'static str {
+    match sex {
+        Some(Sex::Male) => language.t("男", "Male"),
+        Some(Sex::Female) => language.t("女", "Female"),
+        Some(Sex::NotSet) => language.t("未設定", "Not set"),
+        None => "—",
+    }
+}
+
+/// A name, flagged where characters in it did not arrive.
+pub(super) fn name(language: Language, name: &FullName) -> Markup {
+    html! {
+        span lang="ja" { (name.as_str()) }
+        @if name.as_str().contains(UNKNOWN_CHARACTER) {
+            " " (parts::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
+        }
+    }
+}
+
+/// Whether a name has characters that did not arrive.
+pub(super) fn has_unknown(name: &FullName) -> bool {
+    name.as_str().contains(UNKNOWN_CHARACTER)
+}
+
+/// A reading in full width, which is easier to read than what files have.
+pub(super) fn kana(kana: Option<&KanaName>) -> Markup {
+    html! { @if let Some(kana) = kana { span lang="ja" { (oqs::full_width(kana.as_str())) } } @else { "—" } }
+}
+
+pub(super) fn item(language: Language, item: Item) -> &'static str {
+    match item {
+        Item::Limits => language.t("限度額情報", "Limit of payment"),
+        Item::SpecificDiseases => language.t("特定疾病療養受療証情報", "Specific diseases"),
+        Item::CheckUps => language.t("特定健診等情報", "Health check-ups"),
+        Item::Medicines => language.t("薬剤情報", "Medicines"),
+        Item::Diagnoses => language.t("診療情報", "Diagnoses and treatment"),
+        Item::Operations => language.t("手術情報", "Operations"),
+    }
+}
+
+fn short_item(language: Language, item: Item) -> &'static str {
+    match item {
+        Item::Limits => language.t("限度額", "Limit"),
+        Item::SpecificDiseases => language.t("特定疾病", "Diseases"),
+        Item::CheckUps => language.t("健診", "Check-ups"),
+        Item::Medicines => language.t("薬剤", "Medicines"),
+        Item::Diagnoses => language.t("診療", "Treatment"),
+        Item::Operations => language.t("手術", "Operations"),
+    }
+}
+
+pub(super) fn consent(language: Language, state: ConsentState) -> (&'static str, BadgeTone) {
+    match state {
+        ConsentState::Given => (language.t("同意", "Agreed"), BadgeTone::Good),
+        ConsentState::NotGiven => (language.t("未同意", "Not agreed"), BadgeTone::Neutral),
+        ConsentState::Expired(Some(ExpiryReason::WithdrawnByPatient)) => {
+            (language.t("患者が取消し", "Withdrawn by patient"), BadgeTone::Attention)
+        }
+        ConsentState::Expired(Some(ExpiryReason::WithdrawnByInstitution)) => {
+            (language.t("医療機関が取消し", "Withdrawn by clinic"), BadgeTone::Attention)
+        }
+        ConsentState::Expired(_) => (language.t("期限切れ", "Expired"), BadgeTone::Attention),
+        ConsentState::Unobtainable => (language.t("同意取得困難", "Not obtainable"), BadgeTone::Neutral),
+        ConsentState::Unsaid => (language.t("情報なし", "Not said"), BadgeTone::Neutral),
+    }
+}
+
+/// All consents at a glance.
+pub(super) fn flags(language: Language, consents: &Consents, only: &[Item]) -> Markup {
+    html! {
+        @for (item, state) in consents.items.iter().filter(|(item, _)| only.contains(item)) {
+            @let (label, tone) = consent(language, *state);
+            (parts::badge(tone, &format!("{} {label}", short_item(language, *item)))) " "
+        }
+    }
+}
+
+/// What a finding is called, and how it is shown.
+pub(super) fn finding(language: Language, finding: Finding) -> (&'static str, BadgeTone, Tone) {
+    match finding {
+        Finding::Valid => (language.t("有効", "Valid (有効)"), BadgeTone::Good, Tone::Success),
+        Finding::Invalid => (language.t("無効", "Not valid (無効)"), BadgeTone::Bad, Tone::Error),
+        Finding::InvalidWithNewer => {
+            (language.t("無効（新しい資格あり）", "Not valid, newer one known (無効・新しい資格あり)"), BadgeTone::Bad, Tone::Error)
+        }
+        Finding::NotFound => (language.t("該当資格なし", "No insurance found (該当資格なし)"), BadgeTone::Bad, Tone::Error),
+        Finding::Several => (language.t("複数該当", "Several found (複数該当)"), BadgeTone::Attention, Tone::Warning),
+        Finding::ValidUnregistered => {
+            (language.t("有効（未登録）", "Valid, not yet registered (有効・未登録)"), BadgeTone::Attention, Tone::Warning)
+        }
+        Finding::Hidden(why) => (reason(language, why).0, BadgeTone::Attention, Tone::Warning),
+        Finding::Unsaid => (language.t("結果なし", "No result"), BadgeTone::Attention, Tone::Warning),
+    }
+}
+
+/// What the desk does next, step by step.
+pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static str> {
+    let document = language.t(
+        "患者に資格確認書、またはマイナポータルの資格情報画面を見せてもらう。",
+        "Let the patient show the 資格確認書 or the eligibility screen of マイナポータル.",
+    );
+    let statement = language.t(
+        "どちらもないときは、被保険者資格申立書を書いてもらう（再診の場合は前回の記録でもよい）。",
+        "If there is neither, let the patient write a 被保険者資格申立書 (for a repeat visit the earlier record will do).",
+    );
+    let again = language.t(
+        "後でもう一度照会する。保険者のデータ登録は数日遅れることがある。",
+        "Ask again later. Insurers' data may be some days behind.",
+    );
+    match finding {
+        Finding::Valid => vec![language.t(
+            "氏名・生年月日が予約と一致することを確かめ、確認済みとして記録する。",
+            "Compare name and birth date with the booking, then record it as confirmed.",
+        )],
+        Finding::Invalid => vec![
+            language.t("患者に、保険が変わったかどうかを尋ねる。", "Ask the patient whether the insurance has changed."),
+            document,
+            statement,
+            again,
+        ],
+        Finding::InvalidWithNewer => vec![
+            language.t(
+                "保険者が変わっている。患者に新しい保険者を尋ねる。前の番号で請求しない。",
+                "The insurer has changed. Ask the patient for the new one, and do not claim with the old number.",
+            ),
+            document,
+            again,
+        ],
+        Finding::NotFound => vec![document, statement, again],
+        Finding::Several => vec![
+            language.t(
+                "複数の資格が有効になっている。端末では選ばず、どの保険を使うか患者に確認する。",
+                "Several insurances are valid at once. Do not choose at the terminal; ask the patient which one applies.",
+            ),
+            language.t(
+                "分からないときは、それぞれの保険者に問い合わせる。",
+                "If it stays unclear, ask the insurers.",
+            ),
+            again,
+        ],
+        Finding::ValidUnregistered => vec![
+            language.t(
+                "医療扶助は有効だが、医療券が未登録。福祉事務所に連絡して確認する。",
+                "Public assistance is valid, but its ticket is not registered. Ask the welfare office.",
+            ),
+            again,
+        ],
+        Finding::Hidden(why) => vec![reason(language, why).1],
+        Finding::Unsaid => vec![again],
+    }
+}
+
+/// Why something is not shown, and what is to be done.
+pub(super) fn reason(language: Language, reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::Declined => (
+            language.t("同意されていません", "Not agreed to"),
+            language.t(
+                "患者はこの情報の提供に同意していません。必要な場合は、診察で直接お尋ねください。",
+                "The patient did not agree to show this. Ask in the visit if it is needed.",
+            ),
+        ),
+        Reason::WithdrawnByPatient => (
+            language.t("患者が同意を取り消しました", "Withdrawn by the patient"),
+            language.t(
+                "この受付の情報は、もう見られません。必要な場合は、もう一度同意の登録をお願いしてください。",
+                "Nothing of this reception can be seen any more. If it is needed, ask the patient to register again.",
+            ),
+        ),
+        Reason::WithdrawnByInstitution => (
+            language.t("医療機関が同意を取り消しました", "Withdrawn by the clinic"),
+            language.t(
+                "この受付の情報は、もう見られません。必要な場合は、もう一度同意の登録をお願いしてください。",
+                "Nothing of this reception can be seen any more. If it is needed, ask the patient to register again.",
+            ),
+        ),
+        Reason::Expired => (
+            language.t("同意の期限が切れました", "The consent has expired"),
+            language.t(
+                "同意は診察日当日まで有効です。次の診察では、もう一度登録してもらってください。",
+                "A consent holds to the end of the visit day. Ask the patient to register again for the next visit.",
+            ),
+        ),
+        Reason::Grace => (
+            language.t("電子証明書の有効期限切れ（猶予期間中）", "The card's certificate has ended (months of grace)"),
+            language.t(
+                "資格は確認できますが、医療情報は見られません。患者に、市区町村の窓口で電子証明書の更新をするよう案内してください。",
+                "Insurance is confirmed, but no medical information is shown. Tell the patient to renew the certificate at the municipal office.",
+            ),
+        ),
+        Reason::NotThere => (
+            language.t("該当する受付がありません", "There is no such reception"),
+            language.t(
+                "新しい登録に置き換わったか、この医療機関への登録ではありません。一覧を取得し直してください。",
+                "A newer registration took its place, or it is not for this institution. Get the list again.",
+            ),
+        ),
+        Reason::SeveralPersons => (
+            language.t("複数の方が該当します", "Several persons match"),
+            language.t(
+                "枝番がないため一人に決まりません。患者に枝番を確認してください。",
+                "Without the branch number it could be several persons. Ask the patient for it.",
+            ),
+        ),
+        Reason::Other => (
+            language.t("表示できる情報がありません", "There is nothing to show"),
+            language.t(
+                "システムからのメッセージを確認し、後でもう一度照会してください。",
+                "See the message of the system, and ask again later.",
+            ),
+        ),
+    }
+}

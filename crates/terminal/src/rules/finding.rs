@@ -1,0 +1,202 @@
+//! What became of one reception, as the desk acts on it.
+
+use std::{fmt, str::FromStr};
+
+use oqs::{Processing, ProcessingStatus, QualificationValidity};
+use serde::{Deserialize, Serialize};
+
+/// What the system answered about one reception, one thing for the desk to do for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Finding {
+    /// 有効
+    Valid,
+    /// 無効
+    Invalid,
+    /// 無効（新しい資格あり）
+    InvalidWithNewer,
+    /// 該当資格なし
+    NotFound,
+    /// 複数該当
+    Several,
+    /// 有効（未登録）, which only 医療扶助 has
+    ValidUnregistered,
+    /// Nothing is shown, and why.
+    Hidden(Reason),
+    /// The answer does not say.
+    Unsaid,
+}
+
+/// Why something is not shown.
+///
+/// The official table of result codes (別紙6-1) is not public. These are the codes that the system here answers with
+/// (`U` and three digits); any other is shown with its own words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Reason {
+    /// The patient did not agree.
+    Declined,
+    /// The patient withdrew.
+    WithdrawnByPatient,
+    /// The institution withdrew.
+    WithdrawnByInstitution,
+    /// The visit day is over.
+    Expired,
+    /// The card's certificate had ended: insurance yes, health no.
+    Grace,
+    /// There is no such reception, or a newer one took its place.
+    NotThere,
+    /// Several persons are meant by the same data.
+    SeveralPersons,
+    /// Another, which its own words tell.
+    Other,
+}
+
+impl Reason {
+    /// The reason that a result code tells.
+    pub(crate) fn of(code: Option<&str>) -> Self {
+        match code.map(str::trim) {
+            Some("U101") => Self::NotThere,
+            Some("U102") => Self::SeveralPersons,
+            Some("U201") => Self::Declined,
+            Some("U202") => Self::WithdrawnByPatient,
+            Some("U203") => Self::WithdrawnByInstitution,
+            Some("U204") => Self::Expired,
+            Some("U205") => Self::Grace,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl Finding {
+    /// What an answer says.
+    pub(crate) fn of(processing: Option<&Processing>, validity: Option<QualificationValidity>) -> Self {
+        let failed = processing.filter(|processing| processing.status == ProcessingStatus::Error);
+        match (failed, validity) {
+            (_, Some(QualificationValidity::Several)) => Self::Several,
+            // "Not found" beside a code that we know is about the reception, not about the insurance.
+            (Some(failed), Some(QualificationValidity::NotFound)) => match Reason::of(failed.code.as_deref()) {
+                Reason::Other => Self::NotFound,
+                known => Self::Hidden(known),
+            },
+            (Some(failed), _) => Self::Hidden(Reason::of(failed.code.as_deref())),
+            (None, Some(QualificationValidity::Valid)) => Self::Valid,
+            (None, Some(QualificationValidity::Invalid)) => Self::Invalid,
+            (None, Some(QualificationValidity::InvalidWithNewer)) => Self::InvalidWithNewer,
+            (None, Some(QualificationValidity::NotFound)) => Self::NotFound,
+            (None, Some(QualificationValidity::ValidUnregistered)) => Self::ValidUnregistered,
+            (None, None) => Self::Unsaid,
+        }
+    }
+
+    /// Whether the desk is done, or comes back to it.
+    pub(crate) fn settles(self) -> Settled {
+        match self {
+            Self::Valid | Self::ValidUnregistered => Settled::Done,
+            _ => Settled::AskAgain,
+        }
+    }
+
+    /// Its word in records. It never changes.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::InvalidWithNewer => "invalid-with-newer",
+            Self::NotFound => "not-found",
+            Self::Several => "several",
+            Self::ValidUnregistered => "valid-unregistered",
+            Self::Hidden(_) => "hidden",
+            Self::Unsaid => "unsaid",
+        }
+    }
+}
+
+/// Whether the desk is done with a reception.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Settled {
+    /// Insurance is proven.
+    Done,
+    /// To be asked again later.
+    AskAgain,
+}
+
+/// A text that is no finding's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a finding")]
+pub(crate) struct UnknownFinding;
+
+impl fmt::Display for Finding {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+impl FromStr for Finding {
+    type Err = UnknownFinding;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFinding> {
+        let all = [
+            Self::Valid,
+            Self::Invalid,
+            Self::InvalidWithNewer,
+            Self::NotFound,
+            Self::Several,
+            Self::ValidUnregistered,
+            Self::Hidden(Reason::Other),
+            Self::Unsaid,
+        ];
+        all.into_iter().find(|finding| finding.word() == text).ok_or(UnknownFinding)
+    }
+}
+
+database::text_column!(Finding);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(code: Option<&str>, validity: Option<QualificationValidity>, expected: Finding) {
+        let processing = code.map_or_else(Processing::normal, |code| Processing::error(code, "words"));
+        assert_eq!(Finding::of(Some(&processing), validity), expected, "{code:?} {validity:?}");
+    }
+
+    #[test]
+    fn an_answer_says_one_thing() {
+        use QualificationValidity as V;
+        check(None, Some(V::Valid), Finding::Valid);
+        check(None, Some(V::Invalid), Finding::Invalid);
+        check(None, Some(V::InvalidWithNewer), Finding::InvalidWithNewer);
+        check(None, Some(V::NotFound), Finding::NotFound);
+        check(None, Some(V::Several), Finding::Several);
+        check(None, Some(V::ValidUnregistered), Finding::ValidUnregistered);
+        check(None, None, Finding::Unsaid);
+        assert_eq!(Finding::of(None, Some(V::Valid)), Finding::Valid);
+    }
+
+    #[test]
+    fn an_error_hides_and_says_why() {
+        use QualificationValidity as V;
+        check(Some("U101"), Some(V::NotFound), Finding::Hidden(Reason::NotThere));
+        check(Some("U102"), Some(V::Several), Finding::Several);
+        check(Some("U202"), None, Finding::Hidden(Reason::WithdrawnByPatient));
+        check(Some("U204"), None, Finding::Hidden(Reason::Expired));
+        check(Some("E999"), None, Finding::Hidden(Reason::Other));
+        check(Some("E999"), Some(V::NotFound), Finding::NotFound);
+        check(Some("E999"), Some(V::Valid), Finding::Hidden(Reason::Other));
+    }
+
+    #[test]
+    fn a_certificate_in_its_grace_is_a_note_and_hides_nothing() {
+        let noted = Processing { code: Some("U205".to_owned()), ..Processing::normal() };
+        assert_eq!(Finding::of(Some(&noted), Some(QualificationValidity::Valid)), Finding::Valid);
+        assert_eq!(Reason::of(noted.code.as_deref()), Reason::Grace);
+    }
+
+    #[test]
+    fn only_proven_insurance_settles() {
+        assert_eq!(Finding::Valid.settles(), Settled::Done);
+        assert_eq!(Finding::Several.settles(), Settled::AskAgain);
+        assert_eq!(Finding::Hidden(Reason::Expired).settles(), Settled::AskAgain);
+    }
+}

@@ -1,0 +1,201 @@
+//! One reception as a list named it, with what is needed to ask about it again.
+
+use base::{Date, ReceptionNumber};
+use oqs::{BranchNumber, BulkUnit, CardNumber, CardSymbol, Claimed, Period, Processing};
+use serde::{Deserialize, Serialize};
+
+use super::finding::Finding;
+
+/// By which day the list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum By {
+    /// 受診年月日
+    Visit,
+    /// 同意年月日
+    Consent,
+}
+
+impl By {
+    /// Its word in addresses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Visit => "visit",
+            Self::Consent => "consent",
+        }
+    }
+
+    /// What an address says; the day of the visit, where it says nothing known.
+    pub(crate) fn from_word(word: Option<&str>) -> Self {
+        if word == Some(Self::Consent.word()) { Self::Consent } else { Self::Visit }
+    }
+}
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) by: By,
+    pub(crate) day: Date,
+}
+
+impl Asked {
+    /// As the interface is asked.
+    pub(crate) fn period(self) -> Period {
+        let (from, to) = (self.day, self.day);
+        match self.by {
+            By::Visit => Period::Examination { from, to },
+            By::Consent => Period::Consent { from, to },
+        }
+    }
+
+    /// As an address asks.
+    pub(crate) fn query(self) -> String {
+        format!("by={}&day={}", self.by.word(), self.day)
+    }
+}
+
+/// 被保険者証等の記号・番号 and the like: what one coverage is asked for by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Document {
+    insurer: String,
+    symbol: Option<String>,
+    number: String,
+    branch: Option<u8>,
+    pub(crate) birthdate: Date,
+}
+
+impl Document {
+    fn of(result: &oqs::QualificationResult) -> Self {
+        let insurer = match &result.insurer {
+            Claimed::Right(number) => number.to_string(),
+            Claimed::Doubtful(text) => text.clone(),
+        };
+        Self {
+            insurer,
+            symbol: result.symbol.as_ref().map(ToString::to_string),
+            number: result.number.to_string(),
+            branch: result.branch.map(BranchNumber::number),
+            birthdate: result.birthdate,
+        }
+    }
+
+    /// 保険者番号, as it came.
+    pub(crate) fn insurer(&self) -> Claimed<base::InsurerNumber> {
+        self.insurer.trim().parse().map_or_else(|_| Claimed::Doubtful(self.insurer.clone()), Claimed::Right)
+    }
+
+    /// 記号
+    pub(crate) fn symbol(&self) -> Option<CardSymbol> {
+        self.symbol.as_deref().and_then(CardSymbol::new)
+    }
+
+    /// 番号. None only where what was sealed is of another program.
+    pub(crate) fn number(&self) -> Option<CardNumber> {
+        CardNumber::new(&self.number)
+    }
+
+    /// 枝番
+    pub(crate) fn branch(&self) -> Option<BranchNumber> {
+        self.branch.and_then(BranchNumber::new)
+    }
+}
+
+/// One reception of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Listed {
+    /// The list that it stood in.
+    pub(crate) list: Asked,
+    /// 受付番号, if the answer carried one.
+    pub(crate) number: Option<ReceptionNumber>,
+    /// 受診年月日, if the answer carried it.
+    pub(crate) visit: Option<Date>,
+    /// What the list said of it.
+    pub(crate) finding: Finding,
+    /// 処理結果コード and メッセージ beside it.
+    pub(crate) said: Said,
+    /// What to ask by: one in most cases, several for 複数該当, none where there is nothing.
+    pub(crate) documents: Vec<Document>,
+}
+
+/// 処理結果コード and 処理結果メッセージ.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Said {
+    pub(crate) code: Option<String>,
+    pub(crate) message: Option<String>,
+}
+
+impl Said {
+    pub(crate) fn of(processing: Option<&Processing>) -> Self {
+        processing.map_or_else(Self::default, |processing| Self {
+            code: processing.code.clone(),
+            message: processing.message.clone(),
+        })
+    }
+}
+
+impl Listed {
+    /// One patient of a bulk answer. A list by days of visit tells the day of visit where the answer does not.
+    pub(crate) fn of(unit: &BulkUnit, list: Asked) -> Self {
+        let echo = unit.search.as_ref();
+        let identifier = echo
+            .and_then(|echo| echo.identifier.as_ref())
+            .or_else(|| unit.results.iter().find_map(|result| result.identifier.as_ref()));
+        let day = (list.by == By::Visit).then_some(list.day);
+        Self {
+            list,
+            number: identifier.and_then(|identifier| identifier.as_str().parse().ok()),
+            visit: echo.and_then(|echo| echo.examination_date).or(day),
+            finding: Finding::of(unit.processing.as_ref(), unit.validity),
+            said: Said::of(unit.processing.as_ref()),
+            documents: unit.results.iter().map(Document::of).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(identifier: Option<&str>, visit: Option<&str>) -> BulkUnit {
+        BulkUnit {
+            search: Some(oqs::SearchEcho {
+                insurer: None,
+                symbol: None,
+                number: None,
+                branch: None,
+                birthdate: None,
+                limit_consent: None,
+                examination_date: visit.map(|day| base::parse_date(day).unwrap()),
+                identifier: identifier.and_then(oqs::Identifier::new),
+            }),
+            processing: Some(Processing::normal()),
+            validity: Some(oqs::QualificationValidity::NotFound),
+            results: Vec::new(),
+            references: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_reception_number_is_found_only_where_it_is_one() {
+        let number = ReceptionNumber::new(&base::Randomness::repeatable("listed"));
+        let list = Asked { by: By::Consent, day: base::parse_date("2026-11-24").unwrap() };
+        let check = |identifier: Option<&str>, expected| {
+            assert_eq!(Listed::of(&unit(identifier, None), list).number, expected, "{identifier:?}");
+        };
+        check(Some(&number.to_string()), Some(number));
+        check(Some("something else"), None);
+        check(None, None);
+    }
+
+    #[test]
+    fn the_day_of_visit_is_the_answers_or_the_lists() {
+        let check = |by, visit: Option<&str>, expected: Option<&str>| {
+            let list = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
+            let expected = expected.map(|day| base::parse_date(day).unwrap());
+            assert_eq!(Listed::of(&unit(None, visit), list).visit, expected, "{by:?} {visit:?}");
+        };
+        check(By::Visit, None, Some("2026-11-24"));
+        check(By::Consent, None, None);
+        check(By::Consent, Some("2026-11-30"), Some("2026-11-30"));
+    }
+}

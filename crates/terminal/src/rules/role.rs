@@ -1,0 +1,65 @@
+use std::{fmt, str::FromStr};
+
+/// The three accounts of a terminal, and what each may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// 管理者: the settings, and no patient.
+    Administrator,
+    /// 一般: receptions and eligibility.
+    Staff,
+    /// 医療情報閲覧: the consented information about patients' health.
+    MedicalViewer,
+}
+
+/// A text that is no account's word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an account is 'administrator', 'staff' or 'medical-viewer'")]
+pub struct UnknownRole;
+
+impl Role {
+    /// All, in the order in which a terminal offers them.
+    pub const ALL: [Self; 3] = [Self::Staff, Self::MedicalViewer, Self::Administrator];
+
+    /// Its word in settings and records.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Staff => "staff",
+            Self::MedicalViewer => "medical-viewer",
+        }
+    }
+
+    /// What it is called at the terminal.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Administrator => "管理者",
+            Self::Staff => "一般",
+            Self::MedicalViewer => "医療情報閲覧",
+        }
+    }
+
+    /// Its first page.
+    pub(crate) fn home(self) -> &'static str {
+        match self {
+            Self::Administrator => "/settings",
+            Self::Staff => "/receptions",
+            Self::MedicalViewer => "/patients",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.word())
+    }
+}
+
+impl FromStr for Role {
+    type Err = UnknownRole;
+
+    fn from_str(text: &str) -> Result<Self, UnknownRole> {
+        Self::ALL.into_iter().find(|role| role.word() == text).ok_or(UnknownRole)
+    }
+}
+
+database::text_column!(Role);

@@ -1,0 +1,109 @@
+//! Which receptions the desk has confirmed: number, verdict, account and time. No name, no insured number.
+
+use base::{Date, Id, InstitutionCode, ReceptionNumber, Span, Timestamp, end_of_day, start_of_day};
+use database::Error;
+use serde::{Deserialize, Serialize};
+
+use super::Store;
+use crate::{Role, rules::finding::Finding};
+
+/// The id of a [`Confirmation`].
+pub(crate) type ConfirmationId = Id<Confirmation>;
+
+/// How long the list is kept: as long as 診療録, the record of the visit that it belongs to (医師法 §24 (2)).
+const KEPT: Span = Span::from_hours(24 * 366 * 5);
+
+/// One reception as the desk saw it and took note of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Confirmation {
+    /// Made when the sheet was shown, so that a form that is sent twice is noted once.
+    pub(crate) id: ConfirmationId,
+    /// 受付番号
+    pub(crate) reception: ReceptionNumber,
+    /// 受診年月日
+    pub(crate) visit: Option<Date>,
+    /// What the sheet said.
+    pub(crate) finding: Finding,
+}
+
+/// A confirmation with who made it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Confirmed {
+    pub(crate) what: Confirmation,
+    pub(crate) role: Role,
+    pub(crate) at: Timestamp,
+}
+
+impl Store {
+    /// Takes note. A second time with the same id changes nothing.
+    pub(crate) async fn confirm(
+        &self,
+        institution: InstitutionCode,
+        what: Confirmation,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| {
+                transaction.execute("DELETE FROM confirmation WHERE at <= $1", &[&now.minus(KEPT)])?;
+                let Confirmation { id, reception, visit, finding } = &what;
+                transaction.execute(
+                    "INSERT INTO confirmation (id, institution, reception, visit_date, finding, role, at)
+                     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                    &[id, &institution, reception, visit, finding, &role, &now],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// What was confirmed at an institution on a day, the newest first.
+    pub(crate) async fn confirmed_on(&self, institution: InstitutionCode, day: Date) -> Result<Vec<Confirmed>, Error> {
+        self.database
+            .read(move |transaction| {
+                transaction.all(
+                    "SELECT id, reception, visit_date, finding, role, at FROM confirmation
+                     WHERE institution = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, id DESC",
+                    &[&institution, &start_of_day(day), &end_of_day(day)],
+                    confirmed,
+                )
+            })
+            .await
+    }
+
+    /// What was last confirmed of each of these receptions at an institution.
+    pub(crate) async fn last_confirmed(
+        &self,
+        institution: InstitutionCode,
+        receptions: Vec<ReceptionNumber>,
+    ) -> Result<Vec<Confirmed>, Error> {
+        self.database
+            .read(move |transaction| {
+                let mut found = Vec::new();
+                for reception in &receptions {
+                    let mut all = transaction.all(
+                        "SELECT id, reception, visit_date, finding, role, at FROM confirmation
+                         WHERE institution = $1 AND reception = $2 ORDER BY at DESC, id DESC LIMIT 1",
+                        &[&institution, reception],
+                        confirmed,
+                    )?;
+                    found.append(&mut all);
+                }
+                Ok(found)
+            })
+            .await
+    }
+}
+
+fn confirmed(row: &database::Row<'_>) -> Result<Confirmed, Error> {
+    Ok(Confirmed {
+        what: Confirmation {
+            id: row.at(0)?,
+            reception: row.at(1)?,
+            visit: row.at(2)?,
+            finding: row.at(3)?,
+        },
+        role: row.at(4)?,
+        at: row.at(5)?,
+    })
+}

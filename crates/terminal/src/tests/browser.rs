@@ -1,0 +1,118 @@
+//! A browser, as far as the pages need one: it keeps its cookie, follows its forms, and sends what a form holds.
+
+use axum::{Router, body::Body};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt;
+use tower::ServiceExt;
+
+use super::counterpart::{Counterpart, identity};
+use crate::{Password, Role, Settings, Station, Terminal, pages::made_up};
+
+pub(super) const PASSWORD: &str = "sample password";
+
+pub(super) struct Browser {
+    pages: Router,
+    cookie: Option<String>,
+}
+
+pub(super) struct Page {
+    pub(super) status: StatusCode,
+    pub(super) location: Option<String>,
+    pub(super) html: String,
+}
+
+/// A terminal with two stations that reads from `other`.
+pub(super) async fn terminal(other: &Counterpart) -> (Terminal, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = other.site.clock();
+    let station = |institution, name: &str| Station {
+        institution,
+        name: name.to_owned(),
+        identity: identity(&other.authority, institution, clock),
+    };
+    let terminal = Terminal::open(Settings {
+        site: other.site.clone(),
+        database: database::Location::Sqlite(folder.path().join("terminal.db")),
+        stations: vec![station(made_up::institution(), "見本クリニック"), station(neighbour(), "隣クリニック")],
+        interface: other.address.clone(),
+        root: other.authority.certificate().to_vec(),
+    })
+    .unwrap();
+    let password = Password::hash(PASSWORD, other.site.randomness()).await.unwrap();
+    assert_eq!(terminal.missing_accounts().await.unwrap().len(), 6);
+    for (institution, role) in terminal.missing_accounts().await.unwrap() {
+        terminal.add_account(institution, role, &password).await.unwrap();
+    }
+    assert_eq!(terminal.missing_accounts().await.unwrap(), []);
+    (terminal, folder)
+}
+
+pub(super) fn neighbour() -> base::InstitutionCode {
+    base::InstitutionCode::of(made_up::institution().prefecture(), base::ScoreTable::Medical, 654_321)
+}
+
+impl Browser {
+    pub(super) fn new(terminal: &Terminal) -> Self {
+        Self { pages: terminal.pages(), cookie: None }
+    }
+
+    async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Page {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
+        let response = self.pages.clone().oneshot(request).await.unwrap();
+        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+            self.cookie = cookie.to_str().unwrap().split(';').next().map(ToOwned::to_owned);
+        }
+        let location = response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Page { status, location, html: String::from_utf8(bytes.to_vec()).unwrap() }
+    }
+
+    pub(super) async fn get(&mut self, path: &str) -> Page {
+        self.send(Method::GET, path, None).await
+    }
+
+    /// Sends a form without the token of this browser.
+    pub(super) async fn forge(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.send(Method::POST, path, Some(serde_urlencoded::to_string(fields).unwrap())).await
+    }
+
+    /// Sends a form of `page`.
+    pub(super) async fn post(&mut self, page: &Page, path: &str, fields: &[(&str, &str)]) -> Page {
+        let csrf = page.field("csrf");
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.forge(path, &all).await
+    }
+
+    pub(super) async fn sign_in(&mut self, institution: base::InstitutionCode, role: Role) {
+        let page = self.get("/sign-in").await;
+        let code = institution.to_string();
+        let fields = [("institution", code.as_str()), ("role", role.word()), ("password", PASSWORD)];
+        let answer = self.post(&page, "/sign-in", &fields).await;
+        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(role.home())));
+    }
+}
+
+impl Page {
+    /// The value of a hidden field.
+    pub(super) fn field(&self, name: &str) -> String {
+        let begin = format!("name=\"{name}\" value=\"");
+        let (_, rest) = self.html.split_once(&begin).unwrap_or_else(|| panic!("no field {name} in {}", self.html));
+        rest.split('"').next().unwrap().to_owned()
+    }
+
+    /// The first address that begins so.
+    pub(super) fn link(&self, begins: &str) -> String {
+        let begin = format!("href=\"{begins}");
+        let (_, rest) = self.html.split_once(&begin).unwrap_or_else(|| panic!("no link {begins} in {}", self.html));
+        format!("{begins}{}", rest.split('"').next().unwrap())
+    }
+}

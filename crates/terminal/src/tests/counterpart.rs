@@ -1,0 +1,255 @@
+//! The other end, in the test: mutual TLS, and answers written by `oqs`.
+
+use std::{
+    convert::Infallible,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+};
+
+use base::{Clock, InstitutionCode, Randomness, Span};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper_util::rt::TokioIo;
+use jpki::{
+    Algorithm, SigningKey,
+    machine::{MachineAuthority, Term},
+};
+use oqs::{
+    Answer, AnswerHeader, CharacterCode, Extension, FileName, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome,
+    Message, Outcome, RequestHeader,
+};
+use rustls::{
+    RootCertStore, ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
+    server::WebPkiClientVerifier,
+};
+use shell::{Face, Origin, Site};
+use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{Identity, pages::made_up, rules::listed::Document};
+
+/// What the other end does with a question.
+#[derive(Clone)]
+pub(super) enum Reply {
+    Message(Message),
+    Packed(Message),
+    Bytes(Vec<u8>),
+    Status(u16),
+    /// Half of an answer, and no more.
+    CutOff,
+    /// Nothing, ever.
+    Silence,
+}
+
+type Behaviour = dyn Fn(&FileName, Message) -> Reply + Send + Sync;
+
+pub(super) struct Counterpart {
+    pub(super) address: Origin,
+    /// The authority of the server's certificate, and of the clients' that it takes.
+    pub(super) authority: MachineAuthority,
+    pub(super) site: Site,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+pub(super) fn authority(seed: &str, clock: &Clock) -> MachineAuthority {
+    MachineAuthority::found(key(), &Randomness::repeatable(seed), term(clock)).unwrap()
+}
+
+pub(super) fn term(clock: &Clock) -> Term {
+    let now = clock.now();
+    Term { not_before: now.minus(Span::from_hours(24)), not_after: now.plus(Span::from_hours(240)) }
+}
+
+fn key() -> SigningKey {
+    SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
+}
+
+/// A client certificate of an institution, by any authority.
+pub(super) fn identity(authority: &MachineAuthority, institution: InstitutionCode, clock: &Clock) -> Identity {
+    let key = key();
+    let issued = authority.issue_client(institution, key.public_key(), &Randomness::system(), term(clock)).unwrap();
+    Identity::from_der(issued.certificate, key.to_pkcs8().unwrap())
+}
+
+impl Counterpart {
+    pub(super) async fn start(behaviour: impl Fn(&FileName, Message) -> Reply + Send + Sync + 'static) -> Self {
+        let clock = Clock::starting_at(made_up::now());
+        let authority = authority("counterpart", &clock);
+        let key = key();
+        let addresses = [Ipv4Addr::LOCALHOST.into()];
+        let names = ["eligibility.localhost"];
+        let server = authority
+            .issue_server(key.public_key(), &names, &addresses, &Randomness::system(), term(&clock))
+            .unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(authority.certificate().to_vec())).unwrap();
+        let time = Arc::new(super::client::At(clock.clone()));
+        let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().unwrap();
+        let config = ServerConfig::builder_with_details(provider, time)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(clients)
+            .with_single_cert(
+                vec![CertificateDer::from(server.certificate)],
+                PrivatePkcs8KeyDer::from(key.to_pkcs8().unwrap().to_vec()).into(),
+            )
+            .unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = format!("https://eligibility.localhost:{}", listener.local_addr().unwrap().port());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        tokio::spawn(serve(listener, TlsAcceptor::from(Arc::new(config)), Arc::new(behaviour), asked.clone()));
+        let origin = "http://terminal.localhost:8400".parse().unwrap();
+        let site = Site::new(Face::Terminal, origin, clock, Randomness::repeatable("terminal"));
+        Self { address: address.parse().unwrap(), authority, site, asked }
+    }
+
+    /// The prefixes of the files that were asked, in their order.
+    pub(super) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn serve(listener: TcpListener, tls: TlsAcceptor, behaviour: Arc<Behaviour>, asked: Arc<Mutex<Vec<String>>>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (tls, behaviour, asked) = (tls.clone(), behaviour.clone(), asked.clone());
+        tokio::spawn(async move {
+            let stream = match tls.accept(stream).into_fallible().await {
+                Ok(stream) => stream,
+                Err((_, mut stream)) => {
+                    // What the client has sent is read to its end: closing over unread bytes would reset the
+                    // connection, and with it the alert on its way.
+                    let _ = stream.read_to_end(&mut Vec::new()).await;
+                    return;
+                }
+            };
+            let service = hyper::service::service_fn(move |request| answer(behaviour.clone(), asked.clone(), request));
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+type Body = http_body_util::combinators::BoxBody<Bytes, std::io::Error>;
+
+fn whole(bytes: Vec<u8>) -> Body {
+    Full::new(Bytes::from(bytes)).map_err(|never: Infallible| match never {}).boxed()
+}
+
+async fn answer(
+    behaviour: Arc<Behaviour>,
+    asked: Arc<Mutex<Vec<String>>>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let name: FileName = request.uri().path().strip_prefix("/oqs/").unwrap().parse().unwrap();
+    assert_eq!(request.method(), "POST");
+    asked.lock().unwrap().push(name.interface().prefix());
+    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let question = oqs::parse(name.interface(), &body).unwrap().message;
+    let reply = behaviour(&name, question);
+    let file = |bytes: Vec<u8>| Response::new(whole(bytes));
+    Ok(match reply {
+        Reply::Message(message) => file(oqs::write(&message, CharacterCode::Utf8)),
+        Reply::Packed(message) => {
+            let name = name.answer().with_extension(Extension::Zip);
+            file(oqs::pack(&name, &oqs::write(&message, CharacterCode::ShiftJis)))
+        }
+        Reply::Bytes(bytes) => file(bytes),
+        Reply::Status(status) => {
+            let mut response = Response::new(whole(b"words".to_vec()));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            response
+        }
+        Reply::CutOff => {
+            let halves = [
+                Ok(hyper::body::Frame::data(Bytes::from_static(b"<?xml version=\"1.0\"?><XmlMsg>"))),
+                Err(std::io::Error::other("cut off")),
+            ];
+            let stream = http_body_util::StreamBody::new(futures_util::stream::iter(halves));
+            Response::new(stream.boxed())
+        }
+        Reply::Silence => std::future::pending().await,
+    })
+}
+
+pub(super) fn header(request: &RequestHeader) -> AnswerHeader {
+    AnswerHeader::to(request, made_up::now())
+}
+
+/// An ordinary system: one list of these receptions, the same people one by one, their medicines.
+pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message) -> Reply + Send + Sync {
+    move |_, question| {
+        Reply::Message(match question {
+            Message::BulkSearch(request) => {
+                let mut header = header(&request.header);
+                header.bulk_number = oqs::BulkNumber::new("20261124000001");
+                Message::BulkAccepted(Answer { header, outcome: Outcome::Normal(oqs::BulkAccepted { processing: None }) })
+            }
+            Message::BulkFetch(request) => {
+                let body = oqs::BulkResult { processing: Some(oqs::Processing::normal()), units: units.clone() };
+                return Reply::Packed(Message::BulkResult(Answer {
+                    header: header(&request.header),
+                    outcome: Outcome::Normal(body),
+                }));
+            }
+            Message::QualificationRequest(request) => {
+                let body = one(&units, &request.body.search);
+                Message::QualificationAnswer(Answer { header: header(&request.header), outcome: Outcome::Normal(body) })
+            }
+            Message::MedicalRequest(request) => Message::MedicineRecords(MedicalAnswer {
+                header: MedicalAnswerHeader {
+                    processed_at: Some(made_up::now()),
+                    institution: Some(request.header.institution),
+                    identifier: request.header.identifier,
+                    person: made_up::medicine_person(),
+                },
+                outcome: MedicalOutcome::Normal(made_up::medicines()),
+            }),
+            Message::EnvironmentRequest(request) => {
+                let fault = oqs::Fault { code: Some("U003".to_owned()), message: Some("未対応です。".to_owned()) };
+                Message::EnvironmentAnswer(Answer {
+                    header: header(&request.header),
+                    outcome: Outcome::Abnormal(fault),
+                })
+            }
+            other => panic!("nobody asks {other:?}"),
+        })
+    }
+}
+
+fn one(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::QualificationAnswer {
+    let found = units.iter().find_map(|unit| {
+        let result = unit.results.iter().find(|result| result.number == search.number)?;
+        Some((unit, result.clone()))
+    });
+    let echo = Some(search.into());
+    match found {
+        Some((unit, result)) => oqs::QualificationAnswer {
+            processing: unit.processing.clone().unwrap(),
+            validity: unit.validity,
+            prescription: None,
+            search: echo,
+            results: vec![result],
+        },
+        None => oqs::QualificationAnswer {
+            processing: oqs::Processing::error("U101", "該当する受付がありません。"),
+            validity: Some(oqs::QualificationValidity::NotFound),
+            prescription: None,
+            search: echo,
+            results: Vec::new(),
+        },
+    }
+}
+
+/// Somebody to be asked about.
+pub(super) fn document() -> Document {
+    let result = made_up::person("見本　花子", "ミホン　ハナコ", made_up::Agreed::All);
+    let unit = made_up::unit(oqs::Processing::normal(), None, vec![result]);
+    let list = crate::rules::listed::Asked {
+        by: crate::rules::listed::By::Visit,
+        day: made_up::day(made_up::VISIT),
+    };
+    crate::rules::listed::Listed::of(&unit, list).documents.remove(0)
+}

@@ -1,0 +1,137 @@
+use std::{collections::BTreeMap, sync::Mutex};
+
+use reqwest::{
+    Method, StatusCode,
+    header::{COOKIE, LOCATION, SET_COOKIE, USER_AGENT},
+};
+use url::Url;
+
+use crate::World;
+
+/// A browser without scripts: it keeps cookies by site, follows redirects within a site, and sends forms as shown.
+pub struct Browser<'w> {
+    world: &'w World,
+    agent: &'static str,
+    cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+/// What a browser was answered.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The status.
+    pub status: StatusCode,
+    /// Where it was found, or where it leads if that is another site.
+    pub url: Url,
+    /// What it says.
+    pub body: String,
+}
+
+const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
+
+impl<'w> Browser<'w> {
+    /// A browser on an Android phone.
+    pub fn new(world: &'w World) -> Self {
+        Self { world, agent: ANDROID, cookies: Mutex::default() }
+    }
+
+    /// Opens an address. Redirects are followed as long as they stay on the site.
+    pub async fn open(&self, address: &str) -> Page {
+        let mut page = self.send(Method::GET, address.parse().expect("an address"), None).await;
+        while let Some(next) = self.onward(&page) {
+            page = self.send(Method::GET, next, None).await;
+        }
+        page
+    }
+
+    /// Sends the form of a page that posts to an address containing `action`, with its hidden fields and these.
+    pub async fn submit(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let (to, mut sent) = page.form(action);
+        sent.retain(|(name, _)| !fields.iter().any(|(own, _)| own == name));
+        sent.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let mut answer = self.post(to, &sent).await;
+        while let Some(next) = self.onward(&answer) {
+            answer = self.send(Method::GET, next, None).await;
+        }
+        answer
+    }
+
+    /// Posts fields to an address, once, without following.
+    pub async fn post(&self, to: Url, fields: &[(String, String)]) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send(Method::POST, to, Some(body)).await
+    }
+
+    async fn send(&self, method: Method, url: Url, form: Option<String>) -> Page {
+        let site = url.origin().ascii_serialization();
+        let mut request = self.world.http().request(method, url.clone()).header(USER_AGENT, self.agent);
+        let carried: Vec<String> = {
+            let cookies = self.cookies.lock().expect("nobody panicked");
+            cookies.get(&site).into_iter().flatten().map(|(name, value)| format!("{name}={value}")).collect()
+        };
+        if !carried.is_empty() {
+            request = request.header(COOKIE, carried.join("; "));
+        }
+        if let Some(form) = form {
+            let kind = "application/x-www-form-urlencoded";
+            request = request.header("content-type", kind).header("origin", &site).body(form);
+        }
+        let answer = request.send().await.expect("an answer");
+        for cookie in answer.headers().get_all(SET_COOKIE) {
+            let text = cookie.to_str().expect("a cookie is text");
+            assert!(text.contains("; Secure; HttpOnly; SameSite=Lax"), "{text}");
+            let pair = text.split(';').next().and_then(|pair| pair.split_once('=')).expect("a cookie has a name");
+            let mut cookies = self.cookies.lock().expect("nobody panicked");
+            cookies.entry(site.clone()).or_default().insert(pair.0.to_owned(), pair.1.to_owned());
+        }
+        let status = answer.status();
+        let url = match answer.headers().get(LOCATION) {
+            Some(next) => url.join(next.to_str().expect("an address is text")).expect("an address"),
+            None => url,
+        };
+        Page { status, url, body: answer.text().await.expect("a text") }
+    }
+
+    fn onward(&self, page: &Page) -> Option<Url> {
+        // A service of tests has no site; what it would be told stands in the address.
+        let is_site = page.url.port() != Some(1);
+        (page.status.is_redirection() && is_site).then(|| page.url.clone())
+    }
+}
+
+impl Page {
+    /// Action and hidden fields of the form that posts to an address containing `action`.
+    pub fn form(&self, action: &str) -> (Url, Vec<(String, String)>) {
+        let form = self
+            .body
+            .split("<form ")
+            .skip(1)
+            .map(|form| form.split("</form>").next().unwrap_or_default())
+            .find(|form| attribute(form, "action").is_some_and(|found| found.contains(action)));
+        let form = form.unwrap_or_else(|| panic!("no form posts to '{action}' on {}:\n{}", self.url, self.body));
+        let to = attribute(form, "action").expect("it was found by it");
+        let hidden = form.split("<input ").skip(1).filter(|input| attribute(input, "type").as_deref() == Some("hidden"));
+        let fields = hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
+        (self.url.join(&to).expect("an action is an address"), fields.collect())
+    }
+
+    /// The address of the first link whose address contains `part`.
+    pub fn link(&self, part: &str) -> String {
+        let links = self.body.split("<a ").skip(1).filter_map(|link| attribute(link, "href"));
+        let found = links.into_iter().find(|address| address.contains(part));
+        let found = found.unwrap_or_else(|| panic!("no link to '{part}' on {}:\n{}", self.url, self.body));
+        self.url.join(&found).expect("a link is an address").to_string()
+    }
+
+    /// A parameter of the address that the page was found at, or leads to.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+}
+
+/// The value of an attribute in the tag that the text begins with.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let tag = tag.split('>').next()?;
+    let start = tag.find(&format!("{name}=\""))? + name.len() + 2;
+    let value = tag[start..].split('"').next()?;
+    Some(value.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\""))
+}

@@ -1,0 +1,581 @@
+//! What somebody with bad intentions, or bad luck, may send to the reception. Each is refused, tells no secret, and leaves
+//! nothing half done.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use base::{Date, InstitutionCode, Span, Token};
+use errand::{Device, Opened, Outcome, Why};
+use handover::{FormBody, ReceptionStatus, Return, Standing, TokenAnswer, UnverifiedReturn};
+use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::Reason};
+use reqwest::StatusCode;
+use testkit::{App, Browser, Card, Page, Service, World};
+
+/// Everything runs on one runtime: clients keep connections that belong to it.
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
+
+fn run(test: impl Future<Output = ()>) {
+    RUNTIME.block_on(test);
+}
+
+fn world() -> &'static World {
+    World::shared()
+}
+
+/// An institution of the demo that takes receptions.
+fn institution() -> InstitutionCode {
+    uketsuke::demo::online_institutions(world().addresses())[0]
+}
+
+fn today() -> Date {
+    world().now().japan_date()
+}
+
+/// A patient's browser at the reception, everything agreed to and confirmed: the card is awaited.
+struct Waiting {
+    browser: Browser<'static>,
+    departure: handover::Departure,
+    page: Page,
+}
+
+async fn arrive(service: &Service<'static>, browser: &Browser<'static>, reference: &str) -> (handover::Departure, Page) {
+    let departure = service.departure(institution(), today(), reference);
+    let page = browser.open(&service.push(&departure).await).await;
+    (departure, page)
+}
+
+async fn confirm(browser: &Browser<'static>, page: &Page) -> Page {
+    let page = browser.submit(page, "/choose", &[("all", "agree")]).await;
+    browser.submit(&page, "/confirm", &[]).await
+}
+
+async fn waiting(reference: &str) -> Waiting {
+    let browser = Browser::new(world());
+    let (departure, page) = arrive(&world().service(), &browser, reference).await;
+    let page = confirm(&browser, &page).await;
+    Waiting { browser, departure, page }
+}
+
+impl Waiting {
+    fn app(&self) -> App<'static> {
+        App::opened(world(), &self.page.link("/open?ticket="))
+    }
+
+    /// The card answers and the browser comes back.
+    async fn registered(&self, card: &Card) -> Page {
+        let outcome = self.app().read(card, Device::Android, Opened::Link).await.expect("the card is accepted");
+        let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+        self.browser.open(&return_address(&code)).await
+    }
+
+    /// The browser is back at the service, with a code.
+    async fn finished(&self, card: &Card) -> handover::AuthorizationCode {
+        let page = self.registered(card).await;
+        let page = self.browser.submit(&page, "/finish", &[]).await;
+        code(&self.departure, &page).await
+    }
+}
+
+async fn code(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
+    let query = page.url.query().expect("the service is told something");
+    let issuer = world().service().metadata().await.issuer().clone();
+    let told = UnverifiedReturn::parse(query).expect("a return").check(departure.state(), &issuer).expect("our return");
+    let Return::Code(code) = told else { panic!("a code") };
+    code
+}
+
+fn return_address(code: &Token) -> String {
+    world().addresses().reception.at(&format!("{}?code={}", errand::RETURN_PATH, code.reveal()))
+}
+
+async fn redeem(service: &Service<'static>, form: &FormBody) -> (u16, Vec<u8>) {
+    let token = service.metadata().await.endpoints().token.clone();
+    service.post(token, form).await
+}
+
+async fn token_form(
+    service: &Service<'static>,
+    departure: &handover::Departure,
+    code: &handover::AuthorizationCode,
+) -> FormBody {
+    let metadata = service.metadata().await;
+    departure.token_form(code, service.key(), &metadata, world().now(), service.randomness()).expect("a form")
+}
+
+fn error_of(body: &[u8]) -> String {
+    let body: serde_json::Value = serde_json::from_slice(body).expect("an error is JSON");
+    body["error"].as_str().expect("an error has a code").to_owned()
+}
+
+#[test]
+fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
+    run(async {
+        let (waiting, card) = (waiting("journey").await, Card::issue(world()).await);
+        let code = waiting.finished(&card).await;
+        let form = token_form(&world().service(), &waiting.departure, &code).await;
+        let (status, body) = redeem(&world().service(), &form).await;
+        let answer: TokenAnswer = waiting.departure.read_token_answer(status, &body).expect("a token answer");
+        assert_eq!(answer.reception.valid_until, base::end_of_day(today()));
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let keys: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(keys, BTreeSet::from(["access_token", "token_type", "expires_in", "authorization_details"]));
+        let details: BTreeSet<_> =
+            told["authorization_details"][0].as_object().unwrap().keys().map(String::as_str).collect();
+        let expected =
+            ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
+        assert_eq!(details, BTreeSet::from(expected));
+        let status = status_of(answer.access_token.reveal(), answer.reception.reception_number).await;
+        assert_eq!(status.status, Standing::Registered);
+    });
+}
+
+async fn status_of(token: &str, number: base::ReceptionNumber) -> ReceptionStatus {
+    let address = world().service().metadata().await.endpoints().status.clone();
+    let answer = world().http().get(address).bearer_auth(token).send().await.expect("an answer");
+    let (status, body) = (answer.status().as_u16(), answer.bytes().await.expect("a body"));
+    ReceptionStatus::read(status, &body, number).expect("a status")
+}
+
+#[test]
+fn a_procedure_is_finished_only_in_the_browser_that_began() {
+    run(async {
+        let (waiting, card) = (waiting("other-browser").await, Card::issue(world()).await);
+        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
+        let Outcome::Return { code } = outcome else { panic!("a code") };
+        let stranger = Browser::new(world());
+        let page = stranger.open(&return_address(&code)).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        assert!(page.body.contains("reception.return.other_browser"));
+        // The code has been seen elsewhere: it is worth nothing any more, not even to the right browser.
+        let page = waiting.browser.open(&return_address(&code)).await;
+        assert!(!page.body.contains("同意登録完了"), "{}", page.body);
+        // A procedure of somebody else does not exist.
+        let page = stranger.open(waiting.page.url.as_str()).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
+fn a_ticket_is_claimed_once() {
+    run(async {
+        let waiting = waiting("ticket").await;
+        let app = waiting.app();
+        assert!(app.claim(Device::Android, Opened::Link).await.is_ok());
+        let refused = app.claim(Device::Iphone, Opened::Scan).await.err().expect("a second app is refused");
+        assert_eq!(refused.code, "reception.errand.claimed_before");
+    });
+}
+
+#[test]
+fn a_ticket_that_nobody_made_opens_nothing() {
+    run(async {
+        let mut app = waiting("unknown-ticket").await.app();
+        app.ticket = Token::new(&base::Randomness::system());
+        let refused = app.claim(Device::Android, Opened::Link).await.err().expect("refused");
+        assert_eq!(refused.code, "reception.errand.ticket");
+        let refused = app.give_up(Why::Cancelled).await.expect_err("refused");
+        assert_eq!(refused.code, "reception.errand.ticket");
+    });
+}
+
+#[test]
+fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
+    run(async {
+        let (waiting, card) = (waiting("hundred").await, Card::issue(world()).await);
+        let code = waiting.finished(&card).await;
+        let service = world().service();
+        let endpoint = service.metadata().await.endpoints().token.clone();
+        let mut tries = Vec::new();
+        for _ in 0..100 {
+            // Each with an assertion of its own: what is tried is the code.
+            let form = token_form(&service, &waiting.departure, &code).await.reveal().to_owned();
+            let request = world().http().post(endpoint.clone()).body(form);
+            let request = request.header("content-type", handover::FORM_MEDIA_TYPE);
+            tries.push(tokio::spawn(async move { request.send().await.expect("an answer").status() }));
+        }
+        let mut won = 0;
+        for attempt in tries {
+            match attempt.await.expect("it ran") {
+                StatusCode::OK => won += 1,
+                other => assert_eq!(other, StatusCode::BAD_REQUEST),
+            }
+        }
+        assert_eq!(won, 1);
+    });
+}
+
+#[test]
+fn a_code_that_comes_twice_takes_back_what_it_gave() {
+    run(async {
+        let (waiting, card) = (waiting("twice").await, Card::issue(world()).await);
+        let code = waiting.finished(&card).await;
+        let service = world().service();
+        let (status, body) = redeem(&service, &token_form(&service, &waiting.departure, &code).await).await;
+        let answer = waiting.departure.read_token_answer(status, &body).expect("a token");
+        let (status, body) = redeem(&service, &token_form(&service, &waiting.departure, &code).await).await;
+        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_grant"));
+        let address = service.metadata().await.endpoints().status.clone();
+        let answer = world().http().get(address).bearer_auth(answer.access_token.reveal()).send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("invalid_token"));
+    });
+}
+
+#[test]
+fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
+    run(async {
+        let card = Card::issue(world()).await;
+        let service = world().service();
+        for (name, refused) in [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")] {
+            let waiting = waiting(&format!("foreign-{name}")).await;
+            let code = waiting.finished(&card).await;
+            let (status, body) = match name {
+                "client" => {
+                    let other = world().other_service();
+                    let metadata = other.metadata().await;
+                    let departure = other.departure(institution(), today(), "foreign-client");
+                    let form =
+                        departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness()).unwrap();
+                    redeem(&other, &form).await
+                }
+                "verifier" => {
+                    let departure = service.departure(institution(), today(), "foreign-verifier");
+                    redeem(&service, &token_form(&service, &departure, &code).await).await
+                }
+                _ => {
+                    let form = token_form(&service, &waiting.departure, &code).await.reveal().to_owned();
+                    let form = form.replace("%2Freturn", "%2Felsewhere");
+                    let token = service.metadata().await.endpoints().token.clone();
+                    service.post_raw(token, form).await
+                }
+            };
+            assert_eq!((status, error_of(&body).as_str()), (400, refused), "{name}");
+        }
+    });
+}
+
+#[test]
+fn an_assertion_is_good_once() {
+    run(async {
+        let service = world().service();
+        let metadata = service.metadata().await;
+        let departure = service.departure(institution(), today(), "replay");
+        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+        let push = metadata.endpoints().pushed_requests.clone();
+        assert_eq!(service.post(push.clone(), &form).await.0, 201);
+        let (status, body) = service.post(push, &form).await;
+        assert_eq!((status, error_of(&body).as_str()), (401, "invalid_client"));
+    });
+}
+
+#[test]
+fn a_request_uri_opens_one_browser() {
+    run(async {
+        let service = world().service();
+        let departure = service.departure(institution(), today(), "request-uri");
+        let address = service.push(&departure).await;
+        let browser = Browser::new(world());
+        let first = browser.open(&address).await;
+        // The back button of the same browser leads to the same procedure.
+        assert_eq!(browser.open(&address).await.url, first.url);
+        assert_eq!(Browser::new(world()).open(&address).await.status, StatusCode::FORBIDDEN);
+    });
+}
+
+#[test]
+fn a_redirect_to_a_foreign_address_is_never_pushed() {
+    run(async {
+        let service = world().service();
+        let metadata = service.metadata().await;
+        let departure = service.departure(institution(), today(), "redirect");
+        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+        let form = form.reveal().replace("test-service.localhost", "evil.localhost");
+        let (status, body) = service.post_raw(metadata.endpoints().pushed_requests.clone(), form).await;
+        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_request"));
+    });
+}
+
+#[test]
+fn an_institution_without_the_function_cannot_be_asked_for() {
+    run(async {
+        let service = world().service();
+        let metadata = service.metadata().await;
+        for (institution, day) in [
+            ("0110113719".parse().unwrap(), today()),
+            (institution(), today().yesterday().unwrap()),
+            (institution(), today().saturating_add(base::Span::from_hours(24 * 200)).into()),
+        ] {
+            let departure = service.departure(institution, day, "nowhere");
+            let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+            let (status, body) = service.post(metadata.endpoints().pushed_requests.clone(), &form).await;
+            assert_eq!((status, error_of(&body).as_str()), (400, "invalid_authorization_details"));
+        }
+    });
+}
+
+/// A card's answer that deviates in one thing, and the code it is refused with.
+async fn refused_answer(reference: &str, expected: &str, answer: impl AsyncFnOnce(&App<'static>, &errand::Request) -> (Vec<u8>, Vec<u8>)) {
+    let waiting = waiting(reference).await;
+    let app = waiting.app();
+    let request = app.claim(Device::Android, Opened::Link).await.ok().expect("claimed");
+    let (certificate, signature) = answer(&app, &request).await;
+    let refused = app.answer(certificate, signature).await.err().expect("the answer is refused");
+    assert_eq!(refused.code, expected, "{reference}");
+    assert!(!refused.japanese.is_empty() && !refused.english.is_empty());
+    // The page says so and has a way on; nothing is registered.
+    let page = waiting.browser.open(waiting.page.url.as_str()).await;
+    assert!(page.body.contains(expected), "{}", page.body);
+    assert!(page.body.contains("/abandon") && page.body.contains("/again"));
+}
+
+#[test]
+fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
+    run(async {
+        let card = &Card::issue(world()).await;
+        let signed = |change: fn(&mut Challenge)| {
+            move |app: &App<'static>, request: &errand::Request| {
+                let mut challenge = app.challenge(request);
+                change(&mut challenge);
+                (card.certificate.clone(), card.sign(&challenge))
+            }
+        };
+        let changes: [(&str, fn(&mut Challenge)); 3] = [
+            ("other-origin", |challenge| challenge.origin = "http://evil.localhost:8400".to_owned()),
+            ("other-nonce", |challenge| challenge.nonce = [0; 32]),
+            ("other-ticket", |challenge| challenge.ticket = base::digest(&[b"another"])),
+        ];
+        for (name, change) in changes {
+            let make = signed(change);
+            refused_answer(name, "jpki.signature.wrong", async |app, request| make(app, request)).await;
+        }
+    });
+}
+
+#[test]
+fn the_signature_certificate_does_not_authenticate() {
+    run(async {
+        let key = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
+        let signatory = jpki::Signatory {
+            applied: world().now().minus(Span::from_hours(48)),
+            municipality: Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap(),
+            counter: 3,
+            name: "試験太郎".to_owned(),
+            name_substitutes: None,
+            gender: jpki::Gender::Male,
+            birth: base::parse_date("1980-12-24").unwrap(),
+            address: "東京都清瀬市架空1-1".to_owned(),
+            address_substitutes: None,
+        };
+        let began = world().now().minus(Span::from_hours(24));
+        let issued = world().rooms().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
+        refused_answer("signature-certificate", "jpki.certificate.for_signature", async |app, request| {
+            (issued.certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
+        })
+        .await;
+    });
+}
+
+#[test]
+fn a_revoked_card_is_refused() {
+    run(async {
+        let card = Card::issue(world()).await;
+        let (issuer, serial) = &card.issued;
+        world().rooms().authority.revoke(issuer, serial, Reason::CessationOfOperation).await.unwrap();
+        refused_answer("revoked", "jpki.revocation.revoked", async |app, request| {
+            (card.certificate.clone(), card.sign(&app.challenge(request)))
+        })
+        .await;
+    });
+}
+
+#[test]
+fn an_unknown_authority_with_the_same_name_is_refused() {
+    run(async {
+        let practice = jpki::Practice::simulated(
+            jpki::Purpose::Authentication,
+            &world().addresses().authority.at("/ocsp"),
+            "http://cps.localhost/",
+        );
+        let (from, to) = (world().now().minus(Span::from_hours(48)), world().now().plus(Span::from_hours(24 * 4000)));
+        let rogue = jpki::Generation::found(
+            jpki::Purpose::Authentication,
+            practice,
+            SigningKey::generate(Algorithm::RsaSha256).unwrap(),
+            Serial::try_from(1).unwrap(),
+            from,
+            to,
+        )
+        .unwrap();
+        assert_eq!(Authority::of(vec![rogue.clone()]).generations().len(), 1);
+        let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
+        let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
+        let subject = Subject::new("TESTKIT0000002", town, 3).unwrap();
+        let birth = base::parse_date("1980-12-24").unwrap();
+        let certificate = rogue
+            .issue_authentication(&subject, birth, key.public_key(), Serial::try_from(7).unwrap(), from)
+            .unwrap();
+        refused_answer("rogue", "jpki.path.unknown_generation", async |app, request| {
+            (certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
+        })
+        .await;
+    });
+}
+
+#[test]
+fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
+    run(async {
+        let (waiting, card) = (waiting("digits").await, Card::issue(world()).await);
+        let outcome = waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
+        let Outcome::Number { digits } = outcome else { panic!("an iPhone shows a number") };
+        let progress = format!("{}/progress", waiting.page.url);
+        let page = waiting.browser.open(&progress).await;
+        assert!(page.body.contains("\"next\"") && !page.body.contains("/procedures/"), "{}", page.body);
+        let stranger = Browser::new(world());
+        assert_eq!(stranger.open(&progress).await.status, StatusCode::NOT_FOUND);
+        let page = waiting.browser.open(waiting.page.url.as_str()).await;
+        let wrong = if digits == "000" { "111" } else { "000" };
+        let page = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
+        assert!(page.body.contains("番号が違います"), "{}", page.body);
+        let page = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
+        assert!(page.body.contains("同意登録完了"), "{}", page.body);
+    });
+}
+
+#[test]
+fn two_wrong_numbers_end_it() {
+    run(async {
+        let (waiting, card) = (waiting("wrong-digits").await, Card::issue(world()).await);
+        let outcome = waiting.app().read(&card, Device::Iphone, Opened::Scan).await.expect("accepted");
+        let Outcome::Number { digits } = outcome else { panic!("a number") };
+        let wrong = if digits == "000" { "111" } else { "000" };
+        let page = waiting.browser.open(waiting.page.url.as_str()).await;
+        let again = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
+        let over = waiting.browser.submit(&again, "/number", &[("digits", wrong)]).await;
+        assert!(over.body.contains("番号が2回違いました"), "{}", over.body);
+        let late = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
+        assert!(!late.body.contains("同意登録完了"));
+    });
+}
+
+#[test]
+fn an_earlier_reading_is_void_once_a_newer_has_begun() {
+    run(async {
+        let (waiting, card) = (waiting("superseded").await, Card::issue(world()).await);
+        let app = waiting.app();
+        let request = app.claim(Device::Android, Opened::Link).await.ok().expect("claimed");
+        let claimed = waiting.browser.open(waiting.page.url.as_str()).await;
+        let newer = waiting.browser.submit(&claimed, "/again", &[]).await;
+        let refused = app.answer(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
+        assert!(refused.is_err());
+        let next = Waiting { page: newer, ..waiting };
+        assert!(next.registered(&card).await.body.contains("同意登録完了"));
+    });
+}
+
+#[test]
+fn reload_back_and_double_submit_register_once() {
+    run(async {
+        let (waiting, card) = (waiting("double").await, Card::issue(world()).await);
+        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
+        let Outcome::Return { code } = outcome else { panic!("a code") };
+        let first = waiting.browser.open(&return_address(&code)).await;
+        let again = waiting.browser.open(&return_address(&code)).await;
+        assert_eq!(first.url, again.url);
+        // Back to the page that confirmed, and once more from there: it leads to where the procedure stands.
+        let choose = waiting.browser.open(&first.url.as_str().replace("/registered", "/choose")).await;
+        assert_eq!(choose.url, first.url);
+        let finished = waiting.browser.submit(&first, "/finish", &[]).await;
+        let twice = waiting.browser.submit(&first, "/finish", &[]).await;
+        // The newer answer is the one that the browser follows; its code is the good one.
+        assert_ne!(finished.parameter("code"), twice.parameter("code"));
+        let code = code(&waiting.departure, &twice).await;
+        let form = token_form(&world().service(), &waiting.departure, &code).await;
+        assert_eq!(redeem(&world().service(), &form).await.0, 200);
+        let told = waiting.browser.submit(&first, "/finish", &[]).await;
+        assert!(told.body.contains("手続きは終了しました"), "{}", told.body);
+    });
+}
+
+#[test]
+fn whoever_closed_the_tab_goes_on_where_she_left() {
+    run(async {
+        let (waiting, card) = (waiting("closed").await, Card::issue(world()).await);
+        let left = waiting.registered(&card).await;
+        let (departure, page) = arrive(&world().service(), &waiting.browser, "closed").await;
+        assert_eq!(page.url, left.url, "the same procedure, already registered");
+        let page = waiting.browser.submit(&page, "/finish", &[]).await;
+        // The newer departure's words come back, not those of the tab that was closed.
+        code(&departure, &page).await;
+    });
+}
+
+#[test]
+fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
+    run(async {
+        let browser = Browser::new(world());
+        let (departure, page) = arrive(&world().service(), &browser, "abandoned").await;
+        let page = browser.submit(&page, "/abandon", &[]).await;
+        let issuer = world().service().metadata().await.issuer().clone();
+        let told = UnverifiedReturn::parse(page.url.query().unwrap()).unwrap().check(departure.state(), &issuer);
+        assert!(matches!(told.expect("our return"), Return::Ended));
+    });
+}
+
+#[test]
+fn every_form_of_the_reception_needs_its_token() {
+    run(async {
+        let browser = Browser::new(world());
+        let (_, page) = arrive(&world().service(), &browser, "csrf").await;
+        let (to, _) = page.form("/choose");
+        for fields in [vec![], vec![("csrf".to_owned(), "wrong".to_owned())], vec![("all".to_owned(), "agree".to_owned())]] {
+            let answer = browser.post(to.clone(), &fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN);
+            assert!(answer.body.contains("shell.form.foreign"));
+        }
+        for route in world().rooms().reception.routes() {
+            if route.method != reqwest::Method::POST {
+                continue;
+            }
+            let path = route.path.replace("{id}", "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b").replace("{number}", "100000000009");
+            let path = path.replace("{entrance}", "23456789bcdfghjkmnpq");
+            let to = world().addresses().reception.at(&path).parse().unwrap();
+            let answer = browser.post(to, &[("all".to_owned(), "agree".to_owned())]).await;
+            assert!(answer.status.is_client_error(), "{}: {}", route.path, answer.status);
+            assert!(!answer.body.contains("登録しました"));
+        }
+    });
+}
+
+#[test]
+fn no_malformed_request_is_answered_with_a_fault_of_ours() {
+    run(async {
+        let reception = &world().addresses().reception;
+        for path in [
+            "/oauth/authorize",
+            "/oauth/authorize?client_id=test-service&request_uri=urn:ietf:params:oauth:request_uri:x",
+            "/oauth/authorize?%",
+            "/procedures/x",
+            "/procedures/00000000-0000-0000-0000-000000000000",
+            "/authenticate/x/progress",
+            "/return",
+            "/return?code=x",
+            "/i/nowhere",
+            "/review/receptions/1",
+            "/nothing/here",
+            "/%ff",
+        ] {
+            let answer = world().http().get(reception.at(path)).send().await.unwrap();
+            assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        }
+        for (path, body) in [
+            (errand::CLAIM_PATH, "{"),
+            (errand::ANSWER_PATH, "[]"),
+            (errand::GIVE_UP_PATH, "{\"ticket\":\"x\"}"),
+            ("/oauth/par", "client_id=x"),
+            ("/oauth/token", "%%%"),
+        ] {
+            let answer = world().http().post(reception.at(path)).body(body).send().await.unwrap();
+            assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        }
+    });
+}

@@ -1,0 +1,278 @@
+//! The list is right: every number, both languages, and the state that each card must be in on whatever day it begins.
+
+use std::collections::HashSet;
+
+use base::{Date, InsurerKind, Span, Timestamp, start_of_day};
+use consult::{Charge, LeaveBy};
+use eligibility::{Asked, Content, OnlineFunction, verdict};
+use jiff::ToSpan;
+use jpki::{
+    Algorithm, Anchors, CertificateRefusal, Generation, Grace, Municipality, Policies, Practice, Purpose, Refusal,
+    Remembered, Serial, SigningKey, Subject, UnverifiedAnswer, Validity,
+};
+use oqs::QualificationValidity::{InvalidWithNewer, Several, Valid};
+use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
+use shell::Language;
+
+use super::{
+    Addresses, DESK_PASSWORD, Persona, TERMINAL_PASSWORD, institutions, personas,
+    personas::{Revocation, SignaturePassword},
+};
+
+fn day(text: &str) -> Date {
+    base::parse_date(text).unwrap()
+}
+
+fn addresses() -> Addresses {
+    Addresses { reception: "http://reception.localhost:8400".parse().unwrap() }
+}
+
+fn any_day() -> impl Strategy<Value = Date> {
+    (0..9000_i64).prop_map(|days| day("2024-01-01").saturating_add(days.days()))
+}
+
+fn find<'a>(people: &'a [Persona], key: &str) -> &'a Persona {
+    people.iter().find(|persona| persona.key == key).unwrap()
+}
+
+#[test]
+fn there_are_enough_institutions_of_every_kind() {
+    let listed = institutions(&addresses());
+    let prefectures: HashSet<_> = listed.iter().map(|known| known.code().prefecture()).collect();
+    let codes: HashSet<_> = listed.iter().map(super::DemoInstitution::code).collect();
+    let leaving = |wanted: fn(&LeaveBy) -> bool| {
+        listed.iter().filter(|known| wanted(&known.new.institution.leave_by)).collect::<Vec<_>>()
+    };
+    assert!(listed.len() >= 13 && codes.len() == listed.len());
+    assert!(prefectures.len() >= 6);
+    assert_eq!(leaving(|way| matches!(way, LeaveBy::FixedUrl { .. })).len(), 2);
+    let pictures = leaving(|way| matches!(way, LeaveBy::PictureOnly));
+    assert_eq!(pictures.len(), 3);
+    let self_pay = |known: &&&super::DemoInstitution| known.new.menus.iter().all(|menu| menu.charge == Charge::SelfPay);
+    assert_eq!(pictures.iter().filter(self_pay).count(), 1);
+}
+
+#[test]
+fn an_institution_is_whole_in_both_languages() {
+    let addresses = addresses();
+    for known in institutions(&addresses) {
+        let institution = &known.new.institution;
+        assert_eq!(known.code().to_string().parse(), Ok(known.code()));
+        assert_eq!(known.code().prefecture(), institution.prefecture);
+        for text in [
+            &institution.name,
+            &institution.name_kana,
+            &institution.name_english,
+            &institution.city_english,
+            &institution.address_english,
+            &institution.opening_text_english,
+            &institution.description,
+            &institution.description_english,
+        ] {
+            assert!(!text.is_empty(), "{}", known.name());
+        }
+        assert!(institution.name_english.is_ascii() && institution.description_english.is_ascii() || institution.description_english.contains('¥'));
+        assert!(!known.new.opening.hours.is_empty() && !known.new.menus.is_empty() && !known.staff.is_empty());
+        assert!(known.new.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
+        assert!(known.new.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
+        // Exchanges that begin with 0 are assigned to nobody.
+        assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with("00")));
+        let takes_the_card = institution.leave_by.way().takes_the_card();
+        assert_eq!(known.online == OnlineFunction::On, takes_the_card, "{}", known.name());
+        match (&institution.leave_by, &known.entrance) {
+            (LeaveBy::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), addresses.reception.as_str()),
+            (LeaveBy::FixedUrl { url }, Some(entrance)) => {
+                assert_eq!(url, &addresses.reception.at(&format!("/i/{entrance}")));
+            }
+            (LeaveBy::PictureOnly, None) => {}
+            other => panic!("{}: {other:?}", known.name()),
+        }
+    }
+    assert!(DESK_PASSWORD.len() >= 10 && TERMINAL_PASSWORD.len() >= 10);
+}
+
+#[test]
+fn people_are_told_apart_and_described_in_both_languages() {
+    let people = personas(day("2026-11-24"));
+    assert!(people.len() >= 16);
+    let distinct = |of: fn(&Persona) -> &str| people.iter().map(of).collect::<HashSet<_>>().len();
+    assert_eq!(distinct(|persona| persona.key), people.len());
+    assert_eq!(distinct(|persona| persona.pin), people.len());
+    assert_eq!(distinct(|persona| persona.name), people.len());
+    for persona in &people {
+        let Persona { key, label, note, .. } = persona;
+        assert!(key.parse::<portal::CardId>().is_ok(), "{key}");
+        for text in [label, note] {
+            let (japanese, english) = (text.in_language(Language::Japanese), text.in_language(Language::English));
+            assert!(!japanese.is_ascii() && !english.is_empty() && japanese != english, "{key}");
+        }
+        assert!(persona.pin.parse::<card::Pin>().is_ok(), "{key}");
+        match persona.signature_password {
+            SignaturePassword::Set(password) => assert!(password.parse::<card::SignaturePassword>().is_ok(), "{key}"),
+            SignaturePassword::None => assert_eq!(*key, "hayama-koharu"),
+        }
+        let office = persona.card.office;
+        assert!(Municipality::new(office.code, office.prefecture, office.name).is_ok(), "{key}");
+        assert!(persona.insured.person.postcode.len() == 8 && !persona.insured.coverages.is_empty(), "{key}");
+    }
+}
+
+#[test]
+fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
+    use InsurerKind::{
+        DayLabourers, HealthInsuranceAssociation, HealthInsuranceSociety, LateElderly, MutualAid, National, Seamen,
+        SelfDefence, SpecialRetired,
+    };
+    let people = personas(day("2026-11-24"));
+    let coverages = || people.iter().flat_map(|persona| &persona.insured.coverages);
+    for coverage in coverages() {
+        assert_eq!(coverage.insurer.padded().parse(), Ok(coverage.insurer), "{}", coverage.insurer_name);
+    }
+    // 退職者医療 ended in 2024 and 医療扶助 is no insurance.
+    for kind in [
+        HealthInsuranceAssociation,
+        Seamen,
+        DayLabourers,
+        HealthInsuranceSociety,
+        SelfDefence,
+        MutualAid,
+        LateElderly,
+        SpecialRetired,
+        National,
+    ] {
+        assert!(coverages().any(|coverage| coverage.insurer.kind() == kind), "{kind:?}");
+    }
+    let late = coverages().find(|coverage| coverage.insurer.kind() == LateElderly).unwrap();
+    assert!(late.symbol.is_none() && late.branch.is_none() && late.share.is_some());
+}
+
+#[test]
+fn every_kind_of_record_is_there() {
+    let people = personas(day("2026-11-24"));
+    let any = |wanted: fn(&Content) -> bool| {
+        people.iter().filter(|persona| persona.insured.records.iter().any(|record| wanted(&record.content))).count()
+    };
+    assert!(any(|content| matches!(content, Content::Medicine(_))) >= 8);
+    assert!(any(|content| matches!(content, Content::Treatment(_))) >= 6);
+    assert!(any(|content| matches!(content, Content::Operation(_))) >= 3);
+    assert!(any(|content| matches!(content, Content::CheckUp(_))) >= 5);
+    assert!(people.iter().any(|persona| persona.insured.specific_diseases.len() == 2));
+    let rare = find(&people, "hashimoto-kozue");
+    assert!(rare.insured.person.name.as_str().starts_with('●') && !rare.name.contains('●'));
+}
+
+proptest! {
+    #[test]
+    fn whenever_the_world_begins_its_days_lie_as_they_must(today in any_day()) {
+        for persona in personas(today) {
+            let key = persona.key;
+            let card = persona.card;
+            prop_assert!(persona.birth_date < card.issued && card.issued < today, "{}", key);
+            prop_assert!(card.ends > today, "{}: the card itself is valid", key);
+            prop_assert!(persona.insured.records.iter().all(|record| record.day < today), "{}", key);
+            prop_assert!(persona.insured.records.iter().all(|record| record.day > persona.birth_date), "{}", key);
+            let grace_ends = card.certificates_end.saturating_add(3.months());
+            match key {
+                "narumi-masaru" => prop_assert!(grace_ends < today),
+                // A month of it is left, so that the demo can run for a while.
+                "shinoda-yoko" => prop_assert!(
+                    card.certificates_end < today && today.saturating_add(30.days()) < grace_ends
+                ),
+                "hayase-jun" => prop_assert!(
+                    today < card.certificates_end && card.certificates_end < today.saturating_add(3.months())
+                ),
+                _ => prop_assert!(today.saturating_add(180.days()) < card.certificates_end, "{}", key),
+            }
+        }
+    }
+
+    #[test]
+    fn whenever_the_world_begins_insurance_is_as_its_note_says(today in any_day(), later in 0..21_i64) {
+        let asked = today.saturating_add(later.days());
+        for persona in personas(today) {
+            let found = verdict(&persona.insured.coverages, Asked::Person, asked).validity;
+            let expected = match persona.key {
+                "kajitani-ryosuke" => oqs::QualificationValidity::Invalid,
+                "hidaka-chihiro" => InvalidWithNewer,
+                "anzai-rei" => Several,
+                _ => Valid,
+            };
+            prop_assert_eq!(found, expected, "{}", persona.key);
+            let held = |from: Date, to: Date| from <= asked && asked <= to;
+            for (some, holding) in [
+                (!persona.insured.limits.is_empty(), persona.insured.limits.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
+                (!persona.insured.specific_diseases.is_empty(), persona.insured.specific_diseases.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
+            ] {
+                prop_assert_eq!(holding, usize::from(some), "{}", persona.key);
+            }
+        }
+    }
+
+    #[test]
+    fn whenever_the_world_begins_ages_fit(today in any_day()) {
+        let people = personas(today);
+        let age = |key: &str| today.since(find(&people, key).birth_date).map(|span| span.get_days() / 365).unwrap();
+        prop_assert!((3..=4).contains(&age("hayama-koharu")));
+        prop_assert!((70..=74).contains(&age("moriwaki-toshio")));
+        prop_assert!(age("segawa-tomi") >= 75);
+    }
+}
+
+/// What a verifier says of somebody's certificate, as the authority's rule makes it.
+fn judged(persona: &Persona, generation: &Generation, anchors: &Anchors, key: &SigningKey, now: Timestamp) -> Option<Validity> {
+    let office = persona.card.office;
+    let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
+    let subject = Subject::new("997794E9AGCIEG", municipality, 3).unwrap();
+    let not_before = start_of_day(persona.card.issued).plus(Span::from_hours(10));
+    let serial = Serial::try_from(0x0012_3456).unwrap();
+    let certificate =
+        generation.issue_authentication(&subject, persona.birth_date, key.public_key(), serial, not_before).unwrap();
+    let answer = UnverifiedAnswer { certificate, signature: Vec::new() };
+    match answer.trust(anchors, &Remembered::default(), Grace::Granted, now) {
+        Ok(trusted) => Some(trusted.validity()),
+        Err(Refusal::Certificate(CertificateRefusal::Expired(_))) => None,
+        Err(refusal) => panic!("{}: {refusal}", persona.key),
+    }
+}
+
+#[test]
+fn a_verifier_judges_each_certificate_as_intended() {
+    let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
+    for today in ["2024-02-29", "2026-01-01", "2026-03-31", "2026-07-31", "2026-11-24", "2026-12-31", "2027-02-28"] {
+        let now = start_of_day(day(today)).plus(Span::from_hours(9));
+        let generation = Generation::found(
+            Purpose::Authentication,
+            Practice::simulated(Purpose::Authentication, "http://authority.localhost/ocsp", "http://authority.localhost/ca"),
+            key.clone(),
+            Serial::try_from(1).unwrap(),
+            now.minus(Span::from_hours(9 * 8766)),
+            now.plus(Span::from_hours(8766)),
+        )
+        .unwrap();
+        let anchors = Anchors::of([generation.certificate()], Policies::simulated()).unwrap();
+        for persona in personas(day(today)) {
+            let found = judged(&persona, &generation, &anchors, &key, now);
+            match persona.key {
+                "narumi-masaru" => assert_eq!(found, None, "{today}"),
+                "shinoda-yoko" => match found {
+                    Some(Validity::Grace { ended, .. }) => {
+                        assert_eq!(ended.japan_date(), persona.card.certificates_end, "{today}");
+                    }
+                    other => panic!("{today}: {other:?}"),
+                },
+                key => assert_eq!(found, Some(Validity::Valid), "{today} {key}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn three_cards_are_not_as_they_should_be() {
+    let people = personas(day("2026-11-24"));
+    let tries = |key: &str| find(&people, key).card.tries_left;
+    assert_eq!((tries("toyama-takumi"), tries("mizuki-aya"), tries("hayama-misaki")), (0, 1, 3));
+    let lost: Vec<_> = people.iter().filter(|persona| persona.card.revocation == Revocation::Lost).collect();
+    assert_eq!(lost.len(), 1);
+    let unregistered = |persona: &&Persona| persona.insured.person.card == eligibility::InsuranceCard::NotRegistered;
+    assert_eq!(people.iter().filter(unregistered).count(), 1);
+}
