@@ -1,7 +1,7 @@
 // The demo under test: the binary that was built, on an empty folder, on free ports, with a clock that tests move.
-import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,16 +25,26 @@ export async function start({ data, clock = '2026-11-24T08:00:00+09:00', databas
     folder,
     log,
     process: child,
-    // The home page's own JSON, for programs. Node does not know that *.localhost is this machine, so the port is enough.
-    async control(path, body) {
-      const port = new URL(addresses.home).port;
-      const answer = await fetch(`http://127.0.0.1:${port}/control/${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        headers: { host: `localhost:${port}`, 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    // The home page's own JSON, for programs. Node does not know that *.localhost is this machine, so it is told.
+    control(path, body) {
+      const { port } = new URL(addresses.home);
+      const options = { host: '127.0.0.1', port, path: `/control/${path}`, headers: { host: `localhost:${port}` } };
+      if (body !== undefined) {
+        options.method = 'POST';
+        options.headers['content-type'] = 'application/json';
+      }
+      return new Promise((resolve, reject) => {
+        const asked = request(options, (answer) => {
+          let text = '';
+          answer.setEncoding('utf8').on('data', (part) => (text += part));
+          answer.on('end', () => {
+            if (answer.statusCode >= 300) reject(new Error(`${path}: ${answer.statusCode} ${text}`));
+            else resolve(text ? JSON.parse(text) : undefined);
+          });
+        });
+        asked.on('error', reject);
+        asked.end(body === undefined ? undefined : JSON.stringify(body));
       });
-      assert.ok(answer.ok, `${path}: ${answer.status}`);
-      return answer.status === 204 ? undefined : answer.json();
     },
     setClock(time) {
       return this.control('clock', { time });

@@ -77,7 +77,8 @@ impl Drop for Server {
 
 /// The newest of Debian's PostgreSQL versions.
 fn programs() -> Result<PathBuf, Failed> {
-    let versions = fs::read_dir("/usr/lib/postgresql").map_err(|error| format!("PostgreSQL is not installed: {error}"))?;
+    let versions =
+        fs::read_dir("/usr/lib/postgresql").map_err(|error| format!("PostgreSQL is not installed: {error}"))?;
     let number = |path: &Path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());
     let newest = versions.filter_map(|entry| entry.ok().map(|entry| entry.path())).max_by_key(|path| number(path));
     newest.map(|path| path.join("bin")).ok_or_else(|| "PostgreSQL is not installed".to_owned())

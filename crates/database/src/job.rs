@@ -50,7 +50,8 @@ where
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    pub(crate) fn new(kind: Kind, job: J) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, E>>) {
+    /// The job for a thread, and where its answer comes.
+    pub(crate) fn boxed(kind: Kind, job: J) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
         (Box::new(Self { kind, job, result: None, reply }), answer)
     }

@@ -156,7 +156,7 @@ where
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    let (work, answer) = Work::new(kind, job);
+    let (work, answer) = Work::boxed(kind, job);
     if queue.push(work).is_err() {
         return Err(Error::Stopped.into());
     }

@@ -21,13 +21,13 @@ const PREPARED_STATEMENTS: usize = 256;
 pub(crate) fn open(path: &Path, room: &'static str, lists: &[List]) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
     migration::apply_to_sqlite(&mut connection, lists)?;
-    let (writer, writes) = Queue::new();
-    spawn(format!("{room}-writer"), move || write_jobs(&connection, &writes))?;
-    let (readers, reads) = Queue::new();
+    let (writer, to_write) = Queue::new();
+    spawn(format!("{room}-writer"), move || write_jobs(&connection, &to_write))?;
+    let (readers, to_read) = Queue::new();
     for _ in 0..READERS {
         let connection = connect(path)?;
-        let reads = reads.clone();
-        spawn(format!("{room}-reader"), move || read_jobs(&connection, &reads))?;
+        let to_read = to_read.clone();
+        spawn(format!("{room}-reader"), move || read_jobs(&connection, &to_read))?;
     }
     Ok((writer, readers))
 }

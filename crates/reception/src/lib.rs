@@ -97,7 +97,7 @@ pub(crate) struct Inner {
 const REMEMBERED_CERTIFICATES: usize = 10_000;
 
 /// How often the room forgets what has ended.
-const FORGETTING: Duration = Duration::from_secs(600);
+const FORGETTING: Duration = Duration::from_mins(10);
 
 impl Reception {
     /// The room with these settings.

@@ -67,6 +67,10 @@ fn asking(visitor: &Visitor) -> Asking {
     Asking { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
+/// A form of one button: it carries its token and nothing else.
+#[derive(serde::Deserialize)]
+struct Pressed {}
+
 type ProcedureId = Id<ProcedureKind>;
 
 /// The page of the step at which a procedure stands. Every wrong turn leads here.

@@ -62,6 +62,7 @@ CREATE TABLE errand (
     ends BIGINT NOT NULL
 );
 CREATE INDEX errand_ends ON errand (ends);
+CREATE INDEX errand_browser ON errand (browser, began);
 CREATE TABLE code (
     code BYTEA NOT NULL PRIMARY KEY,
     procedure TEXT NOT NULL,

@@ -38,8 +38,7 @@ pub(crate) struct Patience {
     pub(crate) pause: Duration,
 }
 
-const PATIENCE: Patience =
-    Patience { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
+const PATIENCE: Patience = Patience { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
 
 /// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
 const ZIP: &[u8] = b"PK\x03\x04";
@@ -170,7 +169,8 @@ impl Interface {
         let asked = self.asked(Exchange::OnlineBulkFetch, now);
         let body = BulkFetch { number: number.clone() };
         let request = Message::BulkFetch(Request { header: self.header(&asked, None), body });
-        let Reading { message: Message::BulkResult(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
+        let Reading { message: Message::BulkResult(answer), doubts, .. } = self.exchange(&asked, &request).await?
+        else {
             return Err(Failure::AnotherMessage);
         };
         self.is_ours(&asked, &answer.header)?;
@@ -226,8 +226,7 @@ impl Interface {
             RecordKind::Operations => Exchange::Operations,
         };
         let (asked, request) = self.medical(exchange, document, Some(months), now)?;
-        let Reading { message: Message::MedicineRecords(answer), doubts, .. } =
-            self.exchange(&asked, &request).await?
+        let Reading { message: Message::MedicineRecords(answer), doubts, .. } = self.exchange(&asked, &request).await?
         else {
             return Err(Failure::AnotherMessage);
         };
@@ -379,4 +378,3 @@ async fn received(mut response: reqwest::Response, most: usize) -> Result<Vec<u8
     }
     Ok(bytes)
 }
-

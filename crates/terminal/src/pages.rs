@@ -26,7 +26,9 @@ use shell::{
 pub(crate) use samples::made_up;
 pub use samples::samples;
 
-use crate::{Connected, Refusal, Role, Room, client::Failure, rules::listed::Listed, seal::Seal, store::account::Account};
+use crate::{
+    Connected, Refusal, Role, Room, client::Failure, rules::listed::Listed, seal::Seal, store::account::Account,
+};
 
 pub(crate) fn routes() -> Routes<Arc<Room>> {
     use Access::{Anyone, Known};
@@ -45,6 +47,35 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .page("/settings", Known, get(settings::show))
 }
 
+/// Why a handler goes no further.
+enum Stop {
+    /// Nobody is signed in.
+    SignIn,
+    /// The terminal says no.
+    No(Refusal),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::No(refusal)
+    }
+}
+
+impl From<database::Error> for Stop {
+    fn from(error: database::Error) -> Self {
+        Self::No(error.into())
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        match self {
+            Self::SignIn => see("/sign-in"),
+            Self::No(refusal) => refusal.into_response(),
+        }
+    }
+}
+
 /// Who is signed in, at which station.
 struct Signed<'r> {
     account: Account,
@@ -59,12 +90,11 @@ async fn whoever(room: &Room, visitor: &Visitor) -> Result<Option<Account>, Refu
 }
 
 /// Who is signed in with this account. Whoever is not signed in is asked to; another account finds nothing here.
-async fn signed_in<'r>(room: &'r Room, visitor: &Visitor, role: Role) -> Result<Signed<'r>, Response> {
-    let account = whoever(room, visitor).await.map_err(IntoResponse::into_response)?;
-    let Some(account) = account else { return Err(see("/sign-in")) };
+async fn signed_in<'r>(room: &'r Room, visitor: &Visitor, role: Role) -> Result<Signed<'r>, Stop> {
+    let account = whoever(room, visitor).await?.ok_or(Stop::SignIn)?;
     match room.station(account.institution) {
         Some(station) if account.role == role => Ok(Signed { account, station }),
-        _ => Err(Refusal::NotFound.into_response()),
+        _ => Err(Refusal::NotFound.into()),
     }
 }
 
@@ -72,9 +102,9 @@ async fn signed_in<'r>(room: &'r Room, visitor: &Visitor, role: Role) -> Result<
 const LINK: &str = "link";
 
 /// The reception that a link leads to.
-fn opened(visitor: &Visitor, signed: &Signed<'_>, sealed: &str) -> Result<Listed, Response> {
+fn opened(visitor: &Visitor, signed: &Signed<'_>, sealed: &str) -> Result<Listed, Refusal> {
     let seal = Seal::of(visitor, signed.account.institution);
-    seal.open(LINK, sealed).ok_or_else(|| Refusal::StaleLink.into_response())
+    seal.open(LINK, sealed).ok_or(Refusal::StaleLink)
 }
 
 /// On to another page, by GET (RFC 9110 §15.4.4).
@@ -143,11 +173,15 @@ impl<T> Answer<T> {
 fn trouble(frame: &Frame, refusal: &Refusal) -> Markup {
     let language = frame.language;
     let sorry = refusal.sorry();
-    parts::notice(Tone::Error, sorry.happened.in_language(language), html! {
-        p { (sorry.meaning.in_language(language)) }
-        (parts::secondary_link(&frame.here, language.t("もう一度照会する", "Ask again"), None))
-        p .fine { (language.t("お問い合わせ番号：", "Code: ")) code { (refusal.code()) } }
-    })
+    parts::notice(
+        Tone::Error,
+        sorry.happened.in_language(language),
+        html! {
+            p { (sorry.meaning.in_language(language)) }
+            (parts::secondary_link(&frame.here, language.t("もう一度照会する", "Ask again"), None))
+            p .fine { (language.t("お問い合わせ番号：", "Code: ")) code { (refusal.code()) } }
+        },
+    )
 }
 
 /// What could not be read in an answer: the desk sees it as it came.

@@ -1,6 +1,8 @@
 use base::{Span, Token};
 use eligibility::{InsuranceCard, NewPerson, Person};
-use errand::{ANSWER_PATH, Answer, CLAIM_PATH, Claim, Device, GIVE_UP_PATH, GiveUp, Opened, Outcome, Refused, Request, Why};
+use errand::{
+    ANSWER_PATH, Answer, CLAIM_PATH, Claim, Device, GIVE_UP_PATH, GiveUp, Opened, Outcome, Refused, Request, Why,
+};
 use jpki::{Algorithm, Challenge, Municipality, SigningKey, Subject};
 use reqwest::StatusCode;
 use serde_json::Value;

@@ -109,7 +109,8 @@ impl Page {
             .find(|form| attribute(form, "action").is_some_and(|found| found.contains(action)));
         let form = form.unwrap_or_else(|| panic!("no form posts to '{action}' on {}:\n{}", self.url, self.body));
         let to = attribute(form, "action").expect("it was found by it");
-        let hidden = form.split("<input ").skip(1).filter(|input| attribute(input, "type").as_deref() == Some("hidden"));
+        let hidden =
+            form.split("<input ").skip(1).filter(|input| attribute(input, "type").as_deref() == Some("hidden"));
         let fields = hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
         (self.url.join(&to).expect("an action is an address"), fields.collect())
     }

@@ -34,7 +34,7 @@ impl<'w> Service<'w> {
     /// Pushes the departure; the address to send the browser to.
     pub async fn push(&self, departure: &Departure) -> String {
         let metadata = self.metadata().await;
-        let form = departure.pushed_form(self.key, &metadata, self.world.now(), &self.randomness).expect("a form");
+        let form = departure.pushed_form(self.key, &metadata, self.world.now(), &self.randomness);
         let (status, body) = self.post(metadata.endpoints().pushed_requests.clone(), &form).await;
         let answer = PushedAnswer::read(status, &body).expect("the request is taken");
         let id = self.id.parse().expect("a client id");

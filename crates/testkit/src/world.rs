@@ -57,7 +57,8 @@ impl World {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let demo = Demo::open(&wanted).await.expect("the demo opens");
-                told.send((demo.addresses().clone(), demo.clock().clone(), demo.rooms().clone())).expect("somebody waits");
+                told.send((demo.addresses().clone(), demo.clock().clone(), demo.rooms().clone()))
+                    .expect("somebody waits");
                 demo.serve(std::future::pending()).await.expect("the demo serves");
             });
         });

@@ -38,7 +38,11 @@ struct Waiting {
     page: Page,
 }
 
-async fn arrive(service: &Service<'static>, browser: &Browser<'static>, reference: &str) -> (handover::Departure, Page) {
+async fn arrive(
+    service: &Service<'static>,
+    browser: &Browser<'static>,
+    reference: &str,
+) -> (handover::Departure, Page) {
     let departure = service.departure(institution(), today(), reference);
     let page = browser.open(&service.push(&departure).await).await;
     (departure, page)
@@ -72,14 +76,14 @@ impl Waiting {
     async fn finished(&self, card: &Card) -> handover::AuthorizationCode {
         let page = self.registered(card).await;
         let page = self.browser.submit(&page, "/finish", &[]).await;
-        code(&self.departure, &page).await
+        brought(&self.departure, &page).await
     }
 }
 
-async fn code(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
+async fn brought(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
     let query = page.url.query().expect("the service is told something");
     let issuer = world().service().metadata().await.issuer().clone();
-    let told = UnverifiedReturn::parse(query).expect("a return").check(departure.state(), &issuer).expect("our return");
+    let told = UnverifiedReturn::parse(query).expect("a return").check(&departure.state(), &issuer).expect("our return");
     let Return::Code(code) = told else { panic!("a code") };
     code
 }
@@ -99,7 +103,7 @@ async fn token_form(
     code: &handover::AuthorizationCode,
 ) -> FormBody {
     let metadata = service.metadata().await;
-    departure.token_form(code, service.key(), &metadata, world().now(), service.randomness()).expect("a form")
+    departure.token_form(code, service.key(), &metadata, world().now(), service.randomness())
 }
 
 fn error_of(body: &[u8]) -> String {
@@ -121,8 +125,7 @@ fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
         assert_eq!(keys, BTreeSet::from(["access_token", "token_type", "expires_in", "authorization_details"]));
         let details: BTreeSet<_> =
             told["authorization_details"][0].as_object().unwrap().keys().map(String::as_str).collect();
-        let expected =
-            ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
+        let expected = ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
         assert_eq!(details, BTreeSet::from(expected));
         let status = status_of(answer.access_token.reveal(), answer.reception.reception_number).await;
         assert_eq!(status.status, Standing::Registered);
@@ -226,7 +229,9 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
     run(async {
         let card = Card::issue(world()).await;
         let service = world().service();
-        for (name, refused) in [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")] {
+        for (name, refused) in
+            [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")]
+        {
             let waiting = waiting(&format!("foreign-{name}")).await;
             let code = waiting.finished(&card).await;
             let (status, body) = match name {
@@ -235,7 +240,7 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
                     let metadata = other.metadata().await;
                     let departure = other.departure(institution(), today(), "foreign-client");
                     let form =
-                        departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness()).unwrap();
+                        departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
                     redeem(&other, &form).await
                 }
                 "verifier" => {
@@ -260,7 +265,7 @@ fn an_assertion_is_good_once() {
         let service = world().service();
         let metadata = service.metadata().await;
         let departure = service.departure(institution(), today(), "replay");
-        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
         let push = metadata.endpoints().pushed_requests.clone();
         assert_eq!(service.post(push.clone(), &form).await.0, 201);
         let (status, body) = service.post(push, &form).await;
@@ -288,7 +293,7 @@ fn a_redirect_to_a_foreign_address_is_never_pushed() {
         let service = world().service();
         let metadata = service.metadata().await;
         let departure = service.departure(institution(), today(), "redirect");
-        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
         let form = form.reveal().replace("test-service.localhost", "evil.localhost");
         let (status, body) = service.post_raw(metadata.endpoints().pushed_requests.clone(), form).await;
         assert_eq!((status, error_of(&body).as_str()), (400, "invalid_request"));
@@ -306,7 +311,7 @@ fn an_institution_without_the_function_cannot_be_asked_for() {
             (institution(), today().saturating_add(base::Span::from_hours(24 * 200)).into()),
         ] {
             let departure = service.departure(institution, day, "nowhere");
-            let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness()).unwrap();
+            let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
             let (status, body) = service.post(metadata.endpoints().pushed_requests.clone(), &form).await;
             assert_eq!((status, error_of(&body).as_str()), (400, "invalid_authorization_details"));
         }
@@ -314,7 +319,11 @@ fn an_institution_without_the_function_cannot_be_asked_for() {
 }
 
 /// A card's answer that deviates in one thing, and the code it is refused with.
-async fn refused_answer(reference: &str, expected: &str, answer: impl AsyncFnOnce(&App<'static>, &errand::Request) -> (Vec<u8>, Vec<u8>)) {
+async fn refused_answer(
+    reference: &str,
+    expected: &str,
+    answer: impl AsyncFnOnce(&App<'static>, &errand::Request) -> (Vec<u8>, Vec<u8>),
+) {
     let waiting = waiting(reference).await;
     let app = waiting.app();
     let request = app.claim(Device::Android, Opened::Link).await.ok().expect("claimed");
@@ -360,14 +369,15 @@ fn the_signature_certificate_does_not_authenticate() {
             municipality: Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap(),
             counter: 3,
             name: "試験太郎".to_owned(),
-            name_substitutes: None,
+            name_substitutes: Vec::new(),
             gender: jpki::Gender::Male,
             birth: base::parse_date("1980-12-24").unwrap(),
             address: "東京都清瀬市架空1-1".to_owned(),
-            address_substitutes: None,
+            address_substitutes: Vec::new(),
         };
         let began = world().now().minus(Span::from_hours(24));
-        let issued = world().rooms().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
+        let issued =
+            world().rooms().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
         refused_answer("signature-certificate", "jpki.certificate.for_signature", async |app, request| {
             (issued.certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
@@ -411,9 +421,8 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
         let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
         let subject = Subject::new("TESTKIT0000002", town, 3).unwrap();
         let birth = base::parse_date("1980-12-24").unwrap();
-        let certificate = rogue
-            .issue_authentication(&subject, birth, key.public_key(), Serial::try_from(7).unwrap(), from)
-            .unwrap();
+        let certificate =
+            rogue.issue_authentication(&subject, birth, key.public_key(), Serial::try_from(7).unwrap(), from).unwrap();
         refused_answer("rogue", "jpki.path.unknown_generation", async |app, request| {
             (certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
@@ -488,7 +497,7 @@ fn reload_back_and_double_submit_register_once() {
         let twice = waiting.browser.submit(&first, "/finish", &[]).await;
         // The newer answer is the one that the browser follows; its code is the good one.
         assert_ne!(finished.parameter("code"), twice.parameter("code"));
-        let code = code(&waiting.departure, &twice).await;
+        let code = brought(&waiting.departure, &twice).await;
         let form = token_form(&world().service(), &waiting.departure, &code).await;
         assert_eq!(redeem(&world().service(), &form).await.0, 200);
         let told = waiting.browser.submit(&first, "/finish", &[]).await;
@@ -505,7 +514,7 @@ fn whoever_closed_the_tab_goes_on_where_she_left() {
         assert_eq!(page.url, left.url, "the same procedure, already registered");
         let page = waiting.browser.submit(&page, "/finish", &[]).await;
         // The newer departure's words come back, not those of the tab that was closed.
-        code(&departure, &page).await;
+        brought(&departure, &page).await;
     });
 }
 
@@ -516,7 +525,7 @@ fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
         let (departure, page) = arrive(&world().service(), &browser, "abandoned").await;
         let page = browser.submit(&page, "/abandon", &[]).await;
         let issuer = world().service().metadata().await.issuer().clone();
-        let told = UnverifiedReturn::parse(page.url.query().unwrap()).unwrap().check(departure.state(), &issuer);
+        let told = UnverifiedReturn::parse(page.url.query().unwrap()).unwrap().check(&departure.state(), &issuer);
         assert!(matches!(told.expect("our return"), Return::Ended));
     });
 }
@@ -527,7 +536,9 @@ fn every_form_of_the_reception_needs_its_token() {
         let browser = Browser::new(world());
         let (_, page) = arrive(&world().service(), &browser, "csrf").await;
         let (to, _) = page.form("/choose");
-        for fields in [vec![], vec![("csrf".to_owned(), "wrong".to_owned())], vec![("all".to_owned(), "agree".to_owned())]] {
+        for fields in
+            [vec![], vec![("csrf".to_owned(), "wrong".to_owned())], vec![("all".to_owned(), "agree".to_owned())]]
+        {
             let answer = browser.post(to.clone(), &fields).await;
             assert_eq!(answer.status, StatusCode::FORBIDDEN);
             assert!(answer.body.contains("shell.form.foreign"));
@@ -536,7 +547,8 @@ fn every_form_of_the_reception_needs_its_token() {
             if route.method != reqwest::Method::POST {
                 continue;
             }
-            let path = route.path.replace("{id}", "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b").replace("{number}", "100000000009");
+            let path =
+                route.path.replace("{id}", "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b").replace("{number}", "100000000009");
             let path = path.replace("{entrance}", "23456789bcdfghjkmnpq");
             let to = world().addresses().reception.at(&path).parse().unwrap();
             let answer = browser.post(to, &[("all".to_owned(), "agree".to_owned())]).await;

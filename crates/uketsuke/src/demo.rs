@@ -238,7 +238,7 @@ impl Demo {
             site: Site::new(Face::Demo, self.addresses.home.clone(), self.clock.clone(), self.randomness.clone()),
         };
         let sites = Sites::default()
-            .with(&self.addresses.home, pages::router(Arc::new(home)))
+            .with(&self.addresses.home, pages::router(&Arc::new(home)))
             .with(&self.addresses.consult, consult.pages())
             .with(&self.addresses.reception, reception.pages())
             .with(&self.addresses.portal, portal.pages())

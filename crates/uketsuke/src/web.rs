@@ -42,7 +42,7 @@ async fn dispatch(State(sites): State<Arc<Sites>>, request: Request) -> Response
     let host = request
         .uri()
         .authority()
-        .map(|authority| authority.as_str())
+        .map(http::uri::Authority::as_str)
         .or_else(|| request.headers().get(header::HOST)?.to_str().ok())
         .unwrap_or_default()
         .to_ascii_lowercase();

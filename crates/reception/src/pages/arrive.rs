@@ -43,9 +43,12 @@ pub(super) async fn by_institution(
 
 #[derive(Deserialize)]
 pub(super) struct Begin {
-    visit_year: String,
-    visit_month: String,
-    visit_day: String,
+    #[serde(rename = "visit_year")]
+    year: String,
+    #[serde(rename = "visit_month")]
+    month: String,
+    #[serde(rename = "visit_day")]
+    day: String,
 }
 
 pub(super) async fn begin(
@@ -94,8 +97,8 @@ impl Begin {
                 .collect();
             plain.parse::<i16>().ok()
         };
-        let (month, day) = (number(&self.visit_month)?.try_into().ok()?, number(&self.visit_day)?.try_into().ok()?);
-        Date::new(number(&self.visit_year)?, month, day).ok()
+        let (month, day) = (number(&self.month)?.try_into().ok()?, number(&self.day)?.try_into().ok()?);
+        Date::new(number(&self.year)?, month, day).ok()
     }
 }
 
@@ -110,7 +113,7 @@ pub(super) struct View {
 impl View {
     /// The page as it comes back when this was typed.
     pub(super) fn typed(mut self, year: &str, month: &str, day: &str) -> Self {
-        self.typed = Some(Begin { visit_year: year.into(), visit_month: month.into(), visit_day: day.into() });
+        self.typed = Some(Begin { year: year.into(), month: month.into(), day: day.into() });
         self
     }
 }
@@ -126,7 +129,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     });
     let (year, month, day) = view.typed.as_ref().map_or_else(
         || (view.today.year().to_string(), String::new(), String::new()),
-        |typed| (typed.visit_year.clone(), typed.visit_month.clone(), typed.visit_day.clone()),
+        |typed| (typed.year.clone(), typed.month.clone(), typed.day.clone()),
     );
     let document = Document::new(frame, language.t("同意登録をする", "Register a consent"));
     let document = if problem.is_some() { document.with_problems() } else { document };

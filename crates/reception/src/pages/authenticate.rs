@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shell::{Document, Form, Frame, Language, Visitor, parts};
 
-use super::{asking, confirm::new_errand, page_of, see};
+use super::{Pressed, asking, confirm::new_errand, page_of, see};
 use crate::{
     ErrandKind, Inner, Refusal,
     refusal::words,
@@ -194,13 +194,18 @@ fn half_width(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).map(digit).collect()
 }
 
-/// The app leads the browser back. Both the code and this browser's own cookie are needed.
+/// The app leads the browser back. Both the code and this browser's own cookie are needed. Without a code, as after a card
+/// that could not be read, the person finds the page that she left for the app.
 pub(super) async fn come_back(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let code: Token = query.get("code").and_then(|code| code.parse().ok()).ok_or(Refusal::ReturnUnknown)?;
+    let Some(code) = query.get("code") else {
+        let left = room.store.newest_errand(asking(&visitor)).await?.ok_or(Refusal::ReturnUnknown)?;
+        return Ok(see(&format!("/authenticate/{left}")));
+    };
+    let code: Token = code.parse().map_err(|_| Refusal::ReturnUnknown)?;
     let reception = ReceptionNumber::new(visitor.site().randomness());
     let landing = room.store.come_back_with_code(code.digest(), reception, asking(&visitor)).await?;
     Ok(landed(&landing))
@@ -220,7 +225,7 @@ pub(super) async fn again(
     visitor: Visitor,
     Path(id): Path<ErrandId>,
     headers: HeaderMap,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let asking = asking(&visitor);
     let errand = room.store.errand(id, asking).await?;
@@ -364,10 +369,10 @@ fn qr(text: &str) -> String {
             }
         }
     }
-    let side = size + 8;
+    let edge = size + 8;
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\">\
-         <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {edge} {edge}\" shape-rendering=\"crispEdges\">\
+         <rect width=\"{edge}\" height=\"{edge}\" fill=\"#fff\"/><path fill=\"#000\" d=\"{path}\"/></svg>"
     )
 }
 
@@ -480,10 +485,9 @@ enum Hope {
 
 fn hopeless(end: &End) -> Hope {
     match end {
-        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate) => Hope::None,
         End::Refused(code) if code.starts_with("jpki.ocsp.") || code.starts_with("reception.") => Hope::Some,
-        End::Refused(_) => Hope::None,
         End::GaveUp(errand::Why::Cancelled) | End::WrongNumber | End::TooLate | End::Superseded => Hope::Some,
+        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate) | End::Refused(_) => Hope::None,
     }
 }
 

@@ -123,7 +123,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         )) }
         (parts::form(frame, &format!("/procedures/{}/choose", view.id), html! {
             (parts::agree_to_all_button(language))
-            (pairs(language, &view.answers, missing, message))
+            (pairs(language, view.answers, missing, message))
             (parts::primary_button(
                 language.t("同意内容を確認する", "同意内容を確認する (check what you chose)"),
                 Some(language.t("次の画面で、選んだ内容を確かめます。まだ登録されません。", "Next you see once more what you chose. Nothing is registered yet.")),
@@ -136,7 +136,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
 /// The six pairs, each with its help.
 pub(super) fn pairs(
     language: Language,
-    answers: &[Option<Choice>; 6],
+    answers: [Option<Choice>; 6],
     missing: impl Fn(Item) -> bool,
     message: &str,
 ) -> Markup {

@@ -10,7 +10,7 @@ use base::{ReceptionNumber, Timestamp, Token};
 use maud::{Markup, html};
 use shell::{Document, Form, Frame, Language, Visitor, drawing, parts};
 
-use super::{ProcedureId, asking, or_where_it_stands, page_of, see, step};
+use super::{Pressed, ProcedureId, asking, or_where_it_stands, page_of, see, step};
 use crate::{
     Inner, Refusal,
     rules::procedure::{Stage, Via, Why},
@@ -38,7 +38,7 @@ pub(super) async fn finish(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let code = Token::new(visitor.site().randomness());
     let outcome = room.store.finish(id, code.digest(), asking(&visitor)).await;
@@ -73,7 +73,7 @@ pub(super) async fn abandon(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let outcome = room.store.abandon(id, asking(&visitor)).await;
     let answer = outcome.map(|view| match &view.asked.via {

@@ -13,7 +13,7 @@ use maud::{Markup, html};
 use shell::{Document, Form, Frame, Visitor, parts};
 
 use super::{
-    asking,
+    Pressed, asking,
     choose::{answers, pairs, place},
     confirm::{chosen, new_errand},
     see,
@@ -32,7 +32,7 @@ pub(super) async fn begin(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     let new = new_errand(&visitor, &headers);
     let errand = new.id;
@@ -55,7 +55,7 @@ pub(super) async fn edit(
 ) -> Result<Markup, Refusal> {
     let reception = one(&room, &visitor, number).await?;
     let answers = Item::ALL.map(|item| Some(reception.choices.on(item)));
-    Ok(edit_page(&super::frame(&visitor), &reception, &answers))
+    Ok(edit_page(&super::frame(&visitor), &reception, answers))
 }
 
 pub(super) async fn change(
@@ -65,17 +65,13 @@ pub(super) async fn change(
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
     let answers = answers(&fields);
-    match Choices::complete(|item| answers[place(item)]) {
-        Ok(choices) => {
-            room.store.change(number, choices, asking(&visitor)).await?;
-            Ok(see("/review/list"))
-        }
-        Err(_) => {
-            let reception = one(&room, &visitor, number).await?;
-            let page = edit_page(&super::frame(&visitor), &reception, &answers);
-            Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+    if let Ok(choices) = Choices::complete(|item| answers[place(item)]) {
+        room.store.change(number, choices, asking(&visitor)).await?;
+        return Ok(see("/review/list"));
     }
+    let reception = one(&room, &visitor, number).await?;
+    let page = edit_page(&super::frame(&visitor), &reception, answers);
+    Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
 async fn one(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result<Standing, Refusal> {
@@ -95,7 +91,7 @@ pub(super) async fn withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -
 pub(super) async fn withdrawn(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     room.store.withdraw_all(asking(&visitor)).await?;
     Ok(see("/review/list"))
@@ -104,7 +100,7 @@ pub(super) async fn withdrawn(
 pub(super) async fn end(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(()): Form<()>,
+    Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     room.store.end_review(asking(&visitor)).await?;
     Ok(see("/"))
@@ -175,7 +171,7 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing]) -> Markup {
     })
 }
 
-pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: &[Option<Choice>; 6]) -> Markup {
+pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: [Option<Choice>; 6]) -> Markup {
     let language = frame.language;
     let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose whether you agree or decline");
     let missing = |item: Item| answers[place(item)].is_none();

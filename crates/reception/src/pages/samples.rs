@@ -110,8 +110,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add("review/start", review::start_page(&frame));
     add("review/list", review::list_page(&frame, &standing()));
     add("review/list-empty", review::list_page(&frame, &[]));
-    add("review/edit", review::edit_page(&frame, &standing()[0], &Item::ALL.map(|item| Some(some().on(item)))));
-    add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], &[None; 6]));
+    add("review/edit", review::edit_page(&frame, &standing()[0], Item::ALL.map(|item| Some(some().on(item)))));
+    add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], [None; 6]));
     add("review/withdraw", review::withdraw_page(&frame, &standing()));
     add("review/withdraw-nothing", review::withdraw_page(&frame, &[]));
     pages

@@ -62,9 +62,9 @@ pub enum Stage {
     /// Nothing is chosen.
     Asked,
     /// Every item is chosen, and shown once more.
-    Chosen(#[serde(with = "choices")] Choices),
+    Chosen(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] Choices),
     /// The person said that these are to be registered; the card is awaited.
-    Confirmed(#[serde(with = "choices")] Choices),
+    Confirmed(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] Choices),
     /// The reception stands. The service does not know it yet.
     Registered {
         /// Its number.
@@ -197,11 +197,12 @@ mod choices {
 
     use super::{Choice, Choices, Item};
 
-    pub(super) fn serialize<S: Serializer>(choices: &Choices, serializer: S) -> Result<S::Ok, S::Error> {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub(super) fn write<S: Serializer>(choices: &Choices, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(super::agreed(*choices).map(Item::key))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choices, D::Error> {
+    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choices, D::Error> {
         let keys = Vec::<String>::deserialize(deserializer)?;
         if let Some(unknown) = keys.iter().find(|key| Item::from_key(key).is_none()) {
             return Err(serde::de::Error::custom(format!("no item is called {unknown}")));
@@ -216,6 +217,7 @@ mod state {
     use handover::State;
     use serde::{Deserialize, Deserializer, Serializer};
 
+    #[expect(clippy::ref_option, reason = "serde hands a reference")]
     pub(super) fn serialize<S: Serializer>(state: &Option<State>, serializer: S) -> Result<S::Ok, S::Error> {
         match state {
             Some(state) => serializer.serialize_some(state.reveal()),

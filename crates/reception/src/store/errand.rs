@@ -74,6 +74,19 @@ impl Store {
         self.database.read(move |transaction| by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)).await
     }
 
+    /// The errand that this browser began last.
+    pub(crate) async fn newest_errand(&self, asking: Asking) -> Result<Option<Id<ErrandKind>>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                Ok(transaction.optional(
+                    "SELECT id FROM errand WHERE browser = $1 ORDER BY began DESC, id DESC LIMIT 1",
+                    &[&asking.browser],
+                    |row| row.at(0),
+                )?)
+            })
+            .await
+    }
+
     /// An app takes the errand on.
     pub(crate) async fn claim(
         &self,
@@ -287,7 +300,7 @@ pub(super) fn end(
     why: End,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let Some(mut view) = by(transaction, Key::Id(id), now)? else { return Ok(()) };
+    let Some(mut view) = by(transaction, &Key::Id(id), now)? else { return Ok(()) };
     view.stage = view.stage.clone().end(why);
     keep(transaction, &view, None)
 }
@@ -303,14 +316,14 @@ fn by_browser(
     id: Id<ErrandKind>,
     asking: Asking,
 ) -> Result<Option<ErrandView>, Refusal> {
-    by(transaction, Key::Browser(id, asking.browser), asking.now)
+    by(transaction, &Key::Browser(id, asking.browser), asking.now)
 }
 
 fn by_ticket(transaction: &mut Transaction<'_>, ticket: Digest, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
-    by(transaction, Key::Ticket(ticket), now)
+    by(transaction, &Key::Ticket(ticket), now)
 }
 
-fn by(transaction: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
+fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
     struct Found {
         id: Id<ErrandKind>,
         procedure: Option<Id<ProcedureKind>>,
@@ -338,19 +351,19 @@ fn by(transaction: &mut Transaction<'_>, key: Key, now: Timestamp) -> Result<Opt
     let found = match key {
         Key::Id(id) => transaction.optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand WHERE id = $1",
-            &[&id],
+            &[id],
             read_row,
         )?,
         Key::Ticket(ticket) => transaction.optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
              WHERE ticket = $1",
-            &[&ticket],
+            &[ticket],
             read_row,
         )?,
         Key::Browser(id, browser) => transaction.optional(
             "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
              WHERE id = $1 AND browser = $2",
-            &[&id, &browser],
+            &[id, browser],
             read_row,
         )?,
     };

@@ -110,15 +110,12 @@ impl Store {
                     return Err(Refusal::RequestGone);
                 }
                 let asked: Asked = read(&content, "pushed_request.content")?;
-                let arrival = match procedure::resumable(transaction, &asked, asking)? {
-                    Some(id) => {
-                        procedure::ask_again(transaction, id, &asked)?;
-                        Arrival::Resumed(id)
-                    }
-                    None => {
-                        procedure::begin(transaction, new, &asked, asking)?;
-                        Arrival::New(new)
-                    }
+                let arrival = if let Some(id) = procedure::resumable(transaction, &asked, asking)? {
+                    procedure::ask_again(transaction, id, &asked)?;
+                    Arrival::Resumed(id)
+                } else {
+                    procedure::begin(transaction, new, &asked, asking)?;
+                    Arrival::New(new)
                 };
                 let (Arrival::New(id) | Arrival::Resumed(id)) = arrival;
                 let update = "UPDATE pushed_request SET procedure = $2 WHERE request = $1 AND procedure IS NULL";

@@ -1,6 +1,6 @@
 use std::{error::Error, io};
 
-use oqs::{UnreadableArchive, Unreadable};
+use oqs::{Unreadable, UnreadableArchive};
 use rustls::AlertDescription;
 
 /// What lies beneath a failure, for the log.

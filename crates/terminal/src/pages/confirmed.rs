@@ -15,12 +15,8 @@ use shell::{
     parts::{self, Column, Field, Input, Problem, Table, Width},
 };
 
-use super::{signed_in, words};
-use crate::{
-    Refusal, Role, Room,
-    rules::finding::Settled,
-    store::confirmation::Confirmed,
-};
+use super::{Stop, signed_in, words};
+use crate::{Role, Room, rules::finding::Settled, store::confirmation::Confirmed};
 
 #[derive(Deserialize)]
 pub(super) struct Wanted {
@@ -37,14 +33,14 @@ pub(super) async fn show(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let day = wanted.day.unwrap_or_else(|| visitor.now().japan_date().to_string());
     let found = match base::parse_date(&day) {
         Err(_) => None,
         Ok(day) => {
             let found = room.store.confirmed_on(signed.account.institution, day).await;
-            Some((day, found.map_err(|error| Refusal::from(error).into_response())?))
+            Some((day, found?))
         }
     };
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -16,7 +16,7 @@ use shell::{
     parts::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
 };
 
-use super::{Answer, LINK, Signed, signed_in, trouble, words};
+use super::{Answer, LINK, Signed, Stop, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::List,
@@ -73,7 +73,7 @@ pub(super) enum Found {
 }
 
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
+    pub(super) shown: Vec<Row>,
     /// How many more there are than are shown.
     pub(super) left_out: usize,
     pub(super) doubts: Vec<Doubt>,
@@ -104,10 +104,9 @@ impl Purpose {
     pub(super) fn title(self, language: Language) -> &'static str {
         match self {
             Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
-            Self::Medical => language.t(
-                "同意取得済み患者一覧（オンライン診療等）",
-                "Patients who consented (同意取得済み患者一覧)",
-            ),
+            Self::Medical => {
+                language.t("同意取得済み患者一覧（オンライン診療等）", "Patients who consented (同意取得済み患者一覧)")
+            }
         }
     }
 }
@@ -116,7 +115,7 @@ pub(super) async fn receptions(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     show(&room, &visitor, wanted, Purpose::Eligibility).await
 }
 
@@ -124,11 +123,11 @@ pub(super) async fn patients(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Query(wanted): Query<Wanted>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     show(&room, &visitor, wanted, Purpose::Medical).await
 }
 
-async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) -> Result<Response, Response> {
+async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) -> Result<Response, Stop> {
     let signed = signed_in(room, visitor, purpose.role()).await?;
     let today = visitor.now().japan_date();
     let by = By::from_word(wanted.by.as_deref());
@@ -144,7 +143,7 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
                 Answer::Here(List::Working(number)) => Answer::Here(Found::Working(number)),
                 Answer::Here(List::Ready { units, doubts }) => {
                     let rows = rows(room, visitor, &signed, asked, units, doubts).await;
-                    Answer::Here(Found::Rows(rows.map_err(IntoResponse::into_response)?))
+                    Answer::Here(Found::Rows(rows?))
                 }
             };
             Content::Asked(asked, answer)
@@ -179,7 +178,7 @@ async fn rows(
         results: unit.results,
         listed,
     };
-    Ok(Rows { rows: listed.into_iter().zip(units).map(row).collect(), left_out, doubts })
+    Ok(Rows { shown: listed.into_iter().zip(units).map(row).collect(), left_out, doubts })
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -266,10 +265,10 @@ fn days(language: Language, view: &View, day: Date) -> Markup {
 fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> Markup {
     let day = words::day(language, asked.day);
     let caption = match (language, asked.by) {
-        (Language::Japanese, By::Visit) => format!("受診年月日 {day}：{}件", found.rows.len() + found.left_out),
-        (Language::Japanese, By::Consent) => format!("同意年月日 {day}：{}件", found.rows.len() + found.left_out),
-        (Language::English, By::Visit) => format!("Visits on {day}: {}", found.rows.len() + found.left_out),
-        (Language::English, By::Consent) => format!("Consents of {day}: {}", found.rows.len() + found.left_out),
+        (Language::Japanese, By::Visit) => format!("受診年月日 {day}：{}件", found.shown.len() + found.left_out),
+        (Language::Japanese, By::Consent) => format!("同意年月日 {day}：{}件", found.shown.len() + found.left_out),
+        (Language::English, By::Visit) => format!("Visits on {day}: {}", found.shown.len() + found.left_out),
+        (Language::English, By::Consent) => format!("Consents of {day}: {}", found.shown.len() + found.left_out),
     };
     let mut columns = vec![
         Column::text(language.t("患者", "Patient")),
@@ -290,7 +289,7 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
         ]),
     }
     html! {
-        @if found.rows.is_empty() {
+        @if found.shown.is_empty() {
             (parts::empty_state(language.t("この日の受付はありません", "There are no receptions of this day"), html! {
                 p { (language.t(
                     "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
@@ -298,7 +297,7 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
                 )) }
             }))
         } @else {
-            (Table::new(&caption, &columns).rows(found.rows.iter().map(|row| cells(language, purpose, row)).collect()))
+            (Table::new(&caption, &columns).rows(found.shown.iter().map(|row| cells(language, purpose, row)).collect()))
         }
         @if found.left_out > 0 {
             p { (language.t(

@@ -18,7 +18,7 @@ use shell::{
     parts::{self, Choice, Problem, Select, Tone},
 };
 
-use super::{Answer, list::Purpose, opened, sheet, signed_in, trouble, words};
+use super::{Answer, Stop, list::Purpose, opened, sheet, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Eligibility, Medical, RecordKind},
@@ -107,7 +107,7 @@ pub(super) async fn overview(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::MedicalViewer).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let content = match listed.documents.first() {
@@ -127,10 +127,10 @@ pub(super) async fn show(
     visitor: Visitor,
     Path((sealed, kind)): Path<(String, String)>,
     Query(wanted): Query<Wanted>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::MedicalViewer).await?;
     let kind = Kind::ALL.into_iter().find(|other| other.word() == kind);
-    let kind = kind.ok_or_else(|| Refusal::NotFound.into_response())?;
+    let kind = kind.ok_or(Refusal::NotFound)?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let (now, today) = (visitor.now(), visitor.now().japan_date());
     let months = Months::chosen(wanted.from.as_deref(), wanted.to.as_deref(), today).ok();
@@ -189,10 +189,14 @@ fn nothing_to_ask_by(language: Language, listed: &Listed) -> Markup {
 /// No medical information can be asked for, and why.
 fn hidden(language: Language, finding: Finding) -> Markup {
     let (label, _, tone) = words::finding(language, finding);
-    parts::notice(tone, label, html! {
-        p { (language.t("医療情報は表示できません。", "No medical information can be shown.")) }
-        @if let Finding::Hidden(reason) = finding { p { (words::reason(language, reason).1) } }
-    })
+    parts::notice(
+        tone,
+        label,
+        html! {
+            p { (language.t("医療情報は表示できません。", "No medical information can be shown.")) }
+            @if let Finding::Hidden(reason) = finding { p { (words::reason(language, reason).1) } }
+        },
+    )
 }
 
 fn who(language: Language, view: &Overview, result: &QualificationResult) -> Markup {
@@ -207,9 +211,13 @@ fn who(language: Language, view: &Overview, result: &QualificationResult) -> Mar
                 Language::Japanese => format!("{}から{}まで", months.from, months.to),
                 Language::English => format!("{} to {}", months.from, months.to),
             };
-            parts::link_card(&href, words::item(language, kind.item()), html! {
-                @if kind.records().is_some() { p { (range) (language.t("（変更できます）", " (can be changed)")) } }
-            })
+            parts::link_card(
+                &href,
+                words::item(language, kind.item()),
+                html! {
+                    @if kind.records().is_some() { p { (range) (language.t("（変更できます）", " (can be changed)")) } }
+                },
+            )
         })
         .collect();
     html! {
@@ -248,10 +256,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let title = words::item(language, view.kind.item());
     let (list, overview) = (back(&view.listed), format!("/patients/{}", view.sealed));
-    let before = [
-        (list.as_str(), Purpose::Medical.title(language)),
-        (overview.as_str(), language.t("患者情報詳細", "Patient")),
-    ];
+    let before =
+        [(list.as_str(), Purpose::Medical.title(language)), (overview.as_str(), language.t("患者情報詳細", "Patient"))];
     let kinds: Vec<MenuEntry> = Kind::ALL
         .into_iter()
         .map(|kind| MenuEntry {
@@ -315,7 +321,8 @@ fn range(language: Language, view: &View) -> Markup {
         .collect();
     let choices: Vec<Choice<'_>> = offered.iter().map(|(value, label)| Choice::new(value, label)).collect();
     let (from, to) = (shown.from.to_string(), shown.to.to_string());
-    let message = language.t("開始の年月は、終了の年月より前にしてください", "The first month must not be after the last");
+    let message =
+        language.t("開始の年月は、終了の年月より前にしてください", "The first month must not be after the last");
     let wrong = view.months.is_none();
     let problems = [Problem { field: "from", message }];
     html! {
@@ -349,10 +356,14 @@ fn patient(language: Language, name: &oqs::FullName, kana: Option<&oqs::KanaName
 /// Declined, withdrawn, expired, in its grace: each in its own words, and the system's beside them.
 fn refused(language: Language, refusal: &MedicalRefusal) -> Markup {
     let (heading, meaning) = words::reason(language, Reason::of(Some(refusal.code())));
-    parts::notice(Tone::Warning, heading, html! {
-        p { (meaning) }
-        @if let Some(message) = refusal.message() {
-            p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
-        }
-    })
+    parts::notice(
+        Tone::Warning,
+        heading,
+        html! {
+            p { (meaning) }
+            @if let Some(message) = refusal.message() {
+                p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
+            }
+        },
+    )
 }

@@ -136,7 +136,7 @@ fn list_rows() -> list::Rows {
         };
         list::Row { sealed: format!("{LINK}-{place}"), listed, results: unit.results, confirmed }
     });
-    list::Rows { rows: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
+    list::Rows { shown: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
 }
 
 fn lists(language: Language, pages: &mut Pages) {
@@ -149,7 +149,7 @@ fn lists(language: Language, pages: &mut Pages) {
             pages.push((format!("{name}/{state}"), list::page(&frame, &view)));
         };
         let here = |found| list::Content::Asked(asked(), Answer::Here(found));
-        let empty = || list::Rows { rows: Vec::new(), left_out: 0, doubts: Vec::new() };
+        let empty = || list::Rows { shown: Vec::new(), left_out: 0, doubts: Vec::new() };
         add("listed", VISIT, here(list::Found::Rows(list_rows())));
         add("too-many", VISIT, here(list::Found::Rows(list::Rows { left_out: 120, ..list_rows() })));
         add("empty", VISIT, here(list::Found::Rows(empty())));
@@ -184,7 +184,11 @@ fn sheets(language: Language, pages: &mut Pages) {
         ("unknown-characters", Finding::Valid, valid(person("●田　三郎", "ミホンダ　サブロウ", Agreed::Nothing))),
         ("grace", Finding::Valid, vec![eligibility(noted_grace(), Some(V::Valid), vec![usual()])]),
         ("doubts", Finding::Valid, unsure),
-        ("invalid", Finding::Invalid, vec![eligibility(Processing::normal(), Some(V::Invalid), vec![made_up::gone_person()])]),
+        (
+            "invalid",
+            Finding::Invalid,
+            vec![eligibility(Processing::normal(), Some(V::Invalid), vec![made_up::gone_person()])],
+        ),
         (
             "invalid-with-newer",
             Finding::InvalidWithNewer,

@@ -14,7 +14,7 @@ use shell::{
     parts::{self, Tone},
 };
 
-use super::{Answer, signed_in, trouble};
+use super::{Answer, Stop, signed_in, trouble};
 use crate::{Refusal, Role, Room, client::Failure};
 
 pub(super) struct View {
@@ -24,7 +24,7 @@ pub(super) struct View {
     pub(super) environment: Answer<Option<EnvironmentSettings>>,
 }
 
-pub(super) async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
+pub(super) async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Administrator).await?;
     let view = View {
         institution: signed.account.institution,
@@ -59,15 +59,19 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
 
 fn unanswered(language: Language, message: Option<&str>) -> Markup {
     let heading = language.t("システムの設定は照会できません", "The system does not tell its settings");
-    parts::notice(Tone::Info, heading, html! {
-        p { (language.t(
-            "接続先のシステムが、設定の照会に対応していません。受付の一覧や資格の確認には影響ありません。",
-            "The system does not answer this question yet. Receptions and eligibility work all the same."
-        )) }
-        @if let Some(message) = message {
-            p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } }
-        }
-    })
+    parts::notice(
+        Tone::Info,
+        heading,
+        html! {
+            p { (language.t(
+                "接続先のシステムが、設定の照会に対応していません。受付の一覧や資格の確認には影響ありません。",
+                "The system does not answer this question yet. Receptions and eligibility work all the same."
+            )) }
+            @if let Some(message) = message {
+                p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } }
+            }
+        },
+    )
 }
 
 fn environment(language: Language, settings: &EnvironmentSettings) -> Markup {

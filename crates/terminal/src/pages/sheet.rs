@@ -18,7 +18,7 @@ use shell::{
     parts::{self, Tone},
 };
 
-use super::{Answer, Signed, opened, see, signed_in, trouble, words};
+use super::{Answer, Signed, Stop, opened, see, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Eligibility, Failure},
@@ -56,19 +56,18 @@ pub(super) async fn show(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let content = match Answer::of(asked(&signed, &listed, visitor.now()).await) {
         Answer::Trouble(refusal) => Answer::Trouble(refusal),
         Answer::Here(answers) => {
             let sheet = sheet(&room, &visitor, &signed, &listed, answers).await;
-            Answer::Here(sheet.map_err(IntoResponse::into_response)?)
+            Answer::Here(sheet?)
         }
     };
     let status = content.status();
-    let view =
-        View { listed, sealed, institution: signed.station.name.clone(), now: visitor.now(), content };
+    let view = View { listed, sealed, institution: signed.station.name.clone(), now: visitor.now(), content };
     Ok((status, page(&super::frame(&visitor, &signed), &view)).into_response())
 }
 
@@ -117,15 +116,15 @@ pub(super) async fn confirm(
     visitor: Visitor,
     Path(sealed): Path<String>,
     Form(filled): Form<Filled>,
-) -> Result<Response, Response> {
+) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let institution = signed.account.institution;
     let seen: Option<Confirmation> = Seal::of(&visitor, institution).open(SEEN, &filled.seen);
     let seen = seen.filter(|seen| Some(seen.reception) == listed.number);
-    let seen = seen.ok_or_else(|| Refusal::StaleLink.into_response())?;
+    let seen = seen.ok_or(Refusal::StaleLink)?;
     let noted = room.store.confirm(institution, seen, signed.account.role, visitor.now()).await;
-    noted.map_err(|error| Refusal::from(error).into_response())?;
+    noted?;
     Ok(see(&list_of(&listed)))
 }
 
@@ -144,7 +143,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         (None, Language::Japanese) => "受付（番号なし）".to_owned(),
         (None, Language::English) => "Reception (no number)".to_owned(),
     };
-    let above = parts::breadcrumbs(language, &[(list.as_str(), super::list::Purpose::Eligibility.title(language))], &title);
+    let above =
+        parts::breadcrumbs(language, &[(list.as_str(), super::list::Purpose::Eligibility.title(language))], &title);
     let document = Document::new(frame, &title).above(above);
     document.main(match &view.content {
         Answer::Trouble(refusal) => html! {

@@ -79,8 +79,7 @@ pub(super) async fn done(
 ) -> Result<Response, Refusal> {
     let again = |wrong, status: StatusCode| {
         let Filled { institution, role, .. } = &filled;
-        let view =
-            View { stations: stations(&room), institution: institution.clone(), role: role.clone(), wrong };
+        let view = View { stations: stations(&room), institution: institution.clone(), role: role.clone(), wrong };
         (status, page(&visitor.frame(), &view)).into_response()
     };
     let institution = filled.institution.parse::<InstitutionCode>().ok();
@@ -144,16 +143,16 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let problem = message(view.wrong);
     let problem = problem.as_ref().map(|(field, message)| (*field, message.as_str()));
     let error = |name: &str| problem.filter(|(field, _)| *field == name).map(|(_, message)| message);
-    let summary: Vec<Problem<'_>> =
-        problem.iter().map(|(field, message)| Problem { field, message }).collect();
+    let summary: Vec<Problem<'_>> = problem.iter().map(|(field, message)| Problem { field, message }).collect();
     let texts: Vec<(String, String)> =
         view.stations.iter().map(|(code, name)| (code.to_string(), format!("{name}（{code}）"))).collect();
     let institutions: Vec<Choice<'_>> = texts.iter().map(|(code, name)| Choice::new(code, name)).collect();
     let support = |role| match role {
         Role::Staff => language.t("受付の一覧と資格情報を見る", "See receptions and eligibility"),
-        Role::MedicalViewer => {
-            language.t("同意された薬剤・診療・手術・健診の情報を見る", "See consented medicines, treatment, operations, check-ups")
-        }
+        Role::MedicalViewer => language.t(
+            "同意された薬剤・診療・手術・健診の情報を見る",
+            "See consented medicines, treatment, operations, check-ups",
+        ),
         Role::Administrator => language.t("環境設定を見る", "See the settings"),
     };
     let roles = Role::ALL.map(|role| Choice::new(role.word(), words::role(language, role)).support(support(role)));

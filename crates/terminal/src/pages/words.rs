@@ -148,14 +148,20 @@ pub(super) fn finding(language: Language, finding: Finding) -> (&'static str, Ba
     match finding {
         Finding::Valid => (language.t("有効", "Valid (有効)"), BadgeTone::Good, Tone::Success),
         Finding::Invalid => (language.t("無効", "Not valid (無効)"), BadgeTone::Bad, Tone::Error),
-        Finding::InvalidWithNewer => {
-            (language.t("無効（新しい資格あり）", "Not valid, newer one known (無効・新しい資格あり)"), BadgeTone::Bad, Tone::Error)
+        Finding::InvalidWithNewer => (
+            language.t("無効（新しい資格あり）", "Not valid, newer one known (無効・新しい資格あり)"),
+            BadgeTone::Bad,
+            Tone::Error,
+        ),
+        Finding::NotFound => {
+            (language.t("該当資格なし", "No insurance found (該当資格なし)"), BadgeTone::Bad, Tone::Error)
         }
-        Finding::NotFound => (language.t("該当資格なし", "No insurance found (該当資格なし)"), BadgeTone::Bad, Tone::Error),
         Finding::Several => (language.t("複数該当", "Several found (複数該当)"), BadgeTone::Attention, Tone::Warning),
-        Finding::ValidUnregistered => {
-            (language.t("有効（未登録）", "Valid, not yet registered (有効・未登録)"), BadgeTone::Attention, Tone::Warning)
-        }
+        Finding::ValidUnregistered => (
+            language.t("有効（未登録）", "Valid, not yet registered (有効・未登録)"),
+            BadgeTone::Attention,
+            Tone::Warning,
+        ),
         Finding::Hidden(why) => (reason(language, why).0, BadgeTone::Attention, Tone::Warning),
         Finding::Unsaid => (language.t("結果なし", "No result"), BadgeTone::Attention, Tone::Warning),
     }

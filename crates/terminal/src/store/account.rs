@@ -78,12 +78,12 @@ impl Password {
 
 /// Whether the password is the stored one. Without a stored one it takes as long, and is not.
 async fn verified(password: String, stored: Option<String>) -> bool {
-    let verify = move || match stored {
-        Some(stored) => Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok(),
-        None => {
+    let verify = move || {
+        let Some(stored) = stored else {
             let _as_long = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-            false
-        }
+            return false;
+        };
+        Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok()
     };
     tokio::task::spawn_blocking(verify).await.unwrap_or(false)
 }

@@ -97,12 +97,7 @@ impl Store {
 
 fn confirmed(row: &database::Row<'_>) -> Result<Confirmed, Error> {
     Ok(Confirmed {
-        what: Confirmation {
-            id: row.at(0)?,
-            reception: row.at(1)?,
-            visit: row.at(2)?,
-            finding: row.at(3)?,
-        },
+        what: Confirmation { id: row.at(0)?, reception: row.at(1)?, visit: row.at(2)?, finding: row.at(3)? },
         role: row.at(4)?,
         at: row.at(5)?,
     })

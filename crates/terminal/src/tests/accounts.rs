@@ -64,9 +64,8 @@ async fn after_eight_misses_the_right_password_waits_too() {
     let (now, right) = (made_up::now(), password("right password").await);
     for (store, trial) in each() {
         store.add_account(made_up::institution(), Role::Staff, &right, now).await.unwrap();
-        let tokens = (token(), token());
-        let at = |password: &'static str, when| {
-            store.sign_in(account(Role::Staff), password, (&tokens.0, &tokens.1), when)
+        let at = async |password: &str, when| {
+            store.sign_in(account(Role::Staff), password, (&token(), &token()), when).await
         };
         for _ in 0..8 {
             assert_eq!(at("wrong password", now).await.unwrap(), SignIn::Wrong);

@@ -144,14 +144,9 @@ async fn a_server_of_another_root_with_the_same_name_is_not_believed_and_hears_n
     let other = Counterpart::start(ordinary(Vec::new())).await;
     let ours = identity(&other.authority, made_up::institution(), other.site.clock());
     let foreign = authority("another", other.site.clock());
-    let interface = Interface::new(
-        made_up::institution(),
-        other.address.clone(),
-        &ours,
-        foreign.certificate(),
-        &other.site,
-    )
-    .unwrap();
+    let interface =
+        Interface::new(made_up::institution(), other.address.clone(), &ours, foreign.certificate(), &other.site)
+            .unwrap();
     let outcome = interface.list(period(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::WrongServer(_))), "{outcome:?}");
     assert!(other.asked().is_empty());
@@ -171,8 +166,7 @@ async fn a_client_certificate_of_another_authority_is_refused_and_the_desk_is_to
     let other = Counterpart::start(ordinary(Vec::new())).await;
     let foreign = identity(&authority("another", other.site.clock()), made_up::institution(), other.site.clock());
     let root = other.authority.certificate();
-    let interface =
-        Interface::new(made_up::institution(), other.address.clone(), &foreign, root, &other.site).unwrap();
+    let interface = Interface::new(made_up::institution(), other.address.clone(), &foreign, root, &other.site).unwrap();
     let outcome = interface.list(period(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::CertificateRefused(_))), "{outcome:?}");
     assert!(other.asked().is_empty());

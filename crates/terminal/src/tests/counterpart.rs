@@ -81,9 +81,8 @@ impl Counterpart {
         let key = key();
         let addresses = [Ipv4Addr::LOCALHOST.into()];
         let names = ["eligibility.localhost"];
-        let server = authority
-            .issue_server(key.public_key(), &names, &addresses, &Randomness::system(), term(&clock))
-            .unwrap();
+        let server =
+            authority.issue_server(key.public_key(), &names, &addresses, &Randomness::system(), term(&clock)).unwrap();
         let provider = Arc::new(aws_lc_rs::default_provider());
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from(authority.certificate().to_vec())).unwrap();
@@ -185,7 +184,10 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
             Message::BulkSearch(request) => {
                 let mut header = header(&request.header);
                 header.bulk_number = oqs::BulkNumber::new("20261124000001");
-                Message::BulkAccepted(Answer { header, outcome: Outcome::Normal(oqs::BulkAccepted { processing: None }) })
+                Message::BulkAccepted(Answer {
+                    header,
+                    outcome: Outcome::Normal(oqs::BulkAccepted { processing: None }),
+                })
             }
             Message::BulkFetch(request) => {
                 let body = oqs::BulkResult { processing: Some(oqs::Processing::normal()), units: units.clone() };
@@ -208,7 +210,8 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
                 outcome: MedicalOutcome::Normal(made_up::medicines()),
             }),
             Message::EnvironmentRequest(request) => {
-                let fault = oqs::Fault { code: Some("U003".to_owned()), message: Some("未対応です。".to_owned()) };
+                let fault =
+                    oqs::Fault { code: Some("U003".to_owned()), message: Some("未対応です。".to_owned()) };
                 Message::EnvironmentAnswer(Answer {
                     header: header(&request.header),
                     outcome: Outcome::Abnormal(fault),
@@ -247,9 +250,6 @@ fn one(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::Quali
 pub(super) fn document() -> Document {
     let result = made_up::person("見本　花子", "ミホン　ハナコ", made_up::Agreed::All);
     let unit = made_up::unit(oqs::Processing::normal(), None, vec![result]);
-    let list = crate::rules::listed::Asked {
-        by: crate::rules::listed::By::Visit,
-        day: made_up::day(made_up::VISIT),
-    };
+    let list = crate::rules::listed::Asked { by: crate::rules::listed::By::Visit, day: made_up::day(made_up::VISIT) };
     crate::rules::listed::Listed::of(&unit, list).documents.remove(0)
 }

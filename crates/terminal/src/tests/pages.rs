@@ -24,13 +24,15 @@ async fn the_desk_reads_a_reception_and_takes_note_of_it() {
 
     let list = desk.get("/receptions").await;
     assert_eq!(list.status, StatusCode::OK);
-    for shown in ["見本　花子", "ミホン　ハナコ", "1984年5月2日（昭和59年5月2日）", "有効", "薬剤 同意", "未確認"] {
+    for shown in ["見本　花子", "ミホン　ハナコ", "1984年5月2日（昭和59年5月2日）", "有効", "薬剤 同意", "未確認"]
+    {
         assert!(list.html.contains(shown), "{shown}");
     }
     assert!(list.html.contains(&made_up::number().grouped()));
 
     let sheet = desk.get(&list.link("/receptions/")).await;
-    for shown in ["資格：有効", "33120015", "見本１２", "1234567", "低所得Ⅱ", "人工透析", "2割", "印刷する"] {
+    for shown in ["資格：有効", "33120015", "見本１２", "1234567", "低所得Ⅱ", "人工透析", "2割", "印刷する"]
+    {
         assert!(sheet.html.contains(shown), "{shown}");
     }
     let confirm = format!("{}/confirm", list.link("/receptions/"));
@@ -137,7 +139,8 @@ async fn a_system_that_is_closed_is_said_in_words_and_the_form_stays() {
     desk.sign_in(made_up::institution(), Role::Staff).await;
     let page = desk.get("/receptions?by=consent&day=2026-11-20").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    for shown in ["停止中です", "被保険者資格申立書", "terminal.interface.closed", "value=\"2026-11-20\""] {
+    for shown in ["停止中です", "被保険者資格申立書", "terminal.interface.closed", "value=\"2026-11-20\""]
+    {
         assert!(page.html.contains(shown), "{shown}");
     }
     let page = desk.get("/receptions?day=2026-02-30").await;
@@ -172,7 +175,8 @@ async fn each_account_finds_its_own_pages_and_no_other() {
         let page = browser.get("/sign-in").await;
         for route in &known {
             let path = route.path.replace("{sealed}", "x").replace("{kind}", "medicines");
-            let answer = if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
+            let answer =
+                if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
             let asked_to = (answer.status, answer.location.as_deref());
             assert_eq!(asked_to, (StatusCode::SEE_OTHER, Some("/sign-in")), "{path}");
         }
@@ -180,7 +184,8 @@ async fn each_account_finds_its_own_pages_and_no_other() {
         let page = browser.get(role.home()).await;
         for route in &known {
             let path = route.path.replace("{sealed}", "x").replace("{kind}", "medicines");
-            let answer = if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
+            let answer =
+                if route.method == "GET" { browser.get(&path).await } else { browser.post(&page, &path, &[]).await };
             let stale = answer.html.contains("terminal.link.stale");
             let none = answer.html.contains("terminal.page.none");
             if owner(route.path) == role {

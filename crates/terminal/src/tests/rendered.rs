@@ -25,8 +25,7 @@ fn every_page_in_every_state_is_a_whole_document() {
 #[test]
 fn no_id_stands_twice_on_a_page() {
     for (name, page) in samples(Language::Japanese) {
-        let ids: Vec<&str> =
-            page.0.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let ids: Vec<&str> = page.0.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
         let once: BTreeSet<&str> = ids.iter().copied().collect();
         assert_eq!(once.len(), ids.len(), "{name}: {ids:?}");
     }
@@ -35,20 +34,40 @@ fn no_id_stands_twice_on_a_page() {
 #[test]
 fn english_pages_speak_english() {
     // What stays in Japanese is what the system itself says, and names.
-    let but = |html: &str| {
-        let mut rest = html;
-        let mut spoken = String::new();
-        while let Some((before, marked)) = rest.split_once("lang=\"ja\">") {
-            spoken.push_str(before);
-            rest = marked.split_once('<').map_or("", |(_, after)| after);
-        }
-        spoken.push_str(rest);
+    let without = |text: &str, begins: &str, ends: char| {
+        let mut parts = text.split(begins);
+        let mut spoken = parts.next().unwrap_or_default().to_owned();
+        spoken.extend(parts.filter_map(|part| part.split_once(ends)).map(|(_, after)| after));
         spoken
     };
     for (name, page) in samples(Language::English) {
-        let spoken = but(&page.0);
+        let spoken = without(&without(&page.0, "lang=\"ja\">", '<'), "「", '」');
         for phrase in ["ください", "ました", "ません", "します"] {
             assert!(!spoken.contains(phrase), "{name}: {phrase}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn zz_dump() {
+    use http_body_util::BodyExt;
+    use tower::ServiceExt;
+    let out = std::path::PathBuf::from("/tmp/terminal-dump");
+    std::fs::create_dir_all(out.join("assets")).unwrap();
+    let assets = shell::look::assets();
+    for language in [Language::Japanese, Language::English] {
+        for (name, page) in samples(language) {
+            let mut rest = page.0.as_str();
+            while let Some((_, after)) = rest.split_once("\"/assets/") {
+                let file = after.split('"').next().unwrap();
+                let request = http::Request::get(format!("/assets/{file}")).body(axum::body::Body::empty()).unwrap();
+                let bytes =
+                    assets.clone().oneshot(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
+                std::fs::write(out.join("assets").join(file), bytes).unwrap();
+                rest = after;
+            }
+            let file = format!("{}-{}.html", language.tag(), name.replace('/', "_"));
+            std::fs::write(out.join(file), page.0.replace("\"/assets/", "\"assets/")).unwrap();
         }
     }
 }

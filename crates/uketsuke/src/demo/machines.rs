@@ -71,19 +71,18 @@ pub(super) async fn identities(
         let covers = |code| kept.stations.iter().any(|(station, _)| *station == code);
         now >= kept.made && now < kept.made.plus(USED) && institutions.iter().all(|known| covers(known.code()))
     });
-    let kept = match usable {
-        Some(kept) => kept,
-        None => {
-            let server = pair(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
-            let mut stations = Vec::new();
-            for institution in &institutions {
-                let issued = authority.issue_institution(institution.code()).await?;
-                stations.push((institution.code(), pair(&issued)?));
-            }
-            let made = Kept { made: now, server, stations };
-            keep.store(FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
-            made
+    let kept = if let Some(kept) = usable {
+        kept
+    } else {
+        let server = pair(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
+        let mut stations = Vec::new();
+        for institution in &institutions {
+            let issued = authority.issue_institution(institution.code()).await?;
+            stations.push((institution.code(), pair(&issued)?));
         }
+        let made = Kept { made: now, server, stations };
+        keep.store(FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
+        made
     };
     let stations = kept.stations.into_iter().map(|(code, pair)| {
         let name = institutions.iter().find(|known| known.code() == code).map(|known| known.name().to_owned());

@@ -25,7 +25,7 @@ pub(super) struct Home {
     pub(super) site: Site,
 }
 
-pub(super) fn router(home: Arc<Home>) -> Router {
+pub(super) fn router(home: &Arc<Home>) -> Router {
     let pages = Router::new()
         .route("/", get(first))
         .route("/people", get(people))
@@ -70,11 +70,39 @@ async fn first(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
 fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
     let language = frame.language;
     let rooms = [
-        (&addresses.consult, "/", language.t("オンライン診療", "Online care"), language.t("患者として、医療機関を探して予約します。", "As a patient: find an institution and book.")),
-        (&addresses.consult, "/desk", language.t("医療機関の受付デスク", "The institution's desk"), language.t("今日の予約と、保険の確認の状況を見ます。", "Today's visits, and who has proved insurance.")),
-        (&addresses.reception, "/", language.t("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"), language.t("同意を登録し、見て、取り消します。", "Register consents, see them, withdraw them.")),
-        (&addresses.portal, "/", language.t("マイナポータルアプリ（模擬）", "マイナポータルアプリ (simulated)"), language.t("使うカードと端末の種類を選びます。", "Choose the card and the kind of phone.")),
-        (&addresses.terminal, "/", language.t("資格確認端末（模擬）", "資格確認端末 (simulated)"), language.t("医療機関だけが、資格と同意された情報を見ます。", "Only the institution sees eligibility and what was consented to.")),
+        (
+            &addresses.consult,
+            "/",
+            language.t("オンライン診療", "Online care"),
+            language.t("患者として、医療機関を探して予約します。", "As a patient: find an institution and book."),
+        ),
+        (
+            &addresses.consult,
+            "/desk",
+            language.t("医療機関の受付デスク", "The institution's desk"),
+            language.t("今日の予約と、保険の確認の状況を見ます。", "Today's visits, and who has proved insurance."),
+        ),
+        (
+            &addresses.reception,
+            "/",
+            language.t("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
+            language.t("同意を登録し、見て、取り消します。", "Register consents, see them, withdraw them."),
+        ),
+        (
+            &addresses.portal,
+            "/",
+            language.t("マイナポータルアプリ（模擬）", "マイナポータルアプリ (simulated)"),
+            language.t("使うカードと端末の種類を選びます。", "Choose the card and the kind of phone."),
+        ),
+        (
+            &addresses.terminal,
+            "/",
+            language.t("資格確認端末（模擬）", "資格確認端末 (simulated)"),
+            language.t(
+                "医療機関だけが、資格と同意された情報を見ます。",
+                "Only the institution sees eligibility and what was consented to.",
+            ),
+        ),
     ];
     let cards: Vec<Markup> = rooms
         .into_iter()

@@ -21,12 +21,15 @@ pub(super) fn by_month(language: Language, kind: Kind, found: &MedicineRecords) 
 }
 
 fn none(language: Language) -> Markup {
-    parts::empty_state(language.t("この期間の情報はありません", "There is nothing of this time"), html! {
-        p { (language.t(
-            "患者は同意していますが、該当する情報がありません。期間を変えて確認できます。",
-            "The patient agreed, and there is nothing to show. You can choose other months."
-        )) }
-    })
+    parts::empty_state(
+        language.t("この期間の情報はありません", "There is nothing of this time"),
+        html! {
+            p { (language.t(
+                "患者は同意していますが、該当する情報がありません。期間を変えて確認できます。",
+                "The patient agreed, and there is nothing to show. You can choose other months."
+            )) }
+        },
+    )
 }
 
 fn one_month(language: Language, kind: Kind, record: &MonthRecord) -> Markup {
@@ -39,14 +42,17 @@ fn one_month(language: Language, kind: Kind, record: &MonthRecord) -> Markup {
     let heading = format!("{month}　{institution}");
     let medicines = record.days.iter().any(|day| !day.medicines.is_empty());
     let treatments = record.days.iter().any(|day| !day.treatments.is_empty());
-    parts::section(&heading, html! {
-        @if let Some(prescriber) = &record.prescriber_name {
-            p { (language.t("処方元：", "Prescribed by: ")) span lang="ja" { (prescriber) } }
-        }
-        @if let Some(stay) = record.in_out { p { span lang="ja" { (stay.label()) } } }
-        @if medicines { (medicine_table(language, &heading, record)) }
-        @if treatments { (treatment_table(language, kind, &heading, record)) }
-    })
+    parts::section(
+        &heading,
+        html! {
+            @if let Some(prescriber) = &record.prescriber_name {
+                p { (language.t("処方元：", "Prescribed by: ")) span lang="ja" { (prescriber) } }
+            }
+            @if let Some(stay) = record.in_out { p { span lang="ja" { (stay.label()) } } }
+            @if medicines { (medicine_table(language, &heading, record)) }
+            @if treatments { (treatment_table(language, kind, &heading, record)) }
+        },
+    )
 }
 
 fn day(language: Language, record: &DayRecord) -> Markup {

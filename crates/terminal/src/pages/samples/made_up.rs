@@ -38,11 +38,11 @@ pub(crate) enum Agreed {
     Nothing,
 }
 
-fn viewing(flag: ConsentFlag) -> Option<ViewingConsent> {
+fn viewing(flag: ConsentFlag) -> ViewingConsent {
     let given = flag == ConsentFlag::Given;
     let consent = Consent { flag, at: given.then(now), expired_because: None };
     let until = base::end_of_day(day(VISIT)).minus(base::Span::from_secs(1));
-    Some(ViewingConsent { consent, available_until: given.then_some(until) })
+    ViewingConsent { consent, available_until: given.then_some(until) }
 }
 
 /// A person of 協会けんぽ's kind.
@@ -77,10 +77,10 @@ pub(crate) fn person(name: &str, kana: &str, agreed: Agreed) -> QualificationRes
         insurer_name: Some("見本共済組合".to_owned()),
         limit_consent: Some(Consent { flag: limit_flag, at: (limit == Given).then(now), expired_because: None }),
         diseases_consent: Some(Consent { flag: limit, at: (limit == Given).then(now), expired_because: None }),
-        check_ups: viewing(others),
-        medicines: viewing(medicines),
-        diagnoses: viewing(others),
-        operations: viewing(others),
+        check_ups: Some(viewing(others)),
+        medicines: Some(viewing(medicines)),
+        diagnoses: Some(viewing(others)),
+        operations: Some(viewing(others)),
         identifier: oqs::Identifier::new(&number().to_string()),
         ..bare
     }
@@ -234,7 +234,9 @@ pub(crate) fn medicines() -> MedicineRecords {
 }
 
 pub(crate) fn treatments(name: &str) -> MedicineRecords {
-    MedicineRecords { months: vec![month("2026-10-06", "見本内科クリニック", Vec::new(), vec![treatment(name)])] }
+    MedicineRecords {
+        months: vec![month("2026-10-06", "見本内科クリニック", Vec::new(), vec![treatment(name)])]
+    }
 }
 
 pub(crate) fn check_ups() -> CheckUps {

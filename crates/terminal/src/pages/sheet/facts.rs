@@ -2,9 +2,7 @@
 
 use base::Date;
 use maud::{Markup, html};
-use oqs::{
-    Claimed, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult, SpecificDiseaseCertificate,
-};
+use oqs::{Claimed, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult, SpecificDiseaseCertificate};
 use shell::{
     Language,
     parts::{self, BadgeTone, Column, Table},
@@ -62,19 +60,28 @@ fn person(language: Language, result: &QualificationResult, on: Option<Date>) ->
     let mut rows = vec![
         (language.t("氏名", "Name"), words::name(language, &result.name)),
         (language.t("氏名カナ", "Kana"), words::kana(result.kana.as_ref())),
-        (language.t("生年月日", "Born"), html! {
-            (words::both_calendars(language, result.birthdate))
-            @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
-        }),
+        (
+            language.t("生年月日", "Born"),
+            html! {
+                (words::both_calendars(language, result.birthdate))
+                @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
+            },
+        ),
         (language.t("性別", "Sex"), html! { (words::sex(language, result.sex)) }),
-        (language.t("住所", "Address"), html! {
-            @if let Some(post) = &result.post_number { "〒" (post) " " }
-            (text(result.address.as_deref()))
-        }),
+        (
+            language.t("住所", "Address"),
+            html! {
+                @if let Some(post) = &result.post_number { "〒" (post) " " }
+                (text(result.address.as_deref()))
+            },
+        ),
     ];
     if let Some(other) = &result.other_name {
         let kana = words::kana(result.other_kana.as_ref());
-        rows.insert(2, (language.t("氏名（その他）", "Other name"), html! { (words::name(language, other)) " " (kana) }));
+        rows.insert(
+            2,
+            (language.t("氏名（その他）", "Other name"), html! { (words::name(language, other)) " " (kana) }),
+        );
     }
     rows
 }
@@ -91,25 +98,34 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
     });
     let mut rows = vec![
         (language.t("資格有効性", "Verdict"), html! { (parts::badge(tone, verdict)) }),
-        (language.t("保険者番号", "Insurer number"), html! {
-            (result.insurer)
-            @if let Claimed::Doubtful(_) = result.insurer {
-                " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit does not hold")))
-            }
-        }),
+        (
+            language.t("保険者番号", "Insurer number"),
+            html! {
+                (result.insurer)
+                @if let Claimed::Doubtful(_) = result.insurer {
+                    " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit does not hold")))
+                }
+            },
+        ),
         (language.t("保険者名称", "Insurer"), text(result.insurer_name.as_deref())),
         (language.t("記号", "Symbol"), text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
         (language.t("番号", "Number"), text(Some(result.number.as_str()))),
-        (language.t("枝番", "Branch"), html! {
-            @match result.branch { Some(branch) => (branch), None => "—" }
-        }),
+        (
+            language.t("枝番", "Branch"),
+            html! {
+                @match result.branch { Some(branch) => (branch), None => "—" }
+            },
+        ),
         (language.t("被保険者証区分", "Classification"), text(result.card.map(oqs::InsuredCardClassification::label))),
         (language.t("本人・家族", "Relation"), html! { (relation.unwrap_or("—")) }),
         (language.t("資格取得年月日", "Insured since"), date(language, result.qualified_on)),
-        (language.t("資格喪失年月日", "Lost on"), html! {
-            (date(language, result.disqualified_on))
-            @if let Some(reason) = result.reason_of_loss { " " span lang="ja" { (reason.label()) } }
-        }),
+        (
+            language.t("資格喪失年月日", "Lost on"),
+            html! {
+                (date(language, result.disqualified_on))
+                @if let Some(reason) = result.reason_of_loss { " " span lang="ja" { (reason.label()) } }
+            },
+        ),
         (language.t("負担割合", "Share"), share(language, result)),
     ];
     if let Some(name) = &result.insured_name {
@@ -145,21 +161,30 @@ fn share(language: Language, result: &QualificationResult) -> Markup {
 fn certificates(language: Language, result: &QualificationResult, consents: &Consents) -> Vec<Row<'static>> {
     let mut rows = Vec::new();
     if let Some(elderly) = &result.elderly {
-        rows.push((language.t("高齢受給者証", "70 to 74 years"), html! {
-            @match elderly.share { Some(share) => (share), None => "—" }
-            br; (term(language, elderly.valid_from, elderly.valid_to))
-        }));
+        rows.push((
+            language.t("高齢受給者証", "70 to 74 years"),
+            html! {
+                @match elderly.share { Some(share) => (share), None => "—" }
+                br; (term(language, elderly.valid_from, elderly.valid_to))
+            },
+        ));
     }
-    rows.push((language.t("限度額適用認定証", "Limit of payment"), html! {
-        @match &result.limit {
-            Some(limit) => (limit_certificate(language, limit)),
-            None => (without(language, consents.on(Item::Limits))),
-        }
-    }));
-    rows.push((language.t("特定疾病療養受療証", "Specific diseases"), html! {
-        @if result.diseases.is_empty() { (without(language, consents.on(Item::SpecificDiseases))) }
-        @for disease in &result.diseases { (disease_certificate(language, disease)) }
-    }));
+    rows.push((
+        language.t("限度額適用認定証", "Limit of payment"),
+        html! {
+            @match &result.limit {
+                Some(limit) => (limit_certificate(language, limit)),
+                None => (without(language, consents.on(Item::Limits))),
+            }
+        },
+    ));
+    rows.push((
+        language.t("特定疾病療養受療証", "Specific diseases"),
+        html! {
+            @if result.diseases.is_empty() { (without(language, consents.on(Item::SpecificDiseases))) }
+            @for disease in &result.diseases { (disease_certificate(language, disease)) }
+        },
+    ));
     rows
 }
 
@@ -207,16 +232,22 @@ fn disease_certificate(language: Language, disease: &SpecificDiseaseCertificate)
 
 /// 医療券・調剤券
 fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
-    parts::panel(language.t("医療券・調剤券", "Public assistance ticket"), parts::description_list(&[
-        (language.t("種別", "Kind"), text(ticket.kind.map(oqs::TicketType::label))),
-        (language.t("交付番号", "Issue number"), text(ticket.issue_number.as_deref())),
-        (language.t("有効期間", "Valid"), term(language, ticket.valid_from, ticket.valid_to)),
-        (language.t("指定医療機関", "Institution"), text(ticket.institution_name.as_deref())),
-        (language.t("本人支払額", "Own payment"), html! {
-            @match ticket.self_pay { Some(yen) => { (yen) (language.t("円", " yen")) }, None => "—" }
-        }),
-        (language.t("備考", "Remarks"), html! { span lang="ja" { (ticket.remarks.join("、")) } }),
-    ]))
+    parts::panel(
+        language.t("医療券・調剤券", "Public assistance ticket"),
+        parts::description_list(&[
+            (language.t("種別", "Kind"), text(ticket.kind.map(oqs::TicketType::label))),
+            (language.t("交付番号", "Issue number"), text(ticket.issue_number.as_deref())),
+            (language.t("有効期間", "Valid"), term(language, ticket.valid_from, ticket.valid_to)),
+            (language.t("指定医療機関", "Institution"), text(ticket.institution_name.as_deref())),
+            (
+                language.t("本人支払額", "Own payment"),
+                html! {
+                    @match ticket.self_pay { Some(yen) => { (yen) (language.t("円", " yen")) }, None => "—" }
+                },
+            ),
+            (language.t("備考", "Remarks"), html! { span lang="ja" { (ticket.remarks.join("、")) } }),
+        ]),
+    )
 }
 
 /// Each consent with its state; when they were given, and until when.

@@ -94,11 +94,8 @@ mod tests {
 
     #[test]
     fn words_and_slots_tell_the_same_hours() {
-        let hours = [
-            (MONDAY_TO_FRIDAY, (9, 0), (12, 0)),
-            (MONDAY_TO_FRIDAY, (14, 0), (18, 30)),
-            (SATURDAY, (9, 0), (13, 0)),
-        ];
+        let hours =
+            [(MONDAY_TO_FRIDAY, (9, 0), (12, 0)), (MONDAY_TO_FRIDAY, (14, 0), (18, 30)), (SATURDAY, (9, 0), (13, 0))];
         let (japanese, english) = words(&hours, true);
         assert_eq!(japanese, "月〜金 9:00〜12:00、14:00〜18:30／土 9:00〜13:00（祝日休診）");
         assert_eq!(english, "Mon–Fri 9:00–12:00, 14:00–18:30; Sat 9:00–13:00 (closed on public holidays)");

@@ -20,7 +20,8 @@ pub(super) struct Drug(&'static str, &'static str, (&'static str, &'static str),
 
 pub(super) const AMLODIPINE: Drug =
     Drug("アムロジピン錠５ｍｇ", "アムロジピンベシル酸塩", ("1", "錠"), "１日１回朝食後服用");
-pub(super) const TELMISARTAN: Drug = Drug("テルミサルタン錠４０ｍｇ", "テルミサルタン", ("1", "錠"), "１日１回朝食後服用");
+pub(super) const TELMISARTAN: Drug =
+    Drug("テルミサルタン錠４０ｍｇ", "テルミサルタン", ("1", "錠"), "１日１回朝食後服用");
 pub(super) const METFORMIN: Drug =
     Drug("メトホルミン塩酸塩錠５００ｍｇ", "メトホルミン塩酸塩", ("2", "錠"), "１日２回朝夕食後服用");
 pub(super) const ROSUVASTATIN: Drug =

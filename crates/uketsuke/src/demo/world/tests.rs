@@ -71,7 +71,10 @@ fn an_institution_is_whole_in_both_languages() {
         ] {
             assert!(!text.is_empty(), "{}", known.name());
         }
-        assert!(institution.name_english.is_ascii() && institution.description_english.is_ascii() || institution.description_english.contains('¥'));
+        assert!(
+            institution.name_english.is_ascii() && institution.description_english.is_ascii()
+                || institution.description_english.contains('¥')
+        );
         assert!(!known.new.opening.hours.is_empty() && !known.new.menus.is_empty() && !known.staff.is_empty());
         assert!(known.new.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
         assert!(known.new.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
@@ -219,7 +222,13 @@ proptest! {
 }
 
 /// What a verifier says of somebody's certificate, as the authority's rule makes it.
-fn judged(persona: &Persona, generation: &Generation, anchors: &Anchors, key: &SigningKey, now: Timestamp) -> Option<Validity> {
+fn judged(
+    persona: &Persona,
+    generation: &Generation,
+    anchors: &Anchors,
+    key: &SigningKey,
+    now: Timestamp,
+) -> Option<Validity> {
     let office = persona.card.office;
     let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
     let subject = Subject::new("997794E9AGCIEG", municipality, 3).unwrap();
@@ -228,7 +237,7 @@ fn judged(persona: &Persona, generation: &Generation, anchors: &Anchors, key: &S
     let certificate =
         generation.issue_authentication(&subject, persona.birth_date, key.public_key(), serial, not_before).unwrap();
     let answer = UnverifiedAnswer { certificate, signature: Vec::new() };
-    match answer.trust(anchors, &Remembered::default(), Grace::Granted, now) {
+    match answer.trust(anchors, &Remembered::up_to(0), Grace::Granted, now) {
         Ok(trusted) => Some(trusted.validity()),
         Err(Refusal::Certificate(CertificateRefusal::Expired(_))) => None,
         Err(refusal) => panic!("{}: {refusal}", persona.key),
@@ -242,7 +251,11 @@ fn a_verifier_judges_each_certificate_as_intended() {
         let now = start_of_day(day(today)).plus(Span::from_hours(9));
         let generation = Generation::found(
             Purpose::Authentication,
-            Practice::simulated(Purpose::Authentication, "http://authority.localhost/ocsp", "http://authority.localhost/ca"),
+            Practice::simulated(
+                Purpose::Authentication,
+                "http://authority.localhost/ocsp",
+                "http://authority.localhost/ca",
+            ),
             key.clone(),
             Serial::try_from(1).unwrap(),
             now.minus(Span::from_hours(9 * 8766)),
@@ -275,4 +288,50 @@ fn three_cards_are_not_as_they_should_be() {
     assert_eq!(lost.len(), 1);
     let unregistered = |persona: &&Persona| persona.insured.person.card == eligibility::InsuranceCard::NotRegistered;
     assert_eq!(people.iter().filter(unregistered).count(), 1);
+}
+
+#[tokio::test]
+async fn starting_again_lays_nothing_in_twice() {
+    let folder = std::env::temp_dir().join(format!("uketsuke-world-{}", std::process::id()));
+    let wanted = crate::cli::Demo {
+        data: folder.clone(),
+        port: 0,
+        listen: std::net::Ipv4Addr::LOCALHOST.into(),
+        clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
+        database: None,
+        service: Vec::new(),
+        json: false,
+    };
+    let people = personas(day("2026-11-24"));
+    let keys: Vec<_> = people.iter().map(|persona| persona.key.to_owned()).collect();
+    let mut firsts = Vec::new();
+    // The second start is on another port and on a later day.
+    for time in ["2026-11-24T09:00:00+09:00", "2026-12-24T09:00:00+09:00"] {
+        let wanted = crate::cli::Demo { clock: Some(time.parse().unwrap()), ..wanted.clone() };
+        let demo = crate::demo::Demo::open(&wanted).await.unwrap();
+        let cards = demo.rooms().portal.cards().await.unwrap();
+        assert_eq!(cards.iter().map(|card| card.id.to_string()).collect::<Vec<_>>(), keys);
+        for (card, persona) in cards.iter().zip(&people) {
+            assert_eq!(card.tries_left, persona.card.tries_left, "{}", persona.key);
+        }
+        assert!(demo.rooms().terminal.missing_accounts().await.unwrap().is_empty());
+        let known = institutions(&addresses()).into_iter().find(|known| known.entrance.is_some()).unwrap();
+        let entrance = demo.rooms().eligibility.entrance(known.code()).await.unwrap();
+        assert_eq!(entrance, known.entrance);
+        // The next certificate's number tells how many were issued before it.
+        let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
+        let office = people[0].card.office;
+        let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
+        let subject = Subject::new("997794E9AGCIEG", municipality, 4).unwrap();
+        let issued_at = "2025-01-20T09:00:00+09:00".parse().unwrap();
+        let issued = demo.rooms().authority.issue_authentication(
+            subject,
+            people[0].birth_date,
+            key.public_key().clone(),
+            issued_at,
+        );
+        firsts.push(u64::from_str_radix(&issued.await.unwrap().serial.to_string(), 16).unwrap());
+    }
+    assert_eq!(firsts[1], firsts[0] + 1, "no certificate was issued by the second start");
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -104,11 +104,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("ことりが谷七丁目79番2号", "7-79-2 Kotorigaya"),
         phone: "045-000-2103",
         specialties: &[Specialty::Paediatrics, Specialty::Allergology],
-        hours: &[
-            (NOT_THURSDAY, (8, 45), (12, 0)),
-            (NOT_THURSDAY, (15, 0), (18, 0)),
-            (SATURDAY, (8, 45), (12, 30)),
-        ],
+        hours: &[(NOT_THURSDAY, (8, 45), (12, 0)), (NOT_THURSDAY, (15, 0), (18, 0)), (SATURDAY, (8, 45), (12, 30))],
         closed_on_holidays: true,
         about: (
             "お子さんと保護者の方に、画面ごしにごいっしょいただきます。予約は15分刻みです。",
@@ -152,11 +148,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("水面町八丁目87番4号", "8-87-4 Minamo-machi"),
         phone: "092-000-2105",
         specialties: &[Specialty::EarNoseThroat, Specialty::Allergology],
-        hours: &[
-            (NOT_WEDNESDAY, (9, 0), (12, 30)),
-            (NOT_WEDNESDAY, (14, 30), (18, 0)),
-            (SATURDAY, (9, 0), (12, 30)),
-        ],
+        hours: &[(NOT_WEDNESDAY, (9, 0), (12, 30)), (NOT_WEDNESDAY, (14, 30), (18, 0)), (SATURDAY, (9, 0), (12, 30))],
         closed_on_holidays: true,
         about: (
             "マイナ保険証の同意登録は、この医療機関の専用ページから行います。診察日の入力が必要です。",
@@ -196,11 +188,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("七草町九丁目92番5号", "9-92-5 Nanakusa-cho"),
         phone: "052-000-2107",
         specialties: &[Specialty::Gynaecology],
-        hours: &[
-            (NOT_THURSDAY, (9, 30), (12, 30)),
-            (NOT_THURSDAY, (15, 30), (19, 0)),
-            (SATURDAY, (9, 30), (13, 0)),
-        ],
+        hours: &[(NOT_THURSDAY, (9, 30), (12, 30)), (NOT_THURSDAY, (15, 30), (19, 0)), (SATURDAY, (9, 30), (13, 0))],
         closed_on_holidays: true,
         about: (
             "保険診療と自費診療のどちらも予約できます。保険の確認が必要なのは保険診療だけです。",
@@ -236,7 +224,10 @@ pub(super) const LISTED: &[Sketch] = &[
             "Visits in person and online, one after the other, with the same doctor.",
         ),
         leaves: Leaves::HandOver,
-        menus: &[first(30, 330, Some("汐見 巌（医籍登録 平成元年）")), repeat(15, 330, Some("汐見 巌（医籍登録 平成元年）"))],
+        menus: &[
+            first(30, 330, Some("汐見 巌（医籍登録 平成元年）")),
+            repeat(15, 330, Some("汐見 巌（医籍登録 平成元年）")),
+        ],
         desk: "受付 波多",
     },
     Sketch {

@@ -98,8 +98,14 @@ fn ordinary(today: Date) -> [Persona; 4] {
                     suginami.treated(&[20, 48, 76, 104, 132], &["再診料", "生活習慣病管理料（２）"]),
                     suginami.treated(&[76], &["血液化学検査（10項目以上）"]),
                     vec![
-                        check_up(days_before(today, 160), ["172.4", "76.8", "88.5", "138", "86", "168", "49", "141", "38", "61", "5.8"]),
-                        check_up(days_before(today, 525), ["172.4", "78.1", "90.0", "144", "90", "182", "47", "152", "42", "70", "5.9"]),
+                        check_up(
+                            days_before(today, 160),
+                            ["172.4", "76.8", "88.5", "138", "86", "168", "49", "141", "38", "61", "5.8"],
+                        ),
+                        check_up(
+                            days_before(today, 525),
+                            ["172.4", "78.1", "90.0", "144", "90", "182", "47", "152", "42", "70", "5.9"],
+                        ),
                     ],
                 ]
                 .concat(),
@@ -132,7 +138,10 @@ fn ordinary(today: Date) -> [Persona; 4] {
                     at_clinic(chikusa, &[33]),
                     vec![
                         chikusa.operated(870, "腹腔鏡下胆嚢摘出術"),
-                        check_up(days_before(today, 210), ["158.0", "51.2", "71.5", "112", "70", "64", "78", "104", "14", "16", "5.3"]),
+                        check_up(
+                            days_before(today, 210),
+                            ["158.0", "51.2", "71.5", "112", "70", "64", "78", "104", "14", "16", "5.3"],
+                        ),
                     ],
                 ]
                 .concat(),
@@ -163,7 +172,10 @@ fn ordinary(today: Date) -> [Persona; 4] {
                 [
                     kobe.dispensed(&[12, 42, 73], 30, &[records::METFORMIN]),
                     kobe.treated(&[12, 42, 73], &["再診料", "ＨｂＡ１ｃ"]),
-                    vec![check_up(days_before(today, 95), ["168.9", "70.3", "86.0", "126", "80", "131", "55", "118", "27", "33", "6.7"])],
+                    vec![check_up(
+                        days_before(today, 95),
+                        ["168.9", "70.3", "86.0", "126", "80", "131", "55", "118", "27", "33", "6.7"],
+                    )],
                 ]
                 .concat(),
             ),
@@ -477,7 +489,10 @@ fn insurance_with_something(today: Date) -> [Persona; 5] {
                     omiya.treated(&dialysis_days, &["人工腎臓（慢性維持透析）"]),
                     vec![
                         omiya.operated(1510, "内シャント設置術"),
-                        check_up(days_before(today, 140), ["165.2", "61.0", "82.5", "148", "82", "120", "44", "96", "12", "19", "5.6"]),
+                        check_up(
+                            days_before(today, 140),
+                            ["165.2", "61.0", "82.5", "148", "82", "120", "44", "96", "12", "19", "5.6"],
+                        ),
                     ],
                 ]
                 .concat(),
@@ -523,10 +538,8 @@ fn old_and_young(today: Date) -> [Persona; 3] {
     let seventy_five = |birth: Date| date(birth.year() + 75, birth.month(), birth.day());
     let old = date(today.year() - 81, 11, 3);
     let retired = date(today.year() - 72, 3, 8);
-    let (matsumoto, suginami) = (
-        Care::at(today, 20, "杜鵑草医院", "杜鵑草薬局"),
-        Care::at(today, 13, "ふくろう坂医院", "ふくろう坂薬局"),
-    );
+    let (matsumoto, suginami) =
+        (Care::at(today, 20, "杜鵑草医院", "杜鵑草薬局"), Care::at(today, 13, "ふくろう坂医院", "ふくろう坂薬局"));
     [
         Who {
             key: "segawa-tomi",
@@ -560,8 +573,14 @@ fn old_and_young(today: Date) -> [Persona; 3] {
                     matsumoto.treated(&[15, 43, 71, 99, 127], &["再診料", "外来管理加算"]),
                     vec![
                         matsumoto.day_operation(405, "水晶体再建術（眼内レンズを挿入する場合）"),
-                        check_up(days_before(today, 120), ["148.6", "46.9", "78.0", "142", "74", "98", "62", "109", "15", "14", "5.7"]),
-                        check_up(days_before(today, 488), ["149.0", "47.5", "78.5", "146", "78", "101", "60", "113", "16", "15", "5.7"]),
+                        check_up(
+                            days_before(today, 120),
+                            ["148.6", "46.9", "78.0", "142", "74", "98", "62", "109", "15", "14", "5.7"],
+                        ),
+                        check_up(
+                            days_before(today, 488),
+                            ["149.0", "47.5", "78.5", "146", "78", "101", "60", "113", "16", "15", "5.7"],
+                        ),
                     ],
                 ]
                 .concat(),

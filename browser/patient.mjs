@@ -1,0 +1,136 @@
+// What a patient does, by the words that stand on the pages.
+import assert from 'node:assert/strict';
+import { ANDROID, context } from './chromium.mjs';
+
+export class Patient {
+  constructor(demo, shown, mail) {
+    this.demo = demo;
+    this.shown = shown;
+    this.mail = mail;
+  }
+
+  static async open(demo, browser, mail, options = {}) {
+    const shown = await context(browser, { agent: ANDROID, ...options });
+    const patient = new Patient(demo, shown, mail);
+    patient.page = await shown.newPage();
+    return patient;
+  }
+
+  press(name, page = this.page) {
+    return page.getByRole('button', { name, exact: true }).click();
+  }
+
+  follow(name, page = this.page) {
+    return page.getByRole('link', { name, exact: true }).first().click();
+  }
+
+  async sees(text, page = this.page) {
+    await page.getByText(text).first().waitFor();
+  }
+
+  async heading(text, page = this.page) {
+    await page.getByRole('heading', { level: 1, name: text }).waitFor();
+  }
+
+  // Books the first free time on `day` ('2026-11-24') at an institution.
+  async book(institution, { charge = '保険診療', day = '2026-11-24' } = {}) {
+    const { page } = this;
+    await page.goto(`${this.demo.consult}/?q=${encodeURIComponent(institution)}`);
+    await this.follow(institution);
+    const menus = page.locator('li, section, article, .panel').filter({ hasText: charge }).filter({ has: page.getByRole('link', { name: '日時を選ぶ' }) });
+    await menus.last().getByRole('link', { name: '日時を選ぶ' }).first().click();
+    await this.chooseTime(day);
+    if (page.url().includes('/sign-in')) await this.signIn();
+    await this.press('この内容で予約する');
+    await page.waitForURL('**/booked');
+    this.appointment = page.url().replace(/\/booked$/, '');
+  }
+
+  async chooseTime(day) {
+    const { page } = this;
+    const from = Date.parse(`${day}T00:00:00+09:00`);
+    const times = page.locator('a[href*="start="]');
+    const hrefs = await times.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const fitting = hrefs.filter((href) => {
+      const start = Number(new URL(href, 'http://x').searchParams.get('start'));
+      return start >= from && start < from + 24 * 3600 * 1000;
+    });
+    assert.ok(fitting.length > 0, `there is a free time on ${day}`);
+    await page.locator(`a[href="${fitting[Math.floor(Math.random() * fitting.length)]}"]`).first().click();
+  }
+
+  async signIn() {
+    const { page } = this;
+    await page.getByLabel('メールアドレス').fill(this.mail);
+    await this.press('確認コードを送る');
+    const letter = await this.demo.letter(this.mail);
+    const code = letter.body.match(/\b(\d{6})\b/)[1];
+    await page.getByLabel('確認コード').fill(code);
+    await this.press('ログインする');
+    if (page.url().includes('/profile')) {
+      await page.getByLabel('お名前', { exact: false }).first().fill('青木 花子');
+      await page.locator('[name=kana]').fill('あおき はなこ');
+      await page.locator('[name=birth_year]').fill('1985');
+      await page.locator('[name=birth_month]').fill('4');
+      await page.locator('[name=birth_day]').fill('3');
+      await this.press('登録する');
+    }
+  }
+
+  // 「同意可否を選択する」 → the reception's first step.
+  async leave() {
+    await this.press('同意可否を選択する');
+    await this.heading('同意可否の選択');
+  }
+
+  // Agrees to all, or as `choose` says for each item's key.
+  async agree(choose) {
+    const { page } = this;
+    if (choose) {
+      for (const [item, answer] of Object.entries(choose)) {
+        await page.locator(`input[name="${item}"][value="${answer}"]`).check({ force: true });
+      }
+    } else {
+      await this.press('すべての項目に同意する');
+    }
+    await this.press('同意内容を確認する');
+    await this.heading('同意内容の確認');
+    await this.press('同意内容を登録する');
+    await this.heading('マイナンバーカードの読み取り');
+  }
+
+  // In the app: takes the request, chooses the card and goes on to the PIN.
+  async takeCard(card, page = this.page) {
+    await this.press('続ける', page);
+    await this.chooseCard(card, page);
+  }
+
+  async chooseCard(card, page = this.page) {
+    const radio = page.locator(`input[name="card"][value="${card}"]`);
+    const other = page.getByText('別のカードを使う', { exact: true });
+    if (!(await radio.isVisible()) && (await other.count())) await other.first().click();
+    await radio.check({ force: true });
+    await this.press('次へ', page);
+  }
+
+  async enterPin(pin, page = this.page) {
+    await page.locator('input[name="pin"]').fill(pin);
+    await this.press('読み取り開始', page);
+  }
+
+  async readInApp(card, pin) {
+    await this.follow('マイナポータルアプリを開く');
+    await this.takeCard(card);
+    await this.enterPin(pin);
+  }
+
+  async finish() {
+    await this.heading('同意登録完了');
+    await this.press('手続きを終了する');
+    await this.page.waitForURL(`${this.demo.consult}/**`);
+  }
+
+  close() {
+    return this.shown.close();
+  }
+}
