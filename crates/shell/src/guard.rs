@@ -106,7 +106,8 @@ fn secure(response: &mut Response) {
     };
     put("content-security-policy", &policy);
     put("cache-control", "no-store");
-    put("referrer-policy", "no-referrer");
+    // Nothing to others. `no-referrer` would make browsers send `Origin: null` with our own forms.
+    put("referrer-policy", "same-origin");
     put("x-content-type-options", "nosniff");
     put("cross-origin-opener-policy", "same-origin");
     put("cross-origin-resource-policy", "same-origin");
