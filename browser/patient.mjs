@@ -1,6 +1,7 @@
 // What a patient does, by the words that stand on the pages.
 import assert from 'node:assert/strict';
 import { ANDROID, context } from './chromium.mjs';
+import { document } from './picture.mjs';
 
 export class Patient {
   constructor(demo, shown, mail) {
@@ -122,6 +123,22 @@ export class Patient {
     await this.follow('マイナポータルアプリを開く');
     await this.takeCard(card);
     await this.enterPin(pin);
+  }
+
+  // On the upload page: the first kind of document, one side.
+  async sendPicture(shade) {
+    const { page } = this;
+    const first = page.getByRole('link', { name: /資格確認書/ });
+    if (await first.count()) await first.first().click();
+    for (const side of await page.locator('input[type=file]').all()) {
+      const name = await side.getAttribute('name');
+      const required = await side.evaluate((field) => field.required);
+      if (required || name === 'front') await side.setInputFiles(document(shade));
+    }
+    await this.press('この画像を送る');
+    const anyway = page.getByRole('button', { name: 'このまま送る', exact: true });
+    await page.getByText(/届きました|送りました|このまま送る/).first().waitFor();
+    if (await anyway.count()) await anyway.click();
   }
 
   async finish() {

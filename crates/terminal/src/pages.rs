@@ -19,7 +19,7 @@ use maud::{Markup, html};
 use oqs::Doubt;
 use shell::{
     Access, Frame, Language, MenuEntry, Refuse, Routes, SignedIn, Visitor,
-    parts::{self, Column, Table, Tone},
+    parts::{self, Tone},
 };
 
 #[cfg(test)]
@@ -186,24 +186,19 @@ fn trouble(frame: &Frame, refusal: &Refusal) -> Markup {
 
 /// What could not be read in an answer: the desk sees it as it came.
 fn doubts(language: Language, doubts: &[Doubt]) -> Markup {
-    let columns = [
-        Column::text(language.t("項目", "Element")),
-        Column::text(language.t("受け取った値", "What stood there")),
-        Column::text(language.t("本来の形式", "What should stand there")),
-    ];
-    let heading = language.t("読み取れなかった項目があります", "Some values could not be read");
     html! {
         @if !doubts.is_empty() {
-            (parts::notice(Tone::Warning, heading, html! {
+            (parts::notice(Tone::Warning, language.t("読み取れなかった項目があります", "Some values could not be read"), html! {
                 p { (language.t(
-                    "次の値は正しい形式ではないため、上の表示に含まれていません。患者に確認し、誤りであれば保険者に連絡してください。",
-                    "These values are not in their right form and are left out above. Ask the patient, and tell the insurer if they are wrong."
+                    "次の値は正しい形式ではないため、表示に含まれていません。患者に確認し、誤りであれば保険者に連絡してください。",
+                    "These values are not in their right form and are left out. Ask the patient, and tell the insurer if they are wrong."
                 )) }
-                (Table::new(heading, &columns).hide_caption().rows(doubts.iter().map(|doubt| vec![
-                    html! { code { (doubt.element) } },
-                    html! { (doubt.text) },
-                    html! { span lang="en" { (doubt.expected) } },
-                ]).collect()))
+                ul {
+                    @for doubt in doubts {
+                        // The last part of the path is the element itself.
+                        li { code { (doubt.element.rsplit('/').next().unwrap_or(&doubt.element)) } "：「" (doubt.text) "」" }
+                    }
+                }
             }))
         }
     }

@@ -280,7 +280,6 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
         Purpose::Eligibility => columns.extend([
             Column::text(language.t("資格", "Insurance")),
             Column::text(language.t("同意", "Consents")),
-            Column::text(language.t("同意日時", "Given at")),
             Column::text(language.t("確認", "Confirmed")),
         ]),
         Purpose::Medical => columns.extend([
@@ -316,17 +315,22 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
     let number = row.listed.number.map_or_else(|| "—".to_owned(), ReceptionNumber::grouped);
     let mut cells = vec![
         html! {
-            @match result {
-                Some(result) => {
-                    a href=(href) { (words::name(language, &result.name)) }
-                    br; span .fine { (words::kana(result.kana.as_ref())) }
+            div {
+                @match result {
+                    Some(result) => {
+                        a href=(href) lang="ja" { (result.name.as_str()) }
+                        @if words::has_unknown(&result.name) {
+                            " " (parts::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
+                        }
+                        br; span .fine { (words::kana(result.kana.as_ref())) }
+                    }
+                    None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
                 }
-                None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
             }
         },
         html! { (number) },
         html! {
-            @if let Some(result) = result { (words::both_calendars(language, result.birthdate)) } @else { "—" }
+            @if let Some(result) = result { (words::birth(language, result.birthdate)) } @else { "—" }
         },
         html! { (words::sex(language, result.and_then(|result| result.sex))) },
     ];
@@ -334,17 +338,21 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
         Purpose::Eligibility => {
             let (label, tone, _) = words::finding(language, row.listed.finding);
             cells.push(html! {
-                (parts::badge(tone, label))
-                @if row.results.len() > 1 {
-                    " " (row.results.len()) (language.t("件の資格", " insurances"))
+                div {
+                    (parts::badge(tone, label))
+                    @if row.results.len() > 1 {
+                        " " (row.results.len()) (language.t("件の資格", " insurances"))
+                    }
                 }
             });
             cells.push(html! {
-                @if let Some(consents) = &consents { (words::flags(language, consents, &ALL_ITEMS)) } @else { "—" }
-            });
-            cells.push(html! {
-                @match consents.and_then(|consents| consents.at) {
-                    Some(at) => (words::time(language, at)),
+                @match &consents {
+                    Some(consents) => div {
+                        (words::flags(language, consents, &ALL_ITEMS))
+                        @if let Some(at) = consents.at {
+                            span .fine { (language.t("同意日時：", "Given at ")) (words::time(language, at)) }
+                        }
+                    },
                     None => "—",
                 }
             });
@@ -379,5 +387,5 @@ fn confirmed(language: Language, confirmed: Option<&Confirmed>) -> Markup {
         Settled::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
         Settled::AskAgain => (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention),
     };
-    html! { (parts::badge(tone, label)) br; span .fine { (words::time(language, confirmed.at)) } }
+    html! { div { (parts::badge(tone, label)) br; span .fine { (words::time(language, confirmed.at)) } } }
 }

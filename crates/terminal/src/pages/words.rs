@@ -75,6 +75,15 @@ pub(super) fn sex(language: Language, sex: Option<Sex>) -> &'static str {
     }
 }
 
+/// A day in both calendars, one beneath the other, for a narrow column.
+pub(super) fn birth(language: Language, date: Date) -> Markup {
+    let western = match language {
+        Language::Japanese => date.strftime("%Y/%m/%d").to_string(),
+        Language::English => date.strftime("%-d %b %Y").to_string(),
+    };
+    html! { div { (western) br; span lang="ja" { (era_text(date)) } } }
+}
+
 /// A name, flagged where characters in it did not arrive.
 pub(super) fn name(language: Language, name: &FullName) -> Markup {
     html! {
@@ -122,10 +131,10 @@ pub(super) fn consent(language: Language, state: ConsentState) -> (&'static str,
         ConsentState::Given => (language.t("同意", "Agreed"), BadgeTone::Good),
         ConsentState::NotGiven => (language.t("未同意", "Not agreed"), BadgeTone::Neutral),
         ConsentState::Expired(Some(ExpiryReason::WithdrawnByPatient)) => {
-            (language.t("患者が取消し", "Withdrawn by patient"), BadgeTone::Attention)
+            (language.t("患者が取消し", "Withdrawn"), BadgeTone::Attention)
         }
         ConsentState::Expired(Some(ExpiryReason::WithdrawnByInstitution)) => {
-            (language.t("医療機関が取消し", "Withdrawn by clinic"), BadgeTone::Attention)
+            (language.t("医療機関が取消し", "Ended by clinic"), BadgeTone::Attention)
         }
         ConsentState::Expired(_) => (language.t("期限切れ", "Expired"), BadgeTone::Attention),
         ConsentState::Unobtainable => (language.t("同意取得困難", "Not obtainable"), BadgeTone::Neutral),
@@ -136,9 +145,11 @@ pub(super) fn consent(language: Language, state: ConsentState) -> (&'static str,
 /// All consents at a glance.
 pub(super) fn flags(language: Language, consents: &Consents, only: &[Item]) -> Markup {
     html! {
-        @for (item, state) in consents.items.iter().filter(|(item, _)| only.contains(item)) {
-            @let (label, tone) = consent(language, *state);
-            (parts::badge(tone, &format!("{} {label}", short_item(language, *item)))) " "
+        div {
+            @for (item, state) in consents.items.iter().filter(|(item, _)| only.contains(item)) {
+                @let (label, tone) = consent(language, *state);
+                (parts::badge(tone, &format!("{} {label}", short_item(language, *item)))) " "
+            }
         }
     }
 }
@@ -146,22 +157,16 @@ pub(super) fn flags(language: Language, consents: &Consents, only: &[Item]) -> M
 /// What a finding is called, and how it is shown.
 pub(super) fn finding(language: Language, finding: Finding) -> (&'static str, BadgeTone, Tone) {
     match finding {
-        Finding::Valid => (language.t("有効", "Valid (有効)"), BadgeTone::Good, Tone::Success),
-        Finding::Invalid => (language.t("無効", "Not valid (無効)"), BadgeTone::Bad, Tone::Error),
-        Finding::InvalidWithNewer => (
-            language.t("無効（新しい資格あり）", "Not valid, newer one known (無効・新しい資格あり)"),
-            BadgeTone::Bad,
-            Tone::Error,
-        ),
-        Finding::NotFound => {
-            (language.t("該当資格なし", "No insurance found (該当資格なし)"), BadgeTone::Bad, Tone::Error)
+        Finding::Valid => (language.t("有効", "Valid"), BadgeTone::Good, Tone::Success),
+        Finding::Invalid => (language.t("無効", "Not valid"), BadgeTone::Bad, Tone::Error),
+        Finding::InvalidWithNewer => {
+            (language.t("無効（新しい資格あり）", "Not valid: changed"), BadgeTone::Bad, Tone::Error)
         }
-        Finding::Several => (language.t("複数該当", "Several found (複数該当)"), BadgeTone::Attention, Tone::Warning),
-        Finding::ValidUnregistered => (
-            language.t("有効（未登録）", "Valid, not yet registered (有効・未登録)"),
-            BadgeTone::Attention,
-            Tone::Warning,
-        ),
+        Finding::NotFound => (language.t("該当資格なし", "None found"), BadgeTone::Bad, Tone::Error),
+        Finding::Several => (language.t("複数該当", "Several found"), BadgeTone::Attention, Tone::Warning),
+        Finding::ValidUnregistered => {
+            (language.t("有効（未登録）", "Valid, unregistered"), BadgeTone::Attention, Tone::Warning)
+        }
         Finding::Hidden(why) => (reason(language, why).0, BadgeTone::Attention, Tone::Warning),
         Finding::Unsaid => (language.t("結果なし", "No result"), BadgeTone::Attention, Tone::Warning),
     }
@@ -256,7 +261,7 @@ pub(super) fn reason(language: Language, reason: Reason) -> (&'static str, &'sta
             ),
         ),
         Reason::Grace => (
-            language.t("電子証明書の有効期限切れ（猶予期間中）", "The card's certificate has ended (months of grace)"),
+            language.t("電子証明書の有効期限切れ（猶予期間中）", "Certificate ended (grace)"),
             language.t(
                 "資格は確認できますが、医療情報は見られません。患者に、市区町村の窓口で電子証明書の更新をするよう案内してください。",
                 "Insurance is confirmed, but no medical information is shown. Tell the patient to renew the certificate at the municipal office.",

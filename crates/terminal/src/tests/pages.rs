@@ -24,7 +24,7 @@ async fn the_desk_reads_a_reception_and_takes_note_of_it() {
 
     let list = desk.get("/receptions").await;
     assert_eq!(list.status, StatusCode::OK);
-    for shown in ["見本　花子", "ミホン　ハナコ", "1984年5月2日（昭和59年5月2日）", "有効", "薬剤 同意", "未確認"]
+    for shown in ["見本　花子", "ミホン　ハナコ", "1984/05/02", "昭和59年5月2日", "有効", "薬剤 同意", "未確認"]
     {
         assert!(list.html.contains(shown), "{shown}");
     }

@@ -61,8 +61,10 @@ fn day(language: Language, record: &DayRecord) -> Markup {
 
 fn amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
     html! {
-        @match quantity { Some(quantity) => (quantity), None => "—" }
-        @if let Some(unit) = unit { span lang="ja" { (unit) } }
+        div {
+            @match quantity { Some(quantity) => (quantity), None => "—" }
+            @if let Some(unit) = unit { span lang="ja" { (unit) } }
+        }
     }
 }
 
@@ -77,14 +79,18 @@ fn medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Ma
     let row = |on: &DayRecord, medicine: &Medicine| {
         vec![
             html! {
-                span lang="ja" { (medicine.name) }
-                @if let Some(ingredient) = &medicine.ingredient { br; span .fine lang="ja" { (ingredient) } }
+                div {
+                    span lang="ja" { (medicine.name) }
+                    @if let Some(ingredient) = &medicine.ingredient { br; span .fine lang="ja" { (ingredient) } }
+                }
             },
             day(language, on),
             amount(medicine.quantity.as_ref(), medicine.unit.as_ref()),
             html! {
-                span lang="ja" { (medicine.usage.as_deref().unwrap_or("—")) }
-                @if let Some(instruction) = &medicine.instruction { br; span lang="ja" { (instruction) } }
+                div {
+                    span lang="ja" { (medicine.usage.as_deref().unwrap_or("—")) }
+                    @if let Some(instruction) = &medicine.instruction { br; span lang="ja" { (instruction) } }
+                }
             },
             html! { @match medicine.times { Some(times) => (times), None => "—" } },
         ]

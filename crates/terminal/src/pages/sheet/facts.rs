@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use oqs::{Claimed, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult, SpecificDiseaseCertificate};
 use shell::{
     Language,
-    parts::{self, BadgeTone, Column, Table},
+    parts::{self, BadgeTone},
 };
 
 use crate::pages::words;
@@ -30,21 +30,22 @@ pub(super) fn insured(
         (Some(place), Language::Japanese) => format!("資格情報（{place}）"),
         (Some(place), Language::English) => format!("Insurance ({place})"),
     };
-    html! {
-        (parts::columns(
-            parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, visit.or(answer.confirmed_for)))),
-            parts::panel(&heading, parts::description_list(&insurance(language, answer, result))),
-        ))
-        (parts::columns(
-            html! {
-                (parts::panel(language.t("限度額・高齢受給者・特定疾病", "Certificates"), html! {
-                    (parts::description_list(&certificates(language, result, &consents)))
-                }))
-                @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
-            },
-            parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)),
-        ))
-    }
+    let on = visit.or(answer.confirmed_for);
+    let certificates = certificates(language, result, &consents);
+    parts::columns(
+        html! {
+            (parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, on))))
+            (parts::panel(&heading, parts::description_list(&insurance(language, answer, result))))
+        },
+        html! {
+            (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)))
+            (parts::panel(
+                language.t("限度額・高齢受給者・特定疾病", "Certificates"),
+                parts::description_list(&certificates),
+            ))
+            @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
+        },
+    )
 }
 
 fn text(value: Option<&str>) -> Markup {
@@ -103,7 +104,7 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
             html! {
                 (result.insurer)
                 @if let Claimed::Doubtful(_) = result.insurer {
-                    " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit does not hold")))
+                    " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit wrong")))
                 }
             },
         ),
@@ -252,20 +253,25 @@ fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
 
 /// Each consent with its state; when they were given, and until when.
 pub(in crate::pages) fn consented(language: Language, consents: &Consents) -> Markup {
-    let columns = [Column::text(language.t("情報", "Information")), Column::text(language.t("同意", "Consent"))];
-    let caption = language.t("同意の状況", "Consents");
-    html! {
-        (Table::new(caption, &columns).hide_caption().rows(consents.items.iter().map(|(item, state)| {
+    let mut rows: Vec<Row<'_>> = consents
+        .items
+        .iter()
+        .map(|(item, state)| {
             let (label, tone) = words::consent(language, *state);
-            vec![html! { (words::item(language, *item)) }, html! { (parts::badge(tone, label)) }]
-        }).collect()))
-        (parts::description_list(&[
-            (language.t("同意日時", "Given at"), html! {
-                @match consents.at { Some(at) => (words::time(language, at)), None => "—" }
-            }),
-            (language.t("医療情報の閲覧期限", "Medical information until"), html! {
-                @match consents.until { Some(until) => (words::time(language, until)), None => "—" }
-            }),
-        ]))
-    }
+            (words::item(language, *item), parts::badge(tone, label))
+        })
+        .collect();
+    rows.push((
+        language.t("同意日時", "Given at"),
+        html! {
+            @match consents.at { Some(at) => (words::time(language, at)), None => "—" }
+        },
+    ));
+    rows.push((
+        language.t("医療情報の閲覧期限", "Medical information until"),
+        html! {
+            @match consents.until { Some(until) => (words::time(language, until)), None => "—" }
+        },
+    ));
+    parts::description_list(&rows)
 }

@@ -22,7 +22,7 @@ fn birthday(birth: Date, year: i16) -> Date {
 
 /// The `count`th birthday after the day of issue.
 fn birthday_after(birth: Date, issued: Date, count: i16) -> Date {
-    let passed = if birthday(birth, issued.year()) > issued { 0 } else { 1 };
+    let passed = i16::from(birthday(birth, issued.year()) <= issued);
     birthday(birth, issued.year() + passed + count - 1)
 }
 

@@ -63,29 +63,21 @@ pub(super) fn opening(hours: &[Hours], closed_on_holidays: bool) -> Opening {
 /// The hours in words, in Japanese and English.
 pub(super) fn words(hours: &[Hours], closed_on_holidays: bool) -> (String, String) {
     let time = |(hour, minute): (u32, u32)| format!("{hour}:{minute:02}");
-    let (mut japanese, mut english) = (String::new(), String::new());
-    let mut named = "";
-    for (days, from, to) in hours {
-        let again = named == days.japanese;
-        named = days.japanese;
-        let span = format!("{}〜{}", time(*from), time(*to));
-        let span_english = format!("{}–{}", time(*from), time(*to));
-        if again {
-            japanese += &format!("、{span}");
-            english += &format!(", {span_english}");
-        } else {
-            if !japanese.is_empty() {
-                japanese += "／";
-                english += "; ";
-            }
-            japanese += &format!("{} {span}", days.japanese);
-            english += &format!("{} {span_english}", days.english);
-        }
+    // Hours of the same days stand one after the other and are told together.
+    let (mut japanese, mut english) = (Vec::new(), Vec::new());
+    for of_days in hours.chunk_by(|(one, ..), (other, ..)| one.japanese == other.japanese) {
+        let days = of_days[0].0;
+        let spans =
+            |to: &str| of_days.iter().map(|(_, from, until)| time(*from) + to + &time(*until)).collect::<Vec<_>>();
+        japanese.push(format!("{} {}", days.japanese, spans("〜").join("、")));
+        english.push(format!("{} {}", days.english, spans("–").join(", ")));
     }
-    match closed_on_holidays {
-        true => (japanese + "（祝日休診）", english + " (closed on public holidays)"),
-        false => (japanese + "（祝日も診療）", english + " (open on public holidays)"),
-    }
+    let (holidays, holidays_english) = if closed_on_holidays {
+        ("（祝日休診）", " (closed on public holidays)")
+    } else {
+        ("（祝日も診療）", " (open on public holidays)")
+    };
+    (japanese.join("／") + holidays, english.join("; ") + holidays_english)
 }
 
 #[cfg(test)]

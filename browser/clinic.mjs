@@ -1,0 +1,68 @@
+// What the clinic does: at the service's desk, and at its own terminal.
+import { DESK, context } from './chromium.mjs';
+
+// The demo's own passwords stand on its page of institutions.
+const DESK_PASSWORD = 'demo-desk-2026';
+const TERMINAL_PASSWORD = 'demo-terminal-2026';
+
+export class Desk {
+  static async open(demo, browser, mail) {
+    const desk = new Desk();
+    desk.shown = await context(browser, { device: DESK });
+    desk.page = await desk.shown.newPage();
+    desk.demo = demo;
+    await desk.page.goto(`${demo.consult}/desk`);
+    await desk.page.locator('input[name="mail"]').fill(mail);
+    await desk.page.locator('input[name="password"]').fill(DESK_PASSWORD);
+    await desk.press('ログイン');
+    await desk.page.waitForURL('**/desk/visits');
+    return desk;
+  }
+
+  press(name) {
+    return this.page.getByRole('button', { name, exact: true }).click();
+  }
+
+  visit(appointment) {
+    return this.page.goto(`${this.demo.consult}/desk/visits/${appointment.split('/').pop()}`);
+  }
+
+  async picture() {
+    await this.page.getByRole('link', { name: '画像を確認する' }).click();
+  }
+
+  close() {
+    return this.shown.close();
+  }
+}
+
+export class Terminal {
+  // `role` is general or medical, as the sign-in page's choices are called.
+  static async open(demo, browser, institution, role) {
+    const terminal = new Terminal();
+    terminal.shown = await context(browser, { device: DESK });
+    const page = (terminal.page = await terminal.shown.newPage());
+    terminal.demo = demo;
+    await page.goto(`${demo.terminal}/sign-in`);
+    await page.locator('select[name="institution"]').selectOption({ label: institution });
+    await page.getByRole('radio', { name: role }).check({ force: true });
+    await page.locator('input[name="password"]').fill(TERMINAL_PASSWORD);
+    await page.getByRole('button', { name: 'ログインする', exact: true }).click();
+    await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+    return terminal;
+  }
+
+  // 同意済資格情報取得 by 同意年月日 or 受診年月日.
+  async list(by, day) {
+    const { page } = this;
+    await page.goto(`${this.demo.terminal}/receptions`);
+    await page.getByRole('radio', { name: by }).check({ force: true });
+    await page.locator('input[name="day"]').fill(day);
+    await page.getByRole('button', { name: '取得する', exact: true }).click();
+    await page.getByText(/件|ありません/).first().waitFor();
+  }
+
+  close() {
+    return this.shown.close();
+  }
+}
