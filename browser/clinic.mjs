@@ -9,6 +9,7 @@ export class Desk {
   static async open(demo, browser, mail) {
     const desk = new Desk();
     desk.shown = await context(browser, { device: DESK });
+    desk.shown.setDefaultTimeout(10_000);
     desk.page = await desk.shown.newPage();
     desk.demo = demo;
     await desk.page.goto(`${demo.consult}/desk`);
@@ -41,10 +42,12 @@ export class Terminal {
   static async open(demo, browser, institution, role) {
     const terminal = new Terminal();
     terminal.shown = await context(browser, { device: DESK });
+    terminal.shown.setDefaultTimeout(10_000);
     const page = (terminal.page = await terminal.shown.newPage());
     terminal.demo = demo;
     await page.goto(`${demo.terminal}/sign-in`);
-    await page.locator('select[name="institution"]').selectOption({ label: institution });
+    const station = page.locator('select[name="institution"] option').filter({ hasText: institution });
+    await page.locator('select[name="institution"]').selectOption(await station.getAttribute('value'));
     await page.getByRole('radio', { name: role }).check({ force: true });
     await page.locator('input[name="password"]').fill(TERMINAL_PASSWORD);
     await page.getByRole('button', { name: 'ログインする', exact: true }).click();

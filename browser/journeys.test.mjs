@@ -50,7 +50,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.agree();
     const [app] = await Promise.all([
       patient.shown.waitForEvent('page'),
-      patient.follow('マイナポータルアプリを開く（新しいタブで開きます）'),
+      patient.follow(/^マイナポータルアプリを開く/),
     ]);
     await patient.takeCard('kashiwagi-koji', app);
     await patient.enterPin('7302', app);
@@ -167,7 +167,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.goto(patient.appointment);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
-    const clinic = await desk('satoyama');
+    const clinic = await desk('kotonoha');
     await clinic.visit(patient.appointment);
     await clinic.picture();
     await clinic.page.locator('select[name="why_again"]').selectOption('glare');
@@ -190,7 +190,7 @@ describe('journeys', { concurrency: 3 }, () => {
   });
 
   journey('an institution without マイナ保険証対応 offers the picture and says so', {}, async (patient) => {
-    await patient.book('はなうた整形外科', { day: '2026-11-25' });
+    await patient.book('はなうた整形外科', { day: '2026-11-26' });
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する' }).count(), 0);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
@@ -216,15 +216,15 @@ describe('journeys', { concurrency: 3 }, () => {
   });
 
   journey('fixed URL: nothing comes back but the patient’s own word', {}, async (patient) => {
-    await patient.book('みなも耳鼻咽喉科', { day: '2026-11-25' });
+    await patient.book('みなも耳鼻咽喉科', { day: '2026-11-26' });
     await patient.press('同意可否を選択する');
-    await patient.sees('2026年11月25日');
+    await patient.sees('2026年11月26日');
     const way = await patient.page.locator('a[href*="/i/"]').first().getAttribute('href');
     const here = patient.page.url();
     await patient.page.goto(way);
     await patient.page.locator('input[name="visit_year"]').fill('2026');
     await patient.page.locator('input[name="visit_month"]').fill('11');
-    await patient.page.locator('input[name="visit_day"]').fill('25');
+    await patient.page.locator('input[name="visit_day"]').fill('26');
     await patient.press('同意登録をする');
     await patient.heading('同意可否の選択');
     await patient.agree();

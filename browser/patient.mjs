@@ -12,6 +12,7 @@ export class Patient {
 
   static async open(demo, browser, mail, options = {}) {
     const shown = await context(browser, { agent: ANDROID, ...options });
+    shown.setDefaultTimeout(10_000);
     const patient = new Patient(demo, shown, mail);
     patient.page = await shown.newPage();
     return patient;
@@ -22,7 +23,7 @@ export class Patient {
   }
 
   follow(name, page = this.page) {
-    return page.getByRole('link', { name, exact: true }).first().click();
+    return page.getByRole('link', { name, exact: typeof name === 'string' }).first().click();
   }
 
   async sees(text, page = this.page) {

@@ -58,7 +58,7 @@ async fn accept(room: &Room, visitor: &Visitor, query: &str) -> Result<Departed,
     let asked = ReceptionRequest {
         institution: departed.institution,
         visit_date: departed.visit_date,
-        reference: departed.id.to_string().parse().expect("an id is 36 characters that a reference may hold"),
+        reference: departed.appointment.to_string().parse().expect("an id is 36 characters that a reference may hold"),
     };
     let departure = room.receptions.resumed(departed.secret.clone(), asked);
     let outcome =

@@ -81,7 +81,7 @@ async fn hand_over(
     let asked = ReceptionRequest {
         institution: appointment.institution,
         visit_date: appointment.visit_date(),
-        reference: departure_id.to_string().parse().expect("an id is 36 characters that a reference may hold"),
+        reference: appointment.id.to_string().parse().expect("an id is 36 characters that a reference may hold"),
     };
     let departure = room.receptions.departure(asked);
     let location = room

@@ -16,7 +16,8 @@ use crate::{
     },
 };
 
-/// One departure's id. It is also the reference that the reception is told: it says nothing of the patient.
+/// One departure's id. The reception is not told it: its reference is the appointment's id, the same each time she leaves, so
+/// that it can lead her on to where she left. It says nothing of the patient.
 pub(crate) type DepartureId = Id<Departed>;
 
 /// How often a reception is asked whether a registration still stands.

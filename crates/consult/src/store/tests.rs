@@ -131,7 +131,7 @@ async fn registered(store: &Store, patient: PatientId, id: AppointmentId) -> Rec
         request: handover::ReceptionRequest {
             institution: departed.institution,
             visit_date: departed.visit_date,
-            reference: departed.id.to_string().parse().expect("a reference"),
+            reference: departed.appointment.to_string().parse().expect("a reference"),
         },
         reception_number: number,
         valid_until: end_of_day(departed.visit_date),

@@ -47,27 +47,3 @@ fn english_pages_speak_english() {
         }
     }
 }
-
-#[tokio::test]
-async fn zz_dump() {
-    use http_body_util::BodyExt;
-    use tower::ServiceExt;
-    let out = std::path::PathBuf::from("/tmp/terminal-dump");
-    std::fs::create_dir_all(out.join("assets")).unwrap();
-    let assets = shell::look::assets();
-    for language in [Language::Japanese, Language::English] {
-        for (name, page) in samples(language) {
-            let mut rest = page.0.as_str();
-            while let Some((_, after)) = rest.split_once("\"/assets/") {
-                let file = after.split('"').next().unwrap();
-                let request = http::Request::get(format!("/assets/{file}")).body(axum::body::Body::empty()).unwrap();
-                let bytes =
-                    assets.clone().oneshot(request).await.unwrap().into_body().collect().await.unwrap().to_bytes();
-                std::fs::write(out.join("assets").join(file), bytes).unwrap();
-                rest = after;
-            }
-            let file = format!("{}-{}.html", language.tag(), name.replace('/', "_"));
-            std::fs::write(out.join(file), page.0.replace("\"/assets/", "\"assets/")).unwrap();
-        }
-    }
-}

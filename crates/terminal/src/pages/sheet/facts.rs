@@ -32,20 +32,17 @@ pub(super) fn insured(
     };
     let on = visit.or(answer.confirmed_for);
     let certificates = certificates(language, result, &consents);
-    parts::columns(
-        html! {
-            (parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, on))))
-            (parts::panel(&heading, parts::description_list(&insurance(language, answer, result))))
-        },
-        html! {
-            (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)))
-            (parts::panel(
-                language.t("限度額・高齢受給者・特定疾病", "Certificates"),
-                parts::description_list(&certificates),
-            ))
-            @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
-        },
-    )
+    // One beneath the other: beside each other they are too narrow on a sheet of A4.
+    html! {
+        (parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, on))))
+        (parts::panel(&heading, parts::description_list(&insurance(language, answer, result))))
+        (parts::panel(
+            language.t("限度額・高齢受給者・特定疾病", "Certificates"),
+            parts::description_list(&certificates),
+        ))
+        @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
+        (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)))
+    }
 }
 
 fn text(value: Option<&str>) -> Markup {
