@@ -1,5 +1,6 @@
 // What the clinic does: at the service's desk, and at its own terminal.
 import { DESK, context } from './chromium.mjs';
+import { tick } from './patient.mjs';
 
 // The demo's own passwords stand on its page of institutions.
 const DESK_PASSWORD = 'demo-desk-2026';
@@ -48,7 +49,7 @@ export class Terminal {
     await page.goto(`${demo.terminal}/sign-in`);
     const station = page.locator('select[name="institution"] option').filter({ hasText: institution });
     await page.locator('select[name="institution"]').selectOption(await station.getAttribute('value'));
-    await page.getByRole('radio', { name: role }).check({ force: true });
+    await tick(page.getByRole('radio', { name: role }));
     await page.locator('input[name="password"]').fill(TERMINAL_PASSWORD);
     await page.getByRole('button', { name: 'ログインする', exact: true }).click();
     await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
@@ -59,7 +60,7 @@ export class Terminal {
   async list(by, day) {
     const { page } = this;
     await page.goto(`${this.demo.terminal}/receptions`);
-    await page.getByRole('radio', { name: by }).check({ force: true });
+    await tick(page.getByRole('radio', { name: by }));
     await page.locator('input[name="day"]').fill(day);
     await page.getByRole('button', { name: '取得する', exact: true }).click();
     await page.getByText(/件|ありません/).first().waitFor();

@@ -170,6 +170,7 @@ describe('journeys', { concurrency: 3 }, () => {
     const clinic = await desk('kotonoha');
     await clinic.visit(patient.appointment);
     await clinic.picture();
+    await clinic.page.locator('summary').filter({ hasText: '送り直し' }).click();
     await clinic.page.locator('select[name="why_again"]').selectOption('glare');
     await clinic.press('送り直しをお願いする');
     await patient.page.goto(`${patient.appointment}/picture`);

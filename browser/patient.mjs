@@ -3,6 +3,12 @@ import assert from 'node:assert/strict';
 import { ANDROID, context } from './chromium.mjs';
 import { document } from './picture.mjs';
 
+// A choice is pressed by its label, as a finger does.
+export async function tick(field) {
+  const label = await field.evaluateHandle((input) => input.labels[0]);
+  await label.asElement().click();
+}
+
 export class Patient {
   constructor(demo, shown, mail) {
     this.demo = demo;
@@ -90,7 +96,7 @@ export class Patient {
     const { page } = this;
     if (choose) {
       for (const [item, answer] of Object.entries(choose)) {
-        await page.locator(`input[name="${item}"][value="${answer}"]`).check({ force: true });
+        await tick(page.locator(`input[name="${item}"][value="${answer}"]`));
       }
     } else {
       await this.press('すべての項目に同意する');
@@ -111,7 +117,7 @@ export class Patient {
     const radio = page.locator(`input[name="card"][value="${card}"]`);
     const other = page.getByText('別のカードを使う', { exact: true });
     if (!(await radio.isVisible()) && (await other.count())) await other.first().click();
-    await radio.check({ force: true });
+    await tick(radio);
     await this.press('次へ', page);
   }
 

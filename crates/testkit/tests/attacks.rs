@@ -83,7 +83,8 @@ impl Waiting {
 async fn brought(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
     let query = page.url.query().expect("the service is told something");
     let issuer = world().service().metadata().await.issuer().clone();
-    let told = UnverifiedReturn::parse(query).expect("a return").check(&departure.state(), &issuer).expect("our return");
+    let told =
+        UnverifiedReturn::parse(query).expect("a return").check(&departure.state(), &issuer).expect("our return");
     let Return::Code(code) = told else { panic!("a code") };
     code
 }
@@ -239,8 +240,7 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
                     let other = world().other_service();
                     let metadata = other.metadata().await;
                     let departure = other.departure(institution(), today(), "foreign-client");
-                    let form =
-                        departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
+                    let form = departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
                     redeem(&other, &form).await
                 }
                 "verifier" => {
