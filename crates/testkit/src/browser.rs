@@ -37,7 +37,7 @@ impl<'w> Browser<'w> {
     /// Opens an address. Redirects are followed as long as they stay on the site.
     pub async fn open(&self, address: &str) -> Page {
         let mut page = self.send(Method::GET, address.parse().expect("an address"), None).await;
-        while let Some(next) = self.onward(&page) {
+        while let Some(next) = page.onward() {
             page = self.send(Method::GET, next, None).await;
         }
         page
@@ -49,7 +49,7 @@ impl<'w> Browser<'w> {
         sent.retain(|(name, _)| !fields.iter().any(|(own, _)| own == name));
         sent.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut answer = self.post(to, &sent).await;
-        while let Some(next) = self.onward(&answer) {
+        while let Some(next) = answer.onward() {
             answer = self.send(Method::GET, next, None).await;
         }
         answer
@@ -90,15 +90,14 @@ impl<'w> Browser<'w> {
         };
         Page { status, url, body: answer.text().await.expect("a text") }
     }
-
-    fn onward(&self, page: &Page) -> Option<Url> {
-        // A service of tests has no site; what it would be told stands in the address.
-        let is_site = page.url.port() != Some(1);
-        (page.status.is_redirection() && is_site).then(|| page.url.clone())
-    }
 }
 
 impl Page {
+    /// Where a redirect leads within the site. A service of tests has no site; what it would be told stands in the address.
+    fn onward(&self) -> Option<Url> {
+        (self.status.is_redirection() && self.url.port() != Some(1)).then(|| self.url.clone())
+    }
+
     /// Action and hidden fields of the form that posts to an address containing `action`.
     pub fn form(&self, action: &str) -> (Url, Vec<(String, String)>) {
         let form = self

@@ -308,7 +308,7 @@ fn an_institution_without_the_function_cannot_be_asked_for() {
         for (institution, day) in [
             ("0110113719".parse().unwrap(), today()),
             (institution(), today().yesterday().unwrap()),
-            (institution(), today().saturating_add(base::Span::from_hours(24 * 200)).into()),
+            (institution(), today().saturating_add(base::Span::from_hours(24 * 200))),
         ] {
             let departure = service.departure(institution, day, "nowhere");
             let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
@@ -326,7 +326,7 @@ async fn refused_answer(
 ) {
     let waiting = waiting(reference).await;
     let app = waiting.app();
-    let request = app.claim(Device::Android, Opened::Link).await.ok().expect("claimed");
+    let request = app.claim(Device::Android, Opened::Link).await.expect("claimed");
     let (certificate, signature) = answer(&app, &request).await;
     let refused = app.answer(certificate, signature).await.err().expect("the answer is refused");
     assert_eq!(refused.code, expected, "{reference}");
@@ -339,16 +339,17 @@ async fn refused_answer(
 
 #[test]
 fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
+    type Change = fn(&mut Challenge);
     run(async {
         let card = &Card::issue(world()).await;
-        let signed = |change: fn(&mut Challenge)| {
+        let signed = |change: Change| {
             move |app: &App<'static>, request: &errand::Request| {
                 let mut challenge = app.challenge(request);
                 change(&mut challenge);
                 (card.certificate.clone(), card.sign(&challenge))
             }
         };
-        let changes: [(&str, fn(&mut Challenge)); 3] = [
+        let changes: [(&str, Change); 3] = [
             ("other-origin", |challenge| challenge.origin = "http://evil.localhost:8400".to_owned()),
             ("other-nonce", |challenge| challenge.nonce = [0; 32]),
             ("other-ticket", |challenge| challenge.ticket = base::digest(&[b"another"])),
@@ -403,7 +404,7 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
     run(async {
         let practice = jpki::Practice::simulated(
             jpki::Purpose::Authentication,
-            &world().addresses().authority.at("/ocsp"),
+            world().addresses().authority.at("/ocsp"),
             "http://cps.localhost/",
         );
         let (from, to) = (world().now().minus(Span::from_hours(48)), world().now().plus(Span::from_hours(24 * 4000)));
@@ -471,7 +472,7 @@ fn an_earlier_reading_is_void_once_a_newer_has_begun() {
     run(async {
         let (waiting, card) = (waiting("superseded").await, Card::issue(world()).await);
         let app = waiting.app();
-        let request = app.claim(Device::Android, Opened::Link).await.ok().expect("claimed");
+        let request = app.claim(Device::Android, Opened::Link).await.expect("claimed");
         let claimed = waiting.browser.open(waiting.page.url.as_str()).await;
         let newer = waiting.browser.submit(&claimed, "/again", &[]).await;
         let refused = app.answer(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
