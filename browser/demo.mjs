@@ -8,10 +8,35 @@ import { createInterface } from 'node:readline';
 
 const program = process.env.UKETSUKE ?? new URL('../target/debug/uketsuke', import.meta.url).pathname;
 
-export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database } = {}) {
+// fetch() for the demo's sites: Node does not know that *.localhost is this machine (RFC 6761), so it is told.
+export function fetchLocal(address, { method = 'GET', headers = {}, body } = {}) {
+  const url = new URL(address);
+  const options = {
+    host: '127.0.0.1',
+    port: url.port,
+    path: url.pathname + url.search,
+    method,
+    headers: { ...Object.fromEntries(new Headers(headers)), host: url.host },
+  };
+  return new Promise((resolve, reject) => {
+    const asked = request(options, (answer) => {
+      const parts = [];
+      answer.on('data', (part) => parts.push(part));
+      answer.on('end', () => {
+        const content = Buffer.concat(parts);
+        resolve(new Response(content.length ? content : null, { status: answer.statusCode, headers: answer.headers }));
+      });
+    });
+    asked.on('error', reject);
+    asked.end(body === undefined || body === null ? undefined : body.toString());
+  });
+}
+
+export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [] } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'uketsuke-demo-')));
   const words = ['demo', '--json', '--data', folder, '--port', '0', '--clock', clock];
   if (database) words.push('--database', database);
+  for (const file of services) words.push('--service', file);
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
@@ -25,26 +50,12 @@ export async function start({ data, clock = '2026-11-24T08:00:00+09:00', databas
     folder,
     log,
     process: child,
-    // The home page's own JSON, for programs. Node does not know that *.localhost is this machine, so it is told.
-    control(path, body) {
-      const { port } = new URL(addresses.home);
-      const options = { host: '127.0.0.1', port, path: `/control/${path}`, headers: { host: `localhost:${port}` } };
-      if (body !== undefined) {
-        options.method = 'POST';
-        options.headers['content-type'] = 'application/json';
-      }
-      return new Promise((resolve, reject) => {
-        const asked = request(options, (answer) => {
-          let text = '';
-          answer.setEncoding('utf8').on('data', (part) => (text += part));
-          answer.on('end', () => {
-            if (answer.statusCode >= 300) reject(new Error(`${path}: ${answer.statusCode} ${text}`));
-            else resolve(text ? JSON.parse(text) : undefined);
-          });
-        });
-        asked.on('error', reject);
-        asked.end(body === undefined ? undefined : JSON.stringify(body));
-      });
+    // The home page's own JSON, for programs.
+    async control(path, body) {
+      const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+      const answer = await fetchLocal(`${addresses.home}/control/${path}`, body === undefined ? {} : post);
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      return answer.status === 204 ? undefined : answer.json();
     },
     setClock(time) {
       return this.control('clock', { time });

@@ -40,6 +40,7 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/clock", get(read_clock).post(move_clock))
         .route("/control/outbox", get(read_outbox))
         .route("/control/ocsp", post(control_ocsp))
+        .route("/control/institutions", get(read_institutions))
         .with_state(home.clone());
     shell::site(pages, &home.site).merge(control)
 }
@@ -344,6 +345,11 @@ async fn move_clock(State(home): State<Arc<Home>>, Json(wanted): Json<Time>) -> 
 
 async fn read_outbox(State(home): State<Arc<Home>>) -> Result<Json<Vec<Shown>>, Response> {
     letters(&home).await.map(Json)
+}
+
+/// The codes of the institutions that take a hand-over.
+async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<base::InstitutionCode>> {
+    Json(super::online_institutions(&home.addresses))
 }
 
 async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) -> StatusCode {

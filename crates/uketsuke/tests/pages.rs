@@ -1,0 +1,74 @@
+//! Every page in every state, as a person who cannot see it would meet it: its outline in order, snapshotted. A change of
+//! words, fields, buttons or ways shows here and is accepted on purpose (`INSTA_UPDATE=always`), or is a mistake.
+
+use std::{collections::BTreeMap, fmt::Write};
+
+use shell::Language;
+use uketsuke::gallery;
+
+fn check(language: Language) {
+    let mut rooms: BTreeMap<String, String> = BTreeMap::new();
+    for (name, page) in gallery::samples(language) {
+        let (room, state) = name.split_once('/').expect("a sample's name begins with its room");
+        let outlines = rooms.entry(room.to_owned()).or_default();
+        // Writing to a text cannot fail.
+        let _ = write!(outlines, "\n=== {state}\n{}", outline(&page.into_string()));
+    }
+    for (room, outlines) in rooms {
+        insta::assert_snapshot!(format!("{room}-{}", language.tag()), outlines);
+    }
+}
+
+#[test]
+fn every_page_in_every_state_reads_as_it_did_in_japanese() {
+    check(Language::Japanese);
+}
+
+#[test]
+fn every_page_in_every_state_reads_as_it_did_in_english() {
+    check(Language::English);
+}
+
+/// The page's main part, one line for each piece of text or field, with what kind of thing it is.
+fn outline(page: &str) -> String {
+    let main = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("a page has a main").0;
+    let mut lines = String::new();
+    let mut kind = String::new();
+    let mut rest = main.split_once('>').map_or("", |(_, rest)| rest);
+    while let Some((text, after)) = rest.split_once('<') {
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !words.is_empty() {
+            let _ = writeln!(lines, "{kind:<8} {words}");
+        }
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        rest = after;
+        let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
+        match name.as_str() {
+            "svg" => rest = rest.split_once("</svg>").map_or("", |(_, rest)| rest),
+            "input" | "select" | "textarea" => {
+                let field = ["type", "name", "value"].map(|word| attribute(tag, word)).join(" ");
+                // A token is another one on every page.
+                if !field.contains("csrf") {
+                    let _ = writeln!(lines, "{name:<8} {}", field.trim());
+                }
+            }
+            "form" => {
+                let _ = writeln!(lines, "form     {}", attribute(tag, "action"));
+            }
+            "a" => {
+                let _ = writeln!(lines, "to       {}", attribute(tag, "href"));
+                kind = "a".to_owned();
+            }
+            "h1" | "h2" | "h3" | "h4" | "button" | "label" | "legend" | "summary" | "dt" | "dd" | "th" | "td"
+            | "li" | "p" | "caption" | "option" => kind.clone_from(&name),
+            _ if name.starts_with('/') => kind.clear(),
+            _ => {}
+        }
+    }
+    lines
+}
+
+fn attribute(tag: &str, name: &str) -> String {
+    let found = tag.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+    found.map_or_else(String::new, |(value, _)| value.to_owned())
+}
