@@ -13,9 +13,6 @@ pub enum Refusal {
     /// A certificate could not be made.
     #[error("the certificate could not be made")]
     Unissuable(#[from] jpki::Unissuable),
-    /// A private key could not be sealed.
-    #[error("a private key could not be sealed")]
-    Sealing,
     /// The stored keys do not open with the master key of the settings.
     #[error("the master key does not open the authority's stored keys; give the one with which it was founded")]
     MasterKey,

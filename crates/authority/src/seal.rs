@@ -1,9 +1,7 @@
-//! Private keys at rest: AES-256-GCM under the master key, each bound to the row that it stands in.
+//! Private keys at rest: sealed under the master key, each bound to the row that it stands in.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use base::{Key, Randomness};
 use jpki::SigningKey;
-use zeroize::Zeroizing;
 
 use crate::Refusal;
 
@@ -21,29 +19,14 @@ impl Seal {
 
     /// The key, sealed for `place` and no other: nonce, then ciphertext and tag.
     pub(crate) fn seal(&self, key: &SigningKey, place: &str) -> Result<Vec<u8>, Refusal> {
-        let nonce = self.randomness.bytes::<NONCE_LEN>();
-        let mut text = Zeroizing::new(key.to_pkcs8()?.to_vec());
-        self.cipher()
-            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place.as_bytes()), &mut *text)
-            .map_err(|_| Refusal::Sealing)?;
-        Ok([&nonce[..], &text[..]].concat())
+        let content = key.to_pkcs8()?;
+        Ok(self.master.seal(place.as_bytes(), &content, &self.randomness))
     }
 
     /// The key that was sealed for `place`.
     pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SigningKey, Refusal> {
-        let (nonce, text) = sealed.split_at_checked(NONCE_LEN).ok_or(Refusal::MasterKey)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Refusal::MasterKey)?;
-        let mut text = Zeroizing::new(text.to_vec());
-        let key = self
-            .cipher()
-            .open_in_place(nonce, Aad::from(place.as_bytes()), &mut text)
-            .map_err(|_| Refusal::MasterKey)?;
-        SigningKey::from_pkcs8(key).map_err(|_| Refusal::Stored("private key"))
-    }
-
-    fn cipher(&self) -> LessSafeKey {
-        // A key of this cipher has 32 octets, and ours has.
-        LessSafeKey::new(UnboundKey::new(&AES_256_GCM, self.master.expose()).expect("a key of 256 bits"))
+        let content = self.master.open(place.as_bytes(), sealed).map_err(|_| Refusal::MasterKey)?;
+        SigningKey::from_pkcs8(&content).map_err(|_| Refusal::Stored("private key"))
     }
 }
 

@@ -18,8 +18,11 @@ impl Key {
     /// Encrypts for storage (AES-256-GCM, a fresh nonce before the ciphertext). `bound` is not stored but must be the same
     /// on opening: what was sealed for one row cannot be put into another.
     pub fn seal(&self, bound: &[u8], content: &[u8], randomness: &Randomness) -> Vec<u8> {
+        // Nonces are random: one key seals far fewer than 2^32 things (NIST SP 800-38D §8.3). There is room for the tag, so
+        // that appending it leaves no copy of the content behind.
         let nonce = randomness.bytes::<NONCE_LEN>();
-        let mut sealed = content.to_vec();
+        let mut sealed = Vec::with_capacity(content.len() + AES_256_GCM.tag_len());
+        sealed.extend_from_slice(content);
         self.cipher()
             .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(bound), &mut sealed)
             // AES-GCM refuses more than 64 GiB and nothing else.

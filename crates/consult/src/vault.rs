@@ -3,7 +3,6 @@
 //! The object store sees only noise under a random name. Without the wrapped key, which stands in the database, an object
 //! is lost: erasing the row's key erases the picture, wherever copies of the object may be.
 
-mod cipher;
 mod master;
 
 use std::{path::PathBuf, sync::Arc};
@@ -97,7 +96,7 @@ impl Vault {
         let key = Key::new(randomness);
         for (part, bytes) in [(Part::Whole, picture), (Part::Thumbnail, thumbnail)] {
             let object = part.object(name);
-            let sealed = cipher::seal(&key, object.as_bytes(), bytes, randomness);
+            let sealed = key.seal(object.as_bytes(), bytes, randomness);
             self.store.put(&Path::from(object), PutPayload::from(sealed)).await?;
         }
         Ok(self.keys.wrap(name, &key, randomness))
@@ -108,7 +107,8 @@ impl Vault {
         let key = self.keys.unwrap(name, wrapped)?;
         let object = part.object(name);
         let sealed = self.store.get(&Path::from(object.as_str())).await?.bytes().await?;
-        cipher::open(&key, object.as_bytes(), &sealed).ok_or(Failure::Changed)
+        let picture = key.open(object.as_bytes(), &sealed).map_err(|_| Failure::Changed)?;
+        Ok(picture.to_vec())
     }
 
     /// Removes what lies under `name`. Nothing there is as good.

@@ -57,7 +57,7 @@ fn outline(page: &str) -> String {
             }
             "a" => {
                 let _ = writeln!(lines, "to       {}", attribute(tag, "href"));
-                kind = "a".to_owned();
+                "a".clone_into(&mut kind);
             }
             "h1" | "h2" | "h3" | "h4" | "button" | "label" | "legend" | "summary" | "dt" | "dd" | "th" | "td"
             | "li" | "p" | "caption" | "option" => kind.clone_from(&name),

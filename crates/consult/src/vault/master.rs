@@ -1,9 +1,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use base::{Key, Randomness};
-use zeroize::Zeroizing;
 
-use super::{Failure, cipher};
+use super::Failure;
 
 /// The master keys: one that wraps today, and the older ones that still unwrap.
 #[derive(Clone)]
@@ -46,15 +45,14 @@ impl MasterKeys {
     pub(super) fn wrap(&self, name: &str, key: &Key, randomness: &Randomness) -> WrappedKey {
         // The current key is among all from the beginning and none is ever taken out.
         let master = &self.0.all[&self.0.current];
-        let wrapped = cipher::seal(master, name.as_bytes(), key.expose(), randomness);
+        let wrapped = master.seal(name.as_bytes(), key.expose(), randomness);
         WrappedKey { master: self.0.current.clone(), wrapped }
     }
 
     pub(super) fn unwrap(&self, name: &str, wrapped: &WrappedKey) -> Result<Key, Failure> {
         let master =
             self.0.all.get(&wrapped.master).ok_or_else(|| Failure::UnknownMasterKey(wrapped.master.clone()))?;
-        let clear = cipher::open(master, name.as_bytes(), &wrapped.wrapped).map(Zeroizing::new);
-        let clear = clear.ok_or(Failure::Changed)?;
+        let clear = master.open(name.as_bytes(), &wrapped.wrapped).map_err(|_| Failure::Changed)?;
         Ok(Key::from_bytes(clear.as_slice().try_into().map_err(|_| Failure::Changed)?))
     }
 }
