@@ -1,12 +1,15 @@
 //! The journeys and page checks in Chromium, and the gallery.
 
-use std::{path::Path, process::Command};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
-use crate::{Failed, cargo, postgres::Server, root, run, target};
+use crate::{Failed, postgres::Server, root, run, target};
 
 fn node() -> Command {
     let mut command = Command::new("node");
-    command.current_dir(root().join("browser")).env("UKETSUKE", target().join("debug/uketsuke"));
+    command.current_dir(root().join("browser")).env("UKETSUKE", program());
     command
 }
 
@@ -33,7 +36,10 @@ pub(crate) fn gallery(folder: &Path) -> Result<(), Failed> {
 }
 
 fn write(folder: &Path, language: &str) -> Result<(), Failed> {
-    let mut gallery = cargo();
-    gallery.args(["run", "--quiet", "--package", "uketsuke", "--features", "postgres", "--", "gallery"]);
-    run(gallery.arg(folder).args(["--language", language]))
+    run(Command::new(program()).arg("gallery").arg(folder).args(["--language", language]))
+}
+
+/// The binary that was built.
+fn program() -> PathBuf {
+    target().join("debug/uketsuke")
 }
