@@ -1,8 +1,9 @@
 use std::{collections::BTreeMap, sync::Mutex};
 
+use handover::FORM_MEDIA_TYPE;
 use reqwest::{
     Method, StatusCode,
-    header::{COOKIE, LOCATION, SET_COOKIE, USER_AGENT},
+    header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE, USER_AGENT},
 };
 use url::Url;
 
@@ -22,8 +23,12 @@ pub struct Page {
     pub status: StatusCode,
     /// Where it was found, or where it leads if that is another site.
     pub url: Url,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// What it says.
     pub body: String,
+    /// The same in bytes, for what is no text.
+    pub bytes: Vec<u8>,
 }
 
 const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
@@ -58,10 +63,53 @@ impl<'w> Browser<'w> {
     /// Posts fields to an address, once, without following.
     pub async fn post(&self, to: Url, fields: &[(String, String)]) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send(Method::POST, to, Some(body)).await
+        self.send(Method::POST, to, Some((FORM_MEDIA_TYPE.to_owned(), body.into_bytes()))).await
     }
 
-    async fn send(&self, method: Method, url: Url, form: Option<String>) -> Page {
+    /// The same, with a header by which a browser says that another site sends this.
+    pub async fn post_from(&self, to: Url, fields: &[(String, String)], elsewhere: (&str, &str)) -> Page {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let kind = FORM_MEDIA_TYPE.to_owned();
+        self.send_with(Method::POST, to, Some((kind, body.into_bytes())), Some(elsewhere)).await
+    }
+
+    /// Sends the upload form of a page, with its hidden fields first as the page has them, and one file.
+    pub async fn upload(&self, page: &Page, action: &str, (name, file): (&str, &[u8])) -> Page {
+        let (to, fields) = page.form(action);
+        let mut answer = self.post_parts(to, &fields, (name, file)).await;
+        while let Some(next) = answer.onward() {
+            answer = self.send(Method::GET, next, None).await;
+        }
+        answer
+    }
+
+    /// Posts fields and a file as parts (RFC 7578), once, without following.
+    pub async fn post_parts(&self, to: Url, fields: &[(String, String)], (name, file): (&str, &[u8])) -> Page {
+        const BOUNDARY: &str = "----testkit-8f0c2d51";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.heic\"\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(b"Content-Type: image/heic\r\n\r\n");
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        self.send(Method::POST, to, Some((format!("multipart/form-data; boundary={BOUNDARY}"), body))).await
+    }
+
+    async fn send(&self, method: Method, url: Url, form: Option<(String, Vec<u8>)>) -> Page {
+        self.send_with(method, url, form, None).await
+    }
+
+    async fn send_with(
+        &self,
+        method: Method,
+        url: Url,
+        form: Option<(String, Vec<u8>)>,
+        elsewhere: Option<(&str, &str)>,
+    ) -> Page {
         let site = url.origin().ascii_serialization();
         let mut request = self.world.http().request(method, url.clone()).header(USER_AGENT, self.agent);
         let carried: Vec<String> = {
@@ -71,9 +119,10 @@ impl<'w> Browser<'w> {
         if !carried.is_empty() {
             request = request.header(COOKIE, carried.join("; "));
         }
-        if let Some(form) = form {
-            let kind = "application/x-www-form-urlencoded";
-            request = request.header("content-type", kind).header("origin", &site).body(form);
+        if let Some((kind, body)) = form {
+            request = request.header(CONTENT_TYPE, kind).body(body);
+            let (name, value) = elsewhere.unwrap_or(("origin", &site));
+            request = request.header(name, value);
         }
         let answer = request.send().await.expect("an answer");
         for cookie in answer.headers().get_all(SET_COOKIE) {
@@ -88,7 +137,9 @@ impl<'w> Browser<'w> {
             Some(next) => url.join(next.to_str().expect("an address is text")).expect("an address"),
             None => url,
         };
-        Page { status, url, body: answer.text().await.expect("a text") }
+        let headers = answer.headers().clone();
+        let bytes = answer.bytes().await.expect("a body").to_vec();
+        Page { status, url, headers, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
@@ -116,10 +167,23 @@ impl Page {
 
     /// The address of the first link whose address contains `part`.
     pub fn link(&self, part: &str) -> String {
+        let found = self.links(part).into_iter().next();
+        found.unwrap_or_else(|| panic!("no link to '{part}' on {}:\n{}", self.url, self.body))
+    }
+
+    /// The addresses of all such links.
+    pub fn links(&self, part: &str) -> Vec<String> {
         let links = self.body.split("<a ").skip(1).filter_map(|link| attribute(link, "href"));
-        let found = links.into_iter().find(|address| address.contains(part));
-        let found = found.unwrap_or_else(|| panic!("no link to '{part}' on {}:\n{}", self.url, self.body));
-        self.url.join(&found).expect("a link is an address").to_string()
+        let found = links.filter(|address| address.contains(part));
+        found.map(|address| self.url.join(&address).expect("a link is an address").to_string()).collect()
+    }
+
+    /// The page, which must say this.
+    #[track_caller]
+    #[expect(clippy::return_self_not_must_use, reason = "it asserts, and hands the page on to whoever wants it")]
+    pub fn says(self, text: &str) -> Self {
+        assert!(self.body.contains(text), "'{text}' does not stand on {} ({}):\n{}", self.url, self.status, self.body);
+        self
     }
 
     /// A parameter of the address that the page was found at, or leads to.

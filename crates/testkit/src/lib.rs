@@ -5,10 +5,20 @@
 
 mod app;
 mod browser;
+mod card;
+mod clinic;
+mod patient;
+mod search;
 mod service;
+mod wire;
 mod world;
 
-pub use app::{App, Card};
+pub use app::App;
 pub use browser::{Browser, Page};
+pub use card::{Card, PIN};
+pub use clinic::{Desk, Terminal};
+pub use patient::{Patient, document};
+pub use search::Search;
 pub use service::Service;
-pub use world::World;
+pub use wire::{Carried, Heading, Wire};
+pub use world::{Letter, Wires, World};

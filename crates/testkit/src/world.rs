@@ -5,15 +5,17 @@ use std::{
     thread,
 };
 
-use base::{Clock, Timestamp};
+use authority::OcspFault;
+use base::{Clock, Span, Timestamp};
+use consult::Workshop;
 use handover::ClientKey;
 use tempfile::TempDir;
 use uketsuke::{
     Rooms, cli,
-    demo::{Addresses, Demo},
+    demo::{Addresses, Demo, Means},
 };
 
-use crate::Service;
+use crate::{Service, Wire};
 
 /// The demo, running in a thread of its own for as long as the test program does.
 pub struct World {
@@ -22,7 +24,17 @@ pub struct World {
     rooms: Rooms,
     keys: Vec<(&'static str, ClientKey)>,
     http: reqwest::Client,
+    wires: Wires,
     folder: TempDir,
+}
+
+/// The two ways on which anything reaches the service.
+#[derive(Clone)]
+pub struct Wires {
+    /// Between browsers and the service.
+    pub browsers: Wire,
+    /// Between the service and the reception, which the service calls.
+    pub reception: Wire,
 }
 
 /// The services of tests, registered at the reception. Two, so that one can try what is the other's.
@@ -30,6 +42,13 @@ const SERVICES: [&str; 2] = ["test-service", "other-service"];
 
 /// When the world begins: a Tuesday morning in Japan.
 const BEGINNING: &str = "2026-11-24T08:00:00+09:00";
+
+/// Hosts of the demo to which bytes are written down.
+const CONSULT: &str = "consult.localhost";
+const RECEPTION: &str = "reception.localhost";
+
+/// The program of this crate that turns pictures.
+const WORKER: &str = "testkit-picture-worker";
 
 impl World {
     /// The world of this test program. It is made once; tests keep out of each other's way by using other people,
@@ -39,7 +58,8 @@ impl World {
         WORLD.get_or_init(Self::start)
     }
 
-    fn start() -> Self {
+    /// A world of its own, for a test that changes what all share: a fault, the clock.
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let keys: Vec<_> = SERVICES.map(|id| (id, ClientKey::generate())).into();
         let files = keys.iter().map(|(id, key)| registered(folder.path(), id, key)).collect();
@@ -56,14 +76,24 @@ impl World {
         thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
-                let demo = Demo::open(&wanted).await.expect("the demo opens");
-                told.send((demo.addresses().clone(), demo.clock().clone(), demo.rooms().clone()))
+                let ((browsers, from_browsers), (reception, from_service)) = (Wire::begin().await, Wire::begin().await);
+                let http = uketsuke::http::builder().proxy(reception.to(RECEPTION)).build().expect("a client");
+                let demo = Demo::open_with(&wanted, Means { http, picture_worker: picture_worker() }).await;
+                let demo = demo.expect("the demo opens");
+                let port = demo.addresses().home.as_str().rsplit(':').next().and_then(|port| port.parse().ok());
+                for (wire, listener) in [(&browsers, from_browsers), (&reception, from_service)] {
+                    wire.lead(port.expect("the demo's sites have a port"));
+                    tokio::spawn(wire.clone().carry(listener));
+                }
+                let wires = Wires { browsers, reception };
+                told.send((demo.addresses().clone(), demo.clock().clone(), demo.rooms().clone(), wires))
                     .expect("somebody waits");
                 demo.serve(std::future::pending()).await.expect("the demo serves");
             });
         });
-        let (addresses, clock, rooms) = hear.recv().expect("the demo begins");
-        Self { addresses, clock, rooms, keys, http: uketsuke::http::client().expect("a client"), folder }
+        let (addresses, clock, rooms, wires) = hear.recv().expect("the demo begins");
+        let http = uketsuke::http::builder().proxy(wires.browsers.to(CONSULT)).build().expect("a client");
+        Self { addresses, clock, rooms, keys, http, wires, folder }
     }
 
     /// Where everything is.
@@ -76,6 +106,11 @@ impl World {
         self.clock.now()
     }
 
+    /// Lets time pass for everybody. For a world of the test's own.
+    pub fn pass(&self, span: Span) {
+        self.clock.set(self.now().plus(span));
+    }
+
     /// The rooms, for what an operator does: issuing a card, admitting an institution.
     pub fn rooms(&self) -> &Rooms {
         &self.rooms
@@ -84,6 +119,23 @@ impl World {
     /// A client that knows where `*.localhost` is.
     pub fn http(&self) -> &reqwest::Client {
         &self.http
+    }
+
+    /// Everything that has passed between the service and anybody else.
+    pub fn wires(&self) -> &Wires {
+        &self.wires
+    }
+
+    /// Has the OCSP responder fail, or answer again.
+    pub fn fault(&self, fault: OcspFault) {
+        self.rooms.authority.fault(fault);
+    }
+
+    /// The letters that the service sent to an address, the newest first, as the demo's outbox shows them.
+    pub async fn letters(&self, to: &str) -> Vec<Letter> {
+        let outbox = self.http.get(self.addresses.home.at("/control/outbox")).send().await.expect("the outbox");
+        let all: Vec<Letter> = outbox.json().await.expect("letters");
+        all.into_iter().filter(|letter| letter.to == to).collect()
     }
 
     /// The folder of the world's data.
@@ -105,6 +157,25 @@ impl World {
         let (id, key) = self.keys.iter().find(|(known, _)| *known == id).expect("a registered service");
         Service::new(self, id, key)
     }
+}
+
+/// A letter of the service.
+#[derive(Debug, Clone, serde::Deserialize)]
+pub struct Letter {
+    /// To whom.
+    pub to: String,
+    /// About what.
+    pub subject: String,
+    /// What it says.
+    pub body: String,
+}
+
+/// The picture worker beside the test program: tests are not the program that turns pictures.
+fn picture_worker() -> Workshop {
+    let own = std::env::current_exe().expect("a test is a program");
+    let folder = own.ancestors().find(|folder| folder.join(WORKER).is_file());
+    let folder = folder.expect("the picture worker is built with the tests of this crate");
+    Workshop::new(folder.join(WORKER), vec!["picture-worker".to_owned()])
 }
 
 /// Where browsers come back to a service of tests. Nobody answers there; tests read the address.

@@ -172,6 +172,22 @@ fn told(wanted: &cli::Demo, addresses: &Addresses) {
     }
 }
 
+/// What the demo's service is given by whoever opens it.
+pub struct Means {
+    /// With which it reaches receptions. It has no other way to anybody.
+    pub http: reqwest::Client,
+    /// Who turns its pictures.
+    pub picture_worker: Workshop,
+}
+
+impl Means {
+    /// What the program itself gives.
+    pub fn own() -> Result<Self, Failure> {
+        let picture_worker = Workshop::new(own_program()?, vec!["picture-worker".to_owned()]);
+        Ok(Self { http: crate::http::client()?, picture_worker })
+    }
+}
+
 /// The demo, ready to answer.
 pub struct Demo {
     rooms: Rooms,
@@ -186,6 +202,11 @@ pub struct Demo {
 impl Demo {
     /// Opens every room and, on an empty folder, makes the world.
     pub async fn open(wanted: &cli::Demo) -> Result<Self, Failure> {
+        Self::open_with(wanted, Means::own()?).await
+    }
+
+    /// The same, with the service's own ways to the outside.
+    pub async fn open_with(wanted: &cli::Demo, means: Means) -> Result<Self, Failure> {
         let listener = listen(wanted.listen, wanted.port).await?;
         let port = listener.local_addr()?.port();
         let interface = match wanted.port {
@@ -196,7 +217,7 @@ impl Demo {
         let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
         let randomness = Randomness::system();
         let keep = Keep::open(&wanted.data, &randomness)?;
-        let (rooms, server) = rooms(wanted, &addresses, &keep, &clock, &randomness).await?;
+        let (rooms, server) = rooms(wanted, means, &addresses, &keep, (&clock, &randomness)).await?;
         let places = world::Addresses { reception: addresses.reception.clone() };
         world::seed(&rooms, &places, clock.now(), &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
@@ -267,10 +288,10 @@ async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
 
 async fn rooms(
     wanted: &cli::Demo,
+    means: Means,
     addresses: &Addresses,
     keep: &Keep,
-    clock: &Clock,
-    randomness: &Randomness,
+    (clock, randomness): (&Clock, &Randomness),
 ) -> Result<(Rooms, eligibility::ServerIdentity), Failure> {
     let http = crate::http::client()?;
     let site = |face, origin: &Origin| Site::new(face, origin.clone(), clock.clone(), randomness.clone());
@@ -322,7 +343,7 @@ async fn rooms(
             name: Text::fixed("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
             origin: addresses.reception.clone(),
         }],
-        http: http.clone(),
+        http,
     })?;
     let terminal = terminal::Terminal::open(terminal::Settings {
         site: site(Face::Terminal, &addresses.terminal),
@@ -338,7 +359,7 @@ async fn rooms(
         database: place("consult")?,
         operator: "uketsuke デモ運営".to_owned(),
         sealing_key: keep.key("consult"),
-        http,
+        http: means.http,
         hand_over: HandOver {
             client: registration(SERVICE.parse())?,
             key,
@@ -346,7 +367,7 @@ async fn rooms(
         },
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("demo", keep.key("pictures")),
-        picture_worker: Workshop::new(own_program()?, vec!["picture-worker".to_owned()]),
+        picture_worker: means.picture_worker,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
     })

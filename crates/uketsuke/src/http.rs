@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use reqwest::{
-    Client,
+    Client, ClientBuilder,
     dns::{Addrs, Name, Resolve, Resolving},
     redirect,
 };
@@ -30,11 +30,15 @@ impl Resolve for Loopback {
 
 /// A client that follows no redirect, uses no proxy, and keeps its connections.
 pub fn client() -> Result<Client, reqwest::Error> {
+    builder().build()
+}
+
+/// Such a client in the making, for whoever must lead some of it elsewhere.
+pub fn builder() -> ClientBuilder {
     Client::builder()
         .dns_resolver(Arc::new(Loopback))
         .redirect(redirect::Policy::none())
         .no_proxy()
         .connect_timeout(PATIENCE)
         .user_agent(concat!("uketsuke/", env!("CARGO_PKG_VERSION")))
-        .build()
 }

@@ -1,0 +1,117 @@
+use base::Span;
+use card::{CardData, Holder, KeyOnCard, Personalisation, PrivateKey, TokenLabel};
+use eligibility::{InsuranceCard, NewPerson, Person};
+use jpki::{Algorithm, Challenge, Gender, Municipality, Purpose, Signatory, SigningKey, Subject};
+use portal::{CardId, NewCard};
+use shell::Text;
+
+use crate::World;
+
+/// The PIN of every card that a test lays into the app.
+pub const PIN: &str = "8061";
+
+/// A card whose key a test holds, of a person of the test's own.
+pub struct Card {
+    /// The authentication key.
+    pub key: SigningKey,
+    /// 利用者証明用電子証明書, DER.
+    pub certificate: Vec<u8>,
+    /// Who issued it, and under which number.
+    pub issued: (jpki::KeyIdentifier, jpki::Serial),
+    holder: Person,
+}
+
+impl Card {
+    /// Issued yesterday, to a person who is insured and has registered the card as insurance card.
+    pub async fn issue(world: &World) -> Self {
+        let person = Person {
+            name: oqs::FullName::new("試験　太郎").expect("a name"),
+            kana: oqs::KanaName::new("シケン　タロウ").expect("a reading"),
+            other_name: None,
+            other_kana: None,
+            sex: oqs::Sex::Male,
+            birth: base::parse_date("1980-12-24").expect("a day"),
+            postcode: "204-0000".to_owned(),
+            address: "東京都清瀬市架空1-1".to_owned(),
+            card: InsuranceCard::Registered,
+        };
+        let unknown = NewPerson {
+            person,
+            coverages: Vec::new(),
+            limits: Vec::new(),
+            specific_diseases: Vec::new(),
+            records: Vec::new(),
+        };
+        Self::issue_to(world, unknown).await
+    }
+
+    /// Issued yesterday, to this person.
+    pub async fn issue_to(world: &World, person: NewPerson) -> Self {
+        let key = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
+        let subject = Subject::new("TESTKIT0000001", town(), 3).expect("a subject");
+        let began = world.now().minus(Span::from_hours(24));
+        let authority = &world.rooms().authority;
+        let holder = person.person.clone();
+        let issued = authority.issue_authentication(subject, holder.birth, key.public_key().clone(), began).await;
+        let issued = issued.expect("a certificate");
+        let id = world.rooms().eligibility.add_person(person).await.expect("a person");
+        let link = world.rooms().eligibility.link_certificate(id, issued.issuer.clone(), issued.serial.clone());
+        link.await.expect("a link");
+        Self { key, certificate: issued.certificate, issued: (issued.issuer, issued.serial), holder }
+    }
+
+    /// The signature over a challenge.
+    pub fn sign(&self, challenge: &Challenge) -> Vec<u8> {
+        self.key.sign(&challenge.to_be_signed()).expect("a signature")
+    }
+
+    /// Lays it into the app under a name, with all that stands on a card: name, address, birthday, sex, and the signature
+    /// certificate that repeats them.
+    pub async fn lay_into_app(&self, world: &World, name: &str) {
+        let signature = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
+        let written: String = self.holder.name.as_str().to_owned();
+        let began = world.now().minus(Span::from_hours(24));
+        let signatory = Signatory {
+            applied: began,
+            municipality: town(),
+            counter: 3,
+            name_substitutes: vec![false; written.chars().count()],
+            name: written.clone(),
+            gender: Gender::Female,
+            birth: self.holder.birth,
+            address: self.holder.address.clone(),
+            address_substitutes: vec![false; self.holder.address.chars().count()],
+        };
+        let authority = &world.rooms().authority;
+        let signing = authority.issue_signature(signatory, signature.public_key().clone(), began).await;
+        let on_card = |key: &SigningKey, certificate: &[u8], purpose: Purpose| KeyOnCard {
+            key: PrivateKey::from_pkcs8(&key.to_pkcs8().expect("a key")).expect("a key that fits"),
+            certificate: certificate.to_vec(),
+            ca_certificate: authority.certificates(purpose).swap_remove(0),
+        };
+        let data = CardData::new(Personalisation {
+            label: TokenLabel::Plastic,
+            authentication: on_card(&self.key, &self.certificate, Purpose::Authentication),
+            signature: Some(on_card(&signature, &signing.expect("a certificate").certificate, Purpose::Signature)),
+            pin: PIN.parse().expect("four digits"),
+            signature_password: "TESTKIT8061".parse().expect("a password"),
+            holder: Holder {
+                name: written.clone(),
+                address: self.holder.address.clone(),
+                birth_date: self.holder.birth,
+                sex: card::Sex::Female,
+            },
+            serial: "TESTKIT00000001".parse().expect("a card's number"),
+            municipality: "13221".parse().expect("an office"),
+            expiry: base::parse_date("2035-12-24").expect("a day"),
+            security_code: "1234".parse().expect("four digits"),
+        });
+        let id: CardId = name.parse().expect("a card's name");
+        let card = NewCard { id, label: Text::filled(written.clone(), written), note: Text::fixed("", ""), data };
+        world.rooms().portal.add_card(card).await.expect("the app takes the card");
+    }
+}
+
+fn town() -> Municipality {
+    Municipality::new("13221", "Tokyo-to", "Kiyose-shi").expect("a municipality")
+}

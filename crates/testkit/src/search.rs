@@ -1,0 +1,110 @@
+use std::collections::BTreeSet;
+
+use aho_corasick::AhoCorasick;
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+
+/// Looks for marks among bytes, in every writing in which a program may have put them down.
+pub struct Search {
+    names: Vec<String>,
+    machine: AhoCorasick,
+    /// Of which mark each pattern is a writing.
+    of: Vec<usize>,
+}
+
+impl Search {
+    /// A search for marks, each by a name and in all its forms.
+    pub fn of<'m>(marks: impl IntoIterator<Item = (&'m str, &'m [String])>) -> Self {
+        let (mut names, mut patterns, mut of) = (Vec::new(), Vec::new(), Vec::new());
+        for (place, (name, forms)) in marks.into_iter().enumerate() {
+            for writing in forms.iter().flat_map(|form| writings(form)) {
+                patterns.push(writing);
+                of.push(place);
+            }
+            names.push(name.to_owned());
+        }
+        let machine = AhoCorasick::new(&patterns).expect("some thousand short patterns");
+        Self { names, machine, of }
+    }
+
+    /// The names of the marks that stand in these bytes.
+    pub fn found(&self, bytes: &[u8]) -> BTreeSet<&str> {
+        let all = self.machine.find_overlapping_iter(bytes);
+        all.map(|found| self.names[self.of[found.pattern().as_usize()]].as_str()).collect()
+    }
+
+    /// The names of those that do not.
+    pub fn missing(&self, bytes: &[u8]) -> BTreeSet<&str> {
+        let found = self.found(bytes);
+        self.names.iter().map(String::as_str).filter(|name| !found.contains(name)).collect()
+    }
+}
+
+/// As it is, percent-encoded, escaped for JSON and HTML, in UTF-16, in hexadecimal, and in base64 at each of the three
+/// places that a text may have among the bytes around it; and its plain digest.
+fn writings(text: &str) -> BTreeSet<Vec<u8>> {
+    let bytes = text.as_bytes();
+    let joined = |write: &dyn Fn(u8) -> String| bytes.iter().map(|byte| write(*byte)).collect::<String>();
+    let units = |write: &dyn Fn(u16) -> String| text.encode_utf16().map(write).collect::<String>();
+    let characters = |write: &dyn Fn(u32) -> String| text.chars().map(u32::from).map(write).collect::<String>();
+    let percent = |upper: bool| {
+        joined(&|byte| match (byte, upper) {
+            (b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~', _) => char::from(byte).to_string(),
+            (_, true) => format!("%{byte:02X}"),
+            (_, false) => format!("%{byte:02x}"),
+        })
+    };
+    let texts = [
+        text.to_owned(),
+        percent(true),
+        percent(false),
+        units(&|unit| format!("\\u{unit:04x}")),
+        units(&|unit| format!("\\u{unit:04X}")),
+        characters(&|character| format!("&#{character};")),
+        characters(&|character| format!("&#x{character:x};")),
+        characters(&|character| format!("&#x{character:X};")),
+        joined(&|byte| format!("{byte:02x}")),
+        joined(&|byte| format!("{byte:02X}")),
+    ];
+    let mut all: BTreeSet<Vec<u8>> = texts.into_iter().map(String::into_bytes).collect();
+    all.insert(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    all.insert(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    all.insert(base::digest(&[bytes]).as_bytes().to_vec());
+    for before in 0..3 {
+        let mut shifted = vec![0; before];
+        shifted.extend_from_slice(bytes);
+        let whole = BASE64_STANDARD_NO_PAD.encode(&shifted);
+        // The first and last letters also hold bits of what stands around the text.
+        let from = [0, 2, 3][before];
+        let until = shifted.len() * 8 / 6;
+        let inner = &whole[from..until];
+        if inner.len() >= 8 {
+            all.insert(inner.as_bytes().to_vec());
+            all.insert(inner.replace('+', "-").replace('/', "_").into_bytes());
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    #[test]
+    fn a_text_is_found_in_every_writing() {
+        let forms = ["山吹ヤマブキ-7731".to_owned()];
+        let search = Search::of([("name", forms.as_slice())]);
+        let check = |bytes: &[u8]| assert_eq!(search.found(bytes).len(), 1, "{}", String::from_utf8_lossy(bytes));
+        let text = "山吹ヤマブキ-7731";
+        check(format!("<p>{text}</p>").as_bytes());
+        let pairs = [("q", text)];
+        check(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().as_bytes());
+        check(&text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+        for around in ["", "x", "xy", "xyz"] {
+            check(BASE64_STANDARD_NO_PAD.encode(format!("{around}{text}{around}")).as_bytes());
+            check(BASE64_URL_SAFE_NO_PAD.encode(format!("{around}{text}{around}")).as_bytes());
+        }
+        assert!(search.found("山吹ヤマブキ-7732".as_bytes()).is_empty());
+    }
+}

@@ -1,0 +1,484 @@
+//! What somebody with bad intentions, or bad luck, may do to the service, to a clinic's terminal, and to any room's forms.
+
+use std::sync::LazyLock;
+
+use authority::OcspFault;
+use base::{InstitutionCode, InsurerNumber, Prefecture, Span};
+use eligibility::{Coverage, Fingerprint, InsuranceCard, NewPerson, Person};
+use errand::{Device, Opened, Outcome};
+use jpki::pem;
+use oqs::{
+    CharacterCode, Exchange, FileName, Message, Outcome as Answered, QualificationRequest, QualificationSearch,
+    QualificationValidity, Request, RequestHeader,
+};
+use reqwest::{Method, StatusCode};
+use shell::Route;
+use testkit::{App, Browser, Card, Desk, PIN, Page, Patient, Terminal, World};
+use tokio::task::JoinSet;
+
+/// Everything runs on one runtime: clients keep connections that belong to it.
+static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
+
+fn run(test: impl Future<Output = ()>) {
+    RUNTIME.block_on(test);
+}
+
+fn world() -> &'static World {
+    World::shared()
+}
+
+/// Institutions of the demo that take receptions; each test has its own.
+fn institution(place: usize) -> InstitutionCode {
+    uketsuke::demo::online_institutions(world().addresses())[place]
+}
+
+const DAY: &str = "2026-11-25";
+
+#[test]
+fn of_a_hundred_who_book_one_time_at_once_one_wins() {
+    run(async {
+        let mut bookers = JoinSet::new();
+        let time = Patient::new(world(), "first").free_times(institution(0), DAY).await.swap_remove(0);
+        for booker in 0..100 {
+            let time = time.clone();
+            bookers.spawn(async move {
+                let patient = Patient::new(world(), &format!("booker-{booker}"));
+                patient.sign_up().await;
+                let page = patient.browser.open(&time).await;
+                (patient, page)
+            });
+        }
+        // All stand before the same button.
+        let ready = bookers.join_all().await;
+        let mut tries = JoinSet::new();
+        for (patient, page) in ready {
+            tries.spawn(async move {
+                let answer = patient.browser.submit(&page, "/book", &[]).await;
+                (patient, answer)
+            });
+        }
+        let mut won = Vec::new();
+        for (patient, answer) in tries.join_all().await {
+            if answer.url.path().ends_with("/booked") {
+                won.push(answer.says("予約が完了しました"));
+                continue;
+            }
+            assert!(answer.status.is_client_error(), "{}: {}", answer.status, answer.body);
+            // Nobody stands before a closed door: the page says why and leads on, and nothing is booked.
+            assert!(answer.body.contains("consult.") && answer.body.contains("<a "), "{}", answer.body);
+            let mine = patient.open("/appointments").await;
+            assert!(mine.links("/appointments/").is_empty(), "{}", mine.body);
+        }
+        assert_eq!(won.len(), 1);
+        let free = Patient::new(world(), "late").free_times(institution(0), DAY).await;
+        assert!(!free.contains(&time), "nobody else is offered it");
+    });
+}
+
+#[test]
+fn a_picture_is_seen_by_its_patient_and_that_clinic_alone() {
+    run(async {
+        let hers = Patient::new(world(), "picture-a");
+        let time = hers.free_times(institution(1), DAY).await.swap_remove(0);
+        let (_, appointment) = hers.book(&time).await;
+        let (_, picture) = hers.send_picture(&appointment).await;
+        let id = picture.rsplit('/').next().expect("a picture has an id").to_owned();
+        let visit = appointment.rsplit('/').next().expect("an appointment has an id").to_owned();
+
+        let another = Patient::new(world(), "picture-b");
+        let time = another.free_times(institution(1), DAY).await.swap_remove(0);
+        let (_, own) = another.book(&time).await;
+        let (own_clinic, other_clinic) = (desk_of(institution(1)).await, desk_of(institution(2)).await);
+        let nobody = Browser::new(world());
+        let consult = &world().addresses().consult;
+
+        for part in ["whole", "thumbnail"] {
+            let (by_patient, by_desk) = (format!("{picture}/{part}"), format!("/desk/pictures/{id}/{part}"));
+            // The control: those who may see it do.
+            for page in [hers.open(&by_patient).await, own_clinic.open(&by_desk).await] {
+                assert_eq!((page.status, &page.bytes[..3]), (StatusCode::OK, &[0xFF, 0xD8, 0xFF][..]), "{part}");
+            }
+            // Everybody else finds nothing, at its own address and beneath an appointment of one's own.
+            let beneath_own = format!("{own}/picture/{id}/{part}");
+            for page in
+                [another.open(&by_patient).await, another.open(&beneath_own).await, other_clinic.open(&by_desk).await]
+            {
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{}", page.url);
+                assert!(page.body.contains("<main"), "a page with a way on");
+            }
+            // A desk's session is no patient's, and a patient's is no desk's; who is nobody is asked to sign in.
+            for (page, door) in [
+                (own_clinic.open(&by_patient).await, "/sign-in"),
+                (hers.open(&by_desk).await, "/desk/sign-in"),
+                (nobody.open(&consult.at(&by_patient)).await, "/sign-in"),
+                (nobody.open(&consult.at(&by_desk)).await, "/desk/sign-in"),
+            ] {
+                assert_eq!(page.url.path(), door, "{}", page.body);
+            }
+        }
+        // Nor does the other clinic find the visit, or the other patient the appointment; and nobody erases it.
+        assert_eq!(other_clinic.open(&format!("/desk/visits/{visit}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(
+            other_clinic.open(&format!("/desk/visits/{visit}/pictures/{id}")).await.status,
+            StatusCode::NOT_FOUND
+        );
+        assert_eq!(another.open(&appointment).await.status, StatusCode::NOT_FOUND);
+        let page = another.open(&format!("{own}/picture")).await;
+        let (_, token) = page.form("/picture");
+        // What is not beneath one's own appointment counts as erased already: one is led back, and nothing is done.
+        for (path, expected) in [
+            (format!("{picture}/erase"), StatusCode::NOT_FOUND),
+            (format!("{own}/picture/{id}/erase"), StatusCode::SEE_OTHER),
+        ] {
+            let to = consult.at(&path).parse().expect("an address");
+            assert_eq!(another.browser.post(to, &token[..1]).await.status, expected, "{path}");
+        }
+        assert_eq!(hers.open(&format!("{picture}/whole")).await.status, StatusCode::OK);
+        // At rest it is no picture.
+        let kept =
+            std::fs::read(world().data().join("pictures").join(&id).join("picture")).expect("a file in the vault");
+        assert!(kept.len() > 1000 && !kept.windows(4).any(|window| window == b"JFIF"));
+        let chain = world().rooms().consult.verify_audit().await.expect("the audit can be read");
+        assert!(matches!(chain, consult::Chain::Whole { entries: 4.. }), "{chain:?}");
+    });
+}
+
+/// The desk of an institution, by the account that the demo's page of institutions tells.
+async fn desk_of(institution: InstitutionCode) -> Desk<'static> {
+    let page = Browser::new(world()).open(&world().addresses().home.at("/institutions")).await;
+    let row = page.body.split("<tr").find(|row| row.contains(&institution.to_string())).expect("it is listed");
+    let mail = row.split(['<', '>']).find(|text| text.contains('@')).expect("its desk has an account");
+    Desk::sign_in(world(), mail).await
+}
+
+/// The path of a route with ids in the place of its parameters, so that only the token is missing.
+fn filled(route: &Route) -> String {
+    const ID: &str = "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b";
+    let number = base::ReceptionNumber::new(&base::Randomness::system()).to_string();
+    let path = route.path.replace("{entrance}", "23456789bcdfghjkmnpq").replace("{number}", &number);
+    path.replace("{id}", ID).replace("{picture}", ID).replace("{sealed}", "sealed")
+}
+
+#[test]
+fn every_form_of_every_room_needs_its_token() {
+    run(async {
+        let (rooms, addresses) = (world().rooms(), world().addresses());
+        let patient = Patient::new(world(), "tokens");
+        let time = patient.free_times(institution(3), DAY).await.swap_remove(0);
+        let (_, appointment) = patient.book(&time).await;
+        let desk = desk_of(institution(3)).await;
+        let terminal = Terminal::sign_in(world(), institution(3), "staff").await;
+        let (reception, portal, home) = (Browser::new(world()), Browser::new(world()), Browser::new(world()));
+        for (browser, origin) in
+            [(&reception, &addresses.reception), (&portal, &addresses.portal), (&home, &addresses.home)]
+        {
+            browser.open(&origin.at("/")).await;
+        }
+        let of = |routes: Vec<Route>| -> Vec<String> {
+            routes.iter().filter(|route| route.method == Method::POST).map(filled).collect()
+        };
+        let consult = of(rooms.consult.routes());
+        let (at_desk, by_patient): (Vec<_>, Vec<_>) = consult.into_iter().partition(|path| path.starts_with("/desk"));
+        let demo = ["/clock", "/faults"].map(str::to_owned).to_vec();
+        let every = [
+            (&patient.browser, &addresses.consult, by_patient),
+            (&desk.browser, &addresses.consult, at_desk),
+            (&terminal.browser, &addresses.terminal, of(rooms.terminal.routes())),
+            (&reception, &addresses.reception, of(rooms.reception.routes())),
+            (&portal, &addresses.portal, of(rooms.portal.routes())),
+            (&home, &addresses.home, demo),
+        ];
+        let before = world().now();
+        let mut tried = 0;
+        for (browser, origin, paths) in every {
+            assert!(!paths.is_empty(), "{origin}");
+            let stranger = Browser::new(world());
+            let foreign = token(&stranger.open(&origin.at(door(origin))).await);
+            for path in paths {
+                let to: reqwest::Url = origin.at(&path).parse().expect("an address");
+                let fields = |token: Option<&str>| -> Vec<(String, String)> {
+                    let token = token.map(|token| ("csrf".to_owned(), token.to_owned()));
+                    let rest = [("ocsp", "down"), ("time", "2030-01-01T00:00:00+09:00"), ("act", "complete")];
+                    token.into_iter().chain(rest.map(|(name, value)| (name.to_owned(), value.to_owned()))).collect()
+                };
+                for token in [None, Some(""), Some("wrong"), Some(foreign.as_str())] {
+                    let answer = if path.ends_with("/picture") {
+                        browser.post_parts(to.clone(), &fields(token), ("front", b"no picture")).await
+                    } else {
+                        browser.post(to.clone(), &fields(token)).await
+                    };
+                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{to} {token:?}");
+                    assert!(answer.body.contains("shell.form.foreign"), "{to}: {}", answer.body);
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 150, "{tried}");
+        // Nothing came of it: everybody is still signed in, the visit stands, the clock runs, no fault was caused.
+        patient.open(&appointment).await.says("保険の確認");
+        assert_eq!(desk.open("/desk/visits").await.url.path(), "/desk/visits");
+        assert_eq!(terminal.open("/receptions").await.url.path(), "/receptions");
+        assert!(world().now().minus(Span::from_mins(30)) < before);
+    });
+}
+
+/// A page of a room on which a stranger finds a form.
+fn door(origin: &shell::Origin) -> &'static str {
+    let addresses = world().addresses();
+    if origin == &addresses.home {
+        "/clock"
+    } else if origin == &addresses.portal {
+        "/"
+    } else if origin == &addresses.reception {
+        "/review"
+    } else {
+        "/sign-in"
+    }
+}
+
+/// The token of the first form of a page.
+fn token(page: &Page) -> String {
+    let (_, fields) = page.form("/");
+    fields.into_iter().find(|(name, _)| name == "csrf").expect("a form has a token").1
+}
+
+#[test]
+fn a_form_with_its_token_is_still_refused_from_another_site() {
+    run(async {
+        let patient = Patient::new(world(), "foreign-site");
+        patient.sign_up().await;
+        let page = patient.open("/profile").await;
+        let (to, fields) = page.form("/sign-out");
+        for (name, value) in
+            [("origin", "http://evil.localhost:8400"), ("origin", "null"), ("sec-fetch-site", "cross-site")]
+        {
+            let answer = patient.browser.post_from(to.clone(), &fields, (name, value)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}: {value}");
+        }
+        assert_eq!(patient.open("/profile").await.url.path(), "/profile", "she is still signed in");
+    });
+}
+
+#[test]
+fn the_demos_controls_take_only_what_no_page_of_another_site_can_send() {
+    run(async {
+        let home = &world().addresses().home;
+        for path in ["/control/clock", "/control/ocsp"] {
+            // What a form of any site may send unasked (Fetch §2.2.2).
+            for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+                let body = r#"{"time":"2030-01-01T00:00:00+09:00","ocsp":"down"}"#;
+                let request = world().http().post(home.at(path)).header("content-type", kind).body(body);
+                let answer = request.send().await.expect("an answer");
+                assert_eq!(answer.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path} {kind}");
+            }
+            // Whoever asks first whether it may send more gets no yes.
+            let request =
+                world().http().request(Method::OPTIONS, home.at(path)).header("origin", "http://evil.localhost");
+            let answer = request.header("access-control-request-method", "POST").send().await.expect("an answer");
+            assert!(answer.headers().keys().all(|name| !name.as_str().starts_with("access-control")));
+        }
+    });
+}
+
+/// An insured person by whom one asks: with a number of her own.
+fn insured(number: &str) -> NewPerson {
+    let insurer = InsurerNumber::of(Some(6), Prefecture::from_code(13).expect("Tokyo"), 951).expect("an insurer");
+    NewPerson {
+        person: Person {
+            name: oqs::FullName::new("試験　花子").expect("a text of its kind"),
+            kana: oqs::KanaName::new("シケン　ハナコ").expect("a text of its kind"),
+            other_name: None,
+            other_kana: None,
+            sex: oqs::Sex::Female,
+            birth: base::parse_date("1980-12-24").expect("a day"),
+            postcode: "204-0000".to_owned(),
+            address: "東京都清瀬市架空1-1".to_owned(),
+            card: InsuranceCard::Registered,
+        },
+        coverages: vec![Coverage {
+            insurer,
+            insurer_name: "模擬健康保険組合".to_owned(),
+            classification: oqs::InsuredCardClassification::General,
+            symbol: oqs::CardSymbol::new("試験"),
+            number: oqs::CardNumber::new(number).expect("a text of its kind"),
+            branch: oqs::BranchNumber::new(0),
+            relation: Some(oqs::PersonalFamily::Insured),
+            insured_name: None,
+            from: base::parse_date("2020-04-01").expect("a day"),
+            lost: None,
+            reason: None,
+            issued: None,
+            valid_from: None,
+            valid_to: None,
+            share: None,
+            preschool: None,
+            elderly: None,
+        }],
+        limits: Vec::new(),
+        specific_diseases: Vec::new(),
+        records: Vec::new(),
+    }
+}
+
+/// Goes from the reception's first page, where the service sent the browser, to the page that awaits the card.
+async fn awaiting(browser: &Browser<'static>, to: InstitutionCode, reference: &str) -> Page {
+    let service = world().service();
+    let departure = service.departure(to, world().now().japan_date(), reference);
+    let page = browser.open(&service.push(&departure).await).await;
+    let page = browser.submit(&page, "/choose", &[("all", "agree")]).await;
+    browser.submit(&page, "/confirm", &[]).await
+}
+
+/// A client that proves itself with a certificate; whether the server proves itself is tried elsewhere.
+fn client(issued: Option<&authority::IssuedMachine>) -> reqwest::Client {
+    let mut builder = reqwest::Client::builder().no_proxy().tls_danger_accept_invalid_certs(true);
+    if let Some(issued) = issued {
+        let mut text = pem::encode(pem::CERTIFICATE, &issued.certificate);
+        text.push_str(&pem::encode(pem::PRIVATE_KEY, &issued.key.to_pkcs8().expect("a key")));
+        builder = builder.identity(reqwest::Identity::from_pem(text.as_bytes()).expect("an identity"));
+    }
+    builder.build().expect("a client")
+}
+
+/// Asks for the eligibility by an insurance document, as the institution that `named` says.
+async fn ask(
+    client: &reqwest::Client,
+    named: InstitutionCode,
+    number: &str,
+) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
+    let coverage = insured(number).coverages.swap_remove(0);
+    let search = QualificationSearch {
+        insurer: coverage.insurer.into(),
+        symbol: coverage.symbol,
+        number: coverage.number,
+        branch: coverage.branch,
+        birthdate: base::parse_date("1980-12-24").expect("a day"),
+        limit_consent: None,
+        examination_date: Some(world().now().japan_date()),
+        identifier: None,
+    };
+    let header = RequestHeader {
+        institution: named.into(),
+        identifier: oqs::Identifier::new("file-1"),
+        confirmation_date: Some(world().now().japan_date()),
+    };
+    let message = Message::QualificationRequest(Request { header, body: QualificationRequest { search } });
+    let name = FileName::new(Exchange::OnlineQualification.request(), "202611240001").expect("a file name");
+    let to = world().addresses().interface.at(&format!("/oqs/{name}"));
+    let answer = client.post(to).body(oqs::write(&message, CharacterCode::Utf8)).send().await?;
+    Ok((answer.status(), answer.bytes().await?.to_vec()))
+}
+
+/// Whether an answer tells of anybody, and how valid her insurance is.
+fn told(body: &[u8]) -> Option<QualificationValidity> {
+    let reading = oqs::parse(Exchange::OnlineQualification.answer(), body).expect("an answer file");
+    let Message::QualificationAnswer(answer) = reading.message else { panic!("another file") };
+    match answer.outcome {
+        Answered::Normal(found) if !found.results.is_empty() => found.validity,
+        _ => None,
+    }
+}
+
+#[test]
+fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
+    run(async {
+        const NUMBER: &str = "5150771";
+        let (theirs, ours) = (institution(4), institution(5));
+        let card = Card::issue_to(world(), insured(NUMBER)).await;
+        let browser = Browser::new(world());
+        let page = awaiting(&browser, theirs, "another-institution").await;
+        let app = App::opened(world(), &page.link("/open?ticket="));
+        let outcome = app.read(&card, Device::Android, Opened::Link).await.expect("the card is accepted");
+        let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+        let path = format!("{}?code={}", errand::RETURN_PATH, code.reveal());
+        browser.open(&world().addresses().reception.at(&path)).await.says("同意登録完了");
+
+        let rooms = world().rooms();
+        let mut clients = Vec::new();
+        for code in [theirs, ours] {
+            let issued = rooms.authority.issue_institution(code).await.expect("a certificate");
+            rooms.eligibility.admit_certificate(code, Fingerprint::of(&issued.certificate)).await.expect("admitted");
+            clients.push(client(Some(&issued)));
+        }
+        // The control: the institution for which she registered is told.
+        let (status, body) = ask(&clients[0], theirs, NUMBER).await.expect("an answer");
+        assert_eq!((status, told(&body)), (StatusCode::OK, Some(QualificationValidity::Valid)));
+        // Another is not, in its own name or in the other's.
+        for named in [ours, theirs] {
+            let Ok((status, body)) = ask(&clients[1], named, NUMBER).await else { continue };
+            let text = String::from_utf8_lossy(&body).into_owned();
+            assert!(!text.contains("花子") && !text.contains("ﾊﾅｺ") && !text.contains("架空"), "{text}");
+            assert!(status.is_client_error() || told(&body).is_none(), "{named}: {text}");
+        }
+        // What she is told of a person who registered nowhere is the same: the answer does not tell that somebody exists.
+        let plain = |body: Vec<u8>| String::from_utf8_lossy(&body).replace(|letter: char| letter.is_ascii_digit(), "0");
+        let of_her = ask(&clients[1], ours, NUMBER).await.expect("an answer").1;
+        let of_nobody = ask(&clients[1], ours, "5150772").await.expect("an answer").1;
+        assert_eq!(plain(of_her), plain(of_nobody));
+        // Nor does the other institution's terminal list her.
+        let day = world().now().japan_date();
+        for (code, listed) in [(theirs, true), (ours, false)] {
+            let page =
+                Terminal::sign_in(world(), code, "staff").await.open(&format!("/receptions?by=visit&day={day}")).await;
+            assert_eq!(page.body.contains("花子"), listed, "{}", page.body);
+        }
+        // A certificate that nobody admitted, a revoked one, and none at all.
+        let stray = rooms.authority.issue_institution(theirs).await.expect("a certificate");
+        let refused = ask(&client(Some(&stray)), theirs, NUMBER).await.expect("an answer").0;
+        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&refused), "{refused}");
+        let revoked = rooms.authority.issue_institution(theirs).await.expect("a certificate");
+        let print = Fingerprint::of(&revoked.certificate);
+        rooms.eligibility.admit_certificate(theirs, print).await.expect("admitted");
+        let connection = client(Some(&revoked));
+        assert_eq!(ask(&connection, theirs, NUMBER).await.expect("an answer").0, StatusCode::OK);
+        rooms.eligibility.revoke_certificate(print).await.expect("revoked");
+        let refused = ask(&connection, theirs, NUMBER).await.expect("an answer").0;
+        assert!([StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&refused), "even on an open connection");
+        assert!(ask(&client(None), theirs, NUMBER).await.is_err(), "without a certificate nobody is let in");
+    });
+}
+
+#[test]
+fn while_ocsp_is_down_no_card_is_accepted_and_afterwards_it_is() {
+    run(async {
+        // A world of its own: the fault is everybody's.
+        let world = World::start();
+        let institution = uketsuke::demo::online_institutions(world.addresses())[0];
+        Card::issue_to(&world, insured("5150773")).await.lay_into_app(&world, "ocsp").await;
+        let patient = Patient::new(&world, "ocsp");
+        let time = patient.free_times(institution, DAY).await.swap_remove(0);
+        let (page, appointment) = patient.book(&time).await;
+        let browser = &patient.browser;
+        let page = browser.submit(&page, "/leave", &[]).await;
+        let page = browser.submit(&page, "/choose", &[("all", "agree")]).await;
+        let waiting = browser.submit(&page, "/confirm", &[]).await;
+        let page = browser.open(&waiting.link("/open?ticket=")).await;
+        let page = browser.submit(&page, "/open", &[]).await;
+        let page = browser.submit(&page, "/card", &[("card", "ocsp")]).await;
+        world.fault(OcspFault::Down);
+        let told = browser.submit(&page, "/pin", &[("pin", PIN)]).await;
+        // The app says whose fault it is, that no try was lost, and how she goes on.
+        let told = told
+            .says("カードの有効性を確認できません")
+            .says("回数は減っていません")
+            .says("reception.card.responder_silent");
+        // Its way back leads to the reception's page, which says the same, with a way to try again and one to end it.
+        let told = browser.open(&told.link("/return")).await;
+        assert_eq!(told.url, waiting.url);
+        let told = told.says("カードの有効性を確認できません").says("/again").says("/abandon");
+        // Nothing is registered, and the service does not believe otherwise.
+        let listed = format!("/receptions?by=visit&day={DAY}");
+        let terminal = Terminal::sign_in(&world, institution, "staff").await;
+        assert!(!terminal.open(&listed).await.body.contains("花子"));
+        patient.open(&appointment).await.says("登録状況を確認できません");
+        world.fault(OcspFault::None);
+        let waiting = browser.submit(&told, "/again", &[]).await;
+        let page = browser.open(&waiting.link("/open?ticket=")).await;
+        let page = browser.submit(&page, "/open", &[]).await;
+        let page = browser.submit(&page, "/card", &[("card", "ocsp")]).await;
+        let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("同意登録完了");
+        browser.submit(&page, "/finish", &[]).await.says("手続きは完了です");
+        terminal.open(&listed).await.says("花子");
+    });
+}
