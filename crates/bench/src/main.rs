@@ -38,7 +38,7 @@
 //! * `oauth`: the processor time of the OAuth part alone, from phases in which the server does nothing else: first
 //!   PAR and authorization request (up to the redirect), many times; then tokens. For these, journeys are walked up to
 //!   their code beforehand, uncounted, and all codes are redeemed within their minute.
-//! * `floor`: signatures made and verified per second by one core with AWS-LC; durable transactions of one row per second
+//! * `floor`: signatures made and verified per second of one core's time with AWS-LC; durable transactions of one row per second
 //!   by the same database crate in the same folder, one at a time and sixty-four at a time.
 //! * `unavoidable`: the cryptography that a journey needs on the server's side, by that floor. What the authority signs is
 //!   shown apart: in life it is somebody else's machine.
@@ -83,10 +83,10 @@ struct Wanted {
     #[arg(long, default_value_t = 40)]
     seconds: u64,
     /// How many are under way at once
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 64)]
     workers: usize,
     /// How often each part of the OAuth phase is done
-    #[arg(long, default_value_t = 1000)]
+    #[arg(long, default_value_t = 2000)]
     oauth: usize,
     /// The folder in which the data is put, on the disk to be measured; by default beside this program
     #[arg(long, value_name = "FOLDER")]
