@@ -23,6 +23,15 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// A form of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Form<'p> {
+    /// Where it is posted.
+    pub(crate) action: &'p str,
+    /// The names and values of its hidden fields.
+    pub(crate) hidden: Vec<(&'p str, &'p str)>,
+}
+
 impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await?;
@@ -64,19 +73,21 @@ impl Answer {
         found.map(|(found, _)| found).ok_or_else(|| format!("no {before:?} in the page").into())
     }
 
-    /// Action and hidden fields of the form whose action ends with `action`. No value of ours needs unescaping.
-    pub(crate) fn form(&self, action: &str) -> Result<(&str, Vec<(&str, &str)>), Failure> {
+    /// The form whose action ends with `action`. No value of ours needs unescaping.
+    pub(crate) fn form(&self, action: &str) -> Result<Form<'_>, Failure> {
         let mut rest = std::str::from_utf8(&self.body)?;
         while let Some((form, after)) = between(rest, "<form method=\"post\" action=\"", "</form>") {
             rest = after;
-            let Some((to, mut form)) = form.split_once('"').filter(|(to, _)| to.ends_with(action)) else { continue };
-            let mut fields = Vec::new();
+            let Some((action, mut form)) = form.split_once('"').filter(|(found, _)| found.ends_with(action)) else {
+                continue;
+            };
+            let mut hidden = Vec::new();
             while let Some((name, after)) = between(form, "type=\"hidden\" name=\"", "\"") {
                 let (value, after) = between(after, "value=\"", "\"").ok_or("a hidden field has a value")?;
-                fields.push((name, value));
+                hidden.push((name, value));
                 form = after;
             }
-            return Ok((to, fields));
+            return Ok(Form { action, hidden });
         }
         Err(format!("no form of the page posts to {action}").into())
     }
@@ -112,10 +123,11 @@ mod tests {
     fn a_form_is_found_by_its_action_with_its_hidden_fields() {
         let page = page(
             r#"<form method="post" action="/a/leave" novalidate><input type="hidden" name="csrf" value="x"></form>
-            <form method="post" action="/a/confirm" novalidate><input type="hidden" name="csrf" value="y"><input
-            type="hidden" name="seen" value="z"><input type="radio" name="all" value="agree"></form>"#,
+            <form method="post" action="/a/confirm" novalidate><input type="hidden" name="csrf" value="y">
+            <input type="hidden" name="seen" value="z"><input type="radio" name="all" value="agree"></form>"#,
         );
-        assert_eq!(page.form("/confirm").unwrap(), ("/a/confirm", vec![("csrf", "y"), ("seen", "z")]));
+        let expected = Form { action: "/a/confirm", hidden: vec![("csrf", "y"), ("seen", "z")] };
+        assert_eq!(page.form("/confirm").unwrap(), expected);
         assert!(page.form("/finish").is_err());
     }
 }

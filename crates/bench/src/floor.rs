@@ -70,7 +70,7 @@ fn rate(mut work: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
         work()?;
         done += 1;
     }
-    Ok(f64::from(done) / (time_of_thread() - used).as_secs_f64())
+    Ok(f64::from(done) / time_of_thread().saturating_sub(used).as_secs_f64())
 }
 
 /// The processor time of this thread. The clock starts with it, so it is never negative.

@@ -19,7 +19,7 @@ use url::form_urlencoded;
 
 use crate::{
     Failure,
-    connection::{Answer, Connection},
+    connection::{Answer, Connection, Form},
     deck,
 };
 
@@ -183,9 +183,9 @@ impl<'a> Walker<'a> {
 
     /// Sends a page's form with its hidden fields and these, and tells where the answer leads.
     async fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Result<String, Failure> {
-        let (to, hidden) = page.form(action)?;
+        let Form { action, hidden } = page.form(action)?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).extend_pairs(fields).finish();
-        let answer = self.browse(Method::POST, to, Some(body)).await?;
+        let answer = self.browse(Method::POST, action, Some(body)).await?;
         self.led(&answer)
     }
 

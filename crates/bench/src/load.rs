@@ -19,7 +19,7 @@ use crate::{
     deck::{self, Deck},
     floor,
     journey::{Reception, Service, Walker},
-    process::{Server, memory, processor_time},
+    process::{Server, memory, processor_time, processor_time_since},
     report::{self, Report},
 };
 
@@ -67,10 +67,10 @@ pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
     let crowd = Crowd(Arc::new(Shared { service: Service::new(key, institutions), reception, deck }));
     crowd.walk(WARM_UP, wanted.workers, wanted.time()).await?;
     said(&format!("journeys (the server is process {})", server.process()));
-    let (driver, served) = (processor_time(process::id())?, processor_time(server.process())?);
+    let (driver, used_before) = (processor_time(process::id())?, processor_time(server.process())?);
     let walked = crowd.walk(wanted.journeys, wanted.workers, wanted.time()).await?;
-    let driver = processor_time(process::id())? - driver;
-    let served = processor_time(server.process())? - served;
+    let driver = processor_time_since(process::id(), driver)?;
+    let used_by_journeys = processor_time_since(server.process(), used_before)?;
 
     said("the OAuth part alone");
     let arrivals = crowd.arrivals(wanted.oauth, wanted.workers, &server).await?;
@@ -84,7 +84,7 @@ pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
         cores: std::thread::available_parallelism()?.get(),
         walked,
         driver,
-        served,
+        served: used_by_journeys,
         idle,
         used,
         starts,
@@ -213,7 +213,7 @@ impl Crowd {
     async fn arrivals(&self, count: usize, workers: usize, server: &Server) -> Result<Duration, Failure> {
         let before = processor_time(server.process())?;
         self.each(count, workers, Arrivals).await?;
-        each_of(processor_time(server.process())? - before, count)
+        each_of(processor_time_since(server.process(), before)?, count)
     }
 
     /// What one token takes of the server.
@@ -225,7 +225,7 @@ impl Crowd {
             let codes = std::mem::take(&mut *locked(&codes.0));
             let before = processor_time(server.process())?;
             self.each(now, workers, Tokens(codes)).await?;
-            used += processor_time(server.process())? - before;
+            used += processor_time_since(server.process(), before)?;
             left -= now;
         }
         each_of(used, count)

@@ -35,7 +35,7 @@
 //! * `journeys`: rate and latency under so many workers at once. Driver and server share the machine's cores; the
 //!   driver's part stands beside.
 //! * `server`: its processor time (user and system) over the counted journeys, by the journey; memory; starts.
-//! * `oauth`: the processor time of the OAuth part alone, from phases in which the server does nothing else: first
+//! * `oauth_cpu_milliseconds`: the processor time of the OAuth part alone, from phases in which the server does nothing else: first
 //!   PAR and authorization request (up to the redirect), many times; then tokens. For these, journeys are walked up to
 //!   their code beforehand, uncounted, and all codes are redeemed within their minute.
 //! * `floor`: signatures made and verified per second of one core's time with AWS-LC; durable transactions of one row per second

@@ -85,6 +85,11 @@ pub(crate) fn processor_time(process: u32) -> Result<Duration, Failure> {
     Ok(Duration::from_secs(ticks) / u32::try_from(rustix::param::clock_ticks_per_second())?)
 }
 
+/// The processor time of a process since it was `before`.
+pub(crate) fn processor_time_since(process: u32, before: Duration) -> Result<Duration, Failure> {
+    Ok(processor_time(process)?.saturating_sub(before))
+}
+
 /// proc_pid_stat(5): the second field is a name in parentheses, which may hold anything; utime and stime are 14 and 15.
 fn ticks(stat: &str) -> Option<u64> {
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);

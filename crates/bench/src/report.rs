@@ -37,7 +37,7 @@ pub(crate) struct Measured {
 pub(crate) struct Report {
     journeys: Journeys,
     server: ServerUse,
-    oauth: Oauth,
+    oauth_cpu_milliseconds: Oauth,
     floor: Floor,
     unavoidable: Unavoidable,
     ratio: Ratio,
@@ -69,9 +69,9 @@ struct ServerUse {
 
 #[derive(Serialize)]
 struct Oauth {
-    push_and_authorize_cpu_milliseconds: f64,
-    token_cpu_milliseconds: f64,
-    cpu_milliseconds: f64,
+    push_and_authorize: f64,
+    token: f64,
+    sum: f64,
 }
 
 #[derive(Serialize)]
@@ -107,7 +107,7 @@ struct Ratio {
 #[derive(Serialize)]
 struct Aim {
     what: &'static str,
-    aim: f64,
+    wanted: f64,
     measured: f64,
     reached: bool,
 }
@@ -149,10 +149,10 @@ pub(crate) fn of(measured: &Measured) -> Report {
             start_milliseconds: measured.starts.iter().map(|start| rounded(milliseconds(*start))).collect(),
             data_mebibytes: rounded(mebibytes(measured.data_kibibytes * 1024)),
         },
-        oauth: Oauth {
-            push_and_authorize_cpu_milliseconds: rounded(milliseconds(measured.arrivals)),
-            token_cpu_milliseconds: rounded(milliseconds(measured.tokens)),
-            cpu_milliseconds: rounded(oauth),
+        oauth_cpu_milliseconds: Oauth {
+            push_and_authorize: rounded(milliseconds(measured.arrivals)),
+            token: rounded(milliseconds(measured.tokens)),
+            sum: rounded(oauth),
         },
         floor: Floor {
             per_second_and_core: measured.cryptography.rounded(),
@@ -193,12 +193,12 @@ fn unavoidable(floor: &Cryptography) -> Unavoidable {
     }
 }
 
-fn at_most(what: &'static str, aim: f64, measured: f64) -> Aim {
-    Aim { what, aim, measured: rounded(measured), reached: measured <= aim }
+fn at_most(what: &'static str, wanted: f64, measured: f64) -> Aim {
+    Aim { what, wanted, measured: rounded(measured), reached: measured <= wanted }
 }
 
-fn at_least(what: &'static str, aim: f64, measured: f64) -> Aim {
-    Aim { what, aim, measured: rounded(measured), reached: measured >= aim }
+fn at_least(what: &'static str, wanted: f64, measured: f64) -> Aim {
+    Aim { what, wanted, measured: rounded(measured), reached: measured >= wanted }
 }
 
 /// The smallest latency that so many of a hundred do not exceed (nearest rank).
