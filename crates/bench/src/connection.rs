@@ -1,0 +1,133 @@
+//! One kept connection to the server.
+
+use std::{io::Read, net::SocketAddr};
+
+use flate2::read::GzDecoder;
+use http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Bytes, client::conn::http1};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+
+use crate::Failure;
+
+/// A connection over which one worker sends everything, one request after the other.
+pub(crate) struct Connection {
+    sender: http1::SendRequest<Full<Bytes>>,
+}
+
+/// An answer, read to its end.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// A form of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Form<'p> {
+    /// Where it is posted.
+    pub(crate) action: &'p str,
+    /// The names and values of its hidden fields.
+    pub(crate) hidden: Vec<(&'p str, &'p str)>,
+}
+
+impl Connection {
+    pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+        // It ends with the sender; if it breaks, the request that is under way says so.
+        tokio::spawn(connection);
+        Ok(Self { sender })
+    }
+
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
+        self.sender.ready().await?;
+        let (head, body) = self.sender.send_request(request).await?.into_parts();
+        let body = body.collect().await?.to_bytes();
+        let body = match head.headers.get(header::CONTENT_ENCODING) {
+            None => body.to_vec(),
+            Some(coding) if coding == "gzip" => unzipped(&body)?,
+            Some(coding) => return Err(format!("an answer in the coding {coding:?}, which was not asked for").into()),
+        };
+        Ok(Answer { status: head.status, headers: head.headers, body })
+    }
+}
+
+fn unzipped(body: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut plain = Vec::with_capacity(body.len() * 4);
+    GzDecoder::new(body).read_to_end(&mut plain)?;
+    Ok(plain)
+}
+
+impl Answer {
+    /// Where it leads.
+    pub(crate) fn location(&self) -> Option<&str> {
+        self.headers.get(header::LOCATION)?.to_str().ok()
+    }
+
+    /// The text between two marks in the body.
+    pub(crate) fn between(&self, before: &str, after: &str) -> Result<&str, Failure> {
+        let found = between(std::str::from_utf8(&self.body)?, before, after);
+        found.map(|(found, _)| found).ok_or_else(|| format!("no {before:?} in the page").into())
+    }
+
+    /// The form whose action ends with `action`. No value of ours needs unescaping.
+    pub(crate) fn form(&self, action: &str) -> Result<Form<'_>, Failure> {
+        let mut rest = std::str::from_utf8(&self.body)?;
+        while let Some((form, after)) = between(rest, "<form method=\"post\" action=\"", "</form>") {
+            rest = after;
+            let Some((action, mut form)) = form.split_once('"').filter(|(found, _)| found.ends_with(action)) else {
+                continue;
+            };
+            let mut hidden = Vec::new();
+            while let Some((name, after)) = between(form, "type=\"hidden\" name=\"", "\"") {
+                let (value, after) = between(after, "value=\"", "\"").ok_or("a hidden field has a value")?;
+                hidden.push((name, value));
+                form = after;
+            }
+            return Ok(Form { action, hidden });
+        }
+        Err(format!("no form of the page posts to {action}").into())
+    }
+
+    /// What a page of refusal calls itself, or its status.
+    pub(crate) fn refusal(&self) -> String {
+        let code = self.between("<code>", "</code>").unwrap_or("no code");
+        format!("{} ({code})", self.status)
+    }
+}
+
+/// What stands between two marks, and what comes after them.
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
+    text.split_once(before)?.1.split_once(after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(body: &str) -> Answer {
+        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into() }
+    }
+
+    #[test]
+    fn what_stands_between_two_marks_is_found_once() {
+        let page = page(r#"<a href="/open?ticket=one"><a href="/open?ticket=two">"#);
+        assert_eq!(page.between("?ticket=", "\"").unwrap(), "one");
+        assert!(page.between("?code=", "\"").is_err());
+    }
+
+    #[test]
+    fn a_form_is_found_by_its_action_with_its_hidden_fields() {
+        let page = page(
+            r#"<form method="post" action="/a/leave" novalidate><input type="hidden" name="csrf" value="x"></form>
+            <form method="post" action="/a/confirm" novalidate><input type="hidden" name="csrf" value="y">
+            <input type="hidden" name="seen" value="z"><input type="radio" name="all" value="agree"></form>"#,
+        );
+        let expected = Form { action: "/a/confirm", hidden: vec![("csrf", "y"), ("seen", "z")] };
+        assert_eq!(page.form("/confirm").unwrap(), expected);
+        assert!(page.form("/finish").is_err());
+    }
+}
