@@ -14,7 +14,10 @@ use tokio::net::TcpListener;
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel},
+    compression::{
+        CompressionLayer, CompressionLevel,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
 };
 
 /// The sites of one listener.
@@ -33,7 +36,9 @@ impl Sites {
     }
 
     fn into_router(self) -> Router {
-        let compressed = CompressionLayer::new().quality(CompressionLevel::Fastest);
+        // Below a packet's size there is nothing to win, and images are compressed already.
+        let worth_it = SizeAbove::new(1024).and(NotForContentType::IMAGES);
+        let compressed = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it);
         Router::new().fallback(dispatch).with_state(Arc::new(self)).layer(compressed)
     }
 }
