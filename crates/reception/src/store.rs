@@ -13,7 +13,7 @@ use crate::rules::errand::Holder;
 
 pub(crate) use errand::number_digest;
 pub(crate) use errand::{ErrandView, Landing, NewErrand};
-pub(crate) use oauth::{Arrival, REQUEST_LIFE};
+pub(crate) use oauth::REQUEST_LIFE;
 pub(crate) use procedure::{Finish, ProcedureView, told_abandoned};
 pub(crate) use review::Standing;
 

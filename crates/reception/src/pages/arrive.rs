@@ -13,8 +13,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{Document, Form, Frame, Visitor, parts};
 
-use super::{asking, see};
-use crate::{Inner, Refusal, store::Arrival};
+use super::{asking, half_width, see};
+use crate::{Inner, Refusal};
 
 /// RFC 6749 §4.1.1, RFC 9126 §4. Whatever is wrong is told here, never to an address from the request.
 pub(super) async fn by_service(
@@ -27,8 +27,7 @@ pub(super) async fn by_service(
         return Err(Refusal::RequestGone);
     }
     let new = Id::new(visitor.now(), visitor.site().randomness());
-    let arrival = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await?;
-    let (Arrival::New(id) | Arrival::Resumed(id)) = arrival;
+    let id = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await?;
     Ok(see(&format!("/procedures/{id}")))
 }
 
@@ -83,20 +82,7 @@ async fn institution(room: &Inner, entrance: &str) -> Result<Institution, Refusa
 impl Begin {
     /// Full-width digits are digits too.
     fn date(&self) -> Option<Date> {
-        let number = |text: &str| {
-            let plain: String = text
-                .trim()
-                .chars()
-                .map(|c| {
-                    if ('０'..='９').contains(&c) {
-                        char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c)
-                    } else {
-                        c
-                    }
-                })
-                .collect();
-            plain.parse::<i16>().ok()
-        };
+        let number = |text: &str| half_width(text.trim()).parse::<i16>().ok();
         let (month, day) = (number(&self.month)?.try_into().ok()?, number(&self.day)?.try_into().ok()?);
         Date::new(number(&self.year)?, month, day).ok()
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shell::{Document, Form, Frame, Language, Visitor, parts};
 
-use super::{Pressed, asking, confirm::new_errand, page_of, see};
+use super::{Pressed, asking, confirm::new_errand, half_width, page_of, see};
 use crate::{
     ErrandKind, Inner, Refusal,
     refusal::words,
@@ -160,7 +160,7 @@ pub(super) async fn number(
     headers: HeaderMap,
     Form(typed): Form<Digits>,
 ) -> Result<Response, Refusal> {
-    let digits = half_width(&typed.digits);
+    let digits: String = half_width(&typed.digits).split_whitespace().collect();
     if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         // A slip of the finger is not a try.
         return again_with(&room, &visitor, id, &headers, Number::Misread).await;
@@ -184,14 +184,6 @@ async fn again_with(
     let mut response = shown(room, visitor, &view).await?;
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
-}
-
-fn half_width(text: &str) -> String {
-    let digit = |c: char| match c {
-        '０'..='９' => char::from_digit(c as u32 - '０' as u32, 10).unwrap_or(c),
-        c => c,
-    };
-    text.chars().filter(|c| !c.is_whitespace()).map(digit).collect()
 }
 
 /// The app leads the browser back. Both the code and this browser's own cookie are needed. Without a code, as after a card

@@ -14,7 +14,7 @@ use super::{Pressed, ProcedureId, asking, or_where_it_stands, page_of, see, step
 use crate::{
     Inner, Refusal,
     rules::procedure::{Stage, Via, Why},
-    store::{Finish, told_abandoned},
+    store::{Finish, ProcedureView, told_abandoned},
 };
 
 pub(super) async fn registered(
@@ -24,14 +24,20 @@ pub(super) async fn registered(
 ) -> Result<Response, Refusal> {
     let view = room.store.procedure(id, asking(&visitor)).await?;
     let Stage::Registered { number, valid_until } = view.stage else { return Ok(see(&step(&view))) };
-    let shown = View {
-        id,
-        institution: view.institution.name,
-        number,
-        valid_until,
-        via: way_back(&room, &view.asked.via, visitor.language()),
-    };
-    Ok(page_of(&room, &view.asked, page(&super::frame(&visitor), &shown)))
+    Ok(standing(&room, &visitor, view, (number, valid_until), page))
+}
+
+/// A page about a reception that stands.
+fn standing(
+    room: &Inner,
+    visitor: &Visitor,
+    view: ProcedureView,
+    (number, valid_until): (ReceptionNumber, Timestamp),
+    page: impl FnOnce(&Frame, &View) -> Markup,
+) -> Response {
+    let via = way_back(room, &view.asked.via, visitor.language());
+    let shown = View { id: view.id, institution: view.institution.name, number, valid_until, via };
+    page_of(room, &view.asked, page(&super::frame(visitor), &shown))
 }
 
 pub(super) async fn finish(
@@ -59,14 +65,7 @@ pub(super) async fn finished(
 ) -> Result<Response, Refusal> {
     let view = room.store.procedure(id, asking(&visitor)).await?;
     let Stage::Handed { number, valid_until } = view.stage else { return Ok(see(&step(&view))) };
-    let shown = View {
-        id,
-        institution: view.institution.name,
-        number,
-        valid_until,
-        via: way_back(&room, &view.asked.via, visitor.language()),
-    };
-    Ok(page_of(&room, &view.asked, finished_page(&super::frame(&visitor), &shown)))
+    Ok(standing(&room, &visitor, view, (number, valid_until), finished_page))
 }
 
 pub(super) async fn abandon(

@@ -18,14 +18,6 @@ pub(crate) const REQUEST_LIFE: Span = Span::from_secs(120);
 /// How long a code may wait for its service (RFC 6749 §4.1.2 advises ten minutes at most; the service asks at once).
 pub(crate) const CODE_LIFE: Span = Span::from_secs(60);
 
-/// Where a browser that arrives goes on.
-pub(crate) enum Arrival {
-    /// At the beginning.
-    New(Id<crate::ProcedureKind>),
-    /// Where it left: what it arrives for is registered already, or begun.
-    Resumed(Id<crate::ProcedureKind>),
-}
-
 /// What a code was bound to.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Bound {
@@ -80,14 +72,15 @@ impl Store {
             .await
     }
 
-    /// A browser arrives with a pushed request. The request is good once; the same browser is led to where it is.
+    /// A browser arrives with a pushed request, and is told its procedure: a new one, or the one that it left. The request is
+    /// good once; the same browser is led to where it is.
     pub(crate) async fn arrive(
         &self,
         request: Digest,
         client: ClientId,
         new: Id<crate::ProcedureKind>,
         asking: Asking,
-    ) -> Result<Arrival, Refusal> {
+    ) -> Result<Id<crate::ProcedureKind>, Refusal> {
         self.database
             .write(move |transaction| {
                 let found = transaction.optional(
@@ -102,7 +95,7 @@ impl Store {
                 if let Some(begun) = procedure {
                     // Reload and the back button: the same browser goes on, another one finds nothing.
                     return match procedure::load(transaction, begun, asking)? {
-                        Some(_) => Ok(Arrival::Resumed(begun)),
+                        Some(_) => Ok(begun),
                         None => Err(Refusal::OtherBrowser),
                     };
                 }
@@ -110,17 +103,16 @@ impl Store {
                     return Err(Refusal::RequestGone);
                 }
                 let asked: Asked = read(&content, "pushed_request.content")?;
-                let arrival = if let Some(id) = procedure::resumable(transaction, &asked, asking)? {
+                let id = if let Some(id) = procedure::resumable(transaction, &asked, asking)? {
                     procedure::ask_again(transaction, id, &asked)?;
-                    Arrival::Resumed(id)
+                    id
                 } else {
                     procedure::begin(transaction, new, &asked, asking)?;
-                    Arrival::New(new)
+                    new
                 };
-                let (Arrival::New(id) | Arrival::Resumed(id)) = arrival;
                 let update = "UPDATE pushed_request SET procedure = $2 WHERE request = $1 AND procedure IS NULL";
                 changed_once(transaction.execute(update, &[&request, &id])?, update)?;
-                Ok(arrival)
+                Ok(id)
             })
             .await
     }
