@@ -46,7 +46,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
         Ok(())
     };
     world.database.write(write).await.unwrap();
-    let report = world.eligibility.verify_audit().await.unwrap();
+    let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
     let fault = |(place, what)| AuditFault { institution: clinic().to_string(), place, what };
     assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
 }
@@ -54,7 +54,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
 #[tokio::test]
 async fn every_reading_and_every_attempt_stands_in_a_chain_that_holds() {
     for world in read_worlds().await {
-        let report = world.eligibility.verify_audit().await.unwrap();
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         assert_eq!((report.institutions, report.rows), (2, 13), "{}", world.engine);
         assert!(report.faults.is_empty());
     }
@@ -123,7 +123,7 @@ async fn readings_at_once_stand_one_behind_the_other() {
         for reader in readers {
             reader.await.unwrap();
         }
-        let report = world.eligibility.verify_audit().await.unwrap();
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         assert_eq!((report.rows, report.faults.len()), (13 + 60, 0), "{}", world.engine);
     }
 }

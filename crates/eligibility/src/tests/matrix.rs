@@ -4,7 +4,8 @@ use base::{Randomness, ReceptionNumber, Timestamp};
 
 use super::world::{at, clinic, day, other_clinic};
 use crate::{
-    Access, Choice, Choices, Kind, PersonId, Reception, Subject, Validity, Via, Withdrawer, may_read, of_person,
+    Access, Choice, Choices, Item, Items, PersonId, Reception, Subject, Term, Validity, Via, Wanted, Withdrawer,
+    may_read, of_person,
 };
 
 fn reception() -> Reception {
@@ -12,15 +13,14 @@ fn reception() -> Reception {
         number: ReceptionNumber::new(&Randomness::repeatable("matrix")),
         institution: clinic(),
         person: PersonId(1),
-        kind: Kind::Online,
-        visit_date: day("2026-11-24"),
+        term: Term::Visit(day("2026-11-24")),
         registered: at("2026-11-20T10:00:00+09:00"),
         chosen: at("2026-11-20T10:00:00+09:00"),
         choices: Choices::all(Choice::Agree),
         validity: Validity::Full,
         via: Via::HandOver,
-        valid_until: at("2026-11-25T00:00:00+09:00"),
         withdrawn: None,
+        given_back: Items::default(),
         superseded_by: None,
     }
 }
@@ -37,7 +37,12 @@ fn only_the_right_cells_give_data() {
     let by_clinic = Reception { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
     let superseded = Reception { superseded_by: Some(reception().number), ..reception() };
     let after = at("2026-11-25T00:00:00+09:00");
-    let columns: [(&str, Option<Reception>, Timestamp, base::InstitutionCode); 10] = [
+    let home = Reception { term: Term::UntilWithdrawn, via: Via::FixedUrl, ..reception() };
+    let home_withdrawn = Reception { withdrawn: Some((now(), Withdrawer::Patient)), ..home.clone() };
+    let returned = [Item::Medicines, Item::SpecificDiseases].into_iter().collect();
+    let given_back = Reception { given_back: returned, ..home.clone() };
+    let long_after = at("2036-11-25T00:00:00+09:00");
+    let columns = [
         ("consented", Some(reception()), now(), clinic()),
         ("before the day", Some(reception()), at("2026-11-20T10:00:00+09:00"), clinic()),
         ("declined", Some(declined), now(), clinic()),
@@ -48,6 +53,10 @@ fn only_the_right_cells_give_data() {
         ("next day", Some(reception()), after, clinic()),
         ("other clinic", Some(reception()), now(), other_clinic()),
         ("superseded", Some(superseded), now(), clinic()),
+        ("home visit", Some(home.clone()), long_after, clinic()),
+        ("home visit withdrawn", Some(home_withdrawn), long_after, clinic()),
+        ("home visit given back in part", Some(given_back), long_after, clinic()),
+        ("home visit, other clinic", Some(home), now(), other_clinic()),
     ];
     let mut lines = Vec::new();
     for (name, found, now, reader) in &columns {
@@ -69,6 +78,10 @@ fn only_the_right_cells_give_data() {
         "next day: expired expired expired expired expired expired expired",
         "other clinic: not-there not-there not-there not-there not-there not-there not-there",
         "superseded: not-there not-there not-there not-there not-there not-there not-there",
+        "home visit: readable readable readable readable readable readable readable",
+        "home visit withdrawn: withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient",
+        "home visit given back in part: readable readable readable withdrawn-by-institution readable readable withdrawn-by-institution",
+        "home visit, other clinic: not-there not-there not-there not-there not-there not-there not-there",
         "no reception: not-there not-there not-there not-there not-there not-there not-there",
     ];
     assert_eq!(lines, expected);
@@ -91,16 +104,12 @@ fn one_choice_opens_its_own_item_and_no_other() {
 #[test]
 fn a_reading_without_a_day_goes_by_the_reception_that_opens_it() {
     let today = Reception { choices: Choices::all(Choice::Decline), ..reception() };
-    let later = Reception {
-        visit_date: day("2026-12-01"),
-        valid_until: at("2026-12-02T00:00:00+09:00"),
-        registered: at("2026-11-10T10:00:00+09:00"),
-        ..reception()
-    };
+    let later =
+        Reception { term: Term::Visit(day("2026-12-01")), registered: at("2026-11-10T10:00:00+09:00"), ..reception() };
     let both = [today, later];
     let medicines = Subject::Item(crate::Item::Medicines);
     let check = |visit: Option<&str>, expected: Access, found: Option<usize>| {
-        let (access, by) = of_person(clinic(), &both, visit.map(day), medicines, now());
+        let (access, by) = of_person(clinic(), &both, Wanted::Online(visit.map(day)), medicines, now());
         assert_eq!((access, by), (expected, found.map(|place| &both[place])));
     };
     check(None, Access::Readable, Some(1));

@@ -198,7 +198,7 @@ async fn eligibility_is_there_to_the_end_of_the_day_for_its_own_institution() {
         assert_eq!(code(one(&world, other_clinic(), search("1234567")).await), "U101");
         let born_otherwise = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
         assert_eq!(code(one(&world, clinic(), born_otherwise).await), "U101");
-        world.clock.set(registered.valid_until);
+        world.clock.set(registered.valid_until.unwrap());
         assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U204");
         world.agreed("2026-11-26").await;
         assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1);
@@ -302,7 +302,11 @@ async fn faulty_requests_are_answered_with_their_fault() {
         let body = QualificationRequest { search: search("1234567") };
         let message = Message::QualificationRequest(Request { header: header(clinic()), body });
         let message = oqs::write(&message, CharacterCode::Utf8);
-        assert!(raw(Exchange::Qualification, &message).await.contains("U003"));
+        let damaged = String::from_utf8(message.clone()).unwrap().replace("0110113719", "0110113710");
+        assert!(raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
+        let nameless = String::from_utf8(message.clone()).unwrap().replace("Birthdate>", "Birthday>");
+        let answer = raw(Exchange::OnlineQualification, nameless.as_bytes()).await;
+        assert!(answer.contains("U001") && answer.contains("MessageBody/QualificationConfirmSearchInfo/Birthdate"));
         let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
         assert_eq!(code.as_deref(), Some("U401"));
         let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
