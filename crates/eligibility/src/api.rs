@@ -14,5 +14,7 @@ mod server;
 
 pub use answer::{AnswerRefusal, Answered};
 pub(crate) use answer::{Means, answer};
+#[cfg(test)]
+pub(crate) use server::routes;
 pub use server::{ServeError, ServerIdentity};
 pub(crate) use server::{serve, tls};

@@ -2,7 +2,12 @@
 
 use base::{Randomness, ReceptionNumber, Timestamp};
 
-use super::world::{at, clinic, day, other_clinic};
+use oqs::{Exchange, FileCategory, LimitConsentFlag, MedicalTreatment};
+
+use super::{
+    messages::{MEDICAL, NOW, medical_by, qualified, search},
+    world::{World, at, clinic, day, other_clinic, worlds},
+};
 use crate::{
     Access, Choice, Choices, Item, Items, PersonId, Reception, Subject, Term, Validity, Via, Wanted, Withdrawer,
     may_read, of_person,
@@ -131,4 +136,98 @@ fn the_flags_of_files_tell_over_from_never() {
     check(Access::Withdrawn(Withdrawer::Patient), ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByPatient));
     let by_clinic = Access::Withdrawn(Withdrawer::Institution);
     check(by_clinic, ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByInstitution));
+}
+
+/// What an institution gets, kind by kind, over the interface: `data`, or why not.
+async fn row(world: &World, caller: base::InstitutionCode, treatment: MedicalTreatment, on: Option<&str>) -> String {
+    let exchange = match treatment {
+        MedicalTreatment::HomeVisit => Exchange::HomeVisitQualification,
+        _ => Exchange::OnlineQualification,
+    };
+    let search = oqs::QualificationSearch { examination_date: on.map(day), ..search("1234567") };
+    let found = qualified(world, caller, exchange, search).await;
+    let code = found.processing.code.clone().unwrap_or_default();
+    let mut cells = match &found.results[..] {
+        [] => vec![code.clone(), code.clone(), code],
+        [result] => {
+            let limit = match (result.limit.is_some(), result.limit_consent.map(|consent| consent.flag)) {
+                (true, Some(LimitConsentFlag::Given)) => "data".to_owned(),
+                (false, Some(LimitConsentFlag::NotGiven)) => "no".to_owned(),
+                other => format!("{other:?}"),
+            };
+            let flag = result.diseases_consent.map(|consent| consent.flag.code());
+            let diseases = match (result.diseases.len(), flag) {
+                (1, Some("1")) => "data".to_owned(),
+                (0, Some(flag)) => format!("no({flag})"),
+                other => format!("{other:?}"),
+            };
+            vec!["data".to_owned(), limit, diseases]
+        }
+        several => vec![format!("{} results", several.len())],
+    };
+    for (exchange, _, mark) in MEDICAL {
+        let (code, text) = medical_by(world, caller, (exchange, treatment), FileCategory::Xml).await;
+        let others = MEDICAL.iter().filter(|(other, ..)| *other != exchange).any(|(_, _, mark)| text.contains(mark));
+        cells.push(match (code, text.contains(mark), others) {
+            (None, true, false) => "data".to_owned(),
+            (Some(code), false, false) => code,
+            other => format!("{other:?}"),
+        });
+    }
+    cells.join(" ")
+}
+
+#[tokio::test]
+async fn over_the_interface_only_the_right_cells_give_data() {
+    use MedicalTreatment::{HomeVisit, Online};
+    for world in worlds(NOW).await {
+        let mut lines = Vec::new();
+        lines.push(format!("no reception: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("no home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        let declined = world.new_reception("2026-11-24", Choices::all(Choice::Decline));
+        world.register(declined).await.unwrap();
+        lines.push(format!("declined: {}", row(&world, clinic(), Online, None).await));
+        world.agreed("2026-11-24").await;
+        lines.push(format!("consented anew: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("that day: {}", row(&world, clinic(), Online, Some("2026-11-24")).await));
+        // The day is said for eligibility alone; what is consented to is open whatever day was asked about before.
+        lines.push(format!("other day: {}", row(&world, clinic(), Online, Some("2026-11-25")).await));
+        lines.push(format!("other institution: {}", row(&world, other_clinic(), Online, None).await));
+        lines.push(format!("as home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        world.clock.set(at("2026-11-25T00:00:00+09:00"));
+        lines.push(format!("expired: {}", row(&world, clinic(), Online, None).await));
+        let only = Choices::of(|item| if item == Item::Medicines { Choice::Agree } else { Choice::Decline });
+        world.register(world.new_reception("2026-11-25", only)).await.unwrap();
+        lines.push(format!("medicines alone: {}", row(&world, clinic(), Online, None).await));
+        world.withdraw().await;
+        lines.push(format!("withdrawn: {}", row(&world, clinic(), Online, None).await));
+        let grace = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register(crate::NewReception { validity: Validity::Grace, ..grace }).await.unwrap();
+        lines.push(format!("grace: {}", row(&world, clinic(), Online, None).await));
+        world.agreed_to_home_visits(Choices::all(Choice::Agree)).await;
+        world.clock.set(at("2027-01-25T00:00:00+09:00"));
+        lines.push(format!("home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        lines.push(format!("home visit elsewhere: {}", row(&world, other_clinic(), HomeVisit, None).await));
+        world.withdraw().await;
+        lines.push(format!("home visit withdrawn: {}", row(&world, clinic(), HomeVisit, None).await));
+        // eligibility limits specific-diseases medicines treatments operations check-ups
+        let expected = [
+            "no reception: U101 U101 U101 U101 U101 U101 U101",
+            "no home visit: U101 U101 U101 U101 U101 U101 U101",
+            "declined: data no no(0) U201 U201 U201 U201",
+            "consented anew: data data data data data data data",
+            "that day: data data data data data data data",
+            "other day: U101 U101 U101 data data data data",
+            "other institution: U101 U101 U101 U101 U101 U101 U101",
+            "as home visit: U101 U101 U101 U101 U101 U101 U101",
+            "expired: U204 U204 U204 U204 U204 U204 U204",
+            "medicines alone: data no no(0) data U201 U201 U201",
+            "withdrawn: U202 U202 U202 U202 U202 U202 U202",
+            "grace: data data data U205 U205 U205 U205",
+            "home visit: data data data data data data data",
+            "home visit elsewhere: U101 U101 U101 U101 U101 U101 U101",
+            "home visit withdrawn: U202 U202 U202 U202 U202 U202 U202",
+        ];
+        assert_eq!(lines, expected, "{}", world.engine);
+    }
 }
