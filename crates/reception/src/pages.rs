@@ -166,9 +166,12 @@ fn when(language: Language) -> &'static str {
 
 /// The day of a visit; for home visits, that there is none.
 fn care(language: Language, visit_date: Option<Date>) -> Markup {
-    match visit_date {
-        Some(date) => html! { (day(language, date)) },
-        None => html! { (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)")) },
+    html! {
+        @if let Some(date) = visit_date {
+            (day(language, date))
+        } @else {
+            (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)"))
+        }
     }
 }
 
