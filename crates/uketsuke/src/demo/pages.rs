@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Timestamp;
+use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ use crate::Rooms;
 pub(super) struct Home {
     pub(super) rooms: Rooms,
     pub(super) addresses: Addresses,
+    /// The day on which this world began, to which its people are relative.
+    pub(super) first_day: Date,
     pub(super) site: Site,
 }
 
@@ -133,8 +135,8 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
         })
 }
 
-async fn people(visitor: Visitor) -> Markup {
-    people_page(&frame(&visitor), &world::personas(visitor.now().japan_date()))
+async fn people(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
+    people_page(&frame(&visitor), &world::personas(home.first_day))
 }
 
 fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
