@@ -142,10 +142,10 @@ async fn people(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
 fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
     let language = frame.language;
     let columns = [
-        parts::Column::text(language.t("名前", "Name")),
-        parts::Column::text(language.t("生年月日", "Born")),
+        parts::Column::unbroken(language.t("名前", "Name")),
+        parts::Column::unbroken(language.t("生年月日", "Born")),
         parts::Column::number(language.t("暗証番号（4桁）", "PIN")),
-        parts::Column::text(language.t("署名用パスワード", "Signature password")),
+        parts::Column::unbroken(language.t("署名用パスワード", "Signature password")),
         parts::Column::text(language.t("特徴", "What is special")),
     ];
     let rows = personas
@@ -178,7 +178,7 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
     let language = frame.language;
     let columns = [
         parts::Column::text(language.t("医療機関", "Institution")),
-        parts::Column::text(language.t("医療機関コード", "Code")),
+        parts::Column::unbroken(language.t("医療機関コード", "Code")),
         parts::Column::text(language.t("受付デスクのアカウント", "Desk account")),
         parts::Column::text(language.t("固定URL", "Fixed URL")),
     ];
