@@ -154,14 +154,17 @@ fn about(language: Language, institution: &str, visit_date: Option<Date>) -> Mar
     html! {
         (parts::description_list(&[
             (language.t("医療機関", "Institution"), html! { (institution) }),
-            (when(language), care(language, visit_date)),
+            (when(language, visit_date), care(language, visit_date)),
         ]))
     }
 }
 
 /// What stands beside [`care`].
-fn when(language: Language) -> &'static str {
-    language.t("診察日", "Visit day")
+fn when(language: Language, visit_date: Option<Date>) -> &'static str {
+    match visit_date {
+        Some(_) => language.t("診察日", "Visit day"),
+        None => language.t("診療の区分", "Kind of care"),
+    }
 }
 
 /// The day of a visit; for home visits, that there is none.
