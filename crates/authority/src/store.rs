@@ -49,7 +49,19 @@ CREATE TABLE machine (
     issued BIGINT NOT NULL,
     revoked BIGINT
 );",
+}, Migration {
+    name: "lists",
+    // The newest revocation list of a generation, or of the machines (0). Without content, something was revoked since.
+    sql: "CREATE TABLE list (
+    issuer BIGINT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL,
+    made BIGINT NOT NULL,
+    content BYTEA
+);",
 }];
+
+/// In the place of a generation's number: the authority for machines.
+pub(crate) const MACHINES: i64 = 0;
 
 /// The numbers of certificates begin here, so that they have three octets and more, as real ones do.
 const FIRST_SERIAL: i64 = 0x0010_0000;
@@ -150,7 +162,36 @@ pub(crate) fn revoke(
         "UPDATE issued SET revoked = $3, reason = $4 WHERE generation = $1 AND serial = $2 AND revoked IS NULL",
         &[&generation, &number, &now, &reason_code(reason)],
     )?;
-    if changed == 1 { Ok(()) } else { Err(unknown()) }
+    if changed == 0 {
+        return Err(unknown());
+    }
+    Ok(outdate_list(tx, generation)?)
+}
+
+/// A list that was made: which, when, and its bytes, if nothing was revoked since.
+pub(crate) struct KeptList {
+    pub(crate) number: i64,
+    pub(crate) made: Timestamp,
+    pub(crate) content: Option<Vec<u8>>,
+}
+
+pub(crate) fn list(tx: &mut Transaction<'_>, issuer: i64) -> Result<Option<KeptList>, Error> {
+    tx.optional("SELECT number, made, content FROM list WHERE issuer = $1", &[&issuer], |row| {
+        Ok(KeptList { number: row.at(0)?, made: row.at(1)?, content: row.at(2)? })
+    })
+}
+
+pub(crate) fn keep_list(tx: &mut Transaction<'_>, issuer: i64, new: &KeptList) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO list (issuer, number, made, content) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (issuer) DO UPDATE SET number = excluded.number, made = excluded.made, content = excluded.content",
+        &[&issuer, &new.number, &new.made, &new.content],
+    )
+    .map(|_| ())
+}
+
+fn outdate_list(tx: &mut Transaction<'_>, issuer: i64) -> Result<(), Error> {
+    tx.execute("UPDATE list SET content = NULL WHERE issuer = $1", &[&issuer]).map(|_| ())
 }
 
 /// What is known of the certificate with this number.
@@ -228,7 +269,10 @@ pub(crate) fn revoke_machine(tx: &mut Transaction<'_>, serial: &Serial, now: Tim
         "UPDATE machine SET revoked = $2 WHERE serial = $1 AND revoked IS NULL",
         &[&serial.as_bytes(), &now],
     )?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::UnknownSerial(serial.clone())) }
+    if changed == 0 {
+        return Err(Refusal::UnknownSerial(serial.clone()));
+    }
+    Ok(outdate_list(tx, MACHINES)?)
 }
 
 pub(crate) fn revoked_machines(tx: &mut Transaction<'_>) -> Result<Vec<(Vec<u8>, Timestamp)>, Error> {

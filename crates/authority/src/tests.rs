@@ -65,7 +65,7 @@ fn now() -> Timestamp {
 async fn what_was_founded_is_there_after_opening_again_and_only_under_its_master_key() {
     for (engine, authority, location, _folder) in authorities().await {
         let before = (authority.certificates(Purpose::Authentication), authority.machine_root().to_vec());
-        assert_eq!(before.0.len(), 2, "{engine}");
+        assert_eq!(before.0.len(), 4, "{engine}");
         let issued = issue(&authority, now()).await;
         drop(authority);
         let again = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
@@ -112,12 +112,13 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
         assert_ne!(old.issuer, new.issuer, "{engine}");
         let none = authority.issue_authentication(subject(), birth(), public_key(), years(20)).await;
         assert!(matches!(none, Err(Refusal::NoGeneration(_))));
-        let founded = authority.found(Purpose::Authentication).await.unwrap();
+        let founded = authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         assert_eq!(issue(&authority, now().plus(Span::from_secs(1))).await.issuer, founded);
-        assert_eq!(authority.certificates(Purpose::Authentication).len(), 3);
+        assert_eq!(authority.certificates(Purpose::Authentication).len(), 5);
         let signatory = Signatory {
             applied: now(),
             municipality: kiyose(),
+            number: 1,
             counter: 1,
             name: "鈴木花子".to_owned(),
             name_substitutes: vec![false; 4],
@@ -136,7 +137,7 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
 async fn another_node_learns_of_a_new_generation_when_it_is_asked() {
     for (engine, authority, location, _folder) in authorities().await {
         let other = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
-        authority.found(Purpose::Authentication).await.unwrap();
+        authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         let issued = issue(&authority, now().plus(Span::from_secs(1))).await;
         assert_eq!(other.status(&issued.issuer, &issued.serial).await.unwrap(), Status::Good, "{engine}");
     }

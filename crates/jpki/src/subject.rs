@@ -23,6 +23,8 @@ pub struct Signatory {
     pub applied: Timestamp,
     /// Where.
     pub municipality: Municipality,
+    /// Five digits behind the second, which the authority counts as it likes.
+    pub number: u32,
     /// Distinguishes applications of one second, 0 to 999.
     pub counter: u16,
     /// 氏名, characters outside JIS X 0208 and 0212 already replaced.
@@ -124,10 +126,10 @@ impl Subject {
 }
 
 impl Signatory {
-    /// The common name: the second of the application in Japan's time, the municipality and the counter.
+    /// The common name: the second of the application in Japan's time, the number, the municipality and the counter.
     pub fn common_name(&self) -> String {
         let second = self.applied.in_japan().strftime("%Y%m%d%H%M%S").to_string();
-        format!("{second}{}{:03}A", self.municipality.code, self.counter % 1000)
+        format!("{second}{:05}{}{:03}A", self.number % 100_000, self.municipality.code, self.counter % 1000)
     }
 
     /// The birth date as the certificate writes it: the era's digit (0 where none is known), then the Western date.

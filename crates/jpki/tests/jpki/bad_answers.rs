@@ -9,6 +9,7 @@ use jpki::{
     extension,
     ocsp::{ErrorStatus, Hash, Nonce, Reason, Request, ResponderName, Response, Status},
     seal,
+    verify::KEPT,
 };
 use x509_cert::ext::pkix::KeyUsages;
 
@@ -178,14 +179,14 @@ fn an_answer_is_fresh_to_the_second() {
     check_response("jpki.ocsp.from_the_future", |response| response.produced_at = now().plus(seconds(61)));
 }
 
-fn trusted_at(time: Timestamp) -> Trusted {
+pub fn trusted_at(time: Timestamp) -> Trusted {
     let right = Attempt::right();
     let answer = UnverifiedAnswer { certificate: right.certificate, signature: right.signature };
     answer.trust(&world().anchors, &Remembered::up_to(0), Grace::Granted, time).unwrap()
 }
 
 #[test]
-fn an_answer_that_names_its_end_is_kept_until_then_and_no_longer() {
+fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
     let remembered = Remembered::up_to(10);
     let trusted = trusted_at(now());
     for hash in [Hash::Sha1, Hash::Sha256] {
@@ -193,8 +194,8 @@ fn an_answer_that_names_its_end_is_kept_until_then_and_no_longer() {
         let end = now().plus(seconds(600));
         let response = responder().answer(&request, now(), Some(end), |_| Status::Good).unwrap();
         let verdict = |time| trusted.unrevoked(&response, &request, &remembered, time).map(|proof| proof.until());
-        assert_eq!(verdict(now()), Ok(end));
-        assert_eq!(verdict(end), Ok(end));
+        assert_eq!(verdict(now()), Ok(Some(now().plus(KEPT))));
+        assert_eq!(verdict(end), Ok(Some(end)));
         assert_eq!(verdict(end.plus(seconds(1))).unwrap_err().code(), "jpki.ocsp.overdue");
     }
 }
@@ -218,7 +219,7 @@ fn what_is_remembered_changes_no_verdict() {
     assert_eq!(verdict.map(|_| ()).unwrap_err().code(), "jpki.path.unknown_generation");
 }
 
-fn list(revoked: Vec<crl::Revoked>) -> crl::List {
+pub fn list(revoked: Vec<crl::Revoked>) -> crl::List {
     crl::List { number: 12, this_update: now().minus(seconds(60)), next_update: now().plus(seconds(60)), revoked }
 }
 
@@ -277,12 +278,12 @@ fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
     };
     check_list("accepted", &changed(|_| ()));
     check_list("jpki.crl.endless", &changed(|body| body.next_update = None));
-    // issuingDistributionPoint: the list may be of some certificates only.
+    // deltaCRLIndicator: the list tells changes only.
     check_list(
         "jpki.crl.unreadable",
         &changed(|body| {
             let extension = &mut body.crl_extensions.as_mut().unwrap()[1];
-            extension.extn_id = "2.5.29.28".parse().unwrap();
+            extension.extn_id = "2.5.29.27".parse().unwrap();
             extension.critical = true;
         }),
     );

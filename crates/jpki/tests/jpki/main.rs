@@ -5,6 +5,8 @@ mod bad_answers;
 #[cfg(test)]
 mod bad_certificates;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
 mod openssl;
@@ -12,5 +14,7 @@ mod openssl;
 mod profiles;
 #[cfg(test)]
 mod random_bytes;
+#[cfg(test)]
+mod second_source;
 #[cfg(test)]
 mod world;

@@ -314,6 +314,7 @@ struct Fault {
 fn fault(word: &str) -> Option<OcspFault> {
     match word {
         "down" => Some(OcspFault::Down),
+        "silent" => Some(OcspFault::Silent),
         "none" => Some(OcspFault::None),
         _ => None,
     }
