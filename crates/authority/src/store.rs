@@ -10,9 +10,10 @@ use jpki::{
 use crate::Refusal;
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "authority",
-    sql: "CREATE TABLE generation (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "authority",
+        sql: "CREATE TABLE generation (
     number BIGINT NOT NULL PRIMARY KEY,
     purpose TEXT NOT NULL,
     place BIGINT NOT NULL,
@@ -49,16 +50,18 @@ CREATE TABLE machine (
     issued BIGINT NOT NULL,
     revoked BIGINT
 );",
-}, Migration {
-    name: "lists",
-    // The newest revocation list of a generation, or of the machines (0). Without content, something was revoked since.
-    sql: "CREATE TABLE list (
+    },
+    Migration {
+        name: "lists",
+        // The newest revocation list of a generation, or of the machines (0). Without content, something was revoked since.
+        sql: "CREATE TABLE list (
     issuer BIGINT NOT NULL PRIMARY KEY,
     number BIGINT NOT NULL,
     made BIGINT NOT NULL,
     content BYTEA
 );",
-}];
+    },
+];
 
 /// In the place of a generation's number: the authority for machines.
 pub(crate) const MACHINES: i64 = 0;

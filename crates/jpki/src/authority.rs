@@ -11,8 +11,8 @@ use der::Decode;
 use x509_cert::{Certificate, name::Name};
 
 use crate::{
-    Algorithm, Draft, KeyIdentifier, Municipality, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl, ocsp,
-    subject::birthday_after, time,
+    Algorithm, Draft, KeyIdentifier, Municipality, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl,
+    ocsp, subject::birthday_after, time,
 };
 
 /// The policies of the certificates, by their object identifiers.

@@ -158,10 +158,7 @@ impl<'a> UnverifiedList<'a> {
             return Err(Unreadable::Algorithm);
         }
         let extensions = body.crl_extensions.as_deref().unwrap_or_default();
-        only_known(
-            extensions,
-            &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_ISSUING_DISTRIBUTION_POINT],
-        )?;
+        only_known(extensions, &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_ISSUING_DISTRIBUTION_POINT])?;
         let find = |oid| extensions.iter().find(|extension| extension.extn_id == oid);
         let issuer_key = find(ID_CE_AUTHORITY_KEY_IDENTIFIER)
             .map(|extension| AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes()))

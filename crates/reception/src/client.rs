@@ -9,7 +9,9 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, header};
 use url::Url;
 
-pub use revocation::{NoWord, Unanswered};
+#[cfg(test)]
+pub(crate) use revocation::NoWord;
+pub use revocation::Unanswered;
 pub(crate) use revocation::{Revocation, Source};
 
 /// How long each of the two sources may take. The patient waits with the card in her hand, and the app for both.

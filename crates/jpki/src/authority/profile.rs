@@ -82,11 +82,7 @@ pub(super) fn list_place(purpose: Purpose, municipality: &Municipality) -> der::
     ])
 }
 
-pub(super) fn of_authority(
-    purpose: Purpose,
-    key: &PublicKey,
-    name: &Name,
-) -> der::Result<Vec<Extension>> {
+pub(super) fn of_authority(purpose: Purpose, key: &PublicKey, name: &Name) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
         extension::subject_directory_name(japanese_name(purpose)?)?,

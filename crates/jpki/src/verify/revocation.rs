@@ -244,7 +244,9 @@ pub(super) fn heed(trusted: &Trusted, said: Timestamp, list: &RevocationList) ->
         return Ok(());
     }
     match list.lists(trusted) {
-        Some(RevocationRefusal::Revoked { reason: Some(Reason::CertificateHold), .. }) if said > list.this_update => Ok(()),
+        Some(RevocationRefusal::Revoked { reason: Some(Reason::CertificateHold), .. }) if said > list.this_update => {
+            Ok(())
+        }
         Some(revoked) => Err(revoked),
         None => Ok(()),
     }

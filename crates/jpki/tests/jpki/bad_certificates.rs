@@ -66,7 +66,7 @@ fn judged_by_openssl(rows: &[Row]) -> Vec<String> {
         let files: Vec<_> = places.iter().map(|place| format!("{place}.der")).collect();
         // The policy that we demand is demanded of OpenSSL too, and lists are looked at.
         let (_, said) = desk.run(&format!(
-            "verify -x509_strict -crl_check -purpose sslclient -policy 1.2.392.200149.8.5.1.0.30 -explicit_policy \
+            "verify -x509_strict -auth_level 2 -crl_check -purpose sslclient -policy 1.2.392.200149.8.5.1.0.30 -explicit_policy \
              -attime {} -CAfile anchors.pem -CRLfile lists.pem {}",
             time.seconds(),
             files.join(" ")

@@ -80,9 +80,7 @@ impl Row {
             signature: self.holder.sign(&crate::world::challenge().to_be_signed()).unwrap(),
             grace: self.grace,
             now: time,
-            answer: Box::new(move |request| {
-                issuer.responder().answer(request, time, None, |_| Status::Good).unwrap()
-            }),
+            answer: Box::new(move |request| issuer.responder().answer(request, time, None, |_| Status::Good).unwrap()),
             ..Attempt::right()
         }
     }

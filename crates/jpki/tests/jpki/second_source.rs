@@ -166,7 +166,9 @@ fn a_list_of_other_scope_says_nothing() {
     check_scope(scope, |point| point.only_contains_ca_certs = true);
     check_scope(scope, |point| point.only_contains_attribute_certs = true);
     check_scope(scope, |point| point.indirect_crl = true);
-    check_scope(scope, |point| point.only_some_reasons = Some(x509_cert::ext::pkix::crl::dp::Reasons::KeyCompromise.into()));
+    check_scope(scope, |point| {
+        point.only_some_reasons = Some(x509_cert::ext::pkix::crl::dp::Reasons::KeyCompromise.into())
+    });
     check_scope(scope, |point| {
         let address = der::asn1::Ia5String::new("http://authority.localhost/list.crl").unwrap();
         let names = vec![GeneralName::UniformResourceIdentifier(address)];
