@@ -93,6 +93,45 @@ pub struct Issued {
     pub certificate: Vec<u8>,
 }
 
+/// A key of an authority, as everybody may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    /// What it issues.
+    pub purpose: Purpose,
+    /// The key.
+    pub key: PublicKey,
+    /// From when to when its own certificate is valid.
+    pub term: (Timestamp, Timestamp),
+    /// The DER of its own certificate.
+    pub certificate: Vec<u8>,
+}
+
+/// A certificate in the books, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The certificate.
+    pub certificate: Issued,
+    /// When it was issued, which its own beginning need not be.
+    pub issued: Timestamp,
+    /// Whether it stands.
+    pub status: Status,
+}
+
+/// A machine's certificate in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedToMachine {
+    /// By which it is revoked.
+    pub serial: Serial,
+    /// An institution's code, or a server's name.
+    pub name: String,
+    /// Its DER.
+    pub certificate: Vec<u8>,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked: Option<Timestamp>,
+}
+
 /// A certificate of a machine with its key, just issued. The key is kept nowhere else.
 #[derive(Clone)]
 pub struct IssuedMachine {
@@ -225,6 +264,48 @@ impl Authority {
         self.inner.database.read(move |tx| store::status(tx, number, &serial).map_err(Refusal::from)).await
     }
 
+    /// Everything that was issued to cards, by generation and number.
+    pub async fn recorded(&self) -> Result<Vec<Recorded>, Refusal> {
+        let mut all = Vec::new();
+        for Numbered { number, generation } in self.generations() {
+            let rows = self.inner.database.read(move |tx| store::issued(tx, number).map_err(Refusal::from)).await?;
+            for (serial, certificate, issued, status) in rows {
+                let serial = u64::try_from(serial).ok().and_then(|serial| Serial::try_from(serial).ok());
+                let serial = serial.ok_or(Refusal::Stored("serial number"))?;
+                let issuer = generation.key_identifier().clone();
+                all.push(Recorded { certificate: Issued { issuer, serial, certificate }, issued, status });
+            }
+        }
+        Ok(all)
+    }
+
+    /// Everything that was issued to machines, the oldest first.
+    pub async fn machines(&self) -> Result<Vec<IssuedToMachine>, Refusal> {
+        self.inner.database.read(store::machines).await
+    }
+
+    /// The keys of all generations, without what nobody may have: purpose, key, term and certificate (DER).
+    pub fn keys(&self) -> Vec<KnownKey> {
+        let known = |Numbered { generation, .. }: Numbered| KnownKey {
+            purpose: generation.purpose(),
+            key: generation.key().public_key().clone(),
+            term: generation.term(),
+            certificate: generation.certificate().to_vec(),
+        };
+        self.generations().into_iter().map(known).collect()
+    }
+
+    /// The newest revocation list (DER) of the generation with this key.
+    pub async fn revocation_list(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, Refusal> {
+        let numbered = self.numbered(issuer).await?;
+        self.list(&numbered).await
+    }
+
+    /// The newest revocation list (DER) of the authority for machines.
+    pub async fn machine_revocation_list(&self) -> Result<Vec<u8>, Refusal> {
+        self.machine_list().await
+    }
+
     /// Whom a verifier of this simulation believes: all generations of both authorities, under the test policies.
     pub fn anchors(&self) -> Anchors {
         let generations = self.generations();
@@ -265,6 +346,11 @@ impl Authority {
     pub async fn revoke_machine(&self, serial: &Serial) -> Result<(), Refusal> {
         let (serial, now) = (serial.clone(), self.inner.clock.now());
         self.inner.database.write(move |tx| store::revoke_machine(tx, &serial, now)).await
+    }
+
+    /// The time by which it issues and revokes.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     /// Makes the OCSP responder fail, or work again.

@@ -7,7 +7,7 @@ use jpki::{
     ocsp::{Reason, Status},
 };
 
-use crate::Refusal;
+use crate::{IssuedToMachine, Refusal};
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] = &[
@@ -212,6 +212,22 @@ pub(crate) fn status(tx: &mut Transaction<'_>, generation: i64, serial: &Serial)
     Ok(found.unwrap_or(Status::Unknown))
 }
 
+/// Everything that a generation issued, in the order of its numbers.
+pub(crate) fn issued(
+    tx: &mut Transaction<'_>,
+    generation: i64,
+) -> Result<Vec<(i64, Vec<u8>, Timestamp, Status)>, Error> {
+    tx.all(
+        "SELECT serial, certificate, issued, revoked, reason FROM issued WHERE generation = $1 ORDER BY serial",
+        &[&generation],
+        |row| {
+            let reason = row.at::<Option<i64>>(4)?.and_then(reason_of);
+            let status = row.at::<Option<Timestamp>>(3)?.map_or(Status::Good, |at| Status::Revoked { at, reason });
+            Ok((row.at(0)?, row.at(1)?, row.at(2)?, status))
+        },
+    )
+}
+
 pub(crate) fn revoked(
     tx: &mut Transaction<'_>,
     generation: i64,
@@ -276,6 +292,19 @@ pub(crate) fn revoke_machine(tx: &mut Transaction<'_>, serial: &Serial, now: Tim
         return Err(Refusal::UnknownSerial(serial.clone()));
     }
     Ok(outdate_list(tx, MACHINES)?)
+}
+
+pub(crate) fn machines(tx: &mut Transaction<'_>) -> Result<Vec<IssuedToMachine>, Refusal> {
+    let rows =
+        tx.all("SELECT serial, name, certificate, issued, revoked FROM machine ORDER BY issued, serial", &[], |row| {
+            Ok((row.at::<Vec<u8>>(0)?, row.at(1)?, row.at(2)?, row.at(3)?, row.at(4)?))
+        })?;
+    rows.into_iter()
+        .map(|(serial, name, certificate, issued, revoked)| {
+            let serial = Serial::from_bytes(&serial).map_err(|_| Refusal::Stored("serial number"))?;
+            Ok(IssuedToMachine { serial, name, certificate, issued, revoked })
+        })
+        .collect()
 }
 
 pub(crate) fn revoked_machines(tx: &mut Transaction<'_>) -> Result<Vec<(Vec<u8>, Timestamp)>, Error> {

@@ -1,4 +1,8 @@
 use base::{Date, Timestamp, era_date};
+use der::Decode;
+use x509_cert::{Certificate, ext::pkix::CrlDistributionPoints, name::Name};
+
+use crate::{crl::directory_names, name::common_name};
 
 /// 市区町村: the office at which a card was handed out, as certificates name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,6 +118,21 @@ impl Subject {
         Ok(Self { pseudonym: pseudonym.into(), municipality, counter })
     }
 
+    /// Whom a 利用者証明用電子証明書 (DER) is about. Nothing is verified: an authority reads what it issued.
+    pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
+        let certificate = Certificate::from_der(certificate).ok()?;
+        let body = certificate.tbs_certificate();
+        let called = common_name(body.subject())?;
+        let (pseudonym, rest) = called.split_at_checked(14)?;
+        let (code, rest) = rest.split_at_checked(5)?;
+        let counter = rest.strip_suffix('A').filter(|digits| digits.len() == 3)?.parse().ok()?;
+        let (_, points) = body.get_extension::<CrlDistributionPoints>().ok()??;
+        let place = directory_names(points.0.into_iter().next()?.distribution_point?).into_iter().next()?;
+        let name = common_name(&place)?;
+        let municipality = Municipality::new(code, &last_unit(&place)?, name.strip_suffix(" CRLDP")?).ok()?;
+        Self::new(pseudonym, municipality, counter).ok()
+    }
+
     /// Where the card was handed out.
     pub fn municipality(&self) -> &Municipality {
         &self.municipality
@@ -123,6 +142,13 @@ impl Subject {
     pub fn common_name(&self) -> String {
         format!("{}{}{:03}A", self.pseudonym, self.municipality.code, self.counter)
     }
+}
+
+/// The prefecture stands in the last organizational unit of a list's place.
+fn last_unit(place: &Name) -> Option<String> {
+    let units = place.iter().filter(|part| part.oid == const_oid::db::rfc4519::ORGANIZATIONAL_UNIT_NAME);
+    let value = &units.last()?.value;
+    Some(value.decode_as::<der::asn1::Utf8StringRef<'_>>().ok()?.as_str().to_owned())
 }
 
 impl Signatory {

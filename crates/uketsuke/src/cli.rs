@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{demo, gallery};
+use crate::{ca, demo, gallery};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -28,6 +28,8 @@ enum Command {
         #[arg(long, default_value = "ja", value_parser = language)]
         language: Language,
     },
+    /// The authority of a data folder: its certificates, what it issued, issuing and revoking. Beside a running demo too
+    Ca(ca::Wanted),
     /// Turn pictures, for the service itself: reads one from the standard input
     #[command(hide = true)]
     PictureWorker,
@@ -70,6 +72,10 @@ pub fn run() -> ExitCode {
         Command::Demo(wanted) => {
             talk();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Ca(wanted) => {
+            talk();
+            ca::run(&wanted).map_err(Into::into)
         }
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };
