@@ -506,4 +506,6 @@ async fn machine_authority(
 }
 
 #[cfg(test)]
+mod interoperation;
+#[cfg(test)]
 mod tests;

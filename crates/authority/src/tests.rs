@@ -16,7 +16,7 @@ use tower::ServiceExt;
 
 use crate::{Authority, Issued, OcspFault, Refusal, Settings};
 
-fn settings(database: &Location, origin: &str, master: &str) -> Settings {
+pub(crate) fn settings(database: &Location, origin: &str, master: &str) -> Settings {
     Settings {
         database: database.clone(),
         master: Key::new(&Randomness::repeatable(master)),
@@ -41,11 +41,11 @@ fn kiyose() -> Municipality {
     Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap()
 }
 
-fn subject() -> Subject {
+pub(crate) fn subject() -> Subject {
     Subject::new("997794E9AGCIEG", kiyose(), 3).unwrap()
 }
 
-fn birth() -> base::Date {
+pub(crate) fn birth() -> base::Date {
     base::parse_date("1980-06-15").unwrap()
 }
 
@@ -53,11 +53,11 @@ fn public_key() -> PublicKey {
     SigningKey::generate(Algorithm::RsaSha256).unwrap().public_key().clone()
 }
 
-async fn issue(authority: &Authority, not_before: Timestamp) -> Issued {
+pub(crate) async fn issue(authority: &Authority, not_before: Timestamp) -> Issued {
     authority.issue_authentication(subject(), birth(), public_key(), not_before).await.unwrap()
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Clock::system().now()
 }
 
@@ -143,7 +143,7 @@ async fn another_node_learns_of_a_new_generation_when_it_is_asked() {
     }
 }
 
-async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u8>) {
+pub(crate) async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u8>) {
     let request = HttpRequest::get(path).body(Body::empty()).unwrap();
     let response = authority.pages().oneshot(request).await.unwrap();
     let status = response.status();
@@ -231,7 +231,7 @@ async fn openssl(folder: &Path, arguments: &[&str]) -> Judged {
     Judged { success: output.status.success(), said: String::from_utf8_lossy(&said).into_owned() }
 }
 
-fn save(folder: &Path, name: &str, certificate: &[u8]) {
+pub(crate) fn save(folder: &Path, name: &str, certificate: &[u8]) {
     std::fs::write(folder.join(name), pem::encode(pem::CERTIFICATE, certificate)).unwrap();
 }
 

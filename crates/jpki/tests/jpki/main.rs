@@ -9,6 +9,8 @@ mod corpus;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod mutants;
+#[cfg(test)]
 mod openssl;
 #[cfg(test)]
 mod profiles;
@@ -16,5 +18,7 @@ mod profiles;
 mod random_bytes;
 #[cfg(test)]
 mod second_source;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod world;
