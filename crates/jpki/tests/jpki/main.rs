@@ -13,6 +13,8 @@ mod mutants;
 #[cfg(test)]
 mod openssl;
 #[cfg(test)]
+mod openssls_word;
+#[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod random_bytes;

@@ -53,7 +53,9 @@ fn dump(bytes: &[u8], depth: usize, out: &mut String) -> Option<()> {
         if tag.is_constructed() {
             out.push_str(&inside(content)?);
         } else if tag == Tag::OctetString {
-            match inside(content) {
+            // Random octets of the length of a hash may happen to be DER.
+            let hash = [20, 32].contains(&content.len());
+            match inside(content).filter(|_| !hash) {
                 Some(inner) => out.push_str(&inner),
                 None if content.len() > SHORT => writeln!(out, "{indent}  {} octets", content.len()).ok()?,
                 None => writeln!(out, "{indent}  {}", hex::encode(content)).ok()?,
