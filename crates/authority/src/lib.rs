@@ -268,13 +268,8 @@ impl Authority {
     pub async fn recorded(&self) -> Result<Vec<Recorded>, Refusal> {
         let mut all = Vec::new();
         for Numbered { number, generation } in self.generations() {
-            let rows = self.inner.database.read(move |tx| store::issued(tx, number).map_err(Refusal::from)).await?;
-            for (serial, certificate, issued, status) in rows {
-                let serial = u64::try_from(serial).ok().and_then(|serial| Serial::try_from(serial).ok());
-                let serial = serial.ok_or(Refusal::Stored("serial number"))?;
-                let issuer = generation.key_identifier().clone();
-                all.push(Recorded { certificate: Issued { issuer, serial, certificate }, issued, status });
-            }
+            let issuer = generation.key_identifier().clone();
+            all.extend(self.inner.database.read(move |tx| store::issued(tx, number, &issuer)).await?);
         }
         Ok(all)
     }

@@ -3,11 +3,11 @@
 use base::Timestamp;
 use database::{Error, Migration, Row, Transaction};
 use jpki::{
-    Purpose, Serial,
+    KeyIdentifier, Purpose, Serial,
     ocsp::{Reason, Status},
 };
 
-use crate::{IssuedToMachine, Refusal};
+use crate::{Issued, IssuedToMachine, Recorded, Refusal};
 
 /// The tables of this room.
 pub const MIGRATIONS: &[Migration] = &[
@@ -212,20 +212,28 @@ pub(crate) fn status(tx: &mut Transaction<'_>, generation: i64, serial: &Serial)
     Ok(found.unwrap_or(Status::Unknown))
 }
 
-/// Everything that a generation issued, in the order of its numbers.
+/// Everything that the generation with this number and key issued, in the order of its numbers.
 pub(crate) fn issued(
     tx: &mut Transaction<'_>,
     generation: i64,
-) -> Result<Vec<(i64, Vec<u8>, Timestamp, Status)>, Error> {
-    tx.all(
+    issuer: &KeyIdentifier,
+) -> Result<Vec<Recorded>, Refusal> {
+    let rows = tx.all(
         "SELECT serial, certificate, issued, revoked, reason FROM issued WHERE generation = $1 ORDER BY serial",
         &[&generation],
         |row| {
             let reason = row.at::<Option<i64>>(4)?.and_then(reason_of);
             let status = row.at::<Option<Timestamp>>(3)?.map_or(Status::Good, |at| Status::Revoked { at, reason });
-            Ok((row.at(0)?, row.at(1)?, row.at(2)?, status))
+            Ok((row.at::<i64>(0)?, row.at(1)?, row.at(2)?, status))
         },
-    )
+    )?;
+    rows.into_iter()
+        .map(|(serial, certificate, issued, status)| {
+            let serial = u64::try_from(serial).ok().and_then(|serial| Serial::try_from(serial).ok());
+            let serial = serial.ok_or(Refusal::Stored("serial number"))?;
+            Ok(Recorded { certificate: Issued { issuer: issuer.clone(), serial, certificate }, issued, status })
+        })
+        .collect()
 }
 
 pub(crate) fn revoked(

@@ -183,14 +183,14 @@ fn a_delegate_has_the_right_certificate_at_the_right_time() {
         |draft| draft.not_after = now(),
     );
     check_delegate("jpki.ocsp.responder_expired", "Response Verify Failure: certificate has expired", |draft| {
-        draft.not_after = now().minus(seconds(1))
+        draft.not_after = now().minus(seconds(1));
     });
 }
 
 #[test]
 fn an_answer_is_to_this_question() {
     check_response("jpki.ocsp.no_nonce", ("good", "OpenSSL compares nonces only where it asked itself"), |response| {
-        response.nonce = None
+        response.nonce = None;
     });
     check_response(
         "jpki.ocsp.wrong_nonce",
@@ -199,7 +199,7 @@ fn an_answer_is_to_this_question() {
     );
     let other = |number| world().issuer.hashes().certificate(Hash::Sha256, serial(number));
     check_response("jpki.ocsp.other_certificate", "ERROR: No Status found.", move |response| {
-        response.answers[0].certificate = other(7)
+        response.answers[0].certificate = other(7);
     });
     check_response("jpki.ocsp.other_certificate", "Response Verify Failure: root ca not trusted", |response| {
         response.answers[0].certificate = world().earlier.hashes().certificate(Hash::Sha256, serial(0x0012_3456));

@@ -167,7 +167,7 @@ fn a_list_of_other_scope_says_nothing() {
     check_scope(scope, |point| point.only_contains_attribute_certs = true);
     check_scope(scope, |point| point.indirect_crl = true);
     check_scope(scope, |point| {
-        point.only_some_reasons = Some(x509_cert::ext::pkix::crl::dp::Reasons::KeyCompromise.into())
+        point.only_some_reasons = Some(x509_cert::ext::pkix::crl::dp::Reasons::KeyCompromise.into());
     });
     check_scope(scope, |point| {
         let address = der::asn1::Ia5String::new("http://authority.localhost/list.crl").unwrap();

@@ -119,7 +119,7 @@ impl World {
         tokio::spawn(async move { axum::serve(listener, serving).await });
         let revocation = revocation(&authority.generation, &format!("{origin}/ocsp"), &format!("{origin}/crl"), &clock);
         let world = Self { certificate: certificate(&authority.generation), authority, revocation, clock };
-        world.lists(world.list(1, vec![]));
+        world.lists(&world.list(1, vec![]));
         world
     }
 
@@ -128,8 +128,8 @@ impl World {
         crl::List { number, this_update: now, next_update: now.plus(seconds(86_400)), revoked }
     }
 
-    fn lists(&self, list: crl::List) {
-        self.lists_bytes(Some(self.authority.generation.sign_revocation_list(&list).unwrap()));
+    fn lists(&self, list: &crl::List) {
+        self.lists_bytes(Some(self.authority.generation.sign_revocation_list(list).unwrap()));
     }
 
     fn lists_bytes(&self, list: Option<Vec<u8>>) {
@@ -252,7 +252,7 @@ async fn where_the_responder_is_silent_the_list_speaks_and_without_both_nobody_i
     }
     // It is fetched once and then at hand, for as long as we like.
     assert_eq!(world.counted(), (3, 1));
-    world.lists(world.list(2, vec![entry(Some(Reason::KeyCompromise))]));
+    world.lists(&world.list(2, vec![entry(Some(Reason::KeyCompromise))]));
     world.check("stands").await;
     world.pass(KEPT.as_secs() + 2);
     world.check(REVOKED).await;
@@ -266,7 +266,7 @@ async fn where_the_responder_is_silent_the_list_speaks_and_without_both_nobody_i
 async fn who_is_on_a_list_at_hand_is_revoked_whatever_the_responder_says() {
     let world = World::new().await;
     world.says(Word::Fails);
-    world.lists(world.list(2, vec![entry(None)]));
+    world.lists(&world.list(2, vec![entry(None)]));
     world.check(REVOKED).await;
     world.says(GOOD);
     world.check(REVOKED).await;
@@ -284,7 +284,7 @@ async fn a_list_is_fresh_of_the_right_key_and_not_older_than_one_seen_before() {
         next_update: now().minus(seconds(1)),
         ..yesterday.clone()
     };
-    world.lists(stale);
+    world.lists(&stale);
     world.check("jpki.crl.overdue").await;
     world.lists_bytes(Some(generation().sign_revocation_list(&yesterday).unwrap()));
     world.check("jpki.crl.issuer").await;
@@ -293,10 +293,10 @@ async fn a_list_is_fresh_of_the_right_key_and_not_older_than_one_seen_before() {
     world.lists_bytes(Some(vec![0; super::LARGEST_LIST + 1]));
     world.check(SILENT).await;
     // A newer one was seen, so the one of before that is shown again is not believed, though its time is not over.
-    world.lists(world.list(7, vec![]));
+    world.lists(&world.list(7, vec![]));
     world.check("stands").await;
     world.pass(KEPT.as_secs() + 2);
-    world.lists(crl::List { number: 6, ..yesterday });
+    world.lists(&crl::List { number: 6, ..yesterday });
     world.check("jpki.crl.older").await;
 }
 

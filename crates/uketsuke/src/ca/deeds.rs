@@ -50,7 +50,8 @@ struct Generation {
 /// What was done.
 #[derive(Serialize)]
 struct Done<'a> {
-    done: &'static str,
+    #[serde(rename = "done")]
+    what: &'static str,
     serial: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     file: Option<&'a Path>,
@@ -140,7 +141,7 @@ impl Office {
         // Written before it is admitted: a certificate without its key opens nothing.
         write_secret(file, pair(&issued.certificate, &issued.key)?.as_bytes())?;
         self.eligibility.admit_certificate(code, Fingerprint::of(&issued.certificate)).await?;
-        tell(out, &Done { done: "issued", serial: issued.serial.to_string(), file: Some(file) })
+        tell(out, &Done { what: "issued", serial: issued.serial.to_string(), file: Some(file) })
     }
 
     pub(super) async fn revoke(&self, whose: &Whose, reason: Reason, out: &mut impl Write) -> Result<(), Failure> {
@@ -165,14 +166,14 @@ impl Office {
         }
         let Issued { issuer, serial, .. } = self.meant(whose).await?.certificate;
         self.authority.revoke(&issuer, &serial, reason.into()).await?;
-        tell(out, &Done { done: "revoked", serial: serial.to_string(), file: None })
+        tell(out, &Done { what: "revoked", serial: serial.to_string(), file: None })
     }
 
     /// First where it would be let in, then in the books: whoever stops between the two has locked the door.
     async fn revoke_machine(&self, serial: &Serial, certificate: &[u8], out: &mut impl Write) -> Result<(), Failure> {
         self.eligibility.revoke_certificate(Fingerprint::of(certificate)).await?;
         self.authority.revoke_machine(serial).await?;
-        tell(out, &Done { done: "revoked", serial: serial.to_string(), file: None })
+        tell(out, &Done { what: "revoked", serial: serial.to_string(), file: None })
     }
 
     pub(super) async fn renew(&self, whose: &Whose, file: Option<&Path>, out: &mut impl Write) -> Result<(), Failure> {
@@ -204,7 +205,7 @@ impl Office {
             let on_card = PrivateKey::from_pkcs8(&key.to_pkcs8()?)?;
             self.portal.renew(&card, on_card, issued.certificate.clone()).await?;
         }
-        tell(out, &Done { done: "renewed", serial: issued.serial.to_string(), file })
+        tell(out, &Done { what: "renewed", serial: issued.serial.to_string(), file })
     }
 
     pub(super) async fn revocation_list(
@@ -286,7 +287,7 @@ fn term(certificate: &[u8]) -> Option<(Timestamp, Timestamp)> {
 
 fn told(
     kind: &'static str,
-    issuer: String,
+    of: String,
     serial: &Serial,
     certificate: &[u8],
     issued: Timestamp,
@@ -301,5 +302,5 @@ fn told(
         Status::Unknown => ("unknown", None, None),
     };
     let serial = serial.to_string();
-    Ok(Told { kind, issuer, serial, subject, not_before, not_after, issued, status, revoked, reason })
+    Ok(Told { kind, issuer: of, serial, subject, not_before, not_after, issued, status, revoked, reason })
 }

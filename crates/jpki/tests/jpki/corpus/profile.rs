@@ -49,7 +49,7 @@ fn frame() -> Vec<Row> {
         Row::changed("an empty common name", subject, "OK", |draft| draft.subject = "CN=,C=JP".parse().unwrap())
             .because("the cards' profile: the pseudonym is a text; OpenSSL looks for any part at all"),
         Row::changed("no subject", subject, "Subject name empty", |draft| {
-            draft.subject = der::Decode::from_der(&[0x30, 0]).unwrap()
+            draft.subject = der::Decode::from_der(&[0x30, 0]).unwrap();
         }),
     ]
 }
@@ -89,7 +89,7 @@ fn keys() -> Vec<Row> {
     let rsa_1024 = [hex::decode(small).unwrap(), modulus, vec![2, 3, 1, 0, 1]].concat();
     vec![
         Row::changed("a key of 1024 bits", wrong, "EE certificate key too weak", move |draft| {
-            draft.public_key = rsa_1024
+            draft.public_key = rsa_1024;
         }),
         Row::changed("a machine's key (P-256)", wrong, "OK", |draft| {
             let machine = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
@@ -120,7 +120,7 @@ fn usages() -> Vec<Row> {
         row("nonRepudiation alone", "unsuitable certificate purpose", NonRepudiation.into()),
         row("keyCertSign alone", "invalid CA certificate", KeyCertSign.into()),
         Row::changed("key usage not critical", "jpki.profile.not_critical", "OK", |draft| {
-            find(draft, KEY_USAGE).critical = false
+            find(draft, KEY_USAGE).critical = false;
         })
         .because("RFC 5280 §4.2.1.3 says it should be critical, the cards' profile that it is"),
         Row::changed("a key usage with a needless octet", wrong, "OK", |draft| {
@@ -137,13 +137,13 @@ fn purposes() -> Vec<Row> {
         Row::changed("no extended usage", wrong, "OK", |draft| remove(draft, EXTENDED_KEY_USAGE))
             .because("the cards' profile: without it X.509 allows every purpose; a card's key is for clientAuth"),
         Row::changed("for servers", wrong, "unsuitable certificate purpose", |draft| {
-            replace(draft, only("1.3.6.1.5.5.7.3.1"))
+            replace(draft, only("1.3.6.1.5.5.7.3.1"));
         }),
         Row::changed("for OCSP answers", wrong, "unsuitable certificate purpose", |draft| {
-            replace(draft, only("1.3.6.1.5.5.7.3.9"))
+            replace(draft, only("1.3.6.1.5.5.7.3.9"));
         }),
         Row::changed("for any purpose", wrong, "unsuitable certificate purpose", |draft| {
-            replace(draft, only("2.5.29.37.0"))
+            replace(draft, only("2.5.29.37.0"));
         }),
         Row::changed(
             "an unreadable extended usage",
