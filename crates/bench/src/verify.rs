@@ -122,16 +122,15 @@ impl Scene {
         let unverified = UnverifiedAnswer { certificate: self.certificate.clone(), signature: self.signature.clone() };
         let trusted = unverified.trust(&self.anchors, remembered, Grace::Granted, self.now)?;
         let kept = standings.and_then(|standings| standings.recall(&trusted, self.now));
-        let unrevoked = match kept {
-            Some(unrevoked) => unrevoked,
-            None => {
-                let request = trusted.ocsp_request(self.nonce.clone());
-                let unrevoked = trusted.unrevoked(&self.answer, &request, remembered, self.now)?;
-                if let Some(standings) = standings {
-                    standings.keep(&unrevoked);
-                }
-                unrevoked
+        let unrevoked = if let Some(unrevoked) = kept {
+            unrevoked
+        } else {
+            let request = trusted.ocsp_request(self.nonce.clone());
+            let unrevoked = trusted.unrevoked(&self.answer, &request, remembered, self.now)?;
+            if let Some(standings) = standings {
+                standings.keep(&unrevoked);
             }
+            unrevoked
         };
         unrevoked.holder(&self.challenge)?;
         Ok(())
