@@ -4,7 +4,7 @@
 //! cargo run --release -p bench -- journey
 //! ```
 //!
-//! prints one JSON object; what it is doing meanwhile goes to the standard error. It takes about a minute, and wants a
+//! (or `-- eligibility`, told of in `eligibility.rs`) prints one JSON object; what it is doing meanwhile goes to the standard error. It takes about a minute, and wants a
 //! machine that does nothing else, and data on a disk (`--data FOLDER`): on a file system in memory a commit costs
 //! nothing and its numbers mean nothing. By default the data lies beside the program and is removed afterwards.
 //!
@@ -47,6 +47,7 @@
 
 mod connection;
 mod deck;
+mod eligibility;
 mod floor;
 mod journey;
 mod load;
@@ -71,6 +72,8 @@ struct Arguments {
 enum Command {
     /// Whole journeys, from the pushed request to the token
     Journey(Wanted),
+    /// Lookups and registrations, by the number of insured persons
+    Eligibility(eligibility::Wanted),
 }
 
 /// How much is measured.
@@ -107,12 +110,12 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|command| command == process::SERVER) {
         return uketsuke::cli::run();
     }
-    let Command::Journey(wanted) = Arguments::parse().command;
-    match measure(&wanted) {
-        Ok(report) => {
-            told(&report);
-            ExitCode::SUCCESS
-        }
+    let measured = match Arguments::parse().command {
+        Command::Journey(wanted) => within_runtime(load::measure(&wanted)).and_then(|report| told(&report)),
+        Command::Eligibility(wanted) => within_runtime(eligibility::measure(&wanted)).and_then(|report| told(&report)),
+    };
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench: {failure}");
             ExitCode::FAILURE
@@ -120,15 +123,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(wanted: &Wanted) -> Result<report::Report, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(load::measure(wanted))
+fn within_runtime<T>(measurement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measurement)
 }
 
 #[expect(clippy::print_stdout, reason = "the one object that programs read")]
-fn told(report: &report::Report) {
-    match serde_json::to_string_pretty(report) {
-        Ok(text) => println!("{text}"),
-        Err(error) => eprintln!("bench: the report cannot be written: {error}"),
-    }
+fn told(report: &impl serde::Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(report)?);
+    Ok(())
 }

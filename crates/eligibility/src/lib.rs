@@ -15,6 +15,7 @@
 
 mod api;
 mod institution;
+mod nation;
 mod person;
 mod refusal;
 mod rules;
@@ -22,6 +23,7 @@ mod store;
 
 pub use api::{AnswerRefusal, Answered, ServeError, ServerIdentity};
 pub use institution::{Entrance, Fingerprint, Institution, WrongEntrance};
+pub use nation::{Going, Known, Nation, NotLoaded, Pace};
 pub use person::{
     CheckUp, Content, Finding, Given, LimitCertificate, Medicine, NewPerson, Person, PersonId, Place, Procedure,
     Record, SpecificDiseaseCertificate, Stay,

@@ -197,6 +197,8 @@ pub struct Demo {
     listener: TcpListener,
     interface: TcpListener,
     server: eligibility::ServerIdentity,
+    /// How many persons of a nation are to be there.
+    people: Option<u64>,
 }
 
 impl Demo {
@@ -221,7 +223,9 @@ impl Demo {
         let places = world::Addresses { reception: addresses.reception.clone() };
         world::seed(&rooms, &places, clock.now(), &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
-        Ok(Self { rooms, addresses, clock, randomness, listener, interface, server })
+        rooms.eligibility.mend_nation().await.map_err(world::SeedFailure::from)?;
+        let people = wanted.people;
+        Ok(Self { rooms, addresses, clock, randomness, listener, interface, server, people })
     }
 
     /// Where everything is.
@@ -266,6 +270,11 @@ impl Demo {
             .with(&self.addresses.terminal, terminal.pages())
             .with(&self.addresses.authority, authority.pages());
         let answering = web::serve(self.listener, sites, until(halted));
+        if let Some(people) = self.people {
+            // It ends with the runtime, wherever it is, and the next start goes on from there.
+            let eligibility = self.rooms.eligibility.clone();
+            tokio::spawn(crate::nation::beside(eligibility, people, self.clock.clone()));
+        }
         let working = async { tokio::join!(consult.work(), reception.work(), portal.work()) };
         tokio::pin!(working);
         let stopping = async {

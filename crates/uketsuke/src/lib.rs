@@ -9,6 +9,7 @@ pub mod demo;
 pub mod gallery;
 pub mod http;
 mod keep;
+pub mod nation;
 mod rooms;
 mod web;
 

@@ -1,0 +1,134 @@
+//! The door for many persons at once: rows are made outside the transaction, and put into their tables together.
+
+use std::collections::HashSet;
+
+use base::{Date, InsurerNumber};
+use database::{Error, Rows, Transaction};
+
+use super::{
+    history::{Phrasebook, pack},
+    person::{self, FIRST_OF_NATION},
+};
+use crate::{NewPerson, PersonId, Refusal};
+
+/// How far the load of a nation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) seed: u32,
+    pub(crate) day: Date,
+    /// How many persons are there, from the first on.
+    pub(crate) loaded: u64,
+    /// Whether documents are found by their index; it is put aside while very many persons come.
+    pub(crate) indexed: bool,
+}
+
+/// Makes rows of persons.
+pub(crate) struct Packer {
+    insurers: HashSet<InsurerNumber>,
+    book: Phrasebook,
+}
+
+/// Persons of a nation, one after the other, as rows.
+pub(crate) struct Batch {
+    first: u64,
+    count: u64,
+    insurers: Vec<(InsurerNumber, String)>,
+    phrases: Rows,
+    people: Rows,
+    coverages: Rows,
+    limits: Rows,
+    diseases: Rows,
+    histories: Rows,
+}
+
+impl Packer {
+    pub(crate) fn read(tx: &mut Transaction<'_>) -> Result<Self, Error> {
+        Ok(Self { insurers: HashSet::new(), book: Phrasebook::read(tx)? })
+    }
+
+    /// The rows of persons from the number `first` on. Batches are put in the order in which they were packed.
+    pub(crate) fn pack(&mut self, first: u64, people: impl Iterator<Item = NewPerson>) -> Batch {
+        let mut batch = Batch {
+            first,
+            count: 0,
+            insurers: Vec::new(),
+            phrases: Rows::of("phrase", &[]),
+            people: person::person_rows(),
+            coverages: person::coverage_rows(),
+            limits: person::limit_rows(),
+            diseases: person::disease_rows(),
+            histories: Rows::of("history", &["person", "records"]),
+        };
+        for new in people {
+            let id = PersonId(FIRST_OF_NATION.saturating_add_unsigned(first + batch.count));
+            for coverage in &new.coverages {
+                if self.insurers.insert(coverage.insurer) {
+                    batch.insurers.push((coverage.insurer, coverage.insurer_name.clone()));
+                }
+            }
+            person::push_person(&mut batch.people, id, &new.person);
+            person::push_coverages(&mut batch.coverages, id, &new.coverages);
+            person::push_limits(&mut batch.limits, id, &new.limits);
+            person::push_diseases(&mut batch.diseases, id, &new.specific_diseases);
+            if let Some(records) = pack(new.records, &mut self.book) {
+                batch.histories.push(&[&id, &records]);
+            }
+            batch.count += 1;
+        }
+        batch.phrases = self.book.take_fresh();
+        batch
+    }
+}
+
+impl Batch {
+    /// How many persons are loaded once it was put.
+    pub(crate) fn end(&self) -> u64 {
+        self.first + self.count
+    }
+}
+
+/// What is known of the nation in this store.
+pub(crate) fn state(tx: &mut Transaction<'_>) -> Result<Option<State>, Error> {
+    tx.optional("SELECT seed, day, loaded, indexed FROM nation WHERE one = 1", &[], |row| {
+        let loaded: i64 = row.at(2)?;
+        Ok(State { seed: row.at(0)?, day: row.at(1)?, loaded: loaded.unsigned_abs(), indexed: row.at(3)? })
+    })
+}
+
+/// Founds the nation; tells what is known, where it was founded before.
+pub(crate) fn found(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<State, Error> {
+    tx.execute(
+        "INSERT INTO nation (one, seed, day, loaded, indexed) VALUES (1, $1, $2, 0, 1) ON CONFLICT DO NOTHING",
+        &[&seed, &day],
+    )?;
+    Ok(state(tx)?.unwrap_or(State { seed, day, loaded: 0, indexed: true }))
+}
+
+/// Puts a batch behind those before it. That somebody else has put one there meanwhile is a refusal.
+pub(crate) fn put(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
+    let advanced = tx.execute(
+        "UPDATE nation SET loaded = $2 WHERE one = 1 AND loaded = $1",
+        &[&batch.first.cast_signed(), &batch.end().cast_signed()],
+    )?;
+    if advanced == 0 {
+        return Err(Refusal::Taken("part of the nation"));
+    }
+    for (number, name) in &batch.insurers {
+        person::name_insurer(tx, *number, name)?;
+    }
+    let rows = [&batch.phrases, &batch.people, &batch.coverages, &batch.limits, &batch.diseases, &batch.histories];
+    rows.into_iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
+}
+
+/// Puts the index of documents aside: to sort at the end is far quicker than to insert at random places.
+pub(crate) fn put_index_aside(tx: &mut Transaction<'_>) -> Result<(), Error> {
+    tx.execute("UPDATE nation SET indexed = 0 WHERE one = 1", &[])?;
+    tx.execute("DROP INDEX IF EXISTS coverage_document", &[]).map(|_| ())
+}
+
+/// Makes the index of documents again.
+pub(crate) fn put_index_back(tx: &mut Transaction<'_>) -> Result<(), Error> {
+    tx.be_patient()?;
+    tx.execute("CREATE INDEX IF NOT EXISTS coverage_document ON coverage (document)", &[])?;
+    tx.execute("UPDATE nation SET indexed = 1 WHERE one = 1", &[]).map(|_| ())
+}
