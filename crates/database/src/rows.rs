@@ -1,7 +1,7 @@
 use crate::{ToColumn, Value};
 
 /// Rows for one table, to be put into it all at once with [`Transaction::append`](crate::Transaction::append).
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Rows {
     insert: String,
     #[cfg(feature = "postgres")]

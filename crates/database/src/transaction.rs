@@ -62,7 +62,8 @@ impl<'a> Transaction<'a> {
     }
 
     /// Puts all rows into their table, by the quickest way that the engine has: one prepared statement on SQLite, `COPY`
-    /// on PostgreSQL. A row that breaks a rule of the table fails them all.
+    /// on PostgreSQL. A row that breaks a rule of the table fails them all, and the job with
+    /// them: after an error the transaction is to be given up.
     pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
         if rows.is_empty() {
             return Ok(());

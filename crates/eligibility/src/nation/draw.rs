@@ -26,7 +26,7 @@ pub(super) enum Of {
 impl Draw {
     /// The stream of one thing: of which kind, and the how-manieth.
     pub(super) fn new(seed: u32, of: Of, number: u64) -> Self {
-        Self(mixed(mixed(u64::from(seed) << 8 | of as u64) ^ number))
+        Self(mixed(mixed((u64::from(seed) << 8) | of as u64) ^ number))
     }
 
     fn next(&mut self) -> u64 {

@@ -31,14 +31,10 @@ pub(crate) struct Packer {
 /// Persons of a nation, one after the other, as rows.
 pub(crate) struct Batch {
     first: u64,
-    count: u64,
+    end: u64,
     insurers: Vec<(InsurerNumber, String)>,
-    phrases: Rows,
-    people: Rows,
-    coverages: Rows,
-    limits: Rows,
-    diseases: Rows,
-    histories: Rows,
+    /// In the order in which tables refer to one another.
+    rows: [Rows; 6],
 }
 
 impl Packer {
@@ -48,42 +44,35 @@ impl Packer {
 
     /// The rows of persons from the number `first` on. Batches are put in the order in which they were packed.
     pub(crate) fn pack(&mut self, first: u64, people: impl Iterator<Item = NewPerson>) -> Batch {
-        let mut batch = Batch {
-            first,
-            count: 0,
-            insurers: Vec::new(),
-            phrases: Rows::of("phrase", &[]),
-            people: person::person_rows(),
-            coverages: person::coverage_rows(),
-            limits: person::limit_rows(),
-            diseases: person::disease_rows(),
-            histories: Rows::of("history", &["person", "records"]),
-        };
+        let (mut persons, mut coverages) = (person::person_rows(), person::coverage_rows());
+        let (mut limits, mut diseases) = (person::limit_rows(), person::disease_rows());
+        let mut histories = Rows::of("history", &["person", "records"]);
+        let (mut insurers, mut end) = (Vec::new(), first);
         for new in people {
-            let id = PersonId(FIRST_OF_NATION.saturating_add_unsigned(first + batch.count));
+            let id = PersonId(FIRST_OF_NATION.saturating_add_unsigned(end));
             for coverage in &new.coverages {
                 if self.insurers.insert(coverage.insurer) {
-                    batch.insurers.push((coverage.insurer, coverage.insurer_name.clone()));
+                    insurers.push((coverage.insurer, coverage.insurer_name.clone()));
                 }
             }
-            person::push_person(&mut batch.people, id, &new.person);
-            person::push_coverages(&mut batch.coverages, id, &new.coverages);
-            person::push_limits(&mut batch.limits, id, &new.limits);
-            person::push_diseases(&mut batch.diseases, id, &new.specific_diseases);
+            person::push_person(&mut persons, id, &new.person);
+            person::push_coverages(&mut coverages, id, &new.coverages);
+            person::push_limits(&mut limits, id, &new.limits);
+            person::push_diseases(&mut diseases, id, &new.specific_diseases);
             if let Some(records) = pack(new.records, &mut self.book) {
-                batch.histories.push(&[&id, &records]);
+                histories.push(&[&id, &records]);
             }
-            batch.count += 1;
+            end += 1;
         }
-        batch.phrases = self.book.take_fresh();
-        batch
+        let rows = [self.book.take_fresh(), persons, coverages, limits, diseases, histories];
+        Batch { first, end, insurers, rows }
     }
 }
 
 impl Batch {
     /// How many persons are loaded once it was put.
     pub(crate) fn end(&self) -> u64 {
-        self.first + self.count
+        self.end
     }
 }
 
@@ -108,7 +97,7 @@ pub(crate) fn found(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<St
 pub(crate) fn put(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
     let advanced = tx.execute(
         "UPDATE nation SET loaded = $2 WHERE one = 1 AND loaded = $1",
-        &[&batch.first.cast_signed(), &batch.end().cast_signed()],
+        &[&batch.first.cast_signed(), &batch.end.cast_signed()],
     )?;
     if advanced == 0 {
         return Err(Refusal::Taken("part of the nation"));
@@ -116,8 +105,7 @@ pub(crate) fn put(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal
     for (number, name) in &batch.insurers {
         person::name_insurer(tx, *number, name)?;
     }
-    let rows = [&batch.phrases, &batch.people, &batch.coverages, &batch.limits, &batch.diseases, &batch.histories];
-    rows.into_iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
+    batch.rows.iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
 }
 
 /// Puts the index of documents aside: to sort at the end is far quicker than to insert at random places.
