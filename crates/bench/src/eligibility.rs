@@ -180,9 +180,9 @@ async fn one_size(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Dur
     tokio::time::sleep(Duration::from_secs(1)).await;
     let rest = memory(server.process())?;
     look_up(wanted, &server, &prepared, &registered, wanted.lookups / 20).await?;
-    let (driver, served) = (processor_time(std::process::id())?, processor_time(server.process())?);
+    let (driver, answering) = (processor_time(std::process::id())?, processor_time(server.process())?);
     let lookups = look_up(wanted, &server, &prepared, &registered, wanted.lookups).await?;
-    let served = processor_time_since(server.process(), served)?;
+    let answering = processor_time_since(server.process(), answering)?;
     let driver = processor_time_since(std::process::id(), driver)?;
     let used = memory(server.process())?;
     server.stop()?;
@@ -193,8 +193,8 @@ async fn one_size(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Dur
         load_peak_memory_mebibytes: rounded(mebibytes(load_peak)),
         disk_mebibytes: rounded(mebibytes(disk)),
         registrations,
-        lookups_per_second_and_core: rounded(1000.0 / each(served)),
-        server_cpu_milliseconds_per_lookup: rounded(each(served)),
+        lookups_per_second_and_core: rounded(1000.0 / each(answering)),
+        server_cpu_milliseconds_per_lookup: rounded(each(answering)),
         driver_cpu_milliseconds_per_lookup: rounded(each(driver)),
         server_memory_at_rest_mebibytes: rounded(mebibytes(rest.resident)),
         server_memory_peak_mebibytes: rounded(mebibytes(used.peak)),

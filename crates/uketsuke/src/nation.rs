@@ -118,6 +118,12 @@ mod tests {
         load(wanted(700, 5)).await.unwrap().unwrap();
         assert!(matches!(load(wanted(700, 6)).await.unwrap(), Err(Failure::Seed(5))));
         let demo = Demo::open(&wanted(700, 5).as_demo()).await.unwrap();
-        assert_eq!(demo.rooms().eligibility.nation().await.unwrap().unwrap().loaded, 700);
+        let eligibility = &demo.rooms().eligibility;
+        let loaded = async || eligibility.nation().await.unwrap().unwrap().loaded;
+        assert_eq!(loaded().await, 700);
+        // A running demo goes on with the nation that is there.
+        beside(eligibility.clone(), 900, demo.clock().clone()).await;
+        assert_eq!(loaded().await, 900);
+        assert_eq!(eligibility.nation().await.unwrap().unwrap().seed, 5);
     }
 }

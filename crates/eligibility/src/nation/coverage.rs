@@ -53,6 +53,32 @@ enum Work {
     SpecialRetired,
 }
 
+impl Term<'_> {
+    /// What it says of nobody yet.
+    fn coverage(&self, number: &str) -> Coverage {
+        Coverage {
+            insurer: self.insurer.number,
+            insurer_name: self.insurer.name.clone(),
+            classification: self.classification,
+            symbol: self.symbol.as_deref().and_then(oqs::CardSymbol::new),
+            // Digits, and not none of them.
+            number: oqs::CardNumber::new(number).expect("a number of a nation has digits"),
+            branch: None,
+            relation: None,
+            insured_name: None,
+            from: self.from,
+            lost: self.lost,
+            reason: self.lost.map(|_| oqs::ReasonOfLoss::OtherInsurance),
+            issued: Some(day::after(self.from, 7)),
+            valid_from: Some(self.from),
+            valid_to: None,
+            share: None,
+            preschool: None,
+            elderly: None,
+        }
+    }
+}
+
 impl Nation {
     pub(super) fn insured(&self, place: Place, member: &Member) -> Insured {
         if self.is_assisted(place) {
@@ -74,7 +100,7 @@ impl Nation {
         };
         let works = |other: Place| {
             let earner = other.member(self.seed, self.day);
-            (other.place != place.place && earner.age < 75 && self.works(other, &earner)).then_some(other)
+            (other.within != place.within && earner.age < 75 && self.works(other, &earner)).then_some(other)
         };
         let earner = works(place.at(0)).or_else(|| place.partner(self.seed).and_then(works));
         match earner {
@@ -127,7 +153,7 @@ impl Nation {
                     relation: Some(oqs::PersonalFamily::Insured),
                     branch: oqs::BranchNumber::new(0),
                     elderly: elderly.clone(),
-                    ..self.coverage(term, &number)
+                    ..term.coverage(&number)
                 };
                 terms.into_iter().map(own).collect()
             }
@@ -137,11 +163,11 @@ impl Nation {
                 let terms = self.career(earner, &earner.member(self.seed, self.day), at);
                 let with = |term: Term<'_>| Coverage {
                     relation: Some(oqs::PersonalFamily::Family),
-                    branch: oqs::BranchNumber::new(u8::try_from(place.place + 1).unwrap_or(99)),
+                    branch: oqs::BranchNumber::new(u8::try_from(place.within + 1).unwrap_or(99)),
                     insured_name: oqs::FullName::new(&name.written),
                     preschool,
                     elderly: elderly.clone(),
-                    ..self.coverage(self.of_family(term), &number)
+                    ..self.of_family(term).coverage(&number)
                 };
                 since_birth(terms, member.birth).map(with).collect()
             }
@@ -154,29 +180,6 @@ impl Nation {
     /// The seven digits of a person's number. No two of ten million have the same, and neighbours' are far apart.
     fn number(&self, person: u64) -> u64 {
         (person % 10_000_000 * 7_654_321 + u64::from(self.seed)) % 10_000_000
-    }
-
-    fn coverage(&self, term: Term<'_>, number: &str) -> Coverage {
-        Coverage {
-            insurer: term.insurer.number,
-            insurer_name: term.insurer.name.clone(),
-            classification: term.classification,
-            symbol: term.symbol.as_deref().and_then(oqs::CardSymbol::new),
-            // Digits, and not none of them.
-            number: oqs::CardNumber::new(number).expect("a number of a nation has digits"),
-            branch: None,
-            relation: None,
-            insured_name: None,
-            from: term.from,
-            lost: term.lost,
-            reason: term.lost.map(|_| oqs::ReasonOfLoss::OtherInsurance),
-            issued: Some(day::after(term.from, 7)),
-            valid_from: Some(term.from),
-            valid_to: None,
-            share: None,
-            preschool: None,
-            elderly: None,
-        }
     }
 
     /// All the employments of a worker.
@@ -279,7 +282,7 @@ impl Nation {
                 coverages.push(Coverage {
                     relation: Some(oqs::PersonalFamily::Insured),
                     branch: oqs::BranchNumber::new(0),
-                    ..self.coverage(term, &number)
+                    ..term.coverage(&number)
                 });
                 from = changed;
             }
@@ -292,15 +295,15 @@ impl Nation {
             lost: None,
         };
         let head = place.at(0);
-        let insured_name = (place.place != 0).then(|| self.name(head, &head.member(self.seed, self.day)).written);
+        let insured_name = (place.within != 0).then(|| self.name(head, &head.member(self.seed, self.day)).written);
         let (_, until) = day::insurance_year(self.day);
         coverages.push(Coverage {
-            branch: oqs::BranchNumber::new(u8::try_from(place.place + 1).unwrap_or(99)),
+            branch: oqs::BranchNumber::new(u8::try_from(place.within + 1).unwrap_or(99)),
             insured_name: insured_name.and_then(|name| oqs::FullName::new(&name)),
             valid_to: Some(until),
             preschool,
             elderly,
-            ..self.coverage(term, &self.number(head.person()).to_string())
+            ..term.coverage(&self.number(head.person()).to_string())
         });
         coverages
     }
@@ -325,8 +328,8 @@ impl Nation {
                 lost: Some(from),
             };
             coverages.push(Coverage {
-                branch: oqs::BranchNumber::new(u8::try_from(place.place + 1).unwrap_or(99)),
-                ..self.coverage(term, &self.number(place.at(0).person()).to_string())
+                branch: oqs::BranchNumber::new(u8::try_from(place.within + 1).unwrap_or(99)),
+                ..term.coverage(&self.number(place.at(0).person()).to_string())
             });
         }
         let number = checked(self.number(place.person()), 7);
@@ -343,7 +346,7 @@ impl Nation {
             issued: Some(day::before(first, 15).max(from)),
             valid_from: Some(first.max(from)),
             valid_to: Some(last),
-            ..self.coverage(term, &number)
+            ..term.coverage(&number)
         });
         coverages
     }
@@ -360,7 +363,7 @@ impl Nation {
             lost: None,
         };
         // 受給者番号: six digits and the check digit.
-        self.coverage(term, &checked(place.person() % 1_000_000, 6))
+        term.coverage(&checked(place.person() % 1_000_000, 6))
     }
 
     /// 高齢受給者証, from the month after the seventieth birthday to the seventy-fifth.

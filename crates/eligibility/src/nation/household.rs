@@ -46,7 +46,7 @@ pub(super) struct Place {
     /// How many live in it.
     size: u32,
     /// The how-manieth the person is, the head being 0.
-    pub(super) place: u32,
+    pub(super) within: u32,
 }
 
 /// Somebody of a household.
@@ -78,7 +78,7 @@ impl Place {
         for (number, size) in (0_u64..).zip(*split) {
             if within < begins + size {
                 let first = block * BLOCK + u64::from(begins);
-                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, place: within - begins };
+                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, within: within - begins };
             }
             begins += size;
         }
@@ -88,7 +88,7 @@ impl Place {
 
     /// The number of the person.
     pub(super) fn person(self) -> u64 {
-        self.first + u64::from(self.place)
+        self.first + u64::from(self.within)
     }
 
     /// The number behind the last of the household.
@@ -97,8 +97,8 @@ impl Place {
     }
 
     /// The one at another place of the same household.
-    pub(super) fn at(self, place: u32) -> Self {
-        Self { place, ..self }
+    pub(super) fn at(self, within: u32) -> Self {
+        Self { within, ..self }
     }
 
     pub(super) fn member(self, seed: u32, today: Date) -> Member {
@@ -111,13 +111,13 @@ impl Place {
             Shape::Alone => 5200,
             _ => 1500,
         });
-        let role = role(shape, self.size, self.place);
+        let role = role(shape, self.size, self.within);
         let mut draw = Draw::new(seed, Of::Member, self.person());
         let age = match role {
             Role::Head => head,
             Role::Partner => (head + draw.below(8)).saturating_sub(4).max(18),
             // Brothers and sisters follow in two or three years; who is not born yet is an infant.
-            Role::Child => first_child.saturating_sub((self.place - self.partners(shape) - 1) * draw.between(2, 3)),
+            Role::Child => first_child.saturating_sub((self.within - shape.partners() - 1) * draw.between(2, 3)),
             Role::Parent => (head + draw.between(24, 36)).min(102),
         };
         let woman = match role {
@@ -131,14 +131,16 @@ impl Place {
         Member { role, sex, birth, age }
     }
 
-    fn partners(self, shape: Shape) -> u32 {
-        u32::from(matches!(shape, Shape::Couple | Shape::CoupleWithChildren | Shape::CoupleWithParent))
-    }
-
     /// Where the partner stands, if there is one.
     pub(super) fn partner(self, seed: u32) -> Option<Self> {
         let shape = shape(&mut Draw::new(seed, Of::Household, self.household), self.size);
-        (self.partners(shape) == 1).then(|| self.at(1))
+        (shape.partners() == 1).then(|| self.at(1))
+    }
+}
+
+impl Shape {
+    fn partners(self) -> u32 {
+        u32::from(matches!(self, Self::Couple | Self::CoupleWithChildren | Self::CoupleWithParent))
     }
 }
 
@@ -175,11 +177,10 @@ fn first_child_age(draw: &mut Draw, shape: Shape, head: u32) -> u32 {
 }
 
 fn role(shape: Shape, size: u32, place: u32) -> Role {
-    let partnered = matches!(shape, Shape::Couple | Shape::CoupleWithChildren | Shape::CoupleWithParent);
     let with_parent = matches!(shape, Shape::CoupleWithParent | Shape::ChildWithParent);
     match place {
         0 => Role::Head,
-        1 if partnered => Role::Partner,
+        1 if shape.partners() == 1 => Role::Partner,
         last if with_parent && last + 1 == size => Role::Parent,
         _ => Role::Child,
     }
