@@ -146,7 +146,7 @@ async fn rows_that_are_appended_are_all_there_or_none_is() {
 #[tokio::test]
 async fn patience_lasts_one_transaction() {
     for trial in trial::each("trial", MIGRATIONS) {
-        trial.database.write(|tx| tx.be_patient()).await.unwrap_or_else(|error: Error| panic!("{error}"));
+        trial.database.write(Transaction::be_patient).await.unwrap_or_else(|error: Error| panic!("{error}"));
         assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
     }
 }

@@ -164,7 +164,7 @@ fn no_two_households_have_the_same_document() {
 fn a_seed_is_one_nation_on_every_machine() {
     let digest = |nation: &Nation, numbers: std::ops::Range<u64>| {
         let people: Vec<_> = numbers.map(|number| format!("{:?}", nation.person(number))).collect();
-        format!("{:?}", base::digest(&people.iter().map(|person| person.as_bytes()).collect::<Vec<_>>()))
+        format!("{:?}", base::digest(&people.iter().map(String::as_bytes).collect::<Vec<_>>()))
     };
     assert_eq!(digest(&nation(1), 0..2000), "_96UBMnqP2H2alNOjaLjDU6F7HJSDdrY6H1AiYNp3Vg");
     assert_eq!(digest(&nation(1), 9_999_000..9_999_100), "_FAaUa07gnrEkba3ejdVR42A_DcjTqkX94N2WzygTFY");

@@ -21,7 +21,7 @@ use crate::{
     refusal::words,
     rules::{
         errand::{End, Stage, Way},
-        procedure::{self, shown_as},
+        procedure::{self, Asked, shown_as},
     },
     store::{ErrandView, Landing},
 };
@@ -95,7 +95,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asking = asking(&visitor);
-    let errand = room.store.errand(id, asking).await?;
+    let (errand, asked) = room.store.errand_with_asked(id, asking).await?;
     if let Stage::Done { .. } = errand.stage {
         return Ok(see(&after(&errand)));
     }
@@ -110,23 +110,33 @@ pub(super) async fn show(
         scan: ticket.scan_link(room.portal.as_str()),
         number: Number::Asked,
     };
-    shown(&room, &visitor, &view).await
+    Ok(shown(&room, &visitor, &view, asked.as_ref()))
 }
 
-async fn shown(room: &Inner, visitor: &Visitor, view: &View) -> Result<Response, Refusal> {
+fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) -> Response {
     let markup = page(&super::frame(visitor), view);
-    match view.errand.procedure {
-        Some(id) => {
-            let procedure = room.store.procedure(id, asking(visitor)).await?;
-            Ok(page_of(room, &procedure.asked, markup))
-        }
-        None => Ok(markup.into_response()),
+    match asked {
+        Some(asked) => page_of(room, asked, markup),
+        None => markup.into_response(),
     }
 }
 
 /// Where a person who came back goes on.
 fn after(errand: &ErrandView) -> String {
     errand.procedure.map_or_else(|| "/review/list".to_owned(), |procedure| format!("/procedures/{procedure}"))
+}
+
+/// The code that another device scans, as long as the app has not been opened.
+pub(super) async fn code_to_scan(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+) -> Result<Response, Refusal> {
+    let errand = room.store.errand(id, asking(&visitor)).await?;
+    let Stage::Open = errand.stage else { return Err(Refusal::NoSuchErrand) };
+    let ticket = Ticket(ticket(visitor.browser(), id));
+    let drawn = qr(&ticket.scan_link(room.portal.as_str()));
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
 
 /// How far the app is. It tells; it never lets anybody in.
@@ -179,9 +189,9 @@ async fn again_with(
     headers: &HeaderMap,
     number: Number,
 ) -> Result<Response, Refusal> {
-    let errand = room.store.errand(id, asking(visitor)).await?;
+    let (errand, asked) = room.store.errand_with_asked(id, asking(visitor)).await?;
     let view = View { errand, screen: screen(headers), open: String::new(), scan: String::new(), number };
-    let mut response = shown(room, visitor, &view).await?;
+    let mut response = shown(room, visitor, &view, asked.as_ref());
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -205,7 +215,7 @@ pub(super) async fn come_back(
 
 fn landed(landing: &Landing) -> Response {
     see(&match landing {
-        Landing::Registered(procedure) => format!("/procedures/{procedure}"),
+        Landing::Registered(procedure) => format!("/procedures/{procedure}/registered"),
         Landing::Review => "/review/list".to_owned(),
         Landing::WrongNumber(errand) | Landing::Ended(errand) => format!("/authenticate/{errand}"),
     })
@@ -309,7 +319,7 @@ fn open(frame: &Frame, view: &View) -> Markup {
                         "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                         "Scan this code with マイナポータルアプリ on your phone."
                     )) }
-                    (code(language, view))
+                    (parts::qr(&qr(&view.scan), code_words(language)))
                 }))
                 (parts::section(language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"), html! {
                     (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ on this computer"), Some(language.t(
@@ -335,30 +345,31 @@ fn other_device(language: Language, view: &View) -> Markup {
                 "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                 "Scan this code with マイナポータルアプリ on the other phone."
             )) }
-            (code(language, view))
+            // On a phone it is seldom wanted, and costs more to draw than the rest of the page.
+            (parts::qr_in_sight(&format!("/authenticate/{}/code.svg", view.errand.id), code_words(language)))
         },
     )
 }
 
-fn code(language: Language, view: &View) -> Markup {
-    parts::qr(
-        &qr(&view.scan),
-        language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ"),
-    )
+fn code_words(language: Language) -> &'static str {
+    language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ")
 }
 
-/// A QR code as SVG, one path of unit squares with a quiet zone of four modules (ISO/IEC 18004 §6.3.8).
+/// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8).
 fn qr(text: &str) -> String {
     use std::fmt::Write;
     let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
     let size = code.size;
     let mut path = String::new();
     for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {
-        for (x, module) in (4..).zip(row) {
-            if module.value() {
+        let mut x = 4;
+        for run in row.chunk_by(|one, next| one.value() == next.value()) {
+            let long = run.len();
+            if run[0].value() {
                 // Writing to a text cannot fail.
-                let _ = write!(path, "M{x} {y}h1v1h-1z");
+                let _ = write!(path, "M{x} {y}h{long}v1h-{long}z");
             }
+            x += long;
         }
     }
     let edge = size + 8;
@@ -549,6 +560,7 @@ mod tests {
     #[test]
     fn a_code_is_a_square_of_dark_modules() {
         let svg = qr("https://portal.example/scan?ticket=x");
-        assert!(svg.starts_with("<svg") && svg.contains("h1v1h-1z"));
+        // A finder pattern's upper edge, seven modules wide, behind the quiet zone.
+        assert!(svg.starts_with("<svg") && svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
     }
 }
