@@ -54,11 +54,11 @@ pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
     said("starts on existing data");
     let mut starts = Vec::new();
     for _ in 1..STARTS {
-        let server = Server::start(&data, &registration)?;
+        let server = Server::start(&data, Some(&registration), None)?;
         starts.push(server.started_in);
         server.stop()?;
     }
-    let server = Server::start(&data, &registration)?;
+    let server = Server::start(&data, Some(&registration), None)?;
     starts.push(server.started_in);
     tokio::time::sleep(REST).await;
     let idle = memory(server.process())?;
@@ -96,12 +96,12 @@ pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
     }))
 }
 
-fn said(what: &str) {
+pub(crate) fn said(what: &str) {
     eprintln!("bench: {what}");
 }
 
 /// How much lies in a folder, in KiB.
-fn size(folder: &Path) -> Result<u64, Failure> {
+pub(crate) fn size(folder: &Path) -> Result<u64, Failure> {
     let mut sum = 0;
     for entry in std::fs::read_dir(folder)? {
         let metadata = entry?.metadata()?;

@@ -4,7 +4,7 @@
 //! cargo run --release -p bench -- journey
 //! ```
 //!
-//! prints one JSON object; what it is doing meanwhile goes to the standard error. It takes about a minute, and wants a
+//! (or `-- eligibility`, told of in `eligibility.rs`) prints one JSON object; what it is doing meanwhile goes to the standard error. It takes about a minute, and wants a
 //! machine that does nothing else, and data on a disk (`--data FOLDER`): on a file system in memory a commit costs
 //! nothing and its numbers mean nothing. By default the data lies beside the program and is removed afterwards.
 //!
@@ -50,6 +50,7 @@
 
 mod connection;
 mod deck;
+mod eligibility;
 mod floor;
 mod journey;
 mod load;
@@ -60,7 +61,6 @@ mod verify;
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
-use serde::Serialize;
 
 /// Whatever went wrong ends the measurement: a number from a run with errors is none.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -78,6 +78,8 @@ enum Command {
     Journey(Wanted),
     /// The whole verdict on a card's answer, against the bare RSA verifications that it cannot avoid
     Verify,
+    /// Lookups and registrations, by the number of insured persons
+    Eligibility(eligibility::Wanted),
 }
 
 /// How much is measured.
@@ -114,11 +116,12 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|command| command == process::SERVER) {
         return uketsuke::cli::run();
     }
-    let told = match Arguments::parse().command {
-        Command::Journey(wanted) => measure(&wanted).map(|report| told(&report)),
-        Command::Verify => verify::measure().map(|report| told(&report)),
+    let measured = match Arguments::parse().command {
+        Command::Journey(wanted) => within_runtime(load::measure(&wanted)).and_then(|report| told(&report)),
+        Command::Verify => verify::measure().and_then(|report| told(&report)),
+        Command::Eligibility(wanted) => within_runtime(eligibility::measure(&wanted)).and_then(|report| told(&report)),
     };
-    match told {
+    match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bench: {failure}");
@@ -127,15 +130,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(wanted: &Wanted) -> Result<report::Report, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(load::measure(wanted))
+fn within_runtime<T>(measurement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measurement)
 }
 
 #[expect(clippy::print_stdout, reason = "the one object that programs read")]
-fn told(report: &impl Serialize) {
-    match serde_json::to_string_pretty(report) {
-        Ok(text) => println!("{text}"),
-        Err(error) => eprintln!("bench: the report cannot be written: {error}"),
-    }
+fn told(report: &impl serde::Serialize) -> Result<(), Failure> {
+    println!("{}", serde_json::to_string_pretty(report)?);
+    Ok(())
 }

@@ -23,31 +23,35 @@ pub(crate) struct Server {
     /// From its start to the line that says that it answers.
     pub(crate) started_in: Duration,
     pub(crate) reception: Origin,
+    pub(crate) interface: Origin,
 }
 
 /// What the measurement reads of the server's line.
 #[derive(Deserialize)]
 struct Told {
     reception: Origin,
+    interface: Origin,
 }
 
 impl Server {
-    /// Starts it on the data of `folder`, with the service that `service` registers.
-    pub(crate) fn start(folder: &Path, service: &Path) -> Result<Self, Failure> {
+    /// Starts it on the data of `folder`, with the service that a file registers, or on a PostgreSQL server.
+    pub(crate) fn start(folder: &Path, service: Option<&Path>, database: Option<&str>) -> Result<Self, Failure> {
         let begun = Instant::now();
-        let mut child = Command::new(std::env::current_exe()?)
-            .args([SERVER, "--json", "--port", "0", "--data"])
-            .arg(folder)
-            .arg("--service")
-            .arg(service)
-            .stdout(Stdio::piped())
-            .spawn()?;
+        let mut command = Command::new(std::env::current_exe()?);
+        command.args([SERVER, "--json", "--port", "0", "--data"]).arg(folder);
+        if let Some(service) = service {
+            command.arg("--service").arg(service);
+        }
+        if let Some(database) = database {
+            command.arg("--database").arg(database);
+        }
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or("the server has no output")?;
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         let started_in = begun.elapsed();
         let told: Told = serde_json::from_str(&line).map_err(|error| format!("the server did not start: {error}"))?;
-        Ok(Self { child, started_in, reception: told.reception })
+        Ok(Self { child, started_in, reception: told.reception, interface: told.interface })
     }
 
     pub(crate) fn process(&self) -> u32 {

@@ -105,7 +105,7 @@ struct Ratio {
 
 /// What we want of a number.
 #[derive(Serialize)]
-struct Aim {
+pub(crate) struct Aim {
     what: &'static str,
     wanted: f64,
     measured: f64,
@@ -193,16 +193,16 @@ fn unavoidable(floor: &Cryptography) -> Unavoidable {
     }
 }
 
-fn at_most(what: &'static str, wanted: f64, measured: f64) -> Aim {
+pub(crate) fn at_most(what: &'static str, wanted: f64, measured: f64) -> Aim {
     Aim { what, wanted, measured: rounded(measured), reached: measured <= wanted }
 }
 
-fn at_least(what: &'static str, wanted: f64, measured: f64) -> Aim {
+pub(crate) fn at_least(what: &'static str, wanted: f64, measured: f64) -> Aim {
     Aim { what, wanted, measured: rounded(measured), reached: measured >= wanted }
 }
 
 /// The smallest latency that so many of a hundred do not exceed (nearest rank).
-fn percentile(sorted: &[Duration], percent: usize) -> Duration {
+pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
@@ -224,22 +224,22 @@ impl Commits {
     }
 }
 
-fn milliseconds(time: Duration) -> f64 {
+pub(crate) fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52 bytes")]
-fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / 1024.0 / 1024.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-fn whole(count: usize) -> f64 {
+pub(crate) fn whole(count: usize) -> f64 {
     count as f64
 }
 
 /// To a thousandth: more is noise.
-fn rounded(number: f64) -> f64 {
+pub(crate) fn rounded(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 

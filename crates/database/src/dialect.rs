@@ -38,6 +38,10 @@ pub(crate) const POSTGRES_SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '60s';
     SET timezone = 'UTC';";
 
+/// Lets the statements of one PostgreSQL transaction take as long as they need.
+#[cfg(feature = "postgres")]
+pub(crate) const POSTGRES_PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';";
+
 #[cfg(test)]
 mod tests {
     use super::*;

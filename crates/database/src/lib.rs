@@ -18,6 +18,7 @@ mod job;
 mod migration;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod rows;
 mod sqlite;
 mod transaction;
 #[cfg(feature = "trial")]
@@ -28,6 +29,7 @@ use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
 pub use error::Error;
 pub use migration::{Migration, MigrationError};
+pub use rows::Rows;
 pub use transaction::{Row, Transaction};
 pub use value::{FromColumn, ToColumn, Value, WrongValue};
 

@@ -2,12 +2,13 @@ use std::{collections::HashMap, thread, time::Duration};
 
 use postgres::{
     Client, NoTls, Statement,
+    binary_copy::BinaryCopyInWriter,
     error::SqlState,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut},
 };
 
 use crate::{
-    Error, MigrationError, ToColumn, Transaction, Value, dialect,
+    Error, MigrationError, Rows, ToColumn, Transaction, Value, dialect,
     job::{AnyJob, Jobs, Kind, Queue, Verdict},
     migration::{self, List},
     transaction::Session,
@@ -153,6 +154,21 @@ pub(crate) fn statement(
     Ok(statement)
 }
 
+/// `COPY` in its binary form, which asks the engine to parse nothing.
+pub(crate) fn append(client: &mut Client, rows: &Rows) -> Result<(), postgres::Error> {
+    let (table, columns) = (rows.table, rows.columns.join(", "));
+    let shape = client.prepare(&format!("SELECT {columns} FROM {table}"))?;
+    let types: Vec<_> = shape.columns().iter().map(|column| column.type_().clone()).collect();
+    let copy = client.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
+    let mut copy = BinaryCopyInWriter::new(copy, &types);
+    for row in rows.iter() {
+        let row: Vec<_> = row.iter().map(Parameter::of).collect();
+        let row: Vec<_> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
+        copy.write(&row)?;
+    }
+    copy.finish().map(|_| ())
+}
+
 pub(crate) struct Parameters<'a>(Vec<Parameter<'a>>);
 
 #[derive(Debug)]
@@ -160,6 +176,17 @@ struct Parameter<'a>(Value<'a>);
 
 pub(crate) fn parameters<'a>(values: &'a [&'a dyn ToColumn]) -> Parameters<'a> {
     Parameters(values.iter().map(|value| Parameter(value.to_column())).collect())
+}
+
+impl<'a> Parameter<'a> {
+    fn of(value: &'a Value<'_>) -> Self {
+        Self(match value {
+            Value::Null => Value::Null,
+            Value::Integer(number) => Value::Integer(*number),
+            Value::Text(text) => Value::Text(text.as_ref().into()),
+            Value::Bytes(bytes) => Value::Bytes(bytes.as_ref().into()),
+        })
+    }
 }
 
 impl Parameters<'_> {

@@ -1,9 +1,12 @@
 use std::{collections::HashMap, path::Path, thread};
 
-use rusqlite::Connection;
+use rusqlite::{
+    Connection,
+    types::{ToSqlOutput, ValueRef},
+};
 
 use crate::{
-    Error, MigrationError, Transaction, dialect,
+    Error, MigrationError, Rows, Transaction, Value, dialect,
     job::{AnyJob, Jobs, Queue, Verdict},
     migration::{self, List},
     transaction::Session,
@@ -107,6 +110,31 @@ fn read_jobs(connection: &Connection, jobs: &Jobs) {
         job.run(&mut Transaction::on(Session::Sqlite { connection, texts: &mut texts }));
         undo(connection);
         job.answer(Ok(()));
+    }
+}
+
+/// One statement, prepared once, for all rows. More rows in a statement save nothing here: nothing lies between the
+/// program and the engine.
+pub(crate) fn append(connection: &Connection, rows: &Rows) -> Result<(), Error> {
+    let failed = |error| Error::statement(rows.insert(), error);
+    let mut statement = connection.prepare_cached(&dialect::statement_for_sqlite(rows.insert())).map_err(failed)?;
+    for row in rows.iter() {
+        for (place, value) in row.iter().enumerate() {
+            statement.raw_bind_parameter(place + 1, value).map_err(failed)?;
+        }
+        statement.raw_execute().map_err(failed)?;
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
     }
 }
 

@@ -3,7 +3,7 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use crate::{Database, Error, Location, Migration, MigrationError, trial};
+use crate::{Database, Error, Location, Migration, MigrationError, Rows, Transaction, trial};
 
 const MIGRATIONS: &[Migration] = &[Migration {
     name: "counter",
@@ -110,6 +110,48 @@ async fn every_kind_of_value_comes_back_as_it_went() {
             .await
             .unwrap_or_else(|error: Error| panic!("{error}"));
         assert_eq!(row, ("受付\u{1F600}'\"".to_owned(), number, Some(expected), None), "{}", trial.engine);
+    }
+}
+
+fn rows(names: &[&str]) -> Rows {
+    let mut rows = Rows::of("counter", &["name", "count", "note"]);
+    for (place, name) in (0_i64..).zip(names) {
+        rows.push(&[name, &place, &(place > 0).then(|| vec![0_u8, 255])]);
+    }
+    rows
+}
+
+#[tokio::test]
+async fn rows_that_are_appended_are_all_there_or_none_is() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let many: Vec<String> = (0..1000).map(|place| format!("受付{place}'\t\\\n")).collect();
+        let many = rows(&many.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!((many.len(), many.is_empty()), (1000, false));
+        let written = many.clone();
+        trial.database.write(move |tx| tx.append(&written)).await.unwrap_or_else(|error: Error| panic!("{error}"));
+        let select = "SELECT name, note FROM counter ORDER BY count LIMIT 2";
+        let read = |tx: &mut Transaction<'_>| tx.all(select, &[], |row| Ok((row.at(0)?, row.at(1)?)));
+        let found: Vec<(String, Option<Vec<u8>>)> = trial.database.read::<_, Error, _>(read).await.unwrap();
+        let expected = [("受付0'\t\\\n".to_owned(), None), ("受付1'\t\\\n".to_owned(), Some(vec![0, 255]))];
+        assert_eq!(found, expected, "{}", trial.engine);
+        // One that is there already, behind one that is not.
+        let doubled = rows(&["new", "受付7'\t\\\n"]);
+        let refused: Result<(), Error> = trial.database.write(move |tx| tx.append(&doubled)).await;
+        assert!(refused.unwrap_err().to_string().contains("counter"), "{}", trial.engine);
+        assert_eq!(count(&trial.database, "new").await, None, "{}", trial.engine);
+        trial.database.write(|tx| tx.append(&rows(&[]))).await.unwrap_or_else(|error: Error| panic!("{error}"));
+    }
+}
+
+#[tokio::test]
+async fn patience_lasts_one_transaction() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let patient = |tx: &mut Transaction<'_>| {
+            tx.be_patient()?;
+            tx.execute("DELETE FROM counter", &[])
+        };
+        trial.database.write(patient).await.unwrap_or_else(|error: Error| panic!("{error}"));
+        assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}", trial.engine);
     }
 }
 

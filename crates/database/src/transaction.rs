@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use crate::{Error, FromColumn, ToColumn, Value, dialect, error::short};
+use crate::{Error, FromColumn, Rows, ToColumn, Value, dialect, error::short};
 
 /// One transaction, as a store's closure sees it.
 pub struct Transaction<'a> {
@@ -61,6 +61,35 @@ impl<'a> Transaction<'a> {
         }
     }
 
+    /// Puts all rows into their table, by the quickest way that the engine has: one prepared statement on SQLite, `COPY`
+    /// on PostgreSQL. A row that breaks a rule of the table fails them all, and the job with
+    /// them: after an error the transaction is to be given up.
+    pub fn append(&mut self, rows: &Rows) -> Result<(), Error> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match &mut self.session {
+            Session::Sqlite { connection, .. } => crate::sqlite::append(connection, rows),
+            #[cfg(feature = "postgres")]
+            Session::Postgres { client, .. } => {
+                crate::postgres::append(client, rows).map_err(|error| self.failed(rows.insert(), error))
+            }
+        }
+    }
+
+    /// Lets the statements of this transaction take as long as they need, as to make an index of a large table.
+    pub fn be_patient(&mut self) -> Result<(), Error> {
+        match &mut self.session {
+            // SQLite's statements have no clock.
+            Session::Sqlite { .. } => Ok(()),
+            #[cfg(feature = "postgres")]
+            Session::Postgres { client, .. } => {
+                let sql = dialect::POSTGRES_PATIENCE;
+                client.batch_execute(sql).map_err(|error| self.failed(sql, error))
+            }
+        }
+    }
+
     /// All rows of a query, each read by `read`.
     pub fn all<T>(
         &mut self,
@@ -115,7 +144,7 @@ impl<'a> Transaction<'a> {
     }
 
     #[cfg(feature = "postgres")]
-    fn failed(&mut self, sql: &'static str, error: postgres::Error) -> Error {
+    fn failed(&mut self, sql: &str, error: postgres::Error) -> Error {
         self.lost_race |= crate::postgres::may_be_repeated(&error);
         Error::statement(sql, error)
     }
@@ -131,27 +160,13 @@ fn prepare<'c>(
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, sql: &'static str, values: &[&dyn ToColumn]) -> Result<(), Error> {
-    use rusqlite::types::{ToSqlOutput, ValueRef};
-    struct Bound<'a>(Value<'a>);
-    impl rusqlite::ToSql for Bound<'_> {
-        fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-            Ok(ToSqlOutput::Borrowed(match &self.0 {
-                Value::Null => ValueRef::Null,
-                Value::Integer(number) => ValueRef::Integer(*number),
-                Value::Text(text) => ValueRef::Text(text.as_bytes()),
-                Value::Bytes(bytes) => ValueRef::Blob(bytes),
-            }))
-        }
-    }
     if statement.parameter_count() != values.len() {
         let count = statement.parameter_count();
         let error = rusqlite::Error::InvalidParameterCount(values.len(), count);
         return Err(Error::statement(sql, error));
     }
     for (place, value) in values.iter().enumerate() {
-        statement
-            .raw_bind_parameter(place + 1, Bound(value.to_column()))
-            .map_err(|error| Error::statement(sql, error))?;
+        statement.raw_bind_parameter(place + 1, value.to_column()).map_err(|error| Error::statement(sql, error))?;
     }
     Ok(())
 }

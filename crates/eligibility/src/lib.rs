@@ -17,6 +17,7 @@
 mod api;
 mod condition;
 mod institution;
+mod nation;
 mod person;
 mod refusal;
 mod rules;
@@ -25,6 +26,7 @@ mod store;
 pub use api::{AnswerRefusal, Answered, ServeError, ServerIdentity};
 pub use condition::Condition;
 pub use institution::{Entrance, Fingerprint, Institution, WrongEntrance};
+pub use nation::{Going, Known, Nation, NotLoaded, Pace};
 pub use person::{
     CheckUp, Content, Finding, Given, LimitCertificate, Medicine, NewPerson, Person, PersonId, Place, Procedure,
     Record, SpecificDiseaseCertificate, Stay,

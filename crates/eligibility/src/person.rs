@@ -123,7 +123,7 @@ pub enum Content {
 }
 
 /// Where something was done.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// 医療機関コード of the institution or pharmacy
     pub code: Option<InstitutionCode>,

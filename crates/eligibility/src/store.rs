@@ -4,7 +4,9 @@
 pub(crate) mod audit;
 pub(crate) mod bulk;
 mod coded;
+pub(crate) mod history;
 pub(crate) mod institution;
+pub(crate) mod load;
 pub(crate) mod person;
 pub(crate) mod reception;
 pub(crate) mod reference;

@@ -4,6 +4,7 @@ mod audit;
 mod history;
 mod matrix;
 mod messages;
+mod nation;
 mod own;
 mod receptions;
 mod tls;

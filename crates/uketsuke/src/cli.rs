@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, ca, demo, gallery};
+use crate::{audit, ca, demo, gallery, nation};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -20,6 +20,8 @@ struct Arguments {
 enum Command {
     /// Start every room in this process: clinics, personas with cards, mail in an outbox page
     Demo(Demo),
+    /// Load a made-up nation of insured persons beside the demo's people; interrupted, it goes on where it was
+    Nation(Nation),
     /// Write every page in every state as HTML into a folder
     Gallery {
         /// The folder
@@ -67,9 +69,48 @@ pub struct Demo {
     /// Register another service at the reception: a JSON file with client_id, name, home, redirect_uris, jwks
     #[arg(long, value_name = "FILE")]
     pub service: Vec<PathBuf>,
+    /// Load a made-up nation of so many insured persons while it runs, if there are not as many already
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=10_000_000))]
+    pub people: Option<u64>,
     /// Print one line of JSON with every address when ready
     #[arg(long)]
     pub json: bool,
+}
+
+/// The seed of the nation where nobody names one.
+pub const SEED: u32 = 1;
+
+/// How a nation is loaded.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Nation {
+    /// How many insured persons, beside the demo's people; at most ten million, in whose numbers none is like another
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
+    pub people: u64,
+    /// Which nation: the same seed and day give the same persons everywhere
+    #[arg(long, value_name = "S", default_value_t = SEED)]
+    pub seed: u32,
+    /// Where the data is kept, as of the demo
+    #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
+    pub data: PathBuf,
+    /// A PostgreSQL server instead of SQLite files, as postgres://USER@HOST/NAME
+    #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
+    pub database: Option<String>,
+}
+
+impl Nation {
+    /// The demo on the same data, on ports that nobody is told.
+    pub(crate) fn as_demo(&self) -> Demo {
+        Demo {
+            data: self.data.clone(),
+            port: 0,
+            listen: [127, 0, 0, 1].into(),
+            clock: None,
+            database: self.database.clone(),
+            service: Vec::new(),
+            people: None,
+            json: true,
+        }
+    }
 }
 
 fn language(tag: &str) -> Result<Language, String> {
@@ -88,6 +129,10 @@ pub fn run() -> ExitCode {
         Command::Ca(wanted) => {
             talk();
             ca::run(&wanted).map_err(Into::into)
+        }
+        Command::Nation(wanted) => {
+            talk();
+            nation::run(&wanted).map_err(Into::into)
         }
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };

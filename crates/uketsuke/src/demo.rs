@@ -206,6 +206,8 @@ pub struct Demo {
     listener: TcpListener,
     interface: TcpListener,
     server: eligibility::ServerIdentity,
+    /// How many persons of a nation are to be there.
+    people: Option<u64>,
 }
 
 impl Demo {
@@ -231,7 +233,9 @@ impl Demo {
         let first_day = keep.first_day(clock.now().japan_date())?;
         world::seed(&rooms, &places, first_day, &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
-        Ok(Self { rooms, addresses, clock, first_day, randomness, listener, interface, server })
+        rooms.eligibility.mend_nation().await.map_err(world::SeedFailure::from)?;
+        let people = wanted.people;
+        Ok(Self { rooms, addresses, clock, first_day, randomness, listener, interface, server, people })
     }
 
     /// Where everything is.
@@ -277,6 +281,11 @@ impl Demo {
             .with(&self.addresses.terminal, terminal.pages())
             .with(&self.addresses.authority, authority.pages());
         let answering = web::serve(self.listener, sites, until(halted));
+        if let Some(people) = self.people {
+            // It ends with the runtime, wherever it is, and the next start goes on from there.
+            let eligibility = self.rooms.eligibility.clone();
+            tokio::spawn(crate::nation::beside(eligibility, people, self.clock.clone()));
+        }
         let working = async { tokio::join!(consult.work(), reception.work(), portal.work()) };
         tokio::pin!(working);
         let stopping = async {

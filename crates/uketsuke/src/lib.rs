@@ -11,6 +11,7 @@ pub mod demo;
 pub mod gallery;
 pub mod http;
 mod keep;
+pub mod nation;
 mod rooms;
 mod web;
 

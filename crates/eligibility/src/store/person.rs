@@ -1,10 +1,13 @@
 //! Insured persons, with all that is known of them.
 
 use base::{Date, InsurerNumber};
-use database::{Error, Row, Transaction};
+use database::{Error, Row, Rows, Transaction};
 use jpki::{KeyIdentifier, Serial};
 
-use super::coded::{read, read_optional, read_small, share, unreadable};
+use super::{
+    coded::{read, read_optional, read_small, share, unreadable},
+    history,
+};
 use crate::{
     CheckUp, Content, LimitCertificate, Medicine, NewPerson, Person, PersonId, Procedure, Record, Refusal,
     SpecificDiseaseCertificate,
@@ -26,38 +29,51 @@ pub fn person_of(tx: &mut Transaction<'_>, issuer: &KeyIdentifier, serial: &Seri
     )
 }
 
+/// The first number of a nation's persons. Those who are added one by one have the numbers before it.
+pub(crate) const FIRST_OF_NATION: i64 = 1_000_000_000;
+
 pub(crate) fn add(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
-    let last: Option<i64> = tx.one("SELECT MAX(id) FROM person", &[], |row| row.at(0))?;
+    let last: Option<i64> = tx.one("SELECT MAX(id) FROM person WHERE id < $1", &[&FIRST_OF_NATION], |row| row.at(0))?;
     let mut added = Vec::with_capacity(people.len());
     for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
-        let person = &new.person;
+        let mut rows = person_rows();
+        push_person(&mut rows, id, &new.person);
         // On a conflict with one who adds at the same time, PostgreSQL has this transaction run again.
-        let inserted = tx.execute(
-            "INSERT INTO person (id, name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
-            &[
-                &id,
-                &person.name.as_str(),
-                &person.kana.as_str(),
-                &person.other_name.as_ref().map(oqs::FullName::as_str),
-                &person.other_kana.as_ref().map(oqs::KanaName::as_str),
-                &person.sex.code(),
-                &person.birth,
-                &person.postcode,
-                &person.address,
-                &person.card.is_registered(),
-            ],
-        )?;
-        if inserted == 0 {
+        if known(tx, id)?.is_some() {
             return Err(Refusal::Taken("person"));
         }
+        tx.append(&rows)?;
         add_coverages(tx, id, &new.coverages)?;
-        add_limits(tx, id, &new.limits)?;
-        add_diseases(tx, id, &new.specific_diseases)?;
+        let (mut limits, mut diseases) = (limit_rows(), disease_rows());
+        push_limits(&mut limits, id, &new.limits);
+        push_diseases(&mut diseases, id, &new.specific_diseases);
+        tx.append(&limits)?;
+        tx.append(&diseases)?;
         add_records(tx, id, &new.records)?;
         added.push(id);
     }
     Ok(added)
+}
+
+pub(crate) fn person_rows() -> Rows {
+    let columns =
+        &["id", "name", "kana", "other_name", "other_kana", "sex", "birth", "postcode", "address", "insurance_card"];
+    Rows::of("person", columns)
+}
+
+pub(crate) fn push_person(rows: &mut Rows, id: PersonId, person: &Person) {
+    rows.push(&[
+        &id,
+        &person.name.as_str(),
+        &person.kana.as_str(),
+        &person.other_name.as_ref().map(oqs::FullName::as_str),
+        &person.other_kana.as_ref().map(oqs::KanaName::as_str),
+        &person.sex.code(),
+        &person.birth,
+        &person.postcode,
+        &person.address,
+        &person.card.is_registered(),
+    ]);
 }
 
 /// Puts these coverages in the place of those that were known.
@@ -72,45 +88,80 @@ pub(crate) fn replace_coverages(
 }
 
 fn add_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Coverage]) -> Result<(), Error> {
-    for (place, coverage) in (0_i64..).zip(coverages) {
-        tx.execute(
-            "INSERT INTO insurer (number, name) VALUES ($1, $2)
-             ON CONFLICT (number) DO UPDATE SET name = excluded.name WHERE insurer.name <> excluded.name",
-            &[&coverage.insurer, &coverage.insurer_name],
-        )?;
-        let elderly = coverage.elderly.as_ref();
-        tx.execute(
-            "INSERT INTO coverage (person, place, document, insurer, classification, symbol, number, branch, relation,
-                insured_name, qualified, lost, reason, issued, valid_from, valid_to, share, preschool,
-                elderly_issued, elderly_from, elderly_to, elderly_share)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
-            &[
-                &person,
-                &place,
-                &document(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
-                &coverage.insurer,
-                &coverage.classification.code(),
-                &coverage.symbol.as_ref().map(oqs::CardSymbol::as_str),
-                &coverage.number.as_str(),
-                &coverage.branch.map(|branch| u32::from(branch.number())),
-                &coverage.relation.map(oqs::PersonalFamily::code),
-                &coverage.insured_name.as_ref().map(oqs::FullName::as_str),
-                &coverage.from,
-                &coverage.lost,
-                &coverage.reason.map(oqs::ReasonOfLoss::code),
-                &coverage.issued,
-                &coverage.valid_from,
-                &coverage.valid_to,
-                &coverage.share.map(|share| u32::from(share.percent())),
-                &coverage.preschool.is_some(),
-                &elderly.and_then(|elderly| elderly.issued),
-                &elderly.map(|elderly| elderly.valid_from),
-                &elderly.map(|elderly| elderly.valid_to),
-                &elderly.map(|elderly| u32::from(elderly.share.percent())),
-            ],
-        )?;
+    for coverage in coverages {
+        name_insurer(tx, coverage.insurer, &coverage.insurer_name)?;
     }
-    Ok(())
+    let mut rows = coverage_rows();
+    push_coverages(&mut rows, person, coverages);
+    tx.append(&rows)
+}
+
+/// An insurer is called as it was last.
+pub(crate) fn name_insurer(tx: &mut Transaction<'_>, number: InsurerNumber, name: &str) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO insurer (number, name) VALUES ($1, $2)
+         ON CONFLICT (number) DO UPDATE SET name = excluded.name WHERE insurer.name <> excluded.name",
+        &[&number, &name],
+    )
+    .map(|_| ())
+}
+
+pub(crate) fn coverage_rows() -> Rows {
+    let columns = &[
+        "person",
+        "place",
+        "document",
+        "insurer",
+        "classification",
+        "symbol",
+        "number",
+        "branch",
+        "relation",
+        "insured_name",
+        "qualified",
+        "lost",
+        "reason",
+        "issued",
+        "valid_from",
+        "valid_to",
+        "share",
+        "preschool",
+        "elderly_issued",
+        "elderly_from",
+        "elderly_to",
+        "elderly_share",
+    ];
+    Rows::of("coverage", columns)
+}
+
+pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Coverage]) {
+    for (place, coverage) in (0_i64..).zip(coverages) {
+        let elderly = coverage.elderly.as_ref();
+        rows.push(&[
+            &person,
+            &place,
+            &document(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
+            &coverage.insurer,
+            &coverage.classification.code(),
+            &coverage.symbol.as_ref().map(oqs::CardSymbol::as_str),
+            &coverage.number.as_str(),
+            &coverage.branch.map(|branch| u32::from(branch.number())),
+            &coverage.relation.map(oqs::PersonalFamily::code),
+            &coverage.insured_name.as_ref().map(oqs::FullName::as_str),
+            &coverage.from,
+            &coverage.lost,
+            &coverage.reason.map(oqs::ReasonOfLoss::code),
+            &coverage.issued,
+            &coverage.valid_from,
+            &coverage.valid_to,
+            &coverage.share.map(|share| u32::from(share.percent())),
+            &coverage.preschool.is_some(),
+            &elderly.and_then(|elderly| elderly.issued),
+            &elderly.map(|elderly| elderly.valid_from),
+            &elderly.map(|elderly| elderly.valid_to),
+            &elderly.map(|elderly| u32::from(elderly.share.percent())),
+        ]);
+    }
 }
 
 /// Sixty-four bits for an insurance document, by which it is looked up: insurer, symbol and number as they are compared.
@@ -162,48 +213,43 @@ pub(crate) fn by_document(
     Ok(rows.into_iter().flatten().collect())
 }
 
-fn add_limits(tx: &mut Transaction<'_>, person: PersonId, limits: &[LimitCertificate]) -> Result<(), Error> {
-    for (place, limit) in (0_i64..).zip(limits) {
-        tx.execute(
-            "INSERT INTO limit_certificate
-                (person, place, classification, class, issued, valid_from, valid_to, long_term_from)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[
-                &person,
-                &place,
-                &limit.classification.code(),
-                &limit.class.code(),
-                &limit.issued,
-                &limit.valid_from,
-                &limit.valid_to,
-                &limit.long_term_from,
-            ],
-        )?;
-    }
-    Ok(())
+pub(crate) fn limit_rows() -> Rows {
+    let columns = &["person", "place", "classification", "class", "issued", "valid_from", "valid_to", "long_term_from"];
+    Rows::of("limit_certificate", columns)
 }
 
-fn add_diseases(
-    tx: &mut Transaction<'_>,
-    person: PersonId,
-    certificates: &[SpecificDiseaseCertificate],
-) -> Result<(), Error> {
-    for (place, certificate) in (0_i64..).zip(certificates) {
-        tx.execute(
-            "INSERT INTO disease_certificate (person, place, disease, issued, valid_from, valid_to, self_pay)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            &[
-                &person,
-                &place,
-                &certificate.disease.code(),
-                &certificate.issued,
-                &certificate.valid_from,
-                &certificate.valid_to,
-                &certificate.self_pay,
-            ],
-        )?;
+pub(crate) fn push_limits(rows: &mut Rows, person: PersonId, limits: &[LimitCertificate]) {
+    for (place, limit) in (0_i64..).zip(limits) {
+        rows.push(&[
+            &person,
+            &place,
+            &limit.classification.code(),
+            &limit.class.code(),
+            &limit.issued,
+            &limit.valid_from,
+            &limit.valid_to,
+            &limit.long_term_from,
+        ]);
     }
-    Ok(())
+}
+
+pub(crate) fn disease_rows() -> Rows {
+    let columns = &["person", "place", "disease", "issued", "valid_from", "valid_to", "self_pay"];
+    Rows::of("disease_certificate", columns)
+}
+
+pub(crate) fn push_diseases(rows: &mut Rows, person: PersonId, certificates: &[SpecificDiseaseCertificate]) {
+    for (place, certificate) in (0_i64..).zip(certificates) {
+        rows.push(&[
+            &person,
+            &place,
+            &certificate.disease.code(),
+            &certificate.issued,
+            &certificate.valid_from,
+            &certificate.valid_to,
+            &certificate.self_pay,
+        ]);
+    }
 }
 
 /// The number of an item in the column `record.item`. It never changes.
@@ -426,7 +472,8 @@ pub(crate) fn records(
     item: Item,
     (first, last): super::coded::Days,
 ) -> Result<Vec<Record>, Error> {
-    tx.all(
+    let mut records = history::records(tx, person, item, (first, last))?;
+    let single = tx.all(
         "SELECT day, content FROM record WHERE person = $1 AND item = $2 AND day >= $3 AND day <= $4 ORDER BY day, place",
         &[&person, &item_number(item), &first, &last],
         |row| {
@@ -439,7 +486,10 @@ pub(crate) fn records(
             })?;
             Ok(Record { day: row.at(0)?, content })
         },
-    )
+    )?;
+    records.extend(single);
+    records.sort_by_key(|record| record.day);
+    Ok(records)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use database::Migration;
 
 /// The tables of this room. The reception room, which shares the database, appends its own after these.
-pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT];
+pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -207,5 +207,24 @@ CREATE TABLE audit_head (
     place BIGINT NOT NULL,
     digest BYTEA NOT NULL,
     seal BYTEA NOT NULL
+);",
+};
+
+const NATION: Migration = Migration {
+    name: "nation",
+    sql: "CREATE TABLE nation (
+    one BIGINT NOT NULL PRIMARY KEY,
+    seed BIGINT NOT NULL,
+    day TEXT NOT NULL,
+    loaded BIGINT NOT NULL,
+    indexed BIGINT NOT NULL
+);
+CREATE TABLE phrase (
+    number BIGINT NOT NULL PRIMARY KEY,
+    content TEXT NOT NULL UNIQUE
+);
+CREATE TABLE history (
+    person BIGINT NOT NULL PRIMARY KEY REFERENCES person (id),
+    records BYTEA NOT NULL
 );",
 };

@@ -1,0 +1,337 @@
+//! `bench -- eligibility`: what a question of an institution and a registration cost, by the number of insured persons.
+//!
+//! ```sh
+//! cargo run --release -p bench -- eligibility --people 10000,1000000,10000000
+//! cargo run --release -p bench --features postgres -- eligibility --database postgres://postgres@127.0.0.1/bench
+//! ```
+//!
+//! A nation grows in one store from size to size, and at each size three things are measured. Lookups and registrations
+//! are of persons drawn from the whole nation.
+//!
+//! * **Load**: the seconds from nothing to this size, index included, on a machine that also makes the persons.
+//! * **Registrations** in the store: `eligibility::register`, each a durable transaction, so many at once as there are
+//!   workers, without HTTP.
+//! * **Lookups**: `OQSsionq` over mutual TLS, each worker with the certificate of an institution of its own over one kept
+//!   connection, against `uketsuke demo` in a process of its own. Each answer is read and must name the person who was
+//!   asked for; each writes its audit rows durably before it is sent. `per_second_and_core` is by the server's own
+//!   processor time; the driver's part of the machine is beside it.
+
+mod terminal;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
+use database::{Database, Location};
+use eligibility::{
+    Choice, Choices, Fingerprint, Going, InsuranceCard, Nation, NewReception, Pace, Term, Validity, Via,
+};
+use serde::Serialize;
+use tokio::task::{JoinSet, spawn_blocking};
+use uketsuke::{
+    cli,
+    demo::{Demo, online_institutions},
+};
+
+use crate::{
+    Failure,
+    load::{said, size},
+    process::{Server, memory, processor_time, processor_time_since},
+    report::{Aim, at_least, at_most, mebibytes, milliseconds, percentile, rounded, whole},
+};
+use terminal::{Identity, Terminal};
+
+/// How much is measured.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Wanted {
+    /// The sizes of the nation, the smallest first
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
+    people: Vec<u64>,
+    /// Which nation
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// How many registrations are counted at each size
+    #[arg(long, default_value_t = 4000)]
+    registrations: usize,
+    /// How many lookups are counted at each size
+    #[arg(long, default_value_t = 20_000)]
+    lookups: usize,
+    /// How many are under way at once
+    #[arg(long, default_value_t = 16)]
+    workers: usize,
+    /// The folder in which the data is put, on the disk to be measured; by default beside this program
+    #[arg(long, value_name = "FOLDER")]
+    data: Option<PathBuf>,
+    /// An empty database of a PostgreSQL server, instead of SQLite
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+}
+
+/// The object that is printed.
+#[derive(Serialize)]
+pub(crate) struct Report {
+    engine: &'static str,
+    cores: usize,
+    workers: usize,
+    sizes: Vec<Size>,
+    aims: Vec<Aim>,
+}
+
+#[derive(Serialize)]
+struct Size {
+    people: u64,
+    load_seconds: f64,
+    load_peak_memory_mebibytes: f64,
+    disk_mebibytes: f64,
+    registrations: Rate,
+    lookups: Rate,
+    lookups_per_second_and_core: f64,
+    server_cpu_milliseconds_per_lookup: f64,
+    driver_cpu_milliseconds_per_lookup: f64,
+    server_memory_at_rest_mebibytes: f64,
+    server_memory_peak_mebibytes: f64,
+}
+
+#[derive(Serialize)]
+struct Rate {
+    counted: usize,
+    per_second: f64,
+    p50_milliseconds: f64,
+    p99_milliseconds: f64,
+}
+
+impl Rate {
+    fn of(mut latencies: Vec<Duration>, within: Duration) -> Self {
+        latencies.sort_unstable();
+        Self {
+            counted: latencies.len(),
+            per_second: rounded(whole(latencies.len()) / within.as_secs_f64()),
+            p50_milliseconds: rounded(milliseconds(percentile(&latencies, 50))),
+            p99_milliseconds: rounded(milliseconds(percentile(&latencies, 99))),
+        }
+    }
+}
+
+pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
+    let place = match &wanted.data {
+        Some(folder) => folder.clone(),
+        None => std::env::current_exe()?.parent().ok_or("the program lies in no folder")?.to_owned(),
+    };
+    let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(place)?;
+    let (mut sizes, mut loaded_in): (Vec<Size>, Duration) = (Vec::new(), Duration::ZERO);
+    for people in &wanted.people {
+        sizes.push(one_size(wanted, &folder.path().join("data"), *people, &mut loaded_in).await?);
+    }
+    let aims = aims(&sizes);
+    let engine = if wanted.database.is_some() { "postgres" } else { "sqlite" };
+    let cores = std::thread::available_parallelism()?.get();
+    Ok(Report { engine, cores, workers: wanted.workers, sizes, aims })
+}
+
+fn aims(sizes: &[Size]) -> Vec<Aim> {
+    let (Some(smallest), Some(largest)) = (sizes.first(), sizes.last()) else { return Vec::new() };
+    let ratio = |of: fn(&Size) -> f64| of(largest) / of(smallest);
+    let slowest = sizes.iter().map(|size| size.lookups_per_second_and_core).fold(f64::INFINITY, f64::min);
+    vec![
+        at_most("p99 of lookups, the largest nation to the smallest", 1.5, ratio(|size| size.lookups.p99_milliseconds)),
+        at_most(
+            "p99 of registrations, the largest nation to the smallest",
+            1.5,
+            ratio(|size| size.registrations.p99_milliseconds),
+        ),
+        at_least("lookups per second and core of the server", 2000.0, slowest),
+        at_most("seconds for ten million persons, at the rate of the largest load", 600.0, {
+            // At most ten million, far below 2^52.
+            largest.load_seconds * 1e7 / f64::from(u32::try_from(largest.people).unwrap_or(u32::MAX))
+        }),
+    ]
+}
+
+/// What is known once a nation of this size is there.
+struct Prepared {
+    nation: Arc<Nation>,
+    identities: Vec<Identity>,
+    root: Vec<u8>,
+    now: Timestamp,
+}
+
+async fn one_size(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Duration) -> Result<Size, Failure> {
+    said(&format!("{people} persons are loaded"));
+    let prepared = prepare(wanted, data, people, loaded_in).await?;
+    let load_peak = memory(std::process::id())?.peak;
+    let location = match &wanted.database {
+        Some(url) => url.parse()?,
+        None => Location::Sqlite(data.join("national.db")),
+    };
+    let disk = match &location {
+        Location::Sqlite(_) => size(data)? * 1024,
+        Location::Postgres(_) => database_size(&location).await?,
+    };
+    said("registrations");
+    let (registrations, registered) = register(wanted, &location, &prepared, people).await?;
+    said("lookups");
+    let server = Server::start(data, None, wanted.database.as_deref())?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let rest = memory(server.process())?;
+    look_up(wanted, &server, &prepared, &registered, wanted.lookups / 20).await?;
+    let (driver, answering) = (processor_time(std::process::id())?, processor_time(server.process())?);
+    let lookups = look_up(wanted, &server, &prepared, &registered, wanted.lookups).await?;
+    let answering = processor_time_since(server.process(), answering)?;
+    let driver = processor_time_since(std::process::id(), driver)?;
+    let used = memory(server.process())?;
+    server.stop()?;
+    let each = |time: Duration| milliseconds(time) / whole(lookups.counted.max(1));
+    Ok(Size {
+        people,
+        load_seconds: rounded(loaded_in.as_secs_f64()),
+        load_peak_memory_mebibytes: rounded(mebibytes(load_peak)),
+        disk_mebibytes: rounded(mebibytes(disk)),
+        registrations,
+        lookups_per_second_and_core: rounded(1000.0 / each(answering)),
+        server_cpu_milliseconds_per_lookup: rounded(each(answering)),
+        driver_cpu_milliseconds_per_lookup: rounded(each(driver)),
+        server_memory_at_rest_mebibytes: rounded(mebibytes(rest.resident)),
+        server_memory_peak_mebibytes: rounded(mebibytes(used.peak)),
+        lookups,
+    })
+}
+
+/// The demo's world with so many of the nation, and a certificate for every institution that asks.
+async fn prepare(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Duration) -> Result<Prepared, Failure> {
+    let demo = Demo::open(&cli::Demo {
+        data: data.to_owned(),
+        port: 0,
+        listen: [127, 0, 0, 1].into(),
+        clock: None,
+        database: wanted.database.clone(),
+        service: Vec::new(),
+        people: None,
+        json: true,
+    })
+    .await?;
+    let rooms = demo.rooms();
+    let now = demo.clock().now();
+    let day = rooms.eligibility.nation().await?.map_or(now.japan_date(), |known| known.day);
+    let begun = Instant::now();
+    rooms.eligibility.load_nation(Nation::new(wanted.seed, day), people, Pace::Alone, |_| Going::On).await?;
+    *loaded_in += begun.elapsed();
+    let mut identities = Vec::new();
+    for institution in online_institutions(demo.addresses()) {
+        let issued = rooms.authority.issue_institution(institution).await?;
+        rooms.eligibility.admit_certificate(institution, Fingerprint::of(&issued.certificate)).await?;
+        let key = issued.key.to_pkcs8()?.to_vec();
+        identities.push(Identity { institution, certificate: issued.certificate, key });
+    }
+    let root = rooms.authority.machine_root().to_vec();
+    spawn_blocking(move || drop(demo)).await?;
+    Ok(Prepared { nation: Arc::new(Nation::new(wanted.seed, day)), identities, root, now })
+}
+
+async fn database_size(location: &Location) -> Result<u64, Failure> {
+    let database = Database::open(location, "national", &[])?;
+    let size =
+        database.read(|tx| tx.one("SELECT pg_database_size(current_database())", &[], |row| row.at::<i64>(0))).await?;
+    Ok(size.unsigned_abs())
+}
+
+/// Somebody who registered at an institution, as it asks about him.
+struct Registered {
+    institution: InstitutionCode,
+    person: eligibility::NewPerson,
+}
+
+async fn register(
+    wanted: &Wanted,
+    location: &Location,
+    prepared: &Prepared,
+    people: u64,
+) -> Result<(Rate, Arc<Vec<Registered>>), Failure> {
+    let database = Database::open_shared(location, "national", &[("eligibility", eligibility::MIGRATIONS)])?;
+    let draw = Randomness::repeatable(&format!("bench {people}"));
+    let mut registered = Vec::with_capacity(wanted.registrations);
+    let mut receptions = Vec::with_capacity(wanted.registrations);
+    while receptions.len() < wanted.registrations {
+        let number = draw.below(people);
+        let person = prepared.nation.person(number);
+        let today = prepared.now.japan_date();
+        if person.person.card == InsuranceCard::NotRegistered || !person.coverages.iter().any(|one| one.holds_on(today))
+        {
+            continue;
+        }
+        let institution = prepared.identities[receptions.len() % prepared.identities.len()].institution;
+        receptions.push(NewReception {
+            number: ReceptionNumber::new(&Randomness::system()),
+            institution,
+            term: Term::Visit(today),
+            person: Nation::id(number),
+            choices: Choices::all(Choice::Agree),
+            validity: Validity::Full,
+            via: Via::HandOver,
+        });
+        registered.push(Registered { institution, person });
+    }
+    let (receptions, next, begun) = (Arc::new(receptions), Arc::new(AtomicUsize::new(0)), Instant::now());
+    let mut working = JoinSet::new();
+    for _ in 0..wanted.workers {
+        let (database, receptions, next, now) = (database.clone(), receptions.clone(), next.clone(), prepared.now);
+        working.spawn(async move {
+            let mut latencies = Vec::new();
+            while let Some(reception) = receptions.get(next.fetch_add(1, Ordering::Relaxed)).cloned() {
+                let begun = Instant::now();
+                database.write(move |tx| eligibility::register(tx, &reception, now)).await?;
+                latencies.push(begun.elapsed());
+            }
+            Ok::<_, eligibility::Refusal>(latencies)
+        });
+    }
+    let mut latencies = Vec::new();
+    while let Some(worked) = working.join_next().await {
+        latencies.extend(worked??);
+    }
+    Ok((Rate::of(latencies, begun.elapsed()), Arc::new(registered)))
+}
+
+async fn look_up(
+    wanted: &Wanted,
+    server: &Server,
+    prepared: &Prepared,
+    registered: &Arc<Vec<Registered>>,
+    count: usize,
+) -> Result<Rate, Failure> {
+    // Connections are kept in life: their handshakes are no part of a lookup.
+    let mut terminals = Vec::new();
+    for worker in 0..wanted.workers {
+        let identity = &prepared.identities[worker % prepared.identities.len()];
+        terminals.push(Terminal::open(&server.interface, &prepared.root, identity).await?);
+    }
+    let (done, begun) = (Arc::new(AtomicUsize::new(0)), Instant::now());
+    let mut working = JoinSet::new();
+    for (worker, mut terminal) in terminals.into_iter().enumerate() {
+        let (registered, done) = (registered.clone(), done.clone());
+        let today = prepared.now.japan_date();
+        working.spawn(async move {
+            let own: Vec<_> = registered.iter().filter(|one| one.institution == terminal.institution()).collect();
+            let mut latencies = Vec::new();
+            let mut place = worker;
+            while !own.is_empty() && done.fetch_add(1, Ordering::Relaxed) < count {
+                let begun = Instant::now();
+                terminal.ask(&own[place % own.len()].person, today).await?;
+                latencies.push(begun.elapsed());
+                // No two workers of one institution ask for the same at once.
+                place += 7;
+            }
+            Ok::<_, Failure>(latencies)
+        });
+    }
+    let mut latencies = Vec::new();
+    while let Some(worked) = working.join_next().await {
+        latencies.extend(worked??);
+    }
+    Ok(Rate::of(latencies, begun.elapsed()))
+}

@@ -1,0 +1,91 @@
+//! An institution's terminal: one kept connection over mutual TLS.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use base::{Date, InstitutionCode};
+use eligibility::NewPerson;
+use http::Request;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use oqs::{CharacterCode, Exchange, FileName, Message, Outcome, QualificationValidity};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName},
+};
+use shell::Origin;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+
+use crate::{Failure, connection::Connection};
+
+/// With what an institution proves itself.
+pub(crate) struct Identity {
+    pub(crate) institution: InstitutionCode,
+    pub(crate) certificate: Vec<u8>,
+    /// PKCS#8
+    pub(crate) key: Vec<u8>,
+}
+
+pub(crate) struct Terminal {
+    institution: InstitutionCode,
+    connection: Connection,
+}
+
+impl Terminal {
+    pub(crate) async fn open(interface: &Origin, root: &[u8], identity: &Identity) -> Result<Self, Failure> {
+        let address: SocketAddr = interface.as_str().trim_start_matches("https://").parse()?;
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(root.to_vec()))?;
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_client_auth_cert(
+                vec![CertificateDer::from(identity.certificate.clone())],
+                PrivatePkcs8KeyDer::from(identity.key.clone()).into(),
+            )?;
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let stream = TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost")?, stream).await?;
+        Ok(Self { institution: identity.institution, connection: Connection::over(stream).await? })
+    }
+
+    pub(crate) fn institution(&self) -> InstitutionCode {
+        self.institution
+    }
+
+    /// Asks whether somebody is insured, by the coverage that holds, and believes no answer that is not his.
+    pub(crate) async fn ask(&mut self, person: &NewPerson, today: Date) -> Result<(), Failure> {
+        let coverage = person.coverages.iter().find(|coverage| coverage.holds_on(today)).ok_or("nobody insures him")?;
+        let search = oqs::QualificationSearch {
+            insurer: coverage.insurer.into(),
+            symbol: coverage.symbol.clone(),
+            number: coverage.number.clone(),
+            branch: coverage.branch,
+            birthdate: person.person.birth,
+            limit_consent: None,
+            examination_date: None,
+            identifier: None,
+        };
+        let header =
+            oqs::RequestHeader { institution: self.institution.into(), identifier: None, confirmation_date: None };
+        let body = oqs::QualificationRequest { search };
+        let message = Message::QualificationRequest(oqs::Request { header, body });
+        let name = FileName::new(Exchange::OnlineQualification.request(), "1")?;
+        let request = Request::post(format!("/oqs/{name}"))
+            .header(http::header::HOST, "localhost")
+            .body(Full::new(Bytes::from(oqs::write(&message, CharacterCode::Utf8))))?;
+        let answer = self.connection.send(request).await?;
+        if !answer.status.is_success() {
+            return Err(format!("a lookup was answered with {}", answer.status).into());
+        }
+        let reading = oqs::parse(name.answer().interface(), &answer.body)?;
+        let Message::QualificationAnswer(oqs::Answer { outcome: Outcome::Normal(body), .. }) = reading.message else {
+            return Err("a lookup was not answered".into());
+        };
+        let right = body.validity == Some(QualificationValidity::Valid)
+            && body.results.len() == 1
+            && body.results.iter().all(|result| result.name == person.person.name);
+        if right { Ok(()) } else { Err(format!("a lookup found {:?}, not its person", body.validity).into()) }
+    }
+}

@@ -1,0 +1,272 @@
+//! The country: its prefectures, made-up towns, who insures there and where one is treated.
+
+use std::sync::LazyLock;
+
+use base::{InstitutionCode, InsurerNumber, Prefecture, ScoreTable};
+
+use super::draw::Draw;
+use crate::Place;
+
+/// Inhabitants in tens of thousands, north to south (our rounding of the yearly estimate of 2024).
+const INHABITANTS: [u32; 47] = [
+    504, 116, 115, 225, 90, 101, 175, 281, 189, 189, 733, 626, 1418, 923, 211, 100, 110, 74, 79, 199, 192, 353, 746,
+    171, 140, 252, 876, 535, 129, 88, 53, 64, 184, 272, 128, 69, 91, 128, 65, 510, 79, 125, 170, 109, 103, 154, 146,
+];
+
+/// Towns that every prefecture has, and no prefecture has.
+const TOWNS: [&str; 12] = [
+    "星見市",
+    "若葉野市",
+    "虹ヶ浜市",
+    "風早野市",
+    "鈴虫市",
+    "花冠市",
+    "暁ヶ丘市",
+    "霧笛市",
+    "白波町",
+    "千本松町",
+    "緑陰町",
+    "月待村",
+];
+
+/// Parts of towns.
+const QUARTERS: [&str; 8] = ["架空", "中央架空", "架空東", "架空西", "架空南", "架空北", "新架空", "架空台"];
+
+const CLINICS: [&str; 12] = [
+    "ひなた内科クリニック",
+    "さざなみ整形外科",
+    "こもれび皮膚科",
+    "あおぞら小児科",
+    "なぎさ循環器内科",
+    "やまびこ耳鼻咽喉科",
+    "つばめ眼科",
+    "しらゆき糖尿病内科",
+    "たんぽぽ医院",
+    "ほたる泌尿器科",
+    "かわせみ心療内科",
+    "もみじ診療所",
+];
+const PHARMACIES: [&str; 6] =
+    ["ことり薬局", "みずうみ薬局", "どんぐり調剤薬局", "すずらん薬局", "まつかぜ薬局", "いるか薬局"];
+
+const SOCIETY_NAMES: [&str; 20] = [
+    "北斗", "銀河", "天川", "流星", "彗星", "極光", "暁光", "青嵐", "白雲", "海鳴", "山吹", "紅葉", "若竹", "朝凪",
+    "夕凪", "花野", "雪渓", "清流", "遠雷", "望月",
+];
+const SOCIETY_TRADES: [&str; 15] = [
+    "電機",
+    "物流",
+    "化学",
+    "製鋼",
+    "食品",
+    "銀行",
+    "証券",
+    "商事",
+    "建設",
+    "情報システム",
+    "印刷",
+    "自動車部品",
+    "繊維",
+    "鉄道",
+    "百貨店",
+];
+
+/// Those who pay for assistance in one prefecture, a hundred numbers. Each million of persons has its own among them, so
+/// that a recipient's six digits mean one person.
+const OFFICES: u64 = 9;
+
+/// An insurer.
+pub(super) struct Insurer {
+    pub(super) number: InsurerNumber,
+    pub(super) name: String,
+}
+
+/// A town, by its prefecture's place and its own.
+#[derive(Clone, Copy)]
+pub(super) struct Town {
+    pub(super) prefecture: usize,
+    pub(super) town: usize,
+}
+
+/// Where a household lives.
+pub(super) struct Home {
+    pub(super) town: Town,
+    pub(super) postcode: String,
+    pub(super) address: String,
+}
+
+/// Everything that is the same for all persons of all nations.
+pub(super) struct Country {
+    by_inhabitants: Vec<(u32, usize)>,
+    association: Vec<Insurer>,
+    pub(super) seamen: Insurer,
+    societies: Vec<Insurer>,
+    self_defence: Vec<Insurer>,
+    mutual_aid: Vec<Insurer>,
+    special_retired: Vec<Insurer>,
+    national: Vec<Insurer>,
+    late_elderly: Vec<Insurer>,
+    assistance: Vec<Insurer>,
+    clinics: Vec<Place>,
+    pharmacies: Vec<Place>,
+    hospitals: Vec<Place>,
+}
+
+/// How many clinics, and how many pharmacies, a town has.
+pub(super) const IN_TOWN: usize = 3;
+
+fn insurer(law: Option<u8>, prefecture: Prefecture, number: usize, name: String) -> Insurer {
+    // Laws that insure, and numbers of three digits: the personas of the demo have those from 900 on.
+    let number = u16::try_from(number).ok().and_then(|number| InsurerNumber::of(law, prefecture, number).ok());
+    Insurer { number: number.expect("an insurer of the lists has a number"), name }
+}
+
+impl Country {
+    /// The one country there is.
+    pub(super) fn only() -> &'static Self {
+        static ONLY: LazyLock<Country> = LazyLock::new(Country::new);
+        &ONLY
+    }
+
+    fn new() -> Self {
+        let prefectures: Vec<_> = Prefecture::all().collect();
+        let each = |law, number, name: &dyn Fn(&str) -> String| -> Vec<Insurer> {
+            prefectures.iter().map(|at| insurer(Some(law), *at, number, name(at.japanese()))).collect()
+        };
+        let seat = |place: usize| prefectures[[12, 26, 22, 13, 39, 12, 12, 27][place % 8]];
+        let societies = SOCIETY_NAMES.iter().flat_map(|name| SOCIETY_TRADES.iter().map(move |trade| (name, trade)));
+        let societies = societies.enumerate().map(|(place, (name, trade))| {
+            insurer(Some(6), seat(place), 100 + place, format!("{name}{trade}健康保険組合"))
+        });
+        let self_defence = (0..8).map(|place| {
+            insurer(Some(7), prefectures[place * 6], 30 + place, format!("自衛官（模擬第{}方面）", place + 1))
+        });
+        let mutual_aid = (0..10)
+            .map(|place| insurer(Some(31), prefectures[12], 50 + place, format!("模擬第{}省共済組合", place + 1)))
+            .chain(each(32, 60, &|at| format!("{at}模擬職員共済組合")))
+            .chain(each(33, 61, &|at| format!("{at}模擬警察共済組合")))
+            .chain(each(34, 62, &|at| format!("{at}模擬学校共済組合")))
+            .collect();
+        let towns =
+            || prefectures.iter().flat_map(|at| TOWNS.iter().enumerate().map(move |(town, name)| (*at, town, *name)));
+        let assistance = prefectures.iter().flat_map(|at| {
+            (0..usize::try_from(OFFICES).unwrap_or(0) * 10)
+                .map(move |office| insurer(Some(12), *at, 500 + office, format!("{at}模擬第{}福祉事務所", office + 1)))
+        });
+        let places = |table, most: usize, name: &dyn Fn(usize, &str) -> String| -> Vec<Place> {
+            let place = |(at, town, called): (Prefecture, usize, &str), number: usize| {
+                let serial = 900_000 + u32::try_from(town * 10 + number).unwrap_or(0);
+                let name = name(usize::from(at.code()) * 7 + town * 5 + number * 3, called);
+                Place { code: Some(InstitutionCode::of(at, table, serial)), name }
+            };
+            towns().flat_map(|town| (0..most).map(move |number| place(town, number))).collect()
+        };
+        Self {
+            by_inhabitants: INHABITANTS.iter().copied().zip(0..).collect(),
+            association: each(1, 10, &|at| format!("全国健康保険協会{at}支部（模擬）")),
+            seamen: insurer(Some(2), prefectures[12], 20, "船員保険（模擬）".to_owned()),
+            societies: societies.collect(),
+            self_defence: self_defence.collect(),
+            mutual_aid,
+            special_retired: (0..5)
+                .map(|place| {
+                    let name = format!("{}{}特例退職健康保険組合", SOCIETY_NAMES[place], SOCIETY_TRADES[place]);
+                    insurer(Some(63), seat(place), 40 + place, name)
+                })
+                .collect(),
+            national: towns()
+                .map(|(at, town, name)| insurer(None, at, 200 + town, format!("{at}{name}（模擬国保）")))
+                .collect(),
+            late_elderly: each(39, 40, &|at| format!("{at}後期高齢者医療広域連合（模擬）")),
+            assistance: assistance.collect(),
+            clinics: places(ScoreTable::Medical, IN_TOWN, &|place, _| CLINICS[place % CLINICS.len()].to_owned()),
+            pharmacies: places(ScoreTable::Pharmacy, IN_TOWN, &|place, _| {
+                PHARMACIES[place % PHARMACIES.len()].to_owned()
+            }),
+            hospitals: places(ScoreTable::Medical, 1, &|_, town| format!("{town}模擬総合病院"))
+                .into_iter()
+                .zip(towns())
+                .map(|(hospital, (at, town, _))| {
+                    let serial = 900_500 + u32::try_from(town).unwrap_or(0);
+                    Place { code: Some(InstitutionCode::of(at, ScoreTable::Medical, serial)), ..hospital }
+                })
+                .collect(),
+        }
+    }
+
+    pub(super) fn home(&self, draw: &mut Draw) -> Home {
+        let prefecture = draw.weigh(&self.by_inhabitants);
+        // Larger towns stand first and have more inhabitants.
+        let place = draw.below(12).min(draw.below(12));
+        let town = Town { prefecture, town: place as usize };
+        let quarter = draw.pick(&QUARTERS);
+        let (block, house, door) = (draw.between(1, 9), draw.between(1, 40), draw.between(1, 30));
+        let at = self.prefecture(town).japanese();
+        let name = TOWNS[town.town];
+        let flat = if draw.happens(4300) { format!("-{}", draw.between(101, 915)) } else { String::new() };
+        Home {
+            town,
+            // No area begins with 000.
+            postcode: format!("000-{:02}{:02}", prefecture + 1, place),
+            address: format!("{at}{name}{quarter}{block}丁目{house}-{door}{flat}"),
+        }
+    }
+
+    fn prefecture(&self, town: Town) -> Prefecture {
+        self.association[town.prefecture].number.prefecture()
+    }
+
+    pub(super) fn association(&self, at: Town) -> &Insurer {
+        &self.association[at.prefecture]
+    }
+
+    pub(super) fn society(&self, draw: &mut Draw) -> &Insurer {
+        draw.pick_common(&self.societies)
+    }
+
+    pub(super) fn self_defence(&self, draw: &mut Draw) -> &Insurer {
+        draw.pick(&self.self_defence)
+    }
+
+    pub(super) fn mutual_aid(&self, draw: &mut Draw, at: Town) -> &Insurer {
+        let ministries = self.mutual_aid.len() - 3 * self.association.len();
+        match draw.below(10) {
+            0 | 1 => draw.pick(&self.mutual_aid[..ministries]),
+            law => &self.mutual_aid[ministries + law as usize % 3 * self.association.len() + at.prefecture],
+        }
+    }
+
+    /// Who insures the families of 自衛官, who themselves have their own.
+    pub(super) fn self_defence_families(&self) -> &Insurer {
+        &self.mutual_aid[0]
+    }
+
+    pub(super) fn special_retired(&self, draw: &mut Draw) -> &Insurer {
+        draw.pick(&self.special_retired)
+    }
+
+    pub(super) fn national(&self, at: Town) -> &Insurer {
+        &self.national[at.prefecture * TOWNS.len() + at.town]
+    }
+
+    pub(super) fn late_elderly(&self, at: Town) -> &Insurer {
+        &self.late_elderly[at.prefecture]
+    }
+
+    pub(super) fn assistance(&self, draw: &mut Draw, at: Town, person: u64) -> &Insurer {
+        let office = u64::from(draw.below(9)) * 10 + person / 1_000_000 % 10;
+        &self.assistance[at.prefecture * 90 + usize::try_from(office).unwrap_or(0)]
+    }
+
+    pub(super) fn clinic(&self, at: Town, number: usize) -> &Place {
+        &self.clinics[(at.prefecture * TOWNS.len() + at.town) * IN_TOWN + number % IN_TOWN]
+    }
+
+    pub(super) fn pharmacy(&self, at: Town, number: usize) -> &Place {
+        &self.pharmacies[(at.prefecture * TOWNS.len() + at.town) * IN_TOWN + number % IN_TOWN]
+    }
+
+    pub(super) fn hospital(&self, at: Town) -> &Place {
+        &self.hospitals[at.prefecture * TOWNS.len() + at.town]
+    }
+}

@@ -1,0 +1,199 @@
+//! Who lives together: the n-th person's place in a household, and the household's, without those before them.
+//!
+//! Persons stand in blocks of twenty-four, and each block is split into households in one of a few ways. So the
+//! household of any person is known from the person's number alone.
+
+use base::Date;
+
+use super::{
+    day,
+    draw::{Draw, Of},
+};
+
+/// How many persons a block has.
+const BLOCK: u64 = 24;
+
+/// How a block is split. Shares by size as in Japan, roughly: of one person 38 %, two 28 %, three 17 %, four 12 %, more 5 %
+/// (our rounding of the yearly survey of households).
+const SPLITS: [&[u32]; 4] = [
+    &[1, 2, 1, 4, 2, 3, 1, 2, 1, 3, 1, 2, 1],
+    &[2, 1, 3, 1, 5, 1, 2, 4, 1, 2, 1, 1],
+    &[1, 4, 2, 1, 2, 3, 1, 2, 4, 1, 3],
+    &[3, 1, 2, 2, 1, 4, 1, 3, 1, 2, 4],
+];
+
+/// No more households than this are in a block.
+const MOST_IN_BLOCK: u64 = 16;
+
+/// Who somebody is in the household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// 世帯主
+    Head,
+    Partner,
+    Child,
+    /// A parent of the head.
+    Parent,
+}
+
+/// A household, and the person of it who is looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    /// Which household it is.
+    pub(super) household: u64,
+    /// The number of its first person, who is the head.
+    pub(super) first: u64,
+    /// How many live in it.
+    size: u32,
+    /// The how-manieth the person is, the head being 0.
+    pub(super) within: u32,
+}
+
+/// Somebody of a household.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Member {
+    pub(super) role: Role,
+    pub(super) sex: oqs::Sex,
+    pub(super) birth: Date,
+    /// On the nation's day.
+    pub(super) age: u32,
+}
+
+/// What kind of household it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Alone,
+    Couple,
+    CoupleWithChildren,
+    CoupleWithParent,
+    LoneParent,
+    ChildWithParent,
+}
+
+impl Place {
+    pub(super) fn of(seed: u32, person: u64) -> Self {
+        let (block, within) = (person / BLOCK, u32::try_from(person % BLOCK).unwrap_or(0));
+        let split = Draw::new(seed, Of::Block, block).pick(&SPLITS);
+        let mut begins = 0;
+        for (number, size) in (0_u64..).zip(*split) {
+            if within < begins + size {
+                let first = block * BLOCK + u64::from(begins);
+                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, within: within - begins };
+            }
+            begins += size;
+        }
+        // Every split has as many places as a block.
+        unreachable!("a split covers its block")
+    }
+
+    /// The number of the person.
+    pub(super) fn person(self) -> u64 {
+        self.first + u64::from(self.within)
+    }
+
+    /// The number behind the last of the household.
+    pub(super) fn end(self) -> u64 {
+        self.first + u64::from(self.size)
+    }
+
+    /// The one at another place of the same household.
+    pub(super) fn at(self, within: u32) -> Self {
+        Self { within, ..self }
+    }
+
+    pub(super) fn member(self, seed: u32, today: Date) -> Member {
+        let mut draw = Draw::new(seed, Of::Household, self.household);
+        let shape = shape(&mut draw, self.size);
+        let head = head_age(&mut draw, shape, self.size);
+        let first_child = first_child_age(&mut draw, shape, head);
+        let head_is_woman = draw.happens(match shape {
+            Shape::LoneParent => 8500,
+            Shape::Alone => 5200,
+            _ => 1500,
+        });
+        let role = role(shape, self.size, self.within);
+        let mut draw = Draw::new(seed, Of::Member, self.person());
+        let age = match role {
+            Role::Head => head,
+            Role::Partner => (head + draw.below(8)).saturating_sub(4).max(18),
+            // Brothers and sisters follow in two or three years; who is not born yet is an infant.
+            Role::Child => first_child.saturating_sub((self.within - shape.partners() - 1) * draw.between(2, 3)),
+            Role::Parent => (head + draw.between(24, 36)).min(102),
+        };
+        let woman = match role {
+            Role::Head => head_is_woman,
+            Role::Partner => !head_is_woman,
+            Role::Child => draw.happens(4870),
+            Role::Parent => draw.happens(7000),
+        };
+        let birth = birth(&mut draw, age, today);
+        let sex = if woman { oqs::Sex::Female } else { oqs::Sex::Male };
+        Member { role, sex, birth, age }
+    }
+
+    /// Where the partner stands, if there is one.
+    pub(super) fn partner(self, seed: u32) -> Option<Self> {
+        let shape = shape(&mut Draw::new(seed, Of::Household, self.household), self.size);
+        (shape.partners() == 1).then(|| self.at(1))
+    }
+}
+
+impl Shape {
+    fn partners(self) -> u32 {
+        u32::from(matches!(self, Self::Couple | Self::CoupleWithChildren | Self::CoupleWithParent))
+    }
+}
+
+fn shape(draw: &mut Draw, size: u32) -> Shape {
+    match size {
+        1 => Shape::Alone,
+        2 => draw.weigh(&[(72, Shape::Couple), (13, Shape::LoneParent), (15, Shape::ChildWithParent)]),
+        3 => draw.weigh(&[(70, Shape::CoupleWithChildren), (15, Shape::CoupleWithParent), (15, Shape::LoneParent)]),
+        4 => draw.weigh(&[(78, Shape::CoupleWithChildren), (22, Shape::CoupleWithParent)]),
+        _ => draw.weigh(&[(40, Shape::CoupleWithChildren), (60, Shape::CoupleWithParent)]),
+    }
+}
+
+fn head_age(draw: &mut Draw, shape: Shape, size: u32) -> u32 {
+    let (first, last) = match (shape, size) {
+        (Shape::Alone, _) => {
+            draw.weigh(&[(30, (19, 39)), (27, (40, 64)), (13, (65, 74)), (22, (75, 89)), (8, (85, 99))])
+        }
+        (Shape::Couple, _) => draw.weigh(&[(22, (24, 44)), (23, (45, 64)), (30, (65, 74)), (25, (75, 90))]),
+        (Shape::CoupleWithChildren, 3) => draw.weigh(&[(60, (25, 48)), (30, (49, 62)), (10, (63, 72))]),
+        (Shape::CoupleWithChildren, _) => draw.weigh(&[(80, (29, 49)), (20, (50, 58))]),
+        (Shape::LoneParent, _) => draw.weigh(&[(70, (24, 48)), (30, (49, 60))]),
+        (Shape::CoupleWithParent, _) => (40, 62),
+        (Shape::ChildWithParent, _) => (42, 66),
+    };
+    draw.between(first, last)
+}
+
+/// The eldest child's age: the parents were from 24 to 36 when it was born, and it leaves home by 34.
+fn first_child_age(draw: &mut Draw, shape: Shape, head: u32) -> u32 {
+    let younger = draw.between(24, 36);
+    let age = head.saturating_sub(younger);
+    if shape == Shape::Alone { 0 } else { age.min(34) }
+}
+
+fn role(shape: Shape, size: u32, place: u32) -> Role {
+    let with_parent = matches!(shape, Shape::CoupleWithParent | Shape::ChildWithParent);
+    match place {
+        0 => Role::Head,
+        1 if shape.partners() == 1 => Role::Partner,
+        last if with_parent && last + 1 == size => Role::Parent,
+        _ => Role::Child,
+    }
+}
+
+/// A birthday of somebody who is so old today. No day beyond the 28th, so that it is one in every month.
+fn birth(draw: &mut Draw, age: u32, today: Date) -> Date {
+    let month = i8::try_from(draw.between(1, 12)).unwrap_or(1);
+    let day = i8::try_from(draw.between(1, 28)).unwrap_or(1);
+    let age = i16::try_from(age).unwrap_or(0);
+    let passed = (month, day) <= (today.month(), today.day());
+    let year = today.year() - age - i16::from(!passed);
+    let born = Date::constant(year, month, day);
+    debug_assert_eq!(day::age(born, today), u32::try_from(age).unwrap_or(0));
+    born
+}

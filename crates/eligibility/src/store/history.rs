@@ -1,0 +1,379 @@
+//! Records that were loaded with a person, packed: one row a person, a few bytes a record.
+//!
+//! Ten million persons have some sixty million records, whose texts are the same few thousand again and again. So each
+//! text that repeats (a medicine, a place, a procedure, a measure) stands once in `phrase`, and a record is its day, its
+//! kind and the numbers of its phrases. What becomes known of a person one by one stands in `record`; both are read as one.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use base::Date;
+use database::{Error, Rows, Transaction};
+use serde::{Deserialize, Serialize};
+
+use super::coded::{Days, unreadable};
+use crate::{CheckUp, Content, Finding, Given, Medicine, PersonId, Place, Procedure, Record, Stay, rules::item::Item};
+
+/// A text that repeats.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Phrase {
+    Drug { name: String, ingredient: Option<String>, dose: Option<String>, unit: Option<String>, usage: Option<String> },
+    Place(Place),
+    Procedure(String),
+    Measure { code: String, name: String, unit: Option<String> },
+}
+
+/// The numbers of phrases, as they stand in the store and as they will.
+#[derive(Default)]
+pub(crate) struct Phrasebook {
+    known: HashMap<Phrase, u64>,
+    fresh: Vec<(u64, String)>,
+}
+
+/// How a record begins. The numbers never change.
+const DISPENSED: u8 = 0;
+const DISPENSED_ON_PRESCRIPTION: u8 = 1;
+const ADMINISTERED: u8 = 2;
+const TREATMENT: u8 = 3;
+const TREATMENT_INPATIENT: u8 = 4;
+const OPERATION: u8 = 5;
+const OPERATION_INPATIENT: u8 = 6;
+const CHECK_UP: u8 = 7;
+
+/// A record with numbers in the place of its phrases.
+enum Packed {
+    Medicine { drug: u64, days: u32, place: u64, given: PackedGiven },
+    Procedure { name: u64, times: u32, place: u64, stay: Stay, operation: bool },
+    CheckUp(Vec<(u64, String)>),
+}
+
+enum PackedGiven {
+    Dispensed(Option<u64>),
+    Administered,
+}
+
+impl Phrasebook {
+    /// All that the store has.
+    pub(crate) fn read(tx: &mut Transaction<'_>) -> Result<Self, Error> {
+        let known = tx.all("SELECT number, content FROM phrase ORDER BY number", &[], |row| {
+            let (number, content): (i64, String) = (row.at(0)?, row.at(1)?);
+            let phrase = serde_json::from_str(&content).map_err(|_| unreadable(1))?;
+            Ok((phrase, number.unsigned_abs()))
+        })?;
+        Ok(Self { known: known.into_iter().collect(), fresh: Vec::new() })
+    }
+
+    fn number(&mut self, phrase: Phrase) -> u64 {
+        if let Some(number) = self.known.get(&phrase) {
+            return *number;
+        }
+        // Numbers are given from 1 on and none is ever taken back.
+        let number = self.known.len() as u64 + 1;
+        // Texts under fixed names always encode.
+        self.fresh.push((number, serde_json::to_string(&phrase).expect("a phrase encodes as JSON")));
+        self.known.insert(phrase, number);
+        number
+    }
+
+    /// The rows of the phrases that the store does not have yet, from now on taken to be there.
+    pub(crate) fn take_fresh(&mut self) -> Rows {
+        let mut rows = Rows::of("phrase", &["number", "content"]);
+        for (number, content) in self.fresh.drain(..) {
+            rows.push(&[&number.cast_signed(), &content]);
+        }
+        rows
+    }
+}
+
+/// Packs records; nothing, where there are none.
+pub(crate) fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Option<Vec<u8>> {
+    if records.is_empty() {
+        return None;
+    }
+    records.sort_by_key(|record| record.day);
+    let mut bytes = Vec::with_capacity(records.len() * 12);
+    let mut last = 0;
+    for record in records {
+        let day = number_of(record.day);
+        write(&mut bytes, day - last);
+        last = day;
+        match record.content {
+            Content::Medicine(medicine) => pack_medicine(&mut bytes, medicine, book),
+            Content::Treatment(procedure) => {
+                pack_procedure(&mut bytes, procedure, [TREATMENT, TREATMENT_INPATIENT], book);
+            }
+            Content::Operation(procedure) => {
+                pack_procedure(&mut bytes, procedure, [OPERATION, OPERATION_INPATIENT], book);
+            }
+            Content::CheckUp(check_up) => pack_check_up(&mut bytes, check_up, book),
+        }
+    }
+    Some(bytes)
+}
+
+fn pack_medicine(bytes: &mut Vec<u8>, medicine: Medicine, book: &mut Phrasebook) {
+    let Medicine { name, ingredient, dose, unit, usage, days, given, place } = medicine;
+    let (tag, prescriber) = match given {
+        Given::Dispensed { prescriber: None } => (DISPENSED, None),
+        Given::Dispensed { prescriber } => (DISPENSED_ON_PRESCRIPTION, prescriber),
+        Given::Administered => (ADMINISTERED, None),
+    };
+    bytes.push(tag);
+    write(bytes, book.number(Phrase::Drug { name, ingredient, dose, unit, usage }));
+    write(bytes, days.into());
+    write(bytes, book.number(Phrase::Place(place)));
+    if let Some(prescriber) = prescriber {
+        write(bytes, book.number(Phrase::Place(prescriber)));
+    }
+}
+
+fn pack_procedure(bytes: &mut Vec<u8>, procedure: Procedure, tags: [u8; 2], book: &mut Phrasebook) {
+    bytes.push(tags[usize::from(procedure.stay == Stay::Inpatient)]);
+    write(bytes, book.number(Phrase::Procedure(procedure.name)));
+    write(bytes, procedure.times.into());
+    write(bytes, book.number(Phrase::Place(procedure.place)));
+}
+
+fn pack_check_up(bytes: &mut Vec<u8>, check_up: CheckUp, book: &mut Phrasebook) {
+    bytes.push(CHECK_UP);
+    write(bytes, check_up.findings.len() as u64);
+    for Finding { code, name, value, unit } in check_up.findings {
+        write(bytes, book.number(Phrase::Measure { code, name, unit }));
+        write(bytes, value.len() as u64);
+        bytes.extend(value.as_bytes());
+    }
+}
+
+/// The packed records of one item from `first` to `last`, in the order of their days.
+pub(crate) fn records(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    item: Item,
+    (first, last): Days,
+) -> Result<Vec<Record>, Error> {
+    let select = "SELECT records FROM history WHERE person = $1";
+    let Some(bytes) = tx.optional(select, &[&person], |row| row.at::<Vec<u8>>(0))? else { return Ok(Vec::new()) };
+    let mut packed = unpack(&bytes).ok_or_else(|| unreadable(0))?;
+    packed.retain(|(day, packed)| packed.item() == item && first <= *day && *day <= last);
+    let wanted: BTreeSet<u64> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
+    let phrases = Phrases::read(tx, &wanted.into_iter().collect::<Vec<_>>())?;
+    let whole = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
+    packed.into_iter().map(|packed| whole(packed).ok_or_else(|| unreadable(0))).collect()
+}
+
+impl Packed {
+    fn item(&self) -> Item {
+        match self {
+            Self::Medicine { .. } => Item::Medicines,
+            Self::Procedure { operation: false, .. } => Item::Treatments,
+            Self::Procedure { operation: true, .. } => Item::Operations,
+            Self::CheckUp(_) => Item::CheckUps,
+        }
+    }
+
+    fn phrases(&self) -> Vec<u64> {
+        match self {
+            Self::Medicine { drug, place, given: PackedGiven::Dispensed(Some(prescriber)), .. } => {
+                vec![*drug, *place, *prescriber]
+            }
+            Self::Medicine { drug, place, .. } => vec![*drug, *place],
+            Self::Procedure { name, place, .. } => vec![*name, *place],
+            Self::CheckUp(findings) => findings.iter().map(|(measure, _)| *measure).collect(),
+        }
+    }
+}
+
+/// The phrases of some records.
+struct Phrases(BTreeMap<u64, Phrase>);
+
+/// How many phrases are asked for at once.
+const AT_ONCE: usize = 8;
+
+impl Phrases {
+    fn read(tx: &mut Transaction<'_>, wanted: &[u64]) -> Result<Self, Error> {
+        let mut found = BTreeMap::new();
+        for some in wanted.chunks(AT_ONCE) {
+            // Those that are missing from the last eight are the last once more.
+            let number = |place: usize| some.get(place).or(some.last()).map_or(0, |number| number.cast_signed());
+            let rows = tx.all(
+                "SELECT number, content FROM phrase WHERE number IN ($1, $2, $3, $4, $5, $6, $7, $8)",
+                &[&number(0), &number(1), &number(2), &number(3), &number(4), &number(5), &number(6), &number(7)],
+                |row| {
+                    let (number, content): (i64, String) = (row.at(0)?, row.at(1)?);
+                    Ok((number.unsigned_abs(), serde_json::from_str(&content).map_err(|_| unreadable(1))?))
+                },
+            )?;
+            found.extend(rows);
+        }
+        Ok(Self(found))
+    }
+
+    fn place(&self, number: u64) -> Option<Place> {
+        if let Phrase::Place(place) = self.0.get(&number)? { Some(place.clone()) } else { None }
+    }
+
+    fn content(&self, packed: Packed) -> Option<Content> {
+        Some(match packed {
+            Packed::Medicine { drug, days, place, given } => {
+                let Phrase::Drug { name, ingredient, dose, unit, usage } = self.0.get(&drug)?.clone() else {
+                    return None;
+                };
+                let given = match given {
+                    PackedGiven::Administered => Given::Administered,
+                    PackedGiven::Dispensed(None) => Given::Dispensed { prescriber: None },
+                    PackedGiven::Dispensed(Some(place)) => Given::Dispensed { prescriber: Some(self.place(place)?) },
+                };
+                Content::Medicine(Medicine {
+                    name,
+                    ingredient,
+                    dose,
+                    unit,
+                    usage,
+                    days,
+                    given,
+                    place: self.place(place)?,
+                })
+            }
+            Packed::Procedure { name, times, place, stay, operation } => {
+                let Phrase::Procedure(name) = self.0.get(&name)?.clone() else { return None };
+                let procedure = Procedure { name, times, place: self.place(place)?, stay };
+                if operation { Content::Operation(procedure) } else { Content::Treatment(procedure) }
+            }
+            Packed::CheckUp(findings) => {
+                let finding = |(measure, value)| match self.0.get(&measure)?.clone() {
+                    Phrase::Measure { code, name, unit } => Some(Finding { code, name, value, unit }),
+                    _ => None,
+                };
+                Content::CheckUp(CheckUp { findings: findings.into_iter().map(finding).collect::<Option<_>>()? })
+            }
+        })
+    }
+}
+
+/// All records of a row; nothing, where the row is broken.
+fn unpack(bytes: &[u8]) -> Option<Vec<(Date, Packed)>> {
+    let mut rest = bytes;
+    let mut day = 0_u64;
+    let mut records = Vec::new();
+    while !rest.is_empty() {
+        day = day.checked_add(take(&mut rest)?)?;
+        records.push((date_of(day)?, unpack_one(&mut rest)?));
+    }
+    Some(records)
+}
+
+fn unpack_one(rest: &mut &[u8]) -> Option<Packed> {
+    let (tag, after) = rest.split_first()?;
+    *rest = after;
+    Some(match *tag {
+        DISPENSED | DISPENSED_ON_PRESCRIPTION | ADMINISTERED => Packed::Medicine {
+            drug: take(rest)?,
+            days: take(rest)?.try_into().ok()?,
+            place: take(rest)?,
+            given: match *tag {
+                DISPENSED => PackedGiven::Dispensed(None),
+                DISPENSED_ON_PRESCRIPTION => PackedGiven::Dispensed(Some(take(rest)?)),
+                _ => PackedGiven::Administered,
+            },
+        },
+        TREATMENT | TREATMENT_INPATIENT | OPERATION | OPERATION_INPATIENT => Packed::Procedure {
+            name: take(rest)?,
+            times: take(rest)?.try_into().ok()?,
+            place: take(rest)?,
+            stay: if matches!(*tag, TREATMENT | OPERATION) { Stay::Outpatient } else { Stay::Inpatient },
+            operation: matches!(*tag, OPERATION | OPERATION_INPATIENT),
+        },
+        CHECK_UP => {
+            let count = take(rest)?;
+            let mut findings = Vec::new();
+            for _ in 0..count {
+                let measure = take(rest)?;
+                let length = take(rest)?.try_into().ok()?;
+                let (value, after) = rest.split_at_checked(length)?;
+                *rest = after;
+                findings.push((measure, String::from_utf8(value.to_vec()).ok()?));
+            }
+            Packed::CheckUp(findings)
+        }
+        _ => return None,
+    })
+}
+
+/// A number that grows with the days, and from which the day is read without a calendar.
+fn number_of(day: Date) -> u64 {
+    let part = |part: i8| u64::from(part.unsigned_abs()) - 1;
+    // No calendar of ours reaches the year −10 000.
+    let year = u64::from((i32::from(day.year()) + 10_000).unsigned_abs());
+    (year * 12 + part(day.month())) * 31 + part(day.day())
+}
+
+fn date_of(number: u64) -> Option<Date> {
+    let part = |part: u64| i8::try_from(part + 1).ok();
+    let year = i16::try_from(i64::try_from(number / 372).ok()? - 10_000).ok()?;
+    Date::new(year, part(number / 31 % 12)?, part(number % 31)?).ok()
+}
+
+/// LEB128: seven bits a byte, the lowest first.
+fn write(bytes: &mut Vec<u8>, mut number: u64) {
+    loop {
+        let low = number.to_le_bytes()[0] & 0x7F;
+        number >>= 7;
+        if number == 0 {
+            return bytes.push(low);
+        }
+        bytes.push(low | 0x80);
+    }
+}
+
+fn take(rest: &mut &[u8]) -> Option<u64> {
+    let mut number = 0_u64;
+    for shift in (0..64).step_by(7) {
+        let (byte, after) = rest.split_first()?;
+        *rest = after;
+        number |= u64::from(byte & 0x7F).checked_shl(shift)?;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn days_come_back_from_their_numbers_and_stay_in_order() {
+        let mut before = None;
+        for text in ["0001-01-01", "1899-12-31", "2024-02-29", "2024-03-01", "2026-11-24", "9999-12-31"] {
+            let day = base::parse_date(text).unwrap();
+            assert_eq!(date_of(number_of(day)), Some(day));
+            assert!(before.is_none_or(|before| before < number_of(day)));
+            before = Some(number_of(day));
+        }
+        assert_eq!(date_of(number_of(base::parse_date("2026-02-28").unwrap()) + 2), None);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_come_back(number in any::<u64>(), behind in any::<u8>()) {
+            let mut bytes = Vec::new();
+            write(&mut bytes, number);
+            bytes.push(behind);
+            let mut rest = bytes.as_slice();
+            prop_assert_eq!(take(&mut rest), Some(number));
+            prop_assert_eq!(rest, &[behind]);
+        }
+
+        #[test]
+        fn broken_rows_are_noticed_and_harm_nobody(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
+            let _ = unpack(&bytes);
+            let mut cut = Vec::new();
+            write(&mut cut, number_of(base::parse_date("2026-11-24").unwrap()));
+            cut.extend([CHECK_UP, 1, 1, 200]);
+            prop_assert!(unpack(&cut).is_none());
+        }
+    }
+}

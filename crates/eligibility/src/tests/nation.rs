@@ -1,0 +1,210 @@
+//! A nation in the store: loaded once whatever happens, read as it was made, answered for as anybody else.
+
+use std::collections::BTreeMap;
+
+use base::ReceptionNumber;
+use database::Transaction;
+use oqs::{CharacterCode, Exchange, FileName, Message, Outcome, QualificationValidity};
+
+use super::world::{World, certificate, clinic, day, worlds};
+use crate::{
+    Choice, Choices, Going, InsuranceCard, Item, Kind, Nation, NewReception, NotLoaded, Pace, PersonId, Record,
+    Refusal, Validity, Via,
+    rules::coverage::{Asked, verdict},
+    store::{history, person},
+};
+
+const NOW: &str = "2026-11-24T09:00:00+09:00";
+
+fn nation(seed: u32) -> Nation {
+    Nation::new(seed, day("2026-11-24"))
+}
+
+/// Everything that the store says of a person.
+async fn stored(world: &World, id: PersonId) -> crate::NewPerson {
+    let (first, last) = (day("1900-01-01"), day("2100-01-01"));
+    let today = day("2026-11-24");
+    world
+        .database
+        .read(move |tx| {
+            let mut records: Vec<Record> = Vec::new();
+            for item in [Item::Operations, Item::Treatments, Item::Medicines, Item::CheckUps] {
+                records.extend(person::records(tx, id, item, (first, last))?);
+            }
+            Ok::<_, Refusal>(crate::NewPerson {
+                person: person::person(tx, id)?,
+                coverages: person::coverages(tx, id)?,
+                limits: person::limits(tx, id, today)?,
+                specific_diseases: person::diseases(tx, id, today)?,
+                records,
+            })
+        })
+        .await
+        .expect("a person is read")
+}
+
+async fn count(world: &World, table: &'static str) -> i64 {
+    world.database.read(move |tx| Ok::<_, Refusal>(tx.one(table, &[], |row| row.at(0))?)).await.expect("a count")
+}
+
+fn by_item(records: Vec<Record>) -> BTreeMap<Item, Vec<Record>> {
+    let mut sorted: BTreeMap<Item, Vec<Record>> = BTreeMap::new();
+    for record in records {
+        sorted.entry(record.content.item()).or_default().push(record);
+    }
+    sorted
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_loaded_is_read_as_he_was_made() {
+    for world in worlds(NOW).await {
+        let load = world.eligibility.load_nation(nation(7), 600, Pace::Beside, |_| Going::On);
+        assert_eq!(load.await.unwrap(), 600, "{}", world.engine);
+        let nation = nation(7);
+        for number in 0..600 {
+            let (made, read) = (nation.person(number), stored(&world, Nation::id(number)).await);
+            assert_eq!((made.person, made.coverages), (read.person, read.coverages), "{}", world.engine);
+            assert_eq!((made.limits, made.specific_diseases), (read.limits, read.specific_diseases));
+            assert_eq!(by_item(made.records), by_item(read.records), "{} {number}", world.engine);
+        }
+        // Who was there before, and who comes afterwards, has his own number.
+        assert!(world.person < Nation::id(0));
+        let later = world.eligibility.add_person(super::world::new_person("99", "1990-01-01")).await.unwrap();
+        assert_eq!(later.0, world.person.0 + 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_load_that_was_interrupted_doubles_nobody() {
+    for world in worlds(NOW).await {
+        let people = async || count(&world, "SELECT COUNT(*) FROM person").await - 1;
+        let stop_at = |most: u64| move |loaded| if loaded >= most { Going::Stop } else { Going::On };
+        let load = |people, stop| world.eligibility.load_nation(nation(7), people, Pace::Beside, stop_at(stop));
+        assert_eq!(load(1800, 500).await.unwrap(), 500, "{}", world.engine);
+        assert_eq!(people().await, 500);
+        assert_eq!(load(1800, u64::MAX).await.unwrap(), 1800, "{}", world.engine);
+        // Once more is nothing, fewer are nothing, more are those behind.
+        assert_eq!(load(1800, u64::MAX).await.unwrap(), 1800);
+        assert_eq!(load(100, u64::MAX).await.unwrap(), 1800);
+        assert_eq!(load(1900, u64::MAX).await.unwrap(), 1900);
+        assert_eq!(people().await, 1900);
+        let last = stored(&world, Nation::id(1899)).await;
+        assert_eq!(last.person, nation(7).person(1899).person);
+        assert_eq!(world.eligibility.nation().await.unwrap().unwrap().loaded, 1900);
+        // Another nation has no place beside it.
+        let other = world.eligibility.load_nation(nation(8), 2000, Pace::Beside, |_| Going::On).await;
+        assert!(matches!(other, Err(NotLoaded::Other(known)) if known.seed == 7), "{other:?}");
+        assert_eq!(people().await, 1900);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_load_at_once_double_nobody() {
+    for world in worlds(NOW).await {
+        let load = || world.eligibility.load_nation(nation(7), 3000, Pace::Beside, |_| Going::On);
+        let outcomes = tokio::join!(load(), load());
+        // One of them may be told that the other was quicker; what is there is right all the same.
+        for outcome in [outcomes.0, outcomes.1] {
+            assert!(matches!(outcome, Ok(3000) | Err(NotLoaded::Elsewhere)), "{}: {outcome:?}", world.engine);
+        }
+        assert_eq!(load().await.unwrap(), 3000);
+        assert_eq!(count(&world, "SELECT COUNT(*) FROM person").await, 3001, "{}", world.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_was_put_aside_comes_back() {
+    for world in worlds(NOW).await {
+        let load = world.eligibility.load_nation(nation(7), 500, Pace::Beside, |_| Going::On);
+        assert_eq!(load.await.unwrap(), 500);
+        // As a load leaves it that the machine's stop has cut off.
+        let aside = |tx: &mut Transaction<'_>| crate::store::load::put_index_aside(tx).map_err(Refusal::from);
+        world.database.write(aside).await.unwrap();
+        let indexed = async || count(&world, "SELECT indexed FROM nation").await;
+        assert_eq!(indexed().await, 0, "{}", world.engine);
+        world.eligibility.mend_nation().await.unwrap();
+        assert_eq!(indexed().await, 1);
+        // It is there: a second one of its name is refused.
+        let again = |tx: &mut Transaction<'_>| {
+            tx.execute("CREATE INDEX coverage_document ON coverage (document)", &[]).map_err(Refusal::from)
+        };
+        assert!(world.database.write(again).await.is_err(), "{}", world.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_person_is_answered_for() {
+    for world in worlds(NOW).await {
+        let people = 300;
+        let load = world.eligibility.load_nation(nation(9), people, Pace::Beside, |_| Going::On);
+        load.await.unwrap();
+        let nation = nation(9);
+        for number in 0..people {
+            let new = nation.person(number);
+            let reception = NewReception {
+                number: ReceptionNumber::new(&world.randomness),
+                institution: clinic(),
+                visit_date: day("2026-11-24"),
+                person: Nation::id(number),
+                choices: Choices::all(Choice::Agree),
+                validity: Validity::Full,
+                via: Via::HandOver,
+                kind: Kind::Online,
+            };
+            let registered = world.register(reception).await;
+            if new.person.card == InsuranceCard::NotRegistered {
+                assert!(matches!(registered, Err(Refusal::NotInsuranceCard)), "{registered:?}");
+                continue;
+            }
+            registered.unwrap();
+            for (place, coverage) in new.coverages.iter().enumerate() {
+                let search = oqs::QualificationSearch {
+                    insurer: coverage.insurer.into(),
+                    symbol: coverage.symbol.clone(),
+                    number: coverage.number.clone(),
+                    branch: coverage.branch,
+                    birthdate: new.person.birth,
+                    limit_consent: None,
+                    examination_date: None,
+                    identifier: None,
+                };
+                let body = oqs::QualificationRequest { search };
+                let header =
+                    oqs::RequestHeader { institution: clinic().into(), identifier: None, confirmation_date: None };
+                let message = Message::QualificationRequest(oqs::Request { header, body });
+                let code = if number % 2 == 0 { CharacterCode::Utf8 } else { CharacterCode::ShiftJis };
+                let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
+                let asked = oqs::write(&message, code);
+                let answered = world.eligibility.answer(certificate(clinic()), name, asked).await.unwrap();
+                let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
+                assert!(reading.doubts.is_empty(), "{number}: {:?}", reading.doubts);
+                let Message::QualificationAnswer(answer) = reading.message else { panic!("no answer") };
+                let Outcome::Normal(body) = answer.outcome else { panic!("{number}: {:?}", answer.outcome) };
+                let expected = verdict(&new.coverages, Asked::Coverage(place), day("2026-11-24"));
+                assert_eq!(body.validity, Some(expected.validity), "{} {number}: {new:#?}", world.engine);
+                assert_ne!(body.validity, Some(QualificationValidity::NotFound));
+                let [result] = body.results.as_slice() else { panic!("{number}: {} results", body.results.len()) };
+                assert_eq!(result.name, new.person.name);
+                assert_eq!(result.kana.as_ref(), Some(&new.person.kana));
+                assert_eq!(result.insurer, coverage.insurer.into());
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn packed_records_are_small_and_share_their_phrases() {
+    let nation = nation(1);
+    let mut book = history::Phrasebook::default();
+    let (mut bytes, mut records) = (0, 0);
+    for number in 0..5000 {
+        let new = nation.person(number);
+        records += new.records.len();
+        bytes += history::pack(new.records, &mut book).map_or(0, |packed| packed.len());
+    }
+    assert!(records > 15_000, "{records}");
+    assert!(bytes < records * 25, "{bytes} bytes for {records} records");
+    let phrases = book.take_fresh();
+    assert!(phrases.len() < 5000, "{} phrases", phrases.len());
+    assert!(book.take_fresh().is_empty());
+}
