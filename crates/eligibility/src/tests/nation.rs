@@ -8,8 +8,8 @@ use oqs::{CharacterCode, Exchange, FileName, Message, Outcome, QualificationVali
 
 use super::world::{World, certificate, clinic, day, worlds};
 use crate::{
-    Choice, Choices, Going, InsuranceCard, Item, Kind, Nation, NewReception, NotLoaded, Pace, PersonId, Record,
-    Refusal, Validity, Via,
+    Choice, Choices, Going, InsuranceCard, Item, Nation, NewReception, NotLoaded, Pace, PersonId, Record, Refusal,
+    Term, Validity, Via,
     rules::coverage::{Asked, verdict},
     store::{history, person},
 };
@@ -144,12 +144,11 @@ async fn every_person_is_answered_for() {
             let reception = NewReception {
                 number: ReceptionNumber::new(&world.randomness),
                 institution: clinic(),
-                visit_date: day("2026-11-24"),
+                term: Term::Visit(day("2026-11-24")),
                 person: Nation::id(number),
                 choices: Choices::all(Choice::Agree),
                 validity: Validity::Full,
                 via: Via::HandOver,
-                kind: Kind::Online,
             };
             let registered = world.register(reception).await;
             if new.person.card == InsuranceCard::NotRegistered {
