@@ -48,8 +48,8 @@ const RESET: Dword = 502;
 const TAG_ATR: Dword = 0x0303;
 const TAG_SLOTS: Dword = 0x0FAE;
 const TAG_SIMULTANEOUS_ACCESS: Dword = 0x0FAF;
-const TAG_POLLING_WITH_TIMEOUT: Dword = 0x0FB1;
 const TAG_STOP_POLLING: Dword = 0x0FB2;
+const TAG_POLLING_WITH_TIMEOUT: Dword = 0x0FB3;
 
 /// `MAX_ATR_SIZE`: what the daemon has room for.
 const LONGEST_ATR: usize = 33;
@@ -139,7 +139,7 @@ pub extern "C" fn IFDHCreateChannel(_lun: Dword, _channel: Dword) -> ResponseCod
 pub extern "C" fn IFDHCloseChannel(lun: Dword) -> ResponseCode {
     guarded(|| match readers().remove(&lun) {
         Some(reader) => {
-            reader.stop();
+            reader.wake();
             SUCCESS
         }
         None => NO_SUCH_DEVICE,
@@ -151,7 +151,12 @@ pub extern "C" fn IFDHCloseChannel(lun: Dword) -> ResponseCode {
 /// # Safety
 /// `length` is null or points to the number of bytes that `value` is valid for.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn IFDHGetCapabilities(lun: Dword, tag: Dword, length: *mut Dword, value: *mut u8) -> ResponseCode {
+pub unsafe extern "C" fn IFDHGetCapabilities(
+    lun: Dword,
+    tag: Dword,
+    length: *mut Dword,
+    value: *mut u8,
+) -> ResponseCode {
     if length.is_null() {
         return COMMUNICATION_ERROR;
     }
@@ -181,7 +186,7 @@ extern "C" fn wait(lun: Dword, milliseconds: c_int) -> ResponseCode {
 /// The daemon's way to end that waiting.
 extern "C" fn stop(lun: Dword) -> ResponseCode {
     with(lun, |reader| {
-        reader.stop();
+        reader.wake();
         SUCCESS
     })
 }

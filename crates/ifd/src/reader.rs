@@ -25,7 +25,7 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(crate) struct Reader {
     socket: PathBuf,
     slot: Mutex<Slot>,
-    stopping: AtomicBool,
+    woken: AtomicBool,
 }
 
 #[derive(Default)]
@@ -51,7 +51,7 @@ pub(crate) enum Failure {
 
 impl Reader {
     pub(crate) fn new(socket: PathBuf) -> Self {
-        Self { socket, slot: Mutex::default(), stopping: AtomicBool::new(false) }
+        Self { socket, slot: Mutex::default(), woken: AtomicBool::new(false) }
     }
 
     /// Whether a card is there, as the daemon is told. A card that went is told once before another is looked for.
@@ -96,13 +96,13 @@ impl Reader {
         self.slot().atr.clone()
     }
 
-    /// Waits until a card came or went, until `limit` has passed, or until [`Reader::stop`].
+    /// Waits until a card came or went, until `limit` has passed, or until [`Reader::wake`].
     pub(crate) fn wait(&self, limit: Duration) {
         let until = Instant::now() + limit;
         let there = self.slot().line.is_some();
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.stopping.load(Ordering::Relaxed) {
+            if left.is_zero() || self.woken.swap(false, Ordering::Relaxed) {
                 return;
             }
             thread::sleep(left.min(LOOK));
@@ -113,9 +113,9 @@ impl Reader {
         }
     }
 
-    /// Ends every [`Reader::wait`], for a daemon that closes the reader.
-    pub(crate) fn stop(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
+    /// Ends the present [`Reader::wait`], or the next: the daemon has something else to do.
+    pub(crate) fn wake(&self) {
+        self.woken.store(true, Ordering::Relaxed);
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -273,7 +273,9 @@ mod tests {
 
     #[test]
     fn a_card_that_goes_in_mid_command_is_gone_once() {
-        for last in [Answer::Absent.encode(), vec![], vec![0, 0, 0, 9, 0x85], vec![0xFF; 9], [present(), present()].concat()] {
+        for last in
+            [Answer::Absent.encode(), vec![], vec![0, 0, 0, 9, 0x85], vec![0xFF; 9], [present(), present()].concat()]
+        {
             let Place { reader, listener, _folder } = place();
             let process = card(&listener, vec![present(), last]);
             assert!(reader.is_card_there());
@@ -297,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn waiting_ends_when_a_card_comes_when_it_goes_and_when_the_reader_closes() {
+    fn waiting_ends_when_a_card_comes_when_it_goes_and_when_it_is_woken() {
         let Place { reader, listener, _folder } = place();
         let forever = Duration::from_secs(600);
         let process = card(&listener, vec![present(), present()]);
@@ -306,7 +308,7 @@ mod tests {
         process.join().unwrap();
         reader.wait(forever);
         assert!(!reader.is_card_there());
-        reader.stop();
+        reader.wake();
         reader.wait(forever);
     }
 

@@ -26,11 +26,13 @@ pub enum Command {
     Insert {
         /// The card's data file
         card: PathBuf,
+        /// Where
         #[command(flatten)]
         at: At,
     },
     /// Take the card out of a card reader
     Remove {
+        /// Where
         #[command(flatten)]
         at: At,
     },

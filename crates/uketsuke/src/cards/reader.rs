@@ -72,7 +72,9 @@ pub enum ReaderFailure {
     #[error("the reader's driver is not at '{0}': build it with `cargo build --package ifd`, or name it with --driver")]
     NoDriver(PathBuf),
     /// A path that a socket or a configuration cannot have.
-    #[error("'{0}' is too long for a socket or has a character that pcscd's configuration cannot hold; choose another folder")]
+    #[error(
+        "'{0}' is too long for a socket or has a character that pcscd's configuration cannot hold; choose another folder"
+    )]
     Path(PathBuf),
     /// The file system refused.
     #[error("'{path}' cannot be used")]
@@ -105,7 +107,7 @@ pub(super) struct Reader {
 pub(super) struct Place {
     way: Way,
     socket: PathBuf,
-    control: UnixListener,
+    control: Listening,
     /// vpcd, which must be there from the start.
     vpcd: Option<TcpStream>,
     _alone: File,
@@ -175,7 +177,8 @@ impl Reader {
     pub(super) fn configuration(&self, driver: &Path) -> Result<String, ReaderFailure> {
         let socket = self.path("sock");
         for path in [&socket, driver] {
-            let plain = |text: &str| !text.contains(|character: char| character.is_whitespace() || character.is_control());
+            let plain =
+                |text: &str| !text.contains(|character: char| character.is_whitespace() || character.is_control());
             if !path.to_str().is_some_and(plain) {
                 return Err(ReaderFailure::Path(path.to_owned()));
             }
@@ -197,27 +200,34 @@ impl Place {
         let lying = async {
             match (&self.way, self.vpcd.take()) {
                 (Way::Vpcd(address), Some(line)) => line::at_vpcd(line, address, &mut card).await,
-                _ => {
-                    let listener = listen(&self.socket)?;
-                    let lain = line::behind_socket(&listener, &mut card).await;
-                    // Nobody may find a card's socket without a card.
-                    fs::remove_file(&self.socket).map_err(ReaderFailure::Line)?;
-                    lain
-                }
+                _ => line::behind_socket(&listen(&self.socket)?.socket, &mut card).await,
             }
             .map_err(ReaderFailure::Line)
         };
         tokio::select! {
             lain = lying => lain,
-            asked = self.control.accept() => asked.map(drop).map_err(ReaderFailure::Line),
+            asked = self.control.socket.accept() => asked.map(drop).map_err(ReaderFailure::Line),
             () = stop => Ok(()),
         }
     }
 }
 
+/// A socket that is listened on. It goes with whoever listens, so that nobody finds it without a card.
+struct Listening {
+    socket: UnixListener,
+    path: PathBuf,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        // What stays behind when this fails, the next to listen removes.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 /// Listens on a socket that only its owner reaches. Whoever calls holds the lock: what stands there is of a process that is
 /// gone.
-fn listen(path: &Path) -> Result<UnixListener, ReaderFailure> {
+fn listen(path: &Path) -> Result<Listening, ReaderFailure> {
     match fs::remove_file(path) {
         Ok(()) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -235,7 +245,8 @@ fn listen(path: &Path) -> Result<UnixListener, ReaderFailure> {
         socket.set_nonblocking(true)?;
         UnixListener::from_std(net::UnixListener::from(OwnedFd::from(socket)))
     };
-    listening().map_err(refused(path))
+    let socket = listening().map_err(refused(path))?;
+    Ok(Listening { socket, path: path.to_owned() })
 }
 
 /// Where the driver is: beside this program, as cargo builds both.
