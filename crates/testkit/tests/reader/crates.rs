@@ -17,7 +17,7 @@ fn myna_card_reads_every_application() {
         let hex = |bytes: &[u8]| hex::encode_upper(bytes);
         let [authentication_ca, signature_ca] = &issued().authorities;
         for (what, expected) in [
-            ("token", "IndividualNumberCard".to_owned()),
+            ("token", "Card".to_owned()),
             ("available", "true true".to_owned()),
             ("tries", "Remaining(3) Remaining(5)".to_owned()),
             ("authentication", hex(&issued().authentication)),
@@ -27,7 +27,7 @@ fn myna_card_reads_every_application() {
             ("attributes", "試験　花子 東京都清瀬市架空1-1 1980-02-17 Female".to_owned()),
             ("number", "999999999999".to_owned()),
             ("registry", "Remaining(3)".to_owned()),
-            ("common", "TESTKIT00000002 13221 2035-02-17".to_owned()),
+            ("common", "400000080610002 13221 2035-02-17".to_owned()),
         ] {
             assert_eq!(read.get(what), Some(&expected.as_str()), "{what}: {read:?}");
         }

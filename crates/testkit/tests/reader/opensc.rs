@@ -29,6 +29,8 @@ fn opensc_reads_all_four_certificates() {
         for word in ["JPKI", "Tries left     : 3", "Tries left     : 5", "User Authentication PIN", "Digital Signature PIN"] {
             assert!(dumped.contains(word), "{word}: {dumped}");
         }
+        // Before the password, as a verified one outlives the program that verified it.
+        refused(pkcs15(pcscd, &["--read-certificate", "2"]));
         let [authentication_ca, signature_ca] = &issued().authorities;
         let password: &[&str] = &["--verify-pin", "--auth-id", "2", "--pin", "PASSW0RD"];
         for (id, expected, first) in [
@@ -44,7 +46,6 @@ fn opensc_reads_all_four_certificates() {
             said(&mut der);
             assert!(fs::read(pcscd.folder().join("read.der")).unwrap() == *expected, "certificate {id}");
         }
-        refused(pkcs15(pcscd, &["--read-certificate", "2"]));
     });
 }
 

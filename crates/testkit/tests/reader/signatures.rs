@@ -68,18 +68,26 @@ fn jpki_cli_reads_and_signs() {
         let status = said(&mut client(pcscd, &[cli, "crypto", "--auth", "stat"]));
         assert!(status.contains('3'), "{status}");
 
-        // It asks a terminal for the PIN, and nobody else: it gets one, and the PIN once it listens without echo.
-        fs::write(folder.join("message"), MESSAGE).unwrap();
-        let line = format!("tty > tty; exec '{cli}' crypto --auth sign signature < message");
-        let mut signing = client(pcscd, &["script", "--quiet", "--return", "--command", &line, "log"]);
+        // It reads the message and the PIN from a terminal: it gets one, and the PIN once it listens without echo.
+        let line = format!("{MESSAGE}\n");
+        fs::write(folder.join("message"), &line).unwrap();
+        let command = format!("tty > tty; exec '{cli}' crypto --auth sign signature");
+        let mut signing = client(pcscd, &["script", "--quiet", "--return", "--command", &command, "log"]);
         let mut signing = signing.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut keyboard = signing.stdin.take().unwrap();
+        // The end of the message, as a keyboard types it: Ctrl-D.
+        keyboard.write_all(format!("{line}\u{4}").as_bytes()).unwrap();
         until("it asks for the PIN", || {
             let Ok(terminal) = fs::read_to_string(folder.join("tty")) else { return false };
             let settings = Command::new("stty").args(["-a", "-F", terminal.trim()]).output().unwrap().stdout;
             String::from_utf8_lossy(&settings).contains(" -echo ")
         });
-        signing.stdin.take().unwrap().write_all(b"1234\n").unwrap();
-        assert!(signing.wait().unwrap().success());
+        keyboard.write_all(b"1234\n").unwrap();
+        // The terminal goes with whoever holds its keyboard.
+        until("it has signed", || signing.try_wait().unwrap().is_some());
+        drop(keyboard);
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(folder.join("signature").exists(), "{log}");
         // This program signs SHA-1, as the card lets it: the digest is the caller's.
         openssl_accepts(folder, "-sha1", &public_key(folder, "1", &issued().authentication), "signature", "message");
     });
