@@ -10,15 +10,20 @@ use base::Randomness;
 /// How many changed inputs each judge gets.
 const CHANGED: usize = 10_000;
 
+/// Bytes at which lengths and forms change their meaning.
+const OFTEN: [u8; 8] = [0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0xFE, 0xFF];
+
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<_> =
+        fs::read_dir(folder).expect("a corpus").map(|entry| entry.expect("a file").path()).collect();
     files.sort();
-    files.iter().map(|file| fs::read(file).unwrap()).collect()
+    files.iter().map(|file| fs::read(file).expect("a file")).collect()
 }
 
 fn pick(randomness: &Randomness, count: usize) -> usize {
-    usize::try_from(randomness.below(u64::try_from(count.max(1)).unwrap())).unwrap()
+    let bound = u64::try_from(count.max(1)).expect("a length fits");
+    usize::try_from(randomness.below(bound)).expect("it is below a length")
 }
 
 /// One to four changes: a bit, a byte that often matters, a piece removed, doubled, or taken from another input.
@@ -28,10 +33,9 @@ fn change(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
         let at = pick(randomness, changed.len());
         let until = at + pick(randomness, 8).min(changed.len().saturating_sub(at));
         match pick(randomness, 6) {
-            0 if !changed.is_empty() => changed[at] ^= 1 << pick(randomness, 8),
-            1 if !changed.is_empty() => {
-                changed[at] = [0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0xFE, 0xFF][pick(randomness, 8)]
-            }
+            _ if changed.is_empty() => changed.push(0),
+            0 => changed[at] ^= 1 << pick(randomness, 8),
+            1 => changed[at] = OFTEN[pick(randomness, OFTEN.len())],
             2 => drop(changed.drain(at..until)),
             3 => {
                 let piece = changed[at..until].to_vec();
@@ -53,7 +57,9 @@ fn the_corpus_and_ten_thousand_changes_to_it_break_nothing() {
     for (name, judge) in judges::JUDGES {
         let corpus = corpus(name);
         assert!(!corpus.is_empty(), "{name}");
-        corpus.iter().for_each(|input| judge(input));
+        for input in &corpus {
+            judge(input);
+        }
         let randomness = Randomness::repeatable(name);
         for _ in 0..CHANGED {
             let [input, other] = [(), ()].map(|()| &corpus[pick(&randomness, corpus.len())]);
