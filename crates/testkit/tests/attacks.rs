@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use base::{Date, InstitutionCode, Span, Token};
+use eligibility::Kind;
 use errand::{Device, Opened, Outcome, Why};
 use handover::{FormBody, ReceptionStatus, Return, Standing, TokenAnswer, UnverifiedReturn};
 use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::Reason};
@@ -110,6 +111,36 @@ async fn token_form(
 fn error_of(body: &[u8]) -> String {
     let body: serde_json::Value = serde_json::from_slice(body).expect("an error is JSON");
     body["error"].as_str().expect("an error has a code").to_owned()
+}
+
+#[test]
+fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_changed() {
+    run(async {
+        let rooms = &world().rooms().eligibility;
+        let settings = oqs::EnvironmentSettings {
+            viewing_consent: None,
+            medical_assistance: None,
+            home_visit: Some(oqs::Use::Used),
+            online: None,
+            prescription: None,
+            prescription_timing: None,
+        };
+        rooms.set_environment(institution(), settings).await.expect("a setting");
+        let entrance = rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("an address");
+        let path = format!("/i/{entrance}");
+        let address = world().addresses().reception.at(&path);
+        let (browser, card) = (Browser::new(world()), Card::issue(world()).await);
+        let page = browser.open(&address).await.says("取り消すまで有効");
+        assert!(!page.body.contains("visit_year"), "home visits have no day");
+        let page = browser.submit(&page, &path, &[]).await;
+        let page = confirm(&browser, &page).await;
+        let waiting = Waiting { departure: world().service().departure(institution(), today(), "none"), browser, page };
+        let page = waiting.registered(&card).await.says("同意を登録しました").says("取り消すまで");
+        waiting.browser.submit(&page, "/finish", &[]).await.says("手続きは終了しました");
+        rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("another address");
+        let gone = waiting.browser.open(&address).await.says("このアドレスは使われなくなりました");
+        assert_eq!(gone.status, StatusCode::GONE);
+    });
 }
 
 #[test]

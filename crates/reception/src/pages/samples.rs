@@ -1,7 +1,7 @@
 //! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
-use eligibility::{Choice, Choices, Institution, Item, OnlineFunction};
+use eligibility::{Choice, Choices, Institution, Item, Kind, OnlineFunction};
 use errand::{Device, Opened, Purpose};
 use maud::Markup;
 use shell::{Face, Frame, Language};
@@ -39,11 +39,11 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             [Some(Choice::Agree), None, Some(Choice::Decline), None, None, None],
         ),
     ] {
-        let view = choose::View { id: id(), institution: institution(), visit_date: day(), answers, asked };
+        let view = choose::View { id: id(), institution: institution(), visit_date: Some(day()), answers, asked };
         add(name, choose::page(&frame, &view));
     }
     for (name, choices) in [("confirm/all", Choices::all(Choice::Agree)), ("confirm/some", some())] {
-        let view = confirm::View { id: id(), institution: institution(), visit_date: day(), choices };
+        let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices };
         add(name, confirm::page(&frame, &view));
     }
     for (name, screen) in [
@@ -114,7 +114,20 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], [None; 6]));
     add("review/withdraw", review::withdraw_page(&frame, &standing()));
     add("review/withdraw-nothing", review::withdraw_page(&frame, &[]));
+    pages.extend(home_visits(&frame));
     pages
+}
+
+/// 訪問診療等: the pages that differ.
+fn home_visits(frame: &Frame) -> [(String, Markup); 3] {
+    let arrive = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
+    let confirm = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some() };
+    let end = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
+    [
+        ("arrive/home-visits".to_owned(), arrive::page(frame, &arrive)),
+        ("confirm/home-visits".to_owned(), confirm::page(frame, &confirm)),
+        ("end/home-visits".to_owned(), end::page(frame, &end)),
+    ]
 }
 
 fn randomness() -> Randomness {
@@ -146,6 +159,8 @@ fn arrival(online: OnlineFunction) -> arrive::View {
     let code = base::InstitutionCode::of(tokyo, base::ScoreTable::Medical, 100_001);
     arrive::View {
         institution: Institution { code, name: institution(), online },
+        kind: Kind::Online,
+        function: online,
         entrance: "23456789bcdfghjkmnpq".to_owned(),
         today: day(),
         typed: None,
@@ -153,7 +168,7 @@ fn arrival(online: OnlineFunction) -> arrive::View {
 }
 
 fn register() -> Purpose {
-    Purpose::Register { institution: institution(), visit_date: day() }
+    Purpose::Register { institution: institution(), visit_date: Some(day()) }
 }
 
 fn holder() -> Holder {
@@ -196,7 +211,7 @@ fn registered(via: end::WayBack) -> end::View {
         id: id(),
         institution: institution(),
         number: ReceptionNumber::new(&randomness()),
-        valid_until: base::end_of_day(day()),
+        valid_until: Some(base::end_of_day(day())),
         via,
     }
 }
@@ -205,11 +220,16 @@ fn standing() -> Vec<Standing> {
     let reception = |name: &str, choices| Standing {
         number: ReceptionNumber::new(&randomness()),
         institution: name.to_owned(),
-        visit_date: day(),
+        visit_date: Some(day()),
         choices,
         registered: now(),
     };
-    vec![reception("あおぞら内科クリニック", some()), reception("みなと皮フ科", Choices::all(Choice::Agree))]
+    let home_visits = Standing { visit_date: None, ..reception("ひなた在宅クリニック", some()) };
+    vec![
+        reception("あおぞら内科クリニック", some()),
+        reception("みなと皮フ科", Choices::all(Choice::Agree)),
+        home_visits,
+    ]
 }
 
 #[cfg(test)]

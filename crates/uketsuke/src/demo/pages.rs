@@ -15,7 +15,7 @@ use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use shell::{Document, Face, Form, Frame, Language, MenuEntry, Site, Visitor, parts};
 
-use super::{Addresses, world};
+use super::{Addresses, control, world};
 use crate::Rooms;
 
 /// What the demo's pages show.
@@ -43,7 +43,8 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/outbox", get(read_outbox))
         .route("/control/ocsp", post(control_ocsp))
         .route("/control/institutions", get(read_institutions))
-        .with_state(home.clone());
+        .with_state(home.clone())
+        .merge(control::router(home));
     shell::site(pages, &home.site).merge(control)
 }
 
