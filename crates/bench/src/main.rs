@@ -48,6 +48,7 @@
 //! * `ratio`: the server's processor time to that.
 //! * `aims`: what we want, and whether it was reached.
 
+mod behind_reader;
 mod connection;
 mod deck;
 mod eligibility;
@@ -80,6 +81,8 @@ enum Command {
     Verify,
     /// Lookups and registrations, by the number of insured persons
     Eligibility(eligibility::Wanted),
+    /// A card behind a stock pcscd against the same card in this process
+    Card(behind_reader::Wanted),
 }
 
 /// How much is measured.
@@ -120,6 +123,7 @@ fn main() -> ExitCode {
         Command::Journey(wanted) => within_runtime(load::measure(&wanted)).and_then(|report| told(&report)),
         Command::Verify => verify::measure().and_then(|report| told(&report)),
         Command::Eligibility(wanted) => within_runtime(eligibility::measure(&wanted)).and_then(|report| told(&report)),
+        Command::Card(wanted) => behind_reader::run(&wanted).and_then(|report| told(&report)),
     };
     match measured {
         Ok(()) => ExitCode::SUCCESS,

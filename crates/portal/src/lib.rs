@@ -18,6 +18,7 @@
 
 mod cards;
 mod client;
+mod drawer;
 mod hand;
 mod pages;
 mod reading;
@@ -30,11 +31,12 @@ mod store;
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use base::Key;
+use base::{Clock, Key};
 use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
 use shell::{Origin, Route, Site, Text};
 
+pub use drawer::{Drawer, InHand};
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::phone::{CardId, WrongCardId};
@@ -113,9 +115,9 @@ impl Portal {
         let database = Database::open(&settings.database, "portal", MIGRATIONS)?;
         let receptions =
             client::Receptions::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
-        let (clock, randomness) = (settings.site.clock().clone(), settings.site.randomness().clone());
+        let randomness = settings.site.randomness().clone();
         let seal = seal::Seal::new(settings.key, randomness.clone());
-        let store = store::Store::new(database, seal, clock, randomness);
+        let store = store::Store::new(database, seal, Clock::system(), randomness);
         Ok(Self { inner: Arc::new(Inner { site: settings.site, store, receptions }) })
     }
 

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, ca, demo, gallery, nation};
+use crate::{audit, ca, cards, demo, gallery, nation};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -30,6 +30,9 @@ enum Command {
         #[arg(long, default_value = "ja", value_parser = language)]
         language: Language,
     },
+    /// Virtual cards: lay one into a card reader, look at it, have the municipal office unlock it
+    #[command(subcommand)]
+    Card(cards::Command),
     /// Check who read what
     Audit {
         #[command(subcommand)]
@@ -124,6 +127,10 @@ pub fn run() -> ExitCode {
         Command::Demo(wanted) => {
             talk();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Card(wanted) => {
+            talk();
+            cards::run(wanted).map_err(Into::into)
         }
         Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
         Command::Ca(wanted) => {

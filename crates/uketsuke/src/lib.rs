@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod ca;
+pub mod cards;
 pub mod cli;
 pub mod demo;
 pub mod gallery;
