@@ -339,6 +339,7 @@ async fn rooms(
         site: site(Face::Portal, &addresses.portal),
         database: place("portal")?,
         key: keep.key("portal"),
+        cards: portal::Cards::Virtual,
         receptions: vec![portal::KnownReception {
             name: Text::fixed("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
             origin: addresses.reception.clone(),

@@ -148,6 +148,7 @@ impl World {
             site: Site::new(Face::Portal, origin, Clock::system(), Randomness::system()),
             database: location,
             key: Key::new(&Randomness::system()),
+            cards: portal::Cards::Virtual,
             receptions: vec![KnownReception { name, origin: reception.clone() }],
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
         })
