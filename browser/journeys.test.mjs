@@ -66,7 +66,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('雲居皮膚科', { day: '2026-11-25' });
     await patient.leave();
     await patient.agree();
-    const open = await patient.page.getByRole('link', { name: 'パソコン版のマイナポータルアプリを開く' }).getAttribute('href');
+    const open = await patient.page.locator('a', { hasText: 'パソコン版のマイナポータルアプリを開く' }).getAttribute('href');
     const phone = await context(browser, { agent: IPHONE });
     const app = await phone.newPage();
     await app.goto(open.replace('/open?', '/scan?'));

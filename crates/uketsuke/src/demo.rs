@@ -331,6 +331,7 @@ async fn rooms(
         database: national,
         services,
         portal: addresses.portal.clone(),
+        computer_port: wanted.computer_port,
         anchors: authority.anchors(),
         responder: responder(&addresses.authority),
         http: http.clone(),

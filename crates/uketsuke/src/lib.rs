@@ -5,6 +5,7 @@
 //! Start reading at [`demo`].
 
 pub mod cli;
+pub mod computer;
 pub mod demo;
 pub mod gallery;
 pub mod http;
