@@ -145,7 +145,8 @@ impl Portal {
 
     /// Everything that the room answers.
     pub fn pages(&self) -> Router {
-        let pages = shell::site(self.pages_of_its_kind().into_router().with_state(self.inner.clone()), &self.inner.site);
+        let pages =
+            shell::site(self.pages_of_its_kind().into_router().with_state(self.inner.clone()), &self.inner.site);
         match self.inner.deck {
             Deck::Virtual => pages,
             Deck::InReaders(_) => pages::guarded(pages, &self.inner.site),

@@ -101,12 +101,11 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/pin-other-tries", view(pin(2, Some(Miss::OtherTries)), Android, Link)),
         (
             "visit/reading",
-            view(Stage::Reading {
-                request: request(),
-                card: card("hanako"),
-                token: TokenLabel::Plastic,
-                since: at(60),
-            }, Android, Link),
+            view(
+                Stage::Reading { request: request(), card: card("hanako"), token: TokenLabel::Plastic, since: at(60) },
+                Android,
+                Link,
+            ),
         ),
         ("visit/sending", view(signed(Some(at(60))), Android, Link)),
         ("visit/unsent", view(signed(None), Android, Link)),

@@ -112,7 +112,10 @@ mod tests {
         check(Said { path: "/", ..link }, Err(Intrusion::Elsewhere));
         check(Said { method: &Method::POST, ..link }, Err(Intrusion::Elsewhere));
         check(Said { method: &Method::POST, origin: Some("https://evil.example"), ..link }, Err(Intrusion::Elsewhere));
-        check(Said { method: &Method::OPTIONS, origin: Some("https://evil.example"), ..link }, Err(Intrusion::Elsewhere));
+        check(
+            Said { method: &Method::OPTIONS, origin: Some("https://evil.example"), ..link },
+            Err(Intrusion::Elsewhere),
+        );
         for mode in [Some("no-cors"), Some("cors"), Some("websocket"), None] {
             check(Said { mode, ..link }, Err(Intrusion::Elsewhere));
         }
@@ -148,7 +151,13 @@ mod tests {
 
     #[test]
     fn a_form_says_where_it_comes_from() {
-        for origin in [None, Some("null"), Some("https://evil.example"), Some("http://127.0.0.1:8400"), Some("http://localhost:24731")] {
+        for origin in [
+            None,
+            Some("null"),
+            Some("https://evil.example"),
+            Some("http://127.0.0.1:8400"),
+            Some("http://localhost:24731"),
+        ] {
             check(Said { origin, ..post("/open") }, Err(Intrusion::Elsewhere));
             check(Said { origin, site: None, mode: None, ..post("/open") }, Err(Intrusion::Elsewhere));
         }
