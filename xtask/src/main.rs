@@ -45,7 +45,7 @@ fn ci() -> Result<(), Failed> {
 }
 
 /// What tests and releases turn on.
-const FEATURES: &str = "uketsuke/postgres";
+const FEATURES: &str = "uketsuke/postgres,testkit/pcsc";
 
 fn test() -> Result<(), Failed> {
     setup::everything()?;

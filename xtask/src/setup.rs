@@ -13,6 +13,14 @@ const PACKAGES: &[(&str, &str)] = &[
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     ("postgresql", "/usr/lib/postgresql"),
     ("openssl", "/usr/bin/openssl"),
+    // Behind a stock card reader: the daemon, programs that read cards, and what runs a daemon for each test alone.
+    ("pcscd", "/usr/sbin/pcscd"),
+    ("libpcsclite-dev", "/usr/include/PCSC/winscard.h"),
+    ("vsmartcard-vpcd", "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"),
+    ("opensc", "/usr/bin/opensc-tool"),
+    ("pkg-config", "/usr/bin/pkg-config"),
+    ("util-linux", "/usr/bin/nsenter"),
+    ("iproute2", "/sbin/ip"),
 ];
 
 /// Debian's packages and npm's.

@@ -7,7 +7,9 @@ mod app;
 mod browser;
 mod card;
 mod clinic;
+mod issued;
 mod patient;
+mod pcscd;
 mod search;
 mod service;
 mod wire;
@@ -17,8 +19,17 @@ pub use app::App;
 pub use browser::{Browser, Page};
 pub use card::{Card, PIN};
 pub use clinic::{Desk, Terminal};
+pub use issued::{Issued, issued};
 pub use patient::{Patient, document};
+pub use pcscd::{Inserted, Pcscd, Way};
 pub use search::Search;
 pub use service::Service;
 pub use wire::{Carried, Heading, Wire};
 pub use world::{Letter, Wires, World};
+
+/// A program that is built with the tests of this crate, in one of the folders above theirs.
+pub fn program(name: &str) -> std::path::PathBuf {
+    let own = std::env::current_exe().expect("a test is a program");
+    let folder = own.ancestors().find(|folder| folder.join(name).is_file());
+    folder.unwrap_or_else(|| panic!("{name} is not built: see `cargo xtask test`")).join(name)
+}

@@ -47,9 +47,6 @@ const BEGINNING: &str = "2026-11-24T08:00:00+09:00";
 const CONSULT: &str = "consult.localhost";
 const RECEPTION: &str = "reception.localhost";
 
-/// The program of this crate that turns pictures.
-const WORKER: &str = "testkit-picture-worker";
-
 impl World {
     /// The world of this test program. It is made once; tests keep out of each other's way by using other people,
     /// institutions and browsers.
@@ -171,12 +168,9 @@ pub struct Letter {
     pub body: String,
 }
 
-/// The picture worker beside the test program: tests are not the program that turns pictures.
+/// The program that turns pictures: tests are not it.
 fn picture_worker() -> Workshop {
-    let own = std::env::current_exe().expect("a test is a program");
-    let folder = own.ancestors().find(|folder| folder.join(WORKER).is_file());
-    let folder = folder.expect("the picture worker is built with the tests of this crate");
-    Workshop::new(folder.join(WORKER), vec!["picture-worker".to_owned()])
+    Workshop::new(crate::program("testkit-uketsuke"), vec!["picture-worker".to_owned()])
 }
 
 /// Where browsers come back to a service of tests. Nobody answers there; tests read the address.

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{computer, demo, gallery};
+use crate::{cards, computer, demo, gallery};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -30,6 +30,9 @@ enum Command {
         #[arg(long, default_value = "ja", value_parser = language)]
         language: Language,
     },
+    /// Virtual cards: lay one into a card reader, look at it, have the municipal office unlock it
+    #[command(subcommand)]
+    Card(cards::Command),
     /// Turn pictures, for the service itself: reads one from the standard input
     #[command(hide = true)]
     PictureWorker,
@@ -93,6 +96,10 @@ pub fn run() -> ExitCode {
         Command::Portal(wanted) => {
             talk();
             computer::run(&wanted).map_err(Into::into)
+        }
+        Command::Card(wanted) => {
+            talk();
+            cards::run(wanted).map_err(Into::into)
         }
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };

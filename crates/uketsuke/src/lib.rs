@@ -4,6 +4,7 @@
 //!
 //! Start reading at [`demo`].
 
+pub mod cards;
 pub mod cli;
 pub mod computer;
 pub mod demo;

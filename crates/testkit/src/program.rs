@@ -1,0 +1,7 @@
+//! The program itself, built with the tests that run it: its picture worker, its cards.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    uketsuke::cli::run()
+}

@@ -1,0 +1,3 @@
+//! The virtual card behind a stock `pcscd`, read by programs that we did not write.
+
+mod insertions;
