@@ -1,6 +1,6 @@
 //! The virtual cards of the room: who may use one, and how what it must remember becomes durable.
 
-use card::{Counters, Memory, MemoryFailure, PinReference, ReferenceData, VirtualCard};
+use card::{CardData, Counters, Memory, MemoryFailure, PinReference, ReferenceData, VirtualCard};
 use tokio::{runtime::Handle, task};
 
 use crate::{
@@ -9,19 +9,43 @@ use crate::{
     store::{Lease, Store},
 };
 
-/// What a virtual card writes before it answers: its counters, into the room's database.
-struct Kept {
+/// What a virtual card writes before it answers: its counters and changed PINs, into the room's database.
+pub(crate) struct Kept {
     store: Store,
     database_runs_on: Handle,
     lease: Lease,
+    data: CardData,
 }
 
+impl Kept {
+    /// For the card that was taken with this lease, as it was then.
+    pub(crate) fn new(store: Store, database_runs_on: Handle, lease: Lease, data: CardData) -> Self {
+        Self { store, database_runs_on, lease, data }
+    }
+}
+
+fn not_kept(refusal: &dyn std::error::Error) -> MemoryFailure {
+    MemoryFailure(refusal.to_string())
+}
+
+/// Each answers once it is durable. The card works on a thread that may wait, never on one of the runtime's.
 impl Memory for Kept {
-    /// Answers once the counters are durable. The session runs on a thread that may wait, never on one of the runtime's.
     fn keep(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
         self.database_runs_on
             .block_on(self.store.keep_counters(self.lease.clone(), counters.clone()))
-            .map_err(|refusal| MemoryFailure(refusal.to_string()))
+            .map_err(|refusal| not_kept(&refusal))?;
+        self.data.counters = counters.clone();
+        Ok(())
+    }
+
+    fn keep_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
+        let mut changed = self.data.clone();
+        changed.put_pin(pin, data.clone()).map_err(|refusal| not_kept(&refusal))?;
+        self.database_runs_on
+            .block_on(self.store.keep_card(self.lease.clone(), &changed))
+            .map_err(|refusal| not_kept(&refusal))?;
+        self.data = changed;
+        Ok(())
     }
 }
 
@@ -32,7 +56,7 @@ where
     S: FnOnce(&mut Hand) -> T + Send + 'static,
 {
     let Some(held) = store.hold_card(id.clone()).await? else { return Ok(None) };
-    let memory = Kept { store: store.clone(), database_runs_on: Handle::current(), lease: held.lease.clone() };
+    let memory = Kept::new(store.clone(), Handle::current(), held.lease.clone(), held.data.clone());
     let carried_out = task::spawn_blocking(move || {
         let mut hand = Hand::holding(VirtualCard::new(held.data, Box::new(memory)), slip);
         let outcome = session(&mut hand);

@@ -21,6 +21,7 @@
 mod cards;
 mod client;
 mod deck;
+mod drawer;
 mod hand;
 mod pages;
 mod readers;
@@ -34,11 +35,12 @@ mod store;
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use base::Key;
+use base::{Clock, Key};
 use card::{CardData, PinReference, ReferenceData};
 use database::{Database, Location, MigrationError};
 use shell::{Origin, Route, Site, Text};
 
+pub use drawer::{Drawer, InHand};
 pub use pages::samples;
 #[cfg(feature = "pcsc")]
 pub use readers::SystemReaders;
@@ -133,9 +135,9 @@ impl Portal {
         let database = Database::open(&settings.database, "portal", MIGRATIONS)?;
         let receptions =
             client::Receptions::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
-        let (clock, randomness) = (settings.site.clock().clone(), settings.site.randomness().clone());
+        let randomness = settings.site.randomness().clone();
         let seal = seal::Seal::new(settings.key, randomness.clone());
-        let store = store::Store::new(database, seal, clock, randomness);
+        let store = store::Store::new(database, seal, Clock::system(), randomness);
         let deck = match settings.cards {
             Cards::Virtual => Deck::Virtual,
             Cards::InReaders(readers) => Deck::InReaders(readers::Hold::new(readers)),

@@ -8,7 +8,7 @@ use base::{Clock, Randomness, Timestamp};
 use database::{Database, Migration};
 
 pub use card::Face;
-pub(crate) use card::Lease;
+pub(crate) use card::{Held, LEASE, Lease};
 pub(crate) use visit::{Begun, NewVisit, Visit};
 
 use crate::seal::Seal;
@@ -66,7 +66,8 @@ impl Store {
         Self { database, seal, clock, randomness }
     }
 
-    /// Leases are taken when they are taken, not when the request began: a session may follow another in one request.
+    /// Leases are taken when they are taken, not when the request began: a session may follow another in one request. They
+    /// are between processes, which share the machine's time and not a clock that somebody moves.
     fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -1,22 +1,33 @@
 //! Virtual cards outside the app: in a card reader that a stock `pcscd` offers, and at the municipal office.
 //!
+//! A card is one of the demo's people's, by name, from the drawer that the app has it from, or a data file. Either way it has
+//! one memory, whoever uses it, and one user at a time.
+//!
 //! Start reading at [`Command`].
 
+mod fault;
 mod file;
+mod hand;
 mod line;
+mod office;
 mod reader;
 
 use std::{
+    convert::Infallible,
     fs, io,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
-use card::VirtualCard;
+use portal::CardId;
 use tokio::{runtime::Runtime, signal::unix};
 
+pub use fault::{Fault, UnknownFault};
 pub use file::WrongCardFile;
+pub use office::{UnknownPin, WhichPin};
 pub use reader::{ReaderFailure, UnknownReader, Way};
 
+use hand::Taken;
 use reader::Reader;
 
 /// What is done with a card.
@@ -24,32 +35,104 @@ use reader::Reader;
 pub enum Command {
     /// Lay a card into a card reader; it lies there until `card remove`, Ctrl-C or SIGTERM
     Insert {
-        /// The card's data file
-        card: PathBuf,
-        /// Where
+        /// One of the demo's people (`card list`), or a card's data file (a path with a dot or a slash)
+        card: Which,
+        /// What goes wrong: pulled-during=N, pulled-after=N, slow=MILLISECONDS, answer=N:SW, no-signature, one-try-left,
+        /// locked, android, iphone. Give it again for more
+        #[arg(long, value_name = "FAULT")]
+        fault: Vec<Fault>,
+        /// The reader: own, vpcd, or vpcd=HOST:PORT
+        #[arg(long, value_name = "READER", default_value = "own")]
+        reader: Way,
+        /// Where the cards are
         #[command(flatten)]
-        at: At,
+        drawer: Where,
     },
     /// Take the card out of a card reader
     Remove {
-        /// Where
+        /// The reader, as it was named when the card was laid in
+        #[arg(long, value_name = "READER", default_value = "own")]
+        reader: Way,
+        /// Where the reader's socket is
         #[command(flatten)]
-        at: At,
+        drawer: Where,
+    },
+    /// List the demo's cards: name, tries left at the authentication PIN, whose it is
+    List {
+        /// Where the cards are
+        #[command(flatten)]
+        drawer: Where,
+    },
+    /// Show what a card is: applications, files, tries left
+    Show {
+        /// One of the demo's people, or a card's data file
+        card: Which,
+        /// Where the cards are
+        #[command(flatten)]
+        drawer: Where,
+    },
+    /// Write a card as a data file to the standard output, with its PINs and keys: a card of its own from there on
+    Export {
+        /// One of the demo's people, or a card's data file
+        card: Which,
+        /// Where the cards are
+        #[command(flatten)]
+        drawer: Where,
+    },
+    /// Give all tries at a PIN back, as the municipal office does
+    Unlock {
+        /// One of the demo's people, or a card's data file
+        card: Which,
+        /// The PIN: authentication, signature, text, registry, common, or APPLICATION/FILE as `card show` names it
+        #[arg(default_value = "authentication")]
+        pin: WhichPin,
+        /// Where the cards are
+        #[command(flatten)]
+        drawer: Where,
+    },
+    /// Set a new PIN, read from the standard input, and give all tries back, as the municipal office does
+    SetPin {
+        /// One of the demo's people, or a card's data file
+        card: Which,
+        /// The PIN: authentication, signature, text, registry, common, or APPLICATION/FILE as `card show` names it
+        #[arg(default_value = "authentication")]
+        pin: WhichPin,
+        /// Where the cards are
+        #[command(flatten)]
+        drawer: Where,
     },
     /// The card reader's driver
     #[command(subcommand)]
     Reader(Driver),
 }
 
-/// Which reader.
-#[derive(Debug, clap::Args)]
-pub struct At {
-    /// The data folder; the reader's socket stands in its folder reader
+/// Where the demo keeps its cards.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Where {
+    /// The demo's data folder; the reader's socket stands in its folder reader
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
     pub data: PathBuf,
-    /// The reader: own, vpcd, or vpcd=HOST:PORT
-    #[arg(long, value_name = "READER", default_value = "own")]
-    pub reader: Way,
+    /// The demo's PostgreSQL server, where it has one
+    #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
+    pub database: Option<String>,
+}
+
+/// Which card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// The card of one of the demo's people.
+    Persona(CardId),
+    /// A data file.
+    File(PathBuf),
+}
+
+impl FromStr for Which {
+    type Err = Infallible;
+
+    /// What cannot be a card's name is a file's.
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.parse().map_or_else(|_| Self::File(text.into()), Self::Persona))
+    }
 }
 
 /// What is done with the driver of our own reader.
@@ -73,12 +156,42 @@ pub enum Driver {
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// The reader refused.
-    #[error("the card reader")]
+    #[error("the card reader refused")]
     Reader(#[from] ReaderFailure),
     /// The card's file cannot be used.
-    #[error("the card's file")]
+    #[error("the card's file cannot be used")]
     File(#[from] WrongCardFile),
-    /// The runtime or a signal failed.
+    /// There are no people with cards yet.
+    #[error("there are no cards in '{0}' yet: start `uketsuke demo` once on that folder, or name a card's data file")]
+    NoCards(PathBuf),
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Keep(#[from] crate::keep::KeepFailure),
+    /// What `--database` names is no database.
+    #[error("--database names no database")]
+    Location(#[source] database::UnreadableLocation),
+    /// The cards' database cannot be opened.
+    #[error("the cards' database cannot be opened")]
+    Database(#[from] database::MigrationError),
+    /// The drawer refused.
+    #[error("the card cannot be taken")]
+    Drawer(#[from] portal::Refusal),
+    /// The app, or another process, has the card in hand.
+    #[error("somebody else has this card in hand: the app, or another reader")]
+    InUse,
+    /// The office refused.
+    #[error("the municipal office refused")]
+    Office(#[from] card::OfficeRefusal),
+    /// What the card must remember could not be kept.
+    #[error("the card's tries could not be kept")]
+    Memory(#[from] card::MemoryFailure),
+    /// No PIN was given.
+    #[error("the first line of the standard input is no PIN")]
+    NoPin(#[from] card::WrongReferenceData),
+    /// The card cannot be written.
+    #[error("the card cannot be written")]
+    Written(#[from] serde_json::Error),
+    /// The runtime, a signal or a stream failed.
     #[error("the system refused")]
     System(#[from] io::Error),
     /// The driver or its configuration cannot be written.
@@ -88,23 +201,33 @@ pub enum Failure {
 
 /// Does it.
 pub fn run(wanted: Command) -> Result<(), Failure> {
-    match wanted {
-        Command::Insert { card, at } => insert(&card, &at),
-        Command::Remove { at } => Ok(Reader::new(&at.data, &at.reader)?.remove()?),
-        Command::Reader(Driver::Install { folder, driver, data }) => install(&folder, driver.as_deref(), &data),
-    }
-}
-
-fn insert(card: &Path, at: &At) -> Result<(), Failure> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
-        let place = Reader::new(&at.data, &at.reader)?.take().await?;
-        let file = file::CardFile::open(card)?;
-        let stop = signalled()?;
-        eprintln!("uketsuke: the card lies in the reader; Ctrl-C or `uketsuke card remove` takes it out");
-        place.hold(VirtualCard::new(file.data, Box::new(file.memory)), stop).await?;
-        Ok(())
+        match wanted {
+            Command::Insert { card, fault, reader, drawer } => insert(&card, &fault, &reader, &drawer).await,
+            Command::Remove { reader, drawer } => Ok(Reader::new(&drawer.data, &reader)?.remove()?),
+            Command::List { drawer } => office::list(&drawer).await,
+            Command::Show { card, drawer } => office::show(&card, &drawer).await,
+            Command::Export { card, drawer } => office::export(&card, &drawer).await,
+            Command::Unlock { card, pin, drawer } => office::unlock(&card, pin.into(), &drawer).await,
+            Command::SetPin { card, pin, drawer } => office::set_pin(&card, pin.into(), &drawer).await,
+            Command::Reader(Driver::Install { folder, driver, data }) => install(&folder, driver.as_deref(), &data),
+        }
     })
+}
+
+async fn insert(card: &Which, faults: &[Fault], reader: &Way, drawer: &Where) -> Result<(), Failure> {
+    let place = Reader::new(&drawer.data, reader)?.take().await?;
+    let taken = Taken::take(card, drawer).await?;
+    let stop = signalled()?;
+    let card = taken.lay_out(faults).await?;
+    eprintln!("uketsuke: the card lies in the reader; Ctrl-C or `uketsuke card remove` takes it out");
+    let lain = tokio::select! {
+        lain = place.hold(card, stop) => lain.map_err(Failure::from),
+        lost = taken.hold_on() => Err(lost),
+    };
+    taken.put_back().await?;
+    lain
 }
 
 /// Ready when this process is told to end.
@@ -138,4 +261,18 @@ fn install(folder: &Path, driver: Option<&Path>, data: &Path) -> Result<(), Fail
     fs::create_dir_all(folder).and_then(|()| fs::write(&file, configuration)).map_err(written(&file))?;
     eprintln!("uketsuke: '{}' is written; pcscd reads it when it starts", file.display());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_named_or_a_file() {
+        let check = |text: &str, expected: Which| assert_eq!(text.parse(), Ok(expected));
+        check("hanako", Which::Persona("hanako".parse().unwrap()));
+        check("hanako.json", Which::File("hanako.json".into()));
+        check("./hanako", Which::File("./hanako".into()));
+        check("カード", Which::File("カード".into()));
+    }
 }

@@ -129,6 +129,35 @@ impl Store {
         Ok(Some(Held { data: data.with_counters(counters), lease }))
     }
 
+    /// A card as it lies there, in whoever's hand.
+    pub(crate) async fn look_at_card(&self, id: CardId) -> Result<CardData, Refusal> {
+        let asked = id.clone();
+        let found = self
+            .database
+            .read(move |transaction| {
+                transaction.optional("SELECT data, counters FROM card WHERE id = $1", &[&asked], |row| {
+                    Ok((row.at::<Vec<u8>>(0)?, row.at::<String>(1)?))
+                })
+            })
+            .await
+            .map_err(|error: Error| Refusal::Store(error))?;
+        let (data, counters) = found.ok_or(Refusal::NoSuchCard)?;
+        let counters: Counters = serde_json::from_str(&counters).map_err(Refusal::Sealed)?;
+        Ok(self.opened_data(&id, &data)?.with_counters(counters))
+    }
+
+    /// Holds a card for another while, which nobody has taken meanwhile.
+    pub(crate) async fn hold_on_to_card(&self, lease: Lease) -> Result<(), Refusal> {
+        let until = self.now().plus(LEASE);
+        self.held(lease, move |transaction, lease| {
+            transaction.execute(
+                "UPDATE card SET held_until = $1, version = version + 1 WHERE id = $2 AND held_by = $3",
+                &[&until, &lease.card, &lease.holder],
+            )
+        })
+        .await
+    }
+
     /// Keeps a card's counters, durably, while it is in hand.
     pub(crate) async fn keep_counters(&self, lease: Lease, counters: Counters) -> Result<(), Refusal> {
         let counters = written(&counters)?;

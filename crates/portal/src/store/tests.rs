@@ -1,7 +1,7 @@
 use base::{Clock, Digest, Key, Randomness, Span, Timestamp, Token};
 use card::{
     CardData, CardSerial, Holder, Jpki, KeyOnCard, Personalisation, Pin, PinReference, PrivateKey, Sex, StatusWord,
-    TokenLabel, host,
+    TokenLabel, Transmit, host,
 };
 use database::{Database, Location, trial};
 use errand::{Claim, Device, Opened, Purpose, Request};
@@ -143,6 +143,37 @@ async fn a_card_is_in_one_hand_at_a_time_and_for_thirty_seconds_at_most() {
         assert!(store.hold_card(id()).await.unwrap().is_some());
         let nobody = store.hold_card("nobody".parse().unwrap()).await;
         assert!(matches!(nobody, Err(Refusal::NoSuchCard)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_card_stays_in_the_hand_of_whoever_holds_on_to_it() {
+    for Trial { store, clock, .. } in each().await {
+        let held = store.hold_card(id()).await.unwrap().expect("it lies there");
+        for seconds in [20, 40, 60] {
+            clock.set(at(seconds));
+            store.hold_on_to_card(held.lease.clone()).await.unwrap();
+            assert!(store.hold_card(id()).await.unwrap().is_none());
+        }
+        clock.set(at(91));
+        let taken = store.hold_card(id()).await.unwrap().expect("nothing was said for too long");
+        assert!(matches!(store.hold_on_to_card(held.lease).await, Err(Refusal::CardInUse)));
+        store.put_card_down(taken.lease).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pin_that_the_card_itself_changes_is_kept() {
+    for Trial { store, .. } in each().await {
+        let changed = with_card(&store, |hand| {
+            assert_eq!(verify(hand, "9999"), host::Verdict::Wrong { tries_left: 2 });
+            assert_eq!(verify(hand, "1234"), host::Verdict::Right);
+            hand.transmit(b"\x00\x24\x01\x98\x045678")
+        });
+        assert_eq!(changed.await, Ok(vec![0x90, 0x00]));
+        assert_eq!(with_card(&store, |hand| verify(hand, "1234")).await, host::Verdict::Wrong { tries_left: 2 });
+        assert_eq!(store.look_at_card(id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION), Some(2));
+        assert_eq!(with_card(&store, |hand| verify(hand, "5678")).await, host::Verdict::Right);
     }
 }
 

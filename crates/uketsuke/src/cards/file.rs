@@ -10,6 +10,7 @@ use std::{
 
 use card::{CardData, Counters, Memory, MemoryFailure, OfficeRefusal, PinReference, ReferenceData};
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::keep;
 
@@ -60,33 +61,46 @@ impl CardFile {
             TryLockError::WouldBlock => WrongCardFile::InUse,
             TryLockError::Error(source) => refused(source),
         })?;
-        let text = fs::read(path).map(zeroize::Zeroizing::new).map_err(refused)?;
-        let mut data: CardData =
-            serde_json::from_slice(&text).map_err(|error| WrongCardFile::Unreadable(path.to_owned(), error))?;
-        let mut beside = path.as_os_str().to_owned();
-        beside.push(".state");
-        let beside = PathBuf::from(beside);
-        let state = match fs::read(&beside).map(zeroize::Zeroizing::new) {
-            Ok(text) => {
-                serde_json::from_slice(&text).map_err(|error| WrongCardFile::Unreadable(beside.clone(), error))?
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
-            Err(error) => return Err(WrongCardFile::File(beside, error)),
-        };
-        for (pin, value) in &state.pins {
-            data.put_pin(*pin, value.clone()).map_err(|refusal| WrongCardFile::Misfit(beside.clone(), refusal))?;
-        }
-        for (pin, tries) in state.counters.iter() {
-            data.counters = data.counters.with(pin, tries);
-        }
-        Ok(Self { data, memory: Beside { path: beside, state, _alone: alone } })
+        let (data, state) = read(path)?;
+        Ok(Self { data, memory: Beside { path: beside(path), state, _alone: alone } })
     }
+
+    /// The card as it is now, in whoever's hand.
+    pub(super) fn read(path: &Path) -> Result<CardData, WrongCardFile> {
+        read(path).map(|(data, _)| data)
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".state");
+    beside.into()
+}
+
+fn read(path: &Path) -> Result<(CardData, State), WrongCardFile> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |error| WrongCardFile::Unreadable(path, error)
+    };
+    let text = fs::read(path).map(Zeroizing::new).map_err(|error| WrongCardFile::File(path.to_owned(), error))?;
+    let mut data: CardData = serde_json::from_slice(&text).map_err(unreadable(path))?;
+    let beside = beside(path);
+    let state: State = match fs::read(&beside).map(Zeroizing::new) {
+        Ok(text) => serde_json::from_slice(&text).map_err(unreadable(&beside))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
+        Err(error) => return Err(WrongCardFile::File(beside, error)),
+    };
+    for (pin, value) in &state.pins {
+        data.put_pin(*pin, value.clone()).map_err(|refusal| WrongCardFile::Misfit(beside.clone(), refusal))?;
+    }
+    data.counters = state.counters.iter().fold(data.counters, |counters, (pin, tries)| counters.with(pin, tries));
+    Ok((data, state))
 }
 
 impl Beside {
     fn write(&mut self, state: State) -> Result<(), MemoryFailure> {
         let failed = |error: &dyn std::fmt::Display| MemoryFailure(error.to_string());
-        let text = serde_json::to_vec(&state).map(zeroize::Zeroizing::new).map_err(|error| failed(&error))?;
+        let text = serde_json::to_vec(&state).map(Zeroizing::new).map_err(|error| failed(&error))?;
         keep::write(&self.path, &text).map_err(|error| failed(&error))?;
         self.state = state;
         Ok(())
@@ -102,5 +116,48 @@ impl Memory for Beside {
         let mut state = self.state.clone();
         state.pins.insert(pin, data.clone());
         self.write(state)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use card::{Transmit, VirtualCard};
+
+    use super::*;
+
+    const CARD: &str = r#"{ "applications": [{ "aid": "D392F000260100000001", "files": {
+        "0018": { "kind": "pin", "value": "1234", "tries": 3, "form": "four_digits", "change": "change_reference_data" }
+    } }] }"#;
+
+    fn lives(path: &Path, commands: &[&[u8]]) -> Vec<Vec<u8>> {
+        let CardFile { data, memory } = CardFile::open(path).unwrap();
+        let mut card = VirtualCard::new(data, Box::new(memory));
+        card.power_on();
+        card.transmit(b"\x00\xA4\x04\x0C\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01").unwrap();
+        commands.iter().map(|command| card.transmit(command).unwrap()).collect()
+    }
+
+    #[test]
+    fn a_card_file_remembers_beside_itself_and_is_never_written() {
+        let folder = std::env::temp_dir().join(format!("uketsuke-card-file-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("card.json");
+        fs::write(&path, CARD).unwrap();
+        let (right, wrong) = (b"\x00\x20\x00\x98\x041234", b"\x00\x20\x00\x98\x049999");
+        assert_eq!(lives(&path, &[wrong]), [[0x63, 0xC2]]);
+        assert_eq!(lives(&path, &[wrong]), [[0x63, 0xC1]]);
+        assert_eq!(lives(&path, &[right, b"\x00\x24\x01\x98\x045678"]), [[0x90, 0], [0x90, 0]]);
+        assert_eq!(lives(&path, &[right]), [[0x63, 0xC2]]);
+        assert_eq!(lives(&path, &[b"\x00\x20\x00\x98\x045678"]), [[0x90, 0]]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), CARD);
+        let held = CardFile::open(&path).unwrap();
+        assert!(matches!(CardFile::open(&path), Err(WrongCardFile::InUse)));
+        assert!(CardFile::read(&path).is_ok());
+        drop(held);
+        fs::write(beside(&path), "{}").unwrap();
+        assert!(matches!(CardFile::open(&path), Err(WrongCardFile::Unreadable(..))));
+        fs::remove_file(beside(&path)).unwrap();
+        assert_eq!(lives(&path, &[wrong]), [[0x63, 0xC2]], "the card begins anew");
+        fs::remove_dir_all(&folder).unwrap();
     }
 }

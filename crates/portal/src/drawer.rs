@@ -1,0 +1,94 @@
+//! The app's virtual cards without the app: for whoever lays one into a card reader, and for the municipal office.
+
+use base::{Clock, Key, Randomness};
+use card::{CardData, Counters, Memory, PinReference, ReferenceData, VirtualCard};
+use database::{Database, Location, MigrationError};
+use tokio::runtime::Handle;
+
+use crate::{
+    CardFace, CardId, MIGRATIONS, Refusal,
+    cards::{AtTheOffice, Kept, at_the_office},
+    seal::Seal,
+    store::{Held, LEASE, Lease, Store},
+};
+
+/// The drawer that the app's virtual cards lie in.
+pub struct Drawer {
+    store: Store,
+}
+
+/// A card that was taken out of the drawer. Nobody else uses it, the app neither, until it is put back.
+pub struct InHand {
+    store: Store,
+    lease: Lease,
+    data: CardData,
+}
+
+impl Drawer {
+    /// The drawer of the app whose database and key these are.
+    pub fn open(database: &Location, key: Key, randomness: Randomness) -> Result<Self, MigrationError> {
+        let database = Database::open(database, "portal", MIGRATIONS)?;
+        let seal = Seal::new(key, randomness.clone());
+        Ok(Self { store: Store::new(database, seal, Clock::system(), randomness) })
+    }
+
+    /// The cards, in the order in which they were laid in.
+    pub async fn cards(&self) -> Result<Vec<CardFace>, Refusal> {
+        self.store.cards().await
+    }
+
+    /// A card as it is, without taking it.
+    pub async fn look(&self, card: &CardId) -> Result<CardData, Refusal> {
+        self.store.look_at_card(card.clone()).await
+    }
+
+    /// Takes a card out: none while somebody else has it. It is lost to its holder unless he says within
+    /// [`InHand::TERM`], again and again, that he still has it.
+    pub async fn take(&self, card: &CardId) -> Result<Option<InHand>, Refusal> {
+        let held = self.store.hold_card(card.clone()).await?;
+        Ok(held.map(|Held { data, lease }| InHand { store: self.store.clone(), lease, data }))
+    }
+
+    /// 市区町村の窓口: gives all tries at a PIN back.
+    pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
+        at_the_office(&self.store, card, AtTheOffice::Unlock(pin)).await
+    }
+
+    /// 市区町村の窓口: sets a new PIN and gives all tries at it back.
+    pub async fn set_pin(&self, card: &CardId, pin: PinReference, value: ReferenceData) -> Result<(), Refusal> {
+        at_the_office(&self.store, card, AtTheOffice::SetPin(pin, value)).await
+    }
+}
+
+impl InHand {
+    /// How long a card is taken to be in the hand of somebody who says nothing.
+    pub const TERM: base::Span = LEASE;
+
+    /// The card as it was taken out.
+    pub fn data(&self) -> &CardData {
+        &self.data
+    }
+
+    /// What the card must remember goes here. Its methods wait for the drawer, so they may be called only on a thread that
+    /// may wait.
+    pub fn memory(&self) -> impl Memory + Send + 'static {
+        Kept::new(self.store.clone(), Handle::current(), self.lease.clone(), self.data.clone())
+    }
+
+    /// The card, of `data` (as it was taken out, or with faults), with counters that the drawer keeps from the beginning.
+    pub async fn lay_out(&self, data: CardData) -> Result<VirtualCard, Refusal> {
+        let counters: Counters = data.counters();
+        self.store.keep_counters(self.lease.clone(), counters).await?;
+        Ok(VirtualCard::new(data, Box::new(self.memory())))
+    }
+
+    /// Says that it is still in hand.
+    pub async fn hold_on(&self) -> Result<(), Refusal> {
+        self.store.hold_on_to_card(self.lease.clone()).await
+    }
+
+    /// Puts it back.
+    pub async fn put_back(self) -> Result<(), Refusal> {
+        self.store.put_card_down(self.lease).await
+    }
+}
