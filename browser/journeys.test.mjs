@@ -5,6 +5,7 @@ import { DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient } from './patient.mjs';
+import { Computer, freePort } from './reader.mjs';
 
 const CLINIC = '星凪内科クリニック';
 
@@ -270,6 +271,60 @@ describe('journeys', { concurrency: 3 }, () => {
       await patient.agree();
       await patient.readInApp(card, pin);
       await patient.sees(words);
+    });
+  }
+});
+
+describe('a computer with a card reader', () => {
+  let browser, demo, computer;
+  before(async () => {
+    const port = await freePort();
+    [browser, demo] = await Promise.all([launch(), start({ computerPort: port })]);
+    computer = await Computer.start(demo, port);
+  });
+  after(async () => {
+    assert.equal(await computer.stop(), 0, 'SIGTERM ends the app cleanly');
+    await browser.close();
+    await demo.stop();
+  });
+
+  for (const [name, scripts, card, pin] of [
+    ['the window waits for the card, reads it and leads back', true, 'hayama-misaki', '4186'],
+    ['the same without a script, by keyboard', false, 'mizuki-aya', '3950'],
+  ]) {
+    it(name, { timeout: 120_000 }, async () => {
+      const patient = await Patient.open(demo, browser, `reader-${card}@example.jp`, { device: DESK, agent: undefined, scripts });
+      const { page } = patient;
+      const press = async (button) => {
+        if (scripts) return patient.press(button);
+        await page.getByRole('button', { name: button, exact: true }).focus();
+        return page.keyboard.press('Enter');
+      };
+      await patient.book(CLINIC, { day: '2026-11-25' });
+      await patient.leave();
+      await patient.agree();
+      await patient.follow(/^このパソコンのカードリーダーで読み取る/);
+      assert.equal(new URL(page.url()).origin, computer.address);
+      await press('続ける');
+      await patient.sees(CLINIC);
+      await patient.sees('カードを置いてください');
+      // Nobody presses anything: the page goes on when the card lies there.
+      computer.insert(card);
+      await page.getByRole('button', { name: '次へ' }).waitFor({ timeout: 30_000 });
+      await press('次へ');
+      await patient.sees('あと3回');
+      assert.notEqual(await computer.anotherProgram(), 'jpki', 'the card is held');
+      await page.locator('input[name="pin"]').fill('0000');
+      await press('読み取り開始');
+      await patient.sees('あと2回');
+      await page.locator('input[name="pin"]').fill(pin);
+      await press('読み取り開始');
+      await patient.heading('同意登録完了');
+      assert.equal(new URL(page.url()).origin, demo.reception, 'the browser was led back');
+      assert.equal(await computer.anotherProgram(), 'jpki', 'and the card is free');
+      await patient.finish();
+      await patient.close();
+      await computer.remove();
     });
   }
 });
