@@ -19,8 +19,7 @@ use card::{
 use crate::{Pcscd, pcscd::said};
 
 /// A card in our own reader that writes down everything that is done to it, and can be pulled out at a certain command.
-pub struct Witness<'a> {
-    pcscd: &'a Pcscd,
+pub struct Witness {
     seen: Arc<Mutex<Seen>>,
     socket: PathBuf,
 }
@@ -43,9 +42,9 @@ pub enum Happened {
     NoPower,
 }
 
-impl<'a> Witness<'a> {
+impl Witness {
     /// Lays the card into the reader of this daemon, and waits until the daemon has noticed.
-    pub fn lay_into(pcscd: &'a Pcscd, data: CardData) -> Self {
+    pub fn lay_into(pcscd: &Pcscd, data: CardData) -> Self {
         let seen = Seen {
             card: VirtualCard::new(data, Box::new(Volatile)),
             happened: Vec::new(),
@@ -54,8 +53,9 @@ impl<'a> Witness<'a> {
         };
         let folder = pcscd.data().join("reader");
         DirBuilder::new().recursive(true).mode(0o700).create(&folder).expect("a folder");
-        let witness = Self { pcscd, seen: Arc::new(Mutex::new(seen)), socket: folder.join("card.sock") };
+        let witness = Self { seen: Arc::new(Mutex::new(seen)), socket: folder.join("card.sock") };
         witness.lie();
+        Self::wait_until_noticed(pcscd);
         witness
     }
 
@@ -71,7 +71,11 @@ impl<'a> Witness<'a> {
                 }
             }
         });
-        said(&mut self.pcscd.own_client(&["wait", "present"]));
+    }
+
+    /// Waits until the daemon has noticed the card.
+    pub fn wait_until_noticed(pcscd: &Pcscd) {
+        said(&mut pcscd.own_client(&["wait", "present"]));
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -84,8 +88,8 @@ impl<'a> Witness<'a> {
     }
 
     /// Lays the card in again that was pulled out, and waits until the daemon has noticed both.
-    pub fn lay_in_again(&self) {
-        self.pcscd.wait_until_empty();
+    pub fn lay_in_again(&self, pcscd: &Pcscd) {
+        pcscd.wait_until_empty();
         {
             let mut seen = self.seen();
             assert!(!seen.lies_there, "it was pulled out");
@@ -94,6 +98,7 @@ impl<'a> Witness<'a> {
         }
         fs::remove_file(&self.socket).expect("the socket of the card that went");
         self.lie();
+        Self::wait_until_noticed(pcscd);
     }
 
     /// All that was done to the card.

@@ -38,7 +38,7 @@ impl Waiting {
     fn begin(computer: &Computer, reference: &str) -> Self {
         RUNTIME.block_on(async {
             let browser = Browser::on_computer(world());
-            let institution = uketsuke::demo::online_institutions(world().addresses())[0].clone();
+            let institution = uketsuke::demo::online_institutions(world().addresses())[0];
             let departure = world().service().departure(institution, world().now().japan_date(), reference);
             let page = browser.open(&world().service().push(&departure).await).await;
             let page = browser.submit(&page, "/choose", &[("all", "agree")]).await;
@@ -142,7 +142,7 @@ fn a_card_that_is_pulled_is_read_again_only_by_the_persons_own_press() {
         let pulled = waiting.submit(&pin, "/pin", &[("pin", PIN)]);
         let pulled = pulled.says("読み取りの途中でカードが離れました").says(words);
         assert_eq!(witness.pins_presented(), presented);
-        witness.lay_in_again();
+        witness.lay_in_again(&pcscd);
         page = waiting.open(pulled.url.as_str()).says("次へ");
         assert_eq!(witness.pins_presented(), presented, "coming back presents nothing by itself");
     }
@@ -155,23 +155,17 @@ fn a_card_that_is_pulled_is_read_again_only_by_the_persons_own_press() {
 #[test]
 fn a_service_that_restarts_or_is_gone_costs_no_try_and_is_found_again() {
     let mut pcscd = Pcscd::start(Way::Own);
-    let data = card();
     let computer = Computer::start(world(), &pcscd);
     let waiting = Waiting::begin(&computer, "computer-restart");
     waiting.asked.clone().says("カードを置いてください");
-    let pin = {
-        let witness = Witness::lay_into(&pcscd, data.clone());
-        let asked = waiting.open(waiting.asked.url.as_str());
-        let pin = waiting.next(&asked).says("あと3回");
-        assert_eq!(witness.pins_presented(), 0);
-        pin
-    };
+    let witness = Witness::lay_into(&pcscd, card());
+    let asked = waiting.open(waiting.asked.url.as_str());
+    let pin = waiting.next(&asked).says("あと3回");
     // The daemon goes while the card is held, and another comes.
     pcscd.restart();
     let lost = waiting.submit(&pin, "/pin", &[("pin", PIN)]);
-    let lost = lost.says("暗証番号を確認する前でした");
-    std::fs::remove_file(pcscd.data().join("reader/card.sock")).expect("the socket of the card that went");
-    let witness = Witness::lay_into(&pcscd, data);
+    let lost = lost.says("カードリーダーが応答しなくなりました").says("暗証番号を確認する前でした");
+    Witness::wait_until_noticed(&pcscd);
     let asked = waiting.open(lost.url.as_str());
     let pin = waiting.next(&asked).says("あと3回");
     waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
