@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Failed, root, run};
+use crate::{Failed, cargo, root, run, target};
 
 /// Debian's packages, each with a file that tells whether it is there.
 const PACKAGES: &[(&str, &str)] = &[
@@ -44,7 +44,19 @@ pub(crate) fn everything() -> Result<(), Failed> {
     if !folder.join("node_modules/.package-lock.json").exists() {
         run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     }
-    Ok(())
+    foreign_card_client()
+}
+
+/// A program that reads cards and that we did not write (LGPL; run by tests, linked with nothing of ours), in a version that
+/// does not change under the tests.
+fn foreign_card_client() -> Result<(), Failed> {
+    let folder = target().join("foreign");
+    if folder.join("bin/jpki-cli").exists() {
+        return Ok(());
+    }
+    let mut install = cargo();
+    install.args(["install", "jpki-cli", "--version", "0.4.3", "--locked", "--debug", "--root"]).arg(&folder);
+    run(install.arg("--target-dir").arg(folder.join("build")))
 }
 
 fn install(prefix: &[&str], arguments: &[&str]) -> Result<(), Failed> {

@@ -131,7 +131,7 @@ fn card(authentication: KeyOnCard, expiry: Date) -> Result<VirtualCard, Failure>
             birth_date: birth()?,
             sex: card::Sex::Male,
         },
-        serial: "BENCH0000000001".parse()?,
+        serial: "400000080610003".parse()?,
         municipality: "13221".parse()?,
         expiry,
         security_code: PIN.parse()?,

@@ -81,20 +81,20 @@ impl Sex {
     }
 }
 
-/// The card's own number: 15 letters or digits.
+/// The card's own number: 15 digits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardSerial(String);
 
 /// A text that is no card number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a card's number has 15 letters or digits")]
+#[error("a card's number has 15 digits")]
 pub struct WrongCardSerial;
 
 impl FromStr for CardSerial {
     type Err = WrongCardSerial;
 
     fn from_str(text: &str) -> Result<Self, WrongCardSerial> {
-        if text.len() == 15 && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if text.len() == 15 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.to_owned()))
         } else {
             Err(WrongCardSerial)

@@ -6,7 +6,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
+    thread::{self, ThreadId},
     time::{Duration, Instant},
 };
 
@@ -32,8 +32,12 @@ pub(crate) struct Reader {
 struct Slot {
     /// The card, while there is one.
     line: Option<UnixStream>,
-    /// A card has gone and the daemon was not yet told. Until it was, no other card is looked for.
+    /// A card has gone and the daemon's watcher was not yet told. Until it was, no other card is looked for.
     gone: bool,
+    /// What the watcher was told last.
+    told: bool,
+    /// The thread of the daemon that waits for cards. Others ask too, and what they are told the watcher does not know.
+    watcher: Option<ThreadId>,
     /// What the card said when it last got power.
     atr: Vec<u8>,
 }
@@ -54,14 +58,15 @@ impl Reader {
         Self { socket, slot: Mutex::default(), woken: AtomicBool::new(false) }
     }
 
-    /// Whether a card is there, as the daemon is told. A card that went is told once before another is looked for.
+    /// Whether a card is there, as the daemon is told. That a card went, its watcher is told before another is looked for.
     pub(crate) fn is_card_there(&self) -> bool {
         let mut slot = self.slot();
-        if std::mem::take(&mut slot.gone) {
-            return false;
+        let watches = slot.watcher.is_none_or(|watcher| watcher == thread::current().id());
+        let there = !slot.gone && slot.look(&self.socket);
+        if watches {
+            slot.gone = false;
+            slot.told = there;
         }
-        let there = slot.look(&self.socket);
-        slot.gone = false;
         there
     }
 
@@ -99,7 +104,7 @@ impl Reader {
     /// Waits until a card came or went, until `limit` has passed, or until [`Reader::wake`].
     pub(crate) fn wait(&self, limit: Duration) {
         let until = Instant::now() + limit;
-        let there = self.slot().line.is_some();
+        self.slot().watcher = Some(thread::current().id());
         loop {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() || self.woken.swap(false, Ordering::Relaxed) {
@@ -107,7 +112,7 @@ impl Reader {
             }
             thread::sleep(left.min(LOOK));
             let mut slot = self.slot();
-            if slot.gone || slot.look(&self.socket) != there {
+            if slot.gone || slot.look(&self.socket) != slot.told {
                 return;
             }
         }
@@ -156,7 +161,9 @@ impl Slot {
             Err(_) => Err(Failure::Gone),
         };
         if outcome.is_err() {
-            *self = Self { gone: true, ..Self::default() };
+            self.line = None;
+            self.gone = true;
+            self.atr.clear();
         }
         outcome
     }
@@ -310,6 +317,23 @@ mod tests {
         assert!(!reader.is_card_there());
         reader.wake();
         reader.wait(forever);
+    }
+
+    #[test]
+    fn what_somebody_else_is_told_the_watcher_is_told_too() {
+        let Place { reader, listener, _folder } = place();
+        reader.wait(Duration::ZERO);
+        let first = card(&listener, vec![present(), present()]);
+        let elsewhere = || thread::scope(|scope| scope.spawn(|| reader.is_card_there()).join().unwrap());
+        assert!(elsewhere());
+        reader.wait(Duration::from_secs(600));
+        first.join().unwrap();
+        assert!(!elsewhere(), "it went");
+        assert!(!elsewhere(), "and no other is looked for");
+        assert!(!reader.is_card_there());
+        let next = card(&listener, vec![present()]);
+        assert!(reader.is_card_there());
+        next.join().unwrap();
     }
 
     trait JoinAfter {

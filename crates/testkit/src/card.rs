@@ -110,7 +110,7 @@ impl Card {
                 birth_date: self.holder.birth,
                 sex: card::Sex::Female,
             },
-            serial: "TESTKIT00000001".parse().expect("a card's number"),
+            serial: "400000080610001".parse().expect("a card's number"),
             municipality: "13221".parse().expect("an office"),
             expiry: base::parse_date("2035-12-24").expect("a day"),
             security_code: "1234".parse().expect("four digits"),

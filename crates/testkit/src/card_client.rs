@@ -2,9 +2,25 @@
 //!
 //! * `wait present | absent` waits until a card lies in the first reader, or none.
 //! * `transmit HEX…` sends commands with the card held exclusively and prints each answer.
+//! * `hold HEX…` does so too, says `held`, and keeps the card until its standard input ends.
+//! * `share` tries to use the card beside others and prints what it gets.
+//! * `read PIN PASSWORD NUMBER-A NUMBER-B BIRTH` reads every application with crate `myna-card` and prints what it finds.
 
-use std::{ffi::CString, time::Duration};
+#![expect(clippy::print_stdout, reason = "what it finds, for the test")]
 
+use std::{ffi::CString, io::Read, time::Duration};
+
+use myna_card::{
+    MasterFile, Pin,
+    ap::{
+        common::CommonAp,
+        jpki::{JpkiAp, SignatureScheme},
+        juki::JukiAp,
+        surface::SurfaceAp,
+        text::TextAp,
+    },
+    transport::pcsc::{Sharing, connect_any},
+};
 use pcsc::{Card, Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// How long to wait for an event. No test is about this time.
@@ -13,21 +29,31 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let context = Context::establish(Scope::User).expect("pcscd answers");
     match words.as_slice() {
-        ["wait", "present"] => wait(&context, State::PRESENT),
-        ["wait", "absent"] => wait(&context, State::EMPTY),
-        ["transmit", commands @ ..] => transmit(&context, commands),
-        _ => panic!("wait present | wait absent | transmit HEX…"),
+        ["wait", "present"] => wait(State::PRESENT),
+        ["wait", "absent"] => wait(State::EMPTY),
+        ["transmit", commands @ ..] => transmit(commands, || ()),
+        ["hold", commands @ ..] => transmit(commands, || {
+            println!("held");
+            std::io::stdin().read_to_end(&mut Vec::new()).expect("the test says when");
+        }),
+        ["share"] => share(),
+        ["read", pin, password, number_a, number_b, birth] => read(pin, password, [number_a, number_b, birth]),
+        _ => panic!("wait | transmit | hold | share | read"),
     }
+}
+
+fn context() -> Context {
+    Context::establish(Scope::User).expect("pcscd answers")
 }
 
 fn reader(context: &Context) -> CString {
     context.list_readers_owned().expect("readers are listed").into_iter().next().expect("there is a reader")
 }
 
-fn wait(context: &Context, wanted: State) {
-    let mut states = [ReaderState::new(reader(context), State::UNAWARE)];
+fn wait(wanted: State) {
+    let context = context();
+    let mut states = [ReaderState::new(reader(&context), State::UNAWARE)];
     loop {
         context.get_status_change(PATIENCE, &mut states).expect("the reader tells what happens");
         if states[0].event_state().contains(wanted) {
@@ -41,9 +67,8 @@ fn connect(context: &Context) -> Card {
     context.connect(&reader(context), ShareMode::Exclusive, Protocols::ANY).expect("the card is free")
 }
 
-#[expect(clippy::print_stdout, reason = "the answers, for the test")]
-fn transmit(context: &Context, commands: &[&str]) {
-    let card = connect(context);
+fn transmit(commands: &[&str], then: impl FnOnce()) {
+    let card = connect(&context());
     let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
     for command in commands {
         let command = hex::decode(command).expect("hexadecimal digits");
@@ -52,5 +77,71 @@ fn transmit(context: &Context, commands: &[&str]) {
             Err(error) => println!("{error}"),
         }
     }
+    then();
     card.disconnect(Disposition::UnpowerCard).map_err(|(_, error)| error).expect("the card is put down");
+}
+
+fn share() {
+    let context = context();
+    match context.connect(&reader(&context), ShareMode::Shared, Protocols::ANY) {
+        Ok(_) => println!("the card is free"),
+        Err(error) => println!("{error}"),
+    }
+}
+
+/// Shows bytes that were read, as they are or that there are none.
+fn show(what: &str, read: Result<Vec<u8>, myna_card::Error>) {
+    match read {
+        Ok(bytes) => println!("{what} {}", hex::encode_upper(bytes)),
+        Err(error) => println!("{what} refused: {error}"),
+    }
+}
+
+fn read(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) {
+    let (pin, password) = (Pin::numeric(pin).expect("digits"), Pin::new(password).expect("a password"));
+    let mut card = connect_any(Sharing::Exclusive).expect("the card is free");
+
+    let mut mf = MasterFile::new(&mut card);
+    for tag in [0x0045, 0x00F0, 0x00F2, 0x5F51] {
+        show(&format!("object {tag:04X}"), mf.data_object(tag));
+    }
+
+    let mut jpki = JpkiAp::select(&mut card).expect("JPKI");
+    println!("token {:?}", jpki.read_token_type().expect("a token"));
+    let available = jpki.read_certificate_availability().expect("an EF");
+    println!("available {} {}", available.has_sign_certificate(), available.has_auth_certificate());
+    println!("tries {:?} {:?}", jpki.auth_pin_retries().expect("a PIN"), jpki.sign_pin_retries().expect("a PIN"));
+    show("authentication", jpki.read_auth_certificate_der());
+    show("authentication-ca", jpki.read_auth_ca_certificate_der());
+    show("signature-ca", jpki.read_sign_ca_certificate_der());
+    show("signature-before", jpki.read_sign_certificate_der());
+    show("signed-before", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
+    jpki.verify_auth_pin(&pin).expect("the PIN is right");
+    jpki.verify_sign_pin(&password).expect("the password is right");
+    show("signature", jpki.read_sign_certificate_der());
+    show("signed-authentication", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
+    show("signed-signature", jpki.sign_with_sign_key(SignatureScheme::Sha256Pss, b"message"));
+
+    let mut text = TextAp::select(&mut card).expect("the text application");
+    show("number-before", text.read_my_number_file());
+    text.verify_pin(&pin).expect("the PIN is right");
+    let attributes = text.read_attributes().expect("the attributes");
+    println!("attributes {} {} {} {:?}", attributes.name, attributes.address, attributes.birth_date, attributes.sex);
+    println!("number {}", text.read_my_number().expect("the number's place").as_str());
+
+    let mut surface = SurfaceAp::select(&mut card).expect("the surface application");
+    let printed = |digits: &str| Pin::numeric(digits).expect("digits");
+    surface.verify_birth_date(&printed(birth)).expect("it is right");
+    show("age", surface.read_ef(0x0001));
+    surface.verify_code_b(&printed(number_b)).expect("it is right");
+    show("face", surface.read_ef(0x0002));
+    surface.verify_code_a(&printed(number_a)).expect("it is right");
+
+    let mut registry = JukiAp::select(&mut card).expect("the registry's application");
+    println!("registry {:?}", registry.pin_retries().expect("a PIN"));
+    registry.verify_pin(&pin).expect("the PIN is right");
+
+    let mut common = CommonAp::select(&mut card).expect("the common application");
+    let info = common.read_card_info().expect("a record");
+    println!("common {} {} {}", info.serial, info.municipality_code, info.expiry);
 }

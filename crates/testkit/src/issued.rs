@@ -67,7 +67,7 @@ fn issue() -> Issued {
         pin: "1234".parse().expect("four digits"),
         signature_password: "PASSW0RD".parse().expect("a password"),
         holder: Holder { name: NAME.to_owned(), address: ADDRESS.to_owned(), birth_date: birth, sex: Sex::Female },
-        serial: "TESTKIT00000002".parse().expect("a card's number"),
+        serial: "400000080610002".parse().expect("a card's number"),
         municipality: "13221".parse().expect("an office"),
         expiry: parse_date("2035-02-17").expect("a day"),
         security_code: "2285".parse().expect("four digits"),

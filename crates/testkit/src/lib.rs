@@ -24,7 +24,7 @@ pub use clinic::{Desk, Terminal};
 pub use computer::Computer;
 pub use issued::{Issued, issued};
 pub use patient::{Patient, document};
-pub use pcscd::{Inserted, Pcscd, Way};
+pub use pcscd::{Inserted, Pcscd, Way, said, until};
 pub use search::Search;
 pub use service::Service;
 pub use wire::{Carried, Heading, Wire};

@@ -6,9 +6,11 @@
 use std::{
     ffi::OsStr,
     fs,
+    io::{BufRead, BufReader, Write},
     os::unix::net::UnixStream,
     path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio},
+    sync::Mutex,
     thread,
     time::{Duration, Instant},
 };
@@ -33,11 +35,20 @@ impl Way {
     pub const ALL: [Self; 2] = [Self::Own, Self::Vpcd];
 }
 
-/// The daemon. It ends with this value.
+/// The daemon. It ends with this value, and with the test's process however that ends.
 pub struct Pcscd {
     way: Way,
-    daemon: Child,
+    /// The shell that holds the namespaces and the daemon in them.
+    keeper: Child,
+    words: Mutex<Words>,
+    data: PathBuf,
     folder: TempDir,
+}
+
+/// How the keeper is spoken to: a line starts the daemon anew, the end ends it; it says a line for each start.
+struct Words {
+    to: Option<ChildStdin>,
+    from: BufReader<ChildStdout>,
 }
 
 /// A card that lies in the reader, in a process of its own.
@@ -59,26 +70,40 @@ mkdir /run/pcscd
 mount --bind "$1/run" /run/pcscd
 mount -t tmpfs tmpfs /usr/lib/pcsc/drivers
 ip link set lo up
-exec pcscd --foreground --info --config "$1/readers"
+launch() { pcscd --foreground --info --config "$1/readers" < /dev/null >> "$1/pcscd.log" 2>&1 & echo launched; }
+launch "$1"
+while read again; do kill $!; wait $! || true; launch "$1"; done
+kill $!
+wait $! || true
 "#;
 
 impl Pcscd {
     /// Starts a daemon with one empty reader.
     pub fn start(way: Way) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        let data = folder.path().join("data");
+        fs::create_dir(&data).expect("a folder");
+        Self::start_in(way, folder, data)
+    }
+
+    /// Starts a daemon with one empty reader for the cards of a demo whose data folder this is.
+    pub fn start_for(way: Way, data: PathBuf) -> Self {
+        Self::start_in(way, tempfile::tempdir().expect("a folder"), data)
+    }
+
+    fn start_in(way: Way, folder: TempDir, data: PathBuf) -> Self {
         let path = |name: &str| folder.path().join(name);
-        for name in ["run", "readers", "data", "cards"] {
+        for name in ["run", "readers"] {
             fs::create_dir(path(name)).expect("a folder");
         }
         match way {
             Way::Own => {
                 let mut install = Command::new(program("testkit-uketsuke"));
-                install.args(["card", "reader", "install"]).arg(path("readers")).arg("--data").arg(path("data"));
-                said(&mut install);
+                said(install.args(["card", "reader", "install"]).arg(path("readers")).arg("--data").arg(&data));
             }
             Way::Vpcd => {
-                fs::copy(VPCD, path("vpcd.so")).expect("vsmartcard-vpcd is installed");
                 let driver = path("vpcd.so");
+                fs::copy(VPCD, &driver).expect("vsmartcard-vpcd is installed");
                 let text = format!(
                     "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {}\nCHANNELID 0x8C7B\n",
                     driver.display()
@@ -86,31 +111,32 @@ impl Pcscd {
                 fs::write(path("readers/vpcd"), text).expect("a file");
             }
         }
-        let daemon = launch(folder.path());
-        let mut pcscd = Self { way, daemon, folder };
+        let mut unshare = Command::new("unshare");
+        if !is_root() {
+            unshare.arg("--map-root-user");
+        }
+        unshare.args(["--mount", "--net", "sh", "-c", SCRIPT, "sh"]).arg(folder.path());
+        let mut keeper = unshare.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("unshare is installed");
+        let words = Words { to: keeper.stdin.take(), from: BufReader::new(keeper.stdout.take().expect("it is piped")) };
+        let pcscd = Self { way, keeper, words: Mutex::new(words), data, folder };
         pcscd.wait_until_it_answers();
         pcscd
     }
 
     /// Ends the daemon and starts another with the same readers and the same socket.
-    pub fn restart(&mut self) {
-        self.end();
-        self.daemon = launch(self.folder.path());
+    pub fn restart(&self) {
+        let mut words = self.words.lock().expect("no panic while locked");
+        words.to.as_mut().expect("it is not ended").write_all(b"again\n").expect("the keeper lives");
+        drop(words);
         self.wait_until_it_answers();
     }
 
-    fn wait_until_it_answers(&mut self) {
+    fn wait_until_it_answers(&self) {
+        let mut line = String::new();
+        let said = self.words.lock().expect("no panic while locked").from.read_line(&mut line);
+        assert_eq!((said.expect("the keeper lives"), line.as_str()), (9, "launched\n"), "it cannot make its namespaces");
         let socket = self.socket();
-        until("pcscd answers", || {
-            assert_eq!(self.daemon.try_wait().expect("a process"), None, "pcscd: {}", self.log());
-            UnixStream::connect(&socket).is_ok()
-        });
-    }
-
-    fn end(&mut self) {
-        // It may have gone by itself.
-        let _ = self.daemon.kill();
-        let _ = self.daemon.wait();
+        until("pcscd answers", || UnixStream::connect(&socket).is_ok());
     }
 
     /// Where its clients find it.
@@ -145,12 +171,12 @@ impl Pcscd {
 
     /// The data folder, as `--data` names it.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.data.clone()
     }
 
     /// Lays a card in and waits until the daemon has noticed.
     pub fn insert(&self, card: &CardData) -> Inserted<'_> {
-        let file = self.folder.path().join("cards/card.json");
+        let file = self.folder.path().join("card.json");
         fs::write(&file, serde_json::to_vec(card).expect("a card is data")).expect("a file");
         self.insert_with([file.as_os_str()])
     }
@@ -185,7 +211,7 @@ impl Pcscd {
             Way::Own => Command::new(own),
             Way::Vpcd => {
                 let mut nsenter = Command::new("nsenter");
-                nsenter.args(["--target", &self.daemon.id().to_string(), "--net"]);
+                nsenter.args(["--target", &self.keeper.id().to_string(), "--net"]);
                 if !is_root() {
                     nsenter.args(["--user", "--preserve-credentials"]);
                 }
@@ -205,7 +231,11 @@ impl Pcscd {
 
 impl Drop for Pcscd {
     fn drop(&mut self) {
-        self.end();
+        if let Ok(words) = self.words.get_mut() {
+            words.to = None;
+        }
+        // It ends by itself where its words have ended.
+        let _ = self.keeper.wait();
     }
 }
 
@@ -245,23 +275,12 @@ impl Drop for Inserted<'_> {
     }
 }
 
-fn launch(folder: &Path) -> Child {
-    let mut unshare = Command::new("unshare");
-    if !is_root() {
-        unshare.arg("--map-root-user");
-    }
-    unshare.args(["--mount", "--net", "sh", "-c", SCRIPT, "sh"]).arg(folder);
-    let log = fs::File::create(folder.join("pcscd.log")).expect("a file");
-    unshare.stdin(Stdio::null()).stderr(log.try_clone().expect("a file")).stdout(log);
-    unshare.spawn().expect("unshare is installed")
-}
-
 fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
 }
 
 /// Runs a program to its end, which must be a good one; what it said on its standard output.
-pub(crate) fn said(command: &mut Command) -> String {
+pub fn said(command: &mut Command) -> String {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command:?}: {}\n{out}\n{err}", output.status);
@@ -269,7 +288,7 @@ pub(crate) fn said(command: &mut Command) -> String {
 }
 
 /// Waits until something is so that no event tells.
-fn until(what: &str, mut so: impl FnMut() -> bool) {
+pub fn until(what: &str, mut so: impl FnMut() -> bool) {
     let started = Instant::now();
     while !so() {
         assert!(started.elapsed() < PATIENCE, "in vain: {what}");

@@ -105,7 +105,7 @@ pub(super) async fn make(
                 oqs::Sex::NotSet => card::Sex::Unknown,
             },
         },
-        serial: drawn(15, randomness).parse().expect("a card's number has 15 letters or digits"),
+        serial: digits(15, randomness).parse().expect("a card's number has 15 digits"),
         municipality: office.code.parse().expect("an office has five digits"),
         expiry: persona.card.ends,
         security_code: format!("{:04}", randomness.below(10_000)).parse().expect("four digits were drawn"),
@@ -148,10 +148,18 @@ fn certified(character: char) -> (char, bool) {
 
 /// So many capital letters and digits.
 fn drawn(count: usize, randomness: &Randomness) -> String {
-    const LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    drawn_from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count, randomness)
+}
+
+/// So many digits.
+fn digits(count: usize, randomness: &Randomness) -> String {
+    drawn_from(b"0123456789", count, randomness)
+}
+
+fn drawn_from(letters: &[u8], count: usize, randomness: &Randomness) -> String {
     let letter = |_| {
-        let place = usize::try_from(randomness.below(LETTERS.len() as u64)).unwrap_or(0);
-        char::from(LETTERS[place])
+        let place = usize::try_from(randomness.below(letters.len() as u64)).unwrap_or(0);
+        char::from(letters[place])
     };
     (0..count).map(letter).collect()
 }

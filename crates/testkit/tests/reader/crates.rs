@@ -1,0 +1,44 @@
+//! A client on crate `myna-card`, in a process of its own.
+
+use std::{collections::BTreeMap, fs};
+
+use testkit::{issued, said};
+
+use crate::{both, openssl_accepts, public_key};
+
+#[test]
+fn myna_card_reads_every_application() {
+    both(|pcscd| {
+        let folder = pcscd.folder();
+        let _card = pcscd.insert(&issued().data);
+        let number_b = "55021720352285";
+        let read = said(&mut pcscd.own_client(&["read", "1234", "PASSW0RD", "999999999999", number_b, "550217"]));
+        let read: BTreeMap<&str, &str> = read.lines().filter_map(|line| line.split_once(' ')).collect();
+        let hex = |bytes: &[u8]| hex::encode_upper(bytes);
+        let [authentication_ca, signature_ca] = &issued().authorities;
+        for (what, expected) in [
+            ("token", "Card".to_owned()),
+            ("available", "true true".to_owned()),
+            ("tries", "Remaining(3) Remaining(5)".to_owned()),
+            ("authentication", hex(&issued().authentication)),
+            ("authentication-ca", hex(authentication_ca)),
+            ("signature-ca", hex(signature_ca)),
+            ("signature", hex(&issued().signature)),
+            ("attributes", "試験　花子 東京都清瀬市架空1-1 1980-02-17 Female".to_owned()),
+            ("number", "999999999999".to_owned()),
+            ("registry", "Remaining(3)".to_owned()),
+            ("common", "400000080610002 13221 2035-02-17".to_owned()),
+        ] {
+            assert_eq!(read.get(what), Some(&expected.as_str()), "{what}: {read:?}");
+        }
+        for before_the_pin in ["signature-before", "signed-before", "number-before"] {
+            assert!(read[before_the_pin].starts_with("refused:"), "{before_the_pin}: {}", read[before_the_pin]);
+        }
+        for file in ["age", "face"] {
+            assert!(read[file].starts_with("FF"), "{file}: {}", read[file]);
+        }
+        fs::write(folder.join("message"), "message").unwrap();
+        fs::write(folder.join("signature"), hex::decode(read["signed-authentication"]).unwrap()).unwrap();
+        openssl_accepts(folder, "-sha256", &public_key(folder, "1", &issued().authentication), "signature", "message");
+    });
+}

@@ -1,0 +1,94 @@
+//! Signatures by programs of others, judged by OpenSSL.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Stdio},
+};
+
+use testkit::{issued, program, said, until};
+
+use crate::{both, client, openssl_accepts, public_key};
+
+const MESSAGE: &str = "同意内容を登録する";
+const PKCS11: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
+
+/// Where Debian puts OpenSC's module, on whatever machine.
+fn module() -> String {
+    let found = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib"]
+        .map(|folder| format!("{folder}/opensc-pkcs11.so"))
+        .into_iter()
+        .find(|path| std::path::Path::new(path).exists());
+    found.unwrap_or_else(|| PKCS11.to_owned())
+}
+
+#[test]
+fn opensc_signs_with_both_keys() {
+    both(|pcscd| {
+        let folder = pcscd.folder();
+        fs::write(folder.join("message"), MESSAGE).unwrap();
+        said(Command::new("openssl").args(["dgst", "-sha256", "-binary", "-out", "hash", "message"]).current_dir(folder));
+        let keys = [("1", "1234", &issued().authentication), ("2", "PASSW0RD", &issued().signature)];
+        let _card = pcscd.insert(&issued().data);
+        for (id, pin, certificate) in keys {
+            let key = public_key(folder, id, certificate);
+            said(&mut client(
+                pcscd,
+                &[
+                    "pkcs15-crypt", "--sign", "--key", id, "--pin", pin, "--sha-256", "--pkcs1", "--input", "hash", "--output",
+                    "signature", "--raw",
+                ],
+            ));
+            openssl_accepts(folder, "-sha256", &key, "signature", "message");
+        }
+        let tokens = ["JPKI (User Authentication PIN)", "JPKI (Digital Signature PIN)"];
+        for ((id, pin, certificate), token) in keys.into_iter().zip(tokens) {
+            let key = public_key(folder, id, certificate);
+            said(&mut client(
+                pcscd,
+                &[
+                    "pkcs11-tool", "--module", &module(), "--token-label", token, "--login", "--pin", pin, "--sign",
+                    "--mechanism", "SHA256-RSA-PKCS", "--id", &format!("0{id}"), "-i", "message", "-o", "signature",
+                ],
+            ));
+            openssl_accepts(folder, "-sha256", &key, "signature", "message");
+        }
+    });
+}
+
+#[test]
+fn jpki_cli_reads_and_signs() {
+    both(|pcscd| {
+        let folder = pcscd.folder();
+        let _card = pcscd.insert(&issued().data);
+        let jpki_cli = program("foreign/bin/jpki-cli");
+        let cli = jpki_cli.to_str().unwrap();
+        let mut read = client(pcscd, &[cli, "crypto", "--auth", "read-certificate"]);
+        assert!(read.output().unwrap().stdout == issued().authentication);
+        let status = said(&mut client(pcscd, &[cli, "crypto", "--auth", "stat"]));
+        assert!(status.contains('3'), "{status}");
+
+        // It reads the message and the PIN from a terminal: it gets one, and the PIN once it listens without echo.
+        let line = format!("{MESSAGE}\n");
+        fs::write(folder.join("message"), &line).unwrap();
+        let command = format!("tty > tty; exec '{cli}' crypto --auth sign signature");
+        let mut signing = client(pcscd, &["script", "--quiet", "--return", "--command", &command, "log"]);
+        let mut signing = signing.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let mut keyboard = signing.stdin.take().unwrap();
+        // The end of the message, as a keyboard types it: Ctrl-D.
+        keyboard.write_all(format!("{line}\u{4}").as_bytes()).unwrap();
+        until("it asks for the PIN", || {
+            let Ok(terminal) = fs::read_to_string(folder.join("tty")) else { return false };
+            let settings = Command::new("stty").args(["-a", "-F", terminal.trim()]).output().unwrap().stdout;
+            String::from_utf8_lossy(&settings).contains(" -echo ")
+        });
+        keyboard.write_all(b"1234\n").unwrap();
+        // The terminal goes with whoever holds its keyboard.
+        until("it has signed", || signing.try_wait().unwrap().is_some());
+        drop(keyboard);
+        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        assert!(folder.join("signature").exists(), "{log}");
+        // This program signs SHA-1, as the card lets it: the digest is the caller's.
+        openssl_accepts(folder, "-sha1", &public_key(folder, "1", &issued().authentication), "signature", "message");
+    });
+}
