@@ -134,7 +134,11 @@ impl Pcscd {
     fn wait_until_it_answers(&self) {
         let mut line = String::new();
         let said = self.words.lock().expect("no panic while locked").from.read_line(&mut line);
-        assert_eq!((said.expect("the keeper lives"), line.as_str()), (9, "launched\n"), "it cannot make its namespaces");
+        assert_eq!(
+            (said.expect("the keeper lives"), line.as_str()),
+            (9, "launched\n"),
+            "it cannot make its namespaces"
+        );
         let socket = self.socket();
         until("pcscd answers", || UnixStream::connect(&socket).is_ok());
     }

@@ -218,10 +218,8 @@ fn glance(language: Language, view: &View) -> Markup {
             (when::short_day(language, day.date), state_text(language, &day.state), href)
         })
         .collect();
-    let entries: Vec<_> = said
-        .iter()
-        .map(|(name, says, href)| parts::DayEntry { name, says, href: href.as_deref() })
-        .collect();
+    let entries: Vec<_> =
+        said.iter().map(|(name, says, href)| parts::DayEntry { name, says, href: href.as_deref() }).collect();
     parts::section(language.t("この週の空き状況", "This week at a glance"), parts::days(&entries))
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use shell::{Document, Frame, Language, Visitor, drawing, parts};
 
 use super::frame;
-use crate::{CardId, Inner, KnownReception, NoService, Reader, Refusal, Slot, deck::Deck};
+use crate::{CardId, Inner, KnownReception, NoService, Reader, Refusal, Slot, deck::Deck, rules::phone::word_for};
 
 /// What is attached, and lies there; or that nobody can tell.
 pub(super) type Attached = Result<Vec<Reader>, NoService>;
@@ -55,8 +55,7 @@ fn word(attached: &Attached) -> String {
         };
         format!("{}\n{lies}\n", reader.name)
     });
-    let digest = base::digest(&[told.collect::<String>().as_bytes()]);
-    digest.as_bytes()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    word_for(told.collect::<String>().as_bytes())
 }
 
 fn poll(path: &str, attached: &Attached) -> parts::Poll {

@@ -85,15 +85,21 @@ impl CardId {
 
     /// Drivers name readers as they like; of that, a word of our own.
     fn reader(name: &[u8]) -> String {
-        let digest = base::digest(&[name]);
-        let word: String = digest.as_bytes()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("reader-{word}-")
+        format!("reader-{}-", word_for(name))
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Sixteen hexadecimal digits that stand for something longer.
+pub(crate) fn word_for(something: &[u8]) -> String {
+    let digest = base::digest(&[something]);
+    // A digest has 32 bytes.
+    let first = digest.as_bytes().first_chunk().expect("a digest has eight bytes");
+    format!("{:016x}", u64::from_be_bytes(*first))
 }
 
 impl fmt::Display for CardId {

@@ -172,7 +172,10 @@ async fn a_pin_that_the_card_itself_changes_is_kept() {
         });
         assert_eq!(changed.await, Ok(vec![0x90, 0x00]));
         assert_eq!(with_card(&store, |hand| verify(hand, "1234")).await, host::Verdict::Wrong { tries_left: 2 });
-        assert_eq!(store.look_at_card(id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION), Some(2));
+        assert_eq!(
+            store.look_at_card(id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION),
+            Some(2)
+        );
         assert_eq!(with_card(&store, |hand| verify(hand, "5678")).await, host::Verdict::Right);
     }
 }

@@ -26,7 +26,9 @@ fn opensc_reads_all_four_certificates() {
         let listed = said(&mut pkcs15(pcscd, &["--list-certificates"]));
         assert_eq!(listed.matches("X.509 Certificate [").count(), 4, "{listed}");
         let dumped = said(&mut pkcs15(pcscd, &["--dump"]));
-        for word in ["JPKI", "Tries left     : 3", "Tries left     : 5", "User Authentication PIN", "Digital Signature PIN"] {
+        for word in
+            ["JPKI", "Tries left     : 3", "Tries left     : 5", "User Authentication PIN", "Digital Signature PIN"]
+        {
             assert!(dumped.contains(word), "{word}: {dumped}");
         }
         // Before the password, as a verified one outlives the program that verified it.

@@ -27,7 +27,9 @@ fn opensc_signs_with_both_keys() {
     both(|pcscd| {
         let folder = pcscd.folder();
         fs::write(folder.join("message"), MESSAGE).unwrap();
-        said(Command::new("openssl").args(["dgst", "-sha256", "-binary", "-out", "hash", "message"]).current_dir(folder));
+        said(
+            Command::new("openssl").args(["dgst", "-sha256", "-binary", "-out", "hash", "message"]).current_dir(folder),
+        );
         let keys = [("1", "1234", &issued().authentication), ("2", "PASSW0RD", &issued().signature)];
         let _card = pcscd.insert(&issued().data);
         for (id, pin, certificate) in keys {
@@ -35,8 +37,19 @@ fn opensc_signs_with_both_keys() {
             said(&mut client(
                 pcscd,
                 &[
-                    "pkcs15-crypt", "--sign", "--key", id, "--pin", pin, "--sha-256", "--pkcs1", "--input", "hash", "--output",
-                    "signature", "--raw",
+                    "pkcs15-crypt",
+                    "--sign",
+                    "--key",
+                    id,
+                    "--pin",
+                    pin,
+                    "--sha-256",
+                    "--pkcs1",
+                    "--input",
+                    "hash",
+                    "--output",
+                    "signature",
+                    "--raw",
                 ],
             ));
             openssl_accepts(folder, "-sha256", &key, "signature", "message");
@@ -47,8 +60,23 @@ fn opensc_signs_with_both_keys() {
             said(&mut client(
                 pcscd,
                 &[
-                    "pkcs11-tool", "--module", &module(), "--token-label", token, "--login", "--pin", pin, "--sign",
-                    "--mechanism", "SHA256-RSA-PKCS", "--id", &format!("0{id}"), "-i", "message", "-o", "signature",
+                    "pkcs11-tool",
+                    "--module",
+                    &module(),
+                    "--token-label",
+                    token,
+                    "--login",
+                    "--pin",
+                    pin,
+                    "--sign",
+                    "--mechanism",
+                    "SHA256-RSA-PKCS",
+                    "--id",
+                    &format!("0{id}"),
+                    "-i",
+                    "message",
+                    "-o",
+                    "signature",
                 ],
             ));
             openssl_accepts(folder, "-sha256", &key, "signature", "message");

@@ -27,7 +27,8 @@ fn whoever_comes_second_gets_nothing_and_nothing_is_left_for_whoever_comes_after
         let _card = pcscd.insert(&issued().data);
         let mut first = pcscd.own_client(&["hold", JPKI, &RIGHT.replace(' ', "")]);
         let mut first = first.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        let held = BufReader::new(first.stdout.take().unwrap()).lines().map_while(Result::ok).find(|line| line == "held");
+        let held =
+            BufReader::new(first.stdout.take().unwrap()).lines().map_while(Result::ok).find(|line| line == "held");
         assert!(held.is_some());
         let second = said(&mut pcscd.own_client(&["share"]));
         assert!(second.contains("other connections"), "{second}");
@@ -71,9 +72,11 @@ fn a_card_comes_with_what_is_wrong_with_it() {
     };
     check("one-try-left", &[JPKI, COUNT, WRONG, RIGHT], &["9000", "63C1", "63C0", "6984"]);
     check("locked", &[JPKI, RIGHT], &["9000", "6984"]);
-    check("no-signature", &[JPKI, "00B0880003", "00A4020C02001A", "802A03800148 00"], &[
-        "9000", "008F009000", "9000", "6A88",
-    ]);
+    check(
+        "no-signature",
+        &[JPKI, "00B0880003", "00A4020C02001A", "802A03800148 00"],
+        &["9000", "008F009000", "9000", "6A88"],
+    );
     check("android", &[JPKI, "00B086000F", "00B08A0004"], &["9000", "4A504B49415047505345544F4B454E9000", "6982"]);
     check("slow=1", &[JPKI], &["9000"]);
 }

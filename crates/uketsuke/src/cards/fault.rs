@@ -97,7 +97,9 @@ mod tests {
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
-        for wrong in ["", "pulled", "pulled-after=0", "slow", "slow=-1", "answer=1", "answer=1:1234", "locked=1", "plastic"] {
+        for wrong in
+            ["", "pulled", "pulled-after=0", "slow", "slow=-1", "answer=1", "answer=1:1234", "locked=1", "plastic"]
+        {
             assert_eq!(wrong.parse::<Fault>(), Err(UnknownFault), "{wrong}");
         }
     }

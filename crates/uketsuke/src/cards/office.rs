@@ -17,7 +17,9 @@ pub struct WhichPin(PinReference);
 
 /// A text that names no PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a PIN is authentication, signature, text, registry, common, or APPLICATION/FILE such as D392F000260100000001/0018")]
+#[error(
+    "a PIN is authentication, signature, text, registry, common, or APPLICATION/FILE such as D392F000260100000001/0018"
+)]
 pub struct UnknownPin;
 
 const NAMES: [(&str, PinReference); 5] = [
