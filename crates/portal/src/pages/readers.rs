@@ -159,7 +159,7 @@ pub(super) fn choice(frame: &Frame, visit: &str, attached: &Attached, error: Opt
         return html! {
             (drawing::card_reader(language))
             (parts::waiting(frame, &poll(&format!("{visit}/progress"), attached), label, html! {
-                p { (words) " " (language.t("終わると、この画面が自動で進みます。", "This page goes on by itself then.")) }
+                p { (words) " " (language.t("そのあと、この画面は自動で進みます。", "This page goes on by itself then.")) }
             }))
         };
     }
