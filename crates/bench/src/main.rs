@@ -45,6 +45,7 @@
 //! * `ratio`: the server's processor time to that.
 //! * `aims`: what we want, and whether it was reached.
 
+mod behind_reader;
 mod connection;
 mod deck;
 mod floor;
@@ -71,6 +72,8 @@ struct Arguments {
 enum Command {
     /// Whole journeys, from the pushed request to the token
     Journey(Wanted),
+    /// A card behind a stock pcscd against the same card in this process
+    Card(behind_reader::Wanted),
 }
 
 /// How much is measured.
@@ -107,8 +110,11 @@ fn main() -> ExitCode {
     if std::env::args().nth(1).is_some_and(|command| command == process::SERVER) {
         return uketsuke::cli::run();
     }
-    let Command::Journey(wanted) = Arguments::parse().command;
-    match measure(&wanted) {
+    let outcome = match Arguments::parse().command {
+        Command::Journey(wanted) => measure(&wanted).and_then(|report| Ok(serde_json::to_string_pretty(&report)?)),
+        Command::Card(wanted) => behind_reader::run(&wanted),
+    };
+    match outcome {
         Ok(report) => {
             told(&report);
             ExitCode::SUCCESS
@@ -126,9 +132,6 @@ fn measure(wanted: &Wanted) -> Result<report::Report, Failure> {
 }
 
 #[expect(clippy::print_stdout, reason = "the one object that programs read")]
-fn told(report: &report::Report) {
-    match serde_json::to_string_pretty(report) {
-        Ok(text) => println!("{text}"),
-        Err(error) => eprintln!("bench: the report cannot be written: {error}"),
-    }
+fn told(report: &str) {
+    println!("{report}");
 }

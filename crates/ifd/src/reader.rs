@@ -17,7 +17,7 @@ use socket2::{Domain, SockAddr, Socket, Type};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a card may take for a command. A slow card is a fault that a developer can ask for; a dead one must not hold
 /// the daemon.
-const COMMAND_PATIENCE: Duration = Duration::from_secs(60);
+const COMMAND_PATIENCE: Duration = Duration::from_mins(1);
 /// How often it is looked whether a card came or went. The daemon's own polling takes eight times as long.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn waiting_ends_when_a_card_comes_when_it_goes_and_when_it_is_woken() {
         let Place { reader, listener, _folder } = place();
-        let forever = Duration::from_secs(600);
+        let forever = Duration::from_mins(10);
         let process = card(&listener, vec![present(), present()]);
         reader.wait(forever);
         assert!(reader.is_card_there());
@@ -326,7 +326,7 @@ mod tests {
         let first = card(&listener, vec![present(), present()]);
         let elsewhere = || thread::scope(|scope| scope.spawn(|| reader.is_card_there()).join().unwrap());
         assert!(elsewhere());
-        reader.wait(Duration::from_secs(600));
+        reader.wait(Duration::from_mins(10));
         first.join().unwrap();
         assert!(!elsewhere(), "it went");
         assert!(!elsewhere(), "and no other is looked for");

@@ -48,6 +48,7 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .action("/procedures/{id}/abandon", Holder, post(end::abandon))
         .page("/procedures/{id}/over", Holder, get(end::over))
         .page("/authenticate/{id}", Holder, get(authenticate::show))
+        .page("/authenticate/{id}/code.svg", Holder, get(authenticate::code_to_scan))
         .page("/authenticate/{id}/progress", Holder, get(authenticate::progress))
         .action("/authenticate/{id}/number", Holder, post(authenticate::number))
         .action("/authenticate/{id}/again", Holder, post(authenticate::again))

@@ -4,12 +4,14 @@
 //! * `transmit HEX…` sends commands with the card held exclusively and prints each answer.
 //! * `hold HEX…` does so too, says `held`, and keeps the card until its standard input ends.
 //! * `share` tries to use the card beside others and prints what it gets.
+//! * `measure COMMANDS LOGINS` measures as [`testkit::measure`] does and prints JSON.
 //! * `read PIN PASSWORD NUMBER-A NUMBER-B BIRTH` reads every application with crate `myna-card` and prints what it finds.
 
 #![expect(clippy::print_stdout, reason = "what it finds, for the test")]
 
 use std::{ffi::CString, io::Read, time::Duration};
 
+use card::{Lost, Transmit};
 use myna_card::{
     MasterFile, Pin,
     ap::{
@@ -24,7 +26,7 @@ use myna_card::{
 use pcsc::{Card, Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// How long to wait for an event. No test is about this time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,8 +40,14 @@ fn main() {
             std::io::stdin().read_to_end(&mut Vec::new()).expect("the test says when");
         }),
         ["share"] => share(),
+        ["measure", commands, logins] => {
+            let mut held = Held(connect(&context()));
+            let (commands, logins) = (commands.parse().expect("a number"), logins.parse().expect("a number"));
+            let measured = testkit::measure(&mut held, commands, logins);
+            println!("{}", serde_json::to_string(&measured).expect("numbers are data"));
+        }
         ["read", pin, password, number_a, number_b, birth] => read(pin, password, [number_a, number_b, birth]),
-        _ => panic!("wait | transmit | hold | share | read"),
+        _ => panic!("wait | transmit | hold | share | measure | read"),
     }
 }
 
@@ -65,6 +73,17 @@ fn wait(wanted: State) {
 
 fn connect(context: &Context) -> Card {
     context.connect(&reader(context), ShareMode::Exclusive, Protocols::ANY).expect("the card is free")
+}
+
+/// A card that is held, as the program's side of crate `card` uses it.
+struct Held(Card);
+
+impl Transmit for Held {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+        let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
+        let answer = self.0.transmit(command, &mut room).map_err(|error| Lost::Reader(error.to_string()))?;
+        Ok(answer.to_vec())
+    }
 }
 
 fn transmit(commands: &[&str], then: impl FnOnce()) {

@@ -58,7 +58,7 @@ pub struct Inserted<'a> {
 }
 
 /// How long anything may take on a machine that does much else. No test is about this time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// vpcd's driver, as Debian installs it.
 const VPCD: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";

@@ -171,6 +171,19 @@ fn a_ticket_is_claimed_once() {
 }
 
 #[test]
+fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_opens() {
+    run(async {
+        let waiting = waiting("scan").await;
+        let code = format!("{}/code.svg", waiting.page.url);
+        let drawn = waiting.browser.open(&code).await;
+        assert!(drawn.status.is_success() && drawn.body.starts_with("<svg"), "{}", drawn.body);
+        assert_eq!(Browser::new(world()).open(&code).await.status, StatusCode::NOT_FOUND);
+        waiting.app().claim(Device::Android, Opened::Link).await.expect("the ticket is new");
+        assert_eq!(waiting.browser.open(&code).await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
 fn a_ticket_that_nobody_made_opens_nothing() {
     run(async {
         let mut app = waiting("unknown-ticket").await.app();

@@ -2,6 +2,7 @@
 
 mod apdu;
 mod data;
+mod foreign_bytes;
 mod host;
 mod opensc;
 mod power;

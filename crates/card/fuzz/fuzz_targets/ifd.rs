@@ -1,0 +1,4 @@
+//! See the judge.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| card_fuzz::ifd_frames(bytes));
