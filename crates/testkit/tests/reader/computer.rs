@@ -44,7 +44,7 @@ impl Waiting {
             let page = browser.submit(&page, "/choose", &[("all", "agree")]).await;
             let page = browser.submit(&page, "/confirm", &[]).await;
             let ticket = page.link("http://127.0.0.1:24731/open?ticket=");
-            let (_, ticket) = ticket.split_once("?").expect("the link carries a ticket");
+            let (_, ticket) = ticket.split_once('?').expect("the link carries a ticket");
             let link = format!("{}/open?{ticket}", computer.address());
             let opened = browser.open(&link).await;
             let asked = browser.submit(&opened, "/open", &[]).await;
@@ -154,7 +154,7 @@ fn a_card_that_is_pulled_is_read_again_only_by_the_persons_own_press() {
 
 #[test]
 fn a_service_that_restarts_or_is_gone_costs_no_try_and_is_found_again() {
-    let mut pcscd = Pcscd::start(Way::Own);
+    let pcscd = Pcscd::start(Way::Own);
     let computer = Computer::start(world(), &pcscd);
     let waiting = Waiting::begin(&computer, "computer-restart");
     waiting.asked.clone().says("カードを置いてください");
