@@ -5,8 +5,22 @@ import { DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient } from './patient.mjs';
+import { Computer, freePort } from './reader.mjs';
 
 const CLINIC = '星凪内科クリニック';
+
+// One patient's way, with a browser of her own; where it breaks off, the page tells why.
+async function walked(demo, browser, options, walk) {
+  const patient = await Patient.open(demo, browser, `${Math.random().toString(36).slice(2)}@example.jp`, options);
+  try {
+    await walk(patient);
+  } catch (error) {
+    error.message += `\nat ${patient.page.url()}\n${(await patient.page.locator('main').innerText().catch(() => '')).slice(0, 1500)}`;
+    throw error;
+  } finally {
+    await patient.close();
+  }
+}
 
 describe('journeys', { concurrency: 3 }, () => {
   let browser, demo;
@@ -17,18 +31,7 @@ describe('journeys', { concurrency: 3 }, () => {
     assert.equal(code, 0, 'SIGTERM ends it cleanly');
   });
 
-  const journey = (name, options, walk) =>
-    it(name, { timeout: 120_000 }, async () => {
-      const patient = await Patient.open(demo, browser, `${Math.random().toString(36).slice(2)}@example.jp`, options);
-      try {
-        await walk(patient);
-      } catch (error) {
-        error.message += `\nat ${patient.page.url()}\n${(await patient.page.locator('main').innerText().catch(() => '')).slice(0, 1500)}`;
-        throw error;
-      } finally {
-        await patient.close();
-      }
-    });
+  const journey = (name, options, walk) => it(name, { timeout: 120_000 }, () => walked(demo, browser, options, walk));
 
   const desk = (word) => Desk.open(demo, browser, `desk@${word}.example.jp`);
 
@@ -94,7 +97,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('雲居皮膚科', { day: '2026-11-25' });
     await patient.leave();
     await patient.agree();
-    const open = await patient.page.getByRole('link', { name: 'パソコン版のマイナポータルアプリを開く' }).getAttribute('href');
+    const open = await patient.page.locator('a', { hasText: 'パソコン版のマイナポータルアプリを開く' }).getAttribute('href');
     const phone = await context(browser, { agent: IPHONE });
     const app = await phone.newPage();
     await app.goto(open.replace('/open?', '/scan?'));
@@ -299,6 +302,62 @@ describe('journeys', { concurrency: 3 }, () => {
       await patient.readInApp(card, pin);
       await patient.sees(words);
     });
+  }
+});
+
+describe('a computer with a card reader', () => {
+  let browser, demo, computer;
+  before(async () => {
+    const port = await freePort();
+    [browser, demo] = await Promise.all([launch(), start({ computerPort: port })]);
+    computer = await Computer.start(demo, port);
+  });
+  after(async () => {
+    assert.equal(await computer.stop(), 0, 'SIGTERM ends the app cleanly');
+    await browser.close();
+    await demo.stop();
+  });
+
+  for (const [name, scripts, card, pin] of [
+    ['the window waits for the card, reads it and leads back', true, 'hayama-misaki', '4186'],
+    ['the same without a script, by keyboard', false, 'kashiwagi-koji', '7302'],
+  ]) {
+    const options = { device: DESK, agent: undefined, scripts };
+    const walk = async (patient) => {
+      const { page } = patient;
+      const press = async (button) => {
+        if (scripts) return patient.press(button);
+        await page.getByRole('button', { name: button, exact: true }).focus();
+        return page.keyboard.press('Enter');
+      };
+      await patient.book(CLINIC, { day: '2026-11-25' });
+      await patient.leave();
+      // Without a script each item is chosen by itself.
+      const items = ['operations', 'treatments', 'medicines', 'check-ups', 'limits', 'specific-diseases'];
+      await patient.agree(scripts ? undefined : Object.fromEntries(items.map((item) => [item, 'agree'])));
+      await patient.follow(/^このパソコンのカードリーダーで読み取る/);
+      assert.equal(new URL(page.url()).origin, computer.address);
+      await press('続ける');
+      await patient.sees(CLINIC);
+      await patient.sees('カードを置いてください');
+      // Nobody presses anything: the page goes on when the card lies there.
+      computer.insert(card);
+      await page.getByRole('button', { name: '次へ' }).waitFor({ timeout: 30_000 });
+      await press('次へ');
+      await patient.sees('あと3回');
+      assert.notEqual(await computer.anotherProgram(), 'jpki', 'the card is held');
+      await page.locator('input[name="pin"]').fill('0000');
+      await press('読み取り開始');
+      await patient.sees('あと2回');
+      await page.locator('input[name="pin"]').fill(pin);
+      await press('読み取り開始');
+      await patient.heading('同意登録完了');
+      assert.equal(new URL(page.url()).origin, demo.reception, 'the browser was led back');
+      assert.equal(await computer.anotherProgram(), 'jpki', 'and the card is free');
+      await patient.finish();
+      await computer.remove();
+    };
+    it(name, { timeout: 120_000 }, () => walked(demo, browser, options, walk));
   }
 });
 

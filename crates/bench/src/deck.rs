@@ -39,6 +39,7 @@ pub(crate) async fn prepare(
     let wanted = cli::Demo {
         data: folder.to_owned(),
         port: 0,
+        computer_port: errand::COMPUTER_PORT,
         listen: [127, 0, 0, 1].into(),
         clock: None,
         database: None,

@@ -20,6 +20,16 @@ pub const GIVE_UP_PATH: &str = "/app/give-up";
 /// Where an app leads the browser back to, with `?code=`.
 pub const RETURN_PATH: &str = "/return";
 
+/// The port on which the app of a person's own computer is opened, on that computer's loopback address.
+///
+/// One port and not a list: a page that is complete without scripts cannot find out which of several answers.
+pub const COMPUTER_PORT: u16 = 24_731;
+
+/// The address of the app on the computer that shows the link.
+pub fn app_on_computer(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
+}
+
 /// The largest message of this language.
 pub const LARGEST_MESSAGE: usize = 16 * 1024;
 

@@ -56,6 +56,11 @@ impl Receptions {
         self.known.first().expect("the list has a first")
     }
 
+    /// All of them, the first first.
+    pub(crate) fn all(&self) -> &[KnownReception] {
+        &self.known
+    }
+
     /// The one at this origin, if it is on the list.
     pub(crate) fn known(&self, origin: &Origin) -> Option<&KnownReception> {
         self.known.iter().find(|reception| reception.origin == *origin)

@@ -7,6 +7,8 @@
 //! * One confirmation presents the PIN at most once. The tries that are left are read from the card and shown before the
 //!   next one; if the card has others when it is read, nothing is presented.
 //! * The PIN lives in one request and is wiped with it: it is never stored, logged, or put into an address.
+//! * On a computer it takes a card in a reader for itself alone, from a visit's first command to its last, and leaves it
+//!   without power. Its window there answers no other site's pages.
 //! * It reads cards by command alone ([`card::Transmit`]), virtual ones as plastic ones, one session at a time. What a
 //!   card must remember is durable before the card answers.
 //! * Reload, the back button and a double submit do no harm, and every page has a way on.
@@ -18,9 +20,11 @@
 
 mod cards;
 mod client;
+mod deck;
 mod drawer;
 mod hand;
 mod pages;
+mod readers;
 mod reading;
 mod refusal;
 mod rules;
@@ -38,12 +42,16 @@ use shell::{Origin, Route, Site, Text};
 
 pub use drawer::{Drawer, InHand};
 pub use pages::samples;
+#[cfg(feature = "pcsc")]
+pub use readers::SystemReaders;
+pub use readers::{HeldCard, NoService, NotTaken, Reader, Readers, Slot};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::phone::{CardId, WrongCardId};
 pub use rules::visit::Misstep;
 pub use store::{Face as CardFace, MIGRATIONS};
 
 use cards::AtTheOffice;
+use deck::Deck;
 
 /// A visit of a browser in the app, by its id.
 pub(crate) enum VisitKind {}
@@ -69,6 +77,15 @@ pub struct NewCard {
     pub data: CardData,
 }
 
+/// Which cards the room reads.
+pub enum Cards {
+    /// Virtual ones, laid in with [`Portal::add_card`]: its pages play a phone, one for each browser.
+    Virtual,
+    /// Those in the readers of this computer: its pages are the window of a program on it. The site is then to be a
+    /// loopback address, and answers nobody else's pages.
+    InReaders(Box<dyn Readers>),
+}
+
 /// What the room is told at start.
 pub struct Settings {
     /// Its site, with [`shell::Face::Portal`].
@@ -77,7 +94,9 @@ pub struct Settings {
     pub database: Location,
     /// The key that cards and visits are sealed with.
     pub key: Key,
-    /// The receptions that it works for. Tickets are taken to the first.
+    /// Which cards it reads.
+    pub cards: Cards,
+    /// The receptions that it works for. Tickets are taken to the first, or to the one that the person says.
     pub receptions: Vec<KnownReception>,
     /// How it asks there: a client that follows no redirects.
     pub http: reqwest::Client,
@@ -103,6 +122,7 @@ pub struct Portal {
 pub(crate) struct Inner {
     site: Site,
     store: store::Store,
+    deck: Deck,
     receptions: client::Receptions,
 }
 
@@ -118,17 +138,33 @@ impl Portal {
         let randomness = settings.site.randomness().clone();
         let seal = seal::Seal::new(settings.key, randomness.clone());
         let store = store::Store::new(database, seal, Clock::system(), randomness);
-        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, receptions }) })
+        let deck = match settings.cards {
+            Cards::Virtual => Deck::Virtual,
+            Cards::InReaders(readers) => Deck::InReaders(readers::Hold::new(readers)),
+        };
+        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, deck, receptions }) })
     }
 
     /// Everything that the room answers.
     pub fn pages(&self) -> Router {
-        shell::site(pages::routes().into_router().with_state(self.inner.clone()), &self.inner.site)
+        let pages =
+            shell::site(self.pages_of_its_kind().into_router().with_state(self.inner.clone()), &self.inner.site);
+        match self.inner.deck {
+            Deck::Virtual => pages,
+            Deck::InReaders(_) => pages::guarded(pages, &self.inner.site),
+        }
     }
 
     /// The routes of its pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
-        pages::routes().listed().to_vec()
+        self.pages_of_its_kind().listed().to_vec()
+    }
+
+    fn pages_of_its_kind(&self) -> shell::Routes<Arc<Inner>> {
+        match self.inner.deck {
+            Deck::Virtual => pages::routes(),
+            Deck::InReaders(_) => pages::window_routes(),
+        }
     }
 
     /// What the room does beside answering: it forgets what is over. Runs until it is dropped.

@@ -5,8 +5,10 @@ mod home;
 mod open;
 mod outcome;
 mod pin;
+mod readers;
 mod samples;
 mod visit;
+mod window;
 
 use std::sync::Arc;
 
@@ -22,9 +24,20 @@ use serde::Deserialize;
 use shell::{Access, Frame, Language, Routes, Visitor, parts};
 
 pub use samples::samples;
+pub(crate) use window::guarded;
 
-use crate::{CardFace, CardId, Inner, Refusal, rules::phone::Phone, steps::Asking, store::Visit};
+use crate::{
+    CardFace, CardId, Inner, Refusal,
+    deck::Deck,
+    rules::{
+        phone::{App, Phone},
+        window::WAY_IN,
+    },
+    steps::Asking,
+    store::Visit,
+};
 
+/// The app on a phone.
 pub(crate) fn routes() -> Routes<Arc<Inner>> {
     use Access::{Anyone, Holder};
     Routes::new()
@@ -37,6 +50,23 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .page("/open", Anyone, get(open::by_link))
         .page("/scan", Anyone, get(open::by_scan))
         .action("/open", Holder, post(open::take))
+        .and(visits())
+}
+
+/// The window on a computer with card readers.
+pub(crate) fn window_routes() -> Routes<Arc<Inner>> {
+    use Access::{Anyone, Holder};
+    Routes::new()
+        .page("/", Anyone, get(readers::home))
+        .page("/progress", Anyone, get(readers::home_progress))
+        .page(WAY_IN, Anyone, get(open::by_link))
+        .action(WAY_IN, Holder, post(open::take))
+        .and(visits())
+}
+
+fn visits() -> Routes<Arc<Inner>> {
+    use Access::Holder;
+    Routes::new()
         .page("/visits/{id}", Holder, get(visit::show))
         .page("/visits/{id}/progress", Holder, get(visit::progress))
         .action("/visits/{id}/card", Holder, post(visit::look))
@@ -59,8 +89,11 @@ fn see(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-/// The phone of this browser: as it was set up, or as the browser says it is.
+/// The phone of this browser: as it was set up, or as the browser says it is. A computer is a computer.
 async fn phone(room: &Inner, visitor: &Visitor, headers: &HeaderMap) -> Result<Phone, Refusal> {
+    if let Deck::InReaders(_) = room.deck {
+        return Ok(Phone { device: Device::Computer, app: App::Installed, card: None });
+    }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     Ok(room.store.phone(visitor.browser().digest()).await?.unwrap_or_else(|| Phone::by_user_agent(agent)))
 }

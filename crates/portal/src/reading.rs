@@ -15,7 +15,7 @@ use crate::rules::visit::{LockedWhen, PinState};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
     /// It can be read, and so many tries are left (at least one).
-    Ready { tries_left: u8 },
+    Ready { token: TokenLabel, tries_left: u8 },
     /// Its PIN is locked.
     Locked,
     /// It has no certificate for user authentication.
@@ -53,7 +53,7 @@ pub(crate) fn look(card: &mut dyn Transmit) -> Result<Look, BrokenOff> {
 }
 
 fn looked(jpki: &mut Jpki<'_>) -> Result<Look, host::Trouble> {
-    let label = jpki.token()?;
+    let token = jpki.token()?;
     if !jpki.availability()?.authentication {
         return Ok(Look::NoCertificate);
     }
@@ -62,10 +62,10 @@ fn looked(jpki: &mut Jpki<'_>) -> Result<Look, host::Trouble> {
         tries_left => tries_left,
     };
     // A phone shows its certificate only after the PIN.
-    if label == TokenLabel::Plastic && algorithm(&jpki.authentication_certificate()?).is_none() {
+    if token == TokenLabel::Plastic && algorithm(&jpki.authentication_certificate()?).is_none() {
         return Ok(Look::NoCertificate);
     }
-    Ok(Look::Ready { tries_left })
+    Ok(Look::Ready { token, tries_left })
 }
 
 /// Reads a card: certificate, PIN, signature over `challenge`. The PIN is presented at most once, and only if the card

@@ -6,7 +6,7 @@ use card::OfficeRefusal;
 use http::StatusCode;
 use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
 
-use crate::rules::visit::Misstep;
+use crate::rules::{visit::Misstep, window::Intrusion};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,9 @@ pub enum Refusal {
     /// The municipal office did not do what was asked.
     #[error("the office did not do it")]
     Office(#[from] OfficeRefusal),
+    /// The window on a person's computer does not answer this.
+    #[error(transparent)]
+    Intrusion(#[from] Intrusion),
     /// A session with a card broke down.
     #[error("the session with the card broke down")]
     Reader(#[source] tokio::task::JoinError),
@@ -52,6 +55,9 @@ impl Refuse for Refusal {
             Self::NoSuchCard => "portal.card.none",
             Self::CardInUse => "portal.card.in_use",
             Self::Office(_) => "portal.card.office",
+            Self::Intrusion(Intrusion::Name) => "portal.window.name",
+            Self::Intrusion(Intrusion::Framed) => "portal.window.framed",
+            Self::Intrusion(Intrusion::Elsewhere) => "portal.window.elsewhere",
             Self::Reader(_) => "portal.card.session",
             Self::Unsealable => "portal.store.key",
             Self::Sealed(_) => "portal.store.content",
@@ -67,6 +73,7 @@ impl Refuse for Refusal {
             | Self::NoSuchCard
             | Self::CardInUse
             | Self::Office(_) => Fault::Person,
+            Self::Intrusion(_) => Fault::OtherParty,
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => Fault::Us,
         }
     }
@@ -77,6 +84,8 @@ impl Refuse for Refusal {
             Self::NoSuchVisit | Self::NoSuchCard => StatusCode::NOT_FOUND,
             Self::Step(_) | Self::CardInUse => StatusCode::CONFLICT,
             Self::Office(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Intrusion(Intrusion::Name) => StatusCode::MISDIRECTED_REQUEST,
+            Self::Intrusion(Intrusion::Framed | Intrusion::Elsewhere) => StatusCode::FORBIDDEN,
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -123,6 +132,13 @@ impl Refuse for Refusal {
                 Text::fixed(
                     "暗証番号の桁数や文字をご確認ください。カードはもとのままです。",
                     "Please check the length and letters of the PIN. The card is as it was.",
+                ),
+            ),
+            Self::Intrusion(_) => (
+                Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
+                Text::fixed(
+                    "ほかのサイトから送られたか、別の名前で開かれた操作です。何も変更されていません。手続きを始めた画面に戻り、リンクからもう一度開いてください。",
+                    "Another site sent it, or it was opened under another name. Nothing was changed. Go back to the page where you began and open the app by its link.",
                 ),
             ),
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => (
@@ -178,6 +194,21 @@ pub const CATALOGUE: &[Entry] = &[
         remedy: "Name a PIN that the card has, and a value of its form.",
     },
     Entry {
+        code: "portal.window.name",
+        meaning: "The window on a person's computer was asked for under a name other than its own address and port.",
+        remedy: "Open it as http://127.0.0.1:PORT, with the port that `uketsuke portal` tells.",
+    },
+    Entry {
+        code: "portal.window.framed",
+        meaning: "Another page wanted to show the window within itself.",
+        remedy: "Open the app by a link that leads the whole tab to it.",
+    },
+    Entry {
+        code: "portal.window.elsewhere",
+        meaning: "Another site's page sent something to the window, or wanted to read it.",
+        remedy: "From another site only a link to /open is answered, as a page of its own.",
+    },
+    Entry {
         code: "portal.card.session",
         meaning: "The session with the card broke down inside the program; the log has the cause.",
         remedy: "Try again; if it persists, read the log at this time.",
@@ -217,6 +248,9 @@ mod tests {
             Refusal::NoSuchCard,
             Refusal::CardInUse,
             Refusal::Office(OfficeRefusal::NoSuchPin(PinReference::AUTHENTICATION)),
+            Refusal::Intrusion(Intrusion::Name),
+            Refusal::Intrusion(Intrusion::Framed),
+            Refusal::Intrusion(Intrusion::Elsewhere),
             Refusal::Reader(cancelled.await.unwrap_err()),
             Refusal::Unsealable,
             Refusal::Sealed(unreadable),

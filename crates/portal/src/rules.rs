@@ -2,3 +2,4 @@
 
 pub(crate) mod phone;
 pub(crate) mod visit;
+pub(crate) mod window;

@@ -6,14 +6,16 @@
 use std::sync::Arc;
 
 use base::{Digest, Id, Timestamp};
-use card::{Pin, host::Trouble};
+use card::{Lost, Pin, Transmit, host::Trouble};
 use errand::{Answer, Claim, GiveUp, Why};
 use jpki::Challenge;
+use shell::Origin;
 
 use crate::{
-    CardId, Inner, Refusal, VisitKind, cards,
+    CardId, Inner, NotTaken, Refusal, VisitKind,
     client::Failure,
     hand::Slip,
+    readers::Afterwards,
     reading::{self, BrokenOff, Look, Reading},
     rules::visit::{End, LockedWhen, Mishap, Misstep, PinState, Stage},
     store::{Begun, NewVisit, Visit},
@@ -36,8 +38,12 @@ pub(crate) async fn to_the_end<T: Send + 'static>(
 }
 
 /// Takes a ticket to the reception, once for each browser.
-pub(crate) async fn open(room: Arc<Inner>, claim: Claim, asking: Asking) -> Result<VisitId, Refusal> {
-    let reception = room.receptions.first().origin.clone();
+pub(crate) async fn open(
+    room: Arc<Inner>,
+    claim: Claim,
+    reception: Origin,
+    asking: Asking,
+) -> Result<VisitId, Refusal> {
     let new = NewVisit { browser: asking.browser, claim, reception };
     let visit = match room.store.begin(new, asking.now).await? {
         Begun::Before(id) => return Ok(id),
@@ -45,7 +51,7 @@ pub(crate) async fn open(room: Arc<Inner>, claim: Claim, asking: Asking) -> Resu
     };
     let id = visit.id;
     let stage = match room.receptions.claim(&visit.reception, &visit.claim).await {
-        Ok(request) => visit.stage.clone().claimed(request)?,
+        Ok(request) => visit.stage.clone().claimed(room.deck.ending(request, visit.ends))?,
         Err(Failure::Refused(refused)) => visit.stage.clone().end(refused.into())?,
         Err(failure) => {
             tracing::warn!(cause = %Chain(&failure), "a ticket did not reach the reception");
@@ -62,20 +68,37 @@ pub(crate) async fn look(room: Arc<Inner>, id: VisitId, card: CardId, asking: As
     if !matches!(visit.stage, Stage::Asked { .. }) {
         return Err(Misstep.into());
     }
-    let looked = cards::session(&room.store, &card, Slip::None, |hand| reading::look(hand)).await?;
+    let session = |hand: &mut dyn Transmit| {
+        let looked = reading::look(hand);
+        let goes_on = matches!(looked, Ok(Look::Ready { .. }));
+        (looked, if goes_on { Afterwards::Kept } else { Afterwards::PutDown })
+    };
+    let looked = room.deck.session(&room.store, (id, card.clone(), Slip::None), session).await?;
     let stage = visit.stage.clone();
     let stage = match looked {
-        None => stage.mishap(Mishap::InUse)?,
-        Some(Err(broken)) => match end_or_mishap(&broken) {
+        Err(not_taken) => stage.mishap(not_taken.into())?,
+        Ok(Err(broken)) => match end_or_mishap(&broken) {
             Ok(end) => stage.end(end)?,
             Err(mishap) => stage.mishap(mishap)?,
         },
-        Some(Ok(Look::Ready { tries_left })) => stage.looked_at(card, tries_left)?,
-        Some(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
-        Some(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
+        Ok(Ok(Look::Ready { token, tries_left })) => stage.looked_at(card, token, tries_left)?,
+        Ok(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
+        Ok(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
     };
-    ended(&room, &room.store.move_on(visit, stage).await?).await;
+    let visit = moved(&room, visit, stage).await?;
+    room.deck.put_down_after(id, visit.ends.since(asking.now));
+    ended(&room, &visit).await;
     Ok(())
+}
+
+/// Moves a visit on, and puts its card down unless the PIN comes next.
+async fn moved(room: &Inner, visit: Visit, stage: Stage) -> Result<Visit, Refusal> {
+    let id = visit.id;
+    let moved = room.store.move_on(visit, stage).await;
+    if !moved.as_ref().is_ok_and(|visit| matches!(visit.stage, Stage::Pin { .. })) {
+        room.deck.put_down(id).await?;
+    }
+    moved
 }
 
 /// A PIN that the person confirmed on a page.
@@ -105,10 +128,14 @@ pub(crate) async fn read(
     let stage = visit.stage.clone().read(asking.now)?;
     let visit = room.store.move_on(visit, stage).await?;
 
-    let session = move |hand: &mut crate::hand::Hand| reading::read(hand, &pin, tries_left, &challenge);
-    let outcome = cards::session(&room.store, &card, slip, session).await;
+    let session = move |hand: &mut dyn Transmit| {
+        let outcome = reading::read(hand, &pin, tries_left, &challenge);
+        let goes_on = matches!(outcome, Ok(Reading::Wrong { .. } | Reading::OtherTries { .. }));
+        (outcome, if goes_on { Afterwards::Kept } else { Afterwards::PutDown })
+    };
+    let outcome = room.deck.session(&room.store, (id, card, slip), session).await;
     let stage = after_reading(&visit, outcome, room.site.clock().now())?;
-    let visit = room.store.move_on(visit, stage).await?;
+    let visit = moved(&room, visit, stage).await?;
     if let Stage::Signed { .. } = visit.stage {
         return deliver(&room, visit).await;
     }
@@ -119,28 +146,41 @@ pub(crate) async fn read(
 /// Where a visit stands after its card was read.
 fn after_reading(
     visit: &Visit,
-    outcome: Result<Option<Result<Reading, BrokenOff>>, Refusal>,
+    outcome: Result<Result<Result<Reading, BrokenOff>, NotTaken>, Refusal>,
     now: Timestamp,
 ) -> Result<Stage, Misstep> {
     use crate::rules::visit::Miss;
     let stage = visit.stage.clone();
     match outcome {
-        Ok(Some(Ok(Reading::Signed { certificate, signature }))) => {
+        Ok(Ok(Ok(Reading::Signed { certificate, signature }))) => {
             let answer = Answer { ticket: visit.claim.ticket.clone(), certificate, signature };
             stage.signed(answer, now)
         }
-        Ok(Some(Ok(Reading::Wrong { tries_left }))) => stage.missed(Miss::Wrong, tries_left),
-        Ok(Some(Ok(Reading::OtherTries { tries_left }))) => stage.missed(Miss::OtherTries, tries_left),
-        Ok(Some(Ok(Reading::Locked(when)))) => stage.end(End::Locked(when)),
-        Ok(Some(Ok(Reading::NoCertificate))) => stage.end(End::NoCertificate),
-        Ok(Some(Err(broken))) => match end_or_mishap(&broken) {
+        Ok(Ok(Ok(Reading::Wrong { tries_left }))) => stage.missed(Miss::Wrong, tries_left),
+        Ok(Ok(Ok(Reading::OtherTries { tries_left }))) => stage.missed(Miss::OtherTries, tries_left),
+        Ok(Ok(Ok(Reading::Locked(when)))) => stage.end(End::Locked(when)),
+        Ok(Ok(Ok(Reading::NoCertificate))) => stage.end(End::NoCertificate),
+        Ok(Ok(Err(broken))) => match end_or_mishap(&broken) {
             Ok(end) => stage.end(end),
             Err(mishap) => stage.mishap(mishap),
         },
-        Ok(None) => stage.mishap(Mishap::InUse),
+        Ok(Err(not_taken)) => stage.mishap(not_taken.into()),
         Err(refusal) => {
             tracing::error!(cause = %Chain(&refusal), "a card was not read to the end");
             stage.mishap(Mishap::Failed(PinState::Unanswered))
+        }
+    }
+}
+
+/// What it means for a visit that a card was not to be had. No PIN was presented.
+impl From<NotTaken> for Mishap {
+    fn from(not_taken: NotTaken) -> Self {
+        match not_taken {
+            NotTaken::InUse => Self::InUse,
+            NotTaken::NoCard => Self::NoCard,
+            NotTaken::Changed => Self::Changed,
+            NotTaken::Mute => Self::Mute,
+            NotTaken::NoReader | NotTaken::NoService(_) => Self::ReaderLost(PinState::NotPresented),
         }
     }
 }
@@ -149,7 +189,11 @@ fn after_reading(
 fn end_or_mishap(broken: &BrokenOff) -> Result<End, Mishap> {
     match &broken.trouble {
         Trouble::NoCertificate(_) => Ok(End::NoCertificate),
-        Trouble::Lost(_) => Err(Mishap::Pulled(broken.pin)),
+        Trouble::Lost(Lost::Removed) => Err(Mishap::Pulled(broken.pin)),
+        Trouble::Lost(Lost::Reader(_)) => {
+            tracing::warn!(trouble = %broken.trouble, "a card reader failed");
+            Err(Mishap::ReaderLost(broken.pin))
+        }
         Trouble::OtherCard | Trouble::OtherToken(_) => Err(Mishap::OtherCard),
         trouble @ (Trouble::PinNeeded(_) | Trouble::Refused { .. } | Trouble::Unreadable(_)) => {
             tracing::warn!(%trouble, "a card did not do what was asked");
@@ -188,18 +232,21 @@ async fn deliver(room: &Inner, visit: Visit) -> Result<Visit, Refusal> {
 pub(crate) async fn another_card(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<(), Refusal> {
     let visit = room.store.visit(id, asking.browser, asking.now).await?;
     let stage = visit.stage.clone().another_card()?;
-    room.store.move_on(visit, stage).await.map(|_| ())
+    moved(&room, visit, stage).await.map(|_| ())
 }
 
 /// The person gives up.
-pub(crate) async fn cancel(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<(), Refusal> {
+///
+/// Answers at which reception she began.
+pub(crate) async fn cancel(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<Origin, Refusal> {
     let visit = room.store.visit(id, asking.browser, asking.now).await?;
     if !visit.stage.may_cancel() {
         return Err(Misstep.into());
     }
     let stage = visit.stage.clone().end(End::Cancelled)?;
-    ended(&room, &room.store.move_on(visit, stage).await?).await;
-    Ok(())
+    let visit = moved(&room, visit, stage).await?;
+    ended(&room, &visit).await;
+    Ok(visit.reception)
 }
 
 /// Tells the reception why a visit ended here, so that its waiting page can say how to go on. If it cannot be told, it

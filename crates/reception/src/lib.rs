@@ -56,6 +56,9 @@ pub struct Settings {
     pub services: Vec<Service>,
     /// Where the portal app is opened.
     pub portal: Origin,
+    /// The port on which the app of a computer with a card reader is opened, on that computer itself
+    /// ([`errand::COMPUTER_PORT`]).
+    pub computer_port: u16,
     /// Which authorities' cards are accepted.
     pub anchors: Anchors,
     /// Where the authority's OCSP responder answers.
@@ -89,6 +92,7 @@ pub(crate) struct Inner {
     store: store::Store,
     services: Vec<Service>,
     portal: Origin,
+    computer_port: u16,
     issuer: Issuer,
     metadata: Metadata,
     remembered: Remembered,
@@ -129,6 +133,7 @@ impl Reception {
                 store: store::Store::new(settings.database),
                 services: settings.services,
                 portal: settings.portal,
+                computer_port: settings.computer_port,
                 issuer,
                 metadata,
                 remembered: Remembered::up_to(REMEMBERED_CERTIFICATES),

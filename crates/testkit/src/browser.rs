@@ -31,9 +31,15 @@ pub struct Page {
     pub bytes: Vec<u8>,
 }
 
+const COMPUTER: &str = "Mozilla/5.0 (X11; Linux x86_64) Chrome/156.0 Safari/537.36";
 const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
 
 impl<'w> Browser<'w> {
+    /// A browser on a computer.
+    pub fn on_computer(world: &'w World) -> Self {
+        Self { agent: COMPUTER, ..Self::new(world) }
+    }
+
     /// A browser on an Android phone.
     pub fn new(world: &'w World) -> Self {
         Self { world, agent: ANDROID, cookies: Mutex::default() }

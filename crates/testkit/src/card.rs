@@ -65,9 +65,18 @@ impl Card {
         self.key.sign(&challenge.to_be_signed()).expect("a signature")
     }
 
-    /// Lays it into the app under a name, with all that stands on a card: name, address, birthday, sex, and the signature
-    /// certificate that repeats them.
+    /// Lays it into the app under a name.
     pub async fn lay_into_app(&self, world: &World, name: &str) {
+        let written = self.holder.name.as_str().to_owned();
+        let id: CardId = name.parse().expect("a card's name");
+        let data = self.data(world).await;
+        let card = NewCard { id, label: Text::filled(written.clone(), written), note: Text::fixed("", ""), data };
+        world.rooms().portal.add_card(card).await.expect("the app takes the card");
+    }
+
+    /// The card itself, with all that stands on a card: name, address, birthday, sex, and the signature certificate that
+    /// repeats them.
+    pub async fn data(&self, world: &World) -> CardData {
         let signature = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
         let written: String = self.holder.name.as_str().to_owned();
         let began = world.now().minus(Span::from_hours(24));
@@ -90,7 +99,7 @@ impl Card {
             certificate: certificate.to_vec(),
             ca_certificate: authority.certificates(purpose).swap_remove(0),
         };
-        let data = CardData::new(Personalisation {
+        CardData::new(Personalisation {
             label: TokenLabel::Plastic,
             authentication: on_card(&self.key, &self.certificate, Purpose::Authentication),
             signature: Some(on_card(&signature, &signing.expect("a certificate").certificate, Purpose::Signature)),
@@ -106,10 +115,7 @@ impl Card {
             municipality: "13221".parse().expect("an office"),
             expiry: base::parse_date("2035-12-24").expect("a day"),
             security_code: "1234".parse().expect("four digits"),
-        });
-        let id: CardId = name.parse().expect("a card's name");
-        let card = NewCard { id, label: Text::filled(written.clone(), written), note: Text::fixed("", ""), data };
-        world.rooms().portal.add_card(card).await.expect("the app takes the card");
+        })
     }
 }
 

@@ -7,6 +7,7 @@ mod app;
 mod browser;
 mod card;
 mod clinic;
+mod computer;
 mod issued;
 mod measure;
 mod patient;
@@ -14,12 +15,14 @@ mod pcscd;
 mod search;
 mod service;
 mod wire;
+mod witness;
 mod world;
 
 pub use app::App;
 pub use browser::{Browser, Page};
 pub use card::{Card, PIN};
 pub use clinic::{Desk, Terminal};
+pub use computer::Computer;
 pub use issued::{Issued, issued};
 pub use measure::{Measured, measure};
 pub use patient::{Patient, document};
@@ -27,6 +30,7 @@ pub use pcscd::{Inserted, Pcscd, Way, said, until};
 pub use search::Search;
 pub use service::Service;
 pub use wire::{Carried, Heading, Wire};
+pub use witness::{Happened, Witness};
 pub use world::{Letter, Wires, World};
 
 /// A program that is built with the tests of this crate, in one of the folders above theirs.

@@ -63,6 +63,7 @@ impl World {
         let wanted = cli::Demo {
             data: folder.path().join("data"),
             port: 0,
+            computer_port: errand::COMPUTER_PORT,
             listen: [127, 0, 0, 1].into(),
             clock: Some(BEGINNING.parse().expect("a time")),
             database: None,

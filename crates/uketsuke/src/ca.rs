@@ -168,6 +168,7 @@ impl Office {
                 name: shell::Text::fixed("", ""),
                 origin: wanted.authority.clone(),
             }],
+            cards: portal::Cards::Virtual,
             http: crate::http::client()?,
         })?;
         Ok(Self { authority, eligibility: Eligibility::on(national, settings), portal })

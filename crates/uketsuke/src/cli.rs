@@ -4,10 +4,10 @@ use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
 use base::Timestamp;
 use clap::{Parser, Subcommand};
-use shell::Language;
+use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, ca, cards, demo, gallery, nation};
+use crate::{audit, ca, cards, computer, demo, gallery, nation};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -22,6 +22,8 @@ enum Command {
     Demo(Demo),
     /// Load a made-up nation of insured persons beside the demo's people; interrupted, it goes on where it was
     Nation(Nation),
+    /// Read cards in the card readers of this computer for a reception: マイナポータルアプリ on a PC
+    Portal(Portal),
     /// Write every page in every state as HTML into a folder
     Gallery {
         /// The folder
@@ -60,6 +62,9 @@ pub struct Demo {
     /// The port of all sites; 0 picks a free one. Institutions' terminals use the next one
     #[arg(long, value_name = "N", default_value_t = 8400)]
     pub port: u16,
+    /// The port on which the reception's page opens `uketsuke portal` on the computer of whoever reads the page
+    #[arg(long, value_name = "N", default_value_t = errand::COMPUTER_PORT)]
+    pub computer_port: u16,
     /// The address to listen on. Anything but loopback shows a simulated national side to others
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
     pub listen: IpAddr,
@@ -111,9 +116,24 @@ impl Nation {
             database: self.database.clone(),
             service: Vec::new(),
             people: None,
+            computer_port: errand::COMPUTER_PORT,
             json: true,
         }
     }
+}
+
+/// How the app on a person's own computer is started.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Portal {
+    /// A reception to answer, such as https://reception.example.jp. Give it again for each further one
+    #[arg(long, value_name = "ORIGIN", required = true)]
+    pub reception: Vec<Origin>,
+    /// The port of its window on this computer; receptions lead to 24731. 0 picks a free one
+    #[arg(long, value_name = "N", default_value_t = errand::COMPUTER_PORT)]
+    pub port: u16,
+    /// Print one line of JSON with its address when ready
+    #[arg(long)]
+    pub json: bool,
 }
 
 fn language(tag: &str) -> Result<Language, String> {
@@ -127,6 +147,10 @@ pub fn run() -> ExitCode {
         Command::Demo(wanted) => {
             talk();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Portal(wanted) => {
+            talk();
+            computer::run(&wanted).map_err(Into::into)
         }
         Command::Card(wanted) => {
             talk();

@@ -353,6 +353,7 @@ async fn rooms(
         database: national,
         services,
         portal: addresses.portal.clone(),
+        computer_port: wanted.computer_port,
         anchors: authority.anchors(),
         responder: at(&addresses.authority, "/ocsp"),
         revocation_lists: at(&addresses.authority, "/crl"),
@@ -362,6 +363,7 @@ async fn rooms(
         site: site(Face::Portal, &addresses.portal),
         database: place("portal")?,
         key: keep.key("portal"),
+        cards: portal::Cards::Virtual,
         receptions: vec![portal::KnownReception {
             name: Text::fixed("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)"),
             origin: addresses.reception.clone(),

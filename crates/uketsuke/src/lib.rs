@@ -8,6 +8,7 @@ pub mod audit;
 pub mod ca;
 pub mod cards;
 pub mod cli;
+pub mod computer;
 pub mod demo;
 pub mod gallery;
 pub mod http;

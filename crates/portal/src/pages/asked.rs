@@ -5,10 +5,13 @@ use maud::{Markup, html};
 use shell::{Document, Frame, Language, parts};
 
 use super::{
-    card_choice, day, moment, no_cards,
-    visit::{Problem, View},
+    card_choice, day, moment, no_cards, readers,
+    visit::{Lying, Problem, View},
 };
-use crate::rules::visit::{Mishap, PinState};
+use crate::{
+    CardFace, CardId,
+    rules::visit::{Mishap, PinState},
+};
 
 pub(super) fn page(frame: &Frame, view: &View, request: &Request, last: Option<Mishap>) -> Markup {
     let language = frame.language;
@@ -24,17 +27,19 @@ pub(super) fn page(frame: &Frame, view: &View, request: &Request, last: Option<M
     let problem = missing.map(|message| parts::Problem { field: "card", message });
     document.main(html! {
         (parts::error_summary(language, problem.as_slice()))
-        @if let Some(mishap) = last { (told(language, mishap)) }
+        @if let Some(mishap) = last { (told(language, mishap, &view.lying)) }
         (about(language, view, request))
         @if view.visit.claim.opened == Opened::Scan { (other_device(language, request)) }
-        @if view.cards.is_empty() { (no_cards(language)) } @else {
-            (parts::form(frame, &format!("/visits/{id}/card"), html! {
-                (cards(language, view, missing))
+        @match &view.lying {
+            Lying::InReaders(attached) => (readers::choice(frame, &format!("/visits/{id}"), attached, missing)),
+            Lying::Virtual { cards, .. } if cards.is_empty() => (no_cards(language)),
+            Lying::Virtual { cards, at_hand } => (parts::form(frame, &format!("/visits/{id}/card"), html! {
+                (choice(language, cards, at_hand.as_ref(), missing))
                 (parts::bottom_bar(parts::primary_button(language.t("次へ", "Next"), Some(language.t(
                     "カードを確認し、暗証番号の入力に進みます。",
                     "The card is checked, then you enter the PIN.",
                 )))))
-            }))
+            })),
         }
         (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Do not go on")))
     })
@@ -85,22 +90,22 @@ fn other_device(language: Language, request: &Request) -> Markup {
     )
 }
 
-fn cards(language: Language, view: &View, error: Option<&str>) -> Markup {
-    let at_hand = view.at_hand.as_ref().and_then(|id| view.cards.iter().find(|card| card.id == *id));
+fn choice(language: Language, cards: &[CardFace], at_hand: Option<&CardId>, error: Option<&str>) -> Markup {
+    let at_hand = at_hand.and_then(|id| cards.iter().find(|card| card.id == *id));
     match at_hand {
-        None => card_choice(language, &view.cards, None, error),
+        None => card_choice(language, cards, None, error),
         Some(card) => html! {
             p { (language.t("手元のカード：", "The card at hand: ")) b { (card.label.in_language(language)) } }
             (parts::disclosure(
                 language.t("別のカードを使う", "Use another card"),
-                card_choice(language, &view.cards, Some(&card.id), error),
+                card_choice(language, cards, Some(&card.id), error),
             ))
         },
     }
 }
 
 /// Why the last reading did not come to its end, and what it cost.
-fn told(language: Language, mishap: Mishap) -> Markup {
+fn told(language: Language, mishap: Mishap, lying: &Lying) -> Markup {
     let (heading, text) = match mishap {
         Mishap::Pulled(state) => (
             language.t("読み取りの途中でカードが離れました", "The card moved away too early"),
@@ -112,10 +117,41 @@ fn told(language: Language, mishap: Mishap) -> Markup {
         ),
         Mishap::InUse => (
             language.t("カードは使用中です", "The card is in use"),
-            language.t(
+            match lying {
+                Lying::InReaders(_) => language.t(
+                    "ほかのプログラムや画面が、このカードを使っています。暗証番号の回数は減っていません。カードを使っているほかのプログラムを閉じてから、もう一度お試しください。",
+                    "Another program or window is using this card. No try was lost. Please close other programs that use the card, and try again.",
+                ),
+                Lying::Virtual { .. } => language.t(
                 "ほかの画面で、このカードを読み取っています。暗証番号の回数は減っていません。30秒ほど待ってから、もう一度お試しください。",
                 "Another window is reading this card. No try was lost. Please wait half a minute and try again.",
+                ),
+            },
+        ),
+        Mishap::NoCard => (
+            language.t("カードがカードリーダーにありません", "The card is no longer on the reader"),
+            language.t(
+                "読み取りの前にカードが離れました。暗証番号の回数は減っていません。カードを置き直してください。",
+                "It was taken away before it was read. No try was lost. Please lay it on again.",
             ),
+        ),
+        Mishap::Changed => (
+            language.t("別のカードに替わっています", "Another card lies there now"),
+            language.t(
+                "確認したときと違うカード、または置き直したカードです。暗証番号は送っていません。回数も減っていません。もう一度「次へ」を押してください。",
+                "It is not the card that was looked at, or it was laid on anew. The PIN was not given to it and no try was lost. Please press 「次へ」 once more.",
+            ),
+        ),
+        Mishap::Mute => (
+            language.t("カードが応答しません", "The card does not answer"),
+            language.t(
+                "暗証番号の回数は減っていません。カードの向きと裏表を確かめて、置き直してください。",
+                "No try was lost. Please check which way round the card lies, and lay it on again.",
+            ),
+        ),
+        Mishap::ReaderLost(state) => (
+            language.t("カードリーダーが応答しなくなりました", "The card reader stopped answering"),
+            cost(language, state),
         ),
         Mishap::OtherCard => (
             language.t("マイナンバーカードではないようです", "This seems to be another card"),
@@ -141,6 +177,12 @@ fn told(language: Language, mishap: Mishap) -> Markup {
                 p { (language.t(
                     "カードをケースから出し、金属の机を避けて、終わりの表示が出るまで動かさないでください。",
                     "Take the card out of its case, stay away from metal tables, and do not move it until you are told.",
+                )) }
+            }
+            @if matches!(mishap, Mishap::ReaderLost(_)) {
+                p { (language.t(
+                    "カードリーダーをつなぎ直し、カードを置き直してください。",
+                    "Please plug the card reader in again and lay the card on again.",
                 )) }
             }
         },

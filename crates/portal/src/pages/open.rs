@@ -6,18 +6,18 @@ use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     extract::{Query, State},
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use base::Token;
 use errand::{Claim, Opened, Ticket};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Text, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Origin, Visitor, parts};
 
 use super::{asking, frame, phone, see};
 use crate::{
-    Inner, Refusal,
+    Inner, KnownReception, Refusal,
     rules::phone::{App, Phone},
     steps,
 };
@@ -27,6 +27,16 @@ pub(super) struct Carried {
     pub(super) ticket: Token,
     pub(super) opened: Opened,
 }
+
+/// Which reception a ticket is from, where the app knows several: the link does not say, and nobody else may.
+pub(super) struct Receptions<'r> {
+    pub(super) known: &'r [KnownReception],
+    pub(super) problem: Option<NotChosen>,
+}
+
+/// None of several receptions was chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct NotChosen;
 
 pub(super) async fn by_link(
     room: State<Arc<Inner>>,
@@ -56,7 +66,7 @@ async fn opened(
     let carried = Carried { ticket: ticket(query.get("ticket"))?, opened };
     let frame = frame(&visitor);
     Ok(match phone(&room, &visitor, &headers).await?.app {
-        App::Installed => page(&frame, &carried, &room.receptions.first().name),
+        App::Installed => page(&frame, &carried, &Receptions { known: room.receptions.all(), problem: None }),
         App::Missing => store_page(&frame, &Shelf::Missing(Some(carried))),
     })
 }
@@ -70,6 +80,7 @@ fn ticket(text: Option<&String>) -> Result<Token, Refusal> {
 pub(super) struct TicketForm {
     ticket: Option<String>,
     opened: Option<Opened>,
+    reception: Option<String>,
 }
 
 impl TicketForm {
@@ -85,31 +96,67 @@ pub(super) async fn take(
     headers: HeaderMap,
     Form(form): Form<TicketForm>,
 ) -> Result<Response, Refusal> {
-    let Carried { ticket, opened } = form.carried()?;
+    let carried = form.carried()?;
+    let Some(reception) = meant(room.receptions.all(), form.reception.as_deref()) else {
+        let receptions = Receptions { known: room.receptions.all(), problem: Some(NotChosen) };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame(&visitor), &carried, &receptions)).into_response());
+    };
+    let Carried { ticket, opened } = carried;
     let device = phone(&room, &visitor, &headers).await?.device;
     let claim = Claim { ticket, device, opened };
-    let id = steps::to_the_end(steps::open(room, claim, asking(&visitor))).await?;
+    let id = steps::to_the_end(steps::open(room, claim, reception, asking(&visitor))).await?;
     Ok(see(&format!("/visits/{id}")))
 }
 
-pub(super) fn page(frame: &Frame, carried: &Carried, reception: &Text) -> Markup {
+/// The reception that is asked: the only one, or the one that the person chose. Only ever one of the app's own list.
+fn meant(known: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
+    let meant = match known {
+        [only] => Some(only),
+        several => several.iter().find(|reception| Some(reception.origin.as_str()) == chosen),
+    };
+    meant.map(|reception| reception.origin.clone())
+}
+
+pub(super) fn page(frame: &Frame, carried: &Carried, receptions: &Receptions<'_>) -> Markup {
     let language = frame.language;
     let title = language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ");
-    Document::new(frame, title).main(html! {
-        @let name = reception.in_language(language);
+    let choose = receptions.problem.map(|NotChosen| language.t("1つ選んでください。", "Please choose one."));
+    let document = Document::new(frame, title);
+    let document = if choose.is_some() { document.with_problems() } else { document };
+    let problem = choose.map(|message| parts::Problem { field: "reception", message });
+    // A list has a first; where there are several, the person says which.
+    let name = match receptions.known {
+        [only] => only.name.in_language(language),
+        _ => language.t("選んだ受付", "the reception that you choose"),
+    };
+    document.main(html! {
+        (parts::error_summary(language, problem.as_slice()))
         p { (match carried.opened {
             Opened::Link => language.t("この端末のブラウザから開かれました。", "It was opened by the browser on this device."),
             Opened::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
         }) }
         (parts::form(frame, "/open", html! {
             (carried_on(carried))
+            @if receptions.known.len() > 1 { (which(language, receptions.known, choose)) }
             (parts::primary_button(language.t("続ける", "Go on"), Some(&match language {
-                shell::Language::Japanese => format!("{name}に依頼の内容を問い合わせ、次の画面に表示します。暗証番号はまだ必要ありません。"),
-                shell::Language::English => format!("The app asks {name} what it wants, and shows it on the next page. No PIN is needed yet."),
+                Language::Japanese => format!("{name}に依頼の内容を問い合わせ、次の画面に表示します。暗証番号はまだ必要ありません。"),
+                Language::English => format!("The app asks {name} what it wants, and shows it on the next page. No PIN is needed yet."),
             })))
         }))
         (parts::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Do not go on")))
     })
+}
+
+fn which(language: Language, known: &[KnownReception], error: Option<&str>) -> Markup {
+    let options: Vec<_> = known
+        .iter()
+        .map(|reception| {
+            parts::Choice::new(reception.origin.as_str(), reception.name.in_language(language))
+                .support(reception.origin.as_str())
+        })
+        .collect();
+    let question = language.t("どの受付の画面から開きましたか", "From which reception's page did you come?");
+    html! { (parts::ChoiceGroup::radio(language, "reception", question, &options).unmarked().error(error)) }
 }
 
 fn carried_on(carried: &Carried) -> Markup {

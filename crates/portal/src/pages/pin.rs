@@ -5,10 +5,22 @@ use errand::Device;
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, drawing, parts};
 
-use super::visit::{Problem, View};
+use card::TokenLabel;
+
+use super::{
+    readers,
+    visit::{Lying, Problem, View},
+};
 use crate::{CardId, rules::visit::Miss};
 
-pub(super) fn page(frame: &Frame, view: &View, card: &CardId, tries_left: u8, last: Option<Miss>) -> Markup {
+/// The card that was looked at.
+pub(super) struct Card<'c> {
+    pub(super) id: &'c CardId,
+    pub(super) token: TokenLabel,
+    pub(super) tries_left: u8,
+}
+
+pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Miss>) -> Markup {
     let language = frame.language;
     let id = view.visit.id;
     let title = language.t("暗証番号を入力してください", "Enter the PIN");
@@ -27,15 +39,18 @@ pub(super) fn page(frame: &Frame, view: &View, card: &CardId, tries_left: u8, la
     document.main(html! {
         (parts::error_summary(language, problem.as_slice()))
         @if last == Some(Miss::OtherTries) && view.problem.is_none() { (other_tries(language)) }
-        @if tries_left == 1 { (last_try(language)) }
-        (which(language, view, card))
+        @if card.tries_left == 1 { (last_try(language)) }
+        (which(language, view, card.id))
+        @if card.token != TokenLabel::Plastic { (a_phone(language)) }
         (parts::form(frame, &format!("/visits/{id}/pin"), html! {
             (parts::hidden("seen", &view.visit.version.to_string()))
             (parts::PinEntry::new(language, "pin", language.t("暗証番号（数字4桁）", "PIN (four digits)"))
-                .tries_left(tries_left)
+                .tries_left(card.tries_left)
                 .error(wrong))
-            (hold(language, view.visit.claim.device))
-            (slips(language))
+            @match &view.lying {
+                Lying::Virtual { .. } => { (hold(language, view.visit.claim.device)) (slips(language)) }
+                Lying::InReaders(_) => (on_the_reader(language)),
+            }
             (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start reading"), Some(language.t(
                 "カードを動かさずにお待ちください。暗証番号は保存されません。",
                 "Hold the card still. The PIN is not stored.",
@@ -50,11 +65,44 @@ pub(super) fn page(frame: &Frame, view: &View, card: &CardId, tries_left: u8, la
 }
 
 fn which(language: Language, view: &View, card: &CardId) -> Markup {
-    let label = view.cards.iter().find(|face| face.id == *card).map(|face| face.label.in_language(language));
+    let (kind, label) = match &view.lying {
+        Lying::Virtual { cards, .. } => (
+            language.t("カード", "Card"),
+            cards.iter().find(|face| face.id == *card).map_or(card.as_str(), |face| face.label.in_language(language)),
+        ),
+        Lying::InReaders(attached) => (
+            language.t("カードリーダー", "Card reader"),
+            readers::reader_of(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone")),
+        ),
+    };
     parts::description_list(&[
         (language.t("依頼元", "Who asks"), html! { (view.reception.name.in_language(language)) }),
-        (language.t("カード", "Card"), html! { (label.unwrap_or(card.as_str())) }),
+        (kind, html! { (label) }),
     ])
+}
+
+/// What lies there is a phone, which has a PIN of its own.
+fn a_phone(language: Language) -> Markup {
+    parts::notice(
+        parts::Tone::Info,
+        language.t("スマートフォンの電子証明書です", "This is a phone's certificate"),
+        html! {
+            p { (language.t(
+                "入力するのは、スマートフォンに設定した利用者証明用の暗証番号（数字4桁）です。カードの暗証番号とは別のものです。",
+                "Enter the four digits that were set on the phone for user authentication. They are not the card's.",
+            )) }
+        },
+    )
+}
+
+fn on_the_reader(language: Language) -> Markup {
+    html! {
+        p { (language.t(
+            "カードをカードリーダーに置いたまま、「読み取り開始」を押します。",
+            "Leave the card on the reader and press 「読み取り開始」.",
+        )) }
+        (drawing::card_reader(language))
+    }
 }
 
 fn hold(language: Language, device: Device) -> Markup {
@@ -129,8 +177,8 @@ fn other_tries(language: Language) -> Markup {
         language.t("残り回数が変わっています", "The tries left have changed"),
         html! {
             p { (language.t(
-                "このカードは、ほかの画面でも使われました。暗証番号はカードに送っていません。下の残り回数を確かめて、もう一度入力してください。",
-                "The card was used in another window. The PIN was not given to it. Please look at the tries left and enter it again.",
+                "このカードは、ほかの画面やプログラムでも使われました。暗証番号はカードに送っていません。下の残り回数を確かめて、もう一度入力してください。",
+                "The card was used in another window or program. The PIN was not given to it. Please look at the tries left and enter it again.",
             )) }
         },
     )

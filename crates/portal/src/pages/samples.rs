@@ -1,13 +1,14 @@
 //! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, Timestamp, Token};
+use card::TokenLabel;
 use errand::{Answer, Claim, Device, Opened, Outcome, Purpose, Request};
 use maud::Markup;
-use shell::{Face, Frame, Language, Text};
+use shell::{Face, Frame, Language, Origin, Text};
 
-use super::{home, open, visit};
+use super::{home, open, readers, visit};
 use crate::{
-    CardFace, KnownReception,
+    CardFace, CardId, KnownReception, NoService, Reader, Slot,
     rules::{
         phone::{App, Phone},
         visit::{End, LockedWhen, Mishap, Miss, PinState, Stage},
@@ -39,13 +40,25 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         add(name, home::page(&frame, &view));
     }
     let carried = |opened| open::Carried { ticket: token(), opened };
-    add("open/link", open::page(&frame, &carried(Opened::Link), &reception().name));
-    add("open/scan", open::page(&frame, &carried(Opened::Scan), &reception().name));
+    let one = [reception()];
+    let several = [reception(), KnownReception { origin: origin("https://reception.example.jp"), ..reception() }];
+    let from = |known, problem| open::Receptions { known, problem };
+    add("open/link", open::page(&frame, &carried(Opened::Link), &from(&one, None)));
+    add("open/scan", open::page(&frame, &carried(Opened::Scan), &from(&one, None)));
+    add("open/several-receptions", open::page(&frame, &carried(Opened::Link), &from(&several, None)));
+    let none_chosen = from(&several, Some(open::NotChosen));
+    add("open/no-reception-chosen", open::page(&frame, &carried(Opened::Link), &none_chosen));
     add("store/ticket-waits", open::store_page(&frame, &open::Shelf::Missing(Some(carried(Opened::Link)))));
     add("store/first", open::store_page(&frame, &open::Shelf::Missing(None)));
     add("store/installed", open::store_page(&frame, &open::Shelf::Installed));
     for (name, view) in visits() {
         add(name, visit::page(&frame, &view));
+    }
+    for (name, attached) in attached() {
+        add(&format!("computer/home-{name}"), readers::home_page(&frame, &attached, &one));
+    }
+    for (name, view) in on_a_computer() {
+        add(&format!("computer/{name}"), visit::page(&frame, &view));
     }
     pages
 }
@@ -54,7 +67,7 @@ fn visits() -> Vec<(&'static str, visit::View)> {
     use Device::{Android, Computer, Iphone};
     use Opened::{Link, Scan};
     let asked = |last| Stage::Asked { request: request(), last };
-    let pin = |tries_left, last| Stage::Pin { request: request(), card: card("hanako"), tries_left, last };
+    let pin = |tries_left, last| pin_of(card("hanako"), TokenLabel::Plastic, tries_left, last);
     let signed = |sending| Stage::Signed { request: request(), answer: answer(), sending };
     let number = || Stage::Answered { outcome: Outcome::Number { digits: "407".to_owned() }, at: at(60) };
     let code = || Stage::Answered { outcome: Outcome::Return { code: token() }, at: at(60) };
@@ -88,7 +101,11 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/pin-other-tries", view(pin(2, Some(Miss::OtherTries)), Android, Link)),
         (
             "visit/reading",
-            view(Stage::Reading { request: request(), card: card("hanako"), since: at(60) }, Android, Link),
+            view(
+                Stage::Reading { request: request(), card: card("hanako"), token: TokenLabel::Plastic, since: at(60) },
+                Android,
+                Link,
+            ),
         ),
         ("visit/sending", view(signed(Some(at(60))), Android, Link)),
         ("visit/unsent", view(signed(None), Android, Link)),
@@ -103,13 +120,76 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/refused", view(refused(), Android, Link)),
         ("visit/too-late", view(Stage::Ended(End::TooLate), Iphone, Link)),
     ];
-    let no_card =
-        visit::View { at_hand: None, problem: Some(visit::Problem::NoCard), ..view(asked(None), Android, Link) };
+    let lying = |cards, at_hand| visit::Lying::Virtual { cards, at_hand };
+    let no_card = visit::View {
+        lying: lying(cards(), None),
+        problem: Some(visit::Problem::NoCard),
+        ..view(asked(None), Android, Link)
+    };
     let letters = visit::View { problem: Some(visit::Problem::NotFourDigits), ..view(pin(3, None), Android, Link) };
-    let bare = visit::View { cards: Vec::new(), ..view(asked(None), Android, Link) };
+    let bare = visit::View { lying: lying(Vec::new(), None), ..view(asked(None), Android, Link) };
     views.push(("visit/asked-no-card-chosen", no_card));
     views.push(("visit/pin-not-four-digits", letters));
     views.push(("visit/asked-no-cards", bare));
+    views
+}
+
+fn pin_of(card: CardId, token: TokenLabel, tries_left: u8, last: Option<Miss>) -> Stage {
+    Stage::Pin { request: request(), card, token, tries_left, last }
+}
+
+const READER: &str = "ACME ContactlessReader 3000 00 00";
+const OTHER_READER: &str = "ACME ContactReader 20 01 00";
+
+fn in_reader(name: &str, change: u32) -> Reader {
+    Reader { name: name.to_owned(), slot: Slot::Card(CardId::in_reader(name.as_bytes(), change)) }
+}
+
+/// What may be attached to a computer.
+fn attached() -> Vec<(&'static str, readers::Attached)> {
+    let with = |slot| Reader { name: READER.to_owned(), slot };
+    vec![
+        ("no-service", Err(NoService)),
+        ("no-reader", Ok(vec![])),
+        ("no-card", Ok(vec![with(Slot::Empty)])),
+        ("mute-card", Ok(vec![with(Slot::Mute)])),
+        ("one-card", Ok(vec![in_reader(READER, 1)])),
+        ("several-cards", Ok(vec![in_reader(READER, 1), in_reader(OTHER_READER, 3)])),
+    ]
+}
+
+/// The window of the program on a computer with card readers.
+fn on_a_computer() -> Vec<(String, visit::View)> {
+    let asked = |last| Stage::Asked { request: request(), last };
+    let shown = |stage, attached| visit::View {
+        lying: visit::Lying::InReaders(attached),
+        ..view(stage, Device::Computer, Opened::Link)
+    };
+    let one = || Ok(vec![in_reader(READER, 1)]);
+    let mut views: Vec<_> = attached()
+        .into_iter()
+        .map(|(name, attached)| (format!("asked-{name}"), shown(asked(None), attached)))
+        .collect();
+    for (name, mishap, attached) in [
+        ("pulled", Mishap::Pulled(PinState::NotPresented), Ok(vec![])),
+        ("card-in-use", Mishap::InUse, one()),
+        ("card-gone", Mishap::NoCard, one()),
+        ("card-changed", Mishap::Changed, one()),
+        ("card-mute", Mishap::Mute, one()),
+        ("reader-lost", Mishap::ReaderLost(PinState::NotPresented), Err(NoService)),
+        ("reader-lost-at-pin", Mishap::ReaderLost(PinState::Unanswered), Ok(vec![])),
+    ] {
+        views.push((name.to_owned(), shown(asked(Some(mishap)), attached)));
+    }
+    let several = Ok(vec![in_reader(READER, 1), in_reader(OTHER_READER, 3)]);
+    let none_chosen = visit::View { problem: Some(visit::Problem::NoCard), ..shown(asked(None), several) };
+    views.push(("no-card-chosen".to_owned(), none_chosen));
+    let lying = || CardId::in_reader(READER.as_bytes(), 1);
+    let pin = |token, tries_left, last| pin_of(lying(), token, tries_left, last);
+    views.push(("pin".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), one())));
+    views.push(("pin-wrong".to_owned(), shown(pin(TokenLabel::Plastic, 2, Some(Miss::Wrong)), one())));
+    views.push(("pin-of-a-phone".to_owned(), shown(pin(TokenLabel::Android, 3, None), one())));
+    views.push(("pin-card-gone".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), Ok(vec![]))));
     views
 }
 
@@ -125,8 +205,7 @@ fn view(stage: Stage, device: Device, opened: Opened) -> visit::View {
     visit::View {
         visit,
         reception: reception(),
-        cards: cards(),
-        at_hand: Some(card("hanako")),
+        lying: visit::Lying::Virtual { cards: cards(), at_hand: Some(card("hanako")) },
         now: at(70),
         problem: None,
     }
@@ -164,8 +243,13 @@ fn reception() -> KnownReception {
     KnownReception {
         name: Text::fixed("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
         // An origin of this machine, as the demo has it.
-        origin: "http://reception.localhost:8400".parse().expect("an origin"),
+        origin: origin("http://reception.localhost:8400"),
     }
+}
+
+fn origin(text: &str) -> Origin {
+    // The origins of this file are written as such.
+    text.parse().expect("an origin")
 }
 
 fn request() -> Request {
@@ -212,7 +296,15 @@ mod tests {
     fn no_page_but_the_ways_in_and_back_shows_a_ticket_or_code() {
         for (name, page) in samples(Language::Japanese) {
             let carries = page.0.contains(&token().reveal());
-            let may = ["open/link", "open/scan", "store/ticket-waits", "visit/unopened", "visit/answered"];
+            let may = [
+                "open/link",
+                "open/scan",
+                "open/several-receptions",
+                "open/no-reception-chosen",
+                "store/ticket-waits",
+                "visit/unopened",
+                "visit/answered",
+            ];
             assert_eq!(carries, may.contains(&name.as_str()), "{name}");
         }
     }

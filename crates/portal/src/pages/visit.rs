@@ -1,10 +1,10 @@
 //! One address for a whole visit: it shows where the visit stands, whatever button was pressed before.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use base::{Id, Timestamp};
@@ -17,9 +17,14 @@ use serde_json::{Value, json};
 use shell::{Form, Frame, LeadsTo, Visitor};
 use zeroize::Zeroizing;
 
-use super::{Pressed, WayBack, asked, asking, frame, outcome, phone, pin, see, way_back};
+use super::{
+    Pressed, WayBack, asked, asking, frame, outcome, phone, pin,
+    readers::{self, Attached},
+    see, way_back,
+};
 use crate::{
     CardFace, CardId, Inner, KnownReception, Refusal, VisitKind,
+    deck::Deck,
     hand::Slip,
     rules::{phone::Phone, visit::Stage},
     steps,
@@ -33,11 +38,17 @@ pub(super) struct View {
     /// Who asks, from the app's own list.
     pub(super) reception: KnownReception,
     /// What there is to choose from, while a card is to be chosen.
-    pub(super) cards: Vec<CardFace>,
-    /// The card that lies at hand.
-    pub(super) at_hand: Option<CardId>,
+    pub(super) lying: Lying,
     pub(super) now: Timestamp,
     pub(super) problem: Option<Problem>,
+}
+
+/// The cards that lie there.
+pub(super) enum Lying {
+    /// The virtual ones, and which of them is at hand.
+    Virtual { cards: Vec<CardFace>, at_hand: Option<CardId> },
+    /// Those on the readers of this computer.
+    InReaders(Attached),
 }
 
 /// What was filled in wrongly. Nothing of it has touched the card.
@@ -72,13 +83,19 @@ async fn shown(
         let origin = visit.reception.to_string();
         KnownReception { name: shell::Text::filled(origin.clone(), origin), origin: visit.reception.clone() }
     });
-    let cards = match visit.stage {
-        Stage::Asked { .. } | Stage::Pin { .. } => room.store.cards().await?,
-        _ => Vec::new(),
+    let wanted = matches!(visit.stage, Stage::Asked { .. } | Stage::Pin { .. });
+    let lying = match &room.deck {
+        Deck::InReaders(hold) if wanted => Lying::InReaders(hold.attached().await?),
+        Deck::InReaders(_) => Lying::InReaders(Ok(Vec::new())),
+        Deck::Virtual => Lying::Virtual {
+            cards: if wanted { room.store.cards().await? } else { Vec::new() },
+            at_hand: phone(room, visitor, headers).await?.card,
+        },
     };
-    let at_hand = phone(room, visitor, headers).await?.card;
-    let view = View { visit, reception, cards, at_hand, now, problem };
-    let mut response = page(&frame(visitor), &view).into_response();
+    let view = View { visit, reception, lying, now, problem };
+    // Whatever was sent to get here, this is the page to come back to.
+    let frame = Frame { here: format!("/visits/{id}"), ..frame(visitor) };
+    let mut response = page(&frame, &view).into_response();
     if let WayBack::Link(_) = way_back(&view.visit) {
         // Reading ends with a redirect to the reception.
         response.extensions_mut().insert(LeadsTo(vec![view.visit.reception.clone()]));
@@ -94,7 +111,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         Stage::Opening { trying: Some(_) } => outcome::opening(frame, view),
         Stage::Opening { trying: None } => outcome::unopened(frame, view),
         Stage::Asked { request, last } => asked::page(frame, view, request, *last),
-        Stage::Pin { card, tries_left, last, .. } => pin::page(frame, view, card, *tries_left, *last),
+        Stage::Pin { card, token, tries_left, last, .. } => {
+            pin::page(frame, view, &pin::Card { id: card, token: *token, tries_left: *tries_left }, *last)
+        }
         Stage::Reading { .. } => outcome::reading(frame, view),
         Stage::Signed { sending: Some(_), .. } => outcome::sending(frame, view),
         Stage::Signed { sending: None, .. } => outcome::unsent(frame, view),
@@ -108,8 +127,14 @@ pub(super) async fn progress(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<VisitId>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     let visit = room.store.visit(id, visitor.browser().digest(), visitor.now()).await?;
+    if let (Deck::InReaders(hold), Stage::Asked { .. }) = (&room.deck, &visit.stage) {
+        // The page waits for a card.
+        let attached = hold.attached().await?;
+        return Ok(Json(readers::progress(&attached, query.get("seen"), &format!("/visits/{id}"))));
+    }
     Ok(Json(if visit.stage.is_under_way() {
         json!({ "state": "waiting" })
     } else {
@@ -136,7 +161,8 @@ pub(super) async fn look(
     };
     let phone = phone(&room, &visitor, &headers).await?;
     let looked = steps::to_the_end(steps::look(room.clone(), id, card.clone(), asking(&visitor))).await;
-    if looked.is_ok() && phone.card.as_ref() != Some(&card) {
+    let stays_at_hand = matches!(room.deck, Deck::Virtual);
+    if stays_at_hand && looked.is_ok() && phone.card.as_ref() != Some(&card) {
         let phone = Phone { card: Some(card), ..phone };
         room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
     }
@@ -211,7 +237,12 @@ pub(super) async fn cancel(
     Path(id): Path<VisitId>,
     Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
-    where_it_stands(steps::to_the_end(steps::cancel(room, id, asking(&visitor))).await, id)
+    let cancelled = steps::to_the_end(steps::cancel(room.clone(), id, asking(&visitor))).await;
+    match (&cancelled, &room.deck) {
+        // A window of a program is not left standing: the browser goes back to where it came from.
+        (Ok(reception), Deck::InReaders(_)) => Ok(see(&reception.at(RETURN_PATH))),
+        _ => where_it_stands(cancelled.map(|_| ()), id),
+    }
 }
 
 /// Straight back to the reception where the app may lead there by itself, else to the visit's page.

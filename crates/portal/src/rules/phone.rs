@@ -72,10 +72,34 @@ pub struct CardId(String);
 pub struct WrongCardId;
 
 impl CardId {
+    /// The name of the card that lies on this reader since its change of this number: after every change it is another.
+    pub(crate) fn in_reader(reader: &[u8], change: u32) -> Self {
+        Self(format!("{}{change}", Self::reader(reader)))
+    }
+
+    /// Whether it names a card on this reader.
+    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a computer with readers names them so"))]
+    pub(crate) fn is_in_reader(&self, reader: &[u8]) -> bool {
+        self.0.starts_with(&Self::reader(reader))
+    }
+
+    /// Drivers name readers as they like; of that, a word of our own.
+    fn reader(name: &[u8]) -> String {
+        format!("reader-{}-", word_for(name))
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Sixteen hexadecimal digits that stand for something longer.
+pub(crate) fn word_for(something: &[u8]) -> String {
+    let digest = base::digest(&[something]);
+    // A digest has 32 bytes.
+    let first = digest.as_bytes().first_chunk().expect("a digest has eight bytes");
+    format!("{:016x}", u64::from_be_bytes(*first))
 }
 
 impl fmt::Display for CardId {

@@ -12,6 +12,7 @@
 //! presented once for each confirmation: `Reading` begins by a move that only one of two submissions can make.
 
 use base::{Span, Timestamp};
+use card::TokenLabel;
 use errand::{Answer, Outcome, Request};
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +39,22 @@ pub(crate) enum Stage {
     /// The person sees who asks and for what.
     Asked { request: Request, last: Option<Mishap> },
     /// The card was looked at, and the PIN is asked for.
-    Pin { request: Request, card: CardId, tries_left: u8, last: Option<Miss> },
+    Pin {
+        request: Request,
+        card: CardId,
+        #[serde(default)]
+        token: TokenLabel,
+        tries_left: u8,
+        last: Option<Miss>,
+    },
     /// The card is being read.
-    Reading { request: Request, card: CardId, since: Timestamp },
+    Reading {
+        request: Request,
+        card: CardId,
+        #[serde(default)]
+        token: TokenLabel,
+        since: Timestamp,
+    },
     /// The card has signed. Its answer is being sent, since `sending`; or the reception could not be reached.
     Signed { request: Request, answer: Answer, sending: Option<Timestamp> },
     /// The reception has taken the answer.
@@ -55,8 +69,16 @@ pub(crate) enum Stage {
 pub(crate) enum Mishap {
     /// The card left the field.
     Pulled(PinState),
-    /// Another session has the card.
+    /// Another session, or another program, has the card.
     InUse,
+    /// There is no card where it was chosen.
+    NoCard,
+    /// Another card lies where it was chosen.
+    Changed,
+    /// What lies on the reader does not answer.
+    Mute,
+    /// The reader, or what drives it, is gone.
+    ReaderLost(PinState),
     /// It is no card that the app can read.
     OtherCard,
     /// The card answered what it should not have.
@@ -150,9 +172,9 @@ impl Stage {
     }
 
     /// The card was looked at and can be read.
-    pub(crate) fn looked_at(self, card: CardId, tries_left: u8) -> Result<Self, Misstep> {
+    pub(crate) fn looked_at(self, card: CardId, token: TokenLabel, tries_left: u8) -> Result<Self, Misstep> {
         let Self::Asked { request, .. } = self else { return Err(Misstep) };
-        Ok(Self::Pin { request, card, tries_left, last: None })
+        Ok(Self::Pin { request, card, token, tries_left, last: None })
     }
 
     /// Back to the request, to take another card.
@@ -163,14 +185,14 @@ impl Stage {
 
     /// The person confirmed a PIN: the one move that lets it be presented, once.
     pub(crate) fn read(self, now: Timestamp) -> Result<Self, Misstep> {
-        let Self::Pin { request, card, .. } = self else { return Err(Misstep) };
-        Ok(Self::Reading { request, card, since: now })
+        let Self::Pin { request, card, token, .. } = self else { return Err(Misstep) };
+        Ok(Self::Reading { request, card, token, since: now })
     }
 
     /// The PIN is asked for once more.
     pub(crate) fn missed(self, miss: Miss, tries_left: u8) -> Result<Self, Misstep> {
-        let Self::Reading { request, card, .. } = self else { return Err(Misstep) };
-        Ok(Self::Pin { request, card, tries_left, last: Some(miss) })
+        let Self::Reading { request, card, token, .. } = self else { return Err(Misstep) };
+        Ok(Self::Pin { request, card, token, tries_left, last: Some(miss) })
     }
 
     /// The card could not be looked at, or not be read to the end.
@@ -291,8 +313,14 @@ mod tests {
             Stage::Opening { trying: Some(at(1)) },
             Stage::Opening { trying: None },
             Stage::Asked { request: request.clone(), last: None },
-            Stage::Pin { request: request.clone(), card: card.clone(), tries_left: 3, last: None },
-            Stage::Reading { request: request.clone(), card, since: at(1) },
+            Stage::Pin {
+                request: request.clone(),
+                card: card.clone(),
+                token: TokenLabel::Plastic,
+                tries_left: 3,
+                last: None,
+            },
+            Stage::Reading { request: request.clone(), card, token: TokenLabel::Plastic, since: at(1) },
             Stage::Signed { request: request.clone(), answer: answer(), sending: Some(at(1)) },
             Stage::Signed { request, answer: answer(), sending: None },
             Stage::Answered { outcome: Outcome::Number { digits: "123".into() }, at: at(1) },
@@ -330,7 +358,7 @@ mod tests {
     fn the_drawing_is_the_moves() {
         check(|stage| stage.claimed(request()), &[("opening", "asked"), ("unopened", "asked")]);
         check(Stage::unopened, &[("opening", "unopened"), ("unopened", "unopened")]);
-        check(|stage| stage.looked_at(card(), 3), &[("asked", "pin")]);
+        check(|stage| stage.looked_at(card(), TokenLabel::Plastic, 3), &[("asked", "pin")]);
         check(Stage::another_card, &[("pin", "asked")]);
         check(|stage| stage.read(at(2)), &[("pin", "reading")]);
         check(|stage| stage.missed(Miss::Wrong, 2), &[("reading", "pin")]);
@@ -357,7 +385,7 @@ mod tests {
         let after = |stage: Stage, seconds| word(&stage.at(at(seconds), at(10_000)));
         assert_eq!(after(Stage::open(at(0)), 19), "opening");
         assert_eq!(after(Stage::open(at(0)), 20), "unopened");
-        let reading = || Stage::Reading { request: request(), card: card(), since: at(0) };
+        let reading = || Stage::Reading { request: request(), card: card(), token: TokenLabel::Plastic, since: at(0) };
         assert_eq!(after(reading(), 44), "reading");
         assert_eq!(after(reading(), 45), "asked");
         let sending = || Stage::Signed { request: request(), answer: answer(), sending: Some(at(0)) };

@@ -6,7 +6,7 @@ use axum::{
     Json, Router,
     body::Body,
     extract::State,
-    http::{Request as HttpRequest, StatusCode, header},
+    http::{Method, Request as HttpRequest, StatusCode, header},
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -16,9 +16,11 @@ use database::trial;
 use errand::{Answer, Claim, Device, GiveUp, Opened, Outcome, Purpose, Refused, Request, Why};
 use http_body_util::BodyExt;
 use jpki::{Algorithm, Challenge, Generation, Municipality, Practice, Serial, SigningKey, Subject};
-use portal::{CardId, KnownReception, NewCard, Portal, Settings};
+use portal::{CardId, Cards, KnownReception, NewCard, Portal, Settings};
 use shell::{Face, Origin, Site, Text};
 use tower::ServiceExt;
+
+use crate::readers::Table;
 
 pub const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156.0 Mobile Safari/537.36";
 pub const IPHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1";
@@ -36,6 +38,8 @@ pub struct Told {
     pub answers: Vec<Answer>,
     pub given_up: Vec<Why>,
     pub mood: Mood,
+    /// How far its clock is from the app's.
+    pub apart: Span,
 }
 
 #[derive(Default, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +77,7 @@ async fn claim(State(notes): State<Notes>, Json(claim): Json<Claim>) -> Response
         return no("reception.errand.claimed_before", "この依頼は、すでに別のアプリで開かれています。");
     }
     told.claims.push(claim);
-    let now = Clock::system().now();
+    let now = Clock::system().now().plus(told.apart);
     Json(Request {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".into(),
@@ -126,12 +130,29 @@ pub struct World {
     pub portal: Portal,
     pub notes: Notes,
     pub reception: Origin,
+    origin: Origin,
     _keeps_the_folder: tempfile::TempDir,
 }
 
 impl World {
     /// The app on SQLite, with the cards of this file and a reception that listens.
     pub async fn new() -> Self {
+        let world = Self::open(Cards::Virtual, "http://portal.localhost:8400", &[]).await;
+        world.lay_cards_in().await;
+        world
+    }
+
+    /// The window of the program on a computer with these readers.
+    pub async fn on_a_computer(table: Table) -> Self {
+        Self::on_a_computer_that_knows(table, &[]).await
+    }
+
+    /// The same, with further receptions on its list.
+    pub async fn on_a_computer_that_knows(table: Table, further: &[&str]) -> Self {
+        Self::open(Cards::InReaders(Box::new(table)), "http://127.0.0.1:24731", further).await
+    }
+
+    async fn open(cards: Cards, origin: &str, further: &[&str]) -> Self {
         let notes = Notes::default();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let reception: Origin = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
@@ -142,16 +163,25 @@ impl World {
             .with_state(notes.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let (_, location, folder) = trial::locations().swap_remove(0);
-        let origin = "http://portal.localhost:8400".parse().unwrap();
+        let origin: Origin = origin.parse().unwrap();
         let name = Text::fixed("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)");
         let portal = Portal::open(Settings {
-            site: Site::new(Face::Portal, origin, Clock::system(), Randomness::system()),
+            site: Site::new(Face::Portal, origin.clone(), Clock::system(), Randomness::system()),
             database: location,
             key: Key::new(&Randomness::system()),
-            receptions: vec![KnownReception { name, origin: reception.clone() }],
+            cards,
+            receptions: [reception.clone()]
+                .into_iter()
+                .chain(further.iter().map(|origin| origin.parse().unwrap()))
+                .map(|origin| KnownReception { name: name.clone(), origin })
+                .collect(),
             http: reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
         })
         .unwrap();
+        Self { portal, notes, reception, origin, _keeps_the_folder: folder }
+    }
+
+    async fn lay_cards_in(&self) {
         let cards = [
             ("hanako", plastic(&CARD_KEY)),
             ("android-phone", data(&CARD_KEY, TokenLabel::Android, certificate(&CARD_KEY))),
@@ -161,13 +191,25 @@ impl World {
         for (id, data) in cards {
             let label = Text::fixed("見本 花子", "Hanako Mihon");
             let note = Text::fixed("模擬カード", "A virtual card");
-            portal.add_card(NewCard { id: id.parse().unwrap(), label, note, data }).await.unwrap();
+            self.portal.add_card(NewCard { id: id.parse().unwrap(), label, note, data }).await.unwrap();
         }
-        Self { portal, notes, reception, _keeps_the_folder: folder }
+    }
+
+    /// How far the reception's clock is from the app's.
+    pub fn set_clock_apart(&self, span: Span) {
+        self.notes.lock().unwrap().apart = span;
     }
 
     pub fn browser(&self, agent: &'static str) -> Browser {
-        Browser { router: self.portal.pages(), agent, cookie: None, csrf: String::new(), seen: String::new() }
+        Browser {
+            router: self.portal.pages(),
+            agent,
+            origin: self.origin.clone(),
+            said: Vec::new(),
+            cookie: None,
+            csrf: String::new(),
+            seen: String::new(),
+        }
     }
 
     pub fn set_mood(&self, mood: Mood) {
@@ -224,6 +266,16 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
     generation.issue_authentication(&subject, birth, key.public_key(), serial(), from).unwrap()
 }
 
+/// The card of this file, with the PIN 1234.
+pub fn plastic_card() -> CardData {
+    plastic(&CARD_KEY)
+}
+
+/// The same keys on another kind of token.
+pub fn data_of(label: TokenLabel) -> CardData {
+    data(&CARD_KEY, label, certificate(&CARD_KEY))
+}
+
 fn plastic(key: &SigningKey) -> CardData {
     data(key, TokenLabel::Plastic, certificate(key))
 }
@@ -258,6 +310,8 @@ fn data(key: &SigningKey, label: TokenLabel, certificate: Vec<u8>) -> CardData {
 pub struct Browser {
     router: Router,
     agent: &'static str,
+    origin: Origin,
+    said: Vec<(&'static str, &'static str)>,
     cookie: Option<String>,
     pub csrf: String,
     /// What the last PIN page said it showed.
@@ -268,6 +322,7 @@ pub struct Page {
     pub status: StatusCode,
     pub location: String,
     pub policy: String,
+    pub cookie: String,
     pub body: String,
 }
 
@@ -278,6 +333,12 @@ impl Page {
 }
 
 impl Browser {
+    /// From now on its requests say this of themselves.
+    pub fn saying(mut self, said: &[(&'static str, &'static str)]) -> Self {
+        self.said = said.to_vec();
+        self
+    }
+
     pub async fn get(&mut self, path: &str) -> Page {
         self.send(HttpRequest::get(path), Body::empty()).await
     }
@@ -300,6 +361,12 @@ impl Browser {
 
     async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> Page {
         let mut request = request.header(header::USER_AGENT, self.agent);
+        let (own, posts) = (self.origin.as_str(), request.method_ref() == Some(&Method::POST));
+        let usual = [("host", self.origin.authority())].into_iter().chain(posts.then_some(("origin", own)));
+        let usual = usual.filter(|(name, _)| !self.said.iter().any(|(other, _)| name == other));
+        for (name, value) in usual.chain(self.said.iter().copied()) {
+            request = request.header(name, value);
+        }
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, format!("__Host-portal={cookie}"));
         }
@@ -316,7 +383,8 @@ impl Browser {
                 rest.split('"').next().unwrap().clone_into(kept);
             }
         }
-        Page { status: parts.status, location: said("location"), policy: said("content-security-policy"), body }
+        let (location, policy, cookie) = (said("location"), said("content-security-policy"), said("set-cookie"));
+        Page { status: parts.status, location, policy, cookie, body }
     }
 
     /// Opens the app with a ticket and goes on: the address of the visit.

@@ -107,6 +107,7 @@ pub(super) async fn show(
         errand,
         screen: screen(&headers),
         open: ticket.open_link(room.portal.as_str()),
+        open_here: ticket.open_link(&errand::app_on_computer(room.computer_port)),
         scan: ticket.scan_link(room.portal.as_str()),
         number: Number::Asked,
     };
@@ -190,7 +191,8 @@ async fn again_with(
     number: Number,
 ) -> Result<Response, Refusal> {
     let (errand, asked) = room.store.errand_with_asked(id, asking(visitor)).await?;
-    let view = View { errand, screen: screen(headers), open: String::new(), scan: String::new(), number };
+    let (open, open_here, scan) = Default::default();
+    let view = View { errand, screen: screen(headers), open, open_here, scan, number };
     let mut response = shown(room, visitor, &view, asked.as_ref());
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
@@ -259,6 +261,8 @@ pub(super) struct View {
     pub(super) errand: ErrandView,
     pub(super) screen: Screen,
     pub(super) open: String,
+    /// The address of the program on the computer that shows the page.
+    pub(super) open_here: String,
     pub(super) scan: String,
     pub(super) number: Number,
 }
@@ -321,12 +325,7 @@ fn open(frame: &Frame, view: &View) -> Markup {
                     )) }
                     (parts::qr(&qr(&view.scan), code_words(language)))
                 }))
-                (parts::section(language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"), html! {
-                    (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ on this computer"), Some(language.t(
-                        "読み取りが終わると、この画面に自動で戻ります。",
-                        "When the card was read you come back here by yourself.",
-                    ))))
-                }))
+                (with_reader(language, view))
             }
         }
         (parts::waiting(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
@@ -335,6 +334,32 @@ fn open(frame: &Frame, view: &View) -> Markup {
         (pin_help(language))
         (way_out(frame, view))
     }
+}
+
+/// The program on this computer, which has its own window; and beside it the app that plays one, as this is a simulation.
+fn with_reader(language: Language, view: &View) -> Markup {
+    parts::section(
+        language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"),
+        html! {
+            (parts::secondary_link(&view.open_here, language.t("このパソコンのカードリーダーで読み取る", "Read it on this computer"), Some(language.t(
+                "このパソコンで動いているマイナポータルアプリが開きます。読み取りが終わると、この画面に自動で戻ります。",
+                "It opens マイナポータルアプリ on this computer. When the card was read you come back here by yourself.",
+            ))))
+            (parts::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
+                p { (language.t(
+                    "このパソコンでマイナポータルアプリが動いていません。ブラウザの「戻る」でこの画面に戻り、アプリを起動してから、もう一度押してください。何も失われていません。",
+                    "マイナポータルアプリ is not running on this computer. Come back here with the browser's back button, start it, and press again. Nothing was lost."
+                )) }
+                p { (language.t("起動のしかた（コマンド）：", "To start it: ")) code { "uketsuke portal --reception ORIGIN" } }
+            }))
+            (parts::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
+                (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
+                    "模擬カードで読み取ります。終わると、この画面に自動で戻ります。",
+                    "It reads a virtual card. Afterwards you come back here by yourself.",
+                ))))
+            }))
+        },
+    )
 }
 
 fn other_device(language: Language, view: &View) -> Markup {

@@ -195,6 +195,7 @@ fn authentication(
         errand: ErrandView::sample(id(), procedure, purpose, stage, now()),
         screen,
         open: link("open"),
+        open_here: "http://127.0.0.1:24731/open?ticket=sample".to_owned(),
         scan: link("scan"),
         number,
     }

@@ -8,6 +8,9 @@ use super::{
 };
 use crate::{Face, Frame, Language};
 
+/// How often a page that waits for something loads itself anew where no script asks for it.
+const REFRESH_SECONDS: u8 = 5;
+
 /// A page whose heading is its title.
 pub fn document(frame: &Frame, title: &str, main: Markup) -> Markup {
     Document::new(frame, title).main(main)
@@ -97,7 +100,8 @@ impl<'a> Document<'a> {
     pub fn main(self, main: Markup) -> Markup {
         let Frame { face, language, .. } = *self.frame;
         let breadth = (self.breadth == Breadth::Reading).then_some("reading");
-        let scripts = Script::wanted_by(&main.0);
+        let scripts: Vec<Script> = Script::wanted_by(&main.0).collect();
+        let waits = scripts.contains(&Script::Poll);
         html! {
             (DOCTYPE)
             html lang=(language.tag()) {
@@ -110,6 +114,7 @@ impl<'a> Document<'a> {
                     }
                     link rel="stylesheet" href=(asset_path(Asset::Style(face)));
                     link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Mark(Mark::of(face))));
+                    @if waits { noscript { meta http-equiv="refresh" content=(REFRESH_SECONDS); } }
                     @for script in scripts { script type="module" src=(asset_path(Asset::Script(script))) {} }
                 }
                 body {

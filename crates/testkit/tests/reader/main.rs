@@ -1,5 +1,6 @@
 //! The virtual card behind a stock `pcscd`, read by programs that we did not write, over both reader ways.
 
+mod computer;
 mod crates;
 mod insertions;
 mod opensc;

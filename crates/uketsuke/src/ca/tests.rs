@@ -48,6 +48,7 @@ async fn the_command_works_beside_a_running_demo_and_the_demo_knows_at_once() {
 
     let wanted = cli::Demo {
         people: None,
+        computer_port: errand::COMPUTER_PORT,
         data: data.clone(),
         port: 0,
         listen: std::net::Ipv4Addr::LOCALHOST.into(),

@@ -296,6 +296,7 @@ async fn starting_again_lays_nothing_in_twice() {
     let wanted = crate::cli::Demo {
         data: folder.clone(),
         port: 0,
+        computer_port: errand::COMPUTER_PORT,
         listen: std::net::Ipv4Addr::LOCALHOST.into(),
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
         database: None,

@@ -1,0 +1,171 @@
+//! `uketsuke portal`: マイナポータルアプリ on a person's own computer, with the cards in its readers.
+//!
+//! Its window is a page on a loopback address that the reception's page leads to. Nothing of it outlives the program: what
+//! it keeps while it runs is sealed with a key that is nowhere but in its memory.
+
+use std::{future::Future, io, net::Ipv4Addr, path::PathBuf};
+
+use base::{Clock, Key, Randomness};
+use database::Location;
+use portal::{KnownReception, Portal, Readers};
+use serde::Serialize;
+use shell::{Face, Origin, Site, Text};
+use tempfile::TempDir;
+use tokio::{net::TcpListener, signal::unix};
+
+use crate::{
+    cli,
+    web::{self, Sites},
+};
+
+/// Why the app cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The program was built without card readers.
+    #[error(
+        "this program was built without card readers: build it with `cargo build --release --features pcsc`, which needs \
+         the system's PC/SC library (libpcsclite-dev on Debian)"
+    )]
+    NoReaders,
+    /// The port cannot be had.
+    #[error(
+        "cannot listen on 127.0.0.1:{0}: if the app is running already, leave it at that; else choose another port with \
+         --port and have the reception lead there"
+    )]
+    Listen(u16, #[source] io::Error),
+    /// There is no place for what the app keeps while it runs.
+    #[error("no temporary folder can be made: name one that can be written with TMPDIR")]
+    Folder(#[source] io::Error),
+    /// The app cannot be opened.
+    #[error("the app cannot be opened")]
+    Portal(#[from] portal::WrongSettings),
+    /// The client for receptions cannot be made.
+    #[error("the HTTP client cannot be made")]
+    Http(#[from] reqwest::Error),
+    /// The runtime, a signal or the listener failed.
+    #[error("the system refused")]
+    System(#[from] io::Error),
+}
+
+/// Runs the app until it is told to stop (SIGTERM, SIGINT).
+pub fn run(wanted: &cli::Portal) -> Result<(), Failure> {
+    let readers = system_readers()?;
+    if let Err(error) = readers.attached() {
+        eprintln!("uketsuke portal: {error}: start it (pcscd on Linux) and go on; the app finds it by itself");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let computer = Computer::open(wanted, readers).await?;
+        let (mut terminate, mut interrupt) =
+            (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+        told(wanted, computer.address());
+        computer
+            .serve(async move {
+                tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+            })
+            .await
+    })
+}
+
+#[cfg(feature = "pcsc")]
+#[expect(clippy::unnecessary_wraps, reason = "a program without readers has none to give")]
+fn system_readers() -> Result<Box<dyn Readers>, Failure> {
+    Ok(Box::new(portal::SystemReaders))
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn system_readers() -> Result<Box<dyn Readers>, Failure> {
+    Err(Failure::NoReaders)
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Ready<'a> {
+    address: &'a Origin,
+    receptions: &'a [Origin],
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that programs read")]
+fn told(wanted: &cli::Portal, address: &Origin) {
+    if wanted.json {
+        match serde_json::to_string(&Ready { address, receptions: &wanted.reception }) {
+            Ok(line) => println!("{line}"),
+            Err(error) => tracing::error!(%error, "the address could not be written"),
+        }
+        return;
+    }
+    eprintln!("uketsuke portal: {address}, for this computer alone. Leave it running and begin at the reception:");
+    for reception in &wanted.reception {
+        eprintln!("  {reception}");
+    }
+}
+
+/// The app on a person's own computer, ready to answer.
+pub struct Computer {
+    portal: Portal,
+    address: Origin,
+    listener: TcpListener,
+    /// Gone with it.
+    _folder: TempDir,
+}
+
+impl Computer {
+    /// Opens its window, with these readers.
+    pub async fn open(wanted: &cli::Portal, readers: Box<dyn Readers>) -> Result<Self, Failure> {
+        // Loopback, and nothing else: there is no setting for it.
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted.port))
+            .await
+            .map_err(|error| Failure::Listen(wanted.port, error))?;
+        let address = errand::app_on_computer(listener.local_addr()?.port());
+        // A loopback address and a port make an origin.
+        let address: Origin = address.parse().expect("the app's own address is an origin");
+        let folder = folder().map_err(Failure::Folder)?;
+        let (clock, randomness) = (Clock::system(), Randomness::system());
+        let portal = Portal::open(portal::Settings {
+            site: Site::new(Face::Portal, address.clone(), clock, randomness.clone()),
+            database: Location::Sqlite(folder.path().join("portal.db")),
+            key: Key::new(&randomness),
+            cards: portal::Cards::InReaders(readers),
+            receptions: receptions(&wanted.reception),
+            http: crate::http::client()?,
+        })?;
+        Ok(Self { portal, address, listener, _folder: folder })
+    }
+
+    /// Where its window is.
+    pub fn address(&self) -> &Origin {
+        &self.address
+    }
+
+    /// Answers until `stop`, and then lets open requests end.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
+        let sites = Sites::default().with(&self.address, self.portal.pages());
+        let forgetting = self.portal.work();
+        tokio::select! {
+            answered = web::serve(self.listener, sites, stop) => answered.map_err(Failure::System),
+            () = forgetting => Ok(()),
+        }
+    }
+}
+
+/// In memory where the system has a place for such things, and for this person alone.
+fn folder() -> io::Result<TempDir> {
+    let mut named = tempfile::Builder::new();
+    named.prefix("uketsuke-portal-");
+    match std::env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from) {
+        Some(place) if place.is_dir() => named.tempdir_in(place),
+        _ => named.tempdir(),
+    }
+}
+
+/// The app's own list, each reception once.
+fn receptions(origins: &[Origin]) -> Vec<KnownReception> {
+    let mut known: Vec<KnownReception> = Vec::new();
+    for origin in origins {
+        if !known.iter().any(|reception| reception.origin == *origin) {
+            let name = Text::fixed("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulated)");
+            known.push(KnownReception { name, origin: origin.clone() });
+        }
+    }
+    known
+}
