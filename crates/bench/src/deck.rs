@@ -43,6 +43,7 @@ pub(crate) async fn prepare(
         clock: None,
         database: None,
         service: vec![service.to_owned()],
+        terminals: None,
         json: true,
     };
     let demo = Demo::open(&wanted).await?;

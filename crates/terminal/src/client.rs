@@ -21,6 +21,7 @@ pub use tls::UnusableIdentity;
 
 use crate::{
     Identity,
+    exchange::fault,
     rules::{listed::Document, months::Months},
 };
 
@@ -43,7 +44,8 @@ const PATIENCE: Patience = Patience { file: Duration::from_secs(30), tries: 6, p
 /// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// One institution's way to the system.
+/// One institution's way to the system. Clones share its connections.
+#[derive(Clone)]
 pub(crate) struct Interface {
     http: reqwest::Client,
     address: Origin,
@@ -95,6 +97,15 @@ pub(crate) struct Medical<Person, Body> {
     pub(crate) person: Option<Person>,
     pub(crate) outcome: Result<Body, MedicalRefusal>,
     pub(crate) doubts: Vec<Doubt>,
+}
+
+/// The answer to a file that somebody else wrote, as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Relayed {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) extension: Extension,
+    /// What it says.
+    pub(crate) message: Message,
 }
 
 struct Asked {
@@ -335,30 +346,59 @@ impl Interface {
     }
 
     async fn exchange(&self, asked: &Asked, request: &Message) -> Result<Reading, Failure> {
-        let answer = asked.name.answer();
-        let interface = answer.interface();
+        let bytes = self.post(&asked.name, oqs::write(request, CharacterCode::Utf8)).await?;
+        read(&asked.name, &bytes)
+    }
+
+    /// Whose way it is.
+    pub(crate) fn institution(&self) -> InstitutionCode {
+        self.institution
+    }
+
+    /// Asks a file that a receipt computer wrote, as it is, and gives the answer file as it is: what the desk may do with
+    /// it is the same as with its own. An answer to another institution or question goes nowhere.
+    pub(crate) async fn relay(&self, name: &FileName, ask: &[u8]) -> Result<Relayed, Failure> {
+        let bytes = self.post(name, ask.to_vec()).await?;
+        let message = read(name, &bytes)?.message;
+        let (institution, answers) = fault::whose(&message);
+        let asked = oqs::parse(name.interface(), ask).ok();
+        let asked = asked.as_ref().and_then(|reading| fault::whose(&reading.message).1);
+        let ours = institution.is_none_or(|named| named.right() == Some(&self.institution));
+        let to_this = asked.is_none() || answers.is_none() || asked == answers;
+        if !ours || !to_this {
+            return Err(Failure::NotOurs);
+        }
+        let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
+        Ok(Relayed { bytes, extension, message })
+    }
+
+    async fn post(&self, name: &FileName, ask: Vec<u8>) -> Result<Vec<u8>, Failure> {
         let response = self
             .http
-            .post(self.address.at(&format!("/oqs/{}", asked.name)))
+            .post(self.address.at(&format!("/oqs/{name}")))
             .header(CONTENT_TYPE, "application/xml")
             .timeout(self.patience.file)
-            .body(oqs::write(request, CharacterCode::Utf8))
+            .body(ask)
             .send()
             .await
             .map_err(Failure::of)?;
-        let bytes = match response.status() {
-            StatusCode::OK => received(response, interface.most_bytes()).await?,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(Failure::CertificateRefused(None)),
-            StatusCode::SERVICE_UNAVAILABLE => return Err(Failure::Closed),
-            other => return Err(Failure::Status(other.as_u16())),
-        };
-        let message = if bytes.starts_with(ZIP) {
-            oqs::unpack(&answer.with_extension(Extension::Zip), &bytes).map_err(Failure::Archive)?
-        } else {
-            bytes
-        };
-        oqs::parse(interface, &message).map_err(Failure::Unreadable)
+        match response.status() {
+            StatusCode::OK => received(response, name.answer().interface().most_bytes()).await,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::CertificateRefused(None)),
+            StatusCode::SERVICE_UNAVAILABLE => Err(Failure::Closed),
+            other => Err(Failure::Status(other.as_u16())),
+        }
     }
+}
+
+/// The answer to the ask `name`, unpacked where it came packed.
+fn read(name: &FileName, bytes: &[u8]) -> Result<Reading, Failure> {
+    let answer = name.answer();
+    if bytes.starts_with(ZIP) {
+        let message = oqs::unpack(&answer.with_extension(Extension::Zip), bytes).map_err(Failure::Archive)?;
+        return oqs::parse(answer.interface(), &message).map_err(Failure::Unreadable);
+    }
+    oqs::parse(answer.interface(), bytes).map_err(Failure::Unreadable)
 }
 
 fn normal<Body>(outcome: Outcome<Body>) -> Result<Body, Failure> {

@@ -70,6 +70,7 @@ impl World {
             clock: Some(BEGINNING.parse().expect("a time")),
             database: None,
             service: files,
+            terminals: None,
             json: true,
         };
         let (told, hear) = mpsc::channel();

@@ -20,6 +20,8 @@ struct Arguments {
 enum Command {
     /// Start every room in this process: clinics, personas with cards, mail in an outbox page
     Demo(Demo),
+    /// Start the terminal (資格確認端末) of one institution, with the exchange folders of its receipt computer
+    Terminal(Terminal),
     /// Write every page in every state as HTML into a folder
     Gallery {
         /// The folder
@@ -54,7 +56,27 @@ pub struct Demo {
     /// Register another service at the reception: a JSON file with client_id, name, home, redirect_uris, jwks
     #[arg(long, value_name = "FILE")]
     pub service: Vec<PathBuf>,
+    /// Write, for each institution, the settings, certificate and key of a terminal of its own into a folder
+    #[arg(long, value_name = "DIR")]
+    pub terminals: Option<PathBuf>,
     /// Print one line of JSON with every address when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How a terminal is started.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Terminal {
+    /// Its settings, a TOML file. Paths in it are from the folder that it is in
+    #[arg(long, value_name = "FILE", default_value = "terminal.toml")]
+    pub config: PathBuf,
+    /// Give an account (administrator, staff, medical-viewer) the password on the standard input, and end
+    #[arg(long, value_name = "ACCOUNT")]
+    pub set_password: Option<terminal::Role>,
+    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+    /// Print one line of JSON with the address and the folders when ready
     #[arg(long)]
     pub json: bool,
 }
@@ -70,6 +92,10 @@ pub fn run() -> ExitCode {
         Command::Demo(wanted) => {
             talk();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Terminal(wanted) => {
+            talk();
+            crate::terminal::run(&wanted).map_err(Into::into)
         }
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };

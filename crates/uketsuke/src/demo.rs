@@ -3,6 +3,7 @@
 mod machines;
 mod pages;
 mod services;
+mod stations;
 mod world;
 
 use std::{
@@ -80,6 +81,9 @@ pub enum Failure {
     /// A file of `--service` is not one.
     #[error("--service")]
     Service(#[from] services::WrongService),
+    /// What `--terminals` asks for cannot be written.
+    #[error(transparent)]
+    Terminals(#[from] stations::Unwritten),
     /// The client for other rooms cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
@@ -221,6 +225,9 @@ impl Demo {
         let places = world::Addresses { reception: addresses.reception.clone() };
         world::seed(&rooms, &places, clock.now(), &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
+        if let Some(folder) = &wanted.terminals {
+            stations::write(folder, &keep, (rooms.authority.machine_root(), &addresses.interface), &places)?;
+        }
         Ok(Self { rooms, addresses, clock, randomness, listener, interface, server })
     }
 

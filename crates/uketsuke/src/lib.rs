@@ -10,6 +10,7 @@ pub mod gallery;
 pub mod http;
 mod keep;
 mod rooms;
+pub mod terminal;
 mod web;
 
 pub use rooms::Rooms;

@@ -29,6 +29,7 @@ pub(super) async fn terminal(other: &Counterpart) -> (Terminal, tempfile::TempDi
         institution,
         name: name.to_owned(),
         identity: identity(&other.authority, institution, clock),
+        exchange: None,
     };
     let terminal = Terminal::open(Settings {
         site: other.site.clone(),

@@ -279,6 +279,7 @@ async fn settings_that_cannot_work_are_refused_at_start() {
             institution: made_up::institution(),
             name: "見本クリニック".to_owned(),
             identity: super::counterpart::identity(&other.authority, made_up::institution(), other.site.clock()),
+            exchange: None,
         }],
         interface: other.address.clone(),
         root: Vec::new(),

@@ -300,6 +300,7 @@ async fn starting_again_lays_nothing_in_twice() {
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
         database: None,
         service: Vec::new(),
+        terminals: None,
         json: false,
     };
     let people = personas(day("2026-11-24"));
