@@ -5,7 +5,6 @@
 //! client certificate says, and nobody else can be asked about.
 
 mod answer;
-mod fault;
 mod medical;
 mod qualification;
 mod server;

@@ -49,10 +49,15 @@ impl Trail {
 
     /// The record in `element`, which is called `name`.
     pub(crate) fn into<T: Record>(&mut self, element: &Element, name: &'static str) -> Result<T, Unreadable> {
+        self.within(name, |trail| T::read(element, trail))
+    }
+
+    /// What `read` reads in the element that is called `name`.
+    pub(crate) fn within<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(name);
-        let record = T::read(element, self);
+        let found = read(self);
         self.path.pop();
-        record
+        found
     }
 
     /// The only child of a name that says something; two are refused, so that no two readers read different ones.

@@ -42,6 +42,7 @@ mod medical;
 mod message;
 mod patient;
 mod qualification;
+mod result_code;
 mod settings;
 mod ticket;
 mod unreadable;
@@ -64,9 +65,8 @@ pub use file_name::{Extension, FileName, WrongFileName};
 pub use interface::{Direction, Exchange, Interface};
 pub use kana::{full_width, half_width};
 pub use medical::{
-    CheckUp, CheckUpItem, CheckUpPerson, CheckUps, DayRecord, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome,
-    MedicalRefusal, MedicalRequest, MedicalRequestHeader, Medicine, MedicinePerson, MedicineRecords, MonthRecord,
-    Treatment,
+    CheckUp, CheckUpItem, CheckUps, DayRecord, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
+    MedicalRefusal, MedicalRequest, MedicalRequestHeader, Medicine, MedicineRecords, MonthRecord, Treatment,
 };
 pub use message::{Answer, AnswerHeader, Fault, Message, Outcome, Reading, Request, RequestHeader, parse, write};
 pub use patient::{
@@ -77,6 +77,7 @@ pub use qualification::{
     Consent, ElderlyCertificate, LimitCertificate, Processing, QualificationAnswer, QualificationRequest,
     QualificationResult, QualificationSearch, SearchEcho, SpecificDiseaseCertificate, ViewingConsent,
 };
+pub use result_code::ResultCode;
 pub use settings::{
     AccessUrl, AccessUrlAnswer, AccessUrlRequest, EnvironmentAnswer, EnvironmentRequest, EnvironmentSettings,
     EnvironmentUpdateRequest, WantedAccessUrl,

@@ -10,7 +10,7 @@ use base::{Date, InstitutionCode, InsurerNumber, Timestamp};
 use crate::{
     AdministrativeGender, BranchNumber, CardNumber, CardSymbol, Claimed, FileCategory, FullName, Identifier, InOut,
     KanaName, MedicalTreatment, Month, PrescriptionInformation, Unreadable,
-    layout::{Record, Trail, inner_optional, listed, optional, record, required},
+    layout::{Record, Trail, listed, optional, record, required},
     xml::Element,
 };
 
@@ -50,16 +50,16 @@ record! {
 
 /// An answer with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MedicalAnswer<Person, Body> {
+pub struct MedicalAnswer<Body> {
     /// To whom, and about whom.
-    pub header: MedicalAnswerHeader<Person>,
+    pub header: MedicalAnswerHeader,
     /// The information, or why there is none.
     pub outcome: MedicalOutcome<Body>,
 }
 
 /// `MessageHeader` of an answer with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MedicalAnswerHeader<Person> {
+pub struct MedicalAnswerHeader {
     /// 処理実行日時
     pub processed_at: Option<Timestamp>,
     /// 医療機関コード
@@ -67,7 +67,20 @@ pub struct MedicalAnswerHeader<Person> {
     /// 任意のファイル識別子 of the request
     pub identifier: Option<Identifier>,
     /// Whose information it is; none when there is none
-    pub person: Option<Person>,
+    pub person: Option<MedicalPerson>,
+}
+
+/// Whose information it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MedicalPerson {
+    /// 氏名
+    pub name: FullName,
+    /// 氏名カナ
+    pub kana: Option<KanaName>,
+    /// 生年月日
+    pub birthdate: Date,
+    /// 性別
+    pub sex: Option<AdministrativeGender>,
 }
 
 /// `ResultCode` and `MessageContents`.
@@ -118,7 +131,7 @@ pub(crate) fn refusal(root: &Element, trail: &mut Trail) -> Result<Option<Medica
     Ok(MedicalRefusal::new(&code, message))
 }
 
-pub(crate) fn write_refusal(refusal: Option<&MedicalRefusal>, header: &mut Element) {
+fn write_refusal(refusal: Option<&MedicalRefusal>, header: &mut Element) {
     let code = refusal.map_or_else(|| NORMAL.to_owned(), |refusal| refusal.code.clone());
     required::write(&code, header, "ResultCode");
     if let Some(refusal) = refusal {
@@ -126,63 +139,83 @@ pub(crate) fn write_refusal(refusal: Option<&MedicalRefusal>, header: &mut Eleme
     }
 }
 
-/// The element in the header that tells whose information it is.
-pub(crate) trait Person: Record {
-    const ELEMENT: &'static str;
+/// What an answer is about. The two layouts tell the person in elements of other names.
+pub(crate) trait MedicalBody: Record {
+    const PERSON: PersonElements;
 }
 
-impl Person for MedicinePerson {
-    const ELEMENT: &'static str = "QuaInf";
+/// The names of the elements that tell whose information it is.
+pub(crate) struct PersonElements {
+    element: &'static str,
+    name: &'static str,
+    kana: &'static str,
+    birthdate: &'static str,
+    sex: &'static str,
 }
 
-impl Person for CheckUpPerson {
-    const ELEMENT: &'static str = "QualificationsInfo";
+impl MedicalBody for MedicineRecords {
+    const PERSON: PersonElements =
+        PersonElements { element: "QuaInf", name: "Name", kana: "KanaName", birthdate: "Birth", sex: "AdmGendCode" };
 }
 
-impl<P: Person> Record for MedicalAnswerHeader<P> {
-    fn read(element: &Element, trail: &mut Trail) -> Result<Self, Unreadable> {
-        Ok(Self {
-            processed_at: optional::read(element, "ProcessExecutionTime", trail)?,
-            institution: optional::read(element, "MedicalInstitutionCode", trail)?,
-            identifier: optional::read(element, "ArbitraryFileIdentifier", trail)?,
-            person: inner_optional::read(element, P::ELEMENT, trail)?,
+impl MedicalBody for CheckUps {
+    const PERSON: PersonElements = PersonElements {
+        element: "QualificationsInfo",
+        name: "Name",
+        kana: "KanasName",
+        birthdate: "Birthday",
+        sex: "AdministrativeGenderCode",
+    };
+}
+
+impl PersonElements {
+    fn read(&self, parent: &Element, trail: &mut Trail) -> Result<Option<MedicalPerson>, Unreadable> {
+        let Some(element) = trail.only(parent, self.element)? else { return Ok(None) };
+        trail.within(self.element, |trail| {
+            Ok(Some(MedicalPerson {
+                name: required::read(element, self.name, trail)?,
+                kana: optional::read(element, self.kana, trail)?,
+                birthdate: required::read(element, self.birthdate, trail)?,
+                sex: optional::read(element, self.sex, trail)?,
+            }))
         })
     }
 
-    fn write(&self, element: &mut Element) {
-        optional::write(&self.processed_at, element, "ProcessExecutionTime");
-        optional::write(&self.institution, element, "MedicalInstitutionCode");
-        optional::write(&self.identifier, element, "ArbitraryFileIdentifier");
-        inner_optional::write(&self.person, element, P::ELEMENT);
+    fn write(&self, person: &MedicalPerson, parent: &mut Element) {
+        let mut element = Element::new(self.element);
+        required::write(&person.name, &mut element, self.name);
+        optional::write(&person.kana, &mut element, self.kana);
+        required::write(&person.birthdate, &mut element, self.birthdate);
+        optional::write(&person.sex, &mut element, self.sex);
+        parent.children.push(element);
     }
 }
 
-record! {
-    /// Whose medicines they are.
-    pub struct MedicinePerson {
-        /// 氏名
-        name: FullName = required "Name",
-        /// 氏名カナ
-        kana: Option<KanaName> = optional "KanaName",
-        /// 生年月日
-        birthdate: Date = required "Birth",
-        /// 性別
-        sex: Option<AdministrativeGender> = optional "AdmGendCode",
-    }
+pub(crate) fn read_header<Body: MedicalBody>(
+    element: &Element,
+    trail: &mut Trail,
+) -> Result<MedicalAnswerHeader, Unreadable> {
+    Ok(MedicalAnswerHeader {
+        processed_at: optional::read(element, "ProcessExecutionTime", trail)?,
+        institution: optional::read(element, "MedicalInstitutionCode", trail)?,
+        identifier: optional::read(element, "ArbitraryFileIdentifier", trail)?,
+        person: Body::PERSON.read(element, trail)?,
+    })
 }
 
-record! {
-    /// Whose check-ups they are.
-    pub struct CheckUpPerson {
-        /// 氏名
-        name: FullName = required "Name",
-        /// 氏名カナ
-        kana: Option<KanaName> = optional "KanasName",
-        /// 生年月日
-        birthdate: Date = required "Birthday",
-        /// 性別
-        sex: Option<AdministrativeGender> = optional "AdministrativeGenderCode",
+pub(crate) fn write_header<Body: MedicalBody>(
+    header: &MedicalAnswerHeader,
+    refusal: Option<&MedicalRefusal>,
+) -> Element {
+    let mut element = Element::new(crate::message::HEADER);
+    optional::write(&header.processed_at, &mut element, "ProcessExecutionTime");
+    optional::write(&header.institution, &mut element, "MedicalInstitutionCode");
+    optional::write(&header.identifier, &mut element, "ArbitraryFileIdentifier");
+    if let Some(person) = &header.person {
+        Body::PERSON.write(person, &mut element);
     }
+    write_refusal(refusal, &mut element);
+    element
 }
 
 record! {

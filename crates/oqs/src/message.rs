@@ -4,17 +4,17 @@ use base::{Date, InstitutionCode, Timestamp};
 
 use crate::{
     AccessUrlAnswer, AccessUrlRequest, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest,
-    CharacterCode, CheckUpPerson, CheckUps, Claimed, Direction, Doubt, EnvironmentAnswer, EnvironmentRequest,
+    CharacterCode, CheckUps, Claimed, Direction, Doubt, EnvironmentAnswer, EnvironmentRequest,
     EnvironmentUpdateRequest, Exchange, Identifier, Interface, MedicalAnswer, MedicalRequest, MedicalRequestHeader,
-    MedicinePerson, MedicineRecords, QualificationAnswer, QualificationRequest, ReferenceClassification,
-    ReferenceNumberAnswer, ReferenceNumberRequest, SegmentOfResult, Unreadable, WithdrawalAnswer, WithdrawalRequest,
+    MedicineRecords, QualificationAnswer, QualificationRequest, ReferenceClassification, ReferenceNumberAnswer,
+    ReferenceNumberRequest, SegmentOfResult, Unreadable, WithdrawalAnswer, WithdrawalRequest,
     layout::{Record, Trail, flat, inner, optional, record, required},
-    medical,
+    medical::{self, MedicalBody},
     xml::{self, Element},
 };
 
 const ROOT: &str = "XmlMsg";
-const HEADER: &str = "MessageHeader";
+pub(crate) const HEADER: &str = "MessageHeader";
 const BODY: &str = "MessageBody";
 
 /// A message of the interface, asked or answered.
@@ -53,9 +53,9 @@ pub enum Message {
     /// 薬剤情報, 特定健診情報, 診療情報 or 手術情報 asked for: `YZK…`, `TKK…`, `SRJ…`, `SHJsiquc01req`
     MedicalRequest(Request<MedicalRequest, MedicalRequestHeader>),
     /// 薬剤情報, 診療情報 or 手術情報: `YZKsiquc01res`, `SRJsiquc01res`, `SHJsiquc01res`
-    MedicineRecords(MedicalAnswer<MedicinePerson, MedicineRecords>),
+    MedicineRecords(MedicalAnswer<MedicineRecords>),
     /// 特定健診情報: `TKKsiquc01res`
-    CheckUps(MedicalAnswer<CheckUpPerson, CheckUps>),
+    CheckUps(MedicalAnswer<CheckUps>),
 }
 
 /// What an asker writes.
@@ -143,7 +143,7 @@ pub enum Outcome<Body> {
 record! {
     /// Why there is no body: `ErrorCode` and `ErrorMessage`.
     pub struct Fault {
-        /// 別紙6-1 処理結果コード, whose table is not public
+        /// 別紙6-1 処理結果コード, whose table is not public: the system here says [`crate::ResultCode`]
         code: Option<String> = optional "ErrorCode",
         /// Shown as it is
         message: Option<String> = optional "ErrorMessage",
@@ -266,11 +266,9 @@ fn answer<Body: Record>(root: &Element, trail: &mut Trail) -> Result<Answer<Body
     Ok(Answer { header, outcome })
 }
 
-fn medical_answer<Person: medical::Person, Body: Record>(
-    root: &Element,
-    trail: &mut Trail,
-) -> Result<MedicalAnswer<Person, Body>, Unreadable> {
-    let header = inner::read(root, HEADER, trail)?;
+fn medical_answer<Body: MedicalBody>(root: &Element, trail: &mut Trail) -> Result<MedicalAnswer<Body>, Unreadable> {
+    let element = trail.only(root, HEADER)?.ok_or_else(|| trail.missing(HEADER))?;
+    let header = trail.within(HEADER, |trail| medical::read_header::<Body>(element, trail))?;
     let outcome = match medical::refusal(root, trail)? {
         Some(message) => medical::MedicalOutcome::Refused(message),
         None => medical::MedicalOutcome::Normal(body(root, trail)?),
@@ -316,23 +314,23 @@ fn answer_tree<Body: Record>(answer: &Answer<Body>, code: CharacterCode) -> Elem
     root
 }
 
-fn medical_tree<Person: medical::Person, Body: Record>(answer: &MedicalAnswer<Person, Body>) -> Element {
+fn medical_tree<Body: MedicalBody>(answer: &MedicalAnswer<Body>) -> Element {
     let (body, refusal) = match &answer.outcome {
         medical::MedicalOutcome::Normal(body) => (Some(body), None),
         medical::MedicalOutcome::Refused(message) => (None, Some(message)),
     };
-    let mut root = tree(&answer.header, body);
-    if let Some(header) = root.children.first_mut() {
-        medical::write_refusal(refusal, header);
-    }
-    root
+    envelope(medical::write_header::<Body>(&answer.header, refusal), body)
 }
 
 fn tree<Header: Record, Body: Record>(header: &Header, body: Option<&Body>) -> Element {
-    let mut root = Element::new(ROOT);
     let mut element = Element::new(HEADER);
     header.write(&mut element);
-    root.children.push(element);
+    envelope(element, body)
+}
+
+fn envelope<Body: Record>(header: Element, body: Option<&Body>) -> Element {
+    let mut root = Element::new(ROOT);
+    root.children.push(header);
     if let Some(body) = body {
         let mut element = Element::new(BODY);
         body.write(&mut element);

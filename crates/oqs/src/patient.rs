@@ -8,7 +8,7 @@ use crate::{
 };
 
 record! {
-    /// 照会番号登録要求
+    /// 照会番号登録要求: the layout that programs of receipt computers write.
     pub struct ReferenceNumberRequest {
         /// Whom, and as what
         registration: ReferenceNumberRegistration = inner "ReferenceNumberRegistrationInfo",
@@ -32,7 +32,7 @@ record! {
 }
 
 record! {
-    /// 照会番号登録結果
+    /// 照会番号登録結果: the registration given back, as those programs expect it.
     pub struct ReferenceNumberAnswer {
         /// The registration, given back
         registration: Option<ReferenceNumberRegistration> = inner_optional "ReferenceNumberRegistrationInfo",

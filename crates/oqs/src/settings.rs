@@ -45,9 +45,9 @@ record! {
         /// The address
         url: String = required "AccessUrl",
         /// 二次元コード形式
-        image: CodeImage = required "TwoDimensionalCodeFormat",
-        /// 二次元コード: the file
-        code: Attachment = required "TwoDimensionalCode",
+        image: Option<CodeImage> = optional "TwoDimensionalCodeFormat",
+        /// 二次元コード: the file. The system leaves it out, and the terminal, which has the paper, draws it.
+        code: Option<Attachment> = optional "TwoDimensionalCode",
     }
 }
 

@@ -4,13 +4,13 @@ use base::{Date, InsurerNumber, Prefecture, Timestamp};
 use oqs::{
     AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
     AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
-    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUpPerson, CheckUps,
-    Claimed, CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, Direction, ElderlyCertificate,
-    EnvironmentAnswer, EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, Exchange, ExpiryReason,
-    Fault, FileCategory, FullName, Identifier, InOut, InsuredCardClassification, Interface, KanaName, LimitCertificate,
+    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, Claimed,
+    CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, Direction, ElderlyCertificate, EnvironmentAnswer,
+    EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, Exchange, ExpiryReason, Fault, FileCategory,
+    FullName, Identifier, InOut, InsuredCardClassification, Interface, KanaName, LimitCertificate,
     LimitCertificateClassification, LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader,
-    MedicalOutcome, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment,
-    MedicalTreatmentType, Medicine, MedicinePerson, MedicineRecords, Message, Month, MonthRecord, Outcome, Period,
+    MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket,
+    MedicalTreatment, MedicalTreatmentType, Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period,
     PersonalFamily, Preschool, PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse,
     Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, QualificationResult, QualificationSearch,
     QualificationValidity, ReasonOfLoss, ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer,
@@ -369,7 +369,7 @@ impl Source<'_> {
         }
     }
 
-    fn medical<Person, Body>(&mut self, person: Option<Person>, body: Body) -> MedicalAnswer<Person, Body> {
+    fn medical<Body>(&mut self, person: Option<MedicalPerson>, body: Body) -> MedicalAnswer<Body> {
         let header = MedicalAnswerHeader {
             processed_at: self.maybe(Self::time),
             institution: self.maybe(Self::institution),
@@ -384,7 +384,7 @@ impl Source<'_> {
     }
 
     fn medicines(&mut self) -> Message {
-        let person = self.maybe(|source| MedicinePerson {
+        let person = self.maybe(|source| MedicalPerson {
             name: source.name(),
             kana: source.kana(),
             birthdate: source.date(),
@@ -395,7 +395,7 @@ impl Source<'_> {
     }
 
     fn check_ups(&mut self) -> Message {
-        let person = self.maybe(|source| CheckUpPerson {
+        let person = self.maybe(|source| MedicalPerson {
             name: source.name(),
             kana: source.kana(),
             birthdate: source.date(),
@@ -513,8 +513,8 @@ impl Source<'_> {
                 let address = self.maybe(|source| AccessUrl {
                     kind: source.code(AccessUrlKind::ALL),
                     url: source.text(),
-                    image: source.code(CodeImage::ALL),
-                    code: Attachment(source.text().into_bytes()),
+                    image: source.said(CodeImage::ALL),
+                    code: source.words().map(|words| Attachment(words.into_bytes())),
                 });
                 let body = AccessUrlAnswer { processing: self.processing(), address };
                 Message::AccessUrlAnswer(self.answer(body))

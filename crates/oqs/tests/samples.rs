@@ -5,13 +5,13 @@ use base::{InsurerNumber, Timestamp, parse_date};
 use oqs::{
     AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
     AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
-    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUpPerson, CheckUps,
-    Claimed, CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, ElderlyCertificate, EnvironmentAnswer,
+    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, Claimed,
+    CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, ElderlyCertificate, EnvironmentAnswer,
     EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, ExpiryReason, Fault, FileCategory, FileName,
     FullName, Identifier, InOut, InsuredCardClassification, KanaName, LimitCertificate, LimitCertificateClassification,
-    LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalRefusal,
-    MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType, Medicine,
-    MedicinePerson, MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool,
+    LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
+    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType,
+    Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool,
     PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse, Processing, QualificationAnswer,
     QualificationRequest, QualificationResult, QualificationSearch, QualificationValidity, ReasonOfLoss,
     ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer, ReferenceNumberRegistration,
@@ -373,8 +373,8 @@ fn an_address_is_asked_for() {
     let address = AccessUrl {
         kind: AccessUrlKind::Online,
         url: "http://reception.localhost:8400/i/abc?x=1&y=2".to_owned(),
-        image: CodeImage::Png,
-        code: Attachment(b"\x89PNG\r\n\x1a\n".to_vec()),
+        image: Some(CodeImage::Png),
+        code: Some(Attachment(b"\x89PNG\r\n\x1a\n".to_vec())),
     };
     let message = answer(AccessUrlAnswer { processing: Processing::normal(), address: Some(address) });
     check("OQSsiurl01res_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlAnswer(message));
@@ -424,7 +424,7 @@ fn medical_request(body: MedicalRequest) -> Message {
     Message::MedicalRequest(Request { header, body })
 }
 
-fn medical_header<Person>(person: Person) -> MedicalAnswerHeader<Person> {
+fn medical_header(person: MedicalPerson) -> MedicalAnswerHeader {
     MedicalAnswerHeader {
         processed_at: Some(time("2026-11-24T09:00:05")),
         institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
@@ -481,7 +481,7 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
         in_out: Some(InOut::Outpatient),
         days: vec![day],
     };
-    let person = MedicinePerson {
+    let person = MedicalPerson {
         name: name("診療　太郎"),
         kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
         birthdate: date("2001-03-27"),
@@ -538,7 +538,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
         value_name: Some(words("いいえ")),
     };
     let check_up = CheckUp { day: date("2026-06-01"), items: vec![measured, said] };
-    let person = CheckUpPerson {
+    let person = MedicalPerson {
         name: name("診療　太郎"),
         kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
         birthdate: date("2001-03-27"),

@@ -7,10 +7,10 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use base::{Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
-    AnswerHeader, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUpPerson,
-    CheckUps, Claimed, Doubt, EnvironmentRequest, EnvironmentSettings, Exchange, Extension, FileCategory, FileName,
-    Identifier, MedicalAnswer, MedicalOutcome, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTreatment,
-    MedicinePerson, MedicineRecords, Message, Outcome, Period, QualificationAnswer, QualificationRequest,
+    AnswerHeader, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed,
+    Doubt, EnvironmentRequest, EnvironmentSettings, Exchange, Extension, FileCategory, FileName, Identifier,
+    MedicalAnswer, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
+    MedicalTreatment, MedicineRecords, Message, Outcome, Period, QualificationAnswer, QualificationRequest,
     QualificationSearch, Reading, Request, RequestHeader,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
@@ -93,8 +93,8 @@ pub(crate) enum RecordKind {
 
 /// Medical information, or the system's reason for none; and what could not be read in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Medical<Person, Body> {
-    pub(crate) person: Option<Person>,
+pub(crate) struct Medical<Body> {
+    pub(crate) person: Option<MedicalPerson>,
     pub(crate) outcome: Result<Body, MedicalRefusal>,
     pub(crate) doubts: Vec<Doubt>,
 }
@@ -230,7 +230,7 @@ impl Interface {
         document: &Document,
         months: Months,
         now: Timestamp,
-    ) -> Result<Medical<MedicinePerson, MedicineRecords>, Failure> {
+    ) -> Result<Medical<MedicineRecords>, Failure> {
         let exchange = match kind {
             RecordKind::Medicines => Exchange::Medicines,
             RecordKind::Diagnoses => Exchange::Diagnoses,
@@ -245,11 +245,7 @@ impl Interface {
     }
 
     /// 特定健診情報: all check-ups.
-    pub(crate) async fn check_ups(
-        &self,
-        document: &Document,
-        now: Timestamp,
-    ) -> Result<Medical<CheckUpPerson, CheckUps>, Failure> {
+    pub(crate) async fn check_ups(&self, document: &Document, now: Timestamp) -> Result<Medical<CheckUps>, Failure> {
         let (asked, request) = self.medical(Exchange::CheckUps, document, None, now)?;
         let Reading { message: Message::CheckUps(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
             return Err(Failure::AnotherMessage);
@@ -295,12 +291,12 @@ impl Interface {
         Ok((asked, Message::MedicalRequest(Request { header, body })))
     }
 
-    fn opened<Person, Body>(
+    fn opened<Body>(
         &self,
         asked: &Asked,
-        answer: MedicalAnswer<Person, Body>,
+        answer: MedicalAnswer<Body>,
         doubts: Vec<Doubt>,
-    ) -> Result<Medical<Person, Body>, Failure> {
+    ) -> Result<Medical<Body>, Failure> {
         let header = answer.header;
         self.matches(asked, header.institution.as_ref(), header.identifier.as_ref())?;
         let outcome = match answer.outcome {

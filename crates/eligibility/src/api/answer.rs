@@ -2,9 +2,9 @@
 
 use base::{InstitutionCode, Timestamp};
 use database::Transaction;
-use oqs::{Answer, AnswerHeader, Exchange, Extension, FileName, Message, Outcome};
+use oqs::{Answer, AnswerHeader, Exchange, Extension, FileName, Message, Outcome, ResultCode};
 
-use super::{fault::Fault, medical, qualification};
+use super::{medical, qualification};
 use crate::{
     Fingerprint,
     store::{audit, bulk, institution},
@@ -80,7 +80,7 @@ pub(crate) fn answer(
         }
         Err(unreadable) => {
             tracing::info!(interface = %interface, reason = %unreadable, "a request file cannot be read");
-            (no(&asker, interface.exchange, Fault::Unreadable), oqs::CharacterCode::Utf8)
+            (no(&asker, interface.exchange, ResultCode::Unreadable), oqs::CharacterCode::Utf8)
         }
     };
     let body = oqs::write(&message, code);
@@ -105,10 +105,10 @@ fn respond(
         Message::BulkSearch(request) => request.header.institution.right(),
         Message::BulkFetch(request) => request.header.institution.right(),
         Message::MedicalRequest(request) => request.header.institution.right(),
-        _ => return Ok(no(asker, exchange, Fault::Unsupported)),
+        _ => return Ok(no(asker, exchange, ResultCode::Unsupported)),
     };
     if named != Some(&asker.institution) {
-        return Ok(no(asker, exchange, Fault::OtherInstitution));
+        return Ok(no(asker, exchange, ResultCode::OtherInstitution));
     }
     match (exchange, message) {
         (Exchange::OnlineQualification, Message::QualificationRequest(request)) => {
@@ -119,10 +119,10 @@ fn respond(
             let search = request.body.search;
             let fault = match search.treatment {
                 oqs::MedicalTreatment::Online => qualification::period_fault(search.period),
-                _ => Some(Fault::Unsupported),
+                _ => Some(ResultCode::Unsupported),
             };
             if let Some(fault) = fault {
-                return Ok(Message::BulkAccepted(Answer { header, outcome: Outcome::Abnormal(fault.whole()) }));
+                return Ok(Message::BulkAccepted(Answer { header, outcome: Outcome::Abnormal(fault.fault()) }));
             }
             bulk::keep(tx, asker.institution, number, search.period, asker.now)?;
             header.bulk_number = oqs::BulkNumber::new(number);
@@ -138,12 +138,12 @@ fn respond(
         (Exchange::CheckUps, Message::MedicalRequest(request)) => {
             medical::check_ups(tx, asker, &request, entries).map(Message::CheckUps)
         }
-        _ => Ok(no(asker, exchange, Fault::Unsupported)),
+        _ => Ok(no(asker, exchange, ResultCode::Unsupported)),
     }
 }
 
 /// The answer that says no as a whole.
-fn no(asker: &Asker, exchange: Exchange, fault: Fault) -> Message {
+fn no(asker: &Asker, exchange: Exchange, fault: ResultCode) -> Message {
     let header = AnswerHeader {
         processed_at: Some(asker.now),
         confirmation_date: None,
@@ -157,7 +157,7 @@ fn no(asker: &Asker, exchange: Exchange, fault: Fault) -> Message {
     };
     macro_rules! whole {
         ($message:ident) => {
-            Message::$message(Answer { header, outcome: Outcome::Abnormal(fault.whole()) })
+            Message::$message(Answer { header, outcome: Outcome::Abnormal(fault.fault()) })
         };
     }
     match exchange {

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use base::Date;
 use database::{Error, Transaction};
 use oqs::{
-    CheckUpPerson, CheckUps, DayRecord, Exchange, FileCategory, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome,
-    MedicalRequest, MedicalRequestHeader, MedicinePerson, MedicineRecords, Month, MonthRecord, Request,
+    CheckUps, DayRecord, Exchange, FileCategory, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
+    MedicalRequest, MedicalRequestHeader, MedicineRecords, Month, MonthRecord, Request, ResultCode,
 };
 
-use super::{answer::Asker, fault::Fault, qualification::receptions_by_document};
+use super::{answer::Asker, qualification::receptions_by_document};
 use crate::{
     CheckUp, Content, Given, Medicine, Person, PersonId, Place, Procedure, Record, Stay,
     rules::{
@@ -28,7 +28,7 @@ pub(super) fn records(
     exchange: Exchange,
     request: &Asked,
     entries: &mut Vec<Entry>,
-) -> Result<MedicalAnswer<MedicinePerson, MedicineRecords>, Error> {
+) -> Result<MedicalAnswer<MedicineRecords>, Error> {
     let item = match exchange {
         Exchange::Operations => Item::Operations,
         Exchange::Diagnoses => Item::Treatments,
@@ -44,8 +44,7 @@ pub(super) fn records(
     if beside && permitted(tx, asker, request, Item::Treatments, entries)?.is_ok() {
         found.extend(person::records(tx, id, Item::Treatments, days(&request.body))?);
     }
-    let who = person::person(tx, id)?;
-    let person = MedicinePerson { sex: gender(&who), name: who.name, kana: Some(who.kana), birthdate: who.birth };
+    let person = person::person(tx, id)?;
     let body = MedicineRecords { months: by_month(found) };
     Ok(MedicalAnswer { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
 }
@@ -56,14 +55,13 @@ pub(super) fn check_ups(
     asker: &Asker,
     request: &Asked,
     entries: &mut Vec<Entry>,
-) -> Result<MedicalAnswer<CheckUpPerson, CheckUps>, Error> {
+) -> Result<MedicalAnswer<CheckUps>, Error> {
     let id = match permitted(tx, asker, request, Item::CheckUps, entries)? {
         Ok(id) => id,
         Err(fault) => return Ok(no(asker, request.header.identifier.clone(), fault)),
     };
     let found = person::records(tx, id, Item::CheckUps, days(&request.body))?;
-    let who = person::person(tx, id)?;
-    let person = CheckUpPerson { sex: gender(&who), name: who.name, kana: Some(who.kana), birthdate: who.birth };
+    let person = person::person(tx, id)?;
     let examination = |record: Record| match record.content {
         Content::CheckUp(check_up) => Some(check_up_of(record.day, check_up)),
         _ => None,
@@ -73,10 +71,10 @@ pub(super) fn check_ups(
 }
 
 /// The answer that says no.
-pub(super) fn no<P, Body>(asker: &Asker, identifier: Option<oqs::Identifier>, fault: Fault) -> MedicalAnswer<P, Body> {
+pub(super) fn no<Body>(asker: &Asker, identifier: Option<oqs::Identifier>, fault: ResultCode) -> MedicalAnswer<Body> {
     let institution = Some(asker.institution.into());
     let header = MedicalAnswerHeader { processed_at: Some(asker.now), institution, identifier, person: None };
-    MedicalAnswer { header, outcome: MedicalOutcome::Refused(fault.medical()) }
+    MedicalAnswer { header, outcome: MedicalOutcome::Refused(fault.refusal()) }
 }
 
 /// Whose records may be read, if they may; the attempt stands in the audit either way.
@@ -86,26 +84,26 @@ fn permitted(
     request: &Asked,
     item: Item,
     entries: &mut Vec<Entry>,
-) -> Result<Result<PersonId, Fault>, Error> {
+) -> Result<Result<PersonId, ResultCode>, Error> {
     if request.body.treatment != oqs::MedicalTreatment::Online {
-        return Ok(Err(Fault::Unsupported));
+        return Ok(Err(ResultCode::Unsupported));
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
-        return Ok(Err(Fault::Print));
+        return Ok(Err(ResultCode::Print));
     }
     let subject = Subject::Item(item);
     let insurer = request.header.insurer.right().copied();
     let candidates = receptions_by_document(tx, asker, insurer, &request.header)?;
     if candidates.len() > 1 {
         entries.push(asker.entry(None, subject, Access::NotThere));
-        return Ok(Err(Fault::Several));
+        return Ok(Err(ResultCode::SeveralPersons));
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
     let (access, by) = of_person(asker.institution, receptions, None, subject, asker.now);
     entries.push(asker.entry(by.map(|by| by.number), subject, access));
-    Ok(match (Fault::of(access), candidates.first()) {
+    Ok(match (access.result_code(), candidates.first()) {
         (None, Some(candidate)) => Ok(candidate.person),
-        (fault, _) => Err(fault.unwrap_or(Fault::NotThere)),
+        (fault, _) => Err(fault.unwrap_or(ResultCode::NotThere)),
     })
 }
 
@@ -119,12 +117,13 @@ fn days(request: &MedicalRequest) -> (Date, Date) {
 const EARLIEST: Date = Date::constant(1, 1, 1);
 const LATEST: Date = Date::constant(9999, 12, 31);
 
-fn header<P>(asker: &Asker, request: &Asked, person: P) -> MedicalAnswerHeader<P> {
+fn header(asker: &Asker, request: &Asked, person: Person) -> MedicalAnswerHeader {
+    let sex = gender(&person);
     MedicalAnswerHeader {
         processed_at: Some(asker.now),
         institution: Some(asker.institution.into()),
         identifier: request.header.identifier.clone(),
-        person: Some(person),
+        person: Some(MedicalPerson { name: person.name, kana: Some(person.kana), birthdate: person.birth, sex }),
     }
 }
 

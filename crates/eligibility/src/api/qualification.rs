@@ -2,9 +2,11 @@
 
 use base::{Date, ReceptionNumber, Span};
 use database::{Error, Transaction};
-use oqs::{Answer, AnswerHeader, BulkFetch, BulkResult, BulkUnit, Outcome, Period, QualificationAnswer, Request};
+use oqs::{
+    Answer, AnswerHeader, BulkFetch, BulkResult, BulkUnit, Outcome, Period, QualificationAnswer, Request, ResultCode,
+};
 
-use super::{answer::Asker, fault::Fault};
+use super::answer::Asker;
 use crate::{
     PersonId,
     rules::{
@@ -22,11 +24,11 @@ const LONGEST: i64 = 100;
 const MOST: u32 = 5000;
 
 /// What is wrong with the days of a search.
-pub(super) fn period_fault(period: Period) -> Option<Fault> {
+pub(super) fn period_fault(period: Period) -> Option<ResultCode> {
     let (Period::Consent { from, to } | Period::Examination { from, to }) = period;
     let length = base::end_of_day(to).since(base::start_of_day(from));
     let right = from <= to && length <= Span::from_hours(24 * LONGEST);
-    (!right).then_some(Fault::Period)
+    (!right).then_some(ResultCode::Period)
 }
 
 /// OQSsionq: the person whom an insurance document is about, by the reception that he registered here.
@@ -49,7 +51,7 @@ pub(super) fn one(
     if found.len() > 1 {
         entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
         let several = Some(oqs::QualificationValidity::Several);
-        return Ok(answered(header, Fault::Several.processing(), several, Vec::new()));
+        return Ok(answered(header, ResultCode::SeveralPersons.processing(), several, Vec::new()));
     }
     let candidate = found.pop();
     let receptions = candidate.as_ref().map_or(&[][..], |candidate| &candidate.receptions);
@@ -57,8 +59,8 @@ pub(super) fn one(
         of_person(asker.institution, receptions, search.examination_date, Subject::Eligibility, asker.now);
     let (Access::Readable, Some(by), Some(candidate)) = (access, by, &candidate) else {
         entries.push(asker.entry(by.map(|by| by.number), Subject::Eligibility, access));
-        let fault = Fault::of(access).unwrap_or(Fault::NotThere);
-        let validity = (fault == Fault::NotThere).then_some(oqs::QualificationValidity::NotFound);
+        let fault = access.result_code().unwrap_or(ResultCode::NotThere);
+        let validity = (fault == ResultCode::NotThere).then_some(oqs::QualificationValidity::NotFound);
         return Ok(answered(header, fault.processing(), validity, Vec::new()));
     };
     header.confirmation_date = Some(by.visit_date);
@@ -76,16 +78,16 @@ pub(super) fn many(
     let mut header = AnswerHeader::to(&request.header, asker.now);
     header.reference = Some(oqs::ReferenceClassification::Card);
     header.bulk_number = Some(request.body.number.clone());
-    let no = |header, fault: Fault| Answer { header, outcome: Outcome::Abnormal(fault.whole()) };
+    let no = |header, fault: ResultCode| Answer { header, outcome: Outcome::Abnormal(fault.fault()) };
     let Some(period) = bulk::kept(tx, asker.institution, request.body.number.as_str())? else {
-        return Ok(no(header, Fault::UnknownBulk));
+        return Ok(no(header, ResultCode::UnknownBulk));
     };
     let receptions = match period {
         Period::Consent { from, to } => reception::consented(tx, asker.institution, (from, to), MOST + 1)?,
         Period::Examination { from, to } => reception::visiting(tx, asker.institution, (from, to), MOST + 1)?,
     };
     if receptions.len() > MOST as usize {
-        return Ok(no(header, Fault::TooMany));
+        return Ok(no(header, ResultCode::TooMany));
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
@@ -119,7 +121,7 @@ fn unit(
         identifier: identifier(reception.number),
     });
     let access = may_read(asker.institution, Some(reception), Subject::Eligibility, asker.now);
-    if let Some(fault) = Fault::of(access) {
+    if let Some(fault) = access.result_code() {
         entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
         let processing = Some(fault.processing());
         return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new() });
@@ -143,11 +145,7 @@ fn identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
 fn noted(reception: &Reception) -> oqs::Processing {
     match reception.validity {
         Validity::Full => oqs::Processing::normal(),
-        Validity::Grace => oqs::Processing {
-            code: Some(Fault::GraceOnly.code().to_owned()),
-            message: Some(Fault::GraceOnly.message().to_owned()),
-            ..oqs::Processing::normal()
-        },
+        Validity::Grace => ResultCode::Grace.note(),
     }
 }
 

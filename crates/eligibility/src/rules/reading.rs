@@ -210,6 +210,19 @@ impl Access {
         }
     }
 
+    /// Why there is no result; none where there is one.
+    pub fn result_code(self) -> Option<oqs::ResultCode> {
+        match self {
+            Self::Readable => None,
+            Self::Declined => Some(oqs::ResultCode::Declined),
+            Self::Withdrawn(Withdrawer::Patient) => Some(oqs::ResultCode::WithdrawnByPatient),
+            Self::Withdrawn(Withdrawer::Institution) => Some(oqs::ResultCode::WithdrawnByInstitution),
+            Self::Expired => Some(oqs::ResultCode::Expired),
+            Self::GraceOnly => Some(oqs::ResultCode::Grace),
+            Self::NotThere => Some(oqs::ResultCode::NotThere),
+        }
+    }
+
     /// As a file says it (OQSCD016).
     pub fn flag(self) -> oqs::ConsentFlag {
         match self {

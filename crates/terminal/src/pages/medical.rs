@@ -11,7 +11,7 @@ use axum::{
 use base::Date;
 use http::StatusCode;
 use maud::{Markup, html};
-use oqs::{CheckUpPerson, CheckUps, MedicalRefusal, MedicinePerson, MedicineRecords, QualificationResult};
+use oqs::{CheckUps, MedicalRefusal, MedicineRecords, QualificationResult};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, MenuEntry, Visitor,
@@ -93,8 +93,8 @@ pub(super) struct View {
 pub(super) enum Content {
     /// Nothing was asked: there is nothing to ask by, or the months are no range.
     Unasked,
-    Records(Answer<Medical<MedicinePerson, MedicineRecords>>),
-    CheckUps(Answer<Medical<CheckUpPerson, CheckUps>>),
+    Records(Answer<Medical<MedicineRecords>>),
+    CheckUps(Answer<Medical<CheckUps>>),
 }
 
 #[derive(Deserialize)]

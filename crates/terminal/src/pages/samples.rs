@@ -273,7 +273,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
     };
     let months = Some(Months::at_first(day(VISIT)));
     let records = |outcome| {
-        let answer = Medical { person: made_up::medicine_person(), outcome, doubts: Vec::new() };
+        let answer = Medical { person: made_up::medical_person(), outcome, doubts: Vec::new() };
         medical::Content::Records(Answer::Here(answer))
     };
     let none = oqs::MedicineRecords { months: Vec::new() };
@@ -281,7 +281,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
     add("medicines-none", Kind::Medicines, months, records(Ok(none)));
     add("diagnoses", Kind::Diagnoses, months, records(Ok(made_up::treatments("再診料"))));
     add("operations", Kind::Operations, months, records(Ok(made_up::treatments("内視鏡的大腸ポリープ切除術"))));
-    let found = Medical { person: made_up::check_up_person(), outcome: Ok(made_up::check_ups()), doubts: Vec::new() };
+    let found = Medical { person: made_up::medical_person(), outcome: Ok(made_up::check_ups()), doubts: Vec::new() };
     add("check-ups", Kind::CheckUps, months, medical::Content::CheckUps(Answer::Here(found)));
     for (name, code, message) in [
         ("declined", "U201", "患者の同意がありません。"),

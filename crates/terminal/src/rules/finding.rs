@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use oqs::{Processing, ProcessingStatus, QualificationValidity};
+use oqs::{Processing, ProcessingStatus, QualificationValidity, ResultCode};
 use serde::{Deserialize, Serialize};
 
 /// What the system answered about one reception, one thing for the desk to do for each.
@@ -29,8 +29,7 @@ pub(crate) enum Finding {
 
 /// Why something is not shown.
 ///
-/// The official table of result codes (別紙6-1) is not public. These are the codes that the system here answers with
-/// (`U` and three digits); any other is shown with its own words.
+/// Told by the codes of [`ResultCode`]; any other is shown with its own words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Reason {
@@ -55,14 +54,14 @@ pub(crate) enum Reason {
 impl Reason {
     /// The reason that a result code tells.
     pub(crate) fn of(code: Option<&str>) -> Self {
-        match code.map(str::trim) {
-            Some("U101") => Self::NotThere,
-            Some("U102") => Self::SeveralPersons,
-            Some("U201") => Self::Declined,
-            Some("U202") => Self::WithdrawnByPatient,
-            Some("U203") => Self::WithdrawnByInstitution,
-            Some("U204") => Self::Expired,
-            Some("U205") => Self::Grace,
+        match code.and_then(ResultCode::from_code) {
+            Some(ResultCode::NotThere) => Self::NotThere,
+            Some(ResultCode::SeveralPersons) => Self::SeveralPersons,
+            Some(ResultCode::Declined) => Self::Declined,
+            Some(ResultCode::WithdrawnByPatient) => Self::WithdrawnByPatient,
+            Some(ResultCode::WithdrawnByInstitution) => Self::WithdrawnByInstitution,
+            Some(ResultCode::Expired) => Self::Expired,
+            Some(ResultCode::Grace) => Self::Grace,
             _ => Self::Other,
         }
     }

@@ -205,7 +205,7 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
                     processed_at: Some(made_up::now()),
                     institution: Some(request.header.institution),
                     identifier: request.header.identifier,
-                    person: made_up::medicine_person(),
+                    person: made_up::medical_person(),
                 },
                 outcome: MedicalOutcome::Normal(made_up::medicines()),
             }),

@@ -2,9 +2,9 @@
 
 use base::{Date, InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use oqs::{
-    BulkUnit, CheckUp, CheckUpItem, CheckUpPerson, CheckUps, Consent, ConsentFlag, DayRecord, Doubt, ExpiryReason,
-    FullName, KanaName, LimitConsentFlag, Medicine, MedicinePerson, MedicineRecords, Month, MonthRecord, Processing,
-    QualificationAnswer, QualificationResult, QualificationValidity, SearchEcho, Treatment, ViewingConsent,
+    BulkUnit, CheckUp, CheckUpItem, CheckUps, Consent, ConsentFlag, DayRecord, Doubt, ExpiryReason, FullName, KanaName,
+    LimitConsentFlag, MedicalPerson, Medicine, MedicineRecords, Month, MonthRecord, Processing, QualificationAnswer,
+    QualificationResult, QualificationValidity, SearchEcho, Treatment, ViewingConsent,
 };
 
 use crate::client::Eligibility;
@@ -172,17 +172,8 @@ pub(crate) fn withdrawn() -> Consent<ConsentFlag> {
     Consent { flag: ConsentFlag::Expired, at: None, expired_because: because }
 }
 
-pub(crate) fn medicine_person() -> Option<MedicinePerson> {
-    Some(MedicinePerson {
-        name: FullName::new("見本　花子")?,
-        kana: KanaName::new("ミホン　ハナコ"),
-        birthdate: day("1984-05-02"),
-        sex: Some(oqs::AdministrativeGender::Female),
-    })
-}
-
-pub(crate) fn check_up_person() -> Option<CheckUpPerson> {
-    Some(CheckUpPerson {
+pub(crate) fn medical_person() -> Option<MedicalPerson> {
+    Some(MedicalPerson {
         name: FullName::new("見本　花子")?,
         kana: KanaName::new("ミホン　ハナコ"),
         birthdate: day("1984-05-02"),

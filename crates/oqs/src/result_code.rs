@@ -1,0 +1,147 @@
+//! 処理結果コード: with which the system here says why there is no result, or what is to be known beside one.
+//!
+//! The official table (別紙6-1) is not public, so these codes are ours: `U` and three digits. They stand in
+//! `ErrorCode`, `ProcessingResultCode` and `ResultCode`; a code of anybody else is kept and shown as it came.
+
+use crate::{Fault, MedicalRefusal, Processing};
+
+macro_rules! result_codes {
+    ($($(#[$about:meta])* $variant:ident = $code:literal, $message:literal, $remedy:literal;)+) => {
+        /// A code of the system here, with what the desk is told.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ResultCode {
+            $($(#[$about])* #[doc = concat!("(`", $code, "`)")] $variant,)+
+        }
+
+        impl ResultCode {
+            /// Every code, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// As it stands in a file.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// What happened, in the words that stand beside it in a file.
+            pub fn message(self) -> &'static str {
+                match self { $(Self::$variant => $message,)+ }
+            }
+
+            /// What the asker does next.
+            pub fn remedy(self) -> &'static str {
+                match self { $(Self::$variant => $remedy,)+ }
+            }
+
+            /// The code of a file; none if it is none of ours.
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code.trim() { $($code => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+result_codes! {
+    /// The file cannot be read.
+    Unreadable = "U001", "要求ファイルを読み取れません。", "Write the file as the interface has it; the sentence names the element.";
+    /// It names another institution than the client certificate.
+    OtherInstitution = "U002", "医療機関コードが、端末の電子証明書の医療機関と一致しません。",
+        "Name the institution that the client certificate was issued to.";
+    /// The system does not answer this message, or not for this kind of care.
+    Unsupported = "U003", "この要求には対応していません。", "Ask with the message that the interface has for it.";
+    /// The check digit of the institution's code does not hold.
+    WrongInstitutionCode = "U004", "医療機関コードの検証番号が正しくありません。", "Correct the institution code.";
+
+    /// There is no such reception for this institution.
+    NotThere = "U101", "該当する受付がありません。", "Ask the patient to register, or look for the right day.";
+    /// Several persons are meant by the same data.
+    SeveralPersons = "U102", "複数の方が該当します。枝番を確認してください。", "Ask again with the branch number.";
+    /// The check digit of the insurer's number does not hold.
+    WrongInsurerNumber = "U103", "保険者番号の検証番号が正しくありません。", "Look at the insurance document again and correct the number.";
+    /// Nobody is insured by this document.
+    NoInsurance = "U104", "該当する資格がありません。",
+        "Look at the document again; the insurer may not have told the system yet, so ask again later.";
+
+    /// The patient did not agree.
+    Declined = "U201", "患者の同意がありません。", "Ask the patient whether he agrees; he registers again.";
+    /// The patient withdrew.
+    WithdrawnByPatient = "U202", "患者が同意を取り消しました。", "Ask the patient to register again.";
+    /// The institution withdrew.
+    WithdrawnByInstitution = "U203", "医療機関が同意を取り消しました。", "Ask the patient to register again.";
+    /// The consent's day is over.
+    Expired = "U204", "同意の有効期限（診察日当日）が過ぎています。", "Ask the patient to register for the next visit.";
+    /// The certificate on the card had ended less than three months before.
+    Grace = "U205", "利用者証明用電子証明書の有効期限が切れているため、医療情報は提供できません。",
+        "Insurance is confirmed; the patient renews the certificate at the municipal office.";
+
+    /// No search has this number.
+    UnknownBulk = "U301", "受付番号に該当する一括取得要求がありません。", "Search again and fetch with the new number.";
+    /// The days end before they begin, are too many, or are of a kind that this care does not have.
+    Period = "U302", "期間の指定が正しくないか、長すぎます（100日まで）。", "Ask for at most a hundred days; 訪問診療等 have only days of consent.";
+    /// The search finds too much.
+    TooMany = "U303", "該当する受付が多すぎます。期間を短くしてください。", "Ask for fewer days.";
+    /// The result of the search is still being made.
+    InProgress = "U304", "処理中です。しばらくしてから、もう一度取得してください。", "Fetch again with the same number.";
+
+    /// Files to print are not made.
+    Print = "U401", "PDFは提供していません。XMLを指定してください。", "Ask for XML.";
+
+    /// The institution does not use this function.
+    FunctionOff = "U501", "医療機関の環境設定で、この機能を利用しないことになっています。", "Turn the function on (環境設定情報更新).";
+
+    /// The system is closed for maintenance.
+    Closed = "U901", "ただいまシステムの保守中です。しばらくしてから、もう一度お試しください。", "Ask again later.";
+}
+
+impl ResultCode {
+    /// As the whole answer says it.
+    pub fn fault(self) -> Fault {
+        Fault { code: Some(self.code().to_owned()), message: Some(self.message().to_owned()) }
+    }
+
+    /// As the result of one question says it.
+    pub fn processing(self) -> Processing {
+        Processing::error(self.code(), self.message())
+    }
+
+    /// As a note beside a good result.
+    pub fn note(self) -> Processing {
+        Processing {
+            code: Some(self.code().to_owned()),
+            message: Some(self.message().to_owned()),
+            ..Processing::normal()
+        }
+    }
+
+    /// As an answer without medical information says it.
+    pub fn refusal(self) -> MedicalRefusal {
+        let refusal = MedicalRefusal::new(self.code(), Some(self.message().to_owned()));
+        // The tests look at every code.
+        refusal.expect("a code of ours is neither blank nor 1")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_says_what_to_do() {
+        for code in ResultCode::ALL {
+            assert_eq!(ResultCode::from_code(code.code()), Some(*code));
+            assert_eq!(code.refusal().code(), code.code());
+            assert!(code.code().len() == 4 && !code.message().is_empty() && code.remedy().ends_with('.'));
+        }
+        let mut codes: Vec<_> = ResultCode::ALL.iter().map(|code| code.code()).collect();
+        let count = codes.len();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+        assert!(codes.is_sorted());
+    }
+
+    #[test]
+    fn codes_of_others_are_none_of_ours() {
+        for code in ["", "1", "U999", "u101", "E-0004"] {
+            assert_eq!(ResultCode::from_code(code), None, "{code}");
+        }
+    }
+}
