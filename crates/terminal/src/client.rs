@@ -7,11 +7,12 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use base::{Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
-    AnswerHeader, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed,
-    Doubt, EnvironmentRequest, EnvironmentSettings, Exchange, Extension, FileCategory, FileName, Identifier,
+    AccessUrlChange, AccessUrlKind, AccessUrlRequest, AnswerHeader, BulkFetch, BulkNumber, BulkSearch,
+    BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed, CodeImage, Doubt, EnvironmentRequest,
+    EnvironmentSettings, EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier,
     MedicalAnswer, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
-    MedicalTreatment, MedicineRecords, Message, Outcome, Period, QualificationAnswer, QualificationRequest,
-    QualificationSearch, Reading, Request, RequestHeader,
+    MedicalTreatment, MedicineRecords, Message, Outcome, Period, Processing, ProcessingStatus, QualificationAnswer,
+    QualificationRequest, QualificationSearch, Reading, Request, RequestHeader, WantedAccessUrl,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use shell::{Origin, Site};
@@ -265,6 +266,45 @@ impl Interface {
         Ok(normal(answer.outcome)?.settings)
     }
 
+    /// 医療機関環境設定情報更新: sets what is said, and tells what is set then.
+    pub(crate) async fn change_settings(
+        &self,
+        settings: EnvironmentSettings,
+        now: Timestamp,
+    ) -> Result<Option<EnvironmentSettings>, Failure> {
+        let asked = self.asked(Exchange::EnvironmentUpdate, now);
+        let request = Message::EnvironmentUpdateRequest(Request {
+            header: self.header(&asked, None),
+            body: EnvironmentUpdateRequest { settings },
+        });
+        let Message::EnvironmentAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        let body = normal(answer.outcome)?;
+        went_well(&body.processing)?;
+        Ok(body.settings)
+    }
+
+    /// 医療機関アクセスURL取得: the address that patients register at, or another one in its place.
+    pub(crate) async fn access_url(
+        &self,
+        kind: AccessUrlKind,
+        change: AccessUrlChange,
+        now: Timestamp,
+    ) -> Result<Option<String>, Failure> {
+        let asked = self.asked(Exchange::AccessUrl, now);
+        let body = AccessUrlRequest { wanted: WantedAccessUrl { kind, image: CodeImage::Png, change } };
+        let request = Message::AccessUrlRequest(Request { header: self.header(&asked, None), body });
+        let Message::AccessUrlAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        let body = normal(answer.outcome)?;
+        went_well(&body.processing)?;
+        Ok(body.address.map(|address| address.url))
+    }
+
     fn medical(
         &self,
         exchange: Exchange,
@@ -395,6 +435,17 @@ fn read(name: &FileName, bytes: &[u8]) -> Result<Reading, Failure> {
         return oqs::parse(answer.interface(), &message).map_err(Failure::Unreadable);
     }
     oqs::parse(answer.interface(), bytes).map_err(Failure::Unreadable)
+}
+
+/// エラー as the result of the one question that was asked.
+fn went_well(processing: &Processing) -> Result<(), Failure> {
+    match processing.status {
+        ProcessingStatus::Normal => Ok(()),
+        ProcessingStatus::Error => {
+            let Processing { code, message, .. } = processing.clone();
+            Err(Failure::Refused(oqs::Fault { code, message }))
+        }
+    }
 }
 
 fn normal<Body>(outcome: Outcome<Body>) -> Result<Body, Failure> {

@@ -21,12 +21,13 @@ use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode},
 };
-use oqs::{CharacterCode, FileName, Message};
+use oqs::{Attachment, CharacterCode, CodeImage, FileName, Message, Outcome};
 use tokio::{sync::Notify, task::JoinSet};
 
 use crate::{
     Refusal,
     client::{Failure, Interface, Relayed},
+    paper::{Code, Sheet},
 };
 use disk::{Held, Real};
 use folders::{Answered, Ask, Folders, Kept, Places};
@@ -61,13 +62,15 @@ pub enum WrongFolder {
 pub(crate) struct Exchange {
     folders: Arc<Mutex<Folders<Real>>>,
     places: Places,
+    /// The institution's name, for what is printed.
+    name: String,
     /// Held as long as this process works on the folders.
     _held: fs::File,
 }
 
 impl Exchange {
     /// Makes what is missing of the folders below `root`.
-    pub(crate) fn open(root: &Path) -> Result<Self, WrongFolder> {
+    pub(crate) fn open(root: &Path, name: &str) -> Result<Self, WrongFolder> {
         let places = Places::below(root);
         let unusable = |path: &Path| {
             let path = path.to_owned();
@@ -87,7 +90,7 @@ impl Exchange {
         })?;
         let folders = Folders::new(places.clone(), Real, PATIENCE);
         folders.clear_drafts().map_err(unusable(&places.own))?;
-        Ok(Self { folders: Arc::new(Mutex::new(folders)), places, _held: held })
+        Ok(Self { folders: Arc::new(Mutex::new(folders)), places, name: name.to_owned(), _held: held })
     }
 
     /// Puts an answer into `face`, as the reception of a card at the desk does.
@@ -107,9 +110,9 @@ impl Exchange {
             while asking.len() < AT_ONCE {
                 let Some(name) = self.next(&being_asked).await else { break };
                 let (folders, interface) = (self.folders.clone(), interface.clone());
-                let (being_asked, now) = (being_asked.clone(), clock.now());
+                let (being_asked, now, called) = (being_asked.clone(), clock.now(), self.name.clone());
                 asking.spawn(async move {
-                    if let Err(error) = answer(&folders, &interface, &name, now).await {
+                    if let Err(error) = answer(&folders, &interface, (&name, &called), now).await {
                         tracing::error!(error = &error as &dyn std::error::Error, "an ask could not be answered");
                         // A disk that is full now will be so in a moment; the system is not asked over and over.
                         tokio::time::sleep(AFTER_A_FAILURE).await;
@@ -172,17 +175,17 @@ fn unpoisoned<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 async fn answer(
     folders: &Arc<Mutex<Folders<Real>>>,
     interface: &Interface,
-    name: &FileName,
+    (name, called): (&FileName, &str),
     now: base::Timestamp,
 ) -> io::Result<()> {
     let wanted = name.clone();
     let ask = on_disk(folders, move |folders| folders.read(&wanted)).await?;
-    let answered = answered(interface, &ask, now).await;
+    let answered = answered(interface, called, &ask, now).await;
     let name = name.clone();
     on_disk(folders, move |folders| folders.carry(&name, &answered)).await
 }
 
-async fn answered(interface: &Interface, ask: &Ask, now: base::Timestamp) -> Answered {
+async fn answered(interface: &Interface, called: &str, ask: &Ask, now: base::Timestamp) -> Answered {
     let relayed = match &ask.bytes {
         Some(bytes) => interface.relay(&ask.name, bytes).await,
         None => Err(Failure::TooLong(ask.name.interface().most_bytes())),
@@ -190,16 +193,38 @@ async fn answered(interface: &Interface, ask: &Ask, now: base::Timestamp) -> Ans
     match relayed {
         Ok(Relayed { bytes, extension, message }) => {
             let kept = if fault::says_no_as_a_whole(&message) { Kept::Aside } else { Kept::No };
+            let bytes = with_code(called, ask, message).unwrap_or(bytes);
             Answered { bytes, extension, ask: kept }
         }
         Err(failure) => {
             let kept = if ask.bytes.is_none() { Kept::Aside } else { Kept::No };
             let message = fault::answer(interface.institution(), ask, &failure, now);
             let refusal = Refusal::Interface(failure);
-            tracing::warn!(error = &refusal as &dyn std::error::Error, "an ask is answered with an error of the terminal");
+            tracing::warn!(
+                error = &refusal as &dyn std::error::Error,
+                "an ask is answered with an error of the terminal"
+            );
             Answered { bytes: oqs::write(&message, fault::code_of(ask)), extension: oqs::Extension::Xml, ask: kept }
         }
     }
+}
+
+/// An answer with an institution's address and no code, with the code as it was asked for: the system leaves it to the
+/// terminal, which has the paper.
+fn with_code(called: &str, ask: &Ask, message: Message) -> Option<Vec<u8>> {
+    let Message::AccessUrlAnswer(mut answer) = message else { return None };
+    let Outcome::Normal(body) = &mut answer.outcome else { return None };
+    let address = body.address.as_mut().filter(|address| address.code.is_none())?;
+    let reading = oqs::parse(ask.name.interface(), ask.bytes.as_deref()?).ok()?;
+    let Message::AccessUrlRequest(request) = reading.message else { return None };
+    let image = request.body.wanted.image;
+    let code = Code::of(&address.url)?;
+    address.code = Some(Attachment(match image {
+        CodeImage::Png => code.png(),
+        CodeImage::Pdf => code.pdf(&Sheet { institution: called, kind: address.kind.label(), address: &address.url }),
+    }));
+    address.image = Some(image);
+    Some(oqs::write(&Message::AccessUrlAnswer(answer), reading.character_code))
 }
 
 /// Wakes whoever waits when something happens in `req` or `res`. Without events the folders are only swept.
@@ -218,6 +243,11 @@ fn watched(places: &Places, changed: &Arc<Notify>) -> Option<notify::Recommended
         Ok(watcher)
     });
     watching
-        .inspect_err(|error| tracing::warn!(%error, "events of the exchange folders do not arrive; they are only swept"))
+        .inspect_err(
+            |error| tracing::warn!(%error, "events of the exchange folders do not arrive; they are only swept"),
+        )
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,8 @@
 //!   which verdict.
 //!
 //! What it must never do: decide whether somebody is insured, or what may be seen (the other end does both); keep or log
-//! a name, a number of an insured person, or anything of a person's health; tell anything to the service that the patient
-//! booked with.
+//! a name, a number of an insured person, or anything of a person's health; tell the service that the patient booked with
+//! anything but that insurance is proven, and that only by the desk's own account there.
 //!
 //! It speaks the messages of [`oqs`] and knows no other room. Start reading at [`Settings`], then `rules::finding`, then
 //! `client`.
@@ -21,9 +21,11 @@ mod client;
 mod exchange;
 mod identity;
 mod pages;
+mod paper;
 mod refusal;
 mod rules;
 mod seal;
+mod service;
 mod store;
 
 use std::{path::PathBuf, sync::Arc};
@@ -39,6 +41,7 @@ pub use identity::{Identity, UnreadableIdentity};
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::role::Role;
+pub use service::{Service, ServiceFailure};
 pub use store::{
     MIGRATIONS,
     account::{NotAdded, Password, ShortPassword},
@@ -46,6 +49,7 @@ pub use store::{
 
 use client::Interface;
 use exchange::Exchange;
+use service::Desk;
 use store::Store;
 
 /// What the room is told at start.
@@ -72,6 +76,8 @@ pub struct Station {
     pub identity: Identity,
     /// The folder that has the exchange folders of its receipt computer, if it has one.
     pub exchange: Option<PathBuf>,
+    /// The service that its patients book with, by its desk's account there, if it has one.
+    pub service: Option<Service>,
 }
 
 /// Settings that the room cannot start with.
@@ -89,6 +95,12 @@ pub enum WrongSettings {
     /// The exchange folders of a station cannot be used.
     #[error("the exchange folders of the station of {0} cannot be used")]
     Exchange(InstitutionCode, #[source] WrongFolder),
+    /// The service's address would send the desk's password over a line in clear.
+    #[error("the service's address must be 'https://HOST', or on this machine")]
+    ServiceInClear(InstitutionCode),
+    /// The way to the service cannot be made.
+    #[error("the client of the service could not be made")]
+    Service(InstitutionCode, #[source] reqwest::Error),
     /// The database cannot be used.
     #[error("the terminal's database cannot be opened")]
     Database(#[from] MigrationError),
@@ -113,6 +125,7 @@ pub(crate) struct Connected {
     name: String,
     interface: Interface,
     exchange: Option<Exchange>,
+    service: Option<Desk>,
 }
 
 impl Terminal {
@@ -124,15 +137,22 @@ impl Terminal {
         }
         let store = Store::open(&database)?;
         let mut connected: Vec<Connected> = Vec::with_capacity(stations.len());
-        for Station { institution, name, identity, exchange } in stations {
+        for Station { institution, name, identity, exchange, service } in stations {
             if connected.iter().any(|other| other.institution == institution) {
                 return Err(WrongSettings::Twice(institution));
             }
             let interface = Interface::new(institution, interface.clone(), &identity, &root, &site)
                 .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
-            let exchange = exchange.as_deref().map(Exchange::open).transpose();
+            let exchange = exchange.as_deref().map(|root| Exchange::open(root, &name)).transpose();
             let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
-            connected.push(Connected { institution, name, interface, exchange });
+            let service = match service {
+                None => None,
+                Some(service) => {
+                    let desk = Desk::new(service).map_err(|wrong| WrongSettings::Service(institution, wrong))?;
+                    Some(desk.ok_or(WrongSettings::ServiceInClear(institution))?)
+                }
+            };
+            connected.push(Connected { institution, name, interface, exchange, service });
         }
         Ok(Self { room: Arc::new(Room { site, store, stations: connected, address: interface }) })
     }

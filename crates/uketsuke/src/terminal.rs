@@ -6,11 +6,11 @@ mod settings;
 
 use std::{future::Future, io, io::BufRead, net::SocketAddr, path::PathBuf};
 
+use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station, WrongSettings};
 use base::{Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
 use shell::{Face, Origin, Site};
-use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station, WrongSettings};
 use tokio::{net::TcpListener, signal::unix};
 
 use crate::{
@@ -101,10 +101,13 @@ pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
 }
 
 /// The room, behind a site at this port.
-fn open(wanted: &cli::Terminal, settings: &Settings, port: u16) -> Result<(::terminal::Terminal, Origin), Failure> {
+fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(::terminal::Terminal, Origin), Failure> {
     let file = || wanted.config.clone();
-    make_folder(&settings.data)
-        .map_err(|source| Failure::Data { file: file(), folder: settings.data.clone(), source })?;
+    make_folder(&settings.data).map_err(|source| Failure::Data {
+        file: file(),
+        folder: settings.data.clone(),
+        source,
+    })?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
     // A name of its own beneath localhost keeps its cookies apart from those of a demo on the same machine.
     let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
@@ -116,6 +119,7 @@ fn open(wanted: &cli::Terminal, settings: &Settings, port: u16) -> Result<(::ter
         name: settings.name.clone(),
         identity,
         exchange: settings.exchange.clone(),
+        service: settings.service.take(),
     };
     let room = ::terminal::Settings {
         site,
@@ -138,8 +142,8 @@ fn make_folder(folder: &std::path::Path) -> io::Result<()> {
 
 async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) -> Result<(), Failure> {
     // Only the accounts are opened: another process may be exchanging files.
-    let settings = Settings { exchange: None, ..settings };
-    let (terminal, _) = open(wanted, &settings, 0)?;
+    let mut settings = Settings { exchange: None, ..settings };
+    let (terminal, _) = open(wanted, &mut settings, 0)?;
     eprintln!("uketsuke terminal: the password of {} ({}), and Enter:", role, role.label());
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed)?;
@@ -149,12 +153,14 @@ async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) ->
     Ok(())
 }
 
-async fn serve(wanted: &cli::Terminal, settings: Settings) -> Result<(), Failure> {
+async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Failure> {
     let address = settings.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|source| Failure::Listen { file: wanted.config.clone(), address, source })?;
-    let (terminal, origin) = open(wanted, &settings, listener.local_addr()?.port())?;
+    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen {
+        file: wanted.config.clone(),
+        address,
+        source,
+    })?;
+    let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;
     let missing = terminal.missing_accounts().await.map_err(|error| Failure::Accounts(Box::new(error)))?;
     let ready = Ready {
         terminal: origin,
@@ -194,7 +200,11 @@ fn told(wanted: &cli::Terminal, ready: &Ready) {
     }
     eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);
     if let Some(folder) = &ready.exchange {
-        eprintln!("  asks are taken from {}, answers are in {}", folder.join("req").display(), folder.join("res").display());
+        eprintln!(
+            "  asks are taken from {}, answers are in {}",
+            folder.join("req").display(),
+            folder.join("res").display()
+        );
     }
     for account in &ready.accounts_without_password {
         eprintln!(

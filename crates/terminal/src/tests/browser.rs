@@ -30,6 +30,7 @@ pub(super) async fn terminal(other: &Counterpart) -> (Terminal, tempfile::TempDi
         name: name.to_owned(),
         identity: identity(&other.authority, institution, clock),
         exchange: None,
+        service: None,
     };
     let terminal = Terminal::open(Settings {
         site: other.site.clone(),

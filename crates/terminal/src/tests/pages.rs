@@ -163,13 +163,13 @@ async fn each_account_finds_its_own_pages_and_no_other() {
     let other = Counterpart::start(ordinary(people())).await;
     let (terminal, _folder) = terminal(&other).await;
     let owner = |path: &str| match path.split('/').nth(1).unwrap() {
-        "receptions" | "confirmed" => Role::Staff,
+        "receptions" | "confirmed" | "follow-ups" | "appointments" => Role::Staff,
         "patients" => Role::MedicalViewer,
-        "settings" => Role::Administrator,
+        "settings" | "addresses" => Role::Administrator,
         other => panic!("{other} is nobody's"),
     };
     let known: Vec<_> = terminal.routes().into_iter().filter(|route| route.access == Access::Known).collect();
-    assert_eq!(known.len(), 8);
+    assert_eq!(known.len(), 21);
     for role in Role::ALL {
         let mut browser = Browser::new(&terminal);
         let page = browser.get("/sign-in").await;
@@ -280,6 +280,7 @@ async fn settings_that_cannot_work_are_refused_at_start() {
             name: "見本クリニック".to_owned(),
             identity: super::counterpart::identity(&other.authority, made_up::institution(), other.site.clock()),
             exchange: None,
+            service: None,
         }],
         interface: other.address.clone(),
         root: Vec::new(),

@@ -91,6 +91,7 @@ pub(super) async fn identities(
             name: name.unwrap_or_else(|| code.to_string()),
             identity: Identity::from_der(pair.certificate, Zeroizing::new(pair.key)),
             exchange: None,
+            service: None,
         }
     });
     let key = SigningKey::from_pkcs8(&Zeroizing::new(kept.server.key))?;

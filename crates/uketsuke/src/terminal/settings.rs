@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ::terminal::{UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
+use ::terminal::{Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
 use base::InstitutionCode;
 use serde::Deserialize;
 use shell::Origin;
@@ -65,6 +65,7 @@ pub(super) struct Settings {
     /// PEM
     pub(super) key: Zeroizing<Vec<u8>>,
     pub(super) exchange: Option<PathBuf>,
+    pub(super) service: Option<Service>,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -78,6 +79,7 @@ struct File {
     listen: String,
     interface: Interface,
     exchange: Option<Exchange>,
+    service: Option<ServiceDesk>,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +97,14 @@ struct Exchange {
     folder: PathBuf,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServiceDesk {
+    address: String,
+    mail: String,
+    password_file: PathBuf,
+}
+
 fn loopback() -> String {
     "127.0.0.1:8410".to_owned()
 }
@@ -103,8 +113,7 @@ impl Settings {
     /// Reads them.
     pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
         let text = fs::read_to_string(path).map_err(|error| WrongFile::Unreadable(path.to_owned(), error))?;
-        let file: File =
-            toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), Box::new(error)))?;
+        let file: File = toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), Box::new(error)))?;
         let folder = path.parent().unwrap_or(Path::new("."));
         let named = |key, named: &Path, remedy| {
             let named = folder.join(named);
@@ -121,8 +130,25 @@ impl Settings {
         let certificate =
             named("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
         let key = named("interface.key", &file.interface.key, "it is the key of this institution's certificate")?;
+        let service = match file.service {
+            None => None,
+            Some(ServiceDesk { address, mail, password_file }) => {
+                let remedy = "it holds the password of the desk's account at the service, in one line";
+                let password = Zeroizing::new(named("service.password_file", &password_file, remedy)?);
+                let password = String::from_utf8_lossy(&password).trim_end_matches(['\r', '\n']).to_owned();
+                let remedy = "write the address of the service, such as \"https://consult.example.jp\"";
+                let address = value(path, "service.address", remedy, &address)?;
+                Some(Service { address, mail, password: Zeroizing::new(password) })
+            }
+        };
         Ok(Self {
-            institution: value(path, "institution", "write the 10 digits of 医療機関コード in quotes", &file.institution)?,
+            service,
+            institution: value(
+                path,
+                "institution",
+                "write the 10 digits of 医療機関コード in quotes",
+                &file.institution,
+            )?,
             name: file.name,
             data: folder.join(file.data),
             listen: value(path, "listen", "write an address and a port, such as \"127.0.0.1:8410\"", &file.listen)?,
@@ -169,9 +195,7 @@ pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
         WrongSettings::Identity(_, UnusableIdentity::Key) => {
             ("interface.key", "name a private key as OpenSSL writes it: PKCS#8, SEC1 or PKCS#1")
         }
-        WrongSettings::Identity(..) => {
-            ("interface.certificate", "name a certificate and the key that belongs to it")
-        }
+        WrongSettings::Identity(..) => ("interface.certificate", "name a certificate and the key that belongs to it"),
         WrongSettings::Exchange(_, WrongFolder::Taken(_)) => {
             ("exchange.folder", "end the other process, or name another folder")
         }
@@ -180,6 +204,9 @@ pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
         }
         WrongSettings::Exchange(_, WrongFolder::Unusable(..)) => {
             ("exchange.folder", "name a folder that this account may write")
+        }
+        WrongSettings::ServiceInClear(_) | WrongSettings::Service(..) => {
+            ("service.address", "begin it with https://; plain http is for this machine only")
         }
         WrongSettings::Database(_) => ("data", "name a folder that this account may write, with data of this version"),
     }

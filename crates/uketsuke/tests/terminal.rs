@@ -1,0 +1,270 @@
+//! `uketsuke terminal` as a process of its own, beside a receipt computer that counts: killed over and over (SIGKILL, at
+//! events of the file system), it loses no ask and answers none twice.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    io::{BufRead, BufReader},
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Duration,
+};
+
+use base::{Clock, InstitutionCode, Prefecture, Randomness, ScoreTable, Span};
+use eligibility::{Eligibility, Fingerprint, Institution, OnlineFunction, ServerIdentity};
+use jpki::{
+    Algorithm, SigningKey,
+    machine::{MachineAuthority, Term},
+    pem,
+};
+use notify::{RecursiveMode, Watcher};
+
+/// How often the process is killed.
+const KILLS: u32 = 200;
+
+/// How long nothing happens before the receipt computer asks the next.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// A test that hangs is stopped by this, and no outcome depends on it.
+const LONGEST: Duration = Duration::from_secs(60);
+
+struct Station {
+    folder: PathBuf,
+    code: InstitutionCode,
+}
+
+fn code() -> InstitutionCode {
+    InstitutionCode::of(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 424_242)
+}
+
+fn key() -> SigningKey {
+    SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
+}
+
+/// The system, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
+fn station(folder: &Path) -> Station {
+    let (clock, randomness) = (Clock::system(), Randomness::system());
+    let term =
+        Term { not_before: clock.now().minus(Span::from_hours(24)), not_after: clock.now().plus(Span::from_hours(24)) };
+    let authority = MachineAuthority::found(key(), &randomness, term).unwrap();
+    let (server_key, client_key) = (key(), key());
+    let loopback = [Ipv4Addr::LOCALHOST.into()];
+    let server = authority.issue_server(server_key.public_key(), &["localhost"], &loopback, &randomness, term).unwrap();
+    let client = authority.issue_client(code(), client_key.public_key(), &randomness, term).unwrap();
+    let root = authority.certificate().to_vec();
+    let (told, port) = mpsc::channel();
+    let data = folder.join("eligibility.db");
+    let (fingerprint, institutions) = (Fingerprint::of(&client.certificate), root.clone());
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        runtime.block_on(async move {
+            let settings = eligibility::Settings { database: database::Location::Sqlite(data), clock, randomness };
+            let eligibility = Eligibility::open(settings).unwrap();
+            let name = "見本クリニック".to_owned();
+            let institution = Institution { code: code(), name, online: OnlineFunction::On };
+            eligibility.add_institution(institution).await.unwrap();
+            eligibility.admit_certificate(code(), fingerprint).await.unwrap();
+            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+            told.send(listener.local_addr().unwrap().port()).unwrap();
+            let identity = ServerIdentity { certificate: server.certificate, key: server_key };
+            let stop = std::future::pending();
+            eligibility.serve_institutions(listener, &identity, &institutions, stop).unwrap().await;
+        });
+    });
+    let station = folder.join("station");
+    fs::create_dir(&station).unwrap();
+    let settings = format!(
+        "institution = \"{}\"\nname = \"見本クリニック\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n
+[interface]\naddress = \"https://127.0.0.1:{}\"\nauthority = \"authority.pem\"\ncertificate = \"terminal.pem\"
+key = \"terminal.key\"\n\n[exchange]\nfolder = \"exchange\"\n",
+        code(),
+        port.recv().unwrap()
+    );
+    fs::write(station.join("terminal.toml"), settings).unwrap();
+    fs::write(station.join("authority.pem"), pem::encode(pem::CERTIFICATE, &root)).unwrap();
+    fs::write(station.join("terminal.pem"), pem::encode(pem::CERTIFICATE, &client.certificate)).unwrap();
+    let key = client_key.to_pkcs8().unwrap();
+    fs::write(station.join("terminal.key"), pem::encode(pem::PRIVATE_KEY, &key)).unwrap();
+    Station { folder: station, code: code() }
+}
+
+impl Station {
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
+        command.arg("terminal").arg("--config").arg(self.folder.join("terminal.toml"));
+        command
+    }
+
+    fn start(&self) -> Child {
+        self.command().arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn exchange(&self, folder: &str) -> PathBuf {
+        self.folder.join("exchange").join(folder)
+    }
+
+    /// The receipt computer puts an ask into `req`, as three kinds do: whole by a rename, written in place, at fault.
+    fn ask(&self, number: u32) {
+        let name = format!("OQSmuonq01req_{number}.xml");
+        let encoding = if number.is_multiple_of(2) { "UTF-8" } else { "Shift_JIS" };
+        let ask = format!(
+            "<?xml version=\"1.0\" encoding=\"{encoding}\" standalone=\"no\"?>\r\n<XmlMsg><MessageHeader>\
+             <MedicalInstitutionCode>{}</MedicalInstitutionCode>\
+             <ArbitraryFileIdentifier>ask-{number}</ArbitraryFileIdentifier></MessageHeader><MessageBody>\
+             <QualificationConfirmSearchInfo><ExaminationDateFrom>20261124</ExaminationDateFrom>\
+             <ExaminationDateTo>2026112{}</ExaminationDateTo><MedicalTreatmentFlag>3</MedicalTreatmentFlag>\
+             </QualificationConfirmSearchInfo></MessageBody></XmlMsg>\r\n",
+            self.code,
+            // A search that ends before it begins is at fault.
+            if number.is_multiple_of(5) { 3 } else { 5 }
+        );
+        if number.is_multiple_of(3) {
+            fs::write(self.exchange("req").join(name), ask).unwrap();
+        } else {
+            let draft = self.exchange("req").join(format!("{name}.tmp"));
+            fs::write(&draft, ask).unwrap();
+            fs::rename(draft, self.exchange("req").join(name)).unwrap();
+        }
+    }
+
+    /// It takes what is in `res`, and counts. Each answer is whole, in the character code of its ask, and to it.
+    fn receive(&self, answers: &mut BTreeMap<u32, u32>) {
+        for entry in fs::read_dir(self.exchange("res")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let number: u32 =
+                name.strip_prefix("OQSmuonq01res_").unwrap().strip_suffix(".xml").unwrap().parse().unwrap();
+            let name: oqs::FileName = name.parse().unwrap();
+            let reading = oqs::parse(name.interface(), &fs::read(&path).unwrap()).unwrap();
+            let oqs::Message::BulkAccepted(answer) = reading.message else { panic!("another message") };
+            assert_eq!(answer.header.identifier.unwrap().as_str(), format!("ask-{number}"));
+            assert_eq!(matches!(answer.outcome, oqs::Outcome::Abnormal(_)), number.is_multiple_of(5));
+            let utf8 = reading.character_code == oqs::CharacterCode::Utf8;
+            assert_eq!(utf8, number.is_multiple_of(2));
+            fs::remove_file(path).unwrap();
+            *answers.entry(number).or_default() += 1;
+        }
+    }
+}
+
+fn kill(mut child: Child) {
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn killed_at_any_instant_each_ask_is_answered_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = station(folder.path());
+    let randomness = Randomness::repeatable("killed at any instant");
+    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
+        fs::create_dir_all(station.exchange(folder)).unwrap();
+    }
+    let (told, events) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            // The test may be over.
+            let _ = told.send(());
+        }
+    })
+    .unwrap();
+    for folder in [".uketsuke", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty", "res"] {
+        watcher.watch(&station.exchange(folder), RecursiveMode::NonRecursive).unwrap();
+    }
+    let (mut answers, mut asked) = (BTreeMap::new(), 0);
+    for _ in 0..KILLS {
+        for _ in 0..=randomness.below(2) {
+            asked += 1;
+            station.ask(asked);
+        }
+        events.try_iter().for_each(drop);
+        let child = station.start();
+        // An ask makes some ten events.
+        let mut left = 1 + randomness.below(18);
+        while left > 0 {
+            match events.recv_timeout(QUIET) {
+                Ok(()) => left -= 1,
+                // All is answered, or the process begins: the receipt computer asks on, so that something happens.
+                Err(_) => {
+                    asked += 1;
+                    station.ask(asked);
+                }
+            }
+        }
+        kill(child);
+        if randomness.below(4) > 0 {
+            station.receive(&mut answers);
+        }
+    }
+    let child = station.start();
+    while answers.len() < asked as usize {
+        let before = answers.len();
+        station.receive(&mut answers);
+        if answers.len() == before {
+            assert!(events.recv_timeout(LONGEST).is_ok(), "{} of {asked} were answered", answers.len());
+        }
+    }
+    kill(child);
+    assert!(answers.values().all(|count| *count == 1), "{answers:?}");
+    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
+        assert_eq!(fs::read_dir(station.exchange(folder)).unwrap().count(), 0, "{folder}");
+    }
+    let aside = fs::read_dir(station.exchange("err")).unwrap().count();
+    assert_eq!(aside, (1..=asked).filter(|number| number.is_multiple_of(5)).count());
+}
+
+/// What the program says of settings with `from` in the place of `to`.
+fn said(station: &Station, from: &str, to: &str) -> String {
+    let whole = fs::read_to_string(station.folder.join("terminal.toml")).unwrap();
+    assert!(whole.contains(from), "{from}");
+    let file = station.folder.join("wrong.toml");
+    fs::write(&file, whole.replacen(from, to, 1)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
+    let output = command.arg("terminal").arg("--config").arg(file).output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{from} → {to}");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+#[test]
+fn wrong_settings_are_told_with_file_key_and_remedy() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = station(folder.path());
+    let check = |from: &str, to: &str, words: &[&str]| {
+        let said = said(&station, from, to);
+        for word in words.iter().chain(&["wrong.toml"]) {
+            assert!(said.contains(word), "{from} → {to}: {said}");
+        }
+    };
+    check("institution", "institutoin", &["institutoin", "docs/guide/terminal.md"]);
+    check("\"13", "\"14", &["institution:", "10 digits"]);
+    check("https://127", "http://127", &["interface.address", "https://"]);
+    check("\"terminal.key\"", "\"none.key\"", &["interface.key", "none.key"]);
+    check("\"terminal.key\"", "\"terminal.pem\"", &["interface.key", "private key"]);
+    check("\"terminal.pem\"", "\"authority.pem\"", &["interface.certificate", "belongs"]);
+    check("\"authority.pem\"", "\"terminal.key\"", &["interface.authority", "certificate"]);
+    check("127.0.0.1:0", "everywhere", &["listen", "127.0.0.1:8410"]);
+    check("\"data\"", "\"terminal.key/data\"", &["data:", "may write"]);
+    let service = "\"exchange\"\n[service]\nmail = \"desk@example.jp\"\npassword_file = \"terminal.toml\"\naddress = ";
+    check("\"exchange\"", &format!("{service}\"http://consult.example.jp\""), &["service.address", "https://"]);
+    check("\"exchange\"", &format!("{service}\"nowhere\""), &["service.address", "https://consult.example.jp"]);
+    check("\"exchange\"", "\"terminal.key/exchange\"", &["exchange.folder", "may write"]);
+}
+
+#[test]
+fn two_processes_never_work_on_the_same_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let station = station(folder.path());
+    let mut first = station.start();
+    let mut line = String::new();
+    BufReader::new(first.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(ready["institution"], station.code.to_string());
+    assert!(ready["terminal"].as_str().unwrap().starts_with("http://station.localhost:"));
+    assert_eq!(ready["accounts_without_password"].as_array().unwrap().len(), 3);
+    let second = station.command().output().unwrap();
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(!second.status.success() && said.contains("exchange.folder: end the other process"), "{said}");
+    kill(first);
+}
