@@ -5,11 +5,16 @@
 //! client certificate says, and nobody else can be asked about.
 
 mod answer;
+mod bulk;
+mod document;
 mod medical;
+mod own;
 mod qualification;
 mod server;
 
-pub(crate) use answer::answer;
 pub use answer::{AnswerRefusal, Answered};
+pub(crate) use answer::{Means, answer};
+#[cfg(test)]
+pub(crate) use server::routes;
 pub use server::{ServeError, ServerIdentity};
 pub(crate) use server::{serve, tls};

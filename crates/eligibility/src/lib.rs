@@ -3,10 +3,11 @@
 //! What this room promises:
 //! * A registration is complete or not there. The reception room calls [`register`] and its kin within its own
 //!   transaction on the shared database.
-//! * An institution reads by the receptions that were registered for it and by nothing else: eligibility, and each item
-//!   only as it was agreed to, to the end of the visit day in Japan. The rule is one function, [`may_read`].
+//! * An institution reads by the receptions that were registered for it: eligibility, and each item only as it was agreed
+//!   to, to the end of the visit day in Japan (オンライン診療等) or until it is withdrawn (訪問診療等). The rule is one function,
+//!   [`may_read`]. By an insurance document alone it learns what stands on such a document, and nothing of health.
 //! * Every reading, and every attempt, stands in an audit row of the same transaction; the rows of an institution are a
-//!   chain of digests, and [`Eligibility::verify_audit`] names the first row that does not fit.
+//!   chain of keyed digests, and [`Eligibility::verify_audit`] names the first row that does not fit.
 //!
 //! What it must never do: answer anybody whose certificate is not one of an admitted institution; tell one institution of
 //! another's patients; hand anything to the service that the patient booked with.
@@ -14,6 +15,7 @@
 //! Start reading at [`may_read`], then [`Choices`], then `store::reception`.
 
 mod api;
+mod condition;
 mod institution;
 mod person;
 mod refusal;
@@ -21,6 +23,7 @@ mod rules;
 mod store;
 
 pub use api::{AnswerRefusal, Answered, ServeError, ServerIdentity};
+pub use condition::Condition;
 pub use institution::{Entrance, Fingerprint, Institution, WrongEntrance};
 pub use person::{
     CheckUp, Content, Finding, Given, LimitCertificate, Medicine, NewPerson, Person, PersonId, Place, Procedure,
@@ -29,53 +32,58 @@ pub use person::{
 pub use refusal::{CATALOGUE, Refusal, words};
 pub use rules::{
     coverage::{Asked, Coverage, ElderlyCertificate, Verdict, verdict},
-    item::{Choice, Choices, Item, Unchosen},
-    reading::{Access, Kind, Reception, Standing, Subject, Validity, Via, Withdrawer, may_read, of_person},
+    item::{Choice, Choices, Item, Items, Unchosen},
+    reading::{
+        Access, Kind, Reception, Standing, Subject, Term, Validity, Via, Wanted, Withdrawer, may_read, of_person,
+    },
     registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, last_visit_date, registrable},
+    trouble::{Trouble, UnknownTrouble},
 };
 pub use store::{
     MIGRATIONS,
-    audit::{AuditFault, AuditFaultKind, AuditReport},
-    institution::{entrance, institution, institution_at},
+    audit::{AuditAnchor, AuditFault, AuditFaultKind, AuditReport},
+    institution::{AtEntrance, at_entrance, entrance, function, institution},
     person::person_of,
     reception::{NewReception, Registered, change, reception, receptions_of, register, standing, withdraw_all},
 };
 
-use base::{Clock, InstitutionCode, Randomness};
+use base::{Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span};
 use database::{Database, Location, MigrationError};
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
+use shell::Origin;
 use tokio::net::TcpListener;
 
-/// With what the room runs by itself.
+/// With what the room runs.
 #[derive(Clone)]
 pub struct Settings {
-    /// Where its data is.
-    pub database: Location,
     /// Where it reads the time.
     pub clock: Clock,
     /// Where it draws randomness.
     pub randomness: Randomness,
+    /// With which its audit is keyed. Whoever has it can write rows that fit.
+    pub audit_key: Key,
+    /// Where マイナ在宅受付Web is, whose fixed URLs institutions are told.
+    pub reception: Origin,
 }
 
 /// The room. Clones share it.
 #[derive(Clone)]
 pub struct Eligibility {
     database: Database,
-    clock: Clock,
-    randomness: Randomness,
+    settings: Settings,
+    condition: condition::Shared,
 }
 
 impl Eligibility {
     /// Opens a database of its own, with no reception room beside it.
-    pub fn open(settings: Settings) -> Result<Self, MigrationError> {
-        let database = Database::open(&settings.database, "eligibility", MIGRATIONS)?;
-        Ok(Self::on(database, settings.clock, settings.randomness))
+    pub fn open(location: &Location, settings: Settings) -> Result<Self, MigrationError> {
+        Ok(Self::on(Database::open(location, "eligibility", MIGRATIONS)?, settings))
     }
 
     /// The room on the database that the reception room opened, whose migrations begin with [`MIGRATIONS`].
-    pub fn on(database: Database, clock: Clock, randomness: Randomness) -> Self {
-        Self { database, clock, randomness }
+    pub fn on(database: Database, settings: Settings) -> Self {
+        Self { database, settings, condition: condition::Shared::new() }
     }
 
     /// Connects an institution.
@@ -88,34 +96,51 @@ impl Eligibility {
         self.database.write(move |tx| store::institution::turn(tx, code, online)).await
     }
 
-    /// 医療機関別URL取得・変更: gives an institution a fixed URL, or another one. The old one leads nowhere from now on.
-    pub async fn open_entrance(&self, code: InstitutionCode) -> Result<Entrance, Refusal> {
-        let (entrance, now) = (Entrance::new(&self.randomness), self.clock.now());
-        let opened = entrance.clone();
-        self.database.write(move |tx| store::institution::open_entrance(tx, code, &opened, now)).await?;
+    /// 医療機関別URL取得・変更: gives an institution a fixed URL for a kind of care, or another one. The old one leads nowhere
+    /// from now on.
+    pub async fn open_entrance(&self, code: InstitutionCode, kind: Kind) -> Result<Entrance, Refusal> {
+        let entrance = Entrance::new(&self.settings.randomness);
+        self.set_entrance(code, kind, entrance.clone()).await?;
         Ok(entrance)
     }
 
     /// Opens this very entrance, as for a demo whose addresses stay the same.
-    pub async fn set_entrance(&self, code: InstitutionCode, entrance: Entrance) -> Result<(), Refusal> {
-        let now = self.clock.now();
-        self.database.write(move |tx| store::institution::open_entrance(tx, code, &entrance, now)).await
+    pub async fn set_entrance(&self, code: InstitutionCode, kind: Kind, entrance: Entrance) -> Result<(), Refusal> {
+        let now = self.settings.clock.now();
+        let write = move |tx: &mut database::Transaction<'_>| {
+            institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+            store::institution::open_entrance(tx, code, kind, &entrance, now).map_err(Refusal::from)
+        };
+        self.database.write(write).await
     }
 
-    /// The word of an institution's fixed URL, if it has one.
-    pub async fn entrance(&self, code: InstitutionCode) -> Result<Option<Entrance>, Refusal> {
-        self.database.read(move |tx| entrance(tx, code).map_err(Refusal::from)).await
+    /// The word of an institution's fixed URL for a kind of care, if it has one.
+    pub async fn entrance(&self, code: InstitutionCode, kind: Kind) -> Result<Option<Entrance>, Refusal> {
+        self.database.read(move |tx| entrance(tx, code, kind).map_err(Refusal::from)).await
+    }
+
+    /// 医療機関環境設定情報: sets what is said, and leaves the rest.
+    pub async fn set_environment(
+        &self,
+        code: InstitutionCode,
+        settings: oqs::EnvironmentSettings,
+    ) -> Result<(), Refusal> {
+        let write = move |tx: &mut database::Transaction<'_>| {
+            institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+            store::institution::set(tx, code, &settings).map_err(Refusal::from)
+        };
+        self.database.write(write).await
     }
 
     /// Admits an institution's client certificate.
     pub async fn admit_certificate(&self, code: InstitutionCode, certificate: Fingerprint) -> Result<(), Refusal> {
-        let now = self.clock.now();
+        let now = self.settings.clock.now();
         self.database.write(move |tx| store::institution::admit(tx, code, certificate, now)).await
     }
 
     /// Revokes an institution's client certificate, from its next request on. Tells whether there was one to revoke.
     pub async fn revoke_certificate(&self, certificate: Fingerprint) -> Result<bool, Refusal> {
-        let now = self.clock.now();
+        let now = self.settings.clock.now();
         self.database.write(move |tx| store::institution::revoke(tx, certificate, now).map_err(Refusal::from)).await
     }
 
@@ -151,6 +176,36 @@ impl Eligibility {
         self.database.write(move |tx| store::person::set_insurance_card(tx, person, card)).await
     }
 
+    /// Makes something go wrong with what insurers tell of a person, or nothing any more.
+    pub async fn set_trouble(&self, person: PersonId, trouble: Option<Trouble>) -> Result<(), Refusal> {
+        self.database.write(move |tx| store::person::set_trouble(tx, person, trouble)).await
+    }
+
+    /// Who has this insurance document and birth date; all of them, if it is not one.
+    pub async fn people_by_document(
+        &self,
+        insurer: InsurerNumber,
+        symbol: Option<oqs::CardSymbol>,
+        number: oqs::CardNumber,
+        birth: Date,
+    ) -> Result<Vec<PersonId>, Refusal> {
+        let read = move |tx: &mut database::Transaction<'_>| {
+            let mut found = Vec::new();
+            for (person, _) in store::person::by_document(tx, insurer, symbol.as_ref(), &number, None)? {
+                if !found.contains(&person) && store::person::person(tx, person)?.birth == birth {
+                    found.push(person);
+                }
+            }
+            Ok(found)
+        };
+        self.database.read(read).await
+    }
+
+    /// Makes the interface for institutions behave in this way from now on.
+    pub fn set_condition(&self, condition: Condition) {
+        self.condition.set(condition);
+    }
+
     /// Answers the request file `name` of whoever holds this certificate.
     pub async fn answer(
         &self,
@@ -158,10 +213,22 @@ impl Eligibility {
         name: FileName,
         request: Vec<u8>,
     ) -> Result<Answered, AnswerRefusal> {
-        let now = self.clock.now();
+        let settings = self.settings.clone();
+        let (now, randomness) = (settings.clock.now(), &settings.randomness);
         let day = now.japan_date().strftime("%Y%m%d");
-        let number = format!("{day}{:012}", self.randomness.below(1_000_000_000_000));
-        self.database.write(move |tx| api::answer(tx, certificate, &name, &request, &number, now)).await
+        let number = format!("{day}{:012}", randomness.below(1_000_000_000_000));
+        let entrance = Entrance::new(randomness);
+        let busy = match self.condition.now() {
+            Condition::Busy(span) => span,
+            _ => Span::ZERO,
+        };
+        let write = move |tx: &mut database::Transaction<'_>| {
+            let (key, reception) = (&settings.audit_key, &settings.reception);
+            let (number, entrance) = (number.clone(), entrance.clone());
+            let means = api::Means { key, reception, number, entrance, busy, now };
+            api::answer(tx, certificate, &name, &request, &means)
+        };
+        self.database.write(write).await
     }
 
     /// Answers institutions over mutual TLS until `stop`, and then lets open requests end.
@@ -175,13 +242,15 @@ impl Eligibility {
         institutions: &[u8],
         stop: Stop,
     ) -> Result<impl Future<Output = ()> + Send + use<Stop>, ServeError> {
-        let tls = api::tls(&self.clock, server, institutions)?;
+        let tls = api::tls(&self.settings.clock, server, institutions)?;
         Ok(api::serve(self, listener, tls, stop))
     }
 
-    /// Checks every audit row of every institution, and names the first of each that does not fit.
-    pub async fn verify_audit(&self) -> Result<AuditReport, Refusal> {
-        self.database.read(|tx| store::audit::verify(tx).map_err(Refusal::from)).await
+    /// Checks every audit row of every institution, and names the first of each that does not fit. `kept` is where the
+    /// chains ended when they were checked before, as far as that was kept elsewhere.
+    pub async fn verify_audit(&self, kept: Vec<AuditAnchor>) -> Result<AuditReport, Refusal> {
+        let key = self.settings.audit_key.clone();
+        self.database.read(move |tx| store::audit::verify(tx, &key, &kept).map_err(Refusal::from)).await
     }
 }
 

@@ -16,8 +16,11 @@ pub enum Refusal {
     /// There is no such institution.
     #[error("there is no such institution")]
     UnknownInstitution,
-    /// The institution takes no receptions for online care.
-    #[error("the institution's function for online care is off")]
+    /// The fixed URL is not the institution's any more.
+    #[error("the institution changed its fixed URL")]
+    EntranceChanged,
+    /// The institution takes no receptions for this kind of care.
+    #[error("the institution's function for this kind of care is off")]
     FunctionOff,
     /// The visit day is over.
     #[error("the visit day is over")]
@@ -58,6 +61,11 @@ pub const CATALOGUE: &[Entry] = &[
         code: "eligibility.register.unknown_institution",
         meaning: "No institution has this code or fixed URL.",
         remedy: "Check the code; take the fixed URL that the institution shows today.",
+    },
+    Entry {
+        code: "eligibility.register.entrance_changed",
+        meaning: "The institution has another fixed URL since; this one leads nowhere any more.",
+        remedy: "Take the fixed URL or QR code that the institution shows today.",
     },
     Entry {
         code: "eligibility.register.function_off",
@@ -107,6 +115,7 @@ impl Refuse for Refusal {
             Self::UnknownHolder => "eligibility.register.unknown_holder",
             Self::NotInsuranceCard => "eligibility.register.not_insurance_card",
             Self::UnknownInstitution => "eligibility.register.unknown_institution",
+            Self::EntranceChanged => "eligibility.register.entrance_changed",
             Self::FunctionOff => "eligibility.register.function_off",
             Self::VisitPast => "eligibility.register.visit_past",
             Self::VisitTooFar => "eligibility.register.visit_too_far",
@@ -121,7 +130,7 @@ impl Refuse for Refusal {
     fn fault(&self) -> Fault {
         match self {
             Self::Store(_) | Self::Taken(_) => Fault::Us,
-            Self::UnknownInstitution | Self::FunctionOff => Fault::OtherParty,
+            Self::UnknownInstitution | Self::EntranceChanged | Self::FunctionOff => Fault::OtherParty,
             _ => Fault::Person,
         }
     }
@@ -130,6 +139,7 @@ impl Refuse for Refusal {
         match self {
             Self::Store(_) | Self::Taken(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::UnknownInstitution | Self::UnknownReception => StatusCode::NOT_FOUND,
+            Self::EntranceChanged => StatusCode::GONE,
             Self::Withdrawn | Self::Expired => StatusCode::CONFLICT,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -168,10 +178,17 @@ impl Refusal {
                     "The address is old or wrong. Nothing was registered. Please look for the institution's new one.",
                 ),
             ),
+            Self::EntranceChanged => (
+                Text::fixed("このアドレスは使われなくなりました", "This address is no longer in use"),
+                Text::fixed(
+                    "医療機関が、同意登録のアドレスを新しくしました。何も登録されていません。医療機関の新しい案内（アドレスや二次元コード）からお進みください。以前に登録した同意は、そのまま有効です。",
+                    "The institution has a new address for registering. Nothing was registered. Please use the address or QR code that it shows today. What you registered before is still in force.",
+                ),
+            ),
             Self::FunctionOff => (
                 Text::fixed("この医療機関では利用できません", "This institution does not take receptions"),
                 Text::fixed(
-                    "この医療機関は、オンライン診療での資格確認を受け付けていません。何も登録されていません。保険証などの画像を送って受診できます。",
+                    "この医療機関は、この方法での資格確認を受け付けていません。何も登録されていません。保険証などの画像を送って受診できます。",
                     "This institution does not confirm insurance online. Nothing was registered. You can send a picture of your insurance document instead.",
                 ),
             ),
@@ -227,11 +244,12 @@ pub fn words(code: &str) -> (Text, Text) {
     found.unwrap_or(Refusal::Store(database::Error::Stopped)).words()
 }
 
-fn one_of_each() -> [Refusal; 11] {
+fn one_of_each() -> [Refusal; 12] {
     [
         Refusal::UnknownHolder,
         Refusal::NotInsuranceCard,
         Refusal::UnknownInstitution,
+        Refusal::EntranceChanged,
         Refusal::FunctionOff,
         Refusal::VisitPast,
         Refusal::VisitTooFar,

@@ -4,3 +4,4 @@ pub mod coverage;
 pub mod item;
 pub mod reading;
 pub mod registration;
+pub mod trouble;

@@ -7,6 +7,7 @@ mod coded;
 pub(crate) mod institution;
 pub(crate) mod person;
 pub(crate) mod reception;
+pub(crate) mod reference;
 mod schema;
 
 pub use schema::MIGRATIONS;

@@ -4,6 +4,8 @@ mod audit;
 mod history;
 mod matrix;
 mod messages;
+mod own;
 mod receptions;
 mod tls;
+mod troubles;
 mod world;

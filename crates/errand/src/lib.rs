@@ -77,12 +77,13 @@ pub struct Claim {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum Purpose {
-    /// 同意の登録: to register the consent just chosen, for one institution and day.
+    /// 同意の登録: to register the consent just chosen, for one institution and, but for home visits, one day.
     Register {
         /// The institution's name.
         institution: String,
-        /// The visit day.
-        visit_date: Date,
+        /// The visit day; none for home visits, whose consent lasts until it is withdrawn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        visit_date: Option<Date>,
     },
     /// 同意照会・更新: to see and change what is registered.
     Review,

@@ -150,12 +150,25 @@ fn frame(visitor: &Visitor) -> Frame {
 }
 
 /// Institution and visit day, read-only, above every step.
-fn about(language: Language, institution: &str, visit_date: Date) -> Markup {
+fn about(language: Language, institution: &str, visit_date: Option<Date>) -> Markup {
     html! {
         (parts::description_list(&[
             (language.t("医療機関", "Institution"), html! { (institution) }),
-            (language.t("診察日", "Visit day"), html! { (day(language, visit_date)) }),
+            (when(language), care(language, visit_date)),
         ]))
+    }
+}
+
+/// What stands beside [`care`].
+fn when(language: Language) -> &'static str {
+    language.t("診察日", "Visit day")
+}
+
+/// The day of a visit; for home visits, that there is none.
+fn care(language: Language, visit_date: Option<Date>) -> Markup {
+    match visit_date {
+        Some(date) => html! { (day(language, date)) },
+        None => html! { (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)")) },
     }
 }
 

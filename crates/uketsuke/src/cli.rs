@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{demo, gallery};
+use crate::{audit, demo, gallery};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -30,9 +30,20 @@ enum Command {
         #[arg(long, default_value = "ja", value_parser = language)]
         language: Language,
     },
+    /// Check who read what
+    Audit {
+        #[command(subcommand)]
+        command: Audit,
+    },
     /// Turn pictures, for the service itself: reads one from the standard input
     #[command(hide = true)]
     PictureWorker,
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Check every row of the national side's audit, and name the first that does not fit
+    Verify(audit::Verify),
 }
 
 /// How the demo is started.
@@ -97,6 +108,7 @@ pub fn run() -> ExitCode {
             talk();
             crate::terminal::run(&wanted).map_err(Into::into)
         }
+        Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };
     match outcome {

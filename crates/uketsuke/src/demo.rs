@@ -33,6 +33,13 @@ pub use pages::samples;
 /// By what name the demo's service is known to its reception.
 const SERVICE: &str = "uketsuke-consult";
 
+/// Which of its keys keys the audit of the national side.
+pub(crate) const AUDIT_KEY: &str = "national audit";
+
+/// The rooms whose tables stand together in the database of the national side.
+pub(crate) const NATIONAL: [(&str, &[database::Migration]); 2] =
+    [("eligibility", eligibility::MIGRATIONS), ("reception", reception::MIGRATIONS)];
+
 /// Why the demo cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -316,12 +323,14 @@ async fn rooms(
         randomness: randomness.clone(),
     })
     .await?;
-    let national = Database::open_shared(
-        &place("national")?,
-        "national",
-        &[("eligibility", eligibility::MIGRATIONS), ("reception", reception::MIGRATIONS)],
-    )?;
-    let eligibility = eligibility::Eligibility::on(national.clone(), clock.clone(), randomness.clone());
+    let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+    let settings = eligibility::Settings {
+        clock: clock.clone(),
+        randomness: randomness.clone(),
+        audit_key: keep.key(AUDIT_KEY),
+        reception: addresses.reception.clone(),
+    };
+    let eligibility = eligibility::Eligibility::on(national.clone(), settings);
     let places = world::Addresses { reception: addresses.reception.clone() };
     let (server, stations) = machines::identities(keep, &authority, &places, clock.now()).await?;
     let (client, key) = service(keep, addresses)?;

@@ -4,6 +4,7 @@
 //!
 //! Start reading at [`demo`].
 
+pub mod audit;
 pub mod cli;
 pub mod demo;
 pub mod gallery;

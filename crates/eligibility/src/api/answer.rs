@@ -1,13 +1,14 @@
 //! A request file in, its answer out: one transaction, with the audit rows of all that was read.
 
-use base::{InstitutionCode, Timestamp};
+use base::{Date, InstitutionCode, Key, Span, Timestamp};
 use database::Transaction;
-use oqs::{Answer, AnswerHeader, Exchange, Extension, FileName, Message, Outcome, ResultCode};
+use oqs::{Answer, AnswerHeader, Claimed, Exchange, Extension, FileName, Message, Outcome, ResultCode};
+use shell::Origin;
 
-use super::{medical, qualification};
+use super::{bulk, medical, own, qualification};
 use crate::{
-    Fingerprint,
-    store::{audit, bulk, institution},
+    Entrance, Fingerprint, Kind, Wanted,
+    store::{audit, institution},
 };
 
 /// An answer larger than this is packed.
@@ -45,6 +46,11 @@ pub(super) struct Asker {
 }
 
 impl Asker {
+    /// 資格確認日: for which day a reception shows eligibility; for home visits, today.
+    pub(super) fn day_of(&self, by: &crate::Reception) -> Date {
+        by.term.visit_date().unwrap_or_else(|| self.now.japan_date())
+    }
+
     /// The audit row of one reading.
     pub(super) fn entry(
         &self,
@@ -56,31 +62,47 @@ impl Asker {
     }
 }
 
-/// Answers the file `name` that came with this certificate. `number` is a fresh one, for a search that is to be kept.
+/// With what an answer is made, beside the question.
+pub(crate) struct Means<'a> {
+    /// Keys the audit.
+    pub(crate) key: &'a Key,
+    /// Where マイナ在宅受付Web is.
+    pub(crate) reception: &'a Origin,
+    /// A fresh number, for a search that is to be kept.
+    pub(crate) number: String,
+    /// A fresh fixed URL, for an institution that wants another one.
+    pub(crate) entrance: Entrance,
+    /// How long the result of a search is in the making.
+    pub(crate) busy: Span,
+    pub(crate) now: Timestamp,
+}
+
+/// Answers the file `name` that came with this certificate.
 pub(crate) fn answer(
     tx: &mut Transaction<'_>,
     certificate: Fingerprint,
     name: &FileName,
     request: &[u8],
-    number: &str,
-    now: Timestamp,
+    means: &Means<'_>,
 ) -> Result<Answered, AnswerRefusal> {
     let institution = institution::caller(tx, certificate)?.ok_or(AnswerRefusal::UnknownCaller)?;
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return Err(AnswerRefusal::NoRequest(name.clone()));
     }
-    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now };
+    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now: means.now };
     let (message, code) = match oqs::parse(interface, request) {
         Ok(reading) => {
             let mut entries = Vec::new();
-            let message = respond(tx, &asker, interface.exchange, reading.message, number, &mut entries)?;
-            audit::write(tx, institution, &entries)?;
+            let message = respond(tx, &asker, interface.exchange, reading.message, means, &mut entries)?;
+            audit::write(tx, means.key, institution, &entries)?;
             (message, reading.character_code)
         }
         Err(unreadable) => {
             tracing::info!(interface = %interface, reason = %unreadable, "a request file cannot be read");
-            (no(&asker, interface.exchange, ResultCode::Unreadable), oqs::CharacterCode::Utf8)
+            let message = format!("{}（{unreadable}）", ResultCode::Unreadable.message());
+            let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
+            (refused(&asker, interface.exchange, fault), oqs::CharacterCode::Utf8)
         }
     };
     let body = oqs::write(&message, code);
@@ -92,58 +114,101 @@ pub(crate) fn answer(
     Ok(Answered { body: oqs::pack(&name, &body), name })
 }
 
+/// Whom a request names as its asker.
+fn named(message: &Message) -> Option<&Claimed<InstitutionCode>> {
+    match message {
+        Message::QualificationRequest(request) => Some(&request.header.institution),
+        Message::ReferenceNumberRequest(request) => Some(&request.header.institution),
+        Message::BulkSearch(request) => Some(&request.header.institution),
+        Message::BulkFetch(request) => Some(&request.header.institution),
+        Message::WithdrawalRequest(request) => Some(&request.header.institution),
+        Message::AccessUrlRequest(request) => Some(&request.header.institution),
+        Message::EnvironmentRequest(request) => Some(&request.header.institution),
+        Message::EnvironmentUpdateRequest(request) => Some(&request.header.institution),
+        Message::MedicalRequest(request) => Some(&request.header.institution),
+        Message::QualificationAnswer(_)
+        | Message::ReferenceNumberAnswer(_)
+        | Message::BulkAccepted(_)
+        | Message::BulkResult(_)
+        | Message::WithdrawalAnswer(_)
+        | Message::AccessUrlAnswer(_)
+        | Message::EnvironmentAnswer(_)
+        | Message::MedicineRecords(_)
+        | Message::CheckUps(_) => None,
+    }
+}
+
 fn respond(
     tx: &mut Transaction<'_>,
     asker: &Asker,
     exchange: Exchange,
     message: Message,
-    number: &str,
+    means: &Means<'_>,
     entries: &mut Vec<audit::Entry>,
 ) -> Result<Message, database::Error> {
-    let named = match &message {
-        Message::QualificationRequest(request) => request.header.institution.right(),
-        Message::BulkSearch(request) => request.header.institution.right(),
-        Message::BulkFetch(request) => request.header.institution.right(),
-        Message::MedicalRequest(request) => request.header.institution.right(),
-        _ => return Ok(no(asker, exchange, ResultCode::Unsupported)),
-    };
-    if named != Some(&asker.institution) {
-        return Ok(no(asker, exchange, ResultCode::OtherInstitution));
+    match named(&message) {
+        None => return Ok(no(asker, exchange, ResultCode::Unsupported)),
+        Some(Claimed::Doubtful(_)) => return Ok(no(asker, exchange, ResultCode::WrongInstitutionCode)),
+        Some(Claimed::Right(named)) if *named != asker.institution => {
+            return Ok(no(asker, exchange, ResultCode::OtherInstitution));
+        }
+        Some(Claimed::Right(_)) => {}
     }
-    match (exchange, message) {
+    Ok(match (exchange, message) {
+        (Exchange::Qualification, Message::QualificationRequest(request)) => {
+            Message::QualificationAnswer(qualification::by_document_alone(tx, asker, &request, entries)?)
+        }
         (Exchange::OnlineQualification, Message::QualificationRequest(request)) => {
-            qualification::one(tx, asker, &request, entries).map(Message::QualificationAnswer)
+            let wanted = Wanted::Online(request.body.search.examination_date);
+            Message::QualificationAnswer(qualification::one(tx, asker, &request, wanted, entries)?)
+        }
+        (Exchange::HomeVisitQualification, Message::QualificationRequest(request)) => {
+            Message::QualificationAnswer(qualification::one(tx, asker, &request, Wanted::HomeVisit, entries)?)
         }
         (Exchange::OnlineBulkSearch, Message::BulkSearch(request)) => {
-            let mut header = AnswerHeader::to(&request.header, asker.now);
-            let search = request.body.search;
-            let fault = match search.treatment {
-                oqs::MedicalTreatment::Online => qualification::period_fault(search.period),
-                _ => Some(ResultCode::Unsupported),
-            };
-            if let Some(fault) = fault {
-                return Ok(Message::BulkAccepted(Answer { header, outcome: Outcome::Abnormal(fault.fault()) }));
-            }
-            bulk::keep(tx, asker.institution, number, search.period, asker.now)?;
-            header.bulk_number = oqs::BulkNumber::new(number);
-            let body = oqs::BulkAccepted { processing: Some(oqs::Processing::normal()) };
-            Ok(Message::BulkAccepted(Answer { header, outcome: Outcome::Normal(body) }))
+            Message::BulkAccepted(bulk::search(tx, asker, &request, Kind::Online, &means.number)?)
+        }
+        (Exchange::HomeVisitBulkSearch, Message::BulkSearch(request)) => {
+            Message::BulkAccepted(bulk::search(tx, asker, &request, Kind::HomeVisit, &means.number)?)
         }
         (Exchange::OnlineBulkFetch, Message::BulkFetch(request)) => {
-            qualification::many(tx, asker, &request, entries).map(Message::BulkResult)
+            Message::BulkResult(bulk::fetch(tx, asker, &request, (Kind::Online, means.busy), entries)?)
+        }
+        (Exchange::HomeVisitBulkFetch, Message::BulkFetch(request)) => {
+            Message::BulkResult(bulk::fetch(tx, asker, &request, (Kind::HomeVisit, means.busy), entries)?)
+        }
+        (Exchange::ReferenceNumber, Message::ReferenceNumberRequest(request)) => {
+            Message::ReferenceNumberAnswer(own::reference_number(tx, asker, request, entries)?)
+        }
+        (Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)) => {
+            Message::WithdrawalAnswer(own::withdrawal(tx, asker, &request)?)
+        }
+        (Exchange::AccessUrl, Message::AccessUrlRequest(request)) => {
+            Message::AccessUrlAnswer(own::access_url(tx, asker, &request, means)?)
+        }
+        (Exchange::Environment, Message::EnvironmentRequest(request)) => {
+            Message::EnvironmentAnswer(own::settings(tx, asker, &request.header)?)
+        }
+        (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request)) => {
+            institution::set(tx, asker.institution, &request.body.settings)?;
+            Message::EnvironmentAnswer(own::settings(tx, asker, &request.header)?)
         }
         (Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations, Message::MedicalRequest(request)) => {
-            medical::records(tx, asker, exchange, &request, entries).map(Message::MedicineRecords)
+            Message::MedicineRecords(medical::records(tx, asker, exchange, &request, entries)?)
         }
         (Exchange::CheckUps, Message::MedicalRequest(request)) => {
-            medical::check_ups(tx, asker, &request, entries).map(Message::CheckUps)
+            Message::CheckUps(medical::check_ups(tx, asker, &request, entries)?)
         }
-        _ => Ok(no(asker, exchange, ResultCode::Unsupported)),
-    }
+        _ => no(asker, exchange, ResultCode::Unsupported),
+    })
 }
 
 /// The answer that says no as a whole.
-fn no(asker: &Asker, exchange: Exchange, fault: ResultCode) -> Message {
+fn no(asker: &Asker, exchange: Exchange, code: ResultCode) -> Message {
+    refused(asker, exchange, code.fault())
+}
+
+fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
     let header = AnswerHeader {
         processed_at: Some(asker.now),
         confirmation_date: None,
@@ -157,7 +222,7 @@ fn no(asker: &Asker, exchange: Exchange, fault: ResultCode) -> Message {
     };
     macro_rules! whole {
         ($message:ident) => {
-            Message::$message(Answer { header, outcome: Outcome::Abnormal(fault.fault()) })
+            Message::$message(Answer { header, outcome: Outcome::Abnormal(fault) })
         };
     }
     match exchange {
@@ -171,8 +236,14 @@ fn no(asker: &Asker, exchange: Exchange, fault: ResultCode) -> Message {
         Exchange::AccessUrl => whole!(AccessUrlAnswer),
         Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentAnswer),
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicineRecords(medical::no(asker, None, fault))
+            Message::MedicineRecords(medical::refused(asker, None, refusal(fault)))
         }
-        Exchange::CheckUps => Message::CheckUps(medical::no(asker, None, fault)),
+        Exchange::CheckUps => Message::CheckUps(medical::refused(asker, None, refusal(fault))),
     }
+}
+
+/// The same fault as answers with medical information say it.
+fn refusal(fault: oqs::Fault) -> oqs::MedicalRefusal {
+    let said = fault.code.and_then(|code| oqs::MedicalRefusal::new(&code, fault.message));
+    said.unwrap_or_else(|| ResultCode::Unsupported.refusal())
 }

@@ -6,17 +6,17 @@ use base::Date;
 use database::{Error, Transaction};
 use oqs::{
     CheckUps, DayRecord, Exchange, FileCategory, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
-    MedicalRequest, MedicalRequestHeader, MedicineRecords, Month, MonthRecord, Request, ResultCode,
+    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicineRecords, Month, MonthRecord, Request, ResultCode,
 };
 
-use super::{answer::Asker, qualification::receptions_by_document};
+use super::{answer::Asker, document::registered};
 use crate::{
     CheckUp, Content, Given, Medicine, Person, PersonId, Place, Procedure, Record, Stay,
     rules::{
         item::Item,
-        reading::{Access, Subject, of_person},
+        reading::{Access, Subject, Wanted, of_person},
     },
-    store::{audit::Entry, person},
+    store::{audit::Entry, institution, person},
 };
 
 type Asked = Request<MedicalRequest, MedicalRequestHeader>;
@@ -71,10 +71,19 @@ pub(super) fn check_ups(
 }
 
 /// The answer that says no.
-pub(super) fn no<Body>(asker: &Asker, identifier: Option<oqs::Identifier>, fault: ResultCode) -> MedicalAnswer<Body> {
+fn no<Body>(asker: &Asker, identifier: Option<oqs::Identifier>, code: ResultCode) -> MedicalAnswer<Body> {
+    refused(asker, identifier, code.refusal())
+}
+
+/// The answer that says no, in these words.
+pub(super) fn refused<Body>(
+    asker: &Asker,
+    identifier: Option<oqs::Identifier>,
+    refusal: MedicalRefusal,
+) -> MedicalAnswer<Body> {
     let institution = Some(asker.institution.into());
     let header = MedicalAnswerHeader { processed_at: Some(asker.now), institution, identifier, person: None };
-    MedicalAnswer { header, outcome: MedicalOutcome::Refused(fault.refusal()) }
+    MedicalAnswer { header, outcome: MedicalOutcome::Refused(refusal) }
 }
 
 /// Whose records may be read, if they may; the attempt stands in the audit either way.
@@ -85,21 +94,31 @@ fn permitted(
     item: Item,
     entries: &mut Vec<Entry>,
 ) -> Result<Result<PersonId, ResultCode>, Error> {
-    if request.body.treatment != oqs::MedicalTreatment::Online {
-        return Ok(Err(ResultCode::Unsupported));
+    let wanted = match request.body.treatment {
+        oqs::MedicalTreatment::Online => Wanted::Online(None),
+        oqs::MedicalTreatment::HomeVisit => Wanted::HomeVisit,
+        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => {
+            return Ok(Err(ResultCode::Unsupported));
+        }
+    };
+    if institution::settings(tx, asker.institution)?.viewing_consent == Some(oqs::Use::Unused) {
+        return Ok(Err(ResultCode::FunctionOff));
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
         return Ok(Err(ResultCode::Print));
     }
     let subject = Subject::Item(item);
-    let insurer = request.header.insurer.right().copied();
-    let candidates = receptions_by_document(tx, asker, insurer, &request.header)?;
+    let Some(insurer) = request.header.insurer.right() else {
+        entries.push(asker.entry(None, subject, Access::NotThere));
+        return Ok(Err(ResultCode::WrongInsurerNumber));
+    };
+    let candidates = registered(tx, asker, (*insurer, &request.header), wanted)?;
     if candidates.len() > 1 {
         entries.push(asker.entry(None, subject, Access::NotThere));
         return Ok(Err(ResultCode::SeveralPersons));
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, by) = of_person(asker.institution, receptions, None, subject, asker.now);
+    let (access, by) = of_person(asker.institution, receptions, wanted, subject, asker.now);
     entries.push(asker.entry(by.map(|by| by.number), subject, access));
     Ok(match (access.result_code(), candidates.first()) {
         (None, Some(candidate)) => Ok(candidate.person),

@@ -1,38 +1,123 @@
-//! 資格確認 by one insurance document, and 一括取得 of all receptions of some days.
+//! 資格確認 by one insurance document: with a reception, or by the document alone.
 
-use base::{Date, ReceptionNumber, Span};
+use base::Span;
 use database::{Error, Transaction};
-use oqs::{
-    Answer, AnswerHeader, BulkFetch, BulkResult, BulkUnit, Outcome, Period, QualificationAnswer, Request, ResultCode,
-};
+use oqs::{Answer, AnswerHeader, Outcome, QualificationAnswer, Request, ResultCode};
 
-use super::answer::Asker;
+use super::{
+    answer::Asker,
+    document::{meant, registered},
+};
 use crate::{
-    PersonId,
+    Person,
     rules::{
         coverage::{Asked, Coverage, ElderlyCertificate, verdict},
         item::Item,
-        reading::{Access, Reception, Subject, Validity, may_read, of_person},
+        reading::{Access, Reception, Subject, Validity, Wanted, may_read, of_person},
     },
-    store::{audit::Entry, bulk, person, reception},
+    store::{audit::Entry, person, reference},
 };
 
-/// As many days as one search may cover.
-const LONGEST: i64 = 100;
-
-/// As many receptions as one search may find.
-const MOST: u32 = 5000;
-
-/// What is wrong with the days of a search.
-pub(super) fn period_fault(period: Period) -> Option<ResultCode> {
-    let (Period::Consent { from, to } | Period::Examination { from, to }) = period;
-    let length = base::end_of_day(to).since(base::start_of_day(from));
-    let right = from <= to && length <= Span::from_hours(24 * LONGEST);
-    (!right).then_some(ResultCode::Period)
+/// OQSsionq, OQSsihvq: the person whom an insurance document is about, by the reception that he registered here.
+pub(super) fn one(
+    tx: &mut Transaction<'_>,
+    asker: &Asker,
+    request: &Request<oqs::QualificationRequest>,
+    wanted: Wanted,
+    entries: &mut Vec<Entry>,
+) -> Result<Answer<QualificationAnswer>, Error> {
+    let mut header = AnswerHeader::to(&request.header, asker.now);
+    header.reference = Some(oqs::ReferenceClassification::InsuredData);
+    let search = &request.body.search;
+    let answered = |header, processing, validity, results| {
+        let search = Some(search.into());
+        let body = QualificationAnswer { processing, validity, prescription: None, search, results };
+        Answer { header, outcome: Outcome::Normal(body) }
+    };
+    let Some(insurer) = search.insurer.right() else {
+        entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
+        return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));
+    };
+    let mut found = registered(tx, asker, (*insurer, search), wanted)?;
+    found.retain(|candidate| candidate.birth == search.birthdate);
+    if found.len() > 1 {
+        entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
+        let several = Some(oqs::QualificationValidity::Several);
+        return Ok(answered(header, ResultCode::SeveralPersons.processing(), several, Vec::new()));
+    }
+    let candidate = found.pop();
+    let receptions = candidate.as_ref().map_or(&[][..], |candidate| &candidate.receptions);
+    let (access, by) = of_person(asker.institution, receptions, wanted, Subject::Eligibility, asker.now);
+    let (Access::Readable, Some(by), Some(candidate)) = (access, by, &candidate) else {
+        entries.push(asker.entry(by.map(|by| by.number), Subject::Eligibility, access));
+        let fault = access.result_code().unwrap_or(ResultCode::NotThere);
+        let validity = (fault == ResultCode::NotThere).then_some(oqs::QualificationValidity::NotFound);
+        return Ok(answered(header, fault.processing(), validity, Vec::new()));
+    };
+    header.confirmation_date = Some(asker.day_of(by));
+    let shown = shown(tx, asker, by, Some(candidate.place), search.identifier.as_ref(), entries)?;
+    Ok(answered(header, shown.processing, Some(shown.validity), shown.results))
 }
 
-/// OQSsionq: the person whom an insurance document is about, by the reception that he registered here.
-pub(super) fn one(
+/// What a reception that stands shows.
+pub(super) struct Shown {
+    pub(super) processing: oqs::Processing,
+    pub(super) validity: oqs::QualificationValidity,
+    pub(super) results: Vec<oqs::QualificationResult>,
+}
+
+/// What a reception that stands shows of its person: of one coverage, or by the card of the person.
+pub(super) fn shown(
+    tx: &mut Transaction<'_>,
+    asker: &Asker,
+    by: &Reception,
+    place: Option<usize>,
+    identifier: Option<&oqs::Identifier>,
+    entries: &mut Vec<Entry>,
+) -> Result<Shown, Error> {
+    let day = asker.day_of(by);
+    let told = person::told(tx, by.person, asker.now.japan_date())?;
+    let asked = place.map_or(Asked::Person, |place| Asked::Coverage(told.place(place)));
+    let verdict = verdict(&told.coverages, asked, day);
+    let access = |item| may_read(asker.institution, Some(by), Subject::Item(item), asker.now);
+    entries.push(asker.entry(Some(by.number), Subject::Eligibility, Access::Readable));
+    let mut limit = None;
+    let mut diseases = Vec::new();
+    for item in [Item::Limits, Item::SpecificDiseases] {
+        if access(item) == Access::Readable && !verdict.shown.is_empty() {
+            entries.push(asker.entry(Some(by.number), Subject::Item(item), Access::Readable));
+            match item {
+                Item::Limits => limit = person::limits(tx, by.person, day)?.into_iter().next(),
+                _ => diseases = person::diseases(tx, by.person, day)?,
+            }
+        }
+    }
+    let reference = reference::of(tx, asker.institution, by.person)?;
+    let result = |coverage: &Coverage| oqs::QualificationResult {
+        limit_consent: Some(limit_consent(access(Item::Limits), by)),
+        limit: limit.as_ref().map(limit_certificate),
+        diseases_consent: Some(consent(access(Item::SpecificDiseases), by)),
+        diseases: diseases.iter().map(disease_certificate).collect(),
+        check_ups: Some(viewing(access(Item::CheckUps), by)),
+        medicines: Some(viewing(access(Item::Medicines), by)),
+        diagnoses: Some(viewing(access(Item::Treatments), by)),
+        operations: Some(viewing(access(Item::Operations), by)),
+        identifier: identifier.cloned(),
+        reference: reference.clone(),
+        ..insured(&told.person, coverage)
+    };
+    let results = verdict.shown.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
+    let processing = match (verdict.validity, by.validity) {
+        (oqs::QualificationValidity::NotFound, _) => ResultCode::NoInsurance.processing(),
+        (_, Validity::Full) => oqs::Processing::normal(),
+        (_, Validity::Grace) => ResultCode::Grace.note(),
+    };
+    Ok(Shown { processing, validity: verdict.validity, results })
+}
+
+/// OQSsiquc01: what an insurance document says, without a reception: the insurance and, if the patient agrees before the
+/// desk, the limit. Nothing of health.
+pub(super) fn by_document_alone(
     tx: &mut Transaction<'_>,
     asker: &Asker,
     request: &Request<oqs::QualificationRequest>,
@@ -46,247 +131,81 @@ pub(super) fn one(
         let body = QualificationAnswer { processing, validity, prescription: None, search, results };
         Answer { header, outcome: Outcome::Normal(body) }
     };
-    let mut found = receptions_by_document(tx, asker, search.insurer.right().copied(), search)?;
-    found.retain(|candidate| candidate.birth == search.birthdate);
-    if found.len() > 1 {
+    let Some(insurer) = search.insurer.right() else {
         entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
-        let several = Some(oqs::QualificationValidity::Several);
-        return Ok(answered(header, ResultCode::SeveralPersons.processing(), several, Vec::new()));
-    }
-    let candidate = found.pop();
-    let receptions = candidate.as_ref().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, by) =
-        of_person(asker.institution, receptions, search.examination_date, Subject::Eligibility, asker.now);
-    let (Access::Readable, Some(by), Some(candidate)) = (access, by, &candidate) else {
-        entries.push(asker.entry(by.map(|by| by.number), Subject::Eligibility, access));
-        let fault = access.result_code().unwrap_or(ResultCode::NotThere);
-        let validity = (fault == ResultCode::NotThere).then_some(oqs::QualificationValidity::NotFound);
-        return Ok(answered(header, fault.processing(), validity, Vec::new()));
+        return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));
     };
-    header.confirmation_date = Some(by.visit_date);
-    let shown = shown(tx, asker, by, Asked::Coverage(candidate.place), search.identifier.as_ref(), entries)?;
-    Ok(answered(header, noted(by), Some(shown.validity), shown.results))
-}
-
-/// OQSmuonq02: all receptions of the days of a search.
-pub(super) fn many(
-    tx: &mut Transaction<'_>,
-    asker: &Asker,
-    request: &Request<BulkFetch>,
-    entries: &mut Vec<Entry>,
-) -> Result<Answer<BulkResult>, Error> {
-    let mut header = AnswerHeader::to(&request.header, asker.now);
-    header.reference = Some(oqs::ReferenceClassification::Card);
-    header.bulk_number = Some(request.body.number.clone());
-    let no = |header, fault: ResultCode| Answer { header, outcome: Outcome::Abnormal(fault.fault()) };
-    let Some(period) = bulk::kept(tx, asker.institution, request.body.number.as_str())? else {
-        return Ok(no(header, ResultCode::UnknownBulk));
+    let mut found = meant(tx, (*insurer, search))?;
+    found.retain(|meant| meant.birth == search.birthdate);
+    let several = found.len() > 1;
+    let Some(meant) = found.pop().filter(|_| !several) else {
+        use oqs::QualificationValidity::{NotFound, Several};
+        let (code, validity) =
+            if several { (ResultCode::SeveralPersons, Several) } else { (ResultCode::NoInsurance, NotFound) };
+        entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
+        return Ok(answered(header, code.processing(), Some(validity), Vec::new()));
     };
-    let receptions = match period {
-        Period::Consent { from, to } => reception::consented(tx, asker.institution, (from, to), MOST + 1)?,
-        Period::Examination { from, to } => reception::visiting(tx, asker.institution, (from, to), MOST + 1)?,
+    let today = asker.now.japan_date();
+    let day = request.header.confirmation_date.unwrap_or(today);
+    header.confirmation_date = Some(day);
+    let told = person::told(tx, meant.person, today)?;
+    let verdict = verdict(&told.coverages, Asked::Coverage(told.place(meant.place)), day);
+    entries.push(asker.entry(None, Subject::Eligibility, Access::Readable));
+    let agrees = search.limit_consent == Some(oqs::LimitConsentFlag::Given) && !verdict.shown.is_empty();
+    let limit = if agrees {
+        entries.push(asker.entry(None, Subject::Item(Item::Limits), Access::Readable));
+        person::limits(tx, meant.person, day)?.into_iter().next()
+    } else {
+        None
     };
-    if receptions.len() > MOST as usize {
-        return Ok(no(header, ResultCode::TooMany));
-    }
-    let mut units = Vec::with_capacity(receptions.len());
-    for reception in &receptions {
-        units.push(unit(tx, asker, reception, entries)?);
-    }
-    let count = |count: usize| u32::try_from(count).ok();
-    let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
-    header.results = count(units.len());
-    header.normal = count(normal);
-    header.errors = count(units.len() - normal);
-    let body = BulkResult { processing: Some(oqs::Processing::normal()), units };
-    Ok(Answer { header, outcome: Outcome::Normal(body) })
-}
-
-/// One reception of a list. What no longer stands is named by its number and day, and by nothing that tells of the
-/// person.
-fn unit(
-    tx: &mut Transaction<'_>,
-    asker: &Asker,
-    reception: &Reception,
-    entries: &mut Vec<Entry>,
-) -> Result<BulkUnit, Error> {
-    let search = Some(oqs::SearchEcho {
-        insurer: None,
-        symbol: None,
-        number: None,
-        branch: None,
-        birthdate: None,
-        limit_consent: None,
-        examination_date: Some(reception.visit_date),
-        identifier: identifier(reception.number),
-    });
-    let access = may_read(asker.institution, Some(reception), Subject::Eligibility, asker.now);
-    if let Some(fault) = access.result_code() {
-        entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
-        let processing = Some(fault.processing());
-        return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new() });
-    }
-    let shown = shown(tx, asker, reception, Asked::Person, identifier(reception.number).as_ref(), entries)?;
-    Ok(BulkUnit {
-        search,
-        processing: Some(noted(reception)),
-        validity: Some(shown.validity),
-        results: shown.results,
-        references: Vec::new(),
-    })
-}
-
-/// 受付番号 of マイナ在宅受付Web stands in 任意の識別子: the interface has no element of its own for it.
-fn identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
-    oqs::Identifier::new(&number.to_string())
-}
-
-/// All went well; that the certificate had ended is said beside it.
-fn noted(reception: &Reception) -> oqs::Processing {
-    match reception.validity {
-        Validity::Full => oqs::Processing::normal(),
-        Validity::Grace => ResultCode::Grace.note(),
-    }
-}
-
-/// A person whom an insurance document may be about, with what he registered at the institution that asks.
-pub(super) struct Candidate {
-    pub(super) person: PersonId,
-    pub(super) place: usize,
-    pub(super) birth: Date,
-    pub(super) receptions: Vec<Reception>,
-}
-
-/// What tells one insurance document from another.
-pub(super) trait Document {
-    fn symbol(&self) -> Option<&oqs::CardSymbol>;
-    fn number(&self) -> &oqs::CardNumber;
-    fn branch(&self) -> Option<oqs::BranchNumber>;
-}
-
-impl Document for oqs::QualificationSearch {
-    fn symbol(&self) -> Option<&oqs::CardSymbol> {
-        self.symbol.as_ref()
-    }
-
-    fn number(&self) -> &oqs::CardNumber {
-        &self.number
-    }
-
-    fn branch(&self) -> Option<oqs::BranchNumber> {
-        self.branch
-    }
-}
-
-impl Document for oqs::MedicalRequestHeader {
-    fn symbol(&self) -> Option<&oqs::CardSymbol> {
-        self.symbol.as_ref()
-    }
-
-    fn number(&self) -> &oqs::CardNumber {
-        &self.number
-    }
-
-    fn branch(&self) -> Option<oqs::BranchNumber> {
-        self.branch
-    }
-}
-
-/// Those whom a document is about and who have registered at this institution. Of others nothing is said.
-pub(super) fn receptions_by_document(
-    tx: &mut Transaction<'_>,
-    asker: &Asker,
-    insurer: Option<base::InsurerNumber>,
-    document: &impl Document,
-) -> Result<Vec<Candidate>, Error> {
-    // A number whose check digit does not hold is no insurer's.
-    let Some(insurer) = insurer else { return Ok(Vec::new()) };
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let rows = person::by_document(tx, insurer, document.symbol(), document.number(), document.branch())?;
-    for (person, place) in rows {
-        // Who left an insurer and came back has the same document twice; the later is meant.
-        if let Some(known) = candidates.iter_mut().find(|known| known.person == person) {
-            known.place = place;
-            continue;
-        }
-        let receptions = reception::with_institution(tx, asker.institution, person)?;
-        if !receptions.is_empty() {
-            let birth = person::person(tx, person)?.birth;
-            candidates.push(Candidate { person, place, birth, receptions });
-        }
-    }
-    Ok(candidates)
-}
-
-struct Shown {
-    validity: oqs::QualificationValidity,
-    results: Vec<oqs::QualificationResult>,
-}
-
-/// What a reception that stands shows of its person.
-fn shown(
-    tx: &mut Transaction<'_>,
-    asker: &Asker,
-    by: &Reception,
-    about: Asked,
-    identifier: Option<&oqs::Identifier>,
-    entries: &mut Vec<Entry>,
-) -> Result<Shown, Error> {
-    let coverages = person::coverages(tx, by.person)?;
-    let verdict = verdict(&coverages, about, by.visit_date);
-    let access = |item| may_read(asker.institution, Some(by), Subject::Item(item), asker.now);
-    entries.push(asker.entry(Some(by.number), Subject::Eligibility, Access::Readable));
-    let mut limit = None;
-    let mut diseases = Vec::new();
-    for item in [Item::Limits, Item::SpecificDiseases] {
-        if access(item) == Access::Readable && !verdict.shown.is_empty() {
-            entries.push(asker.entry(Some(by.number), Subject::Item(item), Access::Readable));
-            match item {
-                Item::Limits => limit = person::limits(tx, by.person, by.visit_date)?.into_iter().next(),
-                _ => diseases = person::diseases(tx, by.person, by.visit_date)?,
-            }
-        }
-    }
-    let person = person::person(tx, by.person)?;
-    let result = |coverage: &Coverage| {
-        let number = coverage.number.clone();
-        let bare = oqs::QualificationResult::new(coverage.insurer.into(), number, person.name.clone(), person.birth);
-        oqs::QualificationResult {
-            card: Some(coverage.classification),
-            symbol: coverage.symbol.clone(),
-            branch: coverage.branch,
-            person: coverage.relation,
-            insured_name: coverage.insured_name.clone(),
-            other_name: person.other_name.clone(),
-            kana: Some(person.kana.clone()),
-            other_kana: person.other_kana.clone(),
-            sex: Some(person.sex),
-            address: Some(person.address.clone()),
-            post_number: Some(person.postcode.clone()),
-            qualified_on: Some(coverage.from),
-            disqualified_on: coverage.lost,
-            card_issued_on: coverage.issued,
-            card_valid_from: coverage.valid_from,
-            card_valid_to: coverage.valid_to,
-            share: coverage.share,
-            preschool: coverage.preschool,
-            reason_of_loss: coverage.reason,
-            insurer_name: Some(coverage.insurer_name.clone()),
-            elderly: coverage.elderly.as_ref().map(elderly),
-            limit_consent: Some(limit_consent(access(Item::Limits), by)),
-            limit: limit.as_ref().map(limit_certificate),
-            diseases_consent: Some(consent(access(Item::SpecificDiseases), by)),
-            diseases: diseases.iter().map(disease_certificate).collect(),
-            check_ups: Some(viewing(access(Item::CheckUps), by)),
-            medicines: Some(viewing(access(Item::Medicines), by)),
-            diagnoses: Some(viewing(access(Item::Treatments), by)),
-            operations: Some(viewing(access(Item::Operations), by)),
-            identifier: identifier.cloned(),
-            ..bare
-        }
+    let reference = reference::of(tx, asker.institution, meant.person)?;
+    let result = |coverage: &Coverage| oqs::QualificationResult {
+        limit_consent: search.limit_consent.map(|flag| oqs::Consent {
+            flag,
+            at: agrees.then_some(asker.now),
+            expired_because: None,
+        }),
+        limit: limit.as_ref().map(limit_certificate),
+        identifier: search.identifier.clone(),
+        reference: reference.clone(),
+        ..insured(&told.person, coverage)
     };
-    let results = verdict.shown.iter().filter_map(|place| coverages.get(*place)).map(result).collect();
-    Ok(Shown { validity: verdict.validity, results })
+    let results: Vec<_> = verdict.shown.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
+    let processing = match verdict.validity {
+        oqs::QualificationValidity::NotFound => ResultCode::NoInsurance.processing(),
+        _ => oqs::Processing::normal(),
+    };
+    Ok(answered(header, processing, Some(verdict.validity), results))
+}
+
+/// Who is insured by this coverage, and how: all that needs no consent.
+fn insured(person: &Person, coverage: &Coverage) -> oqs::QualificationResult {
+    let number = coverage.number.clone();
+    let bare = oqs::QualificationResult::new(coverage.insurer.into(), number, person.name.clone(), person.birth);
+    oqs::QualificationResult {
+        card: Some(coverage.classification),
+        symbol: coverage.symbol.clone(),
+        branch: coverage.branch,
+        person: coverage.relation,
+        insured_name: coverage.insured_name.clone(),
+        other_name: person.other_name.clone(),
+        kana: Some(person.kana.clone()),
+        other_kana: person.other_kana.clone(),
+        sex: Some(person.sex),
+        address: Some(person.address.clone()),
+        post_number: Some(person.postcode.clone()),
+        qualified_on: Some(coverage.from),
+        disqualified_on: coverage.lost,
+        card_issued_on: coverage.issued,
+        card_valid_from: coverage.valid_from,
+        card_valid_to: coverage.valid_to,
+        share: coverage.share,
+        preschool: coverage.preschool,
+        reason_of_loss: coverage.reason,
+        insurer_name: Some(coverage.insurer_name.clone()),
+        elderly: coverage.elderly.as_ref().map(elderly),
+        ..bare
+    }
 }
 
 fn consent(access: Access, by: &Reception) -> oqs::Consent<oqs::ConsentFlag> {
@@ -301,12 +220,12 @@ fn limit_consent(access: Access, by: &Reception) -> oqs::Consent<oqs::LimitConse
     oqs::Consent { flag, at: given.then_some(by.chosen), expired_because: access.expiry_reason() }
 }
 
-/// A consent for medical information may be used to the last second of the visit day.
+/// A consent for medical information may be used to the last second of the visit day; in home visits no time is said.
 fn viewing(access: Access, by: &Reception) -> oqs::ViewingConsent {
     let consent = consent(access, by);
     let given = consent.flag == oqs::ConsentFlag::Given;
-    let last = by.valid_until.minus(Span::from_secs(1));
-    oqs::ViewingConsent { consent, available_until: given.then_some(last) }
+    let last = by.term.ends().map(|end| end.minus(Span::from_secs(1)));
+    oqs::ViewingConsent { consent, available_until: last.filter(|_| given) }
 }
 
 fn elderly(certificate: &ElderlyCertificate) -> oqs::ElderlyCertificate {

@@ -1,15 +1,15 @@
 //! The door for institutions: TLS with a certificate on both sides, and one route behind it.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     Extension, Router,
-    body::Bytes,
+    body::{Body, Bytes},
     extract::{DefaultBodyLimit, Path, State},
     response::{IntoResponse, Response},
     routing::post,
 };
-use base::Clock;
+use base::{Clock, Span};
 use http::{HeaderValue, StatusCode, header};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},
@@ -28,7 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
 use super::AnswerRefusal;
-use crate::{Eligibility, Fingerprint};
+use crate::{Condition, Eligibility, Fingerprint};
 
 /// How long a caller may take to shake hands.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -168,13 +168,22 @@ async fn exchange(
     body: Bytes,
 ) -> Response {
     let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
+    let condition = eligibility.condition.now();
+    match condition {
+        Condition::Closed => return closed(),
+        Condition::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
+        Condition::Open | Condition::Busy(_) | Condition::CutOff => {}
+    }
     match eligibility.answer(caller, name, body.to_vec()).await {
         Ok(answered) => {
             let kind = match answered.name.extension() {
                 oqs::Extension::Zip => "application/zip",
                 _ => "application/xml",
             };
-            let mut response = answered.body.into_response();
+            let mut response = match condition {
+                Condition::CutOff => cut_off(answered.body),
+                _ => answered.body.into_response(),
+            };
             let headers = response.headers_mut();
             headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
             headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -191,4 +200,25 @@ async fn exchange(
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// What an institution is told while the system is closed, with when to ask again (RFC 9110 §10.2.3).
+fn closed() -> Response {
+    let later = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
+    (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
+}
+
+fn span_millis(span: Span) -> u64 {
+    u64::try_from(span.as_millis()).unwrap_or(0)
+}
+
+/// Half of an answer that says how long the whole is, and then nothing more.
+fn cut_off(body: Vec<u8>) -> Response {
+    let whole = body.len();
+    let half = Bytes::copy_from_slice(body.get(..whole / 2).unwrap_or_default());
+    let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);
+    let parts = futures_util::stream::iter([Ok(half), Err(broken())]);
+    let mut response = Body::from_stream(parts).into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(whole));
+    response
 }

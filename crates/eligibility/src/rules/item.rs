@@ -32,6 +32,10 @@ pub enum Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Choices([Choice; 6]);
 
+/// A set of items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Items(u8);
+
 /// Some items have not been chosen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of 6 items have not been chosen", .0.len())]
@@ -180,6 +184,46 @@ impl Choices {
     }
 }
 
+impl Items {
+    /// Whether it has this item.
+    pub fn contains(self, item: Item) -> bool {
+        self.0 >> item.place() & 1 == 1
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// What either has.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl FromIterator<Item> for Items {
+    fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
+        Self(items.into_iter().fold(0, |bits, item| bits | 1 << item.place()))
+    }
+}
+
+/// Stored as the bits of its items, as [`Choices`] are.
+impl ToColumn for Items {
+    fn to_column(&self) -> Value<'_> {
+        Value::Integer(i64::from(self.0))
+    }
+}
+
+impl FromColumn for Items {
+    fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
+        match u8::try_from(i64::from_column(value)?) {
+            Ok(bits @ 0..64) => Ok(Self(bits)),
+            _ => Err(WrongValue("expected a set of six items".to_owned())),
+        }
+    }
+}
+
 /// Stored as a number whose bits, from the lowest, say 1 for each item that was agreed to.
 impl ToColumn for Choices {
     fn to_column(&self) -> Value<'_> {
@@ -220,6 +264,16 @@ mod tests {
         assert!(Choices::from_column(Value::Integer(-1)).is_err());
         let only = Choices::of(|item| if item == Item::CheckUps { Choice::Agree } else { Choice::Decline });
         assert_eq!(only.to_column(), Value::Integer(8));
+    }
+
+    #[test]
+    fn a_set_has_what_was_put_into_it() {
+        let some: Items = [Item::Medicines, Item::SpecificDiseases].into_iter().collect();
+        let has: Vec<_> = Item::ALL.into_iter().filter(|item| some.contains(*item)).collect();
+        assert_eq!(has, [Item::Medicines, Item::SpecificDiseases]);
+        assert_eq!(Items::from_column(some.to_column()), Ok(some));
+        assert!(Items::default().is_empty() && !some.is_empty());
+        assert!(Items::from_column(Value::Integer(64)).is_err());
     }
 
     #[test]

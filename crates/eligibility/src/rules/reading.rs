@@ -1,11 +1,11 @@
 //! What an institution may read. Whoever wants to know who sees what reads this file.
 
-use base::{Date, InstitutionCode, ReceptionNumber, Timestamp};
+use base::{Date, InstitutionCode, ReceptionNumber, Timestamp, end_of_day};
 
-use super::item::{Choice, Choices, Item};
+use super::item::{Choice, Choices, Item, Items};
 use crate::PersonId;
 
-/// 受付: one patient's registration with one institution for one day, as it is stored.
+/// 受付: one patient's registration with one institution, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reception {
     /// What it is called on every side.
@@ -14,10 +14,8 @@ pub struct Reception {
     pub institution: InstitutionCode,
     /// Of whom.
     pub person: PersonId,
-    /// For which kind of care.
-    pub kind: Kind,
-    /// The day of the visit, in Japan.
-    pub visit_date: Date,
+    /// For which care, and how long.
+    pub term: Term,
     /// When it was registered.
     pub registered: Timestamp,
     /// When the choices in force were made.
@@ -28,19 +26,39 @@ pub struct Reception {
     pub validity: Validity,
     /// How the patient came.
     pub via: Via,
-    /// The first instant at which it no longer holds.
-    pub valid_until: Timestamp,
     /// When and by whom it was withdrawn, if it was.
     pub withdrawn: Option<(Timestamp, Withdrawer)>,
-    /// The newer registration of the same person for the same institution and day, if there is one.
+    /// Items that the institution gave back, of those that were agreed to.
+    pub given_back: Items,
+    /// The newer registration of the same person for the same institution and care (and day), if there is one.
     pub superseded_by: Option<ReceptionNumber>,
 }
 
 /// 診療区分: for which kind of care a reception is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// オンライン診療等: each time anew, to the end of the visit day.
+    /// オンライン診療等
     Online,
+    /// 訪問診療等
+    HomeVisit,
+}
+
+/// How long a reception holds. Its kind of care decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Term {
+    /// オンライン診療等: each time anew, to the end of the day of the visit in Japan.
+    Visit(Date),
+    /// 訪問診療等: once, until it is withdrawn.
+    UntilWithdrawn,
+}
+
+/// By which of a person's receptions a reading may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wanted {
+    /// By those of オンライン診療等, for one day of visit or for any.
+    Online(Option<Date>),
+    /// By that of 訪問診療等.
+    HomeVisit,
 }
 
 /// How far the certificate with which the patient authenticated carries.
@@ -66,7 +84,7 @@ pub enum Via {
 pub enum Withdrawer {
     /// The patient, by 「すべての同意を取消す」.
     Patient,
-    /// The institution, which in online care has no message for it yet.
+    /// The institution, by 閲覧同意取り消し, which only 訪問診療等 have.
     Institution,
 }
 
@@ -82,10 +100,10 @@ pub enum Subject {
 /// Whether a reception stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It holds until the end of the visit day.
+    /// It holds.
     Registered {
-        /// The first instant at which it no longer does.
-        valid_until: Timestamp,
+        /// The first instant at which it no longer does; none where only a withdrawal ends it.
+        valid_until: Option<Timestamp>,
     },
     /// It was withdrawn before it ended.
     Withdrawn {
@@ -118,6 +136,39 @@ pub enum Access {
     NotThere,
 }
 
+impl Term {
+    /// For which kind of care.
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::Visit(_) => Kind::Online,
+            Self::UntilWithdrawn => Kind::HomeVisit,
+        }
+    }
+
+    /// The day of the visit, where there is one.
+    pub fn visit_date(self) -> Option<Date> {
+        match self {
+            Self::Visit(day) => Some(day),
+            Self::UntilWithdrawn => None,
+        }
+    }
+
+    /// The first instant at which it no longer holds by itself.
+    pub fn ends(self) -> Option<Timestamp> {
+        self.visit_date().map(end_of_day)
+    }
+}
+
+impl Wanted {
+    pub(crate) fn fits(self, term: Term) -> bool {
+        match (self, term) {
+            (Self::Online(wanted), Term::Visit(day)) => wanted.is_none_or(|wanted| wanted == day),
+            (Self::HomeVisit, Term::UntilWithdrawn) => true,
+            (Self::Online(_), Term::UntilWithdrawn) | (Self::HomeVisit, Term::Visit(_)) => false,
+        }
+    }
+}
+
 impl Subject {
     /// Everything that can be asked for.
     pub const ALL: [Self; 7] = [
@@ -142,14 +193,14 @@ impl Subject {
 impl Reception {
     /// Whether it stands at `now`. What was withdrawn before its end stays withdrawn.
     pub fn standing(&self, now: Timestamp) -> Standing {
-        match self.withdrawn {
-            Some((at, by)) => Standing::Withdrawn { at, by },
-            None if now >= self.valid_until => Standing::Expired { since: self.valid_until },
-            None => Standing::Registered { valid_until: self.valid_until },
+        match (self.withdrawn, self.term.ends()) {
+            (Some((at, by)), _) => Standing::Withdrawn { at, by },
+            (None, Some(end)) if now >= end => Standing::Expired { since: end },
+            (None, valid_until) => Standing::Registered { valid_until },
         }
     }
 
-    /// Whether it is the newest of its person, institution and day.
+    /// Whether it is the newest of its person, institution and care (and day).
     pub fn is_newest(&self) -> bool {
         self.superseded_by.is_none()
     }
@@ -168,6 +219,7 @@ pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Sub
     let Subject::Item(item) = subject else { return Access::Readable };
     match (reception.choices.on(item), reception.validity) {
         (Choice::Decline, _) => Access::Declined,
+        (Choice::Agree, _) if reception.given_back.contains(item) => Access::Withdrawn(Withdrawer::Institution),
         (Choice::Agree, Validity::Grace) if item.is_medical() => Access::GraceOnly,
         (Choice::Agree, _) => Access::Readable,
     }
@@ -175,18 +227,15 @@ pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Sub
 
 /// Which of a person's newest receptions with `reader` a reading goes by, and whether it may.
 ///
-/// With a day of visit only that day's counts. Without one, any that opens what is asked for; if none does, the one
-/// registered last tells why not.
+/// Of several that are wanted, any that opens what is asked for; if none does, the one registered last tells why not.
 pub fn of_person(
     reader: InstitutionCode,
     receptions: &[Reception],
-    visit: Option<Date>,
+    wanted: Wanted,
     subject: Subject,
     now: Timestamp,
 ) -> (Access, Option<&Reception>) {
-    let ours = |found: &&Reception| {
-        found.institution == reader && found.is_newest() && visit.is_none_or(|day| found.visit_date == day)
-    };
+    let ours = |found: &&Reception| found.institution == reader && found.is_newest() && wanted.fits(found.term);
     let opens = |found: &&Reception| may_read(reader, Some(found), subject, now) == Access::Readable;
     let candidates = || receptions.iter().filter(ours);
     let chosen = candidates()

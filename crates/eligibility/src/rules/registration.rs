@@ -1,8 +1,11 @@
 //! Whether a reception may be registered.
 
-use base::{Date, Span, Timestamp, end_of_day};
+use base::{Date, Span, Timestamp};
 
-use crate::{Institution, Refusal, rules::reading::Standing};
+use crate::{
+    Refusal,
+    rules::reading::{Standing, Term},
+};
 
 /// How many days ahead a visit may be. The sources name no number; three months is as far as institutions open slots.
 pub const DAYS_AHEAD: i64 = 92;
@@ -16,7 +19,7 @@ pub enum InsuranceCard {
     NotRegistered,
 }
 
-/// オンライン診療等機能: whether an institution takes receptions for online care.
+/// オンライン診療等機能, 訪問診療等機能: whether an institution takes receptions for a kind of care.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnlineFunction {
     /// It does.
@@ -25,14 +28,15 @@ pub enum OnlineFunction {
     Off,
 }
 
-/// Until when a reception for `visit_date` that is registered at `now` will hold, if it may be registered.
+/// Whether a reception for `term` may be registered at `now`, with an institution whose function for its kind of care is
+/// `function` (none: there is no such institution).
 pub fn registrable(
     card: InsuranceCard,
-    institution: Option<&Institution>,
-    visit_date: Date,
+    function: Option<OnlineFunction>,
+    term: Term,
     now: Timestamp,
-) -> Result<Timestamp, Refusal> {
-    match institution.map(|institution| institution.online) {
+) -> Result<(), Refusal> {
+    match function {
         None => return Err(Refusal::UnknownInstitution),
         Some(OnlineFunction::Off) => return Err(Refusal::FunctionOff),
         Some(OnlineFunction::On) => {}
@@ -40,13 +44,11 @@ pub fn registrable(
     if card == InsuranceCard::NotRegistered {
         return Err(Refusal::NotInsuranceCard);
     }
-    if visit_date < now.japan_date() {
-        return Err(Refusal::VisitPast);
+    match term {
+        Term::Visit(day) if day < now.japan_date() => Err(Refusal::VisitPast),
+        Term::Visit(day) if day > last_visit_date(now) => Err(Refusal::VisitTooFar),
+        Term::Visit(_) | Term::UntilWithdrawn => Ok(()),
     }
-    if visit_date > last_visit_date(now) {
-        return Err(Refusal::VisitTooFar);
-    }
-    Ok(end_of_day(visit_date))
 }
 
 /// The last day for which a reception may be registered at `now`.
@@ -67,37 +69,36 @@ pub fn changeable(standing: Standing) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
-    fn check(
-        card: InsuranceCard,
-        online: Option<OnlineFunction>,
-        visit: &str,
-        now: &str,
-        expected: Result<&str, &str>,
-    ) {
-        let institution = online.map(|online| Institution {
-            code: "0110113719".parse().unwrap(),
-            name: "ひまわり内科".to_owned(),
-            online,
-        });
-        let visit = base::parse_date(visit).unwrap();
-        let answer = registrable(card, institution.as_ref(), visit, now.parse().unwrap());
-        let answer = answer.map(|until| until.to_string()).map_err(|refusal| shell::Refuse::code(&refusal).to_owned());
-        assert_eq!(answer, expected.map(str::to_owned).map_err(str::to_owned));
+    fn check(card: InsuranceCard, function: Option<OnlineFunction>, term: Term, expected: Result<(), &str>) {
+        let now = "2026-11-24T23:59:59+09:00".parse().unwrap();
+        let answer = registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
+        assert_eq!(answer, expected, "{term:?}");
+    }
+
+    fn visit(text: &str) -> Term {
+        Term::Visit(base::parse_date(text).unwrap())
     }
 
     #[test]
-    fn a_reception_holds_to_the_end_of_the_visit_day_in_japan() {
+    fn a_visit_is_from_today_to_three_months_ahead() {
         use InsuranceCard::{NotRegistered, Registered};
         use OnlineFunction::{Off, On};
-        let now = "2026-11-24T23:59:59+09:00";
-        check(Registered, Some(On), "2026-11-24", now, Ok("2026-11-25T00:00:00+09:00"));
-        check(Registered, Some(On), "2026-11-25", now, Ok("2026-11-26T00:00:00+09:00"));
-        check(Registered, Some(On), "2026-11-23", now, Err("eligibility.register.visit_past"));
-        check(Registered, Some(On), "2026-11-24", "2026-11-25T00:00:00+09:00", Err("eligibility.register.visit_past"));
-        check(Registered, Some(On), "2027-02-24", now, Ok("2027-02-25T00:00:00+09:00"));
-        check(Registered, Some(On), "2027-02-25", now, Err("eligibility.register.visit_too_far"));
-        check(NotRegistered, Some(On), "2026-11-25", now, Err("eligibility.register.not_insurance_card"));
-        check(Registered, Some(Off), "2026-11-25", now, Err("eligibility.register.function_off"));
-        check(Registered, None, "2026-11-25", now, Err("eligibility.register.unknown_institution"));
+        check(Registered, Some(On), visit("2026-11-24"), Ok(()));
+        check(Registered, Some(On), visit("2026-11-23"), Err("eligibility.register.visit_past"));
+        check(Registered, Some(On), visit("2027-02-24"), Ok(()));
+        check(Registered, Some(On), visit("2027-02-25"), Err("eligibility.register.visit_too_far"));
+        check(NotRegistered, Some(On), visit("2026-11-25"), Err("eligibility.register.not_insurance_card"));
+        check(Registered, Some(Off), visit("2026-11-25"), Err("eligibility.register.function_off"));
+        check(Registered, None, visit("2026-11-25"), Err("eligibility.register.unknown_institution"));
+        check(Registered, Some(On), Term::UntilWithdrawn, Ok(()));
+        check(Registered, Some(Off), Term::UntilWithdrawn, Err("eligibility.register.function_off"));
+        check(NotRegistered, Some(On), Term::UntilWithdrawn, Err("eligibility.register.not_insurance_card"));
+    }
+
+    #[test]
+    fn a_visit_ends_with_its_day_in_japan_and_a_home_visit_only_by_withdrawal() {
+        let end = visit("2026-11-24").ends().map(|end| end.to_string());
+        assert_eq!(end.as_deref(), Some("2026-11-25T00:00:00+09:00"));
+        assert_eq!(Term::UntilWithdrawn.ends(), None);
     }
 }

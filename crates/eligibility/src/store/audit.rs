@@ -1,9 +1,16 @@
-//! Who read what, in an order that nobody can change unseen: each row's digest covers the row before it.
+//! Who read what, in an order that nobody without the key can change unseen.
+//!
+//! The rows of an institution are a chain: each row's digest is keyed and covers the row before it. The head says how
+//! long the chain is and is sealed with the key too, so that a cut-off end shows. Which institutions have a chain stands
+//! in a chain of its own, the roll, so that a whole chain cannot vanish. What a key cannot show is that everything was
+//! put back to how it once was; for that there are [`AuditAnchor`]s, which are kept elsewhere.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write};
 
-use base::{Digest, InstitutionCode, ReceptionNumber, Timestamp, digest};
+use base::{Digest, InstitutionCode, Key, ReceptionNumber, Timestamp, same};
 use database::{Error, Row, Transaction};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Fingerprint,
@@ -29,14 +36,27 @@ pub struct AuditReport {
     pub institutions: usize,
     /// How many rows were checked.
     pub rows: usize,
-    /// The first row at fault of each institution that has one.
+    /// The first row at fault of each chain that has one.
     pub faults: Vec<AuditFault>,
+    /// Where each whole chain ends now, to be kept elsewhere.
+    pub anchors: Vec<AuditAnchor>,
+}
+
+/// Where a chain ended when it was checked. Whoever keeps it elsewhere sees when the chain was put back since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditAnchor {
+    /// Whose chain; empty for the roll.
+    pub institution: String,
+    /// Its last row.
+    pub place: i64,
+    /// That row's digest, in hexadecimal.
+    pub digest: String,
 }
 
 /// A row at fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditFault {
-    /// Whose row.
+    /// Whose row; empty for the roll of institutions.
     pub institution: String,
     /// Its place, counted from 1.
     pub place: i64,
@@ -53,6 +73,8 @@ pub enum AuditFaultKind {
     Changed,
     /// The row was never written by this room.
     Added,
+    /// The row is not the one that was there when the chain was last checked.
+    PutBack,
 }
 
 /// A row as it stands, not believed.
@@ -62,73 +84,167 @@ struct Stored {
     at: i64,
     certificate: Vec<u8>,
     message: String,
-    reception: String,
+    reception: Option<String>,
     subject: String,
     access: String,
     digest: Vec<u8>,
 }
 
+/// The chain of the institutions that have one.
+const ROLL: &str = "";
+
+/// What a row of any chain says.
+struct Line<'a> {
+    at: i64,
+    certificate: &'a [u8],
+    message: &'a str,
+    reception: Option<&'a str>,
+    subject: &'a str,
+    access: &'a str,
+}
+
 /// Writes rows behind the institution's last one.
-pub(crate) fn write(tx: &mut Transaction<'_>, institution: InstitutionCode, entries: &[Entry]) -> Result<(), Error> {
-    if entries.is_empty() {
-        return Ok(());
+pub(crate) fn write(
+    tx: &mut Transaction<'_>,
+    key: &Key,
+    institution: InstitutionCode,
+    entries: &[Entry],
+) -> Result<(), Error> {
+    let Some(first) = entries.first() else { return Ok(()) };
+    let institution = institution.to_string();
+    let numbers: Vec<_> = entries.iter().map(|entry| entry.reception.map(|number| number.to_string())).collect();
+    let lines = entries.iter().zip(&numbers).map(|(entry, number)| Line {
+        at: entry.at.milliseconds(),
+        certificate: entry.certificate.as_bytes(),
+        message: entry.message,
+        reception: number.as_deref(),
+        subject: entry.subject.key(),
+        access: entry.access.key(),
+    });
+    let began = append(tx, key, &institution, lines)?;
+    if began {
+        let opened = Line {
+            at: first.at.milliseconds(),
+            certificate: &[],
+            message: "opened",
+            reception: None,
+            subject: &institution,
+            access: "",
+        };
+        append(tx, key, ROLL, [opened].into_iter())?;
     }
+    Ok(())
+}
+
+/// Puts rows behind the end of a chain. Tells whether it had none before.
+fn append<'a>(
+    tx: &mut Transaction<'_>,
+    key: &Key,
+    chain: &str,
+    lines: impl Iterator<Item = Line<'a>>,
+) -> Result<bool, Error> {
+    let beginning = beginning(key, chain);
     // The head is taken before anything is put behind it: of two at once the second waits, and runs again.
-    let (mut place, mut last): (i64, Digest) = tx.one(
-        "INSERT INTO audit_head (institution, place, digest) VALUES ($1, 0, $2)
-         ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest",
-        &[&institution, &beginning(&institution.to_string())],
-        |row| Ok((row.at(0)?, row.at(1)?)),
+    let (mut place, mut last, sealed): (i64, Digest, Digest) = tx.one(
+        "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
+         ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
+        &[&chain, &beginning, &seal(key, chain, 0, &beginning)],
+        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
     )?;
-    for entry in entries {
+    let began = place == 0;
+    if !same(seal(key, chain, place, &last).as_bytes(), sealed.as_bytes()) {
+        // Somebody changed the head. What is sealed anew must not hide that: no row fits behind this.
+        tracing::error!(institution = chain, place, "the end of an audit chain was changed from outside");
+        last = key.mac(&[b"uketsuke audit broken\0", last.as_bytes()]);
+    }
+    for line in lines {
         place += 1;
-        let reception = entry.reception.map(|number| number.to_string());
-        last = chained(
-            &last,
-            place,
-            entry.at.milliseconds(),
-            entry.certificate.as_bytes(),
-            [entry.message, reception.as_deref().unwrap_or_default(), entry.subject.key(), entry.access.key()],
-        );
+        last = chained(key, &last, place, &line);
         tx.execute(
             "INSERT INTO audit (institution, place, at, certificate, message, reception, subject, access, digest)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
-                &institution,
+                &chain,
                 &place,
-                &entry.at,
-                &entry.certificate.0,
-                &entry.message,
-                &reception,
-                &entry.subject.key(),
-                &entry.access.key(),
+                &line.at,
+                &line.certificate,
+                &line.message,
+                &line.reception,
+                &line.subject,
+                &line.access,
                 &last,
             ],
         )?;
     }
-    tx.execute("UPDATE audit_head SET place = $2, digest = $3 WHERE institution = $1", &[&institution, &place, &last])
-        .map(|_| ())
+    tx.execute(
+        "UPDATE audit_head SET place = $2, digest = $3, seal = $4 WHERE institution = $1",
+        &[&chain, &place, &last, &seal(key, chain, place, &last)],
+    )?;
+    Ok(began)
 }
 
-/// Checks every row of every institution.
-pub(crate) fn verify(tx: &mut Transaction<'_>) -> Result<AuditReport, Error> {
-    let heads = tx.all("SELECT institution, place, digest FROM audit_head ORDER BY institution", &[], |row| {
-        Ok((row.at::<String>(0)?, (row.at::<i64>(1)?, row.at::<Vec<u8>>(2)?)))
+/// Checks every row of every chain, and what was kept elsewhere of them.
+pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) -> Result<AuditReport, Error> {
+    let heads = tx.all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
+        Ok((row.at::<String>(0)?, Head { place: row.at(1)?, digest: row.at(2)?, seal: row.at(3)? }))
     })?;
     let heads: BTreeMap<_, _> = heads.into_iter().collect();
     let named =
         tx.all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.at::<String>(0))?;
-    let mut report = AuditReport { institutions: heads.len(), rows: 0, faults: Vec::new() };
-    let strangers = named.iter().filter(|name| !heads.contains_key(*name));
-    for institution in strangers {
-        report.faults.push(AuditFault { institution: institution.clone(), place: 1, what: AuditFaultKind::Added });
+    let opened =
+        tx.all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| row.at::<String>(0))?;
+    let mut report = AuditReport { institutions: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
+    let whole: BTreeMap<&str, Option<&Head>> = heads
+        .iter()
+        .map(|(name, head)| (name.as_str(), Some(head)))
+        .chain(named.iter().chain(&opened).filter(|name| !heads.contains_key(*name)).map(|name| (name.as_str(), None)))
+        .collect();
+    for (chain, head) in whole {
+        let on_roll = opened.iter().filter(|name| *name == chain).count();
+        let what = match (head, on_roll) {
+            // Rows without a head, or a head that no roll has, were never written; a chain that began twice was taken away.
+            (None, 0) => Some(AuditFaultKind::Added),
+            (None, _) => Some(AuditFaultKind::Missing),
+            (Some(_), 0) if chain != ROLL => Some(AuditFaultKind::Added),
+            (Some(_), 2..) => Some(AuditFaultKind::Missing),
+            _ => None,
+        };
+        if let Some(what) = what {
+            report.faults.push(AuditFault { institution: chain.to_owned(), place: 1, what });
+            continue;
+        }
+        let Some(head) = head else { continue };
+        let anchor = kept.iter().find(|anchor| anchor.institution == chain);
+        let (rows, fault) = verify_one(tx, key, chain, head, anchor)?;
+        if chain != ROLL {
+            report.institutions += 1;
+            report.rows += rows;
+        }
+        match fault {
+            Some(fault) => report.faults.push(fault),
+            None => report.anchors.push(AuditAnchor {
+                institution: chain.to_owned(),
+                place: head.place,
+                digest: shown(&head.digest),
+            }),
+        }
     }
-    for (institution, (count, head)) in &heads {
-        let (rows, fault) = verify_one(tx, institution, *count, head)?;
-        report.rows += rows;
-        report.faults.extend(fault);
+    let gone = |anchor: &&AuditAnchor| !heads.contains_key(&anchor.institution);
+    for anchor in kept.iter().filter(gone) {
+        let known = report.faults.iter().any(|fault| fault.institution == anchor.institution);
+        if !known {
+            let institution = anchor.institution.clone();
+            report.faults.push(AuditFault { institution, place: 1, what: AuditFaultKind::Missing });
+        }
     }
     Ok(report)
+}
+
+/// The end of a chain as it stands, not believed.
+struct Head {
+    place: i64,
+    digest: Vec<u8>,
+    seal: Vec<u8>,
 }
 
 /// How many rows are checked at once, so that a long chain does not fill the memory.
@@ -136,32 +252,40 @@ const PAGE: i64 = 1000;
 
 fn verify_one(
     tx: &mut Transaction<'_>,
-    institution: &str,
-    count: i64,
-    head: &[u8],
+    key: &Key,
+    chain: &str,
+    head: &Head,
+    anchor: Option<&AuditAnchor>,
 ) -> Result<(usize, Option<AuditFault>), Error> {
-    let fault = |place, what| Some(AuditFault { institution: institution.to_owned(), place, what });
-    let mut last = beginning(institution);
+    let fault = |place, what| Some(AuditFault { institution: chain.to_owned(), place, what });
+    let mut last = beginning(key, chain);
     let mut checked = 0;
     let mut expected = 1;
     loop {
         let page = tx.all(
             "SELECT institution, place, at, certificate, message, reception, subject, access, digest FROM audit
              WHERE institution = $1 AND place >= $2 ORDER BY place LIMIT $3",
-            &[&institution, &expected, &PAGE],
+            &[&chain, &expected, &PAGE],
             read,
         )?;
         for row in &page {
-            if row.place > count {
+            if row.place != expected {
+                // Behind the end nothing was ever written.
+                let what = if expected > head.place { AuditFaultKind::Added } else { AuditFaultKind::Missing };
+                let place = if expected > head.place { row.place } else { expected };
+                return Ok((checked, fault(place, what)));
+            }
+            last = chained(key, &last, row.place, &row.line());
+            if !same(last.as_bytes(), &row.digest) || row.institution != chain {
+                // A row behind the sealed end that does not fit is somebody else's.
+                let what = if row.place > head.place { AuditFaultKind::Added } else { AuditFaultKind::Changed };
+                return Ok((checked, fault(row.place, what)));
+            }
+            if row.place > head.place {
                 return Ok((checked, fault(row.place, AuditFaultKind::Added)));
             }
-            if row.place != expected {
-                return Ok((checked, fault(expected, AuditFaultKind::Missing)));
-            }
-            let texts = [row.message.as_str(), &row.reception, &row.subject, &row.access];
-            last = chained(&last, row.place, row.at, &row.certificate, texts);
-            if last.as_bytes().as_slice() != row.digest || row.institution != institution {
-                return Ok((checked, fault(row.place, AuditFaultKind::Changed)));
+            if anchor.is_some_and(|anchor| anchor.place == row.place && anchor.digest != shown(&row.digest)) {
+                return Ok((checked, fault(row.place, AuditFaultKind::PutBack)));
             }
             checked += 1;
             expected += 1;
@@ -170,11 +294,16 @@ fn verify_one(
             break;
         }
     }
-    if expected <= count {
+    if expected <= head.place {
         return Ok((checked, fault(expected, AuditFaultKind::Missing)));
     }
-    let whole = last.as_bytes().as_slice() == head;
-    Ok((checked, if whole { None } else { fault(count, AuditFaultKind::Changed) }))
+    if anchor.is_some_and(|anchor| anchor.place >= expected) {
+        return Ok((checked, fault(expected, AuditFaultKind::PutBack)));
+    }
+    // A right seal says that this is the end that was written last; a wrong one, that what came behind is gone.
+    let sealed = same(seal(key, chain, head.place, &last).as_bytes(), &head.seal);
+    let ends = same(last.as_bytes(), &head.digest);
+    Ok((checked, if sealed && ends { None } else { fault(expected, AuditFaultKind::Missing) }))
 }
 
 fn read(row: &Row<'_>) -> Result<Stored, Error> {
@@ -184,27 +313,58 @@ fn read(row: &Row<'_>) -> Result<Stored, Error> {
         at: row.at(2)?,
         certificate: row.at(3)?,
         message: row.at(4)?,
-        reception: row.at::<Option<String>>(5)?.unwrap_or_default(),
+        reception: row.at(5)?,
         subject: row.at(6)?,
         access: row.at(7)?,
         digest: row.at(8)?,
     })
 }
 
-/// What the first row of an institution stands behind.
-fn beginning(institution: &str) -> Digest {
-    digest(&[b"eligibility audit\0", institution.as_bytes()])
+impl Stored {
+    fn line(&self) -> Line<'_> {
+        Line {
+            at: self.at,
+            certificate: &self.certificate,
+            message: &self.message,
+            reception: self.reception.as_deref(),
+            subject: &self.subject,
+            access: &self.access,
+        }
+    }
+}
+
+/// What the first row of a chain stands behind.
+fn beginning(key: &Key, chain: &str) -> Digest {
+    key.mac(&[b"uketsuke audit beginning\0", chain.as_bytes()])
+}
+
+/// What says that a chain ends here. A length of fixed width stands before the name, so that no two ends read alike.
+fn seal(key: &Key, chain: &str, place: i64, last: &Digest) -> Digest {
+    key.mac(&[b"uketsuke audit end\0", &place.to_be_bytes(), last.as_bytes(), chain.as_bytes()])
 }
 
 /// The digest of a row behind another. Every field stands behind its length, so that no two rows are written alike.
-fn chained(before: &Digest, place: i64, at: i64, certificate: &[u8], texts: [&str; 4]) -> Digest {
+fn chained(key: &Key, before: &Digest, place: i64, line: &Line<'_>) -> Digest {
     let mut bytes = Vec::with_capacity(256);
+    bytes.extend(b"uketsuke audit row\0");
     bytes.extend(before.as_bytes());
     bytes.extend(place.to_be_bytes());
-    bytes.extend(at.to_be_bytes());
-    for field in [certificate].into_iter().chain(texts.map(str::as_bytes)) {
+    bytes.extend(line.at.to_be_bytes());
+    let reception = line.reception.unwrap_or_default();
+    let texts = [line.message, reception, line.subject, line.access].map(str::as_bytes);
+    for field in [line.certificate].into_iter().chain(texts) {
         bytes.extend((field.len() as u64).to_be_bytes());
         bytes.extend(field);
     }
-    digest(&[&bytes])
+    // Nothing said is another thing than an empty text.
+    bytes.push(u8::from(line.reception.is_some()));
+    key.mac(&[&bytes])
+}
+
+fn shown(digest: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * digest.len());
+    for byte in digest {
+        write!(text, "{byte:02x}").expect("a text takes every letter");
+    }
+    text
 }

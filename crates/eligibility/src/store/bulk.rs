@@ -3,13 +3,14 @@
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Transaction};
 
-use super::coded::unreadable;
+use super::coded::{Coded, unreadable};
+use crate::Kind;
 
 /// Keeps a search under its number.
 pub(crate) fn keep(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    number: &str,
+    (number, kind): (&str, Kind),
     period: oqs::Period,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -18,29 +19,37 @@ pub(crate) fn keep(
         oqs::Period::Examination { from, to } => ("visit", from, to),
     };
     tx.execute(
-        "INSERT INTO bulk_search (number, institution, dates_of, first_day, last_day, asked)
-         VALUES ($1, $2, $3, $4, $5, $6)",
-        &[&number, &institution, &dates_of, &first, &last, &now],
+        "INSERT INTO bulk_search (number, institution, kind, dates_of, first_day, last_day, asked)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[&number, &institution, &kind.word(), &dates_of, &first, &last, &now],
     )
     .map(|_| ())
 }
 
-/// The search that this institution keeps under this number.
+/// A search that is kept.
+pub(crate) struct Kept {
+    pub(crate) period: oqs::Period,
+    pub(crate) asked: Timestamp,
+}
+
+/// The search for this kind of care that this institution keeps under this number.
 pub(crate) fn kept(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    number: &str,
-) -> Result<Option<oqs::Period>, Error> {
+    (number, kind): (&str, Kind),
+) -> Result<Option<Kept>, Error> {
     tx.optional(
-        "SELECT dates_of, first_day, last_day FROM bulk_search WHERE number = $1 AND institution = $2",
-        &[&number, &institution],
+        "SELECT dates_of, first_day, last_day, asked FROM bulk_search
+         WHERE number = $1 AND institution = $2 AND kind = $3",
+        &[&number, &institution, &kind.word()],
         |row| {
             let (from, to) = (row.at(1)?, row.at(2)?);
-            match row.at::<String>(0)?.as_str() {
-                "consent" => Ok(oqs::Period::Consent { from, to }),
-                "visit" => Ok(oqs::Period::Examination { from, to }),
-                _ => Err(unreadable(0)),
-            }
+            let period = match row.at::<String>(0)?.as_str() {
+                "consent" => oqs::Period::Consent { from, to },
+                "visit" => oqs::Period::Examination { from, to },
+                _ => return Err(unreadable(0)),
+            };
+            Ok(Kept { period, asked: row.at(3)? })
         },
     )
 }

@@ -23,7 +23,7 @@ pub(crate) trait Coded: Copy + PartialEq + 'static {
 }
 
 impl Coded for Kind {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Online, "online")];
+    const WORDS: &'static [(Self, &'static str)] = &[(Self::Online, "online"), (Self::HomeVisit, "home-visit")];
 }
 
 impl Coded for Validity {
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn every_value_has_its_word() {
-        check(&[Kind::Online]);
+        check(&[Kind::Online, Kind::HomeVisit]);
         check(&[Validity::Full, Validity::Grace]);
         check(&[Via::HandOver, Via::FixedUrl]);
         check(&[Withdrawer::Patient, Withdrawer::Institution]);

@@ -3,7 +3,7 @@
 use base::{InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::coded::Coded;
+use super::coded::{self, Coded, read_optional};
 use crate::{
     Entrance, Fingerprint, Institution, Refusal,
     rules::{reading::Kind, registration::OnlineFunction},
@@ -14,13 +14,101 @@ pub fn institution(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Op
     tx.optional("SELECT code, name, online FROM institution WHERE code = $1", &[&code], read)
 }
 
-/// The institution whose fixed URL ends with this word today.
-pub fn institution_at(tx: &mut Transaction<'_>, entrance: &Entrance) -> Result<Option<Institution>, Error> {
-    tx.optional(
-        "SELECT i.code, i.name, i.online FROM entrance e JOIN institution i ON i.code = e.institution WHERE e.word = $1",
+/// Where a fixed URL leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AtEntrance {
+    /// To this institution, for this kind of care.
+    Open(Institution, Kind),
+    /// Nowhere any more: the institution changed it.
+    Changed,
+    /// Nowhere, and it never did.
+    Unknown,
+}
+
+/// Where the fixed URL that ends with this word leads today.
+pub fn at_entrance(tx: &mut Transaction<'_>, entrance: &Entrance) -> Result<AtEntrance, Error> {
+    let found = tx.optional(
+        "SELECT i.code, i.name, i.online, e.kind FROM entrance e JOIN institution i ON i.code = e.institution
+         WHERE e.word = $1",
         &[entrance],
-        read,
+        |row| Ok((read(row)?, coded::read(row, 3, Kind::from_word)?)),
+    )?;
+    if let Some((institution, kind)) = found {
+        return Ok(AtEntrance::Open(institution, kind));
+    }
+    let former =
+        tx.optional("SELECT institution FROM former_entrance WHERE word = $1", &[entrance], |row| row.at::<String>(0))?;
+    Ok(former.map_or(AtEntrance::Unknown, |_| AtEntrance::Changed))
+}
+
+/// Whether the institution takes receptions for this kind of care; none where there is no such institution.
+pub fn function(tx: &mut Transaction<'_>, code: InstitutionCode, kind: Kind) -> Result<Option<OnlineFunction>, Error> {
+    let Some(institution) = institution(tx, code)? else { return Ok(None) };
+    Ok(Some(match kind {
+        Kind::Online => institution.online,
+        Kind::HomeVisit => OnlineFunction::of(settings(tx, code)?.home_visit == Some(oqs::Use::Used)),
+    }))
+}
+
+/// 医療機関環境設定情報: all of them, with what holds where the institution has said nothing.
+pub(crate) fn settings(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<oqs::EnvironmentSettings, Error> {
+    let online = institution(tx, code)?.is_some_and(|institution| institution.online.is_on());
+    let said = tx.optional(
+        "SELECT viewing_consent, medical_assistance, home_visit, prescription, prescription_timing
+         FROM institution_setting WHERE institution = $1",
+        &[&code],
+        |row| {
+            Ok(oqs::EnvironmentSettings {
+                viewing_consent: read_optional(row, 0, oqs::Use::from_code)?,
+                medical_assistance: read_optional(row, 1, oqs::Use::from_code)?,
+                home_visit: read_optional(row, 2, oqs::Use::from_code)?,
+                online: None,
+                prescription: read_optional(row, 3, oqs::PrescriptionUse::from_code)?,
+                prescription_timing: read_optional(row, 4, oqs::PrescriptionTiming::from_code)?,
+            })
+        },
+    )?;
+    let (used, unused) = (Some(oqs::Use::Used), Some(oqs::Use::Unused));
+    Ok(oqs::EnvironmentSettings {
+        viewing_consent: said.as_ref().and_then(|said| said.viewing_consent).or(used),
+        medical_assistance: said.as_ref().and_then(|said| said.medical_assistance).or(unused),
+        home_visit: said.as_ref().and_then(|said| said.home_visit).or(unused),
+        online: if online { used } else { unused },
+        prescription: said.as_ref().and_then(|said| said.prescription).or(Some(oqs::PrescriptionUse::Unused)),
+        prescription_timing: said.and_then(|said| said.prescription_timing).or(Some(oqs::PrescriptionTiming::Apart)),
+    })
+}
+
+/// 医療機関環境設定情報更新: what is said is set, the rest stays.
+pub(crate) fn set(
+    tx: &mut Transaction<'_>,
+    code: InstitutionCode,
+    wanted: &oqs::EnvironmentSettings,
+) -> Result<(), Error> {
+    if let Some(online) = wanted.online {
+        let on = online == oqs::Use::Used;
+        tx.execute("UPDATE institution SET online = $2 WHERE code = $1", &[&code, &on])?;
+    }
+    tx.execute(
+        "INSERT INTO institution_setting
+            (institution, viewing_consent, medical_assistance, home_visit, prescription, prescription_timing)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (institution) DO UPDATE SET
+            viewing_consent = COALESCE(excluded.viewing_consent, institution_setting.viewing_consent),
+            medical_assistance = COALESCE(excluded.medical_assistance, institution_setting.medical_assistance),
+            home_visit = COALESCE(excluded.home_visit, institution_setting.home_visit),
+            prescription = COALESCE(excluded.prescription, institution_setting.prescription),
+            prescription_timing = COALESCE(excluded.prescription_timing, institution_setting.prescription_timing)",
+        &[
+            &code,
+            &wanted.viewing_consent.map(oqs::Use::code),
+            &wanted.medical_assistance.map(oqs::Use::code),
+            &wanted.home_visit.map(oqs::Use::code),
+            &wanted.prescription.map(oqs::PrescriptionUse::code),
+            &wanted.prescription_timing.map(oqs::PrescriptionTiming::code),
+        ],
     )
+    .map(|_| ())
 }
 
 fn read(row: &Row<'_>) -> Result<Institution, Error> {
@@ -40,27 +128,31 @@ pub(crate) fn turn(tx: &mut Transaction<'_>, code: InstitutionCode, online: Onli
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownInstitution) }
 }
 
-/// The word of the institution's fixed URL, if it has one.
-pub fn entrance(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Option<Entrance>, Error> {
-    tx.optional(
-        "SELECT word FROM entrance WHERE institution = $1 AND kind = $2",
-        &[&code, &Kind::Online.word()],
-        |row| row.at(0),
-    )
+/// The word of the institution's fixed URL for a kind of care, if it has one.
+pub fn entrance(tx: &mut Transaction<'_>, code: InstitutionCode, kind: Kind) -> Result<Option<Entrance>, Error> {
+    tx.optional("SELECT word FROM entrance WHERE institution = $1 AND kind = $2", &[&code, &kind.word()], |row| {
+        row.at(0)
+    })
 }
 
-/// Gives the institution a fixed URL, or another one: the old one leads nowhere from now on.
+/// Gives the institution a fixed URL for a kind of care, or another one: the old one leads nowhere from now on.
 pub(crate) fn open_entrance(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
-    entrance: &Entrance,
+    kind: Kind,
+    new: &Entrance,
     now: Timestamp,
-) -> Result<(), Refusal> {
-    institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+) -> Result<(), Error> {
+    if let Some(former) = entrance(tx, code, kind)?.filter(|former| former != new) {
+        tx.execute(
+            "INSERT INTO former_entrance (word, institution, ended) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[&former, &code, &now],
+        )?;
+    }
     tx.execute(
         "INSERT INTO entrance (word, institution, kind, issued) VALUES ($1, $2, $3, $4)
          ON CONFLICT (institution, kind) DO UPDATE SET word = excluded.word, issued = excluded.issued",
-        &[entrance, &code, &Kind::Online.word(), &now],
+        &[new, &code, &kind.word(), &now],
     )?;
     Ok(())
 }

@@ -12,6 +12,7 @@ use crate::{
         coverage::{Coverage, ElderlyCertificate},
         item::Item,
         registration::InsuranceCard,
+        trouble::Trouble,
     },
 };
 
@@ -278,13 +279,45 @@ pub(crate) fn link(
     if person_of(tx, issuer, serial)? == Some(person) { Ok(()) } else { Err(Refusal::Taken("certificate")) }
 }
 
+/// A person and his coverages as insurers tell of them on a day.
+pub(crate) struct Told {
+    pub(crate) person: Person,
+    pub(crate) coverages: Vec<Coverage>,
+    places: Vec<usize>,
+}
+
+impl Told {
+    /// Where the coverage that is known at `place` stands among those that are told; beyond them all, if it is not.
+    pub(crate) fn place(&self, place: usize) -> usize {
+        self.places.iter().position(|known| *known == place).unwrap_or(self.places.len())
+    }
+}
+
+/// What insurers tell of a person on a day, with the trouble that was asked for.
+pub(crate) fn told(tx: &mut Transaction<'_>, id: PersonId, today: Date) -> Result<Told, Error> {
+    let (person, trouble) = with_trouble(tx, id)?;
+    let told = Trouble::told(trouble, coverages(tx, id)?, today);
+    let (places, coverages) = told.into_iter().unzip();
+    Ok(Told { person: Trouble::named(trouble, person), coverages, places })
+}
+
+/// Makes something go wrong with what insurers tell of a person, or nothing any more.
+pub(crate) fn set_trouble(tx: &mut Transaction<'_>, person: PersonId, trouble: Option<Trouble>) -> Result<(), Refusal> {
+    let changed = tx.execute("UPDATE person SET trouble = $2 WHERE id = $1", &[&person, &trouble])?;
+    if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
+}
+
 pub(crate) fn person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
+    with_trouble(tx, person).map(|(person, trouble)| Trouble::named(trouble, person))
+}
+
+fn with_trouble(tx: &mut Transaction<'_>, person: PersonId) -> Result<(Person, Option<Trouble>), Error> {
     tx.one(
-        "SELECT name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card
+        "SELECT name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card, trouble
          FROM person WHERE id = $1",
         &[&person],
         |row| {
-            Ok(Person {
+            let person = Person {
                 name: read(row, 0, oqs::FullName::new)?,
                 kana: read(row, 1, oqs::KanaName::new)?,
                 other_name: read_optional(row, 2, oqs::FullName::new)?,
@@ -294,7 +327,8 @@ pub(crate) fn person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Perso
                 postcode: row.at(6)?,
                 address: row.at(7)?,
                 card: InsuranceCard::of(row.at(8)?),
-            })
+            };
+            Ok((person, row.at(9)?))
         },
     )
 }

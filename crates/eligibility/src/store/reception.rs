@@ -1,18 +1,18 @@
 //! Receptions: what patients registered, changed and withdrew.
 
-use base::{Date, InstitutionCode, ReceptionNumber, Timestamp};
+use base::{InstitutionCode, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
     coded::{Coded, Days, read, read_optional, unreadable},
-    institution::institution,
+    institution::function,
     person,
 };
 use crate::{
     PersonId, Refusal,
     rules::{
-        item::Choices,
-        reading::{Kind, Reception, Standing, Validity, Via, Withdrawer},
+        item::{Choices, Items},
+        reading::{Kind, Reception, Standing, Term, Validity, Via, Withdrawer},
         registration::{changeable, registrable},
     },
 };
@@ -24,8 +24,8 @@ pub struct NewReception {
     pub number: ReceptionNumber,
     /// For which institution.
     pub institution: InstitutionCode,
-    /// For which day, in Japan.
-    pub visit_date: Date,
+    /// For which care, and how long.
+    pub term: Term,
     /// Who registers: whom the certificate on the card belongs to.
     pub person: PersonId,
     /// What he agrees to.
@@ -34,8 +34,6 @@ pub struct NewReception {
     pub validity: Validity,
     /// How he came.
     pub via: Via,
-    /// For which kind of care.
-    pub kind: Kind,
 }
 
 /// A registration that is in force.
@@ -43,15 +41,16 @@ pub struct NewReception {
 pub struct Registered {
     /// What it is called on every side.
     pub number: ReceptionNumber,
-    /// The first instant at which it no longer holds: the end of the visit day in Japan.
-    pub valid_until: Timestamp,
+    /// The first instant at which it no longer holds by itself: the end of the visit day in Japan.
+    pub valid_until: Option<Timestamp>,
 }
 
-/// Registers. From now on it is the newest of its person, institution and day, and those before it are superseded.
+/// Registers. From now on it is the newest of its person, institution and care (and day), and those before it are
+/// superseded.
 pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) -> Result<Registered, Refusal> {
     let card = person::known(tx, new.person)?.ok_or(Refusal::UnknownHolder)?;
-    let institution = institution(tx, new.institution)?;
-    let valid_until = registrable(card, institution.as_ref(), new.visit_date, now)?;
+    let (kind, visit_date, valid_until) = (new.term.kind(), new.term.visit_date(), new.term.ends());
+    registrable(card, function(tx, new.institution, kind)?, new.term, now)?;
     let added = tx.execute(
         "INSERT INTO reception (number, institution, person, kind, visit_date, consent_date, registered, chosen, choices,
             validity, via, valid_until)
@@ -60,8 +59,8 @@ pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) ->
             &new.number,
             &new.institution,
             &new.person,
-            &new.kind.word(),
-            &new.visit_date,
+            &kind.word(),
+            &visit_date,
             &now.japan_date(),
             &now,
             &new.choices,
@@ -76,8 +75,9 @@ pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) ->
     // All those before it, not only the newest: each knows at once what took its place.
     tx.execute(
         "UPDATE reception SET superseded_by = $1
-         WHERE person = $2 AND institution = $3 AND visit_date = $4 AND kind = $5 AND number <> $1",
-        &[&new.number, &new.person, &new.institution, &new.visit_date, &new.kind.word()],
+         WHERE person = $2 AND institution = $3 AND kind = $4 AND number <> $1
+            AND (visit_date = $5 OR visit_date IS NULL)",
+        &[&new.number, &new.person, &new.institution, &kind.word(), &visit_date],
     )?;
     Ok(Registered { number: new.number, valid_until })
 }
@@ -92,13 +92,14 @@ pub fn standing(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestam
     Ok(Some(newest.standing(now)))
 }
 
-/// The receptions of a person that stand at `now`, the next visit first.
+/// The receptions of a person that stand at `now`, the next visit first and what lasts until it is withdrawn last.
 pub fn receptions_of(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Reception>, Error> {
     tx.all(
-        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             withdrawn, withdrawn_by, superseded_by
-         FROM reception WHERE person = $1 AND superseded_by IS NULL AND withdrawn IS NULL AND valid_until > $2
-         ORDER BY visit_date, number",
+         FROM reception WHERE person = $1 AND superseded_by IS NULL AND withdrawn IS NULL
+            AND (valid_until > $2 OR valid_until IS NULL)
+         ORDER BY COALESCE(visit_date, '9999-12-31'), number",
         &[&person, &now],
         read_reception,
     )
@@ -115,7 +116,7 @@ pub fn change(
     let own = |found: &Reception| found.person == person && found.is_newest();
     let found = reception(tx, number)?.filter(own).ok_or(Refusal::UnknownReception)?;
     changeable(found.standing(now))?;
-    if found.choices == choices {
+    if found.choices == choices && found.given_back.is_empty() {
         return Ok(found);
     }
     tx.execute(
@@ -123,8 +124,11 @@ pub fn change(
          ON CONFLICT DO NOTHING",
         &[&number, &found.chosen, &now, &found.choices],
     )?;
-    tx.execute("UPDATE reception SET choices = $2, chosen = $3 WHERE number = $1", &[&number, &choices, &now])?;
-    Ok(Reception { choices, chosen: now, ..found })
+    tx.execute(
+        "UPDATE reception SET choices = $2, chosen = $3, given_back = 0 WHERE number = $1",
+        &[&number, &choices, &now],
+    )?;
+    Ok(Reception { choices, chosen: now, given_back: Items::default(), ..found })
 }
 
 /// すべての同意を取消す: withdraws every reception of a person that stands at `now`. Tells which.
@@ -134,16 +138,38 @@ pub fn withdraw_all(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) 
     let standing = receptions_of(tx, person, now)?;
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
-         WHERE person = $1 AND withdrawn IS NULL AND valid_until > $2",
+         WHERE person = $1 AND withdrawn IS NULL AND (valid_until > $2 OR valid_until IS NULL)",
         &[&person, &now, &Withdrawer::Patient.word()],
     )?;
     Ok(standing.into_iter().map(|reception| reception.number).collect())
 }
 
+/// 閲覧同意取り消し: the institution gives back what a reception of 訪問診療等 lets it see, some items or all of it.
+pub(crate) fn give_back(
+    tx: &mut Transaction<'_>,
+    found: &Reception,
+    items: Option<Items>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    match items {
+        Some(items) => tx.execute(
+            "UPDATE reception SET given_back = $2 WHERE number = $1",
+            &[&found.number, &found.given_back.and(items)],
+        ),
+        // Those that it took the place of too, as when the patient withdraws.
+        None => tx.execute(
+            "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
+             WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
+            &[&found.number, &now, &Withdrawer::Institution.word()],
+        ),
+    }
+    .map(|_| ())
+}
+
 /// The reception with this number, whatever became of it.
 pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<Reception>, Error> {
     tx.optional(
-        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE number = $1",
         &[&number],
@@ -151,14 +177,14 @@ pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Op
     )
 }
 
-/// The newest receptions of a person with an institution, one a day.
+/// The newest receptions of a person with an institution: one for each day of visit, and one for home visits.
 pub(crate) fn with_institution(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
     person: PersonId,
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
-        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE person = $1 AND institution = $2 AND superseded_by IS NULL ORDER BY registered, number",
         &[&person, &institution],
@@ -174,7 +200,7 @@ pub(crate) fn visiting(
     most: u32,
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
-        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             withdrawn, withdrawn_by, superseded_by
          FROM reception
          WHERE institution = $1 AND visit_date >= $2 AND visit_date <= $3 AND superseded_by IS NULL
@@ -184,20 +210,21 @@ pub(crate) fn visiting(
     )
 }
 
-/// The newest receptions of an institution by day of consent, both days included.
+/// The newest receptions of an institution for a kind of care by day of consent, both days included.
 pub(crate) fn consented(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
+    kind: Kind,
     (first, last): Days,
     most: u32,
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
-        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, valid_until,
+        "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             withdrawn, withdrawn_by, superseded_by
          FROM reception
-         WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND superseded_by IS NULL
+         WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND kind = $5 AND superseded_by IS NULL
          ORDER BY consent_date, registered, number LIMIT $4",
-        &[&institution, &first, &last, &most],
+        &[&institution, &first, &last, &most, &kind.word()],
         read_reception,
     )
 }
@@ -209,14 +236,17 @@ fn read_reception(row: &Row<'_>) -> Result<Reception, Error> {
         number: row.at(0)?,
         institution: row.at(1)?,
         person: row.at(2)?,
-        kind: read(row, 3, Kind::from_word)?,
-        visit_date: row.at(4)?,
+        term: match (read(row, 3, Kind::from_word)?, row.at(4)?) {
+            (Kind::Online, Some(day)) => Term::Visit(day),
+            (Kind::HomeVisit, None) => Term::UntilWithdrawn,
+            _ => return Err(unreadable(4)),
+        },
         registered: row.at(5)?,
         chosen: row.at(6)?,
         choices: row.at(7)?,
         validity: read(row, 8, Validity::from_word)?,
         via: read(row, 9, Via::from_word)?,
-        valid_until: row.at(10)?,
+        given_back: row.at(10)?,
         withdrawn: withdrawn.zip(withdrawer),
         superseded_by: row.at(13)?,
     })

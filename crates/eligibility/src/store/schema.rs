@@ -4,7 +4,7 @@
 use database::Migration;
 
 /// The tables of this room. The reception room, which shares the database, appends its own after these.
-pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT];
+pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -167,5 +167,45 @@ CREATE TABLE audit_head (
     institution TEXT NOT NULL PRIMARY KEY,
     place BIGINT NOT NULL,
     digest BYTEA NOT NULL
+);",
+};
+
+const HOME_VISITS: Migration = Migration {
+    name: "home visits",
+    sql: "ALTER TABLE reception ADD COLUMN given_back BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE bulk_search ADD COLUMN kind TEXT NOT NULL DEFAULT 'online';
+ALTER TABLE person ADD COLUMN trouble TEXT;
+CREATE TABLE former_entrance (
+    word TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL REFERENCES institution (code),
+    ended BIGINT NOT NULL
+);
+CREATE TABLE institution_setting (
+    institution TEXT NOT NULL PRIMARY KEY REFERENCES institution (code),
+    viewing_consent TEXT,
+    medical_assistance TEXT,
+    home_visit TEXT,
+    prescription TEXT,
+    prescription_timing TEXT
+);
+CREATE TABLE reference_number (
+    institution TEXT NOT NULL REFERENCES institution (code),
+    person BIGINT NOT NULL REFERENCES person (id),
+    number TEXT NOT NULL,
+    registered BIGINT NOT NULL,
+    PRIMARY KEY (institution, person)
+);",
+};
+
+// Rows that were written without a key prove nothing to whoever has one: the audit begins anew.
+const KEYED_AUDIT: Migration = Migration {
+    name: "keyed audit",
+    sql: "DELETE FROM audit;
+DROP TABLE audit_head;
+CREATE TABLE audit_head (
+    institution TEXT NOT NULL PRIMARY KEY,
+    place BIGINT NOT NULL,
+    digest BYTEA NOT NULL,
+    seal BYTEA NOT NULL
 );",
 };

@@ -46,7 +46,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
         Ok(())
     };
     world.database.write(write).await.unwrap();
-    let report = world.eligibility.verify_audit().await.unwrap();
+    let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
     let fault = |(place, what)| AuditFault { institution: clinic().to_string(), place, what };
     assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
 }
@@ -54,7 +54,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
 #[tokio::test]
 async fn every_reading_and_every_attempt_stands_in_a_chain_that_holds() {
     for world in read_worlds().await {
-        let report = world.eligibility.verify_audit().await.unwrap();
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         assert_eq!((report.institutions, report.rows), (2, 13), "{}", world.engine);
         assert!(report.faults.is_empty());
     }
@@ -110,6 +110,95 @@ async fn an_added_row_is_named() {
     }
 }
 
+#[tokio::test]
+async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
+    const CUT: &[&str] = &[
+        "DELETE FROM audit WHERE institution = '0110113719' AND place >= 11",
+        "UPDATE audit_head SET place = 10, digest = (SELECT digest FROM audit WHERE institution = '0110113719' AND place = 10)
+         WHERE institution = '0110113719'",
+    ];
+    for world in read_worlds().await {
+        check(&world, CUT, Some((11, AuditFaultKind::Missing))).await;
+        // What is written behind it does not heal it.
+        read(&world, clinic()).await;
+        check(&world, &[], Some((11, AuditFaultKind::Changed))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_was_taken_away_whole_is_missed() {
+    const AWAY: &[&str] = &[
+        "DELETE FROM audit WHERE institution = '0110113719'",
+        "DELETE FROM audit_head WHERE institution = '0110113719'",
+    ];
+    for world in read_worlds().await {
+        check(&world, AWAY, Some((1, AuditFaultKind::Missing))).await;
+        // Nor is it there again because it begins again.
+        read(&world, clinic()).await;
+        check(&world, &[], Some((1, AuditFaultKind::Missing))).await;
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_no_roll_has_was_never_written() {
+    for world in read_worlds().await {
+        let change = &["UPDATE audit SET institution = '9999999999' WHERE institution = '0110113719'"];
+        let write = move |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
+            tx.execute(change[0], &[])?;
+            Ok(())
+        };
+        world.database.write(write).await.unwrap();
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.institution.as_str(), fault.what)).collect();
+        let expected = [("0110113719", AuditFaultKind::Missing), ("9999999999", AuditFaultKind::Added)];
+        assert_eq!(faults, expected, "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn another_key_fits_no_row() {
+    for world in read_worlds().await {
+        let settings = crate::Settings {
+            clock: world.clock.clone(),
+            randomness: world.randomness.clone(),
+            audit_key: base::Key::from_bytes([8; 32]),
+            reception: "http://reception.localhost:8400".parse().unwrap(),
+        };
+        let other = crate::Eligibility::on(world.database.clone(), settings);
+        let report = other.verify_audit(Vec::new()).await.unwrap();
+        let places: Vec<_> = report.faults.iter().map(|fault| (fault.place, fault.what)).collect();
+        assert_eq!(places, [(1, AuditFaultKind::Changed); 3], "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_was_put_back_to_how_it_once_was_is_named_by_what_is_kept_elsewhere() {
+    const SAVE: &[&str] =
+        &["CREATE TABLE saved AS SELECT * FROM audit", "CREATE TABLE saved_head AS SELECT * FROM audit_head"];
+    const PUT_BACK: &[&str] = &[
+        "DELETE FROM audit",
+        "DELETE FROM audit_head",
+        "INSERT INTO audit SELECT * FROM saved",
+        "INSERT INTO audit_head SELECT * FROM saved_head",
+    ];
+    for world in read_worlds().await {
+        check(&world, SAVE, None).await;
+        read(&world, clinic()).await;
+        let kept = world.eligibility.verify_audit(Vec::new()).await.unwrap().anchors;
+        assert_eq!(kept.len(), 3, "{}: two institutions and the roll", world.engine);
+        assert!(world.eligibility.verify_audit(kept.clone()).await.unwrap().faults.is_empty());
+        check(&world, PUT_BACK, None).await;
+        let faults = world.eligibility.verify_audit(kept.clone()).await.unwrap().faults;
+        let named = AuditFault { institution: clinic().to_string(), place: 13, what: AuditFaultKind::PutBack };
+        assert_eq!(faults, [named]);
+        // Other readings in the place of those that were put back.
+        world.clock.set(super::world::at("2026-11-24T10:00:00+09:00"));
+        read(&world, clinic()).await;
+        let faults = world.eligibility.verify_audit(kept).await.unwrap().faults;
+        assert_eq!((faults[0].place, faults[0].what, faults.len()), (15, AuditFaultKind::PutBack, 1));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn readings_at_once_stand_one_behind_the_other() {
     for world in read_worlds().await {
@@ -123,7 +212,7 @@ async fn readings_at_once_stand_one_behind_the_other() {
         for reader in readers {
             reader.await.unwrap();
         }
-        let report = world.eligibility.verify_audit().await.unwrap();
+        let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         assert_eq!((report.rows, report.faults.len()), (13 + 60, 0), "{}", world.engine);
     }
 }

@@ -2,9 +2,15 @@
 
 use base::{Randomness, ReceptionNumber, Timestamp};
 
-use super::world::{at, clinic, day, other_clinic};
+use oqs::{Exchange, FileCategory, LimitConsentFlag, MedicalTreatment};
+
+use super::{
+    messages::{MEDICAL, NOW, medical_by, qualified, search},
+    world::{World, at, clinic, day, other_clinic, worlds},
+};
 use crate::{
-    Access, Choice, Choices, Kind, PersonId, Reception, Subject, Validity, Via, Withdrawer, may_read, of_person,
+    Access, Choice, Choices, Item, Items, PersonId, Reception, Subject, Term, Validity, Via, Wanted, Withdrawer,
+    may_read, of_person,
 };
 
 fn reception() -> Reception {
@@ -12,15 +18,14 @@ fn reception() -> Reception {
         number: ReceptionNumber::new(&Randomness::repeatable("matrix")),
         institution: clinic(),
         person: PersonId(1),
-        kind: Kind::Online,
-        visit_date: day("2026-11-24"),
+        term: Term::Visit(day("2026-11-24")),
         registered: at("2026-11-20T10:00:00+09:00"),
         chosen: at("2026-11-20T10:00:00+09:00"),
         choices: Choices::all(Choice::Agree),
         validity: Validity::Full,
         via: Via::HandOver,
-        valid_until: at("2026-11-25T00:00:00+09:00"),
         withdrawn: None,
+        given_back: Items::default(),
         superseded_by: None,
     }
 }
@@ -37,7 +42,12 @@ fn only_the_right_cells_give_data() {
     let by_clinic = Reception { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
     let superseded = Reception { superseded_by: Some(reception().number), ..reception() };
     let after = at("2026-11-25T00:00:00+09:00");
-    let columns: [(&str, Option<Reception>, Timestamp, base::InstitutionCode); 10] = [
+    let home = Reception { term: Term::UntilWithdrawn, via: Via::FixedUrl, ..reception() };
+    let home_withdrawn = Reception { withdrawn: Some((now(), Withdrawer::Patient)), ..home.clone() };
+    let returned = [Item::Medicines, Item::SpecificDiseases].into_iter().collect();
+    let given_back = Reception { given_back: returned, ..home.clone() };
+    let long_after = at("2036-11-25T00:00:00+09:00");
+    let columns = [
         ("consented", Some(reception()), now(), clinic()),
         ("before the day", Some(reception()), at("2026-11-20T10:00:00+09:00"), clinic()),
         ("declined", Some(declined), now(), clinic()),
@@ -48,6 +58,10 @@ fn only_the_right_cells_give_data() {
         ("next day", Some(reception()), after, clinic()),
         ("other clinic", Some(reception()), now(), other_clinic()),
         ("superseded", Some(superseded), now(), clinic()),
+        ("home visit", Some(home.clone()), long_after, clinic()),
+        ("home visit withdrawn", Some(home_withdrawn), long_after, clinic()),
+        ("home visit given back in part", Some(given_back), long_after, clinic()),
+        ("home visit, other clinic", Some(home), now(), other_clinic()),
     ];
     let mut lines = Vec::new();
     for (name, found, now, reader) in &columns {
@@ -69,6 +83,10 @@ fn only_the_right_cells_give_data() {
         "next day: expired expired expired expired expired expired expired",
         "other clinic: not-there not-there not-there not-there not-there not-there not-there",
         "superseded: not-there not-there not-there not-there not-there not-there not-there",
+        "home visit: readable readable readable readable readable readable readable",
+        "home visit withdrawn: withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient withdrawn-by-patient",
+        "home visit given back in part: readable readable readable withdrawn-by-institution readable readable withdrawn-by-institution",
+        "home visit, other clinic: not-there not-there not-there not-there not-there not-there not-there",
         "no reception: not-there not-there not-there not-there not-there not-there not-there",
     ];
     assert_eq!(lines, expected);
@@ -91,16 +109,12 @@ fn one_choice_opens_its_own_item_and_no_other() {
 #[test]
 fn a_reading_without_a_day_goes_by_the_reception_that_opens_it() {
     let today = Reception { choices: Choices::all(Choice::Decline), ..reception() };
-    let later = Reception {
-        visit_date: day("2026-12-01"),
-        valid_until: at("2026-12-02T00:00:00+09:00"),
-        registered: at("2026-11-10T10:00:00+09:00"),
-        ..reception()
-    };
+    let later =
+        Reception { term: Term::Visit(day("2026-12-01")), registered: at("2026-11-10T10:00:00+09:00"), ..reception() };
     let both = [today, later];
     let medicines = Subject::Item(crate::Item::Medicines);
     let check = |visit: Option<&str>, expected: Access, found: Option<usize>| {
-        let (access, by) = of_person(clinic(), &both, visit.map(day), medicines, now());
+        let (access, by) = of_person(clinic(), &both, Wanted::Online(visit.map(day)), medicines, now());
         assert_eq!((access, by), (expected, found.map(|place| &both[place])));
     };
     check(None, Access::Readable, Some(1));
@@ -122,4 +136,98 @@ fn the_flags_of_files_tell_over_from_never() {
     check(Access::Withdrawn(Withdrawer::Patient), ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByPatient));
     let by_clinic = Access::Withdrawn(Withdrawer::Institution);
     check(by_clinic, ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByInstitution));
+}
+
+/// What an institution gets, kind by kind, over the interface: `data`, or why not.
+async fn row(world: &World, caller: base::InstitutionCode, treatment: MedicalTreatment, on: Option<&str>) -> String {
+    let exchange = match treatment {
+        MedicalTreatment::HomeVisit => Exchange::HomeVisitQualification,
+        _ => Exchange::OnlineQualification,
+    };
+    let search = oqs::QualificationSearch { examination_date: on.map(day), ..search("1234567") };
+    let found = qualified(world, caller, exchange, search).await;
+    let code = found.processing.code.clone().unwrap_or_default();
+    let mut cells = match &found.results[..] {
+        [] => vec![code.clone(), code.clone(), code],
+        [result] => {
+            let limit = match (result.limit.is_some(), result.limit_consent.map(|consent| consent.flag)) {
+                (true, Some(LimitConsentFlag::Given)) => "data".to_owned(),
+                (false, Some(LimitConsentFlag::NotGiven)) => "no".to_owned(),
+                other => format!("{other:?}"),
+            };
+            let flag = result.diseases_consent.map(|consent| consent.flag.code());
+            let diseases = match (result.diseases.len(), flag) {
+                (1, Some("1")) => "data".to_owned(),
+                (0, Some(flag)) => format!("no({flag})"),
+                other => format!("{other:?}"),
+            };
+            vec!["data".to_owned(), limit, diseases]
+        }
+        several => vec![format!("{} results", several.len())],
+    };
+    for (exchange, _, mark) in MEDICAL {
+        let (code, text) = medical_by(world, caller, (exchange, treatment), FileCategory::Xml).await;
+        let others = MEDICAL.iter().filter(|(other, ..)| *other != exchange).any(|(_, _, mark)| text.contains(mark));
+        cells.push(match (code, text.contains(mark), others) {
+            (None, true, false) => "data".to_owned(),
+            (Some(code), false, false) => code,
+            other => format!("{other:?}"),
+        });
+    }
+    cells.join(" ")
+}
+
+#[tokio::test]
+async fn over_the_interface_only_the_right_cells_give_data() {
+    use MedicalTreatment::{HomeVisit, Online};
+    for world in worlds(NOW).await {
+        let mut lines = Vec::new();
+        lines.push(format!("no reception: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("no home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        let declined = world.new_reception("2026-11-24", Choices::all(Choice::Decline));
+        world.register(declined).await.unwrap();
+        lines.push(format!("declined: {}", row(&world, clinic(), Online, None).await));
+        world.agreed("2026-11-24").await;
+        lines.push(format!("consented anew: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("that day: {}", row(&world, clinic(), Online, Some("2026-11-24")).await));
+        // The day is said for eligibility alone; what is consented to is open whatever day was asked about before.
+        lines.push(format!("other day: {}", row(&world, clinic(), Online, Some("2026-11-25")).await));
+        lines.push(format!("other institution: {}", row(&world, other_clinic(), Online, None).await));
+        lines.push(format!("as home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        world.clock.set(at("2026-11-25T00:00:00+09:00"));
+        lines.push(format!("expired: {}", row(&world, clinic(), Online, None).await));
+        let only = Choices::of(|item| if item == Item::Medicines { Choice::Agree } else { Choice::Decline });
+        world.register(world.new_reception("2026-11-25", only)).await.unwrap();
+        lines.push(format!("medicines alone: {}", row(&world, clinic(), Online, None).await));
+        world.withdraw().await;
+        lines.push(format!("withdrawn: {}", row(&world, clinic(), Online, None).await));
+        let grace = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register(crate::NewReception { validity: Validity::Grace, ..grace }).await.unwrap();
+        lines.push(format!("grace: {}", row(&world, clinic(), Online, None).await));
+        world.agreed_to_home_visits(Choices::all(Choice::Agree)).await;
+        world.clock.set(at("2027-01-25T00:00:00+09:00"));
+        lines.push(format!("home visit: {}", row(&world, clinic(), HomeVisit, None).await));
+        lines.push(format!("home visit elsewhere: {}", row(&world, other_clinic(), HomeVisit, None).await));
+        world.withdraw().await;
+        lines.push(format!("home visit withdrawn: {}", row(&world, clinic(), HomeVisit, None).await));
+        // eligibility limits specific-diseases medicines treatments operations check-ups
+        let expected = [
+            "no reception: U101 U101 U101 U101 U101 U101 U101",
+            "no home visit: U101 U101 U101 U101 U101 U101 U101",
+            "declined: data no no(0) U201 U201 U201 U201",
+            "consented anew: data data data data data data data",
+            "that day: data data data data data data data",
+            "other day: U101 U101 U101 data data data data",
+            "other institution: U101 U101 U101 U101 U101 U101 U101",
+            "as home visit: U101 U101 U101 U101 U101 U101 U101",
+            "expired: U204 U204 U204 U204 U204 U204 U204",
+            "medicines alone: data no no(0) data U201 U201 U201",
+            "withdrawn: U202 U202 U202 U202 U202 U202 U202",
+            "grace: data data data U205 U205 U205 U205",
+            "home visit: data data data data data data data",
+            "home visit elsewhere: U101 U101 U101 U101 U101 U101 U101",
+            "home visit withdrawn: U202 U202 U202 U202 U202 U202 U202",
+        ];
+        assert_eq!(lines, expected, "{}", world.engine);
+    }
 }

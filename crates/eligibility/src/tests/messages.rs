@@ -11,9 +11,9 @@ use oqs::{
 use super::world::{World, certificate, clinic, coverage, day, new_person, other_clinic, worlds};
 use crate::{AnswerRefusal, Choice, Choices, Fingerprint, Item, NewReception, Validity};
 
-const NOW: &str = "2026-11-24T09:00:00+09:00";
+pub(super) const NOW: &str = "2026-11-24T09:00:00+09:00";
 
-fn header(institution: InstitutionCode) -> RequestHeader {
+pub(super) fn header(institution: InstitutionCode) -> RequestHeader {
     RequestHeader {
         institution: institution.into(),
         identifier: oqs::Identifier::new("file-1"),
@@ -21,7 +21,12 @@ fn header(institution: InstitutionCode) -> RequestHeader {
     }
 }
 
-async fn answer(world: &World, caller: InstitutionCode, exchange: Exchange, message: Message) -> (Message, String) {
+pub(super) async fn answer(
+    world: &World,
+    caller: InstitutionCode,
+    exchange: Exchange,
+    message: Message,
+) -> (Message, String) {
     let name = FileName::new(exchange.request(), "202611240001").unwrap();
     let request = oqs::write(&message, CharacterCode::Utf8);
     let answered = world.eligibility.answer(certificate(caller), name.clone(), request).await.unwrap();
@@ -31,7 +36,7 @@ async fn answer(world: &World, caller: InstitutionCode, exchange: Exchange, mess
     (reading.message, String::from_utf8(answered.body).unwrap())
 }
 
-fn search(number: &str) -> QualificationSearch {
+pub(super) fn search(number: &str) -> QualificationSearch {
     let coverage = coverage(number);
     QualificationSearch {
         insurer: coverage.insurer.into(),
@@ -45,10 +50,19 @@ fn search(number: &str) -> QualificationSearch {
     }
 }
 
-async fn one(world: &World, caller: InstitutionCode, search: QualificationSearch) -> QualificationAnswer {
+pub(super) async fn one(world: &World, caller: InstitutionCode, search: QualificationSearch) -> QualificationAnswer {
+    qualified(world, caller, Exchange::OnlineQualification, search).await
+}
+
+pub(super) async fn qualified(
+    world: &World,
+    caller: InstitutionCode,
+    exchange: Exchange,
+    search: QualificationSearch,
+) -> QualificationAnswer {
     let body = QualificationRequest { search };
     let message = Message::QualificationRequest(Request { header: header(caller), body });
-    match answer(world, caller, Exchange::OnlineQualification, message).await.0 {
+    match answer(world, caller, exchange, message).await.0 {
         Message::QualificationAnswer(answer) => match answer.outcome {
             Outcome::Normal(body) => body,
             other => panic!("{other:?}"),
@@ -57,7 +71,7 @@ async fn one(world: &World, caller: InstitutionCode, search: QualificationSearch
     }
 }
 
-async fn many(world: &World, caller: InstitutionCode, period: Period) -> Result<BulkResult, String> {
+pub(super) async fn many(world: &World, caller: InstitutionCode, period: Period) -> Result<BulkResult, String> {
     let search = BulkSearch { period, treatment: MedicalTreatment::Online };
     let message = Message::BulkSearch(Request { header: header(caller), body: BulkSearchRequest { search } });
     let accepted = match answer(world, caller, Exchange::OnlineBulkSearch, message).await.0 {
@@ -70,7 +84,7 @@ async fn many(world: &World, caller: InstitutionCode, period: Period) -> Result<
     fetch(world, caller, accepted.header.bulk_number.expect("a number to fetch with")).await
 }
 
-async fn fetch(world: &World, caller: InstitutionCode, number: BulkNumber) -> Result<BulkResult, String> {
+pub(super) async fn fetch(world: &World, caller: InstitutionCode, number: BulkNumber) -> Result<BulkResult, String> {
     let message = Message::BulkFetch(Request { header: header(caller), body: BulkFetch { number } });
     match answer(world, caller, Exchange::OnlineBulkFetch, message).await.0 {
         Message::BulkResult(answer) => match answer.outcome {
@@ -88,6 +102,15 @@ async fn medical(
     exchange: Exchange,
     file: FileCategory,
 ) -> (Option<String>, String) {
+    medical_by(world, caller, (exchange, MedicalTreatment::Online), file).await
+}
+
+pub(super) async fn medical_by(
+    world: &World,
+    caller: InstitutionCode,
+    (exchange, treatment): (Exchange, MedicalTreatment),
+    file: FileCategory,
+) -> (Option<String>, String) {
     let coverage = coverage("1234567");
     let header = MedicalRequestHeader {
         institution: caller.into(),
@@ -102,7 +125,7 @@ async fn medical(
         to: (exchange != Exchange::CheckUps).then(|| oqs::Month::of(day("2026-09-01"))),
         file: Some(file),
         prescriptions: None,
-        treatment: MedicalTreatment::Online,
+        treatment,
     };
     let message = Message::MedicalRequest(Request { header, body });
     let (message, text) = answer(world, caller, exchange, message).await;
@@ -120,7 +143,7 @@ async fn medical(
     (code, text)
 }
 
-const MEDICAL: [(Exchange, Item, &str); 4] = [
+pub(super) const MEDICAL: [(Exchange, Item, &str); 4] = [
     (Exchange::Medicines, Item::Medicines, "MARK-MEDICINE"),
     (Exchange::Diagnoses, Item::Treatments, "MARK-TREATMENT"),
     (Exchange::Operations, Item::Operations, "MARK-OPERATION"),
@@ -198,7 +221,7 @@ async fn eligibility_is_there_to_the_end_of_the_day_for_its_own_institution() {
         assert_eq!(code(one(&world, other_clinic(), search("1234567")).await), "U101");
         let born_otherwise = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
         assert_eq!(code(one(&world, clinic(), born_otherwise).await), "U101");
-        world.clock.set(registered.valid_until);
+        world.clock.set(registered.valid_until.unwrap());
         assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U204");
         world.agreed("2026-11-26").await;
         assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1);
@@ -302,7 +325,11 @@ async fn faulty_requests_are_answered_with_their_fault() {
         let body = QualificationRequest { search: search("1234567") };
         let message = Message::QualificationRequest(Request { header: header(clinic()), body });
         let message = oqs::write(&message, CharacterCode::Utf8);
-        assert!(raw(Exchange::Qualification, &message).await.contains("U003"));
+        let damaged = String::from_utf8(message.clone()).unwrap().replace("0110113719", "0110113710");
+        assert!(raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
+        let nameless = String::from_utf8(message.clone()).unwrap().replace("Birthdate>", "Birthday>");
+        let answer = raw(Exchange::OnlineQualification, nameless.as_bytes()).await;
+        assert!(answer.contains("U001") && answer.contains("MessageBody/QualificationConfirmSearchInfo/Birthdate"));
         let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
         assert_eq!(code.as_deref(), Some("U401"));
         let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();

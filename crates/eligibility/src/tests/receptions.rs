@@ -1,9 +1,9 @@
-use base::ReceptionNumber;
+use base::{InstitutionCode, ReceptionNumber};
 
 use super::world::{World, clinic, day, issuer, new_person, other_clinic, serial, worlds};
 use crate::{
-    Choice, Choices, Entrance, InsuranceCard, Item, NewReception, OnlineFunction, PersonId, Reception, Refusal,
-    Standing, Withdrawer,
+    AtEntrance, Choice, Choices, Entrance, InsuranceCard, Item, Kind, NewReception, OnlineFunction, PersonId,
+    Reception, Refusal, Standing, Term, Via, Withdrawer,
 };
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
@@ -41,10 +41,11 @@ async fn a_registration_holds_to_the_end_of_the_visit_day() {
     for world in worlds(NOW).await {
         let registered = world.agreed("2026-11-25").await;
         let until = registered.valid_until;
-        assert_eq!(until.to_string(), "2026-11-26T00:00:00+09:00");
+        assert_eq!(until.map(|end| end.to_string()).as_deref(), Some("2026-11-26T00:00:00+09:00"));
         assert_eq!(world.standing(registered.number).await, Some(Standing::Registered { valid_until: until }));
-        world.clock.set(until);
-        assert_eq!(world.standing(registered.number).await, Some(Standing::Expired { since: until }));
+        let end = until.unwrap();
+        world.clock.set(end);
+        assert_eq!(world.standing(registered.number).await, Some(Standing::Expired { since: end }));
         assert_eq!(world.standing(ReceptionNumber::new(&world.randomness)).await, None);
     }
 }
@@ -133,15 +134,44 @@ async fn choices_change_only_for_their_person_and_only_while_the_reception_stand
         assert!(matches!(change(other).await, Err(Refusal::UnknownReception)));
         assert_eq!(world.withdraw().await, [registered.number]);
         assert!(matches!(change(world.person).await, Err(Refusal::Withdrawn)));
-        world.clock.set(registered.valid_until);
+        world.clock.set(registered.valid_until.unwrap());
         // What was withdrawn stays withdrawn when its day is over.
         let by = Withdrawer::Patient;
         assert!(matches!(world.standing(registered.number).await, Some(Standing::Withdrawn { by: b, .. }) if b == by));
         assert!(world.withdraw().await.is_empty());
         let next = world.agreed("2026-11-26").await;
-        world.clock.set(next.valid_until);
+        world.clock.set(next.valid_until.unwrap());
         assert!(world.withdraw().await.is_empty());
         assert!(matches!(world.standing(next.number).await, Some(Standing::Expired { .. })));
+    }
+}
+
+#[tokio::test]
+async fn a_home_visit_holds_until_it_is_withdrawn() {
+    for world in worlds(NOW).await {
+        let new = || NewReception {
+            term: Term::UntilWithdrawn,
+            via: Via::FixedUrl,
+            ..world.new_reception("2026-11-24", Choices::all(Choice::Agree))
+        };
+        assert!(matches!(world.register(new()).await, Err(Refusal::FunctionOff)), "{}", world.engine);
+        let first = world.agreed_to_home_visits(Choices::all(Choice::Decline)).await;
+        let visit = world.agreed("2026-11-25").await;
+        let second = world.register(new()).await.unwrap();
+        let standing = Some(Standing::Registered { valid_until: None });
+        // The newer home visit took the place of the first, and neither of the other kind.
+        for number in [first.number, second.number] {
+            assert_eq!(world.standing(number).await, standing);
+        }
+        let numbers: Vec<_> = list(&world).await.iter().map(|reception| reception.number).collect();
+        assert_eq!(numbers, [visit.number, second.number]);
+        world.clock.set(super::world::at("2036-11-24T09:00:00+09:00"));
+        assert_eq!(world.standing(second.number).await, standing);
+        assert_eq!(world.withdraw().await, [second.number]);
+        for number in [first.number, second.number] {
+            assert!(matches!(world.standing(number).await, Some(Standing::Withdrawn { .. })));
+        }
+        assert!(matches!(world.standing(visit.number).await, Some(Standing::Expired { .. })));
     }
 }
 
@@ -150,18 +180,28 @@ async fn a_changed_fixed_url_ends_the_old_one() {
     for world in worlds(NOW).await {
         let at = async |entrance: Entrance| {
             let read =
-                move |tx: &mut database::Transaction<'_>| crate::institution_at(tx, &entrance).map_err(Refusal::from);
-            world.database.read(read).await.unwrap().map(|institution| institution.code)
+                move |tx: &mut database::Transaction<'_>| crate::at_entrance(tx, &entrance).map_err(Refusal::from);
+            match world.database.read(read).await.unwrap() {
+                AtEntrance::Open(institution, kind) => Ok((institution.code, kind)),
+                other => Err(other),
+            }
         };
-        assert_eq!(world.eligibility.entrance(clinic()).await.unwrap(), None);
-        let old = world.eligibility.open_entrance(clinic()).await.unwrap();
-        let other = world.eligibility.open_entrance(other_clinic()).await.unwrap();
-        assert_eq!(at(old.clone()).await, Some(clinic()), "{}", world.engine);
-        let new = world.eligibility.open_entrance(clinic()).await.unwrap();
-        assert_eq!(at(old).await, None);
-        assert_eq!(at(new.clone()).await, Some(clinic()));
-        assert_eq!(at(other).await, Some(other_clinic()));
-        assert_eq!(world.eligibility.entrance(clinic()).await.unwrap(), Some(new));
+        let rooms = &world.eligibility;
+        let (online, home) = (Kind::Online, Kind::HomeVisit);
+        assert_eq!(rooms.entrance(clinic(), online).await.unwrap(), None);
+        let old = rooms.open_entrance(clinic(), online).await.unwrap();
+        let other = rooms.open_entrance(other_clinic(), online).await.unwrap();
+        let visits = rooms.open_entrance(clinic(), home).await.unwrap();
+        assert_eq!(at(old.clone()).await, Ok((clinic(), online)), "{}", world.engine);
+        let new = rooms.open_entrance(clinic(), online).await.unwrap();
+        assert_eq!(at(old).await, Err(AtEntrance::Changed));
+        assert_eq!(at(Entrance::new(&world.randomness)).await, Err(AtEntrance::Unknown));
+        assert_eq!(at(new.clone()).await, Ok((clinic(), online)));
+        assert_eq!(at(visits).await, Ok((clinic(), home)));
+        assert_eq!(at(other).await, Ok((other_clinic(), online)));
+        assert_eq!(rooms.entrance(clinic(), online).await.unwrap(), Some(new));
+        let nowhere = InstitutionCode::of(base::Prefecture::from_code(1).unwrap(), base::ScoreTable::Medical, 1);
+        assert!(matches!(rooms.open_entrance(nowhere, online).await, Err(Refusal::UnknownInstitution)));
     }
 }
 

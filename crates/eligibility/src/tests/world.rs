@@ -1,13 +1,13 @@
 //! Two institutions and some insured persons, on each engine.
 
-use base::{Clock, Date, InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Timestamp};
+use base::{Clock, Date, InstitutionCode, Key, Prefecture, Randomness, ReceptionNumber, ScoreTable, Timestamp};
 use database::{Database, trial};
 use jpki::{KeyIdentifier, Serial};
 
 use crate::{
     CheckUp, Choice, Choices, Content, Coverage, Eligibility, Finding, Fingerprint, Given, Institution, InsuranceCard,
-    Kind, LimitCertificate, MIGRATIONS, Medicine, NewPerson, NewReception, OnlineFunction, Person, PersonId, Place,
-    Procedure, Record, Refusal, Registered, SpecificDiseaseCertificate, Stay, Validity, Via,
+    LimitCertificate, MIGRATIONS, Medicine, NewPerson, NewReception, OnlineFunction, Person, PersonId, Place,
+    Procedure, Record, Refusal, Registered, Settings, SpecificDiseaseCertificate, Stay, Term, Validity, Via,
 };
 
 pub(super) struct World {
@@ -142,7 +142,13 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
     let mut worlds = Vec::new();
     for trial in trial::each("eligibility", MIGRATIONS) {
         let (clock, randomness) = (Clock::starting_at(at(now)), Randomness::system());
-        let eligibility = Eligibility::on(trial.database.clone(), clock.clone(), randomness.clone());
+        let settings = Settings {
+            clock: clock.clone(),
+            randomness: randomness.clone(),
+            audit_key: Key::from_bytes([9; 32]),
+            reception: "http://reception.localhost:8400".parse().expect("an origin"),
+        };
+        let eligibility = Eligibility::on(trial.database.clone(), settings);
         for (code, name) in [(clinic(), "ひまわり内科"), (other_clinic(), "みなとクリニック")] {
             let institution = Institution { code, name: name.to_owned(), online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("an institution is added");
@@ -161,13 +167,28 @@ impl World {
         NewReception {
             number: ReceptionNumber::new(&self.randomness),
             institution: clinic(),
-            visit_date: day(visit),
+            term: Term::Visit(day(visit)),
             person: self.person,
             choices,
             validity: Validity::Full,
             via: Via::HandOver,
-            kind: Kind::Online,
         }
+    }
+
+    /// Registers with the clinic for home visits, whose function it turns on.
+    pub(super) async fn agreed_to_home_visits(&self, choices: Choices) -> Registered {
+        let settings = oqs::EnvironmentSettings {
+            viewing_consent: None,
+            medical_assistance: None,
+            home_visit: Some(oqs::Use::Used),
+            online: None,
+            prescription: None,
+            prescription_timing: None,
+        };
+        self.eligibility.set_environment(clinic(), settings).await.expect("a setting is kept");
+        let new = self.new_reception("2026-11-24", choices);
+        let new = NewReception { term: Term::UntilWithdrawn, via: Via::FixedUrl, ..new };
+        self.register(new).await.expect("a reception is registered")
     }
 
     pub(super) async fn register(&self, new: NewReception) -> Result<Registered, Refusal> {

@@ -54,7 +54,13 @@ fn about(language: Language, view: &View, request: &Request) -> Markup {
                 html! { (language.t("オンライン資格確認の同意の登録", "To register your consent for the eligibility check")) },
             ));
             rows.push((language.t("医療機関", "Institution"), html! { (institution) }));
-            rows.push((language.t("診察日", "Visit day"), html! { (day(language, *visit_date)) }));
+            rows.push(match visit_date {
+                Some(date) => (language.t("診察日", "Visit day"), html! { (day(language, *date)) }),
+                None => (
+                    language.t("診療の区分", "Kind of care"),
+                    html! { (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)")) },
+                ),
+            });
         }
         Purpose::Review => rows.push((
             language.t("目的", "What for"),

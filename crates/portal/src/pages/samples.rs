@@ -173,7 +173,7 @@ fn request() -> Request {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".to_owned(),
             // A day of the calendar.
-            visit_date: base::parse_date("2026-11-24").expect("a date"),
+            visit_date: Some(base::parse_date("2026-11-24").expect("a date")),
         },
         nonce: [7; 32],
         browser: "Chrome / Android".to_owned(),

@@ -77,7 +77,7 @@ async fn claim(State(notes): State<Notes>, Json(claim): Json<Claim>) -> Response
     Json(Request {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".into(),
-            visit_date: parse_date("2026-11-24").unwrap(),
+            visit_date: Some(parse_date("2026-11-24").unwrap()),
         },
         nonce: NONCE,
         browser: "Chrome / Android".into(),

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Date, Id};
-use eligibility::{Entrance, Institution};
+use eligibility::{Entrance, Institution, Kind, OnlineFunction};
 use handover::AuthorizationRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -36,17 +36,19 @@ pub(super) async fn by_institution(
     visitor: Visitor,
     Path(entrance): Path<String>,
 ) -> Result<Markup, Refusal> {
-    let institution = institution(&room, &entrance).await?;
-    Ok(page(&super::frame(&visitor), &View { institution, entrance, today: visitor.now().japan_date(), typed: None }))
+    let (institution, kind, function) = at(&room, &entrance).await?;
+    let today = visitor.now().japan_date();
+    Ok(page(&super::frame(&visitor), &View { institution, kind, function, entrance, today, typed: None }))
 }
 
+/// The day of the visit, as typed. Home visits have none.
 #[derive(Deserialize)]
 pub(super) struct Begin {
-    #[serde(rename = "visit_year")]
+    #[serde(rename = "visit_year", default)]
     year: String,
-    #[serde(rename = "visit_month")]
+    #[serde(rename = "visit_month", default)]
     month: String,
-    #[serde(rename = "visit_day")]
+    #[serde(rename = "visit_day", default)]
     day: String,
 }
 
@@ -56,27 +58,28 @@ pub(super) async fn begin(
     Path(entrance): Path<String>,
     Form(typed): Form<Begin>,
 ) -> Result<Response, Refusal> {
-    let institution = institution(&room, &entrance).await?;
+    let (institution, kind, function) = at(&room, &entrance).await?;
     let id = Id::new(visitor.now(), visitor.site().randomness());
-    let outcome = match typed.date() {
-        Some(date) => room.store.begin_fixed(id, institution.code, date, asking(&visitor)).await,
-        None => Err(Refusal::VisitDate),
+    let outcome = match (kind, typed.date()) {
+        (Kind::HomeVisit, _) => room.store.begin_fixed(id, institution.code, None, asking(&visitor)).await,
+        (Kind::Online, Some(date)) => room.store.begin_fixed(id, institution.code, Some(date), asking(&visitor)).await,
+        (Kind::Online, None) => Err(Refusal::VisitDate),
     };
     match outcome {
         Ok(()) => Ok(see(&format!("/procedures/{id}"))),
         Err(Refusal::VisitDate) => {
             let today = visitor.now().japan_date();
-            let view = View { institution, entrance, today, typed: Some(typed) };
+            let view = View { institution, kind, function, entrance, today, typed: Some(typed) };
             Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page(&super::frame(&visitor), &view)).into_response())
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-async fn institution(room: &Inner, entrance: &str) -> Result<Institution, Refusal> {
+async fn at(room: &Inner, entrance: &str) -> Result<(Institution, Kind, OnlineFunction), Refusal> {
     let entrance: Entrance =
         entrance.parse().map_err(|_| Refusal::Eligibility(eligibility::Refusal::UnknownInstitution))?;
-    room.store.institution_at(entrance).await
+    room.store.at_entrance(entrance).await
 }
 
 impl Begin {
@@ -90,6 +93,8 @@ impl Begin {
 
 pub(super) struct View {
     pub(super) institution: Institution,
+    pub(super) kind: Kind,
+    pub(super) function: OnlineFunction,
     pub(super) entrance: String,
     pub(super) today: Date,
     /// What was typed and cannot be a visit day.
@@ -106,7 +111,7 @@ impl View {
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let takes = view.institution.online == eligibility::OnlineFunction::On;
+    let takes = view.function == OnlineFunction::On;
     let problem = view.typed.as_ref().map(|_| {
         language.t(
             "今日から92日先までの診察日を入力してください。予約の確認画面やメールに書かれています。",
@@ -126,6 +131,12 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         (parts::description_list(&[(language.t("医療機関", "Institution"), html! { (view.institution.name) })]))
         @if takes {
             (parts::form(frame, &format!("/i/{}", view.entrance), html! {
+                @if view.kind == Kind::HomeVisit {
+                    p { (language.t(
+                        "訪問診療等の同意登録です。同意は、取り消すまで有効です。次の訪問からは、この手続きは要りません。",
+                        "This registers your consent for home visits. It is valid until you withdraw it; for the next visit you need not do this again."
+                    )) }
+                } @else {
                 (parts::DateField::new(language, "visit", language.t("予約した診察日", "The day of your appointment"))
                     .value(&year, &month, &day)
                     .support(language.t(
@@ -133,6 +144,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                         "It stands in the confirmation of your booking. The consent is valid to the end of that day."
                     ))
                     .error(problem))
+                }
                 (parts::primary_button(
                     language.t("同意登録をする", "Register a consent"),
                     Some(language.t("次の画面で、項目ごとに同意するかどうかを選びます。", "Next you choose, item by item, what you agree to.")),
@@ -143,7 +155,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 parts::Tone::Info,
                 language.t("この医療機関では利用できません", "This institution does not take receptions"),
                 html! { p { (language.t(
-                    "この医療機関は、オンライン診療での資格確認を受け付けていません。予約したサービスから、保険証などの画像を送って受診してください。",
+                    "この医療機関は、この方法での資格確認を受け付けていません。予約したサービスから、保険証などの画像を送って受診してください。",
                     "This institution does not confirm insurance online. Please send a picture of your insurance document through the service where you booked."
                 )) } },
             ))

@@ -88,7 +88,7 @@ pub(super) enum Asked {
 pub(super) struct View {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
-    pub(super) visit_date: Date,
+    pub(super) visit_date: Option<Date>,
     pub(super) answers: [Option<Choice>; 6],
     pub(super) asked: Asked,
 }

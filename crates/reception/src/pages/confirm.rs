@@ -65,7 +65,7 @@ pub(super) fn new_errand(visitor: &Visitor, headers: &HeaderMap) -> NewErrand {
 pub(super) struct View {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
-    pub(super) visit_date: Date,
+    pub(super) visit_date: Option<Date>,
     pub(super) choices: Choices,
 }
 

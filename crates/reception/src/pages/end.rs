@@ -32,7 +32,7 @@ fn standing(
     room: &Inner,
     visitor: &Visitor,
     view: ProcedureView,
-    (number, valid_until): (ReceptionNumber, Timestamp),
+    (number, valid_until): (ReceptionNumber, Option<Timestamp>),
     page: impl FnOnce(&Frame, &View) -> Markup,
 ) -> Response {
     let via = way_back(room, &view.asked.via, visitor.language());
@@ -113,7 +113,8 @@ pub(super) struct View {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
     pub(super) number: ReceptionNumber,
-    pub(super) valid_until: Timestamp,
+    /// None where only a withdrawal ends it.
+    pub(super) valid_until: Option<Timestamp>,
     pub(super) via: WayBack,
 }
 
@@ -155,10 +156,13 @@ fn details(language: Language, view: &View) -> Markup {
         (language.t("医療機関", "Institution"), html! { (view.institution) }),
         (language.t("受付番号", "Reception number"), html! { (view.number.grouped()) }),
         (
-            language.t("同意の有効期限", "Valid to the end of"),
-            html! {
-                (super::day(language, super::last_day(view.valid_until)))
-                (language.t("の終わりまで（日本時間）", " (Japan time)"))
+            language.t("同意の有効期限", if view.valid_until.is_some() { "Valid to the end of" } else { "Valid" }),
+            match view.valid_until {
+                Some(until) => html! {
+                    (super::day(language, super::last_day(until)))
+                    (language.t("の終わりまで（日本時間）", " (Japan time)"))
+                },
+                None => html! { (language.t("取り消すまで", "Until you withdraw")) },
             },
         ),
     ])

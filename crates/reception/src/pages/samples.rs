@@ -1,7 +1,7 @@
 //! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
-use eligibility::{Choice, Choices, Institution, Item, OnlineFunction};
+use eligibility::{Choice, Choices, Institution, Item, Kind, OnlineFunction};
 use errand::{Device, Opened, Purpose};
 use maud::Markup;
 use shell::{Face, Frame, Language};
@@ -30,6 +30,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add("arrive/fixed-url", arrive::page(&frame, &arrival(OnlineFunction::On)));
     add("arrive/fixed-url-wrong-date", arrive::page(&frame, &arrival(OnlineFunction::On).typed("2026", "2", "30")));
     add("arrive/function-off", arrive::page(&frame, &arrival(OnlineFunction::Off)));
+    let home_visits = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
+    add("arrive/home-visits", arrive::page(&frame, &home_visits));
     for (name, asked, answers) in [
         ("choose/first", choose::Asked::Now, [None; 6]),
         ("choose/again", choose::Asked::Now, [Some(Choice::Agree); 6]),
@@ -39,13 +41,15 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             [Some(Choice::Agree), None, Some(Choice::Decline), None, None, None],
         ),
     ] {
-        let view = choose::View { id: id(), institution: institution(), visit_date: day(), answers, asked };
+        let view = choose::View { id: id(), institution: institution(), visit_date: Some(day()), answers, asked };
         add(name, choose::page(&frame, &view));
     }
     for (name, choices) in [("confirm/all", Choices::all(Choice::Agree)), ("confirm/some", some())] {
-        let view = confirm::View { id: id(), institution: institution(), visit_date: day(), choices };
+        let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices };
         add(name, confirm::page(&frame, &view));
     }
+    let home_visits = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some() };
+    add("confirm/home-visits", confirm::page(&frame, &home_visits));
     for (name, screen) in [
         ("authenticate/android", authenticate::Screen::Android),
         ("authenticate/iphone", authenticate::Screen::Iphone),
@@ -105,6 +109,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
         add(name, end::finished_page(&frame, &registered(via)));
     }
+    let home_visits = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
+    add("end/home-visits", end::page(&frame, &home_visits));
     add("end/abandoned", end::over_page(&frame, id(), Why::Abandoned, &service()));
     add("end/too-long", end::over_page(&frame, id(), Why::TooLong, &end::WayBack::Nobody));
     add("review/start", review::start_page(&frame));
@@ -146,6 +152,8 @@ fn arrival(online: OnlineFunction) -> arrive::View {
     let code = base::InstitutionCode::of(tokyo, base::ScoreTable::Medical, 100_001);
     arrive::View {
         institution: Institution { code, name: institution(), online },
+        kind: Kind::Online,
+        function: online,
         entrance: "23456789bcdfghjkmnpq".to_owned(),
         today: day(),
         typed: None,
@@ -153,7 +161,7 @@ fn arrival(online: OnlineFunction) -> arrive::View {
 }
 
 fn register() -> Purpose {
-    Purpose::Register { institution: institution(), visit_date: day() }
+    Purpose::Register { institution: institution(), visit_date: Some(day()) }
 }
 
 fn holder() -> Holder {
@@ -196,7 +204,7 @@ fn registered(via: end::WayBack) -> end::View {
         id: id(),
         institution: institution(),
         number: ReceptionNumber::new(&randomness()),
-        valid_until: base::end_of_day(day()),
+        valid_until: Some(base::end_of_day(day())),
         via,
     }
 }
@@ -205,11 +213,16 @@ fn standing() -> Vec<Standing> {
     let reception = |name: &str, choices| Standing {
         number: ReceptionNumber::new(&randomness()),
         institution: name.to_owned(),
-        visit_date: day(),
+        visit_date: Some(day()),
         choices,
         registered: now(),
     };
-    vec![reception("あおぞら内科クリニック", some()), reception("みなと皮フ科", Choices::all(Choice::Agree))]
+    let home_visits = Standing { visit_date: None, ..reception("ひなた在宅クリニック", some()) };
+    vec![
+        reception("あおぞら内科クリニック", some()),
+        reception("みなと皮フ科", Choices::all(Choice::Agree)),
+        home_visits,
+    ]
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! 同意の登録手続き: one patient, one institution, one visit date.
+//! 同意の登録手続き: one patient, one institution, one visit date (or home visits).
 //!
 //! ```text
 //! Asked ──choose──▶ Chosen ──confirm──▶ Confirmed ──register──▶ Registered ──finish──▶ Handed
@@ -23,8 +23,9 @@ pub const LONGEST: Span = Span::from_mins(60);
 pub struct Asked {
     /// Which institution may read.
     pub institution: InstitutionCode,
-    /// On which day.
-    pub visit_date: Date,
+    /// On which day; none for home visits (訪問診療等), whose consent lasts until it is withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit_date: Option<Date>,
     /// Who sent the person here.
     pub via: Via,
 }
@@ -69,15 +70,15 @@ pub enum Stage {
     Registered {
         /// Its number.
         number: ReceptionNumber,
-        /// Until when it may be read.
-        valid_until: Timestamp,
+        /// Until when it may be read; none where only a withdrawal ends it.
+        valid_until: Option<Timestamp>,
     },
     /// The person said 「手続きを終了する」.
     Handed {
         /// The reception's number.
         number: ReceptionNumber,
-        /// Until when it may be read.
-        valid_until: Timestamp,
+        /// Until when it may be read; none where only a withdrawal ends it.
+        valid_until: Option<Timestamp>,
     },
     /// Nothing was registered and nothing will be.
     Lapsed(Why),
@@ -144,7 +145,7 @@ impl Stage {
     }
 
     /// The reception stands under `number`.
-    pub fn register(self, number: ReceptionNumber, valid_until: Timestamp) -> Result<Self, Misstep> {
+    pub fn register(self, number: ReceptionNumber, valid_until: Option<Timestamp>) -> Result<Self, Misstep> {
         self.to_register()?;
         Ok(Self::Registered { number, valid_until })
     }
@@ -256,8 +257,8 @@ mod tests {
         let choices = all(Choice::Agree);
         let seen = shown_as(choices);
         let stage = Stage::Asked.choose(choices).unwrap().confirm(&seen).unwrap();
-        let stage = stage.register(number(), at(9)).unwrap().finish().unwrap();
-        assert_eq!(stage, Stage::Handed { number: number(), valid_until: at(9) });
+        let stage = stage.register(number(), Some(at(9))).unwrap().finish().unwrap();
+        assert_eq!(stage, Stage::Handed { number: number(), valid_until: Some(at(9)) });
         assert_eq!(stage.clone().finish(), Ok(stage));
     }
 
@@ -269,7 +270,7 @@ mod tests {
 
     #[test]
     fn nothing_registered_lapses_and_nothing_unregistered_stays_for_ever() {
-        let registered = Stage::Registered { number: number(), valid_until: at(9) };
+        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)) };
         assert_eq!(registered.clone().at(at(100), at(10)), registered);
         assert_eq!(Stage::Asked.at(at(10), at(10)), Stage::Lapsed(Why::TooLong));
         assert_eq!(Stage::Asked.at(at(9), at(10)), Stage::Asked);
@@ -310,7 +311,7 @@ mod tests {
                         if let Ok(choices) = stage.to_register() {
                             assert_eq!(Some(choices), shown.map(all));
                         }
-                        stage.clone().register(number(), at(9)).inspect(|_| registered += 1)
+                        stage.clone().register(number(), Some(at(9))).inspect(|_| registered += 1)
                     }
                     Move::Finish => stage.clone().finish(),
                     Move::Abandon => stage.clone().abandon(),

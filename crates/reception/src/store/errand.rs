@@ -242,7 +242,7 @@ fn proceed(
     let new = eligibility::NewReception {
         number,
         institution: procedure.asked.institution,
-        visit_date: procedure.asked.visit_date,
+        term: procedure.asked.visit_date.map_or(eligibility::Term::UntilWithdrawn, eligibility::Term::Visit),
         person,
         choices,
         validity: match holder.certificate {
@@ -253,7 +253,6 @@ fn proceed(
             Via::HandOver(_) => eligibility::Via::HandOver,
             Via::FixedUrl => eligibility::Via::FixedUrl,
         },
-        kind: eligibility::Kind::Online,
     };
     match eligibility::register(transaction, &new, asking.now) {
         Ok(registered) => {

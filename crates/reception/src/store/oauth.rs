@@ -42,9 +42,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<Result<(), OauthError>, Refusal> {
         let once = client.once();
+        let visit_date = pushed.reception.visit_date;
         let asked = Asked {
             institution: pushed.reception.institution,
-            visit_date: pushed.reception.visit_date,
+            visit_date: Some(visit_date),
             via: Via::HandOver(HandOver {
                 client: client.id().clone(),
                 redirect_uri: pushed.redirect_uri,
@@ -60,7 +61,7 @@ impl Store {
                     return Ok(Err(error));
                 }
                 let institution = eligibility::institution(transaction, asked.institution)?;
-                if let Err(error) = crate::rules::request::takes(institution.as_ref(), asked.visit_date, now) {
+                if let Err(error) = crate::rules::request::takes(institution.as_ref(), visit_date, now) {
                     return Ok(Err(error));
                 }
                 transaction.execute(
@@ -166,11 +167,9 @@ impl Store {
                     "INSERT INTO access_token (token, code, number, valid_until, ends) VALUES ($1, $2, $3, $4, $5)",
                     &[&token, &code, &number, &valid_until, &ends],
                 )?;
-                let request = ReceptionRequest {
-                    institution: asked.institution,
-                    visit_date: asked.visit_date,
-                    reference: hand_over.reference,
-                };
+                let Some(visit_date) = asked.visit_date else { return Ok(Err(OauthError::lapsed_code())) };
+                let request =
+                    ReceptionRequest { institution: asked.institution, visit_date, reference: hand_over.reference };
                 let reception = RegisteredReception { request, reception_number: number, valid_until };
                 Ok(Ok(Redeemed { reception, ends }))
             })
@@ -202,7 +201,9 @@ impl Store {
 /// Whether a procedure of this age may still be gone on with; its life is prolonged when it is registered.
 pub(super) fn ends(stage: &Stage, began: Timestamp) -> Timestamp {
     match stage {
-        Stage::Registered { valid_until, .. } | Stage::Handed { valid_until, .. } => *valid_until,
+        Stage::Registered { valid_until, .. } | Stage::Handed { valid_until, .. } => {
+            valid_until.unwrap_or(began.plus(Span::from_hours(24)))
+        }
         Stage::Asked | Stage::Chosen(_) | Stage::Confirmed(_) | Stage::Lapsed(_) => began.plus(LONGEST),
     }
 }

@@ -2,7 +2,7 @@
 
 use base::{Digest, Id, InstitutionCode, Timestamp};
 use database::Transaction;
-use eligibility::{Choices, Entrance, Institution};
+use eligibility::{AtEntrance, Choices, Entrance, Institution, Kind, OnlineFunction, function};
 use handover::Location;
 
 use super::{
@@ -47,24 +47,32 @@ impl Store {
         &self,
         id: Id<ProcedureKind>,
         institution: InstitutionCode,
-        visit_date: base::Date,
+        visit_date: Option<base::Date>,
         asking: Asking,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let known = eligibility::institution(transaction, institution)?;
-                crate::rules::request::takes(known.as_ref(), visit_date, asking.now).map_err(|_| Refusal::VisitDate)?;
+                if let Some(day) = visit_date {
+                    let known = eligibility::institution(transaction, institution)?;
+                    crate::rules::request::takes(known.as_ref(), day, asking.now).map_err(|_| Refusal::VisitDate)?;
+                } else if function(transaction, institution, Kind::HomeVisit)? != Some(OnlineFunction::On) {
+                    return Err(Refusal::Eligibility(eligibility::Refusal::FunctionOff));
+                }
                 begin(transaction, id, &Asked { institution, visit_date, via: Via::FixedUrl }, asking)
             })
             .await
     }
 
-    /// The institution whose fixed URL this is.
-    pub(crate) async fn institution_at(&self, entrance: Entrance) -> Result<Institution, Refusal> {
+    /// The institution whose fixed URL this is, for which care, and whether it takes receptions for it.
+    pub(crate) async fn at_entrance(&self, entrance: Entrance) -> Result<(Institution, Kind, OnlineFunction), Refusal> {
         self.database
-            .read(move |transaction| {
-                let found = eligibility::institution_at(transaction, &entrance)?;
-                found.ok_or(Refusal::Eligibility(eligibility::Refusal::UnknownInstitution))
+            .read(move |transaction| match eligibility::at_entrance(transaction, &entrance)? {
+                AtEntrance::Open(institution, kind) => {
+                    let function = function(transaction, institution.code, kind)?;
+                    Ok((institution, kind, function.unwrap_or(OnlineFunction::Off)))
+                }
+                AtEntrance::Changed => Err(Refusal::Eligibility(eligibility::Refusal::EntranceChanged)),
+                AtEntrance::Unknown => Err(Refusal::Eligibility(eligibility::Refusal::UnknownInstitution)),
             })
             .await
     }
@@ -131,7 +139,10 @@ impl Store {
                 let stage = view.stage.clone().finish()?;
                 let Stage::Handed { number, valid_until } = stage else { return Err(Misstep::TooEarly.into()) };
                 keep(transaction, &view, &stage, view.errand)?;
-                let Via::HandOver(hand_over) = view.asked.via.clone() else { return Ok(Finish::FixedUrl) };
+                // A service is told of a visit's day only: whoever comes by it has one.
+                let (Via::HandOver(hand_over), Some(valid_until)) = (view.asked.via.clone(), valid_until) else {
+                    return Ok(Finish::FixedUrl);
+                };
                 let told = transaction.optional(
                     "SELECT 1 FROM code WHERE procedure = $1 AND spent IS NOT NULL LIMIT 1",
                     &[&id],

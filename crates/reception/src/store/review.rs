@@ -15,7 +15,8 @@ use crate::{
 pub(crate) struct Standing {
     pub(crate) number: ReceptionNumber,
     pub(crate) institution: String,
-    pub(crate) visit_date: Date,
+    /// None for home visits.
+    pub(crate) visit_date: Option<Date>,
     pub(crate) choices: Choices,
     pub(crate) registered: Timestamp,
 }
@@ -84,7 +85,7 @@ fn shown(transaction: &mut Transaction<'_>, reception: &eligibility::Reception) 
     Ok(Standing {
         number: reception.number,
         institution: institution.map_or_else(|| reception.institution.to_string(), |institution| institution.name),
-        visit_date: reception.visit_date,
+        visit_date: reception.term.visit_date(),
         choices: reception.choices,
         registered: reception.registered,
     })

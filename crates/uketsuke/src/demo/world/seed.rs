@@ -117,9 +117,9 @@ async fn connect(rooms: &Rooms, institution: &DemoInstitution) -> Result<Connect
         Err(refusal) => return Err(refusal.into()),
     };
     if let Some(entrance) = &institution.entrance
-        && rooms.eligibility.entrance(code).await?.is_none()
+        && rooms.eligibility.entrance(code, eligibility::Kind::Online).await?.is_none()
     {
-        rooms.eligibility.set_entrance(code, entrance.clone()).await?;
+        rooms.eligibility.set_entrance(code, eligibility::Kind::Online, entrance.clone()).await?;
     }
     Ok(connected)
 }

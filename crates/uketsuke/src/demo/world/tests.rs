@@ -317,7 +317,7 @@ async fn starting_again_lays_nothing_in_twice() {
         }
         assert!(demo.rooms().terminal.missing_accounts().await.unwrap().is_empty());
         let known = institutions(&addresses()).into_iter().find(|known| known.entrance.is_some()).unwrap();
-        let entrance = demo.rooms().eligibility.entrance(known.code()).await.unwrap();
+        let entrance = demo.rooms().eligibility.entrance(known.code(), eligibility::Kind::Online).await.unwrap();
         assert_eq!(entrance, known.entrance);
         // The next certificate's number tells how many were issued before it.
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();

@@ -1,0 +1,133 @@
+//! 同意済資格情報一括取得: all receptions of some days, asked for and fetched.
+
+use base::{ReceptionNumber, Span};
+use database::{Error, Transaction};
+use oqs::{
+    Answer, AnswerHeader, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest, BulkUnit,
+    MedicalTreatment, Outcome, Period, Request, ResultCode,
+};
+
+use super::{answer::Asker, qualification::shown};
+use crate::{
+    Kind,
+    rules::reading::{Reception, Subject, may_read},
+    store::{audit::Entry, bulk, reception, reference},
+};
+
+/// As many days as one search may cover.
+const LONGEST: i64 = 100;
+
+/// As many receptions as one search may find.
+const MOST: u32 = 5000;
+
+/// OQSmuonq01, OQSmuhvq01: keeps a search, for its result to be fetched.
+pub(super) fn search(
+    tx: &mut Transaction<'_>,
+    asker: &Asker,
+    request: &Request<BulkSearchRequest>,
+    kind: Kind,
+    number: &str,
+) -> Result<Answer<BulkAccepted>, Error> {
+    let mut header = AnswerHeader::to(&request.header, asker.now);
+    let search = &request.body.search;
+    let fault = match (kind, search.treatment) {
+        (Kind::Online, MedicalTreatment::Online) | (Kind::HomeVisit, MedicalTreatment::HomeVisit) => {
+            period_fault(kind, search.period)
+        }
+        _ => Some(ResultCode::Unsupported),
+    };
+    if let Some(fault) = fault {
+        return Ok(Answer { header, outcome: Outcome::Abnormal(fault.fault()) });
+    }
+    bulk::keep(tx, asker.institution, (number, kind), search.period, asker.now)?;
+    header.bulk_number = BulkNumber::new(number);
+    Ok(Answer { header, outcome: Outcome::Normal(BulkAccepted { processing: Some(oqs::Processing::normal()) }) })
+}
+
+/// What is wrong with the days of a search.
+fn period_fault(kind: Kind, period: Period) -> Option<ResultCode> {
+    if kind == Kind::HomeVisit && matches!(period, Period::Examination { .. }) {
+        return Some(ResultCode::Period);
+    }
+    let (Period::Consent { from, to } | Period::Examination { from, to }) = period;
+    let length = base::end_of_day(to).since(base::start_of_day(from));
+    let right = from <= to && length <= Span::from_hours(24 * LONGEST);
+    (!right).then_some(ResultCode::Period)
+}
+
+/// OQSmuonq02, OQSmuhvq02: all receptions of the days of a search. `busy` is how long its result is in the making.
+pub(super) fn fetch(
+    tx: &mut Transaction<'_>,
+    asker: &Asker,
+    request: &Request<BulkFetch>,
+    (kind, busy): (Kind, Span),
+    entries: &mut Vec<Entry>,
+) -> Result<Answer<BulkResult>, Error> {
+    let mut header = AnswerHeader::to(&request.header, asker.now);
+    header.reference = Some(oqs::ReferenceClassification::Card);
+    header.bulk_number = Some(request.body.number.clone());
+    let no = |header, fault: ResultCode| Answer { header, outcome: Outcome::Abnormal(fault.fault()) };
+    let Some(kept) = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind))? else {
+        return Ok(no(header, ResultCode::UnknownBulk));
+    };
+    if asker.now < kept.asked.plus(busy) {
+        return Ok(Answer { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
+    }
+    let receptions = match kept.period {
+        Period::Consent { from, to } => reception::consented(tx, asker.institution, kind, (from, to), MOST + 1)?,
+        Period::Examination { from, to } => reception::visiting(tx, asker.institution, (from, to), MOST + 1)?,
+    };
+    if receptions.len() > MOST as usize {
+        return Ok(no(header, ResultCode::TooMany));
+    }
+    let mut units = Vec::with_capacity(receptions.len());
+    for reception in &receptions {
+        units.push(unit(tx, asker, reception, entries)?);
+    }
+    let count = |count: usize| u32::try_from(count).ok();
+    let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
+    header.results = count(units.len());
+    header.normal = count(normal);
+    header.errors = count(units.len() - normal);
+    let body = BulkResult { processing: Some(oqs::Processing::normal()), units };
+    Ok(Answer { header, outcome: Outcome::Normal(body) })
+}
+
+/// One reception of a list. What no longer stands is named by its number and day, and by nothing that tells of the
+/// person.
+fn unit(
+    tx: &mut Transaction<'_>,
+    asker: &Asker,
+    reception: &Reception,
+    entries: &mut Vec<Entry>,
+) -> Result<BulkUnit, Error> {
+    let search = Some(oqs::SearchEcho {
+        insurer: None,
+        symbol: None,
+        number: None,
+        branch: None,
+        birthdate: None,
+        limit_consent: None,
+        examination_date: reception.term.visit_date(),
+        identifier: identifier(reception.number),
+    });
+    let access = may_read(asker.institution, Some(reception), Subject::Eligibility, asker.now);
+    if let Some(fault) = access.result_code() {
+        entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
+        let processing = Some(fault.processing());
+        return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new() });
+    }
+    let shown = shown(tx, asker, reception, None, identifier(reception.number).as_ref(), entries)?;
+    Ok(BulkUnit {
+        search,
+        processing: Some(shown.processing),
+        validity: Some(shown.validity),
+        results: shown.results,
+        references: reference::of(tx, asker.institution, reception.person)?.into_iter().collect(),
+    })
+}
+
+/// 受付番号 of マイナ在宅受付Web stands in 任意の識別子: the interface has no element of its own for it.
+fn identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
+    oqs::Identifier::new(&number.to_string())
+}

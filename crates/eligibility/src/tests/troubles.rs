@@ -1,0 +1,99 @@
+//! What goes wrong, on demand: with one person, and with the whole interface.
+
+use axum::body::Body;
+use base::Span;
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use oqs::{CharacterCode, Exchange, FileName, Message, Period, QualificationValidity};
+use tower::ServiceExt;
+
+use super::{
+    messages::{NOW, header as asked_by, many, one, qualified, search},
+    world::{World, certificate, clinic, coverage, day, worlds},
+};
+use crate::{Condition, Coverage, Refusal, Trouble, api};
+
+#[tokio::test]
+async fn a_trouble_shows_in_every_answer_about_the_person_and_ends() {
+    for world in worlds(NOW).await {
+        world.agreed("2026-11-25").await;
+        let check = async |trouble: Option<&str>, listed: QualificationValidity, by_document: QualificationValidity| {
+            let trouble = trouble.map(|word| word.parse::<Trouble>().unwrap());
+            world.eligibility.set_trouble(world.person, trouble).await.unwrap();
+            let days = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
+            let unit = many(&world, clinic(), days).await.unwrap().units.remove(0);
+            assert_eq!(unit.validity, Some(listed), "{} {trouble:?}", world.engine);
+            assert_eq!(one(&world, clinic(), search("1234567")).await.validity, Some(by_document), "{trouble:?}");
+            let alone = qualified(&world, clinic(), Exchange::Qualification, search("1234567")).await;
+            assert_eq!(alone.validity, Some(by_document), "{trouble:?}");
+            unit.results
+        };
+        use QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
+        assert!(check(Some("not-insured"), NotFound, NotFound).await.is_empty());
+        assert!(check(Some("ended"), Invalid, Invalid).await[0].disqualified_on.is_some());
+        // The next insurance begins on the day of the visit.
+        assert_eq!(check(Some("changed-insurer"), Valid, InvalidWithNewer).await[0].number.as_str(), "90000001");
+        assert_eq!(check(Some("several-insurers"), Several, Valid).await.len(), 2);
+        assert_eq!(check(Some("former-name"), Valid, Valid).await[0].name.as_str(), "旧姓　花子");
+        assert_eq!(check(None, Valid, Valid).await[0].name.as_str(), "●木　花子");
+        let nobody = world.eligibility.set_trouble(crate::PersonId(99), None).await;
+        assert!(matches!(nobody, Err(Refusal::UnknownHolder)));
+    }
+}
+
+#[tokio::test]
+async fn what_comes_late_is_there_when_its_days_are_over() {
+    for world in worlds(NOW).await {
+        world.agreed("2026-12-10").await;
+        let old = Coverage { lost: Some(day("2026-11-20")), ..coverage("1234567") };
+        let new = Coverage { from: day("2026-11-20"), ..coverage("7777777") };
+        world.eligibility.replace_coverages(world.person, vec![old, new]).await.unwrap();
+        world.eligibility.set_trouble(world.person, Some(Trouble::Late(7))).await.unwrap();
+        let code = async |number| {
+            let found = one(&world, clinic(), search(number)).await;
+            (found.validity.unwrap(), found.processing.code)
+        };
+        // The old insurer still answers, and of the new one nobody has heard.
+        assert_eq!(code("1234567").await, (QualificationValidity::Valid, None), "{}", world.engine);
+        assert_eq!(code("7777777").await, (QualificationValidity::NotFound, Some("U104".to_owned())));
+        world.clock.set(super::world::at("2026-11-27T00:00:00+09:00"));
+        assert_eq!(code("1234567").await, (QualificationValidity::InvalidWithNewer, None));
+        assert_eq!(code("7777777").await, (QualificationValidity::Valid, None));
+    }
+}
+
+/// The status of an answer, how long it says to be, and its body as far as it came.
+async fn over_http(world: &World) -> (StatusCode, Option<usize>, Result<Vec<u8>, ()>) {
+    let body = oqs::QualificationRequest { search: search("1234567") };
+    let message = Message::QualificationRequest(oqs::Request { header: asked_by(clinic()), body });
+    let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
+    let request =
+        Request::post(format!("/oqs/{name}")).body(Body::from(oqs::write(&message, CharacterCode::Utf8))).unwrap();
+    let routes = api::routes(world.eligibility.clone(), certificate(clinic()));
+    let response = routes.oneshot(request).await.unwrap();
+    let length = response.headers().get(header::CONTENT_LENGTH).map(|length| length.to_str().unwrap().parse().unwrap());
+    let status = response.status();
+    (status, length, response.into_body().collect().await.map(|body| body.to_bytes().to_vec()).map_err(|_| ()))
+}
+
+#[tokio::test]
+async fn the_interface_can_be_closed_slow_busy_and_cut_off() {
+    for world in worlds(NOW).await {
+        world.agreed("2026-11-25").await;
+        let days = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
+        world.eligibility.set_condition(Condition::Closed);
+        assert_eq!(over_http(&world).await.0, StatusCode::SERVICE_UNAVAILABLE, "{}", world.engine);
+        world.eligibility.set_condition(Condition::CutOff);
+        let (status, length, body) = over_http(&world).await;
+        assert!(status == StatusCode::OK && length.is_some() && body.is_err());
+        world.eligibility.set_condition(Condition::Slow(Span::from_millis(1)));
+        let (status, _, body) = over_http(&world).await;
+        assert!(status == StatusCode::OK && body.is_ok());
+        world.eligibility.set_condition(Condition::Busy(Span::from_secs(30)));
+        assert_eq!(many(&world, clinic(), days).await, Err("U304".to_owned()));
+        world.eligibility.set_condition(Condition::Open);
+        assert_eq!(many(&world, clinic(), days).await.unwrap().units.len(), 1);
+        let (status, _, body) = over_http(&world).await;
+        assert!(status == StatusCode::OK && body.unwrap().starts_with(b"<?xml"));
+    }
+}

@@ -1,0 +1,139 @@
+//! `uketsuke audit verify`: whether everything that institutions read still stands in the audit as it was written.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use base::{Clock, Randomness};
+use database::{Database, Location};
+use eligibility::{AuditAnchor, AuditFaultKind, AuditReport, Eligibility, Settings};
+
+use crate::{
+    demo::{AUDIT_KEY, NATIONAL},
+    keep::{Keep, KeepFailure},
+};
+
+/// What is checked.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Verify {
+    /// The folder that the program was started with
+    #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
+    pub data: PathBuf,
+    /// The PostgreSQL server that the program was started with
+    #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
+    pub database: Option<String>,
+    /// Where the ends of the chains are kept, best on another machine: checked if the file is there, and written anew when
+    /// nothing is at fault. It shows when everything was put back to how it once was
+    #[arg(long, value_name = "FILE")]
+    pub anchors: Option<PathBuf>,
+}
+
+/// Why nothing could be checked, or what was found.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// There is no data.
+    #[error("'{0}' holds no data of this program; name the folder with --data")]
+    NoData(PathBuf),
+    /// The folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Keep(#[from] KeepFailure),
+    /// What `--database` names is no database.
+    #[error("--database names no database")]
+    Location(#[source] database::UnreadableLocation),
+    /// The database cannot be opened.
+    #[error("the database of the national side cannot be opened")]
+    Migration(#[from] database::MigrationError),
+    /// The audit cannot be read.
+    #[error("the audit cannot be read")]
+    Unreadable(#[from] eligibility::Refusal),
+    /// The file of `--anchors` cannot be used.
+    #[error("'{path}' cannot be used")]
+    Anchors {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Something does not fit.
+    #[error("{0} of the audit's chains are not as they were written")]
+    AtFault(usize),
+    /// The runtime could not be started.
+    #[error("the system refused")]
+    System(#[from] io::Error),
+}
+
+/// Checks, and prints one line for each chain at fault and one for the whole.
+pub fn verify(wanted: &Verify) -> Result<(), Failure> {
+    let report = checked(wanted)?;
+    told(&report);
+    if !report.faults.is_empty() {
+        return Err(Failure::AtFault(report.faults.len()));
+    }
+    match &wanted.anchors {
+        Some(path) => keep(path, &report.anchors).map_err(|source| Failure::Anchors { path: path.clone(), source }),
+        None => Ok(()),
+    }
+}
+
+fn checked(wanted: &Verify) -> Result<AuditReport, Failure> {
+    // Opening makes a folder where there is none, and a fresh audit is in order.
+    if !wanted.data.join("master.key").is_file() {
+        return Err(Failure::NoData(wanted.data.clone()));
+    }
+    let randomness = Randomness::system();
+    let folder = Keep::open(&wanted.data, &randomness)?;
+    let location = match &wanted.database {
+        Some(url) => url.parse().map_err(Failure::Location)?,
+        None => Location::Sqlite(folder.path("national.db")),
+    };
+    let known = match &wanted.anchors {
+        Some(path) => kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?,
+        None => Vec::new(),
+    };
+    let settings = Settings {
+        clock: Clock::system(),
+        randomness,
+        audit_key: folder.key(AUDIT_KEY),
+        // Nothing is answered here, so nobody is told this address.
+        reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let eligibility = Eligibility::on(Database::open_shared(&location, "national", &NATIONAL)?, settings);
+        Ok(eligibility.verify_audit(known).await?)
+    })
+}
+
+#[expect(clippy::print_stdout, reason = "what was found is what the command is for")]
+fn told(report: &AuditReport) {
+    for fault in &report.faults {
+        let chain = if fault.institution.is_empty() { "roll" } else { &fault.institution };
+        let what = match fault.what {
+            AuditFaultKind::Missing => "missing",
+            AuditFaultKind::Changed => "changed",
+            AuditFaultKind::Added => "added",
+            AuditFaultKind::PutBack => "put back",
+        };
+        println!("{chain} row {}: {what}", fault.place);
+    }
+    let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
+    println!("{rows} rows of {institutions} institutions checked, {faults} at fault");
+}
+
+fn kept(path: &Path) -> io::Result<Vec<AuditAnchor>> {
+    match fs::read(path) {
+        Ok(content) => Ok(serde_json::from_slice(&content)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whole or not at all.
+fn keep(path: &Path, anchors: &[AuditAnchor]) -> io::Result<()> {
+    let draft = path.with_extension("new");
+    fs::write(&draft, serde_json::to_vec_pretty(anchors)?)?;
+    fs::File::open(&draft)?.sync_all()?;
+    fs::rename(&draft, path)
+}
