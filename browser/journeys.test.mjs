@@ -62,6 +62,34 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.finish();
   });
 
+  journey('without scripts: booked, consented, read, back, and a picture sent besides', { scripts: false }, async (patient) => {
+    await patient.book('雲居皮膚科', { day: '2026-11-26' });
+    await patient.leave();
+    await patient.agree();
+    await patient.readInApp('hashimoto-kozue', '4761');
+    await patient.finish();
+    await patient.page.goto(`${patient.appointment}/picture`);
+    await patient.sendPicture(200);
+  });
+
+  journey('without scripts on an iPhone: the person asks how far it is', { agent: IPHONE, scripts: false }, async (patient) => {
+    await patient.book('ことりば小児科', { day: '2026-11-27' });
+    await patient.leave();
+    await patient.agree();
+    const [app] = await Promise.all([
+      patient.shown.waitForEvent('page'),
+      patient.follow(/^マイナポータルアプリを開く/),
+    ]);
+    await patient.takeCard('hayama-koharu', app);
+    await patient.enterPin('0520', app);
+    const digits = await app.locator('.big-digits, [class*=digits]').first().innerText();
+    await patient.follow('状況を確認する');
+    await patient.heading('番号の入力');
+    await patient.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
+    await patient.press('次へ進む');
+    await patient.finish();
+  });
+
   journey('another device: the code on the screen of a computer', { device: DESK, agent: undefined }, async (patient) => {
     await patient.book('雲居皮膚科', { day: '2026-11-25' });
     await patient.leave();

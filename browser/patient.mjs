@@ -20,6 +20,7 @@ export class Patient {
     const shown = await context(browser, { agent: ANDROID, ...options });
     shown.setDefaultTimeout(10_000);
     const patient = new Patient(demo, shown, mail);
+    patient.scripts = options.scripts ?? true;
     patient.page = await shown.newPage();
     return patient;
   }
@@ -101,7 +102,8 @@ export class Patient {
     } else {
       await this.press('すべての項目に同意する');
     }
-    await this.press('同意内容を確認する');
+    // Without scripts 「すべての項目に同意する」 leads to what was chosen by itself.
+    if (choose || this.scripts) await this.press('同意内容を確認する');
     await this.heading('同意内容の確認');
     await this.press('同意内容を登録する');
     await this.heading('マイナンバーカードの読み取り');

@@ -1,11 +1,6 @@
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
 
 use crate::{Error, Transaction};
@@ -91,17 +86,17 @@ where
     }
 }
 
-/// A line of jobs that one or more threads take from.
-pub(crate) struct Queue(SyncSender<Box<dyn AnyJob>>);
+/// A line of jobs that one or more threads take from; each job wakes one of them.
+pub(crate) struct Queue(Sender<Box<dyn AnyJob>>);
 
 /// The threads' end of a queue.
 #[derive(Clone)]
-pub(crate) struct Jobs(Arc<Mutex<Receiver<Box<dyn AnyJob>>>>);
+pub(crate) struct Jobs(Receiver<Box<dyn AnyJob>>);
 
 impl Queue {
     pub(crate) fn new() -> (Self, Jobs) {
-        let (sender, receiver) = sync_channel(LONGEST_QUEUE);
-        (Self(sender), Jobs(Arc::new(Mutex::new(receiver))))
+        let (sender, receiver) = bounded(LONGEST_QUEUE);
+        (Self(sender), Jobs(receiver))
     }
 
     pub(crate) fn push(&self, job: Box<dyn AnyJob>) -> Result<(), ()> {
@@ -112,11 +107,11 @@ impl Queue {
 impl Jobs {
     /// The next job; none once the database is closed and nothing waits.
     pub(crate) fn next(&self) -> Option<Box<dyn AnyJob>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+        self.0.recv().ok()
     }
 
     /// A job that already waits.
     pub(crate) fn waiting(&self) -> Option<Box<dyn AnyJob>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).try_recv().ok()
+        self.0.try_recv().ok()
     }
 }

@@ -49,7 +49,7 @@ pub mod parts {
         bottom_bar, card_list, columns, disclosure, link_card, numbered, panel, plain_panel, print_button, print_sheet,
         section,
     };
-    pub use super::list::{breadcrumbs, description_list, pagination, tabs};
+    pub use super::list::{DayEntry, breadcrumbs, days, description_list, pagination, tabs, times};
     pub use super::notice::{BadgeTone, Tone, badge, empty_state, insured_badge, notice};
     pub use super::number::{big_digits, key_number, qr};
     pub use super::progress::{

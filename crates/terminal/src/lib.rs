@@ -95,9 +95,6 @@ pub enum WrongSettings {
     /// The exchange folders of a station cannot be used.
     #[error("the exchange folders of the station of {0} cannot be used")]
     Exchange(InstitutionCode, #[source] WrongFolder),
-    /// The service's address would send the desk's password over a line in clear.
-    #[error("the service's address must be 'https://HOST', or on this machine")]
-    ServiceInClear(InstitutionCode),
     /// The way to the service cannot be made.
     #[error("the client of the service could not be made")]
     Service(InstitutionCode, #[source] reqwest::Error),
@@ -145,13 +142,8 @@ impl Terminal {
                 .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
             let exchange = exchange.as_deref().map(|root| Exchange::open(root, &name)).transpose();
             let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
-            let service = match service {
-                None => None,
-                Some(service) => {
-                    let desk = Desk::new(service).map_err(|wrong| WrongSettings::Service(institution, wrong))?;
-                    Some(desk.ok_or(WrongSettings::ServiceInClear(institution))?)
-                }
-            };
+            let service = service.map(Desk::new).transpose();
+            let service = service.map_err(|wrong| WrongSettings::Service(institution, wrong))?;
             connected.push(Connected { institution, name, interface, exchange, service });
         }
         Ok(Self { room: Arc::new(Room { site, store, stations: connected, address: interface }) })

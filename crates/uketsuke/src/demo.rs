@@ -204,6 +204,7 @@ pub struct Demo {
     rooms: Rooms,
     addresses: Addresses,
     clock: Clock,
+    first_day: base::Date,
     randomness: Randomness,
     listener: TcpListener,
     interface: TcpListener,
@@ -230,12 +231,13 @@ impl Demo {
         let keep = Keep::open(&wanted.data, &randomness)?;
         let (rooms, server) = rooms(wanted, means, &addresses, &keep, (&clock, &randomness)).await?;
         let places = world::Addresses { reception: addresses.reception.clone() };
-        world::seed(&rooms, &places, clock.now(), &randomness).await?;
+        let first_day = keep.first_day(clock.now().japan_date())?;
+        world::seed(&rooms, &places, first_day, &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
         if let Some(folder) = &wanted.terminals {
             stations::write(folder, &keep, (rooms.authority.machine_root(), &addresses.interface), &places)?;
         }
-        Ok(Self { rooms, addresses, clock, randomness, listener, interface, server })
+        Ok(Self { rooms, addresses, clock, first_day, randomness, listener, interface, server })
     }
 
     /// Where everything is.
@@ -270,6 +272,7 @@ impl Demo {
         let home = pages::Home {
             rooms: self.rooms.clone(),
             addresses: self.addresses.clone(),
+            first_day: self.first_day,
             site: Site::new(Face::Demo, self.addresses.home.clone(), self.clock.clone(), self.randomness.clone()),
         };
         let sites = Sites::default()

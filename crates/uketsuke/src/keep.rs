@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base::{BrokenSeal, Key, Randomness};
+use base::{BrokenSeal, Date, Key, Randomness};
 use zeroize::Zeroizing;
 
 /// The folder of a program's own data, readable by nobody else.
@@ -35,6 +35,9 @@ pub enum KeepFailure {
     /// A sealed file is not of this master key.
     #[error("'{0}' was sealed under another master key; restore master.key and it from the same backup")]
     Broken(PathBuf, #[source] BrokenSeal),
+    /// The file of the first day holds something else.
+    #[error("'{0}' must hold a date such as 2026-11-24; restore it from the backup of this folder")]
+    FirstDay(PathBuf),
 }
 
 impl Keep {
@@ -66,6 +69,19 @@ impl Keep {
     /// A path within the folder.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// The day on which the folder was first used.
+    pub(crate) fn first_day(&self, today: Date) -> Result<Date, KeepFailure> {
+        let path = self.path("first-day");
+        match fs::read_to_string(&path) {
+            Ok(text) => text.trim().parse().map_err(|_| KeepFailure::FirstDay(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let written = write(&path, format!("{today}\n").as_bytes());
+                written.map(|()| today).map_err(|source| KeepFailure::File { path, source })
+            }
+            Err(source) => Err(KeepFailure::File { path, source }),
+        }
     }
 
     /// What is kept under `name`, if anything is.
@@ -118,6 +134,18 @@ mod tests {
         assert!(matches!(other.load("a.sealed"), Err(KeepFailure::Broken(..))));
         fs::write(folder.join("master.key"), [0; 31]).unwrap();
         assert!(matches!(Keep::open(&folder, &randomness), Err(KeepFailure::Master(_))));
+        fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn the_first_day_stays_the_first_day() {
+        let folder = std::env::temp_dir().join(format!("uketsuke-first-day-{}", std::process::id()));
+        let keep = Keep::open(&folder, &Randomness::system()).unwrap();
+        let (first, later) = ("2026-11-24".parse().unwrap(), "2026-11-25".parse().unwrap());
+        assert_eq!(keep.first_day(first).unwrap(), first);
+        assert_eq!(keep.first_day(later).unwrap(), first);
+        fs::write(folder.join("first-day"), "soon").unwrap();
+        assert!(matches!(keep.first_day(later), Err(KeepFailure::FirstDay(_))));
         fs::remove_dir_all(&folder).unwrap();
     }
 }

@@ -15,3 +15,7 @@ pub mod terminal;
 mod web;
 
 pub use rooms::Rooms;
+
+/// Requests end on other threads than they began on, for which the system's allocator takes locks.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -75,6 +75,7 @@ fn page(frame: &Frame, offer: &Offer) -> Markup {
             &[("/", language.t("医療機関をさがす", "Find a clinic"))],
             institution.name_in(language),
         ))
+        .wide()
         .main(html! {
             p { (home::badge(language, institution)) " " (institution.specialties_in(language)) }
             p { (language.t(&institution.description, &institution.description_english)) }

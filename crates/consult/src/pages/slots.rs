@@ -152,8 +152,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     Document::new(frame, title).above(above).main(html! {
         p { (view.institution.name_in(language)) " ／ " (view.menu_name) }
         @if let Purpose::Move { from, .. } = view.purpose { (move_note(language, from)) }
-        (weeks(language, view))
         (glance(language, view))
+        (weeks(language, view))
         @for day in &view.days {
             @if let DayState::Open(starts) = &day.state { (day_section(language, view, day.date, starts)) }
         }
@@ -178,14 +178,14 @@ fn weeks(language: Language, view: &View) -> Markup {
     let before = view.monday.saturating_sub(7.days());
     let after = view.monday.saturating_add(7.days());
     html! {
-        (parts::buttons(html! {
+        nav aria-label=(language.t("週", "Week")) { (parts::buttons(html! {
             @if view.monday > slot::monday_of(today) {
-                (parts::secondary_link(&view.here(before), language.t("前の週", "Week before"), None))
+                (parts::quiet_link(&view.here(before), language.t("前の週", "Week before")))
             }
             @if after <= slot::last_day(today) {
-                (parts::secondary_link(&view.here(after), language.t("次の週", "Next week"), None))
+                (parts::quiet_link(&view.here(after), language.t("次の週", "Next week")))
             }
-        }))
+        })) }
     }
 }
 
@@ -207,22 +207,20 @@ fn state_text(language: Language, state: &DayState) -> String {
     }
 }
 
-/// Seven lines: every day of the week with how much of it is free.
+/// Every day of the week with how much of it is free.
 fn glance(language: Language, view: &View) -> Markup {
-    let day = |day: &Day| {
-        let name = when::short_day(language, day.date);
-        let text = state_text(language, &day.state);
-        match &day.state {
-            DayState::Open(starts) if !starts.is_empty() => {
-                html! { a href=(format!("#day-{}", day.date)) { (name) "　" (text) } }
-            }
-            _ => html! { (name) "　" (text) },
-        }
-    };
-    parts::section(
-        language.t("この週の空き状況", "This week at a glance"),
-        html! { ul { @for each in &view.days { li { (day(each)) } } } },
-    )
+    let said: Vec<_> = view
+        .days
+        .iter()
+        .map(|day| {
+            let free = matches!(&day.state, DayState::Open(starts) if !starts.is_empty());
+            let href = free.then(|| format!("#day-{}", day.date));
+            (when::short_day(language, day.date), state_text(language, &day.state), href)
+        })
+        .collect();
+    let entries: Vec<_> =
+        said.iter().map(|(name, says, href)| parts::DayEntry { name, says, href: href.as_deref() }).collect();
+    parts::section(language.t("この週の空き状況", "This week at a glance"), parts::days(&entries))
 }
 
 fn day_section(language: Language, view: &View, date: Date, starts: &[Timestamp]) -> Markup {
@@ -234,7 +232,7 @@ fn day_section(language: Language, view: &View, date: Date, starts: &[Timestamp]
         .iter()
         .map(|start| MenuEntry { href: view.choose(*start), label: when::time(*start), current: false })
         .collect();
-    html! { div id=(format!("day-{date}")) { (parts::section(&name, parts::tabs(&name, &times))) } }
+    html! { div id=(format!("day-{date}")) { (parts::section(&name, parts::times(&name, &times))) } }
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {

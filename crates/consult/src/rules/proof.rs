@@ -322,7 +322,6 @@ impl Proof {
 }
 
 /// The desk's moves.
-#[allow(dead_code, reason = "the desk's own pages make these moves")]
 impl Proof {
     /// The desk asks for something.
     #[must_use]

@@ -76,7 +76,6 @@ pub(crate) fn of_patient(
 }
 
 /// The institution's own appointment. Another's does not exist for it.
-#[allow(dead_code, reason = "the desk reads by it")]
 pub(crate) fn of_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -86,7 +85,6 @@ pub(crate) fn of_institution(
 }
 
 /// All appointments of an institution on a day, by time.
-#[allow(dead_code, reason = "the desk reads by it")]
 pub(crate) fn day_of_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -100,7 +98,6 @@ pub(crate) fn day_of_institution(
 }
 
 /// The visit was held.
-#[allow(dead_code, reason = "the desk completes visits")]
 pub(crate) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment) -> Result<(), Refusal> {
     change(transaction, seen, Status::Completed, seen.visit_start)
 }

@@ -28,7 +28,8 @@ pub(super) async fn by_service(
     }
     let new = Id::new(visitor.now(), visitor.site().randomness());
     let id = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await?;
-    Ok(see(&format!("/procedures/{id}")))
+    // A new one stands at its first step; one that was left, wherever it was left.
+    Ok(see(&if id == new { format!("/procedures/{id}/choose") } else { format!("/procedures/{id}") }))
 }
 
 pub(super) async fn by_institution(

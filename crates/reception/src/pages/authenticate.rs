@@ -21,7 +21,7 @@ use crate::{
     refusal::words,
     rules::{
         errand::{End, Stage, Way},
-        procedure::{self, shown_as},
+        procedure::{self, Asked, shown_as},
     },
     store::{ErrandView, Landing},
 };
@@ -95,7 +95,7 @@ pub(super) async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let asking = asking(&visitor);
-    let errand = room.store.errand(id, asking).await?;
+    let (errand, asked) = room.store.errand_with_asked(id, asking).await?;
     if let Stage::Done { .. } = errand.stage {
         return Ok(see(&after(&errand)));
     }
@@ -110,17 +110,14 @@ pub(super) async fn show(
         scan: ticket.scan_link(room.portal.as_str()),
         number: Number::Asked,
     };
-    shown(&room, &visitor, &view).await
+    Ok(shown(&room, &visitor, &view, asked.as_ref()))
 }
 
-async fn shown(room: &Inner, visitor: &Visitor, view: &View) -> Result<Response, Refusal> {
+fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) -> Response {
     let markup = page(&super::frame(visitor), view);
-    match view.errand.procedure {
-        Some(id) => {
-            let procedure = room.store.procedure(id, asking(visitor)).await?;
-            Ok(page_of(room, &procedure.asked, markup))
-        }
-        None => Ok(markup.into_response()),
+    match asked {
+        Some(asked) => page_of(room, asked, markup),
+        None => markup.into_response(),
     }
 }
 
@@ -179,9 +176,9 @@ async fn again_with(
     headers: &HeaderMap,
     number: Number,
 ) -> Result<Response, Refusal> {
-    let errand = room.store.errand(id, asking(visitor)).await?;
+    let (errand, asked) = room.store.errand_with_asked(id, asking(visitor)).await?;
     let view = View { errand, screen: screen(headers), open: String::new(), scan: String::new(), number };
-    let mut response = shown(room, visitor, &view).await?;
+    let mut response = shown(room, visitor, &view, asked.as_ref());
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
@@ -205,7 +202,7 @@ pub(super) async fn come_back(
 
 fn landed(landing: &Landing) -> Response {
     see(&match landing {
-        Landing::Registered(procedure) => format!("/procedures/{procedure}"),
+        Landing::Registered(procedure) => format!("/procedures/{procedure}/registered"),
         Landing::Review => "/review/list".to_owned(),
         Landing::WrongNumber(errand) | Landing::Ended(errand) => format!("/authenticate/{errand}"),
     })
@@ -347,18 +344,23 @@ fn code(language: Language, view: &View) -> Markup {
     )
 }
 
-/// A QR code as SVG, one path of unit squares with a quiet zone of four modules (ISO/IEC 18004 §6.3.8).
+/// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8). The mask is always the
+/// same one: choosing the best of eight (§7.8) costs more than the rest of the page, and every reader reads all of them.
 fn qr(text: &str) -> String {
     use std::fmt::Write;
-    let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
+    let built = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).mask(fast_qr::Mask::Checkerboard).build();
+    let Ok(code) = built else { return String::new() };
     let size = code.size;
     let mut path = String::new();
     for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {
-        for (x, module) in (4..).zip(row) {
-            if module.value() {
+        let mut x = 4;
+        for run in row.chunk_by(|one, next| one.value() == next.value()) {
+            let long = run.len();
+            if run[0].value() {
                 // Writing to a text cannot fail.
-                let _ = write!(path, "M{x} {y}h1v1h-1z");
+                let _ = write!(path, "M{x} {y}h{long}v1h-{long}z");
             }
+            x += long;
         }
     }
     let edge = size + 8;
@@ -549,6 +551,7 @@ mod tests {
     #[test]
     fn a_code_is_a_square_of_dark_modules() {
         let svg = qr("https://portal.example/scan?ticket=x");
-        assert!(svg.starts_with("<svg") && svg.contains("h1v1h-1z"));
+        // A finder pattern's upper edge, seven modules wide, behind the quiet zone.
+        assert!(svg.starts_with("<svg") && svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
     }
 }

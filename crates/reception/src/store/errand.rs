@@ -9,7 +9,7 @@ use crate::{
     ErrandKind, ProcedureKind, Refusal,
     rules::{
         errand::{End, Holder, LIFE, Stage, Validity, Way, Word},
-        procedure::Via,
+        procedure::{Asked, Via},
     },
 };
 
@@ -72,6 +72,24 @@ impl Store {
     /// The errand, if this browser began it.
     pub(crate) async fn errand(&self, id: Id<ErrandKind>, asking: Asking) -> Result<ErrandView, Refusal> {
         self.database.read(move |transaction| by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)).await
+    }
+
+    /// The errand, if this browser began it, with what its procedure was asked for.
+    pub(crate) async fn errand_with_asked(
+        &self,
+        id: Id<ErrandKind>,
+        asking: Asking,
+    ) -> Result<(ErrandView, Option<Asked>), Refusal> {
+        self.database
+            .read(move |transaction| {
+                let view = by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)?;
+                let asked = match view.procedure {
+                    Some(id) => Some(procedure::load(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?.asked),
+                    None => None,
+                };
+                Ok((view, asked))
+            })
+            .await
     }
 
     /// The errand that this browser began last.

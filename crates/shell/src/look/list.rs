@@ -77,6 +77,39 @@ pub fn tabs(name: &str, entries: &[MenuEntry]) -> Markup {
     html! { nav.tabs aria-label=(name) { (links(entries)) } }
 }
 
+/// Times to choose from, as buttons that are links.
+pub fn times(name: &str, entries: &[MenuEntry]) -> Markup {
+    html! { nav.times aria-label=(name) { (links(entries)) } }
+}
+
+/// A day in a list of days.
+#[derive(Debug, Clone, Copy)]
+pub struct DayEntry<'a> {
+    /// Its date.
+    pub name: &'a str,
+    /// What can be had on it, in a few words.
+    pub says: &'a str,
+    /// Where its own part begins, if it has one.
+    pub href: Option<&'a str>,
+}
+
+/// Days with what each offers: rows on a phone, a week side by side where there is room.
+pub fn days(entries: &[DayEntry<'_>]) -> Markup {
+    html! {
+        ul.days {
+            @for day in entries {
+                li {
+                    @if let Some(href) = day.href {
+                        a href=(href) { b { (day.name) } " " span { (day.says) } }
+                    } @else {
+                        div { span { (day.name) } " " span { (day.says) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
 pub(super) fn links(entries: &[MenuEntry]) -> Markup {
     html! {
         ul {

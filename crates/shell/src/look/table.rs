@@ -3,6 +3,7 @@ use maud::{Markup, Render, html};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Text,
+    Unbroken,
     Number,
 }
 
@@ -19,13 +20,22 @@ impl<'a> Column<'a> {
         Self { label, kind: Kind::Text }
     }
 
+    /// A column of names, numbers of things, days or buttons, which stay on one line where there is room.
+    pub fn unbroken(label: &'a str) -> Self {
+        Self { label, kind: Kind::Unbroken }
+    }
+
     /// A column of numbers, which stand at the right.
     pub fn number(label: &'a str) -> Self {
         Self { label, kind: Kind::Number }
     }
 
     fn class(self) -> Option<&'static str> {
-        (self.kind == Kind::Number).then_some("number")
+        match self.kind {
+            Kind::Text => None,
+            Kind::Unbroken => Some("unbroken"),
+            Kind::Number => Some("number"),
+        }
     }
 }
 

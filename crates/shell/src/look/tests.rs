@@ -118,6 +118,8 @@ fn every_part_escapes_what_it_is_given() {
         ("pagination", parts::pagination(language, 2, 3, |_| EVIL.to_owned())),
         ("breadcrumbs", parts::breadcrumbs(language, &[(EVIL, EVIL)], EVIL)),
         ("tabs", parts::tabs(EVIL, &frame.menu)),
+        ("times", parts::times(EVIL, &frame.menu)),
+        ("days", parts::days(&[parts::DayEntry { name: EVIL, says: EVIL, href: Some(EVIL) }])),
         ("disclosure", parts::disclosure(EVIL, text.clone())),
         ("print button", parts::print_button(EVIL)),
     ] {
@@ -259,7 +261,8 @@ fn styles_and_scripts_stay_small_and_load_nothing_else() {
     for asset in Asset::all() {
         let content = asset.content();
         let most = match asset {
-            Asset::Style(_) => 20_000,
+            // Some five kilobytes over the wire.
+            Asset::Style(_) => 22_000,
             Asset::Script(_) => 4_096,
             Asset::Mark(_) => 1_024,
         };

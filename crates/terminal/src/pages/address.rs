@@ -71,8 +71,9 @@ pub(super) struct Wanted {
     said: Option<String>,
 }
 
-pub(super) async fn first() -> Response {
-    see(&ONLINE.path())
+pub(super) async fn first(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
+    signed_in(&room, &visitor, Role::Administrator).await?;
+    Ok(see(&ONLINE.path()))
 }
 
 pub(super) async fn show(

@@ -53,12 +53,12 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let problems = [Problem { field: "day", message }];
     let wrong = view.found.is_none();
     let columns = [
-        Column::text(language.t("受付番号", "Reception")),
-        Column::text(language.t("受診年月日", "Visit")),
+        Column::unbroken(language.t("受付番号", "Reception")),
+        Column::unbroken(language.t("受診年月日", "Visit")),
         Column::text(language.t("結果", "Result")),
         Column::text(language.t("次にすること", "Next")),
         Column::text(language.t("アカウント", "Account")),
-        Column::text(language.t("確認日時", "At")),
+        Column::unbroken(language.t("確認日時", "At")),
     ];
     let row = |confirmed: &Confirmed| {
         let (label, tone, _) = words::finding(language, confirmed.what.finding);

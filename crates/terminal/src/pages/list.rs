@@ -307,15 +307,15 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
         (Language::English, By::Consent) => format!("Consents of {day}: {}", found.shown.len() + found.left_out),
     };
     let mut columns = vec![
-        Column::text(language.t("患者", "Patient")),
-        Column::text(language.t("受付番号", "Reception")),
-        Column::text(language.t("生年月日", "Born")),
-        Column::text(language.t("性別", "Sex")),
+        Column::unbroken(language.t("患者", "Patient")),
+        Column::unbroken(language.t("受付番号", "Reception")),
+        Column::unbroken(language.t("生年月日", "Born")),
+        Column::unbroken(language.t("性別", "Sex")),
     ];
     match purpose {
         Purpose::Eligibility => columns.extend([
             Column::text(language.t("予約", "Appointment")),
-            Column::text(language.t("資格", "Insurance")),
+            Column::unbroken(language.t("資格", "Insurance")),
             Column::text(language.t("同意", "Consents")),
             Column::text(language.t("確認", "Confirmed")),
         ]),

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Span, Timestamp};
+use base::{Date, Span, Timestamp};
 use eligibility::{Condition, Trouble};
 use http::StatusCode;
 use maud::{Markup, html};
@@ -23,6 +23,8 @@ use crate::Rooms;
 pub(super) struct Home {
     pub(super) rooms: Rooms,
     pub(super) addresses: Addresses,
+    /// The day on which this world began, to which its people are relative.
+    pub(super) first_day: Date,
     pub(super) site: Site,
 }
 
@@ -137,17 +139,17 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
         })
 }
 
-async fn people(visitor: Visitor) -> Markup {
-    people_page(&frame(&visitor), &world::personas(visitor.now().japan_date()))
+async fn people(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
+    people_page(&frame(&visitor), &world::personas(home.first_day))
 }
 
 fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
     let language = frame.language;
     let columns = [
-        parts::Column::text(language.t("名前", "Name")),
-        parts::Column::text(language.t("生年月日", "Born")),
+        parts::Column::unbroken(language.t("名前", "Name")),
+        parts::Column::unbroken(language.t("生年月日", "Born")),
         parts::Column::number(language.t("暗証番号（4桁）", "PIN")),
-        parts::Column::text(language.t("署名用パスワード", "Signature password")),
+        parts::Column::unbroken(language.t("署名用パスワード", "Signature password")),
         parts::Column::text(language.t("特徴", "What is special")),
     ];
     let rows = personas
@@ -180,7 +182,7 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
     let language = frame.language;
     let columns = [
         parts::Column::text(language.t("医療機関", "Institution")),
-        parts::Column::text(language.t("医療機関コード", "Code")),
+        parts::Column::unbroken(language.t("医療機関コード", "Code")),
         parts::Column::text(language.t("受付デスクのアカウント", "Desk account")),
         parts::Column::text(language.t("固定URL", "Fixed URL")),
     ];

@@ -205,7 +205,7 @@ pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
         WrongSettings::Exchange(_, WrongFolder::Unusable(..)) => {
             ("exchange.folder", "name a folder that this account may write")
         }
-        WrongSettings::ServiceInClear(_) | WrongSettings::Service(..) => {
+        WrongSettings::Service(..) => {
             ("service.address", "begin it with https://; plain http is for this machine only")
         }
         WrongSettings::Database(_) => ("data", "name a folder that this account may write, with data of this version"),

@@ -95,12 +95,12 @@ fn filters(language: Language, view: &View, to_do: usize) -> Markup {
 
 fn table(language: Language, view: &View, lines: &[&Line]) -> Markup {
     let columns = [
-        Column::text(language.t("時間", "Time")),
-        Column::text(language.t("患者", "Patient")),
+        Column::unbroken(language.t("時間", "Time")),
+        Column::unbroken(language.t("患者", "Patient")),
         Column::text(language.t("メニュー", "Menu")),
         Column::text(language.t("患者の手続き", "Patient's side")),
         Column::text(language.t("受付の確認", "Desk's side")),
-        Column::text(language.t("次にすること", "Next")),
+        Column::unbroken(language.t("次にすること", "Next")),
     ];
     let table = Table::new(language.t("予約の一覧", "Visits"), &columns)
         .hide_caption()

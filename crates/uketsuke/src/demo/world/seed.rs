@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use authority::Issued;
-use base::{Randomness, Timestamp};
+use base::{Date, Randomness};
 use consult::Consult;
 use jpki::{KeyIdentifier, ocsp::Reason};
 use portal::{CardId, NewCard};
@@ -66,14 +66,13 @@ pub enum SeedFailure {
 pub(in crate::demo) async fn seed(
     rooms: &Rooms,
     addresses: &Addresses,
-    now: Timestamp,
+    first_day: Date,
     randomness: &Randomness,
 ) -> Result<(), SeedFailure> {
     let institutions = institutions(addresses);
     list(rooms, &institutions).await?;
     let laid: HashSet<CardId> = rooms.portal.cards().await?.into_iter().map(|card| card.id).collect();
-    let missing: Vec<_> =
-        personas(now.japan_date()).into_iter().filter(|persona| !laid.contains(&card_id(persona))).collect();
+    let missing: Vec<_> = personas(first_day).into_iter().filter(|persona| !laid.contains(&card_id(persona))).collect();
     let mut unstaffed = Vec::new();
     for institution in &institutions {
         // Accounts are made before cards are, so where cards are missing they may be too.
