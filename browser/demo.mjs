@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const program = process.env.UKETSUKE ?? new URL('../target/debug/uketsuke', import.meta.url).pathname;
+export const program = process.env.UKETSUKE ?? new URL('../target/debug/uketsuke', import.meta.url).pathname;
 
 // fetch() for the demo's sites: Node does not know that *.localhost is this machine (RFC 6761), so it is told.
 export function fetchLocal(address, { method = 'GET', headers = {}, body } = {}) {
@@ -32,10 +32,11 @@ export function fetchLocal(address, { method = 'GET', headers = {}, body } = {})
   });
 }
 
-export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [] } = {}) {
+export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [], terminals } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'uketsuke-demo-')));
   const words = ['demo', '--json', '--data', folder, '--port', '0', '--clock', clock];
   if (database) words.push('--database', database);
+  if (terminals) words.push('--terminals', terminals);
   for (const file of services) words.push('--service', file);
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];

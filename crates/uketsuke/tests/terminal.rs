@@ -60,8 +60,13 @@ fn station(folder: &Path) -> Station {
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
-            let settings = eligibility::Settings { database: database::Location::Sqlite(data), clock, randomness };
-            let eligibility = Eligibility::open(settings).unwrap();
+            let settings = eligibility::Settings {
+                clock,
+                audit_key: base::Key::new(&randomness),
+                randomness,
+                reception: "http://reception.localhost:8400".parse().unwrap(),
+            };
+            let eligibility = Eligibility::open(&database::Location::Sqlite(data), settings).unwrap();
             let name = "見本クリニック".to_owned();
             let institution = Institution { code: code(), name, online: OnlineFunction::On };
             eligibility.add_institution(institution).await.unwrap();
