@@ -17,7 +17,7 @@ const DAY = '2026-11-24';
 const CLOCK = `${DAY}T08:00:00+09:00`;
 const PASSWORD = 'a password of the terminal';
 
-describe('the terminal', { concurrency: 3 }, () => {
+describe('the terminal', () => {
   let browser, demo, folder, station;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'uketsuke-terminals-'));
@@ -90,96 +90,101 @@ describe('the terminal', { concurrency: 3 }, () => {
   const follow = (page, name) => page.getByRole('link', { name, exact: true }).first().click();
   const sees = (page, text) => page.locator('main').getByText(text).first().waitFor();
 
-  for (const [size, device] of [['desk', DESK], ['phone', PHONE]]) {
-    const account = (name, role, walk) =>
-      it(`${name}, ${size} size`, { timeout: 120_000 }, async () => {
-        const { shown, page } = await signIn(device, role);
-        try {
-          await walk(page);
-        } catch (error) {
-          const text = await page.locator('main').innerText().catch(() => '');
-          error.message += `\nat ${page.url()}\n${text.slice(0, 1500)}`;
-          throw error;
-        } finally {
-          await shown.close();
-        }
+  describe('each account', { concurrency: 3 }, () => {
+    for (const [size, device] of [['desk', DESK], ['phone', PHONE]]) {
+      const account = (name, role, walk) =>
+        it(`${name}, ${size} size`, { timeout: 120_000 }, async () => {
+          const { shown, page } = await signIn(device, role);
+          try {
+            await walk(page);
+          } catch (error) {
+            const text = await page.locator('main').innerText().catch(() => '');
+            error.message += `\nat ${page.url()}\n${text.slice(0, 1500)}`;
+            throw error;
+          } finally {
+            await shown.close();
+          }
+        });
+
+      account('一般: appointment beside reception, confirmed, told', 'staff', async (page) => {
+        await page.goto(`${station.terminal}/appointments`);
+        await press(page, '予約を取得する');
+        await sees(page, '青木 花子');
+        await page.goto(`${station.terminal}/receptions?by=visit&day=${DAY}`);
+        await tabTo(page, 'a[href^="/receptions/"]');
+        await page.keyboard.press('Enter');
+        await sees(page, '資格：有効');
+        await sees(page, '受付番号が一致');
+        await press(page, 'レセコンに渡す');
+        await sees(page, 'レセコンに渡しました');
+        const faces = await readdir(join(station.exchange, 'face'));
+        assert.ok(faces.every((name) => /^OQSsiquc01res_face_.+_(\d{14})\.xml$/.test(name)) && faces.length > 0);
+        await press(page, '確認を記録する');
+        await sees(page, '確認済み');
+        await page.goto(`${station.terminal}/follow-ups`);
+        await sees(page, '再確認するものはありません');
+        // The service's desk was told, and knows no more than that.
+        const clinic = await context(browser, { device: DESK });
+        const desk = await clinic.newPage();
+        await desk.goto(`${demo.consult}/desk`);
+        await desk.locator('input[name="mail"]').fill(MAIL);
+        await desk.locator('input[name="password"]').fill('demo-desk-2026');
+        await press(desk, 'ログイン');
+        await desk.waitForURL('**/desk/visits');
+        await desk.goto(`${demo.consult}/desk/visits?date=${DAY}`);
+        await desk.locator('main').getByText('確認済み').first().waitFor();
+        await clinic.close();
       });
 
-    account('一般: appointment beside reception, confirmed, told', 'staff', async (page) => {
-      await page.goto(`${station.terminal}/appointments`);
-      await press(page, '予約を取得する');
-      await sees(page, '青木 花子');
-      await page.goto(`${station.terminal}/receptions?by=visit&day=${DAY}`);
-      await tabTo(page, 'a[href^="/receptions/"]');
-      await page.keyboard.press('Enter');
-      await sees(page, '資格：有効');
-      await sees(page, '受付番号が一致');
-      await press(page, 'レセコンに渡す');
-      await sees(page, 'レセコンに渡しました');
-      const faces = await readdir(join(station.exchange, 'face'));
-      assert.ok(faces.every((name) => /^OQSsiquc01res_face_.+_(\d{14})\.xml$/.test(name)) && faces.length > 0);
-      await press(page, '確認を記録する');
-      await sees(page, '確認済み');
-      await page.goto(`${station.terminal}/follow-ups`);
-      await sees(page, '再確認するものはありません');
-      // The service's desk was told, and knows no more than that.
-      const clinic = await context(browser, { device: DESK });
-      const desk = await clinic.newPage();
-      await desk.goto(`${demo.consult}/desk`);
-      await desk.locator('input[name="mail"]').fill(MAIL);
-      await desk.locator('input[name="password"]').fill('demo-desk-2026');
-      await press(desk, 'ログイン');
-      await desk.waitForURL('**/desk/visits');
-      await desk.goto(`${demo.consult}/desk/visits?date=${DAY}`);
-      await desk.locator('main').getByText('確認済み').first().waitFor();
-      await clinic.close();
-    });
+      account('一般: appointments typed in, and what is wrong with them', 'staff', async (page) => {
+        await page.goto(`${station.terminal}/appointments`);
+        await page.locator('main summary').click();
+        await page.locator('textarea').fill('10:30,見本 花子');
+        await press(page, '読み込む');
+        await sees(page, '1行目を読み取れません');
+        await page.locator('textarea').fill('10:30,見本 花子,ミホン ハナコ,1984-05-02,');
+        await press(page, '読み込む');
+        await sees(page, 'ミホン ハナコ');
+        await press(page, 'この端末から消す');
+        assert.equal(await page.getByText('ミホン ハナコ').count(), 0);
+      });
 
-    account('一般: a day that cannot be asked about is kept in mind', 'staff', async (page) => {
-      await page.goto(`${station.terminal}/receptions?by=visit&day=2026-11-30`);
-      await sees(page, 'この日の受付はありません');
-      await page.goto(`${station.terminal}/appointments`);
-      await page.locator('summary').first().click().catch(() => {});
-      await page.locator('textarea').fill('10:30,見本 花子');
-      await press(page, '読み込む');
-      await sees(page, '1行目を読み取れません');
-    });
+      account('医療情報閲覧: medicines by months', 'medical-viewer', async (page) => {
+        await page.goto(`${station.terminal}/patients?by=visit&day=${DAY}`);
+        await tabTo(page, 'a[href^="/patients/"]');
+        await page.keyboard.press('Enter');
+        await sees(page, '同意の状況');
+        await follow(page, '薬剤情報');
+        await page.locator('select[name="from"]').selectOption('2026-01');
+        await press(page, '表示する');
+        await page.waitForURL(/from=2026-01/);
+        assert.equal((await page.goto(`${station.terminal}/settings`)).status(), 404);
+      });
 
-    account('医療情報閲覧: medicines by months', 'medical-viewer', async (page) => {
-      await page.goto(`${station.terminal}/patients?by=visit&day=${DAY}`);
-      await tabTo(page, 'a[href^="/patients/"]');
-      await page.keyboard.press('Enter');
-      await sees(page, '同意の状況');
-      await follow(page, '薬剤情報');
-      await page.locator('select[name="from"]').selectOption('2026-01');
-      await press(page, '表示する');
-      await page.waitForURL(/from=2026-01/);
-      assert.equal((await page.goto(`${station.terminal}/settings`)).status(), 404);
-    });
-
-    account('管理者: settings, and the address with its code', 'administrator', async (page) => {
-      await page.goto(`${station.terminal}/settings`);
-      await tabTo(page, 'select[name="prescription"]');
-      await page.locator('select[name="prescription"]').selectOption('3');
-      await press(page, '更新する');
-      await sees(page, '設定を更新しました');
-      assert.equal(await page.locator('select[name="prescription"]').inputValue(), '3');
-      await follow(page, '医療機関別URL取得・変更');
-      const address = () => page.locator('main code').first().innerText();
-      const before = await address();
-      for (const [name, begins] of [['PNGで保存', '\x89PNG'], ['PDFで保存', '%PDF-']]) {
-        const [saved] = await Promise.all([page.waitForEvent('download'), follow(page, name)]);
-        const bytes = await readFile(await saved.path(), 'latin1');
-        assert.ok(bytes.startsWith(begins), name);
-      }
-      await follow(page, 'URLを変更する');
-      await press(page, '変更する');
-      await sees(page, 'URLを変更しました');
-      assert.notEqual(await address(), before);
-      // The old one leads nowhere any more.
-      assert.ok((await page.goto(before)).status() >= 400);
-    });
-  }
+      account('管理者: settings, and the address with its code', 'administrator', async (page) => {
+        await page.goto(`${station.terminal}/settings`);
+        await tabTo(page, 'select[name="prescription"]');
+        await page.locator('select[name="prescription"]').selectOption('3');
+        await press(page, '更新する');
+        await sees(page, '設定を更新しました');
+        assert.equal(await page.locator('select[name="prescription"]').inputValue(), '3');
+        await follow(page, '医療機関別URL取得・変更');
+        const address = () => page.locator('main code').first().innerText();
+        const before = await address();
+        for (const [name, begins] of [['PNGで保存', '\x89PNG'], ['PDFで保存', '%PDF-']]) {
+          const [saved] = await Promise.all([page.waitForEvent('download'), follow(page, name)]);
+          const bytes = await readFile(await saved.path(), 'latin1');
+          assert.ok(bytes.startsWith(begins), name);
+        }
+        await follow(page, 'URLを変更する');
+        await press(page, '変更する');
+        await sees(page, 'URLを変更しました');
+        assert.notEqual(await address(), before);
+        // The old one leads nowhere any more.
+        assert.ok((await page.goto(before)).status() >= 400);
+      });
+    }
+  });
 
   it('a receipt computer asks and is answered by files alone', { timeout: 60_000 }, async () => {
     const ask = async (name, body) => {
@@ -207,5 +212,23 @@ describe('the terminal', { concurrency: 3 }, () => {
     const address = await ask('OQSsiurl01req_3.xml', wanted);
     const code = address.match(/<TwoDimensionalCode>([^<]+)</)[1];
     assert.ok(Buffer.from(code, 'base64').toString('latin1').startsWith('%PDF-'));
+  });
+
+  it('closed and cut off: in words, on the list, and gone once the system answers', { timeout: 60_000 }, async () => {
+    const { shown, page } = await signIn(PHONE, 'staff');
+    const day = '2026-11-25';
+    for (const [condition, words] of [['closed', 'システム停止中'], ['cut-off', '途中で切断']]) {
+      await demo.control('interface', { condition });
+      await page.goto(`${station.terminal}/receptions?by=visit&day=${day}`);
+      await page.goto(`${station.terminal}/follow-ups`);
+      await sees(page, words);
+      await sees(page, '被保険者資格申立書');
+    }
+    await demo.control('interface', { condition: 'open' });
+    await follow(page, 'もう一度照会する');
+    await sees(page, '受付はありません');
+    await page.goto(`${station.terminal}/follow-ups`);
+    await sees(page, '再確認するものはありません');
+    await shown.close();
   });
 });

@@ -69,7 +69,7 @@ enum No {
     /// It is over.
     Closed,
     /// `If-Match` is missing.
-    NoVersion,
+    Blind,
     /// Us.
     Failed,
 }
@@ -108,7 +108,7 @@ impl IntoResponse for No {
             Self::NotFound => (StatusCode::NOT_FOUND, "no_such_visit"),
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed_since"),
             Self::Closed => (StatusCode::CONFLICT, "visit_is_over"),
-            Self::NoVersion => (StatusCode::PRECONDITION_REQUIRED, "if_match_missing"),
+            Self::Blind => (StatusCode::PRECONDITION_REQUIRED, "if_match_missing"),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         };
         answer(status, Json(Said { error }))
@@ -232,7 +232,7 @@ async fn confirm(
     let staff = known(&door, &headers, now).await?;
     let id: AppointmentId = id.parse().map_err(|_| No::NotFound)?;
     let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()?.trim_matches('"').parse().ok());
-    let seen = Version::from_number(seen.ok_or(No::NoVersion)?);
+    let seen = Version::from_number(seen.ok_or(No::Blind)?);
     let how = match how {
         Proven::Terminal => How::Terminal,
     };
@@ -261,7 +261,7 @@ mod tests {
         let read = serde_json::from_str::<Confirmation>;
         assert_eq!(read(r#"{"how":"terminal"}"#).unwrap(), Confirmation { how: Proven::Terminal });
         for more in [
-            r#"{}"#,
+            "{}",
             r#"{"how":"picture"}"#,
             r#"{"how":"33120015"}"#,
             r#"{"how":{"terminal":"33120015"}}"#,

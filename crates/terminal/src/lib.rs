@@ -167,7 +167,7 @@ impl Terminal {
         });
         futures_util::future::join_all(exchanging).await;
         // A terminal without a receipt computer waits like one with it.
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// The accounts of its stations that have no password yet, as at the first start.

@@ -151,7 +151,7 @@ mod tests {
         assert!(pdf.starts_with(b"%PDF-1.7") && pdf.trim_ascii_end().ends_with(b"%%EOF"));
         let written = |text: &str| {
             let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            let hex: String = utf16.iter().map(|byte| format!("{byte:02X}")).collect();
+            let hex = utf16.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02X}"));
             let has = |part: &[u8]| pdf.windows(part.len()).any(|window| window == part);
             has(&utf16) || has(hex.as_bytes())
         };

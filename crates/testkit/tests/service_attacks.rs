@@ -545,9 +545,8 @@ fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
         assert!(stranger.visits().await.iter().all(|visit| visit["appointment"] != id.as_str()));
         let mut fields: Vec<_> = visit.as_object().expect("an object").keys().map(String::as_str).collect();
         fields.sort_unstable();
-        let expected = [
-            "appointment", "birth_date", "insurance_proven", "kana", "name", "reception_number", "seen", "start",
-        ];
+        let expected =
+            ["appointment", "birth_date", "insurance_proven", "kana", "name", "reception_number", "seen", "start"];
         assert_eq!(fields, expected);
         let seen = visit["seen"].to_string();
 

@@ -125,8 +125,11 @@ impl<D: Disk> Folders<D> {
 
     /// Removes what a process that was ended had begun to write.
     pub(crate) fn clear_drafts(&self) -> io::Result<()> {
-        for draft in self.disk.files(&self.places.own)?.iter().filter(|name| name.ends_with(".part")) {
-            self.disk.remove(&self.places.own.join(draft))?;
+        for name in self.disk.files(&self.places.own)? {
+            let file = self.places.own.join(name);
+            if file.extension().is_some_and(|extension| extension == "part") {
+                self.disk.remove(&file)?;
+            }
         }
         Ok(())
     }

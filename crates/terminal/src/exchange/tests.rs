@@ -206,7 +206,7 @@ fn cut_a_thousand_times_with_new_asks_in_between_nothing_is_lost_or_answered_twi
 #[test]
 fn a_file_that_is_being_written_is_not_taken() {
     let world = World::new();
-    let mut folders = Folders::new(world.places.clone(), Real, Duration::from_secs(3600));
+    let mut folders = Folders::new(world.places.clone(), Real, Duration::from_hours(1));
     let file = world.places.req.join(ASKS[0]);
     for (content, taken) in [("", false), ("<XmlMsg><a", false), ("<XmlMsg><a/></XmlMsg", false), ("<XmlMsg/>", false)]
     {

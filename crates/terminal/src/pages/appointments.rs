@@ -169,6 +169,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     if matches!(view.said, Said::WrongDay | Said::WrongLine(_)) {
         document = document.with_problems();
     }
+    let by_hand = language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type");
     document.main(html! {
         (said(language, &view.said))
         @if view.service == Service::Known {
@@ -179,9 +180,12 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                     "Asks for the visits of that day with the desk's account."
                 ))))
             })))
-            (parts::disclosure(language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type"), typing(frame, view)))
+        }
+        // What is wrong with the lines must be in sight.
+        @if view.service == Service::Known && !matches!(view.said, Said::WrongLine(_)) {
+            (parts::disclosure(by_hand, typing(frame, view)))
         } @else {
-            (parts::section(language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type"), typing(frame, view)))
+            (parts::section(by_hand, typing(frame, view)))
         }
         (listing(frame, view))
     })
@@ -210,7 +214,7 @@ fn typing(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-fn day_field<'v>(language: Language, view: &'v View) -> Field<'v> {
+fn day_field(language: Language, view: &View) -> Field<'_> {
     let wrong = matches!(view.said, Said::WrongDay)
         .then(|| language.t("年月日を正しく入力してください", "Enter a day of the calendar"));
     Field::new(language, Input::Date, "day", language.t("予約の年月日", "Day"))

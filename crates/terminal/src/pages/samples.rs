@@ -1,5 +1,6 @@
 //! Every page in every state, from made-up answers: for the gallery, the snapshots and the accessibility checks.
 
+mod desk;
 pub(crate) mod made_up;
 
 use base::Id;
@@ -9,7 +10,7 @@ use shell::{Face, Frame, Language};
 
 use self::made_up::{Agreed, VISIT, day, eligibility, institution, now, number, person, unit};
 use super::{
-    Answer, address, appointments, confirmed, follow_ups, framed,
+    Answer, confirmed, framed,
     list::{self, Purpose},
     medical::{self, Kind},
     settings, sheet, sign_in,
@@ -18,17 +19,12 @@ use crate::{
     Refusal, Role,
     client::{Eligibility, Failure, Medical},
     rules::{
-        appointment::{Appointment, Beside, Brought, WrongColumn, WrongLine},
+        appointment::Beside,
         finding::{Finding, Reason},
-        follow_up::{About, Trouble, Why},
         listed::{Asked, By, Listed},
         months::Months,
     },
-    service::ServiceFailure,
-    store::{
-        confirmation::{Confirmation, Confirmed},
-        follow_up::FollowUp,
-    },
+    store::confirmation::{Confirmation, Confirmed},
 };
 
 const STATION: &str = "見本オンラインクリニック";
@@ -44,9 +40,10 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     overviews(language, &mut pages);
     medical_pages(language, &mut pages);
     setting_pages(language, &mut pages);
-    appointment_pages(language, &mut pages);
-    follow_up_pages(language, &mut pages);
-    address_pages(language, &mut pages);
+    desk::sheets(language, &mut pages);
+    desk::appointments(language, &mut pages);
+    desk::follow_ups(language, &mut pages);
+    desk::addresses(language, &mut pages);
     pages
 }
 
@@ -148,7 +145,7 @@ fn list_rows() -> list::Rows {
             listed,
             results: unit.results,
             confirmed,
-            beside: besides(place),
+            beside: desk::besides(place),
         }
     });
     list::Rows { shown: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
@@ -247,28 +244,6 @@ fn sheets(language: Language, pages: &mut Pages) {
         let page = sheet::page(&frame, &view(listed(), Answer::Here(content)));
         pages.push((format!("reception/{name}"), page));
     }
-    let besides = [
-        ("appointment-by-number", Beside::ByNumber(appointment("10:30")), sheet::ReceiptComputer::There),
-        ("appointment-alike", Beside::Alike(appointment("10:30")), sheet::ReceiptComputer::HandedOver),
-        (
-            "appointments-several",
-            Beside::Several(vec![appointment("10:30"), appointment("16:00")]),
-            sheet::ReceiptComputer::None,
-        ),
-        ("appointment-none", Beside::Nothing, sheet::ReceiptComputer::None),
-    ];
-    for (name, beside, receipt_computer) in besides {
-        let tells = match beside {
-            Beside::ByNumber(_) | Beside::Alike(_) => sheet::Tells::Yes,
-            _ => sheet::Tells::No,
-        };
-        let seen = Some("sample".to_owned());
-        let answers = valid(usual());
-        let finding = Finding::Valid;
-        let content = sheet::Sheet { finding, answers, seen, confirmed: None, beside, tells, receipt_computer };
-        let page = sheet::page(&frame, &view(listed(), Answer::Here(content)));
-        pages.push((format!("reception/{name}"), page));
-    }
     let content = sheet::Sheet {
         finding: Finding::Valid,
         answers: valid(usual()),
@@ -282,102 +257,6 @@ fn sheets(language: Language, pages: &mut Pages) {
     pages.push(("reception/without-number".to_owned(), page));
     let page = sheet::page(&frame, &view(listed(), Answer::Trouble(unreachable_system())));
     pages.push(("reception/trouble".to_owned(), page));
-}
-
-fn appointment(time: &str) -> Appointment {
-    Appointment {
-        known_as: None,
-        time: time.to_owned(),
-        name: "見本 花子".to_owned(),
-        kana: Some("ミホン ハナコ".to_owned()),
-        born: Some(day("1984-05-02")),
-        reception: None,
-    }
-}
-
-/// What stands beside the rows of the list.
-fn besides(place: usize) -> Beside {
-    match place {
-        0 => Beside::ByNumber(appointment("10:30")),
-        1 => Beside::Alike(appointment("11:00")),
-        2 => Beside::Several(vec![appointment("13:00"), appointment("13:30")]),
-        3 => Beside::Nothing,
-        _ => Beside::NotBrought,
-    }
-}
-
-fn appointment_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Staff, "/appointments");
-    let brought = || {
-        let number = Some(number());
-        let numbered = Appointment { reception: number, kana: None, born: None, ..appointment("11:00") };
-        Some(Brought { day: day(VISIT), at: now(), appointments: vec![appointment("10:30"), numbered] })
-    };
-    let wrong = |what| appointments::Said::WrongLine(WrongLine { line: 2, what });
-    use appointments::{Said, Service};
-    for (name, service, brought, said) in [
-        ("first", Service::Known, None, Said::Nothing),
-        ("without-service", Service::Unknown, None, Said::Nothing),
-        ("brought", Service::Known, brought(), Said::Nothing),
-        ("wrong-day", Service::Unknown, None, Said::WrongDay),
-        ("wrong-shape", Service::Unknown, brought(), wrong(WrongColumn::Shape)),
-        ("wrong-born", Service::Unknown, None, wrong(WrongColumn::Born)),
-        ("wrong-reception", Service::Unknown, None, wrong(WrongColumn::Reception)),
-        ("account", Service::Known, None, Said::Service(ServiceFailure::Account)),
-        ("trouble", Service::Known, None, Said::Service(ServiceFailure::Unreadable)),
-    ] {
-        let lines = if matches!(said, Said::WrongLine(_)) { "10:30,見本 花子".to_owned() } else { String::new() };
-        let view = appointments::View { day: VISIT.to_owned(), lines, service, brought, said };
-        pages.push((format!("appointments/{name}"), appointments::page(&frame, &view)));
-    }
-}
-
-fn follow_up_pages(language: Language, pages: &mut Pages) {
-    let frame = frame(language, Role::Staff, "/follow-ups");
-    let findings = [
-        Finding::Invalid,
-        Finding::InvalidWithNewer,
-        Finding::NotFound,
-        Finding::Several,
-        Finding::Hidden(Reason::Other),
-    ];
-    let troubles = [Trouble::Unreachable, Trouble::Slow, Trouble::Closed, Trouble::CutOff, Trouble::Other];
-    let whys = findings.map(Why::Finding).into_iter().chain([Why::Untold]).chain(troubles.map(Why::Trouble));
-    let open: Vec<FollowUp> = whys
-        .enumerate()
-        .map(|(place, why)| FollowUp {
-            id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{place}"))),
-            about: match why {
-                Why::Trouble(Trouble::Slow) => About::Day(By::Consent, day(VISIT)),
-                Why::Trouble(_) => About::Day(By::Visit, day(VISIT)),
-                _ => About::Reception(number()),
-            },
-            visit: (!matches!(why, Why::Trouble(_))).then(|| day(VISIT)),
-            why,
-            since: now(),
-            times: 2,
-        })
-        .collect();
-    pages.push(("follow-ups/open".to_owned(), follow_ups::page(&frame, &open)));
-    pages.push(("follow-ups/empty".to_owned(), follow_ups::page(&frame, &[])));
-}
-
-fn address_pages(language: Language, pages: &mut Pages) {
-    use address::{HOME_VISIT, ONLINE, Said, View};
-    let frame = frame(language, Role::Administrator, "/addresses/online");
-    let here = || Answer::Here(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
-    for (name, care, said, address) in [
-        ("shown", ONLINE, Said::Nothing, here()),
-        ("changed", ONLINE, Said::Changed, here()),
-        ("home-visit", HOME_VISIT, Said::Nothing, here()),
-        ("none", ONLINE, Said::Nothing, Answer::Here(None)),
-        ("trouble", ONLINE, Said::Nothing, Answer::Trouble(unreachable_system())),
-    ] {
-        pages.push((format!("address/{name}"), address::page(&frame, &View { care, said, address })));
-    }
-    pages.push(("address/change".to_owned(), address::change_page(&frame, ONLINE, None)));
-    let refusal = unreachable_system();
-    pages.push(("address/change-trouble".to_owned(), address::change_page(&frame, ONLINE, Some(&refusal))));
 }
 
 fn confirmations(language: Language, pages: &mut Pages) {
