@@ -1,6 +1,8 @@
 //! Every message both ways, in files written out under `tests/samples`: what is written is the file, byte for byte, and
 //! what is read from the file is the message.
 
+use std::fmt::Write;
+
 use base::{InsurerNumber, Timestamp, parse_date};
 use oqs::{
     AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
@@ -572,6 +574,55 @@ const RESULT: &str = "InsuredCardClassification InsurerNumber InsuredCardSymbol 
     SpecificHealthCheckupsInfoAvailableTime PharmacistsInfoConsFlg PharmacistsInfoConsTime PharmacistsInfoAvailableTime \
     DiagnosisInfoConsFlg OperationInfoConsFlg OperationInfoConsTime ArbitraryIdentifier ReferenceNumber";
 
+/// The names of the elements that begin within `element`, each once.
+fn names_within<'x>(text: &'x str, element: &str) -> Vec<&'x str> {
+    let (_, rest) = text.split_once(&format!("<{element}>")).expect("the element begins");
+    let (within, _) = rest.split_once(&format!("</{element}>")).expect("the element ends");
+    let started = within.split('<').filter_map(|tag| tag.split_once('>')).map(|(name, _)| name);
+    let mut names: Vec<_> = started.filter(|name| !name.starts_with('/')).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn sorted(names: &str) -> Vec<&str> {
+    let mut names: Vec<_> = names.split_whitespace().collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn headers_and_bodies_have_every_element_of_the_tree_and_no_other() {
+    let mut header = answer(()).header;
+    header.confirmation_date = Some(date("2026-11-24"));
+    header.reference = Some(ReferenceClassification::Card);
+    header.bulk_number = BulkNumber::new("1");
+    (header.results, header.normal, header.errors) = (Some(2), Some(1), Some(1));
+    let fault = Fault { code: Some(words("E")), message: Some(words("E")) };
+    let message = Message::BulkResult(Answer { header, outcome: Outcome::Abnormal(fault) });
+    let text = String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).expect("UTF-8");
+    let expected = "ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode ArbitraryFileIdentifier \
+        ReferenceClassification SegmentOfResult ErrorCode ErrorMessage CharacterCodeIdentifier ReceptionNumber \
+        NumberOfProcessingResult NumberOfNormalProcessing NumberOfError";
+    assert_eq!(names_within(&text, "MessageHeader"), sorted(expected));
+
+    let processing = Processing { code: Some(words("I")), message: Some(words("I")), ..Processing::normal() };
+    let body = QualificationAnswer {
+        processing,
+        validity: Some(QualificationValidity::Valid),
+        prescription: Some(PrescriptionForm::Paper),
+        search: Some(SearchEcho::from(&search())),
+        results: Vec::new(),
+    };
+    let message = Message::QualificationAnswer(answer(body));
+    let text = String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).expect("UTF-8");
+    let expected = "ProcessingResultStatus ProcessingResultCode ProcessingResultMessage QualificationValidity \
+        PrescriptionIssueSelect QualificationConfirmSearchInfo InsurerNumber InsuredCardSymbol \
+        InsuredIdentificationNumber InsuredBranchNumber Birthdate LimitApplicationCertificateRelatedConsFlg \
+        ArbitraryIdentifier";
+    assert_eq!(names_within(&text, "MessageBody"), sorted(expected));
+}
+
 #[test]
 fn a_result_has_every_element_of_the_tree_and_two_more() {
     let written = oqs::write(
@@ -585,16 +636,56 @@ fn a_result_has_every_element_of_the_tree_and_two_more() {
         CharacterCode::Utf8,
     );
     let text = String::from_utf8(written).expect("UTF-8");
-    let (_, result) = text.split_once("<ResultOfQualificationConfirmation>").expect("a result");
-    let (result, _) = result.split_once("</ResultOfQualificationConfirmation>").expect("a result");
-    let started = result.split('<').filter_map(|tag| tag.split_once('>')).map(|(name, _)| name);
-    let mut written: Vec<_> = started.filter(|name| !name.starts_with('/')).collect();
-    let mut expected: Vec<_> = RESULT.split(' ').collect();
     // Seen in bulk results; and ours, for the reason that a consent is over.
-    expected.extend(["LimitApplicationCertificateChanged", "OperationInfoConsExpiryReason"]);
-    for names in [&mut written, &mut expected] {
-        names.sort_unstable();
-        names.dedup();
+    let expected = format!("{RESULT} LimitApplicationCertificateChanged OperationInfoConsExpiryReason");
+    assert_eq!(names_within(&text, "ResultOfQualificationConfirmation"), sorted(&expected));
+}
+
+const GUIDE: &str = include_str!("../../../docs/guide/eligibility-messages.md");
+
+#[test]
+fn the_guide_has_an_example_of_every_request_and_each_can_be_read() {
+    let mut shown = Vec::new();
+    let mut blocks = GUIDE.split("```xml\n");
+    let mut before = blocks.next().expect("a guide");
+    for block in blocks {
+        let line = before.trim_end().lines().last().unwrap_or_default();
+        let file: FileName = line.trim_matches('`').parse().unwrap_or_else(|error| panic!("{line}: {error}"));
+        let (example, rest) = block.split_once("```").expect("an end of the example");
+        let reading = oqs::parse(file.interface(), example.as_bytes());
+        assert!(reading.is_ok(), "{file}: {reading:?}");
+        shown.push(file.interface().exchange);
+        before = rest;
     }
-    assert_eq!(written, expected);
+    shown.sort_unstable();
+    assert_eq!(shown, oqs::Exchange::ALL.to_vec(), "each message once");
+}
+
+/// The tables of codes, as the reference has them.
+fn reference() -> String {
+    let mut text = "# Codes of the eligibility system\n\nGenerated from the crate `oqs`: do not edit by hand.\n\n\
+        | code | message | what to do |\n|---|---|---|\n"
+        .to_owned();
+    for code in oqs::ResultCode::ALL {
+        writeln!(text, "| `{}` | {} | {} |", code.code(), code.message(), code.remedy())
+            .expect("a text takes every line");
+    }
+    text += "\n## Messages\n\n| file | interface |\n|---|---|\n";
+    for exchange in oqs::Exchange::ALL {
+        for interface in [exchange.request(), exchange.answer()] {
+            let number = interface.number().unwrap_or_else(|| "—".to_owned());
+            writeln!(text, "| `{}` | {number} |", interface.prefix()).expect("a text takes every line");
+        }
+    }
+    text
+}
+
+#[test]
+fn the_reference_has_the_codes_as_they_are() {
+    let path = format!("{}/../../docs/reference/eligibility-codes.md", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("UKETSUKE_WRITE_REFERENCE").is_some() {
+        std::fs::write(&path, reference()).expect("the reference is written");
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(written, reference(), "write it anew: UKETSUKE_WRITE_REFERENCE=1 cargo test -p oqs");
 }

@@ -48,6 +48,7 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .action("/procedures/{id}/abandon", Holder, post(end::abandon))
         .page("/procedures/{id}/over", Holder, get(end::over))
         .page("/authenticate/{id}", Holder, get(authenticate::show))
+        .page("/authenticate/{id}/code.svg", Holder, get(authenticate::code_to_scan))
         .page("/authenticate/{id}/progress", Holder, get(authenticate::progress))
         .action("/authenticate/{id}/number", Holder, post(authenticate::number))
         .action("/authenticate/{id}/again", Holder, post(authenticate::again))
@@ -154,21 +155,27 @@ fn about(language: Language, institution: &str, visit_date: Option<Date>) -> Mar
     html! {
         (parts::description_list(&[
             (language.t("医療機関", "Institution"), html! { (institution) }),
-            (when(language), care(language, visit_date)),
+            (when(language, visit_date), care(language, visit_date)),
         ]))
     }
 }
 
 /// What stands beside [`care`].
-fn when(language: Language) -> &'static str {
-    language.t("診察日", "Visit day")
+fn when(language: Language, visit_date: Option<Date>) -> &'static str {
+    match visit_date {
+        Some(_) => language.t("診察日", "Visit day"),
+        None => language.t("診療の区分", "Kind of care"),
+    }
 }
 
 /// The day of a visit; for home visits, that there is none.
 fn care(language: Language, visit_date: Option<Date>) -> Markup {
-    match visit_date {
-        Some(date) => html! { (day(language, date)) },
-        None => html! { (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)")) },
+    html! {
+        @if let Some(date) = visit_date {
+            (day(language, date))
+        } @else {
+            (language.t("訪問診療等（取り消すまで有効）", "Home visits (valid until you withdraw)"))
+        }
     }
 }
 

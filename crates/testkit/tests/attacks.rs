@@ -4,6 +4,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use base::{Date, InstitutionCode, Span, Token};
+use eligibility::Kind;
 use errand::{Device, Opened, Outcome, Why};
 use handover::{FormBody, ReceptionStatus, Return, Standing, TokenAnswer, UnverifiedReturn};
 use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::Reason};
@@ -113,6 +114,36 @@ fn error_of(body: &[u8]) -> String {
 }
 
 #[test]
+fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_changed() {
+    run(async {
+        let rooms = &world().rooms().eligibility;
+        let settings = oqs::EnvironmentSettings {
+            viewing_consent: None,
+            medical_assistance: None,
+            home_visit: Some(oqs::Use::Used),
+            online: None,
+            prescription: None,
+            prescription_timing: None,
+        };
+        rooms.set_environment(institution(), settings).await.expect("a setting");
+        let entrance = rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("an address");
+        let path = format!("/i/{entrance}");
+        let address = world().addresses().reception.at(&path);
+        let (browser, card) = (Browser::new(world()), Card::issue(world()).await);
+        let page = browser.open(&address).await.says("取り消すまで有効");
+        assert!(!page.body.contains("visit_year"), "home visits have no day");
+        let page = browser.submit(&page, &path, &[]).await;
+        let page = confirm(&browser, &page).await;
+        let waiting = Waiting { departure: world().service().departure(institution(), today(), "none"), browser, page };
+        let page = waiting.registered(&card).await.says("同意を登録しました").says("取り消すまで");
+        waiting.browser.submit(&page, "/finish", &[]).await.says("手続きは終了しました");
+        rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("another address");
+        let gone = waiting.browser.open(&address).await.says("このアドレスは使われなくなりました");
+        assert_eq!(gone.status, StatusCode::GONE);
+    });
+}
+
+#[test]
 fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
     run(async {
         let (waiting, card) = (waiting("journey").await, Card::issue(world()).await);
@@ -167,6 +198,19 @@ fn a_ticket_is_claimed_once() {
         assert!(app.claim(Device::Android, Opened::Link).await.is_ok());
         let refused = app.claim(Device::Iphone, Opened::Scan).await.err().expect("a second app is refused");
         assert_eq!(refused.code, "reception.errand.claimed_before");
+    });
+}
+
+#[test]
+fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_opens() {
+    run(async {
+        let waiting = waiting("scan").await;
+        let code = format!("{}/code.svg", waiting.page.url);
+        let drawn = waiting.browser.open(&code).await;
+        assert!(drawn.status.is_success() && drawn.body.starts_with("<svg"), "{}", drawn.body);
+        assert_eq!(Browser::new(world()).open(&code).await.status, StatusCode::NOT_FOUND);
+        waiting.app().claim(Device::Android, Opened::Link).await.expect("the ticket is new");
+        assert_eq!(waiting.browser.open(&code).await.status, StatusCode::NOT_FOUND);
     });
 }
 

@@ -269,7 +269,7 @@ fn a_form_with_its_token_is_still_refused_from_another_site() {
 fn the_demos_controls_take_only_what_no_page_of_another_site_can_send() {
     run(async {
         let home = &world().addresses().home;
-        for path in ["/control/clock", "/control/ocsp"] {
+        for path in ["/control/clock", "/control/ocsp", "/control/interface", "/control/people/ishiwata-masao"] {
             // What a form of any site may send unasked (Fetch §2.2.2).
             for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
                 let body = r#"{"time":"2030-01-01T00:00:00+09:00","ocsp":"down"}"#;

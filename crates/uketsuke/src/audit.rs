@@ -137,3 +137,74 @@ fn keep(path: &Path, anchors: &[AuditAnchor]) -> io::Result<()> {
     fs::File::open(&draft)?.sync_all()?;
     fs::rename(&draft, path)
 }
+
+#[cfg(test)]
+mod tests {
+    use base::InstitutionCode;
+    use eligibility::{Fingerprint, Institution, OnlineFunction};
+
+    use super::*;
+
+    /// A folder in which an institution asked about somebody whom nobody knows, so many times.
+    fn asked(folder: &Path, times: usize) {
+        let randomness = Randomness::system();
+        let keep = Keep::open(folder, &randomness).unwrap();
+        let settings = Settings {
+            clock: Clock::system(),
+            randomness,
+            audit_key: keep.key(AUDIT_KEY),
+            reception: "http://reception.localhost".parse().unwrap(),
+        };
+        let code: InstitutionCode = "0110113719".parse().unwrap();
+        let certificate = Fingerprint::of(b"certificate");
+        let request =
+            "<XmlMsg><MessageHeader><MedicalInstitutionCode>0110113719</MedicalInstitutionCode></MessageHeader>
+            <MessageBody><QualificationConfirmSearchInfo><InsurerNumber>33120015</InsurerNumber>
+            <InsuredIdentificationNumber>1</InsuredIdentificationNumber><Birthdate>19800615</Birthdate>
+            </QualificationConfirmSearchInfo></MessageBody></XmlMsg>";
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let national = Database::open_shared(&location(folder), "national", &NATIONAL).unwrap();
+            let eligibility = Eligibility::on(national, settings);
+            let institution = Institution { code, name: "見本医院".to_owned(), online: OnlineFunction::On };
+            eligibility.add_institution(institution).await.unwrap();
+            eligibility.admit_certificate(code, certificate).await.unwrap();
+            for _ in 0..times {
+                let name = "OQSsiquc01req_1.xml".parse().unwrap();
+                eligibility.answer(certificate, name, request.into()).await.unwrap();
+            }
+        });
+    }
+
+    fn location(folder: &Path) -> Location {
+        Location::Sqlite(folder.join("national.db"))
+    }
+
+    fn change(folder: &Path, sql: &'static str) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let national = Database::open_shared(&location(folder), "national", &NATIONAL).unwrap();
+            let write = move |tx: &mut database::Transaction<'_>| tx.execute(sql, &[]);
+            national.write::<_, database::Error, _>(write).await.unwrap();
+        });
+    }
+
+    #[test]
+    fn a_folder_is_in_order_until_somebody_changes_a_row() {
+        let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
+        let (data, anchors) = (folder.join("data"), Some(folder.join("anchors.json")));
+        let wanted = Verify { data: data.clone(), database: None, anchors: anchors.clone() };
+        assert!(matches!(verify(&wanted), Err(Failure::NoData(_))));
+        assert!(!data.exists(), "looking makes no folder");
+        asked(&data, 3);
+        let report = checked(&wanted).unwrap();
+        assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
+        verify(&wanted).unwrap();
+        assert_eq!(kept(&anchors.unwrap()).unwrap(), report.anchors);
+        verify(&wanted).unwrap();
+        change(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
+        assert!(matches!(verify(&wanted), Err(Failure::AtFault(1))));
+        assert_eq!(checked(&wanted).unwrap().faults[0].place, 2);
+        fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,5 +1,6 @@
 //! Every room in one process, on data that begins with a small world of clinics, people and cards.
 
+mod control;
 mod machines;
 mod pages;
 mod services;

@@ -98,12 +98,11 @@ pub(super) fn access_url(
         return Ok(Answer { header, outcome: Outcome::Normal(body) });
     }
     let known = institution::entrance(tx, asker.institution, kind)?;
-    let entrance = match known.filter(|_| wanted.change == AccessUrlChange::Keep) {
-        Some(entrance) => entrance,
-        None => {
-            institution::open_entrance(tx, asker.institution, kind, &means.entrance, asker.now)?;
-            means.entrance.clone()
-        }
+    let entrance = if let Some(entrance) = known.filter(|_| wanted.change == AccessUrlChange::Keep) {
+        entrance
+    } else {
+        institution::open_entrance(tx, asker.institution, kind, &means.entrance, asker.now)?;
+        means.entrance.clone()
     };
     let url = means.reception.at(&format!("/i/{entrance}"));
     let address = AccessUrl { kind: wanted.kind, url, image: None, code: None };

@@ -77,8 +77,8 @@ pub(super) fn shown(
 ) -> Result<Shown, Error> {
     let day = asker.day_of(by);
     let told = person::told(tx, by.person, asker.now.japan_date())?;
-    let asked = place.map_or(Asked::Person, |place| Asked::Coverage(told.place(place)));
-    let verdict = verdict(&told.coverages, asked, day);
+    let about = place.map_or(Asked::Person, |place| Asked::Coverage(told.place(place)));
+    let verdict = verdict(&told.coverages, about, day);
     let access = |item| may_read(asker.institution, Some(by), Subject::Item(item), asker.now);
     entries.push(asker.entry(Some(by.number), Subject::Eligibility, Access::Readable));
     let mut limit = None;

@@ -181,7 +181,7 @@ async fn exchange(
                 _ => "application/xml",
             };
             let mut response = match condition {
-                Condition::CutOff => cut_off(answered.body),
+                Condition::CutOff => cut_off(&answered.body),
                 _ => answered.body.into_response(),
             };
             let headers = response.headers_mut();
@@ -213,7 +213,7 @@ fn span_millis(span: Span) -> u64 {
 }
 
 /// Half of an answer that says how long the whole is, and then nothing more.
-fn cut_off(body: Vec<u8>) -> Response {
+fn cut_off(body: &[u8]) -> Response {
     let whole = body.len();
     let half = Bytes::copy_from_slice(body.get(..whole / 2).unwrap_or_default());
     let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);

@@ -204,9 +204,8 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
         let what = match (head, on_roll) {
             // Rows without a head, or a head that no roll has, were never written; a chain that began twice was taken away.
             (None, 0) => Some(AuditFaultKind::Added),
-            (None, _) => Some(AuditFaultKind::Missing),
             (Some(_), 0) if chain != ROLL => Some(AuditFaultKind::Added),
-            (Some(_), 2..) => Some(AuditFaultKind::Missing),
+            (None, _) | (Some(_), 2..) => Some(AuditFaultKind::Missing),
             _ => None,
         };
         if let Some(what) = what {

@@ -160,8 +160,8 @@ async fn address(world: &World, kind: AccessUrlKind, change: AccessUrlChange) ->
 }
 
 async fn leads(world: &World, url: &str) -> AtEntrance {
-    let word = url.rsplit('/').next().unwrap().parse().unwrap();
-    let read = move |tx: &mut database::Transaction<'_>| crate::at_entrance(tx, &word).map_err(Refusal::from);
+    let entrance = url.rsplit('/').next().unwrap().parse().unwrap();
+    let read = move |tx: &mut database::Transaction<'_>| crate::at_entrance(tx, &entrance).map_err(Refusal::from);
     world.database.read(read).await.unwrap()
 }
 
@@ -194,16 +194,12 @@ const NOTHING: EnvironmentSettings = EnvironmentSettings {
 };
 
 async fn settings(world: &World, wanted: Option<EnvironmentSettings>) -> EnvironmentSettings {
-    let (exchange, message) = match wanted {
-        Some(settings) => {
-            let body = EnvironmentUpdateRequest { settings };
-            let request = Request { header: header(clinic()), body };
-            (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request))
-        }
-        None => {
-            let request = Request { header: header(clinic()), body: EnvironmentRequest {} };
-            (Exchange::Environment, Message::EnvironmentRequest(request))
-        }
+    let (exchange, message) = if let Some(settings) = wanted {
+        let request = Request { header: header(clinic()), body: EnvironmentUpdateRequest { settings } };
+        (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request))
+    } else {
+        let request = Request { header: header(clinic()), body: EnvironmentRequest {} };
+        (Exchange::Environment, Message::EnvironmentRequest(request))
     };
     match answer(world, clinic(), exchange, message).await.0 {
         Message::EnvironmentAnswer(oqs::Answer { outcome: Outcome::Normal(body), .. }) => body.settings.unwrap(),

@@ -15,6 +15,7 @@ use crate::{Condition, Coverage, Refusal, Trouble, api};
 
 #[tokio::test]
 async fn a_trouble_shows_in_every_answer_about_the_person_and_ends() {
+    use QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
     for world in worlds(NOW).await {
         world.agreed("2026-11-25").await;
         let check = async |trouble: Option<&str>, listed: QualificationValidity, by_document: QualificationValidity| {
@@ -28,7 +29,6 @@ async fn a_trouble_shows_in_every_answer_about_the_person_and_ends() {
             assert_eq!(alone.validity, Some(by_document), "{trouble:?}");
             unit.results
         };
-        use QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
         assert!(check(Some("not-insured"), NotFound, NotFound).await.is_empty());
         assert!(check(Some("ended"), Invalid, Invalid).await[0].disqualified_on.is_some());
         // The next insurance begins on the day of the visit.

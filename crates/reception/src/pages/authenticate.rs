@@ -126,6 +126,19 @@ fn after(errand: &ErrandView) -> String {
     errand.procedure.map_or_else(|| "/review/list".to_owned(), |procedure| format!("/procedures/{procedure}"))
 }
 
+/// The code that another device scans, as long as the app has not been opened.
+pub(super) async fn code_to_scan(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Path(id): Path<ErrandId>,
+) -> Result<Response, Refusal> {
+    let errand = room.store.errand(id, asking(&visitor)).await?;
+    let Stage::Open = errand.stage else { return Err(Refusal::NoSuchErrand) };
+    let ticket = Ticket(ticket(visitor.browser(), id));
+    let drawn = qr(&ticket.scan_link(room.portal.as_str()));
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
+}
+
 /// How far the app is. It tells; it never lets anybody in.
 pub(super) async fn progress(
     State(room): State<Arc<Inner>>,
@@ -306,7 +319,7 @@ fn open(frame: &Frame, view: &View) -> Markup {
                         "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                         "Scan this code with マイナポータルアプリ on your phone."
                     )) }
-                    (code(language, view))
+                    (parts::qr(&qr(&view.scan), code_words(language)))
                 }))
                 (parts::section(language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"), html! {
                     (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ on this computer"), Some(language.t(
@@ -332,24 +345,20 @@ fn other_device(language: Language, view: &View) -> Markup {
                 "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                 "Scan this code with マイナポータルアプリ on the other phone."
             )) }
-            (code(language, view))
+            // On a phone it is seldom wanted, and costs more to draw than the rest of the page.
+            (parts::qr_in_sight(&format!("/authenticate/{}/code.svg", view.errand.id), code_words(language)))
         },
     )
 }
 
-fn code(language: Language, view: &View) -> Markup {
-    parts::qr(
-        &qr(&view.scan),
-        language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ"),
-    )
+fn code_words(language: Language) -> &'static str {
+    language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ")
 }
 
-/// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8). The mask is always the
-/// same one: choosing the best of eight (§7.8) costs more than the rest of the page, and every reader reads all of them.
+/// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8).
 fn qr(text: &str) -> String {
     use std::fmt::Write;
-    let built = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).mask(fast_qr::Mask::Checkerboard).build();
-    let Ok(code) = built else { return String::new() };
+    let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
     let size = code.size;
     let mut path = String::new();
     for (y, row) in (4..).zip(code.data.chunks(size).take(size)) {

@@ -157,12 +157,13 @@ fn details(language: Language, view: &View) -> Markup {
         (language.t("受付番号", "Reception number"), html! { (view.number.grouped()) }),
         (
             language.t("同意の有効期限", if view.valid_until.is_some() { "Valid to the end of" } else { "Valid" }),
-            match view.valid_until {
-                Some(until) => html! {
+            html! {
+                @if let Some(until) = view.valid_until {
                     (super::day(language, super::last_day(until)))
                     (language.t("の終わりまで（日本時間）", " (Japan time)"))
-                },
-                None => html! { (language.t("取り消すまで", "Until you withdraw")) },
+                } @else {
+                    (language.t("取り消すまで", "until you withdraw"))
+                }
             },
         ),
     ])

@@ -145,7 +145,7 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing]) -> Markup {
         @for reception in receptions {
             (parts::panel(&reception.institution, html! {
                 (parts::description_list(&[
-                    (super::when(language), super::care(language, reception.visit_date)),
+                    (super::when(language, reception.visit_date), super::care(language, reception.visit_date)),
                     (language.t("受付番号", "Reception number"), html! { (reception.number.grouped()) }),
                     (language.t("登録日", "Registered on"), html! { (super::day(language, reception.registered.japan_date())) }),
                 ]))

@@ -30,8 +30,6 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add("arrive/fixed-url", arrive::page(&frame, &arrival(OnlineFunction::On)));
     add("arrive/fixed-url-wrong-date", arrive::page(&frame, &arrival(OnlineFunction::On).typed("2026", "2", "30")));
     add("arrive/function-off", arrive::page(&frame, &arrival(OnlineFunction::Off)));
-    let home_visits = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
-    add("arrive/home-visits", arrive::page(&frame, &home_visits));
     for (name, asked, answers) in [
         ("choose/first", choose::Asked::Now, [None; 6]),
         ("choose/again", choose::Asked::Now, [Some(Choice::Agree); 6]),
@@ -48,8 +46,6 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices };
         add(name, confirm::page(&frame, &view));
     }
-    let home_visits = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some() };
-    add("confirm/home-visits", confirm::page(&frame, &home_visits));
     for (name, screen) in [
         ("authenticate/android", authenticate::Screen::Android),
         ("authenticate/iphone", authenticate::Screen::Iphone),
@@ -109,8 +105,6 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
         add(name, end::finished_page(&frame, &registered(via)));
     }
-    let home_visits = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
-    add("end/home-visits", end::page(&frame, &home_visits));
     add("end/abandoned", end::over_page(&frame, id(), Why::Abandoned, &service()));
     add("end/too-long", end::over_page(&frame, id(), Why::TooLong, &end::WayBack::Nobody));
     add("review/start", review::start_page(&frame));
@@ -120,7 +114,20 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], [None; 6]));
     add("review/withdraw", review::withdraw_page(&frame, &standing()));
     add("review/withdraw-nothing", review::withdraw_page(&frame, &[]));
+    pages.extend(home_visits(&frame));
     pages
+}
+
+/// 訪問診療等: the pages that differ.
+fn home_visits(frame: &Frame) -> [(String, Markup); 3] {
+    let arrive = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
+    let confirm = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some() };
+    let end = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
+    [
+        ("arrive/home-visits".to_owned(), arrive::page(frame, &arrive)),
+        ("confirm/home-visits".to_owned(), confirm::page(frame, &confirm)),
+        ("end/home-visits".to_owned(), end::page(frame, &end)),
+    ]
 }
 
 fn randomness() -> Randomness {

@@ -37,3 +37,8 @@ pub fn big_digits(label: &str, digits: &str) -> Markup {
 pub fn qr(svg: &str, alternative: &str) -> Markup {
     html! { div.qr role="img" aria-label=(alternative) { span aria-hidden="true" { (PreEscaped(svg)) } } }
 }
+
+/// The same, fetched from an address of this site when it comes into sight.
+pub fn qr_in_sight(address: &str, alternative: &str) -> Markup {
+    html! { div.qr { img src=(address) alt=(alternative) loading="lazy" width="176" height="176"; } }
+}

@@ -5,18 +5,17 @@ use std::sync::Arc;
 use authority::OcspFault;
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Date, Span, Timestamp};
-use eligibility::{Condition, Trouble};
+use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 use shell::{Document, Face, Form, Frame, Language, MenuEntry, Site, Visitor, parts};
 
-use super::{Addresses, world};
+use super::{Addresses, control, world};
 use crate::Rooms;
 
 /// What the demo's pages show.
@@ -44,10 +43,8 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/outbox", get(read_outbox))
         .route("/control/ocsp", post(control_ocsp))
         .route("/control/institutions", get(read_institutions))
-        .route("/control/interface", post(control_interface))
-        .route("/control/people", get(read_people))
-        .route("/control/people/{key}", post(control_person))
-        .with_state(home.clone());
+        .with_state(home.clone())
+        .merge(control::router(home));
     shell::site(pages, &home.site).merge(control)
 }
 
@@ -366,100 +363,6 @@ async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) 
         }
         None => StatusCode::UNPROCESSABLE_ENTITY,
     }
-}
-
-/// How the interface for institutions is to behave.
-#[derive(Deserialize)]
-#[serde(tag = "condition", rename_all = "kebab-case")]
-enum WantedCondition {
-    Open,
-    Closed,
-    Slow { seconds: u32 },
-    Busy { seconds: u32 },
-    CutOff,
-}
-
-async fn control_interface(State(home): State<Arc<Home>>, Json(wanted): Json<WantedCondition>) -> StatusCode {
-    home.rooms.eligibility.set_condition(match wanted {
-        WantedCondition::Open => Condition::Open,
-        WantedCondition::Closed => Condition::Closed,
-        WantedCondition::Slow { seconds } => Condition::Slow(Span::from_secs(seconds.into())),
-        WantedCondition::Busy { seconds } => Condition::Busy(Span::from_secs(seconds.into())),
-        WantedCondition::CutOff => Condition::CutOff,
-    });
-    StatusCode::NO_CONTENT
-}
-
-/// A persona as programs ask about her: what an institution would type to find her.
-#[derive(Serialize)]
-struct Known {
-    key: &'static str,
-    name: &'static str,
-    birthdate: base::Date,
-    documents: Vec<InsuranceDocument>,
-}
-
-#[derive(Serialize)]
-struct InsuranceDocument {
-    insurer: base::InsurerNumber,
-    symbol: Option<String>,
-    number: String,
-    branch: Option<String>,
-}
-
-async fn read_people(State(home): State<Arc<Home>>) -> Json<Vec<Known>> {
-    let known = |persona: world::Persona| Known {
-        key: persona.key,
-        name: persona.name,
-        birthdate: persona.insured.person.birth,
-        documents: persona
-            .insured
-            .coverages
-            .iter()
-            .map(|coverage| InsuranceDocument {
-                insurer: coverage.insurer,
-                symbol: coverage.symbol.as_ref().map(ToString::to_string),
-                number: coverage.number.to_string(),
-                branch: coverage.branch.map(|branch| branch.to_string()),
-            })
-            .collect(),
-    };
-    Json(world::personas(home.site.clock().now().japan_date()).into_iter().map(known).collect())
-}
-
-#[derive(Deserialize)]
-struct WantedTrouble {
-    /// None ends it.
-    trouble: Option<String>,
-}
-
-async fn control_person(
-    State(home): State<Arc<Home>>,
-    Path(key): Path<String>,
-    Json(wanted): Json<WantedTrouble>,
-) -> Result<StatusCode, Response> {
-    let trouble = wanted.trouble.map(|word| word.parse::<Trouble>()).transpose();
-    let trouble = trouble.map_err(|wrong| (StatusCode::UNPROCESSABLE_ENTITY, wrong.to_string()).into_response())?;
-    let personas = world::personas(home.site.clock().now().japan_date());
-    let nobody = || StatusCode::NOT_FOUND.into_response();
-    let persona = personas.into_iter().find(|persona| persona.key == key).ok_or_else(nobody)?;
-    let rooms = &home.rooms.eligibility;
-    let birth = persona.insured.person.birth;
-    let mut found = Vec::new();
-    for coverage in persona.insured.coverages {
-        let people = rooms.people_by_document(coverage.insurer, coverage.symbol, coverage.number, birth).await;
-        found.extend(people.map_err(refused)?);
-    }
-    found.sort_unstable();
-    found.dedup();
-    let [person] = found[..] else { return Err(nobody()) };
-    rooms.set_trouble(person, trouble).await.map_err(refused)?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-fn refused(refusal: eligibility::Refusal) -> Response {
-    tracing::error!(error = &refusal as &dyn std::error::Error, "what a control asked for failed");
-    shell::Refuse::status(&refusal).into_response()
 }
 
 /// Every page of the demo in every state.
