@@ -22,7 +22,7 @@ use jpki::{
 use notify::{RecursiveMode, Watcher};
 
 /// How often the process is killed.
-const KILLS: u32 = 200;
+const KILLS: u32 = 150;
 
 /// How long nothing happens before the receipt computer asks the next.
 const QUIET: Duration = Duration::from_millis(150);
