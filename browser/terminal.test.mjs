@@ -142,11 +142,11 @@ describe('the terminal', () => {
         await page.locator('textarea').fill('10:30,見本 花子');
         await press(page, '読み込む');
         await sees(page, '1行目を読み取れません');
-        await page.locator('textarea').fill('10:30,見本 花子,ミホン ハナコ,1984-05-02,');
+        await page.locator('textarea').fill('10:30,準備 太郎,ジュンビ タロウ,1984-05-02,');
         await press(page, '読み込む');
-        await sees(page, 'ミホン ハナコ');
+        await sees(page, 'ジュンビ タロウ');
         await press(page, 'この端末から消す');
-        assert.equal(await page.getByText('ミホン ハナコ').count(), 0);
+        assert.equal(await page.getByText('ジュンビ タロウ').count(), 0);
       });
 
       account('医療情報閲覧: medicines by months', 'medical-viewer', async (page) => {

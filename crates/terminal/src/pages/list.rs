@@ -314,7 +314,6 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
     ];
     match purpose {
         Purpose::Eligibility => columns.extend([
-            Column::text(language.t("予約", "Appointment")),
             Column::unbroken(language.t("資格", "Insurance")),
             Column::text(language.t("同意", "Consents")),
             Column::text(language.t("確認", "Confirmed")),
@@ -365,7 +364,7 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
                 }
             }
         },
-        html! { (number) },
+        html! { div { (number) @if purpose == Purpose::Eligibility { (beside(language, &row.beside)) } } },
         html! {
             @if let Some(result) = result { (words::birth(language, result.birthdate)) } @else { "—" }
         },
@@ -373,7 +372,6 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
     ];
     match purpose {
         Purpose::Eligibility => {
-            cells.push(beside(language, &row.beside));
             let (label, tone, _) = words::finding(language, row.listed.finding);
             cells.push(html! {
                 div {
@@ -412,17 +410,27 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
     cells
 }
 
+/// The appointment, beneath the number that leads to it.
 fn beside(language: Language, beside: &Beside) -> Markup {
+    let named = |time: &str| match language {
+        Language::Japanese => format!("予約 {time}"),
+        Language::English => format!("booked {time}"),
+    };
     html! {
         @match beside {
-            Beside::NotBrought => "—",
-            Beside::Nothing => (parts::badge(BadgeTone::Neutral, language.t("予約なし", "None"))),
-            Beside::ByNumber(one) => (one.time),
-            Beside::Alike(one) => div { (one.time) br; (parts::badge(BadgeTone::Attention, language.t("要確認", "To be checked"))) },
-            Beside::Several(all) => (parts::badge(BadgeTone::Attention, &match language {
-                Language::Japanese => format!("候補{}件", all.len()),
-                Language::English => format!("{} alike", all.len()),
-            })),
+            Beside::NotBrought => {}
+            Beside::Nothing => { br; (parts::badge(BadgeTone::Neutral, language.t("予約なし", "Not booked"))) }
+            Beside::ByNumber(one) => { br; span .fine { (named(&one.time)) } }
+            Beside::Alike(one) => {
+                br; span .fine { (named(&one.time)) " " }
+                (parts::badge(BadgeTone::Attention, language.t("要確認", "Check")))
+            }
+            Beside::Several(all) => {
+                br; (parts::badge(BadgeTone::Attention, &match language {
+                    Language::Japanese => format!("予約の候補{}件", all.len()),
+                    Language::English => format!("{} alike", all.len()),
+                }))
+            }
         }
     }
 }
