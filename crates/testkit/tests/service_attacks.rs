@@ -568,15 +568,17 @@ fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
         assert_eq!(missing.send().await.expect("an answer").status(), StatusCode::PRECONDITION_REQUIRED);
         assert!(keeper.visits().await.iter().all(|visit| visit["insurance_proven"] == false));
 
-        // The word is heard once, and again where the answer was lost; the patient is told once.
-        assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::NO_CONTENT);
-        assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::NO_CONTENT);
-        patient.open(&appointment).await.says("確認");
-        // After something new came from the patient, the old message confirms nothing.
+        // After something new came from the patient, the message that was made before confirms nothing.
         patient.send_picture(&appointment).await;
         assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::PRECONDITION_FAILED);
         let now = keeper.visits().await;
         let visit = now.iter().find(|visit| visit["appointment"] == id.as_str()).expect("her visit");
         assert_eq!(visit["insurance_proven"], false);
+        // The word is heard once, and where the answer was lost it may come again.
+        let seen = visit["seen"].to_string();
+        for _ in 0..2 {
+            assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::NO_CONTENT);
+        }
+        patient.open(&appointment).await.says("確認");
     });
 }
