@@ -13,6 +13,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     ("postgresql", "/usr/lib/postgresql"),
     ("openssl", "/usr/bin/openssl"),
+    ("gnutls-bin", "/usr/bin/ocsptool"),
+    ("curl", "/usr/bin/curl"),
 ];
 
 /// Debian's packages and npm's.

@@ -7,21 +7,17 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use base::Span;
 use http::{HeaderValue, StatusCode, header};
 use jpki::{
-    Purpose, Serial, crl,
+    Algorithm, Purpose,
     ocsp::{ErrorStatus, Request, Unreadable},
     pem,
 };
 
-use crate::{Authority, Numbered, OcspFault, Refusal, store};
+use crate::{Authority, Numbered, OcspFault};
 
 /// An honest question for thirty-two certificates has some four thousand octets.
 const LONGEST_QUESTION: usize = 16 << 10;
-
-/// When the next revocation list will be there, at the latest.
-const NEXT_LIST: Span = Span::from_hours(24);
 
 pub(crate) fn routes(authority: Authority) -> Router {
     Router::new()
@@ -43,7 +39,7 @@ async fn ask_by_address(State(authority): State<Authority>, Path(question): Path
 
 async fn answered(authority: &Authority, request: Result<Request, Unreadable>) -> Response {
     let response = match (authority.inner.responders.present_fault(), request) {
-        (OcspFault::Down, _) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        (OcspFault::Down | OcspFault::Silent, _) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         (OcspFault::TryLater, _) => ErrorStatus::TryLater.encode(),
         // RFC 6960 §2.3: an error response, as everything that the responder says.
         (_, Err(_)) => ErrorStatus::MalformedRequest.encode(),
@@ -57,8 +53,11 @@ async fn answered(authority: &Authority, request: Result<Request, Unreadable>) -
     sent(response, "application/ocsp-response")
 }
 
-/// `/crl/authentication.crl`, `/crl/signature.crl` (of the newest key), `/crl/machines.crl`, `/crl/KEY.crl`
+/// `/crl/authentication.crl`, `/crl/signature.crl` (of the newest key for the cards of today), `/crl/machines.crl`, `/crl/KEY.crl`
 async fn revocation_list(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
+    if authority.inner.responders.present_fault() == OcspFault::Silent {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
     let Some(stem) = name.strip_suffix(".crl") else { return StatusCode::NOT_FOUND.into_response() };
     let list = match (stem, authority.named(stem)) {
         ("machines", _) => authority.machine_list().await,
@@ -100,11 +99,12 @@ fn sent(body: Vec<u8>, kind: &'static str) -> Response {
 }
 
 impl Authority {
-    /// The generation with the key that hexadecimal digits name, or the newest of a purpose.
+    /// The generation with the key that hexadecimal digits name, or the newest of a purpose for the cards of today.
     fn named(&self, name: &str) -> Option<Numbered> {
         let generations = self.generations();
         let newest = |purpose: Purpose| {
-            let of = |known: &&Numbered| known.generation.purpose() == purpose;
+            let kind = |known: &Numbered| (known.generation.purpose(), known.generation.key().algorithm());
+            let of = |known: &&Numbered| kind(known) == (purpose, Algorithm::RsaSha256);
             generations.iter().filter(of).max_by_key(|known| known.generation.term().0).cloned()
         };
         match name {
@@ -112,36 +112,5 @@ impl Authority {
             "signature" => newest(Purpose::Signature),
             _ => generations.iter().find(|known| known.generation.key_identifier().to_string() == name).cloned(),
         }
-    }
-
-    async fn list(&self, of: &Numbered) -> Result<Vec<u8>, Refusal> {
-        let number = of.number;
-        let rows = self.inner.database.read(move |tx| store::revoked(tx, number).map_err(Refusal::from)).await?;
-        let revoked: Option<Vec<_>> = rows
-            .into_iter()
-            .map(|(serial, at, reason)| {
-                let serial = Serial::try_from(u64::try_from(serial).ok()?).ok()?;
-                Some(crl::Revoked { serial, at, reason })
-            })
-            .collect();
-        let list = self.unsigned_list(revoked.ok_or(Refusal::Stored("serial number"))?);
-        Ok(of.generation.sign_revocation_list(&list)?)
-    }
-
-    async fn machine_list(&self) -> Result<Vec<u8>, Refusal> {
-        let rows = self.inner.database.read(|tx| store::revoked_machines(tx).map_err(Refusal::from)).await?;
-        let revoked: Result<Vec<_>, _> = rows
-            .into_iter()
-            .map(|(serial, at)| Serial::from_bytes(&serial).map(|serial| crl::Revoked { serial, at, reason: None }))
-            .collect();
-        let list = self.unsigned_list(revoked.map_err(|_| Refusal::Stored("serial number"))?);
-        Ok(self.inner.machines.sign_revocation_list(&list)?)
-    }
-
-    fn unsigned_list(&self, revoked: Vec<crl::Revoked>) -> crl::List {
-        let now = self.inner.clock.now();
-        // RFC 5280 §5.2.3: numbers only have to increase, and time does.
-        let number = u64::try_from(now.milliseconds()).unwrap_or(0);
-        crl::List { number, this_update: now, next_update: now.plus(NEXT_LIST), revoked }
     }
 }

@@ -13,6 +13,7 @@
 //! and a name of its own. Start reading at [`Authority`].
 
 mod api;
+mod lists;
 mod refusal;
 mod responder;
 mod seal;
@@ -92,6 +93,45 @@ pub struct Issued {
     pub certificate: Vec<u8>,
 }
 
+/// A key of an authority, as everybody may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownKey {
+    /// What it issues.
+    pub purpose: Purpose,
+    /// The key.
+    pub key: PublicKey,
+    /// From when to when its own certificate is valid.
+    pub term: (Timestamp, Timestamp),
+    /// The DER of its own certificate.
+    pub certificate: Vec<u8>,
+}
+
+/// A certificate in the books, and how it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The certificate.
+    pub certificate: Issued,
+    /// When it was issued, which its own beginning need not be.
+    pub issued: Timestamp,
+    /// Whether it stands.
+    pub status: Status,
+}
+
+/// A machine's certificate in the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedToMachine {
+    /// By which it is revoked.
+    pub serial: Serial,
+    /// An institution's code, or a server's name.
+    pub name: String,
+    /// Its DER.
+    pub certificate: Vec<u8>,
+    /// When it was issued.
+    pub issued: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked: Option<Timestamp>,
+}
+
 /// A certificate of a machine with its key, just issued. The key is kept nowhere else.
 #[derive(Clone)]
 pub struct IssuedMachine {
@@ -106,11 +146,21 @@ pub struct IssuedMachine {
 /// 365 days and a quarter, in hours.
 const YEAR: i64 = 8766;
 
-/// When a generation begins, and how long it lasts: ten years, and a new one some years before the old one ends, so
-/// that two stand side by side. The first two are founded at once, the older as if it had been founded then.
-const FIRST_BEGAN: Span = Span::from_hours(9 * YEAR);
-const SECOND_BEGAN: Span = Span::from_hours(YEAR);
+/// How long a generation lasts: ten years, and a new one some years before the old one ends, so that several stand side
+/// by side.
 const GENERATION: Span = Span::from_hours(10 * YEAR);
+
+/// How long before the opening the generations of a new authority were founded, as if it had been there: three for the
+/// cards of today, one for the next card.
+const FOUNDED: [(Algorithm, Span); 4] = [
+    (Algorithm::RsaSha256, Span::from_hours(9 * YEAR)),
+    (Algorithm::RsaSha256, Span::from_hours(5 * YEAR)),
+    (Algorithm::EcdsaP384Sha384, Span::from_hours(2 * YEAR)),
+    (Algorithm::RsaSha256, Span::from_hours(YEAR)),
+];
+
+/// When the authority for machines was founded.
+const MACHINES_BEGAN: Span = Span::from_hours(YEAR);
 
 /// How long certificates of machines last.
 const MACHINE: Span = Span::from_hours(2 * YEAR);
@@ -119,7 +169,7 @@ const MACHINE: Span = Span::from_hours(2 * YEAR);
 const LEEWAY: Span = Span::from_hours(24);
 
 impl Authority {
-    /// Opens the room; founds two generations of each authority and the authority for machines where there are none.
+    /// Opens the room; founds the generations of each authority and the authority for machines where there are none.
     pub async fn open(settings: Settings) -> Result<Self, Refusal> {
         let database = Database::open(&settings.database, "authority", MIGRATIONS)?;
         let seal = Seal::with(settings.master, settings.randomness.clone());
@@ -138,17 +188,18 @@ impl Authority {
         let authority = Self { inner: Arc::new(inner) };
         for purpose in [Purpose::Authentication, Purpose::Signature] {
             if authority.kept(purpose).await?.is_empty() {
-                authority.found_from(purpose, now.minus(FIRST_BEGAN)).await?;
-                authority.found_from(purpose, now.minus(SECOND_BEGAN)).await?;
+                for (algorithm, before) in FOUNDED {
+                    authority.found_from(purpose, algorithm, now.minus(before)).await?;
+                }
             }
         }
         authority.reload().await?;
         Ok(authority)
     }
 
-    /// Founds a new generation, which issues from now on.
-    pub async fn found(&self, purpose: Purpose) -> Result<KeyIdentifier, Refusal> {
-        let founded = self.found_from(purpose, self.inner.clock.now()).await?;
+    /// Founds a new generation, which issues from now on to keys of this algorithm.
+    pub async fn found(&self, purpose: Purpose, algorithm: Algorithm) -> Result<KeyIdentifier, Refusal> {
+        let founded = self.found_from(purpose, algorithm, self.inner.clock.now()).await?;
         self.reload().await?;
         Ok(founded)
     }
@@ -161,7 +212,8 @@ impl Authority {
         key: PublicKey,
         not_before: Timestamp,
     ) -> Result<Issued, Refusal> {
-        self.issue(Purpose::Authentication, not_before, None, move |generation, serial| {
+        let kind = (Purpose::Authentication, key.algorithm());
+        self.issue(kind, not_before, None, move |generation, serial| {
             generation.issue_authentication(&subject, birth, &key, serial, not_before)
         })
         .await
@@ -174,7 +226,8 @@ impl Authority {
         key: PublicKey,
         not_before: Timestamp,
     ) -> Result<Issued, Refusal> {
-        self.issue(Purpose::Signature, not_before, None, move |generation, serial| {
+        let kind = (Purpose::Signature, key.algorithm());
+        self.issue(kind, not_before, None, move |generation, serial| {
             generation.issue_signature(&signatory, &key, serial, not_before)
         })
         .await
@@ -190,7 +243,8 @@ impl Authority {
     ) -> Result<Issued, Refusal> {
         let not_before = self.inner.clock.now();
         let old = (self.numbered(old.0).await?.number, old.1.clone());
-        self.issue(Purpose::Authentication, not_before, Some(old), move |generation, serial| {
+        let kind = (Purpose::Authentication, key.algorithm());
+        self.issue(kind, not_before, Some(old), move |generation, serial| {
             generation.issue_authentication(&subject, birth, &key, serial, not_before)
         })
         .await
@@ -208,6 +262,43 @@ impl Authority {
         let number = self.numbered(issuer).await?.number;
         let serial = serial.clone();
         self.inner.database.read(move |tx| store::status(tx, number, &serial).map_err(Refusal::from)).await
+    }
+
+    /// Everything that was issued to cards, by generation and number.
+    pub async fn recorded(&self) -> Result<Vec<Recorded>, Refusal> {
+        let mut all = Vec::new();
+        for Numbered { number, generation } in self.generations() {
+            let issuer = generation.key_identifier().clone();
+            all.extend(self.inner.database.read(move |tx| store::issued(tx, number, &issuer)).await?);
+        }
+        Ok(all)
+    }
+
+    /// Everything that was issued to machines, the oldest first.
+    pub async fn machines(&self) -> Result<Vec<IssuedToMachine>, Refusal> {
+        self.inner.database.read(store::machines).await
+    }
+
+    /// The keys of all generations, without what nobody may have: purpose, key, term and certificate (DER).
+    pub fn keys(&self) -> Vec<KnownKey> {
+        let known = |Numbered { generation, .. }: Numbered| KnownKey {
+            purpose: generation.purpose(),
+            key: generation.key().public_key().clone(),
+            term: generation.term(),
+            certificate: generation.certificate().to_vec(),
+        };
+        self.generations().into_iter().map(known).collect()
+    }
+
+    /// The newest revocation list (DER) of the generation with this key.
+    pub async fn revocation_list(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, Refusal> {
+        let numbered = self.numbered(issuer).await?;
+        self.list(&numbered).await
+    }
+
+    /// The newest revocation list (DER) of the authority for machines.
+    pub async fn machine_revocation_list(&self) -> Result<Vec<u8>, Refusal> {
+        self.machine_list().await
     }
 
     /// Whom a verifier of this simulation believes: all generations of both authorities, under the test policies.
@@ -252,6 +343,11 @@ impl Authority {
         self.inner.database.write(move |tx| store::revoke_machine(tx, &serial, now)).await
     }
 
+    /// The time by which it issues and revokes.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
     /// Makes the OCSP responder fail, or work again.
     pub fn fault(&self, fault: OcspFault) {
         self.inner.responders.fault(fault);
@@ -278,14 +374,15 @@ impl Authority {
 
     async fn issue(
         &self,
-        purpose: Purpose,
+        (purpose, algorithm): (Purpose, Algorithm),
         not_before: Timestamp,
         replaces: Option<(i64, Serial)>,
         sign: impl Fn(&Generation, Serial) -> Result<Vec<u8>, jpki::Unissuable> + Send + 'static,
     ) -> Result<Issued, Refusal> {
         let in_force = |known: &Numbered| {
             let (first, last) = known.generation.term();
-            known.generation.purpose() == purpose && first <= not_before && not_before <= last
+            let kind = (known.generation.purpose(), known.generation.key().algorithm());
+            kind == (purpose, algorithm) && first <= not_before && not_before <= last
         };
         let newest = self.generations().into_iter().filter(in_force).max_by_key(|known| known.generation.term().0);
         let Numbered { number, generation } = newest.ok_or(Refusal::NoGeneration(not_before))?;
@@ -330,8 +427,13 @@ impl Authority {
         self.inner.database.read(move |tx| store::generations(tx, purpose).map_err(Refusal::from)).await
     }
 
-    async fn found_from(&self, purpose: Purpose, not_before: Timestamp) -> Result<KeyIdentifier, Refusal> {
-        let key = SigningKey::generate(Algorithm::RsaSha256)?;
+    async fn found_from(
+        &self,
+        purpose: Purpose,
+        algorithm: Algorithm,
+        not_before: Timestamp,
+    ) -> Result<KeyIdentifier, Refusal> {
+        let key = SigningKey::generate(algorithm)?;
         let identifier = key.public_key().identifier().clone();
         let (practice, seal) = (self.practice(purpose), self.inner.seal.clone());
         let write = move |tx: &mut database::Transaction<'_>| {
@@ -386,7 +488,7 @@ async fn machine_authority(
         kept
     } else {
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256)?;
-        let term = Term { not_before: now.minus(SECOND_BEGAN), not_after: now.plus(GENERATION) };
+        let term = Term { not_before: now.minus(MACHINES_BEGAN), not_after: now.plus(GENERATION) };
         let founded = MachineAuthority::found(key.clone(), randomness, term)?;
         let sealed_key = seal.seal(&key, MACHINES)?;
         let new = Kept { number: 1, certificate: founded.certificate().to_vec(), sealed_key };
@@ -398,5 +500,7 @@ async fn machine_authority(
     MachineAuthority::restore(key, kept.certificate).ok_or(Refusal::Stored("certificate of the authority for machines"))
 }
 
+#[cfg(test)]
+mod interoperation;
 #[cfg(test)]
 mod tests;

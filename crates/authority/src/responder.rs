@@ -23,8 +23,10 @@ pub enum OcspFault {
     /// Not at all.
     #[default]
     None,
-    /// The site answers 503 to everything it is asked by OCSP.
+    /// The site answers 503 to everything it is asked by OCSP. Its revocation lists are there.
     Down,
+    /// The site answers 503 to everything that could tell what was revoked: OCSP and lists.
+    Silent,
     /// It answers rightly, after this time.
     Slow(Duration),
     /// It answers `tryLater`.

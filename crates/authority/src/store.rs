@@ -3,16 +3,17 @@
 use base::Timestamp;
 use database::{Error, Migration, Row, Transaction};
 use jpki::{
-    Purpose, Serial,
+    KeyIdentifier, Purpose, Serial,
     ocsp::{Reason, Status},
 };
 
-use crate::Refusal;
+use crate::{Issued, IssuedToMachine, Recorded, Refusal};
 
 /// The tables of this room.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "authority",
-    sql: "CREATE TABLE generation (
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "authority",
+        sql: "CREATE TABLE generation (
     number BIGINT NOT NULL PRIMARY KEY,
     purpose TEXT NOT NULL,
     place BIGINT NOT NULL,
@@ -49,7 +50,21 @@ CREATE TABLE machine (
     issued BIGINT NOT NULL,
     revoked BIGINT
 );",
-}];
+    },
+    Migration {
+        name: "lists",
+        // The newest revocation list of a generation, or of the machines (0). Without content, something was revoked since.
+        sql: "CREATE TABLE list (
+    issuer BIGINT NOT NULL PRIMARY KEY,
+    number BIGINT NOT NULL,
+    made BIGINT NOT NULL,
+    content BYTEA
+);",
+    },
+];
+
+/// In the place of a generation's number: the authority for machines.
+pub(crate) const MACHINES: i64 = 0;
 
 /// The numbers of certificates begin here, so that they have three octets and more, as real ones do.
 const FIRST_SERIAL: i64 = 0x0010_0000;
@@ -150,7 +165,36 @@ pub(crate) fn revoke(
         "UPDATE issued SET revoked = $3, reason = $4 WHERE generation = $1 AND serial = $2 AND revoked IS NULL",
         &[&generation, &number, &now, &reason_code(reason)],
     )?;
-    if changed == 1 { Ok(()) } else { Err(unknown()) }
+    if changed == 0 {
+        return Err(unknown());
+    }
+    Ok(outdate_list(tx, generation)?)
+}
+
+/// A list that was made: which, when, and its bytes, if nothing was revoked since.
+pub(crate) struct KeptList {
+    pub(crate) number: i64,
+    pub(crate) made: Timestamp,
+    pub(crate) content: Option<Vec<u8>>,
+}
+
+pub(crate) fn list(tx: &mut Transaction<'_>, issuer: i64) -> Result<Option<KeptList>, Error> {
+    tx.optional("SELECT number, made, content FROM list WHERE issuer = $1", &[&issuer], |row| {
+        Ok(KeptList { number: row.at(0)?, made: row.at(1)?, content: row.at(2)? })
+    })
+}
+
+pub(crate) fn keep_list(tx: &mut Transaction<'_>, issuer: i64, new: &KeptList) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO list (issuer, number, made, content) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (issuer) DO UPDATE SET number = excluded.number, made = excluded.made, content = excluded.content",
+        &[&issuer, &new.number, &new.made, &new.content],
+    )
+    .map(|_| ())
+}
+
+fn outdate_list(tx: &mut Transaction<'_>, issuer: i64) -> Result<(), Error> {
+    tx.execute("UPDATE list SET content = NULL WHERE issuer = $1", &[&issuer]).map(|_| ())
 }
 
 /// What is known of the certificate with this number.
@@ -166,6 +210,30 @@ pub(crate) fn status(tx: &mut Transaction<'_>, generation: i64, serial: &Serial)
         },
     )?;
     Ok(found.unwrap_or(Status::Unknown))
+}
+
+/// Everything that the generation with this number and key issued, in the order of its numbers.
+pub(crate) fn issued(
+    tx: &mut Transaction<'_>,
+    generation: i64,
+    issuer: &KeyIdentifier,
+) -> Result<Vec<Recorded>, Refusal> {
+    let rows = tx.all(
+        "SELECT serial, certificate, issued, revoked, reason FROM issued WHERE generation = $1 ORDER BY serial",
+        &[&generation],
+        |row| {
+            let reason = row.at::<Option<i64>>(4)?.and_then(reason_of);
+            let status = row.at::<Option<Timestamp>>(3)?.map_or(Status::Good, |at| Status::Revoked { at, reason });
+            Ok((row.at::<i64>(0)?, row.at(1)?, row.at(2)?, status))
+        },
+    )?;
+    rows.into_iter()
+        .map(|(serial, certificate, issued, status)| {
+            let serial = u64::try_from(serial).ok().and_then(|serial| Serial::try_from(serial).ok());
+            let serial = serial.ok_or(Refusal::Stored("serial number"))?;
+            Ok(Recorded { certificate: Issued { issuer: issuer.clone(), serial, certificate }, issued, status })
+        })
+        .collect()
 }
 
 pub(crate) fn revoked(
@@ -228,7 +296,23 @@ pub(crate) fn revoke_machine(tx: &mut Transaction<'_>, serial: &Serial, now: Tim
         "UPDATE machine SET revoked = $2 WHERE serial = $1 AND revoked IS NULL",
         &[&serial.as_bytes(), &now],
     )?;
-    if changed == 1 { Ok(()) } else { Err(Refusal::UnknownSerial(serial.clone())) }
+    if changed == 0 {
+        return Err(Refusal::UnknownSerial(serial.clone()));
+    }
+    Ok(outdate_list(tx, MACHINES)?)
+}
+
+pub(crate) fn machines(tx: &mut Transaction<'_>) -> Result<Vec<IssuedToMachine>, Refusal> {
+    let rows =
+        tx.all("SELECT serial, name, certificate, issued, revoked FROM machine ORDER BY issued, serial", &[], |row| {
+            Ok((row.at::<Vec<u8>>(0)?, row.at(1)?, row.at(2)?, row.at(3)?, row.at(4)?))
+        })?;
+    rows.into_iter()
+        .map(|(serial, name, certificate, issued, revoked)| {
+            let serial = Serial::from_bytes(&serial).map_err(|_| Refusal::Stored("serial number"))?;
+            Ok(IssuedToMachine { serial, name, certificate, issued, revoked })
+        })
+        .collect()
 }
 
 pub(crate) fn revoked_machines(tx: &mut Transaction<'_>) -> Result<Vec<(Vec<u8>, Timestamp)>, Error> {

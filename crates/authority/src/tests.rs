@@ -16,7 +16,7 @@ use tower::ServiceExt;
 
 use crate::{Authority, Issued, OcspFault, Refusal, Settings};
 
-fn settings(database: &Location, origin: &str, master: &str) -> Settings {
+pub(crate) fn settings(database: &Location, origin: &str, master: &str) -> Settings {
     Settings {
         database: database.clone(),
         master: Key::new(&Randomness::repeatable(master)),
@@ -41,11 +41,11 @@ fn kiyose() -> Municipality {
     Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap()
 }
 
-fn subject() -> Subject {
+pub(crate) fn subject() -> Subject {
     Subject::new("997794E9AGCIEG", kiyose(), 3).unwrap()
 }
 
-fn birth() -> base::Date {
+pub(crate) fn birth() -> base::Date {
     base::parse_date("1980-06-15").unwrap()
 }
 
@@ -53,11 +53,11 @@ fn public_key() -> PublicKey {
     SigningKey::generate(Algorithm::RsaSha256).unwrap().public_key().clone()
 }
 
-async fn issue(authority: &Authority, not_before: Timestamp) -> Issued {
+pub(crate) async fn issue(authority: &Authority, not_before: Timestamp) -> Issued {
     authority.issue_authentication(subject(), birth(), public_key(), not_before).await.unwrap()
 }
 
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Clock::system().now()
 }
 
@@ -65,7 +65,7 @@ fn now() -> Timestamp {
 async fn what_was_founded_is_there_after_opening_again_and_only_under_its_master_key() {
     for (engine, authority, location, _folder) in authorities().await {
         let before = (authority.certificates(Purpose::Authentication), authority.machine_root().to_vec());
-        assert_eq!(before.0.len(), 2, "{engine}");
+        assert_eq!(before.0.len(), 4, "{engine}");
         let issued = issue(&authority, now()).await;
         drop(authority);
         let again = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
@@ -112,12 +112,13 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
         assert_ne!(old.issuer, new.issuer, "{engine}");
         let none = authority.issue_authentication(subject(), birth(), public_key(), years(20)).await;
         assert!(matches!(none, Err(Refusal::NoGeneration(_))));
-        let founded = authority.found(Purpose::Authentication).await.unwrap();
+        let founded = authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         assert_eq!(issue(&authority, now().plus(Span::from_secs(1))).await.issuer, founded);
-        assert_eq!(authority.certificates(Purpose::Authentication).len(), 3);
+        assert_eq!(authority.certificates(Purpose::Authentication).len(), 5);
         let signatory = Signatory {
             applied: now(),
             municipality: kiyose(),
+            number: 1,
             counter: 1,
             name: "鈴木花子".to_owned(),
             name_substitutes: vec![false; 4],
@@ -136,13 +137,13 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
 async fn another_node_learns_of_a_new_generation_when_it_is_asked() {
     for (engine, authority, location, _folder) in authorities().await {
         let other = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
-        authority.found(Purpose::Authentication).await.unwrap();
+        authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         let issued = issue(&authority, now().plus(Span::from_secs(1))).await;
         assert_eq!(other.status(&issued.issuer, &issued.serial).await.unwrap(), Status::Good, "{engine}");
     }
 }
 
-async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u8>) {
+pub(crate) async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u8>) {
     let request = HttpRequest::get(path).body(Body::empty()).unwrap();
     let response = authority.pages().oneshot(request).await.unwrap();
     let status = response.status();
@@ -230,7 +231,7 @@ async fn openssl(folder: &Path, arguments: &[&str]) -> Judged {
     Judged { success: output.status.success(), said: String::from_utf8_lossy(&said).into_owned() }
 }
 
-fn save(folder: &Path, name: &str, certificate: &[u8]) {
+pub(crate) fn save(folder: &Path, name: &str, certificate: &[u8]) {
     std::fs::write(folder.join(name), pem::encode(pem::CERTIFICATE, certificate)).unwrap();
 }
 

@@ -74,7 +74,7 @@ fn rate(mut work: impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
 }
 
 /// The processor time of this thread. The clock starts with it, so it is never negative.
-fn time_of_thread() -> Duration {
+pub(crate) fn time_of_thread() -> Duration {
     clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap_or_default()
 }
 

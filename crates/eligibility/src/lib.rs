@@ -171,6 +171,21 @@ impl Eligibility {
         self.database.write(move |tx| store::person::link(tx, person, &issuer, &serial)).await
     }
 
+    /// 新旧シリアル番号の紐付け: links the certificate that took the place of `old` to the same person. Tells whether `old`
+    /// was anybody's here.
+    pub async fn link_renewal(
+        &self,
+        old: (KeyIdentifier, Serial),
+        new: (KeyIdentifier, Serial),
+    ) -> Result<bool, Refusal> {
+        let link = move |tx: &mut database::Transaction<'_>| {
+            let Some(person) = store::person::person_of(tx, &old.0, &old.1)? else { return Ok(false) };
+            store::person::link(tx, person, &new.0, &new.1)?;
+            Ok::<_, Refusal>(true)
+        };
+        self.database.write(link).await
+    }
+
     /// Sets whether a person's card is registered as insurance card.
     pub async fn set_insurance_card(&self, person: PersonId, card: InsuranceCard) -> Result<(), Refusal> {
         self.database.write(move |tx| store::person::set_insurance_card(tx, person, card)).await

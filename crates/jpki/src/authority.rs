@@ -11,8 +11,8 @@ use der::Decode;
 use x509_cert::{Certificate, name::Name};
 
 use crate::{
-    Algorithm, Draft, KeyIdentifier, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl, ocsp,
-    subject::birthday_after, time,
+    Algorithm, Draft, KeyIdentifier, Municipality, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl,
+    ocsp, subject::birthday_after, time,
 };
 
 /// The policies of the certificates, by their object identifiers.
@@ -111,7 +111,7 @@ impl Generation {
     ) -> Result<Self, Unissuable> {
         let name = profile::authority_name(purpose)?;
         let draft = Draft::of(serial.clone(), name.clone(), (not_before, not_after), name.clone(), key.public_key())
-            .with(profile::of_authority(purpose, key.public_key(), &name, &serial)?);
+            .with(profile::of_authority(purpose, key.public_key(), &name)?);
         let certificate = draft.seal(&key)?;
         Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
     }
@@ -205,9 +205,14 @@ impl Generation {
         Ok(draft.with(profile::of_responder(self, key)?))
     }
 
-    /// Signs the list of what this generation revoked.
+    /// Signs the list of what this generation revoked, whole.
     pub fn sign_revocation_list(&self, list: &crl::List) -> Result<Vec<u8>, Unissuable> {
         list.seal(&self.name, &self.key)
+    }
+
+    /// Signs the list of what it revoked of one municipality's certificates, as they name its place.
+    pub fn sign_municipal_list(&self, list: &crl::List, of: &Municipality) -> Result<Vec<u8>, Unissuable> {
+        list.seal_for(&profile::list_place(self.purpose, of)?, &self.name, &self.key)
     }
 
     /// A responder that answers with this generation's own key.

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use base::Timestamp;
 use const_oid::{
     AssociatedOid, ObjectIdentifier,
-    db::rfc5912::{ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_CRL_REASONS},
+    db::rfc5912::{
+        ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_CRL_REASONS, ID_CE_ISSUING_DISTRIBUTION_POINT,
+    },
 };
 use der::{Decode, Encode, asn1::Uint};
 use x509_cert::{
@@ -13,7 +15,11 @@ use x509_cert::{
     crl::{CertificateList, RevokedCert, TbsCertList},
     ext::{
         Extension,
-        pkix::{AuthorityKeyIdentifier, CrlNumber, crl::CrlReason},
+        pkix::{
+            AuthorityKeyIdentifier, CrlNumber,
+            crl::{CrlReason, dp::IssuingDistributionPoint},
+            name::{DistributionPointName, GeneralName},
+        },
     },
     name::Name,
 };
@@ -57,9 +63,21 @@ pub struct UnverifiedList<'a> {
     pub(crate) issuer: Name,
     pub(crate) issuer_key: Option<KeyIdentifier>,
     pub(crate) number: Option<Vec<u8>>,
+    pub(crate) scope: Scope,
     pub(crate) this_update: Timestamp,
     pub(crate) next_update: Option<Timestamp>,
     pub(crate) revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
+}
+
+/// Of which certificates a list speaks (RFC 5280 §5.2.5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Of all that its issuer issued.
+    All,
+    /// Of those that name one of these places in the directory.
+    Places(Vec<Name>),
+    /// Of none that a card carries, or not of every reason.
+    Other,
 }
 
 /// Why bytes are no list that could be believed.
@@ -85,7 +103,21 @@ pub enum Unreadable {
 impl List {
     /// The DER of the list that `key` signs under the name `issuer`.
     pub fn seal(&self, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+        self.seal_with(issuer, key, None)
+    }
+
+    /// The same for the certificates alone that name `place` as where their list stands.
+    pub fn seal_for(&self, place: &Name, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+        self.seal_with(issuer, key, Some(extension::issuing_distribution_point(place.clone())?))
+    }
+
+    fn seal_with(&self, issuer: &Name, key: &SigningKey, scope: Option<Extension>) -> Result<Vec<u8>, Unissuable> {
         let number = CrlNumber(Uint::new(&self.number.to_be_bytes())?);
+        let mut extensions = vec![
+            extension::authority_key(key.public_key().identifier())?,
+            extension::extension(CrlNumber::OID, Weight::Plain, &number)?,
+        ];
+        extensions.extend(scope);
         let entries: der::Result<Vec<_>> = self.revoked.iter().map(Revoked::write).collect();
         let body = TbsCertList {
             version: Version::V2,
@@ -95,10 +127,7 @@ impl List {
             next_update: Some(time::write(self.next_update)?),
             // RFC 5280 §5.1.2.6: no entries, no list of entries.
             revoked_certificates: Some(entries?).filter(|entries| !entries.is_empty()),
-            crl_extensions: Some(vec![
-                extension::authority_key(key.public_key().identifier())?,
-                extension::extension(CrlNumber::OID, Weight::Plain, &number)?,
-            ]),
+            crl_extensions: Some(extensions),
         };
         signed::seal(&body.to_der()?, key)
     }
@@ -129,7 +158,7 @@ impl<'a> UnverifiedList<'a> {
             return Err(Unreadable::Algorithm);
         }
         let extensions = body.crl_extensions.as_deref().unwrap_or_default();
-        only_known(extensions, &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER])?;
+        only_known(extensions, &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_ISSUING_DISTRIBUTION_POINT])?;
         let find = |oid| extensions.iter().find(|extension| extension.extn_id == oid);
         let issuer_key = find(ID_CE_AUTHORITY_KEY_IDENTIFIER)
             .map(|extension| AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes()))
@@ -140,12 +169,16 @@ impl<'a> UnverifiedList<'a> {
             .map(|extension| CrlNumber::from_der(extension.extn_value.as_bytes()))
             .transpose()?
             .map(|number| number.0.as_bytes().to_vec());
+        let scope = find(ID_CE_ISSUING_DISTRIBUTION_POINT)
+            .map(|extension| IssuingDistributionPoint::from_der(extension.extn_value.as_bytes()).map(scope))
+            .transpose()?;
         let revoked: Result<_, Unreadable> = body.revoked_certificates.unwrap_or_default().iter().map(entry).collect();
         Ok(Self {
             signed,
             issuer: body.issuer,
             issuer_key,
             number,
+            scope: scope.unwrap_or(Scope::All),
             this_update: time::read(body.this_update),
             next_update: body.next_update.map(time::read),
             revoked: revoked?,
@@ -156,6 +189,28 @@ impl<'a> UnverifiedList<'a> {
     pub fn is_by(&self, key: &PublicKey) -> bool {
         self.signed.says(key.algorithm()) && self.signed.is_by(key)
     }
+}
+
+fn scope(point: IssuingDistributionPoint) -> Scope {
+    let other = point.only_contains_ca_certs
+        || point.only_contains_attribute_certs
+        || point.indirect_crl
+        || point.only_some_reasons.is_some();
+    match point.distribution_point {
+        _ if other => Scope::Other,
+        None => Scope::All,
+        Some(place) => Scope::Places(directory_names(place)),
+    }
+}
+
+/// The places in a directory among the names of a distribution point. An address is none: nobody goes there.
+pub(crate) fn directory_names(point: DistributionPointName) -> Vec<Name> {
+    let DistributionPointName::FullName(names) = point else { return Vec::new() };
+    let directory = |name| match name {
+        GeneralName::DirectoryName(name) => Some(name),
+        _ => None,
+    };
+    names.into_iter().filter_map(directory).collect()
 }
 
 fn entry(entry: &RevokedCert) -> Result<(Serial, (Timestamp, Option<Reason>)), Unreadable> {

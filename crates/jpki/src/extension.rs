@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use const_oid::{
     AssociatedOid, ObjectIdentifier,
     db::{
-        rfc5912::{ID_AD_OCSP, ID_CE_ISSUER_ALT_NAME, ID_CE_SUBJECT_ALT_NAME, ID_QT_CPS},
+        rfc5912::{
+            ID_AD_OCSP, ID_CE_ISSUER_ALT_NAME, ID_CE_ISSUING_DISTRIBUTION_POINT, ID_CE_SUBJECT_ALT_NAME, ID_QT_CPS,
+        },
         rfc6960::ID_PKIX_OCSP_NOCHECK,
     },
 };
@@ -22,7 +24,7 @@ use x509_cert::{
             AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies,
             CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, KeyUsages, SubjectKeyIdentifier,
             certpolicy::{PolicyInformation, PolicyQualifierInfo},
-            crl::dp::DistributionPoint,
+            crl::dp::{DistributionPoint, IssuingDistributionPoint},
             name::{DistributionPointName, GeneralName, OtherName},
         },
     },
@@ -101,6 +103,19 @@ pub fn distribution_point(place: Name) -> der::Result<Extension> {
     let place = DistributionPointName::FullName(vec![GeneralName::DirectoryName(place)]);
     let point = DistributionPoint { distribution_point: Some(place), reasons: None, crl_issuer: None };
     extension(CrlDistributionPoints::OID, Weight::Plain, &CrlDistributionPoints(vec![point]))
+}
+
+/// Of which certificates a list speaks: those that name this place (RFC 5280 §5.2.5). Critical.
+pub fn issuing_distribution_point(place: Name) -> der::Result<Extension> {
+    let value = IssuingDistributionPoint {
+        distribution_point: Some(DistributionPointName::FullName(vec![GeneralName::DirectoryName(place)])),
+        only_contains_user_certs: false,
+        only_contains_ca_certs: false,
+        only_some_reasons: None,
+        indirect_crl: false,
+        only_contains_attribute_certs: false,
+    };
+    extension(ID_CE_ISSUING_DISTRIBUTION_POINT, Weight::Critical, &value)
 }
 
 /// Where the OCSP responder answers.

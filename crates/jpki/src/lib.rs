@@ -1,8 +1,8 @@
 //! JPKI (公的個人認証サービス), the language: certificates, their revocation, and what a card's signature proves.
 //!
 //! Bytes become values and verdicts, values become bytes. There is no input or output here, no clock, no state: the
-//! time and the randomness are arguments. What was verified before may be kept in a [`Remembered`], which the caller
-//! owns.
+//! time and the randomness are arguments. What was verified before may be kept in a [`Remembered`], what a responder
+//! said in [`Standings`]; the caller owns both.
 //!
 //! * The simulated authorities ([`Generation`], [`machine::MachineAuthority`]) issue certificates with the cards'
 //!   profiles, under names that cannot be taken for the real ones.
@@ -44,7 +44,8 @@ pub use serial::{Serial, WrongSerial};
 pub use signed::{seal, seal_saying};
 pub use subject::{Gender, Municipality, Signatory, Subject, WrongSubject};
 pub use verify::{
-    Anchors, Grace, Holder, Policies, Remembered, RevocationList, Trusted, Unrevoked, UnverifiedAnswer, Validity,
+    Anchors, Grace, Holder, Policies, Remembered, RevocationList, Standings, Trusted, Unrevoked, UnverifiedAnswer,
+    Validity,
 };
 
 /// Why something could not be made and signed. None of it comes from a person's input once that is parsed.

@@ -231,9 +231,21 @@ pub enum RevocationRefusal {
     /// The issuer did not sign the list.
     #[error("the signature on the revocation list is not the issuer's")]
     ListSignature,
+    /// The issuer's certificate does not let its key sign lists.
+    #[error("the issuer's key is not one that signs revocation lists")]
+    ListKeyUsage,
+    /// The list is about other certificates: another municipality's, or authorities', or not for every reason.
+    #[error("the revocation list does not speak of this certificate")]
+    ListScope,
+    /// A newer list was seen before.
+    #[error("the revocation list is older than one that was seen before")]
+    ListOlder,
     /// The list does not say until when it stands.
     #[error("the revocation list names no end")]
     ListEndless,
+    /// The list has its times in disorder.
+    #[error("the revocation list ends before it begins")]
+    ListTimes,
     /// The list is from the future.
     #[error("the revocation list is of {0}, which is still to come")]
     ListFromTheFuture(Timestamp),
@@ -342,7 +354,11 @@ impl RevocationRefusal {
             Self::ListUnreadable(_) => "jpki.crl.unreadable",
             Self::ListIssuer => "jpki.crl.issuer",
             Self::ListSignature => "jpki.crl.signature",
+            Self::ListKeyUsage => "jpki.crl.key_usage",
+            Self::ListScope => "jpki.crl.scope",
+            Self::ListOlder => "jpki.crl.older",
             Self::ListEndless => "jpki.crl.endless",
+            Self::ListTimes => "jpki.crl.times",
             Self::ListFromTheFuture(_) => "jpki.crl.from_the_future",
             Self::ListOverdue(_) => "jpki.crl.overdue",
             Self::ListSilent(_) => "jpki.crl.silent",

@@ -1,4 +1,4 @@
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use base::Randomness;
 use x509_cert::serial_number::SerialNumber;
@@ -64,6 +64,17 @@ impl From<std::num::NonZeroU32> for Serial {
     }
 }
 
+impl FromStr for Serial {
+    type Err = WrongSerial;
+
+    /// From hexadecimal digits, with or without `0x`.
+    fn from_str(text: &str) -> Result<Self, WrongSerial> {
+        let digits = text.strip_prefix("0x").unwrap_or(text);
+        let even = if digits.len().is_multiple_of(2) { digits.to_owned() } else { format!("0{digits}") };
+        Self::from_bytes(&hex::decode(even).map_err(|_| WrongSerial)?)
+    }
+}
+
 impl fmt::Display for Serial {
     /// In hexadecimal, as OpenSSL shows it.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,7 +107,12 @@ mod tests {
     fn a_serial_reads_what_it_writes() {
         for number in [1, 127, 128, 0x00ff_ffff, u64::MAX] {
             let serial = Serial::try_from(number).unwrap();
-            assert_eq!(Serial::read(&serial.write()), Ok(serial));
+            assert_eq!(Serial::read(&serial.write()), Ok(serial.clone()));
+            assert_eq!(serial.to_string().parse(), Ok(serial.clone()));
+            assert_eq!(format!("0x{number:x}").parse(), Ok(serial));
+        }
+        for wrong in ["", "0x", "0", "12g4", "１２"] {
+            assert_eq!(wrong.parse::<Serial>(), Err(WrongSerial), "{wrong}");
         }
     }
 }

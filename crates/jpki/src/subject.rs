@@ -1,4 +1,8 @@
 use base::{Date, Timestamp, era_date};
+use der::Decode;
+use x509_cert::{Certificate, ext::pkix::CrlDistributionPoints, name::Name};
+
+use crate::{crl::directory_names, name::common_name};
 
 /// 市区町村: the office at which a card was handed out, as certificates name it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +27,8 @@ pub struct Signatory {
     pub applied: Timestamp,
     /// Where.
     pub municipality: Municipality,
+    /// Five digits behind the second, which the authority counts as it likes.
+    pub number: u32,
     /// Distinguishes applications of one second, 0 to 999.
     pub counter: u16,
     /// 氏名, characters outside JIS X 0208 and 0212 already replaced.
@@ -112,6 +118,21 @@ impl Subject {
         Ok(Self { pseudonym: pseudonym.into(), municipality, counter })
     }
 
+    /// Whom a 利用者証明用電子証明書 (DER) is about. Nothing is verified: an authority reads what it issued.
+    pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
+        let certificate = Certificate::from_der(certificate).ok()?;
+        let body = certificate.tbs_certificate();
+        let called = common_name(body.subject())?;
+        let (pseudonym, rest) = called.split_at_checked(14)?;
+        let (code, rest) = rest.split_at_checked(5)?;
+        let counter = rest.strip_suffix('A').filter(|digits| digits.len() == 3)?.parse().ok()?;
+        let (_, points) = body.get_extension::<CrlDistributionPoints>().ok()??;
+        let place = directory_names(points.0.into_iter().next()?.distribution_point?).into_iter().next()?;
+        let name = common_name(&place)?;
+        let municipality = Municipality::new(code, &last_unit(&place)?, name.strip_suffix(" CRLDP")?).ok()?;
+        Self::new(pseudonym, municipality, counter).ok()
+    }
+
     /// Where the card was handed out.
     pub fn municipality(&self) -> &Municipality {
         &self.municipality
@@ -123,11 +144,18 @@ impl Subject {
     }
 }
 
+/// The prefecture stands in the last organizational unit of a list's place.
+fn last_unit(place: &Name) -> Option<String> {
+    let units = place.iter().filter(|part| part.oid == const_oid::db::rfc4519::ORGANIZATIONAL_UNIT_NAME);
+    let value = &units.last()?.value;
+    Some(value.decode_as::<der::asn1::Utf8StringRef<'_>>().ok()?.as_str().to_owned())
+}
+
 impl Signatory {
-    /// The common name: the second of the application in Japan's time, the municipality and the counter.
+    /// The common name: the second of the application in Japan's time, the number, the municipality and the counter.
     pub fn common_name(&self) -> String {
         let second = self.applied.in_japan().strftime("%Y%m%d%H%M%S").to_string();
-        format!("{second}{}{:03}A", self.municipality.code, self.counter % 1000)
+        format!("{second}{:05}{}{:03}A", self.number % 100_000, self.municipality.code, self.counter % 1000)
     }
 
     /// The birth date as the certificate writes it: the era's digit (0 where none is known), then the Western date.

@@ -10,6 +10,7 @@ mod judge;
 mod remembered;
 mod responder;
 mod revocation;
+mod standing;
 
 use std::sync::Arc;
 
@@ -18,9 +19,11 @@ use base::{Span, Timestamp};
 pub use anchors::{Anchors, Policies, WrongAnchor};
 pub use remembered::Remembered;
 pub use revocation::RevocationList;
+pub use standing::{KEPT, Standings};
 
 use crate::{Algorithm, CertificateRefusal, Challenge, KeyIdentifier, Refusal, Serial, SignatureRefusal, ocsp};
 use judge::Judged;
+use standing::Term;
 
 /// How long an answer without an end counts as fresh.
 pub const FRESH: Span = Span::from_secs(120);
@@ -75,7 +78,9 @@ pub struct Trusted {
 #[derive(Clone)]
 pub struct Unrevoked {
     trusted: Trusted,
-    until: Timestamp,
+    /// When it was known to be so.
+    said: Timestamp,
+    kept: Option<Term>,
 }
 
 /// The holder of a card, who knew its PIN a moment ago. Only a whole verification makes one.
@@ -148,7 +153,7 @@ impl Trusted {
     /// That it has not been, by a responder's answer to `request`.
     ///
     /// The answer must be signed by the issuer or by somebody whom the issuer delegated, repeat the nonce, and be
-    /// fresh. An answer that names its next update may be shown again together with its request until then.
+    /// fresh. An answer that names its next update may be kept in [`Standings`].
     pub fn unrevoked(
         &self,
         response: &[u8],
@@ -156,14 +161,14 @@ impl Trusted {
         remembered: &Remembered,
         now: Timestamp,
     ) -> Result<Unrevoked, Refusal> {
-        let until = revocation::by_ocsp(self, response, request, remembered, now)?;
-        Ok(Unrevoked { trusted: self.clone(), until })
+        let (said, kept) = revocation::by_ocsp(self, response, request, remembered, now)?;
+        Ok(Unrevoked { trusted: self.clone(), said, kept })
     }
 
     /// That it has not been, by a revocation list: the second source, where no responder answers.
     pub fn unrevoked_by_list(&self, list: &RevocationList, now: Timestamp) -> Result<Unrevoked, Refusal> {
-        let until = revocation::by_list(self, list, now)?;
-        Ok(Unrevoked { trusted: self.clone(), until })
+        revocation::by_list(self, list, now)?;
+        Ok(Unrevoked { trusted: self.clone(), said: list.this_update(), kept: None })
     }
 
     /// Where the certificate says that its responder answers.
@@ -210,9 +215,16 @@ impl Unrevoked {
         })
     }
 
-    /// How long the word on revocation may be kept.
-    pub fn until(&self) -> Timestamp {
-        self.until
+    /// The same, unless a list knows better: who is revoked in either source is revoked. The list may be overdue, since
+    /// a revocation is for good; a hold alone (一時停止) gives way to a newer word.
+    pub fn unless_listed(self, list: &RevocationList) -> Result<Self, Refusal> {
+        revocation::heed(&self.trusted, self.said, list)?;
+        Ok(self)
+    }
+
+    /// Until when the word on revocation may be kept, if it may be.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.kept.map(|term| term.until)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The virtual cards of the room: who may use one, and how what it must remember becomes durable.
 
-use card::{Counters, Memory, MemoryFailure, PinReference, ReferenceData, VirtualCard};
+use card::{
+    Content, Counters, File, Memory, MemoryFailure, PinReference, PrivateKey, ReferenceData, VirtualCard, aid, file,
+};
 use tokio::{runtime::Handle, task};
 
 use crate::{
@@ -50,6 +52,31 @@ pub(crate) enum AtTheOffice {
     Unlock(PinReference),
     /// Sets a new PIN.
     SetPin(PinReference, ReferenceData),
+    /// Puts another key and certificate (DER) for authentication in the place of the old.
+    Renew(PrivateKey, Vec<u8>),
+}
+
+/// The DER of the authentication certificate that a card shows to whoever reads it.
+pub(crate) async fn certificate(store: &Store, id: &CardId) -> Result<Vec<u8>, Refusal> {
+    let held = store.hold_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
+    let shown = match held.data.file(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
+        Some(File::Transparent { content, .. }) => Ok(content.0.clone()),
+        _ => Err(Refusal::NoSuchCard),
+    };
+    store.put_card_down(held.lease).await?;
+    shown
+}
+
+fn renew(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
+    match data.file_mut(aid::JPKI, file::AUTHENTICATION_KEY) {
+        Some(File::Key { pkcs8, .. }) => *pkcs8 = key,
+        _ => return Err(Refusal::NoSuchCard),
+    }
+    match data.file_mut(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
+        Some(File::Transparent { content, .. }) => *content = Content::from(certificate),
+        _ => return Err(Refusal::NoSuchCard),
+    }
+    Ok(())
 }
 
 /// Has the office do something with a card, which nobody else may hold meanwhile.
@@ -57,12 +84,13 @@ pub(crate) async fn at_the_office(store: &Store, id: &CardId, what: AtTheOffice)
     let held = store.hold_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
     let mut data = held.data;
     let done = match what {
-        AtTheOffice::Unlock(pin) => data.unlock(pin),
-        AtTheOffice::SetPin(pin, value) => data.set_pin(pin, value),
+        AtTheOffice::Unlock(pin) => data.unlock(pin).map_err(Refusal::from),
+        AtTheOffice::SetPin(pin, value) => data.set_pin(pin, value).map_err(Refusal::from),
+        AtTheOffice::Renew(key, certificate) => renew(&mut data, key, certificate),
     };
     let kept = match done {
         Ok(()) => store.keep_card(held.lease.clone(), &data).await,
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => Err(refusal),
     };
     store.put_card_down(held.lease).await?;
     kept

@@ -31,7 +31,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::Router;
 use base::Key;
-use card::{CardData, PinReference, ReferenceData};
+use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
 use shell::{Origin, Route, Site, Text};
 
@@ -154,6 +154,16 @@ impl Portal {
     /// 市区町村の窓口: gives all tries at a PIN back.
     pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
         cards::at_the_office(&self.inner.store, card, AtTheOffice::Unlock(pin)).await
+    }
+
+    /// The DER of the authentication certificate on a virtual card.
+    pub async fn certificate(&self, card: &CardId) -> Result<Vec<u8>, Refusal> {
+        cards::certificate(&self.inner.store, card).await
+    }
+
+    /// 市区町村の窓口: puts another key and certificate (DER) for authentication onto a card. Its PINs stay.
+    pub async fn renew(&self, card: &CardId, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
+        cards::at_the_office(&self.inner.store, card, AtTheOffice::Renew(key, certificate)).await
     }
 
     /// 市区町村の窓口: sets a new PIN and gives all tries at it back.

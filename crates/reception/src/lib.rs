@@ -60,6 +60,9 @@ pub struct Settings {
     pub anchors: Anchors,
     /// Where the authority's OCSP responder answers.
     pub responder: url::Url,
+    /// The folder in which the authority's revocation lists stand, by the digits of the key that signs them: the second
+    /// source, where the responder is silent.
+    pub revocation_lists: url::Url,
     /// How it asks there.
     pub http: reqwest::Client,
 }
@@ -88,9 +91,8 @@ pub(crate) struct Inner {
     portal: Origin,
     issuer: Issuer,
     metadata: Metadata,
-    anchors: Anchors,
     remembered: Remembered,
-    responder: client::Responder,
+    revocation: client::Revocation,
 }
 
 /// How many certificates the authority's signature is remembered of. A clinic's day is some hundreds.
@@ -114,6 +116,13 @@ impl Reception {
             token: at(api::TOKEN),
             status: at(api::STATUS),
         };
+        let source = client::Source {
+            responder: client::Responder::new(settings.http.clone(), settings.responder),
+            lists: settings.revocation_lists,
+            http: settings.http,
+            clock: settings.site.clock().clone(),
+            randomness: settings.site.randomness().clone(),
+        };
         let metadata = Metadata::new(issuer.clone(), endpoints).map_err(WrongSettings::Metadata)?;
         Ok(Self {
             inner: Arc::new(Inner {
@@ -122,9 +131,8 @@ impl Reception {
                 portal: settings.portal,
                 issuer,
                 metadata,
-                anchors: settings.anchors,
                 remembered: Remembered::up_to(REMEMBERED_CERTIFICATES),
-                responder: client::Responder::new(settings.http, settings.responder),
+                revocation: client::Revocation::new(source, settings.anchors),
                 site: settings.site,
             }),
         })

@@ -5,7 +5,7 @@ use http::StatusCode;
 use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
 
 use crate::{
-    client::Silent,
+    client::Unanswered,
     rules::{errand, procedure},
 };
 
@@ -54,9 +54,9 @@ pub enum Refusal {
     /// The card's answer is not accepted.
     #[error("the card's answer is not accepted")]
     Card(#[source] jpki::Refusal),
-    /// Nobody said whether the certificate was revoked.
+    /// Neither the responder nor a revocation list said whether the certificate was revoked.
     #[error("nobody said whether the certificate was revoked")]
-    ResponderSilent(#[source] Silent),
+    ResponderSilent(#[source] Unanswered),
     /// The insurers' side refused.
     #[error("the registration was refused")]
     Eligibility(#[from] eligibility::Refusal),
@@ -181,7 +181,7 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
                 "Nothing was registered. Go back to the browser and open the app again.",
             ),
         ),
-        "reception.card.responder_silent" | "jpki.ocsp.try_later" => (
+        code if code == "reception.card.responder_silent" || code.starts_with("jpki.crl.") => (
             Text::fixed("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
             Text::fixed(
                 "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、保険証などの画像を送って受診してください。",
@@ -262,6 +262,16 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
                 "The fault is ours. What was registered before is not lost. Please wait a moment and try again.",
             ),
         ),
+    }
+}
+
+impl From<Unanswered> for Refusal {
+    fn from(unanswered: Unanswered) -> Self {
+        match unanswered {
+            Unanswered::Refused(refusal) => Self::Card(refusal),
+            Unanswered::Encoding(unissuable) => Self::Encoding(unissuable),
+            silent @ Unanswered::Silent { .. } => Self::ResponderSilent(silent),
+        }
     }
 }
 
@@ -384,8 +394,8 @@ pub const CATALOGUE: &[Entry] = &[
     },
     Entry {
         code: "reception.card.responder_silent",
-        meaning: "The authority's OCSP responder gave no answer; the certificate is not accepted without one.",
-        remedy: "Check the responder's address and state; try again.",
+        meaning: "Neither the authority's OCSP responder nor its revocation list was to be had; the certificate is not accepted without one of them.",
+        remedy: "Check the addresses and the state of both; try again.",
     },
     Entry {
         code: "reception.card.encoding",
@@ -402,6 +412,7 @@ pub const CATALOGUE: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::{NoWord, Silent};
 
     fn all() -> Vec<Refusal> {
         vec![
@@ -419,7 +430,10 @@ mod tests {
             Refusal::Errand(errand::Misstep::ClaimedBefore),
             Refusal::Errand(errand::Misstep::OutOfTurn),
             Refusal::AppMessage,
-            Refusal::ResponderSilent(Silent::TooLong),
+            Refusal::ResponderSilent(Unanswered::Silent {
+                responder: NoWord::Silent(Silent::TooLong),
+                list: Silent::Status(503),
+            }),
             Refusal::Encoding(jpki::Unissuable::Signing),
             Refusal::Store(database::Error::Stopped),
         ]

@@ -74,6 +74,7 @@ impl Card {
         let signatory = Signatory {
             applied: began,
             municipality: town(),
+            number: 1,
             counter: 3,
             name_substitutes: vec![false; written.chars().count()],
             name: written.clone(),

@@ -412,6 +412,7 @@ fn the_signature_certificate_does_not_authenticate() {
         let signatory = jpki::Signatory {
             applied: world().now().minus(Span::from_hours(48)),
             municipality: Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap(),
+            number: 1,
             counter: 3,
             name: "試験太郎".to_owned(),
             name_substitutes: Vec::new(),

@@ -445,7 +445,7 @@ fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
 }
 
 #[test]
-fn while_ocsp_is_down_no_card_is_accepted_and_afterwards_it_is() {
+fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone_it_is() {
     run(async {
         // A world of its own: the fault is everybody's.
         let world = World::start();
@@ -461,7 +461,7 @@ fn while_ocsp_is_down_no_card_is_accepted_and_afterwards_it_is() {
         let page = browser.open(&waiting.link("/open?ticket=")).await;
         let page = browser.submit(&page, "/open", &[]).await;
         let page = browser.submit(&page, "/card", &[("card", "ocsp")]).await;
-        world.fault(OcspFault::Down);
+        world.fault(OcspFault::Silent);
         let told = browser.submit(&page, "/pin", &[("pin", PIN)]).await;
         // The app says whose fault it is, that no try was lost, and how she goes on.
         let told = told
@@ -477,7 +477,8 @@ fn while_ocsp_is_down_no_card_is_accepted_and_afterwards_it_is() {
         let terminal = Terminal::sign_in(&world, institution, "staff").await;
         assert!(!terminal.open(&listed).await.body.contains("花子"));
         patient.open(&appointment).await.says("登録状況を確認できません");
-        world.fault(OcspFault::None);
+        // The responder is still down, but the revocation list is there.
+        world.fault(OcspFault::Down);
         let waiting = browser.submit(&told, "/again", &[]).await;
         let page = browser.open(&waiting.link("/open?ticket=")).await;
         let page = browser.submit(&page, "/open", &[]).await;

@@ -32,9 +32,6 @@ pub struct Verify {
 /// Why nothing could be checked, or what was found.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// There is no data.
-    #[error("'{0}' holds no data of this program; name the folder with --data")]
-    NoData(PathBuf),
     /// The folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
@@ -78,12 +75,8 @@ pub fn verify(wanted: &Verify) -> Result<(), Failure> {
 }
 
 fn checked(wanted: &Verify) -> Result<AuditReport, Failure> {
-    // Opening makes a folder where there is none, and a fresh audit is in order.
-    if !wanted.data.join("master.key").is_file() {
-        return Err(Failure::NoData(wanted.data.clone()));
-    }
     let randomness = Randomness::system();
-    let folder = Keep::open(&wanted.data, &randomness)?;
+    let folder = Keep::open_used(&wanted.data, &randomness)?;
     let location = match &wanted.database {
         Some(url) => url.parse().map_err(Failure::Location)?,
         None => Location::Sqlite(folder.path("national.db")),
@@ -194,7 +187,7 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
         let (data, anchors) = (folder.join("data"), Some(folder.join("anchors.json")));
         let wanted = Verify { data: data.clone(), database: None, anchors: anchors.clone() };
-        assert!(matches!(verify(&wanted), Err(Failure::NoData(_))));
+        assert!(matches!(verify(&wanted), Err(Failure::Keep(KeepFailure::Unused(_)))));
         assert!(!data.exists(), "looking makes no folder");
         asked(&data, 3);
         let report = checked(&wanted).unwrap();

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::Language;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, demo, gallery};
+use crate::{audit, ca, demo, gallery};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -35,6 +35,8 @@ enum Command {
         #[command(subcommand)]
         command: Audit,
     },
+    /// The authority of a data folder: its certificates, what it issued, issuing and revoking. Beside a running demo too
+    Ca(ca::Wanted),
     /// Turn pictures, for the service itself: reads one from the standard input
     #[command(hide = true)]
     PictureWorker,
@@ -109,6 +111,10 @@ pub fn run() -> ExitCode {
             crate::terminal::run(&wanted).map_err(Into::into)
         }
         Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
+        Command::Ca(wanted) => {
+            talk();
+            ca::run(&wanted).map_err(Into::into)
+        }
         Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
     };
     match outcome {

@@ -352,7 +352,8 @@ async fn rooms(
         services,
         portal: addresses.portal.clone(),
         anchors: authority.anchors(),
-        responder: responder(&addresses.authority),
+        responder: at(&addresses.authority, "/ocsp"),
+        revocation_lists: at(&addresses.authority, "/crl"),
         http: http.clone(),
     })?;
     let portal = portal::Portal::open(portal::Settings {
@@ -400,9 +401,9 @@ fn own_program() -> io::Result<PathBuf> {
     std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
 }
 
-fn responder(authority: &Origin) -> url::Url {
+fn at(authority: &Origin, path: &str) -> url::Url {
     // An origin and a path make a URL.
-    url::Url::parse(&authority.at("/ocsp")).expect("the authority's origin is a URL")
+    url::Url::parse(&authority.at(path)).expect("the authority's origin is a URL")
 }
 
 /// The service's registration at the reception, with a key that is made once.

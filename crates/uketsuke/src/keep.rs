@@ -29,6 +29,9 @@ pub enum KeepFailure {
         #[source]
         source: io::Error,
     },
+    /// Nothing was ever kept there.
+    #[error("'{0}' is no data folder: start `uketsuke demo --data` there once, or name another")]
+    Unused(PathBuf),
     /// The master key's file holds something else.
     #[error("'{0}' must hold exactly 32 bytes; restore it from the backup of this folder")]
     Master(PathBuf),
@@ -59,6 +62,15 @@ impl Keep {
             Err(error) => return Err(failed(&path)(error)),
         };
         Ok(Self { folder: folder.to_owned(), master, randomness: randomness.clone() })
+    }
+
+    /// Opens a folder that a program has used before, and makes none.
+    pub(crate) fn open_used(folder: &Path, randomness: &Randomness) -> Result<Self, KeepFailure> {
+        if folder.join("master.key").is_file() {
+            Self::open(folder, randomness)
+        } else {
+            Err(KeepFailure::Unused(folder.to_owned()))
+        }
     }
 
     /// A key of this program for one purpose.

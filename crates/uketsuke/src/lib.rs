@@ -5,6 +5,7 @@
 //! Start reading at [`demo`].
 
 pub mod audit;
+pub mod ca;
 pub mod cli;
 pub mod demo;
 pub mod gallery;

@@ -11,7 +11,7 @@ use x509_cert::{
 
 use super::{Generation, Purpose};
 use crate::{
-    Municipality, PublicKey, Serial, Signatory, Subject, extension,
+    Municipality, PublicKey, Signatory, Subject, extension,
     name::{Part, name},
     subject::substitutes,
 };
@@ -70,7 +70,7 @@ pub(super) fn responder_name(purpose: Purpose) -> der::Result<Name> {
 }
 
 /// Where the list of a municipality's revoked certificates would stand in the directory.
-fn list_place(purpose: Purpose, municipality: &Municipality) -> der::Result<Name> {
+pub(super) fn list_place(purpose: Purpose, municipality: &Municipality) -> der::Result<Name> {
     let municipal = format!("{} CRLDP", municipality.name());
     name(&[
         COUNTRY,
@@ -82,17 +82,12 @@ fn list_place(purpose: Purpose, municipality: &Municipality) -> der::Result<Name
     ])
 }
 
-pub(super) fn of_authority(
-    purpose: Purpose,
-    key: &PublicKey,
-    name: &Name,
-    serial: &Serial,
-) -> der::Result<Vec<Extension>> {
+pub(super) fn of_authority(purpose: Purpose, key: &PublicKey, name: &Name) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
         extension::subject_directory_name(japanese_name(purpose)?)?,
         extension::authority(true)?,
-        extension::authority_certificate(key.identifier(), name.clone(), serial)?,
+        extension::distribution_point(name.clone())?,
         extension::subject_key(key.identifier())?,
     ])
 }
@@ -117,8 +112,8 @@ pub(super) fn of_authentication(
 pub(super) fn of_signature(issuer: &Generation, signatory: &Signatory, key: &PublicKey) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)?,
-        extension::certificate_policy(issuer.practice.policy, &issuer.practice.statement)?,
         extension::subject_other_names(&other_names(signatory))?,
+        extension::certificate_policy(issuer.practice.policy, &issuer.practice.statement)?,
         extension::issuer_alternative_name(japanese_name(issuer.purpose)?)?,
         extension::distribution_point(list_place(issuer.purpose, &signatory.municipality)?)?,
         extension::authority_certificate(issuer.key_identifier(), issuer.name.clone(), &issuer.serial)?,

@@ -43,6 +43,7 @@ pub(crate) struct Anchor {
     pub(super) key: PublicKey,
     pub(super) key_identifier: KeyIdentifier,
     pub(super) hashes: IssuerHashes,
+    pub(super) signs_lists: bool,
     not_before: Timestamp,
     not_after: Timestamp,
 }
@@ -111,8 +112,9 @@ impl Anchor {
         }
         let constraints = body.get_extension::<BasicConstraints>().map_err(unreadable)?;
         let usage = body.get_extension::<KeyUsage>().map_err(unreadable)?;
+        let usage = usage.map(|(_, usage)| usage);
         if !constraints.is_some_and(|(_, constraints)| constraints.ca)
-            || !usage.is_some_and(|(_, usage)| usage.key_cert_sign())
+            || !usage.as_ref().is_some_and(KeyUsage::key_cert_sign)
         {
             return Err(WrongAnchor::NoAuthority);
         }
@@ -124,6 +126,7 @@ impl Anchor {
             issuer: body.issuer().clone(),
             serial: Serial::read(body.serial_number()).map_err(|_| WrongAnchor::Unreadable)?,
             hashes: IssuerHashes::of(body.subject(), &key),
+            signs_lists: usage.is_some_and(|usage| usage.crl_sign()),
             key,
             key_identifier: KeyIdentifier::from_bytes(identifier.0.as_bytes()),
             not_before: time::read(body.validity().not_before),

@@ -11,14 +11,16 @@ use der::{Decode, Encode, Reader, SliceReader};
 use x509_cert::{
     Certificate, TbsCertificate, Version,
     ext::pkix::{
-        AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies, ExtendedKeyUsage,
-        KeyUsage, name::GeneralName,
+        AuthorityInfoAccessSyntax, AuthorityKeyIdentifier, BasicConstraints, CertificatePolicies,
+        CrlDistributionPoints, ExtendedKeyUsage, KeyUsage, name::GeneralName,
     },
+    name::Name,
 };
 
 use super::anchors::{Anchor, Anchors};
 use crate::{
-    Algorithm, CertificateRefusal, KeyIdentifier, PublicKey, Serial, WrongKey, name::common_name, signed::Signed, time,
+    Algorithm, CertificateRefusal, KeyIdentifier, PublicKey, Serial, WrongKey, crl::directory_names, name::common_name,
+    signed::Signed, time,
 };
 
 /// The DER of `KeyUsage` with `digitalSignature` and nothing else.
@@ -34,6 +36,8 @@ pub(crate) struct Judged {
     pub(super) not_after: Timestamp,
     pub(super) key: PublicKey,
     pub(super) ocsp_address: Option<String>,
+    /// Where in the directory the list stands that speaks of it.
+    pub(super) list_places: Vec<Name>,
 }
 
 /// A certificate that is read, and is canonical.
@@ -130,8 +134,8 @@ pub(super) fn judge(bytes: &[u8], anchors: &Anchors) -> Result<Judged, Certifica
     if not_after < not_before {
         return Err(CertificateRefusal::EmptyValidity);
     }
-    let ocsp_address = ocsp_address(&certificate)?;
-    Ok(Judged { anchor, serial, common_name, not_before, not_after, key, ocsp_address })
+    let (ocsp_address, list_places) = (ocsp_address(&certificate)?, list_places(&certificate)?);
+    Ok(Judged { anchor, serial, common_name, not_before, not_after, key, ocsp_address, list_places })
 }
 
 /// Nothing is proven yet, but who read the wrong certificate from his card should be told that, and not that his
@@ -247,4 +251,11 @@ fn ocsp_address(certificate: &Parsed<'_>) -> Result<Option<String>, CertificateR
         GeneralName::UniformResourceIdentifier(address) => Some(address.as_str().to_owned()),
         _ => None,
     }))
+}
+
+/// Points with reasons of their own, or with another signer, are for lists that we do not read.
+fn list_places(certificate: &Parsed<'_>) -> Result<Vec<Name>, CertificateRefusal> {
+    let points = certificate.extension::<CrlDistributionPoints>()?.map(|(_, points)| points.0).unwrap_or_default();
+    let whole = points.into_iter().filter(|point| point.reasons.is_none() && point.crl_issuer.is_none());
+    Ok(whole.filter_map(|point| point.distribution_point).flat_map(directory_names).collect())
 }

@@ -23,8 +23,8 @@ pub struct Remembered {
     delegates: Shelf<Delegate>,
 }
 
-/// Two halves: what is not used while the young one fills up is forgotten with the old one.
-struct Shelf<T> {
+/// A bounded memory in two halves: what is not used while the young one fills up is forgotten with the old one.
+pub(super) struct Shelf<T> {
     half: usize,
     halves: Mutex<Halves<T>>,
 }
@@ -52,7 +52,7 @@ impl Remembered {
 }
 
 impl<T> Shelf<T> {
-    fn of(capacity: usize) -> Self {
+    pub(super) fn of(capacity: usize) -> Self {
         let halves = Halves { young: HashMap::new(), old: HashMap::new() };
         Self { half: capacity.div_ceil(2), halves: Mutex::new(halves) }
     }
@@ -67,7 +67,7 @@ impl<T> Shelf<T> {
         Ok(judged)
     }
 
-    fn find(&self, key: &Digest) -> Option<Arc<T>> {
+    pub(super) fn find(&self, key: &Digest) -> Option<Arc<T>> {
         let mut halves = self.halves.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = halves.young.get(key) {
             return Some(Arc::clone(found));
@@ -77,7 +77,7 @@ impl<T> Shelf<T> {
         Some(found)
     }
 
-    fn keep(&self, key: Digest, value: Arc<T>) {
+    pub(super) fn keep(&self, key: Digest, value: Arc<T>) {
         if self.half > 0 {
             let mut halves = self.halves.lock().unwrap_or_else(PoisonError::into_inner);
             self.put(&mut halves, key, value);

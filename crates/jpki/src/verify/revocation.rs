@@ -5,13 +5,14 @@ use std::{collections::HashMap, sync::Arc};
 use base::Timestamp;
 
 use super::{
-    Anchors, FRESH, Remembered, SKEW, Trusted, Validity,
+    Anchors, FRESH, KEPT, Remembered, SKEW, Trusted, Validity,
     anchors::Anchor,
     responder::{Delegate, is_called},
+    standing::Term,
 };
 use crate::{
-    PublicKey, Refusal, RevocationRefusal, Serial,
-    crl::UnverifiedList,
+    KeyIdentifier, PublicKey, Refusal, RevocationRefusal, Serial,
+    crl::{Scope, UnverifiedList},
     ocsp::{Answer, Reading, Reason, Request, Status, UnverifiedResponse},
 };
 
@@ -22,17 +23,18 @@ pub struct RevocationList {
     this_update: Timestamp,
     next_update: Timestamp,
     number: Option<Vec<u8>>,
+    scope: Scope,
     revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
 }
 
-/// Until when the word may be kept that the certificate stands.
+/// When it was known that the certificate stands, and for how long the word may be kept, if it may be.
 pub(super) fn by_ocsp(
     trusted: &Trusted,
     response: &[u8],
     request: &Request,
     remembered: &Remembered,
     now: Timestamp,
-) -> Result<Timestamp, RevocationRefusal> {
+) -> Result<(Timestamp, Option<Term>), RevocationRefusal> {
     let [asked] = request.certificates() else { return Err(RevocationRefusal::OtherQuestion) };
     if asked.hash().is_none_or(|hash| *asked != trusted.certificate_id(hash)) {
         return Err(RevocationRefusal::OtherQuestion);
@@ -57,9 +59,13 @@ pub(super) fn by_ocsp(
     if answers.next().is_some() {
         return Err(RevocationRefusal::Ambiguous);
     }
-    let until = check_times(answer, claims.produced_at, now)?;
+    let next_update = check_times(answer, claims.produced_at, now)?;
     match answer.status {
-        Status::Good => Ok(responder_ends.map_or(until, |end| until.min(end))),
+        Status::Good => {
+            let ends = next_update.map(|next| responder_ends.map_or(next, |end| next.min(end)));
+            let kept = ends.map(|end| Term { since: now, until: end.min(now.plus(KEPT)) });
+            Ok((answer.this_update, kept))
+        }
         Status::Revoked { at, reason } => {
             Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at, reason })
         }
@@ -110,8 +116,12 @@ fn check_signature(response: &UnverifiedResponse<'_>, key: &PublicKey) -> Result
     if response.is_by(key) { Ok(()) } else { Err(RevocationRefusal::ResponseSignature) }
 }
 
-/// RFC 6960 §3.2, 5 and 6. Answers with the time until which the answer stands.
-fn check_times(answer: &Answer, produced_at: Timestamp, now: Timestamp) -> Result<Timestamp, RevocationRefusal> {
+/// RFC 6960 §3.2, 5 and 6. Answers with the time until which the answer says it stands, if it says so.
+fn check_times(
+    answer: &Answer,
+    produced_at: Timestamp,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, RevocationRefusal> {
     let latest = answer.this_update.max(produced_at);
     if latest > now.plus(SKEW) {
         return Err(RevocationRefusal::FromTheFuture(latest));
@@ -119,9 +129,8 @@ fn check_times(answer: &Answer, produced_at: Timestamp, now: Timestamp) -> Resul
     match answer.next_update {
         Some(next) if next < answer.this_update => Err(RevocationRefusal::Times),
         Some(next) if now > next => Err(RevocationRefusal::Overdue(next)),
-        Some(next) => Ok(next),
         None if now > answer.this_update.plus(FRESH) => Err(RevocationRefusal::TooOld(answer.this_update)),
-        None => Ok(answer.this_update.plus(FRESH)),
+        next => Ok(next),
     }
 }
 
@@ -137,13 +146,50 @@ impl Anchors {
         if !list.is_by(&anchor.key) {
             return Err(RevocationRefusal::ListSignature.into());
         }
+        if !anchor.signs_lists {
+            return Err(RevocationRefusal::ListKeyUsage.into());
+        }
         let next_update = list.next_update.ok_or(RevocationRefusal::ListEndless)?;
-        let UnverifiedList { this_update, number, revoked, .. } = list;
-        Ok(RevocationList { anchor, this_update, next_update, number, revoked })
+        if next_update < list.this_update {
+            return Err(RevocationRefusal::ListTimes.into());
+        }
+        let UnverifiedList { this_update, number, scope, revoked, .. } = list;
+        Ok(RevocationList { anchor, this_update, next_update, number, scope, revoked })
     }
 }
 
 impl RevocationList {
+    /// The key of the generation whose list it is.
+    pub fn issuer(&self) -> &KeyIdentifier {
+        &self.anchor.key_identifier
+    }
+
+    /// This list in the place of one that was seen before, unless that was newer: by number, which only counts up
+    /// (RFC 5280 §5.2.3), or by time where either has none.
+    pub fn in_place_of(self, seen: &Self) -> Result<Self, Refusal> {
+        // Numbers have no leading zeros, so the longer is the larger.
+        let size = |number: &Vec<u8>| (number.len(), number.clone());
+        let older = match (&self.number, &seen.number) {
+            (Some(ours), Some(theirs)) => size(ours) < size(theirs),
+            _ => self.this_update < seen.this_update,
+        };
+        if older { Err(RevocationRefusal::ListOlder.into()) } else { Ok(self) }
+    }
+
+    fn speaks_of(&self, trusted: &Trusted) -> bool {
+        match &self.scope {
+            Scope::All => true,
+            Scope::Places(places) => places.iter().any(|place| trusted.judged.list_places.contains(place)),
+            Scope::Other => false,
+        }
+    }
+
+    /// That it is on the list, with its reason.
+    fn lists(&self, trusted: &Trusted) -> Option<RevocationRefusal> {
+        let (at, reason) = *self.revoked.get(trusted.serial())?;
+        Some(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at, reason })
+    }
+
     /// When it was made.
     pub fn this_update(&self) -> Timestamp {
         self.this_update
@@ -170,13 +216,12 @@ impl RevocationList {
     }
 }
 
-pub(super) fn by_list(
-    trusted: &Trusted,
-    list: &RevocationList,
-    now: Timestamp,
-) -> Result<Timestamp, RevocationRefusal> {
+pub(super) fn by_list(trusted: &Trusted, list: &RevocationList, now: Timestamp) -> Result<(), RevocationRefusal> {
     if list.anchor.key != trusted.judged.anchor.key {
         return Err(RevocationRefusal::ListIssuer);
+    }
+    if !list.speaks_of(trusted) {
+        return Err(RevocationRefusal::ListScope);
     }
     if list.this_update > now.plus(SKEW) {
         return Err(RevocationRefusal::ListFromTheFuture(list.this_update));
@@ -184,11 +229,25 @@ pub(super) fn by_list(
     if now > list.next_update {
         return Err(RevocationRefusal::ListOverdue(list.next_update));
     }
-    if let Some((at, reason)) = list.revoked.get(trusted.serial()) {
-        return Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at: *at, reason: *reason });
+    if let Some(revoked) = list.lists(trusted) {
+        return Err(revoked);
     }
     match trusted.validity {
-        Validity::Valid => Ok(list.next_update),
+        Validity::Valid => Ok(()),
         Validity::Grace { ended, .. } => Err(RevocationRefusal::ListSilent(ended)),
+    }
+}
+
+/// That a list does not revoke what was said to stand at `said`.
+pub(super) fn heed(trusted: &Trusted, said: Timestamp, list: &RevocationList) -> Result<(), RevocationRefusal> {
+    if list.anchor.key != trusted.judged.anchor.key {
+        return Ok(());
+    }
+    match list.lists(trusted) {
+        Some(RevocationRefusal::Revoked { reason: Some(Reason::CertificateHold), .. }) if said > list.this_update => {
+            Ok(())
+        }
+        Some(revoked) => Err(revoked),
+        None => Ok(()),
     }
 }

@@ -2,28 +2,38 @@
 
 use std::collections::BTreeSet;
 
-use base::{Span, Timestamp};
+use base::{Clock, Span, Timestamp};
 use der::Decode;
 use jpki::{
     Algorithm, Anchors, Challenge, Draft, Grace, Policies, Remembered, SigningKey, Trusted, UnverifiedAnswer, crl,
     extension,
     ocsp::{ErrorStatus, Hash, Nonce, Reason, Request, ResponderName, Response, Status},
-    seal,
+    pem, seal,
+    verify::{FRESH, KEPT, SKEW},
 };
 use x509_cert::ext::pkix::KeyUsages;
 
+use crate::openssl::Desk;
+use crate::openssls_word::{Theirs, openssls_word, verdict_of};
 use crate::world::{
     Attempt, World, at, birth, challenge, code, delegate_draft, draft, issued_at, nonce, now, responder, response_to,
     seconds, serial, subject, world,
 };
 
-fn check(expected: &str, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
+/// What we make of an answer, and what OpenSSL makes of it: `good`, or its words against it. Where one of us accepts what
+/// the other refuses, the row says why.
+fn check(expected: &str, theirs: impl Into<Theirs>, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
+    let Theirs(word, why) = theirs.into();
+    let request = trusted_at(now()).ocsp_request(nonce());
+    let said = openssls_word(&request, &answer(&request));
+    assert!(said.starts_with(word) && !word.is_empty(), "{expected}: OpenSSL says {said}");
+    assert_eq!((said == "good") != (expected == "accepted"), why.is_some(), "{expected}: {said}, {why:?}");
     assert_eq!(code(Attempt { answer: Box::new(answer), ..Attempt::right() }.verify()), expected);
 }
 
 /// The delegated responder's answer with one thing changed, well signed.
-fn check_response(expected: &str, change: impl Fn(&mut Response) + 'static) {
-    check(expected, move |request| {
+fn check_response(expected: &str, theirs: impl Into<Theirs>, change: impl Fn(&mut Response) + 'static) {
+    check(expected, theirs, move |request| {
         let mut response = response_to(request);
         change(&mut response);
         response.seal(&world().delegate, &[delegate_draft().seal(world().issuer.key()).unwrap()]).unwrap()
@@ -31,29 +41,31 @@ fn check_response(expected: &str, change: impl Fn(&mut Response) + 'static) {
 }
 
 /// The right answer by a responder whose certificate has one thing changed.
-fn check_delegate(expected: &str, change: impl Fn(&mut Draft)) {
+fn check_delegate(expected: &str, theirs: impl Into<Theirs>, change: impl Fn(&mut Draft)) {
     let mut draft = delegate_draft();
     change(&mut draft);
-    check_delegate_bytes(expected, draft.seal(world().issuer.key()).unwrap());
+    check_delegate_bytes(expected, theirs, draft.seal(world().issuer.key()).unwrap());
 }
 
-fn check_delegate_bytes(expected: &str, certificate: Vec<u8>) {
-    check(expected, move |request| {
+fn check_delegate_bytes(expected: &str, theirs: impl Into<Theirs>, certificate: Vec<u8>) {
+    check(expected, theirs, move |request| {
         response_to(request).seal(&world().delegate, std::slice::from_ref(&certificate)).unwrap()
     });
 }
 
 #[test]
 fn a_right_answer_is_believed_from_the_issuer_and_from_its_delegate() {
-    check("accepted", |request| responder().answer(request, now(), None, |_| Status::Good).unwrap());
-    check("accepted", |request| world().issuer.responder().answer(request, now(), None, |_| Status::Good).unwrap());
-    check_response("accepted", |_| ());
-    check_delegate("accepted", |_| ());
+    check("accepted", "good", |request| responder().answer(request, now(), None, |_| Status::Good).unwrap());
+    check("accepted", "good", |request| {
+        world().issuer.responder().answer(request, now(), None, |_| Status::Good).unwrap()
+    });
+    check_response("accepted", "good", |_| ());
+    check_delegate("accepted", "good", |_| ());
     let by_name = |response: &mut Response| {
         response.responder = ResponderName::Name(delegate_draft().subject);
     };
-    check_response("accepted", by_name);
-    check("accepted", |request| {
+    check_response("accepted", "good", by_name);
+    check("accepted", "good", |request| {
         let mut response = response_to(request);
         response.responder = ResponderName::Name(world().issuer.name().clone());
         response.seal(world().issuer.key(), &[]).unwrap()
@@ -63,21 +75,23 @@ fn a_right_answer_is_believed_from_the_issuer_and_from_its_delegate() {
 #[test]
 fn revoked_and_unknown_are_told() {
     let revoked = Status::Revoked { at: now().minus(seconds(60)), reason: Some(Reason::KeyCompromise) };
-    check_response("jpki.revocation.revoked", move |response| response.answers[0].status = revoked);
-    check_response("jpki.revocation.unknown", |response| response.answers[0].status = Status::Unknown);
+    check_response("jpki.revocation.revoked", "revoked", move |response| response.answers[0].status = revoked);
+    check_response("jpki.revocation.unknown", "unknown", |response| response.answers[0].status = Status::Unknown);
 }
 
 #[test]
 fn a_responder_that_says_nothing_lets_nobody_in() {
-    check("jpki.ocsp.malformed_request", |_| ErrorStatus::MalformedRequest.encode());
-    check("jpki.ocsp.internal_error", |_| ErrorStatus::InternalError.encode());
-    check("jpki.ocsp.try_later", |_| ErrorStatus::TryLater.encode());
-    check("jpki.ocsp.signature_required", |_| ErrorStatus::SignatureRequired.encode());
-    check("jpki.ocsp.unauthorized", |_| ErrorStatus::Unauthorized.encode());
-    check("jpki.ocsp.unreadable", |_| Vec::new());
-    check("jpki.ocsp.unreadable", |_| vec![0x30, 3, 0x0a, 1, 0]);
-    check("jpki.ocsp.unreadable", |_| vec![0x30, 3, 0x0a, 1, 4]);
-    check("jpki.ocsp.unauthorized", |request| {
+    check("jpki.ocsp.malformed_request", "Responder Error: malformedrequest", |_| {
+        ErrorStatus::MalformedRequest.encode()
+    });
+    check("jpki.ocsp.internal_error", "Responder Error: internalerror", |_| ErrorStatus::InternalError.encode());
+    check("jpki.ocsp.try_later", "Responder Error: trylater", |_| ErrorStatus::TryLater.encode());
+    check("jpki.ocsp.signature_required", "Responder Error: sigrequired", |_| ErrorStatus::SignatureRequired.encode());
+    check("jpki.ocsp.unauthorized", "Responder Error: unauthorized", |_| ErrorStatus::Unauthorized.encode());
+    check("jpki.ocsp.unreadable", "Error reading OCSP response", |_| Vec::new());
+    check("jpki.ocsp.unreadable", "Error parsing response", |_| vec![0x30, 3, 0x0a, 1, 0]);
+    check("jpki.ocsp.unreadable", "Responder Error: (UNKNOWN)", |_| vec![0x30, 3, 0x0a, 1, 4]);
+    check("jpki.ocsp.unauthorized", "Responder Error: unauthorized", |request| {
         world().earlier.responder().answer(request, now(), None, |_| Status::Good).unwrap()
     });
 }
@@ -85,29 +99,35 @@ fn a_responder_that_says_nothing_lets_nobody_in() {
 #[test]
 fn a_responder_is_the_issuer_or_its_delegate() {
     let World { issuer, earlier, stranger, delegate, other, .. } = world();
-    check("jpki.ocsp.stranger", |request| response_to(request).seal(&world().delegate, &[]).unwrap());
-    check("jpki.ocsp.signature", |request| {
+    check("jpki.ocsp.stranger", "Response Verify Failure: signer certificate not found", |request| {
+        response_to(request).seal(&world().delegate, &[]).unwrap()
+    });
+    check("jpki.ocsp.signature", "Response Verify Failure: ", |request| {
         let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
         response_to(request).seal(&world().other, &[certificate]).unwrap()
     });
-    check("jpki.ocsp.signature", |request| {
+    check("jpki.ocsp.signature", "Response Verify Failure: signer certificate not found", |request| {
         let mut response = response_to(request);
         response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
         response.seal(world().stranger.key(), &[]).unwrap()
     });
-    check("jpki.ocsp.algorithm", |request| {
+    check("jpki.ocsp.algorithm", "Response Verify Failure: wrong public key type", |request| {
         let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
         response_to(request).seal(&world().next_holder, &[certificate]).unwrap()
     });
     let (from, to) = (now().minus(seconds(60)), now().plus(seconds(60)));
     let by_other = issuer.issue_ocsp_responder(other.public_key(), serial(1), from, to).unwrap();
-    check_delegate_bytes("jpki.ocsp.stranger", by_other);
+    check_delegate_bytes("jpki.ocsp.stranger", "Response Verify Failure: signer certificate not found", by_other);
     let by_earlier = earlier.issue_ocsp_responder(delegate.public_key(), serial(1), from, to).unwrap();
-    check_delegate_bytes("jpki.ocsp.responder_issuer", by_earlier);
+    check_delegate_bytes("jpki.ocsp.responder_issuer", "Response Verify Failure: root ca not trusted", by_earlier);
     let by_stranger = delegate_draft().seal(stranger.key()).unwrap();
-    check_delegate_bytes("jpki.ocsp.responder_certificate_signature", by_stranger);
-    check_delegate_bytes("jpki.ocsp.responder_certificate", vec![0x30, 0]);
-    check_delegate_bytes("jpki.ocsp.responder_purpose", holders_certificate());
+    check_delegate_bytes("jpki.ocsp.responder_certificate_signature", "Response Verify Failure: ", by_stranger);
+    check_delegate_bytes("jpki.ocsp.responder_certificate", "Error parsing response", vec![0x30, 0]);
+    check_delegate_bytes(
+        "jpki.ocsp.responder_purpose",
+        "Response Verify Failure: missing ocspsigning usage",
+        holders_certificate(),
+    );
 }
 
 fn holders_certificate() -> Vec<u8> {
@@ -123,33 +143,78 @@ fn a_delegate_has_the_right_certificate_at_the_right_time() {
     let remove = |oid: &'static str| {
         move |draft: &mut Draft| draft.extensions.retain(|extension| extension.extn_id.to_string() != oid)
     };
-    check_delegate("jpki.ocsp.responder_purpose", remove("2.5.29.37"));
-    check_delegate("jpki.ocsp.responder_checkable", remove("1.3.6.1.5.5.7.48.1.5"));
-    check_delegate("accepted", remove("2.5.29.15"));
-    check_delegate("jpki.ocsp.responder_certificate", |draft| {
-        draft.extensions[0] = extension::key_usage(KeyUsages::NonRepudiation).unwrap();
+    check_delegate(
+        "jpki.ocsp.responder_purpose",
+        "Response Verify Failure: missing ocspsigning usage",
+        remove("2.5.29.37"),
+    );
+    check_delegate(
+        "jpki.ocsp.responder_checkable",
+        ("good", "OpenSSL takes its word unasked; we would have to ask whom we cannot"),
+        remove("1.3.6.1.5.5.7.48.1.5"),
+    );
+    check_delegate("accepted", "good", remove("2.5.29.15"));
+    check_delegate(
+        "jpki.ocsp.responder_certificate",
+        ("good", "RFC 6960 leaves the key usage open; ours says what the key is for"),
+        |draft| {
+            draft.extensions[0] = extension::key_usage(KeyUsages::NonRepudiation).unwrap();
+        },
+    );
+    check_delegate(
+        "jpki.ocsp.responder_certificate",
+        ("good", "OpenSSL lets an authority answer too; RFC 6960 §4.2.2.2 wants a certificate for answering"),
+        |draft| {
+            draft.extensions.push(extension::authority(true).unwrap());
+        },
+    );
+    check_delegate("accepted", "good", |draft| draft.not_before = now());
+    check_delegate(
+        "jpki.ocsp.responder_not_yet_valid",
+        "Response Verify Failure: certificate is not yet valid",
+        |draft| draft.not_before = now().plus(seconds(1)),
+    );
+    check_delegate(
+        "accepted",
+        (
+            "Response Verify Failure: certificate has expired",
+            "RFC 5280 §4.1.2.5 counts the last second as valid; OpenSSL does not",
+        ),
+        |draft| draft.not_after = now(),
+    );
+    check_delegate("jpki.ocsp.responder_expired", "Response Verify Failure: certificate has expired", |draft| {
+        draft.not_after = now().minus(seconds(1));
     });
-    check_delegate("jpki.ocsp.responder_certificate", |draft| {
-        draft.extensions.push(extension::authority(true).unwrap());
-    });
-    check_delegate("accepted", |draft| draft.not_before = now());
-    check_delegate("jpki.ocsp.responder_not_yet_valid", |draft| draft.not_before = now().plus(seconds(1)));
-    check_delegate("accepted", |draft| draft.not_after = now());
-    check_delegate("jpki.ocsp.responder_expired", |draft| draft.not_after = now().minus(seconds(1)));
 }
 
 #[test]
 fn an_answer_is_to_this_question() {
-    check_response("jpki.ocsp.no_nonce", |response| response.nonce = None);
-    check_response("jpki.ocsp.wrong_nonce", |response| response.nonce = Some(Nonce::from_bytes(&[1; 32]).unwrap()));
+    check_response("jpki.ocsp.no_nonce", ("good", "OpenSSL compares nonces only where it asked itself"), |response| {
+        response.nonce = None;
+    });
+    check_response(
+        "jpki.ocsp.wrong_nonce",
+        ("good", "OpenSSL compares nonces only where it asked itself"),
+        |response| response.nonce = Some(Nonce::from_bytes(&[1; 32]).unwrap()),
+    );
     let other = |number| world().issuer.hashes().certificate(Hash::Sha256, serial(number));
-    check_response("jpki.ocsp.other_certificate", move |response| response.answers[0].certificate = other(7));
-    check_response("jpki.ocsp.other_certificate", |response| {
+    check_response("jpki.ocsp.other_certificate", "ERROR: No Status found.", move |response| {
+        response.answers[0].certificate = other(7);
+    });
+    check_response("jpki.ocsp.other_certificate", "Response Verify Failure: root ca not trusted", |response| {
         response.answers[0].certificate = world().earlier.hashes().certificate(Hash::Sha256, serial(0x0012_3456));
     });
-    check_response("jpki.ocsp.other_certificate", |response| response.answers.clear());
-    check_response("jpki.ocsp.ambiguous", |response| response.answers.push(response.answers[0].clone()));
-    check_response("accepted", move |response| {
+    check_response(
+        "jpki.ocsp.other_certificate",
+        "Response Verify Failure: response contains no revocation data",
+        |response| response.answers.clear(),
+    );
+    check_response(
+        "jpki.ocsp.ambiguous",
+        ("good", "OpenSSL takes the first word on a certificate; we take no answer with two"),
+        |response| response.answers.push(response.answers[0].clone()),
+    );
+    check_response("accepted", "good", move |response| {
         let first = response.answers[0].clone();
         response.answers.push(jpki::ocsp::Answer { certificate: other(7), status: Status::Unknown, ..first });
     });
@@ -158,12 +223,54 @@ fn an_answer_is_to_this_question() {
     assert_eq!(code(asked(Request::of(other(0x0012_3456), None)).verify()), "jpki.ocsp.no_nonce_asked");
 }
 
+/// An answer of the issuer itself, known and renewed so many seconds from `time`.
+fn timed(request: &Request, time: Timestamp, this_update: i64, next_update: Option<i64>) -> Vec<u8> {
+    let mut response = response_to(request);
+    response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
+    response.produced_at = time.plus(seconds(this_update));
+    response.answers[0].this_update = time.plus(seconds(this_update));
+    response.answers[0].next_update = next_update.map(|after| time.plus(seconds(after)));
+    response.seal(world().issuer.key(), &[]).unwrap()
+}
+
 fn check_answer_times(expected: &str, this_update: i64, next_update: Option<i64>) {
-    check_response(expected, move |response| {
-        response.produced_at = now().plus(seconds(this_update));
-        response.answers[0].this_update = now().plus(seconds(this_update));
-        response.answers[0].next_update = next_update.map(|after| now().plus(seconds(after)));
-    });
+    let answer = move |request: &Request| timed(request, now(), this_update, next_update);
+    assert_eq!(code(Attempt { answer: Box::new(answer), ..Attempt::right() }.verify()), expected);
+}
+
+/// OpenSSL goes by the machine's clock, so its rows are some seconds off the edge, and it is told our two limits.
+fn check_openssls_times(expected: &str, theirs: &str, this_update: i64, next_update: Option<i64>) {
+    check_answer_times(expected, this_update, next_update);
+    let desk = Desk::new();
+    desk.anchors();
+    desk.put("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
+    desk.put("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::right().certificate));
+    let request = trusted_at(now()).ocsp_request(nonce());
+    desk.put("request.der", request.encode().unwrap());
+    desk.put("response.der", timed(&request, Clock::system().now(), this_update, next_update));
+    // Where an answer names its end, its age is nobody's business.
+    let age = if next_update.is_some() { 999_999_999 } else { FRESH.as_secs() };
+    let (_, said) = desk.run(&format!(
+        "ocsp -reqin request.der -respin response.der -issuer issuer.pem -sha256 -cert holder.pem -CAfile anchors.pem \
+         -attime {} -validity_period {} -status_age {age} -no_nonce",
+        now().seconds(),
+        SKEW.as_secs(),
+    ));
+    let verdict = verdict_of(&said);
+    assert!(verdict.contains(theirs), "{expected}: {said}");
+    assert_eq!(verdict == "good", expected == "accepted");
+}
+
+#[test]
+fn openssl_agrees_on_the_age_of_answers() {
+    let row = check_openssls_times;
+    row("accepted", "good", -30, None);
+    row("jpki.ocsp.too_old", "WARNING: Status times invalid", -300, None);
+    row("accepted", "good", 20, None);
+    row("jpki.ocsp.from_the_future", "WARNING: Status times invalid", 300, None);
+    row("accepted", "good", -3600, Some(60));
+    row("jpki.ocsp.overdue", "WARNING: Status times invalid", -3600, Some(-120));
+    row("jpki.ocsp.times", "WARNING: Status times invalid", 30, Some(0));
 }
 
 #[test]
@@ -175,17 +282,22 @@ fn an_answer_is_fresh_to_the_second() {
     check_answer_times("accepted", -3600, Some(0));
     check_answer_times("jpki.ocsp.overdue", -3600, Some(-1));
     check_answer_times("jpki.ocsp.times", 10, Some(9));
-    check_response("jpki.ocsp.from_the_future", |response| response.produced_at = now().plus(seconds(61)));
+    let early = |request: &Request| {
+        let mut response = response_to(request);
+        response.produced_at = now().plus(seconds(61));
+        response.seal(&world().delegate, &[delegate_draft().seal(world().issuer.key()).unwrap()]).unwrap()
+    };
+    assert_eq!(code(Attempt { answer: Box::new(early), ..Attempt::right() }.verify()), "jpki.ocsp.from_the_future");
 }
 
-fn trusted_at(time: Timestamp) -> Trusted {
+pub fn trusted_at(time: Timestamp) -> Trusted {
     let right = Attempt::right();
     let answer = UnverifiedAnswer { certificate: right.certificate, signature: right.signature };
     answer.trust(&world().anchors, &Remembered::up_to(0), Grace::Granted, time).unwrap()
 }
 
 #[test]
-fn an_answer_that_names_its_end_is_kept_until_then_and_no_longer() {
+fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
     let remembered = Remembered::up_to(10);
     let trusted = trusted_at(now());
     for hash in [Hash::Sha1, Hash::Sha256] {
@@ -193,8 +305,8 @@ fn an_answer_that_names_its_end_is_kept_until_then_and_no_longer() {
         let end = now().plus(seconds(600));
         let response = responder().answer(&request, now(), Some(end), |_| Status::Good).unwrap();
         let verdict = |time| trusted.unrevoked(&response, &request, &remembered, time).map(|proof| proof.until());
-        assert_eq!(verdict(now()), Ok(end));
-        assert_eq!(verdict(end), Ok(end));
+        assert_eq!(verdict(now()), Ok(Some(now().plus(KEPT))));
+        assert_eq!(verdict(end), Ok(Some(end)));
         assert_eq!(verdict(end.plus(seconds(1))).unwrap_err().code(), "jpki.ocsp.overdue");
     }
 }
@@ -218,7 +330,7 @@ fn what_is_remembered_changes_no_verdict() {
     assert_eq!(verdict.map(|_| ()).unwrap_err().code(), "jpki.path.unknown_generation");
 }
 
-fn list(revoked: Vec<crl::Revoked>) -> crl::List {
+pub fn list(revoked: Vec<crl::Revoked>) -> crl::List {
     crl::List { number: 12, this_update: now().minus(seconds(60)), next_update: now().plus(seconds(60)), revoked }
 }
 
@@ -277,12 +389,12 @@ fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
     };
     check_list("accepted", &changed(|_| ()));
     check_list("jpki.crl.endless", &changed(|body| body.next_update = None));
-    // issuingDistributionPoint: the list may be of some certificates only.
+    // deltaCRLIndicator: the list tells changes only.
     check_list(
         "jpki.crl.unreadable",
         &changed(|body| {
             let extension = &mut body.crl_extensions.as_mut().unwrap()[1];
-            extension.extn_id = "2.5.29.28".parse().unwrap();
+            extension.extn_id = "2.5.29.27".parse().unwrap();
             extension.critical = true;
         }),
     );

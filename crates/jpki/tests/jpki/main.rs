@@ -5,12 +5,22 @@ mod bad_answers;
 #[cfg(test)]
 mod bad_certificates;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod mutants;
+#[cfg(test)]
 mod openssl;
+#[cfg(test)]
+mod openssls_word;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
 mod random_bytes;
+#[cfg(test)]
+mod second_source;
+#[cfg(test)]
+mod structure;
 #[cfg(test)]
 mod world;

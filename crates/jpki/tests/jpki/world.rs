@@ -100,6 +100,7 @@ pub fn signatory() -> Signatory {
     Signatory {
         applied: issued_at(),
         municipality: kiyose(),
+        number: 134,
         counter: 3,
         name: "模擬　太郎".into(),
         name_substitutes: vec![false; 5],

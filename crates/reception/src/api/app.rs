@@ -11,7 +11,7 @@ use axum::{
 };
 use base::{Digest, Timestamp, Token};
 use errand::{Answer, Claim, GiveUp, LARGEST_MESSAGE, Outcome, Request};
-use jpki::{Challenge, Grace, Holder, UnverifiedAnswer, ocsp::Nonce};
+use jpki::{Challenge, Grace, Holder, UnverifiedAnswer};
 use serde::de::DeserializeOwned;
 use shell::{Fault, Language, Refuse};
 
@@ -105,13 +105,9 @@ async fn verify(
     now: Timestamp,
 ) -> Result<Holder, Refusal> {
     let unverified = UnverifiedAnswer { certificate: answer.certificate, signature: answer.signature };
-    let trusted = unverified.trust(&room.anchors, &room.remembered, Grace::Granted, now).map_err(Refusal::Card)?;
-    let question = trusted.ocsp_request(Nonce::new(room.site.randomness()));
-    let encoded = question.encode().map_err(Refusal::Encoding)?;
-    let word = room.responder.ask(encoded).await.map_err(Refusal::ResponderSilent)?;
-    // The responder's word is judged at the time it came.
-    let came = room.site.clock().now();
-    let unrevoked = trusted.unrevoked(&word, &question, &room.remembered, came).map_err(Refusal::Card)?;
+    let anchors = room.revocation.anchors();
+    let trusted = unverified.trust(anchors, &room.remembered, Grace::Granted, now).map_err(Refusal::Card)?;
+    let unrevoked = room.revocation.ask(&trusted, &room.remembered).await?;
     let challenge = Challenge { origin: room.site.origin().to_string(), nonce: view.nonce, ticket };
     unrevoked.holder(&challenge).map_err(Refusal::Card)
 }

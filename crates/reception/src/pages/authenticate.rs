@@ -488,7 +488,9 @@ enum Hope {
 
 fn hopeless(end: &End) -> Hope {
     match end {
-        End::Refused(code) if code.starts_with("jpki.ocsp.") || code.starts_with("reception.") => Hope::Some,
+        End::Refused(code) if ["jpki.ocsp.", "jpki.crl.", "reception."].iter().any(|kind| code.starts_with(kind)) => {
+            Hope::Some
+        }
         End::GaveUp(errand::Why::Cancelled) | End::WrongNumber | End::TooLate | End::Superseded => Hope::Some,
         End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate) | End::Refused(_) => Hope::None,
     }

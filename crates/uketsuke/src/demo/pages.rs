@@ -278,12 +278,13 @@ fn clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
         }))
         (parts::section(language.t("障害を起こす", "Cause a fault"), html! {
             p { (language.t(
-                "カードの有効性の確認先（OCSP）を止めたり、動かしたりします。",
-                "Stops or starts the responder that says whether a card was revoked (OCSP)."
+                "カードの有効性の確認先を止めたり、動かしたりします。OCSPだけが止まったときは、失効リストで確認します。",
+                "Stops or starts what says whether a card was revoked. While OCSP alone is down, the revocation list tells."
             )) }
             (parts::form(frame, "/faults", html! {
                 (parts::buttons(html! {
                     (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "down", language.t("OCSPを止める", "Stop OCSP"), None))
+                    (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "silent", language.t("OCSPと失効リストを止める", "Stop OCSP and lists"), None))
                     (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "none", language.t("OCSPを動かす", "Start OCSP"), None))
                 }))
             }))
@@ -317,6 +318,7 @@ struct Fault {
 fn fault(word: &str) -> Option<OcspFault> {
     match word {
         "down" => Some(OcspFault::Down),
+        "silent" => Some(OcspFault::Silent),
         "none" => Some(OcspFault::None),
         _ => None,
     }

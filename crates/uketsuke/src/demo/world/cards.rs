@@ -124,6 +124,7 @@ fn signatory(persona: &Persona, municipality: Municipality, applied: Timestamp) 
     Signatory {
         applied,
         municipality,
+        number: 1,
         counter: 3,
         name: certified.iter().map(|(character, _)| character).collect(),
         name_substitutes: certified.iter().map(|(_, replaced)| *replaced).collect(),

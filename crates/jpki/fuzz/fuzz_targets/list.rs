@@ -1,0 +1,8 @@
+//! Any bytes as a revocation list.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let _ = jpki::crl::UnverifiedList::parse(bytes).is_ok();
+});

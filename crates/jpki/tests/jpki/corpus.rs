@@ -1,0 +1,132 @@
+//! The corpus: certificates that are right, or deviate in one thing. Each row says what we make of it and what OpenSSL
+//! makes of it, and where the two differ, why.
+
+use base::Timestamp;
+use jpki::{Algorithm, Draft, Generation, Grace, SigningKey, ocsp::Status, seal};
+use x509_cert::ext::Extension;
+
+use crate::world::{Attempt, World, at, draft, now, world};
+
+pub mod encoding;
+pub mod path;
+pub mod profile;
+pub mod validity;
+
+/// A certificate, when it is shown, and what is said of it.
+pub struct Row {
+    /// What is special about it.
+    pub name: &'static str,
+    pub certificate: Vec<u8>,
+    pub time: Timestamp,
+    pub grace: Grace,
+    /// Who issued it, and whose key it is about, where they are not the usual ones.
+    pub issuer: &'static Generation,
+    pub holder: &'static SigningKey,
+    /// Our code, or `accepted`.
+    pub ours: &'static str,
+    /// What OpenSSL says, in part: `OK`, or its words for the first thing that it does not like.
+    pub theirs: &'static str,
+    /// Why one of us accepts what the other refuses.
+    pub because: Option<&'static str>,
+}
+
+impl Row {
+    /// A row on which both agree.
+    pub fn of(name: &'static str, ours: &'static str, theirs: &'static str, certificate: Vec<u8>) -> Self {
+        let World { issuer, holder, .. } = world();
+        let (time, grace) = (now(), Grace::Granted);
+        Self { name, certificate, time, grace, issuer, holder, ours, theirs, because: None }
+    }
+
+    /// A row of the usual certificate with one thing changed before it is signed.
+    pub fn changed(
+        name: &'static str,
+        ours: &'static str,
+        theirs: &'static str,
+        change: impl FnOnce(&mut Draft),
+    ) -> Self {
+        let mut draft = draft();
+        change(&mut draft);
+        Self::of(name, ours, theirs, draft.seal(world().issuer.key()).unwrap())
+    }
+
+    /// A row of the usual certificate with one run of bytes in place of another before it is signed.
+    pub fn replaced(name: &'static str, ours: &'static str, theirs: &'static str, old: &[u8], new: &[u8]) -> Self {
+        let body = draft().body(Algorithm::RsaSha256).unwrap();
+        let changed = spliced(&body, old, new);
+        Self::of(name, ours, theirs, seal(&changed, world().issuer.key()).unwrap())
+    }
+
+    pub fn because(mut self, why: &'static str) -> Self {
+        self.because = Some(why);
+        self
+    }
+
+    pub fn shown_at(mut self, time: Timestamp, grace: Grace) -> Self {
+        (self.time, self.grace) = (time, grace);
+        self
+    }
+
+    pub fn by(mut self, issuer: &'static Generation, holder: &'static SigningKey) -> Self {
+        (self.issuer, self.holder) = (issuer, holder);
+        self
+    }
+
+    /// A whole authentication with it, right in everything else.
+    pub fn attempt(&self) -> Attempt {
+        let signature = self.holder.sign(&crate::world::challenge().to_be_signed()).unwrap();
+        Attempt { signature, ..self.attempt_with_any_signature() }
+    }
+
+    /// The same, signed by the usual holder.
+    pub fn attempt_with_any_signature(&self) -> Attempt {
+        let (time, issuer) = (self.time, self.issuer);
+        Attempt {
+            certificate: self.certificate.clone(),
+            grace: self.grace,
+            now: time,
+            answer: Box::new(move |request| issuer.responder().answer(request, time, None, |_| Status::Good).unwrap()),
+            ..Attempt::right()
+        }
+    }
+}
+
+/// DER with one run of bytes in place of another, the lengths around it put right where they have two octets.
+pub fn spliced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+    let place = bytes.windows(old.len()).position(|window| window == old).expect("the bytes are there");
+    let mut changed = [&bytes[..place], new, &bytes[place + old.len()..]].concat();
+    let grown = i32::try_from(new.len()).unwrap() - i32::try_from(old.len()).unwrap();
+    if grown != 0 {
+        // The outermost SEQUENCE of a body has a length of two octets.
+        let length = i32::from(u16::from_be_bytes([changed[2], changed[3]])) + grown;
+        changed[2..4].copy_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
+    }
+    changed
+}
+
+pub fn find<'a>(draft: &'a mut Draft, oid: &str) -> &'a mut Extension {
+    draft.extensions.iter_mut().find(|extension| extension.extn_id.to_string() == oid).unwrap()
+}
+
+pub fn replace(draft: &mut Draft, new: Extension) {
+    let oid = new.extn_id.to_string();
+    *find(draft, &oid) = new;
+}
+
+pub fn remove(draft: &mut Draft, oid: &str) {
+    draft.extensions.retain(|extension| extension.extn_id.to_string() != oid);
+}
+
+pub fn value(bytes: &[u8]) -> der::asn1::OctetString {
+    der::asn1::OctetString::new(bytes).unwrap()
+}
+
+/// All rows.
+pub fn rows() -> Vec<Row> {
+    [encoding::rows(), path::rows(), profile::rows(), validity::rows()].into_iter().flatten().collect()
+}
+
+/// The last second of the usual certificate.
+pub fn last_second() -> Timestamp {
+    at("2029-06-15T23:59:59+09:00")
+}
