@@ -28,7 +28,7 @@ const KILLS: u32 = 150;
 const QUIET: Duration = Duration::from_millis(150);
 
 /// A test that hangs is stopped by this, and no outcome depends on it.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 struct Station {
     folder: PathBuf,
@@ -36,11 +36,11 @@ struct Station {
 }
 
 fn code() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 424_242)
+    InstitutionCode::of(Prefecture::from_code(13).expect("the test made it so"), ScoreTable::Medical, 424_242)
 }
 
 fn key() -> SigningKey {
-    SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
+    SigningKey::generate(Algorithm::EcdsaP256Sha256).expect("the test made it so")
 }
 
 /// The system, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
@@ -48,50 +48,58 @@ fn station(folder: &Path) -> Station {
     let (clock, randomness) = (Clock::system(), Randomness::system());
     let term =
         Term { not_before: clock.now().minus(Span::from_hours(24)), not_after: clock.now().plus(Span::from_hours(24)) };
-    let authority = MachineAuthority::found(key(), &randomness, term).unwrap();
+    let authority = MachineAuthority::found(key(), &randomness, term).expect("the test made it so");
     let (server_key, client_key) = (key(), key());
     let loopback = [Ipv4Addr::LOCALHOST.into()];
-    let server = authority.issue_server(server_key.public_key(), &["localhost"], &loopback, &randomness, term).unwrap();
-    let client = authority.issue_client(code(), client_key.public_key(), &randomness, term).unwrap();
+    let server = authority
+        .issue_server(server_key.public_key(), &["localhost"], &loopback, &randomness, term)
+        .expect("the test made it so");
+    let client =
+        authority.issue_client(code(), client_key.public_key(), &randomness, term).expect("the test made it so");
     let root = authority.certificate().to_vec();
     let (told, port) = mpsc::channel();
     let data = folder.join("eligibility.db");
     let (fingerprint, institutions) = (Fingerprint::of(&client.certificate), root.clone());
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the test made it so");
         runtime.block_on(async move {
             let settings = eligibility::Settings {
                 clock,
                 audit_key: base::Key::new(&randomness),
                 randomness,
-                reception: "http://reception.localhost:8400".parse().unwrap(),
+                reception: "http://reception.localhost:8400".parse().expect("the test made it so"),
             };
-            let eligibility = Eligibility::open(&database::Location::Sqlite(data), settings).unwrap();
+            let eligibility =
+                Eligibility::open(&database::Location::Sqlite(data), settings).expect("the test made it so");
             let name = "見本クリニック".to_owned();
             let institution = Institution { code: code(), name, online: OnlineFunction::On };
-            eligibility.add_institution(institution).await.unwrap();
-            eligibility.admit_certificate(code(), fingerprint).await.unwrap();
-            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-            told.send(listener.local_addr().unwrap().port()).unwrap();
+            eligibility.add_institution(institution).await.expect("the test made it so");
+            eligibility.admit_certificate(code(), fingerprint).await.expect("the test made it so");
+            let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("the test made it so");
+            told.send(listener.local_addr().expect("the test made it so").port()).expect("the test made it so");
             let identity = ServerIdentity { certificate: server.certificate, key: server_key };
             let stop = std::future::pending();
-            eligibility.serve_institutions(listener, &identity, &institutions, stop).unwrap().await;
+            eligibility
+                .serve_institutions(listener, &identity, &institutions, stop)
+                .expect("the test made it so")
+                .await;
         });
     });
     let station = folder.join("station");
-    fs::create_dir(&station).unwrap();
+    fs::create_dir(&station).expect("the test made it so");
     let settings = format!(
         "institution = \"{}\"\nname = \"見本クリニック\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n
 [interface]\naddress = \"https://127.0.0.1:{}\"\nauthority = \"authority.pem\"\ncertificate = \"terminal.pem\"
 key = \"terminal.key\"\n\n[exchange]\nfolder = \"exchange\"\n",
         code(),
-        port.recv().unwrap()
+        port.recv().expect("the test made it so")
     );
-    fs::write(station.join("terminal.toml"), settings).unwrap();
-    fs::write(station.join("authority.pem"), pem::encode(pem::CERTIFICATE, &root)).unwrap();
-    fs::write(station.join("terminal.pem"), pem::encode(pem::CERTIFICATE, &client.certificate)).unwrap();
-    let key = client_key.to_pkcs8().unwrap();
-    fs::write(station.join("terminal.key"), pem::encode(pem::PRIVATE_KEY, &key)).unwrap();
+    fs::write(station.join("terminal.toml"), settings).expect("the test made it so");
+    fs::write(station.join("authority.pem"), pem::encode(pem::CERTIFICATE, &root)).expect("the test made it so");
+    fs::write(station.join("terminal.pem"), pem::encode(pem::CERTIFICATE, &client.certificate))
+        .expect("the test made it so");
+    let key = client_key.to_pkcs8().expect("the test made it so");
+    fs::write(station.join("terminal.key"), pem::encode(pem::PRIVATE_KEY, &key)).expect("the test made it so");
     Station { folder: station, code: code() }
 }
 
@@ -103,7 +111,7 @@ impl Station {
     }
 
     fn start(&self) -> Child {
-        self.command().arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+        self.command().arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the test made it so")
     }
 
     fn exchange(&self, folder: &str) -> PathBuf {
@@ -126,46 +134,52 @@ impl Station {
             if number.is_multiple_of(5) { 3 } else { 5 }
         );
         if number.is_multiple_of(3) {
-            fs::write(self.exchange("req").join(name), ask).unwrap();
+            fs::write(self.exchange("req").join(name), ask).expect("the test made it so");
         } else {
             let draft = self.exchange("req").join(format!("{name}.tmp"));
-            fs::write(&draft, ask).unwrap();
-            fs::rename(draft, self.exchange("req").join(name)).unwrap();
+            fs::write(&draft, ask).expect("the test made it so");
+            fs::rename(draft, self.exchange("req").join(name)).expect("the test made it so");
         }
     }
 
     /// It takes what is in `res`, and counts. Each answer is whole, in the character code of its ask, and to it.
     fn receive(&self, answers: &mut BTreeMap<u32, u32>) {
-        for entry in fs::read_dir(self.exchange("res")).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_str().unwrap();
-            let number: u32 =
-                name.strip_prefix("OQSmuonq01res_").unwrap().strip_suffix(".xml").unwrap().parse().unwrap();
-            let name: oqs::FileName = name.parse().unwrap();
-            let reading = oqs::parse(name.interface(), &fs::read(&path).unwrap()).unwrap();
+        for entry in fs::read_dir(self.exchange("res")).expect("the test made it so") {
+            let path = entry.expect("the test made it so").path();
+            let name = path.file_name().expect("the test made it so").to_str().expect("the test made it so");
+            let number: u32 = name
+                .strip_prefix("OQSmuonq01res_")
+                .expect("the test made it so")
+                .strip_suffix(".xml")
+                .expect("the test made it so")
+                .parse()
+                .expect("the test made it so");
+            let name: oqs::FileName = name.parse().expect("the test made it so");
+            let reading = oqs::parse(name.interface(), &fs::read(&path).expect("the test made it so"))
+                .expect("the test made it so");
             let oqs::Message::BulkAccepted(answer) = reading.message else { panic!("another message") };
-            assert_eq!(answer.header.identifier.unwrap().as_str(), format!("ask-{number}"));
+            assert_eq!(answer.header.identifier.expect("the test made it so").as_str(), format!("ask-{number}"));
             assert_eq!(matches!(answer.outcome, oqs::Outcome::Abnormal(_)), number.is_multiple_of(5));
             let utf8 = reading.character_code == oqs::CharacterCode::Utf8;
             assert_eq!(utf8, number.is_multiple_of(2));
-            fs::remove_file(path).unwrap();
+            fs::remove_file(path).expect("the test made it so");
             *answers.entry(number).or_default() += 1;
         }
     }
 }
 
 fn kill(mut child: Child) {
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill().expect("the test made it so");
+    child.wait().expect("the test made it so");
 }
 
 #[test]
 fn killed_at_any_instant_each_ask_is_answered_once() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the test made it so");
     let station = station(folder.path());
     let randomness = Randomness::repeatable("killed at any instant");
     for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
-        fs::create_dir_all(station.exchange(folder)).unwrap();
+        fs::create_dir_all(station.exchange(folder)).expect("the test made it so");
     }
     let (told, events) = mpsc::channel();
     let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -174,9 +188,9 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
             let _ = told.send(());
         }
     })
-    .unwrap();
+    .expect("the test made it so");
     for folder in [".uketsuke", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty", "res"] {
-        watcher.watch(&station.exchange(folder), RecursiveMode::NonRecursive).unwrap();
+        watcher.watch(&station.exchange(folder), RecursiveMode::NonRecursive).expect("the test made it so");
     }
     let (mut answers, mut asked) = (BTreeMap::new(), 0);
     for _ in 0..KILLS {
@@ -214,27 +228,27 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
     kill(child);
     assert!(answers.values().all(|count| *count == 1), "{answers:?}");
     for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
-        assert_eq!(fs::read_dir(station.exchange(folder)).unwrap().count(), 0, "{folder}");
+        assert_eq!(fs::read_dir(station.exchange(folder)).expect("the test made it so").count(), 0, "{folder}");
     }
-    let aside = fs::read_dir(station.exchange("err")).unwrap().count();
+    let aside = fs::read_dir(station.exchange("err")).expect("the test made it so").count();
     assert_eq!(aside, (1..=asked).filter(|number| number.is_multiple_of(5)).count());
 }
 
 /// What the program says of settings with `from` in the place of `to`.
 fn said(station: &Station, from: &str, to: &str) -> String {
-    let whole = fs::read_to_string(station.folder.join("terminal.toml")).unwrap();
+    let whole = fs::read_to_string(station.folder.join("terminal.toml")).expect("the test made it so");
     assert!(whole.contains(from), "{from}");
     let file = station.folder.join("wrong.toml");
-    fs::write(&file, whole.replacen(from, to, 1)).unwrap();
+    fs::write(&file, whole.replacen(from, to, 1)).expect("the test made it so");
     let mut command = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
-    let output = command.arg("terminal").arg("--config").arg(file).output().unwrap();
+    let output = command.arg("terminal").arg("--config").arg(file).output().expect("the test made it so");
     assert_eq!(output.status.code(), Some(1), "{from} → {to}");
-    String::from_utf8(output.stderr).unwrap()
+    String::from_utf8(output.stderr).expect("the test made it so")
 }
 
 #[test]
 fn wrong_settings_are_told_with_file_key_and_remedy() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the test made it so");
     let station = station(folder.path());
     let check = |from: &str, to: &str, words: &[&str]| {
         let said = said(&station, from, to);
@@ -259,17 +273,19 @@ fn wrong_settings_are_told_with_file_key_and_remedy() {
 
 #[test]
 fn two_processes_never_work_on_the_same_folders() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("the test made it so");
     let station = station(folder.path());
     let mut first = station.start();
     let mut line = String::new();
-    BufReader::new(first.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: serde_json::Value = serde_json::from_str(&line).unwrap();
+    BufReader::new(first.stdout.take().expect("the test made it so"))
+        .read_line(&mut line)
+        .expect("the test made it so");
+    let ready: serde_json::Value = serde_json::from_str(&line).expect("the test made it so");
     assert_eq!(ready["institution"], station.code.to_string());
-    assert!(ready["terminal"].as_str().unwrap().starts_with("http://station.localhost:"));
-    assert_eq!(ready["accounts_without_password"].as_array().unwrap().len(), 3);
-    let second = station.command().output().unwrap();
-    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(ready["terminal"].as_str().expect("the test made it so").starts_with("http://station.localhost:"));
+    assert_eq!(ready["accounts_without_password"].as_array().expect("the test made it so").len(), 3);
+    let second = station.command().output().expect("the test made it so");
+    let said = String::from_utf8(second.stderr).expect("the test made it so");
     assert!(!second.status.success() && said.contains("exchange.folder: end the other process"), "{said}");
     kill(first);
 }
