@@ -53,6 +53,7 @@ async fn the_command_works_beside_a_running_demo_and_the_demo_knows_at_once() {
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
         database: None,
         service: Vec::new(),
+        terminals: None,
         json: false,
     };
     let demo = Demo::open(&wanted).await.unwrap();
