@@ -32,11 +32,12 @@ export function fetchLocal(address, { method = 'GET', headers = {}, body } = {})
   });
 }
 
-export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [], computerPort } = {}) {
+export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [], computerPort, terminals } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'uketsuke-demo-')));
   const words = ['demo', '--json', '--data', folder, '--port', '0', '--clock', clock];
   if (database) words.push('--database', database);
   if (computerPort) words.push('--computer-port', computerPort);
+  if (terminals) words.push('--terminals', terminals);
   for (const file of services) words.push('--service', file);
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];

@@ -36,17 +36,7 @@ pub(crate) async fn prepare(
     service: &Path,
     count: usize,
 ) -> Result<(Deck, Vec<InstitutionCode>), Failure> {
-    let wanted = cli::Demo {
-        data: folder.to_owned(),
-        port: 0,
-        computer_port: errand::COMPUTER_PORT,
-        listen: [127, 0, 0, 1].into(),
-        clock: None,
-        database: None,
-        service: vec![service.to_owned()],
-        people: None,
-        json: true,
-    };
+    let wanted = cli::Demo { service: vec![service.to_owned()], ..cli::Demo::quiet(folder.to_owned()) };
     let demo = Demo::open(&wanted).await?;
     let today = demo.clock().now();
     let mut making = JoinSet::new();

@@ -204,17 +204,8 @@ async fn one_size(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Dur
 
 /// The demo's world with so many of the nation, and a certificate for every institution that asks.
 async fn prepare(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Duration) -> Result<Prepared, Failure> {
-    let demo = Demo::open(&cli::Demo {
-        data: data.to_owned(),
-        port: 0,
-        listen: [127, 0, 0, 1].into(),
-        clock: None,
-        database: wanted.database.clone(),
-        service: Vec::new(),
-        people: None,
-        json: true,
-    })
-    .await?;
+    let demo =
+        Demo::open(&cli::Demo { database: wanted.database.clone(), ..cli::Demo::quiet(data.to_owned()) }).await?;
     let rooms = demo.rooms();
     let now = demo.clock().now();
     let day = rooms.eligibility.nation().await?.map_or(now.japan_date(), |known| known.day);

@@ -12,6 +12,7 @@
 //! [`Consult`].
 
 mod client;
+mod door;
 mod mail;
 mod operator;
 mod pages;
@@ -141,9 +142,10 @@ impl Consult {
         Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
     }
 
-    /// Its pages.
+    /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
     pub fn pages(&self) -> Router {
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.site)
+        let door = door::Door { room: self.room.clone(), site: self.site.clone() };
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.site).merge(door::routes(door))
     }
 
     /// Its routes, and who may use each.

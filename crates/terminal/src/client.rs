@@ -7,11 +7,12 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use base::{Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
-    AnswerHeader, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed,
-    Doubt, EnvironmentRequest, EnvironmentSettings, Exchange, Extension, FileCategory, FileName, Identifier,
+    AccessUrlChange, AccessUrlKind, AccessUrlRequest, AnswerHeader, BulkFetch, BulkNumber, BulkSearch,
+    BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed, CodeImage, Doubt, EnvironmentRequest,
+    EnvironmentSettings, EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier,
     MedicalAnswer, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
-    MedicalTreatment, MedicineRecords, Message, Outcome, Period, QualificationAnswer, QualificationRequest,
-    QualificationSearch, Reading, Request, RequestHeader,
+    MedicalTreatment, MedicineRecords, Message, Outcome, Period, Processing, ProcessingStatus, QualificationAnswer,
+    QualificationRequest, QualificationSearch, Reading, Request, RequestHeader, WantedAccessUrl,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use shell::{Origin, Site};
@@ -21,6 +22,7 @@ pub use tls::UnusableIdentity;
 
 use crate::{
     Identity,
+    exchange::fault,
     rules::{listed::Document, months::Months},
 };
 
@@ -43,7 +45,8 @@ const PATIENCE: Patience = Patience { file: Duration::from_secs(30), tries: 6, p
 /// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
 const ZIP: &[u8] = b"PK\x03\x04";
 
-/// One institution's way to the system.
+/// One institution's way to the system. Clones share its connections.
+#[derive(Clone)]
 pub(crate) struct Interface {
     http: reqwest::Client,
     address: Origin,
@@ -95,6 +98,15 @@ pub(crate) struct Medical<Body> {
     pub(crate) person: Option<MedicalPerson>,
     pub(crate) outcome: Result<Body, MedicalRefusal>,
     pub(crate) doubts: Vec<Doubt>,
+}
+
+/// The answer to a file that somebody else wrote, as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Relayed {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) extension: Extension,
+    /// What it says.
+    pub(crate) message: Message,
 }
 
 struct Asked {
@@ -254,6 +266,45 @@ impl Interface {
         Ok(normal(answer.outcome)?.settings)
     }
 
+    /// 医療機関環境設定情報更新: sets what is said, and tells what is set then.
+    pub(crate) async fn change_settings(
+        &self,
+        settings: EnvironmentSettings,
+        now: Timestamp,
+    ) -> Result<Option<EnvironmentSettings>, Failure> {
+        let asked = self.asked(Exchange::EnvironmentUpdate, now);
+        let request = Message::EnvironmentUpdateRequest(Request {
+            header: self.header(&asked, None),
+            body: EnvironmentUpdateRequest { settings },
+        });
+        let Message::EnvironmentAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        let body = normal(answer.outcome)?;
+        went_well(&body.processing)?;
+        Ok(body.settings)
+    }
+
+    /// 医療機関アクセスURL取得: the address that patients register at, or another one in its place.
+    pub(crate) async fn access_url(
+        &self,
+        kind: AccessUrlKind,
+        change: AccessUrlChange,
+        now: Timestamp,
+    ) -> Result<Option<String>, Failure> {
+        let asked = self.asked(Exchange::AccessUrl, now);
+        let body = AccessUrlRequest { wanted: WantedAccessUrl { kind, image: CodeImage::Png, change } };
+        let request = Message::AccessUrlRequest(Request { header: self.header(&asked, None), body });
+        let Message::AccessUrlAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        let body = normal(answer.outcome)?;
+        went_well(&body.processing)?;
+        Ok(body.address.map(|address| address.url))
+    }
+
     fn medical(
         &self,
         exchange: Exchange,
@@ -331,29 +382,69 @@ impl Interface {
     }
 
     async fn exchange(&self, asked: &Asked, request: &Message) -> Result<Reading, Failure> {
-        let answer = asked.name.answer();
-        let interface = answer.interface();
+        let bytes = self.post(&asked.name, oqs::write(request, CharacterCode::Utf8)).await?;
+        read(&asked.name, &bytes)
+    }
+
+    /// Whose way it is.
+    pub(crate) fn institution(&self) -> InstitutionCode {
+        self.institution
+    }
+
+    /// Asks a file that a receipt computer wrote, as it is, and gives the answer file as it is: what the desk may do with
+    /// it is the same as with its own. An answer to another institution or question goes nowhere.
+    pub(crate) async fn relay(&self, name: &FileName, ask: &[u8]) -> Result<Relayed, Failure> {
+        let bytes = self.post(name, ask.to_vec()).await?;
+        let message = read(name, &bytes)?.message;
+        let (institution, answers) = fault::whose(&message);
+        let asked = oqs::parse(name.interface(), ask).ok();
+        let asked = asked.as_ref().and_then(|reading| fault::whose(&reading.message).1);
+        let ours = institution.is_none_or(|named| named.right() == Some(&self.institution));
+        let to_this = asked.is_none() || answers.is_none() || asked == answers;
+        if !ours || !to_this {
+            return Err(Failure::NotOurs);
+        }
+        let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
+        Ok(Relayed { bytes, extension, message })
+    }
+
+    async fn post(&self, name: &FileName, ask: Vec<u8>) -> Result<Vec<u8>, Failure> {
         let response = self
             .http
-            .post(self.address.at(&format!("/oqs/{}", asked.name)))
+            .post(self.address.at(&format!("/oqs/{name}")))
             .header(CONTENT_TYPE, "application/xml")
             .timeout(self.patience.file)
-            .body(oqs::write(request, CharacterCode::Utf8))
+            .body(ask)
             .send()
             .await
             .map_err(Failure::of)?;
-        let bytes = match response.status() {
-            StatusCode::OK => received(response, interface.most_bytes()).await?,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => return Err(Failure::CertificateRefused(None)),
-            StatusCode::SERVICE_UNAVAILABLE => return Err(Failure::Closed),
-            other => return Err(Failure::Status(other.as_u16())),
-        };
-        let message = if bytes.starts_with(ZIP) {
-            oqs::unpack(&answer.with_extension(Extension::Zip), &bytes).map_err(Failure::Archive)?
-        } else {
-            bytes
-        };
-        oqs::parse(interface, &message).map_err(Failure::Unreadable)
+        match response.status() {
+            StatusCode::OK => received(response, name.answer().interface().most_bytes()).await,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::CertificateRefused(None)),
+            StatusCode::SERVICE_UNAVAILABLE => Err(Failure::Closed),
+            other => Err(Failure::Status(other.as_u16())),
+        }
+    }
+}
+
+/// The answer to the ask `name`, unpacked where it came packed.
+fn read(name: &FileName, bytes: &[u8]) -> Result<Reading, Failure> {
+    let answer = name.answer();
+    if bytes.starts_with(ZIP) {
+        let message = oqs::unpack(&answer.with_extension(Extension::Zip), bytes).map_err(Failure::Archive)?;
+        return oqs::parse(answer.interface(), &message).map_err(Failure::Unreadable);
+    }
+    oqs::parse(answer.interface(), bytes).map_err(Failure::Unreadable)
+}
+
+/// エラー as the result of the one question that was asked.
+fn went_well(processing: &Processing) -> Result<(), Failure> {
+    match processing.status {
+        ProcessingStatus::Normal => Ok(()),
+        ProcessingStatus::Error => {
+            let Processing { code, message, .. } = processing.clone();
+            Err(Failure::Refused(oqs::Fault { code, message }))
+        }
     }
 }
 

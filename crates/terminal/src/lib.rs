@@ -5,26 +5,30 @@
 //!   name, and shows the answer to whoever may see it: 一般 the receptions and the eligibility, 医療情報閲覧 what was
 //!   consented to of the patient's health, 管理者 the settings.
 //! * Each way in which the other end fails is said in words, with what the desk does next.
-//! * It keeps nothing of what it read. What leads from a list to one reception is sealed with the secret of the browser
+//! * A receipt computer's asks in the exchange folders are answered once each, whatever ends the process in between.
+//! * It keeps nothing of what it read; an answer file lies in `res` until the receipt computer takes it. What leads from a list to one reception is sealed with the secret of the browser
 //!   that was shown the list. At rest are the accounts, and a small list of which reception was confirmed, when, with
 //!   which verdict.
 //!
 //! What it must never do: decide whether somebody is insured, or what may be seen (the other end does both); keep or log
-//! a name, a number of an insured person, or anything of a person's health; tell anything to the service that the patient
-//! booked with.
+//! a name, a number of an insured person, or anything of a person's health; tell the service that the patient booked with
+//! anything but that insurance is proven, and that only by the desk's own account there.
 //!
 //! It speaks the messages of [`oqs`] and knows no other room. Start reading at [`Settings`], then `rules::finding`, then
 //! `client`.
 
 mod client;
+mod exchange;
 mod identity;
 mod pages;
+mod paper;
 mod refusal;
 mod rules;
 mod seal;
+mod service;
 mod store;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use axum::Router;
 use base::InstitutionCode;
@@ -32,16 +36,20 @@ use database::{Location, MigrationError};
 use shell::{Origin, Route, Site};
 
 pub use client::{Failure, UnusableIdentity};
+pub use exchange::WrongFolder;
 pub use identity::{Identity, UnreadableIdentity};
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::role::Role;
+pub use service::{Service, ServiceFailure};
 pub use store::{
     MIGRATIONS,
     account::{NotAdded, Password, ShortPassword},
 };
 
 use client::Interface;
+use exchange::Exchange;
+use service::Desk;
 use store::Store;
 
 /// What the room is told at start.
@@ -66,6 +74,10 @@ pub struct Station {
     pub name: String,
     /// With what it proves itself to the system.
     pub identity: Identity,
+    /// The folder that has the exchange folders of its receipt computer, if it has one.
+    pub exchange: Option<PathBuf>,
+    /// The service that its patients book with, by its desk's account there, if it has one.
+    pub service: Option<Service>,
 }
 
 /// Settings that the room cannot start with.
@@ -80,6 +92,12 @@ pub enum WrongSettings {
     /// A certificate or key cannot be used.
     #[error("the identity of the station of {0} cannot be used")]
     Identity(InstitutionCode, #[source] UnusableIdentity),
+    /// The exchange folders of a station cannot be used.
+    #[error("the exchange folders of the station of {0} cannot be used")]
+    Exchange(InstitutionCode, #[source] WrongFolder),
+    /// The way to the service cannot be made.
+    #[error("the client of the service could not be made")]
+    Service(InstitutionCode, #[source] reqwest::Error),
     /// The database cannot be used.
     #[error("the terminal's database cannot be opened")]
     Database(#[from] MigrationError),
@@ -103,6 +121,8 @@ pub(crate) struct Connected {
     institution: InstitutionCode,
     name: String,
     interface: Interface,
+    exchange: Option<Exchange>,
+    service: Option<Desk>,
 }
 
 impl Terminal {
@@ -114,13 +134,17 @@ impl Terminal {
         }
         let store = Store::open(&database)?;
         let mut connected: Vec<Connected> = Vec::with_capacity(stations.len());
-        for Station { institution, name, identity } in stations {
+        for Station { institution, name, identity, exchange, service } in stations {
             if connected.iter().any(|other| other.institution == institution) {
                 return Err(WrongSettings::Twice(institution));
             }
             let interface = Interface::new(institution, interface.clone(), &identity, &root, &site)
                 .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
-            connected.push(Connected { institution, name, interface });
+            let exchange = exchange.as_deref().map(|root| Exchange::open(root, &name)).transpose();
+            let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
+            let service = service.map(Desk::new).transpose();
+            let service = service.map_err(|wrong| WrongSettings::Service(institution, wrong))?;
+            connected.push(Connected { institution, name, interface, exchange, service });
         }
         Ok(Self { room: Arc::new(Room { site, store, stations: connected, address: interface }) })
     }
@@ -133,6 +157,17 @@ impl Terminal {
     /// The routes of its pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
         pages::routes().listed().to_vec()
+    }
+
+    /// Its work beside the pages, endless: what receipt computers ask in files is answered.
+    pub async fn work(&self) {
+        let exchanging = self.room.stations.iter().filter_map(|station| {
+            let exchange = station.exchange.as_ref()?;
+            Some(exchange.work(&station.interface, self.room.site.clock()))
+        });
+        futures_util::future::join_all(exchanging).await;
+        // A terminal without a receipt computer waits like one with it.
+        std::future::pending::<()>().await;
     }
 
     /// The accounts of its stations that have no password yet, as at the first start.

@@ -1,6 +1,9 @@
 //! What the desk sees.
 
+mod address;
+mod appointments;
 mod confirmed;
+mod follow_ups;
 mod list;
 mod medical;
 mod samples;
@@ -40,11 +43,24 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .page("/receptions", Known, get(list::receptions))
         .page("/receptions/{sealed}", Known, get(sheet::show))
         .action("/receptions/{sealed}/confirm", Known, post(sheet::confirm))
+        .action("/receptions/{sealed}/hand-over", Known, post(sheet::hand_over))
+        .page("/follow-ups", Known, get(follow_ups::show))
+        .action("/follow-ups/{id}/done", Known, post(follow_ups::done))
+        .page("/appointments", Known, get(appointments::show))
+        .action("/appointments", Known, post(appointments::typed))
+        .action("/appointments/fetch", Known, post(appointments::fetched))
+        .action("/appointments/forget", Known, post(appointments::forget))
         .page("/confirmed", Known, get(confirmed::show))
         .page("/patients", Known, get(list::patients))
         .page("/patients/{sealed}", Known, get(medical::overview))
         .page("/patients/{sealed}/{kind}", Known, get(medical::show))
         .page("/settings", Known, get(settings::show))
+        .action("/settings", Known, post(settings::change))
+        .page("/addresses", Known, get(address::first))
+        .page("/addresses/{care}", Known, get(address::show))
+        .page("/addresses/{care}/{file}", Known, get(address::file))
+        .page("/addresses/{care}/change", Known, get(address::ask_to_change))
+        .action("/addresses/{care}/change", Known, post(address::change))
 }
 
 /// Why a handler goes no further.
@@ -130,10 +146,15 @@ fn framed(mut frame: Frame, role: Role, station: &str) -> Frame {
     frame.menu = match role {
         Role::Staff => vec![
             entry("/receptions", language.t("同意済資格情報取得", "Receptions")),
+            entry("/appointments", language.t("予約の読み込み", "Appointments")),
+            entry("/follow-ups", language.t("再確認の一覧", "To be asked again")),
             entry("/confirmed", language.t("確認の記録", "Confirmed")),
         ],
         Role::MedicalViewer => vec![entry("/patients", language.t("同意取得済み患者一覧", "Patients who consented"))],
-        Role::Administrator => vec![entry("/settings", language.t("環境設定情報", "Settings"))],
+        Role::Administrator => vec![
+            entry("/settings", language.t("環境設定情報更新", "Settings")),
+            entry("/addresses", language.t("医療機関別URL取得・変更", "Address")),
+        ],
     };
     let name = format!("{station}　{}", words::role(language, role));
     frame.signed_in = Some(SignedIn { name, sign_out: "/sign-out" });

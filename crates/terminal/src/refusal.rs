@@ -21,6 +21,9 @@ pub enum Refusal {
     Interface(#[from] Failure),
 
     // Us.
+    /// The exchange folder `face` cannot be written.
+    #[error("the folder face cannot be written")]
+    Folder(#[source] std::io::Error),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] database::Error),
@@ -46,6 +49,7 @@ impl Refuse for Refusal {
                 Failure::NotOurs => "terminal.interface.not_ours",
                 Failure::Refused(_) => "terminal.interface.refused",
             },
+            Self::Folder(_) => "terminal.face.unwritten",
             Self::Database(_) => "terminal.store.database",
         }
     }
@@ -54,7 +58,7 @@ impl Refuse for Refusal {
         match self {
             Self::NotFound | Self::StaleLink => Fault::Person,
             Self::Interface(_) => Fault::OtherParty,
-            Self::Database(_) => Fault::Us,
+            Self::Folder(_) | Self::Database(_) => Fault::Us,
         }
     }
 
@@ -64,7 +68,7 @@ impl Refuse for Refusal {
             Self::Interface(Failure::Closed) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Interface(Failure::Slow(_)) => StatusCode::GATEWAY_TIMEOUT,
             Self::Interface(_) => StatusCode::BAD_GATEWAY,
-            Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Folder(_) | Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -85,6 +89,13 @@ impl Refuse for Refusal {
                 ),
             ),
             Self::Interface(failure) => of_interface(failure),
+            Self::Folder(_) => (
+                Text::fixed("レセコンに渡せませんでした", "It could not be handed to the receipt computer"),
+                Text::fixed(
+                    "フォルダ face に書き込めません。管理者に、空き容量と書き込みの許可の確認を頼んでください。確認の記録は失われていません。",
+                    "The folder face cannot be written. Ask the administrator to look at its space and permissions. What was confirmed is not lost.",
+                ),
+            ),
             Self::Database(_) => (
                 Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
                 Text::fixed(
@@ -257,6 +268,11 @@ pub const CATALOGUE: &[Entry] = &[
         remedy: "Do what the message says.",
     },
     Entry {
+        code: "terminal.face.unwritten",
+        meaning: "The result of a reception could not be written into the exchange folder face.",
+        remedy: "Look at the folder's space and permissions; the log has the cause.",
+    },
+    Entry {
         code: "terminal.store.database",
         meaning: "The terminal's database failed; its log has the whole chain of causes.",
         remedy: "Try again; if it persists, read the log at this time.",
@@ -271,6 +287,7 @@ mod tests {
     fn every_code_has_its_entry_and_every_entry_its_code() {
         let mut all = vec![Refusal::NotFound, Refusal::StaleLink];
         all.extend(Failure::examples().into_iter().map(Refusal::Interface));
+        all.push(Refusal::Folder(std::io::Error::other("full")));
         all.push(Refusal::Database(database::Error::Stopped));
         let codes: Vec<_> = all.iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();

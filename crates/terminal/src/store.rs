@@ -1,7 +1,10 @@
-//! What the terminal keeps: who may sign in, who is signed in, and which receptions were confirmed. Nothing of a patient.
+//! What the terminal keeps: who may sign in, who is signed in, which receptions were confirmed, and which are to be asked
+//! about again. Nothing of a patient that can be read: the appointments that a desk brings are sealed.
 
 pub(crate) mod account;
+pub(crate) mod brought;
 pub(crate) mod confirmation;
+pub(crate) mod follow_up;
 
 use database::{Database, Location, Migration, MigrationError};
 
@@ -36,6 +39,29 @@ CREATE TABLE attempt (
 );
 CREATE INDEX confirmation_day ON confirmation (institution, at);
 CREATE INDEX confirmation_reception ON confirmation (institution, reception);",
+    },
+    Migration {
+        name: "follow_up",
+        sql: "CREATE TABLE follow_up (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL,
+    about TEXT NOT NULL,
+    visit_date TEXT,
+    why TEXT NOT NULL,
+    since BIGINT NOT NULL,
+    times BIGINT NOT NULL,
+    done_at BIGINT
+);
+CREATE INDEX follow_up_open ON follow_up (institution, done_at, since);
+CREATE UNIQUE INDEX follow_up_about ON follow_up (institution, about) WHERE done_at IS NULL;",
+    },
+    Migration {
+        name: "brought",
+        sql: "CREATE TABLE brought (
+    browser BYTEA NOT NULL PRIMARY KEY,
+    sealed TEXT NOT NULL,
+    ends BIGINT NOT NULL
+);",
     },
 ];
 

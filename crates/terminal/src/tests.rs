@@ -5,5 +5,7 @@ mod browser;
 mod client;
 mod confirmations;
 mod counterpart;
+mod desk;
+mod follow_ups;
 mod pages;
 mod rendered;

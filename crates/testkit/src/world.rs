@@ -61,15 +61,9 @@ impl World {
         let keys: Vec<_> = SERVICES.map(|id| (id, ClientKey::generate())).into();
         let files = keys.iter().map(|(id, key)| registered(folder.path(), id, key)).collect();
         let wanted = cli::Demo {
-            data: folder.path().join("data"),
-            port: 0,
-            computer_port: errand::COMPUTER_PORT,
-            listen: [127, 0, 0, 1].into(),
             clock: Some(BEGINNING.parse().expect("a time")),
-            database: None,
             service: files,
-            people: None,
-            json: true,
+            ..cli::Demo::quiet(folder.path().join("data"))
         };
         let (told, hear) = mpsc::channel();
         thread::spawn(move || {

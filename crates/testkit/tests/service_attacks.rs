@@ -146,10 +146,14 @@ fn a_picture_is_seen_by_its_patient_and_that_clinic_alone() {
 
 /// The desk of an institution, by the account that the demo's page of institutions tells.
 async fn desk_of(institution: InstitutionCode) -> Desk<'static> {
+    Desk::sign_in(world(), &mail_of(institution).await).await
+}
+
+/// The address of that account.
+async fn mail_of(institution: InstitutionCode) -> String {
     let page = Browser::new(world()).open(&world().addresses().home.at("/institutions")).await;
     let row = page.body.split("<tr").find(|row| row.contains(&institution.to_string())).expect("it is listed");
-    let mail = row.split(['<', '>']).find(|text| text.contains('@')).expect("its desk has an account");
-    Desk::sign_in(world(), mail).await
+    row.split(['<', '>']).find(|text| text.contains('@')).expect("its desk has an account").to_owned()
 }
 
 /// The path of a route with ids in the place of its parameters, so that only the token is missing.
@@ -157,6 +161,7 @@ fn filled(route: &Route) -> String {
     const ID: &str = "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b";
     let number = base::ReceptionNumber::new(&base::Randomness::system()).to_string();
     let path = route.path.replace("{entrance}", "23456789bcdfghjkmnpq").replace("{number}", &number);
+    let path = path.replace("{care}", "online").replace("{file}", "qr.png");
     path.replace("{id}", ID).replace("{picture}", ID).replace("{sealed}", "sealed")
 }
 
@@ -481,5 +486,100 @@ fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone
         let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("同意登録完了");
         browser.submit(&page, "/finish", &[]).await.says("手続きは完了です");
         terminal.open(&listed).await.says("花子");
+    });
+}
+
+/// A program at the desk's door of the service.
+struct DoorKeeper {
+    http: reqwest::Client,
+    token: String,
+}
+
+impl DoorKeeper {
+    fn at(path: &str) -> String {
+        world().addresses().consult.at(path)
+    }
+
+    async fn sign_in(mail: &str, password: &str) -> Result<Self, StatusCode> {
+        let http = uketsuke::http::client().expect("a client");
+        let credentials = serde_json::json!({ "mail": mail, "password": password });
+        let answer = http.post(Self::at("/door/session")).json(&credentials).send().await.expect("an answer");
+        if answer.status() != StatusCode::OK {
+            return Err(answer.status());
+        }
+        let body: serde_json::Value = answer.json().await.expect("JSON");
+        Ok(Self { http, token: body["token"].as_str().expect("a token").to_owned() })
+    }
+
+    async fn visits(&self) -> Vec<serde_json::Value> {
+        let path = Self::at(&format!("/door/visits?date={DAY}"));
+        let answer = self.http.get(path).bearer_auth(&self.token).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        let body: serde_json::Value = answer.json().await.expect("JSON");
+        body["visits"].as_array().expect("visits").clone()
+    }
+
+    async fn confirm(&self, visit: &str, seen: &str, body: &'static str) -> StatusCode {
+        let request = self.http.post(Self::at(&format!("/door/visits/{visit}/confirmation"))).bearer_auth(&self.token);
+        let request = request.header("if-match", seen).header("content-type", "application/json").body(body);
+        request.send().await.expect("an answer").status()
+    }
+}
+
+#[test]
+fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
+    run(async {
+        const WORD: &str = r#"{"how":"terminal"}"#;
+        let patient = Patient::new(world(), "door");
+        let time = patient.free_times(institution(6), DAY).await.swap_remove(0);
+        let (_, appointment) = patient.book(&time).await;
+        let id = appointment.rsplit('/').next().expect("an appointment has an id").to_owned();
+        let (own, other) = (mail_of(institution(6)).await, mail_of(institution(7)).await);
+        let wrong = DoorKeeper::sign_in(&own, "another password").await.err();
+        assert_eq!(wrong, Some(StatusCode::UNAUTHORIZED));
+        let keeper = DoorKeeper::sign_in(&own, "demo-desk-2026").await.expect("the desk's own account");
+        let stranger = DoorKeeper::sign_in(&other, "demo-desk-2026").await.expect("another desk's account");
+
+        // Each desk sees its own visits, and of a person what it needs to find her reception.
+        let mine = keeper.visits().await;
+        let visit = mine.iter().find(|visit| visit["appointment"] == id.as_str()).expect("her visit");
+        assert!(stranger.visits().await.iter().all(|visit| visit["appointment"] != id.as_str()));
+        let mut fields: Vec<_> = visit.as_object().expect("an object").keys().map(String::as_str).collect();
+        fields.sort_unstable();
+        let expected =
+            ["appointment", "birth_date", "insurance_proven", "kana", "name", "reception_number", "seen", "start"];
+        assert_eq!(fields, expected);
+        let seen = visit["seen"].to_string();
+
+        // Another clinic's account finds nothing; a cookie, a stray token and none open nothing.
+        assert_eq!(stranger.confirm(&id, &seen, WORD).await, StatusCode::NOT_FOUND);
+        let stray = DoorKeeper { http: uketsuke::http::client().expect("a client"), token: "A".repeat(43) };
+        assert_eq!(stray.confirm(&id, &seen, WORD).await, StatusCode::UNAUTHORIZED);
+        let desk = desk_of(institution(6)).await;
+        let page = desk.open("/door/visits?date=2026-11-25").await;
+        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "a browser's session is none of the door's");
+
+        // More than the one word is refused, whatever it is, and nothing is confirmed by it.
+        for more in [r#"{"how":"terminal","insurer":"33120015"}"#, r#"{"how":"高血圧症"}"#, "{}", "terminal"] {
+            let status = keeper.confirm(&id, &seen, more).await;
+            assert!(status.is_client_error(), "{more}: {status}");
+        }
+        let missing = keeper.http.post(DoorKeeper::at(&format!("/door/visits/{id}/confirmation")));
+        let missing = missing.bearer_auth(&keeper.token).json(&serde_json::json!({ "how": "terminal" }));
+        assert_eq!(missing.send().await.expect("an answer").status(), StatusCode::PRECONDITION_REQUIRED);
+        assert!(keeper.visits().await.iter().all(|visit| visit["insurance_proven"] == false));
+
+        // After something new came from the patient, the message that was made before confirms nothing.
+        patient.send_picture(&appointment).await;
+        assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::PRECONDITION_FAILED);
+        let now = keeper.visits().await;
+        let visit = now.iter().find(|visit| visit["appointment"] == id.as_str()).expect("her visit");
+        assert_eq!(visit["insurance_proven"], false);
+        // The word is heard once, and where the answer was lost it may come again.
+        let seen = visit["seen"].to_string();
+        for _ in 0..2 {
+            assert_eq!(keeper.confirm(&id, &seen, WORD).await, StatusCode::NO_CONTENT);
+        }
+        patient.open(&appointment).await.says("確認");
     });
 }

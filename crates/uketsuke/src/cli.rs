@@ -24,6 +24,8 @@ enum Command {
     Nation(Nation),
     /// Read cards in the card readers of this computer for a reception: マイナポータルアプリ on a PC
     Portal(Portal),
+    /// Start the terminal (資格確認端末) of one institution, with the exchange folders of its receipt computer
+    Terminal(Terminal),
     /// Write every page in every state as HTML into a folder
     Gallery {
         /// The folder
@@ -80,9 +82,30 @@ pub struct Demo {
     /// Load a made-up nation of so many insured persons while it runs, if there are not as many already
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     pub people: Option<u64>,
+    /// Write, for each institution, the settings, certificate and key of a terminal of its own into a folder
+    #[arg(long, value_name = "DIR")]
+    pub terminals: Option<PathBuf>,
     /// Print one line of JSON with every address when ready
     #[arg(long)]
     pub json: bool,
+}
+
+impl Demo {
+    /// On this data and free ports of loopback, with nothing else asked for.
+    pub fn quiet(data: PathBuf) -> Self {
+        Self {
+            data,
+            port: 0,
+            computer_port: errand::COMPUTER_PORT,
+            listen: [127, 0, 0, 1].into(),
+            clock: None,
+            database: None,
+            service: Vec::new(),
+            people: None,
+            terminals: None,
+            json: false,
+        }
+    }
 }
 
 /// The seed of the nation where nobody names one.
@@ -108,17 +131,7 @@ pub struct Nation {
 impl Nation {
     /// The demo on the same data, on ports that nobody is told.
     pub(crate) fn as_demo(&self) -> Demo {
-        Demo {
-            data: self.data.clone(),
-            port: 0,
-            listen: [127, 0, 0, 1].into(),
-            clock: None,
-            database: self.database.clone(),
-            service: Vec::new(),
-            people: None,
-            computer_port: errand::COMPUTER_PORT,
-            json: true,
-        }
+        Demo { database: self.database.clone(), ..Demo::quiet(self.data.clone()) }
     }
 }
 
@@ -132,6 +145,23 @@ pub struct Portal {
     #[arg(long, value_name = "N", default_value_t = errand::COMPUTER_PORT)]
     pub port: u16,
     /// Print one line of JSON with its address when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How a terminal is started.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Terminal {
+    /// Its settings, a TOML file. Paths in it are from the folder that it is in
+    #[arg(long, value_name = "FILE", default_value = "terminal.toml")]
+    pub config: PathBuf,
+    /// Give an account (administrator, staff, medical-viewer) the password on the standard input, and end
+    #[arg(long, value_name = "ACCOUNT")]
+    pub set_password: Option<terminal::Role>,
+    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+    /// Print one line of JSON with the address and the folders when ready
     #[arg(long)]
     pub json: bool,
 }
@@ -155,6 +185,10 @@ pub fn run() -> ExitCode {
         Command::Card(wanted) => {
             talk();
             cards::run(wanted).map_err(Into::into)
+        }
+        Command::Terminal(wanted) => {
+            talk();
+            crate::terminal::run(&wanted).map_err(Into::into)
         }
         Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
         Command::Ca(wanted) => {

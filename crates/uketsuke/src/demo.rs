@@ -4,6 +4,7 @@ mod control;
 mod machines;
 mod pages;
 mod services;
+mod stations;
 mod world;
 
 use std::{
@@ -88,6 +89,9 @@ pub enum Failure {
     /// A file of `--service` is not one.
     #[error("--service")]
     Service(#[from] services::WrongService),
+    /// What `--terminals` asks for cannot be written.
+    #[error(transparent)]
+    Terminals(#[from] stations::Unwritten),
     /// The client for other rooms cannot be made.
     #[error("the HTTP client cannot be made")]
     Http(#[from] reqwest::Error),
@@ -233,6 +237,9 @@ impl Demo {
         let first_day = keep.first_day(clock.now().japan_date())?;
         world::seed(&rooms, &places, first_day, &randomness).await?;
         machines::admit(&keep, &rooms.eligibility).await?;
+        if let Some(folder) = &wanted.terminals {
+            stations::write(folder, &keep, (rooms.authority.machine_root(), &addresses.interface), &places)?;
+        }
         rooms.eligibility.mend_nation().await.map_err(world::SeedFailure::from)?;
         let people = wanted.people;
         Ok(Self { rooms, addresses, clock, first_day, randomness, listener, interface, server, people })

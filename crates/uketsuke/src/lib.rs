@@ -15,6 +15,7 @@ pub mod http;
 mod keep;
 pub mod nation;
 mod rooms;
+pub mod terminal;
 mod web;
 
 pub use rooms::Rooms;

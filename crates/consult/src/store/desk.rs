@@ -103,20 +103,20 @@ impl Store {
     pub(crate) async fn desk_day(&self, staff: Staff, date: Date, now: Timestamp) -> Result<Day, Refusal> {
         self.database
             .write(move |transaction| {
-                let mut lines = Vec::new();
-                for appointment in appointment::day_of_institution(transaction, staff.institution, date)? {
-                    let Some(patient) = account::person(transaction, appointment.patient)? else { continue };
-                    let proof = proof::load(transaction, appointment.id)?.map(|(proof, _)| proof);
-                    lines.push(Line { appointment, patient, proof });
-                }
-                // A list of names is a reading of persons' data too (安全管理ガイドライン 6.0 システム運用編 §17).
-                let actor = format!("staff:{}", staff.id);
-                let about = format!("{} {date}", staff.institution);
-                let entry = audit::Entry { actor: &actor, act: "desk.day", patient: None, about: Some(&about) };
-                audit::record(transaction, now, &entry)?;
+                let lines = day(transaction, &staff, date, now)?.into_iter().map(|(line, _)| line).collect();
                 Ok(Day { way: directory::way(transaction, staff.institution)?, lines })
             })
             .await
+    }
+
+    /// The same for the desk's own terminal, with the versions of the ledgers.
+    pub(crate) async fn door_day(
+        &self,
+        staff: Staff,
+        date: Date,
+        now: Timestamp,
+    ) -> Result<Vec<(Line, Option<Version>)>, Refusal> {
+        self.database.write(move |transaction| day(transaction, &staff, date, now)).await
     }
 
     /// One visit at the institution where `staff` works. That it was looked at is written down.
@@ -178,6 +178,26 @@ impl Store {
             })
             .await
     }
+}
+
+fn day(
+    transaction: &mut Transaction<'_>,
+    staff: &Staff,
+    date: Date,
+    now: Timestamp,
+) -> Result<Vec<(Line, Option<Version>)>, Refusal> {
+    let mut lines = Vec::new();
+    for appointment in appointment::day_of_institution(transaction, staff.institution, date)? {
+        let Some(patient) = account::person(transaction, appointment.patient)? else { continue };
+        let (proof, version) = proof::load(transaction, appointment.id)?.unzip();
+        lines.push((Line { appointment, patient, proof }, version));
+    }
+    // A list of names is a reading of persons' data too (安全管理ガイドライン 6.0 システム運用編 §17).
+    let actor = format!("staff:{}", staff.id);
+    let about = format!("{} {date}", staff.institution);
+    let entry = audit::Entry { actor: &actor, act: "desk.day", patient: None, about: Some(&about) };
+    audit::record(transaction, now, &entry)?;
+    Ok(lines)
 }
 
 /// The ledgers after `act`, and what the patient is told.

@@ -89,6 +89,15 @@ fn desk_session(browser: Digest) -> Digest {
     digest(&[b"desk", browser.as_bytes()])
 }
 
+/// A program's session has a place of its own: its token is no browser's secret, and a browser's opens no door.
+fn door_session(token: Digest) -> Digest {
+    digest(&[b"door", token.as_bytes()])
+}
+
+fn subject(id: StaffId) -> String {
+    format!("staff:{id}")
+}
+
 /// Carries the sessions of a browser over to its new secret. Whoever signs in or out on one side stays signed in on the
 /// other.
 pub(crate) fn carry(transaction: &mut Transaction<'_>, from: &Token, to: &Token) -> Result<(), Error> {
@@ -113,7 +122,11 @@ pub(crate) fn signed_in(
     browser: Digest,
     now: Timestamp,
 ) -> Result<Option<Staff>, Error> {
-    let subject = session::subject(transaction, desk_session(browser), now)?;
+    of_session(transaction, desk_session(browser), now)
+}
+
+fn of_session(transaction: &mut Transaction<'_>, session: Digest, now: Timestamp) -> Result<Option<Staff>, Error> {
+    let subject = session::subject(transaction, session, now)?;
     let Some(id) = subject.as_deref().and_then(|subject| subject.strip_prefix("staff:")?.parse::<StaffId>().ok())
     else {
         return Ok(None);
@@ -174,8 +187,6 @@ impl Store {
     }
 
     /// Tries to sign in with an address and a password, and gives the browser its new secret.
-    ///
-    /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
     pub(crate) async fn sign_in_staff(
         &self,
         mail: &MailAddress,
@@ -184,11 +195,62 @@ impl Store {
         after: &Token,
         now: Timestamp,
     ) -> Result<SignIn, Error> {
+        let id = match self.try_password(mail, password, now).await? {
+            Ok(id) => id,
+            Err(no) => return Ok(no),
+        };
+        let (before, after) = (before.clone(), after.clone());
+        self.database
+            .write(move |transaction| {
+                session::end(transaction, desk_session(before.digest()))?;
+                carry(transaction, &before, &after)?;
+                session::begin(transaction, desk_session(after.digest()), &subject(id), now, SESSION)?;
+                Ok(SignIn::Done)
+            })
+            .await
+    }
+
+    /// The same for a program: the token opens the desk's door.
+    pub(crate) async fn open_door(
+        &self,
+        mail: &MailAddress,
+        password: &str,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<SignIn, Error> {
+        let id = match self.try_password(mail, password, now).await? {
+            Ok(id) => id,
+            Err(no) => return Ok(no),
+        };
+        let token = token.clone();
+        self.database
+            .write(move |transaction| {
+                session::begin(transaction, door_session(token.digest()), &subject(id), now, SESSION)?;
+                Ok(SignIn::Done)
+            })
+            .await
+    }
+
+    /// Whose account a token of the door is, as long as it is active.
+    pub(crate) async fn at_the_door(&self, token: &Token, now: Timestamp) -> Result<Option<Staff>, Error> {
+        let session = door_session(token.digest());
+        self.database.read(move |transaction| of_session(transaction, session, now)).await
+    }
+
+    /// Whose address and password these are, or why that is not told.
+    ///
+    /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
+    async fn try_password(
+        &self,
+        mail: &MailAddress,
+        password: &str,
+        now: Timestamp,
+    ) -> Result<Result<StaffId, SignIn>, Error> {
         let mail = mail.as_str().to_owned();
         let whom = digest(&[b"staff", mail.as_bytes()]);
         let counted = self.database.write(move |transaction| count(transaction, whom, now)).await?;
         if counted > MOST_MISSES {
-            return Ok(SignIn::TooMany);
+            return Ok(Err(SignIn::TooMany));
         }
         let found: Option<(StaffId, String)> = self
             .database
@@ -200,16 +262,11 @@ impl Store {
             .await?;
         let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
         let right = verified(password.to_owned(), stored).await;
-        let (Some(id), true) = (id, right) else { return Ok(SignIn::Wrong) };
-        let (before, after) = (before.clone(), after.clone());
+        let (Some(id), true) = (id, right) else { return Ok(Err(SignIn::Wrong)) };
         self.database
             .write(move |transaction| {
                 transaction.execute("DELETE FROM staff_attempt WHERE whom = $1", &[&whom])?;
-                session::end(transaction, desk_session(before.digest()))?;
-                carry(transaction, &before, &after)?;
-                let subject = format!("staff:{id}");
-                session::begin(transaction, desk_session(after.digest()), &subject, now, SESSION)?;
-                Ok(SignIn::Done)
+                Ok(Ok(id))
             })
             .await
     }

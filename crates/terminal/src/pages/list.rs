@@ -16,13 +16,15 @@ use shell::{
     parts::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
 };
 
-use super::{Answer, LINK, Signed, Stop, signed_in, trouble, words};
+use super::{Answer, LINK, Signed, Stop, appointments, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
-    client::List,
+    client::{Failure, List},
     rules::{
+        appointment::Beside,
         consent::{Consents, Item},
         finding::{Finding, Settled},
+        follow_up::{About, Trouble, Why},
         listed::{Asked, By, Listed},
     },
     seal::Seal,
@@ -84,6 +86,7 @@ pub(super) struct Row {
     pub(super) sealed: String,
     pub(super) results: Vec<QualificationResult>,
     pub(super) confirmed: Option<Confirmed>,
+    pub(super) beside: Beside,
 }
 
 impl Purpose {
@@ -138,6 +141,9 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
             let asked = Asked { by, day };
             let before = wanted.number.as_deref().and_then(BulkNumber::new);
             let answer = signed.station.interface.list(asked.period(), before, visitor.now()).await;
+            if purpose == Purpose::Eligibility {
+                keep_in_mind(room, visitor, &signed, asked, answer.as_ref().err()).await?;
+            }
             let answer = match Answer::of(answer) {
                 Answer::Trouble(refusal) => Answer::Trouble(refusal),
                 Answer::Here(List::Working(number)) => Answer::Here(Found::Working(number)),
@@ -157,6 +163,28 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
     Ok((status, page(&super::frame(visitor, &signed), &view)).into_response())
 }
 
+/// A day whose list did not come is to be asked for again; one that came is not.
+async fn keep_in_mind(
+    room: &Room,
+    visitor: &Visitor,
+    signed: &Signed<'_>,
+    asked: Asked,
+    failure: Option<&Failure>,
+) -> Result<(), Refusal> {
+    let (institution, now) = (signed.account.institution, visitor.now());
+    let about = About::Day(asked.by, asked.day);
+    match failure {
+        None => room.store.settle(institution, about, now).await?,
+        // The question itself was at fault; the same again would be too.
+        Some(Failure::Refused(_)) => {}
+        Some(failure) => {
+            let what = (about, None, Why::Trouble(Trouble::of(failure)));
+            room.store.follow_up(institution, what, visitor.site().randomness(), now).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn rows(
     room: &Room,
     visitor: &Visitor,
@@ -172,13 +200,21 @@ async fn rows(
     let listed: Vec<Listed> = units.iter().map(|unit| Listed::of(unit, asked)).collect();
     let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|listed| listed.number).collect();
     let confirmed = room.store.last_confirmed(institution, numbers).await?;
+    let brought = appointments::brought(room, visitor, signed).await?;
     let row = |(listed, unit): (Listed, BulkUnit)| Row {
+        beside: Beside::of(brought.as_ref(), listed.visit, listed.number, person(&unit.results)),
         sealed: seal.seal(LINK, &listed),
         confirmed: confirmed.iter().find(|found| Some(found.what.reception) == listed.number).cloned(),
         results: unit.results,
         listed,
     };
     Ok(Rows { shown: listed.into_iter().zip(units).map(row).collect(), left_out, doubts })
+}
+
+/// By what a person is compared with the appointments.
+pub(super) fn person(results: &[QualificationResult]) -> Option<(&str, Date)> {
+    let result = results.first()?;
+    Some((result.kana.as_ref()?.as_str(), result.birthdate))
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -328,7 +364,7 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
                 }
             }
         },
-        html! { (number) },
+        html! { div { (number) @if purpose == Purpose::Eligibility { (beside(language, &row.beside)) } } },
         html! {
             @if let Some(result) = result { (words::birth(language, result.birthdate)) } @else { "—" }
         },
@@ -372,6 +408,31 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
         }
     }
     cells
+}
+
+/// The appointment, beneath the number that leads to it.
+fn beside(language: Language, beside: &Beside) -> Markup {
+    let named = |time: &str| match language {
+        Language::Japanese => format!("予約 {time}"),
+        Language::English => format!("booked {time}"),
+    };
+    html! {
+        @match beside {
+            Beside::NotBrought => {}
+            Beside::Nothing => { br; (parts::badge(BadgeTone::Neutral, language.t("予約なし", "Not booked"))) }
+            Beside::ByNumber(one) => { br; span .fine { (named(&one.time)) } }
+            Beside::Alike(one) => {
+                br; span .fine { (named(&one.time)) " " }
+                (parts::badge(BadgeTone::Attention, language.t("要確認", "Check")))
+            }
+            Beside::Several(all) => {
+                br; (parts::badge(BadgeTone::Attention, &match language {
+                    Language::Japanese => format!("予約の候補{}件", all.len()),
+                    Language::English => format!("{} alike", all.len()),
+                }))
+            }
+        }
+    }
 }
 
 fn hidden(language: Language, finding: Finding) -> Markup {

@@ -1,5 +1,6 @@
 //! Every page in every state, from made-up answers: for the gallery, the snapshots and the accessibility checks.
 
+mod desk;
 pub(crate) mod made_up;
 
 use base::Id;
@@ -18,6 +19,7 @@ use crate::{
     Refusal, Role,
     client::{Eligibility, Failure, Medical},
     rules::{
+        appointment::Beside,
         finding::{Finding, Reason},
         listed::{Asked, By, Listed},
         months::Months,
@@ -38,6 +40,10 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     overviews(language, &mut pages);
     medical_pages(language, &mut pages);
     setting_pages(language, &mut pages);
+    desk::sheets(language, &mut pages);
+    desk::appointments(language, &mut pages);
+    desk::follow_ups(language, &mut pages);
+    desk::addresses(language, &mut pages);
     pages
 }
 
@@ -134,7 +140,13 @@ fn list_rows() -> list::Rows {
             3 => Some(noted(Finding::InvalidWithNewer)),
             _ => None,
         };
-        list::Row { sealed: format!("{LINK}-{place}"), listed, results: unit.results, confirmed }
+        list::Row {
+            sealed: format!("{LINK}-{place}"),
+            listed,
+            results: unit.results,
+            confirmed,
+            beside: desk::besides(place),
+        }
     });
     list::Rows { shown: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
 }
@@ -220,11 +232,27 @@ fn sheets(language: Language, pages: &mut Pages) {
     let listed = || Listed::of(&unit(Processing::normal(), None, Vec::new()), asked());
     for (name, finding, answers) in states {
         let confirmed = (name == "valid-with-everything").then(|| noted(finding));
-        let content = sheet::Sheet { finding, answers, seen: Some("sample".to_owned()), confirmed };
+        let content = sheet::Sheet {
+            finding,
+            answers,
+            seen: Some("sample".to_owned()),
+            confirmed,
+            beside: Beside::NotBrought,
+            tells: sheet::Tells::No,
+            receipt_computer: sheet::ReceiptComputer::None,
+        };
         let page = sheet::page(&frame, &view(listed(), Answer::Here(content)));
         pages.push((format!("reception/{name}"), page));
     }
-    let content = sheet::Sheet { finding: Finding::Valid, answers: valid(usual()), seen: None, confirmed: None };
+    let content = sheet::Sheet {
+        finding: Finding::Valid,
+        answers: valid(usual()),
+        seen: None,
+        confirmed: None,
+        beside: Beside::NotBrought,
+        tells: sheet::Tells::No,
+        receipt_computer: sheet::ReceiptComputer::None,
+    };
     let page = sheet::page(&frame, &view(Listed { number: None, ..listed() }, Answer::Here(content)));
     pages.push(("reception/without-number".to_owned(), page));
     let page = sheet::page(&frame, &view(listed(), Answer::Trouble(unreachable_system())));
@@ -314,14 +342,20 @@ fn setting_pages(language: Language, pages: &mut Pages) {
     };
     let message = Some("この要求には対応していません。".to_owned());
     let unsupported = Failure::Refused(oqs::Fault { code: Some("U003".to_owned()), message });
-    for (name, environment) in [
-        ("answered", Answer::Here(Some(set))),
-        ("unanswered", Answer::Trouble(Refusal::Interface(unsupported))),
-        ("silent", Answer::Here(None)),
-        ("trouble", Answer::Trouble(unreachable_system())),
+    let refused =
+        oqs::Fault { code: Some("U002".to_owned()), message: Some("受け付けられません。".to_owned()) };
+    let refused = settings::Said::Refused(Refusal::Interface(Failure::Refused(refused)));
+    for (name, environment, said) in [
+        ("answered", Answer::Here(Some(set.clone())), settings::Said::Nothing),
+        ("changed", Answer::Here(Some(set.clone())), settings::Said::Changed),
+        ("refused", Answer::Here(Some(set)), refused),
+        ("unanswered", Answer::Trouble(Refusal::Interface(unsupported)), settings::Said::Nothing),
+        ("silent", Answer::Here(None), settings::Said::Nothing),
+        ("trouble", Answer::Trouble(unreachable_system()), settings::Said::Nothing),
     ] {
         let interface = "https://eligibility.localhost:8443".to_owned();
-        let view = settings::View { institution: institution(), name: STATION.to_owned(), interface, environment };
+        let view =
+            settings::View { institution: institution(), name: STATION.to_owned(), interface, environment, said };
         pages.push((format!("settings/{name}"), settings::page(&frame, &view)));
     }
 }

@@ -1,20 +1,21 @@
-//! 環境設定情報: what the system has set for the institution, and what this terminal itself is set to.
+//! 環境設定情報: what the system has set for the institution, its change, and what this terminal itself is set to.
 
 use std::sync::Arc;
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     response::{IntoResponse, Response},
 };
 use base::InstitutionCode;
 use maud::{Markup, html};
-use oqs::{EnvironmentSettings, Use};
+use oqs::{EnvironmentSettings, PrescriptionTiming, PrescriptionUse, Use};
+use serde::Deserialize;
 use shell::{
-    Document, Frame, Language, Visitor,
-    parts::{self, Tone},
+    Document, Form, Frame, Language, Visitor,
+    parts::{self, Choice, Select, Tone},
 };
 
-use super::{Answer, Stop, signed_in, trouble};
+use super::{Answer, Stop, see, signed_in, trouble};
 use crate::{Refusal, Role, Room, client::Failure};
 
 pub(super) struct View {
@@ -22,18 +23,86 @@ pub(super) struct View {
     pub(super) name: String,
     pub(super) interface: String,
     pub(super) environment: Answer<Option<EnvironmentSettings>>,
+    pub(super) said: Said,
 }
 
-pub(super) async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
+/// What became of the button before.
+#[derive(Debug)]
+pub(super) enum Said {
+    Nothing,
+    Changed,
+    /// The system did not take it.
+    Refused(Refusal),
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    said: Option<String>,
+}
+
+pub(super) async fn show(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, Stop> {
+    let said = if wanted.said.as_deref() == Some("changed") { Said::Changed } else { Said::Nothing };
+    answer(&room, &visitor, said).await
+}
+
+async fn answer(room: &Room, visitor: &Visitor, said: Said) -> Result<Response, Stop> {
+    let signed = signed_in(room, visitor, Role::Administrator).await?;
+    let status = match &said {
+        Said::Refused(refusal) => shell::Refuse::status(refusal),
+        Said::Nothing | Said::Changed => http::StatusCode::OK,
+    };
     let view = View {
         institution: signed.account.institution,
         name: signed.station.name.clone(),
         interface: room.address.to_string(),
         environment: Answer::of(signed.station.interface.settings(visitor.now()).await),
+        said,
     };
     // The terminal's own settings are shown in any case.
-    Ok(page(&super::frame(&visitor, &signed), &view).into_response())
+    Ok((status, page(&super::frame(visitor, &signed), &view)).into_response())
+}
+
+/// What the form sends. An empty field is one that nobody chose, and leaves things as they are.
+#[derive(Deserialize)]
+pub(super) struct Filled {
+    #[serde(default)]
+    viewing_consent: String,
+    #[serde(default)]
+    medical_assistance: String,
+    #[serde(default)]
+    home_visit: String,
+    #[serde(default)]
+    online: String,
+    #[serde(default)]
+    prescription: String,
+    #[serde(default)]
+    prescription_timing: String,
+}
+
+/// 環境設定情報更新
+pub(super) async fn change(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(filled): Form<Filled>,
+) -> Result<Response, Stop> {
+    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
+    let used = |text: &str| Use::from_code(text);
+    let settings = EnvironmentSettings {
+        viewing_consent: used(&filled.viewing_consent),
+        medical_assistance: used(&filled.medical_assistance),
+        home_visit: used(&filled.home_visit),
+        online: used(&filled.online),
+        prescription: PrescriptionUse::from_code(&filled.prescription),
+        prescription_timing: PrescriptionTiming::from_code(&filled.prescription_timing),
+    };
+    match Answer::of(signed.station.interface.change_settings(settings, visitor.now()).await) {
+        Answer::Here(_) => Ok(see("/settings?said=changed")),
+        Answer::Trouble(refusal) => answer(&room, &visitor, Said::Refused(refusal)).await,
+    }
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -44,10 +113,20 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             (language.t("医療機関名", "Institution"), html! { (view.name) }),
             (language.t("接続先", "Address of the system"), html! { code { (view.interface) } }),
         ])))
+        @match &view.said {
+            Said::Nothing => {}
+            Said::Changed => (parts::notice(Tone::Success, language.t("設定を更新しました", "The settings were changed"), html! {
+                p { (language.t(
+                    "ほかのアカウントには、ログインし直すと反映されます。",
+                    "The other accounts see it once they sign in again."
+                )) }
+            })),
+            Said::Refused(refusal) => (trouble(frame, refusal)),
+        }
         @match &view.environment {
             Answer::Here(Some(settings)) => (parts::panel(
-                language.t("システムに登録されている設定", "Set at the system"),
-                environment(language, settings),
+                language.t("環境設定情報更新", "Change (環境設定情報更新)"),
+                environment(frame, settings),
             )),
             Answer::Here(None) => (unanswered(language, None)),
             // It says no as a whole: it does not speak this message yet.
@@ -74,27 +153,54 @@ fn unanswered(language: Language, message: Option<&str>) -> Markup {
     )
 }
 
-fn environment(language: Language, settings: &EnvironmentSettings) -> Markup {
-    let used = |setting: Option<Use>| match setting {
-        Some(Use::Used) => language.t("利用する", "Used"),
-        Some(Use::Unused) => language.t("利用しない", "Not used"),
-        None => "—",
+fn environment(frame: &Frame, settings: &EnvironmentSettings) -> Markup {
+    let language = frame.language;
+    let as_it_is = language.t("（今のまま）", "(as it is)");
+    let use_of = [
+        Choice::new(Use::Used.code(), language.t("利用する", "Used")),
+        Choice::new(Use::Unused.code(), language.t("利用しない", "Not used")),
+    ];
+    let used = |name: &'static str, label: &'static str, set: Option<Use>| {
+        Select::new(language, name, label, &use_of)
+            .chosen(set.map_or("", Use::code))
+            .nothing_chosen(as_it_is)
+            .unmarked()
     };
-    parts::description_list(&[
-        (language.t("閲覧同意", "Consent to viewing"), html! { (used(settings.viewing_consent)) }),
-        (language.t("医療扶助", "Public assistance"), html! { (used(settings.medical_assistance)) }),
-        (language.t("訪問診療等機能", "Home visits"), html! { (used(settings.home_visit)) }),
-        (
-            language.t("オンライン診療等・外来診療等（通常とは異なる動線）", "Online care"),
-            html! { (used(settings.online)) },
-        ),
-        (
-            language.t("電子処方箋", "Electronic prescriptions"),
-            html! { span lang="ja" { (settings.prescription.map_or("—", oqs::PrescriptionUse::label)) } },
-        ),
-        (
-            language.t("処方箋発行形態の選択", "Choice of the prescription's form"),
-            html! { span lang="ja" { (settings.prescription_timing.map_or("—", oqs::PrescriptionTiming::label)) } },
-        ),
-    ])
+    let prescriptions: Vec<Choice<'_>> =
+        PrescriptionUse::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+    let timings: Vec<Choice<'_>> =
+        PrescriptionTiming::ALL.iter().map(|one| Choice::new(one.code(), one.label())).collect();
+    parts::form(
+        frame,
+        "/settings",
+        html! {
+            (parts::field_row(html! {
+                (used("viewing_consent", language.t("閲覧同意", "Consent to viewing"), settings.viewing_consent))
+                (used("medical_assistance", language.t("医療扶助", "Public assistance"), settings.medical_assistance))
+            }))
+            (parts::field_row(html! {
+                (used("home_visit", language.t("訪問診療等機能", "Home visits"), settings.home_visit))
+                (used("online", language.t("オンライン診療等・外来診療等（通常とは異なる動線）", "Online care"), settings.online))
+            }))
+            (parts::field_row(html! {
+                (Select::new(language, "prescription", language.t("電子処方箋", "Electronic prescriptions"), &prescriptions)
+                    .chosen(settings.prescription.map_or("", PrescriptionUse::code))
+                    .nothing_chosen(as_it_is)
+                    .unmarked())
+                (Select::new(
+                    language,
+                    "prescription_timing",
+                    language.t("処方箋発行形態の選択", "Choice of the prescription's form"),
+                    &timings,
+                )
+                .chosen(settings.prescription_timing.map_or("", PrescriptionTiming::code))
+                .nothing_chosen(as_it_is)
+                .unmarked())
+            }))
+            (parts::primary_button(language.t("更新する", "Change"), Some(language.t(
+                "システムに登録します。ほかのアカウントには、ログインし直すと反映されます。",
+                "Set at the system. The other accounts see it once they sign in again."
+            ))))
+        },
+    )
 }

@@ -1,5 +1,6 @@
 //! One reception: who insures the person, whether that holds, and what the desk does next. To be printed.
 
+mod beside;
 mod facts;
 
 pub(super) use facts::consented;
@@ -7,26 +8,30 @@ pub(super) use facts::consented;
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use base::{Date, Timestamp};
 use maud::{Markup, html};
-use serde::Deserialize;
+use oqs::{AnswerHeader, FileName, Message, Outcome, ReferenceClassification};
+use serde::{Deserialize, Serialize};
 use shell::{
     Document, Form, Frame, Language, Visitor,
-    parts::{self, Tone},
+    parts::{self, Ticked, Tone},
 };
 
-use super::{Answer, Signed, Stop, opened, see, signed_in, trouble, words};
+use super::{Answer, Signed, Stop, appointments, list::person, opened, see, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Eligibility, Failure},
     rules::{
-        finding::{Finding, Reason},
+        appointment::{Beside, KnownAs},
+        finding::{Finding, Reason, Settled},
+        follow_up::{About, Trouble, Why},
         listed::{Listed, Said},
     },
     seal::Seal,
+    service::Proven,
     store::confirmation::{Confirmation, ConfirmationId, Confirmed},
 };
 
@@ -50,19 +55,79 @@ pub(super) struct Sheet {
     /// What the form confirms, sealed; none where the reception has no number.
     pub(super) seen: Option<String>,
     pub(super) confirmed: Option<Confirmed>,
+    pub(super) beside: Beside,
+    pub(super) tells: Tells,
+    pub(super) receipt_computer: ReceiptComputer,
+}
+
+/// Whether the desk of the service is told that insurance is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tells {
+    Yes,
+    No,
+}
+
+/// Whether there is a receipt computer to hand the result to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReceiptComputer {
+    There,
+    /// The result was put into `face` a moment ago.
+    HandedOver,
+    None,
+}
+
+/// What a form confirms, sealed.
+#[derive(Serialize, Deserialize)]
+struct Seen {
+    confirmation: Confirmation,
+    meant: Option<Meant>,
+}
+
+/// The appointment that a reception belongs to.
+#[derive(Serialize, Deserialize)]
+struct Meant {
+    appointment: KnownAs,
+    sure: Sure,
+}
+
+/// Who says that it belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Sure {
+    /// The number.
+    ByNumber,
+    /// Whoever presses the button, if he ticks the box.
+    ByPerson,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    said: Option<String>,
 }
 
 pub(super) async fn show(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
-    let content = match Answer::of(asked(&signed, &listed, visitor.now()).await) {
+    let answers = asked(&signed, &listed, visitor.now()).await;
+    if let (Err(failure), Some(number)) = (&answers, listed.number) {
+        let what = (About::Reception(number), listed.visit, Why::Trouble(Trouble::of(failure)));
+        let (institution, randomness) = (signed.account.institution, visitor.site().randomness());
+        room.store.follow_up(institution, what, randomness, visitor.now()).await.map_err(Refusal::from)?;
+    }
+    let content = match Answer::of(answers) {
         Answer::Trouble(refusal) => Answer::Trouble(refusal),
         Answer::Here(answers) => {
-            let sheet = sheet(&room, &visitor, &signed, &listed, answers).await;
+            let handed_over = wanted.said.as_deref() == Some("handed-over");
+            let sheet = sheet(&room, &visitor, &signed, &listed, answers).await.map(|mut sheet| {
+                if handed_over && sheet.receipt_computer == ReceiptComputer::There {
+                    sheet.receipt_computer = ReceiptComputer::HandedOver;
+                }
+                sheet
+            });
             Answer::Here(sheet?)
         }
     };
@@ -89,12 +154,32 @@ async fn sheet(
 ) -> Result<Sheet, Refusal> {
     let institution = signed.account.institution;
     let finding = finding(listed, &answers);
-    let Some(reception) = listed.number else { return Ok(Sheet { finding, answers, seen: None, confirmed: None }) };
-    let confirmed = room.store.last_confirmed(institution, vec![reception]).await?.pop();
-    let id = ConfirmationId::new(visitor.now(), visitor.site().randomness());
-    let seen = Confirmation { id, reception, visit: listed.visit, finding };
-    let seen = Some(Seal::of(visitor, institution).seal(SEEN, &seen));
-    Ok(Sheet { finding, answers, seen, confirmed })
+    let brought = appointments::brought(room, visitor, signed).await?;
+    let results: Vec<_> = answers.iter().flat_map(|answer| answer.answer.results.iter().cloned()).collect();
+    let beside = Beside::of(brought.as_ref(), listed.visit, listed.number, person(&results));
+    let meant = match &beside {
+        Beside::ByNumber(one) => one.known_as.clone().map(|known| (known, Sure::ByNumber)),
+        Beside::Alike(one) => one.known_as.clone().map(|known| (known, Sure::ByPerson)),
+        Beside::NotBrought | Beside::Nothing | Beside::Several(_) => None,
+    };
+    // Only proven insurance is told.
+    let told = signed.station.service.is_some() && finding.settles() == Settled::Done;
+    let meant = meant.filter(|_| told).map(|(appointment, sure)| Meant { appointment, sure });
+    let tells = if meant.is_some() { Tells::Yes } else { Tells::No };
+    let receipt_computer = match (&signed.station.exchange, listed.documents.first()) {
+        (Some(_), Some(_)) => ReceiptComputer::There,
+        _ => ReceiptComputer::None,
+    };
+    let (seen, confirmed) = match listed.number {
+        None => (None, None),
+        Some(reception) => {
+            let confirmed = room.store.last_confirmed(institution, vec![reception]).await?.pop();
+            let id = ConfirmationId::new(visitor.now(), visitor.site().randomness());
+            let confirmation = Confirmation { id, reception, visit: listed.visit, finding };
+            (Some(Seal::of(visitor, institution).seal(SEEN, &Seen { confirmation, meant })), confirmed)
+        }
+    };
+    Ok(Sheet { finding, answers, seen, confirmed, beside, tells, receipt_computer })
 }
 
 /// What is known of the reception now: the answer about its one insurance, or what the list said of the person.
@@ -109,6 +194,8 @@ fn finding(listed: &Listed, answers: &[Eligibility]) -> Finding {
 pub(super) struct Filled {
     #[serde(default)]
     seen: String,
+    /// 本人の予約です, where a person must say so.
+    same: Option<String>,
 }
 
 pub(super) async fn confirm(
@@ -120,12 +207,61 @@ pub(super) async fn confirm(
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let institution = signed.account.institution;
-    let seen: Option<Confirmation> = Seal::of(&visitor, institution).open(SEEN, &filled.seen);
-    let seen = seen.filter(|seen| Some(seen.reception) == listed.number);
-    let seen = seen.ok_or(Refusal::StaleLink)?;
-    let noted = room.store.confirm(institution, seen, signed.account.role, visitor.now()).await;
+    let seen: Option<Seen> = Seal::of(&visitor, institution).open(SEEN, &filled.seen);
+    let seen = seen.filter(|seen| Some(seen.confirmation.reception) == listed.number);
+    let Seen { confirmation, meant } = seen.ok_or(Refusal::StaleLink)?;
+    let (about, visit) = (About::Reception(confirmation.reception), confirmation.visit);
+    let noted = room.store.confirm(institution, confirmation, signed.account.role, visitor.now()).await;
     noted?;
+    let sure = |meant: &Meant| meant.sure == Sure::ByNumber || filled.same.as_deref() == Some("yes");
+    if let (Some(desk), Some(Meant { appointment, .. })) = (&signed.station.service, meant.filter(sure))
+        && let Err(failure) = desk.tell(&appointment, Proven::HERE).await
+    {
+        tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
+        let what = (about, visit, Why::Untold);
+        let followed = room.store.follow_up(institution, what, visitor.site().randomness(), visitor.now()).await;
+        followed?;
+        return Ok(see("/follow-ups"));
+    }
     Ok(see(&list_of(&listed)))
+}
+
+/// A form that only proves that the button is ours.
+#[derive(Deserialize)]
+pub(super) struct Pressed {}
+
+/// The result, asked anew, put into `face` as the reception of a card at the desk would be.
+pub(super) async fn hand_over(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path(sealed): Path<String>,
+    Form(Pressed {}): Form<Pressed>,
+) -> Result<Response, Stop> {
+    let signed = signed_in(&room, &visitor, Role::Staff).await?;
+    let listed = opened(&visitor, &signed, &sealed)?;
+    let (Some(exchange), Some(document)) = (&signed.station.exchange, listed.documents.first()) else {
+        return Err(Refusal::NotFound.into());
+    };
+    let now = visitor.now();
+    let found = signed.station.interface.eligibility(document, listed.visit, now).await.map_err(Refusal::Interface)?;
+    let header = AnswerHeader {
+        processed_at: found.processed_at.or(Some(now)),
+        confirmation_date: found.confirmed_for,
+        institution: signed.account.institution.into(),
+        identifier: None,
+        reference: Some(ReferenceClassification::Card),
+        bulk_number: None,
+        results: None,
+        normal: None,
+        errors: None,
+    };
+    let message = Message::QualificationAnswer(oqs::Answer { header, outcome: Outcome::Normal(found.answer) });
+    // Two results of one second have names of their own.
+    let device = format!("terminal-{:06}", visitor.site().randomness().below(1_000_000));
+    let name = FileName::face(&device, now).expect("letters, digits and a hyphen make a file name");
+    let handed_over = exchange.hand_over(name, message).await;
+    handed_over.map_err(Refusal::Folder)?;
+    Ok(see(&format!("/receptions/{sealed}?said=handed-over")))
 }
 
 /// The list that the reception was opened from.
@@ -153,7 +289,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         },
         Answer::Here(sheet) => html! {
             (verdict(language, &view.listed, sheet))
+            (beside::appointment(language, &sheet.beside))
             (printed(language, view, sheet))
+            (beside::receipt_computer(frame, view, sheet.receipt_computer))
             @for answer in &sheet.answers { (super::doubts(language, &answer.doubts)) }
             (confirming(frame, view, sheet))
             (parts::back_link(&list, language.t("一覧に戻る", "Back to the list")))
@@ -258,10 +396,26 @@ fn confirming(frame: &Frame, view: &View, sheet: &Sheet) -> Markup {
         @match &sheet.seen {
             Some(seen) => (parts::form(frame, &format!("/receptions/{}/confirm", view.sealed), html! {
                 (parts::hidden("seen", seen))
-                (parts::primary_button(language.t("確認を記録する", "Record as seen"), Some(language.t(
-                    "受付番号・結果・日時だけをこの端末に残し、一覧に戻ります。",
-                    "Keeps the number, result and time at this terminal, and leads back to the list."
-                ))))
+                @if sheet.tells == Tells::Yes && matches!(sheet.beside, Beside::Alike(_)) {
+                    (parts::checkbox("same", "yes", language.t(
+                        "上の予約の患者本人です（氏名・生年月日を確かめました）",
+                        "It is the person of the appointment above (I compared name and birthday)"
+                    ), Ticked::No))
+                }
+                (parts::primary_button(language.t("確認を記録する", "Record as seen"), Some(match (sheet.tells, &sheet.beside) {
+                    (Tells::No, _) => language.t(
+                        "受付番号・結果・日時だけをこの端末に残し、一覧に戻ります。",
+                        "Keeps the number, result and time at this terminal, and leads back to the list."
+                    ),
+                    (Tells::Yes, Beside::Alike(_)) => language.t(
+                        "この端末に記録します。チェックしたときは、受付デスクに「保険を確認済み」とだけ知らせます。",
+                        "Recorded at this terminal. If the box is ticked, the desk is told that insurance is proven, and nothing else."
+                    ),
+                    (Tells::Yes, _) => language.t(
+                        "この端末に記録し、受付デスクに「保険を確認済み」とだけ知らせます。",
+                        "Recorded at this terminal, and the desk is told that insurance is proven, and nothing else."
+                    ),
+                })))
             })),
             None => p { (language.t(
                 "受付番号がないため、この端末では確認を記録できません。",

@@ -107,6 +107,7 @@ pub(super) async fn out(
     Form(Nothing {}): Form<Nothing>,
 ) -> Result<Response, Refusal> {
     room.store.sign_out(visitor.browser().digest()).await?;
+    room.store.bring(visitor.browser().digest(), None, visitor.now()).await?;
     Ok(change_browser(see("/sign-in"), Token::new(visitor.site().randomness())))
 }
 

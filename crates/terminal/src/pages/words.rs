@@ -13,6 +13,7 @@ use crate::{
     rules::{
         consent::{ConsentState, Consents, Item},
         finding::{Finding, Reason},
+        follow_up::{Trouble, Why},
     },
 };
 
@@ -226,6 +227,98 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
         ],
         Finding::Hidden(why) => vec![reason(language, why).1],
         Finding::Unsaid => vec![again],
+    }
+}
+
+/// Why something is to be looked at again: its name, what it means, and what the desk does next.
+pub(super) fn why(language: Language, why: Why) -> (&'static str, &'static str, Vec<&'static str>) {
+    let again = language.t("後でもう一度照会する。", "Ask again later.");
+    let meanwhile = language.t(
+        "急ぐときは、資格確認書かマイナポータルの資格情報画面を見せてもらう。どちらもないときは、被保険者資格申立書を書いてもらう。",
+        "If it is urgent, look at the 資格確認書 or the eligibility screen of マイナポータル; if there is neither, let the patient write a 被保険者資格申立書.",
+    );
+    let trouble = |trouble| match trouble {
+        Trouble::Unreachable => (
+            language.t("つながらない", "Not reached"),
+            language
+                .t("オンライン資格確認等システムにつながりませんでした。", "The eligibility system was not reached."),
+            language.t("回線と接続先を確かめる。", "Check the line and the address."),
+        ),
+        Trouble::Slow => (
+            language.t("応答なし", "No answer in time"),
+            language.t(
+                "時間内に応答がありませんでした。混み合っている可能性があります。",
+                "There was no answer in time; the system may be busy.",
+            ),
+            language.t("1分ほど待つ。", "Wait about a minute."),
+        ),
+        Trouble::Closed => (
+            language.t("システム停止中", "System closed"),
+            language.t(
+                "メンテナンスまたは障害のため、照会できませんでした。",
+                "It could not be asked, because of maintenance or a fault.",
+            ),
+            language.t(
+                "再開の時刻を医療機関等向けの案内で確かめる。",
+                "See in the notices for institutions when it opens again.",
+            ),
+        ),
+        Trouble::CutOff => (
+            language.t("途中で切断", "Cut off"),
+            language.t("結果を最後まで受け取れませんでした。", "The answer did not arrive whole."),
+            language
+                .t("続く場合は、管理者に回線の確認を頼む。", "If it goes on, ask the administrator to check the line."),
+        ),
+        Trouble::Other => (
+            language.t("結果を読めない", "Not readable"),
+            language.t("結果を受け取れませんでした。", "No answer could be read."),
+            language.t("管理者に連絡する。", "Tell the administrator."),
+        ),
+    };
+    match why {
+        Why::Finding(found) => {
+            let meaning = match found {
+                Finding::Valid => language.t("資格は有効です。", "The insurance is valid."),
+                Finding::Invalid => language.t(
+                    "この資格は受診日に有効ではありません。保険が変わった可能性があります。",
+                    "The insurance is not valid on the day of the visit; it may have changed.",
+                ),
+                Finding::InvalidWithNewer => language.t(
+                    "この資格は終わり、別の保険者に新しい資格があります。",
+                    "The insurance has ended, and there is a new one with another insurer.",
+                ),
+                Finding::NotFound => language.t(
+                    "該当する資格がありません。保険者の登録が数日遅れていることがあります。",
+                    "No insurance was found. Insurers' data may be some days behind.",
+                ),
+                Finding::Several => language.t(
+                    "有効な資格が複数あり、端末では一つに決まりません。",
+                    "Several insurances are valid, and the terminal cannot tell which applies.",
+                ),
+                Finding::ValidUnregistered => {
+                    language.t("医療券が未登録です。", "The ticket of public assistance is not registered.")
+                }
+                Finding::Hidden(_) | Finding::Unsaid => {
+                    language.t("資格を確認できる結果がありませんでした。", "The answer proved nothing.")
+                }
+            };
+            (finding(language, found).0, meaning, next_steps(language, found))
+        }
+        Why::Trouble(what) => {
+            let (label, meaning, first) = trouble(what);
+            (label, meaning, vec![first, again, meanwhile])
+        }
+        Why::Untold => (
+            language.t("予約側に未通知", "Service not told"),
+            language.t(
+                "資格は確認済みですが、オンライン診療の受付デスクに知らせられませんでした。",
+                "The insurance is proven, but the desk of the online service could not be told.",
+            ),
+            vec![language.t(
+                "オンライン診療の受付デスクで、この予約を「端末で確認しました」にする。",
+                "At the desk of the online service, press 「端末で確認しました」 for this visit.",
+            )],
+        ),
     }
 }
 

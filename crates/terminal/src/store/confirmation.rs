@@ -4,8 +4,14 @@ use base::{Date, Id, InstitutionCode, ReceptionNumber, Span, Timestamp, end_of_d
 use database::Error;
 use serde::{Deserialize, Serialize};
 
-use super::Store;
-use crate::{Role, rules::finding::Finding};
+use super::{Store, follow_up};
+use crate::{
+    Role,
+    rules::{
+        finding::Finding,
+        follow_up::{About, Why},
+    },
+};
 
 /// The id of a [`Confirmation`].
 pub(crate) type ConfirmationId = Id<Confirmation>;
@@ -35,7 +41,8 @@ pub(crate) struct Confirmed {
 }
 
 impl Store {
-    /// Takes note. A second time with the same id changes nothing.
+    /// Takes note. A second time with the same id changes nothing. What does not prove insurance is to be asked again; what
+    /// does, no more.
     pub(crate) async fn confirm(
         &self,
         institution: InstitutionCode,
@@ -47,12 +54,19 @@ impl Store {
             .write(move |transaction| {
                 transaction.execute("DELETE FROM confirmation WHERE at <= $1", &[&now.minus(KEPT)])?;
                 let Confirmation { id, reception, visit, finding } = &what;
-                transaction.execute(
+                let noted = transaction.execute(
                     "INSERT INTO confirmation (id, institution, reception, visit_date, finding, role, at)
                      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
                     &[id, &institution, reception, visit, finding, &role, &now],
                 )?;
-                Ok(())
+                if noted == 0 {
+                    return Ok(());
+                }
+                let about = About::Reception(*reception);
+                match Why::of(*finding) {
+                    None => follow_up::settle(transaction, institution, about, now),
+                    Some(why) => follow_up::note(transaction, institution, (about, *visit, why), &id.to_string(), now),
+                }
             })
             .await
     }

@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::counterpart::{Counterpart, identity};
-use crate::{Password, Role, Settings, Station, Terminal, pages::made_up};
+use crate::{Password, Role, Service, Settings, Station, Terminal, pages::made_up};
 
 pub(super) const PASSWORD: &str = "sample password";
 
@@ -23,17 +23,31 @@ pub(super) struct Page {
 
 /// A terminal with two stations that reads from `other`.
 pub(super) async fn terminal(other: &Counterpart) -> (Terminal, tempfile::TempDir) {
+    terminal_with(other, None).await
+}
+
+/// The same, whose first station has exchange folders, and the desk's account at a service.
+pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>) -> (Terminal, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let clock = other.site.clock();
     let station = |institution, name: &str| Station {
         institution,
         name: name.to_owned(),
         identity: identity(&other.authority, institution, clock),
+        exchange: None,
+        service: None,
     };
     let terminal = Terminal::open(Settings {
         site: other.site.clone(),
         database: database::Location::Sqlite(folder.path().join("terminal.db")),
-        stations: vec![station(made_up::institution(), "見本クリニック"), station(neighbour(), "隣クリニック")],
+        stations: vec![
+            Station {
+                exchange: Some(folder.path().join("exchange")),
+                service,
+                ..station(made_up::institution(), "見本クリニック")
+            },
+            station(neighbour(), "隣クリニック"),
+        ],
         interface: other.address.clone(),
         root: other.authority.certificate().to_vec(),
     })
@@ -72,7 +86,7 @@ impl Browser {
         let location = response.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Page { status, location, html: String::from_utf8(bytes.to_vec()).unwrap() }
+        Page { status, location, html: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
     pub(super) async fn get(&mut self, path: &str) -> Page {

@@ -217,6 +217,23 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
                     outcome: Outcome::Abnormal(fault),
                 })
             }
+            Message::EnvironmentUpdateRequest(request) => {
+                let body = oqs::EnvironmentAnswer {
+                    processing: oqs::Processing::normal(),
+                    settings: Some(request.body.settings),
+                };
+                Message::EnvironmentAnswer(Answer { header: header(&request.header), outcome: Outcome::Normal(body) })
+            }
+            Message::AccessUrlRequest(request) => {
+                let wanted = request.body.wanted;
+                let entrance = if wanted.change == oqs::AccessUrlChange::Keep { "kept" } else { "changed" };
+                let url = format!("http://reception.localhost:8400/i/{entrance}");
+                let body = oqs::AccessUrlAnswer {
+                    processing: oqs::Processing::normal(),
+                    address: Some(oqs::AccessUrl { kind: wanted.kind, url, image: None, code: None }),
+                };
+                Message::AccessUrlAnswer(Answer { header: header(&request.header), outcome: Outcome::Normal(body) })
+            }
             other => panic!("nobody asks {other:?}"),
         })
     }

@@ -46,17 +46,8 @@ async fn the_command_works_beside_a_running_demo_and_the_demo_knows_at_once() {
     assert!(matches!(ca(&data, "show").await, Err(Failure::Keep(_))), "no folder is made");
     assert!(!data.exists());
 
-    let wanted = cli::Demo {
-        people: None,
-        computer_port: errand::COMPUTER_PORT,
-        data: data.clone(),
-        port: 0,
-        listen: std::net::Ipv4Addr::LOCALHOST.into(),
-        clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
-        database: None,
-        service: Vec::new(),
-        json: false,
-    };
+    let wanted =
+        cli::Demo { clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()), ..cli::Demo::quiet(data.clone()) };
     let demo = Demo::open(&wanted).await.unwrap();
     let (rooms, interface) = (demo.rooms().clone(), demo.addresses().interface.to_string());
     let code = online_institutions(demo.addresses())[0];

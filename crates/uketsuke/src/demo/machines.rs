@@ -38,9 +38,9 @@ pub enum Failure {
 
 /// A certificate (DER) with its key (PKCS#8).
 #[derive(Serialize, Deserialize)]
-struct Pair {
-    certificate: Vec<u8>,
-    key: Vec<u8>,
+pub(super) struct Pair {
+    pub(super) certificate: Vec<u8>,
+    pub(super) key: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -90,11 +90,19 @@ pub(super) async fn identities(
             institution: code,
             name: name.unwrap_or_else(|| code.to_string()),
             identity: Identity::from_der(pair.certificate, Zeroizing::new(pair.key)),
+            exchange: None,
+            service: None,
         }
     });
     let key = SigningKey::from_pkcs8(&Zeroizing::new(kept.server.key))?;
     let server = ServerIdentity { certificate: kept.server.certificate, key };
     Ok((server, stations.collect()))
+}
+
+/// The certificate and key of each institution's terminal, as kept.
+pub(super) fn kept_stations(keep: &Keep) -> Result<Vec<(InstitutionCode, Pair)>, Failure> {
+    let Some(content) = keep.load(FILE)? else { return Ok(Vec::new()) };
+    Ok(serde_json::from_slice::<Kept>(&content)?.stations)
 }
 
 fn pair(issued: &IssuedMachine) -> Result<Pair, Failure> {
@@ -103,9 +111,7 @@ fn pair(issued: &IssuedMachine) -> Result<Pair, Failure> {
 
 /// Admits the terminals' certificates at the system, once.
 pub(super) async fn admit(keep: &Keep, eligibility: &Eligibility) -> Result<(), Failure> {
-    let Some(content) = keep.load(FILE)? else { return Ok(()) };
-    let kept: Kept = serde_json::from_slice(&content)?;
-    for (code, pair) in kept.stations {
+    for (code, pair) in kept_stations(keep)? {
         match eligibility.admit_certificate(code, Fingerprint::of(&pair.certificate)).await {
             Ok(()) | Err(eligibility::Refusal::Taken(_)) => {}
             Err(refusal) => return Err(refusal.into()),

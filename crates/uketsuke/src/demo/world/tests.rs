@@ -294,15 +294,8 @@ fn three_cards_are_not_as_they_should_be() {
 async fn starting_again_lays_nothing_in_twice() {
     let folder = std::env::temp_dir().join(format!("uketsuke-world-{}", std::process::id()));
     let wanted = crate::cli::Demo {
-        data: folder.clone(),
-        port: 0,
-        computer_port: errand::COMPUTER_PORT,
-        listen: std::net::Ipv4Addr::LOCALHOST.into(),
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
-        database: None,
-        service: Vec::new(),
-        people: None,
-        json: false,
+        ..crate::cli::Demo::quiet(folder.clone())
     };
     let people = personas(day("2026-11-24"));
     let keys: Vec<_> = people.iter().map(|persona| persona.key.to_owned()).collect();

@@ -1,0 +1,253 @@
+//! The exchange folders of a receipt computer (レセコン): an ask appears in `req`, its answer in `res`.
+//!
+//! Each ask is answered once, whatever ends this process in between ([`folders`]). What is put into `res` and `face` is
+//! whole from the first instant at which its name is there.
+
+mod disk;
+pub(crate) mod fault;
+mod folders;
+
+use std::{
+    collections::HashSet,
+    fs, io,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use base::Clock;
+use notify::{
+    EventKind, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode},
+};
+use oqs::{Attachment, CharacterCode, CodeImage, FileName, Message, Outcome};
+use tokio::{sync::Notify, task::JoinSet};
+
+use crate::{
+    Refusal,
+    client::{Failure, Interface, Relayed},
+    paper::{Code, Sheet},
+};
+use disk::{Held, Real};
+use folders::{Answered, Ask, Folders, Kept, Places};
+
+/// How often the folders are looked at. Events only make it faster: on a share they do not arrive.
+const SWEEP: Duration = Duration::from_secs(1);
+
+/// How long a file that does not read as whole must stay as it is before it is answered as it is.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long an ask waits whose answer could not be written.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(10);
+
+/// As many asks as are asked at once.
+const AT_ONCE: usize = 8;
+
+/// Folders that asks cannot be exchanged in.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongFolder {
+    /// A folder cannot be made or used.
+    #[error("'{0}' cannot be used")]
+    Unusable(PathBuf, #[source] io::Error),
+    /// A folder is on another file system, where nothing can be moved to in one step.
+    #[error("'{0}' is on another file system than the folder above it; the exchange needs one file system")]
+    Elsewhere(PathBuf),
+    /// Another terminal works on these folders.
+    #[error("another process already exchanges files in '{0}'")]
+    Taken(PathBuf),
+}
+
+/// The exchange folders of one terminal.
+pub(crate) struct Exchange {
+    folders: Arc<Mutex<Folders<Real>>>,
+    places: Places,
+    /// The institution's name, for what is printed.
+    name: String,
+    /// Held as long as this process works on the folders.
+    _held: fs::File,
+}
+
+impl Exchange {
+    /// Makes what is missing of the folders below `root`.
+    pub(crate) fn open(root: &Path, name: &str) -> Result<Self, WrongFolder> {
+        let places = Places::below(root);
+        let unusable = |path: &Path| {
+            let path = path.to_owned();
+            move |source| WrongFolder::Unusable(path, source)
+        };
+        disk::make_folder(root).map_err(unusable(root))?;
+        let device = fs::metadata(root).map_err(unusable(root))?.dev();
+        for folder in places.all() {
+            disk::make_folder(folder).map_err(unusable(folder))?;
+            if fs::metadata(folder).map_err(unusable(folder))?.dev() != device {
+                return Err(WrongFolder::Elsewhere(folder.to_owned()));
+            }
+        }
+        let held = disk::hold(&places.own.join("lock")).map_err(|held| match held {
+            Held::Another => WrongFolder::Taken(root.to_owned()),
+            Held::Disk(path, source) => WrongFolder::Unusable(path, source),
+        })?;
+        let folders = Folders::new(places.clone(), Real, PATIENCE);
+        folders.clear_drafts().map_err(unusable(&places.own))?;
+        Ok(Self { folders: Arc::new(Mutex::new(folders)), places, name: name.to_owned(), _held: held })
+    }
+
+    /// Puts an answer into `face`, as the reception of a card at the desk does.
+    pub(crate) async fn hand_over(&self, name: FileName, message: Message) -> io::Result<()> {
+        let bytes = oqs::write(&message, CharacterCode::Utf8);
+        self.on_disk(move |folders| folders.hand_over(&name, &bytes)).await
+    }
+
+    /// Answers asks, endlessly.
+    pub(crate) async fn work(&self, interface: &Interface, clock: &Clock) {
+        let changed = Arc::new(Notify::new());
+        let _watcher = watched(&self.places, &changed);
+        let mut asking = JoinSet::new();
+        let being_asked = Arc::new(Mutex::new(HashSet::new()));
+        loop {
+            // An ask that waits for its turn is taken and on the disk: it is found again.
+            while asking.len() < AT_ONCE {
+                let Some(name) = self.next(&being_asked).await else { break };
+                let (folders, interface) = (self.folders.clone(), interface.clone());
+                let (being_asked, now, called) = (being_asked.clone(), clock.now(), self.name.clone());
+                asking.spawn(async move {
+                    if let Err(error) = answer(&folders, &interface, (&name, &called), now).await {
+                        tracing::error!(error = &error as &dyn std::error::Error, "an ask could not be answered");
+                        // A disk that is full now will be so in a moment; the system is not asked over and over.
+                        tokio::time::sleep(AFTER_A_FAILURE).await;
+                    }
+                    unpoisoned(&being_asked).remove(&name);
+                });
+            }
+            tokio::select! {
+                Some(_) = asking.join_next() => {}
+                () = changed.notified() => {}
+                () = tokio::time::sleep(SWEEP) => {}
+            }
+        }
+    }
+
+    /// An ask that is to be asked now. It counts as being asked from here on.
+    async fn next(&self, being_asked: &Arc<Mutex<HashSet<FileName>>>) -> Option<FileName> {
+        let known = being_asked.clone();
+        let found = self
+            .on_disk(move |folders| {
+                folders.take()?;
+                let mut known = unpoisoned(&known);
+                let open = folders.go_on(&known)?;
+                Ok(open.into_iter().next().inspect(|name| {
+                    known.insert(name.clone());
+                }))
+            })
+            .await;
+        match found {
+            Ok(found) => found,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the exchange folders cannot be used");
+                None
+            }
+        }
+    }
+
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Folders<Real>) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        on_disk(&self.folders, job).await
+    }
+}
+
+async fn on_disk<T: Send + 'static>(
+    folders: &Arc<Mutex<Folders<Real>>>,
+    job: impl FnOnce(&mut Folders<Real>) -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    let folders = folders.clone();
+    tokio::task::spawn_blocking(move || job(&mut unpoisoned(&folders))).await.map_err(io::Error::other)?
+}
+
+/// Nothing is left half done under these locks: what stands is on the disk.
+fn unpoisoned<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Asks what an ask asks, and brings the answer to `res`.
+async fn answer(
+    folders: &Arc<Mutex<Folders<Real>>>,
+    interface: &Interface,
+    (name, called): (&FileName, &str),
+    now: base::Timestamp,
+) -> io::Result<()> {
+    let wanted = name.clone();
+    let ask = on_disk(folders, move |folders| folders.read(&wanted)).await?;
+    let answered = answered(interface, called, &ask, now).await;
+    let name = name.clone();
+    on_disk(folders, move |folders| folders.carry(&name, &answered)).await
+}
+
+async fn answered(interface: &Interface, called: &str, ask: &Ask, now: base::Timestamp) -> Answered {
+    let relayed = match &ask.bytes {
+        Some(bytes) => interface.relay(&ask.name, bytes).await,
+        None => Err(Failure::TooLong(ask.name.interface().most_bytes())),
+    };
+    match relayed {
+        Ok(Relayed { bytes, extension, message }) => {
+            let kept = if fault::says_no_as_a_whole(&message) { Kept::Aside } else { Kept::No };
+            let bytes = with_code(called, ask, message).unwrap_or(bytes);
+            Answered { bytes, extension, ask: kept }
+        }
+        Err(failure) => {
+            let kept = if ask.bytes.is_none() { Kept::Aside } else { Kept::No };
+            let message = fault::answer(interface.institution(), ask, &failure, now);
+            let refusal = Refusal::Interface(failure);
+            tracing::warn!(
+                error = &refusal as &dyn std::error::Error,
+                "an ask is answered with an error of the terminal"
+            );
+            Answered { bytes: oqs::write(&message, fault::code_of(ask)), extension: oqs::Extension::Xml, ask: kept }
+        }
+    }
+}
+
+/// An answer with an institution's address and no code, with the code as it was asked for: the system leaves it to the
+/// terminal, which has the paper.
+fn with_code(called: &str, ask: &Ask, message: Message) -> Option<Vec<u8>> {
+    let Message::AccessUrlAnswer(mut answer) = message else { return None };
+    let Outcome::Normal(body) = &mut answer.outcome else { return None };
+    let address = body.address.as_mut().filter(|address| address.code.is_none())?;
+    let reading = oqs::parse(ask.name.interface(), ask.bytes.as_deref()?).ok()?;
+    let Message::AccessUrlRequest(request) = reading.message else { return None };
+    let image = request.body.wanted.image;
+    let code = Code::of(&address.url)?;
+    address.code = Some(Attachment(match image {
+        CodeImage::Png => code.png(),
+        CodeImage::Pdf => code.pdf(&Sheet { institution: called, kind: address.kind.label(), address: &address.url }),
+    }));
+    address.image = Some(image);
+    Some(oqs::write(&Message::AccessUrlAnswer(answer), reading.character_code))
+}
+
+/// Wakes whoever waits when something happens in `req` or `res`. Without events the folders are only swept.
+fn watched(places: &Places, changed: &Arc<Notify>) -> Option<notify::RecommendedWatcher> {
+    let told = changed.clone();
+    let made = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        // Reading a folder is an event too, and would be an answer to itself.
+        let written = EventKind::Access(AccessKind::Close(AccessMode::Write));
+        if event.is_ok_and(|event| !event.kind.is_access() || event.kind == written) {
+            told.notify_one();
+        }
+    });
+    let watching = made.and_then(|mut watcher| {
+        watcher.watch(&places.req, RecursiveMode::NonRecursive)?;
+        watcher.watch(&places.res, RecursiveMode::NonRecursive)?;
+        Ok(watcher)
+    });
+    watching
+        .inspect_err(
+            |error| tracing::warn!(%error, "events of the exchange folders do not arrive; they are only swept"),
+        )
+        .ok()
+}
+
+#[cfg(test)]
+mod tests;

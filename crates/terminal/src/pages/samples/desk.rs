@@ -1,0 +1,157 @@
+//! The pages of what the desk does beside reading.
+
+use base::Id;
+use oqs::{Processing, QualificationValidity};
+use shell::Language;
+
+use super::{
+    Agreed, LINK, Pages, STATION, VISIT, asked, day, eligibility, frame, now, number, person, unit, unreachable_system,
+};
+use crate::{
+    Role,
+    pages::{Answer, address, appointments, follow_ups, sheet},
+    rules::{
+        appointment::{Appointment, Beside, Brought, WrongColumn, WrongLine},
+        finding::{Finding, Reason},
+        follow_up::{About, Trouble, Why},
+        listed::{By, Listed},
+    },
+    service::ServiceFailure,
+    store::follow_up::FollowUp,
+};
+
+/// A reception with its appointment beside it.
+pub(super) fn sheets(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Staff, &format!("/receptions/{LINK}"));
+    let page = |content| {
+        let view = sheet::View {
+            listed: Listed::of(&unit(Processing::normal(), None, Vec::new()), asked()),
+            sealed: LINK.to_owned(),
+            institution: STATION.to_owned(),
+            now: now(),
+            content: Answer::Here(content),
+        };
+        sheet::page(&frame, &view)
+    };
+    let besides = [
+        ("appointment-by-number", Beside::ByNumber(appointment("10:30")), sheet::ReceiptComputer::There),
+        ("appointment-alike", Beside::Alike(appointment("10:30")), sheet::ReceiptComputer::HandedOver),
+        (
+            "appointments-several",
+            Beside::Several(vec![appointment("10:30"), appointment("16:00")]),
+            sheet::ReceiptComputer::None,
+        ),
+        ("appointment-none", Beside::Nothing, sheet::ReceiptComputer::None),
+    ];
+    for (name, beside, receipt_computer) in besides {
+        let tells = match beside {
+            Beside::ByNumber(_) | Beside::Alike(_) => sheet::Tells::Yes,
+            _ => sheet::Tells::No,
+        };
+        let seen = Some("sample".to_owned());
+        let usual = person("見本　花子", "ミホン　ハナコ", Agreed::MedicinesOnly);
+        let answers = vec![eligibility(Processing::normal(), Some(QualificationValidity::Valid), vec![usual])];
+        let finding = Finding::Valid;
+        let content = sheet::Sheet { finding, answers, seen, confirmed: None, beside, tells, receipt_computer };
+        pages.push((format!("reception/{name}"), page(content)));
+    }
+}
+
+fn appointment(time: &str) -> Appointment {
+    Appointment {
+        known_as: None,
+        time: time.to_owned(),
+        name: "見本 花子".to_owned(),
+        kana: Some("ミホン ハナコ".to_owned()),
+        born: Some(day("1984-05-02")),
+        reception: None,
+    }
+}
+
+/// What stands beside the rows of the list.
+pub(super) fn besides(place: usize) -> Beside {
+    match place {
+        0 => Beside::ByNumber(appointment("10:30")),
+        1 => Beside::Alike(appointment("11:00")),
+        2 => Beside::Several(vec![appointment("13:00"), appointment("13:30")]),
+        3 => Beside::Nothing,
+        _ => Beside::NotBrought,
+    }
+}
+
+pub(super) fn appointments(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Staff, "/appointments");
+    let brought = || {
+        let number = Some(number());
+        let numbered = Appointment { reception: number, kana: None, born: None, ..appointment("11:00") };
+        Some(Brought { day: day(VISIT), at: now(), appointments: vec![appointment("10:30"), numbered] })
+    };
+    let wrong = |what| appointments::Said::WrongLine(WrongLine { line: 2, what });
+    for (name, service, brought, said) in [
+        ("first", appointments::Service::Known, None, appointments::Said::Nothing),
+        ("without-service", appointments::Service::Unknown, None, appointments::Said::Nothing),
+        ("brought", appointments::Service::Known, brought(), appointments::Said::Nothing),
+        ("wrong-day", appointments::Service::Unknown, None, appointments::Said::WrongDay),
+        ("wrong-shape", appointments::Service::Unknown, brought(), wrong(WrongColumn::Shape)),
+        ("wrong-born", appointments::Service::Unknown, None, wrong(WrongColumn::Born)),
+        ("wrong-reception", appointments::Service::Unknown, None, wrong(WrongColumn::Reception)),
+        ("wrong-beside-service", appointments::Service::Known, None, wrong(WrongColumn::Shape)),
+        ("account", appointments::Service::Known, None, appointments::Said::Service(ServiceFailure::Account)),
+        ("trouble", appointments::Service::Known, None, appointments::Said::Service(ServiceFailure::Unreadable)),
+    ] {
+        let lines = if matches!(said, appointments::Said::WrongLine(_)) {
+            "10:30,見本 花子".to_owned()
+        } else {
+            String::new()
+        };
+        let view = appointments::View { day: VISIT.to_owned(), lines, service, brought, said };
+        pages.push((format!("appointments/{name}"), appointments::page(&frame, &view)));
+    }
+}
+
+pub(super) fn follow_ups(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Staff, "/follow-ups");
+    let findings = [
+        Finding::Invalid,
+        Finding::InvalidWithNewer,
+        Finding::NotFound,
+        Finding::Several,
+        Finding::Hidden(Reason::Other),
+    ];
+    let troubles = [Trouble::Unreachable, Trouble::Slow, Trouble::Closed, Trouble::CutOff, Trouble::Other];
+    let whys = findings.map(Why::Finding).into_iter().chain([Why::Untold]).chain(troubles.map(Why::Trouble));
+    let open: Vec<FollowUp> = whys
+        .enumerate()
+        .map(|(place, why)| FollowUp {
+            id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{place}"))),
+            about: match why {
+                Why::Trouble(Trouble::Slow) => About::Day(By::Consent, day(VISIT)),
+                Why::Trouble(_) => About::Day(By::Visit, day(VISIT)),
+                _ => About::Reception(number()),
+            },
+            visit: (!matches!(why, Why::Trouble(_))).then(|| day(VISIT)),
+            why,
+            since: now(),
+            times: 2,
+        })
+        .collect();
+    pages.push(("follow-ups/open".to_owned(), follow_ups::page(&frame, &open)));
+    pages.push(("follow-ups/empty".to_owned(), follow_ups::page(&frame, &[])));
+}
+
+pub(super) fn addresses(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Administrator, "/addresses/online");
+    let here = || Answer::Here(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
+    for (name, care, said, address) in [
+        ("shown", address::ONLINE, address::Said::Nothing, here()),
+        ("changed", address::ONLINE, address::Said::Changed, here()),
+        ("home-visit", address::HOME_VISIT, address::Said::Nothing, here()),
+        ("none", address::ONLINE, address::Said::Nothing, Answer::Here(None)),
+        ("trouble", address::ONLINE, address::Said::Nothing, Answer::Trouble(unreachable_system())),
+    ] {
+        pages.push((format!("address/{name}"), address::page(&frame, &address::View { care, said, address })));
+    }
+    pages.push(("address/change".to_owned(), address::change_page(&frame, address::ONLINE, None)));
+    let refusal = unreachable_system();
+    pages.push(("address/change-trouble".to_owned(), address::change_page(&frame, address::ONLINE, Some(&refusal))));
+}

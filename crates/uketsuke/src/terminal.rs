@@ -1,0 +1,215 @@
+//! 資格確認端末 on the clinic's own machine: one institution's terminal in a process of its own.
+//!
+//! Its settings are a TOML file. Whatever is wrong in it is told with the file, the key and what to do.
+
+mod settings;
+
+use std::{future::Future, io, io::BufRead, net::SocketAddr, path::PathBuf};
+
+use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station, WrongSettings};
+use base::{Clock, InstitutionCode, Randomness};
+use database::Location;
+use serde::Serialize;
+use shell::{Face, Origin, Site};
+use tokio::{net::TcpListener, signal::unix};
+
+use crate::{
+    cli,
+    web::{self, Sites},
+};
+use settings::Settings;
+pub use settings::WrongFile;
+
+/// Why the terminal cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] WrongFile),
+    /// The room cannot be opened with them.
+    #[error("'{file}': {key}: {remedy}")]
+    Room {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: Box<WrongSettings>,
+    },
+    /// The address cannot be listened on.
+    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
+    Listen {
+        /// The settings.
+        file: PathBuf,
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data folder cannot be made.
+    #[error("'{file}': data: '{folder}' cannot be made; name a folder that this account may write")]
+    Data {
+        /// The settings.
+        file: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// An account cannot be given its password.
+    #[error("the password was not set")]
+    Account(#[from] NotAdded),
+    /// The password is too short.
+    #[error("the password was not set")]
+    Password(#[from] ShortPassword),
+    /// The accounts cannot be looked at.
+    #[error("the accounts cannot be looked at")]
+    Accounts(#[source] Box<Refusal>),
+    /// The runtime, a signal or the listener failed.
+    #[error("the system refused")]
+    System(#[from] io::Error),
+}
+
+/// Where the terminal is, as `--json` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ready {
+    /// Its pages.
+    pub terminal: Origin,
+    /// 医療機関コード
+    pub institution: InstitutionCode,
+    /// The folder with `req`, `res` and `face`, if there is one.
+    pub exchange: Option<PathBuf>,
+    /// The accounts that nobody can sign in with yet: set them with `--set-password`.
+    pub accounts_without_password: Vec<&'static str>,
+}
+
+/// Runs the terminal until it is told to stop (SIGTERM, SIGINT), or gives an account its password.
+pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
+    let settings = Settings::read(&wanted.config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match wanted.set_password {
+            Some(role) => set_password(wanted, settings, role).await,
+            None => serve(wanted, settings).await,
+        }
+    })
+}
+
+/// The room, behind a site at this port.
+fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(::terminal::Terminal, Origin), Failure> {
+    let file = || wanted.config.clone();
+    make_folder(&settings.data).map_err(|source| Failure::Data {
+        file: file(),
+        folder: settings.data.clone(),
+        source,
+    })?;
+    let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
+    // A name of its own beneath localhost keeps its cookies apart from those of a demo on the same machine.
+    let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
+    let site = Site::new(Face::Terminal, origin.clone(), clock, Randomness::system());
+    let identity = Identity::from_pem(&settings.certificate, &settings.key)
+        .map_err(|wrong| settings::unreadable_identity(&wanted.config, wrong))?;
+    let station = Station {
+        institution: settings.institution,
+        name: settings.name.clone(),
+        identity,
+        exchange: settings.exchange.clone(),
+        service: settings.service.take(),
+    };
+    let room = ::terminal::Settings {
+        site,
+        database: Location::Sqlite(settings.data.join("terminal.db")),
+        stations: vec![station],
+        interface: settings.interface.clone(),
+        root: settings.authority.clone(),
+    };
+    let opened = ::terminal::Terminal::open(room).map_err(|wrong| {
+        let (key, remedy) = settings::at_fault(&wrong);
+        Failure::Room { file: file(), key, remedy, source: Box::new(wrong) }
+    })?;
+    Ok((opened, origin))
+}
+
+fn make_folder(folder: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) -> Result<(), Failure> {
+    // Only the accounts are opened: another process may be exchanging files.
+    let mut settings = Settings { exchange: None, ..settings };
+    let (terminal, _) = open(wanted, &mut settings, 0)?;
+    eprintln!("uketsuke terminal: the password of {} ({}), and Enter:", role, role.label());
+    let mut typed = String::new();
+    io::stdin().lock().read_line(&mut typed)?;
+    let password = Password::hash(typed.trim_end_matches(['\r', '\n']), &Randomness::system()).await?;
+    terminal.set_password(settings.institution, role, &password).await?;
+    eprintln!("uketsuke terminal: set. Whoever was signed in with {role} signs in again.");
+    Ok(())
+}
+
+async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Failure> {
+    let address = settings.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen {
+        file: wanted.config.clone(),
+        address,
+        source,
+    })?;
+    let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;
+    let missing = terminal.missing_accounts().await.map_err(|error| Failure::Accounts(Box::new(error)))?;
+    let ready = Ready {
+        terminal: origin,
+        institution: settings.institution,
+        exchange: settings.exchange,
+        accounts_without_password: missing.into_iter().map(|(_, role)| role.word()).collect(),
+    };
+    let (mut terminate, mut interrupt) =
+        (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+    told(wanted, &ready);
+    let sites = Sites::default().with(&ready.terminal, terminal.pages());
+    let stop = async move {
+        tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
+    };
+    until_stopped(web::serve(listener, sites, stop), terminal.work()).await
+}
+
+/// The work ends with the pages: an ask that is under way is found again at the next start.
+async fn until_stopped(
+    pages: impl Future<Output = io::Result<()>>,
+    work: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    tokio::select! {
+        served = pages => Ok(served?),
+        () = work => Ok(()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that programs read")]
+fn told(wanted: &cli::Terminal, ready: &Ready) {
+    if wanted.json {
+        match serde_json::to_string(ready) {
+            Ok(line) => println!("{line}"),
+            Err(error) => tracing::error!(%error, "the address could not be written"),
+        }
+        return;
+    }
+    eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);
+    if let Some(folder) = &ready.exchange {
+        eprintln!(
+            "  asks are taken from {}, answers are in {}",
+            folder.join("req").display(),
+            folder.join("res").display()
+        );
+    }
+    for account in &ready.accounts_without_password {
+        eprintln!(
+            "  {account} has no password yet: uketsuke terminal --config {} --set-password {account}",
+            wanted.config.display()
+        );
+    }
+}

@@ -1,0 +1,213 @@
+//! The settings of a terminal, read from a file and the files that it names.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use ::terminal::{Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
+use base::InstitutionCode;
+use serde::Deserialize;
+use shell::Origin;
+use zeroize::Zeroizing;
+
+/// What is wrong with the settings, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongFile {
+    /// The settings cannot be read.
+    #[error("'{0}' cannot be read; name the terminal's settings with --config")]
+    Unreadable(PathBuf, #[source] io::Error),
+    /// They are no TOML, or a key is missing, unknown or of another kind; the source names it.
+    #[error("'{0}' is not right; docs/guide/terminal.md lists the keys")]
+    Content(PathBuf, #[source] Box<toml::de::Error>),
+    /// A value is not what its key is for.
+    #[error("'{file}': {key}: {remedy}")]
+    Value {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A file that a key names cannot be read.
+    #[error("'{file}': {key}: '{named}' cannot be read; {remedy}")]
+    Named {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// What it names.
+        named: PathBuf,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The settings, with what the files hold that they name.
+pub(super) struct Settings {
+    pub(super) institution: InstitutionCode,
+    pub(super) name: String,
+    pub(super) data: PathBuf,
+    pub(super) listen: SocketAddr,
+    pub(super) interface: Origin,
+    /// DER
+    pub(super) authority: Vec<u8>,
+    /// PEM
+    pub(super) certificate: Vec<u8>,
+    /// PEM
+    pub(super) key: Zeroizing<Vec<u8>>,
+    pub(super) exchange: Option<PathBuf>,
+    pub(super) service: Option<Service>,
+}
+
+/// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    institution: String,
+    name: String,
+    data: PathBuf,
+    #[serde(default = "loopback")]
+    listen: String,
+    interface: Interface,
+    exchange: Option<Exchange>,
+    service: Option<ServiceDesk>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interface {
+    address: String,
+    authority: PathBuf,
+    certificate: PathBuf,
+    key: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exchange {
+    folder: PathBuf,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ServiceDesk {
+    address: String,
+    mail: String,
+    password_file: PathBuf,
+}
+
+fn loopback() -> String {
+    "127.0.0.1:8410".to_owned()
+}
+
+impl Settings {
+    /// Reads them.
+    pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
+        let text = fs::read_to_string(path).map_err(|error| WrongFile::Unreadable(path.to_owned(), error))?;
+        let file: File = toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), Box::new(error)))?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let named = |key, named: &Path, remedy| {
+            let named = folder.join(named);
+            fs::read(&named).map_err(|source| WrongFile::Named { file: path.to_owned(), key, named, remedy, source })
+        };
+        let authority = named("interface.authority", &file.interface.authority, "it is the system's root certificate")?;
+        let authority = String::from_utf8_lossy(&authority);
+        let authority = jpki::pem::decode(jpki::pem::CERTIFICATE, &authority).ok_or_else(|| WrongFile::Value {
+            file: path.to_owned(),
+            key: "interface.authority",
+            remedy: "name a file with one certificate in PEM",
+            source: "there is no certificate in it".into(),
+        })?;
+        let certificate =
+            named("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
+        let key = named("interface.key", &file.interface.key, "it is the key of this institution's certificate")?;
+        let service = match file.service {
+            None => None,
+            Some(ServiceDesk { address, mail, password_file }) => {
+                let remedy = "it holds the password of the desk's account at the service, in one line";
+                let password = Zeroizing::new(named("service.password_file", &password_file, remedy)?);
+                let password = String::from_utf8_lossy(&password).trim_end_matches(['\r', '\n']).to_owned();
+                let remedy = "write the address of the service, such as \"https://consult.example.jp\"";
+                let address = value(path, "service.address", remedy, &address)?;
+                Some(Service { address, mail, password: Zeroizing::new(password) })
+            }
+        };
+        Ok(Self {
+            service,
+            institution: value(
+                path,
+                "institution",
+                "write the 10 digits of 医療機関コード in quotes",
+                &file.institution,
+            )?,
+            name: file.name,
+            data: folder.join(file.data),
+            listen: value(path, "listen", "write an address and a port, such as \"127.0.0.1:8410\"", &file.listen)?,
+            interface: value(
+                path,
+                "interface.address",
+                "write where the system answers, such as \"https://127.0.0.1:8401\"",
+                &file.interface.address,
+            )?,
+            authority,
+            certificate,
+            key: Zeroizing::new(key),
+            exchange: file.exchange.map(|exchange| folder.join(exchange.folder)),
+        })
+    }
+}
+
+fn value<T: std::str::FromStr>(file: &Path, key: &'static str, remedy: &'static str, text: &str) -> Result<T, WrongFile>
+where
+    T::Err: std::error::Error + Send + Sync + 'static,
+{
+    text.parse().map_err(|source| WrongFile::Value { file: file.to_owned(), key, remedy, source: Box::new(source) })
+}
+
+/// Which key names a file that is no certificate or key.
+pub(super) fn unreadable_identity(file: &Path, wrong: UnreadableIdentity) -> WrongFile {
+    let (key, remedy) = match wrong {
+        UnreadableIdentity::NoCertificate => {
+            ("interface.certificate", "name a file with this institution's certificate in PEM")
+        }
+        UnreadableIdentity::NoKey => ("interface.key", "name a file with an unencrypted private key in PEM"),
+    };
+    WrongFile::Value { file: file.to_owned(), key, remedy, source: Box::new(wrong) }
+}
+
+/// Which key the room cannot be opened with, and what to do.
+pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
+    match wrong {
+        WrongSettings::Interface(_) => ("interface.address", "begin it with https://"),
+        WrongSettings::Twice(_) => ("institution", "name one institution"),
+        WrongSettings::Identity(_, UnusableIdentity::Root(_)) => {
+            ("interface.authority", "name the root certificate of the system's server")
+        }
+        WrongSettings::Identity(_, UnusableIdentity::Key) => {
+            ("interface.key", "name a private key as OpenSSL writes it: PKCS#8, SEC1 or PKCS#1")
+        }
+        WrongSettings::Identity(..) => ("interface.certificate", "name a certificate and the key that belongs to it"),
+        WrongSettings::Exchange(_, WrongFolder::Taken(_)) => {
+            ("exchange.folder", "end the other process, or name another folder")
+        }
+        WrongSettings::Exchange(_, WrongFolder::Elsewhere(_)) => {
+            ("exchange.folder", "name a folder whose req, res, face and err are on its own file system")
+        }
+        WrongSettings::Exchange(_, WrongFolder::Unusable(..)) => {
+            ("exchange.folder", "name a folder that this account may write")
+        }
+        WrongSettings::Service(..) => {
+            ("service.address", "begin it with https://; plain http is for this machine only")
+        }
+        WrongSettings::Database(_) => ("data", "name a folder that this account may write, with data of this version"),
+    }
+}
