@@ -20,12 +20,13 @@ pub mod session;
 mod upload;
 mod visitor;
 
+pub use base::Entry;
 pub use form::Form;
 pub use frame::{Face, Frame, MenuEntry, SignedIn};
 pub use guard::site;
 pub use language::{Language, Text};
 pub use look::{Document, drawing, icon, parts};
-pub use refusal::{CATALOGUE, Entry, Fault, Refuse, Sorry, WayOn, refused};
+pub use refusal::{CATALOGUE, Fault, Refuse, Sorry, WayOn, refused};
 pub use routes::{Access, Route, Routes};
 pub use upload::Upload;
 pub use visitor::{LeadsTo, Origin, Site, UnreadableOrigin, Visitor, change_browser};

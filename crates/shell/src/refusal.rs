@@ -1,6 +1,7 @@
 use std::{error::Error, fmt, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
+use base::Entry;
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
@@ -54,17 +55,6 @@ impl WayOn {
     pub fn new(href: impl Into<String>, japanese: &'static str, english: &'static str) -> Self {
         Self { href: href.into(), label: Text::fixed(japanese, english) }
     }
-}
-
-/// The entry of a code in the reference: what it means and what whoever meets it does.
-#[derive(Debug, Clone, Copy)]
-pub struct Entry {
-    /// The code.
-    pub code: &'static str,
-    /// What it means.
-    pub meaning: &'static str,
-    /// What to do.
-    pub remedy: &'static str,
 }
 
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.

@@ -14,6 +14,7 @@ pub mod gallery;
 pub mod http;
 mod keep;
 pub mod nation;
+pub mod reference;
 mod rooms;
 pub mod terminal;
 mod web;
