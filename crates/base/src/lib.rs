@@ -7,6 +7,7 @@
 
 mod check_digit;
 mod clock;
+mod digits;
 mod entry;
 mod era;
 mod id;
@@ -20,6 +21,7 @@ mod secret;
 
 pub use check_digit::check_digit;
 pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};
+pub use digits::half_width_digit;
 pub use entry::Entry;
 pub use era::{Era, era_date, era_text};
 pub use id::{Id, UnreadableId};

@@ -193,11 +193,7 @@ fn day(language: Language, date: Date) -> String {
 
 /// What was typed with its full-width digits as ASCII: to a person they are the same digits.
 fn half_width(text: &str) -> String {
-    let digit = |c: char| match c {
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-        c => c,
-    };
-    text.chars().map(digit).collect()
+    text.chars().map(base::half_width_digit).collect()
 }
 
 /// The last day of a consent that ends with the instant `until`.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use base::{Clock, Randomness};
-use database::{Database, Location};
+use database::Database;
 use eligibility::{AuditAnchor, AuditFaultKind, AuditReport, Eligibility, Settings};
 
 use crate::{
@@ -77,10 +77,7 @@ pub fn verify(wanted: &Verify) -> Result<(), Failure> {
 fn checked(wanted: &Verify) -> Result<AuditReport, Failure> {
     let randomness = Randomness::system();
     let folder = Keep::open_used(&wanted.data, &randomness)?;
-    let location = match &wanted.database {
-        Some(url) => url.parse().map_err(Failure::Location)?,
-        None => Location::Sqlite(folder.path("national.db")),
-    };
+    let location = folder.database("national", wanted.database.as_ref()).map_err(Failure::Location)?;
     let known = match &wanted.anchors {
         Some(path) => kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?,
         None => Vec::new(),
@@ -134,6 +131,7 @@ fn keep(path: &Path, anchors: &[AuditAnchor]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use base::InstitutionCode;
+    use database::Location;
     use eligibility::{Fingerprint, Institution, OnlineFunction};
 
     use super::*;

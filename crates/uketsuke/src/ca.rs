@@ -16,7 +16,7 @@ use std::{
 
 use authority::Authority;
 use base::{Clock, Randomness};
-use database::{Database, Location};
+use database::Database;
 use eligibility::Eligibility;
 use jpki::{KeyIdentifier, Serial};
 use portal::Portal;
@@ -137,12 +137,7 @@ impl Office {
         let randomness = Randomness::system();
         let keep = Keep::open_used(&wanted.data, &randomness)?;
         let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-        let place = |room: &str| -> Result<Location, Failure> {
-            match &wanted.database {
-                Some(url) => url.parse().map_err(Failure::Database),
-                None => Ok(Location::Sqlite(keep.path(&format!("{room}.db")))),
-            }
-        };
+        let place = |room| keep.database(room, wanted.database.as_ref()).map_err(Failure::Database);
         let authority = Authority::open(authority::Settings {
             database: place("authority")?,
             master: keep.key("authority"),

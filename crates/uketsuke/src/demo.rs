@@ -17,7 +17,7 @@ use std::{
 
 use base::{Clock, Randomness};
 use consult::{Carrier, HandOver, MasterKeys, Place, Workshop};
-use database::{Database, Location};
+use database::Database;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use serde::Serialize;
 use shell::{Face, Origin, Site, Text};
@@ -322,12 +322,7 @@ async fn rooms(
 ) -> Result<(Rooms, eligibility::ServerIdentity), Failure> {
     let http = crate::http::client()?;
     let site = |face, origin: &Origin| Site::new(face, origin.clone(), clock.clone(), randomness.clone());
-    let place = |room: &str| -> Result<Location, Failure> {
-        match &wanted.database {
-            Some(url) => url.parse().map_err(Failure::Database),
-            None => Ok(Location::Sqlite(keep.path(&format!("{room}.db")))),
-        }
-    };
+    let place = |room| keep.database(room, wanted.database.as_ref()).map_err(Failure::Database);
     let authority = authority::Authority::open(authority::Settings {
         database: place("authority")?,
         master: keep.key("authority"),

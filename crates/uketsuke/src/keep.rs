@@ -8,6 +8,7 @@ use std::{
 };
 
 use base::{BrokenSeal, Date, Key, Randomness};
+use database::{Location, UnreadableLocation};
 use zeroize::Zeroizing;
 
 /// The folder of a program's own data, readable by nobody else.
@@ -76,6 +77,11 @@ impl Keep {
     /// A key of this program for one purpose.
     pub(crate) fn key(&self, purpose: &str) -> Key {
         self.master.for_purpose(purpose)
+    }
+
+    /// Where a room's database is: on the server that `url` names, or a file of this folder.
+    pub(crate) fn database(&self, room: &str, url: Option<&String>) -> Result<Location, UnreadableLocation> {
+        url.map_or_else(|| Ok(Location::Sqlite(self.path(&format!("{room}.db")))), |url| url.parse())
     }
 
     /// A path within the folder.

@@ -26,14 +26,9 @@ pub(super) fn one(
     wanted: Wanted,
     entries: &mut Vec<Entry>,
 ) -> Result<Answer<QualificationAnswer>, Error> {
-    let mut header = AnswerHeader::to(&request.header, asker.now);
-    header.reference = Some(oqs::ReferenceClassification::InsuredData);
+    let mut header = header(asker, request);
     let search = &request.body.search;
-    let answered = |header, processing, validity, results| {
-        let search = Some(search.into());
-        let body = QualificationAnswer { processing, validity, prescription: None, search, results };
-        Answer { header, outcome: Outcome::Normal(body) }
-    };
+    let answered = |header, processing, validity, results| answered(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.right() else {
         entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
         return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));
@@ -57,6 +52,25 @@ pub(super) fn one(
     header.confirmation_date = Some(asker.day_of(by));
     let shown = shown(tx, asker, by, Some(candidate.place), search.identifier.as_ref(), entries)?;
     Ok(answered(header, shown.processing, Some(shown.validity), shown.results))
+}
+
+fn header(asker: &Asker, request: &Request<oqs::QualificationRequest>) -> AnswerHeader {
+    let mut header = AnswerHeader::to(&request.header, asker.now);
+    header.reference = Some(oqs::ReferenceClassification::InsuredData);
+    header
+}
+
+/// An answer with the search that it is to, as it was asked.
+fn answered(
+    search: &oqs::QualificationSearch,
+    header: AnswerHeader,
+    processing: oqs::Processing,
+    validity: Option<oqs::QualificationValidity>,
+    results: Vec<oqs::QualificationResult>,
+) -> Answer<QualificationAnswer> {
+    let search = Some(search.into());
+    let body = QualificationAnswer { processing, validity, prescription: None, search, results };
+    Answer { header, outcome: Outcome::Normal(body) }
 }
 
 /// What a reception that stands shows.
@@ -123,14 +137,9 @@ pub(super) fn by_document_alone(
     request: &Request<oqs::QualificationRequest>,
     entries: &mut Vec<Entry>,
 ) -> Result<Answer<QualificationAnswer>, Error> {
-    let mut header = AnswerHeader::to(&request.header, asker.now);
-    header.reference = Some(oqs::ReferenceClassification::InsuredData);
+    let mut header = header(asker, request);
     let search = &request.body.search;
-    let answered = |header, processing, validity, results| {
-        let search = Some(search.into());
-        let body = QualificationAnswer { processing, validity, prescription: None, search, results };
-        Answer { header, outcome: Outcome::Normal(body) }
-    };
+    let answered = |header, processing, validity, results| answered(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.right() else {
         entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
         return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));

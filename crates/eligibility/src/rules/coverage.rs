@@ -115,12 +115,13 @@ pub fn verdict(coverages: &[Coverage], asked: Asked, day: Date) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use oqs::QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
 
     use super::*;
 
-    fn coverage((from, lost): (&str, &str)) -> Coverage {
+    /// A coverage of these days, with nothing special about it.
+    pub(in crate::rules) fn coverage((from, lost): (&str, &str)) -> Coverage {
         let day = |text: &str| base::parse_date(text).ok();
         Coverage {
             insurer: "33120015".parse().unwrap(),

@@ -137,30 +137,7 @@ database::text_column!(Trouble);
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::coverage::{Asked, verdict};
-
-    fn coverage((from, lost): (&str, &str)) -> Coverage {
-        let day = |text: &str| base::parse_date(text).ok();
-        Coverage {
-            insurer: "33120015".parse().unwrap(),
-            insurer_name: "共済組合".to_owned(),
-            classification: oqs::InsuredCardClassification::General,
-            symbol: None,
-            number: oqs::CardNumber::new("1").unwrap(),
-            branch: None,
-            relation: None,
-            insured_name: None,
-            from: day(from).unwrap(),
-            lost: day(lost),
-            reason: None,
-            issued: None,
-            valid_from: None,
-            valid_to: None,
-            share: None,
-            preschool: None,
-            elderly: None,
-        }
-    }
+    use crate::rules::coverage::{Asked, tests::coverage, verdict};
 
     fn check(trouble: &str, terms: &[(&str, &str)], expected: oqs::QualificationValidity) {
         let trouble: Trouble = trouble.parse().unwrap();

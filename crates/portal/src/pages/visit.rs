@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, Timestamp};
+use base::{Id, Timestamp, half_width_digit};
 use card::Pin;
 use errand::{Outcome, RETURN_PATH};
 use http::{HeaderMap, StatusCode};
@@ -178,10 +178,7 @@ impl<'de> Deserialize<'de> for TypedPin {
         let typed = Zeroizing::new(String::deserialize(deserializer)?);
         // A keyboard may be set to full-width digits.
         let mut digits = Zeroizing::new(String::with_capacity(typed.len()));
-        digits.extend(typed.chars().map(|c| match c {
-            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
-            c => c,
-        }));
+        digits.extend(typed.chars().map(half_width_digit));
         Ok(Self(digits.parse().ok()))
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use base::Randomness;
 use card::{CardData, Memory, VirtualCard};
-use database::Location;
 use portal::{Drawer, InHand};
 use tokio::{sync::Mutex, time};
 
@@ -30,10 +29,7 @@ pub(super) fn drawer(place: &Where) -> Result<Drawer, Failure> {
     }
     let randomness = Randomness::system();
     let keep = Keep::open(&place.data, &randomness)?;
-    let location = match &place.database {
-        Some(url) => url.parse().map_err(Failure::Location)?,
-        None => Location::Sqlite(keep.path("portal.db")),
-    };
+    let location = keep.database("portal", place.database.as_ref()).map_err(Failure::Location)?;
     Ok(Drawer::open(&location, keep.key("portal"), randomness)?)
 }
 
