@@ -54,6 +54,7 @@ fn test() -> Result<(), Failed> {
     let server = postgres::Server::start()?;
     let mut tests = cargo();
     tests.args(["test", "--workspace", "--features", FEATURES]).env("UKETSUKE_TEST_POSTGRES", server.url());
+    tests.env("UKETSUKE_TEST_POSTGRES_CERTIFICATE", server.certificate());
     run(&mut tests)?;
     browser::test(&server)
 }

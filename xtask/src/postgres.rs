@@ -35,9 +35,10 @@ impl Server {
         make.arg("--pgdata").arg(&data);
         make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         run(make.stdout(Stdio::null()))?;
+        server.certify(&data)?;
         // The tests' data need not outlive them, so nothing waits for the disk.
         let options = format!(
-            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
+            "-c listen_addresses=127.0.0.1 -c ssl=on -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
             server.folder.display()
         );
         let mut start = server.command("pg_ctl");
@@ -50,6 +51,24 @@ impl Server {
     /// Where it answers, without the name of a database.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}", self.port)
+    }
+
+    /// The certificate that the server shows, which is its own authority.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.folder.join("data/server.crt")
+    }
+
+    fn certify(&self, data: &Path) -> Result<(), Failed> {
+        let mut make = if user_is_root() { Command::new("runuser") } else { Command::new("openssl") };
+        if user_is_root() {
+            make.args(["-u", "postgres", "--", "openssl"]);
+        }
+        make.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
+        make.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
+        // A server's certificate, which whoever trusts it alone takes for its authority's too.
+        make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+        make.arg("-keyout").arg(data.join("server.key")).arg("-out").arg(data.join("server.crt"));
+        run(make.stderr(Stdio::null()))
     }
 
     fn command(&self, program: &str) -> Command {

@@ -19,6 +19,8 @@ mod migration;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod rows;
+#[cfg(feature = "postgres")]
+mod server;
 mod sqlite;
 mod transaction;
 #[cfg(feature = "trial")]
@@ -30,6 +32,8 @@ use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 pub use error::Error;
 pub use migration::{Migration, MigrationError};
 pub use rows::Rows;
+#[cfg(feature = "postgres")]
+pub use server::WrongServer;
 pub use transaction::{Row, Transaction};
 pub use value::{FromColumn, ToColumn, Value, WrongValue};
 

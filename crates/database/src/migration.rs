@@ -21,6 +21,10 @@ pub enum MigrationError {
     /// The database was written by a newer program.
     #[error("the database has migration '{0}', which this program does not know; run the newer program")]
     Unknown(String),
+    /// The server cannot be used as its URL says.
+    #[cfg(feature = "postgres")]
+    #[error(transparent)]
+    Server(#[from] crate::WrongServer),
     /// PostgreSQL was asked of a program that was built without it.
     #[error("this program was built without PostgreSQL; build it with the feature 'postgres'")]
     NotBuiltIn,

@@ -1,7 +1,7 @@
 use std::{collections::HashMap, thread, time::Duration};
 
 use postgres::{
-    Client, NoTls, Statement,
+    Client, Statement,
     binary_copy::BinaryCopyInWriter,
     error::SqlState,
     types::{FromSql, IsNull, ToSql, Type, private::BytesMut},
@@ -11,6 +11,7 @@ use crate::{
     Error, MigrationError, Rows, ToColumn, Transaction, Value, dialect,
     job::{AnyJob, Jobs, Kind, Queue, Verdict},
     migration::{self, List},
+    server::Server,
     transaction::Session,
 };
 
@@ -21,28 +22,29 @@ const CONNECTIONS: usize = 8;
 const MOST_ATTEMPTS: u32 = 40;
 
 pub(crate) fn open(url: &str, room: &'static str, lists: &[List]) -> Result<Queue, MigrationError> {
+    let server: Server = url.parse()?;
     // The client drives a runtime of its own, which must not start inside that of a caller.
-    let migrated = thread::scope(|scope| scope.spawn(|| migrate(url, room, lists)).join());
+    let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists)).join());
     migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
     let (queue, jobs) = Queue::new();
     for _ in 0..CONNECTIONS {
-        let (url, jobs) = (url.to_owned(), jobs.clone());
+        let (server, jobs) = (server.clone(), jobs.clone());
         thread::Builder::new()
             .name(format!("{room}-database"))
-            .spawn(move || Connection::new(url, room).serve(&jobs))
+            .spawn(move || Connection::new(server, room).serve(&jobs))
             .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     }
     Ok(queue)
 }
 
-fn migrate(url: &str, room: &str, lists: &[List]) -> Result<(), MigrationError> {
+fn migrate(server: &Server, room: &str, lists: &[List]) -> Result<(), MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
-    let mut client = connect(url, room).map_err(unreachable)?;
+    let mut client = connect(server, room).map_err(unreachable)?;
     migration::apply_to_postgres(&mut client, lists)
 }
 
-fn connect(url: &str, room: &str) -> Result<Client, postgres::Error> {
-    let mut client = Client::connect(url, NoTls)?;
+fn connect(server: &Server, room: &str) -> Result<Client, postgres::Error> {
+    let mut client = server.connect()?;
     client.batch_execute(dialect::POSTGRES_SETTINGS)?;
     // The room's name is one of the program's own words.
     client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {room}; SET search_path TO {room};")).or_else(|error| {
@@ -59,7 +61,7 @@ pub(crate) fn may_be_repeated(error: &postgres::Error) -> bool {
 }
 
 struct Connection {
-    url: String,
+    server: Server,
     room: &'static str,
     session: Option<(Client, HashMap<&'static str, Statement>)>,
 }
@@ -72,8 +74,8 @@ enum Attempt {
 }
 
 impl Connection {
-    fn new(url: String, room: &'static str) -> Self {
-        Self { url, room, session: None }
+    fn new(server: Server, room: &'static str) -> Self {
+        Self { server, room, session: None }
     }
 
     fn serve(mut self, jobs: &Jobs) {
@@ -104,7 +106,7 @@ impl Connection {
             self.session = None;
         }
         if self.session.is_none() {
-            match connect(&self.url, self.room) {
+            match connect(&self.server, self.room) {
                 Ok(client) => self.session = Some((client, HashMap::new())),
                 Err(error) => return Attempt::Failed(Error::Unreachable(Box::new(error))),
             }

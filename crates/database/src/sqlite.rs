@@ -2,6 +2,7 @@ use std::{collections::HashMap, path::Path, thread};
 
 use rusqlite::{
     Connection,
+    config::DbConfig,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -39,6 +40,8 @@ fn connect(path: &Path) -> Result<Connection, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
     let connection = Connection::open(path).map_err(unreachable)?;
     connection.execute_batch(dialect::SQLITE_SETTINGS).map_err(unreachable)?;
+    // A statement is planned once, and not again for each value that is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(unreachable)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     Ok(connection)
 }

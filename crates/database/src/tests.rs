@@ -209,3 +209,32 @@ fn a_location_is_read_and_never_shows_a_password() {
     assert!("mysql://x".parse::<Location>().is_err());
     assert!("sqlite:".parse::<Location>().is_err());
 }
+
+/// Over the network's own words: the test server has a certificate for `localhost`, which is in the file that the test
+/// command names.
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn what_is_said_to_a_server_goes_by_tls_to_whom_an_authority_vouches_for() {
+    let named = |name: &str| std::env::var(name).ok();
+    let Some((server, certificate)) = named("UKETSUKE_TEST_POSTGRES").zip(named("UKETSUKE_TEST_POSTGRES_CERTIFICATE"))
+    else {
+        return;
+    };
+    let open = |server: &str, options: &str| {
+        let location = Location::Postgres(format!("{server}/postgres?{options}"));
+        Database::open(&location, "protected", &[])
+    };
+    let by_name = server.replace("127.0.0.1", "localhost");
+    let database = open(&by_name, &format!("sslrootcert={certificate}")).unwrap();
+    let protected: i64 = database
+        .read::<_, Error, _>(|tx| {
+            let own = "SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
+            tx.one(own, &[], |row| row.at(0))
+        })
+        .await
+        .unwrap();
+    assert_eq!(protected, 1);
+    // A certificate for another name, and one that nobody of this machine's authorities signed.
+    assert!(open(&server, &format!("sslrootcert={certificate}")).is_err());
+    assert!(open(&by_name, "sslmode=require").is_err());
+}

@@ -1,0 +1,182 @@
+//! How a PostgreSQL server is reached. What leaves this machine goes over TLS, to a server whose certificate an authority
+//! vouches for; in clear it goes only where nobody else can listen.
+
+use std::{fs, net::IpAddr, path::PathBuf, str::FromStr, sync::Arc};
+
+use postgres::{
+    Client, Config,
+    config::{Host, SslMode},
+};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+use tokio_postgres_rustls::MakeRustlsConnect;
+use url::form_urlencoded;
+
+/// Why a server's URL cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum WrongServer {
+    /// It does not read as one.
+    #[error("the URL of the PostgreSQL server cannot be read: {0}")]
+    Unreadable(String),
+    /// Another machine's, and not to be reached by TLS.
+    #[error("'{0}' is another machine, and sslmode=disable would send everything to it in clear; leave sslmode out")]
+    InClear(String),
+    /// The file of its authority.
+    #[error("sslrootcert={}: {reason}; it must name a file of PEM certificates", path.display())]
+    Root {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// This machine trusts nobody.
+    #[error("this machine has no list of trusted authorities; name the server's own with sslrootcert=FILE")]
+    NoRoots,
+}
+
+/// A server, and how it is reached.
+#[derive(Clone)]
+pub(crate) struct Server {
+    config: Config,
+    connector: MakeRustlsConnect,
+}
+
+/// Whether what is said to a server may be said in clear.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    /// Nobody but this machine hears it.
+    Within,
+    /// By TLS or not at all.
+    Protected,
+}
+
+impl Server {
+    pub(crate) fn connect(&self) -> Result<Client, postgres::Error> {
+        self.config.connect(self.connector.clone())
+    }
+}
+
+impl FromStr for Server {
+    type Err = WrongServer;
+
+    fn from_str(text: &str) -> Result<Self, WrongServer> {
+        let (mut config, authority) = read(text)?;
+        let way = way(&config)?;
+        if way == Way::Protected || authority.is_some() {
+            config.ssl_mode(SslMode::Require);
+        }
+        let wanted = config.get_ssl_mode() == SslMode::Require;
+        let roots = match authority {
+            Some(path) => of_file(path)?,
+            None if wanted => of_machine()?,
+            // Offered by a server of this machine, TLS would need an authority for nothing.
+            None => {
+                config.ssl_mode(SslMode::Disable);
+                RootCertStore::empty()
+            }
+        };
+        let client = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| WrongServer::Unreadable(error.to_string()))?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(Self { config, connector: MakeRustlsConnect::new(client) })
+    }
+}
+
+/// The URL without what only this module reads: `sslrootcert`, called as PostgreSQL's own programs call it.
+fn read(text: &str) -> Result<(Config, Option<PathBuf>), WrongServer> {
+    let (server, query) = text.split_once('?').unwrap_or((text, ""));
+    let (own, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("sslrootcert="));
+    let authority = own.first().and_then(|pair| form_urlencoded::parse(pair.as_bytes()).next());
+    let authority = authority.map(|(_, path)| PathBuf::from(path.as_ref()));
+    let config = [server, "?", &others.join("&")].concat();
+    let config = config.parse().map_err(|error: postgres::Error| WrongServer::Unreadable(error.to_string()))?;
+    Ok((config, authority))
+}
+
+fn way(config: &Config) -> Result<Way, WrongServer> {
+    // What is dialled is the address where one is given, and the name otherwise.
+    let addresses = config.get_hostaddrs();
+    let far_address = addresses.iter().find(|address| !address.is_loopback()).map(IpAddr::to_string);
+    let far_name = || config.get_hosts().iter().find_map(far);
+    let far = if addresses.is_empty() { far_name() } else { far_address };
+    match far {
+        None => Ok(Way::Within),
+        Some(host) if config.get_ssl_mode() == SslMode::Disable => Err(WrongServer::InClear(host)),
+        Some(_) => Ok(Way::Protected),
+    }
+}
+
+/// The host, if it is another machine.
+fn far(host: &Host) -> Option<String> {
+    match host {
+        Host::Unix(_) => None,
+        Host::Tcp(name) => {
+            let here = name.parse::<IpAddr>().map_or(name == "localhost", |address| address.is_loopback());
+            (!here).then(|| name.clone())
+        }
+    }
+}
+
+fn of_file(path: PathBuf) -> Result<RootCertStore, WrongServer> {
+    let mut roots = RootCertStore::empty();
+    let mut read = || -> Result<(), String> {
+        let pem = fs::read(&path).map_err(|error| error.to_string())?;
+        for certificate in CertificateDer::pem_slice_iter(&pem) {
+            let certificate = certificate.map_err(|error| error.to_string())?;
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    };
+    match read() {
+        Ok(()) if roots.is_empty() => {
+            Err(WrongServer::Root { path, reason: "there is no certificate in it".to_owned() })
+        }
+        Ok(()) => Ok(roots),
+        Err(reason) => Err(WrongServer::Root { path, reason }),
+    }
+}
+
+fn of_machine() -> Result<RootCertStore, WrongServer> {
+    let mut roots = RootCertStore::empty();
+    // Lists of whole machines hold some that nobody can use; one that can be used is enough to go on.
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() { Err(WrongServer::NoRoots) } else { Ok(roots) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(url: &str, expected: &Result<Way, WrongServer>) {
+        let found = read(url).and_then(|(config, _)| way(&config));
+        assert_eq!(&found, expected, "{url}");
+    }
+
+    #[test]
+    fn only_what_stays_on_this_machine_goes_in_clear() {
+        check("postgres://me@127.0.0.1:5432/a", &Ok(Way::Within));
+        check("postgres://me@[::1]/a", &Ok(Way::Within));
+        check("postgres://me@localhost/a", &Ok(Way::Within));
+        check("postgres://me@localhost/a?sslmode=disable", &Ok(Way::Within));
+        check("postgresql://me@%2Fvar%2Frun%2Fpostgresql/a", &Ok(Way::Within));
+        check("postgres://me@db.example/a", &Ok(Way::Protected));
+        check("postgres://me@192.0.2.7/a?sslmode=prefer", &Ok(Way::Protected));
+        check("postgres://me@localhost,db.example/a", &Ok(Way::Protected));
+        check("postgres://me@localhost/a?hostaddr=192.0.2.7", &Ok(Way::Protected));
+        check("postgres://me@db.example/a?sslmode=disable", &Err(WrongServer::InClear("db.example".to_owned())));
+    }
+
+    #[test]
+    fn an_authority_that_cannot_be_read_is_named() {
+        let wrong = |url: &str| url.parse::<Server>().map(|_| ()).unwrap_err().to_string();
+        let missing = wrong("postgres://me@db.example/a?sslrootcert=/nowhere/ca.pem");
+        assert!(missing.starts_with("sslrootcert=/nowhere/ca.pem: "), "{missing}");
+        let own = format!("postgres://me@db.example/a?sslrootcert={}/Cargo.toml", env!("CARGO_MANIFEST_DIR"));
+        assert!(wrong(&own).contains("there is no certificate in it"));
+    }
+}
