@@ -133,8 +133,9 @@ pub(super) fn shown(
     }
     let reference = reference::of(tx, asker.institution, by.person)?;
     let consents = consents(asker, by, used);
-    let ticket =
-        |coverage: &Coverage| counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day));
+    let ticket = |coverage: &Coverage| {
+        counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day))
+    };
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: consents.limit,
         limit: limit.as_ref().map(limit_certificate),
@@ -200,8 +201,9 @@ pub(super) fn by_document_alone(
         None
     };
     let reference = reference::of(tx, asker.institution, meant.person)?;
-    let ticket =
-        |coverage: &Coverage| counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day));
+    let ticket = |coverage: &Coverage| {
+        counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day))
+    };
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: search.limit_consent.map(|flag| oqs::Consent {
             flag,

@@ -37,11 +37,8 @@ mod tests {
     use crate::rules::coverage::{Asked, tests::coverage, verdict};
 
     fn check(terms: (&str, &str), assisted: bool, day: &str, month: Option<&str>, validity: QualificationValidity) {
-        let classification = if assisted {
-            InsuredCardClassification::MedicalAssistance
-        } else {
-            InsuredCardClassification::General
-        };
+        let classification =
+            if assisted { InsuredCardClassification::MedicalAssistance } else { InsuredCardClassification::General };
         let coverages = [Coverage { classification, ..coverage(terms) }];
         let (day, today) = (base::parse_date(day).unwrap(), base::parse_date("2026-11-24").unwrap());
         let found = ticket(&coverages[0], day, today).map(|month| month.to_string());

@@ -73,6 +73,8 @@ async fn over_http(world: &World) -> (StatusCode, Option<usize>, Result<Vec<u8>,
     let response = routes.oneshot(request).await.unwrap();
     let length = response.headers().get(header::CONTENT_LENGTH).map(|length| length.to_str().unwrap().parse().unwrap());
     let status = response.status();
+    let later = response.headers().contains_key(header::RETRY_AFTER);
+    assert_eq!(later, status == StatusCode::SERVICE_UNAVAILABLE);
     (status, length, response.into_body().collect().await.map(|body| body.to_bytes().to_vec()).map_err(|_| ()))
 }
 
