@@ -79,6 +79,13 @@ impl Fingerprint {
     }
 }
 
+/// In hexadecimal, as `openssl x509 -fingerprint -sha256` shows it, without the colons.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(formatter, "{byte:02X}"))
+    }
+}
+
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)

@@ -224,11 +224,12 @@ impl Interface {
         Ok(Eligibility { answer, confirmed_for, processed_at, doubts })
     }
 
-    /// 薬剤情報, 診療情報 or 手術情報 of some months.
+    /// 薬剤情報, 診療情報 or 手術情報 of some months, as far as the patient agreed for `visit`.
     pub(crate) async fn records(
         &self,
         kind: RecordKind,
         document: &Document,
+        visit: Option<Date>,
         months: Months,
         now: Timestamp,
     ) -> Result<Medical<MedicineRecords>, Failure> {
@@ -237,7 +238,7 @@ impl Interface {
             RecordKind::Diagnoses => Exchange::Diagnoses,
             RecordKind::Operations => Exchange::Operations,
         };
-        let (asked, request) = self.medical(exchange, document, Some(months), now)?;
+        let (asked, request) = self.medical(exchange, document, visit, Some(months), now)?;
         let Reading { message: Message::MedicineRecords(answer), doubts, .. } = self.exchange(&asked, &request).await?
         else {
             return Err(Failure::AnotherMessage);
@@ -245,9 +246,14 @@ impl Interface {
         self.opened(&asked, answer, doubts)
     }
 
-    /// 特定健診情報: all check-ups.
-    pub(crate) async fn check_ups(&self, document: &Document, now: Timestamp) -> Result<Medical<CheckUps>, Failure> {
-        let (asked, request) = self.medical(Exchange::CheckUps, document, None, now)?;
+    /// 特定健診情報: all check-ups, as far as the patient agreed for `visit`.
+    pub(crate) async fn check_ups(
+        &self,
+        document: &Document,
+        visit: Option<Date>,
+        now: Timestamp,
+    ) -> Result<Medical<CheckUps>, Failure> {
+        let (asked, request) = self.medical(Exchange::CheckUps, document, visit, None, now)?;
         let Reading { message: Message::CheckUps(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
             return Err(Failure::AnotherMessage);
         };
@@ -309,6 +315,7 @@ impl Interface {
         &self,
         exchange: Exchange,
         document: &Document,
+        visit: Option<Date>,
         months: Option<Months>,
         now: Timestamp,
     ) -> Result<(Asked, Message), Failure> {
@@ -327,6 +334,7 @@ impl Interface {
             file: Some(FileCategory::Xml),
             prescriptions: None,
             treatment: MedicalTreatment::Online,
+            examination_date: visit,
         };
         Ok((asked, Message::MedicalRequest(Request { header, body })))
     }
