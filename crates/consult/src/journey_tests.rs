@@ -1,361 +1,16 @@
 //! Whole journeys through the pages, with a stand-in for the reception on a real wire.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+mod desk;
+mod world;
 
-use axum::{
-    Json, Router,
-    body::{Body, Bytes, to_bytes},
-    extract::State,
-    response::{IntoResponse, Response},
-    routing::{get, post},
-};
-use base::{Clock, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
-use handover::{
-    AccessToken, Client, ClientKey, ClientKeys, CodeExchange, Endpoints, FORM_MEDIA_TYPE, Form, Granted, Issuer,
-    Metadata, OauthError, PushedAnswer, PushedRequest, ReceptionStatus, RegisteredReception, RequestUri, Standing,
-    TokenAnswer, UnverifiedAssertion,
-};
-use http::{HeaderMap, Request, StatusCode, header};
+use axum::body::Body;
+use base::Span;
+use handover::{FORM_MEDIA_TYPE, Standing};
+use http::{Request, StatusCode, header};
 use maud::Render;
-use shell::{Face, Origin, Site};
-use tower::ServiceExt;
 
-use crate::{
-    Carrier, Consult, HandOver, KnownReception, MasterKeys, NewInstitution, Place, Settings, Workshop, pages::specimen,
-    rules::institution::LeaveBy,
-};
-
-const NOW: &str = "2026-11-24T08:00:00+09:00";
-const START: &str = "2026-11-25T10:00:00+09:00";
-
-fn at(text: &str) -> Timestamp {
-    text.parse().expect("a timestamp")
-}
-
-/// How the stand-in behaves.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mood {
-    Well,
-    Down,
-    TokenBroken,
-}
-
-/// The reception's side of the hand-over, as far as a service can see it.
-#[derive(Clone)]
-struct StandIn {
-    metadata: Arc<Metadata>,
-    client: Client,
-    clock: Clock,
-    kept: Arc<Mutex<Kept>>,
-}
-
-struct Kept {
-    pushed: HashMap<String, PushedRequest>,
-    codes: HashMap<String, PushedRequest>,
-    registered: Option<RegisteredReception>,
-    standing: Standing,
-    mood: Mood,
-    redeemed: u32,
-    asked: u32,
-}
-
-impl StandIn {
-    fn believe(&self, headers: &HeaderMap, body: &[u8]) -> Result<(Form, handover::AuthenticatedClient), OauthError> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        assert_eq!(kind, Some(FORM_MEDIA_TYPE));
-        let form = Form::from_body(kind, body)?;
-        let assertion = UnverifiedAssertion::parse(&form)?;
-        let client = assertion.verify(&self.client, &self.metadata.audiences(), self.clock.now())?;
-        Ok((form, client))
-    }
-
-    /// What the browser does at the reception, short: register, and take the address to go back to.
-    fn register(&self, location: &str) -> String {
-        let request_uri = query_value(location, "request_uri");
-        let mut kept = self.kept.lock().expect("not poisoned");
-        let pushed = kept.pushed.remove(&request_uri).expect("the request was pushed");
-        let code = Token::new(&Randomness::system());
-        let back = pushed.redirect_uri.with_code(&code, pushed.state.as_ref(), self.metadata.issuer());
-        kept.codes.insert(code.reveal(), pushed);
-        path_of(back.reveal())
-    }
-
-    /// The same, ended without registering.
-    fn end(&self, location: &str) -> String {
-        let request_uri = query_value(location, "request_uri");
-        let pushed = self.kept.lock().expect("not poisoned").pushed.remove(&request_uri).expect("pushed");
-        let error = OauthError::ended_without_registering();
-        path_of(pushed.redirect_uri.with_error(&error, pushed.state.as_ref(), self.metadata.issuer()).reveal())
-    }
-
-    fn set(&self, change: impl FnOnce(&mut Kept)) {
-        change(&mut self.kept.lock().expect("not poisoned"));
-    }
-}
-
-fn path_of(url: &str) -> String {
-    url.strip_prefix("http://consult.localhost:8400").expect("back to the service").to_owned()
-}
-
-fn query_value(url: &str, name: &str) -> String {
-    let query = url.split_once('?').expect("a query").1;
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).expect("pairs");
-    pairs.into_iter().find(|(found, _)| found == name).expect("the parameter is there").1
-}
-
-async fn metadata(State(stand_in): State<StandIn>) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::Down {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    Json(&*stand_in.metadata).into_response()
-}
-
-fn refuse(error: &OauthError) -> Response {
-    (StatusCode::from_u16(error.status()).expect("a status"), Json(error)).into_response()
-}
-
-async fn push(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::Down {
-        return StatusCode::SERVICE_UNAVAILABLE.into_response();
-    }
-    let pushed = stand_in.believe(&headers, &body).and_then(|(form, client)| PushedRequest::parse(&form, &client));
-    match pushed {
-        Err(error) => refuse(&error),
-        Ok(pushed) => {
-            let request_uri = RequestUri::of(&Token::new(&Randomness::system()));
-            stand_in.set(|kept| {
-                kept.pushed.insert(request_uri.reveal().to_owned(), pushed);
-            });
-            (StatusCode::CREATED, Json(PushedAnswer { request_uri, expires_in: Span::from_secs(90) })).into_response()
-        }
-    }
-}
-
-async fn token(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::TokenBroken {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    let answer = (|| {
-        let (form, client) = stand_in.believe(&headers, &body)?;
-        let exchange = CodeExchange::parse(&form, &client)?;
-        let mut kept = stand_in.kept.lock().expect("not poisoned");
-        kept.redeemed += 1;
-        let pushed = kept.codes.remove(&exchange.code.reveal()).ok_or_else(OauthError::lapsed_code)?;
-        let granted = Granted { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
-        exchange.fits(&granted, &client)?;
-        let reception = RegisteredReception {
-            reception_number: ReceptionNumber::new(&Randomness::system()),
-            valid_until: end_of_day(pushed.reception.visit_date),
-            request: pushed.reception,
-        };
-        kept.registered = Some(reception.clone());
-        let access_token = AccessToken::of(&Token::new(&Randomness::system()));
-        Ok(TokenAnswer { access_token, expires_in: Span::from_hours(48), reception })
-    })();
-    match answer {
-        Ok(answer) => Json(answer).into_response(),
-        Err(error) => refuse(&error),
-    }
-}
-
-async fn status(State(stand_in): State<StandIn>) -> Response {
-    let mut kept = stand_in.kept.lock().expect("not poisoned");
-    kept.asked += 1;
-    match (&kept.registered, kept.mood) {
-        (Some(reception), Mood::Well) => Json(ReceptionStatus {
-            status: kept.standing,
-            reception_number: reception.reception_number,
-            valid_until: reception.valid_until,
-        })
-        .into_response(),
-        _ => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-    }
-}
-
-struct World {
-    consult: Consult,
-    stand_in: StandIn,
-    clock: Clock,
-    _folder: tempfile::TempDir,
-}
-
-async fn world() -> World {
-    let clock = Clock::starting_at(at(NOW));
-    let folder = tempfile::tempdir().expect("a folder");
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
-    let issuer: Issuer = address.parse().expect("an issuer");
-    let at_path = |path: &str| {
-        // `url` is the language crate's own; an endpoint is written as the metadata writes it.
-        let mut url = issuer.metadata_url();
-        url.set_path(path);
-        url
-    };
-    let endpoints = Endpoints {
-        pushed_requests: at_path("/par"),
-        authorization: at_path("/authorize"),
-        token: at_path("/token"),
-        status: at_path("/status"),
-    };
-    let key = ClientKey::generate();
-    let client_id: handover::ClientId = "consult".parse().expect("a client id");
-    let redirect = "http://consult.localhost:8400/return".parse().expect("a redirect URI");
-    let keys = ClientKeys::parse(key.public_jwks().as_bytes()).expect("keys");
-    let stand_in = StandIn {
-        metadata: Arc::new(Metadata::new(issuer.clone(), endpoints).expect("metadata")),
-        client: Client::new(client_id.clone(), keys, vec![redirect]).expect("a client"),
-        clock: clock.clone(),
-        kept: Arc::new(Mutex::new(Kept {
-            pushed: HashMap::new(),
-            codes: HashMap::new(),
-            registered: None,
-            standing: Standing::Registered,
-            mood: Mood::Well,
-            redeemed: 0,
-            asked: 0,
-        })),
-    };
-    let doors = Router::new()
-        .route("/.well-known/oauth-authorization-server", get(metadata))
-        .route("/par", post(push))
-        .route("/token", post(token))
-        .route("/status", get(status))
-        .with_state(stand_in.clone());
-    tokio::spawn(async move { axum::serve(listener, doors).await });
-    let origin: Origin = "http://consult.localhost:8400".parse().expect("an origin");
-    let consult = Consult::open(Settings {
-        site: Site::new(Face::Service, origin, clock.clone(), Randomness::system()),
-        database: database::Location::Sqlite(folder.path().join("consult.db")),
-        operator: "見本運営".to_owned(),
-        sealing_key: Key::new(&Randomness::system()),
-        http: reqwest::Client::new(),
-        hand_over: HandOver {
-            client: client_id,
-            key,
-            receptions: vec![KnownReception { issuer: issuer.clone(), origin: address.parse().expect("an origin") }],
-        },
-        pictures: Place::Folder(folder.path().join("pictures")),
-        picture_keys: MasterKeys::new("test", Key::new(&Randomness::system())),
-        picture_worker: Workshop::new("/nonexistent".into(), Vec::new()),
-        carrier: Carrier::Outbox,
-        keep_pictures_days: 30,
-    })
-    .expect("the room opens");
-    for mut offer in specimen::offers() {
-        if let LeaveBy::HandOver { .. } = offer.institution.leave_by {
-            offer.institution.leave_by = LeaveBy::HandOver { issuer: issuer.clone() };
-        }
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
-        consult.add_institution(new).await.expect("an institution is added");
-    }
-    World { consult, stand_in, clock, _folder: folder }
-}
-
-/// A browser: a cookie and what it last saw.
-struct Browser {
-    app: Router,
-    cookie: Option<String>,
-}
-
-struct Answer {
-    status: StatusCode,
-    location: Option<String>,
-    policy: String,
-    body: String,
-}
-
-impl Answer {
-    fn leads_to(&self) -> &str {
-        self.location.as_deref().unwrap_or_else(|| panic!("no redirect but {}: {}", self.status, self.body))
-    }
-
-    fn says(&self, text: &str) -> &Self {
-        assert!(self.body.contains(text), "'{text}' is not on the page: {}", self.body);
-        self
-    }
-}
-
-impl Browser {
-    fn of(world: &World) -> Self {
-        Self { app: world.consult.pages(), cookie: None }
-    }
-
-    async fn send(&mut self, mut request: Request<Body>) -> Answer {
-        if let Some(cookie) = &self.cookie {
-            request.headers_mut().insert(header::COOKIE, cookie.parse().expect("a cookie"));
-        }
-        let response = self.app.clone().oneshot(request).await.expect("an answer");
-        let text = |name| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
-        let (location, policy) = (text(header::LOCATION), text(header::CONTENT_SECURITY_POLICY).unwrap_or_default());
-        if let Some(set) = text(header::SET_COOKIE) {
-            self.cookie = set.split(';').next().map(str::to_owned);
-        }
-        let status = response.status();
-        let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
-        Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
-    }
-
-    async fn get(&mut self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).expect("a request")).await
-    }
-
-    /// Presses a button of `page` that posts `fields` to `action`.
-    async fn press(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
-        let form = self.get(page).await;
-        let mark = "name=\"csrf\" value=\"";
-        let from = form.body.find(mark).unwrap_or_else(|| panic!("no form on {page}: {}", form.body)) + mark.len();
-        let csrf = form.body[from..].split('"').next().expect("a value").to_owned();
-        let mut fields = fields.to_vec();
-        fields.push(("csrf", &csrf));
-        let body = serde_urlencoded::to_string(&fields).expect("a form");
-        self.send(
-            Request::post(action)
-                .header(header::CONTENT_TYPE, FORM_MEDIA_TYPE)
-                .body(Body::from(body))
-                .expect("a request"),
-        )
-        .await
-    }
-
-    async fn sign_in(&mut self, world: &World, mail: &str) {
-        let sent = self.press("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
-        assert_eq!(sent.leads_to(), "/sign-in/code");
-        let letters = world.consult.room.store.outbox().await.expect("the outbox");
-        let letter = serde_json::to_string(&letters[0].letter).expect("a letter");
-        let digits = letter.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("a code").to_owned();
-        let answer = self.press("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
-        if answer.leads_to().starts_with("/profile") {
-            let fields = [
-                ("name", "山田 花子"),
-                ("kana", "やまだ はなこ"),
-                ("birth_year", "1985"),
-                ("birth_month", "4"),
-                ("birth_day", "3"),
-                ("onward", "/appointments"),
-            ];
-            assert_eq!(self.press("/profile", "/profile", &fields).await.leads_to(), "/appointments");
-        }
-    }
-
-    /// Books at the institution with this place among the specimens, and tells the appointment's path.
-    async fn book(&mut self, place: usize, menu: &str) -> String {
-        let code = specimen::institutions()[place].code.to_string();
-        let start = at(START).milliseconds().to_string();
-        let wish = [("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
-        let query = serde_urlencoded::to_string(wish).expect("a query");
-        let booked = self.press(&format!("/book?{query}"), "/book", &wish).await;
-        let again = self.press(&format!("/book?{query}"), "/book", &wish).await;
-        assert_eq!(again.leads_to(), booked.leads_to(), "sent twice, booked once");
-        booked.leads_to().strip_suffix("/booked").expect("予約完了画面").to_owned()
-    }
-
-    async fn leave(&mut self, detail: &str) -> Answer {
-        self.press(detail, &format!("{detail}/leave"), &[]).await
-    }
-}
+use self::world::{Browser, Mood, at, world};
+use crate::pages::specimen;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patient_books_leaves_registers_and_comes_back() {
@@ -498,7 +153,9 @@ async fn a_fixed_url_shows_the_day_and_takes_her_word() {
     browser.get(&page).await.says("2026年11月25日（水）").says("手続きを終えました").says("<svg");
     let done = browser.press(&page, &format!("{detail}/done"), &[]).await;
     assert_eq!(done.leads_to(), detail);
-    browser.get(&detail).await.says("登録は医療機関が確認します");
+    browser.get(&detail).await.says("登録は医療機関が確認します").says(&format!("href=\"{page}\""));
+    // Pressed too early, she finds the way back.
+    browser.get(&page).await.says("マイナ在宅受付Webを開く");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -543,6 +200,30 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    let id = specimen::appointment_id().to_string();
+    let routes = world.consult.routes();
+    let known = |method, path: &str| {
+        let is = |route: &&shell::Route| route.method == method && route.access == shell::Access::Known;
+        routes.iter().filter(is).any(|route| route.path == path)
+    };
+    for route in &routes {
+        let action = route.method == http::Method::POST && route.access == shell::Access::Known;
+        // The desk has a sign-in of its own, and an upload is another kind of form.
+        if !action || route.path.starts_with("/desk") || route.path == "/appointments/{id}/picture" {
+            continue;
+        }
+        let path = route.path.replace("{id}", &id).replace("{picture}", &id);
+        let answer = browser.press("/sign-in", &path, &[]).await;
+        let onward = answer.leads_to().strip_prefix("/sign-in?onward=").expect("she signs in first").to_owned();
+        let onward = onward.replace("%2F", "/").replace(&id, "{id}");
+        assert!(known(http::Method::GET, &onward), "{path} leads on to {onward}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn malformed_requests_are_clear_pages_and_never_a_fault() {
     let world = world().await;
     let mut browser = Browser::of(&world);
@@ -550,6 +231,12 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
     for (path, expected) in [
         ("/?page=99999999999&area=99&specialty=x&card=%FF", StatusCode::OK),
         ("/?q=%25%5F'%22%00", StatusCode::OK),
+        ("/?area=13-%00", StatusCode::OK),
+        ("/?area=%00&specialty=%00&card=%00&page=%00", StatusCode::OK),
+        ("/institutions/%00", StatusCode::NOT_FOUND),
+        ("/appointments/%00", StatusCode::NOT_FOUND),
+        ("/book?institution=%00&menu=%00&start=%00", StatusCode::NOT_FOUND),
+        ("/return?code=%00&state=%00&iss=%00", StatusCode::BAD_REQUEST),
         ("/institutions/0000000000", StatusCode::NOT_FOUND),
         ("/institutions/x/menus/1", StatusCode::NOT_FOUND),
         ("/appointments/x", StatusCode::NOT_FOUND),

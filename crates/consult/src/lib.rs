@@ -23,6 +23,7 @@ mod rules;
 mod seal;
 mod store;
 mod vault;
+mod watch;
 
 #[cfg(test)]
 mod journey_tests;
@@ -52,7 +53,7 @@ pub use rules::{
     slot::{Opening, OpeningHours},
 };
 pub use store::{
-    audit::Chain,
+    audit::{AuditAnchor, AuditFault, AuditReport},
     directory::NewInstitution,
     mail::OutboxLetter,
     staff::{NotAdded, Staff, StaffId},
@@ -66,6 +67,8 @@ pub const MIGRATIONS: &[Migration] = &[
     store::mail::MIGRATION,
     store::staff::MIGRATION,
     store::picture::MIGRATION,
+    store::departure::IN_FORCE,
+    store::audit::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -153,7 +156,8 @@ impl Consult {
         pages::routes().listed().to_vec()
     }
 
-    /// Its work beside the pages, endless: letters are carried, pictures are tidied.
+    /// Its work beside the pages, endless: letters are carried, pictures are tidied, receptions are asked whether
+    /// registrations still stand.
     pub async fn work(&self) {
         let clock = self.site.clock();
         tokio::join!(
@@ -164,6 +168,7 @@ impl Consult {
                 clock.clone(),
                 self.room.keep_pictures_days
             ),
+            watch::work(self.room.clone(), clock.clone()),
         );
     }
 
@@ -172,10 +177,20 @@ impl Consult {
         self.room.store.add_institution(new).await
     }
 
-    /// Looks at the whole chain of the audit.
-    pub async fn verify_audit(&self) -> Result<Chain, Refusal> {
-        self.room.store.database.read(|transaction| Ok(store::audit::verify(transaction)?)).await
+    /// Checks every row of the audit, and what was kept elsewhere of it.
+    pub async fn verify_audit(&self, kept: Option<AuditAnchor>) -> Result<AuditReport, Refusal> {
+        self.room.store.verify_audit(kept).await
     }
+}
+
+/// Checks the audit of a service that does not run here: its database, and the key under which it seals.
+pub async fn verify_audit(
+    database: &Database,
+    sealing_key: Key,
+    kept: Option<AuditAnchor>,
+) -> Result<AuditReport, Refusal> {
+    let key = Seal::new(sealing_key).audit_key();
+    database.read(move |transaction| Ok(store::audit::verify(transaction, &key, kept.as_ref())?)).await
 }
 
 /// Every page in every state, for galleries and tests.

@@ -14,6 +14,8 @@ use crate::rules::appointment::AppointmentId;
 
 pub(crate) use carrier::work;
 pub use carrier::{Carrier, Relay, Security, WrongRelay};
+#[cfg(test)]
+pub(crate) use letter::FORBIDDEN;
 pub use letter::Letter;
 pub(crate) use letter::{AppointmentFacts, sign_in_code, to_desk, to_patient};
 
@@ -72,18 +74,20 @@ pub(crate) enum DeskEvent {
     Registered,
     SaidDone,
     PictureArrived,
+    PictureErased,
     Withdrawn,
 }
 
 impl DeskEvent {
     #[cfg(test)]
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Booked,
         Self::Moved,
         Self::Cancelled,
         Self::Registered,
         Self::SaidDone,
         Self::PictureArrived,
+        Self::PictureErased,
         Self::Withdrawn,
     ];
 }

@@ -11,6 +11,11 @@ impl Seal {
         Self(key)
     }
 
+    /// With which the audit is keyed.
+    pub(crate) fn audit_key(&self) -> Key {
+        self.0.for_purpose("audit")
+    }
+
     pub(crate) fn seal(&self, purpose: &str, clear: &[u8], randomness: &Randomness) -> Vec<u8> {
         self.0.seal(purpose.as_bytes(), clear, randomness)
     }

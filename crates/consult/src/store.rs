@@ -18,8 +18,9 @@ use database::Database;
 use crate::{
     rules::{
         appointment::Status,
-        institution::{Charge, Specialty},
+        institution::{Charge, City, Specialty},
         patient::MailAddress,
+        picture::Note,
         proof::{How, RefusedReason, RequestReason, Wanted},
     },
     seal::Seal,
@@ -35,7 +36,7 @@ pub(crate) struct Store {
     pub(crate) origin: shell::Origin,
 }
 
-database::text_column!(Status, Charge, Specialty, MailAddress, How, RefusedReason, RequestReason, Wanted);
+database::text_column!(Status, Charge, City, Specialty, MailAddress, How, Note, RefusedReason, RequestReason, Wanted);
 
 #[cfg(test)]
 mod tests;

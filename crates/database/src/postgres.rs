@@ -201,7 +201,7 @@ type Boxed = Box<dyn std::error::Error + Sync + Send>;
 
 impl ToSql for Parameter<'_> {
     fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
-        match &self.0 {
+        match self.0.storable()? {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
             Value::Integer(number) if *kind == Type::INT8 => number.to_sql(kind, out),

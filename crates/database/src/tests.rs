@@ -113,6 +113,23 @@ async fn every_kind_of_value_comes_back_as_it_went() {
     }
 }
 
+#[tokio::test]
+async fn a_text_that_one_engine_cannot_hold_is_given_to_neither() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let asked: Result<Vec<i64>, Error> = trial
+            .database
+            .read(|tx| tx.all("SELECT count FROM counter WHERE name = $1", &[&"a\0b"], |row| row.at(0)))
+            .await;
+        assert!(matches!(asked, Err(Error::Statement { .. })), "{}", trial.engine);
+        let written: Result<u64, Error> =
+            trial.database.write(|tx| tx.execute("INSERT INTO counter (name, count) VALUES ($1, 1)", &[&"a\0b"])).await;
+        assert!(matches!(written, Err(Error::Statement { .. })), "{}", trial.engine);
+        let appended: Result<(), Error> = trial.database.write(|tx| tx.append(&rows(&["a\0b"]))).await;
+        assert!(matches!(appended, Err(Error::Statement { .. })), "{}", trial.engine);
+        assert_eq!(increase(&trial.database, "a").await.unwrap(), 1, "{}: and nothing is spoiled", trial.engine);
+    }
+}
+
 fn rows(names: &[&str]) -> Rows {
     let mut rows = Rows::of("counter", &["name", "count", "note"]);
     for (place, name) in (0_i64..).zip(names) {

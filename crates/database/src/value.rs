@@ -15,7 +15,21 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+/// A text with U+0000 in it. PostgreSQL's `TEXT` has no place for one, so neither engine is given it: what would fail on
+/// one is found on the other. Whoever takes texts from outside parses them before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a text holds U+0000")]
+pub(crate) struct Unstorable;
+
 impl Value<'_> {
+    /// Whether both engines have a place for it.
+    pub(crate) fn storable(&self) -> Result<&Self, Unstorable> {
+        match self {
+            Self::Text(text) if text.contains('\0') => Err(Unstorable),
+            other => Ok(other),
+        }
+    }
+
     /// The value by itself, apart from where it came from.
     pub fn into_owned(self) -> Value<'static> {
         match self {

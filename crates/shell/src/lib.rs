@@ -28,5 +28,5 @@ pub use language::{Language, Text};
 pub use look::{Document, drawing, icon, parts};
 pub use refusal::{CATALOGUE, Fault, Refuse, Sorry, WayOn, refused};
 pub use routes::{Access, Route, Routes};
-pub use upload::Upload;
+pub use upload::{Filed, Upload};
 pub use visitor::{LeadsTo, Origin, Site, UnreadableOrigin, Visitor, change_browser};

@@ -1,16 +1,17 @@
-//! `uketsuke audit verify`: whether everything that institutions read still stands in the audit as it was written.
+//! `uketsuke audit verify`: whether everything that institutions read, and all that was looked at and done at the service,
+//! still stands in the audits as it was written.
 
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-use base::{Clock, Randomness};
+use base::{ChainFaultKind, Clock, Randomness};
 use database::Database;
 use eligibility::{AuditAnchor, AuditFaultKind, AuditReport, Eligibility, Settings};
 
 use crate::{
-    demo::{AUDIT_KEY, NATIONAL},
+    demo::{AUDIT_KEY, NATIONAL, SEALING_KEY},
     keep::{Keep, KeepFailure},
 };
 
@@ -38,12 +39,15 @@ pub enum Failure {
     /// What `--database` names is no database.
     #[error("--database names no database")]
     Location(#[source] database::UnreadableLocation),
-    /// The database cannot be opened.
-    #[error("the database of the national side cannot be opened")]
+    /// A database cannot be opened.
+    #[error("the database of the national side, or of the service, cannot be opened")]
     Migration(#[from] database::MigrationError),
-    /// The audit cannot be read.
-    #[error("the audit cannot be read")]
+    /// The national side's audit cannot be read.
+    #[error("the audit of the national side cannot be read")]
     Unreadable(#[from] eligibility::Refusal),
+    /// The service's audit cannot be read.
+    #[error("the audit of the service cannot be read")]
+    Service(#[from] consult::Refusal),
     /// The file of `--anchors` cannot be used.
     #[error("'{path}' cannot be used")]
     Anchors {
@@ -63,24 +67,48 @@ pub enum Failure {
 
 /// Checks, and prints one line for each chain at fault and one for the whole.
 pub fn verify(wanted: &Verify) -> Result<(), Failure> {
-    let report = checked(wanted)?;
-    told(&report);
-    if !report.faults.is_empty() {
-        return Err(Failure::AtFault(report.faults.len()));
+    let (national, service) = checked(wanted)?;
+    told(&national);
+    told_of_service(&service);
+    let faults = national.faults.len() + usize::from(service.fault.is_some());
+    if faults > 0 {
+        return Err(Failure::AtFault(faults));
     }
     match &wanted.anchors {
-        Some(path) => keep(path, &report.anchors).map_err(|source| Failure::Anchors { path: path.clone(), source }),
+        Some(path) => {
+            let anchors: Vec<_> = national.anchors.into_iter().chain(service.anchor.map(shared)).collect();
+            keep(path, &anchors).map_err(|source| Failure::Anchors { path: path.clone(), source })
+        }
         None => Ok(()),
     }
 }
 
-fn checked(wanted: &Verify) -> Result<AuditReport, Failure> {
+/// An anchor of the service's chain as the common file holds it: the chain's name stands where an institution's code does.
+fn shared(anchor: consult::AuditAnchor) -> AuditAnchor {
+    AuditAnchor { institution: anchor.chain, place: anchor.place, digest: anchor.digest }
+}
+
+/// Parts what is kept of the service's chain from what is kept of the institutions' chains, whose names are digits.
+fn parted(anchors: Vec<AuditAnchor>) -> (Vec<AuditAnchor>, Option<consult::AuditAnchor>) {
+    let of_service = |anchor: &AuditAnchor| anchor.institution.starts_with(SEALING_KEY);
+    let (service, national): (Vec<_>, Vec<_>) = anchors.into_iter().partition(of_service);
+    let service = service.into_iter().next().map(|anchor| consult::AuditAnchor {
+        chain: anchor.institution,
+        place: anchor.place,
+        digest: anchor.digest,
+    });
+    (national, service)
+}
+
+fn checked(wanted: &Verify) -> Result<(AuditReport, consult::AuditReport), Failure> {
     let randomness = Randomness::system();
     let folder = Keep::open_used(&wanted.data, &randomness)?;
     let location = folder.database("national", wanted.database.as_ref()).map_err(Failure::Location)?;
-    let known = match &wanted.anchors {
-        Some(path) => kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?,
-        None => Vec::new(),
+    let service = folder.database("consult", wanted.database.as_ref()).map_err(Failure::Location)?;
+    let sealing_key = folder.key(SEALING_KEY);
+    let (known, known_of_service) = match &wanted.anchors {
+        Some(path) => parted(kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?),
+        None => (Vec::new(), None),
     };
     let settings = Settings {
         clock: Clock::system(),
@@ -92,7 +120,9 @@ fn checked(wanted: &Verify) -> Result<AuditReport, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let eligibility = Eligibility::on(Database::open_shared(&location, "national", &NATIONAL)?, settings);
-        Ok(eligibility.verify_audit(known).await?)
+        let service = Database::open(&service, "consult", consult::MIGRATIONS)?;
+        let of_service = consult::verify_audit(&service, sealing_key, known_of_service).await?;
+        Ok((eligibility.verify_audit(known).await?, of_service))
     })
 }
 
@@ -110,6 +140,21 @@ fn told(report: &AuditReport) {
     }
     let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
     println!("{rows} rows of {institutions} institutions checked, {faults} at fault");
+}
+
+#[expect(clippy::print_stdout, reason = "what was found is what the command is for")]
+fn told_of_service(report: &consult::AuditReport) {
+    if let Some(fault) = &report.fault {
+        let what = match fault.what {
+            ChainFaultKind::Missing => "missing",
+            ChainFaultKind::Changed => "changed",
+            ChainFaultKind::Added => "added",
+            ChainFaultKind::PutBack => "put back",
+        };
+        println!("service row {}: {what}", fault.number);
+    }
+    let (rows, older, faults) = (report.rows, report.older, usize::from(report.fault.is_some()));
+    println!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain");
 }
 
 fn kept(path: &Path) -> io::Result<Vec<AuditAnchor>> {
@@ -180,6 +225,16 @@ mod tests {
         });
     }
 
+    fn change_service(folder: &Path, sql: &'static str) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let place = Location::Sqlite(folder.join("consult.db"));
+            let service = Database::open(&place, "consult", consult::MIGRATIONS).unwrap();
+            let write = move |tx: &mut database::Transaction<'_>| tx.execute(sql, &[]);
+            service.write::<_, database::Error, _>(write).await.unwrap();
+        });
+    }
+
     #[test]
     fn a_folder_is_in_order_until_somebody_changes_a_row() {
         let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
@@ -188,14 +243,23 @@ mod tests {
         assert!(matches!(verify(&wanted), Err(Failure::Keep(KeepFailure::Unused(_)))));
         assert!(!data.exists(), "looking makes no folder");
         asked(&data, 3);
-        let report = checked(&wanted).unwrap();
+        let (report, service) = checked(&wanted).unwrap();
         assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
+        assert_eq!((service.rows, service.older, service.fault), (0, 0, None));
         verify(&wanted).unwrap();
-        assert_eq!(kept(&anchors.unwrap()).unwrap(), report.anchors);
+        let (of_institutions, of_service) = parted(kept(&anchors.unwrap()).unwrap());
+        assert_eq!((of_institutions, of_service), (report.anchors, service.anchor));
         verify(&wanted).unwrap();
         change(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
         assert!(matches!(verify(&wanted), Err(Failure::AtFault(1))));
-        assert_eq!(checked(&wanted).unwrap().faults[0].place, 2);
+        assert_eq!(checked(&wanted).unwrap().0.faults[0].place, 2);
+        // A row that the service never wrote.
+        let added =
+            "INSERT INTO audit_entry (number, at, actor, act, digest) VALUES (1, 0, 'staff:1', 'desk.visit', X'00')";
+        change_service(&data, added);
+        assert!(matches!(verify(&wanted), Err(Failure::AtFault(2))));
+        let fault = checked(&wanted).unwrap().1.fault.unwrap();
+        assert_eq!((fault.number, fault.what), (1, ChainFaultKind::Added));
         fs::remove_dir_all(folder).unwrap();
     }
 }

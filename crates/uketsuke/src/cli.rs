@@ -51,7 +51,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Audit {
-    /// Check every row of the national side's audit, and name the first that does not fit
+    /// Check every row of the national side's and of the service's audit, and name the first that does not fit
     Verify(audit::Verify),
 }
 

@@ -36,6 +36,8 @@ const SERVICE: &str = "uketsuke-consult";
 
 /// Which of its keys keys the audit of the national side.
 pub(crate) const AUDIT_KEY: &str = "national audit";
+/// Which of its keys seals what the service keeps, and keys its audit.
+pub(crate) const SEALING_KEY: &str = "consult";
 
 /// The rooms whose tables stand together in the database of the national side.
 pub(crate) const NATIONAL: [(&str, &[database::Migration]); 2] =
@@ -385,7 +387,7 @@ async fn rooms(
         site: site(Face::Service, &addresses.consult),
         database: place("consult")?,
         operator: "uketsuke デモ運営".to_owned(),
-        sealing_key: keep.key("consult"),
+        sealing_key: keep.key(SEALING_KEY),
         http: means.http,
         hand_over: HandOver {
             client: registration(SERVICE.parse())?,

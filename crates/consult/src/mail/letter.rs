@@ -102,7 +102,7 @@ fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
     if what == Wanted::Consent {
         return t(
-            "予約の前に、オンラインでのお手続きをお願いします。次のページから進めます。",
+            "予約の日時までに、オンラインでのお手続きをお願いします。次のページから進めます。",
             "Please complete the online procedure before your appointment. This page leads to it.",
         );
     }
@@ -128,6 +128,7 @@ pub(crate) fn to_desk(to: &str, event: DeskEvent, facts: &AppointmentFacts) -> L
         DeskEvent::Registered => ("オンラインのお手続きが終わりました", "An online procedure was completed"),
         DeskEvent::SaidDone => ("お手続きが終わったとの連絡がありました", "A procedure was reported as done"),
         DeskEvent::PictureArrived => ("画像が届きました", "A picture has arrived"),
+        DeskEvent::PictureErased => ("送られた画像が消されました", "A picture was erased by its sender"),
         DeskEvent::Withdrawn => ("お手続きが取り消されました", "A procedure was withdrawn"),
     };
     let when = |language| date_and_time(facts.start, language);
@@ -166,56 +167,57 @@ fn date_and_time(at: Timestamp, language: Language) -> String {
     }
 }
 
+/// What tells of health, of insurance, of who treats, or of what was consented to.
+#[cfg(test)]
+pub(crate) const FORBIDDEN: &[&str] = &[
+    "診",
+    "医",
+    "病",
+    "症",
+    "薬",
+    "処方",
+    "保険",
+    "資格",
+    "手術",
+    "健診",
+    "限度額",
+    "疾病",
+    "受療",
+    "クリニック",
+    "内科",
+    "科",
+    "同意",
+    "治療",
+    "検査",
+    "マイナ",
+    "患者",
+    "体調",
+    "記号",
+    "番号",
+    "clinic",
+    "doctor",
+    "hospital",
+    "medic",
+    "health",
+    "insur",
+    "patient",
+    "prescri",
+    "treat",
+    "disease",
+    "illness",
+    "symptom",
+    "consult",
+    "consent",
+    "eligib",
+    "surgery",
+    "drug",
+    "diagnos",
+    "my number",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// What tells of health, of insurance, of who treats, or of what was consented to.
-    const FORBIDDEN: &[&str] = &[
-        "診",
-        "医",
-        "病",
-        "症",
-        "薬",
-        "処方",
-        "保険",
-        "資格",
-        "手術",
-        "健診",
-        "限度額",
-        "疾病",
-        "受療",
-        "クリニック",
-        "内科",
-        "科",
-        "同意",
-        "治療",
-        "検査",
-        "マイナ",
-        "患者",
-        "体調",
-        "記号",
-        "番号",
-        "clinic",
-        "doctor",
-        "hospital",
-        "medic",
-        "health",
-        "insur",
-        "patient",
-        "prescri",
-        "treat",
-        "disease",
-        "illness",
-        "symptom",
-        "consult",
-        "consent",
-        "eligib",
-        "surgery",
-        "drug",
-        "diagnos",
-        "my number",
-    ];
 
     fn facts(request: Option<(Wanted, RequestReason)>) -> AppointmentFacts {
         AppointmentFacts {

@@ -24,6 +24,7 @@ use crate::{
         standing::{PatientNext, Standing, Visit, standing},
     },
     store::appointment::Case,
+    watch,
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -64,7 +65,7 @@ pub(super) async fn load(room: &Room, visitor: &Visitor, person: &Person, id: Ap
     let case = room.store.case(person.id, id).await?;
     let registered = case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. }));
     let case = if registered {
-        refresh(room, id, visitor.now()).await;
+        watch::refresh(room, id, visitor.now()).await;
         room.store.case(person.id, id).await?
     } else {
         case
@@ -74,23 +75,6 @@ pub(super) async fn load(room: &Room, visitor: &Visitor, person: &Person, id: Ap
         _ => None,
     };
     Ok(View::of(case, visitor.now(), leads_to))
-}
-
-/// Asks the reception whether the registration in force still stands, if that was not asked within the minute.
-pub(crate) async fn refresh(room: &Room, id: AppointmentId, now: base::Timestamp) {
-    let question = match room.store.question(id, now).await {
-        Ok(Some(question)) => question,
-        Ok(None) => return,
-        Err(error) => return tracing::warn!(%error, "a registration could not be asked about"),
-    };
-    match room.receptions.status(&question.issuer, &question.token, question.reception_number).await {
-        Ok(status) => {
-            if let Err(error) = room.store.answered(id, question.reception_number, status.status, now).await {
-                tracing::warn!(%error, "what a reception answered could not be kept");
-            }
-        }
-        Err(error) => tracing::warn!(%error, "a reception did not say whether a registration stands"),
-    }
 }
 
 async fn list(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
@@ -184,18 +168,21 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
     let sentence = view.standing.patient.in_language(language);
     match view.standing.patient_next {
         PatientNext::ChooseConsent => told(
+            language,
             Tone::Warning,
             language.t("保険の確認が必要です", "Your insurance is to be proven"),
             sentence,
             &consent_and_picture(frame, view),
         ),
         PatientNext::GoOnWithConsent => told(
+            language,
             Tone::Warning,
             language.t("登録状況を確認できません", "We cannot tell whether you are registered"),
             sentence,
             &consent_and_picture(frame, view),
         ),
         PatientNext::SendPicture => told(
+            language,
             Tone::Warning,
             language.t("保険証画像が必要です", "A picture of your insurance document is needed"),
             sentence,
@@ -205,17 +192,27 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
             },
         ),
         PatientNext::WaitForInstitution => told(
+            language,
             Tone::Info,
             language.t("医療機関が確認します", "The clinic is checking"),
             sentence,
             &html! {
                 p { (language.t("確認が終わるか、追加のお願いがあると、メールでお知らせします。", "We mail you when it is done, or if something more is needed.")) }
-                (parts::quiet_link(&picture(view), language.t("保険証画像を見る・送り直す", "See or send pictures")))
+                @if said_done(view) {
+                    (parts::quiet_link(&format!("/appointments/{}/leave", view.id()), language.t("手続きがまだのときは、手続きの画面に戻る", "Not done yet? Back to the procedure")))
+                    (parts::quiet_link(&picture(view), upload_label(language)))
+                } @else {
+                    (parts::quiet_link(&picture(view), language.t("保険証画像を見る・送り直す", "See or send pictures")))
+                }
             },
         ),
-        PatientNext::WaitForVisit => {
-            told(Tone::Success, language.t("準備ができています", "You are ready"), sentence, &ready(language, view))
-        }
+        PatientNext::WaitForVisit => told(
+            language,
+            Tone::Success,
+            language.t("準備ができています", "You are ready"),
+            sentence,
+            &ready(language, view),
+        ),
         PatientNext::Nothing => parts::notice(
             Tone::Info,
             sentence,
@@ -224,8 +221,13 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
     }
 }
 
-fn told(tone: Tone, heading: &str, sentence: &str, body: &Markup) -> Markup {
-    parts::notice(tone, heading, html! { p { (sentence) } (body) })
+/// Whether all that is known is her own word, which she may have given too early.
+fn said_done(view: &View) -> bool {
+    view.case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::SaidDone { .. }))
+}
+
+fn told(language: Language, tone: Tone, heading: &str, sentence: &str, body: &Markup) -> Markup {
+    parts::notice(tone, heading, html! { p { (parts::with_japanese(language, sentence)) } (body) })
 }
 
 fn picture(view: &View) -> String {
@@ -288,7 +290,7 @@ fn ready(language: Language, view: &View) -> Markup {
             ]))
         }
         @if let DeskSide::Confirmed { by, at, .. } = &proof.desk {
-            p { (language.t("確認：", "Confirmed: ")) (by) "（" (when::moment(language, *at)) "）" }
+            p { (language.t("確認：", "Confirmed: ")) (parts::with_japanese(language, by)) "（" (when::moment(language, *at)) "）" }
         } @else {
             p { (language.t(
                 "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",
@@ -309,7 +311,7 @@ fn facts(language: Language, view: &View) -> Markup {
         (language.t("メニュー", "Menu"), html! { (menu.name_in(language)) "（" (menu.charge.name(language)) "）" }),
     ];
     if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
+        rows.push((language.t("医師", "Doctor"), parts::with_japanese(language, doctor)));
     }
     rows.push((language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }));
     rows.push((

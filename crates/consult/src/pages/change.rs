@@ -19,7 +19,11 @@ use super::{appointment::View, frame, patient, slots, specimen, when};
 use crate::{
     Refusal,
     room::Room,
-    rules::{appointment::Openness, slot},
+    rules::{
+        appointment::Openness,
+        proof::{How, LostByMoving, PatientSide, Proof},
+        slot,
+    },
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -47,6 +51,11 @@ async fn changeable(
     Ok((person, view))
 }
 
+/// What another day takes away. A self-pay visit has nothing to lose.
+fn lost(view: &View) -> LostByMoving {
+    view.case.proof.as_ref().map_or(LostByMoving::Nothing, Proof::lost_by_moving)
+}
+
 async fn choose(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
@@ -54,6 +63,7 @@ async fn choose(
     week: Result<Query<slots::Week>, QueryRejection>,
 ) -> Result<Response, Response> {
     let (person, view) = changeable(&room, &visitor, &id).await?;
+    let lost = lost(&view);
     let appointment = view.case.appointment;
     let offer = room.store.offer(appointment.institution).await?;
     let monday = slots::monday(week, visitor.now());
@@ -64,7 +74,7 @@ async fn choose(
         menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
         monday,
         days: days.await?,
-        purpose: slots::Purpose::Move { appointment: appointment.id, from: appointment.visit_start },
+        purpose: slots::Purpose::Move { appointment: appointment.id, from: appointment.visit_start, lost },
         now: visitor.now(),
     };
     Ok(slots::page(&frame(&visitor, Some(&person)), &view).into_response())
@@ -103,8 +113,9 @@ fn move_page(frame: &Frame, view: &View, start: Timestamp) -> Markup {
     let id = appointment.id;
     let minutes = appointment.menu.minutes;
     let another_day = start.japan_date() != appointment.visit_date();
-    let proven = view.case.proof.as_ref().is_some_and(|proof| proof.patient.is_proof());
-    let next = if another_day && view.case.proof.is_some() {
+    let lost = lost(view);
+    let again = view.case.proof.is_some() && matches!(lost, LostByMoving::Nothing | LostByMoving::Consent);
+    let next = if another_day && again {
         language.t(
             "予約が変わります。新しい日付で、保険の手続きに進めます。",
             "The visit is moved. Then you prove your insurance for the new day.",
@@ -113,25 +124,53 @@ fn move_page(frame: &Frame, view: &View, start: Timestamp) -> Markup {
         language.t("予約が変わります。", "The visit is moved.")
     };
     Document::new(frame, language.t("日時の変更を確認", "Check and move"))
-        .above(parts::back_link(&format!("/appointments/{id}/move"), language.t("日時を選び直す", "Choose another time")))
+        .above(parts::back_link(
+            &format!("/appointments/{id}/move"),
+            language.t("日時を選び直す", "Choose another time"),
+        ))
         .main(html! {
             (parts::plain_panel(parts::description_list(&[
                 (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
                 (language.t("今の日時", "Now"), html! { (when::visit(language, appointment.visit_start, minutes)) }),
                 (language.t("新しい日時", "New"), html! { strong { (when::visit(language, start, minutes)) } }),
             ])))
-            @if another_day && proven {
-                (parts::notice(Tone::Warning, language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"), html! {
-                    p { (language.t(
-                        "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度お手続きください。送信済みの保険証画像は、そのまま医療機関が確認します。",
-                        "Consent is registered for one day. After moving, please do it again. A picture that you sent stays, and the clinic looks at it again.")) }
-                }))
-            }
+            @if another_day { (what_is_lost(language, lost)) }
             (parts::form(frame, &format!("/appointments/{id}/move"), html! {
                 (parts::hidden("start", &start.milliseconds().to_string()))
                 (parts::primary_button(language.t("この日時に変更する", "Move to this time"), Some(next)))
             }))
         })
+}
+
+fn what_is_lost(language: Language, lost: LostByMoving) -> Markup {
+    let (tone, heading, words) = match lost {
+        LostByMoving::Nothing => return Markup::default(),
+        LostByMoving::Consent => (
+            Tone::Warning,
+            language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
+            language.t(
+                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度お手続きください。",
+                "Consent is registered for one day. After moving, please do it again.",
+            ),
+        ),
+        LostByMoving::LookAtPicture => (
+            Tone::Info,
+            language.t("送った画像は、もう一度送る必要はありません", "The picture that you sent stays"),
+            language.t(
+                "新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
+                "The clinic checks again whether the insurance is valid on the new day.",
+            ),
+        ),
+        LostByMoving::Confirmation => (
+            Tone::Info,
+            language.t("医療機関がもう一度保険を確認します", "The clinic checks your insurance again"),
+            language.t(
+                "新しい日付で有効な保険かどうかを確認するためです。",
+                "It checks whether the insurance is valid on the new day.",
+            ),
+        ),
+    };
+    parts::notice(tone, heading, html! { p { (words) } })
 }
 
 async fn move_to(
@@ -165,9 +204,16 @@ fn cancel_page(frame: &Frame, view: &View) -> Markup {
             (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
             (language.t("日時", "Time"), html! { (when::visit(language, appointment.visit_start, appointment.menu.minutes)) }),
         ])))
-        p { (language.t(
-            "キャンセル料はかかりません。登録した同意は、マイナ在宅受付Webの「すべての同意を取消す」から取り消せます。",
-            "There is no fee. Consent that you registered can be taken back at マイナ在宅受付Web with 「すべての同意を取消す」.")) }
+        p { (language.t("キャンセル料はかかりません。", "There is no fee.")) }
+        @match view.case.proof.as_ref().map(|proof| proof.patient) {
+            Some(PatientSide::Left { .. } | PatientSide::Registered { .. } | PatientSide::SaidDone { .. }) => p { (language.t(
+                "登録した同意は、マイナ在宅受付Webの「すべての同意を取消す」から取り消せます。",
+                "Consent that you registered can be taken back at マイナ在宅受付Web with 「すべての同意を取消す」.")) },
+            Some(PatientSide::PictureSent { .. }) => p { (language.t(
+                "送った画像は、自動で消えます。",
+                "The picture that you sent is erased by itself.")) },
+            _ => {}
+        }
         (parts::form(frame, &format!("{detail}/cancel"), html! {
             (parts::danger_button(language.t("予約をキャンセルする", "Cancel the appointment"), Some(language.t("この時間は、ほかの方が予約できるようになります。", "Somebody else can then book this time."))))
         }))
@@ -198,12 +244,26 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let find =
         |name: &str| cases.iter().find(|(found, _)| *found == name).map(|(_, view)| view).expect("the case is there");
     let (registered, self_pay) = (find("registered"), find("self-pay"));
+    let (fresh, picture) = (find("not-started"), find("confirmed-picture"));
+    let seen = View {
+        case: crate::store::appointment::Case { proof: Some(shown_on_screen()), ..fresh.case.clone() },
+        ..fresh.clone()
+    };
     let hour = base::Span::from_hours(1);
     let start = registered.case.appointment.visit_start;
     vec![
         ("move/another-day".to_owned(), move_page(&frame, registered, start.plus(hour * 24))),
         ("move/same-day".to_owned(), move_page(&frame, registered, start.plus(hour))),
         ("move/self-pay".to_owned(), move_page(&frame, self_pay, start.plus(hour * 24))),
+        ("move/nothing-done".to_owned(), move_page(&frame, fresh, start.plus(hour * 24))),
+        ("move/picture".to_owned(), move_page(&frame, picture, start.plus(hour * 24))),
+        ("move/confirmed".to_owned(), move_page(&frame, &seen, start.plus(hour * 24))),
         ("cancel/ask".to_owned(), cancel_page(&frame, registered)),
+        ("cancel/ask-picture".to_owned(), cancel_page(&frame, picture)),
+        ("cancel/ask-nothing-done".to_owned(), cancel_page(&frame, fresh)),
     ]
+}
+
+fn shown_on_screen() -> Proof {
+    Proof::new().confirm(How::ShownOnScreen, "受付 見本".to_owned(), specimen::now())
 }

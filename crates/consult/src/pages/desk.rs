@@ -23,7 +23,6 @@ use crate::{
     room::Room,
     rules::{
         appointment::AppointmentId,
-        picture::LONGEST_NOTE,
         proof::{How, RequestReason, Wanted},
     },
     store::{
@@ -32,6 +31,7 @@ use crate::{
         proof::Version,
         staff::{SignIn, Staff},
     },
+    watch,
 };
 
 pub(crate) use samples::samples;
@@ -182,11 +182,11 @@ async fn one_visit(
     Query(query): Query<VisitSaid>,
 ) -> Result<Response, Response> {
     let staff = at_the_desk(&room, &visitor).await?;
-    let file = room
-        .store
-        .desk_visit(staff.clone(), appointment_id(&id).map_err(IntoResponse::into_response)?, visitor.now())
-        .await
-        .map_err(IntoResponse::into_response)?;
+    let id = appointment_id(&id)?;
+    if room.store.desk_visit_is_registered(staff.clone(), id).await? {
+        watch::refresh(&room, id, visitor.now()).await;
+    }
+    let file = room.store.desk_visit(staff.clone(), id, visitor.now()).await?;
     let said = match query.said.as_deref() {
         Some("changed") => visit::Said::Changed,
         Some("done") => visit::Said::Done,
@@ -219,8 +219,7 @@ impl Pressing {
             "ask_consent" => DeskAct::Ask(Wanted::Consent, reason(&self.why_consent)?),
             "ask_picture" => DeskAct::Ask(Wanted::Picture, reason(&self.why_picture)?),
             "ask_again" => {
-                let note: String = self.note.as_deref().unwrap_or_default().trim().chars().take(LONGEST_NOTE).collect();
-                let note = (!note.is_empty()).then_some(note);
+                let note = self.note.as_deref().and_then(|written| written.parse().ok());
                 let reason = reason(&self.why_again)?;
                 DeskAct::AskAgain { picture: self.picture.as_deref()?.parse().ok()?, reason, note }
             }

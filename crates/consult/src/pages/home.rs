@@ -43,7 +43,7 @@ impl Asked {
         Search {
             words: self.q.chars().take(100).collect(),
             prefecture: prefecture.parse().ok().and_then(|code| Prefecture::from_code(code).ok()),
-            city: Some(city.to_owned()).filter(|city| !city.is_empty()),
+            city: city.parse().ok(),
             specialty: self.specialty.parse().ok(),
             card: if self.card == "1" { CardFilter::OnlyWithCard } else { CardFilter::All },
             page: self.page.parse().unwrap_or(1).clamp(1, 1000),
@@ -102,7 +102,7 @@ fn page(frame: &Frame, view: &View) -> Markup {
         .main(html! {
             (search_form(language, view))
             (results(language, view))
-            p .fine { (language.t("運営：", "Operated by ")) (view.operator) }
+            p .fine { (language.t("運営：", "Operated by ")) (parts::with_japanese(language, &view.operator)) }
         })
 }
 

@@ -123,7 +123,7 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
         ),
     ];
     if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
+        rows.push((language.t("医師", "Doctor"), parts::with_japanese(language, doctor)));
     }
     parts::description_list(&rows)
 }
@@ -169,9 +169,12 @@ fn proof(language: Language, institution: &Institution) -> Markup {
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    specimen::offers()
+    let mut offers = specimen::offers();
+    let nothing = Offer { menus: Vec::new(), ..offers[0].clone() };
+    offers.push(nothing);
+    offers
         .into_iter()
-        .zip(["hand-over", "fixed-url", "picture-only"])
+        .zip(["hand-over", "fixed-url", "picture-only", "no-menus"])
         .map(|(offer, name)| {
             let frame = specimen::frame(language, &format!("/institutions/{}", offer.institution.code), None);
             (format!("institution/{name}"), page(&frame, &offer))

@@ -16,6 +16,7 @@ use crate::{
     rules::{
         appointment::AppointmentId,
         institution::Institution,
+        proof::LostByMoving,
         slot::{self, Opening},
     },
     store::Store,
@@ -34,7 +35,7 @@ pub(super) enum Purpose {
     /// A new appointment with the menu of this number.
     Book { number: u32 },
     /// Another time for an appointment.
-    Move { appointment: AppointmentId, from: Timestamp },
+    Move { appointment: AppointmentId, from: Timestamp, lost: LostByMoving },
 }
 
 /// A day and when a visit can begin on it.
@@ -151,7 +152,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     };
     Document::new(frame, title).above(above).main(html! {
         p { (view.institution.name_in(language)) " ／ " (view.menu_name) }
-        @if let Purpose::Move { from, .. } = view.purpose { (move_note(language, from)) }
+        @if let Purpose::Move { from, lost, .. } = view.purpose { (move_note(language, from, lost)) }
         (glance(language, view))
         (weeks(language, view))
         @for day in &view.days {
@@ -160,17 +161,42 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     })
 }
 
-fn move_note(language: Language, from: Timestamp) -> Markup {
-    parts::notice(
-        Tone::Warning,
-        language.t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
-        html! {
-            p { (language.t("今の予約：", "Now: ")) (when::moment(language, from)) }
-            p { (language.t(
-                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度お手続きください。同じ日の時間だけを変える場合は、そのまま使えます。",
-                "Consent is registered for one day. After moving to another day, please do it again. Moving within the same day changes nothing.")) }
-        },
-    )
+fn move_note(language: Language, from: Timestamp, lost: LostByMoving) -> Markup {
+    let now = html! { p { (language.t("今の予約：", "Now: ")) (when::moment(language, from)) } };
+    let same_day =
+        language.t("同じ日の時間だけを変える場合は、そのまま使えます。", "Moving within the same day changes nothing.");
+    let (tone, heading, words) = match lost {
+        LostByMoving::Nothing => return now,
+        LostByMoving::Consent => (
+            Tone::Warning,
+            language
+                .t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
+            language.t(
+                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度お手続きください。",
+                "Consent is registered for one day. After moving to another day, please do it again.",
+            ),
+        ),
+        LostByMoving::LookAtPicture => (
+            Tone::Info,
+            language.t("送った画像は、日付を変えてもそのままです", "The picture that you sent stays"),
+            language.t(
+                "日付を変えると、新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
+                "After moving to another day, the clinic checks again whether the insurance is valid on it.",
+            ),
+        ),
+        LostByMoving::Confirmation => (
+            Tone::Info,
+            language.t(
+                "日付を変えると、医療機関がもう一度保険を確認します",
+                "On another day the clinic checks your insurance again",
+            ),
+            language.t(
+                "新しい日付で有効な保険かどうかを確認するためです。",
+                "It checks whether the insurance is valid on the new day.",
+            ),
+        ),
+    };
+    parts::notice(tone, heading, html! { (now) p { (words) (language.t("", " ")) (same_day) } })
 }
 
 fn weeks(language: Language, view: &View) -> Markup {
@@ -262,9 +288,12 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = specimen::frame(language, "/", None);
     let person = specimen::person();
     let signed_in = specimen::frame(language, "/", Some(&person));
-    let moving = Purpose::Move { appointment, from: now };
+    let moving = |lost| Purpose::Move { appointment, from: now, lost };
     vec![
         ("slots/book".to_owned(), page(&frame, &view(Purpose::Book { number: 1 }))),
-        ("slots/move".to_owned(), page(&signed_in, &view(moving))),
+        ("slots/move".to_owned(), page(&signed_in, &view(moving(LostByMoving::Consent)))),
+        ("slots/move-nothing-done".to_owned(), page(&signed_in, &view(moving(LostByMoving::Nothing)))),
+        ("slots/move-picture".to_owned(), page(&signed_in, &view(moving(LostByMoving::LookAtPicture)))),
+        ("slots/move-confirmed".to_owned(), page(&signed_in, &view(moving(LostByMoving::Confirmation)))),
     ]
 }

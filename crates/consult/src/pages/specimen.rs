@@ -196,6 +196,8 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
         ("left", booked(left())),
         ("registered", booked(registered())),
         ("ended", booked(left().ended_without_registering())),
+        ("erased", booked(sent().picture_erased())),
+        ("erased-picture-only", view(2, Charge::Insured, Status::Booked, Some(sent().picture_erased()), now())),
         ("withdrawn", booked(registered().withdrawn())),
         ("lapsed", booked(registered().lapsed())),
         ("moved", booked(registered().moved(from))),

@@ -12,7 +12,7 @@ use axum::{
 };
 use base::digest;
 use serde::Deserialize;
-use shell::{Access, Form, Routes, Upload, Visitor};
+use shell::{Access, Filed, Form, Routes, Upload, Visitor};
 
 use crate::{
     pages,
@@ -29,8 +29,9 @@ use crate::{
 pub(crate) use samples::samples;
 pub(super) use samples::{deeds as sample_deeds, picture as sample_picture};
 
-/// Two pictures at their largest, and the few words beside them.
-const LARGEST_FORM: usize = 2 * LARGEST_BYTES + 64 * 1024;
+/// How much of a form is read. Two pictures four times as large as is kept are read to their end, so that whoever chose
+/// them is told which of them is too large; beyond that the whole form is refused.
+const LARGEST_FORM: usize = 8 * LARGEST_BYTES;
 
 /// The routes of the patient's pictures.
 pub(crate) fn routes() -> Routes<Arc<Room>> {
@@ -114,9 +115,16 @@ async fn upload(
     let mut troubles = Vec::new();
     let mut developed = Vec::new();
     for side in Side::ALL.iter().copied() {
-        let Some(bytes) = form.file(side.word()) else { continue };
-        match room.workshop.develop(&bytes).await.map_err(|error| Refusal::from(error).into_response())? {
-            Ok(picture) => developed.push((side, digest(&[&bytes]), picture)),
+        let bytes = match form.file(side.word()) {
+            Some(Filed::Whole(bytes)) => bytes,
+            Some(Filed::TooLarge) => {
+                troubles.push((side, Trouble::Unusable(Unusable::TooLarge)));
+                continue;
+            }
+            None => continue,
+        };
+        match room.workshop.develop(bytes).await.map_err(|error| Refusal::from(error).into_response())? {
+            Ok(picture) => developed.push((side, digest(&[bytes]), picture)),
             Err(unusable) => troubles.push((side, Trouble::Unusable(unusable))),
         }
     }
@@ -165,7 +173,7 @@ async fn send_anyway(
     Path(id): Path<String>,
     Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
+    let person = pages::patient::acting(&room, &visitor).await?;
     let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
     let arrived = room.store.send_drafts(person.id, id, visitor.now()).await.map_err(IntoResponse::into_response)?;
     let troubles: Vec<_> = match arrived {
@@ -181,7 +189,7 @@ async fn erase(
     Path((id, picture)): Path<(String, String)>,
     Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
+    let person = pages::patient::acting(&room, &visitor).await?;
     let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
     let picture = picture.parse().map_err(|_| Refusal::NotFound.into_response())?;
     room.store.erase_picture(person.id, id, picture, visitor.now()).await.map_err(IntoResponse::into_response)?;

@@ -57,15 +57,18 @@ fn kind(bytes: &[u8]) -> Result<Kind, Unusable> {
     }
 }
 
-/// Whether a file type box (ISO/IEC 14496-12 §4.3) names an HEVC still among its brands.
+/// Whether a file type box (ISO/IEC 14496-12 §4.3) names an HEVC still among its brands. `mif1` says only that it is some
+/// still: an AVIF says so too, and names itself beside it (AV1 Image File Format §6).
 fn is_heic(bytes: &[u8]) -> bool {
     let length = bytes.first_chunk::<4>().map_or(0, |length| u32::from_be_bytes(*length));
     let end = usize::try_from(length).unwrap_or(usize::MAX).min(bytes.len()).min(256);
-    bytes
-        .get(8..end)
-        .unwrap_or_default()
-        .chunks_exact(4)
-        .any(|brand| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis" | b"mif1" | b"mif2"))
+    let brands = || bytes.get(8..end).unwrap_or_default().chunks_exact(4);
+    let hevc = brands().any(|brand| matches!(brand, b"heic" | b"heix" | b"heim" | b"heis"));
+    let (some, av1) = (
+        brands().any(|brand| matches!(brand, b"mif1" | b"mif2")),
+        brands().any(|brand| matches!(brand, b"avif" | b"avis")),
+    );
+    hevc || (some && !av1)
 }
 
 /// Whether the end of the image comes after its first scan (ISO/IEC 10918-1 §B.1.1.3). Decoders fill what is cut off with

@@ -38,6 +38,30 @@ words! {
     }
 }
 
+/// 市区町村, as somebody asks for it. Whether there is an institution in it, the directory knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct City(String);
+
+/// A text that names no city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the name of a city")]
+pub struct NotACity;
+
+impl std::fmt::Display for City {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for City {
+    type Err = NotACity;
+
+    fn from_str(text: &str) -> Result<Self, NotACity> {
+        let named = !text.is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control);
+        if named { Ok(Self(text.to_owned())) } else { Err(NotACity) }
+    }
+}
+
 impl Specialty {
     /// Its name.
     pub fn name(self, language: Language) -> &'static str {
@@ -225,5 +249,21 @@ impl Menu {
     /// What is charged, in that language.
     pub fn fee_in(&self, language: Language) -> &str {
         language.t(&self.fee, &self.fee_english)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_city_is_a_name() {
+        let check = |text: &str, expected: bool| assert_eq!(text.parse::<City>().is_ok(), expected, "{text:?}");
+        check("千代田区", true);
+        check("Chiyoda", true);
+        check("", false);
+        check("\0", false);
+        check("千代田区\n", false);
+        check(&"区".repeat(101), false);
     }
 }

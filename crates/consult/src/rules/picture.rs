@@ -3,10 +3,7 @@
 use base::{Date, Id, Span, Timestamp};
 use shell::Text;
 
-use super::{
-    proof::{Beginning, PatientSide, Proof, RequestReason},
-    word::words,
-};
+use super::{proof::RequestReason, word::words};
 
 /// The largest picture that is taken, in bytes.
 pub const LARGEST_BYTES: usize = 20 * 1024 * 1024;
@@ -259,8 +256,8 @@ impl Unusable {
                 "A PDF cannot be sent. Please send a screenshot or a photo of it.",
             ),
             Self::UnknownKind => Text::fixed(
-                "画像ではないファイルです。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
-                "This file is not a picture. Please choose a photo (JPEG, PNG, WebP or HEIC).",
+                "この種類のファイルは送れません。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
+                "This kind of file cannot be sent. Please choose a photo (JPEG, PNG, WebP or HEIC).",
             ),
             Self::Unreadable => Text::fixed(
                 "この画像は壊れているか、途中までしか届きませんでした。もう一度撮って送ってください。",
@@ -330,11 +327,38 @@ pub struct PictureRefusal {
     /// Why.
     pub reason: RequestReason,
     /// What the desk wrote beside it. Shown to the patient on her page and nowhere else.
-    pub note: Option<String>,
+    pub note: Option<Note>,
 }
 
 /// The longest note of a desk, in characters.
 pub const LONGEST_NOTE: usize = 200;
+
+/// A word of the desk to the patient, in lines of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note(String);
+
+/// A text that says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nothing is said")]
+pub struct NothingSaid;
+
+impl std::fmt::Display for Note {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for Note {
+    type Err = NothingSaid;
+
+    /// Whoever wrote it is at work: what cannot be shown is left out silently, and so is what is too much.
+    fn from_str(written: &str) -> Result<Self, NothingSaid> {
+        let shown = |c: &char| !c.is_control() || *c == '\n';
+        let text: String = written.trim().chars().filter(shown).take(LONGEST_NOTE).collect();
+        let text = text.trim();
+        if text.is_empty() { Err(NothingSaid) } else { Ok(Self(text.to_owned())) }
+    }
+}
 
 /// What a set of pictures of one document still lacks.
 ///
@@ -359,15 +383,6 @@ pub const ABOUT_A_PICTURE: &[RequestReason] = &[
     RequestReason::OtherPerson,
     RequestReason::Other,
 ];
-
-/// The ledgers after the patient erased what she had sent: a picture that is gone proves nothing to come. What the desk has
-/// confirmed by it stays confirmed.
-pub fn after_erasure(proof: Proof) -> Proof {
-    match proof.patient {
-        PatientSide::PictureSent { .. } => Proof { patient: PatientSide::NotStarted(Beginning::Ended), ..proof },
-        _ => proof,
-    }
-}
 
 /// Whether `text` is a 個人番号 (My Number): twelve digits of which the last is the check digit
 /// (行政手続における特定の個人を識別するための番号の利用等に関する法律施行令による省令 §5).
@@ -411,6 +426,18 @@ mod tests {
         check("1234567890180", false);
         check("https://example.jp/123456789018", false);
         check("", false);
+    }
+
+    #[test]
+    fn a_note_keeps_its_lines_and_loses_what_cannot_be_shown() {
+        let check = |written: &str, expected: Option<&str>| {
+            assert_eq!(written.parse::<Note>().ok().map(|note| note.to_string()).as_deref(), expected, "{written:?}");
+        };
+        check("右下が\r\n読めません", Some("右下が\n読めません"));
+        check(" a\0b\u{1b}[31m\t", Some("ab[31m"));
+        check("\0 \u{7f}", None);
+        check(" ", None);
+        check(&"あ".repeat(LONGEST_NOTE + 1), Some(&"あ".repeat(LONGEST_NOTE)));
     }
 
     #[test]

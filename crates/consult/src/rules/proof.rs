@@ -4,7 +4,8 @@
 //! patient   NotStarted ──leave──▶ Left ──registered──▶ Registered ──withdrawn, lapsed──▶ NotStarted
 //!               ▲                  │ │                      ▲
 //!               └──ended───────────┘ └──said_done──▶ SaidDone (fixed URL only)
-//!           picture_sent leads to PictureSent from everywhere but a registration that nobody asked to replace.
+//!           picture_sent leads to PictureSent from everywhere but a registration that nobody asked to replace,
+//!           picture_erased from there back to NotStarted.
 //!
 //! desk      Unseen ──request──▶ Requested ──(a new proof)──▶ Unseen ──confirm──▶ Confirmed
 //!                                                              └────refuse──▶ Refused ──(a new proof)──▶ Unseen
@@ -67,6 +68,8 @@ pub enum Beginning {
     },
     /// She came back without registering.
     Ended,
+    /// She erased what she had sent, or a part without which the rest proves nothing.
+    Erased,
     /// The consent was taken back at the reception.
     Withdrawn,
     /// The reception says that the consent is over.
@@ -281,6 +284,16 @@ impl Proof {
         Self { patient: PatientSide::PictureSent { at }, desk: self.desk.meets_a_new_proof() }
     }
 
+    /// She erased so much of what she had sent that the rest proves nothing to come. What the desk has confirmed by it
+    /// stays confirmed.
+    #[must_use]
+    pub fn picture_erased(self) -> Self {
+        match self.patient {
+            PatientSide::PictureSent { .. } => Self { patient: PatientSide::NotStarted(Beginning::Erased), ..self },
+            _ => self,
+        }
+    }
+
     /// The reception says that the consent was taken back.
     #[must_use]
     pub fn withdrawn(self) -> Self {
@@ -301,6 +314,19 @@ impl Proof {
             other => other,
         };
         Self { patient: PatientSide::NotStarted(why), desk }
+    }
+
+    /// What is lost by moving the appointment to another day, so that it can be told before.
+    pub fn lost_by_moving(&self) -> LostByMoving {
+        match (&self.patient, &self.desk) {
+            (PatientSide::Left { .. } | PatientSide::Registered { .. } | PatientSide::SaidDone { .. }, _) => {
+                LostByMoving::Consent
+            }
+            (PatientSide::PictureSent { .. }, DeskSide::Requested { .. }) => LostByMoving::Nothing,
+            (PatientSide::PictureSent { .. }, _) => LostByMoving::LookAtPicture,
+            (PatientSide::NotStarted(_), DeskSide::Confirmed { .. }) => LostByMoving::Confirmation,
+            (PatientSide::NotStarted(_), _) => LostByMoving::Nothing,
+        }
     }
 
     /// The appointment goes to another day: consent is tied to the day and is void. A picture is not, but the desk must
@@ -342,6 +368,19 @@ impl Proof {
     }
 }
 
+/// What is lost by moving an appointment to another day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LostByMoving {
+    /// Nothing: either nothing was done yet, or what is asked for stays asked for.
+    Nothing,
+    /// Consent, which is tied to the day; or what may have become one.
+    Consent,
+    /// The picture stays, and the desk looks at it again.
+    LookAtPicture,
+    /// What the desk saw in another way.
+    Confirmation,
+}
+
 impl Default for Proof {
     fn default() -> Self {
         Self::new()
@@ -355,13 +394,6 @@ impl DeskSide {
             Self::Requested { .. } | Self::Refused { .. } => Self::Unseen,
             seen => seen,
         }
-    }
-}
-
-impl PatientSide {
-    /// Whether the patient has done what she can to prove insurance.
-    pub fn is_proof(&self) -> bool {
-        matches!(self, Self::Registered { .. } | Self::SaidDone { .. } | Self::PictureSent { .. })
     }
 }
 

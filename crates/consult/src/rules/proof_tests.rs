@@ -89,6 +89,34 @@ fn moving_keeps_a_picture_and_lets_the_desk_look_again() {
 }
 
 #[test]
+fn what_moving_takes_away_is_told_before() {
+    let by = || "受付".to_owned();
+    let check = |proof: Proof, expected| assert_eq!(proof.lost_by_moving(), expected, "{proof:?}");
+    check(Proof::new(), LostByMoving::Nothing);
+    check(Proof::new().leave(at(1)), LostByMoving::Consent);
+    check(registered(), LostByMoving::Consent);
+    check(Proof::new().said_done(at(1)), LostByMoving::Consent);
+    check(Proof::new().picture_sent(at(1)), LostByMoving::LookAtPicture);
+    check(Proof::new().picture_sent(at(1)).confirm(How::Picture, by(), at(2)), LostByMoving::LookAtPicture);
+    check(asked(Wanted::Picture)(Proof::new().picture_sent(at(1))), LostByMoving::Nothing);
+    check(Proof::new().confirm(How::ShownOnScreen, by(), at(2)), LostByMoving::Confirmation);
+    check(asked(Wanted::Consent)(Proof::new()), LostByMoving::Nothing);
+}
+
+#[test]
+fn erasing_takes_back_a_picture_and_nothing_else() {
+    let erased = PatientSide::NotStarted(Beginning::Erased);
+    let picture = Proof::new().picture_sent(at(1));
+    assert_eq!(picture.clone().picture_erased(), Proof { patient: erased, desk: DeskSide::Unseen });
+    let confirmed = picture.clone().confirm(How::Picture, "受付".into(), at(2)).picture_erased();
+    assert!(matches!(confirmed.desk, DeskSide::Confirmed { .. }));
+    let asked = asked(Wanted::Picture)(picture).picture_erased();
+    assert!(matches!(asked.desk, DeskSide::Requested { .. }));
+    assert_eq!(registered().picture_erased(), registered());
+    assert_eq!(Proof::new().leave(at(1)).picture_erased(), Proof::new().leave(at(1)));
+}
+
+#[test]
 fn withdrawing_takes_back_what_the_terminal_showed_and_nothing_else() {
     let withdrawn = PatientSide::NotStarted(Beginning::Withdrawn);
     let by = |how| registered().confirm(how, "受付".into(), at(2)).withdrawn();
@@ -106,6 +134,7 @@ enum Move {
     Ended,
     SaidDone,
     Picture,
+    Erased,
     Withdrawn,
     Lapsed,
     Moved,
@@ -121,6 +150,7 @@ fn apply(proof: Proof, step: Move, time: Timestamp) -> Proof {
         Move::Ended => proof.ended_without_registering(),
         Move::SaidDone => proof.said_done(time),
         Move::Picture => proof.picture_sent(time),
+        Move::Erased => proof.picture_erased(),
         Move::Withdrawn => proof.withdrawn(),
         Move::Lapsed => proof.lapsed(),
         Move::Moved => proof.moved(day()),
@@ -137,6 +167,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         Just(Move::Ended),
         Just(Move::SaidDone),
         Just(Move::Picture),
+        Just(Move::Erased),
         Just(Move::Withdrawn),
         Just(Move::Lapsed),
         Just(Move::Moved),
@@ -166,6 +197,11 @@ proptest! {
                 prop_assert!(was || matches!(step, Move::Registered));
             } else if let PatientSide::Registered { .. } = before.patient {
                 prop_assert!(matches!(step, Move::Withdrawn | Move::Lapsed | Move::Moved | Move::Picture));
+            }
+            // What moving changes is told before.
+            if matches!(step, Move::Moved) && before.lost_by_moving() == LostByMoving::Nothing {
+                let desk = matches!(before.desk, DeskSide::Refused { .. }) || proof.desk == before.desk;
+                prop_assert!(proof.patient == before.patient && desk);
             }
             // No consent outlives its day.
             if matches!(step, Move::Moved) {

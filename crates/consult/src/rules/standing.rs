@@ -250,6 +250,14 @@ fn not_started(way: Way, beginning: Beginning) -> Text {
             "同意は登録されていません。もう一度手続きするか、保険証画像をアップロードしてください。",
             "No consent was registered. Try again, or upload a picture of your insurance document.",
         ),
+        (Beginning::Erased, Way::PictureOnly) => Text::fixed(
+            "画像を消したため、保険を確認できる書類がそろっていません。保険証画像をもう一度アップロードしてください。",
+            "You erased a picture, so your insurance cannot be checked. Please upload a picture of your insurance document again.",
+        ),
+        (Beginning::Erased, _) => Text::fixed(
+            "画像を消したため、保険を確認できる書類がそろっていません。マイナ保険証を利用するか、保険証画像をもう一度アップロードしてください。",
+            "You erased a picture, so your insurance cannot be checked. Use your card, or upload a picture of your insurance document again.",
+        ),
         (Beginning::Withdrawn, _) => Text::fixed(
             "同意が取り消されました。受診するには、もう一度同意を登録するか、保険証画像をアップロードしてください。",
             "Your consent was taken back. To be seen, register it again or upload a picture of your insurance document.",
@@ -305,6 +313,10 @@ fn for_desk(proof: &Proof) -> (Text, DeskNext) {
                 Beginning::Ended => {
                     Text::fixed("患者は登録せずに手続きを終えました。", "The patient came back without registering.")
                 }
+                Beginning::Erased => Text::fixed(
+                    "患者が画像を消しました。保険を確認できる書類がそろっていません。",
+                    "The patient erased a picture. What is left does not show the insurance.",
+                ),
                 Beginning::Withdrawn => {
                     Text::fixed("患者が同意を取り消しました。", "The patient took the consent back.")
                 }
@@ -366,10 +378,16 @@ mod tests {
     fn patients() -> Vec<PatientSide> {
         let from = base::parse_date("2026-11-20").expect("a date");
         let reception_number = base::ReceptionNumber::new(&base::Randomness::repeatable("standing"));
-        let mut sides: Vec<_> =
-            [Beginning::Booked, Beginning::Moved { from }, Beginning::Ended, Beginning::Withdrawn, Beginning::Lapsed]
-                .map(PatientSide::NotStarted)
-                .into();
+        let mut sides: Vec<_> = [
+            Beginning::Booked,
+            Beginning::Moved { from },
+            Beginning::Ended,
+            Beginning::Erased,
+            Beginning::Withdrawn,
+            Beginning::Lapsed,
+        ]
+        .map(PatientSide::NotStarted)
+        .into();
         sides.extend([
             PatientSide::Left { at: now() },
             PatientSide::Registered { reception_number, valid_until: base::end_of_day(from) },
@@ -436,7 +454,7 @@ mod tests {
         use PatientNext as P;
         let by = || "受付".to_owned();
         let sides = patients();
-        let (nothing, left, registered, said, picture) = (sides[0], sides[5], sides[6], sides[7], sides[8]);
+        let (nothing, left, registered, said, picture) = (sides[0], sides[6], sides[7], sides[8], sides[9]);
         let asked = |what| DeskSide::Requested { what, reason: RequestReason::NothingYet, at: now() };
         let refused = DeskSide::Refused { reason: RefusedReason::NotInsured, by: by(), at: now() };
         let check = |patient, desk: &DeskSide, expected| {
@@ -482,13 +500,13 @@ mod tests {
 
     #[test]
     fn each_beginning_has_its_own_sentence() {
-        let sentences: HashSet<_> = patients()[..5]
+        let sentences: HashSet<_> = patients()[..6]
             .iter()
             .map(|patient| {
                 let proof = Proof { patient: *patient, desk: DeskSide::Unseen };
                 standing(&visit(Way::HandOver), Some(&proof), now()).patient.in_language(Language::Japanese).to_owned()
             })
             .collect();
-        assert_eq!(sentences.len(), 5);
+        assert_eq!(sentences.len(), 6);
     }
 }

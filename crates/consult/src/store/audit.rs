@@ -1,9 +1,31 @@
-//! Who looked at or did what, one row each, chained by digests so that none can be changed or taken out unnoticed.
+//! Who looked at or did what, one row each, in a chain that nobody without the service's key can change unseen
+//! ([`base::Chain`]).
+//!
+//! Rows that were written before the chain had a key are kept for whoever reads a trail, but nothing vouches for them:
+//! the chain begins behind them, and says where.
 
-use base::{Digest, Timestamp, digest};
-use database::{Error, Transaction};
+use base::{Chain, ChainEnd, ChainFaultKind, Key, Timestamp};
+use database::{Error, Migration, Row, Transaction};
 
-use crate::rules::patient::PatientId;
+use super::Store;
+use crate::{Refusal, rules::patient::PatientId};
+
+/// The end of the chain. That it is not sealed yet is told from its being gone.
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "keyed audit",
+    sql: "CREATE TABLE audit_end (
+    one BIGINT NOT NULL PRIMARY KEY,
+    older BIGINT NOT NULL,
+    place BIGINT NOT NULL,
+    digest BYTEA,
+    seal BYTEA
+);
+INSERT INTO audit_end (one, older, place) SELECT 1, COALESCE(MAX(number), 0), 0 FROM audit_entry;
+ALTER TABLE audit_entry DROP COLUMN previous;",
+};
+
+/// How many rows are checked at once, so that a long chain does not fill the memory.
+const PAGE: i64 = 1000;
 
 /// What is written down.
 pub(crate) struct Entry<'a> {
@@ -17,81 +39,190 @@ pub(crate) struct Entry<'a> {
     pub about: Option<&'a str>,
 }
 
-/// What a look at the whole chain finds.
+/// What a check of the audit found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditReport {
+    /// How many rows of the chain were checked.
+    pub rows: i64,
+    /// How many rows are older than the chain. Nothing vouches for them.
+    pub older: i64,
+    /// The first row at fault, if one is.
+    pub fault: Option<AuditFault>,
+    /// Where the whole chain ends now, to be kept elsewhere.
+    pub anchor: Option<AuditAnchor>,
+}
+
+/// A row at fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chain {
-    /// Every entry follows from the one before it.
-    Whole {
-        /// How many there are.
-        entries: u32,
-    },
-    /// This entry does not follow from the one before it.
-    Broken {
-        /// Its number.
-        at: u32,
-    },
+pub struct AuditFault {
+    /// Its number in the audit, counted from 1.
+    pub number: i64,
+    /// What is wrong.
+    pub what: ChainFaultKind,
+}
+
+/// Where a chain ended when it was checked. Whoever keeps it elsewhere sees when the chain was put back, or begun anew, since.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditAnchor {
+    /// The chain's name.
+    pub chain: String,
+    /// The place of its last row.
+    pub place: i64,
+    /// That row's digest, in hexadecimal.
+    pub digest: String,
+}
+
+/// The end as it stands.
+struct Kept {
+    /// The number of the last row that is older than the chain.
+    older: i64,
+    /// `None` where no row of the chain was written yet.
+    end: Option<ChainEnd>,
+}
+
+fn kept(row: &Row<'_>) -> Result<Kept, Error> {
+    let (place, digest, seal): (i64, Option<Vec<u8>>, Option<Vec<u8>>) = (row.at(1)?, row.at(2)?, row.at(3)?);
+    let end = match (place, digest, seal) {
+        (0, None, None) => None,
+        (place, digest, seal) => {
+            Some(ChainEnd { place, digest: digest.unwrap_or_default(), seal: seal.unwrap_or_default() })
+        }
+    };
+    Ok(Kept { older: row.at(0)?, end })
+}
+
+/// The name of the chain behind the row with that number: said in the name, it cannot be made to begin elsewhere.
+fn name(older: i64) -> String {
+    format!("consult behind {older}")
+}
+
+fn chain(key: &Key, older: i64) -> Chain {
+    Chain::new(key.clone(), name(older))
 }
 
 /// Writes an entry, in the transaction that does what it tells of.
-pub(crate) fn record(transaction: &mut Transaction<'_>, now: Timestamp, entry: &Entry<'_>) -> Result<(), Error> {
-    let last: Option<(u32, Digest)> =
-        transaction.optional("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1", &[], |row| {
-            Ok((row.at(0)?, row.at(1)?))
-        })?;
-    let (number, previous) = last.map_or((1, Digest::from_bytes([0; 32])), |(number, digest)| (number + 1, digest));
+pub(crate) fn record(
+    transaction: &mut Transaction<'_>,
+    key: &Key,
+    now: Timestamp,
+    entry: &Entry<'_>,
+) -> Result<(), Error> {
+    // The end is taken before anything is put behind it: of two at once the second waits, and runs again.
+    let found = transaction.optional(
+        "UPDATE audit_end SET place = place WHERE one = 1 RETURNING older, place, digest, seal",
+        &[],
+        kept,
+    )?;
+    let last = |transaction: &mut Transaction<'_>| {
+        transaction.one("SELECT COALESCE(MAX(number), 0) FROM audit_entry", &[], |row| row.at::<i64>(0))
+    };
+    let (older, end) = match found {
+        Some(Kept { older, end: Some(end) }) if chain(key, older).holds(&end) => (older, end),
+        Some(Kept { older, end: None }) if last(transaction)? == older => (older, chain(key, older).beginning()),
+        other => {
+            tracing::error!("the end of the audit's chain was changed from outside");
+            let last = last(transaction)?;
+            let older = other.map_or(last, |kept| kept.older);
+            if older == last {
+                transaction.execute(
+                    "INSERT INTO audit_end (one, older, place) VALUES (1, $1, 0) ON CONFLICT DO NOTHING",
+                    &[&older],
+                )?;
+            }
+            let chain = chain(key, older);
+            (older, chain.broken(&ChainEnd { place: last - older, ..chain.beginning() }))
+        }
+    };
     let patient = entry.patient.map(|patient| patient.to_string());
-    let own = entry_digest(number, now, entry.actor, entry.act, patient.as_deref(), entry.about, previous);
+    let row = line(now.milliseconds(), entry.actor, entry.act, patient.as_deref(), entry.about);
+    let end = chain(key, older).behind(&end, &row);
+    transaction.execute(
+        "INSERT INTO audit_entry (number, at, actor, act, patient, about, digest) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        &[&(older + end.place), &now, &entry.actor, &entry.act, &patient, &entry.about, &end.digest],
+    )?;
     transaction
         .execute(
-            "INSERT INTO audit_entry (number, at, actor, act, patient, about, previous, digest)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            &[&number, &now, &entry.actor, &entry.act, &patient, &entry.about, &previous, &own],
+            "UPDATE audit_end SET place = $1, digest = $2, seal = $3 WHERE one = 1",
+            &[&end.place, &end.digest, &end.seal],
         )
         .map(|_| ())
 }
 
-/// Looks at the whole chain.
-pub(crate) fn verify(transaction: &mut Transaction<'_>) -> Result<Chain, Error> {
-    let mut previous = Digest::from_bytes([0; 32]);
-    let mut count = 0;
-    let mut broken = None;
-    transaction.all(
-        "SELECT number, at, actor, act, patient, about, previous, digest FROM audit_entry ORDER BY number",
-        &[],
-        |row| {
-            count += 1;
-            let (number, at): (u32, Timestamp) = (row.at(0)?, row.at(1)?);
-            let (actor, act): (String, String) = (row.at(2)?, row.at(3)?);
-            let (patient, about): (Option<String>, Option<String>) = (row.at(4)?, row.at(5)?);
-            let (before, own): (Digest, Digest) = (row.at(6)?, row.at(7)?);
-            let expected = entry_digest(number, at, &actor, &act, patient.as_deref(), about.as_deref(), previous);
-            if broken.is_none() && (number != count || before != previous || own != expected) {
-                broken = Some(count);
-            }
-            previous = own;
-            Ok(())
-        },
-    )?;
-    Ok(broken.map_or(Chain::Whole { entries: count }, |at| Chain::Broken { at }))
+/// A row as it stands, not believed.
+struct Stored {
+    number: i64,
+    row: Vec<u8>,
+    digest: Vec<u8>,
 }
 
-fn entry_digest(
-    number: u32,
-    at: Timestamp,
-    actor: &str,
-    act: &str,
-    patient: Option<&str>,
-    about: Option<&str>,
-    previous: Digest,
-) -> Digest {
-    // Each field after its length, so that no two entries read alike.
-    let mut text = previous.as_bytes().to_vec();
-    text.extend(number.to_be_bytes());
-    text.extend(at.milliseconds().to_be_bytes());
-    for field in [Some(actor), Some(act), patient, about] {
-        let length = field.map_or(u32::MAX, |field| u32::try_from(field.len()).unwrap_or(u32::MAX - 1));
-        text.extend(length.to_be_bytes());
-        text.extend(field.unwrap_or_default().as_bytes());
+/// Checks every row of the chain, and what was kept elsewhere of it.
+pub(crate) fn verify(
+    transaction: &mut Transaction<'_>,
+    key: &Key,
+    elsewhere: Option<&AuditAnchor>,
+) -> Result<AuditReport, Error> {
+    let found = transaction.optional("SELECT older, place, digest, seal FROM audit_end WHERE one = 1", &[], kept)?;
+    let at_fault =
+        |older, number, what| AuditReport { rows: 0, older, fault: Some(AuditFault { number, what }), anchor: None };
+    let Some(Kept { older, end }) = found else { return Ok(at_fault(0, 1, ChainFaultKind::Missing)) };
+    let chain = chain(key, older);
+    let name = name(older);
+    let end = end.unwrap_or_else(|| chain.beginning());
+    // A chain that began elsewhere when it was checked last is another one, and what was checked is gone.
+    if elsewhere.is_some_and(|anchor| anchor.chain != name) {
+        return Ok(at_fault(older, older + 1, ChainFaultKind::PutBack));
     }
-    digest(&[&text])
+    let anchor = elsewhere.map(|kept| base::ChainAnchor { place: kept.place, digest: kept.digest.clone() });
+    let (anchored, mut walk) = (end.anchor(), chain.walk(end, anchor));
+    let (mut last, mut rows) = (older, 0);
+    let fault = 'rows: loop {
+        let page = transaction.all(
+            "SELECT number, at, actor, act, patient, about, digest FROM audit_entry
+             WHERE number > $1 ORDER BY number LIMIT $2",
+            &[&last, &PAGE],
+            stored,
+        )?;
+        for stored in &page {
+            if let Err(fault) = walk.step(stored.number - older, &stored.row, &stored.digest) {
+                break 'rows Some(fault);
+            }
+            (last, rows) = (stored.number, rows + 1);
+        }
+        if page.is_empty() {
+            break walk.finish().err();
+        }
+    };
+    let fault = fault.map(|fault| AuditFault { number: older + fault.place, what: fault.what });
+    let anchor = fault.is_none().then_some(AuditAnchor { chain: name, place: anchored.place, digest: anchored.digest });
+    Ok(AuditReport { rows, older, fault, anchor })
+}
+
+impl Store {
+    /// Checks every row of the chain, and what was kept elsewhere of it.
+    pub(crate) async fn verify_audit(&self, kept: Option<AuditAnchor>) -> Result<AuditReport, Refusal> {
+        let key = self.seal.audit_key();
+        self.database.read(move |transaction| Ok(verify(transaction, &key, kept.as_ref())?)).await
+    }
+}
+
+fn stored(row: &Row<'_>) -> Result<Stored, Error> {
+    let (actor, act): (String, String) = (row.at(2)?, row.at(3)?);
+    let (patient, about): (Option<String>, Option<String>) = (row.at(4)?, row.at(5)?);
+    Ok(Stored {
+        number: row.at(0)?,
+        row: line(row.at(1)?, &actor, &act, patient.as_deref(), about.as_deref()),
+        digest: row.at(6)?,
+    })
+}
+
+/// A row's fields, each after its length, so that no two rows read alike.
+fn line(at: i64, actor: &str, act: &str, patient: Option<&str>, about: Option<&str>) -> Vec<u8> {
+    let mut bytes = at.to_be_bytes().to_vec();
+    for field in [Some(actor), Some(act), patient, about] {
+        // Nothing said is another thing than an empty text.
+        let length = field.map_or(u64::MAX, |field| field.len() as u64);
+        bytes.extend(length.to_be_bytes());
+        bytes.extend(field.unwrap_or_default().as_bytes());
+    }
+    bytes
 }

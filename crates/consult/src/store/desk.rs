@@ -15,8 +15,8 @@ use crate::{
         appointment::{Appointment, AppointmentId, Status},
         institution::Way,
         patient::Person,
-        picture::{Picture, PictureId, Side, State},
-        proof::{How, Proof, RefusedReason, RequestReason, Wanted},
+        picture::{Note, Picture, PictureId, Side, State},
+        proof::{How, PatientSide, Proof, RefusedReason, RequestReason, Wanted},
     },
 };
 
@@ -74,7 +74,7 @@ pub(crate) enum DeskAct {
     /// Ask for consent, or for a picture.
     Ask(Wanted, RequestReason),
     /// Ask for one picture again.
-    AskAgain { picture: PictureId, reason: RequestReason, note: Option<String> },
+    AskAgain { picture: PictureId, reason: RequestReason, note: Option<Note> },
     /// The insurance is seen.
     Confirm(How),
     /// The proof cannot be accepted.
@@ -101,9 +101,10 @@ impl DeskAct {
 impl Store {
     /// The visits of a day at the institution where `staff` works.
     pub(crate) async fn desk_day(&self, staff: Staff, date: Date, now: Timestamp) -> Result<Day, Refusal> {
+        let store = self.clone();
         self.database
             .write(move |transaction| {
-                let lines = day(transaction, &staff, date, now)?.into_iter().map(|(line, _)| line).collect();
+                let lines = day(transaction, &store, &staff, date, now)?.into_iter().map(|(line, _)| line).collect();
                 Ok(Day { way: directory::way(transaction, staff.institution)?, lines })
             })
             .await
@@ -116,7 +117,19 @@ impl Store {
         date: Date,
         now: Timestamp,
     ) -> Result<Vec<(Line, Option<Version>)>, Refusal> {
-        self.database.write(move |transaction| day(transaction, &staff, date, now)).await
+        let store = self.clone();
+        self.database.write(move |transaction| day(transaction, &store, &staff, date, now)).await
+    }
+
+    /// Whether a reception said of this visit that consent is registered, so that it can be asked whether that stands.
+    pub(crate) async fn desk_visit_is_registered(&self, staff: Staff, id: AppointmentId) -> Result<bool, Refusal> {
+        self.database
+            .read(move |transaction| {
+                of_desk(transaction, &staff, id)?;
+                let proof = proof::load(transaction, id)?;
+                Ok(proof.is_some_and(|(proof, _)| matches!(proof.patient, PatientSide::Registered { .. })))
+            })
+            .await
     }
 
     /// One visit at the institution where `staff` works. That it was looked at is written down.
@@ -126,11 +139,12 @@ impl Store {
         id: AppointmentId,
         now: Timestamp,
     ) -> Result<VisitFile, Refusal> {
+        let store = self.clone();
         self.database
             .write(move |transaction| {
                 let appointment = of_desk(transaction, &staff, id)?;
                 let patient = account::person(transaction, appointment.patient)?.ok_or(Refusal::NotFound)?;
-                record(transaction, now, &staff, "desk.visit", &appointment)?;
+                record(transaction, &store, now, &staff, "desk.visit", &appointment)?;
                 let mut pictures = picture::of_appointment(transaction, id)?;
                 pictures.retain(|picture| picture.state != State::Draft);
                 Ok(VisitFile {
@@ -163,7 +177,7 @@ impl Store {
                 }
                 if act == DeskAct::Complete {
                     appointment::complete(transaction, &appointment)?;
-                    return Ok(record(transaction, now, &staff, act.word(), &appointment)?);
+                    return Ok(record(transaction, &store, now, &staff, act.word(), &appointment)?);
                 }
                 // A self-pay visit has no ledgers, and no form of the desk is about them.
                 let (before, version) = proof::load(transaction, id)?.ok_or(Refusal::NotFound)?;
@@ -172,7 +186,7 @@ impl Store {
                 }
                 let (after, event) = judge(transaction, before, &act, &staff, id, now)?;
                 proof::save(transaction, id, &after, version)?;
-                record(transaction, now, &staff, act.word(), &appointment)?;
+                record(transaction, &store, now, &staff, act.word(), &appointment)?;
                 mail::enqueue(transaction, &store, now, &Message::ToPatient { appointment: id, event })?;
                 Ok(())
             })
@@ -182,6 +196,7 @@ impl Store {
 
 fn day(
     transaction: &mut Transaction<'_>,
+    store: &Store,
     staff: &Staff,
     date: Date,
     now: Timestamp,
@@ -196,7 +211,7 @@ fn day(
     let actor = format!("staff:{}", staff.id);
     let about = format!("{} {date}", staff.institution);
     let entry = audit::Entry { actor: &actor, act: "desk.day", patient: None, about: Some(&about) };
-    audit::record(transaction, now, &entry)?;
+    audit::record(transaction, &store.seal.audit_key(), now, &entry)?;
     Ok(lines)
 }
 
@@ -249,6 +264,7 @@ fn of_desk(transaction: &mut Transaction<'_>, staff: &Staff, id: AppointmentId) 
 
 fn record(
     transaction: &mut Transaction<'_>,
+    store: &Store,
     now: Timestamp,
     staff: &Staff,
     act: &str,
@@ -256,7 +272,8 @@ fn record(
 ) -> Result<(), Error> {
     let (actor, about) = (format!("staff:{}", staff.id), appointment.id.to_string());
     let patient = Some(appointment.patient);
-    audit::record(transaction, now, &audit::Entry { actor: &actor, act, patient, about: Some(&about) })
+    let entry = audit::Entry { actor: &actor, act, patient, about: Some(&about) };
+    audit::record(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 /// What was done with a visit and its pictures, newest first.

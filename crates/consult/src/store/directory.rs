@@ -8,7 +8,7 @@ use super::Store;
 use crate::{
     Refusal,
     rules::{
-        institution::{Institution, LeaveBy, Menu, Specialty, Way},
+        institution::{City, Institution, LeaveBy, Menu, Specialty, Way},
         kana::{latin_key, search_key},
         slot::{Opening, OpeningHours},
     },
@@ -30,7 +30,7 @@ pub struct NewInstitution {
 pub(crate) struct Search {
     pub(crate) words: String,
     pub(crate) prefecture: Option<Prefecture>,
-    pub(crate) city: Option<String>,
+    pub(crate) city: Option<City>,
     pub(crate) specialty: Option<Specialty>,
     pub(crate) card: CardFilter,
     /// From 1.
@@ -81,7 +81,7 @@ impl Store {
             .read(move |transaction| {
                 let patterns = patterns(&search.words);
                 let prefecture = search.prefecture.map_or(0, |prefecture| u32::from(prefecture.code()));
-                let city = search.city.clone().unwrap_or_default();
+                let city = search.city.as_ref().map_or_else(String::new, City::to_string);
                 let specialty = search.specialty.map_or("", Specialty::word);
                 let without = if search.card == CardFilter::OnlyWithCard { "picture_only" } else { "" };
                 let total = transaction.one(

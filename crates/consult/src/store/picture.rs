@@ -20,7 +20,7 @@ use crate::{
     rules::{
         appointment::{Appointment, AppointmentId},
         patient::PatientId,
-        picture::{DocumentKind, Hints, Picture, PictureId, PictureRefusal, Side, Slot, State, after_erasure, missing},
+        picture::{DocumentKind, Hints, Picture, PictureId, PictureRefusal, Side, Slot, State, missing},
         proof::{DeskSide, RequestReason, Wanted},
     },
     vault::WrappedKey,
@@ -182,6 +182,7 @@ pub(super) fn erase(transaction: &mut Transaction<'_>, id: PictureId, why: &str,
 
 pub(super) fn note_deed(
     transaction: &mut Transaction<'_>,
+    store: &Store,
     now: Timestamp,
     actor: &str,
     act: &str,
@@ -189,7 +190,8 @@ pub(super) fn note_deed(
     picture: PictureId,
 ) -> Result<(), Error> {
     let about = picture.to_string();
-    audit::record(transaction, now, &audit::Entry { actor, act, patient: Some(patient), about: Some(&about) })
+    let entry = audit::Entry { actor, act, patient: Some(patient), about: Some(&about) };
+    audit::record(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 impl Store {
@@ -228,7 +230,7 @@ impl Store {
                     }) {
                         erase(transaction, draft.id, "replaced", now)?;
                     }
-                    keep(transaction, &appointment, document, arrival, now)?;
+                    keep(transaction, &store, &appointment, document, arrival, now)?;
                 }
                 match intent {
                     Intent::Keep => Ok(Arrived::Kept),
@@ -262,19 +264,32 @@ impl Store {
         id: PictureId,
         now: Timestamp,
     ) -> Result<(), Refusal> {
+        let store = self.clone();
         self.database
             .write(move |transaction| {
-                appointment::of_patient(transaction, patient, appointment)?.ok_or(Refusal::NotFound)?;
-                let pictures = of_appointment(transaction, appointment)?;
-                let Some(erased) = pictures.iter().find(|picture| picture.id == id) else { return Ok(()) };
+                let appointment =
+                    appointment::of_patient(transaction, patient, appointment)?.ok_or(Refusal::NotFound)?;
+                let mut pictures = of_appointment(transaction, appointment.id)?;
+                let Some(place) = pictures.iter().position(|picture| picture.id == id) else { return Ok(()) };
+                let erased = pictures.swap_remove(place);
                 erase(transaction, id, "by_patient", now)?;
-                note_deed(transaction, now, &format!("patient:{patient}"), "picture.erase", patient, id)?;
-                let left = pictures.iter().any(|other| other.id != id && other.state != State::Draft);
-                if erased.state != State::Draft
-                    && !left
-                    && let Some((ledgers, version)) = proof::load(transaction, appointment)?
-                {
-                    proof::save(transaction, appointment, &after_erasure(ledgers), version)?;
+                note_deed(transaction, &store, now, &format!("patient:{patient}"), "picture.erase", patient, id)?;
+                // What was not sent was no proof, and what is not sent yet is none.
+                pictures.retain(|picture| picture.state != State::Draft);
+                if erased.state == State::Draft || missing(erased.document, &pictures).is_empty() {
+                    return Ok(());
+                }
+                let Some((before, version)) = proof::load(transaction, appointment.id)? else { return Ok(()) };
+                let after = before.clone().picture_erased();
+                if after == before {
+                    return Ok(());
+                }
+                proof::save(transaction, appointment.id, &after, version)?;
+                // A desk that has confirmed what it saw, that asked for another, or whose visit is over has nothing to do.
+                let counted = erased.state != State::Refused && !matches!(after.desk, DeskSide::Confirmed { .. });
+                if counted && appointment.openness(now).may_be_proven() {
+                    let message = Message::ToDesk { appointment: appointment.id, event: DeskEvent::PictureErased };
+                    mail::enqueue(transaction, &store, now, &message)?;
                 }
                 Ok(())
             })
@@ -304,6 +319,7 @@ impl Store {
         act: &'static str,
         now: Timestamp,
     ) -> Result<WrappedKey, Refusal> {
+        let store = self.clone();
         self.database
             .write(move |transaction| {
                 let found = match &viewer {
@@ -322,7 +338,7 @@ impl Store {
                     )?,
                 };
                 let (patient, key) = found.ok_or(Refusal::NotFound)?;
-                note_deed(transaction, now, &viewer.actor(), act, patient, id)?;
+                note_deed(transaction, &store, now, &viewer.actor(), act, patient, id)?;
                 Ok(key)
             })
             .await
@@ -349,6 +365,7 @@ fn provable(
 
 fn keep(
     transaction: &mut Transaction<'_>,
+    store: &Store,
     appointment: &Appointment,
     document: DocumentKind,
     arrival: &Arriving,
@@ -377,7 +394,7 @@ fn keep(
     let name = arrival.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
     let actor = format!("patient:{}", appointment.patient);
-    note_deed(transaction, now, &actor, "picture.receive", appointment.patient, arrival.id)
+    note_deed(transaction, store, now, &actor, "picture.receive", appointment.patient, arrival.id)
 }
 
 /// Turns drafts into what the desk sees. What they replace is erased.
@@ -410,7 +427,7 @@ fn send(
     let actor = format!("patient:{}", appointment.patient);
     for draft in &drafts {
         transaction.execute("UPDATE picture SET state = 'sent', sent_at = $2 WHERE id = $1", &[&draft.id, &now])?;
-        note_deed(transaction, now, &actor, "picture.send", appointment.patient, draft.id)?;
+        note_deed(transaction, store, now, &actor, "picture.send", appointment.patient, draft.id)?;
     }
     if let Some((ledgers, version)) = proof::load(transaction, appointment.id)? {
         proof::save(transaction, appointment.id, &ledgers.picture_sent(now), version)?;

@@ -65,6 +65,7 @@ impl Kept {
                 "booked" => Beginning::Booked,
                 "moved" => Beginning::Moved { from: self.moved_from? },
                 "ended" => Beginning::Ended,
+                "erased" => Beginning::Erased,
                 "withdrawn" => Beginning::Withdrawn,
                 "lapsed" => Beginning::Lapsed,
                 _ => return None,
@@ -147,6 +148,7 @@ fn columns(proof: &Proof) -> Columns<'_> {
                     "moved"
                 }
                 Beginning::Ended => "ended",
+                Beginning::Erased => "erased",
                 Beginning::Withdrawn => "withdrawn",
                 Beginning::Lapsed => "lapsed",
             });

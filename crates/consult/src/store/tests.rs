@@ -1,7 +1,7 @@
 //! The store's contract, on every engine.
 
 use base::{InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
-use database::trial;
+use database::{Database, trial};
 use handover::{AccessToken, RegisteredReception, Standing};
 use shell::Language;
 
@@ -9,7 +9,7 @@ use super::{
     Store, account,
     account::SignIn,
     appointment::{Booked, Wish},
-    audit::{self, Chain},
+    audit,
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, NewInstitution, Search},
 };
@@ -338,6 +338,32 @@ async fn a_registration_is_asked_about_once_a_minute_and_a_withdrawal_is_seen() 
 }
 
 #[tokio::test]
+async fn near_registrations_are_taken_up_by_turns_and_by_one_node() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let patient = patient(&store, "a@example.jp").await;
+        let near = booked(&store, patient, code).await;
+        let number = registered(&store, patient, near).await;
+        let ids = async |time| -> Vec<AppointmentId> {
+            store.questions(time, 10).await.expect("questions").into_iter().map(|(id, _)| id).collect()
+        };
+        assert_eq!(ids(later(10)).await, [], "{engine}: heard nine minutes ago");
+        assert_eq!(ids(later(11)).await, [near], "{engine}");
+        assert_eq!(ids(later(12)).await, [], "{engine}: somebody asks already");
+        assert_eq!(ids(later(21)).await, [near], "{engine}: the next turn");
+        // Whoever opened it asked as well.
+        assert!(store.question(near, later(25)).await.expect("a question").is_some(), "{engine}");
+        assert_eq!(ids(later(32)).await, [], "{engine}");
+        // A visit that is not near is nobody's to prepare, one that is over or withdrawn is nobody's at all.
+        let four_days_before = at(START).minus(Span::from_hours(96));
+        assert_eq!(ids(four_days_before).await, [], "{engine}");
+        assert_eq!(ids(end_of_day(at(START).japan_date())).await, [], "{engine}");
+        store.answered(near, number, Standing::Withdrawn, later(40)).await.expect("heard");
+        assert_eq!(ids(later(60)).await, [], "{engine}");
+    }
+}
+
+#[tokio::test]
 async fn her_word_counts_only_at_a_fixed_url() {
     for (engine, store, _trial) in stores() {
         let codes = with_directory(&store).await;
@@ -470,7 +496,7 @@ async fn the_directory_is_searched_by_name_area_specialty_and_card() {
         check(words("どこにもない"), &[]).await;
         check(Search { card: CardFilter::OnlyWithCard, ..Search::default() }, &[sakura, minato]).await;
         check(Search { specialty: "paediatrics".parse().ok(), ..Search::default() }, &[kodomo]).await;
-        check(Search { city: Some("千代田区".into()), ..Search::default() }, &[sakura, minato, kodomo]).await;
+        check(Search { city: "千代田区".parse().ok(), ..Search::default() }, &[sakura, minato, kodomo]).await;
         check(Search { prefecture: base::Prefecture::from_code(1).ok(), ..Search::default() }, &[]).await;
     }
 }
@@ -496,26 +522,107 @@ async fn an_institution_reads_back_as_it_was_added() {
     }
 }
 
+async fn recorded(store: &Store, act: &'static str) {
+    let key = store.seal.audit_key();
+    let write = store.database.write(move |transaction| {
+        let entry = audit::Entry { actor: "staff:1", act, patient: None, about: Some("x") };
+        audit::record(transaction, &key, now(), &entry).map_err(Refusal::from)
+    });
+    write.await.expect("recorded");
+}
+
+async fn change(store: &Store, sql: &'static str) {
+    let write = store.database.write(move |transaction| transaction.execute(sql, &[]).map_err(Refusal::from));
+    write.await.expect("changed");
+}
+
 #[tokio::test]
-async fn the_audit_is_a_chain_that_shows_a_change() {
-    for (engine, store, _trial) in stores() {
-        let record = |act: &'static str| {
-            store.database.write(move |transaction| {
-                let entry = audit::Entry { actor: "staff:1", act, patient: None, about: Some("x") };
-                audit::record(transaction, now(), &entry).map_err(Refusal::from)
-            })
-        };
-        for act in ["picture.look", "visit.look", "picture.look"] {
-            record(act).await.expect("recorded");
+async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_order() {
+    use base::ChainFaultKind::{Added, Changed, Missing, PutBack};
+    for (what, sql, expected) in [
+        ("a changed row", "UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", (2, Changed)),
+        ("a row without its patient", "UPDATE audit_entry SET about = NULL WHERE number = 3", (3, Changed)),
+        ("a gap", "DELETE FROM audit_entry WHERE number = 2", (2, Missing)),
+        ("a cut end", "DELETE FROM audit_entry WHERE number = 4", (4, Missing)),
+        (
+            "another order",
+            "UPDATE audit_entry SET number = -2 WHERE number = 2;
+             UPDATE audit_entry SET number = 2 WHERE number = 3;
+             UPDATE audit_entry SET number = 3 WHERE number = -2",
+            (2, Changed),
+        ),
+        ("an end that is gone", "DELETE FROM audit_end", (1, Missing)),
+        ("an end that says less", "UPDATE audit_end SET place = 3", (4, Added)),
+        ("an end that is begun anew", "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL", (1, Added)),
+        ("a beginning that is moved", "UPDATE audit_end SET older = 2", (3, Changed)),
+        ("nothing left", "DELETE FROM audit_entry", (1, Missing)),
+        (
+            "a row that was added",
+            "INSERT INTO audit_entry (number, at, actor, act, digest) SELECT 5, at, actor, act, digest FROM audit_entry WHERE number = 4",
+            (5, Added),
+        ),
+    ] {
+        for (engine, store, _trial) in stores() {
+            for act in ["picture.look", "visit.look", "picture.send", "picture.look"] {
+                recorded(&store, act).await;
+            }
+            let report = store.verify_audit(None).await.expect("verified");
+            assert_eq!((report.rows, report.older, report.fault), (4, 0, None), "{engine}");
+            let elsewhere = report.anchor.expect("a whole chain has an end");
+            for statement in sql.split(';') {
+                change(&store, statement).await;
+            }
+            let found = |report: audit::AuditReport| report.fault.map(|fault| (fault.number, fault.what));
+            let report = store.verify_audit(None).await.expect("verified");
+            assert_eq!(found(report), Some(expected), "{engine}: {what}");
+            // What is written behind it does not hide it.
+            if expected != (5, Added) {
+                recorded(&store, "picture.look").await;
+                let report = store.verify_audit(None).await.expect("verified");
+                assert!(report.fault.is_some(), "{engine}: {what}, and a row behind it");
+            }
+            let report = store.verify_audit(Some(elsewhere)).await.expect("verified");
+            assert!(report.fault.is_some(), "{engine}: {what}");
         }
-        let verify = || store.database.read(|transaction| audit::verify(transaction).map_err(Refusal::from));
-        assert_eq!(verify().await.expect("verified"), Chain::Whole { entries: 3 }, "{engine}");
-        let change = store.database.write(|transaction| {
-            let changed = transaction.execute("UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", &[]);
-            changed.map_err(Refusal::from)
-        });
-        change.await.expect("changed");
-        assert_eq!(verify().await.expect("verified"), Chain::Broken { at: 2 }, "{engine}");
+    }
+    for (engine, store, _trial) in stores() {
+        recorded(&store, "picture.look").await;
+        recorded(&store, "picture.send").await;
+        let anchor = store.verify_audit(None).await.expect("verified").anchor;
+        recorded(&store, "picture.erase").await;
+        assert_eq!(store.verify_audit(anchor.clone()).await.expect("verified").fault, None, "{engine}: it grew");
+        // Another key vouches for none of it.
+        let other = Key::new(&store.randomness);
+        let report =
+            store.database.read(move |transaction| audit::verify(transaction, &other, None).map_err(Refusal::from));
+        assert!(report.await.expect("verified").fault.is_some(), "{engine}");
+        // Begun anew by somebody who knows how, it fits; what is kept elsewhere tells.
+        change(&store, "DELETE FROM audit_entry").await;
+        change(&store, "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL").await;
+        recorded(&store, "picture.look").await;
+        assert_eq!(store.verify_audit(None).await.expect("verified").fault, None, "{engine}");
+        let report = store.verify_audit(anchor).await.expect("verified");
+        assert_eq!(report.fault.map(|fault| fault.what), Some(PutBack), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
+    for trial in trial::each("consult", &MIGRATIONS[..MIGRATIONS.len() - 1]) {
+        let old = "INSERT INTO audit_entry (number, at, actor, act, previous, digest)
+             VALUES ($1, 0, 'staff:1', 'picture.look', $2, $2)";
+        for number in 1..=3_i64 {
+            let write = trial.database.write(move |transaction| transaction.execute(old, &[&number, &vec![0_u8; 32]]));
+            write.await.unwrap_or_else(|error: database::Error| panic!("{error}"));
+        }
+        let database = Database::open(&trial.location, "consult", MIGRATIONS).expect("brought up to date");
+        let store = Store { database, ..stores().remove(0).1 };
+        let found = async || store.verify_audit(None).await.expect("verified");
+        assert_eq!((found().await.rows, found().await.older, found().await.fault), (0, 3, None), "{}", trial.engine);
+        recorded(&store, "picture.send").await;
+        assert_eq!((found().await.rows, found().await.older, found().await.fault), (1, 3, None), "{}", trial.engine);
+        change(&store, "UPDATE audit_entry SET act = 'picture.look' WHERE number = 4").await;
+        assert_eq!(found().await.fault.map(|fault| fault.number), Some(4), "{}", trial.engine);
     }
 }
 

@@ -2,6 +2,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::{
     assets::{Asset, Mark, Script, asset_path},
+    foreign::with_japanese,
     form::csrf,
     icon,
     list::{account, links},
@@ -164,7 +165,7 @@ fn header(frame: &Frame) -> Markup {
                 div.top-side {
                     (language_switch(frame))
                     @if let Some(person) = &frame.signed_in {
-                        (account(&person.name, html! {
+                        (account(with_japanese(language, &person.name), html! {
                             form method="post" action=(person.sign_out) {
                                 (csrf(frame))
                                 button.button.quiet type="submit" { (language.t("ログアウト", "Sign out")) }

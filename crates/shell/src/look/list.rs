@@ -121,7 +121,7 @@ pub(super) fn links(entries: &[MenuEntry]) -> Markup {
 }
 
 /// The name of whoever is signed in, with what can be done about it.
-pub(super) fn account(name: &str, body: Markup) -> Markup {
+pub(super) fn account(name: Markup, body: Markup) -> Markup {
     html! { details.account { summary { (icon::person()) span { (name) } } div { (body) } } }
 }
 

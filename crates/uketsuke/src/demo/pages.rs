@@ -123,7 +123,7 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
             (parts::section(language.t("部屋", "Rooms"), parts::card_list(&cards)))
             (parts::section(language.t("試し方", "How to try it"), parts::numbered(&[
                 html! { (language.t("「人とカード」で、だれになるかと暗証番号を確かめます。", "See in 'People and cards' who you want to be, and the PIN.")) },
-                html! { (language.t("オンライン診療で医療機関を選び、予約します。サインインの番号は「メール」に届きます。", "Find an institution in online care and book. The sign-in code arrives in 'Mail'.")) },
+                html! { (language.t("オンライン診療で医療機関を選び、予約します。ログインの確認コードは「メール」に届きます。", "Find an institution in online care and book. The sign-in code arrives in 'Mail'.")) },
                 html! { (language.t("「同意可否を選択する」から進み、アプリでその人のカードを選んで読み取ります。", "Go on with 「同意可否を選択する」, choose that person's card in the app and read it.")) },
                 html! { (language.t("資格確認端末で、医療機関としてその日の受付を見ます。", "At the terminal, see the receptions of the day as the institution.")) },
             ])))
@@ -243,7 +243,7 @@ fn outbox_page(frame: &Frame, letters: &[Shown]) -> Markup {
         )) }
         @if letters.is_empty() {
             (parts::empty_state(language.t("まだメールはありません", "No mail yet"), html! {
-                p { (language.t("サインインや予約をすると届きます。", "It arrives when somebody signs in or books.")) }
+                p { (language.t("ログインや予約をすると届きます。", "It arrives when somebody signs in or books.")) }
             }))
         }
         @for letter in letters {
@@ -382,8 +382,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let places = world::Addresses { reception: addresses.reception.clone() };
     let letter = Shown {
         to: "aoi@example.jp".to_owned(),
-        subject: "サインインの番号".to_owned(),
-        body: "番号は 123456 です。".to_owned(),
+        subject: "確認コードのお知らせ".to_owned(),
+        body: "確認コードは 123456 です。".to_owned(),
         queued: now,
     };
     let page = |name: &str, page: Markup| (name.to_owned(), page);

@@ -36,8 +36,8 @@ pub(super) fn name(language: Language, patient: &Person) -> Markup {
     html! {
         @match &patient.profile {
             Some(profile) => {
-                (profile.name)
-                @if let Some(kana) = &profile.kana { br; small { (kana) } }
+                (parts::with_japanese(language, &profile.name))
+                @if let Some(kana) = &profile.kana { br; small { (parts::with_japanese(language, kana)) } }
             }
             None => (language.t("（名前は未登録）", "(no name yet)")),
         }
@@ -55,6 +55,7 @@ pub(super) fn patient_side(language: Language, proof: Option<&Proof>) -> Markup 
                 Beginning::Booked => language.t("手続きなし", "Nothing yet"),
                 Beginning::Moved { .. } => language.t("日時変更で無効", "Void: moved"),
                 Beginning::Ended => language.t("登録せず終了", "Left without it"),
+                Beginning::Erased => language.t("画像を消去", "Picture erased"),
                 Beginning::Withdrawn => language.t("同意を取消し", "Withdrawn"),
                 Beginning::Lapsed => language.t("同意の期限切れ", "Over"),
             };
@@ -96,11 +97,11 @@ pub(super) fn desk_side(language: Language, proof: Option<&Proof>) -> Markup {
                 How::Picture => language.t("画像で確認済み", "Checked by picture"),
                 How::ShownOnScreen => language.t("画面で確認済み", "Checked on screen"),
             }))
-            br; small { (by) " " (at_words(language, *at)) }
+            br; small { (parts::with_japanese(language, by)) " " (at_words(language, *at)) }
         },
         DeskSide::Refused { reason, by, at } => html! {
             (parts::badge(BadgeTone::Bad, language.t("確認できず", "Refused")))
-            br; small { (reason.text().in_language(language)) " " (by) " " (at_words(language, *at)) }
+            br; small { (reason.text().in_language(language)) " " (parts::with_japanese(language, by)) " " (at_words(language, *at)) }
         },
     }
 }

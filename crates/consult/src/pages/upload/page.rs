@@ -8,7 +8,7 @@ use shell::{
 use super::{Trouble, may_send};
 use crate::{
     rules::{
-        appointment::Openness,
+        appointment::{Openness, Status},
         institution::Charge,
         picture::{DocumentKind, Needed, Picture, Shown, Side, Slot, State, missing},
     },
@@ -54,10 +54,10 @@ impl View {
             if missing(self.document(), &self.page.pictures).is_empty() { Step::LookFirst } else { Step::Incomplete }
         } else if self.page.request.is_some() || self.in_state(State::Refused).next().is_some() {
             Step::AskedAgain
-        } else if self.sent().is_empty() {
-            Step::Choose
+        } else if let Some(sent) = self.sent().first() {
+            if missing(sent.document, &self.page.pictures).is_empty() { Step::Sent } else { Step::Lacking }
         } else {
-            Step::Sent
+            Step::Choose
         }
     }
 
@@ -81,6 +81,8 @@ enum Step {
     LookFirst,
     /// The desk has it.
     Sent,
+    /// The desk has a part; the patient erased the other.
+    Lacking,
     /// The desk asks for one again.
     AskedAgain,
     /// Nothing can be sent any more.
@@ -99,6 +101,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             Step::Incomplete => (incomplete(frame, view)),
             Step::LookFirst => (look_first(frame, view)),
             Step::Sent => (sent(frame, view)),
+            Step::Lacking => (lacking(frame, view)),
             Step::AskedAgain => (asked_again(frame, view)),
             Step::Closed => (closed(frame, view)),
         }
@@ -349,6 +352,25 @@ fn sent(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+fn lacking(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    html! {
+        (parts::notice(
+            Tone::Warning,
+            language.t("画像が足りません", "A picture is missing"),
+            html! { p { (language.t(
+                "消した画像がないと、医療機関は保険を確認できません。足りない画像を選んで送ってください。残っている画像は、もう一度送る必要はありません。",
+                "Without the picture that you erased the clinic cannot check your insurance. Choose and send what is missing. What is still here need not be sent again.",
+            )) } },
+        ))
+        (gallery(frame, view, &view.sent()))
+        (documents(language, view))
+        (warning(language))
+        (form(frame, view, &view.document().slots()))
+        (retention(language, view))
+    }
+}
+
 fn asked_again(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let refused: Vec<_> = view.in_state(State::Refused).collect();
@@ -372,7 +394,7 @@ fn asked_again(frame: &Frame, view: &View) -> Markup {
                     @if let Some(refusal) = &picture.refusal {
                         p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
                         @if let Some(note) = &refusal.note {
-                            p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
+                            p { (language.t("医療機関から：", "From the clinic: ")) (parts::with_japanese(language, &format!("「{note}」"))) }
                         }
                     }
                 }
@@ -394,16 +416,33 @@ fn asked_again(frame: &Frame, view: &View) -> Markup {
 
 fn closed(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let why = if view.page.appointment.menu.charge == Charge::SelfPay {
-        language.t(
-            "自費診療のため、保険の書類は必要ありません。",
-            "You pay for this visit yourself: no document is needed.",
-        )
-    } else {
-        language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment.")
+    let appointment = &view.page.appointment;
+    let (heading, why) = match appointment.status {
+        _ if appointment.menu.charge == Charge::SelfPay => (
+            language.t("画像は必要ありません", "No picture is needed"),
+            language.t(
+                "自費診療のため、保険の書類は必要ありません。",
+                "You pay for this visit yourself: no document is needed.",
+            ),
+        ),
+        Status::Cancelled => (
+            language.t("キャンセルされた予約です", "This appointment was cancelled"),
+            language.t(
+                "この予約には、もう画像を送れません。送った画像は自動で消えます。",
+                "Pictures can no longer be sent for it. What you sent is erased by itself.",
+            ),
+        ),
+        Status::Completed => (
+            language.t("診察は終わっています", "The visit was held"),
+            language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
+        ),
+        Status::Booked => (
+            language.t("診察日が終わりました", "The visit day is over"),
+            language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
+        ),
     };
     html! {
-        (parts::notice(Tone::Info, language.t("画像は必要ありません", "No picture is needed"), html! { p { (why) } }))
+        (parts::notice(Tone::Info, heading, html! { p { (why) } }))
         @if !view.page.pictures.is_empty() {
             (gallery(frame, view, &view.page.pictures.iter().collect::<Vec<_>>()))
             (retention(language, view))
@@ -483,7 +522,7 @@ fn trail(language: Language, view: &View) -> Markup {
             (parts::disclosure(
                 language.t("この画像をだれが見たか", "Who looked at the pictures"),
                 html! { ul { @for (deed, words) in &lines {
-                    li { (moment(language, deed.at)) " " (by(language, deed)) (language.t("：", ": ")) (words)
+                    li { (moment(language, deed.at)) " " (parts::with_japanese(language, &by(language, deed))) (language.t("：", ": ")) (words)
                         @if let Some(side) = deed.side { (side_words(language, side)) } }
                 } } },
             ))

@@ -6,7 +6,7 @@ use super::{Trouble, page};
 use crate::{
     pages::specimen,
     rules::{
-        appointment::Appointment,
+        appointment::{Appointment, Openness},
         picture::{DocumentKind, Hint, Hints, Picture, PictureId, PictureRefusal, Side, State, Unusable, kept_until},
         proof::RequestReason,
     },
@@ -26,7 +26,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
 pub(in crate::pages) fn picture(side: Side, state: State, hints: &[Hint]) -> Picture {
     let refusal = PictureRefusal {
         reason: RequestReason::Blurred,
-        note: Some("右下の文字が読めませんでした。".to_owned()),
+        note: "右下の文字が読めませんでした。".parse().ok(),
     };
     Picture {
         id: PictureId::new(specimen::now(), &Randomness::repeatable(side.word())),
@@ -90,12 +90,16 @@ fn views() -> Vec<(&'static str, page::View)> {
         ("accepted", booked(vec![front(State::Accepted)])),
         ("asked-again", booked(vec![front(State::Refused), back(State::Sent)])),
         ("cancelled", view("cancelled", vec![front(State::Sent)])),
+        ("completed", view("completed", vec![front(State::Accepted)])),
+        ("over", page::View { open: Openness::Closed, ..booked(vec![front(State::Sent)]) }),
         ("self-pay", view("self-pay", Vec::new())),
     ];
     let mut asked = booked(vec![front(State::Sent)]);
     asked.page.request = Some(RequestReason::SideMissing);
     views.push(("asked-for-the-other-side", asked));
-    let mut incomplete = booked(vec![Picture { document: DocumentKind::NoticeWithCard, ..front(State::Draft) }]);
+    let notice = |state| Picture { document: DocumentKind::NoticeWithCard, ..front(state) };
+    views.push(("lacking", booked(vec![notice(State::Sent)])));
+    let mut incomplete = booked(vec![notice(State::Draft)]);
     incomplete.troubles = vec![(Side::Back, Trouble::Missing)];
     views.push(("incomplete", incomplete));
     let troubles = [
@@ -103,6 +107,10 @@ fn views() -> Vec<(&'static str, page::View)> {
         ("too-small", Unusable::TooSmall),
         ("unreadable", Unusable::Unreadable),
         ("my-number", Unusable::MyNumber),
+        ("too-large", Unusable::TooLarge),
+        ("unknown-kind", Unusable::UnknownKind),
+        ("too-many-pixels", Unusable::TooManyPixels),
+        ("too-costly", Unusable::TooCostly),
     ];
     for (name, unusable) in troubles {
         let mut view = booked(Vec::new());

@@ -157,7 +157,11 @@ fn a_file_is_what_its_content_says() {
     refused(b"%PDF-1.7 resource", Unusable::Pdf);
     refused(b"<svg xmlns='http://www.w3.org/2000/svg'/>", Unusable::UnknownKind);
     refused(b"GIF89a", Unusable::UnknownKind);
-    refused(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", Unusable::Unreadable);
+    // An AVIF is some still too, and is not told that it is broken.
+    refused(b"\0\0\0\x18ftypavif\0\0\0\0avifmif1", Unusable::UnknownKind);
+    refused(b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", Unusable::UnknownKind);
+    refused(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", Unusable::Unreadable);
+    refused(b"\0\0\0\x14ftypmif1\0\0\0\0mif1", Unusable::Unreadable);
     refused(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", Unusable::UnknownKind);
     refused(b"", Unusable::UnknownKind);
 }

@@ -84,6 +84,7 @@ impl Store {
     async fn erase_what_is_over(&self, now: Timestamp, keep_days: u16) -> Result<usize, Error> {
         // The first day whose pictures are still kept.
         let first = now.minus(Span::from_hours(24 * i64::from(keep_days))).japan_date();
+        let store = self.clone();
         self.database
             .write(move |transaction| {
                 let over: Vec<(PictureId, PatientId)> = transaction.all(
@@ -96,7 +97,7 @@ impl Store {
                 )?;
                 for (id, patient) in &over {
                     erase(transaction, *id, "over", now)?;
-                    note_deed(transaction, now, "service", "picture.erase", *patient, *id)?;
+                    note_deed(transaction, &store, now, "service", "picture.erase", *patient, *id)?;
                 }
                 Ok(over.len())
             })

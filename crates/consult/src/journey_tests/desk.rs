@@ -1,0 +1,328 @@
+//! What the desk does and learns, over HTTP: the ledgers, the letters and the patient's pages after each.
+
+use std::collections::BTreeSet;
+
+use base::Span;
+use handover::Standing;
+
+use super::world::{Browser, World, at, world};
+use crate::{
+    mail::{FORBIDDEN, Letter},
+    pages::specimen,
+    rules::{
+        appointment::AppointmentId,
+        patient::PatientId,
+        picture::{DocumentKind, Hints, PictureId, Side},
+    },
+    store::picture::{Arrived, Arriving, Intent},
+    watch,
+};
+
+const PATIENT: &str = "hanako@example.jp";
+const DESK: &str = "desk@example.jp";
+const PASSWORD: &str = "correct horse battery";
+
+impl World {
+    /// A browser that is signed in at the desk of the institution with this place among the specimens.
+    async fn desk(&self, place: usize) -> Browser {
+        let code = specimen::institutions()[place].code;
+        match self.consult.add_staff(code, DESK, "受付 見本", PASSWORD).await {
+            Ok(_) | Err(crate::NotAdded::AddressTaken) => {}
+            Err(error) => panic!("{error}"),
+        }
+        let mut desk = Browser::of(self);
+        let typed = [("mail", DESK), ("password", PASSWORD)];
+        assert_eq!(desk.press("/desk/sign-in", "/desk/sign-in", &typed).await.leads_to(), "/desk/visits");
+        desk
+    }
+
+    /// What was written to this address, newest first.
+    async fn letters(&self, to: &str) -> Vec<Letter> {
+        let letters = self.consult.outbox().await.expect("the outbox");
+        letters.into_iter().map(|kept| kept.letter).filter(|letter| letter.to == to).collect()
+    }
+
+    /// The subjects of what was written to this address since the first `before` letters; none says a word of health.
+    async fn told(&self, to: &str, before: usize) -> Vec<String> {
+        let mut letters = self.letters(to).await;
+        letters.truncate(letters.len() - before);
+        for letter in &letters {
+            let lines = letter.body.lines().filter(|line| !line.starts_with("http"));
+            let text = format!("{}\n{}", letter.subject, lines.collect::<Vec<_>>().join("\n")).to_lowercase();
+            for word in FORBIDDEN {
+                assert!(!text.contains(word), "'{word}' in:\n{text}");
+            }
+        }
+        letters.into_iter().map(|letter| letter.subject).collect()
+    }
+
+    /// The patient's picture, sent as her own browser would after it was developed.
+    async fn send_picture(&self, detail: &str) -> PictureId {
+        let (store, now) = (&self.consult.room.store, self.clock.now());
+        let patient: PatientId = store
+            .database
+            .read(|transaction| transaction.one("SELECT id FROM patient WHERE mail = $1", &[&PATIENT], |row| row.at(0)))
+            .await
+            .unwrap_or_else(|error: database::Error| panic!("{error}"));
+        let appointment: AppointmentId = id_of(detail).parse().expect("an id");
+        let id = PictureId::new(now, &store.randomness);
+        store.expect_pictures(vec![id], now).await.expect("expected");
+        let vault = &self.consult.room.vault;
+        let key = vault.put(&id.to_string(), b"a picture", b"small", &store.randomness).await.expect("put away");
+        let original = base::digest(&[b"original"]);
+        let arriving =
+            vec![Arriving { id, side: Side::Front, hints: Hints::default(), size: (900, 600), original, key }];
+        let certificate = DocumentKind::Certificate;
+        let arrived = store.receive_pictures(patient, appointment, certificate, arriving, Intent::Send, now).await;
+        assert_eq!(arrived.expect("received"), Arrived::Sent);
+        id
+    }
+}
+
+fn id_of(detail: &str) -> &str {
+    detail.rsplit('/').next().expect("a path has a last part")
+}
+
+/// The values of this attribute pair, each as often as it stands there.
+fn values(page: &str, name: &str) -> Vec<String> {
+    let mark = format!("name=\"{name}\" value=\"");
+    page.split(&mark).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
+}
+
+/// The desk's buttons: which were offered, and which were pressed.
+#[derive(Default)]
+struct Buttons {
+    offered: BTreeSet<String>,
+    pressed: BTreeSet<String>,
+}
+
+impl Buttons {
+    /// Presses a button that `page` offers, as its form would, and answers the visit's page after it.
+    async fn press(&mut self, desk: &mut Browser, page: &str, visit: &str, act: &str, more: &[(&str, &str)]) -> String {
+        let shown = desk.get(page).await.body;
+        self.offered.extend(values(&shown, "act"));
+        assert!(values(&shown, "act").iter().any(|offered| offered == act), "{page} does not offer {act}");
+        for (field, value) in more {
+            assert!(shown.contains(&format!("name=\"{field}\"")), "{page} has no field {field}");
+            assert!(*field == "note" || shown.contains(&format!("value=\"{value}\"")), "{field} cannot be {value}");
+        }
+        self.pressed.insert(act.to_owned());
+        let seen = values(&shown, "seen").remove(0);
+        let mut fields = vec![("act", act), ("seen", &seen)];
+        fields.extend(more);
+        let answer = desk.press(page, visit, &fields).await;
+        assert_eq!(answer.leads_to(), format!("{visit}?said=done"), "{act}");
+        let after = desk.get(answer.leads_to()).await.body;
+        assert!(after.contains("記録しました"), "{act}");
+        self.offered.extend(values(&after, "act"));
+        after
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patients_page() {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let detail = patient.book(0, "1").await;
+    let mut desk = world.desk(0).await;
+    let visit = format!("/desk/visits/{}", id_of(&detail));
+    let mut buttons = Buttons::default();
+    let asked = "お手続きのお願いがあります";
+    let confirmed = "確認が終わりました";
+    let steps: [(&str, &[(&str, &str)], &str, &str, &str); 6] = [
+        (
+            "ask_consent",
+            &[("why_consent", "nothing_at_terminal")],
+            "同意を依頼中",
+            "医療機関から、同意登録のお願いが届いています。医療機関で、診察日の同意登録が見つかりませんでした。",
+            asked,
+        ),
+        ("ask_picture", &[("why_picture", "nothing_yet")], "画像を依頼中", "保険証画像のお願いが届いています", asked),
+        (
+            "refuse",
+            &[("why_refused", "not_insured")],
+            "確認できず",
+            "診察日に有効な保険として確認できませんでした。",
+            "ご確認のお願い",
+        ),
+        ("screen", &[], "画面で確認済み", "医療機関が保険を確認しました", confirmed),
+        (
+            "refuse",
+            &[("why_refused", "other_person")],
+            "確認できず",
+            "予約した方とは別の方の保険でした。",
+            "ご確認のお願い",
+        ),
+        ("terminal", &[], "端末で確認済み", "医療機関が保険を確認しました", confirmed),
+    ];
+    for (act, fields, on_the_desk, for_the_patient, subject) in steps {
+        let before = world.letters(PATIENT).await.len();
+        let after = buttons.press(&mut desk, &visit, &visit, act, fields).await;
+        assert!(after.contains(on_the_desk), "{act}: {after}");
+        patient.get(&detail).await.says(for_the_patient);
+        assert_eq!(world.told(PATIENT, before).await, [subject], "{act}");
+    }
+    // By picture: asked for again with a word, then accepted.
+    let picture = world.send_picture(&detail).await;
+    // What the terminal showed stays confirmed: the desk asks for the picture from its own page.
+    let looking = format!("{visit}/pictures/{picture}");
+    let before = world.letters(PATIENT).await.len();
+    let asked_about = picture.to_string();
+    let again = [("why_again", "blurred"), ("note", "右下が\u{0}読めません"), ("picture", asked_about.as_str())];
+    let after = buttons.press(&mut desk, &looking, &visit, "ask_again", &again).await;
+    assert!(after.contains("画像を依頼中") && after.contains("送り直しを依頼中"), "{after}");
+    patient.get(&detail).await.says("画像がぼやけていて読めませんでした。");
+    patient.get(&format!("{detail}/picture")).await.says("右下が読めません");
+    assert_eq!(world.told(PATIENT, before).await, [asked]);
+    assert!(!world.letters(PATIENT).await[0].body.contains("右下"), "what the desk wrote is in no letter");
+    let picture = world.send_picture(&detail).await;
+    let before = world.letters(PATIENT).await.len();
+    let looking = format!("{visit}/pictures/{picture}");
+    let after = buttons.press(&mut desk, &looking, &visit, "accept", &[]).await;
+    assert!(after.contains("画像で確認済み"), "{after}");
+    patient.get(&detail).await.says("医療機関が保険を確認しました");
+    patient.get(&format!("{detail}/picture")).await.says("医療機関が画像を確認しました");
+    assert_eq!(world.told(PATIENT, before).await, [confirmed]);
+    // The visit is over.
+    let before = world.letters(PATIENT).await.len();
+    let after = buttons.press(&mut desk, &visit, &visit, "complete", &[]).await;
+    assert!(after.contains("診察済み"), "{after}");
+    patient.get(&detail).await.says("診察が終わりました");
+    assert!(world.told(PATIENT, before).await.is_empty(), "that she was seen she knows");
+    // A page that was opened before: its button changes nothing and says so.
+    let late = desk.press("/desk/visits", &visit, &[("act", "terminal"), ("seen", "1")]).await;
+    assert_eq!(late.leads_to(), format!("{visit}?said=changed"));
+    desk.get(late.leads_to()).await.says("先に変更がありました");
+    assert!(world.told(PATIENT, before).await.is_empty());
+    assert_eq!(buttons.offered, buttons.pressed, "no button is left out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_without_a_check_can_be_held() {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let (insured, self_pay) = (patient.book(0, "1").await, patient.book(1, "2").await);
+    let mut desk = world.desk(0).await;
+    let visit = format!("/desk/visits/{}", id_of(&insured));
+    assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
+    world.clock.set(at("2026-11-25T10:20:00+09:00"));
+    // A working day later the desk signs in anew.
+    let mut desk = world.desk(0).await;
+    Buttons::default().press(&mut desk, &visit, &visit, "complete", &[]).await;
+    patient.get(&insured).await.says("診察が終わりました");
+    let foreign = format!("/desk/visits/{}", id_of(&self_pay));
+    assert_eq!(desk.get(&foreign).await.status, http::StatusCode::NOT_FOUND, "another institution's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_side_is_told_of_what_the_other_does() {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let mut desk = world.desk(0).await;
+    let (hers, its) = (world.letters(PATIENT).await.len(), 0);
+    let detail = patient.book(0, "1").await;
+    assert_eq!(world.told(PATIENT, hers).await, ["予約を受け付けました"]);
+    assert_eq!(world.told(DESK, its).await, ["新しい予約が入りました"]);
+
+    let left = patient.leave(&detail).await;
+    assert_eq!(world.told(DESK, 1).await.len(), 0, "who left has done nothing yet");
+    let back = world.stand_in.register(left.leads_to());
+    patient.get(&back).await;
+    assert_eq!(world.told(DESK, 1).await, ["オンラインのお手続きが終わりました"]);
+
+    let start = at("2026-11-26T10:00:00+09:00").milliseconds().to_string();
+    let confirm = format!("{detail}/move/confirm?start={start}");
+    patient.press(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    assert_eq!(world.told(PATIENT, hers + 1).await, ["予約の日時が変わりました"]);
+    assert_eq!(world.told(DESK, 2).await, ["予約の日時が変わりました"]);
+
+    world.send_picture(&detail).await;
+    assert_eq!(world.told(DESK, 3).await, ["画像が届きました"]);
+
+    let asking = patient.get(&format!("{detail}/cancel")).await;
+    asking.says("予約をキャンセルしますか");
+    let cancelled = patient.press(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
+    assert_eq!(cancelled.leads_to(), detail);
+    patient.get(&detail).await.says("この予約はキャンセルされました");
+    patient.get("/appointments").await.says("キャンセル済み");
+    desk.get("/desk/visits?date=2026-11-26").await.says("キャンセル");
+    assert_eq!(world.told(PATIENT, hers + 2).await, ["予約を取り消しました"]);
+    assert_eq!(world.told(DESK, 4).await, ["予約が取り消されました"]);
+    // The time is free again.
+    let mut other = Browser::of(&world);
+    other.sign_in(&world, "taro@example.jp").await;
+    other.book(0, "1").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let mut desk = world.desk(1).await;
+    let detail = patient.book(1, "1").await;
+    let page = patient.leave(&detail).await.leads_to().to_owned();
+    patient.press(&page, &format!("{detail}/done"), &[]).await;
+    assert_eq!(world.told(DESK, 1).await, ["お手続きが終わったとの連絡がありました"]);
+    desk.get(&format!("/desk/visits/{}", id_of(&detail))).await.says("登録は端末でしか確認できません");
+}
+
+/// A patient who registered, and whose consent was then taken back at the reception.
+async fn withdrawn() -> (World, String, Browser) {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let desk = world.desk(0).await;
+    let detail = patient.book(0, "1").await;
+    let left = patient.leave(&detail).await;
+    let back = world.stand_in.register(left.leads_to());
+    patient.get(&back).await;
+    world.stand_in.set(|kept| kept.standing = Standing::Withdrawn);
+    (world, detail, desk)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_withdrawal_reaches_the_desk_though_nobody_looks() {
+    let (world, _, mut desk) = withdrawn().await;
+    let list = "/desk/visits?date=2026-11-25";
+    let told = world.letters(DESK).await.len();
+    let asked = || world.stand_in.kept.lock().expect("not poisoned").asked;
+    let round = || async { watch::round(&world.consult.room, world.clock.now()).await.expect("a round") };
+    round().await;
+    assert_eq!(asked(), 0, "just heard");
+    world.clock.set(world.clock.now().plus(Span::from_mins(11)));
+    desk.get(list).await.says("同意登録済み");
+    assert_eq!(asked(), 0, "a list of many asks nobody");
+    round().await;
+    assert_eq!(asked(), 1);
+    assert_eq!(world.told(DESK, told).await, ["お手続きが取り消されました"]);
+    desk.get(list).await.says("同意を取消し").says("患者にお願いする");
+    world.clock.set(world.clock.now().plus(Span::from_mins(11)));
+    round().await;
+    assert_eq!(asked(), 1, "nothing is in force any more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reception_is_asked_while_the_service_works() {
+    let (world, _, _) = withdrawn().await;
+    world.clock.set(world.clock.now().plus(Span::from_mins(11)));
+    let heard = world.stand_in.heard.clone();
+    tokio::select! {
+        () = world.consult.work() => unreachable!("the work has no end"),
+        () = heard.notified() => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_desk_that_opens_a_visit_sees_the_withdrawal_at_once() {
+    let (world, detail, mut desk) = withdrawn().await;
+    let visit = format!("/desk/visits/{}", id_of(&detail));
+    desk.get(&visit).await.says("同意が登録されました");
+    let told = world.letters(DESK).await.len();
+    world.clock.set(world.clock.now().plus(Span::from_mins(2)));
+    desk.get(&visit).await.says("患者が同意を取り消しました");
+    assert_eq!(world.told(DESK, told).await, ["お手続きが取り消されました"]);
+}

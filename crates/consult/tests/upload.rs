@@ -1,0 +1,230 @@
+//! Pictures over HTTP, with the worker as a process: how large they may be, and that one which is too large takes nothing
+//! else with it.
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use base::{Clock, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Timestamp};
+use consult::{
+    Carrier, Charge, Consult, HandOver, Institution, LeaveBy, MasterKeys, Menu, NewInstitution, Opening, OpeningHours,
+    Place, Settings, Specialty, Workshop,
+};
+use database::Location;
+use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use jiff::civil::Weekday;
+use shell::{Face, Site};
+use tower::ServiceExt;
+
+const START: &str = "2026-11-25T10:00:00+09:00";
+/// What a picture may have, in bytes.
+const LARGEST: usize = 20 * 1024 * 1024;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().expect("a time")
+}
+
+fn clinic() -> NewInstitution {
+    let text = || "見本".to_owned();
+    let tokyo = Prefecture::from_code(13).expect("Tokyo");
+    NewInstitution {
+        institution: Institution {
+            code: InstitutionCode::of(tokyo, ScoreTable::Medical, 1),
+            name: text(),
+            name_kana: "ミホン".to_owned(),
+            name_english: "Mihon".to_owned(),
+            prefecture: tokyo,
+            city: text(),
+            city_english: text(),
+            address: text(),
+            address_english: text(),
+            phone: "03-0000-0000".to_owned(),
+            opening_text: text(),
+            opening_text_english: text(),
+            description: text(),
+            description_english: text(),
+            specialties: vec![Specialty::InternalMedicine],
+            leave_by: LeaveBy::PictureOnly,
+        },
+        opening: Opening {
+            hours: vec![OpeningHours { weekday: Weekday::Wednesday, from_minute: 540, to_minute: 720 }],
+            closed_on_holidays: true,
+        },
+        menus: vec![Menu {
+            number: 1,
+            charge: Charge::Insured,
+            name: text(),
+            name_english: text(),
+            minutes: 15,
+            fee: text(),
+            fee_english: text(),
+            system_fee: 550,
+            doctor: None,
+        }],
+    }
+}
+
+/// Fine print all over, as on a document, in a file of exactly so many bytes: what stands behind the end of a JPEG is no
+/// part of it.
+fn picture(bytes: usize) -> Vec<u8> {
+    let print =
+        RgbImage::from_fn(
+            800,
+            500,
+            |x, y| {
+                if (x / 4 + y / 6) % 3 == 0 { Rgb([20, 20, 20]) } else { Rgb([190, 190, 180]) }
+            },
+        );
+    let mut jpeg = Vec::new();
+    JpegEncoder::new_with_quality(&mut jpeg, 90).encode_image(&print).expect("a picture is encoded");
+    assert!(jpeg.len() <= bytes);
+    jpeg.resize(bytes, 0);
+    jpeg
+}
+
+/// A patient with an appointment that is to be proven by picture.
+struct Patient {
+    pages: Router,
+    cookie: String,
+    csrf: String,
+    /// The page of her pictures.
+    pictures: String,
+    _folder: tempfile::TempDir,
+}
+
+struct Answer {
+    status: StatusCode,
+    leads_to: String,
+    text: String,
+}
+
+impl Patient {
+    async fn with_an_appointment() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let randomness = Randomness::system();
+        let clock = Clock::starting_at(at("2026-11-24T09:00:00+09:00"));
+        let origin = "http://consult.localhost:8400".parse().expect("an origin");
+        let consult = Consult::open(Settings {
+            site: Site::new(Face::Service, origin, clock, randomness.clone()),
+            database: Location::Sqlite(folder.path().join("consult.db")),
+            operator: "見本".to_owned(),
+            sealing_key: Key::new(&randomness),
+            http: reqwest::Client::new(),
+            hand_over: HandOver {
+                client: "uketsuke".parse().expect("a client's name"),
+                key: handover::ClientKey::generate(),
+                receptions: Vec::new(),
+            },
+            pictures: Place::Folder(folder.path().join("pictures")),
+            picture_keys: MasterKeys::new("one", Key::new(&randomness)),
+            picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            carrier: Carrier::Outbox,
+            keep_pictures_days: 30,
+        })
+        .expect("the room opens");
+        let clinic = clinic();
+        let code = clinic.institution.code;
+        consult.add_institution(clinic).await.expect("an institution is added");
+        let (cookie, csrf, pictures) = (String::new(), String::new(), String::new());
+        let mut her = Self { pages: consult.pages(), cookie, csrf, pictures, _folder: folder };
+        her.get("/sign-in").await;
+        her.post("/sign-in", "mail=hanako%40example.jp&onward=%2Fappointments").await;
+        let letters = consult.outbox().await.expect("the outbox");
+        let number = letters[0].letter.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6);
+        her.get("/sign-in/code").await;
+        her.post("/sign-in/code", &format!("code={}", number.expect("a code"))).await;
+        her.get("/profile").await;
+        her.post("/profile", "name=A&kana=%E3%82%A2&birth_year=1985&birth_month=4&birth_day=3").await;
+        her.get("/").await;
+        let start = at(START).milliseconds();
+        let booked = her.post("/book", &format!("institution={code}&menu=1&start={start}")).await;
+        let detail = booked.leads_to.strip_suffix("/booked").expect("予約完了画面").to_owned();
+        her.pictures = format!("{detail}/picture");
+        her
+    }
+
+    async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+        let request = request.header(header::COOKIE, &self.cookie).body(body).expect("a request");
+        let response = self.pages.clone().oneshot(request).await.expect("the router answers");
+        let text = |name| response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned());
+        let (set, leads_to) = (text(header::SET_COOKIE), text(header::LOCATION).unwrap_or_default());
+        if let Some(set) = set {
+            self.cookie = String::from(set.split(';').next().unwrap_or_default());
+        }
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a page is short");
+        let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+        if let Some((_, rest)) = text.split_once("name=\"csrf\" value=\"") {
+            self.csrf = String::from(rest.split('"').next().unwrap_or_default());
+        }
+        Answer { status, leads_to, text }
+    }
+
+    async fn get(&mut self, path: &str) -> Answer {
+        self.ask(Request::get(path), Body::empty()).await
+    }
+
+    async fn post(&mut self, path: &str, fields: &str) -> Answer {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let body = format!("csrf={}&{fields}", self.csrf);
+        self.ask(request, body.into()).await
+    }
+
+    /// Sends these files as her browser would.
+    async fn upload(&mut self, document: &str, files: &[(&str, Vec<u8>)]) -> Answer {
+        let pictures = self.pictures.clone();
+        self.get(&pictures).await;
+        let field = |name: &str, value: &str| {
+            format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").into_bytes()
+        };
+        let mut body = [field("csrf", &self.csrf), field("document", document)].concat();
+        for (name, content) in files {
+            let head = format!(
+                "--b\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n"
+            );
+            body.extend([head.as_bytes(), content, b"\r\n"].concat());
+        }
+        body.extend(b"--b--\r\n");
+        let request = Request::post(&pictures).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        self.ask(request, body.into()).await
+    }
+}
+
+#[tokio::test]
+async fn two_pictures_as_large_as_may_be_arrive() {
+    let mut her = Patient::with_an_appointment().await;
+    let sent = her.upload("notice", &[("front", picture(LARGEST)), ("back", picture(LARGEST))]).await;
+    assert_eq!((sent.status, sent.leads_to.as_str()), (StatusCode::SEE_OTHER, her.pictures.as_str()));
+    let pictures = her.pictures.clone();
+    let page = her.get(&pictures).await;
+    assert!(page.text.contains("画像を送りました"), "{}", page.text);
+}
+
+#[tokio::test]
+async fn one_byte_more_is_said_beneath_its_place_and_nothing_else_is_lost() {
+    let mut her = Patient::with_an_appointment().await;
+    let sent = her.upload("notice", &[("front", picture(LARGEST + 1)), ("back", picture(LARGEST))]).await;
+    let back = format!("{}?document=notice&front=too_large", her.pictures);
+    assert_eq!((sent.status, sent.leads_to.as_str()), (StatusCode::SEE_OTHER, back.as_str()));
+    let page = her.get(&back).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("この画像は20MBを超えています"), "{}", page.text);
+    assert!(page.text.contains("まだ送られていません"), "the back is here: {}", page.text);
+    // The front alone makes it whole.
+    let sent = her.upload("notice", &[("front", picture(LARGEST)), ("back", Vec::new())]).await;
+    assert_eq!(sent.leads_to, her.pictures);
+    let pictures = her.pictures.clone();
+    assert!(her.get(&pictures).await.text.contains("画像を送りました"));
+}
+
+#[tokio::test]
+async fn both_too_large_are_both_told_and_far_too_much_is_refused_as_a_whole() {
+    let mut her = Patient::with_an_appointment().await;
+    let (larger, largest) = (vec![0; 3 * LARGEST], vec![0; 8 * LARGEST]);
+    let sent = her.upload("certificate", &[("front", larger.clone()), ("back", larger)]).await;
+    assert_eq!(sent.leads_to, format!("{}?document=certificate&front=too_large&back=too_large", her.pictures));
+    let refused = her.upload("certificate", &[("front", largest)]).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.text.contains("<a "), "a way on: {}", refused.text);
+}
