@@ -421,6 +421,10 @@ fn printed(language: Language, view: &View, sheet: &Sheet) -> Markup {
         .flat_map(|answer| answer.answer.results.iter().map(move |result| (answer, result)))
         .collect();
     let visit: Option<Date> = view.listed.visit;
+    let mut references: Vec<&str> = view.listed.references.iter().map(String::as_str).collect();
+    references.extend(results.iter().filter_map(|(_, result)| Some(result.reference.as_ref()?.as_str())));
+    references.sort_unstable();
+    references.dedup();
     html! {
         @if !results.is_empty() {
             (parts::print_sheet(html! {
@@ -434,7 +438,7 @@ fn printed(language: Language, view: &View, sheet: &Sheet) -> Markup {
                             @match visit { Some(visit) => (words::day(language, visit)), None => "—" }
                         }),
                         (language.t("照会番号", "Reference number"), html! {
-                            @if view.listed.references.is_empty() { "—" } @else { (view.listed.references.join("、")) }
+                            @if references.is_empty() { "—" } @else { (references.join("、")) }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
                             (words::time(language, results[0].0.processed_at.unwrap_or(view.now)))
