@@ -87,7 +87,7 @@ fn troubles() -> impl Iterator<Item = (&'static str, Refusal)> {
 }
 
 fn unreachable_system() -> Refusal {
-    Refusal::Interface(Failure::Closed)
+    Refusal::Interface(Failure::Closed { again_at: None })
 }
 
 fn noted(finding: Finding) -> Confirmed {
@@ -123,8 +123,11 @@ fn list_rows() -> list::Rows {
     let several = vec![person("見本　一郎", "ミホン　イチロウ", Agreed::All), made_up::gone_person()];
     let mut withdrawn = person("見本　桜", "ミホン　サクラ", Agreed::All);
     withdrawn.diseases_consent = Some(made_up::withdrawn());
+    let mut referenced = unit(Processing::normal(), Some(V::Valid), vec![made_up::rich_person()]);
+    referenced.references.extend(oqs::ReferenceNumber::new("24435"));
+    let usual = || person("見本　花子", "ミホン　ハナコ", Agreed::All);
     let units = vec![
-        unit(Processing::normal(), Some(V::Valid), vec![made_up::rich_person()]),
+        referenced,
         unit(Processing::normal(), Some(V::Valid), vec![person("●田　三郎", "ミホンダ　サブロウ", Agreed::Nothing)]),
         unit(Processing::normal(), Some(V::Valid), vec![withdrawn]),
         unit(Processing::normal(), Some(V::InvalidWithNewer), vec![made_up::gone_person()]),
@@ -132,12 +135,17 @@ fn list_rows() -> list::Rows {
         unit(Processing::normal(), Some(V::NotFound), Vec::new()),
         unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()),
         unit(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new()),
+        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
+        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
+        unit(Processing::normal(), Some(V::ValidUnregistered), vec![usual()]),
     ];
+    let count = units.len();
     let rows = units.into_iter().enumerate().map(|(place, unit)| {
         let listed = Listed::of(&unit, asked());
         let confirmed = match place {
             0 => Some(noted(Finding::Valid)),
             3 => Some(noted(Finding::InvalidWithNewer)),
+            7 => Some(noted(Finding::Hidden(Reason::Expired))),
             _ => None,
         };
         list::Row {
@@ -148,7 +156,8 @@ fn list_rows() -> list::Rows {
             beside: desk::besides(place),
         }
     });
-    list::Rows { shown: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
+    let doubts = vec![made_up::doubt()];
+    list::Rows { shown: rows.collect(), count, page: 1, pages: 1, missed: None, doubts }
 }
 
 fn lists(language: Language, pages: &mut Pages) {
@@ -157,13 +166,17 @@ fn lists(language: Language, pages: &mut Pages) {
     {
         let frame = frame(language, role, &format!("/{name}"));
         let mut add = |state: &str, day: &str, content| {
-            let view = list::View { purpose, by: By::Visit, day: day.to_owned(), today: made_up::day(VISIT), content };
+            let (day, today) = (day.to_owned(), made_up::day(VISIT));
+            let view = list::View { purpose, by: By::Visit, day, today, sought: None, content };
             pages.push((format!("{name}/{state}"), list::page(&frame, &view)));
         };
         let here = |found| list::Content::Asked(asked(), Answer::Here(found));
-        let empty = || list::Rows { shown: Vec::new(), left_out: 0, doubts: Vec::new() };
+        let empty = || list::Rows { shown: Vec::new(), count: 0, page: 1, pages: 1, missed: None, doubts: Vec::new() };
+        let second = list::Rows { count: 220, page: 2, pages: 3, ..list_rows() };
+        let missed = list::Rows { missed: Some(number()), ..list_rows() };
         add("listed", VISIT, here(list::Found::Rows(list_rows())));
-        add("too-many", VISIT, here(list::Found::Rows(list::Rows { left_out: 120, ..list_rows() })));
+        add("second-page", VISIT, here(list::Found::Rows(second)));
+        add("missed", VISIT, here(list::Found::Rows(missed)));
         add("empty", VISIT, here(list::Found::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
             add("working", VISIT, here(list::Found::Working(number)));
@@ -172,6 +185,9 @@ fn lists(language: Language, pages: &mut Pages) {
         for (state, refusal) in troubles() {
             add(&format!("trouble-{state}"), VISIT, list::Content::Asked(asked(), Answer::Trouble(refusal)));
         }
+        let again_at = Some(now().plus(base::Span::from_mins(30)));
+        let closed = Refusal::Interface(Failure::Closed { again_at });
+        add("trouble-closed-until", VISIT, list::Content::Asked(asked(), Answer::Trouble(closed)));
     }
 }
 
@@ -185,6 +201,8 @@ fn sheets(language: Language, pages: &mut Pages) {
     unsure[0].doubts.push(made_up::doubt());
     let mut child = usual();
     child.preschool = Some(oqs::Preschool::Preschool);
+    let mut assisted = usual();
+    assisted.card = Some(oqs::InsuredCardClassification::MedicalAssistance);
     let several = vec![
         eligibility(Processing::normal(), Some(V::Valid), vec![usual()]),
         eligibility(Processing::normal(), Some(V::Valid), vec![made_up::gone_person()]),
@@ -211,15 +229,22 @@ fn sheets(language: Language, pages: &mut Pages) {
         (
             "valid-unregistered",
             Finding::ValidUnregistered,
-            vec![eligibility(Processing::normal(), Some(V::ValidUnregistered), vec![usual()])],
+            vec![eligibility(Processing::normal(), Some(V::ValidUnregistered), vec![assisted.clone()])],
         ),
+        ("medical-assistance", Finding::Valid, valid(assisted)),
+        ("unsaid", Finding::Unsaid, vec![eligibility(Processing::normal(), None, Vec::new())]),
         ("withdrawn", Finding::Hidden(Reason::WithdrawnByPatient), Vec::new()),
         (
             "expired",
             Finding::Hidden(Reason::Expired),
             vec![eligibility(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new())],
         ),
+        ("withdrawn-by-institution", Finding::Hidden(Reason::WithdrawnByInstitution), Vec::new()),
         ("not-there", Finding::Hidden(Reason::NotThere), Vec::new()),
+        ("several-persons", Finding::Hidden(Reason::SeveralPersons), Vec::new()),
+        ("hidden-in-grace", Finding::Hidden(Reason::Grace), Vec::new()),
+        ("function-off", Finding::Hidden(Reason::FunctionOff), Vec::new()),
+        ("hidden", Finding::Hidden(Reason::Other), Vec::new()),
     ];
     let frame = frame(language, Role::Staff, &format!("/receptions/{LINK}"));
     let view = |listed: Listed, content| sheet::View {
@@ -239,9 +264,16 @@ fn sheets(language: Language, pages: &mut Pages) {
             confirmed,
             beside: Beside::NotBrought,
             tells: sheet::Tells::No,
-            receipt_computer: sheet::ReceiptComputer::None,
+            receipt_computer: match finding {
+                Finding::Several => sheet::ReceiptComputer::NotSeveral,
+                _ => sheet::ReceiptComputer::None,
+            },
         };
-        let page = sheet::page(&frame, &view(listed(), Answer::Here(content)));
+        let mut listed = listed();
+        if name == "valid-with-everything" {
+            listed.references.push("24435".to_owned());
+        }
+        let page = sheet::page(&frame, &view(listed, Answer::Here(content)));
         pages.push((format!("reception/{name}"), page));
     }
     let content = sheet::Sheet {
@@ -265,7 +297,7 @@ fn confirmations(language: Language, pages: &mut Pages) {
         let view = confirmed::View { day: day.to_owned(), found };
         pages.push((format!("confirmed/{name}"), confirmed::page(&frame, &view)));
     };
-    let found = vec![noted(Finding::Valid), noted(Finding::Several), noted(Finding::Hidden(Reason::Other))];
+    let found = Finding::all().map(noted).collect();
     add("listed", VISIT, Some((day(VISIT), found)));
     add("empty", VISIT, Some((day(VISIT), Vec::new())));
     add("wrong-day", "soon", None);
@@ -277,11 +309,14 @@ fn overviews(language: Language, pages: &mut Pages) {
     let listed = |processing, validity| Listed::of(&unit(processing, validity, Vec::new()), asked());
     let valid = |result| Some(Answer::Here(eligibility(Processing::normal(), Some(V::Valid), vec![result])));
     let usual = || listed(Processing::normal(), Some(V::Valid));
+    let two = vec![person("見本　花子", "ミホン　ハナコ", Agreed::All), made_up::gone_person()];
+    let several = Listed::of(&unit(Processing::normal(), Some(V::Several), two), asked());
     let expired = || refused("U204", "同意の有効期限（診察日当日）が過ぎています。");
     for (name, listed, content) in [
         ("all-consented", usual(), valid(made_up::rich_person())),
         ("some-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::MedicinesOnly))),
         ("nothing-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::Nothing))),
+        ("several", several, valid(person("見本　花子", "ミホン　ハナコ", Agreed::All))),
         ("expired-meanwhile", usual(), Some(Answer::Here(eligibility(expired(), None, Vec::new())))),
         ("withdrawn", listed(refused("U202", "患者が同意を取り消しました。"), None), None),
         ("trouble", usual(), Some(Answer::Trouble(unreachable_system()))),
@@ -292,10 +327,12 @@ fn overviews(language: Language, pages: &mut Pages) {
 }
 
 fn medical_pages(language: Language, pages: &mut Pages) {
+    let result = person("見本　花子", "ミホン　ハナコ", Agreed::All);
+    let someone = Listed::of(&unit(Processing::normal(), None, vec![result]), asked());
+    let nobody = Listed::of(&unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()), asked());
     let mut add = |name: &str, kind: Kind, months: Option<Months>, content| {
         let frame = frame(language, Role::MedicalViewer, &format!("/patients/{LINK}/{}", kind.word()));
-        let result = person("見本　花子", "ミホン　ハナコ", Agreed::All);
-        let listed = Listed::of(&unit(Processing::normal(), None, vec![result]), asked());
+        let listed = if name == "no-document" { nobody.clone() } else { someone.clone() };
         let view = medical::View { listed, sealed: LINK.to_owned(), kind, today: day(VISIT), months, content };
         pages.push((format!("medical/{name}"), medical::page(&frame, &view)));
     };
@@ -319,6 +356,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
         ("grace", "U205", "電子証明書の有効期限が切れているため、医療情報は提供できません。"),
         ("not-there", "U101", "該当する受付がありません。"),
         ("several-persons", "U102", "複数の方が該当します。枝番を確認してください。"),
+        ("function-off", "U501", "医療機関の環境設定で、この機能を利用しないことになっています。"),
         ("other", "9999", "しばらくお待ちください。"),
     ] {
         if let Some(refusal) = MedicalRefusal::new(code, Some(message.to_owned())) {
@@ -327,6 +365,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
         }
     }
     add("wrong-months", Kind::Medicines, None, medical::Content::Unasked);
+    add("no-document", Kind::Medicines, months, medical::Content::Unasked);
     add("trouble", Kind::Medicines, months, medical::Content::Records(Answer::Trouble(unreachable_system())));
 }
 
