@@ -77,6 +77,13 @@ fn entry(frame: &Frame, one: &FollowUp) -> Markup {
             Language::Japanese => format!("受診年月日 {} の一覧", words::day(language, day)),
             Language::English => format!("Visits of {}", words::day(language, day)),
         },
+        About::Day(by @ By::HomeVisit, day) => {
+            let days = words::listed_days(language, Asked { by, day });
+            match language {
+                Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
+                Language::English => format!("Consents for home visits, {days}"),
+            }
+        }
         About::Day(By::Consent, day) => match language {
             Language::Japanese => format!("同意年月日 {} の一覧", words::day(language, day)),
             Language::English => format!("Consents of {}", words::day(language, day)),
@@ -85,7 +92,8 @@ fn entry(frame: &Frame, one: &FollowUp) -> Markup {
     let list = match (one.about, one.visit) {
         (About::Day(by, day), _) => Asked { by, day }.query(),
         (About::Reception(_), Some(day)) => Asked { by: By::Visit, day }.query(),
-        (About::Reception(_), None) => Asked { by: By::Consent, day: one.since.japan_date() }.query(),
+        // 訪問診療等 have no day of visit.
+        (About::Reception(_), None) => Asked { by: By::HomeVisit, day: one.since.japan_date() }.query(),
     };
     let done = match language {
         Language::Japanese => format!("{heading}を完了にする"),

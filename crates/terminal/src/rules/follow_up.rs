@@ -90,7 +90,7 @@ impl FromStr for About {
         if kind == "reception" {
             return rest.parse().map(Self::Reception).map_err(|_| UnknownWord);
         }
-        let by = [By::Visit, By::Consent].into_iter().find(|by| by.word() == kind).ok_or(UnknownWord)?;
+        let by = By::ALL.into_iter().find(|by| by.word() == kind).ok_or(UnknownWord)?;
         Ok(Self::Day(by, base::parse_date(rest).map_err(|_| UnknownWord)?))
     }
 }
@@ -152,7 +152,7 @@ mod tests {
     fn what_is_kept_reads_back() {
         let number = ReceptionNumber::new(&base::Randomness::repeatable("follow-up"));
         let day = base::parse_date("2026-11-24").unwrap();
-        for about in [About::Reception(number), About::Day(By::Visit, day), About::Day(By::Consent, day)] {
+        for about in By::ALL.map(|by| About::Day(by, day)).into_iter().chain([About::Reception(number)]) {
             assert_eq!(about.to_string().parse(), Ok(about));
         }
         let mut all = vec![Why::Untold, Why::Finding(Finding::NotFound), Why::Finding(Finding::Hidden(Reason::Other))];

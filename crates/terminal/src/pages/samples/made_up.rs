@@ -86,6 +86,18 @@ pub(crate) fn person(name: &str, kana: &str, agreed: Agreed) -> QualificationRes
     }
 }
 
+/// As an answer by the document alone tells somebody: nothing was consented to but, before the desk, the limit.
+pub(crate) fn without_registration() -> QualificationResult {
+    QualificationResult {
+        diseases_consent: None,
+        check_ups: None,
+        medicines: None,
+        diagnoses: None,
+        operations: None,
+        ..person("見本　花子", "ミホン　ハナコ", Agreed::All)
+    }
+}
+
 /// With everything that an answer may carry.
 pub(crate) fn rich_person() -> QualificationResult {
     QualificationResult {
@@ -117,6 +129,19 @@ pub(crate) fn rich_person() -> QualificationResult {
     }
 }
 
+/// As an answer of 訪問診療等 tells somebody: no end of the consents is said.
+pub(crate) fn at_home(result: QualificationResult) -> QualificationResult {
+    let endless =
+        |viewing: Option<ViewingConsent>| viewing.map(|viewing| ViewingConsent { available_until: None, ..viewing });
+    QualificationResult {
+        check_ups: endless(result.check_ups),
+        medicines: endless(result.medicines),
+        diagnoses: endless(result.diagnoses),
+        operations: endless(result.operations),
+        ..result
+    }
+}
+
 /// Somebody who left the insurer.
 pub(crate) fn gone_person() -> QualificationResult {
     QualificationResult {
@@ -143,6 +168,19 @@ pub(crate) fn unit(
         identifier: oqs::Identifier::new(&number().to_string()),
     };
     BulkUnit { search: Some(search), processing: Some(processing), validity, results, references: Vec::new() }
+}
+
+/// One reception of a list of 訪問診療等, which have no day of visit.
+pub(crate) fn unit_at_home(
+    processing: Processing,
+    validity: Option<QualificationValidity>,
+    results: Vec<QualificationResult>,
+) -> BulkUnit {
+    let mut unit = unit(processing, validity, results);
+    if let Some(search) = &mut unit.search {
+        search.examination_date = None;
+    }
+    unit
 }
 
 /// The answer about one insurance.
