@@ -48,8 +48,8 @@ pub mod parts {
     pub use super::form::{Problem, error_summary, field_row, form, hidden, post_button, search_form, upload_form};
     pub use super::keypad::PinEntry;
     pub use super::layout::{
-        bottom_bar, card_list, columns, disclosure, link_card, numbered, panel, plain_panel, print_button, print_sheet,
-        section,
+        blank, bottom_bar, boxes, card_list, columns, disclosure, link_card, numbered, panel, plain_panel,
+        print_button, print_sheet, section,
     };
     pub use super::list::{DayEntry, breadcrumbs, days, description_list, pagination, tabs, times};
     pub use super::notice::{BadgeTone, Tone, badge, empty_state, insured_badge, notice};

@@ -11,8 +11,8 @@ use oqs::{
     BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed, CodeImage, Doubt, EnvironmentRequest,
     EnvironmentSettings, EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier,
     MedicalAnswer, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
-    MedicalTreatment, MedicineRecords, Message, Outcome, Period, Processing, ProcessingStatus, QualificationAnswer,
-    QualificationRequest, QualificationSearch, Reading, Request, RequestHeader, WantedAccessUrl,
+    MedicineRecords, Message, Outcome, Processing, ProcessingStatus, QualificationAnswer, QualificationRequest,
+    QualificationSearch, Reading, Request, RequestHeader, WantedAccessUrl, WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use shell::{Origin, Site};
@@ -23,7 +23,12 @@ pub use tls::UnusableIdentity;
 use crate::{
     Identity,
     exchange::fault,
-    rules::{listed::Document, months::Months},
+    rules::{
+        care::Care,
+        document::Typed,
+        listed::{self, Document},
+        months::Months,
+    },
 };
 
 /// How long connecting may take.
@@ -145,28 +150,30 @@ impl Interface {
     /// fetched.
     pub(crate) async fn list(
         &self,
-        period: Period,
+        wanted: listed::Asked,
         before: Option<BulkNumber>,
         now: Timestamp,
     ) -> Result<List, Failure> {
         let number = match before {
             Some(number) => number,
-            None => self.search(period, now).await?,
+            None => self.search(wanted, now).await?,
         };
         for turn in 0..self.patience.tries {
             if turn > 0 {
                 tokio::time::sleep(self.patience.pause).await;
             }
-            if let Some(list) = self.fetch(&number, now).await? {
+            if let Some(list) = self.fetch(wanted.by.care(), &number, now).await? {
                 return Ok(list);
             }
         }
         Ok(List::Working(number))
     }
 
-    async fn search(&self, period: Period, now: Timestamp) -> Result<BulkNumber, Failure> {
-        let asked = self.asked(Exchange::OnlineBulkSearch, now);
-        let body = BulkSearchRequest { search: BulkSearch { period, treatment: MedicalTreatment::Online } };
+    async fn search(&self, wanted: listed::Asked, now: Timestamp) -> Result<BulkNumber, Failure> {
+        let care = wanted.by.care();
+        let asked = self.asked(care.bulk().0, now);
+        let search = BulkSearch { period: wanted.period(), treatment: care.treatment() };
+        let body = BulkSearchRequest { search };
         let request = Message::BulkSearch(Request { header: self.header(&asked, None), body });
         let Message::BulkAccepted(answer) = self.exchange(&asked, &request).await?.message else {
             return Err(Failure::AnotherMessage);
@@ -179,8 +186,8 @@ impl Interface {
         answer.header.bulk_number.ok_or(Failure::AnotherMessage)
     }
 
-    async fn fetch(&self, number: &BulkNumber, now: Timestamp) -> Result<Option<List>, Failure> {
-        let asked = self.asked(Exchange::OnlineBulkFetch, now);
+    async fn fetch(&self, care: Care, number: &BulkNumber, now: Timestamp) -> Result<Option<List>, Failure> {
+        let asked = self.asked(care.bulk().1, now);
         let body = BulkFetch { number: number.clone() };
         let request = Message::BulkFetch(Request { header: self.header(&asked, None), body });
         let Reading { message: Message::BulkResult(answer), doubts, .. } = self.exchange(&asked, &request).await?
@@ -195,14 +202,15 @@ impl Interface {
         }
     }
 
-    /// 資格確認 (オンライン診療等): the eligibility by one insurance document of somebody who registered for `visit`.
+    /// 資格確認 (オンライン診療等), or 再照会 of 訪問診療等: the eligibility by one insurance document of somebody who registered,
+    /// in online care for `visit`.
     pub(crate) async fn eligibility(
         &self,
         document: &Document,
         visit: Option<Date>,
         now: Timestamp,
     ) -> Result<Eligibility, Failure> {
-        let asked = self.asked(Exchange::OnlineQualification, now);
+        let asked = self.asked(document.care.qualification(), now);
         let search = QualificationSearch {
             insurer: document.insurer(),
             symbol: document.symbol(),
@@ -213,17 +221,66 @@ impl Interface {
             examination_date: visit,
             identifier: Some(asked.identifier.clone()),
         };
-        let header = self.header(&asked, visit.or_else(|| Some(now.japan_date())));
+        let day = visit.unwrap_or_else(|| now.japan_date());
+        self.qualification(&asked, search, day).await
+    }
+
+    /// 資格確認 by what somebody read off an insurance document: without a registration, and today.
+    pub(crate) async fn by_document(&self, typed: &Typed, now: Timestamp) -> Result<Eligibility, Failure> {
+        let asked = self.asked(Exchange::Qualification, now);
+        let search = QualificationSearch {
+            insurer: Claimed::Right(typed.insurer),
+            symbol: typed.symbol.clone(),
+            number: typed.number.clone(),
+            branch: typed.branch,
+            birthdate: typed.born,
+            limit_consent: Some(typed.limit),
+            examination_date: None,
+            identifier: Some(asked.identifier.clone()),
+        };
+        self.qualification(&asked, search, now.japan_date()).await
+    }
+
+    async fn qualification(
+        &self,
+        asked: &Asked,
+        search: QualificationSearch,
+        day: Date,
+    ) -> Result<Eligibility, Failure> {
+        let header = self.header(asked, Some(day));
         let request = Message::QualificationRequest(Request { header, body: QualificationRequest { search } });
         let Reading { message: Message::QualificationAnswer(answer), doubts, .. } =
-            self.exchange(&asked, &request).await?
+            self.exchange(asked, &request).await?
         else {
             return Err(Failure::AnotherMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
+        self.is_ours(asked, &answer.header)?;
         let (confirmed_for, processed_at) = (answer.header.confirmation_date, answer.header.processed_at);
         let answer = normal(answer.outcome)?;
         Ok(Eligibility { answer, confirmed_for, processed_at, doubts })
+    }
+
+    /// 閲覧同意取り消し: gives back all that somebody of 訪問診療等 lets this institution see.
+    pub(crate) async fn give_back(&self, document: &Document, now: Timestamp) -> Result<(), Failure> {
+        let asked = self.asked(Exchange::HomeVisitWithdrawal, now);
+        let consent = WithdrawnConsent {
+            insurer: document.insurer(),
+            symbol: document.symbol(),
+            number: document.number().ok_or(Failure::AnotherMessage)?,
+            branch: document.branch(),
+            birthdate: document.birthdate,
+            // None is all (OQSCD036 has no code for the eligibility itself).
+            kinds: Vec::new(),
+        };
+        let request = Message::WithdrawalRequest(Request {
+            header: self.header(&asked, None),
+            body: WithdrawalRequest { consent },
+        });
+        let Message::WithdrawalAnswer(answer) = self.exchange(&asked, &request).await?.message else {
+            return Err(Failure::AnotherMessage);
+        };
+        self.is_ours(&asked, &answer.header)?;
+        went_well(&normal(answer.outcome)?.processing)
     }
 
     /// 薬剤情報, 診療情報 or 手術情報 of some months, as far as the patient agreed for `visit`.
@@ -335,7 +392,7 @@ impl Interface {
             to: months.map(|months| months.to),
             file: Some(FileCategory::Xml),
             prescriptions: None,
-            treatment: MedicalTreatment::Online,
+            treatment: document.care.treatment(),
             examination_date: visit,
         };
         Ok((asked, Message::MedicalRequest(Request { header, body })))

@@ -2,6 +2,7 @@
 
 mod address;
 mod appointments;
+mod by_document;
 mod confirmed;
 mod follow_ups;
 mod list;
@@ -10,6 +11,7 @@ mod samples;
 mod settings;
 mod sheet;
 mod sign_in;
+mod statement;
 mod words;
 
 use std::sync::Arc;
@@ -45,6 +47,12 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .page("/receptions/{sealed}", Known, get(sheet::show))
         .action("/receptions/{sealed}/confirm", Known, post(sheet::confirm))
         .action("/receptions/{sealed}/hand-over", Known, post(sheet::hand_over))
+        .page("/receptions/{sealed}/withdraw", Known, get(sheet::ask_to_withdraw))
+        .action("/receptions/{sealed}/withdraw", Known, post(sheet::withdraw))
+        .page("/receptions/{sealed}/statement", Known, get(statement::of_reception))
+        .page("/by-document", Known, get(by_document::show))
+        .action("/by-document", Known, post(by_document::ask))
+        .page("/statement", Known, get(statement::blank))
         .page("/follow-ups", Known, get(follow_ups::show))
         .action("/follow-ups/{id}/done", Known, post(follow_ups::done))
         .action("/follow-ups/{id}/tell", Known, post(follow_ups::tell))
@@ -148,6 +156,7 @@ fn framed(mut frame: Frame, role: Role, station: &str) -> Frame {
     frame.menu = match role {
         Role::Staff => vec![
             entry("/receptions", language.t("同意済資格情報取得", "Receptions")),
+            entry("/by-document", language.t("資格確認（記号・番号）", "By document")),
             entry("/appointments", language.t("予約の読み込み", "Appointments")),
             entry("/follow-ups", language.t("再確認の一覧", "To be asked again")),
             entry("/confirmed", language.t("確認の記録", "Confirmed")),

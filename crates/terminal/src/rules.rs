@@ -1,7 +1,9 @@
 //! What the terminal makes of an answer: plain functions and enums.
 
 pub(crate) mod appointment;
+pub(crate) mod care;
 pub(crate) mod consent;
+pub(crate) mod document;
 pub(crate) mod finding;
 pub(crate) mod follow_up;
 pub(crate) mod listed;

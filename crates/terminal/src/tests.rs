@@ -2,10 +2,13 @@
 
 mod accounts;
 mod browser;
+mod by_document;
 mod client;
 mod confirmations;
 mod counterpart;
 mod desk;
 mod follow_ups;
+mod home_visits;
 mod pages;
 mod rendered;
+mod statement;

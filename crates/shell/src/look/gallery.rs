@@ -329,6 +329,9 @@ fn lists(frame: &Frame) -> Markup {
             (parts::description_list(&[
                 (language.t("保険者番号", "Insurer"), html! { "01130012" }),
                 (language.t("有効期限", "Valid until"), html! { "2027-03-31" }),
+                (language.t("氏名", "Name"), parts::blank(language, "見本 花子")),
+                (language.t("電話番号", "Telephone"), parts::blank(language, "")),
+                (language.t("性別", "Sex"), parts::boxes(&[language.t("男", "Male"), language.t("女", "Female")])),
             ]))
             (parts::print_button(language.t("印刷する", "Print")))
         })))

@@ -1,6 +1,7 @@
 use maud::{Markup, html};
 
 use super::icon;
+use crate::Language;
 
 /// A heading and what belongs to it.
 pub fn section(heading: &str, body: Markup) -> Markup {
@@ -45,6 +46,20 @@ pub fn numbered(items: &[Markup]) -> Markup {
 /// The only part of the page that is printed.
 pub fn print_sheet(body: Markup) -> Markup {
     html! { div.sheet { (body) } }
+}
+
+/// A line of a form on paper, to write on by hand; what is known stands on it already.
+pub fn blank(language: Language, known: &str) -> Markup {
+    html! {
+        span.blank {
+            @if known.is_empty() { span.unseen { (language.t("（記入欄）", "(to be filled in)")) } } @else { (known) }
+        }
+    }
+}
+
+/// Boxes of a form on paper, to tick by hand.
+pub fn boxes(labels: &[&str]) -> Markup {
+    html! { span.boxes { @for label in labels { span { span aria-hidden="true" { "□" } (label) } } } }
 }
 
 /// Prints the page. Shown where scripts run; the browser's own menu prints as well.

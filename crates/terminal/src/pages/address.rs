@@ -8,26 +8,20 @@ use axum::{
 };
 use http::{HeaderValue, header};
 use maud::{Markup, html};
-use oqs::{AccessUrlChange, AccessUrlKind};
+use oqs::AccessUrlChange;
 use serde::Deserialize;
 use shell::{
     Document, Form, Frame, Language, MenuEntry, Visitor,
     parts::{self, ButtonLook, Tone},
 };
 
-use super::{Answer, Stop, see, signed_in, trouble};
+use super::{Answer, Stop, see, signed_in, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::Failure,
     paper::{Code, Sheet},
+    rules::care::Care,
 };
-
-/// For which care an address is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Care(pub(super) AccessUrlKind);
-
-pub(super) const ONLINE: Care = Care(AccessUrlKind::Online);
-pub(super) const HOME_VISIT: Care = Care(AccessUrlKind::HomeVisit);
 
 pub(super) struct View {
     pub(super) care: Care,
@@ -42,28 +36,12 @@ pub(super) enum Said {
     Changed,
 }
 
-impl Care {
-    fn word(self) -> &'static str {
-        match self.0 {
-            AccessUrlKind::Online => "online",
-            AccessUrlKind::HomeVisit => "home-visit",
-        }
-    }
+fn path(care: Care) -> String {
+    format!("/addresses/{}", care.word())
+}
 
-    fn from_word(word: &str) -> Result<Self, Refusal> {
-        [ONLINE, HOME_VISIT].into_iter().find(|care| care.word() == word).ok_or(Refusal::NotFound)
-    }
-
-    fn path(self) -> String {
-        format!("/addresses/{}", self.word())
-    }
-
-    fn name(self, language: Language) -> &'static str {
-        match self.0 {
-            AccessUrlKind::Online => language.t("オンライン診療等", "Online care (オンライン診療等)"),
-            AccessUrlKind::HomeVisit => language.t("訪問診療等", "Home visits (訪問診療等)"),
-        }
-    }
+fn care_of(word: &str) -> Result<Care, Refusal> {
+    Care::from_word(word).ok_or(Refusal::NotFound)
 }
 
 #[derive(Deserialize)]
@@ -73,7 +51,7 @@ pub(super) struct Wanted {
 
 pub(super) async fn first(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
     signed_in(&room, &visitor, Role::Administrator).await?;
-    Ok(see(&ONLINE.path()))
+    Ok(see(&path(Care::Online)))
 }
 
 pub(super) async fn show(
@@ -83,8 +61,8 @@ pub(super) async fn show(
     Query(query): Query<Wanted>,
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = Care::from_word(&care)?;
-    let asked = signed.station.interface.access_url(care.0, AccessUrlChange::Keep, visitor.now()).await;
+    let care = care_of(&care)?;
+    let asked = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Keep, visitor.now()).await;
     let said = if query.said.as_deref() == Some("changed") { Said::Changed } else { Said::Nothing };
     let view = View { care, said, address: Answer::of(asked) };
     let status = view.address.status();
@@ -98,17 +76,17 @@ pub(super) async fn file(
     Path((care, file)): Path<(String, String)>,
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = Care::from_word(&care)?;
+    let care = care_of(&care)?;
     if !matches!(file.as_str(), "qr.png" | "qr.pdf") {
         return Err(Refusal::NotFound.into());
     }
-    let asked = signed.station.interface.access_url(care.0, AccessUrlChange::Keep, visitor.now()).await;
+    let asked = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Keep, visitor.now()).await;
     let address = asked.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
     let code = Code::of(&address).ok_or(Refusal::Interface(Failure::AnotherMessage))?;
     let (kind, bytes) = if file == "qr.png" {
         ("image/png", code.png())
     } else {
-        let kind = care.name(Language::Japanese);
+        let kind = words::care(Language::Japanese, care);
         let sheet = Sheet { institution: &signed.station.name, kind, address: &address };
         ("application/pdf", code.pdf(&sheet))
     };
@@ -129,7 +107,7 @@ pub(super) async fn ask_to_change(
     Path(care): Path<String>,
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = Care::from_word(&care)?;
+    let care = care_of(&care)?;
     Ok(change_page(&super::frame(&visitor, &signed), care, None).into_response())
 }
 
@@ -144,10 +122,10 @@ pub(super) async fn change(
     Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = Care::from_word(&care)?;
-    let changed = signed.station.interface.access_url(care.0, AccessUrlChange::Change, visitor.now()).await;
+    let care = care_of(&care)?;
+    let changed = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Change, visitor.now()).await;
     match Answer::of(changed) {
-        Answer::Here(_) => Ok(see(&format!("{}?said=changed", care.path()))),
+        Answer::Here(_) => Ok(see(&format!("{}?said=changed", path(care)))),
         Answer::Trouble(refusal) => {
             let page = change_page(&super::frame(&visitor, &signed), care, Some(&refusal));
             Ok((shell::Refuse::status(&refusal), page).into_response())
@@ -161,9 +139,13 @@ fn title(language: Language) -> &'static str {
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let cares: Vec<MenuEntry> = [ONLINE, HOME_VISIT]
+    let cares: Vec<MenuEntry> = Care::ALL
         .into_iter()
-        .map(|care| MenuEntry { href: care.path(), label: care.name(language).to_owned(), current: care == view.care })
+        .map(|care| MenuEntry {
+            href: path(care),
+            label: words::care(language, care).to_owned(),
+            current: care == view.care,
+        })
         .collect();
     Document::new(frame, title(language)).main(html! {
         (parts::tabs(language.t("診療の種類", "Kind of care"), &cares))
@@ -180,19 +162,19 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             Answer::Here(None) => (parts::empty_state(language.t("URLはまだありません", "There is no address yet"), html! {
                 p { (language.t("下のボタンで取得してください。", "Get one with the button below.")) }
             })),
-            Answer::Here(Some(address)) => (parts::panel(view.care.name(language), html! {
+            Answer::Here(Some(address)) => (parts::panel(words::care(language, view.care), html! {
                 p { code { (address) } }
                 @if let Some(code) = Code::of(address) {
                     (parts::qr(&code.svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
                 }
                 (parts::buttons(html! {
-                    (parts::secondary_link(&format!("{}/qr.png", view.care.path()), language.t("PNGで保存", "Save as PNG"), None))
-                    (parts::secondary_link(&format!("{}/qr.pdf", view.care.path()), language.t("PDFで保存", "Save as PDF"), None))
+                    (parts::secondary_link(&format!("{}/qr.png", path(view.care)), language.t("PNGで保存", "Save as PNG"), None))
+                    (parts::secondary_link(&format!("{}/qr.pdf", path(view.care)), language.t("PDFで保存", "Save as PDF"), None))
                 }))
             })),
         }
         @if !matches!(view.address, Answer::Trouble(_)) {
-            p { a href=(format!("{}/change", view.care.path())) { (language.t("URLを変更する", "Change the address")) } }
+            p { a href=(format!("{}/change", path(view.care))) { (language.t("URLを変更する", "Change the address")) } }
         }
     })
 }
@@ -200,17 +182,17 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
 pub(super) fn change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
     let language = frame.language;
     let heading = language.t("URLの変更", "Change the address");
-    let above = parts::breadcrumbs(language, &[(&care.path(), title(language))], heading);
+    let above = parts::breadcrumbs(language, &[(&path(care), title(language))], heading);
     Document::new(frame, heading).above(above).main(html! {
         @if let Some(refusal) = refusal { (trouble(frame, refusal)) }
         (parts::notice(Tone::Warning, language.t("前のURLは使えなくなります", "The old address will lead nowhere"), html! {
-            p { (care.name(language)) }
+            p { (words::care(language, care)) }
             p { (language.t(
                 "変更すると、患者に渡した二次元コードやリンクはすぐに使えなくなります。すでに登録された同意はそのまま残ります。",
                 "Codes and links that patients have lead nowhere from that moment on. What they registered stays."
             )) }
         }))
-        (parts::post_button(frame, &format!("{}/change", care.path()), ButtonLook::Danger, language.t("変更する", "Change it")))
-        (parts::back_link(&care.path(), language.t("変更せずに戻る", "Back without changing")))
+        (parts::post_button(frame, &format!("{}/change", path(care)), ButtonLook::Danger, language.t("変更する", "Change it")))
+        (parts::back_link(&path(care), language.t("変更せずに戻る", "Back without changing")))
     })
 }

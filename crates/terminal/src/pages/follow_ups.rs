@@ -23,7 +23,7 @@ use crate::{
     rules::{
         finding::Settled,
         follow_up::{About, Trouble, Why},
-        listed::By,
+        listed::{Asked, By},
     },
     service::Proven,
     store::follow_up::{FollowUp, FollowUpId},
@@ -171,6 +171,13 @@ fn entry(frame: &Frame, one: &FollowUp, service: Service) -> Markup {
             Language::Japanese => format!("受診年月日 {} の一覧", words::day(language, day)),
             Language::English => format!("Visits of {}", words::day(language, day)),
         },
+        About::Day(by @ By::HomeVisit, day) => {
+            let days = words::listed_days(language, Asked { by, day });
+            match language {
+                Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
+                Language::English => format!("Consents for home visits, {days}"),
+            }
+        }
         About::Day(By::Consent, day) => match language {
             Language::Japanese => format!("同意年月日 {} の一覧", words::day(language, day)),
             Language::English => format!("Consents of {}", words::day(language, day)),

@@ -16,12 +16,13 @@ use shell::{
     parts::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
 };
 
-use super::{Answer, LINK, Signed, Stop, appointments, see, signed_in, trouble, words};
+use super::{Answer, LINK, Signed, Stop, appointments, see, signed_in, statement, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Failure, List},
     rules::{
         appointment::{Beside, Differs, Person},
+        care::Care,
         consent::{Consents, Item},
         finding::{Finding, Settled},
         follow_up::{About, Noted, Trouble, Why},
@@ -121,7 +122,8 @@ impl Purpose {
         match self {
             Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
             Self::Medical => {
-                language.t("同意取得済み患者一覧（オンライン診療等）", "Patients who consented (同意取得済み患者一覧)")
+                let name = "同意取得済み患者一覧（訪問診療等・オンライン診療等）";
+                language.t(name, "Patients who consented (同意取得済み患者一覧)")
             }
         }
     }
@@ -154,7 +156,7 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
         Ok(day) => {
             let asked = Asked { by, day };
             let before = wanted.number.as_deref().and_then(BulkNumber::new);
-            let answer = signed.station.interface.list(asked.period(), before, visitor.now()).await;
+            let answer = signed.station.interface.list(asked, before, visitor.now()).await;
             if purpose == Purpose::Eligibility {
                 keep_in_mind(room, visitor, &signed, asked, &answer).await?;
             }
@@ -265,10 +267,14 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         document = document.with_problems();
     }
     document.main(html! {
+        (cares(language, view))
         (search(language, view))
         @match &view.content {
             Content::WrongDay => {}
-            Content::Asked(_, Answer::Trouble(refusal)) => (trouble(frame, refusal)),
+            Content::Asked(_, Answer::Trouble(refusal)) => {
+                (trouble(frame, refusal))
+                @if view.purpose == Purpose::Eligibility { (statement::link(language)) }
+            }
             Content::Asked(asked, Answer::Here(Found::Working(number))) => {
                 (parts::notice(Tone::Info, language.t("一覧を作成しています", "The list is being made"), html! {
                     p { (language.t(
@@ -288,6 +294,26 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     })
 }
 
+/// Which of the two kinds of care, each with a list of its own.
+fn cares(language: Language, view: &View) -> Markup {
+    let shown = view.by.care();
+    let entries = Care::ALL.map(|care| {
+        let by = match care {
+            Care::Online if shown == Care::Online => view.by,
+            Care::Online => By::Visit,
+            Care::HomeVisit => By::HomeVisit,
+        };
+        // From one care to the other it is the list of today.
+        let day = base::parse_date(&view.day).ok().filter(|_| care == shown).unwrap_or(view.today);
+        MenuEntry {
+            href: format!("{}?{}", view.purpose.path(), Asked { by, day }.query()),
+            label: words::care(language, care).to_owned(),
+            current: care == shown,
+        }
+    });
+    parts::tabs(language.t("診療の種類", "Kind of care"), &entries)
+}
+
 fn search(language: Language, view: &View) -> Markup {
     let wrong = matches!(view.content, Content::WrongDay);
     let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
@@ -297,12 +323,23 @@ fn search(language: Language, view: &View) -> Markup {
         Choice::new(By::Consent.word(), language.t("同意年月日", "Day of consent (同意年月日)")),
     ];
     let path = view.purpose.path();
+    let day = match view.by.care() {
+        Care::Online => Field::new(language, Input::Date, "day", language.t("年月日", "Day")),
+        Care::HomeVisit => Field::new(language, Input::Date, "day", language.t("同意年月日（至）", "Consents to (同意年月日)"))
+            .support(language.t(
+                "この日までの3か月間に同意した患者を表示します。訪問診療等の同意は、取り消されるまで続きます。",
+                "Shows who consented in the three months to this day. Consents for home visits hold until they are withdrawn.",
+            )),
+    };
     html! {
         @if wrong { (parts::error_summary(language, &problems)) }
         (parts::search_form(path, html! {
             (parts::field_row(html! {
-                (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &by).chosen(view.by.word()).unmarked())
-                (Field::new(language, Input::Date, "day", language.t("年月日", "Day"))
+                @match view.by.care() {
+                    Care::Online => (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &by).chosen(view.by.word()).unmarked()),
+                    Care::HomeVisit => (parts::hidden("by", view.by.word())),
+                }
+                (day
                     .value(&view.day)
                     .width(Width::Middle)
                     .unmarked()
@@ -319,34 +356,47 @@ fn search(language: Language, view: &View) -> Markup {
     }
 }
 
-/// The day before, today, the day after: what a desk wants most.
+/// The day before, today, the day after: what a desk wants most. Of 訪問診療等 it is three months each.
 fn days(language: Language, view: &View, day: Date) -> Markup {
-    let entry = |to: Date, label: String| MenuEntry {
-        href: format!("{}?{}", view.purpose.path(), Asked { by: view.by, day: to }.query()),
-        label,
-        current: to == day,
+    let shown = Asked { by: view.by, day };
+    let entry = |to: Asked, label: &str| MenuEntry {
+        href: format!("{}?{}", view.purpose.path(), to.query()),
+        label: label.to_owned(),
+        current: to == shown,
+    };
+    let (before, after, today) = match view.by.care() {
+        Care::Online => {
+            (language.t("前の日", "Day before"), language.t("次の日", "Day after"), language.t("今日", "Today"))
+        }
+        Care::HomeVisit => (
+            language.t("前の3か月", "Three months before"),
+            language.t("次の3か月", "Three months after"),
+            language.t("今日まで", "To today"),
+        ),
     };
     let mut entries = Vec::new();
-    if let Ok(before) = day.yesterday() {
-        entries.push(entry(before, language.t("前の日", "Day before").to_owned()));
+    if let Some(earlier) = shown.before() {
+        entries.push(entry(earlier, before));
     }
-    entries.push(entry(day, words::day(language, day)));
-    if let Ok(after) = day.tomorrow() {
-        entries.push(entry(after, language.t("次の日", "Day after").to_owned()));
+    entries.push(entry(shown, &words::listed_days(language, shown)));
+    if let Some(later) = shown.after() {
+        entries.push(entry(later, after));
     }
     if view.today != day {
-        entries.push(entry(view.today, language.t("今日", "Today").to_owned()));
+        entries.push(entry(Asked { day: view.today, ..shown }, today));
     }
     parts::tabs(language.t("日を変える", "Other days"), &entries)
 }
 
 fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> Markup {
-    let day = words::day(language, asked.day);
+    let (days, count) = (words::listed_days(language, asked), found.count);
     let caption = match (language, asked.by) {
-        (Language::Japanese, By::Visit) => format!("受診年月日 {day}：{}件", found.count),
-        (Language::Japanese, By::Consent) => format!("同意年月日 {day}：{}件", found.count),
-        (Language::English, By::Visit) => format!("Visits on {day}: {}", found.count),
-        (Language::English, By::Consent) => format!("Consents of {day}: {}", found.count),
+        (Language::Japanese, By::Visit) => format!("受診年月日 {days}：{count}件"),
+        (Language::Japanese, By::Consent) => format!("同意年月日 {days}：{count}件"),
+        (Language::Japanese, By::HomeVisit) => format!("訪問診療等の同意年月日 {days}：{count}件"),
+        (Language::English, By::Visit) => format!("Visits on {days}: {count}"),
+        (Language::English, By::Consent) => format!("Consents of {days}: {count}"),
+        (Language::English, By::HomeVisit) => format!("Consents for home visits, {days}: {count}"),
     };
     let mut columns = vec![
         Column::unbroken(language.t("患者", "Patient")),
@@ -378,12 +428,7 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
             }))
         }
         @if found.shown.is_empty() {
-            (parts::empty_state(language.t("この日の受付はありません", "There are no receptions of this day"), html! {
-                p { (language.t(
-                    "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
-                    "The patient has not registered yet, or registered for another day or institution. Ask for the day."
-                )) }
-            }))
+            (nothing(language, asked.by.care()))
         } @else {
             (Table::new(&caption, &columns).rows(found.shown.iter().map(|row| cells(language, purpose, row)).collect()))
         }
@@ -392,6 +437,26 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
         }))
         (super::doubts(language, &found.doubts))
     }
+}
+
+fn nothing(language: Language, care: Care) -> Markup {
+    let (heading, meaning) = match care {
+        Care::Online => (
+            language.t("この日の受付はありません", "There are no receptions of this day"),
+            language.t(
+                "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
+                "The patient has not registered yet, or registered for another day or institution. Ask for the day.",
+            ),
+        ),
+        Care::HomeVisit => (
+            language.t("この期間の受付はありません", "There are no receptions of these days"),
+            language.t(
+                "前の3か月に同意したか、オンライン診療等のURLで登録された可能性があります。患者に、いつ、どのURLで登録したかを確認してください。",
+                "The patient may have consented before, or at the address for online care. Ask when, and at which address.",
+            ),
+        ),
+    };
+    parts::empty_state(heading, html! { p { (meaning) } })
 }
 
 fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
@@ -453,8 +518,8 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
                 @else { (hidden(language, row.listed.finding)) }
             });
             cells.push(html! {
-                @match consents.and_then(|consents| consents.until) {
-                    Some(until) => (words::time(language, until)),
+                @match &consents {
+                    Some(consents) => (words::until(language, consents, row.listed.care())),
                     None => "—",
                 }
             });

@@ -8,10 +8,10 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::Date;
+use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
-use oqs::{CheckUps, MedicalRefusal, MedicineRecords, QualificationResult};
+use oqs::{CheckUps, MedicalPerson, MedicalRefusal, MedicineRecords, QualificationResult};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, MenuEntry, Visitor,
@@ -83,7 +83,9 @@ pub(super) struct Overview {
 pub(super) struct View {
     pub(super) listed: Listed,
     pub(super) sealed: String,
+    pub(super) institution: String,
     pub(super) kind: Kind,
+    pub(super) now: Timestamp,
     pub(super) today: Date,
     /// None where what was chosen is no range.
     pub(super) months: Option<Months>,
@@ -150,7 +152,8 @@ pub(super) async fn show(
         Content::Unasked if months.is_none() => StatusCode::UNPROCESSABLE_ENTITY,
         Content::Unasked => StatusCode::OK,
     };
-    let view = View { listed, sealed, kind, today, months, content };
+    let institution = signed.station.name.clone();
+    let view = View { listed, sealed, institution, kind, now, today, months, content };
     Ok((status, page(&super::frame(&visitor, &signed), &view)).into_response())
 }
 
@@ -234,7 +237,7 @@ fn who(language: Language, view: &Overview, result: &QualificationResult) -> Mar
                 }),
                 (language.t("性別", "Sex"), html! { (words::sex(language, result.sex)) }),
             ])),
-            parts::panel(language.t("同意の状況", "Consents"), sheet::consented(language, &consents)),
+            parts::panel(language.t("同意の状況", "Consents"), sheet::consented(language, &consents, view.listed.care())),
         ))
         @if several {
             (parts::notice(Tone::Info, language.t("保険が複数あります", "There are several insurances"), html! {
@@ -292,22 +295,16 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 (trouble(frame, refusal))
             }
             Content::Records(Answer::Here(answer)) => {
-                @if let Some(person) = &answer.person {
-                    (patient(language, &person.name, person.kana.as_ref(), person.birthdate))
-                }
                 @match &answer.outcome {
-                    Ok(found) => (records::by_month(language, view.kind, found)),
-                    Err(refusal) => (refused(language, refusal)),
+                    Ok(found) => (printed(language, view, answer.person.as_ref(), records::by_month(language, view.kind, found))),
+                    Err(refusal) => (refused(language, answer.person.as_ref(), refusal)),
                 }
                 (super::doubts(language, &answer.doubts))
             }
             Content::CheckUps(Answer::Here(answer)) => {
-                @if let Some(person) = &answer.person {
-                    (patient(language, &person.name, person.kana.as_ref(), person.birthdate))
-                }
                 @match &answer.outcome {
-                    Ok(found) => (records::check_ups(language, found)),
-                    Err(refusal) => (refused(language, refusal)),
+                    Ok(found) => (printed(language, view, answer.person.as_ref(), records::check_ups(language, found))),
+                    Err(refusal) => (refused(language, answer.person.as_ref(), refusal)),
                 }
                 (super::doubts(language, &answer.doubts))
             }
@@ -321,14 +318,7 @@ fn range(language: Language, view: &View) -> Markup {
     let shown = view.months.unwrap_or_else(|| Months::at_first(view.today));
     let offered: Vec<(String, String)> = months::offered(view.today)
         .into_iter()
-        .map(|month| {
-            let first = month.first_day();
-            let label = match language {
-                Language::Japanese => format!("{}年{}月", first.year(), first.month()),
-                Language::English => first.strftime("%B %Y").to_string(),
-            };
-            (month.to_string(), label)
-        })
+        .map(|month| (month.to_string(), words::month(language, month)))
         .collect();
     let choices: Vec<Choice<'_>> = offered.iter().map(|(value, label)| Choice::new(value, label)).collect();
     let (from, to) = (shown.from.to_string(), shown.to.to_string());
@@ -355,19 +345,48 @@ fn range(language: Language, view: &View) -> Markup {
 }
 
 /// Whose information it is, as the answer itself says.
-fn patient(language: Language, name: &oqs::FullName, kana: Option<&oqs::KanaName>, born: Date) -> Markup {
-    html! {
-        (parts::plain_panel(parts::description_list(&[
-            (language.t("氏名", "Name"), html! { (words::name(language, name)) " " (words::kana(kana)) }),
-            (language.t("生年月日", "Born"), html! { (words::both_calendars(language, born)) }),
-        ])))
-    }
+fn patient(language: Language, person: &MedicalPerson) -> Vec<(&'static str, Markup)> {
+    let MedicalPerson { name, kana, birthdate, .. } = person;
+    vec![
+        (language.t("氏名", "Name"), html! { (words::name(language, name)) " " (words::kana(kana.as_ref())) }),
+        (language.t("生年月日", "Born"), html! { (words::both_calendars(language, *birthdate)) }),
+    ]
+}
+
+/// What is shown is what is printed, under a heading that says whose it is, of which months, who asked and when.
+fn printed(language: Language, view: &View, person: Option<&MedicalPerson>, found: Markup) -> Markup {
+    let kind = words::item(language, view.kind.item());
+    let heading = match language {
+        Language::Japanese => format!("患者情報詳細：{kind}"),
+        Language::English => format!("Patient: {kind}"),
+    };
+    let range = match (view.kind.records(), view.months) {
+        (Some(_), Some(Months { from, to })) => {
+            let (from, to) = (words::month(language, from), words::month(language, to));
+            format!("{from}{}{to}", language.t("〜", " to "))
+        }
+        _ => language.t("すべて", "All").to_owned(),
+    };
+    let mut rows = person.map_or_else(Vec::new, |person| patient(language, person));
+    rows.extend([
+        (language.t("診療年月", "Months"), html! { (range) }),
+        (language.t("医療機関", "Institution"), html! { (view.institution) }),
+        (language.t("照会日時", "Asked at"), html! { (words::time(language, view.now)) }),
+    ]);
+    parts::print_sheet(html! {
+        (parts::panel(&heading, html! {
+            (parts::description_list(&rows))
+            (parts::print_button(language.t("印刷する", "Print")))
+        }))
+        (found)
+    })
 }
 
 /// Declined, withdrawn, expired, in its grace: each in its own words, and the system's beside them.
-fn refused(language: Language, refusal: &MedicalRefusal) -> Markup {
+fn refused(language: Language, person: Option<&MedicalPerson>, refusal: &MedicalRefusal) -> Markup {
     let (heading, meaning) = words::reason(language, Reason::of(Some(refusal.code())));
-    parts::notice(
+    let about = person.map(|person| parts::plain_panel(parts::description_list(&patient(language, person))));
+    let notice = parts::notice(
         Tone::Warning,
         heading,
         html! {
@@ -376,5 +395,9 @@ fn refused(language: Language, refusal: &MedicalRefusal) -> Markup {
                 p { (language.t("システムからのメッセージ：", "The system says: ")) span lang="ja" { (message) } " (" code { (refusal.code()) } ")" }
             }
         },
-    )
+    );
+    html! {
+        @if let Some(about) = about { (about) }
+        (notice)
+    }
 }

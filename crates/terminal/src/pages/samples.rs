@@ -44,6 +44,9 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     desk::appointments(language, &mut pages);
     desk::follow_ups(language, &mut pages);
     desk::addresses(language, &mut pages);
+    desk::home_visits(language, &mut pages);
+    desk::by_document(language, &mut pages);
+    desk::statements(language, &mut pages);
     pages
 }
 
@@ -66,6 +69,10 @@ fn bare(language: Language, here: &str) -> Frame {
 
 fn asked() -> Asked {
     Asked { by: By::Visit, day: day(VISIT) }
+}
+
+fn home_visits() -> Asked {
+    Asked { by: By::HomeVisit, day: day(VISIT) }
 }
 
 fn refused(code: &str, message: &str) -> Processing {
@@ -160,23 +167,46 @@ fn list_rows() -> list::Rows {
     list::Rows { shown: rows.collect(), count, page: 1, pages: 1, missed: None, doubts }
 }
 
+fn home_visit_rows() -> list::Rows {
+    let person = made_up::at_home(person("見本　花子", "ミホン　ハナコ", Agreed::All));
+    let units = [
+        made_up::unit_at_home(Processing::normal(), Some(QualificationValidity::Valid), vec![person]),
+        made_up::unit_at_home(refused("U203", "医療機関が同意を取り消しました。"), None, Vec::new()),
+    ];
+    let rows = units.into_iter().enumerate().map(|(place, unit)| list::Row {
+        sealed: format!("{LINK}-{place}"),
+        listed: Listed::of(&unit, home_visits()),
+        results: unit.results,
+        confirmed: None,
+        beside: Beside::NotBrought,
+    });
+    list::Rows { shown: rows.collect(), count: 2, page: 1, pages: 1, missed: None, doubts: Vec::new() }
+}
+
 fn lists(language: Language, pages: &mut Pages) {
     for (purpose, role, name) in
         [(Purpose::Eligibility, Role::Staff, "receptions"), (Purpose::Medical, Role::MedicalViewer, "patients")]
     {
         let frame = frame(language, role, &format!("/{name}"));
         let mut add = |state: &str, day: &str, content| {
+            let by = match &content {
+                list::Content::Asked(asked, _) => asked.by,
+                list::Content::WrongDay => By::Visit,
+            };
             let (day, today) = (day.to_owned(), made_up::day(VISIT));
-            let view = list::View { purpose, by: By::Visit, day, today, sought: None, content };
+            let view = list::View { purpose, by, day, today, sought: None, content };
             pages.push((format!("{name}/{state}"), list::page(&frame, &view)));
         };
         let here = |found| list::Content::Asked(asked(), Answer::Here(found));
+        let at_home = |rows| list::Content::Asked(home_visits(), Answer::Here(list::Found::Rows(rows)));
         let empty = || list::Rows { shown: Vec::new(), count: 0, page: 1, pages: 1, missed: None, doubts: Vec::new() };
         let second = list::Rows { count: 220, page: 2, pages: 3, ..list_rows() };
         let missed = list::Rows { missed: Some(number()), ..list_rows() };
         add("listed", VISIT, here(list::Found::Rows(list_rows())));
         add("second-page", VISIT, here(list::Found::Rows(second)));
         add("missed", VISIT, here(list::Found::Rows(missed)));
+        add("home-visits", VISIT, at_home(home_visit_rows()));
+        add("home-visits-empty", VISIT, at_home(empty()));
         add("empty", VISIT, here(list::Found::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
             add("working", VISIT, here(list::Found::Working(number)));
@@ -333,7 +363,9 @@ fn medical_pages(language: Language, pages: &mut Pages) {
     let mut add = |name: &str, kind: Kind, months: Option<Months>, content| {
         let frame = frame(language, Role::MedicalViewer, &format!("/patients/{LINK}/{}", kind.word()));
         let listed = if name == "no-document" { nobody.clone() } else { someone.clone() };
-        let view = medical::View { listed, sealed: LINK.to_owned(), kind, today: day(VISIT), months, content };
+        let (sealed, institution) = (LINK.to_owned(), STATION.to_owned());
+        let (now, today) = (now(), day(VISIT));
+        let view = medical::View { listed, sealed, institution, kind, now, today, months, content };
         pages.push((format!("medical/{name}"), medical::page(&frame, &view)));
     };
     let months = Some(Months::at_first(day(VISIT)));

@@ -2,8 +2,10 @@
 
 mod beside;
 mod facts;
+mod home_visit;
 
-pub(super) use facts::consented;
+pub(super) use facts::{consented, insured};
+pub(super) use home_visit::{Withdrawing, ask_to_withdraw, withdraw, withdraw_page};
 
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use shell::{
     parts::{self, Ticked, Tone},
 };
 
-use super::{Answer, Signed, Stop, appointments, list::person, opened, see, signed_in, trouble, words};
+use super::{Answer, Signed, Stop, appointments, list::person, opened, see, signed_in, statement, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Eligibility, Failure},
@@ -348,13 +350,16 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     document.main(match &view.content {
         Answer::Trouble(refusal) => html! {
             (trouble(frame, refusal))
+            (statement::link_of(language, &view.sealed))
             (parts::back_link(&list, language.t("一覧に戻る", "Back to the list")))
         },
         Answer::Here(sheet) => html! {
             (verdict(language, &view.listed, sheet))
+            @if statement::is_of_use(sheet.finding) { (statement::link_of(language, &view.sealed)) }
             (beside::appointment(language, sheet))
             (printed(language, view, sheet))
             (beside::receipt_computer(frame, view, sheet.receipt_computer))
+            (home_visit::consent(language, view, sheet.finding))
             @for answer in &sheet.answers { (super::doubts(language, &answer.doubts)) }
             (confirming(frame, view, sheet))
             (parts::back_link(&list, language.t("一覧に戻る", "Back to the list")))
@@ -447,7 +452,7 @@ fn printed(language: Language, view: &View, sheet: &Sheet) -> Markup {
                     (parts::print_button(language.t("印刷する", "Print")))
                 }))
                 @for (place, (answer, result)) in results.iter().enumerate() {
-                    (facts::insured(language, answer, result, visit, (results.len() > 1).then_some(place + 1)))
+                    (insured(language, answer, result, (visit, Some(view.listed.care())), (results.len() > 1).then_some(place + 1)))
                 }
             }))
         }

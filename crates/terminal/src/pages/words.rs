@@ -2,7 +2,7 @@
 
 use base::{Date, Timestamp, era_text};
 use maud::{Markup, html};
-use oqs::{ExpiryReason, FullName, KanaName, Sex};
+use oqs::{ExpiryReason, FullName, KanaName, Month, Sex};
 use shell::{
     Language,
     parts::{self, BadgeTone, Tone},
@@ -11,9 +11,11 @@ use shell::{
 use crate::{
     Role,
     rules::{
+        care::Care,
         consent::{ConsentState, Consents, Item},
         finding::{Finding, Reason},
         follow_up::{Trouble, Why},
+        listed::Asked,
     },
 };
 
@@ -28,6 +30,13 @@ pub(super) fn role(language: Language, role: Role) -> &'static str {
     }
 }
 
+pub(super) fn care(language: Language, care: Care) -> &'static str {
+    match care {
+        Care::Online => language.t("オンライン診療等", "Online care (オンライン診療等)"),
+        Care::HomeVisit => language.t("訪問診療等", "Home visits (訪問診療等)"),
+    }
+}
+
 /// A day with its weekday.
 pub(super) fn day(language: Language, date: Date) -> String {
     match language {
@@ -37,6 +46,15 @@ pub(super) fn day(language: Language, date: Date) -> String {
             format!("{}年{}月{}日（{}）", date.year(), date.month(), date.day(), names[weekday])
         }
         Language::English => date.strftime("%a, %-d %B %Y").to_string(),
+    }
+}
+
+/// A month.
+pub(super) fn month(language: Language, month: Month) -> String {
+    let first = month.first_day();
+    match language {
+        Language::Japanese => format!("{}年{}月", first.year(), first.month()),
+        Language::English => first.strftime("%B %Y").to_string(),
     }
 }
 
@@ -68,6 +86,25 @@ pub(crate) fn around(language: Language, at: Timestamp) -> String {
             format!("{}月{}日 {}:{:02}ごろ", shown.month(), shown.day(), shown.hour(), shown.minute())
         }
         Language::English => format!("about {}", shown.strftime("%-H:%M on %-d %B")),
+    }
+}
+
+/// The days that a list is of.
+pub(super) fn listed_days(language: Language, asked: Asked) -> String {
+    let (first, last) = (asked.first_day(), asked.day);
+    if first == last {
+        return day(language, last);
+    }
+    format!("{}{}{}", day(language, first), language.t("〜", " to "), day(language, last))
+}
+
+/// Until when medical information may be seen. In 訪問診療等 an answer names no end: only a withdrawal is one.
+pub(super) fn until(language: Language, consents: &Consents, care: Care) -> String {
+    let given = consents.items.iter().any(|(_, state)| *state == ConsentState::Given);
+    match (consents.until, care) {
+        (Some(until), _) => time(language, until),
+        (None, Care::HomeVisit) if given => language.t("取り消されるまで", "Until it is withdrawn").to_owned(),
+        (None, _) => "—".to_owned(),
     }
 }
 

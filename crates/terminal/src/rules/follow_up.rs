@@ -225,7 +225,7 @@ mod tests {
     fn what_is_kept_reads_back() {
         let number = ReceptionNumber::new(&base::Randomness::repeatable("follow-up"));
         let day = base::parse_date("2026-11-24").unwrap();
-        for about in [About::Reception(number), About::Day(By::Visit, day), About::Day(By::Consent, day)] {
+        for about in By::ALL.map(|by| About::Day(by, day)).into_iter().chain([About::Reception(number)]) {
             assert_eq!(about.to_string().parse(), Ok(about));
         }
         let mut all = vec![Why::OtherName, Why::Untold];

@@ -6,30 +6,47 @@ use base::{Date, ReceptionNumber};
 use oqs::{BranchNumber, BulkUnit, CardNumber, CardSymbol, Claimed, Period, Processing};
 use serde::{Deserialize, Serialize};
 
-use super::finding::Finding;
+use super::{care::Care, finding::Finding};
 
-/// By which day the list is asked for.
+/// As many days as a list of 訪問診療等 reaches back. The interface takes a hundred at once.
+const DAYS_BACK: i64 = 91;
+
+/// By which days the list is asked for, which says of which care it is: 訪問診療等 have no day of visit to ask by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum By {
-    /// 受診年月日
+    /// 受診年月日 of オンライン診療等
     Visit,
-    /// 同意年月日
+    /// 同意年月日 of オンライン診療等
     Consent,
+    /// 同意年月日 of 訪問診療等, to a day from three months before: a consent holds until it is withdrawn, and nobody knows
+    /// its day by heart.
+    HomeVisit,
 }
 
 impl By {
+    pub(crate) const ALL: [Self; 3] = [Self::Visit, Self::Consent, Self::HomeVisit];
+
     /// Its word in addresses.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Visit => "visit",
             Self::Consent => "consent",
+            Self::HomeVisit => "home-visit",
         }
     }
 
     /// What an address says; the day of the visit, where it says nothing known.
     pub(crate) fn from_word(word: Option<&str>) -> Self {
-        if word == Some(Self::Consent.word()) { Self::Consent } else { Self::Visit }
+        Self::ALL.into_iter().find(|by| Some(by.word()) == word).unwrap_or(Self::Visit)
+    }
+
+    /// For which care.
+    pub(crate) fn care(self) -> Care {
+        match self {
+            Self::Visit | Self::Consent => Care::Online,
+            Self::HomeVisit => Care::HomeVisit,
+        }
     }
 }
 
@@ -43,11 +60,30 @@ pub(crate) struct Asked {
 impl Asked {
     /// As the interface is asked.
     pub(crate) fn period(self) -> Period {
-        let (from, to) = (self.day, self.day);
+        let (from, to) = (self.first_day(), self.day);
         match self.by {
             By::Visit => Period::Examination { from, to },
-            By::Consent => Period::Consent { from, to },
+            By::Consent | By::HomeVisit => Period::Consent { from, to },
         }
+    }
+
+    /// The first day of the list; its last is [`Self::day`].
+    pub(crate) fn first_day(self) -> Date {
+        match self.by {
+            By::Visit | By::Consent => self.day,
+            By::HomeVisit => moved(self.day, -DAYS_BACK).unwrap_or(self.day),
+        }
+    }
+
+    /// The list before this one.
+    pub(crate) fn before(self) -> Option<Self> {
+        moved(self.first_day(), -1).map(|day| Self { day, ..self })
+    }
+
+    /// The list after this one.
+    pub(crate) fn after(self) -> Option<Self> {
+        let days = if self.by == By::HomeVisit { DAYS_BACK + 1 } else { 1 };
+        moved(self.day, days).map(|day| Self { day, ..self })
     }
 
     /// As an address asks.
@@ -73,12 +109,16 @@ impl FromStr for Asked {
 
     fn from_str(text: &str) -> Result<Self, UnknownList> {
         let (kind, day) = text.split_once(':').ok_or(UnknownList)?;
-        let by = [By::Visit, By::Consent].into_iter().find(|by| by.word() == kind).ok_or(UnknownList)?;
+        let by = By::ALL.into_iter().find(|by| by.word() == kind).ok_or(UnknownList)?;
         Ok(Self { by, day: base::parse_date(day).map_err(|_| UnknownList)? })
     }
 }
 
 database::text_column!(Asked);
+
+fn moved(day: Date, days: i64) -> Option<Date> {
+    day.checked_add(base::Span::from_hours(24 * days)).ok()
+}
 
 /// 被保険者証等の記号・番号 and the like: what one coverage is asked for by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,10 +128,12 @@ pub(crate) struct Document {
     number: String,
     branch: Option<u8>,
     pub(crate) birthdate: Date,
+    /// By which of the person's registrations.
+    pub(crate) care: Care,
 }
 
 impl Document {
-    fn of(result: &oqs::QualificationResult) -> Self {
+    fn of(result: &oqs::QualificationResult, care: Care) -> Self {
         let insurer = match &result.insurer {
             Claimed::Right(number) => number.to_string(),
             Claimed::Doubtful(text) => text.clone(),
@@ -102,6 +144,7 @@ impl Document {
             number: result.number.to_string(),
             branch: result.branch.map(BranchNumber::number),
             birthdate: result.birthdate,
+            care,
         }
     }
 
@@ -184,8 +227,13 @@ impl Listed {
             visit: echo.and_then(|echo| echo.examination_date).or(day),
             finding: Finding::of(unit.processing.as_ref(), unit.validity),
             said: Said::of(unit.processing.as_ref()),
-            documents: unit.results.iter().map(Document::of).collect(),
+            documents: unit.results.iter().map(|result| Document::of(result, list.by.care())).collect(),
         }
+    }
+
+    /// For which care the patient registered.
+    pub(crate) fn care(&self) -> Care {
+        self.list.by.care()
     }
 }
 
@@ -238,13 +286,43 @@ mod tests {
 
     #[test]
     fn a_list_reads_back() {
-        for by in [By::Visit, By::Consent] {
+        for by in By::ALL {
             let list = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
             assert_eq!(list.to_string().parse(), Ok(list));
         }
         for wrong in ["", "visit", "visit:soon", "other:2026-11-24"] {
             assert_eq!(wrong.parse::<Asked>(), Err(UnknownList), "{wrong}");
         }
+    }
+
+    #[test]
+    fn lists_follow_upon_each_other_without_gap_or_overlap() {
+        let check = |by, days: i64| {
+            let shown = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
+            let (before, after) = (shown.before().unwrap(), shown.after().unwrap());
+            assert_eq!(moved(before.day, 1), Some(shown.first_day()));
+            assert_eq!(after.first_day(), shown.day.tomorrow().unwrap());
+            assert_eq!((before.after(), after.before()), (Some(shown), Some(shown)));
+            assert_eq!(moved(shown.first_day(), days - 1), Some(shown.day));
+            assert_eq!(By::from_word(Some(by.word())), by);
+        };
+        check(By::Visit, 1);
+        check(By::Consent, 1);
+        // The interface takes a hundred days.
+        check(By::HomeVisit, 92);
+        assert_eq!(By::from_word(Some("birthday")), By::Visit);
+    }
+
+    #[test]
+    fn only_online_care_is_asked_for_by_the_day_of_visit() {
+        let check = |by, care, expected| {
+            let asked = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
+            let period = matches!(asked.period(), Period::Consent { .. });
+            assert_eq!((asked.by.care(), period), (care, expected), "{by:?}");
+        };
+        check(By::Visit, Care::Online, false);
+        check(By::Consent, Care::Online, true);
+        check(By::HomeVisit, Care::HomeVisit, true);
     }
 
     #[test]

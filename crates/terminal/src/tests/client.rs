@@ -1,14 +1,17 @@
 use std::{fmt, time::Duration};
 
 use base::{Clock, InstitutionCode};
-use oqs::{Answer, BulkNumber, FileName, Message, Outcome, Period};
+use oqs::{Answer, BulkNumber, FileName, Message, Outcome};
 use rustls::{pki_types::UnixTime, time_provider::TimeProvider};
 
 use super::counterpart::{Counterpart, Reply, authority, document, header, identity, ordinary};
 use crate::{
     client::{Failure, Interface, List, Patience, RecordKind},
     pages::made_up,
-    rules::months::Months,
+    rules::{
+        listed::{Asked, By},
+        months::Months,
+    },
 };
 
 /// A clock for TLS.
@@ -42,9 +45,8 @@ fn interface(other: &Counterpart) -> Interface {
     interface
 }
 
-fn period() -> Period {
-    let day = made_up::day(made_up::VISIT);
-    Period::Examination { from: day, to: day }
+fn visits() -> Asked {
+    Asked { by: By::Visit, day: made_up::day(made_up::VISIT) }
 }
 
 fn people() -> Vec<oqs::BulkUnit> {
@@ -55,7 +57,7 @@ fn people() -> Vec<oqs::BulkUnit> {
 /// What an answer to a list's search comes to.
 async fn check(reply: Reply, expected: &str) {
     let other = Counterpart::start(move |_, _| reply.clone()).await;
-    let failure = interface(&other).list(period(), None, made_up::now()).await.expect_err(expected);
+    let failure = interface(&other).list(visits(), None, made_up::now()).await.expect_err(expected);
     let code = shell::Refuse::code(&crate::Refusal::Interface(failure));
     assert_eq!(code, format!("terminal.interface.{expected}"));
 }
@@ -63,7 +65,7 @@ async fn check(reply: Reply, expected: &str) {
 #[tokio::test]
 async fn a_list_is_searched_and_fetched_packed_in_shift_jis() {
     let other = Counterpart::start(ordinary(people())).await;
-    let list = interface(&other).list(period(), None, made_up::now()).await.unwrap();
+    let list = interface(&other).list(visits(), None, made_up::now()).await.unwrap();
     let List::Ready { units, doubts } = list else { panic!("the list is there") };
     assert_eq!(units, people());
     assert_eq!(doubts, []);
@@ -96,10 +98,10 @@ async fn a_list_that_is_being_made_is_fetched_later_with_its_number() {
     })
     .await;
     let interface = interface(&other);
-    let list = interface.list(period(), None, made_up::now()).await.unwrap();
+    let list = interface.list(visits(), None, made_up::now()).await.unwrap();
     let List::Working(number) = list else { panic!("the list is being made") };
     assert_eq!(number, BulkNumber::new("20261124000001").unwrap());
-    assert!(matches!(interface.list(period(), Some(number), made_up::now()).await, Ok(List::Working(_))));
+    assert!(matches!(interface.list(visits(), Some(number), made_up::now()).await, Ok(List::Working(_))));
     let searches = other.asked().iter().filter(|name| *name == "OQSmuonq01req").count();
     assert_eq!((searches, other.asked().len()), (1, 7));
 }
@@ -122,7 +124,7 @@ async fn a_system_that_says_nothing_is_not_waited_for_for_ever() {
     let other = Counterpart::start(|_, _| Reply::Silence).await;
     let mut interface = interface(&other);
     interface.patience.file = Duration::from_millis(300);
-    let outcome = interface.list(period(), None, made_up::now()).await;
+    let outcome = interface.list(visits(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::Slow(_))), "{outcome:?}");
 }
 
@@ -135,7 +137,7 @@ async fn a_system_that_is_not_there_is_unreachable() {
     let address = format!("https://eligibility.localhost:{gone}").parse().unwrap();
     let root = other.authority.certificate();
     let interface = Interface::new(made_up::institution(), address, &ours, root, &other.site).unwrap();
-    let outcome = interface.list(period(), None, made_up::now()).await;
+    let outcome = interface.list(visits(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::Unreachable(_))), "{outcome:?}");
 }
 
@@ -147,7 +149,7 @@ async fn a_server_of_another_root_with_the_same_name_is_not_believed_and_hears_n
     let interface =
         Interface::new(made_up::institution(), other.address.clone(), &ours, foreign.certificate(), &other.site)
             .unwrap();
-    let outcome = interface.list(period(), None, made_up::now()).await;
+    let outcome = interface.list(visits(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::WrongServer(_))), "{outcome:?}");
     assert!(other.asked().is_empty());
 }
@@ -157,7 +159,7 @@ async fn a_server_whose_certificate_has_ended_by_the_rooms_clock_is_not_believed
     let other = Counterpart::start(ordinary(Vec::new())).await;
     let interface = interface(&other);
     other.site.clock().set(made_up::now().plus(base::Span::from_hours(24 * 365)));
-    let outcome = interface.list(period(), None, made_up::now()).await;
+    let outcome = interface.list(visits(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::WrongServer(_))), "{outcome:?}");
 }
 
@@ -167,7 +169,7 @@ async fn a_client_certificate_of_another_authority_is_refused_and_the_desk_is_to
     let foreign = identity(&authority("another", other.site.clock()), made_up::institution(), other.site.clock());
     let root = other.authority.certificate();
     let interface = Interface::new(made_up::institution(), other.address.clone(), &foreign, root, &other.site).unwrap();
-    let outcome = interface.list(period(), None, made_up::now()).await;
+    let outcome = interface.list(visits(), None, made_up::now()).await;
     assert!(matches!(outcome, Err(Failure::CertificateRefused(_))), "{outcome:?}");
     assert!(other.asked().is_empty());
 }
@@ -183,7 +185,7 @@ async fn an_answer_to_another_institution_or_question_is_not_shown() {
             reply
         })
         .await;
-        let outcome = interface(&other).list(period(), None, made_up::now()).await;
+        let outcome = interface(&other).list(visits(), None, made_up::now()).await;
         assert!(matches!(outcome, Err(Failure::NotOurs)), "{outcome:?}");
     }
     let stranger: fn(&mut oqs::AnswerHeader) = |header| {

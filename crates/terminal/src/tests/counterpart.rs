@@ -217,6 +217,10 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
                 },
                 outcome: MedicalOutcome::Normal(made_up::medicines()),
             }),
+            Message::WithdrawalRequest(request) => {
+                let body = oqs::WithdrawalAnswer { processing: oqs::Processing::normal() };
+                Message::WithdrawalAnswer(Answer { header: header(&request.header), outcome: Outcome::Normal(body) })
+            }
             Message::EnvironmentRequest(request) => {
                 let fault =
                     oqs::Fault { code: Some("U003".to_owned()), message: Some("未対応です。".to_owned()) };

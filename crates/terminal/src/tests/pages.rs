@@ -98,6 +98,13 @@ async fn medical_information_is_asked_for_one_kind_at_a_time() {
     assert_eq!(other.asked(), ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"]);
     let page = viewer.get(&format!("{patient}/medicines?from=2026-01&to=2026-10")).await;
     assert!(page.html.contains("見本プリン錠") && page.html.contains("１日１回朝食後"));
+    // What is printed says whose it is, of which months, who asked and when.
+    let (_, sheet) = page.html.split_once("class=\"sheet\"").unwrap();
+    for shown in
+        ["見本　花子", "2026年1月〜2026年10月", "見本クリニック", "2026年11月24日 9:30", "見本プリン錠", "印刷する"]
+    {
+        assert!(sheet.contains(shown), "{shown} in {sheet}");
+    }
     let page = viewer.get(&format!("{patient}/medicines?from=2026-10&to=2026-01")).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(viewer.get(&format!("{patient}/diaries")).await.status, StatusCode::NOT_FOUND);
@@ -175,13 +182,13 @@ async fn each_account_finds_its_own_pages_and_no_other() {
     let other = Counterpart::start(ordinary(people())).await;
     let (terminal, _folder) = terminal(&other).await;
     let owner = |path: &str| match path.split('/').nth(1).unwrap() {
-        "receptions" | "confirmed" | "follow-ups" | "appointments" => Role::Staff,
+        "receptions" | "confirmed" | "follow-ups" | "appointments" | "by-document" | "statement" => Role::Staff,
         "patients" => Role::MedicalViewer,
         "settings" | "addresses" => Role::Administrator,
         other => panic!("{other} is nobody's"),
     };
     let known: Vec<_> = terminal.routes().into_iter().filter(|route| route.access == Access::Known).collect();
-    assert_eq!(known.len(), 22);
+    assert_eq!(known.len(), 28);
     for role in Role::ALL {
         let mut browser = Browser::new(&terminal);
         let page = browser.get("/sign-in").await;

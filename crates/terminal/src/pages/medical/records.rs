@@ -33,11 +33,7 @@ fn none(language: Language) -> Markup {
 }
 
 fn one_month(language: Language, kind: Kind, record: &MonthRecord) -> Markup {
-    let first = record.month.first_day();
-    let month = match language {
-        Language::Japanese => format!("{}年{}月", first.year(), first.month()),
-        Language::English => first.strftime("%B %Y").to_string(),
-    };
+    let month = words::month(language, record.month);
     let institution = record.institution_name.as_deref().unwrap_or("—");
     let heading = format!("{month}　{institution}");
     let medicines = record.days.iter().any(|day| !day.medicines.is_empty());

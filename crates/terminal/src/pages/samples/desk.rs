@@ -1,18 +1,21 @@
 //! The pages of what the desk does beside reading.
 
-use base::Id;
+use base::{Id, WrongInsurerNumber};
 use oqs::{Processing, QualificationValidity};
 use shell::Language;
 
 use super::{
-    Agreed, LINK, Pages, STATION, VISIT, asked, day, eligibility, frame, now, number, person, unit, unreachable_system,
+    Agreed, LINK, Pages, STATION, VISIT, asked, day, eligibility, frame, home_visits as home_visit_list, made_up, now,
+    number, person, refused, unit, unreachable_system,
 };
 use crate::{
     Role,
-    pages::{Answer, address, appointments, follow_ups, sheet},
+    pages::{Answer, address, appointments, by_document, follow_ups, sheet, statement},
     rules::{
         appointment::{Appointment, Beside, Brought, Differs, KnownAs, WrongColumn, WrongLine},
-        finding::Finding,
+        care::Care,
+        document::{Written, Wrong},
+        finding::{Finding, Reason},
         follow_up::{Noted, Trouble, Why},
         listed::{Asked, By, Listed},
     },
@@ -144,8 +147,12 @@ pub(super) fn follow_ups(language: Language, pages: &mut Pages) {
         findings.chain([Why::OtherName, Why::Untold]).chain(troubles.map(Why::Trouble))
     };
     let noted = |why| {
-        let list =
-            Asked { by: if why == Why::Trouble(Trouble::Slow) { By::Consent } else { By::Visit }, day: day(VISIT) };
+        let by = match why {
+            Why::Trouble(Trouble::Slow) => By::Consent,
+            Why::Trouble(Trouble::CutOff) => By::HomeVisit,
+            _ => By::Visit,
+        };
+        let list = Asked { by, day: day(VISIT) };
         match why {
             Why::Trouble(Trouble::Closed) => {
                 Noted { again_at: Some(now().plus(base::Span::from_mins(30))), ..Noted::list(list, why) }
@@ -183,15 +190,122 @@ pub(super) fn addresses(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Administrator, "/addresses/online");
     let here = || Answer::Here(Some("http://reception.localhost:8400/i/23456789bcdfghjkmnpq".to_owned()));
     for (name, care, said, address) in [
-        ("shown", address::ONLINE, address::Said::Nothing, here()),
-        ("changed", address::ONLINE, address::Said::Changed, here()),
-        ("home-visit", address::HOME_VISIT, address::Said::Nothing, here()),
-        ("none", address::ONLINE, address::Said::Nothing, Answer::Here(None)),
-        ("trouble", address::ONLINE, address::Said::Nothing, Answer::Trouble(unreachable_system())),
+        ("shown", Care::Online, address::Said::Nothing, here()),
+        ("changed", Care::Online, address::Said::Changed, here()),
+        ("home-visit", Care::HomeVisit, address::Said::Nothing, here()),
+        ("none", Care::Online, address::Said::Nothing, Answer::Here(None)),
+        ("trouble", Care::Online, address::Said::Nothing, Answer::Trouble(unreachable_system())),
     ] {
         pages.push((format!("address/{name}"), address::page(&frame, &address::View { care, said, address })));
     }
-    pages.push(("address/change".to_owned(), address::change_page(&frame, address::ONLINE, None)));
+    pages.push(("address/change".to_owned(), address::change_page(&frame, Care::Online, None)));
     let refusal = unreachable_system();
-    pages.push(("address/change-trouble".to_owned(), address::change_page(&frame, address::ONLINE, Some(&refusal))));
+    pages.push(("address/change-trouble".to_owned(), address::change_page(&frame, Care::Online, Some(&refusal))));
+}
+
+/// A consent that stands until it is withdrawn.
+pub(super) fn home_visits(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Staff, &format!("/receptions/{LINK}"));
+    let listed = || {
+        let person = made_up::at_home(person("見本　花子", "ミホン　ハナコ", Agreed::All));
+        let validity = Some(QualificationValidity::Valid);
+        Listed::of(&made_up::unit_at_home(Processing::normal(), validity, vec![person]), home_visit_list())
+    };
+    let usual = made_up::at_home(person("見本　花子", "ミホン　ハナコ", Agreed::All));
+    let gone = refused("U203", "医療機関が同意を取り消しました。");
+    for (name, finding, answer) in [
+        (
+            "home-visit",
+            Finding::Valid,
+            eligibility(Processing::normal(), Some(QualificationValidity::Valid), vec![usual]),
+        ),
+        ("home-visit-withdrawn", Finding::Hidden(Reason::WithdrawnByInstitution), eligibility(gone, None, Vec::new())),
+    ] {
+        let view = sheet::View {
+            listed: listed(),
+            sealed: LINK.to_owned(),
+            institution: STATION.to_owned(),
+            now: now(),
+            content: Answer::Here(sheet::Sheet {
+                finding,
+                answers: vec![answer],
+                seen: Some("sample".to_owned()),
+                confirmed: None,
+                beside: Beside::NotBrought,
+                tells: sheet::Tells::No,
+                receipt_computer: sheet::ReceiptComputer::None,
+            }),
+        };
+        pages.push((format!("reception/{name}"), sheet::page(&frame, &view)));
+    }
+    for (name, refusal) in [("withdraw", None), ("withdraw-trouble", Some(unreachable_system()))] {
+        let view = sheet::Withdrawing { listed: listed(), sealed: LINK.to_owned(), refusal };
+        pages.push((format!("reception/{name}"), sheet::withdraw_page(&frame, &view)));
+    }
+}
+
+/// What stands in the form of a document.
+fn written() -> Written {
+    Written {
+        insurer: "33120015".to_owned(),
+        symbol: "見本１２".to_owned(),
+        number: "1234567".to_owned(),
+        branch: "01".to_owned(),
+        born_year: "1984".to_owned(),
+        born_month: "5".to_owned(),
+        born_day: "2".to_owned(),
+        limit: Some("1".to_owned()),
+    }
+}
+
+pub(super) fn by_document(language: Language, pages: &mut Pages) {
+    use QualificationValidity as V;
+    use by_document::Content;
+    let frame = frame(language, Role::Staff, "/by-document");
+    let usual = made_up::without_registration;
+    let found =
+        |processing, validity, results| Content::Asked(Answer::Here(eligibility(processing, Some(validity), results)));
+    let nobody = refused("U104", "該当する資格がありません。");
+    let several = refused("U102", "複数の方が該当します。枝番を確認してください。");
+    let wrong_numbers = [
+        WrongInsurerNumber::Form,
+        WrongInsurerNumber::Kind,
+        WrongInsurerNumber::Prefecture,
+        WrongInsurerNumber::CheckDigit,
+    ];
+    let everything = |insurer| {
+        Content::Wrong(vec![Wrong::Insurer(insurer), Wrong::Symbol, Wrong::Number, Wrong::Branch, Wrong::Born])
+    };
+    let mut states = vec![
+        ("first".to_owned(), Written::default(), Content::First),
+        ("valid".to_owned(), written(), found(Processing::normal(), V::Valid, vec![usual()])),
+        ("invalid".to_owned(), written(), found(Processing::normal(), V::Invalid, vec![usual()])),
+        ("invalid-with-newer".to_owned(), written(), found(Processing::normal(), V::InvalidWithNewer, vec![usual()])),
+        ("not-found".to_owned(), written(), found(nobody, V::NotFound, Vec::new())),
+        ("several-persons".to_owned(), written(), found(several, V::Several, Vec::new())),
+        ("trouble".to_owned(), written(), Content::Asked(Answer::Trouble(unreachable_system()))),
+    ];
+    for (place, insurer) in (1..).zip(wrong_numbers) {
+        states.push((format!("wrong-{place}"), written(), everything(insurer)));
+    }
+    for (name, written, content) in states {
+        let view = by_document::View { institution: STATION.to_owned(), now: now(), written, content };
+        pages.push((format!("by-document/{name}"), by_document::page(&frame, &view)));
+    }
+}
+
+/// 被保険者資格申立書, blank and with what is known.
+pub(super) fn statements(language: Language, pages: &mut Pages) {
+    let frame = frame(language, Role::Staff, "/statement");
+    let known = statement::Known {
+        name: Some("見本 花子".to_owned()),
+        kana: Some("ミホン ハナコ".to_owned()),
+        born: Some(day("1984-05-02")),
+        visit: Some(day(VISIT)),
+    };
+    for (name, known) in [("blank", statement::Known::default()), ("known", known)] {
+        let back = "/receptions".to_owned();
+        let view = statement::View { institution: STATION.to_owned(), now: now(), known, back };
+        pages.push((format!("statement/{name}"), statement::page(&frame, &view)));
+    }
 }

@@ -86,6 +86,18 @@ pub(crate) fn person(name: &str, kana: &str, agreed: Agreed) -> QualificationRes
     }
 }
 
+/// As an answer by the document alone tells somebody: nothing was consented to but, before the desk, the limit.
+pub(crate) fn without_registration() -> QualificationResult {
+    QualificationResult {
+        diseases_consent: None,
+        check_ups: None,
+        medicines: None,
+        diagnoses: None,
+        operations: None,
+        ..person("見本　花子", "ミホン　ハナコ", Agreed::All)
+    }
+}
+
 /// With everything that an answer may carry.
 pub(crate) fn rich_person() -> QualificationResult {
     QualificationResult {
@@ -114,6 +126,19 @@ pub(crate) fn rich_person() -> QualificationResult {
         other_name: FullName::new("見本　花"),
         insured_name: FullName::new("見本　太郎"),
         ..person("見本　花子", "ミホン　ハナコ", Agreed::All)
+    }
+}
+
+/// As an answer of 訪問診療等 tells somebody: no end of the consents is said.
+pub(crate) fn at_home(result: QualificationResult) -> QualificationResult {
+    let endless =
+        |viewing: Option<ViewingConsent>| viewing.map(|viewing| ViewingConsent { available_until: None, ..viewing });
+    QualificationResult {
+        check_ups: endless(result.check_ups),
+        medicines: endless(result.medicines),
+        diagnoses: endless(result.diagnoses),
+        operations: endless(result.operations),
+        ..result
     }
 }
 
@@ -150,6 +175,19 @@ pub(crate) fn unit(
         references: Vec::new(),
         ended: None,
     }
+}
+
+/// One reception of a list of 訪問診療等, which have no day of visit.
+pub(crate) fn unit_at_home(
+    processing: Processing,
+    validity: Option<QualificationValidity>,
+    results: Vec<QualificationResult>,
+) -> BulkUnit {
+    let mut unit = unit(processing, validity, results);
+    if let Some(search) = &mut unit.search {
+        search.examination_date = None;
+    }
+    unit
 }
 
 /// The answer about one insurance.

@@ -14,17 +14,20 @@ use shell::{
 use crate::pages::words;
 use crate::{
     client::Eligibility,
-    rules::consent::{ConsentState, Consents, Item},
+    rules::{
+        care::Care,
+        consent::{ConsentState, Consents, Item},
+    },
 };
 
 type Row<'a> = (&'a str, Markup);
 
-/// One insurance: person, insurance, certificates, consents.
-pub(super) fn insured(
+/// One insurance: person, insurance, certificates, and the consents of whoever registered for a kind of care.
+pub(in crate::pages) fn insured(
     language: Language,
     answer: &Eligibility,
     result: &QualificationResult,
-    visit: Option<Date>,
+    (visit, care): (Option<Date>, Option<Care>),
     place: Option<usize>,
 ) -> Markup {
     let consents = Consents::of(result);
@@ -44,7 +47,9 @@ pub(super) fn insured(
             parts::description_list(&certificates),
         ))
         @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
-        (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents)))
+        @if let Some(care) = care {
+            (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents, care)))
+        }
     }
 }
 
@@ -257,7 +262,7 @@ fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
 }
 
 /// Each consent with its state; when they were given, and until when.
-pub(in crate::pages) fn consented(language: Language, consents: &Consents) -> Markup {
+pub(in crate::pages) fn consented(language: Language, consents: &Consents, care: Care) -> Markup {
     let mut rows: Vec<Row<'_>> = consents
         .items
         .iter()
@@ -274,9 +279,7 @@ pub(in crate::pages) fn consented(language: Language, consents: &Consents) -> Ma
     ));
     rows.push((
         language.t("医療情報の閲覧期限", "Medical information until"),
-        html! {
-            @match consents.until { Some(until) => (words::time(language, until)), None => "—" }
-        },
+        html! { (words::until(language, consents, care)) },
     ));
     parts::description_list(&rows)
 }

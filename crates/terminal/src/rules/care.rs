@@ -1,0 +1,83 @@
+//! 診療区分: the two kinds of care that a patient can register for, each with its own exchanges.
+
+use oqs::{AccessUrlKind, Exchange, MedicalTreatment};
+use serde::{Deserialize, Serialize};
+
+/// For which care a patient registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Care {
+    /// オンライン診療等: each time anew, to the end of the day of the visit.
+    Online,
+    /// 訪問診療等: once, until it is withdrawn; every look at it later is a 再照会.
+    HomeVisit,
+}
+
+impl Care {
+    pub(crate) const ALL: [Self; 2] = [Self::Online, Self::HomeVisit];
+
+    /// Its word in addresses.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::HomeVisit => "home-visit",
+        }
+    }
+
+    /// What an address says.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|care| care.word() == word)
+    }
+
+    /// 診療区分
+    pub(crate) fn treatment(self) -> MedicalTreatment {
+        match self {
+            Self::Online => MedicalTreatment::Online,
+            Self::HomeVisit => MedicalTreatment::HomeVisit,
+        }
+    }
+
+    /// URL取得区分
+    pub(crate) fn access_url(self) -> AccessUrlKind {
+        match self {
+            Self::Online => AccessUrlKind::Online,
+            Self::HomeVisit => AccessUrlKind::HomeVisit,
+        }
+    }
+
+    /// 資格確認; of 訪問診療等 it is the 再照会.
+    pub(crate) fn qualification(self) -> Exchange {
+        match self {
+            Self::Online => Exchange::OnlineQualification,
+            Self::HomeVisit => Exchange::HomeVisitQualification,
+        }
+    }
+
+    /// 同意済資格情報一括取得: its search and its fetch.
+    pub(crate) fn bulk(self) -> (Exchange, Exchange) {
+        match self {
+            Self::Online => (Exchange::OnlineBulkSearch, Exchange::OnlineBulkFetch),
+            Self::HomeVisit => (Exchange::HomeVisitBulkSearch, Exchange::HomeVisitBulkFetch),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(care: Care, exchanges: [&str; 3], treatment: &str) {
+        let (search, fetch) = care.bulk();
+        let asked = [search, fetch, care.qualification()].map(|exchange| exchange.request().prefix());
+        assert_eq!(asked, exchanges);
+        assert_eq!((care.treatment().code(), care.access_url().code()), (treatment, treatment));
+        assert_eq!(Care::from_word(care.word()), Some(care));
+    }
+
+    #[test]
+    fn each_care_is_asked_for_in_its_own_exchanges() {
+        check(Care::Online, ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"], "3");
+        check(Care::HomeVisit, ["OQSmuhvq01req", "OQSmuhvq02req", "OQSsihvq01req"], "2");
+        assert_eq!(Care::from_word("emergency"), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! 資格確認（記号・番号）: what the desk types is asked as OQSsiquc01, or refused at its field.
+
+use std::sync::{Arc, Mutex};
+
+use http::StatusCode;
+use oqs::{Answer, FileName, LimitConsentFlag, Message, Outcome, ResultCode};
+
+use super::{
+    browser::{Browser, Page, terminal},
+    counterpart::{Counterpart, Reply, header, ordinary},
+};
+use crate::{Role, pages::made_up};
+
+type Heard = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
+
+/// What the desk sees when it asks by `fields`, each in the place of the one of the same name that is right.
+async fn asked(answer: oqs::QualificationAnswer, fields: &[(&str, &str)]) -> (Page, Vec<oqs::QualificationRequest>) {
+    let heard = Heard::default();
+    let kept = heard.clone();
+    let other = Counterpart::start(move |name: &FileName, question| match question {
+        Message::QualificationRequest(request) => {
+            assert_eq!(name.interface().prefix(), "OQSsiquc01req");
+            let header = header(&request.header);
+            kept.lock().unwrap().push(request.body);
+            Reply::Message(Message::QualificationAnswer(Answer { header, outcome: Outcome::Normal(answer.clone()) }))
+        }
+        question => ordinary(Vec::new())(name, question),
+    })
+    .await;
+    let (terminal, _folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let form = desk.get("/by-document").await;
+    let right = [
+        ("insurer", "33120015"),
+        ("symbol", "見本１２"),
+        ("number", "1234567"),
+        ("branch", "01"),
+        ("born_year", "1984"),
+        ("born_month", "5"),
+        ("born_day", "2"),
+    ];
+    let typed = |name: &str| fields.iter().find(|(other, _)| *other == name).map(|(_, value)| *value);
+    let mut all: Vec<_> = right.iter().map(|(name, value)| (*name, typed(name).unwrap_or(value))).collect();
+    all.extend(fields.iter().filter(|(name, _)| right.iter().all(|(other, _)| other != name)));
+    let page = desk.post(&form, "/by-document", &all).await;
+    let heard = heard.lock().unwrap().clone();
+    (page, heard)
+}
+
+fn found(code: Option<ResultCode>, validity: oqs::QualificationValidity) -> oqs::QualificationAnswer {
+    oqs::QualificationAnswer {
+        processing: code.map_or_else(oqs::Processing::normal, ResultCode::processing),
+        validity: Some(validity),
+        prescription: None,
+        search: None,
+        ended: None,
+        results: if code.is_none() { vec![made_up::without_registration()] } else { Vec::new() },
+    }
+}
+
+#[tokio::test]
+async fn the_desk_asks_by_what_stands_on_the_document() {
+    let valid = || found(None, oqs::QualificationValidity::Valid);
+    let (page, heard) = asked(valid(), &[]).await;
+    assert_eq!(page.status, StatusCode::OK);
+    for shown in ["資格：有効", "見本　花子", "見本共済組合", "記号・番号", "印刷する"] {
+        assert!(page.html.contains(shown), "{shown} in {}", page.html);
+    }
+    // There was no registration that anything could have been consented in.
+    assert!(!page.html.contains("同意の状況"));
+    let search = &heard[0].search;
+    assert_eq!((search.insurer.to_string().as_str(), search.number.as_str()), ("33120015", "1234567"));
+    assert_eq!(search.symbol.as_ref().map(oqs::CardSymbol::as_str), Some("見本１２"));
+    assert_eq!((search.branch, search.birthdate), (oqs::BranchNumber::new(1), made_up::day("1984-05-02")));
+    assert_eq!(search.limit_consent, Some(LimitConsentFlag::NotGiven));
+    let full = [("insurer", "１３８０５７"), ("born_year", "１９８４"), ("branch", ""), ("limit", "1")];
+    let (page, heard) = asked(valid(), &full).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let search = &heard[0].search;
+    assert_eq!((search.insurer.to_string().as_str(), search.branch), ("138057", None));
+    assert_eq!(search.limit_consent, Some(LimitConsentFlag::Given));
+}
+
+#[tokio::test]
+async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
+    async fn check(fields: &[(&str, &str)], field: &str, reason: &str) {
+        let (page, heard) = asked(found(None, oqs::QualificationValidity::Valid), fields).await;
+        assert_eq!((page.status, heard.len()), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{fields:?}");
+        let at_field = page.html.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
+        let at_field = at_field.split("</p>").next().unwrap_or_default();
+        assert!(at_field.contains(reason), "{reason} in {}", page.html);
+        // What was typed is still there.
+        assert!(page.html.contains("value=\"1234567\""));
+    }
+    check(&[("insurer", "33120014")], "insurer", "検証番号").await;
+    check(&[("insurer", "１３８０５８")], "insurer", "検証番号").await;
+    check(&[("insurer", "99120015")], "insurer", "法別番号").await;
+    check(&[("insurer", "33990015")], "insurer", "都道府県").await;
+    check(&[("insurer", "3312001")], "insurer", "8桁").await;
+    check(&[("born_month", "13")], "born", "生年月日").await;
+    check(&[("branch", "A")], "branch", "枝番").await;
+}
+
+#[tokio::test]
+async fn no_insurance_and_several_persons_are_told_apart() {
+    use oqs::QualificationValidity as V;
+    async fn check(answer: oqs::QualificationAnswer, shown: &[&str]) {
+        let page = asked(answer, &[]).await.0;
+        assert_eq!(page.status, StatusCode::OK);
+        for words in shown {
+            assert!(page.html.contains(words), "{words} in {}", page.html);
+        }
+    }
+    check(
+        found(Some(ResultCode::NoInsurance), V::NotFound),
+        &["資格：該当資格なし", "読み違い", "href=\"/statement\""],
+    )
+    .await;
+    check(found(Some(ResultCode::SeveralPersons), V::Several), &["資格：複数の方が該当します", "枝番"]).await;
+    check(found(None, V::Invalid), &["資格：無効", "見本　花子"]).await;
+    check(found(None, V::InvalidWithNewer), &["資格：無効（新しい資格あり）"]).await;
+}
+
+#[tokio::test]
+async fn a_system_that_is_closed_leaves_the_form_as_it_was_filled() {
+    let other = Counterpart::start(|_, _| Reply::Status(503)).await;
+    let (terminal, folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let form = desk.get("/by-document").await;
+    let fields =
+        [("insurer", "33120015"), ("number", "7654321"), ("born_year", "1984"), ("born_month", "5"), ("born_day", "2")];
+    let page = desk.post(&form, "/by-document", &fields).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    for shown in ["停止中です", "value=\"7654321\"", "href=\"/statement\""] {
+        assert!(page.html.contains(shown), "{shown}");
+    }
+    // Nothing of it is at rest.
+    for file in std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().path()).filter(|path| path.is_file())
+    {
+        let bytes = std::fs::read(&file).unwrap();
+        assert!(!bytes.windows(7).any(|part| part == b"7654321"), "{}", file.display());
+    }
+}
