@@ -30,7 +30,8 @@ use crate::{
     paper::{Code, Sheet},
 };
 use disk::{Held, Real};
-use folders::{Answered, Ask, Folders, Kept, Places};
+use folders::{Answered, Folders, Places};
+pub(crate) use folders::{Ask, Kept};
 
 /// How often the folders are looked at. Events only make it faster: on a share they do not arrive.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -107,8 +108,7 @@ impl Exchange {
         let being_asked = Arc::new(Mutex::new(HashSet::new()));
         loop {
             // An ask that waits for its turn is taken and on the disk: it is found again.
-            while asking.len() < AT_ONCE {
-                let Some(name) = self.next(&being_asked).await else { break };
+            for name in self.next(&being_asked, AT_ONCE.saturating_sub(asking.len())).await {
                 let (folders, interface) = (self.folders.clone(), interface.clone());
                 let (being_asked, now, called) = (being_asked.clone(), clock.now(), self.name.clone());
                 asking.spawn(async move {
@@ -128,26 +128,24 @@ impl Exchange {
         }
     }
 
-    /// An ask that is to be asked now. It counts as being asked from here on.
-    async fn next(&self, being_asked: &Arc<Mutex<HashSet<FileName>>>) -> Option<FileName> {
+    /// Takes what is in `req` and brings on what waits, whether or not there is room to ask: a system that is slow keeps no
+    /// file lying about. Then the asks that are to be asked now, at most so many. They count as being asked from here on.
+    async fn next(&self, being_asked: &Arc<Mutex<HashSet<FileName>>>, at_most: usize) -> Vec<FileName> {
         let known = being_asked.clone();
         let found = self
             .on_disk(move |folders| {
                 folders.take()?;
                 let mut known = unpoisoned(&known);
-                let open = folders.go_on(&known)?;
-                Ok(open.into_iter().next().inspect(|name| {
-                    known.insert(name.clone());
-                }))
+                let mut open = folders.go_on(&known)?;
+                open.truncate(at_most);
+                known.extend(open.iter().cloned());
+                Ok(open)
             })
             .await;
-        match found {
-            Ok(found) => found,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the exchange folders cannot be used");
-                None
-            }
-        }
+        found.unwrap_or_else(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "the exchange folders cannot be used");
+            Vec::new()
+        })
     }
 
     async fn on_disk<T: Send + 'static>(
@@ -185,7 +183,7 @@ async fn answer(
     on_disk(folders, move |folders| folders.carry(&name, &answered)).await
 }
 
-async fn answered(interface: &Interface, called: &str, ask: &Ask, now: base::Timestamp) -> Answered {
+pub(crate) async fn answered(interface: &Interface, called: &str, ask: &Ask, now: base::Timestamp) -> Answered {
     let relayed = match &ask.bytes {
         Some(bytes) => interface.relay(&ask.name, bytes).await,
         None => Err(Failure::TooLong(ask.name.interface().most_bytes())),

@@ -10,5 +10,6 @@ mod desk;
 mod follow_ups;
 mod home_visits;
 mod pages;
+mod receipt_computer;
 mod rendered;
 mod statement;

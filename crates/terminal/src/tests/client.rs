@@ -31,7 +31,7 @@ impl TimeProvider for At {
 
 const IMPATIENT: Patience = Patience { file: Duration::from_secs(20), tries: 3, pause: Duration::ZERO };
 
-fn interface(other: &Counterpart) -> Interface {
+pub(super) fn interface(other: &Counterpart) -> Interface {
     let ours = identity(&other.authority, made_up::institution(), other.site.clock());
     let mut interface = Interface::new(
         made_up::institution(),

