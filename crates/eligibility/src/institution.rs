@@ -97,6 +97,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_fingerprint_reads_as_openssl_shows_it() {
+        let mut bytes = [0xAB; 32];
+        bytes[0] = 0x0C;
+        assert_eq!(Fingerprint::from_bytes(bytes).to_string(), format!("0C{}", "AB".repeat(31)));
+    }
+
+    #[test]
     fn an_entrance_reads_what_it_writes_and_no_other_form() {
         let entrance = Entrance::new(&Randomness::repeatable("entrance"));
         assert_eq!(entrance.to_string().parse(), Ok(entrance.clone()));

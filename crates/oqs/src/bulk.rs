@@ -123,6 +123,6 @@ record! {
         /// 照会番号 that the institution has registered for the patient
         references: Vec<ReferenceNumber> = repeated "ReferenceNumber",
         /// What became of the consents, where the reception has ended and there is no result
-        ended: Option<ReceptionConsents> = inner_optional "EndedConsentInfo",
+        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }

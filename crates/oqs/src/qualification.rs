@@ -117,7 +117,7 @@ record! {
         /// Those found, usually one
         results: Vec<QualificationResult> = listed "ResultList/ResultOfQualificationConfirmation",
         /// What became of the consents, where the reception has ended and there is no result
-        ended: Option<ReceptionConsents> = inner_optional "EndedConsentInfo",
+        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }
 

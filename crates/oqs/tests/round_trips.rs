@@ -319,7 +319,7 @@ impl Source<'_> {
             validity: self.said(QualificationValidity::ALL),
             results: self.several(Self::result),
             references: self.several(Self::reference),
-            ended: self.maybe(Self::ended),
+            ended: self.maybe(Self::ended).map(Box::new),
         }
     }
 
@@ -501,7 +501,7 @@ impl Source<'_> {
                     prescription: self.said(PrescriptionForm::ALL),
                     search: self.maybe(|source| SearchEcho::from(&source.search())),
                     results: self.several(Self::result),
-                    ended: self.maybe(Self::ended),
+                    ended: self.maybe(Self::ended).map(Box::new),
                 };
                 Message::QualificationAnswer(self.answer(body))
             }

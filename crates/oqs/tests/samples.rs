@@ -397,7 +397,7 @@ fn a_reception_that_has_ended_is_told_by_its_consents_alone() {
         validity: None,
         results: Vec::new(),
         references: Vec::new(),
-        ended: Some(ended()),
+        ended: Some(Box::new(ended())),
     };
     let mut message = answer(BulkResult { processing: None, units: vec![unit] });
     message.header.bulk_number = BulkNumber::new("202611240000000001");

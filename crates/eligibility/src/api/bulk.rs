@@ -131,7 +131,8 @@ fn unit(
     if let Some(fault) = access.result_code() {
         entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
         let processing = Some(fault.processing());
-        let ended = Some(consents(asker, reception, institution::used(tx, asker.institution)?));
+        let ended = consents(asker, reception, institution::used(tx, asker.institution)?);
+        let ended = Some(Box::new(ended));
         return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new(), ended });
     }
     let shown = shown(tx, asker, reception, None, identifier(reception.number).as_ref(), entries)?;

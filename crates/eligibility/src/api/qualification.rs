@@ -56,7 +56,7 @@ pub(super) fn one(
         let ended = match by.filter(|_| access.expiry_reason().is_some()) {
             Some(by) => {
                 header.confirmation_date = Some(asker.day_of(by));
-                Some(consents(asker, by, institution::used(tx, asker.institution)?))
+                Some(Box::new(consents(asker, by, institution::used(tx, asker.institution)?)))
             }
             None => None,
         };
