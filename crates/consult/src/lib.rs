@@ -67,7 +67,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::mail::MIGRATION,
     store::staff::MIGRATION,
     store::picture::MIGRATION,
-    store::departure::IN_FORCE,
+    store::registration::IN_FORCE,
     store::audit::MIGRATION,
 ];
 

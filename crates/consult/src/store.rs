@@ -9,6 +9,7 @@ pub(crate) mod directory;
 pub(crate) mod mail;
 pub(crate) mod picture;
 pub(crate) mod proof;
+pub(crate) mod registration;
 pub(crate) mod schema;
 pub(crate) mod staff;
 

@@ -9,7 +9,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use base::{Clock, Timestamp};
 
 use crate::{
-    Refusal, client::ReceptionFailure, room::Room, rules::appointment::AppointmentId, store::departure::Question,
+    Refusal, client::ReceptionFailure, room::Room, rules::appointment::AppointmentId, store::registration::Question,
 };
 
 /// How long it rests between two rounds.

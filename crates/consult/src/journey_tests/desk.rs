@@ -119,6 +119,9 @@ impl Buttons {
     }
 }
 
+/// A button with its fields; what the desk then reads, what the patient reads, and the subject of her letter.
+type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patients_page() {
     let world = world().await;
@@ -130,7 +133,7 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     let mut buttons = Buttons::default();
     let asked = "お手続きのお願いがあります";
     let confirmed = "確認が終わりました";
-    let steps: [(&str, &[(&str, &str)], &str, &str, &str); 6] = [
+    let steps: [Step<'_>; 6] = [
         (
             "ask_consent",
             &[("why_consent", "nothing_at_terminal")],
@@ -163,9 +166,8 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
         patient.get(&detail).await.says(for_the_patient);
         assert_eq!(world.told(PATIENT, before).await, [subject], "{act}");
     }
-    // By picture: asked for again with a word, then accepted.
+    // By picture, which came although the terminal had shown enough: asked for again with a word, then accepted.
     let picture = world.send_picture(&detail).await;
-    // What the terminal showed stays confirmed: the desk asks for the picture from its own page.
     let looking = format!("{visit}/pictures/{picture}");
     let before = world.letters(PATIENT).await.len();
     let asked_about = picture.to_string();

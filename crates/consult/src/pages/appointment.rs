@@ -290,7 +290,8 @@ fn ready(language: Language, view: &View) -> Markup {
             ]))
         }
         @if let DeskSide::Confirmed { by, at, .. } = &proof.desk {
-            p { (language.t("確認：", "Confirmed: ")) (parts::with_japanese(language, by)) "（" (when::moment(language, *at)) "）" }
+            p { (language.t("確認：", "Confirmed: ")) (parts::with_japanese(language, by))
+                (language.t("（", " (")) (when::moment(language, *at)) (language.t("）", ")")) }
         } @else {
             p { (language.t(
                 "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",

@@ -226,3 +226,6 @@ fn line(at: i64, actor: &str, act: &str, patient: Option<&str>, about: Option<&s
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The store's contract, on every engine.
 
 use base::{InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
-use database::{Database, trial};
+use database::trial;
 use handover::{AccessToken, RegisteredReception, Standing};
 use shell::Language;
 
@@ -9,7 +9,6 @@ use super::{
     Store, account,
     account::SignIn,
     appointment::{Booked, Wish},
-    audit,
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, NewInstitution, Search},
 };
@@ -519,110 +518,6 @@ async fn an_institution_reads_back_as_it_was_added() {
         };
         store.add_institution(new).await.expect("brought up to date");
         assert_eq!(store.offer(code).await.expect("an offer"), changed, "{engine}");
-    }
-}
-
-async fn recorded(store: &Store, act: &'static str) {
-    let key = store.seal.audit_key();
-    let write = store.database.write(move |transaction| {
-        let entry = audit::Entry { actor: "staff:1", act, patient: None, about: Some("x") };
-        audit::record(transaction, &key, now(), &entry).map_err(Refusal::from)
-    });
-    write.await.expect("recorded");
-}
-
-async fn change(store: &Store, sql: &'static str) {
-    let write = store.database.write(move |transaction| transaction.execute(sql, &[]).map_err(Refusal::from));
-    write.await.expect("changed");
-}
-
-#[tokio::test]
-async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_order() {
-    use base::ChainFaultKind::{Added, Changed, Missing, PutBack};
-    for (what, sql, expected) in [
-        ("a changed row", "UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", (2, Changed)),
-        ("a row without its patient", "UPDATE audit_entry SET about = NULL WHERE number = 3", (3, Changed)),
-        ("a gap", "DELETE FROM audit_entry WHERE number = 2", (2, Missing)),
-        ("a cut end", "DELETE FROM audit_entry WHERE number = 4", (4, Missing)),
-        (
-            "another order",
-            "UPDATE audit_entry SET number = -2 WHERE number = 2;
-             UPDATE audit_entry SET number = 2 WHERE number = 3;
-             UPDATE audit_entry SET number = 3 WHERE number = -2",
-            (2, Changed),
-        ),
-        ("an end that is gone", "DELETE FROM audit_end", (1, Missing)),
-        ("an end that says less", "UPDATE audit_end SET place = 3", (4, Added)),
-        ("an end that is begun anew", "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL", (1, Added)),
-        ("a beginning that is moved", "UPDATE audit_end SET older = 2", (3, Changed)),
-        ("nothing left", "DELETE FROM audit_entry", (1, Missing)),
-        (
-            "a row that was added",
-            "INSERT INTO audit_entry (number, at, actor, act, digest) SELECT 5, at, actor, act, digest FROM audit_entry WHERE number = 4",
-            (5, Added),
-        ),
-    ] {
-        for (engine, store, _trial) in stores() {
-            for act in ["picture.look", "visit.look", "picture.send", "picture.look"] {
-                recorded(&store, act).await;
-            }
-            let report = store.verify_audit(None).await.expect("verified");
-            assert_eq!((report.rows, report.older, report.fault), (4, 0, None), "{engine}");
-            let elsewhere = report.anchor.expect("a whole chain has an end");
-            for statement in sql.split(';') {
-                change(&store, statement).await;
-            }
-            let found = |report: audit::AuditReport| report.fault.map(|fault| (fault.number, fault.what));
-            let report = store.verify_audit(None).await.expect("verified");
-            assert_eq!(found(report), Some(expected), "{engine}: {what}");
-            // What is written behind it does not hide it.
-            if expected != (5, Added) {
-                recorded(&store, "picture.look").await;
-                let report = store.verify_audit(None).await.expect("verified");
-                assert!(report.fault.is_some(), "{engine}: {what}, and a row behind it");
-            }
-            let report = store.verify_audit(Some(elsewhere)).await.expect("verified");
-            assert!(report.fault.is_some(), "{engine}: {what}");
-        }
-    }
-    for (engine, store, _trial) in stores() {
-        recorded(&store, "picture.look").await;
-        recorded(&store, "picture.send").await;
-        let anchor = store.verify_audit(None).await.expect("verified").anchor;
-        recorded(&store, "picture.erase").await;
-        assert_eq!(store.verify_audit(anchor.clone()).await.expect("verified").fault, None, "{engine}: it grew");
-        // Another key vouches for none of it.
-        let other = Key::new(&store.randomness);
-        let report =
-            store.database.read(move |transaction| audit::verify(transaction, &other, None).map_err(Refusal::from));
-        assert!(report.await.expect("verified").fault.is_some(), "{engine}");
-        // Begun anew by somebody who knows how, it fits; what is kept elsewhere tells.
-        change(&store, "DELETE FROM audit_entry").await;
-        change(&store, "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL").await;
-        recorded(&store, "picture.look").await;
-        assert_eq!(store.verify_audit(None).await.expect("verified").fault, None, "{engine}");
-        let report = store.verify_audit(anchor).await.expect("verified");
-        assert_eq!(report.fault.map(|fault| fault.what), Some(PutBack), "{engine}");
-    }
-}
-
-#[tokio::test]
-async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
-    for trial in trial::each("consult", &MIGRATIONS[..MIGRATIONS.len() - 1]) {
-        let old = "INSERT INTO audit_entry (number, at, actor, act, previous, digest)
-             VALUES ($1, 0, 'staff:1', 'picture.look', $2, $2)";
-        for number in 1..=3_i64 {
-            let write = trial.database.write(move |transaction| transaction.execute(old, &[&number, &vec![0_u8; 32]]));
-            write.await.unwrap_or_else(|error: database::Error| panic!("{error}"));
-        }
-        let database = Database::open(&trial.location, "consult", MIGRATIONS).expect("brought up to date");
-        let store = Store { database, ..stores().remove(0).1 };
-        let found = async || store.verify_audit(None).await.expect("verified");
-        assert_eq!((found().await.rows, found().await.older, found().await.fault), (0, 3, None), "{}", trial.engine);
-        recorded(&store, "picture.send").await;
-        assert_eq!((found().await.rows, found().await.older, found().await.fault), (1, 3, None), "{}", trial.engine);
-        change(&store, "UPDATE audit_entry SET act = 'picture.look' WHERE number = 4").await;
-        assert_eq!(found().await.fault.map(|fault| fault.number), Some(4), "{}", trial.engine);
     }
 }
 
