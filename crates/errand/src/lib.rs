@@ -97,6 +97,8 @@ pub enum Purpose {
     },
     /// 同意照会・更新: to see and change what is registered.
     Review,
+    /// すべての同意を取消す: to withdraw everything that is registered, after it was shown once more.
+    Withdraw,
 }
 
 /// Who asks, and for what: what the app shows before the PIN.
@@ -240,6 +242,15 @@ mod tests {
         let read: Answer = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
         assert_eq!((read.certificate, read.signature), (answer.certificate, answer.signature));
         assert_eq!(read.ticket.digest(), answer.ticket.digest());
+    }
+
+    #[test]
+    fn a_purpose_is_told_by_its_kind() {
+        for (purpose, kind) in [(Purpose::Review, "review"), (Purpose::Withdraw, "withdraw")] {
+            let written = serde_json::to_string(&purpose).unwrap();
+            assert_eq!(written, format!(r#"{{"kind":"{kind}"}}"#));
+            assert_eq!(serde_json::from_str::<Purpose>(&written).unwrap(), purpose);
+        }
     }
 
     #[test]

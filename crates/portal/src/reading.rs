@@ -4,6 +4,7 @@
 //! plastic one. Each of the two sessions ends with the application left, so that the card forgets the PIN, whatever came
 //! of it; whoever carries the commands then takes the power away.
 
+use base::Timestamp;
 use card::{Jpki, Pin, TokenLabel, Transmit, host};
 use der::{Decode, Encode};
 use jpki::{Challenge, PublicKey};
@@ -14,8 +15,9 @@ use crate::rules::visit::{LockedWhen, PinState};
 /// What a look at the card tells before the PIN is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Look {
-    /// It can be read, and so many tries are left (at least one).
-    Ready { token: TokenLabel, tries_left: u8 },
+    /// It can be read, and so many tries are left (at least one). Where the card shows its certificate, until when that is
+    /// valid.
+    Ready { token: TokenLabel, ends: Option<Timestamp>, tries_left: u8 },
     /// Its PIN is locked.
     Locked,
     /// It has no certificate for user authentication.
@@ -62,10 +64,23 @@ fn looked(jpki: &mut Jpki<'_>) -> Result<Look, host::Trouble> {
         tries_left => tries_left,
     };
     // A phone shows its certificate only after the PIN.
-    if token == TokenLabel::Plastic && algorithm(&jpki.authentication_certificate()?).is_none() {
-        return Ok(Look::NoCertificate);
-    }
-    Ok(Look::Ready { token, tries_left })
+    let ends = if token == TokenLabel::Plastic {
+        let certificate = jpki.authentication_certificate()?;
+        if algorithm(&certificate).is_none() {
+            return Ok(Look::NoCertificate);
+        }
+        last_second(&certificate)
+    } else {
+        None
+    };
+    Ok(Look::Ready { token, ends, tries_left })
+}
+
+/// Until when a certificate says it is valid. The person is told; whether it is good is the reception's to say.
+fn last_second(certificate: &[u8]) -> Option<Timestamp> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    let seconds = certificate.tbs_certificate().validity().not_after.to_unix_duration().as_secs();
+    Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?))
 }
 
 /// Reads a card: certificate, PIN, signature over `challenge`. The PIN is presented at most once, and only if the card
@@ -134,8 +149,8 @@ enum OnCards {
     EcdsaP384Sha384,
 }
 
-/// What the certificate's key signs with; none where it is no certificate, or for a key that no card has. Nothing else of
-/// the certificate is looked at: to believe it or not is the reception's part.
+/// What the certificate's key signs with; none where it is no certificate, or for a key that no card has. Nothing but that
+/// and its last day is looked at: to believe the certificate or not is the reception's part.
 fn algorithm(certificate: &[u8]) -> Option<OnCards> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let key = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;

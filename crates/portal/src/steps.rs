@@ -81,7 +81,7 @@ pub(crate) async fn look(room: Arc<Inner>, id: VisitId, card: CardId, asking: As
             Ok(end) => stage.end(end)?,
             Err(mishap) => stage.mishap(mishap)?,
         },
-        Ok(Ok(Look::Ready { token, tries_left })) => stage.looked_at(card, token, tries_left)?,
+        Ok(Ok(Look::Ready { token, ends, tries_left })) => stage.looked_at(card, token, ends, tries_left)?,
         Ok(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
         Ok(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
     };

@@ -307,7 +307,10 @@ impl Refuse for Refusal {
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = self.words();
         let ways = match self {
-            Self::ReviewOver => vec![WayOn::new("/review", "もう一度読み取る", "Read the card again")],
+            Self::ReviewOver => vec![
+                WayOn::new("/review", "もう一度読み取る", "Read the card again"),
+                WayOn::new("/review/withdraw", "すべての同意を取消す", "Withdraw all consents"),
+            ],
             _ => vec![WayOn::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
         };
         Sorry { happened, meaning, ways }

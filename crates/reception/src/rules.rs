@@ -2,4 +2,5 @@
 
 pub mod errand;
 pub mod procedure;
+pub mod renewal;
 pub mod request;

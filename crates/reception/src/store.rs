@@ -4,6 +4,8 @@ mod errand;
 mod oauth;
 mod procedure;
 mod review;
+#[cfg(test)]
+mod tests;
 
 use base::{Digest, Span, Timestamp};
 use database::{Database, Error, Migration, Transaction, WrongValue};

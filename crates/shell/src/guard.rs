@@ -7,14 +7,17 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use base::Token;
+use base::{Span, Token};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 
 use crate::{
     Language, Site, Visitor, look, refusal,
-    visitor::{ChangedBrowser, LeadsTo},
+    visitor::{ChangedBrowser, Keep, LeadsTo},
 };
+
+/// How long a chosen language is kept: a year.
+const LANGUAGE: Span = Span::from_hours(24 * 365);
 
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
 pub fn site(pages: Router, site: &Site) -> Router {
@@ -41,13 +44,14 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     request.extensions_mut().insert(visitor.clone());
     let answer = if foreign { refusal::foreign_form() } else { next.run(request).await };
     let mut response = refusal::shown(answer, &visitor, &method);
+    let keep = visitor.site.keep();
     let cookie = match response.extensions_mut().remove::<ChangedBrowser>() {
-        Some(ChangedBrowser(browser)) => Some(browser),
-        None if known => None,
-        None => Some(visitor.browser.clone()),
+        Some(ChangedBrowser { browser, keep: chosen }) => Some((browser, chosen.unwrap_or(keep))),
+        None if known && !matches!(keep, Keep::AnewFor(_)) => None,
+        None => Some((visitor.browser.clone(), keep)),
     };
-    if let Some(browser) = cookie {
-        set_cookie(&mut response, visitor.site.cookie(), &browser.reveal());
+    if let Some((browser, keep)) = cookie {
+        set_cookie(&mut response, visitor.site.cookie(), &browser.reveal(), keep);
     }
     secure(&mut response);
     response
@@ -79,8 +83,13 @@ fn language(headers: &HeaderMap) -> Language {
     wanted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)).unwrap_or_default()
 }
 
-fn set_cookie(response: &mut Response, name: &str, value: &str) {
-    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax");
+fn set_cookie(response: &mut Response, name: &str, value: &str, keep: Keep) {
+    // RFC 6265bis §4.1.2.2. Without it a cookie ends with the browser, and a phone ends browsers as it likes.
+    let life = match keep {
+        Keep::UntilClosed => String::new(),
+        Keep::For(span) | Keep::AnewFor(span) => format!("; Max-Age={}", span.as_secs()),
+    };
+    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}");
     if let Ok(line) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
@@ -126,7 +135,7 @@ async fn switch_language(query: Result<Query<Switch>, QueryRejection>) -> Respon
     let back = switch.back.filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
     let mut response = Redirect::to(back.as_deref().unwrap_or("/")).into_response();
     if let Some(language) = Language::from_tag(&switch.to) {
-        set_cookie(&mut response, "__Host-language", language.tag());
+        set_cookie(&mut response, "__Host-language", language.tag(), Keep::For(LANGUAGE));
     }
     response
 }
@@ -138,7 +147,12 @@ pub(crate) fn is_looked_at(method: &Method) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use base::{Clock, Randomness};
+    use tower::ServiceExt;
+
     use super::*;
+    use crate::{Face, change_browser, change_browser_until_closed};
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
@@ -155,6 +169,60 @@ mod tests {
         check(&[("origin", "null")], true);
         check(&[("sec-fetch-site", "cross-site")], true);
         check(&[("sec-fetch-site", "same-site")], true);
+    }
+
+    /// A site of this face: a page, and two that change the browser's secret.
+    fn pages(face: Face) -> Router {
+        let randomness = Randomness::repeatable("guard");
+        let next = Token::new(&randomness);
+        let shared = next.clone();
+        let origin = "http://a.localhost:1".parse().unwrap();
+        let pages = Router::new()
+            .route("/", get(|| async { "a page" }))
+            .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
+            .route("/shared", get(|| async { change_browser_until_closed("in".into_response(), shared) }));
+        site(pages, &Site::new(face, origin, Clock::system(), randomness))
+    }
+
+    /// What of a cookie's line stands behind its value.
+    async fn kept(face: Face, path: &str, carried: Option<&str>) -> Option<String> {
+        let mut request = Request::get(path);
+        if let Some(cookie) = carried {
+            request = request.header("cookie", cookie);
+        }
+        let answer = pages(face).oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let line = answer.headers().get(header::SET_COOKIE)?.to_str().unwrap();
+        line.split_once(';').map(|(_, rest)| rest.trim().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_browsers_cookie_outlives_it_where_a_person_has_to_find_back() {
+        const PLAIN: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+        let kept_for = |days: u32| Some(format!("{PLAIN}; Max-Age={}", days * 24 * 60 * 60));
+        for (face, expected) in [
+            (Face::Service, kept_for(30)),
+            (Face::Reception, kept_for(93)),
+            (Face::Portal, kept_for(93)),
+            (Face::Terminal, Some(PLAIN.to_owned())),
+            (Face::Demo, Some(PLAIN.to_owned())),
+        ] {
+            assert_eq!(kept(face, "/", None).await, expected, "{face:?}");
+            assert_eq!(kept(face, "/signed-in", None).await, expected, "{face:?}");
+            // Whoever signs in at a shared computer leaves nothing on it.
+            assert_eq!(kept(face, "/shared", None).await.as_deref(), Some(PLAIN), "{face:?}");
+        }
+        assert_eq!(kept(Face::Service, "/language?to=en", None).await, kept_for(365));
+    }
+
+    #[tokio::test]
+    async fn only_the_reception_and_the_app_prolong_a_cookie_that_is_there() {
+        let value = Token::new(&Randomness::repeatable("carried")).reveal().to_string();
+        let carried = |name: &str| format!("__Host-{name}={value}");
+        assert!(kept(Face::Reception, "/", Some(&carried("reception"))).await.is_some());
+        assert!(kept(Face::Portal, "/", Some(&carried("portal"))).await.is_some());
+        // Else a sign-in at a shared computer would be kept after all.
+        assert_eq!(kept(Face::Service, "/", Some(&carried("consult"))).await, None);
+        assert_eq!(kept(Face::Terminal, "/", Some(&carried("terminal"))).await, None);
     }
 
     #[test]

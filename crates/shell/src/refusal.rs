@@ -5,7 +5,7 @@ use base::Entry;
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
-use crate::{Document, Language, Text, Visitor, guard, parts};
+use crate::{Document, Frame, Language, Text, Visitor, guard, parts};
 
 /// Whose fault a refusal is. It decides how it is logged and what a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +84,18 @@ enum Refusal {
     BadRequest,
     #[error("the answer could not be made")]
     Broken,
+}
+
+impl Refusal {
+    const ALL: [Self; 7] = [
+        Self::ForeignForm,
+        Self::UnreadableForm,
+        Self::TooLarge,
+        Self::NoSuchPage,
+        Self::WrongMethod,
+        Self::BadRequest,
+        Self::Broken,
+    ];
 }
 
 pub(crate) fn foreign_form() -> Response {
@@ -248,13 +260,23 @@ fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    Response::from_parts(parts, error_page(&refusal.sorry(), refusal.code(), visitor).into_string().into())
+    Response::from_parts(parts, refusal_page(&visitor.frame(), refusal).into_string().into())
 }
 
-fn error_page(sorry: &Sorry, code: &str, visitor: &Visitor) -> Markup {
-    let frame = visitor.frame();
-    let language = visitor.language();
-    Document::new(&frame, sorry.happened.in_language(language)).main(error_content(sorry, code, language))
+/// The page that a person sees of a refusal.
+pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
+    let (sorry, language) = (refusal.sorry(), frame.language);
+    Document::new(frame, sorry.happened.in_language(language)).main(error_content(&sorry, refusal.code(), language))
+}
+
+/// The pages of refusals in this frame, each named by its code: those of the shell, which every site may show, and these of
+/// the room. For the samples of a room.
+pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(String, Markup)> {
+    let of_the_shell = Refusal::ALL.iter().map(|refusal| refusal as &dyn Refuse);
+    of_the_shell
+        .chain(of_the_room.iter().copied())
+        .map(|refusal| (format!("refused/{}", refusal.code()), refusal_page(frame, refusal)))
+        .collect()
 }
 
 fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
@@ -301,21 +323,31 @@ impl fmt::Display for Chain<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Face, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
-        let all = [
-            Refusal::ForeignForm,
-            Refusal::UnreadableForm,
-            Refusal::TooLarge,
-            Refusal::NoSuchPage,
-            Refusal::WrongMethod,
-            Refusal::BadRequest,
-            Refusal::Broken,
-        ];
-        let codes: Vec<_> = all.iter().map(Refuse::code).collect();
+        let codes: Vec<_> = Refusal::ALL.iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, entries);
+    }
+
+    #[test]
+    fn every_refusal_is_a_page_on_every_face_in_both_languages() {
+        let faces = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
+        for face in faces {
+            for language in [Language::Japanese, Language::English] {
+                let frame = frame(face, language);
+                let pages = refusal_samples(&frame, &[]);
+                assert_eq!(pages.len(), CATALOGUE.len());
+                for (name, page) in pages {
+                    let code = name.strip_prefix("refused/").unwrap();
+                    assert!(page.0.contains(code), "{name} tells the code to ask with");
+                    assert_eq!(page.0.matches("class=\"button primary\"").count(), 1, "{name} has one way on");
+                    assert_eq!(page.0.contains("class=\"band\""), face.is_simulation(), "{name} on {face:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,9 @@
-use axum::{Router, routing::MethodRouter};
-use http::Method;
+use axum::{
+    Router,
+    response::{IntoResponse, Redirect, Response},
+    routing::MethodRouter,
+};
+use http::{Method, StatusCode, Uri};
 
 /// Who may use a route. It is what the room's tests hold each route to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,13 +69,110 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// The router.
+    ///
+    /// A form may be answered by a page of its own, such as one that says what is to be put right, and that page then stands
+    /// at an address that only takes forms. Whoever comes back there (by the language switch, after signing in, in a browser
+    /// that was closed) is led to the page that the address lies under.
     pub fn into_router(self) -> Router<S> {
-        self.router
+        let Self { router, listed } = self;
+        let pages: Vec<_> =
+            listed.into_iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
+        router.method_not_allowed_fallback(async move |method: Method, uri: Uri| back_to_a_page(&pages, &method, &uri))
+    }
+}
+
+fn back_to_a_page(pages: &[&str], method: &Method, uri: &Uri) -> Response {
+    let above = (*method == Method::GET).then(|| page_above(pages, uri.path())).flatten();
+    above.map_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response(), |page| Redirect::to(page).into_response())
+}
+
+/// The nearest page that an address lies under.
+fn page_above<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
+    let mut rest = path;
+    while let Some((above, _)) = rest.rsplit_once('/') {
+        rest = above;
+        let page = if above.is_empty() { "/" } else { above };
+        if pages.iter().any(|pattern| is_at(pattern, page)) {
+            return Some(page);
+        }
+    }
+    None
+}
+
+/// Whether a path is one of those that a pattern with parameters in braces stands for.
+fn is_at(pattern: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found || (wanted.starts_with('{') && !found.is_empty()) => {}
+            _ => return false,
+        }
     }
 }
 
 impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        body::Body,
+        routing::{get, post},
+    };
+    use http::{Request, header};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    fn routes() -> Routes<()> {
+        let (page, form) = (|| get(|| async { "a page" }), || post(|| async { "done" }));
+        Routes::new()
+            .page("/", Access::Anyone, page())
+            .page("/visits/{id}", Access::Holder, page())
+            .action("/visits/{id}/pin", Access::Holder, form())
+            .action("/visits/{id}/cards/{card}/taken", Access::Holder, form())
+            .action("/sign-out", Access::Known, form())
+            .page("/sign-in", Access::Anyone, page())
+            .action("/sign-in", Access::Anyone, form())
+    }
+
+    async fn asked(method: &str, path: &str) -> (StatusCode, Option<String>) {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let answer = routes().into_router().oneshot(request).await.unwrap();
+        let location = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
+        (answer.status(), location)
+    }
+
+    #[tokio::test]
+    async fn whoever_reads_an_address_that_takes_forms_finds_the_page_it_lies_under() {
+        for (path, page) in [
+            ("/visits/1/pin", "/visits/1"),
+            ("/visits/1/pin?seen=3", "/visits/1"),
+            ("/visits/1/cards/2/taken", "/visits/1"),
+            ("/sign-out", "/"),
+        ] {
+            assert_eq!(asked("GET", path).await, (StatusCode::SEE_OTHER, Some(page.to_owned())), "{path}");
+        }
+        assert_eq!(asked("GET", "/sign-in").await, (StatusCode::OK, None));
+        assert_eq!(asked("GET", "/visits/1/nothing").await, (StatusCode::NOT_FOUND, None));
+    }
+
+    #[tokio::test]
+    async fn nothing_else_is_led_away() {
+        assert_eq!(asked("POST", "/sign-out").await, (StatusCode::OK, None));
+        for (method, path) in [("POST", "/visits/1"), ("PUT", "/visits/1/pin"), ("HEAD", "/visits/1/pin")] {
+            assert_eq!(asked(method, path).await, (StatusCode::METHOD_NOT_ALLOWED, None), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn without_a_page_above_there_is_nowhere_to_lead() {
+        assert_eq!(page_above(&["/visits/{id}"], "/sign-out"), None);
+        assert_eq!(page_above(&["/visits/{id}"], "/visits/"), None);
+        assert_eq!(page_above(&["/{anything}"], "//evil.example/pin"), None);
     }
 }

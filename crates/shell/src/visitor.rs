@@ -4,7 +4,7 @@ use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     response::{IntoResponse, Response},
 };
-use base::{Clock, Randomness, Timestamp, Token};
+use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
 use crate::{Face, Frame, Language};
@@ -109,6 +109,11 @@ impl Site {
         &self.0.randomness
     }
 
+    /// How long a browser keeps that cookie.
+    pub(crate) fn keep(&self) -> Keep {
+        Keep::of(self.0.face)
+    }
+
     /// The name of the cookie that tells one browser from another. The `__Host-` prefix (RFC 6265bis §4.1.3.2) keeps
     /// other hosts from setting it.
     pub(crate) fn cookie(&self) -> &str {
@@ -194,12 +199,53 @@ pub struct LeadsTo(pub Vec<Origin>);
 
 /// The secret that a browser is given instead of the one it has.
 #[derive(Clone)]
-pub(crate) struct ChangedBrowser(pub(crate) Token);
+pub(crate) struct ChangedBrowser {
+    pub(crate) browser: Token,
+    /// None for as long as the site keeps it.
+    pub(crate) keep: Option<Keep>,
+}
 
 /// Gives the browser a new secret with this answer, as at signing in and out (session fixation).
-pub fn change_browser(mut response: Response, browser: Token) -> Response {
-    response.extensions_mut().insert(ChangedBrowser(browser));
+pub fn change_browser(response: Response, browser: Token) -> Response {
+    changed(response, ChangedBrowser { browser, keep: None })
+}
+
+/// The same, on a computer that several people share: the secret is gone when the browser is closed.
+pub fn change_browser_until_closed(response: Response, browser: Token) -> Response {
+    changed(response, ChangedBrowser { browser, keep: Some(Keep::UntilClosed) })
+}
+
+fn changed(mut response: Response, changed: ChangedBrowser) -> Response {
+    response.extensions_mut().insert(changed);
     response
+}
+
+/// How long a browser keeps what tells it from others. It lets nobody in for longer than the room says: what is signed in
+/// or begun with it ends in the room's own store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// Until it is closed.
+    UntilClosed,
+    /// For so long after it was given.
+    For(Span),
+    /// For so long after each answer.
+    AnewFor(Span),
+}
+
+impl Keep {
+    fn of(face: Face) -> Self {
+        let days = |days: i64| Span::from_hours(24 * days);
+        match face {
+            // As long as a patient stays signed in.
+            Face::Service => Self::For(days(30)),
+            // Who has registered is let back to it to the end of the visit day, and a visit may be 92 days ahead.
+            Face::Reception => Self::AnewFor(days(93)),
+            // A phone keeps its app.
+            Face::Portal => Self::AnewFor(days(93)),
+            // A clinic's computer is shared.
+            Face::Desk | Face::Terminal | Face::Demo => Self::UntilClosed,
+        }
+    }
 }
 
 #[cfg(test)]

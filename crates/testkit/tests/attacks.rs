@@ -1,6 +1,9 @@
 //! What somebody with bad intentions, or bad luck, may send to the reception. Each is refused, tells no secret, and leaves
 //! nothing half done.
 
+#[path = "attacks/disturbances.rs"]
+mod disturbances;
+
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use base::{Date, InstitutionCode, Span, Token};
@@ -304,6 +307,39 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
 }
 
 #[test]
+fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it() {
+    run(async {
+        let (waiting, card) = (waiting("foreign-key").await, Card::issue(world()).await);
+        let code = waiting.finished(&card).await;
+        let (service, other) = (world().service(), world().other_service());
+        let metadata = service.metadata().await;
+        // The verifier follows from the secret, and where the code was sent is known: only the key is the other's.
+        let theirs = handover::Departure::resumed(
+            waiting.departure.secret().clone(),
+            "other-service".parse().expect("a client id"),
+            "http://test-service.localhost:1/return".parse().expect("a redirect URI"),
+            waiting.departure.reception().clone(),
+        );
+        let foreign = theirs.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
+        let own = token_form(&service, &waiting.departure, &code).await;
+        let said = |form: &FormBody, name: &str| {
+            let pairs = url::form_urlencoded::parse(form.reveal().as_bytes()).into_owned();
+            pairs.into_iter().find(|(key, _)| key == name).expect("the field is sent").1
+        };
+        for same in ["code", "code_verifier", "redirect_uri"] {
+            assert_eq!(said(&foreign, same), said(&own, same), "{same}");
+        }
+        let (status, body) = redeem(&other, &foreign).await;
+        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_grant"));
+        // Under the right name, signed with the other's key.
+        let forged = waiting.departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
+        let (status, body) = redeem(&other, &forged).await;
+        assert_eq!((status, error_of(&body).as_str()), (401, "invalid_client"));
+        assert_eq!(redeem(&service, &own).await.0, 200, "it was not spent");
+    });
+}
+
+#[test]
 fn an_assertion_is_good_once() {
     run(async {
         let service = world().service();
@@ -497,6 +533,27 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
 }
 
 #[test]
+fn the_language_is_switched_on_a_page_that_answered_a_form() {
+    run(async {
+        let (waiting, card) = (waiting("language").await, Card::issue(world()).await);
+        waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
+        let page = waiting.browser.open(waiting.page.url.as_str()).await;
+        let misread = waiting.browser.submit(&page, "/number", &[("digits", "x")]).await;
+        assert_eq!(misread.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let english = waiting.browser.open(&misread.link("/language?")).await.says("Enter the number");
+        assert_eq!((english.status, english.url.path()), (StatusCode::OK, page.url.path()));
+        // An address that only takes forms leads to the page it lies under, however somebody came to it.
+        let typed = waiting.browser.open(misread.url.as_str()).await;
+        assert_eq!((typed.status, typed.url.path()), (StatusCode::OK, page.url.path()));
+        // So does the page of a refusal that answered a form.
+        let (to, _) = page.form("/number");
+        let refused = waiting.browser.post(to, &[]).await.says("shell.form.foreign");
+        let back = waiting.browser.open(&refused.link("/language?")).await.says("番号の入力");
+        assert_eq!(back.status, StatusCode::OK);
+    });
+}
+
+#[test]
 fn two_wrong_numbers_end_it() {
     run(async {
         let (waiting, card) = (waiting("wrong-digits").await, Card::issue(world()).await);
@@ -561,6 +618,52 @@ fn whoever_closed_the_tab_goes_on_where_she_left() {
         let page = waiting.browser.submit(&page, "/finish", &[]).await;
         // The newer departure's words come back, not those of the tab that was closed.
         brought(&departure, &page).await;
+    });
+}
+
+/// A card is read for one of the reception's menu entries; the page that it leads to.
+async fn read_for(browser: &Browser<'static>, entry: &str, heading: &str, card: &Card) -> Page {
+    let page = browser.open(&world().addresses().reception.at(entry)).await.says(&format!("<h1>{heading}</h1>"));
+    let page = browser.submit(&page, "/review", &[]).await;
+    let app = App::opened(world(), &page.link("/open?ticket="));
+    let outcome = app.read(card, Device::Android, Opened::Link).await.expect("the card is good");
+    let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+    browser.open(&return_address(&code)).await
+}
+
+#[test]
+fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
+    run(async {
+        let (waiting, card) = (waiting("withdraw").await, Card::issue(world()).await);
+        waiting.registered(&card).await;
+        let browser = Browser::new(world());
+        let page = read_for(&browser, "/review/withdraw", "すべての同意を取消す", &card).await;
+        assert_eq!(page.url.path(), "/review/withdraw");
+        let done =
+            browser.submit(&page, "/review/withdraw", &[]).await.says("取り消しました").says("有効な同意はありません");
+        assert_eq!(done.url.path(), "/review/list");
+        // The address alone says nothing: where something stands, nothing was withdrawn.
+        let again = world().addresses().reception.at("/review/list");
+        assert!(!browser.open(&again).await.body.contains("取り消しました"));
+    });
+}
+
+#[test]
+fn who_changed_what_she_agreed_to_is_told_so() {
+    run(async {
+        let (waiting, card) = (waiting("change").await, Card::issue(world()).await);
+        waiting.registered(&card).await;
+        let browser = Browser::new(world());
+        let list = read_for(&browser, "/review", "同意照会・更新", &card).await;
+        assert_eq!(list.url.path(), "/review/list");
+        let edit = browser.open(&list.link("/review/receptions/")).await;
+        let items = ["operations", "treatments", "medicines", "check-ups", "limits", "specific-diseases"];
+        let declined: Vec<_> = items.iter().map(|item| (*item, "decline")).collect();
+        browser.submit(&edit, "/review/receptions/", &declined).await.says("変更しました").says("同意しない");
+        for written in ["/review/list?withdrawn=all", "/review/list?changed=100000000009"] {
+            let page = browser.open(&world().addresses().reception.at(written)).await;
+            assert!(!page.body.contains("取り消しました") && !page.body.contains("変更しました"), "{written}");
+        }
     });
 }
 

@@ -16,7 +16,7 @@ use axum::{
 };
 use base::{Date, Token, parse_date};
 use serde::Deserialize;
-use shell::{Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser};
+use shell::{Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed};
 
 use crate::{
     refusal::Refusal,
@@ -115,7 +115,7 @@ async fn sign_in(
         Err(_) => SignIn::Wrong,
     };
     Ok(match signed {
-        SignIn::Done => change_browser(Redirect::to("/desk/visits").into_response(), next),
+        SignIn::Done => change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next),
         SignIn::Wrong => Redirect::to("/desk/sign-in?said=wrong").into_response(),
         SignIn::TooMany => Redirect::to("/desk/sign-in?said=too-many").into_response(),
     })
@@ -132,7 +132,7 @@ async fn sign_out(
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
     room.store.sign_out_staff(visitor.browser(), &next).await?;
-    Ok(change_browser(Redirect::to("/desk/sign-in").into_response(), next))
+    Ok(change_browser_until_closed(Redirect::to("/desk/sign-in").into_response(), next))
 }
 
 #[derive(Deserialize)]

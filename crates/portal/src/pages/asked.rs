@@ -71,6 +71,10 @@ fn about(language: Language, view: &View, request: &Request) -> Markup {
             language.t("目的", "What for"),
             html! { (language.t("同意照会・更新（登録した同意を見る・変える）", "To see and change the consents that you registered")) },
         )),
+        Purpose::Withdraw => rows.push((
+            language.t("目的", "What for"),
+            html! { (language.t("すべての同意を取消す（次の画面で確かめてから取り消す）", "To withdraw all consents (you are asked once more before it is done)")) },
+        )),
     }
     rows.push((language.t("始めたブラウザ", "Begun in"), html! { (request.browser) }));
     rows.push((language.t("始めた時刻", "Begun at"), html! { (moment(language, request.began)) }));

@@ -109,7 +109,9 @@ async fn incomplete(
     problem: Problem,
 ) -> Result<Response, Refusal> {
     let view = view(room, visitor, headers, Some(problem)).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame(visitor), &view)).into_response())
+    // The addresses of the two forms have no page of their own.
+    let frame = Frame { here: "/".to_owned(), ..frame(visitor) };
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -191,7 +193,7 @@ fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
         (
             Device::Android,
             language.t("Android", "Android"),
-            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser by itself."),
+            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser automatically."),
         ),
         (
             Device::Iphone,
@@ -201,7 +203,7 @@ fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
         (
             Device::Computer,
             language.t("パソコンとICカードリーダー", "Computer with card reader"),
-            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser by itself."),
+            language.t("読み取りが終わると、ブラウザに自動で戻ります。", "Leads back to the browser automatically."),
         ),
     ];
     let options: Vec<_> = devices

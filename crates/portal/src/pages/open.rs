@@ -28,6 +28,17 @@ pub(super) struct Carried {
     pub(super) opened: Opened,
 }
 
+impl Carried {
+    /// The address within the app that it was opened by.
+    fn link(&self) -> String {
+        let ticket = Ticket(self.ticket.clone());
+        match self.opened {
+            Opened::Link => ticket.open_link(""),
+            Opened::Scan => ticket.scan_link(""),
+        }
+    }
+}
+
 /// Which reception a ticket is from, where the app knows several: the link does not say, and nobody else may.
 pub(super) struct Receptions<'r> {
     pub(super) known: &'r [KnownReception],
@@ -99,7 +110,9 @@ pub(super) async fn take(
     let carried = form.carried()?;
     let Some(reception) = meant(room.receptions.all(), form.reception.as_deref()) else {
         let receptions = Receptions { known: room.receptions.all(), problem: Some(NotChosen) };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame(&visitor), &carried, &receptions)).into_response());
+        // The address that takes the form knows no ticket; the link does.
+        let frame = Frame { here: carried.link(), ..frame(&visitor) };
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &carried, &receptions)).into_response());
     };
     let Carried { ticket, opened } = carried;
     let device = phone(&room, &visitor, &headers).await?.device;
@@ -196,11 +209,7 @@ pub(super) async fn install(
     let phone = Phone { app: App::Installed, ..phone(&room, &visitor, &headers).await? };
     room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
     // The same way in as before, so that it opens as if the app had been there.
-    let next = match form.carried() {
-        Ok(Carried { ticket, opened: Opened::Link }) => Ticket(ticket).open_link(""),
-        Ok(Carried { ticket, opened: Opened::Scan }) => Ticket(ticket).scan_link(""),
-        Err(_) => "/".to_owned(),
-    };
+    let next = form.carried().map_or_else(|_| "/".to_owned(), |carried| carried.link());
     Ok(see(&next))
 }
 

@@ -1,6 +1,7 @@
 //! The PIN, and beneath it the card held to the phone: one form. The guide's steps ④ and ⑤ are two looks at one page, so
 //! that the PIN is never kept between two requests.
 
+use base::{Span, Timestamp};
 use errand::Device;
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, drawing, parts};
@@ -8,7 +9,7 @@ use shell::{Document, Frame, Language, drawing, parts};
 use card::TokenLabel;
 
 use super::{
-    readers,
+    day, readers,
     visit::{Lying, Problem, View},
 };
 use crate::{CardId, rules::visit::Miss};
@@ -17,6 +18,8 @@ use crate::{CardId, rules::visit::Miss};
 pub(super) struct Card<'c> {
     pub(super) id: &'c CardId,
     pub(super) token: TokenLabel,
+    /// The last second of its certificate, where it is known.
+    pub(super) ends: Option<Timestamp>,
     pub(super) tries_left: u8,
 }
 
@@ -42,6 +45,7 @@ pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Mis
         @if card.tries_left == 1 { (last_try(language)) }
         (which(language, view, card.id))
         @if card.token != TokenLabel::Plastic { (a_phone(language)) }
+        @if let Some(ends) = card.ends { (renewal(language, ends, view.now)) }
         (parts::form(frame, &format!("/visits/{id}/pin"), html! {
             (parts::hidden("seen", &view.visit.version.to_string()))
             (parts::PinEntry::new(language, "pin", language.t("暗証番号（数字4桁）", "PIN (four digits)"))
@@ -93,6 +97,42 @@ fn a_phone(language: Language) -> Markup {
             )) }
         },
     )
+}
+
+/// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
+/// from three months before on.
+const NOTICE: Span = Span::from_hours(24 * 89);
+
+/// Said before the PIN, as it may spare the person the reading.
+fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
+    let last_day = day(language, ends.japan_date());
+    if now > ends {
+        parts::notice(
+            parts::Tone::Warning,
+            language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired"),
+            html! {
+                p { (language.t("有効期限は、", "It was valid to ")) b { (last_day) } (language.t("まででした。", ".")) }
+                p { (language.t(
+                    "期限から3か月までは読み取れますが、医療機関が確認できるのは医療保険の資格だけです。3か月を過ぎると、受付で認められません。お住まいの市区町村の窓口で更新してください。",
+                    "For three months after that day it can still be read, but only to confirm your insurance; after that the reception does not accept it. Please renew it at your municipal office."
+                )) }
+            },
+        )
+    } else if now.plus(NOTICE) >= ends {
+        parts::notice(
+            parts::Tone::Info,
+            language.t("電子証明書の更新のお知らせ", "Your certificate is to be renewed"),
+            html! {
+                p { (language.t("有効期限は、", "It is valid to ")) b { (last_day) } (language.t("です。今は使えます。", ", and can be used now.")) }
+                p { (language.t(
+                    "期限が切れる前に、お住まいの市区町村の窓口で更新してください。",
+                    "Please renew it at your municipal office before then."
+                )) }
+            },
+        )
+    } else {
+        html! {}
+    }
 }
 
 fn on_the_reader(language: Language) -> Markup {

@@ -8,10 +8,11 @@ use shell::{Face, Frame, Language, Origin, Text};
 
 use super::{home, open, readers, visit};
 use crate::{
-    CardFace, CardId, KnownReception, NoService, Reader, Slot,
+    CardFace, CardId, KnownReception, NoService, Reader, Refusal, Slot,
     rules::{
         phone::{App, Phone},
-        visit::{End, LockedWhen, Mishap, Miss, PinState, Stage},
+        visit::{End, LockedWhen, Mishap, Miss, Misstep, PinState, Stage},
+        window::Intrusion,
     },
     store::Visit,
 };
@@ -60,7 +61,25 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     for (name, view) in on_a_computer() {
         add(&format!("computer/{name}"), visit::page(&frame, &view));
     }
+    pages.extend(refused_pages(&frame));
     pages
+}
+
+/// What is refused on a page of its own, with each status.
+fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
+    shell::refusal_samples(
+        frame,
+        &[
+            &Refusal::NoTicket,
+            &Refusal::NoSuchVisit,
+            &Refusal::Step(Misstep),
+            &Refusal::NoSuchCard,
+            &Refusal::CardInUse,
+            &Refusal::Intrusion(Intrusion::Name),
+            &Refusal::Intrusion(Intrusion::Framed),
+            &Refusal::Unsealable,
+        ],
+    )
 }
 
 fn visits() -> Vec<(&'static str, visit::View)> {
@@ -78,14 +97,15 @@ fn visits() -> Vec<(&'static str, visit::View)> {
             english: "The certificate has expired. Nothing was registered.".to_owned(),
         })
     };
-    let review = Stage::Asked { request: Request { purpose: Purpose::Review, ..request() }, last: None };
+    let asked_for = |purpose| Stage::Asked { request: Request { purpose, ..request() }, last: None };
     let locked = |when| Stage::Ended(End::Locked(when));
     let mut views = vec![
         ("visit/opening", view(Stage::open(at(60)), Android, Link)),
         ("visit/unopened", view(Stage::Opening { trying: None }, Android, Link)),
         ("visit/asked", view(asked(None), Android, Link)),
         ("visit/asked-on-another-device", view(asked(None), Iphone, Scan)),
-        ("visit/asked-review", view(review, Android, Link)),
+        ("visit/asked-review", view(asked_for(Purpose::Review), Android, Link)),
+        ("visit/asked-withdraw", view(asked_for(Purpose::Withdraw), Android, Link)),
         ("visit/pulled-before-pin", view(asked(Some(Mishap::Pulled(PinState::NotPresented))), Android, Link)),
         ("visit/pulled-at-pin", view(asked(Some(Mishap::Pulled(PinState::Unanswered))), Android, Link)),
         ("visit/pulled-after-pin", view(asked(Some(Mishap::Pulled(PinState::Right))), Android, Link)),
@@ -102,7 +122,13 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         (
             "visit/reading",
             view(
-                Stage::Reading { request: request(), card: card("hanako"), token: TokenLabel::Plastic, since: at(60) },
+                Stage::Reading {
+                    request: request(),
+                    card: card("hanako"),
+                    token: TokenLabel::Plastic,
+                    ends: None,
+                    since: at(60),
+                },
                 Android,
                 Link,
             ),
@@ -120,6 +146,13 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/refused", view(refused(), Android, Link)),
         ("visit/too-late", view(Stage::Ended(End::TooLate), Iphone, Link)),
     ];
+    for (name, days) in [("visit/pin-certificate-ends-soon", 30), ("visit/pin-certificate-ended", -30)] {
+        let mut stage = pin(3, None);
+        if let Stage::Pin { ends, .. } = &mut stage {
+            *ends = Some(at(days * 24 * 60 * 60));
+        }
+        views.push((name, view(stage, Android, Link)));
+    }
     let lying = |cards, at_hand| visit::Lying::Virtual { cards, at_hand };
     let no_card = visit::View {
         lying: lying(cards(), None),
@@ -135,7 +168,7 @@ fn visits() -> Vec<(&'static str, visit::View)> {
 }
 
 fn pin_of(card: CardId, token: TokenLabel, tries_left: u8, last: Option<Miss>) -> Stage {
-    Stage::Pin { request: request(), card, token, tries_left, last }
+    Stage::Pin { request: request(), card, token, ends: None, tries_left, last }
 }
 
 const READER: &str = "ACME ContactlessReader 3000 00 00";

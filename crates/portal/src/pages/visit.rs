@@ -111,8 +111,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         Stage::Opening { trying: Some(_) } => outcome::opening(frame, view),
         Stage::Opening { trying: None } => outcome::unopened(frame, view),
         Stage::Asked { request, last } => asked::page(frame, view, request, *last),
-        Stage::Pin { card, token, tries_left, last, .. } => {
-            pin::page(frame, view, &pin::Card { id: card, token: *token, tries_left: *tries_left }, *last)
+        Stage::Pin { card, token, ends, tries_left, last, .. } => {
+            let card = pin::Card { id: card, token: *token, ends: *ends, tries_left: *tries_left };
+            pin::page(frame, view, &card, *last)
         }
         Stage::Reading { .. } => outcome::reading(frame, view),
         Stage::Signed { sending: Some(_), .. } => outcome::sending(frame, view),

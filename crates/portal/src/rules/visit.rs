@@ -44,6 +44,9 @@ pub(crate) enum Stage {
         card: CardId,
         #[serde(default)]
         token: TokenLabel,
+        /// The last second of the card's certificate, where the card shows it before the PIN.
+        #[serde(default)]
+        ends: Option<Timestamp>,
         tries_left: u8,
         last: Option<Miss>,
     },
@@ -53,6 +56,8 @@ pub(crate) enum Stage {
         card: CardId,
         #[serde(default)]
         token: TokenLabel,
+        #[serde(default)]
+        ends: Option<Timestamp>,
         since: Timestamp,
     },
     /// The card has signed. Its answer is being sent, since `sending`; or the reception could not be reached.
@@ -172,9 +177,15 @@ impl Stage {
     }
 
     /// The card was looked at and can be read.
-    pub(crate) fn looked_at(self, card: CardId, token: TokenLabel, tries_left: u8) -> Result<Self, Misstep> {
+    pub(crate) fn looked_at(
+        self,
+        card: CardId,
+        token: TokenLabel,
+        ends: Option<Timestamp>,
+        tries_left: u8,
+    ) -> Result<Self, Misstep> {
         let Self::Asked { request, .. } = self else { return Err(Misstep) };
-        Ok(Self::Pin { request, card, token, tries_left, last: None })
+        Ok(Self::Pin { request, card, token, ends, tries_left, last: None })
     }
 
     /// Back to the request, to take another card.
@@ -185,14 +196,14 @@ impl Stage {
 
     /// The person confirmed a PIN: the one move that lets it be presented, once.
     pub(crate) fn read(self, now: Timestamp) -> Result<Self, Misstep> {
-        let Self::Pin { request, card, token, .. } = self else { return Err(Misstep) };
-        Ok(Self::Reading { request, card, token, since: now })
+        let Self::Pin { request, card, token, ends, .. } = self else { return Err(Misstep) };
+        Ok(Self::Reading { request, card, token, ends, since: now })
     }
 
     /// The PIN is asked for once more.
     pub(crate) fn missed(self, miss: Miss, tries_left: u8) -> Result<Self, Misstep> {
-        let Self::Reading { request, card, token, .. } = self else { return Err(Misstep) };
-        Ok(Self::Pin { request, card, token, tries_left, last: Some(miss) })
+        let Self::Reading { request, card, token, ends, .. } = self else { return Err(Misstep) };
+        Ok(Self::Pin { request, card, token, ends, tries_left, last: Some(miss) })
     }
 
     /// The card could not be looked at, or not be read to the end.
@@ -317,10 +328,11 @@ mod tests {
                 request: request.clone(),
                 card: card.clone(),
                 token: TokenLabel::Plastic,
+                ends: None,
                 tries_left: 3,
                 last: None,
             },
-            Stage::Reading { request: request.clone(), card, token: TokenLabel::Plastic, since: at(1) },
+            Stage::Reading { request: request.clone(), card, token: TokenLabel::Plastic, ends: None, since: at(1) },
             Stage::Signed { request: request.clone(), answer: answer(), sending: Some(at(1)) },
             Stage::Signed { request, answer: answer(), sending: None },
             Stage::Answered { outcome: Outcome::Number { digits: "123".into() }, at: at(1) },
@@ -358,7 +370,7 @@ mod tests {
     fn the_drawing_is_the_moves() {
         check(|stage| stage.claimed(request()), &[("opening", "asked"), ("unopened", "asked")]);
         check(Stage::unopened, &[("opening", "unopened"), ("unopened", "unopened")]);
-        check(|stage| stage.looked_at(card(), TokenLabel::Plastic, 3), &[("asked", "pin")]);
+        check(|stage| stage.looked_at(card(), TokenLabel::Plastic, None, 3), &[("asked", "pin")]);
         check(Stage::another_card, &[("pin", "asked")]);
         check(|stage| stage.read(at(2)), &[("pin", "reading")]);
         check(|stage| stage.missed(Miss::Wrong, 2), &[("reading", "pin")]);
@@ -385,7 +397,13 @@ mod tests {
         let after = |stage: Stage, seconds| word(&stage.at(at(seconds), at(10_000)));
         assert_eq!(after(Stage::open(at(0)), 19), "opening");
         assert_eq!(after(Stage::open(at(0)), 20), "unopened");
-        let reading = || Stage::Reading { request: request(), card: card(), token: TokenLabel::Plastic, since: at(0) };
+        let reading = || Stage::Reading {
+            request: request(),
+            card: card(),
+            token: TokenLabel::Plastic,
+            ends: None,
+            since: at(0),
+        };
         assert_eq!(after(reading(), 44), "reading");
         assert_eq!(after(reading(), 45), "asked");
         let sending = || Stage::Signed { request: request(), answer: answer(), sending: Some(at(0)) };

@@ -35,6 +35,22 @@ async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_wit
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_certificate_that_has_ended_is_spoken_of_before_the_pin() {
+    const ENDED: &str = "電子証明書の有効期限が切れています";
+    let world = World::new().await;
+    let mut browser = world.browser(ANDROID);
+    let visit = browser.open_with(&ticket("expired"), "long-expired").await;
+    let asked = browser.get(&visit).await;
+    assert!(asked.shows("name=\"pin\"") && asked.shows(ENDED));
+    // A slip does not make it forgotten, and the other card has nothing to be told of.
+    let again = browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await;
+    assert!(again.shows("暗証番号がちがいます") && again.shows(ENDED));
+    browser.post_on(&format!("{visit}/another-card"), &[]).await;
+    let other = browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    assert!(other.shows("name=\"pin\"") && !other.shows(ENDED));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_iphone_shows_three_digits_and_how_to_go_back() {
     let world = World::new().await;
     let mut browser = world.browser(IPHONE);

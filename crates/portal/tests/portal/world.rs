@@ -186,6 +186,7 @@ impl World {
             ("hanako", plastic(&CARD_KEY)),
             ("android-phone", data(&CARD_KEY, TokenLabel::Android, certificate(&CARD_KEY))),
             ("next-card", plastic(&NEXT_CARD_KEY)),
+            ("long-expired", data(&CARD_KEY, TokenLabel::Plastic, certificate_from(&CARD_KEY, LONG_AGO))),
             ("no-certificate", data(&CARD_KEY, TokenLabel::Plastic, Vec::new())),
         ];
         for (id, data) in cards {
@@ -252,8 +253,16 @@ fn certificate_matches(der: &[u8], key: &SigningKey) -> bool {
     der.windows(spki.len()).any(|part| part == spki)
 }
 
+/// 2024-01-01, and 2014-01-01.
+const ISSUED: i64 = 1_704_067_200;
+const LONG_AGO: i64 = 1_388_534_400;
+
 fn certificate(key: &SigningKey) -> Vec<u8> {
-    let from = Timestamp::from_seconds(1_704_067_200);
+    certificate_from(key, ISSUED)
+}
+
+fn certificate_from(key: &SigningKey, from: i64) -> Vec<u8> {
+    let from = Timestamp::from_seconds(from);
     let practice = Practice::simulated(jpki::Purpose::Authentication, "http://ocsp.localhost", "http://cps.localhost");
     let serial = || Serial::try_from(1).unwrap();
     let until = from.plus(Span::from_hours(24 * 3650));

@@ -120,6 +120,7 @@ fn kept(holder: &Holder) -> rules::Holder {
             jpki::Validity::Valid => Validity::Valid,
             jpki::Validity::Grace { .. } => Validity::Grace,
         },
+        ends: Some(holder.not_after()),
     }
 }
 

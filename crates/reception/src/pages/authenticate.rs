@@ -115,7 +115,9 @@ pub(super) async fn show(
 }
 
 fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) -> Response {
-    let markup = page(&super::frame(visitor), view);
+    // Whatever was sent to get here, this is the page to come back to.
+    let frame = Frame { here: format!("/authenticate/{}", view.errand.id), ..super::frame(visitor) };
+    let markup = page(&frame, view);
     match asked {
         Some(asked) => page_of(room, asked, markup),
         None => markup.into_response(),
@@ -124,7 +126,17 @@ fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) ->
 
 /// Where a person who came back goes on.
 fn after(errand: &ErrandView) -> String {
-    errand.procedure.map_or_else(|| "/review/list".to_owned(), |procedure| format!("/procedures/{procedure}"))
+    errand
+        .procedure
+        .map_or_else(|| read_for(&errand.purpose).to_owned(), |procedure| format!("/procedures/{procedure}"))
+}
+
+/// What the card was read for, where no procedure is behind it.
+fn read_for(purpose: &Purpose) -> &'static str {
+    match purpose {
+        Purpose::Withdraw => "/review/withdraw",
+        Purpose::Review | Purpose::Register { .. } => "/review/list",
+    }
 }
 
 /// The code that another device scans, as long as the app has not been opened.
@@ -218,7 +230,7 @@ pub(super) async fn come_back(
 fn landed(landing: &Landing) -> Response {
     see(&match landing {
         Landing::Registered(procedure) => format!("/procedures/{procedure}/registered"),
-        Landing::Review => "/review/list".to_owned(),
+        Landing::Review(purpose) => read_for(purpose).to_owned(),
         Landing::WrongNumber(errand) | Landing::Ended(errand) => format!("/authenticate/{errand}"),
     })
 }
@@ -236,7 +248,7 @@ pub(super) async fn again(
     let new = new_errand(&visitor, &headers);
     let next = format!("/authenticate/{}", new.id);
     match errand.procedure {
-        None => room.store.begin_review(new, asking).await?,
+        None => room.store.begin_review(new, errand.purpose, asking).await?,
         Some(id) => {
             let view = room.store.procedure(id, asking).await?;
             let procedure::Stage::Confirmed(choices) = view.stage else {
@@ -279,7 +291,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         Purpose::Register { .. } => {
             document.above(parts::reception_steps(language, parts::ReceptionStep::Authenticate))
         }
-        Purpose::Review => document,
+        Purpose::Review => document.lead(language.t("同意照会・更新", "See and change consents")),
+        Purpose::Withdraw => document.lead(language.t("すべての同意を取消す", "Withdraw all consents")),
     };
     document.main(html! {
         @match &view.errand.stage {
@@ -306,7 +319,7 @@ fn open(frame: &Frame, view: &View) -> Markup {
             Screen::Android => {
                 (parts::primary_link(&view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
                     "読み取りが終わると、この画面に自動で戻ります。アプリがない場合は、アプリストアが開きます。",
-                    "When the card was read you come back here by yourself. Without the app, its store page opens.",
+                    "When the card was read you come back here automatically. Without the app, its store page opens.",
                 ))))
                 (other_device(language, view))
             }
@@ -326,6 +339,7 @@ fn open(frame: &Frame, view: &View) -> Markup {
                     (parts::qr(&qr(&view.scan), code_words(language)))
                 }))
                 (with_reader(language, view))
+                (on_a_tablet(language, view))
             }
         }
         (parts::waiting(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
@@ -343,7 +357,7 @@ fn with_reader(language: Language, view: &View) -> Markup {
         html! {
             (parts::secondary_link(&view.open_here, language.t("このパソコンのカードリーダーで読み取る", "Read it on this computer"), Some(language.t(
                 "このパソコンで動いているマイナポータルアプリが開きます。読み取りが終わると、この画面に自動で戻ります。",
-                "It opens マイナポータルアプリ on this computer. When the card was read you come back here by yourself.",
+                "It opens マイナポータルアプリ on this computer. When the card was read you come back here automatically.",
             ))))
             (parts::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
                 p { (language.t(
@@ -355,10 +369,21 @@ fn with_reader(language: Language, view: &View) -> Markup {
             (parts::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
                 (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
                     "模擬カードで読み取ります。終わると、この画面に自動で戻ります。",
-                    "It reads a virtual card. Afterwards you come back here by yourself.",
+                    "It reads a virtual card. Afterwards you come back here automatically.",
                 ))))
             }))
         },
+    )
+}
+
+/// Some tablets call themselves computers, and without scripts nobody can tell.
+fn on_a_tablet(language: Language, view: &View) -> Markup {
+    parts::disclosure(
+        language.t("タブレットをお使いのとき", "If this is a tablet"),
+        parts::secondary_link(&view.open, language.t("このタブレットで続ける", "Go on with this tablet"), Some(language.t(
+            "マイナポータルアプリが開きます。読み取りが終わると、この画面に戻ります。アプリがない場合は、アプリストアが開きます。",
+            "It opens マイナポータルアプリ. When the card was read you come back here. Without the app, its store page opens.",
+        ))),
     )
 }
 
@@ -454,6 +479,10 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
                 Some(match view.errand.purpose {
                     Purpose::Register { .. } => language.t("番号が正しければ、同意が登録されます。", "If the number is right, your consent is registered."),
                     Purpose::Review => language.t("番号が正しければ、登録した内容が表示されます。", "If the number is right, you see what is registered."),
+                    Purpose::Withdraw => language.t(
+                        "番号が正しければ、取り消す内容が表示されます。まだ取り消されません。",
+                        "If the number is right, you see what would be withdrawn. Nothing is withdrawn yet.",
+                    ),
                 }),
             ))
         }))
@@ -492,7 +521,13 @@ fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
                 }))
                 (parts::post_button(frame, &action, parts::ButtonLook::Secondary, again))
             }
-            _ => {
+            (None, Hope::None) => {
+                (parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
+                    "登録した内容はそのままです。", "What you registered stays as it is."
+                ))))
+                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, language.t("別のカードを読み取る", "Read another card")))
+            }
+            (_, Hope::Some) => {
                 (parts::form(frame, &action, html! {
                     (parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "A new reading begins."))))
                 }))

@@ -16,8 +16,8 @@ use shell::{Document, Form, Frame, Language, Visitor, parts};
 use super::{ProcedureId, asking, authenticate, or_where_it_stands, page_of, see, step};
 use crate::{
     Inner, Refusal,
-    rules::procedure::{Stage, shown_as},
-    store::NewErrand,
+    rules::procedure::{Misstep, Stage, shown_as},
+    store::{NewErrand, ProcedureView},
 };
 
 pub(super) async fn show(
@@ -27,8 +27,13 @@ pub(super) async fn show(
 ) -> Result<Response, Refusal> {
     let view = room.store.procedure(id, asking(&visitor)).await?;
     let (Stage::Chosen(choices) | Stage::Confirmed(choices)) = view.stage else { return Ok(see(&step(&view))) };
-    let shown = View { id, institution: view.institution.name, visit_date: view.asked.visit_date, choices };
-    Ok(page_of(&room, &view.asked, page(&super::frame(&visitor), &shown)))
+    Ok(shown(&room, &visitor, view, choices, Since::Chosen))
+}
+
+fn shown(room: &Inner, visitor: &Visitor, view: ProcedureView, choices: Choices, since: Since) -> Response {
+    let institution = view.institution.name;
+    let shown = View { id: view.id, institution, visit_date: view.asked.visit_date, choices, since };
+    page_of(room, &view.asked, page(&super::frame(visitor), &shown))
 }
 
 pub(super) async fn done(
@@ -41,6 +46,15 @@ pub(super) async fn done(
     let new = new_errand(&visitor, &headers);
     let errand = new.id;
     let outcome = room.store.confirm(id, confirmed.seen, new, asking(&visitor)).await;
+    if let Err(Refusal::Step(Misstep::OtherChoices)) = outcome {
+        // Chosen otherwise in another tab, perhaps confirmed there too: what stands now is to be seen before it is registered.
+        let view = room.store.procedure(id, asking(&visitor)).await?;
+        if let Stage::Chosen(choices) | Stage::Confirmed(choices) = view.stage {
+            let mut response = shown(&room, &visitor, view, choices, Since::Changed);
+            *response.status_mut() = http::StatusCode::CONFLICT;
+            return Ok(response);
+        }
+    }
     or_where_it_stands(outcome.map(|()| see(&format!("/authenticate/{errand}"))), id)
 }
 
@@ -67,6 +81,16 @@ pub(super) struct View {
     pub(super) institution: String,
     pub(super) visit_date: Option<Date>,
     pub(super) choices: Choices,
+    pub(super) since: Since,
+}
+
+/// Since when the choices are as they are shown.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Since {
+    /// The person chose them on the page before.
+    Chosen,
+    /// They were changed in another window, after she was shown others in this one.
+    Changed,
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -74,6 +98,16 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     Document::new(frame, language.t("同意内容の確認", "Check what you chose"))
         .above(parts::reception_steps(language, parts::ReceptionStep::Confirm))
         .main(html! {
+            @if view.since == Since::Changed {
+                (parts::notice(
+                    parts::Tone::Warning,
+                    language.t("別の画面で選び直されています", "It was chosen anew in another window"),
+                    html! { p { (language.t(
+                        "いま選ばれている内容は次のとおりです。まだ何も登録されていません。もう一度確かめてください。",
+                        "This is what is chosen now. Nothing is registered yet. Please check it once more."
+                    )) } },
+                ))
+            }
             (super::about(language, &view.institution, view.visit_date))
             (chosen(language, view.choices))
             (parts::notice(

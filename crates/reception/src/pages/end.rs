@@ -13,7 +13,10 @@ use shell::{Document, Form, Frame, Language, Visitor, drawing, parts};
 use super::{Pressed, ProcedureId, asking, or_where_it_stands, page_of, see, step};
 use crate::{
     Inner, Refusal,
-    rules::procedure::{Stage, Via, Why},
+    rules::{
+        procedure::{Stage, Via, Why},
+        renewal::Renewal,
+    },
     store::{Finish, ProcedureView, told_abandoned},
 };
 
@@ -23,8 +26,8 @@ pub(super) async fn registered(
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
     let view = room.store.procedure(id, asking(&visitor)).await?;
-    let Stage::Registered { number, valid_until } = view.stage else { return Ok(see(&step(&view))) };
-    Ok(standing(&room, &visitor, view, (number, valid_until), page))
+    let Stage::Registered { number, valid_until, renewal } = view.stage else { return Ok(see(&step(&view))) };
+    Ok(standing(&room, &visitor, view, (number, valid_until, renewal), page))
 }
 
 /// A page about a reception that stands.
@@ -32,11 +35,11 @@ fn standing(
     room: &Inner,
     visitor: &Visitor,
     view: ProcedureView,
-    (number, valid_until): (ReceptionNumber, Option<Timestamp>),
+    (number, valid_until, renewal): (ReceptionNumber, Option<Timestamp>, Renewal),
     page: impl FnOnce(&Frame, &View) -> Markup,
 ) -> Response {
     let via = way_back(room, &view.asked.via, visitor.language());
-    let shown = View { id: view.id, institution: view.institution.name, number, valid_until, via };
+    let shown = View { id: view.id, institution: view.institution.name, number, valid_until, renewal, via };
     page_of(room, &view.asked, page(&super::frame(visitor), &shown))
 }
 
@@ -64,8 +67,8 @@ pub(super) async fn finished(
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
     let view = room.store.procedure(id, asking(&visitor)).await?;
-    let Stage::Handed { number, valid_until } = view.stage else { return Ok(see(&step(&view))) };
-    Ok(standing(&room, &visitor, view, (number, valid_until), finished_page))
+    let Stage::Handed { number, valid_until, renewal } = view.stage else { return Ok(see(&step(&view))) };
+    Ok(standing(&room, &visitor, view, (number, valid_until, renewal), finished_page))
 }
 
 pub(super) async fn abandon(
@@ -115,6 +118,7 @@ pub(super) struct View {
     pub(super) number: ReceptionNumber,
     /// None where only a withdrawal ends it.
     pub(super) valid_until: Option<Timestamp>,
+    pub(super) renewal: Renewal,
     pub(super) via: WayBack,
 }
 
@@ -126,6 +130,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             (drawing::done(language))
             p { (language.t("同意を登録しました。", "Your consent is registered.")) }
             (details(language, view))
+            (renewal(language, view.renewal))
             @if let WayBack::Service { name, .. } = &view.via {
                 (parts::notice(parts::Tone::Warning, language.t("まだ終わりではありません", "One more step"), html! {
                     p {
@@ -169,6 +174,46 @@ fn details(language: Language, view: &View) -> Markup {
     ])
 }
 
+/// What the card's certificate still does, and where it is renewed.
+fn renewal(language: Language, renewal: Renewal) -> Markup {
+    match renewal {
+        Renewal::NotDue => html! {},
+        Renewal::Soon { last_day } => parts::notice(
+            parts::Tone::Info,
+            language.t("電子証明書の更新のお知らせ", "Your certificate is to be renewed"),
+            html! {
+                p {
+                    (language.t("カードの電子証明書の有効期限は、", "The certificate on your card is valid to "))
+                    b { (super::day(language, last_day)) }
+                    (language.t("です。今回の登録には影響ありません。", ". This registration is not affected."))
+                }
+                p { (language.t(
+                    "期限が切れる前に、お住まいの市区町村の窓口で更新してください。",
+                    "Please renew it at your municipal office before then."
+                )) }
+            },
+        ),
+        Renewal::Overdue { last_day } => parts::notice(
+            parts::Tone::Warning,
+            language.t("電子証明書の有効期限が切れています", "The certificate on your card has expired"),
+            html! {
+                p {
+                    (language.t("有効期限は、", "It was valid to "))
+                    b { (super::day(language, last_day)) }
+                    (language.t(
+                        "まででした。医療保険の資格は確認できますが、診療情報や薬剤情報などは、同意しても医療機関に表示されません。",
+                        ". Your insurance is confirmed, but medical information is not shown to the institution, even where you agreed.",
+                    ))
+                }
+                p { (language.t(
+                    "期限から3か月を過ぎると、カードで資格を確認できなくなります。お住まいの市区町村の窓口で更新してください。",
+                    "Three months after that day the card no longer confirms your insurance. Please renew the certificate at your municipal office."
+                )) }
+            },
+        ),
+    }
+}
+
 pub(super) fn finished_page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("手続きは終了しました", "The procedure is finished"))
@@ -176,6 +221,7 @@ pub(super) fn finished_page(frame: &Frame, view: &View) -> Markup {
         .main(html! {
             p { (language.t("同意は登録されています。もう一度登録する必要はありません。", "Your consent is registered. You need not register again.")) }
             (details(language, view))
+            (renewal(language, view.renewal))
             @match &view.via {
                 WayBack::Service { name, home } => {
                     @let label = match language {

@@ -3,14 +3,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
 use base::ReceptionNumber;
 use eligibility::{Choice, Choices, Item};
+use errand::Purpose;
 use http::HeaderMap;
 use maud::{Markup, html};
-use shell::{Document, Form, Frame, Visitor, parts};
+use serde::Deserialize;
+use shell::{Document, Form, Frame, Language, Visitor, parts};
 
 use super::{
     Pressed, asking,
@@ -20,10 +22,44 @@ use super::{
 };
 use crate::{Inner, Refusal, store::Standing};
 
+/// What the card is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Wanted {
+    /// 同意照会・更新
+    #[default]
+    Review,
+    /// すべての同意を取消す
+    Withdraw,
+}
+
+impl Wanted {
+    /// As the form says it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Withdraw => "withdraw",
+        }
+    }
+
+    fn purpose(self) -> Purpose {
+        match self {
+            Self::Review => Purpose::Review,
+            Self::Withdraw => Purpose::Withdraw,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct Begin {
+    #[serde(rename = "for", default)]
+    wanted: Wanted,
+}
+
 pub(super) async fn start(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
     match room.store.receptions(asking(&visitor)).await {
         Ok(_) => Ok(see("/review/list")),
-        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor)).into_response()),
+        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor), Wanted::Review).into_response()),
         Err(refusal) => Err(refusal),
     }
 }
@@ -32,17 +68,51 @@ pub(super) async fn begin(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(Pressed {}): Form<Pressed>,
+    Form(begin): Form<Begin>,
 ) -> Result<Response, Refusal> {
     let new = new_errand(&visitor, &headers);
     let errand = new.id;
-    room.store.begin_review(new, asking(&visitor)).await?;
+    room.store.begin_review(new, begin.wanted.purpose(), asking(&visitor)).await?;
     Ok(see(&format!("/authenticate/{errand}")))
 }
 
-pub(super) async fn list(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+/// What was done a moment ago, as the address says that the page came by.
+#[derive(Deserialize)]
+pub(super) struct Done {
+    withdrawn: Option<String>,
+    changed: Option<String>,
+}
+
+/// What the list has to tell beside what stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    Withdrawn,
+    Changed,
+}
+
+impl Done {
+    /// Told only where it is so: an address can be written by anybody.
+    fn said(&self, receptions: &[Standing]) -> Said {
+        let changed = self.changed.as_ref().and_then(|number| number.parse::<ReceptionNumber>().ok());
+        match changed {
+            Some(number) if receptions.iter().any(|reception| reception.number == number) => Said::Changed,
+            _ if self.withdrawn.is_some() && receptions.is_empty() => Said::Withdrawn,
+            _ => Said::Nothing,
+        }
+    }
+}
+
+pub(super) async fn list(
+    State(room): State<Arc<Inner>>,
+    visitor: Visitor,
+    Query(done): Query<Done>,
+) -> Result<Response, Refusal> {
     match room.store.receptions(asking(&visitor)).await {
-        Ok(receptions) => Ok(list_page(&super::frame(&visitor), &receptions).into_response()),
+        Ok(receptions) => {
+            let said = done.said(&receptions);
+            Ok(list_page(&super::frame(&visitor), &receptions, said).into_response())
+        }
         Err(Refusal::ReviewOver) => Ok(see("/review")),
         Err(refusal) => Err(refusal),
     }
@@ -67,7 +137,7 @@ pub(super) async fn change(
     let answers = answers(&fields);
     if let Ok(choices) = Choices::complete(|item| answers[place(item)]) {
         room.store.change(number, choices, asking(&visitor)).await?;
-        return Ok(see("/review/list"));
+        return Ok(see(&format!("/review/list?changed={number}")));
     }
     let reception = one(&room, &visitor, number).await?;
     let page = edit_page(&super::frame(&visitor), &reception, answers);
@@ -83,7 +153,7 @@ async fn one(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result
 pub(super) async fn withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
     match room.store.receptions(asking(&visitor)).await {
         Ok(receptions) => Ok(withdraw_page(&super::frame(&visitor), &receptions).into_response()),
-        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor)).into_response()),
+        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor), Wanted::Withdraw).into_response()),
         Err(refusal) => Err(refusal),
     }
 }
@@ -94,7 +164,7 @@ pub(super) async fn withdrawn(
     Form(Pressed {}): Form<Pressed>,
 ) -> Result<Response, Refusal> {
     room.store.withdraw_all(asking(&visitor)).await?;
-    Ok(see("/review/list"))
+    Ok(see("/review/list?withdrawn=all"))
 }
 
 pub(super) async fn end(
@@ -106,14 +176,28 @@ pub(super) async fn end(
     Ok(see("/"))
 }
 
-pub(super) fn start_page(frame: &Frame) -> Markup {
+pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("同意照会・更新", "See and change consents")).main(html! {
-        p { (language.t(
-            "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
-            "To see, change or withdraw what you registered, your card is read first."
-        )) }
+    let (title, first) = match wanted {
+        Wanted::Review => (
+            language.t("同意照会・更新", "See and change consents"),
+            language.t(
+                "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
+                "To see, change or withdraw what you registered, your card is read first.",
+            ),
+        ),
+        Wanted::Withdraw => (
+            language.t("すべての同意を取消す", "Withdraw all consents"),
+            language.t(
+                "はじめにマイナンバーカードを読み取ります。そのあと、登録した同意を画面で確かめてから取り消します。まだ何も取り消されていません。",
+                "First your card is read. Then you see what you registered, and are asked once more. Nothing is withdrawn yet.",
+            ),
+        ),
+    };
+    Document::new(frame, title).main(html! {
+        p { (first) }
         (parts::form(frame, "/review", html! {
+            (parts::hidden("for", wanted.word()))
             (parts::primary_button(
                 language.t("カードの読み取りに進む", "Go on to reading the card"),
                 Some(language.t(
@@ -126,9 +210,10 @@ pub(super) fn start_page(frame: &Frame) -> Markup {
     })
 }
 
-pub(super) fn list_page(frame: &Frame, receptions: &[Standing]) -> Markup {
+pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("登録されている同意", "Your registered consents")).main(html! {
+        (told(language, said))
         @if receptions.is_empty() {
             (parts::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
                 p { (language.t(
@@ -169,6 +254,28 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing]) -> Markup {
             ))))
         }))
     })
+}
+
+fn told(language: Language, said: Said) -> Markup {
+    match said {
+        Said::Nothing => html! {},
+        Said::Withdrawn => parts::notice(
+            parts::Tone::Success,
+            language.t("取り消しました", "Your consents are withdrawn"),
+            html! { p { (language.t(
+                "すべての同意を取り消しました。医療機関は、これ以降あなたの情報を見られません。診察には、保険証などの画像を送るか、もう一度登録してください。",
+                "All consents are withdrawn. From now on no institution can see your information. For a visit, register again or send a picture of your insurance document."
+            )) } },
+        ),
+        Said::Changed => parts::notice(
+            parts::Tone::Success,
+            language.t("変更しました", "Your change is registered"),
+            html! { p { (language.t(
+                "変更した内容が登録され、医療機関に反映されました。",
+                "What you changed is registered, and the institution sees it so."
+            )) } },
+        ),
+    }
 }
 
 pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: [Option<Choice>; 6]) -> Markup {

@@ -8,9 +8,11 @@ use shell::{Face, Frame, Language};
 
 use super::{arrive, authenticate, choose, confirm, end, home, review};
 use crate::{
+    Refusal,
     rules::{
         errand::{End, Holder, Stage, Validity, Way},
         procedure::Why,
+        renewal::Renewal,
     },
     store::{ErrandView, Standing},
 };
@@ -42,8 +44,12 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         let view = choose::View { id: id(), institution: institution(), visit_date: Some(day()), answers, asked };
         add(name, choose::page(&frame, &view));
     }
-    for (name, choices) in [("confirm/all", Choices::all(Choice::Agree)), ("confirm/some", some())] {
-        let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices };
+    for (name, choices, since) in [
+        ("confirm/all", Choices::all(Choice::Agree), confirm::Since::Chosen),
+        ("confirm/some", some(), confirm::Since::Chosen),
+        ("confirm/changed-elsewhere", some(), confirm::Since::Changed),
+    ] {
+        let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices, since };
         add(name, confirm::page(&frame, &view));
     }
     for (name, screen) in [
@@ -60,6 +66,8 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let by_number = Stage::Answered { holder: holder(), way: Way::Number { digest: [0; 32], tries_left: 2 } };
     for (name, stage, purpose, number) in [
         ("authenticate/review", Stage::Open, Purpose::Review, authenticate::Number::Asked),
+        ("authenticate/withdraw", Stage::Open, Purpose::Withdraw, authenticate::Number::Asked),
+        ("authenticate/withdraw-number", by_number.clone(), Purpose::Withdraw, authenticate::Number::Asked),
         ("authenticate/claimed", claimed, register(), authenticate::Number::Asked),
         ("authenticate/number", by_number.clone(), register(), authenticate::Number::Asked),
         ("authenticate/number-misread", by_number.clone(), register(), authenticate::Number::Misread),
@@ -94,6 +102,12 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             authenticate::Number::Asked,
         ),
         ("authenticate/wrong-number", ended(End::WrongNumber), register(), authenticate::Number::Asked),
+        (
+            "authenticate/locked-review",
+            ended(End::GaveUp(errand::Why::Locked)),
+            Purpose::Review,
+            authenticate::Number::Asked,
+        ),
         ("authenticate/too-late", ended(End::TooLate), Purpose::Review, authenticate::Number::Asked),
     ] {
         let view = authentication(authenticate::Screen::Iphone, stage, purpose, number);
@@ -105,23 +119,63 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
         add(name, end::finished_page(&frame, &registered(via)));
     }
+    for (name, renewal) in
+        [("soon", Renewal::Soon { last_day: day() }), ("overdue", Renewal::Overdue { last_day: day() })]
+    {
+        add(
+            &format!("end/registered-renewal-{name}"),
+            end::page(&frame, &end::View { renewal, ..registered(service()) }),
+        );
+    }
+    let overdue = Renewal::Overdue { last_day: day() };
+    add(
+        "end/finished-renewal-overdue",
+        end::finished_page(&frame, &end::View { renewal: overdue, ..registered(end::WayBack::Nobody) }),
+    );
     add("end/abandoned", end::over_page(&frame, id(), Why::Abandoned, &service()));
     add("end/too-long", end::over_page(&frame, id(), Why::TooLong, &end::WayBack::Nobody));
-    add("review/start", review::start_page(&frame));
-    add("review/list", review::list_page(&frame, &standing()));
-    add("review/list-empty", review::list_page(&frame, &[]));
+    add("review/start", review::start_page(&frame, review::Wanted::Review));
+    add("review/start-withdraw", review::start_page(&frame, review::Wanted::Withdraw));
+    add("review/list", review::list_page(&frame, &standing(), review::Said::Nothing));
+    add("review/list-changed", review::list_page(&frame, &standing(), review::Said::Changed));
+    add("review/list-empty", review::list_page(&frame, &[], review::Said::Nothing));
+    add("review/list-withdrawn", review::list_page(&frame, &[], review::Said::Withdrawn));
     add("review/edit", review::edit_page(&frame, &standing()[0], Item::ALL.map(|item| Some(some().on(item)))));
     add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], [None; 6]));
     add("review/withdraw", review::withdraw_page(&frame, &standing()));
     add("review/withdraw-nothing", review::withdraw_page(&frame, &[]));
     pages.extend(home_visits(&frame));
+    pages.extend(refused_pages(&frame));
     pages
+}
+
+/// What is refused on a page of its own, with each status.
+fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
+    use eligibility::Refusal as Insurers;
+    shell::refusal_samples(
+        frame,
+        &[
+            &Refusal::NoSuchProcedure,
+            &Refusal::RequestGone,
+            &Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
+            &Refusal::OtherBrowser,
+            &Refusal::ReturnUnknown,
+            &Refusal::ReviewOver,
+            &Refusal::Superseded,
+            &Refusal::Eligibility(Insurers::UnknownInstitution),
+            &Refusal::Eligibility(Insurers::EntranceChanged),
+            &Refusal::Eligibility(Insurers::FunctionOff),
+            &Refusal::Eligibility(Insurers::UnknownReception),
+            &Refusal::Store(database::Error::Stopped),
+        ],
+    )
 }
 
 /// 訪問診療等: the pages that differ.
 fn home_visits(frame: &Frame) -> [(String, Markup); 3] {
     let arrive = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
-    let confirm = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some() };
+    let since = confirm::Since::Chosen;
+    let confirm = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some(), since };
     let end = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
     [
         ("arrive/home-visits".to_owned(), arrive::page(frame, &arrive)),
@@ -172,7 +226,7 @@ fn register() -> Purpose {
 }
 
 fn holder() -> Holder {
-    Holder { issuer: Vec::new(), serial: Vec::new(), certificate: Validity::Valid }
+    Holder { issuer: Vec::new(), serial: Vec::new(), certificate: Validity::Valid, ends: None }
 }
 
 fn ended(end: End) -> Stage {
@@ -213,6 +267,7 @@ fn registered(via: end::WayBack) -> end::View {
         institution: institution(),
         number: ReceptionNumber::new(&randomness()),
         valid_until: Some(base::end_of_day(day())),
+        renewal: Renewal::NotDue,
         via,
     }
 }

@@ -30,6 +30,9 @@ pub struct Holder {
     pub serial: Vec<u8>,
     /// Whether the certificate is in its three months after the end.
     pub certificate: Validity,
+    /// The certificate's last second, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends: Option<Timestamp>,
 }
 
 /// What a certificate is good for today.
@@ -210,7 +213,7 @@ mod tests {
     use super::*;
 
     fn holder() -> Holder {
-        Holder { issuer: vec![1], serial: vec![2], certificate: Validity::Valid }
+        Holder { issuer: vec![1], serial: vec![2], certificate: Validity::Valid, ends: None }
     }
 
     fn at(seconds: i64) -> Timestamp {

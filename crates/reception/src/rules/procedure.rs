@@ -15,6 +15,8 @@ use eligibility::{Choice, Choices, Item};
 use handover::{ClientId, CodeChallenge, RedirectUri, Reference, State};
 use serde::{Deserialize, Serialize};
 
+use super::renewal::Renewal;
+
 /// How long a procedure may take before it lapses. Long enough to look for the card, the PIN and one's glasses.
 pub const LONGEST: Span = Span::from_mins(60);
 
@@ -72,6 +74,9 @@ pub enum Stage {
         number: ReceptionNumber,
         /// Until when it may be read; none where only a withdrawal ends it.
         valid_until: Option<Timestamp>,
+        /// Whether the certificate that it was registered with is to be renewed.
+        #[serde(default)]
+        renewal: Renewal,
     },
     /// The person said 「手続きを終了する」.
     Handed {
@@ -79,6 +84,9 @@ pub enum Stage {
         number: ReceptionNumber,
         /// Until when it may be read; none where only a withdrawal ends it.
         valid_until: Option<Timestamp>,
+        /// Whether the certificate that it was registered with is to be renewed.
+        #[serde(default)]
+        renewal: Renewal,
     },
     /// Nothing was registered and nothing will be.
     Lapsed(Why),
@@ -145,16 +153,21 @@ impl Stage {
     }
 
     /// The reception stands under `number`.
-    pub fn register(self, number: ReceptionNumber, valid_until: Option<Timestamp>) -> Result<Self, Misstep> {
+    pub fn register(
+        self,
+        number: ReceptionNumber,
+        valid_until: Option<Timestamp>,
+        renewal: Renewal,
+    ) -> Result<Self, Misstep> {
         self.to_register()?;
-        Ok(Self::Registered { number, valid_until })
+        Ok(Self::Registered { number, valid_until, renewal })
     }
 
     /// 「手続きを終了する」. Pressing it twice is the same as once.
     pub fn finish(self) -> Result<Self, Misstep> {
         match self {
-            Self::Registered { number, valid_until } | Self::Handed { number, valid_until } => {
-                Ok(Self::Handed { number, valid_until })
+            Self::Registered { number, valid_until, renewal } | Self::Handed { number, valid_until, renewal } => {
+                Ok(Self::Handed { number, valid_until, renewal })
             }
             Self::Lapsed(_) => Err(Misstep::Over),
             Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::TooEarly),
@@ -257,8 +270,8 @@ mod tests {
         let choices = all(Choice::Agree);
         let seen = shown_as(choices);
         let stage = Stage::Asked.choose(choices).unwrap().confirm(&seen).unwrap();
-        let stage = stage.register(number(), Some(at(9))).unwrap().finish().unwrap();
-        assert_eq!(stage, Stage::Handed { number: number(), valid_until: Some(at(9)) });
+        let stage = stage.register(number(), Some(at(9)), Renewal::NotDue).unwrap().finish().unwrap();
+        assert_eq!(stage, Stage::Handed { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue });
         assert_eq!(stage.clone().finish(), Ok(stage));
     }
 
@@ -270,10 +283,17 @@ mod tests {
 
     #[test]
     fn nothing_registered_lapses_and_nothing_unregistered_stays_for_ever() {
-        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)) };
+        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue };
         assert_eq!(registered.clone().at(at(100), at(10)), registered);
         assert_eq!(Stage::Asked.at(at(10), at(10)), Stage::Lapsed(Why::TooLong));
         assert_eq!(Stage::Asked.at(at(9), at(10)), Stage::Asked);
+    }
+
+    #[test]
+    fn a_stage_that_was_kept_before_renewals_were_spoken_of_is_still_read() {
+        let kept = r#"{"registered":{"number":"NUMBER","valid_until":null}}"#.replace("NUMBER", &number().to_string());
+        let stage: Stage = serde_json::from_str(&kept).unwrap();
+        assert_eq!(stage, Stage::Registered { number: number(), valid_until: None, renewal: Renewal::NotDue });
     }
 
     #[derive(Clone, Debug)]
@@ -311,7 +331,7 @@ mod tests {
                         if let Ok(choices) = stage.to_register() {
                             assert_eq!(Some(choices), shown.map(all));
                         }
-                        stage.clone().register(number(), Some(at(9))).inspect(|_| registered += 1)
+                        stage.clone().register(number(), Some(at(9)), Renewal::NotDue).inspect(|_| registered += 1)
                     }
                     Move::Finish => stage.clone().finish(),
                     Move::Abandon => stage.clone().abandon(),

@@ -10,6 +10,7 @@ use crate::{
     rules::{
         errand::{End, Holder, LIFE, Stage, Validity, Way, Word},
         procedure::{Asked, Via},
+        renewal::Renewal,
     },
 };
 
@@ -55,8 +56,8 @@ impl ErrandView {
 pub(crate) enum Landing {
     /// The reception stands, or stood already.
     Registered(Id<ProcedureKind>),
-    /// What is registered can be seen and changed.
-    Review,
+    /// What is registered can be seen and changed, in the browser that began this errand.
+    Review(Purpose),
     /// The digits are wrong; this many tries are left.
     WrongNumber(Id<ErrandKind>),
     /// It came to nothing; the errand's page says why.
@@ -64,9 +65,9 @@ pub(crate) enum Landing {
 }
 
 impl Store {
-    /// Begins an errand for 同意照会・更新.
-    pub(crate) async fn begin_review(&self, new: NewErrand, asking: Asking) -> Result<(), Refusal> {
-        self.database.write(move |transaction| begin(transaction, &new, None, &Purpose::Review, asking)).await
+    /// Begins an errand that no procedure is behind: 同意照会・更新, すべての同意を取消す.
+    pub(crate) async fn begin_review(&self, new: NewErrand, purpose: Purpose, asking: Asking) -> Result<(), Refusal> {
+        self.database.write(move |transaction| begin(transaction, &new, None, &purpose, asking)).await
     }
 
     /// The errand, if this browser began it.
@@ -219,7 +220,7 @@ fn land(
     view.stage = stage;
     if was_done {
         // Reloaded, or pressed twice: it has happened.
-        return Ok(view.procedure.map_or(Landing::Review, Landing::Registered));
+        return Ok(view.procedure.map_or(Landing::Review(view.purpose), Landing::Registered));
     }
     let landing = match (&view.stage, outcome) {
         (Stage::Done { holder }, Ok(())) => match proceed(transaction, &view, holder, number, asking)? {
@@ -247,7 +248,7 @@ fn proceed(
 ) -> Result<Result<Landing, &'static str>, Refusal> {
     let Some(procedure) = view.procedure else {
         review::begin(transaction, holder, asking)?;
-        return Ok(Ok(Landing::Review));
+        return Ok(Ok(Landing::Review(view.purpose.clone())));
     };
     let procedure = procedure::load(transaction, procedure, asking)?.ok_or(Refusal::NoSuchProcedure)?;
     if procedure.errand != Some(view.id) {
@@ -274,7 +275,11 @@ fn proceed(
     };
     match eligibility::register(transaction, &new, asking.now) {
         Ok(registered) => {
-            let stage = procedure.stage.clone().register(registered.number, registered.valid_until)?;
+            let stage = procedure.stage.clone().register(
+                registered.number,
+                registered.valid_until,
+                Renewal::of(holder, asking.now),
+            )?;
             procedure::keep(transaction, &procedure, &stage, procedure.errand)?;
             Ok(Ok(Landing::Registered(procedure.id)))
         }

@@ -137,7 +137,7 @@ impl Store {
             .write(move |transaction| {
                 let view = load(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
                 let stage = view.stage.clone().finish()?;
-                let Stage::Handed { number, valid_until } = stage else { return Err(Misstep::TooEarly.into()) };
+                let Stage::Handed { number, valid_until, .. } = stage else { return Err(Misstep::TooEarly.into()) };
                 keep(transaction, &view, &stage, view.errand)?;
                 // A service is told of a visit's day only: whoever comes by it has one.
                 let (Via::HandOver(hand_over), Some(valid_until)) = (view.asked.via.clone(), valid_until) else {

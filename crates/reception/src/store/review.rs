@@ -95,7 +95,7 @@ fn person(transaction: &mut Transaction<'_>, asking: Asking) -> Result<PersonId,
     let holder = transaction.optional(
         "SELECT issuer, serial FROM review WHERE browser = $1 AND ends > $2",
         &[&asking.browser, &asking.now],
-        |row| Ok(Holder { issuer: row.at(0)?, serial: row.at(1)?, certificate: Validity::Valid }),
+        |row| Ok(Holder { issuer: row.at(0)?, serial: row.at(1)?, certificate: Validity::Valid, ends: None }),
     )?;
     let holder = holder.ok_or(Refusal::ReviewOver)?;
     super::person_of(transaction, &holder)?.ok_or(Refusal::ReviewOver)

@@ -1,0 +1,66 @@
+//! Whether the certificate on a card is to be renewed: what a person is told together with her registration.
+
+use base::{Date, Span, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::errand::{Holder, Validity};
+
+/// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
+/// from three months before on, so nobody is sent there in vain.
+pub const NOTICE: Span = Span::from_hours(24 * 89);
+
+/// Whether a certificate is to be renewed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Renewal {
+    /// Not yet, or it is not known when it ends.
+    #[default]
+    NotDue,
+    /// It ends soon.
+    Soon {
+        /// The last day on which it is valid.
+        last_day: Date,
+    },
+    /// It has ended, and still shows who somebody is: her insurance is confirmed, medical information is not shown.
+    Overdue {
+        /// The last day on which it was valid.
+        last_day: Date,
+    },
+}
+
+impl Renewal {
+    /// What a holder is told at `now`.
+    pub fn of(holder: &Holder, now: Timestamp) -> Self {
+        let Some(ends) = holder.ends else { return Self::NotDue };
+        let last_day = ends.japan_date();
+        match holder.certificate {
+            Validity::Grace => Self::Overdue { last_day },
+            Validity::Valid if now.plus(NOTICE) >= ends => Self::Soon { last_day },
+            Validity::Valid => Self::NotDue,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn check(certificate: Validity, ends: Option<&str>, expected: Renewal) {
+        let holder = Holder { issuer: vec![1], serial: vec![2], certificate, ends: ends.map(at) };
+        assert_eq!(Renewal::of(&holder, at("2026-11-24T09:00:00+09:00")), expected, "{ends:?}");
+    }
+
+    #[test]
+    fn a_renewal_is_spoken_of_in_the_last_three_months_and_in_the_three_after() {
+        let day = |text| base::parse_date(text).unwrap();
+        check(Validity::Valid, Some("2027-02-22T23:59:59+09:00"), Renewal::NotDue);
+        check(Validity::Valid, Some("2027-02-20T23:59:59+09:00"), Renewal::Soon { last_day: day("2027-02-20") });
+        check(Validity::Valid, Some("2026-11-24T23:59:59+09:00"), Renewal::Soon { last_day: day("2026-11-24") });
+        check(Validity::Grace, Some("2026-10-24T23:59:59+09:00"), Renewal::Overdue { last_day: day("2026-10-24") });
+        check(Validity::Valid, None, Renewal::NotDue);
+    }
+}
