@@ -135,7 +135,9 @@ mod tests {
         let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
         let serving = tokio::spawn(serve_until(listener, router, word(stopped), word(lost)));
         let mut open = TcpStream::connect(address).await.unwrap();
-        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n").await.unwrap();
+        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
+            .await
+            .unwrap();
         // The body is asked for, so somebody waits for it.
         let mut answer = [0; 12];
         open.read_exact(&mut answer).await.unwrap();
@@ -158,7 +160,9 @@ mod tests {
         let stopped = async move { stopped.await.unwrap() };
         let serving = tokio::spawn(serve_until(listener, router, stopped, std::future::pending()));
         let mut open = TcpStream::connect(address).await.unwrap();
-        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n").await.unwrap();
+        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
+            .await
+            .unwrap();
         open.read_exact(&mut [0; 25]).await.unwrap();
         stop.send(()).unwrap();
         let closed = async { while TcpStream::connect(address).await.is_ok() {} };

@@ -26,8 +26,7 @@ struct Running {
 }
 
 fn start(data: &Path) -> Running {
-    let mut child =
-        command(data).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
+    let mut child = command(data).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
     let mut line = String::new();
     let told = child.stdout.take().expect("it is piped");
     BufReader::new(told).read_line(&mut line).expect("the demo prints a line");
@@ -113,7 +112,8 @@ fn what_names_no_database_is_told_by_its_name() {
     assert!(by_variable.contains("UKETSUKE_DATABASE names no database"), "{by_variable}");
     assert!(!by_variable.contains("--database"), "{by_variable}");
     // The option goes before the variable.
-    let both = said(command(folder.path()).args(["--database", "mysql://there"]).env("UKETSUKE_DATABASE", "mysql://here"));
+    let both =
+        said(command(folder.path()).args(["--database", "mysql://there"]).env("UKETSUKE_DATABASE", "mysql://here"));
     assert!(both.contains("--database names no database"), "{both}");
     // Others read it too.
     let mut cards = Command::new(env!("CARGO_BIN_EXE_uketsuke"));

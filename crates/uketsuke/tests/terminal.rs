@@ -18,8 +18,8 @@ use std::{
 use base::{Clock, InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span};
 use database::{Database, Location};
 use eligibility::{
-    Choice, Choices, Eligibility, Fingerprint, InsuranceCard, Institution, Nation, NewPerson, NewReception, OnlineFunction,
-    ServerIdentity, Term as Until, Validity, Via,
+    Choice, Choices, Eligibility, Fingerprint, Institution, InsuranceCard, Nation, NewPerson, NewReception,
+    OnlineFunction, ServerIdentity, Term as Until, Validity, Via,
 };
 use jpki::{
     Algorithm, SigningKey,
@@ -149,7 +149,12 @@ impl Station {
     }
 
     fn start(&self) -> Child {
-        self.command().args(["--clock", NOW, "--json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the test made it so")
+        self.command()
+            .args(["--clock", NOW, "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the test made it so")
     }
 
     fn exchange(&self, folder: &str) -> PathBuf {

@@ -44,7 +44,10 @@ const KEYS: [(&str, &str); 6] = [
     ("name", "give the name that patients read, as a text"),
     ("name_english", "give the name that patients read in English, as a text, or leave it out"),
     ("home", "give where the service is, such as https://service.example.jp or http://localhost:3000"),
-    ("redirect_uris", "list at least one address that patients come back to, such as https://service.example.jp/return"),
+    (
+        "redirect_uris",
+        "list at least one address that patients come back to, such as https://service.example.jp/return",
+    ),
     ("jwks", "give the service's public keys as a JWK set, such as {\"keys\": [{\"kty\": \"EC\", …}]}"),
 ];
 
@@ -82,7 +85,8 @@ impl File<'_> {
         WrongService::Key {
             file: self.path.to_owned(),
             key: key.to_owned(),
-            remedy: remedy.unwrap_or("take it out: client_id, name, name_english, home, redirect_uris and jwks are known"),
+            remedy: remedy
+                .unwrap_or("take it out: client_id, name, name_english, home, redirect_uris and jwks are known"),
             source,
         }
     }

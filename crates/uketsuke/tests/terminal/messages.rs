@@ -1,7 +1,12 @@
 //! Every message both ways, in files: what a receipt computer asks of the demo, and what it is answered of people who
 //! registered, judged element by element. The asks are written by hand, as somebody writes them who has only the layout.
 
-use std::{collections::{BTreeSet, HashMap}, fmt::Write, fs, sync::mpsc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write,
+    fs,
+    sync::mpsc,
+};
 
 use base::{Date, InstitutionCode, ReceptionNumber};
 use database::{Database, Location};
@@ -198,7 +203,8 @@ async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionC
         let (insurer, symbol, number, _) = persona.document;
         let number = oqs::CardNumber::new(number).expect("a number");
         let insurer = insurer.parse().expect("an insurer's number");
-        let found = national.people_by_document(insurer, oqs::CardSymbol::new(symbol), number, day(persona.birth)).await;
+        let found =
+            national.people_by_document(insurer, oqs::CardSymbol::new(symbol), number, day(persona.birth)).await;
         let found = found.expect("the national side answers");
         let [person] = found[..] else { panic!("{}: {found:?}", persona.birth) };
         terms.push((person, Term::Visit(now.japan_date())));
@@ -294,7 +300,8 @@ impl<'s> ReceiptComputer<'s> {
         let _ = writeln!(self.shown, "=== {name}");
         for (path, text) in elements {
             let text = masked(path, text);
-            let _ = writeln!(self.shown, "{path}{}", if text.is_empty() { String::new() } else { format!(" = {text}") });
+            let _ =
+                writeln!(self.shown, "{path}{}", if text.is_empty() { String::new() } else { format!(" = {text}") });
         }
     }
 }
@@ -389,7 +396,8 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     // Of each person by her document: what her answer must say is there, once.
     let mut alone = HashMap::new();
     for persona in &PEOPLE {
-        let body = search(&(searched(persona) + &one("ExaminationDate", "20261124") + &one("ArbitraryIdentifier", "row-1")));
+        let body =
+            search(&(searched(persona) + &one("ExaminationDate", "20261124") + &one("ArbitraryIdentifier", "row-1")));
         let answer = ask(Exchange::OnlineQualification, persona.birth, "", &body);
         // The question is given back, and has elements of the same names.
         let in_result = |(path, _): &&(String, String)| path.contains("/ResultOfQualificationConfirmation/");
@@ -400,7 +408,8 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
         alone.insert(persona.birth, answer);
     }
     let with_limit = searched(first) + &one("LimitApplicationCertificateRelatedConsFlg", "1");
-    let by_document = ask(Exchange::Qualification, "1", &one("QualificationConfirmationDate", "20261124"), &search(&with_limit));
+    let by_document =
+        ask(Exchange::Qualification, "1", &one("QualificationConfirmationDate", "20261124"), &search(&with_limit));
     assert_eq!(only(&by_document, "LimitApplicationCertificateClassificationFlag"), "A03");
     assert!(by_document.iter().all(|(path, _)| !path.contains("Pharmacists")), "nothing of health by a document alone");
     let at_home = ask(Exchange::HomeVisitQualification, "1", "", &search(&searched(first)));
@@ -503,8 +512,10 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     }
     let shown = std::mem::take(&mut computer.shown);
     let lines = shown.lines().filter(|line| !line.starts_with("==="));
-    let names: BTreeSet<&str> = lines.flat_map(|line| line.split(" = ").next().unwrap_or_default().split('/')).collect();
-    let unknown: Vec<_> = names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known| known != *name)).collect();
+    let names: BTreeSet<&str> =
+        lines.flat_map(|line| line.split(" = ").next().unwrap_or_default().split('/')).collect();
+    let unknown: Vec<_> =
+        names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known| known != *name)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     kill(terminal);
     insta::assert_snapshot!("messages", without_the_list(&shown));
