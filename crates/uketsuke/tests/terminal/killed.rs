@@ -287,7 +287,7 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
     }
     let aside = fs::read_dir(station.exchange("err")).expect("the test made it so").count();
     assert_eq!(aside, (1..=last).filter(|number| Ask::of(*number).is_faulty()).count());
-    for exchange in KINDS {
-        assert!((1..=last).map(Ask::of).any(|ask| ask.exchange == exchange), "{exchange:?} was never asked");
-    }
+    // A few kills more than a handful, and everything was asked.
+    let asked = |exchange| (1..=last).map(Ask::of).any(|ask| ask.exchange == exchange);
+    assert!((last as usize) < KINDS.len() || KINDS.into_iter().all(asked));
 }
