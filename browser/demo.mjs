@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,9 +33,23 @@ export function fetchLocal(address, { method = 'GET', headers = {}, body } = {})
   });
 }
 
-export async function start({ data, clock = '2026-11-24T08:00:00+09:00', database, services = [], computerPort, terminals } = {}) {
+// A port that is free and so is the next, which a demo takes for its interface: for one that is to begin again where it was.
+// Beneath those that the system hands out, so that nobody is given them meanwhile (ip-sysctl: ip_local_port_range).
+export async function freePair() {
+  const free = (port) =>
+    new Promise((resolve) => {
+      const server = createServer().on('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+  for (;;) {
+    const port = 10_000 + 2 * Math.floor(Math.random() * 10_000);
+    if ((await free(port)) && (await free(port + 1))) return port;
+  }
+}
+
+export async function start({ data, port = 0, clock = '2026-11-24T08:00:00+09:00', database, services = [], computerPort, terminals } = {}) {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'uketsuke-demo-')));
-  const words = ['demo', '--json', '--data', folder, '--port', '0', '--clock', clock];
+  const words = ['demo', '--json', '--data', folder, '--port', String(port), '--clock', clock];
   if (database) words.push('--database', database);
   if (computerPort) words.push('--computer-port', computerPort);
   if (terminals) words.push('--terminals', terminals);

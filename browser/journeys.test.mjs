@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
-import { Patient } from './patient.mjs';
+import { Patient, tick } from './patient.mjs';
+import { scan } from './qr.mjs';
 import { Computer, freePort } from './reader.mjs';
 
 const CLINIC = '星凪内科クリニック';
@@ -43,8 +44,68 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.finish();
     await patient.sees('2026年11月24日');
     await patient.page.goto(patient.appointment);
-    await patient.sees('登録');
+    await patient.sees('マイナ保険証の利用のための手続きは完了しています');
+    await patient.sees('同意登録済み。2026年11月24日（火） 23:59まで（日本時間）');
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する', exact: true }).count(), 0);
+  });
+
+  journey('Android, in English: every step says in English where she stands', { language: 'en' }, async (patient) => {
+    const { page } = patient;
+    await page.goto(`${demo.consult}/?q=Kotoriba`);
+    await patient.heading('Online consultation');
+    await patient.follow("Kotoriba Children's Clinic");
+    await patient.heading("Kotoriba Children's Clinic");
+    await patient.sees('What you need to use your card');
+    await patient.follow('Choose a time');
+    await patient.heading('Choose a time');
+    await patient.chooseTime('2026-11-25');
+    await patient.heading('Sign in or sign up');
+    await page.getByLabel('E-mail address').fill(patient.mail);
+    await patient.press('Send the code');
+    await patient.heading('Enter the code');
+    const letter = await demo.letter(patient.mail);
+    assert.match(letter.body, /code/, 'the mail is in English too');
+    await page.getByLabel('Code').fill(letter.body.match(/\b(\d{6})\b/)[1]);
+    await patient.press('Sign in');
+    await patient.heading('Your details');
+    await page.locator('[name=name]').fill('AOKI Hanako');
+    await page.locator('[name=kana]').fill('あおき はなこ');
+    for (const [part, value] of [['year', '1985'], ['month', '4'], ['day', '3']]) {
+      await page.locator(`[name=birth_${part}]`).fill(value);
+    }
+    await patient.press('Register');
+    await patient.heading('Check and book');
+    await patient.press('Book this');
+    await patient.heading('Your visit is booked');
+    await patient.sees('Your insurance is to be proven');
+    const appointment = page.url().replace(/\/booked$/, '');
+    await patient.press('同意可否を選択する');
+    await patient.heading('Choose what the institution may see');
+    await patient.sees('Wed, 25 November 2026');
+    await patient.press('Agree to all items');
+    await patient.press('同意内容を確認する (check what you chose)');
+    await patient.heading('Check what you chose');
+    await patient.press('同意内容を登録する (register this)');
+    await patient.heading('Read your card');
+    await patient.follow('Open マイナポータルアプリ');
+    await patient.press('Go on');
+    await patient.heading('Check who asks for what');
+    await tick(page.locator('input[name="card"][value="kamiya-sota"]'));
+    await patient.press('Next');
+    await patient.heading('Enter the PIN');
+    await patient.sees('The card locks after 3 more wrong tries');
+    await page.locator('input[name="pin"]').fill('0000');
+    await patient.press('Start reading');
+    await patient.sees('That is not the PIN.');
+    await page.locator('input[name="pin"]').fill('1462');
+    await patient.press('Start reading');
+    await patient.heading('Your consent is registered');
+    await patient.press('手続きを終了する (finish)');
+    await patient.heading('You are done');
+    await patient.sees('That completes what is needed to use your card.');
+    await page.goto(appointment);
+    await patient.sees('Consent registered (until Wed 25 November 2026 23:59 (Japan time))');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   });
 
   journey('iPhone: the person switches back and types three digits', { agent: IPHONE }, async (patient) => {
@@ -97,10 +158,11 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('雲居皮膚科', { day: '2026-11-25' });
     await patient.leave();
     await patient.agree();
-    const open = await patient.page.locator('a', { hasText: 'パソコン版のマイナポータルアプリを開く' }).getAttribute('href');
+    const read = await scan(patient.page.locator('.qr'));
+    assert.equal(new URL(read).origin, demo.portal);
     const phone = await context(browser, { agent: IPHONE });
     const app = await phone.newPage();
-    await app.goto(open.replace('/open?', '/scan?'));
+    await app.goto(read);
     await patient.takeCard('saegusa-yukari', app);
     await patient.enterPin('2915', app);
     const digits = await app.locator('.big-digits, [class*=digits]').first().innerText();
@@ -188,14 +250,37 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.finish();
   });
 
-  journey('PIN locked: a picture instead, sent again on the desk’s word, accepted', {}, async (patient) => {
+  journey('PIN wrong three times: the card is locked, and a picture is the other way', {}, async (patient) => {
     await patient.book('里山ことのは診療所', { day: '2026-11-25' });
     await patient.leave();
     await patient.agree();
     await patient.follow('マイナポータルアプリを開く');
-    await patient.takeCard('toyama-takumi');
-    await patient.sees('ロック');
+    await patient.takeCard('wakamiya-mei');
+    for (const left of ['あと2回', 'あと1回']) {
+      await patient.enterPin('0000');
+      await patient.sees(left);
+    }
+    await patient.enterPin('0000');
+    await patient.heading('暗証番号がロックされました');
+    await patient.sees('保険証などの画像を送れば受診できます');
+    // The right one comes too late.
+    await patient.follow('ブラウザに戻る');
+    await patient.press('もう一度カードを読み取る');
+    await patient.follow('マイナポータルアプリを開く');
+    await patient.takeCard('wakamiya-mei');
+    await patient.heading('このカードの暗証番号はロックされています');
+    await patient.follow('ブラウザに戻る');
+    await patient.press('予約したサービスに戻る');
+    await patient.page.waitForURL(`${demo.consult}/**`);
     await patient.page.goto(patient.appointment);
+    await patient.follow('保険証画像をアップロードする');
+    await patient.sendPicture();
+    await patient.page.goto(patient.appointment);
+    await patient.sees('保険証画像を受け付けました。医療機関が確認します。');
+  });
+
+  journey('a picture refused by the desk, sent again, accepted', {}, async (patient) => {
+    await patient.book('里山ことのは診療所', { day: '2026-11-26' });
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
     const clinic = await desk('kotonoha');
@@ -204,14 +289,20 @@ describe('journeys', { concurrency: 3 }, () => {
     await clinic.page.locator('summary').filter({ hasText: '送り直し' }).click();
     await clinic.page.locator('select[name="why_again"]').selectOption('glare');
     await clinic.press('送り直しをお願いする');
+    await patient.page.goto(patient.appointment);
+    await patient.sees('医療機関から、保険証画像のお願いが届いています');
     await patient.page.goto(`${patient.appointment}/picture`);
-    await patient.sees('光');
+    await patient.sees('光が反射して読めないところがありました。');
     await patient.sendPicture(60);
+    await patient.page.goto(patient.appointment);
+    await patient.sees('保険証画像を受け付けました。医療機関が確認します。');
     await clinic.visit(patient.appointment);
     await clinic.picture();
     await clinic.press('この画像で保険を確認しました');
     await patient.page.goto(patient.appointment);
-    await patient.sees('確認');
+    await patient.sees('医療機関が保険を確認しました。時間になったら診察を受けてください。');
+    await patient.page.goto(`${patient.appointment}/picture`);
+    await patient.sees('医療機関が画像を確認しました');
     await clinic.close();
   });
 
@@ -222,7 +313,11 @@ describe('journeys', { concurrency: 3 }, () => {
   });
 
   journey('an institution without マイナ保険証対応 offers the picture and says so', {}, async (patient) => {
+    await patient.page.goto(`${demo.consult}/?q=${encodeURIComponent('はなうた整形外科')}`);
+    await patient.follow('はなうた整形外科');
+    await patient.sees('この医療機関はマイナ保険証に対応していません');
     await patient.book('はなうた整形外科', { day: '2026-11-26' });
+    await patient.sees('この医療機関はマイナ保険証に対応していないため、保険証画像をアップロードしてください。');
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する' }).count(), 0);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
@@ -237,14 +332,19 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.goto(patient.appointment);
     await patient.follow('日時を変更する');
     await patient.chooseTime('2026-11-27');
+    await patient.heading('日時の変更を確認');
+    await patient.sees('今の保険の手続きは無効になります');
     await patient.press('この日時に変更する');
     await patient.page.goto(patient.appointment);
+    await patient.sees('日付を変更したため、11月25日の診察のための手続きは無効になりました。');
     await patient.press('同意可否を選択する');
     await patient.heading('同意可否の選択');
     await patient.sees('2026年11月27日');
     await patient.agree();
     await patient.readInApp('hidaka-chihiro', '5390');
     await patient.finish();
+    await patient.page.goto(patient.appointment);
+    await patient.sees('同意登録済み。2026年11月27日（金） 23:59まで（日本時間）');
   });
 
   journey('fixed URL: nothing comes back but the patient’s own word', {}, async (patient) => {
@@ -267,7 +367,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.goto(here);
     await patient.press('手続きを終えました');
     await patient.page.goto(patient.appointment);
-    await patient.sees('医療機関');
+    await patient.sees('「手続きを終えました」とのご連絡を受け付けました。登録は医療機関が確認します。');
   });
 
   journey('consent withdrawn: the institution reads nothing more', {}, async (patient) => {

@@ -28,14 +28,25 @@ describe('every page in every state', () => {
           const page = await shown.newPage();
           await page.goto(`${site.url}/${file(name)}`);
           await page.evaluate(axe);
-          const found = await page.evaluate(() =>
-            window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
-          );
-          for (const violation of found.violations) {
-            wrong.push(`${name}: ${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`);
-          }
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-          if (wide > 0) wrong.push(`${name}: ${wide} px wider than the screen`);
+          const judge = async (where) => {
+            const found = await page.evaluate(
+              (runOnly) => window.axe.run(window.opened?.length ? { include: window.opened } : document, { runOnly }),
+              ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+            );
+            for (const violation of found.violations) {
+              wrong.push(`${name}${where}: ${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`);
+            }
+            const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            if (wide > 0) wrong.push(`${name}${where}: ${wide} px wider than the screen`);
+          };
+          await judge('');
+          // What is folded away is judged by nobody, so it is opened, and it alone is judged again.
+          const opened = await page.evaluate(() => {
+            window.opened = [...document.querySelectorAll('details:not([open])')];
+            for (const details of window.opened) details.open = true;
+            return window.opened.length;
+          });
+          if (opened > 0) await judge(' (opened)');
           await page.close();
         });
         await shown.close();

@@ -9,7 +9,9 @@ import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { DESK, PHONE, context, launch } from './chromium.mjs';
 import { program, start } from './demo.mjs';
+import { Terminal } from './clinic.mjs';
 import { Patient } from './patient.mjs';
+import { decode, decodePdf } from './qr.mjs';
 
 const CLINIC = '星凪内科クリニック';
 const MAIL = 'desk@hoshinagi.example.jp';
@@ -151,15 +153,28 @@ describe('the terminal', () => {
         assert.equal(await page.getByText('ジュンビ タロウ').count(), 0);
       });
 
-      account('医療情報閲覧: medicines by months', 'medical-viewer', async (page) => {
+      account('医療情報閲覧: each kind, by months', 'medical-viewer', async (page) => {
         await page.goto(`${station.terminal}/patients?by=visit&day=${DAY}`);
         await tabTo(page, 'a[href^="/patients/"]');
         await page.keyboard.press('Enter');
         await sees(page, '同意の状況');
         await follow(page, '薬剤情報');
-        await page.locator('select[name="from"]').selectOption('2026-01');
+        await sees(page, 'フェキソフェナジン塩酸塩錠６０ｍｇ');
+        await sees(page, 'アセトアミノフェン錠５００ｍｇ');
+        // What was dispensed 110 days before is not of these months.
+        await page.locator('select[name="from"]').selectOption('2026-09');
         await press(page, '表示する');
-        await page.waitForURL(/from=2026-01/);
+        await page.waitForURL(/from=2026-09/);
+        await sees(page, 'フェキソフェナジン塩酸塩錠６０ｍｇ');
+        assert.equal(await page.getByText('アセトアミノフェン').count(), 0);
+        await follow(page, '診療情報');
+        await sees(page, '外来管理加算');
+        await sees(page, 'ふくろう坂医院');
+        await follow(page, '手術情報');
+        await sees(page, 'この期間の情報はありません');
+        await follow(page, '特定健診等情報');
+        await page.getByRole('heading', { level: 1, name: '特定健診等情報' }).waitFor();
+        await sees(page, '患者は同意していますが、該当する情報がありません');
         assert.equal((await page.goto(`${station.terminal}/settings`)).status(), 404);
       });
 
@@ -173,19 +188,107 @@ describe('the terminal', () => {
         await follow(page, '医療機関別URL取得・変更');
         const address = () => page.locator('main code').first().innerText();
         const before = await address();
-        for (const [name, begins] of [['PNGで保存', '\x89PNG'], ['PDFで保存', '%PDF-']]) {
+        assert.equal(new URL(before).origin, demo.reception);
+        // What hangs on the wall leads where the page says.
+        for (const [name, read] of [['PNGで保存', decode], ['PDFで保存', decodePdf]]) {
           const [saved] = await Promise.all([page.waitForEvent('download'), follow(page, name)]);
-          const bytes = await readFile(await saved.path(), 'latin1');
-          assert.ok(bytes.startsWith(begins), name);
+          assert.equal(read(await readFile(await saved.path())), before, name);
         }
         await follow(page, 'URLを変更する');
         await press(page, '変更する');
         await sees(page, 'URLを変更しました');
         assert.notEqual(await address(), before);
-        // The old one leads nowhere any more.
+        // The old one leads nowhere any more, and says so.
         assert.ok((await page.goto(before)).status() >= 400);
+        await page.getByRole('heading', { level: 1, name: 'このアドレスは使われなくなりました' }).waitFor();
       });
     }
+  });
+
+  it('the sheet on paper says that it is simulated, and has nothing to press', { timeout: 60_000 }, async () => {
+    const { shown, page } = await signIn(DESK, 'staff');
+    await page.goto(`${station.terminal}/receptions?by=visit&day=${DAY}`);
+    await page.locator('a[href^="/receptions/"]').first().click();
+    await sees(page, '資格：有効');
+    await page.getByRole('button', { name: '印刷する', exact: true }).waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.getByText('模擬環境').first().waitFor();
+    await page.getByText('葉山　美咲').first().waitFor();
+    for (const pressed of await page.locator('button, nav a, summary, select, input').all()) {
+      assert.equal(await pressed.isVisible(), false, await pressed.evaluate((element) => element.outerHTML));
+    }
+    await shown.close();
+  });
+
+  // Each registers at the address of an institution that has one, and its terminal is asked.
+  it('a terminal says of each person what is to be known', { timeout: 240_000 }, async () => {
+    const [institution, day] = ['みなも耳鼻咽喉科', '2026-11-26'];
+    const people = [
+      ['kajitani-ryosuke', '2468', '梶谷', ['無効']],
+      ['hidaka-chihiro', '5390', '日高', ['無効（新しい資格あり）']],
+      ['anzai-rei', '1937', '安西', ['複数該当', '2件の資格']],
+      ['hashimoto-kozue', '4761', '●本', ['有効', '外字あり']],
+      ['shinoda-yoko', '1408', '篠田', ['有効']],
+      ['kamiya-sota', '1462', '氏名なし', ['該当資格なし']],
+      ['muroi-saori', '7059', '室井', ['有効']],
+      ['wakamiya-mei', '3381', '旧姓', ['有効']],
+      ['koga-yohei', '6520', '古賀', ['有効']],
+    ];
+    const patient = await Patient.open(demo, browser, 'nobody@example.jp');
+    await patient.page.goto(`${demo.home}/institutions`);
+    const entrance = await patient.page.getByRole('row').filter({ hasText: institution }).getByRole('link').getAttribute('href');
+    for (const [card, pin] of people) {
+      await patient.page.goto(entrance);
+      for (const [part, value] of [['year', '2026'], ['month', '11'], ['day', '26']]) {
+        await patient.page.locator(`input[name="visit_${part}"]`).fill(value);
+      }
+      await patient.press('同意登録をする');
+      await patient.agree();
+      await patient.readInApp(card, pin);
+      await patient.heading('同意登録完了');
+    }
+    await patient.close();
+    const terminal = await Terminal.open(demo, browser, institution, /一般/);
+    const { page } = terminal;
+    await terminal.list('受診年月日', day);
+    const rows = page.getByRole('row').filter({ has: page.locator('a[href^="/receptions/"]') });
+    assert.equal(await rows.count(), people.length);
+    for (const [, , name, words] of people) {
+      const row = rows.filter({ hasText: name });
+      assert.equal(await row.count(), 1, name);
+      const badges = (await row.locator('.badge').allInnerTexts()).map((text) => text.trim());
+      const text = await row.innerText();
+      for (const word of words) {
+        // Whole badges: 無効 is the beginning of another.
+        assert.ok(badges.includes(word) || (word.includes('件') && text.includes(word)), `${name}: ${word} in ${badges}`);
+      }
+    }
+    // What the sheets of some of them say beyond that.
+    for (const [name, words] of [
+      ['篠田', ['電子証明書の有効期限切れ（猶予期間中）', 'U205']],
+      ['室井', ['全国健康保険協会模擬大阪支部']],
+      ['旧姓', ['旧姓　芽衣']],
+      ['古賀', ['医療扶助', '大阪市北区模擬福祉事務所']],
+      ['氏名なし', ['資格：該当資格なし', '被保険者資格申立書']],
+    ]) {
+      await terminal.list('受診年月日', day);
+      await rows.filter({ hasText: name }).locator('a[href^="/receptions/"]').first().click();
+      for (const word of words) await sees(page, word);
+    }
+    // The rows are gone through by keyboard alone.
+    await terminal.list('受診年月日', day);
+    const href = (place) => rows.nth(place).locator('a').first().getAttribute('href');
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute('href'));
+    await rows.nth(0).locator('a').first().focus();
+    for (const [key, place] of [['ArrowDown', 1], ['ArrowDown', 2], ['ArrowUp', 1], ['ArrowUp', 0], ['ArrowUp', 0]]) {
+      await page.keyboard.press(key);
+      assert.equal(await focused(), await href(place), `${key} leads to row ${place}`);
+    }
+    await page.keyboard.press('ArrowDown');
+    const wanted = await href(1);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**${wanted}`);
+    await terminal.close();
   });
 
   it('a receipt computer asks and is answered by files alone', { timeout: 60_000 }, async () => {
@@ -227,6 +330,40 @@ describe('the terminal', () => {
       await sees(page, '被保険者資格申立書');
     }
     await demo.control('interface', { condition: 'open' });
+    await follow(page, 'もう一度照会する');
+    await sees(page, '受付はありません');
+    await page.goto(`${station.terminal}/follow-ups`);
+    await sees(page, '再確認するものはありません');
+    await shown.close();
+  });
+
+  it('busy: the list is being made, and is there when it is', { timeout: 60_000 }, async () => {
+    const { shown, page } = await signIn(DESK, 'staff');
+    await demo.control('interface', { condition: 'busy', seconds: 600 });
+    await page.goto(`${station.terminal}/receptions?by=visit&day=${DAY}`);
+    await sees(page, '一覧を作成しています');
+    await follow(page, '続きを確認する');
+    await sees(page, '一覧を作成しています');
+    await demo.setClock(`${DAY}T09:00:00+09:00`);
+    await follow(page, '続きを確認する');
+    await sees(page, '葉山');
+    await demo.control('interface', { condition: 'open' });
+    await shown.close();
+  });
+
+  it('slow: what comes late comes, and what does not come in time is told and kept in mind', { timeout: 120_000 }, async () => {
+    const { shown, page } = await signIn(DESK, 'staff');
+    shown.setDefaultTimeout(60_000);
+    await demo.control('interface', { condition: 'slow', seconds: 1 });
+    await page.goto(`${station.terminal}/receptions?by=visit&day=${DAY}`);
+    await sees(page, '葉山');
+    // Longer than the terminal waits.
+    await demo.control('interface', { condition: 'slow', seconds: 3600 });
+    await page.goto(`${station.terminal}/receptions?by=visit&day=2026-11-27`);
+    await sees(page, '応答に時間がかかっています');
+    await demo.control('interface', { condition: 'open' });
+    await page.goto(`${station.terminal}/follow-ups`);
+    await sees(page, '応答なし');
     await follow(page, 'もう一度照会する');
     await sees(page, '受付はありません');
     await page.goto(`${station.terminal}/follow-ups`);

@@ -25,10 +25,19 @@ const PACKAGES: &[(&str, &str)] = &[
     ("iproute2", "/sbin/ip"),
 ];
 
+/// The oldest Node.js that the browser tests run on.
+const NODE: u32 = 20;
+
 /// Debian's packages and npm's.
 pub(crate) fn everything() -> Result<(), Failed> {
-    let missing: Vec<&str> =
+    let mut missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(package, _)| *package).collect();
+    // Another Node.js than Debian's will do, with its own npm.
+    if node() < Some(NODE) {
+        missing.extend(["nodejs", "npm"]);
+    } else if !is("npm") {
+        missing.push("npm");
+    }
     if !missing.is_empty() {
         if !is("apt-get") {
             return Err(format!("these are needed and this is no Debian: {}", missing.join(", ")));
@@ -39,8 +48,8 @@ pub(crate) fn everything() -> Result<(), Failed> {
         arguments.extend(&missing);
         install(prefix, &arguments)?;
     }
-    if !is("node") {
-        return Err("Node.js 20 or newer is needed for the browser tests".to_owned());
+    if node() < Some(NODE) {
+        return Err(too_old(node()));
     }
     let folder = root().join("browser");
     // npm writes the list of what it installed last of all.
@@ -68,6 +77,26 @@ fn install(prefix: &[&str], arguments: &[&str]) -> Result<(), Failed> {
     run(Command::new(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
+/// The first number of Node.js's version, if it is there.
+fn node() -> Option<u32> {
+    let answer = Command::new("node").arg("--version").stderr(Stdio::null()).output().ok()?;
+    first_number(str::from_utf8(&answer.stdout).ok()?)
+}
+
+/// Of `v20.20.2`, 20.
+fn first_number(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// What to do where Debian's own is too old, as that of Debian 12 is (18).
+fn too_old(found: Option<u32>) -> String {
+    let found = found.map_or("there is none".to_owned(), |version| format!("this one is {version}"));
+    format!(
+        "the browser tests need Node.js {NODE} or newer, and {found}: install one with its npm from https://nodejs.org or \
+         https://deb.nodesource.com so that `node` finds it, and run this again"
+    )
+}
+
 fn is(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     found.is_ok_and(|status| status.success())
@@ -75,4 +104,33 @@ fn is(program: &str) -> bool {
 
 pub(crate) fn user_is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_told_by_its_first_number() {
+        for (version, expected) in [
+            ("v20.20.2\n", Some(20)),
+            ("v18.20.4", Some(18)),
+            ("v8", Some(8)),
+            ("20.1", None),
+            ("", None),
+            ("v.", None),
+        ] {
+            assert_eq!(first_number(version), expected, "{version}");
+        }
+        // None is older than any.
+        assert!(first_number("") < Some(NODE) && first_number("v18.20.4") < Some(NODE));
+    }
+
+    #[test]
+    fn what_is_too_old_is_told_with_what_to_do() {
+        for (found, words) in [(Some(18), "this one is 18"), (None, "there is none")] {
+            let said = too_old(found);
+            assert!(said.contains(words) && said.contains("https://nodejs.org"), "{said}");
+        }
+    }
 }

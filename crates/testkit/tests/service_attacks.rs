@@ -185,14 +185,13 @@ fn every_form_of_every_room_needs_its_token() {
         };
         let consult = of(rooms.consult.routes());
         let (at_desk, by_patient): (Vec<_>, Vec<_>) = consult.into_iter().partition(|path| path.starts_with("/desk"));
-        let demo = ["/clock", "/faults"].map(str::to_owned).to_vec();
         let every = [
             (&patient.browser, &addresses.consult, by_patient),
             (&desk.browser, &addresses.consult, at_desk),
             (&terminal.browser, &addresses.terminal, of(rooms.terminal.routes())),
             (&reception, &addresses.reception, of(rooms.reception.routes())),
             (&portal, &addresses.portal, of(rooms.portal.routes())),
-            (&home, &addresses.home, demo),
+            (&home, &addresses.home, of(uketsuke::demo::routes())),
         ];
         let before = world().now();
         let mut tried = 0;

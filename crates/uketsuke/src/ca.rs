@@ -24,7 +24,7 @@ use shell::{Face, Site};
 
 use crate::{
     demo::{AUDIT_KEY, NATIONAL},
-    keep::{Keep, KeepFailure},
+    keep::{Keep, KeepFailure, named_by},
 };
 
 pub use wanted::{Act, Certificates, Reason, Wanted, Whose};
@@ -35,9 +35,9 @@ pub enum Failure {
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
-    /// What `--database` names is no database.
-    #[error("--database names no database")]
-    Database(#[source] database::UnreadableLocation),
+    /// What `--database` or its variable names is no database.
+    #[error("{0} names no database")]
+    Database(&'static str, #[source] database::UnreadableLocation),
     /// A database cannot be opened.
     #[error("the database cannot be opened; if a program holds it for more than ten seconds, try again")]
     Migration(#[from] database::MigrationError),
@@ -137,7 +137,8 @@ impl Office {
         let randomness = Randomness::system();
         let keep = Keep::open_used(&wanted.data, &randomness)?;
         let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-        let place = |room| keep.database(room, wanted.database.as_ref()).map_err(Failure::Database);
+        let url = wanted.database.as_ref();
+        let place = |room| keep.database(room, url).map_err(|wrong| Failure::Database(named_by(url), wrong));
         let authority = Authority::open(authority::Settings {
             database: place("authority")?,
             master: keep.key("authority"),

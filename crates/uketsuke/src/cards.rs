@@ -167,9 +167,9 @@ pub enum Failure {
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] crate::keep::KeepFailure),
-    /// What `--database` names is no database.
-    #[error("--database names no database")]
-    Location(#[source] database::UnreadableLocation),
+    /// What `--database` or its variable names is no database.
+    #[error("{0} names no database")]
+    Location(&'static str, #[source] database::UnreadableLocation),
     /// The cards' database cannot be opened.
     #[error("the cards' database cannot be opened")]
     Database(#[from] database::MigrationError),

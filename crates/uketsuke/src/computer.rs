@@ -11,10 +11,11 @@ use portal::{KnownReception, Portal, Readers};
 use serde::Serialize;
 use shell::{Face, Origin, Site, Text};
 use tempfile::TempDir;
-use tokio::{net::TcpListener, signal::unix};
+use tokio::net::TcpListener;
 
 use crate::{
     cli,
+    signals::Signals,
     web::{self, Sites},
 };
 
@@ -56,14 +57,9 @@ pub fn run(wanted: &cli::Portal) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let computer = Computer::open(wanted, readers).await?;
-        let (mut terminate, mut interrupt) =
-            (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+        let signals = Signals::listen()?;
         told(wanted, computer.address());
-        computer
-            .serve(async move {
-                tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-            })
-            .await
+        signals.govern(|stop| computer.serve(stop.told())).await.unwrap_or(Ok(()))
     })
 }
 

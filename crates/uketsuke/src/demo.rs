@@ -21,11 +21,12 @@ use database::Database;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use serde::Serialize;
 use shell::{Face, Origin, Site, Text};
-use tokio::{net::TcpListener, signal::unix, sync::watch};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     Rooms, cli,
-    keep::{Keep, KeepFailure},
+    keep::{Keep, KeepFailure, named_by},
+    signals::Signals,
     web::{self, Sites},
 };
 
@@ -52,9 +53,9 @@ pub enum Failure {
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
-    /// What `--database` names is no database.
-    #[error("--database names no database")]
-    Database(#[source] database::UnreadableLocation),
+    /// What `--database` or its variable names is no database.
+    #[error("{0} names no database")]
+    Database(&'static str, #[source] database::UnreadableLocation),
     /// A database cannot be brought up to date.
     #[error("the database of the national side cannot be opened")]
     Migration(#[from] database::MigrationError),
@@ -140,6 +141,11 @@ impl Addresses {
     }
 }
 
+/// The demo's own pages and forms, beside those of the rooms.
+pub fn routes() -> Vec<shell::Route> {
+    pages::routes().listed().to_vec()
+}
+
 /// The demo's institutions that take a hand-over, for whoever tries one.
 pub fn online_institutions(addresses: &Addresses) -> Vec<base::InstitutionCode> {
     let places = world::Addresses { reception: addresses.reception.clone() };
@@ -150,19 +156,18 @@ pub fn online_institutions(addresses: &Addresses) -> Vec<base::InstitutionCode> 
         .collect()
 }
 
-/// Runs the demo until it is told to stop (SIGTERM, SIGINT).
+/// Runs the demo until it is told to stop (SIGTERM, SIGINT); told again, it ends where it is.
 pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         let demo = Demo::open(wanted).await?;
-        let (mut terminate, mut interrupt) =
-            (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+        let signals = Signals::listen()?;
         told(wanted, demo.addresses());
-        demo.serve(async move {
-            tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-        })
-        .await
-    })
+        signals.govern(|stop| demo.serve(stop.told())).await.unwrap_or(Ok(()))
+    });
+    // What was answered is durable; what was not is waited for no longer.
+    runtime.shutdown_background();
+    ended
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that programs read")]
@@ -324,7 +329,8 @@ async fn rooms(
 ) -> Result<(Rooms, eligibility::ServerIdentity), Failure> {
     let http = crate::http::client()?;
     let site = |face, origin: &Origin| Site::new(face, origin.clone(), clock.clone(), randomness.clone());
-    let place = |room| keep.database(room, wanted.database.as_ref()).map_err(Failure::Database);
+    let url = wanted.database.as_ref();
+    let place = |room| keep.database(room, url).map_err(|wrong| Failure::Database(named_by(url), wrong));
     let authority = authority::Authority::open(authority::Settings {
         database: place("authority")?,
         master: keep.key("authority"),

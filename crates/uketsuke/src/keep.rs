@@ -123,6 +123,13 @@ impl Keep {
     }
 }
 
+/// With what a person who is told of this database named it: the option, or the variable that stands for it.
+pub(crate) fn named_by(url: Option<&String>) -> &'static str {
+    const VARIABLE: &str = "UKETSUKE_DATABASE";
+    let by_variable = url.is_some_and(|url| std::env::var_os(VARIABLE).is_some_and(|named| named == url.as_str()));
+    if by_variable { VARIABLE } else { "--database" }
+}
+
 /// Writes a file for its owner alone, whole or not at all.
 pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("new");

@@ -16,6 +16,7 @@ mod keep;
 pub mod nation;
 pub mod reference;
 mod rooms;
+mod signals;
 pub mod terminal;
 mod web;
 

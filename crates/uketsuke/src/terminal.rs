@@ -11,10 +11,11 @@ use base::{Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
 use shell::{Face, Origin, Site};
-use tokio::{net::TcpListener, signal::unix};
+use tokio::net::TcpListener;
 
 use crate::{
     cli,
+    signals::{Signals, Stop},
     web::{self, Sites},
 };
 use settings::Settings;
@@ -88,16 +89,20 @@ pub struct Ready {
     pub accounts_without_password: Vec<&'static str>,
 }
 
-/// Runs the terminal until it is told to stop (SIGTERM, SIGINT), or gives an account its password.
+/// Runs the terminal until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or gives an account its
+/// password.
 pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
     let settings = Settings::read(&wanted.config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match wanted.set_password {
             Some(role) => set_password(wanted, settings, role).await,
             None => serve(wanted, settings).await,
         }
-    })
+    });
+    // What was answered is durable; what was not is waited for no longer.
+    runtime.shutdown_background();
+    ended
 }
 
 /// The room, behind a site at this port.
@@ -168,14 +173,11 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
         exchange: settings.exchange,
         accounts_without_password: missing.into_iter().map(|(_, role)| role.word()).collect(),
     };
-    let (mut terminate, mut interrupt) =
-        (unix::signal(unix::SignalKind::terminate())?, unix::signal(unix::SignalKind::interrupt())?);
+    let signals = Signals::listen()?;
     told(wanted, &ready);
     let sites = Sites::default().with(&ready.terminal, terminal.pages());
-    let stop = async move {
-        tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
-    };
-    until_stopped(web::serve(listener, sites, stop), terminal.work()).await
+    let work = |stop: Stop| until_stopped(web::serve(listener, sites, stop.told()), terminal.work());
+    signals.govern(work).await.unwrap_or(Ok(()))
 }
 
 /// The work ends with the pages: an ask that is under way is found again at the next start.

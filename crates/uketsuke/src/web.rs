@@ -1,6 +1,6 @@
 //! One listener for several sites, told apart by the `Host` header, each behind the same few layers.
 
-use std::{any::Any, collections::HashMap, future::Future, sync::Arc};
+use std::{any::Any, collections::HashMap, future::Future, io, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
 };
 use http::{StatusCode, header};
 use shell::Origin;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::oneshot};
 use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -70,11 +70,107 @@ fn told_nothing(payload: Box<dyn Any + Send>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, "500\n").into_response()
 }
 
-/// Answers until `stop`, and then lets open requests end.
+/// How long open requests may still run after the stop, as at the institutions' interface. A page is answered within
+/// moments and a phone sends a picture within seconds; who stops a service kills it after thirty (Kubernetes) or ninety
+/// (systemd).
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// Answers until `stop`, and then lets open requests end, as far as they do so soon.
 pub(crate) async fn serve(
     listener: TcpListener,
     sites: Sites,
     stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, sites.into_router()).with_graceful_shutdown(stop).await
+) -> io::Result<()> {
+    serve_until(listener, sites.into_router(), stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await
+}
+
+/// The same, with `patience` for what is open, which begins with the stop.
+async fn serve_until(
+    listener: TcpListener,
+    router: Router,
+    stop: impl Future<Output = ()> + Send + 'static,
+    patience: impl Future<Output = ()>,
+) -> io::Result<()> {
+    let (told, stopped) = oneshot::channel();
+    let stop = async move {
+        stop.await;
+        // Who waits is cut off below or has ended.
+        let _ = told.send(());
+    };
+    let over = async {
+        match stopped.await {
+            Ok(()) => patience.await,
+            // Without a stop there is no end to wait for.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        answered = axum::serve(listener, router).with_graceful_shutdown(stop).into_future() => answered,
+        () = over => {
+            tracing::warn!("requests were still open after the stop and were cut off");
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Bytes, routing::post};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+    };
+
+    use super::*;
+
+    /// A test that hangs is stopped by this, and no outcome depends on it.
+    const LONGEST: Duration = Duration::from_mins(1);
+
+    #[tokio::test]
+    async fn a_request_that_never_comes_whole_is_cut_off_when_patience_is_over() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
+        let ((stop, stopped), (lose, lost)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+        let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
+        let serving = tokio::spawn(serve_until(listener, router, word(stopped), word(lost)));
+        let mut open = TcpStream::connect(address).await.unwrap();
+        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
+            .await
+            .unwrap();
+        // The body is asked for, so somebody waits for it.
+        let mut answer = [0; 12];
+        open.read_exact(&mut answer).await.unwrap();
+        assert_eq!(&answer, b"HTTP/1.1 100");
+        stop.send(()).unwrap();
+        let closed = async { while TcpStream::connect(address).await.is_ok() {} };
+        tokio::time::timeout(LONGEST, closed).await.expect("nobody else is let in after the stop");
+        assert!(!serving.is_finished(), "what is open may end");
+        lose.send(()).unwrap();
+        let served = tokio::time::timeout(LONGEST, serving).await.expect("it ends without the rest of the request");
+        served.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_open_at_the_stop_is_answered() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", post(|whole: Bytes| async { whole }));
+        let (stop, stopped) = oneshot::channel::<()>();
+        let stopped = async move { stopped.await.unwrap() };
+        let serving = tokio::spawn(serve_until(listener, router, stopped, std::future::pending()));
+        let mut open = TcpStream::connect(address).await.unwrap();
+        open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
+            .await
+            .unwrap();
+        open.read_exact(&mut [0; 25]).await.unwrap();
+        stop.send(()).unwrap();
+        let closed = async { while TcpStream::connect(address).await.is_ok() {} };
+        tokio::time::timeout(LONGEST, closed).await.expect("nobody else is let in after the stop");
+        open.write_all(b"whole").await.unwrap();
+        let mut answer = String::new();
+        open.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("whole"), "{answer}");
+        tokio::time::timeout(LONGEST, serving).await.expect("it ends").unwrap().unwrap();
+    }
 }

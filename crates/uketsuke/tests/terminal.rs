@@ -1,8 +1,11 @@
-//! `uketsuke terminal` as a process of its own, beside a receipt computer that counts: killed over and over (SIGKILL, at
-//! events of the file system), it loses no ask and answers none twice.
+//! `uketsuke terminal` as a process of its own, beside a receipt computer that only knows the folders.
+
+#[path = "terminal/killed.rs"]
+mod killed;
+#[path = "terminal/messages.rs"]
+mod messages;
 
 use std::{
-    collections::BTreeMap,
     fs,
     io::{BufRead, BufReader},
     net::Ipv4Addr,
@@ -12,20 +15,20 @@ use std::{
     time::Duration,
 };
 
-use base::{Clock, InstitutionCode, Prefecture, Randomness, ScoreTable, Span};
-use eligibility::{Eligibility, Fingerprint, Institution, OnlineFunction, ServerIdentity};
+use base::{Clock, InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span};
+use database::{Database, Location};
+use eligibility::{
+    Choice, Choices, Eligibility, Fingerprint, Institution, InsuranceCard, Nation, NewPerson, NewReception,
+    OnlineFunction, ServerIdentity, Term as Until, Validity, Via,
+};
 use jpki::{
     Algorithm, SigningKey,
     machine::{MachineAuthority, Term},
     pem,
 };
-use notify::{RecursiveMode, Watcher};
 
-/// How often the process is killed.
-const KILLS: u32 = 150;
-
-/// How long nothing happens before the receipt computer asks the next.
-const QUIET: Duration = Duration::from_millis(150);
+/// When all this is: a Tuesday morning in Japan, at every start anew.
+const NOW: &str = "2026-11-24T09:00:00+09:00";
 
 /// A test that hangs is stopped by this, and no outcome depends on it.
 const LONGEST: Duration = Duration::from_mins(1);
@@ -33,6 +36,8 @@ const LONGEST: Duration = Duration::from_mins(1);
 struct Station {
     folder: PathBuf,
     code: InstitutionCode,
+    /// Those who have registered for a visit of the day.
+    registered: Vec<NewPerson>,
 }
 
 fn code() -> InstitutionCode {
@@ -43,9 +48,22 @@ fn key() -> SigningKey {
     SigningKey::generate(Algorithm::EcdsaP256Sha256).expect("the test made it so")
 }
 
-/// The system, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
-fn station(folder: &Path) -> Station {
-    let (clock, randomness) = (Clock::system(), Randomness::system());
+/// Somebody of a nation whose insurance holds, for each that is wanted.
+fn people(many: usize, clock: &Clock) -> Vec<NewPerson> {
+    let today = clock.now().japan_date();
+    let nation = Nation::new(1, today);
+    let insured = |person: &NewPerson| {
+        person.person.card == InsuranceCard::Registered
+            && person.coverages.iter().any(|coverage| coverage.holds_on(today))
+    };
+    (0..).map(|number| nation.person(number)).filter(insured).take(many).collect()
+}
+
+/// The system, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it. So
+/// many have registered for a visit of the day, with all consents.
+fn station(folder: &Path, many: usize) -> Station {
+    let (clock, randomness) = (Clock::starting_at(NOW.parse().expect("the test made it so")), Randomness::system());
+    let registered = people(many, &clock);
     let term =
         Term { not_before: clock.now().minus(Span::from_hours(24)), not_after: clock.now().plus(Span::from_hours(24)) };
     let authority = MachineAuthority::found(key(), &randomness, term).expect("the test made it so");
@@ -60,6 +78,7 @@ fn station(folder: &Path) -> Station {
     let (told, port) = mpsc::channel();
     let data = folder.join("eligibility.db");
     let (fingerprint, institutions) = (Fingerprint::of(&client.certificate), root.clone());
+    let (new, today) = (registered.clone(), clock.now().japan_date());
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the test made it so");
         runtime.block_on(async move {
@@ -69,12 +88,31 @@ fn station(folder: &Path) -> Station {
                 randomness,
                 reception: "http://reception.localhost:8400".parse().expect("the test made it so"),
             };
-            let eligibility =
-                Eligibility::open(&database::Location::Sqlite(data), settings).expect("the test made it so");
+            let database = Database::open(&Location::Sqlite(data), "eligibility", eligibility::MIGRATIONS);
+            let database = database.expect("the test made it so");
+            let now = settings.clock.now();
+            let eligibility = Eligibility::on(database.clone(), settings);
             let name = "見本クリニック".to_owned();
             let institution = Institution { code: code(), name, online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("the test made it so");
             eligibility.admit_certificate(code(), fingerprint).await.expect("the test made it so");
+            let persons = eligibility.add_people(new).await.expect("the test made it so");
+            let register = move |tx: &mut database::Transaction<'_>| {
+                for person in &persons {
+                    let reception = NewReception {
+                        number: ReceptionNumber::new(&Randomness::system()),
+                        institution: code(),
+                        term: Until::Visit(today),
+                        person: *person,
+                        choices: Choices::all(Choice::Agree),
+                        validity: Validity::Full,
+                        via: Via::HandOver,
+                    };
+                    eligibility::register(tx, &reception, now)?;
+                }
+                Ok::<_, eligibility::Refusal>(())
+            };
+            database.write(register).await.expect("the test made it so");
             let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("the test made it so");
             told.send(listener.local_addr().expect("the test made it so").port()).expect("the test made it so");
             let identity = ServerIdentity { certificate: server.certificate, key: server_key };
@@ -100,7 +138,7 @@ key = \"terminal.key\"\n\n[exchange]\nfolder = \"exchange\"\n",
         .expect("the test made it so");
     let key = client_key.to_pkcs8().expect("the test made it so");
     fs::write(station.join("terminal.key"), pem::encode(pem::PRIVATE_KEY, &key)).expect("the test made it so");
-    Station { folder: station, code: code() }
+    Station { folder: station, code: code(), registered }
 }
 
 impl Station {
@@ -111,126 +149,22 @@ impl Station {
     }
 
     fn start(&self) -> Child {
-        self.command().arg("--json").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the test made it so")
+        self.command()
+            .args(["--clock", NOW, "--json"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the test made it so")
     }
 
     fn exchange(&self, folder: &str) -> PathBuf {
         self.folder.join("exchange").join(folder)
-    }
-
-    /// The receipt computer puts an ask into `req`, as three kinds do: whole by a rename, written in place, at fault.
-    fn ask(&self, number: u32) {
-        let name = format!("OQSmuonq01req_{number}.xml");
-        let encoding = if number.is_multiple_of(2) { "UTF-8" } else { "Shift_JIS" };
-        let ask = format!(
-            "<?xml version=\"1.0\" encoding=\"{encoding}\" standalone=\"no\"?>\r\n<XmlMsg><MessageHeader>\
-             <MedicalInstitutionCode>{}</MedicalInstitutionCode>\
-             <ArbitraryFileIdentifier>ask-{number}</ArbitraryFileIdentifier></MessageHeader><MessageBody>\
-             <QualificationConfirmSearchInfo><ExaminationDateFrom>20261124</ExaminationDateFrom>\
-             <ExaminationDateTo>2026112{}</ExaminationDateTo><MedicalTreatmentFlag>3</MedicalTreatmentFlag>\
-             </QualificationConfirmSearchInfo></MessageBody></XmlMsg>\r\n",
-            self.code,
-            // A search that ends before it begins is at fault.
-            if number.is_multiple_of(5) { 3 } else { 5 }
-        );
-        if number.is_multiple_of(3) {
-            fs::write(self.exchange("req").join(name), ask).expect("the test made it so");
-        } else {
-            let draft = self.exchange("req").join(format!("{name}.tmp"));
-            fs::write(&draft, ask).expect("the test made it so");
-            fs::rename(draft, self.exchange("req").join(name)).expect("the test made it so");
-        }
-    }
-
-    /// It takes what is in `res`, and counts. Each answer is whole, in the character code of its ask, and to it.
-    fn receive(&self, answers: &mut BTreeMap<u32, u32>) {
-        for entry in fs::read_dir(self.exchange("res")).expect("the test made it so") {
-            let path = entry.expect("the test made it so").path();
-            let name = path.file_name().expect("the test made it so").to_str().expect("the test made it so");
-            let number: u32 = name
-                .strip_prefix("OQSmuonq01res_")
-                .expect("the test made it so")
-                .strip_suffix(".xml")
-                .expect("the test made it so")
-                .parse()
-                .expect("the test made it so");
-            let name: oqs::FileName = name.parse().expect("the test made it so");
-            let reading = oqs::parse(name.interface(), &fs::read(&path).expect("the test made it so"))
-                .expect("the test made it so");
-            let oqs::Message::BulkAccepted(answer) = reading.message else { panic!("another message") };
-            assert_eq!(answer.header.identifier.expect("the test made it so").as_str(), format!("ask-{number}"));
-            assert_eq!(matches!(answer.outcome, oqs::Outcome::Abnormal(_)), number.is_multiple_of(5));
-            let utf8 = reading.character_code == oqs::CharacterCode::Utf8;
-            assert_eq!(utf8, number.is_multiple_of(2));
-            fs::remove_file(path).expect("the test made it so");
-            *answers.entry(number).or_default() += 1;
-        }
     }
 }
 
 fn kill(mut child: Child) {
     child.kill().expect("the test made it so");
     child.wait().expect("the test made it so");
-}
-
-#[test]
-fn killed_at_any_instant_each_ask_is_answered_once() {
-    let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path());
-    let randomness = Randomness::repeatable("killed at any instant");
-    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
-        fs::create_dir_all(station.exchange(folder)).expect("the test made it so");
-    }
-    let (told, events) = mpsc::channel();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        if event.is_ok_and(|event| !event.kind.is_access()) {
-            // The test may be over.
-            let _ = told.send(());
-        }
-    })
-    .expect("the test made it so");
-    for folder in [".uketsuke", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty", "res"] {
-        watcher.watch(&station.exchange(folder), RecursiveMode::NonRecursive).expect("the test made it so");
-    }
-    let (mut answers, mut asked) = (BTreeMap::new(), 0);
-    for _ in 0..KILLS {
-        for _ in 0..=randomness.below(2) {
-            asked += 1;
-            station.ask(asked);
-        }
-        events.try_iter().for_each(drop);
-        let child = station.start();
-        // An ask makes some ten events.
-        let mut left = 1 + randomness.below(18);
-        while left > 0 {
-            if events.recv_timeout(QUIET).is_ok() {
-                left -= 1;
-            } else {
-                // All is answered, or the process begins: the receipt computer asks on, so that something happens.
-                asked += 1;
-                station.ask(asked);
-            }
-        }
-        kill(child);
-        if randomness.below(4) > 0 {
-            station.receive(&mut answers);
-        }
-    }
-    let child = station.start();
-    while answers.len() < asked as usize {
-        let before = answers.len();
-        station.receive(&mut answers);
-        if answers.len() == before {
-            assert!(events.recv_timeout(LONGEST).is_ok(), "{} of {asked} were answered", answers.len());
-        }
-    }
-    kill(child);
-    assert!(answers.values().all(|count| *count == 1), "{answers:?}");
-    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
-        assert_eq!(fs::read_dir(station.exchange(folder)).expect("the test made it so").count(), 0, "{folder}");
-    }
-    let aside = fs::read_dir(station.exchange("err")).expect("the test made it so").count();
-    assert_eq!(aside, (1..=asked).filter(|number| number.is_multiple_of(5)).count());
 }
 
 /// What the program says of settings with `from` in the place of `to`.
@@ -248,7 +182,7 @@ fn said(station: &Station, from: &str, to: &str) -> String {
 #[test]
 fn wrong_settings_are_told_with_file_key_and_remedy() {
     let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path());
+    let station = station(folder.path(), 0);
     let check = |from: &str, to: &str, words: &[&str]| {
         let said = said(&station, from, to);
         for word in words.iter().chain(&["wrong.toml"]) {
@@ -273,7 +207,7 @@ fn wrong_settings_are_told_with_file_key_and_remedy() {
 #[test]
 fn two_processes_never_work_on_the_same_folders() {
     let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path());
+    let station = station(folder.path(), 0);
     let mut first = station.start();
     let mut line = String::new();
     BufReader::new(first.stdout.take().expect("the test made it so"))

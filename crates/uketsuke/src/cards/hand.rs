@@ -11,7 +11,7 @@ use super::{
     Failure, Fault, Where, Which,
     file::{Beside, CardFile},
 };
-use crate::keep::Keep;
+use crate::keep::{Keep, named_by};
 
 /// How often it is said that a card is still in hand: three times before anybody may think otherwise.
 const AGAIN: Duration = Duration::from_secs(InHand::TERM.as_secs().unsigned_abs() / 3);
@@ -29,7 +29,8 @@ pub(super) fn drawer(place: &Where) -> Result<Drawer, Failure> {
     }
     let randomness = Randomness::system();
     let keep = Keep::open(&place.data, &randomness)?;
-    let location = keep.database("portal", place.database.as_ref()).map_err(Failure::Location)?;
+    let url = place.database.as_ref();
+    let location = keep.database("portal", url).map_err(|wrong| Failure::Location(named_by(url), wrong))?;
     Ok(Drawer::open(&location, keep.key("portal"), randomness)?)
 }
 

@@ -13,7 +13,7 @@ use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
-use shell::{Document, Face, Form, Frame, Language, MenuEntry, Site, Visitor, parts};
+use shell::{Access, Document, Face, Form, Frame, Language, MenuEntry, Routes, Site, Visitor, parts};
 
 use super::{Addresses, control, world};
 use crate::Rooms;
@@ -28,14 +28,7 @@ pub(super) struct Home {
 }
 
 pub(super) fn router(home: &Arc<Home>) -> Router {
-    let pages = Router::new()
-        .route("/", get(first))
-        .route("/people", get(people))
-        .route("/institutions", get(institutions))
-        .route("/outbox", get(outbox))
-        .route("/clock", get(clock).post(set_clock))
-        .route("/faults", post(set_fault))
-        .with_state(home.clone());
+    let pages = routes().into_router().with_state(home.clone());
     // Programs move the clock and read the mail by JSON. A page of another site cannot send that here without being
     // asked first (CORS), and nobody answers that question.
     let control = Router::new()
@@ -46,6 +39,18 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .with_state(home.clone())
         .merge(control::router(home));
     shell::site(pages, &home.site).merge(control)
+}
+
+/// The pages and forms, for whoever reads them.
+pub(super) fn routes() -> Routes<Arc<Home>> {
+    Routes::new()
+        .page("/", Access::Anyone, get(first))
+        .page("/people", Access::Anyone, get(people))
+        .page("/institutions", Access::Anyone, get(institutions))
+        .page("/outbox", Access::Anyone, get(outbox))
+        .page("/clock", Access::Anyone, get(clock))
+        .action("/clock", Access::Anyone, post(set_clock))
+        .action("/faults", Access::Anyone, post(set_fault))
 }
 
 fn frame(visitor: &Visitor) -> Frame {

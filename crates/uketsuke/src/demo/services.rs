@@ -1,12 +1,16 @@
 //! Other services at the demo's reception: whoever develops one registers it by a file.
+//!
+//! Whatever is wrong in it is told with the file, the key and what to do.
 
 use std::{
+    collections::BTreeMap,
+    error::Error,
     fs, io,
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
-use handover::{Client, ClientId, ClientKeys, RedirectUri, WrongClient, WrongKeys};
-use serde::Deserialize;
+use handover::{Client, ClientId, ClientKeys, RedirectUri};
 use serde_json::value::RawValue;
 use shell::{Origin, Text};
 
@@ -16,38 +20,197 @@ pub enum WrongService {
     /// It cannot be read.
     #[error("'{0}' cannot be read")]
     File(PathBuf, #[source] io::Error),
-    /// A member is missing or wrong; the source names it.
-    #[error("'{0}' must hold client_id, name, home, redirect_uris and jwks")]
+    /// It is not of this form at all.
+    #[error("'{0}' must hold one JSON object, with client_id, name, home, redirect_uris and jwks")]
     Content(PathBuf, #[source] serde_json::Error),
-    /// Its keys cannot be used.
-    #[error("'{0}': the jwks cannot be used")]
-    Keys(PathBuf, #[source] WrongKeys),
-    /// It cannot be registered like this.
-    #[error("'{0}' cannot be registered")]
-    Client(PathBuf, #[source] WrongClient),
+    /// A key in it is missing, wrong or one too many.
+    #[error("'{file}': {key}: {remedy}")]
+    Key {
+        /// The file.
+        file: PathBuf,
+        /// The key in it.
+        key: String,
+        /// What to do.
+        remedy: &'static str,
+        /// What is wrong, where there is more to say.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    client_id: ClientId,
-    name: String,
-    name_english: Option<String>,
-    home: Origin,
-    redirect_uris: Vec<RedirectUri>,
-    jwks: Box<RawValue>,
+/// What may stand in a file, each with what to do where it is missing or wrong.
+const KEYS: [(&str, &str); 6] = [
+    ("client_id", "give the service a name for programs, such as my-service"),
+    ("name", "give the name that patients read, as a text"),
+    ("name_english", "give the name that patients read in English, as a text, or leave it out"),
+    ("home", "give where the service is, such as https://service.example.jp or http://localhost:3000"),
+    (
+        "redirect_uris",
+        "list at least one address that patients come back to, such as https://service.example.jp/return",
+    ),
+    ("jwks", "give the service's public keys as a JWK set, such as {\"keys\": [{\"kty\": \"EC\", …}]}"),
+];
+
+/// A file as it was read.
+struct File<'f> {
+    path: &'f Path,
+    members: BTreeMap<String, Box<RawValue>>,
 }
 
 /// The service that a file registers.
 pub(super) fn read(path: &Path) -> Result<reception::Service, WrongService> {
-    let named = || path.to_owned();
-    let content = fs::read(path).map_err(|error| WrongService::File(named(), error))?;
-    let file: File = serde_json::from_slice(&content).map_err(|error| WrongService::Content(named(), error))?;
-    let keys = ClientKeys::parse(file.jwks.get().as_bytes()).map_err(|wrong| WrongService::Keys(named(), wrong))?;
-    let client = Client::new(file.client_id, keys, file.redirect_uris);
+    let content = fs::read(path).map_err(|error| WrongService::File(path.to_owned(), error))?;
+    let members = serde_json::from_slice(&content).map_err(|error| WrongService::Content(path.to_owned(), error))?;
+    let file = File { path, members };
+    file.knows_its_keys()?;
+    let id: ClientId = file.parsed("client_id")?;
+    let name = file.text("name")?;
+    let english = if file.members.contains_key("name_english") { file.text("name_english")? } else { name.clone() };
+    let home: Origin = file.parsed("home")?;
+    let redirect_uris = file.redirect_uris()?;
+    let jwks = file.member("jwks")?;
+    let keys = ClientKeys::parse(jwks.get().as_bytes()).map_err(|wrong| file.wrong("jwks", Some(wrong.into())))?;
+    let client = Client::new(id, keys, redirect_uris);
     Ok(reception::Service {
-        client: client.map_err(|wrong| WrongService::Client(named(), wrong))?,
-        name: Text::filled(file.name.clone(), file.name_english.unwrap_or(file.name)),
-        home: file.home,
+        client: client.map_err(|wrong| file.wrong("redirect_uris", Some(wrong.into())))?,
+        name: Text::filled(name, english),
+        home,
     })
+}
+
+impl File<'_> {
+    fn wrong(&self, key: &str, source: Option<Box<dyn Error + Send + Sync>>) -> WrongService {
+        let name = key.split('[').next().unwrap_or(key);
+        let remedy = KEYS.iter().find(|(known, _)| *known == name).map(|(_, remedy)| *remedy);
+        WrongService::Key {
+            file: self.path.to_owned(),
+            key: key.to_owned(),
+            remedy: remedy
+                .unwrap_or("take it out: client_id, name, name_english, home, redirect_uris and jwks are known"),
+            source,
+        }
+    }
+
+    fn knows_its_keys(&self) -> Result<(), WrongService> {
+        let foreign = self.members.keys().find(|key| KEYS.iter().all(|(known, _)| known != key));
+        foreign.map_or(Ok(()), |key| Err(self.wrong(key, None)))
+    }
+
+    fn member(&self, key: &str) -> Result<&RawValue, WrongService> {
+        self.members.get(key).map(|value| &**value).ok_or_else(|| self.wrong(key, Some("it is missing".into())))
+    }
+
+    fn text(&self, key: &str) -> Result<String, WrongService> {
+        let text = serde_json::from_str::<String>(self.member(key)?.get());
+        let text = text.map_err(|_| self.wrong(key, Some("it is no text".into())))?;
+        if text.trim().is_empty() { Err(self.wrong(key, Some("it is empty".into()))) } else { Ok(text) }
+    }
+
+    fn parsed<T: FromStr<Err: Error + Send + Sync + 'static>>(&self, key: &str) -> Result<T, WrongService> {
+        self.text(key)?.parse().map_err(|wrong: T::Err| self.wrong(key, Some(wrong.into())))
+    }
+
+    fn redirect_uris(&self) -> Result<Vec<RedirectUri>, WrongService> {
+        const KEY: &str = "redirect_uris";
+        let texts = serde_json::from_str::<Vec<String>>(self.member(KEY)?.get());
+        let texts = texts.map_err(|_| self.wrong(KEY, Some("it is no list of texts".into())))?;
+        let parsed = texts.iter().enumerate().map(|(place, text)| {
+            text.parse().map_err(|wrong: <RedirectUri as FromStr>::Err| {
+                self.wrong(&format!("{KEY}[{place}]"), Some(wrong.into()))
+            })
+        });
+        parsed.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use handover::ClientKey;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn whole() -> Value {
+        let jwks: Value = serde_json::from_str(&ClientKey::generate().public_jwks()).unwrap();
+        json!({
+            "client_id": "my-service",
+            "name": "試験用サービス",
+            "home": "https://service.example.jp",
+            "redirect_uris": ["https://service.example.jp/return", "http://localhost:3000/return"],
+            "jwks": jwks,
+        })
+    }
+
+    /// What is said of a file with this content, cause by cause, as the program says it.
+    fn said(content: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("service.json");
+        fs::write(&path, content).unwrap();
+        let wrong = read(&path).map(|_| ()).unwrap_err();
+        let (mut said, mut cause) = (wrong.to_string(), wrong.source());
+        while let Some(source) = cause {
+            said.push_str(&format!(": {source}"));
+            cause = source.source();
+        }
+        said
+    }
+
+    #[test]
+    fn a_whole_file_registers_its_service() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("service.json");
+        let mut file = whole();
+        for (english, expected) in [(None, "試験用サービス"), (Some("A service"), "A service")] {
+            if let Some(english) = english {
+                file["name_english"] = json!(english);
+            }
+            fs::write(&path, file.to_string()).unwrap();
+            let service = read(&path).unwrap();
+            assert_eq!(service.client.id().to_string(), "my-service");
+            assert_eq!(service.name.in_language(shell::Language::Japanese), "試験用サービス");
+            assert_eq!(service.name.in_language(shell::Language::English), expected);
+            assert_eq!(service.home.as_str(), "https://service.example.jp");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_file_key_and_remedy() {
+        // Null takes the key out.
+        let check = |key: &str, value: Value, words: &[&str]| {
+            let mut file = whole();
+            match value {
+                Value::Null => drop(file.as_object_mut().unwrap().remove(key)),
+                value => file[key] = value,
+            }
+            let said = said(&file.to_string());
+            for word in words.iter().chain(&["service.json'", &format!("{key}")[..]]) {
+                assert!(said.contains(word), "{word}: {said}");
+            }
+            // A key set is read as a whole, and what is wrong in it is told as such.
+            assert!(key == "jwks" || !said.contains("column"), "{said}");
+        };
+        for (key, remedy) in KEYS.iter().filter(|(key, _)| *key != "name_english") {
+            check(key, Value::Null, &["it is missing", remedy]);
+            check(key, json!(7), &[remedy]);
+        }
+        check("client_id", json!("mein dienst"), &["my-service"]);
+        check("name", json!(" "), &["it is empty"]);
+        check("name_english", json!([]), &["leave it out"]);
+        check("home", json!("http://service.example.jp"), &["https://service.example.jp"]);
+        check("redirect_uris", json!([]), &["at least one"]);
+        check("redirect_uris", json!(["https://a.example/", "nowhere"]), &["redirect_uris[1]", "/return"]);
+        check("jwks", json!({ "keys": [] }), &["public keys"]);
+        check("jwks", json!({ "keys": [{ "kty": "oct", "k": "AAAA" }] }), &["shared secret"]);
+        check("redirect_uri", json!("https://a.example/"), &["take it out", "redirect_uris"]);
+    }
+
+    #[test]
+    fn what_is_no_file_of_this_kind_is_told_with_what_it_must_hold() {
+        for content in ["", "[]", "{\"client_id\": "] {
+            let said = said(content);
+            assert!(said.contains("service.json' must hold one JSON object"), "{said}");
+        }
+        let missing = read(Path::new("/nowhere/service.json")).map(|_| ()).unwrap_err();
+        assert!(matches!(missing, WrongService::File(..)), "{missing}");
+    }
 }

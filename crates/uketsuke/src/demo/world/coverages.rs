@@ -23,6 +23,8 @@ pub(super) const NATIONAL_KOBE: Insurer = Insurer(None, 28, 913, "神戸市（�
 pub(super) const NATIONAL_SAPPORO: Insurer = Insurer(None, 1, 914, "札幌市（模擬国保）");
 pub(super) const NATIONAL_OSAKA: Insurer = Insurer(None, 27, 915, "大阪市（模擬国保）");
 
+pub(super) const ASSISTANCE_OSAKA: Insurer = Insurer(Some(12), 27, 916, "大阪市北区模擬福祉事務所");
+
 impl Insurer {
     fn number(self) -> InsurerNumber {
         // The list above names laws that insure and prefectures that exist.
@@ -78,6 +80,17 @@ pub(super) fn late_elderly(number: &str, tenths: u8, from: Date, until: Date) ->
         share: oqs::Share::of_tenths(tenths),
         valid_to: Some(until),
         ..LATE_ELDERLY.insures("", number, from)
+    }
+}
+
+/// 医療扶助, which is no insurance: no symbol, no branch, no 本人.
+pub(super) fn assistance(number: &str, from: Date) -> Coverage {
+    Coverage {
+        classification: oqs::InsuredCardClassification::MedicalAssistance,
+        symbol: None,
+        branch: None,
+        relation: None,
+        ..ASSISTANCE_OSAKA.insures("", number, from)
     }
 }
 

@@ -5,7 +5,7 @@ mod listed;
 use std::fmt;
 
 use base::Date;
-use eligibility::{InsuranceCard, NewPerson};
+use eligibility::{InsuranceCard, NewPerson, Trouble};
 use shell::Text;
 
 use super::calendar;
@@ -36,6 +36,8 @@ pub(crate) struct Persona {
     pub(crate) note: Text,
     /// What the insurers know.
     pub(crate) insured: NewPerson,
+    /// What goes wrong with what they tell.
+    pub(crate) trouble: Option<Trouble>,
     /// The card.
     pub(crate) card: CardState,
 }
@@ -144,6 +146,7 @@ impl Who {
             label: Text::fixed(self.label.0, self.label.1),
             note: Text::fixed(self.note.0, self.note.1),
             insured: NewPerson { person, coverages, limits, specific_diseases, records },
+            trouble: None,
             card: CardState {
                 issued,
                 certificates_end: calendar::certificates_end(self.birth, issued),
@@ -169,6 +172,11 @@ impl Persona {
 
     fn not_registered_as_insurance_card(mut self) -> Self {
         self.insured.person.card = InsuranceCard::NotRegistered;
+        self
+    }
+
+    fn in_trouble(mut self, trouble: Trouble) -> Self {
+        self.trouble = Some(trouble);
         self
     }
 

@@ -180,6 +180,9 @@ async fn make_known(rooms: &Rooms, persona: &Persona, made: Made) -> Result<(), 
     }
     let person = rooms.eligibility.add_person(persona.insured.clone()).await?;
     rooms.eligibility.link_certificate(person, issuer, serial).await?;
+    if persona.trouble.is_some() {
+        rooms.eligibility.set_trouble(person, persona.trouble).await?;
+    }
     let (japanese, english) =
         (persona.label.in_language(Language::Japanese), persona.label.in_language(Language::English));
     let label = Text::filled(format!("{}（{japanese}）", persona.name), format!("{} ({english})", persona.latin));

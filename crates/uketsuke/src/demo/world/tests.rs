@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use base::{Date, InsurerKind, Span, Timestamp, start_of_day};
 use consult::{Charge, LeaveBy};
-use eligibility::{Asked, Content, OnlineFunction, verdict};
+use eligibility::{Asked, Content, OnlineFunction, Trouble, verdict};
 use jiff::ToSpan;
 use jpki::{
     Algorithm, Anchors, CertificateRefusal, Generation, Grace, Municipality, Policies, Practice, Purpose, Refusal,
     Remembered, Serial, SigningKey, Subject, UnverifiedAnswer, Validity,
 };
-use oqs::QualificationValidity::{InvalidWithNewer, Several, Valid};
+use oqs::QualificationValidity::{InvalidWithNewer, NotFound, Several, Valid};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use shell::Language;
 
@@ -123,15 +123,15 @@ fn people_are_told_apart_and_described_in_both_languages() {
 #[test]
 fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
     use InsurerKind::{
-        DayLabourers, HealthInsuranceAssociation, HealthInsuranceSociety, LateElderly, MutualAid, National, Seamen,
-        SelfDefence, SpecialRetired,
+        DayLabourers, HealthInsuranceAssociation, HealthInsuranceSociety, LateElderly, MutualAid, National,
+        PublicAssistance, Seamen, SelfDefence, SpecialRetired,
     };
     let people = personas(day("2026-11-24"));
     let coverages = || people.iter().flat_map(|persona| &persona.insured.coverages);
     for coverage in coverages() {
         assert_eq!(coverage.insurer.padded().parse(), Ok(coverage.insurer), "{}", coverage.insurer_name);
     }
-    // 退職者医療 ended in 2024 and 医療扶助 is no insurance.
+    // 退職者医療 ended in 2024.
     for kind in [
         HealthInsuranceAssociation,
         Seamen,
@@ -142,11 +142,33 @@ fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
         LateElderly,
         SpecialRetired,
         National,
+        PublicAssistance,
     ] {
         assert!(coverages().any(|coverage| coverage.insurer.kind() == kind), "{kind:?}");
     }
     let late = coverages().find(|coverage| coverage.insurer.kind() == LateElderly).unwrap();
     assert!(late.symbol.is_none() && late.branch.is_none() && late.share.is_some());
+    let assisted = coverages().find(|coverage| coverage.insurer.kind() == PublicAssistance).unwrap();
+    assert_eq!(assisted.classification, oqs::InsuredCardClassification::MedicalAssistance);
+    assert!(assisted.symbol.is_none() && assisted.branch.is_none() && assisted.relation.is_none());
+    let digits: Vec<u8> = assisted.number.as_str().bytes().map(|digit| digit - b'0').collect();
+    assert_eq!(base::check_digit(&digits[..6]), digits[6]);
+}
+
+#[test]
+fn what_insurers_tell_late_is_there_after_two_days() {
+    let began = day("2026-11-24");
+    let people = personas(began);
+    let late = find(&people, "muroi-saori");
+    for (days, expected) in [(0, "27902"), (1, "27902"), (2, "13906"), (20, "13906")] {
+        let asked = began.saturating_add(i64::from(days).days());
+        let told = Trouble::told(late.trouble, late.insured.coverages.clone(), asked);
+        let holding: Vec<_> = told.iter().filter(|(_, coverage)| coverage.holds_on(asked)).collect();
+        assert_eq!(holding.len(), 1, "{days}");
+        assert_eq!(&holding[0].1.insurer.to_string()[2..7], expected, "{days}");
+    }
+    let former = find(&people, "wakamiya-mei");
+    assert_eq!(Trouble::named(former.trouble, former.insured.person.clone()).name.as_str(), "旧姓　芽衣");
 }
 
 #[test]
@@ -193,11 +215,14 @@ proptest! {
     fn whenever_the_world_begins_insurance_is_as_its_note_says(today in any_day(), later in 0..21_i64) {
         let asked = today.saturating_add(later.days());
         for persona in personas(today) {
-            let found = verdict(&persona.insured.coverages, Asked::Person, asked).validity;
+            let told = Trouble::told(persona.trouble, persona.insured.coverages.clone(), asked);
+            let told: Vec<_> = told.into_iter().map(|(_, coverage)| coverage).collect();
+            let found = verdict(&told, Asked::Person, asked).validity;
             let expected = match persona.key {
                 "kajitani-ryosuke" => oqs::QualificationValidity::Invalid,
                 "hidaka-chihiro" => InvalidWithNewer,
                 "anzai-rei" => Several,
+                "kamiya-sota" => NotFound,
                 _ => Valid,
             };
             prop_assert_eq!(found, expected, "{}", persona.key);

@@ -5,6 +5,7 @@ mod cards;
 mod insurance;
 mod offices;
 mod ordinary;
+mod troubles;
 
 use base::Date;
 use eligibility::{Coverage, Record};
@@ -18,6 +19,7 @@ pub(super) fn listed(today: Date) -> Vec<Persona> {
     let mut people = Vec::from(ordinary::ordinary(today));
     people.extend(cards::cards_with_something(today));
     people.extend(insurance::insurance_with_something(today));
+    people.extend(troubles::told_otherwise(today));
     people.extend(ages::old_and_young(today));
     people
 }

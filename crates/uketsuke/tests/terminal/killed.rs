@@ -1,0 +1,293 @@
+//! Killed over and over (SIGKILL, at events of the file system), it loses no ask and answers none twice.
+
+use std::{collections::BTreeMap, env, fs, sync::mpsc, time::Duration};
+
+use base::Randomness;
+use notify::{RecursiveMode, Watcher};
+use oqs::{
+    Answer, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, CharacterCode, Exchange, Extension, FileCategory,
+    FileName, Identifier, MedicalOutcome, MedicalRequest, MedicalRequestHeader, MedicalTreatment, Message, Outcome,
+    Period, QualificationRequest, QualificationSearch, QualificationValidity, Request, RequestHeader,
+};
+
+use super::{LONGEST, Station, code, kill, station};
+
+/// How often the process is killed; `UKETSUKE_KILLS` says otherwise.
+const KILLS: u32 = 150;
+
+/// How long nothing happens before the receipt computer asks the next.
+const QUIET: Duration = Duration::from_millis(150);
+
+/// So many that their list comes packed.
+const PEOPLE: usize = 700;
+
+/// What is asked, one after the other: mostly what is answered at once, and now and then the packed list of all.
+const KINDS: [Exchange; 16] = {
+    const LIST: Exchange = Exchange::OnlineBulkSearch;
+    const DOCUMENT: Exchange = Exchange::Qualification;
+    const MEDICINES: Exchange = Exchange::Medicines;
+    const ALL: Exchange = Exchange::OnlineBulkFetch;
+    [
+        LIST, MEDICINES, DOCUMENT, LIST, MEDICINES, DOCUMENT, LIST, MEDICINES, ALL, DOCUMENT, LIST, MEDICINES,
+        DOCUMENT, LIST, MEDICINES, DOCUMENT,
+    ]
+};
+
+/// An ask of the receipt computer, by its number.
+struct Ask {
+    number: u32,
+    exchange: Exchange,
+}
+
+impl Ask {
+    fn of(number: u32) -> Self {
+        // Sixteen has no factor with three and five, by which asks are told apart below: each kind comes in every way.
+        Self { number, exchange: KINDS[number as usize % KINDS.len()] }
+    }
+
+    fn name(&self) -> FileName {
+        FileName::new(self.exchange.request(), &self.number.to_string()).expect("digits are a name")
+    }
+
+    /// Whether the ask itself is at fault.
+    fn is_faulty(&self) -> bool {
+        self.number.is_multiple_of(5)
+    }
+
+    fn character_code(&self) -> CharacterCode {
+        if self.number.is_multiple_of(2) { CharacterCode::Utf8 } else { CharacterCode::ShiftJis }
+    }
+
+    fn identifier(&self) -> Option<Identifier> {
+        Identifier::new(&format!("ask-{}", self.number))
+    }
+
+    /// The file. `list` is the number of a list that can be fetched.
+    fn file(&self, station: &Station, list: &BulkNumber) -> Vec<u8> {
+        let day = |text| base::parse_date(text).expect("the test made it so");
+        let header =
+            RequestHeader { institution: code().into(), identifier: self.identifier(), confirmation_date: None };
+        let person = &station.registered[self.number as usize % station.registered.len()];
+        let today = day("2026-11-24");
+        let coverage =
+            person.coverages.iter().find(|coverage| coverage.holds_on(today)).expect("only such were registered");
+        let message = match self.exchange {
+            Exchange::OnlineBulkSearch => {
+                // A search that ends before it begins is at fault.
+                let to = day(if self.is_faulty() { "2026-11-23" } else { "2026-11-25" });
+                let period = Period::Examination { from: today, to };
+                let search = BulkSearch { period, treatment: MedicalTreatment::Online };
+                Message::BulkSearch(Request { header, body: BulkSearchRequest { search } })
+            }
+            Exchange::OnlineBulkFetch => {
+                // And so is one for a list that was never made.
+                let number = if self.is_faulty() { BulkNumber::new("1") } else { Some(list.clone()) };
+                Message::BulkFetch(Request { header, body: BulkFetch { number: number.expect("digits are a number") } })
+            }
+            Exchange::Medicines => {
+                let header = MedicalRequestHeader {
+                    institution: code().into(),
+                    insurer: coverage.insurer.into(),
+                    symbol: coverage.symbol.clone(),
+                    number: coverage.number.clone(),
+                    branch: coverage.branch,
+                    identifier: self.identifier(),
+                };
+                let body = MedicalRequest {
+                    from: None,
+                    to: None,
+                    // A page to print, which nobody makes.
+                    file: self.is_faulty().then_some(FileCategory::Pdf),
+                    prescriptions: None,
+                    treatment: MedicalTreatment::Online,
+                };
+                Message::MedicalRequest(Request { header, body })
+            }
+            _ => {
+                let search = QualificationSearch {
+                    insurer: coverage.insurer.into(),
+                    symbol: coverage.symbol.clone(),
+                    number: coverage.number.clone(),
+                    branch: coverage.branch,
+                    birthdate: person.person.birth,
+                    limit_consent: None,
+                    examination_date: None,
+                    identifier: None,
+                };
+                Message::QualificationRequest(Request { header, body: QualificationRequest { search } })
+            }
+        };
+        let file = oqs::write(&message, self.character_code());
+        if self.is_faulty() && self.exchange == Exchange::Qualification {
+            // A search without a birth date cannot be read.
+            return without_birth_date(file);
+        }
+        file
+    }
+
+    /// The answer is to this ask, whole, in its character code, and says what it must.
+    fn is_answered_by(&self, name: &FileName, bytes: &[u8]) {
+        let packed = name.extension() == Extension::Zip;
+        assert_eq!(packed, self.exchange == Exchange::OnlineBulkFetch && !self.is_faulty(), "{name}");
+        let unpacked = if packed { oqs::unpack(name, bytes).expect("a whole archive") } else { bytes.to_vec() };
+        let reading = oqs::parse(name.interface(), &unpacked).expect("a whole answer");
+        let unreadable = self.is_faulty() && self.exchange == Exchange::Qualification;
+        let expected = if unreadable { CharacterCode::Utf8 } else { self.character_code() };
+        assert_eq!(reading.character_code, expected, "{name}");
+        let (identifier, faulty) = match reading.message {
+            Message::BulkAccepted(answer) => told(answer, |_| ()),
+            Message::BulkResult(answer) => told(answer, |result| assert_eq!(result.units.len(), PEOPLE)),
+            Message::QualificationAnswer(answer) => {
+                told(answer, |found| assert_eq!(found.validity, Some(QualificationValidity::Valid)))
+            }
+            Message::MedicineRecords(answer) => {
+                (answer.header.identifier, matches!(answer.outcome, MedicalOutcome::Refused(_)))
+            }
+            other => panic!("{name}: {other:?}"),
+        };
+        assert_eq!(faulty, self.is_faulty(), "{name}");
+        assert_eq!(identifier, self.identifier().filter(|_| !unreadable), "{name}");
+    }
+}
+
+/// Whose answer it is, and whether the ask was at fault; else its body is looked at.
+fn told<Body>(answer: Answer<Body>, body: impl FnOnce(Body)) -> (Option<Identifier>, bool) {
+    let faulty = match answer.outcome {
+        Outcome::Normal(found) => {
+            body(found);
+            false
+        }
+        Outcome::Abnormal(_) => true,
+        Outcome::InProgress(_) => panic!("nobody is busy"),
+    };
+    (answer.header.identifier, faulty)
+}
+
+fn without_birth_date(file: Vec<u8>) -> Vec<u8> {
+    let name = b"Birthdate>";
+    let mut file = file;
+    while let Some(place) = file.windows(name.len()).position(|window| window == name) {
+        file[place] = b'X';
+    }
+    file
+}
+
+/// The receipt computer puts an ask into `req`, as others do: whole by a rename, or written in place.
+fn put(station: &Station, ask: &Ask, list: &BulkNumber) {
+    let (name, file) = (ask.name().to_string(), ask.file(station, list));
+    if ask.number.is_multiple_of(3) {
+        fs::write(station.exchange("req").join(name), file).expect("the test made it so");
+    } else {
+        let draft = station.exchange("req").join(format!("{name}.tmp"));
+        fs::write(&draft, file).expect("the test made it so");
+        fs::rename(draft, station.exchange("req").join(name)).expect("the test made it so");
+    }
+}
+
+/// It takes what is in `res`, and counts.
+fn receive(station: &Station, answers: &mut BTreeMap<u32, u32>) {
+    for entry in fs::read_dir(station.exchange("res")).expect("the test made it so") {
+        let path = entry.expect("the test made it so").path();
+        let name = path.file_name().expect("the test made it so").to_str().expect("the test made it so");
+        let number: u32 = name
+            .rsplit_once('_')
+            .and_then(|(_, number)| number.split('.').next()?.parse().ok())
+            .expect("an answer has the number of its ask");
+        let (ask, name): (_, FileName) = (Ask::of(number), name.parse().expect("the test made it so"));
+        assert_eq!(name.with_extension(Extension::Xml), ask.name().answer());
+        ask.is_answered_by(&name, &fs::read(&path).expect("the test made it so"));
+        fs::remove_file(path).expect("the test made it so");
+        *answers.entry(number).or_default() += 1;
+    }
+}
+
+/// The number of a list of everybody, asked for like any other.
+fn a_list(station: &Station, events: &mpsc::Receiver<()>) -> BulkNumber {
+    let ask = Ask { number: 0, exchange: Exchange::OnlineBulkSearch };
+    let header = RequestHeader { institution: code().into(), identifier: None, confirmation_date: None };
+    let today = base::parse_date("2026-11-24").expect("a day");
+    let period = Period::Examination { from: today, to: today };
+    let search = BulkSearch { period, treatment: MedicalTreatment::Online };
+    let message = Message::BulkSearch(Request { header, body: BulkSearchRequest { search } });
+    let path = station.exchange("req").join(ask.name().to_string());
+    fs::write(path, oqs::write(&message, CharacterCode::Utf8)).expect("the test made it so");
+    let child = station.start();
+    let answer = station.exchange("res").join(ask.name().answer().to_string());
+    while !answer.exists() {
+        assert!(events.recv_timeout(LONGEST).is_ok(), "the list was never made");
+    }
+    let reading = oqs::parse(ask.exchange.answer(), &fs::read(&answer).expect("the test made it so"));
+    fs::remove_file(answer).expect("the test made it so");
+    kill(child);
+    let Message::BulkAccepted(answer) = reading.expect("a whole answer").message else { panic!("another message") };
+    answer.header.bulk_number.expect("a list has a number")
+}
+
+#[test]
+fn killed_at_any_instant_each_ask_is_answered_once() {
+    let kills = env::var("UKETSUKE_KILLS").map_or(KILLS, |kills| kills.parse().expect("UKETSUKE_KILLS is a number"));
+    let folder = tempfile::tempdir().expect("the test made it so");
+    let station = station(folder.path(), PEOPLE);
+    let randomness = Randomness::repeatable("killed at any instant");
+    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
+        fs::create_dir_all(station.exchange(folder)).expect("the test made it so");
+    }
+    let (told, events) = mpsc::channel();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        if event.is_ok_and(|event| !event.kind.is_access()) {
+            // The test may be over.
+            let _ = told.send(());
+        }
+    })
+    .expect("the test made it so");
+    for folder in [".uketsuke", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty", "res"] {
+        watcher.watch(&station.exchange(folder), RecursiveMode::NonRecursive).expect("the test made it so");
+    }
+    let list = a_list(&station, &events);
+    let (mut answers, mut asked) = (BTreeMap::new(), 0);
+    let mut ask = || {
+        asked += 1;
+        put(&station, &Ask::of(asked), &list);
+        asked
+    };
+    let mut last = 0;
+    for _ in 0..kills {
+        for _ in 0..=randomness.below(2) {
+            last = ask();
+        }
+        events.try_iter().for_each(drop);
+        let child = station.start();
+        // An ask makes some ten events.
+        let mut left = 1 + randomness.below(18);
+        while left > 0 {
+            if events.recv_timeout(QUIET).is_ok() {
+                left -= 1;
+            } else {
+                // All is answered, or the process begins: the receipt computer asks on, so that something happens.
+                last = ask();
+            }
+        }
+        kill(child);
+        if randomness.below(4) > 0 {
+            receive(&station, &mut answers);
+        }
+    }
+    let child = station.start();
+    while answers.len() < last as usize {
+        let before = answers.len();
+        receive(&station, &mut answers);
+        if answers.len() == before {
+            assert!(events.recv_timeout(LONGEST).is_ok(), "{} of {last} were answered", answers.len());
+        }
+    }
+    kill(child);
+    assert!(answers.values().all(|count| *count == 1), "{answers:?}");
+    for folder in ["req", "res", ".uketsuke/asked", ".uketsuke/ready", ".uketsuke/faulty"] {
+        assert_eq!(fs::read_dir(station.exchange(folder)).expect("the test made it so").count(), 0, "{folder}");
+    }
+    let aside = fs::read_dir(station.exchange("err")).expect("the test made it so").count();
+    assert_eq!(aside, (1..=last).filter(|number| Ask::of(*number).is_faulty()).count());
+    // A few kills more than a handful, and everything was asked.
+    let asked = |exchange| (1..=last).map(Ask::of).any(|ask| ask.exchange == exchange);
+    assert!((last as usize) < KINDS.len() || KINDS.into_iter().all(asked));
+}

@@ -1,0 +1,534 @@
+//! Every message both ways, in files: what a receipt computer asks of the demo, and what it is answered of people who
+//! registered, judged element by element. The asks are written by hand, as somebody writes them who has only the layout.
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write,
+    fs,
+    sync::mpsc,
+};
+
+use base::{Date, InstitutionCode, ReceptionNumber};
+use database::{Database, Location};
+use eligibility::{Choice, Choices, NewReception, Term, Validity, Via};
+use notify::{RecursiveMode, Watcher};
+use oqs::{CharacterCode, Exchange, FileName};
+use uketsuke::{cli, demo::Demo};
+
+use super::{LONGEST, NOW, Station, kill};
+
+/// The elements that public sources of the interface name, and after the line those around them that are ours.
+const ELEMENTS: &str = "
+    XmlMsg MessageHeader MessageBody ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode
+    ArbitraryFileIdentifier ReferenceClassification SegmentOfResult ErrorCode ErrorMessage CharacterCodeIdentifier
+    ReceptionNumber NumberOfProcessingResult NumberOfNormalProcessing NumberOfError
+    ProcessingResultStatus ProcessingResultCode ProcessingResultMessage QualificationValidity
+    QualificationConfirmSearchInfo InsurerNumber InsuredCardSymbol InsuredIdentificationNumber InsuredBranchNumber Birthdate
+    LimitApplicationCertificateRelatedConsFlg ArbitraryIdentifier ConsentDateFrom ConsentDateTo ExaminationDateFrom
+    ExaminationDateTo MedicalTreatmentFlag ResultList BulkConfirmUnit ResultOfQualificationConfirmation
+    InsuredCardClassification PersonalFamilyClassification InsuredName Name NameKana Sex1 Address PostNumber
+    QualificationDate DisqualificationDate InsuredCertificateIssuanceDate InsuredCardValidDate InsuredCardExpirationDate
+    InsuredPartialContributionRatio PreschoolClassification ReasonOfLoss InsurerName
+    ElderlyRecipientCertificateInfo ElderlyRecipientCertificateDate ElderlyRecipientValidStartDate
+    ElderlyRecipientValidEndDate ElderlyRecipientContributionRatio LimitApplicationCertificateRelatedConsTime
+    LimitApplicationCertificateRelatedInfo LimitApplicationCertificateClassification
+    LimitApplicationCertificateClassificationFlag LimitApplicationCertificateDate
+    LimitApplicationCertificateValidStartDate LimitApplicationCertificateValidEndDate
+    SpecificDiseasesCertificateRelatedConsFlg SpecificDiseasesCertificateRelatedConsTime SpecificDiseasesCertificateList
+    SpecificDiseasesCertificateInfo SpecificDiseasesDiseaseCategory SpecificDiseasesCertificateDate
+    SpecificDiseasesValidStartDate SpecificDiseasesValidEndDate SpecificDiseasesSelfPay
+    SpecificHealthCheckupsInfoConsFlg SpecificHealthCheckupsInfoConsTime SpecificHealthCheckupsInfoAvailableTime
+    PharmacistsInfoConsFlg PharmacistsInfoConsTime PharmacistsInfoAvailableTime DiagnosisInfoConsFlg DiagnosisInfoConsTime
+    DiagnosisInfoAvailableTime OperationInfoConsFlg OperationInfoConsTime OperationInfoAvailableTime ReferenceNumber
+    StartDate EndDate FileCategory PrDiInfClassification
+    InsuranceCardSymbol InsuredPersonIdentificationNumber BranchNumber ResultCode MessageContents QuaInf KanaName Birth
+    AdmGendCode MeTrMonthInf MeTrDiHCd PrlsHCd MeTrDiHNm MeTrMonth PrlsHNm InOut DiDateInfs DiDateInf DiDate PrDate DrugInfs
+    DrugInf DrugN IngreN Qua1 Unit UsageN Times MeTrInfs MeTrInf SinInfN QualificationsInfo KanasName Birthday
+    AdministrativeGenderCode ItemCode ItemName DataType DataValue
+    EffectiveTime
+    ---
+    ExaminationDate ReferenceNumberRegistrationInfo ConsentCancelInfo ConsentInfoClassification AccessUrlInfo
+    UrlAcquisitionClassification TwoDimensionalCodeFormat UrlChangeClassification AccessUrl TwoDimensionalCode
+    EnvironmentSettingInfo ViewingConsentUse MedicalAssistanceUse HomeVisitUse OnlineUse PrescriptionUseClassification
+    PrescriptionSelectTiming SpecificHealthCheckupInfos SpecificHealthCheckupInfo HealthCheckupResultAndQuestionInfos
+    HealthCheckupResultAndQuestionInfo OperationInfoConsExpiryReason PharmacistsInfoConsExpiryReason
+";
+
+/// Somebody of the demo, as a desk knows her from her document: insurer, symbol, number, branch, birth date.
+struct Persona {
+    document: (&'static str, &'static str, &'static str, &'static str),
+    birth: &'static str,
+    /// What an answer about her must say, element by element, beside what the snapshot shows.
+    told: &'static [(&'static str, &'static str)],
+}
+
+/// One of each kind whose answer has elements that others' have not. What they are told of stands in the demo's list of
+/// people, from which these texts are copied by hand.
+const PEOPLE: [Persona; 8] = [
+    // With both certificates, and records of every kind.
+    Persona {
+        document: ("01139013", "91440030", "9", "00"),
+        birth: "19620502",
+        told: &[
+            ("InsuredCardClassification", "01"),
+            ("Name", "石渡　正夫"),
+            ("NameKana", "ｲｼﾜﾀ ﾏｻｵ"),
+            ("Sex1", "1"),
+            ("Birthdate", "19620502"),
+            ("Address", "埼玉県さいたま市大宮区明星町九丁目92番6号"),
+            ("InsurerNumber", "01139013"),
+            ("InsurerName", "全国健康保険協会模擬東京支部"),
+            ("InsuredIdentificationNumber", "9"),
+            ("InsuredBranchNumber", "00"),
+            ("PersonalFamilyClassification", "1"),
+            ("QualificationDate", "19850401"),
+            ("LimitApplicationCertificateClassificationFlag", "A03"),
+            ("LimitApplicationCertificateValidStartDate", "20260801"),
+            ("LimitApplicationCertificateValidEndDate", "20270731"),
+            ("SpecificDiseasesDiseaseCategory", "1"),
+            ("SpecificDiseasesSelfPay", "10000"),
+        ],
+    },
+    // 後期高齢者: a share of her own, and neither symbol nor branch.
+    Persona {
+        document: ("39209119", "", "00918273", ""),
+        birth: "19451103",
+        told: &[
+            ("Name", "瀬川　トミ"),
+            ("Sex1", "2"),
+            ("InsurerName", "長野県模擬後期高齢者医療広域連合"),
+            ("InsuredPartialContributionRatio", "010"),
+            ("QualificationDate", "20201103"),
+            ("LimitApplicationCertificateClassificationFlag", "B10"),
+        ],
+    },
+    // 高齢受給者証
+    Persona {
+        document: ("63289128", "特７０１", "11480", "00"),
+        birth: "19540308",
+        told: &[
+            ("Name", "森脇　敏夫"),
+            ("InsuredCardClassification", "06"),
+            ("ElderlyRecipientContributionRatio", "020"),
+            ("ElderlyRecipientValidStartDate", "20260801"),
+            ("LimitApplicationCertificateClassificationFlag", "B04"),
+        ],
+    },
+    // A child of the family.
+    Persona {
+        document: ("01139013", "91030022", "187", "01"),
+        birth: "20220520",
+        told: &[
+            ("Name", "葉山　こはる"),
+            ("InsuredName", "葉山　美咲"),
+            ("PersonalFamilyClassification", "2"),
+            ("PreschoolClassification", "1"),
+        ],
+    },
+    // 無効
+    Persona {
+        document: ("01239037", "92030071", "412", "00"),
+        birth: "19900305",
+        told: &[("Name", "梶谷　亮介"), ("DisqualificationDate", "20261001"), ("ReasonOfLoss", "99")],
+    },
+    // ●, and a number of six digits.
+    Persona {
+        document: ("019141", "札中", "0092815", "00"),
+        birth: "19801008",
+        told: &[("Name", "●本　梢"), ("NameKana", "ﾊｼﾓﾄ ｺｽﾞｴ"), ("InsurerNumber", "  019141")],
+    },
+    // 医療扶助
+    Persona {
+        document: ("12279162", "", "1045293", ""),
+        birth: "19710708",
+        told: &[
+            ("Name", "古賀　洋平"),
+            ("InsuredCardClassification", "A1"),
+            ("InsurerName", "大阪市北区模擬福祉事務所"),
+            ("InsuredIdentificationNumber", "1045293"),
+        ],
+    },
+    // 複数該当, of which this is the older.
+    Persona {
+        document: ("01279025", "90880012", "701", "00"),
+        birth: "19981129",
+        told: &[("Name", "安西　れい"), ("QualificationDate", "20210401")],
+    },
+];
+
+fn day(text: &str) -> Date {
+    base::parse_date(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])).expect("a day")
+}
+
+/// The demo, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
+/// Everybody has registered for a visit of the day with all consents, and the first one for visits at home too.
+fn demo(folder: &std::path::Path) -> Station {
+    let (told, hear) = mpsc::channel();
+    let (data, terminals) = (folder.join("data"), folder.join("terminals"));
+    let written = terminals.clone();
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(async move {
+            let clock = Some(NOW.parse().expect("a time"));
+            let wanted = cli::Demo { clock, terminals: Some(written), ..cli::Demo::quiet(data.clone()) };
+            let demo = Demo::open(&wanted).await.expect("the demo opens");
+            let code = uketsuke::demo::online_institutions(demo.addresses())[0];
+            register(&demo, &data, code).await;
+            told.send(code).expect("somebody waits");
+            demo.serve(std::future::pending()).await.expect("the demo serves");
+        });
+    });
+    let code = hear.recv().expect("the demo begins");
+    let station = Station { folder: terminals.join(code.to_string()), code, registered: Vec::new() };
+    let settings = station.folder.join("terminal.toml");
+    let text = fs::read_to_string(&settings).expect("the demo wrote it").replace("127.0.0.1:8410", "127.0.0.1:0");
+    fs::write(settings, text).expect("the test may write");
+    station
+}
+
+async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionCode) {
+    let national = &demo.rooms().eligibility;
+    let settings = oqs::EnvironmentSettings {
+        viewing_consent: None,
+        medical_assistance: None,
+        home_visit: Some(oqs::Use::Used),
+        online: None,
+        prescription: None,
+        prescription_timing: None,
+    };
+    national.set_environment(institution, settings).await.expect("the institution is connected");
+    let now = demo.clock().now();
+    let mut terms = Vec::new();
+    for persona in &PEOPLE {
+        let (insurer, symbol, number, _) = persona.document;
+        let number = oqs::CardNumber::new(number).expect("a number");
+        let insurer = insurer.parse().expect("an insurer's number");
+        let found =
+            national.people_by_document(insurer, oqs::CardSymbol::new(symbol), number, day(persona.birth)).await;
+        let found = found.expect("the national side answers");
+        let [person] = found[..] else { panic!("{}: {found:?}", persona.birth) };
+        terms.push((person, Term::Visit(now.japan_date())));
+        if terms.len() == 1 {
+            terms.push((person, Term::UntilWithdrawn));
+        }
+    }
+    let database = Database::open(&Location::Sqlite(data.join("national.db")), "national", &[]).expect("it is there");
+    let write = move |tx: &mut database::Transaction<'_>| {
+        for (person, term) in terms.clone() {
+            let reception = NewReception {
+                number: ReceptionNumber::new(&base::Randomness::system()),
+                institution,
+                term,
+                person,
+                choices: Choices::all(Choice::Agree),
+                validity: Validity::Full,
+                via: Via::HandOver,
+            };
+            eligibility::register(tx, &reception, now)?;
+        }
+        Ok::<_, eligibility::Refusal>(())
+    };
+    database.write(write).await.expect("everybody registers");
+}
+
+/// A receipt computer at a terminal's folders.
+struct ReceiptComputer<'s> {
+    station: &'s Station,
+    events: mpsc::Receiver<()>,
+    _watcher: notify::RecommendedWatcher,
+    /// Every message, as the snapshot shows it.
+    shown: String,
+}
+
+impl<'s> ReceiptComputer<'s> {
+    fn at(station: &'s Station) -> Self {
+        fs::create_dir_all(station.exchange("res")).expect("the test may write");
+        fs::create_dir_all(station.exchange("req")).expect("the test may write");
+        let (told, events) = mpsc::channel();
+        let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            if event.is_ok_and(|event| !event.kind.is_access()) {
+                // The test may be over.
+                let _ = told.send(());
+            }
+        })
+        .expect("folders can be watched");
+        watcher.watch(&station.exchange("res"), RecursiveMode::NonRecursive).expect("folders can be watched");
+        Self { station, events, _watcher: watcher, shown: String::new() }
+    }
+
+    /// Puts an ask with this header and body into `req`, and waits for its answer in `res`: its elements.
+    fn ask(&mut self, exchange: Exchange, own: &str, (header, body): (&str, &str)) -> Vec<(String, String)> {
+        let ask = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><XmlMsg><MessageHeader>\
+             <MedicalInstitutionCode>{}</MedicalInstitutionCode>{header}\
+             <ArbitraryFileIdentifier>my-{own}</ArbitraryFileIdentifier></MessageHeader>\
+             <MessageBody>{body}</MessageBody></XmlMsg>",
+            self.station.code
+        );
+        // What the terminal itself writes has the same elements with the same texts.
+        let reading = oqs::parse(exchange.request(), ask.as_bytes()).expect("an ask of this kind");
+        assert_eq!(reading.doubts, [], "{own}");
+        let rewritten = oqs::write(&reading.message, CharacterCode::Utf8);
+        let (mut by_hand, mut by_program) = (elements(&ask), elements(&String::from_utf8(rewritten).expect("UTF-8")));
+        by_hand.retain(|(_, text)| !text.is_empty());
+        by_program.retain(|(_, text)| !text.is_empty());
+        by_hand.sort_unstable();
+        by_program.sort_unstable();
+        assert_eq!(by_hand, by_program, "{own}");
+        self.show(&format!("{}_{own}", exchange.request().prefix()), &elements(&ask));
+
+        let name = FileName::new(exchange.request(), own).expect("a name");
+        let draft = self.station.exchange("req").join(format!("{name}.tmp"));
+        fs::write(&draft, ask).expect("the test may write");
+        fs::rename(draft, self.station.exchange("req").join(name.to_string())).expect("the test may write");
+        let answer = self.station.exchange("res").join(name.answer().to_string());
+        while !answer.exists() {
+            assert!(self.events.recv_timeout(LONGEST).is_ok(), "{name} is never answered");
+        }
+        let text = fs::read_to_string(answer).expect("an answer in the character code of its ask");
+        let found = elements(&text);
+        let reading = oqs::parse(exchange.answer(), text.as_bytes()).expect("an answer of this kind");
+        assert_eq!(reading.doubts, [], "{own}");
+        assert_eq!(only(&found, "MessageHeader/MedicalInstitutionCode"), self.station.code.to_string());
+        assert_eq!(only(&found, "MessageHeader/ArbitraryFileIdentifier"), format!("my-{own}"));
+        self.show(&format!("{}_{own}", exchange.answer().prefix()), &found);
+        found
+    }
+
+    fn show(&mut self, name: &str, elements: &[(String, String)]) {
+        // Writing to a text cannot fail.
+        let _ = writeln!(self.shown, "=== {name}");
+        for (path, text) in elements {
+            let text = masked(path, text);
+            let _ =
+                writeln!(self.shown, "{path}{}", if text.is_empty() { String::new() } else { format!(" = {text}") });
+        }
+    }
+}
+
+/// What is another at every start is shown as what it is.
+fn masked<'t>(path: &str, text: &'t str) -> &'t str {
+    let digits = |least: usize| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
+    match path.rsplit('/').next().unwrap_or_default() {
+        "ProcessExecutionTime" if digits(14) => "<a time>",
+        name if name.ends_with("ConsTime") && digits(14) => "<a time>",
+        "ReceptionNumber" | "ArbitraryIdentifier" if digits(12) => "<a number>",
+        "AccessUrl" => "<an address>",
+        "TwoDimensionalCode" => "<a picture>",
+        _ => text,
+    }
+}
+
+/// The elements of a file in their order, by their path beneath `XmlMsg`, each with its text. Read by hand: a receipt
+/// computer need not know our reader.
+fn elements(file: &str) -> Vec<(String, String)> {
+    let (mut path, mut found): (Vec<&str>, Vec<(String, String)>) = (Vec::new(), Vec::new());
+    for tag in file.split('<').skip(1) {
+        let (tag, text) = tag.split_once('>').expect("a tag ends");
+        if tag.starts_with('?') {
+            continue;
+        }
+        if let Some(closed) = tag.strip_prefix('/') {
+            assert_eq!(path.pop(), Some(closed), "each element is closed by itself");
+            continue;
+        }
+        let alone = tag.strip_suffix('/');
+        path.push(alone.unwrap_or(tag));
+        if path.len() > 1 {
+            // The padding of numbers is spaces within the text.
+            found.push((path[1..].join("/"), text.trim_matches(['\r', '\n', '\t']).to_owned()));
+        }
+        if alone.is_some() {
+            path.pop();
+        }
+    }
+    // Between elements stands nothing but what indents them.
+    found.iter_mut().filter(|(_, text)| text.trim().is_empty()).for_each(|(_, text)| text.clear());
+    found
+}
+
+/// The text of the one element at this end of a path.
+fn only<'e>(elements: &'e [(String, String)], end: &str) -> &'e str {
+    let mut at_it = elements.iter().filter(|(path, _)| path == end || path.ends_with(&format!("/{end}")));
+    let found = at_it.next().unwrap_or_else(|| panic!("{end} is missing in {elements:?}"));
+    assert!(at_it.next().is_none(), "{end} stands there twice");
+    &found.1
+}
+
+fn one(name: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("<{name}>{text}</{name}>") }
+}
+
+/// A document as 資格確認 asks by it.
+fn searched(Persona { document: (insurer, symbol, number, branch), birth, .. }: &Persona) -> String {
+    one("InsurerNumber", &format!("{insurer:>8}"))
+        + &one("InsuredCardSymbol", symbol)
+        + &one("InsuredIdentificationNumber", number)
+        + &one("InsuredBranchNumber", branch)
+        + &one("Birthdate", birth)
+}
+
+/// The same as medical information is asked by it.
+fn headed(Persona { document: (insurer, symbol, number, branch), .. }: &Persona) -> String {
+    one("InsurerNumber", &format!("{insurer:>8}"))
+        + &one("InsuranceCardSymbol", symbol)
+        + &one("InsuredPersonIdentificationNumber", number)
+        + &one("BranchNumber", branch)
+}
+
+fn search(within: &str) -> String {
+    one("QualificationConfirmSearchInfo", within)
+}
+
+#[test]
+fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let station = demo(folder.path());
+    let mut computer = ReceiptComputer::at(&station);
+    let terminal = station.start();
+    let first = &PEOPLE[0];
+    let mut asked = Vec::new();
+    let mut ask = |exchange, own: &str, header: &str, body: &str| {
+        asked.push(exchange);
+        computer.ask(exchange, own, (header, body))
+    };
+
+    // Of each person by her document: what her answer must say is there, once.
+    let mut alone = HashMap::new();
+    for persona in &PEOPLE {
+        let body =
+            search(&(searched(persona) + &one("ExaminationDate", "20261124") + &one("ArbitraryIdentifier", "row-1")));
+        let answer = ask(Exchange::OnlineQualification, persona.birth, "", &body);
+        // The question is given back, and has elements of the same names.
+        let in_result = |(path, _): &&(String, String)| path.contains("/ResultOfQualificationConfirmation/");
+        let result: Vec<_> = answer.iter().filter(in_result).cloned().collect();
+        for (element, text) in persona.told {
+            assert_eq!(only(&result, element), *text, "{element}");
+        }
+        alone.insert(persona.birth, answer);
+    }
+    let with_limit = searched(first) + &one("LimitApplicationCertificateRelatedConsFlg", "1");
+    let by_document =
+        ask(Exchange::Qualification, "1", &one("QualificationConfirmationDate", "20261124"), &search(&with_limit));
+    assert_eq!(only(&by_document, "LimitApplicationCertificateClassificationFlag"), "A03");
+    assert!(by_document.iter().all(|(path, _)| !path.contains("Pharmacists")), "nothing of health by a document alone");
+    let at_home = ask(Exchange::HomeVisitQualification, "1", "", &search(&searched(first)));
+    assert_eq!(only(&at_home, "ResultOfQualificationConfirmation/Name"), "石渡　正夫");
+
+    // All of the day: each with the same elements and texts as alone.
+    let days = one("ExaminationDateFrom", "20261124") + &one("ExaminationDateTo", "20261124");
+    let accepted = ask(Exchange::OnlineBulkSearch, "1", "", &search(&(days + &one("MedicalTreatmentFlag", "3"))));
+    let list = one("ReceptionNumber", only(&accepted, "ReceptionNumber"));
+    let all = ask(Exchange::OnlineBulkFetch, "1", "", &list);
+    assert_eq!(only(&all, "NumberOfProcessingResult"), PEOPLE.len().to_string());
+    let mut units: Vec<Vec<(String, String)>> = Vec::new();
+    for (path, text) in all {
+        let Some(within) = path.strip_prefix("MessageBody/BulkConfirmUnit") else { continue };
+        if within.is_empty() {
+            units.push(Vec::new());
+        } else {
+            units.last_mut().expect("a unit begins").push((within.to_owned(), text));
+        }
+    }
+    for persona in &PEOPLE {
+        let of_her = |unit: &&Vec<(String, String)>| {
+            unit.iter().any(|(path, text)| path.ends_with("Confirmation/Birthdate") && text == persona.birth)
+        };
+        let unit = units.iter().find(of_her).unwrap_or_else(|| panic!("{} is not listed", persona.birth));
+        let result = |elements: &[(String, String)]| -> Vec<(String, String)> {
+            let begins = |path: &str| path.ends_with("/ResultOfQualificationConfirmation");
+            let from = elements.iter().position(|(path, _)| begins(path)).expect("a result");
+            let within = |(path, text): &(String, String)| {
+                let within = path.split_once("ResultOfQualificationConfirmation/")?.1;
+                // One is the number of the reception, the other what was asked with.
+                (within != "ArbitraryIdentifier").then(|| (within.to_owned(), text.clone()))
+            };
+            // Of several, the one by whose document she was asked for above.
+            elements[from + 1..].iter().take_while(|(path, _)| !begins(path)).filter_map(within).collect()
+        };
+        assert_eq!(result(unit), result(&alone[persona.birth]), "{}", persona.birth);
+    }
+    let days = one("ConsentDateFrom", "20261124") + &one("ConsentDateTo", "20261124");
+    let accepted = ask(Exchange::HomeVisitBulkSearch, "1", "", &search(&(days + &one("MedicalTreatmentFlag", "2"))));
+    let list = one("ReceptionNumber", only(&accepted, "ReceptionNumber"));
+    let all = ask(Exchange::HomeVisitBulkFetch, "1", "", &list);
+    assert_eq!(only(&all, "NumberOfProcessingResult"), "1");
+
+    // What is known of his health.
+    let months = one("StartDate", "202611") + &one("EndDate", "202611");
+    let category = one("FileCategory", "2") + &one("PrDiInfClassification", "1");
+    let online = one("MedicalTreatmentFlag", "3");
+    let medicines = ask(Exchange::Medicines, "1", &headed(first), &(months.clone() + &category + &online));
+    let texts = |answer: &[(String, String)], name: &str| -> Vec<String> {
+        answer.iter().filter(|(path, _)| path.ends_with(&format!("/{name}"))).map(|(_, text)| text.clone()).collect()
+    };
+    for (name, text) in [
+        ("DrugN", "沈降炭酸カルシウム錠５００ｍｇ"),
+        ("IngreN", "沈降炭酸カルシウム"),
+        ("DrugN", "テルミサルタン錠４０ｍｇ"),
+        ("DrugN", "ダルベポエチンアルファ注シリンジ２０μｇ"),
+        ("MeTrDiHNm", "月見橋薬局"),
+        ("PrlsHNm", "月見橋腎クリニック"),
+        ("UsageN", "１日３回食直後服用"),
+        ("Times", "28"),
+    ] {
+        assert!(texts(&medicines, name).iter().any(|found| found == text), "{name} {text}");
+    }
+    assert_eq!(only(&medicines, "MessageHeader/QuaInf/Name"), "石渡　正夫");
+    let diagnoses = ask(Exchange::Diagnoses, "1", &headed(first), &(months + &online));
+    assert!(texts(&diagnoses, "SinInfN").iter().all(|text| text == "人工腎臓（慢性維持透析）"));
+    let years = one("StartDate", "202201") + &one("EndDate", "202611");
+    let operations = ask(Exchange::Operations, "1", &headed(first), &(years + &online));
+    assert_eq!(texts(&operations, "SinInfN"), ["内シャント設置術"]);
+    let check_ups = ask(Exchange::CheckUps, "1", &headed(first), &online);
+    assert_eq!(only(&check_ups, "QualificationsInfo/Name"), "石渡　正夫");
+    assert_eq!(texts(&check_ups, "DataValue")[..2], ["165.2", "61.0"]);
+
+    // What the institution says and sets.
+    let reference = one("ReferenceNumber", "chart-0042") + &searched(first).replace(&one("Birthdate", first.birth), "");
+    ask(Exchange::ReferenceNumber, "1", "", &one("ReferenceNumberRegistrationInfo", &reference));
+    let called = ask(Exchange::OnlineQualification, "again", "", &search(&searched(first)));
+    assert_eq!(only(&called, "ResultOfQualificationConfirmation/ReferenceNumber"), "chart-0042");
+    let kinds = one("ConsentInfoClassification", "YZK") + &one("ConsentInfoClassification", "SHJ");
+    ask(Exchange::HomeVisitWithdrawal, "1", "", &one("ConsentCancelInfo", &(searched(first) + &kinds)));
+    let at_home = ask(Exchange::HomeVisitQualification, "again", "", &search(&searched(first)));
+    assert_eq!(only(&at_home, "PharmacistsInfoConsFlg"), "2", "it was given back");
+    for (own, image, change) in [("kept", "1", "0"), ("changed", "2", "1")] {
+        let wanted = one("UrlAcquisitionClassification", "3")
+            + &one("TwoDimensionalCodeFormat", image)
+            + &one("UrlChangeClassification", change);
+        let address = ask(Exchange::AccessUrl, own, "", &one("AccessUrlInfo", &wanted));
+        assert!(only(&address, "AccessUrl").starts_with("http://reception.localhost:"));
+    }
+    let set = one("PrescriptionUseClassification", "3");
+    ask(Exchange::EnvironmentUpdate, "1", "", &one("EnvironmentSettingInfo", &set));
+    let settings = ask(Exchange::Environment, "1", "", "");
+    assert_eq!(only(&settings, "PrescriptionUseClassification"), "3");
+    assert_eq!(only(&settings, "HomeVisitUse"), "1");
+
+    // No exchange is left out, and no element is of our own making that does not stand in the list.
+    for exchange in Exchange::ALL {
+        assert!(asked.contains(&exchange), "{exchange:?}");
+    }
+    let shown = std::mem::take(&mut computer.shown);
+    let lines = shown.lines().filter(|line| !line.starts_with("==="));
+    let names: BTreeSet<&str> =
+        lines.flat_map(|line| line.split(" = ").next().unwrap_or_default().split('/')).collect();
+    let unknown: Vec<_> =
+        names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known| known != *name)).collect();
+    assert!(unknown.is_empty(), "{unknown:?}");
+    kill(terminal);
+    insta::assert_snapshot!("messages", without_the_list(&shown));
+}
+
+/// The list of everybody comes in no order, and each in it was compared with her own answer.
+fn without_the_list(shown: &str) -> String {
+    let mut within = false;
+    let kept = shown.lines().filter(|line| {
+        if line.starts_with("===") {
+            within = line.contains("OQSmuonq02res");
+        }
+        !within || !line.starts_with("MessageBody/BulkConfirmUnit")
+    });
+    kept.collect::<Vec<_>>().join("\n")
+}
