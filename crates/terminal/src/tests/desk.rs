@@ -123,7 +123,7 @@ async fn another_name_is_not_confirmed_until_a_person_says_that_it_is_the_same()
     let unsaid = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
     assert_eq!(unsaid.location.as_deref(), Some("/follow-ups"));
     let open = desk.get("/follow-ups").await;
-    assert!(open.html.contains("予約と氏名が違う") && !open.html.contains("花子"));
+    assert!(open.html.contains("本人確認が必要") && !open.html.contains("花子"));
     assert!(desk.get("/receptions").await.html.contains("未確認"));
     assert!(!desk.get("/confirmed").await.html.contains(&made_up::number().grouped()));
     let said = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen), ("same", "yes")]).await;

@@ -71,5 +71,5 @@ fn each_state_says_what_it_is_and_what_is_to_be_done() {
     check("reception/valid-with-everything", &["24435"]);
     check("medical/function-off", &["管理者に環境設定を頼んでください"]);
     check("confirmed/listed", &["もう一度登録してもらう", "管理者に環境設定を頼む", "もう一度照会する"]);
-    check("follow-ups/open", &["11月24日 10:00ごろ", "もう一度知らせる", "処理中", "予約と氏名が違う"]);
+    check("follow-ups/open", &["11月24日 10:00ごろ", "もう一度知らせる", "処理中", "本人確認が必要"]);
 }

@@ -64,8 +64,10 @@ pub(super) fn sheets(language: Language, pages: &mut Pages) {
     ];
     for (name, beside, receipt_computer) in besides {
         let tells = match beside {
-            Beside::ByNumber(_) | Beside::Alike(_) | Beside::SameBirthday(_) => sheet::Tells::Yes,
-            Beside::NumberButOther(_, Differs::Kana) => sheet::Tells::Yes,
+            Beside::ByNumber(_)
+            | Beside::Alike(_)
+            | Beside::SameBirthday(_)
+            | Beside::NumberButOther(_, Differs::Kana) => sheet::Tells::Yes,
             _ => sheet::Tells::No,
         };
         let seen = Some("sample".to_owned());

@@ -1,7 +1,6 @@
 //! What stands beside the result of a reception: its appointment, and the receipt computer.
 
 use maud::{Markup, html};
-use oqs::QualificationResult;
 use shell::{
     Frame, Language,
     parts::{self, BadgeTone, ButtonLook, Column, Table, Tone},
@@ -34,7 +33,6 @@ pub(super) fn appointment(language: Language, sheet: &Sheet) -> Markup {
         ])
     };
     let heading = language.t("この受付の予約", "The appointment");
-    let result = sheet.answers.iter().flat_map(|answer| &answer.answer.results).next();
     match &sheet.beside {
         Beside::NotBrought => html! {},
         Beside::Nothing => parts::panel(
@@ -53,53 +51,8 @@ pub(super) fn appointment(language: Language, sheet: &Sheet) -> Markup {
                 (facts(one))
             },
         ),
-        Beside::NumberButOther(one, differs) => parts::notice(
-            Tone::Warning,
-            match differs {
-                Differs::Kana => language.t("予約と氏名が違います", "The appointment has another name"),
-                Differs::Birthday => language.t("予約と生年月日が違います", "The appointment has another birthday"),
-                Differs::Both => {
-                    language.t("予約と氏名・生年月日が違います", "The appointment has another name and birthday")
-                }
-            },
-            html! {
-                p { (language.t(
-                    "受付番号は予約と同じです。旧姓などで違うのか、別の人の登録なのかは、端末では決められません。",
-                    "The reception number is the same. The terminal cannot tell a former name from another person."
-                )) }
-                (side_by_side(language, one, result))
-                p { b { (language.t("次にすること", "What to do next")) } }
-                (parts::numbered(&[
-                    html! { (language.t(
-                        "本人確認をする。氏名と生年月日を患者に言ってもらい、本人確認書類と比べる。",
-                        "Check who it is: let the patient say name and birthday, and compare them with an identity document."
-                    )) },
-                    html! { (language.t(
-                        "旧姓や通称など、別の名前があるかを尋ねる。",
-                        "Ask for another name, such as a former one."
-                    )) },
-                    html! { (language.t(
-                        "本人と分かったら、下のチェックを付けて記録する。分からないときは、チェックを付けずに記録する。",
-                        "If it is the same person, tick the box below and record it. If you are not sure, record it without the tick."
-                    )) },
-                ]))
-            },
-        ),
-        Beside::SameBirthday(one) => parts::notice(
-            Tone::Warning,
-            language.t("生年月日だけが同じ予約があります", "An appointment has the same birthday, and no more"),
-            html! {
-                p { (language.t(
-                    "旧姓などで氏名が違う、同じ人かもしれません。別の人かもしれません。",
-                    "It may be the same person under a former name, or somebody else."
-                )) }
-                (side_by_side(language, one, result))
-                p { (language.t(
-                    "患者に、予約した時刻と、旧姓などの別の名前があるかを尋ねてください。",
-                    "Ask the patient for the time of the appointment, and for another name, such as a former one."
-                )) }
-            },
-        ),
+        Beside::NumberButOther(one, differs) => other_person(language, sheet, one, *differs),
+        Beside::SameBirthday(one) => same_birthday(language, sheet, one),
         Beside::Alike(one) => parts::panel(
             heading,
             html! {
@@ -122,8 +75,64 @@ pub(super) fn appointment(language: Language, sheet: &Sheet) -> Markup {
     }
 }
 
+/// The appointment of the same number, of somebody with another name or birthday.
+fn other_person(language: Language, sheet: &Sheet, one: &Appointment, differs: Differs) -> Markup {
+    let heading = match differs {
+        Differs::Kana => language.t("予約と氏名が違います", "The appointment has another name"),
+        Differs::Birthday => language.t("予約と生年月日が違います", "The appointment has another birthday"),
+        Differs::Both => language.t("予約と氏名・生年月日が違います", "The appointment has another name and birthday"),
+    };
+    let mut steps = vec![
+        language.t(
+            "本人確認をする。氏名と生年月日を患者に言ってもらい、本人確認書類と比べる。",
+            "Check who it is: let the patient say name and birthday, and compare them with an identity document.",
+        ),
+        language.t("旧姓や通称など、別の名前があるかを尋ねる。", "Ask for another name, such as a former one."),
+    ];
+    if same_person(language, sheet).is_some() {
+        steps.push(language.t(
+            "本人と分かったら、下のチェックを付けて記録する。分からないときは、チェックを付けずに記録する。",
+            "If it is the same person, tick the box below and record it. If you are not sure, record it without the tick.",
+        ));
+    }
+    let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
+    parts::notice(
+        Tone::Warning,
+        heading,
+        html! {
+            p { (language.t(
+                "受付番号は予約と同じです。旧姓などで違うのか、別の人の登録なのかは、端末では決められません。",
+                "The reception number is the same. The terminal cannot tell a former name from another person."
+            )) }
+            (side_by_side(language, sheet, one))
+            p { b { (language.t("次にすること", "What to do next")) } }
+            (parts::numbered(&steps))
+        },
+    )
+}
+
+/// An appointment without a number, of somebody with the same birthday and another name.
+fn same_birthday(language: Language, sheet: &Sheet, one: &Appointment) -> Markup {
+    parts::notice(
+        Tone::Warning,
+        language.t("生年月日だけが同じ予約があります", "An appointment has the same birthday, and no more"),
+        html! {
+            p { (language.t(
+                "旧姓などで氏名が違う、同じ人かもしれません。別の人かもしれません。",
+                "It may be the same person under a former name, or somebody else."
+            )) }
+            (side_by_side(language, sheet, one))
+            p { (language.t(
+                "患者に、予約した時刻と、旧姓などの別の名前があるかを尋ねてください。",
+                "Ask the patient for the time of the appointment, and for another name, such as a former one."
+            )) }
+        },
+    )
+}
+
 /// What the appointment says, and what the insurer says.
-fn side_by_side(language: Language, one: &Appointment, result: Option<&QualificationResult>) -> Markup {
+fn side_by_side(language: Language, sheet: &Sheet, one: &Appointment) -> Markup {
+    let result = sheet.answers.iter().flat_map(|answer| &answer.answer.results).next();
     let columns = [
         Column::text(language.t("項目", "Item")),
         Column::text(language.t("予約", "Appointment")),
