@@ -85,11 +85,11 @@ fn language(headers: &HeaderMap) -> Language {
 
 fn set_cookie(response: &mut Response, name: &str, value: &str, keep: Keep) {
     // RFC 6265bis §4.1.2.2. Without it a cookie ends with the browser, and a phone ends browsers as it likes.
-    let life = match keep {
+    let max_age = match keep {
         Keep::UntilClosed => String::new(),
         Keep::For(span) | Keep::AnewFor(span) => format!("; Max-Age={}", span.as_secs()),
     };
-    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{life}");
+    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}");
     if let Ok(line) = HeaderValue::from_str(&line) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
@@ -216,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_reception_and_the_app_prolong_a_cookie_that_is_there() {
-        let value = Token::new(&Randomness::repeatable("carried")).reveal().to_string();
+        let value = Token::new(&Randomness::repeatable("carried")).reveal();
         let carried = |name: &str| format!("__Host-{name}={value}");
         assert!(kept(Face::Reception, "/", Some(&carried("reception"))).await.is_some());
         assert!(kept(Face::Portal, "/", Some(&carried("portal"))).await.is_some());

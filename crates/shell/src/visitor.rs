@@ -238,10 +238,9 @@ impl Keep {
         match face {
             // As long as a patient stays signed in.
             Face::Service => Self::For(days(30)),
-            // Who has registered is let back to it to the end of the visit day, and a visit may be 92 days ahead.
-            Face::Reception => Self::AnewFor(days(93)),
-            // A phone keeps its app.
-            Face::Portal => Self::AnewFor(days(93)),
+            // Who has registered is let back to it to the end of the visit day, and a visit may be 92 days ahead. A
+            // phone keeps its app as long.
+            Face::Reception | Face::Portal => Self::AnewFor(days(93)),
             // A clinic's computer is shared.
             Face::Desk | Face::Terminal | Face::Demo => Self::UntilClosed,
         }

@@ -52,6 +52,18 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices, since };
         add(name, confirm::page(&frame, &view));
     }
+    pages.extend(readings(&frame));
+    pages.extend(ends(&frame));
+    pages.extend(reviews(&frame));
+    pages.extend(home_visits(&frame));
+    pages.extend(refused_pages(&frame));
+    pages
+}
+
+/// The card is read, or is not.
+fn readings(frame: &Frame) -> Vec<(String, Markup)> {
+    let mut pages = Vec::new();
+    let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
     for (name, screen) in [
         ("authenticate/android", authenticate::Screen::Android),
         ("authenticate/iphone", authenticate::Screen::Iphone),
@@ -59,7 +71,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     ] {
         add(
             name,
-            authenticate::page(&frame, &authentication(screen, Stage::Open, register(), authenticate::Number::Asked)),
+            authenticate::page(frame, &authentication(screen, Stage::Open, register(), authenticate::Number::Asked)),
         );
     }
     let claimed = Stage::Claimed { device: Device::Iphone, opened: Opened::Link };
@@ -111,41 +123,53 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         ("authenticate/too-late", ended(End::TooLate), Purpose::Review, authenticate::Number::Asked),
     ] {
         let view = authentication(authenticate::Screen::Iphone, stage, purpose, number);
-        add(name, authenticate::page(&frame, &view));
+        add(name, authenticate::page(frame, &view));
     }
+    pages
+}
+
+/// The reception stands, or nothing was registered.
+fn ends(frame: &Frame) -> Vec<(String, Markup)> {
+    let mut pages = Vec::new();
+    let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
     for (name, via) in [("end/registered", service()), ("end/registered-fixed-url", end::WayBack::Nobody)] {
-        add(name, end::page(&frame, &registered(via)));
+        add(name, end::page(frame, &registered(via)));
     }
     for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
-        add(name, end::finished_page(&frame, &registered(via)));
+        add(name, end::finished_page(frame, &registered(via)));
     }
     for (name, renewal) in
         [("soon", Renewal::Soon { last_day: day() }), ("overdue", Renewal::Overdue { last_day: day() })]
     {
         add(
             &format!("end/registered-renewal-{name}"),
-            end::page(&frame, &end::View { renewal, ..registered(service()) }),
+            end::page(frame, &end::View { renewal, ..registered(service()) }),
         );
     }
     let overdue = Renewal::Overdue { last_day: day() };
     add(
         "end/finished-renewal-overdue",
-        end::finished_page(&frame, &end::View { renewal: overdue, ..registered(end::WayBack::Nobody) }),
+        end::finished_page(frame, &end::View { renewal: overdue, ..registered(end::WayBack::Nobody) }),
     );
-    add("end/abandoned", end::over_page(&frame, id(), Why::Abandoned, &service()));
-    add("end/too-long", end::over_page(&frame, id(), Why::TooLong, &end::WayBack::Nobody));
-    add("review/start", review::start_page(&frame, review::Wanted::Review));
-    add("review/start-withdraw", review::start_page(&frame, review::Wanted::Withdraw));
-    add("review/list", review::list_page(&frame, &standing(), review::Said::Nothing));
-    add("review/list-changed", review::list_page(&frame, &standing(), review::Said::Changed));
-    add("review/list-empty", review::list_page(&frame, &[], review::Said::Nothing));
-    add("review/list-withdrawn", review::list_page(&frame, &[], review::Said::Withdrawn));
-    add("review/edit", review::edit_page(&frame, &standing()[0], Item::ALL.map(|item| Some(some().on(item)))));
-    add("review/edit-incomplete", review::edit_page(&frame, &standing()[0], [None; 6]));
-    add("review/withdraw", review::withdraw_page(&frame, &standing()));
-    add("review/withdraw-nothing", review::withdraw_page(&frame, &[]));
-    pages.extend(home_visits(&frame));
-    pages.extend(refused_pages(&frame));
+    add("end/abandoned", end::over_page(frame, id(), Why::Abandoned, &service()));
+    add("end/too-long", end::over_page(frame, id(), Why::TooLong, &end::WayBack::Nobody));
+    pages
+}
+
+/// 同意照会・更新 and すべての同意を取消す.
+fn reviews(frame: &Frame) -> Vec<(String, Markup)> {
+    let mut pages = Vec::new();
+    let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
+    add("review/start", review::start_page(frame, review::Wanted::Review));
+    add("review/start-withdraw", review::start_page(frame, review::Wanted::Withdraw));
+    add("review/list", review::list_page(frame, &standing(), review::Said::Nothing));
+    add("review/list-changed", review::list_page(frame, &standing(), review::Said::Changed));
+    add("review/list-empty", review::list_page(frame, &[], review::Said::Nothing));
+    add("review/list-withdrawn", review::list_page(frame, &[], review::Said::Withdrawn));
+    add("review/edit", review::edit_page(frame, &standing()[0], Item::ALL.map(|item| Some(some().on(item)))));
+    add("review/edit-incomplete", review::edit_page(frame, &standing()[0], [None; 6]));
+    add("review/withdraw", review::withdraw_page(frame, &standing()));
+    add("review/withdraw-nothing", review::withdraw_page(frame, &[]));
     pages
 }
 

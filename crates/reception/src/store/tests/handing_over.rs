@@ -90,7 +90,7 @@ async fn what_is_redeemed_names_the_reception_and_whoever_comes_second_takes_it_
             let (client, exchange) = world.exchange(SERVICE, &departure, &code, now());
             world.store.redeem(client, exchange, token, now()).await.unwrap()
         };
-        let redeemed = redeem(token).await.ok().expect("it is redeemed").reception;
+        let redeemed = redeem(token).await.expect("it is redeemed").reception;
         let Stage::Handed { number, valid_until, .. } = world.stage(procedure, browser("hers")).await else {
             panic!("{}: it was handed", world.engine)
         };
