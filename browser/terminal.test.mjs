@@ -114,15 +114,17 @@ describe('the terminal', () => {
         await tabTo(page, 'a[href^="/receptions/"]');
         await page.keyboard.press('Enter');
         await sees(page, '資格：有効');
-        await sees(page, '受付番号が一致');
+        // The appointment is of somebody with another name: a person says that it is the same.
+        await sees(page, '予約と氏名');
+        await sees(page, '本人確認をする');
         await press(page, 'レセコンに渡す');
         await sees(page, 'レセコンに渡しました');
         const faces = await readdir(join(station.exchange, 'face'));
         assert.ok(faces.every((name) => /^OQSsiquc01res_face_.+_(\d{14})\.xml$/.test(name)) && faces.length > 0);
+        await tabTo(page, 'input[name="same"]');
+        await page.keyboard.press('Space');
         await press(page, '確認を記録する');
         await sees(page, '確認済み');
-        await page.goto(`${station.terminal}/follow-ups`);
-        await sees(page, '再確認するものはありません');
         // The service's desk was told, and knows no more than that.
         const clinic = await context(browser, { device: DESK });
         const desk = await clinic.newPage();

@@ -5,7 +5,7 @@ mod tls;
 
 use std::{net::Ipv4Addr, time::Duration};
 
-use base::{Date, InstitutionCode, Randomness, Timestamp};
+use base::{Clock, Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
     AccessUrlChange, AccessUrlKind, AccessUrlRequest, AnswerHeader, BulkFetch, BulkNumber, BulkSearch,
     BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed, CodeImage, Doubt, EnvironmentRequest,
@@ -57,6 +57,7 @@ pub(crate) struct Interface {
     address: Origin,
     institution: InstitutionCode,
     randomness: Randomness,
+    clock: Clock,
     pub(crate) patience: Patience,
 }
 
@@ -141,7 +142,8 @@ impl Interface {
             builder = builder.resolve(host, (Ipv4Addr::LOCALHOST, 0).into());
         }
         let http = builder.build().map_err(UnusableIdentity::Client)?;
-        Ok(Self { http, address, institution, randomness: site.randomness().clone(), patience: PATIENCE })
+        let (randomness, clock) = (site.randomness().clone(), site.clock().clone());
+        Ok(Self { http, address, institution, randomness, clock, patience: PATIENCE })
     }
 
     /// 同意済資格情報一括取得: the receptions of some days. With the number of a list that was asked for before, only that is
@@ -478,7 +480,7 @@ impl Interface {
         match response.status() {
             StatusCode::OK => received(response, name.answer().interface().most_bytes()).await,
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::CertificateRefused(None)),
-            StatusCode::SERVICE_UNAVAILABLE => Err(Failure::Closed),
+            StatusCode::SERVICE_UNAVAILABLE => Err(Failure::closed(response.headers(), self.clock.now())),
             other => Err(Failure::Status(other.as_u16())),
         }
     }

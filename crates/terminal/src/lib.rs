@@ -7,8 +7,9 @@
 //! * Each way in which the other end fails is said in words, with what the desk does next.
 //! * A receipt computer's asks in the exchange folders are answered once each, whatever ends the process in between.
 //! * It keeps nothing of what it read; an answer file lies in `res` until the receipt computer takes it. What leads from a list to one reception is sealed with the secret of the browser
-//!   that was shown the list. At rest are the accounts, and a small list of which reception was confirmed, when, with
-//!   which verdict.
+//!   that was shown the list. At rest are the accounts, a small list of which reception was confirmed, when, with
+//!   which verdict, and what is to be looked at again: numbers, days and reasons, and until the service has been told, by
+//!   what it knows the appointment.
 //!
 //! What it must never do: decide whether somebody is insured, or what may be seen (the other end does both); keep or log
 //! a name, a number of an insured person, or anything of a person's health; tell the service that the patient booked with

@@ -30,6 +30,7 @@ use shell::{
 #[cfg(test)]
 pub(crate) use samples::made_up;
 pub use samples::samples;
+pub(crate) use words::around;
 
 use crate::{
     Connected, Refusal, Role, Room, client::Failure, rules::listed::Listed, seal::Seal, store::account::Account,
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .page("/statement", Known, get(statement::blank))
         .page("/follow-ups", Known, get(follow_ups::show))
         .action("/follow-ups/{id}/done", Known, post(follow_ups::done))
+        .action("/follow-ups/{id}/tell", Known, post(follow_ups::tell))
         .page("/appointments", Known, get(appointments::show))
         .action("/appointments", Known, post(appointments::typed))
         .action("/appointments/fetch", Known, post(appointments::fetched))

@@ -1,8 +1,8 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+use shell::{Entry, Fault, Language, Refuse, Sorry, Text, WayOn};
 
-use crate::client::Failure;
+use crate::{client::Failure, pages::around};
 
 /// Every way in which the terminal says no.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +39,7 @@ impl Refuse for Refusal {
                 Failure::Slow(_) => "terminal.interface.slow",
                 Failure::WrongServer(_) => "terminal.interface.server",
                 Failure::CertificateRefused(_) => "terminal.interface.certificate",
-                Failure::Closed => "terminal.interface.closed",
+                Failure::Closed { .. } => "terminal.interface.closed",
                 Failure::CutOff(_) => "terminal.interface.cut_off",
                 Failure::Status(_) => "terminal.interface.status",
                 Failure::TooLong(_) => "terminal.interface.too_long",
@@ -65,7 +65,7 @@ impl Refuse for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::StaleLink => StatusCode::NOT_FOUND,
-            Self::Interface(Failure::Closed) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Interface(Failure::Closed { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Interface(Failure::Slow(_)) => StatusCode::GATEWAY_TIMEOUT,
             Self::Interface(_) => StatusCode::BAD_GATEWAY,
             Self::Folder(_) | Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -139,13 +139,26 @@ fn of_interface(failure: &Failure) -> (Text, Text) {
                 "The institution's certificate was revoked, has ended, or is not registered. Tell the administrator to renew it. Until then confirm insurance by the 資格確認書.",
             ),
         ),
-        Failure::Closed => (
-            Text::fixed("オンライン資格確認等システムは停止中です", "The eligibility system is closed"),
-            Text::fixed(
-                "メンテナンスまたは障害のため、今は照会できません。後でもう一度照会してください。お急ぎの場合は、資格確認書、または患者に被保険者資格申立書を書いてもらい確認してください。患者の登録は失われていません。",
-                "It cannot be asked now, because of maintenance or a fault. Ask again later. If it is urgent, look at the 資格確認書, or let the patient write a 被保険者資格申立書. What the patient registered is not lost.",
-            ),
-        ),
+        Failure::Closed { again_at } => {
+            let (when, when_in_english) = match again_at {
+                None => ("後で".to_owned(), "later".to_owned()),
+                Some(at) => (
+                    format!("{}に、", around(Language::Japanese, *at)),
+                    format!("at {}", around(Language::English, *at)),
+                ),
+            };
+            (
+                Text::fixed("オンライン資格確認等システムは停止中です", "The eligibility system is closed"),
+                Text::filled(
+                    format!(
+                        "メンテナンスまたは障害のため、今は照会できません。{when}もう一度照会してください。お急ぎの場合は、資格確認書、または患者に被保険者資格申立書を書いてもらい確認してください。患者の登録は失われていません。"
+                    ),
+                    format!(
+                        "It cannot be asked now, because of maintenance or a fault. Ask again {when_in_english}. If it is urgent, look at the 資格確認書, or let the patient write a 被保険者資格申立書. What the patient registered is not lost."
+                    ),
+                ),
+            )
+        }
         Failure::CutOff(_) => (
             Text::fixed("通信が途中で切れました", "The connection broke off"),
             Text::fixed(

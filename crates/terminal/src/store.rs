@@ -63,6 +63,14 @@ CREATE UNIQUE INDEX follow_up_about ON follow_up (institution, about) WHERE done
     ends BIGINT NOT NULL
 );",
     },
+    Migration {
+        name: "follow_up_way",
+        // The list that leads back to it, when to ask again, and of which appointment the service was to be told.
+        sql: "ALTER TABLE follow_up ADD COLUMN list TEXT;
+ALTER TABLE follow_up ADD COLUMN again_at BIGINT;
+ALTER TABLE follow_up ADD COLUMN appointment TEXT;
+ALTER TABLE follow_up ADD COLUMN seen BIGINT;",
+    },
 ];
 
 /// The terminal's store.

@@ -1,7 +1,12 @@
 use std::{error::Error, io};
 
+use base::{Span, Timestamp};
 use oqs::{Unreadable, UnreadableArchive};
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::AlertDescription;
+
+/// The longest time for which a system that is closed is believed to know when it opens again: a week.
+const LONGEST_CLOSED: u32 = 7 * 24 * 60 * 60;
 
 /// What lies beneath a failure, for the log.
 pub type Cause = Box<dyn Error + Send + Sync>;
@@ -23,7 +28,10 @@ pub enum Failure {
     CertificateRefused(#[source] Option<Cause>),
     /// The system is closed: maintenance, or a fault of its own (HTTP 503).
     #[error("the interface is closed")]
-    Closed,
+    Closed {
+        /// When it may be asked again, where it says so (Retry-After).
+        again_at: Option<Timestamp>,
+    },
     /// The connection broke before the answer was whole.
     #[error("the answer was cut off")]
     CutOff(#[source] Cause),
@@ -76,6 +84,22 @@ impl Failure {
         if error.is_timeout() { Self::Slow(error.into()) } else { Self::CutOff(error.into()) }
     }
 
+    /// The system is closed, and may say for how many seconds (RFC 9110 §10.2.3). A date is passed over: the system of ours
+    /// says none.
+    pub(super) fn closed(headers: &HeaderMap, now: Timestamp) -> Self {
+        let said = headers.get(RETRY_AFTER).and_then(|said| said.to_str().ok()?.trim().parse::<u32>().ok());
+        let seconds = said.filter(|seconds| (1..=LONGEST_CLOSED).contains(seconds));
+        Self::Closed { again_at: seconds.map(|seconds| now.plus(Span::from_secs(i64::from(seconds)))) }
+    }
+
+    /// When the system said that it may be asked again.
+    pub(crate) fn again_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Closed { again_at } => *again_at,
+            _ => None,
+        }
+    }
+
     /// One of each, for samples and tests.
     pub(crate) fn examples() -> Vec<Self> {
         let cause = || Cause::from("as it might be");
@@ -85,7 +109,7 @@ impl Failure {
             Self::Slow(cause()),
             Self::WrongServer(cause()),
             Self::CertificateRefused(None),
-            Self::Closed,
+            Self::Closed { again_at: None },
             Self::CutOff(cause()),
             Self::Status(500),
             Self::TooLong(1),
@@ -129,4 +153,29 @@ fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> 
         cause = error.source();
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_system_says_when_to_ask_again() {
+        let now = base::start_of_day(base::parse_date("2026-11-24").unwrap());
+        let check = |said: &str, seconds: Option<i64>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, said.parse().unwrap());
+            let expected = seconds.map(|seconds| now.plus(Span::from_secs(seconds)));
+            assert_eq!(Failure::closed(&headers, now).again_at(), expected, "{said}");
+        };
+        check("1800", Some(1800));
+        check(" 60 ", Some(60));
+        check("604800", Some(604_800));
+        check("604801", None);
+        check("0", None);
+        check("-1", None);
+        check("soon", None);
+        check("Tue, 24 Nov 2026 01:00:00 GMT", None);
+        assert_eq!(Failure::closed(&HeaderMap::new(), now).again_at(), None);
+    }
 }

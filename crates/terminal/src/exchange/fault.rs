@@ -17,7 +17,7 @@ fn code(failure: &Failure) -> &'static str {
         Failure::Slow(_) => "T102",
         Failure::WrongServer(_) => "T103",
         Failure::CertificateRefused(_) => "T104",
-        Failure::Closed => "T105",
+        Failure::Closed { .. } => "T105",
         Failure::CutOff(_) => "T106",
         Failure::TooLong(_) => "T201",
         Failure::Status(_) | Failure::Archive(_) | Failure::Unreadable(_) | Failure::AnotherMessage => "T202",
@@ -82,7 +82,7 @@ pub(super) fn answer(institution: InstitutionCode, ask: &Ask, failure: &Failure,
 fn message(failure: &Failure) -> String {
     match failure {
         Failure::TooLong(_) => "ファイルが大きすぎます。".to_owned(),
-        Failure::Closed => "オンライン資格確認等システムは停止中です。後でもう一度照会してください。".to_owned(),
+        Failure::Closed { .. } => "オンライン資格確認等システムは停止中です。後でもう一度照会してください。".to_owned(),
         Failure::Unreachable(_) => {
             "オンライン資格確認等システムにつながりません。後でもう一度照会してください。".to_owned()
         }

@@ -69,7 +69,7 @@ async fn bring(
     Ok(room.store.bring(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
 }
 
-fn service(signed: &Signed<'_>) -> Service {
+pub(super) fn service(signed: &Signed<'_>) -> Service {
     if signed.station.service.is_some() { Service::Known } else { Service::Unknown }
 }
 

@@ -70,6 +70,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 @match confirmed.what.finding.settles() {
                     Settled::Done => (language.t("なし", "Nothing")),
                     Settled::AskAgain => (language.t("もう一度照会する", "Ask again")),
+                    Settled::RegisterAgain => (language.t("もう一度登録してもらう", "Let the patient register again")),
+                    Settled::ChangeSettings => (language.t("管理者に環境設定を頼む", "Ask the administrator for the settings")),
                 }
             },
             html! { (words::role(language, confirmed.role)) },

@@ -9,23 +9,23 @@ use axum::{
 use base::{Date, ReceptionNumber};
 use http::StatusCode;
 use maud::{Markup, html};
-use oqs::{BulkNumber, BulkUnit, Doubt, QualificationResult};
+use oqs::{BulkNumber, BulkUnit, Doubt, KanaName, QualificationResult};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, MenuEntry, Visitor,
     parts::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
 };
 
-use super::{Answer, LINK, Signed, Stop, appointments, signed_in, statement, trouble, words};
+use super::{Answer, LINK, Signed, Stop, appointments, see, signed_in, statement, trouble, words};
 use crate::{
     Refusal, Role, Room,
     client::{Failure, List},
     rules::{
-        appointment::Beside,
+        appointment::{Beside, Differs, Person},
         care::Care,
         consent::{Consents, Item},
         finding::{Finding, Settled},
-        follow_up::{About, Trouble, Why},
+        follow_up::{About, Noted, Trouble, Why},
         listed::{Asked, By, Listed},
     },
     seal::Seal,
@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// As many rows as one page shows. A clinic's day has some dozens.
-const MOST_ROWS: usize = 300;
+const ROWS: u32 = 100;
 
 const ALL_ITEMS: [Item; 6] =
     [Item::Limits, Item::SpecificDiseases, Item::Medicines, Item::Diagnoses, Item::Operations, Item::CheckUps];
@@ -54,6 +54,10 @@ pub(super) struct Wanted {
     day: Option<String>,
     /// The number of a list that was being made.
     number: Option<String>,
+    /// Which page of it, from one.
+    page: Option<u32>,
+    /// 受付番号 of the one that is looked for.
+    reception: Option<String>,
 }
 
 pub(super) struct View {
@@ -61,6 +65,8 @@ pub(super) struct View {
     pub(super) by: By,
     pub(super) day: String,
     pub(super) today: Date,
+    /// 受付番号 of the one that is looked for.
+    pub(super) sought: Option<ReceptionNumber>,
     pub(super) content: Content,
 }
 
@@ -76,9 +82,16 @@ pub(super) enum Found {
 }
 
 pub(super) struct Rows {
+    /// Those of this page.
     pub(super) shown: Vec<Row>,
-    /// How many more there are than are shown.
-    pub(super) left_out: usize,
+    /// How many there are on all pages.
+    pub(super) count: usize,
+    /// Which page, from one.
+    pub(super) page: u32,
+    /// How many pages there are, at least one.
+    pub(super) pages: u32,
+    /// The one that is looked for, where it does not stand here.
+    pub(super) missed: Option<ReceptionNumber>,
     pub(super) doubts: Vec<Doubt>,
 }
 
@@ -133,6 +146,7 @@ pub(super) async fn patients(
 }
 
 async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) -> Result<Response, Stop> {
+    let sought: Option<ReceptionNumber> = wanted.reception.as_deref().and_then(|text| text.parse().ok());
     let signed = signed_in(room, visitor, purpose.role()).await?;
     let today = visitor.now().japan_date();
     let by = By::from_word(wanted.by.as_deref());
@@ -144,13 +158,17 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
             let before = wanted.number.as_deref().and_then(BulkNumber::new);
             let answer = signed.station.interface.list(asked, before, visitor.now()).await;
             if purpose == Purpose::Eligibility {
-                keep_in_mind(room, visitor, &signed, asked, answer.as_ref().err()).await?;
+                keep_in_mind(room, visitor, &signed, asked, &answer).await?;
             }
             let answer = match Answer::of(answer) {
                 Answer::Trouble(refusal) => Answer::Trouble(refusal),
                 Answer::Here(List::Working(number)) => Answer::Here(Found::Working(number)),
                 Answer::Here(List::Ready { units, doubts }) => {
-                    let rows = rows(room, visitor, &signed, asked, units, doubts).await;
+                    if let Some(href) = sought.and_then(|sought| found(visitor, &signed, asked, &units, sought)) {
+                        return Ok(see(&format!("{}/{href}", purpose.path())));
+                    }
+                    let cut = Cut { page: wanted.page.unwrap_or(1), missed: sought };
+                    let rows = rows(room, visitor, &signed, asked, units, doubts, cut).await;
                     Answer::Here(Found::Rows(rows?))
                 }
             };
@@ -161,7 +179,7 @@ async fn show(room: &Room, visitor: &Visitor, wanted: Wanted, purpose: Purpose) 
         Content::WrongDay => StatusCode::UNPROCESSABLE_ENTITY,
         Content::Asked(_, answer) => answer.status(),
     };
-    let view = View { purpose, by, day, today, content };
+    let view = View { purpose, by, day, today, sought, content };
     Ok((status, page(&super::frame(visitor, &signed), &view)).into_response())
 }
 
@@ -171,20 +189,39 @@ async fn keep_in_mind(
     visitor: &Visitor,
     signed: &Signed<'_>,
     asked: Asked,
-    failure: Option<&Failure>,
+    answer: &Result<List, Failure>,
 ) -> Result<(), Refusal> {
     let (institution, now) = (signed.account.institution, visitor.now());
-    let about = About::Day(asked.by, asked.day);
-    match failure {
-        None => room.store.settle(institution, about, now).await?,
-        // The question itself was at fault; the same again would be too.
-        Some(Failure::Refused(_)) => {}
-        Some(failure) => {
-            let what = (about, None, Why::Trouble(Trouble::of(failure)));
-            room.store.follow_up(institution, what, visitor.site().randomness(), now).await?;
+    let noted = match answer {
+        Ok(List::Ready { .. }) => {
+            room.store.settle(institution, About::Day(asked.by, asked.day), now).await?;
+            return Ok(());
         }
-    }
+        Ok(List::Working(_)) => Noted::list(asked, Why::Trouble(Trouble::Working)),
+        // The question itself was at fault; the same again would be too.
+        Err(Failure::Refused(_)) => return Ok(()),
+        Err(failure) => Noted::unlisted(asked, failure),
+    };
+    room.store.follow_up(institution, noted, visitor.site().randomness(), now).await?;
     Ok(())
+}
+
+/// The sealed reception that is looked for, if the list has it.
+fn found(
+    visitor: &Visitor,
+    signed: &Signed<'_>,
+    asked: Asked,
+    units: &[BulkUnit],
+    sought: ReceptionNumber,
+) -> Option<String> {
+    let listed = units.iter().map(|unit| Listed::of(unit, asked)).find(|listed| listed.number == Some(sought))?;
+    Some(Seal::of(visitor, signed.account.institution).seal(LINK, &listed))
+}
+
+/// What of a list is shown.
+struct Cut {
+    page: u32,
+    missed: Option<ReceptionNumber>,
 }
 
 async fn rows(
@@ -192,11 +229,14 @@ async fn rows(
     visitor: &Visitor,
     signed: &Signed<'_>,
     asked: Asked,
-    mut units: Vec<BulkUnit>,
+    units: Vec<BulkUnit>,
     doubts: Vec<Doubt>,
+    Cut { page, missed }: Cut,
 ) -> Result<Rows, Refusal> {
-    let left_out = units.len().saturating_sub(MOST_ROWS);
-    units.truncate(MOST_ROWS);
+    let count = units.len();
+    let pages = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(ROWS).max(1);
+    let page = page.clamp(1, pages);
+    let units: Vec<BulkUnit> = units.into_iter().skip(((page - 1) * ROWS) as usize).take(ROWS as usize).collect();
     let institution = signed.account.institution;
     let seal = Seal::of(visitor, institution);
     let listed: Vec<Listed> = units.iter().map(|unit| Listed::of(unit, asked)).collect();
@@ -204,19 +244,20 @@ async fn rows(
     let confirmed = room.store.last_confirmed(institution, numbers).await?;
     let brought = appointments::brought(room, visitor, signed).await?;
     let row = |(listed, unit): (Listed, BulkUnit)| Row {
-        beside: Beside::of(brought.as_ref(), listed.visit, listed.number, person(&unit.results)),
+        beside: Beside::of(brought.as_ref(), listed.visit, listed.number, person(&unit.results).as_ref()),
         sealed: seal.seal(LINK, &listed),
         confirmed: confirmed.iter().find(|found| Some(found.what.reception) == listed.number).cloned(),
         results: unit.results,
         listed,
     };
-    Ok(Rows { shown: listed.into_iter().zip(units).map(row).collect(), left_out, doubts })
+    Ok(Rows { shown: listed.into_iter().zip(units).map(row).collect(), count, page, pages, missed, doubts })
 }
 
 /// By what a person is compared with the appointments.
-pub(super) fn person(results: &[QualificationResult]) -> Option<(&str, Date)> {
-    let result = results.first()?;
-    Some((result.kana.as_ref()?.as_str(), result.birthdate))
+pub(super) fn person(results: &[QualificationResult]) -> Option<Person<'_>> {
+    let born = results.first()?.birthdate;
+    let readings = results.iter().flat_map(|result| [result.kana.as_ref(), result.other_kana.as_ref()]).flatten();
+    Some(Person { readings: readings.map(KanaName::as_str).collect(), born })
 }
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
@@ -240,8 +281,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                         "システムで処理中です。少し待ってから、続きを確認してください。",
                         "The system is working on it. Wait a little, then look again."
                     )) }
+                    @let sought = view.sought.map(|sought| format!("&reception={sought}")).unwrap_or_default();
                     (parts::secondary_link(
-                        &format!("{}?{}&number={}", view.purpose.path(), asked.query(), number.as_str()),
+                        &format!("{}?{}&number={}{sought}", view.purpose.path(), asked.query(), number.as_str()),
                         language.t("続きを確認する", "Look again"),
                         None,
                     ))
@@ -347,7 +389,7 @@ fn days(language: Language, view: &View, day: Date) -> Markup {
 }
 
 fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> Markup {
-    let (days, count) = (words::listed_days(language, asked), found.shown.len() + found.left_out);
+    let (days, count) = (words::listed_days(language, asked), found.count);
     let caption = match (language, asked.by) {
         (Language::Japanese, By::Visit) => format!("受診年月日 {days}：{count}件"),
         (Language::Japanese, By::Consent) => format!("同意年月日 {days}：{count}件"),
@@ -374,17 +416,25 @@ fn listing(language: Language, purpose: Purpose, asked: Asked, found: &Rows) -> 
         ]),
     }
     html! {
+        @if let Some(number) = found.missed {
+            (parts::notice(Tone::Warning, &match language {
+                Language::Japanese => format!("受付 {} はこの一覧にありません", number.grouped()),
+                Language::English => format!("Reception {} is not in this list", number.grouped()),
+            }, html! {
+                p { (language.t(
+                    "新しい登録に置き換わったか、別の日の受付です。患者に、受診日と、登録し直したかどうかを尋ねてください。",
+                    "A newer registration took its place, or it is of another day. Ask the patient for the day, and whether there was another registration."
+                )) }
+            }))
+        }
         @if found.shown.is_empty() {
             (nothing(language, asked.by.care()))
         } @else {
             (Table::new(&caption, &columns).rows(found.shown.iter().map(|row| cells(language, purpose, row)).collect()))
         }
-        @if found.left_out > 0 {
-            p { (language.t(
-                "多いため、一部だけを表示しています。年月日を変えて絞り込んでください。",
-                "There are too many to show all. Choose another day."
-            )) }
-        }
+        (parts::pagination(language, found.page, found.pages, |page| {
+            format!("{}?{}&page={page}", purpose.path(), asked.query())
+        }))
         (super::doubts(language, &found.doubts))
     }
 }
@@ -426,6 +476,9 @@ fn cells(language: Language, purpose: Purpose, row: &Row) -> Vec<Markup> {
                         br; span .fine { (words::kana(result.kana.as_ref())) }
                     }
                     None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
+                }
+                @if !row.listed.references.is_empty() {
+                    br; span .fine { (language.t("照会番号 ", "Reference ")) (row.listed.references.join("、")) }
                 }
             }
         },
@@ -490,6 +543,17 @@ fn beside(language: Language, beside: &Beside) -> Markup {
                 br; span .fine { (named(&one.time)) " " }
                 (parts::badge(BadgeTone::Attention, language.t("要確認", "Check")))
             }
+            Beside::NumberButOther(one, differs) => {
+                br; span .fine { (named(&one.time)) " " }
+                (parts::badge(BadgeTone::Bad, match differs {
+                    Differs::Birthday => language.t("生年月日が違う", "Other birthday"),
+                    Differs::Kana | Differs::Both => language.t("氏名が違う", "Other name"),
+                }))
+            }
+            Beside::SameBirthday(one) => {
+                br; span .fine { (named(&one.time)) " " }
+                (parts::badge(BadgeTone::Attention, language.t("生年月日だけ一致", "Birthday only")))
+            }
             Beside::Several(all) => {
                 br; (parts::badge(BadgeTone::Attention, &match language {
                     Language::Japanese => format!("予約の候補{}件", all.len()),
@@ -511,7 +575,10 @@ fn confirmed(language: Language, confirmed: Option<&Confirmed>) -> Markup {
     };
     let (label, tone) = match confirmed.what.finding.settles() {
         Settled::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
-        Settled::AskAgain => (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention),
+        Settled::AskAgain | Settled::ChangeSettings => {
+            (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention)
+        }
+        Settled::RegisterAgain => (language.t("再登録が必要", "To be registered again"), BadgeTone::Attention),
     };
     html! { div { (parts::badge(tone, label)) br; span .fine { (words::time(language, confirmed.at)) } } }
 }

@@ -205,6 +205,7 @@ fn hidden(language: Language, finding: Finding) -> Markup {
 fn who(language: Language, view: &Overview, result: &QualificationResult) -> Markup {
     let consents = Consents::of(result);
     let months = Months::at_first(view.today);
+    let several = view.listed.documents.len() > 1;
     let cards: Vec<Markup> = Kind::ALL
         .into_iter()
         .filter(|kind| consents.on(kind.item()) == ConsentState::Given)
@@ -236,6 +237,14 @@ fn who(language: Language, view: &Overview, result: &QualificationResult) -> Mar
             ])),
             parts::panel(language.t("同意の状況", "Consents"), sheet::consented(language, &consents, view.listed.care())),
         ))
+        @if several {
+            (parts::notice(Tone::Info, language.t("保険が複数あります", "There are several insurances"), html! {
+                p { (language.t(
+                    "医療情報は、一覧の1つ目の保険で照会します。どの保険を使うかは、一般のアカウントで確認してください。",
+                    "Medical information is asked for by the first insurance of the list. Which one applies, the account 一般 finds out."
+                )) }
+            }))
+        }
         (parts::section(language.t("医療情報閲覧", "Medical information"), html! {
             @if cards.is_empty() {
                 (parts::empty_state(language.t("見られる医療情報はありません", "There is nothing that may be seen"), html! {

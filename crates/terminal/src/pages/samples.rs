@@ -94,7 +94,7 @@ fn troubles() -> impl Iterator<Item = (&'static str, Refusal)> {
 }
 
 fn unreachable_system() -> Refusal {
-    Refusal::Interface(Failure::Closed)
+    Refusal::Interface(Failure::Closed { again_at: None })
 }
 
 fn noted(finding: Finding) -> Confirmed {
@@ -130,8 +130,11 @@ fn list_rows() -> list::Rows {
     let several = vec![person("見本　一郎", "ミホン　イチロウ", Agreed::All), made_up::gone_person()];
     let mut withdrawn = person("見本　桜", "ミホン　サクラ", Agreed::All);
     withdrawn.diseases_consent = Some(made_up::withdrawn());
+    let mut referenced = unit(Processing::normal(), Some(V::Valid), vec![made_up::rich_person()]);
+    referenced.references.extend(oqs::ReferenceNumber::new("24435"));
+    let usual = || person("見本　花子", "ミホン　ハナコ", Agreed::All);
     let units = vec![
-        unit(Processing::normal(), Some(V::Valid), vec![made_up::rich_person()]),
+        referenced,
         unit(Processing::normal(), Some(V::Valid), vec![person("●田　三郎", "ミホンダ　サブロウ", Agreed::Nothing)]),
         unit(Processing::normal(), Some(V::Valid), vec![withdrawn]),
         unit(Processing::normal(), Some(V::InvalidWithNewer), vec![made_up::gone_person()]),
@@ -139,12 +142,17 @@ fn list_rows() -> list::Rows {
         unit(Processing::normal(), Some(V::NotFound), Vec::new()),
         unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()),
         unit(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new()),
+        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
+        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
+        unit(Processing::normal(), Some(V::ValidUnregistered), vec![usual()]),
     ];
+    let count = units.len();
     let rows = units.into_iter().enumerate().map(|(place, unit)| {
         let listed = Listed::of(&unit, asked());
         let confirmed = match place {
             0 => Some(noted(Finding::Valid)),
             3 => Some(noted(Finding::InvalidWithNewer)),
+            7 => Some(noted(Finding::Hidden(Reason::Expired))),
             _ => None,
         };
         list::Row {
@@ -155,7 +163,8 @@ fn list_rows() -> list::Rows {
             beside: desk::besides(place),
         }
     });
-    list::Rows { shown: rows.collect(), left_out: 0, doubts: vec![made_up::doubt()] }
+    let doubts = vec![made_up::doubt()];
+    list::Rows { shown: rows.collect(), count, page: 1, pages: 1, missed: None, doubts }
 }
 
 fn home_visit_rows() -> list::Rows {
@@ -171,7 +180,7 @@ fn home_visit_rows() -> list::Rows {
         confirmed: None,
         beside: Beside::NotBrought,
     });
-    list::Rows { shown: rows.collect(), left_out: 0, doubts: Vec::new() }
+    list::Rows { shown: rows.collect(), count: 2, page: 1, pages: 1, missed: None, doubts: Vec::new() }
 }
 
 fn lists(language: Language, pages: &mut Pages) {
@@ -184,16 +193,20 @@ fn lists(language: Language, pages: &mut Pages) {
                 list::Content::Asked(asked, _) => asked.by,
                 list::Content::WrongDay => By::Visit,
             };
-            let view = list::View { purpose, by, day: day.to_owned(), today: made_up::day(VISIT), content };
+            let (day, today) = (day.to_owned(), made_up::day(VISIT));
+            let view = list::View { purpose, by, day, today, sought: None, content };
             pages.push((format!("{name}/{state}"), list::page(&frame, &view)));
         };
         let here = |found| list::Content::Asked(asked(), Answer::Here(found));
         let at_home = |rows| list::Content::Asked(home_visits(), Answer::Here(list::Found::Rows(rows)));
-        let empty = || list::Rows { shown: Vec::new(), left_out: 0, doubts: Vec::new() };
+        let empty = || list::Rows { shown: Vec::new(), count: 0, page: 1, pages: 1, missed: None, doubts: Vec::new() };
+        let second = list::Rows { count: 220, page: 2, pages: 3, ..list_rows() };
+        let missed = list::Rows { missed: Some(number()), ..list_rows() };
         add("listed", VISIT, here(list::Found::Rows(list_rows())));
         add("home-visits", VISIT, at_home(home_visit_rows()));
         add("home-visits-empty", VISIT, at_home(empty()));
-        add("too-many", VISIT, here(list::Found::Rows(list::Rows { left_out: 120, ..list_rows() })));
+        add("second-page", VISIT, here(list::Found::Rows(second)));
+        add("missed", VISIT, here(list::Found::Rows(missed)));
         add("empty", VISIT, here(list::Found::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
             add("working", VISIT, here(list::Found::Working(number)));
@@ -202,6 +215,9 @@ fn lists(language: Language, pages: &mut Pages) {
         for (state, refusal) in troubles() {
             add(&format!("trouble-{state}"), VISIT, list::Content::Asked(asked(), Answer::Trouble(refusal)));
         }
+        let again_at = Some(now().plus(base::Span::from_mins(30)));
+        let closed = Refusal::Interface(Failure::Closed { again_at });
+        add("trouble-closed-until", VISIT, list::Content::Asked(asked(), Answer::Trouble(closed)));
     }
 }
 
@@ -215,6 +231,8 @@ fn sheets(language: Language, pages: &mut Pages) {
     unsure[0].doubts.push(made_up::doubt());
     let mut child = usual();
     child.preschool = Some(oqs::Preschool::Preschool);
+    let mut assisted = usual();
+    assisted.card = Some(oqs::InsuredCardClassification::MedicalAssistance);
     let several = vec![
         eligibility(Processing::normal(), Some(V::Valid), vec![usual()]),
         eligibility(Processing::normal(), Some(V::Valid), vec![made_up::gone_person()]),
@@ -241,15 +259,22 @@ fn sheets(language: Language, pages: &mut Pages) {
         (
             "valid-unregistered",
             Finding::ValidUnregistered,
-            vec![eligibility(Processing::normal(), Some(V::ValidUnregistered), vec![usual()])],
+            vec![eligibility(Processing::normal(), Some(V::ValidUnregistered), vec![assisted.clone()])],
         ),
+        ("medical-assistance", Finding::Valid, valid(assisted)),
+        ("unsaid", Finding::Unsaid, vec![eligibility(Processing::normal(), None, Vec::new())]),
         ("withdrawn", Finding::Hidden(Reason::WithdrawnByPatient), Vec::new()),
         (
             "expired",
             Finding::Hidden(Reason::Expired),
             vec![eligibility(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new())],
         ),
+        ("withdrawn-by-institution", Finding::Hidden(Reason::WithdrawnByInstitution), Vec::new()),
         ("not-there", Finding::Hidden(Reason::NotThere), Vec::new()),
+        ("several-persons", Finding::Hidden(Reason::SeveralPersons), Vec::new()),
+        ("hidden-in-grace", Finding::Hidden(Reason::Grace), Vec::new()),
+        ("function-off", Finding::Hidden(Reason::FunctionOff), Vec::new()),
+        ("hidden", Finding::Hidden(Reason::Other), Vec::new()),
     ];
     let frame = frame(language, Role::Staff, &format!("/receptions/{LINK}"));
     let view = |listed: Listed, content| sheet::View {
@@ -269,9 +294,16 @@ fn sheets(language: Language, pages: &mut Pages) {
             confirmed,
             beside: Beside::NotBrought,
             tells: sheet::Tells::No,
-            receipt_computer: sheet::ReceiptComputer::None,
+            receipt_computer: match finding {
+                Finding::Several => sheet::ReceiptComputer::NotSeveral,
+                _ => sheet::ReceiptComputer::None,
+            },
         };
-        let page = sheet::page(&frame, &view(listed(), Answer::Here(content)));
+        let mut listed = listed();
+        if name == "valid-with-everything" {
+            listed.references.push("24435".to_owned());
+        }
+        let page = sheet::page(&frame, &view(listed, Answer::Here(content)));
         pages.push((format!("reception/{name}"), page));
     }
     let content = sheet::Sheet {
@@ -295,7 +327,7 @@ fn confirmations(language: Language, pages: &mut Pages) {
         let view = confirmed::View { day: day.to_owned(), found };
         pages.push((format!("confirmed/{name}"), confirmed::page(&frame, &view)));
     };
-    let found = vec![noted(Finding::Valid), noted(Finding::Several), noted(Finding::Hidden(Reason::Other))];
+    let found = Finding::all().map(noted).collect();
     add("listed", VISIT, Some((day(VISIT), found)));
     add("empty", VISIT, Some((day(VISIT), Vec::new())));
     add("wrong-day", "soon", None);
@@ -307,11 +339,14 @@ fn overviews(language: Language, pages: &mut Pages) {
     let listed = |processing, validity| Listed::of(&unit(processing, validity, Vec::new()), asked());
     let valid = |result| Some(Answer::Here(eligibility(Processing::normal(), Some(V::Valid), vec![result])));
     let usual = || listed(Processing::normal(), Some(V::Valid));
+    let two = vec![person("見本　花子", "ミホン　ハナコ", Agreed::All), made_up::gone_person()];
+    let several = Listed::of(&unit(Processing::normal(), Some(V::Several), two), asked());
     let expired = || refused("U204", "同意の有効期限（診察日当日）が過ぎています。");
     for (name, listed, content) in [
         ("all-consented", usual(), valid(made_up::rich_person())),
         ("some-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::MedicinesOnly))),
         ("nothing-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::Nothing))),
+        ("several", several, valid(person("見本　花子", "ミホン　ハナコ", Agreed::All))),
         ("expired-meanwhile", usual(), Some(Answer::Here(eligibility(expired(), None, Vec::new())))),
         ("withdrawn", listed(refused("U202", "患者が同意を取り消しました。"), None), None),
         ("trouble", usual(), Some(Answer::Trouble(unreachable_system()))),
@@ -322,10 +357,12 @@ fn overviews(language: Language, pages: &mut Pages) {
 }
 
 fn medical_pages(language: Language, pages: &mut Pages) {
+    let result = person("見本　花子", "ミホン　ハナコ", Agreed::All);
+    let someone = Listed::of(&unit(Processing::normal(), None, vec![result]), asked());
+    let nobody = Listed::of(&unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()), asked());
     let mut add = |name: &str, kind: Kind, months: Option<Months>, content| {
         let frame = frame(language, Role::MedicalViewer, &format!("/patients/{LINK}/{}", kind.word()));
-        let result = person("見本　花子", "ミホン　ハナコ", Agreed::All);
-        let listed = Listed::of(&unit(Processing::normal(), None, vec![result]), asked());
+        let listed = if name == "no-document" { nobody.clone() } else { someone.clone() };
         let (sealed, institution) = (LINK.to_owned(), STATION.to_owned());
         let (now, today) = (now(), day(VISIT));
         let view = medical::View { listed, sealed, institution, kind, now, today, months, content };
@@ -351,6 +388,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
         ("grace", "U205", "電子証明書の有効期限が切れているため、医療情報は提供できません。"),
         ("not-there", "U101", "該当する受付がありません。"),
         ("several-persons", "U102", "複数の方が該当します。枝番を確認してください。"),
+        ("function-off", "U501", "医療機関の環境設定で、この機能を利用しないことになっています。"),
         ("other", "9999", "しばらくお待ちください。"),
     ] {
         if let Some(refusal) = MedicalRefusal::new(code, Some(message.to_owned())) {
@@ -359,6 +397,7 @@ fn medical_pages(language: Language, pages: &mut Pages) {
         }
     }
     add("wrong-months", Kind::Medicines, None, medical::Content::Unasked);
+    add("no-document", Kind::Medicines, months, medical::Content::Unasked);
     add("trouble", Kind::Medicines, months, medical::Content::Records(Answer::Trouble(unreachable_system())));
 }
 

@@ -29,7 +29,7 @@ use crate::{
     rules::{
         appointment::{Beside, KnownAs},
         finding::{Finding, Reason, Settled},
-        follow_up::{About, Trouble, Why},
+        follow_up::{About, Noted, Why},
         listed::{Listed, Said},
     },
     seal::Seal,
@@ -73,6 +73,8 @@ pub(super) enum Tells {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReceiptComputer {
     There,
+    /// There is one, and the person has several insurances: a file has one, and the terminal does not choose.
+    NotSeveral,
     /// The result was put into `face` a moment ago.
     HandedOver,
     None,
@@ -83,6 +85,24 @@ pub(super) enum ReceiptComputer {
 struct Seen {
     confirmation: Confirmation,
     meant: Option<Meant>,
+    same: Same,
+}
+
+/// Whether somebody must have said that it is the same person before it is noted as confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+enum Same {
+    MustBeSaid,
+    NeedNot,
+}
+
+impl Same {
+    /// Proven insurance of somebody with another name is no proof for the appointment.
+    fn of(beside: &Beside, finding: Finding) -> Self {
+        match (beside, finding.settles()) {
+            (Beside::NumberButOther(..), Settled::Done) => Self::MustBeSaid,
+            _ => Self::NeedNot,
+        }
+    }
 }
 
 /// The appointment that a reception belongs to.
@@ -115,10 +135,8 @@ pub(super) async fn show(
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
     let answers = asked(&signed, &listed, visitor.now()).await;
-    if let (Err(failure), Some(number)) = (&answers, listed.number) {
-        let what = (About::Reception(number), listed.visit, Why::Trouble(Trouble::of(failure)));
-        let (institution, randomness) = (signed.account.institution, visitor.site().randomness());
-        room.store.follow_up(institution, what, randomness, visitor.now()).await.map_err(Refusal::from)?;
+    if let Err(failure) = &answers {
+        unanswered(&room, &visitor, &signed, &listed, failure).await?;
     }
     let content = match Answer::of(answers) {
         Answer::Trouble(refusal) => Answer::Trouble(refusal),
@@ -136,6 +154,21 @@ pub(super) async fn show(
     let status = content.status();
     let view = View { listed, sealed, institution: signed.station.name.clone(), now: visitor.now(), content };
     Ok((status, page(&super::frame(&visitor, &signed), &view)).into_response())
+}
+
+/// A reception about which nothing was answered is to be asked about again.
+async fn unanswered(
+    room: &Room,
+    visitor: &Visitor,
+    signed: &Signed<'_>,
+    listed: &Listed,
+    failure: &Failure,
+) -> Result<(), Refusal> {
+    if let Some(noted) = Noted::unanswered(listed, failure) {
+        let (institution, randomness) = (signed.account.institution, visitor.site().randomness());
+        room.store.follow_up(institution, noted, randomness, visitor.now()).await?;
+    }
+    Ok(())
 }
 
 /// Each insurance that the list named, asked about anew. Where it named none there is nothing to ask by.
@@ -158,19 +191,22 @@ async fn sheet(
     let finding = finding(listed, &answers);
     let brought = appointments::brought(room, visitor, signed).await?;
     let results: Vec<_> = answers.iter().flat_map(|answer| answer.answer.results.iter().cloned()).collect();
-    let beside = Beside::of(brought.as_ref(), listed.visit, listed.number, person(&results));
+    let beside = Beside::of(brought.as_ref(), listed.visit, listed.number, person(&results).as_ref());
     let meant = match &beside {
         Beside::ByNumber(one) => one.known_as.clone().map(|known| (known, Sure::ByNumber)),
-        Beside::Alike(one) => one.known_as.clone().map(|known| (known, Sure::ByPerson)),
+        Beside::NumberButOther(one, _) | Beside::Alike(one) | Beside::SameBirthday(one) => {
+            one.known_as.clone().map(|known| (known, Sure::ByPerson))
+        }
         Beside::NotBrought | Beside::Nothing | Beside::Several(_) => None,
     };
     // Only proven insurance is told.
     let told = signed.station.service.is_some() && finding.settles() == Settled::Done;
     let meant = meant.filter(|_| told).map(|(appointment, sure)| Meant { appointment, sure });
     let tells = if meant.is_some() { Tells::Yes } else { Tells::No };
-    let receipt_computer = match (&signed.station.exchange, listed.documents.first()) {
-        (Some(_), Some(_)) => ReceiptComputer::There,
-        _ => ReceiptComputer::None,
+    let receipt_computer = match (&signed.station.exchange, &listed.documents[..]) {
+        (None, _) | (_, []) => ReceiptComputer::None,
+        (Some(_), [_]) if results.len() <= 1 => ReceiptComputer::There,
+        (Some(_), _) => ReceiptComputer::NotSeveral,
     };
     let (seen, confirmed) = match listed.number {
         None => (None, None),
@@ -178,7 +214,8 @@ async fn sheet(
             let confirmed = room.store.last_confirmed(institution, vec![reception]).await?.pop();
             let id = ConfirmationId::new(visitor.now(), visitor.site().randomness());
             let confirmation = Confirmation { id, reception, visit: listed.visit, finding };
-            (Some(Seal::of(visitor, institution).seal(SEEN, &Seen { confirmation, meant })), confirmed)
+            let seen = Seen { confirmation, meant, same: Same::of(&beside, finding) };
+            (Some(Seal::of(visitor, institution).seal(SEEN, &seen)), confirmed)
         }
     };
     Ok(Sheet { finding, answers, seen, confirmed, beside, tells, receipt_computer })
@@ -211,19 +248,29 @@ pub(super) async fn confirm(
     let institution = signed.account.institution;
     let seen: Option<Seen> = Seal::of(&visitor, institution).open(SEEN, &filled.seen);
     let seen = seen.filter(|seen| Some(seen.confirmation.reception) == listed.number);
-    let Seen { confirmation, meant } = seen.ok_or(Refusal::StaleLink)?;
-    let (about, visit) = (About::Reception(confirmation.reception), confirmation.visit);
-    let noted = room.store.confirm(institution, confirmation, signed.account.role, visitor.now()).await;
-    noted?;
-    let sure = |meant: &Meant| meant.sure == Sure::ByNumber || filled.same.as_deref() == Some("yes");
-    if let (Some(desk), Some(Meant { appointment, .. })) = (&signed.station.service, meant.filter(sure))
-        && let Err(failure) = desk.tell(&appointment, Proven::HERE).await
-    {
-        tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
-        let what = (about, visit, Why::Untold);
-        let followed = room.store.follow_up(institution, what, visitor.site().randomness(), visitor.now()).await;
+    let Seen { confirmation, meant, same } = seen.ok_or(Refusal::StaleLink)?;
+    let said = filled.same.as_deref() == Some("yes");
+    let Confirmation { reception, visit, .. } = confirmation;
+    if same == Same::MustBeSaid && !said {
+        let noted = Noted::reception(reception, visit, listed.list, Why::OtherName);
+        let followed = room.store.follow_up(institution, noted, visitor.site().randomness(), visitor.now()).await;
         followed?;
         return Ok(see("/follow-ups"));
+    }
+    let meant = meant.filter(|meant| meant.sure == Sure::ByNumber || said).map(|meant| meant.appointment);
+    let telling = signed.station.service.as_ref().zip(meant);
+    // Before the service is told, so that nothing is forgotten if the terminal stops in between.
+    let to_tell = telling.as_ref().map(|(_, appointment)| appointment.clone());
+    let role = signed.account.role;
+    let noted = room.store.confirm(institution, confirmation, listed.list, to_tell, role, visitor.now()).await;
+    noted?;
+    if let Some((desk, appointment)) = telling {
+        if let Err(failure) = desk.tell(&appointment, Proven::HERE).await {
+            tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
+            return Ok(see("/follow-ups"));
+        }
+        let told = room.store.told(institution, About::Reception(reception), visitor.now()).await;
+        told?;
     }
     Ok(see(&list_of(&listed)))
 }
@@ -241,11 +288,27 @@ pub(super) async fn hand_over(
 ) -> Result<Response, Stop> {
     let signed = signed_in(&room, &visitor, Role::Staff).await?;
     let listed = opened(&visitor, &signed, &sealed)?;
-    let (Some(exchange), Some(document)) = (&signed.station.exchange, listed.documents.first()) else {
+    // Of several insurances none is handed over: a file has one, and the terminal does not choose.
+    let (Some(exchange), [document]) = (&signed.station.exchange, &listed.documents[..]) else {
         return Err(Refusal::NotFound.into());
     };
     let now = visitor.now();
-    let found = signed.station.interface.eligibility(document, listed.visit, now).await.map_err(Refusal::Interface)?;
+    let found = match signed.station.interface.eligibility(document, listed.visit, now).await {
+        Ok(found) => found,
+        Err(failure) => {
+            unanswered(&room, &visitor, &signed, &listed, &failure).await?;
+            let mut frame = super::frame(&visitor, &signed);
+            // Where it is asked again: the address of a button opens nothing.
+            frame.here = format!("/receptions/{sealed}");
+            let content = Answer::of(Err(failure));
+            let (status, institution) = (content.status(), signed.station.name.clone());
+            let view = View { listed, sealed, institution, now, content };
+            return Ok((status, page(&frame, &view)).into_response());
+        }
+    };
+    if found.answer.results.len() > 1 {
+        return Err(Refusal::NotFound.into());
+    }
     let header = AnswerHeader {
         processed_at: found.processed_at.or(Some(now)),
         confirmation_date: found.confirmed_for,
@@ -293,7 +356,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         Answer::Here(sheet) => html! {
             (verdict(language, &view.listed, sheet))
             @if statement::is_of_use(sheet.finding) { (statement::link_of(language, &view.sealed)) }
-            (beside::appointment(language, &sheet.beside))
+            (beside::appointment(language, sheet))
             (printed(language, view, sheet))
             (beside::receipt_computer(frame, view, sheet.receipt_computer))
             (home_visit::consent(language, view, sheet.finding))
@@ -363,6 +426,10 @@ fn printed(language: Language, view: &View, sheet: &Sheet) -> Markup {
         .flat_map(|answer| answer.answer.results.iter().map(move |result| (answer, result)))
         .collect();
     let visit: Option<Date> = view.listed.visit;
+    let mut references: Vec<&str> = view.listed.references.iter().map(String::as_str).collect();
+    references.extend(results.iter().filter_map(|(_, result)| Some(result.reference.as_ref()?.as_str())));
+    references.sort_unstable();
+    references.dedup();
     html! {
         @if !results.is_empty() {
             (parts::print_sheet(html! {
@@ -374,6 +441,9 @@ fn printed(language: Language, view: &View, sheet: &Sheet) -> Markup {
                         }),
                         (language.t("受診年月日", "Day of the visit"), html! {
                             @match visit { Some(visit) => (words::day(language, visit)), None => "—" }
+                        }),
+                        (language.t("照会番号", "Reference number"), html! {
+                            @if references.is_empty() { "—" } @else { (references.join("、")) }
                         }),
                         (language.t("照会日時", "Asked at"), html! {
                             (words::time(language, results[0].0.processed_at.unwrap_or(view.now)))
@@ -401,26 +471,10 @@ fn confirming(frame: &Frame, view: &View, sheet: &Sheet) -> Markup {
         @match &sheet.seen {
             Some(seen) => (parts::form(frame, &format!("/receptions/{}/confirm", view.sealed), html! {
                 (parts::hidden("seen", seen))
-                @if sheet.tells == Tells::Yes && matches!(sheet.beside, Beside::Alike(_)) {
-                    (parts::checkbox("same", "yes", language.t(
-                        "上の予約の患者本人です（氏名・生年月日を確かめました）",
-                        "It is the person of the appointment above (I compared name and birthday)"
-                    ), Ticked::No))
+                @if let Some(label) = beside::same_person(language, sheet) {
+                    (parts::checkbox("same", "yes", label, Ticked::No))
                 }
-                (parts::primary_button(language.t("確認を記録する", "Record as seen"), Some(match (sheet.tells, &sheet.beside) {
-                    (Tells::No, _) => language.t(
-                        "受付番号・結果・日時だけをこの端末に残し、一覧に戻ります。",
-                        "Keeps the number, result and time at this terminal, and leads back to the list."
-                    ),
-                    (Tells::Yes, Beside::Alike(_)) => language.t(
-                        "この端末に記録します。チェックしたときは、受付デスクに「保険を確認済み」とだけ知らせます。",
-                        "Recorded at this terminal. If the box is ticked, the desk is told that insurance is proven, and nothing else."
-                    ),
-                    (Tells::Yes, _) => language.t(
-                        "この端末に記録し、受付デスクに「保険を確認済み」とだけ知らせます。",
-                        "Recorded at this terminal, and the desk is told that insurance is proven, and nothing else."
-                    ),
-                })))
+                (parts::primary_button(language.t("確認を記録する", "Record as seen"), Some(beside::recorded(language, sheet))))
             })),
             None => p { (language.t(
                 "受付番号がないため、この端末では確認を記録できません。",

@@ -154,7 +154,10 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             "同意された薬剤・診療・手術・健診の情報を見る",
             "See consented medicines, treatment, operations, check-ups",
         ),
-        Role::Administrator => language.t("環境設定を見る", "See the settings"),
+        Role::Administrator => language.t(
+            "環境設定と、患者が登録に使うURLを見る・変更する",
+            "See and change the settings, and the address where patients register",
+        ),
     };
     let roles = Role::ALL.map(|role| Choice::new(role.word(), words::role(language, role)).support(support(role)));
     let mut document = Document::new(frame, language.t("ログイン", "Sign in"));

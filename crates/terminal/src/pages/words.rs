@@ -97,6 +97,17 @@ pub(super) fn until(language: Language, consents: &Consents, care: Care) -> Stri
     }
 }
 
+/// About what time, on which day: what a system that is closed says of its opening.
+pub(crate) fn around(language: Language, at: Timestamp) -> String {
+    let shown = at.in_japan();
+    match language {
+        Language::Japanese => {
+            format!("{}月{}日 {}:{:02}ごろ", shown.month(), shown.day(), shown.hour(), shown.minute())
+        }
+        Language::English => format!("about {}", shown.strftime("%-H:%M on %-d %B")),
+    }
+}
+
 /// How old somebody is on a day, in full years.
 pub(super) fn age(birth: Date, on: Date) -> Option<i16> {
     let before_birthday = (on.month(), on.day()) < (birth.month(), birth.day());
@@ -262,6 +273,20 @@ pub(super) fn next_steps(language: Language, finding: Finding) -> Vec<&'static s
             ),
             again,
         ],
+        Finding::Hidden(Reason::WithdrawnByPatient | Reason::WithdrawnByInstitution | Reason::Expired) => vec![
+            language.t(
+                "もう一度照会しても表示されない。必要なときは、患者にもう一度登録してもらう。",
+                "Asking again shows nothing. If it is needed, let the patient register again.",
+            ),
+            language.t(
+                "新しい受付で資格を確かめたら、この受付は完了にする。",
+                "Once the new reception is proven, close this one.",
+            ),
+        ],
+        Finding::Hidden(Reason::FunctionOff) => vec![
+            language.t("管理者に環境設定を頼む。", "Ask the administrator to change the settings."),
+            language.t("変更されたら、もう一度照会する。", "Ask again when that is done."),
+        ],
         Finding::Hidden(why) => vec![reason(language, why).1],
         Finding::Unsaid => vec![again],
     }
@@ -274,7 +299,53 @@ pub(super) fn why(language: Language, why: Why) -> (&'static str, &'static str, 
         "急ぐときは、資格確認書かマイナポータルの資格情報画面を見せてもらう。どちらもないときは、被保険者資格申立書を書いてもらう。",
         "If it is urgent, look at the 資格確認書 or the eligibility screen of マイナポータル; if there is neither, let the patient write a 被保険者資格申立書.",
     );
-    let trouble = |trouble| match trouble {
+    match why {
+        Why::Finding(found) => (finding(language, found).0, meaning(language, found), next_steps(language, found)),
+        Why::Trouble(what) => {
+            let (label, meaning, first) = trouble(language, what);
+            (label, meaning, vec![first, again, meanwhile])
+        }
+        Why::OtherName => (
+            language.t("本人確認が必要", "Check who it is"),
+            language.t(
+                "同じ受付番号の予約と、氏名か生年月日が違います。本人かどうかが確かめられていません。",
+                "The appointment with this number has another name or birthday, and nobody has said that it is the same person.",
+            ),
+            vec![
+                language.t(
+                    "患者に本人確認をし、旧姓など別の名前があるかを尋ねる。",
+                    "Check who the patient is, and ask for another name, such as a former one.",
+                ),
+                language.t(
+                    "本人と分かったら、受付を開き、チェックを付けて記録する。",
+                    "If it is the same person, open the reception, tick the box and record it.",
+                ),
+                language.t(
+                    "別の人の登録だったときは、予約した患者にもう一度登録してもらう。",
+                    "If somebody else registered, let the patient of the appointment register again.",
+                ),
+            ],
+        ),
+        Why::Untold => (
+            language.t("予約側に未通知", "Service not told"),
+            language.t(
+                "資格は確認済みですが、オンライン診療の受付デスクに知らせられませんでした。",
+                "The insurance is proven, but the desk of the online service could not be told.",
+            ),
+            vec![
+                language.t("もう一度知らせる。", "Tell it again."),
+                language.t(
+                    "知らせられないときは、オンライン診療の受付デスクで、この予約を「端末で確認しました」にする。",
+                    "If that does not work, press 「端末で確認しました」 for this visit at the desk of the online service.",
+                ),
+            ],
+        ),
+    }
+}
+
+/// Why there was no answer: its name, what it means, and what the desk does first.
+fn trouble(language: Language, trouble: Trouble) -> (&'static str, &'static str, &'static str) {
+    match trouble {
         Trouble::Unreachable => (
             language.t("つながらない", "Not reached"),
             language
@@ -306,56 +377,60 @@ pub(super) fn why(language: Language, why: Why) -> (&'static str, &'static str, 
             language
                 .t("続く場合は、管理者に回線の確認を頼む。", "If it goes on, ask the administrator to check the line."),
         ),
+        Trouble::Working => (
+            language.t("処理中", "Being made"),
+            language.t(
+                "システムが一覧を作成していて、まだ届いていません。",
+                "The list was still being made and has not come.",
+            ),
+            language.t("少し待つ。", "Wait a little."),
+        ),
         Trouble::Other => (
             language.t("結果を読めない", "Not readable"),
             language.t("結果を受け取れませんでした。", "No answer could be read."),
             language.t("管理者に連絡する。", "Tell the administrator."),
         ),
-    };
-    match why {
-        Why::Finding(found) => {
-            let meaning = match found {
-                Finding::Valid => language.t("資格は有効です。", "The insurance is valid."),
-                Finding::Invalid => language.t(
-                    "この資格は受診日に有効ではありません。保険が変わった可能性があります。",
-                    "The insurance is not valid on the day of the visit; it may have changed.",
-                ),
-                Finding::InvalidWithNewer => language.t(
-                    "この資格は終わり、別の保険者に新しい資格があります。",
-                    "The insurance has ended, and there is a new one with another insurer.",
-                ),
-                Finding::NotFound => language.t(
-                    "該当する資格がありません。保険者の登録が数日遅れていることがあります。",
-                    "No insurance was found. Insurers' data may be some days behind.",
-                ),
-                Finding::Several => language.t(
-                    "有効な資格が複数あり、端末では一つに決まりません。",
-                    "Several insurances are valid, and the terminal cannot tell which applies.",
-                ),
-                Finding::ValidUnregistered => {
-                    language.t("医療券が未登録です。", "The ticket of public assistance is not registered.")
-                }
-                Finding::Hidden(_) | Finding::Unsaid => {
-                    language.t("資格を確認できる結果がありませんでした。", "The answer proved nothing.")
-                }
-            };
-            (finding(language, found).0, meaning, next_steps(language, found))
-        }
-        Why::Trouble(what) => {
-            let (label, meaning, first) = trouble(what);
-            (label, meaning, vec![first, again, meanwhile])
-        }
-        Why::Untold => (
-            language.t("予約側に未通知", "Service not told"),
-            language.t(
-                "資格は確認済みですが、オンライン診療の受付デスクに知らせられませんでした。",
-                "The insurance is proven, but the desk of the online service could not be told.",
-            ),
-            vec![language.t(
-                "オンライン診療の受付デスクで、この予約を「端末で確認しました」にする。",
-                "At the desk of the online service, press 「端末で確認しました」 for this visit.",
-            )],
+    }
+}
+
+/// What it means that a reception must be looked at again.
+fn meaning(language: Language, found: Finding) -> &'static str {
+    match found {
+        Finding::Valid => language.t("資格は有効です。", "The insurance is valid."),
+        Finding::Invalid => language.t(
+            "この資格は受診日に有効ではありません。保険が変わった可能性があります。",
+            "The insurance is not valid on the day of the visit; it may have changed.",
         ),
+        Finding::InvalidWithNewer => language.t(
+            "この資格は終わり、別の保険者に新しい資格があります。",
+            "The insurance has ended, and there is a new one with another insurer.",
+        ),
+        Finding::NotFound => language.t(
+            "該当する資格がありません。保険者の登録が数日遅れていることがあります。",
+            "No insurance was found. Insurers' data may be some days behind.",
+        ),
+        Finding::Several => language.t(
+            "有効な資格が複数あり、端末では一つに決まりません。",
+            "Several insurances are valid, and the terminal cannot tell which applies.",
+        ),
+        Finding::ValidUnregistered => {
+            language.t("医療券が未登録です。", "The ticket of public assistance is not registered.")
+        }
+        Finding::Hidden(Reason::WithdrawnByPatient) => language.t(
+            "患者が同意を取り消したため、表示されません。",
+            "The patient withdrew the consent, so nothing is shown.",
+        ),
+        Finding::Hidden(Reason::WithdrawnByInstitution) => language.t(
+            "医療機関が同意を取り消したため、表示されません。",
+            "The clinic withdrew the consent, so nothing is shown.",
+        ),
+        Finding::Hidden(Reason::Expired) => language.t(
+            "同意の期限（診察日当日）が過ぎたため、表示されません。",
+            "The consent ended with the day of the visit, so nothing is shown.",
+        ),
+        Finding::Hidden(_) | Finding::Unsaid => {
+            language.t("資格を確認できる結果がありませんでした。", "The answer proved nothing.")
+        }
     }
 }
 
@@ -409,6 +484,13 @@ pub(super) fn reason(language: Language, reason: Reason) -> (&'static str, &'sta
             language.t(
                 "枝番がないため一人に決まりません。患者に枝番を確認してください。",
                 "Without the branch number it could be several persons. Ask the patient for it.",
+            ),
+        ),
+        Reason::FunctionOff => (
+            language.t("環境設定で「利用しない」になっています", "Turned off in the settings"),
+            language.t(
+                "この医療機関の設定では、この情報を見られません。管理者に環境設定を頼んでください。",
+                "This institution's settings have it off. Ask the administrator to change the settings.",
             ),
         ),
         Reason::Other => (

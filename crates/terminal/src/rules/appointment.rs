@@ -1,6 +1,7 @@
 //! Which appointment a reception belongs to.
 //!
-//! By the reception number where the hand-over brought one; else by kana and birth date, which a person confirms. Two
+//! By the reception number where the hand-over brought one; else by kana and birth date, which a person confirms. Where
+//! only the number or only the birthday is the same, it may be a former name or somebody else: a person says which. Two
 //! candidates are never chosen between.
 
 use base::{Date, ReceptionNumber, Timestamp};
@@ -42,12 +43,54 @@ pub(crate) enum Beside {
     NotBrought,
     /// No appointment is like it.
     Nothing,
-    /// The hand-over's number says so.
+    /// The hand-over's number says so, and nothing else contradicts it.
     ByNumber(Appointment),
+    /// The hand-over's number says so, and the name or the birthday is another: a person says whether it is the same person.
+    NumberButOther(Appointment, Differs),
     /// Kana and birth date are the same: a person says whether it is the same person.
     Alike(Appointment),
+    /// Only the birthday is the same, as with a former name: a person says whether it is the same person.
+    SameBirthday(Appointment),
     /// More than one is like it; nothing here chooses.
     Several(Vec<Appointment>),
+}
+
+/// In what an appointment and the insured person are not the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Differs {
+    Kana,
+    Birthday,
+    Both,
+}
+
+/// The insured person, as far as he is compared with an appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person<'a> {
+    /// Each reading that the insurers have: 氏名カナ, 氏名カナ（その他）.
+    pub(crate) readings: Vec<&'a str>,
+    pub(crate) born: Date,
+}
+
+impl Person<'_> {
+    /// Whether an appointment's reading is one of his. None where either side has none.
+    fn is_called(&self, kana: Option<&str>) -> Option<bool> {
+        let kana = kana.map(comparable).filter(|kana| !kana.is_empty())?;
+        let mut readings = self.readings.iter().map(|one| comparable(one)).filter(|one| !one.is_empty()).peekable();
+        readings.peek()?;
+        Some(readings.any(|one| one == kana))
+    }
+
+    /// In what an appointment differs. What is missing on either side is not held against it.
+    fn differs(&self, one: &Appointment) -> Option<Differs> {
+        let kana = self.is_called(one.kana.as_deref()) == Some(false);
+        let born = one.born.is_some_and(|born| born != self.born);
+        match (kana, born) {
+            (true, true) => Some(Differs::Both),
+            (true, false) => Some(Differs::Kana),
+            (false, true) => Some(Differs::Birthday),
+            (false, false) => None,
+        }
+    }
 }
 
 impl Beside {
@@ -56,7 +99,7 @@ impl Beside {
         brought: Option<&Brought>,
         visit: Option<Date>,
         number: Option<ReceptionNumber>,
-        person: Option<(&str, Date)>,
+        person: Option<&Person<'_>>,
     ) -> Self {
         match brought.filter(|brought| visit.is_none_or(|visit| visit == brought.day)) {
             None => Self::NotBrought,
@@ -66,28 +109,31 @@ impl Beside {
 }
 
 impl Brought {
-    /// What stands beside the reception with this number, of a person with this reading and birthday.
-    fn beside(&self, number: Option<ReceptionNumber>, person: Option<(&str, Date)>) -> Beside {
+    /// What stands beside the reception with this number, of this person.
+    fn beside(&self, number: Option<ReceptionNumber>, person: Option<&Person<'_>>) -> Beside {
         let by_number: Vec<_> =
             self.appointments.iter().filter(|one| number.is_some() && one.reception == number).collect();
         match by_number[..] {
             [] => {}
-            [only] => return Beside::ByNumber(only.clone()),
+            [only] => {
+                return match person.and_then(|person| person.differs(only)) {
+                    None => Beside::ByNumber(only.clone()),
+                    Some(differs) => Beside::NumberButOther(only.clone(), differs),
+                };
+            }
             _ => return Beside::Several(by_number.into_iter().cloned().collect()),
         }
-        let Some((kana, born)) = person else { return Beside::Nothing };
-        let kana = comparable(kana);
-        let alike = |one: &&Appointment| {
-            // Another reception's number is another reception.
-            one.reception.is_none()
-                && one.born == Some(born)
-                && one.kana.as_deref().is_some_and(|other| !kana.is_empty() && comparable(other) == kana)
-        };
-        let alike: Vec<_> = self.appointments.iter().filter(alike).collect();
-        match alike[..] {
-            [] => Beside::Nothing,
-            [only] => Beside::Alike(only.clone()),
-            _ => Beside::Several(alike.into_iter().cloned().collect()),
+        let Some(person) = person else { return Beside::Nothing };
+        // Another reception's number is another reception.
+        let born = self.appointments.iter().filter(|one| one.reception.is_none() && one.born == Some(person.born));
+        let (alike, others): (Vec<_>, Vec<_>) =
+            born.partition(|one| person.is_called(one.kana.as_deref()) == Some(true));
+        match (&alike[..], &others[..]) {
+            ([], []) => Beside::Nothing,
+            ([only], _) => Beside::Alike((*only).clone()),
+            ([], [only]) => Beside::SameBirthday((*only).clone()),
+            ([], others) => Beside::Several(others.iter().copied().cloned().collect()),
+            (alike, _) => Beside::Several(alike.iter().copied().cloned().collect()),
         }
     }
 }
@@ -180,12 +226,16 @@ fn day(text: &str) -> Result<Date, ()> {
 mod tests {
     use super::*;
 
+    fn date(text: &str) -> Date {
+        base::parse_date(text).unwrap()
+    }
+
     fn number(seed: &str) -> ReceptionNumber {
         ReceptionNumber::new(&base::Randomness::repeatable(seed))
     }
 
     fn brought(lines: &str) -> Brought {
-        let day = base::parse_date("2026-11-24").unwrap();
+        let day = date("2026-11-24");
         Brought { day, at: base::start_of_day(day), appointments: read(lines).unwrap() }
     }
 
@@ -201,34 +251,77 @@ mod tests {
         check("ミホン　ハナコ", "ミホン　ハナ", false);
     }
 
+    fn person<'a>(readings: &[&'a str], born: &str) -> Person<'a> {
+        Person { readings: readings.to_vec(), born: date(born) }
+    }
+
     #[test]
-    fn a_number_that_the_hand_over_brought_decides_alone() {
+    fn a_number_that_the_hand_over_brought_leads_to_its_appointment() {
         let own = number("own");
         let brought =
             brought(&format!("10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1990-01-01,{own}\n"));
-        let born = base::parse_date("1984-05-02").unwrap();
-        let beside = brought.beside(Some(own), Some(("ﾐﾎﾝ ﾊﾅｺ", born)));
-        assert_eq!(beside, Beside::ByNumber(brought.appointments[1].clone()));
-        let beside = brought.beside(Some(number("another")), Some(("ﾐﾎﾝ ﾊﾅｺ", born)));
+        let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
+        let other = person(&["ﾍﾞﾂｼﾞﾝ"], "1990-01-01");
+        assert_eq!(brought.beside(Some(own), Some(&other)), Beside::ByNumber(brought.appointments[1].clone()));
+        assert_eq!(brought.beside(Some(own), None), Beside::ByNumber(brought.appointments[1].clone()));
+        let beside = brought.beside(Some(number("another")), Some(&hanako));
         assert_eq!(beside, Beside::Alike(brought.appointments[0].clone()));
         // An appointment that has a number of its own is nobody else's, however alike.
-        let born = base::parse_date("1990-01-01").unwrap();
-        assert_eq!(brought.beside(None, Some(("ベツジン", born))), Beside::Nothing);
+        assert_eq!(brought.beside(None, Some(&other)), Beside::Nothing);
         assert_eq!(brought.beside(None, None), Beside::Nothing);
+    }
+
+    #[test]
+    fn a_number_beside_another_name_or_birthday_is_not_taken_for_the_same_person() {
+        let own = number("own");
+        let check = |kana: &str, born: &str, readings: &[&str], expected: Option<Differs>| {
+            let brought = brought(&format!("10:30,見本 花子,{kana},{born},{own}"));
+            let one = brought.appointments[0].clone();
+            let expected = match expected {
+                None => Beside::ByNumber(one),
+                Some(differs) => Beside::NumberButOther(one, differs),
+            };
+            let person = person(readings, "1984-05-02");
+            assert_eq!(brought.beside(Some(own), Some(&person)), expected, "{kana} {born} {readings:?}");
+        };
+        check("ミホン ハナコ", "1984-05-02", &["ﾐﾎﾝ ﾊﾅｺ"], None);
+        check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ"], Some(Differs::Kana));
+        check("ミホン ハナコ", "1984-05-20", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Birthday));
+        check("ベツジン", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Both));
+        // The other name that the insurer has is a name too.
+        check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ", "ﾐﾎﾝ ﾊﾅｺ"], None);
+        // What is missing contradicts nothing.
+        check("", "", &["ﾐﾎﾝ ﾊﾅｺ"], None);
+        check("", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Birthday));
+        check("ミホン ハナコ", "1984-05-02", &[], None);
+    }
+
+    #[test]
+    fn a_former_name_without_a_number_is_offered_by_its_birthday() {
+        let own = number("own");
+        let lines = format!("10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1984-05-02,{own}\n");
+        let married = person(&["ｷｭｳｾｲ ﾊﾅｺ"], "1984-05-02");
+        let once = brought(&lines);
+        assert_eq!(once.beside(None, Some(&married)), Beside::SameBirthday(once.appointments[0].clone()));
+        // Whose name is the same comes first, whoever else was born that day.
+        let twice = brought(&format!("{lines}11:00,旧姓 花子,キュウセイ ハナコ,1984-05-02,"));
+        assert_eq!(twice.beside(None, Some(&married)), Beside::Alike(twice.appointments[2].clone()));
+        let stranger = person(&["ﾀﾅｶ"], "1984-05-02");
+        let both = vec![twice.appointments[0].clone(), twice.appointments[2].clone()];
+        assert_eq!(twice.beside(None, Some(&stranger)), Beside::Several(both));
     }
 
     #[test]
     fn another_day_is_not_brought() {
         let brought = brought("10:00,見本 花子,ミホン ハナコ,1984-05-02");
-        let person = Some(("ﾐﾎﾝ ﾊﾅｺ", base::parse_date("1984-05-02").unwrap()));
+        let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
         let check = |visit: Option<&str>, expected: Beside| {
-            let visit = visit.map(|day| base::parse_date(day).unwrap());
-            assert_eq!(Beside::of(Some(&brought), visit, None, person), expected, "{visit:?}");
+            assert_eq!(Beside::of(Some(&brought), visit.map(date), None, Some(&hanako)), expected, "{visit:?}");
         };
         check(Some("2026-11-24"), Beside::Alike(brought.appointments[0].clone()));
         check(None, Beside::Alike(brought.appointments[0].clone()));
         check(Some("2026-11-25"), Beside::NotBrought);
-        assert_eq!(Beside::of(None, None, None, person), Beside::NotBrought);
+        assert_eq!(Beside::of(None, None, None, Some(&hanako)), Beside::NotBrought);
     }
 
     #[test]
@@ -237,19 +330,19 @@ mod tests {
         let twins = brought(&format!(
             "10:00,見本 花子,ミホン ハナコ,1984-05-02\n11:00,見本 華子,みほん はなこ,1984/5/2\n12:00,あ,ア,2000-01-01,{own}\n13:00,い,イ,2000-01-02,{own}"
         ));
-        let born = base::parse_date("1984-05-02").unwrap();
-        let beside = twins.beside(None, Some(("ﾐﾎﾝﾊﾅｺ", born)));
+        let beside = twins.beside(None, Some(&person(&["ﾐﾎﾝﾊﾅｺ"], "1984-05-02")));
         assert_eq!(beside, Beside::Several(twins.appointments[..2].to_vec()));
         let beside = twins.beside(Some(own), None);
         assert_eq!(beside, Beside::Several(twins.appointments[2..].to_vec()));
     }
 
     #[test]
-    fn a_reading_or_birthday_that_is_missing_is_like_nobodys() {
+    fn a_missing_reading_leaves_the_birthday_and_a_missing_birthday_leaves_nothing() {
         let brought = brought("10:00,見本 花子,,1984-05-02\n10:30,見本 花子,ミホン ハナコ,");
-        let born = base::parse_date("1984-05-02").unwrap();
-        assert_eq!(brought.beside(None, Some(("ﾐﾎﾝ ﾊﾅｺ", born))), Beside::Nothing);
-        assert_eq!(brought.beside(None, Some(("", born))), Beside::Nothing);
+        let expected = Beside::SameBirthday(brought.appointments[0].clone());
+        assert_eq!(brought.beside(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02"))), expected);
+        assert_eq!(brought.beside(None, Some(&person(&[""], "1984-05-02"))), expected);
+        assert_eq!(brought.beside(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-03"))), Beside::Nothing);
     }
 
     fn check(text: &str, expected: Result<usize, (u64, WrongColumn)>) {

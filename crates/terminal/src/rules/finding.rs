@@ -47,6 +47,8 @@ pub(crate) enum Reason {
     NotThere,
     /// Several persons are meant by the same data.
     SeveralPersons,
+    /// The institution's settings have the function off.
+    FunctionOff,
     /// Another, which its own words tell.
     Other,
 }
@@ -62,9 +64,23 @@ impl Reason {
             Some(ResultCode::WithdrawnByInstitution) => Self::WithdrawnByInstitution,
             Some(ResultCode::Expired) => Self::Expired,
             Some(ResultCode::Grace) => Self::Grace,
+            Some(ResultCode::FunctionOff) => Self::FunctionOff,
             _ => Self::Other,
         }
     }
+
+    /// All, for records, samples and tests.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Declined,
+        Self::WithdrawnByPatient,
+        Self::WithdrawnByInstitution,
+        Self::Expired,
+        Self::Grace,
+        Self::NotThere,
+        Self::SeveralPersons,
+        Self::FunctionOff,
+        Self::Other,
+    ];
 }
 
 impl Finding {
@@ -72,6 +88,10 @@ impl Finding {
     pub(crate) fn of(processing: Option<&Processing>, validity: Option<QualificationValidity>) -> Self {
         let failed = processing.filter(|processing| processing.status == ProcessingStatus::Error);
         match (failed, validity) {
+            // 複数該当 beside this code is about several persons; alone it is about several insurances of one.
+            (Some(failed), _) if Reason::of(failed.code.as_deref()) == Reason::SeveralPersons => {
+                Self::Hidden(Reason::SeveralPersons)
+            }
             (_, Some(QualificationValidity::Several)) => Self::Several,
             // "Not found" beside a code that we know is about the reception, not about the insurance.
             (Some(failed), Some(QualificationValidity::NotFound)) => match Reason::of(failed.code.as_deref()) {
@@ -88,10 +108,15 @@ impl Finding {
         }
     }
 
-    /// Whether the desk is done, or comes back to it.
+    /// Whether the desk is done, or how it comes back to it.
     pub(crate) fn settles(self) -> Settled {
         match self {
-            Self::Valid | Self::ValidUnregistered => Settled::Done,
+            Self::Valid => Settled::Done,
+            // Nothing that is asked again brings a consent back that has ended.
+            Self::Hidden(Reason::WithdrawnByPatient | Reason::WithdrawnByInstitution | Reason::Expired) => {
+                Settled::RegisterAgain
+            }
+            Self::Hidden(Reason::FunctionOff) => Settled::ChangeSettings,
             _ => Settled::AskAgain,
         }
     }
@@ -105,9 +130,32 @@ impl Finding {
             Self::NotFound => "not-found",
             Self::Several => "several",
             Self::ValidUnregistered => "valid-unregistered",
-            Self::Hidden(_) => "hidden",
+            Self::Hidden(Reason::Declined) => "hidden-declined",
+            Self::Hidden(Reason::WithdrawnByPatient) => "hidden-withdrawn-by-patient",
+            Self::Hidden(Reason::WithdrawnByInstitution) => "hidden-withdrawn-by-institution",
+            Self::Hidden(Reason::Expired) => "hidden-expired",
+            Self::Hidden(Reason::Grace) => "hidden-grace",
+            Self::Hidden(Reason::NotThere) => "hidden-not-there",
+            Self::Hidden(Reason::SeveralPersons) => "hidden-several-persons",
+            Self::Hidden(Reason::FunctionOff) => "hidden-function-off",
+            // Records from before the reasons had words say this of every reason.
+            Self::Hidden(Reason::Other) => "hidden",
             Self::Unsaid => "unsaid",
         }
+    }
+
+    /// All, for records, samples and tests.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let seen = [
+            Self::Valid,
+            Self::Invalid,
+            Self::InvalidWithNewer,
+            Self::NotFound,
+            Self::Several,
+            Self::ValidUnregistered,
+            Self::Unsaid,
+        ];
+        seen.into_iter().chain(Reason::ALL.map(Self::Hidden))
     }
 }
 
@@ -118,6 +166,10 @@ pub(crate) enum Settled {
     Done,
     /// To be asked again later.
     AskAgain,
+    /// Asking again does not help: the patient registers anew.
+    RegisterAgain,
+    /// Asking again does not help before 管理者 has changed the settings.
+    ChangeSettings,
 }
 
 /// A text that is no finding's word.
@@ -135,17 +187,7 @@ impl FromStr for Finding {
     type Err = UnknownFinding;
 
     fn from_str(text: &str) -> Result<Self, UnknownFinding> {
-        let all = [
-            Self::Valid,
-            Self::Invalid,
-            Self::InvalidWithNewer,
-            Self::NotFound,
-            Self::Several,
-            Self::ValidUnregistered,
-            Self::Hidden(Reason::Other),
-            Self::Unsaid,
-        ];
-        all.into_iter().find(|finding| finding.word() == text).ok_or(UnknownFinding)
+        Self::all().find(|finding| finding.word() == text).ok_or(UnknownFinding)
     }
 }
 
@@ -177,7 +219,10 @@ mod tests {
     fn an_error_hides_and_says_why() {
         use QualificationValidity as V;
         check(Some("U101"), Some(V::NotFound), Finding::Hidden(Reason::NotThere));
-        check(Some("U102"), Some(V::Several), Finding::Several);
+        check(Some("U102"), Some(V::Several), Finding::Hidden(Reason::SeveralPersons));
+        check(Some("U102"), None, Finding::Hidden(Reason::SeveralPersons));
+        check(Some("E999"), Some(V::Several), Finding::Several);
+        check(Some("U501"), None, Finding::Hidden(Reason::FunctionOff));
         check(Some("U202"), None, Finding::Hidden(Reason::WithdrawnByPatient));
         check(Some("U204"), None, Finding::Hidden(Reason::Expired));
         check(Some("E999"), None, Finding::Hidden(Reason::Other));
@@ -194,8 +239,28 @@ mod tests {
 
     #[test]
     fn only_proven_insurance_settles() {
-        assert_eq!(Finding::Valid.settles(), Settled::Done);
-        assert_eq!(Finding::Several.settles(), Settled::AskAgain);
-        assert_eq!(Finding::Hidden(Reason::Expired).settles(), Settled::AskAgain);
+        let done: Vec<_> = Finding::all().filter(|finding| finding.settles() == Settled::Done).collect();
+        assert_eq!(done, [Finding::Valid]);
+        let check = |finding: Finding, expected| assert_eq!(finding.settles(), expected, "{finding}");
+        check(Finding::Several, Settled::AskAgain);
+        check(Finding::ValidUnregistered, Settled::AskAgain);
+        check(Finding::Hidden(Reason::Other), Settled::AskAgain);
+        check(Finding::Hidden(Reason::WithdrawnByPatient), Settled::RegisterAgain);
+        check(Finding::Hidden(Reason::WithdrawnByInstitution), Settled::RegisterAgain);
+        check(Finding::Hidden(Reason::Expired), Settled::RegisterAgain);
+        check(Finding::Hidden(Reason::FunctionOff), Settled::ChangeSettings);
+    }
+
+    #[test]
+    fn every_finding_is_kept_with_its_reason_and_reads_back() {
+        for finding in Finding::all() {
+            assert_eq!(finding.to_string().parse(), Ok(finding));
+        }
+        for reason in Reason::ALL {
+            assert!(Finding::Hidden(reason).word().starts_with("hidden"), "{reason:?}");
+        }
+        // As it was kept before.
+        assert_eq!("hidden".parse(), Ok(Finding::Hidden(Reason::Other)));
+        assert_eq!("hidden-nothing".parse::<Finding>(), Err(UnknownFinding));
     }
 }

@@ -1,5 +1,7 @@
 //! One reception as a list named it, with what is needed to ask about it again.
 
+use std::{fmt, str::FromStr};
+
 use base::{Date, ReceptionNumber};
 use oqs::{BranchNumber, BulkUnit, CardNumber, CardSymbol, Claimed, Period, Processing};
 use serde::{Deserialize, Serialize};
@@ -90,6 +92,30 @@ impl Asked {
     }
 }
 
+/// A text that is no list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a list of a day")]
+pub(crate) struct UnknownList;
+
+/// As records have it.
+impl fmt::Display for Asked {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.by.word(), self.day)
+    }
+}
+
+impl FromStr for Asked {
+    type Err = UnknownList;
+
+    fn from_str(text: &str) -> Result<Self, UnknownList> {
+        let (kind, day) = text.split_once(':').ok_or(UnknownList)?;
+        let by = By::ALL.into_iter().find(|by| by.word() == kind).ok_or(UnknownList)?;
+        Ok(Self { by, day: base::parse_date(day).map_err(|_| UnknownList)? })
+    }
+}
+
+database::text_column!(Asked);
+
 fn moved(day: Date, days: i64) -> Option<Date> {
     day.checked_add(base::Span::from_hours(24 * days)).ok()
 }
@@ -152,6 +178,9 @@ pub(crate) struct Listed {
     pub(crate) number: Option<ReceptionNumber>,
     /// 受診年月日, if the answer carried it.
     pub(crate) visit: Option<Date>,
+    /// 照会番号 that the institution gave the patient: in most cases the number of his chart.
+    #[serde(default)]
+    pub(crate) references: Vec<String>,
     /// What the list said of it.
     pub(crate) finding: Finding,
     /// 処理結果コード and メッセージ beside it.
@@ -184,7 +213,15 @@ impl Listed {
             .and_then(|echo| echo.identifier.as_ref())
             .or_else(|| unit.results.iter().find_map(|result| result.identifier.as_ref()));
         let day = (list.by == By::Visit).then_some(list.day);
+        let named = unit.results.iter().filter_map(|result| result.reference.as_ref());
+        let mut references: Vec<String> = Vec::new();
+        for reference in unit.references.iter().chain(named) {
+            if !references.iter().any(|other| other == reference.as_str()) {
+                references.push(reference.as_str().to_owned());
+            }
+        }
         Self {
+            references,
             list,
             number: identifier.and_then(|identifier| identifier.as_str().parse().ok()),
             visit: echo.and_then(|echo| echo.examination_date).or(day),
@@ -263,6 +300,28 @@ mod tests {
         check(By::Visit, Care::Online, false);
         check(By::Consent, Care::Online, true);
         check(By::HomeVisit, Care::HomeVisit, true);
+    }
+
+    #[test]
+    fn each_reference_number_is_named_once_wherever_it_stands() {
+        let list = Asked { by: By::Visit, day: base::parse_date("2026-11-24").unwrap() };
+        let number = |text: &str| oqs::ReferenceNumber::new(text).unwrap();
+        let mut result = crate::pages::made_up::gone_person();
+        result.reference = Some(number("24435"));
+        let mut unit = BulkUnit { references: vec![number("24435"), number("7")], ..unit(None, None) };
+        unit.results.push(result);
+        assert_eq!(Listed::of(&unit, list).references, ["24435", "7"]);
+    }
+
+    #[test]
+    fn a_list_reads_back() {
+        for by in By::ALL {
+            let list = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
+            assert_eq!(list.to_string().parse(), Ok(list));
+        }
+        for wrong in ["", "visit", "visit:soon", "other:2026-11-24"] {
+            assert_eq!(wrong.parse::<Asked>(), Err(UnknownList), "{wrong}");
+        }
     }
 
     #[test]

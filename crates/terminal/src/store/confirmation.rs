@@ -8,8 +8,10 @@ use super::{Store, follow_up};
 use crate::{
     Role,
     rules::{
+        appointment::KnownAs,
         finding::Finding,
-        follow_up::{About, Why},
+        follow_up::{About, Noted, Why},
+        listed::Asked,
     },
 };
 
@@ -42,11 +44,13 @@ pub(crate) struct Confirmed {
 
 impl Store {
     /// Takes note. A second time with the same id changes nothing. What does not prove insurance is to be asked again; what
-    /// does, no more.
+    /// does, no more, unless the service is to be told of an appointment: that stays open until it has been.
     pub(crate) async fn confirm(
         &self,
         institution: InstitutionCode,
         what: Confirmation,
+        list: Asked,
+        telling: Option<KnownAs>,
         role: Role,
         now: Timestamp,
     ) -> Result<(), Error> {
@@ -62,11 +66,15 @@ impl Store {
                 if noted == 0 {
                     return Ok(());
                 }
-                let about = About::Reception(*reception);
-                match Why::of(*finding) {
-                    None => follow_up::settle(transaction, institution, about, now),
-                    Some(why) => follow_up::note(transaction, institution, (about, *visit, why), &id.to_string(), now),
-                }
+                let (why, untold) = match (Why::of(*finding), &telling) {
+                    (None, None) => {
+                        return follow_up::settle(transaction, institution, About::Reception(*reception), now);
+                    }
+                    (None, Some(appointment)) => (Why::Untold, Some(appointment.clone())),
+                    (Some(why), _) => (why, None),
+                };
+                let noted = Noted { untold, ..Noted::reception(*reception, *visit, list, why) };
+                follow_up::note(transaction, institution, &noted, &id.to_string(), now)
             })
             .await
     }

@@ -38,6 +38,8 @@ pub(super) enum Reply {
     Packed(Message),
     Bytes(Vec<u8>),
     Status(u16),
+    /// 503, with this in Retry-After.
+    Closed(&'static str),
     /// Half of an answer, and no more.
     CutOff,
     /// Nothing, ever.
@@ -159,6 +161,12 @@ async fn answer(
         Reply::Status(status) => {
             let mut response = Response::new(whole(b"words".to_vec()));
             *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            response
+        }
+        Reply::Closed(again) => {
+            let mut response = Response::new(whole(Vec::new()));
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response.headers_mut().insert("retry-after", again.parse().unwrap());
             response
         }
         Reply::CutOff => {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Json, Router, body::Bytes, extract::Path, http::HeaderMap, routing::get, routing::post};
 use http::StatusCode;
-use oqs::{Processing, QualificationValidity};
+use oqs::{Message, Processing, QualificationValidity};
 use serde_json::{Value, json};
 
 use super::{
@@ -18,13 +18,18 @@ type Told = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
 
 /// The desk's door of a service that has these visits and answers a confirmation with `status`.
 async fn service(visits: Value, status: StatusCode) -> (Service, Told) {
+    service_with(visits, Arc::new(Mutex::new(status))).await
+}
+
+/// The same, whose answer can change.
+async fn service_with(visits: Value, status: Arc<Mutex<StatusCode>>) -> (Service, Told) {
     let told = Told::default();
     let heard = told.clone();
     let confirm = async move |Path(id): Path<String>, headers: HeaderMap, body: Bytes| {
         assert_eq!(headers["authorization"], "Bearer token");
         let seen = headers["if-match"].to_str().unwrap().to_owned();
         heard.lock().unwrap().push((id, seen, body.to_vec()));
-        status
+        *status.lock().unwrap()
     };
     let routes = Router::new()
         .route("/door/session", post(async || Json(json!({"token": "token"}))))
@@ -65,6 +70,10 @@ async fn check(visits: Value, validity: QualificationValidity, same: Option<&str
     fields.extend(same.map(|same| ("same", same)));
     let confirmed = desk.post(&sheet, &format!("{href}/confirm"), &fields).await;
     assert_eq!(confirmed.status, StatusCode::SEE_OTHER);
+    if !expected.is_empty() {
+        // Who was told of is not on the list of what is to be done.
+        assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+    }
     let told = told.lock().unwrap();
     let heard: Vec<_> =
         told.iter().map(|(id, seen, body)| (id.as_str(), seen.as_str(), std::str::from_utf8(body).unwrap())).collect();
@@ -76,8 +85,51 @@ const WORD: &str = r#"{"how":"terminal"}"#;
 #[tokio::test]
 async fn by_number_the_service_hears_one_word_and_nothing_else() {
     let visits =
-        json!([visit("by-number", "ベツジン", Some(made_up::number())), visit("alike", "みほん はなこ", None)]);
+        json!([visit("by-number", "みほん はなこ", Some(made_up::number())), visit("alike", "みほん はなこ", None)]);
     check(visits, QualificationValidity::Valid, None, &[("by-number", "\"7\"", WORD)]).await;
+}
+
+#[tokio::test]
+async fn a_number_with_another_name_is_told_only_after_a_person_says_so() {
+    let visits = || json!([visit("by-number", "しんせい はなこ", Some(made_up::number()))]);
+    check(visits(), QualificationValidity::Valid, None, &[]).await;
+    check(visits(), QualificationValidity::Valid, Some("no"), &[]).await;
+    check(visits(), QualificationValidity::Valid, Some("yes"), &[("by-number", "\"7\"", WORD)]).await;
+    // The same without a number: only the birthday is the same.
+    let visits = || json!([visit("same-birthday", "しんせい はなこ", None)]);
+    check(visits(), QualificationValidity::Valid, None, &[]).await;
+    check(visits(), QualificationValidity::Valid, Some("yes"), &[("same-birthday", "\"7\"", WORD)]).await;
+}
+
+#[tokio::test]
+async fn another_name_is_not_confirmed_until_a_person_says_that_it_is_the_same() {
+    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
+    let (terminal, _folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let page = desk.get("/appointments").await;
+    let brought = format!("10:30,新姓 花子,シンセイ ハナコ,1984-05-02,{}", made_up::number());
+    desk.post(&page, "/appointments", &[("day", made_up::VISIT), ("lines", &brought)]).await;
+    let list = desk.get("/receptions").await;
+    assert!(list.html.contains("氏名が違う"));
+    let href = list.link("/receptions/");
+    let sheet = desk.get(&href).await;
+    for shown in ["予約と氏名が違います", "新姓 花子", "シンセイ ハナコ", "見本　花子", "本人確認", "旧姓"]
+    {
+        assert!(sheet.html.contains(shown), "{shown}");
+    }
+    assert!(!sheet.html.contains("受付番号が一致"));
+    let seen = sheet.field("seen");
+    let unsaid = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
+    assert_eq!(unsaid.location.as_deref(), Some("/follow-ups"));
+    let open = desk.get("/follow-ups").await;
+    assert!(open.html.contains("本人確認が必要") && !open.html.contains("花子"));
+    assert!(desk.get("/receptions").await.html.contains("未確認"));
+    assert!(!desk.get("/confirmed").await.html.contains(&made_up::number().grouped()));
+    let said = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen), ("same", "yes")]).await;
+    assert_ne!(said.location.as_deref(), Some("/follow-ups"));
+    assert!(desk.get("/receptions").await.html.contains("確認済み"));
+    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
 }
 
 #[tokio::test]
@@ -114,10 +166,127 @@ async fn what_the_service_did_not_hear_is_to_be_done_by_hand() {
     assert_eq!(confirmed.location.as_deref(), Some("/follow-ups"));
     let open = desk.get("/follow-ups").await;
     assert!(open.html.contains("予約側に未通知") && open.html.contains("端末で確認しました"));
-    let done = open.html.split("action=\"").find(|part| part.starts_with("/follow-ups/")).unwrap();
-    let done = done.split('"').next().unwrap().to_owned();
-    desk.post(&open, &done, &[]).await;
+    desk.post(&open, &action(&open.html, "/done"), &[]).await;
     assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+}
+
+/// The first address that a form on a page is sent to which ends so.
+fn action(html: &str, ends: &str) -> String {
+    let all = html.split("action=\"").skip(1).filter_map(|part| part.split('"').next());
+    all.filter(|action| action.ends_with(ends)).map(ToOwned::to_owned).next().unwrap_or_else(|| panic!("no {ends}"))
+}
+
+#[tokio::test]
+async fn the_service_is_told_again_from_the_list() {
+    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
+    let visits = json!({ "visits": [visit("by-number", "", Some(made_up::number()))] });
+    let status = Arc::new(Mutex::new(StatusCode::BAD_GATEWAY));
+    let (service, told) = service_with(visits, status.clone()).await;
+    let (terminal, _folder) = terminal_with(&other, Some(service)).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let page = desk.get("/appointments").await;
+    desk.post(&page, "/appointments/fetch", &[("day", made_up::VISIT)]).await;
+    let href = desk.get("/receptions").await.link("/receptions/");
+    let sheet = desk.get(&href).await;
+    let seen = sheet.field("seen");
+    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
+    let open = desk.get("/follow-ups").await;
+    let tell = action(&open.html, "/tell");
+    let failed = desk.post(&open, &tell, &[]).await;
+    assert_eq!(failed.location.as_deref(), Some("/follow-ups?said=untold"));
+    let open = desk.get("/follow-ups?said=untold").await;
+    assert!(open.html.contains("受付デスクに知らせられませんでした") && open.html.contains("予約側に未通知"));
+    *status.lock().unwrap() = StatusCode::NO_CONTENT;
+    let heard = desk.post(&open, &tell, &[]).await;
+    assert_eq!(heard.location.as_deref(), Some("/follow-ups?said=told"));
+    let open = desk.get("/follow-ups?said=told").await;
+    assert!(open.html.contains("受付デスクに知らせました") && open.html.contains("再確認するものはありません"));
+    let told = told.lock().unwrap().clone();
+    assert_eq!(told.len(), 3);
+    assert!(told.iter().all(|one| *one == told[0]) && told[0].2 == WORD.as_bytes());
+    // What was told is not told once more.
+    assert_eq!(desk.post(&open, &tell, &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_list_of_what_is_to_be_asked_again_leads_to_the_reception() {
+    let other = Counterpart::start(ordinary(people(QualificationValidity::NotFound))).await;
+    let (terminal, _folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let href = desk.get("/receptions").await.link("/receptions/");
+    let sheet = desk.get(&href).await;
+    let seen = sheet.field("seen");
+    desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
+    let again = desk.get("/follow-ups").await.link("/receptions?").replace("&amp;", "&");
+    let led = desk.get(&again).await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    let sheet = desk.get(led.location.as_deref().unwrap()).await;
+    assert!(sheet.html.contains(&made_up::number().grouped()) && sheet.html.contains("確認を記録する"));
+    // One that is no longer there is said to be missing.
+    let gone = base::ReceptionNumber::new(&base::Randomness::repeatable("gone"));
+    let page = desk.get(&format!("/receptions?day={}&reception={gone}", made_up::VISIT)).await;
+    assert!(page.html.contains(&format!("受付 {} はこの一覧にありません", gone.grouped())));
+}
+
+#[tokio::test]
+async fn a_list_that_is_being_made_settles_nothing() {
+    let state = Arc::new(Mutex::new(0));
+    let now = state.clone();
+    let open = ordinary(people(QualificationValidity::Valid));
+    let other = Counterpart::start(move |name: &oqs::FileName, question| match (*now.lock().unwrap(), question) {
+        (0, _) => Reply::Closed("1800"),
+        (1, Message::BulkFetch(request)) => {
+            let outcome = oqs::Outcome::InProgress(oqs::Fault { code: None, message: None });
+            let header = super::counterpart::header(&request.header);
+            Reply::Message(Message::BulkResult(oqs::Answer { header, outcome }))
+        }
+        (_, question) => open(name, question),
+    })
+    .await;
+    let (terminal, _folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    // The clock says half past nine, and the system half an hour.
+    other.site.clock().set(made_up::now());
+    assert!(desk.get("/receptions").await.html.contains("11月24日 10:00ごろに、もう一度照会してください"));
+    assert!(desk.get("/follow-ups").await.html.contains("11月24日 10:00ごろ"));
+    *state.lock().unwrap() = 1;
+    assert!(desk.get("/receptions").await.html.contains("一覧を作成しています"));
+    let page = desk.get("/follow-ups").await;
+    assert!(page.html.contains("処理中") && !page.html.contains("再確認するものはありません"));
+    *state.lock().unwrap() = 2;
+    desk.get("/receptions").await;
+    assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
+}
+
+#[tokio::test]
+async fn more_receptions_than_one_page_shows_are_on_the_next() {
+    let valid = Some(QualificationValidity::Valid);
+    let units = (0..130).map(|place| {
+        let mut result = made_up::gone_person();
+        result.reference = oqs::ReferenceNumber::new(&format!("K{place:03}"));
+        made_up::unit(Processing::normal(), valid, vec![result])
+    });
+    let other = Counterpart::start(ordinary(units.collect())).await;
+    let (terminal, _folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let page = desk.get("/receptions").await;
+    for shown in ["130件", "照会番号 K000", "照会番号 K099", "次へ"] {
+        assert!(page.html.contains(shown), "{shown}");
+    }
+    assert!(!page.html.contains("K100"));
+    let next = page.html.split("rel=\"next\" href=\"").nth(1).unwrap().split('"').next().unwrap();
+    let page = desk.get(&next.replace("&amp;", "&")).await;
+    for shown in ["130件", "照会番号 K100", "照会番号 K129", "前へ"] {
+        assert!(page.html.contains(shown), "{shown}");
+    }
+    assert!(!page.html.contains("K099") && !page.html.contains("次へ"));
+    // Beyond the last is the last.
+    assert!(desk.get("/receptions?page=9").await.html.contains("K129"));
+    assert!(desk.get("/receptions?page=0").await.html.contains("K000"));
 }
 
 #[tokio::test]
@@ -172,6 +341,50 @@ async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
     let oqs::Message::QualificationAnswer(answer) = reading.message else { panic!("another message") };
     let oqs::Outcome::Normal(body) = answer.outcome else { panic!("no outcome") };
     assert_eq!((face.len(), body.results), (1, vec![made_up::rich_person()]));
+}
+
+#[tokio::test]
+async fn of_several_insurances_none_is_handed_to_the_receipt_computer() {
+    let mut second = made_up::gone_person();
+    second.number = oqs::CardNumber::new("7654321").unwrap();
+    let several = vec![made_up::rich_person(), second];
+    let unit = made_up::unit(Processing::normal(), Some(QualificationValidity::Several), several);
+    let other = Counterpart::start(ordinary(vec![unit])).await;
+    let (terminal, folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let href = desk.get("/receptions").await.link("/receptions/");
+    let sheet = desk.get(&href).await;
+    assert!(sheet.html.contains("レセコンには渡しません") && !sheet.html.contains("hand-over"));
+    let handed = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
+    assert_eq!(handed.status, StatusCode::NOT_FOUND);
+    assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_hand_over_that_the_system_does_not_answer_is_kept_in_mind() {
+    let closed = Arc::new(Mutex::new(false));
+    let state = closed.clone();
+    let open = ordinary(people(QualificationValidity::Valid));
+    let other = Counterpart::start(
+        move |name: &oqs::FileName, question| {
+            if *state.lock().unwrap() { Reply::Status(503) } else { open(name, question) }
+        },
+    )
+    .await;
+    let (terminal, folder) = terminal(&other).await;
+    let mut desk = Browser::new(&terminal);
+    desk.sign_in(made_up::institution(), Role::Staff).await;
+    let href = desk.get("/receptions").await.link("/receptions/");
+    let sheet = desk.get(&href).await;
+    *closed.lock().unwrap() = true;
+    let page = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
+    // The page of the reception, with the way to ask again.
+    assert!(page.html.contains("一覧に戻る") && page.html.contains(&format!("href=\"{href}\"")));
+    let followed = desk.get("/follow-ups").await;
+    assert!(followed.html.contains("システム停止中") && followed.html.contains(&made_up::number().grouped()));
+    assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
 }
 
 #[tokio::test]

@@ -5,9 +5,10 @@ use crate::{
     MIGRATIONS, Role,
     pages::made_up,
     rules::{
-        finding::Finding,
-        follow_up::{About, Trouble, Why},
-        listed::By,
+        appointment::KnownAs,
+        finding::{Finding, Reason},
+        follow_up::{About, Noted, Trouble, Why},
+        listed::{Asked, By},
     },
     store::{Store, confirmation::Confirmation},
 };
@@ -17,25 +18,59 @@ fn confirmation(seed: &str, finding: Finding) -> Confirmation {
     Confirmation { id, reception: made_up::number(), visit: Some(made_up::day(made_up::VISIT)), finding }
 }
 
+fn list() -> Asked {
+    Asked { by: By::Visit, day: made_up::day(made_up::VISIT) }
+}
+
 #[tokio::test]
 async fn what_is_not_proven_stays_until_it_is() {
     let (code, now) = (made_up::institution(), made_up::now());
     for trial in trial::each("terminal", MIGRATIONS) {
         let store = Store::on(trial.database.clone());
         for (seed, finding) in [("a", Finding::NotFound), ("b", Finding::Several)] {
-            store.confirm(code, confirmation(seed, finding), Role::Staff, now).await.unwrap();
+            store.confirm(code, confirmation(seed, finding), list(), None, Role::Staff, now).await.unwrap();
             // The same form sent twice is the same look.
-            store.confirm(code, confirmation(seed, finding), Role::Staff, now).await.unwrap();
+            store.confirm(code, confirmation(seed, finding), list(), None, Role::Staff, now).await.unwrap();
         }
         let open = store.follow_ups(code).await.unwrap();
         assert_eq!(open.len(), 1, "{}", trial.engine);
-        assert_eq!((open[0].about, open[0].times), (About::Reception(made_up::number()), 2));
-        assert_eq!((open[0].why, open[0].visit), (Why::Finding(Finding::Several), Some(made_up::day(made_up::VISIT))));
-        store.confirm(code, confirmation("c", Finding::Valid), Role::Staff, now).await.unwrap();
+        assert_eq!((open[0].what.about, open[0].times), (About::Reception(made_up::number()), 2));
+        let visit = Some(made_up::day(made_up::VISIT));
+        assert_eq!((open[0].what.why, open[0].what.visit), (Why::Finding(Finding::Several), visit));
+        assert_eq!(open[0].what.list, Some(list()));
+        store.confirm(code, confirmation("c", Finding::Valid), list(), None, Role::Staff, now).await.unwrap();
         assert_eq!(store.follow_ups(code).await.unwrap(), []);
         // What went wrong again later is open again.
-        store.confirm(code, confirmation("d", Finding::Invalid), Role::Staff, now).await.unwrap();
-        assert_eq!(store.follow_ups(code).await.unwrap()[0].times, 1);
+        let gone = Finding::Hidden(Reason::WithdrawnByPatient);
+        store.confirm(code, confirmation("d", gone), list(), None, Role::Staff, now).await.unwrap();
+        let open = store.follow_ups(code).await.unwrap();
+        assert_eq!((open[0].times, open[0].what.why), (1, Why::Finding(gone)));
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_is_to_be_told_is_kept_from_before_it_is_told() {
+    let (code, now) = (made_up::institution(), made_up::now());
+    let appointment = KnownAs { id: "visit".to_owned(), seen: 7 };
+    let about = About::Reception(made_up::number());
+    for trial in trial::each("terminal", MIGRATIONS) {
+        let store = Store::on(trial.database.clone());
+        let telling = Some(appointment.clone());
+        // Here the terminal may stop.
+        store.confirm(code, confirmation("a", Finding::Valid), list(), telling, Role::Staff, now).await.unwrap();
+        let open = store.follow_ups(code).await.unwrap();
+        assert_eq!((open.len(), open[0].what.why), (1, Why::Untold), "{}", trial.engine);
+        assert_eq!(open[0].what.untold, Some(appointment.clone()));
+        assert_eq!(store.open_follow_up(code, open[0].id).await.unwrap().as_ref(), Some(&open[0]));
+        store.told(code, about, now).await.unwrap();
+        assert_eq!(store.follow_ups(code).await.unwrap(), []);
+        assert_eq!(store.open_follow_up(code, open[0].id).await.unwrap(), None);
+        // What is not proven is nobody's to be told, and being told settles nothing else.
+        let telling = Some(appointment.clone());
+        store.confirm(code, confirmation("b", Finding::Invalid), list(), telling, Role::Staff, now).await.unwrap();
+        store.told(code, about, now).await.unwrap();
+        let open = store.follow_ups(code).await.unwrap();
+        assert_eq!((open[0].what.why, &open[0].what.untold), (Why::Finding(Finding::Invalid), &None));
     }
 }
 
@@ -46,11 +81,12 @@ async fn the_desk_closes_its_own_and_nobody_elses() {
     for trial in trial::each("terminal", MIGRATIONS) {
         let store = Store::on(trial.database.clone());
         let about = About::Day(By::Visit, made_up::day(made_up::VISIT));
-        let what = (about, None, Why::Trouble(Trouble::Closed));
+        let what = Noted { again_at: Some(now), ..Noted::list(list(), Why::Trouble(Trouble::Closed)) };
         for institution in [code, other] {
-            store.follow_up(institution, what, &randomness, now).await.unwrap();
+            store.follow_up(institution, what.clone(), &randomness, now).await.unwrap();
         }
         let open = store.follow_ups(code).await.unwrap();
+        assert_eq!(open[0].what, what);
         store.done(other, open[0].id, now).await.unwrap();
         assert_eq!(store.follow_ups(code).await.unwrap(), open);
         store.done(code, open[0].id, now).await.unwrap();

@@ -188,7 +188,7 @@ async fn each_account_finds_its_own_pages_and_no_other() {
         other => panic!("{other} is nobody's"),
     };
     let known: Vec<_> = terminal.routes().into_iter().filter(|route| route.access == Access::Known).collect();
-    assert_eq!(known.len(), 27);
+    assert_eq!(known.len(), 28);
     for role in Role::ALL {
         let mut browser = Browser::new(&terminal);
         let page = browser.get("/sign-in").await;
@@ -209,8 +209,9 @@ async fn each_account_finds_its_own_pages_and_no_other() {
             let none = answer.html.contains("terminal.page.none");
             if owner(route.path) == role {
                 let opens = route.path.contains("{sealed}");
-                // This station has no service to fetch from.
-                assert_eq!((stale, none), (opens, path == "/appointments/fetch"), "{role} {path}");
+                // This station has no service to fetch from, or to tell.
+                let service = path == "/appointments/fetch" || path.ends_with("/tell");
+                assert_eq!((stale, none), (opens, service), "{role} {path}");
             } else {
                 assert_eq!((answer.status, none), (StatusCode::NOT_FOUND, true), "{role} {path}");
             }

@@ -12,12 +12,12 @@ use crate::{
     Role,
     pages::{Answer, address, appointments, by_document, follow_ups, sheet, statement},
     rules::{
-        appointment::{Appointment, Beside, Brought, WrongColumn, WrongLine},
+        appointment::{Appointment, Beside, Brought, Differs, KnownAs, WrongColumn, WrongLine},
         care::Care,
         document::{Written, Wrong},
         finding::{Finding, Reason},
-        follow_up::{About, Trouble, Why},
-        listed::{By, Listed},
+        follow_up::{Noted, Trouble, Why},
+        listed::{Asked, By, Listed},
     },
     service::ServiceFailure,
     store::follow_up::FollowUp,
@@ -45,10 +45,29 @@ pub(super) fn sheets(language: Language, pages: &mut Pages) {
             sheet::ReceiptComputer::None,
         ),
         ("appointment-none", Beside::Nothing, sheet::ReceiptComputer::None),
+        (
+            "appointment-other-name",
+            Beside::NumberButOther(married("10:30"), Differs::Kana),
+            sheet::ReceiptComputer::None,
+        ),
+        (
+            "appointment-other-birthday",
+            Beside::NumberButOther(appointment("10:30"), Differs::Birthday),
+            sheet::ReceiptComputer::None,
+        ),
+        (
+            "appointment-somebody-else",
+            Beside::NumberButOther(married("10:30"), Differs::Both),
+            sheet::ReceiptComputer::None,
+        ),
+        ("appointment-same-birthday", Beside::SameBirthday(married("10:30")), sheet::ReceiptComputer::None),
     ];
     for (name, beside, receipt_computer) in besides {
         let tells = match beside {
-            Beside::ByNumber(_) | Beside::Alike(_) => sheet::Tells::Yes,
+            Beside::ByNumber(_)
+            | Beside::Alike(_)
+            | Beside::SameBirthday(_)
+            | Beside::NumberButOther(_, Differs::Kana) => sheet::Tells::Yes,
             _ => sheet::Tells::No,
         };
         let seen = Some("sample".to_owned());
@@ -71,6 +90,12 @@ fn appointment(time: &str) -> Appointment {
     }
 }
 
+/// Of somebody whom the insurer has under a former name.
+fn married(time: &str) -> Appointment {
+    let kana = Some("シンセイ ハナコ".to_owned());
+    Appointment { name: "新姓 花子".to_owned(), kana, ..appointment(time) }
+}
+
 /// What stands beside the rows of the list.
 pub(super) fn besides(place: usize) -> Beside {
     match place {
@@ -78,6 +103,9 @@ pub(super) fn besides(place: usize) -> Beside {
         1 => Beside::Alike(appointment("11:00")),
         2 => Beside::Several(vec![appointment("13:00"), appointment("13:30")]),
         3 => Beside::Nothing,
+        4 => Beside::NumberButOther(appointment("14:00"), Differs::Both),
+        8 => Beside::NumberButOther(appointment("14:30"), Differs::Birthday),
+        9 => Beside::SameBirthday(married("15:00")),
         _ => Beside::NotBrought,
     }
 }
@@ -114,33 +142,50 @@ pub(super) fn appointments(language: Language, pages: &mut Pages) {
 
 pub(super) fn follow_ups(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/follow-ups");
-    let findings = [
-        Finding::Invalid,
-        Finding::InvalidWithNewer,
-        Finding::NotFound,
-        Finding::Several,
-        Finding::Hidden(Reason::Other),
-    ];
-    let troubles = [Trouble::Unreachable, Trouble::Slow, Trouble::Closed, Trouble::CutOff, Trouble::Other];
-    let whys = findings.map(Why::Finding).into_iter().chain([Why::Untold]).chain(troubles.map(Why::Trouble));
-    let open: Vec<FollowUp> = whys
-        .enumerate()
-        .map(|(place, why)| FollowUp {
-            id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{place}"))),
-            about: match why {
-                Why::Trouble(Trouble::Slow) => About::Day(By::Consent, day(VISIT)),
-                Why::Trouble(Trouble::CutOff) => About::Day(By::HomeVisit, day(VISIT)),
-                Why::Trouble(_) => About::Day(By::Visit, day(VISIT)),
-                _ => About::Reception(number()),
-            },
-            visit: (!matches!(why, Why::Trouble(_))).then(|| day(VISIT)),
-            why,
-            since: now(),
-            times: 2,
-        })
-        .collect();
-    pages.push(("follow-ups/open".to_owned(), follow_ups::page(&frame, &open)));
-    pages.push(("follow-ups/empty".to_owned(), follow_ups::page(&frame, &[])));
+    let troubles =
+        [Trouble::Unreachable, Trouble::Slow, Trouble::Closed, Trouble::CutOff, Trouble::Working, Trouble::Other];
+    let whys = || {
+        let findings = Finding::all().filter_map(Why::of);
+        findings.chain([Why::OtherName, Why::Untold]).chain(troubles.map(Why::Trouble))
+    };
+    let noted = |why| {
+        let by = match why {
+            Why::Trouble(Trouble::Slow) => By::Consent,
+            Why::Trouble(Trouble::CutOff) => By::HomeVisit,
+            _ => By::Visit,
+        };
+        let list = Asked { by, day: day(VISIT) };
+        match why {
+            Why::Trouble(Trouble::Closed) => {
+                Noted { again_at: Some(now().plus(base::Span::from_mins(30))), ..Noted::list(list, why) }
+            }
+            Why::Trouble(_) => Noted::list(list, why),
+            Why::Untold => {
+                let untold = Some(KnownAs { id: "sample".to_owned(), seen: 1 });
+                Noted { untold, ..Noted::reception(number(), Some(day(VISIT)), list, why) }
+            }
+            _ => Noted::reception(number(), Some(day(VISIT)), list, why),
+        }
+    };
+    let follow_up = |(place, why)| FollowUp {
+        id: Id::new(now(), &base::Randomness::repeatable(&format!("terminal/follow-up/{place}"))),
+        what: noted(why),
+        since: now(),
+        times: 2,
+    };
+    let mut add = |name: &str, open, service, said| {
+        let view = follow_ups::View { open, service, said };
+        pages.push((format!("follow-ups/{name}"), follow_ups::page(&frame, &view)));
+    };
+    let (known, unknown) = (appointments::Service::Known, appointments::Service::Unknown);
+    add("open", whys().enumerate().map(follow_up).collect(), known, follow_ups::Said::Nothing);
+    // As an earlier version noted it, which did not say where it stood.
+    let what = Noted { visit: None, list: None, untold: None, ..noted(Why::Untold) };
+    let lost = FollowUp { what, ..follow_up((0, Why::Untold)) };
+    add("without-a-list", vec![lost], unknown, follow_ups::Said::Nothing);
+    add("untold", vec![follow_up((0, Why::Untold))], known, follow_ups::Said::Untold);
+    add("told", Vec::new(), known, follow_ups::Said::Told);
+    add("empty", Vec::new(), known, follow_ups::Said::Nothing);
 }
 
 pub(super) fn addresses(language: Language, pages: &mut Pages) {

@@ -3,17 +3,17 @@
 use maud::{Markup, html};
 use shell::{
     Frame, Language,
-    parts::{self, BadgeTone, ButtonLook, Tone},
+    parts::{self, BadgeTone, ButtonLook, Column, Table, Tone},
 };
 
-use super::{ReceiptComputer, View};
+use super::{ReceiptComputer, Same, Sheet, Tells, View};
 use crate::{
     pages::words,
-    rules::appointment::{Appointment, Beside},
+    rules::appointment::{Appointment, Beside, Differs},
 };
 
 /// The appointment that the reception belongs to, as far as it is known.
-pub(super) fn appointment(language: Language, beside: &Beside) -> Markup {
+pub(super) fn appointment(language: Language, sheet: &Sheet) -> Markup {
     let facts = |one: &Appointment| {
         parts::description_list(&[
             (language.t("予約時刻", "Time"), html! { (one.time) }),
@@ -33,7 +33,7 @@ pub(super) fn appointment(language: Language, beside: &Beside) -> Markup {
         ])
     };
     let heading = language.t("この受付の予約", "The appointment");
-    match beside {
+    match &sheet.beside {
         Beside::NotBrought => html! {},
         Beside::Nothing => parts::panel(
             heading,
@@ -51,6 +51,8 @@ pub(super) fn appointment(language: Language, beside: &Beside) -> Markup {
                 (facts(one))
             },
         ),
+        Beside::NumberButOther(one, differs) => other_person(language, sheet, one, *differs),
+        Beside::SameBirthday(one) => same_birthday(language, sheet, one),
         Beside::Alike(one) => parts::panel(
             heading,
             html! {
@@ -73,6 +75,150 @@ pub(super) fn appointment(language: Language, beside: &Beside) -> Markup {
     }
 }
 
+/// The appointment of the same number, of somebody with another name or birthday.
+fn other_person(language: Language, sheet: &Sheet, one: &Appointment, differs: Differs) -> Markup {
+    let heading = match differs {
+        Differs::Kana => language.t("予約と氏名が違います", "The appointment has another name"),
+        Differs::Birthday => language.t("予約と生年月日が違います", "The appointment has another birthday"),
+        Differs::Both => language.t("予約と氏名・生年月日が違います", "The appointment has another name and birthday"),
+    };
+    let mut steps = vec![
+        language.t(
+            "本人確認をする。氏名と生年月日を患者に言ってもらい、本人確認書類と比べる。",
+            "Check who it is: let the patient say name and birthday, and compare them with an identity document.",
+        ),
+        language.t("旧姓や通称など、別の名前があるかを尋ねる。", "Ask for another name, such as a former one."),
+    ];
+    if same_person(language, sheet).is_some() {
+        steps.push(language.t(
+            "本人と分かったら、下のチェックを付けて記録する。分からないときは、チェックを付けずに記録する。",
+            "If it is the same person, tick the box below and record it. If you are not sure, record it without the tick.",
+        ));
+    }
+    let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
+    parts::notice(
+        Tone::Warning,
+        heading,
+        html! {
+            p { (language.t(
+                "受付番号は予約と同じです。旧姓などで違うのか、別の人の登録なのかは、端末では決められません。",
+                "The reception number is the same. The terminal cannot tell a former name from another person."
+            )) }
+            (side_by_side(language, sheet, one))
+            p { b { (language.t("次にすること", "What to do next")) } }
+            (parts::numbered(&steps))
+        },
+    )
+}
+
+/// An appointment without a number, of somebody with the same birthday and another name.
+fn same_birthday(language: Language, sheet: &Sheet, one: &Appointment) -> Markup {
+    parts::notice(
+        Tone::Warning,
+        language.t("生年月日だけが同じ予約があります", "An appointment has the same birthday, and no more"),
+        html! {
+            p { (language.t(
+                "旧姓などで氏名が違う、同じ人かもしれません。別の人かもしれません。",
+                "It may be the same person under a former name, or somebody else."
+            )) }
+            (side_by_side(language, sheet, one))
+            p { (language.t(
+                "患者に、予約した時刻と、旧姓などの別の名前があるかを尋ねてください。",
+                "Ask the patient for the time of the appointment, and for another name, such as a former one."
+            )) }
+        },
+    )
+}
+
+/// What the appointment says, and what the insurer says.
+fn side_by_side(language: Language, sheet: &Sheet, one: &Appointment) -> Markup {
+    let result = sheet.answers.iter().flat_map(|answer| &answer.answer.results).next();
+    let columns = [
+        Column::text(language.t("項目", "Item")),
+        Column::text(language.t("予約", "Appointment")),
+        Column::text(language.t("資格確認の結果", "Insurer")),
+    ];
+    let names = html! {
+        @if let Some(result) = result {
+            (words::name(language, &result.name))
+            @if let Some(other) = &result.other_name { br; (words::name(language, other)) }
+        } @else { "—" }
+    };
+    let readings = html! {
+        @if let Some(result) = result {
+            (words::kana(result.kana.as_ref()))
+            @if result.other_kana.is_some() { br; (words::kana(result.other_kana.as_ref())) }
+        } @else { "—" }
+    };
+    let table =
+        Table::new(language.t("予約と資格確認の結果", "Appointment and insurer"), &columns).hide_caption().rows(vec![
+            vec![
+                html! { (language.t("氏名", "Name")) },
+                html! { span lang="ja" { (one.name) } },
+                html! { div { (names) } },
+            ],
+            vec![
+                html! { (language.t("カナ", "Kana")) },
+                html! { @if let Some(kana) = &one.kana { span lang="ja" { (kana) } } @else { "—" } },
+                html! { div { (readings) } },
+            ],
+            vec![
+                html! { (language.t("生年月日", "Born")) },
+                html! { @if let Some(born) = one.born { (words::birth(language, born)) } @else { "—" } },
+                html! { @if let Some(result) = result { (words::birth(language, result.birthdate)) } @else { "—" } },
+            ],
+            vec![html! { (language.t("予約時刻", "Time")) }, html! { (one.time) }, html! { "—" }],
+        ]);
+    html! { (table) }
+}
+
+/// What somebody says by ticking, where a person must say it.
+pub(super) fn same_person(language: Language, sheet: &Sheet) -> Option<&'static str> {
+    if Same::of(&sheet.beside, sheet.finding) == Same::MustBeSaid {
+        return Some(language.t(
+            "上の予約の患者本人です（本人確認をしました）",
+            "It is the person of the appointment above (I checked who it is)",
+        ));
+    }
+    match (sheet.tells, &sheet.beside) {
+        (Tells::Yes, Beside::Alike(_)) => Some(language.t(
+            "上の予約の患者本人です（氏名・生年月日を確かめました）",
+            "It is the person of the appointment above (I compared name and birthday)",
+        )),
+        (Tells::Yes, Beside::SameBirthday(_)) => Some(language.t(
+            "上の予約の患者本人です（予約の時刻と別の名前を尋ねて確かめました）",
+            "It is the person of the appointment above (I asked for the time and the other name)",
+        )),
+        _ => None,
+    }
+}
+
+/// What becomes of it when it is recorded.
+pub(super) fn recorded(language: Language, sheet: &Sheet) -> &'static str {
+    match (Same::of(&sheet.beside, sheet.finding), sheet.tells, &sheet.beside) {
+        (Same::MustBeSaid, Tells::No, _) => language.t(
+            "チェックしたときは、確認済みとしてこの端末に記録します。チェックがないときは、再確認の一覧に残します。",
+            "If the box is ticked, it is recorded at this terminal as confirmed. If not, it goes to the list of what is to be asked again.",
+        ),
+        (Same::MustBeSaid, Tells::Yes, _) => language.t(
+            "チェックしたときは、確認済みとして記録し、受付デスクに「保険を確認済み」とだけ知らせます。チェックがないときは、再確認の一覧に残します。",
+            "If the box is ticked, it is recorded as confirmed and the desk is told that insurance is proven, and nothing else. If not, it goes to the list of what is to be asked again.",
+        ),
+        (Same::NeedNot, Tells::No, _) => language.t(
+            "受付番号・結果・日時だけをこの端末に残し、一覧に戻ります。",
+            "Keeps the number, result and time at this terminal, and leads back to the list.",
+        ),
+        (Same::NeedNot, Tells::Yes, Beside::Alike(_) | Beside::SameBirthday(_)) => language.t(
+            "この端末に記録します。チェックしたときは、受付デスクに「保険を確認済み」とだけ知らせます。",
+            "Recorded at this terminal. If the box is ticked, the desk is told that insurance is proven, and nothing else.",
+        ),
+        (Same::NeedNot, Tells::Yes, _) => language.t(
+            "この端末に記録し、受付デスクに「保険を確認済み」とだけ知らせます。",
+            "Recorded at this terminal, and the desk is told that insurance is proven, and nothing else.",
+        ),
+    }
+}
+
 /// The way of the result into the receipt computer.
 pub(super) fn receipt_computer(frame: &Frame, view: &View, there: ReceiptComputer) -> Markup {
     let language = frame.language;
@@ -82,7 +228,15 @@ pub(super) fn receipt_computer(frame: &Frame, view: &View, there: ReceiptCompute
                 p { (language.t("フォルダ face に結果のファイルを置きました。", "The result is a file in the folder face.")) }
             }))
         }
-        @if there != ReceiptComputer::None {
+        @if there == ReceiptComputer::NotSeveral {
+            (parts::notice(Tone::Info, language.t("レセコンには渡しません", "Not handed to the receipt computer"), html! {
+                p { (language.t(
+                    "保険が複数あります。レセコンに渡せる保険は1つだけで、端末では選びません。どの保険を使うか患者に確認し、レセコンに入力してください。",
+                    "There are several insurances. A receipt computer takes one, and the terminal does not choose. Ask the patient which one applies, and enter it there."
+                )) }
+            }))
+        }
+        @if matches!(there, ReceiptComputer::There | ReceiptComputer::HandedOver) {
             (parts::post_button(
                 frame,
                 &format!("/receptions/{}/hand-over", view.sealed),

@@ -2,7 +2,10 @@
 
 use base::Date;
 use maud::{Markup, html};
-use oqs::{Claimed, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult, SpecificDiseaseCertificate};
+use oqs::{
+    Claimed, InsuredCardClassification, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult,
+    SpecificDiseaseCertificate,
+};
 use shell::{
     Language,
     parts::{self, BadgeTone},
@@ -106,7 +109,7 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
             html! {
                 (result.insurer)
                 @if let Claimed::Doubtful(_) = result.insurer {
-                    " " (parts::badge(BadgeTone::Attention, language.t("検証番号が合いません", "Check digit wrong")))
+                    " " (parts::badge(BadgeTone::Attention, language.t("保険者番号を確認してください", "Check this number")))
                 }
             },
         ),
@@ -119,7 +122,7 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
                 @match result.branch { Some(branch) => (branch), None => "—" }
             },
         ),
-        (language.t("被保険者証区分", "Classification"), text(result.card.map(oqs::InsuredCardClassification::label))),
+        (language.t("被保険者証区分", "Classification"), text(result.card.map(InsuredCardClassification::label))),
         (language.t("本人・家族", "Relation"), html! { (relation.unwrap_or("—")) }),
         (language.t("資格取得年月日", "Insured since"), date(language, result.qualified_on)),
         (
@@ -155,6 +158,11 @@ fn share(language: Language, result: &QualificationResult) -> Markup {
                 (share)
                 @if result.elderly.is_some() { (language.t("（高齢受給者）", " (70 to 74 years)")) }
             }
+            // 生活保護法 §15: the whole is paid in kind; what the person pays himself stands on the ticket.
+            (None, _) if result.card == Some(InsuredCardClassification::MedicalAssistance) => (language.t(
+                "医療扶助（患者の支払いは医療券の本人支払額）",
+                "Public assistance (the patient pays what the ticket says)"
+            )),
             (None, Some(_)) => (language.t("2割（未就学）", "2割 (preschool child)")),
             (None, None) => (language.t("記載なし（70歳未満は原則3割）", "Not stated (3割 below 70 years)")),
         }
