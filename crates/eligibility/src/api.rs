@@ -11,6 +11,8 @@ mod medical;
 mod own;
 mod qualification;
 mod server;
+mod ticket;
+mod wrong;
 
 pub use answer::{AnswerRefusal, Answered};
 pub(crate) use answer::{Means, answer};

@@ -79,6 +79,13 @@ impl Fingerprint {
     }
 }
 
+/// In hexadecimal, as `openssl x509 -fingerprint -sha256` shows it, without the colons.
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(formatter, "{byte:02X}"))
+    }
+}
+
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(formatter)
@@ -88,6 +95,13 @@ impl fmt::Debug for Fingerprint {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fingerprint_reads_as_openssl_shows_it() {
+        let mut bytes = [0xAB; 32];
+        bytes[0] = 0x0C;
+        assert_eq!(Fingerprint::from_bytes(bytes).to_string(), format!("0C{}", "AB".repeat(31)));
+    }
 
     #[test]
     fn an_entrance_reads_what_it_writes_and_no_other_form() {

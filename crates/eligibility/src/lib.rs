@@ -6,8 +6,9 @@
 //! * An institution reads by the receptions that were registered for it: eligibility, and each item only as it was agreed
 //!   to, to the end of the visit day in Japan (オンライン診療等) or until it is withdrawn (訪問診療等). The rule is one function,
 //!   [`may_read`]. By an insurance document alone it learns what stands on such a document, and nothing of health.
-//! * Every reading, and every attempt, stands in an audit row of the same transaction; the rows of an institution are a
-//!   chain of keyed digests, and [`Eligibility::verify_audit`] names the first row that does not fit.
+//! * Every reading, every change that an institution makes, and every attempt at either stands in an audit row of the same
+//!   transaction; the rows of an institution are a chain of keyed digests, and [`Eligibility::verify_audit`] names the
+//!   first row that does not fit.
 //!
 //! What it must never do: answer anybody whose certificate is not one of an admitted institution; tell one institution of
 //! another's patients; hand anything to the service that the patient booked with.
@@ -36,7 +37,8 @@ pub use rules::{
     coverage::{Asked, Coverage, ElderlyCertificate, Verdict, verdict},
     item::{Choice, Choices, Item, Items, Unchosen},
     reading::{
-        Access, Kind, Reception, Standing, Subject, Term, Validity, Via, Wanted, Withdrawer, may_read, of_person,
+        Access, Kind, Reception, Standing, Subject, Term, Validity, Via, Wanted, Withdrawer, consent_to, may_read,
+        of_person,
     },
     registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, last_visit_date, registrable},
     trouble::{Trouble, UnknownTrouble},

@@ -1,5 +1,6 @@
 //! What this room decides: plain functions and enums, without SQL, HTTP, clock or randomness.
 
+pub mod assistance;
 pub mod coverage;
 pub mod item;
 pub mod reading;

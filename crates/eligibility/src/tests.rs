@@ -1,6 +1,9 @@
 //! One contract on both engines: what is registered here is read there, and nothing else.
 
+mod assistance;
+mod attempts;
 mod audit;
+mod ended;
 mod history;
 mod matrix;
 mod messages;

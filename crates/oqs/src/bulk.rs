@@ -3,8 +3,8 @@
 use base::Date;
 
 use crate::{
-    BulkNumber, MedicalTreatment, Processing, QualificationResult, QualificationValidity, ReferenceNumber, SearchEcho,
-    Unreadable,
+    BulkNumber, MedicalTreatment, Processing, QualificationResult, QualificationValidity, ReceptionConsents,
+    ReferenceNumber, SearchEcho, Unreadable,
     layout::{Trail, bare, flat_optional, inner, inner_optional, listed, optional, record, repeated, required},
     xml::Element,
 };
@@ -122,5 +122,7 @@ record! {
         results: Vec<QualificationResult> = bare "ResultList/ResultOfQualificationConfirmation",
         /// 照会番号 that the institution has registered for the patient
         references: Vec<ReferenceNumber> = repeated "ReferenceNumber",
+        /// What became of the consents, where the reception has ended and there is no result
+        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }

@@ -23,6 +23,17 @@ pub(crate) trait Record: Sized {
     fn write(&self, element: &mut Element);
 }
 
+/// What few messages have is put aside, so that the many without it stay small.
+impl<T: Record> Record for Box<T> {
+    fn read(element: &Element, trail: &mut Trail) -> Result<Self, Unreadable> {
+        T::read(element, trail).map(Self::new)
+    }
+
+    fn write(&self, element: &mut Element) {
+        T::write(self, element);
+    }
+}
+
 /// Where the reader is, and what it had to pass over.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {

@@ -75,7 +75,8 @@ pub use patient::{
 };
 pub use qualification::{
     Consent, ElderlyCertificate, LimitCertificate, Processing, QualificationAnswer, QualificationRequest,
-    QualificationResult, QualificationSearch, SearchEcho, SpecificDiseaseCertificate, ViewingConsent,
+    QualificationResult, QualificationSearch, ReceptionConsents, SearchEcho, SpecificDiseaseCertificate,
+    ViewingConsent,
 };
 pub use result_code::ResultCode;
 pub use settings::{

@@ -1,7 +1,7 @@
 //! 薬剤情報, 診療情報, 手術情報, 特定健診情報: the consented medical information, asked and answered.
 //!
 //! Requests and the answers `YZK` and `TKK` have the elements that clients of the real interface read. Ours are: the
-//! messages `SRJ` and `SHJ` (treatments and operations stand in the layout of `YZK`, where treatments stand), the list
+//! day of the visit in requests, the messages `SRJ` and `SHJ` (treatments and operations stand in the layout of `YZK`, where treatments stand), the list
 //! around check-ups, and that all answers carry the institution and identifier of the request. Of the electronic
 //! prescriptions that `YZK` answers may carry besides (`ShPrInf`, `CzDiInf`) nothing is read.
 
@@ -45,6 +45,9 @@ record! {
         prescriptions: Option<PrescriptionInformation> = optional "PrDiInfClassification",
         /// 診療区分: by which consent
         treatment: MedicalTreatment = required "MedicalTreatmentFlag",
+        /// 受診年月日, in the online interface: the visit whose consent is meant. The element is ours, as in
+        /// [`crate::QualificationSearch::examination_date`]; who does not know it passes it over.
+        examination_date: Option<Date> = optional "ExaminationDate",
     }
 }
 

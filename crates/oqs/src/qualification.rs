@@ -116,6 +116,28 @@ record! {
         search: Option<SearchEcho> = inner_optional "QualificationConfirmSearchInfo",
         /// Those found, usually one
         results: Vec<QualificationResult> = listed "ResultList/ResultOfQualificationConfirmation",
+        /// What became of the consents, where the reception has ended and there is no result
+        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
+    }
+}
+
+record! {
+    /// How the consents of a reception stand that has ended: flags and reasons as in a result, and nothing of the person.
+    /// That they stand apart from a result, in `EndedConsentInfo`, is ours: a result names the person, and whoever may no
+    /// longer see the insurance is not told it beside the flags.
+    pub struct ReceptionConsents {
+        /// 限度額適用認定証
+        limit: Option<Consent<LimitConsentFlag>> = consent "LimitApplicationCertificateRelated",
+        /// 特定疾病療養受療証
+        diseases: Option<Consent<ConsentFlag>> = consent "SpecificDiseasesCertificateRelated",
+        /// 特定健診情報
+        check_ups: Option<ViewingConsent> = viewing "SpecificHealthCheckupsInfo",
+        /// 薬剤情報
+        medicines: Option<ViewingConsent> = viewing "PharmacistsInfo",
+        /// 診療情報
+        diagnoses: Option<ViewingConsent> = viewing "DiagnosisInfo",
+        /// 手術情報
+        operations: Option<ViewingConsent> = viewing "OperationInfo",
     }
 }
 

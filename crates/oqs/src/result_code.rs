@@ -48,15 +48,16 @@ result_codes! {
         "Name the institution that the client certificate was issued to.";
     /// The system does not answer this message, or not for this kind of care.
     Unsupported = "U003", "この要求には対応していません。", "Ask with the message that the interface has for it.";
-    /// The check digit of the institution's code does not hold.
-    WrongInstitutionCode = "U004", "医療機関コードの検証番号が正しくありません。", "Correct the institution code.";
+    /// The institution's code does not hold.
+    WrongInstitutionCode = "U004", "医療機関コードが正しくありません。", "Correct the institution code; the sentence tells what is wrong.";
 
     /// There is no such reception for this institution.
     NotThere = "U101", "該当する受付がありません。", "Ask the patient to register, or look for the right day.";
     /// Several persons are meant by the same data.
     SeveralPersons = "U102", "複数の方が該当します。枝番を確認してください。", "Ask again with the branch number.";
-    /// The check digit of the insurer's number does not hold.
-    WrongInsurerNumber = "U103", "保険者番号の検証番号が正しくありません。", "Look at the insurance document again and correct the number.";
+    /// The insurer's number does not hold.
+    WrongInsurerNumber = "U103", "保険者番号が正しくありません。",
+        "Look at the insurance document again and correct the number; the sentence tells what is wrong.";
     /// Nobody is insured by this document.
     NoInsurance = "U104", "該当する資格がありません。",
         "Look at the document again; the insurer may not have told the system yet, so ask again later.";

@@ -61,6 +61,28 @@ pub enum Unreadable {
     },
 }
 
+impl Unreadable {
+    /// What is wrong, in Japanese, as it stands in an answer file. It names the element.
+    pub fn japanese(&self) -> String {
+        match self {
+            Self::TooLarge { limit, unit } => {
+                let unit = if *unit == "bytes" { "バイト" } else { "要素" };
+                format!("ファイルが大きすぎます（最大{limit}{unit}）。")
+            }
+            Self::Encoding(code) => format!("文字コード「{code}」は使えません。UTF-8かShift_JISにしてください。"),
+            Self::Bytes(code) => format!("ファイルの文字コードが、宣言された{}ではありません。", code.name()),
+            Self::Malformed { at, .. } => format!("XMLとして正しくありません（{at}バイト目の付近）。"),
+            Self::DocumentType => "文書型宣言（DOCTYPE）は使えません。".to_owned(),
+            Self::Entity => "XMLが定めていない実体参照は使えません。".to_owned(),
+            Self::TooDeep(most) => format!("要素の入れ子が{most}段を超えています。"),
+            Self::Root => "最も外側の要素がXmlMsgではありません。".to_owned(),
+            Self::Missing { element } => format!("要素 {element} がありません。"),
+            Self::Repeated { element } => format!("要素 {element} が2つ以上あります。"),
+            Self::Wrong { element, .. } => format!("要素 {element} の値の形式が正しくありません。"),
+        }
+    }
+}
+
 /// A value in an element that may be missing, which could not be read. The message is read without it.
 ///
 /// Unlike [`Unreadable`] it carries the text, for the desk to see. Never log it.
@@ -72,4 +94,33 @@ pub struct Doubt {
     pub text: String,
     /// What should have stood there.
     pub expected: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_has_a_japanese_sentence() {
+        let element = || "MessageBody/StartDate".to_owned();
+        let all = [
+            Unreadable::TooLarge { limit: 10, unit: "bytes" },
+            Unreadable::TooLarge { limit: 10, unit: "elements" },
+            Unreadable::Encoding("EUC-JP".to_owned()),
+            Unreadable::Bytes(CharacterCode::ShiftJis),
+            Unreadable::Malformed { at: 7, why: "expected '>'".to_owned() },
+            Unreadable::DocumentType,
+            Unreadable::Entity,
+            Unreadable::TooDeep(32),
+            Unreadable::Root,
+            Unreadable::Missing { element: element() },
+            Unreadable::Repeated { element: element() },
+            Unreadable::Wrong { element: element(), expected: "a month as YYYYMM" },
+        ];
+        for fault in all {
+            let said = fault.japanese();
+            assert!(said.ends_with('。') && !said.contains("the ") && !said.contains("expected"), "{said}");
+            assert_eq!(said.contains("MessageBody/StartDate"), fault.to_string().contains("MessageBody/StartDate"));
+        }
+    }
 }

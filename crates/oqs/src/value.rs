@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use base::{Date, InstitutionCode, InsurerNumber, Span, Timestamp, parse_date, start_of_day};
+use base::{
+    Date, InstitutionCode, InsurerNumber, Span, Timestamp, WrongInstitutionCode, WrongInsurerNumber, parse_date,
+    start_of_day,
+};
 use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{half_width, layout::Value};
@@ -44,15 +47,39 @@ impl<T: fmt::Display> fmt::Display for Claimed<T> {
     }
 }
 
+impl Claimed<InsurerNumber> {
+    /// What is wrong with it, if it does not hold.
+    pub fn fault(&self) -> Option<WrongInsurerNumber> {
+        match self {
+            Self::Right(_) => None,
+            Self::Doubtful(text) => insurer_digits(text).parse::<InsurerNumber>().err(),
+        }
+    }
+}
+
+impl Claimed<InstitutionCode> {
+    /// What is wrong with it, if it does not hold.
+    pub fn fault(&self) -> Option<WrongInstitutionCode> {
+        match self {
+            Self::Right(_) => None,
+            Self::Doubtful(text) => text.trim().parse::<InstitutionCode>().err(),
+        }
+    }
+}
+
+/// The digits of an insurer number without their padding. No law has the number 00.
+fn insurer_digits(text: &str) -> &str {
+    let plain = text.trim();
+    plain.strip_prefix("00").filter(|rest| rest.len() == 6).unwrap_or(plain)
+}
+
 /// Eight wide, six-digit numbers behind two spaces. Some programs write two zeros instead; no law has the number 00, so
 /// both are read.
 impl Value for Claimed<InsurerNumber> {
     const EXPECTED: &'static str = "an insurer number";
 
     fn from_text(text: &str) -> Option<Self> {
-        let plain = text.trim();
-        let short = plain.strip_prefix("00").filter(|rest| rest.len() == 6).unwrap_or(plain);
-        Some(short.parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
+        Some(insurer_digits(text).parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
     }
 
     fn text(&self) -> String {
@@ -442,6 +469,22 @@ mod tests {
         assert_eq!(Claimed::<InsurerNumber>::from_text("33120014"), Some(Claimed::Doubtful("33120014".to_owned())));
         assert!(Claimed::<InsurerNumber>::from_text("  138057").unwrap().right().is_some());
         assert_eq!(Claimed::<InsurerNumber>::from_text("  123456").unwrap().to_string(), "123456");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_number_is_known() {
+        let check = |text: &str, fault: Option<WrongInsurerNumber>| {
+            assert_eq!(Claimed::<InsurerNumber>::from_text(text).unwrap().fault(), fault, "{text}");
+        };
+        check("33120015", None);
+        check("00138057", None);
+        check("33120014", Some(WrongInsurerNumber::CheckDigit));
+        check("00138058", Some(WrongInsurerNumber::CheckDigit));
+        check("99120015", Some(WrongInsurerNumber::Kind));
+        check("33990015", Some(WrongInsurerNumber::Prefecture));
+        check("3312", Some(WrongInsurerNumber::Form));
+        let code = Claimed::<InstitutionCode>::from_text("1311111111").unwrap();
+        assert_eq!(code.fault(), Some(WrongInstitutionCode::CheckDigit));
     }
 
     #[test]

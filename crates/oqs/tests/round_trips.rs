@@ -13,10 +13,10 @@ use oqs::{
     MedicalTreatment, MedicalTreatmentType, Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period,
     PersonalFamily, Preschool, PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse,
     Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, QualificationResult, QualificationSearch,
-    QualificationValidity, ReasonOfLoss, ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer,
-    ReferenceNumberRegistration, ReferenceNumberRequest, Request, RequestHeader, SearchEcho, Sex, Share,
-    SpecificDisease, SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent, WantedAccessUrl,
-    WithdrawalAnswer, WithdrawalRequest, WithdrawnConsent,
+    QualificationValidity, ReasonOfLoss, ReceptionConsents, ReferenceClassification, ReferenceNumber,
+    ReferenceNumberAnswer, ReferenceNumberRegistration, ReferenceNumberRequest, Request, RequestHeader, SearchEcho,
+    Sex, Share, SpecificDisease, SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent,
+    WantedAccessUrl, WithdrawalAnswer, WithdrawalRequest, WithdrawnConsent,
 };
 use proptest::prelude::*;
 
@@ -319,6 +319,18 @@ impl Source<'_> {
             validity: self.said(QualificationValidity::ALL),
             results: self.several(Self::result),
             references: self.several(Self::reference),
+            ended: self.maybe(Self::ended).map(Box::new),
+        }
+    }
+
+    fn ended(&mut self) -> ReceptionConsents {
+        ReceptionConsents {
+            limit: Some(self.consent(LimitConsentFlag::ALL)),
+            diseases: self.maybe(|source| source.consent(ConsentFlag::ALL)),
+            check_ups: self.viewing(),
+            medicines: self.viewing(),
+            diagnoses: self.viewing(),
+            operations: self.viewing(),
         }
     }
 
@@ -473,6 +485,7 @@ impl Source<'_> {
                     file: self.said(FileCategory::ALL),
                     prescriptions: self.said(PrescriptionInformation::ALL),
                     treatment: self.code(MedicalTreatment::ALL),
+                    examination_date: self.maybe(Self::date),
                 };
                 Message::MedicalRequest(Request { header, body })
             }
@@ -488,6 +501,7 @@ impl Source<'_> {
                     prescription: self.said(PrescriptionForm::ALL),
                     search: self.maybe(|source| SearchEcho::from(&source.search())),
                     results: self.several(Self::result),
+                    ended: self.maybe(Self::ended).map(Box::new),
                 };
                 Message::QualificationAnswer(self.answer(body))
             }

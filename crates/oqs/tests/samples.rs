@@ -16,7 +16,7 @@ use oqs::{
     Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool,
     PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse, Processing, QualificationAnswer,
     QualificationRequest, QualificationResult, QualificationSearch, QualificationValidity, ReasonOfLoss,
-    ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer, ReferenceNumberRegistration,
+    ReceptionConsents, ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer, ReferenceNumberRegistration,
     ReferenceNumberRequest, Request, RequestHeader, SearchEcho, Sex, Share, SpecificDisease,
     SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent, WantedAccessUrl, WithdrawalAnswer,
     WithdrawalRequest, WithdrawnConsent,
@@ -107,6 +107,13 @@ fn online_qualification_is_asked_for_a_visit_day() {
     };
     let message = Message::QualificationRequest(request(QualificationRequest { search }));
     check("OQSsionq01req_202611240002.xml", CharacterCode::ShiftJis, &message);
+}
+
+#[test]
+fn home_visit_qualification_is_asked_without_a_day() {
+    let search = QualificationSearch { limit_consent: None, identifier: None, ..search() };
+    let message = Message::QualificationRequest(request(QualificationRequest { search }));
+    check("OQSsihvq01req_202611240001.xml", CharacterCode::Utf8, &message);
 }
 
 fn consent<Flag>(flag: Flag) -> Consent<Flag> {
@@ -240,6 +247,7 @@ fn an_answer_can_say_everything() {
         prescription: Some(PrescriptionForm::Electronic),
         search: Some(SearchEcho::from(&search())),
         results: vec![whole_result()],
+        ended: None,
     });
     message.header.confirmation_date = Some(date("2026-11-24"));
     message.header.reference = Some(ReferenceClassification::InsuredData);
@@ -256,6 +264,7 @@ fn nobody_found_is_an_error_with_its_words() {
         prescription: None,
         search: None,
         results: Vec::new(),
+        ended: None,
     });
     check("OQSsihvq01res_202611240003.xml", CharacterCode::Utf8, &Message::QualificationAnswer(message));
 }
@@ -302,9 +311,12 @@ fn a_bulk_request_is_accepted_and_fetched() {
     let number = BulkNumber::new("202611240000000001");
     let mut message = answer(BulkAccepted { processing: None });
     message.header.bulk_number = number.clone();
-    check("OQSmuonq01res_202611240001.xml", CharacterCode::Utf8, &Message::BulkAccepted(message));
-    let message = request(BulkFetch { number: number.expect("a right value") });
-    check("OQSmuonq02req_202611240001.xml", CharacterCode::ShiftJis, &Message::BulkFetch(message));
+    let message = Message::BulkAccepted(message);
+    check("OQSmuonq01res_202611240001.xml", CharacterCode::Utf8, &message);
+    check("OQSmuhvq01res_202611240001.xml", CharacterCode::Utf8, &message);
+    let message = Message::BulkFetch(request(BulkFetch { number: number.expect("a right value") }));
+    check("OQSmuonq02req_202611240001.xml", CharacterCode::ShiftJis, &message);
+    check("OQSmuhvq02req_202611240001.xml", CharacterCode::ShiftJis, &message);
     let fault = Fault { code: Some(words("I-0002")), message: Some(words("処理中です")) };
     let message = Answer { header: answer(()).header, outcome: Outcome::InProgress(fault) };
     check("OQSmuonq02res_202611240000.xml", CharacterCode::Utf8, &Message::BulkResult(message));
@@ -331,6 +343,7 @@ fn a_bulk_result_has_one_unit_a_patient() {
             ReferenceNumber::new("24434").expect("a right value"),
             ReferenceNumber::new("24435").expect("a right value"),
         ],
+        ended: None,
     };
     let lost = BulkUnit {
         processing: Some(Processing::error("E-0003", "新しい資格があります")),
@@ -338,6 +351,7 @@ fn a_bulk_result_has_one_unit_a_patient() {
         results: Vec::new(),
         references: Vec::new(),
         search: None,
+        ended: None,
     };
     let mut message = answer(BulkResult { processing: None, units: vec![found, lost] });
     message.header.bulk_number = BulkNumber::new("202611240000000001");
@@ -348,6 +362,47 @@ fn a_bulk_result_has_one_unit_a_patient() {
     let packed = oqs::pack(&zip, &oqs::write(&message, CharacterCode::ShiftJis));
     let unpacked = oqs::unpack(&zip, &packed).expect("a right value");
     assert_eq!(oqs::parse(zip.interface(), &unpacked).expect("a right value").message, message);
+}
+
+/// Flags of a reception that has ended: given back, taken back, over, and never agreed to.
+fn ended() -> ReceptionConsents {
+    fn over<Flag>(flag: Flag, because: Option<ExpiryReason>) -> Consent<Flag> {
+        Consent { flag, at: None, expired_because: because }
+    }
+    let viewing = |flag, because| Some(ViewingConsent { consent: over(flag, because), available_until: None });
+    ReceptionConsents {
+        limit: Some(over(LimitConsentFlag::NotGiven, Some(ExpiryReason::WithdrawnByInstitution))),
+        diseases: Some(over(ConsentFlag::NotGiven, None)),
+        check_ups: viewing(ConsentFlag::NotGiven, None),
+        medicines: viewing(ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByInstitution)),
+        diagnoses: viewing(ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByPatient)),
+        operations: viewing(ConsentFlag::Expired, Some(ExpiryReason::FormOfCare)),
+    }
+}
+
+#[test]
+fn a_reception_that_has_ended_is_told_by_its_consents_alone() {
+    let unit = BulkUnit {
+        search: Some(SearchEcho {
+            insurer: None,
+            symbol: None,
+            number: None,
+            branch: None,
+            birthdate: None,
+            limit_consent: None,
+            examination_date: None,
+            identifier: Identifier::new("3141-5926-5358"),
+        }),
+        processing: Some(oqs::ResultCode::WithdrawnByInstitution.processing()),
+        validity: None,
+        results: Vec::new(),
+        references: Vec::new(),
+        ended: Some(Box::new(ended())),
+    };
+    let mut message = answer(BulkResult { processing: None, units: vec![unit] });
+    message.header.bulk_number = BulkNumber::new("202611240000000001");
+    (message.header.results, message.header.normal, message.header.errors) = (Some(1), Some(0), Some(1));
+    check("OQSmuhvq02res_202611240001.xml", CharacterCode::Utf8, &Message::BulkResult(message));
 }
 
 #[test]
@@ -412,6 +467,7 @@ fn settings_are_asked_for_and_changed() {
         settings: Some(settings),
     }));
     check("OQSsiinq01res_202611240001.xml", CharacterCode::Utf8, &message);
+    check("OQSsiupd01res_202611240001.xml", CharacterCode::Utf8, &message);
 }
 
 fn medical_request(body: MedicalRequest) -> Message {
@@ -444,6 +500,7 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
         file: Some(FileCategory::XmlWithTreatments),
         prescriptions: Some(PrescriptionInformation::With),
         treatment: MedicalTreatment::Online,
+        examination_date: None,
     });
     check("YZKsiquc01req_202611240001.xml", CharacterCode::ShiftJis, &message);
 
@@ -496,6 +553,54 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
 }
 
 #[test]
+fn treatments_and_operations_are_asked_for_a_visit_and_come_as_medicines_do() {
+    let message = medical_request(MedicalRequest {
+        from: Some(Month::of(date("2026-08-01"))),
+        to: Some(Month::of(date("2026-11-01"))),
+        file: Some(FileCategory::Xml),
+        prescriptions: None,
+        treatment: MedicalTreatment::Online,
+        examination_date: Some(date("2026-11-25")),
+    });
+    check("SRJsiquc01req_202611240001.xml", CharacterCode::Utf8, &message);
+    check("SHJsiquc01req_202611240001.xml", CharacterCode::Utf8, &message);
+    let treatment = Treatment {
+        code: Some(words("160022510")),
+        name: "架空検査".to_owned(),
+        kind: Some(words("60")),
+        quantity: Some(words("1")),
+        times: Some(2),
+        unit: Some(words("回")),
+    };
+    let day = DayRecord {
+        day: Some(date("2026-10-05")),
+        prescribed_on: None,
+        medicines: Vec::new(),
+        treatments: vec![treatment],
+    };
+    let record = MonthRecord {
+        dispensing_origin: None,
+        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        prescriber: None,
+        institution_name: Some(words("見本医院")),
+        month: Month::of(date("2026-10-01")),
+        prescriber_name: None,
+        prescriber_origin: None,
+        in_out: Some(InOut::Outpatient),
+        days: vec![day],
+    };
+    let person = MedicalPerson {
+        name: name("診療　太郎"),
+        kana: KanaName::new("ｼﾝﾘｮｳ ﾀﾛｳ"),
+        birthdate: date("2001-03-27"),
+        sex: Some(AdministrativeGender::Male),
+    };
+    let outcome = MedicalOutcome::Normal(MedicineRecords { months: vec![record] });
+    let message = Message::MedicineRecords(MedicalAnswer { header: medical_header(person), outcome });
+    check("SRJsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
+}
+
+#[test]
 fn medical_information_is_refused_with_its_words() {
     let refusal = MedicalRefusal::new("2", Some(words("閲覧の同意がありません"))).expect("a right value");
     let header = MedicalAnswerHeader {
@@ -518,6 +623,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
         file: Some(FileCategory::Xml),
         prescriptions: Some(PrescriptionInformation::With),
         treatment: MedicalTreatment::Online,
+        examination_date: None,
     });
     check("TKKsiquc01req_202611240001.xml", CharacterCode::ShiftJis, &message);
 
@@ -613,6 +719,7 @@ fn headers_and_bodies_have_every_element_of_the_tree_and_no_other() {
         prescription: Some(PrescriptionForm::Paper),
         search: Some(SearchEcho::from(&search())),
         results: Vec::new(),
+        ended: None,
     };
     let message = Message::QualificationAnswer(answer(body));
     let text = String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).expect("UTF-8");
@@ -632,6 +739,7 @@ fn a_result_has_every_element_of_the_tree_and_two_more() {
             prescription: None,
             search: None,
             results: vec![whole_result()],
+            ended: None,
         })),
         CharacterCode::Utf8,
     );
@@ -639,6 +747,72 @@ fn a_result_has_every_element_of_the_tree_and_two_more() {
     // Seen in bulk results; and ours, for the reason that a consent is over.
     let expected = format!("{RESULT} LimitApplicationCertificateChanged OperationInfoConsExpiryReason");
     assert_eq!(names_within(&text, "ResultOfQualificationConfirmation"), sorted(&expected));
+}
+
+fn sample(file: &str) -> String {
+    let path = format!("{}/tests/samples/{file}", env!("CARGO_MANIFEST_DIR"));
+    let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let shift_jis = bytes.windows(9).any(|window| window == b"Shift_JIS");
+    shown(&bytes, if shift_jis { CharacterCode::ShiftJis } else { CharacterCode::Utf8 })
+}
+
+fn check_names(file: &str, element: &str, expected: &str) {
+    assert_eq!(names_within(&sample(file), element), sorted(expected), "{file}");
+}
+
+/// What the sources tell of the other messages, and what is ours beside it.
+#[test]
+fn the_other_messages_have_the_elements_that_the_sources_have() {
+    const HEADER: &str = "MedicalInstitutionCode ArbitraryFileIdentifier";
+    check_names("OQSmuonq01req_202611240001.xml", "MessageHeader", HEADER);
+    let of_visits = "QualificationConfirmSearchInfo ExaminationDateFrom ExaminationDateTo MedicalTreatmentFlag";
+    check_names("OQSmuonq01req_202611240001.xml", "MessageBody", of_visits);
+    let of_consents = "QualificationConfirmSearchInfo ConsentDateFrom ConsentDateTo MedicalTreatmentFlag";
+    check_names("OQSmuonq01req_202611240002.xml", "MessageBody", of_consents);
+    check_names("OQSmuhvq01req_202611240003.xml", "MessageBody", of_consents);
+    check_names("OQSmuonq02req_202611240001.xml", "MessageBody", "ReceptionNumber");
+    // A unit has its own status and validity, the result block of a single answer, and the numbers of the institution.
+    let unit = "ProcessingResultStatus QualificationValidity ResultOfQualificationConfirmation InsurerNumber \
+        InsuredIdentificationNumber Name NameKana Birthdate PharmacistsInfoConsFlg PharmacistsInfoConsTime \
+        PharmacistsInfoAvailableTime ReferenceNumber";
+    check_names("OQSmuonq02res_202611240001.xml", "BulkConfirmUnit", unit);
+    // 照会番号登録: the number, and the document as results have it.
+    let registration = "ReferenceNumber InsurerNumber InsuredIdentificationNumber InsuredBranchNumber";
+    check_names("OQSsiimm01req_202611240001.xml", "ReferenceNumberRegistrationInfo", registration);
+    check_names("OQSsiimm01res_202611240001.xml", "ReferenceNumberRegistrationInfo", registration);
+    // 薬剤, 健診: the body as it was seen; 診療, 手術 with the day of the visit, which is ours.
+    let medicines = "StartDate EndDate FileCategory PrDiInfClassification MedicalTreatmentFlag";
+    check_names("YZKsiquc01req_202611240001.xml", "MessageBody", medicines);
+    let check_ups = "FileCategory PrDiInfClassification MedicalTreatmentFlag";
+    check_names("TKKsiquc01req_202611240001.xml", "MessageBody", check_ups);
+    let with_day = "StartDate EndDate FileCategory MedicalTreatmentFlag ExaminationDate";
+    check_names("SRJsiquc01req_202611240001.xml", "MessageBody", with_day);
+}
+
+/// What programs for the real interface read of 薬剤情報 is written under the names that they read.
+#[test]
+fn medicines_have_the_elements_of_a_foreign_file() {
+    let (ours, foreign) = (sample("YZKsiquc01res_202611240001.xml"), sample("foreign_YZKsiquc01res.xml"));
+    let (ours, foreign) = (names_within(&ours, "XmlMsg"), names_within(&foreign, "XmlMsg"));
+    // The electronic prescriptions beside them are not written.
+    let read = foreign.into_iter().filter(|name| !name.starts_with("ShPr"));
+    let missing: Vec<_> = read.filter(|name| !ours.contains(name)).collect();
+    assert_eq!(missing, [""; 0]);
+}
+
+#[test]
+fn every_message_has_a_sample() {
+    let folder = format!("{}/tests/samples", env!("CARGO_MANIFEST_DIR"));
+    let files = std::fs::read_dir(folder).expect("the samples");
+    let names = files.map(|file| file.expect("a sample").file_name().into_string().expect("a name"));
+    let mut found: Vec<_> =
+        names.filter_map(|name| name.parse::<FileName>().ok()).map(|name| name.interface()).collect();
+    found.sort_unstable();
+    found.dedup();
+    let mut all: Vec<_> =
+        oqs::Exchange::ALL.into_iter().flat_map(|exchange| [exchange.request(), exchange.answer()]).collect();
+    all.sort_unstable();
+    assert_eq!(found, all);
 }
 
 const GUIDE: &str = include_str!("../../../docs/guide/eligibility-messages.md");

@@ -283,11 +283,12 @@ impl Interface {
         went_well(&normal(answer.outcome)?.processing)
     }
 
-    /// 薬剤情報, 診療情報 or 手術情報 of some months.
+    /// 薬剤情報, 診療情報 or 手術情報 of some months, as far as the patient agreed for `visit`.
     pub(crate) async fn records(
         &self,
         kind: RecordKind,
         document: &Document,
+        visit: Option<Date>,
         months: Months,
         now: Timestamp,
     ) -> Result<Medical<MedicineRecords>, Failure> {
@@ -296,7 +297,7 @@ impl Interface {
             RecordKind::Diagnoses => Exchange::Diagnoses,
             RecordKind::Operations => Exchange::Operations,
         };
-        let (asked, request) = self.medical(exchange, document, Some(months), now)?;
+        let (asked, request) = self.medical(exchange, document, visit, Some(months), now)?;
         let Reading { message: Message::MedicineRecords(answer), doubts, .. } = self.exchange(&asked, &request).await?
         else {
             return Err(Failure::AnotherMessage);
@@ -304,9 +305,14 @@ impl Interface {
         self.opened(&asked, answer, doubts)
     }
 
-    /// 特定健診情報: all check-ups.
-    pub(crate) async fn check_ups(&self, document: &Document, now: Timestamp) -> Result<Medical<CheckUps>, Failure> {
-        let (asked, request) = self.medical(Exchange::CheckUps, document, None, now)?;
+    /// 特定健診情報: all check-ups, as far as the patient agreed for `visit`.
+    pub(crate) async fn check_ups(
+        &self,
+        document: &Document,
+        visit: Option<Date>,
+        now: Timestamp,
+    ) -> Result<Medical<CheckUps>, Failure> {
+        let (asked, request) = self.medical(Exchange::CheckUps, document, visit, None, now)?;
         let Reading { message: Message::CheckUps(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
             return Err(Failure::AnotherMessage);
         };
@@ -368,6 +374,7 @@ impl Interface {
         &self,
         exchange: Exchange,
         document: &Document,
+        visit: Option<Date>,
         months: Option<Months>,
         now: Timestamp,
     ) -> Result<(Asked, Message), Failure> {
@@ -386,6 +393,7 @@ impl Interface {
             file: Some(FileCategory::Xml),
             prescriptions: None,
             treatment: document.care.treatment(),
+            examination_date: visit,
         };
         Ok((asked, Message::MedicalRequest(Request { header, body })))
     }

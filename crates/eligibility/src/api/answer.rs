@@ -5,10 +5,13 @@ use database::Transaction;
 use oqs::{Answer, AnswerHeader, Claimed, Exchange, Extension, FileName, Message, Outcome, ResultCode};
 use shell::Origin;
 
-use super::{bulk, medical, own, qualification};
+use super::{bulk, medical, own, qualification, wrong};
 use crate::{
     Entrance, Fingerprint, Kind, Wanted,
-    store::{audit, institution},
+    store::{
+        audit::{self, Matter},
+        institution,
+    },
 };
 
 /// An answer larger than this is packed.
@@ -51,14 +54,21 @@ impl Asker {
         by.term.visit_date().unwrap_or_else(|| self.now.japan_date())
     }
 
-    /// The audit row of one reading.
+    /// The audit row of one reading, one change, or one attempt.
     pub(super) fn entry(
         &self,
         reception: Option<base::ReceptionNumber>,
-        subject: crate::Subject,
-        access: crate::Access,
+        matter: impl Into<audit::Matter>,
+        outcome: impl Into<audit::Outcome>,
     ) -> audit::Entry {
-        audit::Entry { at: self.now, certificate: self.certificate, message: self.message, reception, subject, access }
+        audit::Entry {
+            at: self.now,
+            certificate: self.certificate,
+            message: self.message,
+            reception,
+            matter: matter.into(),
+            outcome: outcome.into(),
+        }
     }
 }
 
@@ -91,20 +101,21 @@ pub(crate) fn answer(
         return Err(AnswerRefusal::NoRequest(name.clone()));
     }
     let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now: means.now };
+    let mut entries = Vec::new();
     let (message, code) = match oqs::parse(interface, request) {
         Ok(reading) => {
-            let mut entries = Vec::new();
             let message = respond(tx, &asker, interface.exchange, reading.message, means, &mut entries)?;
-            audit::write(tx, means.key, institution, &entries)?;
             (message, reading.character_code)
         }
         Err(unreadable) => {
             tracing::info!(interface = %interface, reason = %unreadable, "a request file cannot be read");
-            let message = format!("{}（{unreadable}）", ResultCode::Unreadable.message());
+            entries.push(asker.entry(None, Matter::File, ResultCode::Unreadable));
+            let message = format!("{}{}", ResultCode::Unreadable.message(), unreadable.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
             (refused(&asker, interface.exchange, fault), oqs::CharacterCode::Utf8)
         }
     };
+    audit::write(tx, means.key, institution, &entries)?;
     let body = oqs::write(&message, code);
     let name = name.answer();
     if body.len() <= LARGEST_UNPACKED {
@@ -112,6 +123,19 @@ pub(crate) fn answer(
     }
     let name = name.with_extension(Extension::Zip);
     Ok(Answered { body: oqs::pack(&name, &body), name })
+}
+
+/// What the request file `name` is told while the system is closed, where it can be read. Nothing is looked up.
+pub(super) fn closed(certificate: Fingerprint, name: &FileName, request: &[u8], now: Timestamp) -> Option<Answered> {
+    let interface = name.interface();
+    if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
+        return None;
+    }
+    let reading = oqs::parse(interface, request).ok()?;
+    let institution = *named(&reading.message)?.right()?;
+    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now };
+    let message = refused(&asker, interface.exchange, ResultCode::Closed.fault());
+    Some(Answered { name: name.answer(), body: oqs::write(&message, reading.character_code) })
 }
 
 /// Whom a request names as its asker.
@@ -146,13 +170,17 @@ fn respond(
     means: &Means<'_>,
     entries: &mut Vec<audit::Entry>,
 ) -> Result<Message, database::Error> {
-    match named(&message) {
-        None => return Ok(no(asker, exchange, ResultCode::Unsupported)),
-        Some(Claimed::Doubtful(_)) => return Ok(no(asker, exchange, ResultCode::WrongInstitutionCode)),
+    let fault = match named(&message) {
+        None => Some((ResultCode::Unsupported, ResultCode::Unsupported.fault())),
+        Some(doubtful @ Claimed::Doubtful(_)) => Some((ResultCode::WrongInstitutionCode, wrong::institution(doubtful))),
         Some(Claimed::Right(named)) if *named != asker.institution => {
-            return Ok(no(asker, exchange, ResultCode::OtherInstitution));
+            Some((ResultCode::OtherInstitution, ResultCode::OtherInstitution.fault()))
         }
-        Some(Claimed::Right(_)) => {}
+        Some(Claimed::Right(_)) => None,
+    };
+    if let Some((code, fault)) = fault {
+        entries.push(asker.entry(None, Matter::File, code));
+        return Ok(refused(asker, exchange, fault));
     }
     Ok(match (exchange, message) {
         (Exchange::Qualification, Message::QualificationRequest(request)) => {
@@ -166,10 +194,10 @@ fn respond(
             Message::QualificationAnswer(qualification::one(tx, asker, &request, Wanted::HomeVisit, entries)?)
         }
         (Exchange::OnlineBulkSearch, Message::BulkSearch(request)) => {
-            Message::BulkAccepted(bulk::search(tx, asker, &request, Kind::Online, &means.number)?)
+            Message::BulkAccepted(bulk::search(tx, asker, &request, (Kind::Online, &means.number), entries)?)
         }
         (Exchange::HomeVisitBulkSearch, Message::BulkSearch(request)) => {
-            Message::BulkAccepted(bulk::search(tx, asker, &request, Kind::HomeVisit, &means.number)?)
+            Message::BulkAccepted(bulk::search(tx, asker, &request, (Kind::HomeVisit, &means.number), entries)?)
         }
         (Exchange::OnlineBulkFetch, Message::BulkFetch(request)) => {
             Message::BulkResult(bulk::fetch(tx, asker, &request, (Kind::Online, means.busy), entries)?)
@@ -181,16 +209,17 @@ fn respond(
             Message::ReferenceNumberAnswer(own::reference_number(tx, asker, request, entries)?)
         }
         (Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)) => {
-            Message::WithdrawalAnswer(own::withdrawal(tx, asker, &request)?)
+            Message::WithdrawalAnswer(own::withdrawal(tx, asker, &request, entries)?)
         }
         (Exchange::AccessUrl, Message::AccessUrlRequest(request)) => {
-            Message::AccessUrlAnswer(own::access_url(tx, asker, &request, means)?)
+            Message::AccessUrlAnswer(own::access_url(tx, asker, &request, means, entries)?)
         }
         (Exchange::Environment, Message::EnvironmentRequest(request)) => {
             Message::EnvironmentAnswer(own::settings(tx, asker, &request.header)?)
         }
         (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request)) => {
             institution::set(tx, asker.institution, &request.body.settings)?;
+            entries.push(asker.entry(None, Matter::Settings, audit::Outcome::Changed));
             Message::EnvironmentAnswer(own::settings(tx, asker, &request.header)?)
         }
         (Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations, Message::MedicalRequest(request)) => {
@@ -199,15 +228,14 @@ fn respond(
         (Exchange::CheckUps, Message::MedicalRequest(request)) => {
             Message::CheckUps(medical::check_ups(tx, asker, &request, entries)?)
         }
-        _ => no(asker, exchange, ResultCode::Unsupported),
+        _ => {
+            entries.push(asker.entry(None, Matter::File, ResultCode::Unsupported));
+            refused(asker, exchange, ResultCode::Unsupported.fault())
+        }
     })
 }
 
 /// The answer that says no as a whole.
-fn no(asker: &Asker, exchange: Exchange, code: ResultCode) -> Message {
-    refused(asker, exchange, code.fault())
-}
-
 fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
     let header = AnswerHeader {
         processed_at: Some(asker.now),

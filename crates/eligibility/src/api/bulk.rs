@@ -7,11 +7,17 @@ use oqs::{
     MedicalTreatment, Outcome, Period, Request, ResultCode,
 };
 
-use super::{answer::Asker, qualification::shown};
+use super::{
+    answer::Asker,
+    qualification::{consents, shown},
+};
 use crate::{
     Kind,
-    rules::reading::{Reception, Subject, may_read},
-    store::{audit::Entry, bulk, reception, reference},
+    rules::reading::{Access, Reception, Subject, may_read},
+    store::{
+        audit::{Entry, Matter},
+        bulk, institution, reception, reference,
+    },
 };
 
 /// As many days as one search may cover.
@@ -25,8 +31,8 @@ pub(super) fn search(
     tx: &mut Transaction<'_>,
     asker: &Asker,
     request: &Request<BulkSearchRequest>,
-    kind: Kind,
-    number: &str,
+    (kind, number): (Kind, &str),
+    entries: &mut Vec<Entry>,
 ) -> Result<Answer<BulkAccepted>, Error> {
     let mut header = AnswerHeader::to(&request.header, asker.now);
     let search = &request.body.search;
@@ -37,11 +43,17 @@ pub(super) fn search(
         _ => Some(ResultCode::Unsupported),
     };
     if let Some(fault) = fault {
-        return Ok(Answer { header, outcome: Outcome::Abnormal(fault.fault()) });
+        return Ok(no(asker, header, fault, entries));
     }
     bulk::keep(tx, asker.institution, (number, kind), search.period, asker.now)?;
     header.bulk_number = BulkNumber::new(number);
     Ok(Answer { header, outcome: Outcome::Normal(BulkAccepted { processing: Some(oqs::Processing::normal()) }) })
+}
+
+/// The answer that says no, which leaves its row.
+fn no<Body>(asker: &Asker, header: AnswerHeader, fault: ResultCode, entries: &mut Vec<Entry>) -> Answer<Body> {
+    entries.push(asker.entry(None, Matter::List, fault));
+    Answer { header, outcome: Outcome::Abnormal(fault.fault()) }
 }
 
 /// What is wrong with the days of a search.
@@ -66,11 +78,12 @@ pub(super) fn fetch(
     let mut header = AnswerHeader::to(&request.header, asker.now);
     header.reference = Some(oqs::ReferenceClassification::Card);
     header.bulk_number = Some(request.body.number.clone());
-    let no = |header, fault: ResultCode| Answer { header, outcome: Outcome::Abnormal(fault.fault()) };
-    let Some(kept) = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind))? else {
-        return Ok(no(header, ResultCode::UnknownBulk));
+    let kept = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
+    let Some(kept) = kept else {
+        return Ok(no(asker, header, ResultCode::UnknownBulk, entries));
     };
     if asker.now < kept.asked.plus(busy) {
+        entries.push(asker.entry(None, Matter::List, ResultCode::InProgress));
         return Ok(Answer { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
     }
     let receptions = match kept.period {
@@ -78,7 +91,10 @@ pub(super) fn fetch(
         Period::Examination { from, to } => reception::visiting(tx, asker.institution, (from, to), MOST + 1)?,
     };
     if receptions.len() > MOST as usize {
-        return Ok(no(header, ResultCode::TooMany));
+        return Ok(no(asker, header, ResultCode::TooMany, entries));
+    }
+    if receptions.is_empty() {
+        entries.push(asker.entry(None, Matter::List, Access::NotThere));
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
@@ -93,8 +109,8 @@ pub(super) fn fetch(
     Ok(Answer { header, outcome: Outcome::Normal(body) })
 }
 
-/// One reception of a list. What no longer stands is named by its number and day, and by nothing that tells of the
-/// person.
+/// One reception of a list. What no longer stands is named by its number and day, with what became of its consents, and by
+/// nothing that tells of the person.
 fn unit(
     tx: &mut Transaction<'_>,
     asker: &Asker,
@@ -115,7 +131,9 @@ fn unit(
     if let Some(fault) = access.result_code() {
         entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
         let processing = Some(fault.processing());
-        return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new() });
+        let ended = consents(asker, reception, institution::used(tx, asker.institution)?);
+        let ended = Some(Box::new(ended));
+        return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new(), ended });
     }
     let shown = shown(tx, asker, reception, None, identifier(reception.number).as_ref(), entries)?;
     Ok(BulkUnit {
@@ -124,6 +142,7 @@ fn unit(
         validity: Some(shown.validity),
         results: shown.results,
         references: reference::of(tx, asker.institution, reception.person)?.into_iter().collect(),
+        ended: None,
     })
 }
 

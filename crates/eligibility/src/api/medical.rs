@@ -9,12 +9,12 @@ use oqs::{
     MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicineRecords, Month, MonthRecord, Request, ResultCode,
 };
 
-use super::{answer::Asker, document::registered};
+use super::{answer::Asker, document::registered, wrong};
 use crate::{
     CheckUp, Content, Given, Medicine, Person, PersonId, Place, Procedure, Record, Stay,
     rules::{
         item::Item,
-        reading::{Access, Subject, Wanted, of_person},
+        reading::{Subject, Wanted, of_person},
     },
     store::{audit::Entry, institution, person},
 };
@@ -36,7 +36,7 @@ pub(super) fn records(
     };
     let id = match permitted(tx, asker, request, item, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(no(asker, request.header.identifier.clone(), fault)),
+        Err(fault) => return Ok(no(asker, request, fault)),
     };
     let mut found = person::records(tx, id, item, days(&request.body))?;
     // 診療情報 beside the medicines: only where that was agreed to as well, and never a reason to refuse the medicines.
@@ -58,7 +58,7 @@ pub(super) fn check_ups(
 ) -> Result<MedicalAnswer<CheckUps>, Error> {
     let id = match permitted(tx, asker, request, Item::CheckUps, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(no(asker, request.header.identifier.clone(), fault)),
+        Err(fault) => return Ok(no(asker, request, fault)),
     };
     let found = person::records(tx, id, Item::CheckUps, days(&request.body))?;
     let person = person::person(tx, id)?;
@@ -71,8 +71,12 @@ pub(super) fn check_ups(
 }
 
 /// The answer that says no.
-fn no<Body>(asker: &Asker, identifier: Option<oqs::Identifier>, code: ResultCode) -> MedicalAnswer<Body> {
-    refused(asker, identifier, code.refusal())
+fn no<Body>(asker: &Asker, request: &Asked, code: ResultCode) -> MedicalAnswer<Body> {
+    let refusal = match code {
+        ResultCode::WrongInsurerNumber => wrong::insurer_refusal(&request.header.insurer),
+        code => code.refusal(),
+    };
+    refused(asker, request.header.identifier.clone(), refusal)
 }
 
 /// The answer that says no, in these words.
@@ -94,28 +98,28 @@ fn permitted(
     item: Item,
     entries: &mut Vec<Entry>,
 ) -> Result<Result<PersonId, ResultCode>, Error> {
-    let wanted = match request.body.treatment {
-        oqs::MedicalTreatment::Online => Wanted::Online(None),
-        oqs::MedicalTreatment::HomeVisit => Wanted::HomeVisit,
-        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => {
-            return Ok(Err(ResultCode::Unsupported));
-        }
+    let subject = Subject::Item(item);
+    let mut no = |fault: ResultCode| {
+        entries.push(asker.entry(None, subject, fault));
+        Ok(Err(fault))
     };
-    if institution::settings(tx, asker.institution)?.viewing_consent == Some(oqs::Use::Unused) {
-        return Ok(Err(ResultCode::FunctionOff));
+    let wanted = match request.body.treatment {
+        oqs::MedicalTreatment::Online => Wanted::Online(request.body.examination_date),
+        oqs::MedicalTreatment::HomeVisit => Wanted::HomeVisit,
+        oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => return no(ResultCode::Unsupported),
+    };
+    if institution::used(tx, asker.institution)?.viewing_consent == oqs::Use::Unused {
+        return no(ResultCode::FunctionOff);
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
-        return Ok(Err(ResultCode::Print));
+        return no(ResultCode::Print);
     }
-    let subject = Subject::Item(item);
     let Some(insurer) = request.header.insurer.right() else {
-        entries.push(asker.entry(None, subject, Access::NotThere));
-        return Ok(Err(ResultCode::WrongInsurerNumber));
+        return no(ResultCode::WrongInsurerNumber);
     };
     let candidates = registered(tx, asker, (*insurer, &request.header), wanted)?;
     if candidates.len() > 1 {
-        entries.push(asker.entry(None, subject, Access::NotThere));
-        return Ok(Err(ResultCode::SeveralPersons));
+        return no(ResultCode::SeveralPersons);
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
     let (access, by) = of_person(asker.institution, receptions, wanted, subject, asker.now);

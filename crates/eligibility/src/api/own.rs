@@ -10,11 +10,15 @@ use oqs::{
 use super::{
     answer::{Asker, Means},
     document::{meant, registered},
+    wrong,
 };
 use crate::{
     Item, Kind, OnlineFunction,
     rules::reading::{Access, Subject, Wanted, of_person},
-    store::{audit::Entry, institution, reception, reference},
+    store::{
+        audit::{self, Entry, Matter},
+        institution, reception, reference,
+    },
 };
 
 /// OQSsiimm01: what the institution calls a patient from now on. That it learns whether anybody is insured so is a
@@ -29,7 +33,7 @@ pub(super) fn reference_number(
     let registration = request.body.registration;
     let mut registered = None;
     let processing = match registration.insurer.right() {
-        None => ResultCode::WrongInsurerNumber.processing(),
+        None => wrong::insurer(&registration.insurer),
         Some(insurer) => match &meant(tx, (*insurer, &registration))?[..] {
             [] => ResultCode::NoInsurance.processing(),
             [one] => {
@@ -51,21 +55,25 @@ pub(super) fn withdrawal(
     tx: &mut Transaction<'_>,
     asker: &Asker,
     request: &Request<WithdrawalRequest>,
+    entries: &mut Vec<Entry>,
 ) -> Result<Answer<WithdrawalAnswer>, Error> {
     let header = AnswerHeader::to(&request.header, asker.now);
     let consent = &request.body.consent;
     let answered = |processing| Ok(Answer { header, outcome: Outcome::Normal(WithdrawalAnswer { processing }) });
     let Some(insurer) = consent.insurer.right() else {
-        return answered(ResultCode::WrongInsurerNumber.processing());
+        entries.push(asker.entry(None, Matter::Consents, ResultCode::WrongInsurerNumber));
+        return answered(wrong::insurer(&consent.insurer));
     };
     let mut found = registered(tx, asker, (*insurer, consent), Wanted::HomeVisit)?;
     found.retain(|candidate| candidate.birth == consent.birthdate);
     if found.len() > 1 {
+        entries.push(asker.entry(None, Matter::Consents, ResultCode::SeveralPersons));
         return answered(ResultCode::SeveralPersons.processing());
     }
     let receptions = found.first().map_or(&[][..], |candidate| &candidate.receptions);
     let (access, by) = of_person(asker.institution, receptions, Wanted::HomeVisit, Subject::Eligibility, asker.now);
     let (None, Some(by)) = (access.result_code(), by) else {
+        entries.push(asker.entry(by.map(|by| by.number), Matter::Consents, access));
         return answered(access.result_code().unwrap_or(ResultCode::NotThere).processing());
     };
     let items = consent.kinds.iter().map(|kind| match kind {
@@ -77,6 +85,7 @@ pub(super) fn withdrawal(
     });
     let items = (!consent.kinds.is_empty()).then(|| items.collect());
     reception::give_back(tx, by, items, asker.now)?;
+    entries.push(asker.entry(Some(by.number), Matter::Consents, audit::Outcome::Changed));
     answered(Processing::normal())
 }
 
@@ -86,6 +95,7 @@ pub(super) fn access_url(
     asker: &Asker,
     request: &Request<AccessUrlRequest>,
     means: &Means<'_>,
+    entries: &mut Vec<Entry>,
 ) -> Result<Answer<AccessUrlAnswer>, Error> {
     let header = AnswerHeader::to(&request.header, asker.now);
     let wanted = &request.body.wanted;
@@ -94,6 +104,7 @@ pub(super) fn access_url(
         AccessUrlKind::HomeVisit => Kind::HomeVisit,
     };
     if institution::function(tx, asker.institution, kind)? != Some(OnlineFunction::On) {
+        entries.push(asker.entry(None, Matter::FixedUrl, ResultCode::FunctionOff));
         let body = AccessUrlAnswer { processing: ResultCode::FunctionOff.processing(), address: None };
         return Ok(Answer { header, outcome: Outcome::Normal(body) });
     }
@@ -102,6 +113,7 @@ pub(super) fn access_url(
         entrance
     } else {
         institution::open_entrance(tx, asker.institution, kind, &means.entrance, asker.now)?;
+        entries.push(asker.entry(None, Matter::FixedUrl, audit::Outcome::Changed));
         means.entrance.clone()
     };
     let url = means.reception.at(&format!("/i/{entrance}"));

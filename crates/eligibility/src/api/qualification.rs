@@ -1,21 +1,27 @@
 //! 資格確認 by one insurance document: with a reception, or by the document alone.
 
-use base::Span;
+use base::{Date, Span};
 use database::{Error, Transaction};
 use oqs::{Answer, AnswerHeader, Outcome, QualificationAnswer, Request, ResultCode};
 
 use super::{
     answer::Asker,
     document::{meant, registered},
+    ticket, wrong,
 };
 use crate::{
     Person,
     rules::{
-        coverage::{Asked, Coverage, ElderlyCertificate, verdict},
+        assistance,
+        coverage::{Asked, Coverage, ElderlyCertificate, Verdict, verdict},
         item::Item,
-        reading::{Access, Reception, Subject, Validity, Wanted, may_read, of_person},
+        reading::{Access, Reception, Subject, Validity, Wanted, consent_to, may_read, of_person},
     },
-    store::{audit::Entry, person, reference},
+    store::{
+        audit::Entry,
+        institution::{self, Used},
+        person, reference,
+    },
 };
 
 /// OQSsionq, OQSsihvq: the person whom an insurance document is about, by the reception that he registered here.
@@ -30,8 +36,8 @@ pub(super) fn one(
     let search = &request.body.search;
     let answered = |header, processing, validity, results| answered(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.right() else {
-        entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
-        return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));
+        entries.push(asker.entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        return Ok(answered(header, wrong::insurer(&search.insurer), None, Vec::new()));
     };
     let mut found = registered(tx, asker, (*insurer, search), wanted)?;
     found.retain(|candidate| candidate.birth == search.birthdate);
@@ -47,7 +53,15 @@ pub(super) fn one(
         entries.push(asker.entry(by.map(|by| by.number), Subject::Eligibility, access));
         let fault = access.result_code().unwrap_or(ResultCode::NotThere);
         let validity = (fault == ResultCode::NotThere).then_some(oqs::QualificationValidity::NotFound);
-        return Ok(answered(header, fault.processing(), validity, Vec::new()));
+        let ended = match by.filter(|_| access.expiry_reason().is_some()) {
+            Some(by) => {
+                header.confirmation_date = Some(asker.day_of(by));
+                Some(Box::new(consents(asker, by, institution::used(tx, asker.institution)?)))
+            }
+            None => None,
+        };
+        let body = QualificationAnswer { ended, ..nothing(search, fault.processing(), validity) };
+        return Ok(Answer { header, outcome: Outcome::Normal(body) });
     };
     header.confirmation_date = Some(asker.day_of(by));
     let shown = shown(tx, asker, by, Some(candidate.place), search.identifier.as_ref(), entries)?;
@@ -68,9 +82,18 @@ fn answered(
     validity: Option<oqs::QualificationValidity>,
     results: Vec<oqs::QualificationResult>,
 ) -> Answer<QualificationAnswer> {
-    let search = Some(search.into());
-    let body = QualificationAnswer { processing, validity, prescription: None, search, results };
+    let body = QualificationAnswer { results, ..nothing(search, processing, validity) };
     Answer { header, outcome: Outcome::Normal(body) }
+}
+
+/// An answer without a result. 処方箋発行形態 is never said: マイナ在宅受付Web does not ask for it.
+fn nothing(
+    search: &oqs::QualificationSearch,
+    processing: oqs::Processing,
+    validity: Option<oqs::QualificationValidity>,
+) -> QualificationAnswer {
+    let search = Some(search.into());
+    QualificationAnswer { processing, validity, prescription: None, search, results: Vec::new(), ended: None }
 }
 
 /// What a reception that stands shows.
@@ -92,7 +115,9 @@ pub(super) fn shown(
     let day = asker.day_of(by);
     let told = person::told(tx, by.person, asker.now.japan_date())?;
     let about = place.map_or(Asked::Person, |place| Asked::Coverage(told.place(place)));
-    let verdict = verdict(&told.coverages, about, day);
+    let used = institution::used(tx, asker.institution)?;
+    let counter = ticket::Counter::open(tx, asker, used)?;
+    let verdict = verdict_at(counter.as_ref(), asker, (&told.coverages, about), day);
     let access = |item| may_read(asker.institution, Some(by), Subject::Item(item), asker.now);
     entries.push(asker.entry(Some(by.number), Subject::Eligibility, Access::Readable));
     let mut limit = None;
@@ -107,15 +132,20 @@ pub(super) fn shown(
         }
     }
     let reference = reference::of(tx, asker.institution, by.person)?;
+    let consents = consents(asker, by, used);
+    let ticket = |coverage: &Coverage| {
+        counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day))
+    };
     let result = |coverage: &Coverage| oqs::QualificationResult {
-        limit_consent: Some(limit_consent(access(Item::Limits), by)),
+        limit_consent: consents.limit,
         limit: limit.as_ref().map(limit_certificate),
-        diseases_consent: Some(consent(access(Item::SpecificDiseases), by)),
+        diseases_consent: consents.diseases,
         diseases: diseases.iter().map(disease_certificate).collect(),
-        check_ups: Some(viewing(access(Item::CheckUps), by)),
-        medicines: Some(viewing(access(Item::Medicines), by)),
-        diagnoses: Some(viewing(access(Item::Treatments), by)),
-        operations: Some(viewing(access(Item::Operations), by)),
+        tickets: ticket(coverage).into_iter().collect(),
+        check_ups: consents.check_ups,
+        medicines: consents.medicines,
+        diagnoses: consents.diagnoses,
+        operations: consents.operations,
         identifier: identifier.cloned(),
         reference: reference.clone(),
         ..insured(&told.person, coverage)
@@ -141,8 +171,8 @@ pub(super) fn by_document_alone(
     let search = &request.body.search;
     let answered = |header, processing, validity, results| answered(search, header, processing, validity, results);
     let Some(insurer) = search.insurer.right() else {
-        entries.push(asker.entry(None, Subject::Eligibility, Access::NotThere));
-        return Ok(answered(header, ResultCode::WrongInsurerNumber.processing(), None, Vec::new()));
+        entries.push(asker.entry(None, Subject::Eligibility, ResultCode::WrongInsurerNumber));
+        return Ok(answered(header, wrong::insurer(&search.insurer), None, Vec::new()));
     };
     let mut found = meant(tx, (*insurer, search))?;
     found.retain(|meant| meant.birth == search.birthdate);
@@ -158,7 +188,10 @@ pub(super) fn by_document_alone(
     let day = request.header.confirmation_date.unwrap_or(today);
     header.confirmation_date = Some(day);
     let told = person::told(tx, meant.person, today)?;
-    let verdict = verdict(&told.coverages, Asked::Coverage(told.place(meant.place)), day);
+    let used = institution::used(tx, asker.institution)?;
+    let counter = ticket::Counter::open(tx, asker, used)?;
+    let about = Asked::Coverage(told.place(meant.place));
+    let verdict = verdict_at(counter.as_ref(), asker, (&told.coverages, about), day);
     entries.push(asker.entry(None, Subject::Eligibility, Access::Readable));
     let agrees = search.limit_consent == Some(oqs::LimitConsentFlag::Given) && !verdict.shown.is_empty();
     let limit = if agrees {
@@ -168,6 +201,9 @@ pub(super) fn by_document_alone(
         None
     };
     let reference = reference::of(tx, asker.institution, meant.person)?;
+    let ticket = |coverage: &Coverage| {
+        counter.as_ref().and_then(|counter| counter.ticket(asker, (coverage, &told.coverages), day))
+    };
     let result = |coverage: &Coverage| oqs::QualificationResult {
         limit_consent: search.limit_consent.map(|flag| oqs::Consent {
             flag,
@@ -175,6 +211,7 @@ pub(super) fn by_document_alone(
             expired_because: None,
         }),
         limit: limit.as_ref().map(limit_certificate),
+        tickets: ticket(coverage).into_iter().collect(),
         identifier: search.identifier.clone(),
         reference: reference.clone(),
         ..insured(&told.person, coverage)
@@ -185,6 +222,20 @@ pub(super) fn by_document_alone(
         _ => oqs::Processing::normal(),
     };
     Ok(answered(header, processing, Some(verdict.validity), results))
+}
+
+/// Whether somebody is insured on `day`, as the institution is told: 有効（未登録） is said only to one that uses 医療扶助.
+fn verdict_at(
+    counter: Option<&ticket::Counter>,
+    asker: &Asker,
+    (coverages, about): (&[Coverage], Asked),
+    day: Date,
+) -> Verdict {
+    let verdict = verdict(coverages, about, day);
+    match counter {
+        Some(_) => assistance::registered(verdict, coverages, day, asker.now.japan_date()),
+        None => verdict,
+    }
 }
 
 /// Who is insured by this coverage, and how: all that needs no consent.
@@ -214,6 +265,23 @@ fn insured(person: &Person, coverage: &Coverage) -> oqs::QualificationResult {
         insurer_name: Some(coverage.insurer_name.clone()),
         elderly: coverage.elderly.as_ref().map(elderly),
         ..bare
+    }
+}
+
+/// How the consents of a reception stand, for its institution. One that does not use 閲覧同意 is shown nothing of health, and
+/// no flag says otherwise.
+pub(super) fn consents(asker: &Asker, by: &Reception, used: Used) -> oqs::ReceptionConsents {
+    let access = |item: Item| match used.viewing_consent {
+        oqs::Use::Unused if item.is_medical() => Access::Declined,
+        _ => consent_to(asker.institution, by, item, asker.now),
+    };
+    oqs::ReceptionConsents {
+        limit: Some(limit_consent(access(Item::Limits), by)),
+        diseases: Some(consent(access(Item::SpecificDiseases), by)),
+        check_ups: Some(viewing(access(Item::CheckUps), by)),
+        medicines: Some(viewing(access(Item::Medicines), by)),
+        diagnoses: Some(viewing(access(Item::Treatments), by)),
+        operations: Some(viewing(access(Item::Operations), by)),
     }
 }
 

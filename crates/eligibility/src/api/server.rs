@@ -27,7 +27,7 @@ use rustls::{
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::AnswerRefusal;
+use super::{AnswerRefusal, answer};
 use crate::{Condition, Eligibility, Fingerprint};
 
 /// How long a caller may take to shake hands.
@@ -170,30 +170,23 @@ async fn exchange(
     let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
     let condition = eligibility.condition.now();
     match condition {
-        Condition::Closed => return closed(),
+        Condition::Closed => return closed(&eligibility, caller, &name, &body),
         Condition::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
         Condition::Open | Condition::Busy(_) | Condition::CutOff => {}
     }
     match eligibility.answer(caller, name, body.to_vec()).await {
         Ok(answered) => {
-            let kind = match answered.name.extension() {
-                oqs::Extension::Zip => "application/zip",
-                _ => "application/xml",
-            };
-            let mut response = match condition {
+            let response = match condition {
                 Condition::CutOff => cut_off(&answered.body),
                 _ => answered.body.into_response(),
             };
-            let headers = response.headers_mut();
-            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            // A file's name is letters, digits, hyphens, underscores and one dot.
-            if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{}\"", answered.name)) {
-                headers.insert(header::CONTENT_DISPOSITION, name);
-            }
-            response
+            as_file(response, &answered.name)
         }
-        Err(AnswerRefusal::UnknownCaller) => StatusCode::FORBIDDEN.into_response(),
+        Err(AnswerRefusal::UnknownCaller) => {
+            // Who holds it has shown it in the handshake: it is of our authority, and was taken back or never admitted.
+            tracing::warn!(certificate = %caller, "a certificate that no institution is admitted with was turned away");
+            StatusCode::FORBIDDEN.into_response()
+        }
         Err(AnswerRefusal::NoRequest(_)) => StatusCode::NOT_FOUND.into_response(),
         Err(AnswerRefusal::Store(error)) => {
             tracing::error!(error = &error as &dyn std::error::Error, "an institution could not be answered");
@@ -202,10 +195,32 @@ async fn exchange(
     }
 }
 
-/// What an institution is told while the system is closed, with when to ask again (RFC 9110 §10.2.3).
-fn closed() -> Response {
+/// The response as the file of this name.
+fn as_file(mut response: Response, name: &FileName) -> Response {
+    let kind = match name.extension() {
+        oqs::Extension::Zip => "application/zip",
+        _ => "application/xml",
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A file's name is letters, digits, hyphens, underscores and one dot.
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+/// What an institution is told while the system is closed, with when to ask again (RFC 9110 §10.2.3): the file that the
+/// interface has for it, if the request can be read.
+fn closed(eligibility: &Eligibility, caller: Fingerprint, name: &FileName, request: &[u8]) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
-    (StatusCode::SERVICE_UNAVAILABLE, later).into_response()
+    match answer::closed(caller, name, request, eligibility.settings.clock.now()) {
+        Some(answered) => {
+            as_file((StatusCode::SERVICE_UNAVAILABLE, later, answered.body).into_response(), &answered.name)
+        }
+        None => (StatusCode::SERVICE_UNAVAILABLE, later).into_response(),
+    }
 }
 
 fn span_millis(span: Span) -> u64 {

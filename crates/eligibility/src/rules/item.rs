@@ -178,6 +178,11 @@ impl Choices {
         self.0[item.place()]
     }
 
+    /// Those that were agreed to.
+    pub fn agreed(self) -> Items {
+        self.each().filter(|(_, choice)| *choice == Choice::Agree).map(|(item, _)| item).collect()
+    }
+
     /// Each item with its choice, in the order in which they are asked.
     pub fn each(self) -> impl Iterator<Item = (Item, Choice)> {
         Item::ALL.into_iter().map(move |item| (item, self.on(item)))
@@ -199,6 +204,12 @@ impl Items {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
+    }
+
+    /// What this one has and the other has not.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 }
 

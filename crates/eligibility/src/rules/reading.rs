@@ -30,6 +30,8 @@ pub struct Reception {
     pub withdrawn: Option<(Timestamp, Withdrawer)>,
     /// Items that the institution gave back, of those that were agreed to.
     pub given_back: Items,
+    /// Items that the patient agreed to in this reception and then declined.
+    pub taken_back: Items,
     /// The newer registration of the same person for the same institution and care (and day), if there is one.
     pub superseded_by: Option<ReceptionNumber>,
 }
@@ -55,7 +57,7 @@ pub enum Term {
 /// By which of a person's receptions a reading may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Wanted {
-    /// By those of オンライン診療等, for one day of visit or for any.
+    /// By that of オンライン診療等 for one day of visit; where none is said, as [`of_person`] takes it.
     Online(Option<Date>),
     /// By that of 訪問診療等.
     HomeVisit,
@@ -217,7 +219,13 @@ pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Sub
         Standing::Registered { .. } => {}
     }
     let Subject::Item(item) = subject else { return Access::Readable };
+    chosen(reception, item)
+}
+
+/// What was chosen for an item says, whether the reception stands or not.
+fn chosen(reception: &Reception, item: Item) -> Access {
     match (reception.choices.on(item), reception.validity) {
+        (Choice::Decline, _) if reception.taken_back.contains(item) => Access::Withdrawn(Withdrawer::Patient),
         (Choice::Decline, _) => Access::Declined,
         (Choice::Agree, _) if reception.given_back.contains(item) => Access::Withdrawn(Withdrawer::Institution),
         (Choice::Agree, Validity::Grace) if item.is_medical() => Access::GraceOnly,
@@ -225,9 +233,21 @@ pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Sub
     }
 }
 
+/// How the consent to an item stands, for the flags of files. When a reception has ended, a consent that ended with it is
+/// another thing than one that was never given.
+pub fn consent_to(reader: InstitutionCode, found: &Reception, item: Item, now: Timestamp) -> Access {
+    match (may_read(reader, Some(found), Subject::Item(item), now), chosen(found, item)) {
+        (Access::NotThere, _) => Access::NotThere,
+        (now, Access::Readable) => now,
+        (_, chosen) => chosen,
+    }
+}
+
 /// Which of a person's newest receptions with `reader` a reading goes by, and whether it may.
 ///
-/// Of several that are wanted, any that opens what is asked for; if none does, the one registered last tells why not.
+/// The reception is taken before it is looked at what it opens: what was declined for one visit is never opened by the
+/// consent for another. Where no day is said, it is that of today's visit; else that of the next visit that stands; else
+/// the one registered last, which tells why there is nothing.
 pub fn of_person(
     reader: InstitutionCode,
     receptions: &[Reception],
@@ -235,12 +255,13 @@ pub fn of_person(
     subject: Subject,
     now: Timestamp,
 ) -> (Access, Option<&Reception>) {
+    let today = now.japan_date();
     let ours = |found: &&Reception| found.institution == reader && found.is_newest() && wanted.fits(found.term);
-    let opens = |found: &&Reception| may_read(reader, Some(found), subject, now) == Access::Readable;
     let candidates = || receptions.iter().filter(ours);
+    let stands = |found: &&Reception| matches!(found.standing(now), Standing::Registered { .. });
     let chosen = candidates()
-        .filter(opens)
-        .max_by_key(|found| (found.registered, found.number))
+        .find(|found| found.term.visit_date() == Some(today))
+        .or_else(|| candidates().filter(stands).min_by_key(|found| found.term.visit_date()))
         .or_else(|| candidates().max_by_key(|found| (found.registered, found.number)));
     (may_read(reader, chosen, subject, now), chosen)
 }

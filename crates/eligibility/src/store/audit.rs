@@ -17,7 +17,7 @@ use crate::{
     rules::reading::{Access, Subject},
 };
 
-/// One reading, or one attempt at it.
+/// One reading or one change, or one attempt at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Entry {
     pub(crate) at: Timestamp,
@@ -25,8 +25,79 @@ pub(crate) struct Entry {
     /// The message that asked, by the beginning of its file's name.
     pub(crate) message: &'static str,
     pub(crate) reception: Option<ReceptionNumber>,
-    pub(crate) subject: Subject,
-    pub(crate) access: Access,
+    pub(crate) matter: Matter,
+    pub(crate) outcome: Outcome,
+}
+
+/// What an ask was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Matter {
+    /// A person's data.
+    Data(Subject),
+    /// The file as a whole: it was refused before anything was looked up.
+    File,
+    /// A list of receptions.
+    List,
+    /// 閲覧同意取り消し: what a patient lets the institution see.
+    Consents,
+    /// 医療機関別URL変更: the institution's fixed URL.
+    FixedUrl,
+    /// 医療機関環境設定情報更新: the institution's settings.
+    Settings,
+}
+
+/// What became of an ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// As the rule of reading has it.
+    Access(Access),
+    /// It was refused for another reason.
+    Refused(oqs::ResultCode),
+    /// It was changed.
+    Changed,
+}
+
+impl Matter {
+    /// Its word in records. It never changes.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Data(subject) => subject.key(),
+            Self::File => "file",
+            Self::List => "list",
+            Self::Consents => "consents",
+            Self::FixedUrl => "fixed-url",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+impl Outcome {
+    /// Its word in records. It never changes.
+    fn key(self) -> &'static str {
+        match self {
+            Self::Access(access) => access.key(),
+            Self::Refused(code) => code.code(),
+            Self::Changed => "changed",
+        }
+    }
+}
+
+impl From<Subject> for Matter {
+    fn from(subject: Subject) -> Self {
+        Self::Data(subject)
+    }
+}
+
+impl From<Access> for Outcome {
+    fn from(access: Access) -> Self {
+        Self::Access(access)
+    }
+}
+
+impl From<oqs::ResultCode> for Outcome {
+    fn from(code: oqs::ResultCode) -> Self {
+        Self::Refused(code)
+    }
 }
 
 /// What a check of the audit found.
@@ -118,8 +189,8 @@ pub(crate) fn write(
         certificate: entry.certificate.as_bytes(),
         message: entry.message,
         reception: number.as_deref(),
-        subject: entry.subject.key(),
-        access: entry.access.key(),
+        subject: entry.matter.key(),
+        access: entry.outcome.key(),
     });
     let began = append(tx, key, &institution, lines)?;
     if began {

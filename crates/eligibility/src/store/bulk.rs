@@ -1,12 +1,15 @@
 //! 一括取得: searches that institutions have asked for and will fetch.
 
-use base::{InstitutionCode, Timestamp};
+use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::coded::{Coded, unreadable};
 use crate::Kind;
 
-/// Keeps a search under its number.
+/// How long a search can be fetched.
+const KEPT: Span = Span::from_hours(24 * 3);
+
+/// Keeps a search under its number, and forgets the institution's old ones.
 pub(crate) fn keep(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
@@ -18,6 +21,7 @@ pub(crate) fn keep(
         oqs::Period::Consent { from, to } => ("consent", from, to),
         oqs::Period::Examination { from, to } => ("visit", from, to),
     };
+    tx.execute("DELETE FROM bulk_search WHERE institution = $1 AND asked < $2", &[&institution, &now.minus(KEPT)])?;
     tx.execute(
         "INSERT INTO bulk_search (number, institution, kind, dates_of, first_day, last_day, asked)
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -37,11 +41,12 @@ pub(crate) fn kept(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
     (number, kind): (&str, Kind),
+    now: Timestamp,
 ) -> Result<Option<Kept>, Error> {
     tx.optional(
         "SELECT dates_of, first_day, last_day, asked FROM bulk_search
-         WHERE number = $1 AND institution = $2 AND kind = $3",
-        &[&number, &institution, &kind.word()],
+         WHERE number = $1 AND institution = $2 AND kind = $3 AND asked >= $4",
+        &[&number, &institution, &kind.word(), &now.minus(KEPT)],
         |row| {
             let (from, to) = (row.at(1)?, row.at(2)?);
             let period = match row.at::<String>(0)?.as_str() {

@@ -79,6 +79,29 @@ pub(crate) fn settings(tx: &mut Transaction<'_>, code: InstitutionCode) -> Resul
     })
 }
 
+/// What an institution uses, of what decides what its answers say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Used {
+    /// 閲覧同意
+    pub(crate) viewing_consent: oqs::Use,
+    /// 医療扶助
+    pub(crate) medical_assistance: oqs::Use,
+}
+
+/// What an institution uses: consents for viewing, if it has said nothing, and not 医療扶助.
+pub(crate) fn used(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Used, Error> {
+    let said = tx.optional(
+        "SELECT viewing_consent, medical_assistance FROM institution_setting WHERE institution = $1",
+        &[&code],
+        |row| Ok((read_optional(row, 0, oqs::Use::from_code)?, read_optional(row, 1, oqs::Use::from_code)?)),
+    )?;
+    let (viewing_consent, medical_assistance) = said.unwrap_or_default();
+    Ok(Used {
+        viewing_consent: viewing_consent.unwrap_or(oqs::Use::Used),
+        medical_assistance: medical_assistance.unwrap_or(oqs::Use::Unused),
+    })
+}
+
 /// 医療機関環境設定情報更新: what is said is set, the rest stays.
 pub(crate) fn set(
     tx: &mut Transaction<'_>,

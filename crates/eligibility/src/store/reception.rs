@@ -96,7 +96,7 @@ pub fn standing(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestam
 pub fn receptions_of(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Reception>, Error> {
     tx.all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
-            withdrawn, withdrawn_by, superseded_by
+            taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE person = $1 AND superseded_by IS NULL AND withdrawn IS NULL
             AND (valid_until > $2 OR valid_until IS NULL)
          ORDER BY COALESCE(visit_date, '9999-12-31'), number",
@@ -124,11 +124,12 @@ pub fn change(
          ON CONFLICT DO NOTHING",
         &[&number, &found.chosen, &now, &found.choices],
     )?;
+    let taken_back = found.taken_back.and(found.choices.agreed()).without(choices.agreed());
     tx.execute(
-        "UPDATE reception SET choices = $2, chosen = $3, given_back = 0 WHERE number = $1",
-        &[&number, &choices, &now],
+        "UPDATE reception SET choices = $2, chosen = $3, given_back = 0, taken_back = $4 WHERE number = $1",
+        &[&number, &choices, &now, &taken_back],
     )?;
-    Ok(Reception { choices, chosen: now, given_back: Items::default(), ..found })
+    Ok(Reception { choices, chosen: now, given_back: Items::default(), taken_back, ..found })
 }
 
 /// すべての同意を取消す: withdraws every reception of a person that stands at `now`. Tells which.
@@ -170,7 +171,7 @@ pub(crate) fn give_back(
 pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<Reception>, Error> {
     tx.optional(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
-            withdrawn, withdrawn_by, superseded_by
+            taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE number = $1",
         &[&number],
         read_reception,
@@ -185,7 +186,7 @@ pub(crate) fn with_institution(
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
-            withdrawn, withdrawn_by, superseded_by
+            taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE person = $1 AND institution = $2 AND superseded_by IS NULL ORDER BY registered, number",
         &[&person, &institution],
         read_reception,
@@ -201,7 +202,7 @@ pub(crate) fn visiting(
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
-            withdrawn, withdrawn_by, superseded_by
+            taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception
          WHERE institution = $1 AND visit_date >= $2 AND visit_date <= $3 AND superseded_by IS NULL
          ORDER BY visit_date, registered, number LIMIT $4",
@@ -220,7 +221,7 @@ pub(crate) fn consented(
 ) -> Result<Vec<Reception>, Error> {
     tx.all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
-            withdrawn, withdrawn_by, superseded_by
+            taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception
          WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND kind = $5 AND superseded_by IS NULL
          ORDER BY consent_date, registered, number LIMIT $4",
@@ -230,8 +231,8 @@ pub(crate) fn consented(
 }
 
 fn read_reception(row: &Row<'_>) -> Result<Reception, Error> {
-    let withdrawn: Option<Timestamp> = row.at(11)?;
-    let withdrawer = read_optional(row, 12, Withdrawer::from_word)?;
+    let withdrawn: Option<Timestamp> = row.at(12)?;
+    let withdrawer = read_optional(row, 13, Withdrawer::from_word)?;
     Ok(Reception {
         number: row.at(0)?,
         institution: row.at(1)?,
@@ -247,7 +248,8 @@ fn read_reception(row: &Row<'_>) -> Result<Reception, Error> {
         validity: read(row, 8, Validity::from_word)?,
         via: read(row, 9, Via::from_word)?,
         given_back: row.at(10)?,
+        taken_back: row.at(11)?,
         withdrawn: withdrawn.zip(withdrawer),
-        superseded_by: row.at(13)?,
+        superseded_by: row.at(14)?,
     })
 }

@@ -4,7 +4,7 @@
 use database::Migration;
 
 /// The tables of this room. The reception room, which shares the database, appends its own after these.
-pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION];
+pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, TAKEN_BACK];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -227,4 +227,16 @@ CREATE TABLE history (
     person BIGINT NOT NULL PRIMARY KEY REFERENCES person (id),
     records BYTEA NOT NULL
 );",
+};
+
+// What was changed from agreed to declined before this stood in a column of its own is taken from the former choices.
+const TAKEN_BACK: Migration = Migration {
+    name: "taken back",
+    sql: "ALTER TABLE reception ADD COLUMN taken_back BIGINT NOT NULL DEFAULT 0;
+UPDATE reception SET taken_back = (
+    SELECT COALESCE(MAX(f.choices & 1) | MAX(f.choices & 2) | MAX(f.choices & 4) | MAX(f.choices & 8)
+        | MAX(f.choices & 16) | MAX(f.choices & 32), 0)
+    FROM former_choices f WHERE f.reception = reception.number
+) & (63 - choices);
+CREATE INDEX bulk_search_asked ON bulk_search (institution, asked);",
 };

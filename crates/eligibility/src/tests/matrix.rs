@@ -5,7 +5,7 @@ use base::{Randomness, ReceptionNumber, Timestamp};
 use oqs::{Exchange, FileCategory, LimitConsentFlag, MedicalTreatment};
 
 use super::{
-    messages::{MEDICAL, NOW, medical_by, qualified, search},
+    messages::{MEDICAL, NOW, medical_for, qualified, search},
     world::{World, at, clinic, day, other_clinic, worlds},
 };
 use crate::{
@@ -26,6 +26,7 @@ fn reception() -> Reception {
         via: Via::HandOver,
         withdrawn: None,
         given_back: Items::default(),
+        taken_back: Items::default(),
         superseded_by: None,
     }
 }
@@ -107,20 +108,42 @@ fn one_choice_opens_its_own_item_and_no_other() {
 }
 
 #[test]
-fn a_reading_without_a_day_goes_by_the_reception_that_opens_it() {
+fn what_was_declined_for_a_visit_is_not_opened_by_the_consent_for_another() {
     let today = Reception { choices: Choices::all(Choice::Decline), ..reception() };
     let later =
-        Reception { term: Term::Visit(day("2026-12-01")), registered: at("2026-11-10T10:00:00+09:00"), ..reception() };
+        Reception { term: Term::Visit(day("2026-12-01")), registered: at("2026-11-21T10:00:00+09:00"), ..reception() };
     let both = [today, later];
-    let medicines = Subject::Item(crate::Item::Medicines);
-    let check = |visit: Option<&str>, expected: Access, found: Option<usize>| {
-        let (access, by) = of_person(clinic(), &both, Wanted::Online(visit.map(day)), medicines, now());
-        assert_eq!((access, by), (expected, found.map(|place| &both[place])));
+    let medicines = Subject::Item(Item::Medicines);
+    let check = |visit: Option<&str>, now: &str, expected: Access, found: Option<usize>| {
+        let (access, by) = of_person(clinic(), &both, Wanted::Online(visit.map(day)), medicines, at(now));
+        assert_eq!((access, by), (expected, found.map(|place| &both[place])), "{visit:?} {now}");
     };
-    check(None, Access::Readable, Some(1));
-    check(Some("2026-12-01"), Access::Readable, Some(1));
-    check(Some("2026-11-24"), Access::Declined, Some(0));
-    check(Some("2026-11-25"), Access::NotThere, None);
+    let (before, on) = ("2026-11-23T09:00:00+09:00", "2026-11-24T09:00:00+09:00");
+    let (between, after) = ("2026-11-25T09:00:00+09:00", "2026-12-02T09:00:00+09:00");
+    check(Some("2026-12-01"), on, Access::Readable, Some(1));
+    check(Some("2026-11-24"), on, Access::Declined, Some(0));
+    check(Some("2026-11-25"), on, Access::NotThere, None);
+    check(None, before, Access::Declined, Some(0));
+    check(None, on, Access::Declined, Some(0));
+    check(None, between, Access::Readable, Some(1));
+    check(None, after, Access::Expired, Some(1));
+}
+
+#[test]
+fn without_a_day_todays_reception_answers_even_if_it_was_withdrawn() {
+    let withdrawn = Some((at("2026-11-24T08:00:00+09:00"), Withdrawer::Patient));
+    let today = Reception { withdrawn, ..reception() };
+    let next = Reception { term: Term::Visit(day("2026-11-26")), withdrawn, ..reception() };
+    let later = Reception { term: Term::Visit(day("2026-12-01")), ..reception() };
+    let all = [today, next, later];
+    let check = |receptions: &[Reception], expected: Access| {
+        let (access, _) = of_person(clinic(), receptions, Wanted::Online(None), Subject::Eligibility, now());
+        assert_eq!(access, expected);
+    };
+    check(&all, Access::Withdrawn(Withdrawer::Patient));
+    // Of those to come, what was withdrawn does not stand in the way of what was not.
+    check(&all[1..], Access::Readable);
+    check(&all[1..2], Access::Withdrawn(Withdrawer::Patient));
 }
 
 #[test]
@@ -166,7 +189,7 @@ async fn row(world: &World, caller: base::InstitutionCode, treatment: MedicalTre
         several => vec![format!("{} results", several.len())],
     };
     for (exchange, _, mark) in MEDICAL {
-        let (code, text) = medical_by(world, caller, (exchange, treatment), FileCategory::Xml).await;
+        let (code, text) = medical_for(world, caller, (exchange, treatment, on), FileCategory::Xml).await;
         let others = MEDICAL.iter().filter(|(other, ..)| *other != exchange).any(|(_, _, mark)| text.contains(mark));
         cells.push(match (code, text.contains(mark), others) {
             (None, true, false) => "data".to_owned(),
@@ -190,7 +213,6 @@ async fn over_the_interface_only_the_right_cells_give_data() {
         world.agreed("2026-11-24").await;
         lines.push(format!("consented anew: {}", row(&world, clinic(), Online, None).await));
         lines.push(format!("that day: {}", row(&world, clinic(), Online, Some("2026-11-24")).await));
-        // The day is said for eligibility alone; what is consented to is open whatever day was asked about before.
         lines.push(format!("other day: {}", row(&world, clinic(), Online, Some("2026-11-25")).await));
         lines.push(format!("other institution: {}", row(&world, other_clinic(), Online, None).await));
         lines.push(format!("as home visit: {}", row(&world, clinic(), HomeVisit, None).await));
@@ -210,6 +232,12 @@ async fn over_the_interface_only_the_right_cells_give_data() {
         lines.push(format!("home visit elsewhere: {}", row(&world, other_clinic(), HomeVisit, None).await));
         world.withdraw().await;
         lines.push(format!("home visit withdrawn: {}", row(&world, clinic(), HomeVisit, None).await));
+        let declined = world.new_reception("2027-01-25", Choices::all(Choice::Decline));
+        world.register(declined).await.unwrap();
+        world.agreed("2027-02-01").await;
+        lines.push(format!("declined today, agreed next week: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("today of these: {}", row(&world, clinic(), Online, Some("2027-01-25")).await));
+        lines.push(format!("next week of these: {}", row(&world, clinic(), Online, Some("2027-02-01")).await));
         // eligibility limits specific-diseases medicines treatments operations check-ups
         let expected = [
             "no reception: U101 U101 U101 U101 U101 U101 U101",
@@ -217,7 +245,7 @@ async fn over_the_interface_only_the_right_cells_give_data() {
             "declined: data no no(0) U201 U201 U201 U201",
             "consented anew: data data data data data data data",
             "that day: data data data data data data data",
-            "other day: U101 U101 U101 data data data data",
+            "other day: U101 U101 U101 U101 U101 U101 U101",
             "other institution: U101 U101 U101 U101 U101 U101 U101",
             "as home visit: U101 U101 U101 U101 U101 U101 U101",
             "expired: U204 U204 U204 U204 U204 U204 U204",
@@ -227,6 +255,9 @@ async fn over_the_interface_only_the_right_cells_give_data() {
             "home visit: data data data data data data data",
             "home visit elsewhere: U101 U101 U101 U101 U101 U101 U101",
             "home visit withdrawn: U202 U202 U202 U202 U202 U202 U202",
+            "declined today, agreed next week: data no no(0) U201 U201 U201 U201",
+            "today of these: data no no(0) U201 U201 U201 U201",
+            "next week of these: data data data data data data data",
         ];
         assert_eq!(lines, expected, "{}", world.engine);
     }

@@ -1,6 +1,6 @@
 //! XML in, XML out, without TLS.
 
-use base::InstitutionCode;
+use base::{Date, InstitutionCode};
 use oqs::{
     BulkFetch, BulkNumber, BulkResult, BulkSearch, BulkSearchRequest, CharacterCode, ConsentFlag, Exchange,
     FileCategory, FileName, LimitConsentFlag, MedicalOutcome, MedicalRequest, MedicalRequestHeader, MedicalTreatment,
@@ -111,7 +111,44 @@ pub(super) async fn medical_by(
     (exchange, treatment): (Exchange, MedicalTreatment),
     file: FileCategory,
 ) -> (Option<String>, String) {
-    let coverage = coverage("1234567");
+    medical_for(world, caller, (exchange, treatment, None), file).await
+}
+
+/// As above, for a day of visit.
+pub(super) async fn medical_for(
+    world: &World,
+    caller: InstitutionCode,
+    (exchange, treatment, visit): (Exchange, MedicalTreatment, Option<&str>),
+    file: FileCategory,
+) -> (Option<String>, String) {
+    let message = medical_request(caller, "1234567", (exchange, treatment, visit.map(day)))(file);
+    let (message, text) = answer(world, caller, exchange, message).await;
+    (refused_with(&message), text)
+}
+
+/// With which code an answer about health says no.
+pub(super) fn refused_with(message: &Message) -> Option<String> {
+    let refusal = match message {
+        Message::MedicineRecords(answer) => match &answer.outcome {
+            MedicalOutcome::Normal(_) => None,
+            MedicalOutcome::Refused(refusal) => Some(refusal),
+        },
+        Message::CheckUps(answer) => match &answer.outcome {
+            MedicalOutcome::Normal(_) => None,
+            MedicalOutcome::Refused(refusal) => Some(refusal),
+        },
+        other => panic!("{other:?}"),
+    };
+    refusal.map(|refusal| refusal.code().to_owned())
+}
+
+/// Asks for what is known of the person with this number on his document.
+pub(super) fn medical_request(
+    caller: InstitutionCode,
+    number: &str,
+    (exchange, treatment, visit): (Exchange, MedicalTreatment, Option<Date>),
+) -> impl Fn(FileCategory) -> Message + use<> {
+    let coverage = coverage(number);
     let header = MedicalRequestHeader {
         institution: caller.into(),
         insurer: coverage.insurer.into(),
@@ -120,27 +157,17 @@ pub(super) async fn medical_by(
         branch: coverage.branch,
         identifier: None,
     };
-    let body = MedicalRequest {
-        from: None,
-        to: (exchange != Exchange::CheckUps).then(|| oqs::Month::of(day("2026-09-01"))),
-        file: Some(file),
-        prescriptions: None,
-        treatment,
-    };
-    let message = Message::MedicalRequest(Request { header, body });
-    let (message, text) = answer(world, caller, exchange, message).await;
-    let code = match message {
-        Message::MedicineRecords(answer) => match answer.outcome {
-            MedicalOutcome::Normal(_) => None,
-            MedicalOutcome::Refused(refusal) => Some(refusal.code().to_owned()),
-        },
-        Message::CheckUps(answer) => match answer.outcome {
-            MedicalOutcome::Normal(_) => None,
-            MedicalOutcome::Refused(refusal) => Some(refusal.code().to_owned()),
-        },
-        other => panic!("{other:?}"),
-    };
-    (code, text)
+    move |file| {
+        let body = MedicalRequest {
+            from: None,
+            to: (exchange != Exchange::CheckUps).then(|| oqs::Month::of(day("2026-09-01"))),
+            file: Some(file),
+            prescriptions: None,
+            treatment,
+            examination_date: visit,
+        };
+        Message::MedicalRequest(Request { header: header.clone(), body })
+    }
 }
 
 pub(super) const MEDICAL: [(Exchange, Item, &str); 4] = [
@@ -187,6 +214,29 @@ async fn the_receptions_of_a_day_are_listed_by_visit_and_by_consent() {
         assert_eq!(many(&world, clinic(), visits("2026-01-01", "2026-11-25")).await, Err("U302".to_owned()));
         let unknown = BulkNumber::new("20261124000000000000").unwrap();
         assert_eq!(fetch(&world, clinic(), unknown).await, Err("U301".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_search_is_forgotten_after_three_days() {
+    for world in worlds(NOW).await {
+        let days = Period::Examination { from: day("2026-11-24"), to: day("2026-11-24") };
+        let search = BulkSearch { period: days, treatment: MedicalTreatment::Online };
+        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
+        let Message::BulkAccepted(accepted) = answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0
+        else {
+            panic!("another message");
+        };
+        let number = accepted.header.bulk_number.unwrap();
+        world.clock.set(super::world::at("2026-11-27T09:00:00+09:00"));
+        assert!(fetch(&world, clinic(), number.clone()).await.is_ok(), "{}", world.engine);
+        world.clock.set(super::world::at("2026-11-27T09:00:01+09:00"));
+        assert_eq!(fetch(&world, clinic(), number).await, Err("U301".to_owned()));
+        many(&world, clinic(), days).await.unwrap();
+        let count = |tx: &mut database::Transaction<'_>| -> Result<i64, crate::Refusal> {
+            Ok(tx.one("SELECT COUNT(*) FROM bulk_search", &[], |row| row.at(0))?)
+        };
+        assert_eq!(world.database.read(count).await.unwrap(), 1);
     }
 }
 
@@ -329,7 +379,9 @@ async fn faulty_requests_are_answered_with_their_fault() {
         assert!(raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
         let nameless = String::from_utf8(message.clone()).unwrap().replace("Birthdate>", "Birthday>");
         let answer = raw(Exchange::OnlineQualification, nameless.as_bytes()).await;
-        assert!(answer.contains("U001") && answer.contains("MessageBody/QualificationConfirmSearchInfo/Birthdate"));
+        let named =
+            "要求ファイルを読み取れません。要素 MessageBody/QualificationConfirmSearchInfo/Birthdate がありません。";
+        assert!(answer.contains("U001") && answer.contains(named), "{answer}");
         let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
         assert_eq!(code.as_deref(), Some("U401"));
         let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();

@@ -148,7 +148,7 @@ async fn a_patient_comes_back_under_the_number_that_the_institution_gave() {
     }
 }
 
-async fn address(world: &World, kind: AccessUrlKind, change: AccessUrlChange) -> Result<String, String> {
+pub(super) async fn address(world: &World, kind: AccessUrlKind, change: AccessUrlChange) -> Result<String, String> {
     let wanted = WantedAccessUrl { kind, image: CodeImage::Png, change };
     let request = Request { header: header(clinic()), body: AccessUrlRequest { wanted } };
     let message = Message::AccessUrlRequest(request);
@@ -184,7 +184,7 @@ async fn an_address_is_told_as_it_is_and_dies_when_it_is_changed() {
     }
 }
 
-const NOTHING: EnvironmentSettings = EnvironmentSettings {
+pub(super) const NOTHING: EnvironmentSettings = EnvironmentSettings {
     viewing_consent: None,
     medical_assistance: None,
     home_visit: None,
@@ -193,7 +193,7 @@ const NOTHING: EnvironmentSettings = EnvironmentSettings {
     prescription_timing: None,
 };
 
-async fn settings(world: &World, wanted: Option<EnvironmentSettings>) -> EnvironmentSettings {
+pub(super) async fn settings(world: &World, wanted: Option<EnvironmentSettings>) -> EnvironmentSettings {
     let (exchange, message) = if let Some(settings) = wanted {
         let request = Request { header: header(clinic()), body: EnvironmentUpdateRequest { settings } };
         (Exchange::EnvironmentUpdate, Message::EnvironmentUpdateRequest(request))

@@ -1,9 +1,10 @@
 use base::{InstitutionCode, ReceptionNumber};
+use database::{Database, trial};
 
 use super::world::{World, clinic, day, issuer, new_person, other_clinic, serial, worlds};
 use crate::{
-    AtEntrance, Choice, Choices, Entrance, InsuranceCard, Item, Kind, NewReception, OnlineFunction, PersonId,
-    Reception, Refusal, Standing, Term, Via, Withdrawer,
+    AtEntrance, Choice, Choices, Entrance, InsuranceCard, Item, Kind, MIGRATIONS, NewReception, OnlineFunction,
+    PersonId, Reception, Refusal, Standing, Term, Via, Withdrawer,
 };
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
@@ -226,5 +227,45 @@ async fn a_person_is_read_as_he_was_written() {
         assert_eq!(limits, expected.limits);
         assert_eq!(diseases, expected.specific_diseases);
         assert!(later.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration() {
+    let before = MIGRATIONS.iter().position(|migration| migration.name == "taken back").unwrap();
+    for (engine, location, _folder) in trial::locations() {
+        let old = Database::open(&location, "eligibility", &MIGRATIONS[..before]).unwrap();
+        let fill = |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
+            tx.execute("INSERT INTO institution (code, name, online) VALUES ($1, 'A', $2)", &[&clinic(), &true])?;
+            tx.execute(
+                "INSERT INTO person (id, name, kana, sex, birth, postcode, address, insurance_card)
+                 VALUES (1, 'A', 'A', '1', '1980-06-15', '', '', $1)",
+                &[&true],
+            )?;
+            // Medicines are 4, check-ups 8, limits 16 (as `Choices` are stored).
+            for (number, choices, former) in [(1, 8_i64, &[12_i64, 16][..]), (2, 12, &[]), (3, 0, &[4])] {
+                let number = format!("{number:012}");
+                tx.execute(
+                    "INSERT INTO reception (number, institution, person, kind, visit_date, consent_date, registered,
+                        chosen, choices, validity, via)
+                     VALUES ($1, $2, 1, 'online', '2026-11-24', '2026-11-24', 0, 9, $3, 'full', 'fixed-url')",
+                    &[&number, &clinic(), &choices],
+                )?;
+                for (until, former) in (1_i64..).zip(former) {
+                    tx.execute(
+                        "INSERT INTO former_choices (reception, chosen, until, choices) VALUES ($1, 0, $2, $3)",
+                        &[&number, &until, former],
+                    )?;
+                }
+            }
+            Ok(())
+        };
+        old.write(fill).await.unwrap();
+        drop(old);
+        let new = Database::open(&location, "eligibility", MIGRATIONS).unwrap();
+        let read = |tx: &mut database::Transaction<'_>| -> Result<Vec<i64>, Refusal> {
+            Ok(tx.all("SELECT taken_back FROM reception ORDER BY number", &[], |row| row.at(0))?)
+        };
+        assert_eq!(new.read(read).await.unwrap(), [4 + 16, 0, 4], "{engine}");
     }
 }

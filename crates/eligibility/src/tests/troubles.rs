@@ -73,6 +73,8 @@ async fn over_http(world: &World) -> (StatusCode, Option<usize>, Result<Vec<u8>,
     let response = routes.oneshot(request).await.unwrap();
     let length = response.headers().get(header::CONTENT_LENGTH).map(|length| length.to_str().unwrap().parse().unwrap());
     let status = response.status();
+    let later = response.headers().contains_key(header::RETRY_AFTER);
+    assert_eq!(later, status == StatusCode::SERVICE_UNAVAILABLE);
     (status, length, response.into_body().collect().await.map(|body| body.to_bytes().to_vec()).map_err(|_| ()))
 }
 
@@ -82,7 +84,12 @@ async fn the_interface_can_be_closed_slow_busy_and_cut_off() {
         world.agreed("2026-11-25").await;
         let days = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
         world.eligibility.set_condition(Condition::Closed);
-        assert_eq!(over_http(&world).await.0, StatusCode::SERVICE_UNAVAILABLE, "{}", world.engine);
+        let (status, _, body) = over_http(&world).await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE, "{}", world.engine);
+        let answer = oqs::parse(Exchange::OnlineQualification.answer(), &body.unwrap()).unwrap().message;
+        let Message::QualificationAnswer(answer) = answer else { panic!("{answer:?}") };
+        let closed = oqs::Outcome::Abnormal(oqs::ResultCode::Closed.fault());
+        assert_eq!((answer.outcome, answer.header.institution.right()), (closed, Some(&clinic())));
         world.eligibility.set_condition(Condition::CutOff);
         let (status, length, body) = over_http(&world).await;
         assert!(status == StatusCode::OK && length.is_some() && body.is_err());

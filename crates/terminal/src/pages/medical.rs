@@ -139,9 +139,11 @@ pub(super) async fn show(
     let interface = &signed.station.interface;
     let content = match (listed.documents.first(), kind.records(), months) {
         (Some(document), Some(records), Some(months)) => {
-            Content::Records(Answer::of(interface.records(records, document, months, now).await))
+            Content::Records(Answer::of(interface.records(records, document, listed.visit, months, now).await))
         }
-        (Some(document), None, _) => Content::CheckUps(Answer::of(interface.check_ups(document, now).await)),
+        (Some(document), None, _) => {
+            Content::CheckUps(Answer::of(interface.check_ups(document, listed.visit, now).await))
+        }
         (None, ..) | (_, Some(_), None) => Content::Unasked,
     };
     let status = match &content {

@@ -257,6 +257,7 @@ mod tests {
             validity: Some(oqs::QualificationValidity::NotFound),
             results: Vec::new(),
             references: Vec::new(),
+            ended: None,
         }
     }
 

@@ -81,7 +81,7 @@ async fn one_person_is_asked_about_by_her_document() {
     assert_eq!(answer.answer.results, [made_up::rich_person()]);
     assert_eq!(answer.answer.search.unwrap().examination_date, visit);
     let months = Months::at_first(made_up::day(made_up::VISIT));
-    let medicines = interface.records(RecordKind::Medicines, &document(), months, made_up::now()).await.unwrap();
+    let medicines = interface.records(RecordKind::Medicines, &document(), None, months, made_up::now()).await.unwrap();
     assert_eq!(medicines.outcome, Ok(made_up::medicines()));
     assert_eq!(other.asked(), ["OQSsionq01req", "YZKsiquc01req"]);
 }

@@ -264,6 +264,7 @@ fn one(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::Quali
             prescription: None,
             search: echo,
             results: vec![result],
+            ended: None,
         },
         None => oqs::QualificationAnswer {
             processing: oqs::Processing::error("U101", "該当する受付がありません。"),
@@ -271,6 +272,7 @@ fn one(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::Quali
             prescription: None,
             search: echo,
             results: Vec::new(),
+            ended: None,
         },
     }
 }

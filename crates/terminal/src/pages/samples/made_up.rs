@@ -167,7 +167,14 @@ pub(crate) fn unit(
         examination_date: Some(day(VISIT)),
         identifier: oqs::Identifier::new(&number().to_string()),
     };
-    BulkUnit { search: Some(search), processing: Some(processing), validity, results, references: Vec::new() }
+    BulkUnit {
+        search: Some(search),
+        processing: Some(processing),
+        validity,
+        results,
+        references: Vec::new(),
+        ended: None,
+    }
 }
 
 /// One reception of a list of 訪問診療等, which have no day of visit.
@@ -190,7 +197,7 @@ pub(crate) fn eligibility(
     results: Vec<QualificationResult>,
 ) -> Eligibility {
     Eligibility {
-        answer: QualificationAnswer { processing, validity, prescription: None, search: None, results },
+        answer: QualificationAnswer { processing, validity, prescription: None, search: None, results, ended: None },
         confirmed_for: Some(day(VISIT)),
         processed_at: Some(now()),
         doubts: Vec::new(),

@@ -1,0 +1,76 @@
+//! 医療券: what 医療扶助 pays at the institution that asks.
+
+use base::Date;
+use database::{Error, Transaction};
+use oqs::{InsuredCardClassification, LateElderlyCare, SingleOrCombined, SocialInsurance};
+
+use super::answer::Asker;
+use crate::{
+    Coverage,
+    rules::assistance,
+    store::institution::{self, Used},
+};
+
+/// For whom tickets are made out: the institution that asks.
+pub(super) struct Counter {
+    name: Option<String>,
+}
+
+impl Counter {
+    /// None where the institution does not use 医療扶助.
+    pub(super) fn open(tx: &mut Transaction<'_>, asker: &Asker, used: Used) -> Result<Option<Self>, Error> {
+        Ok(match used.medical_assistance {
+            oqs::Use::Unused => None,
+            oqs::Use::Used => {
+                Some(Self { name: institution::institution(tx, asker.institution)?.map(|found| found.name) })
+            }
+        })
+    }
+
+    /// The ticket for a visit on `day` by one of these coverages, if one stands. It names no illness.
+    pub(super) fn ticket(
+        &self,
+        asker: &Asker,
+        (coverage, all): (&Coverage, &[Coverage]),
+        day: Date,
+    ) -> Option<oqs::MedicalTicket> {
+        let month = assistance::ticket(coverage, day, asker.now.japan_date())?;
+        let assisted = |other: &&Coverage| other.classification == InsuredCardClassification::MedicalAssistance;
+        let insured = all.iter().filter(|other| !assisted(other)).any(|other| other.holds_on(day));
+        let last =
+            coverage.lost.map_or(month.last_day(), |lost| month.last_day().min(lost.yesterday().unwrap_or(lost)));
+        Some(oqs::MedicalTicket {
+            kind: Some(oqs::TicketType::Medical),
+            valid_from: Some(month.first_day()),
+            valid_to: Some(last),
+            issue_number: Some(issue_number(coverage, month)),
+            month: Some(month),
+            institution: Some(asker.institution.into()),
+            institution_matches: Some(oqs::DesignatedInstitution::Same),
+            institution_name: self.name.clone(),
+            prescriber: None,
+            prescriber_name: None,
+            injuries: Vec::new(),
+            treatment: Some(oqs::MedicalTreatmentType::Outpatient),
+            self_pay: Some(0),
+            district_contact: None,
+            handling_contact: None,
+            single_or_combined: Some(if insured { SingleOrCombined::Combined } else { SingleOrCombined::Single }),
+            social_insurance: Some(if insured { SocialInsurance::Yes } else { SocialInsurance::No }),
+            consistency: None,
+            infection_law: Some(oqs::InfectionLaw::No),
+            // Who is assisted leaves 後期高齢者医療 (高齢者の医療の確保に関する法律 第51条).
+            late_elderly_care: Some(LateElderlyCare::No),
+            prefectural_expenses: Some(oqs::PrefecturalExpenses::No),
+            remarks: Vec::new(),
+        })
+    }
+}
+
+/// 交付番号: seven digits that a recipient's month always has.
+fn issue_number(coverage: &Coverage, month: oqs::Month) -> String {
+    let insurer = coverage.insurer.to_string();
+    let digest = base::digest(&[insurer.as_bytes(), coverage.number.as_str().as_bytes(), month.to_string().as_bytes()]);
+    let number = digest.as_bytes().iter().take(4).fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
+    format!("{:07}", number % 10_000_000)
+}

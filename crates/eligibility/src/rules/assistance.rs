@@ -1,0 +1,61 @@
+//! 医療扶助: for which month a ticket stands, and what that says of the insurance.
+
+use base::Date;
+use oqs::{InsuredCardClassification, Month, QualificationValidity};
+
+use super::coverage::{Coverage, Verdict};
+
+/// The month whose ticket (医療券) stands for a visit on `day`, as it is known `today`.
+///
+/// The welfare office issues tickets month by month: there is none of a month to come, and none of the month in which the
+/// assistance began, for which the office is told afterwards.
+pub fn ticket(coverage: &Coverage, day: Date, today: Date) -> Option<Month> {
+    let month = Month::of(day);
+    let assisted = coverage.classification == InsuredCardClassification::MedicalAssistance && coverage.holds_on(day);
+    let issued = month <= Month::of(today) && coverage.from <= month.first_day();
+    (assisted && issued).then_some(month)
+}
+
+/// 有効（未登録）: whoever is assisted and has no ticket of the month is entitled, and not yet registered with it.
+pub fn registered(verdict: Verdict, coverages: &[Coverage], day: Date, today: Date) -> Verdict {
+    let shown = verdict.shown.first().and_then(|place| coverages.get(*place));
+    let without = |coverage: &Coverage| {
+        coverage.classification == InsuredCardClassification::MedicalAssistance
+            && ticket(coverage, day, today).is_none()
+    };
+    match verdict.validity {
+        QualificationValidity::Valid if shown.is_some_and(without) => {
+            Verdict { validity: QualificationValidity::ValidUnregistered, ..verdict }
+        }
+        _ => verdict,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::coverage::{Asked, tests::coverage, verdict};
+
+    fn check(terms: (&str, &str), assisted: bool, day: &str, month: Option<&str>, validity: QualificationValidity) {
+        let classification =
+            if assisted { InsuredCardClassification::MedicalAssistance } else { InsuredCardClassification::General };
+        let coverages = [Coverage { classification, ..coverage(terms) }];
+        let (day, today) = (base::parse_date(day).unwrap(), base::parse_date("2026-11-24").unwrap());
+        let found = ticket(&coverages[0], day, today).map(|month| month.to_string());
+        assert_eq!(found.as_deref(), month, "{terms:?} {day}");
+        let verdict = registered(verdict(&coverages, Asked::Person, day), &coverages, day, today);
+        assert_eq!(verdict.validity, validity, "{terms:?} {day}");
+    }
+
+    #[test]
+    fn tickets_are_of_whole_months_that_have_begun() {
+        use QualificationValidity::{Invalid, Valid, ValidUnregistered};
+        check(("2020-04-01", ""), true, "2026-11-24", Some("2026-11"), Valid);
+        check(("2020-04-01", ""), true, "2026-11-30", Some("2026-11"), Valid);
+        check(("2026-11-01", ""), true, "2026-11-24", Some("2026-11"), Valid);
+        check(("2026-11-02", ""), true, "2026-11-24", None, ValidUnregistered);
+        check(("2020-04-01", ""), true, "2026-12-01", None, ValidUnregistered);
+        check(("2020-04-01", "2026-11-24"), true, "2026-11-24", None, Invalid);
+        check(("2026-11-02", ""), false, "2026-11-24", None, Valid);
+    }
+}
