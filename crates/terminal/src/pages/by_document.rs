@@ -40,7 +40,7 @@ pub(super) enum Content {
     /// Nothing was asked yet.
     First,
     Wrong(Vec<Wrong>),
-    Asked(Answer<Eligibility>),
+    Asked(Box<Answer<Eligibility>>),
 }
 
 pub(super) async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
@@ -59,7 +59,10 @@ pub(super) async fn ask(
     let now = visitor.now();
     let content = match Typed::read(&written, now.japan_date()) {
         Err(wrong) => Content::Wrong(wrong),
-        Ok(typed) => Content::Asked(Answer::of(signed.station.interface.by_document(&typed, now).await)),
+        Ok(typed) => {
+            let answer = signed.station.interface.by_document(&typed, now).await;
+            Content::Asked(Box::new(Answer::of(answer)))
+        }
     };
     let status = match &content {
         Content::First => StatusCode::OK,
@@ -113,11 +116,15 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     document.main(html! {
         @match &view.content {
             Content::First | Content::Wrong(_) => {}
-            Content::Asked(Answer::Trouble(refusal)) => {
-                (trouble(frame, refusal))
-                (statement::link(language))
+            Content::Asked(answer) => {
+                @match answer.as_ref() {
+                    Answer::Trouble(refusal) => {
+                        (trouble(frame, refusal))
+                        (statement::link(language))
+                    }
+                    Answer::Here(answer) => (answered(language, view, answer)),
+                }
             }
-            Content::Asked(Answer::Here(answer)) => (answered(language, view, answer)),
         }
         (form(frame, view))
     })

@@ -296,14 +296,14 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             }
             Content::Records(Answer::Here(answer)) => {
                 @match &answer.outcome {
-                    Ok(found) => (printed(language, view, answer.person.as_ref(), records::by_month(language, view.kind, found))),
+                    Ok(found) => (printed(language, view, answer.person.as_ref(), &records::by_month(language, view.kind, found))),
                     Err(refusal) => (refused(language, answer.person.as_ref(), refusal)),
                 }
                 (super::doubts(language, &answer.doubts))
             }
             Content::CheckUps(Answer::Here(answer)) => {
                 @match &answer.outcome {
-                    Ok(found) => (printed(language, view, answer.person.as_ref(), records::check_ups(language, found))),
+                    Ok(found) => (printed(language, view, answer.person.as_ref(), &records::check_ups(language, found))),
                     Err(refusal) => (refused(language, answer.person.as_ref(), refusal)),
                 }
                 (super::doubts(language, &answer.doubts))
@@ -354,7 +354,7 @@ fn patient(language: Language, person: &MedicalPerson) -> Vec<(&'static str, Mar
 }
 
 /// What is shown is what is printed, under a heading that says whose it is, of which months, who asked and when.
-fn printed(language: Language, view: &View, person: Option<&MedicalPerson>, found: Markup) -> Markup {
+fn printed(language: Language, view: &View, person: Option<&MedicalPerson>, found: &Markup) -> Markup {
     let kind = words::item(language, view.kind.item());
     let heading = match language {
         Language::Japanese => format!("患者情報詳細：{kind}"),

@@ -264,8 +264,8 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
         fs::write(&draft, bytes.unwrap()).unwrap();
         fs::rename(draft, place("req").join(format!("OQSsionq01req_{number}.xml"))).unwrap();
     };
-    let (moved, mut moves) = mpsc::unbounded_channel();
-    let mut watcher = notify::recommended_watcher(move |_| moved.send(()).unwrap_or_default()).unwrap();
+    let (told_of_files, mut files_moved) = mpsc::unbounded_channel();
+    let mut watcher = notify::recommended_watcher(move |_| told_of_files.send(()).unwrap_or_default()).unwrap();
     watcher.watch(&place(".uketsuke/asked"), RecursiveMode::NonRecursive).unwrap();
     let counting = async {
         for number in 0..8 {
@@ -279,7 +279,7 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
             put(number);
         }
         while files("req") > 0 || files(".uketsuke/asked") < 20 {
-            moves.recv().await.unwrap();
+            files_moved.recv().await.unwrap();
         }
     };
     tokio::select! {

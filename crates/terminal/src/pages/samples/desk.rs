@@ -265,8 +265,9 @@ pub(super) fn by_document(language: Language, pages: &mut Pages) {
     use by_document::Content;
     let frame = frame(language, Role::Staff, "/by-document");
     let usual = made_up::without_registration;
-    let found =
-        |processing, validity, results| Content::Asked(Answer::Here(eligibility(processing, Some(validity), results)));
+    let found = |processing, validity, results| {
+        Content::Asked(Box::new(Answer::Here(eligibility(processing, Some(validity), results))))
+    };
     let nobody = refused("U104", "該当する資格がありません。");
     let several = refused("U102", "複数の方が該当します。枝番を確認してください。");
     let wrong_numbers = [
@@ -285,7 +286,7 @@ pub(super) fn by_document(language: Language, pages: &mut Pages) {
         ("invalid-with-newer".to_owned(), written(), found(Processing::normal(), V::InvalidWithNewer, vec![usual()])),
         ("not-found".to_owned(), written(), found(nobody, V::NotFound, Vec::new())),
         ("several-persons".to_owned(), written(), found(several, V::Several, Vec::new())),
-        ("trouble".to_owned(), written(), Content::Asked(Answer::Trouble(unreachable_system()))),
+        ("trouble".to_owned(), written(), Content::Asked(Box::new(Answer::Trouble(unreachable_system())))),
     ];
     for (place, insurer) in (1..).zip(wrong_numbers) {
         states.push((format!("wrong-{place}"), written(), everything(insurer)));
