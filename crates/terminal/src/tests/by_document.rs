@@ -54,6 +54,7 @@ fn found(code: Option<ResultCode>, validity: oqs::QualificationValidity) -> oqs:
         validity: Some(validity),
         prescription: None,
         search: None,
+        ended: None,
         results: if code.is_none() { vec![made_up::without_registration()] } else { Vec::new() },
     }
 }
