@@ -203,10 +203,10 @@ fn lists(language: Language, pages: &mut Pages) {
         let second = list::Rows { count: 220, page: 2, pages: 3, ..list_rows() };
         let missed = list::Rows { missed: Some(number()), ..list_rows() };
         add("listed", VISIT, here(list::Found::Rows(list_rows())));
-        add("second-page", VISIT, here(list::Found::Rows(second)));
-        add("missed", VISIT, here(list::Found::Rows(missed)));
         add("home-visits", VISIT, at_home(home_visit_rows()));
         add("home-visits-empty", VISIT, at_home(empty()));
+        add("second-page", VISIT, here(list::Found::Rows(second)));
+        add("missed", VISIT, here(list::Found::Rows(missed)));
         add("empty", VISIT, here(list::Found::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
             add("working", VISIT, here(list::Found::Working(number)));

@@ -78,17 +78,6 @@ pub(super) fn time(language: Language, at: Timestamp) -> String {
     }
 }
 
-/// About what time, on which day: what a system that is closed says of its opening.
-pub(crate) fn around(language: Language, at: Timestamp) -> String {
-    let shown = at.in_japan();
-    match language {
-        Language::Japanese => {
-            format!("{}月{}日 {}:{:02}ごろ", shown.month(), shown.day(), shown.hour(), shown.minute())
-        }
-        Language::English => format!("about {}", shown.strftime("%-H:%M on %-d %B")),
-    }
-}
-
 /// The days that a list is of.
 pub(super) fn listed_days(language: Language, asked: Asked) -> String {
     let (first, last) = (asked.first_day(), asked.day);
@@ -105,6 +94,17 @@ pub(super) fn until(language: Language, consents: &Consents, care: Care) -> Stri
         (Some(until), _) => time(language, until),
         (None, Care::HomeVisit) if given => language.t("取り消されるまで", "Until it is withdrawn").to_owned(),
         (None, _) => "—".to_owned(),
+    }
+}
+
+/// About what time, on which day: what a system that is closed says of its opening.
+pub(crate) fn around(language: Language, at: Timestamp) -> String {
+    let shown = at.in_japan();
+    match language {
+        Language::Japanese => {
+            format!("{}月{}日 {}:{:02}ごろ", shown.month(), shown.day(), shown.hour(), shown.minute())
+        }
+        Language::English => format!("about {}", shown.strftime("%-H:%M on %-d %B")),
     }
 }
 

@@ -274,28 +274,6 @@ mod tests {
     }
 
     #[test]
-    fn each_reference_number_is_named_once_wherever_it_stands() {
-        let list = Asked { by: By::Visit, day: base::parse_date("2026-11-24").unwrap() };
-        let number = |text: &str| oqs::ReferenceNumber::new(text).unwrap();
-        let mut result = crate::pages::made_up::gone_person();
-        result.reference = Some(number("24435"));
-        let mut unit = BulkUnit { references: vec![number("24435"), number("7")], ..unit(None, None) };
-        unit.results.push(result);
-        assert_eq!(Listed::of(&unit, list).references, ["24435", "7"]);
-    }
-
-    #[test]
-    fn a_list_reads_back() {
-        for by in By::ALL {
-            let list = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
-            assert_eq!(list.to_string().parse(), Ok(list));
-        }
-        for wrong in ["", "visit", "visit:soon", "other:2026-11-24"] {
-            assert_eq!(wrong.parse::<Asked>(), Err(UnknownList), "{wrong}");
-        }
-    }
-
-    #[test]
     fn lists_follow_upon_each_other_without_gap_or_overlap() {
         let check = |by, days: i64| {
             let shown = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
@@ -323,6 +301,28 @@ mod tests {
         check(By::Visit, Care::Online, false);
         check(By::Consent, Care::Online, true);
         check(By::HomeVisit, Care::HomeVisit, true);
+    }
+
+    #[test]
+    fn each_reference_number_is_named_once_wherever_it_stands() {
+        let list = Asked { by: By::Visit, day: base::parse_date("2026-11-24").unwrap() };
+        let number = |text: &str| oqs::ReferenceNumber::new(text).unwrap();
+        let mut result = crate::pages::made_up::gone_person();
+        result.reference = Some(number("24435"));
+        let mut unit = BulkUnit { references: vec![number("24435"), number("7")], ..unit(None, None) };
+        unit.results.push(result);
+        assert_eq!(Listed::of(&unit, list).references, ["24435", "7"]);
+    }
+
+    #[test]
+    fn a_list_reads_back() {
+        for by in By::ALL {
+            let list = Asked { by, day: base::parse_date("2026-11-24").unwrap() };
+            assert_eq!(list.to_string().parse(), Ok(list));
+        }
+        for wrong in ["", "visit", "visit:soon", "other:2026-11-24"] {
+            assert_eq!(wrong.parse::<Asked>(), Err(UnknownList), "{wrong}");
+        }
     }
 
     #[test]

@@ -105,6 +105,7 @@ impl Ask {
                     file: self.is_faulty().then_some(FileCategory::Pdf),
                     prescriptions: None,
                     treatment: MedicalTreatment::Online,
+                    examination_date: None,
                 };
                 Message::MedicalRequest(Request { header, body })
             }
