@@ -149,7 +149,8 @@ mod tests {
         let wrong = read(&path).map(|_| ()).unwrap_err();
         let (mut said, mut cause) = (wrong.to_string(), wrong.source());
         while let Some(source) = cause {
-            said.push_str(&format!(": {source}"));
+            said.push_str(": ");
+            said.push_str(&source.to_string());
             cause = source.source();
         }
         said
@@ -183,7 +184,7 @@ mod tests {
                 value => file[key] = value,
             }
             let said = said(&file.to_string());
-            for word in words.iter().chain(&["service.json'", &format!("{key}")[..]]) {
+            for word in words.iter().chain(&["service.json'", key]) {
                 assert!(said.contains(word), "{word}: {said}");
             }
             // A key set is read as a whole, and what is wrong in it is told as such.

@@ -204,9 +204,8 @@ fn told<Body>(answer: Answer<Body>, body: impl FnOnce(Body)) -> (Option<Identifi
     (answer.header.identifier, faulty)
 }
 
-fn without_birth_date(file: Vec<u8>) -> Vec<u8> {
+fn without_birth_date(mut file: Vec<u8>) -> Vec<u8> {
     let name = b"Birthdate>";
-    let mut file = file;
     while let Some(place) = file.windows(name.len()).position(|window| window == name) {
         file[place] = b'X';
     }
@@ -238,7 +237,9 @@ fn receive(station: &Station, received: &mut Received) {
         assert_eq!(name.with_extension(Extension::Xml), ask.name().answer());
         match ask.is_answered_by(&name, &fs::read(&path).expect("the test made it so")) {
             By::System => {}
-            By::Terminal => drop(received.by_terminal.insert(number)),
+            By::Terminal => {
+                received.by_terminal.insert(number);
+            }
         }
         fs::remove_file(path).expect("the test made it so");
         *received.answers.entry(number).or_default() += 1;

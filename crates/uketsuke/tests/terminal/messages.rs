@@ -381,6 +381,7 @@ fn search(within: &str) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a list, one exchange after the other")]
 fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     let folder = tempfile::tempdir().expect("a folder");
     let station = demo(folder.path());
