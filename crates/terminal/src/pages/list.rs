@@ -544,14 +544,14 @@ fn beside(language: Language, beside: &Beside) -> Markup {
                 (parts::badge(BadgeTone::Attention, language.t("要確認", "Check")))
             }
             Beside::NumberButOther(one, differs) => {
-                br; span .fine { (named(&one.time)) " " }
+                br; span .fine { (named(&one.time)) } br;
                 (parts::badge(BadgeTone::Bad, match differs {
                     Differs::Birthday => language.t("生年月日が違う", "Other birthday"),
                     Differs::Kana | Differs::Both => language.t("氏名が違う", "Other name"),
                 }))
             }
             Beside::SameBirthday(one) => {
-                br; span .fine { (named(&one.time)) " " }
+                br; span .fine { (named(&one.time)) } br;
                 (parts::badge(BadgeTone::Attention, language.t("生年月日だけ一致", "Birthday only")))
             }
             Beside::Several(all) => {
@@ -578,7 +578,7 @@ fn confirmed(language: Language, confirmed: Option<&Confirmed>) -> Markup {
         Settled::AskAgain | Settled::ChangeSettings => {
             (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention)
         }
-        Settled::RegisterAgain => (language.t("再登録が必要", "To be registered again"), BadgeTone::Attention),
+        Settled::RegisterAgain => (language.t("再登録が必要", "Register again"), BadgeTone::Attention),
     };
     html! { div { (parts::badge(tone, label)) br; span .fine { (words::time(language, confirmed.at)) } } }
 }
