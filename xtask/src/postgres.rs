@@ -35,7 +35,7 @@ impl Server {
         make.arg("--pgdata").arg(&data);
         make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
         run(make.stdout(Stdio::null()))?;
-        server.certify(&data)?;
+        certify(&data)?;
         // The tests' data need not outlive them, so nothing waits for the disk.
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c ssl=on -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
@@ -58,19 +58,6 @@ impl Server {
         self.folder.join("data/server.crt")
     }
 
-    fn certify(&self, data: &Path) -> Result<(), Failed> {
-        let mut make = if user_is_root() { Command::new("runuser") } else { Command::new("openssl") };
-        if user_is_root() {
-            make.args(["-u", "postgres", "--", "openssl"]);
-        }
-        make.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
-        make.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
-        // A server's certificate, which whoever trusts it alone takes for its authority's too.
-        make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
-        make.arg("-keyout").arg(data.join("server.key")).arg("-out").arg(data.join("server.crt"));
-        run(make.stderr(Stdio::null()))
-    }
-
     fn command(&self, program: &str) -> Command {
         let program = self.programs.join(program);
         if !user_is_root() {
@@ -80,6 +67,20 @@ impl Server {
         command.args(["-u", "postgres", "--"]).arg(program);
         command
     }
+}
+
+/// A certificate of the server's own, for `localhost`.
+fn certify(data: &Path) -> Result<(), Failed> {
+    let mut make = if user_is_root() { Command::new("runuser") } else { Command::new("openssl") };
+    if user_is_root() {
+        make.args(["-u", "postgres", "--", "openssl"]);
+    }
+    make.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]);
+    make.args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]);
+    // A server's certificate, which whoever trusts it alone takes for its authority's too.
+    make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
+    make.arg("-keyout").arg(data.join("server.key")).arg("-out").arg(data.join("server.crt"));
+    run(make.stderr(Stdio::null()))
 }
 
 impl Drop for Server {

@@ -87,7 +87,7 @@ mod tests {
         let once = async || {
             told += 1;
             if told > 1 {
-                std::future::pending().await
+                std::future::pending::<()>().await;
             }
         };
         let work = async |stop: Stop| {

@@ -131,9 +131,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
-        let ((stop, stopped), (lose, lost)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+        let ((stop, stopped), (hurry, over)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, router, word(stopped), word(lost)));
+        let serving = tokio::spawn(serve_until(listener, router, word(stopped), word(over)));
         let mut open = TcpStream::connect(address).await.unwrap();
         open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
             .await
@@ -146,7 +146,7 @@ mod tests {
         let closed = async { while TcpStream::connect(address).await.is_ok() {} };
         tokio::time::timeout(LONGEST, closed).await.expect("nobody else is let in after the stop");
         assert!(!serving.is_finished(), "what is open may end");
-        lose.send(()).unwrap();
+        hurry.send(()).unwrap();
         let served = tokio::time::timeout(LONGEST, serving).await.expect("it ends without the rest of the request");
         served.unwrap().unwrap();
     }

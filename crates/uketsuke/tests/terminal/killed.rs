@@ -295,10 +295,10 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
         put(&station, &Ask::of(asked), &list);
         asked
     };
-    let mut last = 0;
+    let mut newest = 0;
     for _ in 0..kills {
         for _ in 0..=randomness.below(2) {
-            last = ask();
+            newest = ask();
         }
         events.try_iter().for_each(drop);
         let child = station.start();
@@ -309,7 +309,7 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
                 left -= 1;
             } else {
                 // All is answered, or the process begins: the receipt computer asks on, so that something happens.
-                last = ask();
+                newest = ask();
             }
         }
         kill(child);
@@ -318,11 +318,11 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
         }
     }
     let child = station.start();
-    while received.answers.len() < last as usize {
+    while received.answers.len() < newest as usize {
         let before = received.answers.len();
         receive(&station, &mut received);
         if received.answers.len() == before {
-            assert!(events.recv_timeout(LONGEST).is_ok(), "{} of {last} were answered", received.answers.len());
+            assert!(events.recv_timeout(LONGEST).is_ok(), "{} of {newest} were answered", received.answers.len());
         }
     }
     kill(child);
@@ -333,8 +333,8 @@ fn killed_at_any_instant_each_ask_is_answered_once() {
     let aside = fs::read_dir(station.exchange("err")).expect("the test made it so").count();
     // What the system did not get to is not known to be at fault.
     let heard = |number: &u32| Ask::of(*number).is_faulty() && !received.by_terminal.contains(number);
-    assert_eq!(aside, (1..=last).filter(heard).count());
+    assert_eq!(aside, (1..=newest).filter(heard).count());
     // A few kills more than a handful, and everything was asked.
-    let asked = |exchange| (1..=last).map(Ask::of).any(|ask| ask.exchange == exchange);
-    assert!((last as usize) < KINDS.len() || KINDS.into_iter().all(asked));
+    let asked = |exchange| (1..=newest).map(Ask::of).any(|ask| ask.exchange == exchange);
+    assert!((newest as usize) < KINDS.len() || KINDS.into_iter().all(asked));
 }
