@@ -15,13 +15,16 @@ export function file(name) {
   return `${name.replaceAll('/', '--')}.html`;
 }
 
-export function serve(folder) {
+// Files from elsewhere stand at the addresses that `others` gives them.
+export function serve(folder, others = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, 'http://x').pathname)).replace(/^(\.\.(\/|$))+/, '');
     try {
-      const content = await readFile(join(folder, path));
+      const content = await readFile(others[path] ?? join(folder, path));
       const kind = KINDS[path.slice(path.lastIndexOf('.'))] ?? 'application/octet-stream';
-      response.writeHead(200, { 'content-type': kind });
+      // What the pages share is read once, as on a site.
+      const lasting = kind.startsWith('text/html') ? {} : { 'cache-control': 'max-age=600' };
+      response.writeHead(200, { 'content-type': kind, ...lasting });
       response.end(content);
     } catch {
       response.writeHead(404);

@@ -4,7 +4,7 @@
 //! too, so that a cut-off end shows. What a key cannot show is that everything was put back to how it once was; for that
 //! there are [`ChainAnchor`]s, which are kept elsewhere.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use crate::{Digest, Key, same};
 
@@ -54,6 +54,17 @@ pub enum ChainFaultKind {
     Added,
     /// The row is not the one that was there when the chain was last checked.
     PutBack,
+}
+
+impl fmt::Display for ChainFaultKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Missing => "missing",
+            Self::Changed => "changed",
+            Self::Added => "added",
+            Self::PutBack => "put back",
+        })
+    }
 }
 
 impl Chain {

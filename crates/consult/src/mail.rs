@@ -76,11 +76,12 @@ pub(crate) enum DeskEvent {
     PictureArrived,
     PictureErased,
     Withdrawn,
+    Lapsed,
 }
 
 impl DeskEvent {
     #[cfg(test)]
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Booked,
         Self::Moved,
         Self::Cancelled,
@@ -89,5 +90,6 @@ impl DeskEvent {
         Self::PictureArrived,
         Self::PictureErased,
         Self::Withdrawn,
+        Self::Lapsed,
     ];
 }

@@ -11,6 +11,7 @@ mod institution;
 mod leave;
 pub(crate) mod patient;
 mod profile;
+mod refused;
 mod sign_in;
 mod slots;
 pub(crate) mod specimen;
@@ -58,6 +59,7 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(come_back::samples(language));
     all.extend(upload::samples(language));
     all.extend(desk::samples(language));
+    all.extend(refused::samples(language));
     all
 }
 

@@ -45,7 +45,7 @@ pub use rules::{
 };
 pub use store::{
     MIGRATIONS,
-    audit::{AuditAnchor, AuditFault, AuditFaultKind, AuditReport},
+    audit::{AuditAnchor, AuditFault, AuditReport},
     institution::{AtEntrance, at_entrance, entrance, function, institution},
     person::person_of,
     reception::{NewReception, Registered, change, reception, receptions_of, register, standing, withdraw_all},

@@ -6,13 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base::{ChainFaultKind, Clock, Randomness};
+use base::{Clock, Randomness};
 use database::Database;
-use eligibility::{AuditAnchor, AuditFaultKind, AuditReport, Eligibility, Settings};
+use eligibility::{AuditAnchor, AuditReport, Eligibility, Settings};
 
 use crate::{
     demo::{AUDIT_KEY, NATIONAL, SEALING_KEY},
-    keep::{Keep, KeepFailure},
+    keep::{Keep, KeepFailure, named_by},
 };
 
 /// What is checked.
@@ -36,9 +36,9 @@ pub enum Failure {
     /// The folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
-    /// What `--database` names is no database.
-    #[error("--database names no database")]
-    Location(#[source] database::UnreadableLocation),
+    /// What was said of the database names none.
+    #[error("{0} names no database")]
+    Location(&'static str, #[source] database::UnreadableLocation),
     /// A database cannot be opened.
     #[error("the database of the national side, or of the service, cannot be opened")]
     Migration(#[from] database::MigrationError),
@@ -103,8 +103,9 @@ fn parted(anchors: Vec<AuditAnchor>) -> (Vec<AuditAnchor>, Option<consult::Audit
 fn checked(wanted: &Verify) -> Result<(AuditReport, consult::AuditReport), Failure> {
     let randomness = Randomness::system();
     let folder = Keep::open_used(&wanted.data, &randomness)?;
-    let location = folder.database("national", wanted.database.as_ref()).map_err(Failure::Location)?;
-    let service = folder.database("consult", wanted.database.as_ref()).map_err(Failure::Location)?;
+    let url = wanted.database.as_ref();
+    let place = |room| folder.database(room, url).map_err(|wrong| Failure::Location(named_by(url), wrong));
+    let (location, service) = (place("national")?, place("consult")?);
     let sealing_key = folder.key(SEALING_KEY);
     let (known, known_of_service) = match &wanted.anchors {
         Some(path) => parted(kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?),
@@ -130,13 +131,7 @@ fn checked(wanted: &Verify) -> Result<(AuditReport, consult::AuditReport), Failu
 fn told(report: &AuditReport) {
     for fault in &report.faults {
         let chain = if fault.institution.is_empty() { "roll" } else { &fault.institution };
-        let what = match fault.what {
-            AuditFaultKind::Missing => "missing",
-            AuditFaultKind::Changed => "changed",
-            AuditFaultKind::Added => "added",
-            AuditFaultKind::PutBack => "put back",
-        };
-        println!("{chain} row {}: {what}", fault.place);
+        println!("{chain} row {}: {}", fault.place, fault.what);
     }
     let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
     println!("{rows} rows of {institutions} institutions checked, {faults} at fault");
@@ -145,13 +140,7 @@ fn told(report: &AuditReport) {
 #[expect(clippy::print_stdout, reason = "what was found is what the command is for")]
 fn told_of_service(report: &consult::AuditReport) {
     if let Some(fault) = &report.fault {
-        let what = match fault.what {
-            ChainFaultKind::Missing => "missing",
-            ChainFaultKind::Changed => "changed",
-            ChainFaultKind::Added => "added",
-            ChainFaultKind::PutBack => "put back",
-        };
-        println!("service row {}: {what}", fault.number);
+        println!("service row {}: {}", fault.number, fault.what);
     }
     let (rows, older, faults) = (report.rows, report.older, usize::from(report.fault.is_some()));
     println!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain");
@@ -175,7 +164,7 @@ fn keep(path: &Path, anchors: &[AuditAnchor]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use base::InstitutionCode;
+    use base::{ChainFaultKind, InstitutionCode};
     use database::Location;
     use eligibility::{Fingerprint, Institution, OnlineFunction};
 

@@ -130,6 +130,7 @@ pub(crate) fn to_desk(to: &str, event: DeskEvent, facts: &AppointmentFacts) -> L
         DeskEvent::PictureArrived => ("画像が届きました", "A picture has arrived"),
         DeskEvent::PictureErased => ("送られた画像が消されました", "A picture was erased by its sender"),
         DeskEvent::Withdrawn => ("お手続きが取り消されました", "A procedure was withdrawn"),
+        DeskEvent::Lapsed => ("お手続きの期限が切れました", "A procedure has run out and is to be done again"),
     };
     let when = |language| date_and_time(facts.start, language);
     Letter {

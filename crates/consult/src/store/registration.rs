@@ -12,10 +12,7 @@ use super::{
 use crate::{
     Refusal,
     mail::{DeskEvent, Message},
-    rules::{
-        appointment::AppointmentId,
-        proof::{PatientSide, Proof},
-    },
+    rules::{appointment::AppointmentId, proof::PatientSide},
 };
 
 /// So that what is in force is found among all that ever was.
@@ -108,13 +105,13 @@ impl Store {
                 if reception_number != asked {
                     return Ok(());
                 }
-                let changed: Proof = match standing {
+                let (changed, event) = match standing {
                     Standing::Registered => return Ok(()),
-                    Standing::Withdrawn => proof.withdrawn(),
-                    Standing::Expired => proof.lapsed(),
+                    Standing::Withdrawn => (proof.withdrawn(), DeskEvent::Withdrawn),
+                    Standing::Expired => (proof.lapsed(), DeskEvent::Lapsed),
                 };
                 proof::save(transaction, id, &changed, version)?;
-                let message = Message::ToDesk { appointment: id, event: DeskEvent::Withdrawn };
+                let message = Message::ToDesk { appointment: id, event };
                 mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })

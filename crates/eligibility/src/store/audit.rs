@@ -1,15 +1,14 @@
 //! Who read what, in an order that nobody without the key can change unseen.
 //!
-//! The rows of an institution are a chain: each row's digest is keyed and covers the row before it. The head says how
-//! long the chain is and is sealed with the key too, so that a cut-off end shows. Which institutions have a chain stands
-//! in a chain of its own, the roll, so that a whole chain cannot vanish. What a key cannot show is that everything was
-//! put back to how it once was; for that there are [`AuditAnchor`]s, which are kept elsewhere.
+//! The rows of an institution are a [`base::Chain`], whose end stands in the institution's head. Which institutions have
+//! a chain stands in a chain of its own, the roll, so that a whole chain cannot vanish.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::collections::BTreeMap;
 
-use base::{Digest, InstitutionCode, Key, ReceptionNumber, Timestamp, same};
+use base::{
+    Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, InstitutionCode, Key, ReceptionNumber, Timestamp,
+};
 use database::{Error, Row, Transaction};
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -132,25 +131,11 @@ pub struct AuditFault {
     /// Its place, counted from 1.
     pub place: i64,
     /// What is wrong.
-    pub what: AuditFaultKind,
-}
-
-/// What is wrong with an audit row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditFaultKind {
-    /// The row is missing.
-    Missing,
-    /// The row, or one before it, reads differently from when it was written.
-    Changed,
-    /// The row was never written by this room.
-    Added,
-    /// The row is not the one that was there when the chain was last checked.
-    PutBack,
+    pub what: ChainFaultKind,
 }
 
 /// A row as it stands, not believed.
 struct Stored {
-    institution: String,
     place: i64,
     at: i64,
     certificate: Vec<u8>,
@@ -172,6 +157,22 @@ struct Line<'a> {
     reception: Option<&'a str>,
     subject: &'a str,
     access: &'a str,
+}
+
+impl Line<'_> {
+    /// The row in its chain. Every field stands behind its length, so that no two rows are written alike.
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(192);
+        bytes.extend(self.at.to_be_bytes());
+        let texts = [self.message, self.reception.unwrap_or_default(), self.subject, self.access].map(str::as_bytes);
+        for field in [self.certificate].into_iter().chain(texts) {
+            bytes.extend((field.len() as u64).to_be_bytes());
+            bytes.extend(field);
+        }
+        // Nothing said is another thing than an empty text.
+        bytes.push(u8::from(self.reception.is_some()));
+        bytes
+    }
 }
 
 /// Writes rows behind the institution's last one.
@@ -214,42 +215,41 @@ fn append<'a>(
     chain: &str,
     lines: impl Iterator<Item = Line<'a>>,
 ) -> Result<bool, Error> {
-    let beginning = beginning(key, chain);
+    let (name, chain) = (chain, Chain::new(key.clone(), chain));
+    let beginning = chain.beginning();
     // The head is taken before anything is put behind it: of two at once the second waits, and runs again.
-    let (mut place, mut last, sealed): (i64, Digest, Digest) = tx.one(
+    let mut end: ChainEnd = tx.one(
         "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
          ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-        &[&chain, &beginning, &seal(key, chain, 0, &beginning)],
-        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
+        &[&name, &beginning.digest, &beginning.seal],
+        |row| Ok(ChainEnd { place: row.at(0)?, digest: row.at(1)?, seal: row.at(2)? }),
     )?;
-    let began = place == 0;
-    if !same(seal(key, chain, place, &last).as_bytes(), sealed.as_bytes()) {
-        // Somebody changed the head. What is sealed anew must not hide that: no row fits behind this.
-        tracing::error!(institution = chain, place, "the end of an audit chain was changed from outside");
-        last = key.mac(&[b"uketsuke audit broken\0", last.as_bytes()]);
+    let began = end.place == 0;
+    if !chain.holds(&end) {
+        tracing::error!(institution = name, end.place, "the end of an audit chain was changed from outside");
+        end = chain.broken(&end);
     }
     for line in lines {
-        place += 1;
-        last = chained(key, &last, place, &line);
+        end = chain.behind(&end, &line.bytes());
         tx.execute(
             "INSERT INTO audit (institution, place, at, certificate, message, reception, subject, access, digest)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
-                &chain,
-                &place,
+                &name,
+                &end.place,
                 &line.at,
                 &line.certificate,
                 &line.message,
                 &line.reception,
                 &line.subject,
                 &line.access,
-                &last,
+                &end.digest,
             ],
         )?;
     }
     tx.execute(
         "UPDATE audit_head SET place = $2, digest = $3, seal = $4 WHERE institution = $1",
-        &[&chain, &place, &last, &seal(key, chain, place, &last)],
+        &[&name, &end.place, &end.digest, &end.seal],
     )?;
     Ok(began)
 }
@@ -257,7 +257,7 @@ fn append<'a>(
 /// Checks every row of every chain, and what was kept elsewhere of them.
 pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) -> Result<AuditReport, Error> {
     let heads = tx.all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
-        Ok((row.at::<String>(0)?, Head { place: row.at(1)?, digest: row.at(2)?, seal: row.at(3)? }))
+        Ok((row.at::<String>(0)?, ChainEnd { place: row.at(1)?, digest: row.at(2)?, seal: row.at(3)? }))
     })?;
     let heads: BTreeMap<_, _> = heads.into_iter().collect();
     let named =
@@ -265,7 +265,7 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
     let opened =
         tx.all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| row.at::<String>(0))?;
     let mut report = AuditReport { institutions: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
-    let whole: BTreeMap<&str, Option<&Head>> = heads
+    let whole: BTreeMap<&str, Option<&ChainEnd>> = heads
         .iter()
         .map(|(name, head)| (name.as_str(), Some(head)))
         .chain(named.iter().chain(&opened).filter(|name| !heads.contains_key(*name)).map(|name| (name.as_str(), None)))
@@ -274,9 +274,9 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
         let on_roll = opened.iter().filter(|name| *name == chain).count();
         let what = match (head, on_roll) {
             // Rows without a head, or a head that no roll has, were never written; a chain that began twice was taken away.
-            (None, 0) => Some(AuditFaultKind::Added),
-            (Some(_), 0) if chain != ROLL => Some(AuditFaultKind::Added),
-            (None, _) | (Some(_), 2..) => Some(AuditFaultKind::Missing),
+            (None, 0) => Some(ChainFaultKind::Added),
+            (Some(_), 0) if chain != ROLL => Some(ChainFaultKind::Added),
+            (None, _) | (Some(_), 2..) => Some(ChainFaultKind::Missing),
             _ => None,
         };
         if let Some(what) = what {
@@ -291,12 +291,13 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
             report.rows += rows;
         }
         match fault {
-            Some(fault) => report.faults.push(fault),
-            None => report.anchors.push(AuditAnchor {
-                institution: chain.to_owned(),
-                place: head.place,
-                digest: shown(&head.digest),
-            }),
+            Some(ChainFault { place, what }) => {
+                report.faults.push(AuditFault { institution: chain.to_owned(), place, what });
+            }
+            None => {
+                let ChainAnchor { place, digest } = head.anchor();
+                report.anchors.push(AuditAnchor { institution: chain.to_owned(), place, digest });
+            }
         }
     }
     let gone = |anchor: &&AuditAnchor| !heads.contains_key(&anchor.institution);
@@ -304,17 +305,10 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
         let known = report.faults.iter().any(|fault| fault.institution == anchor.institution);
         if !known {
             let institution = anchor.institution.clone();
-            report.faults.push(AuditFault { institution, place: 1, what: AuditFaultKind::Missing });
+            report.faults.push(AuditFault { institution, place: 1, what: ChainFaultKind::Missing });
         }
     }
     Ok(report)
-}
-
-/// The end of a chain as it stands, not believed.
-struct Head {
-    place: i64,
-    digest: Vec<u8>,
-    seal: Vec<u8>,
 }
 
 /// How many rows are checked at once, so that a long chain does not fill the memory.
@@ -323,70 +317,44 @@ const PAGE: i64 = 1000;
 fn verify_one(
     tx: &mut Transaction<'_>,
     key: &Key,
-    chain: &str,
-    head: &Head,
+    name: &str,
+    head: &ChainEnd,
     anchor: Option<&AuditAnchor>,
-) -> Result<(usize, Option<AuditFault>), Error> {
-    let fault = |place, what| Some(AuditFault { institution: chain.to_owned(), place, what });
-    let mut last = beginning(key, chain);
-    let mut checked = 0;
-    let mut expected = 1;
+) -> Result<(usize, Option<ChainFault>), Error> {
+    let chain = Chain::new(key.clone(), name);
+    let anchor = anchor.map(|anchor| ChainAnchor { place: anchor.place, digest: anchor.digest.clone() });
+    let mut walk = chain.walk(head.clone(), anchor);
+    let (mut checked, mut behind) = (0, 0);
     loop {
         let page = tx.all(
-            "SELECT institution, place, at, certificate, message, reception, subject, access, digest FROM audit
-             WHERE institution = $1 AND place >= $2 ORDER BY place LIMIT $3",
-            &[&chain, &expected, &PAGE],
+            "SELECT place, at, certificate, message, reception, subject, access, digest FROM audit
+             WHERE institution = $1 AND place > $2 ORDER BY place LIMIT $3",
+            &[&name, &behind, &PAGE],
             read,
         )?;
         for row in &page {
-            if row.place != expected {
-                // Behind the end nothing was ever written.
-                let what = if expected > head.place { AuditFaultKind::Added } else { AuditFaultKind::Missing };
-                let place = if expected > head.place { row.place } else { expected };
-                return Ok((checked, fault(place, what)));
-            }
-            last = chained(key, &last, row.place, &row.line());
-            if !same(last.as_bytes(), &row.digest) || row.institution != chain {
-                // A row behind the sealed end that does not fit is somebody else's.
-                let what = if row.place > head.place { AuditFaultKind::Added } else { AuditFaultKind::Changed };
-                return Ok((checked, fault(row.place, what)));
-            }
-            if row.place > head.place {
-                return Ok((checked, fault(row.place, AuditFaultKind::Added)));
-            }
-            if anchor.is_some_and(|anchor| anchor.place == row.place && anchor.digest != shown(&row.digest)) {
-                return Ok((checked, fault(row.place, AuditFaultKind::PutBack)));
+            if let Err(fault) = walk.step(row.place, &row.line().bytes(), &row.digest) {
+                return Ok((checked, Some(fault)));
             }
             checked += 1;
-            expected += 1;
+            behind = row.place;
         }
         if page.is_empty() {
-            break;
+            return Ok((checked, walk.finish().err()));
         }
     }
-    if expected <= head.place {
-        return Ok((checked, fault(expected, AuditFaultKind::Missing)));
-    }
-    if anchor.is_some_and(|anchor| anchor.place >= expected) {
-        return Ok((checked, fault(expected, AuditFaultKind::PutBack)));
-    }
-    // A right seal says that this is the end that was written last; a wrong one, that what came behind is gone.
-    let sealed = same(seal(key, chain, head.place, &last).as_bytes(), &head.seal);
-    let ends = same(last.as_bytes(), &head.digest);
-    Ok((checked, if sealed && ends { None } else { fault(expected, AuditFaultKind::Missing) }))
 }
 
 fn read(row: &Row<'_>) -> Result<Stored, Error> {
     Ok(Stored {
-        institution: row.at(0)?,
-        place: row.at(1)?,
-        at: row.at(2)?,
-        certificate: row.at(3)?,
-        message: row.at(4)?,
-        reception: row.at(5)?,
-        subject: row.at(6)?,
-        access: row.at(7)?,
-        digest: row.at(8)?,
+        place: row.at(0)?,
+        at: row.at(1)?,
+        certificate: row.at(2)?,
+        message: row.at(3)?,
+        reception: row.at(4)?,
+        subject: row.at(5)?,
+        access: row.at(6)?,
+        digest: row.at(7)?,
     })
 }
 
@@ -401,40 +369,4 @@ impl Stored {
             access: &self.access,
         }
     }
-}
-
-/// What the first row of a chain stands behind.
-fn beginning(key: &Key, chain: &str) -> Digest {
-    key.mac(&[b"uketsuke audit beginning\0", chain.as_bytes()])
-}
-
-/// What says that a chain ends here. A length of fixed width stands before the name, so that no two ends read alike.
-fn seal(key: &Key, chain: &str, place: i64, last: &Digest) -> Digest {
-    key.mac(&[b"uketsuke audit end\0", &place.to_be_bytes(), last.as_bytes(), chain.as_bytes()])
-}
-
-/// The digest of a row behind another. Every field stands behind its length, so that no two rows are written alike.
-fn chained(key: &Key, before: &Digest, place: i64, line: &Line<'_>) -> Digest {
-    let mut bytes = Vec::with_capacity(256);
-    bytes.extend(b"uketsuke audit row\0");
-    bytes.extend(before.as_bytes());
-    bytes.extend(place.to_be_bytes());
-    bytes.extend(line.at.to_be_bytes());
-    let reception = line.reception.unwrap_or_default();
-    let texts = [line.message, reception, line.subject, line.access].map(str::as_bytes);
-    for field in [line.certificate].into_iter().chain(texts) {
-        bytes.extend((field.len() as u64).to_be_bytes());
-        bytes.extend(field);
-    }
-    // Nothing said is another thing than an empty text.
-    bytes.push(u8::from(line.reception.is_some()));
-    key.mac(&[&bytes])
-}
-
-fn shown(digest: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * digest.len());
-    for byte in digest {
-        write!(text, "{byte:02x}").expect("a text takes every letter");
-    }
-    text
 }

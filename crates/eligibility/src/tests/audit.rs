@@ -1,7 +1,8 @@
+use base::ChainFaultKind;
 use oqs::{CharacterCode, Exchange, FileName, Message, Request, RequestHeader};
 
 use super::world::{World, certificate, clinic, coverage, day, other_clinic, worlds};
-use crate::{AuditFault, AuditFaultKind, Refusal};
+use crate::{AuditFault, Refusal};
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
 
@@ -38,7 +39,7 @@ async fn read_worlds() -> Vec<World> {
     worlds
 }
 
-async fn check(world: &World, change: &'static [&'static str], expected: Option<(i64, AuditFaultKind)>) {
+async fn check(world: &World, change: &'static [&'static str], expected: Option<(i64, ChainFaultKind)>) {
     let write = move |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
         for sql in change {
             tx.execute(sql, &[])?;
@@ -64,7 +65,7 @@ async fn every_reading_and_every_attempt_stands_in_a_chain_that_holds() {
 async fn a_changed_row_is_named() {
     for world in read_worlds().await {
         let change = &["UPDATE audit SET access = 'declined' WHERE institution = '0110113719' AND place = 5"];
-        check(&world, change, Some((5, AuditFaultKind::Changed))).await;
+        check(&world, change, Some((5, ChainFaultKind::Changed))).await;
     }
 }
 
@@ -74,7 +75,7 @@ async fn a_missing_row_is_named() {
         check(
             &world,
             &["DELETE FROM audit WHERE institution = '0110113719' AND place = 7"],
-            Some((7, AuditFaultKind::Missing)),
+            Some((7, ChainFaultKind::Missing)),
         )
         .await;
     }
@@ -82,7 +83,7 @@ async fn a_missing_row_is_named() {
         check(
             &world,
             &["DELETE FROM audit WHERE institution = '0110113719' AND place >= 11"],
-            Some((11, AuditFaultKind::Missing)),
+            Some((11, ChainFaultKind::Missing)),
         )
         .await;
     }
@@ -96,7 +97,7 @@ async fn reordered_rows_are_named() {
             "UPDATE audit SET place = 4 WHERE institution = '0110113719' AND place = 7",
             "UPDATE audit SET place = 7 WHERE institution = '0110113719' AND place = 100",
         ];
-        check(&world, change, Some((4, AuditFaultKind::Changed))).await;
+        check(&world, change, Some((4, ChainFaultKind::Changed))).await;
     }
 }
 
@@ -106,7 +107,7 @@ async fn an_added_row_is_named() {
         let change = &["INSERT INTO audit (institution, place, at, certificate, message, subject, access, digest)
             SELECT institution, 13, at, certificate, message, subject, access, digest FROM audit
             WHERE institution = '0110113719' AND place = 12"];
-        check(&world, change, Some((13, AuditFaultKind::Added))).await;
+        check(&world, change, Some((13, ChainFaultKind::Added))).await;
     }
 }
 
@@ -118,10 +119,10 @@ async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
          WHERE institution = '0110113719'",
     ];
     for world in read_worlds().await {
-        check(&world, CUT, Some((11, AuditFaultKind::Missing))).await;
+        check(&world, CUT, Some((11, ChainFaultKind::Missing))).await;
         // What is written behind it does not heal it.
         read(&world, clinic()).await;
-        check(&world, &[], Some((11, AuditFaultKind::Changed))).await;
+        check(&world, &[], Some((11, ChainFaultKind::Changed))).await;
     }
 }
 
@@ -132,10 +133,10 @@ async fn a_chain_that_was_taken_away_whole_is_missed() {
         "DELETE FROM audit_head WHERE institution = '0110113719'",
     ];
     for world in read_worlds().await {
-        check(&world, AWAY, Some((1, AuditFaultKind::Missing))).await;
+        check(&world, AWAY, Some((1, ChainFaultKind::Missing))).await;
         // Nor is it there again because it begins again.
         read(&world, clinic()).await;
-        check(&world, &[], Some((1, AuditFaultKind::Missing))).await;
+        check(&world, &[], Some((1, ChainFaultKind::Missing))).await;
     }
 }
 
@@ -150,7 +151,7 @@ async fn a_chain_that_no_roll_has_was_never_written() {
         world.database.write(write).await.unwrap();
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
         let faults: Vec<_> = report.faults.iter().map(|fault| (fault.institution.as_str(), fault.what)).collect();
-        let expected = [("0110113719", AuditFaultKind::Missing), ("9999999999", AuditFaultKind::Added)];
+        let expected = [("0110113719", ChainFaultKind::Missing), ("9999999999", ChainFaultKind::Added)];
         assert_eq!(faults, expected, "{}", world.engine);
     }
 }
@@ -167,7 +168,7 @@ async fn another_key_fits_no_row() {
         let other = crate::Eligibility::on(world.database.clone(), settings);
         let report = other.verify_audit(Vec::new()).await.unwrap();
         let places: Vec<_> = report.faults.iter().map(|fault| (fault.place, fault.what)).collect();
-        assert_eq!(places, [(1, AuditFaultKind::Changed); 3], "{}", world.engine);
+        assert_eq!(places, [(1, ChainFaultKind::Changed); 3], "{}", world.engine);
     }
 }
 
@@ -189,13 +190,13 @@ async fn what_was_put_back_to_how_it_once_was_is_named_by_what_is_kept_elsewhere
         assert!(world.eligibility.verify_audit(kept.clone()).await.unwrap().faults.is_empty());
         check(&world, PUT_BACK, None).await;
         let faults = world.eligibility.verify_audit(kept.clone()).await.unwrap().faults;
-        let named = AuditFault { institution: clinic().to_string(), place: 13, what: AuditFaultKind::PutBack };
+        let named = AuditFault { institution: clinic().to_string(), place: 13, what: ChainFaultKind::PutBack };
         assert_eq!(faults, [named]);
         // Other readings in the place of those that were put back.
         world.clock.set(super::world::at("2026-11-24T10:00:00+09:00"));
         read(&world, clinic()).await;
         let faults = world.eligibility.verify_audit(kept).await.unwrap().faults;
-        assert_eq!((faults[0].place, faults[0].what, faults.len()), (15, AuditFaultKind::PutBack, 1));
+        assert_eq!((faults[0].place, faults[0].what, faults.len()), (15, ChainFaultKind::PutBack, 1));
     }
 }
 

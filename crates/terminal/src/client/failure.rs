@@ -1,4 +1,4 @@
-use std::{error::Error, io};
+use std::{error::Error, io, time::SystemTime};
 
 use base::{Span, Timestamp};
 use oqs::{Unreadable, UnreadableArchive};
@@ -6,7 +6,7 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::AlertDescription;
 
 /// The longest time for which a system that is closed is believed to know when it opens again: a week.
-const LONGEST_CLOSED: u32 = 7 * 24 * 60 * 60;
+const LONGEST_CLOSED: i64 = 7 * 24 * 60 * 60;
 
 /// What lies beneath a failure, for the log.
 pub type Cause = Box<dyn Error + Send + Sync>;
@@ -84,12 +84,12 @@ impl Failure {
         if error.is_timeout() { Self::Slow(error.into()) } else { Self::CutOff(error.into()) }
     }
 
-    /// The system is closed, and may say for how many seconds (RFC 9110 §10.2.3). A date is passed over: the system of ours
-    /// says none.
+    /// The system is closed, and may say for how many seconds or until when (RFC 9110 §10.2.3).
     pub(super) fn closed(headers: &HeaderMap, now: Timestamp) -> Self {
-        let said = headers.get(RETRY_AFTER).and_then(|said| said.to_str().ok()?.trim().parse::<u32>().ok());
-        let seconds = said.filter(|seconds| (1..=LONGEST_CLOSED).contains(seconds));
-        Self::Closed { again_at: seconds.map(|seconds| now.plus(Span::from_secs(i64::from(seconds)))) }
+        let said =
+            headers.get(RETRY_AFTER).and_then(|said| said.to_str().ok()).and_then(|said| seconds(said.trim(), now));
+        let believed = said.filter(|seconds| (1..=LONGEST_CLOSED).contains(seconds));
+        Self::Closed { again_at: believed.map(|seconds| now.plus(Span::from_secs(seconds))) }
     }
 
     /// When the system said that it may be asked again.
@@ -120,6 +120,15 @@ impl Failure {
             Self::Refused(oqs::Fault { code: Some("U302".to_owned()), message }),
         ]
     }
+}
+
+/// What stands in `Retry-After`, in seconds from now.
+fn seconds(said: &str, now: Timestamp) -> Option<i64> {
+    if let Ok(seconds) = said.parse::<u32>() {
+        return Some(i64::from(seconds));
+    }
+    let until = httpdate::parse_http_date(said).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(i64::try_from(until.as_secs()).ok()? - now.milliseconds() / 1000)
 }
 
 /// With TLS 1.3 a server looks at the client's certificate after the client has begun to send, and says no by an alert.
@@ -175,7 +184,10 @@ mod tests {
         check("0", None);
         check("-1", None);
         check("soon", None);
-        check("Tue, 24 Nov 2026 01:00:00 GMT", None);
+        // Ten hours after midnight in Japan.
+        check("Tue, 24 Nov 2026 01:00:00 GMT", Some(36_000));
+        check("Mon, 23 Nov 2026 15:00:00 GMT", None);
+        check("Tue, 24 Nov 2026 01:00:00 JST", None);
         assert_eq!(Failure::closed(&HeaderMap::new(), now).again_at(), None);
     }
 }

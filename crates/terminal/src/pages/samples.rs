@@ -47,6 +47,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
     desk::home_visits(language, &mut pages);
     desk::by_document(language, &mut pages);
     desk::statements(language, &mut pages);
+    pages.extend(refused_pages(language));
     pages
 }
 
@@ -91,6 +92,17 @@ fn troubles() -> impl Iterator<Item = (&'static str, Refusal)> {
         let code = shell::Refuse::code(&refusal);
         (code.rsplit('.').next().unwrap_or(code), refusal)
     })
+}
+
+/// What is refused on a page of its own, with each status.
+fn refused_pages(language: Language) -> Pages {
+    let frame = frame(language, Role::Staff, "/");
+    let folder = Refusal::Folder(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
+    let database = Refusal::Database(database::Error::Stopped);
+    shell::refusal_samples(
+        &frame,
+        &[&Refusal::NotFound, &Refusal::StaleLink, &unreachable_system(), &folder, &database],
+    )
 }
 
 fn unreachable_system() -> Refusal {

@@ -392,7 +392,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         queued: now,
     };
     let page = |name: &str, page: Markup| (name.to_owned(), page);
-    vec![
+    let mut pages = vec![
         page("first", first_page(&frame, &addresses)),
         page("people", people_page(&frame, &world::personas(now.japan_date()))),
         page("institutions", institutions_page(&frame, &addresses, &world::institutions(&places))),
@@ -400,5 +400,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         page("outbox-empty", outbox_page(&frame, &[])),
         page("clock", clock_page(&frame, now, None)),
         page("clock-wrong", clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time.")))),
-    ]
+    ];
+    pages.extend(shell::refusal_samples(&frame, &[]));
+    pages
 }

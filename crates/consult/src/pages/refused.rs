@@ -1,0 +1,30 @@
+//! What is refused on a page of its own, with each status. The pages themselves are the shell's.
+
+use maud::Markup;
+use shell::Language;
+
+use super::specimen;
+use crate::{Refusal, client::ReceptionFailure, picture::OutOfOrder, rules::slot::NotASlot};
+
+pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
+    let id = specimen::appointment_id();
+    shell::refusal_samples(
+        &specimen::frame(language, "/", None),
+        &[
+            &Refusal::NotFound,
+            &Refusal::SlotTaken,
+            &Refusal::NotASlot(NotASlot::Past),
+            &Refusal::Closed(id),
+            &Refusal::Changed,
+            &Refusal::TooMany,
+            &Refusal::TooOften,
+            &Refusal::WrongWay(id),
+            &Refusal::AnotherBrowser,
+            &Refusal::UnbelievedReturn(None),
+            &Refusal::ReceptionAway(id, ReceptionFailure::TooLong),
+            &Refusal::NotConfirmed(id, ReceptionFailure::TooLong),
+            &Refusal::Database(database::Error::Stopped),
+            &Refusal::Workshop(OutOfOrder::Busy),
+        ],
+    )
+}
