@@ -20,13 +20,13 @@ pub(crate) fn migration_for_sqlite(sql: &str) -> String {
 }
 
 /// How a SQLite connection is set up. What was answered is on the disk (`FULL`), readers do not stop the writer (`WAL`).
-/// The log is put back into the database every 16 MiB: whoever commits then waits for it, so it is to be rare.
+/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself.
 pub(crate) const SQLITE_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
     PRAGMA busy_timeout = 10000;
-    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA wal_autocheckpoint = 0;
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -4000;
     PRAGMA trusted_schema = OFF;";

@@ -12,6 +12,7 @@
 //! What differs between the engines stands in `dialect.rs` and nowhere else. The crate knows no room and no table but
 //! its own list of applied migrations.
 
+mod checkpoint;
 mod dialect;
 mod error;
 mod job;

@@ -7,7 +7,7 @@ use rusqlite::{
 };
 
 use crate::{
-    Error, MigrationError, Rows, Transaction, Value, dialect,
+    Error, MigrationError, Rows, Transaction, Value, checkpoint, dialect,
     job::{AnyJob, Jobs, Queue, Verdict},
     migration::{self, List},
     transaction::Session,
@@ -25,6 +25,8 @@ const PREPARED_STATEMENTS: usize = 256;
 pub(crate) fn open(path: &Path, room: &'static str, lists: &[List]) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
     migration::apply_to_sqlite(&mut connection, lists)?;
+    let beside = checkpoint::beside(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LIMITS);
+    beside.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     let (writer, to_write) = Queue::new();
     spawn(format!("{room}-writer"), move || write_jobs(&connection, &to_write))?;
     let (readers, to_read) = Queue::new();
