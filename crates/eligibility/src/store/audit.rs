@@ -290,14 +290,11 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
             report.institutions += 1;
             report.rows += rows;
         }
-        match fault {
-            Some(ChainFault { place, what }) => {
-                report.faults.push(AuditFault { institution: chain.to_owned(), place, what });
-            }
-            None => {
-                let ChainAnchor { place, digest } = head.anchor();
-                report.anchors.push(AuditAnchor { institution: chain.to_owned(), place, digest });
-            }
+        if let Some(ChainFault { place, what }) = fault {
+            report.faults.push(AuditFault { institution: chain.to_owned(), place, what });
+        } else {
+            let ChainAnchor { place, digest } = head.anchor();
+            report.anchors.push(AuditAnchor { institution: chain.to_owned(), place, digest });
         }
     }
     let gone = |anchor: &&AuditAnchor| !heads.contains_key(&anchor.institution);
