@@ -21,6 +21,11 @@ const RULES = {
   preload: false,
 };
 
+// By how much a page is wider than its screen.
+function overhang(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+}
+
 // What axe says of the page in a tab, or of what is opened in it, as lines.
 async function judged(page, selector) {
   const found = await page.evaluate(
@@ -30,7 +35,7 @@ async function judged(page, selector) {
   const wrong = found.violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 3).join(', ')}`,
   );
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  const wide = await overhang(page);
   return wide > 0 ? [...wrong, `${wide} px wider than the screen`] : wrong;
 }
 
@@ -58,16 +63,17 @@ describe('every page in every state', () => {
       const wrong = [];
       await each(await names(folder), AT_ONCE, async (name) => {
         const page = tabs.pop();
-        await page.setViewportSize(PHONE.viewport);
+        await page.setViewportSize(DESK.viewport);
         await page.goto(`${site.url}/${file(name)}`);
+        for (const [size, { viewport }] of [['desk', DESK], ['phone', PHONE]]) {
+          await page.setViewportSize(viewport);
+          const wide = await overhang(page);
+          if (wide > 0) wrong.push(`${name}, ${size}, folded: ${wide} px wider than the screen`);
+        }
+        await opened(page, 'main details');
         await page.addScriptTag({ url: `${site.url}/axe.js` });
         for (const [size, { viewport }] of [['phone', PHONE], ['desk', DESK]]) {
           await page.setViewportSize(viewport);
-          if (size === 'phone') {
-            const before = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-            if (before > 0) wrong.push(`${name}, folded: ${before} px wider than the screen`);
-            await opened(page, 'main details');
-          }
           for (const line of await judged(page)) wrong.push(`${name}, ${size}: ${line}`);
         }
         // The menu lies over the page and is the same on many.

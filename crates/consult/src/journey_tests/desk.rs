@@ -274,6 +274,11 @@ async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
 
 /// A patient who registered, and whose consent was then taken back at the reception.
 async fn withdrawn() -> (World, String, Browser) {
+    registered_until(Standing::Withdrawn).await
+}
+
+/// A patient who registered, and of whose consent the reception then says this.
+async fn registered_until(standing: Standing) -> (World, String, Browser) {
     let world = world().await;
     let mut patient = Browser::of(&world);
     patient.sign_in(&world, PATIENT).await;
@@ -282,8 +287,17 @@ async fn withdrawn() -> (World, String, Browser) {
     let left = patient.leave(&detail).await;
     let back = world.stand_in.register(left.leads_to());
     patient.get(&back).await;
-    world.stand_in.set(|kept| kept.standing = Standing::Withdrawn);
+    world.stand_in.set(|kept| kept.standing = standing);
     (world, detail, desk)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_that_ran_out_is_not_told_as_withdrawn() {
+    let (world, _, _) = registered_until(Standing::Expired).await;
+    let told = world.letters(DESK).await.len();
+    world.clock.set(world.clock.now().plus(Span::from_mins(11)));
+    watch::round(&world.consult.room, world.clock.now()).await.expect("a round");
+    assert_eq!(world.told(DESK, told).await, ["お手続きの期限が切れました"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
