@@ -5,6 +5,7 @@
 //!
 //! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
 
+mod causes;
 mod chain;
 mod check_digit;
 mod clock;
@@ -20,6 +21,7 @@ mod reception_number;
 mod seal;
 mod secret;
 
+pub use causes::Causes;
 pub use chain::{Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, Walk};
 pub use check_digit::check_digit;
 pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};

@@ -128,7 +128,7 @@ fn main() -> ExitCode {
     match measured {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("bench: {failure}");
+            eprintln!("bench: {}", base::Causes(&*failure));
             ExitCode::FAILURE
         }
     }

@@ -1,7 +1,7 @@
-use std::{error::Error, fmt, sync::Arc};
+use std::{error::Error, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
-use base::Entry;
+use base::{Causes, Entry};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
@@ -295,8 +295,8 @@ fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
-        Fault::Us => tracing::error!(code, route = area(path), cause = %Chain(refusal), "refused"),
-        Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Chain(refusal), "refused"),
+        Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
+        Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Person => tracing::info!(code, route = area(path), "refused"),
     }
 }
@@ -304,20 +304,6 @@ fn log(refusal: &dyn Refuse, visitor: &Visitor) {
 /// The first part of a path; the rest may be an id or a ticket.
 fn area(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
-}
-
-struct Chain<'a>(&'a dyn Refuse);
-
-impl fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(formatter, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
-use base::Timestamp;
+use base::{Causes, Timestamp};
 use clap::{Parser, Subcommand};
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
@@ -204,14 +204,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let mut said = error.to_string();
-            let mut cause = error.source();
-            while let Some(source) = cause {
-                said.push_str(": ");
-                said.push_str(&source.to_string());
-                cause = source.source();
-            }
-            eprintln!("uketsuke: {said}");
+            eprintln!("uketsuke: {}", Causes(&*error));
             ExitCode::FAILURE
         }
     }

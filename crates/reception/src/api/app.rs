@@ -9,13 +9,12 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use base::{Digest, Timestamp, Token};
+use base::{Causes, Digest, Timestamp, Token};
 use errand::{Answer, Claim, GiveUp, LARGEST_MESSAGE, Outcome, Request};
 use jpki::{Challenge, Grace, Holder, UnverifiedAnswer};
 use serde::de::DeserializeOwned;
 use shell::{Fault, Language, Refuse};
 
-use super::provider::Causes;
 use crate::{
     Inner, Refusal,
     rules::errand::{self as rules, CODE_LIFE, End, NUMBER_TRIES, Validity, Way},

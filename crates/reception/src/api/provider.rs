@@ -9,7 +9,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use base::{Timestamp, Token};
+use base::{Causes, Timestamp, Token};
 use handover::{
     AccessToken, AuthenticatedClient, BearerRefusal, CodeExchange, Form, NO_STORE, OauthError, PushedAnswer,
     PushedRequest, RequestUri, TokenAnswer, UnverifiedAssertion, bearer_token,
@@ -126,19 +126,4 @@ fn not_stored(status: StatusCode, body: &impl Serialize) -> Response {
         }
     }
     response
-}
-
-/// An error with its causes, for the log.
-pub(crate) struct Causes<'a>(pub(crate) &'a Refusal);
-
-impl std::fmt::Display for Causes<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut cause = std::error::Error::source(self.0);
-        while let Some(error) = cause {
-            write!(formatter, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
-    }
 }

@@ -125,6 +125,7 @@ impl File<'_> {
 
 #[cfg(test)]
 mod tests {
+    use base::Causes;
     use handover::ClientKey;
     use serde_json::{Value, json};
 
@@ -146,14 +147,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.json");
         fs::write(&path, content).unwrap();
-        let wrong = read(&path).map(|_| ()).unwrap_err();
-        let (mut said, mut cause) = (wrong.to_string(), wrong.source());
-        while let Some(source) = cause {
-            said.push_str(": ");
-            said.push_str(&source.to_string());
-            cause = source.source();
-        }
-        said
+        Causes(&read(&path).map(|_| ()).unwrap_err()).to_string()
     }
 
     #[test]

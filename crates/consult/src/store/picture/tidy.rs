@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use base::{Clock, Span, Timestamp};
+use base::{Causes, Clock, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::{erase, note_deed};
@@ -25,7 +25,7 @@ const AT_ONCE: i64 = 50;
 pub(crate) async fn tidy(store: Store, vault: Vault, clock: Clock, keep_days: u16) {
     loop {
         if let Err(error) = tidy_once(&store, &vault, clock.now(), keep_days).await {
-            tracing::error!(cause = %Chain(&error), "pictures that are over cannot be forgotten");
+            tracing::error!(cause = %Causes(&error), "pictures that are over cannot be forgotten");
         }
         tokio::time::sleep(REST).await;
     }
@@ -38,16 +38,6 @@ pub(crate) enum Untidy {
     Database(#[from] Error),
     #[error(transparent)]
     Vault(#[from] Failure),
-}
-
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        std::iter::successors(self.0.source(), |error| error.source())
-            .try_for_each(|error| write!(formatter, ": {error}"))
-    }
 }
 
 /// One round.
