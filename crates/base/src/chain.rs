@@ -6,6 +6,8 @@
 
 use std::fmt::{self, Write};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Digest, Key, same};
 
 /// A chain with its key. Two chains of one key differ by their names.
@@ -26,8 +28,10 @@ pub struct ChainEnd {
 }
 
 /// Where a chain ended when it was checked. Whoever keeps it elsewhere sees when the chain was put back since.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainAnchor {
+    /// The chain's name.
+    pub chain: String,
     /// The place of the last row.
     pub place: i64,
     /// That row's digest, in hexadecimal.
@@ -97,8 +101,13 @@ impl Chain {
         self.ending(end.place, &self.key.mac(&[b"uketsuke audit broken\0", &end.digest]))
     }
 
-    /// Begins to look at every row, up to this end.
-    pub fn walk(&self, end: ChainEnd, anchor: Option<ChainAnchor>) -> Walk<'_> {
+    /// What is kept elsewhere of an end.
+    pub fn anchor(&self, end: &ChainEnd) -> ChainAnchor {
+        ChainAnchor { chain: self.name.clone(), place: end.place, digest: shown(&end.digest) }
+    }
+
+    /// Begins to look at every row, up to this end and past what was kept elsewhere of this chain.
+    pub fn walk<'a>(&'a self, end: ChainEnd, anchor: Option<&'a ChainAnchor>) -> Walk<'a> {
         Walk { chain: self, last: self.beginning().digest, expected: 1, end, anchor }
     }
 
@@ -117,18 +126,11 @@ impl Chain {
     }
 }
 
-impl ChainEnd {
-    /// What is kept of it elsewhere.
-    pub fn anchor(&self) -> ChainAnchor {
-        ChainAnchor { place: self.place, digest: shown(&self.digest) }
-    }
-}
-
 /// A look at every row of a chain, in the order of their places.
 pub struct Walk<'a> {
     chain: &'a Chain,
     end: ChainEnd,
-    anchor: Option<ChainAnchor>,
+    anchor: Option<&'a ChainAnchor>,
     last: Vec<u8>,
     expected: i64,
 }
@@ -148,7 +150,7 @@ impl Walk<'_> {
         if !same(own.as_bytes(), digest) {
             return fault(place, ChainFaultKind::Changed);
         }
-        if self.anchor.as_ref().is_some_and(|anchor| anchor.place == place && anchor.digest != shown(digest)) {
+        if self.anchor.is_some_and(|anchor| anchor.place == place && anchor.digest != shown(digest)) {
             return fault(place, ChainFaultKind::PutBack);
         }
         self.last = own.as_bytes().to_vec();
@@ -162,7 +164,7 @@ impl Walk<'_> {
         if self.expected <= self.end.place {
             return fault(ChainFaultKind::Missing);
         }
-        if self.anchor.as_ref().is_some_and(|anchor| anchor.place >= self.expected) {
+        if self.anchor.is_some_and(|anchor| anchor.place >= self.expected) {
             return fault(ChainFaultKind::PutBack);
         }
         // A right seal says that this is the end that was written last; a wrong one, that what came behind is gone.
@@ -199,7 +201,7 @@ mod tests {
         (kept, end)
     }
 
-    fn looked_at(chain: &Chain, rows: &Rows, end: &ChainEnd, anchor: Option<ChainAnchor>) -> Result<i64, ChainFault> {
+    fn looked_at(chain: &Chain, rows: &Rows, end: &ChainEnd, anchor: Option<&ChainAnchor>) -> Result<i64, ChainFault> {
         let mut walk = chain.walk(end.clone(), anchor);
         for (place, row, digest) in rows {
             walk.step(*place, row, digest)?;
@@ -212,7 +214,7 @@ mod tests {
         use ChainFaultKind::{Added, Changed, Missing, PutBack};
         let chain = chain("own");
         let (rows, end) = written(&chain, &["a", "b", "c", "d"]);
-        assert_eq!(looked_at(&chain, &rows, &end, Some(end.anchor())), Ok(4));
+        assert_eq!(looked_at(&chain, &rows, &end, Some(&chain.anchor(&end))), Ok(4));
         assert_eq!(looked_at(&chain, &Vec::new(), &chain.beginning(), None), Ok(0));
         let check = |what: &str, change: &dyn Fn(&mut Rows, &mut ChainEnd), place, kind| {
             let (mut rows, mut end) = (rows.clone(), end.clone());
@@ -247,10 +249,10 @@ mod tests {
         // Put back to how it once was, the key alone shows nothing; what is kept elsewhere does.
         assert_eq!(looked_at(&chain, &shorter, &earlier, None), Ok(2));
         let put_back = Err(ChainFault { place: 3, what: PutBack });
-        assert_eq!(looked_at(&chain, &shorter, &earlier, Some(end.anchor())), put_back);
+        assert_eq!(looked_at(&chain, &shorter, &earlier, Some(&chain.anchor(&end))), put_back);
         let (other, others) = written(&chain, &["a", "x", "c", "d"]);
         let put_back = Err(ChainFault { place: 4, what: PutBack });
-        assert_eq!(looked_at(&chain, &other, &others, Some(end.anchor())), put_back);
+        assert_eq!(looked_at(&chain, &other, &others, Some(&chain.anchor(&end))), put_back);
     }
 
     #[test]

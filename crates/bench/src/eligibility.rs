@@ -28,7 +28,7 @@ use std::{
 };
 
 use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
-use database::{Database, Location};
+use database::{Database, Location, Transaction};
 use eligibility::{
     Choice, Choices, Fingerprint, Going, InsuranceCard, Nation, NewReception, Pace, Term, Validity, Via,
 };
@@ -271,11 +271,16 @@ async fn register(
     let mut working = JoinSet::new();
     for _ in 0..wanted.workers {
         let (database, receptions, next, now) = (database.clone(), receptions.clone(), next.clone(), prepared.now);
+        let randomness = Randomness::system();
         working.spawn(async move {
             let mut latencies = Vec::new();
             while let Some(reception) = receptions.get(next.fetch_add(1, Ordering::Relaxed)).cloned() {
-                let begun = Instant::now();
-                database.write(move |tx| eligibility::register(tx, &reception, now)).await?;
+                let (begun, randomness) = (Instant::now(), randomness.clone());
+                let register = move |tx: &mut Transaction<'_>| {
+                    let number = eligibility::free_number(tx, &randomness)?;
+                    eligibility::register(tx, &NewReception { number, ..reception.clone() }, now)
+                };
+                database.write(register).await?;
                 latencies.push(begun.elapsed());
             }
             Ok::<_, eligibility::Refusal>(latencies)

@@ -31,7 +31,7 @@ mod journey_tests;
 use std::sync::Arc;
 
 use axum::Router;
-use base::Key;
+use base::{ChainAnchor, Key};
 use database::{Database, Location, Migration, MigrationError};
 use handover::RedirectUri;
 use maud::Markup;
@@ -53,7 +53,7 @@ pub use rules::{
     slot::{Opening, OpeningHours},
 };
 pub use store::{
-    audit::{AuditAnchor, AuditFault, AuditReport},
+    audit::{AuditFault, AuditReport},
     directory::NewInstitution,
     mail::OutboxLetter,
     staff::{NotAdded, Staff, StaffId},
@@ -178,7 +178,7 @@ impl Consult {
     }
 
     /// Checks every row of the audit, and what was kept elsewhere of it.
-    pub async fn verify_audit(&self, kept: Option<AuditAnchor>) -> Result<AuditReport, Refusal> {
+    pub async fn verify_audit(&self, kept: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
         self.room.store.verify_audit(kept).await
     }
 }
@@ -187,7 +187,7 @@ impl Consult {
 pub async fn verify_audit(
     database: &Database,
     sealing_key: Key,
-    kept: Option<AuditAnchor>,
+    kept: Option<ChainAnchor>,
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
     database.read(move |transaction| Ok(store::audit::verify(transaction, &key, kept.as_ref())?)).await

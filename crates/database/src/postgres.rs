@@ -1,4 +1,9 @@
-use std::{collections::HashMap, thread, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use postgres::{
     Client, Statement,
@@ -18,8 +23,12 @@ use crate::{
 /// How many connections a room holds.
 const CONNECTIONS: usize = 8;
 
-/// How often a transaction that lost a race is run again before its caller is told.
-const MOST_ATTEMPTS: u32 = 40;
+/// How often a transaction runs beside whatever else this process does. Who has lost so often queues up with the other
+/// losers, one at a time: where many want the same rows, they would else take them from each other for ever.
+const ATTEMPTS_BESIDE_OTHERS: u32 = 2;
+
+/// How often it is run again in its turn before its caller is told.
+const ATTEMPTS_IN_TURN: u32 = 40;
 
 pub(crate) fn open(url: &str, room: &'static str, lists: &[List]) -> Result<Queue, MigrationError> {
     let server: Server = url.parse()?;
@@ -27,11 +36,12 @@ pub(crate) fn open(url: &str, room: &'static str, lists: &[List]) -> Result<Queu
     let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists)).join());
     migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
     let (queue, jobs) = Queue::new();
+    let losers = Arc::new(Mutex::new(()));
     for _ in 0..CONNECTIONS {
-        let (server, jobs) = (server.clone(), jobs.clone());
+        let (server, jobs, losers) = (server.clone(), jobs.clone(), losers.clone());
         thread::Builder::new()
             .name(format!("{room}-database"))
-            .spawn(move || Connection::new(server, room).serve(&jobs))
+            .spawn(move || Connection { server, room, losers, session: None }.serve(&jobs))
             .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     }
     Ok(queue)
@@ -63,21 +73,12 @@ pub(crate) fn may_be_repeated(error: &postgres::Error) -> bool {
 struct Connection {
     server: Server,
     room: &'static str,
+    /// Held by the one of those that lost races that is run again.
+    losers: Arc<Mutex<()>>,
     session: Option<(Client, HashMap<&'static str, Statement>)>,
 }
 
-/// How one attempt at a job ended.
-enum Attempt {
-    Done,
-    Again,
-    Failed(Error),
-}
-
 impl Connection {
-    fn new(server: Server, room: &'static str) -> Self {
-        Self { server, room, session: None }
-    }
-
     fn serve(mut self, jobs: &Jobs) {
         while let Some(mut job) = jobs.next() {
             let outcome = self.attempt_until_done(job.as_mut());
@@ -86,57 +87,59 @@ impl Connection {
     }
 
     fn attempt_until_done(&mut self, job: &mut dyn AnyJob) -> Result<(), Error> {
-        for attempt in 0..MOST_ATTEMPTS {
-            if attempt > 3 {
-                // Those who keep losing step aside, each for a different while.
+        for _ in 0..ATTEMPTS_BESIDE_OTHERS {
+            if let Some(outcome) = self.attempt(job) {
+                return outcome;
+            }
+        }
+        let losers = self.losers.clone();
+        let _turn = losers.lock().unwrap_or_else(PoisonError::into_inner);
+        for attempt in 0..ATTEMPTS_IN_TURN {
+            if attempt >= ATTEMPTS_IN_TURN / 2 {
+                // Only another process wins so often. Two of them step aside, each for a different while.
                 let spread = u64::from(attempt) * (1 + u64::from(std::process::id() % 7));
                 thread::sleep(Duration::from_micros(200 * spread));
             }
-            match self.attempt(job) {
-                Attempt::Done => return Ok(()),
-                Attempt::Again => {}
-                Attempt::Failed(error) => return Err(error),
+            if let Some(outcome) = self.attempt(job) {
+                return outcome;
             }
         }
         Err(Error::Commit("the transaction lost every race".into()))
     }
 
-    fn attempt(&mut self, job: &mut dyn AnyJob) -> Attempt {
+    /// Runs a job once. `None` where it is to be run again.
+    fn attempt(&mut self, job: &mut dyn AnyJob) -> Option<Result<(), Error>> {
         if self.session.as_ref().is_some_and(|(client, _)| client.is_closed()) {
             self.session = None;
         }
         if self.session.is_none() {
             match connect(&self.server, self.room) {
                 Ok(client) => self.session = Some((client, HashMap::new())),
-                Err(error) => return Attempt::Failed(Error::Unreachable(Box::new(error))),
+                Err(error) => return Some(Err(Error::Unreachable(Box::new(error)))),
             }
         }
-        let Some((client, statements)) = self.session.as_mut() else { return Attempt::Again };
+        let Some((client, statements)) = self.session.as_mut() else { return None };
         let begin = match job.kind() {
             Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
         if let Err(error) = client.batch_execute(begin) {
             // Nothing has happened yet: a connection that died while it was idle is replaced.
-            return if client.is_closed() {
-                Attempt::Again
-            } else {
-                Attempt::Failed(Error::Unreachable(Box::new(error)))
-            };
+            return if client.is_closed() { None } else { Some(Err(Error::Unreachable(Box::new(error)))) };
         }
         let mut transaction = Transaction::on(Session::Postgres { client, statements });
         let verdict = job.run(&mut transaction);
         let lost_race = transaction.lost_race;
         let end = if matches!(verdict, Verdict::Keep) && !lost_race { "COMMIT" } else { "ROLLBACK" };
         match client.batch_execute(end) {
-            _ if lost_race => Attempt::Again,
-            Ok(()) => Attempt::Done,
-            Err(error) if may_be_repeated(&error) => Attempt::Again,
-            Err(error) if end == "COMMIT" => Attempt::Failed(Error::Commit(Box::new(error))),
+            _ if lost_race => None,
+            Ok(()) => Some(Ok(())),
+            Err(error) if may_be_repeated(&error) => None,
+            Err(error) if end == "COMMIT" => Some(Err(Error::Commit(Box::new(error)))),
             // The refusal stands; the next job gets a new connection.
             Err(_) => {
                 self.session = None;
-                Attempt::Done
+                Some(Ok(()))
             }
         }
     }

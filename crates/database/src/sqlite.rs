@@ -56,7 +56,7 @@ fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), Migra
         .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))
 }
 
-/// Takes what waits, runs each job in a savepoint of its own, commits all at once, and only then answers them.
+/// Takes what waits, runs one job after the other, commits all at once, and only then answers them.
 fn write_jobs(connection: &Connection, jobs: &Jobs) {
     let mut texts = HashMap::new();
     while let Some(first) = jobs.next() {
@@ -85,24 +85,42 @@ fn write_group(
     jobs: &Jobs,
     group: &mut Vec<Box<dyn AnyJob>>,
 ) -> Result<(), rusqlite::Error> {
-    let begun = step(connection, "BEGIN IMMEDIATE");
-    let mut next = Some(first);
-    while let Some(mut job) = next {
-        if begun.is_ok() {
-            step(connection, "SAVEPOINT job")?;
-            let verdict = job.run(&mut Transaction::on(Session::Sqlite { connection, texts }));
-            group.push(job);
-            if let Verdict::Undo = verdict {
-                step(connection, "ROLLBACK TO job")?;
-            }
-            step(connection, "RELEASE job")?;
-        } else {
-            group.push(job);
+    group.push(first);
+    step(connection, "BEGIN IMMEDIATE")?;
+    while let Some(job) = group.last_mut() {
+        let mut transaction = Transaction::on(Session::sqlite(connection, texts));
+        if let Verdict::Undo = job.run(&mut transaction)
+            && transaction.session.has_written()
+        {
+            step(connection, "ROLLBACK")?;
+            step(connection, "BEGIN IMMEDIATE")?;
+            run_apart(connection, texts, group)?;
+            break;
         }
-        next = if group.len() < LARGEST_GROUP && begun.is_ok() { jobs.waiting() } else { None };
+        if group.len() == LARGEST_GROUP {
+            break;
+        }
+        let Some(next) = jobs.waiting() else { break };
+        group.push(next);
     }
-    begun?;
     step(connection, "COMMIT")
+}
+
+/// Runs a group again, each job in a savepoint of its own: one of them has refused what it had begun to write. Savepoints
+/// cost every job a copy of the pages that it touches, and few refuse so late.
+fn run_apart(
+    connection: &Connection,
+    texts: &mut HashMap<&'static str, String>,
+    group: &mut [Box<dyn AnyJob>],
+) -> Result<(), rusqlite::Error> {
+    for job in group {
+        step(connection, "SAVEPOINT job")?;
+        if let Verdict::Undo = job.run(&mut Transaction::on(Session::sqlite(connection, texts))) {
+            step(connection, "ROLLBACK TO job")?;
+        }
+        step(connection, "RELEASE job")?;
+    }
+    Ok(())
 }
 
 fn read_jobs(connection: &Connection, jobs: &Jobs) {
@@ -112,7 +130,7 @@ fn read_jobs(connection: &Connection, jobs: &Jobs) {
             job.answer(Err(Error::Unreachable(Box::new(error))));
             continue;
         }
-        job.run(&mut Transaction::on(Session::Sqlite { connection, texts: &mut texts }));
+        job.run(&mut Transaction::on(Session::sqlite(connection, &mut texts)));
         undo(connection);
         job.answer(Ok(()));
     }

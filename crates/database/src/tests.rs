@@ -28,7 +28,8 @@ async fn increase(database: &Database, name: &'static str) -> Result<i64, Error>
         .await
 }
 
-async fn count(database: &Database, name: &'static str) -> Option<i64> {
+async fn count(database: &Database, name: &str) -> Option<i64> {
+    let name = name.to_owned();
     database
         .read(move |transaction| {
             transaction.optional("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.at(0))
@@ -67,6 +68,59 @@ async fn what_a_job_refuses_leaves_no_trace() {
             .await;
         assert!(matches!(refused, Err(Error::Stopped)), "{}", trial.engine);
         assert_eq!(count(&trial.database, "a").await, None, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        let (open, gate) = std::sync::mpsc::channel::<()>();
+        let gate = std::sync::Mutex::new(gate);
+        let database = trial.database.clone();
+        // While it waits, the others queue up behind it: one group, where there is one writer.
+        let first = tokio::spawn(async move {
+            let wait = move |transaction: &mut Transaction<'_>| {
+                // It ends when the other end is gone, and does not wait when it is run again.
+                let gone = gate.lock().is_ok_and(|gate| gate.recv().is_err());
+                transaction.execute("INSERT INTO counter (name, count) VALUES ('first', $1)", &[&i64::from(gone)])
+            };
+            database.write::<_, Error, _>(wait).await
+        });
+        let others: Vec<_> = (0..50_i64)
+            .map(|place| {
+                let database = trial.database.clone();
+                tokio::spawn(async move {
+                    let job = move |transaction: &mut Transaction<'_>| {
+                        let name = format!("job {place}");
+                        let insert = "INSERT INTO counter (name, count) VALUES ($1, $2)";
+                        transaction.execute(insert, &[&name, &place])?;
+                        match place % 5 {
+                            0 => Err(Error::Stopped),
+                            1 => panic!("a job fell over"),
+                            2 => transaction.execute(insert, &[&name, &place]),
+                            _ => Ok(1),
+                        }
+                    };
+                    database.write::<_, Error, _>(job).await
+                })
+            })
+            .collect();
+        // Whoever is begun by now, in this one thread, waits behind the first.
+        tokio::task::yield_now().await;
+        drop(open);
+        assert_eq!(first.await.unwrap().unwrap(), 1);
+        for (place, other) in (0..50_i64).zip(others) {
+            let answer = other.await.unwrap();
+            let expected = match place % 5 {
+                0 => matches!(answer, Err(Error::Stopped)),
+                1 => matches!(answer, Err(Error::Panicked)),
+                2 => matches!(answer, Err(Error::Statement { .. })),
+                _ => answer.is_ok(),
+            };
+            assert!(expected, "{}: {place}: {answer:?}", trial.engine);
+            let kept = (place % 5 > 2).then_some(place);
+            assert_eq!(count(&trial.database, &format!("job {place}")).await, kept, "{}: {place}", trial.engine);
+        }
     }
 }
 

@@ -14,12 +14,26 @@ pub(crate) enum Session<'a> {
     Sqlite {
         connection: &'a rusqlite::Connection,
         texts: &'a mut HashMap<&'static str, String>,
+        /// Whether a statement was prepared that may have left something.
+        written: bool,
     },
     #[cfg(feature = "postgres")]
-    Postgres {
-        client: &'a mut postgres::Client,
-        statements: &'a mut HashMap<&'static str, postgres::Statement>,
-    },
+    Postgres { client: &'a mut postgres::Client, statements: &'a mut HashMap<&'static str, postgres::Statement> },
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn sqlite(connection: &'a rusqlite::Connection, texts: &'a mut HashMap<&'static str, String>) -> Self {
+        Self::Sqlite { connection, texts, written: false }
+    }
+
+    /// Whether there may be anything to undo.
+    pub(crate) fn has_written(&self) -> bool {
+        match self {
+            Self::Sqlite { written, .. } => *written,
+            #[cfg(feature = "postgres")]
+            Self::Postgres { .. } => true,
+        }
+    }
 }
 
 /// A row of an answer.
@@ -45,8 +59,8 @@ impl<'a> Transaction<'a> {
     /// Runs a statement that answers no rows; tells how many it changed.
     pub fn execute(&mut self, sql: &'static str, values: &[&dyn ToColumn]) -> Result<u64, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts } => {
-                let mut statement = prepare(connection, texts, sql)?;
+            Session::Sqlite { connection, texts, written } => {
+                let mut statement = prepare(connection, texts, written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let changed = statement.raw_execute().map_err(|error| Error::statement(sql, error))?;
                 Ok(u64::try_from(changed).unwrap_or(u64::MAX))
@@ -69,7 +83,10 @@ impl<'a> Transaction<'a> {
             return Ok(());
         }
         match &mut self.session {
-            Session::Sqlite { connection, .. } => crate::sqlite::append(connection, rows),
+            Session::Sqlite { connection, written, .. } => {
+                *written = true;
+                crate::sqlite::append(connection, rows)
+            }
             #[cfg(feature = "postgres")]
             Session::Postgres { client, .. } => {
                 crate::postgres::append(client, rows).map_err(|error| self.failed(rows.insert(), error))
@@ -98,8 +115,8 @@ impl<'a> Transaction<'a> {
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts } => {
-                let mut statement = prepare(connection, texts, sql)?;
+            Session::Sqlite { connection, texts, written } => {
+                let mut statement = prepare(connection, texts, written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let mut rows = statement.raw_query();
                 let mut found = Vec::new();
@@ -153,10 +170,13 @@ impl<'a> Transaction<'a> {
 fn prepare<'c>(
     connection: &'c rusqlite::Connection,
     texts: &mut HashMap<&'static str, String>,
+    written: &mut bool,
     sql: &'static str,
 ) -> Result<rusqlite::CachedStatement<'c>, Error> {
     let text = texts.entry(sql).or_insert_with(|| dialect::statement_for_sqlite(sql));
-    connection.prepare_cached(text).map_err(|error| Error::statement(sql, error))
+    let statement = connection.prepare_cached(text).map_err(|error| Error::statement(sql, error))?;
+    *written |= !statement.readonly();
+    Ok(statement)
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, sql: &'static str, values: &[&dyn ToColumn]) -> Result<(), Error> {

@@ -45,13 +45,15 @@ pub use rules::{
 };
 pub use store::{
     MIGRATIONS,
-    audit::{AuditAnchor, AuditFault, AuditReport},
+    audit::{AuditFault, AuditReport},
     institution::{AtEntrance, at_entrance, entrance, function, institution},
     person::person_of,
-    reception::{NewReception, Registered, change, reception, receptions_of, register, standing, withdraw_all},
+    reception::{
+        NewReception, Registered, change, free_number, reception, receptions_of, register, standing, withdraw_all,
+    },
 };
 
-use base::{Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span};
+use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span};
 use database::{Database, Location, MigrationError};
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
@@ -267,7 +269,7 @@ impl Eligibility {
 
     /// Checks every audit row of every institution, and names the first of each that does not fit. `kept` is where the
     /// chains ended when they were checked before, as far as that was kept elsewhere.
-    pub async fn verify_audit(&self, kept: Vec<AuditAnchor>) -> Result<AuditReport, Refusal> {
+    pub async fn verify_audit(&self, kept: Vec<ChainAnchor>) -> Result<AuditReport, Refusal> {
         let key = self.settings.audit_key.clone();
         self.database.read(move |tx| store::audit::verify(tx, &key, &kept).map_err(Refusal::from)).await
     }

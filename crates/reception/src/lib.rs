@@ -130,7 +130,7 @@ impl Reception {
         let metadata = Metadata::new(issuer.clone(), endpoints).map_err(WrongSettings::Metadata)?;
         Ok(Self {
             inner: Arc::new(Inner {
-                store: store::Store::new(settings.database),
+                store: store::Store::new(settings.database, settings.site.randomness().clone()),
                 services: settings.services,
                 portal: settings.portal,
                 computer_port: settings.computer_port,

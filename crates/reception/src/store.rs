@@ -7,7 +7,7 @@ mod review;
 #[cfg(test)]
 mod tests;
 
-use base::{Digest, Span, Timestamp};
+use base::{Digest, Randomness, Span, Timestamp};
 use database::{Database, Error, Migration, Transaction, WrongValue};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -96,11 +96,13 @@ CREATE TABLE review (
 #[derive(Clone)]
 pub(crate) struct Store {
     database: Database,
+    randomness: Randomness,
 }
 
 impl Store {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database }
+    /// Numbers of receptions are drawn from `randomness`.
+    pub(crate) fn new(database: Database, randomness: Randomness) -> Self {
+        Self { database, randomness }
     }
 
     /// Forgets what has ended. A registered procedure is kept to the end of its visit day, so that it can be resumed.

@@ -44,7 +44,6 @@ pub mod parts {
         Agreement, Choice, ChoiceGroup, ChoicePair, Select, Ticked, agree_to_all_button, checkbox,
     };
     pub use super::field::{DateField, Field, Input, Width};
-    pub use super::foreign::with_japanese;
     pub use super::form::{Problem, error_summary, field_row, form, hidden, post_button, search_form, upload_form};
     pub use super::keypad::PinEntry;
     pub use super::layout::{

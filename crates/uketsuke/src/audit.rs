@@ -6,9 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use base::{Clock, Randomness};
+use base::{ChainAnchor, Clock, Randomness};
 use database::Database;
-use eligibility::{AuditAnchor, AuditReport, Eligibility, Settings};
+use eligibility::{AuditReport, Eligibility, Settings};
 
 use crate::{
     demo::{AUDIT_KEY, NATIONAL, SEALING_KEY},
@@ -76,28 +76,18 @@ pub fn verify(wanted: &Verify) -> Result<(), Failure> {
     }
     match &wanted.anchors {
         Some(path) => {
-            let anchors: Vec<_> = national.anchors.into_iter().chain(service.anchor.map(shared)).collect();
+            let anchors: Vec<_> = national.anchors.into_iter().chain(service.anchor).collect();
             keep(path, &anchors).map_err(|source| Failure::Anchors { path: path.clone(), source })
         }
         None => Ok(()),
     }
 }
 
-/// An anchor of the service's chain as the common file holds it: the chain's name stands where an institution's code does.
-fn shared(anchor: consult::AuditAnchor) -> AuditAnchor {
-    AuditAnchor { institution: anchor.chain, place: anchor.place, digest: anchor.digest }
-}
-
 /// Parts what is kept of the service's chain from what is kept of the institutions' chains, whose names are digits.
-fn parted(anchors: Vec<AuditAnchor>) -> (Vec<AuditAnchor>, Option<consult::AuditAnchor>) {
-    let of_service = |anchor: &AuditAnchor| anchor.institution.starts_with(SEALING_KEY);
-    let (service, national): (Vec<_>, Vec<_>) = anchors.into_iter().partition(of_service);
-    let service = service.into_iter().next().map(|anchor| consult::AuditAnchor {
-        chain: anchor.institution,
-        place: anchor.place,
-        digest: anchor.digest,
-    });
-    (national, service)
+fn parted(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) {
+    let (service, national): (Vec<_>, Vec<_>) =
+        anchors.into_iter().partition(|anchor| anchor.chain.starts_with(SEALING_KEY));
+    (national, service.into_iter().next())
 }
 
 fn checked(wanted: &Verify) -> Result<(AuditReport, consult::AuditReport), Failure> {
@@ -146,7 +136,7 @@ fn told_of_service(report: &consult::AuditReport) {
     println!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain");
 }
 
-fn kept(path: &Path) -> io::Result<Vec<AuditAnchor>> {
+fn kept(path: &Path) -> io::Result<Vec<ChainAnchor>> {
     match fs::read(path) {
         Ok(content) => Ok(serde_json::from_slice(&content)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -155,7 +145,7 @@ fn kept(path: &Path) -> io::Result<Vec<AuditAnchor>> {
 }
 
 /// Whole or not at all.
-fn keep(path: &Path, anchors: &[AuditAnchor]) -> io::Result<()> {
+fn keep(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
     let draft = path.with_extension("new");
     fs::write(&draft, serde_json::to_vec_pretty(anchors)?)?;
     fs::File::open(&draft)?.sync_all()?;

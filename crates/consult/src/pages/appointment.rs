@@ -168,21 +168,18 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
     let sentence = view.standing.patient.in_language(language);
     match view.standing.patient_next {
         PatientNext::ChooseConsent => told(
-            language,
             Tone::Warning,
             language.t("保険の確認が必要です", "Your insurance is to be proven"),
             sentence,
             &consent_and_picture(frame, view),
         ),
         PatientNext::GoOnWithConsent => told(
-            language,
             Tone::Warning,
             language.t("登録状況を確認できません", "We cannot tell whether you are registered"),
             sentence,
             &consent_and_picture(frame, view),
         ),
         PatientNext::SendPicture => told(
-            language,
             Tone::Warning,
             language.t("保険証画像が必要です", "A picture of your insurance document is needed"),
             sentence,
@@ -192,7 +189,6 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
             },
         ),
         PatientNext::WaitForInstitution => told(
-            language,
             Tone::Info,
             language.t("医療機関が確認します", "The clinic is checking"),
             sentence,
@@ -206,13 +202,9 @@ pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
                 }
             },
         ),
-        PatientNext::WaitForVisit => told(
-            language,
-            Tone::Success,
-            language.t("準備ができています", "You are ready"),
-            sentence,
-            &ready(language, view),
-        ),
+        PatientNext::WaitForVisit => {
+            told(Tone::Success, language.t("準備ができています", "You are ready"), sentence, &ready(language, view))
+        }
         PatientNext::Nothing => parts::notice(
             Tone::Info,
             sentence,
@@ -226,8 +218,8 @@ fn said_done(view: &View) -> bool {
     view.case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::SaidDone { .. }))
 }
 
-fn told(language: Language, tone: Tone, heading: &str, sentence: &str, body: &Markup) -> Markup {
-    parts::notice(tone, heading, html! { p { (parts::with_japanese(language, sentence)) } (body) })
+fn told(tone: Tone, heading: &str, sentence: &str, body: &Markup) -> Markup {
+    parts::notice(tone, heading, html! { p { (sentence) } (body) })
 }
 
 fn picture(view: &View) -> String {
@@ -290,7 +282,7 @@ fn ready(language: Language, view: &View) -> Markup {
             ]))
         }
         @if let DeskSide::Confirmed { by, at, .. } = &proof.desk {
-            p { (language.t("確認：", "Confirmed: ")) (parts::with_japanese(language, by))
+            p { (language.t("確認：", "Confirmed: ")) (by)
                 (language.t("（", " (")) (when::moment(language, *at)) (language.t("）", ")")) }
         } @else {
             p { (language.t(
@@ -312,7 +304,7 @@ fn facts(language: Language, view: &View) -> Markup {
         (language.t("メニュー", "Menu"), html! { (menu.name_in(language)) "（" (menu.charge.name(language)) "）" }),
     ];
     if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), parts::with_japanese(language, doctor)));
+        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
     rows.push((language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }));
     rows.push((

@@ -102,7 +102,7 @@ fn page(frame: &Frame, view: &View) -> Markup {
         .main(html! {
             (search_form(language, view))
             (results(language, view))
-            p .fine { (language.t("運営：", "Operated by ")) (parts::with_japanese(language, &view.operator)) }
+            p .fine { (language.t("運営：", "Operated by ")) (view.operator) }
         })
 }
 

@@ -123,7 +123,7 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
         ),
     ];
     if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), parts::with_japanese(language, doctor)));
+        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
     parts::description_list(&rows)
 }

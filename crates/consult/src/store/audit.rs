@@ -4,7 +4,7 @@
 //! Rows that were written before the chain had a key are kept for whoever reads a trail, but nothing vouches for them:
 //! the chain begins behind them, and says where.
 
-use base::{Chain, ChainEnd, ChainFaultKind, Key, Timestamp};
+use base::{Chain, ChainAnchor, ChainEnd, ChainFaultKind, Key, Timestamp};
 use database::{Error, Migration, Row, Transaction};
 
 use super::Store;
@@ -49,7 +49,7 @@ pub struct AuditReport {
     /// The first row at fault, if one is.
     pub fault: Option<AuditFault>,
     /// Where the whole chain ends now, to be kept elsewhere.
-    pub anchor: Option<AuditAnchor>,
+    pub anchor: Option<ChainAnchor>,
 }
 
 /// A row at fault.
@@ -59,17 +59,6 @@ pub struct AuditFault {
     pub number: i64,
     /// What is wrong.
     pub what: ChainFaultKind,
-}
-
-/// Where a chain ended when it was checked. Whoever keeps it elsewhere sees when the chain was put back, or begun anew, since.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditAnchor {
-    /// The chain's name.
-    pub chain: String,
-    /// The place of its last row.
-    pub place: i64,
-    /// That row's digest, in hexadecimal.
-    pub digest: String,
 }
 
 /// The end as it stands.
@@ -159,21 +148,19 @@ struct Stored {
 pub(crate) fn verify(
     transaction: &mut Transaction<'_>,
     key: &Key,
-    elsewhere: Option<&AuditAnchor>,
+    elsewhere: Option<&ChainAnchor>,
 ) -> Result<AuditReport, Error> {
     let found = transaction.optional("SELECT older, place, digest, seal FROM audit_end WHERE one = 1", &[], kept)?;
     let at_fault =
         |older, number, what| AuditReport { rows: 0, older, fault: Some(AuditFault { number, what }), anchor: None };
     let Some(Kept { older, end }) = found else { return Ok(at_fault(0, 1, ChainFaultKind::Missing)) };
     let chain = chain(key, older);
-    let name = name(older);
     let end = end.unwrap_or_else(|| chain.beginning());
     // A chain that began elsewhere when it was checked last is another one, and what was checked is gone.
-    if elsewhere.is_some_and(|anchor| anchor.chain != name) {
+    if elsewhere.is_some_and(|anchor| anchor.chain != name(older)) {
         return Ok(at_fault(older, older + 1, ChainFaultKind::PutBack));
     }
-    let anchor = elsewhere.map(|kept| base::ChainAnchor { place: kept.place, digest: kept.digest.clone() });
-    let (anchored, mut walk) = (end.anchor(), chain.walk(end, anchor));
+    let (anchor, mut walk) = (chain.anchor(&end), chain.walk(end, elsewhere));
     let (mut last, mut rows) = (older, 0);
     let fault = 'rows: loop {
         let page = transaction.all(
@@ -193,13 +180,13 @@ pub(crate) fn verify(
         }
     };
     let fault = fault.map(|fault| AuditFault { number: older + fault.place, what: fault.what });
-    let anchor = fault.is_none().then_some(AuditAnchor { chain: name, place: anchored.place, digest: anchored.digest });
+    let anchor = fault.is_none().then_some(anchor);
     Ok(AuditReport { rows, older, fault, anchor })
 }
 
 impl Store {
     /// Checks every row of the chain, and what was kept elsewhere of it.
-    pub(crate) async fn verify_audit(&self, kept: Option<AuditAnchor>) -> Result<AuditReport, Refusal> {
+    pub(crate) async fn verify_audit(&self, kept: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
         let key = self.seal.audit_key();
         self.database.read(move |transaction| Ok(verify(transaction, &key, kept.as_ref())?)).await
     }

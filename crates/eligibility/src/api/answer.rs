@@ -96,6 +96,7 @@ pub(crate) fn answer(
     means: &Means<'_>,
 ) -> Result<Answered, AnswerRefusal> {
     let institution = institution::caller(tx, certificate)?.ok_or(AnswerRefusal::UnknownCaller)?;
+    let chain = audit::take(tx, institution)?;
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return Err(AnswerRefusal::NoRequest(name.clone()));
@@ -115,7 +116,7 @@ pub(crate) fn answer(
             (refused(&asker, interface.exchange, fault), oqs::CharacterCode::Utf8)
         }
     };
-    audit::write(tx, means.key, institution, &entries)?;
+    audit::write(tx, means.key, chain, &entries)?;
     let body = oqs::write(&message, code);
     let name = name.answer();
     if body.len() <= LARGEST_UNPACKED {

@@ -6,10 +6,9 @@
 use std::collections::BTreeMap;
 
 use base::{
-    Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, InstitutionCode, Key, ReceptionNumber, Timestamp,
+    Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, InstitutionCode, Key, ReceptionNumber, Timestamp, Walk,
 };
 use database::{Error, Row, Transaction};
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Fingerprint,
@@ -108,19 +107,8 @@ pub struct AuditReport {
     pub rows: usize,
     /// The first row at fault of each chain that has one.
     pub faults: Vec<AuditFault>,
-    /// Where each whole chain ends now, to be kept elsewhere.
-    pub anchors: Vec<AuditAnchor>,
-}
-
-/// Where a chain ended when it was checked. Whoever keeps it elsewhere sees when the chain was put back since.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AuditAnchor {
-    /// Whose chain; empty for the roll.
-    pub institution: String,
-    /// Its last row.
-    pub place: i64,
-    /// That row's digest, in hexadecimal.
-    pub digest: String,
+    /// Where each whole chain ends now, to be kept elsewhere. A chain is named by its institution; the roll has no name.
+    pub anchors: Vec<ChainAnchor>,
 }
 
 /// A row at fault.
@@ -175,15 +163,33 @@ impl Line<'_> {
     }
 }
 
-/// Writes rows behind the institution's last one.
-pub(crate) fn write(
-    tx: &mut Transaction<'_>,
-    key: &Key,
-    institution: InstitutionCode,
-    entries: &[Entry],
-) -> Result<(), Error> {
-    let Some(first) = entries.first() else { return Ok(()) };
+/// An institution's chain, taken: nobody else writes to it before this transaction ends.
+pub(crate) struct Taken {
+    institution: String,
+    /// `None` where it has no chain yet.
+    end: Option<ChainEnd>,
+}
+
+/// Takes the chain of an institution that asks. Done before anything is looked up: of two asks at once the second waits
+/// here, and where the engine has it run again it has done little.
+pub(crate) fn take(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<Taken, Error> {
     let institution = institution.to_string();
+    let end = tx.optional(
+        "UPDATE audit_head SET place = place WHERE institution = $1 RETURNING place, digest, seal",
+        &[&institution],
+        end,
+    )?;
+    Ok(Taken { institution, end })
+}
+
+fn end(row: &Row<'_>) -> Result<ChainEnd, Error> {
+    Ok(ChainEnd { place: row.at(0)?, digest: row.at(1)?, seal: row.at(2)? })
+}
+
+/// Writes rows behind the institution's last one.
+pub(crate) fn write(tx: &mut Transaction<'_>, key: &Key, taken: Taken, entries: &[Entry]) -> Result<(), Error> {
+    let Some(first) = entries.first() else { return Ok(()) };
+    let Taken { institution, end } = taken;
     let numbers: Vec<_> = entries.iter().map(|entry| entry.reception.map(|number| number.to_string())).collect();
     let lines = entries.iter().zip(&numbers).map(|(entry, number)| Line {
         at: entry.at.milliseconds(),
@@ -193,7 +199,7 @@ pub(crate) fn write(
         subject: entry.matter.key(),
         access: entry.outcome.key(),
     });
-    let began = append(tx, key, &institution, lines)?;
+    let began = append(tx, key, &institution, end, lines)?;
     if began {
         let opened = Line {
             at: first.at.milliseconds(),
@@ -203,7 +209,7 @@ pub(crate) fn write(
             subject: &institution,
             access: "",
         };
-        append(tx, key, ROLL, [opened].into_iter())?;
+        append(tx, key, ROLL, None, [opened].into_iter())?;
     }
     Ok(())
 }
@@ -213,17 +219,22 @@ fn append<'a>(
     tx: &mut Transaction<'_>,
     key: &Key,
     chain: &str,
+    taken: Option<ChainEnd>,
     lines: impl Iterator<Item = Line<'a>>,
 ) -> Result<bool, Error> {
     let (name, chain) = (chain, Chain::new(key.clone(), chain));
-    let beginning = chain.beginning();
-    // The head is taken before anything is put behind it: of two at once the second waits, and runs again.
-    let mut end: ChainEnd = tx.one(
-        "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
-         ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-        &[&name, &beginning.digest, &beginning.seal],
-        |row| Ok(ChainEnd { place: row.at(0)?, digest: row.at(1)?, seal: row.at(2)? }),
-    )?;
+    let mut end = match taken {
+        Some(end) => end,
+        None => {
+            let beginning = chain.beginning();
+            tx.one(
+                "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
+                 ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
+                &[&name, &beginning.digest, &beginning.seal],
+                end,
+            )?
+        }
+    };
     let began = end.place == 0;
     if !chain.holds(&end) {
         tracing::error!(institution = name, end.place, "the end of an audit chain was changed from outside");
@@ -255,7 +266,7 @@ fn append<'a>(
 }
 
 /// Checks every row of every chain, and what was kept elsewhere of them.
-pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) -> Result<AuditReport, Error> {
+pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) -> Result<AuditReport, Error> {
     let heads = tx.all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
         Ok((row.at::<String>(0)?, ChainEnd { place: row.at(1)?, digest: row.at(2)?, seal: row.at(3)? }))
     })?;
@@ -270,38 +281,38 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
         .map(|(name, head)| (name.as_str(), Some(head)))
         .chain(named.iter().chain(&opened).filter(|name| !heads.contains_key(*name)).map(|name| (name.as_str(), None)))
         .collect();
-    for (chain, head) in whole {
-        let on_roll = opened.iter().filter(|name| *name == chain).count();
+    for (name, head) in whole {
+        let on_roll = opened.iter().filter(|opened| *opened == name).count();
         let what = match (head, on_roll) {
             // Rows without a head, or a head that no roll has, were never written; a chain that began twice was taken away.
             (None, 0) => Some(ChainFaultKind::Added),
-            (Some(_), 0) if chain != ROLL => Some(ChainFaultKind::Added),
+            (Some(_), 0) if name != ROLL => Some(ChainFaultKind::Added),
             (None, _) | (Some(_), 2..) => Some(ChainFaultKind::Missing),
             _ => None,
         };
         if let Some(what) = what {
-            report.faults.push(AuditFault { institution: chain.to_owned(), place: 1, what });
+            report.faults.push(AuditFault { institution: name.to_owned(), place: 1, what });
             continue;
         }
         let Some(head) = head else { continue };
-        let anchor = kept.iter().find(|anchor| anchor.institution == chain);
-        let (rows, fault) = verify_one(tx, key, chain, head, anchor)?;
-        if chain != ROLL {
+        let chain = Chain::new(key.clone(), name);
+        let anchor = kept.iter().find(|anchor| anchor.chain == name);
+        let (rows, fault) = verify_one(tx, name, chain.walk(head.clone(), anchor))?;
+        if name != ROLL {
             report.institutions += 1;
             report.rows += rows;
         }
         if let Some(ChainFault { place, what }) = fault {
-            report.faults.push(AuditFault { institution: chain.to_owned(), place, what });
+            report.faults.push(AuditFault { institution: name.to_owned(), place, what });
         } else {
-            let ChainAnchor { place, digest } = head.anchor();
-            report.anchors.push(AuditAnchor { institution: chain.to_owned(), place, digest });
+            report.anchors.push(chain.anchor(head));
         }
     }
-    let gone = |anchor: &&AuditAnchor| !heads.contains_key(&anchor.institution);
+    let gone = |anchor: &&ChainAnchor| !heads.contains_key(&anchor.chain);
     for anchor in kept.iter().filter(gone) {
-        let known = report.faults.iter().any(|fault| fault.institution == anchor.institution);
+        let known = report.faults.iter().any(|fault| fault.institution == anchor.chain);
         if !known {
-            let institution = anchor.institution.clone();
+            let institution = anchor.chain.clone();
             report.faults.push(AuditFault { institution, place: 1, what: ChainFaultKind::Missing });
         }
     }
@@ -311,16 +322,7 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[AuditAnchor]) 
 /// How many rows are checked at once, so that a long chain does not fill the memory.
 const PAGE: i64 = 1000;
 
-fn verify_one(
-    tx: &mut Transaction<'_>,
-    key: &Key,
-    name: &str,
-    head: &ChainEnd,
-    anchor: Option<&AuditAnchor>,
-) -> Result<(usize, Option<ChainFault>), Error> {
-    let chain = Chain::new(key.clone(), name);
-    let anchor = anchor.map(|anchor| ChainAnchor { place: anchor.place, digest: anchor.digest.clone() });
-    let mut walk = chain.walk(head.clone(), anchor);
+fn verify_one(tx: &mut Transaction<'_>, name: &str, mut walk: Walk<'_>) -> Result<(usize, Option<ChainFault>), Error> {
     let (mut checked, mut behind) = (0, 0);
     loop {
         let page = tx.all(

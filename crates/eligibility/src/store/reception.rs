@@ -1,6 +1,6 @@
 //! Receptions: what patients registered, changed and withdrew.
 
-use base::{InstitutionCode, ReceptionNumber, Timestamp};
+use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
@@ -20,7 +20,7 @@ use crate::{
 /// What a patient registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReception {
-    /// A fresh number, drawn by the caller.
+    /// A number of its own ([`free_number`]).
     pub number: ReceptionNumber,
     /// For which institution.
     pub institution: InstitutionCode,
@@ -43,6 +43,17 @@ pub struct Registered {
     pub number: ReceptionNumber,
     /// The first instant at which it no longer holds by itself: the end of the visit day in Japan.
     pub valid_until: Option<Timestamp>,
+}
+
+/// A new number under which no reception stands yet. Who registers it in the same transaction is never refused for it.
+pub fn free_number(tx: &mut Transaction<'_>, randomness: &Randomness) -> Result<ReceptionNumber, Error> {
+    loop {
+        let number = ReceptionNumber::new(randomness);
+        let taken = tx.optional("SELECT 1 FROM reception WHERE number = $1", &[&number], |_| Ok(()))?;
+        if taken.is_none() {
+            return Ok(number);
+        }
+    }
 }
 
 /// Registers. From now on it is the newest of its person, institution and care (and day), and those before it are

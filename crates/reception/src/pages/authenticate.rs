@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, ReceptionNumber, Token};
+use base::{Id, Token};
 use errand::{Purpose, Ticket};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
@@ -188,8 +188,7 @@ pub(super) async fn number(
         // A slip of the finger is not a try.
         return again_with(&room, &visitor, id, &headers, Number::Misread).await;
     }
-    let reception = ReceptionNumber::new(visitor.site().randomness());
-    match room.store.come_back_with_number(id, digits, reception, asking(&visitor)).await? {
+    match room.store.come_back_with_number(id, digits, asking(&visitor)).await? {
         Landing::WrongNumber(id) => again_with(&room, &visitor, id, &headers, Number::Wrong).await,
         landing => Ok(landed(&landing)),
     }
@@ -222,8 +221,7 @@ pub(super) async fn come_back(
         return Ok(see(&format!("/authenticate/{left}")));
     };
     let code: Token = code.parse().map_err(|_| Refusal::ReturnUnknown)?;
-    let reception = ReceptionNumber::new(visitor.site().randomness());
-    let landing = room.store.come_back_with_code(code.digest(), reception, asking(&visitor)).await?;
+    let landing = room.store.come_back_with_code(code.digest(), asking(&visitor)).await?;
     Ok(landed(&landing))
 }
 

@@ -1,6 +1,6 @@
 //! Errands: what the portal app is asked, and how the person comes back into the browser that began.
 
-use base::{Digest, Id, ReceptionNumber, Span, Timestamp};
+use base::{Digest, Id, Randomness, Span, Timestamp};
 use database::Transaction;
 use errand::{Device, Opened, Purpose};
 
@@ -162,12 +162,8 @@ impl Store {
     }
 
     /// The browser brings the one-time code that the app gave it.
-    pub(crate) async fn come_back_with_code(
-        &self,
-        code: Digest,
-        number: ReceptionNumber,
-        asking: Asking,
-    ) -> Result<Landing, Refusal> {
+    pub(crate) async fn come_back_with_code(&self, code: Digest, asking: Asking) -> Result<Landing, Refusal> {
+        let randomness = self.randomness.clone();
         self.database
             .write(move |transaction| {
                 let id: Option<Id<ErrandKind>> =
@@ -178,7 +174,7 @@ impl Store {
                     end(transaction, id, End::Refused(Refusal::OtherBrowser.code_text().to_owned()), asking.now)?;
                     return Ok(Err(Refusal::OtherBrowser));
                 };
-                land(transaction, view, &Word::Code(code), number, asking).map(Ok)
+                land(transaction, view, &Word::Code(code), &randomness, asking).map(Ok)
             })
             .await?
     }
@@ -188,14 +184,14 @@ impl Store {
         &self,
         id: Id<ErrandKind>,
         digits: String,
-        number: ReceptionNumber,
         asking: Asking,
     ) -> Result<Landing, Refusal> {
+        let randomness = self.randomness.clone();
         self.database
             .write(move |transaction| {
                 let view = by_browser(transaction, id, asking)?.ok_or(Refusal::NoSuchErrand)?;
                 let word = Word::Number(number_digest(id, &digits));
-                land(transaction, view, &word, number, asking)
+                land(transaction, view, &word, &randomness, asking)
             })
             .await
     }
@@ -212,7 +208,7 @@ fn land(
     transaction: &mut Transaction<'_>,
     mut view: ErrandView,
     word: &Word,
-    number: ReceptionNumber,
+    randomness: &Randomness,
     asking: Asking,
 ) -> Result<Landing, Refusal> {
     let (id, was_done) = (view.id, matches!(view.stage, Stage::Done { .. }));
@@ -223,7 +219,7 @@ fn land(
         return Ok(view.procedure.map_or(Landing::Review(view.purpose), Landing::Registered));
     }
     let landing = match (&view.stage, outcome) {
-        (Stage::Done { holder }, Ok(())) => match proceed(transaction, &view, holder, number, asking)? {
+        (Stage::Done { holder }, Ok(())) => match proceed(transaction, &view, holder, randomness, asking)? {
             Ok(landing) => landing,
             Err(code) => {
                 view.stage = Stage::Ended(End::Refused(code.to_owned()));
@@ -243,7 +239,7 @@ fn proceed(
     transaction: &mut Transaction<'_>,
     view: &ErrandView,
     holder: &Holder,
-    number: ReceptionNumber,
+    randomness: &Randomness,
     asking: Asking,
 ) -> Result<Result<Landing, &'static str>, Refusal> {
     let Some(procedure) = view.procedure else {
@@ -259,7 +255,7 @@ fn proceed(
         return Ok(Err(shell::Refuse::code(&eligibility::Refusal::UnknownHolder)));
     };
     let new = eligibility::NewReception {
-        number,
+        number: eligibility::free_number(transaction, randomness)?,
         institution: procedure.asked.institution,
         term: procedure.asked.visit_date.map_or(eligibility::Term::UntilWithdrawn, eligibility::Term::Visit),
         person,

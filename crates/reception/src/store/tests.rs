@@ -4,10 +4,7 @@ mod errands;
 mod handing_over;
 mod reviews;
 
-use base::{
-    Clock, Date, Digest, Id, InstitutionCode, Key, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span,
-    Timestamp, Token,
-};
+use base::{Clock, Date, Digest, Id, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Span, Timestamp, Token};
 use database::trial;
 use eligibility::{Choice, Choices, Eligibility, Institution, InsuranceCard, Nation, OnlineFunction};
 use errand::{Device, Opened};
@@ -112,7 +109,7 @@ async fn worlds() -> Vec<World> {
         };
         worlds.push(World {
             engine: trial.engine,
-            store: Store::new(trial.database.clone()),
+            store: Store::new(trial.database.clone(), Randomness::system()),
             metadata: Metadata::new(ISSUER.parse().expect("an issuer"), endpoints).expect("metadata"),
             keys: [ClientKey::generate(), ClientKey::generate()],
             randomness: Randomness::system(),
@@ -236,7 +233,7 @@ impl World {
     }
 
     async fn come_back(&self, code: &Token, asking: Asking) -> Result<Landing, Refusal> {
-        self.store.come_back_with_code(code.digest(), ReceptionNumber::new(&self.randomness), asking).await
+        self.store.come_back_with_code(code.digest(), asking).await
     }
 
     /// A procedure that a browser took to its registration.

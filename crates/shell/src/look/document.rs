@@ -2,7 +2,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::{
     assets::{Asset, Mark, Script, asset_path},
-    foreign::with_japanese,
+    foreign,
     form::csrf,
     icon,
     list::{account, links},
@@ -103,6 +103,18 @@ impl<'a> Document<'a> {
         let breadth = (self.breadth == Breadth::Reading).then_some("reading");
         let scripts: Vec<Script> = Script::wanted_by(&main.0).collect();
         let waits = scripts.contains(&Script::Poll);
+        let body = html! {
+            a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
+            @if face.is_simulation() { (simulation_band(language)) }
+            (header(self.frame))
+            main id="main" class=[breadth] tabindex="-1" {
+                @if let Some(above) = self.above { (above) }
+                @if self.heading == Heading::IsTitle { h1 { (self.title) } }
+                @if let Some(lead) = self.lead { p.lead { (lead) } }
+                (main)
+            }
+            (footer(face, language))
+        };
         html! {
             (DOCTYPE)
             html lang=(language.tag()) {
@@ -118,18 +130,7 @@ impl<'a> Document<'a> {
                     @if waits { noscript { meta http-equiv="refresh" content=(REFRESH_SECONDS); } }
                     @for script in scripts { script type="module" src=(asset_path(Asset::Script(script))) {} }
                 }
-                body {
-                    a.skip href="#main" { (language.t("本文へ進む", "Skip to the content")) }
-                    @if face.is_simulation() { (simulation_band(language)) }
-                    (header(self.frame))
-                    main id="main" class=[breadth] tabindex="-1" {
-                        @if let Some(above) = self.above { (above) }
-                        @if self.heading == Heading::IsTitle { h1 { (self.title) } }
-                        @if let Some(lead) = self.lead { p.lead { (lead) } }
-                        (main)
-                    }
-                    (footer(face, language))
-                }
+                body { (foreign::marked(language, body)) }
             }
         }
     }
@@ -165,7 +166,7 @@ fn header(frame: &Frame) -> Markup {
                 div.top-side {
                     (language_switch(frame))
                     @if let Some(person) = &frame.signed_in {
-                        (account(with_japanese(language, &person.name), html! {
+                        (account(html! { (person.name) }, html! {
                             form method="post" action=(person.sign_out) {
                                 (csrf(frame))
                                 button.button.quiet type="submit" { (language.t("ログアウト", "Sign out")) }

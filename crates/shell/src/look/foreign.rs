@@ -1,18 +1,64 @@
-use maud::{Markup, html};
+//! What is Japanese on a page of another language says so, so that it is read aloud as it is spoken and drawn with the
+//! shapes of Japan (WCAG 2.2 §3.1.2). It is done once for the whole page: no text can be forgotten.
+
+use std::{cell::Cell, rc::Rc};
+
+use lol_html::{
+    RewriteStrSettings, doc_text, element, end_tag,
+    html_content::{ContentType, TextType},
+    rewrite_str,
+};
+use maud::{Markup, PreEscaped};
 
 use crate::Language;
 
-/// A text with Japanese in it, such as a person's name, on a page of any language: what is Japanese says so, so that it is
-/// read aloud as it is spoken (WCAG 2.2 §3.1.2).
-pub fn with_japanese(language: Language, text: &str) -> Markup {
-    match language {
-        Language::Japanese => html! { (text) },
-        Language::English => html! {
-            @for (japanese, run) in runs(text) {
-                @if japanese { span lang="ja" { (run) } } @else { (run) }
-            }
-        },
+/// What says its language already, and what takes nothing but text.
+const LEFT_ALONE: &str = "[lang], option, svg";
+
+/// The content of a page in this language, with every run of Japanese marked as such.
+pub(super) fn marked(language: Language, content: Markup) -> Markup {
+    if language == Language::Japanese || !content.0.contains(is_japanese) {
+        return content;
     }
+    match rewritten(&content.0) {
+        Ok(marked) => PreEscaped(marked),
+        Err(error) => {
+            tracing::warn!(%error, "Japanese on a page could not be marked");
+            content
+        }
+    }
+}
+
+fn rewritten(content: &str) -> Result<String, lol_html::errors::RewritingError> {
+    let depth = Rc::new(Cell::new(0_usize));
+    let within = depth.clone();
+    let left_alone = element!(LEFT_ALONE, move |element| {
+        let around = depth.clone();
+        around.set(around.get() + 1);
+        element.on_end_tag(end_tag!(move |_| {
+            around.set(around.get() - 1);
+            Ok(())
+        }))
+    });
+    let texts = doc_text!(move |text| {
+        if within.get() == 0 && text.text_type() == TextType::Data && text.as_str().contains(is_japanese) {
+            let marked = with_runs(text.as_str());
+            text.replace(&marked, ContentType::Html);
+        }
+        Ok(())
+    });
+    let settings = RewriteStrSettings::new().append_element_content_handler(left_alone);
+    rewrite_str(content, settings.append_document_content_handler(texts))
+}
+
+/// A text as it stands in the markup, in one element: where parts of a line are laid out side by side, it stays one.
+fn with_runs(text: &str) -> String {
+    let runs = runs(text);
+    let marked: String = runs
+        .iter()
+        .map(|(japanese, run)| if *japanese { format!("<span lang=\"ja\">{run}</span>") } else { (*run).to_owned() })
+        .collect();
+    if runs.len() == 1 { marked } else { format!("<span>{marked}</span>") }
 }
 
 /// The text in runs that are Japanese or are not. Spaces and digits within a Japanese run belong to it.
@@ -50,19 +96,41 @@ fn is_japanese(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use maud::html;
+
     use super::*;
 
     #[test]
     fn only_what_is_japanese_is_marked_as_such() {
-        let check = |text: &str, expected: &str| {
-            assert_eq!(with_japanese(Language::English, text).into_string(), expected);
-            assert!(!with_japanese(Language::Japanese, text).into_string().contains("lang"), "{text}");
+        let check = |content: Markup, expected: &str| {
+            let plain = content.0.clone();
+            assert_eq!(marked(Language::English, content.clone()).0, expected);
+            assert_eq!(marked(Language::Japanese, content).0, plain);
         };
-        check("見本　花子", r#"<span lang="ja">見本　花子</span>"#);
-        check("NGUYEN Van A", "NGUYEN Van A");
-        check("Press 「終了する」 at the end", r#"Press <span lang="ja">「終了する」</span> at the end"#);
-        check("見本 1丁目 2 (Tokyo)", r#"<span lang="ja">見本 1丁目</span> 2 (Tokyo)"#);
-        check("<髙橋>", r#"&lt;<span lang="ja">髙橋</span>&gt;"#);
-        check("", "");
+        check(html! { b { "見本　花子" } }, r#"<b><span lang="ja">見本　花子</span></b>"#);
+        check(html! { "NGUYEN Van A" }, "NGUYEN Van A");
+        check(
+            html! { p { "Press 「終了する」 at the end" } },
+            r#"<p><span>Press <span lang="ja">「終了する」</span> at the end</span></p>"#,
+        );
+        check(html! { "見本 1丁目 2 (Tokyo)" }, r#"<span><span lang="ja">見本 1丁目</span> 2 (Tokyo)</span>"#);
+        check(html! { "<髙橋>" }, r#"<span>&lt;<span lang="ja">髙橋</span>&gt;</span>"#);
+        check(html! {}, "");
+    }
+
+    #[test]
+    fn what_says_its_language_or_takes_only_text_is_left_as_it_is() {
+        for left in [
+            html! { a lang="ja" { "日本語" b { "へ" } } },
+            html! { select { option { "協会けんぽ" } } },
+            html! { textarea { "メモ" } },
+            html! { svg { text { "受付" } } },
+            html! { input value="受付" aria-label="受付"; },
+        ] {
+            assert_eq!(marked(Language::English, left.clone()).0, left.0);
+        }
+        let behind = html! { a lang="ja" { "日本語" } "受付" };
+        let expected = r#"<a lang="ja">日本語</a><span lang="ja">受付</span>"#;
+        assert_eq!(marked(Language::English, behind).0, expected);
     }
 }

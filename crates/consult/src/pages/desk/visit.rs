@@ -82,7 +82,7 @@ fn said(language: Language, view: &View) -> Markup {
         Said::Done => parts::notice(
             Tone::Success,
             language.t("記録しました", "Recorded"),
-            html! { @if let Some(latest) = latest { p { (parts::with_japanese(language, &latest)) } } },
+            html! { @if let Some(latest) = latest { p { (latest) } } },
         ),
         Said::Changed => parts::notice(
             Tone::Warning,
@@ -92,7 +92,7 @@ fn said(language: Language, view: &View) -> Markup {
                     "この画面を開いたあとに、患者の手続きやほかの担当者の操作がありました。今回の操作は記録していません。下の内容をご確認ください。",
                     "The patient or a colleague did something after you opened the page. Your press was not recorded. Please look at what stands here now.",
                 )) }
-                @if let Some(latest) = latest { p { (language.t("受付の最後の操作：", "The desk's last deed: ")) (parts::with_japanese(language, &latest)) } }
+                @if let Some(latest) = latest { p { (language.t("受付の最後の操作：", "The desk's last deed: ")) (latest) } }
             },
         ),
     }
@@ -342,7 +342,7 @@ fn trail(language: Language, view: &View) -> Markup {
         language.t("この予約の記録", "What was done with this visit"),
         html! {
             @if lines.is_empty() { p { (language.t("まだ記録はありません。", "Nothing yet.")) } }
-            ul { @for line in &lines { li { (parts::with_japanese(language, line)) } } }
+            ul { @for line in &lines { li { (line) } } }
         },
     )
 }

@@ -36,8 +36,8 @@ pub(super) fn name(language: Language, patient: &Person) -> Markup {
     html! {
         @match &patient.profile {
             Some(profile) => {
-                (parts::with_japanese(language, &profile.name))
-                @if let Some(kana) = &profile.kana { br; small { (parts::with_japanese(language, kana)) } }
+                (profile.name)
+                @if let Some(kana) = &profile.kana { br; small { (kana) } }
             }
             None => (language.t("（名前は未登録）", "(no name yet)")),
         }
@@ -97,11 +97,11 @@ pub(super) fn desk_side(language: Language, proof: Option<&Proof>) -> Markup {
                 How::Picture => language.t("画像で確認済み", "Checked by picture"),
                 How::ShownOnScreen => language.t("画面で確認済み", "Checked on screen"),
             }))
-            br; small { (parts::with_japanese(language, by)) " " (at_words(language, *at)) }
+            br; small { (by) " " (at_words(language, *at)) }
         },
         DeskSide::Refused { reason, by, at } => html! {
             (parts::badge(BadgeTone::Bad, language.t("確認できず", "Refused")))
-            br; small { (reason.text().in_language(language)) " " (parts::with_japanese(language, by)) " " (at_words(language, *at)) }
+            br; small { (reason.text().in_language(language)) " " (by) " " (at_words(language, *at)) }
         },
     }
 }

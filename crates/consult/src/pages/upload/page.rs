@@ -394,7 +394,7 @@ fn asked_again(frame: &Frame, view: &View) -> Markup {
                     @if let Some(refusal) = &picture.refusal {
                         p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
                         @if let Some(note) = &refusal.note {
-                            p { (language.t("医療機関から：", "From the clinic: ")) (parts::with_japanese(language, &format!("「{note}」"))) }
+                            p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
                         }
                     }
                 }
@@ -522,7 +522,7 @@ fn trail(language: Language, view: &View) -> Markup {
             (parts::disclosure(
                 language.t("この画像をだれが見たか", "Who looked at the pictures"),
                 html! { ul { @for (deed, words) in &lines {
-                    li { (moment(language, deed.at)) " " (parts::with_japanese(language, &by(language, deed))) (language.t("：", ": ")) (words)
+                    li { (moment(language, deed.at)) " " (by(language, deed)) (language.t("：", ": ")) (words)
                         @if let Some(side) = deed.side { (side_words(language, side)) } }
                 } } },
             ))

@@ -1,5 +1,7 @@
 //! The card's errand, and the way back into the browser that began.
 
+use base::ReceptionNumber;
+
 use super::*;
 use crate::rules::{
     errand::{End, Stage as Errand},
@@ -93,9 +95,8 @@ async fn of_many_returns_with_one_code_one_registers_and_all_find_it() {
         let mut returns = Vec::new();
         for _ in 0..20 {
             let (store, code) = (world.store.clone(), code.digest());
-            let number = ReceptionNumber::new(&world.randomness);
             returns.push(tokio::spawn(async move {
-                let landing = store.come_back_with_code(code, number, browser("hers")).await.unwrap();
+                let landing = store.come_back_with_code(code, browser("hers")).await.unwrap();
                 matches!(landing, Landing::Registered(id) if id == procedure)
             }));
         }
@@ -107,17 +108,35 @@ async fn of_many_returns_with_one_code_one_registers_and_all_find_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_reception_number_that_somebody_has_already_costs_nobody_a_registration() {
+    for mut world in worlds().await {
+        let mut numbers = Vec::new();
+        for (person, hers) in [(1, "hers"), (2, "his"), (1, "hers-later")] {
+            // Each draws the same numbers, in the same order.
+            world.store.randomness = Randomness::repeatable("numbers");
+            let departure = world.departure(SERVICE, today(), hers);
+            let procedure = world.registered(&departure, holder(person), browser(hers)).await;
+            let Stage::Registered { number, .. } = world.stage(procedure, browser(hers)).await else {
+                panic!("{}: it is registered", world.engine)
+            };
+            numbers.push(number);
+        }
+        let drawn = Randomness::repeatable("numbers");
+        let expected: Vec<_> = (0..3).map(|_| ReceptionNumber::new(&drawn)).collect();
+        assert_eq!(numbers, expected, "{}", world.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_number_costs_a_try_that_is_kept() {
     for world in worlds().await {
         let back = async |errand, digits: &str| {
-            let number = ReceptionNumber::new(&world.randomness);
-            world.store.come_back_with_number(errand, digits.to_owned(), number, browser("hers")).await
+            world.store.come_back_with_number(errand, digits.to_owned(), browser("hers")).await
         };
         let procedure = world.arrived(&world.departure(SERVICE, today(), "digits"), browser("hers")).await;
         let (errand, ticket) = world.confirmed(procedure, browser("hers")).await;
         world.answered_by_number(errand, &ticket, holder(1), "407").await;
-        let number = ReceptionNumber::new(&world.randomness);
-        let stranger = world.store.come_back_with_number(errand, "407".to_owned(), number, browser("another")).await;
+        let stranger = world.store.come_back_with_number(errand, "407".to_owned(), browser("another")).await;
         assert_eq!(refused(stranger), "reception.errand.none");
         assert!(matches!(back(errand, "408").await.unwrap(), Landing::WrongNumber(_)), "{}", world.engine);
         assert!(matches!(back(errand, "409").await.unwrap(), Landing::Ended(_)));
