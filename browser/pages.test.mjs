@@ -26,6 +26,21 @@ function overhang(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
+// Japanese on a page of another language that does not say so (WCAG 2.2 §3.1.2). Some elements take nothing but text.
+function unmarked(page) {
+  return page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (texts.nextNode()) {
+      const { data, parentElement } = texts.currentNode;
+      const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(data);
+      const says = parentElement.closest('[lang]').lang === 'ja';
+      if (japanese && !says && !parentElement.closest('option, textarea')) found.push(data.trim());
+    }
+    return found;
+  });
+}
+
 // What axe says of the page in a tab, or of what is opened in it, as lines.
 async function judged(page, selector) {
   const found = await page.evaluate(
@@ -69,6 +84,9 @@ describe('every page in every state', () => {
           await page.setViewportSize(viewport);
           const wide = await overhang(page);
           if (wide > 0) wrong.push(`${name}, ${size}, folded: ${wide} px wider than the screen`);
+        }
+        if (language !== 'ja') {
+          for (const text of await unmarked(page)) wrong.push(`${name}: ${text} is not marked as Japanese`);
         }
         await opened(page, 'main details');
         await page.addScriptTag({ url: `${site.url}/axe.js` });

@@ -118,7 +118,7 @@ impl Connection {
                 Err(error) => return Some(Err(Error::Unreachable(Box::new(error)))),
             }
         }
-        let Some((client, statements)) = self.session.as_mut() else { return None };
+        let (client, statements) = self.session.as_mut()?;
         let begin = match job.kind() {
             Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",

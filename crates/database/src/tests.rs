@@ -56,6 +56,33 @@ async fn writes_run_as_if_one_after_the_other() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_want_the_same_rows_none_loses_for_ever() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        for name in ["a", "b", "c", "d"] {
+            increase(&trial.database, name).await.unwrap();
+        }
+        let tasks: Vec<_> = (0..600)
+            .map(|place| {
+                let (database, name) = (trial.database.clone(), ["a", "b", "c", "d"][place % 4]);
+                let job = move |tx: &mut Transaction<'_>| {
+                    // Each reads what all others write.
+                    let sum: i64 = tx.one("SELECT CAST(SUM(count) AS BIGINT) FROM counter", &[], |row| row.at(0))?;
+                    tx.execute("UPDATE counter SET count = count + 1 WHERE name = $1", &[&name])?;
+                    Ok::<_, Error>(sum)
+                };
+                tokio::spawn(async move { database.write(job).await })
+            })
+            .collect();
+        let mut seen = Vec::new();
+        for task in tasks {
+            seen.push(task.await.unwrap().unwrap());
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (4..604).collect::<Vec<_>>(), "{}", trial.engine);
+    }
+}
+
 #[tokio::test]
 async fn what_a_job_refuses_leaves_no_trace() {
     for trial in trial::each("trial", MIGRATIONS) {

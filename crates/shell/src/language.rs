@@ -19,6 +19,14 @@ impl Language {
         }
     }
 
+    /// A remark in brackets, to be put right behind what it is about.
+    pub fn bracketed(self, remark: &str) -> String {
+        match self {
+            Self::Japanese => format!("（{remark}）"),
+            Self::English => format!(" ({remark})"),
+        }
+    }
+
     /// Its tag for the `lang` attribute (BCP 47).
     pub fn tag(self) -> &'static str {
         self.t("ja", "en")

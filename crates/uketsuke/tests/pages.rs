@@ -33,15 +33,29 @@ fn every_page_in_every_state_reads_as_it_did_in_english() {
 fn outline(page: &str) -> String {
     let main = page.split_once("<main").and_then(|(_, rest)| rest.split_once("</main>")).expect("a page has a main").0;
     let mut lines = String::new();
-    let mut kind = String::new();
+    let (mut kind, mut text) = (String::new(), String::new());
+    let mut spans = Vec::new();
     let mut rest = main.split_once('>').map_or("", |(_, rest)| rest);
-    while let Some((text, after)) = rest.split_once('<') {
-        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    while let Some((more, after)) = rest.split_once('<') {
+        text.push_str(more);
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        rest = after;
+        // What only says a language is a part of its line.
+        let silent = match tag {
+            "/span" => spans.pop().unwrap_or(false),
+            _ if tag == "span" || tag.starts_with("span ") => {
+                spans.push(matches!(tag, "span" | r#"span lang="ja""#));
+                spans.ends_with(&[true])
+            }
+            _ => false,
+        };
+        if silent {
+            continue;
+        }
+        let words = std::mem::take(&mut text).split_whitespace().collect::<Vec<_>>().join(" ");
         if !words.is_empty() {
             let _ = writeln!(lines, "{kind:<8} {words}");
         }
-        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
-        rest = after;
         let name: String = tag.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '/').collect();
         match name.as_str() {
             "svg" => rest = rest.split_once("</svg>").map_or("", |(_, rest)| rest),

@@ -108,7 +108,7 @@ fn card(language: Language, view: &View) -> Markup {
         &format!("/appointments/{}", appointment.id),
         &when::moment(language, appointment.visit_start),
         html! {
-            p { (view.case.institution.name_in(language)) " ／ " (appointment.menu.name_in(language)) }
+            p { (view.case.institution.name_in(language)) (language.t(" ／ ", " · ")) (appointment.menu.name_in(language)) }
             p { (badge(language, view)) }
         },
     )
@@ -283,7 +283,7 @@ fn ready(language: Language, view: &View) -> Markup {
         }
         @if let DeskSide::Confirmed { by, at, .. } = &proof.desk {
             p { (language.t("確認：", "Confirmed: ")) (by)
-                (language.t("（", " (")) (when::moment(language, *at)) (language.t("）", ")")) }
+                (language.bracketed(&when::moment(language, *at))) }
         } @else {
             p { (language.t(
                 "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",
@@ -301,7 +301,10 @@ fn facts(language: Language, view: &View) -> Markup {
             language.t("医療機関", "Clinic"),
             html! { a href=(format!("/institutions/{}", institution.code)) { (institution.name_in(language)) } br; (institution.phone) },
         ),
-        (language.t("メニュー", "Menu"), html! { (menu.name_in(language)) "（" (menu.charge.name(language)) "）" }),
+        (
+            language.t("メニュー", "Menu"),
+            html! { (menu.name_in(language)) (language.bracketed(menu.charge.name(language))) },
+        ),
     ];
     if let Some(doctor) = &menu.doctor {
         rows.push((language.t("医師", "Doctor"), html! { (doctor) }));

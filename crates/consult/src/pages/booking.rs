@@ -95,7 +95,10 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     let mut rows = vec![
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
         (language.t("日時", "Time"), html! { (when::visit(language, *start, menu.minutes)) }),
-        (language.t("メニュー", "Menu"), html! { (menu.name_in(language)) "（" (menu.charge.name(language)) "）" }),
+        (
+            language.t("メニュー", "Menu"),
+            html! { (menu.name_in(language)) (language.bracketed(menu.charge.name(language))) },
+        ),
         (language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }),
         (
             language.t("システム利用料", "System fee"),

@@ -167,7 +167,7 @@ fn card(language: Language, institution: &Institution) -> Markup {
         &format!("/institutions/{}", institution.code),
         institution.name_in(language),
         html! {
-            p { (institution.area_in(language)) " ／ " (institution.specialties_in(language)) }
+            p { (institution.area_in(language)) (language.t(" ／ ", " · ")) (institution.specialties_in(language)) }
             p { (badge(language, institution)) }
         },
     )

@@ -151,7 +151,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         }
     };
     Document::new(frame, title).above(above).main(html! {
-        p { (view.institution.name_in(language)) " ／ " (view.menu_name) }
+        p { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) (view.menu_name) }
         @if let Purpose::Move { from, lost, .. } = view.purpose { (move_note(language, from, lost)) }
         (glance(language, view))
         (weeks(language, view))

@@ -49,7 +49,7 @@ pub(crate) fn moment(language: Language, moment: Timestamp) -> String {
 /// From when to when a visit is.
 pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> String {
     let end = start.plus(Span::from_mins(i64::from(minutes)));
-    format!("{} {}〜{}", day(language, start.japan_date()), time(start), time(end))
+    format!("{} {}{}{}", day(language, start.japan_date()), time(start), language.t("〜", "–"), time(end))
 }
 
 /// Until when a consent holds, given the first instant in which it does not.

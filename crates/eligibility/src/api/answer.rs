@@ -96,11 +96,11 @@ pub(crate) fn answer(
     means: &Means<'_>,
 ) -> Result<Answered, AnswerRefusal> {
     let institution = institution::caller(tx, certificate)?.ok_or(AnswerRefusal::UnknownCaller)?;
-    let chain = audit::take(tx, institution)?;
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return Err(AnswerRefusal::NoRequest(name.clone()));
     }
+    let chain = audit::take(tx, institution)?;
     let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now: means.now };
     let mut entries = Vec::new();
     let (message, code) = match oqs::parse(interface, request) {

@@ -223,17 +223,16 @@ fn append<'a>(
     lines: impl Iterator<Item = Line<'a>>,
 ) -> Result<bool, Error> {
     let (name, chain) = (chain, Chain::new(key.clone(), chain));
-    let mut end = match taken {
-        Some(end) => end,
-        None => {
-            let beginning = chain.beginning();
-            tx.one(
-                "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
-                 ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-                &[&name, &beginning.digest, &beginning.seal],
-                end,
-            )?
-        }
+    let mut end = if let Some(end) = taken {
+        end
+    } else {
+        let beginning = chain.beginning();
+        tx.one(
+            "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
+             ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
+            &[&name, &beginning.digest, &beginning.seal],
+            end,
+        )?
     };
     let began = end.place == 0;
     if !chain.holds(&end) {

@@ -17,7 +17,7 @@ const LEFT_ALONE: &str = "[lang], option, svg";
 
 /// The content of a page in this language, with every run of Japanese marked as such.
 pub(super) fn marked(language: Language, content: Markup) -> Markup {
-    if language == Language::Japanese || !content.0.contains(is_japanese) {
+    if language == Language::Japanese || !content.0.contains(is_letter) {
         return content;
     }
     match rewritten(&content.0) {
@@ -41,7 +41,7 @@ fn rewritten(content: &str) -> Result<String, lol_html::errors::RewritingError> 
         }))
     });
     let texts = doc_text!(move |text| {
-        if within.get() == 0 && text.text_type() == TextType::Data && text.as_str().contains(is_japanese) {
+        if within.get() == 0 && text.text_type() == TextType::Data && text.as_str().contains(is_letter) {
             let marked = with_runs(text.as_str());
             text.replace(&marked, ContentType::Html);
         }
@@ -58,7 +58,7 @@ fn with_runs(text: &str) -> String {
         .iter()
         .map(|(japanese, run)| if *japanese { format!("<span lang=\"ja\">{run}</span>") } else { (*run).to_owned() })
         .collect();
-    if runs.len() == 1 { marked } else { format!("<span>{marked}</span>") }
+    if let [(true, _)] = runs[..] { marked } else { format!("<span>{marked}</span>") }
 }
 
 /// The text in runs that are Japanese or are not. Spaces and digits within a Japanese run belong to it.
@@ -78,13 +78,20 @@ fn runs(text: &str) -> Vec<(bool, &str)> {
                 break;
             }
         }
-        runs.push((true, &from[..end]));
-        rest = &from[end..];
+        // Signs alone belong to no language.
+        let (run, after) = from.split_at(end);
+        runs.push((run.contains(is_letter), run));
+        rest = after;
     }
     if !rest.is_empty() {
         runs.push((false, rest));
     }
     runs
+}
+
+/// Kana and kanji.
+fn is_letter(character: char) -> bool {
+    is_japanese(character) && character.is_alphabetic()
 }
 
 /// Kana, kanji, and the signs that stand among them.
@@ -109,6 +116,7 @@ mod tests {
         };
         check(html! { b { "見本　花子" } }, r#"<b><span lang="ja">見本　花子</span></b>"#);
         check(html! { "NGUYEN Van A" }, "NGUYEN Van A");
+        check(html! { "10:00〜10:15（Insured）" }, "10:00〜10:15（Insured）");
         check(
             html! { p { "Press 「終了する」 at the end" } },
             r#"<p><span>Press <span lang="ja">「終了する」</span> at the end</span></p>"#,

@@ -312,7 +312,7 @@ fn facts(language: Language, view: &View) -> Markup {
         ),
         (
             language.t("メニュー", "Menu"),
-            html! { (appointment.menu.name_in(language)) "（" (appointment.menu.charge.name(language)) "）" },
+            html! { (appointment.menu.name_in(language)) (language.bracketed(appointment.menu.charge.name(language))) },
         ),
         (language.t("患者の手続き", "Patient's side"), words::patient_side(language, proof)),
         (language.t("受付の確認", "Desk's side"), words::desk_side(language, proof)),

@@ -554,9 +554,7 @@ fn side_words(language: Language, side: Side) -> &'static str {
 fn by(language: Language, deed: &Deed) -> String {
     match &deed.by {
         DoneBy::Patient => language.t("あなた", "You").to_owned(),
-        DoneBy::Desk(name) => {
-            format!("{}{name}{}", language.t("医療機関の受付（", "The clinic's desk ("), language.t("）", ")"))
-        }
+        DoneBy::Desk(name) => language.t("医療機関の受付", "The clinic's desk").to_owned() + &language.bracketed(name),
         DoneBy::Service => language.t("システム", "The service").to_owned(),
     }
 }
