@@ -257,6 +257,26 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    let menu = format!("/institutions/{}/menus/1", specimen::institutions()[0].code);
+    let shown = async |browser: &mut Browser, path: &str, now: &str| {
+        world.clock.set(at(now));
+        browser.get(path).await.body
+    };
+    // The last visit of that Friday has not begun yet, and then it has.
+    let friday = shown(&mut browser, &menu, "2026-11-27T16:00:00+09:00").await;
+    assert!(friday.contains("day-2026-11-27") && !friday.contains("day-2026-11-30"));
+    let evening = shown(&mut browser, &menu, "2026-11-27T19:00:00+09:00").await;
+    assert!(evening.contains("day-2026-11-30"));
+    // The week that is asked for is shown all the same, with the way on.
+    let over = shown(&mut browser, &format!("{menu}?week=2026-11-27"), "2026-11-27T19:00:00+09:00").await;
+    assert!(over.contains("11月27日") && over.contains(&format!("{menu}?week=2026-11-30")));
+    assert!(over.contains("この週に空きはありません") && !over.contains("空きなし"), "its days are over, not full");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn signing_out_is_for_good() {
     let world = world().await;
     let mut browser = Browser::of(&world);

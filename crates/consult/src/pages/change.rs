@@ -66,14 +66,12 @@ async fn choose(
     let lost = lost(&view);
     let appointment = view.case.appointment;
     let offer = room.store.offer(appointment.institution).await?;
-    let monday = slots::monday(week, visitor.now());
-    let minutes = appointment.menu.minutes;
-    let days = slots::days(&room.store, appointment.institution, &offer.opening, minutes, monday, visitor.now());
+    let grid = (&offer.opening, appointment.menu.minutes);
+    let times = slots::times(&room.store, appointment.institution, grid, week, visitor.now()).await?;
     let view = slots::View {
         institution: offer.institution,
         menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
-        monday,
-        days: days.await?,
+        times,
         purpose: slots::Purpose::Move { appointment: appointment.id, from: appointment.visit_start, lost },
         now: visitor.now(),
     };

@@ -51,15 +51,13 @@ async fn choose(
     let offer = offer(&room, &code).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
     let menu = offer.menu(number).cloned().ok_or(Refusal::NotFound)?;
-    let monday = slots::monday(week, visitor.now());
-    let days = slots::days(&room.store, offer.institution.code, &offer.opening, menu.minutes, monday, visitor.now());
-    let days = days.await?;
+    let grid = (&offer.opening, menu.minutes);
+    let times = slots::times(&room.store, offer.institution.code, grid, week, visitor.now()).await?;
     let purpose = slots::Purpose::Book { number };
     let view = slots::View {
         institution: offer.institution,
         menu_name: menu.name_in(visitor.language()).to_owned(),
-        monday,
-        days,
+        times,
         purpose,
         now: visitor.now(),
     };

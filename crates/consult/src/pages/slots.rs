@@ -38,16 +38,25 @@ pub(super) enum Purpose {
     Move { appointment: AppointmentId, from: Timestamp, lost: LostByMoving },
 }
 
+/// A week of an institution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Times {
+    monday: Date,
+    days: Vec<Day>,
+    /// The first day from that Monday on with a free time, in this week or a later one.
+    free: Option<Date>,
+}
+
 /// A day and when a visit can begin on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Day {
-    pub(super) date: Date,
-    pub(super) state: DayState,
+struct Day {
+    date: Date,
+    state: DayState,
 }
 
 /// What a day offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum DayState {
+enum DayState {
     /// It is over.
     Past,
     /// It is too far ahead.
@@ -61,46 +70,41 @@ pub(super) enum DayState {
 pub(super) struct View {
     pub(super) institution: Institution,
     pub(super) menu_name: String,
-    pub(super) monday: Date,
-    pub(super) days: Vec<Day>,
+    pub(super) times: Times,
     pub(super) purpose: Purpose,
     pub(super) now: Timestamp,
 }
 
-/// The Monday of the week that is asked for, within what can be booked.
-pub(super) fn monday(week: Result<Query<Week>, QueryRejection>, now: Timestamp) -> Date {
-    let today = now.japan_date();
-    let asked = week.ok().and_then(|Query(week)| base::parse_date(&week.week).ok()).unwrap_or(today);
-    slot::monday_of(asked.clamp(today, slot::last_day(today)))
-}
-
-/// The seven days of a week.
-pub(super) async fn days(
+/// The week that is asked for, within what can be booked; unasked, the first one with a free time.
+pub(super) async fn times(
     store: &Store,
     code: InstitutionCode,
-    opening: &Opening,
-    minutes: u32,
-    monday: Date,
+    (opening, minutes): (&Opening, u32),
+    week: Result<Query<Week>, QueryRejection>,
     now: Timestamp,
-) -> Result<Vec<Day>, Refusal> {
-    let sunday = monday.saturating_add(6.days());
-    let taken = store.taken(code, start_of_day(monday), end_of_day(sunday)).await?;
+) -> Result<Times, Refusal> {
     let today = now.japan_date();
     let last = slot::last_day(today);
-    let day = |offset: i64| {
-        let date = monday.saturating_add(offset.days());
-        let state = if date < today {
+    let asked = week.ok().and_then(|Query(week)| base::parse_date(&week.week).ok());
+    let from = slot::monday_of(asked.unwrap_or(today).clamp(today, last));
+    let taken = store.taken(code, start_of_day(from), end_of_day(last)).await?;
+    let free = slot::first_free(opening, from, minutes, &taken, now);
+    let monday = if asked.is_some() { from } else { free.map_or(from, slot::monday_of) };
+    let day = |date| {
+        let starts = slot::of_day(opening, date, minutes);
+        let over = date < today || (date == today && starts.last().is_some_and(|start| *start <= now));
+        let state = if over {
             DayState::Past
         } else if date > last {
             DayState::TooFar
-        } else if slot::of_day(opening, date, minutes).is_empty() {
+        } else if starts.is_empty() {
             DayState::Closed { holiday: slot::holiday(date).filter(|_| opening.closed_on_holidays) }
         } else {
             DayState::Open(slot::free_of_day(opening, date, minutes, &taken, now))
         };
         Day { date, state }
     };
-    Ok((0..7).map(day).collect())
+    Ok(Times { monday, days: monday.series(1.day()).take(7).map(day).collect(), free })
 }
 
 impl View {
@@ -153,9 +157,10 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     Document::new(frame, title).above(above).main(html! {
         p { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) (view.menu_name) }
         @if let Purpose::Move { from, lost, .. } = view.purpose { (move_note(language, from, lost)) }
+        (nothing_free(language, view))
         (glance(language, view))
         (weeks(language, view))
-        @for day in &view.days {
+        @for day in &view.times.days {
             @if let DayState::Open(starts) = &day.state { (day_section(language, view, day.date, starts)) }
         }
     })
@@ -201,11 +206,12 @@ fn move_note(language: Language, from: Timestamp, lost: LostByMoving) -> Markup 
 
 fn weeks(language: Language, view: &View) -> Markup {
     let today = view.now.japan_date();
-    let before = view.monday.saturating_sub(7.days());
-    let after = view.monday.saturating_add(7.days());
+    let monday = view.times.monday;
+    let before = monday.saturating_sub(7.days());
+    let after = monday.saturating_add(7.days());
     html! {
         nav aria-label=(language.t("週", "Week")) { (parts::buttons(html! {
-            @if view.monday > slot::monday_of(today) {
+            @if monday > slot::monday_of(today) {
                 (parts::quiet_link(&view.here(before), language.t("前の週", "Week before")))
             }
             @if after <= slot::last_day(today) {
@@ -213,6 +219,36 @@ fn weeks(language: Language, view: &View) -> Markup {
             }
         })) }
     }
+}
+
+/// Where to go from a week in which nothing is free.
+fn nothing_free(language: Language, view: &View) -> Markup {
+    let later = match view.times.free {
+        Some(date) if date < view.times.monday.saturating_add(7.days()) => return Markup::default(),
+        later => later,
+    };
+    let Some(date) = later else {
+        return parts::notice(
+            Tone::Warning,
+            language.t("今予約できる日時がありません", "No time can be booked now"),
+            html! {
+                p { (language.t(
+                    "空きが出ることがあります。後でもう一度見るか、医療機関に電話でご相談ください。",
+                    "A time may become free. Look again later, or ask the clinic by telephone.",
+                )) }
+                p { (language.t("電話：", "Telephone: ")) (view.institution.phone) }
+            },
+        );
+    };
+    let label = match language {
+        Language::Japanese => format!("{}からの空きを見る", when::short_day(language, date)),
+        Language::English => format!("See free times from {}", when::short_day(language, date)),
+    };
+    parts::notice(
+        Tone::Info,
+        language.t("この週に空きはありません", "Nothing is free in this week"),
+        parts::primary_link(&view.here(slot::monday_of(date)), &label, None),
+    )
 }
 
 /// What a day says in the week's table.
@@ -236,6 +272,7 @@ fn state_text(language: Language, state: &DayState) -> String {
 /// Every day of the week with how much of it is free.
 fn glance(language: Language, view: &View) -> Markup {
     let said: Vec<_> = view
+        .times
         .days
         .iter()
         .map(|day| {
@@ -280,17 +317,23 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let view = |purpose| View {
         institution: offer.institution.clone(),
         menu_name: offer.menus[0].name_in(language).to_owned(),
-        monday,
-        days: days.clone(),
+        times: Times { monday, days: days.clone(), free: Some(monday.saturating_add(2.days())) },
         purpose,
         now,
+    };
+    let book = Purpose::Book { number: 1 };
+    let nothing_free = |free| {
+        let full = |offset: i64| Day { date: monday.saturating_add(offset.days()), state: DayState::Open(Vec::new()) };
+        View { times: Times { monday, days: (0..7).map(full).collect(), free }, ..view(book) }
     };
     let frame = specimen::frame(language, "/", None);
     let person = specimen::person();
     let signed_in = specimen::frame(language, "/", Some(&person));
     let moving = |lost| Purpose::Move { appointment, from: now, lost };
     vec![
-        ("slots/book".to_owned(), page(&frame, &view(Purpose::Book { number: 1 }))),
+        ("slots/book".to_owned(), page(&frame, &view(book))),
+        ("slots/week-full".to_owned(), page(&frame, &nothing_free(Some(monday.saturating_add(8.days()))))),
+        ("slots/all-full".to_owned(), page(&frame, &nothing_free(None))),
         ("slots/move".to_owned(), page(&signed_in, &view(moving(LostByMoving::Consent)))),
         ("slots/move-nothing-done".to_owned(), page(&signed_in, &view(moving(LostByMoving::Nothing)))),
         ("slots/move-picture".to_owned(), page(&signed_in, &view(moving(LostByMoving::LookAtPicture)))),

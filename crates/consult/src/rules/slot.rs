@@ -93,6 +93,21 @@ pub fn free_of_day(
     starts
 }
 
+/// The first day from `from` on, within what can be booked, on which a visit can still begin.
+pub fn first_free(
+    opening: &Opening,
+    from: Date,
+    minutes: u32,
+    taken: &HashSet<Timestamp>,
+    now: Timestamp,
+) -> Option<Date> {
+    let today = now.japan_date();
+    from.max(today)
+        .series(1.day())
+        .take_while(|date| *date <= last_day(today))
+        .find(|date| !free_of_day(opening, *date, minutes, taken, now).is_empty())
+}
+
 /// Whether a visit of `minutes` may begin at `start`.
 pub fn bookable(opening: &Opening, start: Timestamp, minutes: u32, now: Timestamp) -> Result<(), NotASlot> {
     if start <= now {
@@ -192,6 +207,22 @@ mod tests {
         let taken = HashSet::from([at("2026-11-30T09:15:00+09:00")]);
         let free = free_of_day(&opening(), day("2026-11-30"), 30, &taken, now);
         assert_eq!(free, [at("2026-11-30T09:30:00+09:00")]);
+    }
+
+    #[test]
+    fn the_first_free_day_is_not_taken_not_over_and_not_too_far() {
+        let now = at("2026-11-30T09:50:00+09:00");
+        let check = |from: &str, taken: &[&str], expected: Option<&str>| {
+            let taken = taken.iter().map(|start| at(start)).collect();
+            assert_eq!(first_free(&opening(), day(from), 30, &taken, now), expected.map(day), "{from}");
+        };
+        // A Monday whose last visit has begun; on Tuesdays there is one.
+        check("2026-11-30", &[], Some("2026-12-01"));
+        check("2026-11-23", &[], Some("2026-12-01"));
+        check("2026-12-01", &["2026-12-01T09:15:00+09:00"], Some("2026-12-07"));
+        check("2026-12-02", &[], Some("2026-12-07"));
+        check("2027-01-26", &[], Some("2027-01-26"));
+        check("2027-01-27", &[], None);
     }
 
     #[test]
