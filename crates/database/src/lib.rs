@@ -5,8 +5,8 @@
 //! answered only after it is durable. What the closure refuses (any `Err`) leaves no trace.
 //!
 //! * SQLite: one writer thread that commits in groups (all answered after the `COMMIT`; where a job refuses what it had
-//!   begun to write, its group is run again, each behind a savepoint), and readers beside it on the same write-ahead log, which one more thread puts back into the database;
-//!   `synchronous=FULL`.
+//!   begun to write, its group is run again, each behind a savepoint), and readers beside it on the same write-ahead log,
+//!   which one more thread puts back into the database; `synchronous=FULL`.
 //! * PostgreSQL (feature `postgres`): a pool of connections at `SERIALIZABLE`; what loses a race is run again, which is
 //!   why a write is an `Fn` that takes its inputs by reference and may run more than once.
 //!

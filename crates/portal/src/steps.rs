@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use base::{Digest, Id, Timestamp};
+use base::{Causes, Digest, Id, Timestamp};
 use card::{Lost, Pin, Transmit, host::Trouble};
 use errand::{Answer, Claim, GiveUp, Why};
 use jpki::Challenge;
@@ -54,7 +54,7 @@ pub(crate) async fn open(
         Ok(request) => visit.stage.clone().claimed(room.deck.ending(request, visit.ends))?,
         Err(Failure::Refused(refused)) => visit.stage.clone().end(refused.into())?,
         Err(failure) => {
-            tracing::warn!(cause = %Chain(&failure), "a ticket did not reach the reception");
+            tracing::warn!(cause = %Causes(&failure), "a ticket did not reach the reception");
             visit.stage.clone().unopened()?
         }
     };
@@ -166,7 +166,7 @@ fn after_reading(
         },
         Ok(Err(not_taken)) => stage.mishap(not_taken.into()),
         Err(refusal) => {
-            tracing::error!(cause = %Chain(&refusal), "a card was not read to the end");
+            tracing::error!(cause = %Causes(&refusal), "a card was not read to the end");
             stage.mishap(Mishap::Failed(PinState::Unanswered))
         }
     }
@@ -221,7 +221,7 @@ async fn deliver(room: &Inner, visit: Visit) -> Result<Visit, Refusal> {
             stage.end(refused.into())?
         }
         Err(failure) => {
-            tracing::warn!(cause = %Chain(&failure), "a card's answer did not reach the reception");
+            tracing::warn!(cause = %Causes(&failure), "a card's answer did not reach the reception");
             stage.unsent()?
         }
     };
@@ -260,7 +260,7 @@ async fn ended(room: &Inner, visit: &Visit) {
     };
     let give_up = GiveUp { ticket: visit.claim.ticket.clone(), why };
     if let Err(failure) = room.receptions.give_up(&visit.reception, &give_up).await {
-        tracing::warn!(cause = %Chain(&failure), "the reception was not told that a visit ended");
+        tracing::warn!(cause = %Causes(&failure), "the reception was not told that a visit ended");
     }
 }
 
@@ -269,20 +269,5 @@ fn or_overtaken(moved: Result<Visit, Refusal>) -> Result<(), Refusal> {
     match moved {
         Ok(_) | Err(Refusal::Step(_)) => Ok(()),
         Err(refusal) => Err(refusal),
-    }
-}
-
-/// An error with all of its causes, for the log.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}", self.0)?;
-        let mut cause = self.0.source();
-        while let Some(error) = cause {
-            write!(formatter, ": {error}")?;
-            cause = error.source();
-        }
-        Ok(())
     }
 }

@@ -324,9 +324,8 @@ fn facts(language: Language, view: &View) -> Markup {
 
 /// What the patient's own side knows.
 fn proof_text(language: Language, side: &PatientSide) -> String {
-    let since = |japanese: &str, english: &str, at: base::Timestamp| match language {
-        Language::Japanese => format!("{japanese}（{}）", when::moment(language, at)),
-        Language::English => format!("{english} ({})", when::moment(language, at)),
+    let since = |japanese: &str, english: &str, at: base::Timestamp| {
+        language.t(japanese, english).to_owned() + &language.bracketed(&when::moment(language, at))
     };
     match side {
         PatientSide::NotStarted(_) => language.t("まだです", "Not done yet").to_owned(),

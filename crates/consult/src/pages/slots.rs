@@ -223,12 +223,21 @@ fn weeks(language: Language, view: &View) -> Markup {
 
 /// Where to go from a week in which nothing is free.
 fn nothing_free(language: Language, view: &View) -> Markup {
-    let later = match view.times.free {
-        Some(date) if date < view.times.monday.saturating_add(7.days()) => return Markup::default(),
-        later => later,
-    };
-    let Some(date) = later else {
-        return parts::notice(
+    match view.times.free.map(|date| (date, slot::monday_of(date))) {
+        Some((_, monday)) if monday == view.times.monday => Markup::default(),
+        Some((date, monday)) => {
+            let date = when::short_day(language, date);
+            let label = match language {
+                Language::Japanese => format!("{date}からの空きを見る"),
+                Language::English => format!("See free times from {date}"),
+            };
+            parts::notice(
+                Tone::Info,
+                language.t("この週に空きはありません", "Nothing is free in this week"),
+                parts::primary_link(&view.here(monday), &label, None),
+            )
+        }
+        None => parts::notice(
             Tone::Warning,
             language.t("今予約できる日時がありません", "No time can be booked now"),
             html! {
@@ -238,17 +247,8 @@ fn nothing_free(language: Language, view: &View) -> Markup {
                 )) }
                 p { (language.t("電話：", "Telephone: ")) (view.institution.phone) }
             },
-        );
-    };
-    let label = match language {
-        Language::Japanese => format!("{}からの空きを見る", when::short_day(language, date)),
-        Language::English => format!("See free times from {}", when::short_day(language, date)),
-    };
-    parts::notice(
-        Tone::Info,
-        language.t("この週に空きはありません", "Nothing is free in this week"),
-        parts::primary_link(&view.here(slot::monday_of(date)), &label, None),
-    )
+        ),
+    }
 }
 
 /// What a day says in the week's table.

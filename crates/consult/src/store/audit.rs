@@ -80,13 +80,9 @@ fn kept(row: &Row<'_>) -> Result<Kept, Error> {
     Ok(Kept { older: row.at(0)?, end })
 }
 
-/// The name of the chain behind the row with that number: said in the name, it cannot be made to begin elsewhere.
-fn name(older: i64) -> String {
-    format!("consult behind {older}")
-}
-
+/// The chain behind the row with that number: said in its name, so that it cannot be made to begin elsewhere.
 fn chain(key: &Key, older: i64) -> Chain {
-    Chain::new(key.clone(), name(older))
+    Chain::new(key.clone(), format!("consult behind {older}"))
 }
 
 /// Writes an entry, in the transaction that does what it tells of.
@@ -157,10 +153,11 @@ pub(crate) fn verify(
     let chain = chain(key, older);
     let end = end.unwrap_or_else(|| chain.beginning());
     // A chain that began elsewhere when it was checked last is another one, and what was checked is gone.
-    if elsewhere.is_some_and(|anchor| anchor.chain != name(older)) {
+    let anchor = chain.anchor(&end);
+    if elsewhere.is_some_and(|kept| kept.chain != anchor.chain) {
         return Ok(at_fault(older, older + 1, ChainFaultKind::PutBack));
     }
-    let (anchor, mut walk) = (chain.anchor(&end), chain.walk(end, elsewhere));
+    let mut walk = chain.walk(end, elsewhere);
     let (mut last, mut rows) = (older, 0);
     let fault = 'rows: loop {
         let page = transaction.all(

@@ -177,12 +177,12 @@ pub(crate) fn take(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Re
     let end = tx.optional(
         "UPDATE audit_head SET place = place WHERE institution = $1 RETURNING place, digest, seal",
         &[&institution],
-        end,
+        chain_end,
     )?;
     Ok(Taken { institution, end })
 }
 
-fn end(row: &Row<'_>) -> Result<ChainEnd, Error> {
+fn chain_end(row: &Row<'_>) -> Result<ChainEnd, Error> {
     Ok(ChainEnd { place: row.at(0)?, digest: row.at(1)?, seal: row.at(2)? })
 }
 
@@ -231,7 +231,7 @@ fn append<'a>(
             "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
              ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
             &[&name, &beginning.digest, &beginning.seal],
-            end,
+            chain_end,
         )?
     };
     let began = end.place == 0;

@@ -12,7 +12,7 @@ pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) ->
             button.button type="button" data-copy=(copied) hidden
                 data-done=(language.t("コピーしました", "Copied"))
                 data-failed=(language.t("コピーできませんでした。上の文字を長押ししてください。", "Could not copy. Please select the text above.")) {
-                (icon::copy()) (language.t("コピーする", "Copy")) span.unseen { "：" (label) }
+                (icon::copy()) (language.t("コピーする", "Copy")) span.unseen { (language.t("：", ": ")) (label) }
             }
             p.key-said role="status" {}
         }

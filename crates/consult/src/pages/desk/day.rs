@@ -79,16 +79,16 @@ fn days(language: Language, view: &View) -> Markup {
 }
 
 fn filters(language: Language, view: &View, to_do: usize) -> Markup {
-    let entry = |shown: Shown, label: String| MenuEntry {
+    let entry = |shown: Shown, words: &str, visits: usize| MenuEntry {
         href: address(view.date, shown),
-        label,
+        label: words.to_owned() + &language.bracketed(&visits.to_string()),
         current: view.shown == shown,
     };
     parts::tabs(
         language.t("表示する予約", "Which visits"),
         &[
-            entry(Shown::All, format!("{}（{}）", language.t("すべて", "All"), view.day.lines.len())),
-            entry(Shown::ToDo, format!("{}（{to_do}）", language.t("対応が必要", "Needs action"))),
+            entry(Shown::All, language.t("すべて", "All"), view.day.lines.len()),
+            entry(Shown::ToDo, language.t("対応が必要", "Needs action"), to_do),
         ],
     )
 }
