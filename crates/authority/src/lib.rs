@@ -362,14 +362,23 @@ impl Authority {
         self.inner.generations.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The generation with this key. Another node may have founded it, so the store is asked before it is unknown.
-    async fn numbered(&self, key: &KeyIdentifier) -> Result<Numbered, Refusal> {
-        let find = |known: &Numbered| known.generation.key_identifier() == key;
-        if let Some(found) = self.generations().into_iter().find(find) {
-            return Ok(found);
+    /// The generation of which this is true. Another node may have founded it, so the store is asked before there is none.
+    async fn generation(&self, is_it: impl Fn(&Numbered) -> bool) -> Result<Option<Numbered>, Refusal> {
+        let find = || {
+            let known = self.inner.generations.read().unwrap_or_else(PoisonError::into_inner);
+            known.iter().find(|known| is_it(known)).cloned()
+        };
+        if let Some(found) = find() {
+            return Ok(Some(found));
         }
         self.reload().await?;
-        self.generations().into_iter().find(find).ok_or_else(|| Refusal::UnknownIssuer(key.clone()))
+        Ok(find())
+    }
+
+    /// The generation with this key.
+    async fn numbered(&self, key: &KeyIdentifier) -> Result<Numbered, Refusal> {
+        let found = self.generation(|known| known.generation.key_identifier() == key).await?;
+        found.ok_or_else(|| Refusal::UnknownIssuer(key.clone()))
     }
 
     async fn issue(

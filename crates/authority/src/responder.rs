@@ -91,12 +91,7 @@ impl Authority {
     async fn respond(&self, request: &Request) -> Result<Vec<u8>, Refusal> {
         let asked = request.certificates();
         let issuer = |known: &Numbered| asked.first().is_some_and(|first| known.generation.hashes().issued(first));
-        let mut found = self.generations().into_iter().find(issuer);
-        if found.is_none() {
-            // Another node may have founded it.
-            self.reload().await?;
-            found = self.generations().into_iter().find(issuer);
-        }
+        let found = self.generation(issuer).await?;
         let Some(numbered) = found else { return Ok(ErrorStatus::Unauthorized.encode()) };
         let now = self.inner.clock.now();
         let responder = self.responder(&numbered, now).await?;

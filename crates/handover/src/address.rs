@@ -89,6 +89,11 @@ impl RedirectUri {
         self.0.as_str()
     }
 
+    /// The origin of the page that it leads to (RFC 6454 §6.2).
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// The answer that brings the code (RFC 6749 §4.1.2, RFC 9207 §2). Answer with [`REDIRECT_STATUS`](crate::REDIRECT_STATUS).
     pub fn with_code(&self, code: &Token, state: Option<&State>, issuer: &Issuer) -> Location {
         self.with(&[("code", &code.reveal())], state, issuer)

@@ -121,8 +121,7 @@ fn page_of(room: &Inner, asked: &Asked, markup: Markup) -> Response {
 /// Where the service waits that handed over.
 fn origin_of(room: &Inner, asked: &Asked) -> Option<Origin> {
     let Via::HandOver(hand_over) = &asked.via else { return None };
-    let url = url::Url::parse(hand_over.redirect_uri.as_str()).ok()?;
-    let origin = url.origin().ascii_serialization().parse().ok();
+    let origin = hand_over.redirect_uri.origin().parse().ok();
     origin.or_else(|| room.service(&hand_over.client).map(|service| service.home.clone()))
 }
 

@@ -8,13 +8,21 @@ use axum::{
     routing::get,
 };
 use base::{Span, Token};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 
 use crate::{
     Language, Site, Visitor, look, refusal,
     visitor::{ChangedBrowser, Keep, LeadsTo},
 };
+
+/// What a page may load and do (CSP), but for where its forms may lead.
+macro_rules! policy {
+    () => {
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
+         connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    };
+}
 
 /// How long a chosen language is kept: a year.
 const LANGUAGE: Span = Span::from_hours(24 * 365);
@@ -95,32 +103,32 @@ fn set_cookie(response: &mut Response, name: &str, value: &str, keep: Keep) {
     }
 }
 
+/// What every answer carries that says nothing else of it.
+static SECURE: [(HeaderName, HeaderValue); 7] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(concat!(policy!(), "; form-action 'self'"))),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    // Nothing to others. `no-referrer` would make browsers send `Origin: null` with our own forms.
+    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=()"),
+    ),
+];
+
 fn secure(response: &mut Response) {
-    let mut targets = "'self'".to_owned();
     if let Some(LeadsTo(origins)) = response.extensions_mut().remove::<LeadsTo>() {
-        for origin in origins {
-            targets.push(' ');
-            targets.push_str(origin.as_str());
+        let targets = origins.iter().fold(String::new(), |targets, origin| format!("{targets} {}", origin.as_str()));
+        let policy = format!(concat!(policy!(), "; form-action 'self'{}"), targets);
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
-         connect-src 'self'; form-action {targets}; base-uri 'none'; frame-ancestors 'none'"
-    );
-    let headers = response.headers_mut();
-    let mut put = |name: &'static str, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.entry(name).or_insert(value);
-        }
-    };
-    put("content-security-policy", &policy);
-    put("cache-control", "no-store");
-    // Nothing to others. `no-referrer` would make browsers send `Origin: null` with our own forms.
-    put("referrer-policy", "same-origin");
-    put("x-content-type-options", "nosniff");
-    put("cross-origin-opener-policy", "same-origin");
-    put("cross-origin-resource-policy", "same-origin");
-    put("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()");
+    for (name, value) in &SECURE {
+        response.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,24 +1,23 @@
-//! One listener for several sites, told apart by the `Host` header, each behind the same few layers.
+//! One listener for several sites, told apart by the `Host` header, and what stands between them and the wire.
 
-use std::{any::Any, collections::HashMap, future::Future, io, sync::Arc, time::Duration};
+mod compression;
+
+use std::{
+    any::Any, collections::HashMap, convert::Infallible, future::Future, io, panic::AssertUnwindSafe, sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::Request,
     response::{IntoResponse, Response},
     routing::get,
 };
+use futures_util::FutureExt;
 use http::{StatusCode, header};
 use shell::Origin;
 use tokio::{net::TcpListener, sync::oneshot};
-use tower::ServiceExt;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    compression::{
-        CompressionLayer, CompressionLevel,
-        predicate::{NotForContentType, Predicate, SizeAbove},
-    },
-};
+use tower::{Service, make::Shared, service_fn};
 
 /// The sites of one listener.
 #[derive(Default)]
@@ -27,43 +26,39 @@ pub(crate) struct Sites(HashMap<String, Router>);
 impl Sites {
     /// Adds a site under its origin, with its signs of life beside its pages.
     pub(crate) fn with(mut self, origin: &Origin, pages: Router) -> Self {
-        let pages = Router::new()
-            .route("/healthz", get(|| async { "ok\n" }))
-            .merge(pages)
-            .layer(CatchPanicLayer::custom(told_nothing));
+        let pages = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(pages);
         self.0.insert(origin.authority().to_owned(), pages);
         self
     }
 
-    fn into_router(self) -> Router {
-        // Below a packet's size there is nothing to win, and images are compressed already.
-        let worth_it = SizeAbove::new(1024).and(NotForContentType::IMAGES);
-        let compressed = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth_it);
-        Router::new().fallback(dispatch).with_state(Arc::new(self)).layer(compressed)
+    /// The answer as it leaves.
+    async fn answer(&self, request: Request) -> Response {
+        let compress = compression::is_wanted(request.headers());
+        let answer = AssertUnwindSafe(self.dispatch(request)).catch_unwind().await;
+        compression::compressed(compress, answer.unwrap_or_else(|panic| told_nothing(&*panic))).await
     }
-}
 
-async fn dispatch(State(sites): State<Arc<Sites>>, request: Request) -> Response {
-    let host = request
-        .uri()
-        .authority()
-        .map(http::uri::Authority::as_str)
-        .or_else(|| request.headers().get(header::HOST)?.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    match sites.0.get(&host) {
-        Some(site) => match site.clone().oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
-        // A name that is none of ours may be somebody's attempt at DNS rebinding; it gets nothing (RFC 9110 §15.5.20).
-        None => (StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n").into_response(),
+    async fn dispatch(&self, request: Request) -> Response {
+        let host = request
+            .uri()
+            .authority()
+            .map(http::uri::Authority::as_str)
+            .or_else(|| request.headers().get(header::HOST)?.to_str().ok())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        match self.0.get(&host) {
+            Some(site) => match site.clone().call(request).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            },
+            // A name that is none of ours may be somebody's attempt at DNS rebinding; it gets nothing (RFC 9110 §15.5.20).
+            None => (StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n").into_response(),
+        }
     }
 }
 
 /// A panic is a fault of ours: it is logged with its message, and told as nothing but that.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the payload over")]
-fn told_nothing(payload: Box<dyn Any + Send>) -> Response {
+fn told_nothing(payload: &(dyn Any + Send)) -> Response {
     let said = payload.downcast_ref::<String>().map(String::as_str);
     let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
     tracing::error!(said, "a handler panicked");
@@ -81,16 +76,21 @@ pub(crate) async fn serve(
     sites: Sites,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    serve_until(listener, sites.into_router(), stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await
+    serve_until(listener, sites, stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await
 }
 
 /// The same, with `patience` for what is open, which begins with the stop.
 async fn serve_until(
     listener: TcpListener,
-    router: Router,
+    sites: Sites,
     stop: impl Future<Output = ()> + Send + 'static,
     patience: impl Future<Output = ()>,
 ) -> io::Result<()> {
+    let sites = Arc::new(sites);
+    let sites = service_fn(move |request| {
+        let sites = sites.clone();
+        async move { Ok::<_, Infallible>(sites.answer(request).await) }
+    });
     let (told, stopped) = oneshot::channel();
     let stop = async move {
         stop.await;
@@ -105,7 +105,7 @@ async fn serve_until(
         }
     };
     tokio::select! {
-        answered = axum::serve(listener, router).with_graceful_shutdown(stop).into_future() => answered,
+        answered = axum::serve(listener, Shared::new(sites)).with_graceful_shutdown(stop).into_future() => answered,
         () = over => {
             tracing::warn!("requests were still open after the stop and were cut off");
             Ok(())
@@ -115,7 +115,10 @@ async fn serve_until(
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::Bytes, routing::post};
+    use axum::{
+        body::{self, Body, Bytes},
+        routing::post,
+    };
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
@@ -126,6 +129,33 @@ mod tests {
     /// A test that hangs is stopped by this, and no outcome depends on it.
     const LONGEST: Duration = Duration::from_mins(1);
 
+    fn at_x(router: Router) -> Sites {
+        Sites(HashMap::from([("x".to_owned(), router)]))
+    }
+
+    #[tokio::test]
+    async fn a_panic_ends_one_request_and_says_nothing() {
+        let pages = Router::new().route("/", get(|| async { "fine\n" })).route(
+            "/panic",
+            get(|| async {
+                if true {
+                    panic!("a secret")
+                }
+            }),
+        );
+        let sites = at_x(pages);
+        for (host, path, status, said) in [
+            ("x", "/panic", StatusCode::INTERNAL_SERVER_ERROR, "500\n"),
+            ("X", "/", StatusCode::OK, "fine\n"),
+            ("evil.example", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
+        ] {
+            let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
+            let answer = sites.answer(request).await;
+            assert_eq!(answer.status(), status);
+            assert_eq!(body::to_bytes(answer.into_body(), 100).await.unwrap(), said);
+        }
+    }
+
     #[tokio::test]
     async fn a_request_that_never_comes_whole_is_cut_off_when_patience_is_over() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -133,7 +163,7 @@ mod tests {
         let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
         let ((stop, stopped), (hurry, over)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, router, word(stopped), word(over)));
+        let serving = tokio::spawn(serve_until(listener, at_x(router), word(stopped), word(over)));
         let mut open = TcpStream::connect(address).await.unwrap();
         open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
             .await
@@ -158,7 +188,7 @@ mod tests {
         let router = Router::new().route("/", post(|whole: Bytes| async { whole }));
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { stopped.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, router, stopped, std::future::pending()));
+        let serving = tokio::spawn(serve_until(listener, at_x(router), stopped, std::future::pending()));
         let mut open = TcpStream::connect(address).await.unwrap();
         open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
             .await

@@ -153,10 +153,9 @@ fn check_path(certificate: &Parsed<'_>, anchors: &Anchors) -> Result<Arc<Anchor>
         certificate.extension::<AuthorityKeyIdentifier>()?.ok_or(CertificateRefusal::NoAuthorityKey)?;
     let key = authority.key_identifier.as_ref().ok_or(CertificateRefusal::NoAuthorityKey)?;
     let key = KeyIdentifier::from_bytes(key.as_bytes());
-    let issuer = body.issuer().to_string();
-
     let by_key: Vec<_> = anchors.generations.iter().filter(|anchor| anchor.key_identifier == key).collect();
     if by_key.is_empty() {
+        let issuer = body.issuer().to_string();
         let name_known = anchors.generations.iter().any(|anchor| anchor.name == *body.issuer());
         return Err(if name_known {
             CertificateRefusal::UnknownGeneration { issuer, key }
@@ -166,7 +165,7 @@ fn check_path(certificate: &Parsed<'_>, anchors: &Anchors) -> Result<Arc<Anchor>
     }
     let by_name: Vec<_> = by_key.into_iter().filter(|anchor| anchor.name == *body.issuer()).collect();
     if by_name.is_empty() {
-        return Err(CertificateRefusal::IssuerName { issuer, key });
+        return Err(CertificateRefusal::IssuerName { issuer: body.issuer().to_string(), key });
     }
     let anchor = by_name
         .into_iter()
