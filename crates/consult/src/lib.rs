@@ -47,6 +47,7 @@ pub use picture::{OutOfOrder, Workshop, picture_worker};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
+    hours::WrongHours,
     institution::{Charge, Institution, LeaveBy, Menu, Specialty},
     patient::{Person, Profile},
     proof,
@@ -175,6 +176,17 @@ impl Consult {
     /// Adds an institution, or brings it up to date; its code is what it is known by.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.room.store.add_institution(new).await
+    }
+
+    /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
+    /// stands.
+    pub async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
+        self.room.store.list_institutions(all).await
+    }
+
+    /// Whether it can answer: its database does.
+    pub async fn ready(&self) -> Result<(), Refusal> {
+        self.room.store.ready().await
     }
 
     /// Checks every row of the audit, and what was kept elsewhere of it.

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reaches around a wire: what a test does, a stranger could do.
 
+mod apart;
 mod app;
 mod browser;
 mod card;
@@ -18,6 +19,7 @@ mod wire;
 mod witness;
 mod world;
 
+pub use apart::ServiceApart;
 pub use app::App;
 pub use browser::{Browser, Page};
 pub use card::{Card, PIN};

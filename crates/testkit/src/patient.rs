@@ -2,8 +2,9 @@ use std::io::Cursor;
 
 use base::{InstitutionCode, Timestamp};
 use image::{ImageFormat, Rgb, RgbImage};
+use shell::Origin;
 
-use crate::{Browser, Page, World};
+use crate::{Browser, Page, ServiceApart, World};
 
 /// A patient of the service, with a browser.
 pub struct Patient<'w> {
@@ -13,27 +14,46 @@ pub struct Patient<'w> {
     pub mail: String,
     /// What she calls herself at the service.
     pub name: String,
-    world: &'w World,
+    service: Origin,
+    mailbox: Mailbox<'w>,
+}
+
+/// Where her letters come.
+enum Mailbox<'w> {
+    Demo(&'w World),
+    Apart(&'w ServiceApart),
 }
 
 impl<'w> Patient<'w> {
     /// Somebody whom the service does not know yet.
     pub fn new(world: &'w World, called: &str) -> Self {
+        Self::at(world, called, world.addresses().consult.clone(), Mailbox::Demo(world))
+    }
+
+    /// Somebody whom a service in a process of its own does not know yet.
+    pub fn of_service_apart(world: &'w World, called: &str, service: &'w ServiceApart) -> Self {
+        Self::at(world, called, service.address().clone(), Mailbox::Apart(service))
+    }
+
+    fn at(world: &'w World, called: &str, service: Origin, mailbox: Mailbox<'w>) -> Self {
         let (mail, name) = (format!("{called}@example.jp"), "青木 花子".to_owned());
-        Self { browser: Browser::new(world), mail, name, world }
+        Self { browser: Browser::new(world), mail, name, service, mailbox }
     }
 
     /// Opens a page of the service.
     pub async fn open(&self, path: &str) -> Page {
-        self.browser.open(&self.world.addresses().consult.at(path)).await
+        self.browser.open(&self.service.at(path)).await
     }
 
     /// Signs in from the first page that asks for it, and tells who she is where she is asked to. The page that she
     /// wanted.
     pub async fn sign_in(&self, page: &Page) -> Page {
         let page = self.browser.submit(page, "/sign-in", &[("mail", &self.mail)]).await;
-        let letters = self.world.letters(&self.mail).await;
-        let code = letters.first().and_then(|letter| six_digits(&letter.body)).expect("a letter with a code");
+        let letter = match &self.mailbox {
+            Mailbox::Demo(world) => world.letters(&self.mail).await.swap_remove(0).body,
+            Mailbox::Apart(service) => service.letter(&self.mail),
+        };
+        let code = six_digits(&letter).expect("a letter with a code");
         let page = self.browser.submit(&page, "/sign-in/code", &[("code", &code)]).await;
         if page.url.path() != "/profile" {
             return page;

@@ -1,6 +1,6 @@
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{OnceLock, mpsc},
     thread,
 };
@@ -12,7 +12,8 @@ use handover::ClientKey;
 use tempfile::TempDir;
 use uketsuke::{
     Rooms, cli,
-    demo::{Addresses, Demo, Means},
+    demo::{Addresses, Demo},
+    service::Means,
 };
 
 use crate::{Service, Wire};
@@ -57,12 +58,18 @@ impl World {
 
     /// A world of its own, for a test that changes what all share: a fault, the clock.
     pub fn start() -> Self {
+        Self::with_services(Vec::new())
+    }
+
+    /// The same, with further services registered at the reception by these files.
+    pub fn with_services(registrations: Vec<PathBuf>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let keys: Vec<_> = SERVICES.map(|id| (id, ClientKey::generate())).into();
-        let files = keys.iter().map(|(id, key)| registered(folder.path(), id, key)).collect();
+        let own = keys.iter().map(|(id, key)| registered(folder.path(), id, key));
+        let service = registrations.into_iter().chain(own).collect();
         let wanted = cli::Demo {
             clock: Some(BEGINNING.parse().expect("a time")),
-            service: files,
+            service,
             ..cli::Demo::quiet(folder.path().join("data"))
         };
         let (told, hear) = mpsc::channel();
@@ -132,7 +139,7 @@ impl World {
     }
 
     /// The folder of the world's data.
-    pub fn data(&self) -> std::path::PathBuf {
+    pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -173,7 +180,7 @@ pub(crate) fn redirect_uri(id: &str) -> String {
     format!("http://{id}.localhost:1/return")
 }
 
-fn registered(folder: &Path, id: &str, key: &ClientKey) -> std::path::PathBuf {
+fn registered(folder: &Path, id: &str, key: &ClientKey) -> PathBuf {
     let path = folder.join(format!("{id}.json"));
     let jwks: serde_json::Value = serde_json::from_str(&key.public_jwks()).expect("a key set is JSON");
     let file = serde_json::json!({

@@ -11,8 +11,9 @@ use database::Database;
 use eligibility::{AuditReport, Eligibility, Settings};
 
 use crate::{
-    demo::{AUDIT_KEY, NATIONAL, SEALING_KEY},
+    demo::{AUDIT_KEY, NATIONAL},
     keep::{Keep, KeepFailure, named_by},
+    service::SEALING_KEY,
 };
 
 /// What is checked.
@@ -28,6 +29,20 @@ pub struct Verify {
     /// nothing is at fault. It shows when everything was put back to how it once was
     #[arg(long, value_name = "FILE")]
     pub anchors: Option<PathBuf>,
+    /// Whose audit: of all, or of one side, where the other is elsewhere
+    #[arg(long, value_name = "SIDE", value_enum, default_value = "all")]
+    pub of: Side,
+}
+
+/// Whose audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Side {
+    /// Of both sides
+    All,
+    /// Of the national side
+    National,
+    /// Of the service, such as one that `uketsuke serve` runs
+    Service,
 }
 
 /// Why nothing could be checked, or what was found.
@@ -67,19 +82,34 @@ pub enum Failure {
 
 /// Checks, and prints one line for each chain at fault and one for the whole.
 pub fn verify(wanted: &Verify) -> Result<(), Failure> {
-    let (national, service) = checked(wanted)?;
-    told(&national);
-    told_of_service(&service);
-    let faults = national.faults.len() + usize::from(service.fault.is_some());
-    if faults > 0 {
-        return Err(Failure::AtFault(faults));
-    }
-    match &wanted.anchors {
-        Some(path) => {
-            let anchors: Vec<_> = national.anchors.into_iter().chain(service.anchor).collect();
-            keep(path, &anchors).map_err(|source| Failure::Anchors { path: path.clone(), source })
+    let checked = checked(wanted)?;
+    checked.national.iter().for_each(told);
+    checked.service.iter().for_each(told_of_service);
+    match (checked.faults(), &wanted.anchors) {
+        (0, Some(path)) => {
+            keep(path, &checked.anchors()).map_err(|source| Failure::Anchors { path: path.clone(), source })
         }
-        None => Ok(()),
+        (0, None) => Ok(()),
+        (faults, _) => Err(Failure::AtFault(faults)),
+    }
+}
+
+/// What was found, and what was kept before of a side that was not asked for.
+struct Checked {
+    national: Option<AuditReport>,
+    service: Option<consult::AuditReport>,
+    left: Vec<ChainAnchor>,
+}
+
+impl Checked {
+    fn faults(&self) -> usize {
+        let of_service = self.service.as_ref().is_some_and(|report| report.fault.is_some());
+        self.national.as_ref().map_or(0, |report| report.faults.len()) + usize::from(of_service)
+    }
+
+    fn anchors(self) -> Vec<ChainAnchor> {
+        let of_service = self.service.and_then(|report| report.anchor);
+        self.national.into_iter().flat_map(|report| report.anchors).chain(of_service).chain(self.left).collect()
     }
 }
 
@@ -90,30 +120,39 @@ fn parted(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) 
     (national, service.into_iter().next())
 }
 
-fn checked(wanted: &Verify) -> Result<(AuditReport, consult::AuditReport), Failure> {
+fn checked(wanted: &Verify) -> Result<Checked, Failure> {
     let randomness = Randomness::system();
     let folder = Keep::open_used(&wanted.data, &randomness)?;
     let url = wanted.database.as_ref();
     let place = |room| folder.database(room, url).map_err(|wrong| Failure::Location(named_by(url), wrong));
-    let (location, service) = (place("national")?, place("consult")?);
-    let sealing_key = folder.key(SEALING_KEY);
-    let (known, known_of_service) = match &wanted.anchors {
-        Some(path) => parted(kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?),
-        None => (Vec::new(), None),
+    let known = match &wanted.anchors {
+        Some(path) => kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?,
+        None => Vec::new(),
     };
-    let settings = Settings {
-        clock: Clock::system(),
-        randomness,
-        audit_key: folder.key(AUDIT_KEY),
-        // Nothing is answered here, so nobody is told this address.
-        reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
-    };
+    let (known, known_of_service) = parted(known);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let eligibility = Eligibility::on(Database::open_shared(&location, "national", &NATIONAL)?, settings);
-        let service = Database::open(&service, "consult", consult::MIGRATIONS)?;
-        let of_service = consult::verify_audit(&service, sealing_key, known_of_service).await?;
-        Ok((eligibility.verify_audit(known).await?, of_service))
+        let mut checked = Checked { national: None, service: None, left: Vec::new() };
+        if wanted.of == Side::National {
+            checked.left.extend(known_of_service);
+        } else {
+            let service = Database::open(&place("consult")?, "consult", consult::MIGRATIONS)?;
+            checked.service = Some(consult::verify_audit(&service, folder.key(SEALING_KEY), known_of_service).await?);
+        }
+        if wanted.of == Side::Service {
+            checked.left.extend(known);
+        } else {
+            let settings = Settings {
+                clock: Clock::system(),
+                randomness,
+                audit_key: folder.key(AUDIT_KEY),
+                // Nothing is answered here, so nobody is told this address.
+                reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
+            };
+            let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+            checked.national = Some(Eligibility::on(national, settings).verify_audit(known).await?);
+        }
+        Ok(checked)
     })
 }
 
@@ -218,26 +257,40 @@ mod tests {
     fn a_folder_is_in_order_until_somebody_changes_a_row() {
         let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
         let (data, anchors) = (folder.join("data"), Some(folder.join("anchors.json")));
-        let wanted = Verify { data: data.clone(), database: None, anchors: anchors.clone() };
+        let wanted = Verify { data: data.clone(), database: None, anchors: anchors.clone(), of: Side::All };
         assert!(matches!(verify(&wanted), Err(Failure::Keep(KeepFailure::Unused(_)))));
         assert!(!data.exists(), "looking makes no folder");
         asked(&data, 3);
-        let (report, service) = checked(&wanted).unwrap();
+        let Checked { national: Some(report), service: Some(service), .. } = checked(&wanted).unwrap() else {
+            panic!("both sides are checked");
+        };
         assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
         assert_eq!((service.rows, service.older, service.fault), (0, 0, None));
         verify(&wanted).unwrap();
-        let (of_institutions, of_service) = parted(kept(&anchors.unwrap()).unwrap());
+        let (of_institutions, of_service) = parted(kept(anchors.as_ref().unwrap()).unwrap());
         assert_eq!((of_institutions, of_service), (report.anchors, service.anchor));
         verify(&wanted).unwrap();
+        // Each side can be checked alone, and what is kept of the other stays.
+        for of in [Side::National, Side::Service] {
+            let alone = Verify { of, ..wanted.clone() };
+            let found = checked(&alone).unwrap();
+            assert_eq!(
+                (found.national.is_some(), found.service.is_some()),
+                (of == Side::National, of == Side::Service)
+            );
+            let before = kept(anchors.as_ref().unwrap()).unwrap();
+            verify(&alone).unwrap();
+            assert_eq!(parted(kept(anchors.as_ref().unwrap()).unwrap()), parted(before));
+        }
         change(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
         assert!(matches!(verify(&wanted), Err(Failure::AtFault(1))));
-        assert_eq!(checked(&wanted).unwrap().0.faults[0].place, 2);
+        assert_eq!(checked(&wanted).unwrap().national.unwrap().faults[0].place, 2);
         // A row that the service never wrote.
         let added =
             "INSERT INTO audit_entry (number, at, actor, act, digest) VALUES (1, 0, 'staff:1', 'desk.visit', X'00')";
         change_service(&data, added);
         assert!(matches!(verify(&wanted), Err(Failure::AtFault(2))));
-        let fault = checked(&wanted).unwrap().1.fault.unwrap();
+        let fault = checked(&wanted).unwrap().service.unwrap().fault.unwrap();
         assert_eq!((fault.number, fault.what), (1, ChainFaultKind::Added));
         fs::remove_dir_all(folder).unwrap();
     }

@@ -2,12 +2,12 @@
 
 use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
-use base::{Causes, Timestamp};
+use base::{Causes, InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, ca, cards, computer, demo, gallery, nation};
+use crate::{audit, ca, cards, computer, demo, gallery, nation, service};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -20,6 +20,11 @@ pub(crate) struct Arguments {
 enum Command {
     /// Start every room in this process: clinics, personas with cards, mail in an outbox page
     Demo(Demo),
+    /// Run オンライン診療 alone: a service with settings, institutions and mail of its own
+    Serve(Serve),
+    /// Accounts of the desks of such a service
+    #[command(subcommand)]
+    Desk(Desk),
     /// Load a made-up nation of insured persons beside the demo's people; interrupted, it goes on where it was
     Nation(Nation),
     /// Read cards in the card readers of this computer for a reception: マイナポータルアプリ on a PC
@@ -108,6 +113,53 @@ impl Demo {
     }
 }
 
+/// How a service is started.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Serve {
+    /// Its settings, a TOML file. Paths in it are from the folder that it is in
+    #[arg(long, value_name = "FILE", default_value = "service.toml")]
+    pub config: PathBuf,
+    /// Read the settings and all files that they name, say what is wrong, and end
+    #[arg(long, conflicts_with = "registration")]
+    pub check: bool,
+    /// Print what a reception is told of the service, as `demo --service` reads it, and end. Makes the service's key
+    #[arg(long)]
+    pub registration: bool,
+    /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
+    #[arg(long, value_name = "TIME")]
+    pub clock: Option<Timestamp>,
+    /// Print one line of JSON with the address when ready
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What is done to the account of a desk.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Desk {
+    /// Make an account, with the password on the standard input
+    Add {
+        /// The service's settings
+        #[arg(long, value_name = "FILE", default_value = "service.toml")]
+        config: PathBuf,
+        /// What the desk signs in with, and where letters to it go
+        mail: String,
+        /// The institution's 医療機関コード
+        #[arg(long, value_name = "CODE")]
+        institution: InstitutionCode,
+        /// The name that is shown, to patients too
+        #[arg(long, value_name = "NAME")]
+        name: String,
+    },
+    /// End an account: whoever was signed in with it is signed out
+    End {
+        /// The service's settings
+        #[arg(long, value_name = "FILE", default_value = "service.toml")]
+        config: PathBuf,
+        /// What the desk signed in with
+        mail: String,
+    },
+}
+
 /// The seed of the nation where nobody names one.
 pub const SEED: u32 = 1;
 
@@ -177,6 +229,14 @@ pub fn run() -> ExitCode {
         Command::Demo(wanted) => {
             talk();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
+        }
+        Command::Serve(wanted) => {
+            talk();
+            service::run(&wanted).map_err(Into::into)
+        }
+        Command::Desk(wanted) => {
+            talk();
+            service::desk(&wanted).map_err(Into::into)
         }
         Command::Portal(wanted) => {
             talk();

@@ -11,12 +11,11 @@ use std::{
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
     sync::Arc,
 };
 
 use base::{Clock, Randomness};
-use consult::{Carrier, HandOver, MasterKeys, Place, Workshop};
+use consult::{Carrier, HandOver, MasterKeys, Place};
 use database::Database;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use serde::Serialize;
@@ -26,6 +25,7 @@ use tokio::{net::TcpListener, sync::watch};
 use crate::{
     Rooms, cli,
     keep::{Keep, KeepFailure, named_by},
+    service::{self, Means},
     signals::Signals,
     web::{self, Sites},
 };
@@ -37,8 +37,6 @@ const SERVICE: &str = "uketsuke-consult";
 
 /// Which of its keys keys the audit of the national side.
 pub(crate) const AUDIT_KEY: &str = "national audit";
-/// Which of its keys seals what the service keeps, and keys its audit.
-pub(crate) const SEALING_KEY: &str = "consult";
 
 /// The rooms whose tables stand together in the database of the national side.
 pub(crate) const NATIONAL: [(&str, &[database::Migration]); 2] =
@@ -84,8 +82,11 @@ pub enum Failure {
     #[error("the institutions' interface cannot be served")]
     Interface(#[from] eligibility::ServeError),
     /// The service's key cannot be made or read.
-    #[error("the service's key for the hand-over cannot be used")]
-    Key(#[from] handover::WrongClientKey),
+    #[error(transparent)]
+    Key(#[from] service::UnusableKey),
+    /// What the service is given by the program cannot be made.
+    #[error(transparent)]
+    Means(#[from] service::NoMeans),
     /// The service cannot be registered.
     #[error("the service cannot be registered at the reception")]
     Registration(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -188,22 +189,6 @@ fn told(wanted: &cli::Demo, addresses: &Addresses) {
         ("institutions' interface (mTLS)", &addresses.interface),
     ] {
         eprintln!("  {origin}  {name}");
-    }
-}
-
-/// What the demo's service is given by whoever opens it.
-pub struct Means {
-    /// With which it reaches receptions. It has no other way to anybody.
-    pub http: reqwest::Client,
-    /// Who turns its pictures.
-    pub picture_worker: Workshop,
-}
-
-impl Means {
-    /// What the program itself gives.
-    pub fn own() -> Result<Self, Failure> {
-        let picture_worker = Workshop::new(own_program()?, vec!["picture-worker".to_owned()]);
-        Ok(Self { http: crate::http::client()?, picture_worker })
     }
 }
 
@@ -349,7 +334,7 @@ async fn rooms(
     let eligibility = eligibility::Eligibility::on(national.clone(), settings);
     let places = world::Addresses { reception: addresses.reception.clone() };
     let (server, stations) = machines::identities(keep, &authority, &places, clock.now()).await?;
-    let (client, key) = service(keep, addresses)?;
+    let (client, key) = registered(keep, addresses)?;
     let mut services = vec![reception::Service {
         client,
         name: Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
@@ -393,7 +378,7 @@ async fn rooms(
         site: site(Face::Service, &addresses.consult),
         database: place("consult")?,
         operator: "uketsuke デモ運営".to_owned(),
-        sealing_key: keep.key(SEALING_KEY),
+        sealing_key: keep.key(service::SEALING_KEY),
         http: means.http,
         hand_over: HandOver {
             client: registration(SERVICE.parse())?,
@@ -410,26 +395,14 @@ async fn rooms(
     Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))
 }
 
-/// This program's own file, or the one that tests name, which run the rooms from another program.
-fn own_program() -> io::Result<PathBuf> {
-    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
-}
-
 fn at(authority: &Origin, path: &str) -> url::Url {
     // An origin and a path make a URL.
     url::Url::parse(&authority.at(path)).expect("the authority's origin is a URL")
 }
 
 /// The service's registration at the reception, with a key that is made once.
-fn service(keep: &Keep, addresses: &Addresses) -> Result<(Client, ClientKey), Failure> {
-    let name = "hand-over.sealed";
-    let key = if let Some(kept) = keep.load(name)? {
-        ClientKey::from_pkcs8(&kept)?
-    } else {
-        let key = ClientKey::generate();
-        keep.store(name, key.reveal_pkcs8())?;
-        key
-    };
+fn registered(keep: &Keep, addresses: &Addresses) -> Result<(Client, ClientKey), Failure> {
+    let key = service::hand_over_key(keep)?;
     let keys = registration(ClientKeys::parse(key.public_jwks().as_bytes()))?;
     let redirect_uri = registration(addresses.consult.at(consult::RETURN_PATH).parse())?;
     let client: ClientId = registration(SERVICE.parse())?;

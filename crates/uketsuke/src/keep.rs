@@ -51,7 +51,7 @@ impl Keep {
             let path = path.to_owned();
             move |source| KeepFailure::File { path, source }
         };
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed(folder))?;
+        make_folder(folder).map_err(failed(folder))?;
         let path = folder.join("master.key");
         let master = match fs::read(&path) {
             Ok(bytes) => Key::from_bytes(bytes.try_into().map_err(|_| KeepFailure::Master(path))?),
@@ -128,6 +128,11 @@ pub(crate) fn named_by(url: Option<&String>) -> &'static str {
     const VARIABLE: &str = "UKETSUKE_DATABASE";
     let by_variable = url.is_some_and(|url| std::env::var_os(VARIABLE).is_some_and(|named| named == url.as_str()));
     if by_variable { VARIABLE } else { "--database" }
+}
+
+/// Makes a folder for its owner alone, where there is none.
+pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// Writes a file for its owner alone, whole or not at all.

@@ -16,6 +16,8 @@ mod keep;
 pub mod nation;
 pub mod reference;
 mod rooms;
+pub mod service;
+pub mod settings;
 mod signals;
 pub mod terminal;
 mod web;

@@ -4,7 +4,7 @@
 
 mod settings;
 
-use std::{future::Future, io, io::BufRead, net::SocketAddr, path::PathBuf};
+use std::{io, io::BufRead, net::SocketAddr, path::PathBuf};
 
 use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station, WrongSettings};
 use base::{Clock, InstitutionCode, Randomness};
@@ -15,11 +15,12 @@ use tokio::net::TcpListener;
 
 use crate::{
     cli,
+    keep::make_folder,
+    settings::WrongFile,
     signals::{Signals, Stop},
     web::{self, Sites},
 };
 use settings::Settings;
-pub use settings::WrongFile;
 
 /// Why the terminal cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -140,11 +141,6 @@ fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(:
     Ok((opened, origin))
 }
 
-fn make_folder(folder: &std::path::Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
 async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) -> Result<(), Failure> {
     // Only the accounts are opened: another process may be exchanging files.
     let mut settings = Settings { exchange: None, ..settings };
@@ -176,19 +172,8 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     let signals = Signals::listen()?;
     told(wanted, &ready);
     let sites = Sites::default().with(&ready.terminal, terminal.pages());
-    let work = |stop: Stop| until_stopped(web::serve(listener, sites, stop.told()), terminal.work());
-    signals.govern(work).await.unwrap_or(Ok(()))
-}
-
-/// The work ends with the pages: an ask that is under way is found again at the next start.
-async fn until_stopped(
-    pages: impl Future<Output = io::Result<()>>,
-    work: impl Future<Output = ()>,
-) -> Result<(), Failure> {
-    tokio::select! {
-        served = pages => Ok(served?),
-        () = work => Ok(()),
-    }
+    let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), terminal.work());
+    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that programs read")]

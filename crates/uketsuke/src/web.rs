@@ -79,6 +79,19 @@ pub(crate) async fn serve(
     serve_until(listener, sites, stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await
 }
 
+/// The same, with work beside it that ends with the pages: what is under way is found again at the next start.
+pub(crate) async fn serve_beside(
+    listener: TcpListener,
+    sites: Sites,
+    stop: impl Future<Output = ()> + Send + 'static,
+    work: impl Future<Output = ()>,
+) -> io::Result<()> {
+    tokio::select! {
+        served = serve(listener, sites, stop) => served,
+        () = work => Ok(()),
+    }
+}
+
 /// The same, with `patience` for what is open, which begins with the stop.
 async fn serve_until(
     listener: TcpListener,
@@ -135,14 +148,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_ends_one_request_and_says_nothing() {
-        let pages = Router::new().route("/", get(|| async { "fine\n" })).route(
-            "/panic",
-            get(|| async {
-                if true {
-                    panic!("a secret")
-                }
-            }),
-        );
+        let pages = Router::new()
+            .route("/", get(|| async { "fine\n" }))
+            .route("/panic", get(|| async { String::from_utf8(vec![0xFF]).expect("a secret") }));
         let sites = at_x(pages);
         for (host, path, status, said) in [
             ("x", "/panic", StatusCode::INTERNAL_SERVER_ERROR, "500\n"),

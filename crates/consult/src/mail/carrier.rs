@@ -1,10 +1,10 @@
 //! Who carries a letter out of the outbox, and how often it is tried.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use base::{Clock, Span, Timestamp};
 use lettre::{
-    AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
     message::{Mailbox, SinglePart, header},
     transport::smtp::{
         authentication::Credentials,
@@ -31,18 +31,24 @@ const MOST_ATTEMPTS: u32 = 12;
 pub enum Carrier {
     /// Nowhere: they stay readable in the outbox. For the demo, which shows them on a page.
     Outbox,
-    /// By SMTP.
-    Smtp(Relay),
+    /// To whoever takes them on.
+    Relay(Relay),
 }
 
-/// An SMTP relay.
+/// Who takes letters on.
 #[derive(Clone)]
 pub struct Relay(Arc<Known>);
 
 struct Known {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    transport: Transport,
     from: Mailbox,
-    host: String,
+    /// What it is known by: the name of a host, the path of a folder.
+    place: String,
+}
+
+enum Transport {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(AsyncFileTransport<Tokio1Executor>),
 }
 
 /// How the way to a relay is secured.
@@ -71,7 +77,7 @@ pub enum WrongRelay {
 }
 
 impl Relay {
-    /// The relay at `host`. `sign_in` is user and password, if it asks for them.
+    /// The SMTP relay at `host`. `sign_in` is user and password, if it asks for them.
     pub fn new(
         host: &str,
         port: u16,
@@ -79,7 +85,7 @@ impl Relay {
         sign_in: Option<(String, String)>,
         from: &str,
     ) -> Result<Self, WrongRelay> {
-        let from = Mailbox::from_str(from).map_err(|_| WrongRelay::Sender(from.to_owned()))?;
+        let from = sender(from)?;
         let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| WrongRelay::Host(host.to_owned()));
         let tls = match security {
             Security::Tls => Tls::Wrapper(parameters()?),
@@ -94,12 +100,26 @@ impl Relay {
         if let Some((user, password)) = sign_in {
             builder = builder.credentials(Credentials::new(user, password));
         }
-        Ok(Self(Arc::new(Known { transport: builder.build(), from, host: host.to_owned() })))
+        Ok(Self(Arc::new(Known { transport: Transport::Smtp(builder.build()), from, place: host.to_owned() })))
+    }
+
+    /// A folder that gets a file for each letter (`.eml`, RFC 5322). For trying the service without a mail server.
+    pub fn folder(folder: PathBuf, from: &str) -> Result<Self, WrongRelay> {
+        let from = sender(from)?;
+        let place = folder.display().to_string();
+        Ok(Self(Arc::new(Known { transport: Transport::Folder(AsyncFileTransport::new(folder)), from, place })))
     }
 
     async fn send(&self, claimed: &Claimed, domain: &str, now: Timestamp) -> Result<(), Failed> {
         let message = self.message(claimed, domain, now).ok_or(Failed::ForGood("the letter has no usable address"))?;
-        match tokio::time::timeout(LONGEST_ATTEMPT, self.0.transport.send(message)).await {
+        let smtp = match &self.0.transport {
+            Transport::Smtp(smtp) => smtp,
+            Transport::Folder(folder) => {
+                let written = folder.send(message).await;
+                return written.map(|_| ()).map_err(|_| Failed::ForNow("the folder of letters cannot be written"));
+            }
+        };
+        match tokio::time::timeout(LONGEST_ATTEMPT, smtp.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             // RFC 5321 §4.2.1: 5yz says not to try the same again.
             Ok(Err(error)) if error.is_permanent() => Err(Failed::ForGood("the relay refused it")),
@@ -130,9 +150,13 @@ impl Relay {
     }
 }
 
+fn sender(from: &str) -> Result<Mailbox, WrongRelay> {
+    Mailbox::from_str(from).map_err(|_| WrongRelay::Sender(from.to_owned()))
+}
+
 impl std::fmt::Debug for Relay {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Relay").field("host", &self.0.host).finish_non_exhaustive()
+        formatter.debug_struct("Relay").field("place", &self.0.place).finish_non_exhaustive()
     }
 }
 
@@ -168,7 +192,7 @@ pub(crate) async fn carry_one(store: &Store, carrier: &Carrier, clock: &Clock) -
     let Some(claimed) = store.claim_letter(clock.now()).await? else { return Ok(Carried::NothingDue) };
     let sent = match carrier {
         Carrier::Outbox => Ok(Fate::Kept),
-        Carrier::Smtp(relay) => relay.send(&claimed, store.mail_domain(), clock.now()).await.map(|()| Fate::Sent),
+        Carrier::Relay(relay) => relay.send(&claimed, store.mail_domain(), clock.now()).await.map(|()| Fate::Sent),
     };
     let now = clock.now();
     let fate = match sent {

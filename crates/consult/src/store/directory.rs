@@ -71,11 +71,38 @@ impl Offer {
 }
 
 impl Store {
+    /// Whether the database answers.
+    pub(crate) async fn ready(&self) -> Result<(), Refusal> {
+        self.database
+            .read(|transaction| Ok(transaction.one("SELECT 1", &[], |row| row.at::<i64>(0)).map(|_| ())?))
+            .await
+    }
+
     /// Adds an institution, or brings it up to date. Menus that are no longer named are no longer offered.
     pub(crate) async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.database.write(move |transaction| add(transaction, &new)).await
     }
 
+    /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
+    /// stands.
+    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                for new in &all {
+                    add(transaction, new)?;
+                }
+                let named: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
+                let offering: Vec<InstitutionCode> =
+                    transaction.all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.at(0))?;
+                for code in offering.iter().filter(|code| !named.contains(code)) {
+                    offer_nothing(transaction, *code)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The institutions that fit, of those that offer something.
     pub(crate) async fn search(&self, search: Search) -> Result<Found, Refusal> {
         self.database
             .read(move |transaction| {
@@ -89,7 +116,8 @@ impl Store {
                      WHERE search_key LIKE $1 AND search_key LIKE $2 AND search_key LIKE $3
                        AND ($4 = 0 OR prefecture = $4) AND ($5 = '' OR city = $5) AND leave_by <> $6
                        AND ($7 = '' OR EXISTS (SELECT 1 FROM institution_specialty
-                            WHERE institution = institution.code AND specialty = $7))",
+                            WHERE institution = institution.code AND specialty = $7))
+                       AND EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)",
                     &[&patterns[0], &patterns[1], &patterns[2], &prefecture, &city, &without, &specialty],
                     |row| row.at(0),
                 )?;
@@ -100,6 +128,7 @@ impl Store {
                        AND ($4 = 0 OR prefecture = $4) AND ($5 = '' OR city = $5) AND leave_by <> $6
                        AND ($7 = '' OR EXISTS (SELECT 1 FROM institution_specialty
                             WHERE institution = institution.code AND specialty = $7))
+                       AND EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)
                      ORDER BY prefecture, city, name_kana, code LIMIT $8 OFFSET $9",
                     &[
                         &patterns[0],
@@ -123,12 +152,14 @@ impl Store {
             .await
     }
 
-    /// Prefectures and cities with an institution, north to south; cities with their English names.
+    /// Prefectures and cities with an institution that offers something, north to south; cities with their English names.
     pub(crate) async fn areas(&self) -> Result<BTreeMap<Prefecture, Vec<(String, String)>>, Refusal> {
         self.database
             .read(|transaction| {
                 let rows: Vec<(u32, String, String)> = transaction.all(
-                    "SELECT prefecture, city, MIN(city_english) FROM institution GROUP BY prefecture, city ORDER BY prefecture, city",
+                    "SELECT prefecture, city, MIN(city_english) FROM institution
+                     WHERE EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)
+                     GROUP BY prefecture, city ORDER BY prefecture, city",
                     &[],
                     |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
                 )?;
@@ -248,7 +279,7 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
             ],
         )?;
     }
-    transaction.execute("UPDATE menu SET offered = 0 WHERE institution = $1", &[&institution.code])?;
+    offer_nothing(transaction, institution.code)?;
     for menu in menus {
         transaction.execute(
             "INSERT INTO menu (institution, number, charge, name, name_english, minutes, fee, fee_english, system_fee,
@@ -271,6 +302,10 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
         )?;
     }
     Ok(())
+}
+
+fn offer_nothing(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<(), Error> {
+    transaction.execute("UPDATE menu SET offered = 0 WHERE institution = $1", &[&code]).map(|_| ())
 }
 
 fn prefecture(code: u32) -> Result<Prefecture, Refusal> {

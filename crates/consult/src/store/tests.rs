@@ -10,7 +10,7 @@ use super::{
     account::SignIn,
     appointment::{Booked, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
-    directory::{CardFilter, NewInstitution, Search},
+    directory::{CardFilter, NewInstitution, Offer, Search},
 };
 use crate::{
     MIGRATIONS, Refusal,
@@ -518,6 +518,33 @@ async fn an_institution_reads_back_as_it_was_added() {
         };
         store.add_institution(new).await.expect("brought up to date");
         assert_eq!(store.offer(code).await.expect("an offer"), changed, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appointments() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let new = |offer: Offer| NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+        };
+        let patient = patient(&store, "hanako@example.jp").await;
+        let appointment = booked(&store, patient, codes[0]).await;
+        let mut listed: Vec<_> = specimen::offers().into_iter().map(new).collect();
+        let left = listed.remove(0);
+        store.list_institutions(listed.clone()).await.expect("they are listed");
+        let found = store.search(Search { page: 1, ..Search::default() }).await.expect("a search");
+        let found: Vec<_> = found.institutions.iter().map(|institution| institution.code).collect();
+        assert!(!found.contains(&codes[0]) && found.len() == codes.len() - 1, "{engine}: {found:?}");
+        assert!(store.offer(codes[0]).await.expect("its page stays").menus.is_empty(), "{engine}");
+        store.case(patient, appointment).await.expect("the visit stands");
+        // It comes back with what it offers then.
+        listed.push(left.clone());
+        store.list_institutions(listed).await.expect("they are listed");
+        assert_eq!(store.offer(codes[0]).await.expect("an offer").menus, left.menus, "{engine}");
+        store.ready().await.expect("the database answers");
     }
 }
 

@@ -1,7 +1,6 @@
 //! The settings of a terminal, read from a file and the files that it names.
 
 use std::{
-    fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -12,44 +11,7 @@ use serde::Deserialize;
 use shell::Origin;
 use zeroize::Zeroizing;
 
-/// What is wrong with the settings, where, and what to do.
-#[derive(Debug, thiserror::Error)]
-pub enum WrongFile {
-    /// The settings cannot be read.
-    #[error("'{0}' cannot be read; name the terminal's settings with --config")]
-    Unreadable(PathBuf, #[source] io::Error),
-    /// They are no TOML, or a key is missing, unknown or of another kind; the source names it.
-    #[error("'{0}' is not right; docs/guide/terminal.md lists the keys")]
-    Content(PathBuf, #[source] Box<toml::de::Error>),
-    /// A value is not what its key is for.
-    #[error("'{file}': {key}: {remedy}")]
-    Value {
-        /// The settings.
-        file: PathBuf,
-        /// The key in them.
-        key: &'static str,
-        /// What to do.
-        remedy: &'static str,
-        /// Why.
-        #[source]
-        source: Box<dyn std::error::Error + Send + Sync>,
-    },
-    /// A file that a key names cannot be read.
-    #[error("'{file}': {key}: '{named}' cannot be read; {remedy}")]
-    Named {
-        /// The settings.
-        file: PathBuf,
-        /// The key in them.
-        key: &'static str,
-        /// What it names.
-        named: PathBuf,
-        /// What to do.
-        remedy: &'static str,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-}
+use crate::settings::{SettingsFile, WrongFile};
 
 /// The settings, with what the files hold that they name.
 pub(super) struct Settings {
@@ -112,20 +74,14 @@ fn loopback() -> String {
 impl Settings {
     /// Reads them.
     pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
-        let text = fs::read_to_string(path).map_err(|error| WrongFile::Unreadable(path.to_owned(), error))?;
-        let file: File = toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), Box::new(error)))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let named = |key, named: &Path, remedy| {
-            let named = folder.join(named);
-            fs::read(&named).map_err(|source| WrongFile::Named { file: path.to_owned(), key, named, remedy, source })
-        };
+        let (settings, file): (_, File) =
+            SettingsFile::read(path, "name the terminal's settings with --config", "docs/guide/terminal.md")?;
+        let named = |key, named: &Path, remedy| settings.content(key, named, remedy);
         let authority = named("interface.authority", &file.interface.authority, "it is the system's root certificate")?;
         let authority = String::from_utf8_lossy(&authority);
-        let authority = jpki::pem::decode(jpki::pem::CERTIFICATE, &authority).ok_or_else(|| WrongFile::Value {
-            file: path.to_owned(),
-            key: "interface.authority",
-            remedy: "name a file with one certificate in PEM",
-            source: "there is no certificate in it".into(),
+        let authority = jpki::pem::decode(jpki::pem::CERTIFICATE, &authority).ok_or_else(|| {
+            let remedy = "name a file with one certificate in PEM";
+            settings.wrong("interface.authority", remedy, "there is no certificate in it")
         })?;
         let certificate =
             named("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
@@ -134,43 +90,31 @@ impl Settings {
             None => None,
             Some(ServiceDesk { address, mail, password_file }) => {
                 let remedy = "it holds the password of the desk's account at the service, in one line";
-                let password = Zeroizing::new(named("service.password_file", &password_file, remedy)?);
-                let password = String::from_utf8_lossy(&password).trim_end_matches(['\r', '\n']).to_owned();
+                let password = settings.secret("service.password_file", &password_file, remedy)?;
                 let remedy = "write the address of the service, such as \"https://consult.example.jp\"";
-                let address = value(path, "service.address", remedy, &address)?;
-                Some(Service { address, mail, password: Zeroizing::new(password) })
+                let address = settings.value("service.address", remedy, &address)?;
+                Some(Service { address, mail, password })
             }
         };
+        let remedy = "write the 10 digits of 医療機関コード in quotes";
+        let institution = settings.value("institution", remedy, &file.institution)?;
+        let remedy = "write an address and a port, such as \"127.0.0.1:8410\"";
+        let listen = settings.value("listen", remedy, &file.listen)?;
+        let remedy = "write where the system answers, such as \"https://127.0.0.1:8401\"";
+        let interface = settings.value("interface.address", remedy, &file.interface.address)?;
         Ok(Self {
             service,
-            institution: value(
-                path,
-                "institution",
-                "write the 10 digits of 医療機関コード in quotes",
-                &file.institution,
-            )?,
+            institution,
             name: file.name,
-            data: folder.join(file.data),
-            listen: value(path, "listen", "write an address and a port, such as \"127.0.0.1:8410\"", &file.listen)?,
-            interface: value(
-                path,
-                "interface.address",
-                "write where the system answers, such as \"https://127.0.0.1:8401\"",
-                &file.interface.address,
-            )?,
+            data: settings.at(file.data),
+            listen,
+            interface,
             authority,
-            certificate,
-            key: Zeroizing::new(key),
-            exchange: file.exchange.map(|exchange| folder.join(exchange.folder)),
+            certificate: certificate.to_vec(),
+            key,
+            exchange: file.exchange.map(|exchange| settings.at(exchange.folder)),
         })
     }
-}
-
-fn value<T: std::str::FromStr>(file: &Path, key: &'static str, remedy: &'static str, text: &str) -> Result<T, WrongFile>
-where
-    T::Err: std::error::Error + Send + Sync + 'static,
-{
-    text.parse().map_err(|source| WrongFile::Value { file: file.to_owned(), key, remedy, source: Box::new(source) })
 }
 
 /// Which key names a file that is no certificate or key.
@@ -181,7 +125,7 @@ pub(super) fn unreadable_identity(file: &Path, wrong: UnreadableIdentity) -> Wro
         }
         UnreadableIdentity::NoKey => ("interface.key", "name a file with an unencrypted private key in PEM"),
     };
-    WrongFile::Value { file: file.to_owned(), key, remedy, source: Box::new(wrong) }
+    WrongFile::Value { file: file.to_owned(), key: key.to_owned(), remedy, source: Box::new(wrong) }
 }
 
 /// Which key the room cannot be opened with, and what to do.

@@ -51,7 +51,7 @@ async fn relay(refusal: Option<&'static str>) -> (Carrier, Arc<Mutex<Vec<String>
         }
     });
     let relay = Relay::new("127.0.0.1", port, Security::None, None, "uketsuke <no-reply@example.jp>").unwrap();
-    (Carrier::Smtp(relay), taken)
+    (Carrier::Relay(relay), taken)
 }
 
 async fn speak(stream: TcpStream, refusal: Option<&'static str>, taken: Arc<Mutex<Vec<String>>>) {
@@ -169,4 +169,26 @@ fn mail_leaves_the_machine_over_tls_only() {
     assert_eq!(relay("mail.example.jp", Security::None), Err(WrongRelay::ClearText("mail.example.jp".to_owned())));
     let sender = Relay::new("localhost", 25, Security::None, None, "nobody").map(|_| ());
     assert_eq!(sender, Err(WrongRelay::Sender("nobody".to_owned())));
+}
+
+#[tokio::test]
+async fn a_folder_gets_a_file_for_each_letter_and_one_that_is_not_there_gets_it_later() {
+    for trial in trial::each("consult", MIGRATIONS) {
+        let (store, clock) = (store(trial.database.clone()), clock());
+        enqueue_codes(&store, clock.now(), 1).await;
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("letters");
+        let carrier = Carrier::Relay(Relay::folder(folder.clone(), "uketsuke <no-reply@example.jp>").unwrap());
+        assert_eq!(carry_one(&store, &carrier, &clock).await.unwrap(), Carried::One);
+        assert_eq!(store.outbox().await.unwrap().len(), 1, "{}: it waits", trial.engine);
+        std::fs::create_dir(&folder).unwrap();
+        clock.set(clock.now().plus(Span::from_mins(1)));
+        assert_eq!(carry_one(&store, &carrier, &clock).await.unwrap(), Carried::One);
+        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let [file] = &files[..] else { panic!("{files:?}") };
+        assert_eq!(file.extension().unwrap(), "eml");
+        assert!(std::fs::read_to_string(file).unwrap().contains("To: person0@example.jp"));
+        assert!(store.outbox().await.unwrap().is_empty());
+    }
+    assert!(matches!(Relay::folder("letters".into(), "nobody"), Err(WrongRelay::Sender(_))));
 }

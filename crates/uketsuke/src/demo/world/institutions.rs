@@ -100,7 +100,8 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         }
         Leaves::PictureOnly => (LeaveBy::PictureOnly, OnlineFunction::Off, None),
     };
-    let (opening_text, opening_text_english) = hours::words(sketch.hours, sketch.closed_on_holidays);
+    let opening = hours::opening(sketch.hours, sketch.closed_on_holidays);
+    let (opening_text, opening_text_english) = opening.words();
     let institution = Institution {
         code: InstitutionCode::of(prefecture, ScoreTable::Medical, sketch.serial),
         name: sketch.name.0.to_owned(),
@@ -131,11 +132,7 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         doctor: menu.doctor.map(str::to_owned),
     });
     DemoInstitution {
-        new: NewInstitution {
-            institution,
-            opening: hours::opening(sketch.hours, sketch.closed_on_holidays),
-            menus: menus.collect(),
-        },
+        new: NewInstitution { institution, opening, menus: menus.collect() },
         online,
         entrance,
         staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.word), name: sketch.desk }],

@@ -1,0 +1,162 @@
+//! Opening hours as an institution tells them, and the words that tell them to patients.
+
+use jiff::civil::Weekday;
+
+use super::slot::{Opening, OpeningHours, UNIT_MINUTES};
+
+/// The days of the week as both languages shorten them, from Monday on.
+const DAYS: [(&str, &str); 7] =
+    [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
+
+/// From which minute of a day until which.
+type Minutes = (u32, u32);
+
+const MINUTES_A_DAY: u32 = 24 * 60;
+
+/// Why hours cannot be those of an institution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongHours {
+    /// No visit could begin or end there: visits stand on a grid.
+    #[error("hours begin and end at quarters of an hour")]
+    OffGrid,
+    /// They end before they begin, or after midnight.
+    #[error("hours end after they begin and by 24:00")]
+    Order,
+    /// A time of the week stands in two of them.
+    #[error("two of the hours of one day overlap")]
+    Overlap,
+}
+
+impl Opening {
+    /// An institution that receives patients in these hours.
+    pub fn new(hours: Vec<OpeningHours>, closed_on_holidays: bool) -> Result<Self, WrongHours> {
+        for (place, one) in hours.iter().enumerate() {
+            if one.from_minute % UNIT_MINUTES != 0 || one.to_minute % UNIT_MINUTES != 0 {
+                return Err(WrongHours::OffGrid);
+            }
+            if one.from_minute >= one.to_minute || one.to_minute > MINUTES_A_DAY {
+                return Err(WrongHours::Order);
+            }
+            let overlaps = |other: &OpeningHours| {
+                other.weekday == one.weekday && other.from_minute < one.to_minute && one.from_minute < other.to_minute
+            };
+            if hours[..place].iter().any(overlaps) {
+                return Err(WrongHours::Overlap);
+            }
+        }
+        Ok(Self { hours, closed_on_holidays })
+    }
+
+    /// The hours in words, in Japanese and English: made from what slots are made of, so that the two cannot disagree.
+    pub fn words(&self) -> (String, String) {
+        let mut japanese = Vec::new();
+        let mut english = Vec::new();
+        for (days, spans) in self.by_days() {
+            let told = |to: &str| {
+                let told = spans.iter().map(|(from, until)| format!("{}{to}{}", clock(*from), clock(*until)));
+                told.collect::<Vec<_>>()
+            };
+            let (days, days_english) = day_words(&days);
+            japanese.push(format!("{days} {}", told("〜").join("、")));
+            english.push(format!("{days_english} {}", told("–").join(", ")));
+        }
+        let (holidays, holidays_english) = if self.closed_on_holidays {
+            ("（祝日休診）", " (closed on public holidays)")
+        } else {
+            ("（祝日も診療）", " (open on public holidays)")
+        };
+        (japanese.join("／") + holidays, english.join("; ") + holidays_english)
+    }
+
+    /// Hours that are the same on several days stand together, and so do the hours of the same days.
+    fn by_days(&self) -> Vec<(Vec<Weekday>, Vec<Minutes>)> {
+        let mut by_span: Vec<(Minutes, Vec<Weekday>)> = Vec::new();
+        for hours in &self.hours {
+            let span = (hours.from_minute, hours.to_minute);
+            match by_span.iter_mut().find(|(known, _)| *known == span) {
+                Some((_, days)) => days.push(hours.weekday),
+                None => by_span.push((span, vec![hours.weekday])),
+            }
+        }
+        let mut by_days: Vec<(Vec<Weekday>, Vec<Minutes>)> = Vec::new();
+        for (span, mut days) in by_span {
+            days.sort_by_key(|day| day.to_monday_zero_offset());
+            match by_days.iter_mut().find(|(known, _)| *known == days) {
+                Some((_, spans)) => spans.push(span),
+                None => by_days.push((days, vec![span])),
+            }
+        }
+        by_days
+    }
+}
+
+fn clock(minute: u32) -> String {
+    format!("{}:{:02}", minute / 60, minute % 60)
+}
+
+/// Days in their order: three and more that follow each other by their first and last.
+fn day_words(days: &[Weekday]) -> (String, String) {
+    let word = |day: &Weekday| DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())];
+    let follow = days.windows(2).all(|pair| pair[0].next() == pair[1]);
+    match days {
+        [first, .., last] if follow && days.len() > 2 => {
+            let ((first, first_english), (last, last_english)) = (word(first), word(last));
+            (format!("{first}〜{last}"), format!("{first_english}–{last_english}"))
+        }
+        _ => {
+            let (japanese, english): (Vec<_>, Vec<_>) = days.iter().map(word).unzip();
+            (japanese.join("・"), english.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(days: &[Weekday], from: u32, to: u32) -> Vec<OpeningHours> {
+        let hours = |weekday: &Weekday| OpeningHours { weekday: *weekday, from_minute: from, to_minute: to };
+        days.iter().map(hours).collect()
+    }
+
+    const WEEKDAYS: [Weekday; 5] =
+        [Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+
+    #[test]
+    fn words_tell_the_hours_together_that_belong_together() {
+        let check = |all: &[Vec<OpeningHours>], closed, japanese: &str, english: &str| {
+            let opening = Opening::new(all.concat(), closed).unwrap();
+            assert_eq!(opening.words(), (japanese.to_owned(), english.to_owned()));
+        };
+        check(
+            &[hours(&WEEKDAYS, 540, 720), hours(&WEEKDAYS, 840, 1110), hours(&[Weekday::Saturday], 540, 780)],
+            true,
+            "月〜金 9:00〜12:00、14:00〜18:30／土 9:00〜13:00（祝日休診）",
+            "Mon–Fri 9:00–12:00, 14:00–18:30; Sat 9:00–13:00 (closed on public holidays)",
+        );
+        let split = [Weekday::Friday, Weekday::Monday, Weekday::Tuesday, Weekday::Thursday];
+        check(
+            &[hours(&split, 0, 1440), hours(&[Weekday::Saturday, Weekday::Sunday], 600, 615)],
+            false,
+            "月・火・木・金 0:00〜24:00／土・日 10:00〜10:15（祝日も診療）",
+            "Mon, Tue, Thu, Fri 0:00–24:00; Sat, Sun 10:00–10:15 (open on public holidays)",
+        );
+    }
+
+    #[test]
+    fn hours_that_no_visit_can_stand_in_are_refused() {
+        let check = |all: &[(Weekday, u32, u32)], expected: Option<WrongHours>| {
+            let all = all.iter().flat_map(|(day, from, to)| hours(&[*day], *from, *to)).collect();
+            assert_eq!(Opening::new(all, true).err(), expected);
+        };
+        check(&[(Weekday::Monday, 540, 720), (Weekday::Monday, 720, 780), (Weekday::Tuesday, 600, 700 + 20)], None);
+        check(&[(Weekday::Monday, 545, 720)], Some(WrongHours::OffGrid));
+        check(&[(Weekday::Monday, 540, 721)], Some(WrongHours::OffGrid));
+        check(&[(Weekday::Monday, 540, 540)], Some(WrongHours::Order));
+        check(&[(Weekday::Monday, 1380, 1455)], Some(WrongHours::Order));
+        check(
+            &[(Weekday::Monday, 540, 720), (Weekday::Tuesday, 600, 720), (Weekday::Monday, 705, 780)],
+            Some(WrongHours::Overlap),
+        );
+    }
+}

@@ -1,0 +1,349 @@
+//! オンライン診療 by itself: the service of an operator, with settings, institutions and mail of its own.
+//!
+//! Nothing of the national side is in this process. Patients are handed over to the receptions that the settings name.
+
+mod institutions;
+mod settings;
+
+use std::{
+    io::{self, BufRead},
+    net::SocketAddr,
+    path::PathBuf,
+};
+
+use axum::{Router, routing::get};
+use base::{Clock, InstitutionCode, Randomness};
+use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, Workshop, WrongSettings};
+use database::Location;
+use handover::ClientKey;
+use http::StatusCode;
+use serde::Serialize;
+use shell::{Face, Origin, Site};
+use tokio::net::TcpListener;
+use zeroize::Zeroizing;
+
+use crate::{
+    cli,
+    keep::{Keep, KeepFailure, make_folder},
+    settings::WrongFile,
+    signals::{Signals, Stop},
+    web::{self, Sites},
+};
+use settings::Settings;
+
+/// Which of its keys seals what the service keeps, and keys its audit.
+pub(crate) const SEALING_KEY: &str = "consult";
+
+/// Why the service cannot start, or a desk's account cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] WrongFile),
+    /// The room cannot be opened with them.
+    #[error("'{file}': {key}: {remedy}")]
+    Room {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: Box<WrongSettings>,
+    },
+    /// The address cannot be listened on.
+    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
+    Listen {
+        /// The settings.
+        file: PathBuf,
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The folder of letters cannot be made.
+    #[error("'{file}': mail.folder: '{folder}' cannot be made; name a folder that this account may write")]
+    Letters {
+        /// The settings.
+        file: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Keep(#[from] KeepFailure),
+    /// The service's key cannot be read.
+    #[error(transparent)]
+    Key(#[from] UnusableKey),
+    /// The institutions cannot be listed.
+    #[error("the institutions cannot be listed")]
+    Institutions(#[source] Box<consult::Refusal>),
+    /// No account was made.
+    #[error("the account was not made")]
+    NotAdded(#[from] NotAdded),
+    /// An account cannot be ended.
+    #[error("the account cannot be ended")]
+    NotEnded(#[source] Box<consult::Refusal>),
+    /// There is no such account.
+    #[error("no desk has an account with the address {0}")]
+    NoAccount(String),
+    /// What the service is given by the program cannot be made.
+    #[error(transparent)]
+    Means(#[from] NoMeans),
+    /// The runtime, a signal or the listener failed.
+    #[error("the system refused")]
+    System(#[from] io::Error),
+}
+
+/// Where the service is, as `--json` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Ready {
+    /// Where patients find it.
+    pub service: Origin,
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How many institutions are offered.
+    pub institutions: usize,
+}
+
+/// Runs the service until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or does what is asked
+/// for instead.
+pub fn run(wanted: &cli::Serve) -> Result<(), Failure> {
+    let settings = Settings::read(&wanted.config)?;
+    if wanted.check {
+        checked(wanted, &settings);
+        return Ok(());
+    }
+    if wanted.registration {
+        return registration(&settings);
+    }
+    waited_for(serve(wanted, settings))
+}
+
+/// Makes or ends the account of a desk.
+pub fn desk(wanted: &cli::Desk) -> Result<(), Failure> {
+    match wanted {
+        cli::Desk::Add { config, mail, institution, name } => {
+            let settings = Settings::read(config)?;
+            waited_for(add_account(config.clone(), settings, (*institution, mail, name)))
+        }
+        cli::Desk::End { config, mail } => {
+            let settings = Settings::read(config)?;
+            waited_for(end_account(config.clone(), settings, mail))
+        }
+    }
+}
+
+fn waited_for(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(work);
+    // What was answered is durable; what was not is waited for no longer.
+    runtime.shutdown_background();
+    ended
+}
+
+fn checked(wanted: &cli::Serve, settings: &Settings) {
+    eprintln!(
+        "uketsuke serve: '{}' is right (institutions: {}, receptions: {}). The database, the mail relay and the receptions \
+         were not asked.",
+        wanted.config.display(),
+        settings.institutions.len(),
+        settings.receptions.len(),
+    );
+}
+
+/// What the service is given by whoever opens it.
+pub struct Means {
+    /// With which it reaches receptions. It has no other way to anybody.
+    pub http: reqwest::Client,
+    /// Who turns its pictures.
+    pub picture_worker: Workshop,
+}
+
+/// Why the program gives no means.
+#[derive(Debug, thiserror::Error)]
+pub enum NoMeans {
+    /// The client for receptions cannot be made.
+    #[error("the HTTP client cannot be made")]
+    Http(#[from] reqwest::Error),
+    /// The program's own file is not known.
+    #[error("the program's own file, which turns pictures, cannot be found")]
+    Program(#[source] io::Error),
+}
+
+impl Means {
+    /// What the program itself gives.
+    pub fn own() -> Result<Self, NoMeans> {
+        let picture_worker = Workshop::new(own_program().map_err(NoMeans::Program)?, vec!["picture-worker".to_owned()]);
+        Ok(Self { http: crate::http::client()?, picture_worker })
+    }
+}
+
+/// This program's own file, or the one that tests name, which run the rooms from another program.
+fn own_program() -> io::Result<PathBuf> {
+    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
+}
+
+/// Why the key for the hand-over cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableKey {
+    /// It cannot be read or kept.
+    #[error("the service's key for the hand-over cannot be kept")]
+    Keep(#[from] KeepFailure),
+    /// What is kept is no key.
+    #[error("the service's key for the hand-over cannot be used")]
+    Key(#[from] handover::WrongClientKey),
+}
+
+/// The key with which a service signs its hand-overs, made once.
+pub(crate) fn hand_over_key(keep: &Keep) -> Result<ClientKey, UnusableKey> {
+    let name = "hand-over.sealed";
+    if let Some(kept) = keep.load(name)? {
+        return Ok(ClientKey::from_pkcs8(&kept)?);
+    }
+    let key = ClientKey::generate();
+    keep.store(name, key.reveal_pkcs8())?;
+    Ok(key)
+}
+
+/// What a reception is told of the service to know it: the form that `demo --service` reads.
+#[derive(Serialize)]
+struct Registration<'s> {
+    client_id: String,
+    name: &'s str,
+    home: &'s Origin,
+    redirect_uris: [String; 1],
+    jwks: Box<serde_json::value::RawValue>,
+}
+
+#[expect(clippy::print_stdout, reason = "the object that is handed to a reception")]
+fn registration(settings: &Settings) -> Result<(), Failure> {
+    let keep = Keep::open(&settings.data, &Randomness::system())?;
+    let key = hand_over_key(&keep)?;
+    let registration = Registration {
+        client_id: settings.client.to_string(),
+        name: &settings.operator,
+        home: &settings.address,
+        redirect_uris: [settings.address.at(consult::RETURN_PATH)],
+        jwks: serde_json::value::RawValue::from_string(key.public_jwks()).map_err(io::Error::from)?,
+    };
+    println!("{}", serde_json::to_string(&registration).map_err(io::Error::from)?);
+    Ok(())
+}
+
+/// The room, with everything that it needs.
+fn open(config: PathBuf, settings: &Settings, clock: Clock) -> Result<Consult, Failure> {
+    let randomness = Randomness::system();
+    let keep = Keep::open(&settings.data, &randomness)?;
+    if let Some(folder) = &settings.letters {
+        make_folder(folder).map_err(|source| Failure::Letters {
+            file: config.clone(),
+            folder: folder.clone(),
+            source,
+        })?;
+    }
+    let Means { http, picture_worker } = Means::own()?;
+    let opened = Consult::open(consult::Settings {
+        site: Site::new(Face::Service, settings.address.clone(), clock, randomness),
+        database: settings.database.clone().unwrap_or_else(|| Location::Sqlite(keep.path("consult.db"))),
+        operator: settings.operator.clone(),
+        sealing_key: keep.key(SEALING_KEY),
+        http,
+        hand_over: HandOver {
+            client: settings.client.clone(),
+            key: hand_over_key(&keep)?,
+            receptions: settings.receptions.clone(),
+        },
+        pictures: Place::Folder(keep.path("pictures")),
+        picture_keys: MasterKeys::new("first", keep.key("pictures")),
+        picture_worker,
+        carrier: settings.carrier.clone(),
+        keep_pictures_days: settings.keep_pictures_days,
+    });
+    opened.map_err(|wrong| {
+        let (key, remedy) = settings::at_fault(&wrong, settings);
+        Failure::Room { file: config, key, remedy, source: Box::new(wrong) }
+    })
+}
+
+async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failure> {
+    let address = settings.listen;
+    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen {
+        file: wanted.config.clone(),
+        address,
+        source,
+    })?;
+    let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
+    let consult = open(wanted.config.clone(), &settings, clock)?;
+    let institutions = std::mem::take(&mut settings.institutions);
+    let ready = Ready { service: settings.address, listen: listener.local_addr()?, institutions: institutions.len() };
+    consult.list_institutions(institutions).await.map_err(|refusal| Failure::Institutions(Box::new(refusal)))?;
+    let signals = Signals::listen()?;
+    told(wanted, &ready);
+    let sites = Sites::default().with(&ready.service, pages(&consult));
+    let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), consult.work());
+    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
+}
+
+/// The pages, and whether they can be asked for now.
+fn pages(consult: &Consult) -> Router {
+    let asked = consult.clone();
+    let ready = async move || match asked.ready().await {
+        Ok(()) => (StatusCode::OK, "ready\n"),
+        Err(error) => {
+            tracing::warn!(%error, "the database does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+        }
+    };
+    Router::new().route("/readyz", get(ready)).merge(consult.pages())
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that programs read")]
+fn told(wanted: &cli::Serve, ready: &Ready) {
+    if wanted.json {
+        match serde_json::to_string(ready) {
+            Ok(line) => println!("{line}"),
+            Err(error) => tracing::error!(%error, "the address could not be written"),
+        }
+        return;
+    }
+    eprintln!(
+        "uketsuke serve: {} (institutions: {}), listening on {}.",
+        ready.service, ready.institutions, ready.listen
+    );
+}
+
+async fn add_account(
+    config: PathBuf,
+    mut settings: Settings,
+    (institution, mail, name): (InstitutionCode, &str, &str),
+) -> Result<(), Failure> {
+    let consult = open(config, &settings, Clock::system())?;
+    // It may never have run.
+    let institutions = std::mem::take(&mut settings.institutions);
+    consult.list_institutions(institutions).await.map_err(|refusal| Failure::Institutions(Box::new(refusal)))?;
+    eprintln!("uketsuke desk: the password of {mail}, and Enter:");
+    let mut typed = Zeroizing::new(String::new());
+    io::stdin().lock().read_line(&mut typed)?;
+    consult.add_staff(institution, mail, name, typed.trim_end_matches(['\r', '\n'])).await?;
+    eprintln!("uketsuke desk: {mail} can sign in at {}", settings.address.at("/desk/sign-in"));
+    Ok(())
+}
+
+async fn end_account(config: PathBuf, settings: Settings, mail: &str) -> Result<(), Failure> {
+    let consult = open(config, &settings, Clock::system())?;
+    match consult.end_staff(mail).await {
+        Ok(true) => {
+            eprintln!("uketsuke desk: {mail} can sign in no more");
+            Ok(())
+        }
+        Ok(false) => Err(Failure::NoAccount(mail.to_owned())),
+        Err(refusal) => Err(Failure::NotEnded(Box::new(refusal))),
+    }
+}

@@ -1,0 +1,279 @@
+//! The institutions of a service, as its operator lists them.
+
+use std::{collections::HashSet, path::Path};
+
+use base::InstitutionCode;
+use consult::{Charge, Institution, KnownReception, LeaveBy, Menu, NewInstitution, Opening, OpeningHours, Specialty};
+use jiff::civil::Weekday;
+use serde::Deserialize;
+use shell::{Language, Origin};
+
+use crate::settings::{SettingsFile, WrongFile};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    institution: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    code: String,
+    name: String,
+    name_kana: String,
+    name_english: Option<String>,
+    city: String,
+    city_english: Option<String>,
+    address: String,
+    address_english: Option<String>,
+    phone: String,
+    #[serde(default)]
+    description: String,
+    description_english: Option<String>,
+    specialties: Vec<String>,
+    hours: Vec<Hours>,
+    #[serde(default = "on_holidays")]
+    closed_on_holidays: bool,
+    reception: Option<String>,
+    fixed_url: Option<String>,
+    menu: Vec<MenuEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Hours {
+    days: String,
+    from: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MenuEntry {
+    number: u32,
+    charge: String,
+    name: String,
+    name_english: Option<String>,
+    minutes: u32,
+    fee: String,
+    fee_english: Option<String>,
+    #[serde(default)]
+    system_fee: u32,
+    doctor: Option<String>,
+}
+
+fn on_holidays() -> bool {
+    true
+}
+
+/// The longest visit that a menu may offer.
+const LONGEST_VISIT: u32 = 4 * 60;
+
+/// Reads them, and holds them against the receptions that the service knows.
+pub(super) fn read(
+    path: &Path,
+    guide: &'static str,
+    receptions: &[KnownReception],
+) -> Result<Vec<NewInstitution>, WrongFile> {
+    let (settings, file): (_, File) =
+        SettingsFile::read(path, "name the file of the institutions with the key institutions", guide)?;
+    let mut known = HashSet::new();
+    let read = file.institution.into_iter().map(|entry| {
+        let written = entry.code.clone();
+        let new = Reading { settings: &settings, code: &written, receptions }.institution(entry)?;
+        if known.insert(new.institution.code) {
+            Ok(new)
+        } else {
+            Err(settings.wrong(format!("institution[{written}]"), "list it once", "it stands there twice"))
+        }
+    });
+    read.collect()
+}
+
+/// One institution as it is read; what is wrong is told with its code.
+struct Reading<'r> {
+    settings: &'r SettingsFile<'r>,
+    code: &'r str,
+    receptions: &'r [KnownReception],
+}
+
+impl Reading<'_> {
+    fn key(&self, key: &str) -> String {
+        format!("institution[{}].{key}", self.code)
+    }
+
+    fn wrong(
+        &self,
+        key: &str,
+        remedy: &'static str,
+        why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+    ) -> WrongFile {
+        self.settings.wrong(self.key(key), remedy, why)
+    }
+
+    fn institution(&self, entry: Entry) -> Result<NewInstitution, WrongFile> {
+        let remedy = "write the 10 digits of 医療機関コード in quotes";
+        let code: InstitutionCode = self.settings.value(self.key("code"), remedy, self.code)?;
+        for (key, text) in [
+            ("name", &entry.name),
+            ("name_kana", &entry.name_kana),
+            ("city", &entry.city),
+            ("address", &entry.address),
+            ("phone", &entry.phone),
+        ] {
+            if text.trim().is_empty() {
+                return Err(self.wrong(key, "write it as patients shall read it", "it is empty"));
+            }
+        }
+        let opening = self.opening(&entry.hours, entry.closed_on_holidays)?;
+        let (opening_text, opening_text_english) = opening.words();
+        let leave_by = self.leave_by(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
+        let specialties = self.specialties(&entry.specialties)?;
+        let menus = self.menus(entry.menu)?;
+        let institution = Institution {
+            code,
+            // What nobody has put into English is shown in Japanese, and marked as such.
+            name_english: entry.name_english.unwrap_or_else(|| entry.name.clone()),
+            name: entry.name,
+            name_kana: entry.name_kana,
+            prefecture: code.prefecture(),
+            city_english: entry.city_english.unwrap_or_else(|| entry.city.clone()),
+            city: entry.city,
+            address_english: entry.address_english.unwrap_or_else(|| entry.address.clone()),
+            address: entry.address,
+            phone: entry.phone,
+            opening_text,
+            opening_text_english,
+            description_english: entry.description_english.unwrap_or_else(|| entry.description.clone()),
+            description: entry.description,
+            specialties,
+            leave_by,
+        };
+        Ok(NewInstitution { institution, opening, menus })
+    }
+
+    fn opening(&self, hours: &[Hours], closed_on_holidays: bool) -> Result<Opening, WrongFile> {
+        let mut read = Vec::new();
+        for (place, Hours { days, from, to }) in hours.iter().enumerate() {
+            let at = |key: &str| format!("hours[{place}].{key}");
+            let minute = |key: &str, text: &str| {
+                let remedy = "write hours and minutes in quotes, such as \"09:00\"";
+                minute_of_day(text).ok_or_else(|| self.wrong(&at(key), remedy, format!("'{text}' is no time of a day")))
+            };
+            let (from_minute, to_minute) = (minute("from", from)?, minute("to", to)?);
+            let mut named = 0;
+            for day in days.chars() {
+                let remedy = "write days of the week one after the other, such as \"月火木金\"";
+                let weekday = weekday(day);
+                let weekday = weekday.ok_or_else(|| self.wrong(&at("days"), remedy, format!("'{day}' is no day")))?;
+                read.push(OpeningHours { weekday, from_minute, to_minute });
+                named += 1;
+            }
+            if named == 0 {
+                return Err(self.wrong(&at("days"), "write at least one day", "it is empty"));
+            }
+        }
+        Opening::new(read, closed_on_holidays).map_err(|wrong| {
+            self.wrong(
+                "hours",
+                "write hours in quarters, each day's one after the other, such as 09:00 to 12:30",
+                wrong,
+            )
+        })
+    }
+
+    fn leave_by(&self, reception: Option<&str>, fixed_url: Option<&str>) -> Result<LeaveBy, WrongFile> {
+        match (reception, fixed_url) {
+            (Some(issuer), None) => {
+                let known = self.receptions.iter().find(|known| known.issuer.as_str() == issuer);
+                let known = known.ok_or_else(|| {
+                    let remedy = "name one of hand_over.receptions of the service's settings";
+                    self.wrong("reception", remedy, format!("'{issuer}' is none of them"))
+                })?;
+                Ok(LeaveBy::HandOver { issuer: known.issuer.clone() })
+            }
+            (None, Some(text)) => {
+                let remedy = "write the whole address that the institution's 資格確認端末 issued, with https://";
+                let url: url::Url = self.settings.value(self.key("fixed_url"), remedy, text)?;
+                let origin = url.origin().ascii_serialization();
+                let _: Origin = self.settings.value(self.key("fixed_url"), remedy, &origin)?;
+                Ok(LeaveBy::FixedUrl { url: url.into() })
+            }
+            (None, None) => Ok(LeaveBy::PictureOnly),
+            (Some(_), Some(_)) => {
+                let remedy = "name either reception or fixed_url; neither, where the card is not taken";
+                Err(self.wrong("reception", remedy, "patients are led one way"))
+            }
+        }
+    }
+
+    fn specialties(&self, named: &[String]) -> Result<Vec<Specialty>, WrongFile> {
+        let find = |text: &String| {
+            let is_it = |known: &&Specialty| known.name(Language::Japanese) == text || known.word() == text;
+            let found = Specialty::ALL.iter().find(is_it).copied();
+            found.ok_or_else(|| {
+                let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
+                self.wrong("specialties", remedy, format!("'{text}' is none of them"))
+            })
+        };
+        if named.is_empty() {
+            return Err(self.wrong("specialties", "name at least one, such as 内科", "there is none"));
+        }
+        named.iter().map(find).collect()
+    }
+
+    fn menus(&self, entries: Vec<MenuEntry>) -> Result<Vec<Menu>, WrongFile> {
+        let mut numbers = HashSet::new();
+        let read = entries.into_iter().map(|entry| {
+            let at = |key: &str| format!("menu[{}].{key}", entry.number);
+            if entry.number == 0 || !numbers.insert(entry.number) {
+                let remedy = "give each menu a number of its own from 1, and keep it";
+                return Err(self.wrong(&at("number"), remedy, "it is 0 or stands there twice"));
+            }
+            if !(1..=LONGEST_VISIT).contains(&entry.minutes) {
+                return Err(self.wrong(&at("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
+            }
+            for (key, text) in [("name", &entry.name), ("fee", &entry.fee)] {
+                if text.trim().is_empty() {
+                    return Err(self.wrong(&at(key), "write it as patients shall read it", "it is empty"));
+                }
+            }
+            let remedy = "write \"insured\" (保険診療) or \"self_pay\" (自費診療)";
+            let charge: Charge = self.settings.value(self.key(&at("charge")), remedy, &entry.charge)?;
+            Ok(Menu {
+                number: entry.number,
+                charge,
+                name_english: entry.name_english.unwrap_or_else(|| entry.name.clone()),
+                name: entry.name,
+                minutes: entry.minutes,
+                fee_english: entry.fee_english.unwrap_or_else(|| entry.fee.clone()),
+                fee: entry.fee,
+                system_fee: entry.system_fee,
+                doctor: entry.doctor,
+            })
+        });
+        let menus: Vec<_> = read.collect::<Result<_, _>>()?;
+        if menus.is_empty() {
+            return Err(self.wrong("menu", "offer at least one [[institution.menu]]", "nothing can be booked"));
+        }
+        Ok(menus)
+    }
+}
+
+/// `9:00` to `24:00`, in minutes after midnight.
+fn minute_of_day(text: &str) -> Option<u32> {
+    let (hour, minute) = text.split_once(':')?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let right = digits(hour) && digits(minute) && minute.len() == 2 && (1..=2).contains(&hour.len());
+    let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+    (right && minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
+}
+
+fn weekday(day: char) -> Option<Weekday> {
+    let place = "月火水木金土日".chars().position(|known| known == day)?;
+    Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests;

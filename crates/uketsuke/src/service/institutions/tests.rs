@@ -1,0 +1,100 @@
+use base::Causes;
+
+use super::*;
+
+/// The example of the guide: what is shown to operators is right.
+const EXAMPLE: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
+
+fn receptions() -> Vec<KnownReception> {
+    let text = "http://reception.localhost:8400";
+    vec![KnownReception { issuer: text.parse().unwrap(), origin: text.parse().unwrap() }]
+}
+
+fn read_text(text: &str) -> Result<Vec<NewInstitution>, WrongFile> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("institutions.toml");
+    std::fs::write(&path, text).unwrap();
+    read(&path, "the guide", &receptions())
+}
+
+#[test]
+fn the_example_of_the_guide_is_read_as_it_says() {
+    let all = read_text(EXAMPLE).unwrap();
+    let [first, second, third] = &all[..] else { panic!("{all:#?}") };
+    assert_eq!(first.institution.name_in(Language::English), "Hoshinagi Internal Medicine Clinic");
+    assert_eq!(first.institution.prefecture.japanese(), "東京都");
+    assert_eq!(first.institution.opening_text, "月・火・木・金 9:00〜12:30、14:00〜18:00／土 9:00〜13:00（祝日休診）");
+    assert_eq!(first.institution.specialties, [Specialty::InternalMedicine, Specialty::Allergology]);
+    assert_eq!(first.institution.leave_by, LeaveBy::HandOver { issuer: receptions().remove(0).issuer });
+    assert_eq!(first.menus.len(), 2);
+    assert_eq!((first.menus[0].charge, first.menus[1].charge), (Charge::Insured, Charge::SelfPay));
+    assert_eq!(first.menus[0].doctor.as_deref(), Some("見本 一郎"));
+    assert_eq!(
+        second.institution.leave_by,
+        LeaveBy::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
+    );
+    // What nobody has put into English stays Japanese.
+    assert_eq!(second.institution.name_in(Language::English), second.institution.name);
+    assert!(!second.opening.closed_on_holidays);
+    assert_eq!(third.institution.leave_by, LeaveBy::PictureOnly);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
+    let check = |right: &str, wrong: &str, words: &[&str]| {
+        assert!(EXAMPLE.contains(right), "{right}");
+        let said = read_text(&EXAMPLE.replacen(right, wrong, 1)).expect_err(wrong);
+        let said = Causes(&said).to_string();
+        for word in words.iter().chain(&["institutions.toml'"]) {
+            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        }
+    };
+    let first = "institution[1319900013]";
+    check("\"1319900013\"", "\"1319900010\"", &["institution[1319900010].code", "10 digits"]);
+    check("\"1319900013\"", "\"4019900051\"", &["institution[4019900051]: list it once", "twice"]);
+    check("kana = \"ホシナギ", "kanna = \"ホシナギ", &["kanna", "the guide lists the keys"]);
+    check("city = \"杉並区\"", "city = \" \"", &[first, ".city", "it is empty"]);
+    check("days = \"月火木金\"", "days = \"月火Th\"", &[first, "hours[0].days", "'T' is no day", "月火木金"]);
+    check("days = \"月火木金\"", "days = \"\"", &["hours[0].days", "at least one day"]);
+    check("from = \"09:00\"", "from = \"9\"", &["hours[0].from", "'9' is no time", "\"09:00\""]);
+    check("to = \"12:30\"", "to = \"24:15\"", &["hours[0].to", "no time of a day"]);
+    check("from = \"09:00\"", "from = \"09:10\"", &[".hours", "quarters of an hour"]);
+    check("from = \"14:00\"", "from = \"12:00\"", &[".hours", "overlap"]);
+    check("to = \"12:30\"", "to = \"08:30\"", &[".hours", "end after they begin"]);
+    check("\"アレルギー科\"", "\"魔法科\"", &[".specialties", "'魔法科' is none of them", "operate.md"]);
+    check("[\"内科\", \"アレルギー科\"]", "[]", &[".specialties", "at least one"]);
+    check(
+        "reception = \"http://reception.localhost:8400\"",
+        "reception = \"https://other.example.jp\"",
+        &[".reception", "hand_over.receptions", "'https://other.example.jp' is none of them"],
+    );
+    let both = "reception = \"http://reception.localhost:8400\"\nfixed_url = \"https://reception.example.jp/i/a\"";
+    check("reception = \"http://reception.localhost:8400\"", both, &["either reception or fixed_url", "one way"]);
+    check("http://reception.localhost:8400/i/", "http://reception.example.jp/i/", &[".fixed_url", "with https://"]);
+    check("number = 2", "number = 1", &["menu[1].number", "a number of its own"]);
+    check("number = 1", "number = 0", &["menu[0].number", "from 1"]);
+    check("minutes = 15", "minutes = 241", &["menu[2].minutes", "240 minutes"]);
+    check("charge = \"insured\"", "charge = \"free\"", &["menu[1].charge", "保険診療"]);
+    check("fee = \"健康保険", "fee = \"\" # \"健康保険", &["menu[1].fee", "it is empty"]);
+    let said = read_text("institution = [{ code = \"1\" }]").unwrap_err();
+    assert!(Causes(&said).to_string().contains("missing field"), "{}", Causes(&said));
+}
+
+#[test]
+fn a_time_of_a_day_is_written_with_hours_and_minutes() {
+    for (text, expected) in [
+        ("9:00", Some(540)),
+        ("09:05", Some(545)),
+        ("00:00", Some(0)),
+        ("24:00", Some(1440)),
+        ("24:01", None),
+        ("9", None),
+        ("9:5", None),
+        ("9:60", None),
+        ("+9:00", None),
+        ("009:00", None),
+        (":00", None),
+    ] {
+        assert_eq!(minute_of_day(text), expected, "{text}");
+    }
+}

@@ -1,0 +1,189 @@
+//! The settings of the service, read from a file and the files that it names.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use consult::{Carrier, KnownReception, NewInstitution, Relay, Security, WrongSettings};
+use database::Location;
+use handover::{ClientId, Issuer};
+use serde::Deserialize;
+use shell::Origin;
+
+use super::institutions;
+use crate::settings::{SettingsFile, WrongFile};
+
+/// The settings, with what the files hold that they name.
+pub(super) struct Settings {
+    pub(super) address: Origin,
+    pub(super) listen: SocketAddr,
+    pub(super) data: PathBuf,
+    /// None for a file in the data folder.
+    pub(super) database: Option<Location>,
+    pub(super) operator: String,
+    pub(super) institutions: Vec<NewInstitution>,
+    pub(super) client: ClientId,
+    pub(super) receptions: Vec<KnownReception>,
+    pub(super) carrier: Carrier,
+    /// The folder of letters, if that is where they go.
+    pub(super) letters: Option<PathBuf>,
+    pub(super) keep_pictures_days: u16,
+}
+
+/// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    address: String,
+    #[serde(default = "loopback")]
+    listen: String,
+    data: PathBuf,
+    database: Option<String>,
+    operator: String,
+    institutions: PathBuf,
+    #[serde(default = "a_month")]
+    keep_pictures_days: u16,
+    #[serde(default)]
+    hand_over: HandOver,
+    mail: Mail,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HandOver {
+    client: String,
+    receptions: Vec<String>,
+}
+
+impl Default for HandOver {
+    fn default() -> Self {
+        Self { client: "uketsuke-consult".to_owned(), receptions: Vec::new() }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Mail {
+    from: String,
+    relay: Option<String>,
+    port: Option<u16>,
+    security: Option<String>,
+    user: Option<String>,
+    password_file: Option<PathBuf>,
+    folder: Option<PathBuf>,
+}
+
+fn loopback() -> String {
+    "127.0.0.1:8420".to_owned()
+}
+
+fn a_month() -> u16 {
+    30
+}
+
+const GUIDE: &str = "docs/guide/operate.md";
+
+impl Settings {
+    /// Reads them.
+    pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
+        let (settings, file): (_, File) = SettingsFile::read(path, "name the service's settings with --config", GUIDE)?;
+        let remedy = "write where patients find the service, such as \"https://consult.example.jp\"";
+        let address = settings.value("address", remedy, &file.address)?;
+        let remedy = "write an address and a port, such as \"127.0.0.1:8420\"";
+        let listen = settings.value("listen", remedy, &file.listen)?;
+        let remedy = "write postgres://USER@HOST/NAME, or take it out for a file in the data folder";
+        let database = file.database.map(|url| settings.value("database", remedy, &url)).transpose()?;
+        if file.operator.trim().is_empty() {
+            return Err(settings.wrong("operator", "write who runs the service, as patients are told", "it is empty"));
+        }
+        let remedy = "give the service a name for programs, such as my-service";
+        let client = settings.value("hand_over.client", remedy, &file.hand_over.client)?;
+        let receptions = receptions(&settings, &file.hand_over.receptions)?;
+        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions)?;
+        let letters = file.mail.folder.as_ref().map(|folder| settings.at(folder));
+        let carrier = Carrier::Relay(relay(&settings, file.mail, letters.as_ref())?);
+        Ok(Self {
+            address,
+            listen,
+            data: settings.at(file.data),
+            database,
+            operator: file.operator,
+            institutions,
+            client,
+            receptions,
+            carrier,
+            letters,
+            keep_pictures_days: file.keep_pictures_days,
+        })
+    }
+}
+
+fn receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<KnownReception>, WrongFile> {
+    let remedy = "write a reception's issuer, such as \"https://reception.example.jp\"";
+    let known = named.iter().enumerate().map(|(place, text)| {
+        let key = format!("hand_over.receptions[{place}]");
+        let issuer: Issuer = settings.value(&key, remedy, text)?;
+        let origin = settings.value(&key, remedy, &issuer.metadata_url().origin().ascii_serialization())?;
+        Ok(KnownReception { issuer, origin })
+    });
+    known.collect()
+}
+
+fn relay(settings: &SettingsFile<'_>, mail: Mail, letters: Option<&PathBuf>) -> Result<Relay, WrongFile> {
+    let Mail { from, relay, port, security, user, password_file, folder: _ } = mail;
+    let wrong = |wrong: consult::WrongRelay| {
+        let (key, remedy) = match &wrong {
+            consult::WrongRelay::Sender(_) => ("mail.from", "write a name and an address in angle brackets"),
+            consult::WrongRelay::Host(_) => ("mail.relay", "write the host name of the mail relay"),
+            consult::WrongRelay::ClearText(_) => ("mail.security", "write \"starttls\" or \"tls\""),
+        };
+        settings.wrong(key, remedy, wrong)
+    };
+    let host = match (relay, letters) {
+        (Some(host), None) => host,
+        (None, Some(folder)) => return Relay::folder(folder.clone(), &from).map_err(wrong),
+        _ => {
+            let remedy = "name either a relay or, to try the service, a folder";
+            return Err(settings.wrong("mail", remedy, "letters go one way"));
+        }
+    };
+    url::Host::parse(&host).map_err(|_| wrong(consult::WrongRelay::Host(host.clone())))?;
+    let (security, usual_port) = match security.as_deref() {
+        Some("tls") => (Security::Tls, 465),
+        None | Some("starttls") => (Security::StartTls, 587),
+        Some("none") => (Security::None, 25),
+        Some(other) => {
+            let remedy = "write \"starttls\", \"tls\" or, for a relay on this machine, \"none\"";
+            return Err(settings.wrong("mail.security", remedy, format!("'{other}' is none of them")));
+        }
+    };
+    let sign_in = match (user, password_file) {
+        (None, None) => None,
+        (Some(user), Some(file)) => {
+            let password =
+                settings.secret("mail.password_file", &file, "it holds the relay's password, in one line")?;
+            Some((user, password.to_string()))
+        }
+        _ => {
+            let remedy = "name both user and password_file, or neither";
+            return Err(settings.wrong("mail.password_file", remedy, "one without the other signs nobody in"));
+        }
+    };
+    Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from).map_err(wrong)
+}
+
+/// Which key the room cannot be opened with, and what to do.
+pub(super) fn at_fault(wrong: &WrongSettings, settings: &Settings) -> (&'static str, &'static str) {
+    match wrong {
+        WrongSettings::Database(_) if settings.database.is_some() => {
+            ("database", "name a server that answers, and a database of this version that this account owns")
+        }
+        WrongSettings::Database(_) => ("data", "name a folder that this account may write, with data of this version"),
+        WrongSettings::Origin(_) => ("address", "write an address that begins with https://"),
+        WrongSettings::Pictures(_) => ("data", "name a folder that this account may write"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,118 @@
+//! Settings in TOML files. Whatever is wrong in one is told with the file, the key and what to do.
+
+use std::{
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+/// What is wrong with settings, where, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongFile {
+    /// The file cannot be read.
+    #[error("'{0}' cannot be read; {1}")]
+    Unreadable(PathBuf, &'static str, #[source] io::Error),
+    /// It is no TOML, or a key is missing, unknown or of another kind; the source names it.
+    #[error("'{0}' is not right; {1} lists the keys")]
+    Content(PathBuf, &'static str, #[source] Box<toml::de::Error>),
+    /// A value is not what its key is for.
+    #[error("'{file}': {key}: {remedy}")]
+    Value {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: String,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// A file that a key names cannot be read.
+    #[error("'{file}': {key}: '{named}' cannot be read; {remedy}")]
+    Named {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// What it names.
+        named: PathBuf,
+        /// What to do.
+        remedy: &'static str,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// A file of settings. Paths in it are from the folder that it is in.
+pub(crate) struct SettingsFile<'f> {
+    path: &'f Path,
+}
+
+impl<'f> SettingsFile<'f> {
+    /// Reads one into `T`. `named_by` says how another is named, `guide` where its keys are listed.
+    pub(crate) fn read<T: DeserializeOwned>(
+        path: &'f Path,
+        named_by: &'static str,
+        guide: &'static str,
+    ) -> Result<(Self, T), WrongFile> {
+        let text = fs::read_to_string(path).map_err(|error| WrongFile::Unreadable(path.to_owned(), named_by, error))?;
+        let content =
+            toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), guide, error.into()))?;
+        Ok((Self { path }, content))
+    }
+
+    /// A path that the file names.
+    pub(crate) fn at(&self, named: impl AsRef<Path>) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new(".")).join(named)
+    }
+
+    /// A text, read as what its key is for.
+    pub(crate) fn value<T>(&self, key: impl Into<String>, remedy: &'static str, text: &str) -> Result<T, WrongFile>
+    where
+        T: FromStr<Err: Error + Send + Sync + 'static>,
+    {
+        text.parse().map_err(|source: T::Err| self.wrong(key, remedy, source))
+    }
+
+    /// What a key says cannot be used.
+    pub(crate) fn wrong(
+        &self,
+        key: impl Into<String>,
+        remedy: &'static str,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> WrongFile {
+        WrongFile::Value { file: self.path.to_owned(), key: key.into(), remedy, source: source.into() }
+    }
+
+    /// What is in a file that a key names.
+    pub(crate) fn content(
+        &self,
+        key: &'static str,
+        named: &Path,
+        remedy: &'static str,
+    ) -> Result<Zeroizing<Vec<u8>>, WrongFile> {
+        let named = self.at(named);
+        let content = fs::read(&named);
+        let content =
+            content.map_err(|source| WrongFile::Named { file: self.path.to_owned(), key, named, remedy, source })?;
+        Ok(Zeroizing::new(content))
+    }
+
+    /// The one line of a file that a key names, which nobody else reads.
+    pub(crate) fn secret(
+        &self,
+        key: &'static str,
+        named: &Path,
+        remedy: &'static str,
+    ) -> Result<Zeroizing<String>, WrongFile> {
+        let content = self.content(key, named, remedy)?;
+        let text = std::str::from_utf8(&content).map_err(|wrong| self.wrong(key, remedy, wrong))?;
+        Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+}
