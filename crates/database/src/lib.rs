@@ -14,6 +14,7 @@
 //! its own list of applied migrations.
 
 mod checkpoint;
+mod copy;
 mod dialect;
 mod error;
 mod job;
@@ -31,6 +32,7 @@ mod value;
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
 
+pub use copy::copy;
 pub use error::Error;
 pub use migration::{Migration, MigrationError};
 pub use rows::Rows;

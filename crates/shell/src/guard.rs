@@ -62,6 +62,9 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         set_cookie(&mut response, visitor.site.cookie(), &browser.reveal(), keep);
     }
     secure(&mut response);
+    if visitor.site.origin().as_str().starts_with("https:") {
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+    }
     response
 }
 
@@ -102,6 +105,9 @@ fn set_cookie(response: &mut Response, name: &str, value: &str, keep: Keep) {
         response.headers_mut().append(header::SET_COOKIE, line);
     }
 }
+
+/// Who came by TLS once comes so for a year (RFC 6797): no network on the way can lead her to a copy of the site.
+const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What every answer carries that says nothing else of it.
 static SECURE: [(HeaderName, HeaderValue); 7] = [
@@ -190,6 +196,32 @@ mod tests {
             .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
             .route("/shared", get(|| async { change_browser_until_closed("in".into_response(), shared) }));
         site(pages, &Site::new(face, origin, Clock::system(), randomness))
+    }
+
+    #[tokio::test]
+    async fn every_answer_tells_the_browser_what_it_may_do_with_it() {
+        for (origin, transport) in [("https://a.example", Some("max-age=31536000")), ("http://a.localhost:1", None)] {
+            let leading = || async {
+                let mut answer = "a page".into_response();
+                answer.extensions_mut().insert(LeadsTo(vec!["https://b.example".parse().unwrap()]));
+                answer
+            };
+            let pages = Router::new().route("/", get(|| async { "a page" })).route("/leading", get(leading));
+            let randomness = Randomness::repeatable("headers");
+            let pages = site(pages, &Site::new(Face::Service, origin.parse().unwrap(), Clock::system(), randomness));
+            for (path, targets) in [("/", "'self'"), ("/leading", "'self' https://b.example"), ("/nowhere", "'self'")] {
+                let request = Request::get(path).body(Body::empty()).unwrap();
+                let answer = pages.clone().oneshot(request).await.unwrap();
+                let said = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap());
+                let policy = said("content-security-policy").unwrap();
+                assert!(policy.starts_with("default-src 'none'; "), "{policy}");
+                assert!(policy.ends_with(&format!("; form-action {targets}")), "{policy}");
+                assert_eq!(said("strict-transport-security"), transport, "{path}");
+                for (name, value) in SECURE.iter().filter(|(name, _)| name != header::CONTENT_SECURITY_POLICY) {
+                    assert_eq!(answer.headers().get_all(name).iter().collect::<Vec<_>>(), [value], "{path}: {name}");
+                }
+            }
+        }
     }
 
     /// What of a cookie's line stands behind its value.

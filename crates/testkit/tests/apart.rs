@@ -70,7 +70,7 @@ async fn a_service_of_its_own_hands_over_and_hears_of_the_registration() {
     browser.submit(&page, "/leave", &[]).await.says("/i/mnmjbk2345fkkcd6789w");
     let time = patient.free_times(code(PICTURE), DAY).await.swap_remove(0);
     let (_, with_picture) = patient.book(&time).await;
-    patient.send_picture(&with_picture).await;
+    let (_, picture) = patient.send_picture(&with_picture).await;
     assert!(fs::read_dir(service.path("service-data/pictures")).is_ok_and(|mut all| all.next().is_some()));
 
     // Nothing of the national side lies where the service is.
@@ -83,6 +83,13 @@ async fn a_service_of_its_own_hands_over_and_hears_of_the_registration() {
     let verified = verified.expect("the program runs");
     assert!(verified.status.success(), "{}", said(&verified));
     assert!(!service.path("service-data/national.db").exists(), "nothing is made where nothing is asked for");
+
+    // A backup that is made while it runs.
+    let backed_up =
+        service.program(&["backup", "--data", "service-data", "backup"]).output().expect("the program runs");
+    assert!(backed_up.status.success(), "{}", said(&backed_up));
+    let later = patient.free_times(code(PICTURE), DAY).await.swap_remove(0);
+    let (_, after_backup) = patient.book(&later).await;
 
     // It ends as it is told, and goes on where it was, with what is listed then.
     let health = world.http().get(service.address().at("/readyz")).send().await.expect("an answer");
@@ -102,6 +109,17 @@ async fn a_service_of_its_own_hands_over_and_hears_of_the_registration() {
     assert!(ended.status.success(), "{}", said(&ended));
     let (_, refused) = at_the_desk(&world, &service).await;
     assert_eq!(refused.url.path(), "/desk/sign-in", "{}", refused.body);
+
+    // On the backup it is as it was then: whoever had booked by then is known, and sees her picture.
+    assert_eq!(service.stop(), Some(0));
+    fs::rename(service.path("service-data"), service.path("lost")).expect("it is lost");
+    fs::rename(service.path("backup"), service.path("service-data")).expect("it is put back");
+    service.start(world.now());
+    patient.open(&appointment).await.says("受付番号");
+    let thumbnail = patient.open(&format!("{picture}/thumbnail")).await;
+    assert_eq!(thumbnail.headers["content-type"], "image/jpeg");
+    patient.open(&after_backup).await.says("見つかりません");
+
     let nobody = service.program(&["desk", "end", "nobody@example.jp"]).output().expect("the program runs");
     assert!(!nobody.status.success() && said(&nobody).contains("nobody@example.jp"), "{}", said(&nobody));
     assert_eq!(service.stop(), Some(0));

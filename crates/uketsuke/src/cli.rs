@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand};
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, ca, cards, computer, demo, gallery, nation, service};
+use crate::{audit, backup, ca, cards, computer, demo, gallery, nation, service};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -42,6 +42,8 @@ enum Command {
     /// Virtual cards: lay one into a card reader, look at it, have the municipal office unlock it
     #[command(subcommand)]
     Card(cards::Command),
+    /// Copy a data folder as it stands at one moment, beside the program that uses it
+    Backup(Backup),
     /// Check who read what
     Audit {
         #[command(subcommand)]
@@ -160,6 +162,20 @@ pub enum Desk {
     },
 }
 
+/// What is backed up, and where to.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Backup {
+    /// The data folder: of a demo, of `uketsuke serve`, of a terminal
+    #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
+    pub data: PathBuf,
+    /// The folder to make. Copied to where a data folder stood, it is one
+    #[arg(value_name = "INTO")]
+    pub into: PathBuf,
+    /// Leave out master.key, without which nobody can read the rest; keep that elsewhere
+    #[arg(long)]
+    pub without_master_key: bool,
+}
+
 /// The seed of the nation where nobody names one.
 pub const SEED: u32 = 1;
 
@@ -251,6 +267,7 @@ pub fn run() -> ExitCode {
             crate::terminal::run(&wanted).map_err(Into::into)
         }
         Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
+        Command::Backup(wanted) => backup::run(&wanted).map_err(Into::into),
         Command::Ca(wanted) => {
             talk();
             ca::run(&wanted).map_err(Into::into)

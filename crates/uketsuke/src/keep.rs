@@ -11,6 +11,9 @@ use base::{BrokenSeal, Date, Key, Randomness};
 use database::{Location, UnreadableLocation};
 use zeroize::Zeroizing;
 
+/// The file of the key under which everything else is sealed.
+pub(crate) const MASTER_KEY: &str = "master.key";
+
 /// The folder of a program's own data, readable by nobody else.
 pub(crate) struct Keep {
     folder: PathBuf,
@@ -52,7 +55,7 @@ impl Keep {
             move |source| KeepFailure::File { path, source }
         };
         make_folder(folder).map_err(failed(folder))?;
-        let path = folder.join("master.key");
+        let path = folder.join(MASTER_KEY);
         let master = match fs::read(&path) {
             Ok(bytes) => Key::from_bytes(bytes.try_into().map_err(|_| KeepFailure::Master(path))?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -67,7 +70,7 @@ impl Keep {
 
     /// Opens a folder that a program has used before, and makes none.
     pub(crate) fn open_used(folder: &Path, randomness: &Randomness) -> Result<Self, KeepFailure> {
-        if folder.join("master.key").is_file() {
+        if folder.join(MASTER_KEY).is_file() {
             Self::open(folder, randomness)
         } else {
             Err(KeepFailure::Unused(folder.to_owned()))

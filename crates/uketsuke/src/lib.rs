@@ -5,6 +5,7 @@
 //! Start reading at [`demo`].
 
 pub mod audit;
+pub mod backup;
 pub mod ca;
 pub mod cards;
 pub mod cli;

@@ -297,7 +297,7 @@ fn pages(consult: &Consult) -> Router {
     let ready = async move || match asked.ready().await {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {
-            tracing::warn!(%error, "the database does not answer");
+            tracing::warn!(error = %base::Causes(&error), "the database does not answer");
             (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
         }
     };
