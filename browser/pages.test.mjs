@@ -35,7 +35,8 @@ function unmarked(page) {
       const { data, parentElement } = texts.currentNode;
       const japanese = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(data);
       const says = parentElement.closest('[lang]').lang === 'ja';
-      if (japanese && !says && !parentElement.closest('option, textarea')) found.push(data.trim());
+      const mixed = parentElement.closest('option') && /[A-Za-z]/.test(data);
+      if (japanese && !says && !mixed && !parentElement.closest('textarea')) found.push(data.trim());
     }
     return found;
   });

@@ -1,6 +1,6 @@
 use std::{
-    fs,
-    io::{BufRead, BufReader, Write},
+    fs::{self, File},
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
@@ -113,6 +113,26 @@ impl ServiceApart {
         let told = Command::new("kill").arg(child.id().to_string()).status().expect("kill is there");
         assert!(told.success());
         child.wait().expect("it ends").code()
+    }
+
+    /// Everything that is in its memory now, piece by piece.
+    pub fn memory(&self) -> Vec<Vec<u8>> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        let process = Path::new("/proc").join(running.as_ref().expect("it runs").id().to_string());
+        let mut memory = File::open(process.join("mem")).expect("the memory of a child");
+        let pieces = fs::read_to_string(process.join("maps")).expect("where it lies");
+        let mut read = |piece: &str| {
+            let mut words = piece.split_whitespace();
+            let (from, to) = words.next()?.split_once('-')?;
+            let (from, to) = (u64::from_str_radix(from, 16).ok()?, u64::from_str_radix(to, 16).ok()?);
+            // What nothing was ever written to came from a file.
+            words.next().filter(|rights| rights.starts_with("rw"))?;
+            let mut bytes = vec![0; usize::try_from(to - from).ok()?];
+            memory.seek(SeekFrom::Start(from)).ok()?;
+            memory.read_exact(&mut bytes).ok()?;
+            Some(bytes)
+        };
+        pieces.lines().filter_map(&mut read).collect()
     }
 
     /// The last letter to an address, once it has left.

@@ -22,7 +22,7 @@ mod said;
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Span;
-use testkit::{Card, Heading, PIN, Page, Patient, Search, World};
+use testkit::{Card, Heading, PIN, Page, Patient, Search, ServiceApart, World};
 
 use kept::Log;
 use marked::{Mark, Marker};
@@ -51,8 +51,10 @@ const WORDS: [&str; 16] = [
 /// The tables of the directory, in whose descriptions of clinics the plain words "medicines" and "limits" stand.
 const DIRECTORY: [&str; 2] = ["institution", "menu"];
 
-/// The day of every visit.
+/// The day of every visit at the demo's service.
 const DAY: &str = "2026-11-25";
+/// On Wednesdays the guide's clinic is closed.
+const THURSDAY: &str = "2026-11-26";
 
 /// One patient's way, and what passed between service and reception meanwhile.
 struct Journey<'w> {
@@ -67,9 +69,9 @@ struct Journey<'w> {
 }
 
 /// Books, signs in, leaves, chooses, confirms, goes through the app with the card, comes back and finishes.
-async fn journey<'w>(world: &'w World, patient: Patient<'w>, card: &str, choices: [&str; 6]) -> Journey<'w> {
+async fn journey<'w>(world: &'w World, patient: Patient<'w>, day: &str, card: &str, choices: [&str; 6]) -> Journey<'w> {
     let institution = uketsuke::demo::online_institutions(world.addresses())[0];
-    let time = patient.free_times(institution, DAY).await.swap_remove(0);
+    let time = patient.free_times(institution, day).await.swap_remove(0);
     let (page, appointment) = patient.book(&time).await;
     let before = world.wires().reception.length();
     let browser = &patient.browser;
@@ -115,7 +117,7 @@ async fn the_service_never_obtains_what_the_patient_consented_to() {
         people.push(marker.marks);
         let mut patient = Patient::new(&world, &planted.latin("her address"));
         patient.name.clone_from(&her_own_word);
-        journeys.push(journey(&world, patient, &card, choices).await);
+        journeys.push(journey(&world, patient, DAY, &card, choices).await);
     }
     // Later the service asks whether each registration still stands.
     world.pass(Span::from_mins(2));
@@ -139,6 +141,35 @@ async fn the_service_never_obtains_what_the_patient_consented_to() {
     }
     no_item_and_no_choice_is_named(&world, &service, &journeys[0].asked);
     the_search_finds_what_is_there(&world, &log, &planted.marks, &journeys).await;
+}
+
+/// Where the service is a process of its own, its memory can be searched too: what it had learned for a moment and thrown away
+/// would be found there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_in_a_process_of_its_own_has_nothing_of_it_in_its_memory_either() {
+    let service = ServiceApart::new();
+    let world = World::with_services(vec![service.registration()]);
+    service.lead_to(&world.addresses().reception);
+    service.start(world.now());
+    let (card, mut marker, mut planted) = ("marked-apart", Marker::of(0), Marker::of(0));
+    Card::issue_to(&world, marker.person()).await.lay_into_app(&world, card).await;
+    let mut patient = Patient::of_service_apart(&world, &planted.latin("her address"), &service);
+    patient.name = planted.latin("her name at the service");
+    journey(&world, patient, THURSDAY, card, ["agree"; 6]).await;
+    let (memory, hers) = (service.memory(), search(&marker.marks));
+    for piece in &memory {
+        assert_eq!(hers.found(piece), BTreeSet::new());
+    }
+    let kept = kept::files(&service.path("service-data"));
+    assert!(kept.iter().any(|path| path.ends_with("consult.db")), "{kept:?}");
+    for path in kept {
+        assert_eq!(hers.found(&std::fs::read(&path).expect("a file")), BTreeSet::new(), "{}", path.display());
+    }
+    // The control: what she said to the service herself is found, and hers is what the national side has.
+    let names = search(&planted.marks);
+    let found: BTreeSet<_> = memory.iter().flat_map(|piece| names.found(piece)).collect();
+    assert_eq!(found, BTreeSet::from(["her name at the service", "her address"]));
+    assert_eq!(hers.missing(&kept::nationally(&world)), BTreeSet::new());
 }
 
 /// What the interface for institutions has no field for, or the terminal's pages show as a name instead.

@@ -2,7 +2,7 @@ use maud::{Markup, Render, html};
 
 use super::{
     field::{Around, Need, field_id},
-    icon,
+    foreign, icon,
 };
 use crate::Language;
 
@@ -103,7 +103,8 @@ impl Render for Select<'_> {
                     aria-describedby=[self.around.described_by(&id)] aria-invalid=[invalid] {
                     @if let Some(nothing) = self.nothing { option value="" { (nothing) } }
                     @for option in self.options {
-                        option value=(option.value) selected[self.chosen == Some(option.value)] { (option.label) }
+                        option value=(option.value) selected[self.chosen == Some(option.value)]
+                            lang=[foreign::language_of(self.language, option.label)] { (option.label) }
                     }
                 }
                 (self.around.error(self.language, &id))

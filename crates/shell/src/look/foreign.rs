@@ -29,6 +29,12 @@ pub(super) fn marked(language: Language, content: Markup) -> Markup {
     }
 }
 
+/// The language of a text that is Japanese as a whole, on a page of another: for what takes nothing but text.
+pub(super) fn language_of(language: Language, text: &str) -> Option<&'static str> {
+    let whole = text.contains(is_letter) && !text.contains(|character: char| character.is_ascii_alphabetic());
+    (language != Language::Japanese && whole).then_some(Language::Japanese.tag())
+}
+
 fn rewritten(content: &str) -> Result<String, lol_html::errors::RewritingError> {
     let depth = Rc::new(Cell::new(0_usize));
     let within = depth.clone();
@@ -124,6 +130,19 @@ mod tests {
         check(html! { "見本 1丁目 2 (Tokyo)" }, r#"<span><span lang="ja">見本 1丁目</span> 2 (Tokyo)</span>"#);
         check(html! { "<髙橋>" }, r#"<span>&lt;<span lang="ja">髙橋</span>&gt;</span>"#);
         check(html! {}, "");
+    }
+
+    #[test]
+    fn a_text_says_its_language_where_it_is_japanese_as_a_whole() {
+        for (text, expected) in [
+            ("協会けんぽ", Some("ja")),
+            ("見本医院（1311234569）", Some("ja")),
+            ("Tokyo (東京都)", None),
+            ("30 (1)", None),
+        ] {
+            assert_eq!(language_of(Language::English, text), expected, "{text}");
+            assert_eq!(language_of(Language::Japanese, text), None, "{text}");
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub fn passed(world: &World) -> [(&'static str, Vec<u8>); 4] {
     ]
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub fn files(folder: &Path) -> Vec<PathBuf> {
     let mut all = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
