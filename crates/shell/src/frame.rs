@@ -1,4 +1,4 @@
-use crate::Language;
+use crate::{Language, Text};
 
 /// Whose page it is. Four faces on one set of tokens, so that a person feels each crossing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ impl Face {
 pub struct Frame {
     /// Whose page it is.
     pub face: Face,
+    /// What the site calls itself, where it is not called uketsuke.
+    pub name: Option<Text>,
     /// In which language.
     pub language: Language,
     /// The value of the hidden `csrf` field of every form on the page.

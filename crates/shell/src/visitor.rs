@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language};
+use crate::{Face, Frame, Language, Text};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -68,8 +68,10 @@ impl<'de> serde::Deserialize<'de> for Origin {
 #[derive(Clone)]
 pub struct Site(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     face: Face,
+    name: Option<Text>,
     cookie: String,
     origin: Origin,
     clock: Clock,
@@ -86,7 +88,14 @@ impl Site {
             Face::Terminal => "terminal",
             Face::Demo => "demo",
         };
-        Self(Arc::new(Inner { face, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+        Self(Arc::new(Inner { face, name: None, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+    }
+
+    /// The same site under a name of its operator's.
+    #[must_use]
+    pub fn called(mut self, name: Text) -> Self {
+        Arc::make_mut(&mut self.0).name = Some(name);
+        self
     }
 
     /// Whose face its pages show, unless a page chooses another.
@@ -161,6 +170,7 @@ impl Visitor {
     pub fn frame(&self) -> Frame {
         Frame {
             face: self.site.face(),
+            name: self.site.0.name.clone(),
             language: self.language,
             csrf: self.csrf(),
             here: self.here.clone(),

@@ -18,7 +18,7 @@ use database::Location;
 use handover::ClientKey;
 use http::StatusCode;
 use serde::Serialize;
-use shell::{Face, Origin, Site};
+use shell::{Face, Language, Origin, Site};
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
@@ -217,6 +217,7 @@ pub(crate) fn hand_over_key(keep: &Keep) -> Result<ClientKey, UnusableKey> {
 struct Registration<'s> {
     client_id: String,
     name: &'s str,
+    name_english: &'s str,
     home: &'s Origin,
     redirect_uris: [String; 1],
     jwks: Box<serde_json::value::RawValue>,
@@ -228,7 +229,8 @@ fn registration(settings: &Settings) -> Result<(), Failure> {
     let key = hand_over_key(&keep)?;
     let registration = Registration {
         client_id: settings.client.to_string(),
-        name: &settings.operator,
+        name: settings.name.in_language(Language::Japanese),
+        name_english: settings.name.in_language(Language::English),
         home: &settings.address,
         redirect_uris: [settings.address.at(consult::RETURN_PATH)],
         jwks: serde_json::value::RawValue::from_string(key.public_jwks()).map_err(io::Error::from)?,
@@ -250,7 +252,7 @@ fn open(config: PathBuf, settings: &Settings, clock: Clock) -> Result<Consult, F
     }
     let Means { http, picture_worker } = Means::own()?;
     let opened = Consult::open(consult::Settings {
-        site: Site::new(Face::Service, settings.address.clone(), clock, randomness),
+        site: Site::new(Face::Service, settings.address.clone(), clock, randomness).called(settings.name.clone()),
         database: settings.database.clone().unwrap_or_else(|| Location::Sqlite(keep.path("consult.db"))),
         operator: settings.operator.clone(),
         sealing_key: keep.key(SEALING_KEY),

@@ -200,7 +200,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let nobody = specimen::frame(language, "/", None);
     let person = specimen::person();
     let somebody = specimen::frame(language, "/", Some(&person));
+    let own_name = shell::Frame { name: Some(specimen::own_name()), ..somebody.clone() };
     vec![
+        ("home/own-name".to_owned(), page(&own_name, &view(institutions.clone(), 3, Asked::default()))),
         ("home/all".to_owned(), page(&nobody, &view(institutions.clone(), 3, Asked::default()))),
         ("home/signed-in".to_owned(), page(&somebody, &view(institutions.clone(), 45, Asked::default()))),
         ("home/narrowed".to_owned(), page(&nobody, &view(institutions[..1].to_vec(), 1, narrowed.clone()))),

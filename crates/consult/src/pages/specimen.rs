@@ -2,7 +2,7 @@
 
 use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span, Timestamp, end_of_day};
 use jiff::civil::Weekday;
-use shell::{Face, Frame, Language};
+use shell::{Face, Frame, Language, Text};
 
 use super::{appointment::View, dressed};
 use crate::{
@@ -34,6 +34,7 @@ pub(super) fn start() -> Timestamp {
 pub(super) fn frame(language: Language, here: &str, person: Option<&Person>) -> Frame {
     let frame = Frame {
         face: Face::Service,
+        name: None,
         language,
         csrf: "sample".to_owned(),
         here: here.to_owned(),
@@ -41,6 +42,11 @@ pub(super) fn frame(language: Language, here: &str, person: Option<&Person>) -> 
         menu: Vec::new(),
     };
     dressed(frame, person)
+}
+
+/// The longest name that an operator may give the service.
+pub(super) fn own_name() -> Text {
+    Text::fixed("二十四の文字でできた見本のとても長い名前の診療所", "Twenty-Four Letters Long")
 }
 
 fn randomness() -> Randomness {

@@ -21,6 +21,7 @@ use crate::{
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
         face: Face::Portal,
+        name: None,
         language,
         csrf: "sample".to_owned(),
         here: "/".to_owned(),

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use maud::{DOCTYPE, Markup, html};
 
 use super::{
@@ -100,6 +102,7 @@ impl<'a> Document<'a> {
     /// The page with this content.
     pub fn main(self, main: Markup) -> Markup {
         let Frame { face, language, .. } = *self.frame;
+        let name = plain_name(self.frame);
         let breadth = (self.breadth == Breadth::Reading).then_some("reading");
         let scripts: Vec<Script> = Script::wanted_by(&main.0).collect();
         let waits = scripts.contains(&Script::Poll);
@@ -113,7 +116,7 @@ impl<'a> Document<'a> {
                 @if let Some(lead) = self.lead { p.lead { (lead) } }
                 (main)
             }
-            (footer(face, language))
+            (footer(face, language, &name))
         };
         html! {
             (DOCTYPE)
@@ -123,7 +126,7 @@ impl<'a> Document<'a> {
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                     title {
                         @if self.outcome == Outcome::Problems { (language.t("エラー：", "Error: ")) }
-                        (self.title) " | " (plain_name(face, language))
+                        (self.title) " | " (name)
                     }
                     link rel="stylesheet" href=(asset_path(Asset::Style(face)));
                     link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Mark(Mark::of(face))));
@@ -137,15 +140,25 @@ impl<'a> Document<'a> {
 }
 
 /// The name of the room as its tab shows it.
-fn plain_name(face: Face, language: Language) -> &'static str {
-    match face {
+fn plain_name(frame: &Frame) -> Cow<'_, str> {
+    let language = frame.language;
+    if let Some(name) = &frame.name {
+        let name = name.in_language(language);
+        return if frame.face == Face::Desk { format!("{name} {}", of_desk(language)).into() } else { name.into() };
+    }
+    let name = match frame.face {
         Face::Service => language.t("uketsuke オンライン診療", "uketsuke online care"),
         Face::Desk => language.t("uketsuke 医療機関", "uketsuke for clinics"),
         Face::Reception => language.t("マイナ在宅受付Web（模擬環境）", "マイナ在宅受付Web (simulation)"),
         Face::Portal => language.t("マイナポータルアプリ（模擬環境）", "マイナポータルアプリ (simulation)"),
         Face::Terminal => language.t("資格確認端末（模擬環境）", "資格確認端末 (simulation)"),
         Face::Demo => language.t("uketsuke デモ", "uketsuke demo"),
-    }
+    };
+    name.into()
+}
+
+fn of_desk(language: Language) -> &'static str {
+    language.t("医療機関", "for clinics")
 }
 
 fn simulation_band(language: Language) -> Markup {
@@ -162,7 +175,7 @@ fn header(frame: &Frame) -> Markup {
     html! {
         header.top {
             div.top-row {
-                a.brand href="/" { (brand(frame.face, language)) }
+                (brand(frame))
                 div.top-side {
                     (language_switch(frame))
                     @if let Some(person) = &frame.signed_in {
@@ -182,15 +195,28 @@ fn header(frame: &Frame) -> Markup {
     }
 }
 
-fn brand(face: Face, language: Language) -> Markup {
+fn brand(frame: &Frame) -> Markup {
+    let language = frame.language;
+    let part = match frame.face {
+        Face::Service => language.t("オンライン診療", "online care"),
+        Face::Desk => of_desk(language),
+        Face::Demo => language.t("デモ", "demo"),
+        Face::Reception | Face::Portal | Face::Terminal => "",
+    };
     html! {
-        @match face {
-            Face::Service => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("オンライン診療", "online care")) } } }
-            Face::Desk => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("医療機関", "for clinics")) } } }
-            Face::Reception => span { "マイナ在宅受付Web" small { (language.t("オンライン診療等", "Online care and home visits")) } },
-            Face::Portal => span { "マイナポータルアプリ" },
-            Face::Terminal => span { "資格確認端末" },
-            Face::Demo => { (icon::bell()) span { "uketsuke " span.brand-part { (language.t("デモ", "demo")) } } }
+        @match (frame.face, &frame.name) {
+            // Nobody knows how long a name of an operator's is.
+            (_, Some(name)) => a.brand.own href="/" {
+                span { (name.in_language(language)) @if frame.face == Face::Desk { " " span.brand-part { (part) } } }
+            },
+            (Face::Reception, None) => a.brand href="/" {
+                span { "マイナ在宅受付Web" small { (language.t("オンライン診療等", "Online care and home visits")) } }
+            },
+            (Face::Portal, None) => a.brand href="/" { span { "マイナポータルアプリ" } },
+            (Face::Terminal, None) => a.brand href="/" { span { "資格確認端末" } },
+            (Face::Service | Face::Desk | Face::Demo, None) => a.brand href="/" {
+                (icon::bell()) span { "uketsuke " span.brand-part { (part) } }
+            },
         }
     }
 }
@@ -205,7 +231,7 @@ fn language_switch(frame: &Frame) -> Markup {
     html! { a.language href={ "/language?" (query) } lang=(other.tag()) hreflang=(other.tag()) rel="nofollow" { (label) } }
 }
 
-fn footer(face: Face, language: Language) -> Markup {
+fn footer(face: Face, language: Language, name: &str) -> Markup {
     html! {
         footer.foot {
             @if face.is_simulation() {
@@ -225,7 +251,7 @@ fn footer(face: Face, language: Language) -> Markup {
                     ))
                 }
             }
-            p.foot-name { (plain_name(face, language)) }
+            p.foot-name { (name) }
         }
     }
 }

@@ -50,7 +50,7 @@ pub fn frame(face: Face, language: Language) -> Frame {
         Face::Reception | Face::Portal | Face::Demo => (Vec::new(), None),
     };
     let (csrf, here) = ("sample-token".to_owned(), "/gallery?page=1&of=2".to_owned());
-    Frame { face, language, csrf, here, signed_in, menu }
+    Frame { face, name: None, language, csrf, here, signed_in, menu }
 }
 
 /// Every page of the gallery.

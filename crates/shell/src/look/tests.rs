@@ -17,7 +17,7 @@ use super::{
         Poll, Problem, Progress, Select, Side, Stop, Table, Ticked, Tone, VisitStage,
     },
 };
-use crate::{Face, Frame, Language, MenuEntry, SignedIn};
+use crate::{Face, Frame, Language, MenuEntry, SignedIn, Text};
 
 const FACES: [Face; 6] = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
 const LANGUAGES: [Language; 2] = [Language::Japanese, Language::English];
@@ -53,6 +53,7 @@ fn check_escaped(part: &str, html: &Markup) {
 fn every_part_escapes_what_it_is_given() {
     let language = Language::Japanese;
     let frame = Frame {
+        name: Some(Text::fixed(EVIL, EVIL)),
         csrf: EVIL.to_owned(),
         here: EVIL.to_owned(),
         signed_in: Some(SignedIn { name: EVIL.to_owned(), sign_out: "/sign-out" }),

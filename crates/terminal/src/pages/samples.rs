@@ -60,6 +60,7 @@ fn frame(language: Language, role: Role, here: &str) -> Frame {
 fn bare(language: Language, here: &str) -> Frame {
     Frame {
         face: Face::Terminal,
+        name: None,
         language,
         csrf: "sample".to_owned(),
         here: here.to_owned(),

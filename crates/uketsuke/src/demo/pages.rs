@@ -376,6 +376,7 @@ async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) 
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
         face: Face::Demo,
+        name: None,
         language,
         csrf: "sample".to_owned(),
         here: "/".to_owned(),

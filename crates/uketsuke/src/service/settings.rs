@@ -9,7 +9,7 @@ use consult::{Carrier, KnownReception, NewInstitution, Relay, Security, WrongSet
 use database::Location;
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
-use shell::Origin;
+use shell::{Origin, Text};
 
 use super::institutions;
 use crate::settings::{SettingsFile, WrongFile};
@@ -21,6 +21,8 @@ pub(super) struct Settings {
     pub(super) data: PathBuf,
     /// None for a file in the data folder.
     pub(super) database: Option<Location>,
+    /// What patients call the service.
+    pub(super) name: Text,
     pub(super) operator: String,
     pub(super) institutions: Vec<NewInstitution>,
     pub(super) client: ClientId,
@@ -40,6 +42,8 @@ struct File {
     listen: String,
     data: PathBuf,
     database: Option<String>,
+    name: String,
+    name_english: Option<String>,
     operator: String,
     institutions: PathBuf,
     #[serde(default = "a_month")]
@@ -97,6 +101,7 @@ impl Settings {
         if file.operator.trim().is_empty() {
             return Err(settings.wrong("operator", "write who runs the service, as patients are told", "it is empty"));
         }
+        let name = name(&settings, file.name, file.name_english)?;
         let remedy = "give the service a name for programs, such as my-service";
         let client = settings.value("hand_over.client", remedy, &file.hand_over.client)?;
         let receptions = receptions(&settings, &file.hand_over.receptions)?;
@@ -108,6 +113,7 @@ impl Settings {
             listen,
             data: settings.at(file.data),
             database,
+            name,
             operator: file.operator,
             institutions,
             client,
@@ -117,6 +123,21 @@ impl Settings {
             keep_pictures_days: file.keep_pictures_days,
         })
     }
+}
+
+/// The longest name that fits beside the menu of a phone.
+const LONGEST_NAME: usize = 24;
+
+fn name(settings: &SettingsFile<'_>, japanese: String, english: Option<String>) -> Result<Text, WrongFile> {
+    let english = english.unwrap_or_else(|| japanese.clone());
+    for (key, name) in [("name", &japanese), ("name_english", &english)] {
+        let length = name.chars().count();
+        if name.trim().is_empty() || length > LONGEST_NAME {
+            let remedy = "write what patients call the service, in at most 24 characters";
+            return Err(settings.wrong(key, remedy, format!("it has {length}")));
+        }
+    }
+    Ok(Text::filled(japanese, english))
 }
 
 fn receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<KnownReception>, WrongFile> {

@@ -33,6 +33,8 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
         let page = visit::page(&here, &seen(case, visit::Said::Nothing));
         all.push((format!("desk/visit-{name}"), page));
     }
+    let own_name = Frame { name: Some(specimen::own_name()), ..at_the_desk(language, "/desk/visits") };
+    all.push(("desk/own-name".to_owned(), sign_in::page(&own_name, sign_in::Said::Nothing)));
     all.extend(after_a_press(&here));
     all.extend(pictures(&here));
     all

@@ -1,6 +1,7 @@
 use std::fs;
 
 use base::Causes;
+use shell::Language;
 
 use super::*;
 
@@ -22,6 +23,8 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     let settings = read_text(SERVICE).unwrap();
     assert_eq!(settings.address.as_str(), "http://clinics.localhost:8420");
     assert_eq!(settings.listen.port(), 8420);
+    let name = |language| settings.name.in_language(language);
+    assert_eq!((name(Language::Japanese), name(Language::English)), ("見本オンライン診療", "Mihon Online Care"));
     assert!(settings.data.ends_with("service-data") && settings.data.is_absolute(), "{:?}", settings.data);
     assert_eq!(settings.client.to_string(), "my-service");
     assert_eq!(settings.receptions[0].origin.as_str(), "http://reception.localhost:8400");
@@ -63,6 +66,8 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
     );
     check("listen = \"127.0.0.1:8420\"", "listen = \"8420\"", &["listen:", "127.0.0.1:8420"]);
     check("# database = \"postgres", "database = \"mysql", &["database:", "postgres://USER@HOST/NAME"]);
+    check("name = \"見本オンライン診療\"", "name = \"\"", &["name: write what patients call", "it has 0"]);
+    check("\"Mihon Online Care\"", "\"A Name Longer Than Any Phone Shows\"", &["name_english:", "24", "it has 34"]);
     check("operator = \"見本オンライン診療運営\"", "operator = \"\"", &["operator:", "it is empty"]);
     check("\"institutions.toml\"", "\"elsewhere.toml\"", &["elsewhere.toml' cannot be read", "the key institutions"]);
     check("client = \"my-service\"", "client = \"my service\"", &["hand_over.client:"]);
