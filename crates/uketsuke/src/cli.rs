@@ -4,6 +4,7 @@ use std::{net::IpAddr, path::PathBuf, process::ExitCode};
 
 use base::{Causes, InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
+use serde::Serialize;
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -284,6 +285,15 @@ pub fn run() -> ExitCode {
             eprintln!("uketsuke: {}", Causes(&*error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Prints the one line of JSON that programs read.
+#[expect(clippy::print_stdout, reason = "the one line that programs read")]
+pub(crate) fn print_line(said: &impl Serialize) {
+    match serde_json::to_string(said) {
+        Ok(line) => println!("{line}"),
+        Err(error) => tracing::error!(%error, "the line for programs could not be written"),
     }
 }
 

@@ -81,13 +81,9 @@ struct Ready<'a> {
     receptions: &'a [Origin],
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that programs read")]
 fn told(wanted: &cli::Portal, address: &Origin) {
     if wanted.json {
-        match serde_json::to_string(&Ready { address, receptions: &wanted.reception }) {
-            Ok(line) => println!("{line}"),
-            Err(error) => tracing::error!(%error, "the address could not be written"),
-        }
+        cli::print_line(&Ready { address, receptions: &wanted.reception });
         return;
     }
     eprintln!("uketsuke portal: {address}, for this computer alone. Leave it running and begin at the reception:");

@@ -171,13 +171,9 @@ pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
     ended
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that programs read")]
 fn told(wanted: &cli::Demo, addresses: &Addresses) {
     if wanted.json {
-        match serde_json::to_string(addresses) {
-            Ok(line) => println!("{line}"),
-            Err(error) => tracing::error!(%error, "the addresses could not be written"),
-        }
+        cli::print_line(addresses);
         return;
     }
     eprintln!("uketsuke demo: everything is simulated. Open {} in a browser.", addresses.home);

@@ -8,24 +8,23 @@ mod settings;
 use std::{
     io::{self, BufRead},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use axum::{Router, routing::get};
 use base::{Clock, InstitutionCode, Randomness};
-use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, Workshop, WrongSettings};
+use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, Workshop};
 use database::Location;
 use handover::ClientKey;
 use http::StatusCode;
 use serde::Serialize;
 use shell::{Face, Language, Origin, Site};
-use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
 use crate::{
     cli,
-    keep::{Keep, KeepFailure, make_folder},
-    settings::WrongFile,
+    keep::{Keep, KeepFailure},
+    settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
     web::{self, Sites},
 };
@@ -40,41 +39,6 @@ pub enum Failure {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] WrongFile),
-    /// The room cannot be opened with them.
-    #[error("'{file}': {key}: {remedy}")]
-    Room {
-        /// The settings.
-        file: PathBuf,
-        /// The key in them.
-        key: &'static str,
-        /// What to do.
-        remedy: &'static str,
-        /// Why.
-        #[source]
-        source: Box<WrongSettings>,
-    },
-    /// The address cannot be listened on.
-    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
-    Listen {
-        /// The settings.
-        file: PathBuf,
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The folder of letters cannot be made.
-    #[error("'{file}': mail.folder: '{folder}' cannot be made; name a folder that this account may write")]
-    Letters {
-        /// The settings.
-        file: PathBuf,
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
@@ -131,11 +95,11 @@ pub fn desk(wanted: &cli::Desk) -> Result<(), Failure> {
     match wanted {
         cli::Desk::Add { config, mail, institution, name } => {
             let settings = Settings::read(config)?;
-            waited_for(add_account(config.clone(), settings, (*institution, mail, name)))
+            waited_for(add_account(config, settings, (*institution, mail, name)))
         }
         cli::Desk::End { config, mail } => {
             let settings = Settings::read(config)?;
-            waited_for(end_account(config.clone(), settings, mail))
+            waited_for(end_account(config, settings, mail))
         }
     }
 }
@@ -240,15 +204,11 @@ fn registration(settings: &Settings) -> Result<(), Failure> {
 }
 
 /// The room, with everything that it needs.
-fn open(config: PathBuf, settings: &Settings, clock: Clock) -> Result<Consult, Failure> {
+fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Failure> {
     let randomness = Randomness::system();
     let keep = Keep::open(&settings.data, &randomness)?;
     if let Some(folder) = &settings.letters {
-        make_folder(folder).map_err(|source| Failure::Letters {
-            file: config.clone(),
-            folder: folder.clone(),
-            source,
-        })?;
+        SettingsFile::known(config).make_folder("mail.folder", folder)?;
     }
     let Means { http, picture_worker } = Means::own()?;
     let opened = Consult::open(consult::Settings {
@@ -270,19 +230,14 @@ fn open(config: PathBuf, settings: &Settings, clock: Clock) -> Result<Consult, F
     });
     opened.map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong, settings);
-        Failure::Room { file: config, key, remedy, source: Box::new(wrong) }
+        SettingsFile::known(config).wrong(key, remedy, wrong).into()
     })
 }
 
 async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failure> {
-    let address = settings.listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen {
-        file: wanted.config.clone(),
-        address,
-        source,
-    })?;
+    let listener = SettingsFile::known(&wanted.config).listen(settings.listen).await?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
-    let consult = open(wanted.config.clone(), &settings, clock)?;
+    let consult = open(&wanted.config, &settings, clock)?;
     let institutions = std::mem::take(&mut settings.institutions);
     let ready = Ready { service: settings.address, listen: listener.local_addr()?, institutions: institutions.len() };
     consult.list_institutions(institutions).await.map_err(|refusal| Failure::Institutions(Box::new(refusal)))?;
@@ -306,13 +261,9 @@ fn pages(consult: &Consult) -> Router {
     Router::new().route("/readyz", get(ready)).merge(consult.pages())
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that programs read")]
 fn told(wanted: &cli::Serve, ready: &Ready) {
     if wanted.json {
-        match serde_json::to_string(ready) {
-            Ok(line) => println!("{line}"),
-            Err(error) => tracing::error!(%error, "the address could not be written"),
-        }
+        cli::print_line(ready);
         return;
     }
     eprintln!(
@@ -322,7 +273,7 @@ fn told(wanted: &cli::Serve, ready: &Ready) {
 }
 
 async fn add_account(
-    config: PathBuf,
+    config: &Path,
     mut settings: Settings,
     (institution, mail, name): (InstitutionCode, &str, &str),
 ) -> Result<(), Failure> {
@@ -338,7 +289,7 @@ async fn add_account(
     Ok(())
 }
 
-async fn end_account(config: PathBuf, settings: Settings, mail: &str) -> Result<(), Failure> {
+async fn end_account(config: &Path, settings: Settings, mail: &str) -> Result<(), Failure> {
     let consult = open(config, &settings, Clock::system())?;
     match consult.end_staff(mail).await {
         Ok(true) => {

@@ -3,12 +3,16 @@
 use std::{
     error::Error,
     fs, io,
+    net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
 };
 
 use serde::de::DeserializeOwned;
+use tokio::net::TcpListener;
 use zeroize::Zeroizing;
+
+use crate::keep::make_folder;
 
 /// What is wrong with settings, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +51,30 @@ pub enum WrongFile {
         #[source]
         source: io::Error,
     },
+    /// A folder that a key names cannot be made.
+    #[error("'{file}': {key}: '{folder}' cannot be made; name a folder that this account may write")]
+    Folder {
+        /// The settings.
+        file: PathBuf,
+        /// The key in them.
+        key: &'static str,
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The address cannot be listened on.
+    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
+    Listen {
+        /// The settings.
+        file: PathBuf,
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
 }
 
 /// A file of settings. Paths in it are from the folder that it is in.
@@ -55,6 +83,11 @@ pub(crate) struct SettingsFile<'f> {
 }
 
 impl<'f> SettingsFile<'f> {
+    /// One that was read.
+    pub(crate) fn known(path: &'f Path) -> Self {
+        Self { path }
+    }
+
     /// Reads one into `T`. `named_by` says how another is named, `guide` where its keys are listed.
     pub(crate) fn read<T: DeserializeOwned>(
         path: &'f Path,
@@ -64,7 +97,7 @@ impl<'f> SettingsFile<'f> {
         let text = fs::read_to_string(path).map_err(|error| WrongFile::Unreadable(path.to_owned(), named_by, error))?;
         let content =
             toml::from_str(&text).map_err(|error| WrongFile::Content(path.to_owned(), guide, error.into()))?;
-        Ok((Self { path }, content))
+        Ok((Self::known(path), content))
     }
 
     /// A path that the file names.
@@ -114,5 +147,21 @@ impl<'f> SettingsFile<'f> {
         let content = self.content(key, named, remedy)?;
         let text = std::str::from_utf8(&content).map_err(|wrong| self.wrong(key, remedy, wrong))?;
         Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+
+    /// Makes a folder that a key names, where there is none.
+    pub(crate) fn make_folder(&self, key: &'static str, folder: &Path) -> Result<(), WrongFile> {
+        make_folder(folder).map_err(|source| WrongFile::Folder {
+            file: self.path.to_owned(),
+            key,
+            folder: folder.to_owned(),
+            source,
+        })
+    }
+
+    /// Listens where the key `listen` says.
+    pub(crate) async fn listen(&self, address: SocketAddr) -> Result<TcpListener, WrongFile> {
+        let listener = TcpListener::bind(address).await;
+        listener.map_err(|source| WrongFile::Listen { file: self.path.to_owned(), address, source })
     }
 }

@@ -4,19 +4,17 @@
 
 mod settings;
 
-use std::{io, io::BufRead, net::SocketAddr, path::PathBuf};
+use std::{io, io::BufRead, path::PathBuf};
 
-use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station, WrongSettings};
+use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station};
 use base::{Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
 use shell::{Face, Origin, Site};
-use tokio::net::TcpListener;
 
 use crate::{
     cli,
-    keep::make_folder,
-    settings::WrongFile,
+    settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
     web::{self, Sites},
 };
@@ -28,41 +26,6 @@ pub enum Failure {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] WrongFile),
-    /// The room cannot be opened with them.
-    #[error("'{file}': {key}: {remedy}")]
-    Room {
-        /// The settings.
-        file: PathBuf,
-        /// The key in them.
-        key: &'static str,
-        /// What to do.
-        remedy: &'static str,
-        /// Why.
-        #[source]
-        source: Box<WrongSettings>,
-    },
-    /// The address cannot be listened on.
-    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
-    Listen {
-        /// The settings.
-        file: PathBuf,
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
-    /// The data folder cannot be made.
-    #[error("'{file}': data: '{folder}' cannot be made; name a folder that this account may write")]
-    Data {
-        /// The settings.
-        file: PathBuf,
-        /// The folder.
-        folder: PathBuf,
-        /// Why.
-        #[source]
-        source: io::Error,
-    },
     /// An account cannot be given its password.
     #[error("the password was not set")]
     Account(#[from] NotAdded),
@@ -108,12 +71,8 @@ pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
 
 /// The room, behind a site at this port.
 fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(::terminal::Terminal, Origin), Failure> {
-    let file = || wanted.config.clone();
-    make_folder(&settings.data).map_err(|source| Failure::Data {
-        file: file(),
-        folder: settings.data.clone(),
-        source,
-    })?;
+    let file = SettingsFile::known(&wanted.config);
+    file.make_folder("data", &settings.data)?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
     // A name of its own beneath localhost keeps its cookies apart from those of a demo on the same machine.
     let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
@@ -136,7 +95,7 @@ fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(:
     };
     let opened = ::terminal::Terminal::open(room).map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong);
-        Failure::Room { file: file(), key, remedy, source: Box::new(wrong) }
+        file.wrong(key, remedy, wrong)
     })?;
     Ok((opened, origin))
 }
@@ -155,12 +114,7 @@ async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) ->
 }
 
 async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Failure> {
-    let address = settings.listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen {
-        file: wanted.config.clone(),
-        address,
-        source,
-    })?;
+    let listener = SettingsFile::known(&wanted.config).listen(settings.listen).await?;
     let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;
     let missing = terminal.missing_accounts().await.map_err(|error| Failure::Accounts(Box::new(error)))?;
     let ready = Ready {
@@ -176,13 +130,9 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
 }
 
-#[expect(clippy::print_stdout, reason = "the one line that programs read")]
 fn told(wanted: &cli::Terminal, ready: &Ready) {
     if wanted.json {
-        match serde_json::to_string(ready) {
-            Ok(line) => println!("{line}"),
-            Err(error) => tracing::error!(%error, "the address could not be written"),
-        }
+        cli::print_line(ready);
         return;
     }
     eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);

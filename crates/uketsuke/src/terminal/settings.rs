@@ -125,7 +125,7 @@ pub(super) fn unreadable_identity(file: &Path, wrong: UnreadableIdentity) -> Wro
         }
         UnreadableIdentity::NoKey => ("interface.key", "name a file with an unencrypted private key in PEM"),
     };
-    WrongFile::Value { file: file.to_owned(), key: key.to_owned(), remedy, source: Box::new(wrong) }
+    SettingsFile::known(file).wrong(key, remedy, wrong)
 }
 
 /// Which key the room cannot be opened with, and what to do.
