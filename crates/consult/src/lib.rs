@@ -13,6 +13,7 @@
 
 mod client;
 mod door;
+mod limits;
 mod mail;
 mod operator;
 mod pages;
@@ -42,6 +43,7 @@ use seal::Seal;
 use store::Store;
 
 pub use client::{HandOver, KnownReception, ReceptionFailure};
+pub use limits::Limits;
 pub use mail::{Carrier, Letter, Relay, Security, WrongRelay};
 pub use picture::{OutOfOrder, Workshop, picture_worker};
 pub use refusal::{CATALOGUE, Refusal};
@@ -96,6 +98,8 @@ pub struct Settings {
     pub carrier: Carrier,
     /// How many days after the visit pictures are kept.
     pub keep_pictures_days: u16,
+    /// How much may be asked of it.
+    pub limits: Limits,
 }
 
 /// Settings that the room cannot start with.
@@ -142,6 +146,7 @@ impl Consult {
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
             workshop: settings.picture_worker,
             keep_pictures_days: settings.keep_pictures_days,
+            limits: settings.limits,
         };
         Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
     }

@@ -1,4 +1,4 @@
-use crate::{client::Receptions, picture::Workshop, store::Store, vault::Vault};
+use crate::{Limits, client::Receptions, picture::Workshop, store::Store, vault::Vault};
 
 /// What every handler works with.
 pub(crate) struct Room {
@@ -8,4 +8,5 @@ pub(crate) struct Room {
     pub(crate) vault: Vault,
     pub(crate) workshop: Workshop,
     pub(crate) keep_pictures_days: u16,
+    pub(crate) limits: Limits,
 }

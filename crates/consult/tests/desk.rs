@@ -86,6 +86,7 @@ impl Desk {
             picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
+            limits: consult::Limits::default(),
         })
         .expect("the room opens");
         consult.add_institution(clinic()).await.expect("an institution is added");

@@ -121,6 +121,7 @@ impl Patient {
             picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
+            limits: consult::Limits::default(),
         })
         .expect("the room opens");
         let clinic = clinic();

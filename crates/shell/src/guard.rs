@@ -44,6 +44,7 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         language: language(request.headers()),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         now: site.clock().now(),
+        peer: request.extensions().get().copied(),
         site,
     };
     let foreign =

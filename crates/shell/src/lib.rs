@@ -29,4 +29,6 @@ pub use look::{Document, drawing, icon, parts};
 pub use refusal::{CATALOGUE, Fault, Refuse, Sorry, WayOn, refusal_page, refusal_samples, refused};
 pub use routes::{Access, Route, Routes};
 pub use upload::{Filed, Upload};
-pub use visitor::{LeadsTo, Origin, Site, UnreadableOrigin, Visitor, change_browser, change_browser_until_closed};
+pub use visitor::{
+    LeadsTo, Origin, Peer, Site, UnreadableOrigin, Visitor, change_browser, change_browser_until_closed,
+};

@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, net::IpAddr, str::FromStr, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
@@ -130,6 +130,11 @@ impl Site {
     }
 }
 
+/// The network address that a request came from. Whoever accepts connections puts it on each request; behind a trusted
+/// reverse proxy it is the address that the proxy forwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Peer(pub IpAddr);
+
 /// Whoever sent this request: which browser, in which language, at what time.
 #[derive(Clone)]
 pub struct Visitor {
@@ -138,6 +143,7 @@ pub struct Visitor {
     pub(crate) language: Language,
     pub(crate) here: String,
     pub(crate) now: Timestamp,
+    pub(crate) peer: Option<Peer>,
 }
 
 impl Visitor {
@@ -154,6 +160,11 @@ impl Visitor {
     /// The browser's own secret, which only its cookie carries.
     pub fn browser(&self) -> &Token {
         &self.browser
+    }
+
+    /// The network address that the request came from, where it is known.
+    pub fn peer(&self) -> Option<Peer> {
+        self.peer
     }
 
     /// The site that is visited.

@@ -386,6 +386,7 @@ async fn rooms(
         picture_worker: means.picture_worker,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
+        limits: consult::Limits::default(),
     })
     .map_err(|wrong| Failure::Consult(Box::new(wrong)))?;
     Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))

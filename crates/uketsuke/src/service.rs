@@ -227,6 +227,7 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
         picture_worker,
         carrier: settings.carrier.clone(),
         keep_pictures_days: settings.keep_pictures_days,
+        limits: settings.limits.clone(),
     });
     opened.map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong, settings);

@@ -1,21 +1,38 @@
-//! Every page in every state, as a person who cannot see it would meet it: its outline in order, snapshotted. A change of
-//! words, fields, buttons or ways shows here and is accepted on purpose (`INSTA_UPDATE=always`), or is a mistake.
+//! Every page in every state, as a person who cannot see it would meet it: its outline in order, one snapshot file per page.
+//! A change of words, fields, buttons or ways shows here and is accepted on purpose (`INSTA_UPDATE=always`), or is a mistake.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
 
 use shell::Language;
 use uketsuke::gallery;
 
 fn check(language: Language) {
-    let mut rooms: BTreeMap<String, String> = BTreeMap::new();
-    for (name, page) in gallery::samples(language) {
-        let (room, state) = name.split_once('/').expect("a sample's name begins with its room");
-        let outlines = rooms.entry(room.to_owned()).or_default();
-        // Writing to a text cannot fail.
-        let _ = write!(outlines, "\n=== {state}\n{}", outline(&page.into_string()));
-    }
-    for (room, outlines) in rooms {
-        insta::assert_snapshot!(format!("{room}-{}", language.tag()), outlines);
+    let mut names = BTreeSet::new();
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("snapshots/pages/{}", language.tag()));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.bind(|| {
+        for (name, page) in gallery::samples(language) {
+            let name = name.replace('/', "--");
+            insta::assert_snapshot!(name.clone(), outline(&page.into_string()));
+            names.insert(name);
+        }
+    });
+    remove_or_refuse_stale(language, &names);
+}
+
+/// A snapshot whose page is gone is removed where snapshots are updated, and is a failure elsewhere.
+fn remove_or_refuse_stale(language: Language, names: &BTreeSet<String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/pages").join(language.tag());
+    let updating = env::var("INSTA_UPDATE").is_ok_and(|value| value == "always");
+    for entry in fs::read_dir(&folder).expect("the folder of snapshots is there") {
+        let path = entry.expect("a snapshot is listed").path();
+        let name = path.file_name().and_then(|name| name.to_str()).expect("a snapshot has a name");
+        match name.strip_suffix(".snap") {
+            Some(page) if names.contains(page) => {}
+            Some(_) if updating => fs::remove_file(&path).expect("a stale snapshot is removed"),
+            _ => panic!("{} is no snapshot of a page; INSTA_UPDATE=always removes it", path.display()),
+        }
     }
 }
 

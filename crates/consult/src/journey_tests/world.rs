@@ -245,6 +245,7 @@ pub(super) async fn world() -> World {
         picture_worker: Workshop::new("/nonexistent".into(), Vec::new()),
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
+        limits: crate::Limits::default(),
     })
     .expect("the room opens");
     for mut offer in specimen::offers() {

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use consult::{Carrier, KnownReception, NewInstitution, Relay, Security, WrongSettings};
+use consult::{Carrier, KnownReception, Limits, NewInstitution, Relay, Security, WrongSettings};
 use database::Location;
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
@@ -31,6 +31,7 @@ pub(super) struct Settings {
     /// The folder of letters, if that is where they go.
     pub(super) letters: Option<PathBuf>,
     pub(super) keep_pictures_days: u16,
+    pub(super) limits: Limits,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -48,6 +49,8 @@ struct File {
     institutions: PathBuf,
     #[serde(default = "a_month")]
     keep_pictures_days: u16,
+    #[serde(default)]
+    limits: Limits,
     #[serde(default)]
     hand_over: HandOver,
     mail: Mail,
@@ -121,6 +124,7 @@ impl Settings {
             carrier,
             letters,
             keep_pictures_days: file.keep_pictures_days,
+            limits: file.limits,
         })
     }
 }
