@@ -133,7 +133,7 @@ impl Consult {
         let site = settings.site;
         let randomness = site.randomness().clone();
         let store = Store {
-            database: Database::open(&settings.database, "consult", MIGRATIONS)?,
+            database: Database::open_sealed(&settings.database, "consult", MIGRATIONS, &settings.sealing_key)?,
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),

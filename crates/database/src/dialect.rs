@@ -38,7 +38,8 @@ pub(crate) const POSTGRES_SETTINGS: &str = "
     SET lock_timeout = '10s';
     SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s';
-    SET timezone = 'UTC';";
+    SET timezone = 'UTC';
+    SET client_min_messages = warning;";
 
 /// Lets the statements of one PostgreSQL transaction take as long as they need.
 #[cfg(feature = "postgres")]

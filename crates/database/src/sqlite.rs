@@ -9,7 +9,7 @@ use rusqlite::{
 use crate::{
     Error, MigrationError, Rows, Transaction, Value, checkpoint, dialect,
     job::{AnyJob, Jobs, Queue, Verdict},
-    migration::{self, List},
+    migration::{self, KeyProof, List},
     transaction::Session,
 };
 
@@ -22,9 +22,14 @@ const LARGEST_GROUP: usize = 128;
 /// How many statements a connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 256;
 
-pub(crate) fn open(path: &Path, room: &'static str, lists: &[List]) -> Result<(Queue, Queue), MigrationError> {
+pub(crate) fn open(
+    path: &Path,
+    room: &'static str,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
-    migration::apply_to_sqlite(&mut connection, lists)?;
+    migration::apply_to_sqlite(&mut connection, lists, proof)?;
     let beside = checkpoint::beside(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LIMITS);
     beside.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     let (writer, to_write) = Queue::new();

@@ -167,13 +167,8 @@ pub enum UnusableKey {
 
 /// The key with which a service signs its hand-overs, made once.
 pub(crate) fn hand_over_key(keep: &Keep) -> Result<ClientKey, UnusableKey> {
-    let name = "hand-over.sealed";
-    if let Some(kept) = keep.load(name)? {
-        return Ok(ClientKey::from_pkcs8(&kept)?);
-    }
-    let key = ClientKey::generate();
-    keep.store(name, key.reveal_pkcs8())?;
-    Ok(key)
+    let make = || Ok::<_, KeepFailure>(Zeroizing::new(ClientKey::generate().reveal_pkcs8().to_vec()));
+    Ok(ClientKey::from_pkcs8(&keep.load_or_create("hand-over.sealed", make)?)?)
 }
 
 /// What a reception is told of the service to know it: the form that `demo --service` reads.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use consult::{Carrier, KnownReception, Limits, NewInstitution, Relay, Security, WrongSettings};
-use database::Location;
+use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
 use shell::{Origin, Text};
@@ -201,6 +201,9 @@ fn relay(settings: &SettingsFile<'_>, mail: Mail, letters: Option<&PathBuf>) -> 
 /// Which key the room cannot be opened with, and what to do.
 pub(super) fn at_fault(wrong: &WrongSettings, settings: &Settings) -> (&'static str, &'static str) {
     match wrong {
+        WrongSettings::Database(MigrationError::OtherKey(_)) => {
+            ("data", "name the data folder whose master.key this database belongs to; nodes share one folder")
+        }
         WrongSettings::Database(_) if settings.database.is_some() => {
             ("database", "name a server that answers, and a database of this version that this account owns")
         }
