@@ -186,10 +186,19 @@ impl Consult {
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
     /// stands.
     pub async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        self.room.store.list_institutions(all).await
+        let gone = self.room.store.list_institutions(all).await?;
+        if !gone.is_empty() {
+            let codes = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            tracing::warn!(
+                institutions = gone.len(),
+                codes,
+                "institutions that are not in the list offer nothing more"
+            );
+        }
+        Ok(())
     }
 
-    /// Whether it can answer: its database does.
+    /// Whether it can answer: its database takes and keeps writes, and says so within two seconds.
     pub async fn ready(&self) -> Result<(), Refusal> {
         self.room.store.ready().await
     }

@@ -94,6 +94,7 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SlotTaken | Self::Closed(_) | Self::Changed | Self::TooMany | Self::WrongWay(_) => {
                 StatusCode::CONFLICT
@@ -105,6 +106,10 @@ impl Refuse for Refusal {
             Self::Workshop(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Database(_) | Self::Record(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {

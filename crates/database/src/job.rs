@@ -5,9 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 #[cfg(feature = "postgres")]
 use crossbeam_channel::Select;
+use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
 
 use crate::{Error, Transaction};

@@ -146,7 +146,9 @@ pub(crate) fn apply_to_sqlite(
         let select = dialect::statement_for_sqlite(SELECT_PROOF);
         let stored = transaction
             .prepare(&select)
-            .and_then(|mut statement| statement.query_map([proof.room], |row| row.get::<_, Vec<u8>>(0))?.next().transpose())
+            .and_then(|mut statement| {
+                statement.query_map([proof.room], |row| row.get::<_, Vec<u8>>(0))?.next().transpose()
+            })
             .map_err(failed(SELECT_PROOF))?;
         match stored {
             Some(stored) => proof.check(&stored)?,

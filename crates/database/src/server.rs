@@ -36,7 +36,9 @@ pub enum WrongServer {
     #[error("this machine has no list of trusted authorities; name the server's own with sslrootcert=FILE")]
     NoRoots,
     /// The number of connections.
-    #[error("pool_size={0} is no number from 1 to {MOST_CONNECTIONS}; it is how many connections this program may open")]
+    #[error(
+        "pool_size={0} is no number from 1 to {MOST_CONNECTIONS}; it is how many connections this program may open"
+    )]
     PoolSize(String),
 }
 

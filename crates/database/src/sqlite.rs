@@ -132,6 +132,7 @@ fn read_jobs(connection: &Connection, jobs: &Jobs) {
     let mut texts = HashMap::new();
     while let Some(mut job) = jobs.next() {
         if let Err(error) = step(connection, "BEGIN") {
+            tracing::error!(error = %error, "the database cannot be read");
             job.answer(Err(Error::Unreachable(Box::new(error))));
             continue;
         }

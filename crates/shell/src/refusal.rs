@@ -28,6 +28,10 @@ pub trait Refuse: Error + Send + Sync + 'static {
     fn status(&self) -> StatusCode;
     /// What the person is told.
     fn sorry(&self) -> Sorry;
+    /// Whether something that this site needs is away for everybody, which whoever lost it has logged once.
+    fn is_outage(&self) -> bool {
+        false
+    }
 }
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
@@ -254,12 +258,18 @@ pub(crate) fn shown(mut response: Response, visitor: &Visitor, method: &Method) 
     page(response, &refusal, visitor)
 }
 
+/// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
 fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response {
     log(refusal, visitor);
     let (mut parts, _) = response.into_parts();
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+    }
     Response::from_parts(parts, refusal_page(&visitor.frame(), refusal).into_string().into())
 }
 
@@ -295,6 +305,7 @@ fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
+        _ if refusal.is_outage() => tracing::debug!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Person => tracing::info!(code, route = area(path), "refused"),

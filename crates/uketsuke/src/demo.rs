@@ -320,8 +320,7 @@ async fn rooms(
         randomness: randomness.clone(),
     })
     .await?;
-    let national =
-        Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
+    let national = Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
     let settings = eligibility::Settings {
         clock: clock.clone(),
         randomness: randomness.clone(),

@@ -56,7 +56,8 @@ impl Keep {
         };
         make_folder(folder).map_err(failed(folder))?;
         let path = folder.join(MASTER_KEY);
-        let stored = read_or_create(&path, || Key::new(randomness).expose().to_vec(), randomness).map_err(failed(&path))?;
+        let stored =
+            read_or_create(&path, || Key::new(randomness).expose().to_vec(), randomness).map_err(failed(&path))?;
         let bytes = <[u8; 32]>::try_from(stored.as_slice()).map_err(|_| KeepFailure::Master(path))?;
         let master = Key::from_bytes(bytes);
         Ok(Self { folder: folder.to_owned(), master, randomness: randomness.clone() })
@@ -193,7 +194,8 @@ fn publish(draft: &Path, path: &Path) -> io::Result<()> {
     match fs::hard_link(draft, path) {
         Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
             let here = rustix::fs::CWD;
-            rustix::fs::renameat_with(here, draft, here, path, rustix::fs::RenameFlags::NOREPLACE).map_err(io::Error::from)
+            rustix::fs::renameat_with(here, draft, here, path, rustix::fs::RenameFlags::NOREPLACE)
+                .map_err(io::Error::from)
         }
         linked => linked,
     }
@@ -239,7 +241,8 @@ mod tests {
             let read = |number: u8| {
                 start.wait();
                 let keep = Keep::open(folder.path(), &Randomness::system()).unwrap();
-                let made = keep.load_or_create("a.sealed", || Ok::<_, KeepFailure>(Zeroizing::new(vec![number]))).unwrap();
+                let made =
+                    keep.load_or_create("a.sealed", || Ok::<_, KeepFailure>(Zeroizing::new(vec![number]))).unwrap();
                 let first_day = keep.first_day("2026-11-24".parse().unwrap()).unwrap();
                 (*keep.key("any").expose(), made, first_day)
             };

@@ -71,11 +71,9 @@ impl Offer {
 }
 
 impl Store {
-    /// Whether the database answers.
+    /// Whether the database takes and keeps writes.
     pub(crate) async fn ready(&self) -> Result<(), Refusal> {
-        self.database
-            .read(|transaction| Ok(transaction.one("SELECT 1", &[], |row| row.at::<i64>(0)).map(|_| ())?))
-            .await
+        Ok(self.database.check_writable().await?)
     }
 
     /// Adds an institution, or brings it up to date. Menus that are no longer named are no longer offered.
@@ -84,8 +82,8 @@ impl Store {
     }
 
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
-    /// stands.
-    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
+    /// stands. Returns the codes of those that offered something before and are not among them.
+    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
         self.database
             .write(move |transaction| {
                 for new in &all {
@@ -94,10 +92,11 @@ impl Store {
                 let named: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
                     transaction.all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.at(0))?;
-                for code in offering.iter().filter(|code| !named.contains(code)) {
+                let gone: Vec<_> = offering.into_iter().filter(|code| !named.contains(code)).collect();
+                for code in &gone {
                     offer_nothing(transaction, *code)?;
                 }
-                Ok(())
+                Ok(gone)
             })
             .await
     }
