@@ -28,6 +28,10 @@ pub trait Refuse: Error + Send + Sync + 'static {
     fn status(&self) -> StatusCode;
     /// What the person is told.
     fn sorry(&self) -> Sorry;
+    /// After how many seconds it may be tried again (RFC 9110 §10.2.3), where that is known.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
@@ -60,6 +64,9 @@ impl WayOn {
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.
 pub fn refused(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response.extensions_mut().insert(Carried(Arc::new(refusal)));
     response
 }
@@ -293,6 +300,7 @@ fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
 /// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
 fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
+    metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
         Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
