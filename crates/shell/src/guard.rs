@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::{
     Language, Site, Visitor, look, refusal,
-    visitor::{ChangedBrowser, Keep, LeadsTo},
+    visitor::{ChangedBrowser, Keep, LeadsTo, RememberedDevice},
 };
 
 /// What a page may load and do (CSP), but for where its forms may lead.
@@ -26,6 +26,9 @@ macro_rules! policy {
 
 /// How long a chosen language is kept: a year.
 const LANGUAGE: Span = Span::from_hours(24 * 365);
+
+/// How long a browser is known again to whoever signed in with it: a year.
+const DEVICE: Span = Span::from_hours(24 * 365);
 
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
 pub fn site(pages: Router, site: &Site) -> Router {
@@ -45,6 +48,7 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         now: site.clock().now(),
         peer: request.extensions().get().copied(),
+        device: cookie(request.headers(), &device_cookie(&site)).and_then(|value| value.parse().ok()),
         site,
     };
     let foreign =
@@ -62,11 +66,18 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     if let Some((browser, keep)) = cookie {
         set_cookie(&mut response, visitor.site.cookie(), &browser.reveal(), keep);
     }
+    if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {
+        set_cookie(&mut response, &device_cookie(&visitor.site), &device.reveal(), Keep::For(DEVICE));
+    }
     secure(&mut response);
     if visitor.site.origin().as_str().starts_with("https:") {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
+}
+
+fn device_cookie(site: &Site) -> String {
+    format!("{}-device", site.cookie())
 }
 
 /// Whether the browser itself says that another site sent this (Fetch Metadata, or `Origin` from older browsers).

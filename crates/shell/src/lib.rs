@@ -9,13 +9,16 @@
 //!
 //! The crate knows no room. Start reading at [`Site`], then [`Visitor`] and [`Refuse`].
 
+pub mod attempts;
 mod form;
 mod frame;
 mod guard;
 mod language;
 pub mod look;
+pub mod password;
 mod refusal;
 mod routes;
+pub mod server;
 pub mod session;
 mod upload;
 mod visitor;
@@ -31,4 +34,5 @@ pub use routes::{Access, Route, Routes};
 pub use upload::{Filed, Upload};
 pub use visitor::{
     LeadsTo, Origin, Peer, Site, UnreadableOrigin, Visitor, change_browser, change_browser_until_closed,
+    remember_device,
 };

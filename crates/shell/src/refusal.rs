@@ -32,6 +32,10 @@ pub trait Refuse: Error + Send + Sync + 'static {
     fn is_outage(&self) -> bool {
         false
     }
+    /// After how many seconds it may be tried again (RFC 9110 §10.2.3), where that is known.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
@@ -64,6 +68,9 @@ impl WayOn {
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.
 pub fn refused(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response.extensions_mut().insert(Carried(Arc::new(refusal)));
     response
 }
@@ -259,7 +266,7 @@ pub(crate) fn shown(mut response: Response, visitor: &Visitor, method: &Method) 
 }
 
 /// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
-const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+const RETRY_AFTER: u32 = 5;
 
 fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response {
     log(refusal, visitor);
@@ -267,8 +274,9 @@ fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
-        parts.headers.entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+    let away = (parts.status == StatusCode::SERVICE_UNAVAILABLE).then_some(RETRY_AFTER);
+    if let Some(seconds) = refusal.retry_after().or(away) {
+        parts.headers.insert(header::RETRY_AFTER, seconds.into());
     }
     Response::from_parts(parts, refusal_page(&visitor.frame(), refusal).into_string().into())
 }
@@ -303,6 +311,7 @@ fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
 /// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
 fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
+    metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
         _ if refusal.is_outage() => tracing::debug!(code, route = area(path), cause = %Causes(refusal), "refused"),

@@ -130,10 +130,20 @@ impl Site {
     }
 }
 
-/// The network address that a request came from. Whoever accepts connections puts it on each request; behind a trusted
-/// reverse proxy it is the address that the proxy forwards.
+/// The network address that a request came from. [`crate::server`] puts it on each request; behind a trusted reverse proxy
+/// it is the address that the proxy forwards. Of an IPv6 address it is the /64, which one subscriber has as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Peer(pub IpAddr);
+
+impl Peer {
+    /// The peer that has this address.
+    pub fn new(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+}
 
 /// Whoever sent this request: which browser, in which language, at what time.
 #[derive(Clone)]
@@ -144,6 +154,7 @@ pub struct Visitor {
     pub(crate) here: String,
     pub(crate) now: Timestamp,
     pub(crate) peer: Option<Peer>,
+    pub(crate) device: Option<Token>,
 }
 
 impl Visitor {
@@ -165,6 +176,12 @@ impl Visitor {
     /// The network address that the request came from, where it is known.
     pub fn peer(&self) -> Option<Peer> {
         self.peer
+    }
+
+    /// What this browser is known by to an account that has signed in with it before, if it carries the cookie. It lets
+    /// nobody in: tries to sign in are counted by it (see [`crate::attempts`]).
+    pub fn device(&self) -> Option<&Token> {
+        self.device.as_ref()
     }
 
     /// The site that is visited.
@@ -238,6 +255,16 @@ pub fn change_browser_until_closed(response: Response, browser: Token) -> Respon
 
 fn changed(mut response: Response, changed: ChangedBrowser) -> Response {
     response.extensions_mut().insert(changed);
+    response
+}
+
+/// By what the browser that signed in is known from now on.
+#[derive(Clone)]
+pub(crate) struct RememberedDevice(pub(crate) Token);
+
+/// Gives the browser with this answer the cookie by which an account knows it again.
+pub fn remember_device(mut response: Response, device: Token) -> Response {
+    response.extensions_mut().insert(RememberedDevice(device));
     response
 }
 
