@@ -77,9 +77,9 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.heading('Check and book');
     await patient.press('Book this');
     await patient.heading('Your visit is booked');
-    await patient.sees('Your insurance is to be proven');
+    await patient.sees('Next: confirm your insurance');
     const appointment = page.url().replace(/\/booked$/, '');
-    await patient.press('同意可否を選択する');
+    await patient.press('Choose what to share (同意可否を選択する)');
     await patient.heading('Choose what the institution may see');
     await patient.sees('Wed, 25 November 2026');
     await patient.press('Agree to all items');
@@ -101,10 +101,10 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.press('Start reading');
     await patient.heading('Your consent is registered');
     await patient.press('手続きを終了する (finish)');
-    await patient.heading('You are done');
-    await patient.sees('That completes what is needed to use your card.');
+    await patient.heading('All done');
+    await patient.sees('Your card is set up for this visit.');
     await page.goto(appointment);
-    await patient.sees('Consent registered (until Wed 25 November 2026 23:59 (Japan time))');
+    await patient.sees('Consent registered (until the end of Wed 25 Nov)');
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   });
 
@@ -229,11 +229,11 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.close();
     patient.page = await patient.shown.newPage();
     await patient.page.goto(patient.appointment);
-    await patient.sees('登録状況を確認できません');
-    await patient.press('同意可否を選択する');
+    await patient.sees('手続きの途中です');
+    await patient.press('手続きの続きへ');
     await patient.finish();
     await patient.page.goto(patient.appointment);
-    assert.equal(await patient.page.getByText('登録状況を確認できません').count(), 0);
+    assert.equal(await patient.page.getByText('手続きの途中です').count(), 0);
   });
 
   journey('PIN wrong, wrong, right: the tries are shown before the next one', {}, async (patient) => {
@@ -301,7 +301,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await clinic.picture();
     await clinic.press('この画像で保険を確認しました');
     await patient.page.goto(patient.appointment);
-    await patient.sees('医療機関が保険を確認しました。時間になったら診察を受けてください。');
+    await patient.sees('医療機関が保険を確認しました。');
     await patient.page.goto(`${patient.appointment}/picture`);
     await patient.sees('医療機関が画像を確認しました');
     await clinic.close();
@@ -318,7 +318,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.follow('はなうた整形外科');
     await patient.sees('この医療機関はマイナ保険証に対応していません');
     await patient.book('はなうた整形外科', { day: '2026-11-26' });
-    await patient.sees('この医療機関はマイナ保険証に対応していないため、保険証画像をアップロードしてください。');
+    await patient.sees('この医療機関はマイナ保険証に対応していないため、資格確認書などの画像で確認します。');
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する' }).count(), 0);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
@@ -345,7 +345,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.readInApp('hidaka-chihiro', '5390');
     await patient.finish();
     await patient.page.goto(patient.appointment);
-    await patient.sees('同意登録済み。2026年11月27日（金） 23:59まで（日本時間）');
+    await patient.sees('同意登録済み。11月27日（金）の夜12時まで');
   });
 
   journey('fixed URL: nothing comes back but the patient’s own word', {}, async (patient) => {
