@@ -269,7 +269,7 @@ async fn a_file_with_nothing_in_it_is_told_as_such_and_a_photo_counts_before_a_c
     let sent = her.upload("certificate", &[("front", Vec::new())]).await;
     assert_eq!(sent.leads_to, format!("{}?document=certificate&front=empty", her.pictures));
     assert!(her.get(&sent.leads_to).await.text.contains("このファイルは空です"));
-    let photo = picture(100_000);
+    let photo = picture(1 << 20);
     let sent = her.upload("certificate", &[("front", b"no picture".to_vec()), ("front_camera", photo)]).await;
     assert_eq!(sent.leads_to, her.pictures);
 }
@@ -296,7 +296,7 @@ async fn a_reason_that_the_page_gave_is_not_lost_when_the_form_is_sent() {
 #[tokio::test]
 async fn erasing_what_was_sent_asks_first() {
     let mut her = Patient::with_an_appointment().await;
-    her.upload("certificate", &[("front", picture(100_000))]).await;
+    her.upload("certificate", &[("front", picture(1 << 20))]).await;
     let pictures = her.pictures.clone();
     let page = her.get(&pictures).await;
     let erase = page.text.split('"').find(|part| part.ends_with("/erase")).expect("a way to erase").to_owned();
@@ -311,12 +311,12 @@ async fn erasing_what_was_sent_asks_first() {
 async fn a_picture_that_waits_to_be_sent_is_told_where_its_owner_looks() {
     let mut her = Patient::with_an_appointment().await;
     // One of two: it is kept, and not sent.
-    her.upload("notice", &[("front", picture(100_000))]).await;
+    her.upload("notice", &[("front", picture(1 << 20))]).await;
     let detail = her.pictures.strip_suffix("/picture").expect("the appointment").to_owned();
     for path in [detail.as_str(), "/appointments"] {
         let page = her.get(path).await;
         assert!(page.text.contains("選んだ画像をまだ送っていません"), "{path}: {}", page.text);
     }
-    her.upload("notice", &[("back", picture(100_000))]).await;
+    her.upload("notice", &[("back", picture(1 << 20))]).await;
     assert!(!her.get(&detail).await.text.contains("選んだ画像をまだ送っていません"));
 }
