@@ -4,7 +4,7 @@ use axum::{
 };
 use bytes::Bytes;
 
-use crate::{Visitor, form::holds, refusal};
+use crate::{Visitor, form::CSRF_FIELD, refusal};
 
 /// The files and fields of a multipart form that this browser was given by this site.
 ///
@@ -66,14 +66,14 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         while let Some(field) = multipart.next_field().await.map_err(|error| too_large_or_unreadable(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.is_empty() {
-                if name != "csrf" {
+                if name != CSRF_FIELD {
                     return Err(refusal::foreign_form());
                 }
                 let Filed::Whole(token) = read(field, LONGEST_TOKEN).await? else {
                     return Err(refusal::foreign_form());
                 };
-                if !holds(&visitor, std::str::from_utf8(&token).ok()) {
-                    return Err(refusal::foreign_form());
+                if !std::str::from_utf8(&token).is_ok_and(|token| visitor.accepts_csrf(token)) {
+                    return Err(refusal::stale_upload(&visitor));
                 }
                 parts.push(Part { name, file: Filed::Whole(Bytes::new()) });
                 continue;
