@@ -9,10 +9,12 @@
 //!
 //! The crate knows no room. Start reading at [`Site`], then [`Visitor`] and [`Refuse`].
 
+mod browser_cookie;
 mod form;
 mod frame;
 mod guard;
 mod language;
+mod local_path;
 pub mod look;
 mod refusal;
 mod routes;
@@ -21,10 +23,11 @@ mod upload;
 mod visitor;
 
 pub use base::Entry;
-pub use form::Form;
-pub use frame::{Face, Frame, MenuEntry, SignedIn};
+pub use form::{Form, is_secret_field};
+pub use frame::{Face, Frame, MenuEntry, SignedIn, header_name};
 pub use guard::site;
 pub use language::{Language, Text};
+pub use local_path::{LocalPath, UnreadableLocalPath};
 pub use look::{Document, drawing, icon, parts};
 pub use refusal::{CATALOGUE, Fault, Refuse, Sorry, WayOn, refusal_page, refusal_samples, refused};
 pub use routes::{Access, Route, Routes};

@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::{Visitor, form::holds, refusal};
+use crate::{Visitor, form::CSRF_FIELD, refusal};
 
 /// The files and fields of a multipart form that this browser was given by this site.
 ///
@@ -160,8 +160,8 @@ impl UnreadUpload {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.is_empty() {
                 let token = read_token(&mut field, &mut pace, &name).await?;
-                if !holds(&visitor, std::str::from_utf8(&token).ok()) {
-                    return Err(UploadFault::Refused(refusal::foreign_form()));
+                if !std::str::from_utf8(&token).is_ok_and(|token| visitor.accepts_csrf(token)) {
+                    return Err(UploadFault::Refused(refusal::stale_upload(&visitor)));
                 }
                 parts.push(Part { name, file: Filed::Whole(Bytes::new()), _held: Vec::new() });
                 continue;
@@ -220,7 +220,7 @@ enum Memory<'m> {
 
 async fn read_token(field: &mut Field<'_>, pace: &mut Pace, name: &str) -> Result<Vec<u8>, UploadFault> {
     let foreign = || UploadFault::Refused(refusal::foreign_form());
-    if name != "csrf" {
+    if name != CSRF_FIELD {
         return Err(foreign());
     }
     let mut token = Vec::new();
