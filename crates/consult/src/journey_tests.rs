@@ -19,7 +19,10 @@ async fn a_patient_books_leaves_registers_and_comes_back() {
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let done = browser.get(&format!("{detail}/booked")).await;
-    done.says("予約できました").says("次は、保険の確認です").says("同意可否を選択する").says("保険証画像をアップロードする");
+    done.says("予約できました")
+        .says("次は、保険の確認です")
+        .says("同意可否を選択する")
+        .says("保険証画像をアップロードする");
     assert!(done.policy.contains("form-action 'self' http://127.0.0.1:"), "{}", done.policy);
     let left = browser.leave(&detail).await;
     browser.get(&detail).await.says("手続きの途中です").says("手続きの続きへ");
@@ -299,6 +302,17 @@ fn samples_are_whole_pages() {
             let text = page.render().into_string();
             assert!(text.contains("<main"), "{name}");
             assert!(text.contains("</html>"), "{name}");
+        }
+    }
+}
+
+#[test]
+#[ignore]
+fn zz_dump() {
+    for (tag, language) in [("ja", shell::Language::Japanese), ("en", shell::Language::English)] {
+        for (name, page) in crate::samples(language) {
+            let path = format!("/tmp/visit/samples/{tag}-{}.html", name.replace('/', "_"));
+            std::fs::write(path, page.render().into_string()).unwrap();
         }
     }
 }

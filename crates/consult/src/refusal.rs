@@ -96,7 +96,9 @@ impl Refuse for Refusal {
     fn fault(&self) -> Fault {
         match self {
             Self::ReceptionAway(..) | Self::NotConfirmed(..) => Fault::OtherParty,
-            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::UploadsFull(_) | Self::Workshop(_) => Fault::Us,
+            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::UploadsFull(_) | Self::Workshop(_) => {
+                Fault::Us
+            }
             _ => Fault::Person,
         }
     }

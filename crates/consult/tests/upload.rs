@@ -14,8 +14,8 @@ use consult::{
     Place, Settings, Specialty, Workshop,
 };
 use database::Location;
-use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use futures_util::{StreamExt, stream};
+use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use jiff::civil::Weekday;
 use shell::{Face, Site};
 use tower::ServiceExt;
@@ -279,9 +279,8 @@ async fn a_reason_that_the_page_gave_is_not_lost_when_the_form_is_sent() {
     let mut her = Patient::with_an_appointment().await;
     let pictures = her.pictures.clone();
     her.get(&format!("{pictures}?document=certificate")).await;
-    let field = |name: &str, value: &str| {
-        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-    };
+    let field =
+        |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
     let csrf = her.csrf.clone();
     let form = [field("csrf", &csrf), field("document", "certificate"), field("front_turned_down", "pdf")].concat();
     let request = Request::post(&pictures).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");

@@ -21,7 +21,7 @@ use crate::{
         institution::{LeaveBy, Way},
         patient::Person,
         picture::State as PictureState,
-        proof::{Beginning, DeskSide, PatientSide, Proof, Wanted},
+        proof::{DeskSide, PatientSide, Proof, Wanted},
         standing::{PatientNext, Standing, Visit, standing},
     },
     store::appointment::Case,
@@ -199,7 +199,8 @@ pub(super) fn timeline(language: Language, view: &View) -> Markup {
         }
         Some(_) if confirmed => stops.push(stop(insurance, Progress::Done, None)),
         Some(_) if ready => {
-            let detail = language.t("手続きは済みました。医療機関が確認します。", "Your part is done. The clinic will check it.");
+            let detail = language
+                .t("手続きは済みました。医療機関が確認します。", "Your part is done. The clinic will check it.");
             stops.push(stop(insurance, Progress::Done, Some(detail)));
         }
         Some(_) => stops.push(stop(insurance, Progress::Current, None)),
@@ -221,79 +222,88 @@ fn waits_to_be_sent(view: &View) -> bool {
     needed && view.case.pictures.iter().any(|picture| picture.state == PictureState::Draft)
 }
 
-/// The one sentence and the one next step, with the other way beside it. The step comes right after the sentence: on a
-/// phone, what stands further down is not seen.
+/// The one sentence and the one next step, which stays in sight on a phone, with the other way beneath it.
 pub(super) fn next_step(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let sentence = view.standing.patient.in_language(language);
     let takes_the_card = view.case.institution.leave_by.way().takes_the_card();
     if waits_to_be_sent(view) {
-        let heading = language.t("選んだ画像をまだ送っていません", "You have not sent your picture yet");
-        return parts::notice(
-            Tone::Warning,
-            heading,
-            html! {
-                p { (language.t("送るまで、医療機関には届きません。", "The clinic does not have it until you send it.")) }
-                (parts::primary_link(&picture(view), language.t("画像を確認して送る", "Check and send the picture"), None))
-                @if takes_the_card && view.standing.patient_next != PatientNext::WaitForInstitution {
-                    (consent_beside(frame, view))
-                }
-                (about_the_visit(language, view))
-            },
-        );
+        let words = language.t("送るまで、医療機関には届きません。", "The clinic does not have it until you send it.");
+        return html! {
+            (parts::notice(
+                Tone::Warning,
+                language.t("選んだ画像をまだ送っていません", "You have not sent your picture yet"),
+                html! { p { (words) } },
+            ))
+            (parts::bottom_bar(parts::primary_link(&picture(view), language.t("画像を確認して送る", "Check and send the picture"), None)))
+            @if takes_the_card && view.standing.patient_next != PatientNext::WaitForInstitution {
+                (consent_beside(frame, view))
+            }
+            (about_the_visit(language, view))
+        };
     }
     match view.standing.patient_next {
         PatientNext::ChooseConsent => {
-            let fresh = matches!(&view.case.proof, Some(Proof { patient: PatientSide::NotStarted(Beginning::Booked), desk: DeskSide::Unseen }));
+            let fresh = view.case.proof.as_ref().is_some_and(|proof| *proof == Proof::new());
             let heading = if fresh {
                 language.t("次は、保険の確認です", "Next: confirm your insurance")
             } else {
                 language.t("保険の確認が必要です", "Confirm your insurance")
             };
-            told(Tone::Warning, heading, sentence, &consent_and_picture(frame, view))
+            consent_and_picture(frame, view, heading, consent_label(language))
         }
         PatientNext::GoOnWithConsent => {
-            told(Tone::Warning, language.t("手続きの途中です", "You have not finished"), sentence, &consent_and_picture(frame, view))
+            let heading = language.t("手続きの途中です", "You have not finished");
+            consent_and_picture(frame, view, heading, language.t("手続きの続きへ", "Continue"))
         }
-        PatientNext::SendPicture => told(
-            Tone::Warning,
-            language.t("保険証画像が必要です", "Send a picture of your insurance document"),
-            sentence,
-            &html! {
-                (notes(language, view))
-                (parts::primary_link(&picture(view), upload_label(language), Some(upload_next(language))))
-                @if takes_the_card { (consent_beside(frame, view)) }
-                (about_the_visit(language, view))
-            },
-        ),
-        PatientNext::WaitForInstitution => told(
+        PatientNext::SendPicture => html! {
+            (parts::notice(
+                Tone::Warning,
+                language.t("保険証画像が必要です", "Send a picture of your insurance document"),
+                html! { p { (sentence) } (notes(language, view)) },
+            ))
+            (parts::bottom_bar(parts::primary_link(&picture(view), upload_label(language), None)))
+            p { (upload_next(language)) }
+            @if takes_the_card { (consent_beside(frame, view)) }
+            (about_the_visit(language, view))
+        },
+        PatientNext::WaitForInstitution => parts::notice(
             Tone::Info,
             language.t("医療機関が確認します", "The clinic is checking"),
-            sentence,
-            &html! {
-                p { (language.t("お待ちいただくだけで大丈夫です。確認が終わるか、追加のお願いがあると、メールでお知らせします。", "There is nothing else to do. We email you when it is done, or if something more is needed.")) }
-                (about_the_visit(language, view))
-                @if said_done(view) {
-                    (parts::quiet_link(&format!("/appointments/{}/leave", view.id()), language.t("手続きがまだのときは、手続きの画面に戻る", "Not done yet? Back to the procedure")))
-                    (parts::quiet_link(&picture(view), upload_label(language)))
-                } @else {
-                    (parts::quiet_link(&picture(view), language.t("保険証画像を見る・送り直す", "See or send pictures")))
-                }
-            },
+            html! { p { (sentence) } (while_the_clinic_checks(language, view)) },
         ),
         PatientNext::WaitForVisit => {
             let (tone, heading) = match view.phase {
                 VisitPhase::Before => (Tone::Success, language.t("準備ができています", "You are ready")),
                 VisitPhase::During => (Tone::Info, language.t("診察の時間です", "It is time for your visit")),
-                VisitPhase::After => (Tone::Info, language.t("診察の時間が過ぎました", "The time of your visit has passed")),
+                VisitPhase::After => {
+                    (Tone::Info, language.t("診察の時間が過ぎました", "The time of your visit has passed"))
+                }
             };
-            told(tone, heading, sentence, &html! { (about_the_visit(language, view)) (ready(language, view)) })
+            let body = html! { p { (sentence) } (about_the_visit(language, view)) (ready(language, view)) };
+            parts::notice(tone, heading, body)
         }
         PatientNext::Nothing => parts::notice(
             Tone::Info,
             sentence,
             html! { (parts::secondary_link("/", language.t("新しく予約する", "Book again"), None)) },
         ),
+    }
+}
+
+fn while_the_clinic_checks(language: Language, view: &View) -> Markup {
+    html! {
+        p { (language.t(
+            "お待ちいただくだけで大丈夫です。確認が終わるか、追加のお願いがあると、メールでお知らせします。",
+            "There is nothing else to do. We email you when it is done, or if something more is needed.",
+        )) }
+        (about_the_visit(language, view))
+        @if said_done(view) {
+            (parts::quiet_link(&format!("/appointments/{}/leave", view.id()), language.t("手続きがまだのときは、手続きの画面に戻る", "Not done yet? Back to the procedure")))
+            (parts::quiet_link(&picture(view), upload_label(language)))
+        } @else {
+            (parts::quiet_link(&picture(view), language.t("保険証画像を見る・送り直す", "See or send pictures")))
+        }
     }
 }
 
@@ -343,10 +353,6 @@ fn said_done(view: &View) -> bool {
     view.case.proof.as_ref().is_some_and(|proof| matches!(proof.patient, PatientSide::SaidDone { .. }))
 }
 
-fn told(tone: Tone, heading: &str, sentence: &str, body: &Markup) -> Markup {
-    parts::notice(tone, heading, html! { p { (sentence) } (body) })
-}
-
 fn picture(view: &View) -> String {
     format!("/appointments/{}/picture", view.id())
 }
@@ -356,22 +362,30 @@ fn upload_label(language: Language) -> &'static str {
 }
 
 fn upload_next(language: Language) -> &'static str {
-    language.t("資格確認書などの画像を、おもて面とうら面に分けて送ります。", "You send pictures of your document, front and back.")
+    language.t(
+        "資格確認書などの画像を、おもて面とうら面に分けて送ります。",
+        "You send pictures of your document, front and back.",
+    )
 }
 
 /// 「同意可否を選択する」 or its continuation, with the picture beside it.
-fn consent_and_picture(frame: &Frame, view: &View) -> Markup {
+fn consent_and_picture(frame: &Frame, view: &View, heading: &str, label: &str) -> Markup {
     let language = frame.language;
     let way = view.case.institution.leave_by.way();
-    let label = if view.standing.patient_next == PatientNext::GoOnWithConsent {
-        language.t("手続きの続きへ", "Continue")
-    } else {
-        consent_label(language)
-    };
     html! {
-        (parts::form(frame, &format!("/appointments/{}/leave", view.id()), html! {
-            (parts::primary_button(label, Some(leave_next(language, way))))
-        }))
+        (parts::notice(
+            Tone::Warning,
+            heading,
+            html! {
+                p { (view.standing.patient.in_language(language)) }
+                p { (leave_next(language, way)) }
+            },
+        ))
+        (parts::bottom_bar(parts::form(
+            frame,
+            &format!("/appointments/{}/leave", view.id()),
+            parts::primary_button(label, None),
+        )))
         (parts::secondary_link(&picture(view), upload_label(language), Some(upload_next(language))))
         (parts::quiet_link("/help/card", language.t("カードを使う前に確認する", "Check before you use your card")))
         (about_the_visit(language, view))
@@ -417,7 +431,7 @@ fn ready(language: Language, view: &View) -> Markup {
         }
         @if let DeskSide::Confirmed { by, at, .. } = &proof.desk {
             p { (language.t("確認：", "Confirmed: ")) (by)
-                (language.bracketed(&when::moment(language, *at))) }
+                (language.bracketed(&when::short_moment(language, *at))) }
         } @else {
             p { (language.t(
                 "このあと、医療機関が保険を確認します。同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できます。",

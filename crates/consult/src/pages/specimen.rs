@@ -198,7 +198,8 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
     let asked = |proof: Proof, what, reason| proof.request(what, reason, now());
     let sent = || Proof::new().picture_sent(now());
     let from = start().minus(Span::from_hours(48)).japan_date();
-    let at = |minutes, proof| view(0, Charge::Insured, Status::Booked, Some(proof), start().plus(Span::from_mins(minutes)));
+    let at =
+        |minutes, proof| view(0, Charge::Insured, Status::Booked, Some(proof), start().plus(Span::from_mins(minutes)));
     let with_picture = |state, hints: &[_], mut view: View| {
         view.case.pictures = vec![sample_picture(Side::Front, state, hints)];
         view

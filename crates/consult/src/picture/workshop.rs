@@ -176,7 +176,8 @@ impl Workshop {
             let _closed_early = question.write_all(&wire::length_prefix(bytes)).await;
             let _closed_early = question.write_all(bytes).await;
         };
-        let ((), answer, complaint) = tokio::join!(ask, read_all(answer, wire::LARGEST_ANSWER), read_complaint(complaint));
+        let ((), answer, complaint) =
+            tokio::join!(ask, read_all(answer, wire::LARGEST_ANSWER), read_complaint(complaint));
         let status = worker.wait().await.map_err(OutOfOrder::CannotStart)?;
         Ok(Ended { status, answer, complaint })
     }
@@ -202,7 +203,9 @@ fn read(ended: Ended) -> Result<Result<Developed, Unusable>, OutOfOrder> {
     let Ended { status, answer, complaint } = ended;
     // It could not limit itself, or this is no worker. Everything else is the picture's doing.
     if status.code() == Some(2) {
-        return Err(OutOfOrder::CannotStart(io::Error::other(format!("the worker cannot set its limits: {complaint}"))));
+        return Err(OutOfOrder::CannotStart(io::Error::other(format!(
+            "the worker cannot set its limits: {complaint}"
+        ))));
     }
     let said = answer.and_then(|bytes| wire::read_answer(bytes.as_slice()));
     match said {

@@ -79,12 +79,7 @@ pub fn standing(visit: &Visit, proof: Option<&Proof>, now: Timestamp) -> Standin
     }
     let Some(proof) = proof else {
         let (patient, desk) = SELF_PAY;
-        return Standing {
-            patient,
-            patient_next: PatientNext::WaitForVisit,
-            desk,
-            desk_next: DeskNext::SeePatient,
-        };
+        return Standing { patient, patient_next: PatientNext::WaitForVisit, desk, desk_next: DeskNext::SeePatient };
     };
     let (patient, patient_next) = for_patient(visit.way, proof);
     let (desk, desk_next) = for_desk(proof);
@@ -124,7 +119,10 @@ fn over(proof: Option<&Proof>) -> Sentences {
                 "診察日が終わりました。この予約のための同意は、もう有効ではありません。診察を受けていないときは、医療機関にお問い合わせください。",
                 "The visit day is over. Your consent for this appointment is no longer valid. If you were not seen, please ask the clinic.",
             ),
-            Text::fixed("診察日が終わり、同意は有効ではありません。", "The visit day is over and consent is no longer valid."),
+            Text::fixed(
+                "診察日が終わり、同意は有効ではありません。",
+                "The visit day is over and consent is no longer valid.",
+            ),
         );
     }
     (
@@ -144,10 +142,7 @@ fn prove(way: Way, consent: PatientNext) -> PatientNext {
 fn for_patient(way: Way, proof: &Proof) -> (Text, PatientNext) {
     match (&proof.desk, &proof.patient) {
         (DeskSide::Confirmed { .. }, _) => (
-            Text::fixed(
-                "医療機関が保険を確認しました。",
-                "The clinic has confirmed your insurance.",
-            ),
+            Text::fixed("医療機関が保険を確認しました。", "The clinic has confirmed your insurance."),
             PatientNext::WaitForVisit,
         ),
         (DeskSide::Requested { what, reason, .. }, side) => {
@@ -211,10 +206,7 @@ fn unseen_for_patient(way: Way, side: &PatientSide) -> (Text, PatientNext) {
             prove(way, PatientNext::GoOnWithConsent),
         ),
         PatientSide::Registered { .. } => (
-            Text::fixed(
-                "マイナ保険証の利用のための手続きは完了しています。",
-                "Your card is set up for this visit.",
-            ),
+            Text::fixed("マイナ保険証の利用のための手続きは完了しています。", "Your card is set up for this visit."),
             PatientNext::WaitForVisit,
         ),
         PatientSide::SaidDone { .. } => (

@@ -133,10 +133,6 @@ impl Render for FileSlot<'_> {
                 data-preview=(language.t("選んだ画像", "The chosen picture")) {
                 (self.legend())
                 (self.around.support(&id))
-                div.slot-picture { (drawing::document(language, self.side)) }
-                p.support id={ (id) "-formats" } {
-                    (language.t("写真の形式：JPEG・PNG・WebP・HEIC、20MBまで", "Photo: JPEG, PNG, WebP or HEIC, up to 20 MB"))
-                }
                 @if self.camera {
                     // Some phones offer the camera only where it is asked for, and then offer nothing else.
                     div.slot-way.slot-camera {
@@ -153,6 +149,10 @@ impl Render for FileSlot<'_> {
                 input type="hidden" name={ (self.name) "_turned_down" } value="";
                 p.slot-said role="status" {}
                 (self.around.error(language, &id))
+                p.support id={ (id) "-formats" } {
+                    (language.t("写真の形式：JPEG・PNG・WebP・HEIC、20MBまで", "Photo: JPEG, PNG, WebP or HEIC, up to 20 MB"))
+                }
+                div.slot-picture { (drawing::document(language, self.side)) }
             }
         }
     }

@@ -11,13 +11,16 @@ use crate::{Face, Site, site};
 
 const BOUNDARY: &str = "multipart/form-data; boundary=b";
 
+/// What came in the place of front and back.
+type Read = Result<[Option<Filed>; 2], UploadFault>;
+
 /// A site with one page that takes an upload, and a browser that it knows.
 struct Sender {
     pages: Router,
     cookie: String,
     csrf: String,
     memory: UploadMemory,
-    read: Arc<Mutex<Option<Result<(), UploadFault>>>>,
+    read: Arc<Mutex<Option<Read>>>,
 }
 
 impl Sender {
@@ -29,14 +32,20 @@ impl Sender {
         let outcome = read.clone();
         let take = async move |upload: UnreadUpload| {
             let answer = upload.read(&shared).await;
-            *outcome.lock().unwrap() = Some(answer.map(|_| ()));
+            *outcome.lock().unwrap() = Some(answer.map(|form| ["front", "back"].map(|name| form.file(name).cloned())));
             StatusCode::NO_CONTENT
         };
         let turn_away = async |upload: UnreadUpload| upload.answer(StatusCode::NOT_FOUND);
         let pages = Router::new().route("/", post(take)).route("/nobody", post(turn_away));
-        let origin = "http://a.localhost:1".parse().unwrap();
+        let origin = "https://a.example".parse().unwrap();
         let pages = site(pages, &Site::new(Face::Service, origin, Clock::system(), randomness));
-        Self { pages, cookie: format!("__Host-consult={}", browser.reveal()), csrf: browser.derive("csrf"), memory, read }
+        Self {
+            pages,
+            cookie: format!("__Host-consult={}", browser.reveal()),
+            csrf: browser.derive("csrf"),
+            memory,
+            read,
+        }
     }
 
     fn head(&self) -> Bytes {
@@ -48,7 +57,7 @@ impl Sender {
         self.pages.clone().oneshot(request.body(body).unwrap()).await.unwrap().status()
     }
 
-    fn outcome(&self) -> Result<(), UploadFault> {
+    fn outcome(&self) -> Read {
         self.read.lock().unwrap().take().expect("the form was read")
     }
 }
@@ -142,19 +151,8 @@ async fn a_file_with_nothing_in_it_is_told_from_a_field_that_was_not_filled() {
     let sender = Sender::new(PATIENCE);
     let unfilled = "--b\r\nContent-Disposition: form-data; name=\"back\"; filename=\"\"\r\n\r\n\r\n--b--\r\n";
     let chunks = vec![sender.head(), file_head("front"), "\r\n".into(), unfilled.into()];
-    let request = Request::post("/").header(header::CONTENT_TYPE, BOUNDARY).body(whole(chunks)).unwrap();
-    let randomness = Randomness::repeatable("upload");
-    let visitor = Visitor {
-        site: Site::new(Face::Service, "http://a.localhost:1".parse().unwrap(), Clock::system(), randomness.clone()),
-        browser: Token::new(&randomness),
-        language: crate::Language::Japanese,
-        here: "/".to_owned(),
-        now: Clock::system().now(),
-        peer: None,
-    };
-    let upload = UnreadUpload { request, visitor }.read(&sender.memory).await.unwrap();
-    assert_eq!(upload.file("front"), Some(&Filed::Empty));
-    assert_eq!(upload.file("back"), None);
+    sender.send("/", whole(chunks)).await;
+    assert_eq!(sender.outcome().unwrap(), [Some(Filed::Empty), None]);
 }
 
 #[tokio::test]

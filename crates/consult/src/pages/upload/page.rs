@@ -143,17 +143,18 @@ fn message(language: Language, view: &View, side: Side, trouble: Trouble) -> Str
     match (trouble, language) {
         (Trouble::Unusable(unusable), _) => unusable.text().in_language(language).to_owned(),
         (Trouble::Missing, Language::Japanese) => format!("{}の画像を選んでください。", wanted.in_language(language)),
-        (Trouble::Missing, Language::English) => format!("Choose a picture. Missing: {}.", wanted.in_language(language)),
+        (Trouble::Missing, Language::English) => {
+            format!("Choose a picture. Missing: {}.", wanted.in_language(language))
+        }
     }
 }
 
 /// Which of the documents, one question on a page.
 fn which_document(language: Language, view: &View) -> Markup {
-    let names: Vec<_> = DocumentKind::ALL.iter().map(|kind| (kind.word(), kind.name(), about(language, *kind))).collect();
-    let choices: Vec<_> = names
-        .iter()
-        .map(|(word, name, about)| Choice::new(word, name.in_language(language)).support(about))
-        .collect();
+    let names: Vec<_> =
+        DocumentKind::ALL.iter().map(|kind| (kind.word(), kind.name(), about(language, *kind))).collect();
+    let choices: Vec<_> =
+        names.iter().map(|(word, name, about)| Choice::new(word, name.in_language(language)).support(about)).collect();
     let question = language.t("どの書類を送りますか", "Which document will you send?");
     html! {
         form method="get" action=(view.path()) {
@@ -202,7 +203,7 @@ fn retired(language: Language) -> Markup {
 fn choose(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     html! {
-        (form(frame, view, &view.document().slots()))
+        (form(frame, view, &view.document().slots(), &Markup::default()))
         (warning(language))
         (retention(language, view))
     }
@@ -227,12 +228,14 @@ fn warning(language: Language) -> Markup {
     )
 }
 
-/// The form for these places. One that is there as a draft need not be filled again.
-fn form(frame: &Frame, view: &View, slots: &[Slot]) -> Markup {
+/// The form for these places. One that is there as a draft need not be filled again. What stands `above` is within the
+/// form, so that its button is in sight from the top of the page.
+fn form(frame: &Frame, view: &View, slots: &[Slot], above: &Markup) -> Markup {
     let language = frame.language;
     let drafts = view.drafts();
     let body = html! {
         (parts::hidden("document", view.document().word()))
+        (above)
         (chosen_document(language, view))
         @for slot in slots {
             @let here = drafts.iter().find(|draft| draft.side == slot.side);
@@ -241,10 +244,7 @@ fn form(frame: &Frame, view: &View, slots: &[Slot]) -> Markup {
         }
         (parts::bottom_bar(parts::primary_button(
             language.t("この画像を送る", "Send"),
-            Some(language.t(
-                "医療機関の受付に届きます。位置情報などは取り除かれます。",
-                "It goes to the clinic's desk. Location data is removed.",
-            )),
+            Some(language.t("医療機関の受付に届きます。", "It goes to the clinic's desk.")),
         )))
     };
     parts::upload_form(frame, &view.path(), body)
@@ -306,17 +306,17 @@ fn slot_support(language: Language, shows: Shown) -> &'static str {
 
 fn incomplete(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
+    let above = parts::notice(
+        Tone::Warning,
+        language.t("まだ送られていません", "Not sent yet"),
+        html! { p { (language.t(
+            "受け取った画像があります。足りない画像を選ぶと、いっしょに送られます。",
+            "We have received a part. Choose the missing picture, and both are sent.",
+        )) } },
+    );
     html! {
-        (parts::notice(
-            Tone::Warning,
-            language.t("まだ送られていません", "Not sent yet"),
-            html! { p { (language.t(
-                "受け取った画像があります。足りない画像を選ぶと、いっしょに送られます。",
-                "We have received a part. Choose the missing picture, and both are sent.",
-            )) } },
-        ))
+        (form(frame, view, &view.document().slots(), &above))
         (gallery(frame, view, &view.drafts()))
-        (form(frame, view, &view.document().slots()))
         (retention(language, view))
     }
 }
@@ -414,16 +414,16 @@ fn sent(frame: &Frame, view: &View) -> Markup {
 
 fn lacking(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
+    let above = parts::notice(
+        Tone::Warning,
+        language.t("画像が足りません", "A picture is missing"),
+        html! { p { (language.t(
+            "消した画像がないと、医療機関は保険を確認できません。足りない画像を選んで送ってください。残っている画像は、もう一度送る必要はありません。",
+            "Without the picture that you erased the clinic cannot check your insurance. Choose and send what is missing. What is still here need not be sent again.",
+        )) } },
+    );
     html! {
-        (parts::notice(
-            Tone::Warning,
-            language.t("画像が足りません", "A picture is missing"),
-            html! { p { (language.t(
-                "消した画像がないと、医療機関は保険を確認できません。足りない画像を選んで送ってください。残っている画像は、もう一度送る必要はありません。",
-                "Without the picture that you erased the clinic cannot check your insurance. Choose and send what is missing. What is still here need not be sent again.",
-            )) } },
-        ))
-        (form(frame, view, &view.document().slots()))
+        (form(frame, view, &view.document().slots(), &above))
         (gallery(frame, view, &view.sent()))
         (warning(language))
         (retention(language, view))
@@ -432,7 +432,6 @@ fn lacking(frame: &Frame, view: &View) -> Markup {
 
 fn asked_again(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let refused: Vec<_> = view.in_state(State::Refused).collect();
     let good: Vec<_> = view.in_state(State::Sent).collect();
     let document = view.document();
     // Only what is asked for again, unless another document was chosen or nothing of this one is good.
@@ -442,34 +441,39 @@ fn asked_again(frame: &Frame, view: &View) -> Markup {
         .filter(|slot| !good.iter().any(|picture| picture.side == slot.side && picture.document == document))
         .collect();
     html! {
-        (parts::notice(
-            Tone::Warning,
-            language.t("医療機関から、画像のお願いが届いています", "The clinic asks you for a picture"),
-            html! {
-                @if refused.is_empty() {
-                    @if let Some(reason) = view.page.request { p { (reason.text().in_language(language)) } }
-                }
-                @for picture in &refused {
-                    @if let Some(refusal) = &picture.refusal {
-                        p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
-                        @if let Some(note) = &refusal.note {
-                            p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
-                        }
-                    }
-                }
-                p { (language.t(
-                    "診察の時間までに送り直してください。問題のない画像は、もう一度送る必要はありません。",
-                    "Please send it before your visit. What was good need not be sent again.",
-                )) }
-            },
-        ))
-        (form(frame, view, &again))
+        (form(frame, view, &again, &request(language, view)))
         (warning(language))
         @if !view.sent().is_empty() {
             (parts::section(language.t("これまでに送った画像", "What you sent before"), gallery(frame, view, &view.sent())))
         }
         (retention(language, view))
     }
+}
+
+/// What the desk asks for, and why.
+fn request(language: Language, view: &View) -> Markup {
+    let refused: Vec<_> = view.in_state(State::Refused).collect();
+    parts::notice(
+        Tone::Warning,
+        language.t("医療機関から、画像のお願いが届いています", "The clinic asks you for a picture"),
+        html! {
+            @if refused.is_empty() {
+                @if let Some(reason) = view.page.request { p { (reason.text().in_language(language)) } }
+            }
+            @for picture in &refused {
+                @if let Some(refusal) = &picture.refusal {
+                    p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
+                    @if let Some(note) = &refusal.note {
+                        p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
+                    }
+                }
+            }
+            p { (language.t(
+                "診察の時間までに送り直してください。問題のない画像は、もう一度送る必要はありません。",
+                "Please send it before your visit. What was good need not be sent again.",
+            )) }
+        },
+    )
 }
 
 fn closed(frame: &Frame, view: &View) -> Markup {
@@ -567,7 +571,7 @@ pub(super) fn erase_page(frame: &Frame, appointment: AppointmentId, picture: &Pi
         p { b { (name) } }
         img src={ (address) "/thumbnail" } width=(width) height=(height) alt=(name);
         p { (means) }
-        (parts::form(frame, &format!("{address}/erase"), parts::danger_button(language.t("この画像を消す", "Erase this picture"), None)))
+        (parts::bottom_bar(parts::form(frame, &format!("{address}/erase"), parts::danger_button(language.t("この画像を消す", "Erase this picture"), None))))
         (parts::secondary_link(&pictures, language.t("消さない", "Keep it"), None))
     })
 }
@@ -594,16 +598,15 @@ fn retention(language: Language, view: &View) -> Markup {
     html! {
         p { (language.t("画像の保存期限：", "Kept ")) b { (when::until(language, view.kept_until)) }
             (language.t(
-                "。そのあと自動で消えます。それより前に、いつでも自分で消せます。",
-                ". Then it is erased by itself. You can erase it yourself at any time.",
+                "。そのあと自動で消えます。それより前に、いつでも自分で消せます。位置情報などは、送るときに取り除かれます。",
+                ". Then it is erased by itself. You can erase it yourself at any time. Location data is removed when you send it.",
             ))
         }
     }
 }
 
 fn trail(language: Language, view: &View) -> Markup {
-    let lines: Vec<_> =
-        view.page.deeds.iter().filter_map(|deed| Some((deed, deed_words(language, deed)?))).collect();
+    let lines: Vec<_> = view.page.deeds.iter().filter_map(|deed| Some((deed, deed_words(language, deed)?))).collect();
     html! {
         @if !lines.is_empty() {
             (parts::disclosure(

@@ -210,7 +210,8 @@ async fn what_is_about_to_lapse_is_begun_anew() {
     for world in worlds().await {
         let departure = || world.departure(SERVICE, tomorrow(), "late");
         let left = world.arrived(&departure(), browser("hers")).await;
-        let arrived = async |minutes| world.arrived(&departure(), browser_at("hers", later(Span::from_mins(minutes)))).await;
+        let arrived =
+            async |minutes| world.arrived(&departure(), browser_at("hers", later(Span::from_mins(minutes)))).await;
         assert_eq!(arrived(49).await, left, "{}", world.engine);
         assert_ne!(arrived(50).await, left);
     }
