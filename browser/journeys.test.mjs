@@ -5,6 +5,7 @@ import { DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient, tick } from './patient.mjs';
+import { document } from './picture.mjs';
 import { scan } from './qr.mjs';
 import { Computer, freePort } from './reader.mjs';
 
@@ -322,6 +323,47 @@ describe('journeys', { concurrency: 3 }, () => {
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する' }).count(), 0);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
+  });
+
+  journey('a file that is no picture is turned down at once, the reason stays, and a photo is sent instead', {}, async (patient) => {
+    const { page } = patient;
+    await patient.book('はなうた整形外科', { day: '2026-11-27' });
+    await patient.follow('保険証画像をアップロードする');
+    await patient.press('次へ');
+    const front = page.locator('[data-upload]').first();
+    const file = { name: 'paper.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
+    await front.locator('input[type=file]:not([capture])').setInputFiles(file);
+    await patient.sees('PDFは送れません。');
+    await patient.press('この画像を送る');
+    await page.getByRole('alert').getByText('PDFは送れません。').waitFor();
+    // The camera's own way, and what was sent is asked about before it is erased.
+    await page.locator('[data-upload]').first().locator('input[capture]').setInputFiles(document(30));
+    await patient.press('この画像を送る');
+    await patient.sees('画像を送りました');
+    await patient.follow('この画像を消す');
+    await patient.heading('この画像を消しますか');
+    await patient.follow('消さない');
+    await patient.sees('画像を送りました');
+  });
+
+  journey('left half-way: what was chosen is still there when the patient goes on', {}, async (patient) => {
+    await patient.book('雲居皮膚科', { day: '2026-11-27' });
+    await patient.leave();
+    await patient.press('すべての項目に同意する');
+    await patient.press('同意内容を確認する');
+    await patient.heading('同意内容の確認');
+    await patient.page.goto(`${demo.consult}/appointments`);
+    await patient.sees('手続きの途中です');
+    await patient.page.goto(patient.appointment);
+    await patient.press('手続きの続きへ');
+    await patient.heading('同意内容の確認');
+    // Going back after cancelling leads to the appointment.
+    await patient.page.goto(`${patient.appointment}/cancel`);
+    await patient.press('予約をキャンセルする');
+    await patient.sees('この予約はキャンセル済みです。');
+    await patient.page.goto(`${patient.appointment}/cancel`);
+    await patient.heading('予約詳細');
+    assert.equal(await patient.page.locator('.timeline').count(), 0);
   });
 
   journey('moved to another day: the proof is void, and a new one is made', {}, async (patient) => {

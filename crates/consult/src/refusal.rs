@@ -407,6 +407,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_finds_no_room_for_a_picture_is_told_when_to_try_again() {
+        let id = AppointmentId::new(base::Timestamp::from_seconds(0), &base::Randomness::repeatable("refusal"));
+        for refusal in [Refusal::UploadsFull(id), Refusal::Workshop(OutOfOrder::Busy)] {
+            let answer = refusal.into_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "30");
+        }
+        assert!(!Refusal::NotFound.into_response().headers().contains_key(header::RETRY_AFTER));
+    }
+
+    #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
         let randomness = base::Randomness::repeatable("refusal");
         let id = AppointmentId::new(base::Timestamp::from_seconds(0), &randomness);
