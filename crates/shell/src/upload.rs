@@ -102,12 +102,12 @@ impl UploadMemory {
         Self { mebibytes: Arc::new(Semaphore::new(mebibytes)), patience: PATIENCE }
     }
 
-    fn take(&self) -> Option<OwnedSemaphorePermit> {
+    fn take_mebibyte(&self) -> Option<OwnedSemaphorePermit> {
         self.mebibytes.clone().try_acquire_owned().ok()
     }
 
     /// How many mebibytes are free.
-    pub fn free(&self) -> usize {
+    pub fn free_mebibytes(&self) -> usize {
         self.mebibytes.available_permits()
     }
 }
@@ -147,7 +147,7 @@ impl UnreadUpload {
     pub async fn read(self, memory: &UploadMemory) -> Result<Upload, UploadFault> {
         let Self { mut request, visitor } = self;
         if announced_length(&request).is_some_and(|length| length > LARGEST_FORM) {
-            discard(request.into_body());
+            discard_body(request.into_body());
             return Err(UploadFault::Refused(refusal::too_large()));
         }
         DefaultBodyLimit::max(LARGEST_FORM).apply(&mut request);
@@ -156,7 +156,7 @@ impl UnreadUpload {
         let mut pace = Pace::begin(memory.patience);
         let mut memory = Memory::Open(memory);
         let mut parts = Vec::new();
-        while let Some(mut field) = pace.keep(multipart.next_field()).await?.map_err(|error| unread(&error))? {
+        while let Some(mut field) = pace.wait_for(multipart.next_field()).await?.map_err(|error| name_fault(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.is_empty() {
                 let token = read_token(&mut field, &mut pace, &name).await?;
@@ -185,8 +185,8 @@ impl UnreadUpload {
 
     /// Answers without the form. What the browser still sends is thrown away for a while: a browser whose connection ends
     /// before it has sent everything shows no answer.
-    pub fn answer(self, answer: impl IntoResponse) -> Response {
-        discard(self.request.into_body());
+    pub fn answer_unread(self, answer: impl IntoResponse) -> Response {
+        discard_body(self.request.into_body());
         answer.into_response()
     }
 }
@@ -197,7 +197,7 @@ fn announced_length(request: &Request) -> Option<usize> {
 }
 
 /// Reads on and keeps nothing.
-fn discard(mut body: Body) {
+fn discard_body(mut body: Body) {
     if body.is_end_stream() {
         return;
     }
@@ -224,8 +224,8 @@ async fn read_token(field: &mut Field<'_>, pace: &mut Pace, name: &str) -> Resul
         return Err(foreign());
     }
     let mut token = Vec::new();
-    while let Some(chunk) = pace.keep(field.chunk()).await?.map_err(|error| unread(&error))? {
-        pace.saw(chunk.len());
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+        pace.count_bytes(chunk.len());
         if token.len() + chunk.len() > LONGEST_TOKEN {
             return Err(foreign());
         }
@@ -244,8 +244,8 @@ async fn read_part(
     let chosen = field.file_name().is_some_and(|file| !file.is_empty());
     let mut held = Vec::new();
     let mut kept = Some(Vec::new());
-    while let Some(chunk) = pace.keep(field.chunk()).await?.map_err(|error| unread(&error))? {
-        pace.saw(chunk.len());
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+        pace.count_bytes(chunk.len());
         let Some(bytes) = &mut kept else { continue };
         let fits = bytes.len() + chunk.len() <= LARGEST_PART;
         if fits && grow(bytes, chunk.len(), memory, &mut held) {
@@ -268,7 +268,7 @@ async fn read_part(
 fn grow(bytes: &mut Vec<u8>, more: usize, memory: &mut Memory<'_>, held: &mut Vec<OwnedSemaphorePermit>) -> bool {
     while bytes.capacity() < bytes.len() + more {
         let Memory::Open(shared) = memory else { return false };
-        let Some(permit) = shared.take() else {
+        let Some(permit) = shared.take_mebibyte() else {
             *memory = Memory::Full;
             return false;
         };
@@ -293,7 +293,7 @@ impl Pace {
     }
 
     /// Waits for what comes next, as long as enough comes.
-    async fn keep<T>(&mut self, next: impl Future<Output = T>) -> Result<T, UploadFault> {
+    async fn wait_for<T>(&mut self, next: impl Future<Output = T>) -> Result<T, UploadFault> {
         let mut next = std::pin::pin!(next);
         loop {
             if let Ok(arrived) = timeout_at(self.window_ends.min(self.ends), &mut next).await {
@@ -307,12 +307,12 @@ impl Pace {
         }
     }
 
-    fn saw(&mut self, bytes: usize) {
+    fn count_bytes(&mut self, bytes: usize) {
         self.arrived += bytes;
     }
 }
 
-fn unread(error: &axum::extract::multipart::MultipartError) -> UploadFault {
+fn name_fault(error: &axum::extract::multipart::MultipartError) -> UploadFault {
     UploadFault::Refused(if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
         refusal::too_large()
     } else {

@@ -110,7 +110,7 @@ async fn upload(
 ) -> Response {
     match admit(&room, &visitor, &id).await {
         Ok(admitted) => receive(&room, &visitor, &admitted, unread).await.unwrap_or_else(IntoResponse::into_response),
-        Err(answer) => unread.answer(answer),
+        Err(answer) => unread.answer_unread(answer),
     }
 }
 
@@ -133,11 +133,11 @@ async fn admit(room: &Room, visitor: &Visitor, id: &str) -> Result<Admitted, Res
     }
     match room.upload_turns.wait_for(person.id, LONGEST_TURN).await {
         Some(turn) => Ok(Admitted { person, id, _turn: turn }),
-        None => Err(turned_away(id, "account").into()),
+        None => Err(refuse_upload(id, "account").into()),
     }
 }
 
-fn turned_away(id: AppointmentId, why: &'static str) -> Refusal {
+fn refuse_upload(id: AppointmentId, why: &'static str) -> Refusal {
     metrics::counter!("uketsuke_uploads_turned_away_total", "why" => why).increment(1);
     Refusal::UploadsFull(id)
 }
@@ -151,7 +151,7 @@ async fn receive(
     let Admitted { person, id, .. } = admitted;
     let id = *id;
     let form = unread.read(&room.upload_memory).await.map_err(|fault| match fault {
-        UploadFault::Full => turned_away(id, "memory").into_response(),
+        UploadFault::Full => refuse_upload(id, "memory").into_response(),
         UploadFault::Stalled => Refusal::UploadStalled(id).into_response(),
         UploadFault::Refused(answer) => answer,
     })?;

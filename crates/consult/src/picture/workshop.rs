@@ -1,7 +1,6 @@
 //! Starting the worker, and stopping it when it takes too long.
 
 use std::{
-    fs::File,
     io,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -44,19 +43,19 @@ pub struct Workshop {
 struct Program {
     path: PathBuf,
     #[cfg(target_os = "linux")]
-    held: Option<File>,
+    held: Option<std::fs::File>,
 }
 
 impl Program {
     #[cfg(target_os = "linux")]
-    fn at(path: PathBuf) -> Self {
+    fn open(path: PathBuf) -> Self {
         // What cannot be opened cannot be started either, and says so then.
-        let held = File::open(&path).ok();
+        let held = std::fs::File::open(&path).ok();
         Self { path, held }
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn at(path: PathBuf) -> Self {
+    fn open(path: PathBuf) -> Self {
         Self { path }
     }
 
@@ -99,7 +98,7 @@ impl Workshop {
     /// A workshop whose worker is this program, started with these arguments, calling [`super::picture_worker`].
     pub fn new(program: PathBuf, arguments: Vec<String>) -> Self {
         Self {
-            program: Arc::new(Program::at(program)),
+            program: Arc::new(Program::open(program)),
             arguments,
             places: Arc::new(Semaphore::new(AT_ONCE)),
             started: Arc::default(),
@@ -135,7 +134,7 @@ impl Workshop {
             metrics::counter!("uketsuke_picture_workers_lost_total").increment(1);
             return Ok(Err(Unusable::TooCostly));
         };
-        let answer = read(ended?);
+        let answer = interpret(ended?);
         if answer.is_ok() {
             *self.started.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         }
@@ -199,7 +198,7 @@ async fn read_complaint(mut from: impl AsyncRead + Unpin) -> String {
 }
 
 /// What an ended worker answered.
-fn read(ended: Ended) -> Result<Result<Developed, Unusable>, OutOfOrder> {
+fn interpret(ended: Ended) -> Result<Result<Developed, Unusable>, OutOfOrder> {
     let Ended { status, answer, complaint } = ended;
     // It could not limit itself, or this is no worker. Everything else is the picture's doing.
     if status.code() == Some(2) {

@@ -35,7 +35,7 @@ impl Sender {
             *outcome.lock().unwrap() = Some(answer.map(|form| ["front", "back"].map(|name| form.file(name).cloned())));
             StatusCode::NO_CONTENT
         };
-        let turn_away = async |upload: UnreadUpload| upload.answer(StatusCode::NOT_FOUND);
+        let turn_away = async |upload: UnreadUpload| upload.answer_unread(StatusCode::NOT_FOUND);
         let pages = Router::new().route("/", post(take)).route("/nobody", post(turn_away));
         let origin = "https://a.example".parse().unwrap();
         let pages = site(pages, &Site::new(Face::Service, origin, Clock::system(), randomness));
@@ -95,11 +95,11 @@ fn form(sender: &Sender, files: &[(&str, usize)], end: bool) -> Vec<Bytes> {
 #[tokio::test]
 async fn a_last_byte_that_never_comes_holds_nothing_beyond_the_patience() {
     let sender = Sender::new(Duration::from_millis(50));
-    let all = sender.memory.free();
+    let all = sender.memory.free_mebibytes();
     sender.send("/", withheld(form(&sender, &[("front", 5)], false))).await;
     // Five megabytes arrived within the first moment, and nothing in the next.
     assert!(matches!(sender.outcome(), Err(UploadFault::Stalled)));
-    assert_eq!(sender.memory.free(), all, "everything was given back");
+    assert_eq!(sender.memory.free_mebibytes(), all, "everything was given back");
 }
 
 #[tokio::test]
@@ -112,19 +112,20 @@ async fn who_may_not_send_is_answered_before_a_byte_of_the_form_is_read() {
 #[tokio::test]
 async fn two_files_of_the_largest_size_fit_and_what_they_took_is_given_back() {
     let sender = Sender::new(PATIENCE);
-    let all = sender.memory.free();
+    let all = sender.memory.free_mebibytes();
     sender.send("/", whole(form(&sender, &[("front", 20), ("back", 20)], true))).await;
     assert!(sender.outcome().is_ok());
-    assert_eq!(sender.memory.free(), all);
+    assert_eq!(sender.memory.free_mebibytes(), all);
 }
 
 #[tokio::test]
 async fn an_upload_that_finds_the_memory_full_is_read_and_thrown_away() {
     let sender = Sender::new(PATIENCE);
-    let others: Vec<_> = (0..sender.memory.free() - 3).map(|_| sender.memory.take().unwrap()).collect();
+    let others: Vec<_> =
+        (0..sender.memory.free_mebibytes() - 3).map(|_| sender.memory.take_mebibyte().unwrap()).collect();
     sender.send("/", whole(form(&sender, &[("front", 2), ("back", 5)], true))).await;
     assert!(matches!(sender.outcome(), Err(UploadFault::Full)));
-    assert_eq!(sender.memory.free(), 3, "what it had taken was given back");
+    assert_eq!(sender.memory.free_mebibytes(), 3, "what it had taken was given back");
     drop(others);
     sender.send("/", whole(form(&sender, &[("front", 2), ("back", 5)], true))).await;
     assert!(sender.outcome().is_ok());
@@ -133,11 +134,11 @@ async fn an_upload_that_finds_the_memory_full_is_read_and_thrown_away() {
 #[tokio::test]
 async fn more_than_two_files_of_the_largest_size_are_refused_as_a_whole() {
     let sender = Sender::new(PATIENCE);
-    let all = sender.memory.free();
+    let all = sender.memory.free_mebibytes();
     sender.send("/", whole(form(&sender, &[("front", 20), ("back", 20), ("more", 20)], true))).await;
     let Err(UploadFault::Refused(answer)) = sender.outcome() else { panic!("it is refused") };
     assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
-    assert_eq!(sender.memory.free(), all);
+    assert_eq!(sender.memory.free_mebibytes(), all);
     // Where the length is announced, not even the beginning is read.
     let request = Request::post("/").header(header::CONTENT_TYPE, BOUNDARY).header(header::CONTENT_LENGTH, "60000000");
     let request = request.header(header::COOKIE, &sender.cookie).body(withheld(Vec::new())).unwrap();
