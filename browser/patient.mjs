@@ -137,12 +137,15 @@ export class Patient {
   // On the upload page: the first kind of document, one side.
   async sendPicture(shade) {
     const { page } = this;
-    const first = page.getByRole('link', { name: /資格確認書/ });
-    if (await first.count()) await first.first().click();
-    for (const side of await page.locator('input[type=file]').all()) {
-      const name = await side.getAttribute('name');
-      const required = await side.evaluate((field) => field.required);
-      if (required || name === 'front') await side.setInputFiles(document(shade));
+    const which = page.getByRole('radio', { name: /資格確認書/ });
+    if (await which.count()) {
+      await tick(which.first());
+      await this.press('次へ');
+    }
+    for (const side of await page.locator('[data-upload]').all()) {
+      const chosen = side.locator('input[type=file]:not([capture])');
+      const needed = await side.evaluate((slot) => slot.hasAttribute('data-needed'));
+      if (needed || (await chosen.getAttribute('name')) === 'front') await chosen.setInputFiles(document(shade));
     }
     await this.press('この画像を送る');
     const anyway = page.getByRole('button', { name: 'このまま送る', exact: true });

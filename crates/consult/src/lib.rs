@@ -144,7 +144,9 @@ impl Consult {
             receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
-            workshop: settings.picture_worker,
+            workshop: settings.picture_worker.with_places(settings.limits.pictures_at_once),
+            upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),
+            upload_turns: picture::UploadTurns::default(),
             keep_pictures_days: settings.keep_pictures_days,
             limits: settings.limits,
         };
@@ -198,9 +200,10 @@ impl Consult {
         Ok(())
     }
 
-    /// Whether it can answer: its database takes and keeps writes, and says so within two seconds.
+    /// Whether it can answer: its database takes and keeps writes, and says so within two seconds; and pictures can be developed.
     pub async fn ready(&self) -> Result<(), Refusal> {
-        self.room.store.ready().await
+        self.room.store.ready().await?;
+        Ok(self.room.workshop.ready().await?)
     }
 
     /// Checks every row of the audit, and what was kept elsewhere of it.

@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language, Text};
+use crate::{Face, Frame, Language, Text, frame::FrameMaker, guard::Sender};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -28,6 +28,11 @@ impl Origin {
     /// The address of a path of this site. `path` begins with a slash.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+
+    /// Whether it is reached over TLS. Else it is an address of this machine.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
     }
 
     /// Host and port, as in the `Host` header.
@@ -73,6 +78,8 @@ struct Inner {
     face: Face,
     name: Option<Text>,
     cookie: String,
+    language_cookie: String,
+    frame_maker: Option<FrameMaker>,
     origin: Origin,
     clock: Clock,
     randomness: Randomness,
@@ -88,13 +95,30 @@ impl Site {
             Face::Terminal => "terminal",
             Face::Demo => "demo",
         };
-        Self(Arc::new(Inner { face, name: None, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+        // RFC 6265bis §4.1.3.2: other hosts cannot set a cookie with this prefix. It demands `Secure`, and Safari keeps no
+        // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
+        let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
+        let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
+        let (name, frame_maker) = (None, None);
+        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, origin, clock, randomness }))
     }
 
     /// The same site under a name of its operator's.
     #[must_use]
     pub fn called(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
+        self
+    }
+
+    /// The same site, whose error pages have the frame that `make` gives a visitor: the room's menu and who is signed in.
+    /// It has to give one whatever happens, as it is asked when something went wrong.
+    #[must_use]
+    pub fn framed_by<F, M>(mut self, make: M) -> Self
+    where
+        F: Future<Output = Frame> + Send + 'static,
+        M: Fn(Visitor) -> F + Send + Sync + 'static,
+    {
+        Arc::make_mut(&mut self.0).frame_maker = Some(FrameMaker::new(make));
         self
     }
 
@@ -123,10 +147,14 @@ impl Site {
         Keep::of(self.0.face)
     }
 
-    /// The name of the cookie that tells one browser from another. The `__Host-` prefix (RFC 6265bis §4.1.3.2) keeps
-    /// other hosts from setting it.
+    /// The name of the cookie that tells one browser from another.
     pub(crate) fn cookie(&self) -> &str {
         &self.0.cookie
+    }
+
+    /// The name of the cookie with the chosen language.
+    pub(crate) fn language_cookie(&self) -> &str {
+        &self.0.language_cookie
     }
 }
 
@@ -150,6 +178,8 @@ impl Peer {
 pub struct Visitor {
     pub(crate) site: Site,
     pub(crate) browser: Token,
+    pub(crate) first_visits: Vec<Token>,
+    pub(crate) sender: Sender,
     pub(crate) language: Language,
     pub(crate) here: String,
     pub(crate) now: Timestamp,
@@ -207,11 +237,28 @@ impl Visitor {
         }
     }
 
+    /// The frame of an error page for this visitor.
+    pub(crate) async fn error_frame(&self) -> Frame {
+        match &self.site.0.frame_maker {
+            Some(maker) => maker.make(self.clone()).await,
+            None => self.frame(),
+        }
+    }
+
     /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.
     pub fn csrf(&self) -> String {
-        self.browser.derive("csrf")
+        self.browser.derive(CSRF)
+    }
+
+    /// Whether this is the value that the browser's forms carry, or that another tab's did which was opened at the same time.
+    pub(crate) fn accepts_csrf(&self, token: &str) -> bool {
+        let accepted = |browser: &Token| base::same(token.as_bytes(), browser.derive(CSRF).as_bytes());
+        accepted(&self.browser) || self.first_visits.iter().any(accepted)
     }
 }
+
+/// The purpose of what is derived for forms.
+const CSRF: &str = "csrf";
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;

@@ -8,7 +8,7 @@ mod settings;
 use std::{
     io::{self, BufRead},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use axum::{Router, routing::get};
@@ -144,14 +144,18 @@ pub enum NoMeans {
 impl Means {
     /// What the program itself gives.
     pub fn own() -> Result<Self, NoMeans> {
-        let picture_worker = Workshop::new(own_program().map_err(NoMeans::Program)?, vec!["picture-worker".to_owned()]);
+        let picture_worker = picture_worker().map_err(NoMeans::Program)?;
         Ok(Self { http: crate::http::client()?, picture_worker })
     }
 }
 
-/// This program's own file, or the one that tests name, which run the rooms from another program.
-fn own_program() -> io::Result<PathBuf> {
-    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
+/// Pictures are developed by this program itself, or by the one that tests name, which run the rooms from another program.
+fn picture_worker() -> io::Result<Workshop> {
+    let arguments = vec!["picture-worker".to_owned()];
+    match std::env::var_os("UKETSUKE_PROGRAM") {
+        Some(program) => Ok(Workshop::new(program.into(), arguments)),
+        None => Workshop::of_this_program(arguments),
+    }
 }
 
 /// Why the key for the hand-over cannot be used.

@@ -248,7 +248,7 @@ async fn each_side_is_told_of_what_the_other_does() {
     asking.says("予約をキャンセルしますか");
     let cancelled = patient.press(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
     assert_eq!(cancelled.leads_to(), detail);
-    patient.get(&detail).await.says("この予約はキャンセルされました");
+    patient.get(&detail).await.says("この予約はキャンセル済みです");
     patient.get("/appointments").await.says("キャンセル済み");
     desk.get("/desk/visits?date=2026-11-26").await.says("キャンセル");
     assert_eq!(world.told(PATIENT, hers + 2).await, ["予約を取り消しました"]);

@@ -4,12 +4,13 @@ use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable,
 use jiff::civil::Weekday;
 use shell::{Face, Frame, Language, Text};
 
-use super::{appointment::View, dressed};
+use super::{appointment::View, dressed, upload::sample_picture};
 use crate::{
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
         institution::{Charge, Institution, LeaveBy, Menu, Specialty},
         patient::{PatientId, Person, Profile},
+        picture::{Hint, Side, State as PictureState},
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
         slot::{Opening, OpeningHours},
     },
@@ -173,7 +174,7 @@ fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked
         made_at: now(),
         version: 1,
     };
-    View::of(Case { appointment, institution, proof }, looked_at, None)
+    View::of(Case { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
 }
 
 /// Appointments that were just made, for 予約完了画面.
@@ -197,7 +198,25 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
     let asked = |proof: Proof, what, reason| proof.request(what, reason, now());
     let sent = || Proof::new().picture_sent(now());
     let from = start().minus(Span::from_hours(48)).japan_date();
+    let at =
+        |minutes, proof| view(0, Charge::Insured, Status::Booked, Some(proof), start().plus(Span::from_mins(minutes)));
+    let with_picture = |state, hints: &[_], mut view: View| {
+        view.case.pictures = vec![sample_picture(Side::Front, state, hints)];
+        view
+    };
+    let confirmed = || registered().confirm(How::Terminal, by(), now());
+    let asked_again = || asked(sent(), Wanted::Picture, RequestReason::Blurred);
+    let midnight = end_of_day(start().japan_date());
     vec![
+        ("not-sent", with_picture(PictureState::Draft, &[Hint::Blurred], booked(Proof::new()))),
+        ("not-sent-again", with_picture(PictureState::Draft, &[], booked(sent()))),
+        ("asked-picture-with-note", with_picture(PictureState::Refused, &[], booked(asked_again()))),
+        ("at-the-hour", at(5, confirmed())),
+        ("after-the-hour", at(20, confirmed())),
+        ("after-the-hour-sent", at(20, sent())),
+        ("self-pay-after-the-hour", view(0, Charge::SelfPay, Status::Booked, None, start().plus(Span::from_mins(40)))),
+        ("over-unproven", view(0, Charge::Insured, Status::Booked, Some(left()), midnight)),
+        ("completed-confirmed", view(0, Charge::Insured, Status::Completed, Some(confirmed()), midnight)),
         ("not-started", booked(Proof::new())),
         ("left", booked(left())),
         ("registered", booked(registered())),
@@ -221,6 +240,6 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
         ("begun", view(0, Charge::Insured, Status::Booked, Some(left()), start().plus(Span::from_mins(5)))),
         ("completed", view(0, Charge::Insured, Status::Completed, Some(registered()), now())),
         ("cancelled", view(0, Charge::Insured, Status::Cancelled, Some(Proof::new()), now())),
-        ("over", view(0, Charge::Insured, Status::Booked, Some(registered()), end_of_day(start().japan_date()))),
+        ("over", view(0, Charge::Insured, Status::Booked, Some(registered()), midnight)),
     ]
 }

@@ -52,13 +52,21 @@ pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> Strin
     format!("{} {}{}{}", day(language, start.japan_date()), time(start), language.t("〜", "–"), time(end))
 }
 
-/// Until when a consent holds, given the first instant in which it does not.
+/// Day and time within a year.
+pub(crate) fn short_moment(language: Language, moment: Timestamp) -> String {
+    format!("{} {}", short_day(language, moment.japan_date()), time(moment))
+}
+
+/// Until when something holds, given the first instant in which it does not: 11月24日（火）の夜12時まで.
 pub(crate) fn until(language: Language, end: Timestamp) -> String {
     let last = end.minus(Span::from_secs(60));
-    let day = day(language, last.japan_date());
-    match language {
-        Language::Japanese => format!("{day} {}まで（日本時間）", time(last)),
-        Language::English => format!("until {day} {} (Japan time)", time(last)),
+    let day = short_day(language, last.japan_date());
+    let ends_with_the_day = end == base::end_of_day(last.japan_date());
+    match (language, ends_with_the_day) {
+        (Language::Japanese, true) => format!("{day}の夜12時まで"),
+        (Language::Japanese, false) => format!("{day} {}まで", time(end)),
+        (Language::English, true) => format!("until the end of {day}"),
+        (Language::English, false) => format!("until {day} {}", time(end)),
     }
 }
 
@@ -67,9 +75,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn consent_is_valid_to_the_end_of_the_day() {
+    fn a_deadline_has_one_form() {
         let end = base::end_of_day(base::parse_date("2026-11-24").expect("a date"));
-        assert_eq!(until(Language::Japanese, end), "2026年11月24日（火） 23:59まで（日本時間）");
-        assert_eq!(until(Language::English, end), "until Tue 24 November 2026 23:59 (Japan time)");
+        assert_eq!(until(Language::Japanese, end), "11月24日（火）の夜12時まで");
+        assert_eq!(until(Language::English, end), "until the end of Tue 24 Nov");
+        let earlier = end.minus(Span::from_hours(3));
+        assert_eq!(until(Language::Japanese, earlier), "11月24日（火） 21:00まで");
+        assert_eq!(until(Language::English, earlier), "until Tue 24 Nov 21:00");
     }
 }

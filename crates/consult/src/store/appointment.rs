@@ -1,7 +1,7 @@
 use base::{Date, InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{Store, directory, mail, proof};
+use super::{Store, directory, mail, picture, proof};
 use crate::{
     Refusal,
     mail::{DeskEvent, Message, PatientEvent},
@@ -9,6 +9,7 @@ use crate::{
         appointment::{Appointment, AppointmentId, BookedMenu, Openness, Status},
         institution::{Charge, Institution, Menu},
         patient::PatientId,
+        picture::Picture,
         proof::Proof,
         slot,
     },
@@ -23,6 +24,8 @@ pub(crate) struct Case {
     pub(crate) appointment: Appointment,
     pub(crate) institution: Institution,
     pub(crate) proof: Option<Proof>,
+    /// What the patient chose or sent as proof, and what the desk wrote of it.
+    pub(crate) pictures: Vec<Picture>,
 }
 
 /// What is to be booked.
@@ -123,7 +126,8 @@ fn case(transaction: &mut Transaction<'_>, appointment: Appointment) -> Result<C
     let institution = directory::institution(transaction, appointment.institution)?
         .ok_or(Refusal::Record("the institution of an appointment"))?;
     let proof = proof::load(transaction, appointment.id)?.map(|(proof, _)| proof);
-    Ok(Case { appointment, institution, proof })
+    let pictures = picture::of_appointment(transaction, appointment.id)?;
+    Ok(Case { appointment, institution, proof, pictures })
 }
 
 /// What came of booking.
