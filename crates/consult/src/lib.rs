@@ -156,7 +156,9 @@ impl Consult {
     /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
     pub fn pages(&self) -> Router {
         let door = door::Door { room: self.room.clone(), site: self.site.clone() };
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.site).merge(door::routes(door))
+        let room = self.room.clone();
+        let site = self.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site).merge(door::routes(door))
     }
 
     /// Its routes, and who may use each.

@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use maud::Markup;
-use shell::{Frame, Language, LeadsTo, MenuEntry, Origin, Routes, SignedIn, Visitor};
+use shell::{Frame, Language, LeadsTo, LocalPath, MenuEntry, Origin, Routes, SignedIn, Visitor, header_name};
 
 use crate::{room::Room, rules::patient::Person};
 
@@ -68,6 +68,17 @@ pub(crate) fn frame(visitor: &Visitor, person: Option<&Person>) -> Frame {
     dressed(visitor.frame(), person)
 }
 
+/// The frame of an error page: with menu and name of whoever is signed in, as far as that can be found out now.
+pub(crate) async fn error_frame(room: Arc<Room>, visitor: Visitor) -> Frame {
+    let (browser, now) = (visitor.browser().digest(), visitor.now());
+    if visitor.here().starts_with("/desk") {
+        let staff = room.store.staff(browser, now).await.ok().flatten();
+        return desk::frame(visitor.frame(), staff.as_ref());
+    }
+    let person = room.store.who(browser, now).await.ok().flatten();
+    frame(&visitor, person.as_ref())
+}
+
 /// A frame with menu and name.
 pub(crate) fn dressed(frame: Frame, person: Option<&Person>) -> Frame {
     let language = frame.language;
@@ -82,7 +93,10 @@ pub(crate) fn dressed(frame: Frame, person: Option<&Person>) -> Frame {
         menu.push(entry("/sign-in", language.t("ログイン", "Sign in")));
     }
     let signed_in = person.map(|person| SignedIn {
-        name: person.profile.as_ref().map_or_else(|| person.mail.to_string(), |profile| profile.name.clone()),
+        name: person
+            .profile
+            .as_ref()
+            .map_or_else(|| person.mail.to_string(), |profile| header_name(language, &profile.name)),
         sign_out: "/sign-out",
     });
     Frame { menu, signed_in, ..frame }
@@ -98,13 +112,7 @@ fn leading_to(mut response: Response, origin: Option<&Origin>) -> Response {
 
 /// Where to go on after signing in: a page of this site, never another's.
 fn onward(path: Option<&str>) -> String {
-    let own = |path: &&str| {
-        path.starts_with('/')
-            && !path[1..].starts_with(['/', '\\'])
-            && path.len() <= 1024
-            && path.bytes().all(|byte| (0x21..0x7f).contains(&byte))
-    };
-    path.filter(own).unwrap_or("/appointments").to_owned()
+    LocalPath::parse_or(path, "/appointments").into()
 }
 
 /// A path with a query of these pairs.

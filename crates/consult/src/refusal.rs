@@ -135,10 +135,10 @@ impl Refusal {
     fn words(&self) -> (Text, Text) {
         match self {
             Self::NotFound => (
-                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed("ページが見つかりません", "Page not found"),
                 Text::fixed(
-                    "アドレスが間違っているか、あなたには表示できないページです。予約は失われていません。",
-                    "The address is wrong, or the page is not for you to see. Your appointments are not lost.",
+                    "アドレスが間違っているか、予約したご本人だけがご覧になれるページです。予約は失われていません。",
+                    "The address may be wrong, or you don’t have access to this page. Your appointments are not lost.",
                 ),
             ),
             Self::SlotTaken => (

@@ -152,7 +152,9 @@ impl Terminal {
 
     /// Its pages, behind the guard of its site.
     pub fn pages(&self) -> Router {
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.room.site)
+        let room = self.room.clone();
+        let site = self.room.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site)
     }
 
     /// The routes of its pages, and who may use them.

@@ -38,7 +38,8 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/institutions", get(read_institutions))
         .with_state(home.clone())
         .merge(control::router(home));
-    shell::site(pages, &home.site).merge(control)
+    let site = home.site.clone().framed_by(|visitor| async move { frame(&visitor) });
+    shell::site(pages, &site).merge(control)
 }
 
 /// The pages and forms, for whoever reads them.
