@@ -1,4 +1,4 @@
-use crate::{Limits, client::Receptions, picture::Workshop, store::Store, vault::Vault};
+use crate::{Limits, Notices, client::Receptions, picture::Workshop, store::Store, vault::Vault};
 
 /// What every handler works with.
 pub(crate) struct Room {
@@ -9,4 +9,5 @@ pub(crate) struct Room {
     pub(crate) workshop: Workshop,
     pub(crate) keep_pictures_days: u16,
     pub(crate) limits: Limits,
+    pub(crate) notices: Notices,
 }

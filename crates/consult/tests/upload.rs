@@ -51,6 +51,7 @@ fn clinic() -> NewInstitution {
             hours: vec![OpeningHours { weekday: Weekday::Wednesday, from_minute: 540, to_minute: 720 }],
             closed_on_holidays: true,
         },
+        notice: consult::ClinicNotice::default(),
         menus: vec![Menu {
             number: 1,
             charge: Charge::Insured,
@@ -122,6 +123,7 @@ impl Patient {
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
             limits: consult::Limits::default(),
+            notices: consult::sample_notices(),
         })
         .expect("the room opens");
         let clinic = clinic();

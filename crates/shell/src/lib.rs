@@ -22,7 +22,7 @@ mod visitor;
 
 pub use base::Entry;
 pub use form::Form;
-pub use frame::{Face, Frame, MenuEntry, SignedIn};
+pub use frame::{Face, Footer, FooterLink, Frame, MenuEntry, SignedIn};
 pub use guard::site;
 pub use language::{Language, Text};
 pub use look::{Document, drawing, icon, parts};

@@ -5,7 +5,7 @@ use base::{Causes, Entry};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
-use crate::{Document, Frame, Language, Text, Visitor, guard, parts};
+use crate::{Document, Frame, Text, Visitor, guard, parts};
 
 /// Whose fault a refusal is. It decides how it is logged and what a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,13 +260,13 @@ fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    Response::from_parts(parts, refusal_page(&visitor.frame(), refusal).into_string().into())
+    Response::from_parts(parts, refusal_page(&visitor.refusal_frame(), refusal).into_string().into())
 }
 
 /// The page that a person sees of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
     let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(error_content(&sorry, refusal.code(), language))
+    Document::new(frame, sorry.happened.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
 }
 
 /// The pages of refusals in this frame, each named by its code: those of the shell, which every site may show, and these of
@@ -279,14 +279,22 @@ pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(Strin
         .collect()
 }
 
-fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
+fn error_content(frame: &Frame, sorry: &Sorry, code: &str) -> Markup {
+    let language = frame.language;
     html! {
         p { (sorry.meaning.in_language(language)) }
         @for (place, way) in sorry.ways.iter().enumerate() {
             @let label = way.label.in_language(language);
             @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
         }
-        p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+        p .fine {
+            @if let Some(help) = &frame.footer.help {
+                (language.t("お問い合わせの際は、次のエラーコードをお伝えください。", "If you ask for help, please give this error code. "))
+                a href=(help.href) { (help.label.in_language(language)) }
+                br;
+            }
+            (language.t("エラーコード：", "Error code: ")) code { (code) }
+        }
     }
 }
 
@@ -309,7 +317,7 @@ fn area(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Face, look::gallery::frame};
+    use crate::{Face, Language, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {

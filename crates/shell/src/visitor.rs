@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language, Text};
+use crate::{Face, Footer, Frame, Language, Text};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -76,6 +76,8 @@ struct Inner {
     origin: Origin,
     clock: Clock,
     randomness: Randomness,
+    footer: Footer,
+    dress_refusal: fn(Frame) -> Frame,
 }
 
 impl Site {
@@ -88,13 +90,36 @@ impl Site {
             Face::Terminal => "terminal",
             Face::Demo => "demo",
         };
-        Self(Arc::new(Inner { face, name: None, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+        Self(Arc::new(Inner {
+            face,
+            name: None,
+            cookie: format!("__Host-{name}"),
+            origin,
+            clock,
+            randomness,
+            footer: Footer::default(),
+            dress_refusal: |frame| frame,
+        }))
     }
 
     /// The same site under a name of its operator's.
     #[must_use]
     pub fn called(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
+        self
+    }
+
+    /// The same site with this at the foot of its pages.
+    #[must_use]
+    pub fn with_footer(mut self, footer: Footer) -> Self {
+        Arc::make_mut(&mut self.0).footer = footer;
+        self
+    }
+
+    /// The same site, whose error pages get face and menu from `dress`: who is signed in is not known there.
+    #[must_use]
+    pub fn with_refusal_frame(mut self, dress: fn(Frame) -> Frame) -> Self {
+        Arc::make_mut(&mut self.0).dress_refusal = dress;
         self
     }
 
@@ -187,7 +212,13 @@ impl Visitor {
             here: self.here.clone(),
             signed_in: None,
             menu: Vec::new(),
+            footer: self.site.0.footer.clone(),
         }
+    }
+
+    /// The frame of an error page.
+    pub(crate) fn refusal_frame(&self) -> Frame {
+        (self.site.0.dress_refusal)(self.frame())
     }
 
     /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.

@@ -67,6 +67,13 @@ fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
     Frame { face: Face::Desk, menu, signed_in, ..frame }
 }
 
+/// The frame of an error page at the desk. Who is signed in is not known there.
+pub(super) fn refusal_frame(frame: Frame) -> Frame {
+    let label = frame.language.t("本日の予約", "Today").to_owned();
+    let menu = vec![MenuEntry { href: "/desk/visits".to_owned(), label, current: false }];
+    Frame { face: Face::Desk, menu, ..frame }
+}
+
 /// Who is signed in at the desk; nobody is asked to sign in first.
 async fn at_the_desk(room: &Room, visitor: &Visitor) -> Result<Staff, Response> {
     let found = room.store.staff(visitor.browser().digest(), visitor.now()).await;
