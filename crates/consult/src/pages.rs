@@ -125,8 +125,7 @@ pub(crate) fn refusal_frame(frame: Frame) -> Frame {
     if frame.here.starts_with("/desk") {
         return desk::refusal_frame(frame);
     }
-    let entry =
-        |href: &str, label: &str| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: false };
+    let entry = |href: &str, label: &str| MenuEntry { href: href.to_owned(), label: label.to_owned(), current: false };
     let menu = vec![
         entry("/", language.t("医療機関をさがす", "Find a clinic")),
         entry("/appointments", language.t("予約一覧", "Appointments")),

@@ -73,9 +73,7 @@ pub fn list_sessions(
 
 /// Signs `subject` out with every browser but this one.
 pub fn end_other_sessions(transaction: &mut Transaction<'_>, subject: &str, browser: Digest) -> Result<(), Error> {
-    transaction
-        .execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser])
-        .map(|_| ())
+    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
 }
 
 /// Whether the use of this browser's session was noted on that day. Needs [`USE_MIGRATION`].

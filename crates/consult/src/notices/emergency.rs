@@ -72,7 +72,10 @@ fn built_in(specialty: Specialty) -> RedFlags {
         ],
         Specialty::Paediatrics => &[
             ("顔色や唇の色が悪い、呼吸が苦しそう", "Pale or bluish lips, or laboured breathing"),
-            ("ぐったりして反応が弱い、けいれんが5分以上続く", "Limp and hard to wake, or a seizure longer than 5 minutes"),
+            (
+                "ぐったりして反応が弱い、けいれんが5分以上続く",
+                "Limp and hard to wake, or a seizure longer than 5 minutes",
+            ),
             ("生後3か月未満で38度以上の熱がある", "A fever of 38 °C or more under the age of 3 months"),
         ],
         Specialty::Dermatology => &[
@@ -83,17 +86,26 @@ fn built_in(specialty: Specialty) -> RedFlags {
             ),
         ],
         Specialty::EarNoseThroat => &[
-            ("つばも飲み込めないほどのどが痛い、口が開かない", "A throat so sore that you cannot swallow saliva or open your mouth"),
+            (
+                "つばも飲み込めないほどのどが痛い、口が開かない",
+                "A throat so sore that you cannot swallow saliva or open your mouth",
+            ),
             ("鼻血が30分押さえても止まらない", "A nosebleed that does not stop after 30 minutes of pressure"),
         ],
         Specialty::Ophthalmology => &[
             ("急に見えなくなった、視野が欠けた", "Sudden loss of sight or of part of the visual field"),
             ("目の激しい痛みと、頭痛や吐き気がある", "Severe eye pain with headache or nausea"),
-            ("薬品が目に入った（すぐ水で洗い続けてください）", "A chemical in the eye (rinse with water at once and keep rinsing)"),
+            (
+                "薬品が目に入った（すぐ水で洗い続けてください）",
+                "A chemical in the eye (rinse with water at once and keep rinsing)",
+            ),
         ],
         Specialty::Gynaecology => &[
             ("妊娠中の出血、強い腹痛、破水", "Bleeding, severe pain or waters breaking in pregnancy"),
-            ("急な強い下腹部の痛みと、冷や汗やふらつきがある", "Sudden severe lower abdominal pain with cold sweat or faintness"),
+            (
+                "急な強い下腹部の痛みと、冷や汗やふらつきがある",
+                "Sudden severe lower abdominal pain with cold sweat or faintness",
+            ),
         ],
         Specialty::Psychiatry => &[
             (
@@ -142,7 +154,10 @@ fn built_in(specialty: Specialty) -> RedFlags {
         ],
         Specialty::Geriatrics => &[
             ("急に様子が変わった、呼びかけへの反応が弱い", "A sudden change in behaviour, or hard to wake"),
-            ("転んで頭を打った、立てない（血を固まりにくくする薬を飲んでいる方は特に）", "A fall with a blow to the head or unable to stand (above all when taking blood thinners)"),
+            (
+                "転んで頭を打った、立てない（血を固まりにくくする薬を飲んでいる方は特に）",
+                "A fall with a blow to the head or unable to stand (above all when taking blood thinners)",
+            ),
         ],
     };
     flags.iter().map(|(japanese, english)| Text::fixed(japanese, english)).collect()

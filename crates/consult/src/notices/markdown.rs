@@ -1,6 +1,6 @@
 //! The part of Markdown (CommonMark) that a notice is written in, as HTML that can stand on a page.
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
 
 /// Headings, paragraphs, lists, quotations, emphasis and links. HTML in the text is shown as it is written, pictures by their words.
 /// Headings begin below the page's own and skip no level.
@@ -13,7 +13,7 @@ pub(super) fn render_markdown(source: &str) -> String {
         Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(heading(levels.shown(level)))),
         Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(levels.current))),
         Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
-            let kept = leads_somewhere_safe(&dest_url);
+            let kept = link_type == LinkType::Email || leads_somewhere_safe(&dest_url);
             kept_links.push(kept);
             kept.then(|| Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
         }

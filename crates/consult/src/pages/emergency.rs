@@ -74,7 +74,7 @@ fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> M
         let here = format!("/institutions/{}", clinic.code);
         document = document.above(parts::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (&here, clinic.name_in(language))],
+            &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), clinic.name_in(language))],
             title,
         ));
     }

@@ -34,7 +34,8 @@ pub(crate) const CONTACT: &str = "/contact";
 /// The names of the notices, for headings and for links to them.
 pub(crate) static PRIVACY_NAME: Text = Text::fixed("個人情報の取扱い", "Privacy notice");
 static TERMS_NAME: Text = Text::fixed("利用規約", "Terms of use");
-static LEGAL_NAME: Text = Text::fixed("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
+static LEGAL_NAME: Text =
+    Text::fixed("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
 pub(crate) static CONTACT_NAME: Text = Text::fixed("お問い合わせ", "Contact");
 
 /// What stands at the foot of every page.
@@ -203,7 +204,7 @@ fn clinic_notice_page(frame: &Frame, offer: &Offer, notice: &ClinicNotice) -> Ma
     Document::new(frame, title)
         .above(parts::breadcrumbs(
             language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic")), (&here, name)],
+            &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), name)],
             title,
         ))
         .description(&description)

@@ -164,7 +164,9 @@ fn kept(language: Language, view: &OverviewView<'_>, category: Category) -> Mark
     };
     let pictures = match language {
         Language::Japanese => format!("診察日から{}日。送らなかった画像は1日", view.keep_pictures_days),
-        Language::English => format!("{} days from the visit; pictures that were not sent, 1 day", view.keep_pictures_days),
+        Language::English => {
+            format!("{} days from the visit; pictures that were not sent, 1 day", view.keep_pictures_days)
+        }
     };
     let until = if category == Category::Pictures { pictures.as_str() } else { until };
     parts::panel(
@@ -187,7 +189,9 @@ fn trail(language: Language, trail: &[TrailLine]) -> Markup {
     for line in trail {
         let by = match &line.by {
             DoneBy::Desk(name) => html! { (language.t("医療機関：", "Clinic: ")) (name) },
-            DoneBy::Service | DoneBy::Patient => html! { (language.t("このサービス（自動）", "This service (automatic)")) },
+            DoneBy::Service | DoneBy::Patient => {
+                html! { (language.t("このサービス（自動）", "This service (automatic)")) }
+            }
         };
         table = table.row(vec![
             html! { (when::moment(language, line.at)) },
@@ -357,9 +361,9 @@ async fn ask_close(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Re
 
 fn close_page(frame: &Frame, view: &CloseView) -> Markup {
     let language = frame.language;
-    let problems: Vec<_> =
-        view.problem.iter().map(|message| parts::Problem { field: "cancel", message }).collect();
-    let mut document = Document::new(frame, language.t("退会する", "Close your account")).above(back_to_profile(language));
+    let problems: Vec<_> = view.problem.iter().map(|message| parts::Problem { field: "cancel", message }).collect();
+    let mut document =
+        Document::new(frame, language.t("退会する", "Close your account")).above(back_to_profile(language));
     if !problems.is_empty() {
         document = document.with_problems();
     }

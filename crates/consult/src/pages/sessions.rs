@@ -90,7 +90,8 @@ fn device(language: Language, session: &SessionEntry, own: Digest) -> Markup {
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = specimen::person();
     let frame = specimen::frame(language, "/profile/sessions", Some(&person));
-    let session = |name: &[u8], used_on| SessionEntry { browser: base::digest(&[name]), began: specimen::now(), used_on };
+    let session =
+        |name: &[u8], used_on| SessionEntry { browser: base::digest(&[name]), began: specimen::now(), used_on };
     let sessions =
         [session(b"own", Some(specimen::start().japan_date())), session(b"a phone", None), session(b"a tablet", None)];
     let own = base::digest(&[b"own"]);

@@ -79,7 +79,8 @@ pub(crate) fn clinic_notice() -> ClinicNotice {
         owner: None,
         owner_english: None,
         cancellation: "診察の時間までは、予約詳細からキャンセルできます。料金はかかりません。".to_owned(),
-        cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge.".to_owned(),
+        cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge."
+            .to_owned(),
     }
 }
 

@@ -103,8 +103,11 @@ pub(crate) fn open_of_patient(
     patient: PatientId,
     now: Timestamp,
 ) -> Result<Vec<Appointment>, Error> {
-    let booked =
-        transaction.all(columns!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"), &[&patient], read)?;
+    let booked = transaction.all(
+        columns!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
+        &[&patient],
+        read,
+    )?;
     Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
 }
 

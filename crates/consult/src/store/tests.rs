@@ -86,8 +86,10 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let code = "123456".to_owned();
     let sent = store.send_code(browser.clone(), address, code.clone(), "/".into(), Language::Japanese, now()).await;
     sent.expect("a code is sent");
-    let tried =
-        store.try_code(browser, next.clone(), Some(code), new_account(Language::Japanese), now()).await.expect("a code is tried");
+    let tried = store
+        .try_code(browser, next.clone(), Some(code), new_account(Language::Japanese), now())
+        .await
+        .expect("a code is tried");
     assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
     let person = store.who(next.digest(), now()).await.expect("the session is read").expect("somebody is signed in");
     let profile: Profile = specimen::person().profile.expect("a profile");
@@ -464,11 +466,18 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         send(now()).await.expect("sent");
         let mut last = None;
         for _ in 0..MOST_TRIES {
-            let tried = store.try_code(browser.clone(), next.clone(), Some("999999".into()), new_account(Language::English), now());
+            let tried = store.try_code(
+                browser.clone(),
+                next.clone(),
+                Some("999999".into()),
+                new_account(Language::English),
+                now(),
+            );
             last = Some(tried.await.expect("tried"));
         }
         assert_eq!(last, Some(SignIn::Spent), "{engine}");
-        let right = store.try_code(browser.clone(), next.clone(), Some("012345".into()), new_account(Language::English), now());
+        let right =
+            store.try_code(browser.clone(), next.clone(), Some("012345".into()), new_account(Language::English), now());
         assert_eq!(right.await.expect("tried"), SignIn::Spent, "{engine}");
         for _ in 1..PER_ADDRESS.most {
             send(now()).await.expect("sent");

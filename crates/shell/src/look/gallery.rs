@@ -58,7 +58,8 @@ pub fn frame(face: Face, language: Language) -> Frame {
 }
 
 fn sample_footer() -> Footer {
-    let link = |href: &str, japanese, english| FooterLink { href: href.to_owned(), label: Text::fixed(japanese, english) };
+    let link =
+        |href: &str, japanese, english| FooterLink { href: href.to_owned(), label: Text::fixed(japanese, english) };
     Footer {
         statement: Some(Text::fixed("このページについての一文です。", "A sentence about this page.")),
         links: vec![

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use base::parse_date;
-use consult::{Contact, ContactWay, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty};
+use consult::{
+    Contact, ContactWay, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty,
+};
 use serde::Deserialize;
 use shell::{Language, Text};
 
@@ -128,9 +130,8 @@ pub(super) fn read_notices(
     let legal = notice(missing, "notices.legal", LEGAL, section.legal, section.legal_english)?;
     let contact = read_contact(settings, section.contact, missing)?;
     let emergency = read_emergency(settings, emergency)?;
-    let dated = dated.map(|text| {
-        parse_date(&text).map_err(|wrong| settings.wrong("notices.privacy_dated", PRIVACY_DATED, wrong))
-    });
+    let dated = dated
+        .map(|text| parse_date(&text).map_err(|wrong| settings.wrong("notices.privacy_dated", PRIVACY_DATED, wrong)));
     let dated = dated.transpose()?;
     let (Some(privacy), Some(privacy_dated), Some(terms), Some(legal), Some(contact)) =
         (privacy, dated, terms, legal, contact)
@@ -152,7 +153,9 @@ fn read_source(
         return Ok(Some(NoticeSource::Address(settings.value(key, remedy, named)?)));
     }
     let text = match settings.content(key, Path::new(named), remedy) {
-        Ok(content) => std::str::from_utf8(&content).map_err(|wrong| settings.wrong(key, "write it in UTF-8", wrong))?.to_owned(),
+        Ok(content) => {
+            std::str::from_utf8(&content).map_err(|wrong| settings.wrong(key, "write it in UTF-8", wrong))?.to_owned()
+        }
         Err(WrongFile::Named { named, source, .. }) => {
             missing.note_why(settings, key, remedy, format!("'{}' cannot be read: {source}", named.display()));
             return Ok(None);
@@ -249,7 +252,8 @@ pub(super) fn read_clinic_notice(
 ) -> consult::ClinicNotice {
     let key = |name: &str| format!("institution[{code}].{name}");
     let manager = required(settings, missing, &key("manager"), MANAGER, keys.manager).unwrap_or_default();
-    let cancellation = required(settings, missing, &key("cancellation"), CANCELLATION, keys.cancellation).unwrap_or_default();
+    let cancellation =
+        required(settings, missing, &key("cancellation"), CANCELLATION, keys.cancellation).unwrap_or_default();
     consult::ClinicNotice {
         manager_english: keys.manager_english.unwrap_or_else(|| manager.clone()),
         manager,

@@ -43,7 +43,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<CloseOutcome, Refusal> {
         let store = self.clone();
-        let closed = self.database.write(move |transaction| close(transaction, &store, patient, &upcoming, now)).await?;
+        let closed =
+            self.database.write(move |transaction| close(transaction, &store, patient, &upcoming, now)).await?;
         if closed == CloseOutcome::Closed
             && let Err(error) = self.database.clear_log().await
         {

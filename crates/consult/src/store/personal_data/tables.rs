@@ -35,7 +35,9 @@ pub(super) enum Closing {
     /// They are deleted.
     Deleted,
     /// They stay, without what tells who it was; why, and `close` does it.
-    Anonymised(#[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever changes `close`"))] &'static str),
+    Anonymised(
+        #[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever changes `close`"))] &'static str,
+    ),
 }
 
 /// A kind of data as the person is told of it.
@@ -51,15 +53,8 @@ pub(crate) enum Category {
 }
 
 impl Category {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Account,
-        Self::Profile,
-        Self::Appointments,
-        Self::Proof,
-        Self::Pictures,
-        Self::Record,
-        Self::Sessions,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Account, Self::Profile, Self::Appointments, Self::Proof, Self::Pictures, Self::Record, Self::Sessions];
 }
 
 macro_rules! person {

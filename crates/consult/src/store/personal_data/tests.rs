@@ -168,11 +168,24 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
         let tables: BTreeSet<_> = schema.keys().cloned().collect();
         assert_eq!(declared, tables, "{engine}: TABLES of store/personal_data/tables.rs names every table");
         for table in TABLES {
-            let About::Person(rows) = &table.about else { continue };
+            let rows = match &table.about {
+                About::Person(rows) => rows,
+                About::Nobody(why) => {
+                    assert!(!why.is_empty(), "{}", table.name);
+                    continue;
+                }
+            };
+            if let tables::Closing::Anonymised(why) = &rows.closing {
+                assert!(!why.is_empty(), "{}", table.name);
+            }
             let exported = rows.columns.split(", ");
             let withheld = rows.withheld.iter().map(|(column, _)| *column);
             let declared: BTreeSet<_> = exported.chain(withheld).map(str::to_owned).collect();
-            assert_eq!(declared, schema[table.name], "{engine}: every column of {} is exported or withheld", table.name);
+            assert_eq!(
+                declared, schema[table.name],
+                "{engine}: every column of {} is exported or withheld",
+                table.name
+            );
         }
     }
 }
@@ -184,19 +197,40 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
         let data = store.export_personal_data(patient, later(1)).await.expect("it is exported");
         let text = serde_json::to_string(&data).expect("JSON");
         let (picture, appointment) = (picture.to_string(), appointment.to_string());
-        for mark in [NAME, KANA, PHONE, MAIL, NOTE, "1973-07-31", "picture.send", "account.export", &picture, &appointment] {
+        for mark in
+            [NAME, KANA, PHONE, MAIL, NOTE, "1973-07-31", "picture.send", "account.export", &picture, &appointment]
+        {
             assert!(text.contains(mark), "{engine}: {mark}: {text}");
         }
-        assert!(data.letters.iter().any(|letter| letter.body.contains("012345")), "{engine}: the letters that are kept");
+        assert!(
+            data.letters.iter().any(|letter| letter.body.contains("012345")),
+            "{engine}: the letters that are kept"
+        );
         for absent in [&other.to_string(), "taro@example.jp", "wrapped-7731"] {
             assert!(!text.contains(absent), "{engine}: {absent}");
         }
-        for (table, least) in [("patient", 1), ("profile", 1), ("appointment", 1), ("slot", 1), ("proof", 1), ("session", 1), ("accepted_notice", 1), ("picture", 1), ("audit_entry", 3)] {
+        for (table, least) in [
+            ("patient", 1),
+            ("profile", 1),
+            ("appointment", 1),
+            ("slot", 1),
+            ("proof", 1),
+            ("session", 1),
+            ("accepted_notice", 1),
+            ("picture", 1),
+            ("audit_entry", 3),
+        ] {
             assert!(data.tables[table].len() >= least, "{engine}: {table}");
         }
-        assert_eq!(data.tables["appointment"][0]["visit_start"], "2026-11-25T10:00:00+09:00".parse::<Timestamp>().expect("a time").to_string());
+        assert_eq!(
+            data.tables["appointment"][0]["visit_start"],
+            "2026-11-25T10:00:00+09:00".parse::<Timestamp>().expect("a time").to_string()
+        );
         let overview = store.held_overview(patient).await.expect("an overview");
-        assert_eq!(overview.counts[&Category::Appointments], data.tables["appointment"].len() + data.tables["slot"].len());
+        assert_eq!(
+            overview.counts[&Category::Appointments],
+            data.tables["appointment"].len() + data.tables["slot"].len()
+        );
         assert_eq!(overview.accepted, Some(specimen::notices().privacy_dated));
     }
 }
@@ -231,7 +265,8 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
     for world in worlds().await {
         let World { engine, store, location, patient, browser, appointment, _folder, .. } = world;
         // What was changed before it was closed was written more than once.
-        let profile = Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
+        let profile =
+            Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
         store.keep_profile(patient, profile, later(1)).await.expect("a profile is kept");
         let before = raw_bytes(&store, &location).await;
         if let Some(before) = &before {
@@ -290,7 +325,8 @@ async fn a_person_ends_the_sessions_of_other_browsers_and_keeps_her_own() {
         let tomorrow = later(24 * 60);
         assert!(store.who(lost, tomorrow).await.expect("the store answers").is_some(), "{engine}");
         let listed = store.sessions(patient, tomorrow).await.expect("sessions");
-        let used: Vec<_> = listed.iter().map(|session: &session::SessionEntry| (session.browser, session.used_on)).collect();
+        let used: Vec<_> =
+            listed.iter().map(|session: &session::SessionEntry| (session.browser, session.used_on)).collect();
         let days = [Some(tomorrow.japan_date()), Some(now().japan_date())];
         assert_eq!(used, [(lost, days[0]), (browser, days[1])], "{engine}");
         store.end_other_sessions(patient, browser).await.expect("they end");

@@ -47,7 +47,10 @@ fn the_example_of_the_guide_is_read_as_it_says() {
 
 #[test]
 fn every_clinic_that_leaves_out_a_notice_is_named_in_one_run() {
-    let text: String = EXAMPLE.lines().filter(|line| !line.starts_with("manager")).fold(String::new(), |text, line| text + line + "\n");
+    let text: String = EXAMPLE
+        .lines()
+        .filter(|line| !line.starts_with("manager"))
+        .fold(String::new(), |text, line| text + line + "\n");
     let text = text.replacen("cancellation =", "# cancellation =", 1);
     let said = Causes(&read_text(&text).unwrap_err()).to_string();
     for word in [
