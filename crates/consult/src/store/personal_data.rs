@@ -178,8 +178,8 @@ impl Store {
     /// Letters to an address whose text is still kept.
     async fn letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
         let letters = self.outbox().await?;
-        let hers = letters.into_iter().filter(|kept| kept.letter.to == address.as_str());
-        Ok(hers
+        let addressed = letters.into_iter().filter(|kept| kept.letter.to == address.as_str());
+        Ok(addressed
             .map(|kept| {
                 let Letter { subject, body, .. } = kept.letter;
                 HeldLetter { queued_at: kept.queued_at, subject, body }

@@ -317,7 +317,7 @@ fn holds(bytes: &[u8], mark: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_person_ends_the_sessions_of_other_browsers_and_keeps_her_own() {
+async fn other_browsers_are_signed_out_and_this_one_is_not() {
     for World { engine, store, patient, browser, .. } in worlds().await {
         let (same, lost) = sign_in(&store, MAIL, later(1)).await;
         let (other, others) = sign_in(&store, "taro@example.jp", later(1)).await;
