@@ -1,6 +1,7 @@
 //! Whole journeys through the pages, with a stand-in for the reception on a real wire.
 
 mod desk;
+mod own_data;
 mod world;
 
 use axum::body::Body;

@@ -15,6 +15,7 @@ mod client;
 mod door;
 mod limits;
 mod mail;
+mod notices;
 mod operator;
 mod pages;
 mod picture;
@@ -45,13 +46,17 @@ use store::Store;
 pub use client::{HandOver, KnownReception, ReceptionFailure};
 pub use limits::Limits;
 pub use mail::{Carrier, Letter, Relay, Security, WrongRelay};
+pub use notices::{
+    ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, RedFlags,
+    WrongNotice, WrongNoticeAddress,
+};
 pub use picture::{OutOfOrder, Workshop, picture_worker};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
     institution::{Charge, Institution, LeaveBy, Menu, Specialty},
-    patient::{Person, Profile},
+    patient::{MailAddress, Person, Profile},
     proof,
     slot::{Opening, OpeningHours},
 };
@@ -72,6 +77,9 @@ pub const MIGRATIONS: &[Migration] = &[
     store::picture::MIGRATION,
     store::registration::IN_FORCE,
     store::audit::MIGRATION,
+    store::clinic_notice::MIGRATION,
+    session::USE_MIGRATION,
+    store::personal_data::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -100,6 +108,8 @@ pub struct Settings {
     pub keep_pictures_days: u16,
     /// How much may be asked of it.
     pub limits: Limits,
+    /// What the public is told of it.
+    pub notices: Notices,
 }
 
 /// Settings that the room cannot start with.
@@ -130,7 +140,8 @@ pub const RETURN_PATH: &str = "/return";
 impl Consult {
     /// Opens the room. Blocks until its database is up to date.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
-        let site = settings.site;
+        let footer = pages::footer(&settings.notices);
+        let site = settings.site.with_footer(footer);
         let randomness = site.randomness().clone();
         let store = Store {
             database: Database::open_sealed(&settings.database, "consult", MIGRATIONS, &settings.sealing_key)?,
@@ -149,6 +160,7 @@ impl Consult {
             upload_turns: picture::UploadTurns::default(),
             keep_pictures_days: settings.keep_pictures_days,
             limits: settings.limits,
+            notices: settings.notices,
         };
         Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
     }
@@ -222,6 +234,11 @@ pub async fn verify_audit(
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
     database.read(move |transaction| Ok(store::audit::verify(transaction, &key, kept.as_ref())?)).await
+}
+
+/// The notices of an invented operator, for tests.
+pub fn sample_notices() -> Notices {
+    pages::specimen::notices()
 }
 
 /// Every page in every state, for galleries and tests.

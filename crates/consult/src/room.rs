@@ -1,7 +1,7 @@
 use shell::UploadMemory;
 
 use crate::{
-    Limits,
+    Limits, Notices,
     client::Receptions,
     picture::{UploadTurns, Workshop},
     store::Store,
@@ -19,4 +19,5 @@ pub(crate) struct Room {
     pub(crate) upload_turns: UploadTurns,
     pub(crate) keep_pictures_days: u16,
     pub(crate) limits: Limits,
+    pub(crate) notices: Notices,
 }

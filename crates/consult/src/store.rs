@@ -3,10 +3,12 @@
 pub(crate) mod account;
 pub(crate) mod appointment;
 pub(crate) mod audit;
+pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod mail;
+pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;
 pub(crate) mod registration;

@@ -43,6 +43,7 @@ fn clinic() -> NewInstitution {
             leave_by: LeaveBy::PictureOnly,
         },
         opening: Opening { hours: Vec::new(), closed_on_holidays: true },
+        notice: consult::ClinicNotice::default(),
         menus: vec![Menu {
             number: 1,
             charge: Charge::Insured,
@@ -87,6 +88,7 @@ impl Desk {
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
             limits: consult::Limits::default(),
+            notices: consult::sample_notices(),
         })
         .expect("the room opens");
         consult.add_institution(clinic()).await.expect("an institution is added");

@@ -54,6 +54,7 @@ fn clinic() -> NewInstitution {
             hours: vec![OpeningHours { weekday: Weekday::Wednesday, from_minute: 540, to_minute: 720 }],
             closed_on_holidays: true,
         },
+        notice: consult::ClinicNotice::default(),
         menus: vec![Menu {
             number: 1,
             charge: Charge::Insured,
@@ -125,6 +126,7 @@ impl Patient {
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
             limits: consult::Limits::default(),
+            notices: consult::sample_notices(),
         })
         .expect("the room opens");
         let clinic = clinic();

@@ -20,11 +20,13 @@ pub(crate) fn migration_for_sqlite(sql: &str) -> String {
 }
 
 /// How a SQLite connection is set up. What was answered is on the disk (`FULL`), readers do not stop the writer (`WAL`).
-/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself.
+/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself. What is deleted is
+/// written over (`secure_delete`): a person's data that was erased is not to be found in the file.
 pub(crate) const SQLITE_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
     PRAGMA busy_timeout = 10000;
     PRAGMA wal_autocheckpoint = 0;
     PRAGMA temp_store = MEMORY;

@@ -102,6 +102,7 @@ enum Engine {
     Sqlite {
         writer: Queue,
         readers: Queue,
+        path: PathBuf,
     },
     #[cfg(feature = "postgres")]
     Postgres(Queue),
@@ -159,7 +160,7 @@ impl Database {
         let engine = match location {
             Location::Sqlite(path) => {
                 let (writer, readers) = sqlite::open(path, name, lists, proof)?;
-                Engine::Sqlite { writer, readers }
+                Engine::Sqlite { writer, readers, path: path.clone() }
             }
             #[cfg(feature = "postgres")]
             Location::Postgres(url) => Engine::Postgres(postgres::open(url, name, lists, proof)?),
@@ -211,6 +212,30 @@ impl Database {
             Engine::Sqlite { writer, .. } => run(writer, job::Kind::Write, job).await,
             #[cfg(feature = "postgres")]
             Engine::Postgres(pool) => run_in_time(pool, job::Kind::Write, job).await,
+        }
+    }
+}
+
+impl Database {
+    /// Puts the whole log of SQLite back into the database and empties it, so that what was deleted stands in neither. A PostgreSQL
+    /// server frees deleted rows by itself (`autovacuum`).
+    ///
+    /// # Errors
+    ///
+    /// Where somebody reads for so long that the log cannot be emptied. Nothing is lost by that.
+    pub async fn clear_log(&self) -> Result<(), Error> {
+        match &*self.engine {
+            Engine::Sqlite { path, .. } => {
+                let path = path.clone();
+                let (reply, answer) = tokio::sync::oneshot::channel();
+                std::thread::spawn(move || {
+                    // Whoever asked may have gone; the log is cleared all the same.
+                    let _ = reply.send(sqlite::clear_log(&path));
+                });
+                answer.await.unwrap_or(Err(Error::Stopped))
+            }
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Ok(()),
         }
     }
 }

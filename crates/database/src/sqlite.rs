@@ -53,6 +53,17 @@ fn connect(path: &Path) -> Result<Connection, MigrationError> {
     Ok(connection)
 }
 
+/// Empties the log of a database, by a connection of its own.
+pub(crate) fn clear_log(path: &Path) -> Result<(), Error> {
+    let unreachable = |error| Error::Unreachable(Box::new(error));
+    let connection = Connection::open(path).map_err(unreachable)?;
+    connection.execute_batch(dialect::SQLITE_SETTINGS).map_err(unreachable)?;
+    let statement = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 =
+        connection.query_row(statement, [], |row| row.get(0)).map_err(|error| Error::statement(statement, error))?;
+    if busy == 0 { Ok(()) } else { Err(Error::Unreachable("somebody reads the log".into())) }
+}
+
 fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), MigrationError> {
     thread::Builder::new()
         .name(name)

@@ -27,7 +27,7 @@ mod visitor;
 
 pub use base::Entry;
 pub use form::{Form, is_secret_field};
-pub use frame::{Face, Frame, MenuEntry, SignedIn, header_name};
+pub use frame::{Face, Footer, FooterLink, Frame, MenuEntry, SignedIn, header_name};
 pub use guard::site;
 pub use language::{Language, Text};
 pub use local_path::{LocalPath, UnreadableLocalPath};

@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
-    Document, Frame, Language, LocalPath, Text, Visitor,
+    Document, Frame, LocalPath, Text, Visitor,
     form::{CSRF_FIELD, is_secret_field},
     guard::{self, Sender},
     parts,
@@ -367,7 +367,7 @@ async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>
 /// The page that a person sees of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
     let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(error_content(&sorry, refusal.code(), language))
+    Document::new(frame, sorry.happened.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
 }
 
 /// A form that has to be sent once more, with what was typed into it.
@@ -406,12 +406,16 @@ pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(Strin
     of_the_shell.chain(of_the_room).map(|(code, page)| (format!("refused/{code}"), page)).collect()
 }
 
-fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
+fn error_content(frame: &Frame, sorry: &Sorry, code: &str) -> Markup {
+    let language = frame.language;
     html! {
         p { (sorry.meaning.in_language(language)) }
         @for (place, way) in sorry.ways.iter().enumerate() {
             @let label = way.label.in_language(language);
             @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
+        }
+        @if let Some(help) = &frame.footer.help {
+            p.fine { a href=(help.href) { (help.label.in_language(language)) } }
         }
         (parts::error_code(language, code))
     }
@@ -438,7 +442,7 @@ fn area(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Face, look::gallery::frame};
+    use crate::{Face, Language, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {

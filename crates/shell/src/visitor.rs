@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language, Text, frame::FrameMaker, guard::Sender};
+use crate::{Face, Footer, Frame, Language, Text, frame::FrameMaker, guard::Sender};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -83,6 +83,7 @@ struct Inner {
     origin: Origin,
     clock: Clock,
     randomness: Randomness,
+    footer: Footer,
 }
 
 impl Site {
@@ -99,14 +100,21 @@ impl Site {
         // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
         let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
         let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
-        let (name, frame_maker) = (None, None);
-        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, origin, clock, randomness }))
+        let (name, frame_maker, footer) = (None, None, Footer::default());
+        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, footer, origin, clock, randomness }))
     }
 
     /// The same site under a name of its operator's.
     #[must_use]
     pub fn called(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
+        self
+    }
+
+    /// The same site with this at the foot of its pages.
+    #[must_use]
+    pub fn with_footer(mut self, footer: Footer) -> Self {
+        Arc::make_mut(&mut self.0).footer = footer;
         self
     }
 
@@ -234,6 +242,7 @@ impl Visitor {
             here: self.here.clone(),
             signed_in: None,
             menu: Vec::new(),
+            footer: self.site.0.footer.clone(),
         }
     }
 

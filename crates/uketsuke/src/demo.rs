@@ -2,6 +2,7 @@
 
 mod control;
 mod machines;
+mod notices;
 mod pages;
 mod services;
 mod stations;
@@ -387,6 +388,7 @@ async fn rooms(
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
         limits: consult::Limits::default(),
+        notices: notices::notices(),
     })
     .map_err(|wrong| Failure::Consult(Box::new(wrong)))?;
     Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))

@@ -3,6 +3,7 @@
 //! Nothing of the national side is in this process. Patients are handed over to the receptions that the settings name.
 
 mod institutions;
+mod notices;
 mod settings;
 
 use std::{
@@ -227,6 +228,7 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
         carrier: settings.carrier.clone(),
         keep_pictures_days: settings.keep_pictures_days,
         limits: settings.limits.clone(),
+        notices: settings.notices.clone(),
     });
     opened.map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong, settings);

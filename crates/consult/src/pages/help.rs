@@ -29,6 +29,10 @@ async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Respons
 fn page(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("予約の前に確認する", "Check before booking"))
+        .description(language.t(
+            "オンライン診療でマイナ保険証を使う前に確認すること（暗証番号、スマートフォン、電子証明書の有効期限）。",
+            "What to check before you use your My Number Card for online care: PIN, phone, certificate.",
+        ))
         .lead(language.t(
             "ひとつでも「いいえ」や「分からない」があれば、保険証画像のアップロードをお使いください。どちらの方法でも、同じように診察を受けられます。",
             "If any answer is no, or you are not sure, use a picture of your insurance document instead. You are seen just the same.",

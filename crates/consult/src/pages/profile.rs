@@ -135,7 +135,20 @@ fn page(frame: &Frame, view: &View) -> Markup {
                 (parts::primary_button(language.t("変更を保存する", "Save"), None))
             }
         }))
+        @if !view.first { (own_data(language)) }
     })
+}
+
+/// What can be done about what is kept.
+fn own_data(language: Language) -> Markup {
+    parts::section(
+        language.t("あなたの情報", "Your data"),
+        parts::buttons(html! {
+            (parts::secondary_link("/profile/data", language.t("保存している情報を見る", "See what is kept about you"), None))
+            (parts::secondary_link("/profile/sessions", language.t("ログイン中の端末", "Signed-in devices"), None))
+            (parts::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+        }),
+    )
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {

@@ -15,14 +15,14 @@ use shell::{
     parts::{self, Field, Input, Width},
 };
 
-use super::{frame, onward, patient, specimen, with_query};
+use super::{frame, notices, onward, patient, specimen, with_query};
 use crate::{
     room::Room,
     rules::{
         patient::MailAddress,
         sign_in::{new_code, read_code},
     },
-    store::account::{HasProfile, SignIn},
+    store::account::{HasProfile, NewAccount, SignIn},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -103,11 +103,25 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
                 .support(language.t("携帯電話会社のアドレスも使えます。", "Addresses of phone companies work too."))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
+            (purpose(language))
             (parts::primary_button(
                 language.t("確認コードを送る", "Send the code"),
                 Some(language.t("次の画面で、届いたコードを入力します。", "You enter the code on the next page."))))
         }))
     })
+}
+
+/// Why personal data is asked for, where it is asked for first (個人情報保護法 §21 (2), §20 (2)).
+fn purpose(language: Language) -> Markup {
+    html! {
+        p {
+            (language.t(
+                "メールアドレス、お名前、予約の内容（健康に関わる情報を含みます）を、予約とご本人の確認のために取得し、予約した医療機関に提供します。くわしくは",
+                "We collect your email address, name and appointments (which may tell something of your health) to book for you and to identify you, and give them to the clinic that you book with. See the "))
+            a href=(notices::PRIVACY) { (notices::PRIVACY_NAME.in_language(language)) }
+            (language.t("をご覧のうえ、同意いただける場合は次へお進みください。", ". Continue if you agree."))
+        }
+    }
 }
 
 struct CodeView {
@@ -139,7 +153,8 @@ async fn try_code(
     let outcome = if typed.is_none() {
         None
     } else {
-        let tried = room.store.try_code(browser.clone(), next.clone(), typed, visitor.language(), visitor.now()).await;
+        let new = NewAccount { language: visitor.language(), accepted: room.notices.privacy_version() };
+        let tried = room.store.try_code(browser.clone(), next.clone(), typed, new, visitor.now()).await;
         Some(tried?)
     };
     let problem = match outcome {

@@ -4,8 +4,9 @@ use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable,
 use jiff::civil::Weekday;
 use shell::{Face, Frame, Language, Text};
 
-use super::{appointment::View, dressed, upload::sample_picture};
+use super::{appointment::View, dressed, footer, upload::sample_picture};
 use crate::{
+    ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeSource, Notices,
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
         institution::{Charge, Institution, LeaveBy, Menu, Specialty},
@@ -41,8 +42,47 @@ pub(super) fn frame(language: Language, here: &str, person: Option<&Person>) -> 
         here: here.to_owned(),
         signed_in: None,
         menu: Vec::new(),
+        footer: footer(&notices()),
     };
     dressed(frame, person)
+}
+
+/// The notices of an invented operator.
+pub(crate) fn notices() -> Notices {
+    let text = |markdown: &str| NoticeSource::Text(markdown.parse().expect("a sample's notice is one"));
+    let notice = |japanese, english| Notice { japanese: text(japanese), english: Some(text(english)) };
+    Notices {
+        privacy: notice(
+            "# 取得する情報\n\n- メールアドレス\n- 氏名、生年月日\n\n# お問い合わせ\n\n[窓口](/contact)へご連絡ください。",
+            "# What we collect\n\n- Email address\n- Name, date of birth\n\n# Contact\n\nPlease [write to us](/contact).",
+        ),
+        privacy_dated: base::parse_date("2026-11-01").expect("a sample's date is one"),
+        terms: notice("# この規約について\n\n見本の規約です。", "# About these terms\n\nSample terms."),
+        legal: notice("# 販売事業者\n\n見本運営", "# Seller\n\nSample operator"),
+        contact: Contact {
+            name: Text::fixed("見本運営 お客さま窓口", "Sample operator, customer service"),
+            address: Text::fixed("東京都千代田区見本町1-2-3", "1-2-3 Mihon-cho, Chiyoda, Tokyo"),
+            by: ContactWay::Both {
+                telephone: "03-0000-0001".to_owned(),
+                mail: "help@example.jp".parse().expect("a sample's address is one"),
+            },
+            hours: Text::fixed("平日 9:00〜17:00", "Weekdays 9:00-17:00"),
+        },
+        emergency: Emergency::default(),
+    }
+}
+
+/// What an invented clinic tells of itself.
+pub(crate) fn clinic_notice() -> ClinicNotice {
+    ClinicNotice {
+        manager: "見本 太郎".to_owned(),
+        manager_english: "Taro Mihon".to_owned(),
+        owner: None,
+        owner_english: None,
+        cancellation: "診察の時間までは、予約詳細からキャンセルできます。料金はかかりません。".to_owned(),
+        cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge."
+            .to_owned(),
+    }
 }
 
 /// The longest name that an operator may give the service.

@@ -36,6 +36,9 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MailAddress(String);
 
+/// How the addresses end that stand for closed accounts.
+const CLOSED_ACCOUNT: &str = "@closed.invalid";
+
 /// A text that is no e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
@@ -45,6 +48,21 @@ impl MailAddress {
     /// The address as it is written on letters.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands in the place of the address of a closed account. Nothing is ever delivered there (RFC 2606 §2).
+    pub(crate) fn of_closed_account(patient: PatientId) -> Self {
+        Self(format!("closed-{patient}{CLOSED_ACCOUNT}"))
+    }
+
+    /// Whether the account of this address was closed.
+    pub fn is_of_closed_account(&self) -> bool {
+        Self::names_closed_account(&self.0)
+    }
+
+    /// The same of an address as a letter has it.
+    pub(crate) fn names_closed_account(address: &str) -> bool {
+        address.ends_with(CLOSED_ACCOUNT)
     }
 }
 

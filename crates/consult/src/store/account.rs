@@ -1,11 +1,15 @@
 use base::{Digest, Timestamp, Token, digest};
 use database::{Error, Transaction};
-use shell::{Language, session};
+use shell::{
+    Language,
+    session::{self, SessionEntry},
+};
 
-use super::{Store, mail};
+use super::{Store, clinic_notice, mail};
 use crate::{
     Refusal,
     mail::Message,
+    notices::PrivacyVersion,
     rules::{
         patient::{MailAddress, PatientId, Person, Profile},
         sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
@@ -21,6 +25,14 @@ pub(crate) enum SignIn {
     Wrong { left: u32 },
     /// The code is good no more, or none was asked for with this browser.
     Spent,
+}
+
+/// What is kept of whoever signs in, for an account that may be new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewAccount {
+    pub(crate) language: Language,
+    /// The wording of the privacy notice that the page named.
+    pub(crate) accepted: PrivacyVersion,
 }
 
 /// Whether a person has told who she is.
@@ -86,11 +98,29 @@ fn count(
 impl Store {
     /// Who is signed in with this browser.
     pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
+        let today = now.japan_date();
+        let found = self.database.read(move |transaction| {
+            let Some(id) = signed_in(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(person) = person(transaction, id)? else { return Ok(None) };
+            Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
+        });
+        let Some((person, used_today)) = found.await? else { return Ok(None) };
+        // Written once a day, so that looking at pages stays reading.
+        if !used_today {
+            self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
+        }
+        Ok(Some(person))
+    }
+
+    /// Where a person is signed in, the newest first.
+    pub(crate) async fn sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+        self.database.read(move |transaction| Ok(session::list_sessions(transaction, &subject(patient), now)?)).await
+    }
+
+    /// Signs a person out everywhere else.
+    pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
         self.database
-            .read(move |transaction| match signed_in(transaction, browser, now)? {
-                Some(id) => Ok(person(transaction, id)?),
-                None => Ok(None),
-            })
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &subject(patient), browser)?))
             .await
     }
 
@@ -143,12 +173,12 @@ impl Store {
         browser: Token,
         next: Token,
         typed: Option<String>,
-        language: Language,
+        new: NewAccount,
         now: Timestamp,
     ) -> Result<SignIn, Refusal> {
         let store = self.clone();
         self.database
-            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), language, now))
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
             .await
     }
 
@@ -190,7 +220,7 @@ fn try_code(
     browser: &Token,
     next: &Token,
     typed: Option<&str>,
-    language: Language,
+    new: NewAccount,
     now: Timestamp,
 ) -> Result<SignIn, Refusal> {
     let key = browser.digest();
@@ -213,7 +243,8 @@ fn try_code(
         }
         Tried::Right => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
-            let patient = account(transaction, store, &address, language, now)?;
+            let patient = account(transaction, store, &address, new.language, now)?;
+            clinic_notice::accept(transaction, patient, &new.accepted, now)?;
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
             super::staff::carry(transaction, browser, next)?;

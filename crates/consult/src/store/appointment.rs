@@ -100,6 +100,32 @@ pub(crate) fn day_of_institution(
     )
 }
 
+/// The appointments of a patient that are not over, the earliest first.
+pub(crate) fn open_of_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, Error> {
+    let booked = transaction.all(
+        columns!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
+        &[&patient],
+        read,
+    )?;
+    Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
+}
+
+/// Cancels an appointment because its patient closes the account, and gives its time back.
+pub(crate) fn cancel_for_closing(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    seen: &Appointment,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    change(transaction, seen, Status::Cancelled, seen.visit_start)?;
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&seen.id])?;
+    tell(transaction, store, now, seen.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+}
+
 /// The visit was held.
 pub(crate) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment) -> Result<(), Refusal> {
     change(transaction, seen, Status::Completed, seen.visit_start)

@@ -4,9 +4,10 @@ use base::{InstitutionCode, Prefecture, Timestamp};
 use database::{Error, Row, Transaction};
 use jiff::civil::Weekday;
 
-use super::Store;
+use super::{Store, clinic_notice};
 use crate::{
     Refusal,
+    notices::ClinicNotice,
     rules::{
         institution::{City, Institution, LeaveBy, Menu, Specialty, Way},
         kana::{latin_key, search_key},
@@ -23,6 +24,8 @@ pub struct NewInstitution {
     pub opening: Opening,
     /// What can be booked. Numbers are unique and stay with their menu.
     pub menus: Vec<Menu>,
+    /// What it tells the public of itself.
+    pub notice: ClinicNotice,
 }
 
 /// What is searched for.
@@ -222,7 +225,7 @@ fn key_of(institution: &Institution) -> String {
 }
 
 fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Refusal> {
-    let NewInstitution { institution, opening, menus } = new;
+    let NewInstitution { institution, opening, menus, notice } = new;
     let (leave_by, address) = match &institution.leave_by {
         LeaveBy::HandOver { issuer } => ("hand_over", Some(issuer.as_str())),
         LeaveBy::FixedUrl { url } => ("fixed_url", Some(url.as_str())),
@@ -278,6 +281,7 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
             ],
         )?;
     }
+    clinic_notice::save(transaction, institution.code, notice)?;
     offer_nothing(transaction, institution.code)?;
     for menu in menus {
         transaction.execute(

@@ -9,6 +9,7 @@ use crate::{
     mail::{AppointmentFacts, Letter, Message, PatientEvent, sign_in_code, to_desk, to_patient},
     rules::{
         appointment::AppointmentId,
+        patient::MailAddress,
         proof::{RequestReason, Wanted},
     },
 };
@@ -79,6 +80,9 @@ pub(crate) fn enqueue(
     message: &Message,
 ) -> Result<(), Error> {
     for letter in write(transaction, store, message)? {
+        if MailAddress::names_closed_account(&letter.to) {
+            continue;
+        }
         let id = LetterId::new(now, &store.randomness);
         let clear = serde_json::to_vec(&letter).expect("three texts can be written as JSON");
         let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);

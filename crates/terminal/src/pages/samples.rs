@@ -67,6 +67,7 @@ fn bare(language: Language, here: &str) -> Frame {
         here: here.to_owned(),
         signed_in: None,
         menu: Vec::new(),
+        footer: shell::Footer::default(),
     }
 }
 

@@ -383,6 +383,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         here: "/".to_owned(),
         signed_in: None,
         menu: menu(language, "/"),
+        footer: shell::Footer::default(),
     };
     let now = Timestamp::from_seconds(1_795_478_400);
     let addresses = Addresses::on(8400, 8401);

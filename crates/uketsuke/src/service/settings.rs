@@ -5,14 +5,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use consult::{Carrier, KnownReception, Limits, NewInstitution, Relay, Security, WrongSettings};
+use consult::{Carrier, KnownReception, Limits, NewInstitution, Notices, Relay, Security, WrongSettings};
 use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
 use shell::{Origin, Text};
 
-use super::institutions;
-use crate::settings::{SettingsFile, WrongFile};
+use super::{
+    institutions,
+    notices::{self, EmergencySection, NoticesSection},
+};
+use crate::settings::{Missing, SettingsFile, WrongFile};
 
 /// The settings, with what the files hold that they name.
 pub(super) struct Settings {
@@ -32,6 +35,7 @@ pub(super) struct Settings {
     pub(super) letters: Option<PathBuf>,
     pub(super) keep_pictures_days: u16,
     pub(super) limits: Limits,
+    pub(super) notices: Notices,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -51,6 +55,10 @@ struct File {
     keep_pictures_days: u16,
     #[serde(default)]
     limits: Limits,
+    #[serde(default)]
+    notices: NoticesSection,
+    #[serde(default)]
+    emergency: EmergencySection,
     #[serde(default)]
     hand_over: HandOver,
     mail: Mail,
@@ -108,9 +116,14 @@ impl Settings {
         let remedy = "give the service a name for programs, such as my-service";
         let client = settings.value("hand_over.client", remedy, &file.hand_over.client)?;
         let receptions = receptions(&settings, &file.hand_over.receptions)?;
-        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions)?;
+        let mut missing = Missing::default();
+        let notices = notices::read_notices(&settings, file.notices, file.emergency, &mut missing)?;
+        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions, &mut missing)?;
         let letters = file.mail.folder.as_ref().map(|folder| settings.at(folder));
         let carrier = Carrier::Relay(relay(&settings, file.mail, letters.as_ref())?);
+        missing.refuse()?;
+        let remedy = "write the section [notices]";
+        let notices = notices.ok_or_else(|| settings.wrong("notices", remedy, "it is not whole"))?;
         Ok(Self {
             address,
             listen,
@@ -125,6 +138,7 @@ impl Settings {
             letters,
             keep_pictures_days: file.keep_pictures_days,
             limits: file.limits,
+            notices,
         })
     }
 }

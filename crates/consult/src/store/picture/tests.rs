@@ -12,6 +12,7 @@ use crate::{
     },
     seal::Seal,
     store::{
+        account::NewAccount,
         appointment::Wish,
         desk::{DeskAct, VisitFile},
         directory::NewInstitution,
@@ -61,7 +62,12 @@ async fn worlds() -> Vec<World> {
         let mut clinics = Vec::new();
         for offer in specimen::offers() {
             clinics.push(offer.institution.code);
-            let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+            let new = NewInstitution {
+                institution: offer.institution,
+                opening: offer.opening,
+                menus: offer.menus,
+                notice: specimen::clinic_notice(),
+            };
             store.add_institution(new).await.unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
@@ -80,7 +86,8 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let (language, code) = (shell::Language::Japanese, "123456".to_owned());
     assert!(CODE_LIFETIME > Span::ZERO);
     store.send_code(browser.clone(), mail.parse().unwrap(), code.clone(), "/".into(), language, now()).await.unwrap();
-    store.try_code(browser, next.clone(), Some(code), language, now()).await.unwrap();
+    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
+    store.try_code(browser, next.clone(), Some(code), new, now()).await.unwrap();
     let person = store.who(next.digest(), now()).await.unwrap().unwrap();
     store.keep_profile(person.id, specimen::person().profile.unwrap(), now()).await.unwrap();
     person.id

@@ -19,7 +19,12 @@ async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
         };
         let offer = specimen::offers().remove(0);
         let code = offer.institution.code;
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         store.add_institution(new).await.unwrap();
         stores.push((trial, store, code));
     }
