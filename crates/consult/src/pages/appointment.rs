@@ -17,7 +17,7 @@ use super::{frame, leading_to, patient, specimen, when, yen};
 use crate::{
     room::Room,
     rules::{
-        appointment::{AppointmentId, Openness, Status},
+        appointment::{AppointmentId, Openness, Status, booking_number},
         institution::{Charge, LeaveBy, Way},
         patient::Person,
         proof::{DeskSide, PatientSide},
@@ -319,6 +319,7 @@ fn facts(language: Language, view: &View) -> Markup {
         rows.push((language.t("保険の手続き", "Insurance"), html! { (sentence.unwrap_or_default()) }));
     }
     rows.push((language.t("予約した日", "Booked on"), html! { (when::moment(language, appointment.made_at)) }));
+    rows.push((language.t("予約番号", "Booking number"), html! { (booking_number(appointment.id)) }));
     parts::description_list(&rows)
 }
 
