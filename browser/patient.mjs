@@ -79,9 +79,7 @@ export class Patient {
     if (page.url().includes('/profile')) {
       await page.getByLabel('お名前', { exact: false }).first().fill('青木 花子');
       await page.locator('[name=kana]').fill('あおき はなこ');
-      await page.locator('[name=birth_year]').fill('1985');
-      await page.locator('[name=birth_month]').fill('4');
-      await page.locator('[name=birth_day]').fill('3');
+      await page.locator('[name=birth]').fill('昭和60年4月3日');
       await this.press('登録する');
     }
   }

@@ -37,15 +37,16 @@ use base::{ChainAnchor, Key};
 use database::{Database, Location, Migration, MigrationError};
 use handover::RedirectUri;
 use maud::Markup;
-use shell::{Language, Route, Site, session};
+use shell::{Language, Route, Site, Text, session};
 
+use mail::{Letterhead, MailWorker};
 use room::Room;
 use seal::Seal;
 use store::Store;
 
 pub use client::{HandOver, KnownReception, ReceptionFailure};
 pub use limits::Limits;
-pub use mail::{Carrier, Letter, Relay, Security, WrongRelay};
+pub use mail::{Carrier, Letter, Relay, RelayTrouble, Security, WrongRelay};
 pub use notices::{
     ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, RedFlags,
     WrongNotice, WrongNoticeAddress,
@@ -56,7 +57,7 @@ pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
     institution::{Charge, Institution, LeaveBy, Menu, Specialty},
-    patient::{MailAddress, Person, Profile},
+    patient::{ClinicInMail, MailAddress, Person, Profile},
     proof,
     slot::{Opening, OpeningHours},
 };
@@ -80,6 +81,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::clinic_notice::MIGRATION,
     session::USE_MIGRATION,
     store::personal_data::MIGRATION,
+    store::mail::FATES,
 ];
 
 /// What the room needs to run.
@@ -90,6 +92,8 @@ pub struct Settings {
     pub database: Location,
     /// Who runs the service, as patients are told.
     pub operator: String,
+    /// Where questions go, as the signature of letters says it: a telephone number, an address, or both.
+    pub contact: Option<String>,
     /// Under which what must be read again is sealed.
     pub sealing_key: Key,
     /// With which receptions are reached.
@@ -131,7 +135,7 @@ pub enum WrongSettings {
 pub struct Consult {
     room: Arc<Room>,
     site: Site,
-    carrier: Carrier,
+    mail: MailWorker,
 }
 
 /// The path that receptions send browsers back to.
@@ -148,7 +152,17 @@ impl Consult {
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),
+            letterhead: Letterhead {
+                service: site
+                    .name()
+                    .cloned()
+                    .unwrap_or_else(|| Text::fixed("uketsuke オンライン診療", "uketsuke online care")),
+                operator: settings.operator.clone(),
+                contact: settings.contact,
+                address: site.origin().to_string(),
+            },
         };
+        let mail = MailWorker::new(store.clone(), settings.carrier, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
         let room = Room {
             store,
@@ -162,7 +176,7 @@ impl Consult {
             limits: settings.limits,
             notices: settings.notices,
         };
-        Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
+        Ok(Self { room: Arc::new(room), site, mail })
     }
 
     /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
@@ -183,7 +197,7 @@ impl Consult {
     pub async fn work(&self) {
         let clock = self.site.clock();
         tokio::join!(
-            mail::work(self.room.store.clone(), self.carrier.clone(), clock.clone()),
+            self.mail.work(),
             store::picture::tidy(
                 self.room.store.clone(),
                 self.room.vault.clone(),
@@ -192,6 +206,18 @@ impl Consult {
             ),
             watch::work(self.room.clone(), clock.clone()),
         );
+    }
+
+    /// Since when this node's mail relay has taken no letter, and where it failed last; None while it takes them. The pages
+    /// work without it, but nobody new can sign in.
+    pub fn mail_relay_trouble(&self) -> Option<RelayTrouble> {
+        self.mail.relay_trouble()
+    }
+
+    /// After [`Self::work`] was ended: frees the letters that this node had in hand, so that another need not wait for its
+    /// claims to end.
+    pub async fn give_back_letters(&self) -> Result<(), Refusal> {
+        Ok(self.mail.give_back().await?)
     }
 
     /// Adds an institution, or brings it up to date; its code is what it is known by.

@@ -22,7 +22,7 @@ use crate::{
     rules::{
         appointment::Status,
         institution::{Charge, City, Specialty},
-        patient::MailAddress,
+        patient::{ClinicInMail, MailAddress},
         picture::Note,
         proof::{How, RefusedReason, RequestReason, Wanted},
     },
@@ -37,9 +37,23 @@ pub(crate) struct Store {
     pub(crate) randomness: Randomness,
     /// Where the service is, for links in letters.
     pub(crate) origin: shell::Origin,
+    /// Who writes letters.
+    pub(crate) letterhead: crate::mail::Letterhead,
 }
 
-database::text_column!(Status, Charge, City, Specialty, MailAddress, How, Note, RefusedReason, RequestReason, Wanted);
+database::text_column!(
+    Status,
+    Charge,
+    City,
+    ClinicInMail,
+    Specialty,
+    MailAddress,
+    How,
+    Note,
+    RefusedReason,
+    RequestReason,
+    Wanted
+);
 
 #[cfg(test)]
 mod tests;

@@ -123,6 +123,7 @@ impl Patient {
             pictures: Place::Folder(folder.path().join("pictures")),
             picture_keys: MasterKeys::new("one", Key::new(&randomness)),
             picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            contact: None,
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
             limits: consult::Limits::default(),

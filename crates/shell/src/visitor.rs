@@ -135,6 +135,11 @@ impl Site {
         self.0.face
     }
 
+    /// The name that its operator gave it.
+    pub fn name(&self) -> Option<&Text> {
+        self.0.name.as_ref()
+    }
+
     /// Its address.
     pub fn origin(&self) -> &Origin {
         &self.0.origin

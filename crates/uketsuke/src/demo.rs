@@ -385,6 +385,7 @@ async fn rooms(
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("demo", keep.key("pictures")),
         picture_worker: means.picture_worker,
+        contact: None,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
         limits: consult::Limits::default(),

@@ -225,6 +225,7 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("first", keep.key("pictures")),
         picture_worker,
+        contact: settings.contact.clone(),
         carrier: settings.carrier.clone(),
         keep_pictures_days: settings.keep_pictures_days,
         limits: settings.limits.clone(),
@@ -247,7 +248,11 @@ async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failur
     told(wanted, &ready);
     let sites = Sites::default().with(&ready.service, pages(&consult));
     let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), consult.work());
-    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
+    let served = signals.govern(work).await.unwrap_or(Ok(()));
+    if let Err(error) = consult.give_back_letters().await {
+        tracing::warn!(error = %base::Causes(&error), "letters in hand could not be given back: their claims end by themselves");
+    }
+    Ok(served?)
 }
 
 /// The pages, and whether they can be asked for now.

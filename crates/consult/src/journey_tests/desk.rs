@@ -46,8 +46,12 @@ impl World {
     async fn told(&self, to: &str, before: usize) -> Vec<String> {
         let mut letters = self.letters(to).await;
         letters.truncate(letters.len() - before);
-        for letter in &letters {
-            let lines = letter.body.lines().filter(|line| !line.starts_with("http"));
+        for letter in &mut letters {
+            // What the operator calls the service and the clinic is called are not the letter's words.
+            let written = letter.body.split("\n-- \n").next().unwrap_or_default();
+            let lines = written.lines().filter(|line| !line.starts_with("http") && !line.starts_with("予約先："));
+            let lines = lines.filter(|line| !line.starts_with("予約番号："));
+            letter.subject = letter.subject.rsplit('】').next().unwrap_or_default().to_owned();
             let text = format!("{}\n{}", letter.subject, lines.collect::<Vec<_>>().join("\n")).to_lowercase();
             for word in FORBIDDEN {
                 assert!(!text.contains(word), "'{word}' in:\n{text}");

@@ -243,6 +243,7 @@ pub(super) async fn world() -> World {
         pictures: Place::Folder(folder.path().join("pictures")),
         picture_keys: MasterKeys::new("test", Key::new(&Randomness::system())),
         picture_worker: Workshop::new("/nonexistent".into(), Vec::new()),
+        contact: None,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
         limits: crate::Limits::default(),

@@ -17,7 +17,7 @@ use super::{frame, leading_to, patient, specimen, when, yen};
 use crate::{
     room::Room,
     rules::{
-        appointment::{AppointmentId, Openness, Status, VisitPhase},
+        appointment::{AppointmentId, Openness, Status, VisitPhase, booking_number},
         institution::{LeaveBy, Way},
         patient::Person,
         picture::State as PictureState,
@@ -471,6 +471,7 @@ fn facts(language: Language, view: &View) -> Markup {
         }
     }
     rows.push((language.t("予約した日", "Booked on"), html! { (when::moment(language, appointment.made_at)) }));
+    rows.push((language.t("予約番号", "Booking number"), html! { (booking_number(appointment.id)) }));
     parts::description_list(&rows)
 }
 

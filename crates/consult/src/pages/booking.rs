@@ -109,7 +109,10 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     if let Some(doctor) = &menu.doctor {
         rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
-    rows.push((language.t("受診する方", "Patient"), html! { (profile.name) }));
+    rows.push((
+        language.t("受診する方", "Patient"),
+        html! { (profile.name) br; small { (when::birth_date(language, profile.birth_date, start.japan_date())) } },
+    ));
     let next = match (menu.charge, institution.leave_by.way().takes_the_card()) {
         (Charge::SelfPay, _) => language
             .t("予約が確定します。保険の手続きはありません。", "The visit is booked. There is no insurance to prove."),

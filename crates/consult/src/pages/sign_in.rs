@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Token;
+use base::{Token, text::parse_one_time_code};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
@@ -18,10 +18,7 @@ use shell::{
 use super::{frame, notices, onward, patient, specimen, with_query};
 use crate::{
     room::Room,
-    rules::{
-        patient::MailAddress,
-        sign_in::{new_code, read_code},
-    },
+    rules::{delivery::LetterState, patient::MailAddress, sign_in::new_code},
     store::account::{HasProfile, NewAccount, SignIn},
 };
 
@@ -127,13 +124,19 @@ fn purpose(language: Language) -> Markup {
 struct CodeView {
     address: Option<MailAddress>,
     problem: Option<Text>,
+    /// How the letter with the code fares, as far as it is known.
+    letter: Option<LetterState>,
 }
 
 async fn ask_code(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
     let awaited = room.store.awaited(visitor.browser().digest(), visitor.now()).await;
     let address = awaited?;
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: None }).into_response())
+    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: None, letter }).into_response())
 }
+
+/// A whole mail may be pasted into the field for the code.
+const LONGEST_PASTE: usize = 2_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -148,7 +151,7 @@ async fn try_code(
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
     let next = Token::new(visitor.site().randomness());
-    let typed = read_code(&written.code);
+    let typed = parse_one_time_code(&written.code);
     // What is no code at all is no try.
     let outcome = if typed.is_none() {
         None
@@ -180,7 +183,36 @@ async fn try_code(
         // The form was sent twice, and the first has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: Some(problem) }).into_response())
+    let letter = room.store.code_letter_state(browser.digest(), visitor.now()).await?;
+    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: Some(problem), letter }).into_response())
+}
+
+/// What the page says of a letter that does not come as it should.
+fn letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
+    match letter {
+        None | Some(LetterState::OnItsWay | LetterState::Sent) => Markup::default(),
+        Some(LetterState::Late) => parts::notice(
+            parts::Tone::Info,
+            language.t("メールの送信に時間がかかっています", "The email is taking longer than usual"),
+            html! { p { (language.t(
+            "自動で送信を続けています。数分待っても届かないときは、アドレスを確認してください。",
+            "We are still trying to send it. If it has not arrived in a few minutes, check the address.")) } },
+        ),
+        Some(LetterState::Refused) => parts::notice(
+            parts::Tone::Warning,
+            language.t("このアドレスにはメールを届けられませんでした", "We could not deliver an email to this address"),
+            html! { p { (language.t(
+            "送り先のメールサーバーが受け取りませんでした。アドレスが正しいか、受信を制限していないかを確認してください。",
+            "Its mail server did not accept the email. Check the address, and whether it blocks emails.")) } },
+        ),
+        Some(LetterState::Dropped) => parts::notice(
+            parts::Tone::Warning,
+            language.t("メールを送信できませんでした", "We could not send the email"),
+            html! { p { (language.t(
+            "少し待ってから、もう一度コードを送ってください。",
+            "Please wait a little, then send another code.")) } },
+        ),
+    }
 }
 
 fn code_page(frame: &Frame, view: &CodeView) -> Markup {
@@ -202,9 +234,10 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
     document.main(html! {
         p { strong { (address) } (language.t(" に6けたの確認コードを送りました。10分以内に入力してください。", ": we sent a code of six digits there. Enter it within ten minutes.")) }
         @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
+        (letter_notice(language, view.letter))
         (parts::form(frame, "/sign-in/code", html! {
             (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
-                .error(message).autocomplete("one-time-code").width(Width::Short).longest(20))
+                .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
             (parts::primary_button(language.t("ログインする", "Sign in"), None))
         }))
         (parts::disclosure(language.t("メールが届かないとき", "No mail?"), html! {
@@ -242,11 +275,15 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         "Please check the address, such as hanako@example.jp.",
     );
     let ask = |address: &str, problem| AddressView { onward: "/appointments".into(), address: address.into(), problem };
+    let code = |address, problem, letter| code_page(&frame, &CodeView { address, problem, letter });
     vec![
         ("sign-in/address".to_owned(), address_page(&frame, &ask("", None))),
         ("sign-in/address-wrong".to_owned(), address_page(&frame, &ask("hanako@", Some(problem)))),
-        ("sign-in/code".to_owned(), code_page(&frame, &CodeView { address: address(), problem: None })),
-        ("sign-in/code-wrong".to_owned(), code_page(&frame, &CodeView { address: address(), problem: Some(wrong) })),
-        ("sign-in/code-over".to_owned(), code_page(&frame, &CodeView { address: None, problem: None })),
+        ("sign-in/code".to_owned(), code(address(), None, Some(LetterState::OnItsWay))),
+        ("sign-in/code-late".to_owned(), code(address(), None, Some(LetterState::Late))),
+        ("sign-in/code-refused".to_owned(), code(address(), None, Some(LetterState::Refused))),
+        ("sign-in/code-dropped".to_owned(), code(address(), None, Some(LetterState::Dropped))),
+        ("sign-in/code-wrong".to_owned(), code(address(), Some(wrong), None)),
+        ("sign-in/code-over".to_owned(), code(None, None, None)),
     ]
 }

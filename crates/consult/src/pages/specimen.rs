@@ -10,7 +10,7 @@ use crate::{
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
         institution::{Charge, Institution, LeaveBy, Menu, Specialty},
-        patient::{PatientId, Person, Profile},
+        patient::{ClinicInMail, PatientId, Person, Profile},
         picture::{Hint, Side, State as PictureState},
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
         slot::{Opening, OpeningHours},
@@ -103,6 +103,7 @@ pub(crate) fn person() -> Person {
         id: PatientId::new(now(), &randomness()),
         mail: "hanako@example.jp".parse().expect("a sample's address is one"),
         language: Language::Japanese,
+        clinic_in_mail: ClinicInMail::Named,
         profile: Some(Profile {
             name: "見本　花子".to_owned(),
             kana: Some("ミホン　ハナコ".to_owned()),

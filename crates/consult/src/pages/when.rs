@@ -27,6 +27,21 @@ pub(crate) fn day(language: Language, date: Date) -> String {
     }
 }
 
+/// 1945年（昭和20年）11月3日・81歳: a date of birth as it is said back, so that a wrong year is noticed.
+pub(crate) fn birth_date(language: Language, birth: Date, today: Date) -> String {
+    let age = base::text::age_on(birth, today);
+    match language {
+        Language::Japanese => {
+            let era = base::text::era_year_text(birth).map(|era| format!("（{era}）")).unwrap_or_default();
+            format!("{}年{era}{}月{}日・{age}歳", birth.year(), birth.month(), birth.day())
+        }
+        Language::English => {
+            let era = base::text::era_year_latin(birth).map(|era| format!(" ({era})")).unwrap_or_default();
+            format!("{}{era}, age {age}", birth.strftime("%-d %B %Y"))
+        }
+    }
+}
+
 /// 11月24日（火）
 pub(crate) fn short_day(language: Language, date: Date) -> String {
     let weekday = weekday(language, date);
@@ -73,6 +88,14 @@ pub(crate) fn until(language: Language, end: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_birthday_is_said_back_with_era_and_age() {
+        let date = |text: &str| base::parse_date(text).expect("a date");
+        let said = |language| birth_date(language, date("1945-11-03"), date("2026-11-24"));
+        assert_eq!(said(Language::Japanese), "1945年（昭和20年）11月3日・81歳");
+        assert_eq!(said(Language::English), "3 November 1945 (Showa 20), age 81");
+    }
 
     #[test]
     fn a_deadline_has_one_form() {

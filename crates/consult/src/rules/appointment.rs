@@ -6,6 +6,14 @@ use super::{institution::Charge, patient::PatientId, word::words};
 /// One appointment's id.
 pub type AppointmentId = Id<Appointment>;
 
+/// 予約番号: three digits by which a patient tells one appointment from another, in letters and on its page. They are no
+/// key to anything.
+pub fn booking_number(id: AppointmentId) -> String {
+    let digest = base::digest(&[b"booking number", id.to_string().as_bytes()]);
+    let [first, second, ..] = *digest.as_bytes();
+    format!("{:03}", u16::from_be_bytes([first, second]) % 1000)
+}
+
 words! {
     /// How far an appointment has come.
     pub enum Status {

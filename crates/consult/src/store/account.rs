@@ -8,10 +8,10 @@ use shell::{
 use super::{Store, clinic_notice, mail};
 use crate::{
     Refusal,
-    mail::Message,
+    mail::CodeMessage,
     notices::PrivacyVersion,
     rules::{
-        patient::{MailAddress, PatientId, Person, Profile},
+        patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
         sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
     },
 };
@@ -54,17 +54,18 @@ pub(crate) fn subject(patient: PatientId) -> String {
 
 /// The person with this id.
 pub(crate) fn person(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Person>, Error> {
-    let found: Option<(MailAddress, String)> =
-        transaction
-            .optional("SELECT mail, language FROM patient WHERE id = $1", &[&id], |row| Ok((row.at(0)?, row.at(1)?)))?;
-    let Some((mail, language)) = found else { return Ok(None) };
+    let found: Option<(MailAddress, String, ClinicInMail)> =
+        transaction.optional("SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1", &[&id], |row| {
+            Ok((row.at(0)?, row.at(1)?, row.at(2)?))
+        })?;
+    let Some((mail, language, clinic_in_mail)) = found else { return Ok(None) };
     let profile = transaction.optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
         |row| Ok(Profile { name: row.at(0)?, kana: row.at(1)?, birth_date: row.at(2)?, phone: row.at(3)? }),
     )?;
     let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Person { id, mail, language, profile }))
+    Ok(Some(Person { id, mail, language, clinic_in_mail, profile }))
 }
 
 fn signed_in(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<PatientId>, Error> {
@@ -141,13 +142,16 @@ impl Store {
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
                 count(transaction, &store, digest(&[b"address ", address.as_str().as_bytes()]), PER_ADDRESS, now)?;
                 count(transaction, &store, digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER, now)?;
+                let ends = now.plus(CODE_LIFETIME);
+                let message = CodeMessage { to: address.as_str(), code: &code, language, dies_at: ends };
+                let letter = mail::enqueue_code(transaction, &store, now, &message)?;
                 transaction.execute(
-                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward) VALUES ($1, $2, $3, 0, $4, $5)
-                     ON CONFLICT (browser) DO UPDATE SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5",
-                    &[&browser.digest(), &address, &code_digest(&browser, &code), &now.plus(CODE_LIFETIME), &onward],
+                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
+                     VALUES ($1, $2, $3, 0, $4, $5, $6)
+                     ON CONFLICT (browser) DO UPDATE
+                     SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5, letter = $6",
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &ends, &onward, &letter],
                 )?;
-                let message = Message::SignInCode { to: address.as_str().to_owned(), code: code.clone(), language };
-                mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })
             .await
@@ -193,15 +197,18 @@ impl Store {
             .await
     }
 
-    /// Keeps what a person told of herself.
+    /// Keeps what a person told about themselves, and whether letters name the clinic.
     pub(crate) async fn keep_profile(
         &self,
         patient: PatientId,
         profile: Profile,
+        clinic_in_mail: ClinicInMail,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
+                transaction
+                    .execute("UPDATE patient SET clinic_in_mail = $2 WHERE id = $1", &[&patient, &clinic_in_mail])?;
                 transaction.execute(
                     "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
                      VALUES ($1, $2, $3, $4, $5, $6)

@@ -18,7 +18,7 @@ use crate::{
     rules::{
         appointment::{AppointmentId, Status},
         institution::LeaveBy,
-        patient::{PatientId, Profile},
+        patient::{ClinicInMail, PatientId, Profile},
         proof::{Beginning, DeskSide, How, PatientSide, Proof},
         sign_in::{MOST_TRIES, PER_ADDRESS},
     },
@@ -46,6 +46,7 @@ fn stores() -> Vec<(&'static str, Store, trial::Trial)> {
                 seal: Seal::new(Key::new(&Randomness::system())),
                 randomness: Randomness::system(),
                 origin: "http://consult.localhost:8400".parse().expect("an origin"),
+                letterhead: crate::mail::Letterhead::for_tests(),
             };
             (trial.engine, store, trial)
         })
@@ -93,7 +94,7 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
     let person = store.who(next.digest(), now()).await.expect("the session is read").expect("somebody is signed in");
     let profile: Profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(person.id, profile, now()).await.expect("a profile is kept");
+    store.keep_profile(person.id, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
     person.id
 }
 

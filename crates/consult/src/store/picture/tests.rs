@@ -6,6 +6,7 @@ use crate::{
     MIGRATIONS,
     pages::specimen,
     rules::{
+        patient::ClinicInMail,
         picture::{Hint, kept_until},
         proof::{Beginning, DeskSide, How, PatientSide, Proof},
         sign_in::CODE_LIFETIME,
@@ -58,6 +59,7 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(key("seal")),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let mut clinics = Vec::new();
         for offer in specimen::offers() {
@@ -89,7 +91,7 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
     store.try_code(browser, next.clone(), Some(code), new, now()).await.unwrap();
     let person = store.who(next.digest(), now()).await.unwrap().unwrap();
-    store.keep_profile(person.id, specimen::person().profile.unwrap(), now()).await.unwrap();
+    store.keep_profile(person.id, specimen::person().profile.unwrap(), ClinicInMail::Named, now()).await.unwrap();
     person.id
 }
 

@@ -119,6 +119,18 @@ fn what_the_example_leaves_out_works_where_it_is_put_in() {
 }
 
 #[test]
+fn the_service_calls_itself_by_the_host_of_its_address() {
+    let check = |address: &str, expected: &str| {
+        assert_eq!(host_of(&address.parse().unwrap()), expected, "{address}");
+    };
+    check("https://consult.example.jp", "consult.example.jp");
+    check("http://clinics.localhost:8420", "clinics.localhost");
+    check("http://127.0.0.1:8420", "127.0.0.1");
+    let contact = read_text(&SERVICE.replace("# contact =", "contact =")).unwrap().contact;
+    assert!(contact.is_some_and(|contact| contact.starts_with("0120-000-000")));
+}
+
+#[test]
 fn what_is_wrong_is_told_with_file_key_and_remedy() {
     let check = |right: &str, wrong: &str, words: &[&str]| {
         assert!(SERVICE.contains(right), "{right}");
@@ -156,6 +168,7 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
         ("# security = \"starttls\"", "security = \"none\"", &["mail.security:", "starttls"]),
         ("# user =", "user =", &["mail.password_file:", "both user and password_file"]),
         ("relay = \"smtp.example.jp\"", "relay = \"not a host\"", &["mail.relay:"]),
+        ("# helo = \"clinics.example.jp\"", "helo = \"my_machine\"", &["mail.helo:", "'my_machine'", "host name"]),
         (
             "# password_file = \"relay.password\"",
             "user = \"a\"\npassword_file = \"nowhere\"",
