@@ -13,7 +13,7 @@ use crate::{
     pages::specimen,
     rules::{
         appointment::{AppointmentId, Status},
-        patient::Profile,
+        patient::{ClinicInMail, Profile},
         picture::{DocumentKind, Hints, PictureId, Side},
     },
     seal::Seal,
@@ -70,6 +70,7 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(Key::new(&Randomness::system())),
             randomness: Randomness::system(),
             origin: "http://consult.localhost:8400".parse().expect("an origin"),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let offer = specimen::offers().remove(0);
         let clinic = offer.institution.code;
@@ -91,7 +92,7 @@ async fn worlds() -> Vec<World> {
             birth_date: birth_date(),
             phone: Some(PHONE.to_owned()),
         };
-        store.keep_profile(patient, profile, now()).await.expect("a profile is kept");
+        store.keep_profile(patient, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
         let appointment = book(&store, patient, clinic, at("2026-11-25T10:00:00+09:00")).await;
         let picture = send_picture(&store, patient, appointment).await;
         worlds.push(World { engine, store, location, patient, browser, appointment, picture, _folder: folder });
@@ -267,7 +268,7 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
         // What was changed before it was closed was written more than once.
         let profile =
             Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
-        store.keep_profile(patient, profile, later(1)).await.expect("a profile is kept");
+        store.keep_profile(patient, profile, ClinicInMail::Named, later(1)).await.expect("a profile is kept");
         let before = raw_bytes(&store, &location).await;
         if let Some(before) = &before {
             assert!(holds(before, NAME) && holds(before, MAIL), "{engine}: the control finds what is there");
