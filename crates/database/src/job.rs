@@ -83,6 +83,8 @@ where
     fn answer(self: Box<Self>, outcome: Result<(), Error>) {
         let answer = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
+            // What failed it was the connection, not the job.
+            (Err(error @ Error::Unreachable(_)), _) => Err(error.into()),
             // What the job refused stands, whether or not the others of its group could be kept.
             (Err(_), Some(Err(refused))) => Err(refused),
             (Err(error), _) => Err(error.into()),

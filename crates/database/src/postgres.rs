@@ -50,7 +50,7 @@ pub(crate) fn open(
     let server: Server = url.parse()?;
     // The client drives a runtime of its own, which must not start inside that of a caller.
     let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists, proof)).join());
-    migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
+    let first = migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
     let (queue, jobs) = Queue::new();
     let connections = server.pool_size;
     let pool = Arc::new(Pool {
@@ -60,23 +60,25 @@ pub(crate) fn open(
         connected: AtomicUsize::new(0),
         outage: Mutex::new(None),
     });
+    // A server that is nearly full has one connection for this program at least: the one that it has now.
+    let mut first = Some(OpenSession::new(first, pool.clone()));
     for _ in 0..connections {
-        let (pool, jobs) = (pool.clone(), jobs.clone());
+        let (pool, jobs, session) = (pool.clone(), jobs.clone(), first.take());
         thread::Builder::new()
             .name(format!("{room}-database"))
-            .spawn(move || Worker { pool, session: None }.serve(&jobs))
+            .spawn(move || Worker { pool, session }.serve(&jobs))
             .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     }
     Ok(queue)
 }
 
-/// Looks whether the server can be used, and brings its schema up to date.
+/// Looks whether the server can be used, and brings its schema up to date. Returns the connection for further use.
 fn migrate(
     server: &Server,
     room: &'static str,
     lists: &[List],
     proof: Option<&KeyProof>,
-) -> Result<(), MigrationError> {
+) -> Result<Client, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
     let mut client = connect(server, room).map_err(unreachable)?;
     let standby = client.query_one("SELECT pg_is_in_recovery()", &[]).map_err(unreachable)?;
@@ -89,7 +91,8 @@ fn migrate(
     }
     drop(other);
     create_schema(&mut client, room).map_err(unreachable)?;
-    migration::apply_to_postgres(&mut client, lists, proof)
+    migration::apply_to_postgres(&mut client, lists, proof)?;
+    Ok(client)
 }
 
 /// The server's process behind a connection. Two connections that are open at once have two, unless a pooler lends both the

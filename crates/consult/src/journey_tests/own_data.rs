@@ -45,7 +45,7 @@ async fn every_page_and_every_error_leads_to_the_notices() {
     let nowhere = browser.get("/nowhere").await;
     nowhere.says("エラーコード").says("見本運営 お客さま窓口（電話 03-0000-0001）").says("医療機関をさがす");
     assert_eq!(nowhere.status, StatusCode::NOT_FOUND);
-    browser.get("/desk/nowhere").await.says("本日の予約");
+    browser.get("/desk/nowhere").await.says("エラーコード").says("uketsuke 医療機関");
     browser.get("/sign-in").await.says("健康に関わる情報").says("個人情報の取扱い");
 }
 
@@ -87,7 +87,7 @@ async fn an_account_is_closed_once_its_visits_are_agreed_to_be_cancelled() {
     asked.says("これからの予約があります").says(&format!("value=\"{id}\"")).says(&format!("href=\"{detail}\""));
     let unticked = browser.press("/profile/close", "/profile/close", &[("shown", &id)]).await;
     unticked.says("まだ退会していません");
-    browser.get(&detail).await.says("保険の確認がまだです");
+    browser.get(&detail).await.says("次は、保険の確認です");
     let closed = browser.press("/profile/close", "/profile/close", &[("shown", &id), ("cancel", "1")]).await;
     assert_eq!(closed.leads_to(), "/account-closed");
     browser.get("/account-closed").await.says("退会しました");

@@ -89,7 +89,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
         Closing::Deleted),
     person!(Account, "sign_in_code" where "mail = (SELECT mail FROM patient WHERE id = $1)"
         { "mail, tries, ends, onward" } at ["ends"]
-        without ["browser": "a digest of a cookie", "code": "it signs in"]
+        without ["browser": "a digest of a cookie", "code": "it signs in", "letter": "the number of a sealed letter"]
         Closing::Deleted),
     person!(Sessions, "session" where "subject = 'patient:' || CAST($1 AS TEXT)"
         { "subject, began, ends, used_on" } at ["began", "ends"] without ["browser": "a digest of a cookie"]
@@ -127,7 +127,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
         { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
         Closing::Anonymised("the record of who looked must not be changed; it holds no name")),
     person!(Account, "patient" where "id = $1"
-        { "id, mail, language, made_at, closed_at" } at ["made_at", "closed_at"] without []
+        { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
         Closing::Anonymised("past visits refer to it; its address goes")),
     nobody("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
     nobody("attempt", "digests of addresses and browsers, forgotten within an hour"),
@@ -141,4 +141,6 @@ pub(crate) const TABLES: &[HeldTable] = &[
     nobody("staff_attempt", "digests of the addresses of desks"),
     nobody("audit_end", "the end of the chain"),
     nobody("migration", "which tables were made"),
+    nobody("key_proof", "to which master key the database belongs"),
+    nobody("readiness", "how often the database was found to take writes"),
 ];
