@@ -101,7 +101,7 @@ impl Desk {
         let response = self.pages.clone().oneshot(request).await.expect("the router answers");
         for line in response.headers().get_all(header::SET_COOKIE) {
             let line = line.to_str().expect("a cookie is ASCII");
-            if line.starts_with("__Host-consult=") {
+            if line.starts_with("uketsuke-consult=") {
                 self.cookie = String::from(line.split(';').next().unwrap_or_default());
             }
         }
