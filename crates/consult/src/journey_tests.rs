@@ -306,14 +306,3 @@ fn samples_are_whole_pages() {
         }
     }
 }
-
-#[test]
-#[ignore]
-fn zz_dump() {
-    for (tag, language) in [("ja", shell::Language::Japanese), ("en", shell::Language::English)] {
-        for (name, page) in crate::samples(language) {
-            let path = format!("/tmp/visit/samples/{tag}-{}.html", name.replace('/', "_"));
-            std::fs::write(path, page.render().into_string()).unwrap();
-        }
-    }
-}
