@@ -5,13 +5,17 @@ mod booking;
 mod change;
 mod come_back;
 mod desk;
+mod emergency;
 mod help;
 mod home;
 mod institution;
 mod leave;
+mod notices;
 pub(crate) mod patient;
+mod personal_data;
 mod profile;
 mod refused;
+mod sessions;
 mod sign_in;
 mod slots;
 pub(crate) mod specimen;
@@ -22,9 +26,11 @@ use std::sync::Arc;
 
 use axum::response::Response;
 use maud::Markup;
-use shell::{Frame, Language, LeadsTo, LocalPath, MenuEntry, Origin, Routes, SignedIn, Visitor, header_name};
+use shell::{
+    Footer, FooterLink, Frame, Language, LeadsTo, LocalPath, MenuEntry, Origin, Routes, SignedIn, Text, Visitor, header_name,
+};
 
-use crate::{room::Room, rules::patient::Person};
+use crate::{Notices, room::Room, rules::patient::Person};
 
 /// All routes of the room.
 pub(crate) fn routes() -> Routes<Arc<Room>> {
@@ -41,6 +47,10 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .and(come_back::routes())
         .and(upload::routes())
         .and(desk::routes())
+        .and(notices::routes())
+        .and(emergency::routes())
+        .and(personal_data::routes())
+        .and(sessions::routes())
 }
 
 /// Every page in every state.
@@ -59,6 +69,10 @@ pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     all.extend(come_back::samples(language));
     all.extend(upload::samples(language));
     all.extend(desk::samples(language));
+    all.extend(notices::samples(language));
+    all.extend(emergency::samples(language));
+    all.extend(personal_data::samples(language));
+    all.extend(sessions::samples(language));
     all.extend(refused::samples(language));
     all
 }
@@ -99,7 +113,26 @@ pub(crate) fn dressed(frame: Frame, person: Option<&Person>) -> Frame {
             .map_or_else(|| person.mail.to_string(), |profile| header_name(language, &profile.name)),
         sign_out: "/sign-out",
     });
-    Frame { menu, signed_in, ..frame }
+    let footer = Footer { statement: promise(&here), ..frame.footer };
+    Frame { menu, signed_in, footer, ..frame }
+}
+
+/// What the service promises of consented information, on the pages where somebody chooses a clinic or proves insurance.
+fn promise(here: &str) -> Option<Text> {
+    let about_proof = ["/institutions/", "/book", "/appointments/", "/return", "/help/"];
+    let relevant = about_proof.iter().any(|begins| here.starts_with(begins));
+    relevant.then(|| {
+        Text::fixed(
+            "マイナ在宅受付Webで同意した情報は、このサービスでは一切取得しません。医療機関のみで確認できる情報となります。",
+            "This service never obtains what you consent to at マイナ在宅受付Web. Only the medical institution can see it.",
+        )
+    })
+}
+
+/// What stands at the foot of every page, and on error pages.
+pub(crate) fn footer(notices: &Notices) -> Footer {
+    let help = FooterLink { href: notices::CONTACT.to_owned(), label: notices.contact.in_one_line() };
+    Footer { statement: None, links: notices::footer_links(), help: Some(help) }
 }
 
 /// An answer whose page has a form that ends at a reception.

@@ -80,6 +80,7 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoTicket => StatusCode::BAD_REQUEST,
             Self::NoSuchVisit | Self::NoSuchCard => StatusCode::NOT_FOUND,
             Self::Step(_) | Self::CardInUse => StatusCode::CONFLICT,
@@ -88,6 +89,10 @@ impl Refuse for Refusal {
             Self::Intrusion(Intrusion::Framed | Intrusion::Elsewhere) => StatusCode::FORBIDDEN,
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {

@@ -43,6 +43,28 @@ pub struct Frame {
     pub signed_in: Option<SignedIn>,
     /// The entries of the menu.
     pub menu: Vec<MenuEntry>,
+    /// What stands at the foot of the page, and whom to tell of an error.
+    pub footer: Footer,
+}
+
+/// What stands at the foot of every page of a site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Footer {
+    /// One sentence that belongs to this page.
+    pub statement: Option<Text>,
+    /// Notices of whoever runs the site.
+    pub links: Vec<FooterLink>,
+    /// Whom a person tells the code of an error to.
+    pub help: Option<FooterLink>,
+}
+
+/// A link at the foot of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FooterLink {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: Text,
 }
 
 /// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::framed_by`](crate::Site::framed_by)).

@@ -15,7 +15,7 @@ use crate::{
     Language, LocalPath, Site, Visitor,
     browser_cookie::{BrowserCookies, cookie, set_cookie},
     look, refusal,
-    visitor::{Keep, LeadsTo},
+    visitor::{Keep, LeadsTo, RememberedDevice},
 };
 
 /// What a page may load and do (CSP), but for where its forms may lead.
@@ -28,6 +28,9 @@ macro_rules! policy {
 
 /// How long a chosen language is kept: a year.
 const LANGUAGE: Span = Span::from_hours(24 * 365);
+
+/// How long a browser is known again to whoever signed in with it: a year.
+const DEVICE: Span = Span::from_hours(24 * 365);
 
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
 pub fn site(pages: Router, site: &Site) -> Router {
@@ -49,6 +52,7 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         now: site.clock().now(),
         peer: request.extensions().get().copied(),
+        device: cookie(request.headers(), &device_cookie(&site)).and_then(|value| value.parse().ok()),
         site,
     };
     let foreign = !request.method().is_safe() && sender == Sender::AnotherSite;
@@ -58,11 +62,19 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     let mut response = refusal::shown(answer, &visitor, &method).await;
     let changed = response.extensions_mut().remove();
     cookies.write(&mut response, &visitor.site, (&visitor.browser, visitor.now), changed);
+    if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {
+        let name = device_cookie(&visitor.site);
+        set_cookie(&mut response, &visitor.site, &name, &device.reveal(), Keep::For(DEVICE));
+    }
     secure(&mut response);
     if visitor.site.origin().is_https() {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
+}
+
+fn device_cookie(site: &Site) -> String {
+    format!("{}-device", site.cookie())
 }
 
 /// Which site a request was sent from, as the browser itself says (Fetch Metadata, or `Origin` from older browsers).

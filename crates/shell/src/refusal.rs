@@ -6,7 +6,7 @@ use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
-    Document, Frame, Language, LocalPath, Text, Visitor,
+    Document, Frame, LocalPath, Text, Visitor,
     form::{CSRF_FIELD, is_secret_field},
     guard::{self, Sender},
     parts,
@@ -33,6 +33,14 @@ pub trait Refuse: Error + Send + Sync + 'static {
     fn status(&self) -> StatusCode;
     /// What the person is told.
     fn sorry(&self) -> Sorry;
+    /// Whether something that this site needs is away for everybody, which whoever lost it has logged once.
+    fn is_outage(&self) -> bool {
+        false
+    }
+    /// After how many seconds it may be tried again (RFC 9110 §10.2.3), where that is known.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
@@ -65,6 +73,9 @@ impl WayOn {
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.
 pub fn refused(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
     response.extensions_mut().insert(Carried { refusal: Arc::new(refusal), form: None });
     response
 }
@@ -333,6 +344,9 @@ pub(crate) async fn shown(mut response: Response, visitor: &Visitor, method: &Me
     page(response, &refusal, None, visitor).await
 }
 
+/// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
 async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>, visitor: &Visitor) -> Response {
     log(refusal, visitor);
     let frame = visitor.error_frame().await;
@@ -344,13 +358,16 @@ async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+    }
     Response::from_parts(parts, page.into_string().into())
 }
 
 /// The page that a person sees of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
     let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(error_content(&sorry, refusal.code(), language))
+    Document::new(frame, sorry.happened.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
 }
 
 /// A form that has to be sent once more, with what was typed into it.
@@ -389,12 +406,16 @@ pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(Strin
     of_the_shell.chain(of_the_room).map(|(code, page)| (format!("refused/{code}"), page)).collect()
 }
 
-fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
+fn error_content(frame: &Frame, sorry: &Sorry, code: &str) -> Markup {
+    let language = frame.language;
     html! {
         p { (sorry.meaning.in_language(language)) }
         @for (place, way) in sorry.ways.iter().enumerate() {
             @let label = way.label.in_language(language);
             @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
+        }
+        @if let Some(help) = &frame.footer.help {
+            p.fine { a href=(help.href) { (help.label.in_language(language)) } }
         }
         (parts::error_code(language, code))
     }
@@ -403,8 +424,10 @@ fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
 /// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
 fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
+    metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
+        _ if refusal.is_outage() => tracing::debug!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Person => tracing::info!(code, route = area(path), "refused"),
@@ -419,7 +442,7 @@ fn area(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Face, look::gallery::frame};
+    use crate::{Face, Language, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {

@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language, Text, frame::FrameMaker, guard::Sender};
+use crate::{Face, Footer, Frame, Language, Text, frame::FrameMaker, guard::Sender};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -83,6 +83,7 @@ struct Inner {
     origin: Origin,
     clock: Clock,
     randomness: Randomness,
+    footer: Footer,
 }
 
 impl Site {
@@ -99,14 +100,21 @@ impl Site {
         // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
         let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
         let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
-        let (name, frame_maker) = (None, None);
-        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, origin, clock, randomness }))
+        let (name, frame_maker, footer) = (None, None, Footer::default());
+        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, footer, origin, clock, randomness }))
     }
 
     /// The same site under a name of its operator's.
     #[must_use]
     pub fn called(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
+        self
+    }
+
+    /// The same site with this at the foot of its pages.
+    #[must_use]
+    pub fn with_footer(mut self, footer: Footer) -> Self {
+        Arc::make_mut(&mut self.0).footer = footer;
         self
     }
 
@@ -125,6 +133,11 @@ impl Site {
     /// Whose face its pages show, unless a page chooses another.
     pub fn face(&self) -> Face {
         self.0.face
+    }
+
+    /// The name that its operator gave it.
+    pub fn name(&self) -> Option<&Text> {
+        self.0.name.as_ref()
     }
 
     /// Its address.
@@ -158,10 +171,20 @@ impl Site {
     }
 }
 
-/// The network address that a request came from. Whoever accepts connections puts it on each request; behind a trusted
-/// reverse proxy it is the address that the proxy forwards.
+/// The network address that a request came from. [`crate::server`] puts it on each request; behind a trusted reverse proxy
+/// it is the address that the proxy forwards. Of an IPv6 address it is the /64, which one subscriber has as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Peer(pub IpAddr);
+
+impl Peer {
+    /// The peer that has this address.
+    pub fn new(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+}
 
 /// Whoever sent this request: which browser, in which language, at what time.
 #[derive(Clone)]
@@ -174,6 +197,7 @@ pub struct Visitor {
     pub(crate) here: String,
     pub(crate) now: Timestamp,
     pub(crate) peer: Option<Peer>,
+    pub(crate) device: Option<Token>,
 }
 
 impl Visitor {
@@ -197,6 +221,12 @@ impl Visitor {
         self.peer
     }
 
+    /// What this browser is known by to an account that has signed in with it before, if it carries the cookie. It lets
+    /// nobody in: tries to sign in are counted by it (see [`crate::attempts`]).
+    pub fn device(&self) -> Option<&Token> {
+        self.device.as_ref()
+    }
+
     /// The site that is visited.
     pub fn site(&self) -> &Site {
         &self.site
@@ -217,6 +247,7 @@ impl Visitor {
             here: self.here.clone(),
             signed_in: None,
             menu: Vec::new(),
+            footer: self.site.0.footer.clone(),
         }
     }
 
@@ -285,6 +316,16 @@ pub fn change_browser_until_closed(response: Response, browser: Token) -> Respon
 
 fn changed(mut response: Response, changed: ChangedBrowser) -> Response {
     response.extensions_mut().insert(changed);
+    response
+}
+
+/// By what the browser that signed in is known from now on.
+#[derive(Clone)]
+pub(crate) struct RememberedDevice(pub(crate) Token);
+
+/// Gives the browser with this answer the cookie by which an account knows it again.
+pub fn remember_device(mut response: Response, device: Token) -> Response {
+    response.extensions_mut().insert(RememberedDevice(device));
     response
 }
 

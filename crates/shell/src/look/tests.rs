@@ -17,7 +17,7 @@ use super::{
         Poll, Problem, Progress, Select, Side, Stop, Table, Ticked, Tone, VisitStage,
     },
 };
-use crate::{Face, Frame, Language, MenuEntry, SignedIn, Text};
+use crate::{Face, Footer, FooterLink, Frame, Language, MenuEntry, SignedIn, Text};
 
 const FACES: [Face; 6] = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
 const LANGUAGES: [Language; 2] = [Language::Japanese, Language::English];
@@ -58,6 +58,11 @@ fn every_part_escapes_what_it_is_given() {
         here: EVIL.to_owned(),
         signed_in: Some(SignedIn { name: EVIL.to_owned(), sign_out: "/sign-out" }),
         menu: vec![MenuEntry { href: EVIL.to_owned(), label: EVIL.to_owned(), current: true }],
+        footer: Footer {
+            statement: Some(Text::fixed(EVIL, EVIL)),
+            links: vec![FooterLink { href: EVIL.to_owned(), label: Text::fixed(EVIL, EVIL) }],
+            help: None,
+        },
         ..frame(Face::Service, language)
     };
     let poll = Poll { url: EVIL.to_owned(), every_milliseconds: 1_000 };
@@ -66,7 +71,7 @@ fn every_part_escapes_what_it_is_given() {
     let stop = Stop { label: EVIL, progress: Progress::Current, detail: Some(EVIL) };
     let text = html! { (EVIL) };
     for (part, markup) in [
-        ("document", Document::new(&frame, EVIL).lead(EVIL).main(text.clone())),
+        ("document", Document::new(&frame, EVIL).lead(EVIL).description(EVIL).main(text.clone())),
         ("primary button", parts::primary_button(EVIL, Some(EVIL))),
         ("primary button of a form", parts::primary_button_of_form(EVIL, EVIL, Some(EVIL))),
         ("primary link", parts::primary_link(EVIL, EVIL, Some(EVIL))),
