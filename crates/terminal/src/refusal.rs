@@ -80,7 +80,7 @@ impl Refuse for Refusal {
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = match self {
             Self::NotFound => (
-                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed("ページが見つかりません", "Page not found"),
                 Text::fixed(
                     "アドレスが間違っているか、このアカウントでは表示できないページです。何も変更されていません。",
                     "The address is wrong, or this account does not see the page. Nothing was changed.",

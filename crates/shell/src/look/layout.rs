@@ -69,10 +69,10 @@ pub fn print_button(label: &str) -> Markup {
 
 /// What stays in sight at the bottom of the screen: the primary button of the page and one line of words.
 ///
-/// It lies at the lower edge of the screen for as long as its own place is further down. That holds within the element that it
-/// stands in, so it is given directly in the page's main part, or in a form that begins at the top of the page; a button for
-/// a form that begins further down is [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and
-/// large letters leave it at its place in the page, and what has the focus is never beneath it.
+/// It lies at the lower edge of the screen for as long as its own place is further down. It is given directly in the page's
+/// main part, or directly in a form there; for a form within something else, the bar stands in the main part with
+/// [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and large letters leave it at its place in
+/// the page, and what has the focus is never beneath it.
 pub fn bottom_bar(body: Markup) -> Markup {
     html! { div.bottom { (body) } }
 }
