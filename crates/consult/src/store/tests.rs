@@ -16,7 +16,7 @@ use crate::{
     MIGRATIONS, Refusal,
     pages::specimen,
     rules::{
-        appointment::{AppointmentId, Status},
+        appointment::{AppointmentId, Status, booking_number},
         institution::LeaveBy,
         patient::{ClinicInMail, PatientId, Profile},
         proof::{Beginning, DeskSide, How, PatientSide, Proof},
@@ -198,6 +198,27 @@ async fn a_booking_sent_twice_is_one() {
         let second = store.book(patient, wish(code, 1, START), now()).await.expect("booked");
         assert_eq!(second, Booked::Already(first.id()), "{engine}");
         assert_eq!(store.cases(patient, now()).await.expect("cases").len(), 1, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_names_the_clinic_unless_the_patient_does_not_want_it() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let name = specimen::institutions()[0].name.clone();
+        let check = async |mail: &str, wanted: ClinicInMail, start: &str| {
+            let patient = patient(&store, mail).await;
+            let profile = specimen::person().profile.expect("a profile");
+            store.keep_profile(patient, profile, wanted, now()).await.expect("kept");
+            let id = store.book(patient, wish(code, 1, start), now()).await.expect("booked").id();
+            let letters = store.outbox().await.expect("the outbox");
+            let body =
+                letters.into_iter().map(|kept| kept.letter).find(|letter| letter.to == mail).expect("a letter").body;
+            assert_eq!(body.contains(&name), wanted == ClinicInMail::Named, "{engine}: {body}");
+            assert!(body.contains(&format!("予約番号：{}", booking_number(id))), "{engine}: {body}");
+        };
+        check("a@example.jp", ClinicInMail::Named, START).await;
+        check("b@example.jp", ClinicInMail::Neutral, "2026-11-25T11:00:00+09:00").await;
     }
 }
 
