@@ -72,6 +72,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::picture::MIGRATION,
     store::registration::IN_FORCE,
     store::audit::MIGRATION,
+    shell::attempts::MIGRATION,
 ];
 
 /// What the room needs to run.

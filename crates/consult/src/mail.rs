@@ -17,7 +17,7 @@ pub use carrier::{Carrier, Relay, Security, WrongRelay};
 #[cfg(test)]
 pub(crate) use letter::FORBIDDEN;
 pub use letter::Letter;
-pub(crate) use letter::{AppointmentFacts, sign_in_code, to_desk, to_patient};
+pub(crate) use letter::{AppointmentFacts, sign_in_code, sign_ins_limited, to_desk, to_patient};
 
 /// What is to be told, and to whom. The store finds address, language and time in the same transaction.
 #[derive(Debug, Clone)]
@@ -30,6 +30,11 @@ pub(crate) enum Message {
         code: String,
         /// In which language.
         language: Language,
+    },
+    /// A desk's account was tried with wrong passwords by strangers, too often.
+    SignInsLimited {
+        /// The account's address.
+        to: String,
     },
     /// Something that the patient must learn of.
     ToPatient {

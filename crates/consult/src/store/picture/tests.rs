@@ -12,6 +12,7 @@ use crate::{
     },
     seal::Seal,
     store::{
+        account::CodeAsker,
         appointment::Wish,
         desk::{DeskAct, VisitFile},
         directory::NewInstitution,
@@ -79,7 +80,18 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (shell::Language::Japanese, "123456".to_owned());
     assert!(CODE_LIFETIME > Span::ZERO);
-    store.send_code(browser.clone(), mail.parse().unwrap(), code.clone(), "/".into(), language, now()).await.unwrap();
+    store
+        .send_code(
+            browser.clone(),
+            mail.parse().unwrap(),
+            code.clone(),
+            "/".into(),
+            language,
+            now(),
+            CodeAsker::default(),
+        )
+        .await
+        .unwrap();
     store.try_code(browser, next.clone(), Some(code), language, now()).await.unwrap();
     let person = store.who(next.digest(), now()).await.unwrap().unwrap();
     store.keep_profile(person.id, specimen::person().profile.unwrap(), now()).await.unwrap();
