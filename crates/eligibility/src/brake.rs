@@ -70,7 +70,7 @@ mod tests {
     fn misses_of_one_certificate_in_a_minute_are_braked_once() {
         let brake = Brake::new(3);
         let (one, other) = (Fingerprint::of(b"one"), Fingerprint::of(b"other"));
-        let at = |second| Timestamp::from_seconds(1_000_000 + second);
+        let at = |second: i64| Timestamp::from_seconds(1_000_000 + second);
         for second in 0..3 {
             assert_eq!(brake.note(one, at(second)), Effect::Counted);
         }
