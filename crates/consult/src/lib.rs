@@ -82,6 +82,7 @@ pub const MIGRATIONS: &[Migration] = &[
     session::USE_MIGRATION,
     store::personal_data::MIGRATION,
     store::mail::FATES,
+    shell::attempts::MIGRATION,
 ];
 
 /// What the room needs to run.

@@ -11,10 +11,20 @@ pub struct Limits {
     pub upload_memory_mb: u32,
     /// How many pictures are developed at once. Each may take a processor and a gigabyte of memory.
     pub pictures_at_once: u16,
+    /// How many sign-in codes one network address may ask for in 15 minutes.
+    pub codes_per_peer: u32,
+    /// How many sign-in codes are sent in a minute, in all.
+    pub codes_per_minute: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { hold_minutes: 10, upload_memory_mb: 128, pictures_at_once: 2 }
+        Self {
+            hold_minutes: 10,
+            upload_memory_mb: 128,
+            pictures_at_once: 2,
+            codes_per_peer: 20,
+            codes_per_minute: 120,
+        }
     }
 }

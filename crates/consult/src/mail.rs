@@ -20,7 +20,7 @@ pub use carrier::{Carrier, Relay, RelayTrouble, Security, WrongRelay};
 #[cfg(test)]
 pub(crate) use letter::FORBIDDEN;
 pub use letter::Letter;
-pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, to_desk, to_patient};
+pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, sign_ins_limited, to_desk, to_patient};
 
 /// The code that signs a patient in, and to whom it goes.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,11 @@ pub(crate) struct CodeMessage<'a> {
 /// What is to be told, and to whom. The store finds address, language and time in the same transaction.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
+    /// A desk's account was tried with wrong passwords by strangers, too often.
+    SignInsLimited {
+        /// The account's address.
+        to: String,
+    },
     /// Something that the patient must learn of.
     ToPatient {
         /// About which appointment.

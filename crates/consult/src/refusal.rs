@@ -42,6 +42,12 @@ pub enum Refusal {
     /// Next to nothing of a picture arrived for too long.
     #[error("a picture that was being sent did not arrive")]
     UploadStalled(AppointmentId),
+    /// Too many letters with codes are on their way to others.
+    #[error("too many codes are sent just now")]
+    CodesBusy,
+    /// Too many sign in at once.
+    #[error("too many sign in at once")]
+    SignInsBusy(#[from] shell::password::HashingBusy),
 
     // The other party.
     /// The reception could not be reached before the patient left.
@@ -79,6 +85,8 @@ impl Refuse for Refusal {
             Self::Changed => "consult.appointment.changed",
             Self::TooMany => "consult.appointment.too_many",
             Self::TooOften => "consult.sign_in.too_often",
+            Self::CodesBusy => "consult.sign_in.codes_busy",
+            Self::SignInsBusy(_) => "consult.sign_in.busy",
             Self::WrongWay(_) => "consult.leave.way",
             Self::AnotherBrowser => "consult.return.browser",
             Self::UnbelievedReturn(_) => "consult.return.unbelieved",
@@ -115,7 +123,9 @@ impl Refuse for Refusal {
             Self::AnotherBrowser => StatusCode::FORBIDDEN,
             Self::ReceptionAway(..) | Self::NotConfirmed(..) => StatusCode::BAD_GATEWAY,
             Self::UploadStalled(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::UploadsFull(_) | Self::Workshop(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UploadsFull(_) | Self::Workshop(_) | Self::CodesBusy | Self::SignInsBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Database(_) | Self::Record(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -127,6 +137,14 @@ impl Refuse for Refusal {
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = self.words();
         Sorry { happened, meaning, ways: self.ways() }
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::CodesBusy => Some(60),
+            Self::SignInsBusy(_) => Some(10),
+            _ => None,
+        }
     }
 }
 
@@ -181,6 +199,20 @@ impl Refusal {
                 Text::fixed(
                     "15分ほど待ってから、もう一度お試しください。届いている最新のコードは、有効期限内であれば使えます。",
                     "Please wait about 15 minutes and try again. The newest code that has arrived still works while it is valid.",
+                ),
+            ),
+            Self::CodesBusy => (
+                Text::fixed("いま確認コードを送れません", "We cannot send a code just now"),
+                Text::fixed(
+                    "多くの方に確認コードをお送りしているところです。コードはまだ送っていません。予約は失われていません。1分ほど待ってから、もう一度お試しください。",
+                    "Many codes are being sent to others. Yours was not sent. Your appointments are not lost. Please wait about a minute and try again.",
+                ),
+            ),
+            Self::SignInsBusy(_) => (
+                Text::fixed("ログインが混み合っています", "Many people are signing in"),
+                Text::fixed(
+                    "パスワードはまだ確認していません。何も変更されていません。10秒ほど待ってから、もう一度お試しください。",
+                    "Your password was not checked and nothing was changed. Please wait about ten seconds and try again.",
                 ),
             ),
             Self::WrongWay(_) => (
@@ -290,6 +322,12 @@ impl Refusal {
             Self::TooOften => {
                 vec![WayOn::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
             }
+            Self::CodesBusy => {
+                vec![WayOn::new("/sign-in", "もう一度試す", "Try again"), home()]
+            }
+            Self::SignInsBusy(_) => {
+                vec![WayOn::new("/desk/sign-in", "受付ログインに戻る", "Back to the desk's sign-in")]
+            }
             Self::ReceptionAway(id, _) | Self::NotConfirmed(id, _) => vec![detail(id), picture(id)],
         }
     }
@@ -349,6 +387,16 @@ pub const CATALOGUE: &[Entry] = &[
         code: "consult.sign_in.too_often",
         meaning: "More codes were asked for within 15 minutes than one address or browser is sent.",
         remedy: "Wait, or use the newest code that arrived.",
+    },
+    Entry {
+        code: "consult.sign_in.codes_busy",
+        meaning: "More codes were asked for within a minute than limits.codes_per_minute lets the service send.",
+        remedy: "Wait a minute. An operator looks at uketsuke_codes_limited_total and at who asks, and raises the limit if they are patients.",
+    },
+    Entry {
+        code: "consult.sign_in.busy",
+        meaning: "More passwords wait to be checked than the service checks within seconds.",
+        remedy: "Wait some seconds. An operator looks at uketsuke_password_hashes_refused_total and at who asks.",
     },
     Entry {
         code: "consult.leave.way",
@@ -434,6 +482,8 @@ mod tests {
             Refusal::Changed,
             Refusal::TooMany,
             Refusal::TooOften,
+            Refusal::CodesBusy,
+            Refusal::SignInsBusy(shell::password::HashingBusy),
             Refusal::WrongWay(id),
             Refusal::AnotherBrowser,
             Refusal::UnbelievedReturn(None),

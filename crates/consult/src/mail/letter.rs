@@ -104,6 +104,20 @@ pub(crate) fn sign_in_code(to: &str, language: Language, code: &str, head: &Lett
     }
 }
 
+/// The letter that tells a desk's account of wrong passwords by strangers, in both languages: who reads it is not known.
+pub(crate) fn sign_ins_limited(to: &str, page: &str) -> Letter {
+    let paragraphs = [
+        "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
+        "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.",
+        page,
+    ];
+    Letter {
+        to: to.to_owned(),
+        subject: "受付アカウントへのログインについて".to_owned(),
+        body: letter(Language::Japanese, &paragraphs.map(str::to_owned)),
+    }
+}
+
 /// A letter to a patient.
 pub(crate) fn to_patient(
     to: &str,
@@ -326,6 +340,15 @@ mod tests {
             letters.push(to_desk("desk@example.jp", event, &facts(None)));
         }
         letters
+    }
+
+    #[test]
+    fn a_warning_of_wrong_passwords_leads_to_the_sign_in_page_and_says_no_word_of_health() {
+        let Letter { subject, body, .. } = sign_ins_limited("desk@example.jp", "https://example.jp/desk/sign-in");
+        assert!(body.contains("https://example.jp/desk/sign-in"), "{body}");
+        for word in FORBIDDEN {
+            assert!(!format!("{subject}\n{body}").to_lowercase().contains(word), "'{word}' in:\n{body}");
+        }
     }
 
     #[test]

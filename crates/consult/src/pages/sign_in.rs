@@ -13,13 +13,14 @@ use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
     parts::{self, Field, Input, Width},
+    remember_device,
 };
 
 use super::{frame, notices, onward, patient, specimen, with_query};
 use crate::{
     room::Room,
     rules::{delivery::LetterState, patient::MailAddress, sign_in::new_code},
-    store::account::{HasProfile, NewAccount, SignIn},
+    store::account::{CodeAsker, HasProfile, NewAccount, SignIn},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -79,7 +80,10 @@ async fn send_code(
         return Ok(address_page(&frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    room.store.send_code(visitor.browser().clone(), address, code, onward, visitor.language(), visitor.now()).await?;
+    let asker =
+        CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() };
+    let browser = visitor.browser().clone();
+    room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
@@ -166,7 +170,9 @@ async fn try_code(
                 HasProfile::Yes => onward,
                 HasProfile::NotYet => with_query("/profile", &[("onward", &onward)]),
             };
-            return Ok(change_browser(Redirect::to(&to).into_response(), next));
+            let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+            room.store.remember_patient_device(next.digest(), device.digest(), visitor.now()).await?;
+            return Ok(remember_device(change_browser(Redirect::to(&to).into_response(), next), device));
         }
         Some(SignIn::Wrong { left }) => Text::filled(
             format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),

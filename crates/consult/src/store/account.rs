@@ -1,20 +1,30 @@
 use base::{Digest, Timestamp, Token, digest};
 use database::{Error, Transaction};
 use shell::{
-    Language,
+    Language, Peer, attempts,
     session::{self, SessionEntry},
 };
 
 use super::{Store, clinic_notice, mail};
 use crate::{
-    Refusal,
+    Limits, Refusal,
     mail::CodeMessage,
     notices::PrivacyVersion,
     rules::{
         patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
-        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
+        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried, mailbox},
     },
 };
+
+/// Who asks for a code, and how many are sent.
+#[derive(Clone, Default)]
+pub(crate) struct CodeAsker {
+    /// The browser's device cookie, if it carries one.
+    pub(crate) device: Option<Digest>,
+    /// From where it asks.
+    pub(crate) peer: Option<Peer>,
+    pub(crate) limits: Limits,
+}
 
 /// What came of typing a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +106,37 @@ fn count(
     Ok(())
 }
 
+/// What a patient's account is known by to devices.
+fn account_of(address: &MailAddress) -> Digest {
+    digest(&[b"patient", mailbox(address.as_str()).as_bytes()])
+}
+
+/// By what the codes for an address are counted: the mailbox, the browser, and where it asks from. A browser that was signed
+/// in with the address before is counted for itself, so that nobody else uses up its codes.
+fn counted_by(
+    transaction: &mut Transaction<'_>,
+    browser: &Token,
+    address: &MailAddress,
+    asker: &CodeAsker,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, Digest, Limit)>, Error> {
+    let mailbox = mailbox(address.as_str());
+    if let Some(device) = asker.device
+        && attempts::is_known(transaction, device, account_of(address), now)?
+    {
+        return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), PER_ADDRESS)]);
+    }
+    let mut all = vec![
+        ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), PER_ADDRESS),
+        ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER),
+    ];
+    if let Some(Peer(peer)) = asker.peer {
+        let whom = digest(&[b"peer ", peer.to_string().as_bytes()]);
+        all.push(("peer", whom, Limit::per_peer(asker.limits.codes_per_peer)));
+    }
+    Ok(all)
+}
+
 impl Store {
     /// Who is signed in with this browser.
     pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
@@ -134,14 +175,27 @@ impl Store {
         onward: String,
         language: Language,
         now: Timestamp,
+        asker: CodeAsker,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
                 transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now])?;
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
-                count(transaction, &store, digest(&[b"address ", address.as_str().as_bytes()]), PER_ADDRESS, now)?;
-                count(transaction, &store, digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER, now)?;
+                for (name, whom, limit) in counted_by(transaction, &browser, &address, &asker, now)? {
+                    count(transaction, &store, whom, limit, now).inspect_err(|_| {
+                        metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
+                    })?;
+                }
+                let in_all = Limit::in_all(asker.limits.codes_per_minute);
+                count(transaction, &store, digest(&[b"all codes"]), in_all, now).map_err(|refusal| match refusal {
+                    Refusal::TooOften => {
+                        metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
+                        tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
+                        Refusal::CodesBusy
+                    }
+                    other => other,
+                })?;
                 let ends = now.plus(CODE_LIFETIME);
                 let message = CodeMessage { to: address.as_str(), code: &code, language, dies_at: ends };
                 let letter = mail::enqueue_code(transaction, &store, now, &message)?;
@@ -183,6 +237,24 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
+            .await
+    }
+
+    /// From now on the browser that is signed in with this secret is known by this device to its patient.
+    pub(crate) async fn remember_patient_device(
+        &self,
+        browser: Digest,
+        device: Digest,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let Some(patient) = signed_in(transaction, browser, now)? else { return Ok(()) };
+                if let Some(person) = person(transaction, patient)? {
+                    attempts::remember_device(transaction, device, account_of(&person.mail), now)?;
+                }
+                Ok(())
+            })
             .await
     }
 

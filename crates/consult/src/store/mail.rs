@@ -7,7 +7,9 @@ use shell::Language;
 use super::{Store, staff};
 use crate::{
     Refusal,
-    mail::{AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, to_desk, to_patient},
+    mail::{
+        AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_desk, to_patient,
+    },
     rules::{
         appointment::{AppointmentId, booking_number},
         delivery::LetterState,
@@ -154,6 +156,7 @@ fn purpose(id: LetterId) -> String {
 
 fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) -> Result<Vec<Letter>, Error> {
     match message {
+        Message::SignInsLimited { to } => Ok(vec![sign_ins_limited(to, &store.origin.at("/desk/sign-in"))]),
         Message::ToPatient { appointment, event } => {
             let Some(about) = about(transaction, *appointment)? else { return Ok(Vec::new()) };
             let request = if *event == PatientEvent::Requested { about.request } else { None };

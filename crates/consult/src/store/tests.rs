@@ -3,17 +3,17 @@
 use base::{InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
 use database::trial;
 use handover::{AccessToken, RegisteredReception, Standing};
-use shell::Language;
+use shell::{Language, Peer};
 
 use super::{
     Store, account,
-    account::{NewAccount, SignIn},
+    account::{CodeAsker, NewAccount, SignIn},
     appointment::{Booked, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, NewInstitution, Offer, Search},
 };
 use crate::{
-    MIGRATIONS, Refusal,
+    Limits, MIGRATIONS, Refusal,
     pages::specimen,
     rules::{
         appointment::{AppointmentId, Status, booking_number},
@@ -85,7 +85,9 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let next = Token::new(&store.randomness);
     let address = mail.parse().expect("an address");
     let code = "123456".to_owned();
-    let sent = store.send_code(browser.clone(), address, code.clone(), "/".into(), Language::Japanese, now()).await;
+    let sent = store
+        .send_code(browser.clone(), address, code.clone(), "/".into(), Language::Japanese, now(), CodeAsker::default())
+        .await;
     sent.expect("a code is sent");
     let tried = store
         .try_code(browser, next.clone(), Some(code), new_account(Language::Japanese), now())
@@ -453,7 +455,15 @@ async fn a_code_signs_in_once_in_its_own_browser() {
         let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
         let address: crate::rules::patient::MailAddress = "a@example.jp".parse().expect("an address");
         let send = |code: &str| {
-            store.send_code(browser.clone(), address.clone(), code.into(), "/x".into(), Language::Japanese, now())
+            store.send_code(
+                browser.clone(),
+                address.clone(),
+                code.into(),
+                "/x".into(),
+                Language::Japanese,
+                now(),
+                CodeAsker::default(),
+            )
         };
         let attempt = |token: &Token, code: &str| {
             store.try_code(token.clone(), next.clone(), Some(code.into()), new_account(Language::Japanese), later(1))
@@ -483,7 +493,15 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
         let address: crate::rules::patient::MailAddress = "a@example.jp".parse().expect("an address");
         let send = |time| {
-            store.send_code(browser.clone(), address.clone(), "012345".into(), "/".into(), Language::English, time)
+            store.send_code(
+                browser.clone(),
+                address.clone(),
+                "012345".into(),
+                "/".into(),
+                Language::English,
+                time,
+                CodeAsker::default(),
+            )
         };
         send(now()).await.expect("sent");
         let mut last = None;
@@ -614,5 +632,88 @@ async fn no_column_has_a_name_for_what_was_consented_to() {
         for word in forbidden {
             assert!(!sql.contains(word), "{}: {word}", migration.name);
         }
+    }
+}
+
+/// Asks for a code for `address`, with a new browser, from the network address 192.0.2.`peer`.
+async fn ask_for_code(
+    store: &Store,
+    address: &str,
+    peer: u8,
+    device: Option<&Token>,
+    limits: &Limits,
+) -> Result<Token, Refusal> {
+    let browser = Token::new(&store.randomness);
+    let asker = CodeAsker {
+        device: device.map(Token::digest),
+        peer: Some(Peer::new([192, 0, 2, peer].into())),
+        limits: limits.clone(),
+    };
+    let address = address.parse().expect("an address");
+    let sent = store.send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now(), asker);
+    sent.await.map(|()| browser)
+}
+
+#[tokio::test]
+async fn one_network_address_asks_for_its_share_of_codes() {
+    for (engine, store, _trial) in stores() {
+        let limits = Limits { codes_per_peer: 3, ..Limits::default() };
+        let ask = |who: u8, peer| {
+            let (store, limits) = (&store, &limits);
+            async move { ask_for_code(store, &format!("a{who}@example.jp"), peer, None, limits).await }
+        };
+        for who in 0..3 {
+            ask(who, 1).await.expect("sent");
+        }
+        assert!(matches!(ask(3, 1).await, Err(Refusal::TooOften)), "{engine}");
+        ask(3, 2).await.expect("others go on");
+    }
+}
+
+#[tokio::test]
+async fn one_mailbox_is_one_however_it_is_written() {
+    for (engine, store, _trial) in stores() {
+        let limits = Limits::default();
+        for peer in 0..u8::try_from(PER_ADDRESS.most).unwrap() {
+            ask_for_code(&store, &format!("flood+{peer}@example.jp"), peer, None, &limits).await.expect("sent");
+        }
+        let more = ask_for_code(&store, "flood+more@example.jp", 100, None, &limits).await;
+        assert!(matches!(more, Err(Refusal::TooOften)), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn codes_are_braked_in_all() {
+    for (engine, store, _trial) in stores() {
+        let limits = Limits { codes_per_minute: 2, ..Limits::default() };
+        for peer in 0..2 {
+            ask_for_code(&store, &format!("a{peer}@example.jp"), peer, None, &limits).await.expect("sent");
+        }
+        let more = ask_for_code(&store, "b@example.jp", 9, None, &limits).await;
+        assert!(matches!(more, Err(Refusal::CodesBusy)), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_does_not_use_up_the_codes_of_a_browser_that_was_signed_in() {
+    for (engine, store, _trial) in stores() {
+        let (limits, device, next) = (Limits::default(), Token::new(&store.randomness), Token::new(&store.randomness));
+        let browser = ask_for_code(&store, "a@example.jp", 1, None, &limits).await.expect("sent");
+        let tried = store.try_code(browser, next.clone(), Some("012345".into()), Language::Japanese, now()).await;
+        assert!(matches!(tried, Ok(SignIn::Done { .. })), "{engine}");
+        store.remember_patient_device(next.digest(), device.digest(), now()).await.expect("remembered");
+        for peer in 10..20 {
+            let _ = ask_for_code(&store, "a@example.jp", peer, None, &limits).await;
+        }
+        assert!(ask_for_code(&store, "a@example.jp", 30, None, &limits).await.is_err(), "{engine}");
+        for _ in 0..PER_ADDRESS.most {
+            ask_for_code(&store, "a@example.jp", 1, Some(&device), &limits).await.expect("sent");
+        }
+        assert!(
+            ask_for_code(&store, "a@example.jp", 1, Some(&device), &limits).await.is_err(),
+            "{engine}: it has a limit too"
+        );
+        let elsewhere = ask_for_code(&store, "b@example.jp", 1, Some(&device), &limits).await;
+        elsewhere.expect("for another address it is one like others");
     }
 }

@@ -7,7 +7,7 @@ use shell::Origin;
 
 use super::{bulk, medical, own, qualification, wrong};
 use crate::{
-    Entrance, Fingerprint, Kind, Wanted,
+    Access, Entrance, Fingerprint, Kind, Wanted,
     store::{
         audit::{self, Matter},
         institution,
@@ -26,6 +26,14 @@ pub struct Answered {
     pub body: Vec<u8>,
 }
 
+/// A request file that was taken.
+pub(crate) struct Taken {
+    pub(crate) answered: Answered,
+    pub(crate) institution: InstitutionCode,
+    /// How many of its questions were by an insurance document that is nobody's, or of nobody who registered there.
+    pub(crate) misses: usize,
+}
+
 /// Why a request file gets no answer file.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerRefusal {
@@ -35,6 +43,12 @@ pub enum AnswerRefusal {
     /// The file is no request as XML.
     #[error("'{0}' names no request file")]
     NoRequest(FileName),
+    /// The certificate has asked too often by insurance documents that are nobody's.
+    #[error("too many questions by insurance documents that are nobody's")]
+    TooManyMisses {
+        /// From when on it is answered again.
+        again_at: Timestamp,
+    },
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
@@ -96,7 +110,7 @@ pub(crate) fn answer(
     name: &FileName,
     request: &[u8],
     means: &Means<'_>,
-) -> Result<Answered, AnswerRefusal> {
+) -> Result<Taken, AnswerRefusal> {
     let institution = institution::caller(tx, certificate)?.ok_or(AnswerRefusal::UnknownCaller)?;
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
@@ -121,13 +135,20 @@ pub(crate) fn answer(
         }
     };
     audit::write(tx, means.key, chain, &entries)?;
+    let misses = entries.iter().filter(|entry| is_miss(entry)).count();
+    let taken = |answered| Taken { answered, institution, misses };
     let body = oqs::write(&message, code);
     let name = name.answer();
     if body.len() <= LARGEST_UNPACKED {
-        return Ok(Answered { name, body });
+        return Ok(taken(Answered { name, body }));
     }
     let name = name.with_extension(Extension::Zip);
-    Ok(Answered { body: oqs::pack(&name, &body), name })
+    Ok(taken(Answered { body: oqs::pack(&name, &body), name }))
+}
+
+/// Whether a question was by a document that is nobody's.
+fn is_miss(entry: &audit::Entry) -> bool {
+    entry.reception.is_none() && entry.outcome == audit::Outcome::Access(Access::NotThere)
 }
 
 /// What the request file `name` is told while the system is closed, where it can be read. Nothing is looked up.

@@ -104,7 +104,14 @@ fn refused_pages(language: Language) -> Pages {
     let database = Refusal::Database(database::Error::Stopped);
     shell::refusal_samples(
         &frame,
-        &[&Refusal::NotFound, &Refusal::StaleLink, &unreachable_system(), &folder, &database],
+        &[
+            &Refusal::NotFound,
+            &Refusal::StaleLink,
+            &Refusal::SignInsBusy(shell::password::HashingBusy),
+            &unreachable_system(),
+            &folder,
+            &database,
+        ],
     )
 }
 

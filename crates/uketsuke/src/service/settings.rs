@@ -9,13 +9,16 @@ use consult::{Carrier, KnownReception, Limits, NewInstitution, Notices, Relay, S
 use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
-use shell::{Origin, Text};
+use shell::{Origin, Text, server::ConnectionSettings};
 
 use super::{
     institutions,
     notices::{self, EmergencySection, NoticesSection},
 };
-use crate::settings::{Missing, SettingsFile, WrongFile};
+use crate::{
+    health,
+    settings::{Missing, SettingsFile, WrongFile},
+};
 
 /// The settings, with what the files hold that they name.
 pub(super) struct Settings {
@@ -38,6 +41,10 @@ pub(super) struct Settings {
     pub(super) keep_pictures_days: u16,
     pub(super) limits: Limits,
     pub(super) notices: Notices,
+    /// Where signs of life and metrics are told, apart from the pages.
+    pub(super) listen_health: Option<SocketAddr>,
+    pub(super) least_free_mb: u32,
+    pub(super) connections: ConnectionSettings,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -57,6 +64,11 @@ struct File {
     keep_pictures_days: u16,
     #[serde(default)]
     limits: Limits,
+    listen_health: Option<String>,
+    #[serde(default = "least_free_mb")]
+    least_free_mb: u32,
+    #[serde(default)]
+    connections: ConnectionSettings,
     #[serde(default)]
     notices: NoticesSection,
     #[serde(default)]
@@ -97,6 +109,10 @@ fn loopback() -> String {
     "127.0.0.1:8420".to_owned()
 }
 
+fn least_free_mb() -> u32 {
+    health::LEAST_FREE_MB
+}
+
 fn a_month() -> u16 {
     30
 }
@@ -111,6 +127,7 @@ impl Settings {
         let address = settings.value("address", remedy, &file.address)?;
         let remedy = "write an address and a port, such as \"127.0.0.1:8420\"";
         let listen = settings.value("listen", remedy, &file.listen)?;
+        let listen_health = settings.health_address(file.listen_health.as_deref())?;
         let remedy = "write postgres://USER@HOST/NAME, or take it out for a file in the data folder";
         let database = file.database.map(|url| settings.value("database", remedy, &url)).transpose()?;
         if file.operator.trim().is_empty() {
@@ -145,6 +162,9 @@ impl Settings {
             keep_pictures_days: file.keep_pictures_days,
             limits: file.limits,
             notices,
+            listen_health,
+            least_free_mb: file.least_free_mb,
+            connections: file.connections,
         })
     }
 }

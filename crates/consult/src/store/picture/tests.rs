@@ -13,7 +13,7 @@ use crate::{
     },
     seal::Seal,
     store::{
-        account::NewAccount,
+        account::{CodeAsker, NewAccount},
         appointment::Wish,
         desk::{DeskAct, VisitFile},
         directory::NewInstitution,
@@ -87,7 +87,18 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (shell::Language::Japanese, "123456".to_owned());
     assert!(CODE_LIFETIME > Span::ZERO);
-    store.send_code(browser.clone(), mail.parse().unwrap(), code.clone(), "/".into(), language, now()).await.unwrap();
+    store
+        .send_code(
+            browser.clone(),
+            mail.parse().unwrap(),
+            code.clone(),
+            "/".into(),
+            language,
+            now(),
+            CodeAsker::default(),
+        )
+        .await
+        .unwrap();
     let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
     store.try_code(browser, next.clone(), Some(code), new, now()).await.unwrap();
     let person = store.who(next.digest(), now()).await.unwrap().unwrap();

@@ -44,6 +44,10 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(settings.institutions.len(), 3);
     assert!(settings.letters.is_some_and(|folder| folder.ends_with("letters")));
     assert_eq!((settings.database, settings.keep_pictures_days), (None, 30));
+    // What the example says of connections and limits is what is so without it.
+    assert_eq!(settings.connections, ConnectionSettings::default());
+    assert_eq!(settings.limits, Limits::default());
+    assert_eq!((settings.listen_health, settings.least_free_mb), (None, health::LEAST_FREE_MB));
     let notices = settings.notices;
     assert_eq!(notices.privacy_dated.to_string(), "2026-11-01");
     assert!(matches!(notices.privacy.japanese, consult::NoticeSource::Text(_)) && notices.privacy.english.is_some());
@@ -161,6 +165,18 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
     check("folder = \"letters\"", "", &["mail:", "either a relay or"]);
     check("# relay =", "relay =", &["mail:", "letters go one way"]);
     check("keep_pictures_days = 30", "keep_pictures_days = 70000", &["docs/guide/operate.md lists the keys"]);
+    check(
+        "# listen_health = \"127.0.0.1:8421\"",
+        "listen_health = \"8421\"",
+        &["listen_health:", "a port of their own"],
+    );
+    check(
+        "trusted_proxies = [\"127.0.0.0/8\"",
+        "trusted_proxies = [\"proxy.example.jp\"",
+        &["'proxy.example.jp' is neither an address", "docs/guide/operate.md lists the keys"],
+    );
+    check("\"x-forwarded-for\"", "\"x-real-ip\"", &["proxy_header", "docs/guide/operate.md lists the keys"]);
+    check("most = 4000", "most = -1", &["docs/guide/operate.md lists the keys"]);
     check("[mail]", "[post]", &["docs/guide/operate.md lists the keys", "post"]);
     let relay = SERVICE.replace("folder = \"letters\"", "").replace("# relay =", "relay =");
     for (right, wrong, words) in [
