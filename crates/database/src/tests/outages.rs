@@ -230,11 +230,11 @@ impl Pooler {
         fs::write(&settings, text.replace("* = host", &format!("{} = user=postgres host", place.name))).unwrap();
         open_to_everybody(folder.path());
         open_to_everybody(&settings);
-        // It refuses to run as root.
+        // It refuses to run as root. `setpriv` becomes the program, so that ending the child ends it.
         let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
-        let mut command = if root { Command::new("runuser") } else { Command::new("/usr/sbin/pgbouncer") };
+        let mut command = if root { Command::new("setpriv") } else { Command::new("/usr/sbin/pgbouncer") };
         if root {
-            command.args(["-u", "postgres", "--", "/usr/sbin/pgbouncer"]);
+            command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "/usr/sbin/pgbouncer"]);
         }
         let child = command.arg("--quiet").arg(&settings).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let address = format!("127.0.0.1:{own}");
