@@ -72,6 +72,8 @@ pub const MIGRATIONS: &[Migration] = &[
     store::picture::MIGRATION,
     store::registration::IN_FORCE,
     store::audit::MIGRATION,
+    store::hold::MIGRATION,
+    store::patient_act::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -137,12 +139,14 @@ impl Consult {
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),
+            limits: settings.limits.clone(),
         };
         let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
         let room = Room {
             store,
             receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
+            sender: settings.carrier.sender_address(),
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
             workshop: settings.picture_worker,
             keep_pictures_days: settings.keep_pictures_days,

@@ -6,7 +6,9 @@ pub(crate) mod audit;
 pub(crate) mod departure;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod hold;
 pub(crate) mod mail;
+pub(crate) mod patient_act;
 pub(crate) mod picture;
 pub(crate) mod proof;
 pub(crate) mod registration;
@@ -17,8 +19,9 @@ use base::Randomness;
 use database::Database;
 
 use crate::{
+    Limits,
     rules::{
-        appointment::Status,
+        appointment::{PatientAct, Status},
         institution::{Charge, City, Specialty},
         patient::MailAddress,
         picture::Note,
@@ -35,9 +38,23 @@ pub(crate) struct Store {
     pub(crate) randomness: Randomness,
     /// Where the service is, for links in letters.
     pub(crate) origin: shell::Origin,
+    /// How much may be asked of the service.
+    pub(crate) limits: Limits,
 }
 
-database::text_column!(Status, Charge, City, Specialty, MailAddress, How, Note, RefusedReason, RequestReason, Wanted);
+database::text_column!(
+    Status,
+    PatientAct,
+    Charge,
+    City,
+    Specialty,
+    MailAddress,
+    How,
+    Note,
+    RefusedReason,
+    RequestReason,
+    Wanted
+);
 
 #[cfg(test)]
 mod tests;

@@ -28,7 +28,7 @@ pub struct Profile {
     pub kana: Option<String>,
     /// 生年月日
     pub birth_date: Date,
-    /// Her telephone number, if she gave one.
+    /// The telephone number. Profiles from before it was asked for have none.
     pub phone: Option<String>,
 }
 
@@ -45,6 +45,14 @@ impl MailAddress {
     /// The address as it is written on letters.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The mailbox that letters to it end in, as far as one can tell: a word behind a + in the local part names no other
+    /// mailbox (RFC 5233).
+    pub fn mailbox(&self) -> String {
+        let (local, host) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
+        let plain = local.split_once('+').map_or(local, |(plain, _)| plain);
+        format!("{}@{host}", if plain.is_empty() { local } else { plain })
     }
 }
 
@@ -134,16 +142,19 @@ impl Profile {
                 "Enter year, month and day of your birth in numbers, such as 1985, 4, 3.",
             );
         }
-        let phone = phone(&written.phone);
-        if phone.is_err() {
+        // Every visit is by video, and a connection can break.
+        let phone = phone(&written.phone).ok().flatten();
+        if phone.is_none() {
             wrong(
                 "phone",
-                "電話番号を、数字で入力してください。例：09012345678。入力しなくてもかまいません。",
-                "Enter your telephone number in digits, such as 09012345678, or leave it empty.",
+                "電話番号を、数字で入力してください。例：09012345678",
+                "Enter your telephone number in digits, such as 09012345678.",
             );
         }
         match (name, kana, birth_date, phone) {
-            (Some(name), Some(kana), Some(birth_date), Ok(phone)) => Ok(Self { name, kana, birth_date, phone }),
+            (Some(name), Some(kana), Some(birth_date), Some(phone)) => {
+                Ok(Self { name, kana, birth_date, phone: Some(phone) })
+            }
             _ => Err(problems),
         }
     }
@@ -201,6 +212,7 @@ mod tests {
             birth_year: "１９８５".into(),
             birth_month: "4".into(),
             birth_day: "3".into(),
+            phone: "090-1234-5678".into(),
             ..WrittenProfile::default()
         }
     }
@@ -221,14 +233,15 @@ mod tests {
         assert_eq!(profile.name, "山田　花子");
         assert_eq!(profile.kana.as_deref(), Some("ヤマダ　ハナコ"));
         assert_eq!(profile.birth_date, base::parse_date("1985-04-03").unwrap());
-        assert_eq!(profile.phone, None);
+        assert_eq!(profile.phone.as_deref(), Some("09012345678"));
         assert_eq!(Profile::read(&profile.written(), today()).as_ref(), Ok(&profile));
     }
 
     #[test]
     fn every_problem_is_told_at_once() {
         check(|_| {}, &[]);
-        check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth"]);
+        check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth", "phone"]);
+        check(|form| form.phone.clear(), &["phone"]);
         check(|form| form.kana = "山田".into(), &["kana"]);
         check(|form| form.birth_day = "31".into(), &["birth"]);
         check(|form| form.birth_year = "2027".into(), &["birth"]);
@@ -248,6 +261,17 @@ mod tests {
             },
             &[],
         );
+    }
+
+    #[test]
+    fn addresses_with_a_word_behind_a_plus_are_one_mailbox() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(address.parse::<MailAddress>().expect("an address").mailbox(), expected, "{address}");
+        };
+        check("Hanako+clinic@example.jp", "hanako@example.jp");
+        check("hanako+a+b@example.jp", "hanako@example.jp");
+        check("hanako@example.jp", "hanako@example.jp");
+        check("+hanako@example.jp", "+hanako@example.jp");
     }
 
     #[test]

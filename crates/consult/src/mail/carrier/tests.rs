@@ -17,6 +17,7 @@ fn store(database: database::Database) -> Store {
         seal: Seal::new(Key::new(&Randomness::repeatable("seal"))),
         randomness: Randomness::system(),
         origin: "https://consult.example.jp".parse().unwrap(),
+        limits: crate::Limits::default(),
     }
 }
 

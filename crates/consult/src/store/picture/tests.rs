@@ -57,6 +57,7 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(key("seal")),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            limits: crate::Limits::default(),
         };
         let mut clinics = Vec::new();
         for offer in specimen::offers() {
