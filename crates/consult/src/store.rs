@@ -3,12 +3,14 @@
 pub(crate) mod account;
 pub(crate) mod appointment;
 pub(crate) mod audit;
+pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
 pub(crate) mod directory;
 pub(crate) mod hold;
 pub(crate) mod mail;
 pub(crate) mod patient_act;
+pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;
 pub(crate) mod registration;
@@ -23,7 +25,7 @@ use crate::{
     rules::{
         appointment::{PatientAct, Status},
         institution::{Charge, City, Specialty},
-        patient::MailAddress,
+        patient::{ClinicInMail, MailAddress},
         picture::Note,
         proof::{How, RefusedReason, RequestReason, Wanted},
     },
@@ -40,6 +42,8 @@ pub(crate) struct Store {
     pub(crate) origin: shell::Origin,
     /// How much may be asked of the service.
     pub(crate) limits: Limits,
+    /// Who writes letters.
+    pub(crate) letterhead: crate::mail::Letterhead,
 }
 
 database::text_column!(
@@ -47,6 +51,7 @@ database::text_column!(
     PatientAct,
     Charge,
     City,
+    ClinicInMail,
     Specialty,
     MailAddress,
     How,

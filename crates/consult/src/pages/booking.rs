@@ -26,6 +26,7 @@ use crate::{
     rules::{
         institution::{Charge, Menu},
         patient::{Person, Profile},
+        standing::PatientNext,
     },
     store::appointment::{Booker, OwnVisit, Wish, WishState},
 };
@@ -256,10 +257,18 @@ async fn booked(State(room): State<Arc<Room>>, visitor: Visitor, Path(id): Path<
 /// 予約完了画面.
 fn booked_page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("予約が完了しました", "Your visit is booked")).main(html! {
+    // Only where nothing is left to do is anything complete: who sees a tick closes the page.
+    let complete = view.standing.patient_next == PatientNext::WaitForVisit;
+    let title = if complete {
+        language.t("予約が完了しました", "Your visit is booked")
+    } else {
+        language.t("予約できました", "Your visit is booked")
+    };
+    Document::new(frame, title).main(html! {
+        @if complete { (drawing::done(language)) }
         p { (view.case.institution.name_in(language)) br; strong { (when::visit(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
         (appointment::next_step(frame, view))
-        (parts::visit_timeline(language, view.standing.stage, None))
+        (appointment::timeline(language, view))
         (parts::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
     })
 }

@@ -16,7 +16,9 @@ use axum::{
 };
 use base::{Date, Token, parse_date};
 use serde::Deserialize;
-use shell::{Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed};
+use shell::{
+    Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed, remember_device,
+};
 
 use crate::{
     refusal::Refusal,
@@ -29,7 +31,7 @@ use crate::{
         desk::DeskAct,
         picture::Viewer,
         proof::Version,
-        staff::{SignIn, Staff},
+        staff::{Attempter, SignIn, Staff},
     },
     watch,
 };
@@ -51,7 +53,7 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
 }
 
 /// The frame of the desk's pages.
-fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
+pub(super) fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
         vec![MenuEntry {
@@ -110,12 +112,20 @@ async fn sign_in(
     Form(typed): Form<Credentials>,
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
+    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
     let signed = match typed.mail.parse() {
-        Ok(mail) => room.store.sign_in_staff(&mail, &typed.password, visitor.browser(), &next, visitor.now()).await?,
+        Ok(mail) => {
+            let tokens = (visitor.browser(), &next, &device);
+            room.store.sign_in_staff((&mail, typed.password.as_str()), attempter, tokens, visitor.now()).await?
+        }
         Err(_) => SignIn::Wrong,
     };
     Ok(match signed {
-        SignIn::Done => change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next),
+        SignIn::Done => {
+            let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next);
+            remember_device(signed_in, device)
+        }
         SignIn::Wrong => Redirect::to("/desk/sign-in?said=wrong").into_response(),
         SignIn::TooMany => Redirect::to("/desk/sign-in?said=too-many").into_response(),
     })

@@ -115,7 +115,10 @@ fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let title = language.t("オンライン診療", "Online consultation");
     let searched = view.asked.is_search();
-    let mut document = Document::new(frame, title);
+    let mut document = Document::new(frame, title).description(language.t(
+        "オンライン診療に対応した医療機関をさがして予約できます。マイナ保険証も使えます。",
+        "Find and book clinics that offer online care. You can use your My Number Card as insurance (マイナ保険証).",
+    ));
     if !searched {
         document = document.lead(language.t(
             "医療機関をさがして、スマートフォンのビデオ通話で診察を受けられます。",

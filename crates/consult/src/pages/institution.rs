@@ -15,7 +15,7 @@ use shell::{
     parts::{self, BadgeTone, Tone},
 };
 
-use super::{booking, frame, home, patient, slots, specimen, system_fee_row, when};
+use super::{booking, emergency, frame, home, notices, patient, slots, specimen, system_fee_row, when};
 use crate::{
     Refusal,
     room::Room,
@@ -153,7 +153,22 @@ fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let offer = &view.offer;
     let institution = &offer.institution;
+    let description = match language {
+        Language::Japanese => format!(
+            "{}（{}、{}）のオンライン診療の予約。診療メニュー、費用、空いている日時。",
+            institution.name_in(language),
+            institution.area_in(language),
+            institution.specialties_in(language)
+        ),
+        Language::English => format!(
+            "Book online care at {} ({}, {}): menus, fees and free times.",
+            institution.name_in(language),
+            institution.area_in(language),
+            institution.specialties_in(language)
+        ),
+    };
     Document::new(frame, institution.name_in(language))
+        .description(&description)
         .above(parts::back_link("/", language.t("医療機関をさがす", "Find a clinic")))
         .wide()
         .main(html! {
@@ -170,6 +185,7 @@ fn menus(frame: &Frame, view: &View) -> Markup {
         @if view.offer.menus.is_empty() {
             p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
         }
+        @if !view.offer.menus.is_empty() { (emergency::line(language, code)) }
         @for (menu, starts) in view.offer.menus.iter().zip(&view.next_times) {
             @let path = format!("/institutions/{code}/menus/{}", menu.number);
             (parts::panel(menu.name_in(language), html! {
@@ -220,6 +236,10 @@ fn facts(language: Language, institution: &Institution) -> Markup {
                 html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
             ),
             (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+            (
+                language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
+                html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
+            ),
             ]))
         },
     )

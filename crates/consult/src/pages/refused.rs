@@ -1,7 +1,7 @@
 //! What is refused on a page of its own, with each status. The pages themselves are the shell's.
 
 use maud::Markup;
-use shell::Language;
+use shell::{Language, password::HashingBusy};
 
 use super::specimen;
 use crate::{
@@ -29,12 +29,16 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },
             &Refusal::TooManyToday { act: PatientAct::Cancelled, most: 6 },
             &Refusal::TooOften,
+            &Refusal::CodesBusy,
+            &Refusal::SignInsBusy(HashingBusy),
             &Refusal::WrongWay(id),
             &Refusal::AnotherBrowser,
             &Refusal::UnbelievedReturn(None),
             &Refusal::ReceptionAway(id, ReceptionFailure::TooLong),
             &Refusal::NotConfirmed(id, ReceptionFailure::TooLong),
             &Refusal::Database(database::Error::Stopped),
+            &Refusal::UploadStalled(id),
+            &Refusal::UploadsFull(id),
             &Refusal::Workshop(OutOfOrder::Busy),
         ],
     )

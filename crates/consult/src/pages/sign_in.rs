@@ -7,25 +7,27 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Token;
+use base::{Token, text::parse_one_time_code};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
     parts::{self, Field, Input, Width},
+    remember_device,
 };
 
 use super::{
     chosen::{self, BookingStep, ChosenVisit},
-    frame, onward, patient, specimen, with_query,
+    frame, notices, onward, patient, specimen, with_query,
 };
 use crate::{
     room::Room,
     rules::{
+        delivery::LetterState,
         patient::MailAddress,
-        sign_in::{new_code, read_code, seconds_until_resend},
+        sign_in::{new_code, seconds_until_resend},
     },
-    store::account::{AwaitedCode, CodeState, HasProfile, SignIn},
+    store::account::{AwaitedCode, CodeAsker, CodeState, HasProfile, NewAccount, SignIn},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -90,8 +92,14 @@ async fn send_code(
         return Ok(address_page(&frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    room.store.send_code(visitor.browser().clone(), address, code, onward, visitor.language(), visitor.now()).await?;
+    let asker = code_asker(&room, &visitor);
+    let browser = visitor.browser().clone();
+    room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
+}
+
+fn code_asker(room: &Room, visitor: &Visitor) -> CodeAsker {
+    CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() }
 }
 
 fn address_page(frame: &Frame, view: &AddressView) -> Markup {
@@ -113,11 +121,25 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
                 .support(language.t("携帯電話会社のアドレスも使えます。", "Any address works, also one from your phone company."))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
+            (purpose(language))
             (parts::primary_button(
                 language.t("確認コードを送る", "Send the code"),
                 Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password."))))
         }))
     })
+}
+
+/// Why personal data is asked for, where it is asked for first (個人情報保護法 §21 (2), §20 (2)).
+fn purpose(language: Language) -> Markup {
+    html! {
+        p {
+            (language.t(
+                "メールアドレス、お名前、予約の内容（健康に関わる情報を含みます）を、予約とご本人の確認のために取得し、予約した医療機関に提供します。くわしくは",
+                "We collect your email address, name and appointments (which may tell something of your health) to book for you and to identify you, and give them to the clinic that you book with. See the "))
+            a href=(notices::PRIVACY) { (notices::PRIVACY_NAME.in_language(language)) }
+            (language.t("をご覧のうえ、同意いただける場合は次へお進みください。", ". Continue if you agree."))
+        }
+    }
 }
 
 struct CodeView {
@@ -128,6 +150,8 @@ struct CodeView {
     /// The address that letters come from.
     sender: Option<String>,
     problem: Option<Text>,
+    /// How the letter with the code fares, as far as it is known.
+    letter: Option<LetterState>,
     /// What is to be known about sending another code.
     resend: Option<Text>,
 }
@@ -140,7 +164,8 @@ async fn load_code_view(
 ) -> Result<CodeView, Response> {
     let onward = awaited.as_ref().map(|awaited| awaited.onward.as_str()).unwrap_or_default();
     let chosen = chosen::find_chosen_visit(room, visitor, onward).await?;
-    Ok(CodeView { awaited, chosen, sender: room.sender.clone(), problem, resend: None })
+    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    Ok(CodeView { awaited, chosen, sender: room.sender.clone(), problem, letter, resend: None })
 }
 
 async fn ask_code(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
@@ -175,9 +200,13 @@ async fn send_again(
     }
     let code = new_code(visitor.site().randomness());
     let AwaitedCode { address, onward, .. } = awaited;
-    room.store.send_code(browser.clone(), address, code, onward, visitor.language(), now).await?;
+    let asker = code_asker(&room, &visitor);
+    room.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
+
+/// A whole mail may be pasted into the field for the code.
+const LONGEST_PASTE: usize = 2_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -192,12 +221,13 @@ async fn try_code(
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
     let next = Token::new(visitor.site().randomness());
-    let typed = read_code(&written.code);
+    let typed = parse_one_time_code(&written.code);
     // What is no code at all is no try.
     let outcome = if typed.is_none() {
         None
     } else {
-        let tried = room.store.try_code(browser.clone(), next.clone(), typed, visitor.language(), visitor.now()).await;
+        let new = NewAccount { language: visitor.language(), accepted: room.notices.privacy_version() };
+        let tried = room.store.try_code(browser.clone(), next.clone(), typed, new, visitor.now()).await;
         Some(tried?)
     };
     let problem = match outcome {
@@ -206,7 +236,9 @@ async fn try_code(
                 HasProfile::Yes => onward,
                 HasProfile::NotYet => with_query("/profile", &[("onward", &onward)]),
             };
-            return Ok(change_browser(Redirect::to(&to).into_response(), next));
+            let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+            room.store.remember_patient_device(next.digest(), device.digest(), visitor.now()).await?;
+            return Ok(remember_device(change_browser(Redirect::to(&to).into_response(), next), device));
         }
         Some(SignIn::Wrong { left }) => Text::filled(
             format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),
@@ -225,6 +257,34 @@ async fn try_code(
     }
     let view = load_code_view(&room, &visitor, awaited, Some(problem)).await?;
     Ok(code_page(&frame(&visitor, None), &view).into_response())
+}
+
+/// What the page says of a letter that does not come as it should.
+fn letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
+    match letter {
+        None | Some(LetterState::OnItsWay | LetterState::Sent) => Markup::default(),
+        Some(LetterState::Late) => parts::notice(
+            parts::Tone::Info,
+            language.t("メールの送信に時間がかかっています", "The email is taking longer than usual"),
+            html! { p { (language.t(
+            "自動で送信を続けています。数分待っても届かないときは、アドレスを確認してください。",
+            "We are still trying to send it. If it has not arrived in a few minutes, check the address.")) } },
+        ),
+        Some(LetterState::Refused) => parts::notice(
+            parts::Tone::Warning,
+            language.t("このアドレスにはメールを届けられませんでした", "We could not deliver an email to this address"),
+            html! { p { (language.t(
+            "送り先のメールサーバーが受け取りませんでした。アドレスが正しいか、受信を制限していないかを確認してください。",
+            "Its mail server did not accept the email. Check the address, and whether it blocks emails.")) } },
+        ),
+        Some(LetterState::Dropped) => parts::notice(
+            parts::Tone::Warning,
+            language.t("メールを送信できませんでした", "We could not send the email"),
+            html! { p { (language.t(
+            "少し待ってから、もう一度コードを送ってください。",
+            "Please wait a little, then send another code.")) } },
+        ),
+    }
 }
 
 fn code_page(frame: &Frame, view: &CodeView) -> Markup {
@@ -259,9 +319,10 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
                 Language::English => { "We sent a 6-digit code to " strong { (awaited.address) } ". Enter it within ten minutes." }
             } }
             @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
+            (letter_notice(language, view.letter))
             (parts::form(frame, "/sign-in/code", html! {
                 (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
-                    .error(message).autocomplete("one-time-code").width(Width::Short).longest(20))
+                    .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
                 (parts::primary_button(language.t("ログインする", "Sign in"), None))
             }))
         } @else {
@@ -357,9 +418,11 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         chosen: booking(),
         sender: Some("no-reply@clinics.example.jp".to_owned()),
         problem: None,
+        letter: None,
         resend: None,
     };
     let usable = || code(CodeState::Usable);
+    let with_letter = |letter| CodeView { letter: Some(letter), ..usable() };
     let lost = CodeView { awaited: None, chosen: None, ..usable() };
     vec![
         ("sign-in/address".to_owned(), address_page(&frame, &ask("", None))),
@@ -369,6 +432,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ),
         ("sign-in/address-wrong".to_owned(), address_page(&frame, &ask("hanako@", Some(problem)))),
         ("sign-in/code".to_owned(), code_page(&frame, &usable())),
+        ("sign-in/code-late".to_owned(), code_page(&frame, &with_letter(LetterState::Late))),
+        ("sign-in/code-refused".to_owned(), code_page(&frame, &with_letter(LetterState::Refused))),
+        ("sign-in/code-dropped".to_owned(), code_page(&frame, &with_letter(LetterState::Dropped))),
         ("sign-in/code-wrong".to_owned(), code_page(&frame, &CodeView { problem: Some(wrong), ..usable() })),
         ("sign-in/code-too-early".to_owned(), code_page(&frame, &CodeView { resend: Some(too_early), ..usable() })),
         ("sign-in/code-spent".to_owned(), code_page(&frame, &code(CodeState::Spent))),

@@ -13,7 +13,7 @@ use shell::{
     parts::{self, DayContent, Tone},
 };
 
-use super::{specimen, when, with_query};
+use super::{emergency, specimen, when, with_query};
 use crate::{
     Refusal,
     rules::{
@@ -226,6 +226,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         @if let Purpose::Move { from, .. } = view.purpose {
             p { (language.t("今の予約：", "Now: ")) (when::moment(language, from)) }
         }
+        @if let Purpose::Book { .. } = view.purpose { (emergency::line(language, view.institution.code)) }
         (nothing_free(language, view))
         (parts::form(frame, &format!("{}/hold", view.path()), html! {
             @if let Some(start) = view.earliest() { (earliest_button(language, view, start)) }
