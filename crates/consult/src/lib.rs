@@ -166,13 +166,14 @@ impl Consult {
                 address: site.origin().to_string(),
             },
         };
+        let sender = settings.carrier.sender_address();
         let mail = MailWorker::new(store.clone(), settings.carrier, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
         let room = Room {
             store,
             receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
-            sender: settings.carrier.sender_address(),
+            sender,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
             workshop: settings.picture_worker.with_places(settings.limits.pictures_at_once),
             upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),

@@ -85,11 +85,6 @@ pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> Strin
     format!("{} {}{}{}", day(language, start.japan_date()), time(start), language.t("〜", "–"), time(end))
 }
 
-/// Day and time within a year.
-pub(crate) fn short_moment(language: Language, moment: Timestamp) -> String {
-    format!("{} {}", short_day(language, moment.japan_date()), time(moment))
-}
-
 /// Until when something holds, given the first instant in which it does not: 11月24日（火）の夜12時まで.
 pub(crate) fn until(language: Language, end: Timestamp) -> String {
     let last = end.minus(Span::from_secs(60));
