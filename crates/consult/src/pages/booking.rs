@@ -11,7 +11,7 @@ use base::{InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor,
+    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor, drawing,
     parts::{self, Tone},
 };
 
