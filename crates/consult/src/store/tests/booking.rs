@@ -3,13 +3,14 @@
 use base::{Digest, InstitutionCode, Span, Timestamp, Token};
 use shell::{Language, Peer};
 
-use super::{START, at, later, now, patient, stores, wish, with_directory};
+use super::{START, at, later, new_account, now, patient, stores, wish, with_directory};
 use crate::{
     Limits, Refusal,
+    pages::specimen,
     rules::{appointment::PatientAct, patient::PatientId},
     store::{
         Store, account,
-        account::SignIn,
+        account::{CodeAsker, SignIn},
         appointment::{Booked, Booker, WishState},
         directory::{NewInstitution, Order, Search},
         hold::{HoldOutcome, Holder},
@@ -163,10 +164,20 @@ async fn a_hold_goes_with_whoever_signs_in_and_ends_with_signing_out() {
         let holder = Holder { browser: token.digest(), ..stranger(&store, 1) };
         store.hold_slot(holder, wish(code, 1, START), now()).await.expect("held");
         let (address, code_typed) = ("a@example.jp".parse().expect("an address"), "123456".to_owned());
-        let sent =
-            store.send_code(token.clone(), address, code_typed.clone(), "/".into(), Language::Japanese, now()).await;
+        let sent = store
+            .send_code(
+                token.clone(),
+                address,
+                code_typed.clone(),
+                "/".into(),
+                Language::Japanese,
+                now(),
+                CodeAsker::default(),
+            )
+            .await;
         sent.expect("a code is sent");
-        let tried = store.try_code(token, next.clone(), Some(code_typed), Language::Japanese, later(2)).await;
+        let tried =
+            store.try_code(token, next.clone(), Some(code_typed), new_account(Language::Japanese), later(2)).await;
         assert!(matches!(tried, Ok(SignIn::Done { .. })), "{engine}");
         let hold = store.find_hold(next.digest(), later(2)).await.expect("read").expect("a hold");
         assert_eq!(hold.until, later(10), "{engine}");
@@ -346,7 +357,8 @@ async fn clinics_stand_in_the_order_of_their_next_free_times() {
         // A clinic that opens no more has no time, and stands last all the same.
         let offer = store.offer(codes[1]).await.expect("an offer");
         let closed = crate::rules::slot::Opening { hours: Vec::new(), closed_on_holidays: true };
-        let new = NewInstitution { institution: offer.institution, opening: closed, menus: offer.menus };
+        let notice = specimen::clinic_notice();
+        let new = NewInstitution { institution: offer.institution, opening: closed, menus: offer.menus, notice };
         store.add_institution(new).await.expect("brought up to date");
         assert_eq!(found(Order::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
     }
