@@ -74,9 +74,10 @@ describe('journeys', { concurrency: 3 }, () => {
     for (const [part, value] of [['year', '1985'], ['month', '4'], ['day', '3']]) {
       await page.locator(`[name=birth_${part}]`).fill(value);
     }
+    await page.locator('[name=phone]').fill('090-1234-5678');
     await patient.press('Register');
     await patient.heading('Check and book');
-    await patient.press('Book this');
+    await patient.press('Confirm booking');
     await patient.heading('Your visit is booked');
     await patient.sees('Next: confirm your insurance');
     const appointment = page.url().replace(/\/booked$/, '');

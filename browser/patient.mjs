@@ -46,6 +46,7 @@ export class Patient {
     const { page } = this;
     await page.goto(`${this.demo.consult}/?q=${encodeURIComponent(institution)}`);
     await this.follow(institution);
+    await this.heading(institution);
     const menus = page.locator('li, section, article, .panel').filter({ hasText: charge }).filter({ has: page.getByRole('link', { name: '日時を選ぶ' }) });
     await menus.last().getByRole('link', { name: '日時を選ぶ' }).first().click();
     await this.chooseTime(day);
@@ -58,14 +59,14 @@ export class Patient {
   async chooseTime(day) {
     const { page } = this;
     const from = Date.parse(`${day}T00:00:00+09:00`);
-    const times = page.locator('a[href*="start="]');
-    const hrefs = await times.evaluateAll((links) => links.map((link) => link.getAttribute('href')));
-    const fitting = hrefs.filter((href) => {
-      const start = Number(new URL(href, 'http://x').searchParams.get('start'));
-      return start >= from && start < from + 24 * 3600 * 1000;
-    });
+    const row = page.locator(`#day-${day}`);
+    const times = row.locator('button[name=start]');
+    const starts = await times.evaluateAll((buttons) => buttons.map((button) => Number(button.value)));
+    const fitting = starts.filter((start) => start >= from && start < from + 24 * 3600 * 1000);
     assert.ok(fitting.length > 0, `there is a free time on ${day}`);
-    await page.locator(`a[href="${fitting[Math.floor(Math.random() * fitting.length)]}"]`).first().click();
+    // Only one day is unfolded.
+    if (!(await times.first().isVisible())) await row.locator('summary').click();
+    await row.locator(`button[value="${fitting[Math.floor(Math.random() * fitting.length)]}"]`).click();
   }
 
   async signIn() {
@@ -80,6 +81,7 @@ export class Patient {
       await page.getByLabel('お名前', { exact: false }).first().fill('青木 花子');
       await page.locator('[name=kana]').fill('あおき はなこ');
       await page.locator('[name=birth]').fill('昭和60年4月3日');
+      await page.locator('[name=phone]').fill('090-1234-5678');
       await this.press('登録する');
     }
   }

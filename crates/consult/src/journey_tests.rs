@@ -138,7 +138,8 @@ async fn moving_voids_and_midnight_ends() {
     let confirm = format!("{detail}/move/confirm?start={start}");
     browser.get(&confirm).await.says("今の保険の手続きは無効になります");
     let moved = browser.press(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
-    assert_eq!(moved.leads_to(), detail);
+    assert_eq!(moved.leads_to(), format!("{detail}?moved=1"));
+    browser.get(moved.leads_to()).await.says("日時を変更しました").says("2026年11月25日（水） 10:00〜10:15");
     browser.get(&detail).await.says("11月25日の診察のための手続きは無効になりました").says("同意可否を選択する");
     world.clock.set(at("2026-11-27T00:00:00+09:00"));
     let over = browser.get(&detail).await;

@@ -83,6 +83,8 @@ pub const MIGRATIONS: &[Migration] = &[
     store::personal_data::MIGRATION,
     store::mail::FATES,
     shell::attempts::MIGRATION,
+    store::hold::MIGRATION,
+    store::patient_act::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -153,6 +155,7 @@ impl Consult {
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),
+            limits: settings.limits.clone(),
             letterhead: Letterhead {
                 service: site
                     .name()
@@ -163,12 +166,14 @@ impl Consult {
                 address: site.origin().to_string(),
             },
         };
+        let sender = settings.carrier.sender_address();
         let mail = MailWorker::new(store.clone(), settings.carrier, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
         let room = Room {
             store,
             receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
+            sender,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
             workshop: settings.picture_worker.with_places(settings.limits.pictures_at_once),
             upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),

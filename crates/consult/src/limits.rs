@@ -7,6 +7,18 @@ use serde::Deserialize;
 pub struct Limits {
     /// For how many minutes a chosen time is held while a patient signs in.
     pub hold_minutes: u16,
+    /// How many times strangers from one network address may hold at once. Who is signed in holds one besides.
+    pub holds_per_peer: u16,
+    /// How many visits to come one mailbox may have.
+    pub bookings_to_come: u16,
+    /// How many visits at one clinic on one day one mailbox may have.
+    pub bookings_per_clinic_and_day: u16,
+    /// How many visits one mailbox may book on one day.
+    pub bookings_per_day: u16,
+    /// How often one mailbox may move a visit on one day.
+    pub moves_per_day: u16,
+    /// How many visits one mailbox may cancel on one day.
+    pub cancellations_per_day: u16,
     /// How many megabytes (2^20 bytes) the pictures may fill that are being sent just now. One upload takes up to 40.
     pub upload_memory_mb: u32,
     /// How many pictures are developed at once. Each may take a processor and a gigabyte of memory.
@@ -21,6 +33,12 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             hold_minutes: 10,
+            holds_per_peer: 8,
+            bookings_to_come: 10,
+            bookings_per_clinic_and_day: 2,
+            bookings_per_day: 6,
+            moves_per_day: 6,
+            cancellations_per_day: 6,
             upload_memory_mb: 128,
             pictures_at_once: 2,
             codes_per_peer: 20,

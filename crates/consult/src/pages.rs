@@ -3,6 +3,7 @@
 pub(crate) mod appointment;
 mod booking;
 mod change;
+mod chosen;
 mod come_back;
 mod desk;
 mod emergency;
@@ -25,9 +26,10 @@ pub(crate) mod when;
 use std::sync::Arc;
 
 use axum::response::Response;
-use maud::Markup;
+use maud::{Markup, html};
 use shell::{
-    Footer, FooterLink, Frame, Language, LeadsTo, LocalPath, MenuEntry, Origin, Routes, SignedIn, Text, Visitor, header_name,
+    Footer, FooterLink, Frame, Language, LeadsTo, LocalPath, MenuEntry, Origin, Routes, SignedIn, Text, Visitor,
+    header_name,
 };
 
 use crate::{Notices, room::Room, rules::patient::Person};
@@ -153,6 +155,12 @@ fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
     // Pairs of texts can always be written as a query.
     let query = serde_urlencoded::to_string(pairs).expect("texts make a query");
     format!("{path}?{query}")
+}
+
+/// The service's own fee with its name. Nothing where there is none.
+fn system_fee_row(language: Language, amount: u32) -> Option<(&'static str, Markup)> {
+    let apart = language.t("（診療の費用とは別）", " (charged separately)");
+    (amount > 0).then(|| (language.t("システム利用料", "System fee"), html! { (yen(language, amount)) (apart) }))
 }
 
 /// Yen as they are written.

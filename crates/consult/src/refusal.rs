@@ -2,7 +2,11 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
 
-use crate::{client::ReceptionFailure, picture::OutOfOrder, rules::appointment::AppointmentId};
+use crate::{
+    client::ReceptionFailure,
+    picture::OutOfOrder,
+    rules::appointment::{AppointmentId, PatientAct},
+};
 
 /// Every way in which the service says no.
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +15,7 @@ pub enum Refusal {
     /// There is no such thing, or not for this person.
     #[error("there is no such thing for this person")]
     NotFound,
-    /// Somebody else took the time a moment ago.
+    /// Somebody else booked or chose the time first.
     #[error("the time was taken")]
     SlotTaken,
     /// No visit can begin at that time.
@@ -25,7 +29,30 @@ pub enum Refusal {
     Changed,
     /// The patient has too many appointments to come.
     #[error("the patient has too many appointments to come")]
-    TooMany,
+    TooMany {
+        /// How many one may have.
+        most: u16,
+    },
+    /// The patient has a visit at the same institution at the same time.
+    #[error("the patient has a visit at this institution at the same time")]
+    SameTime(AppointmentId),
+    /// The patient has a visit elsewhere at the same time, and has not said that both are wanted.
+    #[error("the patient has a visit elsewhere at the same time")]
+    Overlaps(AppointmentId),
+    /// The patient has as many visits at the institution on that day as one may have.
+    #[error("the patient has too many visits at this institution on that day")]
+    ClinicDayFull {
+        /// How many one may have.
+        most: u16,
+    },
+    /// The patient has done that as often on this day as one may.
+    #[error("the patient has {act} too many visits today")]
+    TooManyToday {
+        /// What was done.
+        act: PatientAct,
+        /// How often one may do it.
+        most: u16,
+    },
     /// Too many codes were asked for.
     #[error("too many codes were asked for")]
     TooOften,
@@ -83,7 +110,13 @@ impl Refuse for Refusal {
             Self::NotASlot(_) => "consult.slot.none",
             Self::Closed(_) => "consult.appointment.closed",
             Self::Changed => "consult.appointment.changed",
-            Self::TooMany => "consult.appointment.too_many",
+            Self::TooMany { .. } => "consult.appointment.too_many",
+            Self::SameTime(_) => "consult.appointment.same_time",
+            Self::Overlaps(_) => "consult.appointment.overlap",
+            Self::ClinicDayFull { .. } => "consult.appointment.clinic_day",
+            Self::TooManyToday { act: PatientAct::Booked, .. } => "consult.appointment.bookings_today",
+            Self::TooManyToday { act: PatientAct::Moved, .. } => "consult.appointment.moves_today",
+            Self::TooManyToday { act: PatientAct::Cancelled, .. } => "consult.appointment.cancellations_today",
             Self::TooOften => "consult.sign_in.too_often",
             Self::CodesBusy => "consult.sign_in.codes_busy",
             Self::SignInsBusy(_) => "consult.sign_in.busy",
@@ -115,11 +148,16 @@ impl Refuse for Refusal {
         match self {
             Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::SlotTaken | Self::Closed(_) | Self::Changed | Self::TooMany | Self::WrongWay(_) => {
-                StatusCode::CONFLICT
-            }
+            Self::SlotTaken
+            | Self::Closed(_)
+            | Self::Changed
+            | Self::TooMany { .. }
+            | Self::SameTime(_)
+            | Self::Overlaps(_)
+            | Self::ClinicDayFull { .. }
+            | Self::WrongWay(_) => StatusCode::CONFLICT,
             Self::NotASlot(_) | Self::UnbelievedReturn(_) => StatusCode::BAD_REQUEST,
-            Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooOften | Self::TooManyToday { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AnotherBrowser => StatusCode::FORBIDDEN,
             Self::ReceptionAway(..) | Self::NotConfirmed(..) => StatusCode::BAD_GATEWAY,
             Self::UploadStalled(_) => StatusCode::REQUEST_TIMEOUT,
@@ -160,9 +198,9 @@ impl Refusal {
                 ),
             ),
             Self::SlotTaken => (
-                Text::fixed("この時間は、たった今ほかの方が予約しました", "Somebody else has just taken this time"),
+                Text::fixed("先にほかの方の予約が入りました", "Somebody else booked this time first"),
                 Text::fixed(
-                    "予約はまだできていません。料金はかかりません。ほかの時間を選んでください。",
+                    "予約はまだできていません。料金はかかりません。ほかの時間をお選びください。",
                     "Nothing was booked and nothing is charged. Please choose another time.",
                 ),
             ),
@@ -187,13 +225,11 @@ impl Refusal {
                     "What you just did was not applied. Look at the latest state and try again.",
                 ),
             ),
-            Self::TooMany => (
-                Text::fixed("予約の数が上限に達しています", "You have as many appointments as one can have"),
-                Text::fixed(
-                    "新しい予約はできていません。不要な予約をキャンセルしてから、もう一度お試しください。",
-                    "Nothing was booked. Cancel an appointment that you do not need, then try again.",
-                ),
-            ),
+            Self::TooMany { .. }
+            | Self::SameTime(_)
+            | Self::Overlaps(_)
+            | Self::ClinicDayFull { .. }
+            | Self::TooManyToday { .. } => self.words_of_limits(),
             Self::TooOften => (
                 Text::fixed("確認コードを何度もお送りしました", "We have sent several codes already"),
                 Text::fixed(
@@ -251,6 +287,99 @@ impl Refusal {
             | Self::Record(_)
             | Self::Vault(_) => self.words_of_others(),
         }
+    }
+
+    /// The same, where a rule of booking stands against it.
+    fn words_of_limits(&self) -> (Text, Text) {
+        match *self {
+            Self::SameTime(_) => (
+                Text::fixed(
+                    "同じ時間に、この医療機関の予約があります",
+                    "You have a visit at this clinic at the same time",
+                ),
+                Text::fixed(
+                    "新しい予約や変更はできていません。今の予約はそのままです。ほかの時間をお選びください。",
+                    "Nothing was booked or moved, and the visit you have stands. Please choose another time.",
+                ),
+            ),
+            Self::Overlaps(_) => (
+                Text::fixed("同じ時間に別の予約があります", "You have another visit at the same time"),
+                Text::fixed(
+                    "新しい予約や変更はできていません。今の予約はそのままです。前の画面に戻ると、重なったまま続けるかを選べます。",
+                    "Nothing was booked or moved, and the visit you have stands. Go back to choose whether you want both.",
+                ),
+            ),
+            Self::ClinicDayFull { most } => (
+                Text::fixed(
+                    "この医療機関の、その日の予約はこれ以上できません",
+                    "You cannot book more visits at this clinic on that day",
+                ),
+                Text::filled(
+                    format!(
+                        "1つの医療機関で1日に予約できるのは{most}件までです。新しい予約や変更はできていません。別の日を選ぶか、医療機関に電話でご相談ください。"
+                    ),
+                    format!(
+                        "One can book {most} visits at a clinic on one day. Nothing was booked or moved. Choose another day, or call the clinic."
+                    ),
+                ),
+            ),
+            Self::TooManyToday { act: PatientAct::Booked, most } => (
+                Text::fixed("今日はこれ以上予約できません", "You cannot book more visits today"),
+                Text::filled(
+                    format!(
+                        "1日に予約の操作ができるのは{most}回までです。新しい予約はできていません。今ある予約はそのままです。明日もう一度お試しいただくか、医療機関に電話でご相談ください。"
+                    ),
+                    format!(
+                        "One can book {most} times a day. Nothing was booked, and the visits you have stand. Try again tomorrow, or call the clinic."
+                    ),
+                ),
+            ),
+            Self::TooManyToday { act: PatientAct::Moved, most } => (
+                Text::fixed("今日はこれ以上日時を変更できません", "You cannot move visits again today"),
+                Text::filled(
+                    format!(
+                        "1日に日時を変更できるのは{most}回までです。今の予約はそのままです。明日もう一度お試しいただくか、医療機関に電話でご相談ください。"
+                    ),
+                    format!(
+                        "One can move visits {most} times a day. Your visit stands as it was. Try again tomorrow, or call the clinic."
+                    ),
+                ),
+            ),
+            Self::TooManyToday { act: PatientAct::Cancelled, most } => (
+                Text::fixed("今日はこれ以上キャンセルできません", "You cannot cancel more visits today"),
+                Text::filled(
+                    format!(
+                        "1日にキャンセルできるのは{most}回までです。今の予約はそのままです。受診できないときは、医療機関に電話でお知らせください。"
+                    ),
+                    format!(
+                        "One can cancel {most} visits a day. Your visit stands. If you cannot attend, please call the clinic."
+                    ),
+                ),
+            ),
+            // Only what a rule of booking stands against comes here.
+            _ => {
+                let most = if let Self::TooMany { most } = *self { most } else { 0 };
+                (
+                    Text::fixed("予約の数が上限に達しています", "You have as many appointments as one can have"),
+                    Text::filled(
+                        format!(
+                            "これからの予約は{most}件までです。新しい予約はできていません。不要な予約をキャンセルしてから、もう一度お試しください。"
+                        ),
+                        format!(
+                            "One can have {most} visits to come. Nothing was booked. Cancel one that you do not need, then try again."
+                        ),
+                    ),
+                )
+            }
+        }
+    }
+
+    /// Whether a rule of booking stands against it.
+    pub(crate) fn limits_bookings(&self) -> bool {
+        matches!(
+            self,
+            Self::TooMany { .. } | Self::SameTime(_) | Self::ClinicDayFull { .. } | Self::TooManyToday { .. }
+        )
     }
 
     /// The same, where the reception or the service is at fault.
@@ -318,7 +447,12 @@ impl Refusal {
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
             Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
-            Self::Changed | Self::TooMany => vec![mine()],
+            Self::SameTime(id) | Self::Overlaps(id) => {
+                vec![WayOn::new(format!("/appointments/{id}"), "その予約を見る", "See that appointment"), home()]
+            }
+            Self::Changed | Self::TooMany { .. } | Self::ClinicDayFull { .. } | Self::TooManyToday { .. } => {
+                vec![mine()]
+            }
             Self::TooOften => {
                 vec![WayOn::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
             }
@@ -360,8 +494,8 @@ pub const CATALOGUE: &[Entry] = &[
     },
     Entry {
         code: "consult.slot.taken",
-        meaning: "Another patient booked the time first.",
-        remedy: "Choose another time.",
+        meaning: "Another patient booked the time first, or holds it while signing in.",
+        remedy: "Choose another time; a hold ends after the minutes that the settings say.",
     },
     Entry {
         code: "consult.slot.none",
@@ -380,8 +514,38 @@ pub const CATALOGUE: &[Entry] = &[
     },
     Entry {
         code: "consult.appointment.too_many",
-        meaning: "A patient holds at most ten appointments to come.",
+        meaning: "One mailbox has as many appointments to come as `bookings_to_come` in `[limits]` allows.",
         remedy: "Cancel one that is not needed.",
+    },
+    Entry {
+        code: "consult.appointment.same_time",
+        meaning: "The patient has a visit at the same institution that overlaps this one.",
+        remedy: "Choose another time, or cancel the other visit.",
+    },
+    Entry {
+        code: "consult.appointment.overlap",
+        meaning: "The patient has a visit at another institution that overlaps this one, and the form does not name it.",
+        remedy: "Open the page that confirms: it names the other visit and asks. A program sends that id as `overlap`.",
+    },
+    Entry {
+        code: "consult.appointment.clinic_day",
+        meaning: "One mailbox has as many visits at the institution on that day as `bookings_per_clinic_and_day` in `[limits]` allows.",
+        remedy: "Choose another day; an operator may raise the number.",
+    },
+    Entry {
+        code: "consult.appointment.bookings_today",
+        meaning: "One mailbox has booked as often today as `bookings_per_day` in `[limits]` allows, cancelled visits included.",
+        remedy: "Book tomorrow or by telephone; an operator may raise the number.",
+    },
+    Entry {
+        code: "consult.appointment.moves_today",
+        meaning: "One mailbox has moved visits as often today as `moves_per_day` in `[limits]` allows.",
+        remedy: "Move tomorrow or by telephone; an operator may raise the number.",
+    },
+    Entry {
+        code: "consult.appointment.cancellations_today",
+        meaning: "One mailbox has cancelled as many visits today as `cancellations_per_day` in `[limits]` allows.",
+        remedy: "Call the institution; an operator may raise the number.",
     },
     Entry {
         code: "consult.sign_in.too_often",
@@ -480,7 +644,13 @@ mod tests {
             Refusal::NotASlot(crate::rules::slot::NotASlot::Past),
             Refusal::Closed(id),
             Refusal::Changed,
-            Refusal::TooMany,
+            Refusal::TooMany { most: 10 },
+            Refusal::SameTime(id),
+            Refusal::Overlaps(id),
+            Refusal::ClinicDayFull { most: 2 },
+            Refusal::TooManyToday { act: PatientAct::Booked, most: 6 },
+            Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },
+            Refusal::TooManyToday { act: PatientAct::Cancelled, most: 6 },
             Refusal::TooOften,
             Refusal::CodesBusy,
             Refusal::SignInsBusy(shell::password::HashingBusy),

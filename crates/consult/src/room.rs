@@ -13,6 +13,8 @@ pub(crate) struct Room {
     pub(crate) store: Store,
     pub(crate) receptions: Receptions,
     pub(crate) operator: String,
+    /// The address that letters come from, where they leave the service.
+    pub(crate) sender: Option<String>,
     pub(crate) vault: Vault,
     pub(crate) workshop: Workshop,
     pub(crate) upload_memory: UploadMemory,

@@ -7,7 +7,9 @@ pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
 pub(crate) mod directory;
+pub(crate) mod hold;
 pub(crate) mod mail;
+pub(crate) mod patient_act;
 pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;
@@ -19,8 +21,9 @@ use base::Randomness;
 use database::Database;
 
 use crate::{
+    Limits,
     rules::{
-        appointment::Status,
+        appointment::{PatientAct, Status},
         institution::{Charge, City, Specialty},
         patient::{ClinicInMail, MailAddress},
         picture::Note,
@@ -37,12 +40,15 @@ pub(crate) struct Store {
     pub(crate) randomness: Randomness,
     /// Where the service is, for links in letters.
     pub(crate) origin: shell::Origin,
+    /// How much may be asked of the service.
+    pub(crate) limits: Limits,
     /// Who writes letters.
     pub(crate) letterhead: crate::mail::Letterhead,
 }
 
 database::text_column!(
     Status,
+    PatientAct,
     Charge,
     City,
     ClinicInMail,

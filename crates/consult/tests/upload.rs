@@ -142,7 +142,7 @@ impl Patient {
         her.get("/sign-in/code").await;
         her.post("/sign-in/code", &format!("code={}", number.expect("a code"))).await;
         her.get("/profile").await;
-        her.post("/profile", "name=A&kana=%E3%82%A2&birth_year=1985&birth_month=4&birth_day=3").await;
+        her.post("/profile", "name=A&kana=%E3%82%A2&birth_year=1985&birth_month=4&birth_day=3&phone=09012345678").await;
         her.get("/").await;
         let start = at(START).milliseconds();
         let booked = her.post("/book", &format!("institution={code}&menu=1&start={start}")).await;

@@ -53,7 +53,9 @@ pub mod parts {
         blank, bottom_bar, boxes, card_list, columns, disclosure, link_card, numbered, panel, plain_panel,
         print_button, print_sheet, section,
     };
-    pub use super::list::{DayEntry, breadcrumbs, days, description_list, pagination, tabs, times};
+    pub use super::list::{
+        DayContent, DayEntry, TimeEntry, breadcrumbs, days, description_list, pagination, tabs, times,
+    };
     pub use super::notice::{BadgeTone, Tone, badge, empty_state, error_code, insured_badge, notice};
     pub use super::number::{big_digits, key_number, qr, qr_in_sight};
     pub use super::progress::{

@@ -64,6 +64,7 @@ impl<'w> Patient<'w> {
             ("birth_year", "1985"),
             ("birth_month", "4"),
             ("birth_day", "3"),
+            ("phone", "090-1234-5678"),
         ];
         self.browser.submit(&page, "/profile", &who).await
     }
@@ -78,23 +79,36 @@ impl<'w> Patient<'w> {
     /// booking.
     pub async fn free_times(&self, institution: InstitutionCode, day: &str) -> Vec<String> {
         let page = self.open(&format!("/institutions/{institution}/menus/1?week={day}")).await;
-        let is_on_it = |address: &String| {
-            let start = address.split("start=").nth(1).and_then(|start| start.split('&').next());
-            let start: i64 = start.and_then(|start| start.parse().ok()).expect("a time in milliseconds");
-            Timestamp::from_milliseconds(start).japan_date().to_string() == day
-        };
-        page.links("start=").into_iter().filter(is_on_it).collect()
+        let buttons = page.body.split("name=\"start\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut starts: Vec<i64> = buttons.map(|start| start.parse().expect("a time in milliseconds")).collect();
+        // The earliest time has a button of its own besides.
+        starts.sort_unstable();
+        starts.dedup();
+        let is_on_it = |start: &i64| Timestamp::from_milliseconds(*start).japan_date().to_string() == day;
+        let address = |start| self.service.at(&format!("/book?institution={institution}&menu=1&start={start}"));
+        starts.into_iter().filter(is_on_it).map(address).collect()
     }
 
-    /// Books one of these times; 予約完了画面, and the path of the appointment.
+    /// Books one of these times, which is held meanwhile; 予約完了画面, and the path of the appointment.
     pub async fn book(&self, time: &str) -> (Page, String) {
-        let mut page = self.browser.open(time).await;
+        let mut page = self.choose(time).await;
         if page.url.path() == "/sign-in" {
             page = self.sign_in(&page).await;
         }
         let page = self.browser.submit(&page, "/book", &[]).await.says("予約できました");
         let appointment = page.url.path().strip_suffix("/booked").expect("予約完了画面").to_owned();
         (page, appointment)
+    }
+
+    /// Presses the button of one of these times: where it leads.
+    pub async fn choose(&self, time: &str) -> Page {
+        let parameter = |name: &str| {
+            let mark = format!("{name}=");
+            time.split(['?', '&']).find_map(|pair| pair.strip_prefix(&mark)).expect("a whole address").to_owned()
+        };
+        let menu = format!("/institutions/{}/menus/{}", parameter("institution"), parameter("menu"));
+        let page = self.open(&menu).await;
+        self.browser.submit(&page, "/hold", &[("start", &parameter("start"))]).await
     }
 
     /// Sends the picture of a document for an appointment: the page that says it is there, and the path of the picture.

@@ -345,6 +345,7 @@ impl Browser {
                 ("birth_year", "1985"),
                 ("birth_month", "4"),
                 ("birth_day", "3"),
+                ("phone", "090-1234-5678"),
                 ("onward", "/appointments"),
             ];
             assert_eq!(self.press("/profile", "/profile", &fields).await.leads_to(), "/appointments");
@@ -355,11 +356,19 @@ impl Browser {
     pub(super) async fn book(&mut self, place: usize, menu: &str) -> String {
         let code = specimen::institutions()[place].code.to_string();
         let start = at(START).milliseconds().to_string();
-        let wish = [("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
-        let query = serde_urlencoded::to_string(wish).expect("a query");
+        let mut wish = vec![("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
+        let query = serde_urlencoded::to_string(&wish).expect("a query");
+        let menu_path = format!("/institutions/{code}/menus/{menu}");
+        let held = self.press(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
+        assert_eq!(held.leads_to(), format!("/book?{query}"));
+        // Where the page tells of another visit at that time, both are wanted.
+        let confirm = self.get(&format!("/book?{query}")).await;
+        let overlap = confirm.body.split("name=\"overlap\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        wish.extend(overlap.map(|id| ("overlap", id)));
         let booked = self.press(&format!("/book?{query}"), "/book", &wish).await;
-        let again = self.press(&format!("/book?{query}"), "/book", &wish).await;
+        let again = self.press("/profile", "/book", &wish).await;
         assert_eq!(again.leads_to(), booked.leads_to(), "sent twice, booked once");
+        assert_eq!(self.get(&format!("/book?{query}")).await.leads_to(), booked.leads_to(), "and so is going back");
         booked.leads_to().strip_suffix("/booked").expect("予約完了画面").to_owned()
     }
 

@@ -43,6 +43,16 @@ pub enum Carrier {
     Relay(Relay),
 }
 
+impl Carrier {
+    /// The address that letters come from, where they leave the service.
+    pub(crate) fn sender_address(&self) -> Option<String> {
+        match self {
+            Self::Outbox => None,
+            Self::Relay(relay) => Some(relay.0.from.email.to_string()),
+        }
+    }
+}
+
 /// Who takes letters on.
 #[derive(Clone)]
 pub struct Relay(Arc<Known>);

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     response::{IntoResponse, Response},
     routing::get,
 };
 use maud::{Markup, html};
+use serde::Deserialize;
 use shell::{
     Access, Document, Frame, Language, Origin, Routes, Visitor,
     parts::{self, BadgeTone, Progress, Stop, Tone},
 };
 
-use super::{frame, leading_to, patient, specimen, when, yen};
+use super::{change, frame, leading_to, patient, specimen, system_fee_row, when};
 use crate::{
     room::Room,
     rules::{
@@ -41,6 +42,8 @@ pub(super) struct View {
     pub(super) phase: VisitPhase,
     /// Where 「同意可否を選択する」 ends, if that is another site.
     pub(super) leads_to: Option<Origin>,
+    /// From when it was moved a moment ago.
+    pub(super) moved_from: Option<base::Timestamp>,
 }
 
 impl View {
@@ -54,7 +57,7 @@ impl View {
         let standing = standing(&visit, case.proof.as_ref(), now);
         let openness = case.appointment.openness(now);
         let phase = case.appointment.phase(now);
-        Self { case, standing, openness, phase, leads_to }
+        Self { case, standing, openness, phase, leads_to, moved_from: None }
     }
 
     pub(super) fn id(&self) -> AppointmentId {
@@ -145,9 +148,25 @@ fn badge(language: Language, view: &View) -> Markup {
     parts::badge(tone, label)
 }
 
-async fn show(State(room): State<Arc<Room>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Response> {
+/// How one comes to the page.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Arrival {
+    /// Given after moving the appointment.
+    moved: Option<String>,
+}
+
+async fn show(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    arrival: Result<Query<Arrival>, QueryRejection>,
+) -> Result<Response, Response> {
     let person = patient::signed_in(&room, &visitor).await?;
-    let view = load(&room, &visitor, &person, patient::appointment_id(&id)?).await?;
+    let mut view = load(&room, &visitor, &person, patient::appointment_id(&id)?).await?;
+    if arrival.unwrap_or_default().moved.is_some() {
+        view.moved_from = change::find_recent_move(&room, view.id(), visitor.now()).await?;
+    }
     let answer = page(&frame(&visitor, Some(&person)), &view).into_response();
     Ok(leading_to(answer, view.leads_to.as_ref()))
 }
@@ -163,6 +182,7 @@ fn page(frame: &Frame, view: &View) -> Markup {
             language.t("予約詳細", "Your appointment"),
         ))
         .main(html! {
+            @if let Some(from) = view.moved_from { (change::moved_notice(language, from, &view.case.appointment)) }
             (next_step(frame, view))
             (timeline(language, view))
             (parts::panel(language.t("予約の内容", "What you booked"), facts(language, view)))
@@ -460,12 +480,7 @@ fn facts(language: Language, view: &View) -> Markup {
     // Nothing is due for what does not take place.
     if appointment.status != Status::Cancelled {
         rows.push((language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }));
-        if menu.system_fee > 0 {
-            rows.push((
-                language.t("システム利用料", "System fee"),
-                html! { (yen(language, menu.system_fee)) (language.t("（診療の費用とは別）", " (charged separately)")) },
-            ));
-        }
+        rows.extend(system_fee_row(language, menu.system_fee));
         if let Some(proof) = proof {
             rows.push((language.t("保険の手続き", "Insurance"), html! { (proof_text(language, proof)) }));
         }
@@ -507,5 +522,8 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ("appointments/none".to_owned(), list_page(&frame, &[])),
     ];
     samples.extend(cases.iter().map(|(name, view)| (format!("appointment/{name}"), page(&frame, view))));
+    let from = Some(specimen::start().minus(base::Span::from_hours(24)));
+    let moved = View { moved_from: from, ..specimen::fresh_cases().remove(0).1 };
+    samples.push(("appointment/just-moved".to_owned(), page(&frame, &moved)));
     samples
 }

@@ -10,22 +10,25 @@ use axum::{
 use base::{InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Access, Document, Form, Frame, Language, Routes, Visitor, look::drawing, parts};
+use shell::{
+    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor, drawing,
+    parts::{self, Tone},
+};
 
 use super::{
     appointment::{self, View},
-    frame, leading_to, patient, specimen, when, yen,
+    chosen::{self, BookingStep, ChosenVisit},
+    frame, institution, leading_to, patient, slots, specimen, system_fee_row, when, with_query,
 };
 use crate::{
     Refusal,
     room::Room,
     rules::{
-        institution::{Charge, Institution, Menu},
-        patient::Profile,
-        slot,
+        institution::{Charge, Menu},
+        patient::{Person, Profile},
         standing::PatientNext,
     },
-    store::appointment::Wish,
+    store::appointment::{Booker, OwnVisit, Wish, WishState},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -39,14 +42,21 @@ pub(super) fn routes() -> Routes<Arc<Room>> {
 /// What is to be booked, as it stands in the address and in the form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wished {
+pub(super) struct Wished {
     institution: String,
     menu: String,
     start: String,
+    /// The patient's other visit at that time, which the form has told of.
+    overlap: String,
 }
 
 impl Wished {
-    fn read(&self) -> Result<Wish, Refusal> {
+    /// What a path with a query leads on to book.
+    pub(super) fn from_path(path: &str) -> Option<Self> {
+        serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()
+    }
+
+    pub(super) fn read(&self) -> Result<Wish, Refusal> {
         let institution: InstitutionCode = self.institution.parse().map_err(|_| Refusal::NotFound)?;
         let menu = self.menu.parse().map_err(|_| Refusal::NotFound)?;
         let start = self.start.parse::<i64>().map_err(|_| Refusal::NotFound)?;
@@ -54,11 +64,19 @@ impl Wished {
     }
 }
 
+/// Where a wish is confirmed.
+pub(super) fn path(wish: Wish) -> String {
+    let (institution, menu) = (wish.institution.to_string(), wish.menu.to_string());
+    let start = wish.start.milliseconds().to_string();
+    with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
+}
+
 struct ConfirmView {
-    institution: Institution,
+    chosen: ChosenVisit,
     menu: Menu,
-    start: Timestamp,
     profile: Profile,
+    /// Another visit of the patient at the same time, elsewhere.
+    overlap: Option<OwnVisit>,
 }
 
 async fn confirm(
@@ -68,10 +86,24 @@ async fn confirm(
 ) -> Result<Response, Response> {
     let (person, profile) = patient::known(&room, &visitor).await?;
     let wish = wished.unwrap_or_default().read()?;
+    if profile.phone.is_none() {
+        return Err(Redirect::to(&with_query("/profile", &[("onward", visitor.here())])).into_response());
+    }
+    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let state = match room.store.check_wish(booker, wish, visitor.now()).await {
+        Ok(state) => state,
+        Err(refusal) => return Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+    };
+    let overlap = match state {
+        WishState::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
+        WishState::Free => None,
+        WishState::Overlaps(visit) => Some(visit),
+    };
     let offer = room.store.offer(wish.institution).await?;
     let menu = offer.menu(wish.menu).cloned().ok_or(Refusal::NotFound)?;
-    slot::bookable(&offer.opening, wish.start, menu.minutes, visitor.now()).map_err(Refusal::from)?;
-    let view = ConfirmView { institution: offer.institution, menu, start: wish.start, profile };
+    let held_until = chosen::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
+    let chosen = ChosenVisit { institution: offer.institution, start: wish.start, held_until };
+    let view = ConfirmView { chosen, menu, profile, overlap };
     Ok(confirm_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -80,65 +112,139 @@ async fn book(
     visitor: Visitor,
     Form(wished): Form<Wished>,
 ) -> Result<Response, Response> {
-    let person = patient::acting(&room, &visitor).await?;
-    if person.profile.is_none() {
-        return Err(Redirect::to("/profile").into_response());
-    }
+    let Some(person) = patient::visiting(&room, &visitor).await? else {
+        let onward = wished.read().map_or_else(|_| "/appointments".to_owned(), path);
+        return Err(Redirect::to(&with_query("/sign-in", &[("onward", &onward)])).into_response());
+    };
     let wish = wished.read()?;
-    let booked = room.store.book(person.id, wish, visitor.now()).await?;
-    Ok(Redirect::to(&format!("/appointments/{}/booked", booked.id())).into_response())
+    if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
+        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
+    }
+    let accepted = wished.overlap.parse().ok();
+    let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match room.store.book(booker, wish, visitor.now()).await {
+        Ok(booked) => Ok(Redirect::to(&format!("/appointments/{}/booked", booked.id())).into_response()),
+        // The page asks what the form did not know of.
+        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(wish)).into_response()),
+        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+    }
+}
+
+/// The answer to whoever cannot have the time: the same menu's times where another time can be chosen, else what is
+/// refused.
+pub(super) async fn answer_refusal(
+    room: &Room,
+    visitor: &Visitor,
+    person: Option<&Person>,
+    wish: Wish,
+    refusal: Refusal,
+) -> Response {
+    count_refusal(&refusal);
+    let Some(lost) = slots::LostTime::from_refusal(&refusal, wish.start) else { return refusal.into_response() };
+    let offer = match room.store.offer(wish.institution).await {
+        Ok(offer) => offer,
+        Err(refusal) => return refusal.into_response(),
+    };
+    match institution::load_slots(room, visitor, offer, wish.menu, &slots::Week::around(wish.start)).await {
+        Ok(view) => {
+            let view = slots::View { lost: Some(lost), ..view };
+            slots::answer_lost_time(frame(visitor, person), &view, &refusal)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// Counts what a patient was refused by a rule of booking.
+pub(super) fn count_refusal(refusal: &Refusal) {
+    if refusal.limits_bookings() {
+        metrics::counter!("uketsuke_bookings_refused_total", "code" => refusal.code()).increment(1);
+    }
 }
 
 fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     let language = frame.language;
-    let ConfirmView { institution, menu, start, profile } = view;
-    let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
+    let ConfirmView { chosen, menu, profile, overlap } = view;
+    let institution = &chosen.institution;
     let mut rows = vec![
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
-        (language.t("日時", "Time"), html! { (when::visit(language, *start, menu.minutes)) }),
+        (language.t("日時", "Time"), html! { (when::visit(language, chosen.start, menu.minutes)) }),
         (
             language.t("メニュー", "Menu"),
-            html! { (menu.name_in(language)) (language.bracketed(menu.charge.name(language))) },
+            html! {
+                (menu.name_in(language)) (language.bracketed(menu.charge.name(language)))
+                @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
+            },
         ),
-        (language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }),
         (
-            language.t("システム利用料", "System fee"),
-            html! { (yen(language, menu.system_fee)) (language.t("（診療の費用とは別）", " (apart from the medical fee)")) },
+            language.t("受診する方", "Patient"),
+            html! {
+                (profile.name)
+                @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (phone) }
+            },
+        ),
+        (
+            language.t("診察の費用のめやす", "Medical fee"),
+            html! {
+                (menu.fee_in(language)) br;
+                (language.t("処方箋の費用などが別にかかります。", "Prescriptions and the like are charged separately."))
+            },
         ),
     ];
-    if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
-    }
-    rows.push((
-        language.t("受診する方", "Patient"),
-        html! { (profile.name) br; small { (when::birth_date(language, profile.birth_date, start.japan_date())) } },
-    ));
+    rows.extend(system_fee_row(language, menu.system_fee));
     let next = match (menu.charge, institution.leave_by.way().takes_the_card()) {
-        (Charge::SelfPay, _) => language
-            .t("予約が確定します。保険の手続きはありません。", "The visit is booked. There is no insurance to prove."),
+        (Charge::SelfPay, _) => language.t(
+            "予約が確定します。保険の手続きはありません。",
+            "Your visit is booked. There is no insurance to confirm.",
+        ),
         (Charge::Insured, true) => language.t(
-            "予約が確定します。続いて、マイナ保険証の利用か保険証画像のアップロードに進めます。",
-            "The visit is booked. Then you prove your insurance, by card or by picture.",
+            "予約が確定します。次は、保険の確認です。",
+            "Your visit is booked. Next, confirm your insurance, by card or by picture.",
         ),
         (Charge::Insured, false) => language.t(
-            "予約が確定します。続いて、保険証画像のアップロードに進めます。",
-            "The visit is booked. Then you upload a picture of your insurance document.",
+            "予約が確定します。次は、資格確認書などの画像を送ります。",
+            "Your visit is booked. Next, upload a picture of your insurance document.",
         ),
     };
+    let label = match overlap {
+        None => language.t("この内容で予約する", "Confirm booking"),
+        Some(_) => language.t("重なったまま予約する", "Book both"),
+    };
+    let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
     Document::new(frame, language.t("予約内容の確認", "Check and book"))
-        .above(parts::back_link(&back, language.t("日時を選び直す", "Choose another time")))
+        .above(chosen::render_chosen_visit(language, Some(chosen), BookingStep::Check))
         .main(html! {
-            (parts::plain_panel(parts::description_list(&rows)))
-            p { (language.t(
-                "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
-                "Until the visit begins you can move or cancel it on its page, free of charge.")) }
+            @if let Some(visit) = overlap { (overlap_notice(language, visit)) }
             (parts::form(frame, "/book", html! {
                 (parts::hidden("institution", &institution.code.to_string()))
                 (parts::hidden("menu", &menu.number.to_string()))
-                (parts::hidden("start", &start.milliseconds().to_string()))
-                (parts::primary_button(language.t("この内容で予約する", "Book this"), Some(next)))
+                (parts::hidden("start", &chosen.start.milliseconds().to_string()))
+                @if let Some(visit) = overlap { (parts::hidden("overlap", &visit.id.to_string())) }
+                (parts::plain_panel(parts::description_list(&rows)))
+                p { (language.t(
+                    "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
+                    "Until the visit begins you can move or cancel it on its page, free of charge.")) }
+                (parts::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
+                (parts::bottom_bar(parts::primary_button(label, Some(next))))
             }))
         })
+}
+
+/// That the patient has another visit at the same time.
+pub(super) fn overlap_notice(language: Language, visit: &OwnVisit) -> Markup {
+    parts::notice(
+        Tone::Warning,
+        language.t("同じ時間に別の予約があります", "You have another visit at the same time"),
+        html! {
+            p {
+                (visit.institution_name(language)) " "
+                b { (when::visit(language, visit.start, visit.minutes)) }
+            }
+            p { (language.t(
+                "両方を受診できるか、ご確認ください。ご家族の予約など、このままでよい場合は続けられます。",
+                "Please check that you can attend both. If one is for a family member, you can go on.")) }
+            (parts::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
+        },
+    )
 }
 
 async fn booked(State(room): State<Arc<Room>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Response> {
@@ -171,20 +277,28 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = specimen::person();
     let profile = person.profile.clone().expect("the specimen has told who she is");
     let frame = specimen::frame(language, "/book", Some(&person));
-    let mut samples: Vec<_> = specimen::offers()
-        .into_iter()
-        .zip(["insured", "self-pay", "picture-only"])
-        .map(|(offer, name)| {
-            let menu = offer.menus[usize::from(name == "self-pay")].clone();
-            let view = ConfirmView {
-                institution: offer.institution,
-                menu,
-                start: specimen::start(),
-                profile: profile.clone(),
-            };
-            (format!("booking/confirm-{name}"), confirm_page(&frame, &view))
-        })
-        .collect();
+    let view = |place: usize, menu: usize| {
+        let mut offer = specimen::offers().swap_remove(place);
+        ConfirmView {
+            menu: offer.menus.swap_remove(menu),
+            chosen: ChosenVisit { institution: offer.institution, ..specimen::chosen_visit() },
+            profile: profile.clone(),
+            overlap: None,
+        }
+    };
+    let unheld = view(0, 0);
+    let unheld = ConfirmView { chosen: ChosenVisit { held_until: None, ..unheld.chosen.clone() }, ..unheld };
+    let overlapping = ConfirmView { overlap: Some(specimen::other_visit()), ..view(0, 0) };
+    let mut samples: Vec<_> = [
+        ("insured", view(0, 0)),
+        ("self-pay", view(1, 1)),
+        ("picture-only", view(2, 0)),
+        ("not-held", unheld),
+        ("overlapping", overlapping),
+    ]
+    .into_iter()
+    .map(|(name, view)| (format!("booking/confirm-{name}"), confirm_page(&frame, &view)))
+    .collect();
     samples.extend(
         specimen::fresh_cases()
             .into_iter()

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Timestamp;
+use base::{Span, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
@@ -15,14 +15,24 @@ use shell::{
     parts::{self, Tone},
 };
 
-use super::{appointment::View, frame, patient, slots, specimen, when};
+use super::{
+    appointment::View,
+    booking::{count_refusal, overlap_notice},
+    chosen, frame,
+    institution::{ChosenStart, count_hold},
+    patient, slots, specimen, when, with_query,
+};
 use crate::{
     Refusal,
     room::Room,
     rules::{
-        appointment::Openness,
+        appointment::{Appointment, AppointmentId, Openness},
+        patient::Person,
         proof::{How, LostByMoving, PatientSide, Proof},
-        slot,
+    },
+    store::{
+        appointment::{Booker, OwnVisit},
+        hold::Holder,
     },
 };
 
@@ -30,17 +40,14 @@ pub(super) fn routes() -> Routes<Arc<Room>> {
     Routes::new()
         .page("/appointments/{id}/move", Access::Known, get(choose))
         .action("/appointments/{id}/move", Access::Known, post(move_to))
+        .action("/appointments/{id}/move/hold", Access::Known, post(hold))
         .page("/appointments/{id}/move/confirm", Access::Known, get(confirm))
         .page("/appointments/{id}/cancel", Access::Known, get(ask_cancel))
         .action("/appointments/{id}/cancel", Access::Known, post(cancel))
 }
 
 /// The appointment, if it can still be changed; else the way to its page.
-async fn changeable(
-    room: &Room,
-    visitor: &Visitor,
-    id: &str,
-) -> Result<(crate::rules::patient::Person, View), Response> {
+async fn changeable(room: &Room, visitor: &Visitor, id: &str) -> Result<(Person, View), Response> {
     let person = patient::signed_in(room, visitor).await?;
     let id = patient::appointment_id(id)?;
     let case = room.store.case(person.id, id).await?;
@@ -64,50 +71,120 @@ async fn choose(
     week: Result<Query<slots::Week>, QueryRejection>,
 ) -> Result<Response, Response> {
     let (person, view) = changeable(&room, &visitor, &id).await?;
+    let view = load_slots(&room, &visitor, view, &slots::Week::from_query(week)).await?;
+    Ok(slots::page(&frame(&visitor, Some(&person)), &view).into_response())
+}
+
+/// The times that an appointment can be moved to.
+async fn load_slots(room: &Room, visitor: &Visitor, view: View, week: &slots::Week) -> Result<slots::View, Refusal> {
     let lost = lost(&view);
     let appointment = view.case.appointment;
     let offer = room.store.offer(appointment.institution).await?;
     let grid = (&offer.opening, appointment.menu.minutes);
-    let times = slots::times(&room.store, appointment.institution, grid, week, visitor.now()).await?;
-    let view = slots::View {
+    let asker = (visitor.browser().digest(), visitor.now());
+    let times = slots::load_times(&room.store, appointment.institution, grid, week, asker).await?;
+    Ok(slots::View {
         institution: offer.institution,
         menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
         times,
         purpose: slots::Purpose::Move { appointment: appointment.id, from: appointment.visit_start, lost },
         now: visitor.now(),
-    };
-    Ok(slots::page(&frame(&visitor, Some(&person)), &view).into_response())
+        hold_minutes: room.limits.hold_minutes,
+        lost: None,
+    })
 }
 
+async fn hold(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(chosen): Form<ChosenStart>,
+) -> Result<Response, Response> {
+    let person = patient::acting(&room, &visitor).await?;
+    let id = patient::appointment_id(&id)?;
+    let start = chosen.read()?;
+    let holder = Holder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
+    match room.store.hold_slot_for_move(holder, person.id, id, start, visitor.now()).await {
+        Ok(outcome) => {
+            count_hold(outcome);
+            Ok(Redirect::to(&confirm_path(id, start)).into_response())
+        }
+        Err(refusal) => Err(answer_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    }
+}
+
+fn confirm_path(id: AppointmentId, start: Timestamp) -> String {
+    with_query(&format!("/appointments/{id}/move/confirm"), &[("start", &start.milliseconds().to_string())])
+}
+
+/// The answer to whoever cannot have the new time: the times again where another one can be chosen, else what is refused.
+async fn answer_refusal(
+    room: &Room,
+    visitor: &Visitor,
+    person: &Person,
+    (id, start): (AppointmentId, Timestamp),
+    refusal: Refusal,
+) -> Response {
+    count_refusal(&refusal);
+    let Some(lost) = slots::LostTime::from_refusal(&refusal, start) else { return refusal.into_response() };
+    let loaded = async {
+        let case = room.store.case(person.id, id).await?;
+        load_slots(room, visitor, View::of(case, visitor.now(), None), &slots::Week::around(start)).await
+    };
+    match loaded.await {
+        Ok(view) => {
+            let view = slots::View { lost: Some(lost), ..view };
+            slots::answer_lost_time(frame(visitor, Some(person)), &view, &refusal)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// The form that moves an appointment.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Chosen {
+struct NewTime {
     start: String,
+    /// The patient's other visit at that time, which the form has told of.
+    overlap: String,
 }
 
-impl Chosen {
-    fn start(&self) -> Result<Timestamp, Refusal> {
-        let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
-        Ok(Timestamp::from_milliseconds(start))
-    }
+/// A new time for an appointment, before it is confirmed.
+struct MoveView {
+    view: View,
+    start: Timestamp,
+    held_until: Option<Timestamp>,
+    /// Another visit of the patient at the same time, elsewhere.
+    overlap: Option<OwnVisit>,
 }
 
 async fn confirm(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    chosen: Result<Query<Chosen>, QueryRejection>,
+    chosen: Result<Query<ChosenStart>, QueryRejection>,
 ) -> Result<Response, Response> {
     let (person, view) = changeable(&room, &visitor, &id).await?;
-    let start = chosen.unwrap_or_default().start()?;
-    let appointment = &view.case.appointment;
-    let offer = room.store.offer(appointment.institution).await?;
-    slot::bookable(&offer.opening, start, appointment.menu.minutes, visitor.now()).map_err(Refusal::from)?;
-    Ok(move_page(&frame(&visitor, Some(&person)), &view, start).into_response())
+    let start = chosen.unwrap_or_default().read()?;
+    let id = view.id();
+    if start == view.case.appointment.visit_start {
+        return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
+    }
+    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let overlap = match room.store.check_move(booker, id, start, visitor.now()).await {
+        Ok(overlap) => overlap,
+        Err(refusal) => return Err(answer_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    };
+    let time = (view.case.appointment.institution, start);
+    let held_until = chosen::find_held_until(&room, &visitor, time).await?;
+    let view = MoveView { view, start, held_until, overlap };
+    Ok(move_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
-fn move_page(frame: &Frame, view: &View, start: Timestamp) -> Markup {
+fn move_page(frame: &Frame, moving: &MoveView) -> Markup {
     let language = frame.language;
+    let MoveView { view, start, held_until, overlap } = moving;
+    let start = *start;
     let appointment = &view.case.appointment;
     let id = appointment.id;
     let minutes = appointment.menu.minutes;
@@ -116,11 +193,15 @@ fn move_page(frame: &Frame, view: &View, start: Timestamp) -> Markup {
     let again = view.case.proof.is_some() && matches!(lost, LostByMoving::Nothing | LostByMoving::Consent);
     let next = if another_day && again {
         language.t(
-            "予約が変わります。新しい日付で、保険の手続きに進めます。",
-            "The visit is moved. Then you prove your insurance for the new day.",
+            "変更すると、保険の手続きをもう一度していただきます。",
+            "Your visit is moved. Next, confirm your insurance again for the new day.",
         )
     } else {
-        language.t("予約が変わります。", "The visit is moved.")
+        language.t("予約の日時が変わります。", "Your visit is moved.")
+    };
+    let label = match overlap {
+        None => language.t("この日時に変更する", "Move to this time"),
+        Some(_) => language.t("重なったまま変更する", "Move and keep both"),
     };
     Document::new(frame, language.t("日時の変更を確認", "Check and move"))
         .above(parts::back_link(
@@ -128,17 +209,48 @@ fn move_page(frame: &Frame, view: &View, start: Timestamp) -> Markup {
             language.t("日時を選び直す", "Choose another time"),
         ))
         .main(html! {
-            (parts::plain_panel(parts::description_list(&[
-                (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
-                (language.t("今の日時", "Now"), html! { (when::visit(language, appointment.visit_start, minutes)) }),
-                (language.t("新しい日時", "New"), html! { strong { (when::visit(language, start, minutes)) } }),
-            ])))
-            @if another_day { (what_is_lost(language, lost)) }
             (parts::form(frame, &format!("/appointments/{id}/move"), html! {
                 (parts::hidden("start", &start.milliseconds().to_string()))
-                (parts::primary_button(language.t("この日時に変更する", "Move to this time"), Some(next)))
+                @if let Some(visit) = overlap { (parts::hidden("overlap", &visit.id.to_string())) }
+                (parts::plain_panel(parts::description_list(&[
+                    (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
+                    (language.t("今の日時", "Now"), html! { (when::visit(language, appointment.visit_start, minutes)) }),
+                    (language.t("新しい日時", "New"), html! { strong { (when::visit(language, start, minutes)) } }),
+                ])))
+                (chosen::render_hold(language, *held_until))
+                @if let Some(visit) = overlap { (overlap_notice(language, visit)) }
+                @if another_day { (what_is_lost(language, lost)) }
+                (parts::bottom_bar(parts::primary_button(label, Some(next))))
             }))
         })
+}
+
+/// How long after moving an appointment its page says so.
+const MOVE_SHOWN: Span = Span::from_mins(10);
+
+/// From when an appointment was moved, if that was its patient's last act and a moment ago.
+pub(super) async fn find_recent_move(
+    room: &Room,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let last = room.store.find_last_move(id).await?;
+    Ok(last.filter(|(_, at)| now < at.plus(MOVE_SHOWN)).map(|(from, _)| from))
+}
+
+/// That an appointment was moved, from when to when.
+pub(super) fn moved_notice(language: Language, from: Timestamp, appointment: &Appointment) -> Markup {
+    let minutes = appointment.menu.minutes;
+    parts::notice(
+        Tone::Success,
+        language.t("日時を変更しました", "Your visit was moved"),
+        html! {
+            p {
+                (language.t("前：", "From: ")) (when::visit(language, from, minutes)) br;
+                (language.t("今：", "To: ")) b { (when::visit(language, appointment.visit_start, minutes)) }
+            }
+        },
+    )
 }
 
 fn what_is_lost(language: Language, lost: LostByMoving) -> Markup {
@@ -176,13 +288,19 @@ async fn move_to(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(chosen): Form<Chosen>,
+    Form(new): Form<NewTime>,
 ) -> Result<Response, Response> {
     let person = patient::acting(&room, &visitor).await?;
     let id = patient::appointment_id(&id)?;
-    let start = chosen.start()?;
-    room.store.move_to(person.id, id, start, visitor.now()).await?;
-    Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
+    let start = ChosenStart::from_text(new.start).read()?;
+    let accepted = new.overlap.parse().ok();
+    let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match room.store.move_to(booker, id, start, visitor.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
+        // The page asks what the form did not know of.
+        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&confirm_path(id, start)).into_response()),
+        Err(refusal) => Err(answer_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    }
 }
 
 async fn ask_cancel(
@@ -232,7 +350,7 @@ async fn cancel(
 ) -> Result<Response, Response> {
     let person = patient::acting(&room, &visitor).await?;
     let id = patient::appointment_id(&id)?;
-    room.store.cancel(person.id, id, visitor.now()).await?;
+    room.store.cancel(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }
 
@@ -248,15 +366,22 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         case: crate::store::appointment::Case { proof: Some(shown_on_screen()), ..fresh.case.clone() },
         ..fresh.clone()
     };
-    let hour = base::Span::from_hours(1);
-    let start = registered.case.appointment.visit_start;
+    let hour = Span::from_hours(1);
+    let moving = |view: &View, by: Span| MoveView {
+        view: view.clone(),
+        start: view.case.appointment.visit_start.plus(by),
+        held_until: Some(specimen::now().plus(Span::from_mins(10))),
+        overlap: None,
+    };
+    let overlapping = MoveView { held_until: None, overlap: Some(specimen::other_visit()), ..moving(registered, hour) };
     vec![
-        ("move/another-day".to_owned(), move_page(&frame, registered, start.plus(hour * 24))),
-        ("move/same-day".to_owned(), move_page(&frame, registered, start.plus(hour))),
-        ("move/self-pay".to_owned(), move_page(&frame, self_pay, start.plus(hour * 24))),
-        ("move/nothing-done".to_owned(), move_page(&frame, fresh, start.plus(hour * 24))),
-        ("move/picture".to_owned(), move_page(&frame, picture, start.plus(hour * 24))),
-        ("move/confirmed".to_owned(), move_page(&frame, &seen, start.plus(hour * 24))),
+        ("move/another-day".to_owned(), move_page(&frame, &moving(registered, hour * 24))),
+        ("move/same-day".to_owned(), move_page(&frame, &moving(registered, hour))),
+        ("move/self-pay".to_owned(), move_page(&frame, &moving(self_pay, hour * 24))),
+        ("move/nothing-done".to_owned(), move_page(&frame, &moving(fresh, hour * 24))),
+        ("move/picture".to_owned(), move_page(&frame, &moving(picture, hour * 24))),
+        ("move/confirmed".to_owned(), move_page(&frame, &moving(&seen, hour * 24))),
+        ("move/overlapping".to_owned(), move_page(&frame, &overlapping)),
         ("cancel/ask".to_owned(), cancel_page(&frame, registered)),
         ("cancel/ask-picture".to_owned(), cancel_page(&frame, picture)),
         ("cancel/ask-nothing-done".to_owned(), cancel_page(&frame, fresh)),

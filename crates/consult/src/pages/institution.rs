@@ -1,44 +1,66 @@
 //! 医療機関詳細ページ and the choice of a time.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    response::{IntoResponse, Response},
-    routing::get,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
 };
-use base::InstitutionCode;
+use base::{InstitutionCode, Timestamp, end_of_day};
 use maud::{Markup, html};
+use serde::Deserialize;
 use shell::{
-    Access, Document, Frame, Language, Routes, Visitor,
+    Access, Document, Form, Frame, Language, Routes, Visitor,
     parts::{self, BadgeTone, Tone},
 };
 
-use super::{emergency, frame, home, notices, patient, slots, specimen, yen};
+use super::{booking, emergency, frame, home, notices, patient, slots, specimen, system_fee_row, when};
 use crate::{
     Refusal,
     room::Room,
-    rules::institution::{Charge, Institution, Menu},
-    store::directory::Offer,
+    rules::{
+        institution::{Charge, Cover, Institution, Menu},
+        slot,
+    },
+    store::{
+        appointment::Wish,
+        directory::Offer,
+        hold::{HoldOutcome, Holder},
+    },
 };
 
+/// How many of the next free times of a menu the institution's page offers.
+const NEXT_TIMES: usize = 4;
+
 pub(super) fn routes() -> Routes<Arc<Room>> {
-    Routes::new().page("/institutions/{code}", Access::Anyone, get(show)).page(
-        "/institutions/{code}/menus/{menu}",
-        Access::Anyone,
-        get(choose),
-    )
+    Routes::new()
+        .page("/institutions/{code}", Access::Anyone, get(show))
+        .page("/institutions/{code}/menus/{menu}", Access::Anyone, get(choose))
+        .action("/institutions/{code}/menus/{menu}/hold", Access::Anyone, post(hold))
 }
 
-async fn offer(room: &Room, code: &str) -> Result<Offer, Response> {
+async fn load_offer(room: &Room, code: &str) -> Result<Offer, Response> {
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
     room.store.offer(code).await.map_err(IntoResponse::into_response)
 }
 
+struct View {
+    offer: Offer,
+    /// The next free times of each menu, in the order of the menus.
+    next_times: Vec<Vec<Timestamp>>,
+    now: Timestamp,
+}
+
 async fn show(State(room): State<Arc<Room>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Response> {
     let person = patient::visiting(&room, &visitor).await?;
-    let offer = offer(&room, &code).await?;
-    Ok(page(&frame(&visitor, person.as_ref()), &offer).into_response())
+    let offer = load_offer(&room, &code).await?;
+    let now = visitor.now();
+    let bookable = (now, end_of_day(slot::last_day(now.japan_date())));
+    let taken = room.store.find_taken_units(offer.institution.code, bookable, visitor.browser().digest(), now).await?;
+    let next = |menu: &Menu| slot::next_free(&offer.opening, menu.minutes, &taken, now).take(NEXT_TIMES).collect();
+    let next_times = offer.menus.iter().map(next).collect();
+    Ok(page(&frame(&visitor, person.as_ref()), &View { offer, next_times, now }).into_response())
 }
 
 async fn choose(
@@ -48,24 +70,88 @@ async fn choose(
     week: Result<Query<slots::Week>, QueryRejection>,
 ) -> Result<Response, Response> {
     let person = patient::visiting(&room, &visitor).await?;
-    let offer = offer(&room, &code).await?;
+    let offer = load_offer(&room, &code).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let menu = offer.menu(number).cloned().ok_or(Refusal::NotFound)?;
-    let grid = (&offer.opening, menu.minutes);
-    let times = slots::times(&room.store, offer.institution.code, grid, week, visitor.now()).await?;
-    let purpose = slots::Purpose::Book { number };
-    let view = slots::View {
-        institution: offer.institution,
-        menu_name: menu.name_in(visitor.language()).to_owned(),
-        times,
-        purpose,
-        now: visitor.now(),
-    };
+    let view = load_slots(&room, &visitor, offer, number, &slots::Week::from_query(week)).await?;
     Ok(slots::page(&frame(&visitor, person.as_ref()), &view).into_response())
 }
 
-fn page(frame: &Frame, offer: &Offer) -> Markup {
+/// The times of a menu.
+pub(super) async fn load_slots(
+    room: &Room,
+    visitor: &Visitor,
+    offer: Offer,
+    number: u32,
+    week: &slots::Week,
+) -> Result<slots::View, Refusal> {
+    let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
+    let grid = (&offer.opening, menu.minutes);
+    let asker = (visitor.browser().digest(), visitor.now());
+    let times = slots::load_times(&room.store, offer.institution.code, grid, week, asker).await?;
+    Ok(slots::View {
+        menu_name: menu.name_in(visitor.language()).to_owned(),
+        institution: offer.institution,
+        times,
+        purpose: slots::Purpose::Book { number },
+        now: visitor.now(),
+        hold_minutes: room.limits.hold_minutes,
+        lost: None,
+    })
+}
+
+/// The time that a button carries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ChosenStart {
+    start: String,
+}
+
+impl ChosenStart {
+    pub(super) fn from_text(start: String) -> Self {
+        Self { start }
+    }
+
+    pub(super) fn read(&self) -> Result<Timestamp, Refusal> {
+        let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
+        Ok(Timestamp::from_milliseconds(start))
+    }
+}
+
+async fn hold(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path((code, menu)): Path<(String, String)>,
+    Form(chosen): Form<ChosenStart>,
+) -> Result<Response, Response> {
+    let person = patient::visiting(&room, &visitor).await?;
+    let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
+    let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
+    let wish = Wish { institution, menu, start: chosen.read()? };
+    let holder = Holder {
+        browser: visitor.browser().digest(),
+        patient: person.as_ref().map(|person| person.id),
+        peer: visitor.peer(),
+    };
+    match room.store.hold_slot(holder, wish, visitor.now()).await {
+        Ok(outcome) => {
+            count_hold(outcome);
+            Ok(Redirect::to(&booking::path(wish)).into_response())
+        }
+        Err(refusal) => Err(booking::answer_refusal(&room, &visitor, person.as_ref(), wish, refusal).await),
+    }
+}
+
+pub(super) fn count_hold(outcome: HoldOutcome) {
+    let outcome = match outcome {
+        HoldOutcome::Held { .. } => "held",
+        HoldOutcome::NotHeld => "not_held",
+    };
+    metrics::counter!("uketsuke_slot_holds_total", "outcome" => outcome).increment(1);
+}
+
+fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
+    let offer = &view.offer;
     let institution = &offer.institution;
     let description = match language {
         Language::Japanese => format!(
@@ -83,69 +169,66 @@ fn page(frame: &Frame, offer: &Offer) -> Markup {
     };
     Document::new(frame, institution.name_in(language))
         .description(&description)
-        .above(parts::breadcrumbs(
-            language,
-            &[("/", language.t("医療機関をさがす", "Find a clinic"))],
-            institution.name_in(language),
-        ))
+        .above(parts::back_link("/", language.t("医療機関をさがす", "Find a clinic")))
         .wide()
         .main(html! {
-            p { (home::badge(language, institution)) " " (institution.specialties_in(language)) }
-            p { (language.t(&institution.description, &institution.description_english)) }
-            (parts::columns(menus(language, offer), facts(language, institution)))
-            (proof(language, institution))
+            p { (home::badge(language, institution, offer.cover())) " " (institution.specialties_in(language)) }
+            (parts::columns(menus(frame, view), facts(language, institution)))
+            @if offer.cover() != Cover::SelfPayOnly { (proof(language, institution)) }
         })
 }
 
-fn menus(language: Language, offer: &Offer) -> Markup {
-    let code = offer.institution.code;
-    parts::section(
-        language.t("診療メニュー", "What you can book"),
-        html! {
-            @if offer.menus.is_empty() {
-                p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
-            }
-            @if !offer.menus.is_empty() { (emergency::line(language, code)) }
-            @for menu in &offer.menus {
-                (parts::panel(menu.name_in(language), html! {
-                    (menu_facts(language, menu))
-                    (parts::secondary_link(
-                        &format!("/institutions/{code}/menus/{}", menu.number),
-                        language.t("日時を選ぶ", "Choose a time"),
-                        Some(language.t("次の画面で、空いている日時を選びます。予約はまだ確定しません。", "You see the free times next. Nothing is booked yet.")),
-                    ))
-                }))
-            }
-        },
-    )
+fn menus(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let code = view.offer.institution.code;
+    html! {
+        @if view.offer.menus.is_empty() {
+            p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
+        }
+        @if !view.offer.menus.is_empty() { (emergency::line(language, code)) }
+        @for (menu, starts) in view.offer.menus.iter().zip(&view.next_times) {
+            @let path = format!("/institutions/{code}/menus/{}", menu.number);
+            (parts::panel(menu.name_in(language), html! {
+                (menu_facts(language, menu))
+                @if !starts.is_empty() {
+                    (parts::form(frame, &format!("{path}/hold"), parts::times(
+                        language.t("次の空き", "Next free times"),
+                        &slots::time_entries(starts, |start| when::near_moment(language, start, view.now)),
+                    )))
+                }
+                (parts::secondary_link(&path, language.t("日時を選ぶ", "Choose a time"), None))
+            }))
+        }
+    }
 }
 
-/// What a menu is and costs; the service's own fee stands apart.
+/// What a menu is and costs, in few lines; the service's own fee stands apart.
 fn menu_facts(language: Language, menu: &Menu) -> Markup {
     let minutes = match language {
         Language::Japanese => format!("{}分", menu.minutes),
         Language::English => format!("{} minutes", menu.minutes),
     };
     let tone = if menu.charge == Charge::Insured { BadgeTone::Accent } else { BadgeTone::Neutral };
-    let mut rows = vec![
-        (language.t("区分", "Kind"), parts::badge(tone, menu.charge.name(language))),
-        (language.t("時間", "Length"), html! { (minutes) }),
-        (language.t("診療の費用", "Medical fee"), html! { (menu.fee_in(language)) }),
-        (
-            language.t("システム利用料", "System fee"),
-            html! { (yen(language, menu.system_fee)) (language.t("（診療の費用とは別）", " (apart from the medical fee)")) },
-        ),
-    ];
-    if let Some(doctor) = &menu.doctor {
-        rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
+    html! {
+        p {
+            (parts::badge(tone, menu.charge.name(language))) " " (minutes)
+            @if let Some(doctor) = &menu.doctor { (language.t(" ／ 医師：", " · Doctor: ")) (doctor) }
+        }
+        p {
+            (language.t("費用のめやす：", "Cost: ")) (menu.fee_in(language))
+            @if let Some((name, fee)) = system_fee_row(language, menu.system_fee) {
+                br; (name) (language.t("：", ": ")) (fee)
+            }
+        }
     }
-    parts::description_list(&rows)
 }
 
 fn facts(language: Language, institution: &Institution) -> Markup {
     parts::panel(
         language.t("医療機関の情報", "About the clinic"),
-        parts::description_list(&[
+        html! {
+            p { (language.t(&institution.description, &institution.description_english)) }
+            (parts::description_list(&[
             (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
             (language.t("電話番号", "Telephone"), html! { (institution.phone) }),
             (
@@ -157,7 +240,8 @@ fn facts(language: Language, institution: &Institution) -> Markup {
                 language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
                 html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
             ),
-        ]),
+            ]))
+        },
     )
 }
 
@@ -189,13 +273,21 @@ fn proof(language: Language, institution: &Institution) -> Markup {
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut offers = specimen::offers();
     let nothing = Offer { menus: Vec::new(), ..offers[0].clone() };
-    offers.push(nothing);
+    let mut self_pay = offers[2].clone();
+    self_pay.menus.retain(|menu| menu.charge == Charge::SelfPay);
+    self_pay.menus[0].system_fee = 0;
+    offers.extend([nothing, self_pay]);
+    let now = specimen::now();
     offers
         .into_iter()
-        .zip(["hand-over", "fixed-url", "picture-only", "no-menus"])
+        .zip(["hand-over", "fixed-url", "picture-only", "no-menus", "self-pay-only"])
         .map(|(offer, name)| {
             let frame = specimen::frame(language, &format!("/institutions/{}", offer.institution.code), None);
-            (format!("institution/{name}"), page(&frame, &offer))
+            let next = |menu: &Menu| {
+                slot::next_free(&offer.opening, menu.minutes, &HashSet::new(), now).take(NEXT_TIMES).collect()
+            };
+            let next_times = offer.menus.iter().map(next).collect();
+            (format!("institution/{name}"), page(&frame, &View { offer, next_times, now }))
         })
         .collect()
 }

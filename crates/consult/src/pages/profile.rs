@@ -12,10 +12,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Visitor,
-    parts::{self, Field, Input, Ticked, Width},
+    parts::{self, Field, Input, Ticked, Tone, Width},
 };
 
-use super::{frame, onward, patient, specimen, when};
+use super::{
+    chosen::{self, BookingStep, ChosenVisit},
+    frame, onward, patient, specimen, when,
+};
 use crate::{
     room::Room,
     rules::patient::{ClinicInMail, MailAddress, Problem, Profile, WrittenProfile},
@@ -40,8 +43,12 @@ struct View {
     today: Date,
     clinic_in_mail: ClinicInMail,
     onward: String,
+    /// The visit that is booked afterwards.
+    chosen: Option<ChosenVisit>,
     /// Whether she tells for the first time.
     first: bool,
+    /// Whether the details are there but for a telephone number, which a visit needs.
+    lacks_phone: bool,
 }
 
 async fn show(
@@ -50,6 +57,8 @@ async fn show(
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Response> {
     let person = patient::signed_in(&room, &visitor).await?;
+    let onward = onward(asked.unwrap_or_default().onward.as_deref());
+    let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
     let view = View {
         mail: person.mail.clone(),
         written: person.profile.as_ref().map(Profile::written).unwrap_or_default(),
@@ -57,7 +66,9 @@ async fn show(
         born: person.profile.as_ref().map(|profile| profile.birth_date),
         today: visitor.now().japan_date(),
         clinic_in_mail: person.clinic_in_mail,
-        onward: onward(asked.unwrap_or_default().onward.as_deref()),
+        onward,
+        lacks_phone: chosen.is_some() && person.profile.as_ref().is_some_and(|profile| profile.phone.is_none()),
+        chosen,
         first: person.profile.is_none(),
     };
     Ok(page(&frame(&visitor, Some(&person)), &view).into_response())
@@ -103,6 +114,7 @@ async fn keep(
             Ok(Redirect::to(&onward).into_response())
         }
         Err(problems) => {
+            let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
             let view = View {
                 mail: person.mail.clone(),
                 born: written.birth_date(today),
@@ -111,7 +123,9 @@ async fn keep(
                 today,
                 clinic_in_mail,
                 onward,
+                chosen,
                 first: person.profile.is_none(),
+                lacks_phone: false,
             };
             Ok(page(&frame(&visitor, Some(&person)), &view).into_response())
         }
@@ -146,15 +160,24 @@ fn page(frame: &Frame, view: &View) -> Markup {
             )
             .to_owned(),
     };
-    let mut document = Document::new(frame, language.t("登録情報", "Your details")).lead(language.t(
-        "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
-        "The clinic knows you by these. Enter them as they stand on your insurance document.",
-    ));
+    let mut document = Document::new(frame, language.t("登録情報", "Your details"))
+        .above(chosen::render_chosen_visit(language, view.chosen.as_ref(), BookingStep::Details))
+        .lead(language.t(
+            "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
+            "The clinic uses these details to identify you. Enter them as they stand on your insurance document.",
+        ));
     if !all.is_empty() {
         document = document.with_problems();
     }
     document.main(html! {
         (parts::error_summary(language, &all))
+        @if view.lacks_phone {
+            (parts::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
+                p { (language.t(
+                    "ビデオでの診察には電話番号が必要になりました。ほかの内容はそのまま残っています。",
+                    "Visits by video now need a telephone number. Your other details are kept as they are.")) }
+            }))
+        }
         (parts::form(frame, "/profile", html! {
             (parts::hidden("onward", &view.onward))
             (Field::new(language, Input::Text, "name", language.t("お名前", "Name"))
@@ -168,15 +191,15 @@ fn page(frame: &Frame, view: &View) -> Markup {
                 .support(&birth_support)
                 .value(&written.birth).error(told("birth")).autocomplete("bday").width(Width::Middle).longest(60))
             (Field::new(language, Input::Telephone, "phone", language.t("電話番号", "Telephone"))
-                .support(language.t("医療機関が急ぎの連絡に使うことがあります。", "The clinic may call you when it is urgent."))
-                .value(&written.phone).error(told("phone")).autocomplete("tel").width(Width::Middle).optional().longest(30))
+                .support(language.t("通信が切れたとき、医療機関からお電話します。", "If the connection breaks, the clinic calls you."))
+                .value(&written.phone).error(told("phone")).autocomplete("tel").width(Width::Middle).longest(30))
             (parts::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
             (parts::hidden("asks_for_mail", "1"))
             (parts::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
             @if view.first {
-                (parts::primary_button(language.t("登録する", "Register"), Some(language.t("このあと、元の画面に戻ります。", "You go on where you were."))))
+                (parts::bottom_bar(parts::primary_button(language.t("登録する", "Register"), Some(language.t("次は、元の画面に戻ります。", "Next: back to where you were.")))))
             } @else {
-                (parts::primary_button(language.t("変更を保存する", "Save"), None))
+                (parts::bottom_bar(parts::primary_button(language.t("変更を保存する", "Save"), None)))
             }
         }))
         @if !view.first { (own_data(language)) }
@@ -199,7 +222,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let person = specimen::person();
     let frame = specimen::frame(language, "/profile", Some(&person));
     let today = specimen::now().japan_date();
-    let view = |written: WrittenProfile, problems, first| View {
+    let view = |written: WrittenProfile, problems, first: bool| View {
         mail: person.mail.clone(),
         born: written.birth_date(today),
         written,
@@ -207,7 +230,9 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         today,
         clinic_in_mail: person.clinic_in_mail,
         onward: "/appointments".to_owned(),
+        chosen: first.then(specimen::chosen_visit),
         first,
+        lacks_phone: false,
     };
     let empty = WrittenProfile::default();
     let problems = Profile::read(&empty, today).err().unwrap_or_default();
@@ -220,9 +245,15 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     };
     let odd_problems = Profile::read(&odd, today).err().unwrap_or_default();
     let written = person.profile.as_ref().map(Profile::written).unwrap_or_default();
+    let no_phone = View {
+        chosen: Some(specimen::chosen_visit()),
+        lacks_phone: true,
+        ..view(WrittenProfile { phone: String::new(), ..written.clone() }, Vec::new(), false)
+    };
     vec![
         ("profile/first".to_owned(), page(&frame, &view(empty.clone(), Vec::new(), true))),
         ("profile/problems".to_owned(), page(&frame, &view(empty, problems, true))),
+        ("profile/no-phone".to_owned(), page(&frame, &no_phone)),
         ("profile/unclear".to_owned(), page(&frame, &view(odd, odd_problems, true))),
         ("profile/known".to_owned(), page(&frame, &view(written, Vec::new(), false))),
     ]

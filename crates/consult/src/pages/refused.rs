@@ -4,7 +4,12 @@ use maud::Markup;
 use shell::{Language, password::HashingBusy};
 
 use super::specimen;
-use crate::{Refusal, client::ReceptionFailure, picture::OutOfOrder, rules::slot::NotASlot};
+use crate::{
+    Refusal,
+    client::ReceptionFailure,
+    picture::OutOfOrder,
+    rules::{appointment::PatientAct, slot::NotASlot},
+};
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let id = specimen::appointment_id();
@@ -16,7 +21,13 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::NotASlot(NotASlot::Past),
             &Refusal::Closed(id),
             &Refusal::Changed,
-            &Refusal::TooMany,
+            &Refusal::TooMany { most: 10 },
+            &Refusal::SameTime(id),
+            &Refusal::Overlaps(id),
+            &Refusal::ClinicDayFull { most: 2 },
+            &Refusal::TooManyToday { act: PatientAct::Booked, most: 6 },
+            &Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },
+            &Refusal::TooManyToday { act: PatientAct::Cancelled, most: 6 },
             &Refusal::TooOften,
             &Refusal::CodesBusy,
             &Refusal::SignInsBusy(HashingBusy),

@@ -16,11 +16,18 @@ use shell::{
     remember_device,
 };
 
-use super::{frame, notices, onward, patient, specimen, with_query};
+use super::{
+    chosen::{self, BookingStep, ChosenVisit},
+    frame, notices, onward, patient, specimen, with_query,
+};
 use crate::{
     room::Room,
-    rules::{delivery::LetterState, patient::MailAddress, sign_in::new_code},
-    store::account::{CodeAsker, HasProfile, NewAccount, SignIn},
+    rules::{
+        delivery::LetterState,
+        patient::MailAddress,
+        sign_in::{new_code, seconds_until_resend},
+    },
+    store::account::{AwaitedCode, CodeAsker, CodeState, HasProfile, NewAccount, SignIn},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -29,6 +36,7 @@ pub(super) fn routes() -> Routes<Arc<Room>> {
         .action("/sign-in", Access::Anyone, post(send_code))
         .page("/sign-in/code", Access::Anyone, get(ask_code))
         .action("/sign-in/code", Access::Anyone, post(try_code))
+        .action("/sign-in/code/again", Access::Anyone, post(send_again))
         .action("/sign-out", Access::Anyone, post(sign_out))
 }
 
@@ -40,6 +48,8 @@ struct Asked {
 
 struct AddressView {
     onward: String,
+    /// The visit that is booked after signing in.
+    chosen: Option<ChosenVisit>,
     address: String,
     problem: Option<Text>,
 }
@@ -53,7 +63,8 @@ async fn ask_address(
     if patient::visiting(&room, &visitor).await?.is_some() {
         return Ok(Redirect::to(&onward).into_response());
     }
-    let view = AddressView { onward, address: String::new(), problem: None };
+    let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
+    let view = AddressView { onward, chosen, address: String::new(), problem: None };
     Ok(address_page(&frame(&visitor, None), &view).into_response())
 }
 
@@ -76,24 +87,30 @@ async fn send_code(
             "メールアドレスを確認してください。例：hanako@example.jp",
             "Please check the address, such as hanako@example.jp.",
         );
-        let view = AddressView { onward, address: written.mail, problem: Some(problem) };
+        let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
+        let view = AddressView { onward, chosen, address: written.mail, problem: Some(problem) };
         return Ok(address_page(&frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    let asker =
-        CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() };
+    let asker = code_asker(&room, &visitor);
     let browser = visitor.browser().clone();
     room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
+fn code_asker(room: &Room, visitor: &Visitor) -> CodeAsker {
+    CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() }
+}
+
 fn address_page(frame: &Frame, view: &AddressView) -> Markup {
     let language = frame.language;
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
-    let mut document = Document::new(frame, language.t("ログイン・新規登録", "Sign in or sign up")).lead(language.t(
-        "メールアドレスに6けたの確認コードをお送りします。パスワードはありません。はじめての方も同じ手順です。",
-        "We mail you a code of six digits. There is no password. New patients do just the same.",
-    ));
+    let mut document = Document::new(frame, language.t("ログイン・新規登録", "Sign in or sign up"))
+        .above(chosen::render_chosen_visit(language, view.chosen.as_ref(), BookingStep::Address))
+        .lead(language.t(
+            "メールで6桁の確認コードをお送りします。はじめての方は、このコードでアカウントができます。",
+            "We email you a 6-digit code. If you are new, the code creates your account.",
+        ));
     if message.is_some() {
         document = document.with_problems();
     }
@@ -102,12 +119,12 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
         (parts::form(frame, "/sign-in", html! {
             (parts::hidden("onward", &view.onward))
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
-                .support(language.t("携帯電話会社のアドレスも使えます。", "Addresses of phone companies work too."))
+                .support(language.t("携帯電話会社のアドレスも使えます。", "Any address works, also one from your phone company."))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
             (purpose(language))
             (parts::primary_button(
                 language.t("確認コードを送る", "Send the code"),
-                Some(language.t("次の画面で、届いたコードを入力します。", "You enter the code on the next page."))))
+                Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password."))))
         }))
     })
 }
@@ -126,17 +143,66 @@ fn purpose(language: Language) -> Markup {
 }
 
 struct CodeView {
-    address: Option<MailAddress>,
+    /// The code that this browser waits for.
+    awaited: Option<AwaitedCode>,
+    /// The visit that is booked after signing in.
+    chosen: Option<ChosenVisit>,
+    /// The address that letters come from.
+    sender: Option<String>,
     problem: Option<Text>,
     /// How the letter with the code fares, as far as it is known.
     letter: Option<LetterState>,
+    /// What is to be known about sending another code.
+    resend: Option<Text>,
+}
+
+async fn load_code_view(
+    room: &Room,
+    visitor: &Visitor,
+    awaited: Option<AwaitedCode>,
+    problem: Option<Text>,
+) -> Result<CodeView, Response> {
+    let onward = awaited.as_ref().map(|awaited| awaited.onward.as_str()).unwrap_or_default();
+    let chosen = chosen::find_chosen_visit(room, visitor, onward).await?;
+    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    Ok(CodeView { awaited, chosen, sender: room.sender.clone(), problem, letter, resend: None })
 }
 
 async fn ask_code(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let awaited = room.store.awaited(visitor.browser().digest(), visitor.now()).await;
-    let address = awaited?;
-    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: None, letter }).into_response())
+    let awaited = room.store.find_awaited_code(visitor.browser().digest(), visitor.now()).await?;
+    let view = load_code_view(&room, &visitor, awaited, None).await?;
+    Ok(code_page(&frame(&visitor, None), &view).into_response())
+}
+
+/// Sends another code to the same address, half a minute after the last one.
+async fn send_again(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(Pressed {}): Form<Pressed>,
+) -> Result<Response, Response> {
+    let (browser, now) = (visitor.browser(), visitor.now());
+    let Some(awaited) = room.store.find_awaited_code(browser.digest(), now).await? else {
+        return Ok(Redirect::to("/sign-in").into_response());
+    };
+    let seconds = seconds_until_resend(awaited.sent_at, now);
+    if seconds > 0 {
+        let resend = Text::filled(
+            format!(
+                "コードは送信済みです。あと{seconds}秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。"
+            ),
+            format!(
+                "A code is on its way. You can ask for another in {seconds} seconds. It may take a minute to arrive."
+            ),
+        );
+        let view = load_code_view(&room, &visitor, Some(awaited), None).await?;
+        let view = CodeView { resend: Some(resend), ..view };
+        return Ok(code_page(&frame(&visitor, None), &view).into_response());
+    }
+    let code = new_code(visitor.site().randomness());
+    let AwaitedCode { address, onward, .. } = awaited;
+    let asker = code_asker(&room, &visitor);
+    room.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, asker).await?;
+    Ok(Redirect::to("/sign-in/code").into_response())
 }
 
 /// A whole mail may be pasted into the field for the code.
@@ -176,21 +242,21 @@ async fn try_code(
         }
         Some(SignIn::Wrong { left }) => Text::filled(
             format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),
-            format!("That is not the code. {left} more tries. Please look at the newest mail."),
+            format!("That is not the code. You have {left} more tries. Please check the newest email."),
         ),
         Some(SignIn::Spent) => Text::fixed(
-            "このコードは使えなくなりました。もう一度コードをお送りします。",
-            "This code works no more. We can send you another.",
+            "このコードは使えません。下のボタンで、新しいコードを送れます。",
+            "This code cannot be used any more. Press the button below to get a new one.",
         ),
-        None => Text::fixed("メールに書かれた6けたの数字を入力してください。", "Enter the six digits from the mail."),
+        None => Text::fixed("メールに書かれた6桁の数字を入力してください。", "Enter the 6 digits from the email."),
     };
-    let address = room.store.awaited(browser.digest(), visitor.now()).await?;
-    if address.is_none() && patient::visiting(&room, &visitor).await?.is_some() {
+    let awaited = room.store.find_awaited_code(browser.digest(), visitor.now()).await?;
+    if awaited.is_none() && patient::visiting(&room, &visitor).await?.is_some() {
         // The form was sent twice, and the first has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }
-    let letter = room.store.code_letter_state(browser.digest(), visitor.now()).await?;
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: Some(problem), letter }).into_response())
+    let view = load_code_view(&room, &visitor, awaited, Some(problem)).await?;
+    Ok(code_page(&frame(&visitor, None), &view).into_response())
 }
 
 /// What the page says of a letter that does not come as it should.
@@ -225,7 +291,7 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
     let language = frame.language;
     let title = language.t("確認コードを入力", "Enter the code");
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
-    let Some(address) = &view.address else {
+    let Some(awaited) = &view.awaited else {
         return Document::new(frame, title).main(html! {
             p { (message.unwrap_or(language.t(
                 "コードの有効期限（10分）が切れたか、別のブラウザで開いています。",
@@ -233,26 +299,78 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
             (parts::primary_link("/sign-in", language.t("もう一度コードを送る", "Send another code"), None))
         });
     };
-    let mut document = Document::new(frame, title);
-    if message.is_some() {
+    let usable = awaited.state == CodeState::Usable;
+    let spent = language.t(
+        "このコードは使えません。下のボタンで、新しいコードを送れます。",
+        "This code cannot be used any more. Press the button below to get a new one.",
+    );
+    let mut document = Document::new(frame, title).above(chosen::render_chosen_visit(
+        language,
+        view.chosen.as_ref(),
+        BookingStep::Code,
+    ));
+    if usable && message.is_some() {
         document = document.with_problems();
     }
     document.main(html! {
-        p { strong { (address) } (language.t(" に6けたの確認コードを送りました。10分以内に入力してください。", ": we sent a code of six digits there. Enter it within ten minutes.")) }
-        @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
-        (letter_notice(language, view.letter))
-        (parts::form(frame, "/sign-in/code", html! {
-            (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
-                .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
-            (parts::primary_button(language.t("ログインする", "Sign in"), None))
-        }))
-        (parts::disclosure(language.t("メールが届かないとき", "No mail?"), html! {
-            p { (language.t(
-                "迷惑メールのフォルダーと、アドレスの打ち間違いを確認してください。",
-                "Look into the folder for unwanted mail, and check the address.")) }
-            (parts::quiet_link("/sign-in", language.t("アドレスを入力し直す", "Enter the address again")))
+        @if usable {
+            p { @match language {
+                Language::Japanese => { strong { (awaited.address) } " に6桁の確認コードを送りました。10分以内に入力してください。" }
+                Language::English => { "We sent a 6-digit code to " strong { (awaited.address) } ". Enter it within ten minutes." }
+            } }
+            @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
+            (letter_notice(language, view.letter))
+            (parts::form(frame, "/sign-in/code", html! {
+                (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
+                    .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
+                (parts::primary_button(language.t("ログインする", "Sign in"), None))
+            }))
+        } @else {
+            p { (message.unwrap_or(spent)) }
+        }
+        (resend_form(frame, view, awaited.state))
+        (parts::disclosure(language.t("メールが届かないとき", "Didn't get the email?"), html! {
+            ul {
+                li { (language.t("届くまで1分ほどかかることがあります。", "It may take a minute to arrive.")) }
+                li { (language.t("迷惑メールのフォルダーを確認してください。", "Check your spam folder.")) }
+                @if let Some(sender) = &view.sender { li { (allow_sender(language, sender)) } }
+                li { (language.t("アドレスの打ち間違いがないか、確認してください。", "Check that the address is right.")) }
+            }
+            (parts::quiet_link(&with_query("/sign-in", &[("onward", &awaited.onward)]), language.t("アドレスを入力し直す", "Enter the address again")))
         }))
     })
+}
+
+/// Another code to the same address: the one next step where the last code is spent.
+fn resend_form(frame: &Frame, view: &CodeView, state: CodeState) -> Markup {
+    let language = frame.language;
+    let label = language.t("もう一度送る", "Send another code");
+    parts::form(
+        frame,
+        "/sign-in/code/again",
+        html! {
+            @if let Some(resend) = &view.resend { p role="status" { (resend.in_language(language)) } }
+            @match state {
+                CodeState::Spent => (parts::primary_button(label, None)),
+                CodeState::Usable => (parts::secondary_button(label, None)),
+            }
+        },
+    )
+}
+
+/// The sender, for whoever filters mail: the whole address, and its domain.
+fn allow_sender(language: Language, sender: &str) -> String {
+    let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
+    match language {
+        Language::Japanese => format!(
+            "メールは {sender} から届きます。受信を制限している方は、このアドレスか、ドメイン {domain} を受信できるように設定してください。"
+        ),
+        Language::English => {
+            format!(
+                "The email comes from {sender}. If your mail is filtered, allow this address or the domain {domain}."
+            )
+        }
+    }
 }
 
 /// A form that only proves that the button is ours.
@@ -271,25 +389,55 @@ async fn sign_out(
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = specimen::frame(language, "/sign-in", None);
-    let address = || Some("hanako@example.jp".parse().expect("an address"));
     let wrong = Text::fixed(
         "コードが違います。あと4回入力できます。届いた最新のメールを確認してください。",
-        "That is not the code. 4 more tries. Please look at the newest mail.",
+        "That is not the code. You have 4 more tries. Please check the newest email.",
     );
     let problem = Text::fixed(
         "メールアドレスを確認してください。例：hanako@example.jp",
         "Please check the address, such as hanako@example.jp.",
     );
-    let ask = |address: &str, problem| AddressView { onward: "/appointments".into(), address: address.into(), problem };
-    let code = |address, problem, letter| code_page(&frame, &CodeView { address, problem, letter });
+    let too_early = Text::fixed(
+        "コードは送信済みです。あと20秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。",
+        "A code is on its way. You can ask for another in 20 seconds. It may take a minute to arrive.",
+    );
+    let ask = |address: &str, problem| AddressView {
+        onward: "/appointments".into(),
+        chosen: None,
+        address: address.into(),
+        problem,
+    };
+    let booking = || Some(specimen::chosen_visit());
+    let code = |state| CodeView {
+        awaited: Some(AwaitedCode {
+            address: "hanako@example.jp".parse().expect("an address"),
+            onward: "/appointments".to_owned(),
+            sent_at: specimen::now(),
+            state,
+        }),
+        chosen: booking(),
+        sender: Some("no-reply@clinics.example.jp".to_owned()),
+        problem: None,
+        letter: None,
+        resend: None,
+    };
+    let usable = || code(CodeState::Usable);
+    let with_letter = |letter| CodeView { letter: Some(letter), ..usable() };
+    let lost = CodeView { awaited: None, chosen: None, ..usable() };
     vec![
         ("sign-in/address".to_owned(), address_page(&frame, &ask("", None))),
+        (
+            "sign-in/address-booking".to_owned(),
+            address_page(&frame, &AddressView { chosen: booking(), ..ask("", None) }),
+        ),
         ("sign-in/address-wrong".to_owned(), address_page(&frame, &ask("hanako@", Some(problem)))),
-        ("sign-in/code".to_owned(), code(address(), None, Some(LetterState::OnItsWay))),
-        ("sign-in/code-late".to_owned(), code(address(), None, Some(LetterState::Late))),
-        ("sign-in/code-refused".to_owned(), code(address(), None, Some(LetterState::Refused))),
-        ("sign-in/code-dropped".to_owned(), code(address(), None, Some(LetterState::Dropped))),
-        ("sign-in/code-wrong".to_owned(), code(address(), Some(wrong), None)),
-        ("sign-in/code-over".to_owned(), code(None, None, None)),
+        ("sign-in/code".to_owned(), code_page(&frame, &usable())),
+        ("sign-in/code-late".to_owned(), code_page(&frame, &with_letter(LetterState::Late))),
+        ("sign-in/code-refused".to_owned(), code_page(&frame, &with_letter(LetterState::Refused))),
+        ("sign-in/code-dropped".to_owned(), code_page(&frame, &with_letter(LetterState::Dropped))),
+        ("sign-in/code-wrong".to_owned(), code_page(&frame, &CodeView { problem: Some(wrong), ..usable() })),
+        ("sign-in/code-too-early".to_owned(), code_page(&frame, &CodeView { resend: Some(too_early), ..usable() })),
+        ("sign-in/code-spent".to_owned(), code_page(&frame, &code(CodeState::Spent))),
+        ("sign-in/code-over".to_owned(), code_page(&frame, &lost)),
     ]
 }

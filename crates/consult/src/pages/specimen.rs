@@ -4,7 +4,7 @@ use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable,
 use jiff::civil::Weekday;
 use shell::{Face, Frame, Language, Text};
 
-use super::{appointment::View, dressed, footer, upload::sample_picture};
+use super::{appointment::View, chosen::ChosenVisit, dressed, footer, upload::sample_picture};
 use crate::{
     ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeSource, Notices,
     rules::{
@@ -15,7 +15,10 @@ use crate::{
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
         slot::{Opening, OpeningHours},
     },
-    store::{appointment::Case, directory::Offer},
+    store::{
+        appointment::{Case, OwnVisit},
+        directory::Offer,
+    },
 };
 
 fn at(text: &str) -> Timestamp {
@@ -148,6 +151,28 @@ pub(crate) fn institutions() -> Vec<Institution> {
             leave_by,
         })
         .collect()
+}
+
+/// A visit that is being booked.
+pub(super) fn chosen_visit() -> ChosenVisit {
+    ChosenVisit {
+        institution: institutions().swap_remove(0),
+        start: start(),
+        held_until: Some(now().plus(Span::from_mins(10))),
+    }
+}
+
+/// A visit elsewhere at the time when the samples' visits begin.
+pub(super) fn other_visit() -> OwnVisit {
+    let institution = institutions().swap_remove(1);
+    OwnVisit {
+        id: appointment_id(),
+        institution: institution.code,
+        name: institution.name,
+        name_english: institution.name_english,
+        start: start(),
+        minutes: 15,
+    }
 }
 
 fn menus() -> Vec<Menu> {

@@ -1,7 +1,7 @@
 //! Days and times in words.
 
 use base::{Date, Span, Timestamp};
-use jiff::civil::Weekday;
+use jiff::{ToSpan, civil::Weekday};
 use shell::Language;
 
 /// The day of the week.
@@ -61,15 +61,28 @@ pub(crate) fn moment(language: Language, moment: Timestamp) -> String {
     format!("{} {}", day(language, moment.japan_date()), time(moment))
 }
 
+/// 11月24日（火） 9:30
+pub(crate) fn short_moment(language: Language, moment: Timestamp) -> String {
+    format!("{} {}", short_day(language, moment.japan_date()), time(moment))
+}
+
+/// The same, with 今日 and 明日 where it is near.
+pub(crate) fn near_moment(language: Language, moment: Timestamp, now: Timestamp) -> String {
+    let (date, today) = (moment.japan_date(), now.japan_date());
+    let day = if date == today {
+        language.t("今日", "Today").to_owned()
+    } else if date == today.saturating_add(1.day()) {
+        language.t("明日", "Tomorrow").to_owned()
+    } else {
+        short_day(language, date)
+    };
+    format!("{day} {}", time(moment))
+}
+
 /// From when to when a visit is.
 pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> String {
     let end = start.plus(Span::from_mins(i64::from(minutes)));
     format!("{} {}{}{}", day(language, start.japan_date()), time(start), language.t("〜", "–"), time(end))
-}
-
-/// Day and time within a year.
-pub(crate) fn short_moment(language: Language, moment: Timestamp) -> String {
-    format!("{} {}", short_day(language, moment.japan_date()), time(moment))
 }
 
 /// Until when something holds, given the first instant in which it does not: 11月24日（火）の夜12時まで.
@@ -88,6 +101,18 @@ pub(crate) fn until(language: Language, end: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_near_day_is_called_by_its_name() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a timestamp");
+        let now = at("2026-11-24T09:00:00+09:00");
+        let check = |moment: &str, expected: &str| {
+            assert_eq!(near_moment(Language::Japanese, at(moment), now), expected, "{moment}");
+        };
+        check("2026-11-24T09:15:00+09:00", "今日 9:15");
+        check("2026-11-25T00:00:00+09:00", "明日 0:00");
+        check("2026-11-26T10:00:00+09:00", "11月26日（木） 10:00");
+    }
 
     #[test]
     fn a_birthday_is_said_back_with_era_and_age() {

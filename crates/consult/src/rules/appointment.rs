@@ -2,6 +2,7 @@ use base::{Date, Id, InstitutionCode, Span, Timestamp};
 use shell::Language;
 
 use super::{institution::Charge, patient::PatientId, word::words};
+use crate::Limits;
 
 /// One appointment's id.
 pub type AppointmentId = Id<Appointment>;
@@ -121,6 +122,35 @@ pub enum VisitPhase {
     After,
 }
 
+words! {
+    /// What a patient does with an appointment, as it is counted for a day.
+    pub enum PatientAct {
+        /// Booked it.
+        Booked = "booked",
+        /// Moved it to another time.
+        Moved = "moved",
+        /// Cancelled it.
+        Cancelled = "cancelled",
+    }
+}
+
+impl PatientAct {
+    /// How often it may be done on one day from one mailbox.
+    pub fn most_a_day(self, limits: &Limits) -> u16 {
+        match self {
+            Self::Booked => limits.bookings_per_day,
+            Self::Moved => limits.moves_per_day,
+            Self::Cancelled => limits.cancellations_per_day,
+        }
+    }
+}
+
+/// Whether two visits, each with its start and its minutes, have an instant in common.
+pub fn overlap(one: (Timestamp, u32), other: (Timestamp, u32)) -> bool {
+    let end = |(start, minutes): (Timestamp, u32)| start.plus(Span::from_mins(i64::from(minutes)));
+    one.0 < end(other) && other.0 < end(one)
+}
+
 /// What a patient may still do with an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Openness {
@@ -136,5 +166,24 @@ impl Openness {
     /// Whether insurance may still be proven.
     pub fn may_be_proven(self) -> bool {
         matches!(self, Self::Changeable | Self::Provable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn visits_overlap_that_have_an_instant_in_common() {
+        let at = |minute: i64| Timestamp::from_seconds(60 * minute);
+        let check = |one, other, expected| {
+            assert_eq!(overlap(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(overlap(other, one), expected, "{other:?} {one:?}");
+        };
+        check((at(0), 15), (at(0), 15), true);
+        check((at(0), 30), (at(15), 15), true);
+        check((at(0), 30), (at(10), 5), true);
+        check((at(0), 15), (at(15), 15), false);
+        check((at(0), 15), (at(60), 15), false);
     }
 }

@@ -105,6 +105,27 @@ impl Charge {
     }
 }
 
+/// Whether an institution offers visits under the insurance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cover {
+    /// It does, or offers nothing at present.
+    WithInsurance,
+    /// All that it offers is paid by the patient.
+    SelfPayOnly,
+}
+
+impl Cover {
+    /// What it is, given who pays for each of the menus.
+    pub fn from_charges(charges: impl IntoIterator<Item = Charge>) -> Self {
+        let mut charges = charges.into_iter().peekable();
+        if charges.peek().is_some() && charges.all(|charge| charge == Charge::SelfPay) {
+            Self::SelfPayOnly
+        } else {
+            Self::WithInsurance
+        }
+    }
+}
+
 /// How a patient proves insurance to an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LeaveBy {
@@ -255,6 +276,16 @@ impl Menu {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_institution_is_self_pay_only_where_all_its_menus_are() {
+        let check = |charges: &[Charge], expected| {
+            assert_eq!(Cover::from_charges(charges.iter().copied()), expected, "{charges:?}");
+        };
+        check(&[Charge::SelfPay, Charge::SelfPay], Cover::SelfPayOnly);
+        check(&[Charge::SelfPay, Charge::Insured], Cover::WithInsurance);
+        check(&[], Cover::WithInsurance);
+    }
 
     #[test]
     fn a_city_is_a_name() {

@@ -43,7 +43,7 @@ pub struct Profile {
     pub kana: Option<String>,
     /// 生年月日
     pub birth_date: Date,
-    /// Her telephone number, if she gave one: the digits, without marks.
+    /// The telephone number: the digits, without marks. Profiles from before it was asked for have none.
     pub phone: Option<String>,
 }
 
@@ -93,6 +93,11 @@ impl MailAddress {
     /// What stands behind it.
     pub fn host(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, host)| host)
+    }
+
+    /// The mailbox that letters to it end in, as far as one can tell.
+    pub fn mailbox(&self) -> String {
+        super::sign_in::mailbox(&self.0)
     }
 }
 
@@ -324,6 +329,7 @@ mod tests {
             name: "山田 花子".into(),
             kana: "やまだ ﾊﾅｺ".into(),
             birth: "昭和６０年４月３日".into(),
+            phone: "090-1234-5678".into(),
             ..WrittenProfile::default()
         }
     }
@@ -344,14 +350,15 @@ mod tests {
         assert_eq!(profile.name, "山田　花子");
         assert_eq!(profile.kana.as_deref(), Some("ヤマダ　ハナコ"));
         assert_eq!(profile.birth_date, base::parse_date("1985-04-03").unwrap());
-        assert_eq!(profile.phone, None);
+        assert_eq!(profile.phone.as_deref(), Some("09012345678"));
         assert_eq!(Profile::read(&profile.written(), today()).as_ref(), Ok(&profile));
     }
 
     #[test]
     fn every_problem_is_told_at_once() {
         check(|_| {}, &[]);
-        check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth"]);
+        check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth", "phone"]);
+        check(|form| form.phone.clear(), &["phone"]);
         check(|form| form.kana = "山田".into(), &["kana"]);
         check(|form| form.birth = "1985-04-31".into(), &["birth"]);
         check(|form| form.birth = "2027-01-01".into(), &["birth"]);
@@ -406,6 +413,17 @@ mod tests {
             },
             &[],
         );
+    }
+
+    #[test]
+    fn addresses_with_a_word_behind_a_plus_are_one_mailbox() {
+        let check = |address: &str, expected: &str| {
+            assert_eq!(address.parse::<MailAddress>().expect("an address").mailbox(), expected, "{address}");
+        };
+        check("Hanako+clinic@example.jp", "hanako@example.jp");
+        check("hanako+a+b@example.jp", "hanako@example.jp");
+        check("hanako@example.jp", "hanako@example.jp");
+        check("+hanako@example.jp", "+hanako@example.jp");
     }
 
     #[test]

@@ -5,6 +5,14 @@ use base::{Randomness, Span, Timestamp};
 /// How long a code is good for.
 pub const CODE_LIFETIME: Span = Span::from_mins(10);
 
+/// How long one waits before another code is sent to the same address.
+pub const RESEND_AFTER: Span = Span::from_secs(30);
+
+/// How many seconds are to be waited at `now` before another code is sent.
+pub fn seconds_until_resend(sent_at: Timestamp, now: Timestamp) -> i64 {
+    (sent_at.plus(RESEND_AFTER).milliseconds() - now.milliseconds() + 999).max(0) / 1000
+}
+
 /// How often a code may be tried.
 pub const MOST_TRIES: u32 = 5;
 
@@ -138,6 +146,18 @@ mod tests {
         check(5, Comparison::Same, 0, Tried::Spent);
         check(0, Comparison::Same, 599, Tried::Right);
         check(0, Comparison::Same, 600, Tried::Spent);
+    }
+
+    #[test]
+    fn another_code_is_sent_after_half_a_minute() {
+        let check = |milliseconds, expected| {
+            let now = Timestamp::from_milliseconds(milliseconds);
+            assert_eq!(seconds_until_resend(at(100), now), expected, "{milliseconds}");
+        };
+        check(100_000, 30);
+        check(129_001, 1);
+        check(130_000, 0);
+        check(900_000, 0);
     }
 
     #[test]

@@ -108,6 +108,25 @@ pub fn first_free(
         .find(|date| !free_of_day(opening, *date, minutes, taken, now).is_empty())
 }
 
+/// The times at which a visit can still begin, from now to the last day that can be booked.
+pub fn next_free<'a>(
+    opening: &'a Opening,
+    minutes: u32,
+    taken: &'a HashSet<Timestamp>,
+    now: Timestamp,
+) -> impl Iterator<Item = Timestamp> + 'a {
+    let today = now.japan_date();
+    today
+        .series(1.day())
+        .take_while(move |date| *date <= last_day(today))
+        .flat_map(move |date| free_of_day(opening, date, minutes, taken, now))
+}
+
+/// Until when a time is held that is chosen at `now`: for some minutes, and never past the beginning of the visit.
+pub fn hold_end(now: Timestamp, start: Timestamp, minutes: u16) -> Timestamp {
+    now.plus(Span::from_mins(i64::from(minutes))).min(start)
+}
+
 /// Whether a visit of `minutes` may begin at `start`.
 pub fn bookable(opening: &Opening, start: Timestamp, minutes: u32, now: Timestamp) -> Result<(), NotASlot> {
     if start <= now {
@@ -223,6 +242,25 @@ mod tests {
         check("2026-12-02", &[], Some("2026-12-07"));
         check("2027-01-26", &[], Some("2027-01-26"));
         check("2027-01-27", &[], None);
+    }
+
+    #[test]
+    fn the_next_free_times_leave_out_what_is_taken_and_over() {
+        let now = at("2026-11-30T09:20:00+09:00");
+        let taken = HashSet::from([at("2026-11-30T09:30:00+09:00")]);
+        let next: Vec<_> = next_free(&opening(), 15, &taken, now).take(2).collect();
+        assert_eq!(next, [at("2026-11-30T09:45:00+09:00"), at("2026-12-01T09:00:00+09:00")]);
+        let closed = Opening { hours: Vec::new(), closed_on_holidays: true };
+        assert_eq!(next_free(&closed, 15, &taken, now).next(), None);
+    }
+
+    #[test]
+    fn a_hold_ends_with_its_minutes_or_with_the_visit() {
+        let check = |start: &str, expected: &str| {
+            assert_eq!(hold_end(at("2026-11-30T09:20:00+09:00"), at(start), 10), at(expected), "{start}");
+        };
+        check("2026-11-30T10:00:00+09:00", "2026-11-30T09:30:00+09:00");
+        check("2026-11-30T09:25:00+09:00", "2026-11-30T09:25:00+09:00");
     }
 
     #[test]

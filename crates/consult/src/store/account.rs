@@ -1,4 +1,4 @@
-use base::{Digest, Timestamp, Token, digest};
+use base::{Digest, Span, Timestamp, Token, digest};
 use database::{Error, Transaction};
 use shell::{
     Language, Peer, attempts,
@@ -12,7 +12,9 @@ use crate::{
     notices::PrivacyVersion,
     rules::{
         patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
-        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried, mailbox},
+        sign_in::{
+            CODE_LIFETIME, Comparison, Limit, MOST_TRIES, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried, mailbox,
+        },
     },
 };
 
@@ -36,6 +38,27 @@ pub(crate) enum SignIn {
     /// The code is good no more, or none was asked for with this browser.
     Spent,
 }
+
+/// A code that this browser was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AwaitedCode {
+    pub(crate) address: MailAddress,
+    /// Where to go on after signing in.
+    pub(crate) onward: String,
+    pub(crate) sent_at: Timestamp,
+    pub(crate) state: CodeState,
+}
+
+/// Whether a code that was sent can still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CodeState {
+    Usable,
+    /// It is too old, or was tried too often.
+    Spent,
+}
+
+/// For how long a spent code is kept, so that another one can be sent to the same address.
+const SPENT_KEPT: Span = Span::from_hours(1);
 
 /// What is kept of whoever signs in, for an account that may be new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,7 +203,7 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now])?;
+                transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(SPENT_KEPT)])?;
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
                 for (name, whom, limit) in counted_by(transaction, &browser, &address, &asker, now)? {
                     count(transaction, &store, whom, limit, now).inspect_err(|_| {
@@ -211,16 +234,24 @@ impl Store {
             .await
     }
 
-    /// The address that this browser was sent a code to, while it is good.
-    pub(crate) async fn awaited(&self, browser: Digest, now: Timestamp) -> Result<Option<MailAddress>, Refusal> {
+    /// The code that this browser was sent last, usable or spent.
+    pub(crate) async fn find_awaited_code(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<AwaitedCode>, Refusal> {
         self.database
             .read(move |transaction| {
-                let found = transaction.optional(
-                    "SELECT mail FROM sign_in_code WHERE browser = $1 AND ends > $2",
-                    &[&browser, &now],
-                    |row| row.at(0),
+                let found: Option<(MailAddress, String, u32, Timestamp)> = transaction.optional(
+                    "SELECT mail, onward, tries, ends FROM sign_in_code WHERE browser = $1 AND ends > $2",
+                    &[&browser, &now.minus(SPENT_KEPT)],
+                    |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?)),
                 )?;
-                Ok(found)
+                Ok(found.map(|(address, onward, tries, ends)| {
+                    let usable = now < ends && tries < MOST_TRIES;
+                    let state = if usable { CodeState::Usable } else { CodeState::Spent };
+                    AwaitedCode { address, onward, sent_at: ends.minus(CODE_LIFETIME), state }
+                }))
             })
             .await
     }
@@ -263,6 +294,7 @@ impl Store {
         self.database
             .write(move |transaction| {
                 session::end(transaction, browser.digest())?;
+                super::hold::release(transaction, browser.digest())?;
                 super::staff::carry(transaction, &browser, &next)?;
                 Ok(())
             })
@@ -313,7 +345,7 @@ fn try_code(
     let comparison = if same { Comparison::Same } else { Comparison::Different };
     match (SentCode { tries, ends }).tried(comparison, now) {
         Tried::Spent => {
-            transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
+            transaction.execute("UPDATE sign_in_code SET tries = $2 WHERE browser = $1", &[&key, &MOST_TRIES])?;
             Ok(SignIn::Spent)
         }
         Tried::Wrong { left } => {
@@ -327,6 +359,7 @@ fn try_code(
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
             super::staff::carry(transaction, browser, next)?;
+            super::hold::carry(transaction, key, next.digest(), patient)?;
             let person = person(transaction, patient)?;
             let has = person.is_some_and(|person| person.profile.is_some());
             Ok(SignIn::Done { profile: if has { HasProfile::Yes } else { HasProfile::NotYet }, onward })

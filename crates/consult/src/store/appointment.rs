@@ -1,12 +1,12 @@
-use base::{Date, InstitutionCode, Timestamp};
+use base::{Date, Digest, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{Store, directory, mail, picture, proof};
+use super::{Store, directory, hold, mail, patient_act, patient_act::NewAct, picture, proof};
 use crate::{
     Refusal,
     mail::{DeskEvent, Message, PatientEvent},
     rules::{
-        appointment::{Appointment, AppointmentId, BookedMenu, Openness, Status},
+        appointment::{Appointment, AppointmentId, BookedMenu, Openness, PatientAct, Status, overlap},
         institution::{Charge, Institution, Menu},
         patient::PatientId,
         picture::Picture,
@@ -14,9 +14,6 @@ use crate::{
         slot,
     },
 };
-
-/// How many appointments to come a patient may hold.
-const MOST_TO_COME: u32 = 10;
 
 /// An appointment with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +31,57 @@ pub(crate) struct Wish {
     pub(crate) institution: InstitutionCode,
     pub(crate) menu: u32,
     pub(crate) start: Timestamp,
+}
+
+/// Who books or moves a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Booker {
+    pub(crate) patient: PatientId,
+    /// The browser, which may hold the time.
+    pub(crate) browser: Option<Digest>,
+    /// The patient's visit elsewhere at the same time, where the patient knows of it and wants both.
+    pub(crate) accepted: Option<AppointmentId>,
+}
+
+impl Booker {
+    pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
+        Self { patient, browser: Some(browser), accepted: None }
+    }
+}
+
+impl From<PatientId> for Booker {
+    fn from(patient: PatientId) -> Self {
+        Self { patient, browser: None, accepted: None }
+    }
+}
+
+/// How it stands with a wish before it is confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WishState {
+    /// It can be booked.
+    Free,
+    /// It is booked already.
+    Booked(AppointmentId),
+    /// It can be booked; the patient has another visit elsewhere at that time.
+    Overlaps(OwnVisit),
+}
+
+/// A visit of the patient's own that is to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OwnVisit {
+    pub(crate) id: AppointmentId,
+    pub(crate) institution: InstitutionCode,
+    pub(crate) name: String,
+    pub(crate) name_english: String,
+    pub(crate) start: Timestamp,
+    pub(crate) minutes: u32,
+}
+
+impl OwnVisit {
+    /// The name of its institution.
+    pub(crate) fn institution_name(&self, language: shell::Language) -> &str {
+        language.t(&self.name, &self.name_english)
+    }
 }
 
 macro_rules! columns {
@@ -175,9 +223,40 @@ impl Booked {
 
 impl Store {
     /// Books a time, once for all bookers.
-    pub(crate) async fn book(&self, patient: PatientId, wish: Wish, now: Timestamp) -> Result<Booked, Refusal> {
-        let store = self.clone();
-        self.database.write(move |transaction| book(transaction, &store, patient, wish, now)).await
+    pub(crate) async fn book(&self, booker: impl Into<Booker>, wish: Wish, now: Timestamp) -> Result<Booked, Refusal> {
+        let (store, booker) = (self.clone(), booker.into());
+        self.database.write(move |transaction| book(transaction, &store, booker, wish, now)).await
+    }
+
+    /// Whether a wish can still be booked by this booker.
+    pub(crate) async fn check_wish(&self, booker: Booker, wish: Wish, now: Timestamp) -> Result<WishState, Refusal> {
+        self.database.read(move |transaction| check_wish(transaction, booker, wish, now)).await
+    }
+
+    /// Whether an appointment can be moved to a time: the patient's visit elsewhere that it would overlap, if there is one.
+    pub(crate) async fn check_move(
+        &self,
+        booker: Booker,
+        id: AppointmentId,
+        start: Timestamp,
+        now: Timestamp,
+    ) -> Result<Option<OwnVisit>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let seen = of_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                let opening = directory::opening(transaction, seen.institution)?;
+                slot::bookable(&opening, start, seen.menu.minutes, now)?;
+                let browser = booker.browser;
+                hold::require_free(transaction, seen.institution, (start, seen.menu.minutes), browser, now)?;
+                let visit = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
+                find_overlap(transaction, booker.patient, visit, Some(id))
+            })
+            .await
+    }
+
+    /// The time that an appointment was moved from and when, if moving it was the last thing its patient did with it.
+    pub(crate) async fn find_last_move(&self, id: AppointmentId) -> Result<Option<(Timestamp, Timestamp)>, Refusal> {
+        self.database.read(move |transaction| Ok(patient_act::find_last_move(transaction, id)?)).await
     }
 
     /// The patient's appointment with all that its page shows.
@@ -210,13 +289,13 @@ impl Store {
     /// Moves an appointment to another time. Another day voids what was tied to the old one.
     pub(crate) async fn move_to(
         &self,
-        patient: PatientId,
+        booker: impl Into<Booker>,
         id: AppointmentId,
         start: Timestamp,
         now: Timestamp,
     ) -> Result<(), Refusal> {
-        let store = self.clone();
-        self.database.write(move |transaction| move_to(transaction, &store, patient, id, start, now)).await
+        let (store, booker) = (self.clone(), booker.into());
+        self.database.write(move |transaction| move_to(transaction, &store, booker, id, start, now)).await
     }
 
     /// Cancels an appointment and gives its time back. Cancelling twice is the same as once.
@@ -232,6 +311,7 @@ impl Store {
                     return Err(Refusal::Closed(id));
                 }
                 change(transaction, &seen, Status::Cancelled, seen.visit_start)?;
+                record(transaction, &store, &seen, PatientAct::Cancelled, now)?;
                 transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
                 tell(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
             })
@@ -239,41 +319,156 @@ impl Store {
     }
 }
 
-fn book(
+fn find_booked(
     transaction: &mut Transaction<'_>,
-    store: &Store,
     patient: PatientId,
     wish: Wish,
-    now: Timestamp,
-) -> Result<Booked, Refusal> {
-    let offer = directory::offer(transaction, wish.institution)?;
-    let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-    let again: Option<AppointmentId> = transaction.optional(
+) -> Result<Option<AppointmentId>, Error> {
+    transaction.optional(
         "SELECT id FROM appointment WHERE patient = $1 AND institution = $2 AND menu = $3 AND visit_start = $4
             AND status = 'booked'",
         &[&patient, &wish.institution, &wish.menu, &wish.start],
         |row| row.at(0),
+    )
+}
+
+fn check_wish(
+    transaction: &mut Transaction<'_>,
+    booker: Booker,
+    wish: Wish,
+    now: Timestamp,
+) -> Result<WishState, Refusal> {
+    let offer = directory::offer(transaction, wish.institution)?;
+    let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked(transaction, booker.patient, wish)? {
+        return Ok(WishState::Booked(id));
+    }
+    slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
+    hold::require_free(transaction, wish.institution, (wish.start, menu.minutes), booker.browser, now)?;
+    let visit = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
+    let overlap = find_overlap(transaction, booker.patient, visit, None)?;
+    Ok(overlap.map_or(WishState::Free, WishState::Overlaps))
+}
+
+/// A visit that is to be booked or moved.
+#[derive(Debug, Clone, Copy)]
+struct PlannedVisit {
+    institution: InstitutionCode,
+    start: Timestamp,
+    minutes: u32,
+}
+
+/// The patient's visit elsewhere that a planned one overlaps.
+///
+/// # Errors
+/// [`Refusal::SameTime`] where the overlapped visit is at the same institution.
+fn find_overlap(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    planned: PlannedVisit,
+    except: Option<AppointmentId>,
+) -> Result<Option<OwnVisit>, Refusal> {
+    let day = Span::from_hours(24);
+    let near = transaction.all(
+        "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
+         FROM appointment a JOIN institution i ON i.code = a.institution
+         WHERE a.patient = $1 AND a.status = 'booked' AND a.visit_start > $2 AND a.visit_start < $3
+         ORDER BY a.visit_start",
+        &[&patient, &planned.start.minus(day), &planned.start.plus(day)],
+        |row| {
+            Ok(OwnVisit {
+                id: row.at(0)?,
+                institution: row.at(1)?,
+                name: row.at(2)?,
+                name_english: row.at(3)?,
+                start: row.at(4)?,
+                minutes: row.at(5)?,
+            })
+        },
     )?;
-    if let Some(id) = again {
+    let overlapped: Vec<_> = near
+        .into_iter()
+        .filter(|visit| Some(visit.id) != except)
+        .filter(|visit| overlap((visit.start, visit.minutes), (planned.start, planned.minutes)))
+        .collect();
+    match overlapped.iter().find(|visit| visit.institution == planned.institution) {
+        Some(visit) => Err(Refusal::SameTime(visit.id)),
+        None => Ok(overlapped.into_iter().next()),
+    }
+}
+
+/// Refuses what a patient has not accepted to overlap.
+fn require_no_overlap(
+    transaction: &mut Transaction<'_>,
+    booker: Booker,
+    planned: PlannedVisit,
+    except: Option<AppointmentId>,
+) -> Result<(), Refusal> {
+    match find_overlap(transaction, booker.patient, planned, except)? {
+        Some(visit) if booker.accepted != Some(visit.id) => Err(Refusal::Overlaps(visit.id)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes down what a patient does with an appointment, counted against the limits of a day.
+fn record(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    seen: &Appointment,
+    act: PatientAct,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let mailbox = patient_act::find_mailbox(transaction, seen.patient)?;
+    let moved_from = (act == PatientAct::Moved).then_some(seen.visit_start);
+    let new = NewAct { act, appointment: seen.id, version: seen.version + 1, moved_from };
+    patient_act::record(transaction, &store.limits, mailbox, new, now)
+}
+
+fn book(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    booker: Booker,
+    wish: Wish,
+    now: Timestamp,
+) -> Result<Booked, Refusal> {
+    let patient = booker.patient;
+    let offer = directory::offer(transaction, wish.institution)?;
+    let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
+    if let Some(id) = find_booked(transaction, patient, wish)? {
         return Ok(Booked::Already(id));
     }
     slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
-    let to_come: u32 = transaction.one(
-        "SELECT COUNT(*) FROM appointment WHERE patient = $1 AND status = 'booked' AND visit_start > $2",
-        &[&patient, &now],
-        |row| row.at(0),
-    )?;
-    if to_come >= MOST_TO_COME {
-        return Err(Refusal::TooMany);
+    let planned = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
+    require_no_overlap(transaction, booker, planned, None)?;
+    let mailbox = patient_act::find_mailbox(transaction, patient)?;
+    let limits = &store.limits;
+    if patient_act::count_to_come(transaction, mailbox, patient, now)? >= u32::from(limits.bookings_to_come) {
+        return Err(Refusal::TooMany { most: limits.bookings_to_come });
     }
+    require_room_on_day(transaction, store, mailbox, planned, None)?;
     let id = AppointmentId::new(now, &store.randomness);
     insert(transaction, id, patient, wish, menu, now)?;
-    take(transaction, wish.institution, id, wish.start, menu.minutes)?;
+    let new = NewAct { act: PatientAct::Booked, appointment: id, version: 1, moved_from: None };
+    patient_act::record(transaction, limits, mailbox, new, now)?;
+    hold::take(transaction, (wish.institution, id), (wish.start, menu.minutes), booker.browser, now)?;
     if menu.charge == Charge::Insured {
         proof::open(transaction, id)?;
     }
     tell(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
     Ok(Booked::New(id))
+}
+
+/// Refuses one visit more at an institution on a day than a mailbox may have.
+fn require_room_on_day(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    mailbox: Digest,
+    planned: PlannedVisit,
+    except: Option<AppointmentId>,
+) -> Result<(), Refusal> {
+    let most = store.limits.bookings_per_clinic_and_day;
+    let booked = patient_act::count_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
+    if booked >= u32::from(most) { Err(Refusal::ClinicDayFull { most }) } else { Ok(()) }
 }
 
 fn insert(
@@ -311,35 +506,15 @@ fn insert(
         .map(|_| ())
 }
 
-/// Takes every quarter hour of the visit, each of which only one appointment can have.
-fn take(
-    transaction: &mut Transaction<'_>,
-    institution: InstitutionCode,
-    id: AppointmentId,
-    start: Timestamp,
-    minutes: u32,
-) -> Result<(), Refusal> {
-    for unit in slot::units_of(start, minutes) {
-        let taken = transaction.execute(
-            "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            &[&institution, &unit, &id],
-        )?;
-        if taken == 0 {
-            return Err(Refusal::SlotTaken);
-        }
-    }
-    Ok(())
-}
-
 fn move_to(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    patient: PatientId,
+    booker: Booker,
     id: AppointmentId,
     start: Timestamp,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let seen = of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    let seen = of_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
     if seen.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
@@ -348,9 +523,16 @@ fn move_to(
     }
     let opening = directory::opening(transaction, seen.institution)?;
     slot::bookable(&opening, start, seen.menu.minutes, now)?;
+    let planned = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
+    require_no_overlap(transaction, booker, planned, Some(id))?;
+    if seen.visit_date() != start.japan_date() {
+        let mailbox = patient_act::find_mailbox(transaction, booker.patient)?;
+        require_room_on_day(transaction, store, mailbox, planned, Some(id))?;
+    }
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-    take(transaction, seen.institution, id, start, seen.menu.minutes)?;
+    hold::take(transaction, (seen.institution, id), (start, seen.menu.minutes), booker.browser, now)?;
     change(transaction, &seen, Status::Booked, start)?;
+    record(transaction, store, &seen, PatientAct::Moved, now)?;
     if seen.visit_date() != start.japan_date()
         && let Some((proof, version)) = proof::load(transaction, id)?
     {

@@ -1,17 +1,17 @@
 use std::collections::{BTreeMap, HashSet};
 
-use base::{InstitutionCode, Prefecture, Timestamp};
-use database::{Error, Row, Transaction};
-use jiff::civil::Weekday;
+use base::{Digest, InstitutionCode, Prefecture, Timestamp, end_of_day};
+use database::{Error, Row, ToColumn, Transaction};
+use jiff::{ToSpan, civil::Weekday};
 
 use super::{Store, clinic_notice};
 use crate::{
     Refusal,
     notices::ClinicNotice,
     rules::{
-        institution::{City, Institution, LeaveBy, Menu, Specialty, Way},
-        kana::{latin_key, search_key},
-        slot::{Opening, OpeningHours},
+        institution::{Charge, City, Cover, Institution, LeaveBy, Menu, Specialty, Way},
+        kana::{area_reading, latin_key, reading_key, search_key},
+        slot::{self, Opening, OpeningHours},
     },
 };
 
@@ -36,8 +36,19 @@ pub(crate) struct Search {
     pub(crate) city: Option<City>,
     pub(crate) specialty: Option<Specialty>,
     pub(crate) card: CardFilter,
+    pub(crate) order: Order,
     /// From 1.
     pub(crate) page: u32,
+}
+
+/// In which order institutions are found.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Where a visit can begin first.
+    #[default]
+    NextFree,
+    /// By area and name.
+    Area,
 }
 
 /// Whether only institutions that take the card are wanted.
@@ -51,11 +62,28 @@ pub(crate) enum CardFilter {
 /// How many institutions a page of results shows.
 pub(crate) const PER_PAGE: u32 = 20;
 
+/// How many days ahead, today included, a list of institutions looks for the next free time.
+pub(crate) const NEXT_FREE_DAYS: i32 = 14;
+
+/// Up to how many institutions are put in the order of their next free times. More stand by area.
+const MOST_ORDERED: usize = 500;
+
 /// A page of results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
-    pub(crate) institutions: Vec<Institution>,
+    pub(crate) institutions: Vec<ListedInstitution>,
     pub(crate) total: u32,
+    /// The order that they stand in.
+    pub(crate) order: Order,
+}
+
+/// An institution in a list of results.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ListedInstitution {
+    pub(crate) institution: Institution,
+    pub(crate) cover: Cover,
+    /// When a visit can begin first, within [`NEXT_FREE_DAYS`].
+    pub(crate) next_free: Option<Timestamp>,
 }
 
 /// An institution as its page shows it.
@@ -70,6 +98,11 @@ impl Offer {
     /// The menu with this number, if it can be booked.
     pub(crate) fn menu(&self, number: u32) -> Option<&Menu> {
         self.menus.iter().find(|menu| menu.number == number)
+    }
+
+    /// Whether a visit under the insurance can be booked.
+    pub(crate) fn cover(&self) -> Cover {
+        Cover::from_charges(self.menus.iter().map(|menu| menu.charge))
     }
 }
 
@@ -105,53 +138,8 @@ impl Store {
     }
 
     /// The institutions that fit, of those that offer something.
-    pub(crate) async fn search(&self, search: Search) -> Result<Found, Refusal> {
-        self.database
-            .read(move |transaction| {
-                let patterns = patterns(&search.words);
-                let prefecture = search.prefecture.map_or(0, |prefecture| u32::from(prefecture.code()));
-                let city = search.city.as_ref().map_or_else(String::new, City::to_string);
-                let specialty = search.specialty.map_or("", Specialty::word);
-                let without = if search.card == CardFilter::OnlyWithCard { "picture_only" } else { "" };
-                let total = transaction.one(
-                    "SELECT COUNT(*) FROM institution
-                     WHERE search_key LIKE $1 AND search_key LIKE $2 AND search_key LIKE $3
-                       AND ($4 = 0 OR prefecture = $4) AND ($5 = '' OR city = $5) AND leave_by <> $6
-                       AND ($7 = '' OR EXISTS (SELECT 1 FROM institution_specialty
-                            WHERE institution = institution.code AND specialty = $7))
-                       AND EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)",
-                    &[&patterns[0], &patterns[1], &patterns[2], &prefecture, &city, &without, &specialty],
-                    |row| row.at(0),
-                )?;
-                let first = search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE);
-                let codes: Vec<InstitutionCode> = transaction.all(
-                    "SELECT code FROM institution
-                     WHERE search_key LIKE $1 AND search_key LIKE $2 AND search_key LIKE $3
-                       AND ($4 = 0 OR prefecture = $4) AND ($5 = '' OR city = $5) AND leave_by <> $6
-                       AND ($7 = '' OR EXISTS (SELECT 1 FROM institution_specialty
-                            WHERE institution = institution.code AND specialty = $7))
-                       AND EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)
-                     ORDER BY prefecture, city, name_kana, code LIMIT $8 OFFSET $9",
-                    &[
-                        &patterns[0],
-                        &patterns[1],
-                        &patterns[2],
-                        &prefecture,
-                        &city,
-                        &without,
-                        &specialty,
-                        &PER_PAGE,
-                        &first,
-                    ],
-                    |row| row.at(0),
-                )?;
-                let mut institutions = Vec::new();
-                for code in codes {
-                    institutions.extend(institution(transaction, code)?);
-                }
-                Ok(Found { institutions, total })
-            })
-            .await
+    pub(crate) async fn search(&self, search: Search, now: Timestamp) -> Result<Found, Refusal> {
+        self.database.read(move |transaction| find_institutions(transaction, &search, now)).await
     }
 
     /// Prefectures and cities with an institution that offers something, north to south; cities with their English names.
@@ -178,18 +166,21 @@ impl Store {
         self.database.read(move |transaction| offer(transaction, code)).await
     }
 
-    /// The quarter hours that are taken at an institution between two times.
-    pub(crate) async fn taken(
+    /// The quarter hours that this browser cannot have at an institution between two times: those of appointments, and
+    /// those that other browsers hold.
+    pub(crate) async fn find_taken_units(
         &self,
         code: InstitutionCode,
-        from: Timestamp,
-        to: Timestamp,
+        (from, to): (Timestamp, Timestamp),
+        browser: Digest,
+        now: Timestamp,
     ) -> Result<HashSet<Timestamp>, Refusal> {
         self.database
             .read(move |transaction| {
                 let taken = transaction.all(
-                    "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3",
-                    &[&code, &from, &to],
+                    "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
+                        AND (appointment IS NOT NULL OR (held_until > $4 AND holder <> $5))",
+                    &[&code, &from, &to, &now, &browser],
                     |row| row.at(0),
                 )?;
                 Ok(taken.into_iter().collect())
@@ -198,11 +189,192 @@ impl Store {
     }
 }
 
-/// Up to three words, each to be found somewhere in the key. A key holds letters and digits only, so no word means
+/// A statement about the institutions `i` that a search fits. Its first ten values are those of [`Conditions`].
+macro_rules! fitting {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " WHERE (search_key LIKE $1 OR search_key LIKE $2) AND (search_key LIKE $3 OR search_key LIKE $4)
+               AND (search_key LIKE $5 OR search_key LIKE $6)
+               AND ($7 = 0 OR prefecture = $7) AND ($8 = '' OR city = $8) AND leave_by <> $9
+               AND ($10 = '' OR EXISTS (SELECT 1 FROM institution_specialty
+                    WHERE institution = i.code AND specialty = $10))
+               AND EXISTS (SELECT 1 FROM menu WHERE institution = i.code AND offered = 1)",
+            $rest
+        )
+    };
+}
+
+/// What a search asks of an institution, as statements take it.
+struct Conditions {
+    words: [String; 6],
+    prefecture: u32,
+    city: String,
+    without: &'static str,
+    specialty: &'static str,
+}
+
+impl Conditions {
+    fn new(search: &Search) -> Self {
+        Self {
+            words: patterns(&search.words),
+            prefecture: search.prefecture.map_or(0, |prefecture| u32::from(prefecture.code())),
+            city: search.city.as_ref().map_or_else(String::new, City::to_string),
+            without: if search.card == CardFilter::OnlyWithCard { "picture_only" } else { "" },
+            specialty: search.specialty.map_or("", Specialty::word),
+        }
+    }
+
+    fn values<'a>(&'a self, more: &[&'a dyn ToColumn]) -> Vec<&'a dyn ToColumn> {
+        let mut values: Vec<&dyn ToColumn> = self.words.iter().map(|word| word as &dyn ToColumn).collect();
+        values.extend([&self.prefecture as &dyn ToColumn, &self.city, &self.without, &self.specialty]);
+        values.extend(more);
+        values
+    }
+}
+
+fn find_institutions(transaction: &mut Transaction<'_>, search: &Search, now: Timestamp) -> Result<Found, Refusal> {
+    let conditions = Conditions::new(search);
+    let mut codes: Vec<(InstitutionCode, bool)> = transaction.all(
+        fitting!(
+            "SELECT i.code, i.closed_on_holidays FROM institution i",
+            " ORDER BY i.prefecture, i.city, i.name_kana, i.code"
+        ),
+        &conditions.values(&[]),
+        |row| Ok((row.at(0)?, row.at(1)?)),
+    )?;
+    // As many as fit are few enough to be counted by their codes; a country has some hundred thousand institutions.
+    let total = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+    let order = if codes.len() > MOST_ORDERED { Order::Area } else { search.order };
+    let first = usize::try_from(search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
+    let page = first.min(codes.len())..first.saturating_add(PER_PAGE as usize).min(codes.len());
+    let mut timetables = if codes.len() > MOST_ORDERED {
+        let shown = codes[page.clone()].iter();
+        shown.map(|(code, _)| Ok((*code, load_timetable(transaction, *code, now)?))).collect::<Result<_, Refusal>>()?
+    } else {
+        load_timetables(transaction, &conditions, &codes, now)?
+    };
+    let mut next: BTreeMap<InstitutionCode, Option<Timestamp>> =
+        timetables.iter().map(|(code, timetable)| (*code, timetable.next_free(now))).collect();
+    if order == Order::NextFree {
+        // The sort is stable: what is free at the same time stays in the order of areas.
+        codes.sort_by_key(|(code, _)| next.get(code).copied().flatten().map_or((1, None), |start| (0, Some(start))));
+    }
+    let mut institutions = Vec::new();
+    for (code, _) in &codes[page] {
+        let Some(institution) = institution(transaction, *code)? else { continue };
+        let cover = timetables.remove(code).map_or(Cover::WithInsurance, |timetable| timetable.cover());
+        let next_free = next.remove(code).flatten();
+        institutions.push(ListedInstitution { institution, cover, next_free });
+    }
+    Ok(Found { institutions, total, order })
+}
+
+/// What decides when a visit can begin at an institution next.
+struct Timetable {
+    opening: Opening,
+    /// How long its menus take, and who pays.
+    menus: Vec<(u32, Charge)>,
+    taken: HashSet<Timestamp>,
+}
+
+impl Timetable {
+    fn cover(&self) -> Cover {
+        Cover::from_charges(self.menus.iter().map(|(_, charge)| *charge))
+    }
+
+    fn next_free(&self, now: Timestamp) -> Option<Timestamp> {
+        let mut lengths: Vec<_> = self.menus.iter().map(|(minutes, _)| *minutes).collect();
+        lengths.sort_unstable();
+        lengths.dedup();
+        let first = |minutes: u32| slot::next_free(&self.opening, minutes, &self.taken, now).next();
+        lengths.into_iter().filter_map(first).min().filter(|start| *start < next_free_end(now))
+    }
+}
+
+/// The first instant in which a list of institutions does not look for free times.
+fn next_free_end(now: Timestamp) -> Timestamp {
+    end_of_day(now.japan_date().saturating_add((NEXT_FREE_DAYS - 1).days()))
+}
+
+fn load_timetable(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+    now: Timestamp,
+) -> Result<Timetable, Refusal> {
+    let offer = offer(transaction, code)?;
+    let taken = transaction.all(
+        "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
+            AND (appointment IS NOT NULL OR held_until > $2)",
+        &[&code, &now, &next_free_end(now)],
+        |row| row.at(0),
+    )?;
+    let menus = offer.menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
+    Ok(Timetable { opening: offer.opening, menus, taken: taken.into_iter().collect() })
+}
+
+/// The timetables of all institutions that a search fits, by three statements for all of them.
+fn load_timetables(
+    transaction: &mut Transaction<'_>,
+    conditions: &Conditions,
+    codes: &[(InstitutionCode, bool)],
+    now: Timestamp,
+) -> Result<BTreeMap<InstitutionCode, Timetable>, Refusal> {
+    let empty = |closed_on_holidays| Timetable {
+        opening: Opening { hours: Vec::new(), closed_on_holidays },
+        menus: Vec::new(),
+        taken: HashSet::new(),
+    };
+    let mut timetables: BTreeMap<_, _> = codes.iter().map(|(code, closed)| (*code, empty(*closed))).collect();
+    let hours: Vec<(InstitutionCode, i64, u32, u32)> = transaction.all(
+        fitting!(
+            "SELECT h.institution, h.weekday, h.from_minute, h.to_minute
+             FROM institution i JOIN opening_hours h ON h.institution = i.code",
+            ""
+        ),
+        &conditions.values(&[]),
+        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?)),
+    )?;
+    for (code, weekday, from_minute, to_minute) in hours {
+        let hours = opening_hours(weekday, from_minute, to_minute)?;
+        timetables.entry(code).and_modify(|timetable| timetable.opening.hours.push(hours));
+    }
+    let menus: Vec<(InstitutionCode, u32, Charge)> = transaction.all(
+        fitting!(
+            "SELECT m.institution, m.minutes, m.charge FROM institution i JOIN menu m ON m.institution = i.code",
+            " AND m.offered = 1"
+        ),
+        &conditions.values(&[]),
+        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
+    )?;
+    for (code, minutes, charge) in menus {
+        timetables.entry(code).and_modify(|timetable| timetable.menus.push((minutes, charge)));
+    }
+    let taken: Vec<(InstitutionCode, Timestamp)> = transaction.all(
+        fitting!(
+            "SELECT s.institution, s.begins FROM institution i JOIN slot s ON s.institution = i.code",
+            " AND s.begins >= $11 AND s.begins < $12 AND (s.appointment IS NOT NULL OR s.held_until > $11)"
+        ),
+        &conditions.values(&[&now, &next_free_end(now)]),
+        |row| Ok((row.at(0)?, row.at(1)?)),
+    )?;
+    for (code, begins) in taken {
+        timetables.entry(code).and_modify(|timetable| {
+            timetable.taken.insert(begins);
+        });
+    }
+    Ok(timetables)
+}
+
+/// Up to three words, each to be found somewhere in the key as it is written or as it is read. A key holds letters and digits only, so no word means
 /// anything special to `LIKE`.
-fn patterns(words: &str) -> [String; 3] {
-    let mut keys = words.split_whitespace().map(search_key).filter(|key| !key.is_empty());
-    std::array::from_fn(|_| keys.next().map_or_else(|| "%".to_owned(), |key| format!("%{key}%")))
+fn patterns(words: &str) -> [String; 6] {
+    let mut keys = words
+        .split_whitespace()
+        .map(|word| (search_key(word), reading_key(word)))
+        .filter(|(key, _)| !key.is_empty())
+        .flat_map(|(key, reading)| [format!("%{key}%"), format!("%{}%", reading.unwrap_or(key))]);
+    std::array::from_fn(|_| keys.next().unwrap_or_else(|| "%".to_owned()))
 }
 
 fn key_of(institution: &Institution) -> String {
@@ -215,6 +387,8 @@ fn key_of(institution: &Institution) -> String {
         search_key(institution.prefecture.latin()),
         search_key(&institution.city),
         search_key(&institution.city_english),
+        area_reading(institution.prefecture.japanese(), institution.prefecture.latin()),
+        area_reading(&institution.city, &institution.city_english),
     ];
     for specialty in &institution.specialties {
         parts.extend(
@@ -408,12 +582,15 @@ pub(crate) fn opening(transaction: &mut Transaction<'_>, code: InstitutionCode) 
         &[&code],
         |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
     )?;
-    let hours = rows.into_iter().map(|(weekday, from_minute, to_minute)| {
-        let weekday = i8::try_from(weekday).ok().and_then(|day| Weekday::from_monday_one_offset(day).ok());
-        let weekday = weekday.ok_or(Refusal::Record("the opening hours of an institution"))?;
-        Ok(OpeningHours { weekday, from_minute, to_minute })
-    });
+    let hours =
+        rows.into_iter().map(|(weekday, from_minute, to_minute)| opening_hours(weekday, from_minute, to_minute));
     Ok(Opening { hours: hours.collect::<Result<_, Refusal>>()?, closed_on_holidays })
+}
+
+fn opening_hours(weekday: i64, from_minute: u32, to_minute: u32) -> Result<OpeningHours, Refusal> {
+    let weekday = i8::try_from(weekday).ok().and_then(|day| Weekday::from_monday_one_offset(day).ok());
+    let weekday = weekday.ok_or(Refusal::Record("the opening hours of an institution"))?;
+    Ok(OpeningHours { weekday, from_minute, to_minute })
 }
 
 pub(crate) fn offer(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Offer, Refusal> {

@@ -8,7 +8,8 @@ use super::{Store, staff};
 use crate::{
     Refusal,
     mail::{
-        AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_desk, to_patient,
+        AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_desk,
+        to_patient,
     },
     rules::{
         appointment::{AppointmentId, booking_number},

@@ -206,7 +206,7 @@ fn empty_form(frame: &Frame) -> Markup {
             .support(language.t("保険証は使いません", "No insurance is used")),
     ];
     let marks = [
-        Choice::new("insured", language.t("マイナ保険証対応", "Takes マイナ保険証")),
+        Choice::new("insured", language.t("マイナ保険証対応", "Accepts My Number Card (マイナ保険証)")),
         Choice::new("today", language.t("本日予約できる", "Free today")),
     ];
     Document::new(frame, language.t("医療機関を探す", "Find a clinic")).main(html! {

@@ -77,32 +77,60 @@ pub fn tabs(name: &str, entries: &[MenuEntry]) -> Markup {
     html! { nav.tabs aria-label=(name) { (links(entries)) } }
 }
 
-/// Times to choose from, as buttons that are links.
-pub fn times(name: &str, entries: &[MenuEntry]) -> Markup {
-    html! { nav.times aria-label=(name) { (links(entries)) } }
+/// A time to choose: what its button sends as `start`, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeEntry {
+    /// The value that is sent.
+    pub value: String,
+    /// The time.
+    pub label: String,
+}
+
+/// Times to choose from, as buttons of the form around them. `name` says which times they are.
+pub fn times(name: &str, entries: &[TimeEntry]) -> Markup {
+    html! {
+        div.times role="group" aria-label=(name) {
+            p { (name) }
+            ul { @for time in entries { li { button type="submit" name="start" value=(time.value) { (time.label) } } } }
+        }
+    }
+}
+
+/// What a day in a list has to show.
+#[derive(Debug, Clone)]
+pub enum DayContent {
+    /// Nothing more.
+    Nothing,
+    /// This, once the day is opened.
+    Folded(Markup),
+    /// This, at once.
+    Unfolded(Markup),
 }
 
 /// A day in a list of days.
-#[derive(Debug, Clone, Copy)]
-pub struct DayEntry<'a> {
+#[derive(Debug, Clone)]
+pub struct DayEntry {
+    /// The id of its row.
+    pub id: String,
     /// Its date.
-    pub name: &'a str,
+    pub name: String,
     /// What can be had on it, in a few words.
-    pub says: &'a str,
-    /// Where its own part begins, if it has one.
-    pub href: Option<&'a str>,
+    pub says: String,
+    /// What it has to show.
+    pub content: DayContent,
 }
 
-/// Days with what each offers: rows on a phone, a week side by side where there is room.
-pub fn days(entries: &[DayEntry<'_>]) -> Markup {
+/// Days with what each offers, one below the other. One is open at a time.
+pub fn days(entries: &[DayEntry]) -> Markup {
+    let head = |day: &DayEntry| html! { b { (day.name) } " " span { (day.says) } };
     html! {
         ul.days {
             @for day in entries {
-                li {
-                    @if let Some(href) = day.href {
-                        a href=(href) { b { (day.name) } " " span { (day.says) } }
-                    } @else {
-                        div { span { (day.name) } " " span { (day.says) } }
+                li id=(day.id) {
+                    @match &day.content {
+                        DayContent::Nothing => div.day { span { (day.name) } " " span { (day.says) } },
+                        DayContent::Folded(content) => details name="day" { summary { (head(day)) } div { (content) } },
+                        DayContent::Unfolded(content) => details name="day" open { summary { (head(day)) } div { (content) } },
                     }
                 }
             }

@@ -56,7 +56,7 @@ pub fn badge(tone: BadgeTone, label: &str) -> Markup {
 
 /// 「マイナ保険証対応」
 pub fn insured_badge(language: Language) -> Markup {
-    html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Takes マイナ保険証")) } }
+    html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Accepts My Number Card (マイナ保険証)")) } }
 }
 
 /// What to quote when asking for help about an error.

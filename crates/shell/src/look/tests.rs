@@ -13,8 +13,9 @@ use super::{
     gallery::{self, frame},
     parts,
     parts::{
-        BadgeTone, ButtonLook, Choice, ChoiceGroup, ChoicePair, Column, DateField, Field, FileSlot, Input, PinEntry,
-        Poll, Problem, Progress, Select, Side, Stop, Table, Ticked, Tone, VisitStage,
+        BadgeTone, ButtonLook, Choice, ChoiceGroup, ChoicePair, Column, DateField, DayContent, DayEntry, Field,
+        FileSlot, Input, PinEntry, Poll, Problem, Progress, Select, Side, Stop, Table, Ticked, TimeEntry, Tone,
+        VisitStage,
     },
 };
 use crate::{Face, Footer, FooterLink, Frame, Language, MenuEntry, SignedIn, Text};
@@ -128,8 +129,15 @@ fn every_part_escapes_what_it_is_given() {
         ("pagination", parts::pagination(language, 2, 3, |_| EVIL.to_owned())),
         ("breadcrumbs", parts::breadcrumbs(language, &[(EVIL, EVIL)], EVIL)),
         ("tabs", parts::tabs(EVIL, &frame.menu)),
-        ("times", parts::times(EVIL, &frame.menu)),
-        ("days", parts::days(&[parts::DayEntry { name: EVIL, says: EVIL, href: Some(EVIL) }])),
+        ("times", parts::times(EVIL, &[TimeEntry { value: EVIL.to_owned(), label: EVIL.to_owned() }])),
+        (
+            "days",
+            parts::days(
+                &[DayContent::Nothing, DayContent::Folded(text.clone()), DayContent::Unfolded(text.clone())].map(
+                    |content| DayEntry { id: EVIL.to_owned(), name: EVIL.to_owned(), says: EVIL.to_owned(), content },
+                ),
+            ),
+        ),
         ("disclosure", parts::disclosure(EVIL, text.clone())),
         ("print button", parts::print_button(EVIL)),
     ] {

@@ -16,6 +16,7 @@ fn store(database: Database) -> Store {
         seal: Seal::new(Key::new(&Randomness::system())),
         randomness: Randomness::system(),
         origin: "http://consult.localhost:8400".parse().expect("an origin"),
+        limits: crate::Limits::default(),
         letterhead: crate::mail::Letterhead::for_tests(),
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     },
     seal::Seal,
     store::{
-        account::{NewAccount, SignIn},
+        account::{CodeAsker, NewAccount, SignIn},
         appointment::Wish,
         directory::NewInstitution,
         picture::{Arriving, Intent},
@@ -71,6 +71,7 @@ async fn worlds() -> Vec<World> {
             randomness: Randomness::system(),
             origin: "http://consult.localhost:8400".parse().expect("an origin"),
             letterhead: crate::mail::Letterhead::for_tests(),
+            limits: crate::Limits::default(),
         };
         let offer = specimen::offers().remove(0);
         let clinic = offer.institution.code;
@@ -103,7 +104,9 @@ async fn worlds() -> Vec<World> {
 async fn sign_in(store: &Store, mail: &str, now: Timestamp) -> (PatientId, Digest) {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let address: MailAddress = mail.parse().expect("an address");
-    let sent = store.send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now).await;
+    let sent = store
+        .send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now, CodeAsker::default())
+        .await;
     sent.expect("a code is sent");
     let new = NewAccount { language: Language::Japanese, accepted: specimen::notices().privacy_version() };
     let tried = store.try_code(browser, next.clone(), Some("012345".into()), new, now).await.expect("it is tried");

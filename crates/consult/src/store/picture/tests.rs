@@ -59,6 +59,7 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(key("seal")),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            limits: crate::Limits::default(),
             letterhead: crate::mail::Letterhead::for_tests(),
         };
         let mut clinics = Vec::new();

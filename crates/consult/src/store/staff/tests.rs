@@ -16,6 +16,7 @@ async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
             seal: Seal::new(Key::new(&Randomness::system())),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            limits: crate::Limits::default(),
             letterhead: crate::mail::Letterhead::for_tests(),
         };
         let offer = specimen::offers().remove(0);

@@ -1,0 +1,365 @@
+//! Holds, and what one patient may book: on every engine.
+
+use base::{Digest, InstitutionCode, Span, Timestamp, Token};
+use shell::{Language, Peer};
+
+use super::{START, at, later, new_account, now, patient, stores, wish, with_directory};
+use crate::{
+    Limits, Refusal,
+    pages::specimen,
+    rules::{appointment::PatientAct, patient::PatientId},
+    store::{
+        Store, account,
+        account::{CodeAsker, SignIn},
+        appointment::{Booked, Booker, WishState},
+        directory::{NewInstitution, Order, Search},
+        hold::{HoldOutcome, Holder},
+    },
+};
+
+fn browser(store: &Store) -> Digest {
+    Token::new(&store.randomness).digest()
+}
+
+/// A stranger with a browser of their own, at an address of their own.
+fn stranger(store: &Store, last_octet: u8) -> Holder {
+    let peer = Peer([192, 0, 2, last_octet].into());
+    Holder { browser: browser(store), patient: None, peer: Some(peer) }
+}
+
+async fn account(store: &Store, mail: &str) -> PatientId {
+    let (inner, address) = (store.clone(), mail.parse().expect("an address"));
+    let made = store.database.write(move |transaction| account::for_tests(transaction, &inner, &address, now())).await;
+    made.expect("an account")
+}
+
+async fn is_free_for(store: &Store, code: InstitutionCode, start: &str, browser: Digest, now: Timestamp) -> bool {
+    let range = (at(start), at(start).plus(Span::from_mins(15)));
+    store.find_taken_units(code, range, browser, now).await.expect("times are read").is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_hundred_browsers_that_choose_a_time_one_holds_it() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let tasks: Vec<_> = (0..100)
+            .map(|number| {
+                let (store, holder) = (store.clone(), stranger(&store, number));
+                tokio::spawn(async move { store.hold_slot(holder, wish(code, 1, START), now()).await })
+            })
+            .collect();
+        let mut held = 0;
+        for task in tasks {
+            match task.await.expect("nobody panics") {
+                Ok(HoldOutcome::Held { .. }) => held += 1,
+                Err(Refusal::SlotTaken) => {}
+                other => panic!("{engine}: {other:?}"),
+            }
+        }
+        assert_eq!(held, 1, "{engine}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_time_is_booked_by_its_browser_alone_until_the_hold_ends() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let (one, other) = (patient(&store, "a@example.jp").await, patient(&store, "b@example.jp").await);
+        let holder = stranger(&store, 1);
+        let held = store.hold_slot(holder, wish(code, 1, START), now()).await.expect("held");
+        assert_eq!(held, HoldOutcome::Held { until: later(10) }, "{engine}");
+        assert!(is_free_for(&store, code, START, holder.browser, later(9)).await, "{engine}: its own hold is no bar");
+        assert!(!is_free_for(&store, code, START, browser(&store), later(9)).await, "{engine}");
+        assert!(is_free_for(&store, code, START, browser(&store), later(10)).await, "{engine}: an ended hold is none");
+
+        let foreign = Booker::with_browser(other, browser(&store));
+        let refused = store.book(foreign, wish(code, 1, START), later(9)).await;
+        assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine}: {refused:?}");
+        let longer = store.book(foreign, wish(code, 2, START), later(9)).await;
+        assert!(matches!(longer, Err(Refusal::SlotTaken)), "{engine}: a longer visit needs the held quarter too");
+        let own = Booker::with_browser(one, holder.browser);
+        assert_eq!(store.check_wish(own, wish(code, 1, START), later(9)).await.expect("checked"), WishState::Free);
+        store.book(own, wish(code, 1, START), later(9)).await.expect("booked by the browser that holds it");
+        assert!(
+            store.find_hold(holder.browser, later(9)).await.expect("read").is_none(),
+            "{engine}: it is a visit now"
+        );
+
+        // Another hold, which ends: whoever comes then books over it.
+        let elsewhere = "2026-11-25T11:00:00+09:00";
+        store.hold_slot(stranger(&store, 2), wish(code, 1, elsewhere), now()).await.expect("held");
+        store.book(foreign, wish(code, 1, elsewhere), later(10)).await.expect("an ended hold is free");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_holds_one_time_and_choosing_it_again_does_not_lengthen_it() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let holder = stranger(&store, 1);
+        store.hold_slot(holder, wish(codes[0], 1, START), now()).await.expect("held");
+        let again = store.hold_slot(holder, wish(codes[0], 1, START), later(5)).await.expect("held");
+        assert_eq!(again, HoldOutcome::Held { until: later(10) }, "{engine}");
+        store.hold_slot(holder, wish(codes[1], 1, START), later(6)).await.expect("held");
+        assert!(
+            is_free_for(&store, codes[0], START, browser(&store), later(6)).await,
+            "{engine}: the first is released"
+        );
+        let hold = store.find_hold(holder.browser, later(6)).await.expect("read").expect("a hold");
+        assert_eq!((hold.institution, hold.start, hold.until), (codes[1], at(START), later(16)), "{engine}");
+        // A time that another has is refused, and what one has stays.
+        store.hold_slot(stranger(&store, 2), wish(codes[0], 1, START), later(6)).await.expect("held");
+        let refused = store.hold_slot(holder, wish(codes[0], 1, START), later(7)).await;
+        assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine}");
+        assert!(store.find_hold(holder.browser, later(7)).await.expect("read").is_some(), "{engine}");
+        // A hold never lasts into the visit.
+        let soon = "2026-11-24T09:00:00+09:00";
+        let held = store.hold_slot(holder, wish(codes[1], 1, soon), later(55)).await.expect("held");
+        assert_eq!(held, HoldOutcome::Held { until: at(soon) }, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn strangers_from_one_address_hold_few_times_and_a_signed_in_patient_one_besides() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let most = Limits::default().holds_per_peer;
+        let start = |number: u16| at("2026-11-25T09:00:00+09:00").plus(Span::from_mins(i64::from(number) * 15));
+        let choose = |holder: Holder, number| {
+            let wish = crate::store::appointment::Wish { institution: code, menu: 1, start: start(number) };
+            store.hold_slot(holder, wish, now())
+        };
+        for number in 0..most {
+            let held = choose(stranger(&store, 1), number).await.expect("held");
+            assert!(matches!(held, HoldOutcome::Held { .. }), "{engine} {number}");
+        }
+        let more = choose(stranger(&store, 1), most).await.expect("it can be booked all the same");
+        assert_eq!(more, HoldOutcome::NotHeld, "{engine}");
+        let taken = choose(stranger(&store, 1), 0).await;
+        assert!(matches!(taken, Err(Refusal::SlotTaken)), "{engine}");
+        let elsewhere = choose(stranger(&store, 2), most).await.expect("held");
+        assert!(matches!(elsewhere, HoldOutcome::Held { .. }), "{engine}: another address");
+        let signed_in = Holder { patient: Some(account(&store, "a@example.jp").await), ..stranger(&store, 1) };
+        let held = choose(signed_in, most + 1).await.expect("held");
+        assert!(matches!(held, HoldOutcome::Held { .. }), "{engine}");
+        let other_browser = Holder { browser: browser(&store), ..signed_in };
+        choose(other_browser, most + 2).await.expect("held");
+        assert!(
+            store.find_hold(signed_in.browser, now()).await.expect("read").is_none(),
+            "{engine}: one for a patient"
+        );
+        // When holds have ended, others may hold.
+        let wish = crate::store::appointment::Wish { institution: code, menu: 1, start: start(0) };
+        let held = store.hold_slot(stranger(&store, 1), wish, later(10)).await.expect("held");
+        assert!(matches!(held, HoldOutcome::Held { .. }), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_hold_goes_with_whoever_signs_in_and_ends_with_signing_out() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let (token, next, last) =
+            (Token::new(&store.randomness), Token::new(&store.randomness), Token::new(&store.randomness));
+        let holder = Holder { browser: token.digest(), ..stranger(&store, 1) };
+        store.hold_slot(holder, wish(code, 1, START), now()).await.expect("held");
+        let (address, code_typed) = ("a@example.jp".parse().expect("an address"), "123456".to_owned());
+        let sent = store
+            .send_code(
+                token.clone(),
+                address,
+                code_typed.clone(),
+                "/".into(),
+                Language::Japanese,
+                now(),
+                CodeAsker::default(),
+            )
+            .await;
+        sent.expect("a code is sent");
+        let tried =
+            store.try_code(token, next.clone(), Some(code_typed), new_account(Language::Japanese), later(2)).await;
+        assert!(matches!(tried, Ok(SignIn::Done { .. })), "{engine}");
+        let hold = store.find_hold(next.digest(), later(2)).await.expect("read").expect("a hold");
+        assert_eq!(hold.until, later(10), "{engine}");
+        store.sign_out(next, last).await.expect("signed out");
+        assert!(is_free_for(&store, code, START, browser(&store), later(3)).await, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let (one, other) = (patient(&store, "a@example.jp").await, patient(&store, "b@example.jp").await);
+        let id = store.book(one, wish(code, 1, START), now()).await.expect("booked").id();
+        let new = "2026-11-25T11:00:00+09:00";
+        let holder = Holder { patient: Some(one), ..stranger(&store, 1) };
+        store.hold_slot_for_move(holder, one, id, at(new), now()).await.expect("held");
+        let foreign = store.hold_slot_for_move(holder, other, id, at(new), now()).await;
+        assert!(matches!(foreign, Err(Refusal::NotFound)), "{engine}");
+        for start in [START, new] {
+            let refused = store.book(other, wish(code, 1, start), now()).await;
+            assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine} {start}");
+        }
+        let booker = Booker::with_browser(one, holder.browser);
+        assert_eq!(store.check_move(booker, id, at(new), now()).await.expect("checked"), None, "{engine}");
+        store.move_to(booker, id, at(new), now()).await.expect("moved");
+        assert_eq!(store.find_last_move(id).await.expect("read"), Some((at(START), now())), "{engine}");
+        store.book(other, wish(code, 1, START), now()).await.expect("the old time is free");
+        store.cancel(one, id, later(1)).await.expect("cancelled");
+        assert_eq!(store.find_last_move(id).await.expect("read"), None, "{engine}: moving was not the last act");
+    }
+}
+
+#[tokio::test]
+async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let one = patient(&store, "a@example.jp").await;
+        let first = store.book(one, wish(codes[0], 2, START), now()).await.expect("half an hour is booked").id();
+        let within = "2026-11-25T10:15:00+09:00";
+        let same = store.book(one, wish(codes[0], 1, within), now()).await;
+        assert!(matches!(same, Err(Refusal::SameTime(id)) if id == first), "{engine}: {same:?}");
+        let asked = store.book(one, wish(codes[1], 1, within), now()).await;
+        assert!(matches!(asked, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {asked:?}");
+        let told = store.check_wish(one.into(), wish(codes[1], 1, within), now()).await.expect("checked");
+        assert!(matches!(told, WishState::Overlaps(visit) if visit.id == first), "{engine}");
+        let accepted = Booker { accepted: Some(first), ..one.into() };
+        let both = store.book(accepted, wish(codes[1], 1, within), now()).await.expect("both are wanted").id();
+        // The next quarter of an hour has nothing in common with either.
+        let after = store.book(one, wish(codes[1], 1, "2026-11-25T10:30:00+09:00"), now()).await.expect("booked").id();
+        let moved = store.move_to(one, after, at("2026-11-25T10:00:00+09:00"), now()).await;
+        assert!(matches!(moved, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {moved:?}");
+        let moved = store.move_to(one, both, at("2026-11-25T10:45:00+09:00"), now()).await;
+        moved.expect("a visit does not stand in its own way");
+    }
+}
+
+/// Times of 25 November on the grid of the first menu: a quarter of an hour each.
+fn quarter(number: i64) -> Timestamp {
+    at("2026-11-25T09:00:00+09:00").plus(Span::from_mins(15 * number))
+}
+
+#[tokio::test]
+async fn one_mailbox_has_two_visits_at_a_clinic_on_a_day_under_all_its_names() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let (one, other) = (account(&store, "a@example.jp").await, account(&store, "a+child@example.jp").await);
+        let book = |patient: PatientId, place: usize, number| {
+            let wish = crate::store::appointment::Wish { institution: codes[place], menu: 1, start: quarter(number) };
+            store.book(patient, wish, now())
+        };
+        let first = book(one, 0, 0).await.expect("booked").id();
+        book(other, 0, 1).await.expect("booked");
+        for patient in [one, other] {
+            let refused = book(patient, 0, 2).await;
+            assert!(matches!(refused, Err(Refusal::ClinicDayFull { most: 2 })), "{engine}: {refused:?}");
+        }
+        book(one, 1, 2).await.expect("another clinic");
+        let stranger = account(&store, "b@example.jp").await;
+        book(stranger, 0, 2).await.expect("another mailbox");
+        store.move_to(one, first, quarter(3), now()).await.expect("moving within the day is no visit more");
+        store.cancel(one, first, now()).await.expect("cancelled");
+        book(one, 0, 4).await.expect("a cancelled visit counts no more");
+    }
+}
+
+#[tokio::test]
+async fn one_mailbox_books_moves_and_cancels_only_so_often_a_day() {
+    for (engine, store, _trial) in stores() {
+        let code = with_directory(&store).await[0];
+        let (one, other) = (account(&store, "a@example.jp").await, account(&store, "a+x@example.jp").await);
+        let wish = |number| crate::store::appointment::Wish { institution: code, menu: 1, start: quarter(number) };
+        for round in 0..6 {
+            let booked = store.book(one, wish(round), now()).await.expect("booked");
+            assert!(matches!(booked, Booked::New(_)), "{engine}");
+            store.cancel(one, booked.id(), now()).await.expect("cancelled");
+        }
+        for patient in [one, other] {
+            let refused = store.book(patient, wish(0), now()).await;
+            assert!(
+                matches!(refused, Err(Refusal::TooManyToday { act: PatientAct::Booked, most: 6 })),
+                "{engine}: {refused:?}"
+            );
+        }
+        let tomorrow = later(24 * 60);
+        let id = store.book(one, wish(8), tomorrow).await.expect("the next day").id();
+        for round in 0..6 {
+            store.move_to(one, id, quarter(9 + round % 2), tomorrow).await.expect("moved");
+        }
+        let refused = store.move_to(one, id, quarter(9), tomorrow).await;
+        assert!(
+            matches!(refused, Err(Refusal::TooManyToday { act: PatientAct::Moved, most: 6 })),
+            "{engine}: {refused:?}"
+        );
+        assert_eq!(store.case(one, id).await.expect("read").appointment.visit_start, quarter(10), "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
+    for (engine, mut store, _trial) in stores() {
+        store.limits = Limits { cancellations_per_day: 1, ..Limits::default() };
+        let code = with_directory(&store).await[0];
+        let one = account(&store, "a@example.jp").await;
+        let wish = |number| crate::store::appointment::Wish { institution: code, menu: 1, start: quarter(number) };
+        let first = store.book(one, wish(0), now()).await.expect("booked").id();
+        let second = store.book(one, wish(1), now()).await.expect("booked").id();
+        store.cancel(one, first, now()).await.expect("cancelled");
+        store.cancel(one, first, now()).await.expect("cancelling twice is the same as once");
+        let refused = store.cancel(one, second, now()).await;
+        assert!(matches!(refused, Err(Refusal::TooManyToday { act: PatientAct::Cancelled, most: 1 })), "{engine}");
+        let case = store.case(one, second).await.expect("read");
+        assert_eq!(case.appointment.status, crate::rules::appointment::Status::Booked, "{engine}");
+    }
+}
+
+#[tokio::test]
+async fn one_mailbox_has_ten_visits_to_come() {
+    for (engine, mut store, _trial) in stores() {
+        store.limits = Limits { bookings_to_come: 2, ..Limits::default() };
+        let codes = with_directory(&store).await;
+        let (one, other) = (account(&store, "a@example.jp").await, account(&store, "a+x@example.jp").await);
+        let wish = |place: usize, number| crate::store::appointment::Wish {
+            institution: codes[place],
+            menu: 1,
+            start: quarter(number),
+        };
+        store.book(one, wish(0, 0), now()).await.expect("booked");
+        store.book(other, wish(1, 1), now()).await.expect("booked");
+        let refused = store.book(one, wish(2, 2), now()).await;
+        assert!(matches!(refused, Err(Refusal::TooMany { most: 2 })), "{engine}: {refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn clinics_stand_in_the_order_of_their_next_free_times() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let found = async |order, now| {
+            let found = store.search(Search { order, ..Search::default() }, now).await.expect("a search");
+            let times = found.institutions.into_iter().map(|listed| (listed.institution.code, listed.next_free));
+            times.collect::<Vec<_>>()
+        };
+        let nine = Some(at("2026-11-24T09:00:00+09:00"));
+        let by_area = found(Order::Area, now()).await;
+        assert!(by_area.iter().all(|(_, next)| *next == nine), "{engine}: {by_area:?}");
+        // Where the first half hour is taken, whether by a visit or by somebody's hold, the clinic stands last.
+        let first = by_area[0].0;
+        let holder = stranger(&store, 1);
+        let early =
+            crate::store::appointment::Wish { institution: first, menu: 2, start: at("2026-11-24T09:00:00+09:00") };
+        store.hold_slot(holder, early, now()).await.expect("held");
+        let by_time = found(Order::NextFree, now()).await;
+        assert_eq!(by_time.last().expect("a clinic"), &(first, Some(at("2026-11-24T09:30:00+09:00"))), "{engine}");
+        let later_on = found(Order::NextFree, later(11)).await;
+        assert!(later_on.iter().all(|(_, next)| *next == nine), "{engine}: an ended hold is free");
+        // A clinic that opens no more has no time, and stands last all the same.
+        let offer = store.offer(codes[1]).await.expect("an offer");
+        let closed = crate::rules::slot::Opening { hours: Vec::new(), closed_on_holidays: true };
+        let notice = specimen::clinic_notice();
+        let new = NewInstitution { institution: offer.institution, opening: closed, menus: offer.menus, notice };
+        store.add_institution(new).await.expect("brought up to date");
+        assert_eq!(found(Order::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
+    }
+}
