@@ -170,6 +170,7 @@ pub struct Field<'a> {
     width: Width,
     longest: Option<usize>,
     suffix: Option<&'a str>,
+    autofocus: bool,
 }
 
 impl<'a> Field<'a> {
@@ -194,6 +195,7 @@ impl<'a> Field<'a> {
             width,
             longest: None,
             suffix: None,
+            autofocus: false,
         }
     }
 
@@ -260,6 +262,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// The focus is on it when the page opens: the single field of a page.
+    #[must_use]
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
     /// A word behind the field: 円, 分.
     #[must_use]
     pub fn suffix(mut self, suffix: &'a str) -> Self {
@@ -286,6 +295,7 @@ impl Render for Field<'_> {
                     div.entry {
                         input class=(self.width.class()) type=(self.input.kind()) id=(id) name=(self.name) value=[value]
                             inputmode=[self.input.keyboard()] maxlength=[self.longest] autocomplete=[self.autocomplete]
+                            autofocus[self.autofocus]
                             required[self.need.is_required()] aria-describedby=[described_by] aria-invalid=[invalid];
                         @if let Some(suffix) = self.suffix { span.suffix { (suffix) } }
                     }
@@ -295,6 +305,9 @@ impl Render for Field<'_> {
         }
     }
 }
+
+/// Room for a date with its words and weekday behind a year that stands there already.
+const LONGEST_WHOLE_DATE: &str = "30";
 
 /// A day in three fields, as people know it by heart.
 #[derive(Debug, Clone)]
@@ -307,13 +320,24 @@ pub struct DateField<'a> {
     value: [&'a str; 3],
     eras: bool,
     birthday: bool,
+    whole: bool,
 }
 
 impl<'a> DateField<'a> {
     /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of which must be filled.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         let around = Around::default();
-        Self { language, name, legend, need: Need::Required, around, value: [""; 3], eras: false, birthday: false }
+        Self {
+            language,
+            name,
+            legend,
+            need: Need::Required,
+            around,
+            value: [""; 3],
+            eras: false,
+            birthday: false,
+            whole: false,
+        }
     }
 
     /// One line above the fields.
@@ -351,6 +375,13 @@ impl<'a> DateField<'a> {
         self
     }
 
+    /// A whole date can be pasted into the year: whoever reads the form looks for one there.
+    #[must_use]
+    pub fn takes_whole_date(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
     /// It is the birthday of whoever fills it, which the browser may know.
     #[must_use]
     pub fn birthday(mut self) -> Self {
@@ -378,6 +409,7 @@ impl Render for DateField<'_> {
                     @for (place, (part, label, bday, longest)) in parts.into_iter().enumerate() {
                         // The first carries the id that an error summary links to.
                         @let id = if place == 0 { first.clone() } else { format!("{first}-{part}") };
+                        @let longest = if self.whole && place == 0 { LONGEST_WHOLE_DATE } else { longest };
                         div.date-part {
                             input class={ "date-" (part) } type="text" inputmode="numeric" id=(id)
                                 name={ (self.name) "_" (part) } value=(self.value[place]) maxlength=(longest)

@@ -50,7 +50,8 @@ pub fn field_row(body: Markup) -> Markup {
 pub fn error_summary(language: Language, problems: &[Problem<'_>]) -> Markup {
     html! {
         @if !problems.is_empty() {
-            div.notice.error.summary role="alert" tabindex="-1" {
+            // The focus is on it when the page opens: whoever hears the page hears first what is wrong.
+            div.notice.error.summary role="alert" tabindex="-1" autofocus {
                 h2 { (icon::error()) (language.t("入力内容をご確認ください", "Please check what you entered")) }
                 ul {
                     @for problem in problems {

@@ -345,7 +345,7 @@ fn pin(frame: &Frame) -> Markup {
         .main(html! {
             (parts::form(frame, "/pin", html! {
                 (PinEntry::new(language, "pin", language.t("4桁の暗証番号", "4-digit PIN")).tries_left(2)
-                    .error(Some(language.t("暗証番号がちがいます", "That is not the PIN"))))
+                    .error(Some(language.t("暗証番号が違います", "That is not the PIN"))))
                 (parts::bottom_bar(html! {
                     (parts::primary_button(language.t("次へ", "Next"), Some(language.t("カードを読み取ります", "The card is read next"))))
                 }))
