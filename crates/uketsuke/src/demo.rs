@@ -274,7 +274,8 @@ impl Demo {
             .with(&self.addresses.reception, reception.pages())
             .with(&self.addresses.portal, portal.pages())
             .with(&self.addresses.terminal, terminal.pages())
-            .with(&self.addresses.authority, authority.pages());
+            .with(&self.addresses.authority, authority.pages())
+            .with_under_any_host(authority::PUBLIC_PATHS, authority.pages());
         let answering = web::serve(self.listener, sites, until(halted));
         if let Some(people) = self.people {
             // It ends with the runtime, wherever it is, and the next start goes on from there.

@@ -21,13 +21,28 @@ use tower::{Service, make::Shared, service_fn};
 
 /// The sites of one listener.
 #[derive(Default)]
-pub(crate) struct Sites(HashMap<String, Router>);
+pub(crate) struct Sites {
+    /// By the name that browsers call them.
+    by_host: HashMap<String, Router>,
+    /// What programs ask for, by paths of its own, under whatever name they call this machine.
+    under_any_host: Option<(&'static [&'static str], Router)>,
+}
 
 impl Sites {
     /// Adds a site under its origin, with its signs of life beside its pages.
     pub(crate) fn with(mut self, origin: &Origin, pages: Router) -> Self {
         let pages = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(pages);
-        self.0.insert(origin.authority().to_owned(), pages);
+        self.by_host.insert(origin.authority().to_owned(), pages);
+        self
+    }
+
+    /// Answers paths below these under any name that is no site's own. Only for what is public and has no cookie: a name is
+    /// what keeps another site's pages away from everything else (DNS rebinding).
+    ///
+    /// Names below `localhost` are known to browsers and not to every system, so that programs which follow the address in
+    /// a certificate need another one.
+    pub(crate) fn with_under_any_host(mut self, paths: &'static [&'static str], router: Router) -> Self {
+        self.under_any_host = Some((paths, router));
         self
     }
 
@@ -46,7 +61,13 @@ impl Sites {
             .or_else(|| request.headers().get(header::HOST)?.to_str().ok())
             .unwrap_or_default()
             .to_ascii_lowercase();
-        match self.0.get(&host) {
+        let path = request.uri().path();
+        let under_any_host = self.under_any_host.as_ref().filter(|(paths, _)| {
+            paths
+                .iter()
+                .any(|below| path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        });
+        match self.by_host.get(&host).or(under_any_host.map(|(_, router)| router)) {
             Some(site) => match site.clone().call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
@@ -143,7 +164,28 @@ mod tests {
     const LONGEST: Duration = Duration::from_mins(1);
 
     fn at_x(router: Router) -> Sites {
-        Sites(HashMap::from([("x".to_owned(), router)]))
+        Sites { by_host: HashMap::from([("x".to_owned(), router)]), under_any_host: None }
+    }
+
+    #[tokio::test]
+    async fn what_programs_ask_for_is_answered_under_any_name_and_nothing_else_is() {
+        let pages =
+            Router::new().route("/", get(|| async { "a page\n" })).route("/crl/a", get(|| async { "a page\n" }));
+        let lists = Router::new().route("/crl/{name}", get(|| async { "a list\n" }));
+        let sites = at_x(pages).with_under_any_host(&["/crl"], lists);
+        for (host, path, status, said) in [
+            ("127.0.0.1:8400", "/crl/a", StatusCode::OK, "a list\n"),
+            ("elsewhere.example", "/crl/a", StatusCode::OK, "a list\n"),
+            // A site's own name leads to the site.
+            ("x", "/crl/a", StatusCode::OK, "a page\n"),
+            ("127.0.0.1:8400", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
+            ("127.0.0.1:8400", "/crlx", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
+        ] {
+            let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
+            let answer = sites.answer(request).await;
+            assert_eq!(answer.status(), status, "{host} {path}");
+            assert_eq!(body::to_bytes(answer.into_body(), 100).await.unwrap(), said, "{host} {path}");
+        }
     }
 
     #[tokio::test]
