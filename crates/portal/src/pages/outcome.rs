@@ -203,7 +203,10 @@ pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
         End::Expired { .. } => {
             language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired")
         }
-        End::Refused { .. } => language.t("このカードは使えませんでした", "This card could not be used"),
+        End::Refused { code, .. } if is_about_the_card(code) => {
+            language.t("このカードは使えませんでした", "This card could not be used")
+        }
+        End::Refused { .. } => language.t("受付で認められませんでした", "The reception did not accept it"),
         End::TooLate => language.t("時間切れになりました", "Time is up"),
     };
     Document::new(frame, title).main(html! {
@@ -241,6 +244,11 @@ pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
         }
         (back(language, view))
     })
+}
+
+/// Whether a reception refused a card, and not the ticket or the time: by the families of its stable codes.
+fn is_about_the_card(code: &str) -> bool {
+    ["jpki.", "eligibility."].iter().any(|family| code.starts_with(family))
 }
 
 fn locked(language: Language, when: LockedWhen) -> Markup {
