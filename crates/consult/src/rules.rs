@@ -1,6 +1,7 @@
 //! What the service decides: plain functions and enums.
 
 pub mod appointment;
+pub mod delivery;
 pub mod hours;
 pub mod institution;
 pub mod kana;

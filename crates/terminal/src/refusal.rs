@@ -64,12 +64,17 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound | Self::StaleLink => StatusCode::NOT_FOUND,
             Self::Interface(Failure::Closed { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Interface(Failure::Slow(_)) => StatusCode::GATEWAY_TIMEOUT,
             Self::Interface(_) => StatusCode::BAD_GATEWAY,
             Self::Folder(_) | Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {

@@ -136,8 +136,9 @@ fn checked(wanted: &Verify) -> Result<Checked, Failure> {
         if wanted.of == Side::National {
             checked.left.extend(known_of_service);
         } else {
-            let service = Database::open(&place("consult")?, "consult", consult::MIGRATIONS)?;
-            checked.service = Some(consult::verify_audit(&service, folder.key(SEALING_KEY), known_of_service).await?);
+            let key = folder.key(SEALING_KEY);
+            let service = Database::open_sealed(&place("consult")?, "consult", consult::MIGRATIONS, &key)?;
+            checked.service = Some(consult::verify_audit(&service, key, known_of_service).await?);
         }
         if wanted.of == Side::Service {
             checked.left.extend(known);
@@ -149,7 +150,8 @@ fn checked(wanted: &Verify) -> Result<Checked, Failure> {
                 // Nothing is answered here, so nobody is told this address.
                 reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
             };
-            let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+            let national =
+                Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &folder.key(AUDIT_KEY))?;
             checked.national = Some(Eligibility::on(national, settings).verify_audit(known).await?);
         }
         Ok(checked)

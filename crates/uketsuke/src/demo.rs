@@ -2,6 +2,7 @@
 
 mod control;
 mod machines;
+mod notices;
 mod pages;
 mod services;
 mod stations;
@@ -321,7 +322,7 @@ async fn rooms(
         randomness: randomness.clone(),
     })
     .await?;
-    let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+    let national = Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
     let settings = eligibility::Settings {
         clock: clock.clone(),
         randomness: randomness.clone(),
@@ -385,9 +386,11 @@ async fn rooms(
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("demo", keep.key("pictures")),
         picture_worker: means.picture_worker,
+        contact: None,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
         limits: consult::Limits::default(),
+        notices: notices::notices(),
     })
     .map_err(|wrong| Failure::Consult(Box::new(wrong)))?;
     Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))

@@ -3,12 +3,13 @@
 //! Nothing of the national side is in this process. Patients are handed over to the receptions that the settings name.
 
 mod institutions;
+mod notices;
 mod settings;
 
 use std::{
     io::{self, BufRead},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use axum::{Router, routing::get};
@@ -144,14 +145,18 @@ pub enum NoMeans {
 impl Means {
     /// What the program itself gives.
     pub fn own() -> Result<Self, NoMeans> {
-        let picture_worker = Workshop::new(own_program().map_err(NoMeans::Program)?, vec!["picture-worker".to_owned()]);
+        let picture_worker = picture_worker().map_err(NoMeans::Program)?;
         Ok(Self { http: crate::http::client()?, picture_worker })
     }
 }
 
-/// This program's own file, or the one that tests name, which run the rooms from another program.
-fn own_program() -> io::Result<PathBuf> {
-    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
+/// Pictures are developed by this program itself, or by the one that tests name, which run the rooms from another program.
+fn picture_worker() -> io::Result<Workshop> {
+    let arguments = vec!["picture-worker".to_owned()];
+    match std::env::var_os("UKETSUKE_PROGRAM") {
+        Some(program) => Ok(Workshop::new(program.into(), arguments)),
+        None => Workshop::of_this_program(arguments),
+    }
 }
 
 /// Why the key for the hand-over cannot be used.
@@ -167,13 +172,8 @@ pub enum UnusableKey {
 
 /// The key with which a service signs its hand-overs, made once.
 pub(crate) fn hand_over_key(keep: &Keep) -> Result<ClientKey, UnusableKey> {
-    let name = "hand-over.sealed";
-    if let Some(kept) = keep.load(name)? {
-        return Ok(ClientKey::from_pkcs8(&kept)?);
-    }
-    let key = ClientKey::generate();
-    keep.store(name, key.reveal_pkcs8())?;
-    Ok(key)
+    let make = || Ok::<_, KeepFailure>(Zeroizing::new(ClientKey::generate().reveal_pkcs8().to_vec()));
+    Ok(ClientKey::from_pkcs8(&keep.load_or_create("hand-over.sealed", make)?)?)
 }
 
 /// What a reception is told of the service to know it: the form that `demo --service` reads.
@@ -225,9 +225,11 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("first", keep.key("pictures")),
         picture_worker,
+        contact: settings.contact.clone(),
         carrier: settings.carrier.clone(),
         keep_pictures_days: settings.keep_pictures_days,
         limits: settings.limits.clone(),
+        notices: settings.notices.clone(),
     });
     opened.map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong, settings);
@@ -246,7 +248,11 @@ async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failur
     told(wanted, &ready);
     let sites = Sites::default().with(&ready.service, pages(&consult));
     let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), consult.work());
-    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
+    let served = signals.govern(work).await.unwrap_or(Ok(()));
+    if let Err(error) = consult.give_back_letters().await {
+        tracing::warn!(error = %base::Causes(&error), "letters in hand could not be given back: their claims end by themselves");
+    }
+    Ok(served?)
 }
 
 /// The pages, and whether they can be asked for now.

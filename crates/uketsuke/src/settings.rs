@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    fs, io,
+    fmt, fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
@@ -64,6 +64,9 @@ pub enum WrongFile {
         #[source]
         source: io::Error,
     },
+    /// What the public has to be told is not there.
+    #[error("the service cannot be opened to the public; write what is missing:{0}")]
+    Missing(Missing),
     /// The address cannot be listened on.
     #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
     Listen {
@@ -75,6 +78,49 @@ pub enum WrongFile {
         #[source]
         source: io::Error,
     },
+}
+
+/// Keys that are missing, so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct Missing {
+    entries: Vec<MissingKey>,
+}
+
+#[derive(Debug)]
+struct MissingKey {
+    file: PathBuf,
+    key: String,
+    remedy: &'static str,
+    why: Option<String>,
+}
+
+impl Missing {
+    /// Notes one.
+    pub(crate) fn note(&mut self, settings: &SettingsFile<'_>, key: impl Into<String>, remedy: &'static str) {
+        self.entries.push(MissingKey { file: settings.path.to_owned(), key: key.into(), remedy, why: None });
+    }
+
+    /// Notes one that is there and cannot be used.
+    pub(crate) fn note_why(&mut self, settings: &SettingsFile<'_>, key: &str, remedy: &'static str, why: String) {
+        self.entries.push(MissingKey { file: settings.path.to_owned(), key: key.to_owned(), remedy, why: Some(why) });
+    }
+
+    /// Refuses settings in which something is missing.
+    pub(crate) fn refuse(self) -> Result<(), WrongFile> {
+        if self.entries.is_empty() { Ok(()) } else { Err(WrongFile::Missing(self)) }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for MissingKey { file, key, remedy, why } in &self.entries {
+            write!(formatter, "\n  '{}': {key}: {remedy}", file.display())?;
+            if let Some(why) = why {
+                write!(formatter, " ({why})")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A file of settings. Paths in it are from the folder that it is in.

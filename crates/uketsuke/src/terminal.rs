@@ -120,7 +120,7 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     let ready = Ready {
         terminal: origin,
         institution: settings.institution,
-        exchange: settings.exchange,
+        exchange: settings.exchange.map(|exchange| exchange.folder),
         accounts_without_password: missing.into_iter().map(|(_, role)| role.word()).collect(),
     };
     let signals = Signals::listen()?;

@@ -51,7 +51,7 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
 }
 
 /// The frame of the desk's pages.
-fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
+pub(super) fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
         vec![MenuEntry {

@@ -24,6 +24,8 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::ReceptionAway(id, ReceptionFailure::TooLong),
             &Refusal::NotConfirmed(id, ReceptionFailure::TooLong),
             &Refusal::Database(database::Error::Stopped),
+            &Refusal::UploadStalled(id),
+            &Refusal::UploadsFull(id),
             &Refusal::Workshop(OutOfOrder::Busy),
         ],
     )

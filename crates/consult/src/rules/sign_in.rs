@@ -62,13 +62,6 @@ pub fn new_code(randomness: &Randomness) -> String {
     format!("{:06}", randomness.below(1_000_000))
 }
 
-/// What was typed as a code, in any width, with or without spaces; `None` where it is not six digits.
-pub fn read_code(typed: &str) -> Option<String> {
-    use unicode_normalization::UnicodeNormalization;
-    let code: String = typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    (code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
-}
-
 /// How many codes may be asked for within a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
@@ -115,18 +108,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_as_people_type_it() {
-        let check = |typed: &str, expected: Option<&str>| assert_eq!(read_code(typed).as_deref(), expected, "{typed}");
-        check("012345", Some("012345"));
-        check(" ０１２ ３４５ ", Some("012345"));
-        check("012-345", Some("012345"));
-        check("12345", None);
-        check("abcdef", None);
-    }
-
-    #[test]
     fn a_new_code_has_six_digits() {
         let randomness = Randomness::repeatable("code");
-        assert!((0..200).all(|_| read_code(&new_code(&randomness)).is_some()));
+        assert!((0..200).all(|_| base::text::parse_one_time_code(&new_code(&randomness)).is_some()));
     }
 }

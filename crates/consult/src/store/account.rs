@@ -1,13 +1,17 @@
 use base::{Digest, Timestamp, Token, digest};
 use database::{Error, Transaction};
-use shell::{Language, session};
+use shell::{
+    Language,
+    session::{self, SessionEntry},
+};
 
-use super::{Store, mail};
+use super::{Store, clinic_notice, mail};
 use crate::{
     Refusal,
-    mail::Message,
+    mail::CodeMessage,
+    notices::PrivacyVersion,
     rules::{
-        patient::{MailAddress, PatientId, Person, Profile},
+        patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
         sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
     },
 };
@@ -21,6 +25,14 @@ pub(crate) enum SignIn {
     Wrong { left: u32 },
     /// The code is good no more, or none was asked for with this browser.
     Spent,
+}
+
+/// What is kept of whoever signs in, for an account that may be new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewAccount {
+    pub(crate) language: Language,
+    /// The wording of the privacy notice that the page named.
+    pub(crate) accepted: PrivacyVersion,
 }
 
 /// Whether a person has told who she is.
@@ -42,17 +54,18 @@ pub(crate) fn subject(patient: PatientId) -> String {
 
 /// The person with this id.
 pub(crate) fn person(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Person>, Error> {
-    let found: Option<(MailAddress, String)> =
-        transaction
-            .optional("SELECT mail, language FROM patient WHERE id = $1", &[&id], |row| Ok((row.at(0)?, row.at(1)?)))?;
-    let Some((mail, language)) = found else { return Ok(None) };
+    let found: Option<(MailAddress, String, ClinicInMail)> =
+        transaction.optional("SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1", &[&id], |row| {
+            Ok((row.at(0)?, row.at(1)?, row.at(2)?))
+        })?;
+    let Some((mail, language, clinic_in_mail)) = found else { return Ok(None) };
     let profile = transaction.optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
         |row| Ok(Profile { name: row.at(0)?, kana: row.at(1)?, birth_date: row.at(2)?, phone: row.at(3)? }),
     )?;
     let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Person { id, mail, language, profile }))
+    Ok(Some(Person { id, mail, language, clinic_in_mail, profile }))
 }
 
 fn signed_in(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<PatientId>, Error> {
@@ -86,11 +99,29 @@ fn count(
 impl Store {
     /// Who is signed in with this browser.
     pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
+        let today = now.japan_date();
+        let found = self.database.read(move |transaction| {
+            let Some(id) = signed_in(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(person) = person(transaction, id)? else { return Ok(None) };
+            Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
+        });
+        let Some((person, used_today)) = found.await? else { return Ok(None) };
+        // Written once a day, so that looking at pages stays reading.
+        if !used_today {
+            self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
+        }
+        Ok(Some(person))
+    }
+
+    /// Where a person is signed in, the newest first.
+    pub(crate) async fn sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+        self.database.read(move |transaction| Ok(session::list_sessions(transaction, &subject(patient), now)?)).await
+    }
+
+    /// Signs a person out everywhere else.
+    pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
         self.database
-            .read(move |transaction| match signed_in(transaction, browser, now)? {
-                Some(id) => Ok(person(transaction, id)?),
-                None => Ok(None),
-            })
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &subject(patient), browser)?))
             .await
     }
 
@@ -111,13 +142,16 @@ impl Store {
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
                 count(transaction, &store, digest(&[b"address ", address.as_str().as_bytes()]), PER_ADDRESS, now)?;
                 count(transaction, &store, digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER, now)?;
+                let ends = now.plus(CODE_LIFETIME);
+                let message = CodeMessage { to: address.as_str(), code: &code, language, dies_at: ends };
+                let letter = mail::enqueue_code(transaction, &store, now, &message)?;
                 transaction.execute(
-                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward) VALUES ($1, $2, $3, 0, $4, $5)
-                     ON CONFLICT (browser) DO UPDATE SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5",
-                    &[&browser.digest(), &address, &code_digest(&browser, &code), &now.plus(CODE_LIFETIME), &onward],
+                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
+                     VALUES ($1, $2, $3, 0, $4, $5, $6)
+                     ON CONFLICT (browser) DO UPDATE
+                     SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5, letter = $6",
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &ends, &onward, &letter],
                 )?;
-                let message = Message::SignInCode { to: address.as_str().to_owned(), code: code.clone(), language };
-                mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })
             .await
@@ -143,12 +177,12 @@ impl Store {
         browser: Token,
         next: Token,
         typed: Option<String>,
-        language: Language,
+        new: NewAccount,
         now: Timestamp,
     ) -> Result<SignIn, Refusal> {
         let store = self.clone();
         self.database
-            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), language, now))
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
             .await
     }
 
@@ -163,15 +197,18 @@ impl Store {
             .await
     }
 
-    /// Keeps what a person told of herself.
+    /// Keeps what a person told about themselves, and whether letters name the clinic.
     pub(crate) async fn keep_profile(
         &self,
         patient: PatientId,
         profile: Profile,
+        clinic_in_mail: ClinicInMail,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
+                transaction
+                    .execute("UPDATE patient SET clinic_in_mail = $2 WHERE id = $1", &[&patient, &clinic_in_mail])?;
                 transaction.execute(
                     "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
                      VALUES ($1, $2, $3, $4, $5, $6)
@@ -190,7 +227,7 @@ fn try_code(
     browser: &Token,
     next: &Token,
     typed: Option<&str>,
-    language: Language,
+    new: NewAccount,
     now: Timestamp,
 ) -> Result<SignIn, Refusal> {
     let key = browser.digest();
@@ -213,7 +250,8 @@ fn try_code(
         }
         Tried::Right => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
-            let patient = account(transaction, store, &address, language, now)?;
+            let patient = account(transaction, store, &address, new.language, now)?;
+            clinic_notice::accept(transaction, patient, &new.accepted, now)?;
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
             super::staff::carry(transaction, browser, next)?;

@@ -7,7 +7,7 @@ use shell::Language;
 
 use super::{
     Store, account,
-    account::SignIn,
+    account::{NewAccount, SignIn},
     appointment::{Booked, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, NewInstitution, Offer, Search},
@@ -18,7 +18,7 @@ use crate::{
     rules::{
         appointment::{AppointmentId, Status},
         institution::LeaveBy,
-        patient::{PatientId, Profile},
+        patient::{ClinicInMail, PatientId, Profile},
         proof::{Beginning, DeskSide, How, PatientSide, Proof},
         sign_in::{MOST_TRIES, PER_ADDRESS},
     },
@@ -46,17 +46,27 @@ fn stores() -> Vec<(&'static str, Store, trial::Trial)> {
                 seal: Seal::new(Key::new(&Randomness::system())),
                 randomness: Randomness::system(),
                 origin: "http://consult.localhost:8400".parse().expect("an origin"),
+                letterhead: crate::mail::Letterhead::for_tests(),
             };
             (trial.engine, store, trial)
         })
         .collect()
 }
 
+fn new_account(language: Language) -> NewAccount {
+    NewAccount { language, accepted: specimen::notices().privacy_version() }
+}
+
 async fn with_directory(store: &Store) -> Vec<InstitutionCode> {
     let mut codes = Vec::new();
     for offer in specimen::offers() {
         codes.push(offer.institution.code);
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         store.add_institution(new).await.expect("an institution is added");
     }
     codes
@@ -77,12 +87,14 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let code = "123456".to_owned();
     let sent = store.send_code(browser.clone(), address, code.clone(), "/".into(), Language::Japanese, now()).await;
     sent.expect("a code is sent");
-    let tried =
-        store.try_code(browser, next.clone(), Some(code), Language::Japanese, now()).await.expect("a code is tried");
+    let tried = store
+        .try_code(browser, next.clone(), Some(code), new_account(Language::Japanese), now())
+        .await
+        .expect("a code is tried");
     assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
     let person = store.who(next.digest(), now()).await.expect("the session is read").expect("somebody is signed in");
     let profile: Profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(person.id, profile, now()).await.expect("a profile is kept");
+    store.keep_profile(person.id, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
     person.id
 }
 
@@ -423,7 +435,7 @@ async fn a_code_signs_in_once_in_its_own_browser() {
             store.send_code(browser.clone(), address.clone(), code.into(), "/x".into(), Language::Japanese, now())
         };
         let attempt = |token: &Token, code: &str| {
-            store.try_code(token.clone(), next.clone(), Some(code.into()), Language::Japanese, later(1))
+            store.try_code(token.clone(), next.clone(), Some(code.into()), new_account(Language::Japanese), later(1))
         };
         send("012345").await.expect("sent");
         assert_eq!(mailed_code(&store).await, "012345", "{engine}");
@@ -455,11 +467,18 @@ async fn a_code_is_tried_five_times_and_asked_for_five_times() {
         send(now()).await.expect("sent");
         let mut last = None;
         for _ in 0..MOST_TRIES {
-            let tried = store.try_code(browser.clone(), next.clone(), Some("999999".into()), Language::English, now());
+            let tried = store.try_code(
+                browser.clone(),
+                next.clone(),
+                Some("999999".into()),
+                new_account(Language::English),
+                now(),
+            );
             last = Some(tried.await.expect("tried"));
         }
         assert_eq!(last, Some(SignIn::Spent), "{engine}");
-        let right = store.try_code(browser.clone(), next.clone(), Some("012345".into()), Language::English, now());
+        let right =
+            store.try_code(browser.clone(), next.clone(), Some("012345".into()), new_account(Language::English), now());
         assert_eq!(right.await.expect("tried"), SignIn::Spent, "{engine}");
         for _ in 1..PER_ADDRESS.most {
             send(now()).await.expect("sent");
@@ -515,6 +534,7 @@ async fn an_institution_reads_back_as_it_was_added() {
             institution: changed.institution.clone(),
             opening: changed.opening.clone(),
             menus: changed.menus.clone(),
+            notice: specimen::clinic_notice(),
         };
         store.add_institution(new).await.expect("brought up to date");
         assert_eq!(store.offer(code).await.expect("an offer"), changed, "{engine}");
@@ -529,6 +549,7 @@ async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appo
             institution: offer.institution,
             opening: offer.opening,
             menus: offer.menus,
+            notice: specimen::clinic_notice(),
         };
         let patient = patient(&store, "hanako@example.jp").await;
         let appointment = booked(&store, patient, codes[0]).await;

@@ -45,6 +45,8 @@ pub(super) struct Asker {
     pub(super) institution: InstitutionCode,
     pub(super) certificate: Fingerprint,
     pub(super) message: &'static str,
+    /// 任意のファイル識別子, wherever it stands in the bytes of the request.
+    pub(super) identifier: Option<oqs::Identifier>,
     pub(super) now: Timestamp,
 }
 
@@ -101,7 +103,9 @@ pub(crate) fn answer(
         return Err(AnswerRefusal::NoRequest(name.clone()));
     }
     let chain = audit::take(tx, institution)?;
-    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now: means.now };
+    let hints = oqs::find_hints(request);
+    let message = interface.exchange.prefix();
+    let asker = Asker { institution, certificate, message, identifier: hints.identifier, now: means.now };
     let mut entries = Vec::new();
     let (message, code) = match oqs::parse(interface, request) {
         Ok(reading) => {
@@ -113,7 +117,7 @@ pub(crate) fn answer(
             entries.push(asker.entry(None, Matter::File, ResultCode::Unreadable));
             let message = format!("{}{}", ResultCode::Unreadable.message(), unreadable.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
-            (refused(&asker, interface.exchange, fault), oqs::CharacterCode::Utf8)
+            (refused(&asker, interface.exchange, fault), hints.character_code)
         }
     };
     audit::write(tx, means.key, chain, &entries)?;
@@ -134,7 +138,8 @@ pub(super) fn closed(certificate: Fingerprint, name: &FileName, request: &[u8], 
     }
     let reading = oqs::parse(interface, request).ok()?;
     let institution = *named(&reading.message)?.right()?;
-    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now };
+    let identifier = oqs::find_hints(request).identifier;
+    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), identifier, now };
     let message = refused(&asker, interface.exchange, ResultCode::Closed.fault());
     Some(Answered { name: name.answer(), body: oqs::write(&message, reading.character_code) })
 }
@@ -238,12 +243,15 @@ fn respond(
 
 /// The answer that says no as a whole.
 fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
+    let is_qualification =
+        matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let header = AnswerHeader {
         processed_at: Some(asker.now),
-        confirmation_date: None,
+        // Readers of 資格確認 want the day and how it was asked in every answer, also where nothing was looked up.
+        confirmation_date: is_qualification.then(|| asker.now.japan_date()),
         institution: asker.institution.into(),
-        identifier: None,
-        reference: None,
+        identifier: asker.identifier.clone(),
+        reference: is_qualification.then_some(oqs::ReferenceClassification::InsuredData),
         bulk_number: None,
         results: None,
         normal: None,
@@ -265,9 +273,9 @@ fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
         Exchange::AccessUrl => whole!(AccessUrlAnswer),
         Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentAnswer),
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicineRecords(medical::refused(asker, None, refusal(fault)))
+            Message::MedicineRecords(medical::refused(asker, asker.identifier.clone(), refusal(fault)))
         }
-        Exchange::CheckUps => Message::CheckUps(medical::refused(asker, None, refusal(fault))),
+        Exchange::CheckUps => Message::CheckUps(medical::refused(asker, asker.identifier.clone(), refusal(fault))),
     }
 }
 

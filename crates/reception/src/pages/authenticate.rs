@@ -570,7 +570,7 @@ fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
             }
         }
         @if let End::Refused(code) = end {
-            p .fine { (language.t("お問い合わせの際は、次のエラーコードをお伝えください：", "If you ask for help, quote this error code: ")) code { (code) } }
+            (parts::error_code(language, code))
         }
     }
 }

@@ -195,7 +195,8 @@ impl<'a> Field<'a> {
             width,
             longest: None,
             suffix: None,
-            autofocus: false,
+            // The only field of its page.
+            autofocus: input == Input::OneTimeCode,
         }
     }
 
@@ -262,7 +263,7 @@ impl<'a> Field<'a> {
         self
     }
 
-    /// The focus is on it when the page opens: the single field of a page.
+    /// It has the focus when the page opens: for the only field of a page.
     #[must_use]
     pub fn autofocus(mut self) -> Self {
         self.autofocus = true;
@@ -295,8 +296,8 @@ impl Render for Field<'_> {
                     div.entry {
                         input class=(self.width.class()) type=(self.input.kind()) id=(id) name=(self.name) value=[value]
                             inputmode=[self.input.keyboard()] maxlength=[self.longest] autocomplete=[self.autocomplete]
-                            autofocus[self.autofocus]
-                            required[self.need.is_required()] aria-describedby=[described_by] aria-invalid=[invalid];
+                            required[self.need.is_required()] aria-describedby=[described_by] aria-invalid=[invalid]
+                            autofocus[self.autofocus];
                         @if let Some(suffix) = self.suffix { span.suffix { (suffix) } }
                     }
                 }

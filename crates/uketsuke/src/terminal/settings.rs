@@ -3,9 +3,10 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use ::terminal::{Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
+use ::terminal::{ErrFiles, ExchangeFolder, Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
 use base::InstitutionCode;
 use serde::Deserialize;
 use shell::Origin;
@@ -26,7 +27,7 @@ pub(super) struct Settings {
     pub(super) certificate: Vec<u8>,
     /// PEM
     pub(super) key: Zeroizing<Vec<u8>>,
-    pub(super) exchange: Option<PathBuf>,
+    pub(super) exchange: Option<ExchangeFolder>,
     pub(super) service: Option<Service>,
 }
 
@@ -57,6 +58,14 @@ struct Interface {
 #[serde(deny_unknown_fields)]
 struct Exchange {
     folder: PathBuf,
+    /// Milliseconds
+    #[serde(default)]
+    request_stays: u16,
+    /// Milliseconds
+    #[serde(default = "settle")]
+    patience: u16,
+    #[serde(default)]
+    err_files: bool,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +74,10 @@ struct ServiceDesk {
     address: String,
     mail: String,
     password_file: PathBuf,
+}
+
+fn settle() -> u16 {
+    3000
 }
 
 fn loopback() -> String {
@@ -112,7 +125,12 @@ impl Settings {
             authority,
             certificate: certificate.to_vec(),
             key,
-            exchange: file.exchange.map(|exchange| settings.at(exchange.folder)),
+            exchange: file.exchange.map(|exchange| ExchangeFolder {
+                folder: settings.at(exchange.folder),
+                request_stays: Duration::from_millis(exchange.request_stays.into()),
+                settle: Duration::from_millis(exchange.patience.into()),
+                err_files: if exchange.err_files { ErrFiles::BesideAnswer } else { ErrFiles::None },
+            }),
         })
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn name(language: Language, patient: &Person) -> Markup {
                 (profile.name)
                 @if let Some(kana) = &profile.kana { br; small { (kana) } }
             }
+            None if patient.mail.is_of_closed_account() => (language.t("（退会した方）", "(account closed)")),
             None => (language.t("（名前は未登録）", "(no name yet)")),
         }
     }

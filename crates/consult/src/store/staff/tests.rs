@@ -16,10 +16,16 @@ async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
             seal: Seal::new(Key::new(&Randomness::system())),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let offer = specimen::offers().remove(0);
         let code = offer.institution.code;
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         store.add_institution(new).await.unwrap();
         stores.push((trial, store, code));
     }
