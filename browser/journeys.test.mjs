@@ -128,7 +128,7 @@ describe('journeys', { concurrency: 3 }, () => {
   });
 
   journey('iPhone: the link in the app opens the browser that began, without any number', { agent: IPHONE }, async (patient) => {
-    await patient.book('ことりば小児科', { day: '2026-11-26' });
+    await patient.book('ことりば小児科', { day: '2026-11-27' });
     await patient.leave();
     await patient.agree();
     const [app] = await Promise.all([

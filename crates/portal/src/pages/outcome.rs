@@ -286,14 +286,14 @@ fn instead(language: Language) -> Markup {
 
 fn back(language: Language, view: &View) -> Markup {
     match way_back(&view.visit) {
-        WayBack::Link(href) => parts::primary_link(
+        WayBack::Link(href) => parts::bottom_bar(parts::primary_link(
             &href,
             language.t("ブラウザに戻る", "Back to the browser"),
             Some(language.t(
                 "手続きを始めた画面（マイナ在宅受付Web）で、続け方を選べます。",
                 "There, at マイナ在宅受付Web, you choose how to go on.",
             )),
-        ),
+        )),
         WayBack::ByHand => html! {
             h2 { (language.t("ブラウザに戻る", "Back to the browser")) }
             (drawing::back_to_browser(language))

@@ -549,22 +549,22 @@ fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
         @match (&view.errand.procedure, hopeless(end)) {
             (Some(procedure), Hope::None) => {
                 (parts::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
-                    (parts::primary_button(
+                    (parts::bottom_bar(parts::primary_button(
                         language.t("予約したサービスに戻る", "Back to the service where you booked"),
                         Some(language.t("資格確認書などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
-                    ))
+                    )))
                 }))
                 (parts::post_button(frame, &action, parts::ButtonLook::Secondary, again))
             }
             (None, Hope::None) => {
-                (parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
+                (parts::bottom_bar(parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
                     "登録した内容はそのままです。", "What you registered stays as it is."
-                ))))
+                )))))
                 (parts::post_button(frame, &action, parts::ButtonLook::Secondary, language.t("別のカードを読み取る", "Scan another card")))
             }
             (_, Hope::Some) => {
                 (parts::form(frame, &action, html! {
-                    (parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan."))))
+                    (parts::bottom_bar(parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
                 }))
                 (way_out(frame, view))
             }

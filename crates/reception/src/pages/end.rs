@@ -265,7 +265,7 @@ pub(super) fn finished_page(frame: &Frame, view: &View) -> Markup {
                         Language::Japanese => format!("{name}へ"),
                         Language::English => format!("Back to {name}"),
                     };
-                    (parts::primary_link(home, &label, Some(language.t("予約の詳細で、手続きの状況を確認できます。", "Your booking details show what is done."))))
+                    (parts::bottom_bar(parts::primary_link(home, &label, Some(language.t("予約の詳細で、手続きの状況を確認できます。", "Your booking details show what is done.")))))
                 }
                 WayBack::Nobody => {
                     p { (language.t(
