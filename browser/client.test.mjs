@@ -62,7 +62,7 @@ describe('a certified OAuth client', () => {
     await patient.page.goto(url.href);
     await patient.agree();
     await patient.readInApp('hayama-misaki', '4186');
-    await patient.heading('同意登録完了');
+    await patient.heading('あと1つ：手続きを終了する');
     const back = patient.page.waitForRequest((asked) => asked.url().startsWith(HOME));
     await patient.press('手続きを終了する');
     const told = new URL((await back).url());

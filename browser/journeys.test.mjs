@@ -85,24 +85,24 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.heading('Choose what the institution may see');
     await patient.sees('Wed, 25 November 2026');
     await patient.press('Agree to all items');
-    await patient.press('同意内容を確認する (check what you chose)');
-    await patient.heading('Check what you chose');
-    await patient.press('同意内容を登録する (register this)');
-    await patient.heading('Read your card');
+    await patient.heading('Check your choices');
+    await patient.sees('All six items are set to “Agree”.');
+    await patient.press('Register these choices (同意内容を登録する)');
+    await patient.heading('Scan your card');
     await patient.follow('Open マイナポータルアプリ');
-    await patient.press('Go on');
-    await patient.heading('Check who asks for what');
+    await patient.press('Continue');
+    await patient.heading('Check the request');
     await tick(page.locator('input[name="card"][value="kamiya-sota"]'));
     await patient.press('Next');
     await patient.heading('Enter the PIN');
-    await patient.sees('The card locks after 3 more wrong tries');
+    await patient.sees('The card locks after 3 more wrong attempts');
     await page.locator('input[name="pin"]').fill('0000');
-    await patient.press('Start reading');
-    await patient.sees('That is not the PIN.');
+    await patient.press('Start scanning');
+    await patient.sees('That is not the PIN. After 2 more wrong attempts the card locks.');
     await page.locator('input[name="pin"]').fill('1462');
-    await patient.press('Start reading');
-    await patient.heading('Your consent is registered');
-    await patient.press('手続きを終了する (finish)');
+    await patient.press('Start scanning');
+    await patient.heading('One more step: finish and go back');
+    await patient.press('Finish and go back (手続きを終了する)');
     await patient.heading('All done');
     await patient.sees('Your card is set up for this visit.');
     await page.goto(appointment);
@@ -126,6 +126,23 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
     await patient.press('次へ進む');
     await patient.finish();
+  });
+
+  journey('iPhone: the link in the app opens the browser that began, without any number', { agent: IPHONE }, async (patient) => {
+    await patient.book('ことりば小児科', { day: '2026-11-27' });
+    await patient.leave();
+    await patient.agree();
+    const [app] = await Promise.all([
+      patient.shown.waitForEvent('page'),
+      patient.follow(/^マイナポータルアプリを開く/),
+    ]);
+    await patient.takeCard('kashiwagi-koji', app);
+    await patient.enterPin('7302', app);
+    await patient.heading('あと1つ：ブラウザに戻る', app);
+    await patient.follow('ブラウザに戻る', app);
+    await patient.heading('あと1つ：手続きを終了する', app);
+    await patient.press('手続きを終了する', app);
+    await app.waitForURL(`${demo.consult}/**`);
   });
 
   journey('without scripts: booked, consented, read, back, and a picture sent besides', { scripts: false }, async (patient) => {
@@ -227,7 +244,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.leave();
     await patient.agree();
     await patient.readInApp('moriwaki-toshio', '3816');
-    await patient.heading('同意登録完了');
+    await patient.heading('あと1つ：手続きを終了する');
     await patient.page.close();
     patient.page = await patient.shown.newPage();
     await patient.page.goto(patient.appointment);
@@ -265,7 +282,7 @@ describe('journeys', { concurrency: 3 }, () => {
     }
     await patient.enterPin('0000');
     await patient.heading('暗証番号がロックされました');
-    await patient.sees('保険証などの画像を送れば受診できます');
+    await patient.sees('資格確認書などの画像を送れば受診できます');
     // The right one comes too late.
     await patient.follow('ブラウザに戻る');
     await patient.press('もう一度カードを読み取る');
@@ -405,7 +422,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.heading('同意可否の選択');
     await patient.agree();
     await patient.readInApp('kajitani-ryosuke', '2468');
-    await patient.heading('同意登録完了');
+    await patient.heading('あと1つ：手続きを終了する');
     await patient.press('手続きを終了する');
     await patient.heading('手続きは終了しました');
     await patient.page.goto(here);
@@ -434,8 +451,21 @@ describe('journeys', { concurrency: 3 }, () => {
     await terminal.close();
   });
 
+  journey('a card whose certificate is over is told so before the PIN', {}, async (patient) => {
+    await patient.book(CLINIC, { day: '2026-11-27' });
+    await patient.leave();
+    await patient.agree();
+    await patient.follow('マイナポータルアプリを開く');
+    await patient.takeCard('narumi-masaru');
+    await patient.heading('電子証明書の有効期限が切れています');
+    assert.equal(await patient.page.locator('input[name="pin"]').count(), 0);
+    await patient.follow('ブラウザに戻る');
+    await patient.sees('電子証明書の有効期限が切れています');
+    await patient.press('予約したサービスに戻る');
+    await patient.page.waitForURL(`${demo.consult}/**`);
+  });
+
   for (const [card, pin, words] of [
-    ['narumi-masaru', '6274', '有効期限が切れています'],
     ['kuramoto-daichi', '7729', '利用登録'],
     ['togawa-toru', '6083', '失効'],
   ]) {
@@ -476,7 +506,7 @@ describe('a computer with a card reader', () => {
       };
       await patient.book(CLINIC, { day: '2026-11-25' });
       await patient.leave();
-      // Without a script each item is chosen by itself.
+      // By keyboard each item is chosen by itself.
       const items = ['operations', 'treatments', 'medicines', 'check-ups', 'limits', 'specific-diseases'];
       await patient.agree(scripts ? undefined : Object.fromEntries(items.map((item) => [item, 'agree'])));
       await patient.follow(/^このパソコンのカードリーダーで読み取る/);
@@ -495,7 +525,7 @@ describe('a computer with a card reader', () => {
       await patient.sees('あと2回');
       await page.locator('input[name="pin"]').fill(pin);
       await press('読み取り開始');
-      await patient.heading('同意登録完了');
+      await patient.heading('あと1つ：手続きを終了する');
       assert.equal(new URL(page.url()).origin, demo.reception, 'the browser was led back');
       assert.equal(await computer.anotherProgram(), 'jpki', 'and the card is free');
       await patient.finish();

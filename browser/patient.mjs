@@ -102,9 +102,10 @@ export class Patient {
     } else {
       await this.press('すべての項目に同意する');
     }
-    // Without scripts 「すべての項目に同意する」 leads to what was chosen by itself.
-    if (choose || this.scripts) await this.press('同意内容を確認する');
+    // 「すべての項目に同意する」 leads to what was chosen by itself.
+    if (choose) await this.press('同意内容を確認する');
     await this.heading('同意内容の確認');
+    if (!choose) await this.sees('6項目すべてを「同意する」にしました。');
     await this.press('同意内容を登録する');
     await this.heading('マイナンバーカードの読み取り');
   }
@@ -154,7 +155,7 @@ export class Patient {
   }
 
   async finish() {
-    await this.heading('同意登録完了');
+    await this.heading('あと1つ：手続きを終了する');
     await this.press('手続きを終了する');
     await this.page.waitForURL(`${this.demo.consult}/**`);
   }

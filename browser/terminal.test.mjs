@@ -245,7 +245,7 @@ describe('the terminal', () => {
       await patient.press('同意登録をする');
       await patient.agree();
       await patient.readInApp(card, pin);
-      await patient.heading('同意登録完了');
+      await patient.heading('あと1つ：手続きを終了する');
     }
     await patient.close();
     const terminal = await Terminal.open(demo, browser, institution, /一般/);

@@ -94,7 +94,6 @@ describe('no first load is over 40 kB', () => {
     await patient.leave();
     await here('同意可否の選択');
     await patient.press('すべての項目に同意する');
-    await patient.press('同意内容を確認する');
     await here('同意内容の確認');
     await patient.press('同意内容を登録する');
     await here('マイナンバーカードの読み取り');
@@ -105,7 +104,7 @@ describe('no first load is over 40 kB', () => {
     await patient.chooseCard('hayama-misaki');
     await here('暗証番号を入力してください');
     await patient.enterPin('4186');
-    await here('同意登録完了');
+    await here('あと1つ：手続きを終了する');
     await patient.finish();
     await here('手続きが終わりました');
     await seen(appointment, '予約詳細');

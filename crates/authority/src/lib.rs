@@ -43,6 +43,10 @@ use responder::Responders;
 use seal::Seal;
 use store::Kept;
 
+/// Below which paths everything lies that this site answers. All of it is public, so it may be answered under any name of
+/// the machine: a program that follows the address in a certificate need not know the names that browsers use.
+pub const PUBLIC_PATHS: &[&str] = &["/ocsp", "/crl", "/ca"];
+
 /// With what the room runs.
 #[derive(Clone)]
 pub struct Settings {

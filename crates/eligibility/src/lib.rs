@@ -48,9 +48,10 @@ pub use store::{
     MIGRATIONS,
     audit::{AuditFault, AuditReport},
     institution::{AtEntrance, at_entrance, entrance, function, institution},
-    person::person_of,
+    person::{full_name, person_of},
     reception::{
-        NewReception, Registered, change, free_number, reception, receptions_of, register, standing, withdraw_all,
+        NewReception, Registered, change, free_number, reception, receptions_of, register, standing, withdraw,
+        withdraw_all,
     },
 };
 

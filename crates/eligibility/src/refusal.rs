@@ -157,7 +157,7 @@ impl Refusal {
             Self::UnknownHolder => (
                 Text::fixed("医療保険の加入情報が見つかりません", "No insurance is known for this card"),
                 Text::fixed(
-                    "このカードに結びついた医療保険の情報がありません。登録は行われていません。保険証などの画像を送って受診できます。",
+                    "このカードに結びついた医療保険の情報がありません。登録は行われていません。資格確認書などの画像を送って受診できます。",
                     "No insurer's record is linked to this card. Nothing was registered. You can send a picture of your insurance document instead.",
                 ),
             ),
@@ -167,7 +167,7 @@ impl Refusal {
                     "The card is not registered as insurance card",
                 ),
                 Text::fixed(
-                    "マイナンバーカードを健康保険証として使うには、先に利用登録が必要です。同意の登録は行われていません。今回は、保険証などの画像を送って受診することもできます。",
+                    "マイナンバーカードを健康保険証として使うには、先に利用登録が必要です。同意の登録は行われていません。今回は、資格確認書などの画像を送って受診することもできます。",
                     "Before the card can be used as insurance card it has to be registered as such. No consent was registered. For this visit you can also send a picture of your insurance document.",
                 ),
             ),
@@ -188,7 +188,7 @@ impl Refusal {
             Self::FunctionOff => (
                 Text::fixed("この医療機関では利用できません", "This institution does not take receptions"),
                 Text::fixed(
-                    "この医療機関は、この方法での資格確認を受け付けていません。何も登録されていません。保険証などの画像を送って受診できます。",
+                    "この医療機関は、この方法での資格確認を受け付けていません。何も登録されていません。資格確認書などの画像を送って受診できます。",
                     "This institution does not confirm insurance online. Nothing was registered. You can send a picture of your insurance document instead.",
                 ),
             ),

@@ -34,6 +34,9 @@ pub fn app_on_computer(port: u16) -> String {
 pub const LARGEST_MESSAGE: usize = 16 * 1024;
 
 /// The one-time word that an app is opened with.
+///
+/// An errand has two: one in the link, which is never in sight, and one in the QR code, which whoever sees the screen can
+/// photograph. The reception tells them apart, so that a ticket that was scanned never earns a code for [`RETURN_PATH`].
 #[derive(Clone)]
 pub struct Ticket(pub Token);
 
@@ -55,7 +58,7 @@ impl Ticket {
 pub enum Device {
     /// An Android phone: the app leads back to the browser by itself.
     Android,
-    /// An iPhone: the person switches back by hand.
+    /// An iPhone: a link may open another browser than the one that began, so the person may have to switch back by hand.
     Iphone,
     /// A computer with a card reader: the app leads back by itself.
     Computer,
@@ -146,6 +149,16 @@ pub enum Outcome {
         /// Three decimal digits.
         digits: String,
     },
+    /// The app offers a link to [`RETURN_PATH`] with this code. Nobody can be sure that it opens the browser that began,
+    /// so the app shows three digits too, which that browser's page asks for.
+    #[serde(rename = "return_or_number")]
+    ReturnOrNumber {
+        /// Single use, one minute.
+        #[serde(with = "token")]
+        code: Token,
+        /// Three decimal digits.
+        digits: String,
+    },
 }
 
 /// The person, or the card, gave up; the waiting page then says how to go on.
@@ -168,6 +181,8 @@ pub enum Why {
     Locked,
     /// The card has no usable certificate for user authentication.
     NoCertificate,
+    /// The card's certificate ended more than three months ago.
+    Expired,
 }
 
 /// The reception says no to the app.
@@ -242,6 +257,18 @@ mod tests {
         let read: Answer = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
         assert_eq!((read.certificate, read.signature), (answer.certificate, answer.signature));
         assert_eq!(read.ticket.digest(), answer.ticket.digest());
+    }
+
+    #[test]
+    fn an_outcome_reads_what_it_writes() {
+        let code = ticket();
+        let both = Outcome::ReturnOrNumber { code: code.clone(), digits: "042".into() };
+        let text = serde_json::to_string(&both).unwrap();
+        assert!(text.contains(r#""way":"return_or_number""#), "{text}");
+        let Outcome::ReturnOrNumber { code: read, digits } = serde_json::from_str(&text).unwrap() else {
+            panic!("another outcome: {text}")
+        };
+        assert_eq!((read.digest(), digits.as_str()), (code.digest(), "042"));
     }
 
     #[test]

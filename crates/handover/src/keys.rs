@@ -189,6 +189,12 @@ impl ClientKeys {
         let key = self.choose(kid, algorithm)?;
         match crypto::verify(signature, message, &key.verifying, algorithm.jose()) {
             Ok(true) => Ok(()),
+            _ if algorithm == SigningAlgorithm::Es256 && is_der_signature(signature) => {
+                Err(OauthError::invalid_client(
+                    "The signature of the client_assertion is in DER, as X.509 has it. A JWS has the 64 octets of R and S \
+                     one after the other (RFC 7518 section 3.4); libraries call it P1363, raw or fixed.",
+                ))
+            }
             _ => Err(OauthError::invalid_client(format!(
                 "The signature of the client_assertion does not verify with the registered key {}.",
                 quoted(&key.id)
@@ -273,7 +279,23 @@ fn p256(x: &[u8; 32], y: &[u8; 32]) -> Result<(DecodingKey, String), &'static st
     Ok((DecodingKey::from_ec_der(&point), canonical))
 }
 
+/// Whether the signature part of a JWS is `SEQUENCE { INTEGER, INTEGER }` (RFC 3279 §2.2.3), which many libraries make where
+/// nobody asks them for the other form.
+fn is_der_signature(signature: &str) -> bool {
+    let Ok(octets) = URL_SAFE_NO_PAD.decode(signature) else { return false };
+    let [0x30, length, content @ ..] = octets.as_slice() else { return false };
+    // Two numbers of at most 33 octets each: the length has one octet.
+    usize::from(*length) == content.len() && content.first() == Some(&0x02)
+}
+
+/// The same number without leading zero octets. RFC 7518 §2 asks for none; a big integer written with its sign has one.
+fn without_leading_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|octet| **octet == 0).count();
+    &number[zeros..]
+}
+
 fn rsa(n: &[u8], e: &[u8]) -> Result<(DecodingKey, String), &'static str> {
+    let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
     if !(2048..=8192).contains(&(n.len() * 8)) {
         return Err("an RSA modulus has 2048 to 8192 bits");
     }
@@ -294,8 +316,17 @@ fn bytes(member: Option<&str>) -> Result<Vec<u8>, &'static str> {
     URL_SAFE_NO_PAD.decode(member.ok_or("a member of the key is missing")?).map_err(|_| "a member is not base64url")
 }
 
+/// A coordinate of exactly `N` octets. Where a big integer was written with its sign, the zero octet before it goes.
 fn part<const N: usize>(member: Option<&str>) -> Result<[u8; N], &'static str> {
-    bytes(member)?.try_into().map_err(|_| "a coordinate has the wrong length")
+    let octets = bytes(member)?;
+    let coordinate = match octets.as_slice() {
+        [0, rest @ ..] if rest.len() == N => rest,
+        whole => whole,
+    };
+    coordinate.try_into().map_err(|_| {
+        "a coordinate has the wrong length: it has 32 octets, with leading zeros where the number is smaller \
+         (RFC 7518 section 6.2.1.2, RFC 8037 section 2)"
+    })
 }
 
 fn encode(bytes: &[u8]) -> String {
@@ -340,6 +371,38 @@ mod tests {
             &[&format!(r#"{EC},"kid":"1","use":"sig","alg":"ES256""#), ED],
             Ok(&["1", "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"]),
         );
+    }
+
+    #[test]
+    fn a_number_written_with_its_sign_is_the_same_key() {
+        let with_zero = |key: &str, member: &str| {
+            let begin = key.find(&format!("\"{member}\":\"")).unwrap() + member.len() + 4;
+            let end = begin + key[begin..].find('"').unwrap();
+            let octets = [vec![0], URL_SAFE_NO_PAD.decode(&key[begin..end]).unwrap()].concat();
+            format!("{}{}{}", &key[..begin], URL_SAFE_NO_PAD.encode(octets), &key[end..])
+        };
+        let id = |key: &str| ClientKeys::parse(set(&[key]).as_bytes()).unwrap().0[0].id.clone();
+        for (key, member) in [(RSA, "n"), (RSA, "e"), (EC, "x"), (EC, "y")] {
+            assert_eq!(id(&with_zero(key, member)), id(key), "{member}");
+        }
+        check(&[&EC.replace("MKBC", "")], Err("RFC 7518 section 6.2.1.2"));
+    }
+
+    #[test]
+    fn a_signature_in_der_is_told_as_such() {
+        let keys = ClientKeys::parse(set(&[EC]).as_bytes()).unwrap();
+        let told = |signature: &[u8]| {
+            let signature = URL_SAFE_NO_PAD.encode(signature);
+            let refused = keys.verify(None, SigningAlgorithm::Es256, b"message", &signature).unwrap_err();
+            refused.description().to_owned()
+        };
+        let number = |first: u8| [vec![0x02, 32, first], vec![7; 31]].concat();
+        let der = [vec![0x30, 68], number(1), number(2)].concat();
+        assert!(told(&der).contains("RFC 7518 section 3.4"), "{}", told(&der));
+        // 64 octets that happen to begin like it, and something else.
+        for other in [[vec![0x30, 68], number(1), vec![7; 28]].concat(), vec![7; 64], Vec::new()] {
+            assert!(told(&other).contains("does not verify"), "{}", told(&other));
+        }
     }
 
     #[test]

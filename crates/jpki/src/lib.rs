@@ -45,7 +45,7 @@ pub use signed::{seal, seal_saying};
 pub use subject::{Gender, Municipality, Signatory, Subject, WrongSubject};
 pub use verify::{
     Anchors, Grace, Holder, Policies, Remembered, RevocationList, Standings, Trusted, Unrevoked, UnverifiedAnswer,
-    Validity,
+    Validity, end_of_grace,
 };
 
 /// Why something could not be made and signed. None of it comes from a person's input once that is parsed.

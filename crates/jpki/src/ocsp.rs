@@ -52,13 +52,13 @@ pub struct IssuerHashes {
     sha256: (Vec<u8>, Vec<u8>),
 }
 
-/// What ties an answer to a question: 1 to 32 octets (RFC 8954 §2.1).
+/// What ties an answer to a question: 1 to 128 octets (RFC 9654 §2.1, which took the place of RFC 8954 and its 32).
 #[derive(Clone, PartialEq, Eq)]
 pub struct Nonce(Vec<u8>);
 
-/// A nonce that is empty or longer than 32 octets.
+/// A nonce that is empty or longer than 128 octets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a nonce has 1 to 32 octets")]
+#[error("a nonce has 1 to 128 octets")]
 pub struct WrongNonce;
 
 /// Bytes that are no OCSP message.
@@ -232,7 +232,7 @@ impl Nonce {
 
     /// From its octets.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, WrongNonce> {
-        if (1..=32).contains(&bytes.len()) { Ok(Self(bytes.to_vec())) } else { Err(WrongNonce) }
+        if (1..=128).contains(&bytes.len()) { Ok(Self(bytes.to_vec())) } else { Err(WrongNonce) }
     }
 
     /// Its octets.
@@ -241,7 +241,7 @@ impl Nonce {
     }
 
     fn read(value: &[u8]) -> Result<Self, Unreadable> {
-        // RFC 8954 §2.1: the extension's value is itself an OCTET STRING.
+        // RFC 9654 §2.1: the extension's value is itself an OCTET STRING.
         Self::from_bytes(OctetString::from_der(value)?.as_bytes()).map_err(|_| Unreadable::Nonce)
     }
 

@@ -130,7 +130,8 @@ fn validity(
     }
 }
 
-fn end_of_grace(not_after: Timestamp) -> Timestamp {
+/// Until when a certificate is accepted for some things still whose last second is `not_after`.
+pub fn end_of_grace(not_after: Timestamp) -> Timestamp {
     let months = jiff::Span::new().months(GRACE_MONTHS);
     // Beyond the calendar's end nothing expires.
     not_after

@@ -101,7 +101,7 @@ impl Refuse for Refusal {
                 Text::fixed("このリンクからは始められません", "This link does not begin anything"),
                 Text::fixed(
                     "リンクが途中で切れているようです。何も登録されていません。手続きを始めた画面に戻り、「マイナポータルアプリを開く」をもう一度押してください。",
-                    "It seems to be cut off. Nothing was registered. Go back to the page where you began and press 「マイナポータルアプリを開く」 again.",
+                    "It seems to be cut off. Nothing was registered. Go back to the page where you began and press “Open マイナポータルアプリ” again.",
                 ),
             ),
             Self::NoSuchVisit => (

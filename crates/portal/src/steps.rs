@@ -81,7 +81,7 @@ pub(crate) async fn look(room: Arc<Inner>, id: VisitId, card: CardId, asking: As
             Ok(end) => stage.end(end)?,
             Err(mishap) => stage.mishap(mishap)?,
         },
-        Ok(Ok(Look::Ready { token, ends, tries_left })) => stage.looked_at(card, token, ends, tries_left)?,
+        Ok(Ok(Look::Ready { token, ends, tries_left })) => stage.ready(card, token, ends, tries_left)?,
         Ok(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
         Ok(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
     };
@@ -256,6 +256,7 @@ async fn ended(room: &Inner, visit: &Visit) {
         Stage::Ended(End::Cancelled) => Why::Cancelled,
         Stage::Ended(End::Locked(_)) => Why::Locked,
         Stage::Ended(End::NoCertificate) => Why::NoCertificate,
+        Stage::Ended(End::Expired { .. }) => Why::Expired,
         _ => return,
     };
     let give_up = GiveUp { ticket: visit.claim.ticket.clone(), why };

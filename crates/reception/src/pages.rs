@@ -44,6 +44,7 @@ pub(crate) fn routes() -> Routes<Arc<Inner>> {
         .action("/procedures/{id}/confirm", Holder, post(confirm::done))
         .page("/procedures/{id}/registered", Holder, get(end::registered))
         .action("/procedures/{id}/finish", Holder, post(end::finish))
+        .action("/procedures/{id}/disown", Holder, post(end::disown))
         .page("/procedures/{id}/finished", Holder, get(end::finished))
         .action("/procedures/{id}/abandon", Holder, post(end::abandon))
         .page("/procedures/{id}/over", Holder, get(end::over))
@@ -125,7 +126,12 @@ fn origin_of(room: &Inner, asked: &Asked) -> Option<Origin> {
     origin.or_else(|| room.service(&hand_over.client).map(|service| service.home.clone()))
 }
 
-/// The frame of this room's pages, with its menu.
+/// The frame of a step of a procedure: the name and nothing to go astray by. 「登録せずに手続きを中止する」 is the way out.
+fn step_frame(visitor: &Visitor) -> Frame {
+    visitor.frame()
+}
+
+/// The frame of the pages outside of a procedure, with the menu.
 fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.frame();
     let language = frame.language;
@@ -190,6 +196,19 @@ fn day(language: Language, date: Date) -> String {
     }
 }
 
+/// Until when something holds that ends with the day of `until` in Japan: 11月24日（火）の夜12時まで.
+fn deadline(language: Language, until: Timestamp) -> String {
+    let date = last_day(until);
+    match language {
+        Language::Japanese => {
+            let whole = day(language, date);
+            let without_year = whole.split_once('年').map_or(whole.as_str(), |(_, rest)| rest);
+            format!("{without_year}の夜12時まで")
+        }
+        Language::English => format!("midnight at the end of {}", date.strftime("%A %-d %B")),
+    }
+}
+
 /// What was typed with its full-width digits as ASCII: to a person they are the same digits.
 fn half_width(text: &str) -> String {
     text.chars().map(base::half_width_digit).collect()
@@ -210,5 +229,17 @@ fn way_out(frame: &Frame, id: ProcedureId) -> Markup {
             parts::ButtonLook::Quiet,
             language.t("登録せずに手続きを中止する", "End without registering"),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_is_told_as_people_say_it() {
+        let until = base::end_of_day(base::parse_date("2026-11-24").unwrap());
+        assert_eq!(deadline(Language::Japanese, until), "11月24日（火）の夜12時まで");
+        assert_eq!(deadline(Language::English, until), "midnight at the end of Tuesday 24 November");
     }
 }

@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+use shell::{Entry, Fault, Language, Refuse, Sorry, Text, WayOn};
 
 use crate::{
     client::Unanswered,
@@ -18,15 +18,21 @@ pub enum Refusal {
     /// This browser began no such errand.
     #[error("this browser began no such errand")]
     NoSuchErrand,
-    /// The pushed request is unknown, used or too old.
-    #[error("the pushed request is unknown, used or too old")]
-    RequestGone,
+    /// The pushed request is unknown or too old. The service that pushed it, where it is known.
+    #[error("the pushed request is unknown or too old")]
+    RequestGone(Option<ServiceHome>),
+    /// The pushed request was used before, in another browser.
+    #[error("the pushed request was used before, in another browser")]
+    RequestUsed(Option<ServiceHome>),
     /// The request that the browser arrived with is malformed.
     #[error("the browser arrived with a malformed request")]
     BadArrival(#[source] handover::OauthError),
     /// What was begun in one browser came back in another.
     #[error("the procedure was begun in another browser")]
     OtherBrowser,
+    /// The return code came in another browser; the browser that began still asks for the number.
+    #[error("the return code came in another browser than the one that began")]
+    NumberLeft,
     /// The return code is unknown.
     #[error("the return code is unknown")]
     ReturnUnknown,
@@ -68,15 +74,44 @@ pub enum Refusal {
     Store(#[from] database::Error),
 }
 
+/// A service that hands over, as a page leads back to it.
+#[derive(Debug, Clone)]
+pub struct ServiceHome {
+    /// What patients call it.
+    pub name: Text,
+    /// Its first page.
+    pub address: String,
+}
+
+impl ServiceHome {
+    fn way_back(&self) -> WayOn {
+        let name = |language| self.name.in_language(language);
+        let label =
+            Text::filled(format!("{}に戻る", name(Language::Japanese)), format!("Back to {}", name(Language::English)));
+        WayOn { href: self.address.clone(), label }
+    }
+}
+
 impl Refusal {
+    /// The same refusal with the way back to the service, where the refusal has a place for it.
+    pub(crate) fn leading_back_to(self, home: ServiceHome) -> Self {
+        match self {
+            Self::RequestGone(None) => Self::RequestGone(Some(home)),
+            Self::RequestUsed(None) => Self::RequestUsed(Some(home)),
+            refusal => refusal,
+        }
+    }
+
     /// The code, where it is kept or told to the app.
     pub(crate) fn code_text(&self) -> &'static str {
         match self {
             Self::NoSuchProcedure => "reception.procedure.none",
             Self::NoSuchErrand => "reception.errand.none",
-            Self::RequestGone => "reception.arrive.request_gone",
+            Self::RequestGone(_) => "reception.arrive.request_gone",
+            Self::RequestUsed(_) => "reception.arrive.request_used",
             Self::BadArrival(_) => "reception.arrive.malformed",
             Self::OtherBrowser => "reception.return.other_browser",
+            Self::NumberLeft => "reception.return.number_left",
             Self::ReturnUnknown => "reception.return.unknown",
             Self::VisitDate => "reception.begin.visit_date",
             Self::ReviewOver => "reception.review.over",
@@ -108,21 +143,35 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
             Text::fixed("この手続きは、このブラウザでは続けられません", "This procedure cannot go on in this browser"),
             Text::fixed(
                 "別のブラウザで始めたか、時間がたって終わった手続きです。すでに登録が終わっている場合、その登録は失われていません。予約したサービスに戻り、「同意可否を選択する」からもう一度お進みください。",
-                "It was begun in another browser, or it ended long ago. If you had registered, that registration is not lost. Go back to the service where you booked and press 「同意可否を選択する」 again.",
+                "It was begun in another browser, or it ended long ago. If you had registered, that registration is not lost. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
             ),
         ),
         "reception.arrive.request_gone" | "reception.arrive.malformed" => (
-            Text::fixed("この入口は使えなくなっています", "This way in can no longer be used"),
+            Text::fixed("このリンクは使えなくなっています", "This link no longer works"),
             Text::fixed(
-                "入口は2分間、1回だけ有効です。何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
-                "A way in is good once, for two minutes. Nothing was registered. Go back to the service where you booked and press 「同意可否を選択する」 again.",
+                "このリンクは2分間、1回だけ使えます。何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
+                "The link works once, for two minutes. Nothing was registered. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
+            ),
+        ),
+        "reception.arrive.request_used" => (
+            Text::fixed("このリンクは、すでに使われています", "This link has already been used"),
+            Text::fixed(
+                "リンクは1回だけ使えます。この画面では何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
+                "The link works once. Nothing was registered on this page. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
             ),
         ),
         "reception.return.other_browser" => (
-            Text::fixed("別のブラウザで始めた手続きです", "This was begun in another browser"),
+            Text::fixed("別のブラウザで始めた手続きです", "This was started in another browser"),
             Text::fixed(
                 "安全のため、手続きを始めたブラウザでだけ続けられます。この読み取りでは何も登録されていません。ご自身で始めた覚えがないときは、この画面を閉じてください。始めたブラウザに戻り、もう一度カードを読み取ってください。",
-                "For your safety only the browser that began can go on. Nothing was registered by this reading. If you did not begin this yourself, close this page. Otherwise go back to the browser where you began and read the card again.",
+                "For your safety you can continue only in the browser where you began. This scan registered nothing. If you did not begin this yourself, close this page. Otherwise go back to that browser and scan the card again.",
+            ),
+        ),
+        "reception.return.number_left" => (
+            Text::fixed("手続きを始めたブラウザではありません", "This is not the browser in which you began"),
+            Text::fixed(
+                "まだ何も登録されていませんが、カードの読み取りは終わっています。手続きを始めたブラウザの画面に戻り、アプリに表示されている3桁の番号を入力してください。ご自身で始めた覚えがないときは、この画面を閉じてください。",
+                "Nothing is registered yet, but your card was scanned. Go back to the page where you began, in its own browser, and enter the three digits that the app shows. If you did not begin this yourself, close this page.",
             ),
         ),
         "reception.return.unknown" => (
@@ -140,24 +189,24 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
             ),
         ),
         "reception.review.over" => (
-            Text::fixed("もう一度カードの読み取りが必要です", "The card has to be read again"),
+            Text::fixed("もう一度カードの読み取りが必要です", "Scan your card again"),
             Text::fixed(
                 "登録した内容は、カードを読み取ってから10分間ご覧になれます。何も変更されていません。",
-                "What is registered can be seen for ten minutes after the card was read. Nothing was changed.",
+                "You can see your registered consents for ten minutes after scanning your card. Nothing was changed.",
             ),
         ),
         "reception.procedure.step" => (
             Text::fixed("手続きの順番が変わっています", "The procedure is at another step"),
             Text::fixed(
                 "別の画面で先に進んだか、内容が変わっています。いまの状態から続けてください。",
-                "It went on in another window, or something changed. Please go on from where it is now.",
+                "It was continued in another window, or something changed. Please continue from where it is now.",
             ),
         ),
         "reception.errand.superseded" => (
             Text::fixed("新しい読み取りが始まっています", "A newer reading has begun"),
             Text::fixed(
                 "この読み取りでは何も登録されていません。新しい画面で続けてください。",
-                "Nothing was registered by this reading. Go on with the newer page.",
+                "This scan registered nothing. Continue on the newer page.",
             ),
         ),
         "reception.errand.ticket" => (
@@ -184,21 +233,21 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
         code if code == "reception.card.responder_silent" || code.starts_with("jpki.crl.") => (
             Text::fixed("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
             Text::fixed(
-                "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、保険証などの画像を送って受診してください。",
-                "The authority does not answer. Your PIN was right and no try was lost. Nothing was registered. Wait a little and try again, or send a picture of your insurance document.",
+                "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、資格確認書などの画像を送って受診してください。",
+                "The authority does not answer. Your PIN was right and no attempt was lost. Nothing was registered. Wait a little and try again, or send a picture of your insurance document.",
             ),
         ),
         "jpki.validity.expired" | "jpki.validity.in_grace" => (
-            Text::fixed("カードの電子証明書の有効期限が切れています", "The certificate on the card has expired"),
+            Text::fixed("電子証明書の有効期限が切れています", "The certificate on the card has expired"),
             Text::fixed(
-                "電子証明書は、お住まいの市区町村の窓口で更新できます。何も登録されていません。今回は、保険証などの画像を送って受診できます。",
+                "電子証明書は、お住まいの市区町村の窓口で更新できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
                 "It can be renewed at your municipal office. Nothing was registered. For this visit you can send a picture of your insurance document.",
             ),
         ),
         "jpki.revocation.revoked" => (
             Text::fixed("このカードの電子証明書は失効しています", "The certificate on this card was revoked"),
             Text::fixed(
-                "カードを再発行したか、利用を止めたカードです。何も登録されていません。新しいカードをお使いになるか、保険証などの画像を送って受診してください。",
+                "カードを再発行したか、利用を止めたカードです。何も登録されていません。新しいカードをお使いになるか、資格確認書などの画像を送って受診してください。",
                 "The card was reissued or stopped. Nothing was registered. Use the new card, or send a picture of your insurance document.",
             ),
         ),
@@ -210,16 +259,16 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
             ),
         ),
         "gave_up.cancelled" => (
-            Text::fixed("アプリで読み取りをやめました", "You stopped reading in the app"),
+            Text::fixed("アプリで読み取りをやめました", "You cancelled in the app"),
             Text::fixed(
                 "何も登録されていません。もう一度読み取るか、手続きを中止できます。",
-                "Nothing was registered. You can read the card again, or end the procedure.",
+                "Nothing was registered. You can scan the card again, or end without registering.",
             ),
         ),
         "gave_up.locked" => (
             Text::fixed("暗証番号がロックされています", "The PIN is locked"),
             Text::fixed(
-                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号（4桁）がロックされました。ロックは、お住まいの市区町村の窓口で解除できます。今日の診察は、保険証などの画像を送れば受けられます。何も登録されていません。",
+                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号（4桁）がロックされました。ロックは、お住まいの市区町村の窓口で解除できます。今日の診察は、資格確認書などの画像を送れば受けられます。何も登録されていません。",
                 "It was entered wrongly three times in a row. The municipal office can unlock it. You can still be seen today: send a picture of your insurance document. Nothing was registered.",
             ),
         ),
@@ -229,7 +278,7 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
                 "The card has no certificate for user authentication",
             ),
             Text::fixed(
-                "電子証明書は、お住まいの市区町村の窓口で発行できます。何も登録されていません。今回は、保険証などの画像を送って受診できます。",
+                "電子証明書は、お住まいの市区町村の窓口で発行できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
                 "The municipal office can issue one. Nothing was registered. For this visit you can send a picture of your insurance document.",
             ),
         ),
@@ -237,21 +286,21 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
             Text::fixed("番号が2回違いました", "The number was wrong twice"),
             Text::fixed(
                 "安全のため、この読み取りは終わりました。何も登録されていません。アプリをもう一度開いて、新しく表示される番号を入力してください。",
-                "For your safety this reading has ended. Nothing was registered. Open the app again and enter the new number that it shows.",
+                "For your safety this scan has ended. Nothing was registered. Open the app again and enter the new number that it shows.",
             ),
         ),
         "too_late" => (
-            Text::fixed("時間が過ぎました", "The time is over"),
+            Text::fixed("時間が過ぎました", "Time is up"),
             Text::fixed(
                 "読み取りは5分以内にお願いしています。何も登録されていません。暗証番号の回数も減っていません。もう一度アプリを開いてください。",
-                "A reading takes five minutes at most. Nothing was registered and no try of the PIN was lost. Open the app again.",
+                "A scan takes five minutes at most. Nothing was registered and no PIN attempt was lost. Open the app again.",
             ),
         ),
         code if code.starts_with("eligibility.") => eligibility::words(code),
         code if code.starts_with("jpki.") => (
             Text::fixed("このカードは確認できませんでした", "This card could not be accepted"),
             Text::fixed(
-                "カードまたは電子証明書が、この手続きで使えるものではありません。何も登録されていません。保険証などの画像を送って受診できます。",
+                "カードまたは電子証明書が、この手続きで使えるものではありません。何も登録されていません。資格確認書などの画像を送って受診できます。",
                 "The card or its certificate is not one that can be used here. Nothing was registered. You can send a picture of your insurance document.",
             ),
         ),
@@ -293,9 +342,9 @@ impl Refuse for Refusal {
         match self {
             Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSuchProcedure | Self::NoSuchErrand | Self::TicketUnknown => StatusCode::NOT_FOUND,
-            Self::RequestGone | Self::ReturnUnknown => StatusCode::GONE,
+            Self::RequestGone(_) | Self::RequestUsed(_) | Self::ReturnUnknown => StatusCode::GONE,
             Self::BadArrival(_) | Self::AppMessage => StatusCode::BAD_REQUEST,
-            Self::OtherBrowser => StatusCode::FORBIDDEN,
+            Self::OtherBrowser | Self::NumberLeft => StatusCode::FORBIDDEN,
             Self::VisitDate | Self::Card(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::ReviewOver => StatusCode::UNAUTHORIZED,
             Self::Step(_) | Self::Superseded | Self::Errand(_) => StatusCode::CONFLICT,
@@ -312,6 +361,7 @@ impl Refuse for Refusal {
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = self.words();
         let ways = match self {
+            Self::RequestGone(Some(home)) | Self::RequestUsed(Some(home)) => vec![home.way_back()],
             Self::ReviewOver => vec![
                 WayOn::new("/review", "もう一度読み取る", "Read the card again"),
                 WayOn::new("/review/withdraw", "すべての同意を取消す", "Withdraw all consents"),
@@ -342,8 +392,13 @@ pub const CATALOGUE: &[Entry] = &[
     },
     Entry {
         code: "reception.arrive.request_gone",
-        meaning: "The request_uri is unknown, was used, belongs to another client, or is older than two minutes.",
+        meaning: "The request_uri is unknown, belongs to another client, or is older than two minutes.",
         remedy: "Push the request at the moment the patient leaves, and send the browser on at once.",
+    },
+    Entry {
+        code: "reception.arrive.request_used",
+        meaning: "The request_uri was used before, in another browser.",
+        remedy: "Push a new request for each time that a patient leaves. The page leads the patient back to the service.",
     },
     Entry {
         code: "reception.arrive.malformed",
@@ -352,8 +407,13 @@ pub const CATALOGUE: &[Entry] = &[
     },
     Entry {
         code: "reception.return.other_browser",
-        meaning: "A return code or request came in a browser that did not begin the procedure.",
+        meaning: "A return code came in a browser that did not begin the procedure.",
         remedy: "The patient goes on in the browser where she began. Nothing was registered.",
+    },
+    Entry {
+        code: "reception.return.number_left",
+        meaning: "A return code came in a browser that did not begin the procedure. It is spent; the three digits still count.",
+        remedy: "The patient types the digits on the page where the procedure began. Nothing is registered before.",
     },
     Entry {
         code: "reception.return.unknown",
@@ -426,9 +486,11 @@ mod tests {
         vec![
             Refusal::NoSuchProcedure,
             Refusal::NoSuchErrand,
-            Refusal::RequestGone,
+            Refusal::RequestGone(None),
+            Refusal::RequestUsed(None),
             Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
             Refusal::OtherBrowser,
+            Refusal::NumberLeft,
             Refusal::ReturnUnknown,
             Refusal::VisitDate,
             Refusal::ReviewOver,
@@ -452,6 +514,22 @@ mod tests {
         let codes: Vec<_> = all().iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, entries);
+    }
+
+    #[test]
+    fn a_request_that_cannot_be_used_leads_back_to_its_service() {
+        let home = ServiceHome {
+            name: Text::fixed("受診サービス", "Care"),
+            address: "https://care.example/".to_owned(),
+        };
+        for refusal in [Refusal::RequestGone(None), Refusal::RequestUsed(None)] {
+            assert_eq!(refusal.sorry().ways[0].href, "/");
+            let way = refusal.leading_back_to(home.clone()).sorry().ways.swap_remove(0);
+            assert_eq!(way.href, "https://care.example/");
+            assert_eq!(way.label.in_language(Language::Japanese), "受診サービスに戻る");
+            assert_eq!(way.label.in_language(Language::English), "Back to Care");
+        }
+        assert_eq!(Refusal::OtherBrowser.leading_back_to(home).sorry().ways[0].href, "/");
     }
 
     #[test]

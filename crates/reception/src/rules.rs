@@ -1,6 +1,7 @@
 //! What may happen next, decided without a database, a clock or a network.
 
 pub mod errand;
+pub mod holder_name;
 pub mod procedure;
 pub mod renewal;
 pub mod request;

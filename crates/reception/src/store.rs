@@ -20,7 +20,17 @@ pub(crate) use procedure::{Finish, ProcedureView, told_abandoned};
 pub(crate) use review::Standing;
 
 /// The reception's tables, beside those of `eligibility`.
-pub const MIGRATIONS: &[Migration] = &[Migration {
+pub const MIGRATIONS: &[Migration] = &[TABLES, TWO_TICKETS];
+
+/// A ticket for the link and another for the QR code, and whether a link can lead an iPhone's browser back.
+const TWO_TICKETS: Migration = Migration {
+    name: "reception two tickets",
+    sql: "ALTER TABLE errand ADD COLUMN scan_ticket BYTEA;
+ALTER TABLE errand ADD COLUMN return_link TEXT NOT NULL DEFAULT 'untrusted';
+CREATE UNIQUE INDEX errand_scan_ticket ON errand (scan_ticket);",
+};
+
+const TABLES: Migration = Migration {
     name: "reception",
     sql: "CREATE TABLE pushed_request (
     request BYTEA NOT NULL PRIMARY KEY,
@@ -90,7 +100,7 @@ CREATE TABLE review (
     serial BYTEA NOT NULL,
     ends BIGINT NOT NULL
 );",
-}];
+};
 
 /// The store of the reception, on the database that it shares with `eligibility`.
 #[derive(Clone)]

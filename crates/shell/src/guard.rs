@@ -15,6 +15,7 @@ use crate::{
     Language, LocalPath, Site, Visitor,
     browser_cookie::{BrowserCookies, cookie, set_cookie},
     look, refusal,
+    routes::answer_head,
     visitor::{Keep, LeadsTo, RememberedDevice},
 };
 
@@ -35,13 +36,16 @@ const DEVICE: Span = Span::from_hours(24 * 365);
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
 pub fn site(pages: Router, site: &Site) -> Router {
     pages
-        .route("/language", get(switch_language).with_state(site.clone()))
+        .route("/language", get(switch_language).head(answer_head).with_state(site.clone()))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(site.clone(), guard))
         .merge(look::assets())
 }
 
 async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
+    if is_prefetch(request.headers()) {
+        return refuse_prefetch();
+    }
     let cookies = BrowserCookies::read(request.headers(), &site);
     let sender = sender(request.headers(), site.origin().as_str());
     let visitor = Visitor {
@@ -70,6 +74,28 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     if visitor.site.origin().is_https() {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
+    response
+}
+
+/// Whether a browser fetches this in advance: nobody has opened the page, and perhaps nobody will.
+///
+/// `Sec-Purpose` is what browsers send today (Fetch, §4.6), `Purpose` and `X-Purpose` what older Chromium and Safari send,
+/// `X-Moz` what older Firefox sends. Their values may carry parameters (`prefetch;prerender`).
+fn is_prefetch(headers: &HeaderMap) -> bool {
+    ["sec-purpose", "purpose", "x-purpose", "x-moz"].iter().any(|name| {
+        headers.get_all(*name).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+            let words = value.split([';', ',', ' ']).map(str::trim);
+            words.into_iter().any(|word| ["prefetch", "prerender", "preview"].contains(&word))
+        })
+    })
+}
+
+/// Refuses a page in advance. Many pages are good once or are written down as seen, and none may be kept (`no-store`), so
+/// the browser asks for the page itself when the person opens it. A status of failure is what makes it do so.
+fn refuse_prefetch() -> Response {
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("Sec-Purpose, Purpose, X-Purpose, X-Moz"));
+    secure(&mut response);
     response
 }
 
@@ -272,6 +298,56 @@ mod tests {
         // Else a sign-in at a shared computer would be kept after all.
         assert_eq!(kept(Face::Service, "/", Some(&carried("consult"))).await, None);
         assert_eq!(kept(Face::Terminal, "/", Some(&carried("terminal"))).await, None);
+    }
+
+    #[test]
+    fn a_fetch_in_advance_is_noticed() {
+        let check = |pairs: &[(&'static str, &str)], expected| {
+            assert_eq!(is_prefetch(&headers(pairs)), expected, "{pairs:?}");
+        };
+        check(&[("sec-purpose", "prefetch")], true);
+        check(&[("sec-purpose", "prefetch;prerender")], true);
+        check(&[("sec-purpose", "prefetch;anonymous-client-ip")], true);
+        check(&[("purpose", "prefetch")], true);
+        check(&[("x-purpose", "preview")], true);
+        check(&[("x-moz", "prefetch")], true);
+        check(&[], false);
+        check(&[("sec-fetch-dest", "document"), ("sec-fetch-mode", "navigate")], false);
+    }
+
+    #[tokio::test]
+    async fn a_fetch_in_advance_reaches_no_page_and_sets_no_cookie() {
+        let (reached, seen) = std::sync::mpsc::channel();
+        let page = move || {
+            let reached = reached.clone();
+            async move {
+                reached.send(()).unwrap();
+                "a page"
+            }
+        };
+        let randomness = Randomness::repeatable("prefetch");
+        let origin = "http://a.localhost:1".parse().unwrap();
+        let pages = Router::new().route("/", get(page));
+        let pages = site(pages, &Site::new(Face::Reception, origin, Clock::system(), randomness));
+        for path in ["/", "/language?to=en"] {
+            for (name, value) in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+                let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
+                let answer = pages.clone().oneshot(request).await.unwrap();
+                assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{name} {path}");
+                assert_eq!(answer.headers().get(header::SET_COOKIE), None, "{name} {path}");
+                assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store", "{name} {path}");
+            }
+        }
+        let head = Request::head("/language?to=en").body(Body::empty()).unwrap();
+        let answer = pages.clone().oneshot(head).await.unwrap();
+        let cookies: Vec<_> = answer.headers().get_all(header::SET_COOKIE).iter().collect();
+        assert!(!cookies.iter().any(|cookie| cookie.to_str().unwrap().contains("language")), "{cookies:?}");
+        assert!(seen.try_recv().is_err(), "no page was reached");
+        assert_eq!(
+            pages.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap().status(),
+            StatusCode::OK
+        );
+        assert_eq!(seen.try_recv(), Ok(()));
     }
 
     #[test]

@@ -3,7 +3,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::MethodRouter,
 };
-use http::{Method, StatusCode, Uri};
+use http::{Method, StatusCode, Uri, header};
 
 /// Who may use a route. It is what the room's tests hold each route to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,8 +40,16 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     /// A page that is read (`GET`).
+    ///
+    /// What is anybody's to read has no effect, so `HEAD` is answered by the page itself (RFC 9110 §9.3.2). A page of a
+    /// person's own, or one that is good once, may have one: a request is used up, a reading is written down. `HEAD` never
+    /// reaches such a page.
     #[must_use]
     pub fn page(self, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
+        let handler = match access {
+            Access::Anyone => handler,
+            Access::Known | Access::Holder => handler.head(answer_head),
+        };
         self.add(Method::GET, path, access, handler)
     }
 
@@ -79,6 +87,11 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             listed.into_iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
         router.method_not_allowed_fallback(async move |method: Method, uri: Uri| back_to_a_page(&pages, &method, &uri))
     }
+}
+
+/// Answers `HEAD` for a page that may have an effect, without asking the page.
+pub(crate) async fn answer_head() -> Response {
+    ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], "").into_response()
 }
 
 fn back_to_a_page(pages: &[&str], method: &Method, uri: &Uri) -> Response {
@@ -123,7 +136,7 @@ mod tests {
         body::Body,
         routing::{get, post},
     };
-    use http::{Request, header};
+    use http::Request;
     use tower::ServiceExt;
 
     use super::*;
@@ -167,6 +180,34 @@ mod tests {
         for (method, path) in [("POST", "/visits/1"), ("PUT", "/visits/1/pin"), ("HEAD", "/visits/1/pin")] {
             assert_eq!(asked(method, path).await, (StatusCode::METHOD_NOT_ALLOWED, None), "{method} {path}");
         }
+    }
+
+    #[tokio::test]
+    async fn head_reaches_only_pages_that_are_anybodys() {
+        use std::sync::{Arc, Mutex};
+        let seen: Arc<Mutex<Vec<Access>>> = Arc::default();
+        let page = |access| {
+            let seen = seen.clone();
+            get(move || async move {
+                seen.lock().unwrap().push(access);
+                "a page"
+            })
+        };
+        let router = Routes::<()>::new()
+            .page("/anyone", Access::Anyone, page(Access::Anyone))
+            .page("/known", Access::Known, page(Access::Known))
+            .page("/holder", Access::Holder, page(Access::Holder))
+            .into_router();
+        for path in ["/anyone", "/known", "/holder"] {
+            let request = Request::head(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            assert!(answer.headers()[header::CONTENT_TYPE].to_str().unwrap().starts_with("text/"), "{path}");
+        }
+        assert_eq!(*seen.lock().unwrap(), [Access::Anyone]);
+        let request = Request::get("/holder").body(Body::empty()).unwrap();
+        assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::OK);
+        assert_eq!(*seen.lock().unwrap(), [Access::Anyone, Access::Holder]);
     }
 
     #[test]

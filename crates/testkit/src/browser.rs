@@ -54,6 +54,16 @@ impl<'w> Browser<'w> {
         page
     }
 
+    /// Asks for an address by `HEAD`, once, without following.
+    pub async fn head(&self, address: &str) -> Page {
+        self.send(Method::HEAD, address.parse().expect("an address"), None).await
+    }
+
+    /// Asks for an address with a further header, once, without following.
+    pub async fn get_with(&self, address: &str, header: (&str, &str)) -> Page {
+        self.send_with(Method::GET, address.parse().expect("an address"), None, Some(header)).await
+    }
+
     /// Sends the form of a page that posts to an address containing `action`, with its hidden fields and these.
     pub async fn submit(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
         let (to, mut sent) = page.form(action);
@@ -114,7 +124,7 @@ impl<'w> Browser<'w> {
         method: Method,
         url: Url,
         form: Option<(String, Vec<u8>)>,
-        elsewhere: Option<(&str, &str)>,
+        further: Option<(&str, &str)>,
     ) -> Page {
         let site = url.origin().ascii_serialization();
         let mut request = self.world.http().request(method, url.clone()).header(USER_AGENT, self.agent);
@@ -125,10 +135,14 @@ impl<'w> Browser<'w> {
         if !carried.is_empty() {
             request = request.header(COOKIE, carried.join("; "));
         }
-        if let Some((kind, body)) = form {
-            request = request.header(CONTENT_TYPE, kind).body(body);
-            let (name, value) = elsewhere.unwrap_or(("origin", &site));
-            request = request.header(name, value);
+        match (form, further) {
+            (Some((kind, body)), further) => {
+                request = request.header(CONTENT_TYPE, kind).body(body);
+                let (name, value) = further.unwrap_or(("origin", &site));
+                request = request.header(name, value);
+            }
+            (None, Some((name, value))) => request = request.header(name, value),
+            (None, None) => {}
         }
         let answer = request.send().await.expect("an answer");
         for cookie in answer.headers().get_all(SET_COOKIE) {

@@ -186,7 +186,7 @@ fn a_procedure_is_finished_only_in_the_browser_that_began() {
         assert!(page.body.contains("reception.return.other_browser"));
         // The code has been seen elsewhere: it is worth nothing any more, not even to the right browser.
         let page = waiting.browser.open(&return_address(&code)).await;
-        assert!(!page.body.contains("同意登録完了"), "{}", page.body);
+        assert!(!page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
         // A procedure of somebody else does not exist.
         let page = stranger.open(waiting.page.url.as_str()).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND);
@@ -363,7 +363,65 @@ fn a_request_uri_opens_one_browser() {
         let first = browser.open(&address).await;
         // The back button of the same browser leads to the same procedure.
         assert_eq!(browser.open(&address).await.url, first.url);
-        assert_eq!(Browser::new(world()).open(&address).await.status, StatusCode::FORBIDDEN);
+        // Another browser is told to go back to the service, with the way there.
+        let other = Browser::new(world()).open(&address).await;
+        assert_eq!(other.status, StatusCode::GONE);
+        assert!(other.body.contains("reception.arrive.request_used") && !other.body.contains("別のブラウザで始めた"));
+        assert_eq!(other.links("test-service.localhost").len(), 1, "{}", other.body);
+    });
+}
+
+/// The headers of a request that nobody meant to have an effect.
+const IN_ADVANCE: [(&str, &str); 4] = [
+    ("sec-purpose", "prefetch"),
+    ("sec-purpose", "prefetch;prerender"),
+    ("purpose", "prefetch"),
+    ("x-moz", "prefetch"),
+];
+
+#[test]
+fn neither_head_nor_a_fetch_in_advance_uses_up_a_request_or_a_return_code() {
+    run(async {
+        let without_effect = async |browser: &Browser<'_>, address: &str| {
+            let answer = browser.head(address).await;
+            assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "{address}");
+            for header in IN_ADVANCE {
+                let answer = browser.get_with(address, header).await;
+                assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
+            }
+        };
+        let (service, browser, card) = (world().service(), Browser::new(world()), Card::issue(world()).await);
+        let departure = service.departure(institution(), today(), "in-advance");
+        let address = service.push(&departure).await;
+        // By whoever looks first: a program without cookies, and the browser itself.
+        without_effect(&Browser::new(world()), &address).await;
+        without_effect(&browser, &address).await;
+        let page = browser.open(&address).await.says("同意可否の選択");
+        let page = confirm(&browser, &page).await;
+        let waiting = Waiting { browser, departure, page };
+        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("the card is accepted");
+        let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+        let back = return_address(&code);
+        without_effect(&Browser::new(world()), &back).await;
+        without_effect(&waiting.browser, &back).await;
+        waiting.browser.open(&back).await.says("あと1つ：手続きを終了する");
+    });
+}
+
+#[test]
+fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
+    run(async {
+        let (waiting, card) = (waiting("another-card").await, Card::issue(world()).await);
+        let page = waiting.registered(&card).await.says("さん</b>のカードで同意を登録しました");
+        assert!(page.body.contains('＊'), "the name is masked: {}", page.body);
+        let over = waiting.browser.submit(&page, "/disown", &[]).await.says("同意は登録されていません");
+        // The service is told that nothing was registered.
+        let told = waiting.browser.submit(&over, "/abandon", &[]).await;
+        assert_eq!(told.parameter("error").as_deref(), Some("access_denied"));
+        // The back button and a second press find the same.
+        waiting.browser.submit(&page, "/disown", &[]).await.says("同意は登録されていません");
+        let finish = waiting.browser.submit(&page, "/finish", &[]).await;
+        assert_eq!(finish.url.path(), over.url.path());
     });
 }
 
@@ -528,7 +586,7 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
         let page = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
         assert!(page.body.contains("番号が違います"), "{}", page.body);
         let page = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
-        assert!(page.body.contains("同意登録完了"), "{}", page.body);
+        assert!(page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
     });
 }
 
@@ -565,7 +623,7 @@ fn two_wrong_numbers_end_it() {
         let over = waiting.browser.submit(&again, "/number", &[("digits", wrong)]).await;
         assert!(over.body.contains("番号が2回違いました"), "{}", over.body);
         let late = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
-        assert!(!late.body.contains("同意登録完了"));
+        assert!(!late.body.contains("あと1つ：手続きを終了する"));
     });
 }
 
@@ -580,7 +638,7 @@ fn an_earlier_reading_is_void_once_a_newer_has_begun() {
         let refused = app.answer(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
         assert!(refused.is_err());
         let next = Waiting { page: newer, ..waiting };
-        assert!(next.registered(&card).await.body.contains("同意登録完了"));
+        assert!(next.registered(&card).await.body.contains("あと1つ：手続きを終了する"));
     });
 }
 

@@ -82,7 +82,7 @@ async fn journey<'w>(world: &'w World, patient: Patient<'w>, day: &str, card: &s
     let page = browser.open(&page.link("/open?ticket=")).await;
     let page = browser.submit(&page, "/open", &[]).await;
     let page = browser.submit(&page, "/card", &[("card", card)]).await;
-    let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("同意登録完了");
+    let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("あと1つ：手続きを終了する");
     // With this a browser tells no other site where it comes from (W3C Referrer Policy §3.3).
     assert_eq!(page.headers["referrer-policy"], "same-origin");
     let returned = browser.submit(&page, "/finish", &[]).await.says("手続きが終わりました");

@@ -166,6 +166,50 @@ fn filled(route: &Route) -> String {
     path.replace("{id}", ID).replace("{picture}", ID).replace("{sealed}", "sealed")
 }
 
+/// `HEAD` never asks a page that is a person's own or good once, and a browser that fetches in advance reaches no page at
+/// all; nothing of it changes what is stored, nor sets a cookie that a page would have set.
+#[test]
+fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() {
+    run(async {
+        let (rooms, addresses) = (world().rooms(), world().addresses());
+        let every = [
+            (&addresses.consult, rooms.consult.routes()),
+            (&addresses.terminal, rooms.terminal.routes()),
+            (&addresses.reception, rooms.reception.routes()),
+            (&addresses.portal, rooms.portal.routes()),
+            (&addresses.home, uketsuke::demo::routes()),
+        ];
+        let mut tried = 0;
+        for (origin, routes) in every {
+            let browser = Browser::new(world());
+            for route in routes.iter().filter(|route| route.method == Method::GET) {
+                let address = origin.at(&filled(route));
+                for header in [("sec-purpose", "prefetch;prerender"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
+                    let answer = browser.get_with(&address, header).await;
+                    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
+                    assert!(!answer.headers.contains_key("set-cookie"), "{header:?} {address}");
+                }
+                if route.access != shell::Access::Anyone {
+                    let answer = browser.head(&address).await;
+                    // A page that was asked would have led to a sign-in, or found nothing.
+                    assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "HEAD {address}");
+                    tried += 1;
+                }
+            }
+            for to in ["en", "ja"] {
+                let address = origin.at(&format!("/language?to={to}&back=/"));
+                let answers =
+                    [browser.head(&address).await, browser.get_with(&address, ("sec-purpose", "prefetch")).await];
+                for answer in answers {
+                    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+                    assert!(!cookies.iter().any(|cookie| cookie.to_str().unwrap().contains("language")), "{address}");
+                }
+            }
+        }
+        assert!(tried > 60, "{tried}");
+    });
+}
+
 #[test]
 fn every_form_of_every_room_needs_its_token() {
     run(async {
@@ -399,7 +443,7 @@ fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
         let outcome = app.read(&card, Device::Android, Opened::Link).await.expect("the card is accepted");
         let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
         let path = format!("{}?code={}", errand::RETURN_PATH, code.reveal());
-        browser.open(&world().addresses().reception.at(&path)).await.says("同意登録完了");
+        browser.open(&world().addresses().reception.at(&path)).await.says("あと1つ：手続きを終了する");
 
         let rooms = world().rooms();
         let mut clients = Vec::new();
@@ -485,7 +529,7 @@ fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone
         let page = browser.open(&waiting.link("/open?ticket=")).await;
         let page = browser.submit(&page, "/open", &[]).await;
         let page = browser.submit(&page, "/card", &[("card", "ocsp")]).await;
-        let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("同意登録完了");
+        let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("あと1つ：手続きを終了する");
         browser.submit(&page, "/finish", &[]).await.says("手続きが終わりました");
         terminal.open(&listed).await.says("花子");
     });

@@ -335,7 +335,8 @@ impl Demo {
             .with(&self.addresses.reception, reception.pages())
             .with(&self.addresses.portal, portal.pages())
             .with(&self.addresses.terminal, terminal.pages())
-            .with(&self.addresses.authority, authority.pages());
+            .with(&self.addresses.authority, authority.pages())
+            .with_under_any_host(authority::PUBLIC_PATHS, authority.pages());
         let listener = Listener::new("demo", self.listener, &ConnectionSettings::default());
         let answering = web::serve(listener, sites, until(halted));
         if let Some(people) = self.people {

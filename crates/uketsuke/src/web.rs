@@ -23,15 +23,18 @@ use crate::{health::Health, metrics, process};
 
 /// The sites of one listener.
 pub(crate) struct Sites {
+    /// By the name that browsers call them.
     by_host: HashMap<String, Router>,
     /// `/healthz` and `/readyz`, which answer under any host: whoever asks for them asks an address.
     signs_of_life: Router,
+    /// What programs ask for, by paths of its own, under whatever name they call this machine.
+    under_any_host: Option<(&'static [&'static str], Router)>,
 }
 
 impl Sites {
     /// No sites yet, with the signs of life of the program that they belong to.
     pub(crate) fn new(health: &Health) -> Self {
-        Self { by_host: HashMap::new(), signs_of_life: health.signs_of_life() }
+        Self { by_host: HashMap::new(), signs_of_life: health.signs_of_life(), under_any_host: None }
     }
 
     /// Adds a site under its origin.
@@ -40,6 +43,16 @@ impl Sites {
         let site = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned();
         let measured = middleware::from_fn(move |request, next| metrics::measure(site.clone(), request, next));
         self.by_host.insert(host, pages.layer(measured));
+        self
+    }
+
+    /// Answers paths below these under any name that is no site's own. Only for what is public and has no cookie: a name is
+    /// what keeps another site's pages away from everything else (DNS rebinding).
+    ///
+    /// Names below `localhost` are known to browsers and not to every system, so that programs which follow the address in
+    /// a certificate need another one.
+    pub(crate) fn with_under_any_host(mut self, paths: &'static [&'static str], router: Router) -> Self {
+        self.under_any_host = Some((paths, router));
         self
     }
 
@@ -54,7 +67,16 @@ impl Sites {
         let Some(host) = find_host(&request) else {
             return (StatusCode::BAD_REQUEST, "a request names one host\n").into_response();
         };
-        let site = if is_sign_of_life(&request) { Some(&self.signs_of_life) } else { self.by_host.get(&host) };
+        let path = request.uri().path();
+        let under_any_host = self.under_any_host.as_ref().filter(|(paths, _)| {
+            paths
+                .iter()
+                .any(|below| path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        });
+        let site = match () {
+            () if is_sign_of_life(&request) => Some(&self.signs_of_life),
+            () => self.by_host.get(&host).or(under_any_host.map(|(_, router)| router)),
+        };
         match site {
             Some(site) => match site.clone().call(request).await {
                 Ok(response) => response,
@@ -188,6 +210,26 @@ mod tests {
         let status = answer.status();
         let content = body::to_bytes(answer.into_body(), 100).await.unwrap();
         (status, String::from_utf8(content.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn what_programs_ask_for_is_answered_under_any_name_and_nothing_else_is() {
+        let pages =
+            Router::new().route("/", get(|| async { "a page\n" })).route("/crl/a", get(|| async { "a page\n" }));
+        let lists = Router::new().route("/crl/{name}", get(|| async { "a list\n" }));
+        let sites = at_x(pages).with_under_any_host(&["/crl"], lists);
+        for (host, path, status, expected) in [
+            ("127.0.0.1:8400", "/crl/a", StatusCode::OK, "a list\n"),
+            ("elsewhere.example", "/crl/a", StatusCode::OK, "a list\n"),
+            // A site's own name leads to the site.
+            ("x", "/crl/a", StatusCode::OK, "a page\n"),
+            ("127.0.0.1:8400", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
+            ("127.0.0.1:8400", "/crlx", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
+        ] {
+            let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
+            let answered = said(sites.answer(request).await).await;
+            assert_eq!(answered, (status, expected.to_owned()), "{host} {path}");
+        }
     }
 
     #[tokio::test]

@@ -29,6 +29,13 @@ pub fn person_of(tx: &mut Transaction<'_>, issuer: &KeyIdentifier, serial: &Seri
     )
 }
 
+/// 氏名, as insurers have it.
+///
+/// For the other door of this organisation, which tells a holder whose card it read. It masks what it shows.
+pub fn full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::FullName, Error> {
+    person(tx, id).map(|person| person.name)
+}
+
 /// The first number of a nation's persons. Those who are added one by one have the numbers before it.
 pub(crate) const FIRST_OF_NATION: i64 = 1_000_000_000;
 

@@ -156,6 +156,16 @@ pub fn withdraw_all(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) 
     Ok(standing.into_iter().map(|reception| reception.number).collect())
 }
 
+/// Withdraws one reception, and those that it took the place of: the browser that registered it takes it back.
+pub fn withdraw(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
+         WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
+        &[&number, &now, &Withdrawer::Patient.word()],
+    )?;
+    Ok(())
+}
+
 /// 閲覧同意取り消し: the institution gives back what a reception of 訪問診療等 lets it see, some items or all of it.
 pub(crate) fn give_back(
     tx: &mut Transaction<'_>,

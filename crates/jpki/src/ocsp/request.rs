@@ -1,4 +1,7 @@
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD},
+};
 use const_oid::db::rfc6960::ID_PKIX_OCSP_NONCE;
 use der::{Decode, Encode, Sequence, asn1::Any};
 use x509_cert::{
@@ -97,10 +100,21 @@ impl Request {
         Ok(OcspRequest { body, signature: None }.to_der()?)
     }
 
-    /// From what stands behind the responder's address in a GET, still percent-encoded or not (RFC 6960 §A.1).
+    /// From what stands behind the responder's address in a GET (RFC 6960 §A.1), as clients write it and proxies leave it:
+    /// percent-encoded never, once or twice; with the alphabet for addresses (RFC 4648 §5); with a space where a plus sign
+    /// was; without padding; with further slashes before it.
     pub fn parse_path(path: &str) -> Result<Self, Unreadable> {
-        let text = unescape(path).ok_or(Unreadable::Base64)?;
-        Self::parse(&STANDARD.decode(text).map_err(|_| Unreadable::Base64)?)
+        let text = unescape(path.as_bytes()).and_then(|once| unescape(&once)).ok_or(Unreadable::Base64)?;
+        let text: Vec<u8> = text
+            .iter()
+            .skip_while(|byte| **byte == b'/')
+            .map(|byte| match byte {
+                b'-' | b' ' => b'+',
+                b'_' => b'/',
+                byte => *byte,
+            })
+            .collect();
+        Self::parse(&LENIENT.decode(text).map_err(|_| Unreadable::Base64)?)
     }
 
     /// What stands behind the responder's address in a GET.
@@ -110,8 +124,13 @@ impl Request {
     }
 }
 
-fn unescape(path: &str) -> Option<Vec<u8>> {
-    let mut rest = path.as_bytes();
+/// Base64 with or without its padding.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+fn unescape(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(rest.len());
     while let [byte, after @ ..] = rest {
         if *byte == b'%' {
@@ -177,6 +196,30 @@ mod tests {
     }
 
     #[test]
+    fn a_request_by_get_is_read_as_clients_write_it_and_proxies_leave_it() {
+        // Many numbers, so that every letter of the alphabet and every kind of padding comes.
+        for octets in 1..=128 {
+            let nonce = Nonce::from_bytes(&vec![0xfb; octets]).unwrap();
+            let request = sample(Hash::Sha1, Some(nonce));
+            let path = request.encode_path().unwrap();
+            let open = path.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
+            for (how, left) in [
+                ("as written", path.clone()),
+                ("lower-case escapes", path.replace("%2B", "%2b").replace("%2F", "%2f").replace("%3D", "%3d")),
+                ("escaped twice", path.replace('%', "%25")),
+                ("without padding", open.trim_end_matches('=').to_owned()),
+                ("escaped without padding", path.trim_end_matches("%3D").to_owned()),
+                ("the alphabet for addresses", open.replace('+', "-").replace('/', "_")),
+                ("the same without padding", open.replace('+', "-").replace('/', "_").trim_end_matches('=').to_owned()),
+                ("a plus sign read as a space", open.replace('+', " ")),
+                ("slashes before it", format!("//{open}")),
+            ] {
+                assert_eq!(Request::parse_path(&left).as_ref(), Ok(&request), "{how}: {left}");
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_request_is_refused_for_its_own_reason() {
         let check = |path: &str, expected: fn(&Unreadable) -> bool| {
             assert!(expected(&Request::parse_path(path).unwrap_err()), "{path}");
@@ -191,10 +234,13 @@ mod tests {
     }
 
     #[test]
-    fn a_nonce_has_one_to_thirty_two_octets() {
+    fn a_nonce_has_one_to_a_hundred_and_twenty_eight_octets() {
         assert_eq!(Nonce::from_bytes(&[]), Err(super::super::WrongNonce));
-        assert!(Nonce::from_bytes(&[0]).is_ok());
-        assert!(Nonce::from_bytes(&[0; 32]).is_ok());
-        assert_eq!(Nonce::from_bytes(&[0; 33]), Err(super::super::WrongNonce));
+        for octets in [1, 32, 33, 128] {
+            let nonce = Nonce::from_bytes(&vec![7; octets]).unwrap();
+            let request = sample(Hash::Sha256, Some(nonce.clone()));
+            assert_eq!(Request::parse(&request.encode().unwrap()).unwrap().nonce(), Some(&nonce), "{octets}");
+        }
+        assert_eq!(Nonce::from_bytes(&[0; 129]), Err(super::super::WrongNonce));
     }
 }

@@ -151,21 +151,21 @@ fn installed(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let error = (view.problem == Some(Problem::Card)).then(|| language.t("1つ選んでください。", "Please choose one."));
     html! {
-        (parts::panel(language.t("手元のカード", "The card at hand"), html! {
+        (parts::panel(language.t("手元のカード", "Your card"), html! {
             @if view.cards.is_empty() { (no_cards(language)) } @else {
                 (parts::form(frame, "/phone/card", html! {
                     (card_choice(language, &view.cards, view.phone.card.as_ref(), error))
-                    (parts::primary_button(
-                        language.t("このカードを手元に置く", "Keep this card at hand"),
-                        Some(language.t("次の読み取りで、このカードがはじめに選ばれます。", "It is chosen beforehand at the next reading.")),
-                    ))
+                    (parts::bottom_bar(parts::primary_button(
+                        language.t("このカードを手元に置く", "Use this card"),
+                        Some(language.t("次の読み取りで、このカードがはじめに選ばれます。", "It is preselected at the next scan.")),
+                    )))
                 }))
             }
         }))
         (parts::panel(language.t("手続きを始める", "To begin"), html! {
             p { (language.t(
                 "カードの読み取りは、マイナ在宅受付Webの「マイナポータルアプリを開く」から始まります。このアプリだけでは始められません。",
-                "A reading begins with 「マイナポータルアプリを開く」 at マイナ在宅受付Web. It cannot be begun here."
+                "Start with “Open マイナポータルアプリ” at マイナ在宅受付Web. You cannot start here."
             )) }
             (parts::secondary_link(&view.reception, language.t("マイナ在宅受付Webへ", "To マイナ在宅受付Web"), None))
         }))
@@ -198,7 +198,10 @@ fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
         (
             Device::Iphone,
             language.t("iPhone", "iPhone"),
-            language.t("読み取りが終わったら、自分でブラウザに戻ります。", "You switch back to the browser yourself."),
+            language.t(
+                "読み取りが終わったら、ボタンか番号でブラウザに戻ります。",
+                "You go back to the browser with a button or a number.",
+            ),
         ),
         (
             Device::Computer,

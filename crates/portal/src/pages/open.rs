@@ -145,18 +145,18 @@ pub(super) fn page(frame: &Frame, carried: &Carried, receptions: &Receptions<'_>
     document.main(html! {
         (parts::error_summary(language, problem.as_slice()))
         p { (match carried.opened {
-            Opened::Link => language.t("この端末のブラウザから開かれました。", "It was opened by the browser on this device."),
+            Opened::Link => language.t("この端末のブラウザから開かれました。", "Opened by the browser on this device."),
             Opened::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
         }) }
         (parts::form(frame, "/open", html! {
             (carried_on(carried))
             @if receptions.known.len() > 1 { (which(language, receptions.known, choose)) }
-            (parts::primary_button(language.t("続ける", "Go on"), Some(&match language {
-                Language::Japanese => format!("{name}に依頼の内容を問い合わせ、次の画面に表示します。暗証番号はまだ必要ありません。"),
-                Language::English => format!("The app asks {name} what it wants, and shows it on the next page. No PIN is needed yet."),
-            })))
+            (parts::bottom_bar(parts::primary_button(language.t("続ける", "Continue"), Some(&match language {
+                Language::Japanese => format!("{name}からの依頼の内容を、次の画面に表示します。暗証番号はまだ必要ありません。"),
+                Language::English => format!("Next, see what {name} asks for. No PIN is needed yet."),
+            }))))
         }))
-        (parts::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Do not go on")))
+        (parts::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Cancel and go to the app's first page")))
     })
 }
 
@@ -221,7 +221,7 @@ pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
             (parts::panel("マイナポータルアプリ", html! {
                 p { (language.t(
                     "マイナンバーカードを読み取り、本人であることを確認するアプリです（模擬）。",
-                    "The app that reads your マイナンバーカード and confirms that it is you (simulated)."
+                    "The app that scans your マイナンバーカード and confirms that it is you (simulated)."
                 )) }
                 @match shelf {
                     Shelf::Missing(carried) => {
@@ -229,8 +229,8 @@ pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
                         (parts::form(frame, "/store", html! {
                             @if let Some(carried) = carried { (carried_on(carried)) }
                             (parts::primary_button(language.t("インストール", "Install"), Some(match carried {
-                                Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Afterwards your procedure goes on."),
-                                None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Afterwards the app's first page opens."),
+                                Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Then your procedure continues."),
+                                None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Then the app's first page opens."),
                             })))
                         }))
                     }

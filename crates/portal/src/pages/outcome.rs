@@ -1,12 +1,12 @@
 //! Waiting, and how a visit ends: each outcome a page with the way on.
 
 use base::Timestamp;
-use errand::{Opened, Outcome};
+use errand::{Opened, Outcome, RETURN_PATH};
 use maud::{Markup, html};
 use shell::{Document, Frame, Language, drawing, parts};
 
 use super::{
-    WayBack,
+    WayBack, day,
     visit::{View, return_link},
     way_back,
 };
@@ -27,7 +27,7 @@ pub(super) fn opening(frame: &Frame, view: &View) -> Markup {
         frame,
         view,
         language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ"),
-        language.t("依頼の内容を問い合わせています", "Asking what is wanted"),
+        language.t("依頼の内容を問い合わせています", "Getting the request"),
         language.t("この画面は開いたままにしてください。", "Please leave this page open."),
     )
 }
@@ -37,8 +37,8 @@ pub(super) fn reading(frame: &Frame, view: &View) -> Markup {
     waiting(
         frame,
         view,
-        language.t("読み取り中", "Reading"),
-        language.t("カードを読み取っています", "The card is being read"),
+        language.t("読み取り中", "Scanning"),
+        language.t("カードを読み取っています", "Scanning the card"),
         language.t("カードを動かさないでください。", "Do not move the card."),
     )
 }
@@ -48,9 +48,9 @@ pub(super) fn sending(frame: &Frame, view: &View) -> Markup {
     waiting(
         frame,
         view,
-        language.t("読み取り完了", "The card was read"),
-        language.t("受付に送っています", "Sending it to the reception"),
-        language.t("カードはもう離して構いません。", "You may take the card away."),
+        language.t("受付に送信中", "Sending"),
+        language.t("受付に送っています", "Sending to the reception"),
+        language.t("カードはもう離して構いません。", "You can take the card away now."),
     )
 }
 
@@ -64,12 +64,12 @@ pub(super) fn unopened(frame: &Frame, view: &View) -> Markup {
     Document::new(frame, title).main(html! {
         p { (language.t(
             "依頼の内容を受け取れませんでした。選んだ同意の内容は失われていません。暗証番号は使われていません。",
-            "The app was not told what is wanted. Your choices are not lost, and no PIN was used."
+            "The app could not get the request. Your choices are not lost, and no PIN was used."
         )) }
         (parts::form(frame, "/open", html! {
             (parts::hidden("ticket", &view.visit.claim.ticket.reveal()))
             (parts::hidden("opened", opened))
-            (parts::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see who asks for what."))))
+            (parts::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see the request."))))
         }))
         (cancel(frame, view))
     })
@@ -81,11 +81,11 @@ pub(super) fn unsent(frame: &Frame, view: &View) -> Markup {
     Document::new(frame, title).main(html! {
         p { (language.t(
             "カードの読み取りは終わっています。暗証番号の入力も読み取りも、もう一度する必要はありません。",
-            "The card was read. You need neither enter the PIN nor read the card again."
+            "Your card was scanned. You do not need to enter the PIN or scan the card again."
         )) }
         (parts::form(frame, &format!("/visits/{}/send", view.visit.id), parts::primary_button(
             language.t("もう一度送る", "Send it again"),
-            Some(language.t("送れると、手続きの続きに進みます。", "Then your procedure goes on.")),
+            Some(language.t("送れると、手続きの続きに進みます。", "Then your procedure continues.")),
         )))
         (cancel(frame, view))
     })
@@ -93,44 +93,81 @@ pub(super) fn unsent(frame: &Frame, view: &View) -> Markup {
 
 fn cancel(frame: &Frame, view: &View) -> Markup {
     let action = format!("/visits/{}/cancel", view.visit.id);
-    parts::post_button(frame, &action, parts::ButtonLook::Quiet, frame.language.t("やめる", "Do not go on"))
+    parts::post_button(frame, &action, parts::ButtonLook::Quiet, frame.language.t("やめる", "Cancel"))
 }
 
+/// The card was read, and nothing is finished before the person is back: the title says what is left, and no tick says
+/// that all is done.
 pub(super) fn answered(frame: &Frame, view: &View, outcome: &Outcome, at: Timestamp) -> Markup {
     let language = frame.language;
-    let title = language.t("カードの読み取りが完了しました", "Your card was read");
-    Document::new(frame, title).main(html! {
-        (drawing::done(language))
-        @match outcome {
-            Outcome::Return { code } => {
-                @let fresh = view.now < at.plus(CODE_LIFE);
-                @let href = if fresh { return_link(&view.visit, &code.reveal()) } else { view.visit.reception.at("/") };
+    let back = language.t("あと1つ：ブラウザに戻る", "One more step: go back to the browser");
+    let enter = language.t("あと1つ：番号を入力", "One more step: enter the number");
+    let is_fresh = view.now < at.plus(CODE_LIFE);
+    match outcome {
+        Outcome::Return { code } => {
+            // A code that is over leads nowhere; without one the browser finds the page that it left.
+            let href =
+                if is_fresh { return_link(&view.visit, &code.reveal()) } else { view.visit.reception.at(RETURN_PATH) };
+            Document::new(frame, back).main(html! {
                 p { (language.t(
-                    "ブラウザ（マイナ在宅受付Web）に自動で戻ります。戻らないときは、下のボタンを押してください。すでに戻っている場合は、この画面を閉じてください。",
-                    "You are led back to the browser (マイナ在宅受付Web). If that did not happen, press the button below. If you are back already, close this page."
+                    "カードの読み取りは終わりました。ブラウザ（マイナ在宅受付Web）に自動で戻ります。戻らないときは、下のボタンを押してください。",
+                    "Your card was scanned. You will return to the browser (マイナ在宅受付Web) automatically. If not, press the button below."
                 )) }
-                (parts::primary_link(&href, language.t("ブラウザに戻る", "Back to the browser"), None))
-            }
-            Outcome::Number { digits } => (number(language, view, digits)),
+                (parts::bottom_bar(parts::primary_link(&href, language.t("ブラウザに戻る", "Back to the browser"), None)))
+                p { (language.t("すでに戻っている場合は、この画面を閉じてください。", "If you are back already, close this page.")) }
+            })
         }
-    })
+        Outcome::ReturnOrNumber { code, digits } if is_fresh => Document::new(frame, back).main(html! {
+            p { (language.t(
+                "カードの読み取りは終わりました。手続きは、ブラウザに戻ると進みます。",
+                "Your card was scanned. Your procedure continues when you are back in the browser."
+            )) }
+            (parts::bottom_bar(parts::primary_link(
+                &return_link(&view.visit, &code.reveal()),
+                language.t("ブラウザに戻る", "Back to the browser"),
+                Some(language.t("マイナ在宅受付Webの続きが開きます。", "This opens マイナ在宅受付Web where you left it.")),
+            )))
+            h2 { (language.t("番号を聞かれたとき", "If you are asked for a number")) }
+            p { (language.t(
+                "ご自身で元の画面に戻ったときや、別のブラウザが開いたときは、元の画面にこの番号を入力してください。",
+                "If you went back by yourself, or another browser opened, enter this number on the page where you began."
+            )) }
+            (number(language, view, digits))
+        }),
+        Outcome::Number { digits } | Outcome::ReturnOrNumber { digits, .. } => {
+            Document::new(frame, enter).main(html! {
+                p { (match way_back(&view.visit) {
+                    WayBack::OtherDevice => language.t(
+                        "手続きを始めた端末の画面に、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
+                        "Enter these three digits on the device where you began. The procedure is not finished before.",
+                    ),
+                    WayBack::ByHand | WayBack::Link(_) => language.t(
+                        "ブラウザ（マイナ在宅受付Web）に戻り、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
+                        "Go back to the browser (マイナ在宅受付Web) and enter these three digits. The procedure is not finished before.",
+                    ),
+                }) }
+                (number(language, view, digits))
+            })
+        }
+    }
 }
 
 fn number(language: Language, view: &View, digits: &str) -> Markup {
+    let label = language.t("ブラウザの画面に入力する番号", "The number to enter in the browser");
     html! {
-        (parts::big_digits(language.t("ブラウザの画面に入力する番号", "The number to enter in the browser"), digits))
         @match way_back(&view.visit) {
-            WayBack::OtherDevice => {
-                p { (language.t(
-                    "手続きを始めた端末の画面に、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
-                    "Enter these three digits on the device where you began. The procedure is not finished before."
-                )) }
-            }
+            WayBack::OtherDevice => (parts::big_digits(label, digits)),
             WayBack::ByHand | WayBack::Link(_) => {
-                p { (language.t(
-                    "ブラウザ（マイナ在宅受付Web）に戻り、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
-                    "Go back to the browser (マイナ在宅受付Web) and enter these three digits. The procedure is not finished before."
-                )) }
+                (parts::carried_digits(
+                    language,
+                    label,
+                    digits,
+                    language.t("番号をコピーして戻る", "Copy the number and go back"),
+                    language.t(
+                        "コピーしました。画面の左上にあるブラウザの名前を押して戻り、番号の欄に貼り付けてください。",
+                        "Copied. Tap the browser's name at the top left to go back, and paste it into the field.",
+                    ),
+                ))
                 (drawing::back_to_browser(language))
                 (by_hand(language))
             }
@@ -138,7 +175,7 @@ fn number(language: Language, view: &View, digits: &str) -> Markup {
         (parts::notice(parts::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
             p { (language.t(
                 "ご自身で手続きを始めた画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。",
-                "Enter it only on the page where you began yourself. Never tell it to anybody by telephone or mail."
+                "Enter it only on the page where you began yourself. Don't share it with anyone by phone or email."
             )) }
         }))
     }
@@ -146,7 +183,7 @@ fn number(language: Language, view: &View, digits: &str) -> Markup {
 
 fn by_hand(language: Language) -> Markup {
     parts::numbered(&[
-        html! { (language.t("画面の左上にあるブラウザの名前を押します。", "Press the browser's name at the top left of the screen.")) },
+        html! { (language.t("画面の左上にあるブラウザの名前を押します。", "Tap the browser's name at the top left of the screen.")) },
         html! { (language.t(
             "見当たらないときは、アプリを切り替えてブラウザを選び、「マイナ在宅受付Web」の画面を開きます。",
             "If you do not see it, switch apps, choose the browser and open the page of マイナ在宅受付Web."
@@ -157,27 +194,43 @@ fn by_hand(language: Language) -> Markup {
 pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
     let language = frame.language;
     let title = match end {
-        End::Cancelled => language.t("読み取りをやめました", "You did not go on"),
+        End::Cancelled => language.t("読み取りをやめました", "You cancelled"),
         End::Locked(LockedWhen::Now) => language.t("暗証番号がロックされました", "The PIN is now locked"),
         End::Locked(LockedWhen::Before) => {
             language.t("このカードの暗証番号はロックされています", "The PIN of this card is locked")
         }
         End::NoCertificate => language.t("このカードでは手続きできません", "This card cannot be used"),
+        End::Expired { .. } => {
+            language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired")
+        }
+        End::Refused { code, .. } if is_about_the_card(code) => {
+            language.t("このカードは使えませんでした", "This card could not be used")
+        }
         End::Refused { .. } => language.t("受付で認められませんでした", "The reception did not accept it"),
-        End::TooLate => language.t("時間切れになりました", "The time is over"),
+        End::TooLate => language.t("時間切れになりました", "Time is up"),
     };
     Document::new(frame, title).main(html! {
         @match end {
             End::Cancelled => p { (language.t(
                 "何も登録されていません。暗証番号の回数も減っていません。手続きを始めた画面から、もう一度読み取るか、別の方法を選べます。",
-                "Nothing was registered, and this cost no try. From the page where you began you can read the card again or choose another way."
+                "Nothing was registered, and no attempt was lost. On the page where you began you can scan the card again or choose another way."
             )) },
             End::Locked(when) => (locked(language, *when)),
             End::NoCertificate => {
                 p { (language.t(
                     "使える利用者証明用電子証明書が、カードに入っていません。暗証番号の回数は減っていません。何も登録されていません。",
-                    "The card has no usable certificate for user authentication. No try was lost and nothing was registered."
+                    "The card has no usable certificate for user authentication. No attempt was lost and nothing was registered."
                 )) }
+                (instead(language))
+            }
+            End::Expired { not_after } => {
+                p {
+                    (language.t("有効期限は、", "It was valid to ")) b { (day(language, not_after.japan_date())) }
+                    (language.t(
+                        "まででした。3か月を過ぎたため、このカードでは手続きできません。暗証番号は入力していません。何も登録されていません。",
+                        ". More than three months have passed, so the card cannot be used. No PIN was entered and nothing was registered."
+                    ))
+                }
                 (instead(language))
             }
             End::Refused { code, japanese, english } => {
@@ -186,11 +239,16 @@ pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
             }
             End::TooLate => p { (language.t(
                 "安全のため、アプリを開いてから5分で終わります。何も登録されていません。手続きを始めた画面から、もう一度アプリを開いてください。",
-                "For your safety it ends five minutes after the app was opened. Nothing was registered. Open the app again from the page where you began."
+                "For your safety the app closes the request after five minutes. Nothing was registered. Open the app again from the page where you began."
             )) },
         }
         (back(language, view))
     })
+}
+
+/// Whether a reception refused a card, and not the ticket or the time: by the families of its stable codes.
+fn is_about_the_card(code: &str) -> bool {
+    ["jpki.", "eligibility."].iter().any(|family| code.starts_with(family))
 }
 
 fn locked(language: Language, when: LockedWhen) -> Markup {
@@ -198,12 +256,12 @@ fn locked(language: Language, when: LockedWhen) -> Markup {
         (drawing::locked(language))
         p { (match when {
             LockedWhen::Now => language.t(
-                "3回続けてまちがえたため、利用者証明用電子証明書の暗証番号がロックされました。何も登録されていません。",
-                "After three misses in a row the PIN for user authentication is locked. Nothing was registered.",
+                "3回続けて間違えたため、利用者証明用電子証明書の暗証番号がロックされました。何も登録されていません。",
+                "After three wrong attempts the PIN for user authentication is locked. Nothing was registered.",
             ),
             LockedWhen::Before => language.t(
-                "利用者証明用電子証明書の暗証番号が、前にロックされています。暗証番号は使っていません。何も登録されていません。",
-                "The PIN for user authentication was locked before. No PIN was used now, and nothing was registered.",
+                "このカードの暗証番号は、すでにロックされています。今回は入力していません。何も登録されていません。",
+                "The PIN of this card was locked before. It was not entered now, and nothing was registered.",
             ),
         }) }
         (instead(language))
@@ -215,27 +273,27 @@ fn instead(language: Language) -> Markup {
     html! {
         h2 { (language.t("今日の診察は", "For today's visit")) }
         p { (language.t(
-            "予約したサービスに戻り、保険証などの画像を送れば受診できます。",
+            "予約したサービスに戻り、資格確認書などの画像を送れば受診できます。",
             "Go back to the service where you booked and send a picture of your insurance document."
         )) }
         h2 { (language.t("カードをまた使うには", "To use the card again")) }
         p { (language.t(
             "お住まいの市区町村の窓口にカードをお持ちください。暗証番号のロックの解除や、電子証明書の発行ができます。",
-            "Take the card to your municipal office. It unlocks the PIN and issues certificates."
+            "Take the card to your municipal office, which can unlock the PIN or issue a certificate."
         )) }
     }
 }
 
 fn back(language: Language, view: &View) -> Markup {
     match way_back(&view.visit) {
-        WayBack::Link(href) => parts::primary_link(
+        WayBack::Link(href) => parts::bottom_bar(parts::primary_link(
             &href,
             language.t("ブラウザに戻る", "Back to the browser"),
             Some(language.t(
                 "手続きを始めた画面（マイナ在宅受付Web）で、続け方を選べます。",
                 "There, at マイナ在宅受付Web, you choose how to go on.",
             )),
-        ),
+        )),
         WayBack::ByHand => html! {
             h2 { (language.t("ブラウザに戻る", "Back to the browser")) }
             (drawing::back_to_browser(language))

@@ -28,61 +28,88 @@ pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Mis
     let id = view.visit.id;
     let title = language.t("暗証番号を入力してください", "Enter the PIN");
     let wrong = match (view.problem, last) {
-        (Some(Problem::NotFourDigits), _) => Some(language.t(
-            "数字4桁を入力してください。カードにはまだ送っていません。",
-            "Enter four digits. Nothing was sent to the card.",
-        )),
-        (_, Some(Miss::Wrong)) => Some(language.t("暗証番号がちがいます。", "That is not the PIN.")),
+        (Some(Problem::NotFourDigits), _) => Some(not_four_digits(language, card.tries_left)),
+        (_, Some(Miss::Wrong)) => Some(wrong_pin(language, card.tries_left)),
         _ => None,
     };
-    let document = Document::new(frame, title)
-        .lead(language.t("利用者証明用電子証明書の数字4桁です", "The four digits for user authentication"));
+    let label = if card.token == TokenLabel::Plastic {
+        language.t("利用者証明用電子証明書の数字4桁", "The four digits for user authentication")
+    } else {
+        language.t("スマートフォンの利用者証明用の数字4桁", "The phone's four digits for user authentication")
+    };
+    let who = requester(language, view, card.id);
+    let document = Document::new(frame, title).lead(&who);
     let document = if wrong.is_some() { document.with_problems() } else { document };
-    let problem = wrong.map(|message| parts::Problem { field: "pin", message });
     document.main(html! {
-        (parts::error_summary(language, problem.as_slice()))
         @if last == Some(Miss::OtherTries) && view.problem.is_none() { (other_tries(language)) }
-        @if card.tries_left == 1 { (last_try(language)) }
-        (which(language, view, card.id))
-        @if card.token != TokenLabel::Plastic { (a_phone(language)) }
-        @if let Some(ends) = card.ends { (renewal(language, ends, view.now)) }
+        @if card.ends.is_some_and(|ends| view.now > ends) {
+            p { b { (language.t("電子証明書の有効期限が切れています。", "The certificate on this card has expired. ")) }
+                (language.t("確認できるのは医療保険の資格だけです。", "It confirms your insurance only.")) }
+        }
         (parts::form(frame, &format!("/visits/{id}/pin"), html! {
             (parts::hidden("seen", &view.visit.version.to_string()))
-            (parts::PinEntry::new(language, "pin", language.t("暗証番号（数字4桁）", "PIN (four digits)"))
+            (parts::PinEntry::new(language, "pin", label)
                 .tries_left(card.tries_left)
-                .error(wrong))
+                .note((card.tries_left == 1).then(|| last_try(language)))
+                .error(wrong.as_deref()))
+            (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start scanning"), Some(language.t(
+                "カードを動かさずにお待ちください。暗証番号は保存されません。",
+                "Hold the card still. The PIN is not stored.",
+            )))))
             @match &view.lying {
                 Lying::Virtual { .. } => { (hold(language, view.visit.claim.device)) (slips(language)) }
                 Lying::InReaders(_) => (on_the_reader(language)),
             }
-            (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start reading"), Some(language.t(
-                "カードを動かさずにお待ちください。暗証番号は保存されません。",
-                "Hold the card still. The PIN is not stored.",
-            )))))
+        }))
+        (parts::buttons(html! {
+            (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Cancel")))
+            (parts::post_button(frame, &format!("/visits/{id}/another-card"), parts::ButtonLook::Quiet, language.t("別のカードを使う", "Use another card")))
         }))
         (help(language))
-        (parts::buttons(html! {
-            (parts::post_button(frame, &format!("/visits/{id}/another-card"), parts::ButtonLook::Quiet, language.t("別のカードを使う", "Use another card")))
-            (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Do not go on")))
-        }))
+        @if card.token != TokenLabel::Plastic { (a_phone(language)) }
+        @if let Some(ends) = card.ends { (renewal(language, ends, view.now)) }
     })
 }
 
-fn which(language: Language, view: &View, card: &CardId) -> Markup {
-    let (kind, label) = match &view.lying {
-        Lying::Virtual { cards, .. } => (
-            language.t("カード", "Card"),
-            cards.iter().find(|face| face.id == *card).map_or(card.as_str(), |face| face.label.in_language(language)),
-        ),
-        Lying::InReaders(attached) => (
-            language.t("カードリーダー", "Card reader"),
-            readers::reader_of(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone")),
-        ),
+/// Who asks, and the card that lies there, in one line.
+fn requester(language: Language, view: &View, card: &CardId) -> String {
+    let name = view.reception.name.in_language(language);
+    let card = match &view.lying {
+        Lying::Virtual { cards, .. } => {
+            cards.iter().find(|face| face.id == *card).map_or(card.as_str(), |face| face.label.in_language(language))
+        }
+        Lying::InReaders(attached) => {
+            readers::reader_of(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone"))
+        }
     };
-    parts::description_list(&[
-        (language.t("依頼元", "Who asks"), html! { (view.reception.name.in_language(language)) }),
-        (kind, html! { (label) }),
-    ])
+    match language {
+        Language::Japanese => format!("依頼元：{name} ／ {card}"),
+        Language::English => format!("For {name}: {card}"),
+    }
+}
+
+/// A slip of the finger, which costs nothing.
+fn not_four_digits(language: Language, tries_left: u8) -> String {
+    match language {
+        Language::Japanese => format!(
+            "数字4桁を入力してください。カードにはまだ送っていません。あと{tries_left}回間違えるとロックされます。"
+        ),
+        Language::English => format!("Enter four digits. Nothing was sent to the card. Attempts left: {tries_left}."),
+    }
+}
+
+/// What happened, what it costs and what to do: once, above the keys.
+fn wrong_pin(language: Language, tries_left: u8) -> String {
+    match (language, tries_left) {
+        (Language::Japanese, 1) => "暗証番号が違います。あと1回です。次に間違えるとロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。".to_owned(),
+        (Language::Japanese, tries) => format!(
+            "暗証番号が違います。あと{tries}回間違えるとロックされます。分からないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。"
+        ),
+        (Language::English, 1) => "That is not the PIN. After 1 more wrong attempt the card locks, and only the municipal office can unlock it. If you are not sure, press “Cancel” and send a picture of your insurance document instead.".to_owned(),
+        (Language::English, tries) => format!(
+            "That is not the PIN. After {tries} more wrong attempts the card locks. If you do not know it, press “Cancel” and send a picture of your insurance document instead."
+        ),
+    }
 }
 
 /// What lies there is a phone, which has a PIN of its own.
@@ -103,7 +130,7 @@ fn a_phone(language: Language) -> Markup {
 /// from three months before on.
 const NOTICE: Span = Span::from_hours(24 * 89);
 
-/// Said before the PIN, as it may spare the person the reading.
+/// What a certificate near or past its end is good for, and where it is renewed.
 fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
     let last_day = day(language, ends.japan_date());
     if now > ends {
@@ -113,15 +140,15 @@ fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
             html! {
                 p { (language.t("有効期限は、", "It was valid to ")) b { (last_day) } (language.t("まででした。", ".")) }
                 p { (language.t(
-                    "期限から3か月までは読み取れますが、医療機関が確認できるのは医療保険の資格だけです。3か月を過ぎると、受付で認められません。お住まいの市区町村の窓口で更新してください。",
-                    "For three months after that day it can still be read, but only to confirm your insurance; after that the reception does not accept it. Please renew it at your municipal office."
+                    "期限から3か月までは読み取れますが、医療機関が確認できるのは医療保険の資格だけです。3か月を過ぎると使えなくなります。お住まいの市区町村の窓口で更新してください。",
+                    "For three months after that day it can still be used, but only to confirm your insurance. After that it is not accepted. Please renew it at your municipal office."
                 )) }
             },
         )
     } else if now.plus(NOTICE) >= ends {
         parts::notice(
             parts::Tone::Info,
-            language.t("電子証明書の更新のお知らせ", "Your certificate is to be renewed"),
+            language.t("電子証明書の更新のお知らせ", "Renew your certificate soon"),
             html! {
                 p { (language.t("有効期限は、", "It is valid to ")) b { (last_day) } (language.t("です。今は使えます。", ", and can be used now.")) }
                 p { (language.t(
@@ -139,7 +166,7 @@ fn on_the_reader(language: Language) -> Markup {
     html! {
         p { (language.t(
             "カードをカードリーダーに置いたまま、「読み取り開始」を押します。",
-            "Leave the card on the reader and press 「読み取り開始」.",
+            "Leave the card on the reader and press “Start scanning”.",
         )) }
         (drawing::card_reader(language))
     }
@@ -151,21 +178,21 @@ fn hold(language: Language, device: Device) -> Markup {
             drawing::hold_card(language, drawing::PhoneKind::Android),
             language.t(
                 "入力したら、机に置いたカードにスマートフォンの背面の中央を重ね、「読み取り開始」を押します。",
-                "Then lay the middle of the phone's back on the card, and press 「読み取り開始」.",
+                "Then place the middle of the back of your phone on the card and press “Start scanning”.",
             ),
         ),
         Device::Iphone => (
             drawing::hold_card(language, drawing::PhoneKind::Iphone),
             language.t(
                 "入力したら、机に置いたカードの中央にiPhoneの上の端をあて、「読み取り開始」を押します。",
-                "Then touch the middle of the card with the upper edge of the iPhone, and press 「読み取り開始」.",
+                "Then place the top edge of your iPhone on the middle of the card and press “Start scanning”.",
             ),
         ),
         Device::Computer => (
             drawing::card_reader(language),
             language.t(
                 "入力したら、カードリーダーにカードを置き、「読み取り開始」を押します。",
-                "Then lay the card on the reader, and press 「読み取り開始」.",
+                "Then place the card on the reader and press “Start scanning”.",
             ),
         ),
     };
@@ -198,27 +225,21 @@ fn slips(language: Language) -> Markup {
     )
 }
 
-fn last_try(language: Language) -> Markup {
-    parts::notice(
-        parts::Tone::Warning,
-        language.t("あと1回です", "One try is left"),
-        html! {
-            p { (language.t(
-                "次にまちがえると、カードはロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押してください。保険証などの画像を送れば、今日の診察は受けられます。",
-                "One more wrong PIN locks the card, and only the municipal office unlocks it. If you are not sure, press 「やめる」: with a picture of your insurance document you can be seen all the same.",
-            )) }
-        },
+fn last_try(language: Language) -> &'static str {
+    language.t(
+        "あと1回です。次に間違えるとロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。",
+        "One attempt is left. If it is wrong, the card locks and only the municipal office can unlock it. If you are not sure, press “Cancel” and send a picture of your insurance document instead.",
     )
 }
 
 fn other_tries(language: Language) -> Markup {
     parts::notice(
         parts::Tone::Info,
-        language.t("残り回数が変わっています", "The tries left have changed"),
+        language.t("残り回数が変わっています", "The attempts left have changed"),
         html! {
             p { (language.t(
                 "このカードは、ほかの画面やプログラムでも使われました。暗証番号はカードに送っていません。下の残り回数を確かめて、もう一度入力してください。",
-                "The card was used in another window or program. The PIN was not given to it. Please look at the tries left and enter it again.",
+                "The card was used in another window or program. The PIN was not given to it. Check how many attempts are left and enter it again.",
             )) }
         },
     )
@@ -234,12 +255,12 @@ fn help(language: Language) -> Markup {
                     "The card has four PINs. This is the one of four digits for user authentication, not the signature password of 6 to 16 letters.",
                 )) }
                 li { (language.t(
-                    "3回続けてまちがえるとロックされます。ロックは市区町村の窓口で解除できます。",
-                    "Three misses in a row lock it. The municipal office unlocks it.",
+                    "3回続けて間違えるとロックされます。ロックは市区町村の窓口で解除できます。",
+                    "After three wrong attempts it locks. The municipal office can unlock it.",
                 )) }
                 li { (language.t(
-                    "分からないときは「やめる」を押してください。予約したサービスから保険証などの画像を送れば受診できます。",
-                    "If you do not know it, press 「やめる」. You can send a picture of your insurance document through the service where you booked.",
+                    "分からないときは「やめる」を押してください。予約したサービスから資格確認書などの画像を送れば受診できます。",
+                    "If you do not know it, press “Cancel”. You can send a picture of your insurance document through the service where you booked.",
                 )) }
                 li { (language.t(
                     "これは模擬環境です。本物のマイナンバーカードの暗証番号は入力しないでください。",

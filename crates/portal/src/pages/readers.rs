@@ -64,14 +64,14 @@ fn poll(path: &str, attached: &Attached) -> parts::Poll {
 
 pub(super) fn home_page(frame: &Frame, attached: &Attached, receptions: &[KnownReception]) -> Markup {
     let language = frame.language;
-    let title = language.t("このパソコンでカードを読み取ります", "Your card is read on this computer");
+    let title = language.t("このパソコンでカードを読み取ります", "Scan your card on this computer");
     Document::new(frame, title).main(html! {
         (parts::waiting(frame, &poll("/progress", attached), language.t(
             "マイナ在宅受付Webからの依頼を待っています",
             "Waiting for マイナ在宅受付Web",
         ), html! { p { (language.t(
             "カードの読み取りは、マイナ在宅受付Webの「このパソコンのカードリーダーで読み取る」から始まります。",
-            "A reading begins with 「このパソコンのカードリーダーで読み取る」 at マイナ在宅受付Web."
+            "Start with “Use this computer's card reader” at マイナ在宅受付Web."
         )) } }))
         (parts::panel(language.t("カードリーダー", "Card readers"), html! {
             @match attached {
@@ -97,7 +97,7 @@ fn stands(language: Language, slot: &Slot) -> &'static str {
     match slot {
         Slot::Empty => language.t("カードがありません", "No card"),
         Slot::Card(_) => language.t("カードがあります", "A card lies on it"),
-        Slot::Mute => language.t("カードを置き直してください", "Please lay the card on again"),
+        Slot::Mute => language.t("カードを置き直してください", "Please place the card again"),
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn choice(frame: &Frame, visit: &str, attached: &Attached, error: Opt
             }
             (parts::bottom_bar(parts::primary_button(language.t("次へ", "Next"), Some(language.t(
                 "カードを確認し、暗証番号の入力に進みます。カードは置いたままにしてください。",
-                "The card is checked, then you enter the PIN. Please leave the card where it is.",
+                "Next, enter the PIN. Please leave the card where it is.",
             )))))
         },
     )

@@ -92,6 +92,10 @@ fn visits() -> Vec<(&'static str, visit::View)> {
     let signed = |sending| Stage::Signed { request: request(), answer: answer(), sending };
     let number = || Stage::Answered { outcome: Outcome::Number { digits: "407".to_owned() }, at: at(60) };
     let code = || Stage::Answered { outcome: Outcome::Return { code: token() }, at: at(60) };
+    let code_or_number = || {
+        let outcome = Outcome::ReturnOrNumber { code: token(), digits: "407".to_owned() };
+        Stage::Answered { outcome, at: at(60) }
+    };
     let refused = || {
         Stage::Ended(End::Refused {
             code: "jpki.validity.expired".to_owned(),
@@ -138,6 +142,7 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/sending", view(signed(Some(at(60))), Android, Link)),
         ("visit/unsent", view(signed(None), Android, Link)),
         ("visit/answered", view(code(), Android, Link)),
+        ("visit/answered-code-or-number", view(code_or_number(), Iphone, Link)),
         ("visit/answered-number-iphone", view(number(), Iphone, Link)),
         ("visit/answered-number-other-device", view(number(), Android, Scan)),
         ("visit/cancelled", view(Stage::Ended(End::Cancelled), Android, Link)),
@@ -145,6 +150,7 @@ fn visits() -> Vec<(&'static str, visit::View)> {
         ("visit/locked-now", view(locked(LockedWhen::Now), Android, Link)),
         ("visit/locked-before", view(locked(LockedWhen::Before), Android, Scan)),
         ("visit/no-certificate", view(Stage::Ended(End::NoCertificate), Android, Link)),
+        ("visit/card-over", view(Stage::Ended(End::Expired { not_after: at(-150 * 24 * 60 * 60) }), Android, Link)),
         ("visit/refused", view(refused(), Android, Link)),
         ("visit/too-late", view(Stage::Ended(End::TooLate), Iphone, Link)),
     ];
@@ -339,6 +345,7 @@ mod tests {
                 "store/ticket-waits",
                 "visit/unopened",
                 "visit/answered",
+                "visit/answered-code-or-number",
             ];
             assert_eq!(carries, may.contains(&name.as_str()), "{name}");
         }

@@ -124,6 +124,11 @@ pub(crate) enum End {
     Locked(LockedWhen),
     /// The card has no usable certificate for user authentication.
     NoCertificate,
+    /// The card's certificate ended so long ago that no reception accepts it.
+    Expired {
+        /// Its last second.
+        not_after: Timestamp,
+    },
     /// The reception said no, in these words.
     Refused { code: String, japanese: String, english: String },
     /// It was not done in time.
@@ -186,6 +191,24 @@ impl Stage {
     ) -> Result<Self, Misstep> {
         let Self::Asked { request, .. } = self else { return Err(Misstep) };
         Ok(Self::Pin { request, card, token, ends, tries_left, last: None })
+    }
+
+    /// How a card is gone on with that can be read: on to the PIN, or not at all where its certificate is over. The
+    /// reception's own time counts, as a person's computer may be wrong about it.
+    pub(crate) fn ready(
+        self,
+        card: CardId,
+        token: TokenLabel,
+        ends: Option<Timestamp>,
+        tries_left: u8,
+    ) -> Result<Self, Misstep> {
+        let began = self.request().map(|request| request.began);
+        match (ends, began) {
+            (Some(not_after), Some(began)) if began > jpki::end_of_grace(not_after) => {
+                self.end(End::Expired { not_after })
+            }
+            _ => self.looked_at(card, token, ends, tries_left),
+        }
     }
 
     /// Back to the request, to take another card.
@@ -364,6 +387,23 @@ mod tests {
             })
             .collect();
         assert_eq!(made, expected);
+    }
+
+    #[test]
+    fn a_card_whose_certificate_is_over_ends_before_the_pin() {
+        let check = |ends: &str, expected| {
+            let ends: Timestamp = ends.parse().unwrap();
+            let began = "2026-11-24T09:00:00+09:00".parse().unwrap();
+            let asked = Stage::Asked { request: Request { began, ..request() }, last: None };
+            let stage = asked.ready(card(), TokenLabel::Plastic, Some(ends), 3).unwrap();
+            assert_eq!(word(&stage), expected, "{ends}");
+        };
+        check("2026-12-01T23:59:59+09:00", "pin");
+        // In its three months of grace.
+        check("2026-09-01T23:59:59+09:00", "pin");
+        check("2026-08-24T23:59:59+09:00", "pin");
+        check("2026-08-23T23:59:59+09:00", "ended");
+        check("2026-06-01T23:59:59+09:00", "ended");
     }
 
     #[test]

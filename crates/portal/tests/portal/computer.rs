@@ -46,7 +46,7 @@ async fn one_confirmation_presents_the_pin_once() {
     let mut browser = world.browser(COMPUTER);
     let visit = browser.open_with(&ticket("wrong"), "reader-0-1").await;
     let again = browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await;
-    assert!(again.shows("暗証番号がちがいます") && again.shows("あと2回"));
+    assert!(again.shows("暗証番号が違います") && again.shows("あと2回"));
     assert_eq!((table.pins_presented(), table.in_hand()), (1, 1));
     // Sent again as it was, it is another version of the visit: nothing is presented.
     let mut stale = browser.clone();

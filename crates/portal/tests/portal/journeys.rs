@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 
-use crate::world::{ANDROID, COMPUTER, IPHONE, World, code, ticket};
+use crate::world::{ANDROID, COMPUTER, IPHONE, Mood, World, code, ticket};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_with_the_code() {
@@ -27,27 +27,39 @@ async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_wit
     assert_eq!(world.tries_left("hanako").await, 3);
 
     // Reload, back and a second submit do no harm.
-    assert!(browser.get(&visit).await.shows("カードの読み取りが完了しました"));
-    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("カードの読み取りが完了しました"));
-    assert!(browser.post_on(&format!("{visit}/cancel"), &[]).await.shows("カードの読み取りが完了しました"));
+    assert!(browser.get(&visit).await.shows("あと1つ：ブラウザに戻る"));
+    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("あと1つ：ブラウザに戻る"));
+    assert!(browser.post_on(&format!("{visit}/cancel"), &[]).await.shows("あと1つ：ブラウザに戻る"));
     assert_eq!((world.claims(), world.tries_left("hanako").await), (1, 3));
     assert_eq!(world.given_up(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_certificate_that_has_ended_is_spoken_of_before_the_pin() {
+async fn a_card_whose_certificate_is_over_is_told_before_any_pin_is_asked_for() {
     const ENDED: &str = "電子証明書の有効期限が切れています";
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
     let visit = browser.open_with(&ticket("expired"), "long-expired").await;
-    let asked = browser.get(&visit).await;
-    assert!(asked.shows("name=\"pin\"") && asked.shows(ENDED));
-    // A slip does not make it forgotten, and the other card has nothing to be told of.
-    let again = browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await;
-    assert!(again.shows("暗証番号がちがいます") && again.shows(ENDED));
-    browser.post_on(&format!("{visit}/another-card"), &[]).await;
-    let other = browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    let told = browser.get(&visit).await;
+    assert!(told.shows(ENDED) && told.shows("暗証番号は入力していません") && !told.shows("name=\"pin\""));
+    assert!(told.shows("資格確認書などの画像"), "the other way stands there");
+    assert_eq!(world.given_up(), [errand::Why::Expired]);
+    assert_eq!(world.tries_left("long-expired").await, 3);
+    let visit = browser.open_with(&ticket("good"), "hanako").await;
+    let other = browser.get(&visit).await;
     assert!(other.shows("name=\"pin\"") && !other.shows(ENDED));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_iphone_offers_the_link_and_the_number_where_the_reception_gives_both() {
+    let world = World::new().await;
+    world.set_mood(Mood::Trusting);
+    let mut browser = world.browser(IPHONE);
+    let visit = browser.open_with(&ticket("iphone-link"), "hanako").await;
+    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let link = format!("href=\"{}/return?code={}\"", world.reception, code().reveal());
+    assert!(page.shows("あと1つ：ブラウザに戻る") && page.shows(&link) && page.shows("4 0 7"));
+    assert!(!page.shows("完了"), "nothing says that it is done");
 }
 
 #[tokio::test(flavor = "multi_thread")]

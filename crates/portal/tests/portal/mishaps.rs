@@ -9,7 +9,7 @@ async fn a_wrong_pin_costs_one_try_and_the_same_ticket_goes_on() {
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("wrong"));
     let visit = browser.open_with(&ticket, "hanako").await;
     let again = browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await;
-    assert!(again.shows("暗証番号がちがいます") && again.shows("あと2回"));
+    assert!(again.shows("暗証番号が違います") && again.shows("あと2回"));
     assert!(!again.shows("9999"));
     assert_eq!(world.tries_left("hanako").await, 2);
     let last = browser.post_on(&format!("{visit}/pin"), &[("pin", "9998")]).await;

@@ -52,6 +52,8 @@ pub enum Mood {
     Broken,
     /// It sends the app elsewhere.
     Redirecting,
+    /// It gives an iPhone a code beside the number.
+    Trusting,
 }
 
 pub type Notes = Arc<Mutex<Told>>;
@@ -64,7 +66,7 @@ fn mood(notes: &Notes) -> Option<Response> {
         Mood::Redirecting => {
             Some((StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, "http://elsewhere.localhost/")]).into_response())
         }
-        Mood::Willing | Mood::Refusing => None,
+        Mood::Willing | Mood::Refusing | Mood::Trusting => None,
     }
 }
 
@@ -104,7 +106,11 @@ async fn answer(State(notes): State<Notes>, Json(answer): Json<Answer>) -> Respo
     if told.mood == Mood::Refusing {
         return no("jpki.validity.expired", "電子証明書の有効期限が切れています。");
     }
-    let outcome = if by_hand { Outcome::Number { digits: "407".into() } } else { Outcome::Return { code: code() } };
+    let outcome = match (by_hand, told.mood) {
+        (true, Mood::Trusting) => Outcome::ReturnOrNumber { code: code(), digits: "407".into() },
+        (true, _) => Outcome::Number { digits: "407".into() },
+        (false, _) => Outcome::Return { code: code() },
+    };
     Json(outcome).into_response()
 }
 

@@ -9,15 +9,15 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use base::{Causes, Digest, Timestamp, Token};
+use base::{Causes, Digest, Id, Timestamp, Token};
 use errand::{Answer, Claim, GiveUp, LARGEST_MESSAGE, Outcome, Request};
 use jpki::{Challenge, Grace, Holder, UnverifiedAnswer};
 use serde::de::DeserializeOwned;
 use shell::{Fault, Language, Refuse};
 
 use crate::{
-    Inner, Refusal,
-    rules::errand::{self as rules, CODE_LIFE, End, NUMBER_TRIES, Validity, Way},
+    ErrandKind, Inner, Refusal,
+    rules::errand::{self as rules, CODE_LIFE, End, NUMBER_TRIES, ReturnBy, Validity, Way},
     store::{ErrandView, number_digest},
 };
 
@@ -75,17 +75,38 @@ pub(crate) async fn answer(State(room): State<Arc<Inner>>, body: Bytes) -> Resul
             return Err(refusal.into());
         }
     };
-    let carries_code = view.stage.carries_code().map_err(Refusal::from)?;
-    let (way, outcome) = if carries_code {
-        let code = Token::new(room.site.randomness());
-        (Way::Code { digest: *code.digest().as_bytes(), until: now.plus(CODE_LIFE) }, Outcome::Return { code })
-    } else {
-        let digits = format!("{:03}", room.site.randomness().below(1000));
-        let digest = *number_digest(view.id, &digits).as_bytes();
-        (Way::Number { digest, tries_left: NUMBER_TRIES }, Outcome::Number { digits })
-    };
+    let return_by = view.stage.return_by(view.return_link).map_err(Refusal::from)?;
+    let (way, outcome) = issue_return(&room, view.id, return_by, now);
     room.store.answer(ticket, holder, way, now).await?;
     Ok(Json(outcome))
+}
+
+/// What the person comes back by: drawn here, kept as digests, told to the app.
+fn issue_return(room: &Inner, errand: Id<ErrandKind>, return_by: ReturnBy, now: Timestamp) -> (Way, Outcome) {
+    let (until, tries_left) = (now.plus(CODE_LIFE), NUMBER_TRIES);
+    let draw_code = || {
+        let code = Token::new(room.site.randomness());
+        (*code.digest().as_bytes(), code)
+    };
+    let draw_digits = || {
+        let digits = format!("{:03}", room.site.randomness().below(1000));
+        (*number_digest(errand, &digits).as_bytes(), digits)
+    };
+    match return_by {
+        ReturnBy::Code => {
+            let (digest, code) = draw_code();
+            (Way::Code { digest, until }, Outcome::Return { code })
+        }
+        ReturnBy::Number => {
+            let (digest, digits) = draw_digits();
+            (Way::Number { digest, tries_left }, Outcome::Number { digits })
+        }
+        ReturnBy::CodeOrNumber => {
+            let ((code_digest, code), (number, digits)) = (draw_code(), draw_digits());
+            let way = Way::CodeOrNumber { code: code_digest, until, number, tries_left };
+            (way, Outcome::ReturnOrNumber { code, digits })
+        }
+    }
 }
 
 pub(crate) async fn give_up(State(room): State<Arc<Inner>>, body: Bytes) -> Result<Json<()>, Refused> {

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use shell::{Document, Form, Frame, Visitor, parts};
 
 use super::{asking, half_width, see};
-use crate::{Inner, Refusal};
+use crate::{Inner, Refusal, refusal::ServiceHome};
 
 /// RFC 6749 §4.1.1, RFC 9126 §4. Whatever is wrong is told here, never to an address from the request.
 pub(super) async fn by_service(
@@ -23,11 +23,13 @@ pub(super) async fn by_service(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Refusal> {
     let request = AuthorizationRequest::parse(&query.unwrap_or_default()).map_err(Refusal::BadArrival)?;
-    if room.service(&request.client_id).is_none() {
-        return Err(Refusal::RequestGone);
-    }
+    let Some(service) = room.service(&request.client_id) else { return Err(Refusal::RequestGone(None)) };
     let new = Id::new(visitor.now(), visitor.site().randomness());
-    let id = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await?;
+    let arrived = room.store.arrive(request.request.digest(), request.client_id, new, asking(&visitor)).await;
+    let id = arrived.map_err(|refusal| {
+        let home = ServiceHome { name: service.name.clone(), address: service.home.at("/") };
+        refusal.leading_back_to(home)
+    })?;
     // A new one stands at its first step; one that was left, wherever it was left.
     Ok(see(&if id == new { format!("/procedures/{id}/choose") } else { format!("/procedures/{id}") }))
 }
@@ -84,11 +86,36 @@ async fn at(room: &Inner, entrance: &str) -> Result<(Institution, Kind, OnlineFu
 }
 
 impl Begin {
-    /// Full-width digits are digits too.
+    /// The day as it was typed in three fields, or pasted whole into the first. Full-width digits are digits too.
     fn date(&self) -> Option<Date> {
         let number = |text: &str| half_width(text.trim()).parse::<i16>().ok();
-        let (month, day) = (number(&self.month)?.try_into().ok()?, number(&self.day)?.try_into().ok()?);
-        Date::new(number(&self.year)?, month, day).ok()
+        match (number(&self.year), number(&self.month), number(&self.day)) {
+            (Some(year), Some(month), Some(day)) => date(year, month, day),
+            _ => pasted_date(&self.year),
+        }
+    }
+}
+
+fn date(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+/// A whole date as pages and letters write it, found in what was pasted: `2026/11/26`, `2026年11月26日（木）`, `2026-11-26`,
+/// `20261126`. The year that stood in the field may stand before it.
+fn pasted_date(text: &str) -> Option<Date> {
+    let text = half_width(text);
+    let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|digits| !digits.is_empty());
+    let (first, second, third) = (numbers.next()?, numbers.next(), numbers.next());
+    let number = |digits: &str| digits.parse::<i16>().ok();
+    // The year of the field may stand directly before it. Digits are ASCII, so every place is between two of them.
+    let last = |digits: &'_ str, count: usize| digits.len().checked_sub(count).map(|from| digits[from..].to_owned());
+    match (second, third) {
+        (Some(month), Some(day)) => date(number(&last(first, 4)?)?, number(month)?, number(day)?),
+        (None, None) => {
+            let whole = last(first, 8)?;
+            date(number(&whole[..4])?, number(&whole[4..6])?, number(&whole[6..])?)
+        }
+        _ => None,
     }
 }
 
@@ -116,7 +143,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let problem = view.typed.as_ref().map(|_| {
         language.t(
             "今日から92日先までの診察日を入力してください。予約の確認画面やメールに書かれています。",
-            "Enter a visit day from today to 92 days ahead. It stands in the confirmation of your booking.",
+            "Enter a visit day from today to 92 days ahead. You find it in the confirmation of your booking.",
         )
     });
     let (year, month, day) = view.typed.as_ref().map_or_else(
@@ -140,26 +167,64 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 } @else {
                 (parts::DateField::new(language, "visit", language.t("予約した診察日", "The day of your appointment"))
                     .value(&year, &month, &day)
+                    .takes_whole_date()
                     .support(language.t(
-                        "予約の確認画面やメールに書かれている日付です。同意はこの日の終わりまで有効です。",
-                        "It stands in the confirmation of your booking. The consent is valid to the end of that day."
+                        "予約の確認画面やメールに書かれている日付です。「2026/11/26」のような日付は、「年」にまとめて貼り付けられます。",
+                        "You find it in the confirmation of your booking. You can paste a whole date such as 2026/11/26 into “Year”."
                     ))
                     .error(problem))
                 }
-                (parts::primary_button(
+                (parts::bottom_bar(parts::primary_button(
                     language.t("同意登録をする", "Register a consent"),
-                    Some(language.t("次の画面で、項目ごとに同意するかどうかを選びます。", "Next you choose, item by item, what you agree to.")),
-                ))
+                    Some(language.t("次の画面で、項目ごとに同意するかどうかを選びます。", "Next, choose item by item what to share.")),
+                )))
             }))
         } @else {
             (parts::notice(
                 parts::Tone::Info,
                 language.t("この医療機関では利用できません", "This institution does not take receptions"),
                 html! { p { (language.t(
-                    "この医療機関は、この方法での資格確認を受け付けていません。予約したサービスから、保険証などの画像を送って受診してください。",
+                    "この医療機関は、この方法での資格確認を受け付けていません。予約したサービスから、資格確認書などの画像を送って受診してください。",
                     "This institution does not confirm insurance online. Please send a picture of your insurance document through the service where you booked."
                 )) } },
             ))
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check((year, month, day): (&str, &str, &str), expected: Option<&str>) {
+        let typed = Begin { year: year.into(), month: month.into(), day: day.into() };
+        assert_eq!(typed.date().map(|date| date.to_string()).as_deref(), expected, "{year:?} {month:?} {day:?}");
+    }
+
+    #[test]
+    fn a_visit_day_is_typed_in_three_fields_or_pasted_whole_into_the_first() {
+        check(("2026", "11", "26"), Some("2026-11-26"));
+        check(("２０２６", " １１ ", "２６"), Some("2026-11-26"));
+        for whole in [
+            "2026/11/26",
+            "2026-11-26",
+            "2026.11.26",
+            "2026年11月26日",
+            "2026年11月26日（木）",
+            " ２０２６／１１／２６ ",
+            "２０２６年１１月２６日",
+            "20261126",
+            "20262026/11/26",
+            "202620261126",
+            "2026年11月26日（木） 9:45",
+        ] {
+            check((whole, "", ""), Some("2026-11-26"));
+        }
+        check(("2026/2/3", "", ""), Some("2026-02-03"));
+        for wrong in ["", "2026", "2026/11", "26/11/26", "2026/13/1", "2026/02/30", "いつか", "11/26/2026"] {
+            check((wrong, "", ""), None);
+        }
+        check(("2026", "", "26"), None);
+        check(("2026", "2", "30"), None);
+    }
 }

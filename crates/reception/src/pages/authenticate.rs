@@ -20,7 +20,7 @@ use crate::{
     ErrandKind, Inner, Refusal,
     refusal::words,
     rules::{
-        errand::{End, Stage, Way},
+        errand::{End, ReturnLink, Stage, Way},
         procedure::{self, Asked, shown_as},
     },
     store::{ErrandView, Landing},
@@ -31,10 +31,20 @@ type ErrandId = Id<ErrandKind>;
 /// How often the waiting page asks how far the app is.
 const POLL_MILLISECONDS: u32 = 1500;
 
-/// The ticket of an errand: it follows from the browser's own secret, so it is nowhere kept and yet the same on reload.
-pub(super) fn ticket(browser: &Token, errand: ErrandId) -> Token {
+/// The ticket in the link of an errand: it follows from the browser's own secret, so it is nowhere kept and yet the same on
+/// reload.
+pub(super) fn link_ticket(browser: &Token, errand: ErrandId) -> Token {
+    derive_ticket(browser, "ticket", errand)
+}
+
+/// The ticket in the QR code of an errand, which whoever sees the screen can read.
+pub(super) fn scan_ticket(browser: &Token, errand: ErrandId) -> Token {
+    derive_ticket(browser, "scan-ticket", errand)
+}
+
+fn derive_ticket(browser: &Token, kind: &str, errand: ErrandId) -> Token {
     // What is derived has the form of a token: 32 bytes in base64url.
-    browser.derive(&format!("ticket:{errand}")).parse().expect("a derived value reads as a token")
+    browser.derive(&format!("{kind}:{errand}")).parse().expect("a derived value reads as a token")
 }
 
 /// What kind of device the page is shown on. It decides what is offered first, and nothing else.
@@ -88,6 +98,30 @@ pub(super) fn browser_words(headers: &HeaderMap) -> String {
     }
 }
 
+/// Whether a link that an iPhone's app opens can be expected to open this browser: only where it is Safari itself. The other
+/// browsers there, and the windows within apps, name themselves beside it.
+pub(super) fn return_link(headers: &HeaderMap) -> ReturnLink {
+    let agent = user_agent(headers);
+    let is_iphone = agent.contains("iPhone") || agent.contains("iPad");
+    let is_safari = agent.contains("Version/") && agent.contains("Safari/");
+    let others = [
+        "CriOS/",
+        "FxiOS/",
+        "EdgiOS/",
+        "OPT/",
+        "OPiOS/",
+        "DuckDuckGo/",
+        "Brave/",
+        "YaBrowser/",
+        "GSA/",
+        "YJApp",
+        "Line/",
+    ];
+    let other_apps = ["FBAN/", "FBAV/", "Instagram", "Twitter", "MicroMessenger/", "Snapchat"];
+    let named = others.iter().chain(&other_apps).any(|sign| agent.contains(sign));
+    if is_iphone && is_safari && !named { ReturnLink::Trusted } else { ReturnLink::Untrusted }
+}
+
 pub(super) async fn show(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
@@ -102,13 +136,13 @@ pub(super) async fn show(
     if let (Stage::Ended(End::Superseded), Some(procedure)) = (&errand.stage, errand.procedure) {
         return Ok(see(&format!("/procedures/{procedure}")));
     }
-    let ticket = Ticket(ticket(visitor.browser(), id));
+    let ticket = Ticket(link_ticket(visitor.browser(), id));
     let view = View {
         errand,
         screen: screen(&headers),
         open: ticket.open_link(room.portal.as_str()),
         open_here: ticket.open_link(&errand::app_on_computer(room.computer_port)),
-        scan: ticket.scan_link(room.portal.as_str()),
+        scan: Ticket(scan_ticket(visitor.browser(), id)).scan_link(room.portal.as_str()),
         number: Number::Asked,
     };
     Ok(shown(&room, &visitor, &view, asked.as_ref()))
@@ -116,7 +150,7 @@ pub(super) async fn show(
 
 fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) -> Response {
     // Whatever was sent to get here, this is the page to come back to.
-    let frame = Frame { here: format!("/authenticate/{}", view.errand.id), ..super::frame(visitor) };
+    let frame = Frame { here: format!("/authenticate/{}", view.errand.id), ..super::step_frame(visitor) };
     let markup = page(&frame, view);
     match asked {
         Some(asked) => page_of(room, asked, markup),
@@ -147,7 +181,7 @@ pub(super) async fn code_to_scan(
 ) -> Result<Response, Refusal> {
     let errand = room.store.errand(id, asking(&visitor)).await?;
     let Stage::Open = errand.stage else { return Err(Refusal::NoSuchErrand) };
-    let ticket = Ticket(ticket(visitor.browser(), id));
+    let ticket = Ticket(scan_ticket(visitor.browser(), id));
     let drawn = qr(&ticket.scan_link(room.portal.as_str()));
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
@@ -163,7 +197,7 @@ pub(super) async fn progress(
         Stage::Open | Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } => {
             json!({ "state": "waiting" })
         }
-        Stage::Answered { way: Way::Number { .. }, .. } | Stage::Ended(_) => {
+        Stage::Answered { way: Way::Number { .. } | Way::CodeOrNumber { .. }, .. } | Stage::Ended(_) => {
             json!({ "next": format!("/authenticate/{id}") })
         }
         Stage::Done { .. } => json!({ "next": after(&errand) }),
@@ -280,9 +314,11 @@ pub(super) struct View {
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let title = match &view.errand.stage {
-        Stage::Answered { way: Way::Number { .. }, .. } => language.t("番号の入力", "Enter the number"),
-        Stage::Ended(_) => language.t("読み取りが終わりませんでした", "The card was not read to the end"),
-        _ => language.t("マイナンバーカードの読み取り", "Read your card"),
+        Stage::Answered { way: Way::Number { .. } | Way::CodeOrNumber { .. }, .. } => {
+            language.t("番号の入力", "Enter the number")
+        }
+        Stage::Ended(_) => language.t("読み取りが終わりませんでした", "Scanning your card was not completed"),
+        _ => language.t("マイナンバーカードの読み取り", "Scan your card"),
     };
     let document = Document::new(frame, title);
     let document = match view.errand.purpose {
@@ -296,7 +332,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         @match &view.errand.stage {
             Stage::Open => (open(frame, view)),
             Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } | Stage::Done { .. } => (in_the_app(frame, view)),
-            Stage::Answered { way: Way::Number { tries_left, .. }, .. } => (enter_number(frame, view, *tries_left)),
+            Stage::Answered { way: Way::Number { tries_left, .. } | Way::CodeOrNumber { tries_left, .. }, .. } => {
+                (enter_number(frame, view, *tries_left))
+            }
             Stage::Ended(end) => (ended(frame, view, end)),
         }
     })
@@ -310,26 +348,26 @@ fn open(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     html! {
         p { (language.t(
-            "マイナポータルアプリを開き、利用者証明用電子証明書の暗証番号（数字4桁）を入力して、カードを読み取ります。",
-            "Open マイナポータルアプリ, enter the PIN of the certificate for user authentication (four digits) and read your card."
+            "マイナポータルアプリを開き、暗証番号（利用者証明用電子証明書のパスワード、数字4桁）を入力して、カードを読み取ります。",
+            "Open マイナポータルアプリ, enter your PIN (the four digits of the certificate for user authentication) and scan your card."
         )) }
         @match view.screen {
             Screen::Android => {
                 (parts::primary_link(&view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
                     "読み取りが終わると、この画面に自動で戻ります。アプリがない場合は、アプリストアが開きます。",
-                    "When the card was read you come back here automatically. Without the app, its store page opens.",
+                    "You will return here automatically. If the app is not installed, its store page opens.",
                 ))))
                 (other_device(language, view))
             }
             Screen::Iphone => {
                 (parts::primary_link_in_new_tab(language, &view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
-                    "読み取りが終わったら、画面左上のブラウザ名を押してこの画面に戻ってください。アプリがない場合は、アプリストアが開きます。",
-                    "When the card was read, tap the browser's name at the top left to come back here. Without the app, its store page opens.",
+                    "読み取りが終わったら、アプリの案内に従ってこの画面に戻ります。アプリがない場合は、アプリストアが開きます。",
+                    "The app tells you how to come back here. If the app is not installed, its store page opens.",
                 ))))
                 (other_device(language, view))
             }
             Screen::Computer => {
-                (parts::section(language.t("スマートフォンで読み取る", "Read it with your phone"), html! {
+                (parts::section(language.t("スマートフォンで読み取る", "Scan with your phone"), html! {
                     p { (language.t(
                         "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                         "Scan this code with マイナポータルアプリ on your phone."
@@ -351,11 +389,11 @@ fn open(frame: &Frame, view: &View) -> Markup {
 /// The program on this computer, which has its own window; and beside it the app that plays one, as this is a simulation.
 fn with_reader(language: Language, view: &View) -> Markup {
     parts::section(
-        language.t("このパソコンのICカードリーダーで読み取る", "Read it with a card reader on this computer"),
+        language.t("このパソコンのICカードリーダーで読み取る", "Use a card reader on this computer"),
         html! {
-            (parts::secondary_link(&view.open_here, language.t("このパソコンのカードリーダーで読み取る", "Read it on this computer"), Some(language.t(
+            (parts::secondary_link(&view.open_here, language.t("このパソコンのカードリーダーで読み取る", "Use this computer's card reader"), Some(language.t(
                 "このパソコンで動いているマイナポータルアプリが開きます。読み取りが終わると、この画面に自動で戻ります。",
-                "It opens マイナポータルアプリ on this computer. When the card was read you come back here automatically.",
+                "This opens マイナポータルアプリ on this computer. You will return here automatically.",
             ))))
             (parts::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
                 p { (language.t(
@@ -367,7 +405,7 @@ fn with_reader(language: Language, view: &View) -> Markup {
             (parts::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
                 (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
                     "模擬カードで読み取ります。終わると、この画面に自動で戻ります。",
-                    "It reads a virtual card. Afterwards you come back here automatically.",
+                    "This uses a virtual card. You will return here automatically.",
                 ))))
             }))
         },
@@ -378,16 +416,16 @@ fn with_reader(language: Language, view: &View) -> Markup {
 fn on_a_tablet(language: Language, view: &View) -> Markup {
     parts::disclosure(
         language.t("タブレットをお使いのとき", "If this is a tablet"),
-        parts::secondary_link(&view.open, language.t("このタブレットで続ける", "Go on with this tablet"), Some(language.t(
+        parts::secondary_link(&view.open, language.t("このタブレットで続ける", "Continue on this tablet"), Some(language.t(
             "マイナポータルアプリが開きます。読み取りが終わると、この画面に戻ります。アプリがない場合は、アプリストアが開きます。",
-            "It opens マイナポータルアプリ. When the card was read you come back here. Without the app, its store page opens.",
+            "This opens マイナポータルアプリ. You will return here afterwards. If the app is not installed, its store page opens.",
         ))),
     )
 }
 
 fn other_device(language: Language, view: &View) -> Markup {
     parts::disclosure(
-        language.t("別のスマートフォンで読み取る", "Read it with another phone"),
+        language.t("別のスマートフォンで読み取る", "Scan with another phone"),
         html! {
             p { (language.t(
                 "別のスマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
@@ -400,7 +438,7 @@ fn other_device(language: Language, view: &View) -> Markup {
 }
 
 fn code_words(language: Language) -> &'static str {
-    language.t("マイナポータルアプリで読み取る二次元コード", "Code to be scanned with マイナポータルアプリ")
+    language.t("マイナポータルアプリで読み取る二次元コード", "Code to scan with マイナポータルアプリ")
 }
 
 /// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8).
@@ -430,14 +468,14 @@ fn qr(text: &str) -> String {
 fn in_the_app(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     html! {
-        (parts::waiting(frame, &poll(view), language.t("アプリで操作しています", "You are in the app"), html! {
+        (parts::waiting(frame, &poll(view), language.t("アプリで操作しています", "Continue in the app"), html! {
             p { (language.t(
                 "マイナポータルアプリで、暗証番号の入力とカードの読み取りを進めてください。終わると、この画面が自動で進みます。",
-                "Enter the PIN and read the card in マイナポータルアプリ. This page goes on by itself afterwards."
+                "Enter your PIN and scan your card in マイナポータルアプリ. This page then continues by itself."
             )) }
         }))
-        (parts::disclosure(language.t("アプリが開かない、閉じてしまったとき", "The app does not open, or you closed it"), html! {
-            p { (language.t("もう一度開くと、前の読み取りは無効になります。何も登録されていません。", "Opening it again makes the earlier reading void. Nothing was registered.")) }
+        (parts::disclosure(language.t("アプリが開かない、閉じてしまったとき", "If the app does not open or you closed it"), html! {
+            p { (language.t("もう一度開くと、前の読み取りは無効になります。何も登録されていません。", "Opening it again cancels the earlier scan. Nothing was registered.")) }
             (parts::post_button(frame, &format!("/authenticate/{}/again", view.errand.id), parts::ButtonLook::Secondary, language.t("もう一度アプリを開く", "Open the app again")))
         }))
         (pin_help(language))
@@ -455,25 +493,23 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
         ),
         Number::Wrong => Some(language.t(
             "番号が違います。アプリの画面をもう一度見てください。あと1回入力できます。",
-            "The number is wrong. Look at the app once more. One try is left.",
+            "The number is wrong. Check it in the app. You have one try left.",
         )),
     };
     html! {
-        @if let Some(message) = problem {
-            (parts::error_summary(language, &[parts::Problem { field: "digits", message }]))
-        }
         p { (language.t(
             "カードの読み取りが終わりました。アプリに表示されている3桁の番号を入力してください。",
-            "Your card was read. Enter the three digits that the app shows."
+            "Your card was scanned. Enter the three digits that the app shows."
         )) }
         (parts::form(frame, &format!("/authenticate/{}/number", view.errand.id), html! {
             (parts::Field::new(language, parts::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
                 .width(parts::Width::Short)
                 .longest(3)
+                .autofocus()
                 .support(language.t("3桁の数字", "Three digits"))
                 .error(problem))
-            (parts::primary_button(
-                language.t("次へ進む", "Go on"),
+            (parts::bottom_bar(parts::primary_button(
+                language.t("次へ進む", "Continue"),
                 Some(match view.errand.purpose {
                     Purpose::Register { .. } => language.t("番号が正しければ、同意が登録されます。", "If the number is right, your consent is registered."),
                     Purpose::Review => language.t("番号が正しければ、登録した内容が表示されます。", "If the number is right, you see what is registered."),
@@ -482,13 +518,13 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
                         "If the number is right, you see what would be withdrawn. Nothing is withdrawn yet.",
                     ),
                 }),
-            ))
+            )))
         }))
         @if tries_left > 1 {
             p { (language.t("2回まで入力できます。", "You have two tries.")) }
         }
         (parts::notice(parts::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
-            p { (language.t("番号は、この画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。", "Enter it on this page only. Never tell it to anybody by telephone or mail.")) }
+            p { (language.t("番号は、この画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。", "Enter it on this page only. Don't share it with anyone by phone or email.")) }
         }))
         (way_out(frame, view))
     }
@@ -500,34 +536,35 @@ fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
         End::GaveUp(errand::Why::Cancelled) => "gave_up.cancelled",
         End::GaveUp(errand::Why::Locked) => "gave_up.locked",
         End::GaveUp(errand::Why::NoCertificate) => "gave_up.no_certificate",
+        End::GaveUp(errand::Why::Expired) => "jpki.validity.expired",
         End::Refused(code) => code,
         End::WrongNumber => "wrong_number",
         End::TooLate => "too_late",
         End::Superseded => "reception.errand.superseded",
     });
-    let again = language.t("もう一度カードを読み取る", "Read the card again");
+    let again = language.t("もう一度カードを読み取る", "Scan the card again");
     let action = format!("/authenticate/{}/again", view.errand.id);
     html! {
         (parts::notice(parts::Tone::Warning, happened.in_language(language), html! { p { (meaning.in_language(language)) } }))
         @match (&view.errand.procedure, hopeless(end)) {
             (Some(procedure), Hope::None) => {
                 (parts::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
-                    (parts::primary_button(
+                    (parts::bottom_bar(parts::primary_button(
                         language.t("予約したサービスに戻る", "Back to the service where you booked"),
-                        Some(language.t("保険証などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
-                    ))
+                        Some(language.t("資格確認書などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
+                    )))
                 }))
                 (parts::post_button(frame, &action, parts::ButtonLook::Secondary, again))
             }
             (None, Hope::None) => {
-                (parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
+                (parts::bottom_bar(parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
                     "登録した内容はそのままです。", "What you registered stays as it is."
-                ))))
-                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, language.t("別のカードを読み取る", "Read another card")))
+                )))))
+                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, language.t("別のカードを読み取る", "Scan another card")))
             }
             (_, Hope::Some) => {
                 (parts::form(frame, &action, html! {
-                    (parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "A new reading begins."))))
+                    (parts::bottom_bar(parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
                 }))
                 (way_out(frame, view))
             }
@@ -550,19 +587,22 @@ fn hopeless(end: &End) -> Hope {
             Hope::Some
         }
         End::GaveUp(errand::Why::Cancelled) | End::WrongNumber | End::TooLate | End::Superseded => Hope::Some,
-        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate) | End::Refused(_) => Hope::None,
+        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate | errand::Why::Expired) | End::Refused(_) => {
+            Hope::None
+        }
     }
 }
 
 fn pin_help(language: Language) -> Markup {
     parts::disclosure(
-        language.t("暗証番号が分からない、読み取れないとき", "If you do not know the PIN or the card is not read"),
+        language
+            .t("暗証番号が分からない、読み取れないとき", "If you do not know the PIN or the card cannot be scanned"),
         html! {
             ul {
-                li { (language.t("使うのは「利用者証明用電子証明書」の数字4桁です。4つある暗証番号のうち、マイナポータルに入るときと同じものです。", "It is the PIN of four digits for user authentication, the same as for マイナポータル. The card has four PINs.")) }
-                li { (language.t("3回続けて間違えるとロックされます。自信がないときは、無理に入力しないでください。", "Three misses in a row lock it. If you are not sure, do not guess.")) }
-                li { (language.t("カードはケースから出し、金属の机を避け、終わりの表示が出るまで動かさないでください。", "Take the card out of its case, stay away from metal tables, and do not move it until you are told.")) }
-                li { (language.t("うまくいかないときは、手続きを中止して、予約したサービスから保険証などの画像を送れば受診できます。", "If it does not work, end here and send a picture of your insurance document through the service where you booked.")) }
+                li { (language.t("使うのは「利用者証明用電子証明書」の数字4桁です。4つある暗証番号のうち、マイナポータルにログインするときと同じ番号です。", "It is the four-digit PIN for user authentication, the same as for signing in to マイナポータル. The card has four PINs.")) }
+                li { (language.t("3回続けて間違えるとロックされます。自信がないときは、無理に入力しないでください。", "After three wrong attempts it locks. If you are not sure, do not guess.")) }
+                li { (language.t("カードはケースから出し、金属の机を避け、終わりの表示が出るまで動かさないでください。", "Take the card out of its case, keep away from metal tables, and hold still until the app says it is finished.")) }
+                li { (language.t("うまくいかないときは、手続きを中止して、予約したサービスから資格確認書などの画像を送れば受診できます。", "If it does not work, press “End without registering” and send a picture of your insurance document through the service where you booked.")) }
             }
         },
     )
@@ -612,9 +652,32 @@ mod tests {
         let (one, other) = (Token::new(&randomness), Token::new(&randomness));
         let now = base::Timestamp::from_seconds(0);
         let (first, second) = (Id::new(now, &randomness), Id::new(now, &randomness));
-        assert_eq!(ticket(&one, first).digest(), ticket(&one, first).digest());
-        assert_ne!(ticket(&one, first).digest(), ticket(&one, second).digest());
-        assert_ne!(ticket(&one, first).digest(), ticket(&other, first).digest());
+        assert_eq!(link_ticket(&one, first).digest(), link_ticket(&one, first).digest());
+        assert_ne!(link_ticket(&one, first).digest(), link_ticket(&one, second).digest());
+        assert_ne!(link_ticket(&one, first).digest(), link_ticket(&other, first).digest());
+        // Who reads the QR code from the screen does not know the link's.
+        assert_ne!(link_ticket(&one, first).digest(), scan_ticket(&one, first).digest());
+    }
+
+    #[test]
+    fn a_link_leads_back_to_safari_itself_and_to_no_window_within_an_app() {
+        let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
+        let check =
+            |rest: &str, expected| assert_eq!(return_link(&agent(&format!("{iphone} {rest}"))), expected, "{rest}");
+        check("Version/19.0 Mobile/15E148 Safari/604.1", ReturnLink::Trusted);
+        for other in [
+            "CriOS/156.0 Mobile/15E148 Safari/604.1",
+            "FxiOS/150.0 Mobile/15E148 Safari/605.1.15",
+            "Version/19.0 EdgiOS/150.0 Mobile/15E148 Safari/604.1",
+            "Mobile/15E148 Safari Line/15.1.0",
+            "Version/19.0 Mobile/15E148 Safari/604.1 GSA/300",
+            "Mobile/15E148 [FBAN/FBIOS;FBAV/500]",
+            "Mobile/15E148",
+        ] {
+            check(other, ReturnLink::Untrusted);
+        }
+        let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
+        assert_eq!(return_link(&agent(mac)), ReturnLink::Untrusted);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) async fn show(
     let answers = Item::ALL.map(|item| chosen.map(|choices| choices.on(item)));
     let shown =
         View { id, institution: view.institution.name, visit_date: view.asked.visit_date, answers, asked: Asked::Now };
-    Ok(page_of(&room, &view.asked, page(&super::frame(&visitor), &shown)))
+    Ok(page_of(&room, &view.asked, page(&super::step_frame(&visitor), &shown)))
 }
 
 pub(super) async fn done(
@@ -51,18 +51,24 @@ pub(super) async fn done(
             answers,
             asked: Asked::Before,
         };
-        let page = page(&super::frame(&visitor), &shown);
+        let page = page(&super::step_frame(&visitor), &shown);
         let mut response = page_of(&room, &view.asked, page);
         *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
     let outcome = room.store.choose(id, choices, asking(&visitor)).await;
-    or_where_it_stands(outcome.map(|()| see(&format!("/procedures/{id}/confirm"))), id)
+    let next = if agrees_to_all(&fields) { "confirm?chosen=all" } else { "confirm" };
+    or_where_it_stands(outcome.map(|()| see(&format!("/procedures/{id}/{next}"))), id)
 }
 
-/// What a form says of each item. 「すべての項目に同意する」 works without scripts too: it sends `all=agree`.
+/// Whether 「すべての項目に同意する」 was pressed, whatever is chosen beneath it.
+fn agrees_to_all(fields: &HashMap<String, String>) -> bool {
+    fields.get("all").is_some_and(|value| value == Agreement::Agree.value())
+}
+
+/// What a form says of each item.
 pub(super) fn answers(fields: &HashMap<String, String>) -> [Option<Choice>; 6] {
-    if fields.get("all").is_some_and(|value| value == Agreement::Agree.value()) {
+    if agrees_to_all(fields) {
         return [Some(Choice::Agree); 6];
     }
     Item::ALL.map(|item| {
@@ -95,39 +101,43 @@ pub(super) struct View {
 
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let missing = |item: Item| view.asked == Asked::Before && view.answers[place(item)].is_none();
-    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose whether you agree or decline");
-    let messages: Vec<String> = Item::ALL
-        .into_iter()
-        .filter(|item| missing(*item))
-        .map(|item| match language {
-            Language::Japanese => format!("「{}の提供」: {message}", item.japanese()),
-            Language::English => format!("{}: {message}", item.english()),
-        })
-        .collect();
-    let problems: Vec<_> = Item::ALL
-        .into_iter()
-        .filter(|item| missing(*item))
-        .zip(&messages)
-        .map(|(item, message)| parts::Problem { field: item.key(), message })
-        .collect();
+    let left_out = |item: Item| view.asked == Asked::Before && view.answers[place(item)].is_none();
+    let nothing_chosen = Item::ALL.into_iter().all(left_out);
+    // Where nothing was chosen, one sentence says so, and no item repeats it.
+    let missing = |item: Item| left_out(item) && !nothing_chosen;
+    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
+    let messages: Vec<(Item, String)> = if nothing_chosen {
+        let all = language.t("6項目すべてについて選んでください", "Choose for each of the six items");
+        vec![(Item::ALL[0], all.to_owned())]
+    } else {
+        let named = |item: Item| match language {
+            Language::Japanese => format!("「{}の提供」を選んでください", item.japanese()),
+            Language::English => format!("Choose for {}", item.english()),
+        };
+        Item::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, named(item))).collect()
+    };
+    let problems: Vec<_> =
+        messages.iter().map(|(item, message)| parts::Problem { field: item.key(), message }).collect();
     let document = Document::new(frame, language.t("同意可否の選択", "Choose what the institution may see"))
         .above(parts::reception_steps(language, parts::ReceptionStep::Choose));
     let document = if problems.is_empty() { document } else { document.with_problems() };
     document.main(html! {
         (parts::error_summary(language, &problems))
         (super::about(language, &view.institution, view.visit_date))
-        p { (language.t(
-            "あなたの情報を、この医療機関に見せてよいかを項目ごとに選んでください。医療保険の資格は、どれを選んでも確認できます。同意しなくても診察は受けられます。",
-            "Choose for each item whether this institution may see it. Your insurance is confirmed whatever you choose, and you will be seen whatever you choose."
-        )) }
+        // Whoever comes back has read it, and looks for what to press.
+        @if !nothing_chosen {
+            p { (language.t(
+                "あなたの情報を、この医療機関に見せてよいかを項目ごとに選んでください。医療保険の資格は、どれを選んでも確認できます。同意しなくても診察は受けられます。",
+                "Choose for each item whether this institution may see it. Whatever you choose, your insurance is confirmed and the doctor sees you."
+            )) }
+        }
         (parts::form(frame, &format!("/procedures/{}/choose", view.id), html! {
             (parts::agree_to_all_button(language))
             (pairs(language, view.answers, missing, message))
-            (parts::primary_button(
-                language.t("同意内容を確認する", "同意内容を確認する (check what you chose)"),
-                Some(language.t("次の画面で、選んだ内容を確かめます。まだ登録されません。", "Next you see once more what you chose. Nothing is registered yet.")),
-            ))
+            (parts::bottom_bar(parts::primary_button(
+                language.t("同意内容を確認する", "Check your choices (同意内容を確認する)"),
+                Some(language.t("次の画面で、選んだ内容を確かめます。まだ登録されません。", "Next, check your choices. Nothing is registered yet.")),
+            )))
         }))
         (super::way_out(frame, view.id))
     })

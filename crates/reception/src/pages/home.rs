@@ -15,7 +15,7 @@ pub(super) fn page(frame: &Frame) -> Markup {
         (parts::section(language.t("同意登録をする", "Register a consent"), html! {
             p { (language.t(
                 "予約したサービスの「同意可否を選択する」、または医療機関から案内されたアドレス・二次元コードからお進みください。",
-                "Begin with 「同意可否を選択する」 at the service where you booked, or with the address or QR code that the institution gave you."
+                "Start with “Choose what to share (同意可否を選択する)” at the service where you booked, or with the address or QR code that the institution gave you."
             )) }
             h3 { (language.t("必要なもの", "What you need")) }
             ul {
@@ -25,7 +25,7 @@ pub(super) fn page(frame: &Frame) -> Markup {
             }
         }))
         (parts::section(language.t("登録した同意を見る・変える", "See or change what you registered"), html! {
-            p { (language.t("カードを読み取ってからご覧になれます。", "You can see it after the card was read.")) }
+            p { (language.t("カードを読み取ってからご覧になれます。", "You can see it after scanning your card.")) }
             (parts::buttons(html! {
                 (parts::secondary_link("/review", language.t("同意照会・更新", "See and change consents"), None))
                 (parts::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), None))

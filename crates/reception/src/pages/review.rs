@@ -183,14 +183,14 @@ pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
             language.t("同意照会・更新", "See and change consents"),
             language.t(
                 "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
-                "To see, change or withdraw what you registered, your card is read first.",
+                "To see, change or withdraw your consents, scan your card first.",
             ),
         ),
         Wanted::Withdraw => (
             language.t("すべての同意を取消す", "Withdraw all consents"),
             language.t(
                 "はじめにマイナンバーカードを読み取ります。そのあと、登録した同意を画面で確かめてから取り消します。まだ何も取り消されていません。",
-                "First your card is read. Then you see what you registered, and are asked once more. Nothing is withdrawn yet.",
+                "Scan your card first. Then check your consents before you withdraw them. Nothing is withdrawn yet.",
             ),
         ),
     };
@@ -198,13 +198,13 @@ pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
         p { (first) }
         (parts::form(frame, "/review", html! {
             (parts::hidden("for", wanted.word()))
-            (parts::primary_button(
-                language.t("カードの読み取りに進む", "Go on to reading the card"),
+            (parts::bottom_bar(parts::primary_button(
+                language.t("カードの読み取りに進む", "Continue to scan your card"),
                 Some(language.t(
-                    "利用者証明用電子証明書の暗証番号（数字4桁）が必要です。3回続けて間違えるとロックされます。",
-                    "You need the PIN of the certificate for user authentication (four digits). Three misses in a row lock it.",
+                    "暗証番号（利用者証明用電子証明書のパスワード、数字4桁）が必要です。3回続けて間違えるとロックされます。",
+                    "You need the PIN of the certificate for user authentication (four digits). After three wrong attempts it locks.",
                 )),
-            ))
+            )))
         }))
         (parts::quiet_link("/", language.t("トップに戻る", "Back to the first page")))
     })
@@ -244,14 +244,14 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> M
         }
         @if !receptions.is_empty() {
             (parts::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), Some(language.t(
-                "次の画面で確かめてから取り消します。", "You are asked once more on the next page."
+                "次の画面で確かめてから取り消します。", "Next, check before you withdraw."
             ))))
         }
         (parts::form(frame, "/review/end", html! {
-            (parts::primary_button(language.t("終了する", "Done"), Some(language.t(
+            (parts::bottom_bar(parts::primary_button(language.t("終了する", "Done"), Some(language.t(
                 "この画面を閉じます。もう一度見るには、カードの読み取りが必要です。",
-                "Closes this view. To see it again the card has to be read again."
-            ))))
+                "Closes this view. To see it again, scan your card again."
+            )))))
         }))
     })
 }
@@ -263,7 +263,7 @@ fn told(language: Language, said: Said) -> Markup {
             parts::Tone::Success,
             language.t("取り消しました", "Your consents are withdrawn"),
             html! { p { (language.t(
-                "すべての同意を取り消しました。医療機関は、これ以降あなたの情報を見られません。診察には、保険証などの画像を送るか、もう一度登録してください。",
+                "すべての同意を取り消しました。医療機関は、これ以降あなたの情報を見られません。診察には、資格確認書などの画像を送るか、もう一度登録してください。",
                 "All consents are withdrawn. From now on no institution can see your information. For a visit, register again or send a picture of your insurance document."
             )) } },
         ),
@@ -280,15 +280,15 @@ fn told(language: Language, said: Said) -> Markup {
 
 pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: [Option<Choice>; 6]) -> Markup {
     let language = frame.language;
-    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose whether you agree or decline");
+    let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
     let missing = |item: Item| answers[place(item)].is_none();
     Document::new(frame, language.t("同意内容の変更", "Change what you agreed to")).main(html! {
         (super::about(language, &reception.institution, reception.visit_date))
         (parts::form(frame, &format!("/review/receptions/{}", reception.number), html! {
             (pairs(language, answers, missing, message))
-            (parts::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
+            (parts::bottom_bar(parts::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
                 "すぐに医療機関に反映されます。", "The institution sees the change at once."
-            ))))
+            )))))
         }))
         (parts::secondary_link("/review/list", language.t("変更せずに戻る", "Back without changing"), None))
     })

@@ -42,12 +42,14 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
             choose::Asked::Before,
             [Some(Choice::Agree), None, Some(Choice::Decline), None, None, None],
         ),
+        ("choose/nothing-chosen", choose::Asked::Before, [None; 6]),
     ] {
         let view = choose::View { id: id(), institution: institution(), visit_date: Some(day()), answers, asked };
         add(name, choose::page(&frame, &view));
     }
     for (name, choices, since) in [
         ("confirm/all", Choices::all(Choice::Agree), confirm::Since::Chosen),
+        ("confirm/all-at-once", Choices::all(Choice::Agree), confirm::Since::AllAgreed),
         ("confirm/some", some(), confirm::Since::Chosen),
         ("confirm/changed-elsewhere", some(), confirm::Since::Changed),
     ] {
@@ -88,6 +90,7 @@ fn readings(frame: &Frame) -> Vec<(String, Markup)> {
         ("authenticate/number-wrong", by_number, register(), authenticate::Number::Wrong),
         ("authenticate/cancelled", ended(End::GaveUp(errand::Why::Cancelled)), register(), authenticate::Number::Asked),
         ("authenticate/locked", ended(End::GaveUp(errand::Why::Locked)), register(), authenticate::Number::Asked),
+        ("authenticate/card-over", ended(End::GaveUp(errand::Why::Expired)), register(), authenticate::Number::Asked),
         (
             "authenticate/no-certificate",
             ended(End::GaveUp(errand::Why::NoCertificate)),
@@ -138,7 +141,7 @@ fn ends(frame: &Frame) -> Vec<(String, Markup)> {
         add(name, end::page(frame, &registered(via)));
     }
     for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
-        add(name, end::finished_page(frame, &registered(via)));
+        add(name, end::finished_page(frame, &end::View { holder: None, ..registered(via) }));
     }
     for (name, renewal) in
         [("soon", Renewal::Soon { last_day: day() }), ("overdue", Renewal::Overdue { last_day: day() })]
@@ -151,9 +154,10 @@ fn ends(frame: &Frame) -> Vec<(String, Markup)> {
     let overdue = Renewal::Overdue { last_day: day() };
     add(
         "end/finished-renewal-overdue",
-        end::finished_page(frame, &end::View { renewal: overdue, ..registered(end::WayBack::Nobody) }),
+        end::finished_page(frame, &end::View { renewal: overdue, holder: None, ..registered(end::WayBack::Nobody) }),
     );
     add("end/abandoned", end::over_page(frame, id(), Why::Abandoned, &service()));
+    add("end/other-card", end::over_page(frame, id(), Why::OtherCard, &service()));
     add("end/too-long", end::over_page(frame, id(), Why::TooLong, &end::WayBack::Nobody));
     pages
 }
@@ -182,9 +186,11 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
         frame,
         &[
             &Refusal::NoSuchProcedure,
-            &Refusal::RequestGone,
+            &Refusal::RequestGone(Some(service_home())),
+            &Refusal::RequestUsed(Some(service_home())),
             &Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
             &Refusal::OtherBrowser,
+            &Refusal::NumberLeft,
             &Refusal::ReturnUnknown,
             &Refusal::ReviewOver,
             &Refusal::Superseded,
@@ -281,6 +287,13 @@ fn authentication(
     }
 }
 
+fn service_home() -> crate::refusal::ServiceHome {
+    crate::refusal::ServiceHome {
+        name: shell::Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
+        address: "https://consult.example/".to_owned(),
+    }
+}
+
 fn service() -> end::WayBack {
     end::WayBack::Service {
         name: "uketsuke オンライン診療".to_owned(), home: "https://consult.example/".to_owned()
@@ -294,6 +307,7 @@ fn registered(via: end::WayBack) -> end::View {
         number: ReceptionNumber::new(&randomness()),
         valid_until: Some(base::end_of_day(day())),
         renewal: Renewal::NotDue,
+        holder: Some("青＊ 花＊".to_owned()),
         via,
     }
 }

@@ -7,6 +7,28 @@
 //!
 //! The app's answer alone lets nobody in. [`Stage::come_back`] needs the one-time code (or the three digits) *and* is
 //! only ever called for an errand that the store found by the cookie of the browser that began it.
+//!
+//! # Whose card was it?
+//!
+//! Somebody who sees the screen may scan its QR code before the person does, read another card and send the person a link
+//! with the return code, so that the browser that began registers that card. Against this:
+//!
+//! * The QR code and the link carry different tickets. What was opened with the QR code's ticket earns three digits and
+//!   never a code ([`Stage::return_by`]), so there is no link to send; and no app can answer with the QR code's ticket what
+//!   another app opened with the link's.
+//! * The page behind the return says whose card was registered, by a masked name, and takes the registration back at one
+//!   press ([`super::procedure::Stage::disown`]) before the service has heard of it.
+//!
+//! A press before the registration would guard as well. It was not chosen: it costs every patient a tap, and a person who
+//! closes the page after the card was read has registered (the guide says so).
+//!
+//! # The way back on an iPhone
+//!
+//! An app on an iPhone opens a link in the default browser. That is the browser that began in most cases, and not where the
+//! person began in a browser within another app, in a private tab, or in another browser than the default one. So a link
+//! is offered only where the page was shown by Safari itself ([`ReturnLink::Trusted`]), and the digits stay beside it. It
+//! is safe in any browser: the code is worth nothing without the cookie of the browser that began. A code that comes in
+//! another browser is spent, and the digits go on being asked for where the person began: nobody has gained a try by it.
 
 use base::{Digest, Span, Timestamp};
 use errand::{Device, Opened};
@@ -63,6 +85,52 @@ pub enum Way {
         /// How often they may still be typed.
         tries_left: u8,
     },
+    /// The app's link leads back with a code; where it opens another browser, the person types three digits.
+    CodeOrNumber {
+        /// Of the code.
+        code: [u8; 32],
+        /// Until when the code is good.
+        until: Timestamp,
+        /// Of the digits, bound to this errand.
+        number: [u8; 32],
+        /// How often they may still be typed.
+        tries_left: u8,
+    },
+}
+
+/// Whether a link that an app on an iPhone opens can be expected to open the browser that began.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReturnLink {
+    /// The page was shown by Safari itself.
+    Trusted,
+    /// The page was shown by another browser, or within an app.
+    Untrusted,
+}
+
+impl ReturnLink {
+    /// How it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Trusted => "trusted",
+            Self::Untrusted => "untrusted",
+        }
+    }
+
+    /// What was stored. What is not known is not trusted.
+    pub fn from_text(text: &str) -> Self {
+        if text == Self::Trusted.as_str() { Self::Trusted } else { Self::Untrusted }
+    }
+}
+
+/// By what a person may come back once the card has answered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReturnBy {
+    /// The app leads the browser back with a code.
+    Code,
+    /// The person types three digits.
+    Number,
+    /// The app offers a link, and shows three digits beside it.
+    CodeOrNumber,
 }
 
 /// Where an errand stands.
@@ -154,12 +222,31 @@ impl Stage {
         }
     }
 
-    /// Whether the app can lead back by itself, or the person must carry three digits.
-    pub fn carries_code(&self) -> Result<bool, Misstep> {
-        match self {
-            Self::Claimed { device: Device::Android | Device::Computer, opened: Opened::Link } => Ok(true),
-            Self::Claimed { .. } => Ok(false),
+    /// How the person comes back: by the app's link, or by three digits that are typed.
+    pub fn return_by(&self, link: ReturnLink) -> Result<ReturnBy, Misstep> {
+        match (self, link) {
+            (Self::Claimed { device: Device::Android | Device::Computer, opened: Opened::Link }, _) => {
+                Ok(ReturnBy::Code)
+            }
+            (Self::Claimed { device: Device::Iphone, opened: Opened::Link }, ReturnLink::Trusted) => {
+                Ok(ReturnBy::CodeOrNumber)
+            }
+            (Self::Claimed { .. }, _) => Ok(ReturnBy::Number),
             _ => Err(Misstep::OutOfTurn),
+        }
+    }
+
+    /// The return code came in a browser that did not begin. It is spent; where there is nothing else to come back by, the
+    /// errand is over for this reason.
+    #[must_use]
+    pub fn spend_code(self, why: End) -> Self {
+        match self {
+            Self::Answered { holder, way: Way::CodeOrNumber { number, tries_left, .. } } => {
+                Self::Answered { holder, way: Way::Number { digest: number, tries_left } }
+            }
+            // It was spent before.
+            Self::Answered { way: Way::Number { .. }, .. } => self,
+            stage => stage.end(why),
         }
     }
 
@@ -171,6 +258,19 @@ impl Stage {
             return (self, Err(misstep));
         };
         match (way, word) {
+            (Way::CodeOrNumber { code, until, .. }, Word::Code(brought))
+                if now < until && base::same(&code, brought.as_bytes()) =>
+            {
+                (Self::Done { holder }, Ok(()))
+            }
+            // Too late for the code, and not for the digits.
+            (Way::CodeOrNumber { number, tries_left, .. }, Word::Code(_)) => {
+                (Self::Answered { holder, way: Way::Number { digest: number, tries_left } }, Err(Misstep::WrongWord))
+            }
+            // Whoever types the digits does without the code.
+            (Way::CodeOrNumber { number, tries_left, .. }, Word::Number(_)) => {
+                Self::Answered { holder, way: Way::Number { digest: number, tries_left } }.come_back(word, now)
+            }
             (Way::Code { digest, until }, Word::Code(brought)) => {
                 if now >= until {
                     (Self::Ended(End::TooLate), Err(Misstep::Over))
@@ -234,21 +334,53 @@ mod tests {
         Stage::Open.claim(Device::Iphone, Opened::Link).unwrap().answer(holder(), way).unwrap()
     }
 
+    fn by_either() -> Stage {
+        let (code, number) = (*word("code").as_bytes(), *word("123").as_bytes());
+        let way = Way::CodeOrNumber { code, until: at(60), number, tries_left: NUMBER_TRIES };
+        Stage::Open.claim(Device::Iphone, Opened::Link).unwrap().answer(holder(), way).unwrap()
+    }
+
     #[test]
-    fn only_an_app_on_the_same_android_or_computer_carries_the_code() {
-        let check = |device, opened, expected| {
-            assert_eq!(
-                Stage::Open.claim(device, opened).unwrap().carries_code(),
-                Ok(expected),
-                "{device:?} {opened:?}"
-            );
+    fn a_code_is_earned_only_where_the_app_was_opened_by_the_link() {
+        let check = |device, opened, link, expected| {
+            let claimed = Stage::Open.claim(device, opened).unwrap();
+            assert_eq!(claimed.return_by(link), Ok(expected), "{device:?} {opened:?} {link:?}");
         };
-        check(Device::Android, Opened::Link, true);
-        check(Device::Computer, Opened::Link, true);
-        check(Device::Iphone, Opened::Link, false);
-        check(Device::Android, Opened::Scan, false);
-        check(Device::Iphone, Opened::Scan, false);
-        check(Device::Computer, Opened::Scan, false);
+        for link in [ReturnLink::Trusted, ReturnLink::Untrusted] {
+            check(Device::Android, Opened::Link, link, ReturnBy::Code);
+            check(Device::Computer, Opened::Link, link, ReturnBy::Code);
+            for device in [Device::Android, Device::Iphone, Device::Computer] {
+                check(device, Opened::Scan, link, ReturnBy::Number);
+            }
+        }
+        check(Device::Iphone, Opened::Link, ReturnLink::Trusted, ReturnBy::CodeOrNumber);
+        check(Device::Iphone, Opened::Link, ReturnLink::Untrusted, ReturnBy::Number);
+    }
+
+    #[test]
+    fn where_the_app_offers_both_either_lets_in_once() {
+        let (done, outcome) = by_either().come_back(&Word::Code(word("code")), at(59));
+        assert_eq!((&done, outcome), (&Stage::Done { holder: holder() }, Ok(())));
+        assert_eq!(done.come_back(&Word::Number(word("123")), at(59)).1, Err(Misstep::Over));
+        assert_eq!(by_either().come_back(&Word::Number(word("123")), at(200)).1, Ok(()));
+        // Too late for the code, the digits are asked for; wrong digits cost a try as ever.
+        let (number, outcome) = by_either().come_back(&Word::Code(word("code")), at(60));
+        assert_eq!((&number, outcome), (&by_number(), Err(Misstep::WrongWord)));
+        let (again, outcome) = by_either().come_back(&Word::Number(word("999")), at(1));
+        assert_eq!(outcome, Err(Misstep::WrongWord));
+        assert_eq!(again.clone().come_back(&Word::Code(word("code")), at(1)).1, Err(Misstep::OutOfTurn));
+        let (over, _) = again.come_back(&Word::Number(word("998")), at(1));
+        assert_eq!(over, Stage::Ended(End::WrongNumber));
+    }
+
+    #[test]
+    fn a_code_that_came_in_another_browser_is_spent_and_gives_nobody_a_try() {
+        let why = || End::Refused("elsewhere".into());
+        assert_eq!(by_code().spend_code(why()), Stage::Ended(why()));
+        assert_eq!(by_either().spend_code(why()), by_number());
+        assert_eq!(by_either().spend_code(why()).spend_code(why()), by_number());
+        let done = Stage::Done { holder: holder() };
+        assert_eq!(done.clone().spend_code(why()), done);
     }
 
     #[test]
@@ -279,7 +411,7 @@ mod tests {
     #[test]
     fn polling_lets_nobody_in() {
         // Nothing but `come_back` makes `Done`: time, ends and claims do not.
-        for stage in [by_code(), by_number()] {
+        for stage in [by_code(), by_number(), by_either()] {
             assert!(!matches!(stage.clone().at(at(1), at(300)), Stage::Done { .. }));
             assert!(!matches!(stage.clone().end(End::TooLate), Stage::Done { .. }));
             assert!(stage.claim(Device::Android, Opened::Link).is_err());

@@ -2,13 +2,14 @@
 //!
 //! ```text
 //! Asked ──choose──▶ Chosen ──confirm──▶ Confirmed ──register──▶ Registered ──finish──▶ Handed
-//!   │      ▲          │ ▲                  │  │
-//!   │      └──choose──┘ └──────choose──────┘  │        abandon, or an hour without end:
-//!   └────────────────────┴────────────────────┴──▶ Lapsed
+//!   │      ▲          │ ▲                  │  │                      │
+//!   │      └──choose──┘ └──────choose──────┘  │                      └──disown──▶ Lapsed
+//!   └────────────────────┴────────────────────┴──▶ Lapsed (abandon, or an hour without end)
 //! ```
 //!
-//! Once registered it cannot lapse, and it cannot be registered twice: `register` takes a [`Stage::Confirmed`] and
-//! leaves none behind.
+//! Once registered it does not lapse by itself, and it cannot be registered twice: `register` takes a
+//! [`Stage::Confirmed`] and leaves none behind. What was registered with another person's card is taken back by whoever
+//! began, as long as the service has not been told.
 
 use base::{Date, InstitutionCode, ReceptionNumber, Span, Timestamp};
 use eligibility::{Choice, Choices, Item};
@@ -100,6 +101,8 @@ pub enum Why {
     Abandoned,
     /// It took longer than [`LONGEST`].
     TooLong,
+    /// It was registered with a card that is not the person's, and taken back.
+    OtherCard,
 }
 
 /// Why a move cannot be made.
@@ -169,6 +172,16 @@ impl Stage {
             Self::Registered { number, valid_until, renewal } | Self::Handed { number, valid_until, renewal } => {
                 Ok(Self::Handed { number, valid_until, renewal })
             }
+            Self::Lapsed(_) => Err(Misstep::Over),
+            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::TooEarly),
+        }
+    }
+
+    /// The card was not the person's own: what it registered is taken back. The number of the reception to withdraw.
+    pub fn disown(self) -> Result<(Self, ReceptionNumber), Misstep> {
+        match self {
+            Self::Registered { number, .. } => Ok((Self::Lapsed(Why::OtherCard), number)),
+            Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
             Self::Lapsed(_) => Err(Misstep::Over),
             Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::TooEarly),
         }
@@ -294,6 +307,16 @@ mod tests {
         let kept = r#"{"registered":{"number":"NUMBER","valid_until":null}}"#.replace("NUMBER", &number().to_string());
         let stage: Stage = serde_json::from_str(&kept).unwrap();
         assert_eq!(stage, Stage::Registered { number: number(), valid_until: None, renewal: Renewal::NotDue });
+    }
+
+    #[test]
+    fn what_another_card_registered_is_taken_back_until_the_service_is_told() {
+        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue };
+        assert_eq!(registered.clone().disown(), Ok((Stage::Lapsed(Why::OtherCard), number())));
+        assert_eq!(registered.finish().unwrap().disown(), Err(Misstep::AlreadyRegistered));
+        assert_eq!(Stage::Asked.disown(), Err(Misstep::TooEarly));
+        assert_eq!(Stage::Lapsed(Why::OtherCard).abandon(), Ok(Stage::Lapsed(Why::OtherCard)));
+        assert_eq!(Stage::Lapsed(Why::OtherCard).disown(), Err(Misstep::Over));
     }
 
     #[derive(Clone, Debug)]

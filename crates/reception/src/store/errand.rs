@@ -8,7 +8,7 @@ use super::{Asking, Store, changed_once, procedure, read, review, written};
 use crate::{
     ErrandKind, ProcedureKind, Refusal,
     rules::{
-        errand::{End, Holder, LIFE, Stage, Validity, Way, Word},
+        errand::{End, Holder, LIFE, ReturnLink, Stage, Validity, Way, Word},
         procedure::{Asked, Via},
         renewal::Renewal,
     },
@@ -18,10 +18,15 @@ use crate::{
 #[derive(Clone)]
 pub(crate) struct NewErrand {
     pub(crate) id: Id<ErrandKind>,
+    /// Of the ticket in the link.
     pub(crate) ticket: Digest,
+    /// Of the ticket in the QR code.
+    pub(crate) scan_ticket: Digest,
     pub(crate) nonce: [u8; 32],
     /// The browser in coarse words, for the app to show.
     pub(crate) browser_words: String,
+    /// Whether a link that an iPhone's app opens can be expected to open this browser.
+    pub(crate) return_link: ReturnLink,
 }
 
 /// An errand as it stands.
@@ -33,6 +38,7 @@ pub(crate) struct ErrandView {
     pub(crate) nonce: [u8; 32],
     pub(crate) stage: Stage,
     pub(crate) browser_words: String,
+    pub(crate) return_link: ReturnLink,
     pub(crate) began: Timestamp,
     pub(crate) ends: Timestamp,
     version: i64,
@@ -47,8 +53,18 @@ impl ErrandView {
         stage: Stage,
         began: Timestamp,
     ) -> Self {
-        let browser_words = "Chrome / Android".to_owned();
-        Self { id, procedure, purpose, nonce: [0; 32], stage, browser_words, began, ends: began.plus(LIFE), version: 0 }
+        Self {
+            id,
+            procedure,
+            purpose,
+            nonce: [0; 32],
+            stage,
+            browser_words: "Chrome / Android".to_owned(),
+            return_link: ReturnLink::Untrusted,
+            began,
+            ends: began.plus(LIFE),
+            version: 0,
+        }
     }
 }
 
@@ -106,7 +122,8 @@ impl Store {
             .await
     }
 
-    /// An app takes the errand on.
+    /// An app takes the errand on. By which ticket it was opened is known here; what the app says of it counts only where
+    /// it asks for less.
     pub(crate) async fn claim(
         &self,
         ticket: Digest,
@@ -116,7 +133,8 @@ impl Store {
     ) -> Result<ErrandView, Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let (mut view, ticket) = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let opened = if ticket == Opened::Scan { Opened::Scan } else { opened };
                 view.stage = view.stage.clone().claim(device, opened)?;
                 keep(transaction, &view, None)?;
                 Ok(view)
@@ -128,8 +146,8 @@ impl Store {
     pub(crate) async fn claimed(&self, ticket: Digest, now: Timestamp) -> Result<ErrandView, Refusal> {
         self.database
             .read(move |transaction| {
-                let view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
-                view.stage.carries_code()?;
+                let view = claimed_by(transaction, ticket, now)?;
+                view.stage.return_by(view.return_link)?;
                 Ok(view)
             })
             .await
@@ -139,9 +157,9 @@ impl Store {
     pub(crate) async fn answer(&self, ticket: Digest, holder: Holder, way: Way, now: Timestamp) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let mut view = claimed_by(transaction, ticket, now)?;
                 let code = match &way {
-                    Way::Code { digest, .. } => Some(Digest::from_bytes(*digest)),
+                    Way::Code { digest: code, .. } | Way::CodeOrNumber { code, .. } => Some(Digest::from_bytes(*code)),
                     Way::Number { .. } => None,
                 };
                 view.stage = view.stage.clone().answer(holder.clone(), way.clone())?;
@@ -154,7 +172,7 @@ impl Store {
     pub(crate) async fn end_by_ticket(&self, ticket: Digest, why: End, now: Timestamp) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let mut view = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+                let mut view = claimed_by(transaction, ticket, now)?;
                 view.stage = view.stage.clone().end(why.clone());
                 keep(transaction, &view, None)
             })
@@ -170,9 +188,8 @@ impl Store {
                     transaction.optional("SELECT id FROM errand WHERE return_code = $1", &[&code], |row| row.at(0))?;
                 let Some(id) = id else { return Err(Refusal::ReturnUnknown) };
                 let Some(view) = by_browser(transaction, id, asking)? else {
-                    // Somebody else's browser: the code is worth nothing any more, to whoever sent it along.
-                    end(transaction, id, End::Refused(Refusal::OtherBrowser.code_text().to_owned()), asking.now)?;
-                    return Ok(Err(Refusal::OtherBrowser));
+                    // Not the browser that began: the code is worth nothing any more, to whoever sent it along.
+                    return spend_elsewhere(transaction, id, asking.now).map(Err);
                 };
                 land(transaction, view, &Word::Code(code), &randomness, asking).map(Ok)
             })
@@ -195,6 +212,18 @@ impl Store {
             })
             .await
     }
+}
+
+/// Spends a return code that came in a browser which did not begin, and tells that browser what to do.
+fn spend_elsewhere(transaction: &mut Transaction<'_>, id: Id<ErrandKind>, now: Timestamp) -> Result<Refusal, Refusal> {
+    let Some((mut view, _)) = by(transaction, &Key::Id(id), now)? else { return Ok(Refusal::OtherBrowser) };
+    view.stage = view.stage.clone().spend_code(End::Refused(Refusal::OtherBrowser.code_text().to_owned()));
+    let refusal = match &view.stage {
+        Stage::Answered { way: Way::Number { .. }, .. } => Refusal::NumberLeft,
+        _ => Refusal::OtherBrowser,
+    };
+    keep(transaction, &view, None)?;
+    Ok(refusal)
 }
 
 /// The digits are kept bound to their errand.
@@ -293,8 +322,9 @@ pub(super) fn begin(
     asking: Asking,
 ) -> Result<(), Refusal> {
     transaction.execute(
-        "INSERT INTO errand (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10)",
+        "INSERT INTO errand (id, browser, procedure, purpose, ticket, nonce, stage, browser_words, version, began, ends,
+            scan_ticket, return_link)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, $12)",
         &[
             &new.id,
             &asking.browser,
@@ -306,6 +336,8 @@ pub(super) fn begin(
             &new.browser_words,
             &asking.now,
             &asking.now.plus(LIFE),
+            &new.scan_ticket,
+            &new.return_link.as_str(),
         ],
     )?;
     Ok(())
@@ -318,7 +350,7 @@ pub(super) fn end(
     why: End,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let Some(mut view) = by(transaction, &Key::Id(id), now)? else { return Ok(()) };
+    let Some((mut view, _)) = by(transaction, &Key::Id(id), now)? else { return Ok(()) };
     view.stage = view.stage.clone().end(why);
     keep(transaction, &view, None)
 }
@@ -334,14 +366,29 @@ fn by_browser(
     id: Id<ErrandKind>,
     asking: Asking,
 ) -> Result<Option<ErrandView>, Refusal> {
-    by(transaction, &Key::Browser(id, asking.browser), asking.now)
+    Ok(by(transaction, &Key::Browser(id, asking.browser), asking.now)?.map(|(view, _)| view))
 }
 
-fn by_ticket(transaction: &mut Transaction<'_>, ticket: Digest, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
+/// The errand of a ticket, and which of its two tickets this is.
+fn by_ticket(
+    transaction: &mut Transaction<'_>,
+    ticket: Digest,
+    now: Timestamp,
+) -> Result<Option<(ErrandView, Opened)>, Refusal> {
     by(transaction, &Key::Ticket(ticket), now)
 }
 
-fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<ErrandView>, Refusal> {
+/// The errand of a ticket for an app that goes on with it. What was opened with the link's ticket is gone on with by that
+/// ticket alone: whoever scanned the QR code from the screen can neither answer nor end it.
+fn claimed_by(transaction: &mut Transaction<'_>, ticket: Digest, now: Timestamp) -> Result<ErrandView, Refusal> {
+    let (view, ticket) = by_ticket(transaction, ticket, now)?.ok_or(Refusal::TicketUnknown)?;
+    match (&view.stage, ticket) {
+        (Stage::Claimed { opened: Opened::Link, .. }, Opened::Scan) => Err(Refusal::TicketUnknown),
+        _ => Ok(view),
+    }
+}
+
+fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<(ErrandView, Opened)>, Refusal> {
     struct Found {
         id: Id<ErrandKind>,
         procedure: Option<Id<ProcedureKind>>,
@@ -352,6 +399,8 @@ fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Op
         version: i64,
         began: Timestamp,
         ends: Timestamp,
+        return_link: String,
+        scan_ticket: Option<Digest>,
     }
     let read_row = |row: &database::Row<'_>| {
         Ok(Found {
@@ -364,40 +413,49 @@ fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Op
             version: row.at(6)?,
             began: row.at(7)?,
             ends: row.at(8)?,
+            return_link: row.at(9)?,
+            scan_ticket: row.at(10)?,
         })
     };
     let found = match key {
         Key::Id(id) => transaction.optional(
-            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand WHERE id = $1",
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
+             FROM errand WHERE id = $1",
             &[id],
             read_row,
         )?,
         Key::Ticket(ticket) => transaction.optional(
-            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
-             WHERE ticket = $1",
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
+             FROM errand WHERE ticket = $1 OR scan_ticket = $1",
             &[ticket],
             read_row,
         )?,
         Key::Browser(id, browser) => transaction.optional(
-            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends FROM errand
-             WHERE id = $1 AND browser = $2",
+            "SELECT id, procedure, purpose, nonce, stage, browser_words, version, began, ends, return_link, scan_ticket
+             FROM errand WHERE id = $1 AND browser = $2",
             &[id, browser],
             read_row,
         )?,
     };
     let Some(found) = found else { return Ok(None) };
     let stage: Stage = read(&found.stage, "errand.stage")?;
-    Ok(Some(ErrandView {
+    let opened = match key {
+        Key::Ticket(ticket) if found.scan_ticket == Some(*ticket) => Opened::Scan,
+        Key::Ticket(_) | Key::Id(_) | Key::Browser(..) => Opened::Link,
+    };
+    let view = ErrandView {
         id: found.id,
         procedure: found.procedure,
         purpose: read(&found.purpose, "errand.purpose")?,
         nonce: found.nonce,
         stage: stage.at(now, found.ends),
         browser_words: found.browser_words,
+        return_link: ReturnLink::from_text(&found.return_link),
         began: found.began,
         ends: found.ends,
         version: found.version,
-    }))
+    };
+    Ok(Some((view, opened)))
 }
 
 fn keep(transaction: &mut Transaction<'_>, view: &ErrandView, code: Option<Digest>) -> Result<(), Refusal> {

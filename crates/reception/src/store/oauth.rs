@@ -89,19 +89,19 @@ impl Store {
                     &[&request],
                     |row| Ok((row.at::<String>(0)?, row.at::<String>(1)?, row.at::<Timestamp>(2)?, row.at(3)?)),
                 )?;
-                let Some((pushed_by, content, ends, procedure)) = found else { return Err(Refusal::RequestGone) };
+                let Some((pushed_by, content, ends, procedure)) = found else { return Err(Refusal::RequestGone(None)) };
                 if pushed_by != client.as_str() {
-                    return Err(Refusal::RequestGone);
+                    return Err(Refusal::RequestGone(None));
                 }
                 if let Some(begun) = procedure {
                     // Reload and the back button: the same browser goes on, another one finds nothing.
                     return match procedure::load(transaction, begun, asking)? {
                         Some(_) => Ok(begun),
-                        None => Err(Refusal::OtherBrowser),
+                        None => Err(Refusal::RequestUsed(None)),
                     };
                 }
                 if asking.now >= ends {
-                    return Err(Refusal::RequestGone);
+                    return Err(Refusal::RequestGone(None));
                 }
                 let asked: Asked = read(&content, "pushed_request.content")?;
                 let id = if let Some(id) = procedure::resumable(transaction, &asked, asking)? {

@@ -15,6 +15,7 @@ use crate::{
     ErrandKind, ProcedureKind, Refusal,
     rules::{
         errand::End,
+        holder_name::mask_name,
         procedure::{Asked, HandOver, LONGEST, Misstep, Stage, Via},
     },
 };
@@ -116,6 +117,37 @@ impl Store {
                 };
                 errand::begin(transaction, &new, Some(id), &purpose, asking)?;
                 keep(transaction, &view, &stage, Some(new.id))
+            })
+            .await
+    }
+
+    /// Whose card a registered procedure was registered with, by the masked name; none where nothing is registered.
+    pub(crate) async fn registered_holder(
+        &self,
+        id: Id<ProcedureKind>,
+        asking: Asking,
+    ) -> Result<Option<String>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let view = load(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
+                let (Stage::Registered { number, .. } | Stage::Handed { number, .. }) = view.stage else {
+                    return Ok(None);
+                };
+                let Some(reception) = eligibility::reception(transaction, number)? else { return Ok(None) };
+                let name = eligibility::full_name(transaction, reception.person)?;
+                Ok(Some(mask_name(name.as_str())))
+            })
+            .await
+    }
+
+    /// The card was not the person's own: the reception is withdrawn, and the procedure is over.
+    pub(crate) async fn disown(&self, id: Id<ProcedureKind>, asking: Asking) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let view = load(transaction, id, asking)?.ok_or(Refusal::NoSuchProcedure)?;
+                let (stage, number) = view.stage.clone().disown()?;
+                eligibility::withdraw(transaction, number, asking.now)?;
+                keep(transaction, &view, &stage, None)
             })
             .await
     }

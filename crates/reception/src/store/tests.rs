@@ -18,7 +18,7 @@ use super::{Asking, Finish, Landing, MIGRATIONS, NewErrand, Store};
 use crate::{
     ErrandKind, ProcedureKind, Refusal,
     rules::{
-        errand::{CODE_LIFE, Holder, NUMBER_TRIES, Validity, Way},
+        errand::{CODE_LIFE, Holder, NUMBER_TRIES, ReturnBy, ReturnLink, Validity, Way},
         procedure::{Stage, shown_as},
     },
 };
@@ -201,8 +201,10 @@ impl World {
         NewErrand {
             id: self.id(),
             ticket: ticket.digest(),
+            scan_ticket: scanned(ticket),
             nonce: self.randomness.bytes(),
             browser_words: "Chrome / Android".to_owned(),
+            return_link: ReturnLink::Trusted,
         }
     }
 
@@ -276,6 +278,11 @@ fn read(body: &FormBody) -> Form {
 /// The refusal of something that would be no secret if it succeeded.
 fn refused<T>(outcome: Result<T, Refusal>) -> &'static str {
     outcome.err().expect("it is refused").code_text()
+}
+
+/// The digest of the QR code's ticket, where this is the link's.
+fn scanned(ticket: &Token) -> Digest {
+    base::digest(&[b"scan", ticket.digest().as_bytes()])
 }
 
 fn digest(name: &str) -> Digest {

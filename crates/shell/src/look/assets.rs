@@ -24,8 +24,6 @@ pub enum Asset {
 /// The scripts, each for one part. A page is complete without them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
-    /// Sets every pair of a consent form.
-    Consent,
     /// Copies a key number.
     Copy,
     /// The keypad of a PIN entry.
@@ -59,22 +57,13 @@ impl Mark {
 
 const FACES: [Face; 6] = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
 
-const SCRIPTS: [Script; 8] = [
-    Script::Consent,
-    Script::Copy,
-    Script::Keypad,
-    Script::Once,
-    Script::Poll,
-    Script::Print,
-    Script::Rows,
-    Script::Upload,
-];
+const SCRIPTS: [Script; 7] =
+    [Script::Copy, Script::Keypad, Script::Once, Script::Poll, Script::Print, Script::Rows, Script::Upload];
 
 impl Script {
     /// What a part that wants this script has in its markup.
     fn trace(self) -> &'static str {
         match self {
-            Self::Consent => "data-agree-all",
             Self::Copy => "data-copy",
             Self::Keypad => "data-keypad",
             Self::Once => "method=\"post\"",
@@ -112,7 +101,6 @@ impl Asset {
             Self::Style(Face::Portal) => ("portal.css", style!("pin" "portal")),
             Self::Style(Face::Terminal) => ("terminal.css", style!("table" "terminal")),
             Self::Style(Face::Demo) => ("demo.css", style!("table" "demo")),
-            Self::Script(Script::Consent) => ("consent.js", include_str!("../../assets/consent.js")),
             Self::Script(Script::Copy) => ("copy.js", include_str!("../../assets/copy.js")),
             Self::Script(Script::Keypad) => ("keypad.js", include_str!("../../assets/keypad.js")),
             Self::Script(Script::Once) => ("once.js", include_str!("../../assets/once.js")),

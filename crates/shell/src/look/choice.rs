@@ -339,18 +339,16 @@ impl Render for ChoicePair<'_> {
     }
 }
 
-/// 「すべての項目に同意する」: sends `all=agree`; with its script it only sets every pair and goes to the primary button.
+/// 「すべての項目に同意する」: sends `all=agree`, and so goes on to the next page.
 pub fn agree_to_all_button(language: Language) -> Markup {
     html! {
         // The first button of a form is what Enter presses. Nobody shall agree to everything by pressing Enter in a field,
         // and a disabled first button makes Enter do nothing (HTML, implicit submission).
         button type="submit" disabled hidden {}
         div.act {
-            button.button type="submit" name="all" value="agree" data-agree-all
-                data-said=(language.t("すべての項目を「同意する」にしました。", "Every item is set to “Agree”.")) {
+            button.button type="submit" name="all" value="agree" {
                 (icon::check()) (language.t("すべての項目に同意する", "Agree to all items"))
             }
-            p.unseen role="status" {}
         }
     }
 }

@@ -307,6 +307,9 @@ impl Render for Field<'_> {
     }
 }
 
+/// Room for a date with its words and weekday behind a year that stands there already.
+const LONGEST_WHOLE_DATE: &str = "30";
+
 /// A day in three fields, as people know it by heart.
 #[derive(Debug, Clone)]
 pub struct DateField<'a> {
@@ -318,13 +321,24 @@ pub struct DateField<'a> {
     value: [&'a str; 3],
     eras: bool,
     birthday: bool,
+    whole: bool,
 }
 
 impl<'a> DateField<'a> {
     /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of which must be filled.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         let around = Around::default();
-        Self { language, name, legend, need: Need::Required, around, value: [""; 3], eras: false, birthday: false }
+        Self {
+            language,
+            name,
+            legend,
+            need: Need::Required,
+            around,
+            value: [""; 3],
+            eras: false,
+            birthday: false,
+            whole: false,
+        }
     }
 
     /// One line above the fields.
@@ -362,6 +376,13 @@ impl<'a> DateField<'a> {
         self
     }
 
+    /// A whole date can be pasted into the year: whoever reads the form looks for one there.
+    #[must_use]
+    pub fn takes_whole_date(mut self) -> Self {
+        self.whole = true;
+        self
+    }
+
     /// It is the birthday of whoever fills it, which the browser may know.
     #[must_use]
     pub fn birthday(mut self) -> Self {
@@ -389,6 +410,7 @@ impl Render for DateField<'_> {
                     @for (place, (part, label, bday, longest)) in parts.into_iter().enumerate() {
                         // The first carries the id that an error summary links to.
                         @let id = if place == 0 { first.clone() } else { format!("{first}-{part}") };
+                        @let longest = if self.whole && place == 0 { LONGEST_WHOLE_DATE } else { longest };
                         div.date-part {
                             input class={ "date-" (part) } type="text" inputmode="numeric" id=(id)
                                 name={ (self.name) "_" (part) } value=(self.value[place]) maxlength=(longest)

@@ -10,13 +10,14 @@ pub struct PinEntry<'a> {
     name: &'a str,
     label: &'a str,
     tries_left: Option<u8>,
+    note: Option<&'a str>,
     error: Option<&'a str>,
 }
 
 impl<'a> PinEntry<'a> {
     /// An entry of four digits.
     pub fn new(language: Language, name: &'a str, label: &'a str) -> Self {
-        Self { language, name, label, tries_left: None, error: None }
+        Self { language, name, label, tries_left: None, note: None, error: None }
     }
 
     /// How many tries are left before the card locks itself: said before the next one.
@@ -26,7 +27,14 @@ impl<'a> PinEntry<'a> {
         self
     }
 
-    /// What is wrong, and what to do.
+    /// What stands above the keys in place of the tries that are left. It tells them itself.
+    #[must_use]
+    pub fn note(mut self, note: Option<&'a str>) -> Self {
+        self.note = note;
+        self
+    }
+
+    /// What is wrong, how many tries are left, and what to do: it stands above the keys in place of everything else.
     #[must_use]
     pub fn error(mut self, error: Option<&'a str>) -> Self {
         self.error = error;
@@ -40,10 +48,11 @@ impl Render for PinEntry<'_> {
         let id = field_id(self.name);
         let left = self.tries_left.map(|tries| match language {
             Language::Japanese => format!("あと{tries}回間違えるとロックされます"),
-            Language::English if tries == 1 => "The card locks after 1 more wrong try".to_owned(),
-            Language::English => format!("The card locks after {tries} more wrong tries"),
+            Language::English if tries == 1 => "The card locks after 1 more wrong attempt".to_owned(),
+            Language::English => format!("The card locks after {tries} more wrong attempts"),
         });
-        let around = Around { support: left.as_deref(), error: self.error };
+        let support = self.note.or(left.as_deref()).filter(|_| self.error.is_none());
+        let around = Around { support, error: self.error };
         html! {
             div.field.pin.wrong[self.error.is_some()] data-keypad
                 data-said=(language.t("4桁のうち{}桁を入力しました", "{} of 4 digits entered")) {
@@ -51,7 +60,7 @@ impl Render for PinEntry<'_> {
                 (around.support(&id))
                 div.pin-entry {
                     input type="password" id=(id) name=(self.name) inputmode="numeric" pattern="[0-9]{4}" minlength="4"
-                        maxlength="4" autocomplete="off" required aria-describedby=[around.described_by(&id)]
+                        maxlength="4" autocomplete="off" required autofocus[self.error.is_some()] aria-describedby=[around.described_by(&id)]
                         aria-invalid=[around.invalid()];
                     span.pin-dots hidden { i {} i {} i {} i {} }
                 }

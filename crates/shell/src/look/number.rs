@@ -21,14 +21,36 @@ pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) ->
 
 /// A few digits to be typed on another screen.
 pub fn big_digits(label: &str, digits: &str) -> Markup {
-    let spoken = digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
     html! {
         div.big-digits {
             p.key-label { (label) }
-            p.digits {
-                span.unseen { (spoken) }
-                span aria-hidden="true" { @for digit in digits.chars() { b { (digit) } } }
+            (spoken_digits(digits))
+        }
+    }
+}
+
+/// A few digits to be typed on another page of the same device, with a button that copies them and says how to go back.
+pub fn carried_digits(language: Language, label: &str, digits: &str, button: &str, way_back: &str) -> Markup {
+    html! {
+        div.big-digits {
+            p.key-label { (label) }
+            (spoken_digits(digits))
+            button.button type="button" data-copy=(digits) hidden
+                data-done=(way_back)
+                data-failed=(language.t("コピーできませんでした。番号を覚えて戻ってください。", "Could not copy. Please remember the number.")) {
+                (icon::copy()) (button)
             }
+            p.key-said role="status" {}
+        }
+    }
+}
+
+fn spoken_digits(digits: &str) -> Markup {
+    let spoken = digits.chars().map(String::from).collect::<Vec<_>>().join(" ");
+    html! {
+        p.digits {
+            span.unseen { (spoken) }
+            span aria-hidden="true" { @for digit in digits.chars() { b { (digit) } } }
         }
     }
 }

@@ -81,7 +81,8 @@ pub fn reception_steps(language: Language, step: ReceptionStep) -> Markup {
         language.t("選択", "Choose"),
         language.t("確認", "Confirm"),
         language.t("認証", "Sign in"),
-        language.t("完了", "Finish"),
+        // Nothing says that it is complete before 「手続きを終了する」 was pressed.
+        if step == ReceptionStep::Finish { language.t("終了", "Finish") } else { language.t("完了", "Done") },
     ];
     let current = match step {
         ReceptionStep::Choose => 0,

@@ -93,7 +93,7 @@ fn a_whole_errand_leaves_nothing_to_a_second_program() {
     assert!(said.contains("SharingViolation"), "{said}");
 
     let held = witness.happened().len();
-    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 1);
     assert!(witness.is_without_power());
     let happened = witness.happened();
@@ -117,7 +117,7 @@ fn a_pin_is_presented_once_for_each_confirmation() {
     // The first page sent once more, as by the back button: it confirms nothing.
     waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと2回");
     assert_eq!(witness.pins_presented(), 1);
-    waiting.submit(&again, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    waiting.submit(&again, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 2);
     assert!(witness.is_without_power());
 }
@@ -147,7 +147,7 @@ fn a_card_that_is_pulled_is_read_again_only_by_the_persons_own_press() {
         assert_eq!(witness.pins_presented(), presented, "coming back presents nothing by itself");
     }
     let pin = waiting.next(&page).says("あと3回");
-    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 3);
     assert!(witness.is_without_power());
 }
@@ -168,7 +168,7 @@ fn a_service_that_restarts_or_is_gone_costs_no_try_and_is_found_again() {
     Witness::wait_until_noticed(&pcscd);
     let asked = waiting.open(lost.url.as_str());
     let pin = waiting.next(&asked).says("あと3回");
-    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 1);
 }
 
@@ -199,9 +199,9 @@ fn another_program_that_has_the_card_is_told_of_and_waited_for() {
     let (first, second) = (Waiting::begin(&one, "computer-one"), Waiting::begin(&other, "computer-other"));
     let pin = first.next(&first.asked).says("あと3回");
     let refused = second.next(&second.asked).says("カードは使用中です").says("ほかのプログラム");
-    first.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    first.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     let pin = second.next(&refused).says("あと3回");
-    second.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    second.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 2);
 }
 
@@ -241,6 +241,6 @@ fn the_window_is_this_computers_and_answers_no_other_site() {
     let policy = pin.headers["content-security-policy"].to_str().expect("text");
     assert!(policy.contains("frame-ancestors 'none'"));
     assert_eq!(witness.pins_presented(), 0);
-    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("同意登録完了");
+    waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと1つ：手続きを終了する");
     assert_eq!(witness.pins_presented(), 1);
 }

@@ -87,6 +87,91 @@ async fn a_code_in_another_browser_lets_nobody_in_any_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_scans_the_code_from_the_screen_earns_no_return_code() {
+    for world in worlds().await {
+        let procedure = world.arrived(&world.departure(SERVICE, today(), "scanned"), browser("hers")).await;
+        let (_, ticket) = world.confirmed(procedure, browser("hers")).await;
+        // An app that lies about how it was opened.
+        let view = world.store.claim(scanned(&ticket), Device::Android, Opened::Link, now()).await.unwrap();
+        assert_eq!(view.stage.return_by(view.return_link), Ok(ReturnBy::Number), "{}", world.engine);
+        let again = world.store.claim(ticket.digest(), Device::Android, Opened::Link, now()).await;
+        assert_eq!(refused(again), "reception.errand.claimed_before");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_opened_by_the_link_is_neither_answered_nor_ended_with_the_scanned_ticket() {
+    for world in worlds().await {
+        let procedure = world.arrived(&world.departure(SERVICE, today(), "two-tickets"), browser("hers")).await;
+        let (_, ticket) = world.confirmed(procedure, browser("hers")).await;
+        world.store.claim(ticket.digest(), Device::Android, Opened::Link, now()).await.unwrap();
+        let code = world.secret();
+        let way = Way::Code { digest: *code.digest().as_bytes(), until: later(CODE_LIFE) };
+        assert_eq!(refused(world.store.claimed(scanned(&ticket), now()).await), "reception.errand.ticket");
+        let answer = world.store.answer(scanned(&ticket), holder(2), way.clone(), now()).await;
+        assert_eq!(refused(answer), "reception.errand.ticket");
+        let end = world.store.end_by_ticket(scanned(&ticket), End::TooLate, now()).await;
+        assert_eq!(refused(end), "reception.errand.ticket");
+        world.store.answer(ticket.digest(), holder(1), way, now()).await.unwrap();
+        assert!(matches!(world.come_back(&code, browser("hers")).await.unwrap(), Landing::Registered(_)));
+        assert_eq!((standing_of(&world, 1).await, standing_of(&world, 2).await), (1, 0), "{}", world.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_the_app_offers_link_and_number_a_code_in_another_browser_leaves_the_number() {
+    for world in worlds().await {
+        let procedure = world.arrived(&world.departure(SERVICE, today(), "either"), browser("hers")).await;
+        let (errand, ticket) = world.confirmed(procedure, browser("hers")).await;
+        let view = world.store.claim(ticket.digest(), Device::Iphone, Opened::Link, now()).await.unwrap();
+        assert_eq!(view.stage.return_by(view.return_link), Ok(ReturnBy::CodeOrNumber));
+        let code = world.secret();
+        let way = Way::CodeOrNumber {
+            code: *code.digest().as_bytes(),
+            until: later(CODE_LIFE),
+            number: *super::super::number_digest(errand, "407").as_bytes(),
+            tries_left: NUMBER_TRIES,
+        };
+        world.store.answer(ticket.digest(), holder(1), way, now()).await.unwrap();
+        for _ in 0..2 {
+            let elsewhere = world.come_back(&code, browser("another")).await;
+            assert_eq!(refused(elsewhere), "reception.return.number_left", "{}", world.engine);
+        }
+        // The code is spent, the number is not.
+        let landing = world.come_back(&code, browser("hers")).await.unwrap();
+        assert!(matches!(landing, Landing::WrongNumber(id) if id == errand));
+        assert_eq!(standing_of(&world, 1).await, 0);
+        let landing = world.store.come_back_with_number(errand, "407".to_owned(), browser("hers")).await.unwrap();
+        assert!(matches!(landing, Landing::Registered(id) if id == procedure));
+        assert_eq!(standing_of(&world, 1).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_card_registered_is_named_and_taken_back_by_the_browser_that_began() {
+    for world in worlds().await {
+        let departure = world.departure(SERVICE, today(), "disowned");
+        let procedure = world.registered(&departure, holder(1), browser("hers")).await;
+        let name = world.store.registered_holder(procedure, browser("hers")).await.unwrap().unwrap();
+        assert!(name.split(' ').all(|part| part.chars().count() == 2 && part.ends_with('＊')), "{name}");
+        let stranger = world.store.disown(procedure, browser("another")).await;
+        assert_eq!(refused(stranger), "reception.procedure.none");
+        assert_eq!(standing_of(&world, 1).await, 1);
+        world.store.disown(procedure, browser("hers")).await.unwrap();
+        assert_eq!(world.stage(procedure, browser("hers")).await, Stage::Lapsed(Why::OtherCard));
+        assert_eq!(standing_of(&world, 1).await, 0, "{}", world.engine);
+        assert_eq!(world.store.registered_holder(procedure, browser("hers")).await.unwrap(), None);
+        // The person begins again, with a card of their own.
+        let again = world.departure(SERVICE, today(), "disowned");
+        let procedure = world.registered(&again, holder(2), browser("hers")).await;
+        world.finished(procedure, browser("hers")).await;
+        let late = world.store.disown(procedure, browser("hers")).await;
+        assert_eq!(refused(late), "reception.procedure.step");
+        assert_eq!(standing_of(&world, 2).await, 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn of_many_returns_with_one_code_one_registers_and_all_find_it() {
     for world in worlds().await {
         let procedure = world.arrived(&world.departure(SERVICE, today(), "many-returns"), browser("hers")).await;

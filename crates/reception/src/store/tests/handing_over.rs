@@ -19,7 +19,7 @@ async fn a_pushed_request_is_opened_by_one_browser_in_its_time() {
         assert_eq!(arrive("consult", later(Span::from_mins(5))).await.unwrap(), procedure);
         let id = client.id().clone();
         let stranger = world.store.arrive(request, id.clone(), world.id(), browser("another")).await;
-        assert_eq!(refused(stranger), "reception.return.other_browser");
+        assert_eq!(refused(stranger), "reception.arrive.request_used");
         let unknown = world.store.arrive(digest("nothing"), id, world.id(), browser("hers")).await;
         assert_eq!(refused(unknown), "reception.arrive.request_gone");
         assert!(matches!(world.stage(procedure, browser("hers")).await, Stage::Asked));
