@@ -162,7 +162,10 @@ impl Consult {
                     .cloned()
                     .unwrap_or_else(|| Text::fixed("uketsuke オンライン診療", "uketsuke online care")),
                 operator: settings.operator.clone(),
-                contact: settings.contact,
+                contact: Some(match settings.contact {
+                    Some(contact) => Text::filled(contact.clone(), contact),
+                    None => settings.notices.contact.in_one_line(),
+                }),
                 address: site.origin().to_string(),
             },
         };

@@ -84,6 +84,17 @@ pub const METRICS: &[(&str, Kind, &str, &str)] = &[
         "",
         "Questions by an insurance document that matched nobody, at the institutions' interface.",
     ),
+    ("uketsuke_bookings_refused_total", Kind::Counter, "code", "Bookings, moves and cancellations that a limit or another visit refused."),
+    ("uketsuke_chosen_times_lost_total", Kind::Counter, "", "Times that were chosen and had been taken meanwhile."),
+    ("uketsuke_slot_holds_total", Kind::Counter, "outcome", "Times that were chosen: held for the browser, or not."),
+    ("uketsuke_database_connections", Kind::Gauge, "room", "Connections to the PostgreSQL server that are open."),
+    ("uketsuke_database_refused_connections_total", Kind::Counter, "room", "Connections that the PostgreSQL server did not give."),
+    ("uketsuke_mail_sent_total", Kind::Counter, "", "Letters that the relay took."),
+    ("uketsuke_mail_setbacks_total", Kind::Counter, "stage, failure", "Attempts to hand over a letter that failed, by the stage of the conversation."),
+    ("uketsuke_mail_abandoned_total", Kind::Counter, "reason", "Letters that are tried no more."),
+    ("uketsuke_mail_relay_down", Kind::Gauge, "", "1 while the relay takes no letter."),
+    ("uketsuke_picture_workers_lost_total", Kind::Counter, "", "Processes that ended while they turned a picture."),
+    ("uketsuke_uploads_turned_away_total", Kind::Counter, "why", "Uploads that found no room or did not arrive."),
 ];
 
 /// Up to these seconds a request took.

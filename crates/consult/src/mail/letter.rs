@@ -26,7 +26,7 @@ pub(crate) struct Letterhead {
     /// Who runs it.
     pub(crate) operator: String,
     /// Where questions go, if the settings say so.
-    pub(crate) contact: Option<String>,
+    pub(crate) contact: Option<Text>,
     /// The service's address.
     pub(crate) address: String,
 }
@@ -38,7 +38,7 @@ impl Letterhead {
         Self {
             service: Text::fixed("見本サービス", "Mihon"),
             operator: "Mihon".to_owned(),
-            contact: Some("0120-000-000".to_owned()),
+            contact: Some(Text::fixed("0120-000-000", "0120-000-000")),
             address: "https://example.jp".to_owned(),
         }
     }
@@ -57,6 +57,7 @@ impl Letterhead {
         let mut signature = vec![self.service.in_language(language).to_owned()];
         signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
         if let Some(contact) = &self.contact {
+            let contact = contact.in_language(language);
             signature.push(format!("{}{contact}", language.t("お問い合わせ：", "Contact: ")));
         }
         signature.push(self.address.clone());

@@ -116,8 +116,14 @@ pub(crate) const TABLES: &[HeldTable] = &[
             "wrapped_key": "with it the stored picture is read; pictures are on their own pages"
         ]
         Closing::Anonymised("that a picture was there is part of the visit; its key, digest and note go")),
+    person!(Appointments, "patient_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, act, at, moved_from" } at ["at", "moved_from"]
+        without ["version": "which step of the appointment it was", "mailbox": "a digest of the address"]
+        Closing::Deleted),
     person!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
-        { "institution, begins, appointment" } at ["begins"] without []
+        { "institution, begins, appointment" } at ["begins"]
+        without ["holder": "a digest of a browser, for ten minutes", "held_for": "a digest of an account, for ten minutes",
+            "held_until": "the end of those ten minutes"]
         Closing::Anonymised("which hours of a clinic are taken; it names no person")),
     person!(Appointments, "appointment" where "patient = $1"
         { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
