@@ -72,6 +72,8 @@ pub const MIGRATIONS: &[Migration] = &[
     store::picture::MIGRATION,
     store::registration::IN_FORCE,
     store::audit::MIGRATION,
+    store::desk_act::MIGRATION,
+    store::desk_news::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -168,6 +170,7 @@ impl Consult {
         let clock = self.site.clock();
         tokio::join!(
             mail::work(self.room.store.clone(), self.carrier.clone(), clock.clone()),
+            mail::gather_desk_letters(self.room.store.clone(), clock.clone()),
             store::picture::tidy(
                 self.room.store.clone(),
                 self.room.vault.clone(),

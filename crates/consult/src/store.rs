@@ -5,6 +5,8 @@ pub(crate) mod appointment;
 pub(crate) mod audit;
 pub(crate) mod departure;
 pub(crate) mod desk;
+pub(crate) mod desk_act;
+pub(crate) mod desk_news;
 pub(crate) mod directory;
 pub(crate) mod mail;
 pub(crate) mod picture;

@@ -172,6 +172,7 @@ fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked
         status,
         made_at: now(),
         version: 1,
+        completed_at: None,
     };
     View::of(Case { appointment, institution, proof }, looked_at, None)
 }

@@ -4,9 +4,9 @@ use base::{Id, Span, Timestamp};
 use database::{Error, Migration, Transaction};
 use shell::Language;
 
-use super::{Store, staff};
+use super::{Store, desk_news};
 use crate::{
-    mail::{AppointmentFacts, Letter, Message, PatientEvent, sign_in_code, to_desk, to_patient},
+    mail::{AppointmentFacts, Letter, Message, PatientEvent, sign_in_code, to_patient},
     rules::{
         appointment::AppointmentId,
         proof::{RequestReason, Wanted},
@@ -71,23 +71,55 @@ pub struct OutboxLetter {
 
 /// Puts the letter that tells of `message` into the outbox, within the transaction of what it tells of.
 ///
-/// Nobody to tell (a desk without staff, a patient who is gone) is no error.
+/// Nobody to tell (a desk without staff, a patient who is gone) is no error. What a desk is told of is gathered.
 pub(crate) fn enqueue(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     message: &Message,
 ) -> Result<(), Error> {
-    for letter in write(transaction, store, message)? {
-        let id = LetterId::new(now, &store.randomness);
-        let clear = serde_json::to_vec(&letter).expect("three texts can be written as JSON");
-        let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);
-        transaction.execute(
-            "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt) VALUES ($1, $2, $3, 0, $3)",
-            &[&id, &sealed, &now],
-        )?;
+    enqueue_for(transaction, store, now, now, message).map(|_| ())
+}
+
+/// The same, not to be sent before `due`; answers which letters these are.
+pub(super) fn enqueue_for(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    due: Timestamp,
+    message: &Message,
+) -> Result<Vec<LetterId>, Error> {
+    if let Message::ToDesk { appointment, event } = message {
+        desk_news::record_event(transaction, store, *appointment, *event, now)?;
+        return Ok(Vec::new());
     }
-    Ok(())
+    let letters = write(transaction, store, message)?;
+    letters.iter().map(|letter| insert_letter(transaction, store, now, due, letter)).collect()
+}
+
+/// Puts a letter into the outbox, not to be sent before `due`.
+pub(super) fn insert_letter(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    due: Timestamp,
+    letter: &Letter,
+) -> Result<LetterId, Error> {
+    let id = LetterId::new(now, &store.randomness);
+    let clear = serde_json::to_vec(letter).expect("three texts can be written as JSON");
+    let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);
+    transaction.execute(
+        "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt) VALUES ($1, $2, $3, 0, $4)",
+        &[&id, &sealed, &now, &due],
+    )?;
+    Ok(id)
+}
+
+/// Takes a letter out of the outbox that no attempt was made to send; `false` where one was, so that it may have left.
+pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
+    let withdrawn =
+        transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
+    Ok(withdrawn == 1)
 }
 
 /// A sealed letter is bound to its row.
@@ -105,19 +137,13 @@ fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) ->
             let facts = AppointmentFacts { start: about.start, page, request };
             Ok(vec![to_patient(&about.patient, about.language, *event, &facts)])
         }
-        Message::ToDesk { appointment, event } => {
-            let Some(about) = about(transaction, *appointment)? else { return Ok(Vec::new()) };
-            let page = store.origin.at(&format!("/desk/visits/{appointment}"));
-            let facts = AppointmentFacts { start: about.start, page, request: None };
-            let desk = staff::mail_addresses(transaction, &about.institution)?;
-            Ok(desk.iter().map(|address| to_desk(address, *event, &facts)).collect())
-        }
+        // Gathered, and written by `desk_news`.
+        Message::ToDesk { .. } => Ok(Vec::new()),
     }
 }
 
 struct About {
     start: Timestamp,
-    institution: String,
     patient: String,
     language: Language,
     request: Option<(Wanted, RequestReason)>,
@@ -125,20 +151,19 @@ struct About {
 
 fn about(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<Option<About>, Error> {
     transaction.optional(
-        "SELECT a.visit_start, a.institution, p.mail, p.language, r.desk_word, r.desk_reason
+        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason
          FROM appointment a JOIN patient p ON p.id = a.patient
          LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
          WHERE a.id = $1",
         &[&appointment],
         |row| {
             let word = |column| -> Result<Option<String>, Error> { row.at(column) };
-            let what = word(4)?.and_then(|what| what.parse().ok());
-            let reason = word(5)?.and_then(|reason| reason.parse().ok());
+            let what = word(3)?.and_then(|what| what.parse().ok());
+            let reason = word(4)?.and_then(|reason| reason.parse().ok());
             Ok(About {
                 start: row.at(0)?,
-                institution: row.at(1)?,
-                patient: row.at(2)?,
-                language: Language::from_tag(&row.at::<String>(3)?).unwrap_or_default(),
+                patient: row.at(1)?,
+                language: Language::from_tag(&row.at::<String>(2)?).unwrap_or_default(),
                 request: what.zip(reason),
             })
         },

@@ -35,7 +35,7 @@ const MOST_MISSES: u32 = 8;
 /// How long misses count.
 const WINDOW: Span = Span::from_mins(15);
 /// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
-const SHORTEST_PASSWORD: usize = 10;
+pub(crate) const SHORTEST_PASSWORD: usize = 10;
 
 /// One staff account's id.
 pub type StaffId = Id<Staff>;
@@ -84,6 +84,19 @@ pub(crate) enum SignIn {
     TooMany,
 }
 
+/// What comes of changing a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasswordChange {
+    /// It was changed; every other browser and program of the account is signed out.
+    Done,
+    /// The current password is another.
+    WrongPassword,
+    /// Too many misses within a quarter of an hour.
+    TooMany,
+    /// The new password is too short.
+    TooShort,
+}
+
 /// The desk has its own session beside the patient's, so that both can be signed in with one browser.
 fn desk_session(browser: Digest) -> Digest {
     digest(&[b"desk", browser.as_bytes()])
@@ -107,10 +120,11 @@ pub(crate) fn carry(transaction: &mut Transaction<'_>, from: &Token, to: &Token)
     Ok(())
 }
 
-/// The addresses of an institution's desk.
-pub(crate) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
+/// The addresses of an institution's desk that are written to.
+pub(super) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
     transaction.all(
-        "SELECT mail FROM staff WHERE institution = $1 AND active = 1 ORDER BY mail",
+        "SELECT s.mail FROM staff s LEFT JOIN staff_preference p ON p.staff = s.id
+         WHERE s.institution = $1 AND s.active = 1 AND (p.letters IS NULL OR p.letters = 'on') ORDER BY s.mail",
         &[&institution],
         |row| row.at(0),
     )
@@ -279,6 +293,49 @@ impl Store {
                 session::end(transaction, desk_session(before.digest()))?;
                 carry(transaction, &before, &after)
             })
+            .await
+    }
+
+    /// Changes the password of an account that knows its current one, and signs it out everywhere but in `browser`.
+    pub(crate) async fn change_password(
+        &self,
+        staff: Staff,
+        current: &str,
+        new: &str,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<PasswordChange, Error> {
+        if new.chars().count() < SHORTEST_PASSWORD {
+            return Ok(PasswordChange::TooShort);
+        }
+        let id = staff.id;
+        let mail: Option<MailAddress> = self
+            .database
+            .read(move |transaction| {
+                transaction.optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.at(0))
+            })
+            .await?;
+        let Some(mail) = mail else { return Ok(PasswordChange::WrongPassword) };
+        match self.try_password(&mail, current, now).await? {
+            Ok(found) if found == id => {}
+            Ok(_) | Err(SignIn::Wrong | SignIn::Done) => return Ok(PasswordChange::WrongPassword),
+            Err(SignIn::TooMany) => return Ok(PasswordChange::TooMany),
+        }
+        let salt: [u8; 16] = self.randomness.bytes();
+        let hashed = hashed(new.to_owned(), salt).await;
+        self.database
+            .write(move |transaction| {
+                transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
+                session::end_others(transaction, &subject(id), desk_session(browser))?;
+                Ok(PasswordChange::Done)
+            })
+            .await
+    }
+
+    /// Signs an account out everywhere but in `browser`.
+    pub(crate) async fn sign_out_elsewhere(&self, staff: Staff, browser: Digest) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| session::end_others(transaction, &subject(staff.id), desk_session(browser)))
             .await
     }
 
