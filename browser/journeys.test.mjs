@@ -5,6 +5,7 @@ import { DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient, tick } from './patient.mjs';
+import { document } from './picture.mjs';
 import { scan } from './qr.mjs';
 import { Computer, freePort } from './reader.mjs';
 
@@ -77,9 +78,9 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.heading('Check and book');
     await patient.press('Book this');
     await patient.heading('Your visit is booked');
-    await patient.sees('Your insurance is to be proven');
+    await patient.sees('Next: confirm your insurance');
     const appointment = page.url().replace(/\/booked$/, '');
-    await patient.press('同意可否を選択する');
+    await patient.press('Choose what to share (同意可否を選択する)');
     await patient.heading('Choose what the institution may see');
     await patient.sees('Wed, 25 November 2026');
     await patient.press('Agree to all items');
@@ -101,10 +102,10 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.press('Start reading');
     await patient.heading('Your consent is registered');
     await patient.press('手続きを終了する (finish)');
-    await patient.heading('You are done');
-    await patient.sees('That completes what is needed to use your card.');
+    await patient.heading('All done');
+    await patient.sees('Your card is set up for this visit.');
     await page.goto(appointment);
-    await patient.sees('Consent registered (until Wed 25 November 2026 23:59 (Japan time))');
+    await patient.sees('Consent registered (until the end of Wed 25 Nov)');
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   });
 
@@ -229,11 +230,11 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.close();
     patient.page = await patient.shown.newPage();
     await patient.page.goto(patient.appointment);
-    await patient.sees('登録状況を確認できません');
-    await patient.press('同意可否を選択する');
+    await patient.sees('手続きの途中です');
+    await patient.press('手続きの続きへ');
     await patient.finish();
     await patient.page.goto(patient.appointment);
-    assert.equal(await patient.page.getByText('登録状況を確認できません').count(), 0);
+    assert.equal(await patient.page.getByText('手続きの途中です').count(), 0);
   });
 
   journey('PIN wrong, wrong, right: the tries are shown before the next one', {}, async (patient) => {
@@ -307,7 +308,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await clinic.picture();
     await clinic.accept();
     await patient.page.goto(patient.appointment);
-    await patient.sees('医療機関が保険を確認しました。時間になったら診察を受けてください。');
+    await patient.sees('医療機関が保険を確認しました。');
     await patient.page.goto(`${patient.appointment}/picture`);
     await patient.sees('医療機関が画像を確認しました');
     await clinic.close();
@@ -324,10 +325,51 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.follow('はなうた整形外科');
     await patient.sees('この医療機関はマイナ保険証に対応していません');
     await patient.book('はなうた整形外科', { day: '2026-11-26' });
-    await patient.sees('この医療機関はマイナ保険証に対応していないため、保険証画像をアップロードしてください。');
+    await patient.sees('この医療機関はマイナ保険証に対応していないため、資格確認書などの画像で確認します。');
     assert.equal(await patient.page.getByRole('button', { name: '同意可否を選択する' }).count(), 0);
     await patient.follow('保険証画像をアップロードする');
     await patient.sendPicture();
+  });
+
+  journey('a file that is no picture is turned down at once, the reason stays, and a photo is sent instead', {}, async (patient) => {
+    const { page } = patient;
+    await patient.book('はなうた整形外科', { day: '2026-11-27' });
+    await patient.follow('保険証画像をアップロードする');
+    await patient.press('次へ');
+    const front = page.locator('[data-upload]').first();
+    const file = { name: 'paper.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
+    await front.locator('input[type=file]:not([capture])').setInputFiles(file);
+    await patient.sees('PDFは送れません。');
+    await patient.press('この画像を送る');
+    await page.getByRole('alert').getByText('PDFは送れません。').waitFor();
+    // The camera's own way, and what was sent is asked about before it is erased.
+    await page.locator('[data-upload]').first().locator('input[capture]').setInputFiles(document(30));
+    await patient.press('この画像を送る');
+    await patient.sees('画像を送りました');
+    await patient.follow('この画像を消す');
+    await patient.heading('この画像を消しますか');
+    await patient.follow('消さない');
+    await patient.sees('画像を送りました');
+  });
+
+  journey('left half-way: what was chosen is still there when the patient goes on', {}, async (patient) => {
+    await patient.book('雲居皮膚科', { day: '2026-11-27' });
+    await patient.leave();
+    await patient.press('すべての項目に同意する');
+    await patient.press('同意内容を確認する');
+    await patient.heading('同意内容の確認');
+    await patient.page.goto(`${demo.consult}/appointments`);
+    await patient.sees('手続きの途中です');
+    await patient.page.goto(patient.appointment);
+    await patient.press('手続きの続きへ');
+    await patient.heading('同意内容の確認');
+    // Going back after cancelling leads to the appointment.
+    await patient.page.goto(`${patient.appointment}/cancel`);
+    await patient.press('予約をキャンセルする');
+    await patient.sees('この予約はキャンセル済みです。');
+    await patient.page.goto(`${patient.appointment}/cancel`);
+    await patient.heading('予約詳細');
+    assert.equal(await patient.page.locator('.timeline').count(), 0);
   });
 
   journey('moved to another day: the proof is void, and a new one is made', {}, async (patient) => {
@@ -351,7 +393,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.readInApp('hidaka-chihiro', '5390');
     await patient.finish();
     await patient.page.goto(patient.appointment);
-    await patient.sees('同意登録済み。2026年11月27日（金） 23:59まで（日本時間）');
+    await patient.sees('同意登録済み。11月27日（金）の夜12時まで');
   });
 
   journey('fixed URL: nothing comes back but the patient’s own word', {}, async (patient) => {

@@ -79,9 +79,7 @@ export class Patient {
     if (page.url().includes('/profile')) {
       await page.getByLabel('お名前', { exact: false }).first().fill('青木 花子');
       await page.locator('[name=kana]').fill('あおき はなこ');
-      await page.locator('[name=birth_year]').fill('1985');
-      await page.locator('[name=birth_month]').fill('4');
-      await page.locator('[name=birth_day]').fill('3');
+      await page.locator('[name=birth]').fill('昭和60年4月3日');
       await this.press('登録する');
     }
   }
@@ -137,12 +135,15 @@ export class Patient {
   // On the upload page: the first kind of document, one side.
   async sendPicture(shade) {
     const { page } = this;
-    const first = page.getByRole('link', { name: /資格確認書/ });
-    if (await first.count()) await first.first().click();
-    for (const side of await page.locator('input[type=file]').all()) {
-      const name = await side.getAttribute('name');
-      const required = await side.evaluate((field) => field.required);
-      if (required || name === 'front') await side.setInputFiles(document(shade));
+    const which = page.getByRole('radio', { name: /資格確認書/ });
+    if (await which.count()) {
+      await tick(which.first());
+      await this.press('次へ');
+    }
+    for (const side of await page.locator('[data-upload]').all()) {
+      const chosen = side.locator('input[type=file]:not([capture])');
+      const needed = await side.evaluate((slot) => slot.hasAttribute('data-needed'));
+      if (needed || (await chosen.getAttribute('name')) === 'front') await chosen.setInputFiles(document(shade));
     }
     await this.press('この画像を送る');
     const anyway = page.getByRole('button', { name: 'このまま送る', exact: true });

@@ -37,7 +37,7 @@ it('ended half-way and begun again, everybody goes on where she was', { timeout:
     await patient.page.goto(half);
     await patient.readInApp('hayama-misaki', '4186');
     await patient.finish();
-    await patient.sees('手続きは完了です');
+    await patient.sees('手続きが終わりました');
     // At the service she is still signed in, and both bookings are there.
     await patient.page.goto(withConsent);
     await patient.sees('マイナ保険証の利用のための手続きは完了しています');

@@ -82,13 +82,13 @@ describe('no first load is over 40 kB', () => {
     };
 
     await patient.book(CLINIC, { day: DAY });
-    await here('予約が完了しました');
+    await here('予約できました');
     const { appointment } = patient;
     await seen(appointment, '予約詳細');
     await seen(`${appointment}/move`, '日時');
     await seen(`${appointment}/cancel`, 'キャンセル');
     await seen(`${appointment}/picture`, '保険証画像');
-    await seen(`${appointment}/picture?document=screen`, '保険証画像');
+    await seen(`${appointment}/picture?document=screen`, '画像を送る');
     await seen(`${demo.consult}/appointments`, '予約一覧');
     await seen(`${demo.consult}/profile`, /./);
     await patient.leave();
@@ -107,7 +107,7 @@ describe('no first load is over 40 kB', () => {
     await patient.enterPin('4186');
     await here('同意登録完了');
     await patient.finish();
-    await here('手続きは完了です');
+    await here('手続きが終わりました');
     await seen(appointment, '予約詳細');
     await patient.page.goto(`${appointment}/picture`);
     await patient.sendPicture();

@@ -12,6 +12,7 @@ const PACKAGES: &[(&str, &str)] = &[
     ("chromium", "/usr/bin/chromium"),
     ("fonts-noto-cjk", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"),
     ("postgresql", "/usr/lib/postgresql"),
+    ("pgbouncer", "/usr/sbin/pgbouncer"),
     ("openssl", "/usr/bin/openssl"),
     ("gnutls-bin", "/usr/bin/ocsptool"),
     ("curl", "/usr/bin/curl"),

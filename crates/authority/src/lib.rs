@@ -171,7 +171,7 @@ const LEEWAY: Span = Span::from_hours(24);
 impl Authority {
     /// Opens the room; founds the generations of each authority and the authority for machines where there are none.
     pub async fn open(settings: Settings) -> Result<Self, Refusal> {
-        let database = Database::open(&settings.database, "authority", MIGRATIONS)?;
+        let database = Database::open_sealed(&settings.database, "authority", MIGRATIONS, &settings.master)?;
         let seal = Seal::with(settings.master, settings.randomness.clone());
         let now = settings.clock.now();
         let machines = machine_authority(&database, &seal, &settings.randomness, now).await?;

@@ -11,7 +11,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{DefaultBodyLimit, Path, Query, State},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -19,7 +19,7 @@ use axum::{
 use base::{Date, ReceptionNumber, Timestamp, Token};
 use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, Serialize};
-use shell::Site;
+use shell::{Peer, Site};
 
 use crate::{
     refusal::Refusal,
@@ -63,6 +63,8 @@ enum No {
     Wrong,
     /// Too many misses.
     TooMany,
+    /// Too many sign in at once.
+    Busy,
     /// There is no such appointment at this institution.
     NotFound,
     /// The ledgers are no longer those that were seen.
@@ -81,6 +83,7 @@ impl From<Refusal> for No {
             Refusal::Changed => Self::Changed,
             Refusal::Closed(_) => Self::Closed,
             Refusal::NotFound => Self::NotFound,
+            Refusal::SignInsBusy(_) => Self::Busy,
             other => {
                 tracing::error!(error = &other as &dyn std::error::Error, "the desk's door failed");
                 Self::Failed
@@ -110,6 +113,7 @@ impl IntoResponse for No {
             Self::Changed => (StatusCode::PRECONDITION_FAILED, "changed_since"),
             Self::Closed => (StatusCode::CONFLICT, "visit_is_over"),
             Self::Blind => (StatusCode::PRECONDITION_REQUIRED, "if_match_missing"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
         };
         answer(status, Json(Said { error }))
@@ -133,11 +137,15 @@ struct Signed {
     token: String,
 }
 
-async fn sign_in(State(door): State<Door>, Json(typed): Json<Credentials>) -> Result<Response, No> {
+async fn sign_in(
+    State(door): State<Door>,
+    peer: Option<Extension<Peer>>,
+    Json(typed): Json<Credentials>,
+) -> Result<Response, No> {
     let mail = typed.mail.parse().map_err(|_| No::Wrong)?;
     let token = Token::new(door.site.randomness());
     let now = door.site.clock().now();
-    match door.room.store.open_door(&mail, &typed.password, &token, now).await? {
+    match door.room.store.open_door(&mail, &typed.password, peer.map(|Extension(peer)| peer), &token, now).await? {
         SignIn::Done => Ok(answer(StatusCode::OK, Json(Signed { token: token.reveal() }))),
         SignIn::Wrong => Err(No::Wrong),
         SignIn::TooMany => Err(No::TooMany),

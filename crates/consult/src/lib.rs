@@ -15,6 +15,7 @@ mod client;
 mod door;
 mod limits;
 mod mail;
+mod notices;
 mod operator;
 mod pages;
 mod picture;
@@ -36,22 +37,27 @@ use base::{ChainAnchor, Key};
 use database::{Database, Location, Migration, MigrationError};
 use handover::RedirectUri;
 use maud::Markup;
-use shell::{Language, Route, Site, session};
+use shell::{Language, Route, Site, Text, session};
 
+use mail::{Letterhead, MailWorker};
 use room::Room;
 use seal::Seal;
 use store::Store;
 
 pub use client::{HandOver, KnownReception, ReceptionFailure};
 pub use limits::Limits;
-pub use mail::{Carrier, Letter, Relay, Security, WrongRelay};
+pub use mail::{Carrier, Letter, Relay, RelayTrouble, Security, WrongRelay};
+pub use notices::{
+    ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, RedFlags,
+    WrongNotice, WrongNoticeAddress,
+};
 pub use picture::{OutOfOrder, Workshop, picture_worker};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
     institution::{Charge, Institution, LeaveBy, Menu, Specialty},
-    patient::{Person, Profile},
+    patient::{ClinicInMail, MailAddress, Person, Profile},
     proof,
     slot::{Opening, OpeningHours},
 };
@@ -72,6 +78,11 @@ pub const MIGRATIONS: &[Migration] = &[
     store::picture::MIGRATION,
     store::registration::IN_FORCE,
     store::audit::MIGRATION,
+    store::clinic_notice::MIGRATION,
+    session::USE_MIGRATION,
+    store::personal_data::MIGRATION,
+    store::mail::FATES,
+    shell::attempts::MIGRATION,
     store::desk_act::MIGRATION,
     store::desk_news::MIGRATION,
 ];
@@ -84,6 +95,8 @@ pub struct Settings {
     pub database: Location,
     /// Who runs the service, as patients are told.
     pub operator: String,
+    /// Where questions go, as the signature of letters says it: a telephone number, an address, or both.
+    pub contact: Option<String>,
     /// Under which what must be read again is sealed.
     pub sealing_key: Key,
     /// With which receptions are reached.
@@ -102,6 +115,8 @@ pub struct Settings {
     pub keep_pictures_days: u16,
     /// How much may be asked of it.
     pub limits: Limits,
+    /// What the public is told of it.
+    pub notices: Notices,
 }
 
 /// Settings that the room cannot start with.
@@ -123,7 +138,7 @@ pub enum WrongSettings {
 pub struct Consult {
     room: Arc<Room>,
     site: Site,
-    carrier: Carrier,
+    mail: MailWorker,
 }
 
 /// The path that receptions send browsers back to.
@@ -132,31 +147,47 @@ pub const RETURN_PATH: &str = "/return";
 impl Consult {
     /// Opens the room. Blocks until its database is up to date.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
-        let site = settings.site;
+        let footer = pages::footer(&settings.notices);
+        let site = settings.site.with_footer(footer);
         let randomness = site.randomness().clone();
         let store = Store {
-            database: Database::open(&settings.database, "consult", MIGRATIONS)?,
+            database: Database::open_sealed(&settings.database, "consult", MIGRATIONS, &settings.sealing_key)?,
             seal: Seal::new(settings.sealing_key),
             randomness: randomness.clone(),
             origin: site.origin().clone(),
+            letterhead: Letterhead {
+                service: site
+                    .name()
+                    .cloned()
+                    .unwrap_or_else(|| Text::fixed("uketsuke オンライン診療", "uketsuke online care")),
+                operator: settings.operator.clone(),
+                contact: settings.contact,
+                address: site.origin().to_string(),
+            },
         };
+        let mail = MailWorker::new(store.clone(), settings.carrier, site.clock().clone());
         let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
         let room = Room {
             store,
             receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
-            workshop: settings.picture_worker,
+            workshop: settings.picture_worker.with_places(settings.limits.pictures_at_once),
+            upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),
+            upload_turns: picture::UploadTurns::default(),
             keep_pictures_days: settings.keep_pictures_days,
             limits: settings.limits,
+            notices: settings.notices,
         };
-        Ok(Self { room: Arc::new(room), site, carrier: settings.carrier })
+        Ok(Self { room: Arc::new(room), site, mail })
     }
 
     /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
     pub fn pages(&self) -> Router {
         let door = door::Door { room: self.room.clone(), site: self.site.clone() };
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.site).merge(door::routes(door))
+        let room = self.room.clone();
+        let site = self.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site).merge(door::routes(door))
     }
 
     /// Its routes, and who may use each.
@@ -169,7 +200,7 @@ impl Consult {
     pub async fn work(&self) {
         let clock = self.site.clock();
         tokio::join!(
-            mail::work(self.room.store.clone(), self.carrier.clone(), clock.clone()),
+            self.mail.work(),
             mail::gather_desk_letters(self.room.store.clone(), clock.clone()),
             store::picture::tidy(
                 self.room.store.clone(),
@@ -181,6 +212,18 @@ impl Consult {
         );
     }
 
+    /// Since when this node's mail relay has taken no letter, and where it failed last; None while it takes them. The pages
+    /// work without it, but nobody new can sign in.
+    pub fn mail_relay_trouble(&self) -> Option<RelayTrouble> {
+        self.mail.relay_trouble()
+    }
+
+    /// After [`Self::work`] was ended: frees the letters that this node had in hand, so that another need not wait for its
+    /// claims to end.
+    pub async fn give_back_letters(&self) -> Result<(), Refusal> {
+        Ok(self.mail.give_back().await?)
+    }
+
     /// Adds an institution, or brings it up to date; its code is what it is known by.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
         self.room.store.add_institution(new).await
@@ -189,12 +232,22 @@ impl Consult {
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
     /// stands.
     pub async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        self.room.store.list_institutions(all).await
+        let gone = self.room.store.list_institutions(all).await?;
+        if !gone.is_empty() {
+            let codes = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            tracing::warn!(
+                institutions = gone.len(),
+                codes,
+                "institutions that are not in the list offer nothing more"
+            );
+        }
+        Ok(())
     }
 
-    /// Whether it can answer: its database does.
+    /// Whether it can answer: its database takes and keeps writes, and says so within two seconds; and pictures can be developed.
     pub async fn ready(&self) -> Result<(), Refusal> {
-        self.room.store.ready().await
+        self.room.store.ready().await?;
+        Ok(self.room.workshop.ready().await?)
     }
 
     /// Checks every row of the audit, and what was kept elsewhere of it.
@@ -211,6 +264,11 @@ pub async fn verify_audit(
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
     database.read(move |transaction| Ok(store::audit::verify(transaction, &key, kept.as_ref())?)).await
+}
+
+/// The notices of an invented operator, for tests.
+pub fn sample_notices() -> Notices {
+    pages::specimen::notices()
 }
 
 /// Every page in every state, for galleries and tests.

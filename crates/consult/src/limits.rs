@@ -7,10 +7,24 @@ use serde::Deserialize;
 pub struct Limits {
     /// For how many minutes a chosen time is held while a patient signs in.
     pub hold_minutes: u16,
+    /// How many megabytes (2^20 bytes) the pictures may fill that are being sent just now. One upload takes up to 40.
+    pub upload_memory_mb: u32,
+    /// How many pictures are developed at once. Each may take a processor and a gigabyte of memory.
+    pub pictures_at_once: u16,
+    /// How many sign-in codes one network address may ask for in 15 minutes.
+    pub codes_per_peer: u32,
+    /// How many sign-in codes are sent in a minute, in all.
+    pub codes_per_minute: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { hold_minutes: 10 }
+        Self {
+            hold_minutes: 10,
+            upload_memory_mb: 128,
+            pictures_at_once: 2,
+            codes_per_peer: 20,
+            codes_per_minute: 120,
+        }
     }
 }

@@ -1,41 +1,49 @@
 //! Letters to patients and desks: put into the outbox within the transaction of the event that they tell of, and carried
 //! from there.
 //!
-//! A letter lies open on its way, so it names no illness, no insurance, no clinic and nobody: it says that something
-//! happened, when the appointment is, and where to read the rest. The outbox keeps it sealed, and forgets its text once
-//! it has been handed over.
+//! A letter lies open on its way, so its words name no illness, no insurance and nobody: it says that something happened,
+//! when the appointment is, where it was booked unless the patient does not want that, and where to read the rest. The
+//! outbox keeps it sealed, and forgets its text once it has been handed over.
 
 mod carrier;
 mod desk_letter;
 mod letter;
+mod message;
+mod relay;
 
 use std::time::Duration;
 
-use base::Clock;
+use base::{Clock, Timestamp};
 use shell::Language;
 
 use crate::{rules::appointment::AppointmentId, store::Store};
 
 pub(crate) use crate::rules::desk_letter::DeskEvent;
-pub(crate) use carrier::work;
-pub use carrier::{Carrier, Relay, Security, WrongRelay};
+pub(crate) use carrier::MailWorker;
+pub use carrier::{Carrier, Relay, RelayTrouble, Security, WrongRelay};
 pub(crate) use desk_letter::{GatheredEvent, gathered_letter};
 #[cfg(test)]
 pub(crate) use letter::FORBIDDEN;
 pub use letter::Letter;
-pub(crate) use letter::{AppointmentFacts, sign_in_code, to_patient};
+pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, sign_ins_limited, to_patient};
+
+/// The code that signs a patient in, and to whom it goes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CodeMessage<'a> {
+    pub(crate) to: &'a str,
+    pub(crate) code: &'a str,
+    pub(crate) language: Language,
+    /// When the code is good no more.
+    pub(crate) dies_at: Timestamp,
+}
 
 /// What is to be told, and to whom. The store finds address, language and time in the same transaction.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
-    /// The code that signs a patient in.
-    SignInCode {
-        /// Her address.
+    /// A desk's account was tried with wrong passwords by strangers, too often.
+    SignInsLimited {
+        /// The account's address.
         to: String,
-        /// The code.
-        code: String,
-        /// In which language.
-        language: Language,
     },
     /// Something that the patient must learn of.
     ToPatient {

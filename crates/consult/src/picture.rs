@@ -5,11 +5,14 @@
 //! What comes out is re-encoded pixels: no EXIF, no place, no second file hidden behind the first.
 
 mod develop;
+mod jpeg;
 mod measure;
+mod turns;
 mod wire;
 mod worker;
 mod workshop;
 
 pub(crate) use develop::Developed;
+pub(crate) use turns::{UploadTurn, UploadTurns};
 pub use worker::picture_worker;
 pub use workshop::{OutOfOrder, Workshop};

@@ -1,8 +1,8 @@
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
 
-use crate::{client::ReceptionFailure, rules::appointment::AppointmentId};
+use crate::{client::ReceptionFailure, picture::OutOfOrder, rules::appointment::AppointmentId};
 
 /// Every way in which the service says no.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +45,16 @@ pub enum Refusal {
     #[error("the answer of the reception cannot be believed")]
     UnbelievedReturn(#[source] Option<handover::ReturnRefusal>),
 
+    /// Next to nothing of a picture arrived for too long.
+    #[error("a picture that was being sent did not arrive")]
+    UploadStalled(AppointmentId),
+    /// Too many letters with codes are on their way to others.
+    #[error("too many codes are sent just now")]
+    CodesBusy,
+    /// Too many sign in at once.
+    #[error("too many sign in at once")]
+    SignInsBusy(#[from] shell::password::HashingBusy),
+
     // The other party.
     /// The reception could not be reached before the patient left.
     #[error("the reception cannot be reached")]
@@ -63,6 +73,9 @@ pub enum Refusal {
     /// A picture could not be put away or brought back.
     #[error("the vault of pictures failed")]
     Vault(#[from] crate::vault::Failure),
+    /// As many pictures are being sent as there is room for, or this person sends others already.
+    #[error("there is no room for a picture just now")]
+    UploadsFull(AppointmentId),
     /// No picture can be developed.
     #[error("the picture workshop is out of order")]
     Workshop(#[from] crate::picture::OutOfOrder),
@@ -80,14 +93,18 @@ impl Refuse for Refusal {
             Self::TooLate(_) => "consult.desk.too_late",
             Self::TooMany => "consult.appointment.too_many",
             Self::TooOften => "consult.sign_in.too_often",
+            Self::CodesBusy => "consult.sign_in.codes_busy",
+            Self::SignInsBusy(_) => "consult.sign_in.busy",
             Self::WrongWay(_) => "consult.leave.way",
             Self::AnotherBrowser => "consult.return.browser",
             Self::UnbelievedReturn(_) => "consult.return.unbelieved",
+            Self::UploadStalled(_) => "consult.picture.stalled",
             Self::ReceptionAway(..) => "consult.leave.reception",
             Self::NotConfirmed(..) => "consult.return.unconfirmed",
             Self::Database(_) => "consult.store.database",
             Self::Record(_) => "consult.store.record",
             Self::Vault(_) => "consult.picture.vault",
+            Self::UploadsFull(_) => "consult.picture.full",
             Self::Workshop(_) => "consult.picture.workshop",
         }
     }
@@ -95,13 +112,16 @@ impl Refuse for Refusal {
     fn fault(&self) -> Fault {
         match self {
             Self::ReceptionAway(..) | Self::NotConfirmed(..) => Fault::OtherParty,
-            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::Workshop(_) => Fault::Us,
+            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::UploadsFull(_) | Self::Workshop(_) => {
+                Fault::Us
+            }
             _ => Fault::Person,
         }
     }
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SlotTaken
             | Self::Closed(_)
@@ -114,14 +134,29 @@ impl Refuse for Refusal {
             Self::TooOften => StatusCode::TOO_MANY_REQUESTS,
             Self::AnotherBrowser => StatusCode::FORBIDDEN,
             Self::ReceptionAway(..) | Self::NotConfirmed(..) => StatusCode::BAD_GATEWAY,
-            Self::Workshop(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::UploadStalled(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::UploadsFull(_) | Self::Workshop(_) | Self::CodesBusy | Self::SignInsBusy(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Database(_) | Self::Record(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = self.words();
         Sorry { happened, meaning, ways: self.ways() }
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        match self {
+            Self::CodesBusy => Some(60),
+            Self::SignInsBusy(_) => Some(10),
+            _ => None,
+        }
     }
 }
 
@@ -130,10 +165,10 @@ impl Refusal {
     fn words(&self) -> (Text, Text) {
         match self {
             Self::NotFound => (
-                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed("ページが見つかりません", "Page not found"),
                 Text::fixed(
-                    "アドレスが間違っているか、あなたには表示できないページです。予約は失われていません。",
-                    "The address is wrong, or the page is not for you to see. Your appointments are not lost.",
+                    "アドレスが間違っているか、予約したご本人だけがご覧になれるページです。予約は失われていません。",
+                    "The address may be wrong, or you don’t have access to this page. Your appointments are not lost.",
                 ),
             ),
             Self::SlotTaken => (
@@ -192,6 +227,20 @@ impl Refusal {
                     "Please wait about 15 minutes and try again. The newest code that has arrived still works while it is valid.",
                 ),
             ),
+            Self::CodesBusy => (
+                Text::fixed("いま確認コードを送れません", "We cannot send a code just now"),
+                Text::fixed(
+                    "多くの方に確認コードをお送りしているところです。コードはまだ送っていません。予約は失われていません。1分ほど待ってから、もう一度お試しください。",
+                    "Many codes are being sent to others. Yours was not sent. Your appointments are not lost. Please wait about a minute and try again.",
+                ),
+            ),
+            Self::SignInsBusy(_) => (
+                Text::fixed("ログインが混み合っています", "Many people are signing in"),
+                Text::fixed(
+                    "パスワードはまだ確認していません。何も変更されていません。10秒ほど待ってから、もう一度お試しください。",
+                    "Your password was not checked and nothing was changed. Please wait about ten seconds and try again.",
+                ),
+            ),
             Self::WrongWay(_) => (
                 Text::fixed("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
                 Text::fixed(
@@ -213,8 +262,16 @@ impl Refusal {
                     "The address may have been changed on the way, or you came back from an old page. Your appointment is not lost. See on its page where it stands.",
                 ),
             ),
+            Self::UploadStalled(_) => (
+                Text::fixed("画像の送信が途中で止まりました", "Your picture stopped arriving"),
+                Text::fixed(
+                    "通信が途切れたようです。画像は届いていません。予約は失われていません。電波のよい場所で、もう一度お送りください。",
+                    "The connection seems to have been lost. No picture has arrived. Your appointment is not lost. Please send it again where your signal is good.",
+                ),
+            ),
             Self::ReceptionAway(..)
             | Self::NotConfirmed(..)
+            | Self::UploadsFull(_)
             | Self::Workshop(_)
             | Self::Database(_)
             | Self::Record(_)
@@ -237,6 +294,13 @@ impl Refusal {
                 Text::fixed(
                     "マイナ在宅受付Webから結果を受け取れませんでした。登録した内容も予約も失われていません。予約詳細から、続きを進めてください。",
                     "The reception did not give us the outcome. Neither your registration nor your appointment is lost. Go on from the appointment's page.",
+                ),
+            ),
+            Self::UploadsFull(_) => (
+                Text::fixed("画像の送信が混み合っています", "Many people are sending pictures just now"),
+                Text::fixed(
+                    "画像は届いていません。予約は失われていません。30秒ほど待ってから、もう一度お送りください。",
+                    "Your picture has not arrived. Your appointment is not lost. Please wait about 30 seconds and send it again.",
                 ),
             ),
             Self::Workshop(_) => (
@@ -282,9 +346,16 @@ impl Refusal {
             }
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
             Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
+            Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
             Self::Changed | Self::TooMany => vec![mine()],
             Self::TooOften => {
                 vec![WayOn::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
+            }
+            Self::CodesBusy => {
+                vec![WayOn::new("/sign-in", "もう一度試す", "Try again"), home()]
+            }
+            Self::SignInsBusy(_) => {
+                vec![WayOn::new("/desk/sign-in", "受付ログインに戻る", "Back to the desk's sign-in")]
             }
             Self::ReceptionAway(id, _) | Self::NotConfirmed(id, _) => vec![detail(id), picture(id)],
         }
@@ -293,7 +364,12 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refused(self)
+        let wait = matches!(self, Self::UploadsFull(_) | Self::Workshop(OutOfOrder::Busy));
+        let mut response = shell::refused(self);
+        if wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        }
+        response
     }
 }
 
@@ -352,6 +428,16 @@ pub const CATALOGUE: &[Entry] = &[
         remedy: "Wait, or use the newest code that arrived.",
     },
     Entry {
+        code: "consult.sign_in.codes_busy",
+        meaning: "More codes were asked for within a minute than limits.codes_per_minute lets the service send.",
+        remedy: "Wait a minute. An operator looks at uketsuke_codes_limited_total and at who asks, and raises the limit if they are patients.",
+    },
+    Entry {
+        code: "consult.sign_in.busy",
+        meaning: "More passwords wait to be checked than the service checks within seconds.",
+        remedy: "Wait some seconds. An operator looks at uketsuke_password_hashes_refused_total and at who asks.",
+    },
+    Entry {
         code: "consult.leave.way",
         meaning: "The institution does not take consent in the way that was asked for.",
         remedy: "Follow the appointment's page; an operator checks the institution's leave_by.",
@@ -365,6 +451,11 @@ pub const CATALOGUE: &[Entry] = &[
         code: "consult.return.unbelieved",
         meaning: "State, issuer or outcome of the authorization response do not hold.",
         remedy: "Begin again from the appointment's page; a developer checks the reception's redirect.",
+    },
+    Entry {
+        code: "consult.picture.stalled",
+        meaning: "Less than a kilobyte a second of a picture arrived for half a minute, or all of it took longer than half an hour.",
+        remedy: "Send it again over a better connection.",
     },
     Entry {
         code: "consult.leave.reception",
@@ -392,6 +483,11 @@ pub const CATALOGUE: &[Entry] = &[
         remedy: "Read the log at this time; look at the store's space and rights, and whether every older master key is configured.",
     },
     Entry {
+        code: "consult.picture.full",
+        meaning: "The memory for pictures that are being sent is full, or the same account sends others already.",
+        remedy: "Send it again after half a minute; an operator raises upload_memory_mb in [limits] where memory allows.",
+    },
+    Entry {
         code: "consult.picture.workshop",
         meaning: "The picture worker cannot be started, or all its places are taken.",
         remedy: "Check that the configured program can be run with 'picture-worker' and may limit itself; try again if many were sending.",
@@ -401,6 +497,17 @@ pub const CATALOGUE: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_finds_no_room_for_a_picture_is_told_when_to_try_again() {
+        let id = AppointmentId::new(base::Timestamp::from_seconds(0), &base::Randomness::repeatable("refusal"));
+        for refusal in [Refusal::UploadsFull(id), Refusal::Workshop(OutOfOrder::Busy)] {
+            let answer = refusal.into_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], "30");
+        }
+        assert!(!Refusal::NotFound.into_response().headers().contains_key(header::RETRY_AFTER));
+    }
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
@@ -416,15 +523,19 @@ mod tests {
             Refusal::TooLate(id),
             Refusal::TooMany,
             Refusal::TooOften,
+            Refusal::CodesBusy,
+            Refusal::SignInsBusy(shell::password::HashingBusy),
             Refusal::WrongWay(id),
             Refusal::AnotherBrowser,
             Refusal::UnbelievedReturn(None),
+            Refusal::UploadStalled(id),
             Refusal::ReceptionAway(id, ReceptionFailure::Unknown),
             Refusal::NotConfirmed(id, ReceptionFailure::Unknown),
             Refusal::Database(database::Error::Stopped),
             Refusal::Record("x"),
             Refusal::Vault(crate::vault::Failure::Changed),
-            Refusal::Workshop(crate::picture::OutOfOrder::Busy),
+            Refusal::UploadsFull(id),
+            Refusal::Workshop(OutOfOrder::Busy),
         ];
         let codes: Vec<_> = all.iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();

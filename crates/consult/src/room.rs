@@ -1,4 +1,12 @@
-use crate::{Limits, client::Receptions, picture::Workshop, store::Store, vault::Vault};
+use shell::UploadMemory;
+
+use crate::{
+    Limits, Notices,
+    client::Receptions,
+    picture::{UploadTurns, Workshop},
+    store::Store,
+    vault::Vault,
+};
 
 /// What every handler works with.
 pub(crate) struct Room {
@@ -7,6 +15,9 @@ pub(crate) struct Room {
     pub(crate) operator: String,
     pub(crate) vault: Vault,
     pub(crate) workshop: Workshop,
+    pub(crate) upload_memory: UploadMemory,
+    pub(crate) upload_turns: UploadTurns,
     pub(crate) keep_pictures_days: u16,
     pub(crate) limits: Limits,
+    pub(crate) notices: Notices,
 }

@@ -1,6 +1,7 @@
 //! What the service decides: plain functions and enums.
 
 pub mod appointment;
+pub mod delivery;
 pub mod desk_act;
 pub mod desk_letter;
 pub mod hours;

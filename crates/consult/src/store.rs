@@ -3,12 +3,14 @@
 pub(crate) mod account;
 pub(crate) mod appointment;
 pub(crate) mod audit;
+pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
 pub(crate) mod desk_act;
 pub(crate) mod desk_news;
 pub(crate) mod directory;
 pub(crate) mod mail;
+pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;
 pub(crate) mod registration;
@@ -22,7 +24,7 @@ use crate::{
     rules::{
         appointment::Status,
         institution::{Charge, City, Specialty},
-        patient::MailAddress,
+        patient::{ClinicInMail, MailAddress},
         picture::Note,
         proof::{How, RefusedReason, RequestReason, Wanted},
     },
@@ -37,9 +39,23 @@ pub(crate) struct Store {
     pub(crate) randomness: Randomness,
     /// Where the service is, for links in letters.
     pub(crate) origin: shell::Origin,
+    /// Who writes letters.
+    pub(crate) letterhead: crate::mail::Letterhead,
 }
 
-database::text_column!(Status, Charge, City, Specialty, MailAddress, How, Note, RefusedReason, RequestReason, Wanted);
+database::text_column!(
+    Status,
+    Charge,
+    City,
+    ClinicInMail,
+    Specialty,
+    MailAddress,
+    How,
+    Note,
+    RefusedReason,
+    RequestReason,
+    Wanted
+);
 
 #[cfg(test)]
 mod tests;

@@ -6,7 +6,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use base::{Clock, Timestamp};
+use base::{Causes, Clock, Timestamp};
 
 use crate::{
     Refusal, client::ReceptionFailure, room::Room, rules::appointment::AppointmentId, store::registration::Question,
@@ -32,14 +32,16 @@ pub(crate) async fn refresh(room: &Room, id: AppointmentId, now: Timestamp) {
     let question = match room.store.question(id, now).await {
         Ok(Some(question)) => question,
         Ok(None) => return,
-        Err(error) => return tracing::warn!(%error, "a registration could not be asked about"),
+        Err(error) => return tracing::warn!(error = %Causes(&error), "a registration could not be asked about"),
     };
     match ask(room, id, &question, now).await {
         Ok(()) => {}
         Err(NotTold::Reception(error)) => {
-            tracing::warn!(%error, "a reception did not say whether a registration stands");
+            tracing::warn!(error = %Causes(&error), "a reception did not say whether a registration stands");
         }
-        Err(NotTold::Kept(error)) => tracing::warn!(%error, "what a reception answered could not be kept"),
+        Err(NotTold::Kept(error)) => {
+            tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept")
+        }
     }
 }
 
@@ -53,7 +55,7 @@ async fn ask(room: &Room, id: AppointmentId, question: &Question, now: Timestamp
 pub(crate) async fn work(room: Arc<Room>, clock: Clock) {
     loop {
         if let Err(error) = round(&room, clock.now()).await {
-            tracing::error!(%error, "registrations cannot be asked about");
+            tracing::error!(error = %Causes(&error), "registrations cannot be asked about");
         }
         tokio::time::sleep(REST).await;
     }
@@ -76,13 +78,15 @@ pub(crate) async fn round(room: &Room, now: Timestamp) -> Result<(), Refusal> {
                 Ok(()) => {}
                 // It spoke, if not as awaited: about the next one it may say more.
                 Err(NotTold::Reception(error @ ReceptionFailure::Answer(_))) => {
-                    tracing::warn!(%error, "a reception did not say whether a registration stands");
+                    tracing::warn!(error = %Causes(&error), "a reception did not say whether a registration stands");
                 }
                 Err(NotTold::Reception(error)) => {
-                    tracing::warn!(%error, "a reception did not say whether registrations stand");
+                    tracing::warn!(error = %Causes(&error), "a reception did not say whether registrations stand");
                     silent.insert(question.issuer.as_str().to_owned());
                 }
-                Err(NotTold::Kept(error)) => tracing::warn!(%error, "what a reception answered could not be kept"),
+                Err(NotTold::Kept(error)) => {
+                    tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept")
+                }
             }
         }
     }

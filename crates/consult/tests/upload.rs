@@ -1,6 +1,8 @@
 //! Pictures over HTTP, with the worker as a process: how large they may be, and that one which is too large takes nothing
 //! else with it.
 
+use std::convert::Infallible;
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -12,6 +14,7 @@ use consult::{
     Place, Settings, Specialty, Workshop,
 };
 use database::Location;
+use futures_util::{StreamExt, stream};
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use jiff::civil::Weekday;
 use shell::{Face, Site};
@@ -51,6 +54,7 @@ fn clinic() -> NewInstitution {
             hours: vec![OpeningHours { weekday: Weekday::Wednesday, from_minute: 540, to_minute: 720 }],
             closed_on_holidays: true,
         },
+        notice: consult::ClinicNotice::default(),
         menus: vec![Menu {
             number: 1,
             charge: Charge::Insured,
@@ -119,9 +123,11 @@ impl Patient {
             pictures: Place::Folder(folder.path().join("pictures")),
             picture_keys: MasterKeys::new("one", Key::new(&randomness)),
             picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            contact: None,
             carrier: Carrier::Outbox,
             keep_pictures_days: 30,
             limits: consult::Limits::default(),
+            notices: consult::sample_notices(),
         })
         .expect("the room opens");
         let clinic = clinic();
@@ -172,6 +178,20 @@ impl Patient {
         self.ask(request, body.into()).await
     }
 
+    /// Sends the beginning of an upload whose end never comes.
+    async fn withhold(&self, cookie: Option<&str>, path: &str) -> (StatusCode, String) {
+        let head = format!("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n", self.csrf);
+        let sent = stream::iter([Ok::<_, Infallible>(head)]).chain(stream::pending());
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let request = request.body(Body::from_stream(sent)).expect("a request");
+        let response = self.pages.clone().oneshot(request).await.expect("the router answers");
+        let location = response.headers().get(header::LOCATION);
+        (response.status(), location.map_or_else(String::new, |to| to.to_str().expect("ASCII").to_owned()))
+    }
+
     /// Sends these files as her browser would.
     async fn upload(&mut self, document: &str, files: &[(&str, Vec<u8>)]) -> Answer {
         let pictures = self.pictures.clone();
@@ -213,7 +233,7 @@ async fn one_byte_more_is_said_beneath_its_place_and_nothing_else_is_lost() {
     assert!(page.text.contains("この画像は20MBを超えています"), "{}", page.text);
     assert!(page.text.contains("まだ送られていません"), "the back is here: {}", page.text);
     // The front alone makes it whole.
-    let sent = her.upload("notice", &[("front", picture(LARGEST)), ("back", Vec::new())]).await;
+    let sent = her.upload("notice", &[("front", picture(LARGEST))]).await;
     assert_eq!(sent.leads_to, her.pictures);
     let pictures = her.pictures.clone();
     assert!(her.get(&pictures).await.text.contains("画像を送りました"));
@@ -222,10 +242,83 @@ async fn one_byte_more_is_said_beneath_its_place_and_nothing_else_is_lost() {
 #[tokio::test]
 async fn both_too_large_are_both_told_and_far_too_much_is_refused_as_a_whole() {
     let mut her = Patient::with_an_appointment().await;
-    let (larger, largest) = (vec![0; 3 * LARGEST], vec![0; 8 * LARGEST]);
+    let (larger, largest) = (vec![0; LARGEST + (4 << 20)], vec![0; 3 * LARGEST]);
     let sent = her.upload("certificate", &[("front", larger.clone()), ("back", larger)]).await;
     assert_eq!(sent.leads_to, format!("{}?document=certificate&front=too_large&back=too_large", her.pictures));
     let refused = her.upload("certificate", &[("front", largest)]).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(refused.text.contains("<a "), "a way on: {}", refused.text);
+}
+
+/// Each of these would wait for ever if a byte of the form were read first.
+#[tokio::test]
+async fn who_may_not_send_pictures_is_told_before_the_form_is_read() {
+    let mut her = Patient::with_an_appointment().await;
+    let path = her.pictures.clone();
+    let (status, location) = her.withhold(None, &path).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    assert!(location.starts_with("/sign-in?onward="), "{location}");
+    let another = "/appointments/01935c2f-0000-7000-8000-000000000000/picture";
+    assert_eq!(her.withhold(Some(&her.cookie), another).await.0, StatusCode::NOT_FOUND);
+    let detail = path.strip_suffix("/picture").expect("the appointment").to_owned();
+    her.get(&detail).await;
+    her.post(&format!("{detail}/cancel"), "").await;
+    assert_eq!(her.withhold(Some(&her.cookie), &path).await.0, StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn a_file_with_nothing_in_it_is_told_as_such_and_a_photo_counts_before_a_chosen_picture() {
+    let mut her = Patient::with_an_appointment().await;
+    let sent = her.upload("certificate", &[("front", Vec::new())]).await;
+    assert_eq!(sent.leads_to, format!("{}?document=certificate&front=empty", her.pictures));
+    assert!(her.get(&sent.leads_to).await.text.contains("このファイルは空です"));
+    let photo = picture(1 << 20);
+    let sent = her.upload("certificate", &[("front", b"no picture".to_vec()), ("front_camera", photo)]).await;
+    assert_eq!(sent.leads_to, her.pictures);
+}
+
+#[tokio::test]
+async fn a_reason_that_the_page_gave_is_not_lost_when_the_form_is_sent() {
+    let mut her = Patient::with_an_appointment().await;
+    let pictures = her.pictures.clone();
+    her.get(&format!("{pictures}?document=certificate")).await;
+    let field =
+        |name: &str, value: &str| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let csrf = her.csrf.clone();
+    let form = [field("csrf", &csrf), field("document", "certificate"), field("front_turned_down", "pdf")].concat();
+    let request = Request::post(&pictures).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    let sent = her.ask(request, (form + "--b--\r\n").into()).await;
+    assert_eq!(sent.leads_to, format!("{pictures}?document=certificate&front=pdf"));
+    assert!(her.get(&sent.leads_to).await.text.contains("PDFは送れません"));
+    // Where nothing was chosen at all, it is said of which side.
+    let sent = her.upload("certificate", &[]).await;
+    assert!(her.get(&sent.leads_to).await.text.contains("資格確認書のおもて面の画像を選んでください。"));
+}
+
+#[tokio::test]
+async fn erasing_what_was_sent_asks_first() {
+    let mut her = Patient::with_an_appointment().await;
+    her.upload("certificate", &[("front", picture(1 << 20))]).await;
+    let pictures = her.pictures.clone();
+    let page = her.get(&pictures).await;
+    let erase = page.text.split('"').find(|part| part.ends_with("/erase")).expect("a way to erase").to_owned();
+    let asked = her.get(&erase).await;
+    assert!(asked.text.contains("この画像を消しますか") && asked.text.contains("消さない"), "{}", asked.text);
+    assert!(her.get(&pictures).await.text.contains("画像を送りました"), "asking erases nothing");
+    assert_eq!(her.post(&erase, "").await.leads_to, pictures);
+    assert!(her.get(&pictures).await.text.contains("どの書類を送りますか"));
+}
+
+#[tokio::test]
+async fn a_picture_that_waits_to_be_sent_is_told_where_its_owner_looks() {
+    let mut her = Patient::with_an_appointment().await;
+    // One of two: it is kept, and not sent.
+    her.upload("notice", &[("front", picture(1 << 20))]).await;
+    let detail = her.pictures.strip_suffix("/picture").expect("the appointment").to_owned();
+    for path in [detail.as_str(), "/appointments"] {
+        let page = her.get(path).await;
+        assert!(page.text.contains("選んだ画像をまだ送っていません"), "{path}: {}", page.text);
+    }
+    her.upload("notice", &[("back", picture(1 << 20))]).await;
+    assert!(!her.get(&detail).await.text.contains("選んだ画像をまだ送っていません"));
 }

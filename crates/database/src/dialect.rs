@@ -20,11 +20,13 @@ pub(crate) fn migration_for_sqlite(sql: &str) -> String {
 }
 
 /// How a SQLite connection is set up. What was answered is on the disk (`FULL`), readers do not stop the writer (`WAL`).
-/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself.
+/// The log is put back into the database by `checkpoint`, which takes the place of what SQLite does by itself. What is deleted is
+/// written over (`secure_delete`): a person's data that was erased is not to be found in the file.
 pub(crate) const SQLITE_SETTINGS: &str = "
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
     PRAGMA busy_timeout = 10000;
     PRAGMA wal_autocheckpoint = 0;
     PRAGMA temp_store = MEMORY;
@@ -38,7 +40,8 @@ pub(crate) const POSTGRES_SETTINGS: &str = "
     SET lock_timeout = '10s';
     SET statement_timeout = '60s';
     SET idle_in_transaction_session_timeout = '60s';
-    SET timezone = 'UTC';";
+    SET timezone = 'UTC';
+    SET client_min_messages = warning;";
 
 /// Lets the statements of one PostgreSQL transaction take as long as they need.
 #[cfg(feature = "postgres")]

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 /// Why a transaction could not be done. Nothing of it was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -34,6 +36,9 @@ pub enum Error {
     /// The engine cannot be reached.
     #[error("the database cannot be reached")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The engine did not answer in time. Whether the transaction was done is not known.
+    #[error("the database did not answer within {} seconds", .0.as_secs())]
+    Overdue(Duration),
     /// The job panicked. It was undone.
     #[error("a database job panicked and was undone")]
     Panicked,
@@ -43,6 +48,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the engine is away or silent, so that the same request may succeed a little later.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Overdue(_) | Self::Stopped)
+    }
+
     pub(crate) fn statement(sql: &str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Statement { statement: short(sql), source: Box::new(source) }
     }

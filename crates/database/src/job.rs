@@ -1,5 +1,12 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
+#[cfg(feature = "postgres")]
+use std::sync::Weak;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
+#[cfg(feature = "postgres")]
+use crossbeam_channel::Select;
 use crossbeam_channel::{Receiver, Sender, bounded};
 use tokio::sync::oneshot;
 
@@ -76,6 +83,8 @@ where
     fn answer(self: Box<Self>, outcome: Result<(), Error>) {
         let answer = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
+            // What failed it was the connection, not the job.
+            (Err(error @ Error::Unreachable(_)), _) => Err(error.into()),
             // What the job refused stands, whether or not the others of its group could be kept.
             (Err(_), Some(Err(refused))) => Err(refused),
             (Err(error), _) => Err(error.into()),
@@ -87,31 +96,62 @@ where
 }
 
 /// A line of jobs that one or more threads take from; each job wakes one of them.
-pub(crate) struct Queue(Sender<Box<dyn AnyJob>>);
+pub(crate) struct Queue {
+    sender: Sender<Box<dyn AnyJob>>,
+    /// Dropped after the sender, as fields are in their order; so a queue that is open still may take jobs.
+    _open: Arc<()>,
+}
 
 /// The threads' end of a queue.
 #[derive(Clone)]
-pub(crate) struct Jobs(Receiver<Box<dyn AnyJob>>);
+pub(crate) struct Jobs {
+    jobs: Receiver<Box<dyn AnyJob>>,
+    #[cfg(feature = "postgres")]
+    open: Weak<()>,
+}
 
 impl Queue {
     pub(crate) fn new() -> (Self, Jobs) {
         let (sender, receiver) = bounded(LONGEST_QUEUE);
-        (Self(sender), Jobs(receiver))
+        let open = Arc::new(());
+        let jobs = Jobs {
+            jobs: receiver,
+            #[cfg(feature = "postgres")]
+            open: Arc::downgrade(&open),
+        };
+        (Self { sender, _open: open }, jobs)
     }
 
     pub(crate) fn push(&self, job: Box<dyn AnyJob>) -> Result<(), ()> {
-        self.0.send(job).map_err(|_| ())
+        self.sender.send(job).map_err(|_| ())
     }
 }
 
 impl Jobs {
     /// The next job; none once the database is closed and nothing waits.
     pub(crate) fn next(&self) -> Option<Box<dyn AnyJob>> {
-        self.0.recv().ok()
+        self.jobs.recv().ok()
     }
 
     /// A job that already waits.
     pub(crate) fn waiting(&self) -> Option<Box<dyn AnyJob>> {
-        self.0.try_recv().ok()
+        self.jobs.try_recv().ok()
+    }
+
+    /// Waits until a job is there to be taken, and takes none. False once the database is closed and nothing waits.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn wait(&self) -> bool {
+        loop {
+            let mut select = Select::new();
+            select.recv(&self.jobs);
+            select.ready();
+            if !self.jobs.is_empty() {
+                return true;
+            }
+            // Another thread was quicker, unless the queue was closed.
+            if self.open.strong_count() == 0 {
+                return !self.jobs.is_empty();
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ mod transaction;
 pub mod trial;
 mod value;
 
-use std::{fmt, path::PathBuf, str::FromStr, sync::Arc};
+use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 pub use copy::copy;
 pub use error::Error;
@@ -41,7 +41,9 @@ pub use server::WrongServer;
 pub use transaction::{Row, Transaction};
 pub use value::{FromColumn, ToColumn, Value, WrongValue};
 
+use base::Key;
 use job::{Queue, Work};
+use migration::{KeyProof, List};
 
 /// Where a room keeps its data.
 #[derive(Clone, PartialEq, Eq)]
@@ -85,12 +87,22 @@ impl fmt::Debug for Location {
 #[derive(Clone)]
 pub struct Database {
     engine: Arc<Engine>,
+    name: &'static str,
 }
+
+/// How long a check of readiness may take.
+const READINESS: Duration = Duration::from_secs(2);
+
+/// How long a transaction on a server may take. The server itself ends a statement after a minute; this is for one that has
+/// fallen silent.
+#[cfg(feature = "postgres")]
+const LONGEST_WAIT: Duration = Duration::from_secs(70);
 
 enum Engine {
     Sqlite {
         writer: Queue,
         readers: Queue,
+        path: PathBuf,
     },
     #[cfg(feature = "postgres")]
     Postgres(Queue),
@@ -108,6 +120,17 @@ impl Database {
         Self::open_shared(location, room, &[(room, migrations)])
     }
 
+    /// The same for a room that seals what it stores: the database belongs to the key with which it was opened first, and is
+    /// not opened with another ([`MigrationError::OtherKey`]).
+    pub fn open_sealed(
+        location: &Location,
+        room: &'static str,
+        migrations: &'static [Migration],
+        key: &Key,
+    ) -> Result<Self, MigrationError> {
+        Self::connect(location, room, &[(room, migrations)], Some(&KeyProof::new(room, key)))
+    }
+
     /// Opens a database that several rooms share because a transaction of theirs must be one: each brings its own list
     /// of migrations, which are applied in this order.
     pub fn open_shared(
@@ -115,17 +138,50 @@ impl Database {
         name: &'static str,
         lists: &[(&'static str, &'static [Migration])],
     ) -> Result<Self, MigrationError> {
+        Self::connect(location, name, lists, None)
+    }
+
+    /// The same for rooms that seal what they store, as [`Self::open_sealed`] has it.
+    pub fn open_shared_sealed(
+        location: &Location,
+        name: &'static str,
+        lists: &[(&'static str, &'static [Migration])],
+        key: &Key,
+    ) -> Result<Self, MigrationError> {
+        Self::connect(location, name, lists, Some(&KeyProof::new(name, key)))
+    }
+
+    fn connect(
+        location: &Location,
+        name: &'static str,
+        lists: &[List],
+        proof: Option<&KeyProof>,
+    ) -> Result<Self, MigrationError> {
         let engine = match location {
             Location::Sqlite(path) => {
-                let (writer, readers) = sqlite::open(path, name, lists)?;
-                Engine::Sqlite { writer, readers }
+                let (writer, readers) = sqlite::open(path, name, lists, proof)?;
+                Engine::Sqlite { writer, readers, path: path.clone() }
             }
             #[cfg(feature = "postgres")]
-            Location::Postgres(url) => Engine::Postgres(postgres::open(url, name, lists)?),
+            Location::Postgres(url) => Engine::Postgres(postgres::open(url, name, lists, proof)?),
             #[cfg(not(feature = "postgres"))]
             Location::Postgres(_) => return Err(MigrationError::NotBuiltIn),
         };
-        Ok(Self { engine: Arc::new(engine) })
+        Ok(Self { engine: Arc::new(engine), name })
+    }
+
+    /// Whether this database takes and keeps a write now: it writes a row of its own and waits until that is durable, two
+    /// seconds at most. A server that only reads, a full disk and a server that is silent are told apart by the error.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overdue`] where no answer came in time, and whatever the write met else.
+    pub async fn check_writable(&self) -> Result<(), Error> {
+        const COUNT: &str = "INSERT INTO readiness (room, checks) VALUES ($1, 1) \
+                             ON CONFLICT (room) DO UPDATE SET checks = readiness.checks + 1";
+        let room = self.name;
+        let written = self.write(move |transaction| transaction.execute(COUNT, &[&room]).map(|_| ()));
+        tokio::time::timeout(READINESS, written).await.unwrap_or(Err(Error::Overdue(READINESS)))
     }
 
     /// Runs `job` as one read-only transaction on one consistent state.
@@ -138,7 +194,7 @@ impl Database {
         match &*self.engine {
             Engine::Sqlite { readers, .. } => run(readers, job::Kind::Read, job).await,
             #[cfg(feature = "postgres")]
-            Engine::Postgres(pool) => run(pool, job::Kind::Read, job).await,
+            Engine::Postgres(pool) => run_in_time(pool, job::Kind::Read, job).await,
         }
     }
 
@@ -155,7 +211,31 @@ impl Database {
         match &*self.engine {
             Engine::Sqlite { writer, .. } => run(writer, job::Kind::Write, job).await,
             #[cfg(feature = "postgres")]
-            Engine::Postgres(pool) => run(pool, job::Kind::Write, job).await,
+            Engine::Postgres(pool) => run_in_time(pool, job::Kind::Write, job).await,
+        }
+    }
+}
+
+impl Database {
+    /// Puts the whole log of SQLite back into the database and empties it, so that what was deleted stands in neither. A PostgreSQL
+    /// server frees deleted rows by itself (`autovacuum`).
+    ///
+    /// # Errors
+    ///
+    /// Where somebody reads for so long that the log cannot be emptied. Nothing is lost by that.
+    pub async fn clear_log(&self) -> Result<(), Error> {
+        match &*self.engine {
+            Engine::Sqlite { path, .. } => {
+                let path = path.clone();
+                let (reply, answer) = tokio::sync::oneshot::channel();
+                std::thread::spawn(move || {
+                    // Whoever asked may have gone; the log is cleared all the same.
+                    let _ = reply.send(sqlite::clear_log(&path));
+                });
+                answer.await.unwrap_or(Err(Error::Stopped))
+            }
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(_) => Ok(()),
         }
     }
 }
@@ -171,6 +251,17 @@ where
         return Err(Error::Stopped.into());
     }
     answer.await.unwrap_or_else(|_| Err(Error::Stopped.into()))
+}
+
+#[cfg(feature = "postgres")]
+async fn run_in_time<T, E, J>(queue: &Queue, kind: job::Kind, job: J) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<Error> + Send + 'static,
+    J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+{
+    let answer = tokio::time::timeout(LONGEST_WAIT, run(queue, kind, job)).await;
+    answer.unwrap_or_else(|_| Err(Error::Overdue(LONGEST_WAIT).into()))
 }
 
 #[cfg(test)]

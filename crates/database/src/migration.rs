@@ -1,3 +1,5 @@
+use base::{Digest, Key};
+
 use crate::{Error, dialect};
 
 /// One step of a room's schema. Once released it is never edited: what is applied is held to its digest.
@@ -21,6 +23,26 @@ pub enum MigrationError {
     /// The database was written by a newer program.
     #[error("the database has migration '{0}', which this program does not know; run the newer program")]
     Unknown(String),
+    /// What the database holds is sealed under another key than this program has.
+    #[error(
+        "the database of '{0}' belongs to another master key: name the data folder that has its master.key (every node \
+         shares one), restore that file from the backup, or name another database"
+    )]
+    OtherKey(&'static str),
+    /// The server copies another one and takes no writes.
+    #[cfg(feature = "postgres")]
+    #[error(
+        "the server is a standby and takes no writes: name the primary, or several hosts with \
+         target_session_attrs=read-write in the URL"
+    )]
+    Standby,
+    /// Something between this program and the server hands out its sessions for one transaction each.
+    #[cfg(feature = "postgres")]
+    #[error(
+        "a connection pooler in transaction mode stands before the server, where prepared statements and settings of a \
+         session reach others: set pool_mode=session, or name the server itself"
+    )]
+    Pooled,
     /// The server cannot be used as its URL says.
     #[cfg(feature = "postgres")]
     #[error(transparent)]
@@ -33,12 +55,42 @@ pub enum MigrationError {
 /// A room's name with its migrations in order.
 pub(crate) type List = (&'static str, &'static [Migration]);
 
+/// A digest that only the holder of a key can make, kept in the database that the key belongs to. Two nodes with different
+/// keys on one database would give up each other's letters and break each other's audit.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyProof {
+    room: &'static str,
+    digest: Digest,
+}
+
+impl KeyProof {
+    pub(crate) fn new(room: &'static str, key: &Key) -> Self {
+        Self { room, digest: key.mac(&[b"database key proof", room.as_bytes()]) }
+    }
+
+    /// Whether this is the digest that the database holds.
+    fn check(&self, stored: &[u8]) -> Result<(), MigrationError> {
+        if base::same(stored, self.digest.as_bytes()) { Ok(()) } else { Err(MigrationError::OtherKey(self.room)) }
+    }
+}
+
+const SELECT_PROOF: &str = "SELECT proof FROM key_proof WHERE room = $1";
+const INSERT_PROOF: &str = "INSERT INTO key_proof (room, proof) VALUES ($1, $2)";
+
 const APPLIED: &str = "CREATE TABLE IF NOT EXISTS migration (
     room TEXT NOT NULL,
     number BIGINT NOT NULL,
     name TEXT NOT NULL,
     digest TEXT NOT NULL,
     PRIMARY KEY (room, number)
+);
+CREATE TABLE IF NOT EXISTS key_proof (
+    room TEXT NOT NULL PRIMARY KEY,
+    proof BYTEA NOT NULL
+);
+CREATE TABLE IF NOT EXISTS readiness (
+    room TEXT NOT NULL PRIMARY KEY,
+    checks BIGINT NOT NULL
 );";
 
 fn digest(migration: &Migration) -> String {
@@ -67,7 +119,11 @@ fn numbers_after(applied: &[(String, String)]) -> impl Iterator<Item = i64> + us
     (1_i64..).skip(applied.len())
 }
 
-pub(crate) fn apply_to_sqlite(connection: &mut rusqlite::Connection, lists: &[List]) -> Result<(), MigrationError> {
+pub(crate) fn apply_to_sqlite(
+    connection: &mut rusqlite::Connection,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
     let transaction = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
@@ -86,17 +142,43 @@ pub(crate) fn apply_to_sqlite(connection: &mut rusqlite::Connection, lists: &[Li
             tracing::info!(room, migration = migration.name, "the database was migrated");
         }
     }
+    if let Some(proof) = proof {
+        let select = dialect::statement_for_sqlite(SELECT_PROOF);
+        let stored = transaction
+            .prepare(&select)
+            .and_then(|mut statement| {
+                statement.query_map([proof.room], |row| row.get::<_, Vec<u8>>(0))?.next().transpose()
+            })
+            .map_err(failed(SELECT_PROOF))?;
+        match stored {
+            Some(stored) => proof.check(&stored)?,
+            None => {
+                let insert = dialect::statement_for_sqlite(INSERT_PROOF);
+                let stored = transaction.execute(&insert, (proof.room, proof.digest.as_bytes()));
+                stored.map_err(failed(INSERT_PROOF))?;
+            }
+        }
+    }
     transaction.commit().map_err(failed("COMMIT"))
 }
 
 #[cfg(feature = "postgres")]
-pub(crate) fn apply_to_postgres(client: &mut postgres::Client, lists: &[List]) -> Result<(), MigrationError> {
+pub(crate) fn apply_to_postgres(
+    client: &mut postgres::Client,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
     let mut transaction = client.transaction().map_err(failed("BEGIN"))?;
     // Two nodes that start at once take turns; the number is ours alone.
     let lock = "SELECT pg_advisory_xact_lock(7540)";
     transaction.batch_execute(lock).map_err(failed(lock))?;
-    transaction.batch_execute(APPLIED).map_err(failed(APPLIED))?;
+    // A role that may use the tables and make none is enough once they are there.
+    let present = "SELECT to_regclass('migration') IS NOT NULL AND to_regclass('key_proof') IS NOT NULL \
+                   AND to_regclass('readiness') IS NOT NULL";
+    if !transaction.query_one(present, &[]).map_err(failed(present))?.get::<_, bool>(0) {
+        transaction.batch_execute(APPLIED).map_err(failed(APPLIED))?;
+    }
     for (room, migrations) in lists {
         let query = "SELECT name, digest FROM migration WHERE room = $1 ORDER BY number";
         let rows = transaction.query(query, &[room]).map_err(failed(query))?;
@@ -108,6 +190,16 @@ pub(crate) fn apply_to_postgres(client: &mut postgres::Client, lists: &[List]) -
                 .execute(insert, &[room, &number, &migration.name, &digest(migration)])
                 .map_err(failed(insert))?;
             tracing::info!(room, migration = migration.name, "the database was migrated");
+        }
+    }
+    if let Some(proof) = proof {
+        let stored = transaction.query_opt(SELECT_PROOF, &[&proof.room]).map_err(failed(SELECT_PROOF))?;
+        match stored {
+            Some(row) => proof.check(row.get(0))?,
+            None => {
+                let stored = transaction.execute(INSERT_PROOF, &[&proof.room, &proof.digest.as_bytes().as_slice()]);
+                stored.map_err(failed(INSERT_PROOF))?;
+            }
         }
     }
     transaction.commit().map_err(failed("COMMIT"))

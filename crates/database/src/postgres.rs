@@ -1,10 +1,14 @@
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use base::Causes;
 use postgres::{
     Client, Statement,
     binary_copy::BinaryCopyInWriter,
@@ -15,13 +19,10 @@ use postgres::{
 use crate::{
     Error, MigrationError, Rows, ToColumn, Transaction, Value, dialect,
     job::{AnyJob, Jobs, Kind, Queue, Verdict},
-    migration::{self, List},
+    migration::{self, KeyProof, List},
     server::Server,
     transaction::Session,
 };
-
-/// How many connections a room holds.
-const CONNECTIONS: usize = 8;
 
 /// How often a transaction runs beside whatever else this process does. Who has lost so often queues up with the other
 /// losers, one at a time: where many want the same rows, they would else take them from each other for ever.
@@ -30,39 +31,106 @@ const ATTEMPTS_BESIDE_OTHERS: u32 = 2;
 /// How often it is run again in its turn before its caller is told.
 const ATTEMPTS_IN_TURN: u32 = 40;
 
-pub(crate) fn open(url: &str, room: &'static str, lists: &[List]) -> Result<Queue, MigrationError> {
+/// How many connections one job may lose before its caller is told.
+const MOST_SERVERS_LOST: u32 = 2;
+
+/// How long a thread that cannot connect leaves the jobs to those that can, at first and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// How long a server that cannot be reached is not asked again while no thread has a connection: jobs fail at once meanwhile,
+/// and so does nobody wait for one time limit after the other.
+const OUTAGE: Duration = Duration::from_millis(500);
+
+pub(crate) fn open(
+    url: &str,
+    room: &'static str,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<Queue, MigrationError> {
     let server: Server = url.parse()?;
     // The client drives a runtime of its own, which must not start inside that of a caller.
-    let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists)).join());
-    migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
+    let migrated = thread::scope(|scope| scope.spawn(|| migrate(&server, room, lists, proof)).join());
+    let first = migrated.unwrap_or(Err(MigrationError::Engine(Error::Panicked)))?;
     let (queue, jobs) = Queue::new();
-    let losers = Arc::new(Mutex::new(()));
-    for _ in 0..CONNECTIONS {
-        let (server, jobs, losers) = (server.clone(), jobs.clone(), losers.clone());
+    let connections = server.pool_size;
+    let pool = Arc::new(Pool {
+        server,
+        room,
+        losers: Mutex::new(()),
+        connected: AtomicUsize::new(0),
+        outage: Mutex::new(None),
+    });
+    // A server that is nearly full has one connection for this program at least: the one that it has now.
+    let mut first = Some(OpenSession::new(first, pool.clone()));
+    for _ in 0..connections {
+        let (pool, jobs, session) = (pool.clone(), jobs.clone(), first.take());
         thread::Builder::new()
             .name(format!("{room}-database"))
-            .spawn(move || Connection { server, room, losers, session: None }.serve(&jobs))
+            .spawn(move || Worker { pool, session }.serve(&jobs))
             .map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     }
     Ok(queue)
 }
 
-fn migrate(server: &Server, room: &str, lists: &[List]) -> Result<(), MigrationError> {
+/// Looks whether the server can be used, and brings its schema up to date. Returns the connection for further use.
+fn migrate(
+    server: &Server,
+    room: &'static str,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<Client, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
     let mut client = connect(server, room).map_err(unreachable)?;
-    migration::apply_to_postgres(&mut client, lists)
+    let standby = client.query_one("SELECT pg_is_in_recovery()", &[]).map_err(unreachable)?;
+    if standby.get(0) {
+        return Err(MigrationError::Standby);
+    }
+    let mut other = connect(server, room).map_err(unreachable)?;
+    if backend(&mut client).map_err(unreachable)? == backend(&mut other).map_err(unreachable)? {
+        return Err(MigrationError::Pooled);
+    }
+    drop(other);
+    create_schema(&mut client, room).map_err(unreachable)?;
+    migration::apply_to_postgres(&mut client, lists, proof)?;
+    Ok(client)
+}
+
+/// The server's process behind a connection. Two connections that are open at once have two, unless a pooler lends both the
+/// same one (which pgbouncer does with the one that was used last).
+fn backend(client: &mut Client) -> Result<i32, postgres::Error> {
+    Ok(client.query_one("SELECT pg_backend_pid()", &[])?.get(0))
+}
+
+fn create_schema(client: &mut Client, room: &str) -> Result<(), postgres::Error> {
+    // A role that may use the schema and make none is enough once it is there.
+    if client.query_opt("SELECT 1 FROM pg_namespace WHERE nspname = $1", &[&room])?.is_some() {
+        return Ok(());
+    }
+    // The room's name is one of the program's own words.
+    client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {room};")).or_else(|error| {
+        // Two nodes that start at once both find no schema; the one that comes second has it now.
+        let raced = matches!(error.code(), Some(code) if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DUPLICATE_SCHEMA);
+        if raced { Ok(()) } else { Err(error) }
+    })
 }
 
 fn connect(server: &Server, room: &str) -> Result<Client, postgres::Error> {
     let mut client = server.connect()?;
     client.batch_execute(dialect::POSTGRES_SETTINGS)?;
-    // The room's name is one of the program's own words.
-    client.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {room}; SET search_path TO {room};")).or_else(|error| {
-        // Two nodes that start at once both find no schema; the one that comes second has it now.
-        let raced = matches!(error.code(), Some(code) if *code == SqlState::UNIQUE_VIOLATION || *code == SqlState::DUPLICATE_SCHEMA);
-        if raced { client.batch_execute(&format!("SET search_path TO {room};")) } else { Err(error) }
-    })?;
+    client.batch_execute(&format!("SET search_path TO {room};"))?;
     Ok(client)
+}
+
+/// Whether the server that said this takes no writes (SQLSTATE 25006) or is going away (57P01 to 57P03), so that another
+/// connection may find one that works.
+pub(crate) fn is_unfit(error: &postgres::Error) -> bool {
+    const UNFIT: [&SqlState; 4] = [
+        &SqlState::READ_ONLY_SQL_TRANSACTION,
+        &SqlState::ADMIN_SHUTDOWN,
+        &SqlState::CRASH_SHUTDOWN,
+        &SqlState::CANNOT_CONNECT_NOW,
+    ];
+    error.code().is_some_and(|code| UNFIT.contains(&code))
 }
 
 /// Whether the engine undid a transaction in favour of another, so that running it again is right (SQLSTATE 40001, 40P01).
@@ -70,76 +138,228 @@ pub(crate) fn may_be_repeated(error: &postgres::Error) -> bool {
     matches!(error.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
 }
 
-struct Connection {
+/// What the threads of one database share.
+struct Pool {
     server: Server,
     room: &'static str,
     /// Held by the one of those that lost races that is run again.
-    losers: Arc<Mutex<()>>,
-    session: Option<(Client, HashMap<&'static str, Statement>)>,
+    losers: Mutex<()>,
+    /// How many threads have a connection.
+    connected: AtomicUsize,
+    /// When the server could not be reached last and why, while no thread has a connection.
+    outage: Mutex<Option<(Instant, String)>>,
 }
 
-impl Connection {
+impl Pool {
+    fn outage(&self) -> MutexGuard<'_, Option<(Instant, String)>> {
+        self.outage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn has_connections(&self) -> bool {
+        self.connected.load(Ordering::Acquire) > 0
+    }
+
+    /// Opens a connection. Whether the server can be reached is logged once when it changes, not once for each job.
+    fn connect(self: &Arc<Self>) -> Result<OpenSession, Error> {
+        if let Some((since, reason)) = &*self.outage()
+            && since.elapsed() < OUTAGE
+            && !self.has_connections()
+        {
+            return Err(Error::Unreachable(reason.clone().into()));
+        }
+        match connect(&self.server, self.room) {
+            Ok(client) => {
+                if self.outage().take().is_some() {
+                    tracing::info!(room = self.room, "the database can be reached again");
+                }
+                Ok(OpenSession::new(client, self.clone()))
+            }
+            Err(error) => {
+                let reason = Causes(&error).to_string();
+                metrics::counter!("uketsuke_database_refused_connections_total", "room" => self.room).increment(1);
+                if self.has_connections() {
+                    tracing::debug!(room = self.room, %reason, "the database gave no further connection");
+                } else {
+                    let before = self.outage().replace((Instant::now(), reason.clone()));
+                    if before.is_none() {
+                        tracing::error!(room = self.room, %reason, "the database cannot be reached");
+                    }
+                }
+                Err(Error::Unreachable(Box::new(error)))
+            }
+        }
+    }
+}
+
+/// A connection with its prepared statements, counted while it is open.
+struct OpenSession {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+    pool: Arc<Pool>,
+}
+
+impl OpenSession {
+    fn new(client: Client, pool: Arc<Pool>) -> Self {
+        let open = pool.connected.fetch_add(1, Ordering::AcqRel) + 1;
+        report_connections(pool.room, open);
+        Self { client, statements: HashMap::new(), pool }
+    }
+}
+
+impl Drop for OpenSession {
+    fn drop(&mut self) {
+        let open = self.pool.connected.fetch_sub(1, Ordering::AcqRel) - 1;
+        report_connections(self.pool.room, open);
+    }
+}
+
+fn report_connections(room: &'static str, open: usize) {
+    // At most 64.
+    metrics::gauge!("uketsuke_database_connections", "room" => room).set(u32::try_from(open).unwrap_or(u32::MAX));
+}
+
+/// What a run of a job came to.
+enum Attempt {
+    /// Its answer stands.
+    Done(Result<(), Error>),
+    /// It lost a race and is to be run again.
+    LostRace,
+    /// The connection or its server failed before anything was kept; the job may be run again on another.
+    LostServer,
+}
+
+struct Worker {
+    pool: Arc<Pool>,
+    session: Option<OpenSession>,
+}
+
+impl Worker {
     fn serve(mut self, jobs: &Jobs) {
-        while let Some(mut job) = jobs.next() {
-            let outcome = self.attempt_until_done(job.as_mut());
-            job.answer(outcome);
+        let (first, longest) = PAUSES;
+        let mut pause = first;
+        loop {
+            if self.session.is_none() {
+                if !jobs.wait() {
+                    return;
+                }
+                match self.pool.connect() {
+                    Ok(session) => {
+                        self.session = Some(session);
+                        pause = first;
+                    }
+                    // Whoever has a connection takes the jobs; a thread without one would only fail them faster.
+                    Err(_) if self.pool.has_connections() => {
+                        thread::sleep(pause);
+                        pause = (pause * 2).min(longest);
+                    }
+                    Err(error) => {
+                        if let Some(job) = jobs.waiting() {
+                            job.answer(Err(error));
+                        }
+                    }
+                }
+                // Another thread may have taken the job meanwhile.
+                if self.session.is_none() {
+                    continue;
+                }
+                if let Some(job) = jobs.waiting() {
+                    self.work(job);
+                }
+            } else if let Some(job) = jobs.next() {
+                self.work(job);
+            } else {
+                return;
+            }
         }
     }
 
+    fn work(&mut self, mut job: Box<dyn AnyJob>) {
+        let outcome = self.attempt_until_done(job.as_mut());
+        job.answer(outcome);
+    }
+
     fn attempt_until_done(&mut self, job: &mut dyn AnyJob) -> Result<(), Error> {
+        let mut servers_lost = 0;
         for _ in 0..ATTEMPTS_BESIDE_OTHERS {
-            if let Some(outcome) = self.attempt(job) {
+            if let Some(outcome) = self.attempt_anywhere(job, &mut servers_lost) {
                 return outcome;
             }
         }
-        let losers = self.losers.clone();
-        let _turn = losers.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = self.pool.clone();
+        let _turn = pool.losers.lock().unwrap_or_else(PoisonError::into_inner);
         for attempt in 0..ATTEMPTS_IN_TURN {
             if attempt >= ATTEMPTS_IN_TURN / 2 {
                 // Only another process wins so often. Two of them step aside, each for a different while.
                 let spread = u64::from(attempt) * (1 + u64::from(std::process::id() % 7));
                 thread::sleep(Duration::from_micros(200 * spread));
             }
-            if let Some(outcome) = self.attempt(job) {
+            if let Some(outcome) = self.attempt_anywhere(job, &mut servers_lost) {
                 return outcome;
             }
         }
         Err(Error::Commit("the transaction lost every race".into()))
     }
 
-    /// Runs a job once. `None` where it is to be run again.
-    fn attempt(&mut self, job: &mut dyn AnyJob) -> Option<Result<(), Error>> {
-        if self.session.as_ref().is_some_and(|(client, _)| client.is_closed()) {
+    /// Runs a job, on a second connection where the first fails it. `None` where it lost a race and is to be run again.
+    fn attempt_anywhere(&mut self, job: &mut dyn AnyJob, servers_lost: &mut u32) -> Option<Result<(), Error>> {
+        loop {
+            match self.attempt(job) {
+                Attempt::Done(outcome) => return Some(outcome),
+                Attempt::LostRace => return None,
+                Attempt::LostServer => {
+                    self.session = None;
+                    *servers_lost += 1;
+                    if *servers_lost > MOST_SERVERS_LOST {
+                        let reason = "the server ended the connection or takes no writes";
+                        return Some(Err(Error::Unreachable(reason.into())));
+                    }
+                }
+            }
+        }
+    }
+
+    fn attempt(&mut self, job: &mut dyn AnyJob) -> Attempt {
+        if self.session.as_ref().is_some_and(|session| session.client.is_closed()) {
             self.session = None;
         }
         if self.session.is_none() {
-            match connect(&self.server, self.room) {
-                Ok(client) => self.session = Some((client, HashMap::new())),
-                Err(error) => return Some(Err(Error::Unreachable(Box::new(error)))),
+            match self.pool.connect() {
+                Ok(session) => self.session = Some(session),
+                Err(error) => return Attempt::Done(Err(error)),
             }
         }
-        let (client, statements) = self.session.as_mut()?;
+        let Some(OpenSession { client, statements, .. }) = self.session.as_mut() else {
+            return Attempt::LostServer;
+        };
         let begin = match job.kind() {
             Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
-        if let Err(error) = client.batch_execute(begin) {
+        if client.batch_execute(begin).is_err() {
             // Nothing has happened yet: a connection that died while it was idle is replaced.
-            return if client.is_closed() { None } else { Some(Err(Error::Unreachable(Box::new(error)))) };
+            return Attempt::LostServer;
         }
         let mut transaction = Transaction::on(Session::Postgres { client, statements });
         let verdict = job.run(&mut transaction);
-        let lost_race = transaction.lost_race;
+        let (lost_race, unfit_server) = (transaction.lost_race, transaction.unfit_server);
+        if unfit_server || client.is_closed() {
+            // Nothing was committed.
+            return Attempt::LostServer;
+        }
         let end = if matches!(verdict, Verdict::Keep) && !lost_race { "COMMIT" } else { "ROLLBACK" };
         match client.batch_execute(end) {
-            _ if lost_race => None,
-            Ok(()) => Some(Ok(())),
-            Err(error) if may_be_repeated(&error) => None,
-            Err(error) if end == "COMMIT" => Some(Err(Error::Commit(Box::new(error)))),
+            _ if lost_race => Attempt::LostRace,
+            Ok(()) => Attempt::Done(Ok(())),
+            Err(error) if may_be_repeated(&error) => Attempt::LostRace,
+            // Whether it was committed is not known where the connection broke here.
+            Err(error) if end == "COMMIT" => {
+                self.session = None;
+                Attempt::Done(Err(Error::Commit(Box::new(error))))
+            }
             // The refusal stands; the next job gets a new connection.
             Err(_) => {
                 self.session = None;
-                Some(Ok(()))
+                Attempt::Done(Ok(()))
             }
         }
     }

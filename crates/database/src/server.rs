@@ -1,7 +1,7 @@
 //! How a PostgreSQL server is reached. What leaves this machine goes over TLS, to a server whose certificate an authority
 //! vouches for; in clear it goes only where nobody else can listen.
 
-use std::{fs, net::IpAddr, path::PathBuf, str::FromStr, sync::Arc};
+use std::{fs, net::IpAddr, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use postgres::{
     Client, Config,
@@ -35,13 +35,42 @@ pub enum WrongServer {
     /// This machine trusts nobody.
     #[error("this machine has no list of trusted authorities; name the server's own with sslrootcert=FILE")]
     NoRoots,
+    /// The number of connections.
+    #[error(
+        "pool_size={0} is no number from 1 to {MOST_CONNECTIONS}; it is how many connections this program may open"
+    )]
+    PoolSize(String),
 }
 
-/// A server, and how it is reached.
+/// How many connections a database opens where the URL does not say with `pool_size`.
+const CONNECTIONS: usize = 8;
+
+/// The largest `pool_size`. More threads than this gain nothing on one machine.
+const MOST_CONNECTIONS: usize = 64;
+
+/// How long connecting may take where the URL does not say with `connect_timeout`.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long sent bytes may stay unacknowledged where the URL does not say with `tcp_user_timeout`.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+
+/// How long a connection is idle before it is probed where the URL does not say with `keepalives_idle`.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+
+/// A server, how it is reached, and by how many connections.
 #[derive(Clone)]
 pub(crate) struct Server {
     config: Config,
     connector: MakeRustlsConnect,
+    pub(crate) pool_size: usize,
+}
+
+/// What only this module reads of a URL.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct OwnParameters {
+    /// `sslrootcert`, called as PostgreSQL's own programs call it.
+    authority: Option<PathBuf>,
+    pool_size: Option<String>,
 }
 
 /// Whether what is said to a server may be said in clear.
@@ -63,8 +92,25 @@ impl FromStr for Server {
     type Err = WrongServer;
 
     fn from_str(text: &str) -> Result<Self, WrongServer> {
-        let (mut config, authority) = read(text)?;
+        let (mut config, OwnParameters { authority, pool_size }) = read(text)?;
+        let pool_size = match pool_size {
+            None => CONNECTIONS,
+            Some(text) => {
+                let number = text.parse().ok().filter(|number| (1..=MOST_CONNECTIONS).contains(number));
+                number.ok_or(WrongServer::PoolSize(text))?
+            }
+        };
         let way = way(&config)?;
+        // A server that falls silent must not hold a thread for ever.
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(CONNECT_TIMEOUT);
+        }
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(UNACKNOWLEDGED);
+        }
+        if !text.contains("keepalives_idle=") {
+            config.keepalives_idle(KEEPALIVE);
+        }
         if way == Way::Protected || authority.is_some() {
             config.ssl_mode(SslMode::Require);
         }
@@ -83,19 +129,25 @@ impl FromStr for Server {
             .map_err(|error| WrongServer::Unreadable(error.to_string()))?
             .with_root_certificates(roots)
             .with_no_client_auth();
-        Ok(Self { config, connector: MakeRustlsConnect::new(client) })
+        Ok(Self { config, connector: MakeRustlsConnect::new(client), pool_size })
     }
 }
 
-/// The URL without what only this module reads: `sslrootcert`, called as PostgreSQL's own programs call it.
-fn read(text: &str) -> Result<(Config, Option<PathBuf>), WrongServer> {
+/// The URL without what only this module reads, and that.
+fn read(text: &str) -> Result<(Config, OwnParameters), WrongServer> {
     let (server, query) = text.split_once('?').unwrap_or((text, ""));
-    let (own, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| pair.starts_with("sslrootcert="));
-    let authority = own.first().and_then(|pair| form_urlencoded::parse(pair.as_bytes()).next());
-    let authority = authority.map(|(_, path)| PathBuf::from(path.as_ref()));
+    let mut own = OwnParameters::default();
+    let mut others = Vec::new();
+    for pair in query.split('&') {
+        match form_urlencoded::parse(pair.as_bytes()).next() {
+            Some((name, path)) if name == "sslrootcert" => own.authority = Some(PathBuf::from(path.as_ref())),
+            Some((name, size)) if name == "pool_size" => own.pool_size = Some(size.into_owned()),
+            _ => others.push(pair),
+        }
+    }
     let config = [server, "?", &others.join("&")].concat();
     let config = config.parse().map_err(|error: postgres::Error| WrongServer::Unreadable(error.to_string()))?;
-    Ok((config, authority))
+    Ok((config, own))
 }
 
 fn way(config: &Config) -> Result<Way, WrongServer> {
@@ -169,6 +221,29 @@ mod tests {
         check("postgres://me@localhost,db.example/a", &Ok(Way::Protected));
         check("postgres://me@localhost/a?hostaddr=192.0.2.7", &Ok(Way::Protected));
         check("postgres://me@db.example/a?sslmode=disable", &Err(WrongServer::InClear("db.example".to_owned())));
+    }
+
+    #[test]
+    fn the_number_of_connections_is_the_urls() {
+        let size = |url: &str| url.parse::<Server>().map(|server| server.pool_size);
+        assert_eq!(size("postgres://me@localhost/a"), Ok(CONNECTIONS));
+        assert_eq!(size("postgres://me@localhost/a?pool_size=3&sslmode=disable"), Ok(3));
+        for wrong in ["0", "65", "many", ""] {
+            let url = format!("postgres://me@localhost/a?pool_size={wrong}");
+            assert_eq!(size(&url), Err(WrongServer::PoolSize(wrong.to_owned())));
+        }
+    }
+
+    #[test]
+    fn no_wait_for_a_server_is_without_end() {
+        let config = |url: &str| url.parse::<Server>().unwrap().config;
+        let own = config("postgres://me@localhost/a");
+        assert_eq!(own.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
+        assert_eq!(own.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED));
+        assert_eq!(own.get_keepalives_idle(), KEEPALIVE);
+        let named = config("postgres://me@localhost/a?connect_timeout=3&tcp_user_timeout=4000&keepalives_idle=5");
+        assert_eq!(named.get_connect_timeout(), Some(&Duration::from_secs(3)));
+        assert_eq!(named.get_keepalives_idle(), Duration::from_secs(5));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use rusqlite::{
 use crate::{
     Error, MigrationError, Rows, Transaction, Value, checkpoint, dialect,
     job::{AnyJob, Jobs, Queue, Verdict},
-    migration::{self, List},
+    migration::{self, KeyProof, List},
     transaction::Session,
 };
 
@@ -22,9 +22,14 @@ const LARGEST_GROUP: usize = 128;
 /// How many statements a connection keeps prepared.
 const PREPARED_STATEMENTS: usize = 256;
 
-pub(crate) fn open(path: &Path, room: &'static str, lists: &[List]) -> Result<(Queue, Queue), MigrationError> {
+pub(crate) fn open(
+    path: &Path,
+    room: &'static str,
+    lists: &[List],
+    proof: Option<&KeyProof>,
+) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
-    migration::apply_to_sqlite(&mut connection, lists)?;
+    migration::apply_to_sqlite(&mut connection, lists, proof)?;
     let beside = checkpoint::beside(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LIMITS);
     beside.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     let (writer, to_write) = Queue::new();
@@ -46,6 +51,17 @@ fn connect(path: &Path) -> Result<Connection, MigrationError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(unreachable)?;
     connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     Ok(connection)
+}
+
+/// Empties the log of a database, by a connection of its own.
+pub(crate) fn clear_log(path: &Path) -> Result<(), Error> {
+    let unreachable = |error| Error::Unreachable(Box::new(error));
+    let connection = Connection::open(path).map_err(unreachable)?;
+    connection.execute_batch(dialect::SQLITE_SETTINGS).map_err(unreachable)?;
+    let statement = "PRAGMA wal_checkpoint(TRUNCATE)";
+    let busy: i64 =
+        connection.query_row(statement, [], |row| row.get(0)).map_err(|error| Error::statement(statement, error))?;
+    if busy == 0 { Ok(()) } else { Err(Error::Unreachable("somebody reads the log".into())) }
 }
 
 fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), MigrationError> {
@@ -127,6 +143,7 @@ fn read_jobs(connection: &Connection, jobs: &Jobs) {
     let mut texts = HashMap::new();
     while let Some(mut job) = jobs.next() {
         if let Err(error) = step(connection, "BEGIN") {
+            tracing::error!(error = %error, "the database cannot be read");
             job.answer(Err(Error::Unreachable(Box::new(error))));
             continue;
         }

@@ -1,7 +1,12 @@
+#[cfg(feature = "postgres")]
+mod outages;
+
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
+
+use base::Key;
 
 use crate::{Database, Error, Location, Migration, MigrationError, Rows, Transaction, trial};
 
@@ -287,6 +292,28 @@ async fn data_is_there_after_opening_again() {
         increase(&trial.database, "a").await.unwrap();
         let again = Database::open(&trial.location, "trial", MIGRATIONS).unwrap();
         assert_eq!(count(&again, "a").await, Some(1), "{}", trial.engine);
+    }
+}
+
+#[test]
+fn a_database_belongs_to_the_key_that_it_was_opened_with_first() {
+    let (own, other) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
+    for (engine, location, _folder) in trial::locations() {
+        Database::open(&location, "trial", MIGRATIONS).expect("a database from before keys were proven");
+        let open = |key| Database::open_sealed(&location, "trial", MIGRATIONS, key).map(|_| ());
+        open(&own).unwrap();
+        open(&own).unwrap();
+        assert!(matches!(open(&other), Err(MigrationError::OtherKey("trial"))), "{engine}");
+        Database::open(&location, "trial", MIGRATIONS).expect("a command that unseals nothing needs no key");
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_takes_writes_is_ready_again_and_again() {
+    for trial in trial::each("trial", MIGRATIONS) {
+        for _ in 0..2 {
+            trial.database.check_writable().await.unwrap_or_else(|error| panic!("{}: {error}", trial.engine));
+        }
     }
 }
 

@@ -8,6 +8,9 @@ pub struct Transaction<'a> {
     /// The engine gave this transaction up in favour of another; running it again may succeed.
     #[cfg(feature = "postgres")]
     pub(crate) lost_race: bool,
+    /// The server takes no writes or is shutting down; another connection may reach one that works.
+    #[cfg(feature = "postgres")]
+    pub(crate) unfit_server: bool,
 }
 
 pub(crate) enum Session<'a> {
@@ -54,8 +57,11 @@ impl<'a> Transaction<'a> {
             session,
             #[cfg(feature = "postgres")]
             lost_race: false,
+            #[cfg(feature = "postgres")]
+            unfit_server: false,
         }
     }
+
     /// Runs a statement that answers no rows; tells how many it changed.
     pub fn execute(&mut self, sql: &'static str, values: &[&dyn ToColumn]) -> Result<u64, Error> {
         match &mut self.session {
@@ -163,6 +169,7 @@ impl<'a> Transaction<'a> {
     #[cfg(feature = "postgres")]
     fn failed(&mut self, sql: &str, error: postgres::Error) -> Error {
         self.lost_race |= crate::postgres::may_be_repeated(&error);
+        self.unfit_server |= crate::postgres::is_unfit(&error);
         Error::statement(sql, error)
     }
 }

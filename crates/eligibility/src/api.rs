@@ -15,7 +15,7 @@ mod ticket;
 mod wrong;
 
 pub use answer::{AnswerRefusal, Answered};
-pub(crate) use answer::{Means, answer};
+pub(crate) use answer::{Means, Taken, answer};
 #[cfg(test)]
 pub(crate) use server::routes;
 pub use server::{ServeError, ServerIdentity};

@@ -16,6 +16,7 @@
 //! Start reading at [`may_read`], then [`Choices`], then `store::reception`.
 
 mod api;
+mod brake;
 mod condition;
 mod institution;
 mod nation;
@@ -53,12 +54,15 @@ pub use store::{
     },
 };
 
-use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span};
+use base::{ChainAnchor, Clock, Date, InstitutionCode, InsurerNumber, Key, Randomness, Span, Timestamp};
 use database::{Database, Location, MigrationError};
 use jpki::{KeyIdentifier, Serial};
 use oqs::FileName;
-use shell::Origin;
+use shell::{Origin, server::ConnectionSettings};
 use tokio::net::TcpListener;
+
+use api::Taken;
+use brake::{Brake, Effect};
 
 /// With what the room runs.
 #[derive(Clone)]
@@ -79,6 +83,7 @@ pub struct Eligibility {
     database: Database,
     settings: Settings,
     condition: condition::Shared,
+    brake: Brake,
 }
 
 impl Eligibility {
@@ -89,7 +94,14 @@ impl Eligibility {
 
     /// The room on the database that the reception room opened, whose migrations begin with [`MIGRATIONS`].
     pub fn on(database: Database, settings: Settings) -> Self {
-        Self { database, settings, condition: condition::Shared::new() }
+        Self { database, settings, condition: condition::Shared::new(), brake: Brake::new(brake::MISSES_A_MINUTE) }
+    }
+
+    /// The same room, where one certificate may ask so many times a minute by insurance documents that are nobody's.
+    #[must_use]
+    pub fn with_misses_a_minute(mut self, most: u32) -> Self {
+        self.brake = Brake::new(most);
+        self
     }
 
     /// Connects an institution.
@@ -243,28 +255,48 @@ impl Eligibility {
             Condition::Busy(span) => span,
             _ => Span::ZERO,
         };
+        if let Some(again_at) = self.brake.until(certificate, now) {
+            return Err(AnswerRefusal::TooManyMisses { again_at });
+        }
         let write = move |tx: &mut database::Transaction<'_>| {
             let (key, reception) = (&settings.audit_key, &settings.reception);
             let (number, entrance) = (number.clone(), entrance.clone());
             let means = api::Means { key, reception, number, entrance, busy, now };
             api::answer(tx, certificate, &name, &request, &means)
         };
-        self.database.write(write).await
+        let Taken { answered, institution, misses } = self.database.write(write).await?;
+        for _ in 0..misses {
+            self.note_miss(institution, certificate, now);
+        }
+        Ok(answered)
+    }
+
+    fn note_miss(&self, institution: InstitutionCode, certificate: Fingerprint, now: Timestamp) {
+        metrics::counter!("uketsuke_document_misses_total").increment(1);
+        if self.brake.note(certificate, now) == Effect::Braked {
+            tracing::warn!(
+                %institution,
+                %certificate,
+                "an institution asked too often by insurance documents that are nobody's; it is not answered for a minute"
+            );
+        }
     }
 
     /// Answers institutions over mutual TLS until `stop`, and then lets open requests end.
     ///
-    /// `institutions` is the DER of the certificate of the authority that issues the institutions' certificates. An
+    /// `institutions` is the DER of the certificate of the authority that issues the institutions' certificates;
+    /// `connections` says how many of them there may be, and how long one may be silent. An
     /// error is told before the future is made; the future itself does not fail.
     pub fn serve_institutions<Stop: Future<Output = ()> + Send>(
         self,
         listener: TcpListener,
         server: &ServerIdentity,
         institutions: &[u8],
+        connections: ConnectionSettings,
         stop: Stop,
     ) -> Result<impl Future<Output = ()> + Send + use<Stop>, ServeError> {
         let tls = api::tls(&self.settings.clock, server, institutions)?;
-        Ok(api::serve(self, listener, tls, stop))
+        Ok(api::serve(self, listener, tls, connections, stop))
     }
 
     /// Checks every audit row of every institution, and names the first of each that does not fit. `kept` is where the

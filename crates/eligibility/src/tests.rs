@@ -9,6 +9,7 @@ mod matrix;
 mod messages;
 mod nation;
 mod own;
+mod readers;
 mod receptions;
 mod tls;
 mod troubles;

@@ -1,6 +1,6 @@
 //! 同意済資格情報一括取得: all consents of some days, asked for in one file, fetched with its number in another.
 
-use base::Date;
+use base::{Date, Timestamp};
 
 use crate::{
     BulkNumber, MedicalTreatment, Processing, QualificationResult, QualificationValidity, ReceptionConsents,
@@ -84,8 +84,11 @@ mod period {
 }
 
 record! {
-    /// 同意済資格情報一括取得アップロード結果. The number to fetch with is in the header.
+    /// 同意済資格情報一括取得アップロード結果. The number to fetch with stands in the body of the file; here it is
+    /// [`crate::AnswerHeader::bulk_number`], as in the other answers.
     pub struct BulkAccepted {
+        /// 受付日時
+        accepted_at: Option<Timestamp> = optional "ReceptionDateTime",
         /// What came of it, where it is said
         processing: Option<Processing> = flat_optional "ProcessingResultStatus",
     }

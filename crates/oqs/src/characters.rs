@@ -34,6 +34,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, CharacterCode), Unre
     Ok((text.ok_or(Unreadable::Bytes(code))?, code))
 }
 
+/// The text of a file that may be broken elsewhere, as far as it can be told: what is no character is replaced.
+pub(crate) fn decode_loosely(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
+    let code = match Encoding::for_bom(bytes) {
+        Some((encoding, _)) => known(encoding.name()),
+        None => declared(bytes),
+    };
+    let code = code.unwrap_or(CharacterCode::Utf8);
+    (code.encoding().decode_with_bom_removal(bytes).0, code)
+}
+
 /// The bytes of a text; what Shift_JIS does not have becomes ●.
 pub(crate) fn encode(text: String, code: CharacterCode) -> Vec<u8> {
     match code {

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use base::Timestamp;
+use base::{InstitutionCode, Timestamp};
 
 use crate::{Direction, Exchange, Interface, layout::Value};
 
@@ -61,9 +61,13 @@ impl FileName {
         Ok(Self { interface, prefix, own: checked(own)?, extension: Extension::Xml })
     }
 
-    /// The name of a card reception's result in the folder `face`: `OQSsiquc01res_face_<device>_YYYYMMDDhhmmss.xml`.
-    pub fn face(device: &str, at: Timestamp) -> Result<Self, WrongFileName> {
-        Self::new(Exchange::Qualification.answer(), &format!("face_{device}_{}", at.text()))
+    /// The name of a card reception's result in the folder `face`:
+    /// `OQSsiquc01res_face_<institution, 10 digits><reception, 20 hexadecimal digits>_YYYYMMDDhhmmss.xml`.
+    pub fn face(institution: InstitutionCode, reception: [u8; 10], at: Timestamp) -> Self {
+        let reception = reception.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let interface = Exchange::Qualification.answer();
+        let own = format!("face_{institution}{reception}_{}", at.text());
+        Self { interface, prefix: interface.exchange.prefix().to_owned(), own, extension: Extension::Xml }
     }
 
     /// Which kind of file it names.
@@ -184,8 +188,12 @@ mod tests {
     #[test]
     fn the_result_of_a_card_reception_tells_its_time() {
         let at = "2026-11-24T09:00:00+09:00".parse().unwrap();
-        let name = FileName::face("reader-1", at).unwrap();
-        assert_eq!(name.to_string(), "OQSsiquc01res_face_reader-1_20261124090000.xml");
+        let name = FileName::face("1319900013".parse().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 0xA8, 0xFF], at);
+        assert_eq!(
+            name.to_string(),
+            "OQSsiquc01res_face_131990001300010203040506 07a8ff_20261124090000.xml".replace(' ', "")
+        );
+        assert_eq!(name.to_string().parse(), Ok(name.clone()));
         assert_eq!(name.face_time(), Some(at));
         let check_none = |name: &str| assert_eq!(name.parse::<FileName>().unwrap().face_time(), None, "{name}");
         check_none("OQSsiquc01res_face_20261124090000.xml");

@@ -35,6 +35,7 @@ mod bulk;
 mod characters;
 mod code_list;
 mod file_name;
+mod hints;
 mod interface;
 mod kana;
 mod layout;
@@ -62,13 +63,16 @@ pub use code_list::{
     SpecificDisease, TicketType, Use,
 };
 pub use file_name::{Extension, FileName, WrongFileName};
+pub use hints::{Hints, find_hints};
 pub use interface::{Direction, Exchange, Interface};
 pub use kana::{full_width, half_width};
 pub use medical::{
     CheckUp, CheckUpItem, CheckUps, DayRecord, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
     MedicalRefusal, MedicalRequest, MedicalRequestHeader, Medicine, MedicineRecords, MonthRecord, Treatment,
 };
-pub use message::{Answer, AnswerHeader, Fault, Message, Outcome, Reading, Request, RequestHeader, parse, write};
+pub use message::{
+    Answer, AnswerHeader, Fault, Message, Outcome, Reading, Request, RequestHeader, parse, write, write_failure,
+};
 pub use patient::{
     ReferenceNumberAnswer, ReferenceNumberRegistration, ReferenceNumberRequest, WithdrawalAnswer, WithdrawalRequest,
     WithdrawnConsent,

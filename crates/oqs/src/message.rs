@@ -6,8 +6,8 @@ use crate::{
     AccessUrlAnswer, AccessUrlRequest, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest,
     CharacterCode, CheckUps, Claimed, Direction, Doubt, EnvironmentAnswer, EnvironmentRequest,
     EnvironmentUpdateRequest, Exchange, Identifier, Interface, MedicalAnswer, MedicalRequest, MedicalRequestHeader,
-    MedicineRecords, QualificationAnswer, QualificationRequest, ReferenceClassification, ReferenceNumberAnswer,
-    ReferenceNumberRequest, SegmentOfResult, Unreadable, WithdrawalAnswer, WithdrawalRequest,
+    MedicineRecords, Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, ReferenceClassification,
+    ReferenceNumberAnswer, ReferenceNumberRequest, SegmentOfResult, Unreadable, WithdrawalAnswer, WithdrawalRequest,
     layout::{Record, Trail, flat, inner, optional, record, required},
     medical::{self, MedicalBody},
     xml::{self, Element},
@@ -16,6 +16,7 @@ use crate::{
 const ROOT: &str = "XmlMsg";
 pub(crate) const HEADER: &str = "MessageHeader";
 const BODY: &str = "MessageBody";
+const BULK_NUMBER: &str = "ReceptionNumber";
 
 /// A message of the interface, asked or answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,11 +186,11 @@ pub fn parse(interface: Interface, bytes: &[u8]) -> Result<Reading, Unreadable> 
 pub fn write(message: &Message, code: CharacterCode) -> Vec<u8> {
     let root = match message {
         Message::QualificationRequest(request) => request_tree(request),
-        Message::QualificationAnswer(answer) => answer_tree(answer, code),
+        Message::QualificationAnswer(answer) => qualification_tree(answer, code),
         Message::ReferenceNumberRequest(request) => request_tree(request),
         Message::ReferenceNumberAnswer(answer) => answer_tree(answer, code),
         Message::BulkSearch(request) => request_tree(request),
-        Message::BulkAccepted(answer) => answer_tree(answer, code),
+        Message::BulkAccepted(answer) => bulk_accepted_tree(answer, code),
         Message::BulkFetch(request) => request_tree(request),
         Message::BulkResult(answer) => answer_tree(answer, code),
         Message::WithdrawalRequest(request) => request_tree(request),
@@ -204,6 +205,22 @@ pub fn write(message: &Message, code: CharacterCode) -> Vec<u8> {
         Message::CheckUps(answer) => medical_tree(answer),
     };
     xml::write(&root, code)
+}
+
+/// Writes the answer that a request of a kind that nobody here knows gets: 処理結果区分 9 with its words, and no body.
+pub fn write_failure(header: &AnswerHeader, fault: &Fault, code: CharacterCode) -> Vec<u8> {
+    let mut root = Element::new(ROOT);
+    let mut element = Element::new(HEADER);
+    header.write(&mut element);
+    write_segment(SegmentOfResult::Abnormal, fault, code, &mut element);
+    root.children.push(element);
+    xml::write(&root, code)
+}
+
+fn write_segment(segment: SegmentOfResult, fault: &Fault, code: CharacterCode, header: &mut Element) {
+    required::write(&segment, header, "SegmentOfResult");
+    fault.write(header);
+    required::write(&code, header, "CharacterCodeIdentifier");
 }
 
 fn read_request(exchange: Exchange, root: &Element, trail: &mut Trail) -> Result<Message, Unreadable> {
@@ -257,11 +274,11 @@ fn answer<Body: Record>(root: &Element, trail: &mut Trail) -> Result<Answer<Body
         SegmentOfResult::InProgress => Outcome::InProgress(segment.fault),
         SegmentOfResult::Abnormal => Outcome::Abnormal(segment.fault),
     };
-    // Sources differ on whether a bulk request's number stands in the header or in the body.
+    // The number of a bulk request stands in the header of its result and in the body of what accepts it.
     if header.bulk_number.is_none()
         && let Some(body) = root.named(BODY).next()
     {
-        header.bulk_number = optional::read(body, "ReceptionNumber", trail)?;
+        header.bulk_number = optional::read(body, BULK_NUMBER, trail)?;
     }
     Ok(Answer { header, outcome })
 }
@@ -307,9 +324,30 @@ fn answer_tree<Body: Record>(answer: &Answer<Body>, code: CharacterCode) -> Elem
     };
     let mut root = tree(&answer.header, body);
     if let Some(header) = root.children.first_mut() {
-        required::write(&segment, header, "SegmentOfResult");
-        fault.write(header);
-        required::write(&code, header, "CharacterCodeIdentifier");
+        write_segment(segment, fault, code, header);
+    }
+    root
+}
+
+/// Readers of the bulk messages look for the number to fetch with in the body, at its front.
+fn bulk_accepted_tree(answer: &Answer<BulkAccepted>, code: CharacterCode) -> Element {
+    let mut root = answer_tree(answer, code);
+    if let [header, body] = root.children.as_mut_slice()
+        && let Some(place) = header.children.iter().position(|child| child.name == BULK_NUMBER)
+    {
+        body.children.insert(0, header.children.remove(place));
+    }
+    root
+}
+
+/// Readers of 資格確認 want a body in every answer: one that fails as a whole says there that it failed.
+fn qualification_tree(answer: &Answer<QualificationAnswer>, code: CharacterCode) -> Element {
+    let mut root = answer_tree(answer, code);
+    if let Outcome::InProgress(fault) | Outcome::Abnormal(fault) = &answer.outcome {
+        let Fault { code, message } = fault.clone();
+        let mut body = Element::new(BODY);
+        Processing { status: ProcessingStatus::Error, code, message }.write(&mut body);
+        root.children.push(body);
     }
     root
 }

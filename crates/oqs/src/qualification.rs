@@ -72,7 +72,8 @@ impl From<&QualificationSearch> for SearchEcho {
             number: Some(search.number.clone()),
             branch: search.branch,
             birthdate: Some(search.birthdate),
-            limit_consent: search.limit_consent,
+            // Readers want the flag in the echo, whether or not it was asked with.
+            limit_consent: search.limit_consent.or(Some(LimitConsentFlag::NotGiven)),
             examination_date: search.examination_date,
             identifier: search.identifier.clone(),
         }
@@ -221,6 +222,8 @@ record! {
         identifier: Option<Identifier> = optional "ArbitraryIdentifier",
         /// 照会番号
         reference: Option<ReferenceNumber> = optional "ReferenceNumber",
+        /// 資格確認キー of a card's reception at a reader. Its form is not public and nobody is known to read it.
+        key: Option<String> = optional "QualificationConfirmationKey",
     }
 }
 
@@ -266,6 +269,7 @@ impl QualificationResult {
             operations: None,
             identifier: None,
             reference: None,
+            key: None,
         }
     }
 }

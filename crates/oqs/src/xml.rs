@@ -125,15 +125,24 @@ fn resolved(reference: &BytesRef<'_>, at: u64) -> Result<char, Unreadable> {
     if let Some(character) = reference.resolve_char_ref().map_err(malformed)? {
         return Ok(character);
     }
-    // XML 1.0 §4.6: the five that need no declaration.
+    predefined(reference).ok_or(Unreadable::Entity)
+}
+
+/// XML 1.0 §4.6: the five entities that need no declaration.
+fn predefined(reference: &BytesRef<'_>) -> Option<char> {
     match reference.as_ref() {
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "amp" => Ok('&'),
-        "apos" => Ok('\''),
-        "quot" => Ok('"'),
-        _ => Err(Unreadable::Entity),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "apos" => Some('\''),
+        "quot" => Some('"'),
+        _ => None,
     }
+}
+
+/// The character that a reference stands for, if it stands for one.
+pub(crate) fn resolve(reference: &BytesRef<'_>) -> Option<char> {
+    resolved(reference, 0).ok()
 }
 
 /// The bytes of a document.

@@ -511,7 +511,8 @@ impl Source<'_> {
                 Message::ReferenceNumberAnswer(self.answer(body))
             }
             Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
-                let body = BulkAccepted { processing: self.maybe(Self::processing) };
+                let body =
+                    BulkAccepted { accepted_at: self.maybe(Self::time), processing: self.maybe(Self::processing) };
                 Message::BulkAccepted(self.answer(body))
             }
             Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {

@@ -27,7 +27,7 @@ pub struct InHand {
 impl Drawer {
     /// The drawer of the app whose database and key these are.
     pub fn open(database: &Location, key: Key, randomness: Randomness) -> Result<Self, MigrationError> {
-        let database = Database::open(database, "portal", MIGRATIONS)?;
+        let database = Database::open_sealed(database, "portal", MIGRATIONS, &key)?;
         let seal = Seal::new(key, randomness.clone());
         Ok(Self { store: Store::new(database, seal, Clock::system(), randomness) })
     }

@@ -132,7 +132,7 @@ const FORGETTING: Duration = Duration::from_mins(10);
 impl Portal {
     /// The room with these settings.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
-        let database = Database::open(&settings.database, "portal", MIGRATIONS)?;
+        let database = Database::open_sealed(&settings.database, "portal", MIGRATIONS, &settings.key)?;
         let receptions =
             client::Receptions::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
         let randomness = settings.site.randomness().clone();

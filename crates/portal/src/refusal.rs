@@ -80,6 +80,7 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoTicket => StatusCode::BAD_REQUEST,
             Self::NoSuchVisit | Self::NoSuchCard => StatusCode::NOT_FOUND,
             Self::Step(_) | Self::CardInUse => StatusCode::CONFLICT,
@@ -88,6 +89,10 @@ impl Refuse for Refusal {
             Self::Intrusion(Intrusion::Framed | Intrusion::Elsewhere) => StatusCode::FORBIDDEN,
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {
@@ -137,8 +142,8 @@ impl Refuse for Refusal {
             Self::Intrusion(_) => (
                 Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
                 Text::fixed(
-                    "ほかのサイトから送られたか、別の名前で開かれた操作です。何も変更されていません。手続きを始めた画面に戻り、リンクからもう一度開いてください。",
-                    "Another site sent it, or it was opened under another name. Nothing was changed. Go back to the page where you began and open the app by its link.",
+                    "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。手続きを始めた画面に戻り、リンクからもう一度開いてください。",
+                    "It was not sent from the right page. Nothing was changed. Go back to the page where you began and open the app by its link.",
                 ),
             ),
             Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => (

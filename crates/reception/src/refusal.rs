@@ -291,6 +291,7 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSuchProcedure | Self::NoSuchErrand | Self::TicketUnknown => StatusCode::NOT_FOUND,
             Self::RequestGone | Self::ReturnUnknown => StatusCode::GONE,
             Self::BadArrival(_) | Self::AppMessage => StatusCode::BAD_REQUEST,
@@ -302,6 +303,10 @@ impl Refuse for Refusal {
             Self::Eligibility(refusal) => refusal.status(),
             Self::Store(_) | Self::Encoding(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_outage())
     }
 
     fn sorry(&self) -> Sorry {

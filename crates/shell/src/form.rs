@@ -1,11 +1,20 @@
+use std::time::Duration;
+
 use axum::{
     extract::{FromRequest, Request},
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use crate::{Visitor, refusal};
+
+/// The field of every form that carries the token against forgery.
+pub(crate) const CSRF_FIELD: &str = "csrf";
+
+/// How long a form may take to arrive. A few kilobytes take a second on the slowest line.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The largest form that is read. None of our forms comes near it.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -22,20 +31,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
             return Err(refusal::unguarded());
         };
-        let body = Limited::new(request.into_body(), LARGEST_FORM).collect().await.map_err(|_| refusal::too_large())?;
+        let read = timeout(PATIENCE, Limited::new(request.into_body(), LARGEST_FORM).collect()).await;
+        let body = read.map_err(|_| refusal::unreadable_form())?.map_err(|_| refusal::too_large())?;
         let body = body.to_bytes();
         // Parsed as pairs first: the token is looked for before anything else is believed.
         let pairs: Vec<(String, String)> =
             serde_urlencoded::from_bytes(&body).map_err(|_| refusal::unreadable_form())?;
-        let token = pairs.iter().find(|(name, _)| name == "csrf").map(|(_, value)| value.as_str());
-        if !holds(&visitor, token) {
-            return Err(refusal::foreign_form());
+        let token = pairs.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
+        if !token.is_some_and(|token| visitor.accepts_csrf(token)) {
+            return Err(refusal::stale_form(&visitor, pairs));
         }
         serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| refusal::unreadable_form())
     }
 }
 
-/// Whether this is the token that the browser's forms carry.
-pub(crate) fn holds(visitor: &Visitor, token: Option<&str>) -> bool {
-    token.is_some_and(|token| base::same(token.as_bytes(), visitor.csrf().as_bytes()))
+/// Whether what is typed into a field with this name is never written back into a page: passwords, PINs and codes.
+pub fn is_secret_field(name: &str) -> bool {
+    name.contains("password") || matches!(name, "pin" | "code" | "digits")
 }

@@ -1,4 +1,6 @@
-use crate::{Language, Text};
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use crate::{Language, Text, Visitor};
 
 /// Whose page it is. Four faces on one set of tokens, so that a person feels each crossing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,48 @@ pub struct Frame {
     pub signed_in: Option<SignedIn>,
     /// The entries of the menu.
     pub menu: Vec<MenuEntry>,
+    /// What stands at the foot of the page, and whom to tell of an error.
+    pub footer: Footer,
+}
+
+/// What stands at the foot of every page of a site.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Footer {
+    /// One sentence that belongs to this page.
+    pub statement: Option<Text>,
+    /// Notices of whoever runs the site.
+    pub links: Vec<FooterLink>,
+    /// Whom a person tells the code of an error to.
+    pub help: Option<FooterLink>,
+}
+
+/// A link at the foot of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FooterLink {
+    /// Where it leads.
+    pub href: String,
+    /// What it says.
+    pub label: Text,
+}
+
+/// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::framed_by`](crate::Site::framed_by)).
+#[derive(Clone)]
+pub(crate) struct FrameMaker(Arc<dyn Fn(Visitor) -> MadeFrame + Send + Sync>);
+
+type MadeFrame = Pin<Box<dyn Future<Output = Frame> + Send>>;
+
+impl FrameMaker {
+    pub(crate) fn new<F, M>(make: M) -> Self
+    where
+        F: Future<Output = Frame> + Send + 'static,
+        M: Fn(Visitor) -> F + Send + Sync + 'static,
+    {
+        Self(Arc::new(move |visitor| Box::pin(make(visitor))))
+    }
+
+    pub(crate) fn make(&self, visitor: Visitor) -> MadeFrame {
+        (self.0)(visitor)
+    }
 }
 
 /// Who is signed in, and where signing out is posted.
@@ -61,4 +105,32 @@ pub struct MenuEntry {
     pub label: String,
     /// Whether it is the page one is on.
     pub current: bool,
+}
+
+/// A person's name as the header of a page shows it: 「瀬川さん」 where a Japanese name says which part is the family name,
+/// the whole name elsewhere.
+pub fn header_name(language: Language, name: &str) -> String {
+    let mut parts = name.split_whitespace();
+    match (language, parts.next(), parts.next()) {
+        (Language::Japanese, Some(family), Some(_)) if !family.contains(|letter: char| letter.is_ascii()) => {
+            format!("{family}さん")
+        }
+        _ => name.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_shows_a_name_that_fits() {
+        let check = |language, name: &str, expected: &str| assert_eq!(header_name(language, name), expected, "{name}");
+        check(Language::Japanese, "瀬川　トミ", "瀬川さん");
+        check(Language::Japanese, "瀬川 トミ", "瀬川さん");
+        check(Language::Japanese, "瀬川トミ", "瀬川トミ");
+        check(Language::Japanese, "NGUYEN Van A", "NGUYEN Van A");
+        check(Language::Japanese, "hanako@example.jp", "hanako@example.jp");
+        check(Language::English, "瀬川　トミ", "瀬川　トミ");
+    }
 }

@@ -7,13 +7,15 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use base::{Span, Token};
+use base::Span;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 
 use crate::{
-    Language, Site, Visitor, look, refusal,
-    visitor::{ChangedBrowser, Keep, LeadsTo},
+    Language, LocalPath, Site, Visitor,
+    browser_cookie::{BrowserCookies, cookie, set_cookie},
+    look, refusal,
+    visitor::{Keep, LeadsTo, RememberedDevice},
 };
 
 /// What a page may load and do (CSP), but for where its forms may lead.
@@ -27,67 +29,80 @@ macro_rules! policy {
 /// How long a chosen language is kept: a year.
 const LANGUAGE: Span = Span::from_hours(24 * 365);
 
+/// How long a browser is known again to whoever signed in with it: a year.
+const DEVICE: Span = Span::from_hours(24 * 365);
+
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
 pub fn site(pages: Router, site: &Site) -> Router {
     pages
-        .route("/language", get(switch_language))
+        .route("/language", get(switch_language).with_state(site.clone()))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(site.clone(), guard))
         .merge(look::assets())
 }
 
 async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
-    let carried = cookie(request.headers(), site.cookie()).and_then(|value| value.parse().ok());
-    let known = carried.is_some();
+    let cookies = BrowserCookies::read(request.headers(), &site);
+    let sender = sender(request.headers(), site.origin().as_str());
     let visitor = Visitor {
-        browser: carried.unwrap_or_else(|| Token::new(site.randomness())),
-        language: language(request.headers()),
+        browser: cookies.browser(site.randomness()),
+        first_visits: cookies.first_visits(),
+        sender,
+        language: language(request.headers(), &site),
         here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         now: site.clock().now(),
         peer: request.extensions().get().copied(),
+        device: cookie(request.headers(), &device_cookie(&site)).and_then(|value| value.parse().ok()),
         site,
     };
-    let foreign =
-        !request.method().is_safe() && comes_from_elsewhere(request.headers(), visitor.site.origin().as_str());
+    let foreign = !request.method().is_safe() && sender == Sender::AnotherSite;
     let method = request.method().clone();
     request.extensions_mut().insert(visitor.clone());
     let answer = if foreign { refusal::foreign_form() } else { next.run(request).await };
-    let mut response = refusal::shown(answer, &visitor, &method);
-    let keep = visitor.site.keep();
-    let cookie = match response.extensions_mut().remove::<ChangedBrowser>() {
-        Some(ChangedBrowser { browser, keep: chosen }) => Some((browser, chosen.unwrap_or(keep))),
-        None if known && !matches!(keep, Keep::AnewFor(_)) => None,
-        None => Some((visitor.browser.clone(), keep)),
-    };
-    if let Some((browser, keep)) = cookie {
-        set_cookie(&mut response, visitor.site.cookie(), &browser.reveal(), keep);
+    let mut response = refusal::shown(answer, &visitor, &method).await;
+    let changed = response.extensions_mut().remove();
+    cookies.write(&mut response, &visitor.site, (&visitor.browser, visitor.now), changed);
+    if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {
+        let name = device_cookie(&visitor.site);
+        set_cookie(&mut response, &visitor.site, &name, &device.reveal(), Keep::For(DEVICE));
     }
     secure(&mut response);
-    if visitor.site.origin().as_str().starts_with("https:") {
+    if visitor.site.origin().is_https() {
         response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
     }
     response
 }
 
-/// Whether the browser itself says that another site sent this (Fetch Metadata, or `Origin` from older browsers).
-/// A program that says nothing has no cookie of anybody to misuse; the form's token is asked of it all the same.
-fn comes_from_elsewhere(headers: &HeaderMap, own: &str) -> bool {
-    let said = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
-    let elsewhere = said("sec-fetch-site").is_some_and(|from| !matches!(from, "same-origin" | "none"));
-    elsewhere || said("origin").is_some_and(|origin| origin != own)
+fn device_cookie(site: &Site) -> String {
+    format!("{}-device", site.cookie())
 }
 
-fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
+/// Which site a request was sent from, as the browser itself says (Fetch Metadata, or `Origin` from older browsers).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sender {
+    /// This one, by Fetch Metadata.
+    ThisSite,
+    /// Another one.
+    AnotherSite,
+    /// It is not said. A program that says nothing has no cookie of anybody to misuse; the form's token is asked of it
+    /// all the same.
+    Unknown,
 }
 
-fn language(headers: &HeaderMap) -> Language {
-    if let Some(chosen) = cookie(headers, "__Host-language").and_then(Language::from_tag) {
+fn sender(headers: &HeaderMap, own: &str) -> Sender {
+    let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    match (text("sec-fetch-site"), text("origin")) {
+        // No page can write `Sec-Fetch-Site`. A browser that hides the origin (`null`) says by it where a form comes from.
+        (Some("same-origin"), None | Some("null")) => Sender::ThisSite,
+        (Some("same-origin"), Some(origin)) if origin == own => Sender::ThisSite,
+        (Some("none") | None, None) => Sender::Unknown,
+        (Some("none") | None, Some(origin)) if origin == own => Sender::Unknown,
+        _ => Sender::AnotherSite,
+    }
+}
+
+fn language(headers: &HeaderMap, site: &Site) -> Language {
+    if let Some(chosen) = cookie(headers, site.language_cookie()).and_then(Language::from_tag) {
         return chosen;
     }
     // RFC 9110 §12.5.4, as far as two languages need it: the first of ours that is named.
@@ -95,19 +110,7 @@ fn language(headers: &HeaderMap) -> Language {
     wanted.split(',').find_map(|tag| Language::from_tag(tag.trim().get(..2)?)).unwrap_or_default()
 }
 
-fn set_cookie(response: &mut Response, name: &str, value: &str, keep: Keep) {
-    // RFC 6265bis §4.1.2.2. Without it a cookie ends with the browser, and a phone ends browsers as it likes.
-    let max_age = match keep {
-        Keep::UntilClosed => String::new(),
-        Keep::For(span) | Keep::AnewFor(span) => format!("; Max-Age={}", span.as_secs()),
-    };
-    let line = format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{max_age}");
-    if let Ok(line) = HeaderValue::from_str(&line) {
-        response.headers_mut().append(header::SET_COOKIE, line);
-    }
-}
-
-/// Who came by TLS once comes so for a year (RFC 6797): no network on the way can lead her to a copy of the site.
+/// Who came by TLS once comes so for a year (RFC 6797): no network on the way can lead to a copy of the site.
 const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What every answer carries that says nothing else of it.
@@ -144,13 +147,12 @@ struct Switch {
     back: Option<String>,
 }
 
-async fn switch_language(query: Result<Query<Switch>, QueryRejection>) -> Response {
+async fn switch_language(State(site): State<Site>, query: Result<Query<Switch>, QueryRejection>) -> Response {
     let Ok(Query(switch)) = query else { return Redirect::to("/").into_response() };
-    // Only back to a page of this site: `//host` and `/\host` would lead elsewhere.
-    let back = switch.back.filter(|path| path.starts_with('/') && !path[1..].starts_with(['/', '\\']));
-    let mut response = Redirect::to(back.as_deref().unwrap_or("/")).into_response();
+    let back = LocalPath::parse_or(switch.back.as_deref(), "/");
+    let mut response = Redirect::to(back.as_str()).into_response();
     if let Some(language) = Language::from_tag(&switch.to) {
-        set_cookie(&mut response, "__Host-language", language.tag(), Keep::For(LANGUAGE));
+        set_cookie(&mut response, &site, site.language_cookie(), language.tag(), Keep::For(LANGUAGE));
     }
     response
 }
@@ -163,7 +165,7 @@ pub(crate) fn is_looked_at(method: &Method) -> bool {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
-    use base::{Clock, Randomness};
+    use base::{Clock, Randomness, Token};
     use tower::ServiceExt;
 
     use super::*;
@@ -174,16 +176,22 @@ mod tests {
     }
 
     #[test]
-    fn what_another_site_sends_is_noticed() {
+    fn the_browser_says_which_site_sent_a_form() {
         let check = |pairs: &[(&'static str, &str)], expected| {
-            assert_eq!(comes_from_elsewhere(&headers(pairs), "https://a.example"), expected, "{pairs:?}");
+            assert_eq!(sender(&headers(pairs), "https://a.example"), expected, "{pairs:?}");
         };
-        check(&[], false);
-        check(&[("origin", "https://a.example"), ("sec-fetch-site", "same-origin")], false);
-        check(&[("origin", "https://b.example")], true);
-        check(&[("origin", "null")], true);
-        check(&[("sec-fetch-site", "cross-site")], true);
-        check(&[("sec-fetch-site", "same-site")], true);
+        check(&[], Sender::Unknown);
+        check(&[("origin", "https://a.example")], Sender::Unknown);
+        check(&[("sec-fetch-site", "none")], Sender::Unknown);
+        check(&[("sec-fetch-site", "same-origin")], Sender::ThisSite);
+        check(&[("origin", "https://a.example"), ("sec-fetch-site", "same-origin")], Sender::ThisSite);
+        check(&[("origin", "null"), ("sec-fetch-site", "same-origin")], Sender::ThisSite);
+        check(&[("origin", "https://b.example")], Sender::AnotherSite);
+        check(&[("origin", "https://b.example"), ("sec-fetch-site", "same-origin")], Sender::AnotherSite);
+        check(&[("origin", "null")], Sender::AnotherSite);
+        check(&[("origin", "null"), ("sec-fetch-site", "none")], Sender::AnotherSite);
+        check(&[("sec-fetch-site", "cross-site")], Sender::AnotherSite);
+        check(&[("sec-fetch-site", "same-site")], Sender::AnotherSite);
     }
 
     /// A site of this face: a page, and two that change the browser's secret.
@@ -238,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_browsers_cookie_outlives_it_where_a_person_has_to_find_back() {
-        const PLAIN: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+        const PLAIN: &str = "Path=/; HttpOnly; SameSite=Lax";
         let kept_for = |days: u32| Some(format!("{PLAIN}; Max-Age={}", days * 24 * 60 * 60));
         for (face, expected) in [
             (Face::Service, kept_for(30)),
@@ -258,7 +266,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_reception_and_the_app_prolong_a_cookie_that_is_there() {
         let value = Token::new(&Randomness::repeatable("carried")).reveal();
-        let carried = |name: &str| format!("__Host-{name}={value}");
+        let carried = |name: &str| format!("uketsuke-{name}={value}");
         assert!(kept(Face::Reception, "/", Some(&carried("reception"))).await.is_some());
         assert!(kept(Face::Portal, "/", Some(&carried("portal"))).await.is_some());
         // Else a sign-in at a shared computer would be kept after all.
@@ -274,10 +282,155 @@ mod tests {
 
     #[test]
     fn the_language_is_the_chosen_one_or_the_first_of_ours_that_is_named() {
-        let check = |pairs: &[(&'static str, &str)], expected| assert_eq!(language(&headers(pairs)), expected);
+        let site = Site::new(
+            Face::Service,
+            "https://a.example".parse().unwrap(),
+            Clock::system(),
+            Randomness::repeatable("language"),
+        );
+        let check = |pairs: &[(&'static str, &str)], expected| assert_eq!(language(&headers(pairs), &site), expected);
         check(&[], Language::Japanese);
         check(&[("accept-language", "fr-FR, en;q=0.8, ja;q=0.5")], Language::English);
         check(&[("accept-language", "ja-JP,en")], Language::Japanese);
         check(&[("accept-language", "ja"), ("cookie", "__Host-language=en")], Language::English);
+    }
+
+    /// What a browser without scripts does with cookies: it keeps each by its name.
+    #[derive(Clone, Default)]
+    struct Jar(std::collections::BTreeMap<String, String>);
+
+    impl Jar {
+        fn header(&self) -> String {
+            self.0.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+        }
+
+        fn keep(&mut self, answer: &Response) {
+            for line in answer.headers().get_all(header::SET_COOKIE) {
+                let line = line.to_str().unwrap();
+                let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+                if line.contains("Max-Age=0") {
+                    self.0.remove(name);
+                } else {
+                    self.0.insert(name.to_owned(), value.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Pages of a form at an origin, whose fields the answer repeats.
+    fn form_pages(origin: &str) -> Router {
+        #[derive(Deserialize)]
+        struct Fields {
+            name: String,
+        }
+        let browser = |visitor: Visitor| async move { visitor.browser().reveal() };
+        let next = Token::new(&Randomness::repeatable("signed in"));
+        let pages = Router::new()
+            .route("/", get(|visitor: Visitor| async move { visitor.csrf() }))
+            .route("/browser", get(browser))
+            .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
+            .route("/form", axum::routing::post(|crate::Form(fields): crate::Form<Fields>| async move { fields.name }));
+        site(pages, &Site::new(Face::Service, origin.parse().unwrap(), Clock::system(), Randomness::system()))
+    }
+
+    async fn text(answer: Response) -> String {
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    async fn ask(pages: &Router, path: &str, jar: &mut Jar, carried: &Jar) -> String {
+        let request = Request::get(path).header("cookie", carried.header()).body(Body::empty()).unwrap();
+        let answer = pages.clone().oneshot(request).await.unwrap();
+        jar.keep(&answer);
+        text(answer).await
+    }
+
+    async fn post(pages: &Router, body: &str, jar: &Jar, said: &[(&str, &str)]) -> (StatusCode, String) {
+        let mut request = Request::post("/form")
+            .header("cookie", jar.header())
+            .header("content-type", "application/x-www-form-urlencoded");
+        for (name, value) in said {
+            request = request.header(*name, *value);
+        }
+        let answer = pages.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        (answer.status(), text(answer).await)
+    }
+
+    #[tokio::test]
+    async fn two_first_tabs_share_one_browser_and_both_their_forms_are_accepted() {
+        let pages = form_pages("https://a.example");
+        let (mut jar, nothing) = (Jar::default(), Jar::default());
+        // Both are asked for before either is answered.
+        let first = ask(&pages, "/", &mut jar, &nothing).await;
+        let second = ask(&pages, "/", &mut jar, &nothing).await;
+        assert_ne!(first, second);
+        for token in [&first, &second] {
+            let answer = post(&pages, &format!("csrf={token}&name=hanako"), &jar, &[]).await;
+            assert_eq!(answer, (StatusCode::OK, "hanako".to_owned()));
+        }
+        let carried = jar.clone();
+        let browser = ask(&pages, "/browser", &mut jar, &carried).await;
+        assert_eq!(jar.0["__Host-consult"], browser, "one secret is the browser's");
+        let carried = jar.clone();
+        let shared = ask(&pages, "/", &mut jar, &carried).await;
+        assert!(shared == first || shared == second);
+        assert_eq!(ask(&pages, "/browser", &mut jar, &carried).await, browser, "and it stays so");
+        // Signing in ends it: what was opened before is asked for once more.
+        let carried = jar.clone();
+        ask(&pages, "/signed-in", &mut jar, &carried).await;
+        assert_eq!(jar.0.len(), 1, "{:?}", jar.0.keys());
+        assert_eq!(post(&pages, &format!("csrf={first}&name=hanako"), &jar, &[]).await.0, StatusCode::FORBIDDEN);
+    }
+
+    #[tokio::test]
+    async fn what_was_typed_into_a_stale_form_is_offered_again_where_this_site_sent_it() {
+        let pages = form_pages("https://a.example");
+        let mut jar = Jar::default();
+        let token = ask(&pages, "/", &mut jar, &Jar::default()).await;
+        let body = "csrf=old&name=%E8%8A%B1%E5%AD%90%3Cb%3E%22&password=hunter2&pin=1234";
+        let own = [("sec-fetch-site", "same-origin"), ("origin", "null")];
+        let (status, page) = post(&pages, body, &jar, &own).await;
+        assert_eq!(status, StatusCode::CONFLICT);
+        assert!(page.contains("もう一度押してください"), "{page}");
+        assert!(page.contains("action=\"/form\""), "{page}");
+        assert!(page.contains(&format!("name=\"csrf\" value=\"{token}\"")), "{page}");
+        assert!(page.contains("name=\"name\" value=\"花子&lt;b&gt;&quot;\""), "{page}");
+        for secret in ["hunter2", "1234", "value=\"old\""] {
+            assert!(!page.contains(secret), "{secret} came back");
+        }
+        for said in [&[][..], &[("origin", "https://a.example")], &[("sec-fetch-site", "cross-site")]] {
+            let (status, page) = post(&pages, body, &jar, said).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{said:?}");
+            assert!(!page.contains("花子"), "{said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_language_switch_leads_to_no_other_host() {
+        let pages = form_pages("https://a.example");
+        let leads_to = async |back: &str| {
+            let request = Request::get(format!("/language?to=en&back={back}")).body(Body::empty()).unwrap();
+            let answer = pages.clone().oneshot(request).await.unwrap();
+            answer.headers()[header::LOCATION].to_str().unwrap().to_owned()
+        };
+        assert_eq!(leads_to("%2Fbook%3Fmenu%3D1").await, "/book?menu=1");
+        for back in
+            ["%2F%2Fevil.example", "%2F%5Cevil.example", "/%09/evil.example", "/%09%5Cevil.example", "/%0D%0Ax", "/%00"]
+        {
+            assert_eq!(leads_to(back).await, "/", "{back}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_cookie_is_secure_over_tls_and_one_that_safari_keeps_on_this_machine() {
+        for (origin, expected) in
+            [("https://a.example", "__Host-consult="), ("http://consult.localhost:8400", "uketsuke-consult=")]
+        {
+            let request = Request::get("/").body(Body::empty()).unwrap();
+            let answer = form_pages(origin).oneshot(request).await.unwrap();
+            let line = answer.headers()[header::SET_COOKIE].to_str().unwrap();
+            assert!(line.starts_with(expected), "{line}");
+            assert_eq!(line.contains("; Secure"), origin.starts_with("https:"), "{line}");
+        }
     }
 }

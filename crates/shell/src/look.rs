@@ -37,21 +37,24 @@ pub use document::{Document, document, document_without_heading};
 /// What pages are built of. Texts are given in the page's language; everything is escaped.
 pub mod parts {
     pub use super::button::{
-        ButtonLook, back_link, buttons, choice_button, danger_button, external_link, primary_button, primary_link,
-        primary_link_in_new_tab, quiet_button, quiet_link, secondary_button, secondary_link,
+        ButtonLook, back_link, buttons, choice_button, danger_button, external_link, primary_button,
+        primary_button_of_form, primary_link, primary_link_in_new_tab, quiet_button, quiet_link, secondary_button,
+        secondary_link,
     };
     pub use super::choice::{
         Agreement, Choice, ChoiceGroup, ChoicePair, Select, Ticked, agree_to_all_button, checkbox,
     };
     pub use super::field::{DateField, Field, Input, Width};
-    pub use super::form::{Problem, error_summary, field_row, form, hidden, post_button, search_form, upload_form};
+    pub use super::form::{
+        Problem, error_summary, field_row, form, form_with_id, hidden, post_button, search_form, upload_form,
+    };
     pub use super::keypad::PinEntry;
     pub use super::layout::{
         blank, bottom_bar, boxes, card_list, columns, disclosure, link_card, numbered, panel, plain_panel,
         print_button, print_sheet, section,
     };
     pub use super::list::{DayEntry, breadcrumbs, days, description_list, pagination, tabs, times};
-    pub use super::notice::{BadgeTone, Tone, badge, empty_state, insured_badge, notice};
+    pub use super::notice::{BadgeTone, Tone, badge, empty_state, error_code, insured_badge, notice};
     pub use super::number::{big_digits, copyable, key_number, qr, qr_in_sight};
     pub use super::progress::{
         Poll, Progress, ReceptionStep, Stop, VisitStage, reception_steps, steps, timeline, visit_timeline, waiting,

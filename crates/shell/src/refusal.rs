@@ -5,7 +5,12 @@ use base::{Causes, Entry};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
-use crate::{Document, Frame, Language, Text, Visitor, guard, parts};
+use crate::{
+    Document, Frame, LocalPath, Text, Visitor,
+    form::{CSRF_FIELD, is_secret_field},
+    guard::{self, Sender},
+    parts,
+};
 
 /// Whose fault a refusal is. It decides how it is logged and what a person is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +33,14 @@ pub trait Refuse: Error + Send + Sync + 'static {
     fn status(&self) -> StatusCode;
     /// What the person is told.
     fn sorry(&self) -> Sorry;
+    /// Whether something that this site needs is away for everybody, which whoever lost it has logged once.
+    fn is_outage(&self) -> bool {
+        false
+    }
+    /// After how many seconds it may be tried again (RFC 9110 §10.2.3), where that is known.
+    fn retry_after(&self) -> Option<u32> {
+        None
+    }
 }
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
@@ -60,18 +73,37 @@ impl WayOn {
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.
 pub fn refused(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
-    response.extensions_mut().insert(Carried(Arc::new(refusal)));
+    if let Some(seconds) = refusal.retry_after() {
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    }
+    response.extensions_mut().insert(Carried { refusal: Arc::new(refusal), form: None });
     response
 }
 
 #[derive(Clone)]
-struct Carried(Arc<dyn Refuse>);
+struct Carried {
+    refusal: Arc<dyn Refuse>,
+    form: Option<StaleForm>,
+}
+
+/// A form whose token is no longer good, as it was filled in: it is offered again with a new token.
+#[derive(Clone)]
+struct StaleForm {
+    action: LocalPath,
+    fields: Vec<(String, String)>,
+    /// Whether a password, PIN or code was left out.
+    has_secrets: bool,
+}
 
 /// The refusals of the shell itself.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
     #[error("the form does not carry the token of this browser")]
     ForeignForm,
+    #[error("the form carries another token than this browser's, and was sent from this site")]
+    StaleForm,
+    #[error("the form with files carries another token than this browser's, and was sent from this site")]
+    StaleUpload { page: String },
     #[error("the form cannot be read")]
     UnreadableForm,
     #[error("what was sent is too large")]
@@ -87,19 +119,46 @@ enum Refusal {
 }
 
 impl Refusal {
-    const ALL: [Self; 7] = [
-        Self::ForeignForm,
-        Self::UnreadableForm,
-        Self::TooLarge,
-        Self::NoSuchPage,
-        Self::WrongMethod,
-        Self::BadRequest,
-        Self::Broken,
-    ];
+    /// One of each kind.
+    fn all() -> [Self; 9] {
+        [
+            Self::ForeignForm,
+            Self::StaleForm,
+            Self::StaleUpload { page: "/".to_owned() },
+            Self::UnreadableForm,
+            Self::TooLarge,
+            Self::NoSuchPage,
+            Self::WrongMethod,
+            Self::BadRequest,
+            Self::Broken,
+        ]
+    }
 }
 
 pub(crate) fn foreign_form() -> Response {
     refused(Refusal::ForeignForm)
+}
+
+/// A form whose token is not this browser's. Where the browser says that this site sent it, the page is older than the
+/// browser's secret, and nothing that was typed is lost; else another site may have made it.
+pub(crate) fn stale_form(visitor: &Visitor, pairs: Vec<(String, String)>) -> Response {
+    let (Sender::ThisSite, Ok(action)) = (visitor.sender, visitor.here().parse()) else { return foreign_form() };
+    let all = pairs.len();
+    let fields: Vec<_> = pairs.into_iter().filter(|(name, _)| !is_secret_field(name)).collect();
+    let has_secrets = fields.len() < all;
+    let fields = fields.into_iter().filter(|(name, _)| name != CSRF_FIELD).collect();
+    let mut response = Refusal::StaleForm.status().into_response();
+    let form = Some(StaleForm { action, fields, has_secrets });
+    response.extensions_mut().insert(Carried { refusal: Arc::new(Refusal::StaleForm), form });
+    response
+}
+
+/// The same for a form with files, which are not read before its token is checked and so have to be chosen again.
+pub(crate) fn stale_upload(visitor: &Visitor) -> Response {
+    match (visitor.sender, visitor.here().parse::<LocalPath>()) {
+        (Sender::ThisSite, Ok(page)) => refused(Refusal::StaleUpload { page: page.into() }),
+        _ => foreign_form(),
+    }
 }
 
 pub(crate) fn unreadable_form() -> Response {
@@ -119,6 +178,8 @@ impl Refuse for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::ForeignForm => "shell.form.foreign",
+            Self::StaleForm => "shell.form.stale",
+            Self::StaleUpload { .. } => "shell.form.stale_upload",
             Self::UnreadableForm => "shell.form.unreadable",
             Self::TooLarge => "shell.form.too_large",
             Self::NoSuchPage => "shell.page.none",
@@ -135,6 +196,7 @@ impl Refuse for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::ForeignForm => StatusCode::FORBIDDEN,
+            Self::StaleForm | Self::StaleUpload { .. } => StatusCode::CONFLICT,
             Self::UnreadableForm | Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
@@ -148,8 +210,22 @@ impl Refuse for Refusal {
             Self::ForeignForm => (
                 Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
                 Text::fixed(
-                    "画面が古くなっていたか、別のサイトから送られた操作です。何も変更されていません。前の画面に戻り、読み込み直してからもう一度お試しください。",
-                    "The page was too old, or another site sent this. Nothing was changed. Go back, reload the page and try again.",
+                    "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。前の画面に戻り、読み込み直してからもう一度お試しください。",
+                    "It was not sent from the right page. Nothing was changed. Go back, reload the page and try again.",
+                ),
+            ),
+            Self::StaleForm => (
+                Text::fixed("もう一度押してください", "Please press again"),
+                Text::fixed(
+                    "画面が古くなっていたため、まだ受け付けていません。入力した内容は残っています。下のボタンを押すと、同じ内容を送ります。",
+                    "The page was out of date, so nothing has been sent yet. What you entered is kept. Press the button to send it.",
+                ),
+            ),
+            Self::StaleUpload { .. } => (
+                Text::fixed("もう一度画像を選んでください", "Please choose the picture again"),
+                Text::fixed(
+                    "画面が古くなっていたため、画像を受け取れませんでした。ほかの内容は変わっていません。",
+                    "The page was out of date, so the picture was not received. Nothing else has changed.",
                 ),
             ),
             Self::UnreadableForm | Self::BadRequest => (
@@ -167,10 +243,10 @@ impl Refuse for Refusal {
                 ),
             ),
             Self::NoSuchPage => (
-                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed("ページが見つかりません", "Page not found"),
                 Text::fixed(
-                    "アドレスが間違っているか、あなたには表示できないページです。入力した内容や予約は失われていません。",
-                    "The address is wrong, or this page is not for you to see. Nothing that you entered or booked is lost.",
+                    "アドレスが間違っているか、ご本人だけがご覧になれるページです。入力した内容や予約は失われていません。",
+                    "The address may be wrong, or you don’t have access to this page. Nothing that you entered or booked is lost.",
                 ),
             ),
             Self::WrongMethod => (
@@ -188,7 +264,11 @@ impl Refuse for Refusal {
                 ),
             ),
         };
-        Sorry { happened, meaning, ways: vec![WayOn::new("/", "最初の画面へ", "To the first page")] }
+        let way = match self {
+            Self::StaleUpload { page } => WayOn::new(page, "画像を選ぶ", "Choose the picture"),
+            _ => WayOn::new("/", "最初の画面へ", "Go to the first page"),
+        };
+        Sorry { happened, meaning, ways: vec![way] }
     }
 }
 
@@ -198,6 +278,16 @@ pub const CATALOGUE: &[Entry] = &[
         code: "shell.form.foreign",
         meaning: "A form came without the token of the browser that sent it, or from another site.",
         remedy: "Reload the page and send it again. A program that posts forms reads the hidden field 'csrf' first.",
+    },
+    Entry {
+        code: "shell.form.stale",
+        meaning: "A form of this site came with the token of an earlier page; it is offered again as it was filled in.",
+        remedy: "Press again. A program that posts forms reads the hidden field 'csrf' first.",
+    },
+    Entry {
+        code: "shell.form.stale_upload",
+        meaning: "A form with files came with the token of an earlier page; its files were not read.",
+        remedy: "Choose the files again.",
     },
     Entry {
         code: "shell.form.unreadable",
@@ -232,9 +322,9 @@ pub const CATALOGUE: &[Entry] = &[
 ];
 
 /// Turns a refusal, or the framework's own bare refusal, into the page that a person sees.
-pub(crate) fn shown(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
-    if let Some(Carried(refusal)) = response.extensions_mut().remove::<Carried>() {
-        return page(response, refusal.as_ref(), visitor);
+pub(crate) async fn shown(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
+    if let Some(Carried { refusal, form }) = response.extensions_mut().remove::<Carried>() {
+        return page(response, refusal.as_ref(), form.as_ref(), visitor).await;
     }
     let bare = response
         .headers()
@@ -251,50 +341,93 @@ pub(crate) fn shown(mut response: Response, visitor: &Visitor, method: &Method) 
         status if status.is_client_error() => Refusal::BadRequest,
         _ => Refusal::Broken,
     };
-    page(response, &refusal, visitor)
+    page(response, &refusal, None, visitor).await
 }
 
-fn page(response: Response, refusal: &dyn Refuse, visitor: &Visitor) -> Response {
+/// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
+
+async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>, visitor: &Visitor) -> Response {
     log(refusal, visitor);
+    let frame = visitor.error_frame().await;
+    let page = match form {
+        Some(form) => stale_form_page(&frame, refusal, form),
+        None => refusal_page(&frame, refusal),
+    };
     let (mut parts, _) = response.into_parts();
     parts.status = refusal.status();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    Response::from_parts(parts, refusal_page(&visitor.frame(), refusal).into_string().into())
+    if parts.status == StatusCode::SERVICE_UNAVAILABLE {
+        parts.headers.entry(header::RETRY_AFTER).or_insert(RETRY_AFTER);
+    }
+    Response::from_parts(parts, page.into_string().into())
 }
 
 /// The page that a person sees of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
     let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(error_content(&sorry, refusal.code(), language))
+    Document::new(frame, sorry.happened.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
+}
+
+/// A form that has to be sent once more, with what was typed into it.
+fn stale_form_page(frame: &Frame, refusal: &dyn Refuse, form: &StaleForm) -> Markup {
+    let (sorry, language) = (refusal.sorry(), frame.language);
+    Document::new(frame, sorry.happened.in_language(language)).main(html! {
+        p { (sorry.meaning.in_language(language)) }
+        @if form.has_secrets {
+            p { (language.t(
+                "パスワードや番号は、次の画面でもう一度入力してください。",
+                "You will be asked for your password or number once more on the next page.",
+            )) }
+        }
+        (parts::form(frame, form.action.as_str(), html! {
+            @for (name, value) in &form.fields { (parts::hidden(name, value)) }
+            (parts::primary_button(language.t("もう一度送る", "Send again"), None))
+        }))
+        (parts::error_code(language, refusal.code()))
+    })
 }
 
 /// The pages of refusals in this frame, each named by its code: those of the shell, which every site may show, and these of
 /// the room. For the samples of a room.
 pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(String, Markup)> {
-    let of_the_shell = Refusal::ALL.iter().map(|refusal| refusal as &dyn Refuse);
-    of_the_shell
-        .chain(of_the_room.iter().copied())
-        .map(|refusal| (format!("refused/{}", refusal.code()), refusal_page(frame, refusal)))
-        .collect()
+    let typed = StaleForm {
+        action: LocalPath::parse_or(None, "/sample"),
+        fields: vec![("name".to_owned(), "見本".to_owned())],
+        has_secrets: true,
+    };
+    let of_the_shell = Refusal::all();
+    let of_the_shell = of_the_shell.iter().map(|refusal| match refusal {
+        Refusal::StaleForm => (refusal.code(), stale_form_page(frame, refusal, &typed)),
+        _ => (refusal.code(), refusal_page(frame, refusal)),
+    });
+    let of_the_room = of_the_room.iter().map(|refusal| (refusal.code(), refusal_page(frame, *refusal)));
+    of_the_shell.chain(of_the_room).map(|(code, page)| (format!("refused/{code}"), page)).collect()
 }
 
-fn error_content(sorry: &Sorry, code: &str, language: Language) -> Markup {
+fn error_content(frame: &Frame, sorry: &Sorry, code: &str) -> Markup {
+    let language = frame.language;
     html! {
         p { (sorry.meaning.in_language(language)) }
         @for (place, way) in sorry.ways.iter().enumerate() {
             @let label = way.label.in_language(language);
             @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
         }
-        p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+        @if let Some(help) = &frame.footer.help {
+            p.fine { a href=(help.href) { (help.label.in_language(language)) } }
+        }
+        (parts::error_code(language, code))
     }
 }
 
 /// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
 fn log(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
+    metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
     let path = visitor.here().split('?').next().unwrap_or_default();
     match refusal.fault() {
+        _ if refusal.is_outage() => tracing::debug!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Causes(refusal), "refused"),
         Fault::Person => tracing::info!(code, route = area(path), "refused"),
@@ -309,11 +442,11 @@ fn area(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Face, look::gallery::frame};
+    use crate::{Face, Language, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
-        let codes: Vec<_> = Refusal::ALL.iter().map(Refuse::code).collect();
+        let codes: Vec<_> = Refusal::all().iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, entries);
     }

@@ -3,7 +3,7 @@
 //! A room that signs people in adds [`MIGRATION`] to its own and calls these within its transactions. The browser's
 //! secret is stored as a digest; signing in gives the browser a new one (see [`crate::change_browser`]).
 
-use base::{Digest, Span, Timestamp};
+use base::{Date, Digest, Span, Timestamp};
 use database::{Error, Migration, Transaction};
 
 /// The table of sessions.
@@ -41,6 +41,51 @@ pub fn begin(
 pub fn subject(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<String>, Error> {
     transaction
         .optional("SELECT subject FROM session WHERE browser = $1 AND ends > $2", &[&browser, &now], |row| row.at(0))
+}
+
+/// The day on which a session was used last, for rooms that show a person where they are signed in.
+pub const USE_MIGRATION: Migration =
+    Migration { name: "use of sessions", sql: "ALTER TABLE session ADD COLUMN used_on TEXT;" };
+
+/// One browser that a subject is signed in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionEntry {
+    /// The digest of its secret.
+    pub browser: Digest,
+    /// When it signed in.
+    pub began: Timestamp,
+    /// On which day it was used last; none if that was not noted yet.
+    pub used_on: Option<Date>,
+}
+
+/// Where `subject` is signed in, the newest first. Needs [`USE_MIGRATION`].
+pub fn list_sessions(
+    transaction: &mut Transaction<'_>,
+    subject: &str,
+    now: Timestamp,
+) -> Result<Vec<SessionEntry>, Error> {
+    transaction.all(
+        "SELECT browser, began, used_on FROM session WHERE subject = $1 AND ends > $2 ORDER BY began DESC, browser",
+        &[&subject, &now],
+        |row| Ok(SessionEntry { browser: row.at(0)?, began: row.at(1)?, used_on: row.at(2)? }),
+    )
+}
+
+/// Signs `subject` out with every browser but this one.
+pub fn end_other_sessions(transaction: &mut Transaction<'_>, subject: &str, browser: Digest) -> Result<(), Error> {
+    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &browser]).map(|_| ())
+}
+
+/// Whether the use of this browser's session was noted on that day. Needs [`USE_MIGRATION`].
+pub fn was_used_on(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<bool, Error> {
+    let used: Option<Option<Date>> =
+        transaction.optional("SELECT used_on FROM session WHERE browser = $1", &[&browser], |row| row.at(0))?;
+    Ok(used.flatten() == Some(day))
+}
+
+/// Notes that this browser's session is used on that day. Needs [`USE_MIGRATION`].
+pub fn note_use(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<(), Error> {
+    transaction.execute("UPDATE session SET used_on = $2 WHERE browser = $1", &[&browser, &day]).map(|_| ())
 }
 
 /// Signs out.

@@ -1,10 +1,19 @@
+use std::{sync::Arc, time::Duration};
+
 use axum::{
-    extract::{FromRequest, Multipart, Request, multipart::Field},
-    response::Response,
+    body::{Body, HttpBody},
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Request, multipart::Field},
+    response::{IntoResponse, Response},
 };
 use bytes::Bytes;
+use http::header;
+use http_body_util::BodyExt;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout, timeout_at},
+};
 
-use crate::{Visitor, form::holds, refusal};
+use crate::{Visitor, form::CSRF_FIELD, refusal};
 
 /// The files and fields of a multipart form that this browser was given by this site.
 ///
@@ -17,6 +26,8 @@ pub struct Upload {
 struct Part {
     name: String,
     file: Filed,
+    /// What the part takes of the memory for uploads, given back with it.
+    _held: Vec<OwnedSemaphorePermit>,
 }
 
 /// What came in a file's place.
@@ -24,22 +35,85 @@ struct Part {
 pub enum Filed {
     /// All of it.
     Whole(Bytes),
+    /// A file was chosen, and there is nothing in it.
+    Empty,
     /// More than [`LARGEST_PICTURE`](crate::parts::LARGEST_PICTURE). It was read to its end and not kept, so that a
     /// browser that is still sending is answered, and the rest of the form is not lost.
     TooLarge,
 }
 
-/// How many parts are read: a front, a back and the few fields beside them.
+/// A multipart form of which nothing has been read. The handler finds out first whether this person may send anything
+/// here, and then reads it or answers without it.
+pub struct UnreadUpload {
+    request: Request,
+    visitor: Visitor,
+}
+
+/// Why an upload was not read.
+#[derive(Debug)]
+pub enum UploadFault {
+    /// The memory for uploads is full.
+    Full,
+    /// Nothing, or next to nothing, arrived for too long.
+    Stalled,
+    /// The form is not what a browser sends from the page. The answer says so.
+    Refused(Response),
+}
+
+/// The memory that all uploads of a service share, counted by the mebibyte, and how long it waits for a browser.
+#[derive(Debug, Clone)]
+pub struct UploadMemory {
+    mebibytes: Arc<Semaphore>,
+    patience: Duration,
+}
+
+/// How many parts are read: a front, a back, the two fields of each, and the few fields beside them.
 const MOST_PARTS: usize = 12;
 
 /// The largest part that is kept: a picture of 20 MB.
 const LARGEST_PART: usize = 20 * 1024 * 1024;
 
+/// The largest form that is read: two pictures of 20 MB and what stands around them.
+const LARGEST_FORM: usize = 50 * 1024 * 1024;
+
 /// The longest token. The part that carries it is not read further.
 const LONGEST_TOKEN: usize = 1024;
 
+/// In what steps memory is taken for a part.
+const STEP: usize = 1024 * 1024;
+
+/// How long a browser may send next to nothing.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much must arrive within [`PATIENCE`]: a line of 16 kbit/s brings twice as much.
+const LEAST_PROGRESS: usize = 30 * 1024;
+
+/// How long a whole upload may take: two pictures of 20 MB on a line of 200 kbit/s.
+const LONGEST: Duration = Duration::from_mins(30);
+
+/// How much of a form that nobody wants is read and thrown away, so that the browser sees its answer.
+const MOST_DISCARDED: usize = 4 * LARGEST_FORM;
+
+impl UploadMemory {
+    /// So many mebibytes, and at least as many as one form may take.
+    pub fn new(mebibytes: u32) -> Self {
+        let least = LARGEST_FORM / STEP;
+        let mebibytes = usize::try_from(mebibytes).unwrap_or(least).max(least);
+        Self { mebibytes: Arc::new(Semaphore::new(mebibytes)), patience: PATIENCE }
+    }
+
+    fn take_mebibyte(&self) -> Option<OwnedSemaphorePermit> {
+        self.mebibytes.clone().try_acquire_owned().ok()
+    }
+
+    /// How many mebibytes are free.
+    pub fn free_mebibytes(&self) -> usize {
+        self.mebibytes.available_permits()
+    }
+}
+
 impl Upload {
-    /// What came in a file's place, if anything was chosen there (an unfilled file field is sent empty).
+    /// What came in a file's place, if anything was chosen there (an unfilled file field is sent without a name).
     pub fn file(&self, name: &str) -> Option<&Filed> {
         let part = self.parts.iter().find(|part| part.name == name)?;
         if matches!(&part.file, Filed::Whole(bytes) if bytes.is_empty()) { None } else { Some(&part.file) }
@@ -49,62 +123,202 @@ impl Upload {
     pub fn field(&self, name: &str) -> Option<&str> {
         match &self.parts.iter().find(|part| part.name == name)?.file {
             Filed::Whole(bytes) => std::str::from_utf8(bytes).ok(),
-            Filed::TooLarge => None,
+            Filed::Empty | Filed::TooLarge => None,
         }
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Upload {
+impl<S: Send + Sync> FromRequest<S> for UnreadUpload {
     type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
-            return Err(refusal::unguarded());
-        };
-        let mut multipart = Multipart::from_request(request, state).await.map_err(|_| refusal::unreadable_form())?;
+    async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
+        match request.extensions().get::<Visitor>().cloned() {
+            Some(visitor) => Ok(Self { request, visitor }),
+            None => Err(refusal::unguarded()),
+        }
+    }
+}
+
+impl UnreadUpload {
+    /// Reads the form into the memory that uploads share.
+    ///
+    /// # Errors
+    /// A form that cannot be kept is read to its end all the same where that is possible, so that the browser is answered.
+    pub async fn read(self, memory: &UploadMemory) -> Result<Upload, UploadFault> {
+        let Self { mut request, visitor } = self;
+        if announced_length(&request).is_some_and(|length| length > LARGEST_FORM) {
+            discard_body(request.into_body());
+            return Err(UploadFault::Refused(refusal::too_large()));
+        }
+        DefaultBodyLimit::max(LARGEST_FORM).apply(&mut request);
+        let multipart = Multipart::from_request(request, &()).await;
+        let mut multipart = multipart.map_err(|_| UploadFault::Refused(refusal::unreadable_form()))?;
+        let mut pace = Pace::begin(memory.patience);
+        let mut memory = Memory::Open(memory);
         let mut parts = Vec::new();
-        while let Some(field) = multipart.next_field().await.map_err(|error| too_large_or_unreadable(&error))? {
+        while let Some(mut field) = pace.wait_for(multipart.next_field()).await?.map_err(|error| name_fault(&error))? {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.is_empty() {
-                if name != "csrf" {
-                    return Err(refusal::foreign_form());
+                let token = read_token(&mut field, &mut pace, &name).await?;
+                if !std::str::from_utf8(&token).is_ok_and(|token| visitor.accepts_csrf(token)) {
+                    return Err(UploadFault::Refused(refusal::stale_upload(&visitor)));
                 }
-                let Filed::Whole(token) = read(field, LONGEST_TOKEN).await? else {
-                    return Err(refusal::foreign_form());
-                };
-                if !holds(&visitor, std::str::from_utf8(&token).ok()) {
-                    return Err(refusal::foreign_form());
-                }
-                parts.push(Part { name, file: Filed::Whole(Bytes::new()) });
+                parts.push(Part { name, file: Filed::Whole(Bytes::new()), _held: Vec::new() });
                 continue;
             }
             if parts.len() == MOST_PARTS {
-                return Err(refusal::unreadable_form());
+                return Err(UploadFault::Refused(refusal::unreadable_form()));
             }
-            parts.push(Part { name, file: read(field, LARGEST_PART).await? });
+            let part = read_part(&mut field, &mut pace, &mut memory, name).await?;
+            if matches!(memory, Memory::Full) {
+                parts.truncate(1);
+            } else {
+                parts.push(part);
+            }
         }
-        if parts.is_empty() { Err(refusal::foreign_form()) } else { Ok(Self { parts }) }
+        match memory {
+            Memory::Full => Err(UploadFault::Full),
+            Memory::Open(_) if parts.is_empty() => Err(UploadFault::Refused(refusal::foreign_form())),
+            Memory::Open(_) => Ok(Upload { parts }),
+        }
+    }
+
+    /// Answers without the form. What the browser still sends is thrown away for a while: a browser whose connection ends
+    /// before it has sent everything shows no answer.
+    pub fn answer_unread(self, answer: impl IntoResponse) -> Response {
+        discard_body(self.request.into_body());
+        answer.into_response()
     }
 }
 
-/// Reads a part to its end, and keeps it unless it is larger than that. How much is read of a whole form, the limit of its
-/// route's body says.
-async fn read(mut field: Field<'_>, most: usize) -> Result<Filed, Response> {
+fn announced_length(request: &Request) -> Option<usize> {
+    let announced = request.headers().get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok();
+    announced.or_else(|| usize::try_from(request.body().size_hint().lower()).ok())
+}
+
+/// Reads on and keeps nothing.
+fn discard_body(mut body: Body) {
+    if body.is_end_stream() {
+        return;
+    }
+    tokio::spawn(async move {
+        let mut rest = MOST_DISCARDED;
+        while let Ok(Some(Ok(frame))) = timeout(PATIENCE, body.frame()).await {
+            let length = frame.data_ref().map_or(0, Bytes::len);
+            let Some(left) = rest.checked_sub(length) else { return };
+            rest = left;
+        }
+    });
+}
+
+/// Whether what arrives is still kept.
+enum Memory<'m> {
+    Open(&'m UploadMemory),
+    /// It was full once. The rest of the form is read and thrown away.
+    Full,
+}
+
+async fn read_token(field: &mut Field<'_>, pace: &mut Pace, name: &str) -> Result<Vec<u8>, UploadFault> {
+    let foreign = || UploadFault::Refused(refusal::foreign_form());
+    if name != CSRF_FIELD {
+        return Err(foreign());
+    }
+    let mut token = Vec::new();
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+        pace.count_bytes(chunk.len());
+        if token.len() + chunk.len() > LONGEST_TOKEN {
+            return Err(foreign());
+        }
+        token.extend_from_slice(&chunk);
+    }
+    Ok(token)
+}
+
+/// Reads a part to its end, and keeps it unless it is too large or the memory is full.
+async fn read_part(
+    field: &mut Field<'_>,
+    pace: &mut Pace,
+    memory: &mut Memory<'_>,
+    name: String,
+) -> Result<Part, UploadFault> {
+    let chosen = field.file_name().is_some_and(|file| !file.is_empty());
+    let mut held = Vec::new();
     let mut kept = Some(Vec::new());
-    while let Some(chunk) = field.chunk().await.map_err(|error| too_large_or_unreadable(&error))? {
-        match &mut kept {
-            Some(bytes) if bytes.len() + chunk.len() <= most => bytes.extend_from_slice(&chunk),
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+        pace.count_bytes(chunk.len());
+        let Some(bytes) = &mut kept else { continue };
+        let fits = bytes.len() + chunk.len() <= LARGEST_PART;
+        if fits && grow(bytes, chunk.len(), memory, &mut held) {
+            bytes.extend_from_slice(&chunk);
+        } else {
             // What was kept so far is given back at once.
-            _ => kept = None,
+            kept = None;
+            held.clear();
         }
     }
-    Ok(kept.map_or(Filed::TooLarge, |bytes| Filed::Whole(bytes.into())))
+    let file = match kept {
+        Some(bytes) if bytes.is_empty() && chosen => Filed::Empty,
+        Some(bytes) => Filed::Whole(bytes.into()),
+        None => Filed::TooLarge,
+    };
+    Ok(Part { name, file, _held: held })
 }
 
-fn too_large_or_unreadable(error: &axum::extract::multipart::MultipartError) -> Response {
-    if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
+/// Makes room for so many bytes more, in steps that are counted.
+fn grow(bytes: &mut Vec<u8>, more: usize, memory: &mut Memory<'_>, held: &mut Vec<OwnedSemaphorePermit>) -> bool {
+    while bytes.capacity() < bytes.len() + more {
+        let Memory::Open(shared) = memory else { return false };
+        let Some(permit) = shared.take_mebibyte() else {
+            *memory = Memory::Full;
+            return false;
+        };
+        held.push(permit);
+        bytes.reserve_exact(held.len() * STEP - bytes.len());
+    }
+    true
+}
+
+/// How fast a form arrives.
+struct Pace {
+    patience: Duration,
+    ends: Instant,
+    window_ends: Instant,
+    arrived: usize,
+}
+
+impl Pace {
+    fn begin(patience: Duration) -> Self {
+        let now = Instant::now();
+        Self { patience, ends: now + LONGEST, window_ends: now + patience, arrived: 0 }
+    }
+
+    /// Waits for what comes next, as long as enough comes.
+    async fn wait_for<T>(&mut self, next: impl Future<Output = T>) -> Result<T, UploadFault> {
+        let mut next = std::pin::pin!(next);
+        loop {
+            if let Ok(arrived) = timeout_at(self.window_ends.min(self.ends), &mut next).await {
+                return Ok(arrived);
+            }
+            let now = Instant::now();
+            if now >= self.ends || self.arrived < LEAST_PROGRESS {
+                return Err(UploadFault::Stalled);
+            }
+            (self.window_ends, self.arrived) = (now + self.patience, 0);
+        }
+    }
+
+    fn count_bytes(&mut self, bytes: usize) {
+        self.arrived += bytes;
+    }
+}
+
+fn name_fault(error: &axum::extract::multipart::MultipartError) -> UploadFault {
+    UploadFault::Refused(if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
         refusal::too_large()
     } else {
         refusal::unreadable_form()
-    }
+    })
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Frame, Language, Text};
+use crate::{Face, Footer, Frame, Language, Text, frame::FrameMaker, guard::Sender};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -28,6 +28,11 @@ impl Origin {
     /// The address of a path of this site. `path` begins with a slash.
     pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)
+    }
+
+    /// Whether it is reached over TLS. Else it is an address of this machine.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https:")
     }
 
     /// Host and port, as in the `Host` header.
@@ -73,9 +78,12 @@ struct Inner {
     face: Face,
     name: Option<Text>,
     cookie: String,
+    language_cookie: String,
+    frame_maker: Option<FrameMaker>,
     origin: Origin,
     clock: Clock,
     randomness: Randomness,
+    footer: Footer,
 }
 
 impl Site {
@@ -88,7 +96,12 @@ impl Site {
             Face::Terminal => "terminal",
             Face::Demo => "demo",
         };
-        Self(Arc::new(Inner { face, name: None, cookie: format!("__Host-{name}"), origin, clock, randomness }))
+        // RFC 6265bis §4.1.3.2: other hosts cannot set a cookie with this prefix. It demands `Secure`, and Safari keeps no
+        // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
+        let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
+        let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
+        let (name, frame_maker, footer) = (None, None, Footer::default());
+        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, footer, origin, clock, randomness }))
     }
 
     /// The same site under a name of its operator's.
@@ -98,9 +111,33 @@ impl Site {
         self
     }
 
+    /// The same site with this at the foot of its pages.
+    #[must_use]
+    pub fn with_footer(mut self, footer: Footer) -> Self {
+        Arc::make_mut(&mut self.0).footer = footer;
+        self
+    }
+
+    /// The same site, whose error pages have the frame that `make` gives a visitor: the room's menu and who is signed in.
+    /// It has to give one whatever happens, as it is asked when something went wrong.
+    #[must_use]
+    pub fn framed_by<F, M>(mut self, make: M) -> Self
+    where
+        F: Future<Output = Frame> + Send + 'static,
+        M: Fn(Visitor) -> F + Send + Sync + 'static,
+    {
+        Arc::make_mut(&mut self.0).frame_maker = Some(FrameMaker::new(make));
+        self
+    }
+
     /// Whose face its pages show, unless a page chooses another.
     pub fn face(&self) -> Face {
         self.0.face
+    }
+
+    /// The name that its operator gave it.
+    pub fn name(&self) -> Option<&Text> {
+        self.0.name.as_ref()
     }
 
     /// Its address.
@@ -123,27 +160,44 @@ impl Site {
         Keep::of(self.0.face)
     }
 
-    /// The name of the cookie that tells one browser from another. The `__Host-` prefix (RFC 6265bis §4.1.3.2) keeps
-    /// other hosts from setting it.
+    /// The name of the cookie that tells one browser from another.
     pub(crate) fn cookie(&self) -> &str {
         &self.0.cookie
     }
+
+    /// The name of the cookie with the chosen language.
+    pub(crate) fn language_cookie(&self) -> &str {
+        &self.0.language_cookie
+    }
 }
 
-/// The network address that a request came from. Whoever accepts connections puts it on each request; behind a trusted
-/// reverse proxy it is the address that the proxy forwards.
+/// The network address that a request came from. [`crate::server`] puts it on each request; behind a trusted reverse proxy
+/// it is the address that the proxy forwards. Of an IPv6 address it is the /64, which one subscriber has as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Peer(pub IpAddr);
+
+impl Peer {
+    /// The peer that has this address.
+    pub fn new(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6((address.to_bits() >> 64 << 64).into()),
+            address @ IpAddr::V4(_) => address,
+        })
+    }
+}
 
 /// Whoever sent this request: which browser, in which language, at what time.
 #[derive(Clone)]
 pub struct Visitor {
     pub(crate) site: Site,
     pub(crate) browser: Token,
+    pub(crate) first_visits: Vec<Token>,
+    pub(crate) sender: Sender,
     pub(crate) language: Language,
     pub(crate) here: String,
     pub(crate) now: Timestamp,
     pub(crate) peer: Option<Peer>,
+    pub(crate) device: Option<Token>,
 }
 
 impl Visitor {
@@ -167,6 +221,12 @@ impl Visitor {
         self.peer
     }
 
+    /// What this browser is known by to an account that has signed in with it before, if it carries the cookie. It lets
+    /// nobody in: tries to sign in are counted by it (see [`crate::attempts`]).
+    pub fn device(&self) -> Option<&Token> {
+        self.device.as_ref()
+    }
+
     /// The site that is visited.
     pub fn site(&self) -> &Site {
         &self.site
@@ -187,14 +247,32 @@ impl Visitor {
             here: self.here.clone(),
             signed_in: None,
             menu: Vec::new(),
+            footer: self.site.0.footer.clone(),
+        }
+    }
+
+    /// The frame of an error page for this visitor.
+    pub(crate) async fn error_frame(&self) -> Frame {
+        match &self.site.0.frame_maker {
+            Some(maker) => maker.make(self.clone()).await,
+            None => self.frame(),
         }
     }
 
     /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.
     pub fn csrf(&self) -> String {
-        self.browser.derive("csrf")
+        self.browser.derive(CSRF)
+    }
+
+    /// Whether this is the value that the browser's forms carry, or that another tab's did which was opened at the same time.
+    pub(crate) fn accepts_csrf(&self, token: &str) -> bool {
+        let accepted = |browser: &Token| base::same(token.as_bytes(), browser.derive(CSRF).as_bytes());
+        accepted(&self.browser) || self.first_visits.iter().any(accepted)
     }
 }
+
+/// The purpose of what is derived for forms.
+const CSRF: &str = "csrf";
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;
@@ -238,6 +316,16 @@ pub fn change_browser_until_closed(response: Response, browser: Token) -> Respon
 
 fn changed(mut response: Response, changed: ChangedBrowser) -> Response {
     response.extensions_mut().insert(changed);
+    response
+}
+
+/// By what the browser that signed in is known from now on.
+#[derive(Clone)]
+pub(crate) struct RememberedDevice(pub(crate) Token);
+
+/// Gives the browser with this answer the cookie by which an account knows it again.
+pub fn remember_device(mut response: Response, device: Token) -> Response {
+    response.extensions_mut().insert(RememberedDevice(device));
     response
 }
 

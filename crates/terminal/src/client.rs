@@ -120,6 +120,21 @@ struct Asked {
     name: FileName,
 }
 
+/// Joins the units of one reception: each has one result, and a person may have several insurances.
+fn join_units(units: Vec<BulkUnit>) -> Vec<BulkUnit> {
+    let reception = |unit: &BulkUnit| unit.search.as_ref().and_then(|search| search.identifier.clone());
+    let mut joined: Vec<BulkUnit> = Vec::with_capacity(units.len());
+    for unit in units {
+        match joined.last_mut() {
+            Some(last) if reception(&unit).is_some() && reception(last) == reception(&unit) => {
+                last.results.extend(unit.results);
+            }
+            _ => joined.push(unit),
+        }
+    }
+    joined
+}
+
 impl Interface {
     pub(crate) fn new(
         institution: InstitutionCode,
@@ -196,7 +211,7 @@ impl Interface {
         };
         self.is_ours(&asked, &answer.header)?;
         match answer.outcome {
-            Outcome::Normal(body) => Ok(Some(List::Ready { units: body.units, doubts })),
+            Outcome::Normal(body) => Ok(Some(List::Ready { units: join_units(body.units), doubts })),
             Outcome::InProgress(_) => Ok(None),
             Outcome::Abnormal(fault) => Err(Failure::Refused(fault)),
         }

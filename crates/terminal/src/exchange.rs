@@ -16,7 +16,7 @@ use std::{
     time::Duration,
 };
 
-use base::Clock;
+use base::{Clock, InstitutionCode, Timestamp};
 use notify::{
     EventKind, RecursiveMode, Watcher,
     event::{AccessKind, AccessMode},
@@ -30,14 +30,44 @@ use crate::{
     paper::{Code, Sheet},
 };
 use disk::{Held, Real};
-use folders::{Answered, Folders, Places};
+pub use folders::ErrFiles;
+use folders::{Answered, Folders, Open, Places, Timing};
 pub(crate) use folders::{Ask, Kept};
 
 /// How often the folders are looked at. Events only make it faster: on a share they do not arrive.
 const SWEEP: Duration = Duration::from_secs(1);
 
-/// How long a file that does not read as whole must stay as it is before it is answered as it is.
-const PATIENCE: Duration = Duration::from_secs(3);
+/// The exchange folders of an institution, as its settings have them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExchangeFolder {
+    /// The folder that has `req`, `res`, `face` and `err`.
+    pub folder: PathBuf,
+    /// How long a whole request stays in `req` before it is taken.
+    pub request_stays: Duration,
+    /// How long a file that does not read as whole must stay as it is before it is answered as it is.
+    pub settle: Duration,
+    /// What is put into `res` beside an answer that says no.
+    pub err_files: ErrFiles,
+}
+
+impl ExchangeFolder {
+    /// How long a file that does not read as whole must stay as it is, where the settings do not say.
+    pub const SETTLE: Duration = Duration::from_secs(3);
+
+    /// A folder with everything else as usual.
+    pub fn at(folder: PathBuf) -> Self {
+        Self { folder, request_stays: Duration::ZERO, settle: Self::SETTLE, err_files: ErrFiles::None }
+    }
+}
+
+/// What the administrator is told of the exchange.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ExchangeStatus {
+    /// How many requests of no known kind were answered with an error since the start.
+    pub(crate) unknown: u64,
+    /// Answers that wait because their namesake lies in `res` still.
+    pub(crate) blocked: Vec<String>,
+}
 
 /// How long an ask waits whose answer could not be written.
 const AFTER_A_FAILURE: Duration = Duration::from_secs(10);
@@ -65,13 +95,15 @@ pub(crate) struct Exchange {
     places: Places,
     /// The institution's name, for what is printed.
     name: String,
+    status: Mutex<ExchangeStatus>,
     /// Held as long as this process works on the folders.
     _held: fs::File,
 }
 
 impl Exchange {
     /// Makes what is missing of the folders below `root`.
-    pub(crate) fn open(root: &Path, name: &str) -> Result<Self, WrongFolder> {
+    pub(crate) fn open(settings: &ExchangeFolder, name: &str) -> Result<Self, WrongFolder> {
+        let root = settings.folder.as_path();
         let places = Places::below(root);
         let unusable = |path: &Path| {
             let path = path.to_owned();
@@ -89,9 +121,16 @@ impl Exchange {
             Held::Another => WrongFolder::Taken(root.to_owned()),
             Held::Disk(path, source) => WrongFolder::Unusable(path, source),
         })?;
-        let folders = Folders::new(places.clone(), Real, PATIENCE);
+        let timing = Timing { request_stays: settings.request_stays, settle: settings.settle };
+        let folders = Folders::new(places.clone(), Real, timing, settings.err_files);
         folders.clear_drafts().map_err(unusable(&places.own))?;
-        Ok(Self { folders: Arc::new(Mutex::new(folders)), places, name: name.to_owned(), _held: held })
+        let folders = Arc::new(Mutex::new(folders));
+        Ok(Self { folders, places, name: name.to_owned(), status: Mutex::default(), _held: held })
+    }
+
+    /// What the administrator is told of it.
+    pub(crate) fn status(&self) -> ExchangeStatus {
+        unpoisoned(&self.status).clone()
     }
 
     /// Puts an answer into `face`, as the reception of a card at the desk does.
@@ -108,7 +147,9 @@ impl Exchange {
         let being_asked = Arc::new(Mutex::new(HashSet::new()));
         loop {
             // An ask that waits for its turn is taken and on the disk: it is found again.
-            for name in self.next(&being_asked, AT_ONCE.saturating_sub(asking.len())).await {
+            let institution = interface.institution();
+            let room = AT_ONCE.saturating_sub(asking.len());
+            for name in self.next(&being_asked, room, (institution, clock.now())).await {
                 let (folders, interface) = (self.folders.clone(), interface.clone());
                 let (being_asked, now, called) = (being_asked.clone(), clock.now(), self.name.clone());
                 asking.spawn(async move {
@@ -130,22 +171,40 @@ impl Exchange {
 
     /// Takes what is in `req` and brings on what waits, whether or not there is room to ask: a system that is slow keeps no
     /// file lying about. Then the asks that are to be asked now, at most so many. They count as being asked from here on.
-    async fn next(&self, being_asked: &Arc<Mutex<HashSet<FileName>>>, at_most: usize) -> Vec<FileName> {
+    async fn next(
+        &self,
+        being_asked: &Arc<Mutex<HashSet<FileName>>>,
+        at_most: usize,
+        (institution, now): (InstitutionCode, Timestamp),
+    ) -> Vec<FileName> {
         let known = being_asked.clone();
         let found = self
             .on_disk(move |folders| {
                 folders.take()?;
                 let mut known = unpoisoned(&known);
-                let mut open = folders.go_on(&known)?;
-                open.truncate(at_most);
-                known.extend(open.iter().cloned());
-                Ok(open)
+                let Open { mut asks, unknown } = folders.go_on(&known)?;
+                asks.truncate(at_most);
+                known.extend(asks.iter().cloned());
+                for name in &unknown {
+                    let bytes = folders.read_unknown(name)?;
+                    folders.carry_unknown(name, &fault::answer_unknown(institution, &bytes, now))?;
+                }
+                Ok((asks, unknown.len(), folders.blocked()))
             })
             .await;
-        found.unwrap_or_else(|error| {
-            tracing::error!(error = &error as &dyn std::error::Error, "the exchange folders cannot be used");
-            Vec::new()
-        })
+        match found {
+            Ok((asks, unknown, blocked)) => {
+                let mut status = unpoisoned(&self.status);
+                // A count of files never comes near the end of the number.
+                status.unknown += unknown as u64;
+                status.blocked = blocked;
+                asks
+            }
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the exchange folders cannot be used");
+                Vec::new()
+            }
+        }
     }
 
     async fn on_disk<T: Send + 'static>(
@@ -174,7 +233,7 @@ async fn answer(
     folders: &Arc<Mutex<Folders<Real>>>,
     interface: &Interface,
     (name, called): (&FileName, &str),
-    now: base::Timestamp,
+    now: Timestamp,
 ) -> io::Result<()> {
     let wanted = name.clone();
     let ask = on_disk(folders, move |folders| folders.read(&wanted)).await?;
@@ -183,7 +242,7 @@ async fn answer(
     on_disk(folders, move |folders| folders.carry(&name, &answered)).await
 }
 
-pub(crate) async fn answered(interface: &Interface, called: &str, ask: &Ask, now: base::Timestamp) -> Answered {
+pub(crate) async fn answered(interface: &Interface, called: &str, ask: &Ask, now: Timestamp) -> Answered {
     let relayed = match &ask.bytes {
         Some(bytes) => interface.relay(&ask.name, bytes).await,
         None => Err(Failure::TooLong(ask.name.interface().most_bytes())),

@@ -29,7 +29,7 @@ mod seal;
 mod service;
 mod store;
 
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 use axum::Router;
 use base::InstitutionCode;
@@ -37,7 +37,7 @@ use database::{Location, MigrationError};
 use shell::{Origin, Route, Site};
 
 pub use client::{Failure, UnusableIdentity};
-pub use exchange::WrongFolder;
+pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
@@ -76,7 +76,7 @@ pub struct Station {
     /// With what it proves itself to the system.
     pub identity: Identity,
     /// The folder that has the exchange folders of its receipt computer, if it has one.
-    pub exchange: Option<PathBuf>,
+    pub exchange: Option<ExchangeFolder>,
     /// The service that its patients book with, by its desk's account there, if it has one.
     pub service: Option<Service>,
 }
@@ -141,7 +141,7 @@ impl Terminal {
             }
             let interface = Interface::new(institution, interface.clone(), &identity, &root, &site)
                 .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
-            let exchange = exchange.as_deref().map(|root| Exchange::open(root, &name)).transpose();
+            let exchange = exchange.as_ref().map(|folder| Exchange::open(folder, &name)).transpose();
             let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
             let service = service.map(Desk::new).transpose();
             let service = service.map_err(|wrong| WrongSettings::Service(institution, wrong))?;
@@ -152,7 +152,9 @@ impl Terminal {
 
     /// Its pages, behind the guard of its site.
     pub fn pages(&self) -> Router {
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &self.room.site)
+        let room = self.room.clone();
+        let site = self.room.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site)
     }
 
     /// The routes of its pages, and who may use them.

@@ -144,6 +144,16 @@ fn frame(visitor: &Visitor, signed: &Signed<'_>) -> Frame {
     framed(frame, signed.account.role, &signed.station.name)
 }
 
+/// The frame of an error page: with menu and name of whoever is signed in, as far as that can be found out now.
+pub(crate) async fn error_frame(room: Arc<Room>, visitor: Visitor) -> Frame {
+    let account = whoever(&room, &visitor).await.ok().flatten();
+    let station = account.as_ref().and_then(|account| room.station(account.institution));
+    match (account, station) {
+        (Some(account), Some(station)) => framed(visitor.frame(), account.role, &station.name),
+        _ => visitor.frame(),
+    }
+}
+
 /// The frame with what an account may open.
 fn framed(mut frame: Frame, role: Role, station: &str) -> Frame {
     let language = frame.language;

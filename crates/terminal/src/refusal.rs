@@ -15,6 +15,10 @@ pub enum Refusal {
     #[error("the link was made for another sign-in")]
     StaleLink,
 
+    /// Too many sign in at once.
+    #[error("too many sign in at once")]
+    SignInsBusy(#[from] shell::password::HashingBusy),
+
     // The other party.
     /// オンライン資格確認等システム did not do its part.
     #[error("the eligibility system did not answer")]
@@ -34,6 +38,7 @@ impl Refuse for Refusal {
         match self {
             Self::NotFound => "terminal.page.none",
             Self::StaleLink => "terminal.link.stale",
+            Self::SignInsBusy(_) => "terminal.sign_in.busy",
             Self::Interface(failure) => match failure {
                 Failure::Unreachable(_) => "terminal.interface.unreachable",
                 Failure::Slow(_) => "terminal.interface.slow",
@@ -56,7 +61,7 @@ impl Refuse for Refusal {
 
     fn fault(&self) -> Fault {
         match self {
-            Self::NotFound | Self::StaleLink => Fault::Person,
+            Self::NotFound | Self::StaleLink | Self::SignInsBusy(_) => Fault::Person,
             Self::Interface(_) => Fault::OtherParty,
             Self::Folder(_) | Self::Database(_) => Fault::Us,
         }
@@ -64,18 +69,34 @@ impl Refuse for Refusal {
 
     fn status(&self) -> StatusCode {
         match self {
+            Self::Database(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotFound | Self::StaleLink => StatusCode::NOT_FOUND,
-            Self::Interface(Failure::Closed { .. }) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignInsBusy(_) | Self::Interface(Failure::Closed { .. }) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Interface(Failure::Slow(_)) => StatusCode::GATEWAY_TIMEOUT,
             Self::Interface(_) => StatusCode::BAD_GATEWAY,
             Self::Folder(_) | Self::Database(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
+    fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(error) if error.is_outage())
+    }
+
+    fn retry_after(&self) -> Option<u32> {
+        matches!(self, Self::SignInsBusy(_)).then_some(10)
+    }
+
     fn sorry(&self) -> Sorry {
         let (happened, meaning) = match self {
+            Self::SignInsBusy(_) => (
+                Text::fixed("ログインが混み合っています", "Many people are signing in"),
+                Text::fixed(
+                    "パスワードはまだ確認していません。何も変更されていません。10秒ほど待ってから、もう一度お試しください。",
+                    "Your password was not checked and nothing was changed. Please wait about ten seconds and try again.",
+                ),
+            ),
             Self::NotFound => (
-                Text::fixed("ページが見つかりません", "There is no such page"),
+                Text::fixed("ページが見つかりません", "Page not found"),
                 Text::fixed(
                     "アドレスが間違っているか、このアカウントでは表示できないページです。何も変更されていません。",
                     "The address is wrong, or this account does not see the page. Nothing was changed.",
@@ -216,6 +237,11 @@ pub const CATALOGUE: &[Entry] = &[
         remedy: "Open the reception from the list again.",
     },
     Entry {
+        code: "terminal.sign_in.busy",
+        meaning: "More passwords wait to be checked than the terminal checks within seconds.",
+        remedy: "Wait some seconds and sign in again.",
+    },
+    Entry {
         code: "terminal.interface.unreachable",
         meaning: "No connection to the eligibility system could be opened.",
         remedy: "Check that it runs, the line, and the interface's address in the settings.",
@@ -298,7 +324,7 @@ mod tests {
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
-        let mut all = vec![Refusal::NotFound, Refusal::StaleLink];
+        let mut all = vec![Refusal::NotFound, Refusal::StaleLink, Refusal::SignInsBusy(shell::password::HashingBusy)];
         all.extend(Failure::examples().into_iter().map(Refusal::Interface));
         all.push(Refusal::Folder(std::io::Error::other("full")));
         all.push(Refusal::Database(database::Error::Stopped));

@@ -71,6 +71,7 @@ ALTER TABLE follow_up ADD COLUMN again_at BIGINT;
 ALTER TABLE follow_up ADD COLUMN appointment TEXT;
 ALTER TABLE follow_up ADD COLUMN seen BIGINT;",
     },
+    shell::attempts::MIGRATION,
 ];
 
 /// The terminal's store.

@@ -18,6 +18,15 @@ use crate::until;
 const SETTINGS: &str = include_str!("../../../docs/guide/operate/service.toml");
 const INSTITUTIONS: &str = include_str!("../../../docs/guide/operate/institutions.toml");
 
+const NOTICES: [(&str, &str); 6] = [
+    ("privacy.md", include_str!("../../../docs/guide/operate/notices/privacy.md")),
+    ("privacy.en.md", include_str!("../../../docs/guide/operate/notices/privacy.en.md")),
+    ("terms.md", include_str!("../../../docs/guide/operate/notices/terms.md")),
+    ("terms.en.md", include_str!("../../../docs/guide/operate/notices/terms.en.md")),
+    ("legal.md", include_str!("../../../docs/guide/operate/notices/legal.md")),
+    ("legal.en.md", include_str!("../../../docs/guide/operate/notices/legal.en.md")),
+];
+
 /// The address and the reception that stand in them.
 const ADDRESS: &str = "http://clinics.localhost:8420";
 const LISTEN: &str = "127.0.0.1:8420";
@@ -40,6 +49,10 @@ impl ServiceApart {
         let settings = SETTINGS.replace(ADDRESS, &address).replace(LISTEN, &free.to_string());
         fs::write(folder.path().join("service.toml"), settings).expect("a file");
         fs::write(folder.path().join("institutions.toml"), INSTITUTIONS).expect("a file");
+        fs::create_dir(folder.path().join("notices")).expect("a folder");
+        for (name, text) in NOTICES {
+            fs::write(folder.path().join("notices").join(name), text).expect("a file");
+        }
         Self { folder, address: address.parse().expect("an origin"), running: Mutex::default() }
     }
 

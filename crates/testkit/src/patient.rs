@@ -92,7 +92,7 @@ impl<'w> Patient<'w> {
         if page.url.path() == "/sign-in" {
             page = self.sign_in(&page).await;
         }
-        let page = self.browser.submit(&page, "/book", &[]).await.says("予約が完了しました");
+        let page = self.browser.submit(&page, "/book", &[]).await.says("予約できました");
         let appointment = page.url.path().strip_suffix("/booked").expect("予約完了画面").to_owned();
         (page, appointment)
     }

@@ -58,7 +58,7 @@ async fn a_service_of_its_own_hands_over_and_hears_of_the_registration() {
     let page = browser.submit(&page, "/open", &[]).await;
     let page = browser.submit(&page, "/card", &[("card", card)]).await;
     let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("見本オンライン診療に戻");
-    let page = browser.submit(&page, "/finish", &[]).await.says("手続きは完了です");
+    let page = browser.submit(&page, "/finish", &[]).await.says("手続きが終わりました");
     assert!(page.url.as_str().starts_with(service.address().as_str()), "{}", page.url);
     let page = patient.open(&appointment).await.says("受付番号");
     assert!(page.body.contains("見本オンライン診療</span>") && !page.body.contains("uketsuke"), "{}", page.body);

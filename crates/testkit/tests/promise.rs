@@ -85,7 +85,7 @@ async fn journey<'w>(world: &'w World, patient: Patient<'w>, day: &str, card: &s
     let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("同意登録完了");
     // With this a browser tells no other site where it comes from (W3C Referrer Policy §3.3).
     assert_eq!(page.headers["referrer-policy"], "same-origin");
-    let returned = browser.submit(&page, "/finish", &[]).await.says("手続きは完了です");
+    let returned = browser.submit(&page, "/finish", &[]).await.says("手続きが終わりました");
     let detail = patient.open(&appointment).await.says("受付番号");
     let wire = &world.wires().reception;
     let sent = said::forms(&wire.bytes(before, Heading::There));

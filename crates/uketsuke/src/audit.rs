@@ -11,6 +11,7 @@ use database::Database;
 use eligibility::{AuditReport, Eligibility, Settings};
 
 use crate::{
+    cli,
     demo::{AUDIT_KEY, NATIONAL},
     keep::{Keep, KeepFailure, named_by},
     service::SEALING_KEY,
@@ -83,8 +84,8 @@ pub enum Failure {
 /// Checks, and prints one line for each chain at fault and one for the whole.
 pub fn verify(wanted: &Verify) -> Result<(), Failure> {
     let checked = checked(wanted)?;
-    checked.national.iter().for_each(told);
-    checked.service.iter().for_each(told_of_service);
+    checked.national.iter().try_for_each(told)?;
+    checked.service.iter().try_for_each(told_of_service)?;
     match (checked.faults(), &wanted.anchors) {
         (0, Some(path)) => {
             keep(path, &checked.anchors()).map_err(|source| Failure::Anchors { path: path.clone(), source })
@@ -136,8 +137,9 @@ fn checked(wanted: &Verify) -> Result<Checked, Failure> {
         if wanted.of == Side::National {
             checked.left.extend(known_of_service);
         } else {
-            let service = Database::open(&place("consult")?, "consult", consult::MIGRATIONS)?;
-            checked.service = Some(consult::verify_audit(&service, folder.key(SEALING_KEY), known_of_service).await?);
+            let key = folder.key(SEALING_KEY);
+            let service = Database::open_sealed(&place("consult")?, "consult", consult::MIGRATIONS, &key)?;
+            checked.service = Some(consult::verify_audit(&service, key, known_of_service).await?);
         }
         if wanted.of == Side::Service {
             checked.left.extend(known);
@@ -149,30 +151,29 @@ fn checked(wanted: &Verify) -> Result<Checked, Failure> {
                 // Nothing is answered here, so nobody is told this address.
                 reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
             };
-            let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+            let national =
+                Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &folder.key(AUDIT_KEY))?;
             checked.national = Some(Eligibility::on(national, settings).verify_audit(known).await?);
         }
         Ok(checked)
     })
 }
 
-#[expect(clippy::print_stdout, reason = "what was found is what the command is for")]
-fn told(report: &AuditReport) {
+fn told(report: &AuditReport) -> io::Result<()> {
     for fault in &report.faults {
         let chain = if fault.institution.is_empty() { "roll" } else { &fault.institution };
-        println!("{chain} row {}: {}", fault.place, fault.what);
+        cli::print_text(&format!("{chain} row {}: {}", fault.place, fault.what))?;
     }
     let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
-    println!("{rows} rows of {institutions} institutions checked, {faults} at fault");
+    cli::print_text(&format!("{rows} rows of {institutions} institutions checked, {faults} at fault"))
 }
 
-#[expect(clippy::print_stdout, reason = "what was found is what the command is for")]
-fn told_of_service(report: &consult::AuditReport) {
+fn told_of_service(report: &consult::AuditReport) -> io::Result<()> {
     if let Some(fault) = &report.fault {
-        println!("service row {}: {}", fault.number, fault.what);
+        cli::print_text(&format!("service row {}: {}", fault.number, fault.what))?;
     }
     let (rows, older, faults) = (report.rows, report.older, usize::from(report.fault.is_some()));
-    println!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain");
+    cli::print_text(&format!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain"))
 }
 
 fn kept(path: &Path) -> io::Result<Vec<ChainAnchor>> {

@@ -1,7 +1,7 @@
 //! `uketsuke backup`: a data folder as it stands at one moment, beside whoever uses it.
 //!
 //! Databases are copied first and pictures after them: a picture that a copied row tells of is there, unless it was erased
-//! meanwhile. Servers of PostgreSQL have their own ways (`pg_dump`).
+//! meanwhile. A server of PostgreSQL is dumped by its own means (`pg_dump`); beside it the folder holds keys and pictures.
 
 use std::{
     fs, io,
@@ -52,6 +52,12 @@ pub fn run(wanted: &cli::Backup) -> Result<(), Failure> {
         copied.databases,
         copied.files
     );
+    if copied.databases == 0 {
+        eprintln!(
+            "uketsuke backup: no database is in this folder; where it is on a PostgreSQL server, dump that with pg_dump before \
+             each backup of the folder"
+        );
+    }
     Ok(())
 }
 
@@ -61,7 +67,8 @@ fn made(wanted: &cli::Backup) -> Result<Copied, Failure> {
         return Err(Failure::Taken(into.clone()));
     }
     let files = files_of(data)?;
-    if !files.iter().any(|name| is_database(name)) {
+    // A service whose database is on a server has none here; its key is what makes a folder a data folder.
+    if !files.iter().any(|name| is_database(name) || name == Path::new(MASTER_KEY)) {
         return Err(Failure::Unused(data.clone()));
     }
     let mut draft = into.clone().into_os_string();
@@ -175,9 +182,11 @@ mod tests {
         let wanted = cli::Backup { data: data.clone(), into: into.clone(), without_master_key: false };
         assert!(matches!(made(&wanted), Err(Failure::Unused(_))), "there is no folder");
         fs::create_dir_all(data.join("pictures/1")).unwrap();
-        fs::write(data.join("master.key"), [1; 32]).unwrap();
         fs::write(data.join("pictures/1/picture"), b"sealed").unwrap();
         assert!(matches!(made(&wanted), Err(Failure::Unused(_))), "nothing of ours is in it");
+        fs::write(data.join("master.key"), [1; 32]).unwrap();
+        let beside_a_server = cli::Backup { into: folder.path().join("sunday"), ..wanted.clone() };
+        assert_eq!(made(&beside_a_server).unwrap(), Copied { databases: 0, files: 2 }, "its database is on a server");
         let place = Location::Sqlite(data.join("consult.db"));
         let database = Database::open(&place, "consult", consult::MIGRATIONS).unwrap();
         assert_eq!(made(&wanted).unwrap(), Copied { databases: 1, files: 2 });

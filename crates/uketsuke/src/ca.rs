@@ -147,7 +147,7 @@ impl Office {
             randomness: randomness.clone(),
         })
         .await?;
-        let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+        let national = Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
         let settings = eligibility::Settings {
             clock: clock.clone(),
             randomness: randomness.clone(),

@@ -1,6 +1,11 @@
 //! The command line. Data goes to the standard output, talk to the standard error.
 
-use std::{net::IpAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use base::{Causes, InstitutionCode, Timestamp};
 use clap::{Parser, Subcommand};
@@ -8,7 +13,7 @@ use serde::Serialize;
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, backup, ca, cards, computer, demo, gallery, nation, service};
+use crate::{audit, backup, ca, cards, computer, demo, gallery, nation, process, service};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -93,6 +98,12 @@ pub struct Demo {
     /// Write, for each institution, the settings, certificate and key of a terminal of its own into a folder
     #[arg(long, value_name = "DIR")]
     pub terminals: Option<PathBuf>,
+    /// Answer for signs of life and metrics here, apart from the sites: /healthz, /readyz, /metrics
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen_health: Option<SocketAddr>,
+    /// Begin with empty databases in a folder that was used before and has lost them
+    #[arg(long)]
+    pub new_database: bool,
     /// Print one line of JSON with every address when ready
     #[arg(long)]
     pub json: bool,
@@ -111,6 +122,8 @@ impl Demo {
             service: Vec::new(),
             people: None,
             terminals: None,
+            listen_health: None,
+            new_database: false,
             json: false,
         }
     }
@@ -128,6 +141,9 @@ pub struct Serve {
     /// Print what a reception is told of the service, as `demo --service` reads it, and end. Makes the service's key
     #[arg(long)]
     pub registration: bool,
+    /// Begin with an empty database in a folder that was used before and has lost it
+    #[arg(long)]
+    pub new_database: bool,
     /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
     #[arg(long, value_name = "TIME")]
     pub clock: Option<Timestamp>,
@@ -227,6 +243,9 @@ pub struct Terminal {
     /// Give an account (administrator, staff, medical-viewer) the password on the standard input, and end
     #[arg(long, value_name = "ACCOUNT")]
     pub set_password: Option<terminal::Role>,
+    /// Begin with an empty database in a folder that was used before and has lost it
+    #[arg(long)]
+    pub new_database: bool,
     /// Start the clock at this time (RFC 3339), to go with a demo whose clock was started so
     #[arg(long, value_name = "TIME")]
     pub clock: Option<Timestamp>,
@@ -241,7 +260,11 @@ fn language(tag: &str) -> Result<Language, String> {
 
 /// Runs what the command line asks for.
 pub fn run() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let command = Arguments::parse().command;
+    if !matches!(command, Command::PictureWorker) {
+        process::prepare();
+    }
+    let outcome = match command {
         Command::PictureWorker => return consult::picture_worker(),
         Command::Demo(wanted) => {
             talk();
@@ -289,12 +312,15 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints the one line of JSON that programs read.
-#[expect(clippy::print_stdout, reason = "the one line that programs read")]
-pub(crate) fn print_line(said: &impl Serialize) {
-    match serde_json::to_string(said) {
-        Ok(line) => println!("{line}"),
-        Err(error) => tracing::error!(%error, "the line for programs could not be written"),
-    }
+pub(crate) fn print_line(said: &impl Serialize) -> io::Result<()> {
+    print_text(&serde_json::to_string(said)?)
+}
+
+/// Prints a line to the standard output, which may be closed or full.
+pub(crate) fn print_text(line: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    let written = writeln!(output, "{line}").and_then(|()| output.flush());
+    written.map_err(|error| io::Error::new(error.kind(), format!("the standard output cannot be written: {error}")))
 }
 
 /// Logs to the standard error: `UKETSUKE_LOG` chooses what, `UKETSUKE_LOG_FORMAT=json` how.

@@ -9,14 +9,15 @@ use base::{Clock, Key, Randomness};
 use database::Location;
 use portal::{KnownReception, Portal, Readers};
 use serde::Serialize;
-use shell::{Face, Origin, Site, Text};
+use shell::{Face, Origin, Site, Text, server::ConnectionSettings};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
     cli,
+    health::Health,
     signals::Signals,
-    web::{self, Sites},
+    web::{self, Listener, Sites},
 };
 
 /// Why the app cannot start.
@@ -58,7 +59,7 @@ pub fn run(wanted: &cli::Portal) -> Result<(), Failure> {
     runtime.block_on(async {
         let computer = Computer::open(wanted, readers).await?;
         let signals = Signals::listen()?;
-        told(wanted, computer.address());
+        told(wanted, computer.address())?;
         signals.govern(|stop| computer.serve(stop.told())).await.unwrap_or(Ok(()))
     })
 }
@@ -81,15 +82,15 @@ struct Ready<'a> {
     receptions: &'a [Origin],
 }
 
-fn told(wanted: &cli::Portal, address: &Origin) {
+fn told(wanted: &cli::Portal, address: &Origin) -> io::Result<()> {
     if wanted.json {
-        cli::print_line(&Ready { address, receptions: &wanted.reception });
-        return;
+        return cli::print_line(&Ready { address, receptions: &wanted.reception });
     }
     eprintln!("uketsuke portal: {address}, for this computer alone. Leave it running and begin at the reception:");
     for reception in &wanted.reception {
         eprintln!("  {reception}");
     }
+    Ok(())
 }
 
 /// The app on a person's own computer, ready to answer.
@@ -131,12 +132,11 @@ impl Computer {
 
     /// Answers until `stop`, and then lets open requests end.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
-        let sites = Sites::default().with(&self.address, self.portal.pages());
-        let forgetting = self.portal.work();
-        tokio::select! {
-            answered = web::serve(self.listener, sites, stop) => answered.map_err(Failure::System),
-            () = forgetting => Ok(()),
-        }
+        let health = Health::new(None, 0, || async { Ok(()) });
+        let sites = Sites::new(&health).with(&self.address, self.portal.pages());
+        let listener = Listener::new("portal", self.listener, &ConnectionSettings::default());
+        web::serve_beside(listener, sites, stop, self.portal.work()).await;
+        Ok(())
     }
 }
 

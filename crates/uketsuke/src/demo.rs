@@ -2,6 +2,7 @@
 
 mod control;
 mod machines;
+mod notices;
 mod pages;
 mod services;
 mod stations;
@@ -11,6 +12,7 @@ use std::{
     future::Future,
     io,
     net::{IpAddr, SocketAddr},
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -19,15 +21,18 @@ use consult::{Carrier, HandOver, MasterKeys, Place};
 use database::Database;
 use handover::{Client, ClientId, ClientKey, ClientKeys};
 use serde::Serialize;
-use shell::{Face, Origin, Site, Text};
+use shell::{Face, Origin, Site, Text, server::ConnectionSettings};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     Rooms, cli,
+    data_folder::{DataFolder, UnusableFolder, Use},
+    health,
     keep::{Keep, KeepFailure, named_by},
+    process,
     service::{self, Means},
     signals::Signals,
-    web::{self, Sites},
+    web::{self, Listener, Sites},
 };
 
 pub use pages::samples;
@@ -48,7 +53,19 @@ pub enum Failure {
     /// The address cannot be listened on.
     #[error("cannot listen on {0}; choose another with --port, or 0 for a free one")]
     Listen(SocketAddr, #[source] io::Error),
+    /// The address for signs of life cannot be listened on.
+    #[error("cannot listen on {0}; choose another with --listen-health, or port 0 for a free one")]
+    ListenHealth(SocketAddr, #[source] io::Error),
+    /// The rooms would not find each other there.
+    #[error(
+        "--listen {0}: the demo's rooms find each other at 127.0.0.1, which is not listened on then; leave it out, or use \
+         --listen 0.0.0.0 for others too"
+    )]
+    Unreachable(IpAddr),
     /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] UnusableFolder),
+    /// The keys in the data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
     /// What `--database` or its variable names is no database.
@@ -163,7 +180,7 @@ pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
     let ended = runtime.block_on(async {
         let demo = Demo::open(wanted).await?;
         let signals = Signals::listen()?;
-        told(wanted, demo.addresses());
+        told(wanted, &demo)?;
         signals.govern(|stop| demo.serve(stop.told())).await.unwrap_or(Ok(()))
     });
     // What was answered is durable; what was not is waited for no longer.
@@ -171,10 +188,20 @@ pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
     ended
 }
 
-fn told(wanted: &cli::Demo, addresses: &Addresses) {
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Ready<'a> {
+    #[serde(flatten)]
+    addresses: &'a Addresses,
+    /// Where signs of life and metrics are told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    health: Option<SocketAddr>,
+}
+
+fn told(wanted: &cli::Demo, demo: &Demo) -> io::Result<()> {
+    let addresses = &demo.addresses;
     if wanted.json {
-        cli::print_line(addresses);
-        return;
+        return cli::print_line(&Ready { addresses, health: health::address(demo.health_listener.as_ref())? });
     }
     eprintln!("uketsuke demo: everything is simulated. Open {} in a browser.", addresses.home);
     for (name, origin) in [
@@ -186,6 +213,7 @@ fn told(wanted: &cli::Demo, addresses: &Addresses) {
     ] {
         eprintln!("  {origin}  {name}");
     }
+    Ok(())
 }
 
 /// The demo, ready to answer.
@@ -200,7 +228,14 @@ pub struct Demo {
     server: eligibility::ServerIdentity,
     /// How many persons of a nation are to be there.
     people: Option<u64>,
+    data: PathBuf,
+    health_listener: Option<TcpListener>,
+    /// The folder is this demo's for as long as it lives.
+    folder: DataFolder,
 }
+
+/// The files of the rooms' databases.
+const DATABASES: &[&str] = &["authority.db", "national.db", "portal.db", "terminal.db", "consult.db"];
 
 impl Demo {
     /// Opens every room and, on an empty folder, makes the world.
@@ -210,6 +245,9 @@ impl Demo {
 
     /// The same, with the service's own ways to the outside.
     pub async fn open_with(wanted: &cli::Demo, means: Means) -> Result<Self, Failure> {
+        if !reaches_loopback(wanted.listen) {
+            return Err(Failure::Unreachable(wanted.listen));
+        }
         let listener = listen(wanted.listen, wanted.port).await?;
         let port = listener.local_addr()?.port();
         let interface = match wanted.port {
@@ -217,6 +255,14 @@ impl Demo {
             port => listen(wanted.listen, port.wrapping_add(1)).await?,
         };
         let addresses = Addresses::on(port, interface.local_addr()?.port());
+        let health_listener = match wanted.listen_health {
+            Some(address) => {
+                Some(health::listen(address).await.map_err(|error| Failure::ListenHealth(address, error))?)
+            }
+            None => None,
+        };
+        let databases = if wanted.database.is_none() { DATABASES } else { &[] };
+        let mut folder = DataFolder::take(&wanted.data, "uketsuke demo", Use::Alone, databases, wanted.new_database)?;
         let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
         let randomness = Randomness::system();
         let keep = Keep::open(&wanted.data, &randomness)?;
@@ -229,8 +275,21 @@ impl Demo {
             stations::write(folder, &keep, (rooms.authority.machine_root(), &addresses.interface), &places)?;
         }
         rooms.eligibility.mend_nation().await.map_err(world::SeedFailure::from)?;
-        let people = wanted.people;
-        Ok(Self { rooms, addresses, clock, first_day, randomness, listener, interface, server, people })
+        folder.mark_used()?;
+        Ok(Self {
+            rooms,
+            addresses,
+            clock,
+            first_day,
+            randomness,
+            listener,
+            interface,
+            server,
+            people: wanted.people,
+            data: wanted.data.clone(),
+            health_listener,
+            folder,
+        })
     }
 
     /// Where everything is.
@@ -260,6 +319,7 @@ impl Demo {
             self.interface,
             &self.server,
             authority.machine_root(),
+            ConnectionSettings::default().fitted_to(process::open_files()),
             until(halted.clone()),
         )?;
         let home = pages::Home {
@@ -268,14 +328,16 @@ impl Demo {
             first_day: self.first_day,
             site: Site::new(Face::Demo, self.addresses.home.clone(), self.clock.clone(), self.randomness.clone()),
         };
-        let sites = Sites::default()
+        let health = service::health_of(&consult, self.data, health::LEAST_FREE_MB);
+        let sites = Sites::new(&health)
             .with(&self.addresses.home, pages::router(&Arc::new(home)))
             .with(&self.addresses.consult, consult.pages())
             .with(&self.addresses.reception, reception.pages())
             .with(&self.addresses.portal, portal.pages())
             .with(&self.addresses.terminal, terminal.pages())
             .with(&self.addresses.authority, authority.pages());
-        let answering = web::serve(self.listener, sites, until(halted));
+        let listener = Listener::new("demo", self.listener, &ConnectionSettings::default());
+        let answering = web::serve(listener, sites, until(halted));
         if let Some(people) = self.people {
             // It ends with the runtime, wherever it is, and the next start goes on from there.
             let eligibility = self.rooms.eligibility.clone();
@@ -290,10 +352,18 @@ impl Demo {
         };
         let served = async { tokio::join!(answering, interface, stopping) };
         tokio::select! {
-            (answered, (), ()) = served => answered.map_err(Failure::System),
-            _ = &mut working => Ok(()),
+            _ = served => {}
+            _ = &mut working => {}
+            () = web::serve_health(self.health_listener, &health) => {}
         }
+        drop(self.folder);
+        Ok(())
     }
+}
+
+/// Whether whoever listens there is found at 127.0.0.1.
+fn reaches_loopback(address: IpAddr) -> bool {
+    address == IpAddr::from([127, 0, 0, 1]) || address.is_unspecified()
 }
 
 async fn listen(address: IpAddr, port: u16) -> Result<TcpListener, Failure> {
@@ -320,7 +390,7 @@ async fn rooms(
         randomness: randomness.clone(),
     })
     .await?;
-    let national = Database::open_shared(&place("national")?, "national", &NATIONAL)?;
+    let national = Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
     let settings = eligibility::Settings {
         clock: clock.clone(),
         randomness: randomness.clone(),
@@ -384,9 +454,12 @@ async fn rooms(
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("demo", keep.key("pictures")),
         picture_worker: means.picture_worker,
+        contact: None,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
-        limits: consult::Limits::default(),
+        // Programs that try the demo sign up by the hundred.
+        limits: consult::Limits { codes_per_minute: u32::MAX, ..consult::Limits::default() },
+        notices: notices::notices(),
     })
     .map_err(|wrong| Failure::Consult(Box::new(wrong)))?;
     Ok((Rooms { consult, reception, eligibility, portal, terminal, authority }, server))

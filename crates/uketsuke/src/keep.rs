@@ -2,12 +2,12 @@
 
 use std::{
     fs::{self, OpenOptions},
-    io::{self, Write},
+    io::{self, ErrorKind, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use base::{BrokenSeal, Date, Key, Randomness};
+use base::{BrokenSeal, Date, Key, Randomness, Token};
 use database::{Location, UnreadableLocation};
 use zeroize::Zeroizing;
 
@@ -56,15 +56,10 @@ impl Keep {
         };
         make_folder(folder).map_err(failed(folder))?;
         let path = folder.join(MASTER_KEY);
-        let master = match fs::read(&path) {
-            Ok(bytes) => Key::from_bytes(bytes.try_into().map_err(|_| KeepFailure::Master(path))?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let master = Key::new(randomness);
-                write(&path, master.expose()).map_err(failed(&path))?;
-                master
-            }
-            Err(error) => return Err(failed(&path)(error)),
-        };
+        let stored =
+            read_or_create(&path, || Key::new(randomness).expose().to_vec(), randomness).map_err(failed(&path))?;
+        let bytes = <[u8; 32]>::try_from(stored.as_slice()).map_err(|_| KeepFailure::Master(path))?;
+        let master = Key::from_bytes(bytes);
         Ok(Self { folder: folder.to_owned(), master, randomness: randomness.clone() })
     }
 
@@ -95,11 +90,10 @@ impl Keep {
     /// The day on which the folder was first used.
     pub(crate) fn first_day(&self, today: Date) -> Result<Date, KeepFailure> {
         let path = self.path("first-day");
-        match fs::read_to_string(&path) {
-            Ok(text) => text.trim().parse().map_err(|_| KeepFailure::FirstDay(path)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let written = write(&path, format!("{today}\n").as_bytes());
-                written.map(|()| today).map_err(|source| KeepFailure::File { path, source })
+        match read_or_create(&path, || format!("{today}\n").into_bytes(), &self.randomness) {
+            Ok(stored) => {
+                let date = str::from_utf8(&stored).ok().and_then(|text| text.trim().parse().ok());
+                date.ok_or(KeepFailure::FirstDay(path))
             }
             Err(source) => Err(KeepFailure::File { path, source }),
         }
@@ -109,13 +103,32 @@ impl Keep {
     pub(crate) fn load(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeepFailure> {
         let path = self.path(name);
         match fs::read(&path) {
-            Ok(stored) => {
-                let content = self.key("keep").open(name.as_bytes(), &stored);
-                content.map(Some).map_err(|error| KeepFailure::Broken(path, error))
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Ok(stored) => self.unseal(name, &stored).map(Some),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(source) => Err(KeepFailure::File { path, source }),
         }
+    }
+
+    /// What is kept under `name`; `make` gives it where nothing is. Of several programs that start on an empty folder at
+    /// once, one creates the file and all of them read it.
+    pub(crate) fn load_or_create<E: From<KeepFailure>>(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> Result<Zeroizing<Vec<u8>>, E>,
+    ) -> Result<Zeroizing<Vec<u8>>, E> {
+        if let Some(content) = self.load(name)? {
+            return Ok(content);
+        }
+        let path = self.path(name);
+        let sealed = self.key("keep").seal(name.as_bytes(), &make()?, &self.randomness);
+        let stored = read_or_create(&path, || sealed, &self.randomness);
+        let stored = stored.map_err(|source| KeepFailure::File { path, source })?;
+        Ok(self.unseal(name, &stored)?)
+    }
+
+    fn unseal(&self, name: &str, stored: &[u8]) -> Result<Zeroizing<Vec<u8>>, KeepFailure> {
+        let content = self.key("keep").open(name.as_bytes(), stored);
+        content.map_err(|error| KeepFailure::Broken(self.path(name), error))
     }
 
     /// Keeps `content` under `name`, in the place of what was kept.
@@ -141,10 +154,60 @@ pub(crate) fn make_folder(folder: &Path) -> io::Result<()> {
 /// Writes a file for its owner alone, whole or not at all.
 pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let draft = path.with_extension("new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
-    file.write_all(content)?;
-    file.sync_all()?;
+    write_draft(&draft, content)?;
     fs::rename(&draft, path)?;
+    sync_parent(path)
+}
+
+/// Reads a file, or creates it with what `make` gives. A file that is there is never replaced, so of several programs that
+/// create it at once exactly one succeeds, and every one of them returns that one's content.
+fn read_or_create(
+    path: &Path,
+    make: impl FnOnce() -> Vec<u8>,
+    randomness: &Randomness,
+) -> io::Result<Zeroizing<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(stored) => return Ok(Zeroizing::new(stored)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let content = Zeroizing::new(make());
+    // Each program writes a draft of its own.
+    let draft = path.with_extension(format!("{}.new", Token::new(randomness).reveal()));
+    let created = write_draft(&draft, &content).and_then(|()| publish(&draft, path));
+    let removed = fs::remove_file(&draft);
+    match created {
+        Ok(()) => {
+            // A draft that was renamed is gone already.
+            removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) })?;
+            sync_parent(path)?;
+            Ok(content)
+        }
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => fs::read(path).map(Zeroizing::new),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a whole file its name, unless that name is taken (`AlreadyExists`): by a hard link, or by a rename that replaces
+/// nothing where the file system has no links.
+fn publish(draft: &Path, path: &Path) -> io::Result<()> {
+    match fs::hard_link(draft, path) {
+        Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+            let here = rustix::fs::CWD;
+            rustix::fs::renameat_with(here, draft, here, path, rustix::fs::RenameFlags::NOREPLACE)
+                .map_err(io::Error::from)
+        }
+        linked => linked,
+    }
+}
+
+fn write_draft(draft: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(draft)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn sync_parent(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
 }
 
@@ -168,6 +231,31 @@ mod tests {
         fs::write(folder.join("master.key"), [0; 31]).unwrap();
         assert!(matches!(Keep::open(&folder, &randomness), Err(KeepFailure::Master(_))));
         fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn programs_that_start_at_once_on_an_empty_folder_have_one_key() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let start = std::sync::Barrier::new(4);
+            let read = |number: u8| {
+                start.wait();
+                let keep = Keep::open(folder.path(), &Randomness::system()).unwrap();
+                let made =
+                    keep.load_or_create("a.sealed", || Ok::<_, KeepFailure>(Zeroizing::new(vec![number]))).unwrap();
+                let first_day = keep.first_day("2026-11-24".parse().unwrap()).unwrap();
+                (*keep.key("any").expose(), made, first_day)
+            };
+            let read = &read;
+            let found: Vec<_> = std::thread::scope(|scope| {
+                let programs: Vec<_> = (0..4).map(|number| scope.spawn(move || read(number))).collect();
+                programs.into_iter().map(|program| program.join().unwrap()).collect()
+            });
+            assert!(found.iter().all(|one| *one == found[0]), "every program has what the first one created");
+            let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            assert_eq!(names, ["a.sealed", "first-day", "master.key"], "no draft is left");
+        }
     }
 
     #[test]

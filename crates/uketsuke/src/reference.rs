@@ -1,15 +1,36 @@
-//! The reference pages, written from what the program itself says: its codes and its command line.
+//! The reference pages, written from what the program itself says: its codes, its command line and its metrics.
 
 use std::fmt::Write;
 
 use base::Entry;
 use clap::CommandFactory;
 
-use crate::cli::Arguments;
+use crate::{
+    cli::Arguments,
+    metrics::{Kind, METRICS},
+};
 
 /// Every page with its file name.
-pub fn pages() -> [(&'static str, String); 2] {
-    [("codes.md", codes()), ("command-line.md", command_line())]
+pub fn pages() -> [(&'static str, String); 3] {
+    [("codes.md", codes()), ("command-line.md", command_line()), ("metrics.md", metrics())]
+}
+
+fn metrics() -> String {
+    let mut page =
+        "# Metrics\n\n`/metrics` on the port of `listen_health` tells these in the text format of Prometheus. \
+                    They count from the start of the process. No label holds an address, a name or an id of anybody: \
+                    `route` is the pattern of a path, such as `/appointments/{id}`.\n\n\
+                    | metric | kind | labels | meaning |\n|---|---|---|---|\n"
+            .to_owned();
+    for (name, kind, labels, meaning) in METRICS {
+        let kind = match kind {
+            Kind::Counter => "counter",
+            Kind::Gauge => "gauge",
+            Kind::Histogram => "histogram",
+        };
+        let _ = writeln!(page, "| `{name}` | {kind} | {labels} | {} |", cell(meaning));
+    }
+    page
 }
 
 fn codes() -> String {

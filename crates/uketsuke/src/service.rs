@@ -3,30 +3,31 @@
 //! Nothing of the national side is in this process. Patients are handed over to the receptions that the settings name.
 
 mod institutions;
+mod notices;
 mod settings;
 
 use std::{
     io::{self, BufRead},
     net::SocketAddr,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
-use axum::{Router, routing::get};
-use base::{Clock, InstitutionCode, Randomness};
+use base::{Causes, Clock, InstitutionCode, Randomness};
 use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, Workshop};
 use database::Location;
 use handover::ClientKey;
-use http::StatusCode;
 use serde::Serialize;
 use shell::{Face, Language, Origin, Site};
 use zeroize::Zeroizing;
 
 use crate::{
     cli,
+    data_folder::{DataFolder, UnusableFolder, Use},
+    health::{self, Health},
     keep::{Keep, KeepFailure},
     settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
-    web::{self, Sites},
+    web::{self, Listener, Sites},
 };
 use settings::Settings;
 
@@ -40,6 +41,9 @@ pub enum Failure {
     #[error(transparent)]
     Settings(#[from] WrongFile),
     /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] UnusableFolder),
+    /// The keys in the data folder cannot be used.
     #[error("the data folder cannot be used")]
     Keep(#[from] KeepFailure),
     /// The service's key cannot be read.
@@ -74,6 +78,9 @@ pub struct Ready {
     pub listen: SocketAddr,
     /// How many institutions are offered.
     pub institutions: usize,
+    /// Where signs of life and metrics are told, if that is apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<SocketAddr>,
 }
 
 /// Runs the service until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or does what is asked
@@ -144,14 +151,18 @@ pub enum NoMeans {
 impl Means {
     /// What the program itself gives.
     pub fn own() -> Result<Self, NoMeans> {
-        let picture_worker = Workshop::new(own_program().map_err(NoMeans::Program)?, vec!["picture-worker".to_owned()]);
+        let picture_worker = picture_worker().map_err(NoMeans::Program)?;
         Ok(Self { http: crate::http::client()?, picture_worker })
     }
 }
 
-/// This program's own file, or the one that tests name, which run the rooms from another program.
-fn own_program() -> io::Result<PathBuf> {
-    std::env::var_os("UKETSUKE_PROGRAM").map_or_else(std::env::current_exe, |program| Ok(program.into()))
+/// Pictures are developed by this program itself, or by the one that tests name, which run the rooms from another program.
+fn picture_worker() -> io::Result<Workshop> {
+    let arguments = vec!["picture-worker".to_owned()];
+    match std::env::var_os("UKETSUKE_PROGRAM") {
+        Some(program) => Ok(Workshop::new(program.into(), arguments)),
+        None => Workshop::of_this_program(arguments),
+    }
 }
 
 /// Why the key for the hand-over cannot be used.
@@ -167,13 +178,8 @@ pub enum UnusableKey {
 
 /// The key with which a service signs its hand-overs, made once.
 pub(crate) fn hand_over_key(keep: &Keep) -> Result<ClientKey, UnusableKey> {
-    let name = "hand-over.sealed";
-    if let Some(kept) = keep.load(name)? {
-        return Ok(ClientKey::from_pkcs8(&kept)?);
-    }
-    let key = ClientKey::generate();
-    keep.store(name, key.reveal_pkcs8())?;
-    Ok(key)
+    let make = || Ok::<_, KeepFailure>(Zeroizing::new(ClientKey::generate().reveal_pkcs8().to_vec()));
+    Ok(ClientKey::from_pkcs8(&keep.load_or_create("hand-over.sealed", make)?)?)
 }
 
 /// What a reception is told of the service to know it: the form that `demo --service` reads.
@@ -187,7 +193,6 @@ struct Registration<'s> {
     jwks: Box<serde_json::value::RawValue>,
 }
 
-#[expect(clippy::print_stdout, reason = "the object that is handed to a reception")]
 fn registration(settings: &Settings) -> Result<(), Failure> {
     let keep = Keep::open(&settings.data, &Randomness::system())?;
     let key = hand_over_key(&keep)?;
@@ -199,8 +204,7 @@ fn registration(settings: &Settings) -> Result<(), Failure> {
         redirect_uris: [settings.address.at(consult::RETURN_PATH)],
         jwks: serde_json::value::RawValue::from_string(key.public_jwks()).map_err(io::Error::from)?,
     };
-    println!("{}", serde_json::to_string(&registration).map_err(io::Error::from)?);
-    Ok(())
+    Ok(cli::print_line(&registration)?)
 }
 
 /// The room, with everything that it needs.
@@ -225,9 +229,11 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
         pictures: Place::Folder(keep.path("pictures")),
         picture_keys: MasterKeys::new("first", keep.key("pictures")),
         picture_worker,
+        contact: settings.contact.clone(),
         carrier: settings.carrier.clone(),
         keep_pictures_days: settings.keep_pictures_days,
         limits: settings.limits.clone(),
+        notices: settings.notices.clone(),
     });
     opened.map_err(|wrong| {
         let (key, remedy) = settings::at_fault(&wrong, settings);
@@ -236,41 +242,67 @@ fn open(config: &Path, settings: &Settings, clock: Clock) -> Result<Consult, Fai
 }
 
 async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failure> {
-    let listener = SettingsFile::known(&wanted.config).listen(settings.listen).await?;
+    let file = SettingsFile::known(&wanted.config);
+    let listener = file.listen(settings.listen).await?;
+    let health_listener = file.listen_health(settings.listen_health).await?;
+    let mut folder = take_folder(wanted, &settings)?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
     let consult = open(&wanted.config, &settings, clock)?;
     let institutions = std::mem::take(&mut settings.institutions);
-    let ready = Ready { service: settings.address, listen: listener.local_addr()?, institutions: institutions.len() };
+    let ready = Ready {
+        service: settings.address,
+        listen: listener.local_addr()?,
+        institutions: institutions.len(),
+        health: health::address(health_listener.as_ref())?,
+    };
     consult.list_institutions(institutions).await.map_err(|refusal| Failure::Institutions(Box::new(refusal)))?;
+    folder.mark_used()?;
     let signals = Signals::listen()?;
-    told(wanted, &ready);
-    let sites = Sites::default().with(&ready.service, pages(&consult));
-    let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), consult.work());
-    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
-}
-
-/// The pages, and whether they can be asked for now.
-fn pages(consult: &Consult) -> Router {
-    let asked = consult.clone();
-    let ready = async move || match asked.ready().await {
-        Ok(()) => (StatusCode::OK, "ready\n"),
-        Err(error) => {
-            tracing::warn!(error = %base::Causes(&error), "the database does not answer");
-            (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n")
+    told(wanted, &ready)?;
+    let health = health_of(&consult, settings.data, settings.least_free_mb);
+    let sites = Sites::new(&health).with(&ready.service, consult.pages());
+    let listener = Listener::new("service", listener, &settings.connections);
+    let work = |stop: Stop| async {
+        tokio::select! {
+            () = web::serve_beside(listener, sites, stop.told(), consult.work()) => {}
+            () = web::serve_health(health_listener, &health) => {}
         }
     };
-    Router::new().route("/readyz", get(ready)).merge(consult.pages())
+    signals.govern(work).await;
+    if let Err(error) = consult.give_back_letters().await {
+        tracing::warn!(error = %Causes(&error), "letters in hand could not be given back: their claims end by themselves");
+    }
+    Ok(())
 }
 
-fn told(wanted: &cli::Serve, ready: &Ready) {
+/// Takes the data folder: with SQLite for this process alone, with a server together with the other nodes.
+fn take_folder(wanted: &cli::Serve, settings: &Settings) -> Result<DataFolder, UnusableFolder> {
+    let (sharing, databases): (_, &[&str]) = match &settings.database {
+        None | Some(Location::Sqlite(_)) => (Use::Alone, &["consult.db"]),
+        Some(Location::Postgres(_)) => (Use::WithOtherNodes, &[]),
+    };
+    let databases = if settings.database.is_none() { databases } else { &[] };
+    DataFolder::take(&settings.data, "uketsuke serve", sharing, databases, wanted.new_database)
+}
+
+/// Whether the service can write.
+pub(crate) fn health_of(consult: &Consult, data: PathBuf, least_free_mb: u32) -> Health {
+    let asked = consult.clone();
+    Health::new(Some(data), least_free_mb, move || {
+        let asked = asked.clone();
+        async move { asked.ready().await.map_err(|error| Causes(&error).to_string()) }
+    })
+}
+
+fn told(wanted: &cli::Serve, ready: &Ready) -> io::Result<()> {
     if wanted.json {
-        cli::print_line(ready);
-        return;
+        return cli::print_line(ready);
     }
     eprintln!(
         "uketsuke serve: {} (institutions: {}), listening on {}.",
         ready.service, ready.institutions, ready.listen
     );
+    Ok(())
 }
 
 async fn add_account(

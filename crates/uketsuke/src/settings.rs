@@ -2,7 +2,7 @@
 
 use std::{
     error::Error,
-    fs, io,
+    fmt, fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
     str::FromStr,
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use tokio::net::TcpListener;
 use zeroize::Zeroizing;
 
-use crate::keep::make_folder;
+use crate::{health, keep::make_folder};
 
 /// What is wrong with settings, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -64,17 +64,65 @@ pub enum WrongFile {
         #[source]
         source: io::Error,
     },
+    /// What the public has to be told is not there.
+    #[error("the service cannot be opened to the public; write what is missing:{0}")]
+    Missing(Missing),
     /// The address cannot be listened on.
-    #[error("'{file}': listen: {address} cannot be listened on; choose another port, or 0 for a free one")]
+    #[error("'{file}': {key}: {address} cannot be listened on; choose another port, or 0 for a free one")]
     Listen {
         /// The settings.
         file: PathBuf,
+        /// The key in them.
+        key: &'static str,
         /// The address.
         address: SocketAddr,
         /// Why.
         #[source]
         source: io::Error,
     },
+}
+
+/// Keys that are missing, so that all of them are told at once.
+#[derive(Debug, Default)]
+pub struct Missing {
+    entries: Vec<MissingKey>,
+}
+
+#[derive(Debug)]
+struct MissingKey {
+    file: PathBuf,
+    key: String,
+    remedy: &'static str,
+    why: Option<String>,
+}
+
+impl Missing {
+    /// Notes one.
+    pub(crate) fn note(&mut self, settings: &SettingsFile<'_>, key: impl Into<String>, remedy: &'static str) {
+        self.entries.push(MissingKey { file: settings.path.to_owned(), key: key.into(), remedy, why: None });
+    }
+
+    /// Notes one that is there and cannot be used.
+    pub(crate) fn note_why(&mut self, settings: &SettingsFile<'_>, key: &str, remedy: &'static str, why: String) {
+        self.entries.push(MissingKey { file: settings.path.to_owned(), key: key.to_owned(), remedy, why: Some(why) });
+    }
+
+    /// Refuses settings in which something is missing.
+    pub(crate) fn refuse(self) -> Result<(), WrongFile> {
+        if self.entries.is_empty() { Ok(()) } else { Err(WrongFile::Missing(self)) }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for MissingKey { file, key, remedy, why } in &self.entries {
+            write!(formatter, "\n  '{}': {key}: {remedy}", file.display())?;
+            if let Some(why) = why {
+                write!(formatter, " ({why})")?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A file of settings. Paths in it are from the folder that it is in.
@@ -162,6 +210,23 @@ impl<'f> SettingsFile<'f> {
     /// Listens where the key `listen` says.
     pub(crate) async fn listen(&self, address: SocketAddr) -> Result<TcpListener, WrongFile> {
         let listener = TcpListener::bind(address).await;
-        listener.map_err(|source| WrongFile::Listen { file: self.path.to_owned(), address, source })
+        listener.map_err(|source| self.unlistenable("listen", address, source))
+    }
+
+    /// Listens where the key `listen_health` says, if it says so.
+    pub(crate) async fn listen_health(&self, address: Option<SocketAddr>) -> Result<Option<TcpListener>, WrongFile> {
+        let Some(address) = address else { return Ok(None) };
+        let listener = health::listen(address).await;
+        listener.map(Some).map_err(|source| self.unlistenable("listen_health", address, source))
+    }
+
+    fn unlistenable(&self, key: &'static str, address: SocketAddr, source: io::Error) -> WrongFile {
+        WrongFile::Listen { file: self.path.to_owned(), key, address, source }
+    }
+
+    /// Where signs of life and metrics are told.
+    pub(crate) fn health_address(&self, text: Option<&str>) -> Result<Option<SocketAddr>, WrongFile> {
+        let remedy = "write an address and a port of their own, such as \"127.0.0.1:8421\"";
+        text.map(|text| self.value("listen_health", remedy, text)).transpose()
     }
 }

@@ -7,16 +7,18 @@ mod settings;
 use std::{io, io::BufRead, path::PathBuf};
 
 use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station};
-use base::{Clock, InstitutionCode, Randomness};
+use base::{Causes, Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
 use shell::{Face, Origin, Site};
 
 use crate::{
     cli,
+    data_folder::{DataFolder, UnusableFolder, Use},
+    health::Health,
     settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
-    web::{self, Sites},
+    web::{self, Listener, Sites},
 };
 use settings::Settings;
 
@@ -26,6 +28,9 @@ pub enum Failure {
     /// The settings cannot be used.
     #[error(transparent)]
     Settings(#[from] WrongFile),
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Folder(#[from] UnusableFolder),
     /// An account cannot be given its password.
     #[error("the password was not set")]
     Account(#[from] NotAdded),
@@ -114,26 +119,42 @@ async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) ->
 }
 
 async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Failure> {
-    let listener = SettingsFile::known(&wanted.config).listen(settings.listen).await?;
+    let file = SettingsFile::known(&wanted.config);
+    let listener = file.listen(settings.listen).await?;
+    let health_listener = file.listen_health(settings.listen_health).await?;
+    let mut folder =
+        DataFolder::take(&settings.data, "uketsuke terminal", Use::Alone, &["terminal.db"], wanted.new_database)?;
     let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;
     let missing = terminal.missing_accounts().await.map_err(|error| Failure::Accounts(Box::new(error)))?;
+    folder.mark_used()?;
     let ready = Ready {
         terminal: origin,
         institution: settings.institution,
-        exchange: settings.exchange,
+        exchange: settings.exchange.map(|exchange| exchange.folder),
         accounts_without_password: missing.into_iter().map(|(_, role)| role.word()).collect(),
     };
     let signals = Signals::listen()?;
-    told(wanted, &ready);
-    let sites = Sites::default().with(&ready.terminal, terminal.pages());
-    let work = |stop: Stop| web::serve_beside(listener, sites, stop.told(), terminal.work());
-    Ok(signals.govern(work).await.unwrap_or(Ok(()))?)
+    told(wanted, &ready)?;
+    let asked = terminal.clone();
+    let health = Health::new(Some(settings.data), settings.least_free_mb, move || {
+        let asked = asked.clone();
+        async move { asked.missing_accounts().await.map(|_| ()).map_err(|error| Causes(&error).to_string()) }
+    });
+    let sites = Sites::new(&health).with(&ready.terminal, terminal.pages());
+    let listener = Listener::new("terminal", listener, &settings.connections);
+    let work = |stop: Stop| async {
+        tokio::select! {
+            () = web::serve_beside(listener, sites, stop.told(), terminal.work()) => {}
+            () = web::serve_health(health_listener, &health) => {}
+        }
+    };
+    signals.govern(work).await;
+    Ok(())
 }
 
-fn told(wanted: &cli::Terminal, ready: &Ready) {
+fn told(wanted: &cli::Terminal, ready: &Ready) -> io::Result<()> {
     if wanted.json {
-        cli::print_line(ready);
-        return;
+        return cli::print_line(ready);
     }
     eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);
     if let Some(folder) = &ready.exchange {
@@ -149,4 +170,5 @@ fn told(wanted: &cli::Terminal, ready: &Ready) {
             wanted.config.display()
         );
     }
+    Ok(())
 }

@@ -2,32 +2,44 @@
 
 mod compression;
 
-use std::{
-    any::Any, collections::HashMap, convert::Infallible, future::Future, io, panic::AssertUnwindSafe, sync::Arc,
-    time::Duration,
-};
+use std::{any::Any, collections::HashMap, convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     extract::Request,
+    middleware,
     response::{IntoResponse, Response},
-    routing::get,
 };
 use futures_util::FutureExt;
 use http::{StatusCode, header};
-use shell::Origin;
-use tokio::{net::TcpListener, sync::oneshot};
-use tower::{Service, make::Shared, service_fn};
+use shell::{
+    Origin,
+    server::{ConnectionSettings, HttpServer},
+};
+use tokio::net::TcpListener;
+use tower::{Service, service_fn};
+
+use crate::{health::Health, metrics, process};
 
 /// The sites of one listener.
-#[derive(Default)]
-pub(crate) struct Sites(HashMap<String, Router>);
+pub(crate) struct Sites {
+    by_host: HashMap<String, Router>,
+    /// `/healthz` and `/readyz`, which answer under any host: whoever asks for them asks an address.
+    signs_of_life: Router,
+}
 
 impl Sites {
-    /// Adds a site under its origin, with its signs of life beside its pages.
+    /// No sites yet, with the signs of life of the program that they belong to.
+    pub(crate) fn new(health: &Health) -> Self {
+        Self { by_host: HashMap::new(), signs_of_life: health.signs_of_life() }
+    }
+
+    /// Adds a site under its origin.
     pub(crate) fn with(mut self, origin: &Origin, pages: Router) -> Self {
-        let pages = Router::new().route("/healthz", get(|| async { "ok\n" })).merge(pages);
-        self.0.insert(origin.authority().to_owned(), pages);
+        let host = origin.authority().to_owned();
+        let site = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned();
+        let measured = middleware::from_fn(move |request, next| metrics::measure(site.clone(), request, next));
+        self.by_host.insert(host, pages.layer(measured));
         self
     }
 
@@ -39,14 +51,11 @@ impl Sites {
     }
 
     async fn dispatch(&self, request: Request) -> Response {
-        let host = request
-            .uri()
-            .authority()
-            .map(http::uri::Authority::as_str)
-            .or_else(|| request.headers().get(header::HOST)?.to_str().ok())
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        match self.0.get(&host) {
+        let Some(host) = find_host(&request) else {
+            return (StatusCode::BAD_REQUEST, "a request names one host\n").into_response();
+        };
+        let site = if is_sign_of_life(&request) { Some(&self.signs_of_life) } else { self.by_host.get(&host) };
+        match site {
             Some(site) => match site.clone().call(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},
@@ -55,6 +64,25 @@ impl Sites {
             None => (StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n").into_response(),
         }
     }
+}
+
+fn is_sign_of_life(request: &Request) -> bool {
+    matches!(request.uri().path(), "/healthz" | "/readyz")
+}
+
+/// The one host that a request names (RFC 9112 §3.2).
+fn find_host(request: &Request) -> Option<String> {
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    let (line, another) = (lines.next(), lines.next());
+    if another.is_some() {
+        return None;
+    }
+    let of_target = request.uri().authority().map(http::uri::Authority::as_str);
+    let host = match of_target {
+        Some(host) => host,
+        None => line?.to_str().ok()?,
+    };
+    Some(host.to_ascii_lowercase())
 }
 
 /// A panic is a fault of ours: it is logged with its message, and told as nothing but that.
@@ -70,71 +98,75 @@ fn told_nothing(payload: &(dyn Any + Send)) -> Response {
 /// (systemd).
 const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
+/// A socket that is listened on, and how its connections are limited.
+pub(crate) struct Listener {
+    socket: TcpListener,
+    server: HttpServer,
+}
+
+impl Listener {
+    /// A listener whose metrics carry this name.
+    pub(crate) fn new(name: &'static str, socket: TcpListener, settings: &ConnectionSettings) -> Self {
+        let settings = settings.clone().fitted_to(process::open_files());
+        Self { socket, server: HttpServer::new(name, &settings) }
+    }
+}
+
 /// Answers until `stop`, and then lets open requests end, as far as they do so soon.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    sites: Sites,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    serve_until(listener, sites, stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await
+pub(crate) async fn serve(listener: Listener, sites: Sites, stop: impl Future<Output = ()>) {
+    serve_until(listener, sites, stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await;
 }
 
 /// The same, with work beside it that ends with the pages: what is under way is found again at the next start.
 pub(crate) async fn serve_beside(
-    listener: TcpListener,
+    listener: Listener,
     sites: Sites,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = ()>,
     work: impl Future<Output = ()>,
-) -> io::Result<()> {
+) {
     tokio::select! {
-        served = serve(listener, sites, stop) => served,
-        () = work => Ok(()),
+        () = serve(listener, sites, stop) => {}
+        () = work => {}
     }
 }
 
-/// The same, with `patience` for what is open, which begins with the stop.
+/// Answers for signs of life and metrics for as long as the program does, and looks at its health.
+pub(crate) async fn serve_health(listener: Option<TcpListener>, health: &Health) {
+    let answering = async {
+        if let Some(socket) = listener {
+            let listener = Listener::new("health", socket, &ConnectionSettings::default());
+            let never = std::future::pending::<()>;
+            listener.server.serve(listener.socket, health.pages(), never(), never()).await;
+        }
+    };
+    tokio::join!(answering, health.watch());
+}
+
+/// The same as [`serve`], with `patience` for what is open, which begins with the stop.
 async fn serve_until(
-    listener: TcpListener,
+    listener: Listener,
     sites: Sites,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = ()>,
     patience: impl Future<Output = ()>,
-) -> io::Result<()> {
+) {
     let sites = Arc::new(sites);
     let sites = service_fn(move |request| {
         let sites = sites.clone();
         async move { Ok::<_, Infallible>(sites.answer(request).await) }
     });
-    let (told, stopped) = oneshot::channel();
-    let stop = async move {
-        stop.await;
-        // Who waits is cut off below or has ended.
-        let _ = told.send(());
-    };
-    let over = async {
-        match stopped.await {
-            Ok(()) => patience.await,
-            // Without a stop there is no end to wait for.
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        answered = axum::serve(listener, Shared::new(sites)).with_graceful_shutdown(stop).into_future() => answered,
-        () = over => {
-            tracing::warn!("requests were still open after the stop and were cut off");
-            Ok(())
-        }
-    }
+    listener.server.serve(listener.socket, sites, stop, patience).await;
 }
 
 #[cfg(test)]
 mod tests {
     use axum::{
         body::{self, Body, Bytes},
-        routing::post,
+        routing::{get, post},
     };
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
+        sync::oneshot,
     };
 
     use super::*;
@@ -143,7 +175,19 @@ mod tests {
     const LONGEST: Duration = Duration::from_mins(1);
 
     fn at_x(router: Router) -> Sites {
-        Sites(HashMap::from([("x".to_owned(), router)]))
+        let health = Health::new(None, 0, || async { Ok(()) });
+        Sites { by_host: HashMap::from([("x".to_owned(), router)]), ..Sites::new(&health) }
+    }
+
+    async fn listener() -> Listener {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Listener::new("test", socket, &ConnectionSettings::default())
+    }
+
+    async fn said(answer: Response) -> (StatusCode, String) {
+        let status = answer.status();
+        let content = body::to_bytes(answer.into_body(), 100).await.unwrap();
+        (status, String::from_utf8(content.to_vec()).unwrap())
     }
 
     #[tokio::test]
@@ -152,22 +196,59 @@ mod tests {
             .route("/", get(|| async { "fine\n" }))
             .route("/panic", get(|| async { String::from_utf8(vec![0xFF]).expect("a secret") }));
         let sites = at_x(pages);
-        for (host, path, status, said) in [
+        for (host, path, status, expected) in [
             ("x", "/panic", StatusCode::INTERNAL_SERVER_ERROR, "500\n"),
             ("X", "/", StatusCode::OK, "fine\n"),
             ("evil.example", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            let answer = sites.answer(request).await;
-            assert_eq!(answer.status(), status);
-            assert_eq!(body::to_bytes(answer.into_body(), 100).await.unwrap(), said);
+            assert_eq!(said(sites.answer(request).await).await, (status, expected.to_owned()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_names_one_host() {
+        let sites = at_x(Router::new().route("/", get(|| async { "fine\n" })));
+        for (target, hosts, expected) in [
+            ("/", &["x"][..], StatusCode::OK),
+            ("/", &[], StatusCode::BAD_REQUEST),
+            ("/", &["x", "x"], StatusCode::BAD_REQUEST),
+            ("/", &["x", "evil.example"], StatusCode::BAD_REQUEST),
+            ("/", &["x:8420"], StatusCode::MISDIRECTED_REQUEST),
+            // HTTP/2, or the whole address as the target.
+            ("http://x/", &[], StatusCode::OK),
+            ("http://x/", &["x"], StatusCode::OK),
+            ("http://x/", &["x", "x"], StatusCode::BAD_REQUEST),
+            ("http://evil.example/", &["x"], StatusCode::MISDIRECTED_REQUEST),
+        ] {
+            let mut request = Request::get(target).body(Body::empty()).unwrap();
+            for host in hosts {
+                request.headers_mut().append(header::HOST, host.parse().unwrap());
+            }
+            assert_eq!(sites.answer(request).await.status(), expected, "{target} {hosts:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn signs_of_life_answer_whoever_asks_an_address_and_metrics_do_not() {
+        let sites = at_x(Router::new().route("/", get(|| async { "fine\n" })));
+        for (host, path, expected) in [
+            ("10.0.0.7:8420", "/healthz", StatusCode::OK),
+            ("10.0.0.7", "/readyz", StatusCode::OK),
+            ("x", "/readyz", StatusCode::OK),
+            ("10.0.0.7:8420", "/", StatusCode::MISDIRECTED_REQUEST),
+            ("10.0.0.7:8420", "/metrics", StatusCode::MISDIRECTED_REQUEST),
+            ("x", "/metrics", StatusCode::NOT_FOUND),
+        ] {
+            let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
+            assert_eq!(sites.answer(request).await.status(), expected, "{host} {path}");
         }
     }
 
     #[tokio::test]
     async fn a_request_that_never_comes_whole_is_cut_off_when_patience_is_over() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = listener().await;
+        let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
         let ((stop, stopped), (hurry, over)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
@@ -186,13 +267,13 @@ mod tests {
         assert!(!serving.is_finished(), "what is open may end");
         hurry.send(()).unwrap();
         let served = tokio::time::timeout(LONGEST, serving).await.expect("it ends without the rest of the request");
-        served.unwrap().unwrap();
+        served.unwrap();
     }
 
     #[tokio::test]
     async fn what_is_open_at_the_stop_is_answered() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = listener().await;
+        let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|whole: Bytes| async { whole }));
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { stopped.await.unwrap() };
@@ -209,6 +290,6 @@ mod tests {
         let mut answer = String::new();
         open.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("whole"), "{answer}");
-        tokio::time::timeout(LONGEST, serving).await.expect("it ends").unwrap().unwrap();
+        tokio::time::timeout(LONGEST, serving).await.expect("it ends").unwrap();
     }
 }

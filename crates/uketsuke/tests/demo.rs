@@ -1,8 +1,10 @@
 //! `uketsuke demo` as a process of its own: how it is told to end, and what it says when it cannot begin.
 
 use std::{
+    fs::{self, OpenOptions},
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::Path,
     process::{Child, Command, Output, Stdio},
     sync::mpsc,
@@ -23,22 +25,43 @@ struct Running {
     child: Child,
     /// Host and port of the service's pages.
     consult: String,
+    /// Where signs of life and metrics are told, if they are.
+    health: Option<String>,
 }
 
 fn start(data: &Path) -> Running {
-    let mut child = command(data).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
+    start_by(&mut command(data))
+}
+
+fn start_by(command: &mut Command) -> Running {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
     let mut line = String::new();
     let told = child.stdout.take().expect("it is piped");
     BufReader::new(told).read_line(&mut line).expect("the demo prints a line");
     let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
     let consult = addresses["consult"].as_str().and_then(|origin| origin.strip_prefix("http://"));
-    Running { child, consult: consult.expect("the service has an address").to_owned() }
+    let health = addresses["health"].as_str().map(str::to_owned);
+    Running { child, consult: consult.expect("the service has an address").to_owned(), health }
+}
+
+/// The answer to a request for this path, of whoever listens at `address`.
+fn ask(address: &str, host: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("somebody listens");
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it is read");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer
 }
 
 impl Running {
+    fn port(&self) -> u16 {
+        self.consult.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+    }
+
     /// A request of which the half is there, and somebody waits for the rest.
     fn half_a_request(&self) -> TcpStream {
-        let port = self.consult.rsplit(':').next().and_then(|port| port.parse::<u16>().ok()).expect("a port");
+        let port = self.port();
         let mut open = TcpStream::connect(("127.0.0.1", port)).expect("the demo answers");
         let head = format!(
             "POST /door/session HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nexpect: 100-continue\r\n\
@@ -132,4 +155,110 @@ fn a_services_file_is_told_with_file_key_and_remedy() {
     for word in ["--service", "service.json'", "homes: take it out"] {
         assert!(said.contains(word), "{word}: {said}");
     }
+}
+
+#[test]
+fn a_standard_output_that_cannot_be_written_is_told_in_a_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let full = OpenOptions::new().write(true).open("/dev/full").expect("it is there");
+    let (reading, closed) = std::io::pipe().expect("a pipe");
+    drop(reading);
+    for output in [Stdio::from(full), Stdio::from(closed)] {
+        let Output { status, stderr, .. } = command(folder.path())
+            .stdout(output)
+            .stderr(Stdio::piped())
+            .spawn()
+            .and_then(std::process::Child::wait_with_output)
+            .expect("the program is built");
+        let said = String::from_utf8(stderr).expect("it says text");
+        assert_eq!(status.code(), Some(1), "{said}");
+        assert!(said.contains("the standard output cannot be written") && !said.contains("panicked"), "{said}");
+    }
+}
+
+#[test]
+fn a_data_folder_is_one_demos_and_its_accounts_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    fs::create_dir(&data).expect("a folder");
+    fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let demo = start(&data);
+    let refused = said(&mut command(&data));
+    let process = format!("uketsuke demo, process {}", demo.child.id());
+    assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
+    let mut waiting = vec![data];
+    while let Some(path) = waiting.pop() {
+        let found = fs::metadata(&path).expect("it is there");
+        assert_eq!(found.mode() & 0o077, 0, "{}", path.display());
+        if found.is_dir() {
+            waiting.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+        }
+    }
+    demo.signal("-TERM");
+    assert_eq!(demo.ended(), Some(0));
+}
+
+#[test]
+fn a_database_that_was_lost_is_not_begun_anew_unasked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = start(folder.path());
+    demo.signal("-TERM");
+    assert_eq!(demo.ended(), Some(0));
+    for beside in ["consult.db-wal", "consult.db-shm"] {
+        let _ = fs::remove_file(folder.path().join(beside));
+    }
+    fs::write(folder.path().join("consult.db"), "").expect("it is ours");
+    let refused = said(&mut command(folder.path()));
+    assert!(refused.contains("consult.db' is missing or empty") && refused.contains("--new-database"), "{refused}");
+    let demo = start_by(command(folder.path()).arg("--new-database"));
+    demo.signal("-TERM");
+    assert_eq!(demo.ended(), Some(0));
+}
+
+#[test]
+fn an_address_where_the_rooms_would_not_find_each_other_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let refused = said(command(folder.path()).args(["--listen", "::1"]));
+    assert!(refused.contains("--listen ::1") && refused.contains("--listen 0.0.0.0"), "{refused}");
+}
+
+#[test]
+fn as_many_files_may_be_open_as_the_system_lets() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -Sn 128; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_uketsuke")]);
+    limited.args(["demo", "--json", "--port", "0", "--data"]).arg(folder.path()).env_remove("UKETSUKE_DATABASE");
+    let demo = start_by(&mut limited);
+    let limits = fs::read_to_string(format!("/proc/{}/limits", demo.child.id())).expect("its limits");
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).expect("a limit of files");
+    let mut numbers = files.split_whitespace().skip(3);
+    assert_eq!(numbers.next(), numbers.next(), "{files}");
+    demo.signal("-TERM");
+    assert_eq!(demo.ended(), Some(0));
+}
+
+#[test]
+fn signs_of_life_and_metrics_have_a_port_of_their_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let demo = start_by(command(folder.path()).args(["--listen-health", "127.0.0.1:0"]));
+    let public = format!("127.0.0.1:{}", demo.port());
+    let health = demo.health.clone().expect("it listens");
+    assert!(ask(&public, &demo.consult, "/sign-in").starts_with("HTTP/1.1 200"));
+    for address in [&public, &health] {
+        for path in ["/healthz", "/readyz"] {
+            let answer = ask(address, "10.0.0.7:8420", path);
+            assert!(answer.starts_with("HTTP/1.1 200"), "{address} {path}: {answer}");
+        }
+    }
+    let metrics = ask(&health, "10.0.0.7", "/metrics");
+    let counted =
+        "uketsuke_requests_total{site=\"consult.localhost\",route=\"/sign-in\",method=\"GET\",status=\"200\"} 1";
+    assert!(metrics.contains(counted), "{metrics}");
+    assert!(metrics.contains("uketsuke_ready 1"), "{metrics}");
+    for host in [demo.consult.as_str(), "10.0.0.7"] {
+        let refused = ask(&public, host, "/metrics");
+        assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("uketsuke_"), "{refused}");
+    }
+    demo.signal("-TERM");
+    assert_eq!(demo.ended(), Some(0));
 }

@@ -26,6 +26,7 @@ use jpki::{
     machine::{MachineAuthority, Term},
     pem,
 };
+use shell::server::ConnectionSettings;
 
 /// When all this is: a Tuesday morning in Japan, at every start anew.
 const NOW: &str = "2026-11-24T09:00:00+09:00";
@@ -118,7 +119,7 @@ fn station(folder: &Path, many: usize) -> Station {
             let identity = ServerIdentity { certificate: server.certificate, key: server_key };
             let stop = std::future::pending();
             eligibility
-                .serve_institutions(listener, &identity, &institutions, stop)
+                .serve_institutions(listener, &identity, &institutions, ConnectionSettings::default(), stop)
                 .expect("the test made it so")
                 .await;
         });

@@ -243,16 +243,23 @@ pub(super) async fn world() -> World {
         pictures: Place::Folder(folder.path().join("pictures")),
         picture_keys: MasterKeys::new("test", Key::new(&Randomness::system())),
         picture_worker: Workshop::new("/nonexistent".into(), Vec::new()),
+        contact: None,
         carrier: Carrier::Outbox,
         keep_pictures_days: 30,
         limits: crate::Limits::default(),
+        notices: specimen::notices(),
     })
     .expect("the room opens");
     for mut offer in specimen::offers() {
         if let LeaveBy::HandOver { .. } = offer.institution.leave_by {
             offer.institution.leave_by = LeaveBy::HandOver { issuer: issuer.clone() };
         }
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         consult.add_institution(new).await.expect("an institution is added");
     }
     World { consult, stand_in, clock, _folder: folder }

@@ -1,30 +1,38 @@
-//! Who carries a letter out of the outbox, and how often it is tried.
+//! Who carries letters out of the outbox, and the worker that does it.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    net::IpAddr,
+    path::PathBuf,
+    str::FromStr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use base::{Clock, Span, Timestamp};
+use base::{Causes, Clock, Timestamp};
 use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, SinglePart, header},
-    transport::smtp::{
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
+    Address, AsyncFileTransport, AsyncTransport, Tokio1Executor,
+    message::Mailbox,
+    transport::smtp::{authentication::Credentials, client::TlsParameters, extension::ClientId},
+};
+
+use super::{
+    message::Composed,
+    relay::{Deadlines, Setback, SmtpRelay, Tls},
+};
+use crate::{
+    rules::delivery::{Consequence, Failure, Stage, plan_retry},
+    store::{
+        Store,
+        mail::{Claimed, Fate, LetterId},
     },
 };
 
-use super::Letter;
-use crate::store::{
-    Store,
-    mail::{Claimed, Fate},
-};
-
-/// How long one attempt may take. The claim of a letter lasts longer (`store::mail`), so that no other node takes it up
-/// while this one still speaks with the relay.
-const LONGEST_ATTEMPT: Duration = Duration::from_mins(1);
-/// How long the worker rests when nothing is due.
+/// How long the worker rests when nothing is due, after trouble with the relay, and between two tries of the database.
 const REST: Duration = Duration::from_secs(2);
-/// How many attempts are made: the last one after about a day.
-const MOST_ATTEMPTS: u32 = 12;
+/// How many letters are tried at once: one that waits for a slow relay does not hold up a code.
+const AT_ONCE: usize = 2;
+/// How often letters are counted that another node has to open.
+const COUNT_EVERY: base::Span = base::Span::from_mins(10);
 
 /// How letters leave the service.
 #[derive(Debug, Clone)]
@@ -47,7 +55,7 @@ struct Known {
 }
 
 enum Transport {
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Smtp(Box<SmtpRelay>),
     Folder(AsyncFileTransport<Tokio1Executor>),
 }
 
@@ -74,84 +82,89 @@ pub enum WrongRelay {
     /// Clear text to another machine.
     #[error("mail to '{0}' must go over TLS; only a relay on this machine may do without")]
     ClearText(String),
+    /// What the service calls itself is no host's name.
+    #[error("'{0}' is not a host name or address that a relay takes in EHLO")]
+    Helo(String),
 }
 
 impl Relay {
-    /// The SMTP relay at `host`. `sign_in` is user and password, if it asks for them.
+    /// The SMTP relay at `host`. `sign_in` is user and password, if it asks for them; `helo` is what the service calls
+    /// itself to it (RFC 5321 §4.1.1.1), a host name or an IP address.
     pub fn new(
         host: &str,
         port: u16,
         security: Security,
         sign_in: Option<(String, String)>,
         from: &str,
+        helo: &str,
     ) -> Result<Self, WrongRelay> {
-        let from = sender(from)?;
         let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| WrongRelay::Host(host.to_owned()));
         let tls = match security {
-            Security::Tls => Tls::Wrapper(parameters()?),
-            Security::StartTls => Tls::Required(parameters()?),
+            Security::Tls => Tls::FromTheFirstByte(parameters()?),
+            Security::StartTls => Tls::StartTls(parameters()?),
             Security::None if matches!(host, "localhost" | "127.0.0.1" | "::1") => Tls::None,
             Security::None => return Err(WrongRelay::ClearText(host.to_owned())),
         };
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-            .port(port)
-            .tls(tls)
-            .timeout(Some(LONGEST_ATTEMPT / 3));
-        if let Some((user, password)) = sign_in {
-            builder = builder.credentials(Credentials::new(user, password));
-        }
-        Ok(Self(Arc::new(Known { transport: Transport::Smtp(builder.build()), from, place: host.to_owned() })))
+        let relay = SmtpRelay {
+            host: host.to_owned(),
+            port,
+            tls,
+            credentials: sign_in.map(|(user, password)| Credentials::new(user, password)),
+            helo: parse_helo(helo).ok_or_else(|| WrongRelay::Helo(helo.to_owned()))?,
+            deadlines: Deadlines::default(),
+        };
+        Ok(Self::of_smtp(relay, parse_sender(from)?))
+    }
+
+    fn of_smtp(relay: SmtpRelay, from: Mailbox) -> Self {
+        let place = relay.host.clone();
+        Self(Arc::new(Known { transport: Transport::Smtp(Box::new(relay)), from, place }))
     }
 
     /// A folder that gets a file for each letter (`.eml`, RFC 5322). For trying the service without a mail server.
     pub fn folder(folder: PathBuf, from: &str) -> Result<Self, WrongRelay> {
-        let from = sender(from)?;
+        let from = parse_sender(from)?;
         let place = folder.display().to_string();
         Ok(Self(Arc::new(Known { transport: Transport::Folder(AsyncFileTransport::new(folder)), from, place })))
     }
 
-    async fn send(&self, claimed: &Claimed, domain: &str, now: Timestamp) -> Result<(), Failed> {
-        let message = self.message(claimed, domain, now).ok_or(Failed::ForGood("the letter has no usable address"))?;
-        let smtp = match &self.0.transport {
-            Transport::Smtp(smtp) => smtp,
+    async fn deliver(&self, letter: &Composed, commit: impl FnOnce()) -> Result<(), Setback> {
+        match &self.0.transport {
+            Transport::Smtp(smtp) => smtp.deliver(letter, commit).await,
             Transport::Folder(folder) => {
-                let written = folder.send(message).await;
-                return written.map(|_| ()).map_err(|_| Failed::ForNow("the folder of letters cannot be written"));
+                let Some(envelope) = letter.envelope() else {
+                    return Err(Setback::new(Stage::Folder, Failure::Broken));
+                };
+                commit();
+                let written = folder.send_raw(&envelope, &letter.content).await;
+                written.map(|_| ()).map_err(|error| Setback {
+                    cause: Some(error.to_string()),
+                    ..Setback::new(Stage::Folder, Failure::Broken)
+                })
             }
-        };
-        match tokio::time::timeout(LONGEST_ATTEMPT, smtp.send(message)).await {
-            Ok(Ok(_)) => Ok(()),
-            // RFC 5321 §4.2.1: 5yz says not to try the same again.
-            Ok(Err(error)) if error.is_permanent() => Err(Failed::ForGood("the relay refused it")),
-            Ok(Err(error)) if error.is_tls() => Err(Failed::ForNow("the relay's TLS cannot be trusted")),
-            Ok(Err(error)) if error.is_transient() => Err(Failed::ForNow("the relay asked to try later")),
-            Ok(Err(_)) => Err(Failed::ForNow("the relay cannot be reached")),
-            Err(_) => Err(Failed::ForNow("the relay did not answer in time")),
         }
-    }
-
-    fn message(&self, claimed: &Claimed, domain: &str, now: Timestamp) -> Option<Message> {
-        let Letter { to, subject, body } = &claimed.letter;
-        let seconds = u64::try_from(now.seconds()).ok()?;
-        Message::builder()
-            .from(self.0.from.clone())
-            .to(Mailbox::new(None, to.parse().ok()?))
-            .subject(subject)
-            .date(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
-            // The same letter keeps its id: who gets it twice can tell.
-            .message_id(Some(format!("<{}@{domain}>", claimed.id)))
-            // RFC 3834 §5: nobody's holiday notice shall answer it.
-            .raw_header(header::HeaderValue::new(
-                header::HeaderName::new_from_ascii_str("Auto-Submitted"),
-                "auto-generated".to_owned(),
-            ))
-            .singlepart(SinglePart::plain(body.clone()))
-            .ok()
     }
 }
 
-fn sender(from: &str) -> Result<Mailbox, WrongRelay> {
+fn parse_sender(from: &str) -> Result<Mailbox, WrongRelay> {
     Mailbox::from_str(from).map_err(|_| WrongRelay::Sender(from.to_owned()))
+}
+
+/// A host name (RFC 1123 §2.1, so without `_`) or an IP address, with or without brackets.
+fn parse_helo(name: &str) -> Option<ClientId> {
+    let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
+    match bare.parse() {
+        Ok(IpAddr::V4(address)) => return Some(ClientId::Ipv4(address)),
+        Ok(IpAddr::V6(address)) => return Some(ClientId::Ipv6(address)),
+        Err(_) => {}
+    }
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    (name.len() <= 253 && name.split('.').all(is_label)).then(|| ClientId::Domain(name.to_owned()))
 }
 
 impl std::fmt::Debug for Relay {
@@ -160,24 +173,44 @@ impl std::fmt::Debug for Relay {
     }
 }
 
-/// Why an attempt failed, in words of ours: a relay's answer repeats the address.
-enum Failed {
-    ForNow(&'static str),
-    ForGood(&'static str),
+/// Since when this node's relay has taken no letter, and where it failed last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RelayTrouble {
+    /// When the first attempt failed after the last that did not.
+    pub since: Timestamp,
+    /// The stage of the last failure: `connect`, `auth`, `mail-from` and the like.
+    pub stage: &'static str,
+    /// The relay's code, if it answered.
+    pub code: Option<u16>,
+}
+
+/// The letters that this node tries now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct InHand {
+    id: LetterId,
+    attempts: u32,
+    progress: Progress,
+}
+
+/// How far an attempt is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Progress {
+    /// Nobody has the letter yet.
+    Trying,
+    /// The relay may have it.
+    Committed,
+    /// It is known what became of it, and not yet written down.
+    Decided(Fate),
 }
 
 /// Carries letters for as long as it is polled. Any number of nodes may do so at once.
-pub(crate) async fn work(store: Store, carrier: Carrier, clock: Clock) {
-    loop {
-        match carry_one(&store, &carrier, &clock).await {
-            Ok(Carried::One) => {}
-            Ok(Carried::NothingDue) => tokio::time::sleep(REST).await,
-            Err(error) => {
-                tracing::error!(%error, "the outbox cannot be worked on");
-                tokio::time::sleep(REST).await;
-            }
-        }
-    }
+#[derive(Clone)]
+pub(crate) struct MailWorker {
+    store: Store,
+    carrier: Carrier,
+    clock: Clock,
+    trouble: Arc<Mutex<Option<RelayTrouble>>>,
+    in_hand: Arc<Mutex<Vec<InHand>>>,
 }
 
 /// What one round did.
@@ -185,35 +218,242 @@ pub(crate) async fn work(store: Store, carrier: Carrier, clock: Clock) {
 pub(crate) enum Carried {
     One,
     NothingDue,
+    /// The relay takes no letter now.
+    RelayTrouble,
 }
 
-/// Claims one letter that is due and tries to send it.
-pub(crate) async fn carry_one(store: &Store, carrier: &Carrier, clock: &Clock) -> Result<Carried, database::Error> {
-    let Some(claimed) = store.claim_letter(clock.now()).await? else { return Ok(Carried::NothingDue) };
-    let sent = match carrier {
-        Carrier::Outbox => Ok(Fate::Kept),
-        Carrier::Relay(relay) => relay.send(&claimed, store.mail_domain(), clock.now()).await.map(|()| Fate::Sent),
-    };
-    let now = clock.now();
-    let fate = match sent {
-        Ok(fate) => fate,
-        Err(Failed::ForNow(why)) if claimed.attempts < MOST_ATTEMPTS => {
-            tracing::warn!(why, attempts = claimed.attempts, "a letter was not sent and is tried again");
-            Fate::Again { at: now.plus(wait_after(claimed.attempts)), why }
+impl MailWorker {
+    pub(crate) fn new(store: Store, carrier: Carrier, clock: Clock) -> Self {
+        Self { store, carrier, clock, trouble: Arc::default(), in_hand: Arc::default() }
+    }
+
+    /// Since when the relay takes no letter, if it takes none.
+    pub(crate) fn relay_trouble(&self) -> Option<RelayTrouble> {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works without an end.
+    pub(crate) async fn work(&self) {
+        let workers: [_; AT_ONCE] = std::array::from_fn(|_| self.carry_letters());
+        let [first, second] = workers;
+        tokio::join!(first, second, self.watch_foreign_letters());
+    }
+
+    async fn carry_letters(&self) {
+        loop {
+            match self.carry_one().await {
+                Ok(Carried::One) => {}
+                Ok(Carried::NothingDue | Carried::RelayTrouble) => tokio::time::sleep(REST).await,
+                Err(error) => {
+                    tracing::error!(error = %Causes(&error), "the outbox cannot be worked on");
+                    tokio::time::sleep(REST).await;
+                }
+            }
         }
-        Err(Failed::ForNow(why) | Failed::ForGood(why)) => {
-            tracing::error!(why, attempts = claimed.attempts, "a letter was given up");
-            Fate::GivenUp { why }
+    }
+
+    /// Says from time to time that letters wait which were sealed under another key: a node that has it sends them.
+    async fn watch_foreign_letters(&self) {
+        loop {
+            let now = self.clock.now();
+            match self.store.count_foreign_letters(now).await {
+                Ok(0) => {}
+                Ok(letters) => tracing::warn!(
+                    letters,
+                    "letters wait that were sealed under another master key; a node that has it sends them"
+                ),
+                Err(error) => tracing::warn!(error = %Causes(&error), "the outbox cannot be counted"),
+            }
+            tokio::time::sleep(Duration::from_secs(COUNT_EVERY.as_secs().unsigned_abs())).await;
         }
-    };
-    store.settle_letter(claimed.id, claimed.attempts, fate, now).await?;
-    Ok(Carried::One)
+    }
+
+    /// Claims one letter that is due, tries to send it and writes down what became of it.
+    pub(crate) async fn carry_one(&self) -> Result<Carried, database::Error> {
+        let claim = self.store.claim_letter(self.clock.now()).await?;
+        if claim.expired > 0 {
+            tracing::warn!(letters = claim.expired, "letters were dropped: what they said is of no use any more");
+            count_abandoned("expired", claim.expired);
+        }
+        if claim.foreign {
+            tracing::warn!("a letter was sealed under another master key and is left for a node that has it");
+            return Ok(Carried::One);
+        }
+        let Some(claimed) = claim.letter else { return Ok(Carried::NothingDue) };
+        self.hold(&claimed);
+        let (fate, carried) = self.attempt(&claimed).await;
+        self.progress(claimed.id, Progress::Decided(fate.clone()));
+        self.settle(&claimed, &fate).await;
+        self.release(claimed.id);
+        Ok(carried)
+    }
+
+    /// Writes down what became of a letter, however long the database is away: a letter that was sent and is not known to
+    /// be would be sent again.
+    async fn settle(&self, claimed: &Claimed, fate: &Fate) {
+        while let Err(error) =
+            self.store.settle_letter(claimed.id, claimed.attempts, fate.clone(), self.clock.now()).await
+        {
+            tracing::error!(error = %Causes(&error), "what became of a letter cannot be written down yet");
+            tokio::time::sleep(REST).await;
+        }
+    }
+
+    async fn attempt(&self, claimed: &Claimed) -> (Fate, Carried) {
+        let domain = self.store.mail_domain();
+        let from = match &self.carrier {
+            Carrier::Outbox => Mailbox::new(None, Address::new_dangerous("no-reply", domain)),
+            Carrier::Relay(relay) => relay.0.from.clone(),
+        };
+        let letter = match Composed::new(&from, &claimed.letter, claimed.id, domain, self.clock.now()) {
+            Ok(letter) => letter,
+            Err(error) => {
+                tracing::error!(%error, attempts = claimed.attempts, "a letter was given up");
+                count_abandoned("unwritable", 1);
+                return (Fate::GivenUp { why: error.to_string() }, Carried::One);
+            }
+        };
+        let Carrier::Relay(relay) = &self.carrier else { return (Fate::Kept, Carried::One) };
+        let commit = || self.progress(claimed.id, Progress::Committed);
+        match relay.deliver(&letter, commit).await {
+            Ok(()) => {
+                self.note_relay(None);
+                metrics::counter!("uketsuke_mail_sent_total").increment(1);
+                (Fate::Sent, Carried::One)
+            }
+            Err(setback) => {
+                let carried = if setback.stage.is_before_recipient() {
+                    self.note_relay(Some(&setback));
+                    Carried::RelayTrouble
+                } else {
+                    self.note_relay(None);
+                    Carried::One
+                };
+                (self.judge(claimed, &setback), carried)
+            }
+        }
+    }
+
+    /// What becomes of a letter after a setback, with one line in the log.
+    fn judge(&self, claimed: &Claimed, setback: &Setback) -> Fate {
+        let now = self.clock.now();
+        let (stage, attempts) = (setback.stage.word(), claimed.attempts);
+        let (code, enhanced) = match setback.failure {
+            Failure::Refused(reply) => (Some(reply.code), reply.enhanced.map(|code| code.to_string())),
+            _ => (None, None),
+        };
+        let failure = match setback.failure {
+            Failure::Refused(_) => "refused",
+            Failure::Silent => "silent",
+            Failure::Broken => "broken",
+            Failure::Unsupported => "unsupported",
+        };
+        metrics::counter!("uketsuke_mail_setbacks_total", "stage" => stage, "failure" => failure).increment(1);
+        let why = match (code, &enhanced) {
+            (Some(code), Some(enhanced)) => format!("{stage} {code} {enhanced}"),
+            (Some(code), None) => format!("{stage} {code}"),
+            (None, _) => format!("{stage} {failure}"),
+        };
+        let cause = setback.cause.as_deref();
+        let refused = setback.consequence == Consequence::RecipientRefused;
+        let again = plan_retry(claimed.queued_at, claimed.dies_at, attempts, now).filter(|_| !refused);
+        match (again, claimed.dies_at) {
+            (Some(at), _) => {
+                tracing::warn!(
+                    stage,
+                    failure,
+                    code,
+                    enhanced,
+                    cause,
+                    attempts,
+                    "a letter was not sent and is tried again"
+                );
+                Fate::Again { at, why }
+            }
+            (None, _) if refused => {
+                tracing::warn!(stage, code, enhanced, attempts, "the recipient's server refused a letter");
+                count_abandoned("refused", 1);
+                Fate::Refused { why }
+            }
+            (None, Some(_)) => {
+                tracing::warn!(
+                    stage,
+                    failure,
+                    code,
+                    enhanced,
+                    cause,
+                    attempts,
+                    "a letter was dropped: it would come too late"
+                );
+                count_abandoned("expired", 1);
+                Fate::Expired { why }
+            }
+            (None, None) => {
+                tracing::error!(stage, failure, code, enhanced, cause, attempts, "a letter was given up after a day");
+                count_abandoned("given-up", 1);
+                Fate::GivenUp { why }
+            }
+        }
+    }
+
+    fn note_relay(&self, setback: Option<&Setback>) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        metrics::gauge!("uketsuke_mail_relay_down").set(if setback.is_some() { 1.0 } else { 0.0 });
+        match setback {
+            Some(setback) => {
+                let code = match setback.failure {
+                    Failure::Refused(reply) => Some(reply.code),
+                    _ => None,
+                };
+                let since = trouble.map_or_else(|| self.clock.now(), |trouble| trouble.since);
+                *trouble = Some(RelayTrouble { since, stage: setback.stage.word(), code });
+            }
+            None => {
+                if let Some(trouble) = trouble.take() {
+                    tracing::info!(since = %trouble.since, "the mail relay takes letters again");
+                }
+            }
+        }
+    }
+
+    fn hold(&self, claimed: &Claimed) {
+        let held = InHand { id: claimed.id, attempts: claimed.attempts, progress: Progress::Trying };
+        self.lock_hand().push(held);
+    }
+
+    fn progress(&self, id: LetterId, progress: Progress) {
+        if let Some(held) = self.lock_hand().iter_mut().find(|held| held.id == id) {
+            held.progress = progress;
+        }
+    }
+
+    fn release(&self, id: LetterId) {
+        self.lock_hand().retain(|held| held.id != id);
+    }
+
+    fn lock_hand(&self) -> std::sync::MutexGuard<'_, Vec<InHand>> {
+        self.in_hand.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// After the work was ended from outside: what this node had claimed and nobody else has is free for others at once,
+    /// and what is known of a letter is written down. A letter that the relay may have is left until its claim ends.
+    pub(crate) async fn give_back(&self) -> Result<(), database::Error> {
+        let held = std::mem::take(&mut *self.lock_hand());
+        for InHand { id, attempts, progress } in held {
+            let now = self.clock.now();
+            let fate = match progress {
+                Progress::Trying => Fate::Again { at: now, why: "stopped".to_owned() },
+                Progress::Decided(fate) => fate,
+                Progress::Committed => continue,
+            };
+            self.store.settle_letter(id, attempts, fate, now).await?;
+        }
+        Ok(())
+    }
 }
 
-/// 30 seconds, a minute, two, four … and never more than twelve hours.
-fn wait_after(attempts: u32) -> Span {
-    let doubled = 30_i64.saturating_mul(1 << attempts.saturating_sub(1).min(16));
-    Span::from_secs(doubled.min(12 * 3600))
+fn count_abandoned(reason: &'static str, letters: u64) {
+    metrics::counter!("uketsuke_mail_abandoned_total", "reason" => reason).increment(letters);
 }
 
 #[cfg(test)]

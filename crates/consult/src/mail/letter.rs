@@ -2,7 +2,7 @@
 
 use base::Timestamp;
 use serde::{Deserialize, Serialize};
-use shell::Language;
+use shell::{Language, Text};
 
 use super::PatientEvent;
 use crate::rules::proof::{RequestReason, Wanted};
@@ -18,6 +18,52 @@ pub struct Letter {
     pub body: String,
 }
 
+/// Who writes letters: the operator's own words, in which the service has no say.
+#[derive(Debug, Clone)]
+pub(crate) struct Letterhead {
+    /// The name of the service.
+    pub(crate) service: Text,
+    /// Who runs it.
+    pub(crate) operator: String,
+    /// Where questions go, if the settings say so.
+    pub(crate) contact: Option<String>,
+    /// The service's address.
+    pub(crate) address: String,
+}
+
+impl Letterhead {
+    /// A letterhead of nobody's.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self {
+            service: Text::fixed("見本サービス", "Mihon"),
+            operator: "Mihon".to_owned(),
+            contact: Some("0120-000-000".to_owned()),
+            address: "https://example.jp".to_owned(),
+        }
+    }
+
+    /// 【見本オンライン診療】予約を受け付けました, so that a list of mails tells whose it is.
+    fn subject(&self, language: Language, subject: &str) -> String {
+        let service = self.service.in_language(language);
+        match language {
+            Language::Japanese => format!("【{service}】{subject}"),
+            Language::English => format!("[{service}] {subject}"),
+        }
+    }
+
+    /// A letter to a patient, signed. `-- ` marks a signature (RFC 3676 §4.3).
+    fn letter(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
+        let mut signature = vec![self.service.in_language(language).to_owned()];
+        signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
+        if let Some(contact) = &self.contact {
+            signature.push(format!("{}{contact}", language.t("お問い合わせ：", "Contact: ")));
+        }
+        signature.push(self.address.clone());
+        format!("{}\n\n{closing}\n\n-- \n{}\n", paragraphs.join("\n\n"), signature.join("\n"))
+    }
+}
+
 /// What a letter says of an appointment.
 #[derive(Debug, Clone)]
 pub(crate) struct AppointmentFacts {
@@ -27,32 +73,66 @@ pub(crate) struct AppointmentFacts {
     pub(crate) page: String,
     /// What the desk asked for, if it did.
     pub(crate) request: Option<(Wanted, RequestReason)>,
+    /// The institution's name, unless the patient does not want it in letters.
+    pub(crate) institution: Option<String>,
+    /// 予約番号
+    pub(crate) number: String,
 }
 
-/// The letter with the code that signs a patient in.
-pub(crate) fn sign_in_code(to: &str, language: Language, code: &str) -> Letter {
+/// The letter with the code that signs a patient in. The code stands in its subject, and first in its text.
+pub(crate) fn sign_in_code(to: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
+    let subject = format!("{}{code}", t("確認コード ", "Your code is "));
     Letter {
         to: to.to_owned(),
-        subject: t("確認コードのお知らせ", "Your sign-in code"),
-        body: letter(
+        subject: head.subject(language, &subject),
+        body: head.letter(
             language,
             &[
-                t("ログインのための確認コードです。", "This is the code to sign in."),
                 code.to_owned(),
                 t(
-                    "このコードを画面に入力してください。10分間使えます。だれにも教えないでください。お心当たりがない場合は、何もする必要はありません。",
-                    "Enter it on the page. It is good for ten minutes. Tell it to nobody. If you did not ask for it, there is nothing to do.",
+                    "ログインのための確認コードです。画面に入力してください。10分間使えます。",
+                    "This is your sign-in code. Enter it on the page within 10 minutes.",
+                ),
+                t(
+                    "だれにも教えないでください。お心当たりがない場合は、何もする必要はありません。",
+                    "Don't share it with anyone. If you did not ask for it, you don't need to do anything.",
                 ),
             ],
+            language.t("このメールは送信専用です。", "Please don't reply to this email."),
         ),
     }
 }
 
+/// The letter that tells a desk's account of wrong passwords by strangers, in both languages: who reads it is not known.
+pub(crate) fn sign_ins_limited(to: &str, page: &str) -> Letter {
+    let paragraphs = [
+        "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
+        "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.",
+        page,
+    ];
+    Letter {
+        to: to.to_owned(),
+        subject: "受付アカウントへのログインについて".to_owned(),
+        body: letter(Language::Japanese, &paragraphs.map(str::to_owned)),
+    }
+}
+
 /// A letter to a patient.
-pub(crate) fn to_patient(to: &str, language: Language, event: PatientEvent, facts: &AppointmentFacts) -> Letter {
+pub(crate) fn to_patient(
+    to: &str,
+    language: Language,
+    event: PatientEvent,
+    facts: &AppointmentFacts,
+    head: &Letterhead,
+) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    let when = format!("{}{}", t("予約の日時：", "Your appointment: "), date_and_time(facts.start, language));
+    let mut about =
+        vec![format!("{}{}", t("予約の日時：", "Your appointment: "), date_and_time(facts.start, language))];
+    if let Some(institution) = &facts.institution {
+        about.push(format!("{}{institution}", t("予約先：", "Booked with: ")));
+    }
+    about.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.number));
     let asked = facts.request.map(|(what, reason)| asked(what, reason, language));
     let (subject, said) = match event {
         PatientEvent::Booked => (
@@ -82,8 +162,8 @@ pub(crate) fn to_patient(to: &str, language: Language, event: PatientEvent, fact
         PatientEvent::Confirmed => (
             t("確認が終わりました", "The check is complete"),
             t(
-                "お手続きの確認が終わりました。当日までに必要なことは、もうありません。",
-                "What you sent has been checked. Nothing more is needed before your appointment.",
+                "お手続きの確認が終わりました。当日まで、お手続きはありません。",
+                "What you sent has been checked. You don't need to do anything else before your appointment.",
             ),
         ),
         PatientEvent::Refused => (
@@ -101,7 +181,15 @@ pub(crate) fn to_patient(to: &str, language: Language, event: PatientEvent, fact
             ),
         ),
     };
-    Letter { to: to.to_owned(), subject, body: letter(language, &[said, when, facts.page.clone()]) }
+    let closing = language.t(
+        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
+        "Please don't reply to this email. You will find the details on the page above.",
+    );
+    Letter {
+        to: to.to_owned(),
+        subject: head.subject(language, &subject),
+        body: head.letter(language, &[said, about.join("\n"), facts.page.clone()], closing),
+    }
 }
 
 /// What the desk asks for, by its kind alone.
@@ -128,8 +216,8 @@ fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
 
 fn letter(language: Language, paragraphs: &[String]) -> String {
     let closing = language.t(
-        "このメールには返信できません。個人にかかわる内容は書いていません。続きはページでご覧ください。",
-        "This address reads no replies. Nothing personal is written here; please read on the page.",
+        "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
+        "Please don't reply to this email. You will find the details on the page above.",
     );
     format!("{}\n\n{closing}\n", paragraphs.join("\n\n"))
 }
@@ -204,20 +292,26 @@ mod tests {
             start: "2026-11-24T10:30:00+09:00".parse().expect("a timestamp"),
             page: "https://example.jp/appointments/0192".to_owned(),
             request,
+            institution: None,
+            number: "042".to_owned(),
         }
+    }
+
+    fn patient(language: Language, event: PatientEvent, facts: &AppointmentFacts) -> Letter {
+        to_patient("a@example.jp", language, event, facts, &Letterhead::for_tests())
     }
 
     fn all_letters() -> Vec<Letter> {
         let mut letters = Vec::new();
         for language in [Language::Japanese, Language::English] {
-            letters.push(sign_in_code("a@example.jp", language, "123456"));
+            letters.push(sign_in_code("a@example.jp", language, "123456", &Letterhead::for_tests()));
             for event in PatientEvent::ALL {
-                letters.push(to_patient("a@example.jp", language, event, &facts(None)));
+                letters.push(patient(language, event, &facts(None)));
             }
             for what in Wanted::ALL {
                 for reason in RequestReason::ALL {
                     let facts = facts(Some((*what, *reason)));
-                    letters.push(to_patient("a@example.jp", language, PatientEvent::Requested, &facts));
+                    letters.push(patient(language, PatientEvent::Requested, &facts));
                 }
             }
         }
@@ -225,9 +319,19 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_of_wrong_passwords_leads_to_the_sign_in_page_and_says_no_word_of_health() {
+        let Letter { subject, body, .. } = sign_ins_limited("desk@example.jp", "https://example.jp/desk/sign-in");
+        assert!(body.contains("https://example.jp/desk/sign-in"), "{body}");
+        for word in FORBIDDEN {
+            assert!(!format!("{subject}\n{body}").to_lowercase().contains(word), "'{word}' in:\n{body}");
+        }
+    }
+
+    #[test]
     fn no_letter_says_a_word_of_health_or_insurance() {
         for letter in all_letters() {
-            let text = format!("{}\n{}", letter.subject, letter.body).to_lowercase();
+            // 予約番号 is no number of an insurance document.
+            let text = format!("{}\n{}", letter.subject, letter.body).replace("予約番号", "").to_lowercase();
             for word in FORBIDDEN {
                 assert!(!text.contains(word), "'{word}' in:\n{text}");
             }
@@ -245,8 +349,44 @@ mod tests {
 
     #[test]
     fn an_english_letter_is_in_english() {
-        for letter in all_letters().iter().filter(|letter| letter.body.contains("This address")) {
+        for letter in all_letters().iter().filter(|letter| letter.subject.starts_with("[Mihon]")) {
             assert!(letter.body.is_ascii() && letter.subject.is_ascii(), "{}\n{}", letter.subject, letter.body);
         }
+    }
+
+    #[test]
+    fn a_letter_to_a_patient_says_whose_it_is_and_where_questions_go() {
+        for letter in all_letters().iter().filter(|letter| letter.to == "a@example.jp") {
+            assert!(letter.subject.starts_with("【見本サービス】") || letter.subject.starts_with("[Mihon] "));
+            for line in ["0120-000-000", "https://example.jp\n", "\n-- \n"] {
+                assert!(letter.body.contains(line), "{line} in {}", letter.body);
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_stands_in_the_subject_and_first_in_the_text() {
+        for language in [Language::Japanese, Language::English] {
+            let letter = sign_in_code("a@example.jp", language, "123456", &Letterhead::for_tests());
+            assert!(letter.subject.ends_with("123456"), "{}", letter.subject);
+            assert!(letter.body.starts_with("123456\n"), "{}", letter.body);
+            assert_eq!(base::text::parse_one_time_code(&letter.body).as_deref(), Some("123456"));
+            assert!(!letter.body.contains("上のページ") && !letter.body.contains("page above"));
+        }
+    }
+
+    #[test]
+    fn two_appointments_at_one_time_have_different_letters() {
+        let named = |institution: Option<&str>, number: &str| {
+            let facts = AppointmentFacts {
+                institution: institution.map(ToOwned::to_owned),
+                number: number.to_owned(),
+                ..facts(None)
+            };
+            patient(Language::Japanese, PatientEvent::Booked, &facts).body
+        };
+        assert!(named(Some("見本さくら内科"), "042").contains("予約先：見本さくら内科\n予約番号：042"));
+        assert!(!named(None, "042").contains("予約先"));
+        assert_ne!(named(None, "042"), named(None, "043"));
     }
 }

@@ -23,6 +23,7 @@ use crate::{
         institution::{Charge, Institution, Menu},
         patient::Profile,
         slot,
+        standing::PatientNext,
     },
     store::appointment::Wish,
 };
@@ -108,7 +109,10 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     if let Some(doctor) = &menu.doctor {
         rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
-    rows.push((language.t("受診する方", "Patient"), html! { (profile.name) }));
+    rows.push((
+        language.t("受診する方", "Patient"),
+        html! { (profile.name) br; small { (when::birth_date(language, profile.birth_date, start.japan_date())) } },
+    ));
     let next = match (menu.charge, institution.leave_by.way().takes_the_card()) {
         (Charge::SelfPay, _) => language
             .t("予約が確定します。保険の手続きはありません。", "The visit is booked. There is no insurance to prove."),
@@ -147,11 +151,18 @@ async fn booked(State(room): State<Arc<Room>>, visitor: Visitor, Path(id): Path<
 /// 予約完了画面.
 fn booked_page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("予約が完了しました", "Your visit is booked")).main(html! {
-        (drawing::done(language))
+    // Only where nothing is left to do is anything complete: who sees a tick closes the page.
+    let complete = view.standing.patient_next == PatientNext::WaitForVisit;
+    let title = if complete {
+        language.t("予約が完了しました", "Your visit is booked")
+    } else {
+        language.t("予約できました", "Your visit is booked")
+    };
+    Document::new(frame, title).main(html! {
+        @if complete { (drawing::done(language)) }
         p { (view.case.institution.name_in(language)) br; strong { (when::visit(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
-        (parts::visit_timeline(language, view.standing.stage, None))
         (appointment::next_step(frame, view))
+        (appointment::timeline(language, view))
         (parts::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
     })
 }

@@ -35,7 +35,7 @@ pub(super) fn routes() -> Routes<Arc<Room>> {
         .action("/appointments/{id}/cancel", Access::Known, post(cancel))
 }
 
-/// The appointment, if it can still be changed.
+/// The appointment, if it can still be changed; else the way to its page.
 async fn changeable(
     room: &Room,
     visitor: &Visitor,
@@ -46,7 +46,8 @@ async fn changeable(
     let case = room.store.case(person.id, id).await?;
     let view = View::of(case, visitor.now(), None);
     if view.openness != Openness::Changeable {
-        return Err(Refusal::Closed(id).into_response());
+        // Mostly somebody who went back after cancelling. The appointment's own page says how it stands.
+        return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     Ok((person, view))
 }

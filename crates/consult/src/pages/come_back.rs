@@ -145,26 +145,24 @@ fn page(frame: &Frame, returned: &Returned) -> Markup {
     let detail = format!("/appointments/{}", view.id());
     match (returned.stage, registered) {
         (Stage::Registered, Some((reception_number, valid_until))) => {
-            Document::new(frame, language.t("手続きは完了です", "You are done")).main(html! {
+            Document::new(frame, language.t("手続きが終わりました", "All done")).main(html! {
                 (drawing::done(language))
                 p { (language.t(
                     "以上で、マイナ保険証の利用のための手続きは完了です。",
-                    "That completes what is needed to use your card.")) }
+                    "Your card is set up for this visit.")) }
+                (parts::bottom_bar(parts::primary_link(&detail, language.t("予約詳細を見る", "See the appointment"), None)))
                 (parts::description_list(&[
                     (language.t("同意の有効期限", "Consent is valid"), html! { (when::until(language, valid_until)) }),
                     (language.t("受付番号", "Reception number"), html! { (reception_number.grouped()) }),
                     (language.t("診察", "Visit"), html! { (when::visit(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) }),
                 ]))
                 (parts::section(language.t("このあと", "What happens next"), html! {
-                    ol {
-                        li { (language.t("医療機関が、医療機関の端末で保険を確認します。", "The clinic checks your insurance at its own terminal.")) }
-                        li { (language.t("時間になったら、診察を受けてください。", "Please be there at the time of the visit.")) }
-                    }
+                    p { (language.t("医療機関が保険を確認します。お待ちいただくだけで大丈夫です。", "The clinic checks your insurance. There is nothing else to do.")) }
+                    (appointment::about_the_visit(language, view))
                     p { (language.t(
                         "同意した情報は、オンライン診療では一切取得しません。医療機関のみで確認できる情報です。",
                         "We obtain nothing of what you consented to. Only the clinic can see it.")) }
                 }))
-                (parts::primary_link(&detail, language.t("予約詳細を見る", "See the appointment"), None))
             })
         }
         (Stage::Ended, None) => Document::new(frame, language.t("同意は登録されていません", "No consent was registered")).main(html! {

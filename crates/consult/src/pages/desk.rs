@@ -18,7 +18,9 @@ use axum::{
 };
 use base::{Date, Timestamp, Token, parse_date};
 use serde::Deserialize;
-use shell::{Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed};
+use shell::{
+    Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed, remember_device,
+};
 
 use crate::{
     refusal::Refusal,
@@ -34,7 +36,7 @@ use crate::{
         desk::{Reading, SeenVersion},
         desk_news::LetterChoice,
         picture::Viewer,
-        staff::{PasswordChange, SignIn, Staff},
+        staff::{Attempter, PasswordChange, SignIn, Staff},
     },
     watch,
 };
@@ -62,7 +64,7 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
 }
 
 /// The frame of the desk's pages.
-fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
+pub(super) fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
         let entry = |href: &str, label: &str| MenuEntry {
@@ -125,12 +127,20 @@ async fn sign_in(
     Form(typed): Form<Credentials>,
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
+    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
     let signed = match typed.mail.parse() {
-        Ok(mail) => room.store.sign_in_staff(&mail, &typed.password, visitor.browser(), &next, visitor.now()).await?,
+        Ok(mail) => {
+            let tokens = (visitor.browser(), &next, &device);
+            room.store.sign_in_staff((&mail, typed.password.as_str()), attempter, tokens, visitor.now()).await?
+        }
         Err(_) => SignIn::Wrong,
     };
     Ok(match signed {
-        SignIn::Done => change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next),
+        SignIn::Done => {
+            let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next);
+            remember_device(signed_in, device)
+        }
         SignIn::Wrong => Redirect::to("/desk/sign-in?said=wrong").into_response(),
         SignIn::TooMany => Redirect::to("/desk/sign-in?said=too-many").into_response(),
     })
@@ -462,11 +472,9 @@ async fn change_password(
 ) -> Result<Response, Response> {
     let staff = at_the_desk(&room, &visitor).await?;
     let browser = visitor.browser().digest();
-    let changed = room
-        .store
-        .change_password(staff.clone(), &typed.current_password, &typed.new_password, browser, visitor.now())
-        .await
-        .map_err(Refusal::from)?;
+    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
+    let passwords = (typed.current_password.as_str(), typed.new_password.as_str());
+    let changed = room.store.change_password(staff.clone(), passwords, attempter, browser, visitor.now()).await?;
     match changed {
         PasswordChange::Done => Ok(Redirect::to("/desk/settings?said=password").into_response()),
         wrong => settings_page(&room, &visitor, staff, settings::Said::Password(wrong)).await,

@@ -29,30 +29,34 @@ async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Respons
 fn page(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("予約の前に確認する", "Check before booking"))
+        .description(language.t(
+            "オンライン診療でマイナ保険証を使う前に確認すること（暗証番号、スマートフォン、電子証明書の有効期限）。",
+            "What to check before you use your My Number Card for online care: PIN, phone, certificate.",
+        ))
         .lead(language.t(
-            "ひとつでも「いいえ」や「わからない」があれば、保険証画像のアップロードをお使いください。どちらの方法でも、同じように診察を受けられます。",
+            "ひとつでも「いいえ」や「分からない」があれば、保険証画像のアップロードをお使いください。どちらの方法でも、同じように診察を受けられます。",
             "If any answer is no, or you are not sure, use a picture of your insurance document instead. You are seen just the same.",
         ))
         .main(html! {
             (drawing::identity_card(language))
-            (check(language.t("4けたの暗証番号がわかりますか", "Do you know your 4-digit PIN?"), language.t(
-                "「利用者証明用電子証明書」の暗証番号です。4種類ある暗証番号のうち、数字4けたのものを使います。3回続けて間違えると使えなくなり、市区町村の窓口で再設定が必要です。",
-                "It is the PIN of the 利用者証明用電子証明書, one of four PINs of the card. Three misses in a row lock it, and only your municipal office can reset it.")))
-            (check(language.t("健康保険証としての利用を申し込みましたか", "Is the card registered as insurance card?"), language.t(
+            (check(language.t("4桁の暗証番号が分かりますか", "Do you know your 4-digit PIN?"), language.t(
+                "「利用者証明用電子証明書」の暗証番号です。4種類ある暗証番号のうち、数字4桁のものを使います。3回続けて間違えると使えなくなり、市区町村の窓口で再設定が必要です。",
+                "It is the PIN of the 利用者証明用電子証明書, one of four PINs of the card. After three wrong attempts it locks, and only your municipal office can reset it.")))
+            (check(language.t("健康保険証としての利用を申し込みましたか", "Is your card registered as your insurance card?"), language.t(
                 "マイナポータルアプリで、申込みの状況を確認できます。",
                 "The マイナポータル app shows whether it is.")))
             (check(language.t("スマートフォンでカードを読み取れますか", "Can your phone read the card?"), language.t(
                 "NFCに対応したスマートフォンと、マイナポータルアプリが必要です。パソコンにつないだカードリーダーも使えます。",
                 "You need a phone with NFC and the マイナポータル app. A card reader on a PC works too.")))
             (check(language.t("電子証明書の有効期限は切れていませんか", "Is the certificate still valid?"), language.t(
-                "カードの表面に書かれています。期限から3か月以内は保険の確認だけができます。それを過ぎると使えません。",
-                "Its date stands on the front of the card. For three months after that date it still shows that you are insured; then it does not work.")))
+                "カードのおもて面の欄に書かれています（空欄のこともあります）。マイナポータルアプリでも確認できます。期限から3か月以内は保険の確認だけができます。それを過ぎると使えません。",
+                "Its date is on the front of the card, unless the field was left blank; the マイナポータル app shows it too. For three months after that date the card still confirms your insurance, and then it does not work.")))
             (parts::notice(Tone::Info, language.t("保険証画像のアップロードは、いつでも選べます", "A picture is always the other way"), html! {
                 p { (language.t(
-                    "資格確認書などの写真を送る方法です。予約のあと、いつでも切り替えられます。",
+                    "資格確認書などの画像を送る方法です。予約のあと、いつでも切り替えられます。",
                     "You send a photo of your insurance document, such as a 資格確認書. You can switch at any time after booking.")) }
             }))
-            (parts::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None))
+            (parts::bottom_bar(parts::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None)))
         })
 }
 

@@ -95,6 +95,10 @@ fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let title = language.t("オンライン診療", "Online consultation");
     Document::new(frame, title)
+        .description(language.t(
+            "オンライン診療に対応した医療機関をさがして予約できます。マイナ保険証も使えます。",
+            "Find and book clinics that offer online care. You can use your My Number Card as insurance (マイナ保険証).",
+        ))
         .lead(language.t(
             "医療機関をさがして、スマートフォンで診察を受けられます。マイナ保険証も使えます。",
             "Find a clinic and be seen by phone. You can use your My Number card as insurance card.",

@@ -14,7 +14,7 @@ use shell::{
     parts::{self, BadgeTone, Tone},
 };
 
-use super::{frame, home, patient, slots, specimen, yen};
+use super::{emergency, frame, home, notices, patient, slots, specimen, yen};
 use crate::{
     Refusal,
     room::Room,
@@ -67,7 +67,22 @@ async fn choose(
 fn page(frame: &Frame, offer: &Offer) -> Markup {
     let language = frame.language;
     let institution = &offer.institution;
+    let description = match language {
+        Language::Japanese => format!(
+            "{}（{}、{}）のオンライン診療の予約。診療メニュー、費用、空いている日時。",
+            institution.name_in(language),
+            institution.area_in(language),
+            institution.specialties_in(language)
+        ),
+        Language::English => format!(
+            "Book online care at {} ({}, {}): menus, fees and free times.",
+            institution.name_in(language),
+            institution.area_in(language),
+            institution.specialties_in(language)
+        ),
+    };
     Document::new(frame, institution.name_in(language))
+        .description(&description)
         .above(parts::breadcrumbs(
             language,
             &[("/", language.t("医療機関をさがす", "Find a clinic"))],
@@ -90,6 +105,7 @@ fn menus(language: Language, offer: &Offer) -> Markup {
             @if offer.menus.is_empty() {
                 p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
             }
+            @if !offer.menus.is_empty() { (emergency::line(language, code)) }
             @for menu in &offer.menus {
                 (parts::panel(menu.name_in(language), html! {
                     (menu_facts(language, menu))
@@ -137,6 +153,10 @@ fn facts(language: Language, institution: &Institution) -> Markup {
                 html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
             ),
             (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+            (
+                language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
+                html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
+            ),
         ]),
     )
 }

@@ -134,7 +134,7 @@ fn page(frame: &Frame, view: &View) -> Markup {
         .above(parts::back_link(&format!("/appointments/{}", view.id), language.t("予約詳細に戻る", "Back to the appointment")))
         .lead(language.t(
             "この医療機関では、手続きの結果がオンライン診療に届きません。終わったら、この画面に戻って「手続きを終えました」を押してください。",
-            "With this clinic the outcome does not come back to us. When you have finished, return here and tell us.",
+            "We do not hear from this clinic's procedure. When you have finished, come back here and press \"I have finished\".",
         ))
         .main(html! {
             (parts::section(language.t("1. 診察日を控える", "1. Note the visit date"), html! {
@@ -143,19 +143,20 @@ fn page(frame: &Frame, view: &View) -> Markup {
             }))
             (parts::section(language.t("2. 手続きする", "2. Register"), html! {
                 p { (view.institution.name_in(language)) }
-                (parts::primary_link_in_new_tab(language, &view.url, language.t("マイナ在宅受付Webを開く", "Open マイナ在宅受付Web"),
-                    Some(language.t("新しいタブで開きます。終わったら、このタブに戻ってください。", "It opens in a new tab. Come back to this one when you have finished."))))
-                @if let Some(svg) = qr_svg(&view.url) {
-                    (parts::disclosure(language.t("別のスマートフォンで開く（二次元コード）", "Open on another phone (QR code)"),
-                        parts::qr(&svg, language.t("この医療機関のマイナ在宅受付Webへの二次元コード", "QR code for this clinic's マイナ在宅受付Web"))))
-                }
                 p { (language.t(
-                    "同意の内容を選び、マイナポータルアプリで4けたの暗証番号を入力し、カードを読み取ります。",
-                    "Choose what you consent to, enter the 4-digit PIN in the マイナポータル app, and hold the card to the phone.")) }
+                    "同意の内容を選び、マイナポータルアプリで4桁の暗証番号を入力し、カードを読み取ります。",
+                    "Choose what to share, enter the 4-digit PIN in the マイナポータル app, and hold the card to the phone.")) }
             }))
+            // In sight from the top of the page.
+            (parts::bottom_bar(parts::primary_link_in_new_tab(language, &view.url, language.t("マイナ在宅受付Webを開く", "Open マイナ在宅受付Web"),
+                Some(language.t("終わったら、このタブに戻ってください。", "Come back to this tab when you have finished.")))))
+            @if let Some(svg) = qr_svg(&view.url) {
+                (parts::disclosure(language.t("別のスマートフォンで開く（二次元コード）", "Open on another phone (QR code)"),
+                    parts::qr(&svg, language.t("この医療機関のマイナ在宅受付Webへの二次元コード", "QR code for this clinic's マイナ在宅受付Web"))))
+            }
             (parts::section(language.t("3. 終わったことを知らせる", "3. Tell us that you finished"), html! {
                 (parts::form(frame, &format!("/appointments/{}/done", view.id), html! {
-                    (parts::secondary_button("手続きを終えました", Some(language.t("医療機関が登録を確認します。", "The clinic then checks the registration."))))
+                    (parts::secondary_button(language.t("手続きを終えました", "I have finished (手続きを終えました)"), Some(language.t("医療機関が登録を確認します。", "The clinic then checks the registration."))))
                 }))
             }))
             (parts::notice(Tone::Info, language.t("うまくいかないとき", "If it does not work"), html! {

@@ -1,7 +1,7 @@
 //! What is refused on a page of its own, with each status. The pages themselves are the shell's.
 
 use maud::Markup;
-use shell::Language;
+use shell::{Language, password::HashingBusy};
 
 use super::specimen;
 use crate::{Refusal, client::ReceptionFailure, picture::OutOfOrder, rules::slot::NotASlot};
@@ -18,12 +18,16 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::Changed,
             &Refusal::TooMany,
             &Refusal::TooOften,
+            &Refusal::CodesBusy,
+            &Refusal::SignInsBusy(HashingBusy),
             &Refusal::WrongWay(id),
             &Refusal::AnotherBrowser,
             &Refusal::UnbelievedReturn(None),
             &Refusal::ReceptionAway(id, ReceptionFailure::TooLong),
             &Refusal::NotConfirmed(id, ReceptionFailure::TooLong),
             &Refusal::Database(database::Error::Stopped),
+            &Refusal::UploadStalled(id),
+            &Refusal::UploadsFull(id),
             &Refusal::Workshop(OutOfOrder::Busy),
         ],
     )

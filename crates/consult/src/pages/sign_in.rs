@@ -7,22 +7,20 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::Token;
+use base::{Token, text::parse_one_time_code};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
     parts::{self, Field, Input, Width},
+    remember_device,
 };
 
-use super::{frame, onward, patient, specimen, with_query};
+use super::{frame, notices, onward, patient, specimen, with_query};
 use crate::{
     room::Room,
-    rules::{
-        patient::MailAddress,
-        sign_in::{new_code, read_code},
-    },
-    store::account::{HasProfile, SignIn},
+    rules::{delivery::LetterState, patient::MailAddress, sign_in::new_code},
+    store::account::{CodeAsker, HasProfile, NewAccount, SignIn},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -82,7 +80,10 @@ async fn send_code(
         return Ok(address_page(&frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    room.store.send_code(visitor.browser().clone(), address, code, onward, visitor.language(), visitor.now()).await?;
+    let asker =
+        CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() };
+    let browser = visitor.browser().clone();
+    room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
@@ -103,6 +104,7 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
                 .support(language.t("携帯電話会社のアドレスも使えます。", "Addresses of phone companies work too."))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
+            (purpose(language))
             (parts::primary_button(
                 language.t("確認コードを送る", "Send the code"),
                 Some(language.t("次の画面で、届いたコードを入力します。", "You enter the code on the next page."))))
@@ -110,16 +112,35 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
     })
 }
 
+/// Why personal data is asked for, where it is asked for first (個人情報保護法 §21 (2), §20 (2)).
+fn purpose(language: Language) -> Markup {
+    html! {
+        p {
+            (language.t(
+                "メールアドレス、お名前、予約の内容（健康に関わる情報を含みます）を、予約とご本人の確認のために取得し、予約した医療機関に提供します。くわしくは",
+                "We collect your email address, name and appointments (which may tell something of your health) to book for you and to identify you, and give them to the clinic that you book with. See the "))
+            a href=(notices::PRIVACY) { (notices::PRIVACY_NAME.in_language(language)) }
+            (language.t("をご覧のうえ、同意いただける場合は次へお進みください。", ". Continue if you agree."))
+        }
+    }
+}
+
 struct CodeView {
     address: Option<MailAddress>,
     problem: Option<Text>,
+    /// How the letter with the code fares, as far as it is known.
+    letter: Option<LetterState>,
 }
 
 async fn ask_code(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
     let awaited = room.store.awaited(visitor.browser().digest(), visitor.now()).await;
     let address = awaited?;
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: None }).into_response())
+    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: None, letter }).into_response())
 }
+
+/// A whole mail may be pasted into the field for the code.
+const LONGEST_PASTE: usize = 2_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -134,12 +155,13 @@ async fn try_code(
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
     let next = Token::new(visitor.site().randomness());
-    let typed = read_code(&written.code);
+    let typed = parse_one_time_code(&written.code);
     // What is no code at all is no try.
     let outcome = if typed.is_none() {
         None
     } else {
-        let tried = room.store.try_code(browser.clone(), next.clone(), typed, visitor.language(), visitor.now()).await;
+        let new = NewAccount { language: visitor.language(), accepted: room.notices.privacy_version() };
+        let tried = room.store.try_code(browser.clone(), next.clone(), typed, new, visitor.now()).await;
         Some(tried?)
     };
     let problem = match outcome {
@@ -148,7 +170,9 @@ async fn try_code(
                 HasProfile::Yes => onward,
                 HasProfile::NotYet => with_query("/profile", &[("onward", &onward)]),
             };
-            return Ok(change_browser(Redirect::to(&to).into_response(), next));
+            let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+            room.store.remember_patient_device(next.digest(), device.digest(), visitor.now()).await?;
+            return Ok(remember_device(change_browser(Redirect::to(&to).into_response(), next), device));
         }
         Some(SignIn::Wrong { left }) => Text::filled(
             format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),
@@ -165,7 +189,36 @@ async fn try_code(
         // The form was sent twice, and the first has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }
-    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: Some(problem) }).into_response())
+    let letter = room.store.code_letter_state(browser.digest(), visitor.now()).await?;
+    Ok(code_page(&frame(&visitor, None), &CodeView { address, problem: Some(problem), letter }).into_response())
+}
+
+/// What the page says of a letter that does not come as it should.
+fn letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
+    match letter {
+        None | Some(LetterState::OnItsWay | LetterState::Sent) => Markup::default(),
+        Some(LetterState::Late) => parts::notice(
+            parts::Tone::Info,
+            language.t("メールの送信に時間がかかっています", "The email is taking longer than usual"),
+            html! { p { (language.t(
+            "自動で送信を続けています。数分待っても届かないときは、アドレスを確認してください。",
+            "We are still trying to send it. If it has not arrived in a few minutes, check the address.")) } },
+        ),
+        Some(LetterState::Refused) => parts::notice(
+            parts::Tone::Warning,
+            language.t("このアドレスにはメールを届けられませんでした", "We could not deliver an email to this address"),
+            html! { p { (language.t(
+            "送り先のメールサーバーが受け取りませんでした。アドレスが正しいか、受信を制限していないかを確認してください。",
+            "Its mail server did not accept the email. Check the address, and whether it blocks emails.")) } },
+        ),
+        Some(LetterState::Dropped) => parts::notice(
+            parts::Tone::Warning,
+            language.t("メールを送信できませんでした", "We could not send the email"),
+            html! { p { (language.t(
+            "少し待ってから、もう一度コードを送ってください。",
+            "Please wait a little, then send another code.")) } },
+        ),
+    }
 }
 
 fn code_page(frame: &Frame, view: &CodeView) -> Markup {
@@ -187,9 +240,10 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
     document.main(html! {
         p { strong { (address) } (language.t(" に6けたの確認コードを送りました。10分以内に入力してください。", ": we sent a code of six digits there. Enter it within ten minutes.")) }
         @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
+        (letter_notice(language, view.letter))
         (parts::form(frame, "/sign-in/code", html! {
             (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
-                .error(message).autocomplete("one-time-code").width(Width::Short).longest(20))
+                .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
             (parts::primary_button(language.t("ログインする", "Sign in"), None))
         }))
         (parts::disclosure(language.t("メールが届かないとき", "No mail?"), html! {
@@ -227,11 +281,15 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         "Please check the address, such as hanako@example.jp.",
     );
     let ask = |address: &str, problem| AddressView { onward: "/appointments".into(), address: address.into(), problem };
+    let code = |address, problem, letter| code_page(&frame, &CodeView { address, problem, letter });
     vec![
         ("sign-in/address".to_owned(), address_page(&frame, &ask("", None))),
         ("sign-in/address-wrong".to_owned(), address_page(&frame, &ask("hanako@", Some(problem)))),
-        ("sign-in/code".to_owned(), code_page(&frame, &CodeView { address: address(), problem: None })),
-        ("sign-in/code-wrong".to_owned(), code_page(&frame, &CodeView { address: address(), problem: Some(wrong) })),
-        ("sign-in/code-over".to_owned(), code_page(&frame, &CodeView { address: None, problem: None })),
+        ("sign-in/code".to_owned(), code(address(), None, Some(LetterState::OnItsWay))),
+        ("sign-in/code-late".to_owned(), code(address(), None, Some(LetterState::Late))),
+        ("sign-in/code-refused".to_owned(), code(address(), None, Some(LetterState::Refused))),
+        ("sign-in/code-dropped".to_owned(), code(address(), None, Some(LetterState::Dropped))),
+        ("sign-in/code-wrong".to_owned(), code(address(), Some(wrong), None)),
+        ("sign-in/code-over".to_owned(), code(None, None, None)),
     ]
 }

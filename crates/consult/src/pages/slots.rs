@@ -10,7 +10,7 @@ use shell::{
     parts::{self, Tone},
 };
 
-use super::{specimen, when, with_query};
+use super::{emergency, specimen, when, with_query};
 use crate::{
     Refusal,
     rules::{
@@ -156,7 +156,10 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     };
     Document::new(frame, title).above(above).main(html! {
         p { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) (view.menu_name) }
-        @if let Purpose::Move { from, lost, .. } = view.purpose { (move_note(language, from, lost)) }
+        @match view.purpose {
+            Purpose::Move { from, lost, .. } => (move_note(language, from, lost)),
+            Purpose::Book { .. } => (emergency::line(language, view.institution.code)),
+        }
         (nothing_free(language, view))
         (glance(language, view))
         (weeks(language, view))

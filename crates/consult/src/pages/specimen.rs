@@ -4,12 +4,14 @@ use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable,
 use jiff::civil::Weekday;
 use shell::{Face, Frame, Language, Text};
 
-use super::{appointment::View, dressed};
+use super::{appointment::View, dressed, footer, upload::sample_picture};
 use crate::{
+    ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeSource, Notices,
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
         institution::{Charge, Institution, LeaveBy, Menu, Specialty},
-        patient::{PatientId, Person, Profile},
+        patient::{ClinicInMail, PatientId, Person, Profile},
+        picture::{Hint, Side, State as PictureState},
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
         slot::{Opening, OpeningHours},
     },
@@ -40,8 +42,47 @@ pub(super) fn frame(language: Language, here: &str, person: Option<&Person>) -> 
         here: here.to_owned(),
         signed_in: None,
         menu: Vec::new(),
+        footer: footer(&notices()),
     };
     dressed(frame, person)
+}
+
+/// The notices of an invented operator.
+pub(crate) fn notices() -> Notices {
+    let text = |markdown: &str| NoticeSource::Text(markdown.parse().expect("a sample's notice is one"));
+    let notice = |japanese, english| Notice { japanese: text(japanese), english: Some(text(english)) };
+    Notices {
+        privacy: notice(
+            "# 取得する情報\n\n- メールアドレス\n- 氏名、生年月日\n\n# お問い合わせ\n\n[窓口](/contact)へご連絡ください。",
+            "# What we collect\n\n- Email address\n- Name, date of birth\n\n# Contact\n\nPlease [write to us](/contact).",
+        ),
+        privacy_dated: base::parse_date("2026-11-01").expect("a sample's date is one"),
+        terms: notice("# この規約について\n\n見本の規約です。", "# About these terms\n\nSample terms."),
+        legal: notice("# 販売事業者\n\n見本運営", "# Seller\n\nSample operator"),
+        contact: Contact {
+            name: Text::fixed("見本運営 お客さま窓口", "Sample operator, customer service"),
+            address: Text::fixed("東京都千代田区見本町1-2-3", "1-2-3 Mihon-cho, Chiyoda, Tokyo"),
+            by: ContactWay::Both {
+                telephone: "03-0000-0001".to_owned(),
+                mail: "help@example.jp".parse().expect("a sample's address is one"),
+            },
+            hours: Text::fixed("平日 9:00〜17:00", "Weekdays 9:00-17:00"),
+        },
+        emergency: Emergency::default(),
+    }
+}
+
+/// What an invented clinic tells of itself.
+pub(crate) fn clinic_notice() -> ClinicNotice {
+    ClinicNotice {
+        manager: "見本 太郎".to_owned(),
+        manager_english: "Taro Mihon".to_owned(),
+        owner: None,
+        owner_english: None,
+        cancellation: "診察の時間までは、予約詳細からキャンセルできます。料金はかかりません。".to_owned(),
+        cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge."
+            .to_owned(),
+    }
 }
 
 /// The longest name that an operator may give the service.
@@ -62,6 +103,7 @@ pub(crate) fn person() -> Person {
         id: PatientId::new(now(), &randomness()),
         mail: "hanako@example.jp".parse().expect("a sample's address is one"),
         language: Language::Japanese,
+        clinic_in_mail: ClinicInMail::Named,
         profile: Some(Profile {
             name: "見本　花子".to_owned(),
             kana: Some("ミホン　ハナコ".to_owned()),
@@ -174,7 +216,7 @@ fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked
         version: 1,
         completed_at: None,
     };
-    View::of(Case { appointment, institution, proof }, looked_at, None)
+    View::of(Case { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
 }
 
 /// Appointments that were just made, for 予約完了画面.
@@ -198,7 +240,25 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
     let asked = |proof: Proof, what, reason| proof.request(what, reason, now());
     let sent = || Proof::new().picture_sent(now());
     let from = start().minus(Span::from_hours(48)).japan_date();
+    let at =
+        |minutes, proof| view(0, Charge::Insured, Status::Booked, Some(proof), start().plus(Span::from_mins(minutes)));
+    let with_picture = |state, hints: &[_], mut view: View| {
+        view.case.pictures = vec![sample_picture(Side::Front, state, hints)];
+        view
+    };
+    let confirmed = || registered().confirm(How::Terminal, by(), now());
+    let asked_again = || asked(sent(), Wanted::Picture, RequestReason::Blurred);
+    let midnight = end_of_day(start().japan_date());
     vec![
+        ("not-sent", with_picture(PictureState::Draft, &[Hint::Blurred], booked(Proof::new()))),
+        ("not-sent-again", with_picture(PictureState::Draft, &[], booked(sent()))),
+        ("asked-picture-with-note", with_picture(PictureState::Refused, &[], booked(asked_again()))),
+        ("at-the-hour", at(5, confirmed())),
+        ("after-the-hour", at(20, confirmed())),
+        ("after-the-hour-sent", at(20, sent())),
+        ("self-pay-after-the-hour", view(0, Charge::SelfPay, Status::Booked, None, start().plus(Span::from_mins(40)))),
+        ("over-unproven", view(0, Charge::Insured, Status::Booked, Some(left()), midnight)),
+        ("completed-confirmed", view(0, Charge::Insured, Status::Completed, Some(confirmed()), midnight)),
         ("not-started", booked(Proof::new())),
         ("left", booked(left())),
         ("registered", booked(registered())),
@@ -222,6 +282,6 @@ pub(super) fn cases() -> Vec<(&'static str, View)> {
         ("begun", view(0, Charge::Insured, Status::Booked, Some(left()), start().plus(Span::from_mins(5)))),
         ("completed", view(0, Charge::Insured, Status::Completed, Some(registered()), now())),
         ("cancelled", view(0, Charge::Insured, Status::Cancelled, Some(Proof::new()), now())),
-        ("over", view(0, Charge::Insured, Status::Booked, Some(registered()), end_of_day(start().japan_date()))),
+        ("over", view(0, Charge::Insured, Status::Booked, Some(registered()), midnight)),
     ]
 }

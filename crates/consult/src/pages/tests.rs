@@ -46,3 +46,67 @@ fn every_route_is_listed_once() {
     listed.dedup();
     assert_eq!(listed.len(), all);
 }
+
+/// The main part of a sample, without the drawing of its steps.
+fn main_of(name: &str, language: Language) -> String {
+    let samples = samples(language);
+    let (_, markup) = samples.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no sample {name}"));
+    let main = markup.0.split_once("<main").expect("a main part").1.split("</main>").next().unwrap_or_default();
+    let (before, steps) = main.split_once("<ol class=\"timeline\"").unwrap_or((main, ""));
+    before.to_owned() + steps.split_once("</ol>").map_or("", |(_, after)| after)
+}
+
+#[test]
+fn nothing_is_called_complete_while_proof_is_due() {
+    for name in ["booking/done-hand-over", "booking/done-fixed-url", "booking/done-picture-only", "appointment/left"] {
+        for language in [Language::Japanese, Language::English] {
+            let main = main_of(name, language);
+            assert!(!main.contains("完了") && !main.contains("class=\"drawing"), "{name}: {main}");
+        }
+    }
+    // Where nothing is due, it may be said.
+    assert!(main_of("booking/done-self-pay", Language::Japanese).contains("予約が完了しました"));
+    assert!(main_of("returned/registered", Language::Japanese).contains("class=\"drawing"));
+}
+
+#[test]
+fn a_visit_that_does_not_take_place_has_no_steps_and_no_fees() {
+    for name in ["appointment/cancelled", "appointment/over", "appointment/over-unproven"] {
+        let samples = samples(Language::Japanese);
+        let page = &samples.iter().find(|(found, _)| found == name).expect("a sample").1.0;
+        assert!(!page.contains("class=\"timeline\""), "{name}");
+    }
+    let cancelled = main_of("appointment/cancelled", Language::Japanese);
+    assert!(cancelled.contains("キャンセル済み") && !cancelled.contains("550円") && !cancelled.contains("まだです"));
+}
+
+#[test]
+fn what_is_said_of_the_hour_is_true_before_it_at_it_and_after_it() {
+    let check = |name: &str, says: &str| {
+        let main = main_of(name, Language::Japanese);
+        assert!(main.contains(says) && main.contains("tel:03-0000-0000"), "{name}: {main}");
+        main
+    };
+    check("appointment/confirmed-terminal", "準備ができています");
+    assert!(!check("appointment/at-the-hour", "診察の時間です").contains("準備ができています"));
+    for name in ["after-the-hour", "after-the-hour-sent", "self-pay-after-the-hour"] {
+        let main = check(&format!("appointment/{name}"), "診察の時間が過ぎました");
+        assert!(!main.contains("準備ができています") && !main.contains("からです"), "{name}");
+    }
+    let completed = main_of("appointment/completed", Language::Japanese);
+    assert!(!completed.contains("診察の時間") && !completed.contains("準備ができています"));
+}
+
+#[test]
+fn who_looked_is_told_of_others_alone() {
+    let main = main_of("picture/sent", Language::Japanese);
+    assert!(main.contains("医療機関の受付（受付 見本）：画像を見ました") && main.contains("あなた：画像を送りました"));
+    assert!(!main.contains("あなた：画像を見ました") && !main.contains("画像を受け取りました"));
+}
+
+#[test]
+fn the_desks_note_stands_where_its_owner_looks_first() {
+    let main = main_of("appointment/asked-picture-with-note", Language::Japanese);
+    assert!(main.contains("「右下の文字が読めませんでした。」") && main.contains("送り直しのお願い"));
+    assert!(!main.contains("送信済み"));
+}

@@ -3,24 +3,27 @@
 mod page;
 mod samples;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{DefaultBodyLimit, Path, Query, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use base::digest;
 use serde::Deserialize;
-use shell::{Access, Filed, Form, Routes, Upload, Visitor};
+use shell::{Access, Filed, Form, Routes, UnreadUpload, Upload, UploadFault, Visitor};
 
 use crate::{
     pages,
+    picture::UploadTurn,
     refusal::Refusal,
     room::Room,
     rules::{
         appointment::{AppointmentId, Openness},
-        picture::{DocumentKind, LARGEST_BYTES, PictureId, Side, Unusable, kept_until},
+        institution::Charge,
+        patient::Person,
+        picture::{DocumentKind, PictureId, Side, State as PictureState, Unusable, kept_until},
     },
     store::picture::{Arrived, Arriving, Intent, Viewer},
     vault::Part,
@@ -29,18 +32,17 @@ use crate::{
 pub(crate) use samples::samples;
 pub(super) use samples::{deeds as sample_deeds, picture as sample_picture};
 
-/// How much of a form is read. Two pictures four times as large as is kept are read to their end, so that whoever chose
-/// them is told which of them is too large; beyond that the whole form is refused.
-const LARGEST_FORM: usize = 8 * LARGEST_BYTES;
+/// How long a person waits whose other pictures are still being received.
+const LONGEST_TURN: Duration = Duration::from_secs(30);
 
 /// The routes of the patient's pictures.
 pub(crate) fn routes() -> Routes<Arc<Room>> {
-    let upload = post(upload).layer(DefaultBodyLimit::max(LARGEST_FORM));
     Routes::new()
         .page("/appointments/{id}/picture", Access::Known, get(show))
-        .action("/appointments/{id}/picture", Access::Known, upload)
+        .action("/appointments/{id}/picture", Access::Known, post(upload))
         .action("/appointments/{id}/picture/send", Access::Known, post(send_anyway))
         .page("/appointments/{id}/picture/{picture}/{part}", Access::Known, get(picture))
+        .page("/appointments/{id}/picture/{picture}/erase", Access::Known, get(ask_erase))
         .action("/appointments/{id}/picture/{picture}/erase", Access::Known, post(erase))
 }
 
@@ -72,6 +74,8 @@ struct Said {
     document: Option<String>,
     front: Option<String>,
     back: Option<String>,
+    /// Another document is to be chosen.
+    change: Option<String>,
 }
 
 async fn show(
@@ -91,6 +95,7 @@ async fn show(
         open: found.appointment.openness(visitor.now()),
         kept_until: kept_until(found.appointment.visit_date(), room.keep_pictures_days),
         chosen: said.document.and_then(|word| word.parse().ok()),
+        changes_document: said.change.is_some(),
         troubles,
         page: found,
     };
@@ -101,46 +106,97 @@ async fn upload(
     State(room): State<Arc<Room>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    form: Upload,
-) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let page = room.store.picture_page(person.id, id).await.map_err(IntoResponse::into_response)?;
-    if !page.appointment.openness(visitor.now()).may_be_proven() {
-        return Err(Refusal::Closed(id).into_response());
+    unread: UnreadUpload,
+) -> Response {
+    match admit(&room, &visitor, &id).await {
+        Ok(admitted) => receive(&room, &visitor, &admitted, unread).await.unwrap_or_else(IntoResponse::into_response),
+        Err(answer) => unread.answer_unread(answer),
     }
+}
+
+/// Who may send pictures for which appointment, and whose turn it is. Found out before a byte of the pictures is read.
+struct Admitted {
+    person: Person,
+    id: AppointmentId,
+    _turn: UploadTurn,
+}
+
+async fn admit(room: &Room, visitor: &Visitor, id: &str) -> Result<Admitted, Response> {
+    let person = pages::patient::signed_in(room, visitor).await?;
+    let id = appointment_id(id)?;
+    let appointment = room.store.picture_page(person.id, id).await?.appointment;
+    if !may_send(appointment.openness(visitor.now())) {
+        return Err(Refusal::Closed(id).into());
+    }
+    if appointment.menu.charge == Charge::SelfPay {
+        return Err(Refusal::WrongWay(id).into());
+    }
+    match room.upload_turns.wait_for(person.id, LONGEST_TURN).await {
+        Some(turn) => Ok(Admitted { person, id, _turn: turn }),
+        None => Err(refuse_upload(id, "account").into()),
+    }
+}
+
+fn refuse_upload(id: AppointmentId, why: &'static str) -> Refusal {
+    metrics::counter!("uketsuke_uploads_turned_away_total", "why" => why).increment(1);
+    Refusal::UploadsFull(id)
+}
+
+async fn receive(
+    room: &Room,
+    visitor: &Visitor,
+    admitted: &Admitted,
+    unread: UnreadUpload,
+) -> Result<Response, Response> {
+    let Admitted { person, id, .. } = admitted;
+    let id = *id;
+    let form = unread.read(&room.upload_memory).await.map_err(|fault| match fault {
+        UploadFault::Full => refuse_upload(id, "memory").into_response(),
+        UploadFault::Stalled => Refusal::UploadStalled(id).into_response(),
+        UploadFault::Refused(answer) => answer,
+    })?;
     let Some(document) = form.field("document").and_then(|word| word.parse::<DocumentKind>().ok()) else {
         return Ok(back_to_page(id, None, &[]));
     };
     let mut troubles = Vec::new();
     let mut developed = Vec::new();
     for side in Side::ALL.iter().copied() {
-        let bytes = match form.file(side.word()) {
-            Some(Filed::Whole(bytes)) => bytes,
-            Some(Filed::TooLarge) => {
-                troubles.push((side, Trouble::Unusable(Unusable::TooLarge)));
+        let bytes = match chosen_file(&form, side) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => continue,
+            Err(unusable) => {
+                troubles.push((side, Trouble::Unusable(unusable)));
                 continue;
             }
-            None => continue,
         };
-        match room.workshop.develop(bytes).await.map_err(|error| Refusal::from(error).into_response())? {
+        match room.workshop.develop(bytes).await.map_err(Refusal::from)? {
             Ok(picture) => developed.push((side, digest(&[bytes]), picture)),
             Err(unusable) => troubles.push((side, Trouble::Unusable(unusable))),
         }
     }
+    // What was sent is needed no longer; the memory is others'.
+    drop(form);
     let intent = if troubles.is_empty() { Intent::Send } else { Intent::Keep };
-    let arriving = put_away(&room, &visitor, developed).await.map_err(IntoResponse::into_response)?;
-    let arrived = room
-        .store
-        .receive_pictures(person.id, id, document, arriving, intent, visitor.now())
-        .await
-        .map_err(IntoResponse::into_response)?;
+    let arriving = put_away(room, visitor, developed).await?;
+    let arrived = room.store.receive_pictures(person.id, id, document, arriving, intent, visitor.now()).await?;
     if let Arrived::Incomplete(slots) = arrived {
         troubles.extend(slots.into_iter().map(|slot| (slot.side, Trouble::Missing)));
     } else if arrived == Arrived::Kept && troubles.is_empty() {
         troubles.push((Side::Front, Trouble::Missing));
     }
     Ok(back_to_page(id, Some(document), &troubles))
+}
+
+/// What was chosen for a side, in whichever way: taken just now, or chosen among the pictures that are there. Where nothing
+/// came, a script may have turned something down, and says why.
+fn chosen_file(form: &Upload, side: Side) -> Result<Option<&[u8]>, Unusable> {
+    let name = side.word();
+    match form.file(&format!("{name}_camera")).or_else(|| form.file(name)) {
+        Some(Filed::Whole(bytes)) => Ok(Some(bytes)),
+        Some(Filed::TooLarge) => Err(Unusable::TooLarge),
+        Some(Filed::Empty) => Err(Unusable::Empty),
+        None => form.field(&format!("{name}_turned_down")).and_then(|word| word.parse().ok()).map_or(Ok(None), Err),
+    }
 }
 
 async fn put_away(
@@ -181,6 +237,24 @@ async fn send_anyway(
         _ => Vec::new(),
     };
     Ok(back_to_page(id, None, &troubles))
+}
+
+/// Whether a picture that was sent is really to be erased. A draft is nobody else's, and is not asked about.
+async fn ask_erase(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path((id, picture)): Path<(String, String)>,
+) -> Result<Response, Response> {
+    let person = pages::patient::signed_in(&room, &visitor).await?;
+    let id = appointment_id(&id)?;
+    let picture: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
+    let page = room.store.picture_page(person.id, id).await?;
+    match page.pictures.iter().find(|found| found.id == picture) {
+        Some(found) if found.state != PictureState::Draft => {
+            Ok(page::erase_page(&pages::frame(&visitor, Some(&person)), id, found).into_response())
+        }
+        _ => Ok(back_to_page(id, None, &[])),
+    }
 }
 
 async fn erase(

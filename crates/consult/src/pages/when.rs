@@ -27,6 +27,29 @@ pub(crate) fn day(language: Language, date: Date) -> String {
     }
 }
 
+/// 1945年（昭和20年）11月3日・81歳: a date of birth as it is said back, so that a wrong year is noticed.
+pub(crate) fn birth_date(language: Language, birth: Date, today: Date) -> String {
+    let (date, age) = (date_with_era(language, birth), base::text::age_on(birth, today));
+    match language {
+        Language::Japanese => format!("{date}・{age}歳"),
+        Language::English => format!("{date}, age {age}"),
+    }
+}
+
+/// 1945年（昭和20年）11月3日
+pub(crate) fn date_with_era(language: Language, date: Date) -> String {
+    match language {
+        Language::Japanese => {
+            let era = base::text::era_year_text(date).map(|era| format!("（{era}）")).unwrap_or_default();
+            format!("{}年{era}{}月{}日", date.year(), date.month(), date.day())
+        }
+        Language::English => {
+            let era = base::text::era_year_latin(date).map(|era| format!(" ({era})")).unwrap_or_default();
+            format!("{}{era}", date.strftime("%-d %B %Y"))
+        }
+    }
+}
+
 /// 11月24日（火）
 pub(crate) fn short_day(language: Language, date: Date) -> String {
     let weekday = weekday(language, date);
@@ -52,13 +75,21 @@ pub(crate) fn visit(language: Language, start: Timestamp, minutes: u32) -> Strin
     format!("{} {}{}{}", day(language, start.japan_date()), time(start), language.t("〜", "–"), time(end))
 }
 
-/// Until when a consent holds, given the first instant in which it does not.
+/// Day and time within a year.
+pub(crate) fn short_moment(language: Language, moment: Timestamp) -> String {
+    format!("{} {}", short_day(language, moment.japan_date()), time(moment))
+}
+
+/// Until when something holds, given the first instant in which it does not: 11月24日（火）の夜12時まで.
 pub(crate) fn until(language: Language, end: Timestamp) -> String {
     let last = end.minus(Span::from_secs(60));
-    let day = day(language, last.japan_date());
-    match language {
-        Language::Japanese => format!("{day} {}まで（日本時間）", time(last)),
-        Language::English => format!("until {day} {} (Japan time)", time(last)),
+    let day = short_day(language, last.japan_date());
+    let ends_with_the_day = end == base::end_of_day(last.japan_date());
+    match (language, ends_with_the_day) {
+        (Language::Japanese, true) => format!("{day}の夜12時まで"),
+        (Language::Japanese, false) => format!("{day} {}まで", time(end)),
+        (Language::English, true) => format!("until the end of {day}"),
+        (Language::English, false) => format!("until {day} {}", time(end)),
     }
 }
 
@@ -67,9 +98,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn consent_is_valid_to_the_end_of_the_day() {
+    fn a_birthday_is_said_back_with_era_and_age() {
+        let date = |text: &str| base::parse_date(text).expect("a date");
+        let said = |language| birth_date(language, date("1945-11-03"), date("2026-11-24"));
+        assert_eq!(said(Language::Japanese), "1945年（昭和20年）11月3日・81歳");
+        assert_eq!(said(Language::English), "3 November 1945 (Showa 20), age 81");
+    }
+
+    #[test]
+    fn a_date_stands_in_both_calendars() {
+        let check = |date, japanese, english| {
+            let date = base::parse_date(date).expect("a date");
+            assert_eq!(date_with_era(Language::Japanese, date), japanese);
+            assert_eq!(date_with_era(Language::English, date), english);
+        };
+        check("1945-11-03", "1945年（昭和20年）11月3日", "3 November 1945 (Showa 20)");
+        check("2019-05-01", "2019年（令和元年）5月1日", "1 May 2019 (Reiwa 1)");
+        check("1989-01-07", "1989年（昭和64年）1月7日", "7 January 1989 (Showa 64)");
+    }
+
+    #[test]
+    fn a_deadline_has_one_form() {
         let end = base::end_of_day(base::parse_date("2026-11-24").expect("a date"));
-        assert_eq!(until(Language::Japanese, end), "2026年11月24日（火） 23:59まで（日本時間）");
-        assert_eq!(until(Language::English, end), "until Tue 24 November 2026 23:59 (Japan time)");
+        assert_eq!(until(Language::Japanese, end), "11月24日（火）の夜12時まで");
+        assert_eq!(until(Language::English, end), "until the end of Tue 24 Nov");
+        let earlier = end.minus(Span::from_hours(3));
+        assert_eq!(until(Language::Japanese, earlier), "11月24日（火） 21:00まで");
+        assert_eq!(until(Language::English, earlier), "until Tue 24 Nov 21:00");
     }
 }

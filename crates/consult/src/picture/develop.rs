@@ -1,13 +1,19 @@
 //! Decode, turn upright, shrink, re-encode. Runs in the worker.
 
-use std::io::Cursor;
+use std::{
+    io::{self, Cursor, Write},
+    panic::AssertUnwindSafe,
+};
 
 use image::{
-    DynamicImage, ImageDecoder, ImageFormat, ImageReader, Rgb, RgbImage, codecs::jpeg::JpegEncoder,
+    DynamicImage, GrayImage, ImageDecoder, ImageFormat, ImageReader, RgbImage, codecs::jpeg::JpegEncoder,
     imageops::FilterType, metadata::Orientation,
 };
 
-use super::measure;
+use super::{
+    jpeg::{JpegFault, rebuild_jpeg},
+    measure,
+};
 use crate::rules::picture::{
     Hints, KEPT_LONG_EDGE, LARGEST_BYTES, MEASURED_LONG_EDGE, MOST_PIXELS, SHORTEST_LONG_EDGE, SHORTEST_SHORT_EDGE,
     THUMBNAIL_LONG_EDGE, Unusable, hints,
@@ -42,7 +48,7 @@ enum Kind {
 
 fn kind(bytes: &[u8]) -> Result<Kind, Unusable> {
     let at = |from: usize, magic: &[u8]| bytes.get(from..).is_some_and(|rest| rest.starts_with(magic));
-    if at(0, &[0xFF, 0xD8, 0xFF]) {
+    if at(0, &[0xFF, 0xD8]) {
         Ok(Kind::Jpeg)
     } else if at(0, b"\x89PNG\r\n\x1a\n") {
         Ok(Kind::Png)
@@ -71,51 +77,82 @@ fn is_heic(bytes: &[u8]) -> bool {
     hevc || (some && !av1)
 }
 
-/// Whether the end of the image comes after its first scan (ISO/IEC 10918-1 §B.1.1.3). Decoders fill what is cut off with
-/// grey, and a document of which half is grey is of no use to anybody.
-fn is_whole_jpeg(bytes: &[u8]) -> bool {
-    let mut at = 2;
-    while let Some([0xFF, marker, high, low]) = bytes.get(at..at + 4) {
-        if *marker == 0xDA {
-            return bytes[at..].windows(2).any(|pair| pair == [0xFF, 0xD9]);
-        }
-        // A marker may be preceded by any number of fill bytes.
-        at += if *marker == 0xFF { 1 } else { 2 + usize::from(u16::from_be_bytes([*high, *low])) };
-    }
-    false
-}
-
 /// Makes of `bytes` what is kept.
 pub(crate) fn develop(bytes: &[u8]) -> Result<Developed, Unusable> {
+    develop_with(bytes, measure::shows_my_number)
+}
+
+/// The same, with another search for a My Number.
+fn develop_with(bytes: &[u8], shows_my_number: fn(&GrayImage) -> bool) -> Result<Developed, Unusable> {
     if bytes.len() > LARGEST_BYTES {
         return Err(Unusable::TooLarge);
     }
-    let upright = match kind(bytes)? {
-        Kind::Jpeg if !is_whole_jpeg(bytes) => return Err(Unusable::Unreadable),
-        Kind::Jpeg => raster(bytes, ImageFormat::Jpeg)?,
+    let kept = match kind(bytes)? {
+        Kind::Jpeg => raster(&rebuild_jpeg(bytes)?, ImageFormat::Jpeg)?,
         Kind::Png => raster(bytes, ImageFormat::Png)?,
         Kind::WebP => raster(bytes, ImageFormat::WebP)?,
         Kind::Heic => heic(bytes)?,
     };
-    let kept = shrink(upright, KEPT_LONG_EDGE);
     let measured = shrink(kept.clone(), MEASURED_LONG_EDGE).into_luma8();
     let is_larger = kept.width().max(kept.height()) > MEASURED_LONG_EDGE;
-    if measure::shows_my_number(&measured) || (is_larger && measure::shows_my_number(&kept.to_luma8())) {
+    let look = |image: &GrayImage| check("the search for a My Number", || shows_my_number(image));
+    let found = match look(&measured) {
+        // Another size is another picture to a search that stumbled over this one.
+        None => look(&thumbnail(&measured)).unwrap_or_default(),
+        Some(found) => found,
+    };
+    if found || (is_larger && look(&kept.to_luma8()).unwrap_or_default()) {
         return Err(Unusable::MyNumber);
     }
     Ok(Developed {
         width: kept.width(),
         height: kept.height(),
-        hints: hints(&measure::measure(&measured)),
+        hints: check("the measures", || hints(&measure::measure(&measured))).unwrap_or_default(),
         thumbnail: encode(&kept.thumbnail(THUMBNAIL_LONG_EDGE, THUMBNAIL_LONG_EDGE))?,
         picture: encode(&kept)?,
     })
 }
 
+/// What a check says, or nothing where it falls over: a check on top never costs the picture. Why it fell over, the panic
+/// hook has written to standard error, which the service logs.
+fn check<T>(name: &str, judge: impl FnOnce() -> T) -> Option<T> {
+    let said = std::panic::catch_unwind(AssertUnwindSafe(judge));
+    if said.is_err() {
+        // A closed standard error is no reason to fail.
+        let _unheard = writeln!(io::stderr(), "{name} failed");
+    }
+    said.ok()
+}
+
+/// The same picture at three quarters of its size.
+fn thumbnail(image: &GrayImage) -> GrayImage {
+    image::imageops::thumbnail(image, image.width() * 3 / 4, image.height() * 3 / 4)
+}
+
+impl From<JpegFault> for Unusable {
+    fn from(fault: JpegFault) -> Self {
+        match fault {
+            JpegFault::NoImage | JpegFault::LostBlocks => Self::Unreadable,
+            JpegFault::TooManyScans => Self::TooCostly,
+        }
+    }
+}
+
+/// The most memory that a picture's pixels may fill as they are stored: 60 million of three bytes, with room for four.
+const MOST_DECODED: u64 = 4 * MOST_PIXELS;
+/// From how many pixels on a picture must have some content, and how many pixels a byte may stand for. A sensor's noise
+/// alone takes a byte for every twenty; what stands for hundreds is one colour all over, or made to keep us busy.
+const LARGE: u64 = 20_000_000;
+const MOST_PIXELS_A_BYTE: u64 = 100;
+
 /// Refuses by size before a pixel is decoded.
-fn fits(width: u32, height: u32) -> Result<(), Unusable> {
-    if u64::from(width) * u64::from(height) > MOST_PIXELS {
+fn fits(width: u32, height: u32, bytes: usize) -> Result<(), Unusable> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > MOST_PIXELS {
         return Err(Unusable::TooManyPixels);
+    }
+    if pixels > LARGE && pixels / MOST_PIXELS_A_BYTE > bytes as u64 {
+        return Err(Unusable::TooCostly);
     }
     if width.max(height) < SHORTEST_LONG_EDGE || width.min(height) < SHORTEST_SHORT_EDGE {
         return Err(Unusable::TooSmall);
@@ -123,16 +160,20 @@ fn fits(width: u32, height: u32) -> Result<(), Unusable> {
     Ok(())
 }
 
-/// JPEG, PNG or WebP. Their orientation is what EXIF says (JEITA CP-3451 §4.6.5), as every viewer shows it.
+/// JPEG, PNG or WebP, at the size that is kept. Their orientation is what EXIF says (JEITA CP-3451 §4.6.5), as every viewer shows it.
 fn raster(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Unusable> {
     let reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut decoder = reader.into_decoder().map_err(|_| Unusable::Unreadable)?;
     let (width, height) = decoder.dimensions();
-    fits(width, height)?;
+    fits(width, height, bytes.len())?;
+    if decoder.total_bytes() > MOST_DECODED {
+        return Err(Unusable::TooManyPixels);
+    }
     // Broken EXIF is no reason to refuse the pixels; the desk can turn the picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let lying = DynamicImage::from_decoder(decoder).map_err(|_| Unusable::Unreadable)?;
-    let mut upright = DynamicImage::ImageRgb8(on_white(lying));
+    // Shrunk before it is turned: turning needs the picture twice.
+    let mut upright = shrink(DynamicImage::ImageRgb8(on_white(lying)), KEPT_LONG_EDGE);
     upright.apply_orientation(orientation);
     Ok(upright)
 }
@@ -142,7 +183,7 @@ fn raster(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, Unusable> {
 fn heic(bytes: &[u8]) -> Result<DynamicImage, Unusable> {
     let file = heifer::heifer_isobmff::HeifFile::parse(bytes).map_err(|_| Unusable::Unreadable)?;
     if let Ok(Some((width, height))) = file.image_size(file.primary_id) {
-        fits(width, height)?;
+        fits(width, height, bytes.len())?;
     }
     let options = heifer::Options { max_threads: 1, max_pixels: MOST_PIXELS };
     let decoded = match heifer::decode_srgb_rgba8(bytes, &options) {
@@ -151,9 +192,9 @@ fn heic(bytes: &[u8]) -> Result<DynamicImage, Unusable> {
         answer => answer,
     }
     .map_err(|_| Unusable::Unreadable)?;
-    fits(decoded.width, decoded.height)?;
+    fits(decoded.width, decoded.height, bytes.len())?;
     let pixels = image::RgbaImage::from_raw(decoded.width, decoded.height, decoded.data).ok_or(Unusable::Unreadable)?;
-    Ok(DynamicImage::ImageRgb8(on_white(DynamicImage::ImageRgba8(pixels))))
+    Ok(shrink(DynamicImage::ImageRgb8(on_white(DynamicImage::ImageRgba8(pixels))), KEPT_LONG_EDGE))
 }
 
 /// What is transparent becomes white paper, not black.
@@ -162,20 +203,39 @@ fn on_white(image: DynamicImage) -> RgbImage {
         return image.into_rgb8();
     }
     let from = image.into_rgba8();
-    let blend = |colour: u8, alpha: u8| {
-        let (colour, alpha) = (u16::from(colour), u16::from(alpha));
-        u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
-    };
-    RgbImage::from_fn(from.width(), from.height(), |x, y| {
-        let [red, green, blue, alpha] = from.get_pixel(x, y).0;
-        Rgb([blend(red, alpha), blend(green, alpha), blend(blue, alpha)])
-    })
+    let (width, height) = from.dimensions();
+    let mut pixels = from.into_raw();
+    // In place: three bytes are written where four were read.
+    let mut written = 0;
+    for read in (0..pixels.len()).step_by(4) {
+        let alpha = pixels[read + 3];
+        for channel in 0..3 {
+            pixels[written] = over_white(pixels[read + channel], alpha);
+            written += 1;
+        }
+    }
+    pixels.truncate(written);
+    RgbImage::from_raw(width, height, pixels).unwrap_or_default()
+}
+
+fn over_white(colour: u8, alpha: u8) -> u8 {
+    let (colour, alpha) = (u16::from(colour), u16::from(alpha));
+    u8::try_from((colour * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
 }
 
 fn shrink(image: DynamicImage, long_edge: u32) -> DynamicImage {
     if image.width().max(image.height()) <= long_edge {
         return image;
     }
+    // The good filter keeps a strip of the picture as floating point numbers, four for each pixel. A far larger picture is
+    // first brought to twice the size by means.
+    let image = if image.width().max(image.height()) > 2 * long_edge {
+        let nearer = image.thumbnail(2 * long_edge, 2 * long_edge);
+        drop(image);
+        nearer
+    } else {
+        image
+    };
     image.resize(long_edge, long_edge, FilterType::CatmullRom)
 }
 

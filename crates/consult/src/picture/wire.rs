@@ -1,7 +1,7 @@
 //! What the program and its worker say to each other, as bytes.
 //!
-//! Request: length, picture. Answer: one byte that tells which, then its numbers; lengths before bytes. All numbers are
-//! 32 bits, the high byte first. The answer is read as the foreign bytes it may be: a broken decoder writes it.
+//! Request: length, picture. Answer: the worker's version, one byte that tells which, then its numbers; lengths before
+//! bytes. All numbers are 32 bits, the high byte first. The answer is read as the foreign bytes it may be: a broken decoder writes it.
 
 use std::io::{self, Read, Write};
 
@@ -11,13 +11,25 @@ use crate::rules::picture::{Hints, KEPT_LONG_EDGE, LARGEST_BYTES, Unusable};
 /// The largest answer that is believed: a kept picture at its worst, with its thumbnail.
 pub(crate) const LARGEST_ANSWER: u64 = 24 * 1024 * 1024;
 
+/// No version is longer.
+const LONGEST_VERSION: usize = 64;
+
+/// The version of service and worker, and of what they say to each other.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), "+2");
+
 pub(crate) type Answer = Result<Developed, Unusable>;
 
-pub(crate) fn request(picture: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(picture.len() + 4);
-    bytes.extend(length(picture).to_be_bytes());
-    bytes.extend(picture);
-    bytes
+/// What came from a worker.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    Answer(Answer),
+    /// The worker is of this version, and its answer cannot be understood.
+    OtherVersion(String),
+}
+
+/// What stands before the picture in a request.
+pub(crate) fn length_prefix(picture: &[u8]) -> [u8; 4] {
+    length(picture).to_be_bytes()
 }
 
 pub(crate) fn read_request(from: &mut impl Read) -> io::Result<Vec<u8>> {
@@ -26,6 +38,8 @@ pub(crate) fn read_request(from: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 pub(crate) fn write_answer(to: &mut impl Write, answer: &Answer) -> io::Result<()> {
+    to.write_all(&length(VERSION.as_bytes()).to_be_bytes())?;
+    to.write_all(VERSION.as_bytes())?;
     let mut put = |code: u8, numbers: &[u32]| -> io::Result<()> {
         to.write_all(&[code])?;
         numbers.iter().try_for_each(|number| to.write_all(&number.to_be_bytes()))
@@ -46,15 +60,21 @@ pub(crate) fn write_answer(to: &mut impl Write, answer: &Answer) -> io::Result<(
     }
 }
 
-pub(crate) fn read_answer(mut from: impl Read) -> io::Result<Answer> {
+pub(crate) fn read_answer(mut from: impl Read) -> io::Result<Said> {
     let from = &mut from;
+    let length = number(from)?;
+    let version = exactly(from, length, LONGEST_VERSION)?;
+    if version != VERSION.as_bytes() {
+        let shown = String::from_utf8_lossy(&version).chars().filter(|c| c.is_ascii_graphic()).collect();
+        return Ok(Said::OtherVersion(shown));
+    }
     let mut code = [0];
     from.read_exact(&mut code)?;
     let answer = match code[0] {
         0 => Ok(read_developed(from)?),
         place => Err(*Unusable::ALL.get(usize::from(place) - 1).ok_or_else(malformed)?),
     };
-    if from.read(&mut code)? == 0 { Ok(answer) } else { Err(malformed()) }
+    if from.read(&mut code)? == 0 { Ok(Said::Answer(answer)) } else { Err(malformed()) }
 }
 
 fn read_developed(from: &mut impl Read) -> io::Result<Developed> {
@@ -101,7 +121,7 @@ mod tests {
     fn check(answer: &Answer) {
         let mut bytes = Vec::new();
         write_answer(&mut bytes, answer).expect("a vector takes everything");
-        assert_eq!(read_answer(bytes.as_slice()).expect("it reads what it wrote"), *answer);
+        assert_eq!(read_answer(bytes.as_slice()).expect("it reads what it wrote"), Said::Answer(answer.clone()));
         for end in 0..bytes.len() {
             assert!(read_answer(&bytes[..end]).is_err(), "cut at {end}");
         }
@@ -123,6 +143,13 @@ mod tests {
     }
 
     #[test]
+    fn a_worker_of_another_version_is_known_by_its_first_word() {
+        let said = read_answer(b"\0\0\0\x059.9+9whatever it says".as_slice());
+        assert_eq!(said.expect("it is read"), Said::OtherVersion("9.9+9".to_owned()));
+        assert!(read_answer([0xFF; 8].as_slice()).is_err());
+    }
+
+    #[test]
     fn an_answer_that_is_no_picture_is_not_believed() {
         let refused = |developed: Developed| {
             let mut bytes = Vec::new();
@@ -132,7 +159,10 @@ mod tests {
         refused(Developed { picture: b"<html>".to_vec(), ..developed() });
         refused(Developed { width: 0, ..developed() });
         refused(Developed { height: KEPT_LONG_EDGE + 1, ..developed() });
-        assert!(read_answer([200].as_slice()).is_err());
+        let mut bytes = Vec::new();
+        write_answer(&mut bytes, &Err(Unusable::Pdf)).expect("a vector takes everything");
+        *bytes.last_mut().expect("it ends with its code") = 200;
+        assert!(read_answer(bytes.as_slice()).is_err());
         assert!(read_request(&mut [0xFF, 0xFF, 0xFF, 0xFF].as_slice()).is_err());
     }
 }

@@ -21,6 +21,7 @@ const MOST_FILES: u64 = 3;
 /// The program calls this in a process of its own (`uketsuke picture-worker`). It gives itself limits on memory, time and
 /// files before it reads a byte, and stops if it cannot.
 pub fn picture_worker() -> ExitCode {
+    give_up_first();
     if limit().is_err() {
         return ExitCode::from(2);
     }
@@ -36,6 +37,12 @@ fn answer() -> io::Result<()> {
     let mut out = io::stdout().lock();
     wire::write_answer(&mut out, &answer)?;
     out.flush()
+}
+
+/// Where memory runs out, this process is the one that ends (proc(5), `oom_score_adj`): a picture can be sent again.
+fn give_up_first() {
+    // Where it cannot be said, the limit on memory still holds.
+    let _unsaid = std::fs::write("/proc/self/oom_score_adj", "1000");
 }
 
 fn limit() -> rustix::io::Result<()> {

@@ -1,28 +1,76 @@
 //! Starting the worker, and stopping it when it takes too long.
 
-use std::{io, path::PathBuf, process::Stdio, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     process::Command,
     sync::Semaphore,
-    time::timeout,
+    time::{Instant, timeout},
 };
 
 use super::{Developed, wire};
 use crate::rules::picture::{LARGEST_BYTES, Unusable};
 
-/// How many pictures are developed at once; the others wait. Each may take a processor and a gigabyte.
+/// How many pictures are developed at once unless the settings say otherwise; the others wait. Each may take a processor
+/// and a gigabyte.
 const AT_ONCE: usize = 2;
 /// How long one picture may take, and how long one may wait for its turn.
 const LONGEST: Duration = Duration::from_secs(30);
+/// For how long it is believed that the worker can be started.
+const BELIEVED: Duration = Duration::from_secs(60);
+/// How much is read of what a worker complains about.
+const LONGEST_COMPLAINT: u64 = 2048;
 
 /// Where pictures are developed: a process for each, which is ended if it takes too much.
 #[derive(Debug, Clone)]
 pub struct Workshop {
-    program: PathBuf,
+    program: Arc<Program>,
     arguments: Vec<String>,
     places: Arc<Semaphore>,
+    started: Arc<Mutex<Option<Instant>>>,
+}
+
+/// The file that the worker is started from. It is held open, so that replacing or removing it under its name changes
+/// nothing for a service that runs.
+#[derive(Debug)]
+struct Program {
+    path: PathBuf,
+    #[cfg(target_os = "linux")]
+    held: Option<std::fs::File>,
+}
+
+impl Program {
+    #[cfg(target_os = "linux")]
+    fn open(path: PathBuf) -> Self {
+        // What cannot be opened cannot be started either, and says so then.
+        let held = std::fs::File::open(&path).ok();
+        Self { path, held }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn open(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    /// The path by which the file is started. The new process looks it up among its own descriptors before it closes them.
+    #[cfg(target_os = "linux")]
+    fn start_path(&self) -> PathBuf {
+        use std::os::fd::AsRawFd;
+        let held = self.held.as_ref().map(|file| PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd())));
+        held.unwrap_or_else(|| self.path.clone())
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn start_path(&self) -> PathBuf {
+        self.path.clone()
+    }
 }
 
 /// Why no picture can be developed at all: the fault is ours, not the picture's.
@@ -31,15 +79,46 @@ pub enum OutOfOrder {
     /// The worker cannot be started.
     #[error("the picture worker cannot be started")]
     CannotStart(#[source] io::Error),
+    /// The worker is of another version than the service.
+    #[error("the picture worker is not of this service's version: it says '{0}'")]
+    OtherVersion(String),
     /// Too many pictures wait already.
     #[error("all places of the picture workshop are taken")]
     Busy,
 }
 
+/// What a worker left behind.
+struct Ended {
+    status: ExitStatus,
+    answer: io::Result<Vec<u8>>,
+    complaint: String,
+}
+
 impl Workshop {
     /// A workshop whose worker is this program, started with these arguments, calling [`super::picture_worker`].
     pub fn new(program: PathBuf, arguments: Vec<String>) -> Self {
-        Self { program, arguments, places: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            program: Arc::new(Program::open(program)),
+            arguments,
+            places: Arc::new(Semaphore::new(AT_ONCE)),
+            started: Arc::default(),
+        }
+    }
+
+    /// A workshop whose worker is the program that runs now, whatever its file's name leads to later.
+    ///
+    /// # Errors
+    /// The program's own file is not known.
+    pub fn of_this_program(arguments: Vec<String>) -> io::Result<Self> {
+        let running = Path::new("/proc/self/exe");
+        let program = if running.exists() { running.to_owned() } else { std::env::current_exe()? };
+        Ok(Self::new(program, arguments))
+    }
+
+    /// The same workshop with places for so many pictures at once, and at least for one.
+    #[must_use]
+    pub fn with_places(self, places: u16) -> Self {
+        Self { places: Arc::new(Semaphore::new(usize::from(places.max(1)))), ..self }
     }
 
     /// Develops a picture.
@@ -49,43 +128,98 @@ impl Workshop {
         }
         let place = timeout(LONGEST, self.places.acquire()).await;
         let _place = place.ok().and_then(Result::ok).ok_or(OutOfOrder::Busy)?;
-        match timeout(LONGEST, self.ask(bytes)).await {
-            Ok(answer) => answer,
+        let Ok(ended) = timeout(LONGEST, self.ask(bytes)).await else {
             // The worker was dropped with its question, and so ended.
-            Err(_) => Ok(Err(Unusable::TooCostly)),
+            tracing::warn!(seconds = LONGEST.as_secs(), "a picture worker took too long and was ended");
+            metrics::counter!("uketsuke_picture_workers_lost_total").increment(1);
+            return Ok(Err(Unusable::TooCostly));
+        };
+        let answer = interpret(ended?);
+        if answer.is_ok() {
+            *self.started.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
+        answer
+    }
+
+    /// Whether a worker can be started. It is tried at most once a minute.
+    pub(crate) async fn ready(&self) -> Result<(), OutOfOrder> {
+        let last = *self.started.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_some_and(|last| last.elapsed() < BELIEVED) {
+            return Ok(());
+        }
+        match self.develop(b"").await {
+            // A file without content is of no known kind, says a worker that works.
+            Ok(Err(Unusable::UnknownKind)) | Err(OutOfOrder::Busy) => Ok(()),
+            Ok(_) => Err(OutOfOrder::CannotStart(io::Error::other("the worker does not answer"))),
+            Err(failure) => Err(failure),
         }
     }
 
-    async fn ask(&self, bytes: &[u8]) -> Result<Result<Developed, Unusable>, OutOfOrder> {
-        let mut worker = Command::new(&self.program)
+    async fn ask(&self, bytes: &[u8]) -> Result<Ended, OutOfOrder> {
+        let mut worker = Command::new(self.program.start_path())
+            .arg0(&self.program.path)
             .args(&self.arguments)
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
             .map_err(OutOfOrder::CannotStart)?;
-        let (question, answer) = (worker.stdin.take(), worker.stdout.take());
-        let (Some(mut question), Some(answer)) = (question, answer) else {
+        let (question, answer, complaint) = (worker.stdin.take(), worker.stdout.take(), worker.stderr.take());
+        let (Some(mut question), Some(answer), Some(complaint)) = (question, answer, complaint) else {
             return Err(OutOfOrder::CannotStart(io::ErrorKind::BrokenPipe.into()));
         };
         let ask = async move {
             // A worker that is ended early closes its side; what it said until then tells why.
-            let _closed_early = question.write_all(&wire::request(bytes)).await;
+            let _closed_early = question.write_all(&wire::length_prefix(bytes)).await;
+            let _closed_early = question.write_all(bytes).await;
         };
-        let mut said = Vec::new();
-        let mut answer = answer.take(wire::LARGEST_ANSWER);
-        let ((), read) = tokio::join!(ask, answer.read_to_end(&mut said));
-        let ended = worker.wait().await.map_err(OutOfOrder::CannotStart)?;
-        // 2: it could not limit itself, or this is no worker. Everything else is the picture's doing.
-        if ended.code() == Some(2) {
-            return Err(OutOfOrder::CannotStart(io::Error::other("the worker cannot set its limits")));
+        let ((), answer, complaint) =
+            tokio::join!(ask, read_all(answer, wire::LARGEST_ANSWER), read_complaint(complaint));
+        let status = worker.wait().await.map_err(OutOfOrder::CannotStart)?;
+        Ok(Ended { status, answer, complaint })
+    }
+}
+
+async fn read_all(from: impl AsyncRead + Unpin, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(most).read_to_end(&mut bytes).await?;
+    Ok(bytes)
+}
+
+/// What a worker says of itself, in one line. The rest of it is read, so that nobody waits for it to be.
+async fn read_complaint(mut from: impl AsyncRead + Unpin) -> String {
+    let mut bytes = Vec::new();
+    let _cut_off = (&mut from).take(LONGEST_COMPLAINT).read_to_end(&mut bytes).await;
+    let _rest = tokio::io::copy(&mut from, &mut tokio::io::sink()).await;
+    let line = String::from_utf8_lossy(&bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+    line.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// What an ended worker answered.
+fn interpret(ended: Ended) -> Result<Result<Developed, Unusable>, OutOfOrder> {
+    let Ended { status, answer, complaint } = ended;
+    // It could not limit itself, or this is no worker. Everything else is the picture's doing.
+    if status.code() == Some(2) {
+        return Err(OutOfOrder::CannotStart(io::Error::other(format!(
+            "the worker cannot set its limits: {complaint}"
+        ))));
+    }
+    let said = answer.and_then(|bytes| wire::read_answer(bytes.as_slice()));
+    match said {
+        Ok(wire::Said::OtherVersion(version)) => Err(OutOfOrder::OtherVersion(version)),
+        Ok(wire::Said::Answer(answer)) if status.success() => {
+            if !complaint.is_empty() {
+                tracing::warn!(complaint, "a check of a picture failed; it was judged without it");
+            }
+            Ok(answer)
         }
-        if read.is_err() || !ended.success() {
-            return Ok(Err(Unusable::TooCostly));
+        _ => {
+            tracing::warn!(%status, complaint, "a picture worker ended without an answer");
+            metrics::counter!("uketsuke_picture_workers_lost_total").increment(1);
+            Ok(Err(Unusable::TooCostly))
         }
-        Ok(wire::read_answer(said.as_slice()).unwrap_or(Err(Unusable::TooCostly)))
     }
 }
 

@@ -9,6 +9,14 @@ pub const TAKE_BACK_WINDOW: Span = Span::from_mins(10);
 /// One appointment's id.
 pub type AppointmentId = Id<Appointment>;
 
+/// 予約番号: three digits by which a patient tells one appointment from another, in letters and on its page. They are no
+/// key to anything.
+pub fn booking_number(id: AppointmentId) -> String {
+    let digest = base::digest(&[b"booking number", id.to_string().as_bytes()]);
+    let [first, second, ..] = *digest.as_bytes();
+    format!("{:03}", u16::from_be_bytes([first, second]) % 1000)
+}
+
 words! {
     /// How far an appointment has come.
     pub enum Status {
@@ -87,6 +95,16 @@ impl Appointment {
         self.visit_start.japan_date()
     }
 
+    /// Whether the visit is to come, going on or past at `now`, by the clock alone.
+    pub fn phase(&self, now: Timestamp) -> VisitPhase {
+        let end = self.visit_start.plus(Span::from_mins(i64::from(self.menu.minutes)));
+        match () {
+            () if now < self.visit_start => VisitPhase::Before,
+            () if now < end => VisitPhase::During,
+            () => VisitPhase::After,
+        }
+    }
+
     /// The appointment as its patient is shown it at `now`: as long as the desk can take back that the visit was held,
     /// nothing is closed to the patient.
     #[must_use]
@@ -110,6 +128,17 @@ impl Appointment {
             _ => Openness::Closed,
         }
     }
+}
+
+/// Where the clock stands to the time that was booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitPhase {
+    /// Before it begins.
+    Before,
+    /// Between its beginning and its end.
+    During,
+    /// After its end.
+    After,
 }
 
 /// What a patient may still do with an appointment.

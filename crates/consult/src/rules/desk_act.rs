@@ -12,7 +12,7 @@ use shell::Text;
 use super::{
     appointment::{Status, TAKE_BACK_WINDOW},
     picture::{Note, PictureId},
-    proof::{DeskSide, How, Proof, RefusedReason, RequestReason, Wanted},
+    proof::{DeskSide, Proof, RefusedReason, RequestReason, Wanted},
     word::words,
 };
 
@@ -249,7 +249,7 @@ impl DeskSide {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::proof::How, *};
 
     fn start() -> Timestamp {
         "2026-11-24T10:00:00+09:00".parse().expect("a timestamp")

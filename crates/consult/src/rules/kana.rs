@@ -1,92 +1,24 @@
-//! Folding of names: kana in one form for the form, search keys in one form for the directory.
+//! Search keys: names in one form for the directory.
 
+use base::text::to_hiragana;
 use unicode_normalization::UnicodeNormalization;
 use wana_kana::{ConvertJapanese, IsJapaneseChar};
-
-/// 全角カナ of a name written in any kana: half width, hiragana and doubled spaces are folded silently.
-///
-/// `None` where something in it is no kana.
-pub fn fold_kana(written: &str) -> Option<String> {
-    let folded: String = written.nfkc().map(katakana).map(|c| if is_dash(c) { 'ー' } else { c }).collect();
-    let name = folded.split_whitespace().collect::<Vec<_>>().join("\u{3000}");
-    let kana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー' | '・' | 'ヽ' | 'ヾ' | '\u{3000}');
-    (!name.is_empty() && name.chars().count() <= 100 && name.chars().all(kana)).then_some(name)
-}
-
-/// A name as it is kept: compatibility forms folded, one full-width space between its parts where it is written in
-/// kanji, one plain space where it is written in Latin letters.
-pub fn fold_name(written: &str) -> Option<String> {
-    let folded: String = written.nfkc().collect();
-    let parts: Vec<_> = folded.split_whitespace().collect();
-    let latin = folded.chars().filter(|c| !c.is_whitespace()).all(|c| u32::from(c) < 0x250);
-    let name = parts.join(if latin { " " } else { "\u{3000}" });
-    let readable =
-        |c: char| !c.is_control() && !matches!(c, '<' | '>' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}');
-    (!name.is_empty() && name.chars().count() <= 100 && name.chars().all(readable)).then_some(name)
-}
 
 /// What a search compares: lower case, hiragana, no spaces, marks or width. Only letters and digits are left, so the
 /// key means nothing special to `LIKE`.
 pub fn search_key(text: &str) -> String {
-    text.nfkc().flat_map(char::to_lowercase).map(hiragana).filter(|c| c.is_alphanumeric() || *c == 'ー').collect()
+    text.nfkc().flat_map(char::to_lowercase).map(to_hiragana).filter(|c| c.is_alphanumeric() || *c == 'ー').collect()
 }
 
 /// The Latin spelling of kana, as people type names that they have only heard.
 pub fn latin_key(kana: &str) -> String {
-    let hiragana: String = kana.nfkc().map(hiragana).filter(IsJapaneseChar::is_kana).collect();
+    let hiragana: String = kana.nfkc().map(to_hiragana).filter(IsJapaneseChar::is_kana).collect();
     search_key(&hiragana.to_romaji())
-}
-
-fn katakana(c: char) -> char {
-    match c {
-        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
-        other => other,
-    }
-}
-
-fn hiragana(c: char) -> char {
-    match c {
-        'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
-        other => other,
-    }
-}
-
-/// What people type for the long vowel mark.
-fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '‐' | '‑' | '–' | '—' | '―' | '−' | '─')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn kana_is_folded_silently() {
-        let check =
-            |written: &str, expected: Option<&str>| assert_eq!(fold_kana(written).as_deref(), expected, "{written}");
-        check("ヤマダ　ハナコ", Some("ヤマダ　ハナコ"));
-        check("ﾔﾏﾀﾞ ﾊﾅｺ", Some("ヤマダ　ハナコ"));
-        check("やまだ  はなこ ", Some("ヤマダ　ハナコ"));
-        check("サト-", Some("サトー"));
-        check("ヴァン・デン", Some("ヴァン・デン"));
-        check("山田", None);
-        check("Yamada", None);
-        check(" ", None);
-        check(&"ア".repeat(101), None);
-    }
-
-    #[test]
-    fn a_name_keeps_its_letters_and_loses_its_spaces() {
-        let check =
-            |written: &str, expected: Option<&str>| assert_eq!(fold_name(written).as_deref(), expected, "{written}");
-        check("山田 花子", Some("山田　花子"));
-        check(" 髙橋　　一郎 ", Some("髙橋　一郎"));
-        check("ＮＧＵＹＥＮ　Van  A", Some("NGUYEN Van A"));
-        check("José  Núñez", Some("José Núñez"));
-        check("", None);
-        check("<b>", None);
-        check("a\u{202e}b", None);
-    }
 
     #[test]
     fn a_key_finds_what_is_written_in_another_way() {

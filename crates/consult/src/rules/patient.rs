@@ -1,7 +1,10 @@
-use base::{Date, Id};
+use base::{
+    Date, Id,
+    text::{PhoneNumber, WrongBirthDate, WrongName, WrongPhoneNumber},
+};
 use shell::{Language, Text};
 
-use super::kana::{fold_kana, fold_name};
+use super::word::words;
 
 /// One patient's id.
 pub type PatientId = Id<Person>;
@@ -15,8 +18,20 @@ pub struct Person {
     pub mail: MailAddress,
     /// The language that she is written in.
     pub language: Language,
+    /// Whether letters to them name the clinic.
+    pub clinic_in_mail: ClinicInMail,
     /// Who she is, once she has told.
     pub profile: Option<Profile>,
+}
+
+words! {
+    /// Whether letters to a patient name the clinic: who else reads the mailbox is the patient's to know.
+    pub enum ClinicInMail {
+        /// They do.
+        Named = "named",
+        /// They say only when it is, and the number of the booking.
+        Neutral = "neutral",
+    }
 }
 
 /// Who a patient is, as the institution knows her.
@@ -28,13 +43,21 @@ pub struct Profile {
     pub kana: Option<String>,
     /// 生年月日
     pub birth_date: Date,
-    /// Her telephone number, if she gave one.
+    /// Her telephone number, if she gave one: the digits, without marks.
     pub phone: Option<String>,
+}
+
+/// A telephone number as it is shown, with hyphens. One that was kept before numbers were read stays as it is.
+pub fn format_phone(kept: &str) -> String {
+    kept.parse::<PhoneNumber>().map_or_else(|_| kept.to_owned(), |number| number.to_string())
 }
 
 /// An e-mail address, as far as one can tell before a letter has arrived. Compared in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct MailAddress(String);
+
+/// How the addresses end that stand for closed accounts.
+const CLOSED_ACCOUNT: &str = "@closed.invalid";
 
 /// A text that is no e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -45,6 +68,31 @@ impl MailAddress {
     /// The address as it is written on letters.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands in the place of the address of a closed account. Nothing is ever delivered there (RFC 2606 §2).
+    pub(crate) fn of_closed_account(patient: PatientId) -> Self {
+        Self(format!("closed-{patient}{CLOSED_ACCOUNT}"))
+    }
+
+    /// Whether the account of this address was closed.
+    pub fn is_of_closed_account(&self) -> bool {
+        Self::names_closed_account(&self.0)
+    }
+
+    /// The same of an address as a letter has it.
+    pub(crate) fn names_closed_account(address: &str) -> bool {
+        address.ends_with(CLOSED_ACCOUNT)
+    }
+
+    /// What stands before the @.
+    pub fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
+    }
+
+    /// What stands behind it.
+    pub fn host(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, host)| host)
     }
 }
 
@@ -59,13 +107,20 @@ impl std::str::FromStr for MailAddress {
 
     fn from_str(text: &str) -> Result<Self, NotAnAddress> {
         use unicode_normalization::UnicodeNormalization;
-        let address: String = text.trim().nfkc().collect::<String>().to_ascii_lowercase();
+        let visible = text.chars().filter(|c| !base::text::is_invisible(*c));
+        let folded = visible.nfkc().collect::<String>().to_ascii_lowercase();
+        // Mail programs copy the name and the brackets with it, and pages the scheme.
+        let bare = folded.trim().strip_prefix("mailto:").unwrap_or(&folded).trim();
+        let address = match bare.rsplit_once('<').and_then(|(_, rest)| rest.strip_suffix('>')) {
+            Some(address) => address.to_owned(),
+            None => bare.to_owned(),
+        };
         let (local, host) = address.rsplit_once('@').ok_or(NotAnAddress)?;
         // Old carrier addresses have two dots in a row or one before the @, so the local part is not judged further.
         let local_fits = (1..=64).contains(&local.len())
             && local.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&byte));
         let label_fits = |label: &str| {
-            !label.is_empty()
+            (1..=63).contains(&label.len())
                 && !label.starts_with('-')
                 && !label.ends_with('-')
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -85,7 +140,9 @@ pub struct WrittenProfile {
     pub kana: String,
     /// Ticked by whoever has no name in kana.
     pub no_kana: Option<String>,
-    /// Year of birth.
+    /// Date of birth, in one text.
+    pub birth: String,
+    /// Year of birth, where it came in three fields.
     pub birth_year: String,
     /// Month of birth.
     pub birth_month: String,
@@ -93,6 +150,23 @@ pub struct WrittenProfile {
     pub birth_day: String,
     /// Telephone number.
     pub phone: String,
+}
+
+impl WrittenProfile {
+    /// The date of birth, if it can be read.
+    pub fn birth_date(&self, today: Date) -> Option<Date> {
+        birth_date(self, today).ok()
+    }
+
+    /// The same with the date of birth in one field, as the page asks for it.
+    #[must_use]
+    pub fn in_one_field(mut self) -> Self {
+        if self.birth.trim().is_empty() {
+            let parts = [&self.birth_year, &self.birth_month, &self.birth_day].map(|part| part.trim());
+            self.birth = parts.join("/").trim_matches('/').to_owned();
+        }
+        self
+    }
 }
 
 /// A field of the profile's form and what is to be done about it.
@@ -110,15 +184,12 @@ impl Profile {
         let mut problems = Vec::new();
         let mut wrong =
             |field, japanese, english| problems.push(Problem { field, message: Text::fixed(japanese, english) });
-        let name = fold_name(&written.name);
-        if name.is_none() {
-            wrong(
-                "name",
-                "お名前を、保険の書類に書かれているとおりに入力してください。",
-                "Enter your name as it stands on your insurance document.",
-            );
-        }
-        let kana = if written.no_kana.is_some() { Some(None) } else { fold_kana(&written.kana).map(Some) };
+        let name = base::text::parse_name(&written.name).map_err(|why| {
+            let (japanese, english) = name_words(why);
+            wrong("name", japanese, english);
+        });
+        let kana =
+            if written.no_kana.is_some() { Some(None) } else { base::text::parse_reading(&written.kana).map(Some) };
         if kana.is_none() {
             wrong(
                 "kana",
@@ -126,24 +197,16 @@ impl Profile {
                 "Enter your name in hiragana or katakana. If you have no name in kana, tick the box below.",
             );
         }
-        let birth_date = birth_date(written, today);
-        if birth_date.is_none() {
-            wrong(
-                "birth",
-                "生年月日を、西暦の年・月・日の数字で入力してください。例：1985年4月3日",
-                "Enter year, month and day of your birth in numbers, such as 1985, 4, 3.",
-            );
-        }
-        let phone = phone(&written.phone);
-        if phone.is_err() {
-            wrong(
-                "phone",
-                "電話番号を、数字で入力してください。例：09012345678。入力しなくてもかまいません。",
-                "Enter your telephone number in digits, such as 09012345678, or leave it empty.",
-            );
-        }
+        let birth_date = birth_date(written, today).map_err(|why| {
+            let (japanese, english) = birth_words(why);
+            wrong("birth", japanese, english);
+        });
+        let phone = phone(&written.phone).map_err(|why| {
+            let (japanese, english) = phone_words(why);
+            wrong("phone", japanese, english);
+        });
         match (name, kana, birth_date, phone) {
-            (Some(name), Some(kana), Some(birth_date), Ok(phone)) => Ok(Self { name, kana, birth_date, phone }),
+            (Ok(name), Some(kana), Ok(birth_date), Ok(phone)) => Ok(Self { name, kana, birth_date, phone }),
             _ => Err(problems),
         }
     }
@@ -154,35 +217,97 @@ impl Profile {
             name: self.name.clone(),
             kana: self.kana.clone().unwrap_or_default(),
             no_kana: self.kana.is_none().then(|| "1".to_owned()),
-            birth_year: self.birth_date.year().to_string(),
-            birth_month: self.birth_date.month().to_string(),
-            birth_day: self.birth_date.day().to_string(),
-            phone: self.phone.clone().unwrap_or_default(),
+            birth: western_date(self.birth_date),
+            phone: self.phone.as_deref().map(format_phone).unwrap_or_default(),
+            ..WrittenProfile::default()
         }
     }
 }
 
-fn digits(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfkc().filter(|c| !c.is_whitespace()).collect()
+/// 1945年11月3日: how a date stands in a field, whichever language the page has.
+fn western_date(date: Date) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
-fn birth_date(written: &WrittenProfile, today: Date) -> Option<Date> {
-    let year = digits(&written.birth_year).parse::<i16>().ok()?;
-    let month = digits(&written.birth_month).parse::<i8>().ok()?;
-    let day = digits(&written.birth_day).parse::<i8>().ok()?;
-    // Nobody who is alive was born before 1900.
-    let date = Date::new(year, month, day).ok()?;
-    (year >= 1900 && date <= today).then_some(date)
+fn birth_date(written: &WrittenProfile, today: Date) -> Result<Date, WrongBirthDate> {
+    if written.birth.trim().is_empty() {
+        let WrittenProfile { birth_year, birth_month, birth_day, .. } = written;
+        base::text::parse_date_parts(birth_year, birth_month, birth_day, today)
+    } else {
+        base::text::parse_birth_date(&written.birth, today)
+    }
 }
 
-fn phone(text: &str) -> Result<Option<String>, ()> {
-    let number: String = digits(text).chars().filter(|c| !matches!(c, '-' | '(' | ')' | 'ー' | '−' | '‐')).collect();
-    let (plus, rest) = number.strip_prefix('+').map_or(("", number.as_str()), |rest| ("+", rest));
-    match rest.len() {
-        0 if plus.is_empty() => Ok(None),
-        9..=15 if rest.bytes().all(|byte| byte.is_ascii_digit()) => Ok(Some(format!("{plus}{rest}"))),
-        _ => Err(()),
+fn phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
+    if text.chars().all(|c| c.is_whitespace() || base::text::is_invisible(c)) {
+        return Ok(None);
+    }
+    text.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned()))
+}
+
+fn name_words(why: WrongName) -> (&'static str, &'static str) {
+    match why {
+        WrongName::NoLetter => (
+            "お名前を、保険の書類に書かれているとおりに入力してください。",
+            "Enter your name as it stands on your insurance document.",
+        ),
+        WrongName::TooLong => ("お名前は100文字までで入力してください。", "Enter your name in at most 100 characters."),
+        WrongName::Invisible => (
+            "お名前に、画面に見えない文字が入っています。一度消して、もう一度入力してください。",
+            "Your name has characters that cannot be seen. Clear the field and type it again.",
+        ),
+        WrongName::Markup => (
+            "お名前に、「<」と「>」は使えません。保険の書類に書かれているとおりに入力してください。",
+            "The signs < and > cannot be used in a name. Enter it as it stands on your insurance document.",
+        ),
+    }
+}
+
+fn birth_words(why: WrongBirthDate) -> (&'static str, &'static str) {
+    match why {
+        WrongBirthDate::Empty => (
+            "生年月日を入力してください。例：昭和20年11月3日、1945年11月3日",
+            "Enter your date of birth, such as 3 November 1945 or 昭和20年11月3日.",
+        ),
+        WrongBirthDate::Unreadable => (
+            "生年月日を読み取れませんでした。年・月・日を続けて入力してください。例：昭和20年11月3日、1945年11月3日",
+            "We could not read this date. Write day, month and year, such as 3 November 1945 or 昭和20年11月3日.",
+        ),
+        WrongBirthDate::NoEra => (
+            "年の前に、元号（昭和・平成など）を入れてください。西暦は4桁で入力してください。例：昭和20年11月3日、1945年11月3日",
+            "Write the year with four digits, or with its era. For example 1945 or 昭和20.",
+        ),
+        WrongBirthDate::EraYear => (
+            "この元号に、その年はありません。生年月日をもう一度確認してください。",
+            "This era does not have that year. Check your date of birth.",
+        ),
+        WrongBirthDate::NoSuchDay => (
+            "カレンダーにない日付です。月と日を確認してください。",
+            "The calendar has no such day. Check month and day.",
+        ),
+        WrongBirthDate::Future => {
+            ("まだ来ていない日付です。年を確認してください。", "This day is in the future. Check the year.")
+        }
+        WrongBirthDate::TooLongAgo => {
+            ("120歳をこえる日付です。年と元号を確認してください。", "This is more than 120 years ago. Check the year.")
+        }
+    }
+}
+
+fn phone_words(why: WrongPhoneNumber) -> (&'static str, &'static str) {
+    match why {
+        WrongPhoneNumber::Unreadable => (
+            "電話番号を1つだけ入力してください。例：090-1234-5678",
+            "Enter one telephone number, such as 090-1234-5678.",
+        ),
+        WrongPhoneNumber::Length => (
+            "電話番号の桁数が合いません。抜けている数字がないか確認してください。例：090-1234-5678",
+            "This telephone number has too few or too many digits. Check it, such as 090-1234-5678.",
+        ),
+        WrongPhoneNumber::NoAreaCode => (
+            "電話番号を、0から始まる市外局番から入力してください。海外の番号は「+」と国番号から入力してください。",
+            "Enter the telephone number from its area code, which begins with 0. Begin a foreign number with + and its country code.",
+        ),
     }
 }
 
@@ -198,9 +323,7 @@ mod tests {
         WrittenProfile {
             name: "山田 花子".into(),
             kana: "やまだ ﾊﾅｺ".into(),
-            birth_year: "１９８５".into(),
-            birth_month: "4".into(),
-            birth_day: "3".into(),
+            birth: "昭和６０年４月３日".into(),
             ..WrittenProfile::default()
         }
     }
@@ -230,12 +353,47 @@ mod tests {
         check(|_| {}, &[]);
         check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth"]);
         check(|form| form.kana = "山田".into(), &["kana"]);
-        check(|form| form.birth_day = "31".into(), &["birth"]);
-        check(|form| form.birth_year = "2027".into(), &["birth"]);
-        check(|form| form.birth_year = "1899".into(), &["birth"]);
+        check(|form| form.birth = "1985-04-31".into(), &["birth"]);
+        check(|form| form.birth = "2027-01-01".into(), &["birth"]);
+        check(|form| form.birth = "1899-01-01".into(), &["birth"]);
         check(|form| form.phone = "090-1234-5678".into(), &[]);
         check(|form| form.phone = "+84 90 123 45 67".into(), &[]);
+        check(|form| form.phone = "\u{200b} ".into(), &[]);
         check(|form| form.phone = "call me".into(), &["phone"]);
+    }
+
+    #[test]
+    fn a_birthday_in_three_fields_is_taken_too() {
+        let in_three = |year: &str| {
+            let parts = (year.to_owned(), "4".to_owned(), "3".to_owned());
+            let (birth_year, birth_month, birth_day) = parts;
+            let form = WrittenProfile { birth: String::new(), birth_year, birth_month, birth_day, ..written() };
+            Profile::read(&form, today()).map(|profile| profile.birth_date)
+        };
+        for year in ["1985", "１９８５", "昭和60", "S60", "昭和60年"] {
+            assert_eq!(in_three(year), Ok(base::parse_date("1985-04-03").unwrap()), "{year}");
+        }
+        assert!(in_three("60").is_err());
+    }
+
+    #[test]
+    fn each_kind_of_wrong_date_has_words_of_its_own() {
+        let message = |birth: &str| {
+            let form = WrittenProfile { birth: birth.to_owned(), ..written() };
+            let problems = Profile::read(&form, today()).expect_err("a problem");
+            problems[0].message.in_language(Language::Japanese).to_owned()
+        };
+        let all = ["", "きのう", "20.11.3", "昭和65.1.1", "1985-02-30", "2027-01-01", "1885-01-01"].map(message);
+        assert_eq!(all.iter().collect::<std::collections::BTreeSet<_>>().len(), all.len(), "{all:?}");
+    }
+
+    #[test]
+    fn a_telephone_number_is_kept_as_digits_and_shown_with_hyphens() {
+        let form = WrittenProfile { phone: "+81 (0)90–1234–5678".to_owned(), ..written() };
+        let profile = Profile::read(&form, today()).expect("a profile");
+        assert_eq!(profile.phone.as_deref(), Some("09012345678"));
+        assert_eq!(profile.written().phone, "090-1234-5678");
+        assert_eq!(format_phone("12"), "12");
     }
 
     #[test]
@@ -258,6 +416,10 @@ mod tests {
         check(" Hanako@Example.jp ", Some("hanako@example.jp"));
         check("ｈａｎａｋｏ＠example.jp", Some("hanako@example.jp"));
         check("a..b.@docomo.example.jp", Some("a..b.@docomo.example.jp"));
+        check("hanako@example.jp\u{200b}", Some("hanako@example.jp"));
+        check("\u{202a}hanako@example.jp\u{202c}", Some("hanako@example.jp"));
+        check("見本 花子 <hanako@example.jp>", Some("hanako@example.jp"));
+        check("mailto:hanako@example.jp", Some("hanako@example.jp"));
         check("hanako@localhost", None);
         check("hanako", None);
         check("@example.jp", None);

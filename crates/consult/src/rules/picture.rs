@@ -240,6 +240,8 @@ words! {
         TooCostly = "too_costly",
         /// The back of the マイナンバーカード: its QR code holds the My Number.
         MyNumber = "my_number",
+        /// A file without content.
+        Empty = "empty",
     }
 }
 
@@ -278,6 +280,10 @@ impl Unusable {
             Self::MyNumber => Text::fixed(
                 "マイナンバーカードのうら面は送れません。うら面にはマイナンバー（個人番号）がのっています。この画像は保存していません。おもて面を撮ってください。",
                 "The back of the My Number Card must not be sent: it shows your My Number. This picture was not kept. Please photograph the front.",
+            ),
+            Self::Empty => Text::fixed(
+                "このファイルは空です。別の画像を選んでください。",
+                "This file is empty. Please choose another one.",
             ),
         }
     }

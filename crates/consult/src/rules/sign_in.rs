@@ -62,13 +62,6 @@ pub fn new_code(randomness: &Randomness) -> String {
     format!("{:06}", randomness.below(1_000_000))
 }
 
-/// What was typed as a code, in any width, with or without spaces; `None` where it is not six digits.
-pub fn read_code(typed: &str) -> Option<String> {
-    use unicode_normalization::UnicodeNormalization;
-    let code: String = typed.nfkc().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    (code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
-}
-
 /// How many codes may be asked for within a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {
@@ -81,19 +74,52 @@ pub struct Limit {
 /// For one address, so that nobody's mailbox is filled.
 pub const PER_ADDRESS: Limit = Limit { most: 5, within: Span::from_mins(15) };
 
+/// How long codes count that are sent in all.
+pub const IN_ALL: Span = Span::from_mins(1);
+
 /// For one browser, so that nobody tries addresses one after the other.
 pub const PER_BROWSER: Limit = Limit { most: 8, within: Span::from_mins(15) };
 
 impl Limit {
+    /// For one network address, so that cookies that are thrown away win nothing.
+    pub const fn per_peer(most: u32) -> Self {
+        Self { most, within: PER_ADDRESS.within }
+    }
+
+    /// For everybody together, so that the service is no machine for sending mail.
+    pub const fn in_all(most: u32) -> Self {
+        Self { most, within: IN_ALL }
+    }
+
     /// From when on attempts count at `now`.
     pub fn since(self, now: Timestamp) -> Timestamp {
         now.minus(self.within)
     }
 }
 
+/// The mailbox that an address leads to, as far as codes are counted by it: `name+word@` is the mailbox `name@`
+/// (RFC 5233), and no mailbox of life differs from another by its letters' case.
+pub fn mailbox(address: &str) -> String {
+    let address = address.to_lowercase();
+    let Some((local, domain)) = address.rsplit_once('@') else { return address };
+    // A word before it is the mailbox; without one the plus is part of the name.
+    let local = local.split_once('+').map_or(local, |(name, _)| if name.is_empty() { local } else { name });
+    format!("{local}@{domain}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn addresses_of_one_mailbox_are_counted_as_one() {
+        let check = |address: &str, expected: &str| assert_eq!(mailbox(address), expected, "{address}");
+        check("hanako@example.jp", "hanako@example.jp");
+        check("Hanako+1@Example.jp", "hanako@example.jp");
+        check("hanako+a+b@example.jp", "hanako@example.jp");
+        check("+81@example.jp", "+81@example.jp");
+        check("ha.nako@example.jp", "ha.nako@example.jp");
+    }
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_seconds(second)
@@ -115,18 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_as_people_type_it() {
-        let check = |typed: &str, expected: Option<&str>| assert_eq!(read_code(typed).as_deref(), expected, "{typed}");
-        check("012345", Some("012345"));
-        check(" ０１２ ３４５ ", Some("012345"));
-        check("012-345", Some("012345"));
-        check("12345", None);
-        check("abcdef", None);
-    }
-
-    #[test]
     fn a_new_code_has_six_digits() {
         let randomness = Randomness::repeatable("code");
-        assert!((0..200).all(|_| read_code(&new_code(&randomness)).is_some()));
+        assert!((0..200).all(|_| base::text::parse_one_time_code(&new_code(&randomness)).is_some()));
     }
 }

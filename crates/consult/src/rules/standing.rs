@@ -1,7 +1,7 @@
 //! Where an appointment stands: one sentence and exactly one next step for the patient, and the same for the desk.
 
 use base::{Date, Timestamp};
-use shell::{Text, parts::VisitStage};
+use shell::Text;
 
 use super::{
     appointment::Status,
@@ -33,8 +33,6 @@ pub struct Standing {
     pub desk: Text,
     /// What the desk does next.
     pub desk_next: DeskNext,
-    /// Where on the way 予約 → 保険の確認 → 診察 → お会計 it is.
-    pub stage: VisitStage,
 }
 
 /// What the patient does next.
@@ -74,31 +72,24 @@ pub enum DeskNext {
 /// Where an appointment stands at `now`. Without ledgers it is a self-pay visit, which needs no proof.
 pub fn standing(visit: &Visit, proof: Option<&Proof>, now: Timestamp) -> Standing {
     match visit.status {
-        Status::Cancelled => return closed(CANCELLED, VisitStage::Over),
-        Status::Completed => return closed(COMPLETED, VisitStage::Payment),
-        Status::Booked if now >= base::end_of_day(visit.date) => return closed(OVER, VisitStage::Over),
+        Status::Cancelled => return closed(CANCELLED),
+        Status::Completed => return closed(COMPLETED),
+        Status::Booked if now >= base::end_of_day(visit.date) => return closed(over(proof)),
         Status::Booked => {}
     }
     let Some(proof) = proof else {
         let (patient, desk) = SELF_PAY;
-        return Standing {
-            patient,
-            patient_next: PatientNext::WaitForVisit,
-            desk,
-            desk_next: DeskNext::SeePatient,
-            stage: VisitStage::Visit,
-        };
+        return Standing { patient, patient_next: PatientNext::WaitForVisit, desk, desk_next: DeskNext::SeePatient };
     };
     let (patient, patient_next) = for_patient(visit.way, proof);
     let (desk, desk_next) = for_desk(proof, now);
-    let stage = if patient_next == PatientNext::WaitForVisit { VisitStage::Visit } else { VisitStage::Insurance };
-    Standing { patient, patient_next, desk, desk_next, stage }
+    Standing { patient, patient_next, desk, desk_next }
 }
 
 type Sentences = (Text, Text);
 
 const CANCELLED: Sentences = (
-    Text::fixed("この予約はキャンセルされました。", "This appointment was cancelled."),
+    Text::fixed("この予約はキャンセル済みです。", "This appointment is cancelled."),
     Text::fixed("キャンセル済みです。", "Cancelled."),
 );
 const COMPLETED: Sentences = (
@@ -108,23 +99,39 @@ const COMPLETED: Sentences = (
     ),
     Text::fixed("診察済みです。", "The visit was held."),
 );
-const OVER: Sentences = (
-    Text::fixed(
-        "診察日が終わりました。この予約のための同意は、もう有効ではありません。",
-        "The visit day is over. Consent for this appointment is no longer valid.",
-    ),
-    Text::fixed("診察日が終わり、同意は有効ではありません。", "The visit day is over and consent is no longer valid."),
-);
 const SELF_PAY: Sentences = (
     Text::fixed(
-        "自費診療のため、保険の確認は必要ありません。時間になったら診察を受けてください。",
-        "You pay for this visit yourself, so no insurance is needed. Please be there at the time.",
+        "自費診療のため、保険の確認は必要ありません。",
+        "You pay for this visit yourself, so no insurance is needed.",
     ),
     Text::fixed("自費診療です。保険の確認は必要ありません。", "Self-pay. No insurance to check."),
 );
 
-fn closed((patient, desk): Sentences, stage: VisitStage) -> Standing {
-    Standing { patient, patient_next: PatientNext::Nothing, desk, desk_next: DeskNext::Nothing, stage }
+fn closed((patient, desk): Sentences) -> Standing {
+    Standing { patient, patient_next: PatientNext::Nothing, desk, desk_next: DeskNext::Nothing }
+}
+
+/// The day is over, and nobody said that the visit was held. Only consent ends with the day.
+fn over(proof: Option<&Proof>) -> Sentences {
+    if proof.is_some_and(|proof| matches!(proof.patient, PatientSide::Registered { .. })) {
+        return (
+            Text::fixed(
+                "診察日が終わりました。この予約のための同意は、もう有効ではありません。診察を受けていないときは、医療機関にお問い合わせください。",
+                "The visit day is over. Your consent for this appointment is no longer valid. If you were not seen, please ask the clinic.",
+            ),
+            Text::fixed(
+                "診察日が終わり、同意は有効ではありません。",
+                "The visit day is over and consent is no longer valid.",
+            ),
+        );
+    }
+    (
+        Text::fixed(
+            "診察日が終わりました。診察を受けていないときは、医療機関にお問い合わせください。",
+            "The visit day is over. If you were not seen, please ask the clinic.",
+        ),
+        Text::fixed("診察日が終わりました。", "The visit day is over."),
+    )
 }
 
 /// What to do where proof is missing.
@@ -135,10 +142,7 @@ fn prove(way: Way, consent: PatientNext) -> PatientNext {
 fn for_patient(way: Way, proof: &Proof) -> (Text, PatientNext) {
     match (&proof.desk, &proof.patient) {
         (DeskSide::Confirmed { .. }, _) => (
-            Text::fixed(
-                "医療機関が保険を確認しました。時間になったら診察を受けてください。",
-                "The clinic has confirmed your insurance. Please be there at the time.",
-            ),
+            Text::fixed("医療機関が保険を確認しました。", "The clinic has confirmed your insurance."),
             PatientNext::WaitForVisit,
         ),
         (DeskSide::Requested { what, reason, .. }, side) => {
@@ -196,16 +200,13 @@ fn unseen_for_patient(way: Way, side: &PatientSide) -> (Text, PatientNext) {
         PatientSide::NotStarted(beginning) => (not_started(way, *beginning), prove(way, PatientNext::ChooseConsent)),
         PatientSide::Left { .. } => (
             Text::fixed(
-                "登録状況を確認できません。「手続きを終了する」を選択せずに終了した場合、同意登録が完了したか判別できません。続きから進めてください。",
-                "We cannot tell whether your consent is registered. If you closed the page without 「手続きを終了する」 (finish), nothing came back to us. Please go on from where you left.",
+                "手続きが終わったか、まだ確認できていません。「手続きの続きへ」を押すと、止まったところから進めます。時間がたっているときは、はじめからになります。",
+                "We cannot tell yet whether you have finished. Press \"Continue\" to go on from where you stopped. After a long time you start again.",
             ),
             prove(way, PatientNext::GoOnWithConsent),
         ),
         PatientSide::Registered { .. } => (
-            Text::fixed(
-                "マイナ保険証の利用のための手続きは完了しています。時間になったら診察を受けてください。",
-                "Your consent is registered. Please be there at the time.",
-            ),
+            Text::fixed("マイナ保険証の利用のための手続きは完了しています。", "Your card is set up for this visit."),
             PatientNext::WaitForVisit,
         ),
         PatientSide::SaidDone { .. } => (
@@ -228,12 +229,12 @@ fn unseen_for_patient(way: Way, side: &PatientSide) -> (Text, PatientNext) {
 fn not_started(way: Way, beginning: Beginning) -> Text {
     match (beginning, way) {
         (Beginning::Booked, Way::PictureOnly) => Text::fixed(
-            "保険の確認がまだです。この医療機関はマイナ保険証に対応していないため、保険証画像をアップロードしてください。",
-            "Your insurance is not confirmed yet. This clinic does not take the card, so please upload a picture of your insurance document.",
+            "この医療機関はマイナ保険証に対応していないため、資格確認書などの画像で確認します。",
+            "This clinic does not accept the My Number Card, so please send a picture of your insurance document.",
         ),
         (Beginning::Booked, _) => Text::fixed(
-            "保険の確認がまだです。マイナ保険証を利用するか、保険証画像をアップロードしてください。",
-            "Your insurance is not confirmed yet. Use your card, or upload a picture of your insurance document.",
+            "マイナ保険証か、資格確認書などの画像のどちらかで確認します。",
+            "Use your My Number Card, or send a picture of your insurance document.",
         ),
         (Beginning::Moved { from }, _) => Text::filled(
             format!(

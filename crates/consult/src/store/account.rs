@@ -1,16 +1,30 @@
 use base::{Digest, Timestamp, Token, digest};
 use database::{Error, Transaction};
-use shell::{Language, session};
+use shell::{
+    Language, Peer, attempts,
+    session::{self, SessionEntry},
+};
 
-use super::{Store, mail};
+use super::{Store, clinic_notice, mail};
 use crate::{
-    Refusal,
-    mail::Message,
+    Limits, Refusal,
+    mail::CodeMessage,
+    notices::PrivacyVersion,
     rules::{
-        patient::{MailAddress, PatientId, Person, Profile},
-        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried},
+        patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
+        sign_in::{CODE_LIFETIME, Comparison, Limit, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried, mailbox},
     },
 };
+
+/// Who asks for a code, and how many are sent.
+#[derive(Clone, Default)]
+pub(crate) struct CodeAsker {
+    /// The browser's device cookie, if it carries one.
+    pub(crate) device: Option<Digest>,
+    /// From where it asks.
+    pub(crate) peer: Option<Peer>,
+    pub(crate) limits: Limits,
+}
 
 /// What came of typing a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +35,14 @@ pub(crate) enum SignIn {
     Wrong { left: u32 },
     /// The code is good no more, or none was asked for with this browser.
     Spent,
+}
+
+/// What is kept of whoever signs in, for an account that may be new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewAccount {
+    pub(crate) language: Language,
+    /// The wording of the privacy notice that the page named.
+    pub(crate) accepted: PrivacyVersion,
 }
 
 /// Whether a person has told who she is.
@@ -42,17 +64,18 @@ pub(crate) fn subject(patient: PatientId) -> String {
 
 /// The person with this id.
 pub(crate) fn person(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Person>, Error> {
-    let found: Option<(MailAddress, String)> =
-        transaction
-            .optional("SELECT mail, language FROM patient WHERE id = $1", &[&id], |row| Ok((row.at(0)?, row.at(1)?)))?;
-    let Some((mail, language)) = found else { return Ok(None) };
+    let found: Option<(MailAddress, String, ClinicInMail)> =
+        transaction.optional("SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1", &[&id], |row| {
+            Ok((row.at(0)?, row.at(1)?, row.at(2)?))
+        })?;
+    let Some((mail, language, clinic_in_mail)) = found else { return Ok(None) };
     let profile = transaction.optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
         |row| Ok(Profile { name: row.at(0)?, kana: row.at(1)?, birth_date: row.at(2)?, phone: row.at(3)? }),
     )?;
     let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Person { id, mail, language, profile }))
+    Ok(Some(Person { id, mail, language, clinic_in_mail, profile }))
 }
 
 fn signed_in(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<PatientId>, Error> {
@@ -83,14 +106,63 @@ fn count(
     Ok(())
 }
 
+/// What a patient's account is known by to devices.
+fn account_of(address: &MailAddress) -> Digest {
+    digest(&[b"patient", mailbox(address.as_str()).as_bytes()])
+}
+
+/// By what the codes for an address are counted: the mailbox, the browser, and where it asks from. A browser that was signed
+/// in with the address before is counted for itself, so that nobody else uses up its codes.
+fn counted_by(
+    transaction: &mut Transaction<'_>,
+    browser: &Token,
+    address: &MailAddress,
+    asker: &CodeAsker,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, Digest, Limit)>, Error> {
+    let mailbox = mailbox(address.as_str());
+    if let Some(device) = asker.device
+        && attempts::is_known(transaction, device, account_of(address), now)?
+    {
+        return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), PER_ADDRESS)]);
+    }
+    let mut all = vec![
+        ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), PER_ADDRESS),
+        ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER),
+    ];
+    if let Some(Peer(peer)) = asker.peer {
+        let whom = digest(&[b"peer ", peer.to_string().as_bytes()]);
+        all.push(("peer", whom, Limit::per_peer(asker.limits.codes_per_peer)));
+    }
+    Ok(all)
+}
+
 impl Store {
     /// Who is signed in with this browser.
     pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
+        let today = now.japan_date();
+        let found = self.database.read(move |transaction| {
+            let Some(id) = signed_in(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(person) = person(transaction, id)? else { return Ok(None) };
+            Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
+        });
+        let Some((person, used_today)) = found.await? else { return Ok(None) };
+        // Written once a day, so that looking at pages stays reading.
+        if !used_today {
+            self.database.write(move |transaction| session::note_use(transaction, browser, today)).await?;
+        }
+        Ok(Some(person))
+    }
+
+    /// Where a person is signed in, the newest first.
+    pub(crate) async fn sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+        self.database.read(move |transaction| Ok(session::list_sessions(transaction, &subject(patient), now)?)).await
+    }
+
+    /// Signs a person out everywhere else.
+    pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
         self.database
-            .read(move |transaction| match signed_in(transaction, browser, now)? {
-                Some(id) => Ok(person(transaction, id)?),
-                None => Ok(None),
-            })
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &subject(patient), browser)?))
             .await
     }
 
@@ -103,21 +175,37 @@ impl Store {
         onward: String,
         language: Language,
         now: Timestamp,
+        asker: CodeAsker,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
                 transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now])?;
                 transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
-                count(transaction, &store, digest(&[b"address ", address.as_str().as_bytes()]), PER_ADDRESS, now)?;
-                count(transaction, &store, digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER, now)?;
+                for (name, whom, limit) in counted_by(transaction, &browser, &address, &asker, now)? {
+                    count(transaction, &store, whom, limit, now).inspect_err(|_| {
+                        metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
+                    })?;
+                }
+                let in_all = Limit::in_all(asker.limits.codes_per_minute);
+                count(transaction, &store, digest(&[b"all codes"]), in_all, now).map_err(|refusal| match refusal {
+                    Refusal::TooOften => {
+                        metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
+                        tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
+                        Refusal::CodesBusy
+                    }
+                    other => other,
+                })?;
+                let ends = now.plus(CODE_LIFETIME);
+                let message = CodeMessage { to: address.as_str(), code: &code, language, dies_at: ends };
+                let letter = mail::enqueue_code(transaction, &store, now, &message)?;
                 transaction.execute(
-                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward) VALUES ($1, $2, $3, 0, $4, $5)
-                     ON CONFLICT (browser) DO UPDATE SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5",
-                    &[&browser.digest(), &address, &code_digest(&browser, &code), &now.plus(CODE_LIFETIME), &onward],
+                    "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
+                     VALUES ($1, $2, $3, 0, $4, $5, $6)
+                     ON CONFLICT (browser) DO UPDATE
+                     SET mail = $2, code = $3, tries = 0, ends = $4, onward = $5, letter = $6",
+                    &[&browser.digest(), &address, &code_digest(&browser, &code), &ends, &onward, &letter],
                 )?;
-                let message = Message::SignInCode { to: address.as_str().to_owned(), code: code.clone(), language };
-                mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })
             .await
@@ -143,12 +231,30 @@ impl Store {
         browser: Token,
         next: Token,
         typed: Option<String>,
-        language: Language,
+        new: NewAccount,
         now: Timestamp,
     ) -> Result<SignIn, Refusal> {
         let store = self.clone();
         self.database
-            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), language, now))
+            .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
+            .await
+    }
+
+    /// From now on the browser that is signed in with this secret is known by this device to its patient.
+    pub(crate) async fn remember_patient_device(
+        &self,
+        browser: Digest,
+        device: Digest,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.database
+            .write(move |transaction| {
+                let Some(patient) = signed_in(transaction, browser, now)? else { return Ok(()) };
+                if let Some(person) = person(transaction, patient)? {
+                    attempts::remember_device(transaction, device, account_of(&person.mail), now)?;
+                }
+                Ok(())
+            })
             .await
     }
 
@@ -163,15 +269,18 @@ impl Store {
             .await
     }
 
-    /// Keeps what a person told of herself.
+    /// Keeps what a person told about themselves, and whether letters name the clinic.
     pub(crate) async fn keep_profile(
         &self,
         patient: PatientId,
         profile: Profile,
+        clinic_in_mail: ClinicInMail,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
+                transaction
+                    .execute("UPDATE patient SET clinic_in_mail = $2 WHERE id = $1", &[&patient, &clinic_in_mail])?;
                 transaction.execute(
                     "INSERT INTO profile (patient, name, kana, birth_date, phone, changed_at)
                      VALUES ($1, $2, $3, $4, $5, $6)
@@ -190,7 +299,7 @@ fn try_code(
     browser: &Token,
     next: &Token,
     typed: Option<&str>,
-    language: Language,
+    new: NewAccount,
     now: Timestamp,
 ) -> Result<SignIn, Refusal> {
     let key = browser.digest();
@@ -213,7 +322,8 @@ fn try_code(
         }
         Tried::Right => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
-            let patient = account(transaction, store, &address, language, now)?;
+            let patient = account(transaction, store, &address, new.language, now)?;
+            clinic_notice::accept(transaction, patient, &new.accepted, now)?;
             session::end(transaction, key)?;
             session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
             super::staff::carry(transaction, browser, next)?;

@@ -1,7 +1,7 @@
 use base::{Date, InstitutionCode, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{Store, directory, mail, proof};
+use super::{Store, directory, mail, picture, proof};
 use crate::{
     Refusal,
     mail::{DeskEvent, Message, PatientEvent},
@@ -9,6 +9,7 @@ use crate::{
         appointment::{Appointment, AppointmentId, BookedMenu, Openness, Status},
         institution::{Charge, Institution, Menu},
         patient::PatientId,
+        picture::Picture,
         proof::Proof,
         slot,
     },
@@ -23,6 +24,8 @@ pub(crate) struct Case {
     pub(crate) appointment: Appointment,
     pub(crate) institution: Institution,
     pub(crate) proof: Option<Proof>,
+    /// What the patient chose or sent as proof, and what the desk wrote of it.
+    pub(crate) pictures: Vec<Picture>,
 }
 
 /// What is to be booked.
@@ -98,6 +101,32 @@ pub(crate) fn day_of_institution(
     )
 }
 
+/// The appointments of a patient that are not over, the earliest first.
+pub(crate) fn open_of_patient(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<Vec<Appointment>, Error> {
+    let booked = transaction.all(
+        columns!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
+        &[&patient],
+        read,
+    )?;
+    Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
+}
+
+/// Cancels an appointment because its patient closes the account, and gives its time back.
+pub(crate) fn cancel_for_closing(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    seen: &Appointment,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    change(transaction, seen, Status::Cancelled, seen.visit_start)?;
+    transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&seen.id])?;
+    tell(transaction, store, now, seen.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+}
+
 /// The visit was held.
 pub(super) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment, now: Timestamp) -> Result<(), Refusal> {
     change(transaction, seen, Status::Completed, seen.visit_start)?;
@@ -140,7 +169,8 @@ fn case(transaction: &mut Transaction<'_>, appointment: Appointment) -> Result<C
     let institution = directory::institution(transaction, appointment.institution)?
         .ok_or(Refusal::Record("the institution of an appointment"))?;
     let proof = proof::load(transaction, appointment.id)?.map(|(proof, _)| proof);
-    Ok(Case { appointment, institution, proof })
+    let pictures = picture::of_appointment(transaction, appointment.id)?;
+    Ok(Case { appointment, institution, proof, pictures })
 }
 
 /// What came of booking.

@@ -126,7 +126,7 @@ fn write_if_due(
     let (list, settings) = (store.origin.at("/desk/visits"), store.origin.at("/desk/settings"));
     for address in staff::mail_addresses(transaction, &institution.to_string())? {
         let letter = gathered_letter(&address, &gathered, &list, &settings);
-        mail::insert_letter(transaction, store, now, now, &letter)?;
+        mail::insert_letter(transaction, store, now, now, &letter, None)?;
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use base::{InstitutionCode, Prefecture, Timestamp};
 use database::{Error, Row, Transaction};
 use jiff::civil::Weekday;
 
-use super::Store;
+use super::{Store, clinic_notice};
 use crate::{
     Refusal,
+    notices::ClinicNotice,
     rules::{
         institution::{City, Institution, LeaveBy, Menu, Specialty, Way},
         kana::{latin_key, search_key},
@@ -23,6 +24,8 @@ pub struct NewInstitution {
     pub opening: Opening,
     /// What can be booked. Numbers are unique and stay with their menu.
     pub menus: Vec<Menu>,
+    /// What it tells the public of itself.
+    pub notice: ClinicNotice,
 }
 
 /// What is searched for.
@@ -71,11 +74,9 @@ impl Offer {
 }
 
 impl Store {
-    /// Whether the database answers.
+    /// Whether the database takes and keeps writes.
     pub(crate) async fn ready(&self) -> Result<(), Refusal> {
-        self.database
-            .read(|transaction| Ok(transaction.one("SELECT 1", &[], |row| row.at::<i64>(0)).map(|_| ())?))
-            .await
+        Ok(self.database.check_writable().await?)
     }
 
     /// Adds an institution, or brings it up to date. Menus that are no longer named are no longer offered.
@@ -84,8 +85,8 @@ impl Store {
     }
 
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
-    /// stands.
-    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
+    /// stands. Returns the codes of those that offered something before and are not among them.
+    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
         self.database
             .write(move |transaction| {
                 for new in &all {
@@ -94,10 +95,11 @@ impl Store {
                 let named: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
                     transaction.all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.at(0))?;
-                for code in offering.iter().filter(|code| !named.contains(code)) {
+                let gone: Vec<_> = offering.into_iter().filter(|code| !named.contains(code)).collect();
+                for code in &gone {
                     offer_nothing(transaction, *code)?;
                 }
-                Ok(())
+                Ok(gone)
             })
             .await
     }
@@ -223,7 +225,7 @@ fn key_of(institution: &Institution) -> String {
 }
 
 fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Refusal> {
-    let NewInstitution { institution, opening, menus } = new;
+    let NewInstitution { institution, opening, menus, notice } = new;
     let (leave_by, address) = match &institution.leave_by {
         LeaveBy::HandOver { issuer } => ("hand_over", Some(issuer.as_str())),
         LeaveBy::FixedUrl { url } => ("fixed_url", Some(url.as_str())),
@@ -279,6 +281,7 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
             ],
         )?;
     }
+    clinic_notice::save(transaction, institution.code, notice)?;
     offer_nothing(transaction, institution.code)?;
     for menu in menus {
         transaction.execute(

@@ -1,14 +1,17 @@
 //! The outbox.
 
-use base::{Id, Span, Timestamp};
+use base::{Digest, Id, Span, Timestamp};
 use database::{Error, Migration, Transaction};
 use shell::Language;
 
 use super::{Store, desk_news};
 use crate::{
-    mail::{AppointmentFacts, Letter, Message, PatientEvent, sign_in_code, to_patient},
+    Refusal,
+    mail::{AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_patient},
     rules::{
-        appointment::AppointmentId,
+        appointment::{AppointmentId, booking_number},
+        delivery::LetterState,
+        patient::{ClinicInMail, MailAddress},
         proof::{RequestReason, Wanted},
     },
 };
@@ -29,8 +32,19 @@ pub(crate) const MIGRATION: Migration = Migration {
 CREATE INDEX outbox_due ON outbox (settled_at, next_attempt);",
 };
 
-/// How long a claimed letter is left alone by other nodes; longer than any attempt lasts.
-const CLAIM: Span = Span::from_mins(5);
+/// What a letter's retry goes by, and which key opens it. `dies_at` is when its content is of no use any more.
+pub(crate) const FATES: Migration = Migration {
+    name: "fates of letters",
+    sql: "ALTER TABLE outbox ADD COLUMN dies_at BIGINT;
+ALTER TABLE outbox ADD COLUMN sealed_by TEXT;
+ALTER TABLE sign_in_code ADD COLUMN letter TEXT;
+ALTER TABLE patient ADD COLUMN clinic_in_mail TEXT NOT NULL DEFAULT 'named';",
+};
+
+/// How long a claimed letter is left alone by other nodes; longer than any attempt lasts (`mail::relay`).
+const CLAIM: Span = Span::from_mins(2);
+/// In place of a key's tag: no key of this node opens it, and which does is not known.
+const UNKNOWN_KEY: &str = "unknown";
 /// How long the trace of a letter that was sent is kept.
 const KEPT: Span = Span::from_hours(30 * 24);
 /// How many letters the outbox page shows.
@@ -45,19 +59,35 @@ pub(crate) struct Claimed {
     pub(crate) letter: Letter,
     /// This attempt's number, from 1.
     pub(crate) attempts: u32,
+    pub(crate) queued_at: Timestamp,
+    /// When its content is of no use any more, if ever.
+    pub(crate) dies_at: Option<Timestamp>,
 }
 
-/// What became of a claimed letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a look for a letter that is due found.
+pub(crate) struct Claim {
+    pub(crate) letter: Option<Claimed>,
+    /// How many letters were dropped because their content had died.
+    pub(crate) expired: u64,
+    /// Whether a letter was found that another key opens.
+    pub(crate) foreign: bool,
+}
+
+/// What became of a claimed letter. The reasons are stages and codes, never a relay's text.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {
     /// Handed over; its text is forgotten.
     Sent,
     /// Not sent anywhere, to be read in the outbox.
     Kept,
     /// To be tried again.
-    Again { at: Timestamp, why: &'static str },
+    Again { at: Timestamp, why: String },
+    /// The recipient's server does not take it; its text is forgotten.
+    Refused { why: String },
+    /// Its content is of no use any more, and is forgotten.
+    Expired { why: String },
     /// Not to be tried again; its text is forgotten.
-    GivenUp { why: &'static str },
+    GivenUp { why: String },
 }
 
 /// A letter as the outbox page shows it.
@@ -93,33 +123,53 @@ pub(super) fn enqueue_for(
         desk_news::record_event(transaction, store, *appointment, *event, now)?;
         return Ok(Vec::new());
     }
-    let letters = write(transaction, store, message)?;
-    letters.iter().map(|letter| insert_letter(transaction, store, now, due, letter)).collect()
+    let mut letters = Vec::new();
+    for letter in write(transaction, store, message)? {
+        if !MailAddress::names_closed_account(&letter.to) {
+            letters.push(insert_letter(transaction, store, now, due, &letter, None)?);
+        }
+    }
+    Ok(letters)
 }
 
-/// Puts a letter into the outbox, not to be sent before `due`.
-pub(super) fn insert_letter(
+/// Takes a letter out of the outbox that no attempt was made to send; `false` where one was, so that it may have left.
+/// An attempt is counted when the letter is claimed, before it is sent.
+pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
+    let withdrawn =
+        transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
+    Ok(withdrawn == 1)
+}
+
+/// Puts the letter with a sign-in code into the outbox. It is not worth sending after `dies_at`.
+pub(crate) fn enqueue_code(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    message: &CodeMessage<'_>,
+) -> Result<LetterId, Error> {
+    let CodeMessage { to, code, language, dies_at } = *message;
+    let letter = sign_in_code(to, language, code, &store.letterhead);
+    insert_letter(transaction, store, now, now, &letter, Some(dies_at))
+}
+
+/// Puts a letter into the outbox, not to be sent before `due`, and not worth sending after `dies_at`.
+pub(crate) fn insert_letter(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     due: Timestamp,
     letter: &Letter,
+    dies_at: Option<Timestamp>,
 ) -> Result<LetterId, Error> {
     let id = LetterId::new(now, &store.randomness);
     let clear = serde_json::to_vec(letter).expect("three texts can be written as JSON");
     let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);
     transaction.execute(
-        "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt) VALUES ($1, $2, $3, 0, $4)",
-        &[&id, &sealed, &now, &due],
+        "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt, dies_at, sealed_by)
+         VALUES ($1, $2, $3, 0, $4, $5, $6)",
+        &[&id, &sealed, &now, &due, &dies_at, &store.seal.key_tag()],
     )?;
     Ok(id)
-}
-
-/// Takes a letter out of the outbox that no attempt was made to send; `false` where one was, so that it may have left.
-pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
-    let withdrawn =
-        transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
-    Ok(withdrawn == 1)
 }
 
 /// A sealed letter is bound to its row.
@@ -129,13 +179,23 @@ fn purpose(id: LetterId) -> String {
 
 fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) -> Result<Vec<Letter>, Error> {
     match message {
-        Message::SignInCode { to, code, language } => Ok(vec![sign_in_code(to, *language, code)]),
+        Message::SignInsLimited { to } => Ok(vec![sign_ins_limited(to, &store.origin.at("/desk/sign-in"))]),
         Message::ToPatient { appointment, event } => {
             let Some(about) = about(transaction, *appointment)? else { return Ok(Vec::new()) };
             let request = if *event == PatientEvent::Requested { about.request } else { None };
             let page = store.origin.at(&format!("/appointments/{appointment}"));
-            let facts = AppointmentFacts { start: about.start, page, request };
-            Ok(vec![to_patient(&about.patient, about.language, *event, &facts)])
+            let institution = match about.clinic_in_mail {
+                ClinicInMail::Named => Some(about.institution_name),
+                ClinicInMail::Neutral => None,
+            };
+            let facts = AppointmentFacts {
+                start: about.start,
+                page,
+                request,
+                institution,
+                number: booking_number(*appointment),
+            };
+            Ok(vec![to_patient(&about.patient, about.language, *event, &facts, &store.letterhead)])
         }
         // Gathered, and written by `desk_news`.
         Message::ToDesk { .. } => Ok(Vec::new()),
@@ -144,15 +204,18 @@ fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) ->
 
 struct About {
     start: Timestamp,
+    /// The name of the institution, in the patient's language.
+    institution_name: String,
     patient: String,
     language: Language,
+    clinic_in_mail: ClinicInMail,
     request: Option<(Wanted, RequestReason)>,
 }
 
 fn about(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<Option<About>, Error> {
     transaction.optional(
-        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason
-         FROM appointment a JOIN patient p ON p.id = a.patient
+        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name, i.name_english
+         FROM appointment a JOIN patient p ON p.id = a.patient JOIN institution i ON i.code = a.institution
          LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
          WHERE a.id = $1",
         &[&appointment],
@@ -160,10 +223,17 @@ fn about(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Resul
             let word = |column| -> Result<Option<String>, Error> { row.at(column) };
             let what = word(3)?.and_then(|what| what.parse().ok());
             let reason = word(4)?.and_then(|reason| reason.parse().ok());
+            let language = Language::from_tag(&row.at::<String>(2)?).unwrap_or_default();
+            let name: String = row.at(6)?;
             Ok(About {
                 start: row.at(0)?,
+                institution_name: match language {
+                    Language::Japanese => name,
+                    Language::English => row.at(7)?,
+                },
                 patient: row.at(1)?,
-                language: Language::from_tag(&row.at::<String>(2)?).unwrap_or_default(),
+                language,
+                clinic_in_mail: row.at(5)?,
                 request: what.zip(reason),
             })
         },
@@ -177,36 +247,86 @@ impl Store {
         authority.rsplit_once(':').map_or(authority, |(host, _)| host)
     }
 
-    /// Claims a letter that is due. Two nodes never claim the same attempt: the number of attempts is compared and set.
-    pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<Option<Claimed>, Error> {
+    /// Claims a letter that is due, what dies soon before what lasts. Two nodes never claim the same attempt: the number of
+    /// attempts is compared and set. A letter that was sealed under another key is left for a node that has it.
+    pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<Claim, Error> {
         let store = self.clone();
         self.database.write(move |transaction| store.claim(transaction, now)).await
     }
 
-    fn claim(&self, transaction: &mut Transaction<'_>, now: Timestamp) -> Result<Option<Claimed>, Error> {
-        let due: Option<(LetterId, u32, Option<Vec<u8>>)> = transaction.optional(
-            "SELECT id, attempts, sealed FROM outbox WHERE settled_at IS NULL AND next_attempt <= $1
-             ORDER BY next_attempt, id LIMIT 1",
+    fn claim(&self, transaction: &mut Transaction<'_>, now: Timestamp) -> Result<Claim, Error> {
+        let expired = transaction.execute(
+            "UPDATE outbox SET settled_at = $1, fate = 'expired', sealed = NULL
+             WHERE settled_at IS NULL AND dies_at <= $1 AND next_attempt <= $1",
             &[&now],
-            |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
         )?;
-        let Some((id, attempts, sealed)) = due else { return Ok(None) };
+        let tag = self.seal.key_tag();
+        let due = transaction.optional(
+            "SELECT id, attempts, sealed, queued_at, dies_at FROM outbox
+             WHERE settled_at IS NULL AND next_attempt <= $1 AND (sealed_by = $2 OR sealed_by IS NULL)
+             ORDER BY CASE WHEN dies_at IS NULL THEN 1 ELSE 0 END, next_attempt, id LIMIT 1",
+            &[&now, &tag],
+            |row| {
+                let sealed: Option<Vec<u8>> = row.at(2)?;
+                Ok((row.at::<LetterId>(0)?, row.at::<u32>(1)?, sealed, row.at(3)?, row.at(4)?))
+            },
+        )?;
+        let Some((id, attempts, sealed, queued_at, dies_at)) = due else {
+            return Ok(Claim { letter: None, expired, foreign: false });
+        };
+        let Some(letter) = sealed.and_then(|sealed| self.unseal(id, &sealed)) else {
+            transaction.execute("UPDATE outbox SET sealed_by = $2 WHERE id = $1", &[&id, &UNKNOWN_KEY])?;
+            return Ok(Claim { letter: None, expired, foreign: true });
+        };
         let claimed = transaction.execute(
             "UPDATE outbox SET attempts = $3, next_attempt = $4
              WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
             &[&id, &attempts, &(attempts + 1), &now.plus(CLAIM)],
         )?;
-        let letter = sealed.and_then(|sealed| self.unseal(id, &sealed));
-        match letter {
-            Some(letter) if claimed == 1 => Ok(Some(Claimed { id, letter, attempts: attempts + 1 })),
-            Some(_) => Ok(None),
-            None => {
-                // Sealed under a key that is gone. It can never be sent, and must not stand before those that can.
-                tracing::error!("a letter cannot be unsealed and was given up");
-                settle(transaction, id, attempts + 1, Fate::GivenUp { why: "it cannot be unsealed" }, now)?;
-                Ok(None)
-            }
-        }
+        let letter = (claimed == 1).then_some(Claimed { id, letter, attempts: attempts + 1, queued_at, dies_at });
+        Ok(Claim { letter, expired, foreign: false })
+    }
+
+    /// How many letters have waited that only another key opens.
+    pub(crate) async fn count_foreign_letters(&self, now: Timestamp) -> Result<u32, Error> {
+        let tag = self.seal.key_tag();
+        self.database
+            .read(move |transaction| {
+                transaction.one(
+                    "SELECT COUNT(*) FROM outbox
+                     WHERE settled_at IS NULL AND next_attempt <= $1 AND sealed_by IS NOT NULL AND sealed_by <> $2",
+                    &[&now, &tag],
+                    |row| row.at(0),
+                )
+            })
+            .await
+    }
+
+    /// How the letter fares that brings this browser its code; None where no code is awaited.
+    pub(crate) async fn code_letter_state(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<LetterState>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let state = transaction.optional(
+                    "SELECT o.fate, o.last_error, o.queued_at FROM sign_in_code c JOIN outbox o ON o.id = c.letter
+                     WHERE c.browser = $1 AND c.ends > $2",
+                    &[&browser, &now],
+                    |row| {
+                        let (fate, last_error): (Option<String>, Option<String>) = (row.at(0)?, row.at(1)?);
+                        Ok(match fate.as_deref() {
+                            None => LetterState::of_waiting(row.at(2)?, last_error.is_some(), now),
+                            Some("sent" | "kept") => LetterState::Sent,
+                            Some("refused") => LetterState::Refused,
+                            Some(_) => LetterState::Dropped,
+                        })
+                    },
+                )?;
+                Ok(state)
+            })
+            .await
     }
 
     fn unseal(&self, id: LetterId, sealed: &[u8]) -> Option<Letter> {
@@ -221,7 +341,7 @@ impl Store {
         fate: Fate,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.database.write(move |transaction| settle(transaction, id, attempts, fate, now)).await
+        self.database.write(move |transaction| settle(transaction, id, attempts, &fate, now)).await
     }
 
     /// The letters that can still be read, newest first. With a carrier that sends, these are those that wait.
@@ -250,29 +370,37 @@ fn settle(
     transaction: &mut Transaction<'_>,
     id: LetterId,
     attempts: u32,
-    fate: Fate,
+    fate: &Fate,
     now: Timestamp,
 ) -> Result<(), Error> {
-    match fate {
-        Fate::Again { at, why } => transaction.execute(
-            "UPDATE outbox SET next_attempt = $3, last_error = $4 WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-            &[&id, &attempts, &at, &why],
-        )?,
-        Fate::Kept => transaction.execute(
-            "UPDATE outbox SET settled_at = $3, fate = 'kept' WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-            &[&id, &attempts, &now],
-        )?,
-        Fate::Sent => transaction.execute(
-            "UPDATE outbox SET settled_at = $3, fate = 'sent', sealed = NULL
-             WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-            &[&id, &attempts, &now],
-        )?,
-        Fate::GivenUp { why } => transaction.execute(
-            "UPDATE outbox SET settled_at = $3, fate = 'given_up', sealed = NULL, last_error = $4
-             WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-            &[&id, &attempts, &now, &why],
-        )?,
+    let (word, why) = match fate {
+        Fate::Again { at, why } => {
+            transaction.execute(
+                "UPDATE outbox SET next_attempt = $3, last_error = $4
+                 WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
+                &[&id, &attempts, at, why],
+            )?;
+            return Ok(());
+        }
+        Fate::Kept => {
+            transaction.execute(
+                "UPDATE outbox SET settled_at = $3, fate = 'kept'
+                 WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
+                &[&id, &attempts, &now],
+            )?;
+            return Ok(());
+        }
+        Fate::Sent => ("sent", None),
+        Fate::Refused { why } => ("refused", Some(why)),
+        Fate::Expired { why } => ("expired", Some(why)),
+        Fate::GivenUp { why } => ("given_up", Some(why)),
     };
-    // What was settled long ago is of no use to anybody.
-    transaction.execute("DELETE FROM outbox WHERE settled_at < $1", &[&now.minus(KEPT)]).map(|_| ())
+    transaction.execute(
+        "UPDATE outbox SET settled_at = $3, fate = $4, sealed = NULL, last_error = $5
+         WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
+        &[&id, &attempts, &now, &word, &why],
+    )?;
+    // What was settled long ago is of no use to anybody, nor a letter that no key has opened for so long.
+    let long_ago = now.minus(KEPT);
+    transaction.execute("DELETE FROM outbox WHERE settled_at < $1 OR queued_at < $1", &[&long_ago]).map(|_| ())
 }

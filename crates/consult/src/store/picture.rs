@@ -296,6 +296,19 @@ impl Store {
             .await
     }
 
+    /// The pictures of a patient that are kept, each with its appointment.
+    pub(crate) async fn kept_pictures(&self, patient: PatientId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
+        self.database
+            .read(move |transaction| {
+                Ok(transaction.all(
+                    "SELECT appointment, id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
+                    &[&patient],
+                    |row| Ok((row.at(0)?, row.at(1)?)),
+                )?)
+            })
+            .await
+    }
+
     /// What the patient's page of pictures shows.
     pub(crate) async fn picture_page(&self, patient: PatientId, id: AppointmentId) -> Result<PicturePage, Refusal> {
         self.database

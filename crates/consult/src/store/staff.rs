@@ -1,12 +1,16 @@
 //! Who works at a desk.
 
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
 use database::{Error, Migration, Transaction};
-use shell::session;
+use shell::{
+    Peer,
+    attempts::{self, Admission, Attempt, Lock},
+    password::{hash_password, verify_password},
+    session,
+};
 
-use super::Store;
-use crate::rules::patient::MailAddress;
+use super::{Store, mail};
+use crate::{mail::Message, refusal::Refusal, rules::patient::MailAddress};
 
 /// The tables of the desk's accounts.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -30,10 +34,6 @@ CREATE TABLE staff_attempt (
 
 /// How long a desk stays signed in: a working day.
 const SESSION: Span = Span::from_hours(12);
-/// How many misses are allowed for one address within [`WINDOW`].
-const MOST_MISSES: u32 = 8;
-/// How long misses count.
-const WINDOW: Span = Span::from_mins(15);
 /// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
 pub(crate) const SHORTEST_PASSWORD: usize = 10;
 
@@ -80,7 +80,7 @@ pub(crate) enum SignIn {
     Done,
     /// Address or password is wrong; which, is not told.
     Wrong,
-    /// Too many misses for this address within a quarter of an hour.
+    /// Too many misses for this address, this browser or this peer within a quarter of an hour.
     TooMany,
 }
 
@@ -95,6 +95,15 @@ pub(crate) enum PasswordChange {
     TooMany,
     /// The new password is too short.
     TooShort,
+}
+
+/// Who tries to sign in, as far as tries are counted by it.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Attempter<'a> {
+    /// The browser's device cookie, if it carries one.
+    pub(crate) device: Option<&'a Token>,
+    /// From where it asks.
+    pub(crate) peer: Option<Peer>,
 }
 
 /// The desk has its own session beside the patient's, so that both can be signed in with one browser.
@@ -167,8 +176,7 @@ impl Store {
         if password.chars().count() < SHORTEST_PASSWORD {
             return Err(NotAdded::ShortPassword);
         }
-        let salt: [u8; 16] = self.randomness.bytes();
-        let hashed = hashed(password.to_owned(), salt).await;
+        let hashed = hash_password(password, &self.randomness).await;
         let id = StaffId::new(now, &self.randomness);
         let name = name.trim().to_owned();
         self.database
@@ -200,16 +208,18 @@ impl Store {
             .await
     }
 
-    /// Tries to sign in with an address and a password, and gives the browser its new secret.
+    /// Tries to sign in with an address and a password, and gives the browser its new secret. `device` is what the account
+    /// knows the browser by from then on.
     pub(crate) async fn sign_in_staff(
         &self,
-        mail: &MailAddress,
-        password: &str,
-        before: &Token,
-        after: &Token,
+        (mail, password): (&MailAddress, &str),
+        attempter: Attempter<'_>,
+        (before, after, device): (&Token, &Token, &Token),
         now: Timestamp,
-    ) -> Result<SignIn, Error> {
-        let id = match self.try_password(mail, password, now).await? {
+    ) -> Result<SignIn, Refusal> {
+        let attempt =
+            Attempt { account: account_of(mail), device: attempter.device.map(Token::digest), peer: attempter.peer };
+        let id = match self.try_password((mail, password), attempt, Some(device.digest()), now).await? {
             Ok(id) => id,
             Err(no) => return Ok(no),
         };
@@ -229,10 +239,14 @@ impl Store {
         &self,
         mail: &MailAddress,
         password: &str,
+        peer: Option<Peer>,
         token: &Token,
         now: Timestamp,
-    ) -> Result<SignIn, Error> {
-        let id = match self.try_password(mail, password, now).await? {
+    ) -> Result<SignIn, Refusal> {
+        // A program has no cookie: it is known again by where it asks from.
+        let device = peer.map(attempts::device_of_peer);
+        let attempt = Attempt { account: account_of(mail), device, peer };
+        let id = match self.try_password((mail, password), attempt, device, now).await? {
             Ok(id) => id,
             Err(no) => return Ok(no),
         };
@@ -256,30 +270,39 @@ impl Store {
     /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
     async fn try_password(
         &self,
-        mail: &MailAddress,
-        password: &str,
+        (mail, password): (&MailAddress, &str),
+        attempt: Attempt,
+        device: Option<Digest>,
         now: Timestamp,
-    ) -> Result<Result<StaffId, SignIn>, Error> {
-        let mail = mail.as_str().to_owned();
-        let whom = digest(&[b"staff", mail.as_bytes()]);
-        let counted = self.database.write(move |transaction| count(transaction, whom, now)).await?;
-        if counted > MOST_MISSES {
+    ) -> Result<Result<StaffId, SignIn>, Refusal> {
+        let (store, address) = (self.clone(), mail.as_str().to_owned());
+        let counted = self.database.write(move |transaction| {
+            let admission = attempts::count_attempt(transaction, &attempt, now)?;
+            if let Admission::Locked(Lock { warn_owner: true, .. }) = admission {
+                warn_owner(transaction, &store, &address, now)?;
+            }
+            Ok::<_, Error>(admission)
+        });
+        if counted.await? != Admission::Admitted {
             return Ok(Err(SignIn::TooMany));
         }
-        let found: Option<(StaffId, String)> = self
+        let address = mail.as_str().to_owned();
+        let found: Result<Option<(StaffId, String)>, Error> = self
             .database
             .read(move |transaction| {
-                transaction.optional("SELECT id, password FROM staff WHERE mail = $1 AND active = 1", &[&mail], |row| {
-                    Ok((row.at(0)?, row.at(1)?))
-                })
+                transaction.optional(
+                    "SELECT id, password FROM staff WHERE mail = $1 AND active = 1",
+                    &[&address],
+                    |row| Ok((row.at(0)?, row.at(1)?)),
+                )
             })
-            .await?;
-        let (id, stored) = found.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
-        let right = verified(password.to_owned(), stored).await;
+            .await;
+        let (id, stored) = found?.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
+        let right = verify_password(password, stored).await?;
         let (Some(id), true) = (id, right) else { return Ok(Err(SignIn::Wrong)) };
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM staff_attempt WHERE whom = $1", &[&whom])?;
+                attempts::note_success(transaction, &attempt, device, now)?;
                 Ok(Ok(id))
             })
             .await
@@ -300,29 +323,30 @@ impl Store {
     pub(crate) async fn change_password(
         &self,
         staff: Staff,
-        current: &str,
-        new: &str,
+        (current, new): (&str, &str),
+        attempter: Attempter<'_>,
         browser: Digest,
         now: Timestamp,
-    ) -> Result<PasswordChange, Error> {
+    ) -> Result<PasswordChange, Refusal> {
         if new.chars().count() < SHORTEST_PASSWORD {
             return Ok(PasswordChange::TooShort);
         }
         let id = staff.id;
-        let mail: Option<MailAddress> = self
+        let found: Result<Option<MailAddress>, Error> = self
             .database
             .read(move |transaction| {
                 transaction.optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.at(0))
             })
-            .await?;
-        let Some(mail) = mail else { return Ok(PasswordChange::WrongPassword) };
-        match self.try_password(&mail, current, now).await? {
+            .await;
+        let Some(mail) = found? else { return Ok(PasswordChange::WrongPassword) };
+        let device = attempter.device.map(Token::digest);
+        let attempt = Attempt { account: account_of(&mail), device, peer: attempter.peer };
+        match self.try_password((&mail, current), attempt, device, now).await? {
             Ok(found) if found == id => {}
             Ok(_) | Err(SignIn::Wrong | SignIn::Done) => return Ok(PasswordChange::WrongPassword),
             Err(SignIn::TooMany) => return Ok(PasswordChange::TooMany),
         }
-        let salt: [u8; 16] = self.randomness.bytes();
-        let hashed = hashed(new.to_owned(), salt).await;
+        let hashed = hash_password(new, &self.randomness).await;
         self.database
             .write(move |transaction| {
                 transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
@@ -345,41 +369,19 @@ impl Store {
     }
 }
 
-/// Counts an attempt, and answers how many there were within [`WINDOW`] with this one.
-fn count(transaction: &mut Transaction<'_>, whom: Digest, now: Timestamp) -> Result<u32, Error> {
-    let over = now.minus(WINDOW);
-    transaction.execute("DELETE FROM staff_attempt WHERE since <= $1", &[&over])?;
-    transaction.one(
-        "INSERT INTO staff_attempt (whom, failures, since) VALUES ($1, 1, $2)
-         ON CONFLICT (whom) DO UPDATE SET failures = staff_attempt.failures + 1 RETURNING failures",
-        &[&whom, &now],
-        |row| row.at(0),
-    )
+/// What tries to sign in with this address are counted by. It need not have an account.
+fn account_of(mail: &MailAddress) -> Digest {
+    digest(&[b"staff", mail.as_str().as_bytes()])
 }
 
-async fn hashed(password: String, salt: [u8; 16]) -> String {
-    tokio::task::spawn_blocking(move || {
-        // argon2id with the crate's defaults (19 MiB, two passes), as OWASP's cheat sheet asks for.
-        Argon2::default()
-            .hash_password_with_salt(password.as_bytes(), &salt)
-            .expect("a salt of 16 bytes and the default parameters are valid")
-            .to_string()
-    })
-    .await
-    .expect("hashing does not panic")
-}
-
-/// Whether the password is the stored one. Without a stored one it takes as long, and is not.
-async fn verified(password: String, stored: Option<String>) -> bool {
-    tokio::task::spawn_blocking(move || {
-        if let Some(stored) = stored {
-            return Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok();
-        }
-        let _as_long = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-        false
-    })
-    .await
-    .unwrap_or(false)
+/// Tells whoever has this account that strangers have tried it too often, if anybody has it.
+fn warn_owner(transaction: &mut Transaction<'_>, store: &Store, address: &str, now: Timestamp) -> Result<(), Error> {
+    let there = transaction
+        .optional("SELECT 1 FROM staff WHERE mail = $1 AND active = 1", &[&address], |row| row.at::<i64>(0))?;
+    if there.is_some() {
+        mail::enqueue(transaction, store, now, &Message::SignInsLimited { to: address.to_owned() })?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

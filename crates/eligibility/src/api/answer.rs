@@ -7,7 +7,7 @@ use shell::Origin;
 
 use super::{bulk, medical, own, qualification, wrong};
 use crate::{
-    Entrance, Fingerprint, Kind, Wanted,
+    Access, Entrance, Fingerprint, Kind, Wanted,
     store::{
         audit::{self, Matter},
         institution,
@@ -26,6 +26,14 @@ pub struct Answered {
     pub body: Vec<u8>,
 }
 
+/// A request file that was taken.
+pub(crate) struct Taken {
+    pub(crate) answered: Answered,
+    pub(crate) institution: InstitutionCode,
+    /// How many of its questions were by an insurance document that is nobody's, or of nobody who registered there.
+    pub(crate) misses: usize,
+}
+
 /// Why a request file gets no answer file.
 #[derive(Debug, thiserror::Error)]
 pub enum AnswerRefusal {
@@ -35,6 +43,12 @@ pub enum AnswerRefusal {
     /// The file is no request as XML.
     #[error("'{0}' names no request file")]
     NoRequest(FileName),
+    /// The certificate has asked too often by insurance documents that are nobody's.
+    #[error("too many questions by insurance documents that are nobody's")]
+    TooManyMisses {
+        /// From when on it is answered again.
+        again_at: Timestamp,
+    },
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
@@ -45,6 +59,8 @@ pub(super) struct Asker {
     pub(super) institution: InstitutionCode,
     pub(super) certificate: Fingerprint,
     pub(super) message: &'static str,
+    /// 任意のファイル識別子, wherever it stands in the bytes of the request.
+    pub(super) identifier: Option<oqs::Identifier>,
     pub(super) now: Timestamp,
 }
 
@@ -94,14 +110,16 @@ pub(crate) fn answer(
     name: &FileName,
     request: &[u8],
     means: &Means<'_>,
-) -> Result<Answered, AnswerRefusal> {
+) -> Result<Taken, AnswerRefusal> {
     let institution = institution::caller(tx, certificate)?.ok_or(AnswerRefusal::UnknownCaller)?;
     let interface = name.interface();
     if interface.direction != oqs::Direction::Request || name.extension() != Extension::Xml {
         return Err(AnswerRefusal::NoRequest(name.clone()));
     }
     let chain = audit::take(tx, institution)?;
-    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now: means.now };
+    let hints = oqs::find_hints(request);
+    let message = interface.exchange.prefix();
+    let asker = Asker { institution, certificate, message, identifier: hints.identifier, now: means.now };
     let mut entries = Vec::new();
     let (message, code) = match oqs::parse(interface, request) {
         Ok(reading) => {
@@ -113,17 +131,24 @@ pub(crate) fn answer(
             entries.push(asker.entry(None, Matter::File, ResultCode::Unreadable));
             let message = format!("{}{}", ResultCode::Unreadable.message(), unreadable.japanese());
             let fault = oqs::Fault { message: Some(message), ..ResultCode::Unreadable.fault() };
-            (refused(&asker, interface.exchange, fault), oqs::CharacterCode::Utf8)
+            (refused(&asker, interface.exchange, fault), hints.character_code)
         }
     };
     audit::write(tx, means.key, chain, &entries)?;
+    let misses = entries.iter().filter(|entry| is_miss(entry)).count();
+    let taken = |answered| Taken { answered, institution, misses };
     let body = oqs::write(&message, code);
     let name = name.answer();
     if body.len() <= LARGEST_UNPACKED {
-        return Ok(Answered { name, body });
+        return Ok(taken(Answered { name, body }));
     }
     let name = name.with_extension(Extension::Zip);
-    Ok(Answered { body: oqs::pack(&name, &body), name })
+    Ok(taken(Answered { body: oqs::pack(&name, &body), name }))
+}
+
+/// Whether a question was by a document that is nobody's.
+fn is_miss(entry: &audit::Entry) -> bool {
+    entry.reception.is_none() && entry.outcome == audit::Outcome::Access(Access::NotThere)
 }
 
 /// What the request file `name` is told while the system is closed, where it can be read. Nothing is looked up.
@@ -134,7 +159,8 @@ pub(super) fn closed(certificate: Fingerprint, name: &FileName, request: &[u8], 
     }
     let reading = oqs::parse(interface, request).ok()?;
     let institution = *named(&reading.message)?.right()?;
-    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), now };
+    let identifier = oqs::find_hints(request).identifier;
+    let asker = Asker { institution, certificate, message: interface.exchange.prefix(), identifier, now };
     let message = refused(&asker, interface.exchange, ResultCode::Closed.fault());
     Some(Answered { name: name.answer(), body: oqs::write(&message, reading.character_code) })
 }
@@ -238,12 +264,15 @@ fn respond(
 
 /// The answer that says no as a whole.
 fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
+    let is_qualification =
+        matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let header = AnswerHeader {
         processed_at: Some(asker.now),
-        confirmation_date: None,
+        // Readers of 資格確認 want the day and how it was asked in every answer, also where nothing was looked up.
+        confirmation_date: is_qualification.then(|| asker.now.japan_date()),
         institution: asker.institution.into(),
-        identifier: None,
-        reference: None,
+        identifier: asker.identifier.clone(),
+        reference: is_qualification.then_some(oqs::ReferenceClassification::InsuredData),
         bulk_number: None,
         results: None,
         normal: None,
@@ -265,9 +294,9 @@ fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
         Exchange::AccessUrl => whole!(AccessUrlAnswer),
         Exchange::Environment | Exchange::EnvironmentUpdate => whole!(EnvironmentAnswer),
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicineRecords(medical::refused(asker, None, refusal(fault)))
+            Message::MedicineRecords(medical::refused(asker, asker.identifier.clone(), refusal(fault)))
         }
-        Exchange::CheckUps => Message::CheckUps(medical::refused(asker, None, refusal(fault))),
+        Exchange::CheckUps => Message::CheckUps(medical::refused(asker, asker.identifier.clone(), refusal(fault))),
     }
 }
 

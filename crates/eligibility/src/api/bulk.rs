@@ -45,9 +45,11 @@ pub(super) fn search(
     if let Some(fault) = fault {
         return Ok(no(asker, header, fault, entries));
     }
-    bulk::keep(tx, asker.institution, (number, kind), search.period, asker.now)?;
+    let identifier = request.header.identifier.as_ref();
+    bulk::keep(tx, asker.institution, (number, kind), (search.period, identifier), asker.now)?;
     header.bulk_number = BulkNumber::new(number);
-    Ok(Answer { header, outcome: Outcome::Normal(BulkAccepted { processing: Some(oqs::Processing::normal()) }) })
+    let body = BulkAccepted { accepted_at: Some(asker.now), processing: Some(oqs::Processing::normal()) };
+    Ok(Answer { header, outcome: Outcome::Normal(body) })
 }
 
 /// The answer that says no, which leaves its row.
@@ -77,11 +79,14 @@ pub(super) fn fetch(
 ) -> Result<Answer<BulkResult>, Error> {
     let mut header = AnswerHeader::to(&request.header, asker.now);
     header.reference = Some(oqs::ReferenceClassification::Card);
+    header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
     header.bulk_number = Some(request.body.number.clone());
     let kept = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
     let Some(kept) = kept else {
         return Ok(no(asker, header, ResultCode::UnknownBulk, entries));
     };
+    // The result belongs to the search, and carries its identifier where the request to fetch names none.
+    header.identifier = header.identifier.or(kept.identifier);
     if asker.now < kept.asked.plus(busy) {
         entries.push(asker.entry(None, Matter::List, ResultCode::InProgress));
         return Ok(Answer { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
@@ -98,7 +103,7 @@ pub(super) fn fetch(
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
-        units.push(unit(tx, asker, reception, entries)?);
+        units.extend(one_result_each(unit(tx, asker, reception, entries)?));
     }
     let count = |count: usize| u32::try_from(count).ok();
     let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
@@ -107,6 +112,15 @@ pub(super) fn fetch(
     header.errors = count(units.len() - normal);
     let body = BulkResult { processing: Some(oqs::Processing::normal()), units };
     Ok(Answer { header, outcome: Outcome::Normal(body) })
+}
+
+/// A unit has one result, so several insurances of one person are as many units of one reception.
+fn one_result_each(unit: BulkUnit) -> Vec<BulkUnit> {
+    if unit.results.len() < 2 {
+        return vec![unit];
+    }
+    let BulkUnit { results, .. } = &unit;
+    results.iter().map(|result| BulkUnit { results: vec![result.clone()], ..unit.clone() }).collect()
 }
 
 /// One reception of a list. What no longer stands is named by its number and day, with what became of its consents, and by

@@ -71,6 +71,8 @@ pub(super) fn one(
 fn header(asker: &Asker, request: &Request<oqs::QualificationRequest>) -> AnswerHeader {
     let mut header = AnswerHeader::to(&request.header, asker.now);
     header.reference = Some(oqs::ReferenceClassification::InsuredData);
+    // Whatever fails before a reception tells its own day is about the day that was asked for, or today.
+    header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
     header
 }
 
@@ -148,7 +150,7 @@ pub(super) fn shown(
         operations: consents.operations,
         identifier: identifier.cloned(),
         reference: reference.clone(),
-        ..insured(&told.person, coverage)
+        ..insured(&told.person, coverage, day)
     };
     let results = verdict.shown.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
     let processing = match (verdict.validity, by.validity) {
@@ -214,7 +216,7 @@ pub(super) fn by_document_alone(
         tickets: ticket(coverage).into_iter().collect(),
         identifier: search.identifier.clone(),
         reference: reference.clone(),
-        ..insured(&told.person, coverage)
+        ..insured(&told.person, coverage, day)
     };
     let results: Vec<_> = verdict.shown.iter().filter_map(|place| told.coverages.get(*place)).map(result).collect();
     let processing = match verdict.validity {
@@ -238,15 +240,17 @@ fn verdict_at(
     }
 }
 
-/// Who is insured by this coverage, and how: all that needs no consent.
-fn insured(person: &Person, coverage: &Coverage) -> oqs::QualificationResult {
+/// Who is insured by this coverage, and how: all that needs no consent. A loss is told from the day on which it holds: beside
+/// a valid insurance it would contradict it.
+fn insured(person: &Person, coverage: &Coverage, day: Date) -> oqs::QualificationResult {
+    let lost = coverage.lost.filter(|lost| *lost <= day);
     let number = coverage.number.clone();
     let bare = oqs::QualificationResult::new(coverage.insurer.into(), number, person.name.clone(), person.birth);
     oqs::QualificationResult {
         card: Some(coverage.classification),
         symbol: coverage.symbol.clone(),
         branch: coverage.branch,
-        person: coverage.relation,
+        person: coverage.relation_shown(),
         insured_name: coverage.insured_name.clone(),
         other_name: person.other_name.clone(),
         kana: Some(person.kana.clone()),
@@ -255,13 +259,13 @@ fn insured(person: &Person, coverage: &Coverage) -> oqs::QualificationResult {
         address: Some(person.address.clone()),
         post_number: Some(person.postcode.clone()),
         qualified_on: Some(coverage.from),
-        disqualified_on: coverage.lost,
+        disqualified_on: lost,
         card_issued_on: coverage.issued,
         card_valid_from: coverage.valid_from,
         card_valid_to: coverage.valid_to,
         share: coverage.share,
         preschool: coverage.preschool,
-        reason_of_loss: coverage.reason,
+        reason_of_loss: lost.and(coverage.reason),
         insurer_name: Some(coverage.insurer_name.clone()),
         elderly: coverage.elderly.as_ref().map(elderly),
         ..bare

@@ -11,11 +11,6 @@ use axum::{
 };
 use base::{Clock, Span};
 use http::{HeaderValue, StatusCode, header};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
 use oqs::FileName;
 use rustls::{
     RootCertStore, ServerConfig,
@@ -24,6 +19,7 @@ use rustls::{
     server::WebPkiClientVerifier,
     time_provider::TimeProvider,
 };
+use shell::server::{ConnectionSettings, HttpServer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
@@ -99,45 +95,23 @@ pub(crate) async fn serve(
     eligibility: Eligibility,
     listener: TcpListener,
     tls: TlsAcceptor,
+    connections: ConnectionSettings,
     stop: impl Future<Output = ()>,
 ) {
-    let open = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(stop);
-    loop {
-        let stream = tokio::select! {
-            () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(error) => {
-                    // Too many open files, most likely: others will close theirs.
-                    tracing::warn!(error = %error, "a connection could not be taken");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                    continue;
-                }
-            },
-        };
-        let watcher = open.watcher();
+    let connect = move |stream: TcpStream| {
         let (eligibility, tls) = (eligibility.clone(), tls.clone());
-        tokio::spawn(async move {
-            let Some((stream, certificate)) = shake_hands(stream, &tls).await else { return };
-            let service = TowerToHyperService::new(routes(eligibility, certificate));
-            let builder = auto::Builder::new(TokioExecutor::new());
-            let connection = watcher.watch(builder.serve_connection(TokioIo::new(stream), service).into_owned());
-            if let Err(error) = connection.await {
-                tracing::debug!(error = %error, "a connection broke off");
-            }
-        });
-    }
-    drop(listener);
-    if tokio::time::timeout(LAST_REQUESTS, open.shutdown()).await.is_err() {
-        tracing::warn!("institutions' requests were still open after the stop and were cut off");
-    }
+        async move {
+            let (stream, certificate) = shake_hands(stream, &tls).await?;
+            Some((stream, routes(eligibility, certificate)))
+        }
+    };
+    let patience = async { tokio::time::sleep(LAST_REQUESTS).await };
+    HttpServer::new("institutions", &connections).serve_after(connect, listener, stop, patience).await;
 }
 
 type Stream = tokio_rustls::server::TlsStream<TcpStream>;
 
 async fn shake_hands(stream: TcpStream, tls: &TlsAcceptor) -> Option<(Stream, Fingerprint)> {
-    let _ = stream.set_nodelay(true);
     let stream = match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
@@ -186,6 +160,11 @@ async fn exchange(
             // Who holds it has shown it in the handshake: it is of our authority, and was taken back or never admitted.
             tracing::warn!(certificate = %caller, "a certificate that no institution is admitted with was turned away");
             StatusCode::FORBIDDEN.into_response()
+        }
+        Err(AnswerRefusal::TooManyMisses { again_at }) => {
+            let seconds = again_at.seconds() - eligibility.settings.clock.now().seconds();
+            let later = [(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
+            (StatusCode::TOO_MANY_REQUESTS, later).into_response()
         }
         Err(AnswerRefusal::NoRequest(_)) => StatusCode::NOT_FOUND.into_response(),
         Err(AnswerRefusal::Store(error)) => {

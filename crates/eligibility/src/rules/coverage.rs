@@ -17,7 +17,7 @@ pub struct Coverage {
     pub number: oqs::CardNumber,
     /// 枝番, which 後期高齢者 do not have.
     pub branch: Option<oqs::BranchNumber>,
-    /// 本人・家族, which 国保 and 後期高齢者 do not tell.
+    /// 本人・家族, where the insurer tells it: 国保 and 後期高齢者 do not.
     pub relation: Option<oqs::PersonalFamily>,
     /// 被保険者氏名（世帯主氏名）, where it is another person.
     pub insured_name: Option<oqs::FullName>,
@@ -76,6 +76,12 @@ impl Coverage {
     /// Whether it insures on this day.
     pub fn holds_on(&self, day: Date) -> bool {
         self.from <= day && self.lost.is_none_or(|lost| day < lost)
+    }
+
+    /// 本人・家族区分 as an answer has it. Everybody in 国保 and 後期高齢者医療 is insured in person; 医療扶助 insures nobody.
+    pub fn relation_shown(&self) -> Option<oqs::PersonalFamily> {
+        let assistance = self.classification == oqs::InsuredCardClassification::MedicalAssistance;
+        self.relation.or((!assistance).then_some(oqs::PersonalFamily::Insured))
     }
 }
 

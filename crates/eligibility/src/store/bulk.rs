@@ -14,7 +14,7 @@ pub(crate) fn keep(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
     (number, kind): (&str, Kind),
-    period: oqs::Period,
+    (period, identifier): (oqs::Period, Option<&oqs::Identifier>),
     now: Timestamp,
 ) -> Result<(), Error> {
     let (dates_of, first, last) = match period {
@@ -23,9 +23,18 @@ pub(crate) fn keep(
     };
     tx.execute("DELETE FROM bulk_search WHERE institution = $1 AND asked < $2", &[&institution, &now.minus(KEPT)])?;
     tx.execute(
-        "INSERT INTO bulk_search (number, institution, kind, dates_of, first_day, last_day, asked)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        &[&number, &institution, &kind.word(), &dates_of, &first, &last, &now],
+        "INSERT INTO bulk_search (number, institution, kind, dates_of, first_day, last_day, asked, identifier)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &[
+            &number,
+            &institution,
+            &kind.word(),
+            &dates_of,
+            &first,
+            &last,
+            &now,
+            &identifier.map(oqs::Identifier::as_str),
+        ],
     )
     .map(|_| ())
 }
@@ -34,6 +43,8 @@ pub(crate) fn keep(
 pub(crate) struct Kept {
     pub(crate) period: oqs::Period,
     pub(crate) asked: Timestamp,
+    /// 任意のファイル識別子 of the search
+    pub(crate) identifier: Option<oqs::Identifier>,
 }
 
 /// The search for this kind of care that this institution keeps under this number.
@@ -44,7 +55,7 @@ pub(crate) fn kept(
     now: Timestamp,
 ) -> Result<Option<Kept>, Error> {
     tx.optional(
-        "SELECT dates_of, first_day, last_day, asked FROM bulk_search
+        "SELECT dates_of, first_day, last_day, asked, identifier FROM bulk_search
          WHERE number = $1 AND institution = $2 AND kind = $3 AND asked >= $4",
         &[&number, &institution, &kind.word(), &now.minus(KEPT)],
         |row| {
@@ -54,7 +65,8 @@ pub(crate) fn kept(
                 "visit" => oqs::Period::Examination { from, to },
                 _ => return Err(unreadable(0)),
             };
-            Ok(Kept { period, asked: row.at(3)? })
+            let identifier = row.at::<Option<String>>(4)?.as_deref().and_then(oqs::Identifier::new);
+            Ok(Kept { period, asked: row.at(3)?, identifier })
         },
     )
 }

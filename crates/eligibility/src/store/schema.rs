@@ -4,7 +4,8 @@
 use database::Migration;
 
 /// The tables of this room. The reception room, which shares the database, appends its own after these.
-pub const MIGRATIONS: &[Migration] = &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, TAKEN_BACK];
+pub const MIGRATIONS: &[Migration] =
+    &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, TAKEN_BACK, SEARCH_IDENTIFIER];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -240,3 +241,7 @@ UPDATE reception SET taken_back = (
 ) & (63 - choices);
 CREATE INDEX bulk_search_asked ON bulk_search (institution, asked);",
 };
+
+// The result of a bulk search carries 任意のファイル識別子 of the search.
+const SEARCH_IDENTIFIER: Migration =
+    Migration { name: "search identifier", sql: "ALTER TABLE bulk_search ADD COLUMN identifier TEXT;" };

@@ -12,7 +12,7 @@ use super::{
     own::{NOTHING, address, settings},
     world::{World, certificate, clinic, coverage, day, other_clinic, worlds},
 };
-use crate::{Choice, Choices, Refusal};
+use crate::{AnswerRefusal, Choice, Choices, Refusal};
 
 /// The rows of an institution from the first or the one behind `after` on: message, subject, outcome, and whether a
 /// reception is named.
@@ -156,5 +156,30 @@ async fn what_is_wrong_with_a_number_is_said_in_words() {
         assert!(told("99120015").await.contains("法別番号"));
         assert!(told("33990015").await.contains("都道府県"));
         assert!(told("3312").await.contains("8桁"));
+    }
+}
+
+#[tokio::test]
+async fn an_institution_that_tries_documents_is_braked_and_others_are_not() {
+    for world in worlds(NOW).await {
+        let eligibility = world.eligibility.clone().with_misses_a_minute(2);
+        let ask = async |of: InstitutionCode, number: &str| {
+            let body = QualificationRequest { search: search(number) };
+            let message = Message::QualificationRequest(Request { header: header(of), body });
+            let name = FileName::new(Exchange::Qualification.request(), "1").unwrap();
+            eligibility.answer(certificate(of), name, oqs::write(&message, CharacterCode::Utf8)).await
+        };
+        for _ in 0..5 {
+            assert!(ask(clinic(), "1234567").await.is_ok(), "what is somebody's is no miss");
+        }
+        for number in ["7654321", "7654322", "7654323"] {
+            assert!(ask(clinic(), number).await.is_ok(), "{}", world.engine);
+        }
+        let braked = ask(clinic(), "1234567").await;
+        assert!(matches!(braked, Err(AnswerRefusal::TooManyMisses { .. })), "{}", world.engine);
+        assert!(ask(other_clinic(), "1234567").await.is_ok());
+        // Each miss stands in the audit.
+        let missed = rows(&world, clinic(), 0).await.into_iter().filter(|row| row.contains("not-there")).count();
+        assert_eq!(missed, 3, "{}", world.engine);
     }
 }

@@ -24,6 +24,8 @@ fn said<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 
 /// Flag and reason of each consent, in the order of the file.
 fn consents(text: &str) -> String {
+    // What was asked is given back before it, with a flag of its own.
+    let text = text.split_once("</QualificationConfirmSearchInfo>").map_or(text, |(_, answered)| answered);
     let consent = |name: &str| {
         let flag = said(text, &format!("{name}ConsFlg")).unwrap_or("none");
         match said(text, &format!("{name}ConsExpiryReason")) {

@@ -337,7 +337,9 @@ impl ByFiles<'_, '_> {
         let name = oqs::FileName::new(exchange.request(), "1").unwrap();
         let bytes = oqs::write(ask, oqs::CharacterCode::Utf8);
         match api::answer(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &means) {
-            Ok(answered) => Ok(oqs::parse(answered.name.interface(), &answered.body).unwrap().message),
+            Ok(api::Taken { answered, .. }) => {
+                Ok(oqs::parse(answered.name.interface(), &answered.body).unwrap().message)
+            }
             Err(AnswerRefusal::Store(error)) => Err(Refusal::Store(error)),
             Err(other) => panic!("{other}"),
         }

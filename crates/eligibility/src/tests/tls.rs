@@ -13,6 +13,7 @@ use rustls::{
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivatePkcs8KeyDer, ServerName},
 };
+use shell::server::ConnectionSettings;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -98,7 +99,7 @@ async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
         let serving = world
             .eligibility
             .clone()
-            .serve_institutions(listener, &identity, ours.certificate(), async move {
+            .serve_institutions(listener, &identity, ours.certificate(), ConnectionSettings::default(), async move {
                 let _ = stopped.await;
             })
             .unwrap();

@@ -182,7 +182,7 @@ pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
             }
             End::Refused { code, japanese, english } => {
                 p { (language.t(japanese, english)) }
-                p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+                (parts::error_code(language, code))
             }
             End::TooLate => p { (language.t(
                 "安全のため、アプリを開いてから5分で終わります。何も登録されていません。手続きを始めた画面から、もう一度アプリを開いてください。",

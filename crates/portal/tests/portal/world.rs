@@ -377,13 +377,13 @@ impl Browser {
             request = request.header(name, value);
         }
         if let Some(cookie) = &self.cookie {
-            request = request.header(header::COOKIE, format!("__Host-portal={cookie}"));
+            request = request.header(header::COOKIE, format!("uketsuke-portal={cookie}"));
         }
         let response = self.router.clone().oneshot(request.body(body).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let said =
             |name: &str| parts.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
-        if let Some(cookie) = said("set-cookie").strip_prefix("__Host-portal=") {
+        if let Some(cookie) = said("set-cookie").strip_prefix("uketsuke-portal=") {
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();

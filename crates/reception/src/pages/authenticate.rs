@@ -533,7 +533,7 @@ fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
             }
         }
         @if let End::Refused(code) = end {
-            p .fine { (language.t("お問い合わせの際は、この番号をお伝えください：", "If you ask for help, tell us this code: ")) code { (code) } }
+            (parts::error_code(language, code))
         }
     }
 }

@@ -27,6 +27,7 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         here: "/".to_owned(),
         signed_in: None,
         menu: Vec::new(),
+        footer: shell::Footer::default(),
     };
     let mut pages = vec![("home".to_owned(), home::page(&frame))];
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));

@@ -1,6 +1,6 @@
 //! Procedures: found by their id together with the cookie of the browser that began them, changed by compare-and-set.
 
-use base::{Digest, Id, InstitutionCode, Timestamp};
+use base::{Digest, Id, InstitutionCode, Span, Timestamp};
 use database::Transaction;
 use eligibility::{AtEntrance, Choices, Entrance, Institution, Kind, OnlineFunction, function};
 use handover::Location;
@@ -30,6 +30,9 @@ pub(crate) struct ProcedureView {
     version: i64,
     began: Timestamp,
 }
+
+/// How much time a procedure must have left to be gone on with: enough to find the card and type the PIN.
+const LEAST_LEFT: Span = Span::from_mins(10);
 
 /// Where 「手続きを終了する」 leads.
 pub(crate) enum Finish {
@@ -192,7 +195,8 @@ pub(super) fn begin(
     Ok(())
 }
 
-/// What this browser registered before for the same appointment and day, and has not finished.
+/// What this browser began before for the same appointment and day, and has not finished: what it registered, else what it
+/// was choosing, confirming or authenticating last.
 pub(super) fn resumable(
     transaction: &mut Transaction<'_>,
     asked: &Asked,
@@ -205,16 +209,27 @@ pub(super) fn resumable(
         &[&asking.browser, &hand_over.client.as_str(), &hand_over.reference.as_str(), &asking.now],
         |row| row.at(0),
     )?;
+    let mut under_way = None;
     for id in ids {
         let Some(view) = load(transaction, id, asking)? else { continue };
-        let same = view.asked.institution == asked.institution && view.asked.visit_date == asked.visit_date;
-        let Stage::Registered { number, .. } = view.stage else { continue };
-        let standing = eligibility::standing(transaction, number, asking.now)?;
-        if same && matches!(standing, Some(eligibility::Standing::Registered { .. })) {
-            return Ok(Some(id));
+        if view.asked.institution != asked.institution || view.asked.visit_date != asked.visit_date {
+            continue;
+        }
+        match view.stage {
+            Stage::Registered { number, .. } => {
+                let standing = eligibility::standing(transaction, number, asking.now)?;
+                if matches!(standing, Some(eligibility::Standing::Registered { .. })) {
+                    return Ok(Some(id));
+                }
+            }
+            Stage::Asked | Stage::Chosen(_) | Stage::Confirmed(_) => {
+                let enough_time = asking.now.plus(LEAST_LEFT) < view.began.plus(LONGEST);
+                under_way = under_way.or(enough_time.then_some(id));
+            }
+            Stage::Handed { .. } | Stage::Lapsed(_) => {}
         }
     }
-    Ok(None)
+    Ok(under_way)
 }
 
 /// The service asked again for what stands: its newer words are the ones that go back.

@@ -9,7 +9,7 @@ use super::{
     icon,
     list::{account, links},
 };
-use crate::{Face, Frame, Language};
+use crate::{Face, Footer, Frame, Language};
 
 /// How often a page that waits for something loads itself anew where no script asks for it.
 const REFRESH_SECONDS: u8 = 5;
@@ -52,6 +52,7 @@ pub struct Document<'a> {
     outcome: Outcome,
     above: Option<Markup>,
     lead: Option<&'a str>,
+    description: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -61,7 +62,8 @@ impl<'a> Document<'a> {
             Face::Desk | Face::Terminal => Breadth::Wide,
             Face::Service | Face::Reception | Face::Portal | Face::Demo => Breadth::Reading,
         };
-        Self { frame, title, heading: Heading::IsTitle, breadth, outcome: Outcome::Fine, above: None, lead: None }
+        let (heading, outcome) = (Heading::IsTitle, Outcome::Fine);
+        Self { frame, title, heading, breadth, outcome, above: None, lead: None, description: None }
     }
 
     /// What stands above the heading: steps, breadcrumbs.
@@ -75,6 +77,13 @@ impl<'a> Document<'a> {
     #[must_use]
     pub fn lead(mut self, lead: &'a str) -> Self {
         self.lead = Some(lead);
+        self
+    }
+
+    /// What the page is about, for search engines and for whoever is sent its address.
+    #[must_use]
+    pub fn description(mut self, description: &'a str) -> Self {
+        self.description = Some(description);
         self
     }
 
@@ -116,7 +125,7 @@ impl<'a> Document<'a> {
                 @if let Some(lead) = self.lead { p.lead { (lead) } }
                 (main)
             }
-            (footer(face, language, &name))
+            (footer(self.frame, &name))
         };
         html! {
             (DOCTYPE)
@@ -128,6 +137,7 @@ impl<'a> Document<'a> {
                         @if self.outcome == Outcome::Problems { (language.t("エラー：", "Error: ")) }
                         (self.title) " | " (name)
                     }
+                    @if let Some(description) = self.description { meta name="description" content=(description); }
                     link rel="stylesheet" href=(asset_path(Asset::Style(face)));
                     link rel="icon" type="image/svg+xml" href=(asset_path(Asset::Mark(Mark::of(face))));
                     @if waits { noscript { meta http-equiv="refresh" content=(REFRESH_SECONDS); } }
@@ -231,7 +241,9 @@ fn language_switch(frame: &Frame) -> Markup {
     html! { a.language href={ "/language?" (query) } lang=(other.tag()) hreflang=(other.tag()) rel="nofollow" { (label) } }
 }
 
-fn footer(face: Face, language: Language, name: &str) -> Markup {
+fn footer(frame: &Frame, name: &str) -> Markup {
+    let Frame { face, language, .. } = *frame;
+    let Footer { statement, links, .. } = &frame.footer;
     html! {
         footer.foot {
             @if face.is_simulation() {
@@ -243,12 +255,11 @@ fn footer(face: Face, language: Language, name: &str) -> Markup {
                 }
             } @else if face == Face::Demo {
                 p { (language.t("ここにある医療機関と人物は、すべて架空のものです。", "All clinics and persons here are invented.")) }
-            } @else {
-                p {
-                    (language.t(
-                        "マイナ在宅受付Webで同意した情報は、このサービスでは一切取得しません。医療機関のみで確認できる情報となります。",
-                        "This service never obtains what you consent to at マイナ在宅受付Web. Only the medical institution can see it.",
-                    ))
+            }
+            @if let Some(statement) = statement { p { (statement.in_language(language)) } }
+            @if !links.is_empty() {
+                ul.foot-links {
+                    @for link in links { li { a href=(link.href) { (link.label.in_language(language)) } } }
                 }
             }
             p.foot-name { (name) }

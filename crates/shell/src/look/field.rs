@@ -170,6 +170,7 @@ pub struct Field<'a> {
     width: Width,
     longest: Option<usize>,
     suffix: Option<&'a str>,
+    autofocus: bool,
 }
 
 impl<'a> Field<'a> {
@@ -194,6 +195,8 @@ impl<'a> Field<'a> {
             width,
             longest: None,
             suffix: None,
+            // The only field of its page.
+            autofocus: input == Input::OneTimeCode,
         }
     }
 
@@ -260,6 +263,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// It has the focus when the page opens: for the only field of a page.
+    #[must_use]
+    pub fn autofocus(mut self) -> Self {
+        self.autofocus = true;
+        self
+    }
+
     /// A word behind the field: 円, 分.
     #[must_use]
     pub fn suffix(mut self, suffix: &'a str) -> Self {
@@ -286,7 +296,8 @@ impl Render for Field<'_> {
                     div.entry {
                         input class=(self.width.class()) type=(self.input.kind()) id=(id) name=(self.name) value=[value]
                             inputmode=[self.input.keyboard()] maxlength=[self.longest] autocomplete=[self.autocomplete]
-                            required[self.need.is_required()] aria-describedby=[described_by] aria-invalid=[invalid];
+                            required[self.need.is_required()] aria-describedby=[described_by] aria-invalid=[invalid]
+                            autofocus[self.autofocus];
                         @if let Some(suffix) = self.suffix { span.suffix { (suffix) } }
                     }
                 }

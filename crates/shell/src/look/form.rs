@@ -21,6 +21,11 @@ pub fn form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) novalidate { (csrf(frame)) (body) } }
 }
 
+/// The same with an id, for a button that stands outside of it (`button::primary_button_of_form`).
+pub fn form_with_id(frame: &Frame, id: &str, action: &str, body: Markup) -> Markup {
+    html! { form id=(id) method="post" action=(action) novalidate { (csrf(frame)) (body) } }
+}
+
 /// A form that sends pictures. The token is the first part, so that it can be checked before a picture is read.
 pub fn upload_form(frame: &Frame, action: &str, body: Markup) -> Markup {
     html! { form method="post" action=(action) enctype="multipart/form-data" novalidate { (csrf(frame)) (body) } }
@@ -50,7 +55,8 @@ pub fn field_row(body: Markup) -> Markup {
 pub fn error_summary(language: Language, problems: &[Problem<'_>]) -> Markup {
     html! {
         @if !problems.is_empty() {
-            div.notice.error.summary role="alert" tabindex="-1" {
+            // It has the focus when the page comes back.
+            div.notice.error.summary role="alert" tabindex="-1" autofocus {
                 h2 { (icon::error()) (language.t("入力内容をご確認ください", "Please check what you entered")) }
                 ul {
                     @for problem in problems {

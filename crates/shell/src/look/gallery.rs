@@ -9,7 +9,7 @@ use super::{
         PinEntry, Poll, Problem, ReceptionStep, Select, Side, Table, Ticked, Tone, VisitStage, Width,
     },
 };
-use crate::{Face, Frame, Language, MenuEntry, SignedIn};
+use crate::{Face, Footer, FooterLink, Frame, Language, MenuEntry, SignedIn, Text};
 
 /// One page of the gallery.
 pub struct Page {
@@ -50,7 +50,25 @@ pub fn frame(face: Face, language: Language) -> Frame {
         Face::Reception | Face::Portal | Face::Demo => (Vec::new(), None),
     };
     let (csrf, here) = ("sample-token".to_owned(), "/gallery?page=1&of=2".to_owned());
-    Frame { face, name: None, language, csrf, here, signed_in, menu }
+    let footer = match face {
+        Face::Service | Face::Desk => sample_footer(),
+        Face::Reception | Face::Portal | Face::Terminal | Face::Demo => Footer::default(),
+    };
+    Frame { face, name: None, language, csrf, here, signed_in, menu, footer }
+}
+
+fn sample_footer() -> Footer {
+    let link =
+        |href: &str, japanese, english| FooterLink { href: href.to_owned(), label: Text::fixed(japanese, english) };
+    Footer {
+        statement: Some(Text::fixed("このページについての一文です。", "A sentence about this page.")),
+        links: vec![
+            link("/contact", "お問い合わせ", "Contact"),
+            link("/privacy", "個人情報の取扱い", "Privacy notice"),
+            link("/terms", "利用規約", "Terms of use"),
+        ],
+        help: Some(link("/contact", "見本の窓口（電話 03-0000-0000）", "Sample contact (telephone 03-0000-0000)")),
+    }
 }
 
 /// Every page of the gallery.
@@ -345,7 +363,7 @@ fn pin(frame: &Frame) -> Markup {
         .main(html! {
             (parts::form(frame, "/pin", html! {
                 (PinEntry::new(language, "pin", language.t("4桁の暗証番号", "4-digit PIN")).tries_left(2)
-                    .error(Some(language.t("暗証番号がちがいます", "That is not the PIN"))))
+                    .error(Some(language.t("暗証番号が違います", "That is not the PIN"))))
                 (parts::bottom_bar(html! {
                     (parts::primary_button(language.t("次へ", "Next"), Some(language.t("カードを読み取ります", "The card is read next"))))
                 }))

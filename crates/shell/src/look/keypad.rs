@@ -39,7 +39,7 @@ impl Render for PinEntry<'_> {
         let language = self.language;
         let id = field_id(self.name);
         let left = self.tries_left.map(|tries| match language {
-            Language::Japanese => format!("あと{tries}回まちがえるとロックされます"),
+            Language::Japanese => format!("あと{tries}回間違えるとロックされます"),
             Language::English if tries == 1 => "The card locks after 1 more wrong try".to_owned(),
             Language::English => format!("The card locks after {tries} more wrong tries"),
         });

@@ -67,7 +67,12 @@ pub fn print_button(label: &str) -> Markup {
     html! { div.act { button.button type="button" data-print hidden { (icon::printer()) (label) } } }
 }
 
-/// What stays at the bottom of an app's screen.
+/// What stays in sight at the bottom of the screen: the primary button of the page and one line of words.
+///
+/// It lies at the lower edge of the screen for as long as its own place is further down. It is given directly in the page's
+/// main part, or directly in a form there; for a form within something else, the bar stands in the main part with
+/// [`primary_button_of_form`](super::button::primary_button_of_form). Low screens and large letters leave it at its place in
+/// the page, and what has the focus is never beneath it.
 pub fn bottom_bar(body: Markup) -> Markup {
     html! { div.bottom { (body) } }
 }

@@ -59,6 +59,16 @@ pub fn insured_badge(language: Language) -> Markup {
     html! { span.badge.accent { (icon::card()) (language.t("マイナ保険証対応", "Takes マイナ保険証")) } }
 }
 
+/// What to quote when asking for help about an error.
+pub fn error_code(language: Language, code: &str) -> Markup {
+    html! {
+        p.fine {
+            (language.t("お問い合わせの際は、次のエラーコードをお伝えください：", "If you contact us, please quote this error code: "))
+            code { (code) }
+        }
+    }
+}
+
 /// Nothing is here, why, and what to do.
 pub fn empty_state(heading: &str, body: Markup) -> Markup {
     html! { div.empty { (icon::search()) h2 { (heading) } (body) } }

@@ -39,7 +39,7 @@ impl Progress {
     fn spoken(self, language: Language) -> &'static str {
         match self {
             Self::Done => language.t("（完了）", " (done)"),
-            Self::Current => language.t("（いまここ）", " (you are here)"),
+            Self::Current => language.t("（現在の手順）", " (current step)"),
             Self::Ahead => language.t("（これから）", " (to come)"),
         }
     }
@@ -176,7 +176,7 @@ pub fn waiting(frame: &Frame, poll: &Poll, label: &str, body: Markup) -> Markup 
     let language = frame.language;
     html! {
         div.waiting data-poll=(poll.url) data-every=(poll.every_milliseconds)
-            data-trouble=(language.t("通信が不安定です。もう一度たしかめています。", "The connection is unstable. Trying again."))
+            data-trouble=(language.t("通信が不安定です。もう一度確かめています。", "The connection is unstable. Trying again."))
             data-ready=(language.t("確認できました。次の画面へ進みます。", "Done. Going on to the next page.")) {
             span.spinner aria-hidden="true" {}
             p.waiting-label role="status" { (label) }

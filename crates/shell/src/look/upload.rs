@@ -3,6 +3,7 @@ use maud::{Markup, Render, html};
 use super::{
     drawing,
     field::{Around, Need, field_id},
+    icon,
 };
 use crate::Language;
 
@@ -31,7 +32,8 @@ impl Side {
     }
 }
 
-/// The place for one picture of one side, with a drawn example. The phone offers its camera by itself.
+/// The place for one picture of one side, with a drawn example and two ways to fill it: the field `NAME_camera` takes a
+/// photo, the field `NAME` a picture that is there. Why a script turned a file down stands in `NAME_turned_down`.
 #[derive(Debug, Clone)]
 pub struct FileSlot<'a> {
     language: Language,
@@ -39,13 +41,14 @@ pub struct FileSlot<'a> {
     name: &'a str,
     document: Option<&'a str>,
     need: Need,
+    camera: bool,
     around: Around<'a>,
 }
 
 impl<'a> FileSlot<'a> {
     /// A picture that must be sent.
     pub fn new(language: Language, side: Side, name: &'a str) -> Self {
-        Self { language, side, name, document: None, need: Need::Required, around: Around::default() }
+        Self { language, side, name, document: None, need: Need::Required, camera: true, around: Around::default() }
     }
 
     /// What the document is called: 資格確認書.
@@ -75,24 +78,50 @@ impl<'a> FileSlot<'a> {
         self.need = Need::Optional;
         self
     }
+
+    /// It is a picture of a screen, which no camera takes.
+    #[must_use]
+    pub fn without_camera(mut self) -> Self {
+        self.camera = false;
+        self
+    }
+
+    fn legend(&self) -> Markup {
+        let language = self.language;
+        html! {
+            legend {
+                @if let Some(document) = self.document { (document) (language.t("の", ": ")) }
+                (self.side.label(language)) (self.need.mark(language))
+            }
+        }
+    }
 }
 
 impl Render for FileSlot<'_> {
     fn render(&self) -> Markup {
         let language = self.language;
         let id = field_id(self.name);
+        let camera = format!("{id}-camera");
         let described_by = match self.around.described_by(&id) {
             Some(others) => format!("{id}-formats {others}"),
             None => format!("{id}-formats"),
         };
-        let side = self.side.label(language);
         html! {
-            div.field.slot.wrong[self.around.error.is_some()] data-upload data-largest=(LARGEST_PICTURE)
+            fieldset.field.slot.wrong[self.around.error.is_some()] data-upload data-largest=(LARGEST_PICTURE)
+                data-needed[self.need.is_required()]
                 data-too-large=(language.t(
                     "この画像は20MBを超えています。別の画像を選んでください。",
                     "This picture is larger than 20 MB. Please choose another one.",
                 ))
-                data-wrong-kind=(language.t(
+                data-empty=(language.t(
+                    "このファイルは空です。別の画像を選んでください。",
+                    "This file is empty. Please choose another one.",
+                ))
+                data-pdf=(language.t(
+                    "PDFは送れません。画面を撮影した画像（スクリーンショット）か、写真を選んでください。",
+                    "A PDF cannot be sent. Please choose a screenshot or a photo of it.",
+                ))
+                data-unknown-kind=(language.t(
                     "画像ではないファイルです。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
                     "This file is not a picture. Please choose a photo (JPEG, PNG, WebP or HEIC).",
                 ))
@@ -102,19 +131,28 @@ impl Render for FileSlot<'_> {
                     "This device cannot show it here, but it can be sent.",
                 ))
                 data-preview=(language.t("選んだ画像", "The chosen picture")) {
-                label for=(id) {
-                    @if let Some(document) = self.document { (document) (language.t("の", ": ")) }
-                    (side) (self.need.mark(language))
-                }
+                (self.legend())
                 (self.around.support(&id))
-                div.slot-picture { (drawing::document(language, self.side)) }
+                @if self.camera {
+                    // Some phones offer the camera only where it is asked for, and then offer nothing else.
+                    div.slot-way.slot-camera {
+                        label.button for=(camera) { (icon::camera()) (language.t("写真を撮る", "Take a photo")) }
+                        input type="file" id=(camera) name={ (self.name) "_camera" } accept="image/*" capture="environment"
+                            aria-describedby=(described_by) aria-invalid=[self.around.invalid()];
+                    }
+                }
+                div.slot-way {
+                    label.button for=(id) { (icon::picture()) (language.t("画像を選ぶ", "Choose a picture")) }
+                    input type="file" id=(id) name=(self.name) accept=(ACCEPT)
+                        aria-describedby=(described_by) aria-invalid=[self.around.invalid()];
+                }
+                input type="hidden" name={ (self.name) "_turned_down" } value="";
+                p.slot-said role="status" {}
+                (self.around.error(language, &id))
                 p.support id={ (id) "-formats" } {
                     (language.t("写真の形式：JPEG・PNG・WebP・HEIC、20MBまで", "Photo: JPEG, PNG, WebP or HEIC, up to 20 MB"))
                 }
-                input type="file" id=(id) name=(self.name) accept=(ACCEPT) required[self.need.is_required()]
-                    aria-describedby=(described_by) aria-invalid=[self.around.invalid()];
-                p.slot-said role="status" {}
-                (self.around.error(language, &id))
+                div.slot-picture { (drawing::document(language, self.side)) }
             }
         }
     }

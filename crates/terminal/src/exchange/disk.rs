@@ -5,6 +5,7 @@ use std::{
     io::{Read, Seek, SeekFrom, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
+    sync::Once,
     time::SystemTime,
 };
 
@@ -98,8 +99,25 @@ impl Disk for Real {
     }
 
     fn sync(&self, folder: &Path) -> io::Result<()> {
-        fs::File::open(folder)?.sync_all()
+        match fs::File::open(folder)?.sync_all() {
+            // Shares (CIFS, some FUSE) do not offer it: their server keeps the names.
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
+                warn_once_of_unsynced(folder);
+                Ok(())
+            }
+            synced => synced,
+        }
     }
+}
+
+fn warn_once_of_unsynced(folder: &Path) {
+    static WARNED: Once = Once::new();
+    WARNED.call_once(|| {
+        tracing::warn!(
+            folder = %folder.display(),
+            "the file system does not offer to sync a folder; after a power failure the newest names may be missing"
+        );
+    });
 }
 
 /// A file beside `folder`'s others that is there no more when this is dropped by the end of the process, however it ends.

@@ -2,8 +2,8 @@
 
 use base::{InstitutionCode, Timestamp};
 use oqs::{
-    Answer, AnswerHeader, CharacterCode, Exchange, Fault, Identifier, MedicalAnswer, MedicalAnswerHeader,
-    MedicalOutcome, MedicalRefusal, Message, Outcome,
+    Answer, AnswerHeader, CharacterCode, Exchange, Fault, Hints, Identifier, MedicalAnswer, MedicalAnswerHeader,
+    MedicalOutcome, MedicalRefusal, Message, Outcome, ReferenceClassification,
 };
 use shell::{Language, Refuse};
 
@@ -30,17 +30,13 @@ fn code(failure: &Failure) -> &'static str {
 pub(super) fn answer(institution: InstitutionCode, ask: &Ask, failure: &Failure, now: Timestamp) -> Message {
     let exchange = ask.name.interface().exchange;
     let (code, message) = (code(failure), message(failure));
-    let identifier = identifier(ask);
+    let identifier = hints(ask).identifier;
+    let is_qualification =
+        matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
     let header = AnswerHeader {
-        processed_at: Some(now),
-        confirmation_date: None,
-        institution: institution.into(),
-        identifier: identifier.clone(),
-        reference: None,
-        bulk_number: None,
-        results: None,
-        normal: None,
-        errors: None,
+        confirmation_date: is_qualification.then(|| now.japan_date()),
+        reference: is_qualification.then_some(ReferenceClassification::InsuredData),
+        ..failure_header(institution, identifier.clone(), now)
     };
     let fault = Fault { code: Some(code.to_owned()), message: Some(message.clone()) };
     macro_rules! whole {
@@ -78,6 +74,28 @@ pub(super) fn answer(institution: InstitutionCode, ask: &Ask, failure: &Failure,
     }
 }
 
+fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, now: Timestamp) -> AnswerHeader {
+    AnswerHeader {
+        processed_at: Some(now),
+        confirmation_date: None,
+        institution: institution.into(),
+        identifier,
+        reference: None,
+        bulk_number: None,
+        results: None,
+        normal: None,
+        errors: None,
+    }
+}
+
+/// What a file is answered with whose name has the form of a request's and is of no kind that this terminal knows.
+pub(super) fn answer_unknown(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
+    let Hints { character_code, identifier } = oqs::find_hints(bytes);
+    let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、拡張子の大文字）を確認してください。";
+    let fault = Fault { code: Some("T301".to_owned()), message: Some(message.to_owned()) };
+    oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
+}
+
 /// As the desk is told it, in one sentence.
 fn message(failure: &Failure) -> String {
     match failure {
@@ -107,16 +125,11 @@ fn heading(failure: &Failure) -> String {
 
 /// The character code that an ask is written in: its answer is written in the same.
 pub(super) fn code_of(ask: &Ask) -> CharacterCode {
-    read(ask).map_or(CharacterCode::Utf8, |reading| reading.character_code)
+    hints(ask).character_code
 }
 
-fn read(ask: &Ask) -> Option<oqs::Reading> {
-    oqs::parse(ask.name.interface(), ask.bytes.as_deref()?).ok()
-}
-
-fn identifier(ask: &Ask) -> Option<Identifier> {
-    let reading = read(ask)?;
-    whose(&reading.message).1.cloned()
+fn hints(ask: &Ask) -> Hints {
+    oqs::find_hints(ask.bytes.as_deref().unwrap_or_default())
 }
 
 /// Whom a message names as institution, and its 任意のファイル識別子.

@@ -12,7 +12,7 @@
 //! if the receipt computer has taken the answer away already.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -72,9 +72,41 @@ pub(crate) enum Kept {
 pub(crate) struct Folders<D> {
     places: Places,
     disk: D,
-    /// How long a file that does not read as whole must stay as it is before it is taken for what it is.
-    patience: Duration,
+    timing: Timing,
+    /// What to do beside the answer that says no.
+    err_files: ErrFiles,
     unsettled: HashMap<String, (Seen, Instant)>,
+    /// Answers that wait because their namesake lies in `res` still; each is logged once.
+    blocked: BTreeSet<String>,
+}
+
+/// How long files stay where they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timing {
+    /// How long a whole request stays in `req` before it is taken: some programs read their own request back.
+    pub(crate) request_stays: Duration,
+    /// How long a file that does not read as whole must stay as it is before it is taken for what it is.
+    pub(crate) settle: Duration,
+}
+
+/// Whether a request that is answered with 処理結果区分 9 is put into `res` besides, with a file of its name and `.err`, as
+/// the link software of some sites does. A process that ends between may put it there twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ErrFiles {
+    /// The answer alone.
+    #[default]
+    None,
+    /// The request and its `.err` beside the answer.
+    BesideAnswer,
+}
+
+/// What [`Folders::go_on`] found to be done.
+#[derive(Debug, Default)]
+pub(crate) struct Open {
+    /// Requests to ask the system.
+    pub(crate) asks: Vec<FileName>,
+    /// Files whose names have the form of a request's and are of no kind that is known.
+    pub(crate) unknown: Vec<String>,
 }
 
 impl Places {
@@ -100,26 +132,43 @@ impl Places {
 }
 
 impl<D: Disk> Folders<D> {
-    pub(crate) fn new(places: Places, disk: D, patience: Duration) -> Self {
-        Self { places, disk, patience, unsettled: HashMap::new() }
+    pub(crate) fn new(places: Places, disk: D, timing: Timing, err_files: ErrFiles) -> Self {
+        Self { places, disk, timing, err_files, unsettled: HashMap::new(), blocked: BTreeSet::new() }
+    }
+
+    /// Answers that wait because their namesake lies in `res` still.
+    pub(crate) fn blocked(&self) -> Vec<String> {
+        self.blocked.iter().cloned().collect()
     }
 
     /// Goes on where it was left, by this process or the one before, and tells the asks that are to be asked: all that
     /// were taken, but those that are being asked now.
-    pub(crate) fn go_on(&self, being_asked: &HashSet<FileName>) -> io::Result<Vec<FileName>> {
-        let mut open = Vec::new();
-        for name in self.names(&self.places.asked)?.into_iter().filter(|name| !being_asked.contains(name)) {
-            if self.answer_waits(&name)? {
-                self.finish(&name)?;
-            } else {
-                open.push(name);
+    pub(crate) fn go_on(&mut self, being_asked: &HashSet<FileName>) -> io::Result<Open> {
+        let mut open = Open::default();
+        for text in self.disk.files(&self.places.asked)? {
+            match text.parse::<FileName>() {
+                Ok(name) if being_asked.contains(&name) => {}
+                Ok(name) if self.answer_waits(&name)? => self.finish(&name)?,
+                Ok(name) => open.asks.push(name),
+                Err(_) if self.unknown_answer_waits(&text)? => {
+                    self.put_aside(&self.places.asked, &text)?;
+                }
+                Err(_) => open.unknown.push(text),
             }
         }
-        for folder in [&self.places.ready, &self.places.faulty] {
+        let (ready, faulty) = (self.places.ready.clone(), self.places.faulty.clone());
+        let mut blocked = BTreeSet::new();
+        for folder in [&ready, &faulty] {
             for answer in self.disk.files(folder)? {
-                self.publish(folder, &answer)?;
+                if self.publish(folder, &answer)? == Published::Blocked {
+                    if !self.blocked.contains(&answer) {
+                        tracing::warn!(answer, "an answer waits: a file of its name lies in res and is not taken away");
+                    }
+                    blocked.insert(answer);
+                }
             }
         }
+        self.blocked = blocked;
         Ok(open)
     }
 
@@ -150,6 +199,16 @@ impl<D: Disk> Folders<D> {
                     if self.is_under_way(&name)? {
                         continue;
                     }
+                    self.disk.rename(&self.places.req.join(&text), &self.places.asked.join(&text))?;
+                    self.disk.sync(&self.places.asked)?;
+                    self.disk.sync(&self.places.req)?;
+                }
+                _ if unknown_answer(&text).is_some() => {
+                    let under_way = self.disk.look(&self.places.asked.join(&text))?.is_some();
+                    if under_way || self.unknown_answer_waits(&text)? {
+                        continue;
+                    }
+                    tracing::warn!(name = text, "a request of no known kind is answered with an error");
                     self.disk.rename(&self.places.req.join(&text), &self.places.asked.join(&text))?;
                     self.disk.sync(&self.places.asked)?;
                     self.disk.sync(&self.places.req)?;
@@ -187,7 +246,44 @@ impl<D: Disk> Folders<D> {
         self.disk.rename(&draft, &folder.join(&answer))?;
         self.disk.sync(folder)?;
         self.finish(name)?;
-        self.publish(folder, &answer)
+        self.publish(folder, &answer).map(|_| ())
+    }
+
+    /// The first bytes of a request of no known kind: enough to find what its answer repeats.
+    pub(crate) fn read_unknown(&self, text: &str) -> io::Result<Vec<u8>> {
+        self.disk.read(&self.places.asked.join(text), MOST_OF_UNKNOWN)
+    }
+
+    /// Brings the answer to a request of no known kind to `res`.
+    pub(crate) fn carry_unknown(&mut self, text: &str, bytes: &[u8]) -> io::Result<()> {
+        let Some(answer) = unknown_answer(text) else { return Ok(()) };
+        let draft = self.places.own.join(format!("{answer}.part"));
+        self.disk.write(&draft, bytes)?;
+        self.disk.rename(&draft, &self.places.faulty.join(&answer))?;
+        self.disk.sync(&self.places.faulty)?;
+        self.leave_err_files(&self.places.asked, text, &answer)?;
+        self.put_aside(&self.places.asked, text)?;
+        self.publish(&self.places.faulty, &answer).map(|_| ())
+    }
+
+    fn unknown_answer_waits(&self, text: &str) -> io::Result<bool> {
+        let Some(answer) = unknown_answer(text) else { return Ok(false) };
+        Ok(self.disk.look(&self.places.faulty.join(answer))?.is_some())
+    }
+
+    /// Puts a copy of a request that is answered with an error into `res`, and its `.err` with what the answer says.
+    fn leave_err_files(&self, folder: &Path, text: &str, answer: &str) -> io::Result<()> {
+        if self.err_files == ErrFiles::None {
+            return Ok(());
+        }
+        let err = Path::new(text).with_extension("err").to_string_lossy().into_owned();
+        for (from, name) in [(self.places.faulty.join(answer), err), (folder.join(text), text.to_owned())] {
+            let bytes = self.disk.read(&from, MOST_OF_UNKNOWN)?;
+            let draft = self.places.own.join(format!("{name}.part"));
+            self.disk.write(&draft, &bytes)?;
+            self.disk.rename(&draft, &self.places.res.join(name))?;
+        }
+        self.disk.sync(&self.places.res)
     }
 
     /// Puts a whole file into `face`.
@@ -202,8 +298,9 @@ impl<D: Disk> Folders<D> {
     /// An answer is whole: its ask is done with.
     fn finish(&self, name: &FileName) -> io::Result<()> {
         let text = name.to_string();
-        let faulty = self.answers(&self.places.faulty, name)?;
-        if faulty {
+        let faulty = self.answer_in(&self.places.faulty, name)?;
+        if let Some(answer) = faulty {
+            self.leave_err_files(&self.places.asked, &text, &answer)?;
             self.put_aside(&self.places.asked, &text)?;
         } else {
             self.disk.remove(&self.places.asked.join(&text))?;
@@ -212,15 +309,16 @@ impl<D: Disk> Folders<D> {
     }
 
     /// Brings a whole answer to `res`, unless its namesake lies there still.
-    fn publish(&self, folder: &Path, answer: &str) -> io::Result<()> {
+    fn publish(&self, folder: &Path, answer: &str) -> io::Result<Published> {
         let to = self.places.res.join(answer);
         // Nobody but this process puts anything there, so what is not there now will not be there then.
         if self.disk.look(&to)?.is_some() {
-            return Ok(());
+            return Ok(Published::Blocked);
         }
         self.disk.rename(&folder.join(answer), &to)?;
         self.disk.sync(&self.places.res)?;
-        self.disk.sync(folder)
+        self.disk.sync(folder)?;
+        Ok(Published::InRes)
     }
 
     /// Moves a file to `err`, beside those of the same name that are there.
@@ -236,22 +334,18 @@ impl<D: Disk> Folders<D> {
         self.disk.sync(folder)
     }
 
-    fn names(&self, folder: &Path) -> io::Result<Vec<FileName>> {
-        Ok(self.disk.files(folder)?.iter().filter_map(|name| name.parse().ok()).collect())
-    }
-
-    fn answers(&self, folder: &Path, name: &FileName) -> io::Result<bool> {
+    fn answer_in(&self, folder: &Path, name: &FileName) -> io::Result<Option<String>> {
         for extension in [Extension::Xml, Extension::Zip, Extension::Pdf] {
             let answer = name.answer().with_extension(extension).to_string();
-            if self.disk.look(&folder.join(answer))?.is_some() {
-                return Ok(true);
+            if self.disk.look(&folder.join(&answer))?.is_some() {
+                return Ok(Some(answer));
             }
         }
-        Ok(false)
+        Ok(None)
     }
 
     fn answer_waits(&self, name: &FileName) -> io::Result<bool> {
-        Ok(self.answers(&self.places.ready, name)? || self.answers(&self.places.faulty, name)?)
+        Ok(self.answer_in(&self.places.ready, name)?.is_some() || self.answer_in(&self.places.faulty, name)?.is_some())
     }
 
     fn is_under_way(&self, name: &FileName) -> io::Result<bool> {
@@ -262,7 +356,9 @@ impl<D: Disk> Folders<D> {
     fn is_settled(&mut self, text: &str) -> io::Result<bool> {
         let file = self.places.req.join(text);
         let Some(seen) = self.disk.look(&file)? else { return Ok(false) };
-        if self.disk.read_end(&file, 256)?.trim_ascii_end().ends_with(END) {
+        let whole = self.disk.read_end(&file, 256)?.trim_ascii_end().ends_with(END);
+        let wait = if whole { self.timing.request_stays } else { self.timing.settle };
+        if whole && wait.is_zero() {
             self.unsettled.remove(text);
             return Ok(true);
         }
@@ -271,12 +367,37 @@ impl<D: Disk> Folders<D> {
             self.unsettled.insert(text.to_owned(), (seen, Instant::now()));
             return Ok(false);
         }
-        let stayed = since.elapsed() >= self.patience;
+        let stayed = since.elapsed() >= wait;
         if stayed {
             self.unsettled.remove(text);
         }
         Ok(stayed)
     }
+}
+
+/// What became of an answer that is to go to `res`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Published {
+    InRes,
+    /// Its namesake lies there still.
+    Blocked,
+}
+
+/// How much is read of a request of no known kind.
+const MOST_OF_UNKNOWN: usize = 1 << 20;
+
+/// The longest name of a request of no known kind.
+const LONGEST_UNKNOWN: usize = 160;
+
+/// Under which name a file is answered that is no request of a known kind and has the form of one: `…req_….xml`, in any
+/// case of the extension and with any characters that a file's name may have.
+pub(crate) fn unknown_answer(text: &str) -> Option<String> {
+    let (prefix, own) = text.split_once("req_")?;
+    let stem = Path::new(own).file_stem()?.to_str()?;
+    let xml = Path::new(own).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"));
+    let prefix_fits = (1..=20).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let own_fits = !stem.trim().is_empty() && text.len() <= LONGEST_UNKNOWN && !own.contains(char::is_control);
+    (prefix_fits && own_fits && xml).then(|| format!("{prefix}res_{own}"))
 }
 
 fn is_ask(name: &FileName) -> bool {

@@ -15,8 +15,10 @@ use tempfile::TempDir;
 
 use super::{
     disk::{Disk, Real, Seen, make_folder},
-    folders::{Answered, Folders, Kept, Places},
+    folders::{Answered, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
 };
+
+const AT_ONCE: Timing = Timing { request_stays: Duration::ZERO, settle: Duration::ZERO };
 
 /// A disk that is cut off before one of its moves, as a process is that is killed there: nothing comes after.
 #[derive(Clone)]
@@ -98,7 +100,7 @@ impl World {
     }
 
     fn folders<D: Disk>(&self, disk: D) -> Folders<D> {
-        Folders::new(self.places.clone(), disk, Duration::ZERO)
+        Folders::new(self.places.clone(), disk, AT_ONCE, ErrFiles::None)
     }
 
     fn ask(&self, name: &str) {
@@ -139,17 +141,24 @@ fn run<D: Disk>(folders: &mut Folders<D>) -> io::Result<()> {
     loop {
         folders.take()?;
         let open = folders.go_on(&HashSet::new())?;
-        let Some(name) = open.first() else { return Ok(()) };
+        for name in &open.unknown {
+            folders.read_unknown(name)?;
+            folders.carry_unknown(name, format!("whole answer to {name}").as_bytes())?;
+        }
+        let Some(name) = open.asks.first() else { return Ok(()) };
         folders.read(name)?;
         folders.carry(name, &answered(name))?;
     }
 }
 
-const ASKS: [&str; 4] = [
+const ASKS: [&str; 6] = [
     "OQSsionq01req_plain.xml",
     "OQSmuonq02req_large.xml",
     "YZKsiquc01req_faulty.xml",
     "OQSmuonq02req_large-faulty.xml",
+    // Of no known kind: by its prefix, and by a blank in its name.
+    "PMHsiquc01req_unknown.xml",
+    "OQSsionq01req_a blank.xml",
 ];
 
 #[test]
@@ -168,7 +177,7 @@ fn cut_before_every_move_each_ask_is_answered_once() {
         assert_eq!(world.answers.len(), ASKS.len(), "cut {cut}: {:?}", world.answers);
         assert!(world.answers.values().all(|count| *count == 1), "cut {cut}: {:?}", world.answers);
         assert_eq!(world.rest(), Vec::<String>::new(), "cut {cut}");
-        assert_eq!(Real.files(&world.places.err).unwrap(), [ASKS[3], ASKS[2]], "cut {cut}");
+        assert_eq!(Real.files(&world.places.err).unwrap(), [ASKS[3], ASKS[5], ASKS[4], ASKS[2]], "cut {cut}");
         if ended.is_ok() {
             break;
         }
@@ -184,7 +193,7 @@ fn cut_a_thousand_times_with_new_asks_in_between_nothing_is_lost_or_answered_twi
     let (mut asked, mut cuts) = (0_u32, 0);
     while cuts < 1_000 {
         for _ in 0..randomness.below(4) {
-            let kind = ASKS[usize::try_from(randomness.below(4)).unwrap()];
+            let kind = ASKS[usize::try_from(randomness.below(6)).unwrap()];
             world.ask(&kind.replace(".xml", &format!("-{asked}.xml")));
             asked += 1;
         }
@@ -204,9 +213,66 @@ fn cut_a_thousand_times_with_new_asks_in_between_nothing_is_lost_or_answered_twi
 }
 
 #[test]
+fn a_request_of_no_known_kind_has_a_name_to_be_answered_under() {
+    let check = |name: &str, expected: Option<&str>| assert_eq!(unknown_answer(name).as_deref(), expected, "{name}");
+    check("OQSmuimm01req_1.xml", Some("OQSmuimm01res_1.xml"));
+    check("PMHsiquc01req_1.xml", Some("PMHsiquc01res_1.xml"));
+    check("OQSsiquc01req_1.XML", Some("OQSsiquc01res_1.XML"));
+    check("OQSsiquc01req_a blank.xml", Some("OQSsiquc01res_a blank.xml"));
+    check("OQSsiquc01req_患者１.xml", Some("OQSsiquc01res_患者１.xml"));
+    check("OQSsiquc01req_.xml", None);
+    check("OQSsiquc01req_ .xml", None);
+    check("OQSsiquc01req_1.pdf", None);
+    check("letter.xml", None);
+    check("req_1.xml", None);
+    check("a-b req_1.xml", None);
+    check("OQSsiquc01req_a\nb.xml", None);
+    check(&format!("OQSsiquc01req_{}.xml", "1".repeat(160)), None);
+}
+
+#[test]
+fn a_request_may_stay_for_its_program_to_read_it_back() {
+    let world = World::new();
+    let timing = Timing { request_stays: Duration::from_hours(1), settle: Duration::ZERO };
+    let mut folders = Folders::new(world.places.clone(), Real, timing, ErrFiles::None);
+    world.ask(ASKS[0]);
+    folders.take().unwrap();
+    folders.take().unwrap();
+    assert_eq!(Real.files(&world.places.req).unwrap(), [ASKS[0]]);
+}
+
+#[test]
+fn an_error_lies_beside_its_request_where_the_site_wants_it_so() {
+    let world = World::new();
+    let mut folders = Folders::new(world.places.clone(), Real, AT_ONCE, ErrFiles::BesideAnswer);
+    for ask in [ASKS[0], ASKS[2], ASKS[4]] {
+        world.ask(ask);
+    }
+    run(&mut folders).unwrap();
+    let res = Real.files(&world.places.res).unwrap();
+    assert_eq!(
+        res,
+        [
+            "OQSsionq01res_plain.xml",
+            "PMHsiquc01req_unknown.err",
+            "PMHsiquc01req_unknown.xml",
+            "PMHsiquc01res_unknown.xml",
+            "YZKsiquc01req_faulty.err",
+            "YZKsiquc01req_faulty.xml",
+            "YZKsiquc01res_faulty.xml",
+        ]
+    );
+    let read = |name: &str| fs::read_to_string(world.places.res.join(name)).unwrap();
+    assert_eq!(read("YZKsiquc01req_faulty.err"), read("YZKsiquc01res_faulty.xml"));
+    assert_eq!(read("YZKsiquc01req_faulty.xml"), "<XmlMsg>YZKsiquc01req_faulty.xml</XmlMsg>\r\n");
+}
+
+#[test]
 fn a_file_that_is_being_written_is_not_taken() {
     let world = World::new();
-    let mut folders = Folders::new(world.places.clone(), Real, Duration::from_hours(1));
+    let hour = Duration::from_hours(1);
+    let timing = Timing { request_stays: Duration::ZERO, settle: hour };
+    let mut folders = Folders::new(world.places.clone(), Real, timing, ErrFiles::None);
     let file = world.places.req.join(ASKS[0]);
     for (content, taken) in [("", false), ("<XmlMsg><a", false), ("<XmlMsg><a/></XmlMsg", false), ("<XmlMsg/>", false)]
     {
@@ -252,7 +318,7 @@ fn a_link_is_not_followed_out_of_the_folders() {
     std::os::unix::fs::symlink(&secret, world.places.req.join(ASKS[0])).unwrap();
     let mut folders = world.folders(Real);
     folders.take().unwrap();
-    assert_eq!(folders.go_on(&HashSet::new()).unwrap(), []);
+    assert_eq!(folders.go_on(&HashSet::new()).unwrap().asks, []);
     // Nor where it comes to lie in our own folder.
     std::os::unix::fs::symlink(&secret, world.places.asked.join(ASKS[0])).unwrap();
     let name: FileName = ASKS[0].parse().unwrap();
@@ -264,9 +330,11 @@ fn an_answer_waits_for_its_namesake_to_be_taken_and_so_does_the_next_ask() {
     let mut world = World::new();
     fs::write(world.places.res.join("OQSsionq01res_plain.xml"), "of yesterday").unwrap();
     world.ask(ASKS[0]);
-    run(&mut world.folders(Real)).unwrap();
+    let mut folders = world.folders(Real);
+    run(&mut folders).unwrap();
     world.ask(ASKS[0]);
-    run(&mut world.folders(Real)).unwrap();
+    run(&mut folders).unwrap();
+    assert_eq!(folders.blocked(), ["OQSsionq01res_plain.xml"], "the administrator sees it");
     assert_eq!(fs::read_to_string(world.places.res.join("OQSsionq01res_plain.xml")).unwrap(), "of yesterday");
     assert_eq!(Real.files(&world.places.req).unwrap(), [ASKS[0]]);
     fs::remove_file(world.places.res.join("OQSsionq01res_plain.xml")).unwrap();

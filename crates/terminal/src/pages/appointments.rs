@@ -200,8 +200,8 @@ fn typing(frame: &Frame, view: &View) -> Markup {
             (day_field(language, view).id("day-typed"))
             (Field::new(language, Input::Lines, "lines", language.t("予約（1行に1件）", "Appointments, one a line"))
                 .support(language.t(
-                    "時刻,氏名,カナ,生年月日,受付番号（受付番号はなくてもかまいません） 例：10:30,見本 花子,ミホン ハナコ,1984-05-02,",
-                    "time,name,kana,birthday,reception number (which may be missing). For example: 10:30,見本 花子,ミホン ハナコ,1984-05-02,"
+                    "時刻,氏名,カナ,生年月日,受付番号（受付番号はなくてもかまいません） 例：10:30,見本 花子,ミホン ハナコ,昭和59年5月2日, 表からそのまま貼り付けることもできます。",
+                    "time,name,kana,birthday,reception number (which may be missing). For example: 10:30,見本 花子,ミホン ハナコ,1984-05-02, You can also paste rows from a spreadsheet."
                 ))
                 .longest(100_000)
                 .value(&view.lines)
@@ -230,12 +230,13 @@ fn said(language: Language, said: &Said) -> Markup {
         Said::WrongLine(WrongLine { line, what }) => {
             let what = match what {
                 WrongColumn::Shape => language.t(
-                    "時刻・氏名・カナ・生年月日の4つを「,」で区切ってください。",
-                    "Write time, name, kana and birthday, with commas between them.",
+                    "時刻・氏名・カナ・生年月日の4つを「,」かタブで区切ってください。",
+                    "Write time, name, kana and birthday, with commas or tabs between them.",
                 ),
-                WrongColumn::Born => {
-                    language.t("生年月日を 1985-04-03 の形で書いてください。", "Write the birthday like 1985-04-03.")
-                }
+                WrongColumn::Born => language.t(
+                    "生年月日を、昭和60年4月3日 や 1985-04-03 の形で書いてください。",
+                    "Write the birthday like 1985-04-03 or 昭和60年4月3日.",
+                ),
                 WrongColumn::Reception => {
                     language.t("受付番号が正しくありません。", "The reception number is not one.")
                 }

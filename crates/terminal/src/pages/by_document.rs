@@ -8,13 +8,13 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use base::{Timestamp, WrongInsurerNumber};
+use base::{Timestamp, WrongInsurerNumber, text::WrongBirthDate};
 use http::StatusCode;
 use maud::{Markup, html};
 use oqs::QualificationResult;
 use shell::{
     Document, Form, Frame, Language, Visitor,
-    parts::{self, DateField, Field, Input, Problem, Ticked, Width},
+    parts::{self, Field, Input, Problem, Ticked, Width},
 };
 
 use super::{Answer, Stop, sheet, signed_in, statement, trouble, words};
@@ -96,10 +96,30 @@ fn wrong_words(language: Language, wrong: Wrong) -> &'static str {
             language.t("番号を20文字までで入力してください", "Enter the number, at most 20 characters")
         }
         Wrong::Branch => language.t("枝番は2桁までの数字で入力してください", "The branch has at most two digits"),
-        Wrong::Born => language.t(
-            "生年月日を、今日までの正しい年月日で入力してください",
-            "Enter the birthday as a day of the calendar, up to today",
+        Wrong::Born(why) => born_words(language, why),
+    }
+}
+
+fn born_words(language: Language, wrong: WrongBirthDate) -> &'static str {
+    match wrong {
+        WrongBirthDate::Empty | WrongBirthDate::Unreadable => language.t(
+            "生年月日を、年・月・日の順に入力してください。例：昭和59年5月2日",
+            "Enter year, month and day of the birthday, such as 昭和59年5月2日 or 1984-05-02",
         ),
+        WrongBirthDate::NoEra => language.t(
+            "生年月日の年に元号を付けるか、西暦を4桁で入力してください",
+            "Write the year of the birthday with its era or with four digits",
+        ),
+        WrongBirthDate::EraYear => {
+            language.t("生年月日の元号に、その年はありません", "The era of the birthday does not have that year")
+        }
+        WrongBirthDate::NoSuchDay => {
+            language.t("生年月日がカレンダーにない日付です", "The calendar has no such birthday")
+        }
+        WrongBirthDate::Future => language.t("生年月日が未来の日付です", "The birthday is in the future"),
+        WrongBirthDate::TooLongAgo => {
+            language.t("生年月日が120年以上前の日付です", "The birthday is more than 120 years ago")
+        }
     }
 }
 
@@ -158,10 +178,9 @@ fn form(frame: &Frame, view: &View) -> Markup {
                 (Field::new(language, Input::Digits, "branch", language.t("枝番", "Branch (枝番)"))
                     .value(&written.branch).error(error("branch")).optional().longest(4))
             }))
-            (DateField::new(language, "born", language.t("生年月日", "Date of birth"))
-                .support(language.t("西暦で入力してください。例：1985年4月3日", "Year, month, day: such as 1985, 4, 3"))
-                .value(&written.born_year, &written.born_month, &written.born_day)
-                .error(error("born")).era_help())
+            (Field::new(language, Input::Text, "born", language.t("生年月日", "Date of birth"))
+                .support(language.t("元号でも西暦でも入力できます。例：昭和59年5月2日、S59.5.2、1984/5/2", "In any usual form, such as 昭和59年5月2日, S59.5.2 or 1984-05-02"))
+                .value(&written.born_text()).error(error("born")).width(Width::Middle).longest(60))
             (parts::checkbox("limit", "1", language.t(
                 "限度額情報の照会に、患者がここで同意しています",
                 "The patient agrees here that the limit of payment is asked for"

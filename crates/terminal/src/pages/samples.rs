@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Refusal, Role,
     client::{Eligibility, Failure, Medical},
+    exchange::ExchangeStatus,
     rules::{
         appointment::Beside,
         finding::{Finding, Reason},
@@ -66,6 +67,7 @@ fn bare(language: Language, here: &str) -> Frame {
         here: here.to_owned(),
         signed_in: None,
         menu: Vec::new(),
+        footer: shell::Footer::default(),
     }
 }
 
@@ -102,7 +104,14 @@ fn refused_pages(language: Language) -> Pages {
     let database = Refusal::Database(database::Error::Stopped);
     shell::refusal_samples(
         &frame,
-        &[&Refusal::NotFound, &Refusal::StaleLink, &unreachable_system(), &folder, &database],
+        &[
+            &Refusal::NotFound,
+            &Refusal::StaleLink,
+            &Refusal::SignInsBusy(shell::password::HashingBusy),
+            &unreachable_system(),
+            &folder,
+            &database,
+        ],
     )
 }
 
@@ -438,8 +447,19 @@ fn setting_pages(language: Language, pages: &mut Pages) {
         ("trouble", Answer::Trouble(unreachable_system()), settings::Said::Nothing),
     ] {
         let interface = "https://eligibility.localhost:8443".to_owned();
-        let view =
-            settings::View { institution: institution(), name: STATION.to_owned(), interface, environment, said };
+        let exchange = match name {
+            "answered" => Some(ExchangeStatus::default()),
+            "changed" => Some(ExchangeStatus {
+                unknown: 3,
+                blocked: vec![
+                    "OQSsiquc01res_202611240001.xml".to_owned(),
+                    "YZKsiquc01res_0426112409001.xml".to_owned(),
+                ],
+            }),
+            _ => None,
+        };
+        let (institution, name_shown) = (institution(), STATION.to_owned());
+        let view = settings::View { institution, name: name_shown, interface, exchange, environment, said };
         pages.push((format!("settings/{name}"), settings::page(&frame, &view)));
     }
 }

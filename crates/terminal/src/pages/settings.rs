@@ -16,12 +16,18 @@ use shell::{
 };
 
 use super::{Answer, Stop, see, signed_in, trouble};
-use crate::{Refusal, Role, Room, client::Failure};
+use crate::{
+    Refusal, Role, Room,
+    client::Failure,
+    exchange::{Exchange, ExchangeStatus},
+};
 
 pub(super) struct View {
     pub(super) institution: InstitutionCode,
     pub(super) name: String,
     pub(super) interface: String,
+    /// None without exchange folders.
+    pub(super) exchange: Option<ExchangeStatus>,
     pub(super) environment: Answer<Option<EnvironmentSettings>>,
     pub(super) said: Said,
 }
@@ -59,6 +65,7 @@ async fn answer(room: &Room, visitor: &Visitor, said: Said) -> Result<Response, 
         institution: signed.account.institution,
         name: signed.station.name.clone(),
         interface: room.address.to_string(),
+        exchange: signed.station.exchange.as_ref().map(Exchange::status),
         environment: Answer::of(signed.station.interface.settings(visitor.now()).await),
         said,
     };
@@ -113,6 +120,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             (language.t("医療機関名", "Institution"), html! { (view.name) }),
             (language.t("接続先", "Address of the system"), html! { code { (view.interface) } }),
         ])))
+        @if let Some(status) = &view.exchange { (exchange(language, status)) }
         @match &view.said {
             Said::Nothing => {}
             Said::Changed => (parts::notice(Tone::Success, language.t("設定を更新しました", "The settings were changed"), html! {
@@ -134,6 +142,42 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             Answer::Trouble(refusal) => (trouble(frame, refusal)),
         }
     })
+}
+
+/// How many waiting answers are named.
+const NAMED: usize = 5;
+
+fn exchange(language: Language, status: &ExchangeStatus) -> Markup {
+    let ExchangeStatus { unknown, blocked } = status;
+    let rows = [
+        (
+            language.t("対応していない名前の要求（起動してから）", "Requests of no known kind (since the start)"),
+            match language {
+                Language::Japanese => html! { (unknown) "件" },
+                Language::English => html! { (unknown) },
+            },
+        ),
+        (
+            language.t("resに出せずに待っている結果", "Answers that wait to go to res"),
+            match language {
+                Language::Japanese => html! { (blocked.len()) "件" },
+                Language::English => html! { (blocked.len()) },
+            },
+        ),
+    ];
+    parts::panel(
+        language.t("レセコンとのファイル交換", "File exchange with the receipt computer"),
+        html! {
+            (parts::description_list(&rows))
+            @if !blocked.is_empty() {
+                p { (language.t(
+                    "同じ名前の結果ファイルがresに残っているため、次の結果を出せません。レセコンが受け取っていないファイルをresから取り除いてください。",
+                    "A file of the same name lies in res, so the next answer cannot go there. Take the old file out of res."
+                )) }
+                ul { @for name in blocked.iter().take(NAMED) { li { code { (name) } } } }
+            }
+        },
+    )
 }
 
 fn unanswered(language: Language, message: Option<&str>) -> Markup {

@@ -13,9 +13,12 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Date, Timestamp};
+use base::{Date, Span, Timestamp};
+use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{Markup, html};
-use oqs::{AnswerHeader, FileName, Message, Outcome, ReferenceClassification};
+use oqs::{
+    AnswerHeader, ConsentFlag, FileName, Identifier, Message, Outcome, QualificationResult, ReferenceClassification,
+};
 use serde::{Deserialize, Serialize};
 use shell::{
     Document, Form, Frame, Language, Visitor,
@@ -309,24 +312,54 @@ pub(super) async fn hand_over(
     if found.answer.results.len() > 1 {
         return Err(Refusal::NotFound.into());
     }
+    let randomness = visitor.site().randomness();
     let header = AnswerHeader {
         processed_at: found.processed_at.or(Some(now)),
         confirmation_date: found.confirmed_for,
         institution: signed.account.institution.into(),
-        identifier: None,
+        identifier: Identifier::new(&BASE64_STANDARD.encode(randomness.bytes::<8>())),
         reference: Some(ReferenceClassification::Card),
         bulk_number: None,
         results: None,
         normal: None,
         errors: None,
     };
-    let message = Message::QualificationAnswer(oqs::Answer { header, outcome: Outcome::Normal(found.answer) });
-    // Two results of one second have names of their own.
-    let device = format!("terminal-{:06}", visitor.site().randomness().below(1_000_000));
-    let name = FileName::face(&device, now).expect("letters, digits and a hyphen make a file name");
+    let key = randomness.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let outcome = Outcome::Normal(as_received_at_reader(found.answer, key, now));
+    let message = Message::QualificationAnswer(oqs::Answer { header, outcome });
+    let name = FileName::face(signed.account.institution, randomness.bytes::<10>(), now);
     let handed_over = exchange.hand_over(name, message).await;
     handed_over.map_err(Refusal::Folder)?;
     Ok(see(&format!("/receptions/{sealed}?said=handed-over")))
+}
+
+/// How long consents that are given at a card reader may be used.
+const AT_READER: Span = Span::from_hours(24);
+
+/// The answer as the reception of a card at the desk's reader has it: without the question, and with consents from now on for
+/// 24 hours. What may still be read of health, the system decides by the reception all the same.
+fn as_received_at_reader(
+    mut answer: oqs::QualificationAnswer,
+    key: String,
+    now: Timestamp,
+) -> oqs::QualificationAnswer {
+    answer.search = None;
+    for result in &mut answer.results {
+        result.key = Some(key.clone());
+        let limit = result.limit_consent.as_mut().map(|consent| &mut consent.at);
+        let diseases = result.diseases_consent.as_mut().map(|consent| &mut consent.at);
+        for at in [limit, diseases].into_iter().flatten().filter(|at| at.is_some()) {
+            *at = Some(now);
+        }
+        let QualificationResult { check_ups, medicines, diagnoses, operations, .. } = result;
+        for viewing in [check_ups, medicines, diagnoses, operations].into_iter().flatten() {
+            if viewing.consent.flag == ConsentFlag::Given {
+                viewing.consent.at = Some(now);
+                viewing.available_until = Some(now.plus(AT_READER));
+            }
+        }
+    }
+    answer
 }
 
 /// The list that the reception was opened from.

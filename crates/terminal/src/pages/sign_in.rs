@@ -13,12 +13,13 @@ use serde::Deserialize;
 use shell::{
     Document, Form, Frame, Visitor, change_browser,
     parts::{self, Choice, ChoiceGroup, Field, Input, Problem, Select, Tone},
+    remember_device,
 };
 
 use super::{see, whoever, words};
 use crate::{
     Refusal, Role, Room,
-    store::account::{Account, SignIn},
+    store::account::{Account, SignIn, SigningIn},
 };
 
 #[derive(Deserialize)]
@@ -91,8 +92,16 @@ pub(super) async fn done(
     };
     let fresh = Token::new(visitor.site().randomness());
     let account = Account { institution, role };
-    match room.store.sign_in(account, &filled.password, (visitor.browser(), &fresh), visitor.now()).await? {
-        SignIn::Done => Ok(change_browser(see(role.home()), fresh)),
+    let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
+    let signing_in = SigningIn {
+        before: visitor.browser(),
+        after: &fresh,
+        device: visitor.device(),
+        device_after: &device,
+        peer: visitor.peer(),
+    };
+    match room.store.sign_in(account, &filled.password, signing_in, visitor.now()).await? {
+        SignIn::Done => Ok(remember_device(change_browser(see(role.home()), fresh), device)),
         SignIn::Wrong => Ok(again(Wrong::Password, StatusCode::UNPROCESSABLE_ENTITY)),
         SignIn::TooMany { again_at } => Ok(again(Wrong::TooMany { again_at }, StatusCode::TOO_MANY_REQUESTS)),
     }

@@ -4,7 +4,10 @@
 //! only the number or only the birthday is the same, it may be a former name or somebody else: a person says which. Two
 //! candidates are never chosen between.
 
-use base::{Date, ReceptionNumber, Timestamp};
+use base::{
+    Date, Era, ReceptionNumber, Timestamp,
+    text::{digits_among_marks, fold_reading, half_width_digits, is_invisible, parse_written_date},
+};
 use serde::{Deserialize, Serialize};
 
 /// An appointment of the desk's, as it was brought to the terminal.
@@ -74,8 +77,8 @@ pub(crate) struct Person<'a> {
 impl Person<'_> {
     /// Whether an appointment's reading is one of his. None where either side has none.
     fn is_called(&self, kana: Option<&str>) -> Option<bool> {
-        let kana = kana.map(comparable).filter(|kana| !kana.is_empty())?;
-        let mut readings = self.readings.iter().map(|one| comparable(one)).filter(|one| !one.is_empty()).peekable();
+        let kana = kana.map(fold_reading).filter(|kana| !kana.is_empty())?;
+        let mut readings = self.readings.iter().map(|one| fold_reading(one)).filter(|one| !one.is_empty()).peekable();
         readings.peek()?;
         Some(readings.any(|one| one == kana))
     }
@@ -138,18 +141,6 @@ impl Brought {
     }
 }
 
-/// A reading without its width, its script and its spaces: ミホン　ハナコ, ﾐﾎﾝ ﾊﾅｺ and みほん はなこ are one.
-fn comparable(kana: &str) -> String {
-    let katakana = |character: char| match character {
-        // Hiragana and katakana stand 0x60 apart (Unicode, blocks 3040 and 30A0).
-        '\u{3041}'..='\u{3096}' => char::from_u32(u32::from(character) + 0x60).unwrap_or(character),
-        other => other,
-    };
-    let katakana: String = oqs::full_width(kana).chars().map(katakana).collect();
-    let full = oqs::full_width(&oqs::half_width(&katakana));
-    full.chars().filter(|character| !character.is_whitespace()).collect()
-}
-
 /// Why a file or text brings no appointments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrongLine {
@@ -172,54 +163,121 @@ pub(crate) enum WrongColumn {
 /// As many as one day has.
 const MOST: usize = 500;
 
-/// Reads appointments as a desk types or exports them, one a line: 時刻,氏名,カナ,生年月日 and 受付番号, which may be
-/// missing. A first line that names the columns is passed over.
+/// Where each column stands in the lines.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    time: usize,
+    name: usize,
+    kana: Option<usize>,
+    born: Option<usize>,
+    reception: Option<usize>,
+}
+
+impl Columns {
+    /// Their order where no line names them.
+    const USUAL: Self = Self { time: 0, name: 1, kana: Some(2), born: Some(3), reception: Some(4) };
+
+    /// The columns that a line names, if it names them: 予約時刻, 患者氏名, フリガナ, 生年月日 and the like, in any order
+    /// and among others.
+    fn read(cells: &[String]) -> Option<Self> {
+        let find = |words: &[&str]| {
+            cells.iter().position(|cell| {
+                let cell = cell.to_lowercase();
+                words.iter().any(|word| cell.contains(word))
+            })
+        };
+        let kana = find(&["カナ", "かな", "ｶﾅ", "よみ", "ヨミ", "ふりがな", "フリガナ", "kana"]);
+        let is_name =
+            |cell: &&String| ["氏名", "名前", "患者名", "name"].iter().any(|word| cell.to_lowercase().contains(word));
+        let name = cells
+            .iter()
+            .enumerate()
+            .find(|(place, cell)| Some(*place) != kana && is_name(cell))
+            .map(|(place, _)| place);
+        let columns = Self {
+            time: find(&["時刻", "時間", "予約時", "time"])?,
+            name: name?,
+            kana,
+            born: find(&["生年月日", "誕生日", "birth", "born"]),
+            reception: find(&["受付番号", "reception"]),
+        };
+        Some(columns)
+    }
+}
+
+/// Reads appointments as a desk types them or another program shows or exports them, one a line: 時刻, 氏名, カナ,
+/// 生年月日 and 受付番号, which may be missing, between commas of either width or tabs. A first line that names the columns
+/// may bring them in another order.
 pub(crate) fn read(text: &str) -> Result<Vec<Appointment>, WrongLine> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut lines =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut columns = None;
     let mut appointments = Vec::new();
-    for record in lines.records() {
-        let wrong = |line, what| WrongLine { line, what };
-        let record =
-            record.map_err(|error| wrong(error.position().map_or(0, csv::Position::line), WrongColumn::Shape))?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let column = |place: usize| record.get(place).filter(|text| !text.is_empty());
-        if appointments.is_empty() && column(0) == Some("時刻") {
+    for (line, text) in (1..).zip(text.lines()) {
+        let wrong = |what| WrongLine { line, what };
+        let cells = read_cells(text).ok_or(wrong(WrongColumn::Shape))?;
+        if cells.iter().all(String::is_empty) {
             continue;
         }
-        let (Some(time), Some(name)) = (column(0), column(1)) else {
-            return Err(wrong(line, WrongColumn::Shape));
-        };
-        if record.len() < 4 || appointments.len() >= MOST {
-            return Err(wrong(line, WrongColumn::Shape));
+        if columns.is_none() && appointments.is_empty() {
+            columns = Columns::read(&cells);
+            if columns.is_some() {
+                continue;
+            }
         }
-        let born = column(3).map(day).transpose().map_err(|()| wrong(line, WrongColumn::Born))?;
-        let digits = |text: &str| text.chars().filter(|character| !matches!(character, ' ' | '-')).collect::<String>();
-        let reception = column(4).map(|text| digits(text).parse()).transpose();
+        let known = columns.unwrap_or(Columns::USUAL);
+        let column = |place: Option<usize>| place.and_then(|place| cells.get(place)).filter(|cell| !cell.is_empty());
+        // Without a line that names them, four columns are what tells an appointment from any other line.
+        let is_short = columns.is_none() && cells.len() < 4;
+        let (Some(time), Some(name), false) = (column(Some(known.time)), column(Some(known.name)), is_short) else {
+            return Err(wrong(WrongColumn::Shape));
+        };
+        if appointments.len() >= MOST {
+            return Err(wrong(WrongColumn::Shape));
+        }
+        let born = column(known.born).map(|text| day(text).ok_or(wrong(WrongColumn::Born))).transpose()?;
+        let reception = column(known.reception).map(|text| {
+            digits_among_marks(text).unwrap_or_default().parse().map_err(|_| wrong(WrongColumn::Reception))
+        });
         appointments.push(Appointment {
             known_as: None,
-            time: time.to_owned(),
-            name: name.to_owned(),
-            kana: column(2).map(ToOwned::to_owned),
+            time: half_width_digits(time).replace('：', ":"),
+            name: name.clone(),
+            kana: column(known.kana).cloned(),
             born,
-            reception: reception.map_err(|_| wrong(line, WrongColumn::Reception))?,
+            reception: reception.transpose()?,
         });
     }
     Ok(appointments)
 }
 
-/// 1985-04-03, 1985/4/3 or 19850403.
-fn day(text: &str) -> Result<Date, ()> {
-    let parts: Vec<i16> = match text.split(['-', '/']).collect::<Vec<_>>()[..] {
-        [whole] if whole.len() == 8 && whole.is_ascii() => {
-            [&whole[..4], &whole[4..6], &whole[6..]].iter().filter_map(|part| part.parse().ok()).collect()
-        }
-        ref parts => parts.iter().filter_map(|part| part.parse().ok()).collect(),
+/// The cells of a line: between tabs where it has one, as spreadsheets paste them, else between commas.
+fn read_cells(line: &str) -> Option<Vec<String>> {
+    let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
+    let (line, delimiter) = if line.contains('\t') {
+        (line, b'\t')
+    } else if line.contains(',') {
+        (line, b',')
+    } else {
+        (line.replace('，', ","), b',')
     };
-    let [year, month, day] = parts[..] else { return Err(()) };
-    let (month, day) = (i8::try_from(month).map_err(drop)?, i8::try_from(day).map_err(drop)?);
-    Date::new(year, month, day).map_err(drop)
+    let mut reader = csv::ReaderBuilder::new();
+    reader.has_headers(false).flexible(true).trim(csv::Trim::All).delimiter(delimiter);
+    match reader.from_reader(line.as_bytes()).records().next() {
+        None => Some(Vec::new()),
+        Some(record) => Some(record.ok()?.iter().map(|cell| cell.trim().to_owned()).collect()),
+    }
+}
+
+/// A day as people write it, or as programs for receipts do: 3590502 is 昭和59年5月2日.
+fn day(text: &str) -> Option<Date> {
+    let digits = half_width_digits(text);
+    if digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        let eras = [Era::Meiji, Era::Taisho, Era::Showa, Era::Heisei, Era::Reiwa];
+        let era = eras.into_iter().find(|era| digits.starts_with(&era.digit().to_string()))?;
+        let (year, rest) = digits[1..].split_at(2);
+        let (month, day) = rest.split_at(2);
+        return parse_written_date(&format!("{}{year}年{month}月{day}日", era.name())).ok();
+    }
+    parse_written_date(text).ok()
 }
 
 #[cfg(test)]
@@ -237,18 +295,6 @@ mod tests {
     fn brought(lines: &str) -> Brought {
         let day = date("2026-11-24");
         Brought { day, at: base::start_of_day(day), appointments: read(lines).unwrap() }
-    }
-
-    #[test]
-    fn a_reading_is_compared_without_width_script_and_spaces() {
-        let check =
-            |one: &str, other: &str, same| assert_eq!(comparable(one) == comparable(other), same, "{one} {other}");
-        check("ﾐﾎﾝ ﾊﾅｺ", "ミホン　ハナコ", true);
-        check("みほん はなこ", "ミホンハナコ", true);
-        check("ｶﾞﾊﾟｳﾞ", "がぱヴ", true);
-        check("ジャン", "ｼﾞｬﾝ", true);
-        check("ハナコ", "バナコ", false);
-        check("ミホン　ハナコ", "ミホン　ハナ", false);
     }
 
     fn person<'a>(readings: &[&'a str], born: &str) -> Person<'a> {
@@ -361,7 +407,47 @@ mod tests {
         check("10:00,a,ア,1984-05-02\n,b,イ,1984-05-02", Err((2, WrongColumn::Shape)));
         check("10:00,a,ア,1984-02-30", Err((1, WrongColumn::Born)));
         check("10:00,a,ア,昭和59年", Err((1, WrongColumn::Born)));
+        check("10:00,a,ア,59.5.2", Err((1, WrongColumn::Born)));
         check("10:00,a,ア,1984-05-02,12", Err((1, WrongColumn::Reception)));
         check(&"10:00,a,ア,1984-05-02\n".repeat(MOST + 1), Err((501, WrongColumn::Shape)));
+    }
+
+    #[test]
+    fn lines_are_read_as_spreadsheets_and_other_programs_paste_them() {
+        let own = number("own");
+        let expected = Appointment {
+            known_as: None,
+            time: "10:00".to_owned(),
+            name: "見本 花子".to_owned(),
+            kana: Some("ミホン ハナコ".to_owned()),
+            born: Some(date("1985-04-03")),
+            reception: Some(own),
+        };
+        let grouped = own.grouped();
+        let full: String = own.to_string().chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
+        for lines in [
+            format!("10:00,見本 花子,ミホン ハナコ,1985-04-03,{own}"),
+            format!("10:00\t見本 花子\tミホン ハナコ\t昭和60年4月3日\t{grouped}"),
+            format!("１０：００，見本 花子，ミホン ハナコ，昭和６０年４月３日，{full}"),
+            format!("10:00, 見本 花子 , ミホン ハナコ , S60.4.3 , {grouped} "),
+            format!("10:00\t見本 花子\tミホン ハナコ\t3600403\t{own}"),
+            format!("10:00\t\"見本 花子\"\tミホン ハナコ\t1985/04/03 0:00\t{own}\r\n\r\n"),
+            format!(
+                "予約時刻\t患者氏名\tフリガナ\t生年月日\t受付番号\n10:00\t見本 花子\tミホン ハナコ\t19850403\t{own}"
+            ),
+            format!("予約時間，お名前，カナ，生年月日，受付番号\n10:00，見本 花子，ミホン ハナコ，1985.4.3，{own}"),
+            format!("No,生年月日,氏名（カナ）,氏名,時間,受付番号\n1,S60/4/3,ミホン ハナコ,見本 花子,10:00,{own}"),
+            format!("\u{feff}time,name,kana,date of birth,reception\n10:00,見本 花子,ミホン ハナコ,3 April 1985,{own}"),
+            format!("10:00,見本 花子,ミホン\u{200b} ハナコ,\u{200e}1985-04-03,{own}\u{200b}"),
+        ] {
+            assert_eq!(read(&lines), Ok(vec![expected.clone()]), "{lines}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_too_odd_to_be_answered(text in "[\\PC\t\n\r\",，]{0,200}") {
+            let _ = read(&text);
+        }
     }
 }

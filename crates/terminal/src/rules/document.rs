@@ -1,6 +1,9 @@
 //! 記号・番号 as a person reads them off an insurance document: read once, or told field by field why not.
 
-use base::{Date, InsurerNumber, WrongInsurerNumber};
+use base::{
+    Date, InsurerNumber, WrongInsurerNumber,
+    text::{WrongBirthDate, digits_among_marks, half_width_digits, is_invisible, parse_birth_date, parse_date_parts},
+};
 use oqs::{BranchNumber, CardNumber, CardSymbol, LimitConsentFlag};
 use serde::Deserialize;
 
@@ -12,11 +15,26 @@ pub(crate) struct Written {
     pub(crate) symbol: String,
     pub(crate) number: String,
     pub(crate) branch: String,
+    /// 生年月日 in one text.
+    pub(crate) born: String,
+    /// 生年月日 where it came in three fields.
     pub(crate) born_year: String,
     pub(crate) born_month: String,
     pub(crate) born_day: String,
     /// The patient agrees before the desk that 限度額情報 is asked for.
     pub(crate) limit: Option<String>,
+}
+
+impl Written {
+    /// The date of birth as it was typed, in one text.
+    pub(crate) fn born_text(&self) -> String {
+        if self.born.trim().is_empty() {
+            let parts = [&self.born_year, &self.born_month, &self.born_day].map(|part| part.trim());
+            parts.join("/").trim_matches('/').to_owned()
+        } else {
+            self.born.clone()
+        }
+    }
 }
 
 /// What can be asked for.
@@ -41,8 +59,8 @@ pub(crate) enum Wrong {
     Number,
     /// 枝番 is no number of two digits.
     Branch,
-    /// 生年月日 is no day of the calendar, or of nobody who is alive.
-    Born,
+    /// 生年月日 is no date of birth of anybody who is alive.
+    Born(WrongBirthDate),
 }
 
 impl Wrong {
@@ -53,7 +71,7 @@ impl Wrong {
             Self::Symbol => "symbol",
             Self::Number => "number",
             Self::Branch => "branch",
-            Self::Born => "born",
+            Self::Born(_) => "born",
         }
     }
 }
@@ -63,17 +81,19 @@ impl Typed {
     pub(crate) fn read(written: &Written, today: Date) -> Result<Self, Vec<Wrong>> {
         let mut wrong = Vec::new();
         let mut noted = |problem| wrong.push(problem);
-        let insurer = plain(&written.insurer).parse().map_err(|why| noted(Wrong::Insurer(why))).ok();
-        let symbol = optional(&written.symbol, CardSymbol::new).map_err(|()| noted(Wrong::Symbol)).ok();
-        let number = CardNumber::new(&half_width(&written.number));
+        // What is no number at all is left to its reader, which says so.
+        let insurer = digits_among_marks(&written.insurer)
+            .unwrap_or_default()
+            .parse()
+            .map_err(|why| noted(Wrong::Insurer(why)))
+            .ok();
+        let symbol = optional(&without_marks(&written.symbol), CardSymbol::new).map_err(|()| noted(Wrong::Symbol)).ok();
+        let number = CardNumber::new(&visible(&written.number));
         if number.is_none() {
             noted(Wrong::Number);
         }
-        let branch = optional(&plain(&written.branch), branch).map_err(|()| noted(Wrong::Branch)).ok();
-        let born = born(written).filter(|born| *born <= today);
-        if born.is_none() {
-            noted(Wrong::Born);
-        }
+        let branch = optional(&written.branch, branch).map_err(|()| noted(Wrong::Branch)).ok();
+        let born = born(written, today).map_err(|why| noted(Wrong::Born(why))).ok();
         let limit = if written.limit.is_some() { LimitConsentFlag::Given } else { LimitConsentFlag::NotGiven };
         match (insurer, symbol, number, branch, born) {
             (Some(insurer), Some(symbol), Some(number), Some(branch), Some(born)) => {
@@ -84,33 +104,32 @@ impl Typed {
     }
 }
 
-/// Whoever types does not see whether a digit is of full width.
-fn half_width(text: &str) -> String {
-    text.chars().map(base::half_width_digit).collect()
+/// Without what nobody sees on the screen.
+fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !is_invisible(*c)).collect()
 }
 
-/// Without the blanks and hyphens that documents group digits with.
-fn plain(text: &str) -> String {
-    let apart = |character: &char| character.is_whitespace() || matches!(character, '-' | '－' | 'ー' | '−' | '‐');
-    half_width(text).chars().filter(|character| !apart(character)).collect()
+/// The same in half-width digits: whoever types does not see whether a digit is of full width.
+fn visible(text: &str) -> String {
+    half_width_digits(&without_marks(text))
 }
 
 /// An empty field is one that the document does not have.
 fn optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ()> {
-    if text.trim().is_empty() { Ok(None) } else { read(text).map(Some).ok_or(()) }
+    if without_marks(text).trim().is_empty() { Ok(None) } else { read(text).map(Some).ok_or(()) }
 }
 
 fn branch(text: &str) -> Option<BranchNumber> {
-    let digits = matches!(text.len(), 1 | 2) && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| text.parse().ok()).flatten().and_then(BranchNumber::new)
+    let digits = digits_among_marks(text).filter(|digits| matches!(digits.len(), 1 | 2))?;
+    digits.parse().ok().and_then(BranchNumber::new)
 }
 
-fn born(written: &Written) -> Option<Date> {
-    let year = plain(&written.born_year).parse().ok()?;
-    let month = plain(&written.born_month).parse().ok()?;
-    let day = plain(&written.born_day).parse().ok()?;
-    // Nobody who is alive was born before 1900.
-    (year >= 1900).then(|| Date::new(year, month, day).ok()).flatten()
+fn born(written: &Written, today: Date) -> Result<Date, WrongBirthDate> {
+    if written.born.trim().is_empty() {
+        parse_date_parts(&written.born_year, &written.born_month, &written.born_day, today)
+    } else {
+        parse_birth_date(&written.born, today)
+    }
 }
 
 #[cfg(test)]
@@ -123,10 +142,9 @@ mod tests {
             symbol: "見本１２".to_owned(),
             number: "1234567".to_owned(),
             branch: "1".to_owned(),
-            born_year: "1984".to_owned(),
-            born_month: "5".to_owned(),
-            born_day: "2".to_owned(),
+            born: "昭和59年5月2日".to_owned(),
             limit: None,
+            ..Written::default()
         }
     }
 
@@ -147,10 +165,21 @@ mod tests {
             written.insurer = " ３３１２－００１５".to_owned();
             written.number = "１２３４５６７".to_owned();
             written.branch = "０１".to_owned();
-            written.born_year = "１９８４".to_owned();
-            written.born_month = "０５".to_owned();
-            written.born_day = "２".to_owned();
+            written.born = "１９８４／０５／２".to_owned();
         });
+        let marked = read(|written| {
+            written.insurer = "3312\u{200b}–0015".to_owned();
+            written.number = "1234567\u{feff}".to_owned();
+            written.branch = " 1 ".to_owned();
+            written.born = "S59.5.2".to_owned();
+        });
+        let in_three = read(|written| {
+            written.born = String::new();
+            written.born_year = "昭和59".to_owned();
+            written.born_month = "5".to_owned();
+            written.born_day = "2".to_owned();
+        });
+        assert_eq!((marked.as_ref(), in_three.as_ref()), (Ok(&plain), Ok(&plain)));
         assert_eq!(full, Ok(plain));
     }
 
@@ -181,10 +210,13 @@ mod tests {
         check(|written| written.number = "1".repeat(21), Wrong::Number);
         check(|written| written.branch = "100".to_owned(), Wrong::Branch);
         check(|written| written.branch = "+1".to_owned(), Wrong::Branch);
-        check(|written| written.born_day = "31".repeat(9), Wrong::Born);
-        check(|written| (written.born_month, written.born_day) = ("2".to_owned(), "30".to_owned()), Wrong::Born);
-        check(|written| written.born_year = "1899".to_owned(), Wrong::Born);
-        check(|written| written.born_year = "2027".to_owned(), Wrong::Born);
+        use WrongBirthDate as B;
+        check(|written| written.born = "1984-05-3131".to_owned(), Wrong::Born(B::NoSuchDay));
+        check(|written| written.born = "昭和59年2月30日".to_owned(), Wrong::Born(B::NoSuchDay));
+        check(|written| written.born = "59.5.2".to_owned(), Wrong::Born(B::NoEra));
+        check(|written| written.born = "1899-05-02".to_owned(), Wrong::Born(B::TooLongAgo));
+        check(|written| written.born = "2027-05-02".to_owned(), Wrong::Born(B::Future));
+        check(|written| written.born = String::new(), Wrong::Born(B::Empty));
     }
 
     #[test]

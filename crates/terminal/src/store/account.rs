@@ -1,21 +1,19 @@
 //! The three accounts of each terminal, and who is signed in with them.
 
-use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
-use database::{Error, Transaction};
-use shell::session;
+use database::Error;
+use shell::{
+    Peer,
+    attempts::{self, Admission, Attempt, Lock},
+    password::{hash_password, verify_password},
+    session,
+};
 
 use super::Store;
-use crate::Role;
+use crate::{Refusal, Role};
 
 /// How long an account stays signed in: a working day.
 const SESSION: Span = Span::from_hours(12);
-
-/// How many misses are allowed for one account within [`WINDOW`].
-const MOST_MISSES: u32 = 8;
-
-/// How long misses count.
-const WINDOW: Span = Span::from_mins(15);
 
 /// The shortest password that is accepted (NIST SP 800-63B §5.1.1.2 asks for eight at least).
 const SHORTEST: usize = 10;
@@ -54,8 +52,22 @@ pub(crate) enum SignIn {
     Done,
     /// Account or password is wrong; which, is not told.
     Wrong,
-    /// Too many misses for this account; from when on it may be tried again.
+    /// Too many misses for this account or browser; from when on it may be tried again.
     TooMany { again_at: Timestamp },
+}
+
+/// The secrets of a browser that signs in, and from where it does.
+pub(crate) struct SigningIn<'a> {
+    /// Its secret until now.
+    pub(crate) before: &'a Token,
+    /// Its secret from then on.
+    pub(crate) after: &'a Token,
+    /// Its device cookie, if it carries one.
+    pub(crate) device: Option<&'a Token>,
+    /// What the account knows it by from then on.
+    pub(crate) device_after: &'a Token,
+    /// From where it asks.
+    pub(crate) peer: Option<Peer>,
 }
 
 impl Password {
@@ -64,28 +76,8 @@ impl Password {
         if password.chars().count() < SHORTEST {
             return Err(ShortPassword);
         }
-        let (password, salt) = (password.to_owned(), randomness.bytes::<16>());
-        let hashed = tokio::task::spawn_blocking(move || {
-            // argon2id with the crate's defaults (19 MiB, two passes), as OWASP's cheat sheet asks for.
-            Argon2::default()
-                .hash_password_with_salt(password.as_bytes(), &salt)
-                .expect("a salt of 16 bytes and the default parameters are valid")
-                .to_string()
-        });
-        Ok(Self(hashed.await.expect("hashing does not panic")))
+        Ok(Self(hash_password(password, randomness).await))
     }
-}
-
-/// Whether the password is the stored one. Without a stored one it takes as long, and is not.
-async fn verified(password: String, stored: Option<String>) -> bool {
-    let verify = move || {
-        let Some(stored) = stored else {
-            let _as_long = Argon2::default().hash_password_with_salt(password.as_bytes(), &[0; 16]);
-            return false;
-        };
-        Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok()
-    };
-    tokio::task::spawn_blocking(verify).await.unwrap_or(false)
 }
 
 impl Account {
@@ -156,27 +148,35 @@ impl Store {
         &self,
         account: Account,
         password: &str,
-        (before, after): (&Token, &Token),
+        signing_in: SigningIn<'_>,
         now: Timestamp,
-    ) -> Result<SignIn, Error> {
+    ) -> Result<SignIn, Refusal> {
         let Account { institution, role } = account;
-        let whom = digest(&[b"account:", account.subject().as_bytes()]);
-        let counted = self.database.write(move |transaction| count(transaction, whom, now)).await?;
-        if let Some(again_at) = counted {
+        let SigningIn { before, after, device, device_after, peer } = signing_in;
+        let attempt = Attempt {
+            account: digest(&[b"account:", account.subject().as_bytes()]),
+            device: device.map(Token::digest),
+            peer,
+        };
+        let counted = self.database.write(move |transaction| attempts::count_attempt(transaction, &attempt, now));
+        if let Admission::Locked(Lock { again_at, warn_owner, .. }) = counted.await? {
+            if warn_owner {
+                tracing::warn!(account = account.role.word(), "browsers that are new tried an account too often");
+            }
             return Ok(SignIn::TooMany { again_at });
         }
         let sql = "SELECT password FROM account WHERE institution = $1 AND role = $2";
-        let stored: Option<String> = self
+        let stored: Result<Option<String>, Error> = self
             .database
             .read(move |transaction| transaction.optional(sql, &[&institution, &role], |row| row.at(0)))
-            .await?;
-        if !verified(password.to_owned(), stored).await {
+            .await;
+        if !verify_password(password, stored?).await? {
             return Ok(SignIn::Wrong);
         }
-        let (before, after) = (before.digest(), after.digest());
+        let (before, after, device) = (before.digest(), after.digest(), device_after.digest());
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM attempt WHERE whom = $1", &[&whom])?;
+                attempts::note_success(transaction, &attempt, Some(device), now)?;
                 session::end(transaction, before)?;
                 session::begin(transaction, after, &account.subject(), now, SESSION)?;
                 Ok(SignIn::Done)
@@ -194,16 +194,4 @@ impl Store {
         let subject = self.database.read(move |transaction| session::subject(transaction, browser, now)).await?;
         Ok(subject.as_deref().and_then(Account::from_subject))
     }
-}
-
-/// Counts an attempt; answers from when on the next is allowed if this one is one too many.
-fn count(transaction: &mut Transaction<'_>, whom: Digest, now: Timestamp) -> Result<Option<Timestamp>, Error> {
-    transaction.execute("DELETE FROM attempt WHERE since <= $1", &[&now.minus(WINDOW)])?;
-    let (failures, since): (u32, Timestamp) = transaction.one(
-        "INSERT INTO attempt (whom, failures, since) VALUES ($1, 1, $2)
-         ON CONFLICT (whom) DO UPDATE SET failures = attempt.failures + 1 RETURNING failures, since",
-        &[&whom, &now],
-        |row| Ok((row.at(0)?, row.at(1)?)),
-    )?;
-    Ok((failures > MOST_MISSES).then(|| since.plus(WINDOW)))
 }

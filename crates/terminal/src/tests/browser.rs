@@ -6,7 +6,7 @@ use http_body_util::BodyExt;
 use tower::ServiceExt;
 
 use super::counterpart::{Counterpart, identity};
-use crate::{Password, Role, Service, Settings, Station, Terminal, pages::made_up};
+use crate::{ExchangeFolder, Password, Role, Service, Settings, Station, Terminal, pages::made_up};
 
 pub(super) const PASSWORD: &str = "sample password";
 
@@ -42,7 +42,7 @@ pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>)
         database: database::Location::Sqlite(folder.path().join("terminal.db")),
         stations: vec![
             Station {
-                exchange: Some(folder.path().join("exchange")),
+                exchange: Some(ExchangeFolder::at(folder.path().join("exchange"))),
                 service,
                 ..station(made_up::institution(), "見本クリニック")
             },

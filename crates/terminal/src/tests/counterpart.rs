@@ -194,7 +194,7 @@ pub(super) fn ordinary(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message)
                 header.bulk_number = oqs::BulkNumber::new("20261124000001");
                 Message::BulkAccepted(Answer {
                     header,
-                    outcome: Outcome::Normal(oqs::BulkAccepted { processing: None }),
+                    outcome: Outcome::Normal(oqs::BulkAccepted { accepted_at: Some(made_up::now()), processing: None }),
                 })
             }
             Message::BulkFetch(request) => {

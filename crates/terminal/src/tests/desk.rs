@@ -267,7 +267,8 @@ async fn more_receptions_than_one_page_shows_are_on_the_next() {
     let units = (0..130).map(|place| {
         let mut result = made_up::gone_person();
         result.reference = oqs::ReferenceNumber::new(&format!("K{place:03}"));
-        made_up::unit(Processing::normal(), valid, vec![result])
+        // Units of one reception are one line, and these are of as many receptions.
+        oqs::BulkUnit { search: None, ..made_up::unit(Processing::normal(), valid, vec![result]) }
     });
     let other = Counterpart::start(ordinary(units.collect())).await;
     let (terminal, _folder) = terminal(&other).await;
@@ -340,7 +341,26 @@ async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
     let reading = oqs::parse(name.interface(), &std::fs::read(face[0].path()).unwrap()).unwrap();
     let oqs::Message::QualificationAnswer(answer) = reading.message else { panic!("another message") };
     let oqs::Outcome::Normal(body) = answer.outcome else { panic!("no outcome") };
-    assert_eq!((face.len(), body.results), (1, vec![made_up::rich_person()]));
+    assert!(answer.header.identifier.is_some() && body.search.is_none(), "as a card reader writes it");
+    let [result] = body.results.as_slice() else { panic!("one person: {:?}", body.results) };
+    assert!(result.key.as_ref().is_some_and(|key| key.len() == 32));
+    let viewing = [result.check_ups, result.medicines, result.diagnoses, result.operations];
+    for given in viewing.into_iter().flatten() {
+        let (from, until) = (given.consent.at.unwrap(), given.available_until.unwrap());
+        assert_eq!(until.since(from), base::Span::from_hours(24));
+    }
+    let expected = made_up::rich_person();
+    let same = oqs::QualificationResult {
+        limit_consent: expected.limit_consent,
+        diseases_consent: expected.diseases_consent,
+        check_ups: expected.check_ups,
+        medicines: expected.medicines,
+        diagnoses: expected.diagnoses,
+        operations: expected.operations,
+        key: None,
+        ..result.clone()
+    };
+    assert_eq!((face.len(), same), (1, expected));
 }
 
 #[tokio::test]

@@ -255,7 +255,8 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     let mut interface = interface(&other);
     interface.patience.file = Duration::from_hours(1);
     let folder = tempfile::tempdir().unwrap();
-    let exchange = exchange::Exchange::open(folder.path(), "見本クリニック").unwrap();
+    let exchange =
+        exchange::Exchange::open(&crate::ExchangeFolder::at(folder.path().to_owned()), "見本クリニック").unwrap();
     let place = |name: &str| folder.path().join(name);
     let files = |name: &str| fs::read_dir(place(name)).unwrap().count();
     let put = |number: u32| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use authority::OcspFault;
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{Query, State, rejection::QueryRejection},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -38,7 +38,8 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/institutions", get(read_institutions))
         .with_state(home.clone())
         .merge(control::router(home));
-    shell::site(pages, &home.site).merge(control)
+    let site = home.site.clone().framed_by(|visitor| async move { frame(&visitor) });
+    shell::site(pages, &site).merge(control)
 }
 
 /// The pages and forms, for whoever reads them.
@@ -235,32 +236,73 @@ async fn letters(home: &Home) -> Result<Vec<Shown>, Response> {
         .collect())
 }
 
-async fn outbox(State(home): State<Arc<Home>>, visitor: Visitor) -> Result<Markup, Response> {
-    Ok(outbox_page(&frame(&visitor), &letters(&home).await?))
+/// How many letters the page shows.
+const LETTERS_SHOWN: usize = 20;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Mailbox {
+    /// Part of an address.
+    to: String,
 }
 
-fn outbox_page(frame: &Frame, letters: &[Shown]) -> Markup {
+async fn outbox(
+    State(home): State<Arc<Home>>,
+    visitor: Visitor,
+    asked: Result<Query<Mailbox>, QueryRejection>,
+) -> Result<Markup, Response> {
+    let Mailbox { to } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let wanted = to.trim().to_lowercase();
+    let mut letters = letters(&home).await?;
+    letters.retain(|letter| letter.to.to_lowercase().contains(&wanted));
+    Ok(outbox_page(&frame(&visitor), &letters, &to))
+}
+
+fn outbox_page(frame: &Frame, letters: &[Shown], to: &str) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("メール", "Mail")).main(html! {
         p { (language.t(
             "デモではメールは送られず、ここに並びます。新しいものが上です。",
             "The demo sends no mail; it is shown here, the newest first."
         )) }
+        (parts::search_form("/outbox", html! {
+            (parts::Field::new(language, parts::Input::Search, "to", language.t("宛先でしぼり込む", "Filter by address"))
+                .value(to).unmarked())
+            (parts::secondary_button(language.t("しぼり込む", "Filter"), None))
+        }))
         @if letters.is_empty() {
             (parts::empty_state(language.t("まだメールはありません", "No mail yet"), html! {
                 p { (language.t("ログインや予約をすると届きます。", "It arrives when somebody signs in or books.")) }
             }))
         }
-        @for letter in letters {
-            (parts::panel(&letter.subject, html! {
-                (parts::description_list(&[
-                    (language.t("宛先", "To"), html! { (letter.to) }),
-                    (language.t("日時", "At"), html! { (letter.queued) }),
-                ]))
-                pre { (letter.body) }
-            }))
+        @for letter in letters.iter().take(LETTERS_SHOWN) { (shown_letter(language, letter)) }
+        @if letters.len() > LETTERS_SHOWN {
+            p { (match language {
+                Language::Japanese => format!("新しい{LETTERS_SHOWN}通を表示しています（全{}通）。", letters.len()),
+                Language::English => format!("The newest {LETTERS_SHOWN} of {} are shown.", letters.len()),
+            }) }
         }
     })
+}
+
+/// One line for a letter, which opens; a sign-in code stands before it, to be copied.
+fn shown_letter(language: Language, letter: &Shown) -> Markup {
+    let code =
+        letter.body.lines().next().filter(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit()));
+    let time = letter.queued.in_japan().strftime("%-m/%-d %-H:%M:%S");
+    html! {
+        @if let Some(code) = code { (parts::key_number(language, &letter.to, code, code)) }
+        (parts::disclosure(&format!("{time} {} {}", letter.to, letter.subject), html! {
+            @for paragraph in letter.body.split("\n\n") {
+                p {
+                    @for line in paragraph.lines() {
+                        @if line.starts_with("http://") || line.starts_with("https://") { a href=(line) { (line) } } @else { (line) }
+                        br;
+                    }
+                }
+            }
+        }))
+    }
 }
 
 async fn clock(visitor: Visitor) -> Markup {
@@ -382,23 +424,32 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         here: "/".to_owned(),
         signed_in: None,
         menu: menu(language, "/"),
+        footer: shell::Footer::default(),
     };
     let now = Timestamp::from_seconds(1_795_478_400);
     let addresses = Addresses::on(8400, 8401);
     let places = world::Addresses { reception: addresses.reception.clone() };
-    let letter = Shown {
-        to: "aoi@example.jp".to_owned(),
-        subject: "確認コードのお知らせ".to_owned(),
-        body: "確認コードは 123456 です。".to_owned(),
-        queued: now,
-    };
+    let letters = [
+        Shown {
+            to: "aoi@example.jp".to_owned(),
+            subject: "【uketsuke オンライン診療】確認コード 123456".to_owned(),
+            body: "123456\n\nログインのための確認コードです。\n".to_owned(),
+            queued: now,
+        },
+        Shown {
+            to: "aoi@example.jp".to_owned(),
+            subject: "【uketsuke オンライン診療】予約を受け付けました".to_owned(),
+            body: "予約を受け付けました。\n\nhttp://consult.localhost:8400/appointments/01\n".to_owned(),
+            queued: now,
+        },
+    ];
     let page = |name: &str, page: Markup| (name.to_owned(), page);
     let mut pages = vec![
         page("first", first_page(&frame, &addresses)),
         page("people", people_page(&frame, &world::personas(now.japan_date()))),
         page("institutions", institutions_page(&frame, &addresses, &world::institutions(&places))),
-        page("outbox", outbox_page(&frame, &[letter])),
-        page("outbox-empty", outbox_page(&frame, &[])),
+        page("outbox", outbox_page(&frame, &letters, "")),
+        page("outbox-empty", outbox_page(&frame, &[], "nobody@example.jp")),
         page("clock", clock_page(&frame, now, None)),
         page("clock-wrong", clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time.")))),
     ];

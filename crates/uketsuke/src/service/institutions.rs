@@ -8,7 +8,8 @@ use jiff::civil::Weekday;
 use serde::Deserialize;
 use shell::{Language, Origin};
 
-use crate::settings::{SettingsFile, WrongFile};
+use super::notices::{ClinicNoticeKeys, read_clinic_notice};
+use crate::settings::{Missing, SettingsFile, WrongFile};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +38,12 @@ struct Entry {
     closed_on_holidays: bool,
     reception: Option<String>,
     fixed_url: Option<String>,
+    manager: Option<String>,
+    manager_english: Option<String>,
+    owner: Option<String>,
+    owner_english: Option<String>,
+    cancellation: Option<String>,
+    cancellation_english: Option<String>,
     menu: Vec<MenuEntry>,
 }
 
@@ -70,18 +77,19 @@ fn on_holidays() -> bool {
 /// The longest visit that a menu may offer.
 const LONGEST_VISIT: u32 = 4 * 60;
 
-/// Reads them, and holds them against the receptions that the service knows.
+/// Reads them, and holds them against the receptions that the service knows. What clinics have to tell and do not is noted.
 pub(super) fn read(
     path: &Path,
     guide: &'static str,
     receptions: &[KnownReception],
+    missing: &mut Missing,
 ) -> Result<Vec<NewInstitution>, WrongFile> {
     let (settings, file): (_, File) =
         SettingsFile::read(path, "name the file of the institutions with the key institutions", guide)?;
     let mut known = HashSet::new();
     let read = file.institution.into_iter().map(|entry| {
         let written = entry.code.clone();
-        let new = Reading { settings: &settings, code: &written, receptions }.institution(entry)?;
+        let new = Reading { settings: &settings, code: &written, receptions }.institution(entry, missing)?;
         if known.insert(new.institution.code) {
             Ok(new)
         } else {
@@ -112,7 +120,7 @@ impl Reading<'_> {
         self.settings.wrong(self.key(key), remedy, why)
     }
 
-    fn institution(&self, entry: Entry) -> Result<NewInstitution, WrongFile> {
+    fn institution(&self, entry: Entry, missing: &mut Missing) -> Result<NewInstitution, WrongFile> {
         let remedy = "write the 10 digits of 医療機関コード in quotes";
         let code: InstitutionCode = self.settings.value(self.key("code"), remedy, self.code)?;
         for (key, text) in [
@@ -131,6 +139,15 @@ impl Reading<'_> {
         let leave_by = self.leave_by(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
         let specialties = self.specialties(&entry.specialties)?;
         let menus = self.menus(entry.menu)?;
+        let keys = ClinicNoticeKeys {
+            manager: entry.manager,
+            manager_english: entry.manager_english,
+            owner: entry.owner,
+            owner_english: entry.owner_english,
+            cancellation: entry.cancellation,
+            cancellation_english: entry.cancellation_english,
+        };
+        let notice = read_clinic_notice(self.settings, self.code, keys, missing);
         let institution = Institution {
             code,
             // What nobody has put into English is shown in Japanese, and marked as such.
@@ -150,7 +167,7 @@ impl Reading<'_> {
             specialties,
             leave_by,
         };
-        Ok(NewInstitution { institution, opening, menus })
+        Ok(NewInstitution { institution, opening, menus, notice })
     }
 
     fn opening(&self, hours: &[Hours], closed_on_holidays: bool) -> Result<Opening, WrongFile> {

@@ -5,14 +5,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use consult::{Carrier, KnownReception, Limits, NewInstitution, Relay, Security, WrongSettings};
-use database::Location;
+use consult::{Carrier, KnownReception, Limits, NewInstitution, Notices, Relay, Security, WrongSettings};
+use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
-use shell::{Origin, Text};
+use shell::{Origin, Text, server::ConnectionSettings};
 
-use super::institutions;
-use crate::settings::{SettingsFile, WrongFile};
+use super::{
+    institutions,
+    notices::{self, EmergencySection, NoticesSection},
+};
+use crate::{
+    health,
+    settings::{Missing, SettingsFile, WrongFile},
+};
 
 /// The settings, with what the files hold that they name.
 pub(super) struct Settings {
@@ -28,10 +34,17 @@ pub(super) struct Settings {
     pub(super) client: ClientId,
     pub(super) receptions: Vec<KnownReception>,
     pub(super) carrier: Carrier,
+    /// Where questions go, for the signature of letters.
+    pub(super) contact: Option<String>,
     /// The folder of letters, if that is where they go.
     pub(super) letters: Option<PathBuf>,
     pub(super) keep_pictures_days: u16,
     pub(super) limits: Limits,
+    pub(super) notices: Notices,
+    /// Where signs of life and metrics are told, apart from the pages.
+    pub(super) listen_health: Option<SocketAddr>,
+    pub(super) least_free_mb: u32,
+    pub(super) connections: ConnectionSettings,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -51,6 +64,15 @@ struct File {
     keep_pictures_days: u16,
     #[serde(default)]
     limits: Limits,
+    listen_health: Option<String>,
+    #[serde(default = "least_free_mb")]
+    least_free_mb: u32,
+    #[serde(default)]
+    connections: ConnectionSettings,
+    #[serde(default)]
+    notices: NoticesSection,
+    #[serde(default)]
+    emergency: EmergencySection,
     #[serde(default)]
     hand_over: HandOver,
     mail: Mail,
@@ -79,10 +101,16 @@ struct Mail {
     user: Option<String>,
     password_file: Option<PathBuf>,
     folder: Option<PathBuf>,
+    helo: Option<String>,
+    contact: Option<String>,
 }
 
 fn loopback() -> String {
     "127.0.0.1:8420".to_owned()
+}
+
+fn least_free_mb() -> u32 {
+    health::LEAST_FREE_MB
 }
 
 fn a_month() -> u16 {
@@ -99,6 +127,7 @@ impl Settings {
         let address = settings.value("address", remedy, &file.address)?;
         let remedy = "write an address and a port, such as \"127.0.0.1:8420\"";
         let listen = settings.value("listen", remedy, &file.listen)?;
+        let listen_health = settings.health_address(file.listen_health.as_deref())?;
         let remedy = "write postgres://USER@HOST/NAME, or take it out for a file in the data folder";
         let database = file.database.map(|url| settings.value("database", remedy, &url)).transpose()?;
         if file.operator.trim().is_empty() {
@@ -108,9 +137,15 @@ impl Settings {
         let remedy = "give the service a name for programs, such as my-service";
         let client = settings.value("hand_over.client", remedy, &file.hand_over.client)?;
         let receptions = receptions(&settings, &file.hand_over.receptions)?;
-        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions)?;
+        let mut missing = Missing::default();
+        let notices = notices::read_notices(&settings, file.notices, file.emergency, &mut missing)?;
+        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions, &mut missing)?;
         let letters = file.mail.folder.as_ref().map(|folder| settings.at(folder));
-        let carrier = Carrier::Relay(relay(&settings, file.mail, letters.as_ref())?);
+        let contact = file.mail.contact.clone();
+        let carrier = Carrier::Relay(relay(&settings, file.mail, letters.as_ref(), &address)?);
+        missing.refuse()?;
+        let remedy = "write the section [notices]";
+        let notices = notices.ok_or_else(|| settings.wrong("notices", remedy, "it is not whole"))?;
         Ok(Self {
             address,
             listen,
@@ -122,9 +157,14 @@ impl Settings {
             client,
             receptions,
             carrier,
+            contact,
             letters,
             keep_pictures_days: file.keep_pictures_days,
             limits: file.limits,
+            notices,
+            listen_health,
+            least_free_mb: file.least_free_mb,
+            connections: file.connections,
         })
     }
 }
@@ -155,13 +195,23 @@ fn receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<Known
     known.collect()
 }
 
-fn relay(settings: &SettingsFile<'_>, mail: Mail, letters: Option<&PathBuf>) -> Result<Relay, WrongFile> {
-    let Mail { from, relay, port, security, user, password_file, folder: _ } = mail;
+fn relay(
+    settings: &SettingsFile<'_>,
+    mail: Mail,
+    letters: Option<&PathBuf>,
+    address: &Origin,
+) -> Result<Relay, WrongFile> {
+    let Mail { from, relay, port, security, user, password_file, folder: _, helo, contact: _ } = mail;
+    let helo = helo.unwrap_or_else(|| host_of(address).to_owned());
     let wrong = |wrong: consult::WrongRelay| {
         let (key, remedy) = match &wrong {
             consult::WrongRelay::Sender(_) => ("mail.from", "write a name and an address in angle brackets"),
             consult::WrongRelay::Host(_) => ("mail.relay", "write the host name of the mail relay"),
             consult::WrongRelay::ClearText(_) => ("mail.security", "write \"starttls\" or \"tls\""),
+            consult::WrongRelay::Helo(_) => (
+                "mail.helo",
+                "write the host name that the mail relay knows this machine by, such as \"consult.example.jp\"",
+            ),
         };
         settings.wrong(key, remedy, wrong)
     };
@@ -195,12 +245,25 @@ fn relay(settings: &SettingsFile<'_>, mail: Mail, letters: Option<&PathBuf>) -> 
             return Err(settings.wrong("mail.password_file", remedy, "one without the other signs nobody in"));
         }
     };
-    Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from).map_err(wrong)
+    Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from, &helo).map_err(wrong)
+}
+
+/// The host of an address, without its port.
+fn host_of(address: &Origin) -> &str {
+    let authority = address.authority();
+    // An IPv6 address has colons too, and brackets around them.
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
 }
 
 /// Which key the room cannot be opened with, and what to do.
 pub(super) fn at_fault(wrong: &WrongSettings, settings: &Settings) -> (&'static str, &'static str) {
     match wrong {
+        WrongSettings::Database(MigrationError::OtherKey(_)) => {
+            ("data", "name the data folder whose master.key this database belongs to; nodes share one folder")
+        }
         WrongSettings::Database(_) if settings.database.is_some() => {
             ("database", "name a server that answers, and a database of this version that this account owns")
         }

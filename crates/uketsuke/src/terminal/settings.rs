@@ -3,15 +3,19 @@
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use ::terminal::{Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
+use ::terminal::{ErrFiles, ExchangeFolder, Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
 use base::InstitutionCode;
 use serde::Deserialize;
-use shell::Origin;
+use shell::{Origin, server::ConnectionSettings};
 use zeroize::Zeroizing;
 
-use crate::settings::{SettingsFile, WrongFile};
+use crate::{
+    health,
+    settings::{SettingsFile, WrongFile},
+};
 
 /// The settings, with what the files hold that they name.
 pub(super) struct Settings {
@@ -26,8 +30,12 @@ pub(super) struct Settings {
     pub(super) certificate: Vec<u8>,
     /// PEM
     pub(super) key: Zeroizing<Vec<u8>>,
-    pub(super) exchange: Option<PathBuf>,
+    pub(super) exchange: Option<ExchangeFolder>,
     pub(super) service: Option<Service>,
+    /// Where signs of life and metrics are told, apart from the pages.
+    pub(super) listen_health: Option<SocketAddr>,
+    pub(super) least_free_mb: u32,
+    pub(super) connections: ConnectionSettings,
 }
 
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
@@ -42,6 +50,11 @@ struct File {
     interface: Interface,
     exchange: Option<Exchange>,
     service: Option<ServiceDesk>,
+    listen_health: Option<String>,
+    #[serde(default = "least_free_mb")]
+    least_free_mb: u32,
+    #[serde(default)]
+    connections: ConnectionSettings,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +70,14 @@ struct Interface {
 #[serde(deny_unknown_fields)]
 struct Exchange {
     folder: PathBuf,
+    /// Milliseconds
+    #[serde(default)]
+    request_stays: u16,
+    /// Milliseconds
+    #[serde(default = "settle")]
+    patience: u16,
+    #[serde(default)]
+    err_files: bool,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +86,14 @@ struct ServiceDesk {
     address: String,
     mail: String,
     password_file: PathBuf,
+}
+
+fn settle() -> u16 {
+    3000
+}
+
+fn least_free_mb() -> u32 {
+    health::LEAST_FREE_MB
 }
 
 fn loopback() -> String {
@@ -100,6 +129,7 @@ impl Settings {
         let institution = settings.value("institution", remedy, &file.institution)?;
         let remedy = "write an address and a port, such as \"127.0.0.1:8410\"";
         let listen = settings.value("listen", remedy, &file.listen)?;
+        let listen_health = settings.health_address(file.listen_health.as_deref())?;
         let remedy = "write where the system answers, such as \"https://127.0.0.1:8401\"";
         let interface = settings.value("interface.address", remedy, &file.interface.address)?;
         Ok(Self {
@@ -112,7 +142,15 @@ impl Settings {
             authority,
             certificate: certificate.to_vec(),
             key,
-            exchange: file.exchange.map(|exchange| settings.at(exchange.folder)),
+            exchange: file.exchange.map(|exchange| ExchangeFolder {
+                folder: settings.at(exchange.folder),
+                request_stays: Duration::from_millis(exchange.request_stays.into()),
+                settle: Duration::from_millis(exchange.patience.into()),
+                err_files: if exchange.err_files { ErrFiles::BesideAnswer } else { ErrFiles::None },
+            }),
+            listen_health,
+            least_free_mb: file.least_free_mb,
+            connections: file.connections,
         })
     }
 }

@@ -491,7 +491,7 @@ fn facts(language: Language, view: &View) -> Markup {
             rows.push((label, parts::copyable(language, label, &shown, kana)));
         }
         let label = language.t("生年月日", "Date of birth");
-        let shown = person::birth_date_text(language, profile.birth_date);
+        let shown = when::date_with_era(language, profile.birth_date);
         // Eight digits, as terminals take a day.
         let copied = profile.birth_date.strftime("%Y%m%d").to_string();
         rows.push((label, parts::copyable(language, label, &shown, &copied)));

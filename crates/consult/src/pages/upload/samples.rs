@@ -19,7 +19,13 @@ use crate::{
 /// Every state of the page.
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = specimen::frame(language, "/appointments/sample/picture", Some(&specimen::person()));
-    views().into_iter().map(|(name, view)| (format!("picture/{name}"), page::page(&frame, &view))).collect()
+    let pages = views().into_iter().map(|(name, view)| (format!("picture/{name}"), page::page(&frame, &view)));
+    let id = specimen::appointment_id();
+    let erasing = [State::Sent, State::Accepted, State::Refused].map(|state| {
+        let page = page::erase_page(&frame, id, &picture(Side::Front, state, &[]));
+        (format!("picture/erase-{}", state.word()), page)
+    });
+    pages.chain(erasing).collect()
 }
 
 /// A picture in that state.
@@ -68,6 +74,7 @@ fn views() -> Vec<(&'static str, page::View)> {
             open: appointment.openness(specimen::now()),
             kept_until: kept_until(appointment.visit_date(), 30),
             chosen: None,
+            changes_document: false,
             troubles: Vec::new(),
             page: PicturePage {
                 deeds: if pictures.is_empty() { Vec::new() } else { deeds() },
@@ -82,7 +89,9 @@ fn views() -> Vec<(&'static str, page::View)> {
     let booked = |pictures| view("not-started", pictures);
     let chosen = |document| page::View { chosen: Some(document), ..booked(Vec::new()) };
     let mut views = vec![
-        ("choose", booked(Vec::new())),
+        ("document", booked(Vec::new())),
+        ("document-changed", page::View { changes_document: true, ..booked(vec![front(State::Sent)]) }),
+        ("choose", chosen(DocumentKind::Certificate)),
         ("choose-notice", chosen(DocumentKind::NoticeWithCard)),
         ("choose-screen", chosen(DocumentKind::PortalScreen)),
         ("look-first", booked(vec![picture(Side::Front, State::Draft, &[Hint::Blurred, Hint::Glare])])),
@@ -111,6 +120,7 @@ fn views() -> Vec<(&'static str, page::View)> {
         ("unknown-kind", Unusable::UnknownKind),
         ("too-many-pixels", Unusable::TooManyPixels),
         ("too-costly", Unusable::TooCostly),
+        ("empty", Unusable::Empty),
     ];
     for (name, unusable) in troubles {
         let mut view = booked(Vec::new());

@@ -1,4 +1,4 @@
-use image::{GenericImageView, Rgba, RgbaImage};
+use image::{GenericImageView, Rgb, Rgba, RgbaImage};
 
 use super::*;
 use crate::rules::picture::Hint;
@@ -241,4 +241,109 @@ fn the_back_of_the_card_is_refused_by_its_qr_code() {
     refused(&jpeg(&turned), Unusable::MyNumber);
     assert!(develop(&jpeg(&card("123456789010"))).is_ok(), "another number, which is no My Number");
     assert!(develop(&jpeg(&card("https://example.jp/"))).is_ok());
+}
+
+#[test]
+fn a_check_that_falls_over_costs_no_picture() {
+    fn stumbles(_: &GrayImage) -> bool {
+        panic!("an assertion of the reader")
+    }
+    /// Stumbles over one size, and finds at every other.
+    fn stumbles_once(image: &GrayImage) -> bool {
+        assert!(image.width() != 1200, "an assertion of the reader");
+        true
+    }
+    let picture = jpeg(&card("https://example.jp/"));
+    assert!(develop_with(&picture, stumbles).is_ok());
+    assert_eq!(develop_with(&picture, stumbles_once).map(|_| ()), Err(Unusable::MyNumber));
+}
+
+/// Drawings with finder marks of QR codes at odd angles, over which readers are known to stumble.
+#[test]
+fn drawings_that_look_like_codes_are_pictures() {
+    for seed in 0..8 {
+        assert!(develop(&jpeg(&marks(seed))).is_ok(), "arrangement {seed}");
+    }
+}
+
+/// Three to six finder marks of a QR code, each of another size and angle.
+fn marks(seed: u64) -> DynamicImage {
+    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let mut next = |most: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+        let drawn = (state % most) as f64;
+        drawn
+    };
+    let count = 3 + seed % 4;
+    let placed: Vec<_> =
+        (0..count).map(|_| (60.0 + next(680), 60.0 + next(480), 3.0 + next(9), next(628) / 100.0)).collect();
+    let dark = |x: f64, y: f64| {
+        placed.iter().any(|(left, top, module, angle)| {
+            let (dx, dy) = (x - left, y - top);
+            let across = (dx * angle.cos() + dy * angle.sin()) / module;
+            let down = (dy * angle.cos() - dx * angle.sin()) / module;
+            let ring = across.abs().max(down.abs());
+            ring < 1.5 || (2.5..3.5).contains(&ring)
+        })
+    };
+    DynamicImage::ImageRgb8(RgbImage::from_fn(800, 600, |x, y| {
+        if dark(f64::from(x), f64::from(y)) { Rgb([20; 3]) } else { Rgb([235; 3]) }
+    }))
+}
+
+#[test]
+fn what_every_viewer_shows_is_taken() {
+    let whole = jpeg(&quarters(900, 600));
+    // Without the end mark, with and without something behind the scan.
+    let without_end = &whole[..whole.len() - 2];
+    check(without_end, (900, 600));
+    check(&[without_end, b"\0\0padding"].concat(), (900, 600));
+    // Bytes that belong to nothing before each segment.
+    let mut places = vec![2];
+    let mut at = 2;
+    while whole[at + 1] != 0xDA {
+        at += 2 + usize::from(u16::from_be_bytes([whole[at + 2], whole[at + 3]]));
+        places.push(at);
+    }
+    for place in places {
+        let stray = [&whole[..place], b"stray\0bytes".as_slice(), &whole[place..]].concat();
+        check(&stray, (900, 600));
+    }
+}
+
+#[test]
+fn lost_blocks_are_told_with_an_end_mark_behind_them_too() {
+    for quality in [30, 90] {
+        let mut whole = Vec::new();
+        JpegEncoder::new_with_quality(&mut whole, quality).encode_image(&print(900, 600)).unwrap();
+        let scan = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+        for share in [1, 3, 6, 9] {
+            let cut = scan + (whole.len() - scan) * share / 10;
+            refused(&[&whole[..cut], &[0xFF, 0xD9]].concat(), Unusable::Unreadable);
+            refused(&whole[..cut], Unusable::Unreadable);
+        }
+        // Less than a row of blocks is no loss to a document.
+        assert!(develop(&[&whole[..whole.len() - 12], &[0xFF, 0xD9]].concat()).is_ok());
+    }
+}
+
+#[test]
+fn a_jpeg_of_hundreds_of_scans_is_refused_before_it_is_decoded() {
+    let whole = jpeg(&quarters(900, 600));
+    let scan = whole.windows(2).position(|pair| pair == [0xFF, 0xDA]).unwrap();
+    let repeated = whole[scan..whole.len() - 2].repeat(101);
+    refused(&[&whole[..scan], &repeated, &[0xFF, 0xD9]].concat(), Unusable::TooCostly);
+}
+
+#[test]
+fn a_picture_of_nothing_in_millions_of_pixels_is_refused_by_its_header() {
+    let mut large = written(&quarters(900, 600), ImageFormat::Png);
+    // 7000 by 7000, announced in a file of a few kilobytes.
+    large[16..24].copy_from_slice(&[0, 0, 0x1B, 0x58, 0, 0, 0x1B, 0x58]);
+    let crc = crc32(&large[12..29]);
+    large[29..33].copy_from_slice(&crc.to_be_bytes());
+    refused(&large, Unusable::TooCostly);
 }

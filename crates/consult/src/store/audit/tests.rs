@@ -16,6 +16,7 @@ fn store(database: Database) -> Store {
         seal: Seal::new(Key::new(&Randomness::system())),
         randomness: Randomness::system(),
         origin: "http://consult.localhost:8400".parse().expect("an origin"),
+        letterhead: crate::mail::Letterhead::for_tests(),
     }
 }
 
@@ -109,8 +110,8 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
 
 #[tokio::test]
 async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
-    let before_the_key = MIGRATIONS.iter().position(|migration| migration.name == MIGRATION.name);
-    for trial in trial::each("consult", &MIGRATIONS[..before_the_key.expect("the audit has its migration")]) {
+    let keyed = MIGRATIONS.iter().position(|migration| migration.name == super::MIGRATION.name).expect("it is listed");
+    for trial in trial::each("consult", &MIGRATIONS[..keyed]) {
         let old = "INSERT INTO audit_entry (number, at, actor, act, previous, digest)
              VALUES ($1, 0, 'staff:1', 'picture.look', $2, $2)";
         for number in 1..=3_i64 {

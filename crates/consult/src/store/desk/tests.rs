@@ -12,11 +12,16 @@ use crate::{
     rules::{
         appointment::Openness,
         desk_letter::DeskEvent,
-        patient::PatientId,
+        patient::{ClinicInMail, PatientId},
         proof::{DeskSide, RefusedReason},
     },
     seal::Seal,
-    store::{appointment::Wish, desk_news::LetterChoice, directory::NewInstitution},
+    store::{
+        account::{CodeAsker, NewAccount},
+        appointment::Wish,
+        desk_news::LetterChoice,
+        directory::NewInstitution,
+    },
 };
 
 const DESK: &str = "desk@example.jp";
@@ -56,10 +61,16 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(Key::new(&Randomness::system())),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().expect("an origin"),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let offer = specimen::offers().remove(1);
         let clinic = offer.institution.code;
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         store.add_institution(new).await.expect("an institution is added");
         let mail = DESK.parse().expect("an address");
         let id = store.add_staff(clinic, &mail, "受付 見本", "correct horse", now()).await.expect("an account");
@@ -77,11 +88,15 @@ async fn patient(store: &Store) -> PatientId {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (Language::Japanese, "123456".to_owned());
     let mail = PATIENT.parse().expect("an address");
-    store.send_code(browser.clone(), mail, code.clone(), "/".into(), language, now()).await.expect("a code is sent");
-    store.try_code(browser, next.clone(), Some(code), language, now()).await.expect("a code is tried");
+    store
+        .send_code(browser.clone(), mail, code.clone(), "/".into(), language, now(), CodeAsker::default())
+        .await
+        .expect("a code is sent");
+    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
+    store.try_code(browser, next.clone(), Some(code), new, now()).await.expect("a code is tried");
     let person = store.who(next.digest(), now()).await.expect("a session").expect("somebody is signed in");
     let profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(person.id, profile, now()).await.expect("a profile is kept");
+    store.keep_profile(person.id, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
     person.id
 }
 

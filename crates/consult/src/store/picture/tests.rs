@@ -7,12 +7,14 @@ use crate::{
     pages::specimen,
     rules::{
         desk_act::{DeskAct, DocumentCheck, DocumentTicks},
+        patient::ClinicInMail,
         picture::{Hint, kept_until},
         proof::{Beginning, DeskSide, PatientSide, Proof},
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,
     store::{
+        account::{CodeAsker, NewAccount},
         appointment::Wish,
         desk::{SeenVersion, VisitFile},
         directory::NewInstitution,
@@ -58,11 +60,17 @@ async fn worlds() -> Vec<World> {
             seal: Seal::new(key("seal")),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let mut clinics = Vec::new();
         for offer in specimen::offers() {
             clinics.push(offer.institution.code);
-            let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+            let new = NewInstitution {
+                institution: offer.institution,
+                opening: offer.opening,
+                menus: offer.menus,
+                notice: specimen::clinic_notice(),
+            };
             store.add_institution(new).await.unwrap();
         }
         let folder = tempfile::tempdir().unwrap();
@@ -80,10 +88,22 @@ async fn patient(store: &Store, mail: &str) -> PatientId {
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (shell::Language::Japanese, "123456".to_owned());
     assert!(CODE_LIFETIME > Span::ZERO);
-    store.send_code(browser.clone(), mail.parse().unwrap(), code.clone(), "/".into(), language, now()).await.unwrap();
-    store.try_code(browser, next.clone(), Some(code), language, now()).await.unwrap();
+    store
+        .send_code(
+            browser.clone(),
+            mail.parse().unwrap(),
+            code.clone(),
+            "/".into(),
+            language,
+            now(),
+            CodeAsker::default(),
+        )
+        .await
+        .unwrap();
+    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
+    store.try_code(browser, next.clone(), Some(code), new, now()).await.unwrap();
     let person = store.who(next.digest(), now()).await.unwrap().unwrap();
-    store.keep_profile(person.id, specimen::person().profile.unwrap(), now()).await.unwrap();
+    store.keep_profile(person.id, specimen::person().profile.unwrap(), ClinicInMail::Named, now()).await.unwrap();
     person.id
 }
 

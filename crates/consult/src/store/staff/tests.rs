@@ -16,10 +16,16 @@ async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
             seal: Seal::new(Key::new(&Randomness::system())),
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().unwrap(),
+            letterhead: crate::mail::Letterhead::for_tests(),
         };
         let offer = specimen::offers().remove(0);
         let code = offer.institution.code;
-        let new = NewInstitution { institution: offer.institution, opening: offer.opening, menus: offer.menus };
+        let new = NewInstitution {
+            institution: offer.institution,
+            opening: offer.opening,
+            menus: offer.menus,
+            notice: specimen::clinic_notice(),
+        };
         store.add_institution(new).await.unwrap();
         stores.push((trial, store, code));
     }
@@ -34,7 +40,8 @@ fn mail() -> MailAddress {
 
 async fn sign_in(store: &Store, password: &str, now: Timestamp) -> (SignIn, Token) {
     let (before, after) = (Token::new(&store.randomness), Token::new(&store.randomness));
-    (store.sign_in_staff(&mail(), password, &before, &after, now).await.unwrap(), after)
+    let tokens = (&before, &after, &Token::new(&store.randomness));
+    (store.sign_in_staff((&mail(), password), Attempter::default(), tokens, now).await.unwrap(), after)
 }
 
 #[tokio::test]
@@ -70,11 +77,11 @@ async fn an_ended_account_is_out_at_once() {
 async fn passwords_are_tried_a_few_times_only() {
     for (trial, store, code) in stores().await {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
-        for _ in 0..MOST_MISSES {
+        for _ in 0..attempts::MOST_MISSES {
             assert_eq!(sign_in(&store, "wrong", now()).await.0, SignIn::Wrong, "{}", trial.engine);
         }
         assert_eq!(sign_in(&store, PASSWORD, now()).await.0, SignIn::TooMany, "{}", trial.engine);
-        assert_eq!(sign_in(&store, PASSWORD, now().plus(WINDOW)).await.0, SignIn::Done, "{}", trial.engine);
+        assert_eq!(sign_in(&store, PASSWORD, now().plus(attempts::WINDOW)).await.0, SignIn::Done, "{}", trial.engine);
     }
 }
 
@@ -101,7 +108,8 @@ async fn patient_and_desk_share_a_browser_without_meeting() {
             .write(move |transaction| session::begin(transaction, browser, "patient:x", now(), SESSION))
             .await
             .unwrap_or_else(|error: Error| panic!("{error}"));
-        store.sign_in_staff(&mail(), PASSWORD, &patient, &both, now()).await.unwrap();
+        let tokens = (&patient, &both, &Token::new(&store.randomness));
+        store.sign_in_staff((&mail(), PASSWORD), Attempter::default(), tokens, now()).await.unwrap();
         let browser = both.digest();
         let subject: Option<String> = store
             .database
@@ -122,7 +130,8 @@ async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() 
         let (_, elsewhere) = sign_in(&store, PASSWORD, now()).await;
         let staff = store.staff(here.digest(), now()).await.unwrap().expect("signed in");
         let change = async |current: &str, new: &str| {
-            store.change_password(staff.clone(), current, new, here.digest(), now()).await.unwrap()
+            let attempter = Attempter::default();
+            store.change_password(staff.clone(), (current, new), attempter, here.digest(), now()).await.unwrap()
         };
         assert_eq!(change("wrong", "another long one").await, PasswordChange::WrongPassword, "{}", trial.engine);
         assert_eq!(change(PASSWORD, "short").await, PasswordChange::TooShort, "{}", trial.engine);
@@ -136,5 +145,50 @@ async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() 
         store.sign_out_elsewhere(staff.clone(), here.digest()).await.unwrap();
         assert!(store.staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
         assert!(store.staff(here.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (known, address) = (Token::new(&store.randomness), mail());
+        let try_from = async |device: Option<&Token>, last: u8, password: &str| {
+            let attempter = Attempter { device, peer: Some(Peer::new([192, 0, 2, last].into())) };
+            let (before, after) = (Token::new(&store.randomness), Token::new(&store.randomness));
+            let tokens = (&before, &after, &known);
+            store.sign_in_staff((&address, password), attempter, tokens, now()).await.unwrap()
+        };
+        assert_eq!(try_from(None, 1, PASSWORD).await, SignIn::Done, "{}", trial.engine);
+        for last in 10..15 {
+            for _ in 0..attempts::MOST_MISSES {
+                try_from(None, last, "wrong").await;
+            }
+        }
+        assert_eq!(try_from(None, 20, PASSWORD).await, SignIn::TooMany, "a browser that is new waits");
+        assert_eq!(try_from(Some(&known), 1, PASSWORD).await, SignIn::Done, "one that was here before goes on");
+        let letters = store.outbox().await.unwrap();
+        assert_eq!(letters.len(), 1, "{}", trial.engine);
+        assert_eq!(letters[0].letter.to, "desk@example.jp");
+        assert!(letters[0].letter.body.contains("https://consult.example.jp/desk/sign-in"));
+    }
+}
+
+#[tokio::test]
+async fn a_clinics_terminal_signs_in_at_the_door_while_strangers_try() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (clinic, address) = (Some(Peer::new([198, 51, 100, 7].into())), mail());
+        let open = async |peer, password: &str| {
+            store.open_door(&address, password, peer, &Token::new(&store.randomness), now()).await.unwrap()
+        };
+        assert_eq!(open(clinic, PASSWORD).await, SignIn::Done);
+        for last in 10..15 {
+            for _ in 0..attempts::MOST_MISSES {
+                open(Some(Peer::new([192, 0, 2, last].into())), "wrong").await;
+            }
+        }
+        assert_eq!(open(Some(Peer::new([192, 0, 2, 20].into())), PASSWORD).await, SignIn::TooMany, "{}", trial.engine);
+        assert_eq!(open(clinic, PASSWORD).await, SignIn::Done, "{}", trial.engine);
     }
 }

@@ -184,6 +184,40 @@ async fn what_was_registered_and_left_is_resumed_by_the_same_browser_for_the_sam
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_left_half_way_is_gone_on_with_where_it_stood_while_there_is_time() {
+    for world in worlds().await {
+        let departure = || world.departure(SERVICE, tomorrow(), "half-way");
+        let left = world.arrived(&departure(), browser("hers")).await;
+        assert_eq!(world.arrived(&departure(), browser("hers")).await, left, "{}: nothing chosen yet", world.engine);
+        world.store.choose(left, Choices::all(Choice::Agree), browser("hers")).await.unwrap();
+        assert_eq!(world.arrived(&departure(), browser("hers")).await, left);
+        assert!(matches!(world.stage(left, browser("hers")).await, Stage::Chosen(_)), "what was chosen stands");
+        world.confirmed(left, browser("hers")).await;
+        assert_eq!(world.arrived(&departure(), browser("hers")).await, left);
+        assert!(matches!(world.stage(left, browser("hers")).await, Stage::Confirmed(_)), "the card is awaited");
+        assert_ne!(world.arrived(&departure(), browser("another")).await, left);
+        // What is registered comes first, and what was ended is over.
+        let registered = world.registered(&departure(), holder(1), browser("hers")).await;
+        assert_eq!(registered, left);
+        let ended = world.arrived(&world.departure(SERVICE, tomorrow(), "ended"), browser("hers")).await;
+        world.store.abandon(ended, browser("hers")).await.unwrap();
+        assert_ne!(world.arrived(&world.departure(SERVICE, tomorrow(), "ended"), browser("hers")).await, ended);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_about_to_lapse_is_begun_anew() {
+    for world in worlds().await {
+        let departure = || world.departure(SERVICE, tomorrow(), "late");
+        let left = world.arrived(&departure(), browser("hers")).await;
+        let arrived =
+            async |minutes| world.arrived(&departure(), browser_at("hers", later(Span::from_mins(minutes)))).await;
+        assert_eq!(arrived(49).await, left, "{}", world.engine);
+        assert_ne!(arrived(50).await, left);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_has_ended_is_forgotten_and_a_registration_is_kept_to_the_end_of_its_day() {
     for world in worlds().await {
         let left = world.arrived(&world.departure(SERVICE, tomorrow(), "left-early"), browser("hers")).await;

@@ -1,6 +1,6 @@
 //! The pages of what the desk does beside reading.
 
-use base::{Id, WrongInsurerNumber};
+use base::{Id, WrongInsurerNumber, text::WrongBirthDate};
 use oqs::{Processing, QualificationValidity};
 use shell::Language;
 
@@ -253,10 +253,9 @@ fn written() -> Written {
         symbol: "見本１２".to_owned(),
         number: "1234567".to_owned(),
         branch: "01".to_owned(),
-        born_year: "1984".to_owned(),
-        born_month: "5".to_owned(),
-        born_day: "2".to_owned(),
+        born: "昭和59年5月2日".to_owned(),
         limit: Some("1".to_owned()),
+        ..Written::default()
     }
 }
 
@@ -276,9 +275,17 @@ pub(super) fn by_document(language: Language, pages: &mut Pages) {
         WrongInsurerNumber::Prefecture,
         WrongInsurerNumber::CheckDigit,
     ];
-    let everything = |insurer| {
-        Content::Wrong(vec![Wrong::Insurer(insurer), Wrong::Symbol, Wrong::Number, Wrong::Branch, Wrong::Born])
+    let everything = |(insurer, born)| {
+        Content::Wrong(vec![Wrong::Insurer(insurer), Wrong::Symbol, Wrong::Number, Wrong::Branch, Wrong::Born(born)])
     };
+    let wrong_birthdays = [
+        WrongBirthDate::Unreadable,
+        WrongBirthDate::NoEra,
+        WrongBirthDate::EraYear,
+        WrongBirthDate::NoSuchDay,
+        WrongBirthDate::Future,
+        WrongBirthDate::TooLongAgo,
+    ];
     let mut states = vec![
         ("first".to_owned(), Written::default(), Content::First),
         ("valid".to_owned(), written(), found(Processing::normal(), V::Valid, vec![usual()])),
@@ -288,8 +295,8 @@ pub(super) fn by_document(language: Language, pages: &mut Pages) {
         ("several-persons".to_owned(), written(), found(several, V::Several, Vec::new())),
         ("trouble".to_owned(), written(), Content::Asked(Box::new(Answer::Trouble(unreachable_system())))),
     ];
-    for (place, insurer) in (1..).zip(wrong_numbers) {
-        states.push((format!("wrong-{place}"), written(), everything(insurer)));
+    for (place, wrong) in (1..).zip(wrong_numbers.into_iter().cycle().zip(wrong_birthdays)) {
+        states.push((format!("wrong-{place}"), written(), everything(wrong)));
     }
     for (name, written, content) in states {
         let view = by_document::View { institution: STATION.to_owned(), now: now(), written, content };

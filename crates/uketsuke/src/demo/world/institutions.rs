@@ -3,7 +3,7 @@
 mod listed;
 
 use base::{InstitutionCode, Prefecture, ScoreTable};
-use consult::{Charge, Institution, LeaveBy, Menu, NewInstitution, Specialty};
+use consult::{Charge, ClinicNotice, Institution, LeaveBy, Menu, NewInstitution, Specialty};
 use eligibility::{Entrance, OnlineFunction};
 use shell::Language;
 
@@ -84,6 +84,21 @@ pub(crate) fn institutions(addresses: &Addresses) -> Vec<DemoInstitution> {
     LISTED.iter().map(|sketch| institution(sketch, addresses)).collect()
 }
 
+/// What it tells the public of itself. The first doctor who is named answers for the clinic.
+fn clinic_notice(sketch: &Sketch) -> ClinicNotice {
+    let doctor = sketch.menus.iter().find_map(|menu| menu.doctor);
+    let manager = doctor.and_then(|doctor| doctor.split('（').next()).unwrap_or("見本 管理者").to_owned();
+    ClinicNotice {
+        manager_english: manager.clone(),
+        manager,
+        owner: None,
+        owner_english: None,
+        cancellation: "診察の時間までは、予約詳細からキャンセルできます。料金はかかりません。".to_owned(),
+        cancellation_english: "Until the time of the visit you can cancel on the appointment's page, free of charge."
+            .to_owned(),
+    }
+}
+
 fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
     // The list names prefectures by their numbers, and entrances by words of their alphabet; the tests read it all.
     let prefecture = Prefecture::from_code(sketch.prefecture).expect("the list names prefectures");
@@ -131,8 +146,9 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         system_fee: menu.system_fee,
         doctor: menu.doctor.map(str::to_owned),
     });
+    let notice = clinic_notice(sketch);
     DemoInstitution {
-        new: NewInstitution { institution, opening, menus: menus.collect() },
+        new: NewInstitution { institution, opening, menus: menus.collect(), notice },
         online,
         entrance,
         staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.word), name: sketch.desk }],

@@ -14,7 +14,10 @@ fn read_text(text: &str) -> Result<Vec<NewInstitution>, WrongFile> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("institutions.toml");
     std::fs::write(&path, text).unwrap();
-    read(&path, "the guide", &receptions())
+    let mut missing = Missing::default();
+    let read = read(&path, "the guide", &receptions(), &mut missing)?;
+    missing.refuse()?;
+    Ok(read)
 }
 
 #[test]
@@ -37,6 +40,28 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(second.institution.name_in(Language::English), second.institution.name);
     assert!(!second.opening.closed_on_holidays);
     assert_eq!(third.institution.leave_by, LeaveBy::PictureOnly);
+    assert_eq!((first.notice.manager.as_str(), first.notice.manager_english.as_str()), ("見本 一郎", "Ichiro Mihon"));
+    assert_eq!(first.notice.owner.as_deref(), Some("医療法人星凪会"));
+    assert_eq!(second.notice.manager_english, second.notice.manager);
+}
+
+#[test]
+fn every_clinic_that_leaves_out_a_notice_is_named_in_one_run() {
+    let text: String = EXAMPLE
+        .lines()
+        .filter(|line| !line.starts_with("manager"))
+        .fold(String::new(), |text, line| text + line + "\n");
+    let text = text.replacen("cancellation =", "# cancellation =", 1);
+    let said = Causes(&read_text(&text).unwrap_err()).to_string();
+    for word in [
+        "institution[1319900013].manager: write",
+        "institution[1319900013].cancellation: write",
+        "institution[4019900051].manager: write",
+        "institution[3419900133].manager: write",
+    ] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains("institution[4019900051].cancellation"), "{said}");
 }
 
 #[test]

@@ -9,10 +9,23 @@ use super::*;
 const SERVICE: &str = include_str!("../../../../../docs/guide/operate/service.toml");
 const INSTITUTIONS: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
 
+const NOTICES: [(&str, &str); 6] = [
+    ("privacy.md", include_str!("../../../../../docs/guide/operate/notices/privacy.md")),
+    ("privacy.en.md", include_str!("../../../../../docs/guide/operate/notices/privacy.en.md")),
+    ("terms.md", include_str!("../../../../../docs/guide/operate/notices/terms.md")),
+    ("terms.en.md", include_str!("../../../../../docs/guide/operate/notices/terms.en.md")),
+    ("legal.md", include_str!("../../../../../docs/guide/operate/notices/legal.md")),
+    ("legal.en.md", include_str!("../../../../../docs/guide/operate/notices/legal.en.md")),
+];
+
 fn read_text(text: &str) -> Result<Settings, WrongFile> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("institutions.toml"), INSTITUTIONS).unwrap();
     fs::write(folder.path().join("relay.password"), "secret\n").unwrap();
+    fs::create_dir(folder.path().join("notices")).unwrap();
+    for (name, text) in NOTICES {
+        fs::write(folder.path().join("notices").join(name), text).unwrap();
+    }
     let path = folder.path().join("service.toml");
     fs::write(&path, text).unwrap();
     Settings::read(&path)
@@ -31,6 +44,66 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(settings.institutions.len(), 3);
     assert!(settings.letters.is_some_and(|folder| folder.ends_with("letters")));
     assert_eq!((settings.database, settings.keep_pictures_days), (None, 30));
+    // What the example says of connections and limits is what is so without it.
+    assert_eq!(settings.connections, ConnectionSettings::default());
+    assert_eq!(settings.limits, Limits::default());
+    assert_eq!((settings.listen_health, settings.least_free_mb), (None, health::LEAST_FREE_MB));
+    let notices = settings.notices;
+    assert_eq!(notices.privacy_dated.to_string(), "2026-11-01");
+    assert!(matches!(notices.privacy.japanese, consult::NoticeSource::Text(_)) && notices.privacy.english.is_some());
+    assert_eq!(notices.contact.telephone(), Some("03-0000-0001"));
+    assert_eq!(notices.emergency, consult::Emergency::default());
+}
+
+#[test]
+fn every_notice_that_is_missing_is_named_in_one_run() {
+    let (before, rest) = SERVICE.split_once("[notices]").unwrap();
+    let after = &rest[rest.find("[hand_over]").unwrap()..];
+    let said = Causes(&read_text(&format!("{before}{after}")).map(|_| ()).unwrap_err()).to_string();
+    for key in [
+        "notices.privacy: name a Markdown file",
+        "notices.privacy_dated: write the day",
+        "notices.terms: name a Markdown file",
+        "notices.legal: name a Markdown file",
+        "notices.contact.name: write",
+        "notices.contact.address: write",
+        "notices.contact.telephone: write",
+        "notices.contact.hours: write",
+    ] {
+        assert!(said.contains(&format!("service.toml': {key}")), "{key}: {said}");
+    }
+}
+
+#[test]
+fn a_notice_that_cannot_be_read_is_missing() {
+    let check = |right: &str, wrong: &str, words: &[&str]| {
+        assert!(SERVICE.contains(right), "{right}");
+        let said = read_text(&SERVICE.replacen(right, wrong, 1)).map(|_| ()).expect_err(wrong);
+        let said = Causes(&said).to_string();
+        for word in words {
+            assert!(said.contains(word), "{wrong}: {word}: {said}");
+        }
+    };
+    check("\"notices/terms.md\"", "\"notices/none.md\"", &["notices.terms:", "利用規約", "none.md' cannot be read"]);
+    check("\"notices/terms.en.md\"", "\"none.md\"", &["notices.terms_english:", "or take it out"]);
+    check("\"notices/legal.md\"", "\"http://example.jp/legal\"", &["notices.legal:", "begins with https://"]);
+    check("\"2026-11-01\"", "\"November\"", &["notices.privacy_dated:", "2026-11-01"]);
+    check("mail = \"help@", "mail = \"help at ", &["notices.contact.mail:"]);
+    let elsewhere = SERVICE.replacen("\"notices/terms.md\"", "\"https://clinics.example.jp/terms\"", 1);
+    assert!(matches!(read_text(&elsewhere).unwrap().notices.terms.japanese, consult::NoticeSource::Address(_)));
+}
+
+#[test]
+fn words_about_emergencies_are_the_built_in_ones_or_the_operators() {
+    let (before, after) = SERVICE.split_once("[hand_over]").unwrap();
+    let own = "[emergency]\nadvice = \"相談窓口 #7000\"\n[[emergency.specialty]]\nname = \"眼科\"\nsigns = [{ text = \"目が赤い\" }]\n";
+    let emergency = read_text(&format!("{before}{own}[hand_over]{after}")).unwrap().notices.emergency;
+    assert_eq!(emergency.advice.in_language(Language::English), "相談窓口 #7000");
+    assert_eq!(emergency.specialties[&consult::Specialty::Ophthalmology].len(), 1);
+    assert_eq!(emergency.ambulance, consult::Emergency::default().ambulance);
+    let wrong = own.replace("眼科", "魔法科");
+    let said = read_text(&format!("{before}{wrong}[hand_over]{after}")).map(|_| ()).unwrap_err();
+    assert!(Causes(&said).to_string().contains("'魔法科' is none of them"), "{}", Causes(&said));
 }
 
 #[test]
@@ -47,6 +120,18 @@ fn what_the_example_leaves_out_works_where_it_is_put_in() {
         SERVICE.split("[hand_over]").next().unwrap().to_owned() + "[mail]\nfrom = \"a@example.jp\"\nfolder = \"l\"\n";
     let said = read_text(&alone).map(|_| ()).unwrap_err();
     assert!(Causes(&said).to_string().contains("none of them"), "its institutions name one: {}", Causes(&said));
+}
+
+#[test]
+fn the_service_calls_itself_by_the_host_of_its_address() {
+    let check = |address: &str, expected: &str| {
+        assert_eq!(host_of(&address.parse().unwrap()), expected, "{address}");
+    };
+    check("https://consult.example.jp", "consult.example.jp");
+    check("http://clinics.localhost:8420", "clinics.localhost");
+    check("http://127.0.0.1:8420", "127.0.0.1");
+    let contact = read_text(&SERVICE.replace("# contact =", "contact =")).unwrap().contact;
+    assert!(contact.is_some_and(|contact| contact.starts_with("0120-000-000")));
 }
 
 #[test]
@@ -80,6 +165,18 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
     check("folder = \"letters\"", "", &["mail:", "either a relay or"]);
     check("# relay =", "relay =", &["mail:", "letters go one way"]);
     check("keep_pictures_days = 30", "keep_pictures_days = 70000", &["docs/guide/operate.md lists the keys"]);
+    check(
+        "# listen_health = \"127.0.0.1:8421\"",
+        "listen_health = \"8421\"",
+        &["listen_health:", "a port of their own"],
+    );
+    check(
+        "trusted_proxies = [\"127.0.0.0/8\"",
+        "trusted_proxies = [\"proxy.example.jp\"",
+        &["'proxy.example.jp' is neither an address", "docs/guide/operate.md lists the keys"],
+    );
+    check("\"x-forwarded-for\"", "\"x-real-ip\"", &["proxy_header", "docs/guide/operate.md lists the keys"]);
+    check("most = 4000", "most = -1", &["docs/guide/operate.md lists the keys"]);
     check("[mail]", "[post]", &["docs/guide/operate.md lists the keys", "post"]);
     let relay = SERVICE.replace("folder = \"letters\"", "").replace("# relay =", "relay =");
     for (right, wrong, words) in [
@@ -87,6 +184,7 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
         ("# security = \"starttls\"", "security = \"none\"", &["mail.security:", "starttls"]),
         ("# user =", "user =", &["mail.password_file:", "both user and password_file"]),
         ("relay = \"smtp.example.jp\"", "relay = \"not a host\"", &["mail.relay:"]),
+        ("# helo = \"clinics.example.jp\"", "helo = \"my_machine\"", &["mail.helo:", "'my_machine'", "host name"]),
         (
             "# password_file = \"relay.password\"",
             "user = \"a\"\npassword_file = \"nowhere\"",

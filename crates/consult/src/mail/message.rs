@@ -1,0 +1,169 @@
+//! From a letter to the bytes that a relay takes (RFC 5322).
+
+use std::time::Duration;
+
+use base::Timestamp;
+use lettre::{
+    Address, Message,
+    address::Envelope,
+    message::{Mailbox, SinglePart, header},
+};
+
+use super::Letter;
+use crate::{rules::patient::MailAddress, store::mail::LetterId};
+
+/// A letter, ready to be handed over.
+#[derive(Debug, Clone)]
+pub(super) struct Composed {
+    /// Who sends it.
+    pub(super) from: Address,
+    /// The recipient in each spelling that a relay may want, the likelier first; never none.
+    pub(super) spellings: Vec<Address>,
+    /// Headers and text.
+    pub(super) content: Vec<u8>,
+}
+
+/// Why a letter cannot be composed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotComposed {
+    #[error("the letter has no usable address")]
+    Address,
+    #[error("the letter's headers cannot be written")]
+    Headers,
+}
+
+impl Composed {
+    /// Composes a letter. Every address that [`MailAddress`] takes can be written to.
+    pub(super) fn new(
+        from: &Mailbox,
+        letter: &Letter,
+        id: LetterId,
+        domain: &str,
+        now: Timestamp,
+    ) -> Result<Self, NotComposed> {
+        let to: MailAddress = letter.to.parse().map_err(|_| NotComposed::Address)?;
+        let spellings = spellings(&to);
+        // RFC 5322 §3.4.1: in a header, what is no dot-atom is quoted. That is the last spelling.
+        let in_header = spellings.last().ok_or(NotComposed::Address)?.clone();
+        let envelope = Envelope::new(Some(from.email.clone()), vec![in_header.clone()]);
+        let seconds = u64::try_from(now.seconds()).unwrap_or_default();
+        let message = Message::builder()
+            .envelope(envelope.map_err(|_| NotComposed::Address)?)
+            .from(from.clone())
+            .to(Mailbox::new(None, in_header))
+            .subject(&letter.subject)
+            .date(std::time::UNIX_EPOCH + Duration::from_secs(seconds))
+            // The same letter keeps its id: who gets it twice can tell.
+            .message_id(Some(format!("<{id}@{domain}>")))
+            // RFC 3834 §5: no holiday notice answers it.
+            .raw_header(header::HeaderValue::new(
+                header::HeaderName::new_from_ascii_str("Auto-Submitted"),
+                "auto-generated".to_owned(),
+            ))
+            .singlepart(SinglePart::plain(letter.body.clone()))
+            .map_err(|_| NotComposed::Headers)?;
+        Ok(Self { from: from.email.clone(), spellings, content: message.formatted() })
+    }
+
+    /// Sender and recipient, for a folder.
+    pub(super) fn envelope(&self) -> Option<Envelope> {
+        Envelope::new(Some(self.from.clone()), self.spellings.last().cloned().into_iter().collect()).ok()
+    }
+}
+
+/// An address as its owner writes it and, where that is no dot-atom (RFC 5321 §4.1.2), quoted: the addresses that mobile
+/// carriers gave out until 2009 have dots in a row or before the @.
+fn spellings(address: &MailAddress) -> Vec<Address> {
+    // Both were checked, more loosely than lettre's own parser does.
+    let (local, host) = (address.local(), address.host());
+    let mut spellings = vec![Address::new_dangerous(local, host)];
+    if local.split('.').any(str::is_empty) {
+        spellings.push(Address::new_dangerous(format!("\"{local}\""), host));
+    }
+    spellings
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Randomness;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn compose(from: &str, to: &str, subject: &str) -> Result<String, NotComposed> {
+        let now: Timestamp = "2026-11-24T09:00:00+09:00".parse().expect("a time");
+        let letter = Letter { to: to.to_owned(), subject: subject.to_owned(), body: "123456\n".to_owned() };
+        let id = LetterId::new(now, &Randomness::repeatable("letter"));
+        let composed = Composed::new(&from.parse().expect("a sender"), &letter, id, "example.jp", now)?;
+        Ok(String::from_utf8(composed.content).expect("a letter is ASCII"))
+    }
+
+    fn header<'a>(message: &'a str, name: &str) -> &'a str {
+        let start = message.find(&format!("{name}: ")).expect("the header") + name.len() + 2;
+        let rest = &message[start..];
+        let mut end = 0;
+        for line in rest.split_inclusive("\r\n") {
+            if end > 0 && !line.starts_with(' ') {
+                break;
+            }
+            end += line.len();
+        }
+        rest[..end].trim_end()
+    }
+
+    #[test]
+    fn an_old_carrier_address_is_quoted_in_the_header_and_has_two_spellings() {
+        let check = |to: &str, in_header: &str, expected: &[&str]| {
+            let message = compose("uketsuke <no-reply@example.jp>", to, "a").expect("composed");
+            assert_eq!(header(&message, "To"), in_header);
+            let spellings = spellings(&to.parse().expect("an address"));
+            assert_eq!(spellings.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+        };
+        check("hanako@example.jp", "hanako@example.jp", &["hanako@example.jp"]);
+        for local in ["taro..yamada", "taro.", ".taro", "a...b"] {
+            let (written, quoted) = (format!("{local}@docomo.ne.jp"), format!("\"{local}\"@docomo.ne.jp"));
+            check(&written, &quoted, &[&written, &quoted]);
+        }
+    }
+
+    #[test]
+    fn encoded_words_are_short_and_each_is_whole() {
+        use base64::Engine;
+        let forty = "漢".repeat(40);
+        let mixed = format!("uketsuke {} オンライン診療 & 𠮷野 é", "見本".repeat(14));
+        for name in [forty.as_str(), mixed.as_str(), "見本オンライン診療", "é"] {
+            let message =
+                compose(&format!("\"{name}\" <no-reply@example.jp>"), "a@example.jp", name).expect("composed");
+            for header in [header(&message, "From"), header(&message, "Subject")] {
+                assert!(header.contains("=?utf-8?b?"), "{header}");
+                let words = header.split_whitespace().filter(|word| word.starts_with("=?"));
+                for word in words {
+                    assert!(word.len() <= 75, "RFC 2047 §2: {word}");
+                    let text =
+                        word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?=")).expect("a word");
+                    let bytes = base64::engine::general_purpose::STANDARD.decode(text).expect("Base64");
+                    assert!(String::from_utf8(bytes).is_ok(), "RFC 2047 §5: {word}");
+                }
+            }
+            assert!(message.lines().all(|line| line.len() <= 998));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_address_that_a_form_takes_can_be_written_to(
+            to in "[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([a-z0-9]{1,10}\\.){1,3}[a-z]{2,10}",
+            other in "\\PC{0,80}",
+        ) {
+            for text in [to, other] {
+                if let Ok(address) = text.parse::<MailAddress>() {
+                    let message = compose("no-reply@example.jp", &text, "a").expect("composed");
+                    let in_header = header(&message, "To").to_owned();
+                    let bare = in_header.replace('"', "");
+                    prop_assert_eq!(bare, address.to_string());
+                    prop_assert!(!in_header.contains(['\r', '\n']));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! What an operator tells the public before anybody may come in: its notices, whom to ask, and when not to use the service.
+
+mod emergency;
+mod markdown;
+
+use std::str::FromStr;
+
+use base::{Date, Digest, digest};
+use maud::Markup;
+use shell::{Language, Text};
+use url::Url;
+
+use crate::rules::patient::MailAddress;
+
+pub use emergency::{Emergency, RedFlags};
+
+/// Everything that the public is told of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notices {
+    /// 個人情報の取扱い
+    pub privacy: Notice,
+    /// From which day the privacy notice holds as it is worded now.
+    pub privacy_dated: Date,
+    /// 利用規約
+    pub terms: Notice,
+    /// 特定商取引法に基づく表記
+    pub legal: Notice,
+    /// お問い合わせ
+    pub contact: Contact,
+    /// When to call an ambulance instead of booking.
+    pub emergency: Emergency,
+}
+
+/// Which wording of the privacy notice somebody was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PrivacyVersion {
+    pub(crate) dated: Date,
+    /// Of the Japanese wording, so that a change that kept its date can be told.
+    pub(crate) digest: Digest,
+}
+
+impl Notices {
+    pub(crate) fn privacy_version(&self) -> PrivacyVersion {
+        let wording = match &self.privacy.japanese {
+            NoticeSource::Text(text) => text.source.as_str(),
+            NoticeSource::Address(address) => address.as_str(),
+        };
+        PrivacyVersion { dated: self.privacy_dated, digest: digest(&[b"privacy notice", wording.as_bytes()]) }
+    }
+}
+
+/// A notice in Japanese, and in English where the operator has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What binds.
+    pub japanese: NoticeSource,
+    /// A translation.
+    pub english: Option<NoticeSource>,
+}
+
+impl Notice {
+    pub(crate) fn in_language(&self, language: Language) -> &NoticeSource {
+        match language {
+            Language::Japanese => &self.japanese,
+            Language::English => self.english.as_ref().unwrap_or(&self.japanese),
+        }
+    }
+}
+
+/// Where a notice is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoticeSource {
+    /// On a page of the service.
+    Text(NoticeText),
+    /// At an address of the operator's own.
+    Address(NoticeAddress),
+}
+
+/// A notice as a page shows it: headings, paragraphs, lists, emphasis and links, written as Markdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeText {
+    source: String,
+    html: String,
+}
+
+/// The longest text of a notice, in bytes.
+const LONGEST_NOTICE: usize = 200_000;
+
+/// A text that is no notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WrongNotice {
+    /// Nothing stands in it.
+    #[error("it is empty")]
+    Empty,
+    /// It is no notice but a book.
+    #[error("it is longer than {LONGEST_NOTICE} bytes")]
+    TooLong,
+}
+
+impl FromStr for NoticeText {
+    type Err = WrongNotice;
+
+    fn from_str(source: &str) -> Result<Self, WrongNotice> {
+        if source.trim().is_empty() {
+            return Err(WrongNotice::Empty);
+        }
+        if source.len() > LONGEST_NOTICE {
+            return Err(WrongNotice::TooLong);
+        }
+        Ok(Self { source: source.to_owned(), html: markdown::render_markdown(source) })
+    }
+}
+
+impl NoticeText {
+    pub(crate) fn markup(&self) -> Markup {
+        // Rendered by `markdown`, which lets no HTML of the text through.
+        maud::PreEscaped(self.html.clone())
+    }
+}
+
+/// An address that a notice is read at: https, so that nobody on the way changes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoticeAddress(String);
+
+/// A text that is no such address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a notice is at an address that begins with https://")]
+pub struct WrongNoticeAddress;
+
+impl FromStr for NoticeAddress {
+    type Err = WrongNoticeAddress;
+
+    fn from_str(text: &str) -> Result<Self, WrongNoticeAddress> {
+        let url = Url::parse(text).map_err(|_| WrongNoticeAddress)?;
+        if url.scheme() == "https" && url.has_host() { Ok(Self(url.into())) } else { Err(WrongNoticeAddress) }
+    }
+}
+
+impl NoticeAddress {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Whom to ask about the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Who answers.
+    pub name: Text,
+    /// Where letters on paper go.
+    pub address: Text,
+    /// By telephone, by mail, or both.
+    pub by: ContactWay,
+    /// When somebody answers.
+    pub hours: Text,
+}
+
+/// How somebody can be reached. There is always one way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ContactWay {
+    /// By telephone.
+    Telephone(String),
+    /// By mail.
+    Mail(MailAddress),
+    /// By either.
+    Both {
+        /// The number.
+        telephone: String,
+        /// The address.
+        mail: MailAddress,
+    },
+}
+
+impl Contact {
+    /// The number to call, if there is one.
+    pub fn telephone(&self) -> Option<&str> {
+        match &self.by {
+            ContactWay::Telephone(telephone) | ContactWay::Both { telephone, .. } => Some(telephone),
+            ContactWay::Mail(_) => None,
+        }
+    }
+
+    /// The address to write to, if there is one.
+    pub fn mail(&self) -> Option<&MailAddress> {
+        match &self.by {
+            ContactWay::Mail(mail) | ContactWay::Both { mail, .. } => Some(mail),
+            ContactWay::Telephone(_) => None,
+        }
+    }
+
+    /// Who answers and how, in one line for an error page.
+    pub(crate) fn in_one_line(&self) -> Text {
+        let line = |language: Language| {
+            let name = self.name.in_language(language);
+            let telephone = self.telephone().map(|number| format!("{} {number}", language.t("電話", "telephone")));
+            let way = telephone.or_else(|| self.mail().map(ToString::to_string)).unwrap_or_default();
+            format!("{name}{}", language.bracketed(&way))
+        };
+        Text::filled(line(Language::Japanese), line(Language::English))
+    }
+}
+
+/// What a clinic tells the public of itself, beside what the directory shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClinicNotice {
+    /// 管理者: the physician who answers for the clinic (医療法 §10).
+    pub manager: String,
+    /// The same in Latin letters.
+    pub manager_english: String,
+    /// 開設者: who runs the clinic, where that is somebody else.
+    pub owner: Option<String>,
+    /// The same in Latin letters.
+    pub owner_english: Option<String>,
+    /// Until when and how a visit is cancelled, and what it costs.
+    pub cancellation: String,
+    /// The same in English.
+    pub cancellation_english: String,
+}
+
+impl ClinicNotice {
+    pub(crate) fn manager_in(&self, language: Language) -> &str {
+        language.t(&self.manager, &self.manager_english)
+    }
+
+    pub(crate) fn owner_in(&self, language: Language) -> Option<&str> {
+        let english = self.owner_english.as_deref().or(self.owner.as_deref());
+        match language {
+            Language::Japanese => self.owner.as_deref(),
+            Language::English => english,
+        }
+    }
+
+    pub(crate) fn cancellation_in(&self, language: Language) -> &str {
+        language.t(&self.cancellation, &self.cancellation_english)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_a_notice_is_https() {
+        let check = |text: &str, expected: bool| assert_eq!(text.parse::<NoticeAddress>().is_ok(), expected, "{text}");
+        check("https://example.jp/privacy", true);
+        check("http://example.jp/privacy", false);
+        check("javascript:alert(1)", false);
+        check("https://", false);
+        check("privacy.md", false);
+    }
+
+    #[test]
+    fn a_text_with_nothing_in_it_is_no_notice() {
+        assert_eq!(" \n".parse::<NoticeText>(), Err(WrongNotice::Empty));
+        assert_eq!("a".repeat(LONGEST_NOTICE + 1).parse::<NoticeText>(), Err(WrongNotice::TooLong));
+    }
+
+    #[test]
+    fn another_wording_of_the_privacy_notice_is_another_version() {
+        let notices = crate::pages::specimen::notices();
+        let mut changed = notices.clone();
+        changed.privacy.japanese = NoticeSource::Text("# 別の文".parse().expect("a notice"));
+        let mut dated = notices.clone();
+        dated.privacy_dated = base::parse_date("2027-01-01").expect("a date");
+        let versions = [notices.privacy_version(), changed.privacy_version(), dated.privacy_version()];
+        assert!(versions[0] != versions[1] && versions[0] != versions[2], "{versions:?}");
+        assert_eq!(notices.privacy_version(), notices.clone().privacy_version());
+    }
+}

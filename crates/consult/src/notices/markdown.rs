@@ -1,0 +1,97 @@
+//! The part of Markdown (CommonMark) that a notice is written in, as HTML that can stand on a page.
+
+use pulldown_cmark::{CowStr, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd, html};
+
+/// Headings, paragraphs, lists, quotations, emphasis and links. HTML in the text is shown as it is written, pictures by their words.
+/// Headings begin below the page's own and skip no level.
+pub(super) fn render_markdown(source: &str) -> String {
+    let events: Vec<_> = Parser::new_ext(source, Options::empty()).collect();
+    let mut levels = HeadingLevels::default();
+    let mut kept_links = Vec::new();
+    let events = events.into_iter().filter_map(|event| match event {
+        Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(heading(levels.shown(level)))),
+        Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(levels.current))),
+        Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
+            let kept = link_type == LinkType::Email || leads_somewhere_safe(&dest_url);
+            kept_links.push(kept);
+            kept.then(|| Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
+        }
+        Event::End(TagEnd::Link) => kept_links.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link)),
+        Event::Start(Tag::Image { .. } | Tag::HtmlBlock | Tag::MetadataBlock(_))
+        | Event::End(TagEnd::Image | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_)) => None,
+        other => Some(other),
+    });
+    let mut rendered = String::new();
+    html::push_html(&mut rendered, events);
+    rendered
+}
+
+fn heading(level: HeadingLevel) -> Tag<'static> {
+    Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }
+}
+
+/// Which level a heading is shown with, so that the outline of the page has no gap.
+struct HeadingLevels {
+    /// The levels as they are written, from the outermost to where the text is now.
+    open: Vec<HeadingLevel>,
+    current: HeadingLevel,
+}
+
+impl Default for HeadingLevels {
+    fn default() -> Self {
+        Self { open: Vec::new(), current: HeadingLevel::H2 }
+    }
+}
+
+impl HeadingLevels {
+    fn shown(&mut self, written: HeadingLevel) -> HeadingLevel {
+        while self.open.last().is_some_and(|above| *above >= written) {
+            self.open.pop();
+        }
+        self.open.push(written);
+        self.current = match self.open.len() {
+            1 => HeadingLevel::H2,
+            2 => HeadingLevel::H3,
+            3 => HeadingLevel::H4,
+            4 => HeadingLevel::H5,
+            _ => HeadingLevel::H6,
+        };
+        self.current
+    }
+}
+
+fn leads_somewhere_safe(address: &str) -> bool {
+    let on_this_site = address.starts_with('/') && !address[1..].starts_with(['/', '\\']);
+    on_this_site || ["https://", "http://", "mailto:", "tel:", "#"].iter().any(|scheme| address.starts_with(scheme))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(source: &str, expected: &str) {
+        assert_eq!(render_markdown(source).trim_end(), expected, "{source}");
+    }
+
+    #[test]
+    fn a_notice_is_rendered_below_the_heading_of_its_page() {
+        check("# 一\n\n## 二\n\n#### 三\n\n# 四", "<h2>一</h2>\n<h3>二</h3>\n<h4>三</h4>\n<h2>四</h2>");
+        check("### 一\n\n本文", "<h2>一</h2>\n<p>本文</p>");
+        check("- 氏名\n- 生年月日", "<ul>\n<li>氏名</li>\n<li>生年月日</li>\n</ul>");
+        check("1. 一\n2. 二", "<ol>\n<li>一</li>\n<li>二</li>\n</ol>");
+        check("**大切**", "<p><strong>大切</strong></p>");
+        check("[問い合わせ](/contact)", "<p><a href=\"/contact\">問い合わせ</a></p>");
+        check("<privacy@example.jp>", "<p><a href=\"mailto:privacy@example.jp\">privacy@example.jp</a></p>");
+    }
+
+    #[test]
+    fn nothing_in_a_notice_can_run() {
+        check("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;");
+        check("a <img src=x onerror=alert(1)> b", "<p>a &lt;img src=x onerror=alert(1)&gt; b</p>");
+        check("[x](javascript:alert(1))", "<p>x</p>");
+        check("[x](data:text/html,y)", "<p>x</p>");
+        check("[x](//evil.example)", "<p>x</p>");
+        check("![絵](https://example.jp/a.png)", "<p>絵</p>");
+    }
+}

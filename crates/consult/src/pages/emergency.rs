@@ -1,0 +1,158 @@
+//! When to call an ambulance instead of booking, and what online care cannot do.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base::InstitutionCode;
+use maud::{Markup, html};
+use shell::{
+    Access, Document, Frame, Language, Routes, Text, Visitor,
+    parts::{self, Tone},
+};
+
+use super::{frame, notices::telephone_link, patient, specimen};
+use crate::{
+    Refusal,
+    notices::Emergency,
+    room::Room,
+    rules::institution::{Institution, Specialty},
+};
+
+pub(super) fn routes() -> Routes<Arc<Room>> {
+    Routes::new().page(PATH, Access::Anyone, get(show)).page(
+        "/institutions/{code}/emergency",
+        Access::Anyone,
+        get(show_for_clinic),
+    )
+}
+
+pub(crate) const PATH: &str = "/emergency";
+pub(crate) static NAME: Text = Text::fixed("急いで受診が必要な症状", "When to get urgent help");
+
+async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::visiting(&room, &visitor).await?;
+    Ok(page(&frame(&visitor, person.as_ref()), &room.notices.emergency, None).into_response())
+}
+
+async fn show_for_clinic(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Response, Response> {
+    let person = patient::visiting(&room, &visitor).await?;
+    let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
+    let offer = room.store.offer(code).await?;
+    let frame = frame(&visitor, person.as_ref());
+    Ok(page(&frame, &room.notices.emergency, Some(&offer.institution)).into_response())
+}
+
+/// One calm line above the choice of a time.
+pub(super) fn line(language: Language, code: InstitutionCode) -> Markup {
+    html! {
+        p {
+            (language.t(
+                "胸の痛み、急なまひ、息苦しさなどがあるときは、予約せずに119番へ。",
+                "Chest pain, sudden weakness on one side or trouble breathing? Do not book: call 119."))
+            " "
+            a href=(format!("/institutions/{code}/emergency")) { (NAME.in_language(language)) }
+        }
+    }
+}
+
+fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
+    let language = frame.language;
+    let title = NAME.in_language(language);
+    let mut document = Document::new(frame, title).description(language.t(
+        "すぐに119番に電話する症状、迷ったときの相談先（#7119）、オンライン診療ではできないことをまとめています。",
+        "Symptoms that need an ambulance (119), whom to ask when in doubt (#7119), and what online care cannot do.",
+    ));
+    if let Some(clinic) = clinic {
+        let here = format!("/institutions/{}", clinic.code);
+        document = document.above(parts::breadcrumbs(
+            language,
+            &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), clinic.name_in(language))],
+            title,
+        ));
+    }
+    document.main(html! {
+        p { strong { (emergency.ambulance.in_language(language)) } }
+        (parts::primary_link("tel:119", language.t("119番に電話する", "Call 119"), None))
+        (flags(language, &emergency.general))
+        (specialty_flags(language, emergency, clinic))
+        (parts::section(language.t("迷ったときの相談先", "If you are not sure"), html! {
+            p { (emergency.advice.in_language(language)) }
+            (parts::buttons(html! {
+                (parts::secondary_link("tel:%237119", language.t("#7119に電話する", "Call #7119"), None))
+                (parts::secondary_link("tel:%238000", language.t("#8000に電話する（こども）", "Call #8000 (children)"), None))
+            }))
+        }))
+        (limits(language))
+        @if let Some(clinic) = clinic {
+            p {
+                (language.t("今の症状がオンライン診療に向いているか分からないときは、医療機関に電話でご相談ください。", "If you do not know whether online care suits your symptoms, call the clinic."))
+                " " (clinic.name_in(language)) " " (telephone_link(&clinic.phone))
+            }
+        }
+    })
+}
+
+fn flags(language: Language, flags: &[Text]) -> Markup {
+    html! { ul { @for flag in flags { li { (flag.in_language(language)) } } } }
+}
+
+/// At a clinic the signs of its own specialties; elsewhere all, folded.
+fn specialty_flags(language: Language, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
+    let of = |specialty: &Specialty| emergency.specialties.get(specialty).filter(|flags| !flags.is_empty());
+    match clinic {
+        Some(clinic) => html! {
+            @for specialty in &clinic.specialties {
+                @if let Some(found) = of(specialty) {
+                    (parts::section(specialty.name(language), flags(language, found)))
+                }
+            }
+        },
+        None => parts::section(
+            language.t("診療科ごとの症状", "By specialty"),
+            html! {
+                @for specialty in Specialty::ALL {
+                    @if let Some(found) = of(specialty) {
+                        (parts::disclosure(specialty.name(language), flags(language, found)))
+                    }
+                }
+            },
+        ),
+    }
+}
+
+fn limits(language: Language) -> Markup {
+    parts::notice(
+        Tone::Info,
+        language.t("オンライン診療ではできないこと", "What online care cannot do"),
+        html! {
+            ul {
+                li { (language.t("聴診や触診、血液検査やレントゲンなどの検査", "Listening to the chest, examination by hand, blood tests and X-rays")) }
+                li { (language.t("注射、点滴、縫合など、その場での処置", "Injections, drips, stitches and other treatment on the spot")) }
+                li { (language.t(
+                    "はじめての診察では処方できない薬や、日数の制限がある薬があります",
+                    "At a first visit some medicines cannot be prescribed, or only for a few days")) }
+            }
+            p { (language.t(
+                "医師が必要と判断したときは、医療機関での診察をおすすめします。その場合、オンラインでの診察は途中で終わることがあります。",
+                "If the doctor finds it necessary, you are asked to come to a clinic, and the online visit may end early.")) }
+        },
+    )
+}
+
+pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
+    let emergency = Emergency::default();
+    let institution = specimen::institutions().remove(0);
+    let here = format!("/institutions/{}/emergency", institution.code);
+    vec![
+        ("emergency/all".to_owned(), page(&specimen::frame(language, PATH, None), &emergency, None)),
+        ("emergency/clinic".to_owned(), page(&specimen::frame(language, &here, None), &emergency, Some(&institution))),
+    ]
+}

@@ -1,0 +1,99 @@
+//! What clinics tell the public of themselves, and which wording of the privacy notice an account has accepted.
+
+use base::{InstitutionCode, Timestamp};
+use database::{Error, Migration, Transaction};
+
+use super::Store;
+use crate::{
+    notices::{ClinicNotice, PrivacyVersion},
+    refusal::Refusal,
+    rules::patient::PatientId,
+};
+
+/// The tables of both.
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "notices",
+    sql: "CREATE TABLE clinic_notice (
+    institution TEXT NOT NULL PRIMARY KEY REFERENCES institution (code),
+    manager TEXT NOT NULL,
+    manager_english TEXT NOT NULL,
+    owner TEXT,
+    owner_english TEXT,
+    cancellation TEXT NOT NULL,
+    cancellation_english TEXT NOT NULL
+);
+CREATE TABLE accepted_notice (
+    patient TEXT NOT NULL REFERENCES patient (id),
+    digest BYTEA NOT NULL,
+    dated TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    PRIMARY KEY (patient, digest, dated)
+);",
+};
+
+/// Keeps what a clinic tells, in the transaction that lists the clinic.
+pub(super) fn save(
+    transaction: &mut Transaction<'_>,
+    institution: InstitutionCode,
+    notice: &ClinicNotice,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO clinic_notice (institution, manager, manager_english, owner, owner_english, cancellation,
+                cancellation_english)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (institution) DO UPDATE SET manager = $2, manager_english = $3, owner = $4, owner_english = $5,
+                cancellation = $6, cancellation_english = $7",
+            &[
+                &institution,
+                &notice.manager,
+                &notice.manager_english,
+                &notice.owner,
+                &notice.owner_english,
+                &notice.cancellation,
+                &notice.cancellation_english,
+            ],
+        )
+        .map(|_| ())
+}
+
+/// Notes that somebody signed in below the sentence that names this wording. Only the first time counts.
+pub(super) fn accept(
+    transaction: &mut Transaction<'_>,
+    patient: PatientId,
+    version: &PrivacyVersion,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction
+        .execute(
+            "INSERT INTO accepted_notice (patient, digest, dated, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            &[&patient, &version.digest, &version.dated, &now],
+        )
+        .map(|_| ())
+}
+
+impl Store {
+    /// What a clinic tells the public. A clinic that was listed before it had to tell anything has told nothing.
+    pub(crate) async fn clinic_notice(&self, code: InstitutionCode) -> Result<ClinicNotice, Refusal> {
+        self.database
+            .read(move |transaction| {
+                let found = transaction.optional(
+                    "SELECT manager, manager_english, owner, owner_english, cancellation, cancellation_english
+                     FROM clinic_notice WHERE institution = $1",
+                    &[&code],
+                    |row| {
+                        Ok(ClinicNotice {
+                            manager: row.at(0)?,
+                            manager_english: row.at(1)?,
+                            owner: row.at(2)?,
+                            owner_english: row.at(3)?,
+                            cancellation: row.at(4)?,
+                            cancellation_english: row.at(5)?,
+                        })
+                    },
+                )?;
+                Ok(found.unwrap_or_default())
+            })
+            .await
+    }
+}

@@ -1,0 +1,130 @@
+//! 退会: closing an account.
+
+use base::Timestamp;
+use database::{Error, Transaction};
+
+use super::{About, TABLES, note, tables::Closing};
+use crate::{
+    refusal::Refusal,
+    rules::{
+        appointment::{Appointment, AppointmentId, Openness},
+        patient::{MailAddress, PatientId},
+        picture::PictureId,
+    },
+    store::{Store, appointment, picture},
+};
+
+/// What is to become of visits that are still to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Upcoming {
+    /// Nobody agreed to their cancellation.
+    Keep,
+    /// These were shown, and are to be cancelled.
+    Cancel(Vec<AppointmentId>),
+}
+
+/// What came of closing an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum CloseOutcome {
+    /// It is closed.
+    Closed,
+    /// Visits are to come whose cancellation was not agreed to. Nothing was changed.
+    StillBooked,
+    /// A visit has begun today. Nothing was changed.
+    VisitUnderWay,
+}
+
+impl Store {
+    /// Closes an account, once: cancels what was agreed to, then takes away everything that tells who it was.
+    pub(crate) async fn close_account(
+        &self,
+        patient: PatientId,
+        upcoming: Upcoming,
+        now: Timestamp,
+    ) -> Result<CloseOutcome, Refusal> {
+        let store = self.clone();
+        let closed =
+            self.database.write(move |transaction| close(transaction, &store, patient, &upcoming, now)).await?;
+        if closed == CloseOutcome::Closed
+            && let Err(error) = self.database.clear_log().await
+        {
+            tracing::warn!(cause = %base::Causes(&error), "the log of the database still holds what was erased");
+        }
+        Ok(closed)
+    }
+}
+
+fn close(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    patient: PatientId,
+    upcoming: &Upcoming,
+    now: Timestamp,
+) -> Result<CloseOutcome, Refusal> {
+    let open = appointment::open_of_patient(transaction, patient, now)?;
+    if open.iter().any(|appointment| appointment.openness(now) == Openness::Provable) {
+        return Ok(CloseOutcome::VisitUnderWay);
+    }
+    let agreed = |appointment: &Appointment| match upcoming {
+        Upcoming::Keep => false,
+        Upcoming::Cancel(shown) => shown.contains(&appointment.id),
+    };
+    if !open.iter().all(agreed) {
+        return Ok(CloseOutcome::StillBooked);
+    }
+    let closed = transaction
+        .execute("UPDATE patient SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", &[&patient, &now])?;
+    if closed == 0 {
+        return Err(Refusal::NotFound);
+    }
+    for appointment in &open {
+        appointment::cancel_for_closing(transaction, store, appointment, now)?;
+    }
+    erase_pictures(transaction, store, patient, now)?;
+    anonymise(transaction, patient)?;
+    for table in TABLES {
+        if let About::Person(rows) = &table.about
+            && matches!(rows.closing, Closing::Deleted)
+        {
+            transaction.execute(rows.delete, &[&patient])?;
+        }
+    }
+    // Rows that are deleted by the address are gone now, so that it may go too.
+    transaction
+        .execute("UPDATE patient SET mail = $2 WHERE id = $1", &[&patient, &MailAddress::of_closed_account(patient)])?;
+    note(transaction, store, patient, "account.close", now)?;
+    Ok(CloseOutcome::Closed)
+}
+
+fn erase_pictures(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    patient: PatientId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let kept: Vec<PictureId> = transaction.all(
+        "SELECT id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
+        &[&patient],
+        |row| row.at(0),
+    )?;
+    for id in kept {
+        picture::erase(transaction, id, "account_closed", now)?;
+        let actor = super::account::subject(patient);
+        picture::note_deed(transaction, store, now, &actor, "picture.erase", patient, id)?;
+    }
+    transaction
+        .execute("UPDATE picture SET original = $2, note = NULL WHERE patient = $1", &[&patient, &Vec::<u8>::new()])
+        .map(|_| ())
+}
+
+/// Takes the number that the national side knows the person's reception by out of the ledgers. What the desk wrote stands.
+fn anonymise(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<(), Error> {
+    transaction
+        .execute(
+            "UPDATE proof SET patient_side = 'not_started', beginning = 'lapsed', patient_at = NULL, reception_number = NULL,
+                valid_until = NULL, version = version + 1
+             WHERE patient_side = 'registered' AND appointment IN (SELECT id FROM appointment WHERE patient = $1)",
+            &[&patient],
+        )
+        .map(|_| ())
+}

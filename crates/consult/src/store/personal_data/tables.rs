@@ -1,0 +1,158 @@
+//! Every table, and whom it is about.
+
+/// A table of the service.
+pub(crate) struct HeldTable {
+    pub(crate) name: &'static str,
+    pub(crate) about: About,
+}
+
+/// Whom the rows of a table are about.
+pub(crate) enum About {
+    /// One person of the public each.
+    Person(PersonRows),
+    /// Nobody of the public; why.
+    Nobody(#[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever adds a table"))] &'static str),
+}
+
+/// What is known of the rows of a person.
+pub(crate) struct PersonRows {
+    pub(crate) category: Category,
+    /// Selects `columns` of the person `$1`.
+    pub(super) select: &'static str,
+    /// Deletes the rows of the person `$1`.
+    pub(super) delete: &'static str,
+    /// What is exported, in the order of `select`.
+    pub(super) columns: &'static str,
+    /// Those of them that are points in time.
+    pub(super) instants: &'static [&'static str],
+    /// What is not exported, and why.
+    pub(super) withheld: &'static [(&'static str, &'static str)],
+    pub(super) closing: Closing,
+}
+
+/// What closing an account does to the rows.
+pub(super) enum Closing {
+    /// They are deleted.
+    Deleted,
+    /// They stay, without what tells who it was; why, and `close` does it.
+    Anonymised(
+        #[cfg_attr(not(test), expect(dead_code, reason = "it is read by whoever changes `close`"))] &'static str,
+    ),
+}
+
+/// A kind of data as the person is told of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Category {
+    Account,
+    Profile,
+    Appointments,
+    Proof,
+    Pictures,
+    Record,
+    Sessions,
+}
+
+impl Category {
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Account, Self::Profile, Self::Appointments, Self::Proof, Self::Pictures, Self::Record, Self::Sessions];
+}
+
+macro_rules! person {
+    ($category:ident, $name:literal where $rows:literal { $columns:literal } at [$($instant:literal),*]
+     without [$($withheld:literal: $why:literal),*] $closing:expr) => {
+        HeldTable {
+            name: $name,
+            about: About::Person(PersonRows {
+                category: Category::$category,
+                select: concat!("SELECT ", $columns, " FROM ", $name, " WHERE ", $rows, " ORDER BY 1"),
+                delete: concat!("DELETE FROM ", $name, " WHERE ", $rows),
+                columns: $columns,
+                instants: &[$($instant),*],
+                withheld: &[$(($withheld, $why)),*],
+                closing: $closing,
+            }),
+        }
+    };
+}
+
+const fn nobody(name: &'static str, why: &'static str) -> HeldTable {
+    HeldTable { name, about: About::Nobody(why) }
+}
+
+/// Every table of the service. Rows that others refer to stand behind those that refer to them.
+pub(crate) const TABLES: &[HeldTable] = &[
+    person!(Profile, "profile" where "patient = $1"
+        { "patient, name, kana, birth_date, phone, changed_at" } at ["changed_at"] without []
+        Closing::Deleted),
+    person!(Account, "accepted_notice" where "patient = $1"
+        { "patient, dated, at" } at ["at"] without ["digest": "a digest of the notice that the service published"]
+        Closing::Deleted),
+    person!(Account, "sign_in_code" where "mail = (SELECT mail FROM patient WHERE id = $1)"
+        { "mail, tries, ends, onward" } at ["ends"]
+        without ["browser": "a digest of a cookie", "code": "it signs in", "letter": "the number of a sealed letter"]
+        Closing::Deleted),
+    person!(Sessions, "session" where "subject = 'patient:' || CAST($1 AS TEXT)"
+        { "subject, began, ends, used_on" } at ["began", "ends"] without ["browser": "a digest of a cookie"]
+        Closing::Deleted),
+    person!(Proof, "departure" where "patient = $1"
+        { "id, appointment, patient, issuer, visit_date, left_at, stage, asked_at" } at ["left_at", "asked_at"]
+        without [
+            "state": "a digest of a secret of the hand-over",
+            "browser": "a digest of a cookie",
+            "sealed": "secrets of the hand-over",
+            "access_token": "a secret of the hand-over"
+        ]
+        Closing::Deleted),
+    person!(Proof, "proof" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, version, patient_side, patient_at, beginning, moved_from, reception_number, valid_until, desk_side, \
+           desk_at, desk_by, desk_word, desk_reason" } at ["patient_at", "valid_until", "desk_at"] without []
+        Closing::Anonymised("what the clinic checked is its record; the reception number goes")),
+    person!(Pictures, "picture" where "patient = $1"
+        { "id, appointment, patient, institution, document, side, state, hints, width, height, made_at, sent_at, reason, note, \
+           erased_at, erased_why" } at ["made_at", "sent_at", "erased_at"]
+        without [
+            "original": "a digest of the file that was sent",
+            "master_key": "it names the service's own key",
+            "wrapped_key": "with it the stored picture is read; pictures are on their own pages"
+        ]
+        Closing::Anonymised("that a picture was there is part of the visit; its key, digest and note go")),
+    person!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "institution, begins, appointment" } at ["begins"] without []
+        Closing::Anonymised("which hours of a clinic are taken; it names no person")),
+    person!(Appointments, "desk_event" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "id, institution, appointment, event, at, told_at" } at ["at", "told_at"] without []
+        Closing::Anonymised("the clinic is still to be told that visits are cancelled; it names no person")),
+    person!(Proof, "desk_act_picture" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, picture, state" } at [] without []
+        Closing::Deleted),
+    person!(Proof, "desk_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, kind, done_at, done_by, ledger_before, ledger_after, desk_side, desk_at, desk_by, desk_word, \
+           desk_reason, taken_back_at, taken_back_by" } at ["done_at", "desk_at", "taken_back_at"]
+        without ["letter": "the number of a sealed letter"]
+        Closing::Anonymised("what the clinic did is its record; it names no patient")),
+    person!(Appointments, "appointment" where "patient = $1"
+        { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
+           visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
+        Closing::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
+    person!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
+        { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
+        Closing::Anonymised("the record of who looked must not be changed; it holds no name")),
+    person!(Account, "patient" where "id = $1"
+        { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
+        Closing::Anonymised("past visits refer to it; its address goes")),
+    nobody("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
+    nobody("attempt", "digests of addresses and browsers, forgotten within an hour"),
+    nobody("picture_object", "names of files without a picture"),
+    nobody("institution", "clinics"),
+    nobody("institution_specialty", "clinics"),
+    nobody("opening_hours", "clinics"),
+    nobody("menu", "clinics"),
+    nobody("clinic_notice", "clinics"),
+    nobody("staff", "who works at a desk"),
+    nobody("staff_preference", "who works at a desk"),
+    nobody("staff_attempt", "digests of the addresses of desks"),
+    nobody("audit_end", "the end of the chain"),
+    nobody("migration", "which tables were made"),
+    nobody("key_proof", "to which master key the database belongs"),
+    nobody("readiness", "how often the database was found to take writes"),
+];

@@ -1,0 +1,139 @@
+//! What readers of the files expect of every answer, also of one that fails early.
+
+use oqs::{
+    BulkSearch, BulkSearchRequest, CharacterCode, Exchange, FileName, MedicalTreatment, Message, Period,
+    QualificationRequest, QualificationSearch, Request,
+};
+
+use super::{
+    messages::{NOW, answer, header, many, qualified, search},
+    world::{World, certificate, clinic, coverage, day, new_person, other_clinic, worlds},
+};
+use crate::{Choice, Choices, NewReception};
+
+/// The text of the answer to these bytes.
+async fn answer_to(world: &World, exchange: Exchange, request: &[u8]) -> Vec<u8> {
+    let name = FileName::new(exchange.request(), "202611240001").unwrap();
+    world.eligibility.answer(certificate(clinic()), name, request.to_vec()).await.unwrap().body
+}
+
+fn assert_has(text: &str, elements: &[&str]) {
+    for element in elements {
+        assert!(text.contains(&format!("<{element}>")), "{element} in {text}");
+    }
+}
+
+const EVERY_QUALIFICATION: [&str; 8] = [
+    "ProcessExecutionTime",
+    "QualificationConfirmationDate",
+    "MedicalInstitutionCode",
+    "ReferenceClassification",
+    "SegmentOfResult",
+    "CharacterCodeIdentifier",
+    "MessageBody",
+    "ProcessingResultStatus",
+];
+
+#[tokio::test]
+async fn an_answer_that_fails_early_has_every_member_of_the_header_and_a_body() {
+    for world in worlds(NOW).await {
+        for exchange in [Exchange::Qualification, Exchange::OnlineQualification, Exchange::HomeVisitQualification] {
+            let unreadable = answer_to(&world, exchange, b"<XmlMsg><MessageHeader>").await;
+            assert_has(&String::from_utf8(unreadable).unwrap(), &EVERY_QUALIFICATION);
+            let foreign = Message::QualificationRequest(Request {
+                header: header(other_clinic()),
+                body: QualificationRequest { search: search("1234567") },
+            });
+            let refused = answer_to(&world, exchange, &oqs::write(&foreign, CharacterCode::Utf8)).await;
+            assert_has(&String::from_utf8(refused).unwrap(), &EVERY_QUALIFICATION);
+            let wrong =
+                QualificationSearch { insurer: oqs::Claimed::Doubtful("00000000".to_owned()), ..search("1234567") };
+            let message = Message::QualificationRequest(Request {
+                header: header(clinic()),
+                body: QualificationRequest { search: wrong },
+            });
+            let (_, text) = answer(&world, clinic(), exchange, message).await;
+            assert_has(&text, &EVERY_QUALIFICATION);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_a_faulty_request_speaks_its_code_and_repeats_its_identifier() {
+    for world in worlds(NOW).await {
+        for exchange in [Exchange::OnlineQualification, Exchange::OnlineBulkSearch, Exchange::Medicines] {
+            let request = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><XmlMsg><MessageHeader>\
+                           <ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier></MessageHeader";
+            let answered = answer_to(&world, exchange, request.as_bytes()).await;
+            let head = String::from_utf8_lossy(&answered[..60]).into_owned();
+            assert!(head.contains("encoding=\"Shift_JIS\""), "{head}");
+            let identifier = b"<ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier>";
+            assert!(answered.windows(identifier.len()).any(|window| window == identifier), "{exchange:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_echo_of_a_question_has_the_flag_of_the_limit() {
+    for world in worlds(NOW).await {
+        for exchange in [Exchange::Qualification, Exchange::OnlineQualification] {
+            let answered = qualified(&world, clinic(), exchange, search("1234567")).await;
+            let echo = answered.search.expect("the question is given back");
+            assert_eq!(echo.limit_consent, Some(oqs::LimitConsentFlag::NotGiven));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_search_is_accepted_with_number_and_time_in_the_body() {
+    for world in worlds(NOW).await {
+        let (from, to) = (day("2026-11-24"), day("2026-11-24"));
+        let search = BulkSearch { period: Period::Examination { from, to }, treatment: MedicalTreatment::Online };
+        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
+        let (_, text) = answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await;
+        let (head, body) = text.split_once("</MessageHeader>").expect("a header");
+        assert!(!head.contains("ReceptionNumber"), "{head}");
+        assert_has(body, &["ReceptionNumber", "ReceptionDateTime"]);
+    }
+}
+
+#[tokio::test]
+async fn every_unit_of_a_bulk_result_has_one_result_at_most() {
+    for world in worlds(NOW).await {
+        let mut two = new_person("2345678", "1980-06-15");
+        two.coverages.push(coverage("3456789"));
+        let person = world.eligibility.add_person(two).await.unwrap();
+        let new = world.new_reception("2026-11-24", Choices::all(Choice::Agree));
+        let number = world.register(NewReception { person, ..new }).await.unwrap().number;
+        let (from, to) = (day("2026-11-24"), day("2026-11-24"));
+        let found = many(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let of_person = |unit: &&oqs::BulkUnit| {
+            let identifier = unit.search.as_ref().and_then(|search| search.identifier.clone());
+            identifier == oqs::Identifier::new(&number.to_string())
+        };
+        let results: Vec<_> = found.units.iter().filter(of_person).map(|unit| unit.results.len()).collect();
+        assert_eq!(results, [1, 1], "{}", world.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_loss_is_told_from_its_day_on_and_everybody_in_national_insurance_is_insured_in_person() {
+    use oqs::PersonalFamily::{Family, Insured};
+    for world in worlds(NOW).await {
+        for (number, lost, relation, expected) in [
+            ("2000001", None, None, (None, None, Some(Insured))),
+            ("2000002", Some("2026-11-25"), Some(Family), (None, None, Some(Family))),
+            ("2000003", Some("2026-11-24"), None, (Some("2026-11-24"), Some("03"), Some(Insured))),
+        ] {
+            let mut new = new_person(number, "1980-06-15");
+            new.coverages[0].lost = lost.map(day);
+            new.coverages[0].reason = oqs::ReasonOfLoss::from_code("03");
+            new.coverages[0].relation = relation;
+            world.eligibility.add_person(new).await.unwrap();
+            let found = qualified(&world, clinic(), Exchange::Qualification, search(number)).await;
+            let result = &found.results[0];
+            let told = (result.disqualified_on, result.reason_of_loss.map(oqs::ReasonOfLoss::code), result.person);
+            assert_eq!(told, (expected.0.map(day), expected.1, expected.2), "{number} on {}", world.engine);
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! How often somebody may try to sign in, counted so that nobody is kept out by a stranger's misses.
+//!
+//! A browser that has signed in with an account before is a known device of it (OWASP, "Device cookies"): its tries are
+//! counted for itself. All other tries are counted for the account and for the network address that they come from. A room
+//! that signs people in adds [`MIGRATION`] to its own and calls these within its transactions, before it looks at the
+//! password, so that no number of tries at once gets more of them.
+
+use base::{Digest, Span, Timestamp, digest};
+use database::{Error, Migration, Transaction};
+
+use crate::Peer;
+
+/// The tables of misses and known devices.
+pub const MIGRATION: Migration = Migration {
+    name: "sign_in_failure",
+    sql: "CREATE TABLE sign_in_failure (
+    whom BYTEA NOT NULL PRIMARY KEY,
+    failures BIGINT NOT NULL,
+    since BIGINT NOT NULL
+);
+CREATE INDEX sign_in_failure_since ON sign_in_failure (since);
+CREATE TABLE known_device (
+    device BYTEA NOT NULL,
+    account BYTEA NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (device, account)
+);
+CREATE INDEX known_device_seen ON known_device (seen_at);
+CREATE TABLE sign_in_warning (
+    account BYTEA NOT NULL PRIMARY KEY,
+    at BIGINT NOT NULL
+);",
+};
+
+/// How many misses are allowed to a known device, to a network address, and to an account whose tries come from nowhere
+/// that is known.
+pub const MOST_MISSES: u32 = 8;
+
+/// How many misses are allowed to an account from all network addresses together.
+const MOST_FROM_ALL_PEERS: u32 = 3 * MOST_MISSES;
+
+/// How long misses count.
+pub const WINDOW: Span = Span::from_mins(15);
+
+/// How long a device stays known without signing in.
+const DEVICE_KEPT: Span = Span::from_hours(24 * 365);
+
+/// How long after a warning the owner of an account is not warned again.
+const WARNING_INTERVAL: Span = Span::from_hours(24);
+
+/// Somebody tries to sign in.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt {
+    /// Which account, of whatever kind; it need not exist.
+    pub account: Digest,
+    /// With which browser, if it carries a device cookie.
+    pub device: Option<Digest>,
+    /// From which network address, where it is known.
+    pub peer: Option<Peer>,
+}
+
+/// Whether the password may be looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It may.
+    Admitted,
+    /// There were too many misses.
+    Locked(Lock),
+}
+
+/// Too many misses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lock {
+    /// Whose misses they were.
+    pub limit: LockedFor,
+    /// From when on it may be tried again.
+    pub again_at: Timestamp,
+    /// Whether the owner of the account is to be warned: strangers have just reached the limit, for the first time today.
+    pub warn_owner: bool,
+}
+
+/// Whose misses were too many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockedFor {
+    /// This browser's, which is known.
+    Device,
+    /// Those from this network address.
+    Peer,
+    /// The account's, by browsers that are not known.
+    Account,
+}
+
+impl LockedFor {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Peer => "peer",
+            Self::Account => "account",
+        }
+    }
+}
+
+impl Attempt {
+    fn device_key(&self, device: Digest) -> Digest {
+        digest(&[b"device", device.as_bytes(), self.account.as_bytes()])
+    }
+
+    fn account_key(&self) -> Digest {
+        digest(&[b"account", self.account.as_bytes()])
+    }
+}
+
+fn peer_key(peer: Peer) -> Digest {
+    digest(&[b"peer", peer.0.to_string().as_bytes()])
+}
+
+/// The device that a program is by the network address that it signs in from, since it has no cookie.
+pub fn device_of_peer(peer: Peer) -> Digest {
+    digest(&[b"device of peer", peer.0.to_string().as_bytes()])
+}
+
+/// Counts a try, and tells whether the password may be looked at.
+pub fn count_attempt(transaction: &mut Transaction<'_>, attempt: &Attempt, now: Timestamp) -> Result<Admission, Error> {
+    transaction.execute("DELETE FROM sign_in_failure WHERE since <= $1", &[&now.minus(WINDOW)])?;
+    if let Some(device) = attempt.device
+        && is_known(transaction, device, attempt.account, now)?
+    {
+        return check(transaction, attempt, (attempt.device_key(device), MOST_MISSES, LockedFor::Device), now);
+    }
+    let mut most = MOST_MISSES;
+    if let Some(peer) = attempt.peer {
+        let of_peer = check(transaction, attempt, (peer_key(peer), MOST_MISSES, LockedFor::Peer), now)?;
+        if of_peer != Admission::Admitted {
+            // It is not counted for the account, which one address alone cannot lock.
+            return Ok(of_peer);
+        }
+        most = MOST_FROM_ALL_PEERS;
+    }
+    check(transaction, attempt, (attempt.account_key(), most, LockedFor::Account), now)
+}
+
+fn check(
+    transaction: &mut Transaction<'_>,
+    attempt: &Attempt,
+    (whom, most, limit): (Digest, u32, LockedFor),
+    now: Timestamp,
+) -> Result<Admission, Error> {
+    let (failures, since): (u32, Timestamp) = transaction.one(
+        "INSERT INTO sign_in_failure (whom, failures, since) VALUES ($1, 1, $2)
+         ON CONFLICT (whom) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures, since",
+        &[&whom, &now],
+        |row| Ok((row.at(0)?, row.at(1)?)),
+    )?;
+    if failures <= most {
+        return Ok(Admission::Admitted);
+    }
+    metrics::counter!("uketsuke_sign_ins_limited_total", "limit" => limit.label()).increment(1);
+    let newly = limit == LockedFor::Account && failures == most + 1;
+    let warn_owner = newly && note_warning(transaction, attempt.account, now)?;
+    Ok(Admission::Locked(Lock { limit, again_at: since.plus(WINDOW), warn_owner }))
+}
+
+/// Notes that the owner of an account is warned, unless that was done today.
+fn note_warning(transaction: &mut Transaction<'_>, account: Digest, now: Timestamp) -> Result<bool, Error> {
+    transaction.execute("DELETE FROM sign_in_warning WHERE at <= $1", &[&now.minus(WARNING_INTERVAL)])?;
+    let noted = transaction.execute(
+        "INSERT INTO sign_in_warning (account, at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        &[&account, &now],
+    )?;
+    Ok(noted == 1)
+}
+
+/// Whether somebody has signed in with this account on this device before.
+pub fn is_known(
+    transaction: &mut Transaction<'_>,
+    device: Digest,
+    account: Digest,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let found = transaction.optional(
+        "SELECT 1 FROM known_device WHERE device = $1 AND account = $2 AND seen_at > $3",
+        &[&device, &account, &now.minus(DEVICE_KEPT)],
+        |row| row.at::<i64>(0),
+    )?;
+    Ok(found.is_some())
+}
+
+/// The password was right: its tries are no misses, and the device is known from now on.
+pub fn note_success(
+    transaction: &mut Transaction<'_>,
+    attempt: &Attempt,
+    device: Option<Digest>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if let Some(known) = attempt.device {
+        transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.device_key(known)])?;
+    }
+    transaction.execute("DELETE FROM sign_in_failure WHERE whom = $1", &[&attempt.account_key()])?;
+    if let Some(peer) = attempt.peer {
+        // Not all of them: whoever has an account of his own would get tries at others' with it.
+        transaction.execute(
+            "UPDATE sign_in_failure SET failures = failures - 1 WHERE whom = $1 AND failures > 0",
+            &[&peer_key(peer)],
+        )?;
+    }
+    if let Some(device) = device {
+        remember_device(transaction, device, attempt.account, now)?;
+    }
+    Ok(())
+}
+
+/// From now on the device is known for the account.
+pub fn remember_device(
+    transaction: &mut Transaction<'_>,
+    device: Digest,
+    account: Digest,
+    now: Timestamp,
+) -> Result<(), Error> {
+    transaction.execute("DELETE FROM known_device WHERE seen_at <= $1", &[&now.minus(DEVICE_KEPT)])?;
+    transaction.execute(
+        "INSERT INTO known_device (device, account, seen_at) VALUES ($1, $2, $3)
+         ON CONFLICT (device, account) DO UPDATE SET seen_at = $3",
+        &[&device, &account, &now],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use database::{Database, trial};
+
+    use super::*;
+
+    const MIGRATIONS: &[Migration] = &[MIGRATION];
+
+    fn account(name: &str) -> Digest {
+        digest(&[b"test", name.as_bytes()])
+    }
+
+    fn peer(last: u8) -> Option<Peer> {
+        Some(Peer::new([192, 0, 2, last].into()))
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_seconds(1_000_000 + second)
+    }
+
+    async fn count(database: &Database, attempt: Attempt, now: Timestamp) -> Admission {
+        database.write(move |transaction| count_attempt(transaction, &attempt, now)).await.unwrap_or_else(broken)
+    }
+
+    fn broken<T>(error: Error) -> T {
+        panic!("{error}")
+    }
+
+    async fn locked_for(database: &Database, attempt: Attempt, now: Timestamp) -> Option<LockedFor> {
+        match count(database, attempt, now).await {
+            Admission::Admitted => None,
+            Admission::Locked(lock) => Some(lock.limit),
+        }
+    }
+
+    async fn succeed(database: &Database, attempt: Attempt, device: Option<Digest>, now: Timestamp) {
+        let done = database.write(move |transaction| note_success(transaction, &attempt, device, now)).await;
+        done.unwrap_or_else(broken);
+    }
+
+    #[tokio::test]
+    async fn a_stranger_cannot_keep_the_owner_out() {
+        for trial in trial::each("attempts", MIGRATIONS) {
+            let (database, device) = (&trial.database, account("the owner's browser"));
+            let owner = Attempt { account: account("desk"), device: Some(device), peer: peer(1) };
+            assert_eq!(count(database, owner, at(0)).await, Admission::Admitted);
+            succeed(database, owner, Some(device), at(0)).await;
+            // Strangers from everywhere lock the account for browsers that are not known.
+            for last in 10..14 {
+                let stranger = Attempt { account: owner.account, device: None, peer: peer(last) };
+                for _ in 0..MOST_MISSES {
+                    count(database, stranger, at(1)).await;
+                }
+            }
+            let stranger = Attempt { account: owner.account, device: Some(account("new")), peer: peer(20) };
+            assert_eq!(locked_for(database, stranger, at(2)).await, Some(LockedFor::Account), "{}", trial.engine);
+            // The owner has tries of its own, and not more than others.
+            for _ in 0..MOST_MISSES {
+                assert_eq!(locked_for(database, owner, at(2)).await, None, "{}", trial.engine);
+            }
+            assert_eq!(locked_for(database, owner, at(2)).await, Some(LockedFor::Device));
+            // For another account the device is not known.
+            let elsewhere = Attempt { account: account("other"), ..owner };
+            for _ in 0..MOST_MISSES {
+                assert_eq!(locked_for(database, elsewhere, at(3)).await, None);
+            }
+            assert_eq!(locked_for(database, elsewhere, at(3)).await, Some(LockedFor::Peer));
+        }
+    }
+
+    #[tokio::test]
+    async fn one_address_tries_a_few_accounts_and_locks_none() {
+        for trial in trial::each("attempts", MIGRATIONS) {
+            let database = &trial.database;
+            for name in 0..MOST_MISSES {
+                let one = Attempt { account: account(&name.to_string()), device: None, peer: peer(1) };
+                assert_eq!(locked_for(database, one, at(0)).await, None);
+            }
+            for name in 0..100_u32 {
+                let more = Attempt { account: account(&name.to_string()), device: None, peer: peer(1) };
+                assert_eq!(locked_for(database, more, at(0)).await, Some(LockedFor::Peer), "{}", trial.engine);
+            }
+            let owner = Attempt { account: account("0"), device: None, peer: peer(2) };
+            assert_eq!(locked_for(database, owner, at(0)).await, None);
+            // Later it may try again.
+            let later = at(0).plus(WINDOW);
+            let again = Attempt { account: account("0"), device: None, peer: peer(1) };
+            assert_eq!(locked_for(database, again, later).await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_account_of_ones_own_gives_no_tries_at_others() {
+        for trial in trial::each("attempts", MIGRATIONS) {
+            let database = &trial.database;
+            let (own, others) = (account("own"), account("others"));
+            for _ in 0..MOST_MISSES {
+                let miss = Attempt { account: others, device: None, peer: peer(1) };
+                let admitted = locked_for(database, miss, at(0)).await.is_none();
+                let hit = Attempt { account: own, ..miss };
+                if admitted && locked_for(database, hit, at(0)).await.is_none() {
+                    succeed(database, hit, None, at(0)).await;
+                }
+            }
+            let miss = Attempt { account: others, device: None, peer: peer(1) };
+            assert_eq!(locked_for(database, miss, at(0)).await, Some(LockedFor::Peer), "{}", trial.engine);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_owner_is_warned_once_a_day() {
+        for trial in trial::each("attempts", MIGRATIONS) {
+            let database = &trial.database;
+            let stranger = Attempt { account: account("desk"), device: None, peer: None };
+            let warnings = async |begin: Timestamp| {
+                let mut warnings = 0;
+                for _ in 0..3 * MOST_MISSES {
+                    if let Admission::Locked(lock) = count(database, stranger, begin).await {
+                        assert_eq!(lock.again_at, begin.plus(WINDOW));
+                        warnings += u32::from(lock.warn_owner);
+                    }
+                }
+                warnings
+            };
+            assert_eq!(warnings(at(0)).await, 1, "{}", trial.engine);
+            assert_eq!(warnings(at(0).plus(WINDOW)).await, 0);
+            assert_eq!(warnings(at(0).plus(WARNING_INTERVAL)).await, 1);
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What a connection is doing, and when it has done nothing for too long.
+
+use std::{
+    io::{self, IoSlice},
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use axum::{BoxError, body::Body};
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
+    time::{Instant, Sleep},
+};
+
+use super::TimeLimits;
+
+/// With what an HTTP/2 connection begins (RFC 9113 §3.4).
+const HTTP2_PREFACE: &[u8; 3] = b"PRI";
+
+/// What one connection is doing.
+pub(super) struct Activity {
+    state: Mutex<State>,
+    /// A request head has begun.
+    began: Notify,
+}
+
+struct State {
+    /// Requests whose handler runs.
+    working: usize,
+    /// Answers that are being sent.
+    sending: usize,
+    /// Since when a request head is expected to be complete.
+    head_since: Option<Instant>,
+    /// When the last answer made progress, or ended.
+    progress: Instant,
+    http2: bool,
+}
+
+/// For what a connection kept its place too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Silence {
+    /// A request head that did not come.
+    Head,
+    /// A next request that did not come.
+    Request,
+    /// Whoever asked does not take the answer.
+    Reader,
+}
+
+impl Silence {
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::Request => "request",
+            Self::Reader => "reader",
+        }
+    }
+}
+
+impl Activity {
+    pub(super) fn new() -> Self {
+        let now = Instant::now();
+        let state = State { working: 0, sending: 0, head_since: Some(now), progress: now, http2: false };
+        Self { state: Mutex::new(state), began: Notify::new() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Bytes came.
+    fn read(&self, bytes: &[u8]) {
+        let mut state = self.state();
+        if bytes.starts_with(HTTP2_PREFACE) && state.head_since.is_some() {
+            state.http2 = true;
+        }
+        // What comes between requests of HTTP/2 may be a PING; there the idle time covers the head.
+        if state.working + state.sending == 0 && state.head_since.is_none() && !state.http2 {
+            state.head_since = Some(Instant::now());
+            drop(state);
+            self.began.notify_one();
+        }
+    }
+
+    /// A request head is complete.
+    pub(super) fn begin_request(self: &Arc<Self>) -> Working {
+        let mut state = self.state();
+        state.working += 1;
+        state.head_since = None;
+        Working { activity: self.clone() }
+    }
+
+    /// When the connection has been silent for too long, and for what, if nothing happens until then.
+    fn deadline(&self, times: TimeLimits) -> Option<(Instant, Silence)> {
+        let state = self.state();
+        if state.working > 0 {
+            // The handler's own reads of the body have their limit.
+            None
+        } else if state.sending > 0 {
+            Some((state.progress + times.body, Silence::Reader))
+        } else if let Some(since) = state.head_since {
+            Some((since + times.header, Silence::Head))
+        } else {
+            Some((state.progress + times.idle, Silence::Request))
+        }
+    }
+
+    /// Ends when the connection has been silent for too long.
+    pub(super) async fn wait_until_overdue(&self, times: TimeLimits) -> Silence {
+        loop {
+            let now = Instant::now();
+            let wake = match self.deadline(times) {
+                Some((deadline, silence)) if deadline <= now => return silence,
+                Some((deadline, _)) => deadline,
+                None => now + times.body,
+            };
+            tokio::select! {
+                () = tokio::time::sleep_until(wake) => {}
+                () = self.began.notified() => {}
+            }
+        }
+    }
+}
+
+/// A request whose handler runs.
+pub(super) struct Working {
+    activity: Arc<Activity>,
+}
+
+impl Working {
+    /// The answer is there; its body is sent from now on.
+    pub(super) fn begin_answer(self, body: Body) -> SentBody {
+        let mut state = self.activity.state();
+        state.sending += 1;
+        state.progress = Instant::now();
+        drop(state);
+        SentBody { body, _sending: Sending { activity: self.activity.clone() } }
+    }
+}
+
+impl Drop for Working {
+    fn drop(&mut self) {
+        let mut state = self.activity.state();
+        state.working -= 1;
+        state.progress = Instant::now();
+    }
+}
+
+/// The body of an answer, which counts as progress whenever more of it is taken.
+pub(super) struct SentBody {
+    body: Body,
+    _sending: Sending,
+}
+
+struct Sending {
+    activity: Arc<Activity>,
+}
+
+impl Drop for Sending {
+    fn drop(&mut self) {
+        let mut state = self.activity.state();
+        state.sending -= 1;
+        state.progress = Instant::now();
+    }
+}
+
+impl HttpBody for SentBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self._sending.activity.state().progress = Instant::now();
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A request's body made no progress.
+#[derive(Debug, thiserror::Error)]
+#[error("the request's body made no progress for {} s", .0.as_secs())]
+pub struct SlowBody(Duration);
+
+/// The body of a request, which fails when nothing of it comes for too long.
+pub(super) struct TimedBody<B> {
+    body: B,
+    longest: Duration,
+    waiting: Option<Pin<Box<Sleep>>>,
+}
+
+impl<B> TimedBody<B> {
+    pub(super) fn new(body: B, longest: Duration) -> Self {
+        Self { body, longest, waiting: None }
+    }
+}
+
+impl<B> HttpBody for TimedBody<B>
+where
+    B: HttpBody<Data = Bytes, Error: Into<BoxError>> + Unpin,
+{
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        if let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(context) {
+            this.waiting = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        let longest = this.longest;
+        let waiting = this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(longest)));
+        ready!(waiting.as_mut().poll(context));
+        metrics::counter!("uketsuke_slow_bodies_total").increment(1);
+        Poll::Ready(Some(Err(SlowBody(longest).into())))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A stream whose reads are noted.
+pub(super) struct WatchedStream<IO> {
+    stream: IO,
+    activity: Arc<Activity>,
+}
+
+impl<IO> WatchedStream<IO> {
+    pub(super) fn new(stream: IO, activity: Arc<Activity>) -> Self {
+        Self { stream, activity }
+    }
+}
+
+impl<IO: AsyncRead + Unpin> AsyncRead for WatchedStream<IO> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let new = &buffer.filled()[before..];
+        if !new.is_empty() {
+            self.activity.read(new);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<IO: AsyncWrite + Unpin> AsyncWrite for WatchedStream<IO> {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, bytes)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}

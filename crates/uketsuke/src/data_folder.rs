@@ -1,0 +1,284 @@
+//! The folder of a program's data, before anything in it is opened: whether it may be used, by this process, as it is.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read, Seek, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use rustix::fs::{FlockOperation, flock};
+
+use crate::keep::make_folder;
+
+/// The file that a process locks while it uses the folder. It names the process, and says that databases were made here.
+const LOCK: &str = "lock";
+
+/// What files of a database end with: itself, its write-ahead log, the log's index.
+const DATABASE_ENDINGS: [&str; 3] = [".db", ".db-wal", ".db-shm"];
+
+/// Why a data folder is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum UnusableFolder {
+    /// It cannot be made or read.
+    #[error("the data folder '{0}' cannot be used; name a folder that this account may make and write")]
+    Unreachable(PathBuf, #[source] io::Error),
+    /// Nothing can be written into it.
+    #[error(
+        "the data folder '{0}' cannot be written; let this account write it (and mount its file system so), or name another"
+    )]
+    ReadOnly(PathBuf, #[source] io::Error),
+    /// Others may read it, and that cannot be changed.
+    #[error(
+        "others may read the data folder '{0}', and it is not this account's; give it to this account: chown, chmod 700"
+    )]
+    Open(PathBuf, #[source] io::Error),
+    /// Another process uses it.
+    #[error("the data folder '{folder}' is used by another process ({process}); end that, or name another folder")]
+    Taken {
+        /// The folder.
+        folder: PathBuf,
+        /// What its lock says of the other process.
+        process: String,
+    },
+    /// A database that was there is gone or empty.
+    #[error(
+        "'{0}' is missing or empty, though the folder was used before; restore it from a backup, or start with {1} to begin \
+         with an empty one"
+    )]
+    Emptied(PathBuf, &'static str),
+}
+
+/// How a process shares the folder with others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// For itself alone, as what is in SQLite files needs it.
+    Alone,
+    /// With further nodes of one service, whose database is a server.
+    WithOtherNodes,
+}
+
+/// A data folder that this process uses until this is dropped.
+pub(crate) struct DataFolder {
+    lock: File,
+    /// How this process is named to another that wants the folder.
+    process: String,
+}
+
+/// What the line of the lock file begins with once databases were made.
+const USED: &str = "used";
+
+/// The option that lets a program begin with an empty database.
+pub(crate) const NEW_DATABASE: &str = "--new-database";
+
+impl DataFolder {
+    /// Takes the folder for `command`, making it where there is none. `databases` are the files that a folder which was used
+    /// before has, unless `new_database` lets one begin empty.
+    pub(crate) fn take(
+        folder: &Path,
+        command: &str,
+        sharing: Use,
+        databases: &[&str],
+        new_database: bool,
+    ) -> Result<Self, UnusableFolder> {
+        let unreachable = |error| UnusableFolder::Unreachable(folder.to_owned(), error);
+        make_folder(folder).map_err(unreachable)?;
+        crate::health::probe(folder).map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
+        restrict(folder)?;
+        let mut lock = lock(folder, sharing)?;
+        let mut before = String::new();
+        lock.read_to_string(&mut before).map_err(unreachable)?;
+        let used = before.lines().any(|line| line == USED);
+        if !new_database {
+            check_databases(folder, databases, used)?;
+        }
+        let mut this = Self { lock, process: format!("{command}, process {}", std::process::id()) };
+        this.write(used).map_err(unreachable)?;
+        Ok(this)
+    }
+
+    /// Notes that databases were made here: from now on they are missed.
+    pub(crate) fn mark_used(&mut self) -> io::Result<()> {
+        self.write(true)?;
+        self.lock.sync_data()
+    }
+
+    fn write(&mut self, used: bool) -> io::Result<()> {
+        let used = if used { "used\n" } else { "" };
+        self.lock.set_len(0)?;
+        self.lock.rewind()?;
+        self.lock.write_all(format!("{}\n{used}", self.process).as_bytes())
+    }
+}
+
+fn lock(folder: &Path, sharing: Use) -> Result<File, UnusableFolder> {
+    let path = folder.join(LOCK);
+    let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let mut file = opened.map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
+    let operation = match sharing {
+        Use::Alone => FlockOperation::NonBlockingLockExclusive,
+        Use::WithOtherNodes => FlockOperation::NonBlockingLockShared,
+    };
+    match flock(&file, operation) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => {
+            let mut process = String::new();
+            // Who it is only helps; that it is there is known.
+            let _ = file.read_to_string(&mut process);
+            let process = process.lines().next().unwrap_or("one that does not say which").to_owned();
+            Err(UnusableFolder::Taken { folder: folder.to_owned(), process })
+        }
+        Err(error) => {
+            // A file system without locks, as some shares are.
+            tracing::warn!(folder = %folder.display(), %error, "the data folder cannot be locked: see that no other process uses it");
+            Ok(file)
+        }
+    }
+}
+
+/// Takes everybody else's rights to the folder and the databases in it.
+fn restrict(folder: &Path) -> Result<(), UnusableFolder> {
+    let unreachable = |error| UnusableFolder::Unreachable(folder.to_owned(), error);
+    let mode = fs::metadata(folder).map_err(unreachable)?.mode();
+    if mode & 0o077 != 0 {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
+            .map_err(|error| UnusableFolder::Open(folder.to_owned(), error))?;
+        tracing::warn!(
+            folder = %folder.display(),
+            mode = format!("{:o}", mode & 0o777),
+            "others could read the data folder; now it is for this account alone"
+        );
+    }
+    for entry in fs::read_dir(folder).map_err(unreachable)? {
+        let path = entry.map_err(unreachable)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_database = DATABASE_ENDINGS.iter().any(|ending| name.ends_with(ending));
+        if is_database && fs::metadata(&path).is_ok_and(|found| found.is_file() && found.mode() & 0o077 != 0) {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                .map_err(|error| UnusableFolder::Open(path.clone(), error))?;
+        }
+    }
+    Ok(())
+}
+
+/// A folder that was used has its databases. Whether it was used its lock says, and its pictures do. A start that was cut off
+/// before it made its databases leaves none, and is no loss.
+fn check_databases(folder: &Path, databases: &[&str], marked_used: bool) -> Result<(), UnusableFolder> {
+    let has_pictures = fs::read_dir(folder.join("pictures")).is_ok_and(|mut entries| entries.next().is_some());
+    if !marked_used && !has_pictures {
+        return Ok(());
+    }
+    for name in databases {
+        let path = folder.join(name);
+        if fs::metadata(&path).map_or(0, |found| found.len()) == 0 {
+            return Err(UnusableFolder::Emptied(path, NEW_DATABASE));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use base::Causes;
+
+    use super::*;
+    use crate::keep::MASTER_KEY;
+
+    const DATABASES: &[&str] = &["consult.db"];
+
+    fn take(folder: &Path) -> Result<DataFolder, UnusableFolder> {
+        DataFolder::take(folder, "uketsuke test", Use::Alone, DATABASES, false)
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn a_folder_that_others_could_read_is_closed_to_them() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("data");
+        fs::create_dir(&folder).unwrap();
+        let files = ["consult.db", "consult.db-wal", "consult.db-shm"].map(|name| folder.join(name));
+        for path in &files {
+            fs::write(path, "rows").unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
+        }
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
+        let _taken = take(&folder).unwrap();
+        assert_eq!(mode(&folder), 0o700);
+        for path in &files {
+            assert_eq!(mode(path), 0o600, "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_folder_is_used_by_one_process_and_the_other_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let first = take(root.path()).unwrap();
+        let refused = take(root.path()).map(|_| ()).unwrap_err().to_string();
+        let process = format!("uketsuke test, process {}", std::process::id());
+        assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
+        drop(first);
+        assert!(take(root.path()).is_ok());
+    }
+
+    #[test]
+    fn nodes_of_one_service_share_their_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let node = || DataFolder::take(root.path(), "uketsuke serve", Use::WithOtherNodes, &[], false);
+        let (_first, _second) = (node().unwrap(), node().unwrap());
+        assert!(matches!(take(root.path()).map(|_| ()), Err(UnusableFolder::Taken { .. })));
+    }
+
+    #[test]
+    fn a_database_that_is_gone_is_missed() {
+        let root = tempfile::tempdir().unwrap();
+        let (key, database) = (root.path().join(MASTER_KEY), root.path().join("consult.db"));
+        let refused = || match take(root.path()) {
+            Err(UnusableFolder::Emptied(path, _)) => Some(path),
+            Err(error) => panic!("{}", Causes(&error)),
+            Ok(_) => None,
+        };
+        assert_eq!(refused(), None, "an empty folder is a new one");
+        fs::write(&key, [1; 32]).unwrap();
+        assert_eq!(refused(), None, "a key that was made for a registration is no data");
+        fs::write(&database, "").unwrap();
+        assert_eq!(refused(), None, "the first start was cut off");
+        fs::write(&database, "rows").unwrap();
+        take(root.path()).unwrap().mark_used().unwrap();
+        take(root.path()).unwrap().mark_used().unwrap();
+        assert_eq!(refused(), None);
+        fs::write(&database, "").unwrap();
+        assert_eq!(refused(), Some(database.clone()), "it was emptied");
+        fs::remove_file(&database).unwrap();
+        assert_eq!(refused(), Some(database.clone()), "it is gone");
+        let again = DataFolder::take(root.path(), "uketsuke test", Use::Alone, DATABASES, true);
+        assert!(again.is_ok(), "whoever asks for it begins anew");
+    }
+
+    #[test]
+    fn pictures_without_their_database_are_noticed() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join(MASTER_KEY), [1; 32]).unwrap();
+        fs::create_dir_all(root.path().join("pictures/a")).unwrap();
+        assert!(matches!(take(root.path()).map(|_| ()), Err(UnusableFolder::Emptied(..))));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_told_with_its_remedy() {
+        // Nobody makes a file there, whatever the account.
+        let refused = take(Path::new("/proc")).map(|_| ()).unwrap_err();
+        assert!(matches!(refused, UnusableFolder::ReadOnly(..)));
+        assert!(refused.to_string().contains("'/proc' cannot be written; let this account write it"), "{refused}");
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_told_with_its_remedy() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        fs::write(&file, "").unwrap();
+        let refused = take(&file.join("data")).map(|_| ()).unwrap_err();
+        assert!(refused.to_string().contains("name a folder that this account may make"), "{refused}");
+    }
+}

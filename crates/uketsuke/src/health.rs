@@ -1,0 +1,277 @@
+//! Signs of life: whether the process answers, whether it can do its work, and its metrics.
+//!
+//! Ready means that it can write: its database does, its data folder takes a file, and there is space left on the disk.
+
+use std::{
+    future::Future,
+    io::{self, Write},
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base::Causes;
+use tokio::{net::TcpListener, sync::Mutex, time::Instant};
+
+use crate::metrics;
+
+struct Times {
+    /// How long one check may take. A disk or server that hangs is not ready.
+    longest_check: Duration,
+    /// How long what a check found is told again, so that whoever asks often makes no work.
+    fresh: Duration,
+}
+
+const TIMES: Times = Times { longest_check: Duration::from_secs(5), fresh: Duration::from_secs(1) };
+
+/// How often it is checked when nobody asks, so that the log warns.
+const INTERVAL: Duration = Duration::from_secs(30);
+
+/// How much space is free at least, where nobody sets it.
+pub(crate) const LEAST_FREE_MB: u32 = 200;
+
+type DatabaseCheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+
+/// Whether a program can do its work. Clones share what was found.
+#[derive(Clone)]
+pub(crate) struct Health(Arc<Inner>);
+
+struct Inner {
+    folder: Option<PathBuf>,
+    least_free: u64,
+    database: DatabaseCheck,
+    times: Times,
+    last: Mutex<Option<(Instant, Result<(), NotReady>)>>,
+}
+
+/// Why a program cannot do its work.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotReady {
+    /// The database does not answer, or cannot be written.
+    #[error("the database cannot be used")]
+    Database(String),
+    /// The data folder takes no file.
+    #[error("the data folder cannot be written")]
+    Folder(String),
+    /// The disk is nearly full.
+    #[error("the disk is nearly full")]
+    Space { free: u64 },
+    /// It took too long to find out.
+    #[error("the check took too long")]
+    Slow,
+}
+
+impl Health {
+    /// The health of a program with this data folder, whose database `check` asks.
+    pub(crate) fn new<F, Fut>(folder: Option<PathBuf>, least_free_mb: u32, check: F) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        Self::with_times(folder, least_free_mb, check, TIMES)
+    }
+
+    fn with_times<F, Fut>(folder: Option<PathBuf>, least_free_mb: u32, check: F, times: Times) -> Self
+    where
+        F: Fn() -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<(), String>> + Send + 'static,
+    {
+        let database: DatabaseCheck = Box::new(move || Box::pin(check()));
+        let least_free = u64::from(least_free_mb) << 20;
+        Self(Arc::new(Inner { folder, least_free, database, times, last: Mutex::new(None) }))
+    }
+
+    /// Whether the program can do its work.
+    pub(crate) async fn check(&self) -> Result<(), NotReady> {
+        let mut last = self.0.last.lock().await;
+        if let Some((at, found)) = &*last
+            && at.elapsed() < self.0.times.fresh
+        {
+            return found.clone();
+        }
+        let found =
+            tokio::time::timeout(self.0.times.longest_check, self.0.look()).await.unwrap_or(Err(NotReady::Slow));
+        let before = last.replace((Instant::now(), found.clone())).map(|(_, before)| before);
+        note(before.as_ref(), &found);
+        found
+    }
+
+    /// Checks every now and then, endless.
+    pub(crate) async fn watch(&self) {
+        loop {
+            let _ = self.check().await;
+            metrics::keep_up();
+            tokio::time::sleep(INTERVAL).await;
+        }
+    }
+
+    /// `/healthz` and `/readyz`, for a listener that strangers reach.
+    pub(crate) fn signs_of_life(&self) -> Router {
+        let health = self.clone();
+        let ready = async move || match health.check().await {
+            Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+            Err(not) => (StatusCode::SERVICE_UNAVAILABLE, format!("{not}\n")),
+        };
+        Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready))
+    }
+
+    /// The same with `/metrics`, for a listener of their own.
+    pub(crate) fn pages(&self) -> Router {
+        self.signs_of_life().route("/metrics", get(render_metrics))
+    }
+}
+
+/// The text format of Prometheus 0.0.4.
+async fn render_metrics() -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], metrics::render()).into_response()
+}
+
+/// Logs what has changed, and what is wrong.
+fn note(before: Option<&Result<(), NotReady>>, found: &Result<(), NotReady>) {
+    ::metrics::gauge!("uketsuke_ready").set(if found.is_ok() { 1.0 } else { 0.0 });
+    match found {
+        Ok(()) => {
+            if before.is_some_and(Result::is_err) {
+                tracing::info!("ready again");
+            }
+        }
+        Err(not) => {
+            let detail = match not {
+                NotReady::Database(cause) | NotReady::Folder(cause) => cause.clone(),
+                NotReady::Space { free } => format!("{} MB are free", free >> 20),
+                NotReady::Slow => String::new(),
+            };
+            tracing::warn!(detail, "not ready: {not}");
+        }
+    }
+}
+
+impl Inner {
+    async fn look(&self) -> Result<(), NotReady> {
+        if let Some(folder) = self.folder.clone() {
+            let probed = tokio::task::spawn_blocking(move || probe(&folder));
+            let probed = probed.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+            let free = probed.map_err(|error| NotReady::Folder(Causes(&error).to_string()))?;
+            #[expect(clippy::cast_precision_loss, reason = "a metric of bytes needs no more digits")]
+            ::metrics::gauge!("uketsuke_data_free_bytes").set(free as f64);
+            if free < self.least_free {
+                return Err(NotReady::Space { free });
+            }
+            if free / 2 < self.least_free {
+                tracing::warn!(free_mb = free >> 20, "the disk of the data folder is filling up");
+            }
+        }
+        (self.database)().await.map_err(NotReady::Database)
+    }
+}
+
+/// Writes a file into the folder and takes it away; how many bytes are free on its disk. Each look has a file of its own, as
+/// several nodes may share the folder.
+pub(crate) fn probe(folder: &Path) -> io::Result<u64> {
+    let mut file = tempfile::Builder::new().prefix(".write-test-").tempfile_in(folder)?;
+    file.write_all(b"0123456789")?;
+    file.as_file().sync_data()?;
+    file.close()?;
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Listens for who asks for signs of life and metrics, which are recorded from now on.
+pub(crate) async fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    metrics::record();
+    TcpListener::bind(address).await
+}
+
+/// Where such a listener listens.
+pub(crate) fn address(listener: Option<&TcpListener>) -> io::Result<Option<SocketAddr>> {
+    listener.map(TcpListener::local_addr).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use axum::body::{self, Body};
+    use http::Request;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn ask(pages: Router, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = pages.oneshot(request).await.unwrap();
+        let status = answer.status();
+        let content = body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        (status, String::from_utf8(content.to_vec()).unwrap())
+    }
+
+    fn health(folder: &Path, least_free_mb: u32, database: Result<(), &'static str>) -> Health {
+        Health::new(Some(folder.to_owned()), least_free_mb, move || async move { database.map_err(str::to_owned) })
+    }
+
+    #[tokio::test]
+    async fn ready_means_that_it_can_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let away = folder.path().join("away");
+        for (health, expected) in [
+            (health(folder.path(), 0, Ok(())), Ok(())),
+            (health(folder.path(), 0, Err("read only")), Err("the database cannot be used\n")),
+            (health(&away, 0, Ok(())), Err("the data folder cannot be written\n")),
+            (health(folder.path(), u32::MAX, Ok(())), Err("the disk is nearly full\n")),
+        ] {
+            let (status, said) = ask(health.signs_of_life(), "/readyz").await;
+            assert_eq!(status == StatusCode::OK, expected.is_ok(), "{said}");
+            assert_eq!(said, expected.map_or_else(str::to_owned, |()| "ready\n".to_owned()));
+            // Alive it is all the same.
+            assert_eq!(ask(health.signs_of_life(), "/healthz").await.0, StatusCode::OK);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left of the check");
+    }
+
+    /// How often is looked at, when somebody asks a hundred times and this is how long a finding is fresh.
+    async fn count_looks(fresh: Duration) -> usize {
+        let looks = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+        let counted = looks.clone();
+        let check = move || {
+            counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            async { Ok(()) }
+        };
+        let health = Health::with_times(None, 0, check, Times { fresh, ..TIMES });
+        for _ in 0..100 {
+            health.check().await.unwrap();
+        }
+        looks.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn who_asks_often_is_told_what_was_found_a_moment_ago() {
+        assert_eq!(count_looks(Duration::from_mins(10)).await, 1);
+        assert_eq!(count_looks(Duration::ZERO).await, 100);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_hangs_is_not_ready() {
+        let times = Times { longest_check: Duration::from_millis(1), ..TIMES };
+        let health = Health::with_times(None, 0, std::future::pending::<Result<(), String>>, times);
+        assert_eq!(health.check().await, Err(NotReady::Slow));
+    }
+
+    #[tokio::test]
+    async fn metrics_are_told_on_the_listener_of_their_own_alone() {
+        metrics::record();
+        ::metrics::counter!("uketsuke_accept_failures_total", "listener" => "health test").increment(1);
+        let health = Health::new(None, 0, || async { Ok(()) });
+        assert_eq!(ask(health.signs_of_life(), "/metrics").await.0, StatusCode::NOT_FOUND);
+        let (status, said) = ask(health.pages(), "/metrics").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(said.contains("uketsuke_accept_failures_total{listener=\"health test\"} 1"), "{said}");
+    }
+}

@@ -1,0 +1,198 @@
+//! The metrics of the program, in the text format of Prometheus.
+
+use std::{
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use ::metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use axum::{
+    extract::{MatchedPath, Request},
+    middleware::Next,
+    response::Response,
+};
+use http::{Method, StatusCode};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// What a metric is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// It only grows.
+    Counter,
+    /// It goes up and down.
+    Gauge,
+    /// Counts in buckets, with sum and count.
+    Histogram,
+}
+
+/// Every metric of the program: name, kind, labels, meaning.
+pub const METRICS: &[(&str, Kind, &str, &str)] = &[
+    ("uketsuke_requests_total", Kind::Counter, "site, route, method, status", "Requests that were answered."),
+    ("uketsuke_request_seconds", Kind::Histogram, "site, route", "Time from a request's head to its answer's head."),
+    ("uketsuke_refusals_total", Kind::Counter, "code", "Requests that were refused, by the code that the page shows."),
+    ("uketsuke_connections_total", Kind::Counter, "listener", "Connections that were taken."),
+    ("uketsuke_connections_open", Kind::Gauge, "listener", "Connections that are open."),
+    (
+        "uketsuke_connections_waited_total",
+        Kind::Counter,
+        "listener",
+        "Times that a connection waited because `connections.most` were open.",
+    ),
+    (
+        "uketsuke_connections_refused_total",
+        Kind::Counter,
+        "listener, limit",
+        "Connections that were closed at once because their address holds `connections.most_per_peer`.",
+    ),
+    (
+        "uketsuke_connections_timed_out_total",
+        Kind::Counter,
+        "listener, waiting_for",
+        "Connections that were closed because nothing came: a request's head, a next request, a reader of the answer.",
+    ),
+    ("uketsuke_slow_bodies_total", Kind::Counter, "", "Request bodies that made no progress and were given up."),
+    (
+        "uketsuke_accept_failures_total",
+        Kind::Counter,
+        "listener",
+        "Connections that the system refused to accept, as when open files run out.",
+    ),
+    ("uketsuke_ready", Kind::Gauge, "", "1 while `/readyz` answers 200, else 0."),
+    ("uketsuke_data_free_bytes", Kind::Gauge, "", "Free space on the disk of the data folder."),
+    ("uketsuke_password_hashes_total", Kind::Counter, "", "Passwords that were hashed or verified."),
+    (
+        "uketsuke_password_hashes_refused_total",
+        Kind::Counter,
+        "",
+        "Sign-ins that were answered 503 because too many passwords waited to be hashed.",
+    ),
+    (
+        "uketsuke_sign_ins_limited_total",
+        Kind::Counter,
+        "limit",
+        "Sign-ins that were not tried because an account, a browser that is known or a network address had too many misses.",
+    ),
+    (
+        "uketsuke_codes_limited_total",
+        Kind::Counter,
+        "limit",
+        "Sign-in codes that were not sent: too many for one mailbox, browser, network address, or in all.",
+    ),
+    (
+        "uketsuke_document_misses_total",
+        Kind::Counter,
+        "",
+        "Questions by an insurance document that matched nobody, at the institutions' interface.",
+    ),
+];
+
+/// Up to these seconds a request took.
+const BUCKETS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Records metrics from now on. Without it they go nowhere and cost nothing.
+pub(crate) fn record() {
+    RECORDER.get_or_init(|| {
+        let builder = PrometheusBuilder::new();
+        let builder = builder.set_buckets_for_metric(Matcher::Full("uketsuke_request_seconds".to_owned()), &BUCKETS);
+        let recorder = builder.map(PrometheusBuilder::build_recorder).ok()?;
+        let handle = recorder.handle();
+        if ::metrics::set_global_recorder(recorder).is_err() {
+            tracing::error!("another recorder of metrics is there already");
+            return None;
+        }
+        for (name, kind, _, meaning) in METRICS {
+            match kind {
+                Kind::Counter => describe_counter!(*name, *meaning),
+                Kind::Gauge => describe_gauge!(*name, *meaning),
+                Kind::Histogram => describe_histogram!(*name, Unit::Seconds, *meaning),
+            }
+        }
+        Some(handle)
+    });
+}
+
+fn handle() -> Option<&'static PrometheusHandle> {
+    RECORDER.get()?.as_ref()
+}
+
+/// Puts away what histograms have collected; called every now and then where nobody reads metrics.
+pub(crate) fn keep_up() {
+    if let Some(handle) = handle() {
+        handle.run_upkeep();
+    }
+}
+
+/// All metrics, in the text format of Prometheus.
+pub(crate) fn render() -> String {
+    handle().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Counts and times a request of a site by the pattern of its route, never by its address: an address may be an id, and
+/// anybody can make up as many as he likes.
+pub(crate) async fn measure(site: String, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
+    let method = method_label(request.method());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    note_answer(site, route, method, response.status(), began.elapsed());
+    response
+}
+
+fn note_answer(site: String, route: String, method: &'static str, status: StatusCode, took: Duration) {
+    ::metrics::histogram!("uketsuke_request_seconds", "site" => site.clone(), "route" => route.clone())
+        .record(took.as_secs_f64());
+    let status = status.as_str().to_owned();
+    ::metrics::counter!(
+        "uketsuke_requests_total", "site" => site, "route" => route, "method" => method, "status" => status
+    )
+    .increment(1);
+}
+
+fn method_label(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// The names of metrics in the sources of this folder.
+    fn collect(folder: &Path, names: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, names);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap();
+                for mark in ["counter!(", "gauge!(", "histogram!("] {
+                    let calls = text.split(mark).skip(1).filter_map(|call| call.trim_start().strip_prefix('"'));
+                    let called = calls.filter_map(|call| call.split_once('"')).map(|(name, _)| name);
+                    names.extend(called.filter(|name| name.starts_with("uketsuke_")).map(str::to_owned));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_metric_is_listed_and_what_is_listed_is_measured() {
+        let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        let mut used = BTreeSet::new();
+        for folder in fs::read_dir(crates).unwrap() {
+            let source = folder.unwrap().path().join("src");
+            if source.is_dir() {
+                collect(&source, &mut used);
+            }
+        }
+        let listed: BTreeSet<String> = METRICS.iter().map(|(name, ..)| (*name).to_owned()).collect();
+        assert_eq!(used, listed);
+    }
+}

@@ -1,0 +1,111 @@
+//! One word for one thing: pages and letters keep to the list of words (`docs/words.toml`).
+
+use std::{fs, path::Path};
+
+use serde::Deserialize;
+use shell::Language;
+use uketsuke::gallery;
+
+#[derive(Deserialize)]
+struct WordList {
+    word: Vec<Word>,
+}
+
+/// A word to use, and those not to use for the same thing.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Word {
+    r#use: String,
+    /// For whoever writes the English page.
+    #[serde(default, rename = "english")]
+    _english: String,
+    not: Vec<String>,
+    #[serde(default)]
+    except: Vec<String>,
+    /// With what the names of the pages begin that it is about; of all if there are none.
+    #[serde(default)]
+    pages: Vec<String>,
+}
+
+impl Word {
+    fn is_about(&self, page: &str) -> bool {
+        self.pages.is_empty() || self.pages.iter().any(|start| page.starts_with(start))
+    }
+
+    /// The words not to use that stand in a text, each with what is around it.
+    fn find_in(&self, text: &str) -> Vec<String> {
+        let text = self.except.iter().fold(text.to_owned(), |text, right| text.replace(right.as_str(), ""));
+        let found = self.not.iter().filter_map(|wrong| text.split_once(wrong.as_str()).map(|parts| (wrong, parts)));
+        found
+            .map(|(wrong, (before, after))| {
+                let before: String = before.chars().rev().take(12).collect::<Vec<_>>().into_iter().rev().collect();
+                let after: String = after.chars().take(12).collect();
+                format!("'{wrong}' in '…{before}{wrong}{after}…': use '{}'", self.r#use)
+            })
+            .collect()
+    }
+}
+
+fn word_list() -> Vec<Word> {
+    let list: WordList = toml::from_str(include_str!("../../../docs/words.toml")).expect("the list of words is TOML");
+    list.word
+}
+
+fn check(texts: impl IntoIterator<Item = (String, String)>) {
+    let words = word_list();
+    let mut wrong = Vec::new();
+    for (page, text) in texts {
+        for word in words.iter().filter(|word| word.is_about(&page)) {
+            wrong.extend(word.find_in(&text).into_iter().map(|found| format!("{page}: {found}")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} words not to use (docs/words.toml):\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn pages_keep_to_the_list_of_words() {
+    for language in [Language::Japanese, Language::English] {
+        check(gallery::samples(language).into_iter().map(|(name, page)| (name, page.into_string())));
+    }
+}
+
+#[test]
+fn letters_keep_to_the_list_of_words() {
+    // Every letter's words are literals of these files.
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../consult/src/mail");
+    let mut texts = Vec::new();
+    for entry in fs::read_dir(folder).expect("the letters are there") {
+        let path = entry.expect("a file is listed").path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = fs::read_to_string(&path).expect("a source is text");
+            let letters = source.split("#[cfg(test)]").next().unwrap_or_default().to_owned();
+            texts.push((format!("letters/{}", path.file_name().unwrap_or_default().display()), letters));
+        }
+    }
+    assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
+    check(texts);
+}
+
+#[test]
+fn no_word_is_both_to_use_and_not_to_use() {
+    for word in word_list() {
+        assert!(!word.not.is_empty(), "{} forbids nothing", word.r#use);
+        for wrong in &word.not {
+            assert!(!word.r#use.contains(wrong.as_str()), "{wrong} is a part of {}", word.r#use);
+        }
+    }
+}
+
+#[test]
+fn a_word_that_is_part_of_a_right_one_is_left_alone() {
+    let word = Word {
+        r#use: "暗証番号".to_owned(),
+        _english: String::new(),
+        not: vec!["パスワード".to_owned()],
+        except: vec!["署名用パスワード".to_owned()],
+        pages: vec!["portal/".to_owned()],
+    };
+    assert!(word.is_about("portal/pin") && !word.is_about("consult/desk"));
+    assert!(word.find_in("6〜16文字の署名用パスワードではありません").is_empty());
+    assert_eq!(word.find_in("パスワードを入力"), ["'パスワード' in '…パスワードを入力…': use '暗証番号'"]);
+}
