@@ -9,7 +9,7 @@ mod settings;
 use std::{
     io::{self, BufRead},
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base::{Causes, Clock, InstitutionCode, Randomness};
