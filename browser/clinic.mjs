@@ -33,6 +33,19 @@ export class Desk {
     await this.page.getByRole('link', { name: '画像を確認する' }).click();
   }
 
+  // Compares the picture with the patient, part by part, and confirms by it.
+  async accept() {
+    for (const part of ['氏名', '生年月日', '有効期限']) await tick(this.page.getByRole('checkbox', { name: part, exact: true }));
+    await this.press('この画像で保険を確認しました');
+    await this.page.getByRole('heading', { name: '記録しました' }).waitFor();
+  }
+
+  // Takes the last act back, as long as that is possible.
+  async undo() {
+    await this.press('取り消す');
+    await this.page.getByRole('heading', { name: '取り消しました' }).waitFor();
+  }
+
   close() {
     return this.shown.close();
   }

@@ -26,10 +26,11 @@ use crate::{
     room::Room,
     rules::{
         appointment::{AppointmentId, Status},
+        desk_act::DeskAct,
         proof::{DeskSide, How, PatientSide, Proof},
     },
     store::{
-        desk::DeskAct,
+        desk::SeenVersion,
         proof::Version,
         staff::{SignIn, Staff},
     },
@@ -240,11 +241,11 @@ async fn confirm(
     let staff = known(&door, &headers, now).await?;
     let id: AppointmentId = id.parse().map_err(|_| No::NotFound)?;
     let seen = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()?.trim_matches('"').parse().ok());
-    let seen = Version::from_number(seen.ok_or(No::Blind)?);
-    let how = match how {
-        Proven::Terminal => How::Terminal,
+    let seen = SeenVersion::of_ledgers(Version::from_number(seen.ok_or(No::Blind)?));
+    let (how, act) = match how {
+        Proven::Terminal => (How::Terminal, DeskAct::ConfirmAtTerminal),
     };
-    match door.room.store.desk_act(staff.clone(), id, seen, DeskAct::Confirm(how), now).await {
+    match door.room.store.desk_act(staff.clone(), id, seen, act, now).await {
         Ok(()) => Ok(answer(StatusCode::NO_CONTENT, ())),
         // The answer to the same message was lost, and it comes again: it was heard.
         Err(Refusal::Changed) if is_confirmed(&door, staff, id, how, now).await? => {

@@ -85,6 +85,8 @@ pub const MIGRATIONS: &[Migration] = &[
     shell::attempts::MIGRATION,
     store::hold::MIGRATION,
     store::patient_act::MIGRATION,
+    store::desk_act::MIGRATION,
+    store::desk_news::MIGRATION,
 ];
 
 /// What the room needs to run.
@@ -207,6 +209,7 @@ impl Consult {
         let clock = self.site.clock();
         tokio::join!(
             self.mail.work(),
+            mail::gather_desk_letters(self.room.store.clone(), clock.clone()),
             store::picture::tidy(
                 self.room.store.clone(),
                 self.room.vault.clone(),

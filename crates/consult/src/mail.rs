@@ -6,21 +6,26 @@
 //! outbox keeps it sealed, and forgets its text once it has been handed over.
 
 mod carrier;
+mod desk_letter;
 mod letter;
 mod message;
 mod relay;
 
-use base::Timestamp;
+use std::time::Duration;
+
+use base::{Clock, Timestamp};
 use shell::Language;
 
-use crate::rules::appointment::AppointmentId;
+use crate::{rules::appointment::AppointmentId, store::Store};
 
+pub(crate) use crate::rules::desk_letter::DeskEvent;
 pub(crate) use carrier::MailWorker;
 pub use carrier::{Carrier, Relay, RelayTrouble, Security, WrongRelay};
+pub(crate) use desk_letter::{GatheredEvent, gathered_letter};
 #[cfg(test)]
 pub(crate) use letter::FORBIDDEN;
 pub use letter::Letter;
-pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, sign_ins_limited, to_desk, to_patient};
+pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, sign_ins_limited, to_patient};
 
 /// The code that signs a patient in, and to whom it goes.
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +52,7 @@ pub(crate) enum Message {
         /// What happened.
         event: PatientEvent,
     },
-    /// Something that the institution's desk must learn of.
+    /// Something that the institution's desk must learn of. It is gathered (`store::desk_news`).
     ToDesk {
         /// About which appointment.
         appointment: AppointmentId,
@@ -66,39 +71,25 @@ pub(crate) enum PatientEvent {
     Requested,
     Confirmed,
     Refused,
+    /// The desk took back what the last letter told of.
+    TakenBack,
 }
 
 impl PatientEvent {
     #[cfg(test)]
-    const ALL: [Self; 6] =
-        [Self::Booked, Self::Moved, Self::Cancelled, Self::Requested, Self::Confirmed, Self::Refused];
+    const ALL: [Self; 7] =
+        [Self::Booked, Self::Moved, Self::Cancelled, Self::Requested, Self::Confirmed, Self::Refused, Self::TakenBack];
 }
 
-/// What a desk is told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DeskEvent {
-    Booked,
-    Moved,
-    Cancelled,
-    Registered,
-    SaidDone,
-    PictureArrived,
-    PictureErased,
-    Withdrawn,
-    Lapsed,
-}
+/// How long it rests between two looks at what was gathered for desks.
+const GATHERING_REST: Duration = Duration::from_secs(20);
 
-impl DeskEvent {
-    #[cfg(test)]
-    const ALL: [Self; 9] = [
-        Self::Booked,
-        Self::Moved,
-        Self::Cancelled,
-        Self::Registered,
-        Self::SaidDone,
-        Self::PictureArrived,
-        Self::PictureErased,
-        Self::Withdrawn,
-        Self::Lapsed,
-    ];
+/// Writes to desks what was gathered for them, for as long as it is polled. Any number of nodes may do so at once.
+pub(crate) async fn gather_desk_letters(store: Store, clock: Clock) {
+    loop {
+        if let Err(error) = store.write_gathered_letters(clock.now()).await {
+            tracing::error!(%error, "letters to desks cannot be written");
+        }
+        tokio::time::sleep(GATHERING_REST).await;
+    }
 }

@@ -27,6 +27,12 @@ pub enum Refusal {
     /// The appointment was changed meanwhile in another window.
     #[error("the appointment was changed meanwhile")]
     Changed,
+    /// The time for what the desk did has not come.
+    #[error("the time for this has not come")]
+    TooEarly(AppointmentId),
+    /// What the desk did can no longer be taken back.
+    #[error("this can no longer be taken back")]
+    TooLate(AppointmentId),
     /// The patient has too many appointments to come.
     #[error("the patient has too many appointments to come")]
     TooMany {
@@ -110,6 +116,8 @@ impl Refuse for Refusal {
             Self::NotASlot(_) => "consult.slot.none",
             Self::Closed(_) => "consult.appointment.closed",
             Self::Changed => "consult.appointment.changed",
+            Self::TooEarly(_) => "consult.desk.too_early",
+            Self::TooLate(_) => "consult.desk.too_late",
             Self::TooMany { .. } => "consult.appointment.too_many",
             Self::SameTime(_) => "consult.appointment.same_time",
             Self::Overlaps(_) => "consult.appointment.overlap",
@@ -151,6 +159,8 @@ impl Refuse for Refusal {
             Self::SlotTaken
             | Self::Closed(_)
             | Self::Changed
+            | Self::TooEarly(_)
+            | Self::TooLate(_)
             | Self::TooMany { .. }
             | Self::SameTime(_)
             | Self::Overlaps(_)
@@ -223,6 +233,20 @@ impl Refusal {
                 Text::fixed(
                     "今の操作は反映されていません。最新の内容を確認して、もう一度お試しください。",
                     "What you just did was not applied. Look at the latest state and try again.",
+                ),
+            ),
+            Self::TooEarly(_) => (
+                Text::fixed("まだこの操作はできません", "It is too early for this"),
+                Text::fixed(
+                    "何も変更されていません。診察の時間になってから、もう一度お試しください。",
+                    "Nothing was changed. Please try again when the time of the visit has come.",
+                ),
+            ),
+            Self::TooLate(_) => (
+                Text::fixed("取り消せる時間が過ぎました", "This can no longer be undone"),
+                Text::fixed(
+                    "操作は10分以内であれば取り消せます。何も変更されていません。",
+                    "An action can be undone within ten minutes. Nothing was changed.",
                 ),
             ),
             Self::TooMany { .. }
@@ -444,6 +468,9 @@ impl Refusal {
             | Self::Database(_)
             | Self::Record(_)
             | Self::Vault(_) => vec![mine(), home()],
+            Self::TooEarly(id) | Self::TooLate(id) => {
+                vec![WayOn::new(format!("/desk/visits/{id}"), "予約に戻る", "Back to the visit")]
+            }
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
             Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
@@ -511,6 +538,16 @@ pub const CATALOGUE: &[Entry] = &[
         code: "consult.appointment.changed",
         meaning: "Another request changed the appointment or its proof between reading and writing.",
         remedy: "Look at the latest state and try again.",
+    },
+    Entry {
+        code: "consult.desk.too_early",
+        meaning: "A desk marked a visit as held before it began, or a document as shown before the call could open.",
+        remedy: "Do it again when the time of the visit has come.",
+    },
+    Entry {
+        code: "consult.desk.too_late",
+        meaning: "What a desk did can be taken back within ten minutes.",
+        remedy: "Correct it by a new act on the visit's page.",
     },
     Entry {
         code: "consult.appointment.too_many",
@@ -644,6 +681,8 @@ mod tests {
             Refusal::NotASlot(crate::rules::slot::NotASlot::Past),
             Refusal::Closed(id),
             Refusal::Changed,
+            Refusal::TooEarly(id),
+            Refusal::TooLate(id),
             Refusal::TooMany { most: 10 },
             Refusal::SameTime(id),
             Refusal::Overlaps(id),

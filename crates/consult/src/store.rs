@@ -6,6 +6,8 @@ pub(crate) mod audit;
 pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
+pub(crate) mod desk_act;
+pub(crate) mod desk_news;
 pub(crate) mod directory;
 pub(crate) mod hold;
 pub(crate) mod mail;

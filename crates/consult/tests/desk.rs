@@ -151,6 +151,14 @@ async fn a_desk_is_let_in_by_its_password_and_out_again() {
     assert!(page.contains("本日の予約") && page.contains("この日の予約はありません"));
     desk.read_page("/desk/visits?date=2026-02-30&show=todo").await;
     desk.read_page("/desk/visits?date_year=2026&date_month=12&date_day=1").await;
+    desk.read_page("/desk/settings").await;
+    let letters = desk.post("/desk/settings/letters", "letters=off").await;
+    assert_eq!(leads_to(&letters), Some("/desk/settings?said=letters"));
+    assert!(desk.read_page("/desk/settings?said=letters").await.contains("お知らせの設定を保存しました"));
+    let seen = desk.post("/desk/news", "seen_until=0&date=2026-11-24").await;
+    assert_eq!(leads_to(&seen), Some("/desk/visits?date=2026-11-24"));
+    let wrong = desk.post("/desk/settings/password", "current_password=wrong&new_password=another+long+one").await;
+    assert_eq!(wrong.status(), StatusCode::OK);
     let out = desk.post("/desk/sign-out", "").await;
     assert_eq!(leads_to(&out), Some("/desk/sign-in"));
     assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
@@ -173,8 +181,19 @@ async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_toke
     }
     let act = desk.post(&format!("/desk/visits/{id}"), "act=terminal&seen=1").await;
     assert_eq!(act.status(), StatusCode::NOT_FOUND);
+    let take_back = desk.post(&format!("/desk/visits/{id}/take-back"), "number=1").await;
+    assert_eq!(take_back.status(), StatusCode::NOT_FOUND);
     desk.csrf = "forged".to_owned();
-    for path in [format!("/desk/visits/{id}"), "/desk/sign-in".to_owned(), "/desk/sign-out".to_owned()] {
+    for path in [
+        format!("/desk/visits/{id}"),
+        format!("/desk/visits/{id}/take-back"),
+        "/desk/news".to_owned(),
+        "/desk/settings/letters".to_owned(),
+        "/desk/settings/password".to_owned(),
+        "/desk/settings/sign-out-elsewhere".to_owned(),
+        "/desk/sign-in".to_owned(),
+        "/desk/sign-out".to_owned(),
+    ] {
         let forged = desk.post(&path, "act=terminal&seen=1&mail=a&password=b").await;
         assert_eq!(forged.status(), StatusCode::FORBIDDEN, "{path}");
     }

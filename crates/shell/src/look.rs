@@ -57,7 +57,7 @@ pub mod parts {
         DayContent, DayEntry, TimeEntry, breadcrumbs, days, description_list, pagination, tabs, times,
     };
     pub use super::notice::{BadgeTone, Tone, badge, empty_state, error_code, insured_badge, notice};
-    pub use super::number::{big_digits, carried_digits, key_number, qr, qr_in_sight};
+    pub use super::number::{big_digits, carried_digits, copyable, key_number, qr, qr_in_sight};
     pub use super::progress::{
         Poll, Progress, ReceptionStep, Stop, VisitStage, reception_steps, steps, timeline, visit_timeline, waiting,
     };

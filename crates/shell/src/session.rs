@@ -92,3 +92,8 @@ pub fn note_use(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -
 pub fn end(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
     transaction.execute("DELETE FROM session WHERE browser = $1", &[&browser]).map(|_| ())
 }
+
+/// Signs `subject` out with every browser but the one whose secret has this digest.
+pub fn end_others(transaction: &mut Transaction<'_>, subject: &str, kept: Digest) -> Result<(), Error> {
+    transaction.execute("DELETE FROM session WHERE subject = $1 AND browser <> $2", &[&subject, &kept]).map(|_| ())
+}

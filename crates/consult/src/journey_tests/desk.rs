@@ -10,7 +10,8 @@ use crate::{
     mail::{FORBIDDEN, Letter},
     pages::specimen,
     rules::{
-        appointment::AppointmentId,
+        appointment::{AppointmentId, TAKE_BACK_WINDOW},
+        desk_letter::GATHERED_FOR,
         patient::PatientId,
         picture::{DocumentKind, Hints, PictureId, Side},
     },
@@ -21,6 +22,7 @@ use crate::{
 const PATIENT: &str = "hanako@example.jp";
 const DESK: &str = "desk@example.jp";
 const PASSWORD: &str = "correct horse battery";
+const START: &str = "2026-11-25T10:00:00+09:00";
 
 impl World {
     /// A browser that is signed in at the desk of the institution with this place among the specimens.
@@ -58,6 +60,13 @@ impl World {
             }
         }
         letters.into_iter().map(|letter| letter.subject).collect()
+    }
+
+    /// The subjects of what the desk is told once what was gathered is due.
+    async fn told_the_desk(&self, before: usize) -> Vec<String> {
+        self.clock.set(self.clock.now().plus(GATHERED_FOR));
+        self.consult.room.store.write_gathered_letters(self.clock.now()).await.expect("a round");
+        self.told(DESK, before).await
     }
 
     /// The patient's picture, sent as her own browser would after it was developed.
@@ -112,7 +121,8 @@ impl Buttons {
         }
         self.pressed.insert(act.to_owned());
         let seen = values(&shown, "seen").remove(0);
-        let mut fields = vec![("act", act), ("seen", &seen)];
+        let pictures = values(&shown, "pictures").pop().unwrap_or_default();
+        let mut fields = vec![("act", act), ("seen", &seen), ("pictures", &pictures)];
         fields.extend(more);
         let answer = desk.press(page, visit, &fields).await;
         assert_eq!(answer.leads_to(), format!("{visit}?said=done"), "{act}");
@@ -132,8 +142,13 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     let mut patient = Browser::of(&world);
     patient.sign_in(&world, PATIENT).await;
     let detail = patient.book(0, "1").await;
+    // Ten minutes before the visit: the call may open, and the visit cannot have been held.
+    world.clock.set(at(START).minus(Span::from_mins(10)));
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
     let mut desk = world.desk(0).await;
     let visit = format!("/desk/visits/{}", id_of(&detail));
+    assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
     let mut buttons = Buttons::default();
     let asked = "お手続きのお願いがあります";
     let confirmed = "確認が終わりました";
@@ -185,15 +200,21 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     let picture = world.send_picture(&detail).await;
     let before = world.letters(PATIENT).await.len();
     let looking = format!("{visit}/pictures/{picture}");
-    let after = buttons.press(&mut desk, &looking, &visit, "accept", &[]).await;
+    let shown = picture.to_string();
+    let compared =
+        [("picture", shown.as_str()), ("compared_name", "1"), ("compared_birth_date", "1"), ("compared_expiry", "1")];
+    let after = buttons.press(&mut desk, &looking, &visit, "accept", &compared).await;
     assert!(after.contains("画像で確認済み"), "{after}");
     patient.get(&detail).await.says("医療機関が保険を確認しました");
     patient.get(&format!("{detail}/picture")).await.says("医療機関が画像を確認しました");
     assert_eq!(world.told(PATIENT, before).await, [confirmed]);
-    // The visit is over.
+    world.clock.set(at(START));
+    // The visit is over, which its patient is told once it can no longer be taken back.
     let before = world.letters(PATIENT).await.len();
     let after = buttons.press(&mut desk, &visit, &visit, "complete", &[]).await;
     assert!(after.contains("診察済み"), "{after}");
+    patient.get(&detail).await.says("医療機関が保険を確認しました");
+    world.clock.set(world.clock.now().plus(TAKE_BACK_WINDOW));
     patient.get(&detail).await.says("診察が終わりました");
     assert!(world.told(PATIENT, before).await.is_empty(), "that she was seen she knows");
     // A page that was opened before: its button changes nothing and says so.
@@ -217,6 +238,7 @@ async fn a_visit_without_a_check_can_be_held() {
     // A working day later the desk signs in anew.
     let mut desk = world.desk(0).await;
     Buttons::default().press(&mut desk, &visit, &visit, "complete", &[]).await;
+    world.clock.set(world.clock.now().plus(TAKE_BACK_WINDOW));
     patient.get(&insured).await.says("診察が終わりました");
     let foreign = format!("/desk/visits/{}", id_of(&self_pay));
     assert_eq!(desk.get(&foreign).await.status, http::StatusCode::NOT_FOUND, "another institution's");
@@ -237,16 +259,17 @@ async fn each_side_is_told_of_what_the_other_does() {
     assert_eq!(world.told(DESK, 1).await.len(), 0, "who left has done nothing yet");
     let back = world.stand_in.register(left.leads_to());
     patient.get(&back).await;
-    assert_eq!(world.told(DESK, 1).await, ["オンラインのお手続きが終わりました"]);
+    assert_eq!(world.told(DESK, 1).await.len(), 0, "it is gathered");
+    assert_eq!(world.told_the_desk(1).await, ["オンラインのお手続きが終わりました"]);
 
     let start = at("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
     patient.press(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
     assert_eq!(world.told(PATIENT, hers + 1).await, ["予約の日時が変わりました"]);
-    assert_eq!(world.told(DESK, 2).await, ["予約の日時が変わりました"]);
+    assert_eq!(world.told_the_desk(2).await, ["予約の日時が変わりました"]);
 
     world.send_picture(&detail).await;
-    assert_eq!(world.told(DESK, 3).await, ["画像が届きました"]);
+    assert_eq!(world.told_the_desk(3).await, ["画像が届きました"]);
 
     let asking = patient.get(&format!("{detail}/cancel")).await;
     asking.says("予約をキャンセルしますか");
@@ -256,7 +279,7 @@ async fn each_side_is_told_of_what_the_other_does() {
     patient.get("/appointments").await.says("キャンセル済み");
     desk.get("/desk/visits?date=2026-11-26").await.says("キャンセル");
     assert_eq!(world.told(PATIENT, hers + 2).await, ["予約を取り消しました"]);
-    assert_eq!(world.told(DESK, 4).await, ["予約が取り消されました"]);
+    assert_eq!(world.told_the_desk(4).await, ["予約が取り消されました"]);
     // The time is free again.
     let mut other = Browser::of(&world);
     other.sign_in(&world, "taro@example.jp").await;
@@ -272,7 +295,7 @@ async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
     let detail = patient.book(1, "1").await;
     let page = patient.leave(&detail).await.leads_to().to_owned();
     patient.press(&page, &format!("{detail}/done"), &[]).await;
-    assert_eq!(world.told(DESK, 1).await, ["お手続きが終わったとの連絡がありました"]);
+    assert_eq!(world.told_the_desk(1).await, ["お手続きが終わったとの連絡がありました"]);
     desk.get(&format!("/desk/visits/{}", id_of(&detail))).await.says("登録は端末でしか確認できません");
 }
 
@@ -301,7 +324,8 @@ async fn a_consent_that_ran_out_is_not_told_as_withdrawn() {
     let told = world.letters(DESK).await.len();
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
     watch::round(&world.consult.room, world.clock.now()).await.expect("a round");
-    assert_eq!(world.told(DESK, told).await, ["お手続きの期限が切れました"]);
+    assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and over");
+    assert!(world.letters(DESK).await[0].body.contains("お手続きの期限が切れました"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -318,8 +342,9 @@ async fn a_withdrawal_reaches_the_desk_though_nobody_looks() {
     assert_eq!(asked(), 0, "a list of many asks nobody");
     round().await;
     assert_eq!(asked(), 1);
-    assert_eq!(world.told(DESK, told).await, ["お手続きが取り消されました"]);
-    desk.get(list).await.says("同意を取消し").says("患者にお願いする");
+    assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
+    assert!(world.letters(DESK).await[0].body.contains("お手続きが取り消されました"));
+    desk.get(list).await.says("同意を取消し").says("患者さんにお願いする");
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
     round().await;
     assert_eq!(asked(), 1, "nothing is in force any more");
@@ -343,6 +368,89 @@ async fn the_desk_that_opens_a_visit_sees_the_withdrawal_at_once() {
     desk.get(&visit).await.says("同意が登録されました");
     let told = world.letters(DESK).await.len();
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    desk.get(&visit).await.says("患者が同意を取り消しました");
-    assert_eq!(world.told(DESK, told).await, ["お手続きが取り消されました"]);
+    desk.get(&visit).await.says("患者さんが同意を取り消しました");
+    assert_eq!(world.told_the_desk(told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
+}
+
+/// A picture that the desk has before it: its page, and the page of its visit.
+async fn picture_before_the_desk() -> (World, Browser, String, String, PictureId) {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    let detail = patient.book(0, "1").await;
+    let picture = world.send_picture(&detail).await;
+    let desk = world.desk(0).await;
+    let visit = format!("/desk/visits/{}", id_of(&detail));
+    (world, desk, format!("{visit}/pictures/{picture}"), visit, picture)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_is_confirmed_beside_the_patient_and_part_by_part() {
+    let (_world, mut desk, looking, visit, picture) = picture_before_the_desk().await;
+    let shown = desk.get(&looking).await;
+    shown.says("山田 花子").says("ヤマダ ハナコ").says("1985年（昭和60年）4月3日").says("41歳");
+    let (seen, pictures) = (values(&shown.body, "seen").remove(0), values(&shown.body, "pictures").remove(0));
+    let picture = picture.to_string();
+    let mut fields = vec![("act", "accept"), ("seen", seen.as_str()), ("picture", &picture), ("pictures", &pictures)];
+    fields.extend([("compared_name", "1"), ("compared_birth_date", "1")]);
+    let back = desk.press(&looking, &visit, &fields).await;
+    back.says("有効期限を確かめて、チェックを入れてください。").says("エラー：");
+    assert!(back.body.contains("name=\"compared_name\" value=\"1\" checked"), "ticks are kept: {}", back.body);
+    fields.push(("compared_expiry", "1"));
+    let done = desk.press(&looking, &visit, &fields).await;
+    assert_eq!(done.leads_to(), format!("{visit}?said=done"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_in_a_note_is_asked_about_before_it_is_sent() {
+    let (_world, mut desk, looking, visit, picture) = picture_before_the_desk().await;
+    let seen = values(&desk.get(&looking).await.body, "seen").remove(0);
+    let picture = picture.to_string();
+    let fields = |act, note| {
+        [("act", act), ("seen", seen.as_str()), ("picture", picture.as_str()), ("why_again", "glare"), ("note", note)]
+    };
+    let note = "番号は1183046ですか";
+    let back = desk.press(&looking, &visit, &fields("ask_again", note)).await;
+    back.says("ひとことに番号が入っているようです").says(note).says("番号を含めたまま送る");
+    assert!(back.body.contains("value=\"glare\" selected"), "the reason is kept: {}", back.body);
+    let sent = desk.press(&looking, &visit, &fields("ask_again_with_number", note)).await;
+    assert_eq!(sent.leads_to(), format!("{visit}?said=done"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_act_is_taken_back_from_the_page_of_the_visit() {
+    let (world, mut desk, _, visit, _) = picture_before_the_desk().await;
+    let seen = values(&desk.get(&visit).await.body, "seen").remove(0);
+    let refuse = [("act", "refuse"), ("seen", seen.as_str()), ("why_refused", "not_insured")];
+    let done = desk.press(&visit, &visit, &refuse).await;
+    desk.get(done.leads_to()).await.says("8:10まで取り消せます");
+    let number = values(&desk.get(&visit).await.body, "number").remove(0);
+    let taken_back = desk.press(&visit, &format!("{visit}/take-back"), &[("number", &number)]).await;
+    assert_eq!(taken_back.leads_to(), format!("{visit}?said=taken-back"));
+    desk.get(taken_back.leads_to()).await.says("取り消しました").says("を取り消した");
+    assert!(world.told(PATIENT, 2).await.is_empty(), "code and booking, and nothing of the refusal");
+    // Whoever forges a press, or presses before the time, changes nothing and is told why.
+    for (act, seen, said) in [("complete", "-1", "changed"), ("complete", seen.as_str(), "changed")] {
+        let pressed = desk.press(&visit, &visit, &[("act", act), ("seen", seen)]).await;
+        assert_eq!(pressed.leads_to(), format!("{visit}?said={said}"), "{act} {seen}");
+    }
+    let seen = values(&desk.get(&visit).await.body, "seen").remove(0);
+    let early = desk.press(&visit, &visit, &[("act", "complete"), ("seen", &seen)]).await;
+    desk.get(early.leads_to()).await.says("まだこの操作はできません");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_says_whom_to_telephone() {
+    let world = world().await;
+    let mut patient = Browser::of(&world);
+    patient.sign_in(&world, PATIENT).await;
+    patient.book(0, "1").await;
+    world.clock.set(at(START).minus(Span::from_mins(31)));
+    let mut desk = world.desk(0).await;
+    let list = "/desk/visits?date=2026-11-25";
+    let calm = desk.get(list).await;
+    assert!(!calm.body.contains("class=\"calls\""), "{}", calm.body);
+    world.clock.set(at(START).minus(Span::from_mins(6)));
+    desk.get(list).await.says("class=\"calls\"").says("あと6分").says("更新 <b>9:54</b>");
+    desk.get(&format!("{list}&show=todo&renew=1")).await.says("class=\"calls\"");
 }

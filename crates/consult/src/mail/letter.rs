@@ -4,7 +4,7 @@ use base::Timestamp;
 use serde::{Deserialize, Serialize};
 use shell::{Language, Text};
 
-use super::{DeskEvent, PatientEvent};
+use super::PatientEvent;
 use crate::rules::proof::{RequestReason, Wanted};
 
 /// One letter.
@@ -174,6 +174,13 @@ pub(crate) fn to_patient(
                 "What you sent could not be confirmed. This page says why, and what you can do.",
             ),
         ),
+        PatientEvent::TakenBack => (
+            t("先ほどのお知らせを取り消しました", "The last message no longer applies"),
+            t(
+                "先ほどお送りしたお知らせは手違いでしたので、取り消しました。お手数ですが、今の状況を次のページでご確認ください。",
+                "The last message about this appointment was sent by mistake and no longer applies. This page shows where your appointment stands now.",
+            ),
+        ),
     };
     let closing = language.t(
         "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
@@ -208,34 +215,6 @@ fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
     if why.is_empty() { please } else { format!("{why}{}{please}", language.t("", " ")) }
 }
 
-/// A letter to an institution's desk, in both languages: who reads it is not known.
-pub(crate) fn to_desk(to: &str, event: DeskEvent, facts: &AppointmentFacts) -> Letter {
-    let (japanese, english) = match event {
-        DeskEvent::Booked => ("新しい予約が入りました", "A new appointment was booked"),
-        DeskEvent::Moved => ("予約の日時が変わりました", "An appointment was moved"),
-        DeskEvent::Cancelled => ("予約が取り消されました", "An appointment was cancelled"),
-        DeskEvent::Registered => ("オンラインのお手続きが終わりました", "An online procedure was completed"),
-        DeskEvent::SaidDone => ("お手続きが終わったとの連絡がありました", "A procedure was reported as done"),
-        DeskEvent::PictureArrived => ("画像が届きました", "A picture has arrived"),
-        DeskEvent::PictureErased => ("送られた画像が消されました", "A picture was erased by its sender"),
-        DeskEvent::Withdrawn => ("お手続きが取り消されました", "A procedure was withdrawn"),
-        DeskEvent::Lapsed => ("お手続きの期限が切れました", "A procedure has run out and is to be done again"),
-    };
-    let when = |language| date_and_time(facts.start, language);
-    Letter {
-        to: to.to_owned(),
-        subject: japanese.to_owned(),
-        body: letter(
-            Language::Japanese,
-            &[
-                format!("{japanese}。予約の日時：{}", when(Language::Japanese)),
-                format!("{english}. Appointment: {}", when(Language::English)),
-                facts.page.clone(),
-            ],
-        ),
-    }
-}
-
 fn letter(language: Language, paragraphs: &[String]) -> String {
     let closing = language.t(
         "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
@@ -245,7 +224,7 @@ fn letter(language: Language, paragraphs: &[String]) -> String {
 }
 
 /// `11月24日（火）10:30`, or `Tue 24 Nov, 10:30 (Japan)`.
-fn date_and_time(at: Timestamp, language: Language) -> String {
+pub(super) fn date_and_time(at: Timestamp, language: Language) -> String {
     const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
     let here = at.in_japan();
     match language {
@@ -336,9 +315,6 @@ mod tests {
                     letters.push(patient(language, PatientEvent::Requested, &facts));
                 }
             }
-        }
-        for event in DeskEvent::ALL {
-            letters.push(to_desk("desk@example.jp", event, &facts(None)));
         }
         letters
     }

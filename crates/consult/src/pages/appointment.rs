@@ -47,7 +47,8 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn of(case: Case, now: base::Timestamp, leads_to: Option<Origin>) -> Self {
+    pub(super) fn of(mut case: Case, now: base::Timestamp, leads_to: Option<Origin>) -> Self {
+        case.appointment = case.appointment.as_shown_to_patient(now);
         let visit = Visit {
             date: case.appointment.visit_date(),
             start: case.appointment.visit_start,

@@ -1,8 +1,10 @@
 //! The clinic's desk: its own visits of a day, who has proved insurance and who has not, and the one next step for each.
 
 mod day;
+mod person;
 mod picture;
 mod samples;
+mod settings;
 mod sign_in;
 mod visit;
 mod words;
@@ -14,7 +16,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{Date, Token, parse_date};
+use base::{Date, Timestamp, Token, parse_date};
 use serde::Deserialize;
 use shell::{
     Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed, remember_device,
@@ -25,13 +27,16 @@ use crate::{
     room::Room,
     rules::{
         appointment::AppointmentId,
-        proof::{How, RequestReason, Wanted},
+        desk_act::{DeskAct, DocumentCheck, DocumentTicks},
+        note::{NoteReview, review_note},
+        picture::{Note, PictureId},
+        proof::{RequestReason, Wanted},
     },
     store::{
-        desk::DeskAct,
+        desk::{Reading, SeenVersion},
+        desk_news::LetterChoice,
         picture::Viewer,
-        proof::Version,
-        staff::{Attempter, SignIn, Staff},
+        staff::{Attempter, PasswordChange, SignIn, Staff},
     },
     watch,
 };
@@ -48,19 +53,29 @@ pub(crate) fn routes() -> Routes<Arc<Room>> {
         .page("/desk/visits", Access::Known, get(visits))
         .page("/desk/visits/{id}", Access::Known, get(one_visit))
         .action("/desk/visits/{id}", Access::Known, post(act))
+        .action("/desk/visits/{id}/take-back", Access::Known, post(take_back))
+        .action("/desk/news", Access::Known, post(mark_news_seen))
         .page("/desk/visits/{id}/pictures/{picture}", Access::Known, get(one_picture))
         .page("/desk/pictures/{picture}/{part}", Access::Known, get(picture_bytes))
+        .page("/desk/settings", Access::Known, get(show_settings))
+        .action("/desk/settings/letters", Access::Known, post(set_letters))
+        .action("/desk/settings/password", Access::Known, post(change_password))
+        .action("/desk/settings/sign-out-elsewhere", Access::Known, post(sign_out_elsewhere))
 }
 
 /// The frame of the desk's pages.
 pub(super) fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
-        vec![MenuEntry {
-            href: "/desk/visits".to_owned(),
-            label: language.t("本日の予約", "Today").to_owned(),
-            current: frame.here == "/desk/visits",
-        }]
+        let entry = |href: &str, label: &str| MenuEntry {
+            href: href.to_owned(),
+            label: label.to_owned(),
+            current: frame.here == href,
+        };
+        vec![
+            entry("/desk/visits", language.t("本日の予約", "Today")),
+            entry("/desk/settings", language.t("設定", "Settings")),
+        ]
     });
     let signed_in = staff.map(|staff| SignedIn {
         name: format!("{} {}", staff.institution_name, staff.name),
@@ -152,6 +167,8 @@ struct Wish {
     date_month: Option<String>,
     date_day: Option<String>,
     show: Option<String>,
+    /// Sent by the script that renews the list.
+    renew: Option<String>,
 }
 
 impl Wish {
@@ -175,9 +192,32 @@ async fn visits(
     let today = visitor.now().japan_date();
     let date = wish.day(today);
     let shown = if wish.show.as_deref() == Some("todo") { day::Shown::ToDo } else { day::Shown::All };
-    let day = room.store.desk_day(staff.clone(), date, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    let reading = if wish.renew.is_some() { Reading::Renewed } else { Reading::Opened };
+    let day = room.store.desk_day(staff.clone(), date, reading, visitor.now()).await?;
     let view = day::View { date, today, now: visitor.now(), shown, day };
     Ok(day::page(&frame(visitor.frame(), Some(&staff)), &view).into_response())
+}
+
+#[derive(Deserialize)]
+struct NewsSeen {
+    /// The newest event that the list showed, in milliseconds since 1970.
+    seen_until: i64,
+    date: String,
+}
+
+async fn mark_news_seen(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(form): Form<NewsSeen>,
+) -> Result<Response, Response> {
+    let staff = at_the_desk(&room, &visitor).await?;
+    let seen = Timestamp::from_milliseconds(form.seen_until).min(visitor.now());
+    room.store.mark_news_seen(staff, seen).await.map_err(Refusal::from)?;
+    let list = match parse_date(&form.date) {
+        Ok(date) => format!("/desk/visits?date={date}"),
+        Err(_) => "/desk/visits".to_owned(),
+    };
+    Ok(Redirect::to(&list).into_response())
 }
 
 #[derive(Deserialize)]
@@ -200,6 +240,9 @@ async fn one_visit(
     let said = match query.said.as_deref() {
         Some("changed") => visit::Said::Changed,
         Some("done") => visit::Said::Done,
+        Some("taken-back") => visit::Said::TakenBack,
+        Some("too-early") => visit::Said::TooEarly,
+        Some("too-late") => visit::Said::TooLate,
         _ => visit::Said::Nothing,
     };
     let view = visit::View { now: visitor.now(), said, file };
@@ -209,9 +252,9 @@ async fn one_visit(
 /// What a button of the desk sends. Which fields matter, `act` says.
 #[derive(Debug, Default, Deserialize)]
 struct Pressing {
-    /// The version of the ledgers that the desk saw.
+    /// The version of the visit that the desk saw.
     #[serde(default)]
-    seen: i64,
+    seen: String,
     act: String,
     // Each form of the page has its own field, because a field's name is its id too.
     why_consent: Option<String>,
@@ -219,26 +262,67 @@ struct Pressing {
     why_again: Option<String>,
     why_refused: Option<String>,
     note: Option<String>,
+    /// The picture that the page showed.
     picture: Option<String>,
+    /// All pictures that can be confirmed by, as the page knew them.
+    pictures: Option<String>,
+    compared_name: Option<String>,
+    compared_birth_date: Option<String>,
+    compared_expiry: Option<String>,
+}
+
+/// What a press asks for.
+enum Press {
+    /// An act.
+    Do(DeskAct),
+    /// Something has to be put right first, on the page of the picture.
+    Return(PictureId, picture::Returned),
+    /// Nothing that the desk can do.
+    Nothing,
 }
 
 impl Pressing {
-    fn read(&self) -> Option<DeskAct> {
+    fn read(&self) -> Press {
+        self.read_act().unwrap_or(Press::Nothing)
+    }
+
+    fn read_act(&self) -> Option<Press> {
         let reason = |word: &Option<String>| word.as_deref()?.parse::<RequestReason>().ok();
-        Some(match self.act.as_str() {
+        Some(Press::Do(match self.act.as_str() {
             "ask_consent" => DeskAct::Ask(Wanted::Consent, reason(&self.why_consent)?),
             "ask_picture" => DeskAct::Ask(Wanted::Picture, reason(&self.why_picture)?),
-            "ask_again" => {
-                let note = self.note.as_deref().and_then(|written| written.parse().ok());
-                let reason = reason(&self.why_again)?;
-                DeskAct::AskAgain { picture: self.picture.as_deref()?.parse().ok()?, reason, note }
+            "ask_again" | "ask_again_with_number" => {
+                return self.ask_again(self.picture.as_deref()?.parse().ok()?, reason(&self.why_again)?);
             }
-            "accept" => DeskAct::Confirm(How::Picture),
-            "terminal" => DeskAct::Confirm(How::Terminal),
-            "screen" => DeskAct::Confirm(How::ShownOnScreen),
+            "accept" => return self.accept(self.picture.as_deref()?.parse().ok()?),
+            "terminal" => DeskAct::ConfirmAtTerminal,
+            "screen" => DeskAct::ConfirmOnScreen,
             "refuse" => DeskAct::Refuse(self.why_refused.as_deref()?.parse().ok()?),
             "complete" => DeskAct::Complete,
             _ => return None,
+        }))
+    }
+
+    fn ask_again(&self, picture: PictureId, reason: RequestReason) -> Option<Press> {
+        let act = |note: Option<Note>| Press::Do(DeskAct::AskAgain { picture, reason, note });
+        Some(match review_note(self.note.as_deref().unwrap_or_default()) {
+            NoteReview::Empty => act(None),
+            NoteReview::Clear(note) => act(Some(note)),
+            NoteReview::HasNumber(note) if self.act == "ask_again_with_number" => act(Some(note)),
+            NoteReview::HasNumber(note) => Press::Return(picture, picture::Returned::NumberInNote { reason, note }),
+        })
+    }
+
+    fn accept(&self, picture: PictureId) -> Option<Press> {
+        let ticks = DocumentTicks {
+            name: self.compared_name.is_some(),
+            birth_date: self.compared_birth_date.is_some(),
+            expiry: self.compared_expiry.is_some(),
+        };
+        let seen = self.pictures.as_deref()?.split(',').map(|id| id.parse().ok()).collect::<Option<Vec<_>>>()?;
+        Some(match DocumentCheck::from_ticks(ticks) {
+            Some(check) => Press::Do(DeskAct::ConfirmByPictures { seen, check }),
+            None => Press::Return(picture, picture::Returned::NotCompared(ticks)),
         })
     }
 }
@@ -250,15 +334,47 @@ async fn act(
     Form(pressing): Form<Pressing>,
 ) -> Result<Response, Response> {
     let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let Some(act) = pressing.read() else {
-        return Ok(Redirect::to(&format!("/desk/visits/{id}")).into_response());
+    let id = appointment_id(&id)?;
+    let act = match pressing.read() {
+        Press::Do(act) => act,
+        Press::Return(picture, returned) => {
+            let look = picture::Look::default();
+            return show_picture(&room, &visitor, &staff, id, &picture.to_string(), look, returned).await;
+        }
+        Press::Nothing => return Ok(Redirect::to(&format!("/desk/visits/{id}")).into_response()),
     };
-    let seen = Version::from_number(pressing.seen);
-    let said = match room.store.desk_act(staff, id, seen, act, visitor.now()).await {
-        Ok(()) => "done",
+    let done = match pressing.seen.parse::<SeenVersion>() {
+        Ok(seen) => room.store.desk_act(staff, id, seen, act, visitor.now()).await,
+        Err(_) => Err(Refusal::Changed),
+    };
+    back_to_visit(id, done, "done")
+}
+
+#[derive(Deserialize)]
+struct TakingBack {
+    number: u32,
+}
+
+async fn take_back(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(TakingBack { number }): Form<TakingBack>,
+) -> Result<Response, Response> {
+    let staff = at_the_desk(&room, &visitor).await?;
+    let id = appointment_id(&id)?;
+    let taken_back = room.store.take_back_desk_act(staff, id, number, visitor.now()).await;
+    back_to_visit(id, taken_back, "taken-back")
+}
+
+/// Leads back to the visit's page, which says what became of the press.
+fn back_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) -> Result<Response, Response> {
+    let said = match pressed {
+        Ok(()) => done,
         // Somebody was faster, or the button was pressed twice: the page shows what is there now and what was done.
         Err(Refusal::Changed | Refusal::Closed(_)) => "changed",
+        Err(Refusal::TooEarly(_)) => "too-early",
+        Err(Refusal::TooLate(_)) => "too-late",
         Err(refusal) => return Err(refusal.into_response()),
     };
     Ok(Redirect::to(&format!("/desk/visits/{id}?said={said}")).into_response())
@@ -271,15 +387,108 @@ async fn one_picture(
     Query(look): Query<picture::Look>,
 ) -> Result<Response, Response> {
     let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let file = room.store.desk_visit(staff.clone(), id, visitor.now()).await.map_err(IntoResponse::into_response)?;
+    let id = appointment_id(&id)?;
+    show_picture(&room, &visitor, &staff, id, &picture, look, picture::Returned::Nothing).await
+}
+
+async fn show_picture(
+    room: &Room,
+    visitor: &Visitor,
+    staff: &Staff,
+    id: AppointmentId,
+    picture: &str,
+    look: picture::Look,
+    returned: picture::Returned,
+) -> Result<Response, Response> {
+    let file = room.store.desk_visit(staff.clone(), id, visitor.now()).await?;
     let shown = file.pictures.iter().find(|other| other.id.to_string() == picture).cloned();
     let Some(shown) = shown else {
         // It was replaced or erased: the visit's page tells what is there now.
         return Ok(Redirect::to(&format!("/desk/visits/{id}?said=changed")).into_response());
     };
-    let view = picture::View { look: look.within_bounds(), shown, file };
-    Ok(picture::page(&frame(visitor.frame(), Some(&staff)), &view).into_response())
+    let view = picture::View { look: look.within_bounds(), shown, file, returned };
+    Ok(picture::page(&frame(visitor.frame(), Some(staff)), &view).into_response())
+}
+
+#[derive(Deserialize)]
+struct SettingsSaid {
+    said: Option<String>,
+}
+
+async fn show_settings(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Query(query): Query<SettingsSaid>,
+) -> Result<Response, Response> {
+    let said = match query.said.as_deref() {
+        Some("letters") => settings::Said::LettersSet,
+        Some("signed-out") => settings::Said::SignedOutElsewhere,
+        Some("password") => settings::Said::Password(PasswordChange::Done),
+        _ => settings::Said::Nothing,
+    };
+    let staff = at_the_desk(&room, &visitor).await?;
+    settings_page(&room, &visitor, staff, said).await
+}
+
+async fn settings_page(
+    room: &Room,
+    visitor: &Visitor,
+    staff: Staff,
+    said: settings::Said,
+) -> Result<Response, Response> {
+    let letters = room.store.letter_choice(staff.clone()).await.map_err(Refusal::from)?;
+    let frame = frame(Frame { here: "/desk/settings".to_owned(), ..visitor.frame() }, Some(&staff));
+    Ok(settings::page(&frame, &settings::View { letters, said }).into_response())
+}
+
+#[derive(Deserialize)]
+struct LettersChosen {
+    letters: String,
+}
+
+async fn set_letters(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(form): Form<LettersChosen>,
+) -> Result<Response, Response> {
+    let staff = at_the_desk(&room, &visitor).await?;
+    let Ok(choice) = form.letters.parse::<LetterChoice>() else {
+        return Ok(Redirect::to("/desk/settings").into_response());
+    };
+    room.store.set_letter_choice(staff, choice).await.map_err(Refusal::from)?;
+    Ok(Redirect::to("/desk/settings?said=letters").into_response())
+}
+
+#[derive(Deserialize)]
+struct Passwords {
+    current_password: String,
+    new_password: String,
+}
+
+async fn change_password(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(typed): Form<Passwords>,
+) -> Result<Response, Response> {
+    let staff = at_the_desk(&room, &visitor).await?;
+    let browser = visitor.browser().digest();
+    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
+    let passwords = (typed.current_password.as_str(), typed.new_password.as_str());
+    let changed = room.store.change_password(staff.clone(), passwords, attempter, browser, visitor.now()).await?;
+    match changed {
+        PasswordChange::Done => Ok(Redirect::to("/desk/settings?said=password").into_response()),
+        wrong => settings_page(&room, &visitor, staff, settings::Said::Password(wrong)).await,
+    }
+}
+
+async fn sign_out_elsewhere(
+    State(room): State<Arc<Room>>,
+    visitor: Visitor,
+    Form(Pressed {}): Form<Pressed>,
+) -> Result<Response, Response> {
+    let staff = at_the_desk(&room, &visitor).await?;
+    room.store.sign_out_elsewhere(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
+    Ok(Redirect::to("/desk/settings?said=signed-out").into_response())
 }
 
 async fn picture_bytes(

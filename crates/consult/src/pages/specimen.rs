@@ -239,6 +239,7 @@ fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked
         status,
         made_at: now(),
         version: 1,
+        completed_at: None,
     };
     View::of(Case { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
 }

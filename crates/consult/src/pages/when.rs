@@ -29,15 +29,23 @@ pub(crate) fn day(language: Language, date: Date) -> String {
 
 /// 1945年（昭和20年）11月3日・81歳: a date of birth as it is said back, so that a wrong year is noticed.
 pub(crate) fn birth_date(language: Language, birth: Date, today: Date) -> String {
-    let age = base::text::age_on(birth, today);
+    let (date, age) = (date_with_era(language, birth), base::text::age_on(birth, today));
+    match language {
+        Language::Japanese => format!("{date}・{age}歳"),
+        Language::English => format!("{date}, age {age}"),
+    }
+}
+
+/// 1945年（昭和20年）11月3日
+pub(crate) fn date_with_era(language: Language, date: Date) -> String {
     match language {
         Language::Japanese => {
-            let era = base::text::era_year_text(birth).map(|era| format!("（{era}）")).unwrap_or_default();
-            format!("{}年{era}{}月{}日・{age}歳", birth.year(), birth.month(), birth.day())
+            let era = base::text::era_year_text(date).map(|era| format!("（{era}）")).unwrap_or_default();
+            format!("{}年{era}{}月{}日", date.year(), date.month(), date.day())
         }
         Language::English => {
-            let era = base::text::era_year_latin(birth).map(|era| format!(" ({era})")).unwrap_or_default();
-            format!("{}{era}, age {age}", birth.strftime("%-d %B %Y"))
+            let era = base::text::era_year_latin(date).map(|era| format!(" ({era})")).unwrap_or_default();
+            format!("{}{era}", date.strftime("%-d %B %Y"))
         }
     }
 }
@@ -120,6 +128,18 @@ mod tests {
         let said = |language| birth_date(language, date("1945-11-03"), date("2026-11-24"));
         assert_eq!(said(Language::Japanese), "1945年（昭和20年）11月3日・81歳");
         assert_eq!(said(Language::English), "3 November 1945 (Showa 20), age 81");
+    }
+
+    #[test]
+    fn a_date_stands_in_both_calendars() {
+        let check = |date, japanese, english| {
+            let date = base::parse_date(date).expect("a date");
+            assert_eq!(date_with_era(Language::Japanese, date), japanese);
+            assert_eq!(date_with_era(Language::English, date), english);
+        };
+        check("1945-11-03", "1945年（昭和20年）11月3日", "3 November 1945 (Showa 20)");
+        check("2019-05-01", "2019年（令和元年）5月1日", "1 May 2019 (Reiwa 1)");
+        check("1989-01-07", "1989年（昭和64年）1月7日", "7 January 1989 (Showa 64)");
     }
 
     #[test]

@@ -4,6 +4,9 @@ use shell::Language;
 use super::{institution::Charge, patient::PatientId, word::words};
 use crate::Limits;
 
+/// For how long the desk can take back what it did.
+pub const TAKE_BACK_WINDOW: Span = Span::from_mins(10);
+
 /// One appointment's id.
 pub type AppointmentId = Id<Appointment>;
 
@@ -48,6 +51,8 @@ pub struct Appointment {
     pub made_at: Timestamp,
     /// Rises with every change.
     pub version: i64,
+    /// When the desk said that the visit was held.
+    pub completed_at: Option<Timestamp>,
 }
 
 /// A menu as it was told at the booking.
@@ -101,9 +106,24 @@ impl Appointment {
         }
     }
 
-    /// What may still be done with it at `now`.
-    pub fn openness(&self, now: Timestamp) -> Openness {
+    /// The appointment as its patient is shown it at `now`: as long as the desk can take back that the visit was held,
+    /// nothing is closed to the patient.
+    #[must_use]
+    pub fn as_shown_to_patient(self, now: Timestamp) -> Self {
+        Self { status: self.status_for_patient(now), ..self }
+    }
+
+    fn status_for_patient(&self, now: Timestamp) -> Status {
+        let may_be_taken_back = self.completed_at.is_some_and(|at| now < at.plus(TAKE_BACK_WINDOW));
         match self.status {
+            Status::Completed if may_be_taken_back => Status::Booked,
+            status => status,
+        }
+    }
+
+    /// What its patient may still do with it at `now`.
+    pub fn openness(&self, now: Timestamp) -> Openness {
+        match self.status_for_patient(now) {
             Status::Booked if now < self.visit_start => Openness::Changeable,
             Status::Booked if now < base::end_of_day(self.visit_date()) => Openness::Provable,
             _ => Openness::Closed,

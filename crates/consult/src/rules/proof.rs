@@ -13,10 +13,14 @@
 //!
 //! Neither ledger has a place for what was consented to, nor for who is insured where.
 
-use base::{Date, ReceptionNumber, Timestamp};
+use base::{Date, ReceptionNumber, Span, Timestamp};
 use shell::Text;
 
 use super::word::words;
+
+/// For how long a patient who went to the reception counts as under way there. Choosing, confirming and reading the card
+/// takes a few minutes, and longer for whoever looks for the PIN first.
+pub const UNDER_WAY: Span = Span::from_mins(15);
 
 /// Both ledgers of one insured appointment. A self-pay visit has none.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -366,6 +370,11 @@ impl Proof {
     pub fn refuse(self, reason: RefusedReason, by: String, at: Timestamp) -> Self {
         Self { desk: DeskSide::Refused { reason, by, at }, ..self }
     }
+}
+
+/// Whether a patient who left for the reception at `left` is probably still busy there.
+pub fn is_under_way(left: Timestamp, now: Timestamp) -> bool {
+    now.since(left) < UNDER_WAY
 }
 
 /// What is lost by moving an appointment to another day.

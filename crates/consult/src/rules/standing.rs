@@ -6,7 +6,7 @@ use shell::Text;
 use super::{
     appointment::Status,
     institution::Way,
-    proof::{Beginning, DeskSide, How, PatientSide, Proof, Wanted},
+    proof::{Beginning, DeskSide, How, PatientSide, Proof, Wanted, is_under_way},
 };
 
 /// What decides, beside the two ledgers.
@@ -82,7 +82,7 @@ pub fn standing(visit: &Visit, proof: Option<&Proof>, now: Timestamp) -> Standin
         return Standing { patient, patient_next: PatientNext::WaitForVisit, desk, desk_next: DeskNext::SeePatient };
     };
     let (patient, patient_next) = for_patient(visit.way, proof);
-    let (desk, desk_next) = for_desk(proof);
+    let (desk, desk_next) = for_desk(proof, now);
     Standing { patient, patient_next, desk, desk_next }
 }
 
@@ -270,7 +270,7 @@ fn not_started(way: Way, beginning: Beginning) -> Text {
     }
 }
 
-fn for_desk(proof: &Proof) -> (Text, DeskNext) {
+fn for_desk(proof: &Proof, now: Timestamp) -> (Text, DeskNext) {
     match (&proof.desk, &proof.patient) {
         (DeskSide::Confirmed { how, .. }, _) => (
             match how {
@@ -283,14 +283,9 @@ fn for_desk(proof: &Proof) -> (Text, DeskNext) {
             },
             DeskNext::SeePatient,
         ),
-        // She went to the reception after all: the terminal may already have what was asked for.
-        (DeskSide::Requested { what: Wanted::Consent, .. }, PatientSide::Left { .. }) => (
-            Text::fixed(
-                "同意登録をお願いし、患者は手続きに進みました。結果は届いていません。",
-                "Consent was asked for and the patient went to register. No result came back.",
-            ),
-            DeskNext::CheckTerminal,
-        ),
+        (DeskSide::Unseen | DeskSide::Requested { what: Wanted::Consent, .. }, PatientSide::Left { at }) => {
+            left_for_desk(*at, now)
+        }
         (DeskSide::Requested { what: Wanted::Consent, .. }, _) => {
             (Text::fixed("同意登録をお願いしています。", "Consent was asked for."), DeskNext::WaitForPatient)
         }
@@ -299,7 +294,7 @@ fn for_desk(proof: &Proof) -> (Text, DeskNext) {
         }
         (DeskSide::Refused { .. }, _) => (
             Text::fixed(
-                "保険を確認できないと伝えました。患者の手続きを待っています。",
+                "保険を確認できないことを患者さんに知らせました。患者さんの手続きを待っています。",
                 "The patient was told that the insurance could not be confirmed.",
             ),
             DeskNext::WaitForPatient,
@@ -311,26 +306,20 @@ fn for_desk(proof: &Proof) -> (Text, DeskNext) {
                     "予約日が変わり、前の手続きは無効です。",
                     "The visit was moved; what was done for the old day is void.",
                 ),
-                Beginning::Ended => {
-                    Text::fixed("患者は登録せずに手続きを終えました。", "The patient came back without registering.")
-                }
+                Beginning::Ended => Text::fixed(
+                    "患者さんは登録せずに手続きを終えました。",
+                    "The patient came back without registering.",
+                ),
                 Beginning::Erased => Text::fixed(
-                    "患者が画像を消しました。保険を確認できる書類がそろっていません。",
+                    "患者さんが画像を消しました。保険を確認できる書類がそろっていません。",
                     "The patient erased a picture. What is left does not show the insurance.",
                 ),
                 Beginning::Withdrawn => {
-                    Text::fixed("患者が同意を取り消しました。", "The patient took the consent back.")
+                    Text::fixed("患者さんが同意を取り消しました。", "The patient took the consent back.")
                 }
                 Beginning::Lapsed => Text::fixed("同意の有効期限が切れました。", "The consent is over."),
             },
             DeskNext::AskPatient,
-        ),
-        (DeskSide::Unseen, PatientSide::Left { .. }) => (
-            Text::fixed(
-                "患者は手続きに進みましたが、結果は届いていません。",
-                "The patient went to register. No result came back.",
-            ),
-            DeskNext::CheckTerminal,
         ),
         (DeskSide::Unseen, PatientSide::Registered { reception_number, .. }) => (
             Text::filled(
@@ -341,14 +330,33 @@ fn for_desk(proof: &Proof) -> (Text, DeskNext) {
         ),
         (DeskSide::Unseen, PatientSide::SaidDone { .. }) => (
             Text::fixed(
-                "患者は手続きを終えたと言っています。登録は端末でしか確認できません。",
-                "The patient says it is done. Only the terminal can tell.",
+                "患者さんから「終わった」と連絡がありました。登録は端末でしか確認できません。",
+                "The patient says that it is done. Only the terminal can tell.",
             ),
             DeskNext::CheckTerminal,
         ),
         (DeskSide::Unseen, PatientSide::PictureSent { .. }) => {
             (Text::fixed("保険証画像が届いています。", "A picture has arrived."), DeskNext::LookAtPicture)
         }
+    }
+}
+
+/// The patient went to the reception and nothing came back. After a while the terminal may have what the service does not
+/// know: a registration whose last page was closed.
+fn left_for_desk(left: Timestamp, now: Timestamp) -> (Text, DeskNext) {
+    if is_under_way(left, now) {
+        (
+            Text::fixed("患者さんは手続きの途中です。", "The patient is registering consent just now."),
+            DeskNext::WaitForPatient,
+        )
+    } else {
+        (
+            Text::fixed(
+                "患者さんの手続きが途中で止まっています。登録が終わっているかは、端末で確認できます。",
+                "The patient started the procedure and no result came back. The terminal shows whether consent is registered.",
+            ),
+            DeskNext::CheckTerminal,
+        )
     }
 }
 
@@ -359,7 +367,7 @@ mod tests {
     use shell::Language;
 
     use super::{
-        super::proof::{RefusedReason, RequestReason},
+        super::proof::{RefusedReason, RequestReason, UNDER_WAY},
         *,
     };
 
@@ -463,13 +471,16 @@ mod tests {
             assert_eq!((standing.patient_next, standing.desk_next), expected, "{patient:?} {desk:?}");
         };
         check(nothing, &DeskSide::Unseen, (P::ChooseConsent, D::AskPatient));
-        check(left, &DeskSide::Unseen, (P::GoOnWithConsent, D::CheckTerminal));
+        check(left, &DeskSide::Unseen, (P::GoOnWithConsent, D::WaitForPatient));
         check(registered, &DeskSide::Unseen, (P::WaitForVisit, D::CheckTerminal));
         check(said, &DeskSide::Unseen, (P::WaitForInstitution, D::CheckTerminal));
         check(picture, &DeskSide::Unseen, (P::WaitForInstitution, D::LookAtPicture));
         check(nothing, &asked(Wanted::Consent), (P::ChooseConsent, D::WaitForPatient));
         check(nothing, &asked(Wanted::Picture), (P::SendPicture, D::WaitForPatient));
-        check(left, &asked(Wanted::Consent), (P::GoOnWithConsent, D::CheckTerminal));
+        check(left, &asked(Wanted::Consent), (P::GoOnWithConsent, D::WaitForPatient));
+        let long_left = PatientSide::Left { at: now().minus(UNDER_WAY) };
+        check(long_left, &DeskSide::Unseen, (P::GoOnWithConsent, D::CheckTerminal));
+        check(long_left, &asked(Wanted::Consent), (P::GoOnWithConsent, D::CheckTerminal));
         check(picture, &asked(Wanted::Picture), (P::SendPicture, D::WaitForPatient));
         check(registered, &refused, (P::SendPicture, D::WaitForPatient));
         check(picture, &refused, (P::ChooseConsent, D::WaitForPatient));

@@ -88,7 +88,7 @@ macro_rules! columns {
     ($rest:literal) => {
         concat!(
             "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, ",
-            "system_fee, doctor, visit_start, status, made_at, version FROM appointment ",
+            "system_fee, doctor, visit_start, status, made_at, version, completed_at FROM appointment ",
             $rest
         )
     };
@@ -114,6 +114,7 @@ fn read(row: &Row<'_>) -> Result<Appointment, Error> {
         status: row.at(13)?,
         made_at: row.at(14)?,
         version: row.at(15)?,
+        completed_at: row.at(16)?,
     })
 }
 
@@ -175,8 +176,24 @@ pub(crate) fn cancel_for_closing(
 }
 
 /// The visit was held.
-pub(crate) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment) -> Result<(), Refusal> {
-    change(transaction, seen, Status::Completed, seen.visit_start)
+pub(super) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment, now: Timestamp) -> Result<(), Refusal> {
+    change(transaction, seen, Status::Completed, seen.visit_start)?;
+    transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&seen.id, &now])?;
+    Ok(())
+}
+
+/// It was not held after all: what was recorded at `completed_at` is taken back.
+pub(super) fn reopen(
+    transaction: &mut Transaction<'_>,
+    seen: &Appointment,
+    completed_at: Timestamp,
+) -> Result<(), Refusal> {
+    let reopened = transaction.execute(
+        "UPDATE appointment SET status = $4, completed_at = NULL, version = version + 1
+         WHERE id = $1 AND version = $2 AND status = $5 AND completed_at = $3",
+        &[&seen.id, &seen.version, &completed_at, &Status::Booked, &Status::Completed],
+    )?;
+    if reopened == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
 
 fn change(

@@ -4,13 +4,10 @@ use base::{Digest, Id, Span, Timestamp};
 use database::{Error, Migration, Transaction};
 use shell::Language;
 
-use super::{Store, staff};
+use super::{Store, desk_news};
 use crate::{
     Refusal,
-    mail::{
-        AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_desk,
-        to_patient,
-    },
+    mail::{AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_patient},
     rules::{
         appointment::{AppointmentId, booking_number},
         delivery::LetterState,
@@ -104,20 +101,43 @@ pub struct OutboxLetter {
 
 /// Puts the letter that tells of `message` into the outbox, within the transaction of what it tells of.
 ///
-/// Nobody to tell (a desk without staff, a patient who is gone) is no error.
+/// Nobody to tell (a desk without staff, a patient who is gone) is no error. What a desk is told of is gathered.
 pub(crate) fn enqueue(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     message: &Message,
 ) -> Result<(), Error> {
-    for letter in write(transaction, store, message)? {
-        if MailAddress::names_closed_account(&letter.to) {
-            continue;
-        }
-        insert_letter(transaction, store, now, &letter, None)?;
+    enqueue_for(transaction, store, now, now, message).map(|_| ())
+}
+
+/// The same, not to be sent before `due`; answers which letters these are.
+pub(super) fn enqueue_for(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    now: Timestamp,
+    due: Timestamp,
+    message: &Message,
+) -> Result<Vec<LetterId>, Error> {
+    if let Message::ToDesk { appointment, event } = message {
+        desk_news::record_event(transaction, store, *appointment, *event, now)?;
+        return Ok(Vec::new());
     }
-    Ok(())
+    let mut letters = Vec::new();
+    for letter in write(transaction, store, message)? {
+        if !MailAddress::names_closed_account(&letter.to) {
+            letters.push(insert_letter(transaction, store, now, due, &letter, None)?);
+        }
+    }
+    Ok(letters)
+}
+
+/// Takes a letter out of the outbox that no attempt was made to send; `false` where one was, so that it may have left.
+/// An attempt is counted when the letter is claimed, before it is sent.
+pub(super) fn withdraw_letter(transaction: &mut Transaction<'_>, id: LetterId) -> Result<bool, Error> {
+    let withdrawn =
+        transaction.execute("DELETE FROM outbox WHERE id = $1 AND attempts = 0 AND settled_at IS NULL", &[&id])?;
+    Ok(withdrawn == 1)
 }
 
 /// Puts the letter with a sign-in code into the outbox. It is not worth sending after `dies_at`.
@@ -129,13 +149,15 @@ pub(crate) fn enqueue_code(
 ) -> Result<LetterId, Error> {
     let CodeMessage { to, code, language, dies_at } = *message;
     let letter = sign_in_code(to, language, code, &store.letterhead);
-    insert_letter(transaction, store, now, &letter, Some(dies_at))
+    insert_letter(transaction, store, now, now, &letter, Some(dies_at))
 }
 
+/// Puts a letter into the outbox, not to be sent before `due`, and not worth sending after `dies_at`.
 pub(crate) fn insert_letter(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
+    due: Timestamp,
     letter: &Letter,
     dies_at: Option<Timestamp>,
 ) -> Result<LetterId, Error> {
@@ -144,8 +166,8 @@ pub(crate) fn insert_letter(
     let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);
     transaction.execute(
         "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt, dies_at, sealed_by)
-         VALUES ($1, $2, $3, 0, $3, $4, $5)",
-        &[&id, &sealed, &now, &dies_at, &store.seal.key_tag()],
+         VALUES ($1, $2, $3, 0, $4, $5, $6)",
+        &[&id, &sealed, &now, &due, &dies_at, &store.seal.key_tag()],
     )?;
     Ok(id)
 }
@@ -175,21 +197,14 @@ fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) ->
             };
             Ok(vec![to_patient(&about.patient, about.language, *event, &facts, &store.letterhead)])
         }
-        Message::ToDesk { appointment, event } => {
-            let Some(about) = about(transaction, *appointment)? else { return Ok(Vec::new()) };
-            let page = store.origin.at(&format!("/desk/visits/{appointment}"));
-            let number = booking_number(*appointment);
-            let facts = AppointmentFacts { start: about.start, page, request: None, institution: None, number };
-            let desk = staff::mail_addresses(transaction, &about.institution)?;
-            Ok(desk.iter().map(|address| to_desk(address, *event, &facts)).collect())
-        }
+        // Gathered, and written by `desk_news`.
+        Message::ToDesk { .. } => Ok(Vec::new()),
     }
 }
 
 struct About {
     start: Timestamp,
-    institution: String,
-    /// As it is called in the patient's language.
+    /// The name of the institution, in the patient's language.
     institution_name: String,
     patient: String,
     language: Language,
@@ -199,28 +214,26 @@ struct About {
 
 fn about(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<Option<About>, Error> {
     transaction.optional(
-        "SELECT a.visit_start, a.institution, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name,
-             i.name_english
+        "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name, i.name_english
          FROM appointment a JOIN patient p ON p.id = a.patient JOIN institution i ON i.code = a.institution
          LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
          WHERE a.id = $1",
         &[&appointment],
         |row| {
             let word = |column| -> Result<Option<String>, Error> { row.at(column) };
-            let what = word(4)?.and_then(|what| what.parse().ok());
-            let reason = word(5)?.and_then(|reason| reason.parse().ok());
-            let language = Language::from_tag(&row.at::<String>(3)?).unwrap_or_default();
-            let name: String = row.at(7)?;
+            let what = word(3)?.and_then(|what| what.parse().ok());
+            let reason = word(4)?.and_then(|reason| reason.parse().ok());
+            let language = Language::from_tag(&row.at::<String>(2)?).unwrap_or_default();
+            let name: String = row.at(6)?;
             Ok(About {
                 start: row.at(0)?,
-                institution: row.at(1)?,
                 institution_name: match language {
                     Language::Japanese => name,
-                    Language::English => row.at(8)?,
+                    Language::English => row.at(7)?,
                 },
-                patient: row.at(2)?,
+                patient: row.at(1)?,
                 language,
-                clinic_in_mail: row.at(6)?,
+                clinic_in_mail: row.at(5)?,
                 request: what.zip(reason),
             })
         },

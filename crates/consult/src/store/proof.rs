@@ -23,6 +23,62 @@ impl Version {
     pub(crate) fn from_number(number: i64) -> Self {
         Self(number)
     }
+
+    /// The version that the ledgers have once they are saved over this one.
+    pub(super) fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// The desk's side of the ledgers as its columns hold it.
+pub(super) struct DeskColumns {
+    pub(super) side: String,
+    pub(super) at: Option<Timestamp>,
+    pub(super) by: Option<String>,
+    pub(super) word: Option<String>,
+    pub(super) reason: Option<String>,
+}
+
+impl DeskColumns {
+    /// The columns of a desk's side.
+    pub(super) fn of(desk: &DeskSide) -> Self {
+        let columns = |side: &str, at, by: Option<&String>, word: Option<&str>, reason: Option<&str>| Self {
+            side: side.to_owned(),
+            at,
+            by: by.cloned(),
+            word: word.map(str::to_owned),
+            reason: reason.map(str::to_owned),
+        };
+        match desk {
+            DeskSide::Unseen => columns("unseen", None, None, None, None),
+            DeskSide::Requested { what, reason, at } => {
+                columns("requested", Some(*at), None, Some(what.word()), Some(reason.word()))
+            }
+            DeskSide::Confirmed { how, by, at } => columns("confirmed", Some(*at), Some(by), Some(how.word()), None),
+            DeskSide::Refused { reason, by, at } => columns("refused", Some(*at), Some(by), None, Some(reason.word())),
+        }
+    }
+
+    /// The desk's side; `None` where the columns hold none.
+    pub(super) fn read(&self) -> Option<DeskSide> {
+        let word = || self.word.as_deref();
+        let by = || self.by.clone();
+        Some(match self.side.as_str() {
+            "unseen" => DeskSide::Unseen,
+            "requested" => DeskSide::Requested {
+                what: word()?.parse::<Wanted>().ok()?,
+                reason: self.reason.as_deref()?.parse::<RequestReason>().ok()?,
+                at: self.at?,
+            },
+            "confirmed" => DeskSide::Confirmed { how: word()?.parse::<How>().ok()?, by: by()?, at: self.at? },
+            "refused" => DeskSide::Refused {
+                reason: self.reason.as_deref()?.parse::<RefusedReason>().ok()?,
+                by: by()?,
+                at: self.at?,
+            },
+            _ => return None,
+        })
+    }
 }
 
 /// A row of `proof` before it is read as ledgers.
@@ -34,11 +90,7 @@ struct Kept {
     moved_from: Option<Date>,
     reception_number: Option<ReceptionNumber>,
     valid_until: Option<Timestamp>,
-    desk_side: String,
-    desk_at: Option<Timestamp>,
-    desk_by: Option<String>,
-    desk_word: Option<String>,
-    desk_reason: Option<String>,
+    desk: DeskColumns,
 }
 
 fn kept(row: &Row<'_>) -> Result<Kept, Error> {
@@ -50,11 +102,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, Error> {
         moved_from: row.at(4)?,
         reception_number: row.at(5)?,
         valid_until: row.at(6)?,
-        desk_side: row.at(7)?,
-        desk_at: row.at(8)?,
-        desk_by: row.at(9)?,
-        desk_word: row.at(10)?,
-        desk_reason: row.at(11)?,
+        desk: DeskColumns { side: row.at(7)?, at: row.at(8)?, by: row.at(9)?, word: row.at(10)?, reason: row.at(11)? },
     })
 }
 
@@ -79,26 +127,6 @@ impl Kept {
             _ => return None,
         })
     }
-
-    fn desk(&self) -> Option<DeskSide> {
-        let word = || self.desk_word.as_deref();
-        let by = || self.desk_by.clone();
-        Some(match self.desk_side.as_str() {
-            "unseen" => DeskSide::Unseen,
-            "requested" => DeskSide::Requested {
-                what: word()?.parse::<Wanted>().ok()?,
-                reason: self.desk_reason.as_deref()?.parse::<RequestReason>().ok()?,
-                at: self.desk_at?,
-            },
-            "confirmed" => DeskSide::Confirmed { how: word()?.parse::<How>().ok()?, by: by()?, at: self.desk_at? },
-            "refused" => DeskSide::Refused {
-                reason: self.desk_reason.as_deref()?.parse::<RefusedReason>().ok()?,
-                by: by()?,
-                at: self.desk_at?,
-            },
-            _ => return None,
-        })
-    }
 }
 
 /// The ledgers of an insured appointment. A self-pay appointment has none.
@@ -114,29 +142,24 @@ pub(crate) fn load(
         kept,
     )?;
     let Some(found) = found else { return Ok(None) };
-    let (Some(patient), Some(desk)) = (found.patient(), found.desk()) else {
+    let (Some(patient), Some(desk)) = (found.patient(), found.desk.read()) else {
         return Err(Refusal::Record("the ledgers of an appointment"));
     };
     Ok(Some((Proof { patient, desk }, Version(found.version))))
 }
 
-/// What is written of both ledgers.
+/// What is written of the patient's side.
 #[derive(Default)]
-struct Columns<'a> {
+struct Columns {
     patient_side: &'static str,
     patient_at: Option<Timestamp>,
     beginning: Option<&'static str>,
     moved_from: Option<Date>,
     reception_number: Option<ReceptionNumber>,
     valid_until: Option<Timestamp>,
-    desk_side: &'static str,
-    desk_at: Option<Timestamp>,
-    desk_by: Option<&'a str>,
-    desk_word: Option<&'static str>,
-    desk_reason: Option<&'static str>,
 }
 
-fn columns(proof: &Proof) -> Columns<'_> {
+fn columns(proof: &Proof) -> Columns {
     let mut columns = Columns::default();
     match proof.patient {
         PatientSide::NotStarted(beginning) => {
@@ -162,21 +185,6 @@ fn columns(proof: &Proof) -> Columns<'_> {
         PatientSide::SaidDone { at } => (columns.patient_side, columns.patient_at) = ("said_done", Some(at)),
         PatientSide::PictureSent { at } => (columns.patient_side, columns.patient_at) = ("picture_sent", Some(at)),
     }
-    match &proof.desk {
-        DeskSide::Unseen => columns.desk_side = "unseen",
-        DeskSide::Requested { what, reason, at } => {
-            (columns.desk_side, columns.desk_at) = ("requested", Some(*at));
-            (columns.desk_word, columns.desk_reason) = (Some(what.word()), Some(reason.word()));
-        }
-        DeskSide::Confirmed { how, by, at } => {
-            (columns.desk_side, columns.desk_at) = ("confirmed", Some(*at));
-            (columns.desk_word, columns.desk_by) = (Some(how.word()), Some(by.as_str()));
-        }
-        DeskSide::Refused { reason, by, at } => {
-            (columns.desk_side, columns.desk_at) = ("refused", Some(*at));
-            (columns.desk_reason, columns.desk_by) = (Some(reason.word()), Some(by.as_str()));
-        }
-    }
     columns
 }
 
@@ -199,7 +207,7 @@ pub(crate) fn save(
     proof: &Proof,
     seen: Version,
 ) -> Result<(), Refusal> {
-    let columns = columns(proof);
+    let (columns, desk) = (columns(proof), DeskColumns::of(&proof.desk));
     let written = transaction.execute(
         "UPDATE proof SET version = version + 1, patient_side = $3, patient_at = $4, beginning = $5, moved_from = $6,
             reception_number = $7, valid_until = $8, desk_side = $9, desk_at = $10, desk_by = $11, desk_word = $12,
@@ -214,11 +222,11 @@ pub(crate) fn save(
             &columns.moved_from,
             &columns.reception_number,
             &columns.valid_until,
-            &columns.desk_side,
-            &columns.desk_at,
-            &columns.desk_by,
-            &columns.desk_word,
-            &columns.desk_reason,
+            &desk.side,
+            &desk.at,
+            &desk.by,
+            &desk.word,
+            &desk.reason,
         ],
     )?;
     if written == 1 { Ok(()) } else { Err(Refusal::Changed) }

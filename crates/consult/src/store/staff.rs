@@ -35,7 +35,7 @@ CREATE TABLE staff_attempt (
 /// How long a desk stays signed in: a working day.
 const SESSION: Span = Span::from_hours(12);
 /// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
-const SHORTEST_PASSWORD: usize = 10;
+pub(crate) const SHORTEST_PASSWORD: usize = 10;
 
 /// One staff account's id.
 pub type StaffId = Id<Staff>;
@@ -84,6 +84,19 @@ pub(crate) enum SignIn {
     TooMany,
 }
 
+/// What comes of changing a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PasswordChange {
+    /// It was changed; every other browser and program of the account is signed out.
+    Done,
+    /// The current password is another.
+    WrongPassword,
+    /// Too many misses within a quarter of an hour.
+    TooMany,
+    /// The new password is too short.
+    TooShort,
+}
+
 /// Who tries to sign in, as far as tries are counted by it.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Attempter<'a> {
@@ -116,10 +129,11 @@ pub(crate) fn carry(transaction: &mut Transaction<'_>, from: &Token, to: &Token)
     Ok(())
 }
 
-/// The addresses of an institution's desk.
-pub(crate) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
+/// The addresses of an institution's desk that are written to.
+pub(super) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
     transaction.all(
-        "SELECT mail FROM staff WHERE institution = $1 AND active = 1 ORDER BY mail",
+        "SELECT s.mail FROM staff s LEFT JOIN staff_preference p ON p.staff = s.id
+         WHERE s.institution = $1 AND s.active = 1 AND (p.letters IS NULL OR p.letters = 'on') ORDER BY s.mail",
         &[&institution],
         |row| row.at(0),
     )
@@ -302,6 +316,50 @@ impl Store {
                 session::end(transaction, desk_session(before.digest()))?;
                 carry(transaction, &before, &after)
             })
+            .await
+    }
+
+    /// Changes the password of an account that knows its current one, and signs it out everywhere but in `browser`.
+    pub(crate) async fn change_password(
+        &self,
+        staff: Staff,
+        (current, new): (&str, &str),
+        attempter: Attempter<'_>,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<PasswordChange, Refusal> {
+        if new.chars().count() < SHORTEST_PASSWORD {
+            return Ok(PasswordChange::TooShort);
+        }
+        let id = staff.id;
+        let found: Result<Option<MailAddress>, Error> = self
+            .database
+            .read(move |transaction| {
+                transaction.optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.at(0))
+            })
+            .await;
+        let Some(mail) = found? else { return Ok(PasswordChange::WrongPassword) };
+        let device = attempter.device.map(Token::digest);
+        let attempt = Attempt { account: account_of(&mail), device, peer: attempter.peer };
+        match self.try_password((&mail, current), attempt, device, now).await? {
+            Ok(found) if found == id => {}
+            Ok(_) | Err(SignIn::Wrong | SignIn::Done) => return Ok(PasswordChange::WrongPassword),
+            Err(SignIn::TooMany) => return Ok(PasswordChange::TooMany),
+        }
+        let hashed = hash_password(new, &self.randomness).await;
+        self.database
+            .write(move |transaction| {
+                transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
+                session::end_others(transaction, &subject(id), desk_session(browser))?;
+                Ok(PasswordChange::Done)
+            })
+            .await
+    }
+
+    /// Signs an account out everywhere but in `browser`.
+    pub(crate) async fn sign_out_elsewhere(&self, staff: Staff, browser: Digest) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| session::end_others(transaction, &subject(staff.id), desk_session(browser)))
             .await
     }
 

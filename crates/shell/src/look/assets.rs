@@ -34,6 +34,8 @@ pub enum Script {
     Poll,
     /// Prints.
     Print,
+    /// Renews a part of the page.
+    Renew,
     /// Moves through the rows of a table by arrow keys.
     Rows,
     /// Shows and checks a picture before it is sent.
@@ -57,8 +59,16 @@ impl Mark {
 
 const FACES: [Face; 6] = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
 
-const SCRIPTS: [Script; 7] =
-    [Script::Copy, Script::Keypad, Script::Once, Script::Poll, Script::Print, Script::Rows, Script::Upload];
+const SCRIPTS: [Script; 8] = [
+    Script::Copy,
+    Script::Keypad,
+    Script::Once,
+    Script::Poll,
+    Script::Print,
+    Script::Renew,
+    Script::Rows,
+    Script::Upload,
+];
 
 impl Script {
     /// What a part that wants this script has in its markup.
@@ -69,6 +79,7 @@ impl Script {
             Self::Once => "method=\"post\"",
             Self::Poll => "data-poll",
             Self::Print => "data-print",
+            Self::Renew => "data-renew",
             Self::Rows => "data-rows",
             Self::Upload => "data-upload",
         }
@@ -106,6 +117,7 @@ impl Asset {
             Self::Script(Script::Once) => ("once.js", include_str!("../../assets/once.js")),
             Self::Script(Script::Poll) => ("poll.js", include_str!("../../assets/poll.js")),
             Self::Script(Script::Print) => ("print.js", include_str!("../../assets/print.js")),
+            Self::Script(Script::Renew) => ("renew.js", include_str!("../../assets/renew.js")),
             Self::Script(Script::Rows) => ("rows.js", include_str!("../../assets/rows.js")),
             Self::Script(Script::Upload) => ("upload.js", include_str!("../../assets/upload.js")),
             Self::Mark(Mark::Service) => ("mark.svg", include_str!("../../assets/mark.svg")),

@@ -19,6 +19,21 @@ pub fn key_number(language: Language, label: &str, shown: &str, copied: &str) ->
     }
 }
 
+/// A short text in a line, with a small button that copies `copied`; `label` says what it is.
+pub fn copyable(language: Language, label: &str, shown: &str, copied: &str) -> Markup {
+    html! {
+        span.copyable {
+            span { (shown) }
+            button.button.quiet type="button" data-copy=(copied) hidden
+                data-done=(language.t("コピーしました", "Copied"))
+                data-failed=(language.t("コピーできませんでした。文字を選んでコピーしてください。", "Could not copy. Please select the text.")) {
+                (icon::copy()) (language.t("コピー", "Copy")) span.unseen { (language.t("：", ": ")) (label) }
+            }
+            span role="status" {}
+        }
+    }
+}
+
 /// A few digits to be typed on another screen.
 pub fn big_digits(label: &str, digits: &str) -> Markup {
     html! {

@@ -119,6 +119,7 @@ fn every_part_escapes_what_it_is_given() {
         ("error code", parts::error_code(language, EVIL)),
         ("empty state", parts::empty_state(EVIL, text.clone())),
         ("key number", parts::key_number(language, EVIL, EVIL, EVIL)),
+        ("copyable", parts::copyable(language, EVIL, EVIL, EVIL)),
         ("qr", html! { (parts::qr("<svg></svg>", EVIL)) }),
         ("qr in sight", parts::qr_in_sight(EVIL, EVIL)),
         ("section", parts::section(EVIL, text.clone())),

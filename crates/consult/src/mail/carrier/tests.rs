@@ -64,7 +64,7 @@ async fn enqueue_lasting(store: &Store, now: Timestamp, to: &str) {
     let letter =
         Letter { to: to.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned() };
     let inner = store.clone();
-    let enqueue = move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, &letter, None);
+    let enqueue = move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, now, &letter, None);
     store.database.write(enqueue).await.unwrap();
 }
 

@@ -2,15 +2,19 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, MenuEntry,
-    parts::{self, ButtonLook, Field, Input, Select, Tone},
+    parts::{self, ButtonLook, Field, Input, Problem, Select, Ticked, Tone},
 };
 
-use super::visit::{choices, picture_name, picture_state};
+use super::{
+    person,
+    visit::{choices, next_picture, picture_name, picture_state},
+};
 use crate::{
-    pages::when,
     rules::{
         appointment::Status,
-        picture::{ABOUT_A_PICTURE, LONGEST_NOTE, Picture, State},
+        desk_act::DocumentTicks,
+        picture::{ABOUT_A_PICTURE, LONGEST_NOTE, Note, Picture, State},
+        proof::RequestReason,
     },
     store::desk::VisitFile,
 };
@@ -20,7 +24,24 @@ pub(super) struct View {
     pub(super) look: Look,
     pub(super) shown: Picture,
     pub(super) file: VisitFile,
+    pub(super) returned: Returned,
 }
+
+/// Why a form of the page came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Returned {
+    /// It did not.
+    Nothing,
+    /// Not every part of the document was ticked as compared.
+    NotCompared(DocumentTicks),
+    /// The note seems to carry a number.
+    NumberInNote { reason: RequestReason, note: Note },
+}
+
+/// The boxes of the comparison: 氏名, 生年月日, 有効期限.
+pub(super) const TICK_NAME: &str = "compared_name";
+pub(super) const TICK_BIRTH_DATE: &str = "compared_birth_date";
+pub(super) const TICK_EXPIRY: &str = "compared_expiry";
 
 /// How the picture is turned and which part of it is seen. It stands in the address, so that plain links do it all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -72,10 +93,14 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let appointment = &view.file.appointment;
     let visit = format!("/desk/visits/{}", appointment.id);
     let name = picture_name(language, &view.shown);
-    let when =
-        format!("{} {}", when::short_day(language, appointment.visit_date()), when::time(appointment.visit_start));
+    let patient = person::short_name(language, &view.file.patient);
+    let title = match language {
+        Language::Japanese => format!("{name}（{patient}）"),
+        Language::English => format!("{name}, {patient}"),
+    };
     let list = format!("/desk/visits?date={}", appointment.visit_date());
     let main = html! {
+        (problems(language, view))
         (parts::columns(
             html! {
                 (sides(language, view))
@@ -83,17 +108,77 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 (tools(language, view))
             },
             html! {
-                p { (picture_state(language, &view.shown)) " " (language.t("受取り：", "Received: ")) (super::words::at_words(language, view.shown.made_at)) }
-                (hints(language, &view.shown))
+                (compared(language, view))
                 (judgement(frame, view))
-                (parts::back_link(&visit, language.t("予約に戻る", "Back to the visit")))
+                (hints(language, &view.shown))
+                p { (picture_state(language, &view.shown)) " " (language.t("受け取り：", "Received: ")) (super::words::at_words(language, view.shown.made_at)) }
+                (parts::buttons(html! {
+                    (next_picture(language, &view.file))
+                    (parts::quiet_link(&visit, language.t("予約に戻る", "Back to the visit")))
+                }))
             },
         ))
     };
-    Document::new(frame, &name)
-        .above(parts::breadcrumbs(language, &[(&list, language.t("予約一覧", "Visits")), (&visit, &when)], &name))
-        .wide()
-        .main(main)
+    let mut document = Document::new(frame, &title)
+        .above(parts::breadcrumbs(language, &[(&list, language.t("予約一覧", "Visits")), (&visit, &patient)], &name))
+        .wide();
+    if view.returned != Returned::Nothing {
+        document = document.with_problems();
+    }
+    document.main(main)
+}
+
+/// With whom the document is compared.
+fn compared(language: Language, view: &View) -> Markup {
+    match &view.file.patient.profile {
+        Some(profile) => parts::panel(
+            language.t("予約した方", "The patient"),
+            person::identity(language, profile, view.file.appointment.visit_date()),
+        ),
+        None => html! {},
+    }
+}
+
+fn problems(language: Language, view: &View) -> Markup {
+    match &view.returned {
+        Returned::Nothing => html! {},
+        Returned::NotCompared(ticks) => {
+            let missing: Vec<_> = ticked(language, *ticks)
+                .into_iter()
+                .filter(|(.., ticked)| *ticked == Ticked::No)
+                .map(|(field, label, _)| (field, not_compared(language, label)))
+                .collect();
+            let problems: Vec<_> = missing.iter().map(|(field, message)| Problem { field, message }).collect();
+            parts::error_summary(language, &problems)
+        }
+        Returned::NumberInNote { .. } => {
+            parts::error_summary(language, &[Problem { field: "note", message: number_in_note(language) }])
+        }
+    }
+}
+
+fn not_compared(language: Language, label: &str) -> String {
+    match language {
+        Language::Japanese => format!("{label}を確かめて、チェックを入れてください。"),
+        Language::English => format!("Compare and tick: {label}."),
+    }
+}
+
+fn number_in_note(language: Language) -> &'static str {
+    language.t(
+        "ひとことに番号が入っているようです。保険証などの番号は消してください。必要な番号であれば、そのまま送れます。まだ送っていません。",
+        "The message seems to contain a number. Please remove numbers of documents. If the number is needed, you can send it as it is. Nothing was sent yet.",
+    )
+}
+
+/// The boxes with what stands beside them.
+fn ticked(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static str, Ticked); 3] {
+    let state = |ticked| if ticked { Ticked::Yes } else { Ticked::No };
+    [
+        (TICK_NAME, language.t("氏名", "Name"), state(ticks.name)),
+        (TICK_BIRTH_DATE, language.t("生年月日", "Date of birth"), state(ticks.birth_date)),
+        (TICK_EXPIRY, language.t("有効期限", "Valid on the visit day"), state(ticks.expiry)),
+    ]
 }
 
 fn address(view: &View, picture: &Picture) -> String {
@@ -167,33 +252,125 @@ fn hints(language: Language, picture: &Picture) -> Markup {
 
 fn judgement(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
-    let seen = view.file.proof.as_ref().map(|(_, version)| version.number().to_string());
-    let (Some(seen), State::Sent, Status::Booked) = (seen, view.shown.state, view.file.appointment.status) else {
+    let judged =
+        view.file.proof.is_some() && view.shown.state == State::Sent && view.file.appointment.status == Status::Booked;
+    if !judged {
         return html! {};
+    }
+    html! {
+        @match not_looked_at(view) {
+            Some(other) => (parts::primary_link(
+                &address(view, other),
+                &other_side(language, other),
+                Some(language.t(
+                    "届いている画像をすべて見てから、確認できます。",
+                    "Insurance can be confirmed once every picture was looked at.",
+                )),
+            )),
+            None => (confirmation(frame, view)),
+        }
+        (again(frame, view))
+    }
+}
+
+/// A picture that was sent and that nobody of the desk has looked at. The one that is shown is looked at now.
+fn not_looked_at(view: &View) -> Option<&Picture> {
+    view.file.pictures.iter().find(|picture| {
+        picture.state == State::Sent && picture.id != view.shown.id && !view.file.looked_at.contains(&picture.id)
+    })
+}
+
+fn other_side(language: Language, picture: &Picture) -> String {
+    let name = picture_name(language, picture);
+    match language {
+        Language::Japanese => format!("もう1枚を見る：{name}"),
+        Language::English => format!("See the other picture: {name}"),
+    }
+}
+
+/// The comparison, part by part, and the one button.
+fn confirmation(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
+    let action = format!("/desk/visits/{}", view.file.appointment.id);
+    let seen: Vec<_> = view
+        .file
+        .pictures
+        .iter()
+        .filter(|picture| matches!(picture.state, State::Sent | State::Accepted))
+        .map(|picture| picture.id.to_string())
+        .collect();
+    let (ticks, wrong) = match view.returned {
+        Returned::NotCompared(ticks) => (ticks, true),
+        _ => (DocumentTicks::default(), false),
     };
+    parts::form(
+        frame,
+        &action,
+        html! {
+            (parts::hidden("seen", &view.file.seen().to_string()))
+            (parts::hidden("picture", &view.shown.id.to_string()))
+            (parts::hidden("pictures", &seen.join(",")))
+            fieldset.field.wrong[wrong] {
+                legend { (language.t("予約した方と同じことを確かめた項目", "The document agrees with the patient in")) }
+                @for (name, label, ticked) in ticked(language, ticks) {
+                    (parts::checkbox(name, "1", label, ticked))
+                }
+            }
+            (parts::bottom_bar(parts::choice_button(
+                ButtonLook::Primary,
+                "act",
+                "accept",
+                language.t("この画像で保険を確認しました", "Insurance confirmed by this"),
+                Some(language.t(
+                    "届いているすべての画像を確認済みにし、患者さんに知らせます。",
+                    "All pictures are marked as checked, and the patient is told.",
+                )),
+            )))
+        },
+    )
+}
+
+fn again(frame: &Frame, view: &View) -> Markup {
+    let language = frame.language;
     let action = format!("/desk/visits/{}", view.file.appointment.id);
     let texts: Vec<_> = ABOUT_A_PICTURE.iter().map(|reason| (reason.word(), reason.text())).collect();
     let reasons = choices(language, &texts);
+    let returned = match &view.returned {
+        Returned::NumberInNote { reason, note } => Some((reason.word(), note.to_string())),
+        _ => None,
+    };
+    let mut select =
+        Select::new(language, "why_again", language.t("患者さんに伝える理由", "What the patient is told"), &reasons);
+    let mut field =
+        Field::new(language, Input::Lines, "note", language.t("患者さんへのひとこと", "A message to the patient"))
+            .support(language.t(
+                "患者さんの画面だけに表示されます。メールには載りません。番号は書かないでください。",
+                "Shown on the patient's page only, never in a mail. Please write no numbers.",
+            ))
+            .longest(LONGEST_NOTE)
+            .optional();
+    if let Some((reason, note)) = &returned {
+        select = select.chosen(reason);
+        field = field.value(note).error(Some(number_in_note(language)));
+    }
     html! {
-        (parts::form(frame, &action, html! {
-            (parts::hidden("seen", &seen))
-            (parts::choice_button(ButtonLook::Primary, "act", "accept", language.t("この画像で保険を確認しました", "Insurance confirmed by this"),
-                Some(language.t("届いているすべての面を確認済みにし、患者に知らせます。", "All sides are marked as checked, and the patient is told."))))
-        }))
-        (parts::disclosure(language.t("送り直しをお願いする", "Ask for it again"), parts::form(frame, &action, html! {
-            (parts::hidden("seen", &seen))
-            (parts::hidden("picture", &view.shown.id.to_string()))
-            (Select::new(language, "why_again", language.t("患者に伝える理由", "What the patient is told"), &reasons))
-            (Field::new(language, Input::Lines, "note", language.t("患者へのひとこと", "A word to the patient"))
-                .support(language.t(
-                    "患者の画面だけに表示されます。メールには載りません。番号は書かないでください。",
-                    "Shown on the patient's page only, never in a mail. Please write no numbers.",
-                ))
-                .longest(LONGEST_NOTE)
-                .optional())
-            (parts::choice_button(ButtonLook::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
-                Some(language.t("患者にメールで知らせます。この面だけを送り直せます。", "The patient is told by mail and sends only this side again."))))
-        })))
+        details.disclosure open[returned.is_some()] {
+            summary { (language.t("送り直しをお願いする", "Ask for it again")) }
+            div {
+                (parts::form(frame, &action, html! {
+                    (parts::hidden("seen", &view.file.seen().to_string()))
+                    (parts::hidden("picture", &view.shown.id.to_string()))
+                    (select)
+                    (field)
+                    (parts::choice_button(ButtonLook::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
+                        Some(language.t("患者さんにメールで知らせます。この画像だけを送り直せます。", "The patient is told by mail and sends only this picture again."))))
+                    @if returned.is_some() {
+                        (parts::choice_button(ButtonLook::Secondary, "act", "ask_again_with_number",
+                            language.t("番号を含めたまま送る", "Send it with the number"), None))
+                    }
+                }))
+            }
+        }
     }
 }
 

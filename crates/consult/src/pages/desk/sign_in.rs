@@ -22,7 +22,7 @@ pub(super) fn page(frame: &Frame, said: Said) -> Markup {
                 Tone::Error,
                 language.t("メールアドレスかパスワードが違います", "The address or the password is wrong"),
                 html! { p { (language.t(
-                    "もう一度入力してください。わからないときは、管理者に確認してください。",
+                    "もう一度入力してください。分からないときは、管理者に確認してください。",
                     "Please enter them again. If you do not know them, ask your administrator.",
                 )) } },
             )),

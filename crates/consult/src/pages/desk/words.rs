@@ -1,5 +1,6 @@
 //! The ledgers and the trail in words for the desk.
 
+use base::Timestamp;
 use maud::{Markup, html};
 use shell::{
     Language,
@@ -10,13 +11,13 @@ use crate::{
     pages::when,
     rules::{
         appointment::{Appointment, Status},
+        desk_act::DeskActKind,
         institution::Way,
-        patient::Person,
         picture::Side,
-        proof::{Beginning, DeskSide, How, PatientSide, Proof, Wanted},
+        proof::{Beginning, DeskSide, How, PatientSide, Proof, Wanted, is_under_way},
         standing::{DeskNext, Standing, Visit, standing},
     },
-    store::desk::{Deed, DoneBy},
+    store::desk::{Deed, DoneBy, TAKEN_BACK},
 };
 
 /// Where an appointment stands.
@@ -31,22 +32,8 @@ pub(super) fn standing_of(
     standing(&visit, proof, now)
 }
 
-/// The name of the patient, with its kana.
-pub(super) fn name(language: Language, patient: &Person) -> Markup {
-    html! {
-        @match &patient.profile {
-            Some(profile) => {
-                (profile.name)
-                @if let Some(kana) = &profile.kana { br; small { (kana) } }
-            }
-            None if patient.mail.is_of_closed_account() => (language.t("（退会した方）", "(account closed)")),
-            None => (language.t("（名前は未登録）", "(no name yet)")),
-        }
-    }
-}
-
 /// What the patient's side knows.
-pub(super) fn patient_side(language: Language, proof: Option<&Proof>) -> Markup {
+pub(super) fn patient_side(language: Language, proof: Option<&Proof>, now: Timestamp) -> Markup {
     let Some(proof) = proof else {
         return parts::badge(BadgeTone::Neutral, language.t("自費診療", "Self-pay"));
     };
@@ -55,26 +42,44 @@ pub(super) fn patient_side(language: Language, proof: Option<&Proof>) -> Markup 
             let words = match beginning {
                 Beginning::Booked => language.t("手続きなし", "Nothing yet"),
                 Beginning::Moved { .. } => language.t("日時変更で無効", "Void: moved"),
-                Beginning::Ended => language.t("登録せず終了", "Left without it"),
+                Beginning::Ended => language.t("登録せずに終了", "Ended without registering"),
                 Beginning::Erased => language.t("画像を消去", "Picture erased"),
                 Beginning::Withdrawn => language.t("同意を取消し", "Withdrawn"),
                 Beginning::Lapsed => language.t("同意の期限切れ", "Over"),
             };
             parts::badge(BadgeTone::Attention, words)
         }
-        PatientSide::Left { .. } => {
-            parts::badge(BadgeTone::Attention, language.t("手続き中（結果未着）", "Left; no result"))
+        PatientSide::Left { at } => {
+            let since = since_words(language, *at, now);
+            if is_under_way(*at, now) {
+                let words = format!("{}{since}", language.t("手続きの途中", "In progress"));
+                parts::badge(BadgeTone::Accent, &words)
+            } else {
+                let words = format!("{}{since}", language.t("手続きが途中で止まっています", "Started, not finished"));
+                parts::badge(BadgeTone::Attention, &words)
+            }
         }
         PatientSide::Registered { reception_number, .. } => html! {
             (parts::badge(BadgeTone::Good, language.t("同意登録済み", "Consent registered")))
             br; small { (language.t("受付番号 ", "Reception ")) (reception_number.grouped()) }
         },
-        PatientSide::SaidDone { .. } => {
-            parts::badge(BadgeTone::Accent, language.t("本人が終了と回答", "Says it is done"))
-        }
-        PatientSide::PictureSent { .. } => {
-            parts::badge(BadgeTone::Accent, language.t("画像が届いています", "Picture sent"))
-        }
+        PatientSide::SaidDone { at } => html! {
+            (parts::badge(BadgeTone::Accent, language.t("「終わった」と連絡あり", "Says it is done")))
+            br; small { (at_words(language, *at)) }
+        },
+        PatientSide::PictureSent { at } => html! {
+            (parts::badge(BadgeTone::Accent, language.t("画像が届いています", "Picture sent")))
+            br; small { (at_words(language, *at)) }
+        },
+    }
+}
+
+/// （9:08から）, with the day where it is another.
+fn since_words(language: Language, since: Timestamp, now: Timestamp) -> String {
+    let time = if since.japan_date() == now.japan_date() { when::time(since) } else { at_words(language, since) };
+    match language {
+        Language::Japanese => format!("（{time}から）"),
+        Language::English => format!(" (since {time})"),
     }
 }
 
@@ -115,18 +120,13 @@ pub(super) fn at_words(language: Language, at: base::Timestamp) -> String {
 /// The next step, as the list's link says it.
 pub(super) fn next_words(language: Language, next: DeskNext) -> &'static str {
     match next {
-        DeskNext::AskPatient => language.t("患者にお願いする", "Ask the patient"),
+        DeskNext::AskPatient => language.t("患者さんにお願いする", "Ask the patient"),
         DeskNext::WaitForPatient => language.t("患者を待つ", "Wait for the patient"),
         DeskNext::CheckTerminal => language.t("端末で確認する", "Check the terminal"),
         DeskNext::LookAtPicture => language.t("画像を確認する", "Look at the picture"),
         DeskNext::SeePatient => language.t("診察へ", "See the patient"),
         DeskNext::Nothing => language.t("開く", "Open"),
     }
-}
-
-/// Whether the next step is the desk's own.
-pub(super) fn is_to_do(next: DeskNext) -> bool {
-    matches!(next, DeskNext::AskPatient | DeskNext::CheckTerminal | DeskNext::LookAtPicture)
 }
 
 /// How far the appointment has come, where it is not simply to be.
@@ -141,20 +141,22 @@ pub(super) fn status(language: Language, status: Status) -> Markup {
 /// What a line of the trail says; `None` for what a desk need not know.
 pub(super) fn deed(language: Language, deed: &Deed) -> Option<String> {
     let said = match deed.act.as_str() {
-        "picture.look" => language.t("画像を見た", "looked at the picture"),
-        "picture.look_small" => language.t("小さい画像を見た", "looked at the small picture"),
-        "picture.send" => language.t("画像を送った", "sent the picture"),
-        "picture.erase" => language.t("画像を消した", "erased the picture"),
-        "desk.visit" => language.t("この画面を開いた", "opened this page"),
-        "desk.ask_consent" => language.t("同意登録を依頼した", "asked for consent"),
-        "desk.ask_picture" => language.t("画像を依頼した", "asked for a picture"),
-        "desk.ask_again" => language.t("画像の送り直しを依頼した", "asked for the picture again"),
-        "desk.confirm_terminal" => language.t("端末で確認した", "confirmed at the terminal"),
-        "desk.confirm_picture" => language.t("画像で確認した", "confirmed by the picture"),
-        "desk.confirm_screen" => language.t("画面で書類を確認した", "confirmed by the document on the screen"),
-        "desk.refuse" => language.t("確認できないと伝えた", "refused the proof"),
-        "desk.complete" => language.t("診察済みにした", "marked the visit as held"),
-        _ => return None,
+        "picture.look" => language.t("画像を見た", "looked at the picture").to_owned(),
+        "picture.look_small" => language.t("一覧で画像を見た", "saw the picture in the list").to_owned(),
+        "picture.send" => language.t("画像を送った", "sent the picture").to_owned(),
+        "picture.erase" => language.t("画像を消した", "erased the picture").to_owned(),
+        "desk.visit" => language.t("この画面を開いた", "opened this page").to_owned(),
+        act => match (act.parse::<DeskActKind>(), act.strip_suffix(TAKEN_BACK).map(str::parse::<DeskActKind>)) {
+            (Ok(kind), _) => kind.text().in_language(language).to_owned(),
+            (Err(_), Some(Ok(kind))) => {
+                let done = kind.text();
+                match language {
+                    Language::Japanese => format!("「{}」を取り消した", done.in_language(language)),
+                    Language::English => format!("took back: {}", done.in_language(language)),
+                }
+            }
+            _ => return None,
+        },
     };
     let by = match &deed.by {
         DoneBy::Patient => language.t("患者", "Patient").to_owned(),

@@ -125,9 +125,20 @@ pub(crate) const TABLES: &[HeldTable] = &[
         without ["holder": "a digest of a browser, for ten minutes", "held_for": "a digest of an account, for ten minutes",
             "held_until": "the end of those ten minutes"]
         Closing::Anonymised("which hours of a clinic are taken; it names no person")),
+    person!(Appointments, "desk_event" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "id, institution, appointment, event, at, told_at" } at ["at", "told_at"] without []
+        Closing::Anonymised("the clinic is still to be told that visits are cancelled; it names no person")),
+    person!(Proof, "desk_act_picture" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, picture, state" } at [] without []
+        Closing::Deleted),
+    person!(Proof, "desk_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        { "appointment, number, kind, done_at, done_by, ledger_before, ledger_after, desk_side, desk_at, desk_by, desk_word, \
+           desk_reason, taken_back_at, taken_back_by" } at ["done_at", "desk_at", "taken_back_at"]
+        without ["letter": "the number of a sealed letter"]
+        Closing::Anonymised("what the clinic did is its record; it names no patient")),
     person!(Appointments, "appointment" where "patient = $1"
         { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
-           visit_start, visit_date, status, made_at, version" } at ["visit_start", "made_at"] without []
+           visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
         Closing::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
     person!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
         { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
@@ -144,6 +155,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
     nobody("menu", "clinics"),
     nobody("clinic_notice", "clinics"),
     nobody("staff", "who works at a desk"),
+    nobody("staff_preference", "who works at a desk"),
     nobody("staff_attempt", "digests of the addresses of desks"),
     nobody("audit_end", "the end of the chain"),
     nobody("migration", "which tables were made"),

@@ -257,6 +257,8 @@ async fn closing_an_account_cancels_only_what_was_agreed_to() {
         assert_eq!(case.appointment.status, Status::Cancelled, "{engine}");
         let again = close(agreed(), later(2)).await;
         assert!(matches!(again, Err(Refusal::NotFound)), "{engine}: {again:?}");
+        // What a desk is told of is gathered for some minutes.
+        store.write_gathered_letters(later(20)).await.expect("letters are written");
         let letters = store.outbox().await.expect("the outbox");
         let told = |to: &str| letters.iter().filter(|kept| kept.letter.to == to).count();
         assert!(told("desk@example.jp") >= 2, "{engine}: the desk is told of the cancellation");

@@ -6,16 +6,17 @@ use crate::{
     MIGRATIONS,
     pages::specimen,
     rules::{
+        desk_act::{DeskAct, DocumentCheck, DocumentTicks},
         patient::ClinicInMail,
         picture::{Hint, kept_until},
-        proof::{Beginning, DeskSide, How, PatientSide, Proof},
+        proof::{Beginning, DeskSide, PatientSide, Proof},
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,
     store::{
         account::{CodeAsker, NewAccount},
         appointment::Wish,
-        desk::{DeskAct, VisitFile},
+        desk::{SeenVersion, VisitFile},
         directory::NewInstitution,
         proof::Version,
     },
@@ -166,7 +167,31 @@ impl World {
     }
 
     async fn act(&self, staff: &Staff, seen: Version, act: DeskAct) -> Result<(), Refusal> {
-        self.store.desk_act(staff.clone(), self.visit, seen, act, later(5)).await
+        self.store.desk_act(staff.clone(), self.visit, SeenVersion::of_ledgers(seen), act, later(5)).await
+    }
+
+    /// The confirmation by what is sent now.
+    async fn confirm_by_pictures(&self, staff: &Staff, seen: Version) -> Result<(), Refusal> {
+        let pictures = self.pictures().await;
+        let sent = pictures.iter().filter(|picture| matches!(picture.state, State::Sent | State::Accepted));
+        self.confirm_by(staff, seen, sent.map(|picture| picture.id).collect()).await
+    }
+
+    async fn confirm_by(&self, staff: &Staff, seen: Version, pictures: Vec<PictureId>) -> Result<(), Refusal> {
+        let ticks = DocumentTicks { name: true, birth_date: true, expiry: true };
+        let check = DocumentCheck::from_ticks(ticks).expect("everything is ticked");
+        self.act(staff, seen, DeskAct::ConfirmByPictures { seen: pictures, check }).await
+    }
+
+    /// How much the desk was told of the pictures.
+    async fn desk_events(&self) -> u32 {
+        self.store
+            .database
+            .read(|transaction| {
+                transaction.one("SELECT COUNT(*) FROM desk_event WHERE event <> 'booked'", &[], |row| row.at(0))
+            })
+            .await
+            .unwrap_or_else(|error: Error| panic!("{error}"))
     }
 
     async fn letters_to(&self, address: &str) -> usize {
@@ -194,7 +219,7 @@ async fn a_picture_is_seen_by_its_patient_and_that_clinics_desk_and_nobody_else(
         let visit = world.store.desk_visit(other.clone(), world.visit, now()).await;
         assert!(matches!(visit, Err(Refusal::NotFound)));
         let (_, version) = world.proof(&own).await;
-        let act = world.act(&other, version, DeskAct::Confirm(How::Picture)).await;
+        let act = world.confirm_by(&other, version, vec![id]).await;
         assert!(matches!(act, Err(Refusal::NotFound)));
         assert!(matches!(world.store.picture_page(world.taro, world.visit).await, Err(Refusal::NotFound)));
         let erased = world.store.erase_picture(world.taro, world.visit, id, now()).await;
@@ -220,13 +245,13 @@ async fn a_draft_is_the_patients_alone_until_she_sends_it() {
         assert!(world.seen_by(Viewer::Desk(Box::new(desk.clone())), id).await.is_none());
         assert!(world.file(&desk).await.pictures.is_empty());
         assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::NotStarted(_)));
-        assert_eq!(world.letters_to("desk0@example.jp").await, 0, "{}", world.engine);
+        assert_eq!(world.desk_events().await, 0, "{}", world.engine);
         let sent = world.store.send_drafts(world.hanako, world.visit, later(1)).await.unwrap();
         assert_eq!(sent, Arrived::Sent);
         // Pressed again, it is still sent, and once.
         assert_eq!(world.store.send_drafts(world.hanako, world.visit, later(2)).await.unwrap(), Arrived::Sent);
         assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::PictureSent { .. }));
-        assert_eq!(world.letters_to("desk0@example.jp").await, 1, "{}", world.engine);
+        assert_eq!(world.desk_events().await, 1, "{}", world.engine);
     }
 }
 
@@ -270,7 +295,7 @@ async fn only_the_side_that_was_refused_is_sent_again() {
         assert!(world.seen_by(Viewer::Patient(world.hanako), front).await.is_none(), "the earlier one is gone");
         assert_eq!(world.proof(&desk).await.0.desk, DeskSide::Unseen);
         let (_, version) = world.proof(&desk).await;
-        world.act(&desk, version, DeskAct::Confirm(How::Picture)).await.unwrap();
+        world.confirm_by_pictures(&desk, version).await.unwrap();
         assert!(world.pictures().await.iter().all(|picture| picture.state == State::Accepted));
         world.trail_is_whole().await;
     }
@@ -282,7 +307,7 @@ async fn two_desks_do_not_overwrite_each_other() {
         let desk = world.desk(0).await;
         let id = world.sent().await;
         let (_, seen) = world.proof(&desk).await;
-        world.act(&desk, seen, DeskAct::Confirm(How::Picture)).await.unwrap();
+        world.confirm_by_pictures(&desk, seen).await.unwrap();
         let ask = DeskAct::AskAgain { picture: id, reason: RequestReason::Glare, note: None };
         assert!(matches!(world.act(&desk, seen, ask).await, Err(Refusal::Changed)));
         assert!(matches!(world.proof(&desk).await.0.desk, DeskSide::Confirmed { .. }), "{}", world.engine);
@@ -300,8 +325,8 @@ async fn a_picture_that_is_gone_cannot_be_accepted() {
         world.store.erase_picture(world.hanako, world.visit, id, later(2)).await.unwrap();
         let (proof, version) = world.proof(&desk).await;
         assert_eq!(proof.patient, PatientSide::NotStarted(Beginning::Erased), "{}", world.engine);
-        assert_eq!(world.letters_to("desk0@example.jp").await, 2, "{}: it came, and it was erased", world.engine);
-        let accepted = world.act(&desk, version, DeskAct::Confirm(How::Picture)).await;
+        assert_eq!(world.desk_events().await, 2, "{}: it came, and it was erased", world.engine);
+        let accepted = world.confirm_by(&desk, version, vec![id]).await;
         assert!(matches!(accepted, Err(Refusal::Changed)));
     }
 }
@@ -316,7 +341,7 @@ async fn one_paper_of_two_proves_nothing_and_a_side_that_need_not_be_there_takes
         assert_eq!(arrived.unwrap(), Arrived::Sent);
         erase(back, later(1)).await.unwrap();
         assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::PictureSent { .. }), "{}", world.engine);
-        let told = world.letters_to("desk0@example.jp").await;
+        let told = world.desk_events().await;
         let (kind, none) = (DocumentKind::NoticeWithCard, Hints::default());
         world.upload_as(world.hanako, kind, Side::Front, none, Intent::Send).await.1.unwrap();
         let (card, arrived) = world.upload_as(world.hanako, kind, Side::Back, none, Intent::Send).await;
@@ -325,20 +350,20 @@ async fn one_paper_of_two_proves_nothing_and_a_side_that_need_not_be_there_takes
         erase(card, later(2)).await.unwrap();
         let erased = PatientSide::NotStarted(Beginning::Erased);
         assert_eq!(world.proof(&desk).await.0.patient, erased, "{}", world.engine);
-        assert_eq!(world.letters_to("desk0@example.jp").await, told + 2, "{}", world.engine);
+        assert_eq!(world.desk_events().await, told + 2, "{}", world.engine);
         // The missing paper alone makes it whole again.
         let (_, arrived) = world.upload_as(world.hanako, kind, Side::Back, none, Intent::Send).await;
         assert_eq!(arrived.unwrap(), Arrived::Sent, "{}", world.engine);
         assert!(matches!(world.proof(&desk).await.0.patient, PatientSide::PictureSent { .. }), "{}", world.engine);
         // What the desk confirmed by a picture outlives it, and nobody need look again.
         let (_, version) = world.proof(&desk).await;
-        world.act(&desk, version, DeskAct::Confirm(How::Picture)).await.unwrap();
-        let told = world.letters_to("desk0@example.jp").await;
+        world.confirm_by_pictures(&desk, version).await.unwrap();
+        let told = world.desk_events().await;
         for picture in world.pictures().await {
             erase(picture.id, later(9)).await.unwrap();
         }
         assert!(matches!(world.proof(&desk).await.0.desk, DeskSide::Confirmed { .. }), "{}", world.engine);
-        assert_eq!(world.letters_to("desk0@example.jp").await, told, "{}", world.engine);
+        assert_eq!(world.desk_events().await, told, "{}", world.engine);
         world.trail_is_whole().await;
     }
 }
@@ -351,12 +376,12 @@ async fn a_picture_that_was_asked_for_again_may_be_erased_without_news_for_the_d
         let (_, version) = world.proof(&desk).await;
         let ask = DeskAct::AskAgain { picture: id, reason: RequestReason::Glare, note: None };
         world.act(&desk, version, ask).await.unwrap();
-        let told = world.letters_to("desk0@example.jp").await;
+        let told = world.desk_events().await;
         world.store.erase_picture(world.hanako, world.visit, id, later(6)).await.unwrap();
         let (proof, _) = world.proof(&desk).await;
         assert_eq!(proof.patient, PatientSide::NotStarted(Beginning::Erased), "{}", world.engine);
         assert!(matches!(proof.desk, DeskSide::Requested { .. }), "{}", world.engine);
-        assert_eq!(world.letters_to("desk0@example.jp").await, told, "{}", world.engine);
+        assert_eq!(world.desk_events().await, told, "{}", world.engine);
     }
 }
 
@@ -417,5 +442,73 @@ async fn keys_turn_to_the_new_master_key() {
             "{}",
             world.engine
         );
+    }
+}
+
+#[tokio::test]
+async fn only_the_pictures_that_were_seen_are_confirmed() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let front = world.sent().await;
+        let (_, version) = world.proof(&desk).await;
+        // The other side is sent while the desk compares the first.
+        let (back, arrived) = world.upload(Side::Back, Hints::default(), Intent::Send).await;
+        assert_eq!(arrived.unwrap(), Arrived::Sent);
+        let stale = world.confirm_by(&desk, version, vec![front]).await;
+        assert!(matches!(stale, Err(Refusal::Changed)), "{}", world.engine);
+        let (_, version) = world.proof(&desk).await;
+        for seen in [vec![front], vec![back], vec![]] {
+            let partly = world.confirm_by(&desk, version, seen).await;
+            assert!(matches!(partly, Err(Refusal::Changed)), "{}", world.engine);
+        }
+        // A side that need not be there is erased: the ledgers stay as they are, and what was seen is no longer there.
+        world.store.erase_picture(world.hanako, world.visit, back, later(1)).await.unwrap();
+        let gone = world.confirm_by(&desk, version, vec![front, back]).await;
+        assert!(matches!(gone, Err(Refusal::Changed)), "{}", world.engine);
+        world.confirm_by(&desk, version, vec![front]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn taking_an_act_back_takes_its_word_on_the_pictures_back() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let id = world.sent().await;
+        let state = async || world.pictures().await[0].state;
+        let take_back = |number| world.store.take_back_desk_act(desk.clone(), world.visit, number, later(6));
+        let (_, version) = world.proof(&desk).await;
+        world.confirm_by_pictures(&desk, version).await.unwrap();
+        assert_eq!(state().await, State::Accepted, "{}", world.engine);
+        take_back(1).await.unwrap();
+        assert_eq!(state().await, State::Sent, "{}", world.engine);
+        let note = "右下が読めません".parse().ok();
+        let (_, version) = world.proof(&desk).await;
+        let ask = DeskAct::AskAgain { picture: id, reason: RequestReason::Blurred, note };
+        world.act(&desk, version, ask).await.unwrap();
+        assert_eq!(state().await, State::Refused, "{}", world.engine);
+        take_back(2).await.unwrap();
+        let picture = world.pictures().await.remove(0);
+        assert_eq!((picture.state, picture.refusal), (State::Sent, None), "{}", world.engine);
+        assert_eq!(world.proof(&desk).await.0.desk, DeskSide::Unseen, "{}", world.engine);
+        // Neither letter had left.
+        assert_eq!(world.letters_to("hanako@example.jp").await, 2, "{}: code and booking", world.engine);
+        world.trail_is_whole().await;
+    }
+}
+
+#[tokio::test]
+async fn the_next_picture_is_that_of_the_next_visit() {
+    for world in worlds().await {
+        let desk = world.desk(0).await;
+        let id = world.sent().await;
+        let wish = Wish { institution: world.clinics[0], menu: 1, start: at("2026-11-25T11:00:00+09:00") };
+        let other = world.store.book(world.taro, wish, now()).await.unwrap().id();
+        let waiting = async |visit| world.store.desk_visit(desk.clone(), visit, now()).await.unwrap().waiting_pictures;
+        let found = waiting(other).await;
+        assert_eq!((found.next, found.visits), (Some((world.visit, id)), 1), "{}", world.engine);
+        assert_eq!(waiting(world.visit).await.next, None, "{}: the visit itself is not the next", world.engine);
+        let (_, version) = world.proof(&desk).await;
+        world.confirm_by_pictures(&desk, version).await.unwrap();
+        assert_eq!(waiting(other).await.next, None, "{}", world.engine);
     }
 }

@@ -124,6 +124,32 @@ async fn patient_and_desk_share_a_browser_without_meeting() {
 }
 
 #[tokio::test]
+async fn a_password_is_changed_by_who_knows_it_and_every_other_browser_is_out() {
+    for (trial, store, code) in stores().await {
+        store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();
+        let (_, here) = sign_in(&store, PASSWORD, now()).await;
+        let (_, elsewhere) = sign_in(&store, PASSWORD, now()).await;
+        let staff = store.staff(here.digest(), now()).await.unwrap().expect("signed in");
+        let change = async |current: &str, new: &str| {
+            let attempter = Attempter::default();
+            store.change_password(staff.clone(), (current, new), attempter, here.digest(), now()).await.unwrap()
+        };
+        assert_eq!(change("wrong", "another long one").await, PasswordChange::WrongPassword, "{}", trial.engine);
+        assert_eq!(change(PASSWORD, "short").await, PasswordChange::TooShort, "{}", trial.engine);
+        assert!(store.staff(elsewhere.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+        assert_eq!(change(PASSWORD, "another long one").await, PasswordChange::Done, "{}", trial.engine);
+        assert!(store.staff(here.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+        assert!(store.staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
+        assert_eq!(sign_in(&store, PASSWORD, now()).await.0, SignIn::Wrong, "{}", trial.engine);
+        let (signed, elsewhere) = sign_in(&store, "another long one", now()).await;
+        assert_eq!(signed, SignIn::Done, "{}", trial.engine);
+        store.sign_out_elsewhere(staff.clone(), here.digest()).await.unwrap();
+        assert!(store.staff(elsewhere.digest(), now()).await.unwrap().is_none(), "{}", trial.engine);
+        assert!(store.staff(here.digest(), now()).await.unwrap().is_some(), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
 async fn strangers_keep_no_desk_out_and_its_owner_is_told_once() {
     for (trial, store, code) in stores().await {
         store.add_staff(code, &mail(), "受付", PASSWORD, now()).await.unwrap();

@@ -1,0 +1,211 @@
+//! What happens at the visits of a clinic, for its desk: gathered into letters, and listed as what is new.
+
+use base::{InstitutionCode, Span, Timestamp};
+use database::{Error, Migration, Transaction};
+
+use super::{Store, mail, staff, staff::Staff};
+use crate::{
+    mail::{GatheredEvent, gathered_letter},
+    rules::{
+        appointment::AppointmentId,
+        desk_letter::{DeskEvent, is_urgent, letter_is_due},
+    },
+};
+
+/// The events of a clinic, and what each account of a desk wants to be told of them.
+pub(crate) const MIGRATION: Migration = Migration {
+    name: "desk news",
+    sql: "CREATE TABLE desk_event (
+    id TEXT NOT NULL PRIMARY KEY,
+    institution TEXT NOT NULL,
+    appointment TEXT NOT NULL,
+    event TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    told_at BIGINT
+);
+CREATE INDEX desk_event_institution ON desk_event (institution, at);
+CREATE INDEX desk_event_told ON desk_event (told_at, institution);
+CREATE TABLE staff_preference (
+    staff TEXT NOT NULL PRIMARY KEY,
+    letters TEXT NOT NULL,
+    news_seen_at BIGINT
+);",
+};
+
+/// How long events are kept after the desk was told.
+const KEPT: Span = Span::from_hours(30 * 24);
+/// How many clinics are written to in one round.
+const AT_ONCE: i64 = 200;
+/// How many events the list names.
+const SHOWN: i64 = 50;
+
+/// One event's id.
+type DeskEventId = base::Id<DeskEvent>;
+
+/// What is new for one account of a desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Since when.
+    pub(crate) since: Timestamp,
+    /// The newest first.
+    pub(crate) events: Vec<NewsItem>,
+}
+
+/// One event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NewsItem {
+    pub(crate) appointment: AppointmentId,
+    pub(crate) visit_start: Timestamp,
+    pub(crate) event: DeskEvent,
+    pub(crate) at: Timestamp,
+}
+
+database::text_column!(DeskEvent, LetterChoice);
+
+crate::rules::word::words! {
+    /// Whether an account of a desk is written to.
+    pub enum LetterChoice {
+        /// It is.
+        On = "on",
+        /// It is not.
+        Off = "off",
+    }
+}
+
+/// Records an event, and writes to the desk if it is due.
+pub(super) fn record_event(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    appointment: AppointmentId,
+    event: DeskEvent,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let institution: Option<InstitutionCode> =
+        transaction.optional("SELECT institution FROM appointment WHERE id = $1", &[&appointment], |row| row.at(0))?;
+    let Some(institution) = institution else { return Ok(()) };
+    let id = DeskEventId::new(now, &store.randomness);
+    transaction.execute(
+        "INSERT INTO desk_event (id, institution, appointment, event, at) VALUES ($1, $2, $3, $4, $5)",
+        &[&id, &institution, &appointment, &event, &now],
+    )?;
+    write_if_due(transaction, store, institution, now)
+}
+
+/// Writes one letter of all that was gathered for a clinic, if it is due.
+fn write_if_due(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    institution: InstitutionCode,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let last: Option<Timestamp> =
+        transaction
+            .one("SELECT MAX(told_at) FROM desk_event WHERE institution = $1", &[&institution], |row| row.at(0))?;
+    let events = transaction.all(
+        "SELECT e.appointment, e.event, a.visit_start FROM desk_event e JOIN appointment a ON a.id = e.appointment
+         WHERE e.institution = $1 AND e.told_at IS NULL ORDER BY e.at, e.id",
+        &[&institution],
+        |row| Ok((row.at::<AppointmentId>(0)?, row.at::<DeskEvent>(1)?, row.at::<Timestamp>(2)?)),
+    )?;
+    let urgent = events.iter().any(|(_, event, start)| is_urgent(*event, *start, now));
+    if events.is_empty() || !letter_is_due(last, urgent, now) {
+        return Ok(());
+    }
+    transaction.execute(
+        "UPDATE desk_event SET told_at = $2 WHERE institution = $1 AND told_at IS NULL",
+        &[&institution, &now],
+    )?;
+    let gathered: Vec<_> = events
+        .into_iter()
+        .map(|(appointment, event, start)| GatheredEvent {
+            event,
+            start,
+            page: store.origin.at(&format!("/desk/visits/{appointment}")),
+        })
+        .collect();
+    let (list, settings) = (store.origin.at("/desk/visits"), store.origin.at("/desk/settings"));
+    for address in staff::mail_addresses(transaction, &institution.to_string())? {
+        let letter = gathered_letter(&address, &gathered, &list, &settings);
+        mail::insert_letter(transaction, store, now, now, &letter, None)?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Writes to every desk for which something was gathered long enough. Any number of nodes may do so at once.
+    pub(crate) async fn write_gathered_letters(&self, now: Timestamp) -> Result<(), Error> {
+        let store = self.clone();
+        self.database
+            .write(move |transaction| {
+                let waiting = transaction.all(
+                    "SELECT DISTINCT institution FROM desk_event WHERE told_at IS NULL LIMIT $1",
+                    &[&AT_ONCE],
+                    |row| row.at::<InstitutionCode>(0),
+                )?;
+                for institution in waiting {
+                    write_if_due(transaction, &store, institution, now)?;
+                }
+                transaction.execute("DELETE FROM desk_event WHERE told_at < $1", &[&now.minus(KEPT)]).map(|_| ())
+            })
+            .await
+    }
+
+    /// That an account has seen what was new up to `seen`.
+    pub(crate) async fn mark_news_seen(&self, staff: Staff, seen: Timestamp) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| {
+                transaction
+                    .execute(
+                        "INSERT INTO staff_preference (staff, letters, news_seen_at) VALUES ($1, 'on', $2)
+                         ON CONFLICT (staff) DO UPDATE SET news_seen_at = $2",
+                        &[&staff.id, &seen],
+                    )
+                    .map(|_| ())
+            })
+            .await
+    }
+
+    /// Whether an account is written to.
+    pub(crate) async fn letter_choice(&self, staff: Staff) -> Result<LetterChoice, Error> {
+        self.database
+            .read(move |transaction| {
+                let choice = transaction.optional(
+                    "SELECT letters FROM staff_preference WHERE staff = $1",
+                    &[&staff.id],
+                    |row| row.at(0),
+                )?;
+                Ok(choice.unwrap_or(LetterChoice::On))
+            })
+            .await
+    }
+
+    /// Sets whether an account is written to.
+    pub(crate) async fn set_letter_choice(&self, staff: Staff, choice: LetterChoice) -> Result<(), Error> {
+        self.database
+            .write(move |transaction| {
+                transaction
+                    .execute(
+                        "INSERT INTO staff_preference (staff, letters) VALUES ($1, $2)
+                         ON CONFLICT (staff) DO UPDATE SET letters = $2",
+                        &[&staff.id, &choice],
+                    )
+                    .map(|_| ())
+            })
+            .await
+    }
+}
+
+/// What is new for an account: what happened since it last said that it had seen everything, or since the day began.
+pub(super) fn news(transaction: &mut Transaction<'_>, staff: &Staff, now: Timestamp) -> Result<News, Error> {
+    let seen: Option<Option<Timestamp>> =
+        transaction
+            .optional("SELECT news_seen_at FROM staff_preference WHERE staff = $1", &[&staff.id], |row| row.at(0))?;
+    let since = seen.flatten().unwrap_or_else(|| base::start_of_day(now.japan_date()));
+    let events = transaction.all(
+        "SELECT e.appointment, a.visit_start, e.event, e.at FROM desk_event e JOIN appointment a ON a.id = e.appointment
+         WHERE e.institution = $1 AND e.at > $2 ORDER BY e.at DESC, e.id DESC LIMIT $3",
+        &[&staff.institution, &since, &SHOWN],
+        |row| Ok(NewsItem { appointment: row.at(0)?, visit_start: row.at(1)?, event: row.at(2)?, at: row.at(3)? }),
+    )?;
+    Ok(News { since, events })
+}
