@@ -206,12 +206,25 @@ impl Profile {
             let (japanese, english) = birth_words(why);
             wrong("birth", japanese, english);
         });
-        let phone = phone(&written.phone).map_err(|why| {
-            let (japanese, english) = phone_words(why);
-            wrong("phone", japanese, english);
-        });
+        // Every visit is by video, and a connection can break.
+        let phone = match phone(&written.phone) {
+            Ok(Some(phone)) => Some(phone),
+            Ok(None) => {
+                wrong(
+                    "phone",
+                    "電話番号を入力してください。例：090-1234-5678",
+                    "Enter your telephone number, such as 090-1234-5678.",
+                );
+                None
+            }
+            Err(why) => {
+                let (japanese, english) = phone_words(why);
+                wrong("phone", japanese, english);
+                None
+            }
+        };
         match (name, kana, birth_date, phone) {
-            (Ok(name), Some(kana), Ok(birth_date), Ok(phone)) => Ok(Self { name, kana, birth_date, phone }),
+            (Ok(name), Some(kana), Ok(birth_date), phone @ Some(_)) => Ok(Self { name, kana, birth_date, phone }),
             _ => Err(problems),
         }
     }
@@ -365,7 +378,7 @@ mod tests {
         check(|form| form.birth = "1899-01-01".into(), &["birth"]);
         check(|form| form.phone = "090-1234-5678".into(), &[]);
         check(|form| form.phone = "+84 90 123 45 67".into(), &[]);
-        check(|form| form.phone = "\u{200b} ".into(), &[]);
+        check(|form| form.phone = "\u{200b} ".into(), &["phone"]);
         check(|form| form.phone = "call me".into(), &["phone"]);
     }
 
