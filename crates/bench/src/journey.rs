@@ -166,7 +166,9 @@ impl<'a> Walker<'a> {
         let (certificate, signature) = deck::read(card, &challenge)?;
         match self.post_json(ANSWER_PATH, &CardAnswer { ticket, certificate, signature }).await? {
             Outcome::Return { code } => Ok(code),
-            Outcome::Number { .. } => Err("an Android phone is led back by a code".into()),
+            Outcome::Number { .. } | Outcome::ReturnOrNumber { .. } => {
+                Err("an Android phone is led back by a code".into())
+            }
         }
     }
 

@@ -267,6 +267,7 @@ impl Source<'_> {
             operations: self.viewing(),
             identifier: self.identifier(),
             reference: self.maybe(Self::reference),
+            key: self.maybe(Self::text),
         }
     }
 
