@@ -699,7 +699,8 @@ async fn a_stranger_does_not_use_up_the_codes_of_a_browser_that_was_signed_in() 
     for (engine, store, _trial) in stores() {
         let (limits, device, next) = (Limits::default(), Token::new(&store.randomness), Token::new(&store.randomness));
         let browser = ask_for_code(&store, "a@example.jp", 1, None, &limits).await.expect("sent");
-        let tried = store.try_code(browser, next.clone(), Some("012345".into()), Language::Japanese, now()).await;
+        let tried =
+            store.try_code(browser, next.clone(), Some("012345".into()), new_account(Language::Japanese), now()).await;
         assert!(matches!(tried, Ok(SignIn::Done { .. })), "{engine}");
         store.remember_patient_device(next.digest(), device.digest(), now()).await.expect("remembered");
         for peer in 10..20 {

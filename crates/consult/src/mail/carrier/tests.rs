@@ -18,7 +18,10 @@ use crate::{
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,
-    store::mail::{enqueue_code, insert_letter},
+    store::{
+        account::CodeAsker,
+        mail::{enqueue_code, insert_letter},
+    },
 };
 
 fn store(database: database::Database) -> Store {
@@ -489,8 +492,8 @@ async fn the_page_that_waits_for_a_code_knows_how_its_letter_fares() {
             let (store, now) = (&worker.store, worker.clock.now());
             let browser = base::Token::new(&store.randomness);
             let address: MailAddress = format!("{}@example.jp", store.randomness.below(1_000_000)).parse().unwrap();
-            let sent = store.send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now);
-            sent.await.unwrap();
+            let (code, asker) = ("012345".to_owned(), CodeAsker::default());
+            store.send_code(browser.clone(), address, code, "/".into(), Language::Japanese, now, asker).await.unwrap();
             let state = async |at| store.code_letter_state(browser.digest(), at).await.unwrap();
             assert_eq!(state(now).await, Some(LetterState::OnItsWay));
             assert_eq!(state(now.plus(Span::from_secs(30))).await, Some(LetterState::Late), "nobody tried it");

@@ -3,7 +3,7 @@
 use base::{Key, Randomness, Timestamp};
 use database::{Database, trial};
 
-use super::{AuditReport, Entry, MIGRATION, record, verify};
+use super::{AuditReport, Entry, record, verify};
 use crate::{MIGRATIONS, Refusal, seal::Seal, store::Store};
 
 fn now() -> Timestamp {

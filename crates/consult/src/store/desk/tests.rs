@@ -126,7 +126,7 @@ impl World {
 
     /// Lets every letter that is due leave.
     async fn send_letters(&self, at: Timestamp) {
-        while let Some(claimed) = self.store.claim_letter(at).await.expect("a claim") {
+        while let Some(claimed) = self.store.claim_letter(at).await.expect("a claim").letter {
             let sent = self.store.settle_letter(claimed.id, claimed.attempts, mail::Fate::Sent, at).await;
             sent.expect("a letter is settled");
         }

@@ -153,6 +153,9 @@ pub(crate) const TABLES: &[HeldTable] = &[
     nobody("staff_attempt", "digests of the addresses of desks"),
     nobody("audit_end", "the end of the chain"),
     nobody("migration", "which tables were made"),
+    nobody("known_device", "digests of accounts and browsers"),
+    nobody("sign_in_failure", "digests of accounts and addresses, forgotten within an hour"),
+    nobody("sign_in_warning", "digests of accounts"),
     nobody("key_proof", "to which master key the database belongs"),
     nobody("readiness", "how often the database was found to take writes"),
 ];
