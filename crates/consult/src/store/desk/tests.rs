@@ -164,7 +164,7 @@ async fn who_was_told_of_an_act_is_told_that_it_was_taken_back() {
         world.take_back(1, minutes(now(), 14)).await.expect("taken back");
         let told = world.letters(PATIENT).await;
         assert_eq!(told.len(), 1, "{}", world.engine);
-        assert_eq!(told[0].subject, "先ほどのお知らせを取り消しました", "{}", world.engine);
+        assert!(told[0].subject.ends_with("先ほどのお知らせを取り消しました"), "{}: {}", world.engine, told[0].subject);
     }
 }
 
