@@ -62,6 +62,7 @@ async fn worlds() -> Vec<World> {
             randomness: Randomness::system(),
             origin: "https://consult.example.jp".parse().expect("an origin"),
             letterhead: crate::mail::Letterhead::for_tests(),
+            limits: crate::Limits::default(),
         };
         let offer = specimen::offers().remove(1);
         let clinic = offer.institution.code;
@@ -126,7 +127,7 @@ impl World {
 
     /// Lets every letter that is due leave.
     async fn send_letters(&self, at: Timestamp) {
-        while let Some(claimed) = self.store.claim_letter(at).await.expect("a claim") {
+        while let Some(claimed) = self.store.claim_letter(at).await.expect("a claim").letter {
             let sent = self.store.settle_letter(claimed.id, claimed.attempts, mail::Fate::Sent, at).await;
             sent.expect("a letter is settled");
         }
@@ -164,7 +165,7 @@ async fn who_was_told_of_an_act_is_told_that_it_was_taken_back() {
         world.take_back(1, minutes(now(), 14)).await.expect("taken back");
         let told = world.letters(PATIENT).await;
         assert_eq!(told.len(), 1, "{}", world.engine);
-        assert_eq!(told[0].subject, "先ほどのお知らせを取り消しました", "{}", world.engine);
+        assert!(told[0].subject.ends_with("先ほどのお知らせを取り消しました"), "{}: {}", world.engine, told[0].subject);
     }
 }
 
