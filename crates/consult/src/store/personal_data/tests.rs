@@ -231,13 +231,7 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             "2026-11-25T10:00:00+09:00".parse::<Timestamp>().expect("a time").to_string()
         );
         let overview = store.held_overview(patient).await.expect("an overview");
-<<<<<<< HEAD
         let of_appointments = |table: &&tables::HeldTable| matches!(&table.about, About::Person(rows) if rows.category == Category::Appointments);
-=======
-        let of_appointments = |table: &&tables::HeldTable| {
-            matches!(&table.about, About::Person(rows) if rows.category == Category::Appointments)
-        };
->>>>>>> w-desk
         let exported = TABLES.iter().filter(of_appointments).map(|table| data.tables[table.name].len()).sum::<usize>();
         assert_eq!(overview.counts[&Category::Appointments], exported);
         assert_eq!(overview.accepted, Some(specimen::notices().privacy_dated));
