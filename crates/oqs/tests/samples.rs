@@ -309,7 +309,7 @@ fn consents_are_asked_for_in_bulk_by_either_day() {
 #[test]
 fn a_bulk_request_is_accepted_and_fetched() {
     let number = BulkNumber::new("202611240000000001");
-    let mut message = answer(BulkAccepted { accepted_at: Some(time("2026-11-24T09:00:00+09:00")), processing: None });
+    let mut message = answer(BulkAccepted { accepted_at: Some(time("2026-11-24T09:00:00")), processing: None });
     message.header.bulk_number = number.clone();
     let message = Message::BulkAccepted(message);
     check("OQSmuonq01res_202611240001.xml", CharacterCode::Utf8, &message);
