@@ -270,7 +270,7 @@ fn nobody_found_is_an_error_with_its_words() {
 }
 
 #[test]
-fn an_abnormal_end_has_no_body() {
+fn an_abnormal_end_says_so_in_its_body_too() {
     let fault =
         Fault { code: Some(words("E-9000")), message: Some(words("ただいまシステムの保守中です")) };
     let message = Answer { outcome: Outcome::Abnormal(fault), ..answer(()) };
