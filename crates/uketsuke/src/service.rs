@@ -245,6 +245,7 @@ async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failur
     let file = SettingsFile::known(&wanted.config);
     let listener = file.listen(settings.listen).await?;
     let health_listener = file.listen_health(settings.listen_health).await?;
+    file.make_folder("data", &settings.data)?;
     let mut folder = take_folder(wanted, &settings)?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
     let consult = open(&wanted.config, &settings, clock)?;

@@ -122,6 +122,7 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     let file = SettingsFile::known(&wanted.config);
     let listener = file.listen(settings.listen).await?;
     let health_listener = file.listen_health(settings.listen_health).await?;
+    file.make_folder("data", &settings.data)?;
     let mut folder =
         DataFolder::take(&settings.data, "uketsuke terminal", Use::Alone, &["terminal.db"], wanted.new_database)?;
     let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;

@@ -220,6 +220,9 @@ fn two_processes_never_work_on_the_same_folders() {
     assert_eq!(ready["accounts_without_password"].as_array().expect("the test made it so").len(), 3);
     let second = station.command().output().expect("the test made it so");
     let said = String::from_utf8(second.stderr).expect("the test made it so");
-    assert!(!second.status.success() && said.contains("exchange.folder: end the other process"), "{said}");
+    assert!(
+        !second.status.success() && said.contains("is used by another process (uketsuke terminal, process "),
+        "{said}"
+    );
     kill(first);
 }

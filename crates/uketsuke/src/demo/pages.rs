@@ -126,7 +126,7 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
             "From booking over consent and card to the clinic that sees the eligibility, on this machine alone.",
         ))
         .main(html! {
-            (parts::section(language.t("部屋", "Rooms"), parts::card_list(&cards)))
+            (parts::section(language.t("サイト", "Sites"), parts::card_list(&cards)))
             (parts::section(language.t("試し方", "How to try it"), parts::numbered(&[
                 html! { (language.t("「人とカード」で、だれになるかと暗証番号を確かめます。", "See in 'People and cards' who you want to be, and the PIN.")) },
                 html! { (language.t("オンライン診療で医療機関を選び、予約します。ログインの確認コードは「メール」に届きます。", "Find an institution in online care and book. The sign-in code arrives in 'Mail'.")) },
@@ -319,7 +319,7 @@ fn clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
                 .value(&now.to_string())
                 .error(problem))
             (parts::primary_button(language.t("時計を合わせる", "Set the clock"), Some(language.t(
-                "すべての部屋の時計が変わり、そこから進みます。",
+                "すべてのサイトの時計が変わり、そこから進みます。",
                 "Every room's clock changes and runs on from there."
             ))))
         }))

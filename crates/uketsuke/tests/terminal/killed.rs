@@ -140,9 +140,7 @@ impl Ask {
             return By::Terminal;
         }
         assert_eq!(packed, self.exchange == Exchange::OnlineBulkFetch && !self.is_faulty(), "{name}");
-        let unreadable = self.is_faulty() && self.exchange == Exchange::Qualification;
-        let expected = if unreadable { CharacterCode::Utf8 } else { self.character_code() };
-        assert_eq!(reading.character_code, expected, "{name}");
+        assert_eq!(reading.character_code, self.character_code(), "{name}");
         let (identifier, faulty) = match reading.message {
             Message::BulkAccepted(answer) => told(answer, |_| ()),
             Message::BulkResult(answer) => told(answer, |result| assert_eq!(result.units.len(), PEOPLE)),

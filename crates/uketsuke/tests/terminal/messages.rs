@@ -421,7 +421,7 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     let accepted = ask(Exchange::OnlineBulkSearch, "1", "", &search(&(days + &one("MedicalTreatmentFlag", "3"))));
     let list = one("ReceptionNumber", only(&accepted, "ReceptionNumber"));
     let all = ask(Exchange::OnlineBulkFetch, "1", "", &list);
-    assert_eq!(only(&all, "NumberOfProcessingResult"), PEOPLE.len().to_string());
+    let results: usize = only(&all, "NumberOfProcessingResult").parse().expect("a number");
     let mut units: Vec<Vec<(String, String)>> = Vec::new();
     for (path, text) in all {
         let Some(within) = path.strip_prefix("MessageBody/BulkConfirmUnit") else { continue };
@@ -431,6 +431,14 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
             units.last_mut().expect("a unit begins").push((within.to_owned(), text));
         }
     }
+    assert_eq!(results, units.len());
+    let receptions: BTreeSet<_> = units
+        .iter()
+        .map(|unit| {
+            unit.iter().find(|(path, _)| path.ends_with("SearchInfo/ArbitraryIdentifier")).map(|(_, text)| text)
+        })
+        .collect();
+    assert_eq!(receptions.len(), PEOPLE.len(), "each has one reception, and a unit for each insurance");
     for persona in &PEOPLE {
         let of_her = |unit: &&Vec<(String, String)>| {
             unit.iter().any(|(path, text)| path.ends_with("Confirmation/Birthdate") && text == persona.birth)

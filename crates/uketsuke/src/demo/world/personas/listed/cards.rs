@@ -33,7 +33,7 @@ pub(super) fn cards_with_something(today: Date) -> [Persona; 7] {
             password: "TAKUMI0630",
             label: ("暗証番号ロック", "PIN locked"),
             note: (
-                "暗証番号を3回まちがえ、カードがロックされています。正しい番号でも使えません。",
+                "暗証番号を3回間違え、カードがロックされています。正しい番号でも使えません。",
                 "Three wrong PINs have locked the card; even the right one no longer works.",
             ),
         }
@@ -56,7 +56,7 @@ pub(super) fn cards_with_something(today: Date) -> [Persona; 7] {
             password: "AYA881011",
             label: ("暗証番号の残り1回", "One try left"),
             note: (
-                "暗証番号を2回まちがえています。あと1回まちがえるとロックされます。",
+                "暗証番号を2回間違えています。あと1回間違えるとロックされます。",
                 "Two wrong PINs were entered; one more locks the card.",
             ),
         }
