@@ -150,13 +150,10 @@ pub(crate) fn apply_to_sqlite(
                 statement.query_map([proof.room], |row| row.get::<_, Vec<u8>>(0))?.next().transpose()
             })
             .map_err(failed(SELECT_PROOF))?;
-        match stored {
-            Some(stored) => proof.check(&stored)?,
-            None => {
-                let insert = dialect::statement_for_sqlite(INSERT_PROOF);
-                let stored = transaction.execute(&insert, (proof.room, proof.digest.as_bytes()));
-                stored.map_err(failed(INSERT_PROOF))?;
-            }
+        if let Some(stored) = stored { proof.check(&stored)? } else {
+            let insert = dialect::statement_for_sqlite(INSERT_PROOF);
+            let stored = transaction.execute(&insert, (proof.room, proof.digest.as_bytes()));
+            stored.map_err(failed(INSERT_PROOF))?;
         }
     }
     transaction.commit().map_err(failed("COMMIT"))
@@ -194,12 +191,9 @@ pub(crate) fn apply_to_postgres(
     }
     if let Some(proof) = proof {
         let stored = transaction.query_opt(SELECT_PROOF, &[&proof.room]).map_err(failed(SELECT_PROOF))?;
-        match stored {
-            Some(row) => proof.check(row.get(0))?,
-            None => {
-                let stored = transaction.execute(INSERT_PROOF, &[&proof.room, &proof.digest.as_bytes().as_slice()]);
-                stored.map_err(failed(INSERT_PROOF))?;
-            }
+        if let Some(row) = stored { proof.check(row.get(0))? } else {
+            let stored = transaction.execute(INSERT_PROOF, &[&proof.room, &proof.digest.as_bytes().as_slice()]);
+            stored.map_err(failed(INSERT_PROOF))?;
         }
     }
     transaction.commit().map_err(failed("COMMIT"))

@@ -14,7 +14,7 @@ use crate::{Visitor, refusal};
 pub(crate) const CSRF_FIELD: &str = "csrf";
 
 /// How long a form may take to arrive. A few kilobytes take a second on the slowest line.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The largest form that is read. None of our forms comes near it.
 const LARGEST_FORM: usize = 64 * 1024;

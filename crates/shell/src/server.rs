@@ -252,21 +252,18 @@ impl HttpServer {
     /// Counts a connection from this address, unless there are too many.
     fn admit(&self, place: slots::Place, address: IpAddr) -> Option<slots::Taken> {
         let peer = (!self.peers.proxies.contains(address)).then(|| Peer::new(address));
-        match place.take(peer) {
-            Ok(taken) => Some(taken),
-            Err(Full) => {
-                metrics::counter!("uketsuke_connections_refused_total", "listener" => self.name, "limit" => "peer")
-                    .increment(1);
-                if let Some(unsaid) = self.full_for_peer.admit() {
-                    tracing::warn!(
-                        listener = self.name,
-                        peer = %address,
-                        unsaid,
-                        "one address holds as many connections as connections.most_per_peer allows; another of its was closed"
-                    );
-                }
-                None
+        if let Ok(taken) = place.take(peer) { Some(taken) } else {
+            metrics::counter!("uketsuke_connections_refused_total", "listener" => self.name, "limit" => "peer")
+                .increment(1);
+            if let Some(unsaid) = self.full_for_peer.admit() {
+                tracing::warn!(
+                    listener = self.name,
+                    peer = %address,
+                    unsaid,
+                    "one address holds as many connections as connections.most_per_peer allows; another of its was closed"
+                );
             }
+            None
         }
     }
 

@@ -101,7 +101,7 @@ impl Site {
         let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
         let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
         let (name, frame_maker, footer) = (None, None, Footer::default());
-        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, footer, origin, clock, randomness }))
+        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, origin, clock, randomness, footer }))
     }
 
     /// The same site under a name of its operator's.
