@@ -198,6 +198,7 @@ impl Refuse for Refusal {
 
 impl Refusal {
     /// What happened and what it means, where the person did or lacks something.
+    #[expect(clippy::too_many_lines, reason = "one entry per refusal, and nothing else")]
     fn words(&self) -> (Text, Text) {
         match self {
             Self::NotFound => (

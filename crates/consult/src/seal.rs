@@ -19,7 +19,7 @@ impl Seal {
     /// A name for the key that says nothing of it: by it a node knows what it can open.
     pub(crate) fn key_tag(&self) -> String {
         let digest = self.0.for_purpose("key tag").mac(&[b"key tag"]);
-        digest.as_bytes().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(&digest.as_bytes()[..8])
     }
 
     pub(crate) fn seal(&self, purpose: &str, clear: &[u8], randomness: &Randomness) -> Vec<u8> {

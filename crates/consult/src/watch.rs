@@ -40,7 +40,7 @@ pub(crate) async fn refresh(room: &Room, id: AppointmentId, now: Timestamp) {
             tracing::warn!(error = %Causes(&error), "a reception did not say whether a registration stands");
         }
         Err(NotTold::Kept(error)) => {
-            tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept")
+            tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept");
         }
     }
 }
@@ -85,7 +85,7 @@ pub(crate) async fn round(room: &Room, now: Timestamp) -> Result<(), Refusal> {
                     silent.insert(question.issuer.as_str().to_owned());
                 }
                 Err(NotTold::Kept(error)) => {
-                    tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept")
+                    tracing::warn!(error = %Causes(&error), "what a reception answered could not be kept");
                 }
             }
         }

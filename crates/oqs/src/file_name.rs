@@ -64,7 +64,7 @@ impl FileName {
     /// The name of a card reception's result in the folder `face`:
     /// `OQSsiquc01res_face_<institution, 10 digits><reception, 20 hexadecimal digits>_YYYYMMDDhhmmss.xml`.
     pub fn face(institution: InstitutionCode, reception: [u8; 10], at: Timestamp) -> Self {
-        let reception = reception.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let reception = hex::encode(reception);
         let interface = Exchange::Qualification.answer();
         let own = format!("face_{institution}{reception}_{}", at.text());
         Self { interface, prefix: interface.exchange.prefix().to_owned(), own, extension: Extension::Xml }

@@ -39,7 +39,7 @@ pub use forwarded::{ProxyHeader, TrustedProxies, UnreadableNetwork};
 use crate::Peer;
 use activity::{Activity, TimedBody, WatchedStream};
 use forwarded::PeerFinder;
-use slots::{Full, Slots};
+use slots::Slots;
 
 /// How long a connection may still run after it was told to close.
 const LAST_WORD: Duration = Duration::from_secs(1);
@@ -252,7 +252,9 @@ impl HttpServer {
     /// Counts a connection from this address, unless there are too many.
     fn admit(&self, place: slots::Place, address: IpAddr) -> Option<slots::Taken> {
         let peer = (!self.peers.proxies.contains(address)).then(|| Peer::new(address));
-        if let Ok(taken) = place.take(peer) { Some(taken) } else {
+        if let Ok(taken) = place.take(peer) {
+            Some(taken)
+        } else {
             metrics::counter!("uketsuke_connections_refused_total", "listener" => self.name, "limit" => "peer")
                 .increment(1);
             if let Some(unsaid) = self.full_for_peer.admit() {

@@ -141,7 +141,10 @@ fn a_service_that_cannot_start_says_which_file_which_key_and_what_to_do() {
     };
     check(|text| text.replace("operator =", "operatr ="), &["service.toml' is not right", "operate.md", "operatr"]);
     check(|text| text.replace("listen = \"127.0.0.1", "listen = \"192.0.2.1"), &["listen:", "cannot be listened on"]);
-    check(|text| text.replace("\"service-data\"", "\"/proc/nowhere\""), &["service.toml", "data: '/proc/nowhere' cannot be made"]);
+    check(
+        |text| text.replace("\"service-data\"", "\"/proc/nowhere\""),
+        &["service.toml", "data: '/proc/nowhere' cannot be made"],
+    );
     check(|text| text.replace("\"letters\"", "\"/proc/letters\""), &["mail.folder:", "may write"]);
     fs::create_dir_all(service.path("service-data/consult.db")).expect("a folder in the way");
     check(|text| text, &["service.toml': data:", "may write"]);

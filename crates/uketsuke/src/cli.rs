@@ -130,6 +130,7 @@ impl Demo {
 }
 
 /// How a service is started.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, clap::Args)]
 pub struct Serve {
     /// Its settings, a TOML file. Paths in it are from the folder that it is in

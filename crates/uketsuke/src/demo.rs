@@ -181,7 +181,7 @@ pub fn run(wanted: &cli::Demo) -> Result<(), Failure> {
         let demo = Demo::open(wanted).await?;
         let signals = Signals::listen()?;
         told(wanted, &demo)?;
-        signals.govern(|stop| demo.serve(stop.told())).await.unwrap_or(Ok(()))
+        signals.govern(|stop| Box::pin(demo.serve(stop.told()))).await.unwrap_or(Ok(()))
     });
     // What was answered is durable; what was not is waited for no longer.
     runtime.shutdown_background();

@@ -17,7 +17,7 @@ use lettre::{
 
 use super::{
     message::Composed,
-    relay::{Deadlines, Setback, SmtpRelay, Tls},
+    relay::{Deadlines, Encryption, Setback, SmtpRelay},
 };
 use crate::{
     rules::delivery::{Consequence, Failure, Stage, plan_retry},
@@ -73,7 +73,7 @@ enum Transport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314; port 465).
-    Tls,
+    Encryption,
     /// STARTTLS, or nothing is sent (RFC 3207; port 587).
     StartTls,
     /// Not at all: only to a relay on this machine.
@@ -110,9 +110,9 @@ impl Relay {
     ) -> Result<Self, WrongRelay> {
         let parameters = || TlsParameters::new(host.to_owned()).map_err(|_| WrongRelay::Host(host.to_owned()));
         let tls = match security {
-            Security::Tls => Tls::FromTheFirstByte(parameters()?),
-            Security::StartTls => Tls::StartTls(parameters()?),
-            Security::None if matches!(host, "localhost" | "127.0.0.1" | "::1") => Tls::None,
+            Security::Tls => Encryption::FromTheFirstByte(parameters()?),
+            Security::StartTls => Encryption::StartTls(parameters()?),
+            Security::None if matches!(host, "localhost" | "127.0.0.1" | "::1") => Encryption::None,
             Security::None => return Err(WrongRelay::ClearText(host.to_owned())),
         };
         let relay = SmtpRelay {

@@ -49,7 +49,7 @@ impl Default for Deadlines {
 }
 
 /// How the way to a relay is secured, with what it is checked against.
-pub(super) enum Tls {
+pub(super) enum Encryption {
     FromTheFirstByte(TlsParameters),
     StartTls(TlsParameters),
     None,
@@ -59,7 +59,7 @@ pub(super) enum Tls {
 pub(super) struct SmtpRelay {
     pub(super) host: String,
     pub(super) port: u16,
-    pub(super) tls: Tls,
+    pub(super) tls: Encryption,
     pub(super) credentials: Option<Credentials>,
     /// By what the service calls itself in EHLO.
     pub(super) helo: ClientId,
@@ -121,8 +121,8 @@ impl Attempt<'_> {
     async fn connect(&self) -> Result<AsyncSmtpConnection, Setback> {
         let SmtpRelay { host, port, tls, credentials, helo, deadlines } = self.relay;
         let first = match tls {
-            Tls::FromTheFirstByte(parameters) => Some(parameters.clone()),
-            Tls::StartTls(_) | Tls::None => None,
+            Encryption::FromTheFirstByte(parameters) => Some(parameters.clone()),
+            Encryption::StartTls(_) | Encryption::None => None,
         };
         let connecting =
             AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(deadlines.connect), helo, first, None);
@@ -131,7 +131,7 @@ impl Attempt<'_> {
             Failure::Refused(_) => Setback { stage: Stage::Greeting, ..setback },
             _ => setback,
         })?;
-        if let Tls::StartTls(parameters) = tls {
+        if let Encryption::StartTls(parameters) = tls {
             if !connection.can_starttls() {
                 return Err(Setback::new(Stage::StartTls, Failure::Unsupported));
             }

@@ -213,11 +213,7 @@ pub(super) fn timeline(language: Language, view: &View) -> Markup {
     match proof {
         None => {}
         // A visit may have been held without: then it is no step that was taken.
-        Some(_) if held => {
-            if confirmed {
-                stops.push(stop(insurance, Progress::Done, None));
-            }
-        }
+        Some(_) if held && !confirmed => {}
         Some(_) if confirmed => stops.push(stop(insurance, Progress::Done, None)),
         Some(_) if ready => {
             let detail = language

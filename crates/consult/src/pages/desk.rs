@@ -292,7 +292,7 @@ impl Pressing {
             "ask_consent" => DeskAct::Ask(Wanted::Consent, reason(&self.why_consent)?),
             "ask_picture" => DeskAct::Ask(Wanted::Picture, reason(&self.why_picture)?),
             "ask_again" | "ask_again_with_number" => {
-                return self.ask_again(self.picture.as_deref()?.parse().ok()?, reason(&self.why_again)?);
+                return Some(self.ask_again(self.picture.as_deref()?.parse().ok()?, reason(&self.why_again)?));
             }
             "accept" => return self.accept(self.picture.as_deref()?.parse().ok()?),
             "terminal" => DeskAct::ConfirmAtTerminal,
@@ -303,14 +303,14 @@ impl Pressing {
         }))
     }
 
-    fn ask_again(&self, picture: PictureId, reason: RequestReason) -> Option<Press> {
+    fn ask_again(&self, picture: PictureId, reason: RequestReason) -> Press {
         let act = |note: Option<Note>| Press::Do(DeskAct::AskAgain { picture, reason, note });
-        Some(match review_note(self.note.as_deref().unwrap_or_default()) {
+        match review_note(self.note.as_deref().unwrap_or_default()) {
             NoteReview::Empty => act(None),
             NoteReview::Clear(note) => act(Some(note)),
             NoteReview::HasNumber(note) if self.act == "ask_again_with_number" => act(Some(note)),
             NoteReview::HasNumber(note) => Press::Return(picture, picture::Returned::NumberInNote { reason, note }),
-        })
+        }
     }
 
     fn accept(&self, picture: PictureId) -> Option<Press> {

@@ -434,13 +434,11 @@ struct Agreed {
 
 impl Agreed {
     fn upcoming(&self) -> Upcoming {
-        match self.cancel {
-            None => Upcoming::Keep,
-            Some(_) => {
-                let ids = self.shown.split(',').filter_map(|id| id.parse::<AppointmentId>().ok());
-                Upcoming::Cancel(ids.collect())
-            }
+        if self.cancel.is_none() {
+            return Upcoming::Keep;
         }
+        let ids = self.shown.split(',').filter_map(|id| id.parse::<AppointmentId>().ok());
+        Upcoming::Cancel(ids.collect())
     }
 }
 

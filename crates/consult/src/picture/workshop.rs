@@ -24,7 +24,7 @@ const AT_ONCE: usize = 2;
 /// How long one picture may take, and how long one may wait for its turn.
 const LONGEST: Duration = Duration::from_secs(30);
 /// For how long it is believed that the worker can be started.
-const BELIEVED: Duration = Duration::from_secs(60);
+const BELIEVED: Duration = Duration::from_mins(1);
 /// How much is read of what a worker complains about.
 const LONGEST_COMPLAINT: u64 = 2048;
 

@@ -168,7 +168,7 @@ impl WrittenProfile {
     pub fn in_one_field(mut self) -> Self {
         if self.birth.trim().is_empty() {
             let parts = [&self.birth_year, &self.birth_month, &self.birth_day].map(|part| part.trim());
-            self.birth = parts.join("/").trim_matches('/').to_owned();
+            parts.join("/").trim_matches('/').clone_into(&mut self.birth);
         }
         self
     }

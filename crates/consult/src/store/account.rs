@@ -190,6 +190,7 @@ impl Store {
     }
 
     /// Sends a code to an address, whether the address is known or not: nobody learns who has an account.
+    #[expect(clippy::too_many_arguments, reason = "each is of a type of its own but the code and where to go on")]
     pub(crate) async fn send_code(
         &self,
         browser: Token,

@@ -139,6 +139,7 @@ impl Store {
     }
 }
 
+#[derive(Clone, Copy)]
 struct HeldVisit {
     institution: InstitutionCode,
     start: Timestamp,

@@ -139,7 +139,7 @@ impl Working {
         state.sending += 1;
         state.progress = Instant::now();
         drop(state);
-        SentBody { body, _sending: Sending { activity: self.activity.clone() } }
+        SentBody { body, sending: Sending { activity: self.activity.clone() } }
     }
 }
 
@@ -154,7 +154,7 @@ impl Drop for Working {
 /// The body of an answer, which counts as progress whenever more of it is taken.
 pub(super) struct SentBody {
     body: Body,
-    _sending: Sending,
+    sending: Sending,
 }
 
 struct Sending {
@@ -177,7 +177,7 @@ impl HttpBody for SentBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self._sending.activity.state().progress = Instant::now();
+        self.sending.activity.state().progress = Instant::now();
         Pin::new(&mut self.body).poll_frame(context)
     }
 

@@ -324,8 +324,8 @@ pub(super) async fn hand_over(
         normal: None,
         errors: None,
     };
-    let key = randomness.bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let outcome = Outcome::Normal(as_received_at_reader(found.answer, key, now));
+    let key = hex::encode(randomness.bytes::<16>());
+    let outcome = Outcome::Normal(as_received_at_reader(found.answer, &key, now));
     let message = Message::QualificationAnswer(oqs::Answer { header, outcome });
     let name = FileName::face(signed.account.institution, randomness.bytes::<10>(), now);
     let handed_over = exchange.hand_over(name, message).await;
@@ -338,14 +338,10 @@ const AT_READER: Span = Span::from_hours(24);
 
 /// The answer as the reception of a card at the desk's reader has it: without the question, and with consents from now on for
 /// 24 hours. What may still be read of health, the system decides by the reception all the same.
-fn as_received_at_reader(
-    mut answer: oqs::QualificationAnswer,
-    key: String,
-    now: Timestamp,
-) -> oqs::QualificationAnswer {
+fn as_received_at_reader(mut answer: oqs::QualificationAnswer, key: &str, now: Timestamp) -> oqs::QualificationAnswer {
     answer.search = None;
     for result in &mut answer.results {
-        result.key = Some(key.clone());
+        result.key = Some(key.to_owned());
         let limit = result.limit_consent.as_mut().map(|consent| &mut consent.at);
         let diseases = result.diseases_consent.as_mut().map(|consent| &mut consent.at);
         for at in [limit, diseases].into_iter().flatten().filter(|at| at.is_some()) {

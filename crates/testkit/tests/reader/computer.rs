@@ -112,7 +112,7 @@ fn a_pin_is_presented_once_for_each_confirmation() {
     let computer = Computer::start(world(), &pcscd);
     let waiting = Waiting::begin(&computer, "computer-wrong");
     let pin = waiting.next(&waiting.asked);
-    let again = waiting.submit(&pin, "/pin", &[("pin", "0000")]).says("暗証番号がちがいます").says("あと2回");
+    let again = waiting.submit(&pin, "/pin", &[("pin", "0000")]).says("暗証番号が違います").says("あと2回");
     assert_eq!(witness.pins_presented(), 1);
     // The first page sent once more, as by the back button: it confirms nothing.
     waiting.submit(&pin, "/pin", &[("pin", PIN)]).says("あと2回");

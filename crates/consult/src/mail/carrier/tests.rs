@@ -128,14 +128,14 @@ impl StubRelay {
         relay
     }
 
-    fn relay(&self, tls: Tls, credentials: Option<Credentials>, deadlines: Deadlines) -> Relay {
+    fn relay(&self, tls: Encryption, credentials: Option<Credentials>, deadlines: Deadlines) -> Relay {
         let helo = parse_helo("consult.example.jp").unwrap();
         let smtp = SmtpRelay { host: "127.0.0.1".to_owned(), port: self.port, tls, credentials, helo, deadlines };
         Relay::of_smtp(smtp, parse_sender("uketsuke <no-reply@example.jp>").unwrap())
     }
 
     fn carrier(&self) -> Carrier {
-        Carrier::Relay(self.relay(Tls::None, None, Deadlines::default()))
+        Carrier::Relay(self.relay(Encryption::None, None, Deadlines::default()))
     }
 
     fn letters(&self) -> Vec<String> {
@@ -209,8 +209,8 @@ fn credentials() -> Option<Credentials> {
     Some(Credentials::new("user".to_owned(), "password".to_owned()))
 }
 
-fn start_tls() -> Tls {
-    Tls::StartTls(TlsParameters::new("localhost".to_owned()).unwrap())
+fn start_tls() -> Encryption {
+    Encryption::StartTls(TlsParameters::new("localhost".to_owned()).unwrap())
 }
 
 fn composed() -> Composed {
@@ -224,8 +224,8 @@ async fn fail_at(point: Point, answer: Answer, deadlines: Deadlines) -> Setback 
     let stub = StubRelay::start(&[(point, answer)]).await;
     let relay = match point {
         Point::StartTls => stub.relay(start_tls(), None, deadlines),
-        Point::Auth => stub.relay(Tls::None, credentials(), deadlines),
-        _ => stub.relay(Tls::None, None, deadlines),
+        Point::Auth => stub.relay(Encryption::None, credentials(), deadlines),
+        _ => stub.relay(Encryption::None, None, deadlines),
     };
     relay.deliver(&composed(), || {}).await.expect_err("the attempt fails")
 }
@@ -315,11 +315,14 @@ async fn a_relay_that_is_not_there_or_lacks_what_is_needed_is_tried_again() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         StubRelay { port: listener.local_addr().unwrap().port(), heard: Arc::default() }
     };
-    let setback = nowhere.relay(Tls::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap_err();
+    let setback =
+        nowhere.relay(Encryption::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap_err();
     assert_eq!((setback.stage, setback.failure), (Stage::Connect, Failure::Broken));
     assert!(setback.cause.is_some(), "the system's word is of use");
     let plain = StubRelay::start(&[(Point::Ehlo, Answer::Say("250 relay"))]).await;
-    for (tls, credentials, stage) in [(start_tls(), None, Stage::StartTls), (Tls::None, credentials(), Stage::Auth)] {
+    for (tls, credentials, stage) in
+        [(start_tls(), None, Stage::StartTls), (Encryption::None, credentials(), Stage::Auth)]
+    {
         let relay = plain.relay(tls, credentials, Deadlines::default());
         let setback = relay.deliver(&composed(), || {}).await.unwrap_err();
         assert_eq!((setback.stage, setback.failure), (stage, Failure::Unsupported));
@@ -330,7 +333,7 @@ async fn a_relay_that_is_not_there_or_lacks_what_is_needed_is_tried_again() {
 #[tokio::test]
 async fn the_service_says_its_own_name() {
     let stub = StubRelay::start(&[]).await;
-    stub.relay(Tls::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap();
+    stub.relay(Encryption::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap();
     assert_eq!(stub.commands()[0], "EHLO consult.example.jp");
     let check = |name: &str, expected: Option<&str>| {
         assert_eq!(parse_helo(name).map(|helo| helo.to_string()).as_deref(), expected, "{name}");
@@ -416,7 +419,7 @@ async fn two_workers_send_every_letter_once() {
 async fn trouble_with_the_relay_is_known_and_costs_no_letter_for_a_day() {
     for trial in trial::each("consult", MIGRATIONS) {
         let stub = StubRelay::start(&[(Point::Auth, Answer::Say("535 5.7.8 no"))]).await;
-        let carrier = Carrier::Relay(stub.relay(Tls::None, credentials(), Deadlines::default()));
+        let carrier = Carrier::Relay(stub.relay(Encryption::None, credentials(), Deadlines::default()));
         let worker = MailWorker::new(store(trial.database.clone()), carrier, clock());
         let began = worker.clock.now();
         enqueue_lasting(&worker.store, began, "a@example.jp").await;

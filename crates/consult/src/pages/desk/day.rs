@@ -118,7 +118,7 @@ fn counts(language: Language, view: &View, placed: &[Placed<'_>]) -> Markup {
     let count = |kind: fn(&Placed<'_>) -> bool| placed.iter().filter(|line| kind(line)).count();
     let parts = [
         (language.t("電話する", "To phone"), count(|line| line.band == Band::Telephone)),
-        (language.t("対応が必要", "Needs action"), count(|line| line.needs_action())),
+        (language.t("対応が必要", "Needs action"), count(Placed::needs_action)),
         (
             language.t("準備ができています", "Ready"),
             count(|line| line.next == DeskNext::SeePatient && line.band != Band::Over),

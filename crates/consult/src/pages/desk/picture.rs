@@ -130,13 +130,11 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
 
 /// With whom the document is compared.
 fn compared(language: Language, view: &View) -> Markup {
-    match &view.file.patient.profile {
-        Some(profile) => parts::panel(
-            language.t("予約した方", "The patient"),
-            person::identity(language, profile, view.file.appointment.visit_date()),
-        ),
-        None => html! {},
-    }
+    let Some(profile) = &view.file.patient.profile else { return Markup::default() };
+    parts::panel(
+        language.t("予約した方", "The patient"),
+        person::identity(language, profile, view.file.appointment.visit_date()),
+    )
 }
 
 fn problems(language: Language, view: &View) -> Markup {

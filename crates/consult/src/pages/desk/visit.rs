@@ -116,10 +116,8 @@ fn lead(language: Language, view: &View) -> String {
     if view.file.appointment.status == Status::Booked
         && let Some(left) = minutes_until(start, view.now).filter(|left| *left <= 120)
     {
-        lead += &match language {
-            Language::Japanese => format!(" あと{left}分"),
-            Language::English => format!(" (in {left} min)"),
-        };
+        let (before, after) = language.t((" あと", "分"), (" (in ", " min)"));
+        lead.extend([before, &left.to_string(), after]);
     }
     lead
 }
