@@ -151,7 +151,7 @@ pub(crate) fn apply_to_sqlite(
             })
             .map_err(failed(SELECT_PROOF))?;
         if let Some(stored) = stored {
-            proof.check(&stored)?
+            proof.check(&stored)?;
         } else {
             let insert = dialect::statement_for_sqlite(INSERT_PROOF);
             let stored = transaction.execute(&insert, (proof.room, proof.digest.as_bytes()));
@@ -194,7 +194,7 @@ pub(crate) fn apply_to_postgres(
     if let Some(proof) = proof {
         let stored = transaction.query_opt(SELECT_PROOF, &[&proof.room]).map_err(failed(SELECT_PROOF))?;
         if let Some(row) = stored {
-            proof.check(row.get(0))?
+            proof.check(row.get(0))?;
         } else {
             let stored = transaction.execute(INSERT_PROOF, &[&proof.room, &proof.digest.as_bytes().as_slice()]);
             stored.map_err(failed(INSERT_PROOF))?;

@@ -73,7 +73,7 @@ enum Transport {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314; port 465).
-    Encryption,
+    Tls,
     /// STARTTLS, or nothing is sent (RFC 3207; port 587).
     StartTls,
     /// Not at all: only to a relay on this machine.

@@ -116,17 +116,17 @@ async fn book(
         let onward = wished.read().map_or_else(|_| "/appointments".to_owned(), path);
         return Err(Redirect::to(&with_query("/sign-in", &[("onward", &onward)])).into_response());
     };
-    let wish = wished.read()?;
+    let chosen = wished.read()?;
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
-        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
+        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(chosen))])).into_response());
     }
     let accepted = wished.overlap.parse().ok();
     let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match room.store.book(booker, wish, visitor.now()).await {
+    match room.store.book(booker, chosen, visitor.now()).await {
         Ok(booked) => Ok(Redirect::to(&format!("/appointments/{}/booked", booked.id())).into_response()),
         // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(wish)).into_response()),
-        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(chosen)).into_response()),
+        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), chosen, refusal).await),
     }
 }
 

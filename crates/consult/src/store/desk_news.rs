@@ -123,9 +123,9 @@ fn write_if_due(
             page: store.origin.at(&format!("/desk/visits/{appointment}")),
         })
         .collect();
-    let (list, settings) = (store.origin.at("/desk/visits"), store.origin.at("/desk/settings"));
+    let (visits, settings) = (store.origin.at("/desk/visits"), store.origin.at("/desk/settings"));
     for address in staff::mail_addresses(transaction, &institution.to_string())? {
-        let letter = gathered_letter(&address, &gathered, &list, &settings);
+        let letter = gathered_letter(&address, &gathered, &visits, &settings);
         mail::insert_letter(transaction, store, now, now, &letter, None)?;
     }
     Ok(())

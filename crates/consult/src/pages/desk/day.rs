@@ -114,11 +114,12 @@ fn renewed(frame: &Frame, view: &View) -> Markup {
     }
 }
 
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method is of one lifetime, the kind of all")]
 fn counts(language: Language, view: &View, placed: &[Placed<'_>]) -> Markup {
     let count = |kind: fn(&Placed<'_>) -> bool| placed.iter().filter(|line| kind(line)).count();
     let parts = [
         (language.t("電話する", "To phone"), count(|line| line.band == Band::Telephone)),
-        (language.t("対応が必要", "Needs action"), count(Placed::needs_action)),
+        (language.t("対応が必要", "Needs action"), count(|line| line.needs_action())),
         (
             language.t("準備ができています", "Ready"),
             count(|line| line.next == DeskNext::SeePatient && line.band != Band::Over),

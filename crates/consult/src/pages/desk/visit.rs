@@ -116,8 +116,11 @@ fn lead(language: Language, view: &View) -> String {
     if view.file.appointment.status == Status::Booked
         && let Some(left) = minutes_until(start, view.now).filter(|left| *left <= 120)
     {
-        let (before, after) = language.t((" あと", "分"), (" (in ", " min)"));
-        lead.extend([before, &left.to_string(), after]);
+        let (before, after) = match language {
+            Language::Japanese => (" あと", "分"),
+            Language::English => (" (in ", " min)"),
+        };
+        lead.extend([before, left.to_string().as_str(), after]);
     }
     lead
 }
