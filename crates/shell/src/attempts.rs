@@ -237,6 +237,7 @@ mod tests {
         digest(&[b"test", name.as_bytes()])
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as an attempt names its peer")]
     fn peer(last: u8) -> Option<Peer> {
         Some(Peer::new([192, 0, 2, last].into()))
     }
@@ -249,6 +250,7 @@ mod tests {
         database.write(move |transaction| count_attempt(transaction, &attempt, now)).await.unwrap_or_else(broken)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "as it is handed over")]
     fn broken<T>(error: Error) -> T {
         panic!("{error}")
     }

@@ -88,7 +88,7 @@ impl World {
                 let wires = Wires { browsers, reception };
                 told.send((demo.addresses().clone(), demo.clock().clone(), demo.rooms().clone(), wires))
                     .expect("somebody waits");
-                demo.serve(std::future::pending()).await.expect("the demo serves");
+                Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");
             });
         });
         let (addresses, clock, rooms, wires) = hear.recv().expect("the demo begins");

@@ -265,7 +265,7 @@ async fn serve(wanted: &cli::Serve, mut settings: Settings) -> Result<(), Failur
     let listener = Listener::new("service", listener, &settings.connections);
     let work = |stop: Stop| async {
         tokio::select! {
-            () = web::serve_beside(listener, sites, stop.told(), consult.work()) => {}
+            () = Box::pin(web::serve_beside(listener, sites, stop.told(), consult.work())) => {}
             () = web::serve_health(health_listener, &health) => {}
         }
     };

@@ -15,7 +15,7 @@ pub(super) fn render_markdown(source: &str) -> String {
         Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
             let kept = link_type == LinkType::Email || leads_somewhere_safe(&dest_url);
             kept_links.push(kept);
-            kept.then(|| Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
+            kept.then_some(Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
         }
         Event::End(TagEnd::Link) => kept_links.pop().unwrap_or(false).then_some(Event::End(TagEnd::Link)),
         Event::Start(Tag::Image { .. } | Tag::HtmlBlock | Tag::MetadataBlock(_))

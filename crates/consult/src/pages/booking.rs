@@ -107,26 +107,22 @@ async fn confirm(
     Ok(confirm_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
-async fn book(
-    State(room): State<Arc<Room>>,
-    visitor: Visitor,
-    Form(wished): Form<Wished>,
-) -> Result<Response, Response> {
+async fn book(State(room): State<Arc<Room>>, visitor: Visitor, Form(form): Form<Wished>) -> Result<Response, Response> {
     let Some(person) = patient::visiting(&room, &visitor).await? else {
-        let onward = wished.read().map_or_else(|_| "/appointments".to_owned(), path);
+        let onward = form.read().map_or_else(|_| "/appointments".to_owned(), path);
         return Err(Redirect::to(&with_query("/sign-in", &[("onward", &onward)])).into_response());
     };
-    let chosen = wished.read()?;
+    let wish = form.read()?;
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
-        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(chosen))])).into_response());
+        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
     }
-    let accepted = wished.overlap.parse().ok();
+    let accepted = form.overlap.parse().ok();
     let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match room.store.book(booker, chosen, visitor.now()).await {
+    match room.store.book(booker, wish, visitor.now()).await {
         Ok(booked) => Ok(Redirect::to(&format!("/appointments/{}/booked", booked.id())).into_response()),
         // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(chosen)).into_response()),
-        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), chosen, refusal).await),
+        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(wish)).into_response()),
+        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
     }
 }
 

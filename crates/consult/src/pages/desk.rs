@@ -368,6 +368,7 @@ async fn take_back(
 }
 
 /// Leads back to the visit's page, which says what became of the press.
+#[expect(clippy::result_large_err, reason = "the error is the page that answers")]
 fn back_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) -> Result<Response, Response> {
     let said = match pressed {
         Ok(()) => done,

@@ -75,7 +75,7 @@ mod tests {
         assert!(turns.wait_for(one, Duration::from_millis(1)).await.is_none());
         let waiting = tokio::spawn({
             let turns = turns.clone();
-            async move { turns.wait_for(one, Duration::from_secs(60)).await.is_some() }
+            async move { turns.wait_for(one, Duration::from_mins(1)).await.is_some() }
         });
         tokio::task::yield_now().await;
         drop(first);

@@ -65,7 +65,7 @@ pub(crate) fn read_answer(mut from: impl Read) -> io::Result<Said> {
     let length = number(from)?;
     let version = exactly(from, length, LONGEST_VERSION)?;
     if version != VERSION.as_bytes() {
-        let shown = String::from_utf8_lossy(&version).chars().filter(|c| c.is_ascii_graphic()).collect();
+        let shown = String::from_utf8_lossy(&version).chars().filter(char::is_ascii_graphic).collect();
         return Ok(Said::OtherVersion(shown));
     }
     let mut code = [0];

@@ -198,6 +198,7 @@ mod tests {
 
     #[test]
     fn each_field_says_what_is_wrong_with_it() {
+        use WrongBirthDate as B;
         use WrongInsurerNumber as W;
         check(|written| written.insurer = "33120014".to_owned(), Wrong::Insurer(W::CheckDigit));
         check(|written| written.insurer = "138058".to_owned(), Wrong::Insurer(W::CheckDigit));
@@ -210,7 +211,6 @@ mod tests {
         check(|written| written.number = "1".repeat(21), Wrong::Number);
         check(|written| written.branch = "100".to_owned(), Wrong::Branch);
         check(|written| written.branch = "+1".to_owned(), Wrong::Branch);
-        use WrongBirthDate as B;
         check(|written| written.born = "1984-05-3131".to_owned(), Wrong::Born(B::NoSuchDay));
         check(|written| written.born = "昭和59年2月30日".to_owned(), Wrong::Born(B::NoSuchDay));
         check(|written| written.born = "59.5.2".to_owned(), Wrong::Born(B::NoEra));

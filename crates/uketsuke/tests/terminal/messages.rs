@@ -175,7 +175,7 @@ fn demo(folder: &std::path::Path) -> Station {
             let code = uketsuke::demo::online_institutions(demo.addresses())[0];
             register(&demo, &data, code).await;
             told.send(code).expect("somebody waits");
-            demo.serve(std::future::pending()).await.expect("the demo serves");
+            Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");
         });
     });
     let code = hear.recv().expect("the demo begins");

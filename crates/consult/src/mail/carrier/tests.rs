@@ -205,6 +205,7 @@ async fn speak(stream: TcpStream, script: Arc<Mutex<Vec<(Point, Answer)>>>, hear
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as a relay takes them")]
 fn credentials() -> Option<Credentials> {
     Some(Credentials::new("user".to_owned(), "password".to_owned()))
 }

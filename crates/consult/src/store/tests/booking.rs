@@ -114,8 +114,8 @@ async fn a_browser_holds_one_time_and_choosing_it_again_does_not_lengthen_it() {
         assert!(store.find_hold(holder.browser, later(7)).await.expect("read").is_some(), "{engine}");
         // A hold never lasts into the visit.
         let soon = "2026-11-24T09:00:00+09:00";
-        let held = store.hold_slot(holder, wish(codes[1], 1, soon), later(55)).await.expect("held");
-        assert_eq!(held, HoldOutcome::Held { until: at(soon) }, "{engine}");
+        let outcome = store.hold_slot(holder, wish(codes[1], 1, soon), later(55)).await.expect("held");
+        assert_eq!(outcome, HoldOutcome::Held { until: at(soon) }, "{engine}");
     }
 }
 
