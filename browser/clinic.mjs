@@ -10,7 +10,7 @@ export class Desk {
   static async open(demo, browser, mail) {
     const desk = new Desk();
     desk.shown = await context(browser, { device: DESK });
-    desk.shown.setDefaultTimeout(10_000);
+    desk.shown.setDefaultTimeout(30_000);
     desk.page = await desk.shown.newPage();
     desk.demo = demo;
     await desk.page.goto(`${demo.consult}/desk`);
@@ -56,7 +56,7 @@ export class Terminal {
   static async open(demo, browser, institution, role) {
     const terminal = new Terminal();
     terminal.shown = await context(browser, { device: DESK });
-    terminal.shown.setDefaultTimeout(10_000);
+    terminal.shown.setDefaultTimeout(30_000);
     const page = (terminal.page = await terminal.shown.newPage());
     terminal.demo = demo;
     await page.goto(`${demo.terminal}/sign-in`);

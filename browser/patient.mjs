@@ -18,7 +18,7 @@ export class Patient {
 
   static async open(demo, browser, mail, options = {}) {
     const shown = await context(browser, { agent: ANDROID, ...options });
-    shown.setDefaultTimeout(10_000);
+    shown.setDefaultTimeout(30_000);
     const patient = new Patient(demo, shown, mail);
     patient.scripts = options.scripts ?? true;
     patient.page = await shown.newPage();

@@ -74,7 +74,7 @@ describe('the terminal', () => {
 
   async function signIn(device, role) {
     const shown = await context(browser, { device });
-    shown.setDefaultTimeout(10_000);
+    shown.setDefaultTimeout(30_000);
     const page = await shown.newPage();
     await page.goto(`${station.terminal}/sign-in`);
     await page.locator('select[name="institution"]').selectOption(station.code);

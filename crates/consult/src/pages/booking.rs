@@ -119,7 +119,7 @@ async fn book(State(room): State<Arc<Room>>, visitor: Visitor, Form(form): Form<
     let accepted = form.overlap.parse().ok();
     let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match room.store.book(booker, wish, visitor.now()).await {
-        Ok(booked) => Ok(Redirect::to(&format!("/appointments/{}/booked", booked.id())).into_response()),
+        Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // The page asks what the form did not know of.
         Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(wish)).into_response()),
         Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
