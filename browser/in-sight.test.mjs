@@ -18,7 +18,7 @@ const SCREENS = [{ width: 390, height: 664 }, { width: 320, height: 568 }];
 // above the keys, where they are read first; the keys below them are then reached by scrolling.
 const SCROLLED = {
   390: /^portal\/(home\/|visit\/pin-(last-try|other-tries)$)/,
-  320: /^portal\/(home\/|(visit|computer)\/pin-(wrong|last-try|other-tries|certificate-ended|not-four-digits|of-a-phone|card-gone)$)/,
+  320: /^portal\/(home\/|(visit|computer)\/pin(-|$))/,
 };
 
 // What of the page has to be in sight and is not.

@@ -71,9 +71,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.heading('Your details');
     await page.locator('[name=name]').fill('AOKI Hanako');
     await page.locator('[name=kana]').fill('あおき はなこ');
-    for (const [part, value] of [['year', '1985'], ['month', '4'], ['day', '3']]) {
-      await page.locator(`[name=birth_${part}]`).fill(value);
-    }
+    await page.locator('[name=birth]').fill('1985/4/3');
     await page.locator('[name=phone]').fill('090-1234-5678');
     await patient.press('Register');
     await patient.heading('Check and book');

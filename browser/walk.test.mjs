@@ -15,7 +15,7 @@ const MOST = { taps: 24, characters: 45, screens: 15 };
 const SCREENS = { 'a phone': { width: 390, height: 664 }, 'a small phone': { width: 320, height: 568 } };
 
 // The person of the guide: 81 years old, without an account.
-const PERSON = { name: '瀬川 トミ', kana: 'セガワトミ', birth: { year: '1945', month: '11', day: '3' }, card: 'segawa-tomi', pin: '2047', telephone: '09012345678' };
+const PERSON = { name: '瀬川 トミ', kana: 'セガワトミ', birth: '19451103', card: 'segawa-tomi', pin: '2047', telephone: '09012345678' };
 
 const PRIMARY = '.button.primary, [data-primary]';
 
@@ -103,11 +103,8 @@ class Walk {
     if (await asks('[name=kana]')) {
       await this.type('name', PERSON.name);
       await this.type('kana', PERSON.kana);
-      for (const [part, value] of Object.entries(PERSON.birth)) {
-        if (await asks(`[name="birth_${part}"]`)) await this.type(`birth_${part}`, value);
-      }
-      const telephone = page.locator('[name=telephone][required]');
-      if (await telephone.count()) await this.type('telephone', PERSON.telephone);
+      await this.type('birth', PERSON.birth);
+      await this.type('phone', PERSON.telephone);
     }
     if (await asks('input[name=card]')) {
       const card = page.locator(`input[name="card"][value="${PERSON.card}"]`);

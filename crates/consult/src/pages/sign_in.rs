@@ -122,9 +122,9 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
                 .support(language.t("携帯電話会社のアドレスも使えます。", "Any address works, also one from your phone company."))
                 .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
             (purpose(language))
-            (parts::primary_button(
+            (parts::bottom_bar(parts::primary_button(
                 language.t("確認コードを送る", "Send the code"),
-                Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password."))))
+                Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password.")))))
         }))
     })
 }
@@ -323,7 +323,7 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
             (parts::form(frame, "/sign-in/code", html! {
                 (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
                     .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
-                (parts::primary_button(language.t("ログインする", "Sign in"), None))
+                (parts::bottom_bar(parts::primary_button(language.t("ログインする", "Sign in"), None)))
             }))
         } @else {
             p { (message.unwrap_or(spent)) }
