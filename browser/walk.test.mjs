@@ -9,6 +9,7 @@ import { Patient } from './patient.mjs';
 
 // A tap into a field counts as one; one that has the focus on arrival needs none. The code from the mail is taken over by
 // paste or autofill: one tap, nothing typed. The patient comes from the clinic's own site, to the clinic's page.
+const LEADING_ON = ['a[href*="start="]', 'a[href*="/menus/"]'];
 const MOST = { taps: 24, characters: 45, screens: 15 };
 
 // What a browser leaves of a phone's screen below its address bar.
@@ -51,7 +52,9 @@ class Walk {
         return { label: button.textContent.trim(), top: Math.round(top), inside, covered };
       });
     }, PRIMARY);
-    if (primaries.length !== 1) this.note(`${primaries.length} primary buttons: ${primaries.map(({ label }) => label).join(', ')}`);
+    // Where times are chosen each of them leads on, and none is the one.
+    const chooses = (await page.locator(LEADING_ON.join(",")).count()) > 0;
+    if (primaries.length > 1 || (primaries.length === 0 && !chooses)) this.note(`${primaries.length} primary buttons: ${primaries.map(({ label }) => label).join(', ')}`);
     for (const { label, top, inside, covered } of primaries) {
       if (!inside) this.note(`「${label}」 is not in sight on arrival (top at ${top} px)`);
       else if (covered) this.note(`「${label}」 is covered`);
@@ -125,7 +128,7 @@ class Walk {
 
   // Presses the primary button. Where there is none, a time or a way to the times is what leads on.
   async goOn() {
-    for (const selector of [PRIMARY, 'a[href*="start="]', 'a[href*="/menus/"]']) {
+    for (const selector of [PRIMARY, ...LEADING_ON]) {
       const found = this.page.locator(selector).filter({ visible: true });
       if (await found.count()) {
         await this.leaves(() => this.tap(found.first()));
