@@ -63,7 +63,7 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
     let method = request.method().clone();
     request.extensions_mut().insert(visitor.clone());
     let answer = if foreign { refusal::foreign_form() } else { next.run(request).await };
-    let mut response = refusal::shown(answer, &visitor, &method).await;
+    let mut response = refusal::render_refusal(answer, &visitor, &method).await;
     let changed = response.extensions_mut().remove();
     cookies.write(&mut response, &visitor.site, (&visitor.browser, visitor.now), changed);
     if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {

@@ -322,7 +322,7 @@ pub const CATALOGUE: &[Entry] = &[
 ];
 
 /// Turns a refusal, or the framework's own bare refusal, into the page that a person sees.
-pub(crate) async fn shown(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
+pub(crate) async fn render_refusal(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
     if let Some(Carried { refusal, form }) = response.extensions_mut().remove::<Carried>() {
         return page(response, refusal.as_ref(), form.as_ref(), visitor).await;
     }

@@ -55,7 +55,7 @@ impl ExchangeFolder {
     pub const SETTLE: Duration = Duration::from_secs(3);
 
     /// A folder with everything else as usual.
-    pub fn at(folder: PathBuf) -> Self {
+    pub fn with_defaults(folder: PathBuf) -> Self {
         Self { folder, request_stays: Duration::ZERO, settle: Self::SETTLE, err_files: ErrFiles::None }
     }
 }
@@ -237,12 +237,12 @@ async fn answer(
 ) -> io::Result<()> {
     let wanted = name.clone();
     let ask = on_disk(folders, move |folders| folders.read(&wanted)).await?;
-    let answered = answered(interface, called, &ask, now).await;
+    let answered = answer_request(interface, called, &ask, now).await;
     let name = name.clone();
     on_disk(folders, move |folders| folders.carry(&name, &answered)).await
 }
 
-pub(crate) async fn answered(interface: &Interface, called: &str, ask: &Ask, now: Timestamp) -> Answered {
+pub(crate) async fn answer_request(interface: &Interface, called: &str, ask: &Ask, now: Timestamp) -> Answered {
     let relayed = match &ask.bytes {
         Some(bytes) => interface.relay(&ask.name, bytes).await,
         None => Err(Failure::TooLong(ask.name.interface().most_bytes())),

@@ -206,7 +206,7 @@ mod tests {
         Listener::new("test", socket, &ConnectionSettings::default())
     }
 
-    async fn said(answer: Response) -> (StatusCode, String) {
+    async fn read_answer(answer: Response) -> (StatusCode, String) {
         let status = answer.status();
         let content = body::to_bytes(answer.into_body(), 100).await.unwrap();
         (status, String::from_utf8(content.to_vec()).unwrap())
@@ -227,7 +227,7 @@ mod tests {
             ("127.0.0.1:8400", "/crlx", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            let answered = said(sites.answer(request).await).await;
+            let answered = read_answer(sites.answer(request).await).await;
             assert_eq!(answered, (status, expected.to_owned()), "{host} {path}");
         }
     }
@@ -244,7 +244,7 @@ mod tests {
             ("evil.example", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            assert_eq!(said(sites.answer(request).await).await, (status, expected.to_owned()));
+            assert_eq!(read_answer(sites.answer(request).await).await, (status, expected.to_owned()));
         }
     }
 

@@ -10,7 +10,7 @@ pub(super) fn render_markdown(source: &str) -> String {
     let mut kept_links = Vec::new();
     let events = events.into_iter().filter_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(heading(levels.shown(level)))),
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(heading(levels.next_level(level)))),
         Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(levels.current))),
         Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
             let kept = link_type == LinkType::Email || leads_somewhere_safe(&dest_url);
@@ -45,7 +45,7 @@ impl Default for HeadingLevels {
 }
 
 impl HeadingLevels {
-    fn shown(&mut self, written: HeadingLevel) -> HeadingLevel {
+    fn next_level(&mut self, written: HeadingLevel) -> HeadingLevel {
         while self.open.last().is_some_and(|above| *above >= written) {
             self.open.pop();
         }

@@ -47,7 +47,7 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn of(mut case: Case, now: base::Timestamp, leads_to: Option<Origin>) -> Self {
+    pub(super) fn new(mut case: Case, now: base::Timestamp, leads_to: Option<Origin>) -> Self {
         case.appointment = case.appointment.as_shown_to_patient(now);
         let visit = Visit {
             date: case.appointment.visit_date(),
@@ -81,13 +81,13 @@ pub(super) async fn load(room: &Room, visitor: &Visitor, person: &Person, id: Ap
         LeaveBy::HandOver { issuer } => room.receptions.origin(issuer).cloned(),
         _ => None,
     };
-    Ok(View::of(case, visitor.now(), leads_to))
+    Ok(View::new(case, visitor.now(), leads_to))
 }
 
 async fn list(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
     let person = patient::signed_in(&room, &visitor).await?;
     let cases = room.store.cases(person.id, visitor.now()).await?;
-    let views: Vec<_> = cases.into_iter().map(|case| View::of(case, visitor.now(), None)).collect();
+    let views: Vec<_> = cases.into_iter().map(|case| View::new(case, visitor.now(), None)).collect();
     Ok(list_page(&frame(&visitor, Some(&person)), &views).into_response())
 }
 

@@ -51,7 +51,7 @@ async fn changeable(room: &Room, visitor: &Visitor, id: &str) -> Result<(Person,
     let person = patient::signed_in(room, visitor).await?;
     let id = patient::appointment_id(id)?;
     let case = room.store.case(person.id, id).await?;
-    let view = View::of(case, visitor.now(), None);
+    let view = View::new(case, visitor.now(), None);
     if view.openness != Openness::Changeable {
         // Mostly somebody who went back after cancelling. The appointment's own page says how it stands.
         return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
@@ -129,7 +129,7 @@ async fn answer_refusal(
     let Some(lost) = slots::LostTime::from_refusal(&refusal, start) else { return refusal.into_response() };
     let loaded = async {
         let case = room.store.case(person.id, id).await?;
-        load_slots(room, visitor, View::of(case, visitor.now(), None), &slots::Week::around(start)).await
+        load_slots(room, visitor, View::new(case, visitor.now(), None), &slots::Week::around(start)).await
     };
     match loaded.await {
         Ok(view) => {

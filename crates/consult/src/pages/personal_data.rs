@@ -84,7 +84,7 @@ fn overview_page(frame: &Frame, view: &OverviewView<'_>) -> Markup {
                 (parts::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
             }))
             (parts::section(language.t("保存している内容と期間", "What is kept, and for how long"), html! {
-                @for category in Category::ALL { (kept(language, view, category)) }
+                @for category in Category::ALL { (render_category(language, view, category)) }
                 (parts::panel(language.t("メール", "Emails"), html! {
                     p { (language.t(
                         "お送りするまで、暗号化して保存します。送り終えると、本文とあて先を消します。送った記録だけが30日残ります。",
@@ -101,7 +101,7 @@ fn overview_page(frame: &Frame, view: &OverviewView<'_>) -> Markup {
 }
 
 /// One kind of data: what it is, how much there is of it, how long it is kept.
-fn kept(language: Language, view: &OverviewView<'_>, category: Category) -> Markup {
+fn render_category(language: Language, view: &OverviewView<'_>, category: Category) -> Markup {
     let count = view.overview.counts.get(&category).copied().unwrap_or_default();
     let records = match (language, count) {
         (Language::Japanese, count) => format!("{count}件"),

@@ -241,7 +241,7 @@ fn view(way: usize, charge: Charge, status: Status, proof: Option<Proof>, looked
         version: 1,
         completed_at: None,
     };
-    View::of(Case { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
+    View::new(Case { appointment, institution, proof, pictures: Vec::new() }, looked_at, None)
 }
 
 /// Appointments that were just made, for 予約完了画面.

@@ -77,7 +77,7 @@ pub(super) fn insert_act(transaction: &mut Transaction<'_>, act: &NewAct<'_>, no
         transaction
             .one("SELECT COUNT(*) + 1 FROM desk_act WHERE appointment = $1", &[&act.appointment], |row| row.at(0))?;
     let before = act.ledger.as_ref().map(|ledger| ledger.version.number());
-    let desk = act.ledger.as_ref().map(|ledger| DeskColumns::of(&ledger.desk));
+    let desk = act.ledger.as_ref().map(|ledger| DeskColumns::from_desk_side(&ledger.desk));
     let (side, at) = (desk.as_ref().map(|desk| desk.side.as_str()), desk.as_ref().and_then(|desk| desk.at));
     let by = desk.as_ref().and_then(|desk| desk.by.as_deref());
     let word = desk.as_ref().and_then(|desk| desk.word.as_deref());

@@ -41,7 +41,7 @@ pub(super) struct DeskColumns {
 
 impl DeskColumns {
     /// The columns of a desk's side.
-    pub(super) fn of(desk: &DeskSide) -> Self {
+    pub(super) fn from_desk_side(desk: &DeskSide) -> Self {
         let columns = |side: &str, at, by: Option<&String>, word: Option<&str>, reason: Option<&str>| Self {
             side: side.to_owned(),
             at,
@@ -207,7 +207,7 @@ pub(crate) fn save(
     proof: &Proof,
     seen: Version,
 ) -> Result<(), Refusal> {
-    let (columns, desk) = (columns(proof), DeskColumns::of(&proof.desk));
+    let (columns, desk) = (columns(proof), DeskColumns::from_desk_side(&proof.desk));
     let written = transaction.execute(
         "UPDATE proof SET version = version + 1, patient_side = $3, patient_at = $4, beginning = $5, moved_from = $6,
             reception_number = $7, valid_until = $8, desk_side = $9, desk_at = $10, desk_by = $11, desk_word = $12,

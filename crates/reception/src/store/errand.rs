@@ -216,7 +216,7 @@ impl Store {
 
 /// Spends a return code that came in a browser which did not begin, and tells that browser what to do.
 fn spend_elsewhere(transaction: &mut Transaction<'_>, id: Id<ErrandKind>, now: Timestamp) -> Result<Refusal, Refusal> {
-    let Some((mut view, _)) = by(transaction, &Key::Id(id), now)? else { return Ok(Refusal::OtherBrowser) };
+    let Some((mut view, _)) = find_errand(transaction, &Key::Id(id), now)? else { return Ok(Refusal::OtherBrowser) };
     view.stage = view.stage.clone().spend_code(End::Refused(Refusal::OtherBrowser.code_text().to_owned()));
     let refusal = match &view.stage {
         Stage::Answered { way: Way::Number { .. }, .. } => Refusal::NumberLeft,
@@ -350,7 +350,7 @@ pub(super) fn end(
     why: End,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let Some((mut view, _)) = by(transaction, &Key::Id(id), now)? else { return Ok(()) };
+    let Some((mut view, _)) = find_errand(transaction, &Key::Id(id), now)? else { return Ok(()) };
     view.stage = view.stage.clone().end(why);
     keep(transaction, &view, None)
 }
@@ -366,7 +366,7 @@ fn by_browser(
     id: Id<ErrandKind>,
     asking: Asking,
 ) -> Result<Option<ErrandView>, Refusal> {
-    Ok(by(transaction, &Key::Browser(id, asking.browser), asking.now)?.map(|(view, _)| view))
+    Ok(find_errand(transaction, &Key::Browser(id, asking.browser), asking.now)?.map(|(view, _)| view))
 }
 
 /// The errand of a ticket, and which of its two tickets this is.
@@ -375,7 +375,7 @@ fn by_ticket(
     ticket: Digest,
     now: Timestamp,
 ) -> Result<Option<(ErrandView, Opened)>, Refusal> {
-    by(transaction, &Key::Ticket(ticket), now)
+    find_errand(transaction, &Key::Ticket(ticket), now)
 }
 
 /// The errand of a ticket for an app that goes on with it. What was opened with the link's ticket is gone on with by that
@@ -388,7 +388,11 @@ fn claimed_by(transaction: &mut Transaction<'_>, ticket: Digest, now: Timestamp)
     }
 }
 
-fn by(transaction: &mut Transaction<'_>, key: &Key, now: Timestamp) -> Result<Option<(ErrandView, Opened)>, Refusal> {
+fn find_errand(
+    transaction: &mut Transaction<'_>,
+    key: &Key,
+    now: Timestamp,
+) -> Result<Option<(ErrandView, Opened)>, Refusal> {
     struct Found {
         id: Id<ErrandKind>,
         procedure: Option<Id<ProcedureKind>>,

@@ -42,7 +42,7 @@ pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>)
         database: database::Location::Sqlite(folder.path().join("terminal.db")),
         stations: vec![
             Station {
-                exchange: Some(ExchangeFolder::at(folder.path().join("exchange"))),
+                exchange: Some(ExchangeFolder::with_defaults(folder.path().join("exchange"))),
                 service,
                 ..station(made_up::institution(), "見本クリニック")
             },

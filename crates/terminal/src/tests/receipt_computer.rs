@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     client::Interface,
-    exchange::{self, Ask, Kept, answered},
+    exchange::{self, Ask, Kept, answer_request},
     pages::made_up,
 };
 
@@ -113,7 +113,7 @@ fn code(message: &Message) -> Option<&str> {
 /// Each ask gets an answer file of its own kind, with this code, its own identifier and its own character code.
 async fn check(interface: &Interface, expected: &str) {
     let all = asks().map(async |(exchange, character_code, ask)| {
-        let answered = answered(interface, "見本クリニック", &ask, made_up::now()).await;
+        let answered = answer_request(interface, "見本クリニック", &ask, made_up::now()).await;
         // Nothing was wrong with the ask.
         assert_eq!((answered.extension, answered.ask), (Extension::Xml, Kept::No), "{exchange:?}");
         let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
@@ -167,7 +167,7 @@ async fn an_answer_to_somebody_else_goes_nowhere() {
     let interface_to_closed = interface(&closed);
     let mut right = std::collections::HashMap::new();
     for (exchange, _, ask) in asks() {
-        let answered = answered(&interface_to_closed, "", &ask, made_up::now()).await;
+        let answered = answer_request(&interface_to_closed, "", &ask, made_up::now()).await;
         right.insert(exchange.request().prefix(), answered.bytes);
     }
     let ours = made_up::institution().to_string();
@@ -198,13 +198,13 @@ async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
     let interface = interface(&other);
     for (exchange, _, ask) in asks() {
         let long = Ask { bytes: None, ..ask };
-        let answered = answered(&interface, "", &long, made_up::now()).await;
+        let answered = answer_request(&interface, "", &long, made_up::now()).await;
         let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
         assert_eq!((code(&reading.message), answered.ask), (Some("T201"), Kept::Aside), "{exchange:?}");
     }
     assert!(other.asked().is_empty());
     let ask = ask(Exchange::Medicines, CharacterCode::Utf8);
-    let answered = answered(&interface, "", &ask, made_up::now()).await;
+    let answered = answer_request(&interface, "", &ask, made_up::now()).await;
     let reading = oqs::parse(Exchange::Medicines.answer(), &answered.bytes).unwrap();
     assert_eq!((code(&reading.message), answered.ask), (Some("T201"), Kept::No));
 }
@@ -230,7 +230,7 @@ async fn an_ask_that_the_system_itself_refuses_is_kept_aside_and_its_answer_pass
         })
         .await;
         let ask = ask(exchange, CharacterCode::Utf8);
-        let answered = answered(&interface(&other), "", &ask, made_up::now()).await;
+        let answered = answer_request(&interface(&other), "", &ask, made_up::now()).await;
         let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
         assert_eq!((code(&reading.message), answered.ask), (Some(said.code()), expected), "{exchange:?}");
     }
@@ -256,7 +256,8 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     interface.patience.file = Duration::from_hours(1);
     let folder = tempfile::tempdir().unwrap();
     let exchange =
-        exchange::Exchange::open(&crate::ExchangeFolder::at(folder.path().to_owned()), "見本クリニック").unwrap();
+        exchange::Exchange::open(&crate::ExchangeFolder::with_defaults(folder.path().to_owned()), "見本クリニック")
+            .unwrap();
     let place = |name: &str| folder.path().join(name);
     let files = |name: &str| fs::read_dir(place(name)).unwrap().count();
     let put = |number: u32| {

@@ -78,7 +78,7 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let list = format!("/desk/visits?date={date}");
     let lead = lead(language, view);
     let main = html! {
-        (said(frame, view))
+        (render_outcome(frame, view))
         (call(language, view))
         (parts::columns(
             html! {
@@ -147,7 +147,7 @@ fn call(language: Language, view: &View) -> Markup {
     )
 }
 
-fn said(frame: &Frame, view: &View) -> Markup {
+fn render_outcome(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let mut acts = view.file.deeds.iter().filter(|deed| deed.act.starts_with("desk.") && deed.act != "desk.visit");
     let latest = acts.find_map(|deed| words::deed(language, deed));
