@@ -19,6 +19,9 @@ pub(crate) mod registration;
 pub(crate) mod schema;
 pub(crate) mod staff;
 
+#[cfg(test)]
+pub(crate) mod test_store;
+
 use base::Randomness;
 use database::Database;
 

@@ -22,8 +22,9 @@ use http::{HeaderMap, Request, StatusCode, header};
 use shell::{Face, Origin, Site};
 use tower::ServiceExt;
 
+use crate::store::test_store::new_institution;
 use crate::{
-    Carrier, Consult, HandOver, KnownReception, MasterKeys, NewInstitution, Place, Settings, Workshop, pages::specimen,
+    Carrier, Consult, HandOver, KnownReception, MasterKeys, Place, Settings, Workshop, pages::specimen,
     rules::institution::LeaveBy,
 };
 
@@ -254,13 +255,7 @@ pub(super) async fn world() -> World {
         if let LeaveBy::HandOver { .. } = offer.institution.leave_by {
             offer.institution.leave_by = LeaveBy::HandOver { issuer: issuer.clone() };
         }
-        let new = NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
-        consult.add_institution(new).await.expect("an institution is added");
+        consult.add_institution(new_institution(offer)).await.expect("an institution is added");
     }
     World { consult, stand_in, clock, _folder: folder }
 }

@@ -2,7 +2,7 @@
 
 mod booking;
 
-use base::{InstitutionCode, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
+use base::{InstitutionCode, ReceptionNumber, Span, Timestamp, Token, end_of_day};
 use database::trial;
 use handover::{AccessToken, RegisteredReception, Standing};
 use shell::{Language, Peer};
@@ -12,19 +12,19 @@ use super::{
     account::{CodeAsker, NewAccount, SignIn},
     appointment::{Booked, Booker, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
-    directory::{CardFilter, NewInstitution, Offer, Search},
+    directory::{CardFilter, Search},
 };
+use crate::store::test_store::{add_institution, add_patient, new_institution};
 use crate::{
     Limits, MIGRATIONS, Refusal,
     pages::specimen,
     rules::{
         appointment::{AppointmentId, Status, booking_number},
         institution::LeaveBy,
-        patient::{ClinicInMail, PatientId, Profile},
+        patient::{ClinicInMail, PatientId},
         proof::{Beginning, DeskSide, How, PatientSide, Proof},
         sign_in::{MOST_TRIES, PER_ADDRESS},
     },
-    seal::Seal,
 };
 
 fn at(text: &str) -> Timestamp {
@@ -43,14 +43,7 @@ fn stores() -> Vec<(&'static str, Store, trial::Trial)> {
     trial::each("consult", MIGRATIONS)
         .into_iter()
         .map(|trial| {
-            let store = Store {
-                database: trial.database.clone(),
-                seal: Seal::new(Key::new(&Randomness::system())),
-                randomness: Randomness::system(),
-                origin: "http://consult.localhost:8400".parse().expect("an origin"),
-                limits: crate::Limits::default(),
-                letterhead: crate::mail::Letterhead::for_tests(),
-            };
+            let store = Store::for_tests(trial.database.clone());
             (trial.engine, store, trial)
         })
         .collect()
@@ -63,14 +56,7 @@ fn new_account(language: Language) -> NewAccount {
 async fn with_directory(store: &Store) -> Vec<InstitutionCode> {
     let mut codes = Vec::new();
     for offer in specimen::offers() {
-        codes.push(offer.institution.code);
-        let new = NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
-        store.add_institution(new).await.expect("an institution is added");
+        codes.push(add_institution(store, offer).await);
     }
     codes
 }
@@ -84,23 +70,7 @@ async fn mailed_code(store: &Store) -> String {
 }
 
 async fn patient(store: &Store, mail: &str) -> PatientId {
-    let browser = Token::new(&store.randomness);
-    let next = Token::new(&store.randomness);
-    let address = mail.parse().expect("an address");
-    let code = "123456".to_owned();
-    let sent = store
-        .send_code(browser.clone(), address, code.clone(), "/".into(), Language::Japanese, now(), CodeAsker::default())
-        .await;
-    sent.expect("a code is sent");
-    let tried = store
-        .try_code(browser, next.clone(), Some(code), new_account(Language::Japanese), now())
-        .await
-        .expect("a code is tried");
-    assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
-    let person = store.who(next.digest(), now()).await.expect("the session is read").expect("somebody is signed in");
-    let profile: Profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(person.id, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
-    person.id
+    add_patient(store, mail, now()).await
 }
 
 fn wish(institution: InstitutionCode, menu: u32, start: &str) -> Wish {
@@ -584,13 +554,7 @@ async fn an_institution_reads_back_as_it_was_added() {
         changed.menus.remove(1);
         changed.institution.leave_by = LeaveBy::PictureOnly;
         let code = changed.institution.code;
-        let new = NewInstitution {
-            institution: changed.institution.clone(),
-            opening: changed.opening.clone(),
-            menus: changed.menus.clone(),
-            notice: specimen::clinic_notice(),
-        };
-        store.add_institution(new).await.expect("brought up to date");
+        store.add_institution(new_institution(changed.clone())).await.expect("brought up to date");
         assert_eq!(store.offer(code).await.expect("an offer"), changed, "{engine}");
     }
 }
@@ -599,15 +563,9 @@ async fn an_institution_reads_back_as_it_was_added() {
 async fn an_institution_that_is_listed_no_more_offers_nothing_and_keeps_its_appointments() {
     for (engine, store, _trial) in stores() {
         let codes = with_directory(&store).await;
-        let new = |offer: Offer| NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
         let patient = patient(&store, "hanako@example.jp").await;
         let appointment = booked(&store, patient, codes[0]).await;
-        let mut listed: Vec<_> = specimen::offers().into_iter().map(new).collect();
+        let mut listed: Vec<_> = specimen::offers().into_iter().map(new_institution).collect();
         let left = listed.remove(0);
         store.list_institutions(listed.clone()).await.expect("they are listed");
         let found = store.search(Search { page: 1, ..Search::default() }, now()).await.expect("a search");

@@ -11,7 +11,7 @@ use tokio::{
 use super::*;
 use crate::{
     MIGRATIONS,
-    mail::{CodeMessage, Letter, Letterhead},
+    mail::{CodeMessage, Letter},
     rules::{
         delivery::{LetterState, Reply},
         patient::MailAddress,
@@ -29,14 +29,7 @@ fn store(database: database::Database) -> Store {
 }
 
 fn store_with_key(database: database::Database, key: &str) -> Store {
-    Store {
-        database,
-        seal: Seal::new(Key::new(&Randomness::repeatable(key))),
-        randomness: Randomness::system(),
-        origin: "https://consult.example.jp".parse().unwrap(),
-        limits: crate::Limits::default(),
-        letterhead: Letterhead::for_tests(),
-    }
+    Store { seal: Seal::new(Key::new(&Randomness::repeatable(key))), ..Store::for_tests(database) }
 }
 
 fn clock() -> Clock {

@@ -1,29 +1,18 @@
 //! What a check of the audit finds, on every engine.
 
-use base::{Key, Randomness, Timestamp};
+use base::{Key, Timestamp};
 use database::{Database, trial};
 
 use super::{AuditReport, Entry, record, verify};
-use crate::{MIGRATIONS, Refusal, seal::Seal, store::Store};
+use crate::{MIGRATIONS, Refusal, store::Store};
 
 fn now() -> Timestamp {
     "2026-11-24T08:00:00+09:00".parse().expect("a timestamp")
 }
 
-fn store(database: Database) -> Store {
-    Store {
-        database,
-        seal: Seal::new(Key::new(&Randomness::system())),
-        randomness: Randomness::system(),
-        origin: "http://consult.localhost:8400".parse().expect("an origin"),
-        limits: crate::Limits::default(),
-        letterhead: crate::mail::Letterhead::for_tests(),
-    }
-}
-
 fn stores() -> Vec<(&'static str, Store, trial::Trial)> {
     let trials = trial::each("consult", MIGRATIONS).into_iter();
-    trials.map(|trial| (trial.engine, store(trial.database.clone()), trial)).collect()
+    trials.map(|trial| (trial.engine, Store::for_tests(trial.database.clone()), trial)).collect()
 }
 
 async fn recorded(store: &Store, act: &'static str) {
@@ -120,7 +109,7 @@ async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
             write.await.unwrap_or_else(|error: database::Error| panic!("{error}"));
         }
         let database = Database::open(&trial.location, "consult", MIGRATIONS).expect("brought up to date");
-        let store = store(database);
+        let store = Store::for_tests(database);
         let found = async || store.verify_audit(None).await.expect("verified");
         assert_eq!((found().await.rows, found().await.older, found().await.fault), (0, 3, None), "{}", trial.engine);
         recorded(&store, "picture.send").await;

@@ -1,10 +1,9 @@
 //! What a desk does and takes back, and what it is told, on every engine.
 
-use base::{Key, Randomness, Token};
 use database::trial;
-use shell::Language;
 
 use super::*;
+use crate::store::test_store::{add_institution, add_patient};
 use crate::{
     MIGRATIONS,
     mail::Letter,
@@ -12,16 +11,10 @@ use crate::{
     rules::{
         appointment::Openness,
         desk_letter::DeskEvent,
-        patient::{ClinicInMail, PatientId},
+        patient::PatientId,
         proof::{DeskSide, RefusedReason},
     },
-    seal::Seal,
-    store::{
-        account::{CodeAsker, NewAccount},
-        appointment::Wish,
-        desk_news::LetterChoice,
-        directory::NewInstitution,
-    },
+    store::{appointment::Wish, desk_news::LetterChoice},
 };
 
 const DESK: &str = "desk@example.jp";
@@ -56,49 +49,18 @@ fn minutes(from: Timestamp, minutes: i64) -> Timestamp {
 async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
     for trial in trial::each("consult", MIGRATIONS) {
-        let store = Store {
-            database: trial.database.clone(),
-            seal: Seal::new(Key::new(&Randomness::system())),
-            randomness: Randomness::system(),
-            origin: "https://consult.example.jp".parse().expect("an origin"),
-            letterhead: crate::mail::Letterhead::for_tests(),
-            limits: crate::Limits::default(),
-        };
-        let offer = specimen::offers().remove(1);
-        let clinic = offer.institution.code;
-        let new = NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
-        store.add_institution(new).await.expect("an institution is added");
+        let store = Store::for_tests(trial.database.clone());
+        let clinic = add_institution(&store, specimen::offers().remove(1)).await;
         let mail = DESK.parse().expect("an address");
         let id = store.add_staff(clinic, &mail, "受付 見本", "correct horse", now()).await.expect("an account");
         let staff =
             Staff { id, institution: clinic, institution_name: String::new(), name: "受付 見本".to_owned() };
-        let patient = patient(&store).await;
+        let patient = add_patient(&store, PATIENT, now()).await;
         let wish = Wish { institution: clinic, menu: 1, start: start() };
         let visit = store.book(patient, wish, now()).await.expect("a visit is booked").id();
         worlds.push(World { engine: trial.engine, store, staff, patient, visit, _trial: trial });
     }
     worlds
-}
-
-async fn patient(store: &Store) -> PatientId {
-    let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-    let (language, code) = (Language::Japanese, "123456".to_owned());
-    let mail = PATIENT.parse().expect("an address");
-    store
-        .send_code(browser.clone(), mail, code.clone(), "/".into(), language, now(), CodeAsker::default())
-        .await
-        .expect("a code is sent");
-    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
-    store.try_code(browser, next.clone(), Some(code), new, now()).await.expect("a code is tried");
-    let person = store.who(next.digest(), now()).await.expect("a session").expect("somebody is signed in");
-    let profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(person.id, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
-    person.id
 }
 
 impl World {

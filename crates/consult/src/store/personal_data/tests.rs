@@ -3,11 +3,12 @@ use std::{
     fs,
 };
 
-use base::{Date, Digest, InstitutionCode, Key, Randomness, Span, Token, digest};
+use base::{Date, Digest, InstitutionCode, Span, digest};
 use database::{Database, Location, trial};
-use shell::{Language, session};
+use shell::session;
 
 use super::*;
+use crate::store::test_store::{add_institution, sign_up};
 use crate::{
     MIGRATIONS,
     pages::specimen,
@@ -16,11 +17,8 @@ use crate::{
         patient::{ClinicInMail, Profile},
         picture::{DocumentKind, Hints, PictureId, Side},
     },
-    seal::Seal,
     store::{
-        account::{CodeAsker, NewAccount, SignIn},
         appointment::Wish,
-        directory::NewInstitution,
         picture::{Arriving, Intent},
     },
     vault::WrappedKey,
@@ -65,28 +63,13 @@ async fn worlds() -> Vec<World> {
     for (engine, location, folder) in trial::locations() {
         let place = location.clone();
         let database = std::thread::spawn(move || Database::open(&place, "consult", MIGRATIONS).expect("it opens"));
-        let store = Store {
-            database: database.join().expect("it opens"),
-            seal: Seal::new(Key::new(&Randomness::system())),
-            randomness: Randomness::system(),
-            origin: "http://consult.localhost:8400".parse().expect("an origin"),
-            letterhead: crate::mail::Letterhead::for_tests(),
-            limits: crate::Limits::default(),
-        };
-        let offer = specimen::offers().remove(0);
-        let clinic = offer.institution.code;
-        let new = NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
-        store.add_institution(new).await.expect("an institution is added");
+        let store = Store::for_tests(database.join().expect("it opens"));
+        let clinic = add_institution(&store, specimen::offers().remove(0)).await;
         store
             .add_staff(clinic, &"desk@example.jp".parse().expect("an address"), "受付 見本", "a long password", now())
             .await
             .expect("a desk has an account");
-        let (patient, browser) = sign_in(&store, MAIL, now()).await;
+        let (patient, browser) = sign_up(&store, MAIL, now()).await;
         let profile = Profile {
             name: NAME.to_owned(),
             kana: Some(KANA.to_owned()),
@@ -99,20 +82,6 @@ async fn worlds() -> Vec<World> {
         worlds.push(World { engine, store, location, patient, browser, appointment, picture, _folder: folder });
     }
     worlds
-}
-
-async fn sign_in(store: &Store, mail: &str, now: Timestamp) -> (PatientId, Digest) {
-    let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-    let address: MailAddress = mail.parse().expect("an address");
-    let sent = store
-        .send_code(browser.clone(), address, "012345".into(), "/".into(), Language::Japanese, now, CodeAsker::default())
-        .await;
-    sent.expect("a code is sent");
-    let new = NewAccount { language: Language::Japanese, accepted: specimen::notices().privacy_version() };
-    let tried = store.try_code(browser, next.clone(), Some("012345".into()), new, now).await.expect("it is tried");
-    assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
-    let person = store.who(next.digest(), now).await.expect("the store answers").expect("signed in");
-    (person.id, next.digest())
 }
 
 async fn book(store: &Store, patient: PatientId, institution: InstitutionCode, start: Timestamp) -> AppointmentId {
@@ -197,7 +166,7 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
     for World { engine, store, patient, picture, appointment, .. } in worlds().await {
-        let (other, _) = sign_in(&store, "taro@example.jp", now()).await;
+        let (other, _) = sign_up(&store, "taro@example.jp", now()).await;
         let data = store.export_personal_data(patient, later(1)).await.expect("it is exported");
         let text = serde_json::to_string(&data).expect("JSON");
         let (picture, appointment) = (picture.to_string(), appointment.to_string());
@@ -207,7 +176,7 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             assert!(text.contains(mark), "{engine}: {mark}: {text}");
         }
         assert!(
-            data.letters.iter().any(|letter| letter.body.contains("012345")),
+            data.letters.iter().any(|letter| letter.body.contains("123456")),
             "{engine}: the letters that are kept"
         );
         for absent in [&other.to_string(), "taro@example.jp", "wrapped-7731"] {
@@ -301,7 +270,7 @@ async fn after_closing_nothing_of_the_person_is_in_the_database() {
         let report = store.verify_audit(None).await.expect("a report");
         assert_eq!(report.fault, None, "{engine}");
         // The same address begins anew.
-        let (anew, _) = sign_in(&store, MAIL, later(4)).await;
+        let (anew, _) = sign_up(&store, MAIL, later(4)).await;
         assert_ne!(anew, patient, "{engine}");
         assert!(store.cases(anew, later(5)).await.expect("cases").is_empty(), "{engine}");
     }
@@ -324,8 +293,8 @@ fn holds(bytes: &[u8], mark: &str) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_browsers_are_signed_out_and_this_one_is_not() {
     for World { engine, store, patient, browser, .. } in worlds().await {
-        let (same, lost) = sign_in(&store, MAIL, later(1)).await;
-        let (other, others) = sign_in(&store, "taro@example.jp", later(1)).await;
+        let (same, lost) = sign_up(&store, MAIL, later(1)).await;
+        let (other, others) = sign_up(&store, "taro@example.jp", later(1)).await;
         assert!(same == patient && other != patient, "{engine}");
         let tomorrow = later(24 * 60);
         assert!(store.who(lost, tomorrow).await.expect("the store answers").is_some(), "{engine}");

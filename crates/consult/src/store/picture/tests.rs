@@ -1,23 +1,21 @@
-use base::{InstitutionCode, Key, Randomness, Span, Token};
+use base::{InstitutionCode, Key, Randomness, Span};
 use database::trial;
 
 use super::*;
+use crate::store::test_store::{add_institution, add_patient};
 use crate::{
     MIGRATIONS,
     pages::specimen,
     rules::{
         desk_act::{DeskAct, DocumentCheck, DocumentTicks},
-        patient::ClinicInMail,
         picture::{Hint, kept_until},
         proof::{Beginning, DeskSide, PatientSide, Proof},
         sign_in::CODE_LIFETIME,
     },
     seal::Seal,
     store::{
-        account::{CodeAsker, NewAccount},
         appointment::Wish,
         desk::{SeenVersion, VisitFile},
-        directory::NewInstitution,
         proof::Version,
     },
     vault::{MasterKeys, Part, Place, Vault},
@@ -53,59 +51,26 @@ fn key(seed: &str) -> Key {
 }
 
 async fn worlds() -> Vec<World> {
+    assert!(CODE_LIFETIME > Span::ZERO);
     let mut worlds = Vec::new();
     for trial in trial::each("consult", MIGRATIONS) {
-        let store = Store {
-            database: trial.database.clone(),
-            seal: Seal::new(key("seal")),
-            randomness: Randomness::system(),
-            origin: "https://consult.example.jp".parse().unwrap(),
-            limits: crate::Limits::default(),
-            letterhead: crate::mail::Letterhead::for_tests(),
-        };
+        let store = Store { seal: Seal::new(key("seal")), ..Store::for_tests(trial.database.clone()) };
         let mut clinics = Vec::new();
         for offer in specimen::offers() {
-            clinics.push(offer.institution.code);
-            let new = NewInstitution {
-                institution: offer.institution,
-                opening: offer.opening,
-                menus: offer.menus,
-                notice: specimen::clinic_notice(),
-            };
-            store.add_institution(new).await.unwrap();
+            clinics.push(add_institution(&store, offer).await);
         }
         let folder = tempfile::tempdir().unwrap();
         let place = Place::Folder(folder.path().to_path_buf());
         let vault = Vault::open(place, MasterKeys::new("one", key("one"))).unwrap();
-        let (hanako, taro) = (patient(&store, "hanako@example.jp").await, patient(&store, "taro@example.jp").await);
+        let (hanako, taro) = (
+            add_patient(&store, "hanako@example.jp", now()).await,
+            add_patient(&store, "taro@example.jp", now()).await,
+        );
         let wish = Wish { institution: clinics[0], menu: 1, start: at("2026-11-25T10:00:00+09:00") };
         let visit = store.book(hanako, wish, now()).await.unwrap().id();
         worlds.push(World { engine: trial.engine, store, vault, folder, clinics, hanako, taro, visit, _trial: trial });
     }
     worlds
-}
-
-async fn patient(store: &Store, mail: &str) -> PatientId {
-    let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
-    let (language, code) = (shell::Language::Japanese, "123456".to_owned());
-    assert!(CODE_LIFETIME > Span::ZERO);
-    store
-        .send_code(
-            browser.clone(),
-            mail.parse().unwrap(),
-            code.clone(),
-            "/".into(),
-            language,
-            now(),
-            CodeAsker::default(),
-        )
-        .await
-        .unwrap();
-    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
-    store.try_code(browser, next.clone(), Some(code), new, now()).await.unwrap();
-    let person = store.who(next.digest(), now()).await.unwrap().unwrap();
-    store.keep_profile(person.id, specimen::person().profile.unwrap(), ClinicInMail::Named, now()).await.unwrap();
-    person.id
 }
 
 impl World {

@@ -1,8 +1,8 @@
-use base::{Key, Randomness};
 use database::trial;
 
 use super::*;
-use crate::{MIGRATIONS, pages::specimen, seal::Seal, store::directory::NewInstitution};
+use crate::store::test_store::add_institution;
+use crate::{MIGRATIONS, pages::specimen};
 
 fn now() -> Timestamp {
     "2026-11-24T08:00:00+09:00".parse().unwrap()
@@ -11,23 +11,8 @@ fn now() -> Timestamp {
 async fn stores() -> Vec<(trial::Trial, Store, InstitutionCode)> {
     let mut stores = Vec::new();
     for trial in trial::each("consult", MIGRATIONS) {
-        let store = Store {
-            database: trial.database.clone(),
-            seal: Seal::new(Key::new(&Randomness::system())),
-            randomness: Randomness::system(),
-            origin: "https://consult.example.jp".parse().unwrap(),
-            limits: crate::Limits::default(),
-            letterhead: crate::mail::Letterhead::for_tests(),
-        };
-        let offer = specimen::offers().remove(0);
-        let code = offer.institution.code;
-        let new = NewInstitution {
-            institution: offer.institution,
-            opening: offer.opening,
-            menus: offer.menus,
-            notice: specimen::clinic_notice(),
-        };
-        store.add_institution(new).await.unwrap();
+        let store = Store::for_tests(trial.database.clone());
+        let code = add_institution(&store, specimen::offers().remove(0)).await;
         stores.push((trial, store, code));
     }
     stores

@@ -4,15 +4,15 @@ use base::{Digest, InstitutionCode, Span, Timestamp, Token};
 use shell::{Language, Peer};
 
 use super::{START, at, later, new_account, now, patient, stores, wish, with_directory};
+use crate::store::test_store::new_institution;
 use crate::{
     Limits, Refusal,
-    pages::specimen,
     rules::{appointment::PatientAct, patient::PatientId},
     store::{
         Store, account,
         account::{CodeAsker, SignIn},
         appointment::{Booked, Booker, WishState},
-        directory::{NewInstitution, Order, Search},
+        directory::{Offer, Order, Search},
         hold::{HoldOutcome, Holder},
     },
 };
@@ -357,9 +357,7 @@ async fn clinics_stand_in_the_order_of_their_next_free_times() {
         // A clinic that opens no more has no time, and stands last all the same.
         let offer = store.offer(codes[1]).await.expect("an offer");
         let closed = crate::rules::slot::Opening { hours: Vec::new(), closed_on_holidays: true };
-        let notice = specimen::clinic_notice();
-        let new = NewInstitution { institution: offer.institution, opening: closed, menus: offer.menus, notice };
-        store.add_institution(new).await.expect("brought up to date");
+        store.add_institution(new_institution(Offer { opening: closed, ..offer })).await.expect("brought up to date");
         assert_eq!(found(Order::NextFree, now()).await.last(), Some(&(codes[1], None)), "{engine}");
     }
 }
