@@ -112,17 +112,12 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('ことりば小児科', { day: '2026-11-25' });
     await patient.leave();
     await patient.agree();
-    const [app] = await Promise.all([
-      patient.shown.waitForEvent('page'),
-      patient.follow(/^マイナポータルアプリを開く/),
-    ]);
+    const app = await patient.openAppInNewTab();
     await patient.takeCard('kashiwagi-koji', app);
     await patient.enterPin('7302', app);
-    const digits = await app.locator('.big-digits, [class*=digits]').first().innerText();
+    const digits = await patient.readDigits(app);
     // The page that stayed open goes on by itself to the number's field.
-    await patient.heading('番号の入力');
-    await patient.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
-    await patient.press('次へ進む');
+    await patient.typeDigits(digits);
     await patient.finish();
   });
 
@@ -130,10 +125,7 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('ことりば小児科', { day: '2026-11-27' });
     await patient.leave();
     await patient.agree();
-    const [app] = await Promise.all([
-      patient.shown.waitForEvent('page'),
-      patient.follow(/^マイナポータルアプリを開く/),
-    ]);
+    const app = await patient.openAppInNewTab();
     await patient.takeCard('kashiwagi-koji', app);
     await patient.enterPin('7302', app);
     await patient.heading('あと1つ：ブラウザに戻る', app);
@@ -157,18 +149,13 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.book('ことりば小児科', { day: '2026-11-27' });
     await patient.leave();
     await patient.agree();
-    const [app] = await Promise.all([
-      patient.shown.waitForEvent('page'),
-      patient.follow(/^マイナポータルアプリを開く/),
-    ]);
+    const app = await patient.openAppInNewTab();
     await patient.takeCard('hayama-koharu', app);
     await patient.enterPin('0520', app);
-    const digits = await app.locator('.big-digits, [class*=digits]').first().innerText();
+    const digits = await patient.readDigits(app);
     // The page also asks by itself now and then, and may be ahead of the finger.
     await Promise.any([patient.follow('状況を確認する'), patient.heading('番号の入力')]);
-    await patient.heading('番号の入力');
-    await patient.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
-    await patient.press('次へ進む');
+    await patient.typeDigits(digits);
     await patient.finish();
   });
 
@@ -183,10 +170,8 @@ describe('journeys', { concurrency: 3 }, () => {
     await app.goto(read);
     await patient.takeCard('saegusa-yukari', app);
     await patient.enterPin('2915', app);
-    const digits = await app.locator('.big-digits, [class*=digits]').first().innerText();
-    await patient.heading('番号の入力');
-    await patient.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
-    await patient.press('次へ進む');
+    const digits = await patient.readDigits(app);
+    await patient.typeDigits(digits);
     await patient.finish();
     await phone.close();
   });

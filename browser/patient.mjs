@@ -135,6 +135,23 @@ export class Patient {
     await this.enterPin(pin);
   }
 
+  // On an iPhone the page that began stays open beside the app.
+  async openAppInNewTab() {
+    const [app] = await Promise.all([this.shown.waitForEvent('page'), this.follow(/^マイナポータルアプリを開く/)]);
+    return app;
+  }
+
+  // The number that the app shows after the card was read.
+  readDigits(app) {
+    return app.locator('.big-digits, [class*=digits]').first().innerText();
+  }
+
+  async typeDigits(digits) {
+    await this.heading('番号の入力');
+    await this.page.locator('input[name="digits"]').fill(digits.replaceAll(/\D/g, ''));
+    await this.press('次へ進む');
+  }
+
   // On the upload page: the first kind of document, one side.
   async sendPicture(shade) {
     const { page } = this;
