@@ -143,7 +143,12 @@ impl Ask {
         assert_eq!(reading.character_code, self.character_code(), "{name}");
         let (identifier, faulty) = match reading.message {
             Message::BulkAccepted(answer) => told(answer, |_| ()),
-            Message::BulkResult(answer) => told(answer, |result| assert_eq!(result.units.len(), PEOPLE)),
+            // Each has one reception, and a unit for each insurance.
+            Message::BulkResult(answer) => told(answer, |result| {
+                let searches = result.units.iter().filter_map(|unit| unit.search.as_ref());
+                let receptions: BTreeSet<_> = searches.filter_map(|search| search.identifier.as_ref()).collect();
+                assert_eq!(receptions.len(), PEOPLE);
+            }),
             Message::QualificationAnswer(answer) => {
                 told(answer, |found| assert_eq!(found.validity, Some(QualificationValidity::Valid)))
             }

@@ -21,7 +21,7 @@ use super::{LONGEST, NOW, Station, kill};
 const ELEMENTS: &str = "
     XmlMsg MessageHeader MessageBody ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode
     ArbitraryFileIdentifier ReferenceClassification SegmentOfResult ErrorCode ErrorMessage CharacterCodeIdentifier
-    ReceptionNumber NumberOfProcessingResult NumberOfNormalProcessing NumberOfError
+    ReceptionNumber ReceptionDateTime NumberOfProcessingResult NumberOfNormalProcessing NumberOfError
     ProcessingResultStatus ProcessingResultCode ProcessingResultMessage QualificationValidity
     QualificationConfirmSearchInfo InsurerNumber InsuredCardSymbol InsuredIdentificationNumber InsuredBranchNumber Birthdate
     LimitApplicationCertificateRelatedConsFlg ArbitraryIdentifier ConsentDateFrom ConsentDateTo ExaminationDateFrom
