@@ -15,7 +15,7 @@ use crate::Fingerprint;
 const WINDOW: Span = Span::from_mins(1);
 
 /// How many misses a minute one certificate may have, where nobody sets it. A desk that types documents off has a few.
-pub(crate) const MISSES_A_MINUTE: u32 = 60;
+pub const MISSES_A_MINUTE: u32 = 60;
 
 /// Counts misses. Clones share the count.
 #[derive(Clone)]

@@ -26,6 +26,7 @@ mod rules;
 mod store;
 
 pub use api::{AnswerRefusal, Answered, ServeError, ServerIdentity};
+pub use brake::MISSES_A_MINUTE;
 pub use condition::Condition;
 pub use institution::{Entrance, Fingerprint, Institution, WrongEntrance};
 pub use nation::{Going, Known, Nation, NotLoaded, Pace};
@@ -95,7 +96,7 @@ impl Eligibility {
 
     /// The room on the database that the reception room opened, whose migrations begin with [`MIGRATIONS`].
     pub fn on(database: Database, settings: Settings) -> Self {
-        Self { database, settings, condition: condition::Shared::new(), brake: Brake::new(brake::MISSES_A_MINUTE) }
+        Self { database, settings, condition: condition::Shared::new(), brake: Brake::new(MISSES_A_MINUTE) }
     }
 
     /// The same room, where one certificate may ask so many times a minute by insurance documents that are nobody's.

@@ -95,6 +95,9 @@ pub struct Demo {
     /// Load a made-up nation of so many insured persons while it runs, if there are not as many already
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     pub people: Option<u64>,
+    /// How many documents that are nobody's one institution may ask about in a minute before it has to wait
+    #[arg(long, value_name = "N", default_value_t = eligibility::MISSES_A_MINUTE)]
+    pub document_misses: u32,
     /// Write, for each institution, the settings, certificate and key of a terminal of its own into a folder
     #[arg(long, value_name = "DIR")]
     pub terminals: Option<PathBuf>,
@@ -121,6 +124,7 @@ impl Demo {
             database: None,
             service: Vec::new(),
             people: None,
+            document_misses: eligibility::MISSES_A_MINUTE,
             terminals: None,
             listen_health: None,
             new_database: false,

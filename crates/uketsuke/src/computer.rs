@@ -132,7 +132,7 @@ impl Computer {
 
     /// Answers until `stop`, and then lets open requests end.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), Failure> {
-        let health = Health::new(None, 0, || async { Ok(()) });
+        let health = Health::new(None, 0, || async { Ok(()) }, || None);
         let sites = Sites::new(&health).with(&self.address, self.portal.pages());
         let listener = Listener::new("portal", self.listener, &ConnectionSettings::default());
         web::serve_beside(listener, sites, stop, self.portal.work()).await;

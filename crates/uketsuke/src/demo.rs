@@ -398,7 +398,8 @@ async fn rooms(
         audit_key: keep.key(AUDIT_KEY),
         reception: addresses.reception.clone(),
     };
-    let eligibility = eligibility::Eligibility::on(national.clone(), settings);
+    let eligibility =
+        eligibility::Eligibility::on(national.clone(), settings).with_misses_a_minute(wanted.document_misses);
     let places = world::Addresses { reception: addresses.reception.clone() };
     let (server, stations) = machines::identities(keep, &authority, &places, clock.now()).await?;
     let (client, key) = registered(keep, addresses)?;

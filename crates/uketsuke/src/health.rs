@@ -38,6 +38,9 @@ const INTERVAL: Duration = Duration::from_secs(30);
 /// How much space is free at least, where nobody sets it.
 pub(crate) const LEAST_FREE_MB: u32 = 200;
 
+/// What is wrong though the program can do its work, in a few words.
+type Warning = Box<dyn Fn() -> Option<String> + Send + Sync>;
+
 type DatabaseCheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
 
 /// Whether a program can do its work. Clones share what was found.
@@ -48,6 +51,7 @@ struct Inner {
     folder: Option<PathBuf>,
     least_free: u64,
     database: DatabaseCheck,
+    warning: Warning,
     times: Times,
     last: Mutex<Option<(Instant, Result<(), NotReady>)>>,
 }
@@ -70,23 +74,33 @@ pub(crate) enum NotReady {
 }
 
 impl Health {
-    /// The health of a program with this data folder, whose database `check` asks.
-    pub(crate) fn new<F, Fut>(folder: Option<PathBuf>, least_free_mb: u32, check: F) -> Self
+    /// The health of a program with this data folder, whose database `check` asks. `warning` says what is wrong beside, without
+    /// making the program unready.
+    pub(crate) fn new<F, Fut, W>(folder: Option<PathBuf>, least_free_mb: u32, check: F, warning: W) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
+        W: Fn() -> Option<String> + Send + Sync + 'static,
     {
-        Self::with_times(folder, least_free_mb, check, TIMES)
+        Self::with_times(folder, least_free_mb, check, warning, TIMES)
     }
 
-    fn with_times<F, Fut>(folder: Option<PathBuf>, least_free_mb: u32, check: F, times: Times) -> Self
+    fn with_times<F, Fut, W>(
+        folder: Option<PathBuf>,
+        least_free_mb: u32,
+        check: F,
+        warning: W,
+        times: Times,
+    ) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
+        W: Fn() -> Option<String> + Send + Sync + 'static,
     {
         let database: DatabaseCheck = Box::new(move || Box::pin(check()));
+        let warning: Warning = Box::new(warning);
         let least_free = u64::from(least_free_mb) << 20;
-        Self(Arc::new(Inner { folder, least_free, database, times, last: Mutex::new(None) }))
+        Self(Arc::new(Inner { folder, least_free, database, warning, times, last: Mutex::new(None) }))
     }
 
     /// Whether the program can do its work.
@@ -117,7 +131,10 @@ impl Health {
     pub(crate) fn signs_of_life(&self) -> Router {
         let health = self.clone();
         let ready = async move || match health.check().await {
-            Ok(()) => (StatusCode::OK, "ready\n".to_owned()),
+            Ok(()) => {
+                let warning = (health.0.warning)().map_or_else(String::new, |warning| format!("warning: {warning}\n"));
+                (StatusCode::OK, format!("ready\n{warning}"))
+            }
             Err(not) => (StatusCode::SERVICE_UNAVAILABLE, format!("{not}\n")),
         };
         Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready))
@@ -214,7 +231,8 @@ mod tests {
     }
 
     fn health(folder: &Path, least_free_mb: u32, database: Result<(), &'static str>) -> Health {
-        Health::new(Some(folder.to_owned()), least_free_mb, move || async move { database.map_err(str::to_owned) })
+        let check = move || async move { database.map_err(str::to_owned) };
+        Health::new(Some(folder.to_owned()), least_free_mb, check, || None)
     }
 
     #[tokio::test]
@@ -236,6 +254,18 @@ mod tests {
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left of the check");
     }
 
+    #[tokio::test]
+    async fn a_warning_is_told_by_a_program_that_is_ready() {
+        let warned = |database: Result<(), &'static str>| {
+            let check = move || async move { database.map_err(str::to_owned) };
+            Health::new(None, 0, check, || Some("the mail relay takes no letter".to_owned()))
+        };
+        let (status, text) = ask(warned(Ok(())).signs_of_life(), "/readyz").await;
+        assert_eq!((status, text.as_str()), (StatusCode::OK, "ready\nwarning: the mail relay takes no letter\n"));
+        let (status, text) = ask(warned(Err("away")).signs_of_life(), "/readyz").await;
+        assert_eq!((status, text.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be used\n"));
+    }
+
     /// How often is looked at, when somebody asks a hundred times and this is how long a finding is fresh.
     async fn count_looks(fresh: Duration) -> usize {
         let looks = Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -244,7 +274,7 @@ mod tests {
             counted.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
             async { Ok(()) }
         };
-        let health = Health::with_times(None, 0, check, Times { fresh, ..TIMES });
+        let health = Health::with_times(None, 0, check, || None, Times { fresh, ..TIMES });
         for _ in 0..100 {
             health.check().await.unwrap();
         }
@@ -260,7 +290,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_that_hangs_is_not_ready() {
         let times = Times { longest_check: Duration::from_millis(1), ..TIMES };
-        let health = Health::with_times(None, 0, std::future::pending::<Result<(), String>>, times);
+        let health = Health::with_times(None, 0, std::future::pending::<Result<(), String>>, || None, times);
         assert_eq!(health.check().await, Err(NotReady::Slow));
     }
 
@@ -268,7 +298,7 @@ mod tests {
     async fn metrics_are_told_on_the_listener_of_their_own_alone() {
         metrics::record();
         ::metrics::counter!("uketsuke_accept_failures_total", "listener" => "health test").increment(1);
-        let health = Health::new(None, 0, || async { Ok(()) });
+        let health = Health::new(None, 0, || async { Ok(()) }, || None);
         assert_eq!(ask(health.signs_of_life(), "/metrics").await.0, StatusCode::NOT_FOUND);
         let (status, said) = ask(health.pages(), "/metrics").await;
         assert_eq!(status, StatusCode::OK);

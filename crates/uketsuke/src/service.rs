@@ -13,7 +13,7 @@ use std::{
 };
 
 use base::{Causes, Clock, InstitutionCode, Randomness};
-use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, Workshop};
+use consult::{Consult, HandOver, MasterKeys, NotAdded, Place, RelayTrouble, Workshop};
 use database::Location;
 use handover::ClientKey;
 use serde::Serialize;
@@ -286,13 +286,20 @@ fn take_folder(wanted: &cli::Serve, settings: &Settings) -> Result<DataFolder, U
     DataFolder::take(&settings.data, "uketsuke serve", sharing, databases, wanted.new_database)
 }
 
-/// Whether the service can write.
+/// Whether the service can write. A mail relay that takes no letter is a warning: letters wait, and everything else works.
 pub(crate) fn health_of(consult: &Consult, data: PathBuf, least_free_mb: u32) -> Health {
-    let asked = consult.clone();
-    Health::new(Some(data), least_free_mb, move || {
-        let asked = asked.clone();
-        async move { asked.ready().await.map_err(|error| Causes(&error).to_string()) }
-    })
+    let (database, mail) = (consult.clone(), consult.clone());
+    let check = move || {
+        let database = database.clone();
+        async move { database.ready().await.map_err(|error| Causes(&error).to_string()) }
+    };
+    let warning = move || mail.mail_relay_trouble().map(|trouble| describe_relay_trouble(&trouble));
+    Health::new(Some(data), least_free_mb, check, warning)
+}
+
+fn describe_relay_trouble(trouble: &RelayTrouble) -> String {
+    let code = trouble.code.map_or_else(String::new, |code| format!(" {code}"));
+    format!("the mail relay takes no letter since {} ({}{code})", trouble.since, trouble.stage)
 }
 
 fn told(wanted: &cli::Serve, ready: &Ready) -> io::Result<()> {

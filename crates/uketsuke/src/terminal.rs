@@ -137,10 +137,11 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     let signals = Signals::listen()?;
     told(wanted, &ready)?;
     let asked = terminal.clone();
-    let health = Health::new(Some(settings.data), settings.least_free_mb, move || {
+    let check = move || {
         let asked = asked.clone();
         async move { asked.missing_accounts().await.map(|_| ()).map_err(|error| Causes(&error).to_string()) }
-    });
+    };
+    let health = Health::new(Some(settings.data), settings.least_free_mb, check, || None);
     let sites = Sites::new(&health).with(&ready.terminal, terminal.pages());
     let listener = Listener::new("terminal", listener, &settings.connections);
     let work = |stop: Stop| async {

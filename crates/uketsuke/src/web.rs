@@ -197,7 +197,7 @@ mod tests {
     const LONGEST: Duration = Duration::from_mins(1);
 
     fn at_x(router: Router) -> Sites {
-        let health = Health::new(None, 0, || async { Ok(()) });
+        let health = Health::new(None, 0, || async { Ok(()) }, || None);
         Sites { by_host: HashMap::from([("x".to_owned(), router)]), ..Sites::new(&health) }
     }
 
