@@ -9,6 +9,9 @@ export async function tick(field) {
   await label.asElement().click();
 }
 
+// The times that patients of this process have chosen.
+const chosen = new Set();
+
 export class Patient {
   constructor(demo, shown, mail) {
     this.demo = demo;
@@ -63,10 +66,15 @@ export class Patient {
     const times = row.locator('button[name=start]');
     const starts = await times.evaluateAll((buttons) => buttons.map((button) => Number(button.value)));
     const fitting = starts.filter((start) => start >= from && start < from + 24 * 3600 * 1000);
-    assert.ok(fitting.length > 0, `there is a free time on ${day}`);
+    // Patients who book beside each other take different times.
+    const clinic = page.url().split('/menus/')[0];
+    const free = fitting.filter((start) => !chosen.has(`${clinic} ${start}`));
+    assert.ok(free.length > 0, `there is a free time on ${day}`);
+    const start = free[0];
+    chosen.add(`${clinic} ${start}`);
     // Only one day is unfolded.
     if (!(await times.first().isVisible())) await row.locator('summary').click();
-    await row.locator(`button[value="${fitting[Math.floor(Math.random() * fitting.length)]}"]`).click();
+    await row.locator(`button[value="${start}"]`).click();
   }
 
   async signIn() {

@@ -20,7 +20,8 @@ pub(crate) fn test(server: &Server) -> Result<(), Failed> {
         write(&samples.join(language), language)?;
     }
     let mut tests = node();
-    tests.args(["--test", "--test-reporter=spec"]).env("UKETSUKE_SAMPLES", &samples);
+    // A test that failed before it closed its browser must not keep the run from its end.
+    tests.args(["--test", "--test-force-exit", "--test-reporter=spec"]).env("UKETSUKE_SAMPLES", &samples);
     run(tests.env("UKETSUKE_TEST_POSTGRES", server.url()))
 }
 

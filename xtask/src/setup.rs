@@ -26,8 +26,8 @@ const PACKAGES: &[(&str, &str)] = &[
     ("iproute2", "/sbin/ip"),
 ];
 
-/// The oldest Node.js that the browser tests run on.
-const NODE: u32 = 20;
+/// The oldest Node.js that the browser tests run on: the first of 20 that knows `--test-force-exit`.
+const NODE: (u32, u32) = (20, 14);
 
 /// Debian's packages and npm's.
 pub(crate) fn everything() -> Result<(), Failed> {
@@ -78,22 +78,24 @@ fn install(prefix: &[&str], arguments: &[&str]) -> Result<(), Failed> {
     run(Command::new(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
-/// The first number of Node.js's version, if it is there.
-fn node() -> Option<u32> {
+/// The first two numbers of Node.js's version, if it is there.
+fn node() -> Option<(u32, u32)> {
     let answer = Command::new("node").arg("--version").stderr(Stdio::null()).output().ok()?;
-    first_number(str::from_utf8(&answer.stdout).ok()?)
+    parse_version(str::from_utf8(&answer.stdout).ok()?)
 }
 
-/// Of `v20.20.2`, 20.
-fn first_number(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// Of `v20.20.2`, 20 and 20.
+fn parse_version(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim().strip_prefix('v')?.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 /// What to do where Debian's own is too old, as that of Debian 12 is (18).
-fn too_old(found: Option<u32>) -> String {
-    let found = found.map_or("there is none".to_owned(), |version| format!("this one is {version}"));
+fn too_old(found: Option<(u32, u32)>) -> String {
+    let found = found.map_or("there is none".to_owned(), |(major, minor)| format!("this one is {major}.{minor}"));
+    let (major, minor) = NODE;
     format!(
-        "the browser tests need Node.js {NODE} or newer, and {found}: install one with its npm from https://nodejs.org or \
+        "the browser tests need Node.js {major}.{minor} or newer, and {found}: install one with its npm from https://nodejs.org or \
          https://deb.nodesource.com so that `node` finds it, and run this again"
     )
 }
@@ -112,24 +114,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_version_is_told_by_its_first_number() {
+    fn a_version_is_told_by_its_first_two_numbers() {
         for (version, expected) in [
-            ("v20.20.2\n", Some(20)),
-            ("v18.20.4", Some(18)),
-            ("v8", Some(8)),
+            ("v20.20.2\n", Some((20, 20))),
+            ("v18.20.4", Some((18, 20))),
+            ("v8", None),
             ("20.1", None),
             ("", None),
             ("v.", None),
         ] {
-            assert_eq!(first_number(version), expected, "{version}");
+            assert_eq!(parse_version(version), expected, "{version}");
         }
         // None is older than any.
-        assert!(first_number("") < Some(NODE) && first_number("v18.20.4") < Some(NODE));
+        for version in ["", "v18.20.4", "v20.9.0"] {
+            assert!(parse_version(version) < Some(NODE), "{version}");
+        }
+        assert!(parse_version("v22.1.0") > Some(NODE));
     }
 
     #[test]
     fn what_is_too_old_is_told_with_what_to_do() {
-        for (found, words) in [(Some(18), "this one is 18"), (None, "there is none")] {
+        for (found, words) in [(Some((18, 20)), "this one is 18.20"), (None, "there is none")] {
             let said = too_old(found);
             assert!(said.contains(words) && said.contains("https://nodejs.org"), "{said}");
         }

@@ -85,13 +85,7 @@ impl Health {
         Self::with_times(folder, least_free_mb, check, warning, TIMES)
     }
 
-    fn with_times<F, Fut, W>(
-        folder: Option<PathBuf>,
-        least_free_mb: u32,
-        check: F,
-        warning: W,
-        times: Times,
-    ) -> Self
+    fn with_times<F, Fut, W>(folder: Option<PathBuf>, least_free_mb: u32, check: F, warning: W, times: Times) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<(), String>> + Send + 'static,
