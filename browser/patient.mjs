@@ -17,6 +17,7 @@ export class Patient {
     this.demo = demo;
     this.shown = shown;
     this.mail = mail;
+    this.starts = [];
   }
 
   static async open(demo, browser, mail, options = {}) {
@@ -66,12 +67,14 @@ export class Patient {
     const times = row.locator('button[name=start]');
     const starts = await times.evaluateAll((buttons) => buttons.map((button) => Number(button.value)));
     const fitting = starts.filter((start) => start >= from && start < from + 24 * 3600 * 1000);
-    // Patients who book beside each other take different times.
+    // Patients who book beside each other take different times, and nobody is in two places at once.
     const clinic = page.url().split('/menus/')[0];
-    const free = fitting.filter((start) => !chosen.has(`${clinic} ${start}`));
+    const isApart = (start) => this.starts.every((other) => Math.abs(other - start) >= 3600 * 1000);
+    const free = fitting.filter((start) => !chosen.has(`${clinic} ${start}`) && isApart(start));
     assert.ok(free.length > 0, `there is a free time on ${day}`);
     const start = free[0];
     chosen.add(`${clinic} ${start}`);
+    this.starts.push(start);
     // Only one day is unfolded.
     if (!(await times.first().isVisible())) await row.locator('summary').click();
     await row.locator(`button[value="${start}"]`).click();

@@ -110,7 +110,7 @@ describe('no first load is over 40 kB', () => {
     await seen(appointment, '予約詳細');
     await patient.page.goto(`${appointment}/picture`);
     await patient.sendPicture();
-    await seen(`${appointment}/picture`, '保険証画像');
+    await seen(`${appointment}/picture`, '画像を送る');
 
     await patient.page.goto(`${demo.reception}/review`);
     await patient.press('カードの読み取りに進む');
