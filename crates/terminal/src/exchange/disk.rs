@@ -5,9 +5,10 @@ use std::{
     io::{Read, Seek, SeekFrom, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
-    sync::Once,
     time::SystemTime,
 };
+
+use base::{LockOutcome, LockSharing};
 
 /// What can be told of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,35 +100,18 @@ impl Disk for Real {
     }
 
     fn sync(&self, folder: &Path) -> io::Result<()> {
-        match fs::File::open(folder)?.sync_all() {
-            // Shares (CIFS, some FUSE) do not offer it: their server keeps the names.
-            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
-                warn_once_of_unsynced(folder);
-                Ok(())
-            }
-            synced => synced,
-        }
+        base::sync_folder(folder).map(|_| ())
     }
 }
 
-fn warn_once_of_unsynced(folder: &Path) {
-    static WARNED: Once = Once::new();
-    WARNED.call_once(|| {
-        tracing::warn!(
-            folder = %folder.display(),
-            "the file system does not offer to sync a folder; after a power failure the newest names may be missing"
-        );
-    });
-}
-
-/// A file beside `folder`'s others that is there no more when this is dropped by the end of the process, however it ends.
+/// Locks a file, making it where there is none, until what is returned is dropped or the process ends, however it does. Where
+/// the file system offers no locks, it only warns.
 pub(crate) fn hold(file: &Path) -> Result<fs::File, Held> {
     let open = fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o660).open(file);
     let open = open.map_err(|source| Held::Disk(file.to_owned(), source))?;
-    match open.try_lock() {
-        Ok(()) => Ok(open),
-        Err(fs::TryLockError::WouldBlock) => Err(Held::Another),
-        Err(fs::TryLockError::Error(source)) => Err(Held::Disk(file.to_owned(), source)),
+    match base::lock_file(&open, file, LockSharing::Exclusive) {
+        LockOutcome::Held | LockOutcome::NotOffered => Ok(open),
+        LockOutcome::HeldByAnother => Err(Held::Another),
     }
 }
 
