@@ -32,7 +32,7 @@ use crate::{
 use disk::{Held, Real};
 pub use folders::ErrFiles;
 use folders::{Answered, Folders, Open, Places, Timing};
-pub(crate) use folders::{Ask, Kept};
+pub(crate) use folders::{Ask, AskContent, Kept};
 
 /// How often the folders are looked at. Events only make it faster: on a share they do not arrive.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -243,9 +243,9 @@ async fn answer(
 }
 
 pub(crate) async fn answer_request(interface: &Interface, called: &str, ask: &Ask, now: Timestamp) -> Answered {
-    let relayed = match &ask.bytes {
-        Some(bytes) => interface.relay(&ask.name, bytes).await,
-        None => Err(Failure::TooLong(ask.name.interface().most_bytes())),
+    let relayed = match &ask.content {
+        AskContent::Whole(bytes) => interface.relay(&ask.name, bytes).await,
+        AskContent::TooLong(_) => Err(Failure::TooLong(ask.name.interface().most_bytes())),
     };
     match relayed {
         Ok(Relayed { bytes, extension, message }) => {
@@ -254,7 +254,10 @@ pub(crate) async fn answer_request(interface: &Interface, called: &str, ask: &As
             Answered { bytes, extension, ask: kept }
         }
         Err(failure) => {
-            let kept = if ask.bytes.is_none() { Kept::Aside } else { Kept::No };
+            let kept = match ask.content {
+                AskContent::Whole(_) => Kept::No,
+                AskContent::TooLong(_) => Kept::Aside,
+            };
             let message = fault::answer(interface.institution(), ask, &failure, now);
             let refusal = Refusal::Interface(failure);
             tracing::warn!(
@@ -272,7 +275,7 @@ fn with_code(called: &str, ask: &Ask, message: Message) -> Option<Vec<u8>> {
     let Message::AccessUrlAnswer(mut answer) = message else { return None };
     let Outcome::Normal(body) = &mut answer.outcome else { return None };
     let address = body.address.as_mut().filter(|address| address.code.is_none())?;
-    let reading = oqs::parse(ask.name.interface(), ask.bytes.as_deref()?).ok()?;
+    let reading = oqs::parse(ask.name.interface(), ask.content.bytes()).ok()?;
     let Message::AccessUrlRequest(request) = reading.message else { return None };
     let image = request.body.wanted.image;
     let code = Code::of(&address.url)?;

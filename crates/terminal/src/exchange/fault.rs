@@ -129,7 +129,7 @@ pub(super) fn code_of(ask: &Ask) -> CharacterCode {
 }
 
 fn hints(ask: &Ask) -> Hints {
-    oqs::find_hints(ask.bytes.as_deref().unwrap_or_default())
+    oqs::find_hints(ask.content.bytes())
 }
 
 /// Whom a message names as institution, and its 任意のファイル識別子.

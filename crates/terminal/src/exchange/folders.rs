@@ -47,8 +47,25 @@ pub(crate) struct Places {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ask {
     pub(crate) name: FileName,
-    /// None where there is more than a message of its kind can have.
-    pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) content: AskContent,
+}
+
+/// What was read of an ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AskContent {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Its beginning, as long as a message of its kind can be: there is more.
+    TooLong(Vec<u8>),
+}
+
+impl AskContent {
+    /// All of it, or as much as was read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) | Self::TooLong(bytes) => bytes,
+        }
+    }
 }
 
 /// What an ask is answered with.
@@ -227,11 +244,14 @@ impl<D: Disk> Folders<D> {
     pub(crate) fn read(&self, name: &FileName) -> io::Result<Ask> {
         let most = name.interface().most_bytes();
         let file = self.places.asked.join(name.to_string());
-        let bytes = match self.disk.look(&file)? {
-            Some(seen) if seen.size <= most as u64 => Some(self.disk.read(&file, most)?),
-            _ => None,
+        let content = match self.disk.look(&file)? {
+            Some(seen) if seen.size <= most as u64 => AskContent::Whole(self.disk.read(&file, most)?),
+            // Its answer still says to whom it is, in the character code of the ask.
+            Some(_) => AskContent::TooLong(self.disk.read(&file, most)?),
+            // A link is not followed.
+            None => AskContent::TooLong(Vec::new()),
         };
-        Ok(Ask { name: name.clone(), bytes })
+        Ok(Ask { name: name.clone(), content })
     }
 
     /// Brings an answer to `res`, under the name that matches its ask.

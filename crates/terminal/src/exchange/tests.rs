@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::{
     disk::{Disk, Real, Seen, make_folder},
-    folders::{Answered, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
+    folders::{Answered, AskContent, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
 };
 
 const AT_ONCE: Timing = Timing { request_stays: Duration::ZERO, settle: Duration::ZERO };
@@ -322,7 +322,7 @@ fn a_link_is_not_followed_out_of_the_folders() {
     // Nor where it comes to lie in our own folder.
     std::os::unix::fs::symlink(&secret, world.places.asked.join(ASKS[0])).unwrap();
     let name: FileName = ASKS[0].parse().unwrap();
-    assert_eq!(folders.read(&name).unwrap().bytes, None);
+    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(Vec::new()));
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn an_answer_waits_for_its_namesake_to_be_taken_and_so_does_the_next_ask() {
 }
 
 #[test]
-fn an_ask_that_is_too_long_is_not_read() {
+fn no_more_is_read_of_an_ask_than_a_message_can_have() {
     let world = World::new();
     let name: FileName = ASKS[0].parse().unwrap();
     let most = name.interface().most_bytes();
@@ -357,5 +357,5 @@ fn an_ask_that_is_too_long_is_not_read() {
     fs::write(world.places.req.join(ASKS[0]), long).unwrap();
     let mut folders = world.folders(Real);
     folders.take().unwrap();
-    assert_eq!(folders.read(&name).unwrap().bytes, None);
+    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(vec![b' '; most]));
 }
