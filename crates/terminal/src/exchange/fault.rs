@@ -91,7 +91,7 @@ fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, 
 /// What a file is answered with whose name has the form of a request's and is of no kind that this terminal knows.
 pub(super) fn answer_unknown(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
     let Hints { character_code, identifier } = oqs::find_hints(bytes);
-    let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、拡張子の大文字）を確認してください。";
+    let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、req_や拡張子の大文字）を確認してください。";
     let fault = Fault { code: Some("T301".to_owned()), message: Some(message.to_owned()) };
     oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
 }

@@ -409,15 +409,20 @@ const MOST_OF_UNKNOWN: usize = 1 << 20;
 /// The longest name of a request of no known kind.
 const LONGEST_UNKNOWN: usize = 160;
 
+/// What stands between prefix and own part of a request's name.
+const REQUEST_WORD: &str = "req_";
+
 /// Under which name a file is answered that is no request of a known kind and has the form of one: `…req_….xml`, in any
-/// case of the extension and with any characters that a file's name may have.
+/// case of word and extension and with any characters that a file's name may have.
 pub(crate) fn unknown_answer(text: &str) -> Option<String> {
-    let (prefix, own) = text.split_once("req_")?;
+    let place = text.to_ascii_lowercase().find(REQUEST_WORD)?;
+    let (prefix, rest) = text.split_at_checked(place)?;
+    let (word, own) = rest.split_at_checked(REQUEST_WORD.len())?;
     let stem = Path::new(own).file_stem()?.to_str()?;
     let xml = Path::new(own).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"));
     let prefix_fits = (1..=20).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let own_fits = !stem.trim().is_empty() && text.len() <= LONGEST_UNKNOWN && !own.contains(char::is_control);
-    (prefix_fits && own_fits && xml).then(|| format!("{prefix}res_{own}"))
+    (prefix_fits && own_fits && xml).then(|| format!("{prefix}{}{own}", word.replace('q', "s").replace('Q', "S")))
 }
 
 fn is_ask(name: &FileName) -> bool {
