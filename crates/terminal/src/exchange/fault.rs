@@ -33,8 +33,9 @@ pub(super) fn answer(institution: InstitutionCode, ask: &Ask, failure: &Failure,
     let identifier = hints(ask).identifier;
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
+    let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
     let header = AnswerHeader {
-        confirmation_date: is_qualification.then(|| now.japan_date()),
+        confirmation_date: (is_qualification || is_bulk_result).then(|| now.japan_date()),
         reference: is_qualification.then_some(ReferenceClassification::InsuredData),
         ..failure_header(institution, identifier.clone(), now)
     };

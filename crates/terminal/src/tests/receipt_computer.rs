@@ -122,6 +122,9 @@ async fn check(interface: &Interface, expected: &str) {
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(institution, Some(&made_up::institution().into()), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
+        if let Message::BulkResult(result) = &reading.message {
+            assert_eq!(result.header.confirmation_date, Some(made_up::now().japan_date()));
+        }
     });
     futures_util::future::join_all(all).await;
 }
