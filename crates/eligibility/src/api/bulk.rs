@@ -136,7 +136,8 @@ fn unit(
         number: None,
         branch: None,
         birthdate: None,
-        limit_consent: None,
+        // Asked without it, as a search for one person that does not say it.
+        limit_consent: Some(oqs::LimitConsentFlag::NotGiven),
         examination_date: reception.term.visit_date(),
         identifier: identifier(reception.number),
     });

@@ -81,6 +81,15 @@ async fn the_echo_of_a_question_has_the_flag_of_the_limit() {
             let echo = answered.search.expect("the question is given back");
             assert_eq!(echo.limit_consent, Some(oqs::LimitConsentFlag::NotGiven));
         }
+        // In each unit of a bulk result, of receptions that stand and of one that was withdrawn.
+        world.agreed("2026-11-24").await;
+        world.withdraw().await;
+        world.agreed("2026-11-25").await;
+        let (from, to) = (day("2026-11-24"), day("2026-11-25"));
+        let found = many(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let echoed = |unit: &oqs::BulkUnit| unit.search.as_ref().and_then(|search| search.limit_consent);
+        let flags: Vec<_> = found.units.iter().map(echoed).collect();
+        assert_eq!(flags, [Some(oqs::LimitConsentFlag::NotGiven); 2], "{}", world.engine);
     }
 }
 
