@@ -29,7 +29,7 @@ use crate::{
     client::{Failure, Interface, Relayed},
     paper::{Code, Sheet},
 };
-use disk::{Held, Real};
+use disk::{Disk, Held, Real};
 pub use folders::ErrFiles;
 use folders::{Answered, Folders, Open, Places, Timing};
 pub(crate) use folders::{Ask, AskContent, Kept};
@@ -128,6 +128,14 @@ impl Exchange {
         Ok(Self { folders, places, name: name.to_owned(), status: Mutex::default(), _held: held })
     }
 
+    /// Whether files can be exchanged: each folder is there and may be written, and its disk takes a file.
+    pub(crate) async fn check(&self) -> Result<(), WrongFolder> {
+        let places = self.places.clone();
+        let checked = tokio::task::spawn_blocking(move || check_places(&places));
+        let unusable = |error| Err(WrongFolder::Unusable(self.places.own.clone(), io::Error::other(error)));
+        checked.await.unwrap_or_else(unusable)
+    }
+
     /// What the administrator is told of it.
     pub(crate) fn status(&self) -> ExchangeStatus {
         unpoisoned(&self.status).clone()
@@ -213,6 +221,16 @@ impl Exchange {
     ) -> io::Result<T> {
         on_disk(&self.folders, job).await
     }
+}
+
+fn check_places(places: &Places) -> Result<(), WrongFolder> {
+    for folder in places.all() {
+        disk::check_access(folder).map_err(|error| WrongFolder::Unusable(folder.to_owned(), error))?;
+    }
+    // One that is left by a process that was ended is cleared as a draft at the next start.
+    let file = places.own.join("write-test.part");
+    let written = Real.write(&file, b"0123456789").and_then(|()| Real.remove(&file));
+    written.map_err(|error| WrongFolder::Unusable(places.own.clone(), error))
 }
 
 async fn on_disk<T: Send + 'static>(

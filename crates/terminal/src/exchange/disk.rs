@@ -167,6 +167,15 @@ pub(crate) fn hold(file: &Path) -> Result<fs::File, Held> {
     }
 }
 
+/// Whether this process may put files into a folder and take them out, without putting one there that others would see.
+pub(crate) fn check_access(folder: &Path) -> io::Result<()> {
+    use rustix::fs::Access;
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    rustix::fs::access(folder, Access::READ_OK | Access::WRITE_OK | Access::EXEC_OK).map_err(io::Error::from)
+}
+
 /// Why a file cannot be held.
 #[derive(Debug)]
 pub(crate) enum Held {

@@ -15,7 +15,7 @@ use oqs::{Extension, FileName};
 use tempfile::TempDir;
 
 use super::{
-    Exchange, ExchangeFolder,
+    Exchange, ExchangeFolder, WrongFolder,
     disk::{Disk, Real, Seen, make_folder},
     folders::{Answered, AskContent, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
 };
@@ -259,6 +259,27 @@ async fn requests_of_no_known_kind_are_answered_and_counted() {
     }
     assert_eq!(exchange.next(&Arc::default(), 1, known).await, []);
     assert_eq!(exchange.status().unknown, 4, "once each");
+}
+
+#[tokio::test]
+async fn folders_that_cannot_be_written_are_found_out() {
+    let root = tempfile::tempdir().unwrap();
+    let exchange = Exchange::open(&ExchangeFolder::with_defaults(root.path().to_owned()), "見本クリニック").unwrap();
+    exchange.check().await.unwrap();
+    assert_eq!(Real.files(&exchange.places.own).unwrap(), ["lock"], "nothing is left of the check");
+    for folder in [&exchange.places.res, &exchange.places.req, &exchange.places.err] {
+        fs::remove_dir(folder).unwrap();
+        let named = |wrong: WrongFolder| matches!(wrong, WrongFolder::Unusable(path, _) if path == *folder);
+        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        fs::write(folder, "no folder").unwrap();
+        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        fs::remove_file(folder).unwrap();
+        make_folder(folder).unwrap();
+        exchange.check().await.unwrap();
+    }
+    // A disk that takes no file.
+    fs::create_dir(exchange.places.own.join("write-test.part")).unwrap();
+    assert!(exchange.check().await.is_err());
 }
 
 #[test]
