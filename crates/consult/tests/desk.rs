@@ -171,6 +171,28 @@ async fn a_desk_is_let_in_by_its_password_and_out_again() {
 }
 
 #[tokio::test]
+async fn head_does_not_reach_the_visits_behind_the_door() {
+    let _others = SIGNING_IN.read().await;
+    let mut desk = Desk::open().await;
+    let credentials = format!("{{\"mail\":\"{MAIL}\",\"password\":\"{PASSWORD}\"}}");
+    let json = Request::post("/door/session").header(header::CONTENT_TYPE, "application/json");
+    let answer = desk.ask(json, credentials).await;
+    let body = to_bytes(answer.into_body(), 1 << 10).await.expect("it is short");
+    let signed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let token = signed["token"].as_str().expect("a token");
+    let path = "/door/visits?date=2026-11-24";
+    let bearer =
+        |request: axum::http::request::Builder| request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let head = desk.ask(bearer(Request::head(path)), String::new()).await;
+    assert_eq!(
+        (head.status(), &head.headers()[header::ALLOW]),
+        (StatusCode::METHOD_NOT_ALLOWED, &"GET".parse().expect("a header"))
+    );
+    let read = desk.ask(bearer(Request::get(path)), String::new()).await;
+    assert_eq!(read.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
     let _alone = SIGNING_IN.write().await;
     let desk = Desk::open().await;
