@@ -1,7 +1,7 @@
 //! Words that two rooms share, and no decisions.
 //!
 //! What stands here is parsed once at a door and cannot be wrong afterwards: numbers with their check digits, ids that
-//! are kinds, secrets that cannot be printed, points in time. The crate knows no room, no wire, no database and no page.
+//! are kinds, secrets that cannot be printed, points in time. Beside them stands what file systems do not all offer. The crate knows no room, no wire, no database and no page.
 //!
 //! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
 
@@ -11,6 +11,7 @@ mod check_digit;
 mod clock;
 mod entry;
 mod era;
+mod file_system;
 mod id;
 mod institution;
 mod insurer;
@@ -27,6 +28,7 @@ pub use check_digit::check_digit;
 pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};
 pub use entry::Entry;
 pub use era::{Era, era_date, era_text};
+pub use file_system::{FolderSync, LockOutcome, LockSharing, lock_file, sync_folder};
 pub use id::{Id, UnreadableId};
 pub use institution::{InstitutionCode, ScoreTable, WrongInstitutionCode};
 pub use insurer::{InsurerKind, InsurerNumber, WrongInsurerNumber};

@@ -49,7 +49,8 @@ pub(crate) struct Door {
 pub(crate) fn routes(door: Door) -> Router {
     Router::new()
         .route("/door/session", post(sign_in))
-        .route("/door/visits", get(visits))
+        // Whoever reads the visits is written down: HEAD does not reach them.
+        .route("/door/visits", get(visits).head(refuse_head))
         .route("/door/visits/{id}/confirmation", post(confirm))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
         .with_state(door)
@@ -181,6 +182,11 @@ struct Visit {
 #[derive(Serialize)]
 struct Visits {
     visits: Vec<Visit>,
+}
+
+/// GET alone is answered (RFC 9110 §15.5.6).
+async fn refuse_head() -> Response {
+    (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET"), (header::CACHE_CONTROL, "no-store")]).into_response()
 }
 
 async fn visits(State(door): State<Door>, Query(wanted): Query<Wanted>, headers: HeaderMap) -> Result<Response, No> {

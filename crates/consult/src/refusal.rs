@@ -673,6 +673,14 @@ mod tests {
     }
 
     #[test]
+    fn an_outage_of_the_database_is_one_that_passes() {
+        let away = Refusal::Database(database::Error::Stopped);
+        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let broken = Refusal::Database(database::Error::Panicked);
+        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+    }
+
+    #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
         let randomness = base::Randomness::repeatable("refusal");
         let id = AppointmentId::new(base::Timestamp::from_seconds(0), &randomness);

@@ -7,7 +7,7 @@ mod master;
 
 use std::{path::PathBuf, sync::Arc};
 
-use base::{Key, Randomness};
+use base::{FolderSync, Key, Randomness};
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, local::LocalFileSystem, path::Path};
 
 pub use master::MasterKeys;
@@ -50,6 +50,8 @@ pub enum Failure {
 pub struct Vault {
     store: Arc<dyn ObjectStore>,
     keys: MasterKeys,
+    /// The folder of a store that leaves the syncing of what it wrote to the vault.
+    unsynced: Option<PathBuf>,
 }
 
 /// Which of the two objects of a picture.
@@ -73,16 +75,25 @@ impl Part {
 impl Vault {
     /// The vault at `place`, under `keys`.
     pub fn open(place: Place, keys: MasterKeys) -> Result<Self, Failure> {
-        let store: Arc<dyn ObjectStore> = match place {
-            Place::Store(store) => store,
+        match place {
+            Place::Store(store) => Ok(Self { store, keys, unsynced: None }),
             Place::Folder(folder) => {
-                std::fs::create_dir_all(&folder)
-                    .map_err(|source| Failure::Folder { folder: folder.clone(), source })?;
-                // A patient is told that a picture was sent only when it would survive a power cut.
-                Arc::new(LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true).with_automatic_cleanup(true))
+                let sync = std::fs::create_dir_all(&folder).and_then(|()| base::sync_folder(&folder));
+                let sync = sync.map_err(|source| Failure::Folder { folder: folder.clone(), source })?;
+                Self::open_folder(folder, sync, keys)
             }
+        }
+    }
+
+    /// A patient is told that a picture was sent only when it would survive a power cut.
+    fn open_folder(folder: PathBuf, sync: FolderSync, keys: MasterKeys) -> Result<Self, Failure> {
+        let local = LocalFileSystem::new_with_prefix(&folder)?.with_automatic_cleanup(true);
+        let (store, unsynced) = match sync {
+            FolderSync::Done => (local.with_fsync(true), None),
+            // The store would give up a picture whose folder cannot be synced: the vault syncs the file alone.
+            FolderSync::NotOffered => (local, Some(folder)),
         };
-        Ok(Self { store, keys })
+        Ok(Self { store: Arc::new(store), keys, unsynced })
     }
 
     /// Puts a picture and its thumbnail away under `name`, and answers the key that the caller keeps.
@@ -97,9 +108,20 @@ impl Vault {
         for (part, bytes) in [(Part::Whole, picture), (Part::Thumbnail, thumbnail)] {
             let object = part.object(name);
             let sealed = key.seal(object.as_bytes(), bytes, randomness);
-            self.store.put(&Path::from(object), PutPayload::from(sealed)).await?;
+            let path = Path::from(object);
+            self.store.put(&path, PutPayload::from(sealed)).await?;
+            self.sync_file(&path).await?;
         }
         Ok(self.keys.wrap(name, &key, randomness))
+    }
+
+    /// Syncs a file that the store wrote, where the store does not.
+    async fn sync_file(&self, object: &Path) -> Result<(), Failure> {
+        let Some(folder) = self.unsynced.clone() else { return Ok(()) };
+        let file = folder.join(object.as_ref());
+        let synced = tokio::task::spawn_blocking(move || std::fs::File::open(file)?.sync_all());
+        let synced = synced.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        synced.map_err(|source| Failure::Folder { folder, source })
     }
 
     /// Brings one back.

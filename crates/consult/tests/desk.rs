@@ -11,11 +11,16 @@ use consult::{
     Settings, Specialty, Workshop,
 };
 use database::Location;
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use shell::{Face, Site};
+use tokio::sync::RwLock;
 use tower::ServiceExt;
 
 const MAIL: &str = "desk@example.jp";
 const PASSWORD: &str = "correct horse battery";
+
+/// Passwords are checked a few at a time in the whole process: the test that fills the queue runs alone.
+static SIGNING_IN: RwLock<()> = RwLock::const_new(());
 
 fn institution() -> InstitutionCode {
     InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 1)
@@ -139,6 +144,7 @@ fn leads_to(response: &Response<Body>) -> Option<&str> {
 
 #[tokio::test]
 async fn a_desk_is_let_in_by_its_password_and_out_again() {
+    let _others = SIGNING_IN.read().await;
     let mut desk = Desk::open().await;
     assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
     let wrong = desk.post("/desk/sign-in", &format!("mail={MAIL}&password=wrong")).await;
@@ -165,7 +171,59 @@ async fn a_desk_is_let_in_by_its_password_and_out_again() {
 }
 
 #[tokio::test]
+async fn head_does_not_reach_the_visits_behind_the_door() {
+    let _others = SIGNING_IN.read().await;
+    let mut desk = Desk::open().await;
+    let credentials = format!("{{\"mail\":\"{MAIL}\",\"password\":\"{PASSWORD}\"}}");
+    let json = Request::post("/door/session").header(header::CONTENT_TYPE, "application/json");
+    let answer = desk.ask(json, credentials).await;
+    let body = to_bytes(answer.into_body(), 1 << 10).await.expect("it is short");
+    let signed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let token = signed["token"].as_str().expect("a token");
+    let path = "/door/visits?date=2026-11-24";
+    let bearer =
+        |request: axum::http::request::Builder| request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    let head = desk.ask(bearer(Request::head(path)), String::new()).await;
+    assert_eq!(
+        (head.status(), &head.headers()[header::ALLOW]),
+        (StatusCode::METHOD_NOT_ALLOWED, &"GET".parse().expect("a header"))
+    );
+    let read = desk.ask(bearer(Request::get(path)), String::new()).await;
+    assert_eq!(read.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
+    let _alone = SIGNING_IN.write().await;
+    let desk = Desk::open().await;
+    let mut trying: FuturesUnordered<_> = (0..100)
+        .map(|number| {
+            let request = Request::post("/desk/sign-in")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(header::COOKIE, &desk.cookie)
+                .body(Body::from(format!("csrf={}&mail=desk{number}%40example.jp&password=wrong", desk.csrf)));
+            desk.pages.clone().oneshot(request.expect("a request"))
+        })
+        .collect();
+    // Some are checked and others wait for their turn; whoever finds the queue full is answered at once.
+    let busy = loop {
+        let answer = trying.next().await.expect("one finds the queue full").expect("the router answers");
+        if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
+            break answer;
+        }
+        assert_eq!(leads_to(&answer), Some("/desk/sign-in?said=wrong"));
+    };
+    assert_eq!(busy.headers()[header::RETRY_AFTER], "10");
+    let page = to_bytes(busy.into_body(), 1 << 20).await.expect("a page is short");
+    let page = String::from_utf8(page.to_vec()).expect("a page is UTF-8");
+    for said in ["ログインが混み合っています", "consult.sign_in.busy", "href=\"/desk/sign-in\""] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_token() {
+    let _others = SIGNING_IN.read().await;
     let mut desk = Desk::open().await;
     desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
     desk.read_page("/desk/visits").await;

@@ -510,6 +510,14 @@ mod tests {
     }
 
     #[test]
+    fn an_outage_of_the_database_is_one_that_passes() {
+        let away = Refusal::Store(database::Error::Stopped);
+        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let broken = Refusal::Store(database::Error::Panicked);
+        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+    }
+
+    #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
         let codes: Vec<_> = all().iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();

@@ -441,8 +441,13 @@ fn area(path: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, body::Body, routing::get};
+    use base::{Clock, Randomness};
+    use http::Request;
+    use tower::ServiceExt;
+
     use super::*;
-    use crate::{Face, Language, look::gallery::frame};
+    use crate::{Face, Language, Site, look::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
@@ -466,6 +471,58 @@ mod tests {
                     assert_eq!(page.0.contains("class=\"band\""), face.is_simulation(), "{name} on {face:?}");
                 }
             }
+        }
+    }
+
+    /// Something that the site needs is away.
+    #[derive(Debug, thiserror::Error)]
+    #[error("the database is away")]
+    struct Away {
+        known_seconds: Option<u32>,
+    }
+
+    impl Refuse for Away {
+        fn code(&self) -> &'static str {
+            "shell.test.away"
+        }
+
+        fn fault(&self) -> Fault {
+            Fault::Us
+        }
+
+        fn status(&self) -> StatusCode {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+
+        fn sorry(&self) -> Sorry {
+            let (happened, meaning) = (Text::fixed("使えません", "away"), Text::fixed("無事です", "nothing is lost"));
+            Sorry { happened, meaning, ways: vec![WayOn::new("/", "戻る", "Back")] }
+        }
+
+        fn is_outage(&self) -> bool {
+            true
+        }
+
+        fn retry_after(&self) -> Option<u32> {
+            self.known_seconds
+        }
+    }
+
+    #[tokio::test]
+    async fn an_outage_is_a_page_that_says_when_to_ask_again() {
+        for (known_seconds, expected) in [(None, "5"), (Some(10), "10")] {
+            let pages = Router::new().route("/", get(async move || refused(Away { known_seconds })));
+            let origin = "http://a.localhost:1".parse().unwrap();
+            let site = Site::new(Face::Service, origin, Clock::system(), Randomness::repeatable("outage"));
+            let request = Request::get("/").body(Body::empty()).unwrap();
+            let answer = crate::site(pages, &site).oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(answer.headers()[header::RETRY_AFTER], expected);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+            let page = axum::body::to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+            let page = String::from_utf8(page.to_vec()).unwrap();
+            assert!(page.contains("shell.test.away") && page.contains("無事です"), "{page}");
+            assert!(!page.contains("the database is away"), "what is inside reaches no page");
         }
     }
 

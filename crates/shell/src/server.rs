@@ -89,10 +89,11 @@ impl Default for ConnectionSettings {
 }
 
 impl ConnectionSettings {
-    /// The same for a process that may open so many files. A quarter of them is left for everything that is no connection.
+    /// The same for one of so many listeners of a process that may open so many files. A quarter of the files is left for
+    /// everything that is no connection.
     #[must_use]
-    pub fn fitted_to(mut self, open_files: u64) -> Self {
-        let room = usize::try_from(open_files / 4 * 3).unwrap_or(usize::MAX).max(1);
+    pub fn fitted_to(mut self, open_files: u64, listeners: u64) -> Self {
+        let room = usize::try_from(open_files / 4 * 3 / listeners.max(1)).unwrap_or(usize::MAX).max(1);
         self.most = self.most.clamp(1, room);
         self.most_per_peer = self.most_per_peer.clamp(1, self.most);
         self

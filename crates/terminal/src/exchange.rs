@@ -29,10 +29,10 @@ use crate::{
     client::{Failure, Interface, Relayed},
     paper::{Code, Sheet},
 };
-use disk::{Held, Real};
+use disk::{Disk, Held, Real};
 pub use folders::ErrFiles;
 use folders::{Answered, Folders, Open, Places, Timing};
-pub(crate) use folders::{Ask, Kept};
+pub(crate) use folders::{Ask, AskContent, Kept};
 
 /// How often the folders are looked at. Events only make it faster: on a share they do not arrive.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -128,6 +128,14 @@ impl Exchange {
         Ok(Self { folders, places, name: name.to_owned(), status: Mutex::default(), _held: held })
     }
 
+    /// Whether files can be exchanged: each folder is there and may be written, and its disk takes a file.
+    pub(crate) async fn check(&self) -> Result<(), WrongFolder> {
+        let places = self.places.clone();
+        let checked = tokio::task::spawn_blocking(move || check_places(&places));
+        let unusable = |error| Err(WrongFolder::Unusable(self.places.own.clone(), io::Error::other(error)));
+        checked.await.unwrap_or_else(unusable)
+    }
+
     /// What the administrator is told of it.
     pub(crate) fn status(&self) -> ExchangeStatus {
         unpoisoned(&self.status).clone()
@@ -215,6 +223,16 @@ impl Exchange {
     }
 }
 
+fn check_places(places: &Places) -> Result<(), WrongFolder> {
+    for folder in places.all() {
+        disk::check_access(folder).map_err(|error| WrongFolder::Unusable(folder.to_owned(), error))?;
+    }
+    // One that is left by a process that was ended is cleared as a draft at the next start.
+    let file = places.own.join("write-test.part");
+    let written = Real.write(&file, b"0123456789").and_then(|()| Real.remove(&file));
+    written.map_err(|error| WrongFolder::Unusable(places.own.clone(), error))
+}
+
 async fn on_disk<T: Send + 'static>(
     folders: &Arc<Mutex<Folders<Real>>>,
     job: impl FnOnce(&mut Folders<Real>) -> io::Result<T> + Send + 'static,
@@ -243,9 +261,9 @@ async fn answer(
 }
 
 pub(crate) async fn answer_request(interface: &Interface, called: &str, ask: &Ask, now: Timestamp) -> Answered {
-    let relayed = match &ask.bytes {
-        Some(bytes) => interface.relay(&ask.name, bytes).await,
-        None => Err(Failure::TooLong(ask.name.interface().most_bytes())),
+    let relayed = match &ask.content {
+        AskContent::Whole(bytes) => interface.relay(&ask.name, bytes).await,
+        AskContent::TooLong(_) => Err(Failure::TooLong(ask.name.interface().most_bytes())),
     };
     match relayed {
         Ok(Relayed { bytes, extension, message }) => {
@@ -254,7 +272,10 @@ pub(crate) async fn answer_request(interface: &Interface, called: &str, ask: &As
             Answered { bytes, extension, ask: kept }
         }
         Err(failure) => {
-            let kept = if ask.bytes.is_none() { Kept::Aside } else { Kept::No };
+            let kept = match ask.content {
+                AskContent::Whole(_) => Kept::No,
+                AskContent::TooLong(_) => Kept::Aside,
+            };
             let message = fault::answer(interface.institution(), ask, &failure, now);
             let refusal = Refusal::Interface(failure);
             tracing::warn!(
@@ -272,7 +293,7 @@ fn with_code(called: &str, ask: &Ask, message: Message) -> Option<Vec<u8>> {
     let Message::AccessUrlAnswer(mut answer) = message else { return None };
     let Outcome::Normal(body) = &mut answer.outcome else { return None };
     let address = body.address.as_mut().filter(|address| address.code.is_none())?;
-    let reading = oqs::parse(ask.name.interface(), ask.bytes.as_deref()?).ok()?;
+    let reading = oqs::parse(ask.name.interface(), ask.content.bytes()).ok()?;
     let Message::AccessUrlRequest(request) = reading.message else { return None };
     let image = request.body.wanted.image;
     let code = Code::of(&address.url)?;

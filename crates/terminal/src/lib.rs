@@ -173,6 +173,14 @@ impl Terminal {
         std::future::pending::<()>().await;
     }
 
+    /// Whether the exchange folders of its stations can be used, where they have some.
+    pub async fn check_exchange(&self) -> Result<(), WrongFolder> {
+        for exchange in self.room.stations.iter().filter_map(|station| station.exchange.as_ref()) {
+            exchange.check().await?;
+        }
+        Ok(())
+    }
+
     /// The accounts of its stations that have no password yet, as at the first start.
     pub async fn missing_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Refusal> {
         let there = self.room.store.accounts().await?;

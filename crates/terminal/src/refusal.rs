@@ -323,6 +323,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_outage_of_the_database_is_one_that_passes() {
+        let away = Refusal::Database(database::Error::Stopped);
+        assert_eq!((away.status(), away.is_outage()), (StatusCode::SERVICE_UNAVAILABLE, true));
+        let broken = Refusal::Database(database::Error::Panicked);
+        assert_eq!((broken.status(), broken.is_outage()), (StatusCode::INTERNAL_SERVER_ERROR, false));
+    }
+
+    #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
         let mut all = vec![Refusal::NotFound, Refusal::StaleLink, Refusal::SignInsBusy(shell::password::HashingBusy)];
         all.extend(Failure::examples().into_iter().map(Refusal::Interface));

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustix::fs::{FlockOperation, flock};
+use base::{LockOutcome, LockSharing};
 
 use crate::keep::make_folder;
 
@@ -115,23 +115,18 @@ fn lock(folder: &Path, sharing: Use) -> Result<File, UnusableFolder> {
     let path = folder.join(LOCK);
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
     let mut file = opened.map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
-    let operation = match sharing {
-        Use::Alone => FlockOperation::NonBlockingLockExclusive,
-        Use::WithOtherNodes => FlockOperation::NonBlockingLockShared,
+    let sharing = match sharing {
+        Use::Alone => LockSharing::Exclusive,
+        Use::WithOtherNodes => LockSharing::Shared,
     };
-    match flock(&file, operation) {
-        Ok(()) => Ok(file),
-        Err(rustix::io::Errno::WOULDBLOCK) => {
+    match base::lock_file(&file, &path, sharing) {
+        LockOutcome::Held | LockOutcome::NotOffered => Ok(file),
+        LockOutcome::HeldByAnother => {
             let mut process = String::new();
             // Who it is only helps; that it is there is known.
             let _ = file.read_to_string(&mut process);
             let process = process.lines().next().unwrap_or("one that does not say which").to_owned();
             Err(UnusableFolder::Taken { folder: folder.to_owned(), process })
-        }
-        Err(error) => {
-            // A file system without locks, as some shares are.
-            tracing::warn!(folder = %folder.display(), %error, "the data folder cannot be locked: see that no other process uses it");
-            Ok(file)
         }
     }
 }

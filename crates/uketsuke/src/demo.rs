@@ -29,7 +29,6 @@ use crate::{
     data_folder::{DataFolder, UnusableFolder, Use},
     health,
     keep::{Keep, KeepFailure, named_by},
-    process,
     service::{self, Means},
     signals::Signals,
     web::{self, Listener, Sites},
@@ -39,6 +38,9 @@ pub use pages::samples;
 
 /// By what name the demo's service is known to its reception.
 const SERVICE: &str = "uketsuke-consult";
+
+/// How many listeners the demo has that take connections: its pages and the institutions' interface.
+const LISTENERS: u64 = 2;
 
 /// Which of its keys keys the audit of the national side.
 pub(crate) const AUDIT_KEY: &str = "national audit";
@@ -319,7 +321,7 @@ impl Demo {
             self.interface,
             &self.server,
             authority.machine_root(),
-            ConnectionSettings::default().fitted_to(process::open_files()),
+            web::fit_connections(&ConnectionSettings::default(), LISTENERS),
             until(halted.clone()),
         )?;
         let home = pages::Home {
@@ -337,7 +339,7 @@ impl Demo {
             .with(&self.addresses.terminal, terminal.pages())
             .with(&self.addresses.authority, authority.pages())
             .with_under_any_host(authority::PUBLIC_PATHS, authority.pages());
-        let listener = Listener::new("demo", self.listener, &ConnectionSettings::default());
+        let listener = Listener::new_of(LISTENERS, "demo", self.listener, &ConnectionSettings::default());
         let answering = web::serve(listener, sites, until(halted));
         if let Some(people) = self.people {
             // It ends with the runtime, wherever it is, and the next start goes on from there.

@@ -1,6 +1,7 @@
 //! Signs of life: whether the process answers, whether it can do its work, and its metrics.
 //!
-//! Ready means that it can write: its database does, its data folder takes a file, and there is space left on the disk.
+//! Ready means that it can write: its database does, its data folder takes a file, and there is space left on the disk. A
+//! terminal can write into its exchange folders too.
 
 use std::{
     future::Future,
@@ -41,7 +42,8 @@ pub(crate) const LEAST_FREE_MB: u32 = 200;
 /// What is wrong though the program can do its work, in a few words.
 type Warning = Box<dyn Fn() -> Option<String> + Send + Sync>;
 
-type DatabaseCheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), String>> + Send>> + Send + Sync>;
+/// What a program checks beside its data folder.
+type Check = Box<dyn Fn() -> Pin<Box<dyn Future<Output = Result<(), NotReady>> + Send>> + Send + Sync>;
 
 /// Whether a program can do its work. Clones share what was found.
 #[derive(Clone)]
@@ -50,7 +52,7 @@ pub(crate) struct Health(Arc<Inner>);
 struct Inner {
     folder: Option<PathBuf>,
     least_free: u64,
-    database: DatabaseCheck,
+    check: Check,
     warning: Warning,
     times: Times,
     last: Mutex<Option<(Instant, Result<(), NotReady>)>>,
@@ -65,6 +67,9 @@ pub(crate) enum NotReady {
     /// The data folder takes no file.
     #[error("the data folder cannot be written")]
     Folder(String),
+    /// Files cannot be exchanged.
+    #[error("the exchange folders cannot be written")]
+    Exchange(String),
     /// The disk is nearly full.
     #[error("the disk is nearly full")]
     Space { free: u64 },
@@ -74,12 +79,12 @@ pub(crate) enum NotReady {
 }
 
 impl Health {
-    /// The health of a program with this data folder, whose database `check` asks. `warning` says what is wrong beside, without
+    /// The health of a program with this data folder. `check` asks its database, and what else it writes to. `warning` says what is wrong beside, without
     /// making the program unready.
     pub(crate) fn new<F, Fut, W>(folder: Option<PathBuf>, least_free_mb: u32, check: F, warning: W) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), String>> + Send + 'static,
+        Fut: Future<Output = Result<(), NotReady>> + Send + 'static,
         W: Fn() -> Option<String> + Send + Sync + 'static,
     {
         Self::with_times(folder, least_free_mb, check, warning, TIMES)
@@ -88,13 +93,13 @@ impl Health {
     fn with_times<F, Fut, W>(folder: Option<PathBuf>, least_free_mb: u32, check: F, warning: W, times: Times) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<(), String>> + Send + 'static,
+        Fut: Future<Output = Result<(), NotReady>> + Send + 'static,
         W: Fn() -> Option<String> + Send + Sync + 'static,
     {
-        let database: DatabaseCheck = Box::new(move || Box::pin(check()));
+        let check: Check = Box::new(move || Box::pin(check()));
         let warning: Warning = Box::new(warning);
         let least_free = u64::from(least_free_mb) << 20;
-        Self(Arc::new(Inner { folder, least_free, database, warning, times, last: Mutex::new(None) }))
+        Self(Arc::new(Inner { folder, least_free, check, warning, times, last: Mutex::new(None) }))
     }
 
     /// Whether the program can do its work.
@@ -156,7 +161,7 @@ fn note(before: Option<&Result<(), NotReady>>, found: &Result<(), NotReady>) {
         }
         Err(not) => {
             let detail = match not {
-                NotReady::Database(cause) | NotReady::Folder(cause) => cause.clone(),
+                NotReady::Database(cause) | NotReady::Folder(cause) | NotReady::Exchange(cause) => cause.clone(),
                 NotReady::Space { free } => format!("{} MB are free", free >> 20),
                 NotReady::Slow => String::new(),
             };
@@ -180,7 +185,7 @@ impl Inner {
                 tracing::warn!(free_mb = free >> 20, "the disk of the data folder is filling up");
             }
         }
-        (self.database)().await.map_err(NotReady::Database)
+        (self.check)().await
     }
 }
 
@@ -225,7 +230,7 @@ mod tests {
     }
 
     fn health(folder: &Path, least_free_mb: u32, database: Result<(), &'static str>) -> Health {
-        let check = move || async move { database.map_err(str::to_owned) };
+        let check = move || async move { database.map_err(|cause| NotReady::Database(cause.to_owned())) };
         Health::new(Some(folder.to_owned()), least_free_mb, check, || None)
     }
 
@@ -251,7 +256,7 @@ mod tests {
     #[tokio::test]
     async fn a_warning_is_told_by_a_program_that_is_ready() {
         let warned = |database: Result<(), &'static str>| {
-            let check = move || async move { database.map_err(str::to_owned) };
+            let check = move || async move { database.map_err(|cause| NotReady::Database(cause.to_owned())) };
             Health::new(None, 0, check, || Some("the mail relay takes no letter".to_owned()))
         };
         let (status, text) = ask(warned(Ok(())).signs_of_life(), "/readyz").await;
@@ -284,7 +289,7 @@ mod tests {
     #[tokio::test]
     async fn a_database_that_hangs_is_not_ready() {
         let times = Times { longest_check: Duration::from_millis(1), ..TIMES };
-        let health = Health::with_times(None, 0, std::future::pending::<Result<(), String>>, || None, times);
+        let health = Health::with_times(None, 0, std::future::pending::<Result<(), NotReady>>, || None, times);
         assert_eq!(health.check().await, Err(NotReady::Slow));
     }
 

@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use crate::{
     cli,
     data_folder::{DataFolder, UnusableFolder, Use},
-    health::{self, Health},
+    health::{self, Health, NotReady},
     keep::{Keep, KeepFailure},
     settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
@@ -291,7 +291,7 @@ pub(crate) fn health_of(consult: &Consult, data: PathBuf, least_free_mb: u32) ->
     let (database, mail) = (consult.clone(), consult.clone());
     let check = move || {
         let database = database.clone();
-        async move { database.ready().await.map_err(|error| Causes(&error).to_string()) }
+        async move { database.ready().await.map_err(|error| NotReady::Database(Causes(&error).to_string())) }
     };
     let warning = move || mail.mail_relay_trouble().map(|trouble| describe_relay_trouble(&trouble));
     Health::new(Some(data), least_free_mb, check, warning)

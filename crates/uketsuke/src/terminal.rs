@@ -15,7 +15,7 @@ use shell::{Face, Origin, Site};
 use crate::{
     cli,
     data_folder::{DataFolder, UnusableFolder, Use},
-    health::Health,
+    health::{Health, NotReady},
     settings::{SettingsFile, WrongFile},
     signals::{Signals, Stop},
     web::{self, Listener, Sites},
@@ -139,7 +139,10 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
     let asked = terminal.clone();
     let check = move || {
         let asked = asked.clone();
-        async move { asked.missing_accounts().await.map(|_| ()).map_err(|error| Causes(&error).to_string()) }
+        async move {
+            asked.missing_accounts().await.map_err(|error| NotReady::Database(Causes(&error).to_string()))?;
+            asked.check_exchange().await.map_err(|error| NotReady::Exchange(Causes(&error).to_string()))
+        }
     };
     let health = Health::new(Some(settings.data), settings.least_free_mb, check, || None);
     let sites = Sites::new(&health).with(&ready.terminal, terminal.pages());

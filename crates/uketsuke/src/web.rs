@@ -127,11 +127,38 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// A listener whose metrics carry this name.
+    /// A listener whose metrics carry this name, the only one of its process that strangers reach.
     pub(crate) fn new(name: &'static str, socket: TcpListener, settings: &ConnectionSettings) -> Self {
-        let settings = settings.clone().fitted_to(process::open_files());
-        Self { socket, server: HttpServer::new(name, &settings) }
+        Self::new_of(1, name, socket, settings)
     }
+
+    /// One of so many listeners that share the open files of their process.
+    pub(crate) fn new_of(
+        listeners: u64,
+        name: &'static str,
+        socket: TcpListener,
+        settings: &ConnectionSettings,
+    ) -> Self {
+        Self { socket, server: HttpServer::new(name, &fit_connections(settings, listeners)) }
+    }
+
+    /// The listener for signs of life and metrics. It takes few connections, out of the files that other listeners leave.
+    fn for_health(socket: TcpListener) -> Self {
+        let settings = ConnectionSettings {
+            most: HEALTH_CONNECTIONS,
+            most_per_peer: HEALTH_CONNECTIONS,
+            ..ConnectionSettings::default()
+        };
+        Self::new("health", socket, &settings)
+    }
+}
+
+/// As many ask for signs of life and metrics at once.
+const HEALTH_CONNECTIONS: usize = 8;
+
+/// The settings for one of so many listeners of this process.
+pub(crate) fn fit_connections(settings: &ConnectionSettings, listeners: u64) -> ConnectionSettings {
+    settings.clone().fitted_to(process::open_files(), listeners)
 }
 
 /// Answers until `stop`, and then lets open requests end, as far as they do so soon.
@@ -156,7 +183,7 @@ pub(crate) async fn serve_beside(
 pub(crate) async fn serve_health(listener: Option<TcpListener>, health: &Health) {
     let answering = async {
         if let Some(socket) = listener {
-            let listener = Listener::new("health", socket, &ConnectionSettings::default());
+            let listener = Listener::for_health(socket);
             let never = std::future::pending::<()>;
             listener.server.serve(listener.socket, health.pages(), never(), never()).await;
         }
@@ -204,6 +231,15 @@ mod tests {
     async fn listener() -> Listener {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Listener::new("test", socket, &ConnectionSettings::default())
+    }
+
+    #[test]
+    fn listeners_of_one_process_share_its_open_files() {
+        let every = ConnectionSettings { most: usize::MAX, ..ConnectionSettings::default() };
+        let most = |listeners| u64::try_from(fit_connections(&every, listeners).most).unwrap();
+        let files = process::open_files();
+        assert!(most(1) * 4 <= files * 3 && most(1) > files / 2);
+        assert!(most(2) * 2 <= most(1) && most(2) * 3 > most(1));
     }
 
     async fn read_answer(answer: Response) -> (StatusCode, String) {

@@ -7,8 +7,8 @@ mod messages;
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    net::Ipv4Addr,
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::mpsc,
@@ -206,15 +206,54 @@ fn wrong_settings_are_told_with_file_key_and_remedy() {
 }
 
 #[test]
+fn a_terminal_is_ready_while_its_exchange_folders_can_be_written() {
+    let folder = tempfile::tempdir().expect("the test made it so");
+    let station = station(folder.path(), 0);
+    let mut running = station.start();
+    let ready = told_ready(&mut running);
+    let (_, port) = ready["terminal"].as_str().and_then(|origin| origin.rsplit_once(':')).expect("an origin");
+    // What was found a moment ago is told again for a second.
+    let wait_for = |expected: &str| {
+        let begun = std::time::Instant::now();
+        loop {
+            let answer = readiness(port);
+            if answer.contains(expected) {
+                return;
+            }
+            assert!(begun.elapsed() < LONGEST, "{expected}: {answer}");
+        }
+    };
+    wait_for("ready\n");
+    fs::remove_dir(station.exchange("res")).expect("it is empty");
+    wait_for("the exchange folders cannot be written");
+    fs::create_dir(station.exchange("res")).expect("the test may write");
+    wait_for("ready\n");
+    kill(running);
+}
+
+/// What the terminal on this port answers to whoever asks whether it is ready.
+fn readiness(port: &str) -> String {
+    let mut connection = TcpStream::connect(format!("127.0.0.1:{port}")).expect("it listens");
+    connection.write_all(b"GET /readyz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).expect("it answers");
+    answer
+}
+
+/// The line that a terminal prints when it is ready.
+fn told_ready(running: &mut Child) -> serde_json::Value {
+    let mut line = String::new();
+    let output = running.stdout.take().expect("it is piped");
+    BufReader::new(output).read_line(&mut line).expect("the terminal writes");
+    serde_json::from_str(&line).expect("JSON")
+}
+
+#[test]
 fn two_processes_never_work_on_the_same_folders() {
     let folder = tempfile::tempdir().expect("the test made it so");
     let station = station(folder.path(), 0);
     let mut first = station.start();
-    let mut line = String::new();
-    BufReader::new(first.stdout.take().expect("the test made it so"))
-        .read_line(&mut line)
-        .expect("the test made it so");
-    let ready: serde_json::Value = serde_json::from_str(&line).expect("the test made it so");
+    let ready = told_ready(&mut first);
     assert_eq!(ready["institution"], station.code.to_string());
     assert!(ready["terminal"].as_str().expect("the test made it so").starts_with("http://station.localhost:"));
     assert_eq!(ready["accounts_without_password"].as_array().expect("the test made it so").len(), 3);

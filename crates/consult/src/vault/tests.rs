@@ -22,6 +22,19 @@ async fn what_is_put_away_is_brought_back_and_lies_there_unreadable() {
 }
 
 #[tokio::test]
+async fn a_share_that_syncs_no_folder_keeps_pictures_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |sync| Vault::open_folder(folder.path().to_owned(), sync, MasterKeys::new("one", key("one"))).unwrap();
+    assert!(open(FolderSync::Done).unsynced.is_none(), "the store syncs files and folders");
+    let vault = open(FolderSync::NotOffered);
+    let wrapped = vault.put("a", PICTURE, b"small", &Randomness::system()).await.unwrap();
+    assert_eq!(vault.bring("a", Part::Whole, &wrapped).await.unwrap(), PICTURE);
+    // What the vault syncs is the file that the store wrote.
+    vault.remove("a").await.unwrap();
+    assert!(vault.sync_file(&Path::from("a/picture")).await.is_err());
+}
+
+#[tokio::test]
 async fn a_key_opens_its_own_picture_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let vault = vault(&folder, MasterKeys::new("one", key("one")));

@@ -266,10 +266,12 @@ fn respond(
 fn refused(asker: &Asker, exchange: Exchange, fault: oqs::Fault) -> Message {
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
+    let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
     let header = AnswerHeader {
         processed_at: Some(asker.now),
-        // Readers of 資格確認 want the day and how it was asked in every answer, also where nothing was looked up.
-        confirmation_date: is_qualification.then(|| asker.now.japan_date()),
+        // Readers of 資格確認 want the day and how it was asked in every answer, also where nothing was looked up; those of
+        // bulk results the day alone.
+        confirmation_date: (is_qualification || is_bulk_result).then(|| asker.now.japan_date()),
         institution: asker.institution.into(),
         identifier: asker.identifier.clone(),
         reference: is_qualification.then_some(oqs::ReferenceClassification::InsuredData),

@@ -48,7 +48,7 @@ pub(super) fn search(
     let identifier = request.header.identifier.as_ref();
     bulk::keep(tx, asker.institution, (number, kind), (search.period, identifier), asker.now)?;
     header.bulk_number = BulkNumber::new(number);
-    let body = BulkAccepted { accepted_at: Some(asker.now), processing: Some(oqs::Processing::normal()) };
+    let body = BulkAccepted { accepted_at: Some(asker.now), processing: None };
     Ok(Answer { header, outcome: Outcome::Normal(body) })
 }
 
@@ -78,7 +78,6 @@ pub(super) fn fetch(
     entries: &mut Vec<Entry>,
 ) -> Result<Answer<BulkResult>, Error> {
     let mut header = AnswerHeader::to(&request.header, asker.now);
-    header.reference = Some(oqs::ReferenceClassification::Card);
     header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
     header.bulk_number = Some(request.body.number.clone());
     let kept = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
@@ -110,7 +109,7 @@ pub(super) fn fetch(
     header.results = count(units.len());
     header.normal = count(normal);
     header.errors = count(units.len() - normal);
-    let body = BulkResult { processing: Some(oqs::Processing::normal()), units };
+    let body = BulkResult { processing: None, units };
     Ok(Answer { header, outcome: Outcome::Normal(body) })
 }
 
@@ -137,7 +136,8 @@ fn unit(
         number: None,
         branch: None,
         birthdate: None,
-        limit_consent: None,
+        // Asked without it, as a search for one person that does not say it.
+        limit_consent: Some(oqs::LimitConsentFlag::NotGiven),
         examination_date: reception.term.visit_date(),
         identifier: identifier(reception.number),
     });

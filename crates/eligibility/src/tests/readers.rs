@@ -81,6 +81,15 @@ async fn the_echo_of_a_question_has_the_flag_of_the_limit() {
             let echo = answered.search.expect("the question is given back");
             assert_eq!(echo.limit_consent, Some(oqs::LimitConsentFlag::NotGiven));
         }
+        // In each unit of a bulk result, of receptions that stand and of one that was withdrawn.
+        world.agreed("2026-11-24").await;
+        world.withdraw().await;
+        world.agreed("2026-11-25").await;
+        let (from, to) = (day("2026-11-24"), day("2026-11-25"));
+        let found = many(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let echoed = |unit: &oqs::BulkUnit| unit.search.as_ref().and_then(|search| search.limit_consent);
+        let flags: Vec<_> = found.units.iter().map(echoed).collect();
+        assert_eq!(flags, [Some(oqs::LimitConsentFlag::NotGiven); 2], "{}", world.engine);
     }
 }
 
@@ -94,6 +103,41 @@ async fn a_bulk_search_is_accepted_with_number_and_time_in_the_body() {
         let (head, body) = text.split_once("</MessageHeader>").expect("a header");
         assert!(!head.contains("ReceptionNumber"), "{head}");
         assert_has(body, &["ReceptionNumber", "ReceptionDateTime"]);
+        assert!(!body.contains("ProcessingResultStatus"), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_bulk_result_has_its_day_and_the_identifier_of_its_search_and_says_nothing_of_the_whole() {
+    for world in worlds(NOW).await {
+        world.agreed("2026-11-24").await;
+        let (from, to) = (day("2026-11-24"), day("2026-11-24"));
+        let search = BulkSearch { period: Period::Examination { from, to }, treatment: MedicalTreatment::Online };
+        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
+        let accepted = match answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0 {
+            Message::BulkAccepted(accepted) => accepted,
+            other => panic!("{other:?}"),
+        };
+        let number = accepted.header.bulk_number.expect("a number to fetch with");
+        // The request to fetch names no identifier of its own.
+        let header = oqs::RequestHeader { identifier: None, ..header(clinic()) };
+        let fetch = |number| Message::BulkFetch(Request { header: header.clone(), body: oqs::BulkFetch { number } });
+        let (message, text) = answer(&world, clinic(), Exchange::OnlineBulkFetch, fetch(number)).await;
+        let Message::BulkResult(oqs::Answer { header: found, outcome: oqs::Outcome::Normal(body) }) = message else {
+            panic!("{text}")
+        };
+        assert_eq!(found.confirmation_date, Some(day("2026-11-24")), "{}", world.engine);
+        assert_eq!(found.identifier.as_ref().map(oqs::Identifier::as_str), Some("file-1"));
+        assert_eq!((found.reference, body.processing), (None, None));
+        assert!(!body.units.is_empty() && body.units.iter().all(|unit| unit.processing.is_some()));
+        // What fails has its day too, whether or not it could be read.
+        let unknown = oqs::BulkNumber::new("20261124000000000000").expect("a number");
+        let (_, refused) = answer(&world, clinic(), Exchange::OnlineBulkFetch, fetch(unknown)).await;
+        let unreadable = answer_to(&world, Exchange::OnlineBulkFetch, b"<XmlMsg><MessageHeader>").await;
+        for text in [refused, String::from_utf8(unreadable).unwrap()] {
+            assert_has(&text, &["QualificationConfirmationDate", "SegmentOfResult"]);
+            assert!(!text.contains("ReferenceClassification"), "{text}");
+        }
     }
 }
 

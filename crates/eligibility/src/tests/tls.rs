@@ -1,6 +1,6 @@
 //! The door for institutions: who is let in, and who is not.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use base::{InstitutionCode, Randomness};
 use jpki::{
@@ -18,13 +18,17 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::oneshot,
+    task::JoinHandle,
 };
 use tokio_rustls::TlsConnector;
 
-use super::world::{at, clinic, day, other_clinic, worlds};
+use super::world::{World, at, clinic, day, other_clinic, worlds};
 use crate::{Fingerprint, ServerIdentity};
 
 const NAME: &str = "eligibility.localhost";
+
+/// A test that hangs is stopped by this, and no outcome depends on it.
+const LONGEST: Duration = Duration::from_mins(1);
 
 fn term() -> Term {
     Term { not_before: at("2020-01-01T00:00:00Z"), not_after: at("2040-01-01T00:00:00Z") }
@@ -86,25 +90,64 @@ async fn ask(address: SocketAddr, root: &[u8], client: Option<&Client>, code: In
     String::from_utf8(answer).ok().filter(|answer| !answer.is_empty())
 }
 
+/// The interface of a world, with the authority that its certificates are of.
+struct Served {
+    ours: MachineAuthority,
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+}
+
+async fn serve(world: &World, connections: ConnectionSettings) -> Served {
+    let ours = authority();
+    let server_key = key();
+    let server = ours.issue_server(server_key.public_key(), &[NAME], &[], &Randomness::system(), term()).unwrap();
+    let identity = ServerIdentity { certificate: server.certificate, key: server_key };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopped = async move {
+        let _ = stopped.await;
+    };
+    let eligibility = world.eligibility.clone();
+    let serving =
+        eligibility.serve_institutions(listener, &identity, ours.certificate(), connections, stopped).unwrap();
+    Served { ours, address, stop, serving: tokio::spawn(serving) }
+}
+
+#[tokio::test]
+async fn whoever_shakes_no_hands_is_closed_and_gives_the_place_back() {
+    for world in worlds("2026-11-24T09:00:00+09:00").await {
+        let one = ConnectionSettings { most: 1, ..ConnectionSettings::default() };
+        let Served { ours, address, .. } = serve(&world, one).await;
+        let admitted = client(&ours, clinic(), term());
+        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&admitted.certificate)).await.unwrap();
+        // What is no TLS.
+        let mut foreign = TcpStream::connect(address).await.unwrap();
+        foreign.write_all(b"GET /oqs/ HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        // It may be closed before all that came was read.
+        let _ = tokio::time::timeout(LONGEST, foreign.read_to_end(&mut answer)).await.expect("it is closed");
+        assert!(!answer.starts_with(b"HTTP"), "{answer:?}");
+        // Silence. The clock goes on by itself while everybody waits.
+        tokio::time::pause();
+        let begun = tokio::time::Instant::now();
+        let mut silent = TcpStream::connect(address).await.unwrap();
+        let read = tokio::time::timeout(LONGEST, silent.read(&mut [0; 1])).await.expect("it is closed");
+        assert_eq!(read.unwrap(), 0);
+        assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
+        tokio::time::resume();
+        // The only place is free again.
+        let asked = ask(address, ours.certificate(), Some(&admitted), clinic());
+        let answer = tokio::time::timeout(LONGEST, asked).await.expect("there is a place").expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
-        let ours = authority();
-        let server_key = key();
-        let server = ours.issue_server(server_key.public_key(), &[NAME], &[], &Randomness::system(), term()).unwrap();
-        let identity = ServerIdentity { certificate: server.certificate, key: server_key };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = world
-            .eligibility
-            .clone()
-            .serve_institutions(listener, &identity, ours.certificate(), ConnectionSettings::default(), async move {
-                let _ = stopped.await;
-            })
-            .unwrap();
-        let serving = tokio::spawn(serving);
-
+        let Served { ours, address, stop, serving } = serve(&world, ConnectionSettings::default()).await;
         let admitted = client(&ours, clinic(), term());
         let fingerprint = Fingerprint::of(&admitted.certificate);
         world.eligibility.admit_certificate(clinic(), fingerprint).await.unwrap();

@@ -258,11 +258,15 @@ async fn a_trouble_that_repeats_is_logged_once_in_a_while_with_its_count() {
 
 #[test]
 fn connections_fit_the_limit_of_open_files() {
-    let fitted = |open_files| {
-        let settings = ConnectionSettings::default().fitted_to(open_files);
+    let fitted = |open_files, listeners| {
+        let settings = ConnectionSettings::default().fitted_to(open_files, listeners);
         (settings.most, settings.most_per_peer)
     };
-    assert_eq!(fitted(1_048_576), (4000, 100));
-    assert_eq!(fitted(1024), (768, 100));
-    assert_eq!(fitted(96), (72, 72));
+    assert_eq!(fitted(1_048_576, 1), (4000, 100));
+    assert_eq!(fitted(1024, 1), (768, 100));
+    assert_eq!(fitted(96, 1), (72, 72));
+    // Two listeners of one process share its files.
+    assert_eq!(fitted(1_048_576, 2), (4000, 100));
+    assert_eq!(fitted(1024, 2), (384, 100));
+    assert_eq!(fitted(96, 2), (36, 36));
 }

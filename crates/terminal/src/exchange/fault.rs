@@ -33,8 +33,9 @@ pub(super) fn answer(institution: InstitutionCode, ask: &Ask, failure: &Failure,
     let identifier = hints(ask).identifier;
     let is_qualification =
         matches!(exchange, Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification);
+    let is_bulk_result = matches!(exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
     let header = AnswerHeader {
-        confirmation_date: is_qualification.then(|| now.japan_date()),
+        confirmation_date: (is_qualification || is_bulk_result).then(|| now.japan_date()),
         reference: is_qualification.then_some(ReferenceClassification::InsuredData),
         ..failure_header(institution, identifier.clone(), now)
     };
@@ -91,7 +92,7 @@ fn failure_header(institution: InstitutionCode, identifier: Option<Identifier>, 
 /// What a file is answered with whose name has the form of a request's and is of no kind that this terminal knows.
 pub(super) fn answer_unknown(institution: InstitutionCode, bytes: &[u8], now: Timestamp) -> Vec<u8> {
     let Hints { character_code, identifier } = oqs::find_hints(bytes);
-    let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、拡張子の大文字）を確認してください。";
+    let message = "この端末は、この名前の要求ファイルに対応していません。ファイル名（接頭辞、空白、req_や拡張子の大文字）を確認してください。";
     let fault = Fault { code: Some("T301".to_owned()), message: Some(message.to_owned()) };
     oqs::write_failure(&failure_header(institution, identifier, now), &fault, character_code)
 }
@@ -129,7 +130,7 @@ pub(super) fn code_of(ask: &Ask) -> CharacterCode {
 }
 
 fn hints(ask: &Ask) -> Hints {
-    oqs::find_hints(ask.bytes.as_deref().unwrap_or_default())
+    oqs::find_hints(ask.content.bytes())
 }
 
 /// Whom a message names as institution, and its 任意のファイル識別子.

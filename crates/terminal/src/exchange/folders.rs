@@ -47,8 +47,25 @@ pub(crate) struct Places {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Ask {
     pub(crate) name: FileName,
-    /// None where there is more than a message of its kind can have.
-    pub(crate) bytes: Option<Vec<u8>>,
+    pub(crate) content: AskContent,
+}
+
+/// What was read of an ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AskContent {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Its beginning, as long as a message of its kind can be: there is more.
+    TooLong(Vec<u8>),
+}
+
+impl AskContent {
+    /// All of it, or as much as was read.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Whole(bytes) | Self::TooLong(bytes) => bytes,
+        }
+    }
 }
 
 /// What an ask is answered with.
@@ -227,11 +244,14 @@ impl<D: Disk> Folders<D> {
     pub(crate) fn read(&self, name: &FileName) -> io::Result<Ask> {
         let most = name.interface().most_bytes();
         let file = self.places.asked.join(name.to_string());
-        let bytes = match self.disk.look(&file)? {
-            Some(seen) if seen.size <= most as u64 => Some(self.disk.read(&file, most)?),
-            _ => None,
+        let content = match self.disk.look(&file)? {
+            Some(seen) if seen.size <= most as u64 => AskContent::Whole(self.disk.read(&file, most)?),
+            // Its answer still says to whom it is, in the character code of the ask.
+            Some(_) => AskContent::TooLong(self.disk.read(&file, most)?),
+            // A link is not followed.
+            None => AskContent::TooLong(Vec::new()),
         };
-        Ok(Ask { name: name.clone(), bytes })
+        Ok(Ask { name: name.clone(), content })
     }
 
     /// Brings an answer to `res`, under the name that matches its ask.
@@ -389,15 +409,20 @@ const MOST_OF_UNKNOWN: usize = 1 << 20;
 /// The longest name of a request of no known kind.
 const LONGEST_UNKNOWN: usize = 160;
 
+/// What stands between prefix and own part of a request's name.
+const REQUEST_WORD: &str = "req_";
+
 /// Under which name a file is answered that is no request of a known kind and has the form of one: `…req_….xml`, in any
-/// case of the extension and with any characters that a file's name may have.
+/// case of word and extension and with any characters that a file's name may have.
 pub(crate) fn unknown_answer(text: &str) -> Option<String> {
-    let (prefix, own) = text.split_once("req_")?;
+    let place = text.to_ascii_lowercase().find(REQUEST_WORD)?;
+    let (prefix, rest) = text.split_at_checked(place)?;
+    let (word, own) = rest.split_at_checked(REQUEST_WORD.len())?;
     let stem = Path::new(own).file_stem()?.to_str()?;
     let xml = Path::new(own).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("xml"));
     let prefix_fits = (1..=20).contains(&prefix.len()) && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let own_fits = !stem.trim().is_empty() && text.len() <= LONGEST_UNKNOWN && !own.contains(char::is_control);
-    (prefix_fits && own_fits && xml).then(|| format!("{prefix}res_{own}"))
+    (prefix_fits && own_fits && xml).then(|| format!("{prefix}{}{own}", word.replace('q', "s").replace('Q', "S")))
 }
 
 fn is_ask(name: &FileName) -> bool {

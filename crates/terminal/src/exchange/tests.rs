@@ -6,6 +6,7 @@ use std::{
     fs, io,
     path::Path,
     rc::Rc,
+    sync::Arc,
     time::Duration,
 };
 
@@ -14,9 +15,11 @@ use oqs::{Extension, FileName};
 use tempfile::TempDir;
 
 use super::{
+    Exchange, ExchangeFolder, WrongFolder,
     disk::{Disk, Real, Seen, make_folder},
-    folders::{Answered, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
+    folders::{Answered, AskContent, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
 };
+use crate::pages::made_up;
 
 const AT_ONCE: Timing = Timing { request_stays: Duration::ZERO, settle: Duration::ZERO };
 
@@ -218,6 +221,9 @@ fn a_request_of_no_known_kind_has_a_name_to_be_answered_under() {
     check("OQSmuimm01req_1.xml", Some("OQSmuimm01res_1.xml"));
     check("PMHsiquc01req_1.xml", Some("PMHsiquc01res_1.xml"));
     check("OQSsiquc01req_1.XML", Some("OQSsiquc01res_1.XML"));
+    check("OQSsiquc01REQ_1.XML", Some("OQSsiquc01RES_1.XML"));
+    check("OQSsiquc01Req_req_1.xml", Some("OQSsiquc01Res_req_1.xml"));
+    check("oqssiquc01req_1.xml", Some("oqssiquc01res_1.xml"));
     check("OQSsiquc01req_a blank.xml", Some("OQSsiquc01res_a blank.xml"));
     check("OQSsiquc01req_患者１.xml", Some("OQSsiquc01res_患者１.xml"));
     check("OQSsiquc01req_.xml", None);
@@ -228,6 +234,52 @@ fn a_request_of_no_known_kind_has_a_name_to_be_answered_under() {
     check("a-b req_1.xml", None);
     check("OQSsiquc01req_a\nb.xml", None);
     check(&format!("OQSsiquc01req_{}.xml", "1".repeat(160)), None);
+}
+
+#[tokio::test]
+async fn requests_of_no_known_kind_are_answered_and_counted() {
+    let root = tempfile::tempdir().unwrap();
+    let settings = ExchangeFolder { settle: Duration::ZERO, ..ExchangeFolder::with_defaults(root.path().to_owned()) };
+    let exchange = Exchange::open(&settings, "見本クリニック").unwrap();
+    let names = ["OQSsionq01REQ_1.XML", "OQSsionq01req_1.XML", "PMHsiquc01req_1.xml", "OQSsionq01req_a blank.xml"];
+    for name in names.iter().chain(&["letter.xml"]) {
+        fs::write(exchange.places.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
+    }
+    let known = (made_up::institution(), made_up::now());
+    assert_eq!(exchange.next(&Arc::default(), 1, known).await, []);
+    assert_eq!(exchange.status().unknown, 4, "the administrator sees it");
+    let answers = Real.files(&exchange.places.res).unwrap();
+    assert_eq!(
+        answers,
+        ["OQSsionq01RES_1.XML", "OQSsionq01res_1.XML", "OQSsionq01res_a blank.xml", "PMHsiquc01res_1.xml"]
+    );
+    for answer in answers {
+        let text = fs::read_to_string(exchange.places.res.join(&answer)).unwrap();
+        assert!(text.contains("<SegmentOfResult>9<") && text.contains("<ErrorCode>T301<"), "{answer}: {text}");
+    }
+    assert_eq!(exchange.next(&Arc::default(), 1, known).await, []);
+    assert_eq!(exchange.status().unknown, 4, "once each");
+}
+
+#[tokio::test]
+async fn folders_that_cannot_be_written_are_found_out() {
+    let root = tempfile::tempdir().unwrap();
+    let exchange = Exchange::open(&ExchangeFolder::with_defaults(root.path().to_owned()), "見本クリニック").unwrap();
+    exchange.check().await.unwrap();
+    assert_eq!(Real.files(&exchange.places.own).unwrap(), ["lock"], "nothing is left of the check");
+    for folder in [&exchange.places.res, &exchange.places.req, &exchange.places.err] {
+        fs::remove_dir(folder).unwrap();
+        let named = |wrong: WrongFolder| matches!(wrong, WrongFolder::Unusable(path, _) if path == *folder);
+        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        fs::write(folder, "no folder").unwrap();
+        assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
+        fs::remove_file(folder).unwrap();
+        make_folder(folder).unwrap();
+        exchange.check().await.unwrap();
+    }
+    // A disk that takes no file.
+    fs::create_dir(exchange.places.own.join("write-test.part")).unwrap();
+    assert!(exchange.check().await.is_err());
 }
 
 #[test]
@@ -322,7 +374,7 @@ fn a_link_is_not_followed_out_of_the_folders() {
     // Nor where it comes to lie in our own folder.
     std::os::unix::fs::symlink(&secret, world.places.asked.join(ASKS[0])).unwrap();
     let name: FileName = ASKS[0].parse().unwrap();
-    assert_eq!(folders.read(&name).unwrap().bytes, None);
+    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(Vec::new()));
 }
 
 #[test]
@@ -349,7 +401,7 @@ fn an_answer_waits_for_its_namesake_to_be_taken_and_so_does_the_next_ask() {
 }
 
 #[test]
-fn an_ask_that_is_too_long_is_not_read() {
+fn no_more_is_read_of_an_ask_than_a_message_can_have() {
     let world = World::new();
     let name: FileName = ASKS[0].parse().unwrap();
     let most = name.interface().most_bytes();
@@ -357,5 +409,5 @@ fn an_ask_that_is_too_long_is_not_read() {
     fs::write(world.places.req.join(ASKS[0]), long).unwrap();
     let mut folders = world.folders(Real);
     folders.take().unwrap();
-    assert_eq!(folders.read(&name).unwrap().bytes, None);
+    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(vec![b' '; most]));
 }

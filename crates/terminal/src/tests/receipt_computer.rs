@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     client::Interface,
-    exchange::{self, Ask, Kept, answer_request},
+    exchange::{self, Ask, AskContent, Kept, answer_request},
     pages::made_up,
 };
 
@@ -75,7 +75,7 @@ fn ask(exchange: Exchange, code: CharacterCode) -> Ask {
         "<?xml version=\"1.0\" encoding=\"{encoding}\" standalone=\"no\"?>
          <XmlMsg><MessageHeader>{header}</MessageHeader><MessageBody>{body}</MessageBody></XmlMsg>"
     );
-    Ask { name: FileName::new(exchange.request(), "1").unwrap(), bytes: Some(text.into_bytes()) }
+    Ask { name: FileName::new(exchange.request(), "1").unwrap(), content: AskContent::Whole(text.into_bytes()) }
 }
 
 /// The code with which an answer says no as a whole.
@@ -122,6 +122,9 @@ async fn check(interface: &Interface, expected: &str) {
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(institution, Some(&made_up::institution().into()), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
+        if let Message::BulkResult(result) = &reading.message {
+            assert_eq!(result.header.confirmation_date, Some(made_up::now().japan_date()));
+        }
     });
     futures_util::future::join_all(all).await;
 }
@@ -196,11 +199,15 @@ async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
         Counterpart::start(|name: &FileName, _| Reply::Bytes(vec![b' '; name.answer().interface().most_bytes() + 1]))
             .await;
     let interface = interface(&other);
-    for (exchange, _, ask) in asks() {
-        let long = Ask { bytes: None, ..ask };
+    for (exchange, character_code, ask) in asks() {
+        let long = Ask { content: AskContent::TooLong(ask.content.bytes().to_vec()), ..ask };
         let answered = answer_request(&interface, "", &long, made_up::now()).await;
         let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
         assert_eq!((code(&reading.message), answered.ask), (Some("T201"), Kept::Aside), "{exchange:?}");
+        // It speaks as its ask does, and says to which it belongs.
+        let (_, identifier) = exchange::fault::whose(&reading.message);
+        assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
+        assert_eq!(reading.character_code, character_code, "{exchange:?}");
     }
     assert!(other.asked().is_empty());
     let ask = ask(Exchange::Medicines, CharacterCode::Utf8);
@@ -261,9 +268,9 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     let place = |name: &str| folder.path().join(name);
     let files = |name: &str| fs::read_dir(place(name)).unwrap().count();
     let put = |number: u32| {
-        let Ask { bytes, .. } = ask(Exchange::OnlineQualification, CharacterCode::Utf8);
+        let Ask { content, .. } = ask(Exchange::OnlineQualification, CharacterCode::Utf8);
         let draft = place("draft");
-        fs::write(&draft, bytes.unwrap()).unwrap();
+        fs::write(&draft, content.bytes()).unwrap();
         fs::rename(draft, place("req").join(format!("OQSsionq01req_{number}.xml"))).unwrap();
     };
     let (told_of_files, mut files_moved) = mpsc::unbounded_channel();

@@ -261,9 +261,15 @@ fn host_of(address: &Origin) -> &str {
 /// Which key the room cannot be opened with, and what to do.
 pub(super) fn at_fault(wrong: &WrongSettings, settings: &Settings) -> (&'static str, &'static str) {
     match wrong {
-        WrongSettings::Database(MigrationError::OtherKey(_)) => {
-            ("data", "name the data folder whose master.key this database belongs to; nodes share one folder")
-        }
+        WrongSettings::Database(MigrationError::OtherKey(_)) if settings.database.is_some() => (
+            "database",
+            "share the data folder whose master.key this database belongs to (data), as nodes of one service do, or name \
+             another database",
+        ),
+        WrongSettings::Database(MigrationError::OtherKey(_)) => (
+            "data",
+            "restore the master.key that its database belongs to, from the same backup, or name another folder",
+        ),
         WrongSettings::Database(_) if settings.database.is_some() => {
             ("database", "name a server that answers, and a database of this version that this account owns")
         }

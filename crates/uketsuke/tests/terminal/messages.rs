@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeSet, HashMap},
     fmt::Write,
     fs,
+    os::unix::fs::PermissionsExt,
     sync::mpsc,
 };
 
@@ -285,6 +286,9 @@ impl<'s> ReceiptComputer<'s> {
         while !answer.exists() {
             assert!(self.events.recv_timeout(LONGEST).is_ok(), "{name} is never answered");
         }
+        // The program's umask takes every right of others; the receipt computer has an account of its own.
+        let mode = fs::metadata(&answer).expect("an answer").permissions().mode();
+        assert_eq!(mode & 0o777, 0o660, "{name}");
         let text = fs::read_to_string(answer).expect("an answer in the character code of its ask");
         let found = elements(&text);
         let reading = oqs::parse(exchange.answer(), text.as_bytes()).expect("an answer of this kind");

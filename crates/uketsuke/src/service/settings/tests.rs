@@ -56,6 +56,21 @@ fn the_example_of_the_guide_is_read_as_it_says() {
 }
 
 #[test]
+fn a_database_of_another_key_is_told_with_both_remedies() {
+    let settings = read_text(SERVICE).unwrap();
+    let wrong = WrongSettings::Database(MigrationError::OtherKey("consult"));
+    let check = |settings: &Settings, key: &str, remedies: [&str; 2]| {
+        let (found, remedy) = at_fault(&wrong, settings);
+        assert_eq!(found, key);
+        assert!(remedies.iter().all(|part| remedy.contains(part)), "{remedy}");
+    };
+    check(&settings, "data", ["restore the master.key", "name another folder"]);
+    let location = Location::Sqlite("elsewhere.db".into());
+    let named = Settings { database: Some(location), ..settings };
+    check(&named, "database", ["share the data folder whose master.key", "name another database"]);
+}
+
+#[test]
 fn every_notice_that_is_missing_is_named_in_one_run() {
     let (before, rest) = SERVICE.split_once("[notices]").unwrap();
     let after = &rest[rest.find("[hand_over]").unwrap()..];
