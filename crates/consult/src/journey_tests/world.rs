@@ -29,7 +29,7 @@ use crate::{
 };
 
 const NOW: &str = "2026-11-24T08:00:00+09:00";
-const START: &str = "2026-11-25T10:00:00+09:00";
+pub(super) const START: &str = "2026-11-25T10:00:00+09:00";
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{InstitutionCode, Timestamp};
+use base::{Date, InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
@@ -25,7 +25,7 @@ use crate::{
     room::Room,
     rules::{
         institution::{Charge, Menu},
-        patient::{Person, Profile},
+        patient::{Person, Profile, format_phone},
         standing::PatientNext,
     },
     store::appointment::{Booker, OwnVisit, Wish, WishState},
@@ -77,6 +77,7 @@ struct ConfirmView {
     profile: Profile,
     /// Another visit of the patient at the same time, elsewhere.
     overlap: Option<OwnVisit>,
+    today: Date,
 }
 
 async fn confirm(
@@ -103,7 +104,7 @@ async fn confirm(
     let menu = offer.menu(wish.menu).cloned().ok_or(Refusal::NotFound)?;
     let held_until = chosen::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
     let chosen = ChosenVisit { institution: offer.institution, start: wish.start, held_until };
-    let view = ConfirmView { chosen, menu, profile, overlap };
+    let view = ConfirmView { chosen, menu, profile, overlap, today: visitor.now().japan_date() };
     Ok(confirm_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -159,9 +160,11 @@ pub(super) fn count_refusal(refusal: &Refusal) {
 
 fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     let language = frame.language;
-    let ConfirmView { chosen, menu, profile, overlap } = view;
+    let ConfirmView { chosen, menu, profile, overlap, today } = view;
     let institution = &chosen.institution;
+    let here = path(Wish { institution: institution.code, menu: menu.number, start: chosen.start });
     let mut rows = vec![
+        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &here)),
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
         (language.t("日時", "Time"), html! { (when::visit(language, chosen.start, menu.minutes)) }),
         (
@@ -169,13 +172,6 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
             html! {
                 (menu.name_in(language)) (language.bracketed(menu.charge.name(language)))
                 @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
-            },
-        ),
-        (
-            language.t("受診する方", "Patient"),
-            html! {
-                (profile.name)
-                @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (phone) }
             },
         ),
         (
@@ -223,6 +219,17 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
                 (parts::bottom_bar(parts::primary_button(label, Some(next))))
             }))
         })
+}
+
+/// Who the clinic is told that the patient is: what was typed wrong is noticed here, before anything is booked.
+fn patient_details(language: Language, profile: &Profile, today: Date, here: &str) -> Markup {
+    html! {
+        (profile.name)
+        @if let Some(kana) = &profile.kana { (language.bracketed(kana)) }
+        br; (when::birth_date(language, profile.birth_date, today))
+        @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
+        " " a href=(with_query("/profile", &[("onward", here)])) { (language.t("変更する", "Change")) }
+    }
 }
 
 /// That the patient has another visit at the same time.
@@ -280,6 +287,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             chosen: ChosenVisit { institution: offer.institution, ..specimen::chosen_visit() },
             profile: profile.clone(),
             overlap: None,
+            today: specimen::now().japan_date(),
         }
     };
     let unheld = view(0, 0);

@@ -1,0 +1,70 @@
+//! Booking, from choosing a time to confirming it: what every page on the way keeps in sight and asks about.
+
+use super::world::{Browser, START, World, at, world};
+use crate::pages::specimen;
+
+const PATIENT: &str = "hanako@example.jp";
+
+/// The menu that is booked: the first one of the first clinic.
+fn menu_path() -> String {
+    format!("/institutions/{}/menus/1", specimen::institutions()[0].code)
+}
+
+/// Where a time of that menu is confirmed.
+fn confirm_path(start: &str) -> String {
+    let code = specimen::institutions()[0].code;
+    format!("/book?institution={code}&menu=1&start={}", at(start).milliseconds())
+}
+
+async fn choose(browser: &mut Browser, start: &str) -> super::world::Answer {
+    let start = at(start).milliseconds().to_string();
+    let menu = menu_path();
+    browser.press(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
+}
+
+/// The codes in letters to an address, the newest first.
+async fn mailed_codes(world: &World, mail: &str) -> Vec<String> {
+    let letters = world.consult.outbox().await.expect("the outbox");
+    let to_her = letters.into_iter().filter(|kept| kept.letter.to == mail);
+    let code = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned);
+    to_her.filter_map(|kept| code(&kept.letter.subject)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    assert_eq!(choose(&mut browser, START).await.leads_to(), confirm_path(START));
+    let sign_in = browser.get(&confirm_path(START)).await.leads_to().to_owned();
+    let name = &specimen::institutions()[0].name;
+    let shows = |page: &super::world::Answer, step: u8| {
+        page.says(&format!("予約 {step}/4")).says(name).says("11月25日（水） 10:00").says("8:10まで、この時間を確保");
+    };
+    shows(&browser.get(&sign_in).await, 1);
+    let onward = confirm_path(START);
+    browser.press(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
+    shows(&browser.get("/sign-in/code").await, 2);
+    let code = mailed_codes(&world, PATIENT).await.remove(0);
+    let profile = browser.press("/sign-in/code", "/sign-in/code", &[("code", &code)]).await.leads_to().to_owned();
+    assert!(profile.starts_with("/profile?"), "{profile}");
+    shows(&browser.get(&profile).await, 3);
+    let fields = [
+        ("name", "山田 花子"),
+        ("kana", "やまだ はなこ"),
+        ("birth", "昭和60年4月3日"),
+        ("phone", "09012345678"),
+        ("onward", &onward),
+    ];
+    assert_eq!(browser.press(&profile, "/profile", &fields).await.leads_to(), onward);
+    let confirm = browser.get(&onward).await;
+    shows(&confirm, 4);
+    // What was typed without a mistake is said back here, before anything is booked.
+    confirm.says("山田　花子（ヤマダ　ハナコ）").says("1985年（昭和60年）4月3日・41歳").says("電話：090-1234-5678");
+    let change = confirm.body.split("href=\"/profile?onward=").nth(1).and_then(|rest| rest.split('"').next());
+    let change = format!("/profile?onward={}", change.expect("a way to change them"));
+    let fields =
+        [("birth", "昭和61年4月3日")].into_iter().chain(fields.into_iter().filter(|(name, _)| *name != "birth"));
+    let saved = browser.press(&change, "/profile", &fields.collect::<Vec<_>>()).await;
+    assert_eq!(saved.leads_to(), onward, "and back to the booking");
+    browser.get(&onward).await.says("1986年（昭和61年）4月3日・40歳");
+}
