@@ -68,3 +68,24 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     assert_eq!(saved.leads_to(), onward, "and back to the booking");
     browser.get(&onward).await.says("1986年（昭和61年）4月3日・40歳");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    browser.sign_in(&world, PATIENT).await;
+    let first = browser.book(0, "1").await;
+    let later = confirm_path("2026-11-25T11:00:00+09:00");
+    let asked = browser.get(&later).await;
+    asked
+        .says("同じ日に、この医療機関の別の予約があります")
+        .says("2026年11月25日（水） 10:00〜10:15")
+        .says("両方とも予約する");
+    let code = specimen::institutions()[0].code.to_string();
+    let start = at("2026-11-25T11:00:00+09:00").milliseconds().to_string();
+    let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
+    assert_eq!(browser.press(&later, "/book", &wish).await.leads_to(), later, "a form that does not know is asked");
+    let id = first.rsplit('/').next().expect("an id");
+    let knowing: Vec<_> = wish.into_iter().chain([("same_day", id)]).collect();
+    assert!(browser.press(&later, "/book", &knowing).await.leads_to().ends_with("/booked"));
+}

@@ -358,8 +358,11 @@ impl Browser {
         assert_eq!(held.leads_to(), format!("/book?{query}"));
         // Where the page tells of another visit at that time, both are wanted.
         let confirm = self.get(&format!("/book?{query}")).await;
-        let overlap = confirm.body.split("name=\"overlap\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-        wish.extend(overlap.map(|id| ("overlap", id)));
+        for name in ["overlap", "same_day"] {
+            let mark = format!("name=\"{name}\" value=\"");
+            let told = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
+            wish.extend(told.map(|id| (name, id)));
+        }
         let booked = self.press(&format!("/book?{query}"), "/book", &wish).await;
         let again = self.press("/profile", "/book", &wish).await;
         assert_eq!(again.leads_to(), booked.leads_to(), "sent twice, booked once");

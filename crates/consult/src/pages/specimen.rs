@@ -175,6 +175,18 @@ pub(super) fn other_visit() -> OwnVisit {
     }
 }
 
+/// A visit of the same patient at the same institution, two hours after the sample's.
+pub(super) fn visit_on_the_same_day() -> OwnVisit {
+    let institution = institutions().swap_remove(0);
+    OwnVisit {
+        institution: institution.code,
+        name: institution.name,
+        name_english: institution.name_english,
+        start: start().plus(Span::from_hours(2)),
+        ..other_visit()
+    }
+}
+
 fn menus() -> Vec<Menu> {
     let menu = |number, charge, name: &str, english: &str, minutes, fee: &str, fee_english: &str| Menu {
         number,

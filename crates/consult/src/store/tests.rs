@@ -10,7 +10,7 @@ use shell::{Language, Peer};
 use super::{
     Store, account,
     account::{CodeAsker, NewAccount, SignIn},
-    appointment::{Booked, Booker, Wish},
+    appointment::{AcceptedVisits, Booked, Booker, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, Search},
 };
@@ -84,7 +84,13 @@ async fn booked(store: &Store, patient: PatientId, institution: InstitutionCode)
     let booked = match store.book(patient, wish, now()).await {
         // These tests book at several institutions at once.
         Err(Refusal::Overlaps(other)) => {
-            store.book(Booker { accepted: Some(other), ..patient.into() }, wish, now()).await
+            store
+                .book(
+                    Booker { accepted: AcceptedVisits { overlap: Some(other), same_day: None }, ..patient.into() },
+                    wish,
+                    now(),
+                )
+                .await
         }
         booked => booked,
     };
