@@ -376,7 +376,7 @@ impl<'a> DateField<'a> {
         self
     }
 
-    /// A whole date can be pasted into the year: whoever reads the form looks for one there.
+    /// A whole date can be written into the year, and an era before it: whoever reads the form looks for them there.
     #[must_use]
     pub fn takes_whole_date(mut self) -> Self {
         self.whole = true;
@@ -410,9 +410,10 @@ impl Render for DateField<'_> {
                     @for (place, (part, label, bday, longest)) in parts.into_iter().enumerate() {
                         // The first carries the id that an error summary links to.
                         @let id = if place == 0 { first.clone() } else { format!("{first}-{part}") };
-                        @let longest = if self.whole && place == 0 { LONGEST_WHOLE_DATE } else { longest };
+                        @let whole = self.whole && place == 0;
+                        @let longest = if whole { LONGEST_WHOLE_DATE } else { longest };
                         div.date-part {
-                            input class={ "date-" (part) } type="text" inputmode="numeric" id=(id)
+                            input class={ "date-" (part) } type="text" inputmode=[(!whole).then_some("numeric")] id=(id)
                                 name={ (self.name) "_" (part) } value=(self.value[place]) maxlength=(longest)
                                 autocomplete=[self.birthday.then_some(bday)] required[self.need.is_required()]
                                 aria-invalid=[invalid];
