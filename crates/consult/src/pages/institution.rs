@@ -230,7 +230,7 @@ fn facts(language: Language, institution: &Institution) -> Markup {
             p { (language.t(&institution.description, &institution.description_english)) }
             (parts::description_list(&[
             (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-            (language.t("電話番号", "Telephone"), html! { (institution.phone) }),
+            (language.t("電話番号", "Telephone"), notices::telephone_link(&institution.phone)),
             (
                 language.t("診療時間", "Hours"),
                 html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },

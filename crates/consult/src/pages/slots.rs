@@ -13,7 +13,7 @@ use shell::{
     parts::{self, DayContent, Tone},
 };
 
-use super::{emergency, specimen, when, with_query};
+use super::{emergency, notices::telephone_link, specimen, when, with_query};
 use crate::{
     Refusal,
     rules::{
@@ -404,7 +404,7 @@ fn nothing_free(language: Language, view: &View) -> Markup {
                     "空きが出ることがあります。後でもう一度見るか、医療機関に電話でご相談ください。",
                     "A time may become free. Look again later, or ask the clinic by telephone.",
                 )) }
-                p { (language.t("電話：", "Telephone: ")) (view.institution.phone) }
+                p { (language.t("電話：", "Telephone: ")) (telephone_link(&view.institution.phone)) }
             },
         ),
     }

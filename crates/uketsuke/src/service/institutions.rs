@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, path::Path};
 
-use base::InstitutionCode;
+use base::{InstitutionCode, text::PhoneNumber};
 use consult::{Charge, Institution, KnownReception, LeaveBy, Menu, NewInstitution, Opening, OpeningHours, Specialty};
 use jiff::civil::Weekday;
 use serde::Deserialize;
@@ -134,6 +134,8 @@ impl Reading<'_> {
                 return Err(self.wrong(key, "write it as patients shall read it", "it is empty"));
             }
         }
+        let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
+        let _: PhoneNumber = self.settings.value(self.key("phone"), remedy, &entry.phone)?;
         let opening = self.opening(&entry.hours, entry.closed_on_holidays)?;
         let (opening_text, opening_text_english) = opening.words();
         let leave_by = self.leave_by(entry.reception.as_deref(), entry.fixed_url.as_deref())?;

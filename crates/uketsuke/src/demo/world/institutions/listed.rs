@@ -1,4 +1,4 @@
-//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 are assigned to nobody.
+//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 or 1 are assigned to nobody.
 
 use consult::{Charge, Specialty};
 
@@ -122,7 +122,7 @@ pub(super) const LISTED: &[Sketch] = &[
         kana: "クモイヒフカ",
         city: ("大阪市北区", "Kita, Osaka"),
         address: ("雲居通九丁目90番3号", "9-90-3 Kumoi-dori"),
-        phone: "06-0000-2104",
+        phone: "06-1000-2104",
         specialties: &[Specialty::Dermatology],
         hours: &[
             (MONDAY_TO_FRIDAY, (10, 0), (13, 0)),
