@@ -224,23 +224,29 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
 }
 
 fn facts(language: Language, institution: &Institution) -> Markup {
+    let mut rows = vec![
+        (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
+        (language.t("電話番号", "Telephone"), notices::telephone_link(&institution.phone)),
+        (
+            language.t("診療時間", "Hours"),
+            html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
+        ),
+    ];
+    if let Some(languages) = institution.languages_in(language) {
+        rows.push((language.t("対応言語", "Languages"), html! { (languages) }));
+    }
+    rows.extend([
+        (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+        (
+            language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
+            html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
+        ),
+    ]);
     parts::panel(
         language.t("医療機関の情報", "About the clinic"),
         html! {
             p { (language.t(&institution.description, &institution.description_english)) }
-            (parts::description_list(&[
-            (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-            (language.t("電話番号", "Telephone"), notices::telephone_link(&institution.phone)),
-            (
-                language.t("診療時間", "Hours"),
-                html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
-            ),
-            (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
-            (
-                language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
-                html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
-            ),
-            ]))
+            (parts::description_list(&rows))
         },
     )
 }

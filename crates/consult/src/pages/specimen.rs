@@ -9,7 +9,7 @@ use crate::{
     ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeSource, Notices,
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
-        institution::{Charge, Institution, LeaveBy, Menu, Specialty},
+        institution::{Charge, Institution, LeaveBy, Menu, Specialty, SpokenLanguage},
         patient::{ClinicInMail, PatientId, Person, Profile},
         picture::{Hint, Side, State as PictureState},
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
@@ -148,6 +148,10 @@ pub(crate) fn institutions() -> Vec<Institution> {
             description: "かかりつけとして、オンライン診療にも対応しています。".to_owned(),
             description_english: "A family clinic that also sees patients online.".to_owned(),
             specialties: vec![specialty, Specialty::Allergology],
+            languages: match serial {
+                1 => vec![SpokenLanguage::English, SpokenLanguage::Chinese],
+                _ => Vec::new(),
+            },
             leave_by,
         })
         .collect()

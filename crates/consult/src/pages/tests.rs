@@ -121,3 +121,15 @@ fn a_number_is_dialled_as_it_was_read_and_shown_as_it_was_written() {
     // Kept before numbers were read: nothing could be dialled.
     check("03-1234-5678 内線 9", "03-1234-5678 内線 9");
 }
+
+#[test]
+fn the_languages_of_a_clinic_stand_on_its_page_and_in_the_directory() {
+    for name in ["home/all", "institution/hand-over"] {
+        for (language, all) in
+            [(Language::Japanese, "日本語、英語、中国語"), (Language::English, "Japanese, English, Chinese")]
+        {
+            assert!(main_of(name, language).contains(all), "{name}");
+        }
+    }
+    assert!(!main_of("institution/fixed-url", Language::Japanese).contains("対応言語"), "it tells of none");
+}

@@ -28,6 +28,8 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(first.institution.prefecture.japanese(), "東京都");
     assert_eq!(first.institution.opening_text, "月・火・木・金 9:00〜12:30、14:00〜18:00／土 9:00〜13:00（祝日休診）");
     assert_eq!(first.institution.specialties, [Specialty::InternalMedicine, Specialty::Allergology]);
+    assert_eq!(first.institution.languages, [SpokenLanguage::English, SpokenLanguage::Chinese]);
+    assert_eq!(second.institution.languages, []);
     assert_eq!(first.institution.leave_by, LeaveBy::HandOver { issuer: receptions().remove(0).issuer });
     assert_eq!(first.menus.len(), 2);
     assert_eq!((first.menus[0].charge, first.menus[1].charge), (Charge::Insured, Charge::SelfPay));
@@ -97,6 +99,7 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("to = \"12:30\"", "to = \"08:30\"", &[".hours", "end after they begin"]);
     check("\"アレルギー科\"", "\"魔法科\"", &[".specialties", "'魔法科' is none of them", "operate.md"]);
     check("[\"内科\", \"アレルギー科\"]", "[]", &[".specialties", "at least one"]);
+    check("[\"en\", \"zh\"]", "[\"en\", \"xx\"]", &[first, ".languages", "'xx' is none of them", "operate.md"]);
     check(
         "reception = \"http://reception.localhost:8400\"",
         "reception = \"https://other.example.jp\"",
