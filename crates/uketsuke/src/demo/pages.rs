@@ -35,7 +35,6 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/clock", get(read_clock).post(move_clock))
         .route("/control/outbox", get(read_outbox))
         .route("/control/ocsp", post(control_ocsp))
-        .route("/control/institutions", get(read_institutions))
         .with_state(home.clone())
         .merge(control::router(home));
     let site = home.site.clone().framed_by(|visitor| async move { frame(&visitor) });
@@ -397,11 +396,6 @@ async fn move_clock(State(home): State<Arc<Home>>, Json(wanted): Json<Time>) -> 
 
 async fn read_outbox(State(home): State<Arc<Home>>) -> Result<Json<Vec<Shown>>, Response> {
     letters(&home).await.map(Json)
-}
-
-/// The codes of the institutions that take a hand-over.
-async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<base::InstitutionCode>> {
-    Json(super::online_institutions(&home.addresses))
 }
 
 async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) -> StatusCode {
