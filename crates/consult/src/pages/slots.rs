@@ -217,7 +217,19 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             ),
         ),
     };
-    Document::new(frame, title).above(above).main(html! {
+    let description = match language {
+        Language::Japanese => {
+            format!(
+                "{}の「{}」の空いている日時を見て予約できます。",
+                view.institution.name_in(language),
+                view.menu_name
+            )
+        }
+        Language::English => {
+            format!("Free times of {} at {}. Choose one to book.", view.menu_name, view.institution.name_in(language))
+        }
+    };
+    Document::new(frame, title).description(&description).above(above).main(html! {
         @if let Some(lost) = view.lost { (lost_note(language, view.purpose, lost)) }
         p {
             @if let Purpose::Move { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }

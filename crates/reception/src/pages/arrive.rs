@@ -14,7 +14,7 @@ use eligibility::{Entrance, Institution, Kind, OnlineFunction};
 use handover::AuthorizationRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Visitor, parts};
 
 use super::{asking, see};
 use crate::{Inner, Refusal, refusal::ServiceHome};
@@ -151,7 +151,15 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         || (view.today.year().to_string(), String::new(), String::new()),
         |typed| (typed.year.clone(), typed.month.clone(), typed.day.clone()),
     );
-    let document = Document::new(frame, language.t("同意登録をする", "Register a consent"));
+    let description = match language {
+        Language::Japanese => {
+            format!("{}での診療のために、医療保険などの情報を提供する同意を登録します。", view.institution.name)
+        }
+        Language::English => {
+            format!("Register your consent to share insurance information with {}.", view.institution.name)
+        }
+    };
+    let document = Document::new(frame, language.t("同意登録をする", "Register a consent")).description(&description);
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
         @if let Some(message) = problem {
