@@ -319,7 +319,6 @@ pub struct DateField<'a> {
     need: Need,
     around: Around<'a>,
     value: [&'a str; 3],
-    eras: bool,
     birthday: bool,
     whole: bool,
 }
@@ -328,17 +327,7 @@ impl<'a> DateField<'a> {
     /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of which must be filled.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         let around = Around::default();
-        Self {
-            language,
-            name,
-            legend,
-            need: Need::Required,
-            around,
-            value: [""; 3],
-            eras: false,
-            birthday: false,
-            whole: false,
-        }
+        Self { language, name, legend, need: Need::Required, around, value: [""; 3], birthday: false, whole: false }
     }
 
     /// One line above the fields.
@@ -366,13 +355,6 @@ impl<'a> DateField<'a> {
     #[must_use]
     pub fn optional(mut self) -> Self {
         self.need = Need::Optional;
-        self
-    }
-
-    /// Says how the years of the eras become Western years, for whoever knows only 昭和 or 平成.
-    #[must_use]
-    pub fn era_help(mut self) -> Self {
-        self.eras = true;
         self
     }
 
@@ -422,17 +404,6 @@ impl Render for DateField<'_> {
                     }
                 }
                 (self.around.error(language, &first))
-                @if self.eras {
-                    details.quiet {
-                        summary { (language.t("元号から西暦を調べる", "From a Japanese era to the year")) }
-                        ul {
-                            li { (language.t("令和の年 + 2018（令和7年 = 2025年）", "Reiwa year + 2018 (Reiwa 7 = 2025)")) }
-                            li { (language.t("平成の年 + 1988（平成10年 = 1998年）", "Heisei year + 1988 (Heisei 10 = 1998)")) }
-                            li { (language.t("昭和の年 + 1925（昭和50年 = 1975年）", "Showa year + 1925 (Showa 50 = 1975)")) }
-                            li { (language.t("大正の年 + 1911（大正10年 = 1921年）", "Taisho year + 1911 (Taisho 10 = 1921)")) }
-                        }
-                    }
-                }
             }
         }
     }
