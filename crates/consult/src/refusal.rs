@@ -285,7 +285,7 @@ impl Refusal {
             Self::WrongWay(_) => (
                 Text::fixed("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
                 Text::fixed(
-                    "何も変更されていません。予約詳細の案内にそって、お手続きください。",
+                    "何も変更されていません。予約詳細の案内にそって、手続きをしてください。",
                     "Nothing was changed. Please follow what the appointment's page says.",
                 ),
             ),
@@ -457,7 +457,7 @@ impl Refusal {
             _ => (
                 Text::fixed("処理を完了できませんでした", "This could not be completed"),
                 Text::fixed(
-                    "こちらの不具合です。予約やお手続きは失われていません。少し待ってから、もう一度お試しください。",
+                    "こちらの不具合です。予約や手続きは失われていません。少し待ってから、もう一度お試しください。",
                     "The fault is ours. Your appointments are not lost. Please wait a little and try again.",
                 ),
             ),

@@ -263,7 +263,7 @@ fn what_is_lost(language: Language, lost: LostByMoving) -> Markup {
             Tone::Warning,
             language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
             language.t(
-                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度お手続きください。",
+                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度手続きをしてください。",
                 "Consent is registered for one day. After moving, please do it again.",
             ),
         ),

@@ -269,7 +269,7 @@ fn proof(language: Language, institution: &Institution) -> Markup {
                 li { (language.t("マイナポータルアプリをインストール済みのスマートフォン", "A phone with the マイナポータル app installed")) }
             }
             p { (language.t(
-                "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。お手続きは予約のあとに行います。",
+                "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。手続きは予約のあとに行います。",
                 "An insured visit needs either your card or a picture of your insurance document. You do this after booking.")) }
             (parts::quiet_link("/help/card", language.t("予約の前に確認する（暗証番号・スマートフォン・有効期限）", "Check before booking (PIN, phone, certificate)")))
         },

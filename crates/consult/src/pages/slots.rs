@@ -348,7 +348,7 @@ fn move_note(language: Language, lost: LostByMoving) -> Markup {
             language
                 .t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
             language.t(
-                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度お手続きください。",
+                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度手続きをしてください。",
                 "Consent is registered for one day. After moving to another day, please do it again.",
             ),
         ),

@@ -206,7 +206,7 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
                 html! {
                     @if let Some(entrance) = &known.entrance {
                         @let address = addresses.reception.at(&format!("/i/{entrance}"));
-                        a href=(address) { (language.t("同意登録の入口", "Its way in")) }
+                        a href=(address) { (language.t("同意登録の入口", "Fixed URL")) }
                     } @else { "—" }
                 },
             ]

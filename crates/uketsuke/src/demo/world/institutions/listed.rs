@@ -9,14 +9,14 @@ use crate::demo::world::hours::{
 
 /// 令和6年度診療報酬点数表 A000 注16: 初診料（情報通信機器を用いた場合）253点. One point is ten yen.
 const FIRST_FEE: Pair = (
-    "初診料（情報通信機器）253点。3割負担で約760円です。処方箋料などは別にかかります。",
-    "First visit by video, 253 points: about ¥760 at a share of 30%. Prescriptions and the like are charged apart.",
+    "初診料（情報通信機器）253点。3割負担で約760円です。処方箋の費用などが別にかかります。",
+    "First visit by video, 253 points: about ¥760 at a share of 30%. Prescriptions and the like are charged separately.",
 );
 
 /// 令和6年度診療報酬点数表 A001 注9: 再診料（情報通信機器を用いた場合）75点.
 const REPEAT_FEE: Pair = (
-    "再診料（情報通信機器）75点。3割負担で約230円です。処方箋料などは別にかかります。",
-    "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged apart.",
+    "再診料（情報通信機器）75点。3割負担で約230円です。処方箋の費用などが別にかかります。",
+    "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged separately.",
 );
 
 const fn first(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
@@ -84,13 +84,19 @@ pub(super) const LISTED: &[Sketch] = &[
             self_pay(
                 ("スキンケア相談（初回）", "Skin care, first talk"),
                 30,
-                ("診察料 3,300円（税込）。薬代は別にかかります。", "Consultation ¥3,300. Medicines are charged apart."),
+                (
+                    "診察料 3,300円（税込）。薬代は別にかかります。",
+                    "Consultation ¥3,300. Medicines are charged separately.",
+                ),
                 0,
             ),
             self_pay(
                 ("スキンケア相談（2回目から）", "Skin care, further talks"),
                 15,
-                ("診察料 1,650円（税込）。薬代は別にかかります。", "Consultation ¥1,650. Medicines are charged apart."),
+                (
+                    "診察料 1,650円（税込）。薬代は別にかかります。",
+                    "Consultation ¥1,650. Medicines are charged separately.",
+                ),
                 0,
             ),
         ],
@@ -208,7 +214,10 @@ pub(super) const LISTED: &[Sketch] = &[
             self_pay(
                 ("ピル相談（自費）", "The pill (self-pay)"),
                 15,
-                ("診察料 1,100円（税込）。薬代は別にかかります。", "Consultation ¥1,100. Medicines are charged apart."),
+                (
+                    "診察料 1,100円（税込）。薬代は別にかかります。",
+                    "Consultation ¥1,100. Medicines are charged separately.",
+                ),
                 330,
             ),
         ],
