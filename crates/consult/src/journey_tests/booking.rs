@@ -1,5 +1,8 @@
 //! Booking, from choosing a time to confirming it: what every page on the way keeps in sight and asks about.
 
+use base::Span;
+use http::StatusCode;
+
 use super::world::{Browser, START, World, at, world};
 use crate::pages::specimen;
 
@@ -70,6 +73,60 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    browser.press("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
+    let again = "/sign-in/code/again";
+    world.clock.set(world.clock.now().plus(Span::from_secs(29)));
+    let too_early = browser.press("/sign-in/code", again, &[]).await;
+    too_early.says("あと1秒たつと、もう一度送れます").says("予約 2/4");
+    assert_eq!(mailed_codes(&world, PATIENT).await.len(), 1);
+    world.clock.set(world.clock.now().plus(Span::from_secs(1)));
+    assert_eq!(browser.press("/sign-in/code", again, &[]).await.leads_to(), "/sign-in/code");
+    let codes = mailed_codes(&world, PATIENT).await;
+    assert_eq!(codes.len(), 2);
+    browser.get("/sign-in/code").await.says("予約 2/4");
+    if codes[0] != codes[1] {
+        browser.press("/sign-in/code", "/sign-in/code", &[("code", &codes[1])]).await.says("コードが違います");
+    }
+    let signed_in = browser.press("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
+    assert!(signed_in.leads_to().starts_with("/profile?"), "{}", signed_in.leads_to());
+    let nobody = Browser::of(&world).press("/sign-in", again, &[]).await;
+    assert_eq!(nobody.leads_to(), "/sign-in", "who waits for no code is asked for the address");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
+    let world = world().await;
+    let (mut hers, mut his) = (Browser::of(&world), Browser::of(&world));
+    hers.sign_in(&world, PATIENT).await;
+    his.sign_in(&world, "taro@example.jp").await;
+    let code = specimen::institutions()[0].code.to_string();
+    let start = at(START).milliseconds().to_string();
+    let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
+    // Unheld, so that the other one can take it while she reads.
+    let confirm = hers.get(&confirm_path(START)).await;
+    confirm.says("この内容で予約する");
+    his.press(&confirm_path(START), "/book", &wish).await.leads_to();
+    let lost = [
+        hers.press("/profile", "/book", &wish).await,
+        choose(&mut hers, START).await,
+        hers.get(&confirm_path(START)).await,
+    ];
+    for page in lost {
+        assert_eq!(page.status, StatusCode::CONFLICT);
+        page.says("先にほかの方の予約が入りました").says("11月25日（水） 10:00の予約はできていません");
+        page.says(&format!("action=\"{}/hold\"", menu_path()));
+        let day = page.body.split("id=\"day-2026-11-25\"").nth(1).expect("the day is there");
+        let day = day.split("id=\"day-").next().expect("up to the next day");
+        assert!(day.contains("<details name=\"day\" open") && day.contains("name=\"start\""), "it is unfolded: {day}");
+        assert_eq!(page.body.matches("<details name=\"day\" open").count(), 1, "and no other day is");
+        page.says("山田さん").says("action=\"/sign-out\"").says("予約一覧");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let world = world().await;
     let mut browser = Browser::of(&world);
@@ -88,4 +145,14 @@ async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let id = first.rsplit('/').next().expect("an id");
     let knowing: Vec<_> = wish.into_iter().chain([("same_day", id)]).collect();
     assert!(browser.press(&later, "/book", &knowing).await.leads_to().ends_with("/booked"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_page_keeps_the_name_of_whoever_is_signed_in() {
+    let world = world().await;
+    let mut browser = Browser::of(&world);
+    browser.sign_in(&world, PATIENT).await;
+    let page = browser.get("/nowhere").await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    page.says("山田さん").says("action=\"/sign-out\"").says("予約一覧").says("登録情報");
 }
