@@ -45,7 +45,7 @@ describe('a certified OAuth client', () => {
       client.PrivateKeyJwt({ key: key.privateKey, kid: 'one' }),
       { algorithm: 'oauth2', execute: [client.allowInsecureRequests], [client.customFetch]: fetchLocal },
     );
-    const institution = await (await fetchLocal(`${demo.home}/control/institutions`)).json();
+    const institutions = await (await fetchLocal(`${demo.home}/control/institutions`)).json();
     const visit = new Date(Date.now() + 9 * 3600 * 1000).toISOString().slice(0, 10);
     const verifier = client.randomPKCECodeVerifier();
     const state = client.randomState();
@@ -55,7 +55,7 @@ describe('a certified OAuth client', () => {
       code_challenge: await client.calculatePKCECodeChallenge(verifier),
       code_challenge_method: 'S256',
       authorization_details: JSON.stringify([
-        { type: 'online_eligibility_reception', institution_code: institution[0], visit_date: visit, reference: 'booking-1' },
+        { type: 'online_eligibility_reception', institution_code: institutions[0].code, visit_date: visit, reference: 'booking-1' },
       ]),
     });
     const patient = await Patient.open(demo, browser, 'nobody@example.jp');

@@ -196,7 +196,7 @@ describe('the whole way on a phone', () => {
       walked.isUnfinished = async () => {};
     }
     try {
-      await walked.run(institutions[0]);
+      await walked.run(institutions[0].code);
     } catch (error) {
       const told = [`at ${patient.page.url()}`, walked.screens.join(' → '), ...walked.wrong, error.message];
       throw new Error(told.join('\n'), { cause: error });

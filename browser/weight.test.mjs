@@ -45,7 +45,7 @@ describe('no first load is over 40 kB', () => {
   const heavy = (weighed) => weighed.filter(({ bytes }) => bytes > MOST);
 
   it('where nobody is signed in', { timeout: 120_000 }, async () => {
-    const [institution] = await demo.control('institutions');
+    const [{ code: institution }] = await demo.control('institutions');
     const weighed = [];
     for (const address of [
       demo.home,

@@ -16,6 +16,6 @@ pub use birth_date::{
 };
 pub use marks::{digits_among_marks, half_width_digit, half_width_digits, is_dash, is_invisible};
 pub use name::{WrongName, parse_name};
-pub use one_time_code::parse_one_time_code;
+pub use one_time_code::{find_digit_code, parse_one_time_code};
 pub use phone::{PhoneNumber, WrongPhoneNumber};
 pub use reading::{fold_reading, parse_reading, to_hiragana, to_katakana};

@@ -1,5 +1,6 @@
 //! Whole journeys through the pages, with a stand-in for the reception on a real wire.
 
+mod booking;
 mod desk;
 mod own_data;
 mod world;

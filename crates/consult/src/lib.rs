@@ -56,7 +56,7 @@ pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
-    institution::{Charge, Institution, LeaveBy, Menu, Specialty},
+    institution::{Charge, Institution, LeaveBy, Menu, Specialty, SpokenLanguage},
     patient::{ClinicInMail, MailAddress, Person, Profile},
     proof,
     slot::{Opening, OpeningHours},
@@ -87,6 +87,7 @@ pub const MIGRATIONS: &[Migration] = &[
     store::patient_act::MIGRATION,
     store::desk_act::MIGRATION,
     store::desk_news::MIGRATION,
+    store::directory::LANGUAGES,
 ];
 
 /// What the room needs to run.

@@ -45,6 +45,9 @@ pub enum Refusal {
     /// The patient has a visit elsewhere at the same time, and has not said that both are wanted.
     #[error("the patient has a visit elsewhere at the same time")]
     Overlaps(AppointmentId),
+    /// The patient has another visit at the institution on that day, and has not said that both are wanted.
+    #[error("the patient has another visit at this institution on that day")]
+    SameDay(AppointmentId),
     /// The patient has as many visits at the institution on that day as one may have.
     #[error("the patient has too many visits at this institution on that day")]
     ClinicDayFull {
@@ -121,6 +124,7 @@ impl Refuse for Refusal {
             Self::TooMany { .. } => "consult.appointment.too_many",
             Self::SameTime(_) => "consult.appointment.same_time",
             Self::Overlaps(_) => "consult.appointment.overlap",
+            Self::SameDay(_) => "consult.appointment.same_day",
             Self::ClinicDayFull { .. } => "consult.appointment.clinic_day",
             Self::TooManyToday { act: PatientAct::Booked, .. } => "consult.appointment.bookings_today",
             Self::TooManyToday { act: PatientAct::Moved, .. } => "consult.appointment.moves_today",
@@ -164,6 +168,7 @@ impl Refuse for Refusal {
             | Self::TooMany { .. }
             | Self::SameTime(_)
             | Self::Overlaps(_)
+            | Self::SameDay(_)
             | Self::ClinicDayFull { .. }
             | Self::WrongWay(_) => StatusCode::CONFLICT,
             Self::NotASlot(_) | Self::UnbelievedReturn(_) => StatusCode::BAD_REQUEST,
@@ -253,6 +258,7 @@ impl Refusal {
             Self::TooMany { .. }
             | Self::SameTime(_)
             | Self::Overlaps(_)
+            | Self::SameDay(_)
             | Self::ClinicDayFull { .. }
             | Self::TooManyToday { .. } => self.words_of_limits(),
             Self::TooOften => (
@@ -279,7 +285,7 @@ impl Refusal {
             Self::WrongWay(_) => (
                 Text::fixed("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
                 Text::fixed(
-                    "何も変更されていません。予約詳細の案内にそって、お手続きください。",
+                    "何も変更されていません。予約詳細の案内にそって、手続きをしてください。",
                     "Nothing was changed. Please follow what the appointment's page says.",
                 ),
             ),
@@ -331,6 +337,16 @@ impl Refusal {
                 Text::fixed("同じ時間に別の予約があります", "You have another visit at the same time"),
                 Text::fixed(
                     "新しい予約や変更はできていません。今の予約はそのままです。前の画面に戻ると、重なったまま続けるかを選べます。",
+                    "Nothing was booked or moved, and the visit you have stands. Go back to choose whether you want both.",
+                ),
+            ),
+            Self::SameDay(_) => (
+                Text::fixed(
+                    "同じ日に、この医療機関の別の予約があります",
+                    "You have another visit at this clinic on the same day",
+                ),
+                Text::fixed(
+                    "新しい予約や変更はできていません。今の予約はそのままです。前の画面に戻ると、両方とも予約するかを選べます。",
                     "Nothing was booked or moved, and the visit you have stands. Go back to choose whether you want both.",
                 ),
             ),
@@ -441,7 +457,7 @@ impl Refusal {
             _ => (
                 Text::fixed("処理を完了できませんでした", "This could not be completed"),
                 Text::fixed(
-                    "こちらの不具合です。予約やお手続きは失われていません。少し待ってから、もう一度お試しください。",
+                    "こちらの不具合です。予約や手続きは失われていません。少し待ってから、もう一度お試しください。",
                     "The fault is ours. Your appointments are not lost. Please wait a little and try again.",
                 ),
             ),
@@ -475,7 +491,7 @@ impl Refusal {
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
             Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
-            Self::SameTime(id) | Self::Overlaps(id) => {
+            Self::SameTime(id) | Self::Overlaps(id) | Self::SameDay(id) => {
                 vec![WayOn::new(format!("/appointments/{id}"), "その予約を見る", "See that appointment"), home()]
             }
             Self::Changed | Self::TooMany { .. } | Self::ClinicDayFull { .. } | Self::TooManyToday { .. } => {
@@ -564,6 +580,11 @@ pub const CATALOGUE: &[Entry] = &[
         code: "consult.appointment.overlap",
         meaning: "The patient has a visit at another institution that overlaps this one, and the form does not name it.",
         remedy: "Open the page that confirms: it names the other visit and asks. A program sends that id as `overlap`.",
+    },
+    Entry {
+        code: "consult.appointment.same_day",
+        meaning: "The patient has another visit at the institution on that day, and the form does not name it.",
+        remedy: "Open the page that confirms: it names the other visit and asks. A program sends that id as `same_day`.",
     },
     Entry {
         code: "consult.appointment.clinic_day",
@@ -695,6 +716,7 @@ mod tests {
             Refusal::TooMany { most: 10 },
             Refusal::SameTime(id),
             Refusal::Overlaps(id),
+            Refusal::SameDay(id),
             Refusal::ClinicDayFull { most: 2 },
             Refusal::TooManyToday { act: PatientAct::Booked, most: 6 },
             Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },

@@ -29,7 +29,7 @@ use crate::{
     Limits,
     rules::{
         appointment::{PatientAct, Status},
-        institution::{Charge, City, Specialty},
+        institution::{Charge, City, Specialty, SpokenLanguage},
         patient::{ClinicInMail, MailAddress},
         picture::Note,
         proof::{How, RefusedReason, RequestReason, Wanted},
@@ -58,6 +58,7 @@ database::text_column!(
     City,
     ClinicInMail,
     Specialty,
+    SpokenLanguage,
     MailAddress,
     How,
     Note,

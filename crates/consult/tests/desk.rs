@@ -45,6 +45,7 @@ fn clinic() -> NewInstitution {
             description: text(),
             description_english: text(),
             specialties: vec![Specialty::InternalMedicine],
+            languages: Vec::new(),
             leave_by: LeaveBy::PictureOnly,
         },
         opening: Opening { hours: Vec::new(), closed_on_holidays: true },

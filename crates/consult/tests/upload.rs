@@ -48,6 +48,7 @@ fn clinic() -> NewInstitution {
             description: text(),
             description_english: text(),
             specialties: vec![Specialty::InternalMedicine],
+            languages: Vec::new(),
             leave_by: LeaveBy::PictureOnly,
         },
         opening: Opening {
@@ -321,4 +322,39 @@ async fn a_picture_that_waits_to_be_sent_is_told_where_its_owner_looks() {
     }
     her.upload("notice", &[("back", picture(1 << 20))]).await;
     assert!(!her.get(&detail).await.text.contains("選んだ画像をまだ送っていません"));
+}
+
+/// Both sides are there, but one may not be readable: it waits for 「このまま送る」, and is not sent by being left.
+#[tokio::test]
+async fn a_picture_that_may_be_blurred_is_told_as_unsent_until_it_is_sent_as_it_is() {
+    let mut her = Patient::with_an_appointment().await;
+    let sharp =
+        RgbImage::from_fn(
+            1600,
+            1000,
+            |x, y| {
+                if (x / 4 + y / 6) % 3 == 0 { Rgb([20, 20, 20]) } else { Rgb([190, 190, 180]) }
+            },
+        );
+    let mut blurred = Vec::new();
+    JpegEncoder::new_with_quality(&mut blurred, 90)
+        .encode_image(&image::imageops::blur(&sharp, 8.0))
+        .expect("a picture is encoded");
+    her.upload("notice", &[("front", blurred), ("back", picture(1 << 20))]).await;
+    let pictures = her.pictures.clone();
+    let draft = her.get(&pictures).await;
+    assert!(draft.text.contains("文字がぼやけているかもしれません"), "{}", draft.text);
+    assert!(draft.text.contains("このまま送る") && !draft.text.contains("画像を送りました"), "{}", draft.text);
+    let detail = her.pictures.strip_suffix("/picture").expect("the appointment").to_owned();
+    let unsent = "選んだ画像をまだ送っていません";
+    for path in [detail.as_str(), "/appointments"] {
+        let page = her.get(path).await;
+        assert!(page.text.contains(unsent), "{path}: {}", page.text);
+    }
+    assert!(her.get(&detail).await.text.contains(&format!("href=\"{pictures}\"")), "and a way back to it");
+    her.get(&pictures).await;
+    her.post(&format!("{pictures}/send"), "document=notice").await;
+    for path in [detail.as_str(), "/appointments"] {
+        assert!(!her.get(path).await.text.contains(unsent), "{path}");
+    }
 }

@@ -209,11 +209,6 @@ fn deadline(language: Language, until: Timestamp) -> String {
     }
 }
 
-/// What was typed with its full-width digits as ASCII: to a person they are the same digits.
-fn half_width(text: &str) -> String {
-    text.chars().map(base::half_width_digit).collect()
-}
-
 /// The last day of a consent that ends with the instant `until`.
 fn last_day(until: Timestamp) -> Date {
     until.minus(Span::from_millis(1)).japan_date()

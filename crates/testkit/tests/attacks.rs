@@ -585,7 +585,10 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
         let wrong = if digits == "000" { "111" } else { "000" };
         let page = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
         assert!(page.body.contains("番号が違います"), "{}", page.body);
-        let page = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
+        // The right one as it comes out of a message: with a label, an invisible mark, in full width, grouped.
+        let wide = digits.chars().map(|digit| char::from_u32(u32::from(digit) + 0xfee0).expect("a full-width digit"));
+        let pasted = format!("番号：\u{200b}{}\u{feff}", wide.map(String::from).collect::<Vec<_>>().join("–"));
+        let page = waiting.browser.submit(&page, "/number", &[("digits", &pasted)]).await;
         assert!(page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
     });
 }

@@ -1,4 +1,4 @@
-//! One word for one thing: pages and letters keep to the list of words (`docs/words.toml`).
+//! One word for one thing: pages, letters and guides keep to the list of words (`docs/words.toml`).
 
 use std::{fs, path::Path};
 
@@ -82,8 +82,50 @@ fn letters_keep_to_the_list_of_words() {
             texts.push((format!("letters/{}", path.file_name().unwrap_or_default().display()), letters));
         }
     }
+    // What the letters to a desk say of each event stands with the rule that chooses among them.
+    let desk = include_str!("../../consult/src/rules/desk_letter.rs");
+    texts.push(("letters/desk_letter.rs".to_owned(), desk.to_owned()));
     assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
     check(texts);
+}
+
+#[test]
+fn guides_keep_to_the_list_of_words() {
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let (mut texts, mut folders) = (Vec::new(), vec![docs.join("guide")]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the guides are there") {
+            let path = entry.expect("a file is listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {
+                let name = path.strip_prefix(&docs).expect("it is in the folder").display().to_string();
+                texts.push((name, fs::read_to_string(&path).expect("a guide is text")));
+            }
+        }
+    }
+    assert!(
+        texts.iter().any(|(name, text)| name.ends_with("portal-on-a-pc.md") && text.contains("暗証番号が違います"))
+    );
+    check(texts);
+}
+
+#[test]
+fn what_letters_said_before_is_found() {
+    let words = word_list();
+    for sentence in [
+        "このメールには返信できません。個人にかかわる内容は書いていません。",
+        "続きはページでご覧ください。",
+        "当日までに必要なことは、もうありません。",
+        "お手続きのお願いがあります",
+        "処方箋料などは別にかかります。",
+    ] {
+        let is_found = words
+            .iter()
+            .filter(|word| word.is_about("letters/letter.rs"))
+            .any(|word| !word.find_in(sentence).is_empty());
+        assert!(is_found, "{sentence}");
+    }
 }
 
 #[test]

@@ -1,18 +1,23 @@
 use super::{half_width_digit, is_dash, is_invisible};
 
-/// How many digits a code has.
-const LENGTH: usize = 6;
+/// How many digits a code has that is mailed.
+const MAILED: usize = 6;
 
 /// The code of six digits in what was typed or pasted: the code alone, the code grouped by blanks or dashes, or a whole
 /// line or mail around it. A number with more digits is no code. Where several stand there, the first is taken.
 pub fn parse_one_time_code(text: &str) -> Option<String> {
-    let plain: Vec<char> = text.chars().map(half_width_digit).filter(|c| !is_invisible(*c)).collect();
-    // Six digits in a row are meant before any that are grouped: a mail has dates and times too.
-    find_run(&plain, |_| false).or_else(|| find_run(&plain, |c| c.is_whitespace() || is_dash(c)))
+    find_digit_code(text, MAILED)
 }
 
-/// The first run of exactly six digits, between which single separators may stand.
-fn find_run(text: &[char], is_separator: impl Fn(char) -> bool) -> Option<String> {
+/// The same for a code of `length` digits.
+pub fn find_digit_code(text: &str, length: usize) -> Option<String> {
+    let plain: Vec<char> = text.chars().map(half_width_digit).filter(|c| !is_invisible(*c)).collect();
+    // Digits in a row are meant before any that are grouped: a mail has dates and times too.
+    find_run(&plain, length, |_| false).or_else(|| find_run(&plain, length, |c| c.is_whitespace() || is_dash(c)))
+}
+
+/// The first run of exactly `length` digits, between which single separators may stand.
+fn find_run(text: &[char], length: usize, is_separator: impl Fn(char) -> bool) -> Option<String> {
     let mut run = String::new();
     let mut before_was_separator = false;
     for c in text.iter().copied().chain(['\n', '\n']) {
@@ -22,7 +27,7 @@ fn find_run(text: &[char], is_separator: impl Fn(char) -> bool) -> Option<String
         } else if !run.is_empty() && is_separator(c) && !before_was_separator {
             before_was_separator = true;
         } else {
-            if run.len() == LENGTH {
+            if run.len() == length {
                 return Some(run);
             }
             run.clear();
@@ -60,6 +65,24 @@ mod tests {
         check("1234567", None);
         check("012--345", None);
         check("abcdef", None);
+        check("", None);
+    }
+
+    #[test]
+    fn a_code_of_another_length_is_found_alike() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(find_digit_code(text, 3).as_deref(), expected, "{text}");
+        };
+        check("047", Some("047"));
+        check(" ０４７ ", Some("047"));
+        check("0 4 7", Some("047"));
+        check("0-4–7", Some("047"));
+        check("\u{200b}0\u{200b}47\u{feff}", Some("047"));
+        check("番号：０４７", Some("047"));
+        check("047です。", Some("047"));
+        check("0047", None);
+        check("04", None);
+        check("012345", None);
         check("", None);
     }
 

@@ -150,7 +150,7 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
     let visit = format!("/desk/visits/{}", id_of(&detail));
     assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
     let mut buttons = Buttons::default();
-    let asked = "お手続きのお願いがあります";
+    let asked = "手続きのお願いがあります";
     let confirmed = "確認が終わりました";
     let steps: [Step<'_>; 6] = [
         (
@@ -260,7 +260,7 @@ async fn each_side_is_told_of_what_the_other_does() {
     let back = world.stand_in.register(left.leads_to());
     patient.get(&back).await;
     assert_eq!(world.told(DESK, 1).await.len(), 0, "it is gathered");
-    assert_eq!(world.told_the_desk(1).await, ["オンラインのお手続きが終わりました"]);
+    assert_eq!(world.told_the_desk(1).await, ["オンラインの手続きが終わりました"]);
 
     let start = at("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
@@ -295,7 +295,7 @@ async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
     let detail = patient.book(1, "1").await;
     let page = patient.leave(&detail).await.leads_to().to_owned();
     patient.press(&page, &format!("{detail}/done"), &[]).await;
-    assert_eq!(world.told_the_desk(1).await, ["お手続きが終わったとの連絡がありました"]);
+    assert_eq!(world.told_the_desk(1).await, ["手続きが終わったとの連絡がありました"]);
     desk.get(&format!("/desk/visits/{}", id_of(&detail))).await.says("登録は端末でしか確認できません");
 }
 
@@ -325,7 +325,7 @@ async fn a_consent_that_ran_out_is_not_told_as_withdrawn() {
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
     watch::round(&world.consult.room, world.clock.now()).await.expect("a round");
     assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and over");
-    assert!(world.letters(DESK).await[0].body.contains("お手続きの期限が切れました"));
+    assert!(world.letters(DESK).await[0].body.contains("手続きの期限が切れました"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -343,7 +343,7 @@ async fn a_withdrawal_reaches_the_desk_though_nobody_looks() {
     round().await;
     assert_eq!(asked(), 1);
     assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
-    assert!(world.letters(DESK).await[0].body.contains("お手続きが取り消されました"));
+    assert!(world.letters(DESK).await[0].body.contains("手続きが取り消されました"));
     desk.get(list).await.says("同意を取消し").says("患者さんにお願いする");
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
     round().await;

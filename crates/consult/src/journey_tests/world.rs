@@ -29,7 +29,7 @@ use crate::{
 };
 
 const NOW: &str = "2026-11-24T08:00:00+09:00";
-const START: &str = "2026-11-25T10:00:00+09:00";
+pub(super) const START: &str = "2026-11-25T10:00:00+09:00";
 
 pub(super) fn at(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
@@ -358,8 +358,11 @@ impl Browser {
         assert_eq!(held.leads_to(), format!("/book?{query}"));
         // Where the page tells of another visit at that time, both are wanted.
         let confirm = self.get(&format!("/book?{query}")).await;
-        let overlap = confirm.body.split("name=\"overlap\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-        wish.extend(overlap.map(|id| ("overlap", id)));
+        for name in ["overlap", "same_day"] {
+            let mark = format!("name=\"{name}\" value=\"");
+            let told = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
+            wish.extend(told.map(|id| (name, id)));
+        }
         let booked = self.press(&format!("/book?{query}"), "/book", &wish).await;
         let again = self.press("/profile", "/book", &wish).await;
         assert_eq!(again.leads_to(), booked.leads_to(), "sent twice, booked once");

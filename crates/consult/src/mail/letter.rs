@@ -139,14 +139,14 @@ pub(crate) fn to_patient(
         PatientEvent::Booked => (
             t("予約を受け付けました", "Your appointment is booked"),
             t(
-                "予約を受け付けました。当日までに必要なお手続きを、次のページでご確認ください。",
+                "予約を受け付けました。当日までに必要な手続きを、次のページでご確認ください。",
                 "Your appointment is booked. This page shows what is needed before it.",
             ),
         ),
         PatientEvent::Moved => (
             t("予約の日時が変わりました", "Your appointment was moved"),
             t(
-                "予約の日時を変更しました。お手続きがもう一度必要になることがあります。次のページでご確認ください。",
+                "予約の日時を変更しました。手続きがもう一度必要になることがあります。次のページでご確認ください。",
                 "Your appointment was moved. Some steps may be needed again: please look at this page.",
             ),
         ),
@@ -155,22 +155,22 @@ pub(crate) fn to_patient(
             t("予約を取り消しました。", "Your appointment was cancelled."),
         ),
         PatientEvent::Requested => (
-            t("お手続きのお願いがあります", "Something is needed from you"),
+            t("手続きのお願いがあります", "Something is needed from you"),
             asked.unwrap_or_else(|| {
-                t("予約について、お手続きのお願いがあります。", "Something is needed for your appointment.")
+                t("予約について、手続きのお願いがあります。", "Something is needed for your appointment.")
             }),
         ),
         PatientEvent::Confirmed => (
             t("確認が終わりました", "The check is complete"),
             t(
-                "お手続きの確認が終わりました。当日まで、お手続きはありません。",
+                "手続きの確認が終わりました。当日までに必要な手続きは、ほかにありません。",
                 "What you sent has been checked. You don't need to do anything else before your appointment.",
             ),
         ),
         PatientEvent::Refused => (
             t("ご確認のお願い", "Please look at your appointment"),
             t(
-                "お手続きの内容を確認できませんでした。理由と、できることを次のページでご確認ください。",
+                "手続きの内容を確認できませんでした。理由と、できることを次のページでご確認ください。",
                 "What you sent could not be confirmed. This page says why, and what you can do.",
             ),
         ),
@@ -198,7 +198,7 @@ fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
     if what == Wanted::Consent {
         return t(
-            "予約の日時までに、オンラインでのお手続きをお願いします。次のページから進めます。",
+            "予約の日時までに、オンラインで手続きをお願いします。次のページから進めます。",
             "Please complete the online procedure before your appointment. This page leads to it.",
         );
     }

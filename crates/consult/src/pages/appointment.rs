@@ -14,7 +14,7 @@ use shell::{
     parts::{self, BadgeTone, Progress, Stop, Tone},
 };
 
-use super::{change, frame, leading_to, patient, specimen, system_fee_row, when};
+use super::{change, frame, leading_to, notices::telephone_link, patient, specimen, system_fee_row, when};
 use crate::{
     room::Room,
     rules::{
@@ -327,7 +327,7 @@ fn while_the_clinic_checks(language: Language, view: &View) -> Markup {
 /// What is true of the visit at this time. How it is held, the clinic says; whom to call, the page does.
 pub(super) fn about_the_visit(language: Language, view: &View) -> Markup {
     let Case { appointment, institution, .. } = &view.case;
-    let phone = html! { a href={ "tel:" (institution.phone) } { (institution.phone) } };
+    let phone = telephone_link(&institution.phone);
     html! {
         p {
             @match (view.phase, language) {
@@ -464,7 +464,7 @@ fn facts(language: Language, view: &View) -> Markup {
         (language.t("日時", "Time"), html! { (when::visit(language, appointment.visit_start, menu.minutes)) }),
         (
             language.t("医療機関", "Clinic"),
-            html! { a href=(format!("/institutions/{}", institution.code)) { (institution.name_in(language)) } br; (institution.phone) },
+            html! { a href=(format!("/institutions/{}", institution.code)) { (institution.name_in(language)) } br; (telephone_link(&institution.phone)) },
         ),
         (
             language.t("メニュー", "Menu"),

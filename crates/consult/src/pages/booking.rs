@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use base::{InstitutionCode, Timestamp};
+use base::{Date, InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
@@ -25,10 +25,10 @@ use crate::{
     room::Room,
     rules::{
         institution::{Charge, Menu},
-        patient::{Person, Profile},
+        patient::{Person, Profile, format_phone},
         standing::PatientNext,
     },
-    store::appointment::{Booker, OwnVisit, Wish, WishState},
+    store::appointment::{AcceptedVisits, Booker, NearbyVisits, OwnVisit, Wish, WishState},
 };
 
 pub(super) fn routes() -> Routes<Arc<Room>> {
@@ -48,6 +48,8 @@ pub(super) struct Wished {
     start: String,
     /// The patient's other visit at that time, which the form has told of.
     overlap: String,
+    /// The patient's other visit there on that day, which the form has told of.
+    same_day: String,
 }
 
 impl Wished {
@@ -62,6 +64,10 @@ impl Wished {
         let start = self.start.parse::<i64>().map_err(|_| Refusal::NotFound)?;
         Ok(Wish { institution, menu, start: Timestamp::from_milliseconds(start) })
     }
+
+    fn accepted(&self) -> AcceptedVisits {
+        AcceptedVisits { overlap: self.overlap.parse().ok(), same_day: self.same_day.parse().ok() }
+    }
 }
 
 /// Where a wish is confirmed.
@@ -75,8 +81,9 @@ struct ConfirmView {
     chosen: ChosenVisit,
     menu: Menu,
     profile: Profile,
-    /// Another visit of the patient at the same time, elsewhere.
-    overlap: Option<OwnVisit>,
+    /// What the patient has booked besides, at that time or on that day.
+    nearby: NearbyVisits,
+    today: Date,
 }
 
 async fn confirm(
@@ -94,16 +101,16 @@ async fn confirm(
         Ok(state) => state,
         Err(refusal) => return Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
     };
-    let overlap = match state {
+    let nearby = match state {
         WishState::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
-        WishState::Free => None,
-        WishState::Overlaps(visit) => Some(visit),
+        WishState::Free => NearbyVisits::default(),
+        WishState::Besides(nearby) => nearby,
     };
     let offer = room.store.offer(wish.institution).await?;
     let menu = offer.menu(wish.menu).cloned().ok_or(Refusal::NotFound)?;
     let held_until = chosen::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
     let chosen = ChosenVisit { institution: offer.institution, start: wish.start, held_until };
-    let view = ConfirmView { chosen, menu, profile, overlap };
+    let view = ConfirmView { chosen, menu, profile, nearby, today: visitor.now().japan_date() };
     Ok(confirm_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
@@ -116,12 +123,11 @@ async fn book(State(room): State<Arc<Room>>, visitor: Visitor, Form(form): Form<
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
         return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
     }
-    let accepted = form.overlap.parse().ok();
-    let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    let booker = Booker { accepted: form.accepted(), ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match room.store.book(booker, wish, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&path(wish)).into_response()),
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&path(wish)).into_response()),
         Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
     }
 }
@@ -159,9 +165,11 @@ pub(super) fn count_refusal(refusal: &Refusal) {
 
 fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     let language = frame.language;
-    let ConfirmView { chosen, menu, profile, overlap } = view;
+    let ConfirmView { chosen, menu, profile, nearby, today } = view;
     let institution = &chosen.institution;
+    let here = path(Wish { institution: institution.code, menu: menu.number, start: chosen.start });
     let mut rows = vec![
+        (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &here)),
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
         (language.t("日時", "Time"), html! { (when::visit(language, chosen.start, menu.minutes)) }),
         (
@@ -169,13 +177,6 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
             html! {
                 (menu.name_in(language)) (language.bracketed(menu.charge.name(language)))
                 @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
-            },
-        ),
-        (
-            language.t("受診する方", "Patient"),
-            html! {
-                (profile.name)
-                @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (phone) }
             },
         ),
         (
@@ -201,20 +202,21 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
             "Your visit is booked. Next, upload a picture of your insurance document.",
         ),
     };
-    let label = match overlap {
-        None => language.t("この内容で予約する", "Confirm booking"),
-        Some(_) => language.t("重なったまま予約する", "Book both"),
+    let label = match nearby {
+        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま予約する", "Book both"),
+        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも予約する", "Book both"),
+        _ => language.t("この内容で予約する", "Confirm booking"),
     };
     let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
     Document::new(frame, language.t("予約内容の確認", "Check and book"))
         .above(chosen::render_chosen_visit(language, Some(chosen), BookingStep::Check))
         .main(html! {
-            @if let Some(visit) = overlap { (overlap_notice(language, visit)) }
+            (nearby_notices(language, nearby))
             (parts::form(frame, "/book", html! {
                 (parts::hidden("institution", &institution.code.to_string()))
                 (parts::hidden("menu", &menu.number.to_string()))
                 (parts::hidden("start", &chosen.start.milliseconds().to_string()))
-                @if let Some(visit) = overlap { (parts::hidden("overlap", &visit.id.to_string())) }
+                (nearby_fields(nearby))
                 (parts::plain_panel(parts::description_list(&rows)))
                 p { (language.t(
                     "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
@@ -225,19 +227,61 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
         })
 }
 
-/// That the patient has another visit at the same time.
-pub(super) fn overlap_notice(language: Language, visit: &OwnVisit) -> Markup {
+/// Who the clinic is told that the patient is: what was typed wrong is noticed here, before anything is booked.
+fn patient_details(language: Language, profile: &Profile, today: Date, here: &str) -> Markup {
+    html! {
+        (profile.name)
+        @if let Some(kana) = &profile.kana { (language.bracketed(kana)) }
+        br; (when::birth_date(language, profile.birth_date, today))
+        @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
+        " " a href=(with_query("/profile", &[("onward", here)])) { (language.t("変更する", "Change")) }
+    }
+}
+
+/// What the patient has booked besides, and that it is wanted where the form is sent.
+pub(super) fn nearby_fields(nearby: &NearbyVisits) -> Markup {
+    html! {
+        @if let Some(visit) = &nearby.overlap { (parts::hidden("overlap", &visit.id.to_string())) }
+        @if let Some(visit) = &nearby.same_day { (parts::hidden("same_day", &visit.id.to_string())) }
+    }
+}
+
+/// That the patient has another visit at the same time, or at the same clinic on the same day.
+pub(super) fn nearby_notices(language: Language, nearby: &NearbyVisits) -> Markup {
+    html! {
+        @if let Some(visit) = &nearby.overlap {
+            (nearby_notice(
+                language,
+                language.t("同じ時間に別の予約があります", "You have another visit at the same time"),
+                language.t(
+                    "両方を受診できるか、ご確認ください。ご家族の予約など、このままでよい場合は続けられます。",
+                    "Please check that you can attend both. If one is for a family member, you can go on."),
+                visit,
+            ))
+        }
+        @if let Some(visit) = &nearby.same_day {
+            (nearby_notice(
+                language,
+                language.t("同じ日に、この医療機関の別の予約があります", "You have another visit at this clinic on the same day"),
+                language.t(
+                    "両方とも必要か、ご確認ください。このままでよい場合は続けられます。",
+                    "Please check that you need both. If you do, you can go on."),
+                visit,
+            ))
+        }
+    }
+}
+
+fn nearby_notice(language: Language, heading: &str, words: &str, visit: &OwnVisit) -> Markup {
     parts::notice(
         Tone::Warning,
-        language.t("同じ時間に別の予約があります", "You have another visit at the same time"),
+        heading,
         html! {
             p {
                 (visit.institution_name(language)) " "
                 b { (when::visit(language, visit.start, visit.minutes)) }
             }
-            p { (language.t(
-                "両方を受診できるか、ご確認ください。ご家族の予約など、このままでよい場合は続けられます。",
-                "Please check that you can attend both. If one is for a family member, you can go on.")) }
+            p { (words) }
             (parts::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
         },
     )
@@ -279,18 +323,24 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             menu: offer.menus.swap_remove(menu),
             chosen: ChosenVisit { institution: offer.institution, ..specimen::chosen_visit() },
             profile: profile.clone(),
-            overlap: None,
+            nearby: NearbyVisits::default(),
+            today: specimen::now().japan_date(),
         }
     };
     let unheld = view(0, 0);
     let unheld = ConfirmView { chosen: ChosenVisit { held_until: None, ..unheld.chosen.clone() }, ..unheld };
-    let overlapping = ConfirmView { overlap: Some(specimen::other_visit()), ..view(0, 0) };
+    let besides = |nearby| ConfirmView { nearby, ..view(0, 0) };
+    let overlapping = NearbyVisits { overlap: Some(specimen::other_visit()), same_day: None };
+    let same_day = NearbyVisits { overlap: None, same_day: Some(specimen::visit_on_the_same_day()) };
+    let both = NearbyVisits { overlap: overlapping.overlap.clone(), ..same_day.clone() };
     let mut samples: Vec<_> = [
         ("insured", view(0, 0)),
         ("self-pay", view(1, 1)),
         ("picture-only", view(2, 0)),
         ("not-held", unheld),
-        ("overlapping", overlapping),
+        ("overlapping", besides(overlapping)),
+        ("same-day", besides(same_day)),
+        ("overlapping-and-same-day", besides(both)),
     ]
     .into_iter()
     .map(|(name, view)| (format!("booking/confirm-{name}"), confirm_page(&frame, &view)))

@@ -17,7 +17,7 @@ use shell::{
 
 use super::{
     appointment::View,
-    booking::{count_refusal, overlap_notice},
+    booking::{count_refusal, nearby_fields, nearby_notices},
     chosen, frame,
     institution::{ChosenStart, count_hold},
     patient, slots, specimen, when, with_query,
@@ -31,7 +31,7 @@ use crate::{
         proof::{How, LostByMoving, PatientSide, Proof},
     },
     store::{
-        appointment::{Booker, OwnVisit},
+        appointment::{AcceptedVisits, Booker, NearbyVisits},
         hold::Holder,
     },
 };
@@ -147,6 +147,8 @@ struct NewTime {
     start: String,
     /// The patient's other visit at that time, which the form has told of.
     overlap: String,
+    /// The patient's other visit there on that day, which the form has told of.
+    same_day: String,
 }
 
 /// A new time for an appointment, before it is confirmed.
@@ -154,8 +156,8 @@ struct MoveView {
     view: View,
     start: Timestamp,
     held_until: Option<Timestamp>,
-    /// Another visit of the patient at the same time, elsewhere.
-    overlap: Option<OwnVisit>,
+    /// What the patient has booked besides, at that time or on that day.
+    nearby: NearbyVisits,
 }
 
 async fn confirm(
@@ -171,19 +173,19 @@ async fn confirm(
         return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let overlap = match room.store.check_move(booker, id, start, visitor.now()).await {
-        Ok(overlap) => overlap,
+    let nearby = match room.store.check_move(booker, id, start, visitor.now()).await {
+        Ok(nearby) => nearby,
         Err(refusal) => return Err(answer_refusal(&room, &visitor, &person, (id, start), refusal).await),
     };
     let time = (view.case.appointment.institution, start);
     let held_until = chosen::find_held_until(&room, &visitor, time).await?;
-    let view = MoveView { view, start, held_until, overlap };
+    let view = MoveView { view, start, held_until, nearby };
     Ok(move_page(&frame(&visitor, Some(&person)), &view).into_response())
 }
 
 fn move_page(frame: &Frame, moving: &MoveView) -> Markup {
     let language = frame.language;
-    let MoveView { view, start, held_until, overlap } = moving;
+    let MoveView { view, start, held_until, nearby } = moving;
     let start = *start;
     let appointment = &view.case.appointment;
     let id = appointment.id;
@@ -199,9 +201,10 @@ fn move_page(frame: &Frame, moving: &MoveView) -> Markup {
     } else {
         language.t("予約の日時が変わります。", "Your visit is moved.")
     };
-    let label = match overlap {
-        None => language.t("この日時に変更する", "Move to this time"),
-        Some(_) => language.t("重なったまま変更する", "Move and keep both"),
+    let label = match nearby {
+        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま変更する", "Move and keep both"),
+        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも残して変更する", "Move and keep both"),
+        _ => language.t("この日時に変更する", "Move to this time"),
     };
     Document::new(frame, language.t("日時の変更を確認", "Check and move"))
         .above(parts::back_link(
@@ -211,14 +214,14 @@ fn move_page(frame: &Frame, moving: &MoveView) -> Markup {
         .main(html! {
             (parts::form(frame, &format!("/appointments/{id}/move"), html! {
                 (parts::hidden("start", &start.milliseconds().to_string()))
-                @if let Some(visit) = overlap { (parts::hidden("overlap", &visit.id.to_string())) }
+                (nearby_fields(nearby))
                 (parts::plain_panel(parts::description_list(&[
                     (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
                     (language.t("今の日時", "Now"), html! { (when::visit(language, appointment.visit_start, minutes)) }),
                     (language.t("新しい日時", "New"), html! { strong { (when::visit(language, start, minutes)) } }),
                 ])))
                 (chosen::render_hold(language, *held_until))
-                @if let Some(visit) = overlap { (overlap_notice(language, visit)) }
+                (nearby_notices(language, nearby))
                 @if another_day { (what_is_lost(language, lost)) }
                 (parts::bottom_bar(parts::primary_button(label, Some(next))))
             }))
@@ -260,7 +263,7 @@ fn what_is_lost(language: Language, lost: LostByMoving) -> Markup {
             Tone::Warning,
             language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
             language.t(
-                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度お手続きください。",
+                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度手続きをしてください。",
                 "Consent is registered for one day. After moving, please do it again.",
             ),
         ),
@@ -293,12 +296,12 @@ async fn move_to(
     let person = patient::acting(&room, &visitor).await?;
     let id = patient::appointment_id(&id)?;
     let start = ChosenStart::from_text(new.start).read()?;
-    let accepted = new.overlap.parse().ok();
+    let accepted = AcceptedVisits { overlap: new.overlap.parse().ok(), same_day: new.same_day.parse().ok() };
     let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match room.store.move_to(booker, id, start, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
         // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_)) => Ok(Redirect::to(&confirm_path(id, start)).into_response()),
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&confirm_path(id, start)).into_response()),
         Err(refusal) => Err(answer_refusal(&room, &visitor, &person, (id, start), refusal).await),
     }
 }
@@ -371,9 +374,12 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         view: view.clone(),
         start: view.case.appointment.visit_start.plus(by),
         held_until: Some(specimen::now().plus(Span::from_mins(10))),
-        overlap: None,
+        nearby: NearbyVisits::default(),
     };
-    let overlapping = MoveView { held_until: None, overlap: Some(specimen::other_visit()), ..moving(registered, hour) };
+    let overlapping = NearbyVisits { overlap: Some(specimen::other_visit()), same_day: None };
+    let overlapping = MoveView { held_until: None, nearby: overlapping, ..moving(registered, hour) };
+    let same_day = NearbyVisits { overlap: None, same_day: Some(specimen::visit_on_the_same_day()) };
+    let same_day = MoveView { nearby: same_day, ..moving(self_pay, hour * 24) };
     vec![
         ("move/another-day".to_owned(), move_page(&frame, &moving(registered, hour * 24))),
         ("move/same-day".to_owned(), move_page(&frame, &moving(registered, hour))),
@@ -382,6 +388,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ("move/picture".to_owned(), move_page(&frame, &moving(picture, hour * 24))),
         ("move/confirmed".to_owned(), move_page(&frame, &moving(&seen, hour * 24))),
         ("move/overlapping".to_owned(), move_page(&frame, &overlapping)),
+        ("move/beside-another".to_owned(), move_page(&frame, &same_day)),
         ("cancel/ask".to_owned(), cancel_page(&frame, registered)),
         ("cancel/ask-picture".to_owned(), cancel_page(&frame, picture)),
         ("cancel/ask-nothing-done".to_owned(), cancel_page(&frame, fresh)),

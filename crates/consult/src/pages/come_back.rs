@@ -174,7 +174,7 @@ fn page(frame: &Frame, returned: &Returned) -> Markup {
         }),
         (Stage::Void, _) => Document::new(frame, language.t("予約の日付が変わっています", "The visit was moved")).main(html! {
             (parts::notice(Tone::Warning, language.t("この手続きは、前の日付のものです", "This was for the old day"), html! {
-                p { (language.t("新しい日付で、もう一度お手続きください。", "Please do it again for the new day.")) }
+                p { (language.t("新しい日付で、もう一度手続きをしてください。", "Please do it again for the new day.")) }
             }))
             (appointment::next_step(frame, view))
             (parts::quiet_link(&detail, language.t("予約詳細を見る", "See the appointment")))

@@ -66,10 +66,27 @@ pub(super) fn line(language: Language, code: InstitutionCode) -> Markup {
 fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
     let language = frame.language;
     let title = NAME.in_language(language);
-    let mut document = Document::new(frame, title).description(language.t(
-        "すぐに119番に電話する症状、迷ったときの相談先（#7119）、オンライン診療ではできないことをまとめています。",
-        "Symptoms that need an ambulance (119), whom to ask when in doubt (#7119), and what online care cannot do.",
-    ));
+    let description = match (clinic, language) {
+        (None, Language::Japanese) => {
+            "すぐに119番に電話する症状、迷ったときの相談先（#7119）、オンライン診療ではできないことをまとめています。"
+                .to_owned()
+        }
+        (None, Language::English) => {
+            "Symptoms that need an ambulance (119), whom to ask when in doubt (#7119), and what online care cannot do."
+                .to_owned()
+        }
+        (Some(clinic), Language::Japanese) => format!(
+            "{}を受診する前に：{}で、すぐに119番に電話する症状と、迷ったときの相談先です。",
+            clinic.name_in(language),
+            clinic.specialties_in(language)
+        ),
+        (Some(clinic), Language::English) => format!(
+            "Before you book at {}: symptoms of {} that need an ambulance (119), and whom to ask when in doubt.",
+            clinic.name_in(language),
+            clinic.specialties_in(language)
+        ),
+    };
+    let mut document = Document::new(frame, title).description(&description);
     if let Some(clinic) = clinic {
         let here = format!("/institutions/{}", clinic.code);
         document = document.above(parts::breadcrumbs(

@@ -248,6 +248,9 @@ fn card(language: Language, listed: &ListedInstitution, now: Timestamp) -> Marku
         institution.name_in(language),
         html! {
             p { (institution.area_in(language)) (language.t(" ／ ", " · ")) (institution.specialties_in(language)) }
+            @if let Some(languages) = institution.languages_in(language) {
+                p { (language.t("対応言語：", "Languages: ")) (languages) }
+            }
             p {
                 (badge(language, institution, listed.cover)) " "
                 @match listed.next_free {

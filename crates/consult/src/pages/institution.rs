@@ -224,23 +224,29 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
 }
 
 fn facts(language: Language, institution: &Institution) -> Markup {
+    let mut rows = vec![
+        (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
+        (language.t("電話番号", "Telephone"), notices::telephone_link(&institution.phone)),
+        (
+            language.t("診療時間", "Hours"),
+            html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
+        ),
+    ];
+    if let Some(languages) = institution.languages_in(language) {
+        rows.push((language.t("対応言語", "Languages"), html! { (languages) }));
+    }
+    rows.extend([
+        (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
+        (
+            language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
+            html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
+        ),
+    ]);
     parts::panel(
         language.t("医療機関の情報", "About the clinic"),
         html! {
             p { (language.t(&institution.description, &institution.description_english)) }
-            (parts::description_list(&[
-            (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-            (language.t("電話番号", "Telephone"), html! { (institution.phone) }),
-            (
-                language.t("診療時間", "Hours"),
-                html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
-            ),
-            (language.t("医療機関コード", "Institution code"), html! { (institution.code) }),
-            (
-                language.t("管理者、費用、キャンセル", "Manager, fees, cancellation"),
-                html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
-            ),
-            ]))
+            (parts::description_list(&rows))
         },
     )
 }
@@ -263,7 +269,7 @@ fn proof(language: Language, institution: &Institution) -> Markup {
                 li { (language.t("マイナポータルアプリをインストール済みのスマートフォン", "A phone with the マイナポータル app installed")) }
             }
             p { (language.t(
-                "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。お手続きは予約のあとに行います。",
+                "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。手続きは予約のあとに行います。",
                 "An insured visit needs either your card or a picture of your insurance document. You do this after booking.")) }
             (parts::quiet_link("/help/card", language.t("予約の前に確認する（暗証番号・スマートフォン・有効期限）", "Check before booking (PIN, phone, certificate)")))
         },

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use base::InstitutionCode;
+use base::{InstitutionCode, text::PhoneNumber};
 use maud::{Markup, html};
 use shell::{Access, Document, Frame, Language, Routes, Text, Visitor, parts};
 
@@ -151,10 +151,13 @@ fn contact_page(frame: &Frame, contact: &Contact) -> Markup {
         })
 }
 
-/// A number that a phone calls when it is pressed.
-pub(super) fn telephone_link(number: &str) -> Markup {
-    let dialled: String = number.chars().filter(|digit| digit.is_ascii_digit() || *digit == '+').collect();
-    html! { a href=(format!("tel:{dialled}")) { (number) } }
+/// A number as its clinic or operator writes it, which a phone calls when it is pressed. One that was kept before numbers
+/// were read, and cannot be dialled, is shown only.
+pub(super) fn telephone_link(written: &str) -> Markup {
+    match written.parse::<PhoneNumber>() {
+        Ok(number) => html! { a href={ "tel:" (number.as_str()) } { (written) } },
+        Err(_) => html! { (written) },
+    }
 }
 
 async fn show_clinic_notice(

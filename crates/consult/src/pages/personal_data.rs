@@ -474,6 +474,10 @@ async fn show_closed(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<
 fn closed_page(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("退会しました", "Your account is closed"))
+        .description(language.t(
+            "オンライン診療サービスの退会の手続きが終わりました。",
+            "Your account at the online care service is closed.",
+        ))
         .lead(language.t(
             "お名前、メールアドレス、画像などを消しました。ご利用ありがとうございました。",
             "Your name, email address and pictures have been erased. Thank you for using this service.",

@@ -24,6 +24,7 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
             &Refusal::TooMany { most: 10 },
             &Refusal::SameTime(id),
             &Refusal::Overlaps(id),
+            &Refusal::SameDay(id),
             &Refusal::ClinicDayFull { most: 2 },
             &Refusal::TooManyToday { act: PatientAct::Booked, most: 6 },
             &Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },

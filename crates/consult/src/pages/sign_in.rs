@@ -107,6 +107,10 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
     let mut document = Document::new(frame, language.t("ログイン・新規登録", "Sign in or sign up"))
         .above(chosen::render_chosen_visit(language, view.chosen.as_ref(), BookingStep::Address))
+        .description(language.t(
+            "オンライン診療の予約のためのログインと新規登録です。メールで届く確認コードを使い、パスワードはありません。",
+            "Sign in or sign up to book online care: with a code that we email you, without a password.",
+        ))
         .lead(language.t(
             "メールで6桁の確認コードをお送りします。はじめての方は、このコードでアカウントができます。",
             "We email you a 6-digit code. If you are new, the code creates your account.",
@@ -291,8 +295,12 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
     let language = frame.language;
     let title = language.t("確認コードを入力", "Enter the code");
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
+    let description = language.t(
+        "メールで届いた6桁の確認コードを入力して、オンライン診療の予約にログインします。",
+        "Enter the 6-digit code from the email to sign in to online care.",
+    );
     let Some(awaited) = &view.awaited else {
-        return Document::new(frame, title).main(html! {
+        return Document::new(frame, title).description(description).main(html! {
             p { (message.unwrap_or(language.t(
                 "コードの有効期限（10分）が切れたか、別のブラウザで開いています。",
                 "The code was good for ten minutes and is over, or this is another browser."))) }
@@ -304,7 +312,7 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
         "このコードは使えません。下のボタンで、新しいコードを送れます。",
         "This code cannot be used any more. Press the button below to get a new one.",
     );
-    let mut document = Document::new(frame, title).above(chosen::render_chosen_visit(
+    let mut document = Document::new(frame, title).description(description).above(chosen::render_chosen_visit(
         language,
         view.chosen.as_ref(),
         BookingStep::Code,

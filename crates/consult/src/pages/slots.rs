@@ -13,7 +13,7 @@ use shell::{
     parts::{self, DayContent, Tone},
 };
 
-use super::{emergency, specimen, when, with_query};
+use super::{emergency, notices::telephone_link, specimen, when, with_query};
 use crate::{
     Refusal,
     rules::{
@@ -217,7 +217,19 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             ),
         ),
     };
-    Document::new(frame, title).above(above).main(html! {
+    let description = match language {
+        Language::Japanese => {
+            format!(
+                "{}の「{}」の空いている日時を見て予約できます。",
+                view.institution.name_in(language),
+                view.menu_name
+            )
+        }
+        Language::English => {
+            format!("Free times of {} at {}. Choose one to book.", view.menu_name, view.institution.name_in(language))
+        }
+    };
+    Document::new(frame, title).description(&description).above(above).main(html! {
         @if let Some(lost) = view.lost { (lost_note(language, view.purpose, lost)) }
         p {
             @if let Purpose::Move { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }
@@ -336,7 +348,7 @@ fn move_note(language: Language, lost: LostByMoving) -> Markup {
             language
                 .t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
             language.t(
-                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度お手続きください。",
+                "同意登録は診察日ごとに行うものです。日付を変えたら、新しい日付でもう一度手続きをしてください。",
                 "Consent is registered for one day. After moving to another day, please do it again.",
             ),
         ),
@@ -404,7 +416,7 @@ fn nothing_free(language: Language, view: &View) -> Markup {
                     "空きが出ることがあります。後でもう一度見るか、医療機関に電話でご相談ください。",
                     "A time may become free. Look again later, or ask the clinic by telephone.",
                 )) }
-                p { (language.t("電話：", "Telephone: ")) (view.institution.phone) }
+                p { (language.t("電話：", "Telephone: ")) (telephone_link(&view.institution.phone)) }
             },
         ),
     }

@@ -9,7 +9,7 @@ use crate::{
     ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeSource, Notices,
     rules::{
         appointment::{Appointment, AppointmentId, BookedMenu, Status},
-        institution::{Charge, Institution, LeaveBy, Menu, Specialty},
+        institution::{Charge, Institution, LeaveBy, Menu, Specialty, SpokenLanguage},
         patient::{ClinicInMail, PatientId, Person, Profile},
         picture::{Hint, Side, State as PictureState},
         proof::{How, Proof, RefusedReason, RequestReason, Wanted},
@@ -148,6 +148,10 @@ pub(crate) fn institutions() -> Vec<Institution> {
             description: "かかりつけとして、オンライン診療にも対応しています。".to_owned(),
             description_english: "A family clinic that also sees patients online.".to_owned(),
             specialties: vec![specialty, Specialty::Allergology],
+            languages: match serial {
+                1 => vec![SpokenLanguage::English, SpokenLanguage::Chinese],
+                _ => Vec::new(),
+            },
             leave_by,
         })
         .collect()
@@ -172,6 +176,18 @@ pub(super) fn other_visit() -> OwnVisit {
         name_english: institution.name_english,
         start: start(),
         minutes: 15,
+    }
+}
+
+/// A visit of the same patient at the same institution, two hours after the sample's.
+pub(super) fn visit_on_the_same_day() -> OwnVisit {
+    let institution = institutions().swap_remove(0);
+    OwnVisit {
+        institution: institution.code,
+        name: institution.name,
+        name_english: institution.name_english,
+        start: start().plus(Span::from_hours(2)),
+        ..other_visit()
     }
 }
 

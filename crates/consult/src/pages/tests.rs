@@ -84,7 +84,7 @@ fn a_visit_that_does_not_take_place_has_no_steps_and_no_fees() {
 fn what_is_said_of_the_hour_is_true_before_it_at_it_and_after_it() {
     let check = |name: &str, says: &str| {
         let main = main_of(name, Language::Japanese);
-        assert!(main.contains(says) && main.contains("tel:03-0000-0000"), "{name}: {main}");
+        assert!(main.contains(says) && main.contains("tel:0300000000"), "{name}: {main}");
         main
     };
     check("appointment/confirmed-terminal", "準備ができています");
@@ -109,4 +109,27 @@ fn the_desks_note_stands_where_its_owner_looks_first() {
     let main = main_of("appointment/asked-picture-with-note", Language::Japanese);
     assert!(main.contains("「右下の文字が読めませんでした。」") && main.contains("送り直しのお願い"));
     assert!(!main.contains("送信済み"));
+}
+
+#[test]
+fn a_number_is_dialled_as_it_was_read_and_shown_as_it_was_written() {
+    let check = |written: &str, expected: &str| {
+        assert_eq!(super::notices::telephone_link(written).into_string(), expected, "{written}");
+    };
+    check("0422-12-3456", "<a href=\"tel:0422123456\">0422-12-3456</a>");
+    check("+81 (0)3–1234–5678", "<a href=\"tel:0312345678\">+81 (0)3–1234–5678</a>");
+    // Kept before numbers were read: nothing could be dialled.
+    check("03-1234-5678 内線 9", "03-1234-5678 内線 9");
+}
+
+#[test]
+fn the_languages_of_a_clinic_stand_on_its_page_and_in_the_directory() {
+    for name in ["home/all", "institution/hand-over"] {
+        for (language, all) in
+            [(Language::Japanese, "日本語、英語、中国語"), (Language::English, "Japanese, English, Chinese")]
+        {
+            assert!(main_of(name, language).contains(all), "{name}");
+        }
+    }
+    assert!(!main_of("institution/fixed-url", Language::Japanese).contains("対応言語"), "it tells of none");
 }

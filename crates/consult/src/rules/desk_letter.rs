@@ -44,14 +44,12 @@ impl DeskEvent {
             Self::Booked => Text::fixed("新しい予約が入りました", "A new appointment was booked"),
             Self::Moved => Text::fixed("予約の日時が変わりました", "An appointment was moved"),
             Self::Cancelled => Text::fixed("予約が取り消されました", "An appointment was cancelled"),
-            Self::Registered => Text::fixed("オンラインのお手続きが終わりました", "An online procedure was completed"),
-            Self::SaidDone => Text::fixed("お手続きが終わったとの連絡がありました", "A procedure was reported as done"),
+            Self::Registered => Text::fixed("オンラインの手続きが終わりました", "An online procedure was completed"),
+            Self::SaidDone => Text::fixed("手続きが終わったとの連絡がありました", "A procedure was reported as done"),
             Self::PictureArrived => Text::fixed("画像が届きました", "A picture has arrived"),
             Self::PictureErased => Text::fixed("送られた画像が消されました", "A picture was erased by its sender"),
-            Self::Withdrawn => Text::fixed("お手続きが取り消されました", "A procedure was withdrawn"),
-            Self::Lapsed => {
-                Text::fixed("お手続きの期限が切れました", "A procedure has expired and has to be done again")
-            }
+            Self::Withdrawn => Text::fixed("手続きが取り消されました", "A procedure was withdrawn"),
+            Self::Lapsed => Text::fixed("手続きの期限が切れました", "A procedure has expired and has to be done again"),
         }
     }
 }

@@ -86,6 +86,93 @@ impl Specialty {
 }
 
 words! {
+    /// 対応言語: what patients can speak in besides Japanese, by the codes of ISO 639-1.
+    pub enum SpokenLanguage {
+        /// 英語
+        English = "en",
+        /// 中国語
+        Chinese = "zh",
+        /// 韓国語
+        Korean = "ko",
+        /// ベトナム語
+        Vietnamese = "vi",
+        /// フィリピノ語
+        Filipino = "tl",
+        /// ネパール語
+        Nepali = "ne",
+        /// インドネシア語
+        Indonesian = "id",
+        /// ミャンマー語
+        Burmese = "my",
+        /// タイ語
+        Thai = "th",
+        /// ポルトガル語
+        Portuguese = "pt",
+        /// スペイン語
+        Spanish = "es",
+        /// フランス語
+        French = "fr",
+        /// ドイツ語
+        German = "de",
+        /// イタリア語
+        Italian = "it",
+        /// ロシア語
+        Russian = "ru",
+        /// ウクライナ語
+        Ukrainian = "uk",
+        /// アラビア語
+        Arabic = "ar",
+        /// ペルシア語
+        Persian = "fa",
+        /// ヒンディー語
+        Hindi = "hi",
+        /// ウルドゥー語
+        Urdu = "ur",
+        /// ベンガル語
+        Bengali = "bn",
+        /// シンハラ語
+        Sinhala = "si",
+        /// クメール語
+        Khmer = "km",
+        /// モンゴル語
+        Mongolian = "mn",
+    }
+}
+
+impl SpokenLanguage {
+    /// Its name.
+    pub fn name(self, language: Language) -> &'static str {
+        let (japanese, english) = match self {
+            Self::English => ("英語", "English"),
+            Self::Chinese => ("中国語", "Chinese"),
+            Self::Korean => ("韓国語", "Korean"),
+            Self::Vietnamese => ("ベトナム語", "Vietnamese"),
+            Self::Filipino => ("フィリピノ語", "Filipino"),
+            Self::Nepali => ("ネパール語", "Nepali"),
+            Self::Indonesian => ("インドネシア語", "Indonesian"),
+            Self::Burmese => ("ミャンマー語", "Burmese"),
+            Self::Thai => ("タイ語", "Thai"),
+            Self::Portuguese => ("ポルトガル語", "Portuguese"),
+            Self::Spanish => ("スペイン語", "Spanish"),
+            Self::French => ("フランス語", "French"),
+            Self::German => ("ドイツ語", "German"),
+            Self::Italian => ("イタリア語", "Italian"),
+            Self::Russian => ("ロシア語", "Russian"),
+            Self::Ukrainian => ("ウクライナ語", "Ukrainian"),
+            Self::Arabic => ("アラビア語", "Arabic"),
+            Self::Persian => ("ペルシア語", "Persian"),
+            Self::Hindi => ("ヒンディー語", "Hindi"),
+            Self::Urdu => ("ウルドゥー語", "Urdu"),
+            Self::Bengali => ("ベンガル語", "Bengali"),
+            Self::Sinhala => ("シンハラ語", "Sinhala"),
+            Self::Khmer => ("クメール語", "Khmer"),
+            Self::Mongolian => ("モンゴル語", "Mongolian"),
+        };
+        language.t(japanese, english)
+    }
+}
+
+words! {
     /// Who pays.
     pub enum Charge {
         /// 保険診療
@@ -205,6 +292,8 @@ pub struct Institution {
     pub description_english: String,
     /// Its specialties.
     pub specialties: Vec<Specialty>,
+    /// What patients can speak in besides Japanese, as far as it tells.
+    pub languages: Vec<SpokenLanguage>,
     /// How insurance is proven to it.
     pub leave_by: LeaveBy,
 }
@@ -235,6 +324,13 @@ impl Institution {
     pub fn specialties_in(&self, language: Language) -> String {
         let names: Vec<_> = self.specialties.iter().map(|specialty| specialty.name(language)).collect();
         names.join(language.t("・", ", "))
+    }
+
+    /// Japanese and the languages that it tells of in one line, if it tells of any.
+    pub fn languages_in(&self, language: Language) -> Option<String> {
+        let others = self.languages.iter().map(|spoken| spoken.name(language));
+        let all: Vec<_> = std::iter::once(language.t("日本語", "Japanese")).chain(others).collect();
+        (all.len() > 1).then(|| all.join(language.t("、", ", ")))
     }
 }
 

@@ -180,7 +180,7 @@ fn for_patient(way: Way, proof: &Proof) -> (Text, PatientNext) {
             (
                 Text::filled(
                     format!(
-                        "医療機関で保険を確認できませんでした。{}ほかの方法でもう一度お手続きください。",
+                        "医療機関で保険を確認できませんでした。{}ほかの方法でもう一度手続きをしてください。",
                         reason.in_language(shell::Language::Japanese)
                     ),
                     format!(
@@ -238,7 +238,7 @@ fn not_started(way: Way, beginning: Beginning) -> Text {
         ),
         (Beginning::Moved { from }, _) => Text::filled(
             format!(
-                "日付を変更したため、{}月{}日の診察のための手続きは無効になりました。新しい日付でもう一度お手続きください。",
+                "日付を変更したため、{}月{}日の診察のための手続きは無効になりました。新しい日付でもう一度手続きをしてください。",
                 from.month(),
                 from.day()
             ),

@@ -39,19 +39,27 @@ pub(crate) struct Booker {
     pub(crate) patient: PatientId,
     /// The browser, which may hold the time.
     pub(crate) browser: Option<Digest>,
-    /// The patient's visit elsewhere at the same time, where the patient knows of it and wants both.
-    pub(crate) accepted: Option<AppointmentId>,
+    pub(crate) accepted: AcceptedVisits,
+}
+
+/// The visits of their own that a patient knows to stand beside a new one, and wants besides.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct AcceptedVisits {
+    /// The one elsewhere at the same time.
+    pub(crate) overlap: Option<AppointmentId>,
+    /// The one at the same institution on the same day.
+    pub(crate) same_day: Option<AppointmentId>,
 }
 
 impl Booker {
     pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
-        Self { patient, browser: Some(browser), accepted: None }
+        Self { patient, browser: Some(browser), accepted: AcceptedVisits::default() }
     }
 }
 
 impl From<PatientId> for Booker {
     fn from(patient: PatientId) -> Self {
-        Self { patient, browser: None, accepted: None }
+        Self { patient, browser: None, accepted: AcceptedVisits::default() }
     }
 }
 
@@ -62,8 +70,23 @@ pub(crate) enum WishState {
     Free,
     /// It is booked already.
     Booked(AppointmentId),
-    /// It can be booked; the patient has another visit elsewhere at that time.
-    Overlaps(OwnVisit),
+    /// It can be booked, once the patient has said that these shall stand besides.
+    Besides(NearbyVisits),
+}
+
+/// The patient's own visits that a new one is easily confused with.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct NearbyVisits {
+    /// Elsewhere at the same time.
+    pub(crate) overlap: Option<OwnVisit>,
+    /// At the same institution on the same day, at another time.
+    pub(crate) same_day: Option<OwnVisit>,
+}
+
+impl NearbyVisits {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.overlap.is_none() && self.same_day.is_none()
+    }
 }
 
 /// A visit of the patient's own that is to come.
@@ -250,14 +273,14 @@ impl Store {
         self.database.read(move |transaction| check_wish(transaction, booker, wish, now)).await
     }
 
-    /// Whether an appointment can be moved to a time: the patient's visit elsewhere that it would overlap, if there is one.
+    /// Whether an appointment can be moved to a time, and which visits of the patient it would stand beside.
     pub(crate) async fn check_move(
         &self,
         booker: Booker,
         id: AppointmentId,
         start: Timestamp,
         now: Timestamp,
-    ) -> Result<Option<OwnVisit>, Refusal> {
+    ) -> Result<NearbyVisits, Refusal> {
         self.database
             .read(move |transaction| {
                 let seen = of_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
@@ -266,7 +289,7 @@ impl Store {
                 let browser = booker.browser;
                 hold::require_free(transaction, seen.institution, (start, seen.menu.minutes), browser, now)?;
                 let visit = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
-                find_overlap(transaction, booker.patient, visit, Some(id))
+                find_nearby(transaction, booker.patient, visit, Some(&seen))
             })
             .await
     }
@@ -363,8 +386,8 @@ fn check_wish(
     slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
     hold::require_free(transaction, wish.institution, (wish.start, menu.minutes), booker.browser, now)?;
     let visit = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
-    let overlap = find_overlap(transaction, booker.patient, visit, None)?;
-    Ok(overlap.map_or(WishState::Free, WishState::Overlaps))
+    let nearby = find_nearby(transaction, booker.patient, visit, None)?;
+    Ok(if nearby.is_empty() { WishState::Free } else { WishState::Besides(nearby) })
 }
 
 /// A visit that is to be booked or moved.
@@ -375,16 +398,17 @@ struct PlannedVisit {
     minutes: u32,
 }
 
-/// The patient's visit elsewhere that a planned one overlaps.
+/// The patient's visits that a planned one overlaps elsewhere, or has beside it at its institution on its day. `moved` is
+/// the visit that is planned anew: within its own day it comes beside nothing that it did not stand beside before.
 ///
 /// # Errors
 /// [`Refusal::SameTime`] where the overlapped visit is at the same institution.
-fn find_overlap(
+fn find_nearby(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     planned: PlannedVisit,
-    except: Option<AppointmentId>,
-) -> Result<Option<OwnVisit>, Refusal> {
+    moved: Option<&Appointment>,
+) -> Result<NearbyVisits, Refusal> {
     let day = Span::from_hours(24);
     let near = transaction.all(
         "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
@@ -403,28 +427,34 @@ fn find_overlap(
             })
         },
     )?;
-    let overlapped: Vec<_> = near
-        .into_iter()
-        .filter(|visit| Some(visit.id) != except)
-        .filter(|visit| overlap((visit.start, visit.minutes), (planned.start, planned.minutes)))
-        .collect();
-    match overlapped.iter().find(|visit| visit.institution == planned.institution) {
-        Some(visit) => Err(Refusal::SameTime(visit.id)),
-        None => Ok(overlapped.into_iter().next()),
+    let day = planned.start.japan_date();
+    let changes_day = moved.is_none_or(|moved| moved.visit_date() != day);
+    let mut nearby = NearbyVisits::default();
+    for visit in near.into_iter().filter(|visit| moved.is_none_or(|moved| moved.id != visit.id)) {
+        let overlaps = overlap((visit.start, visit.minutes), (planned.start, planned.minutes));
+        if visit.institution == planned.institution {
+            if overlaps {
+                return Err(Refusal::SameTime(visit.id));
+            }
+            if changes_day && visit.start.japan_date() == day {
+                nearby.same_day.get_or_insert(visit);
+            }
+        } else if overlaps {
+            nearby.overlap.get_or_insert(visit);
+        }
     }
+    Ok(nearby)
 }
 
-/// Refuses what a patient has not accepted to overlap.
-fn require_no_overlap(
-    transaction: &mut Transaction<'_>,
-    booker: Booker,
-    planned: PlannedVisit,
-    except: Option<AppointmentId>,
-) -> Result<(), Refusal> {
-    match find_overlap(transaction, booker.patient, planned, except)? {
-        Some(visit) if booker.accepted != Some(visit.id) => Err(Refusal::Overlaps(visit.id)),
-        _ => Ok(()),
+/// Refuses to plan a visit beside one that the patient has not accepted.
+fn require_accepted(accepted: AcceptedVisits, nearby: &NearbyVisits) -> Result<(), Refusal> {
+    if let Some(visit) = nearby.overlap.as_ref().filter(|visit| accepted.overlap != Some(visit.id)) {
+        return Err(Refusal::Overlaps(visit.id));
     }
+    if let Some(visit) = nearby.same_day.as_ref().filter(|visit| accepted.same_day != Some(visit.id)) {
+        return Err(Refusal::SameDay(visit.id));
+    }
+    Ok(())
 }
 
 /// Writes down what a patient does with an appointment, counted against the limits of a day.
@@ -456,13 +486,15 @@ fn book(
     }
     slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
     let planned = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
-    require_no_overlap(transaction, booker, planned, None)?;
+    let nearby = find_nearby(transaction, patient, planned, None)?;
     let mailbox = patient_act::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
     if patient_act::count_to_come(transaction, mailbox, patient, now)? >= u32::from(limits.bookings_to_come) {
         return Err(Refusal::TooMany { most: limits.bookings_to_come });
     }
     require_room_on_day(transaction, store, mailbox, planned, None)?;
+    // What cannot be booked anyway is not asked about.
+    require_accepted(booker.accepted, &nearby)?;
     let id = AppointmentId::new(now, &store.randomness);
     insert(transaction, id, patient, wish, menu, now)?;
     let new = NewAct { act: PatientAct::Booked, appointment: id, version: 1, moved_from: None };
@@ -541,11 +573,12 @@ fn move_to(
     let opening = directory::opening(transaction, seen.institution)?;
     slot::bookable(&opening, start, seen.menu.minutes, now)?;
     let planned = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
-    require_no_overlap(transaction, booker, planned, Some(id))?;
+    let nearby = find_nearby(transaction, booker.patient, planned, Some(&seen))?;
     if seen.visit_date() != start.japan_date() {
         let mailbox = patient_act::find_mailbox(transaction, booker.patient)?;
         require_room_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
+    require_accepted(booker.accepted, &nearby)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
     hold::take(transaction, (seen.institution, id), (start, seen.menu.minutes), booker.browser, now)?;
     change(transaction, &seen, Status::Booked, start)?;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use base::{Digest, InstitutionCode, Prefecture, Timestamp, end_of_day};
-use database::{Error, Row, ToColumn, Transaction};
+use database::{Error, Migration, Row, ToColumn, Transaction};
 use jiff::{ToSpan, civil::Weekday};
 
 use super::{Store, clinic_notice};
@@ -13,6 +13,17 @@ use crate::{
         kana::{area_reading, latin_key, reading_key, search_key},
         slot::{self, Opening, OpeningHours},
     },
+};
+
+/// 対応言語 of institutions.
+pub(crate) const LANGUAGES: Migration = Migration {
+    name: "languages",
+    sql: "CREATE TABLE institution_language (
+    institution TEXT NOT NULL REFERENCES institution (code),
+    place BIGINT NOT NULL,
+    language TEXT NOT NULL,
+    PRIMARY KEY (institution, language)
+);",
 };
 
 /// An institution with all that can be booked at it.
@@ -395,6 +406,11 @@ fn key_of(institution: &Institution) -> String {
             [shell::Language::Japanese, shell::Language::English].map(|language| search_key(specialty.name(language))),
         );
     }
+    for spoken in &institution.languages {
+        // 英語対応 is what people type.
+        parts.push(search_key(&format!("{}対応", spoken.name(shell::Language::Japanese))));
+        parts.push(search_key(spoken.name(shell::Language::English)));
+    }
     parts.join(" ")
 }
 
@@ -441,6 +457,13 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
         transaction.execute(
             "INSERT INTO institution_specialty (institution, place, specialty) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             &[&institution.code, &place, specialty],
+        )?;
+    }
+    transaction.execute("DELETE FROM institution_language WHERE institution = $1", &[&institution.code])?;
+    for (place, language) in (0_u32..).zip(&institution.languages) {
+        transaction.execute(
+            "INSERT INTO institution_language (institution, place, language) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            &[&institution.code, &place, language],
         )?;
     }
     transaction.execute("DELETE FROM opening_hours WHERE institution = $1", &[&institution.code])?;
@@ -518,6 +541,7 @@ fn kept(row: &Row<'_>) -> Result<Kept, Error> {
             description: row.at(12)?,
             description_english: row.at(13)?,
             specialties: Vec::new(),
+            languages: Vec::new(),
             leave_by: LeaveBy::PictureOnly,
         },
         prefecture: row.at(4)?,
@@ -556,9 +580,15 @@ pub(crate) fn institution(
         &[&code],
         |row| row.at(0),
     )?;
+    let languages = transaction.all(
+        "SELECT language FROM institution_language WHERE institution = $1 ORDER BY place",
+        &[&code],
+        |row| row.at(0),
+    )?;
     Ok(Some(Institution {
         prefecture: prefecture(found.prefecture)?,
         specialties,
+        languages,
         leave_by: leave_by(&found.leave_by, found.address)?,
         ..found.institution
     }))

@@ -10,7 +10,7 @@ use shell::{Language, Peer};
 use super::{
     Store, account,
     account::{CodeAsker, NewAccount, SignIn},
-    appointment::{Booked, Booker, Wish},
+    appointment::{AcceptedVisits, Booked, Booker, Wish},
     departure::{Claim, DepartureId, NewDeparture, Stage},
     directory::{CardFilter, Search},
 };
@@ -84,7 +84,13 @@ async fn booked(store: &Store, patient: PatientId, institution: InstitutionCode)
     let booked = match store.book(patient, wish, now()).await {
         // These tests book at several institutions at once.
         Err(Refusal::Overlaps(other)) => {
-            store.book(Booker { accepted: Some(other), ..patient.into() }, wish, now()).await
+            store
+                .book(
+                    Booker { accepted: AcceptedVisits { overlap: Some(other), same_day: None }, ..patient.into() },
+                    wish,
+                    now(),
+                )
+                .await
         }
         booked => booked,
     };
@@ -536,6 +542,10 @@ async fn the_directory_is_searched_by_name_area_specialty_and_card() {
         check(words("チヨダ"), &[sakura, minato, kodomo]).await;
         check(words("ちよだく みなと"), &[minato]).await;
         check(words("トウキョウ"), &[sakura, minato, kodomo]).await;
+        for spoken in ["英語", "英語対応", "English", "中国語"] {
+            check(words(spoken), &[sakura]).await;
+        }
+        check(words("韓国語"), &[]).await;
         check(Search { card: CardFilter::OnlyWithCard, ..Search::default() }, &[sakura, minato]).await;
         check(Search { specialty: "paediatrics".parse().ok(), ..Search::default() }, &[kodomo]).await;
         check(Search { city: "千代田区".parse().ok(), ..Search::default() }, &[sakura, minato, kodomo]).await;
@@ -553,6 +563,7 @@ async fn an_institution_reads_back_as_it_was_added() {
         let mut changed = specimen::offers().remove(0);
         changed.menus.remove(1);
         changed.institution.leave_by = LeaveBy::PictureOnly;
+        changed.institution.languages.remove(0);
         let code = changed.institution.code;
         store.add_institution(new_institution(changed.clone())).await.expect("brought up to date");
         assert_eq!(store.offer(code).await.expect("an offer"), changed, "{engine}");

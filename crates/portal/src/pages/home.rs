@@ -117,7 +117,10 @@ async fn incomplete(
 pub(super) fn page(frame: &Frame, view: &View) -> Markup {
     let language = frame.language;
     let title = language.t("この画面は模擬のスマートフォンです", "This page plays a phone");
-    let document = Document::new(frame, title);
+    let document = Document::new(frame, title).description(language.t(
+        "マイナポータルアプリの動きを再現した、模擬のスマートフォンです。架空の人物のカードだけを使います。",
+        "A simulated phone with マイナポータルアプリ. Only cards of invented persons are used.",
+    ));
     let choose = language.t("1つ選んでください。", "Please choose one.");
     let problem = view.problem.map(|problem| parts::Problem {
         field: match problem {

@@ -216,6 +216,10 @@ pub(super) async fn install(
 pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("アプリストア", "App store"))
+        .description(language.t(
+            "模擬のスマートフォンに、模擬のマイナポータルアプリを入れる画面です。",
+            "Install the simulated マイナポータルアプリ on the simulated phone.",
+        ))
         .lead(language.t("模擬のアプリストアです", "A simulated store"))
         .main(html! {
             (parts::panel("マイナポータルアプリ", html! {

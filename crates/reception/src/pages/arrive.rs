@@ -6,14 +6,17 @@ use axum::{
     extract::{Path, RawQuery, State},
     response::{IntoResponse, Response},
 };
-use base::{Date, Id};
+use base::{
+    Date, Id,
+    text::{half_width_digits, parse_written_date},
+};
 use eligibility::{Entrance, Institution, Kind, OnlineFunction};
 use handover::AuthorizationRequest;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Visitor, parts};
 
-use super::{asking, half_width, see};
+use super::{asking, see};
 use crate::{Inner, Refusal, refusal::ServiceHome};
 
 /// RFC 6749 §4.1.1, RFC 9126 §4. Whatever is wrong is told here, never to an address from the request.
@@ -86,37 +89,35 @@ async fn at(room: &Inner, entrance: &str) -> Result<(Institution, Kind, OnlineFu
 }
 
 impl Begin {
-    /// The day as it was typed in three fields, or pasted whole into the first. Full-width digits are digits too.
+    /// The day as it was typed in three fields, or pasted whole into the first: by the reader of all dates that people
+    /// write, so in any width, with an era or without.
     fn date(&self) -> Option<Date> {
-        let number = |text: &str| half_width(text.trim()).parse::<i16>().ok();
-        match (number(&self.year), number(&self.month), number(&self.day)) {
-            (Some(year), Some(month), Some(day)) => date(year, month, day),
-            _ => pasted_date(&self.year),
+        let [year, month, day] = [&self.year, &self.month, &self.day].map(|part| part.trim());
+        if month.is_empty() && day.is_empty() {
+            read_whole_date(year)
+        } else {
+            parse_written_date(&format!("{year}/{month}/{day}")).ok()
         }
     }
 }
 
-fn date(year: i16, month: i16, day: i16) -> Option<Date> {
-    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+/// A whole date as pages and letters write it: `2026/11/26`, `2026年11月26日（木） 9:45`, `令和8年11月26日`, `20261126`. The
+/// year that stood in the field may stand directly before it, and words around it.
+fn read_whole_date(text: &str) -> Option<Date> {
+    let text = half_width_digits(text.trim());
+    let without_year = text.split_at_checked(4).filter(|(year, _)| year.bytes().all(|byte| byte.is_ascii_digit()));
+    let candidates = [Some(text.as_str()), without_year.map(|(_, rest)| rest)];
+    let read = candidates.into_iter().flatten().find_map(|text| parse_written_date(text).ok());
+    read.or_else(|| find_date_among_words(&text))
 }
 
-/// A whole date as pages and letters write it, found in what was pasted: `2026/11/26`, `2026年11月26日（木）`, `2026-11-26`,
-/// `20261126`. The year that stood in the field may stand before it.
-fn pasted_date(text: &str) -> Option<Date> {
-    let text = half_width(text);
+/// The first three numbers of a text, where they are a Western date.
+fn find_date_among_words(text: &str) -> Option<Date> {
     let mut numbers = text.split(|character: char| !character.is_ascii_digit()).filter(|digits| !digits.is_empty());
-    let (first, second, third) = (numbers.next()?, numbers.next(), numbers.next());
-    let number = |digits: &str| digits.parse::<i16>().ok();
+    let (first, month, day) = (numbers.next()?, numbers.next()?, numbers.next()?);
     // The year of the field may stand directly before it. Digits are ASCII, so every place is between two of them.
-    let last = |digits: &'_ str, count: usize| digits.len().checked_sub(count).map(|from| digits[from..].to_owned());
-    match (second, third) {
-        (Some(month), Some(day)) => date(number(&last(first, 4)?)?, number(month)?, number(day)?),
-        (None, None) => {
-            let whole = last(first, 8)?;
-            date(number(&whole[..4])?, number(&whole[4..6])?, number(&whole[6..])?)
-        }
-        _ => None,
-    }
+    let year = first.get(first.len().checked_sub(4)?..)?;
+    parse_written_date(&format!("{year}/{month}/{day}")).ok()
 }
 
 pub(super) struct View {
@@ -150,7 +151,15 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         || (view.today.year().to_string(), String::new(), String::new()),
         |typed| (typed.year.clone(), typed.month.clone(), typed.day.clone()),
     );
-    let document = Document::new(frame, language.t("同意登録をする", "Register a consent"));
+    let description = match language {
+        Language::Japanese => {
+            format!("{}での診療のために、医療保険などの情報を提供する同意を登録します。", view.institution.name)
+        }
+        Language::English => {
+            format!("Register your consent to share insurance information with {}.", view.institution.name)
+        }
+    };
+    let document = Document::new(frame, language.t("同意登録をする", "Register a consent")).description(&description);
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
         @if let Some(message) = problem {
@@ -169,8 +178,8 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                     .value(&year, &month, &day)
                     .takes_whole_date()
                     .support(language.t(
-                        "予約の確認画面やメールに書かれている日付です。「2026/11/26」のような日付は、「年」にまとめて貼り付けられます。",
-                        "You find it in the confirmation of your booking. You can paste a whole date such as 2026/11/26 into “Year”."
+                        "予約の確認画面やメールに書かれている日付です。「2026/11/26」や「令和8年11月26日」のような日付は、「年」にまとめて貼り付けられます。",
+                        "You find it in the confirmation of your booking. You can paste a whole date such as 2026/11/26 or 令和8年11月26日 into “Year”."
                     ))
                     .error(problem))
                 }
@@ -217,11 +226,27 @@ mod tests {
             "20262026/11/26",
             "202620261126",
             "2026年11月26日（木） 9:45",
+            "2026年11月26日（木） 9:45〜10:00",
+            "診察日：2026年11月26日（木） 9:45",
+            "令和8年11月26日",
+            "令和８年１１月２６日（木） 9:45",
+            "R8.11.26",
+            "2026令和8年11月26日",
+            "\u{200b}2026/11/26\u{feff}",
+            "2026–11–26",
+            "26 November 2026",
         ] {
             check((whole, "", ""), Some("2026-11-26"));
         }
         check(("2026/2/3", "", ""), Some("2026-02-03"));
-        for wrong in ["", "2026", "2026/11", "26/11/26", "2026/13/1", "2026/02/30", "いつか", "11/26/2026"] {
+        for year in ["令和8", "令和８年", "R8", "R 8", "\u{200b}2026", "2026年"] {
+            check((year, "11", "26"), Some("2026-11-26"));
+        }
+        check(("2026", "11月", "26日"), Some("2026-11-26"));
+        check(("2026", "\u{200b}11", "２６"), Some("2026-11-26"));
+        check(("平成38", "11", "26"), None);
+        check(("8", "11", "26"), None);
+        for wrong in ["", "2026", "2026/11", "26/11/26", "2026/13/1", "2026/02/30", "いつか", "8年11月26日"] {
             check((wrong, "", ""), None);
         }
         check(("2026", "", "26"), None);

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use base::{Id, Token};
+use base::{Id, Token, text::find_digit_code};
 use errand::{Purpose, Ticket};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shell::{Document, Form, Frame, Language, Visitor, parts};
 
-use super::{Pressed, asking, confirm::new_errand, half_width, page_of, see};
+use super::{Pressed, asking, confirm::new_errand, page_of, see};
 use crate::{
     ErrandKind, Inner, Refusal,
     refusal::words,
@@ -204,6 +204,12 @@ pub(super) async fn progress(
     }))
 }
 
+/// How many digits the number has that the app shows.
+const NUMBER_LENGTH: usize = 3;
+
+/// How much may be pasted into the field for the number: a line that it stands in.
+const LONGEST_PASTE: usize = 100;
+
 #[derive(Deserialize)]
 pub(super) struct Digits {
     digits: String,
@@ -217,11 +223,10 @@ pub(super) async fn number(
     headers: HeaderMap,
     Form(typed): Form<Digits>,
 ) -> Result<Response, Refusal> {
-    let digits: String = half_width(&typed.digits).split_whitespace().collect();
-    if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let Some(digits) = find_digit_code(&typed.digits, NUMBER_LENGTH) else {
         // A slip of the finger is not a try.
         return again_with(&room, &visitor, id, &headers, Number::Misread).await;
-    }
+    };
     match room.store.come_back_with_number(id, digits, asking(&visitor)).await? {
         Landing::WrongNumber(id) => again_with(&room, &visitor, id, &headers, Number::Wrong).await,
         landing => Ok(landed(&landing)),
@@ -504,7 +509,7 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
         (parts::form(frame, &format!("/authenticate/{}/number", view.errand.id), html! {
             (parts::Field::new(language, parts::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
                 .width(parts::Width::Short)
-                .longest(3)
+                .longest(LONGEST_PASTE)
                 .autofocus()
                 .support(language.t("3桁の数字", "Three digits"))
                 .error(problem))

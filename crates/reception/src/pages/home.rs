@@ -7,7 +7,12 @@ pub(super) async fn show(visitor: Visitor) -> Markup {
 
 pub(super) fn page(frame: &Frame) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("オンライン診療等の受付", "Reception for online care")).main(html! {
+    let document = Document::new(frame, language.t("オンライン診療等の受付", "Reception for online care"));
+    let document = document.description(language.t(
+        "オンライン診療や訪問診療を受ける医療機関が医療保険の情報を確認できるように、マイナンバーカードで同意を登録します。",
+        "Register with your card that a clinic which sees you online or at home may confirm your insurance.",
+    ));
+    document.main(html! {
         p { (language.t(
             "オンライン診療を受ける医療機関が、あなたの医療保険などの情報を確認できるように、同意を登録するところです。",
             "Here you register your consent, so that the institution which sees you online can confirm your insurance."

@@ -194,7 +194,7 @@ pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
             ),
         ),
     };
-    Document::new(frame, title).main(html! {
+    Document::new(frame, title).description(first).main(html! {
         p { (first) }
         (parts::form(frame, "/review", html! {
             (parts::hidden("for", wanted.word()))

@@ -319,7 +319,6 @@ pub struct DateField<'a> {
     need: Need,
     around: Around<'a>,
     value: [&'a str; 3],
-    eras: bool,
     birthday: bool,
     whole: bool,
 }
@@ -328,17 +327,7 @@ impl<'a> DateField<'a> {
     /// Fields `{name}_year`, `{name}_month` and `{name}_day`, all of which must be filled.
     pub fn new(language: Language, name: &'a str, legend: &'a str) -> Self {
         let around = Around::default();
-        Self {
-            language,
-            name,
-            legend,
-            need: Need::Required,
-            around,
-            value: [""; 3],
-            eras: false,
-            birthday: false,
-            whole: false,
-        }
+        Self { language, name, legend, need: Need::Required, around, value: [""; 3], birthday: false, whole: false }
     }
 
     /// One line above the fields.
@@ -369,14 +358,7 @@ impl<'a> DateField<'a> {
         self
     }
 
-    /// Says how the years of the eras become Western years, for whoever knows only 昭和 or 平成.
-    #[must_use]
-    pub fn era_help(mut self) -> Self {
-        self.eras = true;
-        self
-    }
-
-    /// A whole date can be pasted into the year: whoever reads the form looks for one there.
+    /// A whole date can be written into the year, and an era before it: whoever reads the form looks for them there.
     #[must_use]
     pub fn takes_whole_date(mut self) -> Self {
         self.whole = true;
@@ -410,9 +392,10 @@ impl Render for DateField<'_> {
                     @for (place, (part, label, bday, longest)) in parts.into_iter().enumerate() {
                         // The first carries the id that an error summary links to.
                         @let id = if place == 0 { first.clone() } else { format!("{first}-{part}") };
-                        @let longest = if self.whole && place == 0 { LONGEST_WHOLE_DATE } else { longest };
+                        @let whole = self.whole && place == 0;
+                        @let longest = if whole { LONGEST_WHOLE_DATE } else { longest };
                         div.date-part {
-                            input class={ "date-" (part) } type="text" inputmode="numeric" id=(id)
+                            input class={ "date-" (part) } type="text" inputmode=[(!whole).then_some("numeric")] id=(id)
                                 name={ (self.name) "_" (part) } value=(self.value[place]) maxlength=(longest)
                                 autocomplete=[self.birthday.then_some(bday)] required[self.need.is_required()]
                                 aria-invalid=[invalid];
@@ -421,17 +404,6 @@ impl Render for DateField<'_> {
                     }
                 }
                 (self.around.error(language, &first))
-                @if self.eras {
-                    details.quiet {
-                        summary { (language.t("元号から西暦を調べる", "From a Japanese era to the year")) }
-                        ul {
-                            li { (language.t("令和の年 + 2018（令和7年 = 2025年）", "Reiwa year + 2018 (Reiwa 7 = 2025)")) }
-                            li { (language.t("平成の年 + 1988（平成10年 = 1998年）", "Heisei year + 1988 (Heisei 10 = 1998)")) }
-                            li { (language.t("昭和の年 + 1925（昭和50年 = 1975年）", "Showa year + 1925 (Showa 50 = 1975)")) }
-                            li { (language.t("大正の年 + 1911（大正10年 = 1921年）", "Taisho year + 1911 (Taisho 10 = 1921)")) }
-                        }
-                    }
-                }
             }
         }
     }

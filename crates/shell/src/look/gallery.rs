@@ -182,7 +182,7 @@ fn filled_form(frame: &Frame) -> Markup {
                 .value("hanako.example.jp").error(Some(mail)))
             (Field::new(language, Input::Telephone, "telephone", language.t("電話番号", "Telephone")).optional())
             (DateField::new(language, "birth", language.t("生年月日", "Date of birth"))
-                .support(language.t("例：1985年4月2日", "For example: 1985, 4, 2")).value("1985", "13", "2").error(Some(birth)).era_help().birthday())
+                .support(language.t("例：1985年4月2日", "For example: 1985, 4, 2")).value("1985", "13", "2").error(Some(birth)).birthday())
             (Field::new(language, Input::NewPassword, "password", language.t("パスワード", "Password"))
                 .support(language.t("12文字以上", "At least 12 characters")))
             (parts::checkbox("terms", "yes", language.t("利用規約に同意する", "I agree to the terms"), Ticked::No))

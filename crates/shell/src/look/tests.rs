@@ -95,7 +95,7 @@ fn every_part_escapes_what_it_is_given() {
         ("lines", html! { (Field::new(language, Input::Lines, EVIL, EVIL).value(EVIL)) }),
         (
             "date",
-            html! { (DateField::new(language, EVIL, EVIL).support(EVIL).value(EVIL, EVIL, EVIL).error(Some(EVIL)).era_help()) },
+            html! { (DateField::new(language, EVIL, EVIL).support(EVIL).value(EVIL, EVIL, EVIL).error(Some(EVIL))) },
         ),
         (
             "select",

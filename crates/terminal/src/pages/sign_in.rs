@@ -169,7 +169,10 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         ),
     };
     let roles = Role::ALL.map(|role| Choice::new(role.word(), words::role(language, role)).support(support(role)));
-    let mut document = Document::new(frame, language.t("ログイン", "Sign in"));
+    let mut document = Document::new(frame, language.t("ログイン", "Sign in")).description(language.t(
+        "医療機関の資格確認端末のログイン画面です。",
+        "Sign in to the terminal that confirms insurance at an institution.",
+    ));
     if view.wrong != Wrong::Nothing {
         document = document.with_problems();
     }

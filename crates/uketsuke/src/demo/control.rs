@@ -1,9 +1,10 @@
-//! What goes wrong on the national side, asked for by JSON: with one person, or with the whole interface.
+//! Who is who, by JSON, and what goes wrong on the national side: with one person, or with the whole interface.
 //!
-//! `POST /control/interface {"condition":"closed"}` (`open`, `closed`, `cut-off`; `slow` and `busy` with `"seconds"`),
-//! `GET /control/people`, `POST /control/people/KEY {"trouble":"late:5"}` (`null` ends it).
+//! `GET /control/people` and `GET /control/institutions` hold all that the pages of these names show, and the state of
+//! each card. `POST /control/interface {"condition":"closed"}` (`open`, `closed`, `cut-off`; `slow` and `busy` with
+//! `"seconds"`), `POST /control/people/KEY {"trouble":"late:5"}` (`null` ends it).
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{
     Json, Router,
@@ -11,16 +12,19 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use base::{Date, Span};
+use base::{Date, InstitutionCode, Span};
+use consult::LeaveBy;
 use eligibility::{Condition, Trouble};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use shell::Language;
 
 use super::{pages::Home, world};
 
 pub(super) fn router(home: &Arc<Home>) -> Router {
     Router::new()
         .route("/control/interface", post(control_interface))
+        .route("/control/institutions", get(read_institutions))
         .route("/control/people", get(read_people))
         .route("/control/people/{key}", post(control_person))
         .with_state(home.clone())
@@ -48,13 +52,40 @@ async fn control_interface(State(home): State<Arc<Home>>, Json(wanted): Json<Wan
     StatusCode::NO_CONTENT
 }
 
-/// A persona as programs ask about her: what an institution would type to find her.
+/// A text in both languages.
+#[derive(Serialize)]
+struct BothLanguages {
+    ja: String,
+    en: String,
+}
+
+impl BothLanguages {
+    fn new(text: &shell::Text) -> Self {
+        Self { ja: text.in_language(Language::Japanese).to_owned(), en: text.in_language(Language::English).to_owned() }
+    }
+}
+
+/// A persona as programs ask about it: what its card takes, and what an institution would type to find it.
 #[derive(Serialize)]
 struct Known {
     key: &'static str,
     name: &'static str,
+    kana: &'static str,
+    latin: &'static str,
     birthdate: Date,
+    pin: &'static str,
+    signature_password: Option<&'static str>,
+    label: BothLanguages,
+    note: BothLanguages,
+    card: KnownCard,
     documents: Vec<InsuranceDocument>,
+}
+
+/// What the card remembers of PINs that were typed.
+#[derive(Serialize)]
+struct KnownCard {
+    tries_left: u8,
+    locked: bool,
 }
 
 #[derive(Serialize)]
@@ -65,11 +96,25 @@ struct InsuranceDocument {
     branch: Option<String>,
 }
 
-async fn read_people(State(home): State<Arc<Home>>) -> Json<Vec<Known>> {
+async fn read_people(State(home): State<Arc<Home>>) -> Result<Json<Vec<Known>>, Response> {
+    let cards = home.rooms.portal.cards().await.map_err(IntoResponse::into_response)?;
+    let tries: HashMap<_, _> = cards.into_iter().map(|card| (card.id.to_string(), card.tries_left)).collect();
+    // Every persona has a card in the app: the demo lays it in as it starts.
+    let card = |key: &str| tries.get(key).map_or(0, |tries| *tries);
     let known = |persona: world::Persona| Known {
         key: persona.key,
         name: persona.name,
+        kana: persona.kana,
+        latin: persona.latin,
         birthdate: persona.insured.person.birth,
+        pin: persona.pin,
+        signature_password: match persona.signature_password {
+            world::SignaturePassword::Set(password) => Some(password),
+            world::SignaturePassword::None => None,
+        },
+        label: BothLanguages::new(&persona.label),
+        note: BothLanguages::new(&persona.note),
+        card: KnownCard { tries_left: card(persona.key), locked: card(persona.key) == 0 },
         documents: persona
             .insured
             .coverages
@@ -82,7 +127,75 @@ async fn read_people(State(home): State<Arc<Home>>) -> Json<Vec<Known>> {
             })
             .collect(),
     };
-    Json(world::personas(home.first_day).into_iter().map(known).collect())
+    Ok(Json(world::personas(home.first_day).into_iter().map(known).collect()))
+}
+
+/// An institution as programs ask about it: where it is booked, how patients leave for consent, who works at its desk.
+#[derive(Serialize)]
+struct KnownInstitution {
+    code: InstitutionCode,
+    name: String,
+    name_english: String,
+    /// How insurance is proven to it: `hand_over`, `fixed_url` or `picture_only`.
+    takes: &'static str,
+    fixed_url: Option<String>,
+    menus: Vec<KnownMenu>,
+    desk: Vec<DeskAccount>,
+    terminal_password: &'static str,
+}
+
+#[derive(Serialize)]
+struct KnownMenu {
+    number: u32,
+    charge: &'static str,
+    name: String,
+    name_english: String,
+    minutes: u32,
+}
+
+#[derive(Serialize)]
+struct DeskAccount {
+    mail: String,
+    name: &'static str,
+    password: &'static str,
+}
+
+async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<KnownInstitution>> {
+    let places = world::Addresses { reception: home.addresses.reception.clone() };
+    let known = |known: world::DemoInstitution| {
+        let institution = known.new.institution;
+        let (takes, fixed_url) = match institution.leave_by {
+            LeaveBy::HandOver { .. } => ("hand_over", None),
+            LeaveBy::FixedUrl { url } => ("fixed_url", Some(url)),
+            LeaveBy::PictureOnly => ("picture_only", None),
+        };
+        KnownInstitution {
+            code: institution.code,
+            name: institution.name,
+            name_english: institution.name_english,
+            takes,
+            fixed_url,
+            menus: known
+                .new
+                .menus
+                .into_iter()
+                .map(|menu| KnownMenu {
+                    number: menu.number,
+                    charge: menu.charge.word(),
+                    name: menu.name,
+                    name_english: menu.name_english,
+                    minutes: menu.minutes,
+                })
+                .collect(),
+            desk: known
+                .staff
+                .into_iter()
+                .map(|staff| DeskAccount { mail: staff.mail, name: staff.name, password: world::DESK_PASSWORD })
+                .collect(),
+            terminal_password: world::TERMINAL_PASSWORD,
+        }
+    };
+    Json(world::institutions(&places).into_iter().map(known).collect())
 }
 
 #[derive(Deserialize)]

@@ -35,7 +35,6 @@ pub(super) fn router(home: &Arc<Home>) -> Router {
         .route("/control/clock", get(read_clock).post(move_clock))
         .route("/control/outbox", get(read_outbox))
         .route("/control/ocsp", post(control_ocsp))
-        .route("/control/institutions", get(read_institutions))
         .with_state(home.clone())
         .merge(control::router(home));
     let site = home.site.clone().framed_by(|visitor| async move { frame(&visitor) });
@@ -121,6 +120,10 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
         })
         .collect();
     Document::new(frame, language.t("uketsuke デモ", "The uketsuke demo"))
+        .description(language.t(
+            "オンライン診療の予約からオンライン資格確認までを、架空の人と医療機関で試せるデモです。",
+            "A demo of online care and insurance confirmation in Japan, with made-up people and institutions.",
+        ))
         .lead(language.t(
             "予約から、マイナ在宅受付Webでの同意、カードの読み取り、医療機関での確認までを、このパソコンだけで試せます。",
             "From booking over consent and card to the clinic that sees the eligibility, on this machine alone.",
@@ -167,7 +170,11 @@ fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
             ]
         })
         .collect();
-    Document::new(frame, language.t("人とカード", "People and cards")).wide().main(html! {
+    let document = Document::new(frame, language.t("人とカード", "People and cards")).description(language.t(
+        "デモの架空の人と、そのカードの暗証番号、それぞれの特徴の一覧です。",
+        "The demo's made-up people: the PIN of each card, and what is special about each of them.",
+    ));
+    document.wide().main(html! {
         p { (language.t(
             "それぞれのカードは、マイナポータルアプリ（模擬）の画面で選べます。",
             "Each card can be chosen on the pages of the simulated app."
@@ -199,13 +206,17 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
                 html! {
                     @if let Some(entrance) = &known.entrance {
                         @let address = addresses.reception.at(&format!("/i/{entrance}"));
-                        a href=(address) { (language.t("同意登録の入口", "Its way in")) }
+                        a href=(address) { (language.t("同意登録の入口", "Fixed URL")) }
                     } @else { "—" }
                 },
             ]
         })
         .collect();
-    Document::new(frame, language.t("医療機関", "Institutions")).wide().main(html! {
+    let document = Document::new(frame, language.t("医療機関", "Institutions")).description(language.t(
+        "デモの架空の医療機関と、受付デスクのアカウント、固定URLの一覧です。",
+        "The demo's made-up institutions, with the accounts of their desks and their fixed URLs.",
+    ));
+    document.wide().main(html! {
         (parts::description_list(&[
             (language.t("受付デスクのパスワード", "Password of every desk"), html! { code { (world::DESK_PASSWORD) } }),
             (language.t("資格確認端末のパスワード（3つのアカウントとも）", "Password of every terminal's three accounts"), html! { code { (world::TERMINAL_PASSWORD) } }),
@@ -260,7 +271,11 @@ async fn outbox(
 
 fn outbox_page(frame: &Frame, letters: &[Shown], to: &str) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("メール", "Mail")).main(html! {
+    let document = Document::new(frame, language.t("メール", "Mail")).description(language.t(
+        "デモのサイトが送ったメールの一覧です。実際には送られません。",
+        "The mail of the demo's sites, which is delivered nowhere.",
+    ));
+    document.main(html! {
         p { (language.t(
             "デモではメールは送られず、ここに並びます。新しいものが上です。",
             "The demo sends no mail; it is shown here, the newest first."
@@ -311,7 +326,10 @@ async fn clock(visitor: Visitor) -> Markup {
 
 fn clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
     let language = frame.language;
-    Document::new(frame, language.t("時計と障害", "Clock and faults")).main(html! {
+    let document = Document::new(frame, language.t("時計と障害", "Clock and faults")).description(
+        language.t("デモの時計を進め、障害を起こして試すためのページです。", "Set the demo's clock and cause faults."),
+    );
+    document.main(html! {
         (parts::description_list(&[(language.t("デモの時計（日本時間）", "The demo's clock (Japan time)"), html! { (now) })]))
         (parts::form(frame, "/clock", html! {
             (parts::Field::new(language, parts::Input::Text, "time", language.t("時刻を合わせる", "Set the time"))
@@ -397,11 +415,6 @@ async fn move_clock(State(home): State<Arc<Home>>, Json(wanted): Json<Time>) -> 
 
 async fn read_outbox(State(home): State<Arc<Home>>) -> Result<Json<Vec<Shown>>, Response> {
     letters(&home).await.map(Json)
-}
-
-/// The codes of the institutions that take a hand-over.
-async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<base::InstitutionCode>> {
-    Json(super::online_institutions(&home.addresses))
 }
 
 async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) -> StatusCode {

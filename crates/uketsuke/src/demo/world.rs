@@ -17,7 +17,7 @@ mod seed;
 use shell::Origin;
 
 pub(super) use institutions::{DemoInstitution, institutions};
-pub(super) use personas::{Persona, personas};
+pub(super) use personas::{Persona, SignaturePassword, personas};
 pub use seed::SeedFailure;
 pub(super) use seed::seed;
 

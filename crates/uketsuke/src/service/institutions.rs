@@ -2,8 +2,11 @@
 
 use std::{collections::HashSet, path::Path};
 
-use base::InstitutionCode;
-use consult::{Charge, Institution, KnownReception, LeaveBy, Menu, NewInstitution, Opening, OpeningHours, Specialty};
+use base::{InstitutionCode, text::PhoneNumber};
+use consult::{
+    Charge, Institution, KnownReception, LeaveBy, Menu, NewInstitution, Opening, OpeningHours, Specialty,
+    SpokenLanguage,
+};
 use jiff::civil::Weekday;
 use serde::Deserialize;
 use shell::{Language, Origin};
@@ -33,6 +36,8 @@ struct Entry {
     description: String,
     description_english: Option<String>,
     specialties: Vec<String>,
+    #[serde(default)]
+    languages: Vec<String>,
     hours: Vec<Hours>,
     #[serde(default = "on_holidays")]
     closed_on_holidays: bool,
@@ -134,10 +139,13 @@ impl Reading<'_> {
                 return Err(self.wrong(key, "write it as patients shall read it", "it is empty"));
             }
         }
+        let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
+        let _: PhoneNumber = self.settings.value(self.key("phone"), remedy, &entry.phone)?;
         let opening = self.opening(&entry.hours, entry.closed_on_holidays)?;
         let (opening_text, opening_text_english) = opening.words();
         let leave_by = self.leave_by(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
         let specialties = self.specialties(&entry.specialties)?;
+        let languages = self.languages(&entry.languages)?;
         let menus = self.menus(entry.menu)?;
         let keys = ClinicNoticeKeys {
             manager: entry.manager,
@@ -165,6 +173,7 @@ impl Reading<'_> {
             description_english: entry.description_english.unwrap_or_else(|| entry.description.clone()),
             description: entry.description,
             specialties,
+            languages,
             leave_by,
         };
         Ok(NewInstitution { institution, opening, menus, notice })
@@ -237,6 +246,17 @@ impl Reading<'_> {
         if named.is_empty() {
             return Err(self.wrong("specialties", "name at least one, such as 内科", "there is none"));
         }
+        named.iter().map(find).collect()
+    }
+
+    fn languages(&self, named: &[String]) -> Result<Vec<SpokenLanguage>, WrongFile> {
+        let find = |text: &String| {
+            text.parse().map_err(|_| {
+                let remedy =
+                    "name languages besides Japanese by their codes, such as \"en\"; docs/guide/operate.md lists them";
+                self.wrong("languages", remedy, format!("'{text}' is none of them"))
+            })
+        };
         named.iter().map(find).collect()
     }
 

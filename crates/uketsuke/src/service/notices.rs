@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use base::parse_date;
+use base::{parse_date, text::PhoneNumber};
 use consult::{
     Contact, ContactWay, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty,
 };
@@ -183,7 +183,12 @@ fn read_contact(
         let remedy = "write a mail address, such as \"help@example.jp\"";
         settings.value::<MailAddress>("notices.contact.mail", remedy, &text)
     });
-    let by = match (section.telephone.filter(|text| !text.trim().is_empty()), mail.transpose()?) {
+    let telephone = section.telephone.filter(|text| !text.trim().is_empty());
+    if let Some(text) = &telephone {
+        let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
+        let _: PhoneNumber = settings.value("notices.contact.telephone", remedy, text)?;
+    }
+    let by = match (telephone, mail.transpose()?) {
         (Some(telephone), Some(mail)) => Some(ContactWay::Both { telephone, mail }),
         (Some(telephone), None) => Some(ContactWay::Telephone(telephone)),
         (None, Some(mail)) => Some(ContactWay::Mail(mail)),

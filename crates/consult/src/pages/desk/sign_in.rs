@@ -45,7 +45,11 @@ pub(super) fn page(frame: &Frame, said: Said) -> Markup {
         }))
         (parts::quiet_link("/", language.t("患者の方はこちら", "For patients")))
     };
-    let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"));
+    let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"))
+        .description(language.t(
+            "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
+            "Sign in as a clinic to see its appointments and confirm insurance.",
+        ));
     if said != Said::Nothing {
         document = document.with_problems();
     }

@@ -151,6 +151,7 @@ pub(crate) const TABLES: &[HeldTable] = &[
     nobody("picture_object", "names of files without a picture"),
     nobody("institution", "clinics"),
     nobody("institution_specialty", "clinics"),
+    nobody("institution_language", "clinics"),
     nobody("opening_hours", "clinics"),
     nobody("menu", "clinics"),
     nobody("clinic_notice", "clinics"),

@@ -11,7 +11,7 @@ use crate::{
     store::{
         Store, account,
         account::{CodeAsker, SignIn},
-        appointment::{Booked, Booker, WishState},
+        appointment::{AcceptedVisits, Booked, Booker, NearbyVisits, WishState},
         directory::{Offer, Order, Search},
         hold::{HoldOutcome, Holder},
     },
@@ -202,7 +202,8 @@ async fn a_new_time_is_held_while_moving_and_the_old_one_stays_until_then() {
             assert!(matches!(refused, Err(Refusal::SlotTaken)), "{engine} {start}");
         }
         let booker = Booker::with_browser(one, holder.browser);
-        assert_eq!(store.check_move(booker, id, at(new), now()).await.expect("checked"), None, "{engine}");
+        let nearby = store.check_move(booker, id, at(new), now()).await.expect("checked");
+        assert_eq!(nearby, NearbyVisits::default(), "{engine}");
         store.move_to(booker, id, at(new), now()).await.expect("moved");
         assert_eq!(store.find_last_move(id).await.expect("read"), Some((at(START), now())), "{engine}");
         store.book(other, wish(code, 1, START), now()).await.expect("the old time is free");
@@ -223,15 +224,52 @@ async fn a_patient_is_not_in_two_places_unless_both_are_wanted() {
         let asked = store.book(one, wish(codes[1], 1, within), now()).await;
         assert!(matches!(asked, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {asked:?}");
         let told = store.check_wish(one.into(), wish(codes[1], 1, within), now()).await.expect("checked");
-        assert!(matches!(told, WishState::Overlaps(visit) if visit.id == first), "{engine}");
-        let accepted = Booker { accepted: Some(first), ..one.into() };
+        assert!(
+            matches!(&told, WishState::Besides(NearbyVisits { overlap: Some(visit), same_day: None }) if visit.id == first),
+            "{engine}: {told:?}"
+        );
+        let accepted = Booker { accepted: AcceptedVisits { overlap: Some(first), same_day: None }, ..one.into() };
         let both = store.book(accepted, wish(codes[1], 1, within), now()).await.expect("both are wanted").id();
         // The next quarter of an hour has nothing in common with either.
-        let after = store.book(one, wish(codes[1], 1, "2026-11-25T10:30:00+09:00"), now()).await.expect("booked").id();
+        let accepted = Booker { accepted: AcceptedVisits { overlap: None, same_day: Some(both) }, ..one.into() };
+        let after =
+            store.book(accepted, wish(codes[1], 1, "2026-11-25T10:30:00+09:00"), now()).await.expect("booked").id();
         let moved = store.move_to(one, after, at("2026-11-25T10:00:00+09:00"), now()).await;
         assert!(matches!(moved, Err(Refusal::Overlaps(id)) if id == first), "{engine}: {moved:?}");
         let moved = store.move_to(one, both, at("2026-11-25T10:45:00+09:00"), now()).await;
         moved.expect("a visit does not stand in its own way");
+    }
+}
+
+#[tokio::test]
+async fn a_second_visit_at_a_clinic_on_a_day_is_asked_about_first() {
+    for (engine, store, _trial) in stores() {
+        let codes = with_directory(&store).await;
+        let (one, child) = (account(&store, "a@example.jp").await, account(&store, "a+child@example.jp").await);
+        let first = store.book(one, wish(codes[0], 1, START), now()).await.expect("booked").id();
+        let hour_later = "2026-11-25T11:00:00+09:00";
+        let asked = store.book(one, wish(codes[0], 1, hour_later), now()).await;
+        assert!(matches!(asked, Err(Refusal::SameDay(id)) if id == first), "{engine}: {asked:?}");
+        let told = store.check_wish(one.into(), wish(codes[0], 1, hour_later), now()).await.expect("checked");
+        assert!(
+            matches!(&told, WishState::Besides(NearbyVisits { overlap: None, same_day: Some(visit) }) if visit.id == first),
+            "{engine}: {told:?}"
+        );
+        // Nothing is asked of another person of the mailbox, elsewhere, or on another day.
+        let free = [(child, 0, hour_later), (one, 1, hour_later), (one, 0, "2026-11-26T10:00:00+09:00")];
+        for (patient, place, start) in free {
+            let state = store.check_wish(patient.into(), wish(codes[place], 1, start), now()).await.expect("checked");
+            assert_eq!(state, WishState::Free, "{engine}: {start}");
+        }
+        let accepted = Booker { accepted: AcceptedVisits { overlap: None, same_day: Some(first) }, ..one.into() };
+        let second = store.book(accepted, wish(codes[0], 1, hour_later), now()).await.expect("both are wanted").id();
+        // Within the day a visit is moved without a question; from another day it comes beside the others again.
+        store.move_to(one, second, at("2026-11-25T09:00:00+09:00"), now()).await.expect("moved within the day");
+        store.cancel(one, second, now()).await.expect("cancelled");
+        let other = store.book(one, wish(codes[0], 1, "2026-11-26T10:00:00+09:00"), now()).await.expect("booked").id();
+        let asked = store.move_to(one, other, at(hour_later), now()).await;
+        assert!(matches!(asked, Err(Refusal::SameDay(id)) if id == first), "{engine}: {asked:?}");
+        store.move_to(accepted, other, at(hour_later), now()).await.expect("both are wanted");
     }
 }
 
@@ -304,7 +342,8 @@ async fn a_cancellation_too_many_is_refused_and_the_visit_stands() {
         let one = account(&store, "a@example.jp").await;
         let wish = |number| crate::store::appointment::Wish { institution: code, menu: 1, start: quarter(number) };
         let first = store.book(one, wish(0), now()).await.expect("booked").id();
-        let second = store.book(one, wish(1), now()).await.expect("booked").id();
+        let accepted = Booker { accepted: AcceptedVisits { overlap: None, same_day: Some(first) }, ..one.into() };
+        let second = store.book(accepted, wish(1), now()).await.expect("booked").id();
         store.cancel(one, first, now()).await.expect("cancelled");
         store.cancel(one, first, now()).await.expect("cancelling twice is the same as once");
         let refused = store.cancel(one, second, now()).await;

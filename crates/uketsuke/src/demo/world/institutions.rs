@@ -3,7 +3,7 @@
 mod listed;
 
 use base::{InstitutionCode, Prefecture, ScoreTable};
-use consult::{Charge, ClinicNotice, Institution, LeaveBy, Menu, NewInstitution, Specialty};
+use consult::{Charge, ClinicNotice, Institution, LeaveBy, Menu, NewInstitution, Specialty, SpokenLanguage};
 use eligibility::{Entrance, OnlineFunction};
 use shell::Language;
 
@@ -44,6 +44,7 @@ struct Sketch {
     address: Pair,
     phone: &'static str,
     specialties: &'static [Specialty],
+    languages: &'static [SpokenLanguage],
     hours: &'static [hours::Hours],
     closed_on_holidays: bool,
     about: Pair,
@@ -133,6 +134,7 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         description: sketch.about.0.to_owned(),
         description_english: sketch.about.1.to_owned(),
         specialties: sketch.specialties.to_vec(),
+        languages: sketch.languages.to_vec(),
         leave_by,
     };
     let menus = (1..).zip(sketch.menus).map(|(number, menu)| Menu {

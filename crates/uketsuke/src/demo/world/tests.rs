@@ -78,8 +78,9 @@ fn an_institution_is_whole_in_both_languages() {
         assert!(!known.new.opening.hours.is_empty() && !known.new.menus.is_empty() && !known.staff.is_empty());
         assert!(known.new.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
         assert!(known.new.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
-        // Exchanges that begin with 0 are assigned to nobody.
-        assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with("00")));
+        // Exchanges that begin with 0 or 1 are assigned to nobody. 06-0… would begin as the mobile numbers of 060 do.
+        assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with(['0', '1'])));
+        assert!(institution.phone.parse::<base::text::PhoneNumber>().is_ok(), "{}", known.name());
         let takes_the_card = institution.leave_by.way().takes_the_card();
         assert_eq!(known.online == OnlineFunction::On, takes_the_card, "{}", known.name());
         match (&institution.leave_by, &known.entrance) {

@@ -28,6 +28,8 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(first.institution.prefecture.japanese(), "東京都");
     assert_eq!(first.institution.opening_text, "月・火・木・金 9:00〜12:30、14:00〜18:00／土 9:00〜13:00（祝日休診）");
     assert_eq!(first.institution.specialties, [Specialty::InternalMedicine, Specialty::Allergology]);
+    assert_eq!(first.institution.languages, [SpokenLanguage::English, SpokenLanguage::Chinese]);
+    assert_eq!(second.institution.languages, []);
     assert_eq!(first.institution.leave_by, LeaveBy::HandOver { issuer: receptions().remove(0).issuer });
     assert_eq!(first.menus.len(), 2);
     assert_eq!((first.menus[0].charge, first.menus[1].charge), (Charge::Insured, Charge::SelfPay));
@@ -79,6 +81,15 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("\"1319900013\"", "\"4019900051\"", &["institution[4019900051]: list it once", "twice"]);
     check("kana = \"ホシナギ", "kanna = \"ホシナギ", &["kanna", "the guide lists the keys"]);
     check("city = \"杉並区\"", "city = \" \"", &[first, ".city", "it is empty"]);
+    for (wrong, why) in [
+        ("1234-5678", "without its area code"),
+        ("03-0000-210", "too few or too many digits"),
+        ("03-0000-2101 内線 12", "not one telephone number"),
+        ("お電話ください", "not one telephone number"),
+    ] {
+        let wrong = format!("phone = \"{wrong}\"");
+        check("phone = \"03-0000-2101\"", &wrong, &["institution[1319900013].phone: write", "\"03-1234-5678\"", why]);
+    }
     check("days = \"月火木金\"", "days = \"月火Th\"", &[first, "hours[0].days", "'T' is no day", "月火木金"]);
     check("days = \"月火木金\"", "days = \"\"", &["hours[0].days", "at least one day"]);
     check("from = \"09:00\"", "from = \"9\"", &["hours[0].from", "'9' is no time", "\"09:00\""]);
@@ -88,6 +99,7 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("to = \"12:30\"", "to = \"08:30\"", &[".hours", "end after they begin"]);
     check("\"アレルギー科\"", "\"魔法科\"", &[".specialties", "'魔法科' is none of them", "operate.md"]);
     check("[\"内科\", \"アレルギー科\"]", "[]", &[".specialties", "at least one"]);
+    check("[\"en\", \"zh\"]", "[\"en\", \"xx\"]", &[first, ".languages", "'xx' is none of them", "operate.md"]);
     check(
         "reception = \"http://reception.localhost:8400\"",
         "reception = \"https://other.example.jp\"",
@@ -103,6 +115,14 @@ fn what_is_wrong_is_told_with_file_institution_key_and_remedy() {
     check("fee = \"健康保険", "fee = \"\" # \"健康保険", &["menu[1].fee", "it is empty"]);
     let said = read_text("institution = [{ code = \"1\" }]").unwrap_err();
     assert!(Causes(&said).to_string().contains("missing field"), "{}", Causes(&said));
+}
+
+#[test]
+fn a_telephone_number_stays_as_its_clinic_writes_it() {
+    for written in ["0422-12-3456", "（03）0000−2101", "TEL：03-0000-2101", "+81 3 0000 2101"] {
+        let text = EXAMPLE.replacen("\"03-0000-2101\"", &format!("\"{written}\""), 1);
+        assert_eq!(read_text(&text).expect("it can be dialled")[0].institution.phone, written);
+    }
 }
 
 #[test]

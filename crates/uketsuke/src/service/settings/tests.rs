@@ -104,6 +104,7 @@ fn a_notice_that_cannot_be_read_is_missing() {
     check("\"notices/legal.md\"", "\"http://example.jp/legal\"", &["notices.legal:", "begins with https://"]);
     check("\"2026-11-01\"", "\"November\"", &["notices.privacy_dated:", "2026-11-01"]);
     check("mail = \"help@", "mail = \"help at ", &["notices.contact.mail:"]);
+    check("\"03-0000-0001\"", "\"0000-0001\"", &["notices.contact.telephone: write one", "\"03-1234-5678\""]);
     let elsewhere = SERVICE.replacen("\"notices/terms.md\"", "\"https://clinics.example.jp/terms\"", 1);
     assert!(matches!(read_text(&elsewhere).unwrap().notices.terms.japanese, consult::NoticeSource::Address(_)));
 }

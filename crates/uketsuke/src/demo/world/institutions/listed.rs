@@ -1,6 +1,6 @@
-//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 are assigned to nobody.
+//! The list itself. Towns and blocks (丁目) do not exist; exchanges that begin with 0 or 1 are assigned to nobody.
 
-use consult::{Charge, Specialty};
+use consult::{Charge, Specialty, SpokenLanguage};
 
 use super::{Leaves, MenuSketch, Pair, Sketch};
 use crate::demo::world::hours::{
@@ -9,14 +9,14 @@ use crate::demo::world::hours::{
 
 /// 令和6年度診療報酬点数表 A000 注16: 初診料（情報通信機器を用いた場合）253点. One point is ten yen.
 const FIRST_FEE: Pair = (
-    "初診料（情報通信機器）253点。3割負担で約760円です。処方箋料などは別にかかります。",
-    "First visit by video, 253 points: about ¥760 at a share of 30%. Prescriptions and the like are charged apart.",
+    "初診料（情報通信機器）253点。3割負担で約760円です。処方箋の費用などが別にかかります。",
+    "First visit by video, 253 points: about ¥760 at a share of 30%. Prescriptions and the like are charged separately.",
 );
 
 /// 令和6年度診療報酬点数表 A001 注9: 再診料（情報通信機器を用いた場合）75点.
 const REPEAT_FEE: Pair = (
-    "再診料（情報通信機器）75点。3割負担で約230円です。処方箋料などは別にかかります。",
-    "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged apart.",
+    "再診料（情報通信機器）75点。3割負担で約230円です。処方箋の費用などが別にかかります。",
+    "Repeat visit by video, 75 points: about ¥230 at a share of 30%. Prescriptions and the like are charged separately.",
 );
 
 const fn first(minutes: u32, system_fee: u32, doctor: Option<&'static str>) -> MenuSketch {
@@ -44,6 +44,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("星凪町九丁目91番1号", "9-91-1 Hoshinagi-cho"),
         phone: "03-0000-2101",
         specialties: &[Specialty::InternalMedicine, Specialty::Allergology],
+        languages: &[SpokenLanguage::English, SpokenLanguage::Chinese],
         hours: &[
             (MONDAY_TO_FRIDAY, (9, 0), (12, 30)),
             (MONDAY_TO_FRIDAY, (14, 0), (18, 30)),
@@ -71,6 +72,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("月影台八丁目88番8号 ムーンゲートビル3階", "3F Moongate, 8-88-8 Tsukikagedai"),
         phone: "03-0000-2102",
         specialties: &[Specialty::Dermatology],
+        languages: &[],
         hours: &[(TUESDAY_TO_FRIDAY, (11, 0), (20, 0)), (WEEKEND, (10, 0), (18, 0))],
         closed_on_holidays: false,
         about: (
@@ -82,13 +84,19 @@ pub(super) const LISTED: &[Sketch] = &[
             self_pay(
                 ("スキンケア相談（初回）", "Skin care, first talk"),
                 30,
-                ("診察料 3,300円（税込）。薬代は別にかかります。", "Consultation ¥3,300. Medicines are charged apart."),
+                (
+                    "診察料 3,300円（税込）。薬代は別にかかります。",
+                    "Consultation ¥3,300. Medicines are charged separately.",
+                ),
                 0,
             ),
             self_pay(
                 ("スキンケア相談（2回目から）", "Skin care, further talks"),
                 15,
-                ("診察料 1,650円（税込）。薬代は別にかかります。", "Consultation ¥1,650. Medicines are charged apart."),
+                (
+                    "診察料 1,650円（税込）。薬代は別にかかります。",
+                    "Consultation ¥1,650. Medicines are charged separately.",
+                ),
                 0,
             ),
         ],
@@ -104,6 +112,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("ことりが谷七丁目79番2号", "7-79-2 Kotorigaya"),
         phone: "045-000-2103",
         specialties: &[Specialty::Paediatrics, Specialty::Allergology],
+        languages: &[],
         hours: &[(NOT_THURSDAY, (8, 45), (12, 0)), (NOT_THURSDAY, (15, 0), (18, 0)), (SATURDAY, (8, 45), (12, 30))],
         closed_on_holidays: true,
         about: (
@@ -122,8 +131,9 @@ pub(super) const LISTED: &[Sketch] = &[
         kana: "クモイヒフカ",
         city: ("大阪市北区", "Kita, Osaka"),
         address: ("雲居通九丁目90番3号", "9-90-3 Kumoi-dori"),
-        phone: "06-0000-2104",
+        phone: "06-1000-2104",
         specialties: &[Specialty::Dermatology],
+        languages: &[],
         hours: &[
             (MONDAY_TO_FRIDAY, (10, 0), (13, 0)),
             (MONDAY_TO_FRIDAY, (17, 0), (21, 0)),
@@ -148,6 +158,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("水面町八丁目87番4号", "8-87-4 Minamo-machi"),
         phone: "092-000-2105",
         specialties: &[Specialty::EarNoseThroat, Specialty::Allergology],
+        languages: &[],
         hours: &[(NOT_WEDNESDAY, (9, 0), (12, 30)), (NOT_WEDNESDAY, (14, 30), (18, 0)), (SATURDAY, (9, 0), (12, 30))],
         closed_on_holidays: true,
         about: (
@@ -168,6 +179,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("南九十条西九十丁目", "Nishi 90, Minami 90"),
         phone: "011-000-2106",
         specialties: &[Specialty::Psychiatry],
+        languages: &[SpokenLanguage::English],
         hours: &[(MONDAY_TO_FRIDAY, (10, 0), (13, 0)), (MONDAY_TO_FRIDAY, (14, 0), (19, 0))],
         closed_on_holidays: true,
         about: (
@@ -188,6 +200,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("七草町九丁目92番5号", "9-92-5 Nanakusa-cho"),
         phone: "052-000-2107",
         specialties: &[Specialty::Gynaecology],
+        languages: &[],
         hours: &[(NOT_THURSDAY, (9, 30), (12, 30)), (NOT_THURSDAY, (15, 30), (19, 0)), (SATURDAY, (9, 30), (13, 0))],
         closed_on_holidays: true,
         about: (
@@ -201,7 +214,10 @@ pub(super) const LISTED: &[Sketch] = &[
             self_pay(
                 ("ピル相談（自費）", "The pill (self-pay)"),
                 15,
-                ("診察料 1,100円（税込）。薬代は別にかかります。", "Consultation ¥1,100. Medicines are charged apart."),
+                (
+                    "診察料 1,100円（税込）。薬代は別にかかります。",
+                    "Consultation ¥1,100. Medicines are charged separately.",
+                ),
                 330,
             ),
         ],
@@ -217,6 +233,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("凪浜町八丁目83番6号", "8-83-6 Nagihama-cho"),
         phone: "078-000-2108",
         specialties: &[Specialty::Cardiology, Specialty::InternalMedicine],
+        languages: &[SpokenLanguage::English, SpokenLanguage::Vietnamese],
         hours: &[(MONDAY_TO_FRIDAY, (9, 0), (12, 0)), (MONDAY_TO_FRIDAY, (14, 0), (17, 0))],
         closed_on_holidays: true,
         about: (
@@ -240,6 +257,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("明星町九丁目94番7号", "9-94-7 Akeboshi-cho"),
         phone: "048-000-2109",
         specialties: &[Specialty::Nephrology, Specialty::Urology],
+        languages: &[],
         hours: &[(MONDAY_TO_SATURDAY, (9, 0), (12, 30)), (MONDAY_TO_FRIDAY, (15, 0), (19, 0))],
         closed_on_holidays: false,
         about: (
@@ -260,6 +278,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("灯台通七丁目76番8号", "7-76-8 Todai-dori"),
         phone: "053-000-2110",
         specialties: &[Specialty::Endocrinology, Specialty::InternalMedicine],
+        languages: &[],
         hours: &[(MONDAY_TO_FRIDAY, (8, 30), (12, 0)), (NOT_WEDNESDAY, (14, 0), (17, 30))],
         closed_on_holidays: true,
         about: (
@@ -280,6 +299,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("里山九丁目99番9号", "9-99-9 Satoyama"),
         phone: "0263-00-2111",
         specialties: &[Specialty::InternalMedicine, Specialty::Geriatrics],
+        languages: &[],
         hours: &[(TUESDAY_TO_FRIDAY, (9, 0), (12, 0)), (TUESDAY_TO_FRIDAY, (14, 0), (16, 30))],
         closed_on_holidays: true,
         about: (
@@ -300,6 +320,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("鼻歌町八丁目81番1号", "8-81-1 Hanauta-machi"),
         phone: "022-000-2112",
         specialties: &[Specialty::Orthopaedics],
+        languages: &[],
         hours: &[(NOT_WEDNESDAY, (9, 0), (12, 30)), (NOT_WEDNESDAY, (15, 0), (18, 0))],
         closed_on_holidays: true,
         about: (
@@ -320,6 +341,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("虹橋町七丁目73番2号", "7-73-2 Nijihashi-cho"),
         phone: "082-000-2113",
         specialties: &[Specialty::Ophthalmology],
+        languages: &[],
         hours: &[(MONDAY_TO_FRIDAY, (9, 0), (12, 0)), (NOT_THURSDAY, (15, 0), (18, 0))],
         closed_on_holidays: true,
         about: (
@@ -349,6 +371,7 @@ pub(super) const LISTED: &[Sketch] = &[
         address: ("珊瑚町九丁目95番3号", "9-95-3 Sango-cho"),
         phone: "098-000-2114",
         specialties: &[Specialty::InternalMedicine, Specialty::Paediatrics],
+        languages: &[SpokenLanguage::English],
         hours: &[(MONDAY_TO_FRIDAY, (10, 0), (19, 0)), (WEEKEND, (9, 0), (17, 0))],
         closed_on_holidays: false,
         about: (
