@@ -119,7 +119,7 @@ async fn serve(world: &World, connections: ConnectionSettings) -> Served {
 async fn whoever_shakes_no_hands_is_closed_and_gives_the_place_back() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
         let one = ConnectionSettings { most: 1, ..ConnectionSettings::default() };
-        let Served { ours, address, .. } = serve(&world, one).await;
+        let Served { ours, address, stop: _open, .. } = serve(&world, one).await;
         let admitted = client(&ours, clinic(), term());
         world.eligibility.admit_certificate(clinic(), Fingerprint::of(&admitted.certificate)).await.unwrap();
         // What is no TLS.

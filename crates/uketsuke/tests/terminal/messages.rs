@@ -314,7 +314,7 @@ impl<'s> ReceiptComputer<'s> {
 fn masked<'t>(path: &str, text: &'t str) -> &'t str {
     let digits = |least: usize| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
     match path.rsplit('/').next().unwrap_or_default() {
-        "ProcessExecutionTime" if digits(14) => "<a time>",
+        "ProcessExecutionTime" | "ReceptionDateTime" if digits(14) => "<a time>",
         name if name.ends_with("ConsTime") && digits(14) => "<a time>",
         "ReceptionNumber" | "ArbitraryIdentifier" if digits(12) => "<a number>",
         "AccessUrl" => "<an address>",
