@@ -2,6 +2,8 @@
 import { chromium } from 'playwright-core';
 
 export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
+// What a browser leaves of a phone's screen below its address bar.
+export const BROWSER_ON_PHONE = { ...PHONE, viewport: { width: 390, height: 664 } };
 export const DESK = { viewport: { width: 1280, height: 800 } };
 
 export const ANDROID =

@@ -1,7 +1,7 @@
 // Whole journeys in a real Chromium, in phone size, each by a person and a browser of its own.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { DESK, IPHONE, context, launch } from './chromium.mjs';
+import { BROWSER_ON_PHONE, DESK, IPHONE, context, launch } from './chromium.mjs';
 import { start } from './demo.mjs';
 import { Desk, Terminal } from './clinic.mjs';
 import { Patient, tick } from './patient.mjs';
@@ -370,6 +370,60 @@ describe('journeys', { concurrency: 3 }, () => {
     await patient.page.goto(`${patient.appointment}/cancel`);
     await patient.heading('予約詳細');
     assert.equal(await patient.page.locator('.timeline').count(), 0);
+  });
+
+  journey('a search shows its first hit without scrolling', { device: BROWSER_ON_PHONE }, async (patient) => {
+    const { page } = patient;
+    await page.goto(demo.consult);
+    await page.getByLabel('医療機関の名前・地域').fill('星凪');
+    await patient.press('さがす');
+    await page.waitForURL('**/?q=*');
+    const hit = page.locator('.link-card').first();
+    assert.match(await hit.innerText(), /星凪内科クリニック/);
+    const { top, bottom } = await hit.evaluate((card) => card.getBoundingClientRect().toJSON());
+    assert.ok(top >= 0 && bottom <= BROWSER_ON_PHONE.viewport.height, `the hit is at ${top}–${bottom} px`);
+  });
+
+  journey('the list of the desk renews itself: a new booking appears in it', {}, async (patient) => {
+    const clinic = await desk('kotonoha');
+    const list = clinic.page;
+    // From here on the clock of this page stands until it is told to go on.
+    const now = Date.now();
+    await list.clock.install({ time: now });
+    await list.clock.pauseAt(now + 1_000);
+    await list.goto(`${demo.consult}/desk/visits?date=2026-11-27`);
+    const every = await list.locator('[data-renew]').evaluate((region) => {
+      window.stays = true;
+      return Number(region.dataset.every);
+    });
+    await patient.book('里山ことのは診療所', { day: '2026-11-27' });
+    const row = list.locator(`[data-visit="${patient.appointment.split('/').pop()}"]`);
+    assert.equal(await row.count(), 0);
+    await list.clock.runFor(every);
+    await row.first().waitFor({ state: 'attached' });
+    await list.getByText('新しい予約：1件').waitFor();
+    assert.ok(await list.evaluate(() => window.stays), 'the page was not loaded again');
+    await clinic.close();
+  });
+
+  journey('inside a procedure there is the name of the site and the way to stop, and no menu', {}, async (patient) => {
+    const { page } = patient;
+    const check = async () => {
+      assert.equal(await page.locator('nav').count(), 0, page.url());
+      assert.equal(await page.locator('header a:not(.language)').count(), 1, page.url());
+      await page.getByRole('button', { name: '登録せずに手続きを中止する', exact: true }).waitFor();
+    };
+    await page.goto(demo.reception);
+    await page.locator('nav.menu').waitFor();
+    await patient.book('雲居皮膚科', { day: '2026-11-27' });
+    await patient.leave();
+    await check();
+    await patient.press('すべての項目に同意する');
+    await patient.heading('同意内容の確認');
+    await check();
+    await patient.press('同意内容を登録する');
+    await patient.heading('マイナンバーカードの読み取り');
+    await check();
   });
 
   journey('moved to another day: the proof is void, and a new one is made', {}, async (patient) => {

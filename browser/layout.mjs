@@ -62,3 +62,96 @@ export function hidden(page) {
     return found;
   });
 }
+
+// Where the focus is on arrival and should be: on the list of errors where there is one, in the field of a code else.
+export function unfocused(page) {
+  return page.evaluate(() => {
+    const wanted = document.querySelector('main .summary') ?? document.querySelector('main [autocomplete=one-time-code]');
+    const focused = document.activeElement;
+    return !wanted || wanted === focused ? [] : [`the focus is on ${focused.outerHTML.slice(0, 60)}`];
+  });
+}
+
+// Japanese that may break within a phrase, and other languages that may break within a word.
+export function brokenPhrases(page) {
+  return page.evaluate(() => {
+    const found = new Set();
+    for (const element of document.querySelectorAll('main :is(h1, h2, h3, p, li, label, legend, summary, .button), .foot p')) {
+      const expected = element.closest('[lang]').lang === 'ja' ? 'auto-phrase' : 'normal';
+      const { wordBreak } = getComputedStyle(element);
+      if (wordBreak !== expected) found.add(`<${element.localName}> breaks ${wordBreak}`);
+    }
+    return [...found];
+  });
+}
+
+// Colours as computed styles have them, as functions of the page: for a context's init script.
+export function defineColours() {
+  // Red, green, blue (0–255) and opacity (0–1).
+  window.channels = (colour) => {
+    const [red, green, blue, opacity = 1] = colour.match(/[\d.]+/g).map(Number);
+    return [red, green, blue, opacity];
+  };
+  // Relative luminance (WCAG 2.2).
+  window.luminance = (colour) => {
+    const [red, green, blue] = window.channels(colour).map((channel) => {
+      const share = channel / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  window.contrast = (one, other) => {
+    const [dark, light] = [window.luminance(one), window.luminance(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  // What is painted behind an element: the first ground around it that lets nothing through.
+  window.groundOf = (element) => {
+    for (let around = element; around; around = around.parentElement) {
+      const { backgroundColor } = getComputedStyle(around);
+      if (window.channels(backgroundColor)[3] === 1) return backgroundColor;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+}
+
+// Grounds that are not dark and letters that are not light where the scheme is dark, or the other way round, as lines.
+// Needs the functions of `defineColours`.
+export function offScheme(page, scheme) {
+  return page.evaluate((scheme) => {
+    const found = [];
+    for (const selector of ['body', 'main h1', 'main p', 'main label', 'main .panel', 'main .table', 'main .notice', '.foot p']) {
+      const element = document.querySelector(selector);
+      if (!element) continue;
+      const [ink, ground] = [getComputedStyle(element).color, window.groundOf(element)];
+      const [lightInk, lightGround] = [window.luminance(ink) > 0.28, window.luminance(ground) > 0.3];
+      if (lightInk !== (scheme === 'dark') || lightGround !== (scheme === 'light')) found.push(`${selector}: ${ink} on ${ground}`);
+    }
+    return found;
+  }, scheme);
+}
+
+// Header, menu, content and footer that do not begin at one left edge, as a line.
+export function leftEdges(page) {
+  return page.evaluate(() => {
+    // Where words begin, or the picture before them.
+    const begin = (element) => {
+      const range = document.createRange();
+      range.selectNodeContents(element);
+      return Math.min(...[...range.getClientRects()].filter(({ width }) => width > 0).map(({ left }) => left));
+    };
+    // The bar at the bottom reaches from edge to edge.
+    const content = [...document.querySelectorAll('main > :not(.bottom)')].filter((part) => part.getBoundingClientRect().width > 1);
+    const edges = {
+      header: begin(document.querySelector('.brand')),
+      content: Math.min(...content.map((part) => part.getBoundingClientRect().left)),
+    };
+    const menu = document.querySelector('.menu li');
+    if (menu) edges.menu = menu.getBoundingClientRect().left;
+    // The app's footer stands in the middle.
+    const foot = document.querySelector('.foot p');
+    if (getComputedStyle(foot).textAlign !== 'center') edges.footer = foot.getBoundingClientRect().left;
+    const all = Object.values(edges);
+    const lines = Object.entries(edges).map(([part, left]) => `${part} at ${Math.round(left)}`);
+    return Math.max(...all) - Math.min(...all) > 1 ? [`left edges: ${lines.join(', ')}`] : [];
+  });
+}

@@ -1,12 +1,13 @@
 // Every page in every state, from the samples that the rooms give, in both languages and with everything opened: free of axe
 // violations, in light and dark; on a narrow phone, with letters of normal and of twice the size, and on a desk nothing
-// leaves the screen or is cut; what has the focus is in sight.
+// leaves the screen or is cut; what has the focus is in sight, and it is what comes first where something is to be put right
+// or typed; lines break between phrases; the dark scheme is dark; on a desk all begins at one left edge.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { DESK, PHONE, context, launch } from './chromium.mjs';
-import { LETTERS, hidden, misplaced, setLetters } from './layout.mjs';
+import { LETTERS, brokenPhrases, defineColours, hidden, leftEdges, misplaced, offScheme, setLetters, unfocused } from './layout.mjs';
 import { each, file, names, serve } from './samples.mjs';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -78,6 +79,7 @@ describe('every page in every state', () => {
       );
       const tabs = await Promise.all(
         contexts.map(async (shown) => {
+          await shown.addInitScript(defineColours);
           const page = await shown.newPage();
           return { page, wire: await shown.newCDPSession(page) };
         }),
@@ -89,6 +91,8 @@ describe('every page in every state', () => {
         const { page, wire } = tab;
         const note = (state, lines) => wrong.push(...lines.map((line) => `${name}, ${state}: ${line}`));
         await page.goto(`${site.url}/${file(name)}`);
+        note('phone', await unfocused(page));
+        note('phone', await brokenPhrases(page));
         if (language !== 'ja') note('language', await unmarked(page));
         await page.addScriptTag({ url: `${site.url}/axe.js` });
         await setOpen(page, 'main details', true);
@@ -107,7 +111,9 @@ describe('every page in every state', () => {
         // Colours and what is to be pressed are the same in both languages.
         const first = language === 'ja';
         if (first) {
+          note('light', await offScheme(page, 'light'));
           await page.emulateMedia({ colorScheme: 'dark' });
+          note('dark', await offScheme(page, 'dark'));
           note('dark', await judged(page, CONTRAST));
           await page.emulateMedia({ colorScheme: 'light' });
         }
@@ -117,6 +123,7 @@ describe('every page in every state', () => {
           note('desk', await judged(page, table ? ALL : BY_WIDTH));
         }
         note('desk', await misplaced(page));
+        note('desk', await leftEdges(page));
         await page.setViewportSize(NARROW);
         tabs.push(tab);
       });

@@ -33,24 +33,28 @@ pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Mis
         _ => None,
     };
     let label = if card.token == TokenLabel::Plastic {
-        language.t("利用者証明用電子証明書の数字4桁", "The four digits for user authentication")
+        language.t("利用者証明用電子証明書の数字4桁", "Four digits for user authentication")
     } else {
         language.t("スマートフォンの利用者証明用の数字4桁", "The phone's four digits for user authentication")
     };
     let who = requester(language, view, card.id);
     let document = Document::new(frame, title).lead(&who);
     let document = if wrong.is_some() { document.with_problems() } else { document };
+    let note = match (last, card.tries_left) {
+        (Some(Miss::OtherTries), tries) => Some(other_tries(language, tries)),
+        (_, 1) => Some(last_try(language).to_owned()),
+        _ => None,
+    };
     document.main(html! {
-        @if last == Some(Miss::OtherTries) && view.problem.is_none() { (other_tries(language)) }
         @if card.ends.is_some_and(|ends| view.now > ends) {
-            p { b { (language.t("電子証明書の有効期限が切れています。", "The certificate on this card has expired. ")) }
+            p { b { (language.t("電子証明書の有効期限が切れています。", "The certificate has expired. ")) }
                 (language.t("確認できるのは医療保険の資格だけです。", "It confirms your insurance only.")) }
         }
         (parts::form(frame, &format!("/visits/{id}/pin"), html! {
             (parts::hidden("seen", &view.visit.version.to_string()))
             (parts::PinEntry::new(language, "pin", label)
                 .tries_left(card.tries_left)
-                .note((card.tries_left == 1).then(|| last_try(language)))
+                .note(note.as_deref())
                 .error(wrong.as_deref()))
             (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start scanning"), Some(language.t(
                 "カードを動かさずにお待ちください。暗証番号は保存されません。",
@@ -101,13 +105,13 @@ fn not_four_digits(language: Language, tries_left: u8) -> String {
 /// What happened, what it costs and what to do: once, above the keys.
 fn wrong_pin(language: Language, tries_left: u8) -> String {
     match (language, tries_left) {
-        (Language::Japanese, 1) => "暗証番号が違います。あと1回です。次に間違えるとロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。".to_owned(),
+        (Language::Japanese, 1) => format!("暗証番号が違います。{}", last_try(language)),
         (Language::Japanese, tries) => format!(
-            "暗証番号が違います。あと{tries}回間違えるとロックされます。分からないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。"
+            "暗証番号が違います。あと{tries}回間違えるとロックされます。分からないときは「やめる」を押すと、画像を送る方法に替えられます。"
         ),
-        (Language::English, 1) => "That is not the PIN. After 1 more wrong attempt the card locks, and only the municipal office can unlock it. If you are not sure, press “Cancel” and send a picture of your insurance document instead.".to_owned(),
+        (Language::English, 1) => format!("That is not the PIN. {}", last_try(language)),
         (Language::English, tries) => format!(
-            "That is not the PIN. After {tries} more wrong attempts the card locks. If you do not know it, press “Cancel” and send a picture of your insurance document instead."
+            "That is not the PIN. After {tries} more wrong attempts the card locks. If you do not know it, press “Cancel” and send a picture instead."
         ),
     }
 }
@@ -227,22 +231,22 @@ fn slips(language: Language) -> Markup {
 
 fn last_try(language: Language) -> &'static str {
     language.t(
-        "あと1回です。次に間違えるとロックされ、市区町村の窓口での手続きが必要になります。自信がないときは「やめる」を押すと、資格確認書などの画像を送る方法に替えられます。",
-        "One attempt is left. If it is wrong, the card locks and only the municipal office can unlock it. If you are not sure, press “Cancel” and send a picture of your insurance document instead.",
+        "あと1回です。次に間違えるとロックされ、市区町村の窓口で解除が必要です。自信がないときは「やめる」を押すと、画像を送る方法に替えられます。",
+        "One attempt is left. If it fails, only the municipal office can unlock the card. If unsure, press “Cancel” and send a picture.",
     )
 }
 
-fn other_tries(language: Language) -> Markup {
-    parts::notice(
-        parts::Tone::Info,
-        language.t("残り回数が変わっています", "The attempts left have changed"),
-        html! {
-            p { (language.t(
-                "このカードは、ほかの画面やプログラムでも使われました。暗証番号はカードに送っていません。下の残り回数を確かめて、もう一度入力してください。",
-                "The card was used in another window or program. The PIN was not given to it. Check how many attempts are left and enter it again.",
-            )) }
-        },
-    )
+/// The card was used elsewhere meanwhile: what the next wrong PIN costs has changed.
+fn other_tries(language: Language, tries_left: u8) -> String {
+    let changed = language.t(
+        "残り回数が変わっています。このカードはほかの画面でも使われました。暗証番号はカードに送っていません。",
+        "The attempts left have changed: the card was used in another window. The PIN was not given to it. ",
+    );
+    match (language, tries_left) {
+        (_, 1) => format!("{changed}{}", last_try(language)),
+        (Language::Japanese, tries) => format!("{changed}あと{tries}回間違えるとロックされます。"),
+        (Language::English, tries) => format!("{changed}The card locks after {tries} more wrong attempts."),
+    }
 }
 
 fn help(language: Language) -> Markup {
