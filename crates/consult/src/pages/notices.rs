@@ -154,10 +154,9 @@ fn contact_page(frame: &Frame, contact: &Contact) -> Markup {
 /// A number as its clinic or operator writes it, which a phone calls when it is pressed. One that was kept before numbers
 /// were read, and cannot be dialled, is shown only.
 pub(super) fn telephone_link(written: &str) -> Markup {
-    match written.parse::<PhoneNumber>() {
-        Ok(number) => html! { a href={ "tel:" (number.as_str()) } { (written) } },
-        Err(_) => html! { (written) },
-    }
+    written
+        .parse::<PhoneNumber>()
+        .map_or_else(|_| html! { (written) }, |number| html! { a href={ "tel:" (number.as_str()) } { (written) } })
 }
 
 async fn show_clinic_notice(
