@@ -152,9 +152,10 @@ export class Patient {
     return app;
   }
 
-  // The number that the app shows after the card was read.
-  readDigits(app) {
-    return app.locator('.big-digits, [class*=digits]').first().innerText();
+  // The number that the app shows after the card was read; on an iPhone it stands there once more, to be copied.
+  async readDigits(app) {
+    const text = await app.locator('.big-digits, [class*=digits]').first().innerText();
+    return text.match(/\d(?: ?\d){2}/)[0];
   }
 
   async typeDigits(digits) {
