@@ -33,7 +33,7 @@ pub use search::Search;
 pub use service::Service;
 pub use wire::{Carried, Heading, Wire};
 pub use witness::{Happened, Witness};
-pub use world::{Letter, Wires, World};
+pub use world::{Letter, Wires, World, block_on};
 
 /// A program that is built with the tests of this crate, in one of the folders above theirs.
 pub fn program(name: &str) -> std::path::PathBuf {

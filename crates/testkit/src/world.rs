@@ -1,7 +1,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{OnceLock, mpsc},
+    sync::{LazyLock, OnceLock, mpsc},
     thread,
 };
 
@@ -47,6 +47,14 @@ const BEGINNING: &str = "2026-11-24T08:00:00+09:00";
 /// Hosts of the demo to which bytes are written down.
 const CONSULT: &str = "consult.localhost";
 const RECEPTION: &str = "reception.localhost";
+
+/// Runs a future to its end on the runtime that all tests of this test program share: clients keep connections that belong
+/// to a runtime.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    static RUNTIME: LazyLock<tokio::runtime::Runtime> =
+        LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
+    RUNTIME.block_on(future)
+}
 
 impl World {
     /// The world of this test program. It is made once; tests keep out of each other's way by using other people,

@@ -4,7 +4,7 @@
 #[path = "attacks/disturbances.rs"]
 mod disturbances;
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::collections::BTreeSet;
 
 use base::{Date, InstitutionCode, Span, Token};
 use eligibility::Kind;
@@ -12,15 +12,7 @@ use errand::{Device, Opened, Outcome, Why};
 use handover::{FormBody, ReceptionStatus, Return, Standing, TokenAnswer, UnverifiedReturn};
 use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::Reason};
 use reqwest::StatusCode;
-use testkit::{App, Browser, Card, Page, Service, World};
-
-/// Everything runs on one runtime: clients keep connections that belong to it.
-static RUNTIME: LazyLock<tokio::runtime::Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
-
-fn run(test: impl Future<Output = ()>) {
-    RUNTIME.block_on(test);
-}
+use testkit::{App, Browser, Card, Page, Service, World, block_on};
 
 fn world() -> &'static World {
     World::shared()
@@ -118,7 +110,7 @@ fn error_of(body: &[u8]) -> String {
 
 #[test]
 fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_changed() {
-    run(async {
+    block_on(async {
         let rooms = &world().rooms().eligibility;
         let settings = oqs::EnvironmentSettings {
             viewing_consent: None,
@@ -148,7 +140,7 @@ fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_c
 
 #[test]
 fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("journey").await, Card::issue(world()).await);
         let code = waiting.finished(&card).await;
         let form = token_form(&world().service(), &waiting.departure, &code).await;
@@ -176,7 +168,7 @@ async fn status_of(token: &str, number: base::ReceptionNumber) -> ReceptionStatu
 
 #[test]
 fn a_procedure_is_finished_only_in_the_browser_that_began() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("other-browser").await, Card::issue(world()).await);
         let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
         let Outcome::Return { code } = outcome else { panic!("a code") };
@@ -195,7 +187,7 @@ fn a_procedure_is_finished_only_in_the_browser_that_began() {
 
 #[test]
 fn a_ticket_is_claimed_once() {
-    run(async {
+    block_on(async {
         let waiting = waiting("ticket").await;
         let app = waiting.app();
         assert!(app.claim(Device::Android, Opened::Link).await.is_ok());
@@ -206,7 +198,7 @@ fn a_ticket_is_claimed_once() {
 
 #[test]
 fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_opens() {
-    run(async {
+    block_on(async {
         let waiting = waiting("scan").await;
         let code = format!("{}/code.svg", waiting.page.url);
         let drawn = waiting.browser.open(&code).await;
@@ -219,7 +211,7 @@ fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_o
 
 #[test]
 fn a_ticket_that_nobody_made_opens_nothing() {
-    run(async {
+    block_on(async {
         let mut app = waiting("unknown-ticket").await.app();
         app.ticket = Token::new(&base::Randomness::system());
         let refused = app.claim(Device::Android, Opened::Link).await.err().expect("refused");
@@ -231,7 +223,7 @@ fn a_ticket_that_nobody_made_opens_nothing() {
 
 #[test]
 fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("hundred").await, Card::issue(world()).await);
         let code = waiting.finished(&card).await;
         let service = world().service();
@@ -257,7 +249,7 @@ fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
 
 #[test]
 fn a_code_that_comes_twice_takes_back_what_it_gave() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("twice").await, Card::issue(world()).await);
         let code = waiting.finished(&card).await;
         let service = world().service();
@@ -274,7 +266,7 @@ fn a_code_that_comes_twice_takes_back_what_it_gave() {
 
 #[test]
 fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
-    run(async {
+    block_on(async {
         let card = Card::issue(world()).await;
         let service = world().service();
         for (name, refused) in
@@ -308,7 +300,7 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
 
 #[test]
 fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("foreign-key").await, Card::issue(world()).await);
         let code = waiting.finished(&card).await;
         let (service, other) = (world().service(), world().other_service());
@@ -341,7 +333,7 @@ fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it()
 
 #[test]
 fn an_assertion_is_good_once() {
-    run(async {
+    block_on(async {
         let service = world().service();
         let metadata = service.metadata().await;
         let departure = service.departure(institution(), today(), "replay");
@@ -355,7 +347,7 @@ fn an_assertion_is_good_once() {
 
 #[test]
 fn a_request_uri_opens_one_browser() {
-    run(async {
+    block_on(async {
         let service = world().service();
         let departure = service.departure(institution(), today(), "request-uri");
         let address = service.push(&departure).await;
@@ -381,7 +373,7 @@ const IN_ADVANCE: [(&str, &str); 4] = [
 
 #[test]
 fn neither_head_nor_a_fetch_in_advance_uses_up_a_request_or_a_return_code() {
-    run(async {
+    block_on(async {
         let without_effect = async |browser: &Browser<'_>, address: &str| {
             let answer = browser.head(address).await;
             assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "{address}");
@@ -410,7 +402,7 @@ fn neither_head_nor_a_fetch_in_advance_uses_up_a_request_or_a_return_code() {
 
 #[test]
 fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("another-card").await, Card::issue(world()).await);
         let page = waiting.registered(&card).await.says("さん</b>のカードで同意を登録しました");
         assert!(page.body.contains('＊'), "the name is masked: {}", page.body);
@@ -427,7 +419,7 @@ fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
 
 #[test]
 fn a_redirect_to_a_foreign_address_is_never_pushed() {
-    run(async {
+    block_on(async {
         let service = world().service();
         let metadata = service.metadata().await;
         let departure = service.departure(institution(), today(), "redirect");
@@ -440,7 +432,7 @@ fn a_redirect_to_a_foreign_address_is_never_pushed() {
 
 #[test]
 fn an_institution_without_the_function_cannot_be_asked_for() {
-    run(async {
+    block_on(async {
         let service = world().service();
         let metadata = service.metadata().await;
         for (institution, day) in [
@@ -478,7 +470,7 @@ async fn refused_answer(
 #[test]
 fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
     type Change = fn(&mut Challenge);
-    run(async {
+    block_on(async {
         let card = &Card::issue(world()).await;
         let signed = |change: Change| {
             move |app: &App<'static>, request: &errand::Request| {
@@ -501,7 +493,7 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
 
 #[test]
 fn the_signature_certificate_does_not_authenticate() {
-    run(async {
+    block_on(async {
         let key = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
         let signatory = jpki::Signatory {
             applied: world().now().minus(Span::from_hours(48)),
@@ -527,7 +519,7 @@ fn the_signature_certificate_does_not_authenticate() {
 
 #[test]
 fn a_revoked_card_is_refused() {
-    run(async {
+    block_on(async {
         let card = Card::issue(world()).await;
         let (issuer, serial) = &card.issued;
         world().rooms().authority.revoke(issuer, serial, Reason::CessationOfOperation).await.unwrap();
@@ -540,7 +532,7 @@ fn a_revoked_card_is_refused() {
 
 #[test]
 fn an_unknown_authority_with_the_same_name_is_refused() {
-    run(async {
+    block_on(async {
         let practice = jpki::Practice::simulated(
             jpki::Purpose::Authentication,
             world().addresses().authority.at("/ocsp"),
@@ -572,7 +564,7 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
 
 #[test]
 fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("digits").await, Card::issue(world()).await);
         let outcome = waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
         let Outcome::Number { digits } = outcome else { panic!("an iPhone shows a number") };
@@ -595,7 +587,7 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
 
 #[test]
 fn the_language_is_switched_on_a_page_that_answered_a_form() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("language").await, Card::issue(world()).await);
         waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
         let page = waiting.browser.open(waiting.page.url.as_str()).await;
@@ -616,7 +608,7 @@ fn the_language_is_switched_on_a_page_that_answered_a_form() {
 
 #[test]
 fn two_wrong_numbers_end_it() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("wrong-digits").await, Card::issue(world()).await);
         let outcome = waiting.app().read(&card, Device::Iphone, Opened::Scan).await.expect("accepted");
         let Outcome::Number { digits } = outcome else { panic!("a number") };
@@ -632,7 +624,7 @@ fn two_wrong_numbers_end_it() {
 
 #[test]
 fn an_earlier_reading_is_void_once_a_newer_has_begun() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("superseded").await, Card::issue(world()).await);
         let app = waiting.app();
         let request = app.claim(Device::Android, Opened::Link).await.expect("claimed");
@@ -647,7 +639,7 @@ fn an_earlier_reading_is_void_once_a_newer_has_begun() {
 
 #[test]
 fn reload_back_and_double_submit_register_once() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("double").await, Card::issue(world()).await);
         let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
         let Outcome::Return { code } = outcome else { panic!("a code") };
@@ -671,7 +663,7 @@ fn reload_back_and_double_submit_register_once() {
 
 #[test]
 fn whoever_closed_the_tab_goes_on_where_she_left() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("closed").await, Card::issue(world()).await);
         let left = waiting.registered(&card).await;
         let (departure, page) = arrive(&world().service(), &waiting.browser, "closed").await;
@@ -694,7 +686,7 @@ async fn read_for(browser: &Browser<'static>, entry: &str, heading: &str, card: 
 
 #[test]
 fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("withdraw").await, Card::issue(world()).await);
         waiting.registered(&card).await;
         let browser = Browser::new(world());
@@ -711,7 +703,7 @@ fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
 
 #[test]
 fn who_changed_what_she_agreed_to_is_told_so() {
-    run(async {
+    block_on(async {
         let (waiting, card) = (waiting("change").await, Card::issue(world()).await);
         waiting.registered(&card).await;
         let browser = Browser::new(world());
@@ -730,7 +722,7 @@ fn who_changed_what_she_agreed_to_is_told_so() {
 
 #[test]
 fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
-    run(async {
+    block_on(async {
         let browser = Browser::new(world());
         let (departure, page) = arrive(&world().service(), &browser, "abandoned").await;
         let page = browser.submit(&page, "/abandon", &[]).await;
@@ -742,7 +734,7 @@ fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
 
 #[test]
 fn every_form_of_the_reception_needs_its_token() {
-    run(async {
+    block_on(async {
         let browser = Browser::new(world());
         let (_, page) = arrive(&world().service(), &browser, "csrf").await;
         let (to, _) = page.form("/choose");
@@ -770,7 +762,7 @@ fn every_form_of_the_reception_needs_its_token() {
 
 #[test]
 fn no_malformed_request_is_answered_with_a_fault_of_ours() {
-    run(async {
+    block_on(async {
         let reception = &world().addresses().reception;
         for path in [
             "/oauth/authorize",

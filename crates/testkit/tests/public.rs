@@ -1,22 +1,11 @@
 //! What is open to anybody: the pages that a search engine finds, and the demo's doors for programs.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use shell::{Access, Route};
-use testkit::{Browser, World};
-
-/// Everything runs on one runtime: clients keep connections that belong to it.
-static RUNTIME: LazyLock<tokio::runtime::Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
-
-fn run(test: impl Future<Output = ()>) {
-    RUNTIME.block_on(test);
-}
+use testkit::{Browser, World, block_on};
 
 fn world() -> &'static World {
     World::shared()
@@ -41,7 +30,7 @@ fn public_path(route: &Route, entrance: &str) -> String {
 
 #[test]
 fn every_public_page_has_one_description_of_its_own() {
-    run(async {
+    block_on(async {
         let (rooms, addresses) = (world().rooms(), world().addresses());
         let fixed = read_door("/control/institutions").await;
         let fixed = fixed.iter().find_map(|known| known["fixed_url"].as_str()).expect("a fixed URL");
@@ -90,7 +79,7 @@ fn every_public_page_has_one_description_of_its_own() {
 
 #[test]
 fn a_program_learns_all_that_the_pages_of_people_and_institutions_show() {
-    run(async {
+    block_on(async {
         let home = &world().addresses().home;
         let browser = Browser::new(world());
         let texts = |value: &Value| -> Vec<String> { value.as_str().map(str::to_owned).into_iter().collect() };

@@ -1,7 +1,5 @@
 //! What somebody with bad intentions, or bad luck, may do to the service, to a clinic's terminal, and to any room's forms.
 
-use std::sync::LazyLock;
-
 use authority::OcspFault;
 use base::{InstitutionCode, InsurerNumber, Prefecture, Span};
 use eligibility::{Coverage, Fingerprint, InsuranceCard, NewPerson, Person};
@@ -13,16 +11,8 @@ use oqs::{
 };
 use reqwest::{Method, StatusCode};
 use shell::Route;
-use testkit::{App, Browser, Card, Desk, PIN, Page, Patient, Terminal, World};
+use testkit::{App, Browser, Card, Desk, PIN, Page, Patient, Terminal, World, block_on};
 use tokio::task::JoinSet;
-
-/// Everything runs on one runtime: clients keep connections that belong to it.
-static RUNTIME: LazyLock<tokio::runtime::Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
-
-fn run(test: impl Future<Output = ()>) {
-    RUNTIME.block_on(test);
-}
 
 fn world() -> &'static World {
     World::shared()
@@ -37,7 +27,7 @@ const DAY: &str = "2026-11-25";
 
 #[test]
 fn of_a_hundred_who_book_one_time_at_once_one_wins() {
-    run(async {
+    block_on(async {
         let mut bookers = JoinSet::new();
         let time = Patient::new(world(), "first").free_times(institution(0), DAY).await.swap_remove(0);
         for booker in 0..100 {
@@ -79,7 +69,7 @@ fn of_a_hundred_who_book_one_time_at_once_one_wins() {
 
 #[test]
 fn a_picture_is_seen_by_its_patient_and_that_clinic_alone() {
-    run(async {
+    block_on(async {
         let hers = Patient::new(world(), "picture-a");
         let time = hers.free_times(institution(1), DAY).await.swap_remove(0);
         let (_, appointment) = hers.book(&time).await;
@@ -170,7 +160,7 @@ fn filled(route: &Route) -> String {
 /// all; nothing of it changes what is stored, nor sets a cookie that a page would have set.
 #[test]
 fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() {
-    run(async {
+    block_on(async {
         let (rooms, addresses) = (world().rooms(), world().addresses());
         let every = [
             (&addresses.consult, rooms.consult.routes()),
@@ -212,7 +202,7 @@ fn neither_head_nor_a_fetch_in_advance_reaches_a_page_that_may_have_an_effect() 
 
 #[test]
 fn every_form_of_every_room_needs_its_token() {
-    run(async {
+    block_on(async {
         let (rooms, addresses) = (world().rooms(), world().addresses());
         let patient = Patient::new(world(), "tokens");
         let time = patient.free_times(institution(3), DAY).await.swap_remove(0);
@@ -296,7 +286,7 @@ fn token(page: &Page) -> String {
 
 #[test]
 fn a_form_with_its_token_is_still_refused_from_another_site() {
-    run(async {
+    block_on(async {
         let patient = Patient::new(world(), "foreign-site");
         patient.sign_up().await;
         let page = patient.open("/profile").await;
@@ -313,7 +303,7 @@ fn a_form_with_its_token_is_still_refused_from_another_site() {
 
 #[test]
 fn the_demos_controls_take_only_what_no_page_of_another_site_can_send() {
-    run(async {
+    block_on(async {
         let home = &world().addresses().home;
         for path in ["/control/clock", "/control/ocsp", "/control/interface", "/control/people/ishiwata-masao"] {
             // What a form of any site may send unasked (Fetch §2.2.2).
@@ -433,7 +423,7 @@ fn told(body: &[u8]) -> Option<QualificationValidity> {
 
 #[test]
 fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
-    run(async {
+    block_on(async {
         const NUMBER: &str = "5150771";
         let (theirs, ours) = (institution(4), institution(5));
         let card = Card::issue_to(world(), insured(NUMBER)).await;
@@ -492,7 +482,7 @@ fn an_institution_finds_nothing_of_a_patient_who_registered_for_another() {
 
 #[test]
 fn while_nothing_tells_of_revocation_no_card_is_accepted_and_with_the_list_alone_it_is() {
-    run(async {
+    block_on(async {
         // A world of its own: the fault is everybody's.
         let world = World::start();
         let institution = uketsuke::demo::online_institutions(world.addresses())[0];
@@ -574,7 +564,7 @@ impl DoorKeeper {
 
 #[test]
 fn the_desks_door_opens_for_its_own_desk_and_hears_one_word() {
-    run(async {
+    block_on(async {
         const WORD: &str = r#"{"how":"terminal"}"#;
         let patient = Patient::new(world(), "door");
         let time = patient.free_times(institution(6), DAY).await.swap_remove(0);

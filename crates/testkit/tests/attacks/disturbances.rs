@@ -4,9 +4,9 @@
 use base::ReceptionNumber;
 use errand::{Device, Opened, Outcome};
 use reqwest::StatusCode;
-use testkit::{App, Browser, Card, Page};
+use testkit::{App, Browser, Card, Page, block_on};
 
-use crate::{arrive, brought, institution, redeem, return_address, run, today, token_form, world};
+use crate::{arrive, brought, institution, redeem, return_address, today, token_form, world};
 
 /// Where a procedure stands when it is disturbed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,12 +145,12 @@ async fn check(disturbance: &str, disturb: impl AsyncFn(&mut Journey) -> Page) {
 
 #[test]
 fn undisturbed_it_ends_well() {
-    run(check("nothing", async |journey| journey.page().clone()));
+    block_on(check("nothing", async |journey| journey.page().clone()));
 }
 
 #[test]
 fn reloading_changes_nothing() {
-    run(check("reloaded", async |journey| {
+    block_on(check("reloaded", async |journey| {
         let shown = journey.page().clone();
         let again = journey.browser.open(shown.url.as_str()).await;
         assert_eq!((again.status, &again.url), (StatusCode::OK, &shown.url));
@@ -160,7 +160,7 @@ fn reloading_changes_nothing() {
 
 #[test]
 fn the_back_button_leads_to_a_page_that_goes_on() {
-    run(check("gone back", async |journey| match journey.pages.iter().rev().nth(1) {
+    block_on(check("gone back", async |journey| match journey.pages.iter().rev().nth(1) {
         Some(before) => journey.browser.open(before.url.as_str()).await,
         None => journey.browser.open(&journey.arrival).await,
     }));
@@ -168,7 +168,7 @@ fn the_back_button_leads_to_a_page_that_goes_on() {
 
 #[test]
 fn whoever_goes_back_to_the_first_page_may_choose_anew_until_it_is_registered() {
-    run(check("gone back to the beginning", async |journey| {
+    block_on(check("gone back to the beginning", async |journey| {
         let page = journey.browser.open(journey.pages[0].url.as_str()).await;
         let registered = journey.step() == Step::Registered;
         assert_eq!(page.url.path().ends_with("/registered"), registered, "{}", page.url);
@@ -178,7 +178,7 @@ fn whoever_goes_back_to_the_first_page_may_choose_anew_until_it_is_registered() 
 
 #[test]
 fn a_form_that_is_sent_twice_counts_once() {
-    run(check("pressed twice", async |journey| {
+    block_on(check("pressed twice", async |journey| {
         let before = journey.pages.iter().rev().nth(1).cloned();
         match (journey.step(), before) {
             (Step::Confirm, Some(choose)) => journey.browser.submit(&choose, "/choose", &[("all", "agree")]).await,
@@ -195,7 +195,7 @@ fn a_form_that_is_sent_twice_counts_once() {
 
 #[test]
 fn whoever_leaves_and_comes_from_the_service_again_goes_on() {
-    run(check("left", async |journey| {
+    block_on(check("left", async |journey| {
         let left = journey.page().url.clone();
         let page = journey.departs_again().await;
         // The same procedure goes on; what is registered is not registered once more.
@@ -207,7 +207,7 @@ fn whoever_leaves_and_comes_from_the_service_again_goes_on() {
 
 #[test]
 fn whoever_ends_it_may_begin_again_and_what_stands_cannot_be_ended() {
-    run(check("abandoned", async |journey| {
+    block_on(check("abandoned", async |journey| {
         if journey.step() == Step::Registered {
             // An older tab still shows the button.
             let older = journey.pages[0].clone();
@@ -225,7 +225,7 @@ fn whoever_ends_it_may_begin_again_and_what_stands_cannot_be_ended() {
 
 #[test]
 fn whoever_lost_her_cookies_is_told_so_and_begins_again() {
-    run(check("cookies lost", async |journey| {
+    block_on(check("cookies lost", async |journey| {
         let fresh = Browser::new(world());
         for page in &journey.pages {
             let lost = fresh.open(page.url.as_str()).await.says("この手続きは、このブラウザでは続けられません");
@@ -241,7 +241,7 @@ fn whoever_lost_her_cookies_is_told_so_and_begins_again() {
 
 #[test]
 fn whoever_finds_her_cookies_again_goes_on_where_she_was() {
-    run(check("cookies found", async |journey| {
+    block_on(check("cookies found", async |journey| {
         // Another browser looks at the page and comes by the same way, to no avail.
         let other = Browser::new(world());
         assert_eq!(other.open(journey.page().url.as_str()).await.status, StatusCode::NOT_FOUND);
@@ -267,7 +267,7 @@ async fn declined_in_another_tab(journey: &Journey, as_far_as: Step) -> Page {
 
 #[test]
 fn of_two_tabs_that_choose_differently_nothing_is_registered_that_was_not_shown_last() {
-    run(async {
+    block_on(async {
         for as_far_as in [Step::Confirm, Step::Authenticate] {
             let what = format!("two tabs, the other {as_far_as:?}");
             let reference = format!("two-tabs-{as_far_as:?}").to_lowercase();
@@ -287,7 +287,7 @@ fn of_two_tabs_that_choose_differently_nothing_is_registered_that_was_not_shown_
 
 #[test]
 fn a_tab_that_waits_for_the_card_follows_the_one_that_chose_again() {
-    run(async {
+    block_on(async {
         let mut journey = Journey::to(Step::Authenticate, "two-tabs-waiting".to_owned()).await;
         let ticket = journey.page().link("/open?ticket=");
         declined_in_another_tab(&journey, Step::Authenticate).await;
@@ -305,7 +305,7 @@ fn a_tab_that_waits_for_the_card_follows_the_one_that_chose_again() {
 
 #[test]
 fn when_both_tabs_finish_the_service_is_told_of_one_reception() {
-    run(async {
+    block_on(async {
         let journey = Journey::to(Step::Registered, "two-tabs-finish".to_owned()).await;
         let other_tab = journey.browser.open(journey.page().url.as_str()).await;
         let first = journey.browser.submit(journey.page(), "/finish", &[]).await;

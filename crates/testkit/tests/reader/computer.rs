@@ -1,14 +1,10 @@
 //! `uketsuke portal` on a patient's computer, with a card behind a stock `pcscd`: whole errands, and what a second program
 //! gets of the card meanwhile.
 
-use std::{process::Output, sync::LazyLock};
+use std::process::Output;
 
 use card::{CardData, instruction};
-use testkit::{Browser, Card, Computer, Happened, PIN, Page, Pcscd, Way, Witness, World};
-
-/// Everything runs on one runtime: clients keep connections that belong to it.
-static RUNTIME: LazyLock<tokio::runtime::Runtime> =
-    LazyLock::new(|| tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime"));
+use testkit::{Browser, Card, Computer, Happened, PIN, Page, Pcscd, Way, Witness, World, block_on};
 
 /// SELECT of the JPKI application and of the authentication key, and a signature with it.
 const TRY_TO_SIGN: [&str; 3] = [
@@ -22,7 +18,7 @@ fn world() -> &'static World {
 }
 
 fn card() -> CardData {
-    RUNTIME.block_on(async { Card::issue(world()).await.data(world()).await })
+    block_on(async { Card::issue(world()).await.data(world()).await })
 }
 
 /// A patient's browser whose errand waits in the window.
@@ -36,7 +32,7 @@ struct Waiting {
 
 impl Waiting {
     fn begin(computer: &Computer, reference: &str) -> Self {
-        RUNTIME.block_on(async {
+        block_on(async {
             let browser = Browser::on_computer(world());
             let institution = uketsuke::demo::online_institutions(world().addresses())[0];
             let departure = world().service().departure(institution, world().now().japan_date(), reference);
@@ -53,11 +49,11 @@ impl Waiting {
     }
 
     fn submit(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
-        RUNTIME.block_on(self.browser.submit(page, action, fields))
+        block_on(self.browser.submit(page, action, fields))
     }
 
     fn open(&self, address: &str) -> Page {
-        RUNTIME.block_on(self.browser.open(address))
+        block_on(self.browser.open(address))
     }
 
     /// The card is looked at, and the PIN is asked for.
@@ -219,24 +215,24 @@ fn the_window_is_this_computers_and_answers_no_other_site() {
     for elsewhere in
         [("origin", "https://evil.example"), ("origin", "null"), ("sec-fetch-site", "cross-site"), ("x-nothing", "")]
     {
-        let page = RUNTIME.block_on(waiting.browser.post_from(form.clone(), &with_pin, elsewhere));
+        let page = block_on(waiting.browser.post_from(form.clone(), &with_pin, elsewhere));
         assert_eq!(page.status.as_u16(), 403, "{elsewhere:?}");
     }
     let without: Vec<_> = with_pin.iter().filter(|(name, _)| name != "csrf").cloned().collect();
-    assert_eq!(RUNTIME.block_on(waiting.browser.post(form.clone(), &without)).status.as_u16(), 403);
+    assert_eq!(block_on(waiting.browser.post(form.clone(), &without)).status.as_u16(), 403);
     // Another browser of this computer, which knows the address.
     let stranger = Browser::on_computer(world());
-    assert_eq!(RUNTIME.block_on(stranger.open(pin.url.as_str())).status.as_u16(), 404);
-    assert_eq!(RUNTIME.block_on(stranger.post(form, &with_pin)).status.as_u16(), 403);
+    assert_eq!(block_on(stranger.open(pin.url.as_str())).status.as_u16(), 404);
+    assert_eq!(block_on(stranger.post(form, &with_pin)).status.as_u16(), 403);
     // The ticket, again, in another browser.
-    let opened = RUNTIME.block_on(stranger.open(&waiting.link));
-    RUNTIME.block_on(stranger.submit(&opened, "/open", &[])).says("受付で認められませんでした");
+    let opened = block_on(stranger.open(&waiting.link));
+    block_on(stranger.submit(&opened, "/open", &[])).says("受付で認められませんでした");
     // Another name for this computer, as by DNS rebinding; and within another page.
     for (name, value, status) in
         [("host", "evil.example", 421), ("sec-fetch-dest", "iframe", 403), ("origin", "https://evil.example", 403)]
     {
         let asked = world().http().get(&waiting.link).header(name, value).send();
-        assert_eq!(RUNTIME.block_on(asked).expect("an answer").status().as_u16(), status, "{name}");
+        assert_eq!(block_on(asked).expect("an answer").status().as_u16(), status, "{name}");
     }
     let policy = pin.headers["content-security-policy"].to_str().expect("text");
     assert!(policy.contains("frame-ancestors 'none'"));
