@@ -64,10 +64,6 @@ impl Wished {
         let start = self.start.parse::<i64>().map_err(|_| Refusal::NotFound)?;
         Ok(Wish { institution, menu, start: Timestamp::from_milliseconds(start) })
     }
-
-    fn accepted(&self) -> AcceptedVisits {
-        AcceptedVisits { overlap: self.overlap.parse().ok(), same_day: self.same_day.parse().ok() }
-    }
 }
 
 /// Where a wish is confirmed.
@@ -123,7 +119,8 @@ async fn book(State(room): State<Arc<Room>>, visitor: Visitor, Form(form): Form<
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
         return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
     }
-    let booker = Booker { accepted: form.accepted(), ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
+    let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match room.store.book(booker, wish, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // The page asks what the form did not know of.

@@ -296,7 +296,7 @@ async fn move_to(
     let person = patient::acting(&room, &visitor).await?;
     let id = patient::appointment_id(&id)?;
     let start = ChosenStart::from_text(new.start).read()?;
-    let accepted = AcceptedVisits { overlap: new.overlap.parse().ok(), same_day: new.same_day.parse().ok() };
+    let accepted = AcceptedVisits::parse(&new.overlap, &new.same_day);
     let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
     match room.store.move_to(booker, id, start, visitor.now()).await {
         Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),

@@ -51,6 +51,13 @@ pub(crate) struct AcceptedVisits {
     pub(crate) same_day: Option<AppointmentId>,
 }
 
+impl AcceptedVisits {
+    /// As a form sends them: ids, or nothing where there is no such visit.
+    pub(crate) fn parse(overlap: &str, same_day: &str) -> Self {
+        Self { overlap: overlap.parse().ok(), same_day: same_day.parse().ok() }
+    }
+}
+
 impl Booker {
     pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
         Self { patient, browser: Some(browser), accepted: AcceptedVisits::default() }
