@@ -1,7 +1,8 @@
 //! Words that two rooms share, and no decisions.
 //!
 //! What stands here is parsed once at a door and cannot be wrong afterwards: numbers with their check digits, ids that
-//! are kinds, secrets that cannot be printed, points in time. Beside them stands what file systems do not all offer. The crate knows no room, no wire, no database and no page.
+//! are kinds, secrets that cannot be printed, points in time. Beside them stands what file systems do not all offer. The
+//! crate knows no room, no wire, no database and no page.
 //!
 //! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
 

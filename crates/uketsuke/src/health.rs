@@ -79,8 +79,8 @@ pub(crate) enum NotReady {
 }
 
 impl Health {
-    /// The health of a program with this data folder. `check` asks its database, and what else it writes to. `warning` says what is wrong beside, without
-    /// making the program unready.
+    /// The health of a program with this data folder. `check` asks its database, and what else it writes to. `warning` says
+    /// what is wrong beside, without making the program unready.
     pub(crate) fn new<F, Fut, W>(folder: Option<PathBuf>, least_free_mb: u32, check: F, warning: W) -> Self
     where
         F: Fn() -> Fut + Send + Sync + 'static,
