@@ -5,42 +5,42 @@ use std::{
     process::Command,
 };
 
-use crate::{Failed, postgres::Server, root, run, target};
+use crate::{StepError, postgres::PostgresServer, run_command, target_folder, workspace_root};
 
-fn node() -> Command {
+fn node_command() -> Command {
     let mut command = Command::new("node");
-    command.current_dir(root().join("browser")).env("UKETSUKE", program());
+    command.current_dir(workspace_root().join("browser")).env("UKETSUKE", program_path());
     command
 }
 
 /// Every browser test, on the binary that was built.
-pub(crate) fn test(server: &Server) -> Result<(), Failed> {
-    let samples = target().join("samples");
+pub(crate) fn run_browser_tests(server: &PostgresServer) -> Result<(), StepError> {
+    let samples = target_folder().join("samples");
     for language in ["ja", "en"] {
-        write(&samples.join(language), language)?;
+        write_gallery(&samples.join(language), language)?;
     }
-    let mut tests = node();
+    let mut tests = node_command();
     // A test that failed before it closed its browser must not keep the run from its end.
     tests.args(["--test", "--test-force-exit", "--test-reporter=spec"]).env("UKETSUKE_SAMPLES", &samples);
-    run(tests.env("UKETSUKE_TEST_POSTGRES", server.url()))
+    run_command(tests.env("UKETSUKE_TEST_POSTGRES", server.url()))
 }
 
 /// Every page in every state as PNG.
-pub(crate) fn gallery(folder: &Path) -> Result<(), Failed> {
+pub(crate) fn write_screenshots(folder: &Path) -> Result<(), StepError> {
     let folder = std::path::absolute(folder).map_err(|error| error.to_string())?;
     for language in ["ja", "en"] {
         let pages = folder.join("html").join(language);
-        write(&pages, language)?;
-        run(node().arg("gallery.mjs").arg(&pages).arg(folder.join(language)))?;
+        write_gallery(&pages, language)?;
+        run_command(node_command().arg("gallery.mjs").arg(&pages).arg(folder.join(language)))?;
     }
     Ok(())
 }
 
-fn write(folder: &Path, language: &str) -> Result<(), Failed> {
-    run(Command::new(program()).arg("gallery").arg(folder).args(["--language", language]))
+fn write_gallery(folder: &Path, language: &str) -> Result<(), StepError> {
+    run_command(Command::new(program_path()).arg("gallery").arg(folder).args(["--language", language]))
 }
 
 /// The binary that was built.
-fn program() -> PathBuf {
-    target().join("debug/uketsuke")
+fn program_path() -> PathBuf {
+    target_folder().join("debug/uketsuke")
 }

@@ -16,16 +16,16 @@ use std::{
 };
 
 /// A step that failed, as it is told.
-type Failed = String;
+type StepError = String;
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
-        ["setup"] => setup::everything(),
-        ["test"] => test(),
-        ["ci"] => ci(),
-        ["gallery", folder] => gallery(Path::new(folder)),
+        ["setup"] => setup::install_test_tools(),
+        ["test"] => run_tests(),
+        ["ci"] => run_ci(),
+        ["gallery", folder] => write_gallery(Path::new(folder)),
         _ => Err("cargo xtask setup | test | ci | gallery DIR".to_owned()),
     };
     match outcome {
@@ -37,53 +37,62 @@ fn main() -> ExitCode {
     }
 }
 
-fn ci() -> Result<(), Failed> {
-    setup::everything()?;
-    run(cargo().args(["fmt", "--all", "--check"]))?;
-    run(cargo().args(["clippy", "--workspace", "--all-targets", "--features", FEATURES, "--", "--deny", "warnings"]))?;
-    test()
+fn run_ci() -> Result<(), StepError> {
+    setup::install_test_tools()?;
+    run_command(cargo_command().args(["fmt", "--all", "--check"]))?;
+    run_command(cargo_command().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--features",
+        FEATURES,
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    run_tests()
 }
 
 /// What tests and releases turn on.
 const FEATURES: &str = "uketsuke/postgres,testkit/pcsc";
 
-fn test() -> Result<(), Failed> {
-    setup::everything()?;
+fn run_tests() -> Result<(), StepError> {
+    setup::install_test_tools()?;
     // Everything is built once, with one set of features; the browser drives the same binary.
-    run(cargo().args(["build", "--workspace", "--all-targets", "--features", FEATURES]))?;
-    let server = postgres::Server::start()?;
-    let mut tests = cargo();
+    run_command(cargo_command().args(["build", "--workspace", "--all-targets", "--features", FEATURES]))?;
+    let server = postgres::PostgresServer::start()?;
+    let mut tests = cargo_command();
     tests.args(["test", "--workspace", "--features", FEATURES]).env("UKETSUKE_TEST_POSTGRES", server.url());
     tests.env("UKETSUKE_TEST_POSTGRES_CERTIFICATE", server.certificate());
-    run(&mut tests)?;
-    browser::test(&server)
+    run_command(&mut tests)?;
+    browser::run_browser_tests(&server)
 }
 
-fn gallery(folder: &Path) -> Result<(), Failed> {
-    setup::everything()?;
-    run(cargo().args(["build", "--package", "uketsuke"]))?;
-    browser::gallery(folder)
+fn write_gallery(folder: &Path) -> Result<(), StepError> {
+    setup::install_test_tools()?;
+    run_command(cargo_command().args(["build", "--package", "uketsuke"]))?;
+    browser::write_screenshots(folder)
 }
 
 /// The workspace's root.
-fn root() -> PathBuf {
+fn workspace_root() -> PathBuf {
     // Two folders above this crate's manifest's own.
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
 }
 
 /// Where this workspace is built.
-fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace_root().join("target"), PathBuf::from)
 }
 
-fn cargo() -> Command {
+fn cargo_command() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(root());
+    command.current_dir(workspace_root());
     command
 }
 
 /// Runs a command to its end, saying which.
-fn run(command: &mut Command) -> Result<(), Failed> {
+fn run_command(command: &mut Command) -> Result<(), StepError> {
     let said = format!("{command:?}").replace('"', "");
     eprintln!("xtask: {said}");
     match command.status() {

@@ -8,24 +8,24 @@ use std::{
     process::{self, Command, Stdio},
 };
 
-use crate::{Failed, run, setup::user_is_root};
+use crate::{StepError, run_command, setup::user_is_root};
 
-pub(crate) struct Server {
+pub(crate) struct PostgresServer {
     folder: PathBuf,
     programs: PathBuf,
     port: u16,
 }
 
-impl Server {
+impl PostgresServer {
     /// Makes a cluster in a temporary folder and starts it on a free port of this machine.
-    pub(crate) fn start() -> Result<Self, Failed> {
-        let programs = programs()?;
+    pub(crate) fn start() -> Result<Self, StepError> {
+        let programs = find_programs()?;
         let folder = env::temp_dir().join(format!("uketsuke-postgres-{}", process::id()));
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).map_err(|error| error.to_string())?;
         if user_is_root() {
             // PostgreSQL refuses to run as root.
-            run(Command::new("chown").arg("postgres").arg(&folder))?;
+            run_command(Command::new("chown").arg("postgres").arg(&folder))?;
         }
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.map_err(|error| error.to_string())?.port();
@@ -34,8 +34,8 @@ impl Server {
         let mut make = server.command("initdb");
         make.arg("--pgdata").arg(&data);
         make.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]);
-        run(make.stdout(Stdio::null()))?;
-        certify(&data)?;
+        run_command(make.stdout(Stdio::null()))?;
+        write_certificate(&data)?;
         // The tests' data need not outlive them, so nothing waits for the disk.
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c ssl=on -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=400",
@@ -44,7 +44,7 @@ impl Server {
         let mut start = server.command("pg_ctl");
         start.arg("--pgdata").arg(&data).arg("--log").arg(server.folder.join("log"));
         start.arg("--options").arg(options).args(["--wait", "--silent", "start"]);
-        run(&mut start)?;
+        run_command(&mut start)?;
         Ok(server)
     }
 
@@ -70,7 +70,7 @@ impl Server {
 }
 
 /// A certificate of the server's own, for `localhost`.
-fn certify(data: &Path) -> Result<(), Failed> {
+fn write_certificate(data: &Path) -> Result<(), StepError> {
     let mut make = if user_is_root() { Command::new("runuser") } else { Command::new("openssl") };
     if user_is_root() {
         make.args(["-u", "postgres", "--", "openssl"]);
@@ -80,14 +80,14 @@ fn certify(data: &Path) -> Result<(), Failed> {
     // A server's certificate, which whoever trusts it alone takes for its authority's too.
     make.args(["-addext", "basicConstraints=critical,CA:FALSE"]);
     make.arg("-keyout").arg(data.join("server.key")).arg("-out").arg(data.join("server.crt"));
-    run(make.stderr(Stdio::null()))
+    run_command(make.stderr(Stdio::null()))
 }
 
-impl Drop for Server {
+impl Drop for PostgresServer {
     fn drop(&mut self) {
         let mut stop = self.command("pg_ctl");
         stop.arg("--pgdata").arg(self.folder.join("data")).args(["--mode=immediate", "--silent", "stop"]);
-        let stopped = run(&mut stop);
+        let stopped = run_command(&mut stop);
         let removed = fs::remove_dir_all(&self.folder);
         if stopped.is_err() || removed.is_err() {
             eprintln!("xtask: {} was left behind", self.folder.display());
@@ -96,7 +96,7 @@ impl Drop for Server {
 }
 
 /// The newest of Debian's PostgreSQL versions.
-fn programs() -> Result<PathBuf, Failed> {
+fn find_programs() -> Result<PathBuf, StepError> {
     let versions =
         fs::read_dir("/usr/lib/postgresql").map_err(|error| format!("PostgreSQL is not installed: {error}"))?;
     let number = |path: &Path| path.file_name().and_then(|name| name.to_str()?.parse::<u32>().ok());

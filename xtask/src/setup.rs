@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{Failed, cargo, root, run, target};
+use crate::{StepError, cargo_command, run_command, target_folder, workspace_root};
 
 /// Debian's packages, each with a file that tells whether it is there.
 const PACKAGES: &[(&str, &str)] = &[
@@ -27,59 +27,59 @@ const PACKAGES: &[(&str, &str)] = &[
 ];
 
 /// The oldest Node.js that the browser tests run on: the first of 20 that knows `--test-force-exit`.
-const NODE: (u32, u32) = (20, 14);
+const MIN_NODE_VERSION: (u32, u32) = (20, 14);
 
 /// Debian's packages and npm's.
-pub(crate) fn everything() -> Result<(), Failed> {
+pub(crate) fn install_test_tools() -> Result<(), StepError> {
     let mut missing: Vec<&str> =
         PACKAGES.iter().filter(|(_, file)| !Path::new(file).exists()).map(|(package, _)| *package).collect();
     // Another Node.js than Debian's will do, with its own npm.
-    if node() < Some(NODE) {
+    if find_node_version() < Some(MIN_NODE_VERSION) {
         missing.extend(["nodejs", "npm"]);
-    } else if !is("npm") {
+    } else if !is_installed("npm") {
         missing.push("npm");
     }
     if !missing.is_empty() {
-        if !is("apt-get") {
+        if !is_installed("apt-get") {
             return Err(format!("these are needed and this is no Debian: {}", missing.join(", ")));
         }
         let prefix: &[&str] = if user_is_root() { &[] } else { &["sudo"] };
-        install(prefix, &["update", "--quiet=2"])?;
+        run_apt_get(prefix, &["update", "--quiet=2"])?;
         let mut arguments = vec!["install", "--yes", "--quiet=2", "--no-install-recommends"];
         arguments.extend(&missing);
-        install(prefix, &arguments)?;
+        run_apt_get(prefix, &arguments)?;
     }
-    if node() < Some(NODE) {
-        return Err(too_old(node()));
+    if find_node_version() < Some(MIN_NODE_VERSION) {
+        return Err(node_too_old_message(find_node_version()));
     }
-    let folder = root().join("browser");
+    let folder = workspace_root().join("browser");
     // npm writes the list of what it installed last of all.
     let written = |file: &str| folder.join(file).metadata().and_then(|file| file.modified()).ok();
     if written("node_modules/.package-lock.json") < written("package-lock.json") {
-        run(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
+        run_command(Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))?;
     }
-    foreign_card_client()
+    install_foreign_card_client()
 }
 
 /// A program that reads cards and that we did not write (LGPL; run by tests, linked with nothing of ours), in a version that
 /// does not change under the tests.
-fn foreign_card_client() -> Result<(), Failed> {
-    let folder = target().join("foreign");
+fn install_foreign_card_client() -> Result<(), StepError> {
+    let folder = target_folder().join("foreign");
     if folder.join("bin/jpki-cli").exists() {
         return Ok(());
     }
-    let mut install = cargo();
+    let mut install = cargo_command();
     install.args(["install", "jpki-cli", "--version", "0.4.3", "--locked", "--debug", "--root"]).arg(&folder);
-    run(install.arg("--target-dir").arg(folder.join("build")))
+    run_command(install.arg("--target-dir").arg(folder.join("build")))
 }
 
-fn install(prefix: &[&str], arguments: &[&str]) -> Result<(), Failed> {
+fn run_apt_get(prefix: &[&str], arguments: &[&str]) -> Result<(), StepError> {
     let line: Vec<&str> = prefix.iter().copied().chain(["apt-get"]).chain(arguments.iter().copied()).collect();
-    run(Command::new(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
+    run_command(Command::new(line[0]).args(&line[1..]).env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 /// The first two numbers of Node.js's version, if it is there.
-fn node() -> Option<(u32, u32)> {
+fn find_node_version() -> Option<(u32, u32)> {
     let answer = Command::new("node").arg("--version").stderr(Stdio::null()).output().ok()?;
     parse_version(str::from_utf8(&answer.stdout).ok()?)
 }
@@ -91,16 +91,16 @@ fn parse_version(version: &str) -> Option<(u32, u32)> {
 }
 
 /// What to do where Debian's own is too old, as that of Debian 12 is (18).
-fn too_old(found: Option<(u32, u32)>) -> String {
+fn node_too_old_message(found: Option<(u32, u32)>) -> String {
     let found = found.map_or("there is none".to_owned(), |(major, minor)| format!("this one is {major}.{minor}"));
-    let (major, minor) = NODE;
+    let (major, minor) = MIN_NODE_VERSION;
     format!(
         "the browser tests need Node.js {major}.{minor} or newer, and {found}: install one with its npm from https://nodejs.org or \
          https://deb.nodesource.com so that `node` finds it, and run this again"
     )
 }
 
-fn is(program: &str) -> bool {
+fn is_installed(program: &str) -> bool {
     let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     found.is_ok_and(|status| status.success())
 }
@@ -127,15 +127,15 @@ mod tests {
         }
         // None is older than any.
         for version in ["", "v18.20.4", "v20.9.0"] {
-            assert!(parse_version(version) < Some(NODE), "{version}");
+            assert!(parse_version(version) < Some(MIN_NODE_VERSION), "{version}");
         }
-        assert!(parse_version("v22.1.0") > Some(NODE));
+        assert!(parse_version("v22.1.0") > Some(MIN_NODE_VERSION));
     }
 
     #[test]
     fn what_is_too_old_is_told_with_what_to_do() {
         for (found, words) in [(Some((18, 20)), "this one is 18.20"), (None, "there is none")] {
-            let said = too_old(found);
+            let said = node_too_old_message(found);
             assert!(said.contains(words) && said.contains("https://nodejs.org"), "{said}");
         }
     }

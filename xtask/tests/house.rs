@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
-const ROOMS: [&str; 6] = ["authority", "consult", "eligibility", "portal", "reception", "terminal"];
-const LANGUAGES: [&str; 5] = ["card", "errand", "handover", "jpki", "oqs"];
-const GROUND: [&str; 3] = ["base", "database", "shell"];
+const SERVICES: [&str; 6] = ["authority", "consult", "eligibility", "portal", "reception", "terminal"];
+const PROTOCOLS: [&str; 5] = ["card", "errand", "handover", "jpki", "oqs"];
+const FOUNDATION: [&str; 3] = ["base", "database", "shell"];
 
 /// Which crates of ours each crate of ours depends on, tests aside.
-fn edges() -> BTreeMap<String, BTreeSet<String>> {
+fn dependency_edges() -> BTreeMap<String, BTreeSet<String>> {
     let metadata = MetadataCommand::new().no_deps().exec().expect("the workspace has metadata");
     let ours: BTreeSet<String> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
     let of = |package: &cargo_metadata::Package| {
@@ -20,7 +20,7 @@ fn edges() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 /// What a crate may know of ours.
-fn allowed(name: &str) -> BTreeSet<&'static str> {
+fn allowed_dependencies(name: &str) -> BTreeSet<&'static str> {
     let list: Vec<&'static str> = match name {
         "base" | "xtask" => vec![],
         "database" => vec!["base"],
@@ -33,10 +33,10 @@ fn allowed(name: &str) -> BTreeSet<&'static str> {
         "authority" => vec!["base", "database", "shell", "jpki"],
         // The driver of the virtual card reader, which pcscd loads: framing, and nothing of a room.
         "ifd" => vec!["card"],
-        language if LANGUAGES.contains(&language) => vec!["base"],
-        "uketsuke" => ROOMS.into_iter().chain(LANGUAGES).chain(GROUND).collect(),
+        language if PROTOCOLS.contains(&language) => vec!["base"],
+        "uketsuke" => SERVICES.into_iter().chain(PROTOCOLS).chain(FOUNDATION).collect(),
         "testkit" | "bench" => {
-            ROOMS.into_iter().chain(LANGUAGES).chain(GROUND).chain(["uketsuke", "testkit"]).collect()
+            SERVICES.into_iter().chain(PROTOCOLS).chain(FOUNDATION).chain(["uketsuke", "testkit"]).collect()
         }
         other => panic!("{other} has no place in the house: give it one in ARCHITECTURE.md and here"),
     };
@@ -45,8 +45,8 @@ fn allowed(name: &str) -> BTreeSet<&'static str> {
 
 #[test]
 fn rooms_meet_only_on_a_wire() {
-    for (name, known) in edges() {
-        let allowed = allowed(&name);
+    for (name, known) in dependency_edges() {
+        let allowed = allowed_dependencies(&name);
         let stray: Vec<_> = known.iter().filter(|other| !allowed.contains(other.as_str())).collect();
         assert!(stray.is_empty(), "{name} must not know {stray:?}");
     }
@@ -54,7 +54,7 @@ fn rooms_meet_only_on_a_wire() {
 
 #[test]
 fn the_service_cannot_even_name_what_was_consented_to() {
-    let edges = edges();
+    let edges = dependency_edges();
     let mut reached = BTreeSet::from(["consult".to_owned()]);
     let mut waiting = vec!["consult".to_owned()];
     while let Some(name) = waiting.pop() {

@@ -10,35 +10,35 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use jpki::{
     Algorithm, Purpose,
-    ocsp::{ErrorStatus, Request, Unreadable},
+    ocsp::{ErrorStatus, Request, UnreadableOcspMessage},
     pem,
 };
 
-use crate::{Authority, Numbered, OcspFault};
+use crate::{Authority, NumberedGeneration, OcspFault};
 
 /// An honest question for thirty-two certificates has some four thousand octets.
-const LONGEST_QUESTION: usize = 16 << 10;
+const MAX_OCSP_REQUEST_BYTES: usize = 16 << 10;
 
 pub(crate) fn routes(authority: Authority) -> Router {
     Router::new()
-        .route("/ocsp", post(ask))
-        .route("/ocsp/{*question}", get(ask_by_address))
-        .route("/crl/{name}", get(revocation_list))
-        .route("/ca/{name}", get(certificate))
-        .layer(DefaultBodyLimit::max(LONGEST_QUESTION))
+        .route("/ocsp", post(post_ocsp))
+        .route("/ocsp/{*question}", get(get_ocsp))
+        .route("/crl/{name}", get(get_revocation_list))
+        .route("/ca/{name}", get(get_certificate))
+        .layer(DefaultBodyLimit::max(MAX_OCSP_REQUEST_BYTES))
         .with_state(authority)
 }
 
-async fn ask(State(authority): State<Authority>, body: Bytes) -> Response {
-    answered(&authority, Request::parse(&body)).await
+async fn post_ocsp(State(authority): State<Authority>, body: Bytes) -> Response {
+    ocsp_http_response(&authority, Request::parse(&body)).await
 }
 
-async fn ask_by_address(State(authority): State<Authority>, Path(question): Path<String>) -> Response {
-    answered(&authority, Request::parse_path(&question)).await
+async fn get_ocsp(State(authority): State<Authority>, Path(question): Path<String>) -> Response {
+    ocsp_http_response(&authority, Request::parse_path(&question)).await
 }
 
-async fn answered(authority: &Authority, request: Result<Request, Unreadable>) -> Response {
-    let response = match (authority.inner.responders.present_fault(), request) {
+async fn ocsp_http_response(authority: &Authority, request: Result<Request, UnreadableOcspMessage>) -> Response {
+    let response = match (authority.inner.responders.current_fault(), request) {
         (OcspFault::Down | OcspFault::Silent, _) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
         (OcspFault::TryLater, _) => ErrorStatus::TryLater.encode(),
         // RFC 6960 §2.3: an error response, as everything that the responder says.
@@ -47,25 +47,25 @@ async fn answered(authority: &Authority, request: Result<Request, Unreadable>) -
             if let OcspFault::Slow(time) = fault {
                 tokio::time::sleep(time).await;
             }
-            authority.ocsp(&request).await
+            authority.ocsp_response(&request).await
         }
     };
-    sent(response, "application/ocsp-response")
+    file_response(response, "application/ocsp-response")
 }
 
 /// `/crl/authentication.crl`, `/crl/signature.crl` (of the newest key for the cards of today), `/crl/machines.crl`, `/crl/KEY.crl`
-async fn revocation_list(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
-    if authority.inner.responders.present_fault() == OcspFault::Silent {
+async fn get_revocation_list(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
+    if authority.inner.responders.current_fault() == OcspFault::Silent {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     let Some(stem) = name.strip_suffix(".crl") else { return StatusCode::NOT_FOUND.into_response() };
-    let list = match (stem, authority.named(stem)) {
+    let list = match (stem, authority.find_generation_by_name(stem)) {
         ("machines", _) => authority.machine_list().await,
-        (_, Some(numbered)) => authority.list(&numbered).await,
+        (_, Some(numbered)) => authority.generation_list(&numbered).await,
         (_, None) => return StatusCode::NOT_FOUND.into_response(),
     };
     match list {
-        Ok(list) => sent(list, "application/pkix-crl"),
+        Ok(list) => file_response(list, "application/pkix-crl"),
         Err(refusal) => {
             tracing::error!(error = &refusal as &dyn std::error::Error, "a revocation list could not be made");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -74,24 +74,24 @@ async fn revocation_list(State(authority): State<Authority>, Path(name): Path<St
 }
 
 /// `/ca/KEY.cer` (DER) and `/ca/authentication.pem`, `/ca/signature.pem`, `/ca/machines.pem` (all of them)
-async fn certificate(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
+async fn get_certificate(State(authority): State<Authority>, Path(name): Path<String>) -> Response {
     let bundle = |certificates: Vec<Vec<u8>>| {
         let text: String = certificates.iter().map(|der| pem::encode(pem::CERTIFICATE, der)).collect();
-        sent(text.into_bytes(), "application/x-pem-file")
+        file_response(text.into_bytes(), "application/x-pem-file")
     };
     match name.rsplit_once('.') {
         Some(("authentication", "pem")) => bundle(authority.certificates(Purpose::Authentication)),
         Some(("signature", "pem")) => bundle(authority.certificates(Purpose::Signature)),
         Some(("machines", "pem")) => bundle(vec![authority.machine_root().to_vec()]),
-        Some((stem, "cer")) => match authority.named(stem) {
-            Some(numbered) => sent(numbered.generation.certificate().to_vec(), "application/pkix-cert"),
+        Some((stem, "cer")) => match authority.find_generation_by_name(stem) {
+            Some(numbered) => file_response(numbered.generation.certificate().to_vec(), "application/pkix-cert"),
             None => StatusCode::NOT_FOUND.into_response(),
         },
         _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-fn sent(body: Vec<u8>, kind: &'static str) -> Response {
+fn file_response(body: Vec<u8>, kind: &'static str) -> Response {
     let mut response = body.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -100,12 +100,12 @@ fn sent(body: Vec<u8>, kind: &'static str) -> Response {
 
 impl Authority {
     /// The generation with the key that hexadecimal digits name, or the newest of a purpose for the cards of today.
-    fn named(&self, name: &str) -> Option<Numbered> {
+    fn find_generation_by_name(&self, name: &str) -> Option<NumberedGeneration> {
         let generations = self.generations();
         let newest = |purpose: Purpose| {
-            let kind = |known: &Numbered| (known.generation.purpose(), known.generation.key().algorithm());
-            let of = |known: &&Numbered| kind(known) == (purpose, Algorithm::RsaSha256);
-            generations.iter().filter(of).max_by_key(|known| known.generation.term().0).cloned()
+            let kind = |known: &NumberedGeneration| (known.generation.purpose(), known.generation.key().algorithm());
+            let of = |known: &&NumberedGeneration| kind(known) == (purpose, Algorithm::RsaSha256);
+            generations.iter().filter(of).max_by_key(|known| known.generation.validity_period().0).cloned()
         };
         match name {
             "authentication" => newest(Purpose::Authentication),

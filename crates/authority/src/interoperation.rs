@@ -3,16 +3,16 @@
 use std::{ops::Deref, path::Path, process::Command, sync::LazyLock};
 
 use base::{Span, Timestamp};
-use database::trial;
+use database::test_database;
 use jpki::{
     Algorithm, KeyIdentifier, SigningKey,
-    ocsp::{Reading, Reason, Request, Status},
+    ocsp::{CertificateStatus, ParsedResponse, Request, RevocationReason},
     pem,
 };
 use tokio::sync::OnceCell;
 
 use crate::{
-    Authority, Issued,
+    Authority, IssuedCertificate,
     tests::{birth, issue, now, save, settings, subject},
 };
 
@@ -25,25 +25,31 @@ fn run(test: impl Future<Output = ()>) {
 }
 
 /// The room on loopback, on SQLite: what is said on the wire does not depend on the engine.
-struct Running {
+struct RunningAuthority {
     authority: Authority,
     url: String,
-    good: Issued,
-    bad: Issued,
+    valid_certificate: IssuedCertificate,
+    revoked_certificate: IssuedCertificate,
     _data: tempfile::TempDir,
 }
 
-impl Running {
+impl RunningAuthority {
     async fn start() -> Self {
-        let (_, location, folder) = trial::locations().swap_remove(0);
+        let (_, location, folder) = test_database::locations().swap_remove(0);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let authority = Authority::open(settings(&location, &origin, "master")).await.unwrap();
-        let pages = authority.pages();
+        let pages = authority.router();
         tokio::spawn(async move { axum::serve(listener, pages).await });
         let (good, bad) = (issue(&authority, now()).await, issue(&authority, now()).await);
-        authority.revoke(&bad.issuer, &bad.serial, Reason::KeyCompromise).await.unwrap();
-        Self { authority, url: format!("{origin}/ocsp"), good, bad, _data: folder }
+        authority.revoke(&bad.issuer, &bad.serial, RevocationReason::KeyCompromise).await.unwrap();
+        Self {
+            authority,
+            url: format!("{origin}/ocsp"),
+            valid_certificate: good,
+            revoked_certificate: bad,
+            _data: folder,
+        }
     }
 
     fn issuer(&self, key: &KeyIdentifier) -> Vec<u8> {
@@ -53,27 +59,27 @@ impl Running {
 }
 
 /// The running room, and a folder for the programs of one test.
-struct Desk {
-    running: &'static Running,
+struct ToolFolder {
+    running: &'static RunningAuthority,
     folder: tempfile::TempDir,
 }
 
-impl Deref for Desk {
-    type Target = Running;
+impl Deref for ToolFolder {
+    type Target = RunningAuthority;
 
-    fn deref(&self) -> &Running {
+    fn deref(&self) -> &RunningAuthority {
         self.running
     }
 }
 
-impl Desk {
+impl ToolFolder {
     async fn new() -> Self {
-        static RUNNING: OnceCell<Running> = OnceCell::const_new();
-        let running = RUNNING.get_or_init(Running::start).await;
+        static RUNNING: OnceCell<RunningAuthority> = OnceCell::const_new();
+        let running = RUNNING.get_or_init(RunningAuthority::start).await;
         let desk = Self { running, folder: tempfile::tempdir().unwrap() };
-        save(desk.path(), "issuer.pem", &desk.issuer(&desk.good.issuer));
-        save(desk.path(), "good.pem", &desk.good.certificate);
-        save(desk.path(), "bad.pem", &desk.bad.certificate);
+        save(desk.path(), "issuer.pem", &desk.issuer(&desk.valid_certificate.issuer));
+        save(desk.path(), "good.pem", &desk.valid_certificate.certificate);
+        save(desk.path(), "bad.pem", &desk.revoked_certificate.certificate);
         desk
     }
 
@@ -103,7 +109,7 @@ impl Desk {
 #[test]
 fn openssl_asks_in_every_way_that_it_has() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         let openssl = async |more: &str, expected: &[&str]| running.openssl(more, expected).await;
         openssl("-cert good.pem", &["good.pem: good"]).await;
         openssl("-cert bad.pem", &["bad.pem: revoked", "Reason: keyCompromise"]).await;
@@ -121,7 +127,7 @@ fn openssl_asks_in_every_way_that_it_has() {
 #[test]
 fn gnutls_asks_and_believes_what_it_is_told() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         for (name, expected) in [("good", "Certificate Status: good"), ("bad", "Certificate Status: revoked")] {
             let words = format!(
                 "--ask={} --load-cert {name}.pem --load-issuer issuer.pem --load-trust issuer.pem --nonce",
@@ -132,8 +138,8 @@ fn gnutls_asks_and_believes_what_it_is_told() {
             assert!(said.contains("Verifying OCSP Response: Success"), "{said}");
         }
         // A number that was never given out: the same key, by an issuer of the same name and key who forgot to note it.
-        let mut unknown = running.good.certificate.clone();
-        let number = running.good.serial.as_bytes();
+        let mut unknown = running.valid_certificate.certificate.clone();
+        let number = running.valid_certificate.serial.as_bytes();
         let place = unknown.windows(number.len()).position(|window| window == number).unwrap();
         unknown[place] ^= 0x40;
         save(running.path(), "unknown.pem", &unknown);
@@ -147,7 +153,7 @@ fn gnutls_asks_and_believes_what_it_is_told() {
 #[test]
 fn curl_asks_by_address_and_openssl_reads_the_answer() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         for (name, expected) in [("good", "good.pem: good"), ("bad", "bad.pem: revoked")] {
             let (asked, said) = running
                 .run("openssl", &format!("ocsp -issuer issuer.pem -cert {name}.pem -no_nonce -reqout request.der"))
@@ -172,7 +178,7 @@ fn curl_asks_by_address_and_openssl_reads_the_answer() {
 #[test]
 fn what_cannot_be_answered_has_the_right_error() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         let folder = running.path();
         std::fs::write(folder.join("nonsense"), b"nonsense").unwrap();
         std::fs::write(folder.join("nothing"), b"").unwrap();
@@ -194,7 +200,8 @@ fn what_cannot_be_answered_has_the_right_error() {
             jpki::Practice::simulated(jpki::Purpose::Authentication, "http://ocsp.localhost", "http://cps.localhost");
         let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
         let (serial, from, to) = (1.try_into().unwrap(), now(), now().plus(Span::from_hours(1)));
-        let stranger = jpki::Generation::found(jpki::Purpose::Authentication, practice, key, serial, from, to).unwrap();
+        let stranger =
+            jpki::Generation::create(jpki::Purpose::Authentication, practice, key, serial, from, to).unwrap();
         save(folder, "stranger.pem", stranger.certificate());
         let words = format!("ocsp -issuer stranger.pem -serial 1 -url {}", running.url);
         assert!(running.run("openssl", &words).await.1.contains("unauthorized (6)"));
@@ -202,7 +209,7 @@ fn what_cannot_be_answered_has_the_right_error() {
 }
 
 /// What our own verifier reads in the list, and OpenSSL makes of a certificate with it.
-async fn judged(running: &Desk, issued: &Issued, time: Timestamp) -> String {
+async fn verify_with_openssl(running: &ToolFolder, issued: &IssuedCertificate, time: Timestamp) -> String {
     let all: String =
         running.authority.keys().iter().map(|known| pem::encode(pem::CERTIFICATE, &known.certificate)).collect();
     std::fs::write(running.path().join("all.pem"), all).unwrap();
@@ -220,31 +227,34 @@ async fn judged(running: &Desk, issued: &Issued, time: Timestamp) -> String {
 #[test]
 fn openssl_believes_every_generation_renewals_and_the_next_card() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         let authority = &running.authority;
         let years = |years: i64| now().minus(Span::from_hours(8766 * years));
         let mut issuers = Vec::new();
         for began in [4, 2, 0] {
             // For the cards of today there are generations since nine years, five and one.
             let issued = issue(authority, years(began)).await;
-            let said = judged(&running, &issued, now()).await;
+            let said = verify_with_openssl(&running, &issued, now()).await;
             assert!(said.contains("card.pem: OK"), "{said}");
             issuers.push(issued.issuer);
         }
         let first =
             authority.issue_authentication(subject(), birth(), key(Algorithm::RsaSha256), years(6)).await.unwrap();
         assert!(!issuers.contains(&first.issuer), "of the first generation");
-        assert!(judged(&running, &first, years(5)).await.contains("CRL is not yet valid"), "its list is of today");
+        assert!(
+            verify_with_openssl(&running, &first, years(5)).await.contains("CRL is not yet valid"),
+            "its list is of today"
+        );
 
         let next =
             authority.issue_authentication(subject(), birth(), key(Algorithm::EcdsaP384Sha384), now()).await.unwrap();
-        assert!(judged(&running, &next, now()).await.contains("card.pem: OK"));
+        assert!(verify_with_openssl(&running, &next, now()).await.contains("card.pem: OK"));
         let old = (&next.issuer, &next.serial);
         let renewed =
             authority.renew_authentication(old, subject(), birth(), key(Algorithm::EcdsaP384Sha384)).await.unwrap();
         assert_eq!(renewed.issuer, next.issuer);
-        assert!(judged(&running, &renewed, now()).await.contains("card.pem: OK"));
-        let said = judged(&running, &next, now()).await;
+        assert!(verify_with_openssl(&running, &renewed, now()).await.contains("card.pem: OK"));
+        let said = verify_with_openssl(&running, &next, now()).await;
         assert!(said.contains("certificate revoked"), "{said}");
     });
 }
@@ -255,20 +265,20 @@ fn key(algorithm: Algorithm) -> jpki::PublicKey {
 
 #[tokio::test]
 async fn a_list_is_made_when_something_was_revoked_or_the_last_has_grown_old() {
-    for (engine, location, _folder) in trial::locations() {
+    for (engine, location, _folder) in test_database::locations() {
         let mut with = settings(&location, "http://authority.localhost:8400", "master");
         with.clock = base::Clock::starting_at(now());
         let authority = Authority::open(with.clone()).await.unwrap();
         let other = Authority::open(with.clone()).await.unwrap();
         let issued = issue(&authority, now()).await;
         let list = async |authority: &Authority| authority.revocation_list(&issued.issuer).await.unwrap();
-        let number = |list: &[u8]| authority.anchors().trust_list(list).unwrap().number().unwrap().to_vec();
+        let number = |list: &[u8]| authority.anchors().verify_list(list).unwrap().number().unwrap().to_vec();
         let first = list(&authority).await;
         assert_eq!(list(&other).await, first, "{engine}: one list for every node");
-        other.revoke(&issued.issuer, &issued.serial, Reason::KeyCompromise).await.unwrap();
+        other.revoke(&issued.issuer, &issued.serial, RevocationReason::KeyCompromise).await.unwrap();
         let second = list(&authority).await;
         assert_eq!((number(&first), number(&second)), (vec![1], vec![2]), "{engine}");
-        assert_eq!(authority.anchors().trust_list(&second).unwrap().len(), 1);
+        assert_eq!(authority.anchors().verify_list(&second).unwrap().len(), 1);
         with.clock.set(with.clock.now().plus(Span::from_hours(11)));
         assert_eq!(list(&authority).await, second);
         with.clock.set(with.clock.now().plus(Span::from_hours(2)));
@@ -288,9 +298,9 @@ async fn a_list_is_made_when_something_was_revoked_or_the_last_has_grown_old() {
 #[test]
 fn a_question_that_mixes_issuers_is_none_of_ours() {
     run(async {
-        let running = Desk::new().await;
+        let running = ToolFolder::new().await;
         let earlier = issue(&running.authority, now().minus(Span::from_hours(8766 * 2))).await;
-        assert_ne!(earlier.issuer, running.good.issuer);
+        assert_ne!(earlier.issuer, running.valid_certificate.issuer);
         save(running.path(), "earlier-issuer.pem", &running.issuer(&earlier.issuer));
         save(running.path(), "earlier.pem", &earlier.certificate);
         let words =
@@ -298,11 +308,14 @@ fn a_question_that_mixes_issuers_is_none_of_ours() {
         assert!(running.run("openssl", words).await.0);
         let request = Request::parse(&std::fs::read(running.path().join("both.der")).unwrap()).unwrap();
         assert_eq!(request.certificates().len(), 2);
-        let answer = running.authority.ocsp(&request).await;
-        assert!(matches!(Reading::of(&answer), Ok(Reading::Error(jpki::ocsp::ErrorStatus::Unauthorized))));
-        let alone = Request::of(request.certificates()[1].clone(), None);
-        let answer = running.authority.ocsp(&alone).await;
-        let Ok(Reading::Signed(response)) = Reading::of(&answer) else { panic!("no answer") };
-        assert_eq!(response.claims().answers[0].status, Status::Good);
+        let answer = running.authority.ocsp_response(&request).await;
+        assert!(matches!(
+            ParsedResponse::parse(&answer),
+            Ok(ParsedResponse::Error(jpki::ocsp::ErrorStatus::Unauthorized))
+        ));
+        let alone = Request::new(request.certificates()[1].clone(), None);
+        let answer = running.authority.ocsp_response(&alone).await;
+        let Ok(ParsedResponse::Signed(response)) = ParsedResponse::parse(&answer) else { panic!("no answer") };
+        assert_eq!(response.claims().responses[0].status, CertificateStatus::Good);
     });
 }

@@ -18,7 +18,7 @@ pub enum Refusal {
     MasterKey,
     /// Something stored cannot be read.
     #[error("a stored {0} cannot be read")]
-    Stored(&'static str),
+    UnreadableStored(&'static str),
     /// The database could not be opened.
     #[error("the authority's database could not be opened")]
     Opening(#[from] database::MigrationError),

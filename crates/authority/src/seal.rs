@@ -7,26 +7,26 @@ use crate::Refusal;
 
 /// What seals and opens private keys.
 #[derive(Clone)]
-pub(crate) struct Seal {
-    master: Key,
+pub(crate) struct KeySealer {
+    master_key: Key,
     randomness: Randomness,
 }
 
-impl Seal {
-    pub(crate) fn with(master: Key, randomness: Randomness) -> Self {
-        Self { master, randomness }
+impl KeySealer {
+    pub(crate) fn new(master: Key, randomness: Randomness) -> Self {
+        Self { master_key: master, randomness }
     }
 
     /// The key, sealed for `place` and no other: nonce, then ciphertext and tag.
     pub(crate) fn seal(&self, key: &SigningKey, place: &str) -> Result<Vec<u8>, Refusal> {
         let content = key.to_pkcs8()?;
-        Ok(self.master.seal(place.as_bytes(), &content, &self.randomness))
+        Ok(self.master_key.seal(place.as_bytes(), &content, &self.randomness))
     }
 
     /// The key that was sealed for `place`.
     pub(crate) fn open(&self, sealed: &[u8], place: &str) -> Result<SigningKey, Refusal> {
-        let content = self.master.open(place.as_bytes(), sealed).map_err(|_| Refusal::MasterKey)?;
-        SigningKey::from_pkcs8(&content).map_err(|_| Refusal::Stored("private key"))
+        let content = self.master_key.open(place.as_bytes(), sealed).map_err(|_| Refusal::MasterKey)?;
+        SigningKey::from_pkcs8(&content).map_err(|_| Refusal::UnreadableStored("private key"))
     }
 }
 
@@ -38,7 +38,8 @@ mod tests {
 
     #[test]
     fn a_key_opens_in_its_place_under_its_master_key_and_nowhere_else() {
-        let seal = |seed: &str| Seal::with(Key::new(&Randomness::repeatable(seed)), Randomness::repeatable("nonces"));
+        let seal =
+            |seed: &str| KeySealer::new(Key::new(&Randomness::repeatable(seed)), Randomness::repeatable("nonces"));
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
         let sealed = seal("master").seal(&key, "generation 1").unwrap();
         assert_eq!(seal("master").open(&sealed, "generation 1").unwrap().public_key(), key.public_key());

@@ -4,22 +4,24 @@ use std::{path::Path, process::Command, time::Duration};
 
 use axum::{body::Body, http::Request as HttpRequest};
 use base::{Clock, Key, Randomness, ScoreTable, Span, Timestamp, Token};
-use database::{Location, trial};
+use database::{Location, test_database};
 use http::StatusCode;
 use jpki::{
-    Algorithm, Challenge, Gender, Grace, Holder, KeyIdentifier, Municipality, PublicKey, Purpose, Remembered, Serial,
-    Signatory, SigningKey, Subject, UnverifiedAnswer,
-    ocsp::{ErrorStatus, Hash, IssuerHashes, Nonce, Reading, Reason, Request, Status},
+    Algorithm, CertificateCache, Challenge, Gender, Grace, KeyIdentifier, Municipality, PublicKey, Purpose, Serial,
+    Signatory, SigningKey, Subject, UnverifiedCardResponse, VerifiedHolder,
+    ocsp::{
+        CertificateStatus, ErrorStatus, HashAlgorithm, IssuerHashes, Nonce, ParsedResponse, Request, RevocationReason,
+    },
     pem,
 };
 use tower::ServiceExt;
 
-use crate::{Authority, Issued, OcspFault, Refusal, Settings};
+use crate::{Authority, IssuedCertificate, OcspFault, Refusal, Settings};
 
 pub(crate) fn settings(database: &Location, origin: &str, master: &str) -> Settings {
     Settings {
         database: database.clone(),
-        master: Key::new(&Randomness::repeatable(master)),
+        master_key: Key::new(&Randomness::repeatable(master)),
         origin: origin.parse().unwrap(),
         clock: Clock::system(),
         randomness: Randomness::system(),
@@ -30,7 +32,7 @@ const ORIGIN: &str = "http://authority.localhost:8400";
 
 async fn authorities() -> Vec<(&'static str, Authority, Location, tempfile::TempDir)> {
     let mut opened = Vec::new();
-    for (engine, location, folder) in trial::locations() {
+    for (engine, location, folder) in test_database::locations() {
         let authority = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
         opened.push((engine, authority, location, folder));
     }
@@ -53,7 +55,7 @@ fn public_key() -> PublicKey {
     SigningKey::generate(Algorithm::RsaSha256).unwrap().public_key().clone()
 }
 
-pub(crate) async fn issue(authority: &Authority, not_before: Timestamp) -> Issued {
+pub(crate) async fn issue(authority: &Authority, not_before: Timestamp) -> IssuedCertificate {
     authority.issue_authentication(subject(), birth(), public_key(), not_before).await.unwrap()
 }
 
@@ -70,7 +72,7 @@ async fn what_was_founded_is_there_after_opening_again_and_only_under_its_master
         drop(authority);
         let again = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
         assert_eq!((again.certificates(Purpose::Authentication), again.machine_root().to_vec()), before);
-        assert_eq!(again.status(&issued.issuer, &issued.serial).await.unwrap(), Status::Good);
+        assert_eq!(again.status(&issued.issuer, &issued.serial).await.unwrap(), CertificateStatus::Good);
         let other = Authority::open(settings(&location, ORIGIN, "another")).await;
         let other_key = matches!(other.err(), Some(Refusal::Opening(database::MigrationError::OtherKey(_))));
         assert!(other_key, "{engine}");
@@ -88,18 +90,21 @@ async fn no_number_is_given_twice_and_a_renewal_revokes_the_old_one() {
         let old = (&first.issuer, &first.serial);
         let third = authority.renew_authentication(old, subject(), birth(), public_key()).await.unwrap();
         let status = authority.status(&first.issuer, &first.serial).await.unwrap();
-        assert!(matches!(status, Status::Revoked { reason: Some(Reason::Superseded), .. }), "{status:?}");
-        assert_eq!(authority.status(&third.issuer, &third.serial).await.unwrap(), Status::Good);
+        assert!(
+            matches!(status, CertificateStatus::Revoked { reason: Some(RevocationReason::Superseded), .. }),
+            "{status:?}"
+        );
+        assert_eq!(authority.status(&third.issuer, &third.serial).await.unwrap(), CertificateStatus::Good);
         // A second renewal of the same certificate finds nothing to renew and issues nothing.
         let again = authority.renew_authentication(old, subject(), birth(), public_key()).await;
         assert!(matches!(again, Err(Refusal::UnknownSerial(_))));
-        authority.revoke(&second.issuer, &second.serial, Reason::KeyCompromise).await.unwrap();
+        authority.revoke(&second.issuer, &second.serial, RevocationReason::KeyCompromise).await.unwrap();
         let status = authority.status(&second.issuer, &second.serial).await.unwrap();
-        assert!(matches!(status, Status::Revoked { reason: Some(Reason::KeyCompromise), .. }));
+        assert!(matches!(status, CertificateStatus::Revoked { reason: Some(RevocationReason::KeyCompromise), .. }));
         let unknown = authority.status(&second.issuer, &Serial::random(&Randomness::system())).await.unwrap();
-        assert_eq!(unknown, Status::Unknown);
+        assert_eq!(unknown, CertificateStatus::Unknown);
         let stranger = KeyIdentifier::from_bytes([1; 20]);
-        let refused = authority.revoke(&stranger, &second.serial, Reason::Unspecified).await;
+        let refused = authority.revoke(&stranger, &second.serial, RevocationReason::Unspecified).await;
         assert!(matches!(refused, Err(Refusal::UnknownIssuer(_))));
     }
 }
@@ -113,11 +118,11 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
         assert_ne!(old.issuer, new.issuer, "{engine}");
         let none = authority.issue_authentication(subject(), birth(), public_key(), years(20)).await;
         assert!(matches!(none, Err(Refusal::NoGeneration(_))));
-        let founded = authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
+        let founded = authority.create_generation(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         assert_eq!(issue(&authority, now().plus(Span::from_secs(1))).await.issuer, founded);
         assert_eq!(authority.certificates(Purpose::Authentication).len(), 5);
         let signatory = Signatory {
-            applied: now(),
+            applied_at: now(),
             municipality: kiyose(),
             number: 1,
             counter: 1,
@@ -138,52 +143,59 @@ async fn a_certificate_comes_from_the_generation_of_its_time() {
 async fn another_node_learns_of_a_new_generation_when_it_is_asked() {
     for (engine, authority, location, _folder) in authorities().await {
         let other = Authority::open(settings(&location, ORIGIN, "master")).await.unwrap();
-        authority.found(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
+        authority.create_generation(Purpose::Authentication, Algorithm::RsaSha256).await.unwrap();
         let issued = issue(&authority, now().plus(Span::from_secs(1))).await;
-        assert_eq!(other.status(&issued.issuer, &issued.serial).await.unwrap(), Status::Good, "{engine}");
+        assert_eq!(other.status(&issued.issuer, &issued.serial).await.unwrap(), CertificateStatus::Good, "{engine}");
     }
 }
 
 pub(crate) async fn get(authority: &Authority, path: &str) -> (StatusCode, Vec<u8>) {
     let request = HttpRequest::get(path).body(Body::empty()).unwrap();
-    let response = authority.pages().oneshot(request).await.unwrap();
+    let response = authority.router().oneshot(request).await.unwrap();
     let status = response.status();
     (status, axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap().to_vec())
 }
 
 /// How OCSP calls what this issuer issued. Name and key are taken from the issuer's certificate as it is published.
-async fn hashes(authority: &Authority, issuer: &KeyIdentifier) -> IssuerHashes {
-    let numbered = authority.numbered(issuer).await.unwrap();
-    numbered.generation.hashes()
+async fn issuer_hashes(authority: &Authority, issuer: &KeyIdentifier) -> IssuerHashes {
+    let numbered = authority.find_generation(issuer).await.unwrap();
+    numbered.generation.issuer_hashes()
 }
 
 #[tokio::test]
 async fn the_responder_fails_as_it_is_told_and_answers_by_address_too() {
     for (engine, authority, _location, _folder) in authorities().await {
         let issued = issue(&authority, now()).await;
-        let certificate = hashes(&authority, &issued.issuer).await.certificate(Hash::Sha256, issued.serial.clone());
+        let certificate = issuer_hashes(&authority, &issued.issuer)
+            .await
+            .certificate_id(HashAlgorithm::Sha256, issued.serial.clone());
         let nonce = Nonce::new(&Randomness::system());
-        let path = format!("/ocsp/{}", Request::of(certificate, Some(nonce.clone())).encode_path().unwrap());
+        let path = format!("/ocsp/{}", Request::new(certificate, Some(nonce.clone())).encode_path().unwrap());
         let (status, body) = get(&authority, &path).await;
         assert_eq!(status, StatusCode::OK, "{engine}");
-        let Reading::Signed(response) = Reading::of(&body).unwrap() else { panic!("{engine}: no answer") };
-        assert_eq!(response.claims().answers[0].status, Status::Good);
+        let ParsedResponse::Signed(response) = ParsedResponse::parse(&body).unwrap() else {
+            panic!("{engine}: no answer")
+        };
+        assert_eq!(response.claims().responses[0].status, CertificateStatus::Good);
         assert_eq!(response.claims().nonce, Some(nonce));
         let check = async |path: &str, expected: ErrorStatus| {
             let (_, body) = get(&authority, path).await;
-            assert!(matches!(Reading::of(&body), Ok(Reading::Error(error)) if error == expected), "{engine} {path}");
+            assert!(
+                matches!(ParsedResponse::parse(&body), Ok(ParsedResponse::Error(error)) if error == expected),
+                "{engine} {path}"
+            );
         };
         check("/ocsp/AAAA", ErrorStatus::MalformedRequest).await;
         let stranger = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-        let generation = authority.numbered(&issued.issuer).await.unwrap().generation;
-        let foreign = IssuerHashes::of(generation.name(), stranger.public_key());
-        let foreign = Request::of(foreign.certificate(Hash::Sha1, issued.serial.clone()), None);
+        let generation = authority.find_generation(&issued.issuer).await.unwrap().generation;
+        let foreign = IssuerHashes::new(generation.name(), stranger.public_key());
+        let foreign = Request::new(foreign.certificate_id(HashAlgorithm::Sha1, issued.serial.clone()), None);
         check(&format!("/ocsp/{}", foreign.encode_path().unwrap()), ErrorStatus::Unauthorized).await;
-        authority.fault(OcspFault::TryLater);
+        authority.set_ocsp_fault(OcspFault::TryLater);
         check(&path, ErrorStatus::TryLater).await;
-        authority.fault(OcspFault::Down);
+        authority.set_ocsp_fault(OcspFault::Down);
         assert_eq!(get(&authority, &path).await.0, StatusCode::SERVICE_UNAVAILABLE);
-        authority.fault(OcspFault::Slow(Duration::from_millis(20)));
+        authority.set_ocsp_fault(OcspFault::Slow(Duration::from_millis(20)));
         let began = std::time::Instant::now();
         assert_eq!(get(&authority, &path).await.0, StatusCode::OK);
         assert!(began.elapsed() >= Duration::from_millis(20));
@@ -191,20 +203,24 @@ async fn the_responder_fails_as_it_is_told_and_answers_by_address_too() {
 }
 
 /// What the verifier of the house makes of an answer by this responder, from the certificate to the holder.
-async fn verified(authority: &Authority, key: &SigningKey, certificate: Vec<u8>) -> Result<Holder, jpki::Refusal> {
+async fn verify_response(
+    authority: &Authority,
+    key: &SigningKey,
+    certificate: Vec<u8>,
+) -> Result<VerifiedHolder, jpki::Refusal> {
     let challenge = Challenge {
         origin: "http://reception.localhost:8400".to_owned(),
         nonce: Randomness::system().bytes(),
         ticket: Token::new(&Randomness::system()).digest(),
     };
     let signature = key.sign(&challenge.to_be_signed()).unwrap();
-    let remembered = Remembered::up_to(10);
-    let answer = UnverifiedAnswer { certificate, signature };
-    let trusted = answer.trust(&authority.anchors(), &remembered, Grace::Refused, now())?;
+    let remembered = CertificateCache::with_capacity(10);
+    let answer = UnverifiedCardResponse { certificate, signature };
+    let trusted = answer.verify_certificate(&authority.anchors(), &remembered, Grace::Refused, now())?;
     assert_eq!(trusted.ocsp_address(), Some("http://authority.localhost:8400/ocsp"));
     let request = trusted.ocsp_request(Nonce::new(&Randomness::system()));
-    let response = authority.ocsp(&request).await;
-    trusted.unrevoked(&response, &request, &remembered, now())?.holder(&challenge)
+    let response = authority.ocsp_response(&request).await;
+    trusted.verify_ocsp_response(&response, &request, &remembered, now())?.verify_signature(&challenge)
 }
 
 #[tokio::test]
@@ -212,24 +228,24 @@ async fn the_verifier_of_the_house_believes_what_stands_and_nothing_else() {
     for (engine, authority, _location, _folder) in authorities().await {
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
         let issued = authority.issue_authentication(subject(), birth(), key.public_key().clone(), now()).await.unwrap();
-        let holder = verified(&authority, &key, issued.certificate.clone()).await.unwrap();
+        let holder = verify_response(&authority, &key, issued.certificate.clone()).await.unwrap();
         assert_eq!((holder.issuer(), holder.serial()), (&issued.issuer, &issued.serial), "{engine}");
-        authority.revoke(&issued.issuer, &issued.serial, Reason::KeyCompromise).await.unwrap();
-        assert!(verified(&authority, &key, issued.certificate).await.is_err(), "{engine}");
+        authority.revoke(&issued.issuer, &issued.serial, RevocationReason::KeyCompromise).await.unwrap();
+        assert!(verify_response(&authority, &key, issued.certificate).await.is_err(), "{engine}");
     }
 }
 
-struct Judged {
+struct OpensslOutput {
     success: bool,
-    said: String,
+    output: String,
 }
 
-async fn openssl(folder: &Path, arguments: &[&str]) -> Judged {
+async fn openssl(folder: &Path, arguments: &[&str]) -> OpensslOutput {
     let (folder, arguments) = (folder.to_owned(), arguments.iter().map(ToString::to_string).collect::<Vec<_>>());
     let run = move || Command::new("openssl").args(arguments).current_dir(folder).output();
     let output = tokio::task::spawn_blocking(run).await.unwrap().expect("openssl runs");
     let said = [output.stdout, output.stderr].concat();
-    Judged { success: output.status.success(), said: String::from_utf8_lossy(&said).into_owned() }
+    OpensslOutput { success: output.status.success(), output: String::from_utf8_lossy(&said).into_owned() }
 }
 
 pub(crate) fn save(folder: &Path, name: &str, certificate: &[u8]) {
@@ -238,15 +254,15 @@ pub(crate) fn save(folder: &Path, name: &str, certificate: &[u8]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn openssl_believes_the_responder_and_the_lists() {
-    for (engine, location, folder) in trial::locations() {
+    for (engine, location, folder) in test_database::locations() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let authority = Authority::open(settings(&location, &origin, "master")).await.unwrap();
-        let pages = authority.pages();
+        let pages = authority.router();
         let serving = tokio::spawn(async move { axum::serve(listener, pages).await });
         let good = issue(&authority, now()).await;
         let bad = issue(&authority, now()).await;
-        authority.revoke(&bad.issuer, &bad.serial, Reason::KeyCompromise).await.unwrap();
+        authority.revoke(&bad.issuer, &bad.serial, RevocationReason::KeyCompromise).await.unwrap();
         let folder = folder.path();
         let (_, issuer) = get(&authority, &format!("/ca/{}.cer", good.issuer)).await;
         save(folder, "issuer.pem", &issuer);
@@ -258,10 +274,10 @@ async fn openssl_believes_the_responder_and_the_lists() {
             arguments.extend(which);
             openssl(folder, &arguments).await
         };
-        let check = |judged: Judged, expected: &str| {
-            assert!(judged.success, "{engine}: {}", judged.said);
-            assert!(judged.said.contains("Response verify OK"), "{engine}: {}", judged.said);
-            assert!(judged.said.contains(expected), "{engine}: {}", judged.said);
+        let check = |judged: OpensslOutput, expected: &str| {
+            assert!(judged.success, "{engine}: {}", judged.output);
+            assert!(judged.output.contains("Response verify OK"), "{engine}: {}", judged.output);
+            assert!(judged.output.contains(expected), "{engine}: {}", judged.output);
         };
         check(ask(&["-cert", "good.pem"]).await, "good.pem: good");
         check(ask(&["-cert", "bad.pem"]).await, "Reason: keyCompromise");
@@ -272,9 +288,9 @@ async fn openssl_believes_the_responder_and_the_lists() {
         std::fs::write(folder.join("list.crl"), list).unwrap();
         let crl = ["crl", "-inform", "DER", "-in", "list.crl", "-CAfile", "issuer.pem", "-noout", "-text"];
         let judged = openssl(folder, &crl).await;
-        assert!(judged.said.contains("verify OK"), "{engine}: {}", judged.said);
-        assert!(judged.said.to_lowercase().contains(&format!("serial number: {}", bad.serial)), "{}", judged.said);
-        assert!(!judged.said.to_lowercase().contains(&format!("serial number: {}", good.serial)));
+        assert!(judged.output.contains("verify OK"), "{engine}: {}", judged.output);
+        assert!(judged.output.to_lowercase().contains(&format!("serial number: {}", bad.serial)), "{}", judged.output);
+        assert!(!judged.output.to_lowercase().contains(&format!("serial number: {}", good.serial)));
         serving.abort();
     }
 }
@@ -282,7 +298,7 @@ async fn openssl_believes_the_responder_and_the_lists() {
 #[tokio::test(flavor = "multi_thread")]
 async fn openssl_believes_the_certificates_of_machines() {
     for (engine, authority, _location, folder) in authorities().await {
-        let code = base::InstitutionCode::of(base::Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 1);
+        let code = base::InstitutionCode::from_parts(base::Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 1);
         let institution = authority.issue_institution(code).await.unwrap();
         let server = authority.issue_server(&["eligibility.localhost"], &[]).await.unwrap();
         let folder = folder.path();
@@ -293,7 +309,7 @@ async fn openssl_believes_the_certificates_of_machines() {
             openssl(folder, &["verify", "-CAfile", "root.pem", "-purpose", purpose, name]).await
         };
         let judged = verify("sslclient", "institution.pem").await;
-        assert!(judged.success, "{engine}: {}", judged.said);
+        assert!(judged.success, "{engine}: {}", judged.output);
         assert!(verify("sslserver", "server.pem").await.success);
         assert!(!verify("sslserver", "institution.pem").await.success);
         authority.revoke_machine(&institution.serial).await.unwrap();
@@ -303,8 +319,8 @@ async fn openssl_believes_the_certificates_of_machines() {
         std::fs::write(folder.join("machines.crl"), list).unwrap();
         let crl = ["crl", "-inform", "DER", "-in", "machines.crl", "-CAfile", "root.pem", "-noout", "-text"];
         let judged = openssl(folder, &crl).await;
-        assert!(judged.said.contains("verify OK"), "{engine}: {}", judged.said);
-        assert!(judged.said.to_lowercase().contains(&institution.serial.to_string()), "{}", judged.said);
+        assert!(judged.output.contains("verify OK"), "{engine}: {}", judged.output);
+        assert!(judged.output.to_lowercase().contains(&institution.serial.to_string()), "{}", judged.output);
     }
 }
 

@@ -22,15 +22,15 @@ mod tests {
 
     #[derive(Debug, thiserror::Error)]
     #[error("the door is shut")]
-    struct Shut(#[source] Locked);
+    struct OuterError(#[source] InnerError);
 
     #[derive(Debug, thiserror::Error)]
     #[error("it is locked")]
-    struct Locked(#[source] fmt::Error);
+    struct InnerError(#[source] fmt::Error);
 
     #[test]
     fn every_cause_is_named_once() {
-        let said = Causes(&Shut(Locked(fmt::Error))).to_string();
+        let said = Causes(&OuterError(InnerError(fmt::Error))).to_string();
         assert_eq!(said, format!("the door is shut: it is locked: {}", fmt::Error));
         assert_eq!(Causes(&fmt::Error).to_string(), fmt::Error.to_string());
     }

@@ -16,13 +16,13 @@ pub fn check_digit(digits: &[u8]) -> u8 {
 }
 
 /// The digits of an ASCII number, if it is one of exactly `width` digits.
-pub(crate) fn digits(text: &str, width: usize) -> Option<Vec<u8>> {
+pub(crate) fn parse_digits(text: &str, width: usize) -> Option<Vec<u8>> {
     (text.len() == width && text.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| text.bytes().map(|byte| byte - b'0').collect())
 }
 
 /// Whether the last digit is the check digit of those before it.
-pub(crate) fn holds(digits: &[u8]) -> bool {
+pub(crate) fn has_valid_check_digit(digits: &[u8]) -> bool {
     digits.split_last().is_some_and(|(last, before)| check_digit(before) == *last)
 }
 
@@ -31,8 +31,8 @@ mod tests {
     use super::*;
 
     fn check(number: &str, expected: bool) {
-        let digits = digits(number, number.len()).expect("digits");
-        assert_eq!(holds(&digits), expected, "{number}");
+        let digits = parse_digits(number, number.len()).expect("digits");
+        assert_eq!(has_valid_check_digit(&digits), expected, "{number}");
     }
 
     #[test]

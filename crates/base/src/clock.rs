@@ -54,13 +54,13 @@ impl Timestamp {
     }
 
     /// How long after `earlier` this is.
-    pub fn since(self, earlier: Self) -> Span {
+    pub fn duration_since(self, earlier: Self) -> Span {
         Span::from_millis(self.0.saturating_sub(earlier.0))
     }
 
     /// The same instant as the clock on a wall in Japan shows it.
     pub fn in_japan(self) -> Zoned {
-        self.instant().to_zoned(japan())
+        self.instant().to_zoned(japan_time_zone())
     }
 
     /// The day it is in Japan.
@@ -74,14 +74,14 @@ impl Timestamp {
 }
 
 /// Japan's time zone. It has had no summer time since 1951, so a fixed offset is exact for everything we date.
-fn japan() -> TimeZone {
+fn japan_time_zone() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(9))
 }
 
 /// The first instant of a day in Japan.
 pub fn start_of_day(date: Date) -> Timestamp {
     let midnight = date.to_datetime(jiff::civil::Time::midnight());
-    japan()
+    japan_time_zone()
         .to_ambiguous_timestamp(midnight)
         .compatible()
         .map_or(Timestamp(0), |instant| Timestamp::from_milliseconds(instant.as_millisecond()))
@@ -145,7 +145,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// The demo's clock starts where it is told and can be moved, so that midnight in Japan can be tried at noon.
 #[derive(Clone, Default)]
 pub struct Clock {
-    ahead: Arc<AtomicI64>,
+    offset: Arc<AtomicI64>,
 }
 
 impl Clock {
@@ -163,12 +163,12 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_milliseconds(machine_time().saturating_add(self.ahead.load(Ordering::Relaxed)))
+        Timestamp::from_milliseconds(machine_time().saturating_add(self.offset.load(Ordering::Relaxed)))
     }
 
     /// Moves every holder of this clock to `time`, from where it runs on.
     pub fn set(&self, time: Timestamp) {
-        self.ahead.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
+        self.offset.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
     }
 }
 
@@ -180,30 +180,30 @@ fn machine_time() -> i64 {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Timestamp {
+    fn timestamp(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
     }
 
     #[test]
     fn the_day_in_japan_turns_at_three_in_the_afternoon_utc() {
-        assert_eq!(at("2026-11-24T14:59:59Z").japan_date(), parse_date("2026-11-24").unwrap());
-        assert_eq!(at("2026-11-24T15:00:00Z").japan_date(), parse_date("2026-11-25").unwrap());
-        assert_eq!(end_of_day(parse_date("2026-11-24").unwrap()), at("2026-11-24T15:00:00Z"));
+        assert_eq!(timestamp("2026-11-24T14:59:59Z").japan_date(), parse_date("2026-11-24").unwrap());
+        assert_eq!(timestamp("2026-11-24T15:00:00Z").japan_date(), parse_date("2026-11-25").unwrap());
+        assert_eq!(end_of_day(parse_date("2026-11-24").unwrap()), timestamp("2026-11-24T15:00:00Z"));
     }
 
     #[test]
     fn a_timestamp_reads_what_it_writes() {
-        let time = at("2026-11-24T09:00:00+09:00");
+        let time = timestamp("2026-11-24T09:00:00+09:00");
         assert_eq!(time.to_string(), "2026-11-24T09:00:00+09:00");
-        assert_eq!(at(&time.to_string()), time);
+        assert_eq!(timestamp(&time.to_string()), time);
     }
 
     #[test]
     fn a_moved_clock_is_moved_for_all_who_hold_it() {
-        let clock = Clock::starting_at(at("2026-11-24T09:00:00+09:00"));
+        let clock = Clock::starting_at(timestamp("2026-11-24T09:00:00+09:00"));
         let same = clock.clone();
-        clock.set(at("2027-01-01T00:00:00+09:00"));
-        assert!(same.now() >= at("2027-01-01T00:00:00+09:00"));
+        clock.set(timestamp("2027-01-01T00:00:00+09:00"));
+        assert!(same.now() >= timestamp("2027-01-01T00:00:00+09:00"));
     }
 
     #[test]

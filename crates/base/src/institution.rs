@@ -38,7 +38,7 @@ pub enum WrongInstitutionCode {
 
 impl InstitutionCode {
     /// The code of prefecture, table and six digits, its check digit added. `serial` is taken modulo one million.
-    pub fn of(prefecture: Prefecture, table: ScoreTable, serial: u32) -> Self {
+    pub fn from_parts(prefecture: Prefecture, table: ScoreTable, serial: u32) -> Self {
         let table = match table {
             ScoreTable::Medical => 1,
             ScoreTable::Dental => 3,
@@ -70,12 +70,12 @@ impl FromStr for InstitutionCode {
     type Err = WrongInstitutionCode;
 
     fn from_str(text: &str) -> Result<Self, WrongInstitutionCode> {
-        let digits = check_digit::digits(text, 10).ok_or(WrongInstitutionCode::Form)?;
+        let digits = check_digit::parse_digits(text, 10).ok_or(WrongInstitutionCode::Form)?;
         Prefecture::from_code(digits[0] * 10 + digits[1]).map_err(|_| WrongInstitutionCode::Prefecture)?;
         if !matches!(digits[2], 1 | 3 | 4) {
             return Err(WrongInstitutionCode::ScoreTable);
         }
-        if !check_digit::holds(&digits) {
+        if !check_digit::has_valid_check_digit(&digits) {
             return Err(WrongInstitutionCode::CheckDigit);
         }
         digits.try_into().map(Self).map_err(|_| WrongInstitutionCode::Form)
@@ -116,7 +116,7 @@ mod tests {
     #[test]
     fn a_made_code_reads_back() {
         let tokyo = Prefecture::from_code(13).unwrap();
-        let code = InstitutionCode::of(tokyo, ScoreTable::Medical, 123_456);
+        let code = InstitutionCode::from_parts(tokyo, ScoreTable::Medical, 123_456);
         assert_eq!(code.to_string().parse(), Ok(code));
         assert_eq!(code.prefecture(), tokyo);
     }

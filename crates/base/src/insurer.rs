@@ -8,7 +8,7 @@ use crate::{Prefecture, check_digit};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InsurerNumber {
     digits: [u8; 8],
-    wide: bool,
+    eight_digits: bool,
 }
 
 /// Which law insures (法別番号).
@@ -57,7 +57,7 @@ pub enum WrongInsurerNumber {
 
 impl InsurerNumber {
     /// The number of kind `law` (法別番号; none for 国民健康保険), prefecture and insurer, its check digit added.
-    pub fn of(law: Option<u8>, prefecture: Prefecture, insurer: u16) -> Result<Self, WrongInsurerNumber> {
+    pub fn from_parts(law: Option<u8>, prefecture: Prefecture, insurer: u16) -> Result<Self, WrongInsurerNumber> {
         let tail = format!("{:02}{:03}", prefecture.code(), insurer % 1000);
         let head = law.map_or_else(|| tail.clone(), |law| format!("{law:02}{tail}"));
         let digits: Vec<u8> = head.bytes().map(|byte| byte.wrapping_sub(b'0')).collect();
@@ -66,11 +66,11 @@ impl InsurerNumber {
 
     /// The law that insures.
     pub fn kind(self) -> InsurerKind {
-        if !self.wide {
+        if !self.eight_digits {
             return InsurerKind::National;
         }
         // The parser let no other law in.
-        kind(self.digits[0] * 10 + self.digits[1]).expect("an insurer number names a law")
+        insurer_kind(self.digits[0] * 10 + self.digits[1]).expect("an insurer number names a law")
     }
 
     /// The prefecture in the number.
@@ -79,12 +79,12 @@ impl InsurerNumber {
     }
 
     /// As files have it: eight wide, six-digit numbers with two spaces before them.
-    pub fn padded(self) -> String {
+    pub fn to_padded_string(self) -> String {
         format!("{self:>8}")
     }
 }
 
-fn kind(law: u8) -> Option<InsurerKind> {
+fn insurer_kind(law: u8) -> Option<InsurerKind> {
     Some(match law {
         1 => InsurerKind::HealthInsuranceAssociation,
         2 => InsurerKind::Seamen,
@@ -102,7 +102,7 @@ fn kind(law: u8) -> Option<InsurerKind> {
 
 impl fmt::Display for InsurerNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = if self.wide { &self.digits[..] } else { &self.digits[2..] };
+        let digits = if self.eight_digits { &self.digits[..] } else { &self.digits[2..] };
         formatter.pad(&digits.iter().map(|digit| char::from(b'0' + digit)).collect::<String>())
     }
 }
@@ -114,14 +114,18 @@ impl FromStr for InsurerNumber {
     fn from_str(text: &str) -> Result<Self, WrongInsurerNumber> {
         let text = text.trim_matches(' ');
         let wide = text.len() == 8;
-        let parsed = check_digit::digits(text, if wide { 8 } else { 6 }).ok_or(WrongInsurerNumber::Form)?;
+        let parsed = check_digit::parse_digits(text, if wide { 8 } else { 6 }).ok_or(WrongInsurerNumber::Form)?;
         let mut digits = [0; 8];
         digits[8 - parsed.len()..].copy_from_slice(&parsed);
         if wide {
-            kind(digits[0] * 10 + digits[1]).ok_or(WrongInsurerNumber::Kind)?;
+            insurer_kind(digits[0] * 10 + digits[1]).ok_or(WrongInsurerNumber::Kind)?;
         }
         Prefecture::from_code(digits[2] * 10 + digits[3]).map_err(|_| WrongInsurerNumber::Prefecture)?;
-        if check_digit::holds(&parsed) { Ok(Self { digits, wide }) } else { Err(WrongInsurerNumber::CheckDigit) }
+        if check_digit::has_valid_check_digit(&parsed) {
+            Ok(Self { digits, eight_digits: wide })
+        } else {
+            Err(WrongInsurerNumber::CheckDigit)
+        }
     }
 }
 
@@ -157,10 +161,10 @@ mod tests {
 
     #[test]
     fn six_digits_are_padded_with_spaces() {
-        let number = InsurerNumber::of(None, Prefecture::from_code(13).unwrap(), 5).unwrap();
+        let number = InsurerNumber::from_parts(None, Prefecture::from_code(13).unwrap(), 5).unwrap();
         assert_eq!(number.kind(), InsurerKind::National);
-        assert_eq!(number.padded().len(), 8);
-        assert!(number.padded().starts_with("  13"));
-        assert_eq!(number.padded().parse(), Ok(number));
+        assert_eq!(number.to_padded_string().len(), 8);
+        assert!(number.to_padded_string().starts_with("  13"));
+        assert_eq!(number.to_padded_string().parse(), Ok(number));
     }
 }

@@ -6,11 +6,11 @@
 //!
 //! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
 
+mod catalogue;
 mod causes;
 mod chain;
 mod check_digit;
 mod clock;
-mod entry;
 mod era;
 mod file_system;
 mod id;
@@ -23,11 +23,11 @@ mod seal;
 mod secret;
 pub mod text;
 
+pub use catalogue::CatalogueEntry;
 pub use causes::Causes;
-pub use chain::{Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, Walk};
+pub use chain::{AuditChain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier};
 pub use check_digit::check_digit;
 pub use clock::{Clock, Date, Span, Timestamp, UnreadableDate, end_of_day, parse_date, start_of_day};
-pub use entry::Entry;
 pub use era::{Era, era_date, era_text};
 pub use file_system::{FolderSync, LockOutcome, LockSharing, lock_file, sync_folder};
 pub use id::{Id, UnreadableId};
@@ -37,5 +37,5 @@ pub use prefecture::{Prefecture, UnknownPrefecture};
 pub use randomness::Randomness;
 pub use reception_number::{ReceptionNumber, WrongReceptionNumber};
 pub use seal::BrokenSeal;
-pub use secret::{Digest, Key, Token, UnreadableToken, digest, same};
+pub use secret::{Digest, Key, Token, UnreadableToken, constant_time_eq, digest};
 pub use text::half_width_digit;

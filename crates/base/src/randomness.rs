@@ -41,7 +41,7 @@ impl Randomness {
     }
 
     /// A number below `bound`, each equally likely. `bound` must not be zero.
-    pub fn below(&self, bound: u64) -> u64 {
+    pub fn number_below(&self, bound: u64) -> u64 {
         let limit = u64::MAX - u64::MAX % bound;
         loop {
             let number = u64::from_be_bytes(self.bytes());
@@ -79,6 +79,6 @@ mod tests {
     #[test]
     fn a_number_stays_below_its_bound() {
         let randomness = Randomness::repeatable("below");
-        assert!((0..1000).all(|_| randomness.below(7) < 7));
+        assert!((0..1000).all(|_| randomness.number_below(7) < 7));
     }
 }

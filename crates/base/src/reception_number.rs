@@ -18,13 +18,13 @@ pub struct WrongReceptionNumber;
 impl ReceptionNumber {
     /// A new number.
     pub fn new(randomness: &Randomness) -> Self {
-        let body = 10_000_000_000 + randomness.below(90_000_000_000);
+        let body = 10_000_000_000 + randomness.number_below(90_000_000_000);
         let digits: Vec<u8> = body.to_string().bytes().map(|byte| byte - b'0').collect();
         Self(body * 10 + u64::from(check_digit(&digits)))
     }
 
     /// In groups of four, as it is read out on the telephone.
-    pub fn grouped(self) -> String {
+    pub fn to_grouped_string(self) -> String {
         let text = self.to_string();
         format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
     }
@@ -40,8 +40,8 @@ impl FromStr for ReceptionNumber {
     type Err = WrongReceptionNumber;
 
     fn from_str(text: &str) -> Result<Self, WrongReceptionNumber> {
-        let digits = check_digit::digits(text, 12).ok_or(WrongReceptionNumber)?;
-        if digits[0] == 0 || !check_digit::holds(&digits) {
+        let digits = check_digit::parse_digits(text, 12).ok_or(WrongReceptionNumber)?;
+        if digits[0] == 0 || !check_digit::has_valid_check_digit(&digits) {
             return Err(WrongReceptionNumber);
         }
         text.parse().map(Self).map_err(|_| WrongReceptionNumber)

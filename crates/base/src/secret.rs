@@ -121,7 +121,7 @@ impl Key {
 }
 
 /// Whether two secrets are the same, in a time that does not tell where they differ.
-pub fn same(one: &[u8], other: &[u8]) -> bool {
+pub fn constant_time_eq(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
 }
 

@@ -5,7 +5,7 @@
 //! service does with the value.
 
 mod birth_date;
-mod marks;
+mod characters;
 mod name;
 mod one_time_code;
 mod phone;
@@ -14,7 +14,7 @@ mod reading;
 pub use birth_date::{
     WrongBirthDate, age_on, era_year_latin, era_year_text, parse_birth_date, parse_date_parts, parse_written_date,
 };
-pub use marks::{digits_among_marks, half_width_digit, half_width_digits, is_dash, is_invisible};
+pub use characters::{grouped_digits, half_width_digit, half_width_digits, is_dash, is_invisible};
 pub use name::{WrongName, parse_name};
 pub use one_time_code::{find_digit_code, parse_one_time_code};
 pub use phone::{PhoneNumber, WrongPhoneNumber};

@@ -8,15 +8,15 @@
 //! either driver to the card in a third. Behind the reader the card keeps its tries durably: a login there has two commits
 //! to the file system in it, which the card in this process has not.
 
-use card::{VirtualCard, Volatile};
+use card::{VirtualCard, VolatileMemory};
 use serde::Serialize;
-use testkit::{Measured, Pcscd, Way, issued, measure, said};
+use testkit::{CardMeasurement, Pcscd, ReaderKind, issued_card, measure_card, run_for_output};
 
 use crate::Failure;
 
 /// How much is measured.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Wanted {
+pub(crate) struct ReaderArguments {
     /// How many single commands are sent
     #[arg(long, default_value_t = 5000)]
     commands: u32,
@@ -26,26 +26,30 @@ pub(crate) struct Wanted {
 }
 
 #[derive(Serialize)]
-pub(crate) struct Report {
-    in_process: Measured,
-    own_reader: Measured,
-    vpcd: Measured,
+pub(crate) struct ReaderReport {
+    in_process: CardMeasurement,
+    own_reader: CardMeasurement,
+    vpcd: CardMeasurement,
 }
 
-pub(crate) fn run(wanted: &Wanted) -> Result<Report, Failure> {
+pub(crate) fn measure_readers(wanted: &ReaderArguments) -> Result<ReaderReport, Failure> {
     eprintln!("bench: in this process");
-    let mut card = VirtualCard::new(issued().data.clone(), Box::new(Volatile));
+    let mut card = VirtualCard::new(issued_card().data.clone(), Box::new(VolatileMemory));
     card.power_on();
-    let in_process = measure(&mut card, wanted.commands, wanted.logins);
-    Ok(Report { in_process, own_reader: behind(Way::Own, wanted)?, vpcd: behind(Way::Vpcd, wanted)? })
+    let in_process = measure_card(&mut card, wanted.commands, wanted.logins);
+    Ok(ReaderReport {
+        in_process,
+        own_reader: measure_behind_reader(ReaderKind::Own, wanted)?,
+        vpcd: measure_behind_reader(ReaderKind::Vpcd, wanted)?,
+    })
 }
 
-fn behind(way: Way, wanted: &Wanted) -> Result<Measured, Failure> {
+fn measure_behind_reader(way: ReaderKind, wanted: &ReaderArguments) -> Result<CardMeasurement, Failure> {
     eprintln!("bench: behind pcscd, {way:?}");
     let pcscd = Pcscd::start(way);
-    let card = pcscd.insert(&issued().data);
+    let card = pcscd.insert(&issued_card().data);
     let (commands, logins) = (wanted.commands.to_string(), wanted.logins.to_string());
-    let measured = said(&mut pcscd.own_client(&["measure", &commands, &logins]));
+    let measured = run_for_output(&mut pcscd.card_client_command(&["measure", &commands, &logins]));
     card.remove();
     Ok(serde_json::from_str(&measured)?)
 }

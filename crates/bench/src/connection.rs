@@ -20,7 +20,7 @@ pub(crate) struct Connection {
 }
 
 /// An answer, read to its end.
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -28,87 +28,89 @@ pub(crate) struct Answer {
 
 /// A form of a page.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Form<'p> {
+pub(crate) struct PageForm<'p> {
     /// Where it is posted.
     pub(crate) action: &'p str,
     /// The names and values of its hidden fields.
-    pub(crate) hidden: Vec<(&'p str, &'p str)>,
+    pub(crate) hidden_fields: Vec<(&'p str, &'p str)>,
 }
 
 impl Connection {
     pub(crate) async fn open(address: SocketAddr) -> Result<Self, Failure> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Self::over(stream).await
+        Self::from_stream(stream).await
     }
 
     /// Over a stream that is open already.
-    pub(crate) async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Self, Failure> {
+    pub(crate) async fn from_stream(
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<Self, Failure> {
         let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         // It ends with the sender; if it breaks, the request that is under way says so.
         tokio::spawn(connection);
         Ok(Self { sender })
     }
 
-    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, Failure> {
+    pub(crate) async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<HttpResponse, Failure> {
         self.sender.ready().await?;
         let (head, body) = self.sender.send_request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         let body = match head.headers.get(header::CONTENT_ENCODING) {
             None => body.to_vec(),
-            Some(coding) if coding == "gzip" => unzipped(&body)?,
+            Some(coding) if coding == "gzip" => decompress_gzip(&body)?,
             Some(coding) => return Err(format!("an answer in the coding {coding:?}, which was not asked for").into()),
         };
-        Ok(Answer { status: head.status, headers: head.headers, body })
+        Ok(HttpResponse { status: head.status, headers: head.headers, body })
     }
 }
 
-fn unzipped(body: &[u8]) -> Result<Vec<u8>, Failure> {
+fn decompress_gzip(body: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut plain = Vec::with_capacity(body.len() * 4);
     GzDecoder::new(body).read_to_end(&mut plain)?;
     Ok(plain)
 }
 
-impl Answer {
+impl HttpResponse {
     /// Where it leads.
     pub(crate) fn location(&self) -> Option<&str> {
         self.headers.get(header::LOCATION)?.to_str().ok()
     }
 
     /// The text between two marks in the body.
-    pub(crate) fn between(&self, before: &str, after: &str) -> Result<&str, Failure> {
-        let found = between(std::str::from_utf8(&self.body)?, before, after);
+    pub(crate) fn text_between(&self, before: &str, after: &str) -> Result<&str, Failure> {
+        let found = split_between(std::str::from_utf8(&self.body)?, before, after);
         found.map(|(found, _)| found).ok_or_else(|| format!("no {before:?} in the page").into())
     }
 
     /// The form whose action ends with `action`. No value of ours needs unescaping.
-    pub(crate) fn form(&self, action: &str) -> Result<Form<'_>, Failure> {
+    pub(crate) fn find_form(&self, action: &str) -> Result<PageForm<'_>, Failure> {
         let mut rest = std::str::from_utf8(&self.body)?;
-        while let Some((form, after)) = between(rest, "<form method=\"post\" action=\"", "</form>") {
+        while let Some((form, after)) = split_between(rest, "<form method=\"post\" action=\"", "</form>") {
             rest = after;
             let Some((action, mut form)) = form.split_once('"').filter(|(found, _)| found.ends_with(action)) else {
                 continue;
             };
             let mut hidden = Vec::new();
-            while let Some((name, after)) = between(form, "type=\"hidden\" name=\"", "\"") {
-                let (value, after) = between(after, "value=\"", "\"").ok_or("a hidden field has a value")?;
+            while let Some((name, after)) = split_between(form, "type=\"hidden\" name=\"", "\"") {
+                let (value, after) = split_between(after, "value=\"", "\"").ok_or("a hidden field has a value")?;
                 hidden.push((name, value));
                 form = after;
             }
-            return Ok(Form { action, hidden });
+            return Ok(PageForm { action, hidden_fields: hidden });
         }
         Err(format!("no form of the page posts to {action}").into())
     }
 
     /// What a page of refusal calls itself, or its status.
-    pub(crate) fn refusal(&self) -> String {
-        let code = self.between("<code>", "</code>").unwrap_or("no code");
+    pub(crate) fn describe_refusal(&self) -> String {
+        let code = self.text_between("<code>", "</code>").unwrap_or("no code");
         format!("{} ({code})", self.status)
     }
 }
 
 /// What stands between two marks, and what comes after them.
-fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
+fn split_between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t str)> {
     text.split_once(before)?.1.split_once(after)
 }
 
@@ -116,15 +118,15 @@ fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<(&'t str, &'t
 mod tests {
     use super::*;
 
-    fn page(body: &str) -> Answer {
-        Answer { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into() }
+    fn page(body: &str) -> HttpResponse {
+        HttpResponse { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into() }
     }
 
     #[test]
     fn what_stands_between_two_marks_is_found_once() {
         let page = page(r#"<a href="/open?ticket=one"><a href="/open?ticket=two">"#);
-        assert_eq!(page.between("?ticket=", "\"").unwrap(), "one");
-        assert!(page.between("?code=", "\"").is_err());
+        assert_eq!(page.text_between("?ticket=", "\"").unwrap(), "one");
+        assert!(page.text_between("?code=", "\"").is_err());
     }
 
     #[test]
@@ -134,8 +136,8 @@ mod tests {
             <form method="post" action="/a/confirm" novalidate><input type="hidden" name="csrf" value="y">
             <input type="hidden" name="seen" value="z"><input type="radio" name="all" value="agree"></form>"#,
         );
-        let expected = Form { action: "/a/confirm", hidden: vec![("csrf", "y"), ("seen", "z")] };
-        assert_eq!(page.form("/confirm").unwrap(), expected);
-        assert!(page.form("/finish").is_err());
+        let expected = PageForm { action: "/a/confirm", hidden_fields: vec![("csrf", "y"), ("seen", "z")] };
+        assert_eq!(page.find_form("/confirm").unwrap(), expected);
+        assert!(page.find_form("/finish").is_err());
     }
 }

@@ -30,7 +30,8 @@ use std::{
 use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use database::{Database, Location, Transaction};
 use eligibility::{
-    Choice, Choices, Fingerprint, Going, InsuranceCard, Nation, NewReception, Pace, Term, Validity, Via,
+    ConsentChoice, ConsentChoices, Fingerprint, InsuranceCard, LoadControl, LoadPace, Nation, NewReception,
+    ReceptionTerm, RegistrationRoute, RegistrationValidity,
 };
 use serde::Serialize;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -41,15 +42,15 @@ use uketsuke::{
 
 use crate::{
     Failure,
-    load::{said, size},
-    process::{Server, memory, processor_time, processor_time_since},
-    report::{Aim, at_least, at_most, mebibytes, milliseconds, percentile, rounded, whole},
+    load::{folder_kibibytes, log_progress},
+    process::{Server, process_memory, processor_time, processor_time_since},
+    report::{Target, at_least, at_most, count_to_f64, percentile, round_to_thousandth, to_mebibytes, to_milliseconds},
 };
 use terminal::{Identity, Terminal};
 
 /// How much is measured.
 #[derive(Debug, Clone, clap::Args)]
-pub(crate) struct Wanted {
+pub(crate) struct EligibilityArguments {
     /// The sizes of the nation, the smallest first
     #[arg(long, value_name = "N,N", value_delimiter = ',', default_values_t = [10_000, 1_000_000])]
     people: Vec<u64>,
@@ -75,22 +76,23 @@ pub(crate) struct Wanted {
 
 /// The object that is printed.
 #[derive(Serialize)]
-pub(crate) struct Report {
+pub(crate) struct EligibilityReport {
     engine: &'static str,
     cores: usize,
     workers: usize,
-    sizes: Vec<Size>,
-    aims: Vec<Aim>,
+    sizes: Vec<SizeMeasurement>,
+    #[serde(rename = "aims")]
+    targets: Vec<Target>,
 }
 
 #[derive(Serialize)]
-struct Size {
+struct SizeMeasurement {
     people: u64,
     load_seconds: f64,
     load_peak_memory_mebibytes: f64,
     disk_mebibytes: f64,
-    registrations: Rate,
-    lookups: Rate,
+    registrations: OperationRate,
+    lookups: OperationRate,
     lookups_per_second_and_core: f64,
     server_cpu_milliseconds_per_lookup: f64,
     driver_cpu_milliseconds_per_lookup: f64,
@@ -99,44 +101,44 @@ struct Size {
 }
 
 #[derive(Serialize)]
-struct Rate {
+struct OperationRate {
     counted: usize,
     per_second: f64,
     p50_milliseconds: f64,
     p99_milliseconds: f64,
 }
 
-impl Rate {
-    fn of(mut latencies: Vec<Duration>, within: Duration) -> Self {
+impl OperationRate {
+    fn from_latencies(mut latencies: Vec<Duration>, within: Duration) -> Self {
         latencies.sort_unstable();
         Self {
             counted: latencies.len(),
-            per_second: rounded(whole(latencies.len()) / within.as_secs_f64()),
-            p50_milliseconds: rounded(milliseconds(percentile(&latencies, 50))),
-            p99_milliseconds: rounded(milliseconds(percentile(&latencies, 99))),
+            per_second: round_to_thousandth(count_to_f64(latencies.len()) / within.as_secs_f64()),
+            p50_milliseconds: round_to_thousandth(to_milliseconds(percentile(&latencies, 50))),
+            p99_milliseconds: round_to_thousandth(to_milliseconds(percentile(&latencies, 99))),
         }
     }
 }
 
-pub(crate) async fn measure(wanted: &Wanted) -> Result<Report, Failure> {
+pub(crate) async fn measure(wanted: &EligibilityArguments) -> Result<EligibilityReport, Failure> {
     let place = match &wanted.data {
         Some(folder) => folder.clone(),
         None => std::env::current_exe()?.parent().ok_or("the program lies in no folder")?.to_owned(),
     };
     let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(place)?;
-    let (mut sizes, mut loaded_in): (Vec<Size>, Duration) = (Vec::new(), Duration::ZERO);
+    let (mut sizes, mut loaded_in): (Vec<SizeMeasurement>, Duration) = (Vec::new(), Duration::ZERO);
     for people in &wanted.people {
-        sizes.push(one_size(wanted, &folder.path().join("data"), *people, &mut loaded_in).await?);
+        sizes.push(measure_size(wanted, &folder.path().join("data"), *people, &mut loaded_in).await?);
     }
-    let aims = aims(&sizes);
+    let aims = check_targets(&sizes);
     let engine = if wanted.database.is_some() { "postgres" } else { "sqlite" };
     let cores = std::thread::available_parallelism()?.get();
-    Ok(Report { engine, cores, workers: wanted.workers, sizes, aims })
+    Ok(EligibilityReport { engine, cores, workers: wanted.workers, sizes, targets: aims })
 }
 
-fn aims(sizes: &[Size]) -> Vec<Aim> {
+fn check_targets(sizes: &[SizeMeasurement]) -> Vec<Target> {
     let (Some(smallest), Some(largest)) = (sizes.first(), sizes.last()) else { return Vec::new() };
-    let ratio = |of: fn(&Size) -> f64| of(largest) / of(smallest);
+    let ratio = |of: fn(&SizeMeasurement) -> f64| of(largest) / of(smallest);
     let slowest = sizes.iter().map(|size| size.lookups_per_second_and_core).fold(f64::INFINITY, f64::min);
     vec![
         at_most("p99 of lookups, the largest nation to the smallest", 1.5, ratio(|size| size.lookups.p99_milliseconds)),
@@ -154,101 +156,118 @@ fn aims(sizes: &[Size]) -> Vec<Aim> {
 }
 
 /// What is known once a nation of this size is there.
-struct Prepared {
+struct PreparedNation {
     nation: Arc<Nation>,
     identities: Vec<Identity>,
     root: Vec<u8>,
     now: Timestamp,
 }
 
-async fn one_size(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Duration) -> Result<Size, Failure> {
-    said(&format!("{people} persons are loaded"));
-    let prepared = prepare(wanted, data, people, loaded_in).await?;
-    let load_peak = memory(std::process::id())?.peak;
+async fn measure_size(
+    wanted: &EligibilityArguments,
+    data: &Path,
+    people: u64,
+    loaded_in: &mut Duration,
+) -> Result<SizeMeasurement, Failure> {
+    log_progress(&format!("{people} persons are loaded"));
+    let prepared = prepare_nation(wanted, data, people, loaded_in).await?;
+    let load_peak = process_memory(std::process::id())?.peak;
     let location = match &wanted.database {
         Some(url) => url.parse()?,
         None => Location::Sqlite(data.join("national.db")),
     };
     let disk = match &location {
-        Location::Sqlite(_) => size(data)? * 1024,
+        Location::Sqlite(_) => folder_kibibytes(data)? * 1024,
         Location::Postgres(_) => database_size(&location).await?,
     };
-    said("registrations");
-    let (registrations, registered) = register(wanted, &location, &prepared, people).await?;
-    said("lookups");
+    log_progress("registrations");
+    let (registrations, registered) = measure_registrations(wanted, &location, &prepared, people).await?;
+    log_progress("lookups");
     let server = Server::start(data, None, wanted.database.as_deref())?;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    let rest = memory(server.process())?;
-    look_up(wanted, &server, &prepared, &registered, wanted.lookups / 20).await?;
-    let (driver, answering) = (processor_time(std::process::id())?, processor_time(server.process())?);
-    let lookups = look_up(wanted, &server, &prepared, &registered, wanted.lookups).await?;
-    let answering = processor_time_since(server.process(), answering)?;
+    let rest = process_memory(server.process_id())?;
+    measure_lookups(wanted, &server, &prepared, &registered, wanted.lookups / 20).await?;
+    let (driver, answering) = (processor_time(std::process::id())?, processor_time(server.process_id())?);
+    let lookups = measure_lookups(wanted, &server, &prepared, &registered, wanted.lookups).await?;
+    let answering = processor_time_since(server.process_id(), answering)?;
     let driver = processor_time_since(std::process::id(), driver)?;
-    let used = memory(server.process())?;
+    let used = process_memory(server.process_id())?;
     server.stop()?;
-    let each = |time: Duration| milliseconds(time) / whole(lookups.counted.max(1));
-    Ok(Size {
+    let each = |time: Duration| to_milliseconds(time) / count_to_f64(lookups.counted.max(1));
+    Ok(SizeMeasurement {
         people,
-        load_seconds: rounded(loaded_in.as_secs_f64()),
-        load_peak_memory_mebibytes: rounded(mebibytes(load_peak)),
-        disk_mebibytes: rounded(mebibytes(disk)),
+        load_seconds: round_to_thousandth(loaded_in.as_secs_f64()),
+        load_peak_memory_mebibytes: round_to_thousandth(to_mebibytes(load_peak)),
+        disk_mebibytes: round_to_thousandth(to_mebibytes(disk)),
         registrations,
-        lookups_per_second_and_core: rounded(1000.0 / each(answering)),
-        server_cpu_milliseconds_per_lookup: rounded(each(answering)),
-        driver_cpu_milliseconds_per_lookup: rounded(each(driver)),
-        server_memory_at_rest_mebibytes: rounded(mebibytes(rest.resident)),
-        server_memory_peak_mebibytes: rounded(mebibytes(used.peak)),
+        lookups_per_second_and_core: round_to_thousandth(1000.0 / each(answering)),
+        server_cpu_milliseconds_per_lookup: round_to_thousandth(each(answering)),
+        driver_cpu_milliseconds_per_lookup: round_to_thousandth(each(driver)),
+        server_memory_at_rest_mebibytes: round_to_thousandth(to_mebibytes(rest.resident)),
+        server_memory_peak_mebibytes: round_to_thousandth(to_mebibytes(used.peak)),
         lookups,
     })
 }
 
 /// The demo's world with so many of the nation, and a certificate for every institution that asks.
-async fn prepare(wanted: &Wanted, data: &Path, people: u64, loaded_in: &mut Duration) -> Result<Prepared, Failure> {
-    let demo =
-        Demo::open(&cli::Demo { database: wanted.database.clone(), ..cli::Demo::quiet(data.to_owned()) }).await?;
-    let rooms = demo.rooms();
+async fn prepare_nation(
+    wanted: &EligibilityArguments,
+    data: &Path,
+    people: u64,
+    loaded_in: &mut Duration,
+) -> Result<PreparedNation, Failure> {
+    let demo = Demo::open(&cli::DemoArguments {
+        database: wanted.database.clone(),
+        ..cli::DemoArguments::with_free_ports(data.to_owned())
+    })
+    .await?;
+    let rooms = demo.services();
     let now = demo.clock().now();
-    let day = rooms.eligibility.nation().await?.map_or(now.japan_date(), |known| known.day);
+    let day = rooms.eligibility.find_nation().await?.map_or(now.japan_date(), |known| known.day);
     let begun = Instant::now();
-    rooms.eligibility.load_nation(Nation::new(wanted.seed, day), people, Pace::Alone, |_| Going::On).await?;
+    rooms
+        .eligibility
+        .load_nation(Nation::new(wanted.seed, day), people, LoadPace::Alone, |_| LoadControl::Continue)
+        .await?;
     *loaded_in += begun.elapsed();
     let mut identities = Vec::new();
     for institution in online_institutions(demo.addresses()) {
         let issued = rooms.authority.issue_institution(institution).await?;
-        rooms.eligibility.admit_certificate(institution, Fingerprint::of(&issued.certificate)).await?;
+        rooms.eligibility.admit_certificate(institution, Fingerprint::from_certificate(&issued.certificate)).await?;
         let key = issued.key.to_pkcs8()?.to_vec();
         identities.push(Identity { institution, certificate: issued.certificate, key });
     }
     let root = rooms.authority.machine_root().to_vec();
     spawn_blocking(move || drop(demo)).await?;
-    Ok(Prepared { nation: Arc::new(Nation::new(wanted.seed, day)), identities, root, now })
+    Ok(PreparedNation { nation: Arc::new(Nation::new(wanted.seed, day)), identities, root, now })
 }
 
 async fn database_size(location: &Location) -> Result<u64, Failure> {
     let database = Database::open(location, "national", &[])?;
-    let size =
-        database.read(|tx| tx.one("SELECT pg_database_size(current_database())", &[], |row| row.at::<i64>(0))).await?;
+    let size = database
+        .read(|tx| tx.fetch_one("SELECT pg_database_size(current_database())", &[], |row| row.get::<i64>(0)))
+        .await?;
     Ok(size.unsigned_abs())
 }
 
 /// Somebody who registered at an institution, as it asks about him.
-struct Registered {
+struct RegisteredPerson {
     institution: InstitutionCode,
     person: eligibility::NewPerson,
 }
 
-async fn register(
-    wanted: &Wanted,
+async fn measure_registrations(
+    wanted: &EligibilityArguments,
     location: &Location,
-    prepared: &Prepared,
+    prepared: &PreparedNation,
     people: u64,
-) -> Result<(Rate, Arc<Vec<Registered>>), Failure> {
+) -> Result<(OperationRate, Arc<Vec<RegisteredPerson>>), Failure> {
     let database = Database::open_shared(location, "national", &[("eligibility", eligibility::MIGRATIONS)])?;
     let draw = Randomness::repeatable(&format!("bench {people}"));
     let mut registered = Vec::with_capacity(wanted.registrations);
     let mut receptions = Vec::with_capacity(wanted.registrations);
     while receptions.len() < wanted.registrations {
-        let number = draw.below(people);
+        let number = draw.number_below(people);
         let person = prepared.nation.person(number);
         let today = prepared.now.japan_date();
         if person.person.card == InsuranceCard::NotRegistered || !person.coverages.iter().any(|one| one.holds_on(today))
@@ -259,13 +278,13 @@ async fn register(
         receptions.push(NewReception {
             number: ReceptionNumber::new(&Randomness::system()),
             institution,
-            term: Term::Visit(today),
+            term: ReceptionTerm::Visit(today),
             person: Nation::id(number),
-            choices: Choices::all(Choice::Agree),
-            validity: Validity::Full,
-            via: Via::HandOver,
+            choices: ConsentChoices::all(ConsentChoice::Agree),
+            validity: RegistrationValidity::Full,
+            route: RegistrationRoute::HandOver,
         });
-        registered.push(Registered { institution, person });
+        registered.push(RegisteredPerson { institution, person });
     }
     let (receptions, next, begun) = (Arc::new(receptions), Arc::new(AtomicUsize::new(0)), Instant::now());
     let mut working = JoinSet::new();
@@ -277,8 +296,8 @@ async fn register(
             while let Some(reception) = receptions.get(next.fetch_add(1, Ordering::Relaxed)).cloned() {
                 let (begun, randomness) = (Instant::now(), randomness.clone());
                 let register = move |tx: &mut Transaction<'_>| {
-                    let number = eligibility::free_number(tx, &randomness)?;
-                    eligibility::register(tx, &NewReception { number, ..reception.clone() }, now)
+                    let number = eligibility::draw_reception_number(tx, &randomness)?;
+                    eligibility::register_reception(tx, &NewReception { number, ..reception.clone() }, now)
                 };
                 database.write(register).await?;
                 latencies.push(begun.elapsed());
@@ -290,16 +309,16 @@ async fn register(
     while let Some(worked) = working.join_next().await {
         latencies.extend(worked??);
     }
-    Ok((Rate::of(latencies, begun.elapsed()), Arc::new(registered)))
+    Ok((OperationRate::from_latencies(latencies, begun.elapsed()), Arc::new(registered)))
 }
 
-async fn look_up(
-    wanted: &Wanted,
+async fn measure_lookups(
+    wanted: &EligibilityArguments,
     server: &Server,
-    prepared: &Prepared,
-    registered: &Arc<Vec<Registered>>,
+    prepared: &PreparedNation,
+    registered: &Arc<Vec<RegisteredPerson>>,
     count: usize,
-) -> Result<Rate, Failure> {
+) -> Result<OperationRate, Failure> {
     // Connections are kept in life: their handshakes are no part of a lookup.
     let mut terminals = Vec::new();
     for worker in 0..wanted.workers {
@@ -317,7 +336,7 @@ async fn look_up(
             let mut place = worker;
             while !own.is_empty() && done.fetch_add(1, Ordering::Relaxed) < count {
                 let begun = Instant::now();
-                terminal.ask(&own[place % own.len()].person, today).await?;
+                terminal.check_eligibility(&own[place % own.len()].person, today).await?;
                 latencies.push(begun.elapsed());
                 // No two workers of one institution ask for the same at once.
                 place += 7;
@@ -329,5 +348,5 @@ async fn look_up(
     while let Some(worked) = working.join_next().await {
         latencies.extend(worked??);
     }
-    Ok(Rate::of(latencies, begun.elapsed()))
+    Ok(OperationRate::from_latencies(latencies, begun.elapsed()))
 }

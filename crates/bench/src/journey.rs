@@ -4,10 +4,13 @@ use std::{net::SocketAddr, path::Path};
 
 use base::{Clock, InstitutionCode, Randomness, Span, Token};
 use card::VirtualCard;
-use errand::{ANSWER_PATH, Answer as CardAnswer, CLAIM_PATH, Claim, Device, Opened, Outcome, RETURN_PATH};
+use errand::{
+    AuthenticationOutcome, AuthenticationResponse as CardAnswer, CLAIM_PATH, Claim, Device, OpenMethod, RESPONSE_PATH,
+    RETURN_PATH,
+};
 use handover::{
-    AuthorizationCode, ClientKey, Departure, FORM_MEDIA_TYPE, Issuer, Metadata, PushedAnswer, ReceptionRequest, Return,
-    UnverifiedReturn,
+    AuthorizationCode, AuthorizationResponse, ClientKey, Departure, FORM_MEDIA_TYPE, Issuer, Metadata,
+    PushedAuthorizationResponse, ReceptionRequest, UnverifiedAuthorizationResponse,
 };
 use http::{Method, Request, StatusCode, header, request::Builder};
 use http_body_util::Full;
@@ -18,27 +21,26 @@ use shell::Origin;
 use url::form_urlencoded;
 
 use crate::{
-    Failure,
-    connection::{Answer, Connection, Form},
-    deck,
+    Failure, card_pool,
+    connection::{Connection, HttpResponse, PageForm},
 };
 
 /// A browser whose waiting page leads back by itself.
-const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
+const ANDROID_USER_AGENT: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safari/537.36";
 
 /// By what name the reception knows the service of the measurement, and where its browsers come back to. Nobody answers
 /// there: the driver reads the address.
-const CLIENT: &str = "bench";
-const REDIRECT: &str = "http://bench.localhost:1/return";
+const CLIENT_ID: &str = "bench";
+const REDIRECT_URI: &str = "http://bench.localhost:1/return";
 
 /// The service that hands over.
-pub(crate) struct Service {
+pub(crate) struct BenchService {
     key: ClientKey,
     institutions: Vec<InstitutionCode>,
 }
 
 /// How the reception is reached.
-pub(crate) struct Reception {
+pub(crate) struct ReceptionClient {
     pub(crate) address: SocketAddr,
     origin: Origin,
     metadata: Metadata,
@@ -46,25 +48,25 @@ pub(crate) struct Reception {
 }
 
 /// A person with her browser and app, and her service, on one connection.
-pub(crate) struct Walker<'a> {
-    service: &'a Service,
-    reception: &'a Reception,
+pub(crate) struct JourneyRunner<'a> {
+    service: &'a BenchService,
+    reception: &'a ReceptionClient,
     connection: &'a mut Connection,
     clock: Clock,
     randomness: Randomness,
     cookie: Option<String>,
 }
 
-impl Service {
+impl BenchService {
     /// A service with a new key, and the file that registers it.
     pub(crate) fn register(file: &Path) -> Result<ClientKey, Failure> {
         let key = ClientKey::generate();
         let jwks: serde_json::Value = serde_json::from_str(&key.public_jwks())?;
         let registration = serde_json::json!({
-            "client_id": CLIENT,
+            "client_id": CLIENT_ID,
             "name": "計測用サービス",
             "home": "http://bench.localhost:1",
-            "redirect_uris": [REDIRECT],
+            "redirect_uris": [REDIRECT_URI],
             "jwks": jwks,
         });
         std::fs::write(file, registration.to_string())?;
@@ -76,19 +78,19 @@ impl Service {
     }
 
     /// A departure for tomorrow's visit at one of the institutions.
-    fn departure(&self, place: usize, clock: &Clock, randomness: &Randomness) -> Result<Departure, Failure> {
+    fn new_departure(&self, place: usize, clock: &Clock, randomness: &Randomness) -> Result<Departure, Failure> {
         let request = ReceptionRequest {
             institution: self.institutions[place % self.institutions.len()],
             visit_date: clock.now().plus(Span::from_hours(24)).japan_date(),
             reference: format!("appointment-{place}").parse()?,
         };
-        Ok(Departure::new(CLIENT.parse()?, REDIRECT.parse()?, request, randomness))
+        Ok(Departure::new(CLIENT_ID.parse()?, REDIRECT_URI.parse()?, request, randomness))
     }
 }
 
-impl Reception {
+impl ReceptionClient {
     /// The reception at `origin`, with what it says of itself.
-    pub(crate) async fn at(origin: Origin, compressed: bool) -> Result<Self, Failure> {
+    pub(crate) async fn discover(origin: Origin, compressed: bool) -> Result<Self, Failure> {
         // RFC 6761 §6.3: every name beneath `localhost` is this machine.
         let port = origin.authority().rsplit_once(':').map(|(_, port)| port.parse()).ok_or("no port")??;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
@@ -101,98 +103,117 @@ impl Reception {
     }
 }
 
-impl<'a> Walker<'a> {
-    pub(crate) fn new(service: &'a Service, reception: &'a Reception, connection: &'a mut Connection) -> Self {
+impl<'a> JourneyRunner<'a> {
+    pub(crate) fn new(
+        service: &'a BenchService,
+        reception: &'a ReceptionClient,
+        connection: &'a mut Connection,
+    ) -> Self {
         let (clock, randomness) = (Clock::system(), Randomness::system());
         Self { service, reception, connection, clock, randomness, cookie: None }
     }
 
     /// From the first request to the last.
-    pub(crate) async fn journey(&mut self, place: usize, card: &mut VirtualCard) -> Result<(), Failure> {
-        let (departure, code) = self.walk_to_code(place, card).await?;
-        self.redeem(&departure, &code).await
+    pub(crate) async fn run_journey(&mut self, place: usize, card: &mut VirtualCard) -> Result<(), Failure> {
+        let (departure, code) = self.run_to_code(place, card).await?;
+        self.redeem_code(&departure, &code).await
     }
 
     /// The whole journey but its token.
-    pub(crate) async fn walk_to_code(
+    pub(crate) async fn run_to_code(
         &mut self,
         place: usize,
         card: &mut VirtualCard,
     ) -> Result<(Departure, AuthorizationCode), Failure> {
-        let (departure, arrived) = self.arrive(place).await?;
-        let choose = self.read(arrived).await?;
-        let confirm = self.submit(&choose, "/choose", &[("all", "agree")]).await?;
-        let confirm = self.read(confirm).await?;
-        let open = self.submit(&confirm, "/confirm", &[]).await?;
-        let open = self.read(open).await?;
-        let code = self.show_card(card, open.between("/open?ticket=", "\"")?.parse()?).await?;
-        let registered = self.read(format!("{RETURN_PATH}?code={}", code.reveal())).await?;
-        let back = self.submit(&registered, "/finish", &[]).await?;
-        let query = back.strip_prefix(REDIRECT).and_then(|rest| rest.strip_prefix('?')).ok_or("not led back")?;
-        match UnverifiedReturn::parse(query)?.check(&departure.state(), self.reception.metadata.issuer())? {
-            Return::Code(code) => Ok((departure, code)),
-            Return::Ended | Return::Failed(_) => Err("the journey ended without a code".into()),
+        let (departure, arrived) = self.request_authorization(place).await?;
+        let choose = self.get_page(arrived).await?;
+        let confirm = self.submit_form(&choose, "/choose", &[("all", "agree")]).await?;
+        let confirm = self.get_page(confirm).await?;
+        let open = self.submit_form(&confirm, "/confirm", &[]).await?;
+        let open = self.get_page(open).await?;
+        let code = self.authenticate_with_card(card, open.text_between("/open?ticket=", "\"")?.parse()?).await?;
+        let registered = self.get_page(format!("{RETURN_PATH}?code={}", code.reveal())).await?;
+        let back = self.submit_form(&registered, "/finish", &[]).await?;
+        let query = back.strip_prefix(REDIRECT_URI).and_then(|rest| rest.strip_prefix('?')).ok_or("not led back")?;
+        match UnverifiedAuthorizationResponse::parse(query)?
+            .check(&departure.state(), self.reception.metadata.issuer())?
+        {
+            AuthorizationResponse::Code(code) => Ok((departure, code)),
+            AuthorizationResponse::Denied | AuthorizationResponse::Failed(_) => {
+                Err("the journey ended without a code".into())
+            }
         }
     }
 
     /// PAR (RFC 9126 §2) and the authorization request, up to the redirect that answers it. Where it leads.
-    pub(crate) async fn arrive(&mut self, place: usize) -> Result<(Departure, String), Failure> {
-        let departure = self.service.departure(place, &self.clock, &self.randomness)?;
+    pub(crate) async fn request_authorization(&mut self, place: usize) -> Result<(Departure, String), Failure> {
+        let departure = self.service.new_departure(place, &self.clock, &self.randomness)?;
         let metadata = &self.reception.metadata;
-        let form = departure.pushed_form(&self.service.key, metadata, self.clock.now(), &self.randomness);
+        let form = departure.pushed_request_form(&self.service.key, metadata, self.clock.now(), &self.randomness);
         let answer = self.post_form(metadata.endpoints().pushed_requests.path(), form.reveal()).await?;
-        let pushed = PushedAnswer::read(answer.status.as_u16(), &answer.body)?;
-        let location = metadata.authorization_url(&CLIENT.parse()?, &pushed.request_uri);
-        let path = self.path(location.reveal())?;
-        let answer = self.browse(Method::GET, &path, None).await?;
-        Ok((departure, self.led(&answer)?))
+        let pushed = PushedAuthorizationResponse::read(answer.status.as_u16(), &answer.body)?;
+        let location = metadata.authorization_url(&CLIENT_ID.parse()?, &pushed.request_uri);
+        let path = self.local_path(location.reveal())?;
+        let answer = self.send_browser_request(Method::GET, &path, None).await?;
+        Ok((departure, self.redirect_target(&answer)?))
     }
 
     /// RFC 6749 §4.1.3
-    pub(crate) async fn redeem(&mut self, departure: &Departure, code: &AuthorizationCode) -> Result<(), Failure> {
+    pub(crate) async fn redeem_code(&mut self, departure: &Departure, code: &AuthorizationCode) -> Result<(), Failure> {
         let metadata = &self.reception.metadata;
-        let form = departure.token_form(code, &self.service.key, metadata, self.clock.now(), &self.randomness);
+        let form = departure.token_request_form(code, &self.service.key, metadata, self.clock.now(), &self.randomness);
         let answer = self.post_form(metadata.endpoints().token.path(), form.reveal()).await?;
-        departure.read_token_answer(answer.status.as_u16(), &answer.body)?;
+        departure.read_token_response(answer.status.as_u16(), &answer.body)?;
         Ok(())
     }
 
     /// The app: claims, has the card sign, answers. The code that leads back.
-    async fn show_card(&mut self, card: &mut VirtualCard, ticket: Token) -> Result<Token, Failure> {
-        let claim = Claim { ticket: ticket.clone(), device: Device::Android, opened: Opened::Link };
-        let request: errand::Request = self.post_json(CLAIM_PATH, &claim).await?;
+    async fn authenticate_with_card(&mut self, card: &mut VirtualCard, ticket: Token) -> Result<Token, Failure> {
+        let claim = Claim { ticket: ticket.clone(), device: Device::Android, open_method: OpenMethod::Link };
+        let request: errand::AuthenticationRequest = self.post_json(CLAIM_PATH, &claim).await?;
         let origin = self.reception.origin.to_string();
         let challenge = Challenge { origin, nonce: request.nonce, ticket: ticket.digest() };
-        let (certificate, signature) = deck::read(card, &challenge)?;
-        match self.post_json(ANSWER_PATH, &CardAnswer { ticket, certificate, signature }).await? {
-            Outcome::Return { code } => Ok(code),
-            Outcome::Number { .. } | Outcome::ReturnOrNumber { .. } => {
+        let (certificate, signature) = card_pool::sign_with_card(card, &challenge)?;
+        match self.post_json(RESPONSE_PATH, &CardAnswer { ticket, certificate, signature }).await? {
+            AuthenticationOutcome::Return { code } => Ok(code),
+            AuthenticationOutcome::ConfirmationDigits { .. }
+            | AuthenticationOutcome::ReturnOrConfirmationDigits { .. } => {
                 Err("an Android phone is led back by a code".into())
             }
         }
     }
 
     /// A page, behind every redirect.
-    async fn read(&mut self, mut path: String) -> Result<Answer, Failure> {
+    async fn get_page(&mut self, mut path: String) -> Result<HttpResponse, Failure> {
         loop {
-            let answer = self.browse(Method::GET, &path, None).await?;
+            let answer = self.send_browser_request(Method::GET, &path, None).await?;
             if answer.status == StatusCode::OK {
                 return Ok(answer);
             }
-            path = self.led(&answer)?;
+            path = self.redirect_target(&answer)?;
         }
     }
 
     /// Sends a page's form with its hidden fields and these, and tells where the answer leads.
-    async fn submit(&mut self, page: &Answer, action: &str, fields: &[(&str, &str)]) -> Result<String, Failure> {
-        let Form { action, hidden } = page.form(action)?;
+    async fn submit_form(
+        &mut self,
+        page: &HttpResponse,
+        action: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<String, Failure> {
+        let PageForm { action, hidden_fields: hidden } = page.find_form(action)?;
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(hidden).extend_pairs(fields).finish();
-        let answer = self.browse(Method::POST, action, Some(body)).await?;
-        self.led(&answer)
+        let answer = self.send_browser_request(Method::POST, action, Some(body)).await?;
+        self.redirect_target(&answer)
     }
 
-    async fn browse(&mut self, method: Method, path: &str, form: Option<String>) -> Result<Answer, Failure> {
-        let mut request = self.request(method, path).header(header::USER_AGENT, ANDROID);
+    async fn send_browser_request(
+        &mut self,
+        method: Method,
+        path: &str,
+        form: Option<String>,
+    ) -> Result<HttpResponse, Failure> {
+        let mut request = self.build_request(method, path).header(header::USER_AGENT, ANDROID_USER_AGENT);
         request = request.header(header::ACCEPT_LANGUAGE, "ja");
         if self.reception.compressed {
             request = request.header(header::ACCEPT_ENCODING, "gzip");
@@ -213,8 +234,8 @@ impl<'a> Walker<'a> {
         Ok(answer)
     }
 
-    async fn post_form(&mut self, path: &str, form: &str) -> Result<Answer, Failure> {
-        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, FORM_MEDIA_TYPE);
+    async fn post_form(&mut self, path: &str, form: &str) -> Result<HttpResponse, Failure> {
+        let request = self.build_request(Method::POST, path).header(header::CONTENT_TYPE, FORM_MEDIA_TYPE);
         self.connection.send(request.body(form.to_owned().into())?).await
     }
 
@@ -223,7 +244,7 @@ impl<'a> Walker<'a> {
         path: &str,
         message: &impl serde::Serialize,
     ) -> Result<T, Failure> {
-        let request = self.request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
+        let request = self.build_request(Method::POST, path).header(header::CONTENT_TYPE, "application/json");
         let body = Full::from(Bytes::from(serde_json::to_vec(message)?));
         let answer = self.connection.send(request.body(body)?).await?;
         if answer.status != StatusCode::OK {
@@ -232,18 +253,18 @@ impl<'a> Walker<'a> {
         Ok(serde_json::from_slice(&answer.body)?)
     }
 
-    fn request(&self, method: Method, path: &str) -> Builder {
+    fn build_request(&self, method: Method, path: &str) -> Builder {
         Request::builder().method(method).uri(path).header(header::HOST, self.reception.origin.authority())
     }
 
     /// Where an answer leads: a path of the reception, or an address elsewhere.
-    fn led(&self, answer: &Answer) -> Result<String, Failure> {
-        let refused = || format!("the browser is led nowhere: {}", answer.refusal());
+    fn redirect_target(&self, answer: &HttpResponse) -> Result<String, Failure> {
+        let refused = || format!("the browser is led nowhere: {}", answer.describe_refusal());
         let location = answer.location().filter(|_| answer.status.is_redirection()).ok_or_else(refused)?;
-        Ok(self.path(location).unwrap_or_else(|_| location.to_owned()))
+        Ok(self.local_path(location).unwrap_or_else(|_| location.to_owned()))
     }
 
-    fn path(&self, address: &str) -> Result<String, Failure> {
+    fn local_path(&self, address: &str) -> Result<String, Failure> {
         let path = address.strip_prefix(self.reception.origin.as_str()).unwrap_or(address);
         if path.starts_with('/') { Ok(path.to_owned()) } else { Err("an address of another site".into()) }
     }

@@ -48,11 +48,11 @@
 //! * `ratio`: the server's processor time to that.
 //! * `aims`: what we want, and whether it was reached.
 
+mod baseline;
 mod behind_reader;
+mod card_pool;
 mod connection;
-mod deck;
 mod eligibility;
-mod floor;
 mod journey;
 mod load;
 mod process;
@@ -76,18 +76,18 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Whole journeys, from the pushed request to the token
-    Journey(Wanted),
+    Journey(JourneyArguments),
     /// The whole verdict on a card's answer, against the bare RSA verifications that it cannot avoid
     Verify,
     /// Lookups and registrations, by the number of insured persons
-    Eligibility(eligibility::Wanted),
+    Eligibility(eligibility::EligibilityArguments),
     /// A card behind a stock pcscd against the same card in this process
-    Card(behind_reader::Wanted),
+    Card(behind_reader::ReaderArguments),
 }
 
 /// How much is measured.
 #[derive(Debug, Clone, clap::Args)]
-struct Wanted {
+struct JourneyArguments {
     /// How many journeys are counted
     #[arg(long, default_value_t = 3000)]
     journeys: usize,
@@ -98,8 +98,8 @@ struct Wanted {
     #[arg(long, default_value_t = 64)]
     workers: usize,
     /// How often each part of the OAuth phase is done
-    #[arg(long, default_value_t = 2000)]
-    oauth: usize,
+    #[arg(long = "oauth", default_value_t = 2000)]
+    oauth_requests: usize,
     /// The folder in which the data is put, on the disk to be measured; by default beside this program
     #[arg(long, value_name = "FOLDER")]
     data: Option<PathBuf>,
@@ -108,22 +108,24 @@ struct Wanted {
     uncompressed: bool,
 }
 
-impl Wanted {
-    fn time(&self) -> Duration {
+impl JourneyArguments {
+    fn time_limit(&self) -> Duration {
         Duration::from_secs(self.seconds)
     }
 }
 
 fn main() -> ExitCode {
     // The server under measurement: this very file, run as the real program.
-    if std::env::args().nth(1).is_some_and(|command| command == process::SERVER) {
+    if std::env::args().nth(1).is_some_and(|command| command == process::SERVER_COMMAND) {
         return uketsuke::cli::run();
     }
     let measured = match Arguments::parse().command {
-        Command::Journey(wanted) => within_runtime(load::measure(&wanted)).and_then(|report| told(&report)),
-        Command::Verify => verify::measure().and_then(|report| told(&report)),
-        Command::Eligibility(wanted) => within_runtime(eligibility::measure(&wanted)).and_then(|report| told(&report)),
-        Command::Card(wanted) => behind_reader::run(&wanted).and_then(|report| told(&report)),
+        Command::Journey(wanted) => run_measurement(load::measure(&wanted)).and_then(|report| print_report(&report)),
+        Command::Verify => verify::measure_verification().and_then(|report| print_report(&report)),
+        Command::Eligibility(wanted) => {
+            run_measurement(eligibility::measure(&wanted)).and_then(|report| print_report(&report))
+        }
+        Command::Card(wanted) => behind_reader::measure_readers(&wanted).and_then(|report| print_report(&report)),
     };
     match measured {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,12 +136,12 @@ fn main() -> ExitCode {
     }
 }
 
-fn within_runtime<T>(measurement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+fn run_measurement<T>(measurement: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(measurement)
 }
 
 #[expect(clippy::print_stdout, reason = "the one object that programs read")]
-fn told(report: &impl serde::Serialize) -> Result<(), Failure> {
+fn print_report(report: &impl serde::Serialize) -> Result<(), Failure> {
     println!("{}", serde_json::to_string_pretty(report)?);
     Ok(())
 }

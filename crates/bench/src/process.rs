@@ -15,20 +15,20 @@ use shell::Origin;
 use crate::Failure;
 
 /// The command of the real program that this file runs when it is started with it.
-pub(crate) const SERVER: &str = "demo";
+pub(crate) const SERVER_COMMAND: &str = "demo";
 
 /// A running server.
 pub(crate) struct Server {
     child: Child,
     /// From its start to the line that says that it answers.
-    pub(crate) started_in: Duration,
+    pub(crate) start_time: Duration,
     pub(crate) reception: Origin,
     pub(crate) interface: Origin,
 }
 
 /// What the measurement reads of the server's line.
 #[derive(Deserialize)]
-struct Told {
+struct ServerAddresses {
     reception: Origin,
     interface: Origin,
 }
@@ -38,7 +38,7 @@ impl Server {
     pub(crate) fn start(folder: &Path, service: Option<&Path>, database: Option<&str>) -> Result<Self, Failure> {
         let begun = Instant::now();
         let mut command = Command::new(std::env::current_exe()?);
-        command.args([SERVER, "--json", "--port", "0", "--data"]).arg(folder);
+        command.args([SERVER_COMMAND, "--json", "--port", "0", "--data"]).arg(folder);
         if let Some(service) = service {
             command.arg("--service").arg(service);
         }
@@ -50,11 +50,12 @@ impl Server {
         let mut line = String::new();
         BufReader::new(output).read_line(&mut line)?;
         let started_in = begun.elapsed();
-        let told: Told = serde_json::from_str(&line).map_err(|error| format!("the server did not start: {error}"))?;
-        Ok(Self { child, started_in, reception: told.reception, interface: told.interface })
+        let told: ServerAddresses =
+            serde_json::from_str(&line).map_err(|error| format!("the server did not start: {error}"))?;
+        Ok(Self { child, start_time: started_in, reception: told.reception, interface: told.interface })
     }
 
-    pub(crate) fn process(&self) -> u32 {
+    pub(crate) fn process_id(&self) -> u32 {
         self.child.id()
     }
 
@@ -85,7 +86,8 @@ pub(crate) struct Memory {
 
 /// The processor time of a process, of all its threads, in user and system mode, those that ended included.
 pub(crate) fn processor_time(process: u32) -> Result<Duration, Failure> {
-    let ticks = ticks(&fs::read_to_string(format!("/proc/{process}/stat"))?).ok_or("/proc/PID/stat cannot be read")?;
+    let ticks = parse_processor_ticks(&fs::read_to_string(format!("/proc/{process}/stat"))?)
+        .ok_or("/proc/PID/stat cannot be read")?;
     Ok(Duration::from_secs(ticks) / u32::try_from(rustix::param::clock_ticks_per_second())?)
 }
 
@@ -95,20 +97,20 @@ pub(crate) fn processor_time_since(process: u32, before: Duration) -> Result<Dur
 }
 
 /// proc_pid_stat(5): the second field is a name in parentheses, which may hold anything; utime and stime are 14 and 15.
-fn ticks(stat: &str) -> Option<u64> {
+fn parse_processor_ticks(stat: &str) -> Option<u64> {
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let (user, system): (u64, u64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     Some(user + system)
 }
 
 /// proc_pid_status(5)
-pub(crate) fn memory(process: u32) -> Result<Memory, Failure> {
+pub(crate) fn process_memory(process: u32) -> Result<Memory, Failure> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let field = |name| kibibytes(&status, name).map(|size| size * 1024).ok_or("/proc/PID/status cannot be read");
+    let field = |name| parse_kibibytes(&status, name).map(|size| size * 1024).ok_or("/proc/PID/status cannot be read");
     Ok(Memory { resident: field("VmRSS:")?, peak: field("VmHWM:")? })
 }
 
-fn kibibytes(status: &str, name: &str) -> Option<u64> {
+fn parse_kibibytes(status: &str, name: &str) -> Option<u64> {
     status.lines().find_map(|line| line.strip_prefix(name))?.trim().strip_suffix(" kB")?.parse().ok()
 }
 
@@ -119,14 +121,14 @@ mod tests {
     #[test]
     fn processor_time_is_read_behind_any_name() {
         let stat = "4711 (a (b) c) S 1 2 3 0 -1 4194560 9 9 9 9 120 34 0 0 20 0 12 0";
-        assert_eq!(ticks(stat), Some(154));
-        assert_eq!(ticks("4711 (short) S 1"), None);
+        assert_eq!(parse_processor_ticks(stat), Some(154));
+        assert_eq!(parse_processor_ticks("4711 (short) S 1"), None);
     }
 
     #[test]
     fn memory_is_read_by_its_name() {
         let status = "Name:\tbench\nVmHWM:\t  64000 kB\nVmRSS:\t  32000 kB\n";
-        assert_eq!(kibibytes(status, "VmRSS:"), Some(32_000));
-        assert_eq!(kibibytes(status, "VmSwap:"), None);
+        assert_eq!(parse_kibibytes(status, "VmRSS:"), Some(32_000));
+        assert_eq!(parse_kibibytes(status, "VmSwap:"), None);
     }
 }

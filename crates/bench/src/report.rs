@@ -5,47 +5,49 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::{
-    floor::{Commits, Cryptography},
-    load::Walked,
+    baseline::{CommitRates, CryptographyRates},
+    load::CompletedJourneys,
     process::Memory,
 };
 
 /// Everything that was measured.
-pub(crate) struct Measured {
+pub(crate) struct JourneyMeasurement {
     pub(crate) workers: usize,
     pub(crate) compressed: bool,
     pub(crate) cores: usize,
-    pub(crate) walked: Walked,
+    pub(crate) journeys: CompletedJourneys,
     /// Processor time of the driver over the counted journeys.
-    pub(crate) driver: Duration,
+    pub(crate) driver_time: Duration,
     /// Processor time of the server over the counted journeys.
-    pub(crate) served: Duration,
-    pub(crate) idle: Memory,
-    pub(crate) used: Memory,
-    pub(crate) starts: Vec<Duration>,
+    pub(crate) server_time: Duration,
+    pub(crate) idle_memory: Memory,
+    pub(crate) used_memory: Memory,
+    pub(crate) start_times: Vec<Duration>,
     /// Processor time of the server for one PAR with its authorization request.
-    pub(crate) arrivals: Duration,
+    pub(crate) authorization_time: Duration,
     /// Processor time of the server for one token.
-    pub(crate) tokens: Duration,
-    pub(crate) cryptography: Cryptography,
-    pub(crate) commits: Commits,
+    pub(crate) token_time: Duration,
+    pub(crate) cryptography: CryptographyRates,
+    pub(crate) commits: CommitRates,
     pub(crate) data_kibibytes: u64,
 }
 
 /// The object that is printed.
 #[derive(Serialize)]
-pub(crate) struct Report {
-    journeys: Journeys,
-    server: ServerUse,
-    oauth_cpu_milliseconds: Oauth,
-    floor: Floor,
-    unavoidable: Unavoidable,
-    ratio: Ratio,
-    aims: Vec<Aim>,
+pub(crate) struct JourneyReport {
+    journeys: JourneyRates,
+    server: ServerUsage,
+    oauth_cpu_milliseconds: OauthTimes,
+    #[serde(rename = "floor")]
+    baseline: Baseline,
+    unavoidable: UnavoidableCryptography,
+    ratio: CpuRatios,
+    #[serde(rename = "aims")]
+    targets: Vec<Target>,
 }
 
 #[derive(Serialize)]
-struct Journeys {
+struct JourneyRates {
     cores: usize,
     workers: usize,
     pages_compressed: bool,
@@ -58,7 +60,7 @@ struct Journeys {
 }
 
 #[derive(Serialize)]
-struct ServerUse {
+struct ServerUsage {
     cpu_milliseconds_per_journey: f64,
     idle_memory_mebibytes: f64,
     memory_afterwards_mebibytes: f64,
@@ -68,112 +70,121 @@ struct ServerUse {
 }
 
 #[derive(Serialize)]
-struct Oauth {
+struct OauthTimes {
     push_and_authorize: f64,
     token: f64,
     sum: f64,
 }
 
 #[derive(Serialize)]
-struct Floor {
-    per_second_and_core: Cryptography,
-    durable_commits_per_second: Commits,
+struct Baseline {
+    per_second_and_core: CryptographyRates,
+    durable_commits_per_second: CommitRates,
 }
 
 #[derive(Serialize)]
-struct Unavoidable {
-    verifications: Vec<Part>,
+struct UnavoidableCryptography {
+    verifications: Vec<CryptographyCost>,
     verifications_milliseconds: f64,
-    by_the_authority: Vec<Part>,
-    by_the_authority_milliseconds: f64,
+    #[serde(rename = "by_the_authority")]
+    authority_signatures: Vec<CryptographyCost>,
+    #[serde(rename = "by_the_authority_milliseconds")]
+    authority_signatures_milliseconds: f64,
 }
 
 /// Cryptography that a journey needs.
 #[derive(Serialize)]
-struct Part {
-    what: &'static str,
+struct CryptographyCost {
+    #[serde(rename = "what")]
+    description: &'static str,
     operation: &'static str,
     times: u32,
     milliseconds: f64,
 }
 
 #[derive(Serialize)]
-struct Ratio {
+struct CpuRatios {
     server_cpu_to_verifications: f64,
     server_cpu_to_all_cryptography: f64,
 }
 
 /// What we want of a number.
 #[derive(Serialize)]
-pub(crate) struct Aim {
-    what: &'static str,
-    wanted: f64,
+pub(crate) struct Target {
+    #[serde(rename = "what")]
+    description: &'static str,
+    #[serde(rename = "wanted")]
+    limit: f64,
     measured: f64,
     reached: bool,
 }
 
-pub(crate) fn of(measured: &Measured) -> Report {
-    let counted = measured.walked.latencies.len();
-    let by_journey = |time: Duration| milliseconds(time) / whole(counted.max(1));
-    let per_second = whole(counted) / measured.walked.within.as_secs_f64();
-    let cpu = by_journey(measured.served);
-    let unavoidable = unavoidable(&measured.cryptography);
-    let oauth = milliseconds(measured.arrivals + measured.tokens);
+pub(crate) fn build_report(measured: &JourneyMeasurement) -> JourneyReport {
+    let counted = measured.journeys.latencies.len();
+    let by_journey = |time: Duration| to_milliseconds(time) / count_to_f64(counted.max(1));
+    let per_second = count_to_f64(counted) / measured.journeys.total_time.as_secs_f64();
+    let cpu = by_journey(measured.server_time);
+    let unavoidable = unavoidable_cryptography(&measured.cryptography);
+    let oauth = to_milliseconds(measured.authorization_time + measured.token_time);
     let verifications = unavoidable.verifications_milliseconds;
-    let all = verifications + unavoidable.by_the_authority_milliseconds;
-    let slowest = measured.starts.iter().max().copied().unwrap_or_default();
+    let all = verifications + unavoidable.authority_signatures_milliseconds;
+    let slowest = measured.start_times.iter().max().copied().unwrap_or_default();
     let aims = vec![
         at_most("CPU of the OAuth part, in milliseconds", 0.3, oauth),
         at_least("journeys per second", 500.0, per_second),
         at_most("server CPU to all cryptography", 5.0, cpu / all),
-        at_most("memory at rest, in MiB", 64.0, mebibytes(measured.idle.resident)),
-        at_most("start on existing data, the slowest, in milliseconds", 300.0, milliseconds(slowest)),
+        at_most("memory at rest, in MiB", 64.0, to_mebibytes(measured.idle_memory.resident)),
+        at_most("start on existing data, the slowest, in milliseconds", 300.0, to_milliseconds(slowest)),
     ];
-    Report {
-        journeys: Journeys {
+    JourneyReport {
+        journeys: JourneyRates {
             cores: measured.cores,
             workers: measured.workers,
             pages_compressed: measured.compressed,
             counted,
-            seconds: rounded(measured.walked.within.as_secs_f64()),
-            per_second: rounded(per_second),
-            p50_milliseconds: rounded(milliseconds(percentile(&measured.walked.latencies, 50))),
-            p99_milliseconds: rounded(milliseconds(percentile(&measured.walked.latencies, 99))),
-            driver_cpu_milliseconds_per_journey: rounded(by_journey(measured.driver)),
+            seconds: round_to_thousandth(measured.journeys.total_time.as_secs_f64()),
+            per_second: round_to_thousandth(per_second),
+            p50_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measured.journeys.latencies, 50))),
+            p99_milliseconds: round_to_thousandth(to_milliseconds(percentile(&measured.journeys.latencies, 99))),
+            driver_cpu_milliseconds_per_journey: round_to_thousandth(by_journey(measured.driver_time)),
         },
-        server: ServerUse {
-            cpu_milliseconds_per_journey: rounded(cpu),
-            idle_memory_mebibytes: rounded(mebibytes(measured.idle.resident)),
-            memory_afterwards_mebibytes: rounded(mebibytes(measured.used.resident)),
-            peak_memory_mebibytes: rounded(mebibytes(measured.used.peak)),
-            start_milliseconds: measured.starts.iter().map(|start| rounded(milliseconds(*start))).collect(),
-            data_mebibytes: rounded(mebibytes(measured.data_kibibytes * 1024)),
+        server: ServerUsage {
+            cpu_milliseconds_per_journey: round_to_thousandth(cpu),
+            idle_memory_mebibytes: round_to_thousandth(to_mebibytes(measured.idle_memory.resident)),
+            memory_afterwards_mebibytes: round_to_thousandth(to_mebibytes(measured.used_memory.resident)),
+            peak_memory_mebibytes: round_to_thousandth(to_mebibytes(measured.used_memory.peak)),
+            start_milliseconds: measured
+                .start_times
+                .iter()
+                .map(|start| round_to_thousandth(to_milliseconds(*start)))
+                .collect(),
+            data_mebibytes: round_to_thousandth(to_mebibytes(measured.data_kibibytes * 1024)),
         },
-        oauth_cpu_milliseconds: Oauth {
-            push_and_authorize: rounded(milliseconds(measured.arrivals)),
-            token: rounded(milliseconds(measured.tokens)),
-            sum: rounded(oauth),
+        oauth_cpu_milliseconds: OauthTimes {
+            push_and_authorize: round_to_thousandth(to_milliseconds(measured.authorization_time)),
+            token: round_to_thousandth(to_milliseconds(measured.token_time)),
+            sum: round_to_thousandth(oauth),
         },
-        floor: Floor {
+        baseline: Baseline {
             per_second_and_core: measured.cryptography.rounded(),
             durable_commits_per_second: measured.commits.rounded(),
         },
         unavoidable,
-        ratio: Ratio {
-            server_cpu_to_verifications: rounded(cpu / verifications),
-            server_cpu_to_all_cryptography: rounded(cpu / all),
+        ratio: CpuRatios {
+            server_cpu_to_verifications: round_to_thousandth(cpu / verifications),
+            server_cpu_to_all_cryptography: round_to_thousandth(cpu / all),
         },
-        aims,
+        targets: aims,
     }
 }
 
 /// What nobody can leave out who keeps the profile: each assertion is signed anew (RFC 7523 §3), no certificate was
 /// seen before, no answer on revocation is used twice, each challenge is fresh. The responder's own certificate is
 /// remembered, and digests and tokens cost too little to count.
-fn unavoidable(floor: &Cryptography) -> Unavoidable {
+fn unavoidable_cryptography(floor: &CryptographyRates) -> UnavoidableCryptography {
     let part = |what, operation, times: u32, per_second: f64| {
         let milliseconds = f64::from(times) * 1000.0 / per_second;
-        Part { what, operation, times, milliseconds: rounded(milliseconds) }
+        CryptographyCost { description: what, operation, times, milliseconds: round_to_thousandth(milliseconds) }
     };
     let ecdsa = "ECDSA P-256, verify";
     let rsa = "RSA-2048, verify";
@@ -184,21 +195,21 @@ fn unavoidable(floor: &Cryptography) -> Unavoidable {
         part("the card's signature over the challenge", rsa, 1, floor.rsa_2048_verifications),
     ];
     let signing = vec![part("the OCSP answer", "ECDSA P-256, sign", 1, floor.ecdsa_p256_signatures)];
-    let sum = |parts: &[Part]| rounded(parts.iter().map(|part| part.milliseconds).sum());
-    Unavoidable {
+    let sum = |parts: &[CryptographyCost]| round_to_thousandth(parts.iter().map(|part| part.milliseconds).sum());
+    UnavoidableCryptography {
         verifications_milliseconds: sum(&verifications),
         verifications,
-        by_the_authority_milliseconds: sum(&signing),
-        by_the_authority: signing,
+        authority_signatures_milliseconds: sum(&signing),
+        authority_signatures: signing,
     }
 }
 
-pub(crate) fn at_most(what: &'static str, wanted: f64, measured: f64) -> Aim {
-    Aim { what, wanted, measured: rounded(measured), reached: measured <= wanted }
+pub(crate) fn at_most(what: &'static str, wanted: f64, measured: f64) -> Target {
+    Target { description: what, limit: wanted, measured: round_to_thousandth(measured), reached: measured <= wanted }
 }
 
-pub(crate) fn at_least(what: &'static str, wanted: f64, measured: f64) -> Aim {
-    Aim { what, wanted, measured: rounded(measured), reached: measured >= wanted }
+pub(crate) fn at_least(what: &'static str, wanted: f64, measured: f64) -> Target {
+    Target { description: what, limit: wanted, measured: round_to_thousandth(measured), reached: measured >= wanted }
 }
 
 /// The smallest latency that so many of a hundred do not exceed (nearest rank).
@@ -207,7 +218,7 @@ pub(crate) fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()
 }
 
-impl Cryptography {
+impl CryptographyRates {
     fn rounded(self) -> Self {
         Self {
             rsa_2048_verifications: self.rsa_2048_verifications.round(),
@@ -218,28 +229,28 @@ impl Cryptography {
     }
 }
 
-impl Commits {
+impl CommitRates {
     fn rounded(self) -> Self {
         Self { one_at_a_time: self.one_at_a_time.round(), sixty_four_at_a_time: self.sixty_four_at_a_time.round() }
     }
 }
 
-pub(crate) fn milliseconds(time: Duration) -> f64 {
+pub(crate) fn to_milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sizes far below 2^52 bytes")]
-pub(crate) fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn to_mebibytes(bytes: u64) -> f64 {
     bytes as f64 / 1024.0 / 1024.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
-pub(crate) fn whole(count: usize) -> f64 {
+pub(crate) fn count_to_f64(count: usize) -> f64 {
     count as f64
 }
 
 /// To a thousandth: more is noise.
-pub(crate) fn rounded(number: f64) -> f64 {
+pub(crate) fn round_to_thousandth(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 
@@ -263,15 +274,15 @@ mod tests {
 
     #[test]
     fn the_unavoidable_is_the_sum_of_its_parts() {
-        let floor = Cryptography {
+        let floor = CryptographyRates {
             rsa_2048_verifications: 10_000.0,
             rsa_2048_signatures: 1000.0,
             ecdsa_p256_verifications: 5000.0,
             ecdsa_p256_signatures: 20_000.0,
         };
-        let unavoidable = unavoidable(&floor);
+        let unavoidable = unavoidable_cryptography(&floor);
         assert!((unavoidable.verifications_milliseconds - 0.8).abs() < 1e-9);
-        assert!((unavoidable.by_the_authority_milliseconds - 0.05).abs() < 1e-9);
+        assert!((unavoidable.authority_signatures_milliseconds - 0.05).abs() < 1e-9);
     }
 
     #[test]

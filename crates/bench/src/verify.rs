@@ -19,71 +19,78 @@ use aws_lc_rs::{
 };
 use base::{Randomness, Span, Timestamp};
 use jpki::{
-    Algorithm, Anchors, Challenge, Generation, Grace, Municipality, Policies, Practice, Purpose, Remembered, Serial,
-    SigningKey, Standings, Subject, UnverifiedAnswer,
-    ocsp::{Nonce, Status},
+    Algorithm, Anchors, CertificateCache, Challenge, Generation, Grace, Municipality, Policies, Practice, Purpose,
+    RevocationCache, Serial, SigningKey, Subject, UnverifiedCardResponse,
+    ocsp::{CertificateStatus, Nonce},
 };
 use serde::Serialize;
 
-use crate::{Failure, floor::time_of_thread};
+use crate::{Failure, baseline::thread_cpu_time};
 
 /// How long each thing is done in one round; the rounds take turns, so that a busy machine weighs on all alike.
-const WHILE: Duration = Duration::from_millis(250);
+const ROUND_TIME: Duration = Duration::from_millis(250);
 const ROUNDS: usize = 8;
 
 /// What is printed.
 #[derive(Serialize)]
-pub(crate) struct Report {
-    per_second_and_core: Rates,
-    microseconds: Rates,
-    ratios: Ratios,
-    aims: Vec<Aim>,
+pub(crate) struct VerificationReport {
+    per_second_and_core: VerificationRates,
+    microseconds: VerificationRates,
+    ratios: VerificationRatios,
+    #[serde(rename = "aims")]
+    targets: Vec<VerificationTarget>,
 }
 
 /// The same five things, in two units.
 #[derive(Serialize, Clone, Copy, Default)]
-struct Rates {
+struct VerificationRates {
     /// One RSA-2048 verification over bytes as long as a certificate's body.
     bare_rsa_2048_verification: f64,
     /// The whole verdict: certificate remembered, the responder's answer read and verified.
     whole_verdict: f64,
     /// The same with the responder's word kept from a moment before.
-    with_kept_word: f64,
+    #[serde(rename = "with_kept_word")]
+    with_remembered_status: f64,
     /// The same on a certificate never seen before: the authority's signature is verified too.
-    first_sight: f64,
+    #[serde(rename = "first_sight")]
+    first_verification: f64,
 }
 
 /// Of the bare verifications that a verdict cannot avoid to the verdict: 1 were a verdict that is nothing else.
 #[derive(Serialize)]
-struct Ratios {
+struct VerificationRatios {
     /// Two: the responder's answer and the card's.
     whole_verdict: f64,
     /// One: the card's.
-    with_kept_word: f64,
+    #[serde(rename = "with_kept_word")]
+    with_remembered_status: f64,
     /// Three, and a fourth on the responder's own certificate.
-    first_sight: f64,
+    #[serde(rename = "first_sight")]
+    first_verification: f64,
 }
 
 #[derive(Serialize)]
-struct Aim {
-    what: &'static str,
-    wanted: f64,
+struct VerificationTarget {
+    #[serde(rename = "what")]
+    description: &'static str,
+    #[serde(rename = "wanted")]
+    limit: f64,
     measured: f64,
     reached: bool,
 }
 
 /// A card's answer and the responder's, right in everything.
-struct Scene {
+struct VerificationInput {
     anchors: Anchors,
     certificate: Vec<u8>,
     signature: Vec<u8>,
     challenge: Challenge,
     nonce: Nonce,
-    answer: Vec<u8>,
+    ocsp_response: Vec<u8>,
     now: Timestamp,
 }
 
-impl Scene {
+impl VerificationInput {
     fn new() -> Result<Self, Failure> {
         let randomness = Randomness::system();
         let now: Timestamp = "2026-11-24T09:00:00+09:00".parse()?;
@@ -91,7 +98,7 @@ impl Scene {
         let purpose = Purpose::Authentication;
         let practice = Practice::simulated(purpose, "http://authority.localhost/ocsp", "http://authority.localhost/ca");
         let (from, to) = (now.minus(year), now.plus(year));
-        let issuer = Generation::found(purpose, practice, key()?, Serial::try_from(1)?, from, to)?;
+        let issuer = Generation::create(purpose, practice, key()?, Serial::try_from(1)?, from, to)?;
         let (card, delegate) = (key()?, key()?);
         let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi")?;
         let subject = Subject::new("997794E9AGCIEG", town, 3)?;
@@ -105,65 +112,71 @@ impl Scene {
             ticket: base::digest(&[b"ticket"]),
         };
         let signature = card.sign(&challenge.to_be_signed())?;
-        let anchors = Anchors::of([issuer.certificate()], Policies::simulated())?;
+        let anchors = Anchors::new([issuer.certificate()], Policies::simulated())?;
         let nonce = Nonce::new(&randomness);
-        let unverified = UnverifiedAnswer { certificate: certificate.clone(), signature: signature.clone() };
-        let trusted = unverified.trust(&anchors, &Remembered::up_to(0), Grace::Granted, now)?;
-        let answer = issuer.delegate(delegate, own).answer(
+        let unverified = UnverifiedCardResponse { certificate: certificate.clone(), signature: signature.clone() };
+        let trusted =
+            unverified.verify_certificate(&anchors, &CertificateCache::with_capacity(0), Grace::Granted, now)?;
+        let answer = issuer.delegated_responder(delegate, own).respond(
             &trusted.ocsp_request(nonce.clone()),
             now,
             Some(now.plus(Span::from_hours(1))),
-            |_| Status::Good,
+            |_| CertificateStatus::Good,
         )?;
-        Ok(Self { anchors, certificate, signature, challenge, nonce, answer, now })
+        Ok(Self { anchors, certificate, signature, challenge, nonce, ocsp_response: answer, now })
     }
 
-    fn verdict(&self, remembered: &Remembered, standings: Option<&Standings>) -> Result<(), Failure> {
-        let unverified = UnverifiedAnswer { certificate: self.certificate.clone(), signature: self.signature.clone() };
-        let trusted = unverified.trust(&self.anchors, remembered, Grace::Granted, self.now)?;
-        let kept = standings.and_then(|standings| standings.recall(&trusted, self.now));
+    fn verify_signature(
+        &self,
+        remembered: &CertificateCache,
+        standings: Option<&RevocationCache>,
+    ) -> Result<(), Failure> {
+        let unverified =
+            UnverifiedCardResponse { certificate: self.certificate.clone(), signature: self.signature.clone() };
+        let trusted = unverified.verify_certificate(&self.anchors, remembered, Grace::Granted, self.now)?;
+        let kept = standings.and_then(|standings| standings.get(&trusted, self.now));
         let unrevoked = if let Some(unrevoked) = kept {
             unrevoked
         } else {
             let request = trusted.ocsp_request(self.nonce.clone());
-            let unrevoked = trusted.unrevoked(&self.answer, &request, remembered, self.now)?;
+            let unrevoked = trusted.verify_ocsp_response(&self.ocsp_response, &request, remembered, self.now)?;
             if let Some(standings) = standings {
-                standings.keep(&unrevoked);
+                standings.insert(&unrevoked);
             }
             unrevoked
         };
-        unrevoked.holder(&self.challenge)?;
+        unrevoked.verify_signature(&self.challenge)?;
         Ok(())
     }
 }
 
-pub(crate) fn measure() -> Result<Report, Failure> {
-    let scene = Scene::new()?;
-    let bare = Bare::new()?;
-    let (remembered, forgetful) = (Remembered::up_to(1000), Remembered::up_to(0));
-    let standings = Standings::up_to(1000);
+pub(crate) fn measure_verification() -> Result<VerificationReport, Failure> {
+    let scene = VerificationInput::new()?;
+    let bare = BareVerification::new()?;
+    let (remembered, forgetful) = (CertificateCache::with_capacity(1000), CertificateCache::with_capacity(0));
+    let standings = RevocationCache::with_capacity(1000);
     let mut spent = [(0_u32, Duration::ZERO); 4];
     for _ in 0..ROUNDS {
-        round(&mut spent[0], || bare.verify())?;
-        round(&mut spent[1], || scene.verdict(&remembered, None))?;
-        round(&mut spent[2], || scene.verdict(&remembered, Some(&standings)))?;
-        round(&mut spent[3], || scene.verdict(&forgetful, None))?;
+        run_round(&mut spent[0], || bare.verify())?;
+        run_round(&mut spent[1], || scene.verify_signature(&remembered, None))?;
+        run_round(&mut spent[2], || scene.verify_signature(&remembered, Some(&standings)))?;
+        run_round(&mut spent[3], || scene.verify_signature(&forgetful, None))?;
     }
-    Ok(report(spent.map(|(done, time)| time.as_secs_f64() / f64::from(done.max(1)))))
+    Ok(build_report(spent.map(|(done, time)| time.as_secs_f64() / f64::from(done.max(1)))))
 }
 
-fn round(spent: &mut (u32, Duration), mut work: impl FnMut() -> Result<(), Failure>) -> Result<(), Failure> {
-    let (begun, used) = (Instant::now(), time_of_thread());
-    while begun.elapsed() < WHILE {
+fn run_round(spent: &mut (u32, Duration), mut work: impl FnMut() -> Result<(), Failure>) -> Result<(), Failure> {
+    let (begun, used) = (Instant::now(), thread_cpu_time());
+    while begun.elapsed() < ROUND_TIME {
         work()?;
         spent.0 += 1;
     }
-    spent.1 += time_of_thread().saturating_sub(used);
+    spent.1 += thread_cpu_time().saturating_sub(used);
     Ok(())
 }
 
 /// The very operation that the crate uses, and nothing around it.
-struct Bare {
+struct BareVerification {
     key: ParsedPublicKey,
     signature: Vec<u8>,
 }
@@ -171,7 +184,7 @@ struct Bare {
 /// As long as a certificate's body.
 const MESSAGE: [u8; 1300] = [0x5A; 1300];
 
-impl Bare {
+impl BareVerification {
     fn new() -> Result<Self, Failure> {
         let pair = RsaKeyPair::generate(KeySize::Rsa2048)?;
         let mut signature = vec![0; pair.public_modulus_len()];
@@ -185,29 +198,29 @@ impl Bare {
     }
 }
 
-fn report([bare, whole, kept, first]: [f64; 4]) -> Report {
-    let rates = |unit: fn(f64) -> f64| Rates {
+fn build_report([bare, whole, kept, first]: [f64; 4]) -> VerificationReport {
+    let rates = |unit: fn(f64) -> f64| VerificationRates {
         bare_rsa_2048_verification: unit(bare),
         whole_verdict: unit(whole),
-        with_kept_word: unit(kept),
-        first_sight: unit(first),
+        with_remembered_status: unit(kept),
+        first_verification: unit(first),
     };
-    let ratios = Ratios {
-        whole_verdict: rounded(2.0 * bare / whole),
-        with_kept_word: rounded(bare / kept),
-        first_sight: rounded(4.0 * bare / first),
+    let ratios = VerificationRatios {
+        whole_verdict: round_to_thousandth(2.0 * bare / whole),
+        with_remembered_status: round_to_thousandth(bare / kept),
+        first_verification: round_to_thousandth(4.0 * bare / first),
     };
     let measured = ratios.whole_verdict;
     let what = "bare two verifications to the whole verdict";
-    Report {
+    VerificationReport {
         per_second_and_core: rates(|seconds| (1.0 / seconds).round()),
-        microseconds: rates(|seconds| rounded(seconds * 1e6)),
+        microseconds: rates(|seconds| round_to_thousandth(seconds * 1e6)),
         ratios,
-        aims: vec![Aim { what, wanted: 0.5, measured, reached: measured >= 0.5 }],
+        targets: vec![VerificationTarget { description: what, limit: 0.5, measured, reached: measured >= 0.5 }],
     }
 }
 
-fn rounded(number: f64) -> f64 {
+fn round_to_thousandth(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 
@@ -217,24 +230,24 @@ mod tests {
 
     #[test]
     fn a_verdict_that_is_two_verifications_and_as_much_again_has_half() {
-        let report = report([25e-6, 100e-6, 50e-6, 200e-6]);
-        assert!((report.ratios.whole_verdict - 0.5).abs() < 1e-9 && report.aims[0].reached);
+        let report = build_report([25e-6, 100e-6, 50e-6, 200e-6]);
+        assert!((report.ratios.whole_verdict - 0.5).abs() < 1e-9 && report.targets[0].reached);
         assert!((report.microseconds.bare_rsa_2048_verification - 25.0).abs() < 1e-9);
         assert!((report.per_second_and_core.whole_verdict - 10_000.0).abs() < 1e-9);
-        assert!(!super::report([25e-6, 101e-6, 50e-6, 200e-6]).aims[0].reached);
+        assert!(!super::build_report([25e-6, 101e-6, 50e-6, 200e-6]).targets[0].reached);
     }
 
     #[test]
     fn what_is_measured_is_a_verdict_that_holds() {
-        let scene = Scene::new().unwrap();
-        let remembered = Remembered::up_to(10);
-        let standings = Standings::up_to(10);
+        let scene = VerificationInput::new().unwrap();
+        let remembered = CertificateCache::with_capacity(10);
+        let standings = RevocationCache::with_capacity(10);
         for _ in 0..2 {
-            scene.verdict(&remembered, None).unwrap();
-            scene.verdict(&remembered, Some(&standings)).unwrap();
+            scene.verify_signature(&remembered, None).unwrap();
+            scene.verify_signature(&remembered, Some(&standings)).unwrap();
         }
         let mut forged = scene;
         forged.signature[0] ^= 1;
-        assert!(forged.verdict(&remembered, Some(&standings)).is_err());
+        assert!(forged.verify_signature(&remembered, Some(&standings)).is_err());
     }
 }

@@ -29,7 +29,7 @@ pub mod instruction {
 /// The longest data of a command: Lc of the extended form has two bytes.
 const LONGEST_DATA: usize = 0xFFFF;
 /// The longest answer that can be asked for.
-const LONGEST_ANSWER: u32 = 0x1_0000;
+const LONGEST_RESPONSE: u32 = 0x1_0000;
 
 /// A command (C-APDU, ISO/IEC 7816-4:2005 §5.1). Its data may be a PIN: they are wiped, and `Debug` does not show them.
 #[derive(Clone, PartialEq, Eq)]
@@ -77,7 +77,7 @@ impl Command {
         if matches!(header[1] >> 4, 6 | 9) {
             return Err(Malformed::Instruction);
         }
-        if data.len() > LONGEST_DATA || expected.is_some_and(|length| length == 0 || length > LONGEST_ANSWER) {
+        if data.len() > LONGEST_DATA || expected.is_some_and(|length| length == 0 || length > LONGEST_RESPONSE) {
             return Err(Malformed::Length);
         }
         Ok(Self { header, data: Zeroizing::new(data.to_vec()), expected })
@@ -183,7 +183,7 @@ fn short(le: u8) -> u32 {
 
 fn extended(high: u8, low: u8) -> u32 {
     match u16::from_be_bytes([high, low]) {
-        0 => LONGEST_ANSWER,
+        0 => LONGEST_RESPONSE,
         length => u32::from(length),
     }
 }

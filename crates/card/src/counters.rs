@@ -80,12 +80,12 @@ impl Counters {
 
     /// These counters with `tries` left at `pin`: for a card that is to begin with one try left, or locked.
     #[must_use]
-    pub fn with(mut self, pin: PinReference, tries: u8) -> Self {
-        self.put(pin, tries);
+    pub fn with_tries_left(mut self, pin: PinReference, tries: u8) -> Self {
+        self.set_tries_left(pin, tries);
         self
     }
 
-    pub(crate) fn put(&mut self, pin: PinReference, tries: u8) {
+    pub(crate) fn set_tries_left(&mut self, pin: PinReference, tries: u8) {
         self.0.insert(pin, tries);
     }
 }
@@ -102,10 +102,10 @@ impl FromIterator<(PinReference, u8)> for Counters {
 /// made stays spent.
 pub trait Memory {
     /// Keeps the counters, before the card goes on.
-    fn keep(&mut self, counters: &Counters) -> Result<(), MemoryFailure>;
+    fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure>;
 
     /// Keeps a changed PIN. A memory that cannot makes CHANGE PIN answer 6581, and the PIN stays as it was.
-    fn keep_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
+    fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
         let _ = data;
         Err(MemoryFailure(format!("this memory keeps no changed PIN ({pin})")))
     }
@@ -118,14 +118,14 @@ pub struct MemoryFailure(pub String);
 
 /// A memory that keeps nothing beyond the card itself: for tests and for cards that start anew each time.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Volatile;
+pub struct VolatileMemory;
 
-impl Memory for Volatile {
-    fn keep(&mut self, _counters: &Counters) -> Result<(), MemoryFailure> {
+impl Memory for VolatileMemory {
+    fn store_counters(&mut self, _counters: &Counters) -> Result<(), MemoryFailure> {
         Ok(())
     }
 
-    fn keep_reference_data(&mut self, _pin: PinReference, _data: &ReferenceData) -> Result<(), MemoryFailure> {
+    fn store_reference_data(&mut self, _pin: PinReference, _data: &ReferenceData) -> Result<(), MemoryFailure> {
         Ok(())
     }
 }
@@ -145,7 +145,7 @@ mod tests {
 
     #[test]
     fn counters_are_kept_as_a_map() {
-        let counters = Counters::default().with(PinReference::AUTHENTICATION, 2);
+        let counters = Counters::default().with_tries_left(PinReference::AUTHENTICATION, 2);
         let text = serde_json::to_string(&counters).unwrap();
         assert_eq!(text, r#"{"D392F000260100000001/0018":2}"#);
         assert_eq!(serde_json::from_str::<Counters>(&text).unwrap(), counters);

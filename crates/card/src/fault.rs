@@ -11,17 +11,20 @@ use crate::{Access, CardData, Content, File, PinReference, StatusWord, TokenLabe
 pub struct Faults {
     /// The card is pulled out after this command was answered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pulled_after: Option<u32>,
+    #[serde(rename = "pulled_after")]
+    pub removed_after: Option<u32>,
     /// The card is pulled out in the middle of this command: no answer comes. A VERIFY has then spent its try and not
     /// yet compared the PIN; any other command was carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pulled_during: Option<u32>,
+    #[serde(rename = "pulled_during")]
+    pub removed_during: Option<u32>,
     /// How long every command takes. The card has no clock: whoever carries the bytes waits.
     #[serde(skip_serializing_if = "is_zero")]
     pub delay_milliseconds: u32,
     /// These commands are not carried out but answered so.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub answers: BTreeMap<u32, StatusWord>,
+    #[serde(rename = "answers")]
+    pub statuses: BTreeMap<u32, StatusWord>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -56,14 +59,14 @@ impl CardData {
     /// This card as a token of another kind. A phone has the JPKI application alone and shows its authentication certificate
     /// after the PIN.
     #[must_use]
-    pub fn labelled(mut self, label: TokenLabel) -> Self {
+    pub fn with_label(mut self, label: TokenLabel) -> Self {
         if let Some(information) = self.file_mut(aid::JPKI, file::TOKEN_INFORMATION) {
             *information = File::TokenInformation { label };
         }
         if label != TokenLabel::Plastic {
             self.applications.retain(|application| application.aid == aid::JPKI);
             if let Some(File::Transparent { read, .. }) = self.file_mut(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
-                *read = Access::After(vec![file::AUTHENTICATION_PIN]);
+                *read = Access::AfterPin(vec![file::AUTHENTICATION_PIN]);
             }
         }
         self
@@ -73,7 +76,7 @@ impl CardData {
     #[must_use]
     pub fn with_tries_left(mut self, pin: PinReference, tries: u8) -> Self {
         if let Some(limit) = self.pin(pin).map(|pin| u8::from(pin.tries)) {
-            self.counters = self.counters().with(pin, tries.min(limit));
+            self.counters = self.counters().with_tries_left(pin, tries.min(limit));
         }
         self
     }

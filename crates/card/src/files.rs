@@ -81,7 +81,8 @@ pub enum Access {
     #[default]
     Free,
     /// Whoever has verified one of these PINs of the same application.
-    After(Vec<FileId>),
+    #[serde(rename = "after")]
+    AfterPin(Vec<FileId>),
     /// Nobody.
     Never,
 }

@@ -4,4 +4,4 @@
 
 mod jpki;
 
-pub use jpki::{Availability, Hash, Jpki, Step, Trouble, Verdict};
+pub use jpki::{Availability, CardError, Hash, Jpki, PinVerification, Step};

@@ -107,7 +107,7 @@ pub struct Aid {
 }
 
 impl Aid {
-    const fn of<const N: usize>(bytes: [u8; N]) -> Self {
+    const fn from_array<const N: usize>(bytes: [u8; N]) -> Self {
         let mut padded = [0; 16];
         let mut at = 0;
         while at < N {
@@ -160,17 +160,17 @@ pub mod aid {
     use super::Aid;
 
     /// 公的個人認証AP: keys and certificates.
-    pub const JPKI: Aid = Aid::of([0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01]);
+    pub const JPKI: Aid = Aid::from_array([0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01]);
     /// 券面入力補助AP: what is printed on the card, as text.
-    pub const TEXT: Aid = Aid::of([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08]);
+    pub const TEXT: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08]);
     /// 券面事項確認AP: what is printed on the card, for checking the card's face.
-    pub const SURFACE: Aid = Aid::of([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]);
+    pub const SURFACE: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]);
     /// 住基AP: the resident registry's.
-    pub const REGISTRY: Aid = Aid::of([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01]);
+    pub const REGISTRY: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01]);
     /// 共通カードAP: which card this is.
-    pub const COMMON: Aid = Aid::of([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00]);
+    pub const COMMON: Aid = Aid::from_array([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00]);
     /// GlobalPlatform's issuer security domain, current after power-on. Selecting it leaves every application.
-    pub const ISSUER_SECURITY_DOMAIN: Aid = Aid::of([0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00]);
+    pub const ISSUER_SECURITY_DOMAIN: Aid = Aid::from_array([0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00]);
 }
 
 /// The files of the applications that a program names.
@@ -214,7 +214,7 @@ pub mod file {
     /// Surface: the date of birth.
     pub const AGE: FileId = FileId(0x0001);
     /// Surface: the card's face.
-    pub const FACE: FileId = FileId(0x0002);
+    pub const CARD_FACE: FileId = FileId(0x0002);
     /// Surface: 生年月日 as YYMMDD of the era.
     pub const SURFACE_BIRTH_DATE: FileId = FileId(0x0011);
     /// Surface: 照合番号B.

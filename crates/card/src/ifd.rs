@@ -4,14 +4,14 @@
 
 use zeroize::Zeroizing;
 
-use crate::{Lost, Transmit, VirtualCard};
+use crate::{Transmit, TransmitError, VirtualCard};
 
 /// The longest payload: an extended command with all its data, with room to spare.
-const LONGEST: usize = 0x1_0000 + 64;
+const MAX_PAYLOAD: usize = 0x1_0000 + 64;
 
 /// What the driver asks.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Request {
+pub enum IfdRequest {
     /// 01: is a card there? → [`Answer::Present`] or [`Answer::Absent`]
     Presence,
     /// 02: power, or a cold reset → [`Answer::Atr`]
@@ -26,7 +26,7 @@ pub enum Request {
 
 /// What the card answers.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum IfdResponse {
     /// 81: a card is there.
     Present,
     /// 82: no card is there, or not any more.
@@ -43,7 +43,7 @@ pub enum Answer {
 
 /// Bytes that are none of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableIfdFrame {
     /// A length of 0, or beyond the longest command.
     #[error("a frame of impossible length: {0}")]
     Length(u32),
@@ -52,7 +52,7 @@ pub enum Unreadable {
     Kind(u8),
 }
 
-impl Request {
+impl IfdRequest {
     /// Frames it.
     pub fn encode(&self) -> Zeroizing<Vec<u8>> {
         match self {
@@ -65,7 +65,7 @@ impl Request {
     }
 
     /// Reads the request at the beginning of `bytes`, and says how many bytes it took; none where more must come.
-    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, Unreadable> {
+    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, UnreadableIfdFrame> {
         let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
         let request = match (kind, payload) {
             (0x01, []) => Self::Presence,
@@ -73,13 +73,13 @@ impl Request {
             (0x03, []) => Self::PowerOff,
             (0x04, []) => Self::Reset,
             (0x05, command) => Self::Transmit(Zeroizing::new(command.to_vec())),
-            (kind, _) => return Err(Unreadable::Kind(kind)),
+            (kind, _) => return Err(UnreadableIfdFrame::Kind(kind)),
         };
         Ok(Some((request, taken)))
     }
 }
 
-impl Answer {
+impl IfdResponse {
     /// Frames it.
     pub fn encode(&self) -> Vec<u8> {
         match self {
@@ -94,7 +94,7 @@ impl Answer {
     }
 
     /// Reads the answer at the beginning of `bytes`, and says how many bytes it took; none where more must come.
-    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, Unreadable> {
+    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, UnreadableIfdFrame> {
         let Some((kind, payload, taken)) = unframe(bytes)? else { return Ok(None) };
         let answer = match (kind, payload) {
             (0x81, []) => Self::Present,
@@ -103,32 +103,32 @@ impl Answer {
             (0x84, []) => Self::Done,
             (0x85, response) => Self::Response(response.to_vec()),
             (0x86, []) => Self::Failed,
-            (kind, _) => return Err(Unreadable::Kind(kind)),
+            (kind, _) => return Err(UnreadableIfdFrame::Kind(kind)),
         };
         Ok(Some((answer, taken)))
     }
 }
 
 /// What `card` answers to a request of the driver.
-pub fn answer(card: &mut VirtualCard, request: &Request) -> Answer {
+pub fn respond(card: &mut VirtualCard, request: &IfdRequest) -> IfdResponse {
     if !card.is_in_field() {
-        return Answer::Absent;
+        return IfdResponse::Absent;
     }
     match request {
-        Request::Presence => Answer::Present,
-        Request::PowerOn => Answer::Atr(card.power_on().as_bytes().to_vec()),
-        Request::PowerOff => {
+        IfdRequest::Presence => IfdResponse::Present,
+        IfdRequest::PowerOn => IfdResponse::Atr(card.power_on().as_bytes().to_vec()),
+        IfdRequest::PowerOff => {
             card.power_off();
-            Answer::Done
+            IfdResponse::Done
         }
-        Request::Reset => {
+        IfdRequest::Reset => {
             let atr = card.reset().unwrap_or_else(|_| card.power_on());
-            Answer::Atr(atr.as_bytes().to_vec())
+            IfdResponse::Atr(atr.as_bytes().to_vec())
         }
-        Request::Transmit(command) => match card.transmit(command) {
-            Ok(response) => Answer::Response(response),
-            Err(Lost::Removed) => Answer::Absent,
-            Err(Lost::Reader(_)) => Answer::Failed,
+        IfdRequest::Transmit(command) => match card.transmit(command) {
+            Ok(response) => IfdResponse::Response(response),
+            Err(TransmitError::Removed) => IfdResponse::Absent,
+            Err(TransmitError::Reader(_)) => IfdResponse::Failed,
         },
     }
 }
@@ -141,12 +141,12 @@ fn frame(kind: u8, payload: &[u8]) -> Zeroizing<Vec<u8>> {
 /// Kind, payload, and how many bytes the frame took.
 type Frame<'a> = (u8, &'a [u8], usize);
 
-fn unframe(bytes: &[u8]) -> Result<Option<Frame<'_>>, Unreadable> {
+fn unframe(bytes: &[u8]) -> Result<Option<Frame<'_>>, UnreadableIfdFrame> {
     let Some((length, rest)) = bytes.split_first_chunk::<4>() else { return Ok(None) };
     let told = u32::from_be_bytes(*length);
     let length = usize::try_from(told).unwrap_or(usize::MAX);
-    if length == 0 || length > LONGEST {
-        return Err(Unreadable::Length(told));
+    if length == 0 || length > MAX_PAYLOAD {
+        return Err(UnreadableIfdFrame::Length(told));
     }
     Ok(rest.get(..length).and_then(<[u8]>::split_first).map(|(kind, payload)| (*kind, payload, 4 + length)))
 }
@@ -157,29 +157,30 @@ mod tests {
 
     #[test]
     fn requests_read_what_they_write() {
-        let command = Request::Transmit(Zeroizing::new(vec![0, 0xA4, 4, 0xC]));
-        for request in [Request::Presence, Request::PowerOn, Request::PowerOff, Request::Reset, command] {
+        let command = IfdRequest::Transmit(Zeroizing::new(vec![0, 0xA4, 4, 0xC]));
+        for request in [IfdRequest::Presence, IfdRequest::PowerOn, IfdRequest::PowerOff, IfdRequest::Reset, command] {
             let bytes = request.encode();
-            assert!(Request::decode(&bytes) == Ok(Some((request, bytes.len()))));
-            assert!((0..bytes.len()).all(|length| Request::decode(&bytes[..length]) == Ok(None)));
+            assert!(IfdRequest::decode(&bytes) == Ok(Some((request, bytes.len()))));
+            assert!((0..bytes.len()).all(|length| IfdRequest::decode(&bytes[..length]) == Ok(None)));
         }
     }
 
     #[test]
     fn answers_read_what_they_write() {
-        let (atr, response) = (Answer::Atr(vec![0x3B, 0]), Answer::Response(vec![0x90, 0]));
-        for answer in [Answer::Present, Answer::Absent, atr, Answer::Done, response, Answer::Failed] {
+        let (atr, response) = (IfdResponse::Atr(vec![0x3B, 0]), IfdResponse::Response(vec![0x90, 0]));
+        for answer in [IfdResponse::Present, IfdResponse::Absent, atr, IfdResponse::Done, response, IfdResponse::Failed]
+        {
             let bytes = answer.encode();
-            assert!(Answer::decode(&bytes) == Ok(Some((answer, bytes.len()))));
+            assert!(IfdResponse::decode(&bytes) == Ok(Some((answer, bytes.len()))));
         }
     }
 
     #[test]
     fn foreign_frames_are_refused() {
-        assert!(Request::decode(&[0, 0, 0, 0]) == Err(Unreadable::Length(0)));
-        assert!(Request::decode(&[0xFF; 5]) == Err(Unreadable::Length(u32::MAX)));
-        assert!(Request::decode(&[0, 0, 0, 1, 9]) == Err(Unreadable::Kind(9)));
-        assert!(Request::decode(&[0, 0, 0, 2, 1, 1]) == Err(Unreadable::Kind(1)));
-        assert!(Answer::decode(&[0, 0, 0, 1, 1]) == Err(Unreadable::Kind(1)));
+        assert!(IfdRequest::decode(&[0, 0, 0, 0]) == Err(UnreadableIfdFrame::Length(0)));
+        assert!(IfdRequest::decode(&[0xFF; 5]) == Err(UnreadableIfdFrame::Length(u32::MAX)));
+        assert!(IfdRequest::decode(&[0, 0, 0, 1, 9]) == Err(UnreadableIfdFrame::Kind(9)));
+        assert!(IfdRequest::decode(&[0, 0, 0, 2, 1, 1]) == Err(UnreadableIfdFrame::Kind(1)));
+        assert!(IfdResponse::decode(&[0, 0, 0, 1, 1]) == Err(UnreadableIfdFrame::Kind(1)));
     }
 }

@@ -151,13 +151,13 @@ impl PrivateKey {
         match &self.0.pair {
             Pair::Rsa { fast, verbatim } => {
                 let hash = |length_known: bool| match (length_known, data.len()) {
-                    (true, 32) => import(data, &digest::SHA256),
+                    (true, 32) => import_digest(data, &digest::SHA256),
                     (true, _) => Err(WrongInput::Length),
                     (false, _) => Ok(digest::digest(&digest::SHA256, data)),
                 };
                 match scheme {
                     Scheme::Verbatim => match known_hash(data) {
-                        Some((value, algorithm, padding)) => rsa_hash(fast, padding, &import(value, algorithm)?),
+                        Some((value, algorithm, padding)) => rsa_hash(fast, padding, &import_digest(value, algorithm)?),
                         None => self.rsa_verbatim(verbatim, data),
                     },
                     Scheme::HashedBare => self.rsa_verbatim(verbatim, hash(false)?.as_ref()),
@@ -201,7 +201,7 @@ fn known_hash(data: &[u8]) -> Option<(&[u8], &'static digest::Algorithm, &'stati
     })
 }
 
-fn import(value: &[u8], algorithm: &'static digest::Algorithm) -> Result<digest::Digest, WrongInput> {
+fn import_digest(value: &[u8], algorithm: &'static digest::Algorithm) -> Result<digest::Digest, WrongInput> {
     digest::Digest::import_less_safe(value, algorithm).map_err(|_| WrongInput::Length)
 }
 
@@ -212,7 +212,7 @@ fn rsa_hash(key: &RsaKeyPair, padding: &'static dyn RsaEncoding, hash: &digest::
 }
 
 fn ecdsa_hash(key: &EcdsaKeyPair, hash: &[u8]) -> Result<Vec<u8>, WrongInput> {
-    let signature = key.sign_digest(&import(hash, &digest::SHA384)?).map_err(|_| WrongInput::Failed)?;
+    let signature = key.sign_digest(&import_digest(hash, &digest::SHA384)?).map_err(|_| WrongInput::Failed)?;
     Ok(signature.as_ref().to_vec())
 }
 

@@ -11,33 +11,33 @@ pub enum OfficeRefusal {
     WrongForm(PinReference),
     /// The card could not keep all of it. Asking again does no harm.
     #[error(transparent)]
-    NotKept(#[from] MemoryFailure),
+    NotStored(#[from] MemoryFailure),
 }
 
 /// What the office does to a card that lies before it, without any of its PINs.
 impl CardData {
     /// Gives all tries at `pin` back.
     pub fn unlock(&mut self, pin: PinReference) -> Result<(), OfficeRefusal> {
-        self.counters = self.unlocked(pin)?;
+        self.counters = self.counters_after_unlock(pin)?;
         Ok(())
     }
 
     /// Sets a new PIN and gives all tries at it back.
     pub fn set_pin(&mut self, pin: PinReference, value: ReferenceData) -> Result<(), OfficeRefusal> {
-        let counters = self.unlocked(pin)?;
-        self.put_pin(pin, value)?;
+        let counters = self.counters_after_unlock(pin)?;
+        self.replace_pin(pin, value)?;
         self.counters = counters;
         Ok(())
     }
 
     /// The counters as they are once `pin` is unlocked.
-    pub(crate) fn unlocked(&self, pin: PinReference) -> Result<Counters, OfficeRefusal> {
+    pub(crate) fn counters_after_unlock(&self, pin: PinReference) -> Result<Counters, OfficeRefusal> {
         let limit = self.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?.tries;
-        Ok(self.counters().with(pin, limit.into()))
+        Ok(self.counters().with_tries_left(pin, limit.into()))
     }
 
     /// Puts a PIN in the place of the old and leaves the tries as they are: for what a [`crate::Memory`] has kept.
-    pub fn put_pin(&mut self, pin: PinReference, value: ReferenceData) -> Result<(), OfficeRefusal> {
+    pub fn replace_pin(&mut self, pin: PinReference, value: ReferenceData) -> Result<(), OfficeRefusal> {
         match self.file_mut(pin.application, pin.file) {
             Some(File::Pin(file)) if file.form.fits(&value) => {
                 file.value = value;

@@ -16,15 +16,15 @@ pub struct Personalisation {
     /// A plastic card, or a phone (which has the JPKI application alone and reads no certificate before its PIN).
     pub label: TokenLabel,
     /// The authentication key with its certificates.
-    pub authentication: KeyOnCard,
+    pub authentication: CardKey,
     /// The signature key with its certificates; a child under 15 has none.
-    pub signature: Option<KeyOnCard>,
+    pub signature: Option<CardKey>,
     /// The four digits, used for all of the card's four-digit PINs, as the office allows.
     pub pin: Pin,
     /// The signature password.
     pub signature_password: SignaturePassword,
     /// Whose card it is.
-    pub holder: Holder,
+    pub holder: CardHolder,
     /// The card's own number.
     pub serial: CardSerial,
     /// The municipality that issued it.
@@ -36,7 +36,7 @@ pub struct Personalisation {
 }
 
 /// A key with its certificate and the certificate of the CA that issued it, both DER.
-pub struct KeyOnCard {
+pub struct CardKey {
     /// The key.
     pub key: PrivateKey,
     /// Its certificate.
@@ -46,7 +46,7 @@ pub struct KeyOnCard {
 }
 
 /// 基本4情報: what the card says of its holder.
-pub struct Holder {
+pub struct CardHolder {
     /// 氏名, family and given name divided by an ideographic space
     pub name: String,
     /// 住所
@@ -172,13 +172,13 @@ fn application<const N: usize>(aid: Aid, files: [(FileId, File); N]) -> Applicat
 /// 公的個人認証AP
 fn jpki(personalisation: Personalisation) -> Application {
     let Personalisation { label, authentication, signature, pin, signature_password, .. } = personalisation;
-    let after_pin = Access::After(vec![file::AUTHENTICATION_PIN]);
-    let after_password = Access::After(vec![file::SIGNATURE_PASSWORD]);
+    let after_pin = Access::AfterPin(vec![file::AUTHENTICATION_PIN]);
+    let after_password = Access::AfterPin(vec![file::SIGNATURE_PASSWORD]);
     // A phone shows its authentication certificate after the PIN only.
     let read_authentication = if label == TokenLabel::Plastic { Access::Free } else { after_pin.clone() };
     let availability = [if signature.is_some() { 0x8F } else { 0x00 }, 0x8F, 0x00];
     let (signature_key, signature_certificate, signature_ca) = match signature {
-        Some(KeyOnCard { key, certificate, ca_certificate }) => {
+        Some(CardKey { key, certificate, ca_certificate }) => {
             (File::Key { pkcs8: key, sign: after_password.clone() }, certificate, ca_certificate)
         }
         None => (File::Internal, Vec::new(), Vec::new()),
@@ -212,10 +212,10 @@ fn jpki(personalisation: Personalisation) -> Application {
 
 /// 券面入力補助AP
 fn text(personalisation: &Personalisation) -> Application {
-    let Holder { name, address, birth_date, sex } = &personalisation.holder;
+    let CardHolder { name, address, birth_date, sex } = &personalisation.holder;
     let [number_a, number_b, _] = printed_numbers(personalisation);
-    let after = |pins: &[FileId]| Access::After(pins.to_vec());
-    let attributes = tlv::indexed(
+    let after = |pins: &[FileId]| Access::AfterPin(pins.to_vec());
+    let attributes = tlv::encode_indexed_file(
         0xFF20,
         0xDF21,
         &[
@@ -231,7 +231,7 @@ fn text(personalisation: &Personalisation) -> Application {
             (
                 file::MY_NUMBER,
                 File::Transparent {
-                    content: tlv::object(0xFF10, MY_NUMBER_FILLER.as_bytes()).into(),
+                    content: tlv::encode_object(0xFF10, MY_NUMBER_FILLER.as_bytes()).into(),
                     size: 17,
                     read: after(&[file::TEXT_PIN, file::TEXT_NUMBER_A]),
                 },
@@ -248,7 +248,7 @@ fn text(personalisation: &Personalisation) -> Application {
 fn surface(personalisation: &Personalisation) -> Application {
     let [number_a, number_b, birth_date] = printed_numbers(personalisation);
     let born = eight_digits(personalisation.holder.birth_date).into_bytes();
-    let face = tlv::indexed(
+    let face = tlv::encode_indexed_file(
         0xFF20,
         0xDF21,
         &[
@@ -263,11 +263,14 @@ fn surface(personalisation: &Personalisation) -> Application {
             (
                 file::AGE,
                 with_filler(
-                    tlv::object(0xFF10, &tlv::object(0xDF11, &born)),
-                    Access::After(vec![file::SURFACE_BIRTH_DATE]),
+                    tlv::encode_object(0xFF10, &tlv::encode_object(0xDF11, &born)),
+                    Access::AfterPin(vec![file::SURFACE_BIRTH_DATE]),
                 ),
             ),
-            (file::FACE, with_filler(face, Access::After(vec![file::SURFACE_NUMBER_A, file::SURFACE_NUMBER_B]))),
+            (
+                file::CARD_FACE,
+                with_filler(face, Access::AfterPin(vec![file::SURFACE_NUMBER_A, file::SURFACE_NUMBER_B])),
+            ),
             (file::SURFACE_BIRTH_DATE, birth_date),
             (file::SURFACE_NUMBER_B, number_b),
             (file::SURFACE_NUMBER_A, number_a),

@@ -78,7 +78,7 @@ impl ReferenceData {
 
     /// Whether `presented` is this PIN, in a time that does not tell where they differ.
     pub fn matches(&self, presented: &[u8]) -> bool {
-        base::same(&self.0, presented)
+        base::constant_time_eq(&self.0, presented)
     }
 
     /// Its characters, for the file that keeps the card.

@@ -1,10 +1,10 @@
 /// Writes one BER-TLV object with a tag of two bytes (ISO/IEC 8825-1, definite lengths).
-pub(crate) fn object(tag: u16, value: &[u8]) -> Vec<u8> {
-    [&tag.to_be_bytes()[..], &length(value.len()), value].concat()
+pub(crate) fn encode_object(tag: u16, value: &[u8]) -> Vec<u8> {
+    [&tag.to_be_bytes()[..], &encode_length(value.len()), value].concat()
 }
 
 /// The length bytes of a BER-TLV object of less than 64 KiB.
-fn length(length: usize) -> Vec<u8> {
+fn encode_length(length: usize) -> Vec<u8> {
     let length = u16::try_from(length).expect("no file of the card reaches 64 KiB");
     let [high, low] = length.to_be_bytes();
     match length {
@@ -16,21 +16,21 @@ fn length(length: usize) -> Vec<u8> {
 
 /// A file of the text and surface applications: `tag { offsets_tag offsets, objects… }`, where the offsets tell for each
 /// object where its tag stands, counted from the start of the file.
-pub(crate) fn indexed(tag: u16, offsets_tag: u16, objects: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    let body: Vec<Vec<u8>> = objects.iter().map(|(tag, value)| object(*tag, value)).collect();
-    let table = object(offsets_tag, &vec![0; 2 * body.len()]).len();
+pub(crate) fn encode_indexed_file(tag: u16, offsets_tag: u16, objects: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let body: Vec<Vec<u8>> = objects.iter().map(|(tag, value)| encode_object(*tag, value)).collect();
+    let table = encode_object(offsets_tag, &vec![0; 2 * body.len()]).len();
     let total = table + body.iter().map(Vec::len).sum::<usize>();
-    let mut at = 2 + length(total).len() + table;
+    let mut at = 2 + encode_length(total).len() + table;
     let mut offsets = Vec::new();
     for object in &body {
         offsets.extend(u16::try_from(at).expect("no file of the card reaches 64 KiB").to_be_bytes());
         at += object.len();
     }
-    object(tag, &[object(offsets_tag, &offsets), body.concat()].concat())
+    encode_object(tag, &[encode_object(offsets_tag, &offsets), body.concat()].concat())
 }
 
 /// How many bytes the DER or BER object at the beginning of `bytes` has, with tag (one byte) and length, up to 64 KiB.
-pub(crate) fn whole_length(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn object_length(bytes: &[u8]) -> Option<usize> {
     match *bytes {
         [_, short @ 0..=0x7F, ..] => Some(2 + usize::from(short)),
         [_, 0x81, low, ..] => Some(3 + usize::from(low)),
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn offsets_point_at_the_tags() {
         for size in [1, 100, 120, 200, 300] {
-            let file = indexed(0xFF20, 0xDF21, &[(0xDF22, vec![b'a'; size]), (0xDF23, vec![b'b'; 3])]);
+            let file = encode_indexed_file(0xFF20, 0xDF21, &[(0xDF22, vec![b'a'; size]), (0xDF23, vec![b'b'; 3])]);
             let head = file.windows(3).position(|window| window == [0xDF, 0x21, 4]).unwrap();
             for (at, tag) in [(head + 3, 0xDF22_u16), (head + 5, 0xDF23)] {
                 let offset = usize::from(u16::from_be_bytes([file[at], file[at + 1]]));
@@ -57,17 +57,17 @@ mod tests {
 
     #[test]
     fn lengths_are_written_in_one_to_three_bytes() {
-        assert_eq!(object(0xDF22, &[1]), [0xDF, 0x22, 1, 1]);
-        assert_eq!(object(0xDF22, &[1; 128])[..4], [0xDF, 0x22, 0x81, 128]);
-        assert_eq!(object(0xDF22, &[1; 256])[..5], [0xDF, 0x22, 0x82, 1, 0]);
+        assert_eq!(encode_object(0xDF22, &[1]), [0xDF, 0x22, 1, 1]);
+        assert_eq!(encode_object(0xDF22, &[1; 128])[..4], [0xDF, 0x22, 0x81, 128]);
+        assert_eq!(encode_object(0xDF22, &[1; 256])[..5], [0xDF, 0x22, 0x82, 1, 0]);
     }
 
     #[test]
     fn a_length_is_read_from_the_first_bytes() {
-        assert_eq!(whole_length(&[0x30, 3]), Some(5));
-        assert_eq!(whole_length(&[0x30, 0x82, 1, 2]), Some(262));
+        assert_eq!(object_length(&[0x30, 3]), Some(5));
+        assert_eq!(object_length(&[0x30, 0x82, 1, 2]), Some(262));
         for wrong in [&[0x30][..], &[0x30, 0x80], &[0x30, 0x82, 1], &[0x30, 0x83, 0, 0, 1]] {
-            assert_eq!(whole_length(wrong), None);
+            assert_eq!(object_length(wrong), None);
         }
     }
 }

@@ -7,8 +7,8 @@ use std::{collections::BTreeSet, time::Duration};
 use base::Randomness;
 
 use crate::{
-    Aid, Application, Atr, CardData, Command, Counters, Faults, File, FileId, Lost, Malformed, Memory, OfficeRefusal,
-    PinReference, ReferenceData, StatusWord, Transmit, WarmReset, aid, instruction,
+    Aid, Application, Atr, CardData, Command, Counters, Faults, File, FileId, Malformed, Memory, OfficeRefusal,
+    PinReference, ReferenceData, StatusWord, Transmit, TransmitError, WarmReset, aid, instruction,
 };
 
 /// マイナンバーカード as a program: carries out commands on a [`CardData`].
@@ -24,13 +24,13 @@ pub struct VirtualCard {
     session: Session,
     commands: u32,
     faults: Faults,
-    cut: bool,
+    power_cut: bool,
 }
 
 /// Where the card is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Field {
-    Out,
+    Absent,
     Unpowered,
     Powered,
 }
@@ -47,20 +47,20 @@ struct Session {
 }
 
 /// What ends a command before its data.
-enum Stop {
+enum CommandAbort {
     /// With this status.
     Status(StatusWord),
     /// By a power cut: no answer.
-    Cut,
+    PowerCut,
 }
 
-impl From<StatusWord> for Stop {
+impl From<StatusWord> for CommandAbort {
     fn from(status: StatusWord) -> Self {
         Self::Status(status)
     }
 }
 
-type Answer = Result<Vec<u8>, Stop>;
+type CommandResult = Result<Vec<u8>, CommandAbort>;
 
 impl VirtualCard {
     /// A card of `data` whose counters `memory` keeps. Its challenges come from the system's generator.
@@ -74,19 +74,19 @@ impl VirtualCard {
             field: Field::Unpowered,
             session: Session::default(),
             commands: 0,
-            cut: false,
+            power_cut: false,
         }
     }
 
     /// This card with challenges from `randomness`.
     #[must_use]
-    pub fn with_challenges_from(mut self, randomness: Randomness) -> Self {
+    pub fn with_randomness(mut self, randomness: Randomness) -> Self {
         self.randomness = randomness;
         self
     }
 
     /// Lays new faults in; commands are counted from here.
-    pub fn inject(&mut self, faults: Faults) {
+    pub fn inject_faults(&mut self, faults: Faults) {
         self.faults = faults;
         self.commands = 0;
     }
@@ -99,8 +99,8 @@ impl VirtualCard {
     }
 
     /// A warm reset. What it does to the security status, the card's data say.
-    pub fn reset(&mut self) -> Result<Atr, Lost> {
-        self.powered()?;
+    pub fn reset(&mut self) -> Result<Atr, TransmitError> {
+        self.require_power()?;
         let verified = match self.data.warm_reset {
             WarmReset::Keeps => self.session.verified.take(),
             WarmReset::Clears => None,
@@ -118,21 +118,21 @@ impl VirtualCard {
     }
 
     /// Takes it out of the field, at any moment.
-    pub fn pull_out(&mut self) {
+    pub fn remove_from_field(&mut self) {
         self.session = Session::default();
-        self.field = Field::Out;
+        self.field = Field::Absent;
     }
 
     /// Lays it into the field, without power.
-    pub fn lay_in(&mut self) {
-        if self.field == Field::Out {
+    pub fn place_in_field(&mut self) {
+        if self.field == Field::Absent {
             self.field = Field::Unpowered;
         }
     }
 
     /// Whether it lies in the field.
     pub fn is_in_field(&self) -> bool {
-        self.field != Field::Out
+        self.field != Field::Absent
     }
 
     /// How long every command takes, by its faults. Whoever carries the bytes waits: the card has no clock.
@@ -153,8 +153,8 @@ impl VirtualCard {
     /// What the municipal office does: gives all tries at `pin` back.
     pub fn unlock(&mut self, pin: PinReference) -> Result<(), OfficeRefusal> {
         let limit = self.data.pin(pin).ok_or(OfficeRefusal::NoSuchPin(pin))?.tries;
-        let counters = self.counters.clone().with(pin, limit.into());
-        self.memory.keep(&counters)?;
+        let counters = self.counters.clone().with_tries_left(pin, limit.into());
+        self.memory.store_counters(&counters)?;
         self.counters = counters;
         Ok(())
     }
@@ -165,22 +165,22 @@ impl VirtualCard {
         if !file.form.fits(value) {
             return Err(OfficeRefusal::WrongForm(pin));
         }
-        self.memory.keep_reference_data(pin, value)?;
-        self.data.put_pin(pin, value.clone())?;
-        self.forget(pin);
+        self.memory.store_reference_data(pin, value)?;
+        self.data.replace_pin(pin, value.clone())?;
+        self.clear_verification(pin);
         self.unlock(pin)
     }
 
-    fn powered(&self) -> Result<(), Lost> {
+    fn require_power(&self) -> Result<(), TransmitError> {
         match self.field {
-            Field::Out => Err(Lost::Removed),
-            Field::Unpowered => Err(Lost::Reader("the card has no power".to_owned())),
+            Field::Absent => Err(TransmitError::Removed),
+            Field::Unpowered => Err(TransmitError::Reader("the card has no power".to_owned())),
             Field::Powered => Ok(()),
         }
     }
 
-    fn answer(&mut self, bytes: &[u8]) -> Answer {
-        if let Some(status) = self.faults.answers.remove(&self.commands) {
+    fn execute_command(&mut self, bytes: &[u8]) -> CommandResult {
+        if let Some(status) = self.faults.statuses.remove(&self.commands) {
             return Err(status.into());
         }
         let command = Command::parse(bytes).map_err(Malformed::status)?;
@@ -189,7 +189,7 @@ impl VirtualCard {
             (0x00, instruction::READ_BINARY) => self.read_binary(&command),
             (0x00, instruction::READ_RECORD) => self.read_record(&command),
             (0x00, instruction::DATA) => self.read_object(&command),
-            (0x00, instruction::CHALLENGE) => self.challenge(&command),
+            (0x00, instruction::CHALLENGE) => self.get_challenge(&command),
             (0x00, instruction::VERIFY) => self.verify(&command),
             (0x00, instruction::CHANGE_REFERENCE_DATA) | (0x80, instruction::CHANGE_KEY) => self.change_pin(&command),
             (0x80, instruction::SIGN) => self.sign(&command),
@@ -199,7 +199,7 @@ impl VirtualCard {
     }
 
     /// SELECT (ISO/IEC 7816-4:2005 §7.1.1), with JICSAP's selection by the beginning of an AID.
-    fn select(&mut self, command: &Command) -> Answer {
+    fn select(&mut self, command: &Command) -> CommandResult {
         // P2: the first or only occurrence, with file control information or without.
         if !matches!(command.p2(), 0x00 | 0x0C) {
             return Err(StatusWord::WRONG_PARAMETERS.into());
@@ -213,7 +213,7 @@ impl VirtualCard {
     }
 
     /// The card has no master file to select: refused after power-on, answered without effect later.
-    fn select_master_file(&self, id: &[u8]) -> Answer {
+    fn select_master_file(&self, id: &[u8]) -> CommandResult {
         match (id, self.session.application) {
             ([], None) => Err(StatusWord::WRONG_PARAMETERS.into()),
             ([], Some(_)) => Ok(Vec::new()),
@@ -221,14 +221,14 @@ impl VirtualCard {
         }
     }
 
-    fn select_file(&mut self, id: &[u8]) -> Answer {
+    fn select_file(&mut self, id: &[u8]) -> CommandResult {
         let id = FileId(u16::from_be_bytes(id.try_into().map_err(|_| StatusWord::WRONG_LENGTH)?));
         self.application().and_then(|application| application.files.get(&id)).ok_or(StatusWord::FILE_NOT_FOUND)?;
         self.session.file = Some(id);
         Ok(Vec::new())
     }
 
-    fn select_application(&mut self, command: &Command) -> Answer {
+    fn select_application(&mut self, command: &Command) -> CommandResult {
         let prefix = command.data();
         if prefix.is_empty() || prefix.len() > 16 {
             return Err(StatusWord::WRONG_LENGTH.into());
@@ -267,7 +267,7 @@ impl VirtualCard {
     }
 
     /// Selects the file that a short identifier names, as every command does that carries one (ISO/IEC 7816-4:2005 §7.2.1).
-    fn select_short(&mut self, short: u8) -> Result<FileId, StatusWord> {
+    fn select_by_short_id(&mut self, short: u8) -> Result<FileId, StatusWord> {
         let id = FileId::from_short(short).ok_or(StatusWord::WRONG_PARAMETERS)?;
         self.file(id).ok_or(StatusWord::FILE_NOT_FOUND)?;
         self.session.file = Some(id);
@@ -275,10 +275,10 @@ impl VirtualCard {
     }
 
     /// The PIN or key that P2 refers to: 80 the selected file, 80 with a short identifier that one.
-    fn referenced(&mut self, p2: u8) -> Result<PinReference, StatusWord> {
+    fn resolve_reference(&mut self, p2: u8) -> Result<PinReference, StatusWord> {
         let file = match p2 {
             0x80 => self.session.file.ok_or(StatusWord::REFERENCE_NOT_FOUND)?,
-            0x81..=0x9E => self.select_short(p2 & 0x1F).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?,
+            0x81..=0x9E => self.select_by_short_id(p2 & 0x1F).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?,
             _ => return Err(StatusWord::WRONG_PARAMETERS),
         };
         let application = self.session.application.ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
@@ -286,7 +286,7 @@ impl VirtualCard {
     }
 
     /// GET CHALLENGE (ISO/IEC 7816-4:2005 §7.5.3)
-    fn challenge(&mut self, command: &Command) -> Answer {
+    fn get_challenge(&mut self, command: &Command) -> CommandResult {
         if (command.p1(), command.p2()) != (0, 0) {
             return Err(StatusWord::WRONG_PARAMETERS.into());
         }
@@ -300,18 +300,18 @@ impl VirtualCard {
 }
 
 impl Transmit for VirtualCard {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
-        self.powered()?;
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
+        self.require_power()?;
         self.commands = self.commands.saturating_add(1);
-        self.cut = self.faults.pulled_during.take_if(|at| *at == self.commands).is_some();
-        let answer = match self.answer(command) {
+        self.power_cut = self.faults.removed_during.take_if(|at| *at == self.commands).is_some();
+        let answer = match self.execute_command(command) {
             Ok(data) => Some([&data[..], &StatusWord::SUCCESS.to_bytes()].concat()),
-            Err(Stop::Status(status)) => Some(status.to_bytes().to_vec()),
-            Err(Stop::Cut) => None,
+            Err(CommandAbort::Status(status)) => Some(status.to_bytes().to_vec()),
+            Err(CommandAbort::PowerCut) => None,
         };
-        if self.cut || self.faults.pulled_after.take_if(|at| *at == self.commands).is_some() {
-            self.pull_out();
+        if self.power_cut || self.faults.removed_after.take_if(|at| *at == self.commands).is_some() {
+            self.remove_from_field();
         }
-        answer.filter(|_| !self.cut).ok_or(Lost::Removed)
+        answer.filter(|_| !self.power_cut).ok_or(TransmitError::Removed)
     }
 }

@@ -3,11 +3,11 @@
 
 use zeroize::Zeroizing;
 
-use crate::{Lost, Transmit, VirtualCard};
+use crate::{Transmit, TransmitError, VirtualCard};
 
 /// What the daemon says to the card.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Message {
+pub enum VpcdMessage {
     /// 0: no power. Not answered.
     PowerOff,
     /// 1: power. Not answered.
@@ -22,7 +22,7 @@ pub enum Message {
 
 /// Bytes that vpcd does not send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableVpcdMessage {
     /// A message without payload.
     #[error("an empty message")]
     Empty,
@@ -32,18 +32,18 @@ pub enum Unreadable {
 }
 
 /// Reads the message at the beginning of `bytes`, and says how many bytes it took; none where it has not all come yet.
-pub fn decode(bytes: &[u8]) -> Result<Option<(Message, usize)>, Unreadable> {
+pub fn decode(bytes: &[u8]) -> Result<Option<(VpcdMessage, usize)>, UnreadableVpcdMessage> {
     let Some((length, rest)) = bytes.split_first_chunk::<2>() else { return Ok(None) };
     let length = usize::from(u16::from_be_bytes(*length));
     let Some(payload) = rest.get(..length) else { return Ok(None) };
     let message = match *payload {
-        [] => return Err(Unreadable::Empty),
-        [0] => Message::PowerOff,
-        [1] => Message::PowerOn,
-        [2] => Message::Reset,
-        [4] => Message::Atr,
-        [control] => return Err(Unreadable::Control(control)),
-        _ => Message::Command(Zeroizing::new(payload.to_vec())),
+        [] => return Err(UnreadableVpcdMessage::Empty),
+        [0] => VpcdMessage::PowerOff,
+        [1] => VpcdMessage::PowerOn,
+        [2] => VpcdMessage::Reset,
+        [4] => VpcdMessage::Atr,
+        [control] => return Err(UnreadableVpcdMessage::Control(control)),
+        _ => VpcdMessage::Command(Zeroizing::new(payload.to_vec())),
     };
     Ok(Some((message, 2 + length)))
 }
@@ -56,16 +56,16 @@ pub fn encode(payload: &[u8]) -> Option<Vec<u8>> {
 
 /// What the card answers to a message, not yet framed; none where nothing is answered. When the card is lost, its user
 /// closes the socket: so vpcd learns that it was pulled out.
-pub fn answer(card: &mut VirtualCard, message: &Message) -> Result<Option<Vec<u8>>, Lost> {
+pub fn respond(card: &mut VirtualCard, message: &VpcdMessage) -> Result<Option<Vec<u8>>, TransmitError> {
     if !card.is_in_field() {
-        return Err(Lost::Removed);
+        return Err(TransmitError::Removed);
     }
     match message {
-        Message::PowerOff => card.power_off(),
-        Message::PowerOn => drop(card.power_on()),
-        Message::Reset => drop(card.reset().unwrap_or_else(|_| card.power_on())),
-        Message::Atr => return Ok(Some(card.data().atr.as_bytes().to_vec())),
-        Message::Command(command) => return card.transmit(command).map(Some),
+        VpcdMessage::PowerOff => card.power_off(),
+        VpcdMessage::PowerOn => drop(card.power_on()),
+        VpcdMessage::Reset => drop(card.reset().unwrap_or_else(|_| card.power_on())),
+        VpcdMessage::Atr => return Ok(Some(card.data().atr.as_bytes().to_vec())),
+        VpcdMessage::Command(command) => return card.transmit(command).map(Some),
     }
     Ok(None)
 }
@@ -74,19 +74,19 @@ pub fn answer(card: &mut VirtualCard, message: &Message) -> Result<Option<Vec<u8
 mod tests {
     use super::*;
 
-    fn check(bytes: &[u8], expected: &Result<Option<(Message, usize)>, Unreadable>) {
+    fn check(bytes: &[u8], expected: &Result<Option<(VpcdMessage, usize)>, UnreadableVpcdMessage>) {
         assert!(decode(bytes) == *expected, "{bytes:02X?}");
     }
 
     #[test]
     fn a_message_is_a_control_or_a_command() {
-        check(&[0, 1, 0], &Ok(Some((Message::PowerOff, 3))));
-        check(&[0, 1, 1], &Ok(Some((Message::PowerOn, 3))));
-        check(&[0, 1, 2, 9], &Ok(Some((Message::Reset, 3))));
-        check(&[0, 1, 4], &Ok(Some((Message::Atr, 3))));
-        check(&[0, 4, 0, 0xA4, 4, 0xC, 0], &Ok(Some((Message::Command(Zeroizing::new(vec![0, 0xA4, 4, 0xC])), 6))));
-        check(&[0, 1, 3], &Err(Unreadable::Control(3)));
-        check(&[0, 0], &Err(Unreadable::Empty));
+        check(&[0, 1, 0], &Ok(Some((VpcdMessage::PowerOff, 3))));
+        check(&[0, 1, 1], &Ok(Some((VpcdMessage::PowerOn, 3))));
+        check(&[0, 1, 2, 9], &Ok(Some((VpcdMessage::Reset, 3))));
+        check(&[0, 1, 4], &Ok(Some((VpcdMessage::Atr, 3))));
+        check(&[0, 4, 0, 0xA4, 4, 0xC, 0], &Ok(Some((VpcdMessage::Command(Zeroizing::new(vec![0, 0xA4, 4, 0xC])), 6))));
+        check(&[0, 1, 3], &Err(UnreadableVpcdMessage::Control(3)));
+        check(&[0, 0], &Err(UnreadableVpcdMessage::Empty));
     }
 
     #[test]

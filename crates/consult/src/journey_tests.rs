@@ -7,186 +7,205 @@ mod world;
 
 use axum::body::Body;
 use base::Span;
-use handover::{FORM_MEDIA_TYPE, Standing};
+use handover::{FORM_MEDIA_TYPE, RegistrationStatus};
 use http::{Request, StatusCode, header};
 use maud::Render;
 
-use self::world::{Browser, Mood, at, world};
-use crate::pages::specimen;
+use self::world::{Browser, StubBehaviour, parse_timestamp, world};
+use crate::pages::sample_data;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_patient_books_leaves_registers_and_comes_back() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
     let done = browser.get(&format!("{detail}/booked")).await;
-    done.says("予約できました")
-        .says("次は、保険の確認です")
-        .says("同意可否を選択する")
-        .says("保険証画像をアップロードする");
+    done.assert_contains("予約できました")
+        .assert_contains("次は、保険の確認です")
+        .assert_contains("同意可否を選択する")
+        .assert_contains("保険証画像をアップロードする");
     assert!(done.policy.contains("form-action 'self' http://127.0.0.1:"), "{}", done.policy);
-    let left = browser.leave(&detail).await;
-    browser.get(&detail).await.says("手続きの途中です").says("手続きの続きへ");
-    browser.get("/appointments").await.says("手続きの途中です");
-    let back = world.stand_in.register(left.leads_to());
+    let left = browser.depart(&detail).await;
+    browser.get(&detail).await.assert_contains("手続きの途中です").assert_contains("手続きの続きへ");
+    browser.get("/appointments").await.assert_contains("手続きの途中です");
+    let back = world.reception.register(left.redirect_target());
     let returned = browser.get(&back).await;
-    let page = returned.leads_to().to_owned();
+    let page = returned.redirect_target().to_owned();
     browser
         .get(&page)
         .await
-        .says("以上で、マイナ保険証の利用のための手続きは完了です")
-        .says("11月25日（水）の夜12時まで");
+        .assert_contains("以上で、マイナ保険証の利用のための手続きは完了です")
+        .assert_contains("11月25日（水）の夜12時まで");
     // Back button, reload: the same page, and nothing is redeemed twice.
-    assert_eq!(browser.get(&back).await.leads_to(), page);
-    assert_eq!(world.stand_in.kept.lock().unwrap().redeemed, 1);
+    assert_eq!(browser.get(&back).await.redirect_target(), page);
+    assert_eq!(world.reception.state.lock().unwrap().redemptions, 1);
     let detail_page = browser.get(&detail).await;
-    detail_page.says("準備ができています").says("受付番号");
+    detail_page.assert_contains("準備ができています").assert_contains("受付番号");
     assert!(!detail_page.body.contains("同意可否を選択する"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_ends_without_registering_is_told_so_and_goes_on() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.leave(&detail).await;
-    let back = world.stand_in.end(left.leads_to());
-    let page = browser.get(&back).await.leads_to().to_owned();
-    browser.get(&page).await.says("同意は登録されていません").says("同意可否を選択する");
-    let left = browser.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
-    let page = browser.get(&back).await.leads_to().to_owned();
-    browser.get(&page).await.says("手続きが終わりました");
+    let left = browser.depart(&detail).await;
+    let back = world.reception.end_without_registering(left.redirect_target());
+    let page = browser.get(&back).await.redirect_target().to_owned();
+    browser.get(&page).await.assert_contains("同意は登録されていません").assert_contains("同意可否を選択する");
+    let left = browser.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
+    let page = browser.get(&back).await.redirect_target().to_owned();
+    browser.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_browser_takes_nothing() {
     let world = world().await;
-    let (mut hers, mut other) = (Browser::of(&world), Browser::of(&world));
+    let (mut hers, mut other) = (Browser::for_world(&world), Browser::for_world(&world));
     hers.sign_in(&world, "hanako@example.jp").await;
     other.sign_in(&world, "taro@example.jp").await;
     let detail = hers.book(0, "1").await;
     assert_eq!(other.get(&detail).await.status, StatusCode::NOT_FOUND);
-    let left = hers.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
+    let left = hers.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
     let refused = other.get(&back).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    refused.says("別のブラウザで手続きが終わりました");
-    assert_eq!(world.stand_in.kept.lock().unwrap().redeemed, 0);
+    refused.assert_contains("別のブラウザで手続きが終わりました");
+    assert_eq!(world.reception.state.lock().unwrap().redemptions, 0);
     // A changed answer is believed by nobody.
     let wrong_issuer = format!("{back}x");
     assert_eq!(hers.get(&wrong_issuer).await.status, StatusCode::BAD_REQUEST);
-    let page = hers.get(&back).await.leads_to().to_owned();
-    hers.get(&page).await.says("手続きが終わりました");
+    let page = hers.get(&back).await.redirect_target().to_owned();
+    hers.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reception_that_is_down_loses_nothing() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    world.stand_in.set(|kept| kept.mood = Mood::Down);
-    let away = browser.leave(&detail).await;
+    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Down);
+    let away = browser.depart(&detail).await;
     assert_eq!(away.status, StatusCode::BAD_GATEWAY);
-    away.says("予約は失われていません");
-    browser.get(&detail).await.says("次は、保険の確認です");
-    world.stand_in.set(|kept| kept.mood = Mood::Well);
-    let left = browser.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
-    world.stand_in.set(|kept| kept.mood = Mood::TokenBroken);
+    away.assert_contains("予約は失われていません");
+    browser.get(&detail).await.assert_contains("次は、保険の確認です");
+    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
+    let left = browser.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
+    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::TokenBroken);
     let unknown = browser.get(&back).await;
     assert_eq!(unknown.status, StatusCode::BAD_GATEWAY);
-    unknown.says("登録状況を確認できません");
-    world.stand_in.set(|kept| kept.mood = Mood::Well);
+    unknown.assert_contains("登録状況を確認できません");
+    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
     // The code is still good: reloading completes it.
-    let page = browser.get(&back).await.leads_to().to_owned();
-    browser.get(&page).await.says("手続きが終わりました");
+    let page = browser.get(&back).await.redirect_target().to_owned();
+    browser.get(&page).await.assert_contains("手続きが終わりました");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_is_seen_and_a_silent_reception_is_no_error() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
+    let left = browser.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
     browser.get(&back).await;
-    world.stand_in.set(|kept| (kept.mood, kept.standing) = (Mood::Down, Standing::Withdrawn));
+    world.reception.update_state(|kept| {
+        (kept.behaviour, kept.registration_status) = (StubBehaviour::Down, RegistrationStatus::Withdrawn);
+    });
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    browser.get(&detail).await.says("準備ができています");
-    world.stand_in.set(|kept| kept.mood = Mood::Well);
-    browser.get(&detail).await.says("準備ができています");
-    assert_eq!(world.stand_in.kept.lock().unwrap().asked, 1, "at most once a minute");
+    browser.get(&detail).await.assert_contains("準備ができています");
+    world.reception.update_state(|kept| kept.behaviour = StubBehaviour::Normal);
+    browser.get(&detail).await.assert_contains("準備ができています");
+    assert_eq!(world.reception.state.lock().unwrap().status_requests, 1, "at most once a minute");
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    browser.get(&detail).await.says("同意が取り消されました").says("同意可否を選択する");
+    browser.get(&detail).await.assert_contains("同意が取り消されました").assert_contains("同意可否を選択する");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moving_voids_and_midnight_ends() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(0, "1").await;
-    let left = browser.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
+    let left = browser.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
     browser.get(&back).await;
-    browser.get(&format!("{detail}/move")).await.says("日付を変えると、保険の手続きは無効になります");
-    let start = at("2026-11-26T10:00:00+09:00").milliseconds().to_string();
+    browser.get(&format!("{detail}/move")).await.assert_contains("日付を変えると、保険の手続きは無効になります");
+    let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
-    browser.get(&confirm).await.says("今の保険の手続きは無効になります");
-    let moved = browser.press(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
-    assert_eq!(moved.leads_to(), format!("{detail}?moved=1"));
-    browser.get(moved.leads_to()).await.says("日時を変更しました").says("2026年11月25日（水） 10:00〜10:15");
-    browser.get(&detail).await.says("11月25日の診察のための手続きは無効になりました").says("同意可否を選択する");
-    world.clock.set(at("2026-11-27T00:00:00+09:00"));
+    browser.get(&confirm).await.assert_contains("今の保険の手続きは無効になります");
+    let moved = browser.submit_form(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    assert_eq!(moved.redirect_target(), format!("{detail}?moved=1"));
+    browser
+        .get(moved.redirect_target())
+        .await
+        .assert_contains("日時を変更しました")
+        .assert_contains("2026年11月25日（水） 10:00〜10:15");
+    browser
+        .get(&detail)
+        .await
+        .assert_contains("11月25日の診察のための手続きは無効になりました")
+        .assert_contains("同意可否を選択する");
+    world.clock.set(parse_timestamp("2026-11-27T00:00:00+09:00"));
     let over = browser.get(&detail).await;
-    over.says("診察日が終わりました");
+    over.assert_contains("診察日が終わりました");
     assert!(!over.body.contains("同意可否を選択する"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fixed_url_shows_the_day_and_takes_her_word() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(1, "1").await;
-    let left = browser.leave(&detail).await;
-    let page = left.leads_to().to_owned();
+    let left = browser.depart(&detail).await;
+    let page = left.redirect_target().to_owned();
     assert_eq!(page, format!("{detail}/leave"));
-    browser.get(&page).await.says("2026年11月25日（水）").says("手続きを終えました").says("<svg");
-    let done = browser.press(&page, &format!("{detail}/done"), &[]).await;
-    assert_eq!(done.leads_to(), detail);
-    browser.get(&detail).await.says("登録は医療機関が確認します").says(&format!("href=\"{page}\""));
+    browser
+        .get(&page)
+        .await
+        .assert_contains("2026年11月25日（水）")
+        .assert_contains("手続きを終えました")
+        .assert_contains("<svg");
+    let done = browser.submit_form(&page, &format!("{detail}/done"), &[]).await;
+    assert_eq!(done.redirect_target(), detail);
+    browser
+        .get(&detail)
+        .await
+        .assert_contains("登録は医療機関が確認します")
+        .assert_contains(&format!("href=\"{page}\""));
     // Pressed too early, she finds the way back.
-    browser.get(&page).await.says("マイナ在宅受付Webを開く");
+    browser.get(&page).await.assert_contains("マイナ在宅受付Webを開く");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clinic_without_the_card_offers_only_the_picture_and_self_pay_nothing() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let detail = browser.book(2, "1").await;
     let page = browser.get(&detail).await;
-    page.says("保険証画像をアップロードする").says("マイナ保険証に対応していない");
+    page.assert_contains("保険証画像をアップロードする").assert_contains("マイナ保険証に対応していない");
     assert!(!page.body.contains("同意可否を選択する"));
-    let code = specimen::institutions()[2].code;
-    browser.get(&format!("/institutions/{code}")).await.says("この医療機関はマイナ保険証に対応していません");
+    let code = sample_data::institutions()[2].code;
+    browser.get(&format!("/institutions/{code}")).await.assert_contains("この医療機関はマイナ保険証に対応していません");
     let self_pay = browser.book(0, "2").await;
-    browser.get(&self_pay).await.says("保険の確認は必要ありません");
+    browser.get(&self_pay).await.assert_contains("保険の確認は必要ありません");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
-    let id = specimen::appointment_id().to_string();
+    let mut browser = Browser::for_world(&world);
+    let id = sample_data::appointment_id().to_string();
     for route in world.consult.routes() {
-        if route.access != shell::Access::Known || route.path.starts_with("/desk") {
+        if route.access != shell::Access::SignedIn || route.path.starts_with("/desk") {
             continue;
         }
         let path = route
@@ -197,12 +216,12 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
             .replace("{part}", "front");
         if route.method == http::Method::GET {
             let answer = browser.get(&path).await;
-            assert!(answer.leads_to().starts_with("/sign-in?onward=%2F"), "{path}");
+            assert!(answer.redirect_target().starts_with("/sign-in?onward=%2F"), "{path}");
         } else {
             let forged = Request::post(&path).header(header::CONTENT_TYPE, FORM_MEDIA_TYPE).body(Body::from("csrf=x"));
             let answer = browser.send(forged.expect("a request")).await;
             // An upload is not read before it is known whose it is.
-            let asked_to_sign_in = path.ends_with("/picture") && answer.leads_to().starts_with("/sign-in");
+            let asked_to_sign_in = path.ends_with("/picture") && answer.redirect_target().starts_with("/sign-in");
             assert!(asked_to_sign_in || answer.status.is_client_error(), "{path}: {}", answer.status);
         }
     }
@@ -211,22 +230,22 @@ async fn every_page_that_is_not_for_anyone_asks_to_sign_in_or_is_not_there() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
-    let id = specimen::appointment_id().to_string();
+    let mut browser = Browser::for_world(&world);
+    let id = sample_data::appointment_id().to_string();
     let routes = world.consult.routes();
     let known = |method, path: &str| {
-        let is = |route: &&shell::Route| route.method == method && route.access == shell::Access::Known;
+        let is = |route: &&shell::Route| route.method == method && route.access == shell::Access::SignedIn;
         routes.iter().filter(is).any(|route| route.path == path)
     };
     for route in &routes {
-        let action = route.method == http::Method::POST && route.access == shell::Access::Known;
+        let action = route.method == http::Method::POST && route.access == shell::Access::SignedIn;
         // The desk has a sign-in of its own.
         if !action || route.path.starts_with("/desk") {
             continue;
         }
         let path = route.path.replace("{id}", &id).replace("{picture}", &id);
-        let answer = browser.press("/sign-in", &path, &[]).await;
-        let onward = answer.leads_to().strip_prefix("/sign-in?onward=").expect("she signs in first").to_owned();
+        let answer = browser.submit_form("/sign-in", &path, &[]).await;
+        let onward = answer.redirect_target().strip_prefix("/sign-in?onward=").expect("she signs in first").to_owned();
         let onward = onward.replace("%2F", "/").replace(&id, "{id}");
         assert!(known(http::Method::GET, &onward), "{path} leads on to {onward}");
     }
@@ -235,7 +254,7 @@ async fn who_presses_a_button_after_signing_out_signs_in_and_comes_to_a_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn malformed_requests_are_clear_pages_and_never_a_fault() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     for (path, expected) in [
         ("/?page=99999999999&area=99&specialty=x&card=%FF", StatusCode::OK),
@@ -258,7 +277,7 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, expected, "{path}: {}", answer.body);
     }
-    let code = specimen::institutions()[0].code;
+    let code = sample_data::institutions()[0].code;
     let far = format!("/book?institution={code}&menu=1&start=9223372036854775807");
     assert_eq!(browser.get(&far).await.status, StatusCode::BAD_REQUEST);
     let week = format!("/institutions/{code}/menus/1?week=0001-01-01");
@@ -268,10 +287,10 @@ async fn malformed_requests_are_clear_pages_and_never_a_fault() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
-    let menu = format!("/institutions/{}/menus/1", specimen::institutions()[0].code);
+    let mut browser = Browser::for_world(&world);
+    let menu = format!("/institutions/{}/menus/1", sample_data::institutions()[0].code);
     let shown = async |browser: &mut Browser, path: &str, now: &str| {
-        world.clock.set(at(now));
+        world.clock.set(parse_timestamp(now));
         browser.get(path).await.body
     };
     // The last visit of that Friday has not begun yet, and then it has.
@@ -288,14 +307,14 @@ async fn who_asks_when_the_week_is_over_is_shown_the_next_one() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_is_for_good() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, "hanako@example.jp").await;
     let before = browser.cookie.clone();
-    let out = browser.press("/profile", "/sign-out", &[]).await;
-    assert_eq!(out.leads_to(), "/");
-    assert!(browser.get("/profile").await.leads_to().starts_with("/sign-in"));
+    let out = browser.submit_form("/profile", "/sign-out", &[]).await;
+    assert_eq!(out.redirect_target(), "/");
+    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"));
     browser.cookie = before;
-    assert!(browser.get("/profile").await.leads_to().starts_with("/sign-in"), "the old secret is nobody");
+    assert!(browser.get("/profile").await.redirect_target().starts_with("/sign-in"), "the old secret is nobody");
 }
 
 #[test]

@@ -12,7 +12,8 @@
 //! [`Consult`].
 
 mod client;
-mod door;
+mod clinic_api;
+mod context;
 mod limits;
 mod mail;
 mod notices;
@@ -20,12 +21,11 @@ mod operator;
 mod pages;
 mod picture;
 mod refusal;
-mod room;
+mod registration_watch;
 mod rules;
 mod seal;
 mod store;
 mod vault;
-mod watch;
 
 #[cfg(test)]
 mod journey_tests;
@@ -39,35 +39,35 @@ use handover::RedirectUri;
 use maud::Markup;
 use shell::{Language, Route, Site, Text, session};
 
+use context::Context;
 use mail::{Letterhead, MailWorker};
-use room::Room;
 use seal::Seal;
 use store::Store;
 
-pub use client::{HandOver, KnownReception, ReceptionFailure};
+pub use client::{HandOverSettings, KnownReception, ReceptionFailure};
 pub use limits::Limits;
-pub use mail::{Carrier, Letter, Relay, RelayTrouble, Security, WrongRelay};
+pub use mail::{Letter, MailTransport, Relay, RelayOutage, Security, WrongRelay};
 pub use notices::{
-    ClinicNotice, Contact, ContactWay, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices, RedFlags,
-    WrongNotice, WrongNoticeAddress,
+    ClinicNotice, Contact, ContactMethod, Emergency, Notice, NoticeAddress, NoticeSource, NoticeText, Notices,
+    RedFlags, WrongNotice, WrongNoticeAddress,
 };
-pub use picture::{OutOfOrder, Workshop, picture_worker};
+pub use picture::{ImageWorker, ImageWorkerUnavailable, run_image_worker};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::{
     appointment::{Appointment, AppointmentId, BookedMenu},
     hours::WrongHours,
-    institution::{Charge, Institution, LeaveBy, Menu, Specialty, SpokenLanguage},
-    patient::{ClinicInMail, MailAddress, Person, Profile},
+    institution::{Charge, Institution, Menu, ProofMethod, Specialty, SpokenLanguage},
+    patient::{ClinicInMail, MailAddress, Patient, Profile},
     proof,
-    slot::{Opening, OpeningHours},
+    slot::{OpeningHours, OpeningSchedule},
 };
 pub use store::{
     audit::{AuditFault, AuditReport},
     directory::NewInstitution,
     mail::OutboxLetter,
-    staff::{NotAdded, Staff, StaffId},
+    staff::{AddStaffError, StaffId, StaffMember},
 };
-pub use vault::{MasterKeys, Place};
+pub use vault::{MasterKeys, VaultLocation};
 
 /// The tables of the room, in the order in which they came.
 pub const MIGRATIONS: &[Migration] = &[
@@ -76,16 +76,16 @@ pub const MIGRATIONS: &[Migration] = &[
     store::mail::MIGRATION,
     store::staff::MIGRATION,
     store::picture::MIGRATION,
-    store::registration::IN_FORCE,
+    store::registration::MIGRATION,
     store::audit::MIGRATION,
     store::clinic_notice::MIGRATION,
     session::USE_MIGRATION,
     store::personal_data::MIGRATION,
-    store::mail::FATES,
+    store::mail::OUTCOME_MIGRATION,
     shell::attempts::MIGRATION,
     store::hold::MIGRATION,
-    store::patient_act::MIGRATION,
-    store::desk_act::MIGRATION,
+    store::patient_action::MIGRATION,
+    store::desk_action::MIGRATION,
     store::desk_news::MIGRATION,
     store::directory::LANGUAGES,
 ];
@@ -105,17 +105,17 @@ pub struct Settings {
     /// With which receptions are reached.
     pub http: reqwest::Client,
     /// How the service is known to receptions, and which it knows.
-    pub hand_over: HandOver,
+    pub hand_over: HandOverSettings,
     /// Where pictures lie.
-    pub pictures: Place,
+    pub pictures: VaultLocation,
     /// Under which pictures are encrypted.
     pub picture_keys: MasterKeys,
     /// Who turns and re-encodes pictures.
-    pub picture_worker: Workshop,
+    pub image_worker: ImageWorker,
     /// How letters leave.
-    pub carrier: Carrier,
+    pub mail_transport: MailTransport,
     /// How many days after the visit pictures are kept.
-    pub keep_pictures_days: u16,
+    pub picture_retention_days: u16,
     /// How much may be asked of it.
     pub limits: Limits,
     /// What the public is told of it.
@@ -133,13 +133,13 @@ pub enum WrongSettings {
     Origin(#[from] handover::WrongAddress),
     /// The pictures' place cannot be used.
     #[error("the place for pictures cannot be used")]
-    Pictures(#[from] vault::Failure),
+    Pictures(#[from] vault::VaultError),
 }
 
 /// The room.
 #[derive(Clone)]
 pub struct Consult {
-    room: Arc<Room>,
+    context: Arc<Context>,
     site: Site,
     mail: MailWorker,
 }
@@ -163,85 +163,86 @@ impl Consult {
                 service: site
                     .name()
                     .cloned()
-                    .unwrap_or_else(|| Text::fixed("uketsuke オンライン診療", "uketsuke online care")),
+                    .unwrap_or_else(|| Text::from_static("uketsuke オンライン診療", "uketsuke online care")),
                 operator: settings.operator.clone(),
                 contact: Some(match settings.contact {
-                    Some(contact) => Text::filled(contact.clone(), contact),
-                    None => settings.notices.contact.in_one_line(),
+                    Some(contact) => Text::from_strings(contact.clone(), contact),
+                    None => settings.notices.contact.format_in_one_line(),
                 }),
                 address: site.origin().to_string(),
             },
         };
-        let sender = settings.carrier.sender_address();
-        let mail = MailWorker::new(store.clone(), settings.carrier, site.clock().clone());
-        let redirect_uri: RedirectUri = site.origin().at(RETURN_PATH).parse()?;
-        let room = Room {
+        let sender = settings.mail_transport.sender_address();
+        let mail = MailWorker::new(store.clone(), settings.mail_transport, site.clock().clone());
+        let redirect_uri: RedirectUri = site.origin().url(RETURN_PATH).parse()?;
+        let room = Context {
             store,
-            receptions: client::Receptions::new(settings.http, settings.hand_over, redirect_uri, randomness),
+            receptions: client::ReceptionClient::new(settings.http, settings.hand_over, redirect_uri, randomness),
             operator: settings.operator,
-            sender,
+            sender_address: sender,
             vault: vault::Vault::open(settings.pictures, settings.picture_keys)?,
-            workshop: settings.picture_worker.with_places(settings.limits.pictures_at_once),
+            image_worker: settings.image_worker.with_concurrency(settings.limits.pictures_at_once),
             upload_memory: shell::UploadMemory::new(settings.limits.upload_memory_mb),
-            upload_turns: picture::UploadTurns::default(),
-            keep_pictures_days: settings.keep_pictures_days,
+            upload_locks: picture::UploadLocks::default(),
+            picture_retention_days: settings.picture_retention_days,
             limits: settings.limits,
             notices: settings.notices,
         };
-        Ok(Self { room: Arc::new(room), site, mail })
+        Ok(Self { context: Arc::new(room), site, mail })
     }
 
     /// Its pages, and beside them the door for a clinic's own terminal, which no cookie opens.
     pub fn pages(&self) -> Router {
-        let door = door::Door { room: self.room.clone(), site: self.site.clone() };
-        let room = self.room.clone();
-        let site = self.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site).merge(door::routes(door))
+        let door = clinic_api::ClinicApi { context: self.context.clone(), site: self.site.clone() };
+        let room = self.context.clone();
+        let site = self.site.clone().with_frame_maker(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site_router(pages::routes().into_router().with_state(self.context.clone()), &site)
+            .merge(clinic_api::routes(door))
     }
 
     /// Its routes, and who may use each.
     pub fn routes(&self) -> Vec<Route> {
-        pages::routes().listed().to_vec()
+        pages::routes().routes().to_vec()
     }
 
     /// Its work beside the pages, endless: letters are carried, pictures are tidied, receptions are asked whether
     /// registrations still stand.
-    pub async fn work(&self) {
+    pub async fn run_background_work(&self) {
         let clock = self.site.clock();
         tokio::join!(
-            self.mail.work(),
-            mail::gather_desk_letters(self.room.store.clone(), clock.clone()),
-            store::picture::tidy(
-                self.room.store.clone(),
-                self.room.vault.clone(),
+            self.mail.run(),
+            mail::run_desk_letter_gathering(self.context.store.clone(), clock.clone()),
+            store::picture::run_cleanup(
+                self.context.store.clone(),
+                self.context.vault.clone(),
                 clock.clone(),
-                self.room.keep_pictures_days
+                self.context.picture_retention_days
             ),
-            watch::work(self.room.clone(), clock.clone()),
+            registration_watch::watch_registrations(self.context.clone(), clock.clone()),
         );
     }
 
     /// Since when this node's mail relay has taken no letter, and where it failed last; None while it takes them. The pages
     /// work without it, but nobody new can sign in.
-    pub fn mail_relay_trouble(&self) -> Option<RelayTrouble> {
-        self.mail.relay_trouble()
+    pub fn relay_outage(&self) -> Option<RelayOutage> {
+        self.mail.relay_outage()
     }
 
     /// After [`Self::work`] was ended: frees the letters that this node had in hand, so that another need not wait for its
     /// claims to end.
-    pub async fn give_back_letters(&self) -> Result<(), Refusal> {
-        Ok(self.mail.give_back().await?)
+    pub async fn release_letters(&self) -> Result<(), Refusal> {
+        Ok(self.mail.release_letters().await?)
     }
 
     /// Adds an institution, or brings it up to date; its code is what it is known by.
     pub async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
-        self.room.store.add_institution(new).await
+        self.context.store.add_institution(new).await
     }
 
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
     /// stands.
-    pub async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
-        let gone = self.room.store.list_institutions(all).await?;
+    pub async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<(), Refusal> {
+        let gone = self.context.store.replace_institutions(all).await?;
         if !gone.is_empty() {
             let codes = gone.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
             tracing::warn!(
@@ -254,14 +255,14 @@ impl Consult {
     }
 
     /// Whether it can answer: its database takes and keeps writes, and says so within two seconds; and pictures can be developed.
-    pub async fn ready(&self) -> Result<(), Refusal> {
-        self.room.store.ready().await?;
-        Ok(self.room.workshop.ready().await?)
+    pub async fn check_ready(&self) -> Result<(), Refusal> {
+        self.context.store.check_ready().await?;
+        Ok(self.context.image_worker.check_ready().await?)
     }
 
     /// Checks every row of the audit, and what was kept elsewhere of it.
     pub async fn verify_audit(&self, kept: Option<ChainAnchor>) -> Result<AuditReport, Refusal> {
-        self.room.store.verify_audit(kept).await
+        self.context.store.verify_audit(kept).await
     }
 }
 
@@ -272,12 +273,12 @@ pub async fn verify_audit(
     kept: Option<ChainAnchor>,
 ) -> Result<AuditReport, Refusal> {
     let key = Seal::new(sealing_key).audit_key();
-    database.read(move |transaction| Ok(store::audit::verify(transaction, &key, kept.as_ref())?)).await
+    database.read(move |transaction| Ok(store::audit::verify_chain(transaction, &key, kept.as_ref())?)).await
 }
 
 /// The notices of an invented operator, for tests.
 pub fn sample_notices() -> Notices {
-    pages::specimen::notices()
+    pages::sample_data::notices()
 }
 
 /// Every page in every state, for galleries and tests.

@@ -16,7 +16,8 @@ pub struct Limits {
     /// How many visits one mailbox may book on one day.
     pub bookings_per_day: u16,
     /// How often one mailbox may move a visit on one day.
-    pub moves_per_day: u16,
+    #[serde(rename = "moves_per_day")]
+    pub reschedules_per_day: u16,
     /// How many visits one mailbox may cancel on one day.
     pub cancellations_per_day: u16,
     /// How many megabytes (2^20 bytes) the pictures may fill that are being sent just now. One upload takes up to 40.
@@ -37,7 +38,7 @@ impl Default for Limits {
             bookings_to_come: 10,
             bookings_per_clinic_and_day: 2,
             bookings_per_day: 6,
-            moves_per_day: 6,
+            reschedules_per_day: 6,
             cancellations_per_day: 6,
             upload_memory_mb: 128,
             pictures_at_once: 2,

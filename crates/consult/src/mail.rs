@@ -5,11 +5,11 @@
 //! when the appointment is, where it was booked unless the patient does not want that, and where to read the rest. The
 //! outbox keeps it sealed, and forgets its text once it has been handed over.
 
-mod carrier;
 mod desk_letter;
 mod letter;
 mod message;
 mod relay;
+mod worker;
 
 use std::time::Duration;
 
@@ -19,13 +19,15 @@ use shell::Language;
 use crate::{rules::appointment::AppointmentId, store::Store};
 
 pub(crate) use crate::rules::desk_letter::DeskEvent;
-pub(crate) use carrier::MailWorker;
-pub use carrier::{Carrier, Relay, RelayTrouble, Security, WrongRelay};
-pub(crate) use desk_letter::{GatheredEvent, gathered_letter};
+pub(crate) use desk_letter::{GatheredEvent, render_gathered_letter};
 #[cfg(test)]
-pub(crate) use letter::FORBIDDEN;
+pub(crate) use letter::FORBIDDEN_WORDS;
 pub use letter::Letter;
-pub(crate) use letter::{AppointmentFacts, Letterhead, sign_in_code, sign_ins_limited, to_patient};
+pub(crate) use letter::{
+    AppointmentFacts, Letterhead, render_patient_letter, render_sign_in_code_letter, render_sign_ins_limited_letter,
+};
+pub(crate) use worker::MailWorker;
+pub use worker::{MailTransport, Relay, RelayOutage, Security, WrongRelay};
 
 /// The code that signs a patient in, and to whom it goes.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +36,12 @@ pub(crate) struct CodeMessage<'a> {
     pub(crate) code: &'a str,
     pub(crate) language: Language,
     /// When the code is good no more.
-    pub(crate) dies_at: Timestamp,
+    pub(crate) expires_at: Timestamp,
 }
 
 /// What is to be told, and to whom. The store finds address, language and time in the same transaction.
 #[derive(Debug, Clone)]
-pub(crate) enum Message {
+pub(crate) enum Notification {
     /// A desk's account was tried with wrong passwords by strangers, too often.
     SignInsLimited {
         /// The account's address.
@@ -65,31 +67,38 @@ pub(crate) enum Message {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum PatientEvent {
     Booked,
-    Moved,
+    Rescheduled,
     Cancelled,
     /// The desk asks for consent or for a picture; for which and why stands in the ledger.
     Requested,
     Confirmed,
     Refused,
     /// The desk took back what the last letter told of.
-    TakenBack,
+    Undone,
 }
 
 impl PatientEvent {
     #[cfg(test)]
-    const ALL: [Self; 7] =
-        [Self::Booked, Self::Moved, Self::Cancelled, Self::Requested, Self::Confirmed, Self::Refused, Self::TakenBack];
+    const ALL: [Self; 7] = [
+        Self::Booked,
+        Self::Rescheduled,
+        Self::Cancelled,
+        Self::Requested,
+        Self::Confirmed,
+        Self::Refused,
+        Self::Undone,
+    ];
 }
 
 /// How long it rests between two looks at what was gathered for desks.
-const GATHERING_REST: Duration = Duration::from_secs(20);
+const GATHERING_INTERVAL: Duration = Duration::from_secs(20);
 
 /// Writes to desks what was gathered for them, for as long as it is polled. Any number of nodes may do so at once.
-pub(crate) async fn gather_desk_letters(store: Store, clock: Clock) {
+pub(crate) async fn run_desk_letter_gathering(store: Store, clock: Clock) {
     loop {
-        if let Err(error) = store.write_gathered_letters(clock.now()).await {
+        if let Err(error) = store.enqueue_gathered_letters(clock.now()).await {
             tracing::error!(%error, "letters to desks cannot be written");
         }
-        tokio::time::sleep(GATHERING_REST).await;
+        tokio::time::sleep(GATHERING_INTERVAL).await;
     }
 }

@@ -20,7 +20,7 @@ pub struct Notices {
     /// 個人情報の取扱い
     pub privacy: Notice,
     /// From which day the privacy notice holds as it is worded now.
-    pub privacy_dated: Date,
+    pub privacy_effective_date: Date,
     /// 利用規約
     pub terms: Notice,
     /// 特定商取引法に基づく表記
@@ -34,7 +34,7 @@ pub struct Notices {
 /// Which wording of the privacy notice somebody was shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct PrivacyVersion {
-    pub(crate) dated: Date,
+    pub(crate) effective_date: Date,
     /// Of the Japanese wording, so that a change that kept its date can be told.
     pub(crate) digest: Digest,
 }
@@ -45,7 +45,10 @@ impl Notices {
             NoticeSource::Text(text) => text.source.as_str(),
             NoticeSource::Address(address) => address.as_str(),
         };
-        PrivacyVersion { dated: self.privacy_dated, digest: digest(&[b"privacy notice", wording.as_bytes()]) }
+        PrivacyVersion {
+            effective_date: self.privacy_effective_date,
+            digest: digest(&[b"privacy notice", wording.as_bytes()]),
+        }
     }
 }
 
@@ -84,7 +87,7 @@ pub struct NoticeText {
 }
 
 /// The longest text of a notice, in bytes.
-const LONGEST_NOTICE: usize = 200_000;
+const MAX_NOTICE_BYTES: usize = 200_000;
 
 /// A text that is no notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -93,7 +96,7 @@ pub enum WrongNotice {
     #[error("it is empty")]
     Empty,
     /// It is no notice but a book.
-    #[error("it is longer than {LONGEST_NOTICE} bytes")]
+    #[error("it is longer than {MAX_NOTICE_BYTES} bytes")]
     TooLong,
 }
 
@@ -104,7 +107,7 @@ impl FromStr for NoticeText {
         if source.trim().is_empty() {
             return Err(WrongNotice::Empty);
         }
-        if source.len() > LONGEST_NOTICE {
+        if source.len() > MAX_NOTICE_BYTES {
             return Err(WrongNotice::TooLong);
         }
         Ok(Self { source: source.to_owned(), html: markdown::render_markdown(source) })
@@ -151,14 +154,14 @@ pub struct Contact {
     /// Where letters on paper go.
     pub address: Text,
     /// By telephone, by mail, or both.
-    pub by: ContactWay,
+    pub method: ContactMethod,
     /// When somebody answers.
     pub hours: Text,
 }
 
 /// How somebody can be reached. There is always one way.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ContactWay {
+pub enum ContactMethod {
     /// By telephone.
     Telephone(String),
     /// By mail.
@@ -175,29 +178,29 @@ pub enum ContactWay {
 impl Contact {
     /// The number to call, if there is one.
     pub fn telephone(&self) -> Option<&str> {
-        match &self.by {
-            ContactWay::Telephone(telephone) | ContactWay::Both { telephone, .. } => Some(telephone),
-            ContactWay::Mail(_) => None,
+        match &self.method {
+            ContactMethod::Telephone(telephone) | ContactMethod::Both { telephone, .. } => Some(telephone),
+            ContactMethod::Mail(_) => None,
         }
     }
 
     /// The address to write to, if there is one.
     pub fn mail(&self) -> Option<&MailAddress> {
-        match &self.by {
-            ContactWay::Mail(mail) | ContactWay::Both { mail, .. } => Some(mail),
-            ContactWay::Telephone(_) => None,
+        match &self.method {
+            ContactMethod::Mail(mail) | ContactMethod::Both { mail, .. } => Some(mail),
+            ContactMethod::Telephone(_) => None,
         }
     }
 
     /// Who answers and how, in one line for an error page.
-    pub(crate) fn in_one_line(&self) -> Text {
+    pub(crate) fn format_in_one_line(&self) -> Text {
         let line = |language: Language| {
             let name = self.name.in_language(language);
             let telephone = self.telephone().map(|number| format!("{} {number}", language.t("電話", "telephone")));
             let way = telephone.or_else(|| self.mail().map(ToString::to_string)).unwrap_or_default();
-            format!("{name}{}", language.bracketed(&way))
+            format!("{name}{}", language.in_brackets(&way))
         };
-        Text::filled(line(Language::Japanese), line(Language::English))
+        Text::from_strings(line(Language::Japanese), line(Language::English))
     }
 }
 
@@ -253,16 +256,16 @@ mod tests {
     #[test]
     fn a_text_with_nothing_in_it_is_no_notice() {
         assert_eq!(" \n".parse::<NoticeText>(), Err(WrongNotice::Empty));
-        assert_eq!("a".repeat(LONGEST_NOTICE + 1).parse::<NoticeText>(), Err(WrongNotice::TooLong));
+        assert_eq!("a".repeat(MAX_NOTICE_BYTES + 1).parse::<NoticeText>(), Err(WrongNotice::TooLong));
     }
 
     #[test]
     fn another_wording_of_the_privacy_notice_is_another_version() {
-        let notices = crate::pages::specimen::notices();
+        let notices = crate::pages::sample_data::notices();
         let mut changed = notices.clone();
         changed.privacy.japanese = NoticeSource::Text("# 別の文".parse().expect("a notice"));
         let mut dated = notices.clone();
-        dated.privacy_dated = base::parse_date("2027-01-01").expect("a date");
+        dated.privacy_effective_date = base::parse_date("2027-01-01").expect("a date");
         let versions = [notices.privacy_version(), changed.privacy_version(), dated.privacy_version()];
         assert!(versions[0] != versions[1] && versions[0] != versions[2], "{versions:?}");
         assert_eq!(notices.privacy_version(), notices.clone().privacy_version());

@@ -4,7 +4,7 @@ use base::InstitutionCode;
 
 use crate::{
     Consult, OutboxLetter, Refusal,
-    store::staff::{NotAdded, StaffId},
+    store::staff::{AddStaffError, StaffId},
 };
 
 impl Consult {
@@ -15,19 +15,19 @@ impl Consult {
         mail: &str,
         name: &str,
         password: &str,
-    ) -> Result<StaffId, NotAdded> {
-        let mail = mail.parse().map_err(|_| NotAdded::WrongAddress)?;
-        self.room.store.add_staff(institution, &mail, name, password, self.site.clock().now()).await
+    ) -> Result<StaffId, AddStaffError> {
+        let mail = mail.parse().map_err(|_| AddStaffError::WrongAddress)?;
+        self.context.store.add_staff(institution, &mail, name, password, self.site.clock().now()).await
     }
 
     /// Ends an account of a desk; tells whether there was one.
-    pub async fn end_staff(&self, mail: &str) -> Result<bool, Refusal> {
+    pub async fn deactivate_staff(&self, mail: &str) -> Result<bool, Refusal> {
         let Ok(mail) = mail.parse() else { return Ok(false) };
-        Ok(self.room.store.end_staff(&mail).await?)
+        Ok(self.context.store.deactivate_staff(&mail).await?)
     }
 
     /// The letters that can still be read, newest first: with [`crate::Carrier::Outbox`] all of them, otherwise those that wait.
-    pub async fn outbox(&self) -> Result<Vec<OutboxLetter>, Refusal> {
-        Ok(self.room.store.outbox().await?)
+    pub async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Refusal> {
+        Ok(self.context.store.list_outbox().await?)
     }
 }

@@ -4,15 +4,15 @@
 //! [`picture_worker`] is what runs in it), so that a picture made to break a decoder breaks nothing but itself.
 //! What comes out is re-encoded pixels: no EXIF, no place, no second file hidden behind the first.
 
-mod develop;
+mod image_worker;
 mod jpeg;
 mod measure;
-mod turns;
+mod normalise;
+mod upload_lock;
 mod wire;
-mod worker;
-mod workshop;
+mod worker_process;
 
-pub(crate) use develop::Developed;
-pub(crate) use turns::{UploadTurn, UploadTurns};
-pub use worker::picture_worker;
-pub use workshop::{OutOfOrder, Workshop};
+pub use image_worker::{ImageWorker, ImageWorkerUnavailable};
+pub(crate) use normalise::NormalisedImage;
+pub(crate) use upload_lock::{UploadLock, UploadLocks};
+pub use worker_process::run_image_worker;

@@ -1,11 +1,11 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
-use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
 
 use crate::{
     client::ReceptionFailure,
-    picture::OutOfOrder,
-    rules::appointment::{AppointmentId, PatientAct},
+    picture::ImageWorkerUnavailable,
+    rules::appointment::{AppointmentId, PatientAction},
 };
 
 /// Every way in which the service says no.
@@ -35,9 +35,9 @@ pub enum Refusal {
     TooLate(AppointmentId),
     /// The patient has too many appointments to come.
     #[error("the patient has too many appointments to come")]
-    TooMany {
+    TooManyAppointments {
         /// How many one may have.
-        most: u16,
+        max: u16,
     },
     /// The patient has a visit at the same institution at the same time.
     #[error("the patient has a visit at this institution at the same time")]
@@ -52,28 +52,28 @@ pub enum Refusal {
     #[error("the patient has too many visits at this institution on that day")]
     ClinicDayFull {
         /// How many one may have.
-        most: u16,
+        max: u16,
     },
     /// The patient has done that as often on this day as one may.
-    #[error("the patient has {act} too many visits today")]
-    TooManyToday {
+    #[error("the patient has {action} too many visits today")]
+    TooManyActionsToday {
         /// What was done.
-        act: PatientAct,
+        action: PatientAction,
         /// How often one may do it.
-        most: u16,
+        max: u16,
     },
     /// Too many codes were asked for.
     #[error("too many codes were asked for")]
-    TooOften,
+    TooManyCodes,
     /// The institution cannot be reached in this way.
     #[error("the institution takes no consent in this way")]
-    WrongWay(AppointmentId),
+    WrongProofMethod(AppointmentId),
     /// The browser that comes back is not the one that left.
     #[error("the browser that comes back is not the one that left")]
     AnotherBrowser,
     /// The answer that a browser brought cannot be believed.
     #[error("the answer of the reception cannot be believed")]
-    UnbelievedReturn(#[source] Option<handover::ReturnRefusal>),
+    InvalidReturn(#[source] Option<handover::AuthorizationResponseRefusal>),
 
     /// Next to nothing of a picture arrived for too long.
     #[error("a picture that was being sent did not arrive")]
@@ -88,10 +88,10 @@ pub enum Refusal {
     // The other party.
     /// The reception could not be reached before the patient left.
     #[error("the reception cannot be reached")]
-    ReceptionAway(AppointmentId, #[source] ReceptionFailure),
+    ReceptionUnreachable(AppointmentId, #[source] ReceptionFailure),
     /// The reception did not confirm what the browser brought.
     #[error("the reception did not confirm the registration")]
-    NotConfirmed(AppointmentId, #[source] ReceptionFailure),
+    RegistrationNotConfirmed(AppointmentId, #[source] ReceptionFailure),
 
     // Us.
     /// The database failed.
@@ -99,16 +99,16 @@ pub enum Refusal {
     Database(#[from] database::Error),
     /// Something kept is not what it was written as.
     #[error("a record is not what it was written as: {0}")]
-    Record(&'static str),
+    CorruptRecord(&'static str),
     /// A picture could not be put away or brought back.
     #[error("the vault of pictures failed")]
-    Vault(#[from] crate::vault::Failure),
+    Vault(#[from] crate::vault::VaultError),
     /// As many pictures are being sent as there is room for, or this person sends others already.
     #[error("there is no room for a picture just now")]
     UploadsFull(AppointmentId),
     /// No picture can be developed.
     #[error("the picture workshop is out of order")]
-    Workshop(#[from] crate::picture::OutOfOrder),
+    ImageWorker(#[from] crate::picture::ImageWorkerUnavailable),
 }
 
 impl Refuse for Refusal {
@@ -121,37 +121,41 @@ impl Refuse for Refusal {
             Self::Changed => "consult.appointment.changed",
             Self::TooEarly(_) => "consult.desk.too_early",
             Self::TooLate(_) => "consult.desk.too_late",
-            Self::TooMany { .. } => "consult.appointment.too_many",
+            Self::TooManyAppointments { .. } => "consult.appointment.too_many",
             Self::SameTime(_) => "consult.appointment.same_time",
             Self::Overlaps(_) => "consult.appointment.overlap",
             Self::SameDay(_) => "consult.appointment.same_day",
             Self::ClinicDayFull { .. } => "consult.appointment.clinic_day",
-            Self::TooManyToday { act: PatientAct::Booked, .. } => "consult.appointment.bookings_today",
-            Self::TooManyToday { act: PatientAct::Moved, .. } => "consult.appointment.moves_today",
-            Self::TooManyToday { act: PatientAct::Cancelled, .. } => "consult.appointment.cancellations_today",
-            Self::TooOften => "consult.sign_in.too_often",
+            Self::TooManyActionsToday { action: PatientAction::Booked, .. } => "consult.appointment.bookings_today",
+            Self::TooManyActionsToday { action: PatientAction::Rescheduled, .. } => "consult.appointment.moves_today",
+            Self::TooManyActionsToday { action: PatientAction::Cancelled, .. } => {
+                "consult.appointment.cancellations_today"
+            }
+            Self::TooManyCodes => "consult.sign_in.too_often",
             Self::CodesBusy => "consult.sign_in.codes_busy",
             Self::SignInsBusy(_) => "consult.sign_in.busy",
-            Self::WrongWay(_) => "consult.leave.way",
+            Self::WrongProofMethod(_) => "consult.leave.way",
             Self::AnotherBrowser => "consult.return.browser",
-            Self::UnbelievedReturn(_) => "consult.return.unbelieved",
+            Self::InvalidReturn(_) => "consult.return.unbelieved",
             Self::UploadStalled(_) => "consult.picture.stalled",
-            Self::ReceptionAway(..) => "consult.leave.reception",
-            Self::NotConfirmed(..) => "consult.return.unconfirmed",
+            Self::ReceptionUnreachable(..) => "consult.leave.reception",
+            Self::RegistrationNotConfirmed(..) => "consult.return.unconfirmed",
             Self::Database(_) => "consult.store.database",
-            Self::Record(_) => "consult.store.record",
+            Self::CorruptRecord(_) => "consult.store.record",
             Self::Vault(_) => "consult.picture.vault",
             Self::UploadsFull(_) => "consult.picture.full",
-            Self::Workshop(_) => "consult.picture.workshop",
+            Self::ImageWorker(_) => "consult.picture.workshop",
         }
     }
 
     fn fault(&self) -> Fault {
         match self {
-            Self::ReceptionAway(..) | Self::NotConfirmed(..) => Fault::OtherParty,
-            Self::Database(_) | Self::Record(_) | Self::Vault(_) | Self::UploadsFull(_) | Self::Workshop(_) => {
-                Fault::Us
-            }
+            Self::ReceptionUnreachable(..) | Self::RegistrationNotConfirmed(..) => Fault::OtherParty,
+            Self::Database(_)
+            | Self::CorruptRecord(_)
+            | Self::Vault(_)
+            | Self::UploadsFull(_)
+            | Self::ImageWorker(_) => Fault::ThisService,
             _ => Fault::Person,
         }
     }
@@ -165,21 +169,21 @@ impl Refuse for Refusal {
             | Self::Changed
             | Self::TooEarly(_)
             | Self::TooLate(_)
-            | Self::TooMany { .. }
+            | Self::TooManyAppointments { .. }
             | Self::SameTime(_)
             | Self::Overlaps(_)
             | Self::SameDay(_)
             | Self::ClinicDayFull { .. }
-            | Self::WrongWay(_) => StatusCode::CONFLICT,
-            Self::NotASlot(_) | Self::UnbelievedReturn(_) => StatusCode::BAD_REQUEST,
-            Self::TooOften | Self::TooManyToday { .. } => StatusCode::TOO_MANY_REQUESTS,
+            | Self::WrongProofMethod(_) => StatusCode::CONFLICT,
+            Self::NotASlot(_) | Self::InvalidReturn(_) => StatusCode::BAD_REQUEST,
+            Self::TooManyCodes | Self::TooManyActionsToday { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::AnotherBrowser => StatusCode::FORBIDDEN,
-            Self::ReceptionAway(..) | Self::NotConfirmed(..) => StatusCode::BAD_GATEWAY,
+            Self::ReceptionUnreachable(..) | Self::RegistrationNotConfirmed(..) => StatusCode::BAD_GATEWAY,
             Self::UploadStalled(_) => StatusCode::REQUEST_TIMEOUT,
-            Self::UploadsFull(_) | Self::Workshop(_) | Self::CodesBusy | Self::SignInsBusy(_) => {
+            Self::UploadsFull(_) | Self::ImageWorker(_) | Self::CodesBusy | Self::SignInsBusy(_) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
-            Self::Database(_) | Self::Record(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Database(_) | Self::CorruptRecord(_) | Self::Vault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -187,9 +191,9 @@ impl Refuse for Refusal {
         matches!(self, Self::Database(error) if error.is_outage())
     }
 
-    fn sorry(&self) -> Sorry {
-        let (happened, meaning) = self.words();
-        Sorry { happened, meaning, ways: self.ways() }
+    fn error_page(&self) -> ErrorPage {
+        let (happened, meaning) = self.title_and_explanation();
+        ErrorPage { title: happened, explanation: meaning, links: self.links() }
     }
 
     fn retry_after(&self) -> Option<u32> {
@@ -204,158 +208,158 @@ impl Refuse for Refusal {
 impl Refusal {
     /// What happened and what it means, where the person did or lacks something.
     #[expect(clippy::too_many_lines, reason = "one entry per refusal, and nothing else")]
-    fn words(&self) -> (Text, Text) {
+    fn title_and_explanation(&self) -> (Text, Text) {
         match self {
             Self::NotFound => (
-                Text::fixed("ページが見つかりません", "Page not found"),
-                Text::fixed(
+                Text::from_static("ページが見つかりません", "Page not found"),
+                Text::from_static(
                     "アドレスが間違っているか、予約したご本人だけがご覧になれるページです。予約は失われていません。",
                     "The address may be wrong, or you don’t have access to this page. Your appointments are not lost.",
                 ),
             ),
             Self::SlotTaken => (
-                Text::fixed("先にほかの方の予約が入りました", "Somebody else booked this time first"),
-                Text::fixed(
+                Text::from_static("先にほかの方の予約が入りました", "Somebody else booked this time first"),
+                Text::from_static(
                     "予約はまだできていません。料金はかかりません。ほかの時間をお選びください。",
                     "Nothing was booked and nothing is charged. Please choose another time.",
                 ),
             ),
             Self::NotASlot(_) => (
-                Text::fixed("この時間は予約できません", "This time cannot be booked"),
-                Text::fixed(
+                Text::from_static("この時間は予約できません", "This time cannot be booked"),
+                Text::from_static(
                     "時間が過ぎたか、医療機関が受け付けていない時間です。何も変更されていません。ほかの時間を選んでください。",
                     "The time has passed, or the clinic does not receive patients then. Nothing was changed. Please choose another time.",
                 ),
             ),
             Self::Closed(_) => (
-                Text::fixed("この予約は、もう変更できません", "This appointment can no longer be changed"),
-                Text::fixed(
+                Text::from_static("この予約は、もう変更できません", "This appointment can no longer be changed"),
+                Text::from_static(
                     "診察の時間が過ぎたか、キャンセル済みの予約です。何も変更されていません。",
                     "The time of the visit has passed, or the appointment was cancelled. Nothing was changed.",
                 ),
             ),
             Self::Changed => (
-                Text::fixed("別の画面で変更されていました", "It was changed in another window"),
-                Text::fixed(
+                Text::from_static("別の画面で変更されていました", "It was changed in another window"),
+                Text::from_static(
                     "今の操作は反映されていません。最新の内容を確認して、もう一度お試しください。",
                     "What you just did was not applied. Look at the latest state and try again.",
                 ),
             ),
             Self::TooEarly(_) => (
-                Text::fixed("まだこの操作はできません", "It is too early for this"),
-                Text::fixed(
+                Text::from_static("まだこの操作はできません", "It is too early for this"),
+                Text::from_static(
                     "何も変更されていません。診察の時間になってから、もう一度お試しください。",
                     "Nothing was changed. Please try again when the time of the visit has come.",
                 ),
             ),
             Self::TooLate(_) => (
-                Text::fixed("取り消せる時間が過ぎました", "This can no longer be undone"),
-                Text::fixed(
+                Text::from_static("取り消せる時間が過ぎました", "This can no longer be undone"),
+                Text::from_static(
                     "操作は10分以内であれば取り消せます。何も変更されていません。",
                     "An action can be undone within ten minutes. Nothing was changed.",
                 ),
             ),
-            Self::TooMany { .. }
+            Self::TooManyAppointments { .. }
             | Self::SameTime(_)
             | Self::Overlaps(_)
             | Self::SameDay(_)
             | Self::ClinicDayFull { .. }
-            | Self::TooManyToday { .. } => self.words_of_limits(),
-            Self::TooOften => (
-                Text::fixed("確認コードを何度もお送りしました", "We have sent several codes already"),
-                Text::fixed(
+            | Self::TooManyActionsToday { .. } => self.booking_limit_texts(),
+            Self::TooManyCodes => (
+                Text::from_static("確認コードを何度もお送りしました", "We have sent several codes already"),
+                Text::from_static(
                     "15分ほど待ってから、もう一度お試しください。届いている最新のコードは、有効期限内であれば使えます。",
                     "Please wait about 15 minutes and try again. The newest code that has arrived still works while it is valid.",
                 ),
             ),
             Self::CodesBusy => (
-                Text::fixed("いま確認コードを送れません", "We cannot send a code just now"),
-                Text::fixed(
+                Text::from_static("いま確認コードを送れません", "We cannot send a code just now"),
+                Text::from_static(
                     "多くの方に確認コードをお送りしているところです。コードはまだ送っていません。予約は失われていません。1分ほど待ってから、もう一度お試しください。",
                     "Many codes are being sent to others. Yours was not sent. Your appointments are not lost. Please wait about a minute and try again.",
                 ),
             ),
             Self::SignInsBusy(_) => (
-                Text::fixed("ログインが混み合っています", "Many people are signing in"),
-                Text::fixed(
+                Text::from_static("ログインが混み合っています", "Many people are signing in"),
+                Text::from_static(
                     "パスワードはまだ確認していません。何も変更されていません。10秒ほど待ってから、もう一度お試しください。",
                     "Your password was not checked and nothing was changed. Please wait about ten seconds and try again.",
                 ),
             ),
-            Self::WrongWay(_) => (
-                Text::fixed("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
-                Text::fixed(
+            Self::WrongProofMethod(_) => (
+                Text::from_static("この医療機関では、この手続きはできません", "This is not possible with this clinic"),
+                Text::from_static(
                     "何も変更されていません。予約詳細の案内にそって、手続きをしてください。",
                     "Nothing was changed. Please follow what the appointment's page says.",
                 ),
             ),
             Self::AnotherBrowser => (
-                Text::fixed("別のブラウザで手続きが終わりました", "The procedure ended in another browser"),
-                Text::fixed(
+                Text::from_static("別のブラウザで手続きが終わりました", "The procedure ended in another browser"),
+                Text::from_static(
                     "手続きを始めたブラウザと違うため、結果を受け取れませんでした。登録した内容は失われていません。始めたブラウザで予約詳細を開き、続きから進めてください。",
                     "This is not the browser in which you began, so we could not take the outcome. What you registered is not lost. Open the appointment in the browser in which you began and go on from there.",
                 ),
             ),
-            Self::UnbelievedReturn(_) => (
-                Text::fixed("手続きの結果を確認できませんでした", "The outcome could not be checked"),
-                Text::fixed(
+            Self::InvalidReturn(_) => (
+                Text::from_static("手続きの結果を確認できませんでした", "The outcome could not be checked"),
+                Text::from_static(
                     "アドレスが途中で変わったか、古い画面から戻ってきた可能性があります。予約は失われていません。予約詳細から状況を確認してください。",
                     "The address may have been changed on the way, or you came back from an old page. Your appointment is not lost. See on its page where it stands.",
                 ),
             ),
             Self::UploadStalled(_) => (
-                Text::fixed("画像の送信が途中で止まりました", "Your picture stopped arriving"),
-                Text::fixed(
+                Text::from_static("画像の送信が途中で止まりました", "Your picture stopped arriving"),
+                Text::from_static(
                     "通信が途切れたようです。画像は届いていません。予約は失われていません。電波のよい場所で、もう一度お送りください。",
                     "The connection seems to have been lost. No picture has arrived. Your appointment is not lost. Please send it again where your signal is good.",
                 ),
             ),
-            Self::ReceptionAway(..)
-            | Self::NotConfirmed(..)
+            Self::ReceptionUnreachable(..)
+            | Self::RegistrationNotConfirmed(..)
             | Self::UploadsFull(_)
-            | Self::Workshop(_)
+            | Self::ImageWorker(_)
             | Self::Database(_)
-            | Self::Record(_)
-            | Self::Vault(_) => self.words_of_others(),
+            | Self::CorruptRecord(_)
+            | Self::Vault(_) => self.service_fault_texts(),
         }
     }
 
     /// The same, where a rule of booking stands against it.
-    fn words_of_limits(&self) -> (Text, Text) {
+    fn booking_limit_texts(&self) -> (Text, Text) {
         match *self {
             Self::SameTime(_) => (
-                Text::fixed(
+                Text::from_static(
                     "同じ時間に、この医療機関の予約があります",
                     "You have a visit at this clinic at the same time",
                 ),
-                Text::fixed(
+                Text::from_static(
                     "新しい予約や変更はできていません。今の予約はそのままです。ほかの時間をお選びください。",
                     "Nothing was booked or moved, and the visit you have stands. Please choose another time.",
                 ),
             ),
             Self::Overlaps(_) => (
-                Text::fixed("同じ時間に別の予約があります", "You have another visit at the same time"),
-                Text::fixed(
+                Text::from_static("同じ時間に別の予約があります", "You have another visit at the same time"),
+                Text::from_static(
                     "新しい予約や変更はできていません。今の予約はそのままです。前の画面に戻ると、重なったまま続けるかを選べます。",
                     "Nothing was booked or moved, and the visit you have stands. Go back to choose whether you want both.",
                 ),
             ),
             Self::SameDay(_) => (
-                Text::fixed(
+                Text::from_static(
                     "同じ日に、この医療機関の別の予約があります",
                     "You have another visit at this clinic on the same day",
                 ),
-                Text::fixed(
+                Text::from_static(
                     "新しい予約や変更はできていません。今の予約はそのままです。前の画面に戻ると、両方とも予約するかを選べます。",
                     "Nothing was booked or moved, and the visit you have stands. Go back to choose whether you want both.",
                 ),
             ),
-            Self::ClinicDayFull { most } => (
-                Text::fixed(
+            Self::ClinicDayFull { max: most } => (
+                Text::from_static(
                     "この医療機関の、その日の予約はこれ以上できません",
                     "You cannot book more visits at this clinic on that day",
                 ),
-                Text::filled(
+                Text::from_strings(
                     format!(
                         "1つの医療機関で1日に予約できるのは{most}件までです。新しい予約や変更はできていません。別の日を選ぶか、医療機関に電話でご相談ください。"
                     ),
@@ -364,9 +368,9 @@ impl Refusal {
                     ),
                 ),
             ),
-            Self::TooManyToday { act: PatientAct::Booked, most } => (
-                Text::fixed("今日はこれ以上予約できません", "You cannot book more visits today"),
-                Text::filled(
+            Self::TooManyActionsToday { action: PatientAction::Booked, max: most } => (
+                Text::from_static("今日はこれ以上予約できません", "You cannot book more visits today"),
+                Text::from_strings(
                     format!(
                         "1日に予約の操作ができるのは{most}回までです。新しい予約はできていません。今ある予約はそのままです。明日もう一度お試しいただくか、医療機関に電話でご相談ください。"
                     ),
@@ -375,9 +379,9 @@ impl Refusal {
                     ),
                 ),
             ),
-            Self::TooManyToday { act: PatientAct::Moved, most } => (
-                Text::fixed("今日はこれ以上日時を変更できません", "You cannot move visits again today"),
-                Text::filled(
+            Self::TooManyActionsToday { action: PatientAction::Rescheduled, max: most } => (
+                Text::from_static("今日はこれ以上日時を変更できません", "You cannot move visits again today"),
+                Text::from_strings(
                     format!(
                         "1日に日時を変更できるのは{most}回までです。今の予約はそのままです。明日もう一度お試しいただくか、医療機関に電話でご相談ください。"
                     ),
@@ -386,9 +390,9 @@ impl Refusal {
                     ),
                 ),
             ),
-            Self::TooManyToday { act: PatientAct::Cancelled, most } => (
-                Text::fixed("今日はこれ以上キャンセルできません", "You cannot cancel more visits today"),
-                Text::filled(
+            Self::TooManyActionsToday { action: PatientAction::Cancelled, max: most } => (
+                Text::from_static("今日はこれ以上キャンセルできません", "You cannot cancel more visits today"),
+                Text::from_strings(
                     format!(
                         "1日にキャンセルできるのは{most}回までです。今の予約はそのままです。受診できないときは、医療機関に電話でお知らせください。"
                     ),
@@ -399,10 +403,10 @@ impl Refusal {
             ),
             // Only what a rule of booking stands against comes here.
             _ => {
-                let most = if let Self::TooMany { most } = *self { most } else { 0 };
+                let most = if let Self::TooManyAppointments { max } = *self { max } else { 0 };
                 (
-                    Text::fixed("予約の数が上限に達しています", "You have as many appointments as one can have"),
-                    Text::filled(
+                    Text::from_static("予約の数が上限に達しています", "You have as many appointments as one can have"),
+                    Text::from_strings(
                         format!(
                             "これからの予約は{most}件までです。新しい予約はできていません。不要な予約をキャンセルしてから、もう一度お試しください。"
                         ),
@@ -416,47 +420,50 @@ impl Refusal {
     }
 
     /// Whether a rule of booking stands against it.
-    pub(crate) fn limits_bookings(&self) -> bool {
+    pub(crate) fn is_booking_limit(&self) -> bool {
         matches!(
             self,
-            Self::TooMany { .. } | Self::SameTime(_) | Self::ClinicDayFull { .. } | Self::TooManyToday { .. }
+            Self::TooManyAppointments { .. }
+                | Self::SameTime(_)
+                | Self::ClinicDayFull { .. }
+                | Self::TooManyActionsToday { .. }
         )
     }
 
     /// The same, where the reception or the service is at fault.
-    fn words_of_others(&self) -> (Text, Text) {
+    fn service_fault_texts(&self) -> (Text, Text) {
         match self {
-            Self::ReceptionAway(..) => (
-                Text::fixed("マイナ在宅受付Webにつながりません", "The reception cannot be reached"),
-                Text::fixed(
+            Self::ReceptionUnreachable(..) => (
+                Text::from_static("マイナ在宅受付Webにつながりません", "The reception cannot be reached"),
+                Text::from_static(
                     "予約は失われていません。少し待ってからもう一度お試しいただくか、保険証画像をアップロードしてください。",
                     "Your appointment is not lost. Wait a little and try again, or upload a picture of your insurance document.",
                 ),
             ),
-            Self::NotConfirmed(..) => (
-                Text::fixed("登録状況を確認できません", "We cannot tell whether you are registered"),
-                Text::fixed(
+            Self::RegistrationNotConfirmed(..) => (
+                Text::from_static("登録状況を確認できません", "We cannot tell whether you are registered"),
+                Text::from_static(
                     "マイナ在宅受付Webから結果を受け取れませんでした。登録した内容も予約も失われていません。予約詳細から、続きを進めてください。",
                     "The reception did not give us the outcome. Neither your registration nor your appointment is lost. Go on from the appointment's page.",
                 ),
             ),
             Self::UploadsFull(_) => (
-                Text::fixed("画像の送信が混み合っています", "Many people are sending pictures just now"),
-                Text::fixed(
+                Text::from_static("画像の送信が混み合っています", "Many people are sending pictures just now"),
+                Text::from_static(
                     "画像は届いていません。予約は失われていません。30秒ほど待ってから、もう一度お送りください。",
                     "Your picture has not arrived. Your appointment is not lost. Please wait about 30 seconds and send it again.",
                 ),
             ),
-            Self::Workshop(_) => (
-                Text::fixed("いま画像を受け付けられません", "Pictures cannot be received just now"),
-                Text::fixed(
+            Self::ImageWorker(_) => (
+                Text::from_static("いま画像を受け付けられません", "Pictures cannot be received just now"),
+                Text::from_static(
                     "こちらの不具合か、混み合っています。画像は保存されていません。予約は失われていません。少し待ってから、もう一度お送りください。",
                     "The fault is ours, or many are sending. The picture was not kept. Your appointments are not lost. Please wait a little and send it again.",
                 ),
             ),
             _ => (
-                Text::fixed("処理を完了できませんでした", "This could not be completed"),
-                Text::fixed(
+                Text::from_static("処理を完了できませんでした", "This could not be completed"),
+                Text::from_static(
                     "こちらの不具合です。予約や手続きは失われていません。少し待ってから、もう一度お試しください。",
                     "The fault is ours. Your appointments are not lost. Please wait a little and try again.",
                 ),
@@ -465,13 +472,13 @@ impl Refusal {
     }
 
     /// Where to go from here.
-    fn ways(&self) -> Vec<WayOn> {
-        let home = || WayOn::new("/", "医療機関をさがす", "Find a clinic");
-        let mine = || WayOn::new("/appointments", "予約一覧を見る", "See your appointments");
+    fn links(&self) -> Vec<Link> {
+        let home = || Link::new("/", "医療機関をさがす", "Find a clinic");
+        let mine = || Link::new("/appointments", "予約一覧を見る", "See your appointments");
         let detail =
-            |id: &AppointmentId| WayOn::new(format!("/appointments/{id}"), "予約詳細に戻る", "Back to the appointment");
+            |id: &AppointmentId| Link::new(format!("/appointments/{id}"), "予約詳細に戻る", "Back to the appointment");
         let picture = |id: &AppointmentId| {
-            WayOn::new(
+            Link::new(
                 format!("/appointments/{id}/picture"),
                 "保険証画像をアップロードする",
                 "Upload a picture of the insurance document",
@@ -480,41 +487,44 @@ impl Refusal {
         match self {
             Self::NotFound
             | Self::AnotherBrowser
-            | Self::UnbelievedReturn(_)
-            | Self::Workshop(_)
+            | Self::InvalidReturn(_)
+            | Self::ImageWorker(_)
             | Self::Database(_)
-            | Self::Record(_)
+            | Self::CorruptRecord(_)
             | Self::Vault(_) => vec![mine(), home()],
             Self::TooEarly(id) | Self::TooLate(id) => {
-                vec![WayOn::new(format!("/desk/visits/{id}"), "予約に戻る", "Back to the visit")]
+                vec![Link::new(format!("/desk/visits/{id}"), "予約に戻る", "Back to the visit")]
             }
             Self::SlotTaken | Self::NotASlot(_) => vec![home(), mine()],
-            Self::Closed(id) | Self::WrongWay(id) => vec![detail(id), mine()],
+            Self::Closed(id) | Self::WrongProofMethod(id) => vec![detail(id), mine()],
             Self::UploadStalled(id) | Self::UploadsFull(id) => vec![picture(id), detail(id)],
             Self::SameTime(id) | Self::Overlaps(id) | Self::SameDay(id) => {
-                vec![WayOn::new(format!("/appointments/{id}"), "その予約を見る", "See that appointment"), home()]
+                vec![Link::new(format!("/appointments/{id}"), "その予約を見る", "See that appointment"), home()]
             }
-            Self::Changed | Self::TooMany { .. } | Self::ClinicDayFull { .. } | Self::TooManyToday { .. } => {
+            Self::Changed
+            | Self::TooManyAppointments { .. }
+            | Self::ClinicDayFull { .. }
+            | Self::TooManyActionsToday { .. } => {
                 vec![mine()]
             }
-            Self::TooOften => {
-                vec![WayOn::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
+            Self::TooManyCodes => {
+                vec![Link::new("/sign-in/code", "届いたコードを入力する", "Enter the code that arrived"), home()]
             }
             Self::CodesBusy => {
-                vec![WayOn::new("/sign-in", "もう一度試す", "Try again"), home()]
+                vec![Link::new("/sign-in", "もう一度試す", "Try again"), home()]
             }
             Self::SignInsBusy(_) => {
-                vec![WayOn::new("/desk/sign-in", "受付ログインに戻る", "Back to the desk's sign-in")]
+                vec![Link::new("/desk/sign-in", "受付ログインに戻る", "Back to the desk's sign-in")]
             }
-            Self::ReceptionAway(id, _) | Self::NotConfirmed(id, _) => vec![detail(id), picture(id)],
+            Self::ReceptionUnreachable(id, _) | Self::RegistrationNotConfirmed(id, _) => vec![detail(id), picture(id)],
         }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let wait = matches!(self, Self::UploadsFull(_) | Self::Workshop(OutOfOrder::Busy));
-        let mut response = shell::refused(self);
+        let wait = matches!(self, Self::UploadsFull(_) | Self::ImageWorker(ImageWorkerUnavailable::Busy));
+        let mut response = shell::refusal_response(self);
         if wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
         }
@@ -530,148 +540,148 @@ impl From<Refusal> for Response {
 }
 
 /// Every code of the service's refusals, for the reference.
-pub const CATALOGUE: &[Entry] = &[
-    Entry {
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
         code: "consult.page.none",
         meaning: "There is no such institution, menu or appointment, or it is not this person's.",
         remedy: "Check the address; sign in as the one whom it concerns.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.slot.taken",
         meaning: "Another patient booked the time first, or holds it while signing in.",
         remedy: "Choose another time; a hold ends after the minutes that the settings say.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.slot.none",
         meaning: "The time has passed, is more than 60 days ahead, or the institution does not receive patients then.",
         remedy: "Choose one of the times that the page shows.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.closed",
         meaning: "The visit has begun, is over, or was cancelled.",
         remedy: "Book a new appointment.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.changed",
         meaning: "Another request changed the appointment or its proof between reading and writing.",
         remedy: "Look at the latest state and try again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.desk.too_early",
         meaning: "A desk marked a visit as held before it began, or a document as shown before the call could open.",
         remedy: "Do it again when the time of the visit has come.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.desk.too_late",
         meaning: "What a desk did can be taken back within ten minutes.",
         remedy: "Correct it by a new act on the visit's page.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.too_many",
         meaning: "One mailbox has as many appointments to come as `bookings_to_come` in `[limits]` allows.",
         remedy: "Cancel one that is not needed.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.same_time",
         meaning: "The patient has a visit at the same institution that overlaps this one.",
         remedy: "Choose another time, or cancel the other visit.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.overlap",
         meaning: "The patient has a visit at another institution that overlaps this one, and the form does not name it.",
         remedy: "Open the page that confirms: it names the other visit and asks. A program sends that id as `overlap`.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.same_day",
         meaning: "The patient has another visit at the institution on that day, and the form does not name it.",
         remedy: "Open the page that confirms: it names the other visit and asks. A program sends that id as `same_day`.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.clinic_day",
         meaning: "One mailbox has as many visits at the institution on that day as `bookings_per_clinic_and_day` in `[limits]` allows.",
         remedy: "Choose another day; an operator may raise the number.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.bookings_today",
         meaning: "One mailbox has booked as often today as `bookings_per_day` in `[limits]` allows, cancelled visits included.",
         remedy: "Book tomorrow or by telephone; an operator may raise the number.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.moves_today",
         meaning: "One mailbox has moved visits as often today as `moves_per_day` in `[limits]` allows.",
         remedy: "Move tomorrow or by telephone; an operator may raise the number.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.appointment.cancellations_today",
         meaning: "One mailbox has cancelled as many visits today as `cancellations_per_day` in `[limits]` allows.",
         remedy: "Call the institution; an operator may raise the number.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.sign_in.too_often",
         meaning: "More codes were asked for within 15 minutes than one address or browser is sent.",
         remedy: "Wait, or use the newest code that arrived.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.sign_in.codes_busy",
         meaning: "More codes were asked for within a minute than limits.codes_per_minute lets the service send.",
         remedy: "Wait a minute. An operator looks at uketsuke_codes_limited_total and at who asks, and raises the limit if they are patients.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.sign_in.busy",
         meaning: "More passwords wait to be checked than the service checks within seconds.",
         remedy: "Wait some seconds. An operator looks at uketsuke_password_hashes_refused_total and at who asks.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.leave.way",
         meaning: "The institution does not take consent in the way that was asked for.",
         remedy: "Follow the appointment's page; an operator checks the institution's leave_by.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.return.browser",
         meaning: "The browser that came back is not the one that left, or another patient is signed in with it.",
         remedy: "Go on in the browser in which the procedure was begun.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.return.unbelieved",
         meaning: "State, issuer or outcome of the authorization response do not hold.",
         remedy: "Begin again from the appointment's page; a developer checks the reception's redirect.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.picture.stalled",
         meaning: "Less than a kilobyte a second of a picture arrived for half a minute, or all of it took longer than half an hour.",
         remedy: "Send it again over a better connection.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.leave.reception",
         meaning: "The reception's metadata or pushed authorization endpoint did not answer as the profile says.",
         remedy: "Check that the reception runs and that client id and key are registered there; the log has the cause.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.return.unconfirmed",
         meaning: "The code could not be redeemed: the reception did not answer, or refused.",
         remedy: "The patient goes on from the appointment's page; the log has the cause.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.store.database",
         meaning: "The database refused or cannot be reached.",
         remedy: "Read the log at this time.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.store.record",
         meaning: "A stored record cannot be read as what it was written as.",
         remedy: "Read the log at this time; restore from a backup if the file is damaged.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.picture.vault",
         meaning: "A picture could not be put into the object store or brought back from it.",
         remedy: "Read the log at this time; look at the store's space and rights, and whether every older master key is configured.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.picture.full",
         meaning: "The memory for pictures that are being sent is full, or the same account sends others already.",
         remedy: "Send it again after half a minute; an operator raises upload_memory_mb in [limits] where memory allows.",
     },
-    Entry {
+    CatalogueEntry {
         code: "consult.picture.workshop",
         meaning: "The picture worker cannot be started, or all its places are taken.",
         remedy: "Check that the configured program can be run with 'picture-worker' and may limit itself; try again if many were sending.",
@@ -685,7 +695,7 @@ mod tests {
     #[test]
     fn who_finds_no_room_for_a_picture_is_told_when_to_try_again() {
         let id = AppointmentId::new(base::Timestamp::from_seconds(0), &base::Randomness::repeatable("refusal"));
-        for refusal in [Refusal::UploadsFull(id), Refusal::Workshop(OutOfOrder::Busy)] {
+        for refusal in [Refusal::UploadsFull(id), Refusal::ImageWorker(ImageWorkerUnavailable::Busy)] {
             let answer = refusal.into_response();
             assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(answer.headers()[header::RETRY_AFTER], "30");
@@ -713,34 +723,34 @@ mod tests {
             Refusal::Changed,
             Refusal::TooEarly(id),
             Refusal::TooLate(id),
-            Refusal::TooMany { most: 10 },
+            Refusal::TooManyAppointments { max: 10 },
             Refusal::SameTime(id),
             Refusal::Overlaps(id),
             Refusal::SameDay(id),
-            Refusal::ClinicDayFull { most: 2 },
-            Refusal::TooManyToday { act: PatientAct::Booked, most: 6 },
-            Refusal::TooManyToday { act: PatientAct::Moved, most: 6 },
-            Refusal::TooManyToday { act: PatientAct::Cancelled, most: 6 },
-            Refusal::TooOften,
+            Refusal::ClinicDayFull { max: 2 },
+            Refusal::TooManyActionsToday { action: PatientAction::Booked, max: 6 },
+            Refusal::TooManyActionsToday { action: PatientAction::Rescheduled, max: 6 },
+            Refusal::TooManyActionsToday { action: PatientAction::Cancelled, max: 6 },
+            Refusal::TooManyCodes,
             Refusal::CodesBusy,
             Refusal::SignInsBusy(shell::password::HashingBusy),
-            Refusal::WrongWay(id),
+            Refusal::WrongProofMethod(id),
             Refusal::AnotherBrowser,
-            Refusal::UnbelievedReturn(None),
+            Refusal::InvalidReturn(None),
             Refusal::UploadStalled(id),
-            Refusal::ReceptionAway(id, ReceptionFailure::Unknown),
-            Refusal::NotConfirmed(id, ReceptionFailure::Unknown),
+            Refusal::ReceptionUnreachable(id, ReceptionFailure::Unknown),
+            Refusal::RegistrationNotConfirmed(id, ReceptionFailure::Unknown),
             Refusal::Database(database::Error::Stopped),
-            Refusal::Record("x"),
-            Refusal::Vault(crate::vault::Failure::Changed),
+            Refusal::CorruptRecord("x"),
+            Refusal::Vault(crate::vault::VaultError::Changed),
             Refusal::UploadsFull(id),
-            Refusal::Workshop(OutOfOrder::Busy),
+            Refusal::ImageWorker(ImageWorkerUnavailable::Busy),
         ];
         let codes: Vec<_> = all.iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, entries);
         for refusal in all {
-            assert!(!refusal.sorry().ways.is_empty(), "{refusal}");
+            assert!(!refusal.error_page().links.is_empty(), "{refusal}");
         }
     }
 }

@@ -2,17 +2,17 @@
 
 pub mod appointment;
 pub mod delivery;
-pub mod desk_act;
+pub mod desk_action;
 pub mod desk_letter;
 pub mod hours;
 pub mod institution;
 pub mod kana;
+pub mod next_steps;
 pub mod note;
 pub mod patient;
 pub mod picture;
 pub mod proof;
 pub mod sign_in;
 pub mod slot;
-pub mod standing;
+pub(crate) mod string_enum;
 pub mod urgency;
-pub(crate) mod word;

@@ -6,12 +6,12 @@ pub(crate) mod audit;
 pub(crate) mod clinic_notice;
 pub(crate) mod departure;
 pub(crate) mod desk;
-pub(crate) mod desk_act;
+pub(crate) mod desk_action;
 pub(crate) mod desk_news;
 pub(crate) mod directory;
 pub(crate) mod hold;
 pub(crate) mod mail;
-pub(crate) mod patient_act;
+pub(crate) mod patient_action;
 pub(crate) mod personal_data;
 pub(crate) mod picture;
 pub(crate) mod proof;
@@ -28,11 +28,11 @@ use database::Database;
 use crate::{
     Limits,
     rules::{
-        appointment::{PatientAct, Status},
+        appointment::{AppointmentStatus, PatientAction},
         institution::{Charge, City, Specialty, SpokenLanguage},
         patient::{ClinicInMail, MailAddress},
         picture::Note,
-        proof::{How, RefusedReason, RequestReason, Wanted},
+        proof::{ConfirmationMethod, RefusedReason, RequestReason, RequestedProof},
     },
     seal::Seal,
 };
@@ -52,19 +52,19 @@ pub(crate) struct Store {
 }
 
 database::text_column!(
-    Status,
-    PatientAct,
+    AppointmentStatus,
+    PatientAction,
     Charge,
     City,
     ClinicInMail,
     Specialty,
     SpokenLanguage,
     MailAddress,
-    How,
+    ConfirmationMethod,
     Note,
     RefusedReason,
     RequestReason,
-    Wanted
+    RequestedProof
 );
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ pub(crate) use master::WrappedKey;
 
 /// Where encrypted pictures are put.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum VaultLocation {
     /// A folder of this machine. It is made if it is not there.
     Folder(PathBuf),
     /// Any object store, such as one that speaks S3.
@@ -24,7 +24,7 @@ pub enum Place {
 
 /// Why a picture could not be put away or brought back.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum VaultError {
     /// The folder cannot be made or used.
     #[error("the folder of pictures '{}' cannot be used", folder.display())]
     Folder {
@@ -56,17 +56,17 @@ pub struct Vault {
 
 /// Which of the two objects of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum PicturePart {
     /// The picture.
-    Whole,
+    Full,
     /// Its small copy.
     Thumbnail,
 }
 
-impl Part {
-    fn object(self, name: &str) -> String {
+impl PicturePart {
+    fn object_path(self, name: &str) -> String {
         match self {
-            Self::Whole => format!("{name}/picture"),
+            Self::Full => format!("{name}/picture"),
             Self::Thumbnail => format!("{name}/thumbnail"),
         }
     }
@@ -74,19 +74,19 @@ impl Part {
 
 impl Vault {
     /// The vault at `place`, under `keys`.
-    pub fn open(place: Place, keys: MasterKeys) -> Result<Self, Failure> {
+    pub fn open(place: VaultLocation, keys: MasterKeys) -> Result<Self, VaultError> {
         match place {
-            Place::Store(store) => Ok(Self { store, keys, unsynced: None }),
-            Place::Folder(folder) => {
+            VaultLocation::Store(store) => Ok(Self { store, keys, unsynced: None }),
+            VaultLocation::Folder(folder) => {
                 let sync = std::fs::create_dir_all(&folder).and_then(|()| base::sync_folder(&folder));
-                let sync = sync.map_err(|source| Failure::Folder { folder: folder.clone(), source })?;
+                let sync = sync.map_err(|source| VaultError::Folder { folder: folder.clone(), source })?;
                 Self::open_folder(folder, sync, keys)
             }
         }
     }
 
     /// A patient is told that a picture was sent only when it would survive a power cut.
-    fn open_folder(folder: PathBuf, sync: FolderSync, keys: MasterKeys) -> Result<Self, Failure> {
+    fn open_folder(folder: PathBuf, sync: FolderSync, keys: MasterKeys) -> Result<Self, VaultError> {
         let local = LocalFileSystem::new_with_prefix(&folder)?.with_automatic_cleanup(true);
         let (store, unsynced) = match sync {
             FolderSync::Done => (local.with_fsync(true), None),
@@ -97,16 +97,16 @@ impl Vault {
     }
 
     /// Puts a picture and its thumbnail away under `name`, and answers the key that the caller keeps.
-    pub(crate) async fn put(
+    pub(crate) async fn store_picture(
         &self,
         name: &str,
         picture: &[u8],
         thumbnail: &[u8],
         randomness: &Randomness,
-    ) -> Result<WrappedKey, Failure> {
+    ) -> Result<WrappedKey, VaultError> {
         let key = Key::new(randomness);
-        for (part, bytes) in [(Part::Whole, picture), (Part::Thumbnail, thumbnail)] {
-            let object = part.object(name);
+        for (part, bytes) in [(PicturePart::Full, picture), (PicturePart::Thumbnail, thumbnail)] {
+            let object = part.object_path(name);
             let sealed = key.seal(object.as_bytes(), bytes, randomness);
             let path = Path::from(object);
             self.store.put(&path, PutPayload::from(sealed)).await?;
@@ -116,27 +116,32 @@ impl Vault {
     }
 
     /// Syncs a file that the store wrote, where the store does not.
-    async fn sync_file(&self, object: &Path) -> Result<(), Failure> {
+    async fn sync_file(&self, object: &Path) -> Result<(), VaultError> {
         let Some(folder) = self.unsynced.clone() else { return Ok(()) };
         let file = folder.join(object.as_ref());
         let synced = tokio::task::spawn_blocking(move || std::fs::File::open(file)?.sync_all());
         let synced = synced.await.unwrap_or_else(|error| Err(std::io::Error::other(error)));
-        synced.map_err(|source| Failure::Folder { folder, source })
+        synced.map_err(|source| VaultError::Folder { folder, source })
     }
 
     /// Brings one back.
-    pub(crate) async fn bring(&self, name: &str, part: Part, wrapped: &WrappedKey) -> Result<Vec<u8>, Failure> {
+    pub(crate) async fn load_picture(
+        &self,
+        name: &str,
+        part: PicturePart,
+        wrapped: &WrappedKey,
+    ) -> Result<Vec<u8>, VaultError> {
         let key = self.keys.unwrap(name, wrapped)?;
-        let object = part.object(name);
+        let object = part.object_path(name);
         let sealed = self.store.get(&Path::from(object.as_str())).await?.bytes().await?;
-        let picture = key.open(object.as_bytes(), &sealed).map_err(|_| Failure::Changed)?;
+        let picture = key.open(object.as_bytes(), &sealed).map_err(|_| VaultError::Changed)?;
         Ok(picture.to_vec())
     }
 
     /// Removes what lies under `name`. Nothing there is as good.
-    pub(crate) async fn remove(&self, name: &str) -> Result<(), Failure> {
-        for part in [Part::Whole, Part::Thumbnail] {
-            match self.store.delete(&Path::from(part.object(name))).await {
+    pub(crate) async fn remove_picture(&self, name: &str) -> Result<(), VaultError> {
+        for part in [PicturePart::Full, PicturePart::Thumbnail] {
+            match self.store.delete(&Path::from(part.object_path(name))).await {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -145,17 +150,17 @@ impl Vault {
     }
 
     /// The id of the master key that wraps today.
-    pub(crate) fn master(&self) -> &str {
-        self.keys.current()
+    pub(crate) fn current_master_key_id(&self) -> &str {
+        self.keys.current_id()
     }
 
     /// The same key under the master key of today.
-    pub(crate) fn rewrap(
+    pub(crate) fn rewrap_key(
         &self,
         name: &str,
         wrapped: &WrappedKey,
         randomness: &Randomness,
-    ) -> Result<WrappedKey, Failure> {
+    ) -> Result<WrappedKey, VaultError> {
         let key = self.keys.unwrap(name, wrapped)?;
         Ok(self.keys.wrap(name, &key, randomness))
     }

@@ -7,12 +7,12 @@ use axum::{
 };
 use base::{Clock, InstitutionCode, Key, Prefecture, Randomness, ScoreTable};
 use consult::{
-    Carrier, Charge, Consult, HandOver, Institution, LeaveBy, MasterKeys, Menu, NewInstitution, Opening, Place,
-    Settings, Specialty, Workshop,
+    Charge, Consult, HandOverSettings, ImageWorker, Institution, MailTransport, MasterKeys, Menu, NewInstitution,
+    OpeningSchedule, ProofMethod, Settings, Specialty, VaultLocation,
 };
 use database::Location;
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use shell::{Face, Site};
+use shell::{Site, Theme};
 use tokio::sync::RwLock;
 use tower::ServiceExt;
 
@@ -23,7 +23,7 @@ const PASSWORD: &str = "correct horse battery";
 static SIGNING_IN: RwLock<()> = RwLock::const_new(());
 
 fn institution() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 1)
+    InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 1)
 }
 
 fn clinic() -> NewInstitution {
@@ -46,9 +46,9 @@ fn clinic() -> NewInstitution {
             description_english: text(),
             specialties: vec![Specialty::InternalMedicine],
             languages: Vec::new(),
-            leave_by: LeaveBy::PictureOnly,
+            proof_method: ProofMethod::PictureOnly,
         },
-        opening: Opening { hours: Vec::new(), closed_on_holidays: true },
+        opening: OpeningSchedule { hours: Vec::new(), closed_on_holidays: true },
         notice: consult::ClinicNotice::default(),
         menus: vec![Menu {
             number: 1,
@@ -64,36 +64,36 @@ fn clinic() -> NewInstitution {
     }
 }
 
-struct Desk {
+struct DeskBrowser {
     pages: Router,
     cookie: String,
     csrf: String,
     _folder: tempfile::TempDir,
 }
 
-impl Desk {
+impl DeskBrowser {
     async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let randomness = Randomness::system();
         let clock = Clock::starting_at("2026-11-24T09:00:00+09:00".parse().expect("a time"));
         let origin = "http://consult.localhost:8400".parse().expect("an origin");
         let consult = Consult::open(Settings {
-            site: Site::new(Face::Service, origin, clock, randomness.clone()),
+            site: Site::new(Theme::Service, origin, clock, randomness.clone()),
             database: Location::Sqlite(folder.path().join("consult.db")),
             operator: "見本".to_owned(),
             sealing_key: Key::new(&randomness),
             http: reqwest::Client::new(),
-            hand_over: HandOver {
-                client: "uketsuke".parse().expect("a client's name"),
-                key: handover::ClientKey::generate(),
+            hand_over: HandOverSettings {
+                client_id: "uketsuke".parse().expect("a client's name"),
+                client_key: handover::ClientKey::generate(),
                 receptions: Vec::new(),
             },
-            pictures: Place::Folder(folder.path().join("pictures")),
+            pictures: VaultLocation::Folder(folder.path().join("pictures")),
             picture_keys: MasterKeys::new("one", Key::new(&randomness)),
-            picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            image_worker: ImageWorker::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
             contact: None,
-            carrier: Carrier::Outbox,
-            keep_pictures_days: 30,
+            mail_transport: MailTransport::Outbox,
+            picture_retention_days: 30,
             limits: consult::Limits::default(),
             notices: consult::sample_notices(),
         })
@@ -105,7 +105,7 @@ impl Desk {
         desk
     }
 
-    async fn ask(&mut self, request: axum::http::request::Builder, body: String) -> Response<Body> {
+    async fn send(&mut self, request: axum::http::request::Builder, body: String) -> Response<Body> {
         let request = request.header(header::COOKIE, &self.cookie).body(Body::from(body)).expect("a request");
         let response = self.pages.clone().oneshot(request).await.expect("the router answers");
         for line in response.headers().get_all(header::SET_COOKIE) {
@@ -118,12 +118,12 @@ impl Desk {
     }
 
     async fn get(&mut self, path: &str) -> Response<Body> {
-        self.ask(Request::get(path), String::new()).await
+        self.send(Request::get(path), String::new()).await
     }
 
     async fn post(&mut self, path: &str, fields: &str) -> Response<Body> {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.ask(request, format!("csrf={}&{fields}", self.csrf)).await
+        self.send(request, format!("csrf={}&{fields}", self.csrf)).await
     }
 
     /// A page's text; its token is what the next form carries.
@@ -139,20 +139,20 @@ impl Desk {
     }
 }
 
-fn leads_to(response: &Response<Body>) -> Option<&str> {
+fn redirect_target(response: &Response<Body>) -> Option<&str> {
     response.headers().get(header::LOCATION)?.to_str().ok()
 }
 
 #[tokio::test]
 async fn a_desk_is_let_in_by_its_password_and_out_again() {
     let _others = SIGNING_IN.read().await;
-    let mut desk = Desk::open().await;
-    assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
+    let mut desk = DeskBrowser::open().await;
+    assert_eq!(redirect_target(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
     let wrong = desk.post("/desk/sign-in", &format!("mail={MAIL}&password=wrong")).await;
-    assert_eq!((wrong.status(), leads_to(&wrong)), (StatusCode::SEE_OTHER, Some("/desk/sign-in?said=wrong")));
+    assert_eq!((wrong.status(), redirect_target(&wrong)), (StatusCode::SEE_OTHER, Some("/desk/sign-in?said=wrong")));
     let before = desk.cookie.clone();
     let right = desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
-    assert_eq!(leads_to(&right), Some("/desk/visits"));
+    assert_eq!(redirect_target(&right), Some("/desk/visits"));
     assert_ne!(desk.cookie, before, "the browser has a new secret");
     let page = desk.read_page("/desk/visits").await;
     assert!(page.contains("本日の予約") && page.contains("この日の予約はありません"));
@@ -160,43 +160,43 @@ async fn a_desk_is_let_in_by_its_password_and_out_again() {
     desk.read_page("/desk/visits?date_year=2026&date_month=12&date_day=1").await;
     desk.read_page("/desk/settings").await;
     let letters = desk.post("/desk/settings/letters", "letters=off").await;
-    assert_eq!(leads_to(&letters), Some("/desk/settings?said=letters"));
+    assert_eq!(redirect_target(&letters), Some("/desk/settings?said=letters"));
     assert!(desk.read_page("/desk/settings?said=letters").await.contains("お知らせの設定を保存しました"));
     let seen = desk.post("/desk/news", "seen_until=0&date=2026-11-24").await;
-    assert_eq!(leads_to(&seen), Some("/desk/visits?date=2026-11-24"));
+    assert_eq!(redirect_target(&seen), Some("/desk/visits?date=2026-11-24"));
     let wrong = desk.post("/desk/settings/password", "current_password=wrong&new_password=another+long+one").await;
     assert_eq!(wrong.status(), StatusCode::OK);
     let out = desk.post("/desk/sign-out", "").await;
-    assert_eq!(leads_to(&out), Some("/desk/sign-in"));
-    assert_eq!(leads_to(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
+    assert_eq!(redirect_target(&out), Some("/desk/sign-in"));
+    assert_eq!(redirect_target(&desk.get("/desk/visits").await), Some("/desk/sign-in"));
 }
 
 #[tokio::test]
 async fn head_does_not_reach_the_visits_behind_the_door() {
     let _others = SIGNING_IN.read().await;
-    let mut desk = Desk::open().await;
+    let mut desk = DeskBrowser::open().await;
     let credentials = format!("{{\"mail\":\"{MAIL}\",\"password\":\"{PASSWORD}\"}}");
     let json = Request::post("/door/session").header(header::CONTENT_TYPE, "application/json");
-    let answer = desk.ask(json, credentials).await;
+    let answer = desk.send(json, credentials).await;
     let body = to_bytes(answer.into_body(), 1 << 10).await.expect("it is short");
     let signed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
     let token = signed["token"].as_str().expect("a token");
     let path = "/door/visits?date=2026-11-24";
     let bearer =
         |request: axum::http::request::Builder| request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-    let head = desk.ask(bearer(Request::head(path)), String::new()).await;
+    let head = desk.send(bearer(Request::head(path)), String::new()).await;
     assert_eq!(
         (head.status(), &head.headers()[header::ALLOW]),
         (StatusCode::METHOD_NOT_ALLOWED, &"GET".parse().expect("a header"))
     );
-    let read = desk.ask(bearer(Request::get(path)), String::new()).await;
+    let read = desk.send(bearer(Request::get(path)), String::new()).await;
     assert_eq!(read.status(), StatusCode::OK);
 }
 
 #[tokio::test]
 async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
     let _alone = SIGNING_IN.write().await;
-    let desk = Desk::open().await;
+    let desk = DeskBrowser::open().await;
     let mut trying: FuturesUnordered<_> = (0..100)
         .map(|number| {
             let request = Request::post("/desk/sign-in")
@@ -212,7 +212,7 @@ async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
         if answer.status() == StatusCode::SERVICE_UNAVAILABLE {
             break answer;
         }
-        assert_eq!(leads_to(&answer), Some("/desk/sign-in?said=wrong"));
+        assert_eq!(redirect_target(&answer), Some("/desk/sign-in?said=wrong"));
     };
     assert_eq!(busy.headers()[header::RETRY_AFTER], "10");
     let page = to_bytes(busy.into_body(), 1 << 20).await.expect("a page is short");
@@ -225,7 +225,7 @@ async fn a_page_says_to_wait_while_too_many_passwords_are_checked() {
 #[tokio::test]
 async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_token() {
     let _others = SIGNING_IN.read().await;
-    let mut desk = Desk::open().await;
+    let mut desk = DeskBrowser::open().await;
     desk.post("/desk/sign-in", &format!("mail={MAIL}&password={PASSWORD}")).await;
     desk.read_page("/desk/visits").await;
     let id = "01935c2f-0000-7000-8000-000000000000";
@@ -258,10 +258,10 @@ async fn what_is_not_the_desks_is_not_there_and_nothing_is_done_without_the_toke
     }
     // Nobody is signed in as a patient: pictures ask for that first, and no upload is read before.
     let upload = desk.get(&format!("/appointments/{id}/picture")).await;
-    assert!(leads_to(&upload).is_some_and(|to| to.starts_with("/sign-in")));
+    assert!(redirect_target(&upload).is_some_and(|to| to.starts_with("/sign-in")));
     let multipart = Request::post(format!("/appointments/{id}/picture"))
         .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
     let forged = "--b\r\nContent-Disposition: form-data; name=\"document\"\r\n\r\ncertificate\r\n--b--\r\n";
-    let asked = desk.ask(multipart, forged.to_owned()).await;
-    assert!(leads_to(&asked).is_some_and(|to| to.starts_with("/sign-in")));
+    let asked = desk.send(multipart, forged.to_owned()).await;
+    assert!(redirect_target(&asked).is_some_and(|to| to.starts_with("/sign-in")));
 }

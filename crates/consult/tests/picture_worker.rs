@@ -7,7 +7,7 @@ use std::{
 
 const HEIC: &[u8] = include_bytes!("samples/turned.heic");
 
-fn run(question: &[u8]) -> Output {
+fn run_worker(question: &[u8]) -> Output {
     let mut worker = Command::new(env!("CARGO_BIN_EXE_picture-worker"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -18,22 +18,22 @@ fn run(question: &[u8]) -> Output {
     worker.wait_with_output().expect("the worker ends")
 }
 
-fn framed(picture: &[u8]) -> Vec<u8> {
+fn frame_request(picture: &[u8]) -> Vec<u8> {
     let length = u32::try_from(picture.len()).expect("a picture is shorter");
     [length.to_be_bytes().as_slice(), picture].concat()
 }
 
 /// What a worker says behind its version.
-fn answer(output: &Output) -> &[u8] {
+fn response_body(output: &Output) -> &[u8] {
     let version = concat!("\0\0\0\x07", env!("CARGO_PKG_VERSION"), "+2");
     output.stdout.strip_prefix(version.as_bytes()).expect("a worker tells its version first")
 }
 
 #[test]
 fn the_worker_answers_with_a_jpeg() {
-    let output = run(&framed(HEIC));
+    let output = run_worker(&frame_request(HEIC));
     assert!(output.status.success(), "{:?}", output.status);
-    let answer = answer(&output);
+    let answer = response_body(&output);
     // Kind, width, height, hints, length, and the picture.
     assert_eq!(answer[..9], [0, 0, 0, 3, 132, 0, 0, 2, 88], "900 by 600");
     assert_eq!(answer[17..20], [0xFF, 0xD8, 0xFF]);
@@ -41,15 +41,15 @@ fn the_worker_answers_with_a_jpeg() {
 
 #[test]
 fn the_worker_refuses_what_is_no_picture() {
-    let output = run(&framed(b"not a picture"));
+    let output = run_worker(&frame_request(b"not a picture"));
     assert!(output.status.success());
-    assert_eq!(answer(&output), [3]);
+    assert_eq!(response_body(&output), [3]);
 }
 
 #[test]
 fn a_question_that_lies_about_its_length_is_not_answered() {
     for question in [b"".as_slice(), &[0, 0, 0, 9, 1], &[0xFF; 8]] {
-        let output = run(question);
+        let output = run_worker(question);
         assert!(!output.status.success() && output.stdout.is_empty());
     }
 }

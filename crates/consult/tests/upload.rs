@@ -10,21 +10,21 @@ use axum::{
 };
 use base::{Clock, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Timestamp};
 use consult::{
-    Carrier, Charge, Consult, HandOver, Institution, LeaveBy, MasterKeys, Menu, NewInstitution, Opening, OpeningHours,
-    Place, Settings, Specialty, Workshop,
+    Charge, Consult, HandOverSettings, ImageWorker, Institution, MailTransport, MasterKeys, Menu, NewInstitution,
+    OpeningHours, OpeningSchedule, ProofMethod, Settings, Specialty, VaultLocation,
 };
 use database::Location;
 use futures_util::{StreamExt, stream};
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use jiff::civil::Weekday;
-use shell::{Face, Site};
+use shell::{Site, Theme};
 use tower::ServiceExt;
 
 const START: &str = "2026-11-25T10:00:00+09:00";
 /// What a picture may have, in bytes.
-const LARGEST: usize = 20 * 1024 * 1024;
+const MAX_PICTURE_BYTES: usize = 20 * 1024 * 1024;
 
-fn at(text: &str) -> Timestamp {
+fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().expect("a time")
 }
 
@@ -33,7 +33,7 @@ fn clinic() -> NewInstitution {
     let tokyo = Prefecture::from_code(13).expect("Tokyo");
     NewInstitution {
         institution: Institution {
-            code: InstitutionCode::of(tokyo, ScoreTable::Medical, 1),
+            code: InstitutionCode::from_parts(tokyo, ScoreTable::Medical, 1),
             name: text(),
             name_kana: "ミホン".to_owned(),
             name_english: "Mihon".to_owned(),
@@ -49,9 +49,9 @@ fn clinic() -> NewInstitution {
             description_english: text(),
             specialties: vec![Specialty::InternalMedicine],
             languages: Vec::new(),
-            leave_by: LeaveBy::PictureOnly,
+            proof_method: ProofMethod::PictureOnly,
         },
-        opening: Opening {
+        opening: OpeningSchedule {
             hours: vec![OpeningHours { weekday: Weekday::Wednesday, from_minute: 540, to_minute: 720 }],
             closed_on_holidays: true,
         },
@@ -72,7 +72,7 @@ fn clinic() -> NewInstitution {
 
 /// Fine print all over, as on a document, in a file of exactly so many bytes: what stands behind the end of a JPEG is no
 /// part of it.
-fn picture(bytes: usize) -> Vec<u8> {
+fn picture_of_size(bytes: usize) -> Vec<u8> {
     let print =
         RgbImage::from_fn(
             800,
@@ -89,7 +89,7 @@ fn picture(bytes: usize) -> Vec<u8> {
 }
 
 /// A patient with an appointment that is to be proven by picture.
-struct Patient {
+struct PatientBrowser {
     pages: Router,
     cookie: String,
     csrf: String,
@@ -98,35 +98,35 @@ struct Patient {
     _folder: tempfile::TempDir,
 }
 
-struct Answer {
+struct PageResponse {
     status: StatusCode,
-    leads_to: String,
+    redirect_target: String,
     text: String,
 }
 
-impl Patient {
+impl PatientBrowser {
     async fn with_an_appointment() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let randomness = Randomness::system();
-        let clock = Clock::starting_at(at("2026-11-24T09:00:00+09:00"));
+        let clock = Clock::starting_at(parse_timestamp("2026-11-24T09:00:00+09:00"));
         let origin = "http://consult.localhost:8400".parse().expect("an origin");
         let consult = Consult::open(Settings {
-            site: Site::new(Face::Service, origin, clock, randomness.clone()),
+            site: Site::new(Theme::Service, origin, clock, randomness.clone()),
             database: Location::Sqlite(folder.path().join("consult.db")),
             operator: "見本".to_owned(),
             sealing_key: Key::new(&randomness),
             http: reqwest::Client::new(),
-            hand_over: HandOver {
-                client: "uketsuke".parse().expect("a client's name"),
-                key: handover::ClientKey::generate(),
+            hand_over: HandOverSettings {
+                client_id: "uketsuke".parse().expect("a client's name"),
+                client_key: handover::ClientKey::generate(),
                 receptions: Vec::new(),
             },
-            pictures: Place::Folder(folder.path().join("pictures")),
+            pictures: VaultLocation::Folder(folder.path().join("pictures")),
             picture_keys: MasterKeys::new("one", Key::new(&randomness)),
-            picture_worker: Workshop::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
+            image_worker: ImageWorker::new(env!("CARGO_BIN_EXE_picture-worker").into(), Vec::new()),
             contact: None,
-            carrier: Carrier::Outbox,
-            keep_pictures_days: 30,
+            mail_transport: MailTransport::Outbox,
+            picture_retention_days: 30,
             limits: consult::Limits::default(),
             notices: consult::sample_notices(),
         })
@@ -138,21 +138,21 @@ impl Patient {
         let mut her = Self { pages: consult.pages(), cookie, csrf, pictures, _folder: folder };
         her.get("/sign-in").await;
         her.post("/sign-in", "mail=hanako%40example.jp&onward=%2Fappointments").await;
-        let letters = consult.outbox().await.expect("the outbox");
+        let letters = consult.list_outbox().await.expect("the outbox");
         let number = letters[0].letter.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6);
         her.get("/sign-in/code").await;
         her.post("/sign-in/code", &format!("code={}", number.expect("a code"))).await;
         her.get("/profile").await;
         her.post("/profile", "name=A&kana=%E3%82%A2&birth_year=1985&birth_month=4&birth_day=3&phone=09012345678").await;
         her.get("/").await;
-        let start = at(START).milliseconds();
+        let start = parse_timestamp(START).milliseconds();
         let booked = her.post("/book", &format!("institution={code}&menu=1&start={start}")).await;
-        let detail = booked.leads_to.strip_suffix("/booked").expect("予約完了画面").to_owned();
+        let detail = booked.redirect_target.strip_suffix("/booked").expect("予約完了画面").to_owned();
         her.pictures = format!("{detail}/picture");
         her
     }
 
-    async fn ask(&mut self, request: axum::http::request::Builder, body: Body) -> Answer {
+    async fn send(&mut self, request: axum::http::request::Builder, body: Body) -> PageResponse {
         let request = request.header(header::COOKIE, &self.cookie).body(body).expect("a request");
         let response = self.pages.clone().oneshot(request).await.expect("the router answers");
         let text = |name| response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned());
@@ -166,21 +166,21 @@ impl Patient {
         if let Some((_, rest)) = text.split_once("name=\"csrf\" value=\"") {
             self.csrf = String::from(rest.split('"').next().unwrap_or_default());
         }
-        Answer { status, leads_to, text }
+        PageResponse { status, redirect_target: leads_to, text }
     }
 
-    async fn get(&mut self, path: &str) -> Answer {
-        self.ask(Request::get(path), Body::empty()).await
+    async fn get(&mut self, path: &str) -> PageResponse {
+        self.send(Request::get(path), Body::empty()).await
     }
 
-    async fn post(&mut self, path: &str, fields: &str) -> Answer {
+    async fn post(&mut self, path: &str, fields: &str) -> PageResponse {
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let body = format!("csrf={}&{fields}", self.csrf);
-        self.ask(request, body.into()).await
+        self.send(request, body.into()).await
     }
 
     /// Sends the beginning of an upload whose end never comes.
-    async fn withhold(&self, cookie: Option<&str>, path: &str) -> (StatusCode, String) {
+    async fn stall_upload(&self, cookie: Option<&str>, path: &str) -> (StatusCode, String) {
         let head = format!("--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\n{}\r\n", self.csrf);
         let sent = stream::iter([Ok::<_, Infallible>(head)]).chain(stream::pending());
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
@@ -194,7 +194,7 @@ impl Patient {
     }
 
     /// Sends these files as her browser would.
-    async fn upload(&mut self, document: &str, files: &[(&str, Vec<u8>)]) -> Answer {
+    async fn upload(&mut self, document: &str, files: &[(&str, Vec<u8>)]) -> PageResponse {
         let pictures = self.pictures.clone();
         self.get(&pictures).await;
         let field = |name: &str, value: &str| {
@@ -209,15 +209,20 @@ impl Patient {
         }
         body.extend(b"--b--\r\n");
         let request = Request::post(&pictures).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
-        self.ask(request, body.into()).await
+        self.send(request, body.into()).await
     }
 }
 
 #[tokio::test]
 async fn two_pictures_as_large_as_may_be_arrive() {
-    let mut her = Patient::with_an_appointment().await;
-    let sent = her.upload("notice", &[("front", picture(LARGEST)), ("back", picture(LARGEST))]).await;
-    assert_eq!((sent.status, sent.leads_to.as_str()), (StatusCode::SEE_OTHER, her.pictures.as_str()));
+    let mut her = PatientBrowser::with_an_appointment().await;
+    let sent = her
+        .upload(
+            "notice",
+            &[("front", picture_of_size(MAX_PICTURE_BYTES)), ("back", picture_of_size(MAX_PICTURE_BYTES))],
+        )
+        .await;
+    assert_eq!((sent.status, sent.redirect_target.as_str()), (StatusCode::SEE_OTHER, her.pictures.as_str()));
     let pictures = her.pictures.clone();
     let page = her.get(&pictures).await;
     assert!(page.text.contains("画像を送りました"), "{}", page.text);
@@ -225,27 +230,32 @@ async fn two_pictures_as_large_as_may_be_arrive() {
 
 #[tokio::test]
 async fn one_byte_more_is_said_beneath_its_place_and_nothing_else_is_lost() {
-    let mut her = Patient::with_an_appointment().await;
-    let sent = her.upload("notice", &[("front", picture(LARGEST + 1)), ("back", picture(LARGEST))]).await;
+    let mut her = PatientBrowser::with_an_appointment().await;
+    let sent = her
+        .upload(
+            "notice",
+            &[("front", picture_of_size(MAX_PICTURE_BYTES + 1)), ("back", picture_of_size(MAX_PICTURE_BYTES))],
+        )
+        .await;
     let back = format!("{}?document=notice&front=too_large", her.pictures);
-    assert_eq!((sent.status, sent.leads_to.as_str()), (StatusCode::SEE_OTHER, back.as_str()));
+    assert_eq!((sent.status, sent.redirect_target.as_str()), (StatusCode::SEE_OTHER, back.as_str()));
     let page = her.get(&back).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text.contains("この画像は20MBを超えています"), "{}", page.text);
     assert!(page.text.contains("まだ送られていません"), "the back is here: {}", page.text);
     // The front alone makes it whole.
-    let sent = her.upload("notice", &[("front", picture(LARGEST))]).await;
-    assert_eq!(sent.leads_to, her.pictures);
+    let sent = her.upload("notice", &[("front", picture_of_size(MAX_PICTURE_BYTES))]).await;
+    assert_eq!(sent.redirect_target, her.pictures);
     let pictures = her.pictures.clone();
     assert!(her.get(&pictures).await.text.contains("画像を送りました"));
 }
 
 #[tokio::test]
 async fn both_too_large_are_both_told_and_far_too_much_is_refused_as_a_whole() {
-    let mut her = Patient::with_an_appointment().await;
-    let (larger, largest) = (vec![0; LARGEST + (4 << 20)], vec![0; 3 * LARGEST]);
+    let mut her = PatientBrowser::with_an_appointment().await;
+    let (larger, largest) = (vec![0; MAX_PICTURE_BYTES + (4 << 20)], vec![0; 3 * MAX_PICTURE_BYTES]);
     let sent = her.upload("certificate", &[("front", larger.clone()), ("back", larger)]).await;
-    assert_eq!(sent.leads_to, format!("{}?document=certificate&front=too_large&back=too_large", her.pictures));
+    assert_eq!(sent.redirect_target, format!("{}?document=certificate&front=too_large&back=too_large", her.pictures));
     let refused = her.upload("certificate", &[("front", largest)]).await;
     assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(refused.text.contains("<a "), "a way on: {}", refused.text);
@@ -254,33 +264,33 @@ async fn both_too_large_are_both_told_and_far_too_much_is_refused_as_a_whole() {
 /// Each of these would wait for ever if a byte of the form were read first.
 #[tokio::test]
 async fn who_may_not_send_pictures_is_told_before_the_form_is_read() {
-    let mut her = Patient::with_an_appointment().await;
+    let mut her = PatientBrowser::with_an_appointment().await;
     let path = her.pictures.clone();
-    let (status, location) = her.withhold(None, &path).await;
+    let (status, location) = her.stall_upload(None, &path).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     assert!(location.starts_with("/sign-in?onward="), "{location}");
     let another = "/appointments/01935c2f-0000-7000-8000-000000000000/picture";
-    assert_eq!(her.withhold(Some(&her.cookie), another).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(her.stall_upload(Some(&her.cookie), another).await.0, StatusCode::NOT_FOUND);
     let detail = path.strip_suffix("/picture").expect("the appointment").to_owned();
     her.get(&detail).await;
     her.post(&format!("{detail}/cancel"), "").await;
-    assert_eq!(her.withhold(Some(&her.cookie), &path).await.0, StatusCode::CONFLICT);
+    assert_eq!(her.stall_upload(Some(&her.cookie), &path).await.0, StatusCode::CONFLICT);
 }
 
 #[tokio::test]
 async fn a_file_with_nothing_in_it_is_told_as_such_and_a_photo_counts_before_a_chosen_picture() {
-    let mut her = Patient::with_an_appointment().await;
+    let mut her = PatientBrowser::with_an_appointment().await;
     let sent = her.upload("certificate", &[("front", Vec::new())]).await;
-    assert_eq!(sent.leads_to, format!("{}?document=certificate&front=empty", her.pictures));
-    assert!(her.get(&sent.leads_to).await.text.contains("このファイルは空です"));
-    let photo = picture(1 << 20);
+    assert_eq!(sent.redirect_target, format!("{}?document=certificate&front=empty", her.pictures));
+    assert!(her.get(&sent.redirect_target).await.text.contains("このファイルは空です"));
+    let photo = picture_of_size(1 << 20);
     let sent = her.upload("certificate", &[("front", b"no picture".to_vec()), ("front_camera", photo)]).await;
-    assert_eq!(sent.leads_to, her.pictures);
+    assert_eq!(sent.redirect_target, her.pictures);
 }
 
 #[tokio::test]
 async fn a_reason_that_the_page_gave_is_not_lost_when_the_form_is_sent() {
-    let mut her = Patient::with_an_appointment().await;
+    let mut her = PatientBrowser::with_an_appointment().await;
     let pictures = her.pictures.clone();
     her.get(&format!("{pictures}?document=certificate")).await;
     let field =
@@ -288,46 +298,46 @@ async fn a_reason_that_the_page_gave_is_not_lost_when_the_form_is_sent() {
     let csrf = her.csrf.clone();
     let form = [field("csrf", &csrf), field("document", "certificate"), field("front_turned_down", "pdf")].concat();
     let request = Request::post(&pictures).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
-    let sent = her.ask(request, (form + "--b--\r\n").into()).await;
-    assert_eq!(sent.leads_to, format!("{pictures}?document=certificate&front=pdf"));
-    assert!(her.get(&sent.leads_to).await.text.contains("PDFは送れません"));
+    let sent = her.send(request, (form + "--b--\r\n").into()).await;
+    assert_eq!(sent.redirect_target, format!("{pictures}?document=certificate&front=pdf"));
+    assert!(her.get(&sent.redirect_target).await.text.contains("PDFは送れません"));
     // Where nothing was chosen at all, it is said of which side.
     let sent = her.upload("certificate", &[]).await;
-    assert!(her.get(&sent.leads_to).await.text.contains("資格確認書のおもて面の画像を選んでください。"));
+    assert!(her.get(&sent.redirect_target).await.text.contains("資格確認書のおもて面の画像を選んでください。"));
 }
 
 #[tokio::test]
 async fn erasing_what_was_sent_asks_first() {
-    let mut her = Patient::with_an_appointment().await;
-    her.upload("certificate", &[("front", picture(1 << 20))]).await;
+    let mut her = PatientBrowser::with_an_appointment().await;
+    her.upload("certificate", &[("front", picture_of_size(1 << 20))]).await;
     let pictures = her.pictures.clone();
     let page = her.get(&pictures).await;
     let erase = page.text.split('"').find(|part| part.ends_with("/erase")).expect("a way to erase").to_owned();
     let asked = her.get(&erase).await;
     assert!(asked.text.contains("この画像を消しますか") && asked.text.contains("消さない"), "{}", asked.text);
     assert!(her.get(&pictures).await.text.contains("画像を送りました"), "asking erases nothing");
-    assert_eq!(her.post(&erase, "").await.leads_to, pictures);
+    assert_eq!(her.post(&erase, "").await.redirect_target, pictures);
     assert!(her.get(&pictures).await.text.contains("どの書類を送りますか"));
 }
 
 #[tokio::test]
 async fn a_picture_that_waits_to_be_sent_is_told_where_its_owner_looks() {
-    let mut her = Patient::with_an_appointment().await;
+    let mut her = PatientBrowser::with_an_appointment().await;
     // One of two: it is kept, and not sent.
-    her.upload("notice", &[("front", picture(1 << 20))]).await;
+    her.upload("notice", &[("front", picture_of_size(1 << 20))]).await;
     let detail = her.pictures.strip_suffix("/picture").expect("the appointment").to_owned();
     for path in [detail.as_str(), "/appointments"] {
         let page = her.get(path).await;
         assert!(page.text.contains("選んだ画像をまだ送っていません"), "{path}: {}", page.text);
     }
-    her.upload("notice", &[("back", picture(1 << 20))]).await;
+    her.upload("notice", &[("back", picture_of_size(1 << 20))]).await;
     assert!(!her.get(&detail).await.text.contains("選んだ画像をまだ送っていません"));
 }
 
 /// Both sides are there, but one may not be readable: it waits for 「このまま送る」, and is not sent by being left.
 #[tokio::test]
 async fn a_picture_that_may_be_blurred_is_told_as_unsent_until_it_is_sent_as_it_is() {
-    let mut her = Patient::with_an_appointment().await;
+    let mut her = PatientBrowser::with_an_appointment().await;
     let sharp =
         RgbImage::from_fn(
             1600,
@@ -340,7 +350,7 @@ async fn a_picture_that_may_be_blurred_is_told_as_unsent_until_it_is_sent_as_it_
     JpegEncoder::new_with_quality(&mut blurred, 90)
         .encode_image(&image::imageops::blur(&sharp, 8.0))
         .expect("a picture is encoded");
-    her.upload("notice", &[("front", blurred), ("back", picture(1 << 20))]).await;
+    her.upload("notice", &[("front", blurred), ("back", picture_of_size(1 << 20))]).await;
     let pictures = her.pictures.clone();
     let draft = her.get(&pictures).await;
     assert!(draft.text.contains("文字がぼやけているかもしれません"), "{}", draft.text);

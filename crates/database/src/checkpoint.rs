@@ -11,31 +11,36 @@ use rusqlite::{Connection, ErrorCode, MAIN_DB, hooks::Wal, wal::CheckpointMode};
 
 /// How long the log may grow, in pages of 4 KiB.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub(crate) struct LogLimits {
     /// After how many more a pass begins.
-    pub(crate) pass: c_int,
+    pub(crate) pages_per_pass: c_int,
     /// From how many on the writer itself puts back what is left.
-    pub(crate) longest: c_int,
+    pub(crate) max_pages: c_int,
 }
 
 /// A pass every 8 MiB, and 64 MiB at the longest.
-pub(crate) const LIMITS: Limits = Limits { pass: 2000, longest: 16_000 };
+pub(crate) const LOG_LIMITS: LogLimits = LogLimits { pages_per_pass: 2000, max_pages: 16_000 };
 
 /// Lets a thread put back what this connection writes, by a connection of its own. It ends when the writer's is closed.
-pub(crate) fn beside(writer: &mut Connection, own: Connection, name: String, limits: Limits) -> io::Result<()> {
+pub(crate) fn spawn_checkpointer(
+    writer: &mut Connection,
+    own: Connection,
+    name: String,
+    limits: LogLimits,
+) -> io::Result<()> {
     let (wake, awake) = bounded(1);
     thread::Builder::new().name(name).spawn(move || {
         for () in awake {
-            told(own.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE));
+            log_checkpoint_failure(own.wal_checkpoint_v2(Some(MAIN_DB), CheckpointMode::PASSIVE));
         }
     })?;
-    let mut passes = Passes { limits, before: 0, next: limits.pass };
+    let mut passes = CheckpointSchedule { limits, previous_pages: 0, next_pass_pages: limits.pages_per_pass };
     let hook = move |log: &mut Wal, pages| {
         match passes.after_commit(pages) {
-            Due::Nothing => {}
+            DueCheckpoint::Nothing => {}
             // Whoever is at it already is not to be woken.
-            Due::Pass => drop(wake.try_send(())),
-            Due::All => told(log.checkpoint_v2(CheckpointMode::PASSIVE)),
+            DueCheckpoint::Background => drop(wake.try_send(())),
+            DueCheckpoint::Inline => log_checkpoint_failure(log.checkpoint_v2(CheckpointMode::PASSIVE)),
         }
         Ok(())
     };
@@ -43,7 +48,7 @@ pub(crate) fn beside(writer: &mut Connection, own: Connection, name: String, lim
 }
 
 /// That a pass is at it already is no fault. Nothing is lost by any other: the log only grows until one succeeds.
-fn told(outcome: rusqlite::Result<(c_int, c_int)>) {
+fn log_checkpoint_failure(outcome: rusqlite::Result<(c_int, c_int)>) {
     match outcome {
         Ok(_) => {}
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {}
@@ -53,37 +58,37 @@ fn told(outcome: rusqlite::Result<(c_int, c_int)>) {
 
 /// What is to be done after a commit.
 #[derive(Debug, PartialEq, Eq)]
-enum Due {
+enum DueCheckpoint {
     Nothing,
     /// To wake the thread beside.
-    Pass,
+    Background,
     /// To put back all that is left, here and now.
-    All,
+    Inline,
 }
 
-struct Passes {
-    limits: Limits,
+struct CheckpointSchedule {
+    limits: LogLimits,
     /// How long the log was after the commit before.
-    before: c_int,
+    previous_pages: c_int,
     /// How long it is when the next pass begins.
-    next: c_int,
+    next_pass_pages: c_int,
 }
 
-impl Passes {
-    fn after_commit(&mut self, pages: c_int) -> Due {
-        if pages < self.before {
+impl CheckpointSchedule {
+    fn after_commit(&mut self, pages: c_int) -> DueCheckpoint {
+        if pages < self.previous_pages {
             // The log has begun anew.
-            self.next = self.limits.pass;
+            self.next_pass_pages = self.limits.pages_per_pass;
         }
-        self.before = pages;
-        if pages >= self.limits.longest {
-            return Due::All;
+        self.previous_pages = pages;
+        if pages >= self.limits.max_pages {
+            return DueCheckpoint::Inline;
         }
-        if pages < self.next {
-            return Due::Nothing;
+        if pages < self.next_pass_pages {
+            return DueCheckpoint::Nothing;
         }
-        self.next = pages + self.limits.pass;
-        Due::Pass
+        self.next_pass_pages = pages + self.limits.pages_per_pass;
+        DueCheckpoint::Background
     }
 }
 
@@ -96,15 +101,22 @@ mod tests {
 
     #[test]
     fn a_pass_begins_each_time_the_log_has_grown_and_all_is_put_back_where_it_is_long() {
-        let mut passes = Passes { limits: Limits { pass: 10, longest: 40 }, before: 0, next: 10 };
+        let mut passes = CheckpointSchedule {
+            limits: LogLimits { pages_per_pass: 10, max_pages: 40 },
+            previous_pages: 0,
+            next_pass_pages: 10,
+        };
         let mut due = |pages| passes.after_commit(pages);
         assert_eq!([3, 9, 10, 12, 19, 23, 33].map(&mut due), {
-            use Due::{Nothing, Pass};
-            [Nothing, Nothing, Pass, Nothing, Nothing, Pass, Pass]
+            use DueCheckpoint::{Background, Nothing};
+            [Nothing, Nothing, Background, Nothing, Nothing, Background, Background]
         });
-        assert_eq!([40, 41].map(&mut due), [Due::All, Due::All]);
+        assert_eq!([40, 41].map(&mut due), [DueCheckpoint::Inline, DueCheckpoint::Inline]);
         // Begun anew.
-        assert_eq!([2, 10, 11].map(&mut due), [Due::Nothing, Due::Pass, Due::Nothing]);
+        assert_eq!(
+            [2, 10, 11].map(&mut due),
+            [DueCheckpoint::Nothing, DueCheckpoint::Background, DueCheckpoint::Nothing]
+        );
     }
 
     #[test]
@@ -119,7 +131,13 @@ mod tests {
         };
         let mut writer = open();
         writer.execute_batch("CREATE TABLE t (a INTEGER PRIMARY KEY, b BLOB NOT NULL) STRICT").expect("a table");
-        beside(&mut writer, open(), "test-log".to_owned(), Limits { pass: 20, longest: 100 }).expect("a thread");
+        spawn_checkpointer(
+            &mut writer,
+            open(),
+            "test-log".to_owned(),
+            LogLimits { pages_per_pass: 20, max_pages: 100 },
+        )
+        .expect("a thread");
         for _ in 0..COMMITS {
             writer.execute("INSERT INTO t (b) VALUES (zeroblob(8000))", []).expect("a row");
         }

@@ -31,7 +31,7 @@ mod tests {
     }
 
     async fn count(database: &Database) -> i64 {
-        let count = |tx: &mut crate::Transaction<'_>| tx.one("SELECT COUNT(*) FROM t", &[], |row| row.at(0));
+        let count = |tx: &mut crate::Transaction<'_>| tx.fetch_one("SELECT COUNT(*) FROM t", &[], |row| row.get(0));
         database.read::<_, Error, _>(count).await.unwrap()
     }
 

@@ -45,7 +45,8 @@ pub(crate) const POSTGRES_SETTINGS: &str = "
 
 /// Lets the statements of one PostgreSQL transaction take as long as they need.
 #[cfg(feature = "postgres")]
-pub(crate) const POSTGRES_PATIENCE: &str = "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';";
+pub(crate) const POSTGRES_NO_STATEMENT_TIMEOUT: &str =
+    "SET LOCAL statement_timeout = 0; SET LOCAL maintenance_work_mem = '256MB';";
 
 #[cfg(test)]
 mod tests {

@@ -24,7 +24,7 @@ pub enum Error {
     },
     /// A query that must find one row found none or several.
     #[error("'{statement}' found {found} rows where there is exactly one")]
-    NotOne {
+    UnexpectedRowCount {
         /// The statement, as written in the room's store.
         statement: String,
         /// How many it found.
@@ -38,7 +38,7 @@ pub enum Error {
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The engine did not answer in time. Whether the transaction was done is not known.
     #[error("the database did not answer within {} seconds", .0.as_secs())]
-    Overdue(Duration),
+    TimedOut(Duration),
     /// The job panicked. It was undone.
     #[error("a database job panicked and was undone")]
     Panicked,
@@ -50,15 +50,15 @@ pub enum Error {
 impl Error {
     /// Whether the engine is away or silent, so that the same request may succeed a little later.
     pub fn is_outage(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Overdue(_) | Self::Stopped)
+        matches!(self, Self::Unreachable(_) | Self::TimedOut(_) | Self::Stopped)
     }
 
     pub(crate) fn statement(sql: &str, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self::Statement { statement: short(sql), source: Box::new(source) }
+        Self::Statement { statement: single_line(sql), source: Box::new(source) }
     }
 }
 
 /// A statement on one line, without its indentation.
-pub(crate) fn short(sql: &str) -> String {
+pub(crate) fn single_line(sql: &str) -> String {
     sql.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -16,72 +16,72 @@ use crate::{Error, Transaction};
 const LONGEST_QUEUE: usize = 4096;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum JobKind {
     Read,
     Write,
 }
 
 /// What a run of a job asks its thread to do.
-pub(crate) enum Verdict {
+pub(crate) enum TransactionEnd {
     /// Commit it.
-    Keep,
+    Commit,
     /// Undo it; its answer stands.
-    Undo,
+    RollBack,
 }
 
 /// A job without its types: run, perhaps again, and answered once.
 pub(crate) trait AnyJob: Send {
     /// Readers and the writer of SQLite are different threads; PostgreSQL's connections do both.
     #[cfg(feature = "postgres")]
-    fn kind(&self) -> Kind;
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
-    fn answer(self: Box<Self>, outcome: Result<(), Error>);
+    fn kind(&self) -> JobKind;
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> TransactionEnd;
+    fn respond(self: Box<Self>, outcome: Result<(), Error>);
 }
 
-pub(crate) struct Work<T, E, J> {
+pub(crate) struct TypedJob<T, E, J> {
     #[cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "only PostgreSQL's connections ask"))]
-    kind: Kind,
+    kind: JobKind,
     job: J,
     result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
-impl<T, E, J> Work<T, E, J>
+impl<T, E, J> TypedJob<T, E, J>
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
     /// The job for a thread, and where its answer comes.
-    pub(crate) fn boxed(kind: Kind, job: J) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, E>>) {
+    pub(crate) fn with_reply(kind: JobKind, job: J) -> (Box<dyn AnyJob>, oneshot::Receiver<Result<T, E>>) {
         let (reply, answer) = oneshot::channel();
         (Box::new(Self { kind, job, result: None, reply }), answer)
     }
 }
 
-impl<T, E, J> AnyJob for Work<T, E, J>
+impl<T, E, J> AnyJob for TypedJob<T, E, J>
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
     #[cfg(feature = "postgres")]
-    fn kind(&self) -> Kind {
+    fn kind(&self) -> JobKind {
         self.kind
     }
 
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> TransactionEnd {
         let job = &self.job;
         // The transaction is undone after a panic and the job is not run again, so no broken state is seen.
         let result =
             catch_unwind(AssertUnwindSafe(|| job(transaction))).unwrap_or_else(|_| Err(Error::Panicked.into()));
-        let verdict = if result.is_ok() { Verdict::Keep } else { Verdict::Undo };
+        let verdict = if result.is_ok() { TransactionEnd::Commit } else { TransactionEnd::RollBack };
         self.result = Some(result);
         verdict
     }
 
-    fn answer(self: Box<Self>, outcome: Result<(), Error>) {
-        let answer = match (outcome, self.result) {
+    fn respond(self: Box<Self>, outcome: Result<(), Error>) {
+        let respond = match (outcome, self.result) {
             (Ok(()), Some(result)) => result,
             // What failed it was the connection, not the job.
             (Err(error @ Error::Unreachable(_)), _) => Err(error.into()),
@@ -91,7 +91,7 @@ where
             (Ok(()), None) => Err(Error::Stopped.into()),
         };
         // Whoever asked may have gone; the work is done all the same.
-        let _ = self.reply.send(answer);
+        let _ = self.reply.send(respond);
     }
 }
 
@@ -99,27 +99,27 @@ where
 pub(crate) struct Queue {
     sender: Sender<Box<dyn AnyJob>>,
     /// Dropped after the sender, as fields are in their order; so a queue that is open still may take jobs.
-    _open: Arc<()>,
+    _alive: Arc<()>,
 }
 
 /// The threads' end of a queue.
 #[derive(Clone)]
-pub(crate) struct Jobs {
-    jobs: Receiver<Box<dyn AnyJob>>,
+pub(crate) struct JobReceiver {
+    receiver: Receiver<Box<dyn AnyJob>>,
     #[cfg(feature = "postgres")]
-    open: Weak<()>,
+    queue_alive: Weak<()>,
 }
 
 impl Queue {
-    pub(crate) fn new() -> (Self, Jobs) {
+    pub(crate) fn new() -> (Self, JobReceiver) {
         let (sender, receiver) = bounded(LONGEST_QUEUE);
         let open = Arc::new(());
-        let jobs = Jobs {
-            jobs: receiver,
+        let jobs = JobReceiver {
+            receiver,
             #[cfg(feature = "postgres")]
-            open: Arc::downgrade(&open),
+            queue_alive: Arc::downgrade(&open),
         };
-        (Self { sender, _open: open }, jobs)
+        (Self { sender, _alive: open }, jobs)
     }
 
     pub(crate) fn push(&self, job: Box<dyn AnyJob>) -> Result<(), ()> {
@@ -127,30 +127,30 @@ impl Queue {
     }
 }
 
-impl Jobs {
+impl JobReceiver {
     /// The next job; none once the database is closed and nothing waits.
-    pub(crate) fn next(&self) -> Option<Box<dyn AnyJob>> {
-        self.jobs.recv().ok()
+    pub(crate) fn receive(&self) -> Option<Box<dyn AnyJob>> {
+        self.receiver.recv().ok()
     }
 
     /// A job that already waits.
-    pub(crate) fn waiting(&self) -> Option<Box<dyn AnyJob>> {
-        self.jobs.try_recv().ok()
+    pub(crate) fn try_receive(&self) -> Option<Box<dyn AnyJob>> {
+        self.receiver.try_recv().ok()
     }
 
     /// Waits until a job is there to be taken, and takes none. False once the database is closed and nothing waits.
     #[cfg(feature = "postgres")]
-    pub(crate) fn wait(&self) -> bool {
+    pub(crate) fn wait_for_job(&self) -> bool {
         loop {
             let mut select = Select::new();
-            select.recv(&self.jobs);
+            select.recv(&self.receiver);
             select.ready();
-            if !self.jobs.is_empty() {
+            if !self.receiver.is_empty() {
                 return true;
             }
             // Another thread was quicker, unless the queue was closed.
-            if self.open.strong_count() == 0 {
-                return !self.jobs.is_empty();
+            if self.queue_alive.strong_count() == 0 {
+                return !self.receiver.is_empty();
             }
         }
     }

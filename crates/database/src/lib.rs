@@ -25,9 +25,9 @@ mod rows;
 #[cfg(feature = "postgres")]
 mod server;
 mod sqlite;
-mod transaction;
 #[cfg(feature = "trial")]
-pub mod trial;
+pub mod test_database;
+mod transaction;
 mod value;
 
 use std::{fmt, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
@@ -42,8 +42,8 @@ pub use transaction::{Row, Transaction};
 pub use value::{FromColumn, ToColumn, Value, WrongValue};
 
 use base::Key;
-use job::{Queue, Work};
-use migration::{KeyProof, List};
+use job::{Queue, TypedJob};
+use migration::{KeyProof, MigrationList};
 
 /// Where a room keeps its data.
 #[derive(Clone, PartialEq, Eq)]
@@ -91,12 +91,12 @@ pub struct Database {
 }
 
 /// How long a check of readiness may take.
-const READINESS: Duration = Duration::from_secs(2);
+const READINESS_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long a transaction on a server may take. The server itself ends a statement after a minute; this is for one that has
 /// fallen silent.
 #[cfg(feature = "postgres")]
-const LONGEST_WAIT: Duration = Duration::from_secs(70);
+const TRANSACTION_TIMEOUT: Duration = Duration::from_secs(70);
 
 enum Engine {
     Sqlite {
@@ -154,7 +154,7 @@ impl Database {
     fn connect(
         location: &Location,
         name: &'static str,
-        lists: &[List],
+        lists: &[MigrationList],
         proof: Option<&KeyProof>,
     ) -> Result<Self, MigrationError> {
         let engine = match location {
@@ -181,7 +181,7 @@ impl Database {
                              ON CONFLICT (room) DO UPDATE SET checks = readiness.checks + 1";
         let room = self.name;
         let written = self.write(move |transaction| transaction.execute(COUNT, &[&room]).map(|_| ()));
-        tokio::time::timeout(READINESS, written).await.unwrap_or(Err(Error::Overdue(READINESS)))
+        tokio::time::timeout(READINESS_TIMEOUT, written).await.unwrap_or(Err(Error::TimedOut(READINESS_TIMEOUT)))
     }
 
     /// Runs `job` as one read-only transaction on one consistent state.
@@ -192,9 +192,9 @@ impl Database {
         J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         match &*self.engine {
-            Engine::Sqlite { readers, .. } => run(readers, job::Kind::Read, job).await,
+            Engine::Sqlite { readers, .. } => run(readers, job::JobKind::Read, job).await,
             #[cfg(feature = "postgres")]
-            Engine::Postgres(pool) => run_in_time(pool, job::Kind::Read, job).await,
+            Engine::Postgres(pool) => run_with_timeout(pool, job::JobKind::Read, job).await,
         }
     }
 
@@ -209,9 +209,9 @@ impl Database {
         J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
     {
         match &*self.engine {
-            Engine::Sqlite { writer, .. } => run(writer, job::Kind::Write, job).await,
+            Engine::Sqlite { writer, .. } => run(writer, job::JobKind::Write, job).await,
             #[cfg(feature = "postgres")]
-            Engine::Postgres(pool) => run_in_time(pool, job::Kind::Write, job).await,
+            Engine::Postgres(pool) => run_with_timeout(pool, job::JobKind::Write, job).await,
         }
     }
 }
@@ -240,13 +240,13 @@ impl Database {
     }
 }
 
-async fn run<T, E, J>(queue: &Queue, kind: job::Kind, job: J) -> Result<T, E>
+async fn run<T, E, J>(queue: &Queue, kind: job::JobKind, job: J) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    let (work, answer) = Work::boxed(kind, job);
+    let (work, answer) = TypedJob::with_reply(kind, job);
     if queue.push(work).is_err() {
         return Err(Error::Stopped.into());
     }
@@ -254,14 +254,14 @@ where
 }
 
 #[cfg(feature = "postgres")]
-async fn run_in_time<T, E, J>(queue: &Queue, kind: job::Kind, job: J) -> Result<T, E>
+async fn run_with_timeout<T, E, J>(queue: &Queue, kind: job::JobKind, job: J) -> Result<T, E>
 where
     T: Send + 'static,
     E: From<Error> + Send + 'static,
     J: Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
 {
-    let answer = tokio::time::timeout(LONGEST_WAIT, run(queue, kind, job)).await;
-    answer.unwrap_or_else(|_| Err(Error::Overdue(LONGEST_WAIT).into()))
+    let answer = tokio::time::timeout(TRANSACTION_TIMEOUT, run(queue, kind, job)).await;
+    answer.unwrap_or_else(|_| Err(Error::TimedOut(TRANSACTION_TIMEOUT).into()))
 }
 
 #[cfg(test)]

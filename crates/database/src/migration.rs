@@ -53,31 +53,35 @@ pub enum MigrationError {
 }
 
 /// A room's name with its migrations in order.
-pub(crate) type List = (&'static str, &'static [Migration]);
+pub(crate) type MigrationList = (&'static str, &'static [Migration]);
 
 /// A digest that only the holder of a key can make, kept in the database that the key belongs to. Two nodes with different
 /// keys on one database would give up each other's letters and break each other's audit.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyProof {
-    room: &'static str,
+    service: &'static str,
     digest: Digest,
 }
 
 impl KeyProof {
     pub(crate) fn new(room: &'static str, key: &Key) -> Self {
-        Self { room, digest: key.mac(&[b"database key proof", room.as_bytes()]) }
+        Self { service: room, digest: key.mac(&[b"database key proof", room.as_bytes()]) }
     }
 
     /// Whether this is the digest that the database holds.
     fn check(&self, stored: &[u8]) -> Result<(), MigrationError> {
-        if base::same(stored, self.digest.as_bytes()) { Ok(()) } else { Err(MigrationError::OtherKey(self.room)) }
+        if base::constant_time_eq(stored, self.digest.as_bytes()) {
+            Ok(())
+        } else {
+            Err(MigrationError::OtherKey(self.service))
+        }
     }
 }
 
 const SELECT_PROOF: &str = "SELECT proof FROM key_proof WHERE room = $1";
 const INSERT_PROOF: &str = "INSERT INTO key_proof (room, proof) VALUES ($1, $2)";
 
-const APPLIED: &str = "CREATE TABLE IF NOT EXISTS migration (
+const BOOKKEEPING_TABLES: &str = "CREATE TABLE IF NOT EXISTS migration (
     room TEXT NOT NULL,
     number BIGINT NOT NULL,
     name TEXT NOT NULL,
@@ -98,7 +102,7 @@ fn digest(migration: &Migration) -> String {
 }
 
 /// Which of the room's migrations are still to be applied, given those that are.
-fn outstanding(
+fn pending_migrations(
     applied: &[(String, String)],
     migrations: &'static [Migration],
 ) -> Result<&'static [Migration], MigrationError> {
@@ -115,27 +119,29 @@ fn outstanding(
 }
 
 /// The numbers that follow those of what is applied; they begin at 1.
-fn numbers_after(applied: &[(String, String)]) -> impl Iterator<Item = i64> + use<> {
+fn next_numbers(applied: &[(String, String)]) -> impl Iterator<Item = i64> + use<> {
     (1_i64..).skip(applied.len())
 }
 
 pub(crate) fn apply_to_sqlite(
     connection: &mut rusqlite::Connection,
-    lists: &[List],
+    lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
     let transaction = connection
         .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
         .map_err(failed("BEGIN IMMEDIATE"))?;
-    transaction.execute_batch(&dialect::migration_for_sqlite(APPLIED)).map_err(failed(APPLIED))?;
+    transaction
+        .execute_batch(&dialect::migration_for_sqlite(BOOKKEEPING_TABLES))
+        .map_err(failed(BOOKKEEPING_TABLES))?;
     for (room, migrations) in lists {
         let query = "SELECT name, digest FROM migration WHERE room = ?1 ORDER BY number";
         let applied: Vec<_> = transaction
             .prepare(query)
             .and_then(|mut statement| statement.query_map([room], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
             .map_err(failed(query))?;
-        for (number, migration) in numbers_after(&applied).zip(outstanding(&applied, migrations)?) {
+        for (number, migration) in next_numbers(&applied).zip(pending_migrations(&applied, migrations)?) {
             transaction.execute_batch(&dialect::migration_for_sqlite(migration.sql)).map_err(failed(migration.sql))?;
             let insert = "INSERT INTO migration (room, number, name, digest) VALUES (?1, ?2, ?3, ?4)";
             transaction.execute(insert, (room, number, migration.name, digest(migration))).map_err(failed(insert))?;
@@ -147,14 +153,14 @@ pub(crate) fn apply_to_sqlite(
         let stored = transaction
             .prepare(&select)
             .and_then(|mut statement| {
-                statement.query_map([proof.room], |row| row.get::<_, Vec<u8>>(0))?.next().transpose()
+                statement.query_map([proof.service], |row| row.get::<_, Vec<u8>>(0))?.next().transpose()
             })
             .map_err(failed(SELECT_PROOF))?;
         if let Some(stored) = stored {
             proof.check(&stored)?;
         } else {
             let insert = dialect::statement_for_sqlite(INSERT_PROOF);
-            let stored = transaction.execute(&insert, (proof.room, proof.digest.as_bytes()));
+            let stored = transaction.execute(&insert, (proof.service, proof.digest.as_bytes()));
             stored.map_err(failed(INSERT_PROOF))?;
         }
     }
@@ -164,7 +170,7 @@ pub(crate) fn apply_to_sqlite(
 #[cfg(feature = "postgres")]
 pub(crate) fn apply_to_postgres(
     client: &mut postgres::Client,
-    lists: &[List],
+    lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<(), MigrationError> {
     let failed = |sql: &'static str| move |error| MigrationError::Engine(Error::statement(sql, error));
@@ -176,13 +182,13 @@ pub(crate) fn apply_to_postgres(
     let present = "SELECT to_regclass('migration') IS NOT NULL AND to_regclass('key_proof') IS NOT NULL \
                    AND to_regclass('readiness') IS NOT NULL";
     if !transaction.query_one(present, &[]).map_err(failed(present))?.get::<_, bool>(0) {
-        transaction.batch_execute(APPLIED).map_err(failed(APPLIED))?;
+        transaction.batch_execute(BOOKKEEPING_TABLES).map_err(failed(BOOKKEEPING_TABLES))?;
     }
     for (room, migrations) in lists {
         let query = "SELECT name, digest FROM migration WHERE room = $1 ORDER BY number";
         let rows = transaction.query(query, &[room]).map_err(failed(query))?;
         let applied: Vec<_> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
-        for (number, migration) in numbers_after(&applied).zip(outstanding(&applied, migrations)?) {
+        for (number, migration) in next_numbers(&applied).zip(pending_migrations(&applied, migrations)?) {
             transaction.batch_execute(migration.sql).map_err(failed(migration.sql))?;
             let insert = "INSERT INTO migration (room, number, name, digest) VALUES ($1, $2, $3, $4)";
             transaction
@@ -192,11 +198,11 @@ pub(crate) fn apply_to_postgres(
         }
     }
     if let Some(proof) = proof {
-        let stored = transaction.query_opt(SELECT_PROOF, &[&proof.room]).map_err(failed(SELECT_PROOF))?;
+        let stored = transaction.query_opt(SELECT_PROOF, &[&proof.service]).map_err(failed(SELECT_PROOF))?;
         if let Some(row) = stored {
             proof.check(row.get(0))?;
         } else {
-            let stored = transaction.execute(INSERT_PROOF, &[&proof.room, &proof.digest.as_bytes().as_slice()]);
+            let stored = transaction.execute(INSERT_PROOF, &[&proof.service, &proof.digest.as_bytes().as_slice()]);
             stored.map_err(failed(INSERT_PROOF))?;
         }
     }

@@ -18,33 +18,33 @@ use postgres::{
 
 use crate::{
     Error, MigrationError, Rows, ToColumn, Transaction, Value, dialect,
-    job::{AnyJob, Jobs, Kind, Queue, Verdict},
-    migration::{self, KeyProof, List},
+    job::{AnyJob, JobKind, JobReceiver, Queue, TransactionEnd},
+    migration::{self, KeyProof, MigrationList},
     server::Server,
     transaction::Session,
 };
 
 /// How often a transaction runs beside whatever else this process does. Who has lost so often queues up with the other
 /// losers, one at a time: where many want the same rows, they would else take them from each other for ever.
-const ATTEMPTS_BESIDE_OTHERS: u32 = 2;
+const CONCURRENT_ATTEMPTS: u32 = 2;
 
 /// How often it is run again in its turn before its caller is told.
-const ATTEMPTS_IN_TURN: u32 = 40;
+const SERIAL_ATTEMPTS: u32 = 40;
 
 /// How many connections one job may lose before its caller is told.
-const MOST_SERVERS_LOST: u32 = 2;
+const MAX_LOST_CONNECTIONS: u32 = 2;
 
 /// How long a thread that cannot connect leaves the jobs to those that can, at first and at most.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+const RECONNECT_DELAYS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// How long a server that cannot be reached is not asked again while no thread has a connection: jobs fail at once meanwhile,
 /// and so does nobody wait for one time limit after the other.
-const OUTAGE: Duration = Duration::from_millis(500);
+const OUTAGE_RETRY_INTERVAL: Duration = Duration::from_millis(500);
 
 pub(crate) fn open(
     url: &str,
     room: &'static str,
-    lists: &[List],
+    lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<Queue, MigrationError> {
     let server: Server = url.parse()?;
@@ -55,8 +55,8 @@ pub(crate) fn open(
     let connections = server.pool_size;
     let pool = Arc::new(Pool {
         server,
-        room,
-        losers: Mutex::new(()),
+        service: room,
+        retry_turn: Mutex::new(()),
         connected: AtomicUsize::new(0),
         outage: Mutex::new(None),
     });
@@ -76,7 +76,7 @@ pub(crate) fn open(
 fn migrate(
     server: &Server,
     room: &'static str,
-    lists: &[List],
+    lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<Client, MigrationError> {
     let unreachable = |error| MigrationError::Engine(Error::Unreachable(Box::new(error)));
@@ -86,7 +86,7 @@ fn migrate(
         return Err(MigrationError::Standby);
     }
     let mut other = connect(server, room).map_err(unreachable)?;
-    if backend(&mut client).map_err(unreachable)? == backend(&mut other).map_err(unreachable)? {
+    if backend_pid(&mut client).map_err(unreachable)? == backend_pid(&mut other).map_err(unreachable)? {
         return Err(MigrationError::Pooled);
     }
     drop(other);
@@ -97,7 +97,7 @@ fn migrate(
 
 /// The server's process behind a connection. Two connections that are open at once have two, unless a pooler lends both the
 /// same one (which pgbouncer does with the one that was used last).
-fn backend(client: &mut Client) -> Result<i32, postgres::Error> {
+fn backend_pid(client: &mut Client) -> Result<i32, postgres::Error> {
     Ok(client.query_one("SELECT pg_backend_pid()", &[])?.get(0))
 }
 
@@ -123,7 +123,7 @@ fn connect(server: &Server, room: &str) -> Result<Client, postgres::Error> {
 
 /// Whether the server that said this takes no writes (SQLSTATE 25006) or is going away (57P01 to 57P03), so that another
 /// connection may find one that works.
-pub(crate) fn is_unfit(error: &postgres::Error) -> bool {
+pub(crate) fn is_unfit_server(error: &postgres::Error) -> bool {
     const UNFIT: [&SqlState; 4] = [
         &SqlState::READ_ONLY_SQL_TRANSACTION,
         &SqlState::ADMIN_SHUTDOWN,
@@ -134,16 +134,16 @@ pub(crate) fn is_unfit(error: &postgres::Error) -> bool {
 }
 
 /// Whether the engine undid a transaction in favour of another, so that running it again is right (SQLSTATE 40001, 40P01).
-pub(crate) fn may_be_repeated(error: &postgres::Error) -> bool {
+pub(crate) fn is_retryable(error: &postgres::Error) -> bool {
     matches!(error.code(), Some(code) if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED)
 }
 
 /// What the threads of one database share.
 struct Pool {
     server: Server,
-    room: &'static str,
+    service: &'static str,
     /// Held by the one of those that lost races that is run again.
-    losers: Mutex<()>,
+    retry_turn: Mutex<()>,
     /// How many threads have a connection.
     connected: AtomicUsize,
     /// When the server could not be reached last and why, while no thread has a connection.
@@ -162,27 +162,27 @@ impl Pool {
     /// Opens a connection. Whether the server can be reached is logged once when it changes, not once for each job.
     fn connect(self: &Arc<Self>) -> Result<OpenSession, Error> {
         if let Some((since, reason)) = &*self.outage()
-            && since.elapsed() < OUTAGE
+            && since.elapsed() < OUTAGE_RETRY_INTERVAL
             && !self.has_connections()
         {
             return Err(Error::Unreachable(reason.clone().into()));
         }
-        match connect(&self.server, self.room) {
+        match connect(&self.server, self.service) {
             Ok(client) => {
                 if self.outage().take().is_some() {
-                    tracing::info!(room = self.room, "the database can be reached again");
+                    tracing::info!(room = self.service, "the database can be reached again");
                 }
                 Ok(OpenSession::new(client, self.clone()))
             }
             Err(error) => {
                 let reason = Causes(&error).to_string();
-                metrics::counter!("uketsuke_database_refused_connections_total", "room" => self.room).increment(1);
+                metrics::counter!("uketsuke_database_refused_connections_total", "room" => self.service).increment(1);
                 if self.has_connections() {
-                    tracing::debug!(room = self.room, %reason, "the database gave no further connection");
+                    tracing::debug!(room = self.service, %reason, "the database gave no further connection");
                 } else {
                     let before = self.outage().replace((Instant::now(), reason.clone()));
                     if before.is_none() {
-                        tracing::error!(room = self.room, %reason, "the database cannot be reached");
+                        tracing::error!(room = self.service, %reason, "the database cannot be reached");
                     }
                 }
                 Err(Error::Unreachable(Box::new(error)))
@@ -201,7 +201,7 @@ struct OpenSession {
 impl OpenSession {
     fn new(client: Client, pool: Arc<Pool>) -> Self {
         let open = pool.connected.fetch_add(1, Ordering::AcqRel) + 1;
-        report_connections(pool.room, open);
+        report_connections(pool.service, open);
         Self { client, statements: HashMap::new(), pool }
     }
 }
@@ -209,7 +209,7 @@ impl OpenSession {
 impl Drop for OpenSession {
     fn drop(&mut self) {
         let open = self.pool.connected.fetch_sub(1, Ordering::AcqRel) - 1;
-        report_connections(self.pool.room, open);
+        report_connections(self.pool.service, open);
     }
 }
 
@@ -223,9 +223,9 @@ enum Attempt {
     /// Its answer stands.
     Done(Result<(), Error>),
     /// It lost a race and is to be run again.
-    LostRace,
+    Conflict,
     /// The connection or its server failed before anything was kept; the job may be run again on another.
-    LostServer,
+    ConnectionLost,
 }
 
 struct Worker {
@@ -234,12 +234,12 @@ struct Worker {
 }
 
 impl Worker {
-    fn serve(mut self, jobs: &Jobs) {
-        let (first, longest) = PAUSES;
+    fn serve(mut self, jobs: &JobReceiver) {
+        let (first, longest) = RECONNECT_DELAYS;
         let mut pause = first;
         loop {
             if self.session.is_none() {
-                if !jobs.wait() {
+                if !jobs.wait_for_job() {
                     return;
                 }
                 match self.pool.connect() {
@@ -253,8 +253,8 @@ impl Worker {
                         pause = (pause * 2).min(longest);
                     }
                     Err(error) => {
-                        if let Some(job) = jobs.waiting() {
-                            job.answer(Err(error));
+                        if let Some(job) = jobs.try_receive() {
+                            job.respond(Err(error));
                         }
                     }
                 }
@@ -262,38 +262,38 @@ impl Worker {
                 if self.session.is_none() {
                     continue;
                 }
-                if let Some(job) = jobs.waiting() {
-                    self.work(job);
+                if let Some(job) = jobs.try_receive() {
+                    self.run_job(job);
                 }
-            } else if let Some(job) = jobs.next() {
-                self.work(job);
+            } else if let Some(job) = jobs.receive() {
+                self.run_job(job);
             } else {
                 return;
             }
         }
     }
 
-    fn work(&mut self, mut job: Box<dyn AnyJob>) {
+    fn run_job(&mut self, mut job: Box<dyn AnyJob>) {
         let outcome = self.attempt_until_done(job.as_mut());
-        job.answer(outcome);
+        job.respond(outcome);
     }
 
     fn attempt_until_done(&mut self, job: &mut dyn AnyJob) -> Result<(), Error> {
         let mut servers_lost = 0;
-        for _ in 0..ATTEMPTS_BESIDE_OTHERS {
-            if let Some(outcome) = self.attempt_anywhere(job, &mut servers_lost) {
+        for _ in 0..CONCURRENT_ATTEMPTS {
+            if let Some(outcome) = self.attempt_with_reconnect(job, &mut servers_lost) {
                 return outcome;
             }
         }
         let pool = self.pool.clone();
-        let _turn = pool.losers.lock().unwrap_or_else(PoisonError::into_inner);
-        for attempt in 0..ATTEMPTS_IN_TURN {
-            if attempt >= ATTEMPTS_IN_TURN / 2 {
+        let _turn = pool.retry_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        for attempt in 0..SERIAL_ATTEMPTS {
+            if attempt >= SERIAL_ATTEMPTS / 2 {
                 // Only another process wins so often. Two of them step aside, each for a different while.
                 let spread = u64::from(attempt) * (1 + u64::from(std::process::id() % 7));
                 thread::sleep(Duration::from_micros(200 * spread));
             }
-            if let Some(outcome) = self.attempt_anywhere(job, &mut servers_lost) {
+            if let Some(outcome) = self.attempt_with_reconnect(job, &mut servers_lost) {
                 return outcome;
             }
         }
@@ -301,15 +301,15 @@ impl Worker {
     }
 
     /// Runs a job, on a second connection where the first fails it. `None` where it lost a race and is to be run again.
-    fn attempt_anywhere(&mut self, job: &mut dyn AnyJob, servers_lost: &mut u32) -> Option<Result<(), Error>> {
+    fn attempt_with_reconnect(&mut self, job: &mut dyn AnyJob, servers_lost: &mut u32) -> Option<Result<(), Error>> {
         loop {
             match self.attempt(job) {
                 Attempt::Done(outcome) => return Some(outcome),
-                Attempt::LostRace => return None,
-                Attempt::LostServer => {
+                Attempt::Conflict => return None,
+                Attempt::ConnectionLost => {
                     self.session = None;
                     *servers_lost += 1;
-                    if *servers_lost > MOST_SERVERS_LOST {
+                    if *servers_lost > MAX_LOST_CONNECTIONS {
                         let reason = "the server ended the connection or takes no writes";
                         return Some(Err(Error::Unreachable(reason.into())));
                     }
@@ -329,28 +329,28 @@ impl Worker {
             }
         }
         let Some(OpenSession { client, statements, .. }) = self.session.as_mut() else {
-            return Attempt::LostServer;
+            return Attempt::ConnectionLost;
         };
         let begin = match job.kind() {
-            Kind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Kind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            JobKind::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            JobKind::Write => "BEGIN ISOLATION LEVEL SERIALIZABLE",
         };
         if client.batch_execute(begin).is_err() {
             // Nothing has happened yet: a connection that died while it was idle is replaced.
-            return Attempt::LostServer;
+            return Attempt::ConnectionLost;
         }
-        let mut transaction = Transaction::on(Session::Postgres { client, statements });
+        let mut transaction = Transaction::new(Session::Postgres { client, statements });
         let verdict = job.run(&mut transaction);
-        let (lost_race, unfit_server) = (transaction.lost_race, transaction.unfit_server);
+        let (lost_race, unfit_server) = (transaction.conflicted, transaction.unfit_server);
         if unfit_server || client.is_closed() {
             // Nothing was committed.
-            return Attempt::LostServer;
+            return Attempt::ConnectionLost;
         }
-        let end = if matches!(verdict, Verdict::Keep) && !lost_race { "COMMIT" } else { "ROLLBACK" };
+        let end = if matches!(verdict, TransactionEnd::Commit) && !lost_race { "COMMIT" } else { "ROLLBACK" };
         match client.batch_execute(end) {
-            _ if lost_race => Attempt::LostRace,
+            _ if lost_race => Attempt::Conflict,
             Ok(()) => Attempt::Done(Ok(())),
-            Err(error) if may_be_repeated(&error) => Attempt::LostRace,
+            Err(error) if is_retryable(&error) => Attempt::Conflict,
             // Whether it was committed is not known where the connection broke here.
             Err(error) if end == "COMMIT" => {
                 self.session = None;
@@ -366,7 +366,7 @@ impl Worker {
 }
 
 /// The prepared form of a store's statement, kept for the life of the connection.
-pub(crate) fn statement(
+pub(crate) fn prepare_cached(
     client: &mut Client,
     statements: &mut HashMap<&'static str, Statement>,
     sql: &'static str,
@@ -387,7 +387,7 @@ pub(crate) fn append(client: &mut Client, rows: &Rows) -> Result<(), postgres::E
     let copy = client.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
     let mut copy = BinaryCopyInWriter::new(copy, &types);
     for row in rows.iter() {
-        let row: Vec<_> = row.iter().map(Parameter::of).collect();
+        let row: Vec<_> = row.iter().map(Parameter::from_value).collect();
         let row: Vec<_> = row.iter().map(|value| value as &(dyn ToSql + Sync)).collect();
         copy.write(&row)?;
     }
@@ -404,7 +404,7 @@ pub(crate) fn parameters<'a>(values: &'a [&'a dyn ToColumn]) -> Parameters<'a> {
 }
 
 impl<'a> Parameter<'a> {
-    fn of(value: &'a Value<'_>) -> Self {
+    fn from_value(value: &'a Value<'_>) -> Self {
         Self(match value {
             Value::Null => Value::Null,
             Value::Integer(number) => Value::Integer(*number),
@@ -420,11 +420,11 @@ impl Parameters<'_> {
     }
 }
 
-type Boxed = Box<dyn std::error::Error + Sync + Send>;
+type BoxedError = Box<dyn std::error::Error + Sync + Send>;
 
 impl ToSql for Parameter<'_> {
-    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Boxed> {
-        match self.0.storable()? {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, BoxedError> {
+        match self.0.check_storable()? {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(number) if *kind == Type::INT4 => i32::try_from(*number)?.to_sql(kind, out),
             Value::Integer(number) if *kind == Type::INT8 => number.to_sql(kind, out),
@@ -444,7 +444,7 @@ impl ToSql for Parameter<'_> {
 pub(crate) struct Cell<'a>(pub(crate) Value<'a>);
 
 impl<'a> FromSql<'a> for Cell<'a> {
-    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, Boxed> {
+    fn from_sql(kind: &Type, raw: &'a [u8]) -> Result<Self, BoxedError> {
         Ok(Self(match *kind {
             Type::INT8 => Value::Integer(i64::from_sql(kind, raw)?),
             Type::INT4 => Value::Integer(i32::from_sql(kind, raw)?.into()),
@@ -454,7 +454,7 @@ impl<'a> FromSql<'a> for Cell<'a> {
         }))
     }
 
-    fn from_sql_null(_: &Type) -> Result<Self, Boxed> {
+    fn from_sql_null(_: &Type) -> Result<Self, BoxedError> {
         Ok(Self(Value::Null))
     }
 

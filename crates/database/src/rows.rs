@@ -3,7 +3,7 @@ use crate::{ToColumn, Value};
 /// Rows for one table, to be put into it all at once with [`Transaction::append`](crate::Transaction::append).
 #[derive(Clone)]
 pub struct Rows {
-    insert: String,
+    insert_statement: String,
     #[cfg(feature = "postgres")]
     pub(crate) table: &'static str,
     #[cfg(feature = "postgres")]
@@ -14,11 +14,11 @@ pub struct Rows {
 
 impl Rows {
     /// None yet, for these columns of a table. The names are a store's own words.
-    pub fn of(table: &'static str, columns: &'static [&'static str]) -> Self {
+    pub fn new(table: &'static str, columns: &'static [&'static str]) -> Self {
         let places: Vec<_> = (1..=columns.len()).map(|place| format!("${place}")).collect();
         let insert = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
         Self {
-            insert,
+            insert_statement: insert,
             #[cfg(feature = "postgres")]
             table,
             #[cfg(feature = "postgres")]
@@ -34,7 +34,7 @@ impl Rows {
     ///
     /// Where it has another number of values than there are columns.
     pub fn push(&mut self, row: &[&dyn ToColumn]) {
-        assert_eq!(row.len(), self.width, "a row of '{}' has as many values as columns", self.insert);
+        assert_eq!(row.len(), self.width, "a row of '{}' has as many values as columns", self.insert_statement);
         self.values.extend(row.iter().map(|value| value.to_column().into_owned()));
     }
 
@@ -53,7 +53,7 @@ impl Rows {
     }
 
     /// The statement for one of them.
-    pub(crate) fn insert(&self) -> &str {
-        &self.insert
+    pub(crate) fn insert_statement(&self) -> &str {
+        &self.insert_statement
     }
 }

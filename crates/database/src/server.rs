@@ -23,10 +23,10 @@ pub enum WrongServer {
     Unreadable(String),
     /// Another machine's, and not to be reached by TLS.
     #[error("'{0}' is another machine, and sslmode=disable would send everything to it in clear; leave sslmode out")]
-    InClear(String),
+    Unencrypted(String),
     /// The file of its authority.
     #[error("sslrootcert={}: {reason}; it must name a file of PEM certificates", path.display())]
-    Root {
+    RootCertificate {
         /// The file.
         path: PathBuf,
         /// What is wrong with it.
@@ -34,28 +34,26 @@ pub enum WrongServer {
     },
     /// This machine trusts nobody.
     #[error("this machine has no list of trusted authorities; name the server's own with sslrootcert=FILE")]
-    NoRoots,
+    NoRootCertificates,
     /// The number of connections.
-    #[error(
-        "pool_size={0} is no number from 1 to {MOST_CONNECTIONS}; it is how many connections this program may open"
-    )]
+    #[error("pool_size={0} is no number from 1 to {MAX_POOL_SIZE}; it is how many connections this program may open")]
     PoolSize(String),
 }
 
 /// How many connections a database opens where the URL does not say with `pool_size`.
-const CONNECTIONS: usize = 8;
+const DEFAULT_POOL_SIZE: usize = 8;
 
 /// The largest `pool_size`. More threads than this gain nothing on one machine.
-const MOST_CONNECTIONS: usize = 64;
+const MAX_POOL_SIZE: usize = 64;
 
 /// How long connecting may take where the URL does not say with `connect_timeout`.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long sent bytes may stay unacknowledged where the URL does not say with `tcp_user_timeout`.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long a connection is idle before it is probed where the URL does not say with `keepalives_idle`.
-const KEEPALIVE: Duration = Duration::from_secs(30);
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(30);
 
 /// A server, how it is reached, and by how many connections.
 #[derive(Clone)]
@@ -67,19 +65,19 @@ pub(crate) struct Server {
 
 /// What only this module reads of a URL.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct OwnParameters {
+struct UrlParameters {
     /// `sslrootcert`, called as PostgreSQL's own programs call it.
-    authority: Option<PathBuf>,
+    root_certificate: Option<PathBuf>,
     pool_size: Option<String>,
 }
 
 /// Whether what is said to a server may be said in clear.
 #[derive(Debug, PartialEq, Eq)]
-enum Way {
+enum Transport {
     /// Nobody but this machine hears it.
-    Within,
+    Local,
     /// By TLS or not at all.
-    Protected,
+    Tls,
 }
 
 impl Server {
@@ -92,32 +90,32 @@ impl FromStr for Server {
     type Err = WrongServer;
 
     fn from_str(text: &str) -> Result<Self, WrongServer> {
-        let (mut config, OwnParameters { authority, pool_size }) = read(text)?;
+        let (mut config, UrlParameters { root_certificate: authority, pool_size }) = parse_url(text)?;
         let pool_size = match pool_size {
-            None => CONNECTIONS,
+            None => DEFAULT_POOL_SIZE,
             Some(text) => {
-                let number = text.parse().ok().filter(|number| (1..=MOST_CONNECTIONS).contains(number));
+                let number = text.parse().ok().filter(|number| (1..=MAX_POOL_SIZE).contains(number));
                 number.ok_or(WrongServer::PoolSize(text))?
             }
         };
-        let way = way(&config)?;
+        let way = required_transport(&config)?;
         // A server that falls silent must not hold a thread for ever.
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_TIMEOUT);
         }
         if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(UNACKNOWLEDGED);
+            config.tcp_user_timeout(TCP_USER_TIMEOUT);
         }
         if !text.contains("keepalives_idle=") {
-            config.keepalives_idle(KEEPALIVE);
+            config.keepalives_idle(KEEPALIVE_IDLE);
         }
-        if way == Way::Protected || authority.is_some() {
+        if way == Transport::Tls || authority.is_some() {
             config.ssl_mode(SslMode::Require);
         }
         let wanted = config.get_ssl_mode() == SslMode::Require;
         let roots = match authority {
-            Some(path) => of_file(path)?,
-            None if wanted => of_machine()?,
+            Some(path) => roots_from_file(path)?,
+            None if wanted => system_roots()?,
             // Offered by a server of this machine, TLS would need an authority for nothing.
             None => {
                 config.ssl_mode(SslMode::Disable);
@@ -134,13 +132,13 @@ impl FromStr for Server {
 }
 
 /// The URL without what only this module reads, and that.
-fn read(text: &str) -> Result<(Config, OwnParameters), WrongServer> {
+fn parse_url(text: &str) -> Result<(Config, UrlParameters), WrongServer> {
     let (server, query) = text.split_once('?').unwrap_or((text, ""));
-    let mut own = OwnParameters::default();
+    let mut own = UrlParameters::default();
     let mut others = Vec::new();
     for pair in query.split('&') {
         match form_urlencoded::parse(pair.as_bytes()).next() {
-            Some((name, path)) if name == "sslrootcert" => own.authority = Some(PathBuf::from(path.as_ref())),
+            Some((name, path)) if name == "sslrootcert" => own.root_certificate = Some(PathBuf::from(path.as_ref())),
             Some((name, size)) if name == "pool_size" => own.pool_size = Some(size.into_owned()),
             _ => others.push(pair),
         }
@@ -150,21 +148,21 @@ fn read(text: &str) -> Result<(Config, OwnParameters), WrongServer> {
     Ok((config, own))
 }
 
-fn way(config: &Config) -> Result<Way, WrongServer> {
+fn required_transport(config: &Config) -> Result<Transport, WrongServer> {
     // What is dialled is the address where one is given, and the name otherwise.
     let addresses = config.get_hostaddrs();
     let far_address = addresses.iter().find(|address| !address.is_loopback()).map(IpAddr::to_string);
-    let far_name = || config.get_hosts().iter().find_map(far);
+    let far_name = || config.get_hosts().iter().find_map(remote_host);
     let far = if addresses.is_empty() { far_name() } else { far_address };
     match far {
-        None => Ok(Way::Within),
-        Some(host) if config.get_ssl_mode() == SslMode::Disable => Err(WrongServer::InClear(host)),
-        Some(_) => Ok(Way::Protected),
+        None => Ok(Transport::Local),
+        Some(host) if config.get_ssl_mode() == SslMode::Disable => Err(WrongServer::Unencrypted(host)),
+        Some(_) => Ok(Transport::Tls),
     }
 }
 
 /// The host, if it is another machine.
-fn far(host: &Host) -> Option<String> {
+fn remote_host(host: &Host) -> Option<String> {
     match host {
         Host::Unix(_) => None,
         Host::Tcp(name) => {
@@ -174,7 +172,7 @@ fn far(host: &Host) -> Option<String> {
     }
 }
 
-fn of_file(path: PathBuf) -> Result<RootCertStore, WrongServer> {
+fn roots_from_file(path: PathBuf) -> Result<RootCertStore, WrongServer> {
     let mut roots = RootCertStore::empty();
     let mut read = || -> Result<(), String> {
         let pem = fs::read(&path).map_err(|error| error.to_string())?;
@@ -186,47 +184,47 @@ fn of_file(path: PathBuf) -> Result<RootCertStore, WrongServer> {
     };
     match read() {
         Ok(()) if roots.is_empty() => {
-            Err(WrongServer::Root { path, reason: "there is no certificate in it".to_owned() })
+            Err(WrongServer::RootCertificate { path, reason: "there is no certificate in it".to_owned() })
         }
         Ok(()) => Ok(roots),
-        Err(reason) => Err(WrongServer::Root { path, reason }),
+        Err(reason) => Err(WrongServer::RootCertificate { path, reason }),
     }
 }
 
-fn of_machine() -> Result<RootCertStore, WrongServer> {
+fn system_roots() -> Result<RootCertStore, WrongServer> {
     let mut roots = RootCertStore::empty();
     // Lists of whole machines hold some that nobody can use; one that can be used is enough to go on.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() { Err(WrongServer::NoRoots) } else { Ok(roots) }
+    if roots.is_empty() { Err(WrongServer::NoRootCertificates) } else { Ok(roots) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(url: &str, expected: &Result<Way, WrongServer>) {
-        let found = read(url).and_then(|(config, _)| way(&config));
+    fn check(url: &str, expected: &Result<Transport, WrongServer>) {
+        let found = parse_url(url).and_then(|(config, _)| required_transport(&config));
         assert_eq!(&found, expected, "{url}");
     }
 
     #[test]
     fn only_what_stays_on_this_machine_goes_in_clear() {
-        check("postgres://me@127.0.0.1:5432/a", &Ok(Way::Within));
-        check("postgres://me@[::1]/a", &Ok(Way::Within));
-        check("postgres://me@localhost/a", &Ok(Way::Within));
-        check("postgres://me@localhost/a?sslmode=disable", &Ok(Way::Within));
-        check("postgresql://me@%2Fvar%2Frun%2Fpostgresql/a", &Ok(Way::Within));
-        check("postgres://me@db.example/a", &Ok(Way::Protected));
-        check("postgres://me@192.0.2.7/a?sslmode=prefer", &Ok(Way::Protected));
-        check("postgres://me@localhost,db.example/a", &Ok(Way::Protected));
-        check("postgres://me@localhost/a?hostaddr=192.0.2.7", &Ok(Way::Protected));
-        check("postgres://me@db.example/a?sslmode=disable", &Err(WrongServer::InClear("db.example".to_owned())));
+        check("postgres://me@127.0.0.1:5432/a", &Ok(Transport::Local));
+        check("postgres://me@[::1]/a", &Ok(Transport::Local));
+        check("postgres://me@localhost/a", &Ok(Transport::Local));
+        check("postgres://me@localhost/a?sslmode=disable", &Ok(Transport::Local));
+        check("postgresql://me@%2Fvar%2Frun%2Fpostgresql/a", &Ok(Transport::Local));
+        check("postgres://me@db.example/a", &Ok(Transport::Tls));
+        check("postgres://me@192.0.2.7/a?sslmode=prefer", &Ok(Transport::Tls));
+        check("postgres://me@localhost,db.example/a", &Ok(Transport::Tls));
+        check("postgres://me@localhost/a?hostaddr=192.0.2.7", &Ok(Transport::Tls));
+        check("postgres://me@db.example/a?sslmode=disable", &Err(WrongServer::Unencrypted("db.example".to_owned())));
     }
 
     #[test]
     fn the_number_of_connections_is_the_urls() {
         let size = |url: &str| url.parse::<Server>().map(|server| server.pool_size);
-        assert_eq!(size("postgres://me@localhost/a"), Ok(CONNECTIONS));
+        assert_eq!(size("postgres://me@localhost/a"), Ok(DEFAULT_POOL_SIZE));
         assert_eq!(size("postgres://me@localhost/a?pool_size=3&sslmode=disable"), Ok(3));
         for wrong in ["0", "65", "many", ""] {
             let url = format!("postgres://me@localhost/a?pool_size={wrong}");
@@ -239,8 +237,8 @@ mod tests {
         let config = |url: &str| url.parse::<Server>().unwrap().config;
         let own = config("postgres://me@localhost/a");
         assert_eq!(own.get_connect_timeout(), Some(&CONNECT_TIMEOUT));
-        assert_eq!(own.get_tcp_user_timeout(), Some(&UNACKNOWLEDGED));
-        assert_eq!(own.get_keepalives_idle(), KEEPALIVE);
+        assert_eq!(own.get_tcp_user_timeout(), Some(&TCP_USER_TIMEOUT));
+        assert_eq!(own.get_keepalives_idle(), KEEPALIVE_IDLE);
         let named = config("postgres://me@localhost/a?connect_timeout=3&tcp_user_timeout=4000&keepalives_idle=5");
         assert_eq!(named.get_connect_timeout(), Some(&Duration::from_secs(3)));
         assert_eq!(named.get_keepalives_idle(), Duration::from_secs(5));

@@ -8,8 +8,8 @@ use rusqlite::{
 
 use crate::{
     Error, MigrationError, Rows, Transaction, Value, checkpoint, dialect,
-    job::{AnyJob, Jobs, Queue, Verdict},
-    migration::{self, KeyProof, List},
+    job::{AnyJob, JobReceiver, Queue, TransactionEnd},
+    migration::{self, KeyProof, MigrationList},
     transaction::Session,
 };
 
@@ -25,12 +25,13 @@ const PREPARED_STATEMENTS: usize = 256;
 pub(crate) fn open(
     path: &Path,
     room: &'static str,
-    lists: &[List],
+    lists: &[MigrationList],
     proof: Option<&KeyProof>,
 ) -> Result<(Queue, Queue), MigrationError> {
     let mut connection = connect(path)?;
     migration::apply_to_sqlite(&mut connection, lists, proof)?;
-    let beside = checkpoint::beside(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LIMITS);
+    let beside =
+        checkpoint::spawn_checkpointer(&mut connection, connect(path)?, format!("{room}-log"), checkpoint::LOG_LIMITS);
     beside.map_err(|error| MigrationError::Engine(Error::Unreachable(Box::new(error))))?;
     let (writer, to_write) = Queue::new();
     spawn(format!("{room}-writer"), move || write_jobs(&connection, &to_write))?;
@@ -73,21 +74,21 @@ fn spawn(name: String, work: impl FnOnce() + Send + 'static) -> Result<(), Migra
 }
 
 /// Takes what waits, runs one job after the other, commits all at once, and only then answers them.
-fn write_jobs(connection: &Connection, jobs: &Jobs) {
+fn write_jobs(connection: &Connection, jobs: &JobReceiver) {
     let mut texts = HashMap::new();
-    while let Some(first) = jobs.next() {
+    while let Some(first) = jobs.receive() {
         let mut group = Vec::new();
         let outcome = write_group(connection, &mut texts, first, jobs, &mut group);
         if outcome.is_err() {
-            undo(connection);
+            roll_back(connection);
         }
         match outcome {
-            Ok(()) => group.into_iter().for_each(|job| job.answer(Ok(()))),
+            Ok(()) => group.into_iter().for_each(|job| job.respond(Ok(()))),
             Err(error) => {
                 tracing::error!(error = %error, jobs = group.len(), "a group of writes could not be committed");
                 let reason = error.to_string();
                 for job in group {
-                    job.answer(Err(Error::Commit(reason.clone().into())));
+                    job.respond(Err(Error::Commit(reason.clone().into())));
                 }
             }
         }
@@ -98,66 +99,67 @@ fn write_group(
     connection: &Connection,
     texts: &mut HashMap<&'static str, String>,
     first: Box<dyn AnyJob>,
-    jobs: &Jobs,
+    jobs: &JobReceiver,
     group: &mut Vec<Box<dyn AnyJob>>,
 ) -> Result<(), rusqlite::Error> {
     group.push(first);
-    step(connection, "BEGIN IMMEDIATE")?;
+    execute_sql(connection, "BEGIN IMMEDIATE")?;
     while let Some(job) = group.last_mut() {
-        let mut transaction = Transaction::on(Session::sqlite(connection, texts));
-        if let Verdict::Undo = job.run(&mut transaction)
+        let mut transaction = Transaction::new(Session::sqlite(connection, texts));
+        if let TransactionEnd::RollBack = job.run(&mut transaction)
             && transaction.session.has_written()
         {
-            step(connection, "ROLLBACK")?;
-            step(connection, "BEGIN IMMEDIATE")?;
-            run_apart(connection, texts, group)?;
+            execute_sql(connection, "ROLLBACK")?;
+            execute_sql(connection, "BEGIN IMMEDIATE")?;
+            run_in_savepoints(connection, texts, group)?;
             break;
         }
         if group.len() == LARGEST_GROUP {
             break;
         }
-        let Some(next) = jobs.waiting() else { break };
+        let Some(next) = jobs.try_receive() else { break };
         group.push(next);
     }
-    step(connection, "COMMIT")
+    execute_sql(connection, "COMMIT")
 }
 
 /// Runs a group again, each job in a savepoint of its own: one of them has refused what it had begun to write. Savepoints
 /// cost every job a copy of the pages that it touches, and few refuse so late.
-fn run_apart(
+fn run_in_savepoints(
     connection: &Connection,
     texts: &mut HashMap<&'static str, String>,
     group: &mut [Box<dyn AnyJob>],
 ) -> Result<(), rusqlite::Error> {
     for job in group {
-        step(connection, "SAVEPOINT job")?;
-        if let Verdict::Undo = job.run(&mut Transaction::on(Session::sqlite(connection, texts))) {
-            step(connection, "ROLLBACK TO job")?;
+        execute_sql(connection, "SAVEPOINT job")?;
+        if let TransactionEnd::RollBack = job.run(&mut Transaction::new(Session::sqlite(connection, texts))) {
+            execute_sql(connection, "ROLLBACK TO job")?;
         }
-        step(connection, "RELEASE job")?;
+        execute_sql(connection, "RELEASE job")?;
     }
     Ok(())
 }
 
-fn read_jobs(connection: &Connection, jobs: &Jobs) {
+fn read_jobs(connection: &Connection, jobs: &JobReceiver) {
     let mut texts = HashMap::new();
-    while let Some(mut job) = jobs.next() {
-        if let Err(error) = step(connection, "BEGIN") {
+    while let Some(mut job) = jobs.receive() {
+        if let Err(error) = execute_sql(connection, "BEGIN") {
             tracing::error!(error = %error, "the database cannot be read");
-            job.answer(Err(Error::Unreachable(Box::new(error))));
+            job.respond(Err(Error::Unreachable(Box::new(error))));
             continue;
         }
-        job.run(&mut Transaction::on(Session::sqlite(connection, &mut texts)));
-        undo(connection);
-        job.answer(Ok(()));
+        job.run(&mut Transaction::new(Session::sqlite(connection, &mut texts)));
+        roll_back(connection);
+        job.respond(Ok(()));
     }
 }
 
 /// One statement, prepared once, for all rows. More rows in a statement save nothing here: nothing lies between the
 /// program and the engine.
 pub(crate) fn append(connection: &Connection, rows: &Rows) -> Result<(), Error> {
-    let failed = |error| Error::statement(rows.insert(), error);
-    let mut statement = connection.prepare_cached(&dialect::statement_for_sqlite(rows.insert())).map_err(failed)?;
+    let failed = |error| Error::statement(rows.insert_statement(), error);
+    let mut statement =
+        connection.prepare_cached(&dialect::statement_for_sqlite(rows.insert_statement())).map_err(failed)?;
     for row in rows.iter() {
         for (place, value) in row.iter().enumerate() {
             statement.raw_bind_parameter(place + 1, value).map_err(failed)?;
@@ -169,7 +171,8 @@ pub(crate) fn append(connection: &Connection, rows: &Rows) -> Result<(), Error> 
 
 impl rusqlite::ToSql for Value<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        let storable = self.storable().map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+        let storable =
+            self.check_storable().map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
         Ok(ToSqlOutput::Borrowed(match storable {
             Value::Null => ValueRef::Null,
             Value::Integer(number) => ValueRef::Integer(*number),
@@ -179,14 +182,14 @@ impl rusqlite::ToSql for Value<'_> {
     }
 }
 
-fn step(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+fn execute_sql(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
     connection.prepare_cached(sql)?.execute([]).map(|_| ())
 }
 
-fn undo(connection: &Connection) {
+fn roll_back(connection: &Connection) {
     // SQLite may have rolled back by itself (disk full, I/O error); then there is nothing to undo.
     if !connection.is_autocommit()
-        && let Err(error) = step(connection, "ROLLBACK")
+        && let Err(error) = execute_sql(connection, "ROLLBACK")
     {
         tracing::error!(error = %error, "a transaction could not be rolled back");
     }

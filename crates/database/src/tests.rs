@@ -8,7 +8,7 @@ use std::sync::{
 
 use base::Key;
 
-use crate::{Database, Error, Location, Migration, MigrationError, Rows, Transaction, trial};
+use crate::{Database, Error, Location, Migration, MigrationError, Rows, Transaction, test_database};
 
 const MIGRATIONS: &[Migration] = &[Migration {
     name: "counter",
@@ -25,7 +25,8 @@ async fn increase(database: &Database, name: &'static str) -> Result<i64, Error>
     database
         .write(move |transaction| {
             transaction.execute("INSERT INTO counter (name, count) VALUES ($1, 0) ON CONFLICT DO NOTHING", &[&name])?;
-            let count: i64 = transaction.one("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.at(0))?;
+            let count: i64 =
+                transaction.fetch_one("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.get(0))?;
             // Reading and then writing: two such transactions at once must not both see the same count.
             transaction.execute("UPDATE counter SET count = $2 WHERE name = $1", &[&name, &(count + 1)])?;
             Ok(count + 1)
@@ -37,7 +38,7 @@ async fn count(database: &Database, name: &str) -> Option<i64> {
     let name = name.to_owned();
     database
         .read(move |transaction| {
-            transaction.optional("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.at(0))
+            transaction.fetch_optional("SELECT count FROM counter WHERE name = $1", &[&name], |row| row.get(0))
         })
         .await
         .unwrap_or_else(|error: Error| panic!("{error}"))
@@ -45,7 +46,7 @@ async fn count(database: &Database, name: &str) -> Option<i64> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn writes_run_as_if_one_after_the_other() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let tasks: Vec<_> = (0..50)
             .map(|_| {
                 let database = trial.database.clone();
@@ -63,7 +64,7 @@ async fn writes_run_as_if_one_after_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn however_many_want_the_same_rows_none_loses_for_ever() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         for name in ["a", "b", "c", "d"] {
             increase(&trial.database, name).await.unwrap();
         }
@@ -72,7 +73,8 @@ async fn however_many_want_the_same_rows_none_loses_for_ever() {
                 let (database, name) = (trial.database.clone(), ["a", "b", "c", "d"][place % 4]);
                 let job = move |tx: &mut Transaction<'_>| {
                     // Each reads what all others write.
-                    let sum: i64 = tx.one("SELECT CAST(SUM(count) AS BIGINT) FROM counter", &[], |row| row.at(0))?;
+                    let sum: i64 =
+                        tx.fetch_one("SELECT CAST(SUM(count) AS BIGINT) FROM counter", &[], |row| row.get(0))?;
                     tx.execute("UPDATE counter SET count = count + 1 WHERE name = $1", &[&name])?;
                     Ok::<_, Error>(sum)
                 };
@@ -90,7 +92,7 @@ async fn however_many_want_the_same_rows_none_loses_for_ever() {
 
 #[tokio::test]
 async fn what_a_job_refuses_leaves_no_trace() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let refused: Result<(), Error> = trial
             .database
             .write(|transaction| {
@@ -105,7 +107,7 @@ async fn what_a_job_refuses_leaves_no_trace() {
 
 #[tokio::test]
 async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let (open, gate) = std::sync::mpsc::channel::<()>();
         let gate = std::sync::Mutex::new(gate);
         let database = trial.database.clone();
@@ -158,7 +160,7 @@ async fn what_a_job_refuses_takes_nothing_from_those_that_are_committed_with_it(
 
 #[tokio::test]
 async fn a_panic_is_an_error_and_the_next_job_runs() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let answer: Result<(), Error> = trial
             .database
             .write(|transaction| {
@@ -173,7 +175,7 @@ async fn a_panic_is_an_error_and_the_next_job_runs() {
 
 #[tokio::test]
 async fn every_kind_of_value_comes_back_as_it_went() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let (number, bytes) = (i64::MIN, vec![0_u8, 255, 1]);
         let expected = bytes.clone();
         trial
@@ -189,8 +191,8 @@ async fn every_kind_of_value_comes_back_as_it_went() {
         let row: (String, i64, Option<Vec<u8>>, Option<i64>) = trial
             .database
             .read(|transaction| {
-                transaction.one("SELECT name, count, note, NULL FROM counter", &[], |row| {
-                    Ok((row.at(0)?, row.at(1)?, row.at(2)?, None))
+                transaction.fetch_one("SELECT name, count, note, NULL FROM counter", &[], |row| {
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?, None))
                 })
             })
             .await
@@ -201,10 +203,10 @@ async fn every_kind_of_value_comes_back_as_it_went() {
 
 #[tokio::test]
 async fn a_text_that_one_engine_cannot_hold_is_given_to_neither() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let asked: Result<Vec<i64>, Error> = trial
             .database
-            .read(|tx| tx.all("SELECT count FROM counter WHERE name = $1", &[&"a\0b"], |row| row.at(0)))
+            .read(|tx| tx.fetch_all("SELECT count FROM counter WHERE name = $1", &[&"a\0b"], |row| row.get(0)))
             .await;
         assert!(matches!(asked, Err(Error::Statement { .. })), "{}", trial.engine);
         let written: Result<u64, Error> =
@@ -217,7 +219,7 @@ async fn a_text_that_one_engine_cannot_hold_is_given_to_neither() {
 }
 
 fn rows(names: &[&str]) -> Rows {
-    let mut rows = Rows::of("counter", &["name", "count", "note"]);
+    let mut rows = Rows::new("counter", &["name", "count", "note"]);
     for (place, name) in (0_i64..).zip(names) {
         rows.push(&[name, &place, &(place > 0).then(|| vec![0_u8, 255])]);
     }
@@ -226,14 +228,14 @@ fn rows(names: &[&str]) -> Rows {
 
 #[tokio::test]
 async fn rows_that_are_appended_are_all_there_or_none_is() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let many: Vec<String> = (0..1000).map(|place| format!("受付{place}'\t\\\n")).collect();
         let many = rows(&many.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!((many.len(), many.is_empty()), (1000, false));
         let written = many.clone();
         trial.database.write(move |tx| tx.append(&written)).await.unwrap_or_else(|error: Error| panic!("{error}"));
         let select = "SELECT name, note FROM counter ORDER BY count LIMIT 2";
-        let read = |tx: &mut Transaction<'_>| tx.all(select, &[], |row| Ok((row.at(0)?, row.at(1)?)));
+        let read = |tx: &mut Transaction<'_>| tx.fetch_all(select, &[], |row| Ok((row.get(0)?, row.get(1)?)));
         let found: Vec<(String, Option<Vec<u8>>)> = trial.database.read::<_, Error, _>(read).await.unwrap();
         let expected = [("受付0'\t\\\n".to_owned(), None), ("受付1'\t\\\n".to_owned(), Some(vec![0, 255]))];
         assert_eq!(found, expected, "{}", trial.engine);
@@ -248,9 +250,9 @@ async fn rows_that_are_appended_are_all_there_or_none_is() {
 
 #[tokio::test]
 async fn patience_lasts_one_transaction() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let patient = |tx: &mut Transaction<'_>| {
-            tx.be_patient()?;
+            tx.disable_statement_timeout()?;
             tx.execute("DELETE FROM counter", &[])
         };
         trial.database.write(patient).await.unwrap_or_else(|error: Error| panic!("{error}"));
@@ -260,7 +262,7 @@ async fn patience_lasts_one_transaction() {
 
 #[tokio::test]
 async fn a_wrong_statement_names_itself_and_spoils_nothing() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let answer = trial.database.write(|transaction| transaction.execute("DELETE FROM nowhere", &[])).await;
         let error: Error = answer.expect_err("there is no such table");
         assert!(error.to_string().contains("DELETE FROM nowhere"), "{}: {error}", trial.engine);
@@ -270,7 +272,7 @@ async fn a_wrong_statement_names_itself_and_spoils_nothing() {
 
 #[tokio::test]
 async fn a_job_may_run_again_but_is_answered_once() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         let runs = Arc::new(AtomicU32::new(0));
         let counted = runs.clone();
         let answer: Result<(), Error> = trial
@@ -288,7 +290,7 @@ async fn a_job_may_run_again_but_is_answered_once() {
 
 #[tokio::test]
 async fn data_is_there_after_opening_again() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         increase(&trial.database, "a").await.unwrap();
         let again = Database::open(&trial.location, "trial", MIGRATIONS).unwrap();
         assert_eq!(count(&again, "a").await, Some(1), "{}", trial.engine);
@@ -298,7 +300,7 @@ async fn data_is_there_after_opening_again() {
 #[test]
 fn a_database_belongs_to_the_key_that_it_was_opened_with_first() {
     let (own, other) = (Key::from_bytes([1; 32]), Key::from_bytes([2; 32]));
-    for (engine, location, _folder) in trial::locations() {
+    for (engine, location, _folder) in test_database::locations() {
         Database::open(&location, "trial", MIGRATIONS).expect("a database from before keys were proven");
         let open = |key| Database::open_sealed(&location, "trial", MIGRATIONS, key).map(|_| ());
         open(&own).unwrap();
@@ -310,7 +312,7 @@ fn a_database_belongs_to_the_key_that_it_was_opened_with_first() {
 
 #[tokio::test]
 async fn a_database_that_takes_writes_is_ready_again_and_again() {
-    for trial in trial::each("trial", MIGRATIONS) {
+    for trial in test_database::open_on_each_engine("trial", MIGRATIONS) {
         for _ in 0..2 {
             trial.database.check_writable().await.unwrap_or_else(|error| panic!("{}: {error}", trial.engine));
         }
@@ -319,7 +321,7 @@ async fn a_database_that_takes_writes_is_ready_again_and_again() {
 
 #[test]
 fn an_edited_migration_is_refused() {
-    for (engine, location, _folder) in trial::locations() {
+    for (engine, location, _folder) in test_database::locations() {
         Database::open(&location, "trial", MIGRATIONS).unwrap();
         assert!(matches!(Database::open(&location, "trial", EDITED), Err(MigrationError::Edited(_))), "{engine}");
         assert!(matches!(Database::open(&location, "trial", &[]), Err(MigrationError::Unknown(_))), "{engine}");
@@ -354,7 +356,7 @@ async fn what_is_said_to_a_server_goes_by_tls_to_whom_an_authority_vouches_for()
     let protected: i64 = database
         .read::<_, Error, _>(|tx| {
             let own = "SELECT COUNT(*) FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
-            tx.one(own, &[], |row| row.at(0))
+            tx.fetch_one(own, &[], |row| row.get(0))
         })
         .await
         .unwrap();

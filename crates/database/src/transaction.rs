@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 
-use crate::{Error, FromColumn, Rows, ToColumn, Value, dialect, error::short};
+use crate::{Error, FromColumn, Rows, ToColumn, Value, dialect, error::single_line};
 
 /// One transaction, as a store's closure sees it.
 pub struct Transaction<'a> {
     pub(crate) session: Session<'a>,
     /// The engine gave this transaction up in favour of another; running it again may succeed.
     #[cfg(feature = "postgres")]
-    pub(crate) lost_race: bool,
+    pub(crate) conflicted: bool,
     /// The server takes no writes or is shutting down; another connection may reach one that works.
     #[cfg(feature = "postgres")]
     pub(crate) unfit_server: bool,
@@ -18,7 +18,7 @@ pub(crate) enum Session<'a> {
         connection: &'a rusqlite::Connection,
         texts: &'a mut HashMap<&'static str, String>,
         /// Whether a statement was prepared that may have left something.
-        written: bool,
+        may_have_written: bool,
     },
     #[cfg(feature = "postgres")]
     Postgres { client: &'a mut postgres::Client, statements: &'a mut HashMap<&'static str, postgres::Statement> },
@@ -26,13 +26,13 @@ pub(crate) enum Session<'a> {
 
 impl<'a> Session<'a> {
     pub(crate) fn sqlite(connection: &'a rusqlite::Connection, texts: &'a mut HashMap<&'static str, String>) -> Self {
-        Self::Sqlite { connection, texts, written: false }
+        Self::Sqlite { connection, texts, may_have_written: false }
     }
 
     /// Whether there may be anything to undo.
     pub(crate) fn has_written(&self) -> bool {
         match self {
-            Self::Sqlite { written, .. } => *written,
+            Self::Sqlite { may_have_written: written, .. } => *written,
             #[cfg(feature = "postgres")]
             Self::Postgres { .. } => true,
         }
@@ -52,11 +52,11 @@ enum Cells<'a> {
 }
 
 impl<'a> Transaction<'a> {
-    pub(crate) fn on(session: Session<'a>) -> Self {
+    pub(crate) fn new(session: Session<'a>) -> Self {
         Self {
             session,
             #[cfg(feature = "postgres")]
-            lost_race: false,
+            conflicted: false,
             #[cfg(feature = "postgres")]
             unfit_server: false,
         }
@@ -65,7 +65,7 @@ impl<'a> Transaction<'a> {
     /// Runs a statement that answers no rows; tells how many it changed.
     pub fn execute(&mut self, sql: &'static str, values: &[&dyn ToColumn]) -> Result<u64, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts, written } => {
+            Session::Sqlite { connection, texts, may_have_written: written } => {
                 let mut statement = prepare(connection, texts, written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let changed = statement.raw_execute().map_err(|error| Error::statement(sql, error))?;
@@ -73,10 +73,10 @@ impl<'a> Transaction<'a> {
             }
             #[cfg(feature = "postgres")]
             Session::Postgres { client, statements } => {
-                let answer = crate::postgres::statement(client, statements, sql).and_then(|statement| {
+                let answer = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
                     client.execute(&statement, &crate::postgres::parameters(values).as_references())
                 });
-                answer.map_err(|error| self.failed(sql, error))
+                answer.map_err(|error| self.record_failure(sql, error))
             }
         }
     }
@@ -89,39 +89,38 @@ impl<'a> Transaction<'a> {
             return Ok(());
         }
         match &mut self.session {
-            Session::Sqlite { connection, written, .. } => {
+            Session::Sqlite { connection, may_have_written: written, .. } => {
                 *written = true;
                 crate::sqlite::append(connection, rows)
             }
             #[cfg(feature = "postgres")]
-            Session::Postgres { client, .. } => {
-                crate::postgres::append(client, rows).map_err(|error| self.failed(rows.insert(), error))
-            }
+            Session::Postgres { client, .. } => crate::postgres::append(client, rows)
+                .map_err(|error| self.record_failure(rows.insert_statement(), error)),
         }
     }
 
     /// Lets the statements of this transaction take as long as they need, as to make an index of a large table.
-    pub fn be_patient(&mut self) -> Result<(), Error> {
+    pub fn disable_statement_timeout(&mut self) -> Result<(), Error> {
         match &mut self.session {
             // SQLite's statements have no clock.
             Session::Sqlite { .. } => Ok(()),
             #[cfg(feature = "postgres")]
             Session::Postgres { client, .. } => {
-                let sql = dialect::POSTGRES_PATIENCE;
-                client.batch_execute(sql).map_err(|error| self.failed(sql, error))
+                let sql = dialect::POSTGRES_NO_STATEMENT_TIMEOUT;
+                client.batch_execute(sql).map_err(|error| self.record_failure(sql, error))
             }
         }
     }
 
     /// All rows of a query, each read by `read`.
-    pub fn all<T>(
+    pub fn fetch_all<T>(
         &mut self,
         sql: &'static str,
         values: &[&dyn ToColumn],
         mut read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Vec<T>, Error> {
         match &mut self.session {
-            Session::Sqlite { connection, texts, written } => {
+            Session::Sqlite { connection, texts, may_have_written: written } => {
                 let mut statement = prepare(connection, texts, written, sql)?;
                 bind(&mut statement, sql, values)?;
                 let mut rows = statement.raw_query();
@@ -133,43 +132,44 @@ impl<'a> Transaction<'a> {
             }
             #[cfg(feature = "postgres")]
             Session::Postgres { client, statements } => {
-                let answer = crate::postgres::statement(client, statements, sql).and_then(|statement| {
+                let answer = crate::postgres::prepare_cached(client, statements, sql).and_then(|statement| {
                     client.query(&statement, &crate::postgres::parameters(values).as_references())
                 });
-                let rows = answer.map_err(|error| self.failed(sql, error))?;
+                let rows = answer.map_err(|error| self.record_failure(sql, error))?;
                 rows.iter().map(|row| read(&Row { cells: Cells::Postgres(row), statement: sql })).collect()
             }
         }
     }
 
     /// The row of a query that finds at most one.
-    pub fn optional<T>(
+    pub fn fetch_optional<T>(
         &mut self,
         sql: &'static str,
         values: &[&dyn ToColumn],
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
-        let mut found = self.all(sql, values, read)?;
+        let mut found = self.fetch_all(sql, values, read)?;
         if found.len() > 1 {
-            return Err(Error::NotOne { statement: short(sql), found: found.len() });
+            return Err(Error::UnexpectedRowCount { statement: single_line(sql), found: found.len() });
         }
         Ok(found.pop())
     }
 
     /// The row of a query that always finds exactly one.
-    pub fn one<T>(
+    pub fn fetch_one<T>(
         &mut self,
         sql: &'static str,
         values: &[&dyn ToColumn],
         read: impl FnMut(&Row<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        self.optional(sql, values, read)?.ok_or_else(|| Error::NotOne { statement: short(sql), found: 0 })
+        self.fetch_optional(sql, values, read)?
+            .ok_or_else(|| Error::UnexpectedRowCount { statement: single_line(sql), found: 0 })
     }
 
     #[cfg(feature = "postgres")]
-    fn failed(&mut self, sql: &str, error: postgres::Error) -> Error {
-        self.lost_race |= crate::postgres::may_be_repeated(&error);
-        self.unfit_server |= crate::postgres::is_unfit(&error);
+    fn record_failure(&mut self, sql: &str, error: postgres::Error) -> Error {
+        self.conflicted |= crate::postgres::is_retryable(&error);
+        self.unfit_server |= crate::postgres::is_unfit_server(&error);
         Error::statement(sql, error)
     }
 }
@@ -200,8 +200,8 @@ fn bind(statement: &mut rusqlite::Statement<'_>, sql: &'static str, values: &[&d
 
 impl Row<'_> {
     /// The value of a column, by its place in the statement from 0.
-    pub fn at<T: FromColumn>(&self, column: usize) -> Result<T, Error> {
-        let wrong = |reason: String| Error::Column { statement: short(self.statement), column, reason };
+    pub fn get<T: FromColumn>(&self, column: usize) -> Result<T, Error> {
+        let wrong = |reason: String| Error::Column { statement: single_line(self.statement), column, reason };
         let value = match &self.cells {
             Cells::Sqlite(row) => sqlite_value(row, column).map_err(|error| wrong(error.to_string()))?,
             #[cfg(feature = "postgres")]

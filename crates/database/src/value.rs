@@ -23,7 +23,7 @@ pub(crate) struct Unstorable;
 
 impl Value<'_> {
     /// Whether both engines have a place for it.
-    pub(crate) fn storable(&self) -> Result<&Self, Unstorable> {
+    pub(crate) fn check_storable(&self) -> Result<&Self, Unstorable> {
         match self {
             Self::Text(text) if text.contains('\0') => Err(Unstorable),
             other => Ok(other),
@@ -59,7 +59,7 @@ pub trait FromColumn: Sized {
 pub struct WrongValue(pub String);
 
 impl WrongValue {
-    fn kind(expected: &str) -> Self {
+    fn expected(expected: &str) -> Self {
         Self(format!("expected {expected}"))
     }
 }
@@ -72,7 +72,7 @@ impl ToColumn for i64 {
 
 impl FromColumn for i64 {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Integer(number) = value { Ok(number) } else { Err(WrongValue::kind("a whole number")) }
+        if let Value::Integer(number) = value { Ok(number) } else { Err(WrongValue::expected("a whole number")) }
     }
 }
 
@@ -84,7 +84,7 @@ impl ToColumn for u32 {
 
 impl FromColumn for u32 {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        i64::from_column(value)?.try_into().map_err(|_| WrongValue::kind("a whole number from 0 to 4294967295"))
+        i64::from_column(value)?.try_into().map_err(|_| WrongValue::expected("a whole number from 0 to 4294967295"))
     }
 }
 
@@ -99,7 +99,7 @@ impl FromColumn for bool {
         match value {
             Value::Integer(0) => Ok(false),
             Value::Integer(1) => Ok(true),
-            _ => Err(WrongValue::kind("0 or 1")),
+            _ => Err(WrongValue::expected("0 or 1")),
         }
     }
 }
@@ -118,7 +118,7 @@ impl ToColumn for String {
 
 impl FromColumn for String {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Text(text) = value { Ok(text.into_owned()) } else { Err(WrongValue::kind("a text")) }
+        if let Value::Text(text) = value { Ok(text.into_owned()) } else { Err(WrongValue::expected("a text")) }
     }
 }
 
@@ -136,7 +136,7 @@ impl ToColumn for Vec<u8> {
 
 impl FromColumn for Vec<u8> {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        if let Value::Bytes(bytes) = value { Ok(bytes.into_owned()) } else { Err(WrongValue::kind("bytes")) }
+        if let Value::Bytes(bytes) = value { Ok(bytes.into_owned()) } else { Err(WrongValue::expected("bytes")) }
     }
 }
 
@@ -192,7 +192,7 @@ impl ToColumn for Date {
 
 impl FromColumn for Date {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        base::parse_date(&String::from_column(value)?).map_err(|_| WrongValue::kind("a date as YYYY-MM-DD"))
+        base::parse_date(&String::from_column(value)?).map_err(|_| WrongValue::expected("a date as YYYY-MM-DD"))
     }
 }
 
@@ -216,7 +216,7 @@ impl<Kind> ToColumn for Id<Kind> {
 
 impl<Kind> FromColumn for Id<Kind> {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
-        String::from_column(value)?.parse().map_err(|_| WrongValue::kind("an id"))
+        String::from_column(value)?.parse().map_err(|_| WrongValue::expected("an id"))
     }
 }
 

@@ -4,19 +4,19 @@
 //! (`OQSsionq01req_202611240001.xml`), and answers with the file that the folder `res` would get. Who asks is what the
 //! client certificate says, and nobody else can be asked about.
 
-mod answer;
+mod administration;
 mod bulk;
 mod document;
 mod medical;
-mod own;
+mod number_faults;
 mod qualification;
+mod request_file;
 mod server;
 mod ticket;
-mod wrong;
 
-pub use answer::{AnswerRefusal, Answered};
-pub(crate) use answer::{Means, Taken, answer};
+pub(crate) use request_file::{HandledRequest, RequestContext, respond_to_file};
+pub use request_file::{RequestFileError, ResponseFile};
 #[cfg(test)]
 pub(crate) use server::routes;
 pub use server::{ServeError, ServerIdentity};
-pub(crate) use server::{serve, tls};
+pub(crate) use server::{serve, tls_acceptor};

@@ -19,44 +19,44 @@ pub struct Institution {
 
 /// The last part of an institution's fixed URL. It is no secret: it hangs on walls as a QR code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Entrance(String);
+pub struct FixedUrlToken(String);
 
 /// A text that no fixed URL ends with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a fixed URL ends with twenty letters and digits")]
-pub struct WrongEntrance;
+pub struct WrongFixedUrlToken;
 
 /// Without letters that are taken for digits (or vowels, which make words).
 const ALPHABET: &[u8; 28] = b"23456789bcdfghjkmnpqrstvwxyz";
 const LENGTH: usize = 20;
 
-impl Entrance {
+impl FixedUrlToken {
     /// A new one. Nobody can guess the next.
     pub fn new(randomness: &Randomness) -> Self {
         let letter = |_| {
-            let place = usize::try_from(randomness.below(ALPHABET.len() as u64)).unwrap_or(0);
+            let place = usize::try_from(randomness.number_below(ALPHABET.len() as u64)).unwrap_or(0);
             char::from(ALPHABET[place])
         };
         Self((0..LENGTH).map(letter).collect())
     }
 }
 
-impl fmt::Display for Entrance {
+impl fmt::Display for FixedUrlToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
 }
 
-impl FromStr for Entrance {
-    type Err = WrongEntrance;
+impl FromStr for FixedUrlToken {
+    type Err = WrongFixedUrlToken;
 
-    fn from_str(text: &str) -> Result<Self, WrongEntrance> {
+    fn from_str(text: &str) -> Result<Self, WrongFixedUrlToken> {
         let plain = text.len() == LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte));
-        if plain { Ok(Self(text.to_owned())) } else { Err(WrongEntrance) }
+        if plain { Ok(Self(text.to_owned())) } else { Err(WrongFixedUrlToken) }
     }
 }
 
-database::text_column!(Entrance);
+database::text_column!(FixedUrlToken);
 
 /// What an institution's client certificate is known by: SHA-256 of its DER.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,7 +64,7 @@ pub struct Fingerprint(pub(crate) Digest);
 
 impl Fingerprint {
     /// Of the certificate with this DER.
-    pub fn of(certificate: &[u8]) -> Self {
+    pub fn from_certificate(certificate: &[u8]) -> Self {
         Self(digest(&[certificate]))
     }
 
@@ -105,10 +105,10 @@ mod tests {
 
     #[test]
     fn an_entrance_reads_what_it_writes_and_no_other_form() {
-        let entrance = Entrance::new(&Randomness::repeatable("entrance"));
+        let entrance = FixedUrlToken::new(&Randomness::repeatable("entrance"));
         assert_eq!(entrance.to_string().parse(), Ok(entrance.clone()));
         for wrong in ["", "short", &entrance.to_string().to_uppercase(), &format!("{entrance}2")] {
-            assert_eq!(wrong.parse::<Entrance>(), Err(WrongEntrance), "{wrong}");
+            assert_eq!(wrong.parse::<FixedUrlToken>(), Err(WrongFixedUrlToken), "{wrong}");
         }
     }
 }

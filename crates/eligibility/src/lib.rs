@@ -16,43 +16,43 @@
 //! Start reading at [`may_read`], then [`Choices`], then `store::reception`.
 
 mod api;
-mod brake;
-mod condition;
+mod attempt_limit;
 mod institution;
+mod interface_fault;
 mod nation;
 mod person;
 mod refusal;
 mod rules;
 mod store;
 
-pub use api::{AnswerRefusal, Answered, ServeError, ServerIdentity};
-pub use brake::MISSES_A_MINUTE;
-pub use condition::Condition;
-pub use institution::{Entrance, Fingerprint, Institution, WrongEntrance};
-pub use nation::{Going, Known, Nation, NotLoaded, Pace};
+pub use api::{RequestFileError, ResponseFile, ServeError, ServerIdentity};
+pub use attempt_limit::MISSES_A_MINUTE;
+pub use institution::{Fingerprint, FixedUrlToken, Institution, WrongFixedUrlToken};
+pub use interface_fault::InterfaceFault;
+pub use nation::{LoadControl, LoadError, LoadPace, LoadedNation, Nation};
 pub use person::{
-    CheckUp, Content, Finding, Given, LimitCertificate, Medicine, NewPerson, Person, PersonId, Place, Procedure,
-    Record, SpecificDiseaseCertificate, Stay,
+    CheckUp, Finding, LimitCertificate, Medicine, MedicineSupply, NewPerson, Person, PersonId, Procedure, Provider,
+    Record, RecordContent, SpecificDiseaseCertificate, Stay,
 };
-pub use refusal::{CATALOGUE, Refusal, words};
+pub use refusal::{CATALOGUE, Refusal, explain_code};
 pub use rules::{
-    coverage::{Asked, Coverage, ElderlyCertificate, Verdict, verdict},
-    item::{Choice, Choices, Item, Items, Unchosen},
+    coverage::{Coverage, CoverageQuery, ElderlyCertificate, Verdict, verdict},
+    item::{ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, MissingChoices},
     reading::{
-        Access, Kind, Reception, Standing, Subject, Term, Validity, Via, Wanted, Withdrawer, consent_to, may_read,
-        of_person,
+        Access, CareKind, ReceptionFilter, ReceptionRecord, ReceptionState, ReceptionTerm, RegistrationRoute,
+        RegistrationValidity, Subject, Withdrawer, consent_access, may_read, select_reception,
     },
-    registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, last_visit_date, registrable},
-    trouble::{Trouble, UnknownTrouble},
+    registration::{DAYS_AHEAD, InsuranceCard, OnlineFunction, check_registrable, last_visit_date},
+    simulated_fault::{SimulatedFault, UnknownSimulatedFault},
 };
 pub use store::{
     MIGRATIONS,
     audit::{AuditFault, AuditReport},
-    institution::{AtEntrance, at_entrance, entrance, function, institution},
-    person::{full_name, person_of},
+    institution::{FixedUrlTarget, find_fixed_url, find_institution, find_online_function, resolve_fixed_url},
+    person::{find_full_name, find_person_by_certificate},
     reception::{
-        NewReception, Registered, change, free_number, reception, receptions_of, register, standing, withdraw,
-        withdraw_all,
+        NewReception, RegistrationReceipt, change_choices, draw_reception_number, find_reception, find_reception_state,
+        list_receptions, register_reception, withdraw_all_receptions, withdraw_reception,
     },
 };
 
@@ -63,8 +63,8 @@ use oqs::FileName;
 use shell::{Origin, server::ConnectionSettings};
 use tokio::net::TcpListener;
 
-use api::Taken;
-use brake::{Brake, Effect};
+use api::HandledRequest;
+use attempt_limit::{AttemptLimit, MissEffect};
 
 /// With what the room runs.
 #[derive(Clone)]
@@ -84,59 +84,73 @@ pub struct Settings {
 pub struct Eligibility {
     database: Database,
     settings: Settings,
-    condition: condition::Shared,
-    brake: Brake,
+    interface_fault: interface_fault::SharedInterfaceFault,
+    attempt_limit: AttemptLimit,
 }
 
 impl Eligibility {
     /// Opens a database of its own, with no reception room beside it.
     pub fn open(location: &Location, settings: Settings) -> Result<Self, MigrationError> {
-        Ok(Self::on(Database::open(location, "eligibility", MIGRATIONS)?, settings))
+        Ok(Self::from_database(Database::open(location, "eligibility", MIGRATIONS)?, settings))
     }
 
     /// The room on the database that the reception room opened, whose migrations begin with [`MIGRATIONS`].
-    pub fn on(database: Database, settings: Settings) -> Self {
-        Self { database, settings, condition: condition::Shared::new(), brake: Brake::new(MISSES_A_MINUTE) }
+    pub fn from_database(database: Database, settings: Settings) -> Self {
+        Self {
+            database,
+            settings,
+            interface_fault: interface_fault::SharedInterfaceFault::new(),
+            attempt_limit: AttemptLimit::new(MISSES_A_MINUTE),
+        }
     }
 
     /// The same room, where one certificate may ask so many times a minute by insurance documents that are nobody's.
     #[must_use]
     pub fn with_misses_a_minute(mut self, most: u32) -> Self {
-        self.brake = Brake::new(most);
+        self.attempt_limit = AttemptLimit::new(most);
         self
     }
 
     /// Connects an institution.
     pub async fn add_institution(&self, institution: Institution) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::institution::add(tx, &institution)).await
+        self.database.write(move |tx| store::institution::insert_institution(tx, &institution)).await
     }
 
     /// Turns an institution's function for online care on or off.
-    pub async fn turn_online(&self, code: InstitutionCode, online: OnlineFunction) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::institution::turn(tx, code, online)).await
+    pub async fn set_online_function(&self, code: InstitutionCode, online: OnlineFunction) -> Result<(), Refusal> {
+        self.database.write(move |tx| store::institution::update_online_function(tx, code, online)).await
     }
 
     /// 医療機関別URL取得・変更: gives an institution a fixed URL for a kind of care, or another one. The old one leads nowhere
     /// from now on.
-    pub async fn open_entrance(&self, code: InstitutionCode, kind: Kind) -> Result<Entrance, Refusal> {
-        let entrance = Entrance::new(&self.settings.randomness);
-        self.set_entrance(code, kind, entrance.clone()).await?;
+    pub async fn issue_fixed_url(&self, code: InstitutionCode, kind: CareKind) -> Result<FixedUrlToken, Refusal> {
+        let entrance = FixedUrlToken::new(&self.settings.randomness);
+        self.set_fixed_url(code, kind, entrance.clone()).await?;
         Ok(entrance)
     }
 
     /// Opens this very entrance, as for a demo whose addresses stay the same.
-    pub async fn set_entrance(&self, code: InstitutionCode, kind: Kind, entrance: Entrance) -> Result<(), Refusal> {
+    pub async fn set_fixed_url(
+        &self,
+        code: InstitutionCode,
+        kind: CareKind,
+        entrance: FixedUrlToken,
+    ) -> Result<(), Refusal> {
         let now = self.settings.clock.now();
         let write = move |tx: &mut database::Transaction<'_>| {
-            institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
-            store::institution::open_entrance(tx, code, kind, &entrance, now).map_err(Refusal::from)
+            find_institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+            store::institution::set_fixed_url(tx, code, kind, &entrance, now).map_err(Refusal::from)
         };
         self.database.write(write).await
     }
 
     /// The word of an institution's fixed URL for a kind of care, if it has one.
-    pub async fn entrance(&self, code: InstitutionCode, kind: Kind) -> Result<Option<Entrance>, Refusal> {
-        self.database.read(move |tx| entrance(tx, code, kind).map_err(Refusal::from)).await
+    pub async fn find_fixed_url(
+        &self,
+        code: InstitutionCode,
+        kind: CareKind,
+    ) -> Result<Option<FixedUrlToken>, Refusal> {
+        self.database.read(move |tx| find_fixed_url(tx, code, kind).map_err(Refusal::from)).await
     }
 
     /// 医療機関環境設定情報: sets what is said, and leaves the rest.
@@ -146,8 +160,8 @@ impl Eligibility {
         settings: oqs::EnvironmentSettings,
     ) -> Result<(), Refusal> {
         let write = move |tx: &mut database::Transaction<'_>| {
-            institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
-            store::institution::set(tx, code, &settings).map_err(Refusal::from)
+            find_institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+            store::institution::update_settings(tx, code, &settings).map_err(Refusal::from)
         };
         self.database.write(write).await
     }
@@ -155,13 +169,15 @@ impl Eligibility {
     /// Admits an institution's client certificate.
     pub async fn admit_certificate(&self, code: InstitutionCode, certificate: Fingerprint) -> Result<(), Refusal> {
         let now = self.settings.clock.now();
-        self.database.write(move |tx| store::institution::admit(tx, code, certificate, now)).await
+        self.database.write(move |tx| store::institution::insert_certificate(tx, code, certificate, now)).await
     }
 
     /// Revokes an institution's client certificate, from its next request on. Tells whether there was one to revoke.
     pub async fn revoke_certificate(&self, certificate: Fingerprint) -> Result<bool, Refusal> {
         let now = self.settings.clock.now();
-        self.database.write(move |tx| store::institution::revoke(tx, certificate, now).map_err(Refusal::from)).await
+        self.database
+            .write(move |tx| store::institution::revoke_certificate(tx, certificate, now).map_err(Refusal::from))
+            .await
     }
 
     /// Adds an insured person.
@@ -173,7 +189,7 @@ impl Eligibility {
 
     /// Adds insured persons, all in one transaction, in their order.
     pub async fn add_people(&self, people: Vec<NewPerson>) -> Result<Vec<PersonId>, Refusal> {
-        self.database.write(move |tx| store::person::add(tx, &people)).await
+        self.database.write(move |tx| store::person::insert_people(tx, &people)).await
     }
 
     /// Puts these coverages in the place of those that were known of a person, as when he changes his insurer.
@@ -188,7 +204,7 @@ impl Eligibility {
         issuer: KeyIdentifier,
         serial: Serial,
     ) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::person::link(tx, person, &issuer, &serial)).await
+        self.database.write(move |tx| store::person::link_certificate(tx, person, &issuer, &serial)).await
     }
 
     /// 新旧シリアル番号の紐付け: links the certificate that took the place of `old` to the same person. Tells whether `old`
@@ -199,8 +215,8 @@ impl Eligibility {
         new: (KeyIdentifier, Serial),
     ) -> Result<bool, Refusal> {
         let link = move |tx: &mut database::Transaction<'_>| {
-            let Some(person) = store::person::person_of(tx, &old.0, &old.1)? else { return Ok(false) };
-            store::person::link(tx, person, &new.0, &new.1)?;
+            let Some(person) = store::person::find_person_by_certificate(tx, &old.0, &old.1)? else { return Ok(false) };
+            store::person::link_certificate(tx, person, &new.0, &new.1)?;
             Ok::<_, Refusal>(true)
         };
         self.database.write(link).await
@@ -208,16 +224,16 @@ impl Eligibility {
 
     /// Sets whether a person's card is registered as insurance card.
     pub async fn set_insurance_card(&self, person: PersonId, card: InsuranceCard) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::person::set_insurance_card(tx, person, card)).await
+        self.database.write(move |tx| store::person::update_insurance_card(tx, person, card)).await
     }
 
     /// Makes something go wrong with what insurers tell of a person, or nothing any more.
-    pub async fn set_trouble(&self, person: PersonId, trouble: Option<Trouble>) -> Result<(), Refusal> {
-        self.database.write(move |tx| store::person::set_trouble(tx, person, trouble)).await
+    pub async fn set_simulated_fault(&self, person: PersonId, trouble: Option<SimulatedFault>) -> Result<(), Refusal> {
+        self.database.write(move |tx| store::person::update_simulated_fault(tx, person, trouble)).await
     }
 
     /// Who has this insurance document and birth date; all of them, if it is not one.
-    pub async fn people_by_document(
+    pub async fn find_people_by_document(
         &self,
         insurer: InsurerNumber,
         symbol: Option<oqs::CardSymbol>,
@@ -226,8 +242,8 @@ impl Eligibility {
     ) -> Result<Vec<PersonId>, Refusal> {
         let read = move |tx: &mut database::Transaction<'_>| {
             let mut found = Vec::new();
-            for (person, _) in store::person::by_document(tx, insurer, symbol.as_ref(), &number, None)? {
-                if !found.contains(&person) && store::person::person(tx, person)?.birth == birth {
+            for (person, _) in store::person::find_by_document(tx, insurer, symbol.as_ref(), &number, None)? {
+                if !found.contains(&person) && store::person::find_person(tx, person)?.birth == birth {
                     found.push(person);
                 }
             }
@@ -237,45 +253,46 @@ impl Eligibility {
     }
 
     /// Makes the interface for institutions behave in this way from now on.
-    pub fn set_condition(&self, condition: Condition) {
-        self.condition.set(condition);
+    pub fn set_interface_fault(&self, condition: InterfaceFault) {
+        self.interface_fault.set(condition);
     }
 
     /// Answers the request file `name` of whoever holds this certificate.
-    pub async fn answer(
+    pub async fn respond_to_file(
         &self,
         certificate: Fingerprint,
         name: FileName,
         request: Vec<u8>,
-    ) -> Result<Answered, AnswerRefusal> {
+    ) -> Result<ResponseFile, RequestFileError> {
         let settings = self.settings.clone();
         let (now, randomness) = (settings.clock.now(), &settings.randomness);
         let day = now.japan_date().strftime("%Y%m%d");
-        let number = format!("{day}{:012}", randomness.below(1_000_000_000_000));
-        let entrance = Entrance::new(randomness);
-        let busy = match self.condition.now() {
-            Condition::Busy(span) => span,
+        let number = format!("{day}{:012}", randomness.number_below(1_000_000_000_000));
+        let entrance = FixedUrlToken::new(randomness);
+        let busy = match self.interface_fault.current() {
+            InterfaceFault::Busy(span) => span,
             _ => Span::ZERO,
         };
-        if let Some(again_at) = self.brake.until(certificate, now) {
-            return Err(AnswerRefusal::TooManyMisses { again_at });
+        if let Some(again_at) = self.attempt_limit.locked_until(certificate, now) {
+            return Err(RequestFileError::TooManyMisses { retry_at: again_at });
         }
         let write = move |tx: &mut database::Transaction<'_>| {
             let (key, reception) = (&settings.audit_key, &settings.reception);
             let (number, entrance) = (number.clone(), entrance.clone());
-            let means = api::Means { key, reception, number, entrance, busy, now };
-            api::answer(tx, certificate, &name, &request, &means)
+            let means =
+                api::RequestContext { key, reception, search_number: number, new_fixed_url: entrance, busy, now };
+            api::respond_to_file(tx, certificate, &name, &request, &means)
         };
-        let Taken { answered, institution, misses } = self.database.write(write).await?;
+        let HandledRequest { response: answered, institution, misses } = self.database.write(write).await?;
         for _ in 0..misses {
-            self.note_miss(institution, certificate, now);
+            self.record_miss(institution, certificate, now);
         }
         Ok(answered)
     }
 
-    fn note_miss(&self, institution: InstitutionCode, certificate: Fingerprint, now: Timestamp) {
+    fn record_miss(&self, institution: InstitutionCode, certificate: Fingerprint, now: Timestamp) {
         metrics::counter!("uketsuke_document_misses_total").increment(1);
-        if self.brake.note(certificate, now) == Effect::Braked {
+        if self.attempt_limit.record_miss(certificate, now) == MissEffect::LimitReached {
             tracing::warn!(
                 %institution,
                 %certificate,
@@ -297,7 +314,7 @@ impl Eligibility {
         connections: ConnectionSettings,
         stop: Stop,
     ) -> Result<impl Future<Output = ()> + Send + use<Stop>, ServeError> {
-        let tls = api::tls(&self.settings.clock, server, institutions)?;
+        let tls = api::tls_acceptor(&self.settings.clock, server, institutions)?;
         Ok(api::serve(self, listener, tls, connections, stop))
     }
 

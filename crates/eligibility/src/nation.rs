@@ -27,14 +27,14 @@ use base::Date;
 
 use crate::{InsuranceCard, NewPerson, Person, PersonId, store};
 use country::Country;
-use draw::{Draw, Of};
-use household::{Member, Place};
-use name::{Family, Name};
+use draw::{Draw, StreamKind};
+use household::{HouseholdPosition, Member};
+use name::{Family, PersonName};
 
-pub use load::{Going, Known, NotLoaded, Pace};
+pub use load::{LoadControl, LoadError, LoadPace, LoadedNation};
 
 /// In ten thousand persons, as many as have registered their card as insurance card: 81 % of 89.8 %.
-const CARDS: u32 = 7270;
+const CARD_SHARE: u32 = 7270;
 
 /// A nation, of which any person can be computed.
 #[derive(Clone, Copy)]
@@ -53,7 +53,7 @@ impl fmt::Debug for Nation {
 impl Nation {
     /// The nation of a seed as it stands on a day.
     pub fn new(seed: u32, day: Date) -> Self {
-        Self { seed, day, country: Country::only() }
+        Self { seed, day, country: Country::instance() }
     }
 
     /// The seed.
@@ -73,34 +73,34 @@ impl Nation {
 
     /// The person with this number, from 0 on, with all that is known of him.
     pub fn person(&self, number: u64) -> NewPerson {
-        let place = Place::of(self.seed, number);
+        let place = HouseholdPosition::for_person(self.seed, number);
         let member = place.member(self.seed, self.day);
-        let home = self.country.home(&mut Draw::new(self.seed, Of::Home, place.household));
+        let home = self.country.draw_home(&mut Draw::new(self.seed, StreamKind::Home, place.household));
         let coverages = self.coverages(place, &member, home.town);
         let limits = self.limits(place, &member, &coverages);
         let specific_diseases = self.diseases(place, &member, &coverages);
         let records = self.records(place, &member, home.town);
         let name = self.name(place, &member);
-        let registered = Draw::new(self.seed, Of::Card, number).happens(CARDS);
-        let (other_name, other_kana) = name.other.unzip();
+        let registered = Draw::new(self.seed, StreamKind::Card, number).next_chance(CARD_SHARE);
+        let (other_name, other_kana) = name.alias.unzip();
         let person = Person {
             // Names of the lists are not blank.
-            name: oqs::FullName::new(&name.written).expect("a name of the lists"),
-            kana: oqs::KanaName::new(&name.read).expect("a reading of the lists"),
+            name: oqs::FullName::new(&name.full_name).expect("a name of the lists"),
+            kana: oqs::KanaName::new(&name.kana).expect("a reading of the lists"),
             other_name: other_name.and_then(|name| oqs::FullName::new(&name)),
             other_kana: other_kana.and_then(|kana| oqs::KanaName::new(&kana)),
             sex: member.sex,
             birth: member.birth,
             postcode: home.postcode,
             address: home.address,
-            card: InsuranceCard::of(registered),
+            card: InsuranceCard::from_bool(registered),
         };
         NewPerson { person, coverages, limits, specific_diseases, records }
     }
 
-    fn name(&self, place: Place, member: &Member) -> Name {
-        let family = Family::drawn(&mut Draw::new(self.seed, Of::Name, (1 << 40) | place.household));
-        let mut draw = Draw::new(self.seed, Of::Name, place.person());
-        family.member(&mut draw, member.sex, member.birth.year())
+    fn name(&self, place: HouseholdPosition, member: &Member) -> PersonName {
+        let family = Family::draw(&mut Draw::new(self.seed, StreamKind::Name, (1 << 40) | place.household));
+        let mut draw = Draw::new(self.seed, StreamKind::Name, place.person());
+        family.full_name(&mut draw, member.sex, member.birth.year())
     }
 }

@@ -6,7 +6,7 @@ use base::{Date, InstitutionCode};
 use database::{FromColumn, ToColumn, Value, WrongValue};
 use serde::{Deserialize, Serialize};
 
-use crate::rules::{coverage::Coverage, item::Item, registration::InsuranceCard};
+use crate::rules::{coverage::Coverage, item::ConsentItem, registration::InsuranceCard};
 
 /// 加入者: one insured person, as this room numbers him. It never leaves the national side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,12 +106,12 @@ pub struct Record {
     /// The day, in Japan.
     pub day: Date,
     /// What happened.
-    pub content: Content,
+    pub content: RecordContent,
 }
 
 /// What a record of a person's health tells.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum RecordContent {
     /// 薬剤情報
     Medicine(Medicine),
     /// 診療情報
@@ -124,7 +124,7 @@ pub enum Content {
 
 /// Where something was done.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Place {
+pub struct Provider {
     /// 医療機関コード of the institution or pharmacy
     pub code: Option<InstitutionCode>,
     /// Its name
@@ -151,20 +151,22 @@ pub struct Medicine {
     /// 日数 or times
     pub days: u32,
     /// How it came to the person
-    pub given: Given,
+    #[serde(rename = "given")]
+    pub supply: MedicineSupply,
     /// Where it was dispensed or administered
-    pub place: Place,
+    #[serde(rename = "place")]
+    pub provider: Provider,
 }
 
 /// How a medicine came to the person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Given {
+pub enum MedicineSupply {
     /// 調剤: by a pharmacy, on somebody's prescription
     Dispensed {
         /// Who prescribed it
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        prescriber: Option<Place>,
+        prescriber: Option<Provider>,
     },
     /// 院内: by the institution itself
     Administered,
@@ -178,7 +180,8 @@ pub struct Procedure {
     /// 回数
     pub times: u32,
     /// Where it was done
-    pub place: Place,
+    #[serde(rename = "place")]
+    pub provider: Provider,
     /// 入院・入院外別
     pub stay: Stay,
 }
@@ -214,14 +217,14 @@ pub struct Finding {
     pub unit: Option<String>,
 }
 
-impl Content {
+impl RecordContent {
     /// Under which item it is shown.
-    pub fn item(&self) -> Item {
+    pub fn item(&self) -> ConsentItem {
         match self {
-            Self::Medicine(_) => Item::Medicines,
-            Self::Treatment(_) => Item::Treatments,
-            Self::Operation(_) => Item::Operations,
-            Self::CheckUp(_) => Item::CheckUps,
+            Self::Medicine(_) => ConsentItem::Medicines,
+            Self::Treatment(_) => ConsentItem::Treatments,
+            Self::Operation(_) => ConsentItem::Operations,
+            Self::CheckUp(_) => ConsentItem::CheckUps,
         }
     }
 }

@@ -5,4 +5,4 @@ pub mod coverage;
 pub mod item;
 pub mod reading;
 pub mod registration;
-pub mod trouble;
+pub mod simulated_fault;

@@ -5,11 +5,11 @@ pub(crate) mod audit;
 pub(crate) mod bulk;
 mod coded;
 pub(crate) mod history;
+pub(crate) mod inquiry_number;
 pub(crate) mod institution;
 pub(crate) mod load;
 pub(crate) mod person;
 pub(crate) mod reception;
-pub(crate) mod reference;
 mod schema;
 
 pub use schema::MIGRATIONS;

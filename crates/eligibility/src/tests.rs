@@ -1,16 +1,16 @@
 //! One contract on both engines: what is registered here is read there, and nothing else.
 
+mod administration;
 mod assistance;
 mod attempts;
 mod audit;
-mod ended;
+mod ended_receptions;
 mod history;
 mod matrix;
 mod messages;
 mod nation;
-mod own;
 mod readers;
 mod receptions;
+mod simulated_faults;
 mod tls;
-mod troubles;
 mod world;

@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 /// Where an app claims an errand, relative to the reception's origin.
 pub const CLAIM_PATH: &str = "/app/claim";
 /// Where an app posts the card's answer.
-pub const ANSWER_PATH: &str = "/app/answer";
+pub const RESPONSE_PATH: &str = "/app/answer";
 /// Where an app says that the person gave up.
-pub const GIVE_UP_PATH: &str = "/app/give-up";
+pub const ABORT_PATH: &str = "/app/give-up";
 /// Where an app leads the browser back to, with `?code=`.
 pub const RETURN_PATH: &str = "/return";
 
@@ -26,7 +26,7 @@ pub const RETURN_PATH: &str = "/return";
 pub const COMPUTER_PORT: u16 = 24_731;
 
 /// The address of the app on the computer that shows the link.
-pub fn app_on_computer(port: u16) -> String {
+pub fn computer_app_url(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
@@ -38,9 +38,9 @@ pub const LARGEST_MESSAGE: usize = 16 * 1024;
 /// An errand has two: one in the link, which is never in sight, and one in the QR code, which whoever sees the screen can
 /// photograph. The reception tells them apart, so that a ticket that was scanned never earns a code for [`RETURN_PATH`].
 #[derive(Clone)]
-pub struct Ticket(pub Token);
+pub struct AuthenticationTicket(pub Token);
 
-impl Ticket {
+impl AuthenticationTicket {
     /// The address that opens the app on the same device.
     pub fn open_link(&self, app: &str) -> String {
         format!("{app}/open?ticket={}", self.0.reveal())
@@ -67,7 +67,7 @@ pub enum Device {
 /// How the app was opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Opened {
+pub enum OpenMethod {
     /// By the link, on the device that shows the reception's page.
     Link,
     /// By its scanner, from the screen of another device.
@@ -83,7 +83,8 @@ pub struct Claim {
     /// What the app runs on.
     pub device: Device,
     /// How it was opened.
-    pub opened: Opened,
+    #[serde(rename = "opened")]
+    pub open_method: OpenMethod,
 }
 
 /// What the person is asked to prove herself for.
@@ -106,7 +107,7 @@ pub enum Purpose {
 
 /// Who asks, and for what: what the app shows before the PIN.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Request {
+pub struct AuthenticationRequest {
     /// What for.
     pub purpose: Purpose,
     /// Random bytes that the signature binds.
@@ -115,14 +116,16 @@ pub struct Request {
     /// The browser that began, in coarse words ("Chrome, Windows").
     pub browser: String,
     /// When it began.
-    pub began: Timestamp,
+    #[serde(rename = "began")]
+    pub started_at: Timestamp,
     /// Until when an answer is taken.
-    pub expires: Timestamp,
+    #[serde(rename = "expires")]
+    pub expires_at: Timestamp,
 }
 
 /// The card's answer.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Answer {
+pub struct AuthenticationResponse {
     /// The ticket.
     #[serde(with = "token")]
     pub ticket: Token,
@@ -137,7 +140,7 @@ pub struct Answer {
 /// What a good answer earns.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "way", rename_all = "lowercase")]
-pub enum Outcome {
+pub enum AuthenticationOutcome {
     /// The app leads the browser of its own device to [`RETURN_PATH`] with this code.
     Return {
         /// Single use, one minute.
@@ -145,14 +148,15 @@ pub enum Outcome {
         code: Token,
     },
     /// The app shows three digits; the page where the person began asks for them.
-    Number {
+    #[serde(rename = "number")]
+    ConfirmationDigits {
         /// Three decimal digits.
         digits: String,
     },
     /// The app offers a link to [`RETURN_PATH`] with this code. Nobody can be sure that it opens the browser that began,
     /// so the app shows three digits too, which that browser's page asks for.
     #[serde(rename = "return_or_number")]
-    ReturnOrNumber {
+    ReturnOrConfirmationDigits {
         /// Single use, one minute.
         #[serde(with = "token")]
         code: Token,
@@ -163,18 +167,19 @@ pub enum Outcome {
 
 /// The person, or the card, gave up; the waiting page then says how to go on.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct GiveUp {
+pub struct Abort {
     /// The ticket.
     #[serde(with = "token")]
     pub ticket: Token,
     /// Why.
-    pub why: Why,
+    #[serde(rename = "why")]
+    pub reason: AbortReason,
 }
 
 /// Why an errand ended in the app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum AbortReason {
     /// The person pressed やめる.
     Cancelled,
     /// The PIN is locked.
@@ -187,7 +192,7 @@ pub enum Why {
 
 /// The reception says no to the app.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Refused {
+pub struct ErrorResponse {
     /// The reception's stable code.
     pub code: String,
     /// What to tell the person, in Japanese.
@@ -247,14 +252,15 @@ mod tests {
 
     #[test]
     fn a_link_carries_the_ticket_and_nothing_else() {
-        let link = Ticket(ticket()).open_link("https://app.example");
+        let link = AuthenticationTicket(ticket()).open_link("https://app.example");
         assert_eq!(link, format!("https://app.example/open?ticket={}", ticket().reveal()));
     }
 
     #[test]
     fn messages_read_what_they_write() {
-        let answer = Answer { ticket: ticket(), certificate: vec![0x30, 0x82], signature: vec![1, 2, 3] };
-        let read: Answer = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
+        let answer =
+            AuthenticationResponse { ticket: ticket(), certificate: vec![0x30, 0x82], signature: vec![1, 2, 3] };
+        let read: AuthenticationResponse = serde_json::from_str(&serde_json::to_string(&answer).unwrap()).unwrap();
         assert_eq!((read.certificate, read.signature), (answer.certificate, answer.signature));
         assert_eq!(read.ticket.digest(), answer.ticket.digest());
     }
@@ -262,10 +268,12 @@ mod tests {
     #[test]
     fn an_outcome_reads_what_it_writes() {
         let code = ticket();
-        let both = Outcome::ReturnOrNumber { code: code.clone(), digits: "042".into() };
+        let both = AuthenticationOutcome::ReturnOrConfirmationDigits { code: code.clone(), digits: "042".into() };
         let text = serde_json::to_string(&both).unwrap();
         assert!(text.contains(r#""way":"return_or_number""#), "{text}");
-        let Outcome::ReturnOrNumber { code: read, digits } = serde_json::from_str(&text).unwrap() else {
+        let AuthenticationOutcome::ReturnOrConfirmationDigits { code: read, digits } =
+            serde_json::from_str(&text).unwrap()
+        else {
             panic!("another outcome: {text}")
         };
         assert_eq!((read.digest(), digits.as_str()), (code.digest(), "042"));

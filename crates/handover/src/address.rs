@@ -34,7 +34,7 @@ pub enum WrongAddress {
     Reserved(&'static str),
     /// Another way to write it is the usual one. Addresses are compared letter by letter, so there is only one way.
     #[error("write the address as {0}")]
-    NotNormal(String),
+    NotNormalised(String),
 }
 
 /// Where a service's browser comes back to. Compared letter by letter (RFC 9700 §4.1.3).
@@ -49,16 +49,16 @@ pub struct Issuer(String);
 pub struct Location(Url);
 
 /// The parameters of answers (RFC 6749 §4.1.2, RFC 9207 §2).
-const ANSWER_PARAMETERS: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
+const RESPONSE_PARAMETERS: [&str; 6] = ["code", "state", "iss", "error", "error_description", "error_uri"];
 
-pub(crate) fn web_address(text: &str) -> Result<Url, WrongAddress> {
+pub(crate) fn parse_web_address(text: &str) -> Result<Url, WrongAddress> {
     if text.len() > MAX_LENGTH {
         return Err(WrongAddress::TooLong);
     }
     let url = Url::parse(text).map_err(|error| WrongAddress::Unreadable(error.to_string()))?;
     let secure = match url.scheme() {
         "https" => true,
-        "http" => on_this_machine(&url),
+        "http" => is_loopback_host(&url),
         _ => false,
     };
     if !secure {
@@ -74,7 +74,7 @@ pub(crate) fn web_address(text: &str) -> Result<Url, WrongAddress> {
 }
 
 /// A browser never leaves the machine for these hosts (RFC 6761 §6.3, RFC 8252 §7.3).
-fn on_this_machine(url: &Url) -> bool {
+fn is_loopback_host(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),
@@ -96,21 +96,25 @@ impl RedirectUri {
 
     /// The answer that brings the code (RFC 6749 §4.1.2, RFC 9207 §2). Answer with [`REDIRECT_STATUS`](crate::REDIRECT_STATUS).
     pub fn with_code(&self, code: &Token, state: Option<&State>, issuer: &Issuer) -> Location {
-        self.with(&[("code", &code.reveal())], state, issuer)
+        self.with_parameters(&[("code", &code.reveal())], state, issuer)
     }
 
     /// The answer that brings an error (RFC 6749 §4.1.2.1).
     pub fn with_error(&self, error: &OauthError, state: Option<&State>, issuer: &Issuer) -> Location {
-        self.with(&[("error", error.code().as_str()), ("error_description", error.description())], state, issuer)
+        self.with_parameters(
+            &[("error", error.code().as_str()), ("error_description", error.description())],
+            state,
+            issuer,
+        )
     }
 
-    fn with(&self, answer: &[(&str, &str)], state: Option<&State>, issuer: &Issuer) -> Location {
+    fn with_parameters(&self, answer: &[(&str, &str)], state: Option<&State>, issuer: &Issuer) -> Location {
         let mut url = self.0.clone();
         url.query_pairs_mut()
             .extend_pairs(answer)
             .extend_pairs(state.map(|state| ("state", state.reveal())))
             .append_pair("iss", issuer.as_str());
-        Location::of(url)
+        Location::new(url)
     }
 }
 
@@ -118,12 +122,12 @@ impl FromStr for RedirectUri {
     type Err = WrongAddress;
 
     fn from_str(text: &str) -> Result<Self, WrongAddress> {
-        let url = web_address(text)?;
+        let url = parse_web_address(text)?;
         if url.as_str() != text {
-            return Err(WrongAddress::NotNormal(url.into()));
+            return Err(WrongAddress::NotNormalised(url.into()));
         }
         if let Some(reserved) =
-            ANSWER_PARAMETERS.iter().find(|name| url.query_pairs().any(|(found, _)| found == **name))
+            RESPONSE_PARAMETERS.iter().find(|name| url.query_pairs().any(|(found, _)| found == **name))
         {
             return Err(WrongAddress::Reserved(reserved));
         }
@@ -151,20 +155,20 @@ impl FromStr for Issuer {
     type Err = WrongAddress;
 
     fn from_str(text: &str) -> Result<Self, WrongAddress> {
-        let url = web_address(text)?;
+        let url = parse_web_address(text)?;
         if url.query().is_some() {
             return Err(WrongAddress::Query);
         }
         // An issuer is mostly written without the slash that an address without a path gets.
         if url.as_str() != text && url.as_str().strip_suffix('/') != Some(text) {
-            return Err(WrongAddress::NotNormal(url.as_str().trim_end_matches('/').into()));
+            return Err(WrongAddress::NotNormalised(url.as_str().trim_end_matches('/').into()));
         }
         Ok(Self(text.into()))
     }
 }
 
 impl Location {
-    pub(crate) fn of(url: Url) -> Self {
+    pub(crate) fn new(url: Url) -> Self {
         Self(url)
     }
 
@@ -213,8 +217,8 @@ mod tests {
         assert_eq!(&text.parse::<Address>().map(|_| ()), expected, "{text}");
     }
 
-    fn normal(text: &str) -> Result<(), WrongAddress> {
-        Err(WrongAddress::NotNormal(text.into()))
+    fn not_normalised(text: &str) -> Result<(), WrongAddress> {
+        Err(WrongAddress::NotNormalised(text.into()))
     }
 
     #[test]
@@ -244,14 +248,14 @@ mod tests {
 
     #[test]
     fn an_address_has_one_spelling() {
-        check::<RedirectUri>("https://Consult.example/", &normal("https://consult.example/"));
-        check::<RedirectUri>("https://consult.example", &normal("https://consult.example/"));
-        check::<RedirectUri>("https://consult.example:443/", &normal("https://consult.example/"));
-        check::<RedirectUri>("https:\\\\consult.example/", &normal("https://consult.example/"));
-        check::<RedirectUri>("https://consult.example/a/../b", &normal("https://consult.example/b"));
-        check::<RedirectUri>(" https://consult.example/", &normal("https://consult.example/"));
-        check::<RedirectUri>("http://2130706433/", &normal("http://127.0.0.1/"));
-        check::<Issuer>("https://Reception.example", &normal("https://reception.example"));
+        check::<RedirectUri>("https://Consult.example/", &not_normalised("https://consult.example/"));
+        check::<RedirectUri>("https://consult.example", &not_normalised("https://consult.example/"));
+        check::<RedirectUri>("https://consult.example:443/", &not_normalised("https://consult.example/"));
+        check::<RedirectUri>("https:\\\\consult.example/", &not_normalised("https://consult.example/"));
+        check::<RedirectUri>("https://consult.example/a/../b", &not_normalised("https://consult.example/b"));
+        check::<RedirectUri>(" https://consult.example/", &not_normalised("https://consult.example/"));
+        check::<RedirectUri>("http://2130706433/", &not_normalised("http://127.0.0.1/"));
+        check::<Issuer>("https://Reception.example", &not_normalised("https://reception.example"));
     }
 
     #[test]
@@ -286,7 +290,7 @@ mod tests {
                 code.reveal()
             )
         );
-        let denied = redirect.with_error(&OauthError::ended_without_registering(), None, &issuer);
+        let denied = redirect.with_error(&OauthError::access_denied(), None, &issuer);
         assert_eq!(
             denied.reveal(),
             "https://consult.example/return?tenant=7&error=access_denied&error_description=The+patient+ended+the+\

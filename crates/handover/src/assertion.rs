@@ -6,7 +6,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::Number;
 use zeroize::Zeroizing;
 
-use crate::{Client, ClientId, Form, OauthError, SigningAlgorithm, error::quoted};
+use crate::{Client, ClientId, Form, OauthError, SigningAlgorithm, error::quote_excerpt};
 
 /// RFC 7523 §2.2.
 pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -14,7 +14,7 @@ pub(crate) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-
 /// How far a client's clock may be off.
 const SKEW: Span = Span::from_secs(60);
 /// How far ahead an assertion may expire.
-const LONGEST: Span = Span::from_mins(5);
+const MAX_LIFETIME: Span = Span::from_mins(5);
 
 const MAX_BYTES: usize = 4096;
 const MAX_JTI: usize = 256;
@@ -25,10 +25,10 @@ const MAX_JTI: usize = 256;
 pub struct UnverifiedAssertion {
     text: Zeroizing<String>,
     /// Where the signed part ends and the dot before the signature stands.
-    signed: usize,
-    header: Header,
-    claims: Claims,
-    claimed: ClientId,
+    signed_length: usize,
+    header: JoseHeader,
+    claims: ReceivedClaims,
+    claimed_client: ClientId,
 }
 
 /// A client that has proven to be the one it says. Only [`UnverifiedAssertion::verify`] makes it.
@@ -38,7 +38,7 @@ pub struct UnverifiedAssertion {
 #[must_use = "an assertion is good once: spend its OnceOnly in the transaction that acts on it"]
 pub struct AuthenticatedClient {
     client: Client,
-    once: OnceOnly,
+    once_only: OnceOnly,
 }
 
 /// What makes an assertion good for one time only (RFC 7523 §3 item 7).
@@ -48,20 +48,20 @@ pub struct AuthenticatedClient {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OnceOnly {
     key: Digest,
-    until: Timestamp,
+    expires_at: Timestamp,
 }
 
 /// Whether an assertion was seen before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
+pub enum ReplayCheck {
     /// The insert took place.
-    Never,
+    FirstUse,
     /// The key was there already.
-    Before,
+    Replayed,
 }
 
 #[derive(Deserialize)]
-struct Header {
+struct JoseHeader {
     alg: String,
     kid: Option<String>,
     typ: Option<String>,
@@ -69,7 +69,7 @@ struct Header {
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct ReceivedClaims {
     iss: Option<String>,
     sub: Option<String>,
     aud: Option<Audience>,
@@ -94,15 +94,15 @@ impl OnceOnly {
     }
 
     /// From when on the assertion is refused anyway, so that the key may be forgotten.
-    pub fn until(&self) -> Timestamp {
-        self.until
+    pub fn expires_at(&self) -> Timestamp {
+        self.expires_at
     }
 
     /// The verdict on the insert.
-    pub fn spend(self, seen: Seen) -> Result<(), OauthError> {
+    pub fn spend(self, seen: ReplayCheck) -> Result<(), OauthError> {
         match seen {
-            Seen::Never => Ok(()),
-            Seen::Before => Err(OauthError::replayed_assertion()),
+            ReplayCheck::FirstUse => Ok(()),
+            ReplayCheck::Replayed => Err(OauthError::replayed_assertion()),
         }
     }
 }
@@ -119,8 +119,8 @@ impl AuthenticatedClient {
     }
 
     /// What must be spent with it.
-    pub fn once(&self) -> OnceOnly {
-        self.once
+    pub fn once_only(&self) -> OnceOnly {
+        self.once_only
     }
 }
 
@@ -129,37 +129,49 @@ impl UnverifiedAssertion {
     pub fn parse(form: &Form) -> Result<Self, OauthError> {
         // RFC 6749 §2.3: a client uses one way to authenticate, and here there is one.
         if form.value("client_secret").is_some() {
-            return Err(wrong("Clients authenticate by private_key_jwt (RFC 7523). Do not send a client_secret."));
+            return Err(invalid_assertion(
+                "Clients authenticate by private_key_jwt (RFC 7523). Do not send a client_secret.",
+            ));
         }
         let Some(text) = form.value("client_assertion") else {
-            return Err(wrong("The client_assertion is missing. Clients authenticate by private_key_jwt (RFC 7523)."));
+            return Err(invalid_assertion(
+                "The client_assertion is missing. Clients authenticate by private_key_jwt (RFC 7523).",
+            ));
         };
         if form.value("client_assertion_type") != Some(ASSERTION_TYPE) {
-            return Err(wrong(format!("The client_assertion_type must be {ASSERTION_TYPE}.")));
+            return Err(invalid_assertion(format!("The client_assertion_type must be {ASSERTION_TYPE}.")));
         }
         if text.len() > MAX_BYTES {
-            return Err(wrong(format!("The client_assertion is longer than {MAX_BYTES} bytes.")));
+            return Err(invalid_assertion(format!("The client_assertion is longer than {MAX_BYTES} bytes.")));
         }
-        let compact = || wrong("The client_assertion is no compact JWS (three parts in base64url, two dots).");
+        let compact =
+            || invalid_assertion("The client_assertion is no compact JWS (three parts in base64url, two dots).");
         let (signed, signature) = text.rsplit_once('.').ok_or_else(compact)?;
         let (header, claims) = signed.split_once('.').ok_or_else(compact)?;
         if claims.contains('.') || signature.contains('.') {
             return Err(compact());
         }
-        let header: Header = part(header, "header")?;
-        let claims: Claims = part(claims, "payload")?;
-        let subject = claims.sub.as_deref().ok_or_else(|| wrong("The claim sub is missing: it is the client_id."))?;
+        let header: JoseHeader = decode_part(header, "header")?;
+        let claims: ReceivedClaims = decode_part(claims, "payload")?;
+        let subject =
+            claims.sub.as_deref().ok_or_else(|| invalid_assertion("The claim sub is missing: it is the client_id."))?;
         // RFC 7521 §4.2: client_id is unnecessary beside an assertion, but must be the same where it stands.
         if form.value("client_id").is_some_and(|id| id != subject) {
-            return Err(wrong("The parameter client_id is not the sub of the client_assertion."));
+            return Err(invalid_assertion("The parameter client_id is not the sub of the client_assertion."));
         }
         let claimed = subject.parse().map_err(|_| OauthError::unknown_client())?;
-        Ok(Self { signed: signed.len(), text: Zeroizing::new(text.to_owned()), header, claims, claimed })
+        Ok(Self {
+            signed_length: signed.len(),
+            text: Zeroizing::new(text.to_owned()),
+            header,
+            claims,
+            claimed_client: claimed,
+        })
     }
 
     /// Who the client says it is, to find its registration by.
     pub fn claimed_client(&self) -> &ClientId {
-        &self.claimed
+        &self.claimed_client
     }
 
     /// Believes the assertion, or tells why not. `audiences` are the reception's issuer and the endpoints that take
@@ -170,50 +182,58 @@ impl UnverifiedAssertion {
         audiences: &[&str],
         now: Timestamp,
     ) -> Result<AuthenticatedClient, OauthError> {
-        if client.id() != &self.claimed {
+        if client.id() != &self.claimed_client {
             return Err(OauthError::unknown_client());
         }
         let algorithm = self.header.check()?;
-        let (message, signature) = (&self.text[..self.signed], &self.text[self.signed + 1..]);
+        let (message, signature) = (&self.text[..self.signed_length], &self.text[self.signed_length + 1..]);
         client.keys().verify(self.header.kid.as_deref(), algorithm, message.as_bytes(), signature)?;
         let (jti, expires) = self.claims.check(client.id(), audiences, now)?;
         let key = base::digest(&[client.id().as_str().as_bytes(), &[0], jti.as_bytes()]);
-        Ok(AuthenticatedClient { client: client.clone(), once: OnceOnly { key, until: expires.plus(SKEW) } })
+        Ok(AuthenticatedClient { client: client.clone(), once_only: OnceOnly { key, expires_at: expires.plus(SKEW) } })
     }
 }
 
-impl Header {
+impl JoseHeader {
     fn check(&self) -> Result<SigningAlgorithm, OauthError> {
         let algorithm = match self.alg.as_str() {
             name if name.eq_ignore_ascii_case("none") => {
-                return Err(wrong("The client_assertion is not signed (alg none). Sign it with a registered key."));
+                return Err(invalid_assertion(
+                    "The client_assertion is not signed (alg none). Sign it with a registered key.",
+                ));
             }
             name if name.starts_with("HS") => {
-                return Err(wrong(
+                return Err(invalid_assertion(
                     "The client_assertion is made with a shared secret (alg HS...). Sign it with a registered private key.",
                 ));
             }
-            name => SigningAlgorithm::named(name).ok_or_else(|| {
-                wrong(format!("The alg {} is not accepted; use {}.", quoted(name), SigningAlgorithm::NAMES.join(", ")))
+            name => SigningAlgorithm::from_name(name).ok_or_else(|| {
+                invalid_assertion(format!(
+                    "The alg {} is not accepted; use {}.",
+                    quote_excerpt(name),
+                    SigningAlgorithm::NAMES.join(", ")
+                ))
             })?,
         };
         // RFC 7515 §4.1.11: what is critical and not understood makes the whole invalid, and we understand none.
         if self.crit.is_some() {
-            return Err(wrong("The header of the client_assertion has crit; no extension is understood here."));
+            return Err(invalid_assertion(
+                "The header of the client_assertion has crit; no extension is understood here.",
+            ));
         }
         let typ = self.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
         match typ.strip_prefix("application/").unwrap_or(&typ) {
             "jwt" | "client-authentication+jwt" => Ok(algorithm),
-            _ => Err(wrong("The typ of the client_assertion must be JWT or client-authentication+jwt.")),
+            _ => Err(invalid_assertion("The typ of the client_assertion must be JWT or client-authentication+jwt.")),
         }
     }
 }
 
-impl Claims {
+impl ReceivedClaims {
     /// RFC 7523 §3, item by item. The `jti` and the time of expiry, where all hold.
     fn check(&self, client: &ClientId, audiences: &[&str], now: Timestamp) -> Result<(&str, Timestamp), OauthError> {
         if self.iss.as_deref() != Some(client.as_str()) {
-            return Err(wrong("The claim iss must be the client_id, as sub is."));
+            return Err(invalid_assertion("The claim iss must be the client_id, as sub is."));
         }
         let ours = |audience: &str| audiences.contains(&audience);
         // An assertion that names somebody else too could be passed on by him.
@@ -223,51 +243,57 @@ impl Claims {
             Some(Audience::Several(several)) => !several.is_empty() && several.iter().all(|audience| ours(audience)),
         };
         if !named {
-            return Err(wrong(format!(
+            return Err(invalid_assertion(format!(
                 "The claim aud must name this server and nobody else: {}.",
                 audiences.first().copied().unwrap_or_default()
             )));
         }
-        let expires = seconds(self.exp.as_ref(), "exp")?.ok_or_else(|| wrong("The claim exp is missing."))?;
+        let expires =
+            seconds(self.exp.as_ref(), "exp")?.ok_or_else(|| invalid_assertion("The claim exp is missing."))?;
         if expires.plus(SKEW) <= now {
-            return Err(wrong(format!("The client_assertion expired at {expires}; here it is {now}.")));
+            return Err(invalid_assertion(format!("The client_assertion expired at {expires}; here it is {now}.")));
         }
-        if expires > now.plus(LONGEST + SKEW) {
-            return Err(wrong(format!(
+        if expires > now.plus(MAX_LIFETIME + SKEW) {
+            return Err(invalid_assertion(format!(
                 "The client_assertion expires at {expires}, more than 5 minutes ahead; here it is {now}."
             )));
         }
         if let Some(from) = seconds(self.nbf.as_ref(), "nbf")?
             && from > now.plus(SKEW)
         {
-            return Err(wrong(format!("The client_assertion is not valid before {from}; here it is {now}.")));
+            return Err(invalid_assertion(format!(
+                "The client_assertion is not valid before {from}; here it is {now}."
+            )));
         }
         if let Some(issued) = seconds(self.iat.as_ref(), "iat")? {
             if issued > now.plus(SKEW) {
-                return Err(wrong(format!("The client_assertion says it was issued at {issued}; here it is {now}.")));
+                return Err(invalid_assertion(format!(
+                    "The client_assertion says it was issued at {issued}; here it is {now}."
+                )));
             }
             if issued.cmp(&expires) == Ordering::Greater {
-                return Err(wrong("The client_assertion was issued after it expired (iat after exp)."));
+                return Err(invalid_assertion("The client_assertion was issued after it expired (iat after exp)."));
             }
         }
         match self.jti.as_deref() {
             Some(jti) if (1..=MAX_JTI).contains(&jti.len()) => Ok((jti, expires)),
-            Some(_) => Err(wrong(format!("The claim jti is 1 to {MAX_JTI} bytes."))),
-            None => Err(wrong("The claim jti is missing: each assertion has its own.")),
+            Some(_) => Err(invalid_assertion(format!("The claim jti is 1 to {MAX_JTI} bytes."))),
+            None => Err(invalid_assertion("The claim jti is missing: each assertion has its own.")),
         }
     }
 }
 
-fn wrong(description: impl Into<std::borrow::Cow<'static, str>>) -> OauthError {
+fn invalid_assertion(description: impl Into<std::borrow::Cow<'static, str>>) -> OauthError {
     OauthError::invalid_client(description)
 }
 
-fn part<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> Result<T, OauthError> {
-    let json = URL_SAFE_NO_PAD
-        .decode(text)
-        .map_err(|_| wrong(format!("The {name} of the client_assertion is not base64url without padding.")))?;
-    serde_json::from_slice(&json)
-        .map_err(|error| wrong(format!("The {name} of the client_assertion is not the JSON it should be: {error}.")))
+fn decode_part<T: serde::de::DeserializeOwned>(text: &str, name: &str) -> Result<T, OauthError> {
+    let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| {
+        invalid_assertion(format!("The {name} of the client_assertion is not base64url without padding."))
+    })?;
+    serde_json::from_slice(&json).map_err(|error| {
+        invalid_assertion(format!("The {name} of the client_assertion is not the JSON it should be: {error}."))
+    })
 }
 
 /// NumericDate (RFC 7519 §2): seconds, which may have a fraction.
@@ -276,7 +302,7 @@ fn seconds(number: Option<&Number>, name: &str) -> Result<Option<Timestamp>, Oau
     let whole = number.as_i64().or_else(|| number.as_f64().and_then(whole_seconds));
     match whole {
         Some(whole) => Ok(Some(Timestamp::from_seconds(whole))),
-        None => Err(wrong(format!("The claim {name} is no time in seconds since 1970."))),
+        None => Err(invalid_assertion(format!("The claim {name} is no time in seconds since 1970."))),
     }
 }
 

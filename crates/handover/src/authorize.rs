@@ -3,13 +3,13 @@ use std::str::FromStr;
 use base::Token;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{ClientId, ErrorCode, Form, OauthError, WrongName, error::quoted};
+use crate::{ClientId, ErrorCode, Form, OauthError, WrongName, error::quote_excerpt};
 
 /// RFC 9126 §2.2: what a request URI of ours begins with. A token follows.
-const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
+const REQUEST_URI_PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// What these would say was said by the pushed request. Beside it they are a mistake or an attack.
-const BELONG_TO_THE_PUSH: [&str; 12] = [
+const PUSHED_PARAMETERS: [&str; 12] = [
     "redirect_uri",
     "state",
     "code_challenge",
@@ -38,8 +38,8 @@ pub struct AuthorizationRequest {
 
 impl RequestUri {
     /// The request URI that holds this token.
-    pub fn of(token: &Token) -> Self {
-        Self(format!("{PREFIX}{}", token.reveal()))
+    pub fn from_token(token: &Token) -> Self {
+        Self(format!("{REQUEST_URI_PREFIX}{}", token.reveal()))
     }
 
     /// The text that goes over the wire.
@@ -49,7 +49,7 @@ impl RequestUri {
 
     /// The token in it, if it is of the form that [`RequestUri::of`] makes.
     pub fn token(&self) -> Option<Token> {
-        self.0.strip_prefix(PREFIX)?.parse().ok()
+        self.0.strip_prefix(REQUEST_URI_PREFIX)?.parse().ok()
     }
 }
 
@@ -61,7 +61,7 @@ impl FromStr for RequestUri {
         if (1..=512).contains(&text.len()) && text.contains(':') && text.bytes().all(|byte| byte.is_ascii_graphic()) {
             Ok(Self(text.into()))
         } else {
-            Err(WrongName::of("a request_uri", 512, "visible ASCII, beginning with a scheme"))
+            Err(WrongName::new("a request_uri", 512, "visible ASCII, beginning with a scheme"))
         }
     }
 }
@@ -70,13 +70,13 @@ impl AuthorizationRequest {
     /// Reads the query with which a browser arrives. An error of it is shown on a page: there is nowhere to send it.
     pub fn parse(query: &str) -> Result<Self, OauthError> {
         let form = Form::from_query(query)?;
-        if form.value("request_uri").is_none() && BELONG_TO_THE_PUSH.iter().any(|name| form.value(name).is_some()) {
+        if form.value("request_uri").is_none() && PUSHED_PARAMETERS.iter().any(|name| form.value(name).is_some()) {
             return Err(OauthError::invalid_request(
                 "This reception takes pushed requests only (RFC 9126): push the parameters, then leave with \
                  client_id and request_uri.",
             ));
         }
-        if let Some(name) = BELONG_TO_THE_PUSH.iter().find(|name| form.value(name).is_some()) {
+        if let Some(name) = PUSHED_PARAMETERS.iter().find(|name| form.value(name).is_some()) {
             return Err(OauthError::invalid_request(format!(
                 "The parameter {name} belongs to the pushed request. Leave with client_id and request_uri only."
             )));
@@ -88,10 +88,11 @@ impl AuthorizationRequest {
             ));
         }
         let client_id = form.require("client_id")?;
-        let client_id = client_id
-            .parse()
-            .map_err(|_| OauthError::invalid_request(format!("No client has the client_id {}.", quoted(client_id))))?;
-        let request = form.require("request_uri")?.strip_prefix(PREFIX).and_then(|token| token.parse().ok());
+        let client_id = client_id.parse().map_err(|_| {
+            OauthError::invalid_request(format!("No client has the client_id {}.", quote_excerpt(client_id)))
+        })?;
+        let request =
+            form.require("request_uri")?.strip_prefix(REQUEST_URI_PREFIX).and_then(|token| token.parse().ok());
         let request = request.ok_or_else(|| {
             OauthError::new(ErrorCode::InvalidRequestUri, "This request_uri was not handed out by this reception.")
         })?;
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     fn check(query: &str, expected: Result<(), &str>) {
-        let token = RequestUri::of(&Token::new(&Randomness::repeatable("request")));
+        let token = RequestUri::from_token(&Token::new(&Randomness::repeatable("request")));
         match (AuthorizationRequest::parse(&query.replace("URI", token.reveal())), expected) {
             (Ok(request), Ok(())) => assert_eq!(Some(request.request.digest()), token.token().map(|t| t.digest())),
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
@@ -146,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_request_uri_belongs_to_who_pushed_it() {
-        let uri = RequestUri::of(&Token::new(&Randomness::repeatable("request")));
+        let uri = RequestUri::from_token(&Token::new(&Randomness::repeatable("request")));
         let query = format!("client_id=consult&request_uri={}", uri.reveal());
         let request = AuthorizationRequest::parse(&query).unwrap();
         assert_eq!(request.belongs_to(&"consult".parse().unwrap()), Ok(()));

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::{ClientId, ClientKeys, OauthError, RedirectUri, error::quoted};
+use crate::{ClientId, ClientKeys, OauthError, RedirectUri, error::quote_excerpt};
 
 /// A service as the reception has it registered.
 #[derive(Clone)]
@@ -37,11 +37,11 @@ impl Client {
     }
 
     /// The registered redirect URI that is written exactly like `text` (RFC 9700 §2.1).
-    pub(crate) fn redirect_uri(&self, text: &str) -> Result<RedirectUri, OauthError> {
+    pub(crate) fn find_redirect_uri(&self, text: &str) -> Result<RedirectUri, OauthError> {
         self.redirect_uris.iter().find(|registered| registered.as_str() == text).cloned().ok_or_else(|| {
             OauthError::invalid_request(format!(
                 "The redirect_uri {} is not registered for this client. It must be written exactly as registered.",
-                quoted(text)
+                quote_excerpt(text)
             ))
         })
     }

@@ -38,7 +38,7 @@ struct Jwk {
 }
 
 #[derive(Serialize)]
-struct Claims<'a> {
+struct AssertionClaims<'a> {
     iss: &'a ClientId,
     sub: &'a ClientId,
     aud: &'a Issuer,
@@ -103,7 +103,7 @@ impl ClientKey {
     ) -> Zeroizing<String> {
         let from = now.seconds();
         let jti = Token::new(randomness).reveal();
-        let claims = Claims { iss: client, sub: client, aud: issuer, iat: from, exp: from + LIFETIME, jti };
+        let claims = AssertionClaims { iss: client, sub: client, aud: issuer, iat: from, exp: from + LIFETIME, jti };
         let header = Header { kid: Some(self.jwk.kid.clone()), ..Header::new(Algorithm::ES256) };
         // The key was read as P-256 when it came in, and the claims are texts and numbers.
         Zeroizing::new(jsonwebtoken::encode(&header, &claims, &self.signing).expect("a P-256 key signs ES256"))

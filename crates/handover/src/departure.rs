@@ -1,8 +1,8 @@
 use base::{Randomness, Timestamp, Token};
 
 use crate::{
-    AnswerRefusal, AuthorizationCode, ClientId, ClientKey, CodeVerifier, FormBody, Metadata, ReceptionRequest,
-    RedirectUri, State, TokenAnswer, assertion::ASSERTION_TYPE,
+    AuthorizationCode, ClientId, ClientKey, CodeVerifier, FormBody, Metadata, ReceptionRequest, RedirectUri,
+    ResponseRefusal, State, TokenResponse, assertion::ASSERTION_TYPE,
 };
 
 /// 離れる: a patient on the way from a service to a reception, as the service knows it.
@@ -24,11 +24,11 @@ impl Departure {
         reception: ReceptionRequest,
         randomness: &Randomness,
     ) -> Self {
-        Self::resumed(Token::new(randomness), client, redirect_uri, reception)
+        Self::resume(Token::new(randomness), client, redirect_uri, reception)
     }
 
     /// The departure that kept this secret.
-    pub fn resumed(secret: Token, client: ClientId, redirect_uri: RedirectUri, reception: ReceptionRequest) -> Self {
+    pub fn resume(secret: Token, client: ClientId, redirect_uri: RedirectUri, reception: ReceptionRequest) -> Self {
         Self { secret, client, redirect_uri, reception }
     }
 
@@ -52,7 +52,7 @@ impl Departure {
     }
 
     /// The request to push (RFC 9126 §2.1), to be posted to [`Endpoints::pushed_requests`](crate::Endpoints).
-    pub fn pushed_form(
+    pub fn pushed_request_form(
         &self,
         key: &ClientKey,
         metadata: &Metadata,
@@ -73,7 +73,7 @@ impl Departure {
     }
 
     /// The request that redeems a code (RFC 6749 §4.1.3), to be posted to [`Endpoints::token`](crate::Endpoints).
-    pub fn token_form(
+    pub fn token_request_form(
         &self,
         code: &AuthorizationCode,
         key: &ClientKey,
@@ -93,7 +93,7 @@ impl Departure {
     }
 
     /// Reads what the reception answered to it, and that it is about this departure.
-    pub fn read_token_answer(&self, status: u16, answer: &[u8]) -> Result<TokenAnswer, AnswerRefusal> {
-        TokenAnswer::read(status, answer, &self.reception)
+    pub fn read_token_response(&self, status: u16, answer: &[u8]) -> Result<TokenResponse, ResponseRefusal> {
+        TokenResponse::read(status, answer, &self.reception)
     }
 }

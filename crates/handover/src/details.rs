@@ -1,7 +1,7 @@
 use base::{Date, InstitutionCode, ReceptionNumber, Timestamp, WrongInstitutionCode};
 use serde::{Deserialize, Serialize};
 
-use crate::{Reference, WrongName, error::quoted};
+use crate::{Reference, WrongName, error::quote_excerpt};
 
 /// The one type of `authorization_details` (RFC 9396 §2) that this profile knows.
 pub const DETAILS_TYPE: &str = "online_eligibility_reception";
@@ -70,7 +70,7 @@ pub enum WrongDetails {
 /// As asked: a member that is not known here might change what is meant, so it is refused (RFC 9396 §5).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct RequestedDetails {
     #[serde(rename = "type")]
     _type: String,
     institution_code: String,
@@ -80,7 +80,7 @@ struct Asked {
 
 /// As answered: members that are not known here are not read at all (RFC 6749 §5.1).
 #[derive(Deserialize)]
-struct Answered {
+struct RegisteredDetails {
     institution_code: String,
     visit_date: String,
     reference: String,
@@ -89,7 +89,7 @@ struct Answered {
 }
 
 #[derive(Serialize)]
-struct Written<'a> {
+struct DetailsJson<'a> {
     r#type: &'static str,
     institution_code: InstitutionCode,
     visit_date: Date,
@@ -103,26 +103,26 @@ struct Written<'a> {
 impl ReceptionRequest {
     /// Reads the parameter `authorization_details` of a pushed request.
     pub fn parse(json: &str) -> Result<Self, WrongDetails> {
-        let Asked { institution_code, visit_date, reference, .. } = only_element(json)?;
-        Self::of(&institution_code, &visit_date, &reference)
+        let RequestedDetails { institution_code, visit_date, reference, .. } = only_element(json)?;
+        Self::from_members(&institution_code, &visit_date, &reference)
     }
 
     /// The parameter `authorization_details`: a list of one.
     pub fn to_json(&self) -> String {
         // Texts and no maps: this cannot fail.
-        serde_json::to_string(&[self.written()]).expect("details are plain JSON")
+        serde_json::to_string(&[self.to_details_json()]).expect("details are plain JSON")
     }
 
-    fn of(institution_code: &str, visit_date: &str, reference: &str) -> Result<Self, WrongDetails> {
+    fn from_members(institution_code: &str, visit_date: &str, reference: &str) -> Result<Self, WrongDetails> {
         Ok(Self {
             institution: institution_code.parse()?,
-            visit_date: day(visit_date).ok_or(WrongDetails::VisitDate)?,
+            visit_date: parse_day(visit_date).ok_or(WrongDetails::VisitDate)?,
             reference: reference.parse()?,
         })
     }
 
-    fn written(&self) -> Written<'_> {
-        Written {
+    fn to_details_json(&self) -> DetailsJson<'_> {
+        DetailsJson {
             r#type: DETAILS_TYPE,
             institution_code: self.institution,
             visit_date: self.visit_date,
@@ -136,38 +136,42 @@ impl ReceptionRequest {
 impl RegisteredReception {
     /// Reads the member `authorization_details` of a token answer.
     pub fn parse(json: &str) -> Result<Self, WrongDetails> {
-        let answered: Answered = only_element(json)?;
+        let answered: RegisteredDetails = only_element(json)?;
         let valid_until: Timestamp = answered.valid_until.parse().map_err(|_| WrongDetails::ValidUntil)?;
         Ok(Self {
-            request: ReceptionRequest::of(&answered.institution_code, &answered.visit_date, &answered.reference)?,
+            request: ReceptionRequest::from_members(
+                &answered.institution_code,
+                &answered.visit_date,
+                &answered.reference,
+            )?,
             reception_number: answered.reception_number.parse()?,
             valid_until: Timestamp::from_seconds(valid_until.seconds()),
         })
     }
 
-    fn written(&self) -> Written<'_> {
-        Written {
+    fn to_details_json(&self) -> DetailsJson<'_> {
+        DetailsJson {
             reception_number: Some(self.reception_number),
             valid_until: Some(self.valid_until),
-            ..self.request.written()
+            ..self.request.to_details_json()
         }
     }
 }
 
 impl Serialize for ReceptionRequest {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.written().serialize(serializer)
+        self.to_details_json().serialize(serializer)
     }
 }
 
 impl Serialize for RegisteredReception {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.written().serialize(serializer)
+        self.to_details_json().serialize(serializer)
     }
 }
 
 /// One way to write a day on the wire, where `base::parse_date` knows two.
-fn day(text: &str) -> Option<Date> {
+fn parse_day(text: &str) -> Option<Date> {
     base::parse_date(text).ok().filter(|_| text.len() == 10)
 }
 
@@ -181,7 +185,7 @@ fn only_element<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, WrongDe
     let [element] = elements.as_slice() else { return Err(WrongDetails::Count(elements.len())) };
     match element.get("type").and_then(|value| value.as_str()) {
         Some(DETAILS_TYPE) => {}
-        Some(other) => return Err(WrongDetails::Type(quoted(other))),
+        Some(other) => return Err(WrongDetails::Type(quote_excerpt(other))),
         None => return Err(WrongDetails::Type("a missing one".into())),
     }
     let [element]: [T; 1] = serde_json::from_str(json).map_err(|error| WrongDetails::Member(error.to_string()))?;
@@ -192,7 +196,7 @@ fn only_element<T: serde::de::DeserializeOwned>(json: &str) -> Result<T, WrongDe
 mod tests {
     use super::*;
 
-    const RIGHT: &str = r#"[{"type":"online_eligibility_reception","institution_code":"0110113719","visit_date":"2026-11-24","reference":"visit-7"}]"#;
+    const VALID_DETAILS: &str = r#"[{"type":"online_eligibility_reception","institution_code":"0110113719","visit_date":"2026-11-24","reference":"visit-7"}]"#;
 
     fn check(json: &str, expected: Result<(), &str>) {
         match (ReceptionRequest::parse(json), expected) {
@@ -204,38 +208,38 @@ mod tests {
 
     #[test]
     fn details_are_one_reception_and_nothing_else() {
-        check(RIGHT, Ok(()));
+        check(VALID_DETAILS, Ok(()));
         check("", Err("not a JSON list"));
         check("{}", Err("not a JSON list"));
         check("[1]", Err("not a JSON list"));
         check("[]", Err("exactly one element, not 0"));
         check("[{},{}]", Err("exactly one element, not 2"));
         check("[{}]", Err("a missing one"));
-        check(&RIGHT.replace("online_", "offline_"), Err("not 'offline_eligibility_reception'"));
-        check(&RIGHT.replace("visit_date", "visitDate"), Err("unknown field `visitDate`"));
-        check(&RIGHT.replace(r#","reference":"visit-7""#, ""), Err("missing field `reference`"));
-        check(&RIGHT.replace("}]", r#","locations":[]}]"#), Err("unknown field `locations`"));
-        check(&RIGHT.replace("}]", r#","reference":"8"}]"#), Err("duplicate field `reference`"));
-        check(&RIGHT.replace(r#""0110113719""#, "110113719"), Err("expected a string"));
-        check(&RIGHT.replace("13719", "13718"), Err("institution_code: the check digit"));
-        check(&RIGHT.replace("visit-7", "visit 7"), Err("reference: a reference is 1 to 64"));
-        check(&RIGHT.replace("visit-7", ""), Err("reference: a reference is 1 to 64"));
-        check(&RIGHT.replace("visit-7", &"x".repeat(MAX_BYTES)), Err("longer than"));
+        check(&VALID_DETAILS.replace("online_", "offline_"), Err("not 'offline_eligibility_reception'"));
+        check(&VALID_DETAILS.replace("visit_date", "visitDate"), Err("unknown field `visitDate`"));
+        check(&VALID_DETAILS.replace(r#","reference":"visit-7""#, ""), Err("missing field `reference`"));
+        check(&VALID_DETAILS.replace("}]", r#","locations":[]}]"#), Err("unknown field `locations`"));
+        check(&VALID_DETAILS.replace("}]", r#","reference":"8"}]"#), Err("duplicate field `reference`"));
+        check(&VALID_DETAILS.replace(r#""0110113719""#, "110113719"), Err("expected a string"));
+        check(&VALID_DETAILS.replace("13719", "13718"), Err("institution_code: the check digit"));
+        check(&VALID_DETAILS.replace("visit-7", "visit 7"), Err("reference: a reference is 1 to 64"));
+        check(&VALID_DETAILS.replace("visit-7", ""), Err("reference: a reference is 1 to 64"));
+        check(&VALID_DETAILS.replace("visit-7", &"x".repeat(MAX_BYTES)), Err("longer than"));
         for day in ["20261124", "2026-02-30", "2026-11-24T00:00", "24.11.2026", ""] {
-            check(&RIGHT.replace("2026-11-24", day), Err("visit_date: not a day"));
+            check(&VALID_DETAILS.replace("2026-11-24", day), Err("visit_date: not a day"));
         }
     }
 
     #[test]
     fn details_are_written_as_they_are_read() {
-        let request = ReceptionRequest::parse(RIGHT).unwrap();
-        assert_eq!(request.to_json(), RIGHT);
+        let request = ReceptionRequest::parse(VALID_DETAILS).unwrap();
+        assert_eq!(request.to_json(), VALID_DETAILS);
     }
 
     #[test]
     fn the_answer_adds_number_and_end_and_has_room_for_nothing_more() {
-        let answer =
-            RIGHT.replace("}]", r#","reception_number":"100000000009","valid_until":"2026-11-25T00:00:00+09:00"}]"#);
+        let answer = VALID_DETAILS
+            .replace("}]", r#","reception_number":"100000000009","valid_until":"2026-11-25T00:00:00+09:00"}]"#);
         let number = ReceptionNumber::new(&base::Randomness::repeatable("number"));
         let answer = answer.replace("100000000009", &number.to_string());
         let registered = RegisteredReception::parse(&answer).unwrap();
@@ -243,6 +247,6 @@ mod tests {
         let more = answer.replace("}]", r#","name":"a","items":["medicine"]}]"#);
         assert_eq!(RegisteredReception::parse(&more), Ok(registered));
         assert_eq!(RegisteredReception::parse(&answer.replace("2026-11-25T", "")), Err(WrongDetails::ValidUntil));
-        assert!(matches!(RegisteredReception::parse(RIGHT), Err(WrongDetails::Member(_))));
+        assert!(matches!(RegisteredReception::parse(VALID_DETAILS), Err(WrongDetails::Member(_))));
     }
 }

@@ -104,7 +104,7 @@ pub struct OauthError {
 impl OauthError {
     /// An error with a description of the caller's own. What the wire does not allow in it is replaced.
     pub fn new(code: ErrorCode, description: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, description: sayable(description.into()) }
+        Self { code, description: sanitise_description(description.into()) }
     }
 
     /// No client has the id that the assertion names.
@@ -140,7 +140,7 @@ impl OauthError {
     }
 
     /// The patient ended the procedure without registering.
-    pub fn ended_without_registering() -> Self {
+    pub fn access_denied() -> Self {
         Self::new(ErrorCode::AccessDenied, "The patient ended the procedure without registering consent.")
     }
 
@@ -187,7 +187,7 @@ impl OauthError {
 }
 
 /// What `error_description` may hold (RFC 6749 §5.2: %x20-21 / %x23-5B / %x5D-7E), at most [`MAX_DESCRIPTION`] of it.
-fn sayable(text: Cow<'static, str>) -> Cow<'static, str> {
+fn sanitise_description(text: Cow<'static, str>) -> Cow<'static, str> {
     let fits = |c: char| matches!(c, ' '..='~') && c != '"' && c != '\\';
     if text.len() <= MAX_DESCRIPTION && text.chars().all(fits) {
         return text;
@@ -202,7 +202,7 @@ fn sayable(text: Cow<'static, str>) -> Cow<'static, str> {
 }
 
 /// A foreign text as an error may quote it: at most forty characters.
-pub(crate) fn quoted(text: &str) -> String {
+pub(crate) fn quote_excerpt(text: &str) -> String {
     let start: String = text.chars().take(40).collect();
     if start.len() == text.len() { format!("'{start}'") } else { format!("'{start}...'") }
 }
@@ -216,7 +216,7 @@ pub struct ProviderError {
 }
 
 #[derive(Deserialize)]
-struct Wire {
+struct ErrorJson {
     error: String,
     error_description: Option<String>,
 }
@@ -228,12 +228,12 @@ impl ProviderError {
     }
 
     pub(crate) fn read(body: &[u8]) -> Option<Self> {
-        let wire: Wire = serde_json::from_slice(body).ok()?;
+        let wire: ErrorJson = serde_json::from_slice(body).ok()?;
         Some(Self::new(&wire.error, wire.error_description.as_deref()))
     }
 
     /// Whether it is this registered error.
-    pub fn is(&self, code: ErrorCode) -> bool {
+    pub fn has_code(&self, code: ErrorCode) -> bool {
         self.code == code.as_str()
     }
 
@@ -265,7 +265,7 @@ mod tests {
         let json = serde_json::to_string(&error).unwrap();
         assert!(json.starts_with(r#"{"error":"invalid_grant","error_description":"This code is"#), "{json}");
         let heard = ProviderError::read(json.as_bytes()).unwrap();
-        assert!(heard.is(ErrorCode::InvalidGrant));
+        assert!(heard.has_code(ErrorCode::InvalidGrant));
         assert_eq!(heard.to_string(), error.to_string());
     }
 

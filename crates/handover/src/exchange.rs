@@ -1,6 +1,8 @@
 use base::Token;
 
-use crate::{AuthenticatedClient, ClientId, CodeChallenge, CodeVerifier, ErrorCode, Form, OauthError, error::quoted};
+use crate::{
+    AuthenticatedClient, ClientId, CodeChallenge, CodeVerifier, ErrorCode, Form, OauthError, error::quote_excerpt,
+};
 
 /// A client's wish to redeem a code (RFC 6749 §4.1.3, RFC 7636 §4.5).
 pub struct CodeExchange {
@@ -12,7 +14,7 @@ pub struct CodeExchange {
 
 /// What a code was bound to when it was handed out.
 #[derive(Debug, Clone, Copy)]
-pub struct Granted<'a> {
+pub struct CodeGrant<'a> {
     /// Who pushed the request.
     pub client: &'a ClientId,
     /// Where the code was sent.
@@ -27,7 +29,7 @@ impl CodeExchange {
         match form.require("grant_type")? {
             "authorization_code" => {}
             other => {
-                let told = format!("The grant_type must be authorization_code, not {}.", quoted(other));
+                let told = format!("The grant_type must be authorization_code, not {}.", quote_excerpt(other));
                 return Err(OauthError::new(ErrorCode::UnsupportedGrantType, told));
             }
         }
@@ -45,7 +47,7 @@ impl CodeExchange {
 
     /// Whether the code was handed out to this client, for this address and this verifier. Each has its own answer; a code
     /// that was tried with any of them wrong should be spent all the same.
-    pub fn fits(&self, granted: &Granted<'_>, client: &AuthenticatedClient) -> Result<(), OauthError> {
+    pub fn check_grant(&self, granted: &CodeGrant<'_>, client: &AuthenticatedClient) -> Result<(), OauthError> {
         if client.id() != granted.client {
             return Err(OauthError::invalid_grant("This code was handed out to another client."));
         }

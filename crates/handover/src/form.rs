@@ -1,7 +1,7 @@
 use url::form_urlencoded;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::{OauthError, error::quoted};
+use crate::{OauthError, error::quote_excerpt};
 
 /// The media type of every request body of the hand-over.
 pub const FORM_MEDIA_TYPE: &str = "application/x-www-form-urlencoded";
@@ -21,7 +21,7 @@ impl Form {
         if !essence.eq_ignore_ascii_case(FORM_MEDIA_TYPE) {
             return Err(OauthError::invalid_request(format!(
                 "Send the parameters as Content-Type {FORM_MEDIA_TYPE}, not as {}.",
-                if essence.is_empty() { "nothing".into() } else { quoted(essence) }
+                if essence.is_empty() { "nothing".into() } else { quote_excerpt(essence) }
             )));
         }
         Self::read(body)
@@ -46,7 +46,7 @@ impl Form {
             if form.0.iter().any(|(before, _)| *before == name) {
                 return Err(OauthError::invalid_request(format!(
                     "The parameter {} stands twice. Send each parameter once.",
-                    quoted(&name)
+                    quote_excerpt(&name)
                 )));
             }
             if form.0.len() == MAX_PARAMETERS {

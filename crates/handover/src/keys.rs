@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::{OauthError, error::quoted};
+use crate::{OauthError, error::quote_excerpt};
 
 const MAX_BYTES: usize = 64 * 1024;
 const MAX_KEYS: usize = 32;
@@ -31,7 +31,7 @@ impl SigningAlgorithm {
     /// The names on the wire, the preferred first.
     pub const NAMES: [&str; 5] = ["ES256", "PS256", "EdDSA", "Ed25519", "RS256"];
 
-    pub(crate) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
         match name {
             "ES256" => Some(Self::Es256),
             "PS256" => Some(Self::Ps256),
@@ -50,11 +50,11 @@ impl SigningAlgorithm {
         }
     }
 
-    fn kind(self) -> Kind {
+    fn kind(self) -> KeyKind {
         match self {
-            Self::Es256 => Kind::P256,
-            Self::Ps256 | Self::Rs256 => Kind::Rsa,
-            Self::EdDsa => Kind::Ed25519,
+            Self::Es256 => KeyKind::P256,
+            Self::Ps256 | Self::Rs256 => KeyKind::Rsa,
+            Self::EdDsa => KeyKind::Ed25519,
         }
     }
 
@@ -69,13 +69,13 @@ impl SigningAlgorithm {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum KeyKind {
     P256,
     Rsa,
     Ed25519,
 }
 
-impl Kind {
+impl KeyKind {
     fn name(self) -> &'static str {
         match self {
             Self::P256 => "EC P-256",
@@ -92,9 +92,9 @@ pub struct ClientKeys(Arc<[Key]>);
 struct Key {
     /// `kid`, or where there is none the thumbprint (RFC 7638).
     id: String,
-    kind: Kind,
+    kind: KeyKind,
     /// `alg`, where the client tied the key to one.
-    only: Option<SigningAlgorithm>,
+    algorithm: Option<SigningAlgorithm>,
     verifying: DecodingKey,
 }
 
@@ -171,7 +171,7 @@ impl ClientKeys {
             }
             let Some(key) = Key::read(wire).map_err(|why| WrongKeys::Broken(place + 1, why))? else { continue };
             if keys.iter().any(|before| before.id == key.id) {
-                return Err(WrongKeys::SameKid(quoted(&key.id)));
+                return Err(WrongKeys::SameKid(quote_excerpt(&key.id)));
             }
             keys.push(key);
         }
@@ -186,7 +186,7 @@ impl ClientKeys {
         message: &[u8],
         signature: &str,
     ) -> Result<(), OauthError> {
-        let key = self.choose(kid, algorithm)?;
+        let key = self.choose_key(kid, algorithm)?;
         match crypto::verify(signature, message, &key.verifying, algorithm.jose()) {
             Ok(true) => Ok(()),
             _ if algorithm == SigningAlgorithm::Es256 && is_der_signature(signature) => {
@@ -197,12 +197,12 @@ impl ClientKeys {
             }
             _ => Err(OauthError::invalid_client(format!(
                 "The signature of the client_assertion does not verify with the registered key {}.",
-                quoted(&key.id)
+                quote_excerpt(&key.id)
             ))),
         }
     }
 
-    fn choose(&self, kid: Option<&str>, algorithm: SigningAlgorithm) -> Result<&Key, OauthError> {
+    fn choose_key(&self, kid: Option<&str>, algorithm: SigningAlgorithm) -> Result<&Key, OauthError> {
         let name = algorithm.name();
         let Some(kid) = kid else {
             let mut fitting = self.0.iter().filter(|key| key.signs_with(algorithm));
@@ -219,16 +219,16 @@ impl ClientKeys {
         let key = self.0.iter().find(|key| key.id == kid).ok_or_else(|| {
             OauthError::invalid_client(format!(
                 "No registered key of this client has the kid {}. Register it, or sign with a registered one.",
-                quoted(kid)
+                quote_excerpt(kid)
             ))
         })?;
         if key.signs_with(algorithm) {
             Ok(key)
         } else {
-            let registered = key.only.map_or(key.kind.name(), SigningAlgorithm::name);
+            let registered = key.algorithm.map_or(key.kind.name(), SigningAlgorithm::name);
             Err(OauthError::invalid_client(format!(
                 "The header says {name}, but the key {} is registered for {registered}.",
-                quoted(kid)
+                quote_excerpt(kid)
             )))
         }
     }
@@ -238,9 +238,9 @@ impl Key {
     /// The key, or nothing where it is of a kind or for a use that is none of ours.
     fn read(wire: &WireKey) -> Result<Option<Self>, &'static str> {
         let kind = match (wire.kty.as_str(), wire.crv.as_deref()) {
-            ("EC", Some("P-256")) => Kind::P256,
-            ("RSA", _) => Kind::Rsa,
-            ("OKP", Some("Ed25519")) => Kind::Ed25519,
+            ("EC", Some("P-256")) => KeyKind::P256,
+            ("RSA", _) => KeyKind::Rsa,
+            ("OKP", Some("Ed25519")) => KeyKind::Ed25519,
             _ => return Ok(None),
         };
         if wire.usage.as_deref().is_some_and(|usage| usage != "sig") {
@@ -248,31 +248,33 @@ impl Key {
         }
         let only = match wire.alg.as_deref() {
             None => None,
-            Some(name) => match SigningAlgorithm::named(name) {
+            Some(name) => match SigningAlgorithm::from_name(name) {
                 Some(algorithm) if algorithm.kind() == kind => Some(algorithm),
                 Some(_) => return Err("alg does not go with kty"),
                 None => return Ok(None),
             },
         };
         let (verifying, canonical) = match kind {
-            Kind::P256 => p256(&part::<32>(wire.x.as_deref())?, &part::<32>(wire.y.as_deref())?)?,
-            Kind::Rsa => rsa(&bytes(wire.n.as_deref())?, &bytes(wire.e.as_deref())?)?,
-            Kind::Ed25519 => ed25519(&part::<32>(wire.x.as_deref())?)?,
+            KeyKind::P256 => {
+                p256_key(&decode_coordinate::<32>(wire.x.as_deref())?, &decode_coordinate::<32>(wire.y.as_deref())?)?
+            }
+            KeyKind::Rsa => rsa_key(&decode_member(wire.n.as_deref())?, &decode_member(wire.e.as_deref())?)?,
+            KeyKind::Ed25519 => ed25519_key(&decode_coordinate::<32>(wire.x.as_deref())?)?,
         };
         let id = match wire.kid.as_deref() {
             Some(name) if name.is_empty() || name.len() > 256 => return Err("kid is 1 to 256 characters"),
             Some(name) => name.to_owned(),
             None => thumbprint(&canonical),
         };
-        Ok(Some(Self { id, kind, only, verifying }))
+        Ok(Some(Self { id, kind, algorithm: only, verifying }))
     }
 
     fn signs_with(&self, algorithm: SigningAlgorithm) -> bool {
-        self.kind == algorithm.kind() && self.only.is_none_or(|only| only == algorithm)
+        self.kind == algorithm.kind() && self.algorithm.is_none_or(|only| only == algorithm)
     }
 }
 
-fn p256(x: &[u8; 32], y: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
+fn p256_key(x: &[u8; 32], y: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
     let point = [&[4][..], x, y].concat();
     ParsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, &point).map_err(|_| "x and y are no point of P-256")?;
     let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#, encode(x), encode(y));
@@ -294,7 +296,7 @@ fn without_leading_zeros(number: &[u8]) -> &[u8] {
     &number[zeros..]
 }
 
-fn rsa(n: &[u8], e: &[u8]) -> Result<(DecodingKey, String), &'static str> {
+fn rsa_key(n: &[u8], e: &[u8]) -> Result<(DecodingKey, String), &'static str> {
     let (n, e) = (without_leading_zeros(n), without_leading_zeros(e));
     if !(2048..=8192).contains(&(n.len() * 8)) {
         return Err("an RSA modulus has 2048 to 8192 bits");
@@ -306,19 +308,19 @@ fn rsa(n: &[u8], e: &[u8]) -> Result<(DecodingKey, String), &'static str> {
     Ok((DecodingKey::from_rsa_raw_components(n, e), canonical))
 }
 
-fn ed25519(x: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
+fn ed25519_key(x: &[u8; 32]) -> Result<(DecodingKey, String), &'static str> {
     ParsedPublicKey::new(&ED25519, x).map_err(|_| "x is no point of Ed25519")?;
     let canonical = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, encode(x));
     Ok((DecodingKey::from_ed_der(x), canonical))
 }
 
-fn bytes(member: Option<&str>) -> Result<Vec<u8>, &'static str> {
+fn decode_member(member: Option<&str>) -> Result<Vec<u8>, &'static str> {
     URL_SAFE_NO_PAD.decode(member.ok_or("a member of the key is missing")?).map_err(|_| "a member is not base64url")
 }
 
 /// A coordinate of exactly `N` octets. Where a big integer was written with its sign, the zero octet before it goes.
-fn part<const N: usize>(member: Option<&str>) -> Result<[u8; N], &'static str> {
-    let octets = bytes(member)?;
+fn decode_coordinate<const N: usize>(member: Option<&str>) -> Result<[u8; N], &'static str> {
+    let octets = decode_member(member)?;
     let coordinate = match octets.as_slice() {
         [0, rest @ ..] if rest.len() == N => rest,
         whole => whole,
@@ -441,7 +443,7 @@ mod tests {
     #[test]
     fn a_key_is_chosen_by_its_kid_or_by_being_the_only_one() {
         let keys = |keys: &[&str]| ClientKeys::parse(set(keys).as_bytes()).expect("keys");
-        let told = |keys: &ClientKeys, kid: Option<&str>, algorithm| match keys.choose(kid, algorithm) {
+        let told = |keys: &ClientKeys, kid: Option<&str>, algorithm| match keys.choose_key(kid, algorithm) {
             Ok(key) => key.id.clone(),
             Err(error) => error.description().to_owned(),
         };

@@ -21,8 +21,8 @@
 //! Start reading at [`PushedRequest`] for the reception's side and at [`Departure`] for the service's.
 
 mod address;
-mod answer;
 mod assertion;
+mod authorization_response;
 mod authorize;
 mod bearer;
 mod client;
@@ -37,12 +37,14 @@ mod metadata;
 mod name;
 mod pkce;
 mod push;
-mod return_trip;
+mod response;
 mod status;
 
 pub use address::{Issuer, Location, RedirectUri, WrongAddress};
-pub use answer::{AccessToken, AnswerRefusal, PushedAnswer, TokenAnswer};
-pub use assertion::{AuthenticatedClient, OnceOnly, Seen, UnverifiedAssertion};
+pub use assertion::{AuthenticatedClient, OnceOnly, ReplayCheck, UnverifiedAssertion};
+pub use authorization_response::{
+    AuthorizationCode, AuthorizationResponse, AuthorizationResponseRefusal, UnverifiedAuthorizationResponse,
+};
 pub use authorize::{AuthorizationRequest, RequestUri};
 pub use bearer::{BearerRefusal, bearer_token};
 pub use client::{Client, WrongClient};
@@ -50,12 +52,12 @@ pub use client_key::{ClientKey, WrongClientKey};
 pub use departure::Departure;
 pub use details::{DETAILS_TYPE, ReceptionRequest, RegisteredReception, WrongDetails};
 pub use error::{ErrorCode, NO_STORE, OauthError, ProviderError, REDIRECT_STATUS};
-pub use exchange::{CodeExchange, Granted};
+pub use exchange::{CodeExchange, CodeGrant};
 pub use form::{FORM_MEDIA_TYPE, Form, FormBody};
 pub use keys::{ClientKeys, SigningAlgorithm, WrongKeys};
 pub use metadata::{Endpoints, Metadata, MetadataRefusal};
 pub use name::{ClientId, Reference, State, WrongName};
 pub use pkce::{CodeChallenge, CodeVerifier, WrongPkce};
 pub use push::PushedRequest;
-pub use return_trip::{AuthorizationCode, Return, ReturnRefusal, UnverifiedReturn};
-pub use status::{ReceptionStatus, Standing};
+pub use response::{AccessToken, PushedAuthorizationResponse, ResponseRefusal, TokenResponse};
+pub use status::{ReceptionStatus, RegistrationStatus};

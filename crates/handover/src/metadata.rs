@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    ClientId, DETAILS_TYPE, Issuer, Location, RequestUri, SigningAlgorithm, WrongAddress, address::web_address,
+    ClientId, DETAILS_TYPE, Issuer, Location, RequestUri, SigningAlgorithm, WrongAddress, address::parse_web_address,
 };
 
 const MAX_BYTES: usize = 64 * 1024;
@@ -46,11 +46,11 @@ pub enum MetadataRefusal {
     Endpoint(&'static str, WrongAddress),
     /// It does not do what the profile needs.
     #[error("the reception does not speak this profile: {0} lacks {1}")]
-    Lacks(&'static str, &'static str),
+    Missing(&'static str, &'static str),
 }
 
 #[derive(Serialize, Deserialize)]
-struct Wire {
+struct MetadataJson {
     issuer: String,
     authorization_endpoint: String,
     token_endpoint: String,
@@ -59,9 +59,9 @@ struct Wire {
     online_eligibility_reception_status_endpoint: String,
     require_pushed_authorization_requests: bool,
     response_types_supported: Vec<String>,
-    #[serde(default = "both_of_rfc_8414")]
+    #[serde(default = "default_response_modes")]
     response_modes_supported: Vec<String>,
-    #[serde(default = "both_of_rfc_8414_grants")]
+    #[serde(default = "default_grant_types")]
     grant_types_supported: Vec<String>,
     token_endpoint_auth_methods_supported: Vec<String>,
     token_endpoint_auth_signing_alg_values_supported: Vec<String>,
@@ -71,24 +71,24 @@ struct Wire {
 }
 
 /// RFC 8414 §2: what an omitted `response_modes_supported` stands for.
-fn both_of_rfc_8414() -> Vec<String> {
-    list(&["query", "fragment"])
+fn default_response_modes() -> Vec<String> {
+    to_strings(&["query", "fragment"])
 }
 
 /// RFC 8414 §2: what an omitted `grant_types_supported` stands for.
-fn both_of_rfc_8414_grants() -> Vec<String> {
-    list(&["authorization_code", "implicit"])
+fn default_grant_types() -> Vec<String> {
+    to_strings(&["authorization_code", "implicit"])
 }
 
-fn list(values: &[&str]) -> Vec<String> {
+fn to_strings(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()
 }
 
 impl Metadata {
     /// The metadata of a reception with these doors.
     pub fn new(issuer: Issuer, endpoints: Endpoints) -> Result<Self, MetadataRefusal> {
-        for (name, url) in endpoints.named() {
-            web_address(url.as_str()).map_err(|wrong| MetadataRefusal::Endpoint(name, wrong))?;
+        for (name, url) in endpoints.iter_named() {
+            parse_web_address(url.as_str()).map_err(|wrong| MetadataRefusal::Endpoint(name, wrong))?;
         }
         Ok(Self { issuer, endpoints })
     }
@@ -98,13 +98,14 @@ impl Metadata {
         if json.len() > MAX_BYTES {
             return Err(MetadataRefusal::TooLong);
         }
-        let wire: Wire =
+        let wire: MetadataJson =
             serde_json::from_slice(json).map_err(|error| MetadataRefusal::Unreadable(error.to_string()))?;
         if wire.issuer != issuer.as_str() {
             return Err(MetadataRefusal::Issuer(issuer.clone()));
         }
-        wire.speaks_the_profile()?;
-        let endpoint = |name, text: &str| web_address(text).map_err(|wrong| MetadataRefusal::Endpoint(name, wrong));
+        wire.check_profile()?;
+        let endpoint =
+            |name, text: &str| parse_web_address(text).map_err(|wrong| MetadataRefusal::Endpoint(name, wrong));
         let [pushed_requests, authorization, token, status] = ENDPOINTS;
         Ok(Self {
             issuer: issuer.clone(),
@@ -139,7 +140,7 @@ impl Metadata {
         url.query_pairs_mut()
             .append_pair("client_id", client.as_str())
             .append_pair("request_uri", request_uri.reveal());
-        Location::of(url)
+        Location::new(url)
     }
 }
 
@@ -151,13 +152,13 @@ const ENDPOINTS: [&str; 4] = [
 ];
 
 impl Endpoints {
-    fn named(&self) -> impl Iterator<Item = (&'static str, &Url)> {
+    fn iter_named(&self) -> impl Iterator<Item = (&'static str, &Url)> {
         ENDPOINTS.into_iter().zip([&self.pushed_requests, &self.authorization, &self.token, &self.status])
     }
 }
 
-impl Wire {
-    fn speaks_the_profile(&self) -> Result<(), MetadataRefusal> {
+impl MetadataJson {
+    fn check_profile(&self) -> Result<(), MetadataRefusal> {
         let needs: [(&'static str, &Vec<String>, &'static str); 7] = [
             ("response_types_supported", &self.response_types_supported, "code"),
             ("response_modes_supported", &self.response_modes_supported, "query"),
@@ -173,12 +174,12 @@ impl Wire {
         ];
         for (member, found, needed) in needs {
             if !found.iter().any(|value| value == needed) {
-                return Err(MetadataRefusal::Lacks(member, needed));
+                return Err(MetadataRefusal::Missing(member, needed));
             }
         }
         // Without iss in the answer one reception could pass itself off as another (RFC 9207 §1).
         if !self.authorization_response_iss_parameter_supported {
-            return Err(MetadataRefusal::Lacks("authorization_response_iss_parameter_supported", "true"));
+            return Err(MetadataRefusal::Missing("authorization_response_iss_parameter_supported", "true"));
         }
         Ok(())
     }
@@ -187,20 +188,20 @@ impl Wire {
 impl Serialize for Metadata {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Endpoints { pushed_requests, authorization, token, status } = &self.endpoints;
-        Wire {
+        MetadataJson {
             issuer: self.issuer.as_str().into(),
             authorization_endpoint: authorization.as_str().into(),
             token_endpoint: token.as_str().into(),
             pushed_authorization_request_endpoint: pushed_requests.as_str().into(),
             online_eligibility_reception_status_endpoint: status.as_str().into(),
             require_pushed_authorization_requests: true,
-            response_types_supported: list(&["code"]),
-            response_modes_supported: list(&["query"]),
-            grant_types_supported: list(&["authorization_code"]),
-            token_endpoint_auth_methods_supported: list(&["private_key_jwt"]),
-            token_endpoint_auth_signing_alg_values_supported: list(&SigningAlgorithm::NAMES),
-            code_challenge_methods_supported: list(&["S256"]),
-            authorization_details_types_supported: list(&[DETAILS_TYPE]),
+            response_types_supported: to_strings(&["code"]),
+            response_modes_supported: to_strings(&["query"]),
+            grant_types_supported: to_strings(&["authorization_code"]),
+            token_endpoint_auth_methods_supported: to_strings(&["private_key_jwt"]),
+            token_endpoint_auth_signing_alg_values_supported: to_strings(&SigningAlgorithm::NAMES),
+            code_challenge_methods_supported: to_strings(&["S256"]),
+            authorization_details_types_supported: to_strings(&[DETAILS_TYPE]),
             authorization_response_iss_parameter_supported: true,
         }
         .serialize(serializer)

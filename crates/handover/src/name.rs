@@ -6,16 +6,16 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A text that cannot be the name it should be. The text is not kept: it may be a secret with a slip in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{what} is 1 to {most} characters of {of}")]
+#[error("{name} is 1 to {max_length} characters of {allowed}")]
 pub struct WrongName {
-    what: &'static str,
-    most: usize,
-    of: &'static str,
+    name: &'static str,
+    max_length: usize,
+    allowed: &'static str,
 }
 
 impl WrongName {
-    pub(crate) fn of(what: &'static str, most: usize, of: &'static str) -> Self {
-        Self { what, most, of }
+    pub(crate) fn new(what: &'static str, most: usize, of: &'static str) -> Self {
+        Self { name: what, max_length: most, allowed: of }
     }
 }
 
@@ -33,11 +33,11 @@ pub struct Reference(String);
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct State(String);
 
-fn unreserved(byte: u8) -> bool {
+fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'~' | b'-')
 }
 
-fn plain(text: &str, most: usize, allowed: impl Fn(u8) -> bool) -> bool {
+fn is_valid_name(text: &str, most: usize, allowed: impl Fn(u8) -> bool) -> bool {
     (1..=most).contains(&text.len()) && text.bytes().all(allowed)
 }
 
@@ -52,10 +52,10 @@ impl FromStr for ClientId {
     type Err = WrongName;
 
     fn from_str(text: &str) -> Result<Self, WrongName> {
-        if plain(text, 128, |byte| unreserved(byte) || matches!(byte, b':' | b'/')) {
+        if is_valid_name(text, 128, |byte| is_unreserved(byte) || matches!(byte, b':' | b'/')) {
             Ok(Self(text.into()))
         } else {
-            Err(WrongName::of("a client_id", 128, "A-Z a-z 0-9 . _ ~ : / -"))
+            Err(WrongName::new("a client_id", 128, "A-Z a-z 0-9 . _ ~ : / -"))
         }
     }
 }
@@ -71,10 +71,10 @@ impl FromStr for Reference {
     type Err = WrongName;
 
     fn from_str(text: &str) -> Result<Self, WrongName> {
-        if plain(text, 64, unreserved) {
+        if is_valid_name(text, 64, is_unreserved) {
             Ok(Self(text.into()))
         } else {
-            Err(WrongName::of("a reference", 64, "A-Z a-z 0-9 . _ ~ -"))
+            Err(WrongName::new("a reference", 64, "A-Z a-z 0-9 . _ ~ -"))
         }
     }
 }
@@ -115,7 +115,7 @@ impl State {
 
     /// Whether it is the same, in a time that does not tell where they differ.
     pub fn matches(&self, other: &Self) -> bool {
-        base::same(self.0.as_bytes(), other.0.as_bytes())
+        base::constant_time_eq(self.0.as_bytes(), other.0.as_bytes())
     }
 }
 
@@ -124,10 +124,10 @@ impl FromStr for State {
 
     fn from_str(text: &str) -> Result<Self, WrongName> {
         // RFC 6749 appendix A.5: 1*VSCHAR.
-        if plain(text, 512, |byte| matches!(byte, b' '..=b'~')) {
+        if is_valid_name(text, 512, |byte| matches!(byte, b' '..=b'~')) {
             Ok(Self(text.into()))
         } else {
-            Err(WrongName::of("a state", 512, "visible ASCII"))
+            Err(WrongName::new("a state", 512, "visible ASCII"))
         }
     }
 }

@@ -37,7 +37,7 @@ impl CodeChallenge {
 
     /// Whether it was made from `verifier`, in a time that does not tell where they differ.
     pub fn matches(&self, verifier: &CodeVerifier) -> bool {
-        base::same(&self.0, &verifier.challenge().0)
+        base::constant_time_eq(&self.0, &verifier.challenge().0)
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::{
     AuthenticatedClient, CodeChallenge, ErrorCode, Form, OauthError, ReceptionRequest, RedirectUri, State,
-    error::quoted,
+    error::quote_excerpt,
 };
 
 /// A request that a client pushed (RFC 9126 §2.1): everything that the reception will need to know of it later.
@@ -21,15 +21,15 @@ impl PushedRequest {
     ///
     /// Parameters that nobody here knows are passed over (RFC 6749 §3.1); those that would change what is meant are refused.
     pub fn parse(form: &Form, client: &AuthenticatedClient) -> Result<Self, OauthError> {
-        refuse_what_we_do_not_do(form)?;
+        refuse_unsupported_parameters(form)?;
         match form.require("response_type")? {
             "code" => {}
             other => {
-                let told = format!("The response_type must be code, not {}.", quoted(other));
+                let told = format!("The response_type must be code, not {}.", quote_excerpt(other));
                 return Err(OauthError::new(ErrorCode::UnsupportedResponseType, told));
             }
         }
-        let redirect_uri = client.registration().redirect_uri(form.require("redirect_uri")?)?;
+        let redirect_uri = client.registration().find_redirect_uri(form.require("redirect_uri")?)?;
         let state = form.value("state").map(str::parse).transpose();
         let state = state.map_err(|wrong| OauthError::invalid_request(format!("The state is refused: {wrong}.")))?;
         // RFC 7636 §4.3: without a method it would be plain, which RFC 9700 §2.1.1 advises against.
@@ -44,7 +44,7 @@ impl PushedRequest {
     }
 }
 
-fn refuse_what_we_do_not_do(form: &Form) -> Result<(), OauthError> {
+fn refuse_unsupported_parameters(form: &Form) -> Result<(), OauthError> {
     if form.value("request_uri").is_some() {
         // RFC 9126 §2.1.
         return Err(OauthError::invalid_request("A pushed request must not hold request_uri: it is what you get."));

@@ -2,14 +2,14 @@ use base::{ReceptionNumber, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AnswerRefusal,
-    answer::{body, read},
+    ResponseRefusal,
+    response::{parse_json, response_body},
 };
 
 /// Whether a registered reception still stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Standing {
+pub enum RegistrationStatus {
     /// It stands.
     Registered,
     /// The patient took the consent back.
@@ -22,7 +22,7 @@ pub enum Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceptionStatus {
     /// Whether it stands.
-    pub status: Standing,
+    pub status: RegistrationStatus,
     /// Which reception it is about.
     pub reception_number: ReceptionNumber,
     /// The first second in which the consent holds no more, or would have.
@@ -31,10 +31,10 @@ pub struct ReceptionStatus {
 
 impl ReceptionStatus {
     /// Reads what a reception answered about the one called `asked`.
-    pub fn read(status: u16, answer: &[u8], asked: ReceptionNumber) -> Result<Self, AnswerRefusal> {
-        let found: Self = read(body(status, &[200], answer)?)?;
+    pub fn read(status: u16, answer: &[u8], asked: ReceptionNumber) -> Result<Self, ResponseRefusal> {
+        let found: Self = parse_json(response_body(status, &[200], answer)?)?;
         if found.reception_number != asked {
-            return Err(AnswerRefusal::Another("reception_number"));
+            return Err(ResponseRefusal::Mismatch("reception_number"));
         }
         Ok(Self { valid_until: Timestamp::from_seconds(found.valid_until.seconds()), ..found })
     }
@@ -52,16 +52,18 @@ mod tests {
 
     #[test]
     fn a_status_is_read_as_it_was_written() {
-        for (standing, word) in
-            [(Standing::Registered, "registered"), (Standing::Withdrawn, "withdrawn"), (Standing::Expired, "expired")]
-        {
+        for (standing, word) in [
+            (RegistrationStatus::Registered, "registered"),
+            (RegistrationStatus::Withdrawn, "withdrawn"),
+            (RegistrationStatus::Expired, "expired"),
+        ] {
             let valid_until = "2026-11-25T00:00:00+09:00".parse().unwrap();
             let status = ReceptionStatus { status: standing, reception_number: number("a"), valid_until };
             let json = serde_json::to_string(&status).unwrap();
             assert!(json.starts_with(&format!(r#"{{"status":"{word}","reception_number":"#)), "{json}");
             assert_eq!(ReceptionStatus::read(200, json.as_bytes(), number("a")), Ok(status));
             let another = ReceptionStatus::read(200, json.as_bytes(), number("b"));
-            assert_eq!(another, Err(AnswerRefusal::Another("reception_number")));
+            assert_eq!(another, Err(ResponseRefusal::Mismatch("reception_number")));
         }
     }
 

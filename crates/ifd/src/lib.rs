@@ -13,5 +13,5 @@
 //!
 //! Start reading at `reader.rs`. `edge.rs` is the C interface around it and the only place with `unsafe`.
 
-mod edge;
+mod c_interface;
 mod reader;

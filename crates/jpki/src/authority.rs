@@ -11,8 +11,8 @@ use der::Decode;
 use x509_cert::{Certificate, name::Name};
 
 use crate::{
-    Algorithm, Draft, KeyIdentifier, Municipality, PublicKey, Serial, Signatory, SigningKey, Subject, Unissuable, crl,
-    ocsp, subject::birthday_after, time,
+    Algorithm, CertificateDraft, KeyIdentifier, Municipality, PublicKey, Serial, Signatory, SigningKey, Subject,
+    Unissuable, crl, ocsp, subject::birthday_after, time,
 };
 
 /// The policies of the certificates, by their object identifiers.
@@ -101,7 +101,7 @@ impl Practice {
 
 impl Generation {
     /// A new generation: the key signs its own certificate.
-    pub fn found(
+    pub fn create(
         purpose: Purpose,
         practice: Practice,
         key: SigningKey,
@@ -110,9 +110,15 @@ impl Generation {
         not_after: Timestamp,
     ) -> Result<Self, Unissuable> {
         let name = profile::authority_name(purpose)?;
-        let draft = Draft::of(serial.clone(), name.clone(), (not_before, not_after), name.clone(), key.public_key())
-            .with(profile::of_authority(purpose, key.public_key(), &name)?);
-        let certificate = draft.seal(&key)?;
+        let draft = CertificateDraft::new(
+            serial.clone(),
+            name.clone(),
+            (not_before, not_after),
+            name.clone(),
+            key.public_key(),
+        )
+        .with_extensions(profile::authority_extensions(purpose, key.public_key(), &name)?);
+        let certificate = draft.sign(&key)?;
         Ok(Self { purpose, practice, key, certificate, name, serial, not_before, not_after })
     }
 
@@ -149,7 +155,7 @@ impl Generation {
         serial: Serial,
         not_before: Timestamp,
     ) -> Result<Vec<u8>, Unissuable> {
-        self.authentication_draft(subject, birth, key, serial, not_before)?.seal(&self.key)
+        self.authentication_draft(subject, birth, key, serial, not_before)?.sign(&self.key)
     }
 
     /// What [`Generation::issue_authentication`] signs.
@@ -160,11 +166,11 @@ impl Generation {
         key: &PublicKey,
         serial: Serial,
         not_before: Timestamp,
-    ) -> Result<Draft, Unissuable> {
-        self.only(Purpose::Authentication)?;
+    ) -> Result<CertificateDraft, Unissuable> {
+        self.require_purpose(Purpose::Authentication)?;
         let term = (not_before, last_second(birth, not_before, key.algorithm())?);
-        let draft = Draft::of(serial, self.name.clone(), term, profile::authentication_name(subject)?, key);
-        Ok(draft.with(profile::of_authentication(self, subject.municipality(), key)?))
+        let draft = CertificateDraft::new(serial, self.name.clone(), term, profile::authentication_name(subject)?, key);
+        Ok(draft.with_extensions(profile::authentication_extensions(self, subject.municipality(), key)?))
     }
 
     /// Issues a 署名用電子証明書, valid as long as one for authentication.
@@ -175,10 +181,10 @@ impl Generation {
         serial: Serial,
         not_before: Timestamp,
     ) -> Result<Vec<u8>, Unissuable> {
-        self.only(Purpose::Signature)?;
+        self.require_purpose(Purpose::Signature)?;
         let term = (not_before, last_second(signatory.birth, not_before, key.algorithm())?);
-        let draft = Draft::of(serial, self.name.clone(), term, profile::signature_name(signatory)?, key);
-        draft.with(profile::of_signature(self, signatory, key)?).seal(&self.key)
+        let draft = CertificateDraft::new(serial, self.name.clone(), term, profile::signature_name(signatory)?, key);
+        draft.with_extensions(profile::signature_extensions(self, signatory, key)?).sign(&self.key)
     }
 
     /// Issues a certificate for a delegated OCSP responder (RFC 6960 §4.2.2.2).
@@ -189,7 +195,7 @@ impl Generation {
         not_before: Timestamp,
         not_after: Timestamp,
     ) -> Result<Vec<u8>, Unissuable> {
-        self.ocsp_responder_draft(key, serial, not_before, not_after)?.seal(&self.key)
+        self.ocsp_responder_draft(key, serial, not_before, not_after)?.sign(&self.key)
     }
 
     /// What [`Generation::issue_ocsp_responder`] signs.
@@ -199,35 +205,39 @@ impl Generation {
         serial: Serial,
         not_before: Timestamp,
         not_after: Timestamp,
-    ) -> Result<Draft, Unissuable> {
+    ) -> Result<CertificateDraft, Unissuable> {
         let name = profile::responder_name(self.purpose)?;
-        let draft = Draft::of(serial, self.name.clone(), (not_before, not_after), name, key);
-        Ok(draft.with(profile::of_responder(self, key)?))
+        let draft = CertificateDraft::new(serial, self.name.clone(), (not_before, not_after), name, key);
+        Ok(draft.with_extensions(profile::responder_extensions(self, key)?))
     }
 
     /// Signs the list of what this generation revoked, whole.
-    pub fn sign_revocation_list(&self, list: &crl::List) -> Result<Vec<u8>, Unissuable> {
-        list.seal(&self.name, &self.key)
+    pub fn sign_revocation_list(&self, list: &crl::RevocationListDraft) -> Result<Vec<u8>, Unissuable> {
+        list.sign(&self.name, &self.key)
     }
 
     /// Signs the list of what it revoked of one municipality's certificates, as they name its place.
-    pub fn sign_municipal_list(&self, list: &crl::List, of: &Municipality) -> Result<Vec<u8>, Unissuable> {
-        list.seal_for(&profile::list_place(self.purpose, of)?, &self.name, &self.key)
+    pub fn sign_municipal_list(
+        &self,
+        list: &crl::RevocationListDraft,
+        of: &Municipality,
+    ) -> Result<Vec<u8>, Unissuable> {
+        list.sign_for_distribution_point(&profile::distribution_point_name(self.purpose, of)?, &self.name, &self.key)
     }
 
     /// A responder that answers with this generation's own key.
     pub fn responder(&self) -> ocsp::Responder {
-        ocsp::Responder::direct(self.hashes(), self.key.clone())
+        ocsp::Responder::direct(self.issuer_hashes(), self.key.clone())
     }
 
     /// A responder with a key and certificate of its own, issued by this generation.
-    pub fn delegate(&self, key: SigningKey, certificate: Vec<u8>) -> ocsp::Responder {
-        ocsp::Responder::delegated(self.hashes(), key, certificate)
+    pub fn delegated_responder(&self, key: SigningKey, certificate: Vec<u8>) -> ocsp::Responder {
+        ocsp::Responder::delegated(self.issuer_hashes(), key, certificate)
     }
 
     /// What OCSP calls this generation by.
-    pub fn hashes(&self) -> ocsp::IssuerHashes {
-        ocsp::IssuerHashes::of(&self.name, self.key.public_key())
+    pub fn issuer_hashes(&self) -> ocsp::IssuerHashes {
+        ocsp::IssuerHashes::new(&self.name, self.key.public_key())
     }
 
     /// Which authority it is of.
@@ -261,11 +271,11 @@ impl Generation {
     }
 
     /// From when to when its own certificate is valid, both seconds included.
-    pub fn term(&self) -> (Timestamp, Timestamp) {
+    pub fn validity_period(&self) -> (Timestamp, Timestamp) {
         (self.not_before, self.not_after)
     }
 
-    fn only(&self, purpose: Purpose) -> Result<(), Unissuable> {
+    fn require_purpose(&self, purpose: Purpose) -> Result<(), Unissuable> {
         if self.purpose == purpose { Ok(()) } else { Err(Unissuable::Purpose(self.purpose)) }
     }
 }
@@ -282,7 +292,7 @@ fn last_second(birth: Date, not_before: Timestamp, algorithm: Algorithm) -> Resu
 
 impl Authority {
     /// The authority that has these generations.
-    pub fn of(generations: Vec<Generation>) -> Self {
+    pub fn new(generations: Vec<Generation>) -> Self {
         Self { generations }
     }
 
@@ -304,6 +314,6 @@ impl Authority {
 
     /// The one that the asker takes for the issuer of a certificate.
     pub fn issuer_of(&self, certificate: &ocsp::CertificateId) -> Option<&Generation> {
-        self.generations.iter().find(|generation| generation.hashes().issued(certificate))
+        self.generations.iter().find(|generation| generation.issuer_hashes().is_issuer_of(certificate))
     }
 }

@@ -1,4 +1,4 @@
-use base::Entry;
+use base::CatalogueEntry;
 
 use crate::Refusal;
 
@@ -14,13 +14,13 @@ const SIGN: &str =
     "Let the card sign the challenge made of this origin, this ticket and the nonce of the request, once each.";
 const RENEW: &str = "The holder has the certificates renewed at the municipal office; a picture of the insurance document serves meanwhile.";
 
-const fn entry(code: &'static str, meaning: &'static str, remedy: &'static str) -> Entry {
-    Entry { code, meaning, remedy }
+const fn entry(code: &'static str, meaning: &'static str, remedy: &'static str) -> CatalogueEntry {
+    CatalogueEntry { code, meaning, remedy }
 }
 
 impl Refusal {
     /// Every code that [`Refusal::code`] can answer with, what it means and what to do, in the order in which the steps come.
-    pub const CATALOGUE: &[Entry] = &[
+    pub const CATALOGUE: &[CatalogueEntry] = &[
         entry("jpki.certificate.unreadable", "The bytes are no X.509 certificate.", CARD),
         entry(
             "jpki.certificate.trailing_bytes",

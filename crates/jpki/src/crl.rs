@@ -26,15 +26,15 @@ use x509_cert::{
 
 use crate::{
     KeyIdentifier, PublicKey, Serial, SigningKey, Unissuable,
-    extension::{self, Weight},
-    ocsp::Reason,
+    extension::{self, Criticality},
+    ocsp::RevocationReason,
     signed::{self, Signed},
     time,
 };
 
 /// What an issuer revoked, before it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct List {
+pub struct RevocationListDraft {
     /// Counts up with every list.
     pub number: u64,
     /// When it was made.
@@ -42,18 +42,18 @@ pub struct List {
     /// When the next one will be there, at the latest.
     pub next_update: Timestamp,
     /// What is revoked.
-    pub revoked: Vec<Revoked>,
+    pub revoked: Vec<RevokedCertificate>,
 }
 
 /// One revoked certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Revoked {
+pub struct RevokedCertificate {
     /// Which.
     pub serial: Serial,
     /// Since when.
-    pub at: Timestamp,
+    pub revoked_at: Timestamp,
     /// Why, where the issuer tells.
-    pub reason: Option<Reason>,
+    pub reason: Option<RevocationReason>,
 }
 
 /// A list whose signature nobody has looked at.
@@ -66,7 +66,7 @@ pub struct UnverifiedList<'a> {
     pub(crate) scope: Scope,
     pub(crate) this_update: Timestamp,
     pub(crate) next_update: Option<Timestamp>,
-    pub(crate) revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
+    pub(crate) revoked: HashMap<Serial, (Timestamp, Option<RevocationReason>)>,
 }
 
 /// Of which certificates a list speaks (RFC 5280 §5.2.5).
@@ -75,14 +75,14 @@ pub(crate) enum Scope {
     /// Of all that its issuer issued.
     All,
     /// Of those that name one of these places in the directory.
-    Places(Vec<Name>),
+    DistributionPoints(Vec<Name>),
     /// Of none that a card carries, or not of every reason.
     Other,
 }
 
 /// Why bytes are no list that could be believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableList {
     /// The DER cannot be read.
     #[error("the revocation list is not in DER: {0}")]
     Der(#[from] der::Error),
@@ -100,25 +100,35 @@ pub enum Unreadable {
     CriticalExtension(ObjectIdentifier),
 }
 
-impl List {
+impl RevocationListDraft {
     /// The DER of the list that `key` signs under the name `issuer`.
-    pub fn seal(&self, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
-        self.seal_with(issuer, key, None)
+    pub fn sign(&self, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+        self.sign_with_scope(issuer, key, None)
     }
 
     /// The same for the certificates alone that name `place` as where their list stands.
-    pub fn seal_for(&self, place: &Name, issuer: &Name, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
-        self.seal_with(issuer, key, Some(extension::issuing_distribution_point(place.clone())?))
+    pub fn sign_for_distribution_point(
+        &self,
+        place: &Name,
+        issuer: &Name,
+        key: &SigningKey,
+    ) -> Result<Vec<u8>, Unissuable> {
+        self.sign_with_scope(issuer, key, Some(extension::issuing_distribution_point(place.clone())?))
     }
 
-    fn seal_with(&self, issuer: &Name, key: &SigningKey, scope: Option<Extension>) -> Result<Vec<u8>, Unissuable> {
+    fn sign_with_scope(
+        &self,
+        issuer: &Name,
+        key: &SigningKey,
+        scope: Option<Extension>,
+    ) -> Result<Vec<u8>, Unissuable> {
         let number = CrlNumber(Uint::new(&self.number.to_be_bytes())?);
         let mut extensions = vec![
-            extension::authority_key(key.public_key().identifier())?,
-            extension::extension(CrlNumber::OID, Weight::Plain, &number)?,
+            extension::authority_key_identifier(key.public_key().identifier())?,
+            extension::extension(CrlNumber::OID, Criticality::NonCritical, &number)?,
         ];
         extensions.extend(scope);
-        let entries: der::Result<Vec<_>> = self.revoked.iter().map(Revoked::write).collect();
+        let entries: der::Result<Vec<_>> = self.revoked.iter().map(RevokedCertificate::write).collect();
         let body = TbsCertList {
             version: Version::V2,
             signature: Decode::from_der(key.algorithm().signature_identifier())?,
@@ -129,18 +139,20 @@ impl List {
             revoked_certificates: Some(entries?).filter(|entries| !entries.is_empty()),
             crl_extensions: Some(extensions),
         };
-        signed::seal(&body.to_der()?, key)
+        signed::sign_body(&body.to_der()?, key)
     }
 }
 
-impl Revoked {
+impl RevokedCertificate {
     fn write(&self) -> der::Result<RevokedCert> {
-        let reason = |reason: Reason| extension::extension(ID_CE_CRL_REASONS, Weight::Plain, &CrlReason::from(reason));
+        let reason = |reason: RevocationReason| {
+            extension::extension(ID_CE_CRL_REASONS, Criticality::NonCritical, &CrlReason::from(reason))
+        };
         // RFC 5280 §5.3.1: an unspecified reason is left out.
-        let told = self.reason.filter(|reason| *reason != Reason::Unspecified);
+        let told = self.reason.filter(|reason| *reason != RevocationReason::Unspecified);
         Ok(RevokedCert {
             serial_number: self.serial.write(),
-            revocation_date: time::write(self.at)?,
+            revocation_date: time::write(self.revoked_at)?,
             crl_entry_extensions: told.map(|told| reason(told).map(|extension| vec![extension])).transpose()?,
         })
     }
@@ -148,17 +160,20 @@ impl Revoked {
 
 impl<'a> UnverifiedList<'a> {
     /// Reads a list.
-    pub fn parse(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, UnreadableList> {
         let signed = Signed::from_der(bytes)?;
         let body = CertificateList::from_der(bytes)?.tbs_cert_list;
         if body.version != Version::V2 {
-            return Err(Unreadable::Version);
+            return Err(UnreadableList::Version);
         }
-        if !signed.agrees_with(&body.signature) {
-            return Err(Unreadable::Algorithm);
+        if !signed.matches_inner_algorithm(&body.signature) {
+            return Err(UnreadableList::Algorithm);
         }
         let extensions = body.crl_extensions.as_deref().unwrap_or_default();
-        only_known(extensions, &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_ISSUING_DISTRIBUTION_POINT])?;
+        check_critical_extensions(
+            extensions,
+            &[ID_CE_AUTHORITY_KEY_IDENTIFIER, ID_CE_CRL_NUMBER, ID_CE_ISSUING_DISTRIBUTION_POINT],
+        )?;
         let find = |oid| extensions.iter().find(|extension| extension.extn_id == oid);
         let issuer_key = find(ID_CE_AUTHORITY_KEY_IDENTIFIER)
             .map(|extension| AuthorityKeyIdentifier::from_der(extension.extn_value.as_bytes()))
@@ -170,9 +185,10 @@ impl<'a> UnverifiedList<'a> {
             .transpose()?
             .map(|number| number.0.as_bytes().to_vec());
         let scope = find(ID_CE_ISSUING_DISTRIBUTION_POINT)
-            .map(|extension| IssuingDistributionPoint::from_der(extension.extn_value.as_bytes()).map(scope))
+            .map(|extension| IssuingDistributionPoint::from_der(extension.extn_value.as_bytes()).map(parse_scope))
             .transpose()?;
-        let revoked: Result<_, Unreadable> = body.revoked_certificates.unwrap_or_default().iter().map(entry).collect();
+        let revoked: Result<_, UnreadableList> =
+            body.revoked_certificates.unwrap_or_default().iter().map(parse_entry).collect();
         Ok(Self {
             signed,
             issuer: body.issuer,
@@ -186,12 +202,12 @@ impl<'a> UnverifiedList<'a> {
     }
 
     /// Whether this key signed it.
-    pub fn is_by(&self, key: &PublicKey) -> bool {
-        self.signed.says(key.algorithm()) && self.signed.is_by(key)
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.signed.declares_algorithm(key.algorithm()) && self.signed.is_signed_by(key)
     }
 }
 
-fn scope(point: IssuingDistributionPoint) -> Scope {
+fn parse_scope(point: IssuingDistributionPoint) -> Scope {
     let other = point.only_contains_ca_certs
         || point.only_contains_attribute_certs
         || point.indirect_crl
@@ -199,7 +215,7 @@ fn scope(point: IssuingDistributionPoint) -> Scope {
     match point.distribution_point {
         _ if other => Scope::Other,
         None => Scope::All,
-        Some(place) => Scope::Places(directory_names(place)),
+        Some(place) => Scope::DistributionPoints(directory_names(place)),
     }
 }
 
@@ -213,19 +229,19 @@ pub(crate) fn directory_names(point: DistributionPointName) -> Vec<Name> {
     names.into_iter().filter_map(directory).collect()
 }
 
-fn entry(entry: &RevokedCert) -> Result<(Serial, (Timestamp, Option<Reason>)), Unreadable> {
+fn parse_entry(entry: &RevokedCert) -> Result<(Serial, (Timestamp, Option<RevocationReason>)), UnreadableList> {
     let extensions = entry.crl_entry_extensions.as_deref().unwrap_or_default();
-    only_known(extensions, &[ID_CE_CRL_REASONS])?;
+    check_critical_extensions(extensions, &[ID_CE_CRL_REASONS])?;
     let reason = extensions
         .iter()
         .find(|extension| extension.extn_id == ID_CE_CRL_REASONS)
         .map(|extension| CrlReason::from_der(extension.extn_value.as_bytes()))
         .transpose()?;
-    let serial = Serial::read(&entry.serial_number).map_err(|_| Unreadable::Serial)?;
+    let serial = Serial::read(&entry.serial_number).map_err(|_| UnreadableList::Serial)?;
     Ok((serial, (time::read(entry.revocation_date), reason.map(Into::into))))
 }
 
-fn only_known(extensions: &[Extension], known: &[ObjectIdentifier]) -> Result<(), Unreadable> {
+fn check_critical_extensions(extensions: &[Extension], known: &[ObjectIdentifier]) -> Result<(), UnreadableList> {
     let unknown = extensions.iter().find(|extension| extension.critical && !known.contains(&extension.extn_id));
-    unknown.map_or(Ok(()), |extension| Err(Unreadable::CriticalExtension(extension.extn_id)))
+    unknown.map_or(Ok(()), |extension| Err(UnreadableList::CriticalExtension(extension.extn_id)))
 }

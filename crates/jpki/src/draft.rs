@@ -17,7 +17,7 @@ use crate::{
 /// A certificate before it is signed. Whatever stands in it is signed as it stands: the profiles of the authorities
 /// are drafts well filled, and tests deviate from them in one field.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct CertificateDraft {
     /// Its number.
     pub serial: Serial,
     /// Who signs.
@@ -36,7 +36,7 @@ pub struct Draft {
 
 /// `TBSCertificate`, RFC 5280 §4.1
 #[derive(Sequence)]
-struct Body<'a> {
+struct CertificateBody<'a> {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", default = "Default::default")]
     version: Version,
     serial: SerialNumber,
@@ -49,8 +49,8 @@ struct Body<'a> {
     extensions: Option<Extensions>,
 }
 
-impl Draft {
-    pub(crate) fn of(
+impl CertificateDraft {
+    pub(crate) fn new(
         serial: Serial,
         issuer: Name,
         (not_before, not_after): (Timestamp, Timestamp),
@@ -63,7 +63,7 @@ impl Draft {
 
     /// The extensions, in this order.
     #[must_use]
-    pub fn with(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
+    pub fn with_extensions(mut self, extensions: impl IntoIterator<Item = Extension>) -> Self {
         self.extensions.extend(extensions);
         self
     }
@@ -71,21 +71,21 @@ impl Draft {
     /// The DER of the `TBSCertificate` that names `algorithm`.
     pub fn body(&self, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
         let (issuer, subject) = (self.issuer.to_der()?, self.subject.to_der()?);
-        let body = Body {
+        let body = CertificateBody {
             version: Version::V3,
             serial: self.serial.write(),
-            algorithm: Raw::of(algorithm.signature_identifier()),
-            issuer: Raw::of(&issuer),
+            algorithm: Raw::new(algorithm.signature_identifier()),
+            issuer: Raw::new(&issuer),
             validity: Validity::new(time::write(self.not_before)?, time::write(self.not_after)?),
-            subject: Raw::of(&subject),
-            public_key: Raw::of(&self.public_key),
+            subject: Raw::new(&subject),
+            public_key: Raw::new(&self.public_key),
             extensions: Some(self.extensions.clone()).filter(|extensions| !extensions.is_empty()),
         };
         Ok(body.to_der()?)
     }
 
     /// The DER of the certificate that `key` signs.
-    pub fn seal(&self, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
-        signed::seal(&self.body(key.algorithm())?, key)
+    pub fn sign(&self, key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+        signed::sign_body(&self.body(key.algorithm())?, key)
     }
 }

@@ -35,27 +35,27 @@ use crate::{KeyIdentifier, Serial, name};
 
 /// Whether a verifier that does not know the extension must refuse (RFC 5280 §4.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
+pub enum Criticality {
     /// It must.
     Critical,
     /// It may pass over it.
-    Plain,
+    NonCritical,
 }
 
 /// An extension of this kind with this value.
-pub fn extension(oid: ObjectIdentifier, weight: Weight, value: &impl Encode) -> der::Result<Extension> {
+pub fn extension(oid: ObjectIdentifier, weight: Criticality, value: &impl Encode) -> der::Result<Extension> {
     let extn_value = OctetString::new(value.to_der()?)?;
-    Ok(Extension { extn_id: oid, critical: weight == Weight::Critical, extn_value })
+    Ok(Extension { extn_id: oid, critical: weight == Criticality::Critical, extn_value })
 }
 
 /// What the key may be used for. Critical.
 pub fn key_usage(usages: impl Into<FlagSet<KeyUsages>>) -> der::Result<Extension> {
-    extension(KeyUsage::OID, Weight::Critical, &KeyUsage(usages.into()))
+    extension(KeyUsage::OID, Criticality::Critical, &KeyUsage(usages.into()))
 }
 
 /// The purposes that the key is restricted to.
 pub fn extended_key_usage(purposes: &[ObjectIdentifier]) -> der::Result<Extension> {
-    extension(ExtendedKeyUsage::OID, Weight::Plain, &ExtendedKeyUsage(purposes.to_vec()))
+    extension(ExtendedKeyUsage::OID, Criticality::NonCritical, &ExtendedKeyUsage(purposes.to_vec()))
 }
 
 /// The policy and where its statement stands. Critical, as the cards have it.
@@ -63,31 +63,31 @@ pub fn certificate_policy(policy: ObjectIdentifier, statement: &str) -> der::Res
     let statement = Any::encode_from(&Ia5String::new(statement)?)?;
     let qualifier = PolicyQualifierInfo { policy_qualifier_id: ID_QT_CPS, qualifier: Some(statement) };
     let information = PolicyInformation { policy_identifier: policy, policy_qualifiers: Some(vec![qualifier]) };
-    extension(CertificatePolicies::OID, Weight::Critical, &CertificatePolicies(vec![information]))
+    extension(CertificatePolicies::OID, Criticality::Critical, &CertificatePolicies(vec![information]))
 }
 
 /// Whether it is an authority's certificate. Critical.
-pub fn authority(is_one: bool) -> der::Result<Extension> {
-    extension(BasicConstraints::OID, Weight::Critical, &BasicConstraints { ca: is_one, path_len_constraint: None })
+pub fn basic_constraints(is_one: bool) -> der::Result<Extension> {
+    extension(BasicConstraints::OID, Criticality::Critical, &BasicConstraints { ca: is_one, path_len_constraint: None })
 }
 
 /// The issuer by another directory name.
 pub fn issuer_alternative_name(name: Name) -> der::Result<Extension> {
-    extension(ID_CE_ISSUER_ALT_NAME, Weight::Plain, &vec![GeneralName::DirectoryName(name)])
+    extension(ID_CE_ISSUER_ALT_NAME, Criticality::NonCritical, &vec![GeneralName::DirectoryName(name)])
 }
 
 /// The subject by another directory name.
 pub fn subject_directory_name(name: Name) -> der::Result<Extension> {
-    extension(ID_CE_SUBJECT_ALT_NAME, Weight::Plain, &vec![GeneralName::DirectoryName(name)])
+    extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &vec![GeneralName::DirectoryName(name)])
 }
 
 /// The subject by other names of its own kinds, each a text.
 pub fn subject_other_names(names: &[(ObjectIdentifier, String)]) -> der::Result<Extension> {
     let names: der::Result<Vec<_>> = names
         .iter()
-        .map(|(kind, text)| Ok(GeneralName::OtherName(OtherName { type_id: *kind, value: name::utf8(text)? })))
+        .map(|(kind, text)| Ok(GeneralName::OtherName(OtherName { type_id: *kind, value: name::utf8_string(text)? })))
         .collect();
-    extension(ID_CE_SUBJECT_ALT_NAME, Weight::Plain, &names?)
+    extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &names?)
 }
 
 /// The subject by host names and addresses.
@@ -95,14 +95,14 @@ pub fn subject_hosts(names: &[&str], addresses: &[IpAddr]) -> der::Result<Extens
     let names = names.iter().map(|name| Ia5String::new(name).map(GeneralName::DnsName));
     let addresses = addresses.iter().map(|address| Ok(GeneralName::from(*address)));
     let hosts: der::Result<Vec<_>> = names.chain(addresses).collect();
-    extension(ID_CE_SUBJECT_ALT_NAME, Weight::Plain, &hosts?)
+    extension(ID_CE_SUBJECT_ALT_NAME, Criticality::NonCritical, &hosts?)
 }
 
 /// Where the revocation list stands, as a place in a directory: no address.
-pub fn distribution_point(place: Name) -> der::Result<Extension> {
+pub fn crl_distribution_point(place: Name) -> der::Result<Extension> {
     let place = DistributionPointName::FullName(vec![GeneralName::DirectoryName(place)]);
     let point = DistributionPoint { distribution_point: Some(place), reasons: None, crl_issuer: None };
-    extension(CrlDistributionPoints::OID, Weight::Plain, &CrlDistributionPoints(vec![point]))
+    extension(CrlDistributionPoints::OID, Criticality::NonCritical, &CrlDistributionPoints(vec![point]))
 }
 
 /// Of which certificates a list speaks: those that name this place (RFC 5280 §5.2.5). Critical.
@@ -115,43 +115,47 @@ pub fn issuing_distribution_point(place: Name) -> der::Result<Extension> {
         indirect_crl: false,
         only_contains_attribute_certs: false,
     };
-    extension(ID_CE_ISSUING_DISTRIBUTION_POINT, Weight::Critical, &value)
+    extension(ID_CE_ISSUING_DISTRIBUTION_POINT, Criticality::Critical, &value)
 }
 
 /// Where the OCSP responder answers.
-pub fn ocsp_address(address: &str) -> der::Result<Extension> {
+pub fn authority_info_access(address: &str) -> der::Result<Extension> {
     let access_location = GeneralName::UniformResourceIdentifier(Ia5String::new(address)?);
     let access = AccessDescription { access_method: ID_AD_OCSP, access_location };
-    extension(AuthorityInfoAccessSyntax::OID, Weight::Plain, &AuthorityInfoAccessSyntax(vec![access]))
+    extension(AuthorityInfoAccessSyntax::OID, Criticality::NonCritical, &AuthorityInfoAccessSyntax(vec![access]))
 }
 
 /// The issuer's key, by identifier alone.
-pub fn authority_key(key: &KeyIdentifier) -> der::Result<Extension> {
+pub fn authority_key_identifier(key: &KeyIdentifier) -> der::Result<Extension> {
     let key_identifier = Some(OctetString::new(key.as_bytes())?);
     extension(
         AuthorityKeyIdentifier::OID,
-        Weight::Plain,
+        Criticality::NonCritical,
         &AuthorityKeyIdentifier { key_identifier, ..AuthorityKeyIdentifier::default() },
     )
 }
 
 /// The issuer's key, by identifier and by the name and number on the issuer's own certificate.
-pub fn authority_certificate(key: &KeyIdentifier, issuer: Name, serial: &Serial) -> der::Result<Extension> {
+pub fn authority_key_identifier_with_certificate(
+    key: &KeyIdentifier,
+    issuer: Name,
+    serial: &Serial,
+) -> der::Result<Extension> {
     let value = AuthorityKeyIdentifier {
         key_identifier: Some(OctetString::new(key.as_bytes())?),
         authority_cert_issuer: Some(vec![GeneralName::DirectoryName(issuer)]),
         authority_cert_serial_number: Some(serial.write()),
     };
-    extension(AuthorityKeyIdentifier::OID, Weight::Plain, &value)
+    extension(AuthorityKeyIdentifier::OID, Criticality::NonCritical, &value)
 }
 
 /// The subject's key.
-pub fn subject_key(key: &KeyIdentifier) -> der::Result<Extension> {
+pub fn subject_key_identifier(key: &KeyIdentifier) -> der::Result<Extension> {
     let value = SubjectKeyIdentifier(OctetString::new(key.as_bytes())?);
-    extension(SubjectKeyIdentifier::OID, Weight::Plain, &value)
+    extension(SubjectKeyIdentifier::OID, Criticality::NonCritical, &value)
 }
 
 /// The responder's own certificate need not be asked for (RFC 6960 §4.2.2.2.1).
 pub fn ocsp_no_check() -> der::Result<Extension> {
-    extension(ID_PKIX_OCSP_NOCHECK, Weight::Plain, &Null)
+    extension(ID_PKIX_OCSP_NOCHECK, Criticality::NonCritical, &Null)
 }

@@ -84,7 +84,7 @@ impl SigningKey {
             Algorithm::EcdsaP384Sha384 => EcdsaKeyPair::generate(&ECDSA_P384_SHA384_ASN1_SIGNING).map(Pair::Ecdsa),
             Algorithm::EcdsaP256Sha256 => EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).map(Pair::Ecdsa),
         };
-        Self::of(algorithm, pair.map_err(|_| Unissuable::Key)?).map_err(|_| Unissuable::Key)
+        Self::from_pair(algorithm, pair.map_err(|_| Unissuable::Key)?).map_err(|_| Unissuable::Key)
     }
 
     /// From PKCS#8 (RFC 5208), as [`SigningKey::to_pkcs8`] and `openssl pkcs8 -topk8` write it.
@@ -96,16 +96,16 @@ impl SigningKey {
             .or_else(|_| ecdsa(Algorithm::EcdsaP384Sha384, &ECDSA_P384_SHA384_ASN1_SIGNING))
             .or_else(|_| ecdsa(Algorithm::EcdsaP256Sha256, &ECDSA_P256_SHA256_ASN1_SIGNING))
             .map_err(|_| WrongKey::Unreadable)?;
-        Self::of(algorithm, pair)
+        Self::from_pair(algorithm, pair)
     }
 
-    fn of(algorithm: Algorithm, pair: Pair) -> Result<Self, WrongKey> {
+    fn from_pair(algorithm: Algorithm, pair: Pair) -> Result<Self, WrongKey> {
         let bits = match &pair {
             Pair::Rsa(pair) => pair.public_key().as_ref(),
             Pair::Ecdsa(pair) => pair.public_key().as_ref(),
         };
         let key = BitStringRef::from_bytes(bits).map_err(|_| WrongKey::Unreadable)?;
-        let spki = Spki { algorithm: Raw::of(algorithm.key_identifier()), key };
+        let spki = Spki { algorithm: Raw::new(algorithm.key_identifier()), key };
         let public = PublicKey::from_spki(&spki.to_der().map_err(|_| WrongKey::Unreadable)?)?;
         Ok(Self { pair: Arc::new(pair), public })
     }

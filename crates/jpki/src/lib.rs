@@ -37,15 +37,15 @@ pub use algorithm::Algorithm;
 pub use authority::{Authority, Generation, Practice, Purpose, policy};
 pub use challenge::Challenge;
 pub use const_oid::ObjectIdentifier;
-pub use draft::Draft;
+pub use draft::CertificateDraft;
 pub use key::{KeyIdentifier, PublicKey, SigningKey, WrongKey};
 pub use refusal::{CertificateRefusal, Refusal, RevocationRefusal, SignatureRefusal};
 pub use serial::{Serial, WrongSerial};
-pub use signed::{seal, seal_saying};
+pub use signed::{sign_body, sign_body_declaring};
 pub use subject::{Gender, Municipality, Signatory, Subject, WrongSubject};
 pub use verify::{
-    Anchors, Grace, Holder, Policies, Remembered, RevocationList, Standings, Trusted, Unrevoked, UnverifiedAnswer,
-    Validity, end_of_grace,
+    Anchors, CertificateCache, Grace, Policies, RevocationCache, RevocationList, TrustedCertificate,
+    UnrevokedCertificate, UnverifiedCardResponse, Validity, VerifiedHolder, end_of_grace,
 };
 
 /// Why something could not be made and signed. None of it comes from a person's input once that is parsed.

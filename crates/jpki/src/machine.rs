@@ -11,8 +11,8 @@ use der::Decode;
 use x509_cert::{Certificate, ext::pkix::KeyUsages, name::Name};
 
 use crate::{
-    Draft, PublicKey, Serial, SigningKey, Unissuable, crl, extension,
-    name::{Part, common_name, name},
+    CertificateDraft, PublicKey, Serial, SigningKey, Unissuable, crl, extension,
+    name::{NameAttribute, build_name, common_name},
 };
 
 /// The authority that issues certificates of machines.
@@ -25,7 +25,7 @@ pub struct MachineAuthority {
 
 /// From when to when a certificate is valid, both seconds included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Term {
+pub struct ValidityPeriod {
     /// The first.
     pub not_before: Timestamp,
     /// The last.
@@ -34,7 +34,7 @@ pub struct Term {
 
 /// A certificate just issued.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Issued {
+pub struct IssuedCertificate {
     /// By which it is revoked.
     pub serial: Serial,
     /// Its DER.
@@ -57,16 +57,16 @@ pub enum NoInstitution {
 
 impl MachineAuthority {
     /// A new authority: the key signs its own certificate.
-    pub fn found(key: SigningKey, randomness: &Randomness, term: Term) -> Result<Self, Unissuable> {
+    pub fn create(key: SigningKey, randomness: &Randomness, term: ValidityPeriod) -> Result<Self, Unissuable> {
         let name = authority_name()?;
         let identifier = key.public_key().identifier().clone();
-        let draft = draft(Serial::random(randomness), &name, term, name.clone(), key.public_key()).with([
-            extension::authority_key(&identifier)?,
-            extension::subject_key(&identifier)?,
+        let draft = draft(Serial::random(randomness), &name, term, name.clone(), key.public_key()).with_extensions([
+            extension::authority_key_identifier(&identifier)?,
+            extension::subject_key_identifier(&identifier)?,
             extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
-            extension::authority(true)?,
+            extension::basic_constraints(true)?,
         ]);
-        let certificate = draft.seal(&key)?;
+        let certificate = draft.sign(&key)?;
         Ok(Self { key, certificate, name })
     }
 
@@ -86,11 +86,12 @@ impl MachineAuthority {
         names: &[&str],
         addresses: &[IpAddr],
         randomness: &Randomness,
-        term: Term,
-    ) -> Result<Issued, Unissuable> {
+        term: ValidityPeriod,
+    ) -> Result<IssuedCertificate, Unissuable> {
         let called =
             names.first().map_or_else(|| addresses.first().map(ToString::to_string), |name| Some((*name).into()));
-        let subject = name(&[COUNTRY, ORGANIZATION, Part::CommonName(&called.ok_or(Unissuable::Nameless)?)])?;
+        let subject =
+            build_name(&[COUNTRY, ORGANIZATION, NameAttribute::CommonName(&called.ok_or(Unissuable::Nameless)?)])?;
         let hosts = extension::subject_hosts(names, addresses)?;
         self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_SERVER_AUTH])?, hosts])
     }
@@ -101,15 +102,15 @@ impl MachineAuthority {
         institution: InstitutionCode,
         key: &PublicKey,
         randomness: &Randomness,
-        term: Term,
-    ) -> Result<Issued, Unissuable> {
-        let subject = name(&[COUNTRY, ORGANIZATION, Part::CommonName(&institution.to_string())])?;
+        term: ValidityPeriod,
+    ) -> Result<IssuedCertificate, Unissuable> {
+        let subject = build_name(&[COUNTRY, ORGANIZATION, NameAttribute::CommonName(&institution.to_string())])?;
         self.issue(subject, key, randomness, term, [extension::extended_key_usage(&[ID_KP_CLIENT_AUTH])?])
     }
 
     /// Signs the list of what was revoked. TLS libraries take it as it is.
-    pub fn sign_revocation_list(&self, list: &crl::List) -> Result<Vec<u8>, Unissuable> {
-        list.seal(&self.name, &self.key)
+    pub fn sign_revocation_list(&self, list: &crl::RevocationListDraft) -> Result<Vec<u8>, Unissuable> {
+        list.sign(&self.name, &self.key)
     }
 
     /// The DER of its own certificate.
@@ -127,41 +128,41 @@ impl MachineAuthority {
         subject: Name,
         key: &PublicKey,
         randomness: &Randomness,
-        term: Term,
+        term: ValidityPeriod,
         special: impl IntoIterator<Item = x509_cert::ext::Extension>,
-    ) -> Result<Issued, Unissuable> {
+    ) -> Result<IssuedCertificate, Unissuable> {
         let serial = Serial::random(randomness);
         let draft = draft(serial.clone(), &self.name, term, subject, key)
-            .with([
-                extension::authority_key(self.key.public_key().identifier())?,
-                extension::subject_key(key.identifier())?,
+            .with_extensions([
+                extension::authority_key_identifier(self.key.public_key().identifier())?,
+                extension::subject_key_identifier(key.identifier())?,
                 extension::key_usage(KeyUsages::DigitalSignature)?,
-                extension::authority(false)?,
+                extension::basic_constraints(false)?,
             ])
-            .with(special);
-        Ok(Issued { serial, certificate: draft.seal(&self.key)? })
+            .with_extensions(special);
+        Ok(IssuedCertificate { serial, certificate: draft.sign(&self.key)? })
     }
 }
 
-const COUNTRY: Part<'_> = Part::Country("JP");
-const ORGANIZATION: Part<'_> = Part::Organization("UKETSUKE-SIM");
+const COUNTRY: NameAttribute<'_> = NameAttribute::Country("JP");
+const ORGANIZATION: NameAttribute<'_> = NameAttribute::Organization("UKETSUKE-SIM");
 
 fn authority_name() -> der::Result<Name> {
-    name(&[COUNTRY, ORGANIZATION, Part::CommonName("Simulated authority for machines")])
+    build_name(&[COUNTRY, ORGANIZATION, NameAttribute::CommonName("Simulated authority for machines")])
 }
 
-fn draft(serial: Serial, issuer: &Name, term: Term, subject: Name, key: &PublicKey) -> Draft {
-    Draft::of(serial, issuer.clone(), (term.not_before, term.not_after), subject, key)
+fn draft(serial: Serial, issuer: &Name, term: ValidityPeriod, subject: Name, key: &PublicKey) -> CertificateDraft {
+    CertificateDraft::new(serial, issuer.clone(), (term.not_before, term.not_after), subject, key)
 }
 
 /// The institution that a client certificate (DER) names. Nothing is verified: TLS has done that before.
-pub fn institution(certificate: &[u8]) -> Result<InstitutionCode, NoInstitution> {
+pub fn parse_institution(certificate: &[u8]) -> Result<InstitutionCode, NoInstitution> {
     let certificate = Certificate::from_der(certificate).map_err(|_| NoInstitution::Unreadable)?;
     let called = common_name(certificate.tbs_certificate().subject()).ok_or(NoInstitution::NoName)?;
     called.parse().map_err(|wrong| NoInstitution::Code(called, wrong))
 }
 
 /// The number of a certificate (DER), as it stands on revocation lists.
-pub fn serial(certificate: &[u8]) -> Option<Serial> {
+pub fn parse_serial(certificate: &[u8]) -> Option<Serial> {
     Serial::read(Certificate::from_der(certificate).ok()?.tbs_certificate().serial_number()).ok()
 }

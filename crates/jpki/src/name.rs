@@ -10,24 +10,24 @@ use x509_cert::{
 
 /// One step of a distinguished name.
 #[derive(Clone, Copy)]
-pub(crate) enum Part<'a> {
+pub(crate) enum NameAttribute<'a> {
     Country(&'a str),
     Organization(&'a str),
-    Unit(&'a str),
+    OrganizationalUnit(&'a str),
     Locality(&'a str),
     CommonName(&'a str),
 }
 
 /// The name with these steps, the country in letters that X.520 prescribes, all else in UTF-8.
-pub(crate) fn name(parts: &[Part<'_>]) -> der::Result<Name> {
+pub(crate) fn build_name(parts: &[NameAttribute<'_>]) -> der::Result<Name> {
     let mut steps = RdnSequence::default();
     for part in parts {
         let (oid, value) = match *part {
-            Part::Country(text) => (COUNTRY_NAME, Any::encode_from(&PrintableStringRef::new(text)?)?),
-            Part::Organization(text) => (ORGANIZATION_NAME, utf8(text)?),
-            Part::Unit(text) => (ORGANIZATIONAL_UNIT_NAME, utf8(text)?),
-            Part::Locality(text) => (LOCALITY_NAME, utf8(text)?),
-            Part::CommonName(text) => (COMMON_NAME, utf8(text)?),
+            NameAttribute::Country(text) => (COUNTRY_NAME, Any::encode_from(&PrintableStringRef::new(text)?)?),
+            NameAttribute::Organization(text) => (ORGANIZATION_NAME, utf8_string(text)?),
+            NameAttribute::OrganizationalUnit(text) => (ORGANIZATIONAL_UNIT_NAME, utf8_string(text)?),
+            NameAttribute::Locality(text) => (LOCALITY_NAME, utf8_string(text)?),
+            NameAttribute::CommonName(text) => (COMMON_NAME, utf8_string(text)?),
         };
         steps.push(RelativeDistinguishedName::try_from(vec![AttributeTypeAndValue { oid, value }])?);
     }
@@ -35,7 +35,7 @@ pub(crate) fn name(parts: &[Part<'_>]) -> der::Result<Name> {
     Name::from_der(&steps.to_der()?)
 }
 
-pub(crate) fn utf8(text: &str) -> der::Result<Any> {
+pub(crate) fn utf8_string(text: &str) -> der::Result<Any> {
     Any::encode_from(&Utf8StringRef::new(text)?)
 }
 

@@ -23,7 +23,7 @@ use x509_cert::{AlgorithmIdentifier, ext::pkix::crl::CrlReason, name::Name, seri
 
 pub use request::Request;
 pub use responder::Responder;
-pub use response::{Answer, ErrorStatus, Reading, ResponderName, Response, UnverifiedResponse};
+pub use response::{ErrorStatus, ParsedResponse, ResponderName, Response, SingleResponse, UnverifiedResponse};
 
 use crate::{PublicKey, Serial, key::sha1};
 
@@ -38,7 +38,7 @@ pub struct CertificateId {
 
 /// With which hash a certificate is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Hash {
+pub enum HashAlgorithm {
     /// SHA-1, which every responder knows. Nothing rests on its strength here.
     Sha1,
     /// SHA-256.
@@ -63,7 +63,7 @@ pub struct WrongNonce;
 
 /// Bytes that are no OCSP message.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum UnreadableOcspMessage {
     /// The DER cannot be read.
     #[error("the OCSP message is not in DER: {0}")]
     Der(#[from] der::Error),
@@ -92,15 +92,15 @@ pub enum Unreadable {
 
 /// What the issuer says of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub enum CertificateStatus {
     /// Not revoked.
     Good,
     /// Revoked, and not to be used from then on.
     Revoked {
         /// Since when.
-        at: Timestamp,
+        revoked_at: Timestamp,
         /// Why, where the issuer tells.
-        reason: Option<Reason>,
+        reason: Option<RevocationReason>,
     },
     /// The issuer never issued it.
     Unknown,
@@ -108,7 +108,7 @@ pub enum Status {
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Reason {
+pub enum RevocationReason {
     /// No reason told.
     Unspecified,
     /// The card or key is lost or in other hands.
@@ -140,7 +140,7 @@ struct CertId {
     serial: SerialNumber,
 }
 
-impl Hash {
+impl HashAlgorithm {
     fn oid(self) -> ObjectIdentifier {
         match self {
             Self::Sha1 => ID_SHA_1,
@@ -151,7 +151,7 @@ impl Hash {
 
 impl IssuerHashes {
     /// Of the issuer with this name and key.
-    pub fn of(name: &Name, key: &PublicKey) -> Self {
+    pub fn new(name: &Name, key: &PublicKey) -> Self {
         // A name that was read or built is encodable.
         let name = name.to_der().expect("a distinguished name encodes");
         let sha256 = |bytes: &[u8]| digest::digest(&digest::SHA256, bytes).as_ref().to_vec();
@@ -159,25 +159,25 @@ impl IssuerHashes {
     }
 
     /// How the certificate with this number is called.
-    pub fn certificate(&self, hash: Hash, serial: Serial) -> CertificateId {
-        let (name_hash, key_hash) = self.by(hash).clone();
+    pub fn certificate_id(&self, hash: HashAlgorithm, serial: Serial) -> CertificateId {
+        let (name_hash, key_hash) = self.for_algorithm(hash).clone();
         // RFC 6960 follows RFC 3370 §2.1 and RFC 4055: both forms are read, NULL is what all responders write.
         let algorithm = AlgorithmIdentifier { oid: hash.oid(), parameters: Some(Any::null()) };
         CertificateId { algorithm, name_hash, key_hash, serial }
     }
 
     /// Whether the certificate is called one of this issuer's.
-    pub fn issued(&self, certificate: &CertificateId) -> bool {
+    pub fn is_issuer_of(&self, certificate: &CertificateId) -> bool {
         certificate.hash().is_some_and(|hash| {
-            let (name, key) = self.by(hash);
+            let (name, key) = self.for_algorithm(hash);
             *name == certificate.name_hash && *key == certificate.key_hash
         })
     }
 
-    fn by(&self, hash: Hash) -> &(Vec<u8>, Vec<u8>) {
+    fn for_algorithm(&self, hash: HashAlgorithm) -> &(Vec<u8>, Vec<u8>) {
         match hash {
-            Hash::Sha1 => &self.sha1,
-            Hash::Sha256 => &self.sha256,
+            HashAlgorithm::Sha1 => &self.sha1,
+            HashAlgorithm::Sha256 => &self.sha256,
         }
     }
 }
@@ -189,8 +189,8 @@ impl CertificateId {
     }
 
     /// With which hash it is called, where it is one that we know.
-    pub fn hash(&self) -> Option<Hash> {
-        [Hash::Sha1, Hash::Sha256].into_iter().find(|hash| hash.oid() == self.algorithm.oid)
+    pub fn hash(&self) -> Option<HashAlgorithm> {
+        [HashAlgorithm::Sha1, HashAlgorithm::Sha256].into_iter().find(|hash| hash.oid() == self.algorithm.oid)
     }
 
     fn write(&self) -> der::Result<CertId> {
@@ -202,9 +202,9 @@ impl CertificateId {
         })
     }
 
-    fn read(id: CertId) -> Result<Self, Unreadable> {
+    fn read(id: CertId) -> Result<Self, UnreadableOcspMessage> {
         Ok(Self {
-            serial: Serial::read(&id.serial).map_err(|_| Unreadable::Serial)?,
+            serial: Serial::read(&id.serial).map_err(|_| UnreadableOcspMessage::Serial)?,
             algorithm: id.algorithm,
             name_hash: id.name_hash.as_bytes().to_vec(),
             key_hash: id.key_hash.as_bytes().to_vec(),
@@ -240,9 +240,9 @@ impl Nonce {
         &self.0
     }
 
-    fn read(value: &[u8]) -> Result<Self, Unreadable> {
+    fn read(value: &[u8]) -> Result<Self, UnreadableOcspMessage> {
         // RFC 9654 §2.1: the extension's value is itself an OCTET STRING.
-        Self::from_bytes(OctetString::from_der(value)?.as_bytes()).map_err(|_| Unreadable::Nonce)
+        Self::from_bytes(OctetString::from_der(value)?.as_bytes()).map_err(|_| UnreadableOcspMessage::Nonce)
     }
 
     fn write(&self) -> der::Result<OctetString> {
@@ -256,24 +256,24 @@ impl fmt::Debug for Nonce {
     }
 }
 
-impl From<Reason> for CrlReason {
-    fn from(reason: Reason) -> Self {
+impl From<RevocationReason> for CrlReason {
+    fn from(reason: RevocationReason) -> Self {
         match reason {
-            Reason::Unspecified => Self::Unspecified,
-            Reason::KeyCompromise => Self::KeyCompromise,
-            Reason::AuthorityCompromise => Self::CaCompromise,
-            Reason::AffiliationChanged => Self::AffiliationChanged,
-            Reason::Superseded => Self::Superseded,
-            Reason::CessationOfOperation => Self::CessationOfOperation,
-            Reason::CertificateHold => Self::CertificateHold,
-            Reason::RemoveFromList => Self::RemoveFromCRL,
-            Reason::PrivilegeWithdrawn => Self::PrivilegeWithdrawn,
-            Reason::AttributeAuthorityCompromise => Self::AaCompromise,
+            RevocationReason::Unspecified => Self::Unspecified,
+            RevocationReason::KeyCompromise => Self::KeyCompromise,
+            RevocationReason::AuthorityCompromise => Self::CaCompromise,
+            RevocationReason::AffiliationChanged => Self::AffiliationChanged,
+            RevocationReason::Superseded => Self::Superseded,
+            RevocationReason::CessationOfOperation => Self::CessationOfOperation,
+            RevocationReason::CertificateHold => Self::CertificateHold,
+            RevocationReason::RemoveFromList => Self::RemoveFromCRL,
+            RevocationReason::PrivilegeWithdrawn => Self::PrivilegeWithdrawn,
+            RevocationReason::AttributeAuthorityCompromise => Self::AaCompromise,
         }
     }
 }
 
-impl From<CrlReason> for Reason {
+impl From<CrlReason> for RevocationReason {
     fn from(reason: CrlReason) -> Self {
         match reason {
             CrlReason::Unspecified => Self::Unspecified,

@@ -142,14 +142,14 @@ pub enum CertificateRefusal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RevocationRefusal {
     /// It is revoked.
-    #[error("the certificate {serial} was revoked at {at}")]
+    #[error("the certificate {serial} was revoked at {revoked_at}")]
     Revoked {
         /// Which.
         serial: Serial,
         /// Since when.
-        at: Timestamp,
+        revoked_at: Timestamp,
         /// Why, where the issuer tells.
-        reason: Option<ocsp::Reason>,
+        reason: Option<ocsp::RevocationReason>,
     },
     /// The issuer does not know it.
     #[error("the issuer never issued the certificate {0}")]
@@ -157,13 +157,13 @@ pub enum RevocationRefusal {
 
     /// The response cannot be read.
     #[error("the answer on revocation cannot be read: {0}")]
-    Unreadable(ocsp::Unreadable),
+    Unreadable(ocsp::UnreadableOcspMessage),
     /// The responder says nothing.
     #[error("the responder answers with {0:?}")]
     ResponderError(ocsp::ErrorStatus),
     /// The responder is neither the issuer nor shows a certificate.
     #[error("the answer is from a stranger")]
-    Stranger,
+    UnknownResponder,
     /// The responder's certificate cannot be read or breaks a rule.
     #[error("the responder's certificate cannot be used: {0}")]
     ResponderCertificate(Box<CertificateRefusal>),
@@ -178,7 +178,7 @@ pub enum RevocationRefusal {
     ResponderPurpose,
     /// Whether the responder's own certificate is revoked would have to be asked.
     #[error("the responder's certificate has no ocsp-nocheck")]
-    ResponderCheckable,
+    ResponderWithoutNoCheck,
     /// The responder's certificate is not valid yet.
     #[error("the responder's certificate is valid from {0} on")]
     ResponderNotYetValid(Timestamp),
@@ -193,10 +193,10 @@ pub enum RevocationRefusal {
     ResponseSignature,
     /// The question that is shown is not about this certificate.
     #[error("the question was about another certificate")]
-    OtherQuestion,
+    OtherRequest,
     /// The question had no nonce.
     #[error("the question had no nonce")]
-    NoNonceAsked,
+    RequestWithoutNonce,
     /// The answer has no nonce.
     #[error("the answer has no nonce")]
     NoNonce,
@@ -224,7 +224,7 @@ pub enum RevocationRefusal {
 
     /// The revocation list cannot be read.
     #[error("the revocation list cannot be read: {0}")]
-    ListUnreadable(crl::Unreadable),
+    ListUnreadable(crl::UnreadableList),
     /// The list is from no known authority, or another generation than the certificate.
     #[error("the revocation list is from another issuer or generation")]
     ListIssuer,
@@ -242,7 +242,7 @@ pub enum RevocationRefusal {
     ListOlder,
     /// The list does not say until when it stands.
     #[error("the revocation list names no end")]
-    ListEndless,
+    ListWithoutNextUpdate,
     /// The list has its times in disorder.
     #[error("the revocation list ends before it begins")]
     ListTimes,
@@ -254,7 +254,7 @@ pub enum RevocationRefusal {
     ListOverdue(Timestamp),
     /// Lists leave expired certificates out (RFC 5280 §3.3), so they cannot speak for one in its grace.
     #[error("a revocation list says nothing of a certificate that expired at {0}")]
-    ListSilent(Timestamp),
+    ListOmitsExpired(Timestamp),
 }
 
 /// What is wrong with a signature.
@@ -331,18 +331,18 @@ impl RevocationRefusal {
             Self::ResponderError(ErrorStatus::TryLater) => "jpki.ocsp.try_later",
             Self::ResponderError(ErrorStatus::SignatureRequired) => "jpki.ocsp.signature_required",
             Self::ResponderError(ErrorStatus::Unauthorized) => "jpki.ocsp.unauthorized",
-            Self::Stranger => "jpki.ocsp.stranger",
+            Self::UnknownResponder => "jpki.ocsp.stranger",
             Self::ResponderCertificate(_) => "jpki.ocsp.responder_certificate",
             Self::ResponderIssuer => "jpki.ocsp.responder_issuer",
             Self::ResponderCertificateSignature => "jpki.ocsp.responder_certificate_signature",
             Self::ResponderPurpose => "jpki.ocsp.responder_purpose",
-            Self::ResponderCheckable => "jpki.ocsp.responder_checkable",
+            Self::ResponderWithoutNoCheck => "jpki.ocsp.responder_checkable",
             Self::ResponderNotYetValid(_) => "jpki.ocsp.responder_not_yet_valid",
             Self::ResponderExpired(_) => "jpki.ocsp.responder_expired",
             Self::ResponseAlgorithm(_) => "jpki.ocsp.algorithm",
             Self::ResponseSignature => "jpki.ocsp.signature",
-            Self::OtherQuestion => "jpki.ocsp.other_question",
-            Self::NoNonceAsked => "jpki.ocsp.no_nonce_asked",
+            Self::OtherRequest => "jpki.ocsp.other_question",
+            Self::RequestWithoutNonce => "jpki.ocsp.no_nonce_asked",
             Self::NoNonce => "jpki.ocsp.no_nonce",
             Self::WrongNonce => "jpki.ocsp.wrong_nonce",
             Self::OtherCertificate => "jpki.ocsp.other_certificate",
@@ -357,11 +357,11 @@ impl RevocationRefusal {
             Self::ListKeyUsage => "jpki.crl.key_usage",
             Self::ListScope => "jpki.crl.scope",
             Self::ListOlder => "jpki.crl.older",
-            Self::ListEndless => "jpki.crl.endless",
+            Self::ListWithoutNextUpdate => "jpki.crl.endless",
             Self::ListTimes => "jpki.crl.times",
             Self::ListFromTheFuture(_) => "jpki.crl.from_the_future",
             Self::ListOverdue(_) => "jpki.crl.overdue",
-            Self::ListSilent(_) => "jpki.crl.silent",
+            Self::ListOmitsExpired(_) => "jpki.crl.silent",
         }
     }
 }

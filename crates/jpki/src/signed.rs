@@ -10,7 +10,7 @@ pub(crate) struct Raw<'a>(&'a [u8]);
 
 impl<'a> Raw<'a> {
     /// The value whose whole encoding is `bytes`.
-    pub(crate) fn of(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes)
     }
 
@@ -51,27 +51,27 @@ impl<'a> Signed<'a> {
     }
 
     /// Whether the frame names exactly this algorithm.
-    pub(crate) fn says(&self, algorithm: Algorithm) -> bool {
+    pub(crate) fn declares_algorithm(&self, algorithm: Algorithm) -> bool {
         self.algorithm.bytes() == algorithm.signature_identifier()
     }
 
     /// Whether the body names the same algorithm as the frame, as RFC 5280 §4.1.1.2 and §5.1.1.2 demand.
-    pub(crate) fn agrees_with(&self, inner: &impl Encode) -> bool {
+    pub(crate) fn matches_inner_algorithm(&self, inner: &impl Encode) -> bool {
         inner.to_der().is_ok_and(|inner| inner == self.algorithm.bytes())
     }
 
-    pub(crate) fn is_by(&self, key: &crate::PublicKey) -> bool {
+    pub(crate) fn is_signed_by(&self, key: &crate::PublicKey) -> bool {
         self.signature.as_bytes().is_some_and(|signature| key.verifies(self.body.bytes(), signature))
     }
 }
 
 /// Signs a body as it is: the DER of a certificate or revocation list, of any worth. Tests write bad ones with it.
-pub fn seal(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
-    seal_saying(body, key, key.algorithm())
+pub fn sign_body(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
+    sign_body_declaring(body, key, key.algorithm())
 }
 
 /// As [`seal`], while the frame claims that `algorithm` was used.
-pub fn seal_saying(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
+pub fn sign_body_declaring(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
     let signature = key.sign(body)?;
     let frame = Signed {
         body: Raw(body),

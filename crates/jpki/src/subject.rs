@@ -24,7 +24,7 @@ pub struct Subject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signatory {
     /// When the application was made: it begins the common name.
-    pub applied: Timestamp,
+    pub applied_at: Timestamp,
     /// Where.
     pub municipality: Municipality,
     /// Five digits behind the second, which the authority counts as it likes.
@@ -119,7 +119,7 @@ impl Subject {
     }
 
     /// Whom a 利用者証明用電子証明書 (DER) is about. Nothing is verified: an authority reads what it issued.
-    pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
+    pub fn from_certificate(certificate: &[u8]) -> Option<Self> {
         let certificate = Certificate::from_der(certificate).ok()?;
         let body = certificate.tbs_certificate();
         let called = common_name(body.subject())?;
@@ -154,7 +154,7 @@ fn last_unit(place: &Name) -> Option<String> {
 impl Signatory {
     /// The common name: the second of the application in Japan's time, the number, the municipality and the counter.
     pub fn common_name(&self) -> String {
-        let second = self.applied.in_japan().strftime("%Y%m%d%H%M%S").to_string();
+        let second = self.applied_at.in_japan().strftime("%Y%m%d%H%M%S").to_string();
         format!("{second}{:05}{}{:03}A", self.number % 100_000, self.municipality.code, self.counter % 1000)
     }
 
@@ -176,7 +176,7 @@ impl Gender {
 }
 
 /// One digit for each character: `1` where it stands for another.
-pub(crate) fn substitutes(replaced: &[bool]) -> String {
+pub(crate) fn substitute_digits(replaced: &[bool]) -> String {
     replaced.iter().map(|replaced| if *replaced { '1' } else { '0' }).collect()
 }
 

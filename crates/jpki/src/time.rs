@@ -14,7 +14,7 @@ pub(crate) fn write(time: Timestamp) -> der::Result<Time> {
 }
 
 pub(crate) fn read(time: Time) -> Timestamp {
-    at(time.to_unix_duration())
+    from_unix_time(time.to_unix_duration())
 }
 
 /// As OCSP writes times, always with four digits of the year.
@@ -23,10 +23,10 @@ pub(crate) fn write_general(time: Timestamp) -> der::Result<GeneralizedTime> {
 }
 
 pub(crate) fn read_general(time: GeneralizedTime) -> Timestamp {
-    at(time.to_unix_duration())
+    from_unix_time(time.to_unix_duration())
 }
 
-fn at(since_1970: Duration) -> Timestamp {
+fn from_unix_time(since_1970: Duration) -> Timestamp {
     Timestamp::from_seconds(i64::try_from(since_1970.as_secs()).unwrap_or(i64::MAX))
 }
 

@@ -40,8 +40,8 @@ pub fn pack(name: &FileName, message: &[u8]) -> Vec<u8> {
 
 /// The message in an archive called `name`. Other files in it are passed over; nothing is written anywhere.
 pub fn unpack(name: &FileName, bytes: &[u8]) -> Result<Vec<u8>, UnreadableArchive> {
-    let limit = name.interface().most_bytes();
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(refused)?;
+    let limit = name.interface().max_bytes();
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(archive_error)?;
     let ours = |within: &str| {
         let within = within.rsplit(['/', '\\']).next().unwrap_or(within).parse::<FileName>();
         within.is_ok_and(|found| found.interface() == name.interface() && found.extension() == Extension::Xml)
@@ -53,7 +53,7 @@ pub fn unpack(name: &FileName, bytes: &[u8]) -> Result<Vec<u8>, UnreadableArchiv
         }
     }
     let [place] = messages[..] else { return Err(UnreadableArchive::Messages(messages.len())) };
-    let file = archive.by_index(place).map_err(refused)?;
+    let file = archive.by_index(place).map_err(archive_error)?;
     let mut message = Vec::new();
     // What the archive says of its size is not believed.
     file.take(limit as u64 + 1)
@@ -62,7 +62,7 @@ pub fn unpack(name: &FileName, bytes: &[u8]) -> Result<Vec<u8>, UnreadableArchiv
     if message.len() > limit { Err(UnreadableArchive::TooLarge(limit)) } else { Ok(message) }
 }
 
-fn refused(error: ZipError) -> UnreadableArchive {
+fn archive_error(error: ZipError) -> UnreadableArchive {
     match error {
         ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => UnreadableArchive::Packing,
         other => UnreadableArchive::Malformed(other.to_string()),
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_unpacks_to_too_much_is_refused() {
-        let most = name("OQSmuonq02res_1.zip").interface().most_bytes();
+        let most = name("OQSmuonq02res_1.zip").interface().max_bytes();
         let bomb = archive(&[("OQSmuonq02res_1.xml", &vec![b' '; most + 1])]);
         assert!(bomb.len() < most / 100);
         check(&bomb, &Err(UnreadableArchive::TooLarge(most)));

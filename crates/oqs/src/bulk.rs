@@ -3,9 +3,11 @@
 use base::{Date, Timestamp};
 
 use crate::{
-    BulkNumber, MedicalTreatment, Processing, QualificationResult, QualificationValidity, ReceptionConsents,
-    ReferenceNumber, SearchEcho, Unreadable,
-    layout::{Trail, bare, flat_optional, inner, inner_optional, listed, optional, record, repeated, required},
+    BulkNumber, InquiryNumber, MedicalTreatment, ProcessingResult, QualificationResult, QualificationValidity,
+    ReceptionConsents, SearchEcho, Unreadable,
+    layout::{
+        ReadContext, flat_optional, inner, inner_optional, list, optional, record, repeated, required, unwrapped_list,
+    },
     xml::Element,
 };
 
@@ -47,16 +49,16 @@ pub enum Period {
 }
 
 mod period {
-    use super::{Element, Period, Trail, Unreadable, required};
+    use super::{Element, Period, ReadContext, Unreadable, required};
 
     const CONSENT: [&str; 2] = ["ConsentDateFrom", "ConsentDateTo"];
     const EXAMINATION: [&str; 2] = ["ExaminationDateFrom", "ExaminationDateTo"];
 
-    pub(super) fn read(parent: &Element, name: &str, trail: &mut Trail) -> Result<Period, Unreadable> {
+    pub(super) fn read(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Period, Unreadable> {
         let mut said = [false, false];
         for (names, said) in [CONSENT, EXAMINATION].iter().zip(&mut said) {
             for name in names {
-                *said |= trail.only(parent, name)?.is_some();
+                *said |= trail.single_child(parent, name)?.is_some();
             }
         }
         let mut dates = |[from, to]: [&str; 2]| -> Result<_, Unreadable> {
@@ -68,7 +70,7 @@ mod period {
             [false, false] => Err(trail.missing(name)),
             [true, true] => {
                 let expected = "alone: the days are those of consent or those of examination";
-                Err(Unreadable::Wrong { element: trail.to("ExaminationDateFrom"), expected })
+                Err(Unreadable::InvalidValue { element: trail.path_to("ExaminationDateFrom"), expected })
             }
         }
     }
@@ -86,11 +88,11 @@ mod period {
 record! {
     /// 同意済資格情報一括取得アップロード結果. The number to fetch with stands in the body of the file; here it is
     /// [`crate::AnswerHeader::bulk_number`], as in the other answers.
-    pub struct BulkAccepted {
+    pub struct BulkSearchResponse {
         /// 受付日時
         accepted_at: Option<Timestamp> = optional "ReceptionDateTime",
         /// What came of it, where it is said
-        processing: Option<Processing> = flat_optional "ProcessingResultStatus",
+        processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
     }
 }
 
@@ -106,9 +108,9 @@ record! {
     /// 同意済資格情報一括取得結果
     pub struct BulkResult {
         /// What came of the whole, where it is said
-        processing: Option<Processing> = flat_optional "ProcessingResultStatus",
+        processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
         /// One a patient
-        units: Vec<BulkUnit> = listed "BulkConfirmUnit",
+        units: Vec<BulkUnit> = list "BulkConfirmUnit",
     }
 }
 
@@ -118,14 +120,14 @@ record! {
         /// The question, where it is given back
         search: Option<SearchEcho> = inner_optional "QualificationConfirmSearchInfo",
         /// What came of it
-        processing: Option<Processing> = flat_optional "ProcessingResultStatus",
+        processing: Option<ProcessingResult> = flat_optional "ProcessingResultStatus",
         /// 資格有効性
         validity: Option<QualificationValidity> = optional "QualificationValidity",
         /// Those found, without a list of their own; a list is read too.
-        results: Vec<QualificationResult> = bare "ResultList/ResultOfQualificationConfirmation",
+        results: Vec<QualificationResult> = unwrapped_list "ResultList/ResultOfQualificationConfirmation",
         /// 照会番号 that the institution has registered for the patient
-        references: Vec<ReferenceNumber> = repeated "ReferenceNumber",
+        inquiry_numbers: Vec<InquiryNumber> = repeated "ReferenceNumber",
         /// What became of the consents, where the reception has ended and there is no result
-        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
+        ended_consents: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }

@@ -27,18 +27,20 @@ impl CharacterCode {
 /// The text of a file, by its byte order mark, else its XML declaration, else as UTF-8 (XML 1.0 §4.3.3).
 pub(crate) fn decode(bytes: &[u8]) -> Result<(Cow<'_, str>, CharacterCode), Unreadable> {
     let (code, bytes) = match Encoding::for_bom(bytes) {
-        Some((encoding, length)) => (known(encoding.name())?, bytes.get(length..).unwrap_or_default()),
-        None => (declared(bytes)?, bytes),
+        Some((encoding, length)) => {
+            (character_code_from_label(encoding.name())?, bytes.get(length..).unwrap_or_default())
+        }
+        None => (declared_character_code(bytes)?, bytes),
     };
     let text = code.encoding().decode_without_bom_handling_and_without_replacement(bytes);
     Ok((text.ok_or(Unreadable::Bytes(code))?, code))
 }
 
 /// The text of a file that may be broken elsewhere, as far as it can be told: what is no character is replaced.
-pub(crate) fn decode_loosely(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
+pub(crate) fn decode_lossy(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
     let code = match Encoding::for_bom(bytes) {
-        Some((encoding, _)) => known(encoding.name()),
-        None => declared(bytes),
+        Some((encoding, _)) => character_code_from_label(encoding.name()),
+        None => declared_character_code(bytes),
     };
     let code = code.unwrap_or(CharacterCode::Utf8);
     (code.encoding().decode_with_bom_removal(bytes).0, code)
@@ -48,26 +50,26 @@ pub(crate) fn decode_loosely(bytes: &[u8]) -> (Cow<'_, str>, CharacterCode) {
 pub(crate) fn encode(text: String, code: CharacterCode) -> Vec<u8> {
     match code {
         CharacterCode::Utf8 => text.into_bytes(),
-        CharacterCode::ShiftJis => shift_jis(&text),
+        CharacterCode::ShiftJis => encode_shift_jis(&text),
     }
 }
 
 /// A character as XML 1.0 §2.2 allows it, on one line.
-pub(crate) fn writable(character: char) -> char {
+pub(crate) fn to_writable(character: char) -> char {
     match character {
         '\t' | '\n' | '\r' => ' ',
-        _ if allowed(character) => character,
+        _ if is_xml_char(character) => character,
         _ => UNWRITABLE,
     }
 }
 
 /// XML 1.0 §2.2: what a document may contain at all.
-pub(crate) fn allowed(character: char) -> bool {
+pub(crate) fn is_xml_char(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
-fn shift_jis(text: &str) -> Vec<u8> {
-    let text: String = text.chars().map(as_windows).collect();
+fn encode_shift_jis(text: &str) -> Vec<u8> {
+    let text: String = text.chars().map(to_windows_variant).collect();
     let mut encoder = SHIFT_JIS.new_encoder();
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_str();
@@ -87,7 +89,7 @@ fn shift_jis(text: &str) -> Vec<u8> {
 const BLACK_CIRCLE: [u8; 2] = [0x81, 0x9C];
 
 /// Characters that JIS X 0208 has once and Unicode twice, in the form that the tables of Windows know.
-fn as_windows(character: char) -> char {
+fn to_windows_variant(character: char) -> char {
     match character {
         '\u{00A2}' => '\u{FFE0}', // cent
         '\u{00A3}' => '\u{FFE1}', // pound
@@ -102,7 +104,7 @@ fn as_windows(character: char) -> char {
     }
 }
 
-fn declared(bytes: &[u8]) -> Result<CharacterCode, Unreadable> {
+fn declared_character_code(bytes: &[u8]) -> Result<CharacterCode, Unreadable> {
     // A declaration is ASCII in both codes, and short.
     let head = bytes.get(..200).unwrap_or(bytes);
     let end = head.windows(2).position(|pair| pair == b"?>").filter(|_| head.starts_with(b"<?xml"));
@@ -111,7 +113,7 @@ fn declared(bytes: &[u8]) -> Result<CharacterCode, Unreadable> {
     };
     match Reader::from_str(declaration).read_event() {
         Ok(Event::Decl(declaration)) => match declaration.encoding() {
-            Some(Ok(label)) => known(&label),
+            Some(Ok(label)) => character_code_from_label(&label),
             Some(Err(_)) => Err(Unreadable::Encoding(String::new())),
             None => Ok(CharacterCode::Utf8),
         },
@@ -119,7 +121,7 @@ fn declared(bytes: &[u8]) -> Result<CharacterCode, Unreadable> {
     }
 }
 
-fn known(label: &str) -> Result<CharacterCode, Unreadable> {
+fn character_code_from_label(label: &str) -> Result<CharacterCode, Unreadable> {
     // Windows' own name for its Shift_JIS is no label of the Encoding Standard.
     if label.eq_ignore_ascii_case("cp932") {
         return Ok(CharacterCode::ShiftJis);
@@ -136,7 +138,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, comes_back_as: &str) {
-        let bytes = shift_jis(text);
+        let bytes = encode_shift_jis(text);
         let back = SHIFT_JIS.decode_without_bom_handling_and_without_replacement(&bytes).expect("Shift_JIS");
         assert_eq!(back, comes_back_as, "{text}");
     }

@@ -48,7 +48,7 @@ macro_rules! code_list {
                     Self::from_code(text)
                 }
 
-                fn text(&self) -> String {
+                fn to_text(&self) -> String {
                     self.code().to_owned()
                 }
             }
@@ -224,7 +224,7 @@ code_list! {
 
     "OQSCD034" "二次元コード形式" CodeImage { Pdf = "1" "PDF形式", Png = "2" "PNG形式", }
 
-    "OQSCD035" "URL変更区分" AccessUrlChange { Keep = "0" "変更しない", Change = "1" "変更する", }
+    "OQSCD035" "URL変更区分" AccessUrlChange { NoChange = "0" "変更しない", Change = "1" "変更する", }
 
     "OQSCD036" "閲覧同意情報種別" ConsentedInformation {
         SpecificDiseases = "TSR" "特定疾病療養受療証情報",

@@ -12,7 +12,7 @@ pub struct FileName {
     interface: Interface,
     /// As it came; some leave `01` out.
     prefix: String,
-    own: String,
+    own_part: String,
     extension: Extension,
 }
 
@@ -35,7 +35,7 @@ pub enum WrongFileName {
     Prefix,
     /// Its middle is empty, too long, or has other characters than letters, digits, hyphens and underscores.
     #[error("after the prefix come an underscore and 1 to 120 letters, digits, hyphens or underscores")]
-    Own,
+    OwnPart,
     /// It ends otherwise.
     #[error("the file ends in none of .xml, .zip and .pdf")]
     Extension,
@@ -58,16 +58,16 @@ impl FileName {
     /// The name of a new XML file. `own` is the asker's part: usual is the day and a running number, `202611240001`.
     pub fn new(interface: Interface, own: &str) -> Result<Self, WrongFileName> {
         let prefix = interface.exchange.prefix().to_owned();
-        Ok(Self { interface, prefix, own: checked(own)?, extension: Extension::Xml })
+        Ok(Self { interface, prefix, own_part: parse_own_part(own)?, extension: Extension::Xml })
     }
 
     /// The name of a card reception's result in the folder `face`:
     /// `OQSsiquc01res_face_<institution, 10 digits><reception, 20 hexadecimal digits>_YYYYMMDDhhmmss.xml`.
-    pub fn face(institution: InstitutionCode, reception: [u8; 10], at: Timestamp) -> Self {
+    pub fn card_reception_result(institution: InstitutionCode, reception: [u8; 10], at: Timestamp) -> Self {
         let reception = hex::encode(reception);
-        let interface = Exchange::Qualification.answer();
-        let own = format!("face_{institution}{reception}_{}", at.text());
-        Self { interface, prefix: interface.exchange.prefix().to_owned(), own, extension: Extension::Xml }
+        let interface = Exchange::Qualification.response();
+        let own = format!("face_{institution}{reception}_{}", at.to_text());
+        Self { interface, prefix: interface.exchange.prefix().to_owned(), own_part: own, extension: Extension::Xml }
     }
 
     /// Which kind of file it names.
@@ -82,15 +82,15 @@ impl FileName {
 
     /// When the card was read, if the file is a card reception's result.
     pub fn face_time(&self) -> Option<Timestamp> {
-        let (device, time) = self.own.strip_prefix("face_")?.rsplit_once('_')?;
-        let face = self.interface == Exchange::Qualification.answer() && self.extension == Extension::Xml;
+        let (device, time) = self.own_part.strip_prefix("face_")?.rsplit_once('_')?;
+        let face = self.interface == Exchange::Qualification.response() && self.extension == Extension::Xml;
         (face && !device.is_empty()).then(|| Timestamp::from_text(time)).flatten()
     }
 
     /// The name of the answer: `req` becomes `res`.
     #[must_use]
-    pub fn answer(&self) -> Self {
-        Self { interface: self.interface.exchange.answer(), ..self.clone() }
+    pub fn response(&self) -> Self {
+        Self { interface: self.interface.exchange.response(), ..self.clone() }
     }
 
     /// The same name of another kind of file.
@@ -100,15 +100,15 @@ impl FileName {
     }
 }
 
-fn checked(own: &str) -> Result<String, WrongFileName> {
+fn parse_own_part(own: &str) -> Result<String, WrongFileName> {
     let plain = own.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if plain && (1..=120).contains(&own.len()) { Ok(own.to_owned()) } else { Err(WrongFileName::Own) }
+    if plain && (1..=120).contains(&own.len()) { Ok(own.to_owned()) } else { Err(WrongFileName::OwnPart) }
 }
 
 impl fmt::Display for FileName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { interface, prefix, own, extension } = self;
-        write!(formatter, "{prefix}{}_{own}{}", interface.direction.word(), extension.suffix())
+        let Self { interface, prefix, own_part: own, extension } = self;
+        write!(formatter, "{prefix}{}_{own}{}", interface.direction.as_str(), extension.suffix())
     }
 }
 
@@ -120,17 +120,17 @@ impl FromStr for FileName {
             let full = exchange.prefix();
             let prefix = if name.starts_with(full) { full } else { exchange.stem()? };
             let rest = name.strip_prefix(prefix)?;
-            [Direction::Request, Direction::Answer].into_iter().find_map(|direction| {
-                Some((Interface { exchange, direction }, prefix, rest.strip_prefix(direction.word())?))
+            [Direction::Request, Direction::Response].into_iter().find_map(|direction| {
+                Some((Interface { exchange, direction }, prefix, rest.strip_prefix(direction.as_str())?))
             })
         });
         let (interface, prefix, rest) = found.ok_or(WrongFileName::Prefix)?;
-        let rest = rest.strip_prefix('_').ok_or(WrongFileName::Own)?;
+        let rest = rest.strip_prefix('_').ok_or(WrongFileName::OwnPart)?;
         let (own, extension) = Extension::ALL
             .into_iter()
             .find_map(|extension| Some((rest.strip_suffix(extension.suffix())?, extension)))
             .ok_or(WrongFileName::Extension)?;
-        Ok(Self { interface, prefix: prefix.to_owned(), own: checked(own)?, extension })
+        Ok(Self { interface, prefix: prefix.to_owned(), own_part: parse_own_part(own)?, extension })
     }
 }
 
@@ -149,13 +149,13 @@ mod tests {
     #[test]
     fn a_name_tells_its_interface() {
         check("OQSsiquc01req_202611240001.xml", Ok(Exchange::Qualification.request()));
-        check("OQSsiquc01res_202611240001.xml", Ok(Exchange::Qualification.answer()));
+        check("OQSsiquc01res_202611240001.xml", Ok(Exchange::Qualification.response()));
         check("OQSsionq01req_202611240001.xml", Ok(Exchange::OnlineQualification.request()));
         check("OQSsionqreq_202611240001.xml", Ok(Exchange::OnlineQualification.request()));
         check("OQSmuonq01req_202611240001.xml", Ok(Exchange::OnlineBulkSearch.request()));
-        check("OQSmuonq02res_202611240001.zip", Ok(Exchange::OnlineBulkFetch.answer()));
+        check("OQSmuonq02res_202611240001.zip", Ok(Exchange::OnlineBulkFetch.response()));
         check("YZKsiquc01req_042611240900123.xml", Ok(Exchange::Medicines.request()));
-        check("TKKsiquc01res_012611240900123.pdf", Ok(Exchange::CheckUps.answer()));
+        check("TKKsiquc01res_012611240900123.pdf", Ok(Exchange::CheckUps.response()));
     }
 
     #[test]
@@ -164,31 +164,32 @@ mod tests {
         check("oqssiquc01req_1.xml", Err(WrongFileName::Prefix));
         check("OQSsiquc01_1.xml", Err(WrongFileName::Prefix));
         check("OQSmuonqreq_1.xml", Err(WrongFileName::Prefix));
-        check("OQSsiquc01req1.xml", Err(WrongFileName::Own));
-        check("OQSsiquc01req_.xml", Err(WrongFileName::Own));
-        check("OQSsiquc01req_../../etc/passwd.xml", Err(WrongFileName::Own));
-        check("OQSsiquc01req_a/b.xml", Err(WrongFileName::Own));
+        check("OQSsiquc01req1.xml", Err(WrongFileName::OwnPart));
+        check("OQSsiquc01req_.xml", Err(WrongFileName::OwnPart));
+        check("OQSsiquc01req_../../etc/passwd.xml", Err(WrongFileName::OwnPart));
+        check("OQSsiquc01req_a/b.xml", Err(WrongFileName::OwnPart));
         check("OQSsiquc01req_1.xml.tmp", Err(WrongFileName::Extension));
         check("OQSsiquc01req_1", Err(WrongFileName::Extension));
-        check(&format!("OQSsiquc01req_{}.xml", "1".repeat(121)), Err(WrongFileName::Own));
+        check(&format!("OQSsiquc01req_{}.xml", "1".repeat(121)), Err(WrongFileName::OwnPart));
         check("", Err(WrongFileName::Prefix));
     }
 
     #[test]
     fn the_answer_has_the_name_of_the_question() {
         let check = |request: &str, answer: &str| {
-            assert_eq!(request.parse::<FileName>().unwrap().answer().to_string(), answer);
+            assert_eq!(request.parse::<FileName>().unwrap().response().to_string(), answer);
         };
         check("OQSsionq01req_202611240001.xml", "OQSsionq01res_202611240001.xml");
         check("OQSsionqreq_req_1.xml", "OQSsionqres_req_1.xml");
-        let zip = "OQSmuonq02req_1.xml".parse::<FileName>().unwrap().answer().with_extension(Extension::Zip);
+        let zip = "OQSmuonq02req_1.xml".parse::<FileName>().unwrap().response().with_extension(Extension::Zip);
         assert_eq!(zip.to_string(), "OQSmuonq02res_1.zip");
     }
 
     #[test]
     fn the_result_of_a_card_reception_tells_its_time() {
         let at = "2026-11-24T09:00:00+09:00".parse().unwrap();
-        let name = FileName::face("1319900013".parse().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 0xA8, 0xFF], at);
+        let name =
+            FileName::card_reception_result("1319900013".parse().unwrap(), [0, 1, 2, 3, 4, 5, 6, 7, 0xA8, 0xFF], at);
         assert_eq!(
             name.to_string(),
             "OQSsiquc01res_face_131990001300010203040506 07a8ff_20261124090000.xml".replace(' ', "")

@@ -7,7 +7,7 @@ const IDENTIFIER: &str = "ArbitraryFileIdentifier";
 /// What an answer to an unreadable request needs of it: an asker that pairs files by their identifier would otherwise wait
 /// for the answer until it gives up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hints {
+pub struct RequestHints {
     /// The character code by byte order mark or declaration, UTF-8 where neither tells.
     pub character_code: CharacterCode,
     /// 任意のファイル識別子, if it can be found in the bytes.
@@ -15,9 +15,9 @@ pub struct Hints {
 }
 
 /// Looks for the hints in the bytes of a request, whatever else is wrong with it.
-pub fn find_hints(bytes: &[u8]) -> Hints {
-    let (text, character_code) = characters::decode_loosely(bytes);
-    Hints { character_code, identifier: find_identifier(&text) }
+pub fn find_hints(bytes: &[u8]) -> RequestHints {
+    let (text, character_code) = characters::decode_lossy(bytes);
+    RequestHints { character_code, identifier: find_identifier(&text) }
 }
 
 /// The first element of that name, found as text: what surrounds it may be no XML.
@@ -47,7 +47,7 @@ fn unescape(content: &str) -> Option<String> {
     loop {
         match reader.read_event().ok()? {
             Event::Text(part) => text.push_str(&part.xml10_content()),
-            Event::GeneralRef(reference) => text.push(xml::resolve(&reference)?),
+            Event::GeneralRef(reference) => text.push(xml::resolve_known_reference(&reference)?),
             Event::Eof => return Some(text),
             _ => return None,
         }

@@ -8,7 +8,7 @@ pub enum Exchange {
     /// 資格確認, and the results of card reception in the folder `face`
     Qualification,
     /// 照会番号登録
-    ReferenceNumber,
+    InquiryNumber,
     /// 同意済資格情報一括取得 (訪問診療等), the search
     HomeVisitBulkSearch,
     /// 同意済資格情報一括取得 (訪問診療等), the fetching of its result
@@ -45,7 +45,7 @@ pub enum Direction {
     /// 要求
     Request,
     /// 結果
-    Answer,
+    Response,
 }
 
 /// 外部インターフェイス: one kind of file.
@@ -61,7 +61,7 @@ impl Exchange {
     /// Every exchange.
     pub const ALL: [Self; 16] = [
         Self::Qualification,
-        Self::ReferenceNumber,
+        Self::InquiryNumber,
         Self::HomeVisitBulkSearch,
         Self::HomeVisitBulkFetch,
         Self::OnlineBulkSearch,
@@ -83,7 +83,7 @@ impl Exchange {
     /// Where only the stem is known from the sources (`OQSsihvq` to `OQSsiupd`), `01` is inferred from the other single
     /// exchanges; [`crate::FileName`] reads the name without it too.
     pub fn prefix(self) -> &'static str {
-        self.row().0
+        self.prefix_and_number().0
     }
 
     /// The prefix without its inferred `01`.
@@ -99,10 +99,10 @@ impl Exchange {
         }
     }
 
-    fn row(self) -> (&'static str, Option<u8>) {
+    fn prefix_and_number(self) -> (&'static str, Option<u8>) {
         match self {
             Self::Qualification => ("OQSsiquc01", Some(1)),
-            Self::ReferenceNumber => ("OQSsiimm01", Some(3)),
+            Self::InquiryNumber => ("OQSsiimm01", Some(3)),
             Self::HomeVisitBulkSearch => ("OQSmuhvq01", Some(17)),
             Self::HomeVisitBulkFetch => ("OQSmuhvq02", Some(19)),
             Self::OnlineBulkSearch => ("OQSmuonq01", Some(21)),
@@ -126,17 +126,17 @@ impl Exchange {
     }
 
     /// Its answer.
-    pub fn answer(self) -> Interface {
-        Interface { exchange: self, direction: Direction::Answer }
+    pub fn response(self) -> Interface {
+        Interface { exchange: self, direction: Direction::Response }
     }
 }
 
 impl Direction {
     /// `req` or `res`, in the names of files.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Request => "req",
-            Self::Answer => "res",
+            Self::Response => "res",
         }
     }
 }
@@ -144,15 +144,15 @@ impl Direction {
 impl Interface {
     /// How the names of its files begin: `OQSsionq01req`.
     pub fn prefix(self) -> String {
-        format!("{}{}", self.exchange.prefix(), self.direction.word())
+        format!("{}{}", self.exchange.prefix(), self.direction.as_str())
     }
 
     /// `OQS-IF-027`, for those that the specification numbers.
     pub fn number(self) -> Option<String> {
-        let request = self.exchange.row().1?;
+        let request = self.exchange.prefix_and_number().1?;
         let number = match self.direction {
             Direction::Request => request,
-            Direction::Answer => request + 1,
+            Direction::Response => request + 1,
         };
         Some(format!("OQS-IF-{number:03}"))
     }
@@ -162,13 +162,13 @@ impl Interface {
         let bulk = matches!(self.exchange, Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch);
         match self.direction {
             Direction::Request => Limit { bytes: 256 << 10, elements: 1_000 },
-            Direction::Answer if bulk => Limit { bytes: 64 << 20, elements: 1_000_000 },
-            Direction::Answer => Limit { bytes: 16 << 20, elements: 200_000 },
+            Direction::Response if bulk => Limit { bytes: 64 << 20, elements: 1_000_000 },
+            Direction::Response => Limit { bytes: 16 << 20, elements: 200_000 },
         }
     }
 
     /// The most bytes that a file of this kind may have.
-    pub fn most_bytes(self) -> usize {
+    pub fn max_bytes(self) -> usize {
         self.limit().bytes
     }
 }
@@ -191,18 +191,18 @@ mod tests {
             assert_eq!(interface.number().as_deref(), number, "{prefix}");
         };
         check(Exchange::Qualification.request(), "OQSsiquc01req", Some("OQS-IF-001"));
-        check(Exchange::Qualification.answer(), "OQSsiquc01res", Some("OQS-IF-002"));
-        check(Exchange::ReferenceNumber.request(), "OQSsiimm01req", Some("OQS-IF-003"));
+        check(Exchange::Qualification.response(), "OQSsiquc01res", Some("OQS-IF-002"));
+        check(Exchange::InquiryNumber.request(), "OQSsiimm01req", Some("OQS-IF-003"));
         check(Exchange::HomeVisitBulkSearch.request(), "OQSmuhvq01req", Some("OQS-IF-017"));
-        check(Exchange::HomeVisitBulkFetch.answer(), "OQSmuhvq02res", Some("OQS-IF-020"));
+        check(Exchange::HomeVisitBulkFetch.response(), "OQSmuhvq02res", Some("OQS-IF-020"));
         check(Exchange::OnlineBulkSearch.request(), "OQSmuonq01req", Some("OQS-IF-021"));
-        check(Exchange::OnlineBulkFetch.answer(), "OQSmuonq02res", Some("OQS-IF-024"));
-        check(Exchange::OnlineQualification.answer(), "OQSsionq01res", Some("OQS-IF-028"));
+        check(Exchange::OnlineBulkFetch.response(), "OQSmuonq02res", Some("OQS-IF-024"));
+        check(Exchange::OnlineQualification.response(), "OQSsionq01res", Some("OQS-IF-028"));
         check(Exchange::HomeVisitWithdrawal.request(), "OQSsihvd01req", Some("OQS-IF-037"));
         check(Exchange::AccessUrl.request(), "OQSsiurl01req", Some("OQS-IF-039"));
-        check(Exchange::EnvironmentUpdate.answer(), "OQSsiupd01res", Some("OQS-IF-044"));
+        check(Exchange::EnvironmentUpdate.response(), "OQSsiupd01res", Some("OQS-IF-044"));
         check(Exchange::Medicines.request(), "YZKsiquc01req", None);
-        check(Exchange::CheckUps.answer(), "TKKsiquc01res", None);
+        check(Exchange::CheckUps.response(), "TKKsiquc01res", None);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 /// The full-width forms of U+FF61 to U+FF9F, in the order of the half-width ones.
-const FULL: [char; 63] = [
+const FULL_WIDTH: [char; 63] = [
     '。', '「', '」', '、', '・', 'ヲ', 'ァ', 'ィ', 'ゥ', 'ェ', 'ォ', 'ャ', 'ュ', 'ョ', 'ッ', 'ー', 'ア', 'イ', 'ウ',
     'エ', 'オ', 'カ', 'キ', 'ク', 'ケ', 'コ', 'サ', 'シ', 'ス', 'セ', 'ソ', 'タ', 'チ', 'ツ', 'テ', 'ト', 'ナ', 'ニ',
     'ヌ', 'ネ', 'ノ', 'ハ', 'ヒ', 'フ', 'ヘ', 'ホ', 'マ', 'ミ', 'ム', 'メ', 'モ', 'ヤ', 'ユ', 'ヨ', 'ラ', 'リ', 'ル',
     'レ', 'ロ', 'ワ', 'ン', '゛', '゜',
 ];
-const FIRST_HALF: u32 = 0xFF61;
+const FIRST_HALF_WIDTH: u32 = 0xFF61;
 const VOICED: char = 'ﾞ';
 const HALF_VOICED: char = 'ﾟ';
 
@@ -18,14 +18,14 @@ pub fn half_width(text: &str) -> String {
     for character in text.chars() {
         let character = match character {
             '　' => ' ',
-            'ぁ'..='ゖ' => shifted(character, 0x60),
-            '！'..='～' => shifted(character, -0xFEE0),
+            'ぁ'..='ゖ' => shift_code_point(character, 0x60),
+            '！'..='～' => shift_code_point(character, -0xFEE0),
             '\u{3099}' => VOICED,
             '\u{309A}' => HALF_VOICED,
             other => other,
         };
-        let (plain, mark) = unvoiced(character);
-        folded.push(half(plain));
+        let (plain, mark) = decompose_voiced(character);
+        folded.push(to_half_width_char(plain));
         folded.extend(mark);
     }
     folded
@@ -38,11 +38,13 @@ pub fn full_width(text: &str) -> String {
     while let Some(character) = rest.next() {
         let full = match character {
             ' ' => '　',
-            '!'..='~' => shifted(character, 0xFEE0),
-            '｡'..='ﾟ' => FULL.get((u32::from(character) - FIRST_HALF) as usize).copied().unwrap_or(character),
+            '!'..='~' => shift_code_point(character, 0xFEE0),
+            '｡'..='ﾟ' => {
+                FULL_WIDTH.get((u32::from(character) - FIRST_HALF_WIDTH) as usize).copied().unwrap_or(character)
+            }
             other => other,
         };
-        let joined = rest.peek().and_then(|mark| voiced(full, *mark));
+        let joined = rest.peek().and_then(|mark| compose_voiced(full, *mark));
         if joined.is_some() {
             rest.next();
         }
@@ -51,11 +53,11 @@ pub fn full_width(text: &str) -> String {
     folded
 }
 
-fn shifted(character: char, by: i32) -> char {
+fn shift_code_point(character: char, by: i32) -> char {
     u32::from(character).checked_add_signed(by).and_then(char::from_u32).unwrap_or(character)
 }
 
-fn half(character: char) -> char {
+fn to_half_width_char(character: char) -> char {
     let character = match character {
         'ヮ' => 'ワ',
         'ヵ' => 'カ',
@@ -64,16 +66,16 @@ fn half(character: char) -> char {
         'ヱ' => 'エ',
         other => other,
     };
-    let place = FULL.iter().position(|full| *full == character);
-    place.and_then(|place| char::from_u32(FIRST_HALF + u32::try_from(place).ok()?)).unwrap_or(character)
+    let place = FULL_WIDTH.iter().position(|full| *full == character);
+    place.and_then(|place| char::from_u32(FIRST_HALF_WIDTH + u32::try_from(place).ok()?)).unwrap_or(character)
 }
 
 /// A kana and the mark that voices it. In Unicode a voiced kana follows its plain one, but for ヴ, ヷ and ヺ.
-fn voiced(plain: char, mark: char) -> Option<char> {
+fn compose_voiced(plain: char, mark: char) -> Option<char> {
     match (plain, mark) {
-        ('カ'..='チ', VOICED) if u32::from(plain) % 2 == 1 => Some(shifted(plain, 1)),
-        ('ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', VOICED) => Some(shifted(plain, 1)),
-        ('ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', HALF_VOICED) => Some(shifted(plain, 2)),
+        ('カ'..='チ', VOICED) if u32::from(plain) % 2 == 1 => Some(shift_code_point(plain, 1)),
+        ('ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', VOICED) => Some(shift_code_point(plain, 1)),
+        ('ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ', HALF_VOICED) => Some(shift_code_point(plain, 2)),
         ('ウ', VOICED) => Some('ヴ'),
         ('ワ', VOICED) => Some('ヷ'),
         ('ヲ', VOICED) => Some('ヺ'),
@@ -81,7 +83,7 @@ fn voiced(plain: char, mark: char) -> Option<char> {
     }
 }
 
-fn unvoiced(character: char) -> (char, Option<char>) {
+fn decompose_voiced(character: char) -> (char, Option<char>) {
     let by = match character {
         'ヴ' => return ('ウ', Some(VOICED)),
         'ヷ' => return ('ワ', Some(VOICED)),
@@ -89,8 +91,8 @@ fn unvoiced(character: char) -> (char, Option<char>) {
         _ => [(1, VOICED), (2, HALF_VOICED)],
     };
     by.into_iter()
-        .map(|(step, mark)| (shifted(character, -step), mark))
-        .find(|(plain, mark)| voiced(*plain, *mark) == Some(character))
+        .map(|(step, mark)| (shift_code_point(character, -step), mark))
+        .find(|(plain, mark)| compose_voiced(*plain, *mark) == Some(character))
         .map_or((character, None), |(plain, mark)| (plain, Some(mark)))
 }
 

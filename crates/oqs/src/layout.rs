@@ -4,7 +4,7 @@
 //! [`required`], [`optional`], [`inner`], [`inner_optional`], [`listed`], [`bare`], [`numbered`], [`repeated`], [`flat`]
 //! and [`flat_optional`] here, and a few of their own kind beside the message that needs them.
 
-use crate::{Doubt, Unreadable, xml::Element};
+use crate::{ReadWarning, Unreadable, xml::Element};
 
 /// A value that stands as the text of one element.
 pub(crate) trait Value: Sized {
@@ -13,19 +13,19 @@ pub(crate) trait Value: Sized {
 
     fn from_text(text: &str) -> Option<Self>;
 
-    fn text(&self) -> String;
+    fn to_text(&self) -> String;
 }
 
 /// A value that stands as the children of one element.
 pub(crate) trait Record: Sized {
-    fn read(element: &Element, trail: &mut Trail) -> Result<Self, Unreadable>;
+    fn read(element: &Element, trail: &mut ReadContext) -> Result<Self, Unreadable>;
 
     fn write(&self, element: &mut Element);
 }
 
 /// What few messages have is put aside, so that the many without it stay small.
 impl<T: Record> Record for Box<T> {
-    fn read(element: &Element, trail: &mut Trail) -> Result<Self, Unreadable> {
+    fn read(element: &Element, trail: &mut ReadContext) -> Result<Self, Unreadable> {
         T::read(element, trail).map(Self::new)
     }
 
@@ -36,13 +36,13 @@ impl<T: Record> Record for Box<T> {
 
 /// Where the reader is, and what it had to pass over.
 #[derive(Debug, Default)]
-pub(crate) struct Trail {
+pub(crate) struct ReadContext {
     path: Vec<&'static str>,
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) warnings: Vec<ReadWarning>,
 }
 
-impl Trail {
-    pub(crate) fn to(&self, name: &str) -> String {
+impl ReadContext {
+    pub(crate) fn path_to(&self, name: &str) -> String {
         let mut path = self.path.join("/");
         if !path.is_empty() {
             path.push('/');
@@ -51,20 +51,20 @@ impl Trail {
     }
 
     pub(crate) fn missing(&self, name: &str) -> Unreadable {
-        Unreadable::Missing { element: self.to(name) }
+        Unreadable::Missing { element: self.path_to(name) }
     }
 
-    pub(crate) fn doubt(&mut self, name: &str, text: &str, expected: &'static str) {
-        self.doubts.push(Doubt { element: self.to(name), text: text.to_owned(), expected });
+    pub(crate) fn add_warning(&mut self, name: &str, text: &str, expected: &'static str) {
+        self.warnings.push(ReadWarning { element: self.path_to(name), text: text.to_owned(), expected });
     }
 
     /// The record in `element`, which is called `name`.
-    pub(crate) fn into<T: Record>(&mut self, element: &Element, name: &'static str) -> Result<T, Unreadable> {
-        self.within(name, |trail| T::read(element, trail))
+    pub(crate) fn read_record<T: Record>(&mut self, element: &Element, name: &'static str) -> Result<T, Unreadable> {
+        self.in_element(name, |trail| T::read(element, trail))
     }
 
     /// What `read` reads in the element that is called `name`.
-    pub(crate) fn within<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
+    pub(crate) fn in_element<T>(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> T) -> T {
         self.path.push(name);
         let found = read(self);
         self.path.pop();
@@ -72,11 +72,15 @@ impl Trail {
     }
 
     /// The only child of a name that says something; two are refused, so that no two readers read different ones.
-    pub(crate) fn only<'e>(&self, parent: &'e Element, name: &'e str) -> Result<Option<&'e Element>, Unreadable> {
-        let mut children = parent.named(name).filter(|child| !child.is_empty());
+    pub(crate) fn single_child<'e>(
+        &self,
+        parent: &'e Element,
+        name: &'e str,
+    ) -> Result<Option<&'e Element>, Unreadable> {
+        let mut children = parent.children_named(name).filter(|child| !child.is_empty());
         let first = children.next();
         if children.next().is_some() {
-            return Err(Unreadable::Repeated { element: self.to(name) });
+            return Err(Unreadable::Repeated { element: self.path_to(name) });
         }
         Ok(first)
     }
@@ -96,7 +100,7 @@ macro_rules! record {
         impl $crate::layout::Record for $name {
             fn read(
                 element: &$crate::xml::Element,
-                trail: &mut $crate::layout::Trail,
+                trail: &mut $crate::layout::ReadContext,
             ) -> Result<Self, $crate::Unreadable> {
                 let _ = (element, &trail);
                 Ok(Self { $($field: $manner::read(element, $element, trail)?,)* })
@@ -112,7 +116,7 @@ macro_rules! record {
 pub(crate) use record;
 
 fn write_leaf<T: Value>(value: &T, parent: &mut Element, name: &str) {
-    let text = value.text();
+    let text = value.to_text();
     if !text.is_empty() {
         parent.children.push(Element { text, ..Element::new(name) });
     }
@@ -133,11 +137,11 @@ fn list_and_item(path: &'static str) -> (Option<&'static str>, &'static str) {
 
 /// One text that must be there.
 pub(crate) mod required {
-    use super::{Element, Trail, Unreadable, Value};
+    use super::{Element, ReadContext, Unreadable, Value};
 
-    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut Trail) -> Result<T, Unreadable> {
-        let element = trail.only(parent, name)?.ok_or_else(|| trail.missing(name))?;
-        let wrong = || Unreadable::Wrong { element: trail.to(name), expected: T::EXPECTED };
+    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<T, Unreadable> {
+        let element = trail.single_child(parent, name)?.ok_or_else(|| trail.missing(name))?;
+        let wrong = || Unreadable::InvalidValue { element: trail.path_to(name), expected: T::EXPECTED };
         T::from_text(&element.text).ok_or_else(wrong)
     }
 
@@ -148,13 +152,17 @@ pub(crate) mod required {
 
 /// One text that may be missing. One that cannot be read is passed over, with a [`crate::Doubt`].
 pub(crate) mod optional {
-    use super::{Element, Trail, Unreadable, Value};
+    use super::{Element, ReadContext, Unreadable, Value};
 
-    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut Trail) -> Result<Option<T>, Unreadable> {
-        let Some(element) = trail.only(parent, name)? else { return Ok(None) };
+    pub(crate) fn read<T: Value>(
+        parent: &Element,
+        name: &str,
+        trail: &mut ReadContext,
+    ) -> Result<Option<T>, Unreadable> {
+        let Some(element) = trail.single_child(parent, name)? else { return Ok(None) };
         let value = T::from_text(&element.text);
         if value.is_none() {
-            trail.doubt(name, &element.text, T::EXPECTED);
+            trail.add_warning(name, &element.text, T::EXPECTED);
         }
         Ok(value)
     }
@@ -169,11 +177,15 @@ pub(crate) mod optional {
 
 /// One element with parts, which must be there.
 pub(crate) mod inner {
-    use super::{Element, Record, Trail, Unreadable};
+    use super::{Element, ReadContext, Record, Unreadable};
 
-    pub(crate) fn read<T: Record>(parent: &Element, name: &'static str, trail: &mut Trail) -> Result<T, Unreadable> {
-        let element = trail.only(parent, name)?.ok_or_else(|| trail.missing(name))?;
-        trail.into(element, name)
+    pub(crate) fn read<T: Record>(
+        parent: &Element,
+        name: &'static str,
+        trail: &mut ReadContext,
+    ) -> Result<T, Unreadable> {
+        let element = trail.single_child(parent, name)?.ok_or_else(|| trail.missing(name))?;
+        trail.read_record(element, name)
     }
 
     pub(crate) fn write<T: Record>(record: &T, parent: &mut Element, name: &str) {
@@ -183,14 +195,14 @@ pub(crate) mod inner {
 
 /// One element with parts, which may be missing. An empty one says nothing.
 pub(crate) mod inner_optional {
-    use super::{Element, Record, Trail, Unreadable};
+    use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         name: &'static str,
-        trail: &mut Trail,
+        trail: &mut ReadContext,
     ) -> Result<Option<T>, Unreadable> {
-        trail.only(parent, name)?.map(|element| trail.into(element, name)).transpose()
+        trail.single_child(parent, name)?.map(|element| trail.read_record(element, name)).transpose()
     }
 
     #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
@@ -202,27 +214,28 @@ pub(crate) mod inner_optional {
 }
 
 /// Any number of elements with parts, `Item`, or in a list of their own, `List/Item`. Read with the list and without.
-pub(crate) mod listed {
-    use super::{Element, Record, Trail, Unreadable};
+pub(crate) mod list {
+    use super::{Element, ReadContext, Record, Unreadable};
 
     pub(crate) fn read<T: Record>(
         parent: &Element,
         path: &'static str,
-        trail: &mut Trail,
+        trail: &mut ReadContext,
     ) -> Result<Vec<T>, Unreadable> {
         let (list, item) = super::list_and_item(path);
-        let within = list.into_iter().flat_map(|list| parent.named(list)).flat_map(|list| list.named(item));
-        let items = parent.named(item).chain(within).filter(|element| !element.is_empty());
-        items.map(|element| trail.into(element, path)).collect()
+        let within =
+            list.into_iter().flat_map(|list| parent.children_named(list)).flat_map(|list| list.children_named(item));
+        let items = parent.children_named(item).chain(within).filter(|element| !element.is_empty());
+        items.map(|element| trail.read_record(element, path)).collect()
     }
 
     pub(crate) fn write<T: Record>(records: &[T], parent: &mut Element, path: &'static str) {
         let (list, item) = super::list_and_item(path);
         let Some(list) = list else {
-            return super::bare::write(records, parent, item);
+            return super::unwrapped_list::write(records, parent, item);
         };
         let mut element = Element::new(list);
-        super::bare::write(records, &mut element, item);
+        super::unwrapped_list::write(records, &mut element, item);
         if !element.children.is_empty() {
             parent.children.push(element);
         }
@@ -230,10 +243,10 @@ pub(crate) mod listed {
 }
 
 /// As [`listed`], but written without the list.
-pub(crate) mod bare {
+pub(crate) mod unwrapped_list {
     use super::{Element, Record};
 
-    pub(crate) use super::listed::read;
+    pub(crate) use super::list::read;
 
     pub(crate) fn write<T: Record>(records: &[T], parent: &mut Element, path: &'static str) {
         let (_, item) = super::list_and_item(path);
@@ -245,9 +258,9 @@ pub(crate) mod bare {
 
 /// Up to three texts in `Name1`, `Name2` and `Name3`. Gaps close.
 pub(crate) mod numbered {
-    use super::{Element, Trail, Unreadable};
+    use super::{Element, ReadContext, Unreadable};
 
-    pub(crate) fn read(parent: &Element, name: &str, trail: &mut Trail) -> Result<Vec<String>, Unreadable> {
+    pub(crate) fn read(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Vec<String>, Unreadable> {
         let mut texts = Vec::new();
         for number in 1..=3 {
             texts.extend(super::optional::read(parent, &format!("{name}{number}"), trail)?);
@@ -264,15 +277,15 @@ pub(crate) mod numbered {
 
 /// Any number of texts under one name. One that cannot be read is passed over, with a [`crate::Doubt`].
 pub(crate) mod repeated {
-    use super::{Element, Trail, Unreadable, Value};
+    use super::{Element, ReadContext, Unreadable, Value};
 
     #[expect(clippy::unnecessary_wraps, reason = "every manner answers alike")]
-    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut Trail) -> Result<Vec<T>, Unreadable> {
+    pub(crate) fn read<T: Value>(parent: &Element, name: &str, trail: &mut ReadContext) -> Result<Vec<T>, Unreadable> {
         let mut values = Vec::new();
-        for element in parent.named(name).filter(|element| !element.is_empty()) {
+        for element in parent.children_named(name).filter(|element| !element.is_empty()) {
             match T::from_text(&element.text) {
                 Some(value) => values.push(value),
-                None => trail.doubt(name, &element.text, T::EXPECTED),
+                None => trail.add_warning(name, &element.text, T::EXPECTED),
             }
         }
         Ok(values)
@@ -287,9 +300,9 @@ pub(crate) mod repeated {
 
 /// Parts that stand beside the others, without an element of their own.
 pub(crate) mod flat {
-    use super::{Element, Record, Trail, Unreadable};
+    use super::{Element, ReadContext, Record, Unreadable};
 
-    pub(crate) fn read<T: Record>(parent: &Element, _: &str, trail: &mut Trail) -> Result<T, Unreadable> {
+    pub(crate) fn read<T: Record>(parent: &Element, _: &str, trail: &mut ReadContext) -> Result<T, Unreadable> {
         T::read(parent, trail)
     }
 
@@ -300,10 +313,14 @@ pub(crate) mod flat {
 
 /// As [`flat`], where the element named, without which there is nothing, may be missing.
 pub(crate) mod flat_optional {
-    use super::{Element, Record, Trail, Unreadable};
+    use super::{Element, ReadContext, Record, Unreadable};
 
-    pub(crate) fn read<T: Record>(parent: &Element, key: &str, trail: &mut Trail) -> Result<Option<T>, Unreadable> {
-        if trail.only(parent, key)?.is_none() {
+    pub(crate) fn read<T: Record>(
+        parent: &Element,
+        key: &str,
+        trail: &mut ReadContext,
+    ) -> Result<Option<T>, Unreadable> {
+        if trail.single_child(parent, key)?.is_none() {
             return Ok(None);
         }
         T::read(parent, trail).map(Some)

@@ -23,10 +23,10 @@
 //!         <MessageHeader><MedicalInstitutionCode>0110113719</MedicalInstitutionCode></MessageHeader>
 //!         <MessageBody><ReceptionNumber>20261124000001</ReceptionNumber></MessageBody>
 //!     </XmlMsg>";
-//! let reading = oqs::parse(name.interface(), file.as_bytes())?;
-//! let Message::BulkFetch(request) = reading.message else { unreachable!() };
+//! let parsed = oqs::parse(name.interface(), file.as_bytes())?;
+//! let Message::BulkFetch(request) = parsed.message else { unreachable!() };
 //! assert_eq!(request.body.number.as_str(), "20261124000001");
-//! assert_eq!(name.answer().to_string(), "OQSmuonq02res_202611240001.xml");
+//! assert_eq!(name.response().to_string(), "OQSmuonq02res_202611240001.xml");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -51,7 +51,7 @@ mod value;
 mod xml;
 
 pub use archive::{UnreadableArchive, pack, unpack};
-pub use bulk::{BulkAccepted, BulkFetch, BulkResult, BulkSearch, BulkSearchRequest, BulkUnit, Period};
+pub use bulk::{BulkFetch, BulkResult, BulkSearch, BulkSearchRequest, BulkSearchResponse, BulkUnit, Period};
 pub use code_list::{
     AccessUrlChange, AccessUrlKind, AdministrativeGender, CharacterCode, CodeImage, ConsentFlag, ConsentedInformation,
     Consistency, DesignatedInstitution, EmergencyViewing, ExpiryReason, FileCategory, InOut, InfectionLaw,
@@ -63,33 +63,34 @@ pub use code_list::{
     SpecificDisease, TicketType, Use,
 };
 pub use file_name::{Extension, FileName, WrongFileName};
-pub use hints::{Hints, find_hints};
+pub use hints::{RequestHints, find_hints};
 pub use interface::{Direction, Exchange, Interface};
 pub use kana::{full_width, half_width};
 pub use medical::{
-    CheckUp, CheckUpItem, CheckUps, DayRecord, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
-    MedicalRefusal, MedicalRequest, MedicalRequestHeader, Medicine, MedicineRecords, MonthRecord, Treatment,
+    CheckUp, CheckUpItem, CheckUps, DayRecord, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest,
+    MedicalRequestHeader, MedicalResponse, MedicalResponseHeader, Medicine, MedicineRecords, MonthRecord, Treatment,
 };
 pub use message::{
-    Answer, AnswerHeader, Fault, Message, Outcome, Reading, Request, RequestHeader, parse, write, write_failure,
+    Fault, Message, Outcome, ParsedMessage, RequestHeader, RequestMessage, ResponseHeader, ResponseMessage, parse,
+    write, write_failure,
 };
 pub use patient::{
-    ReferenceNumberAnswer, ReferenceNumberRegistration, ReferenceNumberRequest, WithdrawalAnswer, WithdrawalRequest,
+    InquiryNumberRegistration, InquiryNumberRequest, InquiryNumberResponse, WithdrawalRequest, WithdrawalResponse,
     WithdrawnConsent,
 };
 pub use qualification::{
-    Consent, ElderlyCertificate, LimitCertificate, Processing, QualificationAnswer, QualificationRequest,
+    Consent, ElderlyCertificate, LimitCertificate, ProcessingResult, QualificationRequest, QualificationResponse,
     QualificationResult, QualificationSearch, ReceptionConsents, SearchEcho, SpecificDiseaseCertificate,
     ViewingConsent,
 };
 pub use result_code::ResultCode;
 pub use settings::{
-    AccessUrl, AccessUrlAnswer, AccessUrlRequest, EnvironmentAnswer, EnvironmentRequest, EnvironmentSettings,
-    EnvironmentUpdateRequest, WantedAccessUrl,
+    AccessUrl, AccessUrlRequest, AccessUrlResponse, EnvironmentRequest, EnvironmentResponse, EnvironmentSettings,
+    EnvironmentUpdateRequest, RequestedAccessUrl,
 };
 pub use ticket::MedicalTicket;
-pub use unreadable::{Doubt, Unreadable};
+pub use unreadable::{ReadWarning, Unreadable};
 pub use value::{
-    Attachment, BranchNumber, BulkNumber, CardNumber, CardSymbol, Claimed, FullName, Identifier, KanaName, Month,
-    ReferenceNumber, Share,
+    Attachment, BranchNumber, BulkNumber, CardNumber, CardSymbol, CheckedNumber, FullName, Identifier, InquiryNumber,
+    KanaName, Month, Share,
 };

@@ -8,9 +8,9 @@
 use base::{Date, InstitutionCode, InsurerNumber, Timestamp};
 
 use crate::{
-    AdministrativeGender, BranchNumber, CardNumber, CardSymbol, Claimed, FileCategory, FullName, Identifier, InOut,
-    KanaName, MedicalTreatment, Month, PrescriptionInformation, Unreadable,
-    layout::{Record, Trail, listed, optional, record, required},
+    AdministrativeGender, BranchNumber, CardNumber, CardSymbol, CheckedNumber, FileCategory, FullName, Identifier,
+    InOut, KanaName, MedicalTreatment, Month, PrescriptionInformation, Unreadable,
+    layout::{ReadContext, Record, list, optional, record, required},
     xml::Element,
 };
 
@@ -18,9 +18,9 @@ record! {
     /// `MessageHeader` of a request for medical information. The names of its elements are not those of 資格確認.
     pub struct MedicalRequestHeader {
         /// 医療機関コード
-        institution: Claimed<InstitutionCode> = required "MedicalInstitutionCode",
+        institution: CheckedNumber<InstitutionCode> = required "MedicalInstitutionCode",
         /// 保険者番号
-        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuranceCardSymbol",
         /// 被保険者証等番号
@@ -53,20 +53,20 @@ record! {
 
 /// An answer with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MedicalAnswer<Body> {
+pub struct MedicalResponse<Body> {
     /// To whom, and about whom.
-    pub header: MedicalAnswerHeader,
+    pub header: MedicalResponseHeader,
     /// The information, or why there is none.
     pub outcome: MedicalOutcome<Body>,
 }
 
 /// `MessageHeader` of an answer with medical information.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MedicalAnswerHeader {
+pub struct MedicalResponseHeader {
     /// 処理実行日時
     pub processed_at: Option<Timestamp>,
     /// 医療機関コード
-    pub institution: Option<Claimed<InstitutionCode>>,
+    pub institution: Option<CheckedNumber<InstitutionCode>>,
     /// 任意のファイル識別子 of the request
     pub identifier: Option<Identifier>,
     /// Whose information it is; none when there is none
@@ -123,7 +123,7 @@ impl MedicalRefusal {
 }
 
 /// The refusal of an answer, from header or body: sources look for it anywhere.
-pub(crate) fn refusal(root: &Element, trail: &mut Trail) -> Result<Option<MedicalRefusal>, Unreadable> {
+pub(crate) fn read_refusal(root: &Element, trail: &mut ReadContext) -> Result<Option<MedicalRefusal>, Unreadable> {
     let mut code: Option<String> = None;
     let mut message = None;
     for part in &root.children {
@@ -172,9 +172,9 @@ impl MedicalBody for CheckUps {
 }
 
 impl PersonElements {
-    fn read(&self, parent: &Element, trail: &mut Trail) -> Result<Option<MedicalPerson>, Unreadable> {
-        let Some(element) = trail.only(parent, self.element)? else { return Ok(None) };
-        trail.within(self.element, |trail| {
+    fn read(&self, parent: &Element, trail: &mut ReadContext) -> Result<Option<MedicalPerson>, Unreadable> {
+        let Some(element) = trail.single_child(parent, self.element)? else { return Ok(None) };
+        trail.in_element(self.element, |trail| {
             Ok(Some(MedicalPerson {
                 name: required::read(element, self.name, trail)?,
                 kana: optional::read(element, self.kana, trail)?,
@@ -196,9 +196,9 @@ impl PersonElements {
 
 pub(crate) fn read_header<Body: MedicalBody>(
     element: &Element,
-    trail: &mut Trail,
-) -> Result<MedicalAnswerHeader, Unreadable> {
-    Ok(MedicalAnswerHeader {
+    trail: &mut ReadContext,
+) -> Result<MedicalResponseHeader, Unreadable> {
+    Ok(MedicalResponseHeader {
         processed_at: optional::read(element, "ProcessExecutionTime", trail)?,
         institution: optional::read(element, "MedicalInstitutionCode", trail)?,
         identifier: optional::read(element, "ArbitraryFileIdentifier", trail)?,
@@ -207,7 +207,7 @@ pub(crate) fn read_header<Body: MedicalBody>(
 }
 
 pub(crate) fn write_header<Body: MedicalBody>(
-    header: &MedicalAnswerHeader,
+    header: &MedicalResponseHeader,
     refusal: Option<&MedicalRefusal>,
 ) -> Element {
     let mut element = Element::new(crate::message::HEADER);
@@ -225,7 +225,7 @@ record! {
     /// 薬剤情報, 診療情報 or 手術情報, by institution and month.
     pub struct MedicineRecords {
         /// One an institution and month
-        months: Vec<MonthRecord> = listed "MeTrMonthInf",
+        months: Vec<MonthRecord> = list "MeTrMonthInf",
     }
 }
 
@@ -235,9 +235,9 @@ record! {
         /// 調剤元: a code whose list is not public
         dispensing_origin: Option<u32> = optional "DiOrg",
         /// 医療機関 (調剤では薬局) コード
-        institution: Option<Claimed<InstitutionCode>> = optional "MeTrDiHCd",
+        institution: Option<CheckedNumber<InstitutionCode>> = optional "MeTrDiHCd",
         /// 処方元医療機関コード
-        prescriber: Option<Claimed<InstitutionCode>> = optional "PrlsHCd",
+        prescriber: Option<CheckedNumber<InstitutionCode>> = optional "PrlsHCd",
         /// 医療機関 (薬局) 名
         institution_name: Option<String> = optional "MeTrDiHNm",
         /// 診療 (調剤) 年月
@@ -249,7 +249,7 @@ record! {
         /// 入院・入院外別
         in_out: Option<InOut> = optional "InOut",
         /// One a day
-        days: Vec<DayRecord> = listed "DiDateInfs/DiDateInf",
+        days: Vec<DayRecord> = list "DiDateInfs/DiDateInf",
     }
 }
 
@@ -261,9 +261,9 @@ record! {
         /// 処方年月日
         prescribed_on: Option<Date> = optional "PrDate",
         /// 薬剤
-        medicines: Vec<Medicine> = listed "DrugInfs/DrugInf",
+        medicines: Vec<Medicine> = list "DrugInfs/DrugInf",
         /// 診療行為; in 手術情報 the operations
-        treatments: Vec<Treatment> = listed "MeTrInfs/MeTrInf",
+        treatments: Vec<Treatment> = list "MeTrInfs/MeTrInf",
     }
 }
 
@@ -313,7 +313,7 @@ record! {
     /// 特定健診情報
     pub struct CheckUps {
         /// One an examination
-        check_ups: Vec<CheckUp> = listed "SpecificHealthCheckupInfos/SpecificHealthCheckupInfo",
+        check_ups: Vec<CheckUp> = list "SpecificHealthCheckupInfos/SpecificHealthCheckupInfo",
     }
 }
 
@@ -323,7 +323,7 @@ record! {
         /// 実施年月日
         day: Date = required "EffectiveTime",
         /// 健診結果・質問票
-        items: Vec<CheckUpItem> = listed "HealthCheckupResultAndQuestionInfos/HealthCheckupResultAndQuestionInfo",
+        items: Vec<CheckUpItem> = list "HealthCheckupResultAndQuestionInfos/HealthCheckupResultAndQuestionInfo",
     }
 }
 

@@ -3,12 +3,13 @@
 use base::{Date, InstitutionCode, Timestamp};
 
 use crate::{
-    AccessUrlAnswer, AccessUrlRequest, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest,
-    CharacterCode, CheckUps, Claimed, Direction, Doubt, EnvironmentAnswer, EnvironmentRequest,
-    EnvironmentUpdateRequest, Exchange, Identifier, Interface, MedicalAnswer, MedicalRequest, MedicalRequestHeader,
-    MedicineRecords, Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, ReferenceClassification,
-    ReferenceNumberAnswer, ReferenceNumberRequest, SegmentOfResult, Unreadable, WithdrawalAnswer, WithdrawalRequest,
-    layout::{Record, Trail, flat, inner, optional, record, required},
+    AccessUrlRequest, AccessUrlResponse, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest, BulkSearchResponse,
+    CharacterCode, CheckUps, CheckedNumber, Direction, EnvironmentRequest, EnvironmentResponse,
+    EnvironmentUpdateRequest, Exchange, Identifier, InquiryNumberRequest, InquiryNumberResponse, Interface,
+    MedicalRequest, MedicalRequestHeader, MedicalResponse, MedicineRecords, ProcessingResult, ProcessingStatus,
+    QualificationRequest, QualificationResponse, ReadWarning, ReferenceClassification, SegmentOfResult, Unreadable,
+    WithdrawalRequest, WithdrawalResponse,
+    layout::{ReadContext, Record, flat, inner, optional, record, required},
     medical::{self, MedicalBody},
     xml::{self, Element},
 };
@@ -22,46 +23,46 @@ const BULK_NUMBER: &str = "ReceptionNumber";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Message {
     /// 資格確認要求: `OQSsiquc01req`, `OQSsionq01req`, `OQSsihvq01req`
-    QualificationRequest(Request<QualificationRequest>),
+    QualificationRequest(RequestMessage<QualificationRequest>),
     /// 資格確認結果: `OQSsiquc01res` (also of card reception), `OQSsionq01res`, `OQSsihvq01res`
-    QualificationAnswer(Answer<QualificationAnswer>),
+    QualificationResponse(ResponseMessage<QualificationResponse>),
     /// 照会番号登録要求: `OQSsiimm01req`
-    ReferenceNumberRequest(Request<ReferenceNumberRequest>),
+    InquiryNumberRequest(RequestMessage<InquiryNumberRequest>),
     /// 照会番号登録結果: `OQSsiimm01res`
-    ReferenceNumberAnswer(Answer<ReferenceNumberAnswer>),
+    InquiryNumberResponse(ResponseMessage<InquiryNumberResponse>),
     /// 同意済資格情報一括取得要求: `OQSmuonq01req`, `OQSmuhvq01req`
-    BulkSearch(Request<BulkSearchRequest>),
+    BulkSearch(RequestMessage<BulkSearchRequest>),
     /// 同意済資格情報一括取得アップロード結果: `OQSmuonq01res`, `OQSmuhvq01res`
-    BulkAccepted(Answer<BulkAccepted>),
+    BulkSearchResponse(ResponseMessage<BulkSearchResponse>),
     /// 同意済資格情報一括取得ダウンロード要求: `OQSmuonq02req`, `OQSmuhvq02req`
-    BulkFetch(Request<BulkFetch>),
+    BulkFetch(RequestMessage<BulkFetch>),
     /// 同意済資格情報一括取得結果: `OQSmuonq02res`, `OQSmuhvq02res`
-    BulkResult(Answer<BulkResult>),
+    BulkResult(ResponseMessage<BulkResult>),
     /// 閲覧同意取り消し要求: `OQSsihvd01req`
-    WithdrawalRequest(Request<WithdrawalRequest>),
+    WithdrawalRequest(RequestMessage<WithdrawalRequest>),
     /// 閲覧同意取り消し結果: `OQSsihvd01res`
-    WithdrawalAnswer(Answer<WithdrawalAnswer>),
+    WithdrawalResponse(ResponseMessage<WithdrawalResponse>),
     /// 医療機関アクセスURL取得要求: `OQSsiurl01req`
-    AccessUrlRequest(Request<AccessUrlRequest>),
+    AccessUrlRequest(RequestMessage<AccessUrlRequest>),
     /// 医療機関アクセスURL取得結果: `OQSsiurl01res`
-    AccessUrlAnswer(Answer<AccessUrlAnswer>),
+    AccessUrlResponse(ResponseMessage<AccessUrlResponse>),
     /// 医療機関環境設定情報照会要求: `OQSsiinq01req`
-    EnvironmentRequest(Request<EnvironmentRequest>),
+    EnvironmentRequest(RequestMessage<EnvironmentRequest>),
     /// 医療機関環境設定情報更新要求: `OQSsiupd01req`
-    EnvironmentUpdateRequest(Request<EnvironmentUpdateRequest>),
+    EnvironmentUpdateRequest(RequestMessage<EnvironmentUpdateRequest>),
     /// 医療機関環境設定情報照会結果, 医療機関環境設定情報更新結果: `OQSsiinq01res`, `OQSsiupd01res`
-    EnvironmentAnswer(Answer<EnvironmentAnswer>),
+    EnvironmentResponse(ResponseMessage<EnvironmentResponse>),
     /// 薬剤情報, 特定健診情報, 診療情報 or 手術情報 asked for: `YZK…`, `TKK…`, `SRJ…`, `SHJsiquc01req`
-    MedicalRequest(Request<MedicalRequest, MedicalRequestHeader>),
+    MedicalRequest(RequestMessage<MedicalRequest, MedicalRequestHeader>),
     /// 薬剤情報, 診療情報 or 手術情報: `YZKsiquc01res`, `SRJsiquc01res`, `SHJsiquc01res`
-    MedicineRecords(MedicalAnswer<MedicineRecords>),
+    MedicineRecords(MedicalResponse<MedicineRecords>),
     /// 特定健診情報: `TKKsiquc01res`
-    CheckUps(MedicalAnswer<CheckUps>),
+    CheckUps(MedicalResponse<CheckUps>),
 }
 
 /// What an asker writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request<Body, Header = RequestHeader> {
+pub struct RequestMessage<Body, Header = RequestHeader> {
     /// Who asks.
     pub header: Header,
     /// What is asked.
@@ -72,7 +73,7 @@ record! {
     /// `MessageHeader` of a request.
     pub struct RequestHeader {
         /// 医療機関コード
-        institution: Claimed<InstitutionCode> = required "MedicalInstitutionCode",
+        institution: CheckedNumber<InstitutionCode> = required "MedicalInstitutionCode",
         /// 任意のファイル識別子, given back in the answer
         identifier: Option<Identifier> = optional "ArbitraryFileIdentifier",
         /// 資格確認日: the day for which is asked; today, if it is not said
@@ -82,50 +83,50 @@ record! {
 
 /// What is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer<Body> {
+pub struct ResponseMessage<Body> {
     /// To whom, when and about what.
-    pub header: AnswerHeader,
+    pub header: ResponseHeader,
     /// What came of it.
     pub outcome: Outcome<Body>,
 }
 
 record! {
     /// `MessageHeader` of an answer, without what tells the outcome.
-    pub struct AnswerHeader {
+    pub struct ResponseHeader {
         /// 処理実行日時
         processed_at: Option<Timestamp> = optional "ProcessExecutionTime",
         /// 資格確認日
         confirmation_date: Option<Date> = optional "QualificationConfirmationDate",
         /// 医療機関コード
-        institution: Claimed<InstitutionCode> = required "MedicalInstitutionCode",
+        institution: CheckedNumber<InstitutionCode> = required "MedicalInstitutionCode",
         /// 任意のファイル識別子 of the request
         identifier: Option<Identifier> = optional "ArbitraryFileIdentifier",
         /// 照会区分: by card or by the insured person's data
-        reference: Option<ReferenceClassification> = optional "ReferenceClassification",
+        reference_classification: Option<ReferenceClassification> = optional "ReferenceClassification",
         /// 受付番号 of a bulk request
         bulk_number: Option<BulkNumber> = optional "ReceptionNumber",
         /// 処理結果件数 of a bulk request
-        results: Option<u32> = optional "NumberOfProcessingResult",
+        result_count: Option<u32> = optional "NumberOfProcessingResult",
         /// 正常処理件数 of a bulk request
-        normal: Option<u32> = optional "NumberOfNormalProcessing",
+        normal_count: Option<u32> = optional "NumberOfNormalProcessing",
         /// エラー件数 of a bulk request
-        errors: Option<u32> = optional "NumberOfError",
+        error_count: Option<u32> = optional "NumberOfError",
     }
 }
 
-impl AnswerHeader {
+impl ResponseHeader {
     /// The header that answers a request now.
-    pub fn to(request: &RequestHeader, now: Timestamp) -> Self {
+    pub fn for_request(request: &RequestHeader, now: Timestamp) -> Self {
         Self {
             processed_at: Some(now),
             confirmation_date: request.confirmation_date,
             institution: request.institution.clone(),
             identifier: request.identifier.clone(),
-            reference: None,
+            reference_classification: None,
             bulk_number: None,
-            results: None,
-            normal: None,
-            errors: None,
+            result_count: None,
+            normal_count: None,
+            error_count: None,
         }
     }
 }
@@ -153,53 +154,53 @@ record! {
 
 /// What was read, and what had to be passed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub struct ParsedMessage {
     /// The message.
     pub message: Message,
     /// The character code of the file.
     pub character_code: CharacterCode,
     /// Values of elements that may be missing, which could not be read. Requests have none.
-    pub doubts: Vec<Doubt>,
+    pub warnings: Vec<ReadWarning>,
 }
 
 /// Reads the message of a file. Which message it is, only the file's name tells: [`crate::FileName::interface`].
 ///
 /// An answer is read as far as it goes, with a [`Doubt`] for each value passed over. A request is answered as it was
 /// asked or not at all: there, every value that is said must be readable.
-pub fn parse(interface: Interface, bytes: &[u8]) -> Result<Reading, Unreadable> {
+pub fn parse(interface: Interface, bytes: &[u8]) -> Result<ParsedMessage, Unreadable> {
     let (root, character_code) = xml::read(bytes, interface.limit())?;
     if root.name != ROOT {
         return Err(Unreadable::Root);
     }
-    let mut trail = Trail::default();
+    let mut trail = ReadContext::default();
     let message = match interface.direction {
         Direction::Request => read_request(interface.exchange, &root, &mut trail)?,
-        Direction::Answer => read_answer(interface.exchange, &root, &mut trail)?,
+        Direction::Response => read_response(interface.exchange, &root, &mut trail)?,
     };
-    if let (Direction::Request, Some(doubt)) = (interface.direction, trail.doubts.first()) {
-        return Err(Unreadable::Wrong { element: doubt.element.clone(), expected: doubt.expected });
+    if let (Direction::Request, Some(doubt)) = (interface.direction, trail.warnings.first()) {
+        return Err(Unreadable::InvalidValue { element: doubt.element.clone(), expected: doubt.expected });
     }
-    Ok(Reading { message, character_code, doubts: trail.doubts })
+    Ok(ParsedMessage { message, character_code, warnings: trail.warnings })
 }
 
 /// Writes the file of a message. Characters that Shift_JIS does not have become ●, as in the real files.
 pub fn write(message: &Message, code: CharacterCode) -> Vec<u8> {
     let root = match message {
         Message::QualificationRequest(request) => request_tree(request),
-        Message::QualificationAnswer(answer) => qualification_tree(answer, code),
-        Message::ReferenceNumberRequest(request) => request_tree(request),
-        Message::ReferenceNumberAnswer(answer) => answer_tree(answer, code),
+        Message::QualificationResponse(answer) => qualification_tree(answer, code),
+        Message::InquiryNumberRequest(request) => request_tree(request),
+        Message::InquiryNumberResponse(answer) => response_tree(answer, code),
         Message::BulkSearch(request) => request_tree(request),
-        Message::BulkAccepted(answer) => bulk_accepted_tree(answer, code),
+        Message::BulkSearchResponse(answer) => bulk_accepted_tree(answer, code),
         Message::BulkFetch(request) => request_tree(request),
-        Message::BulkResult(answer) => answer_tree(answer, code),
+        Message::BulkResult(answer) => response_tree(answer, code),
         Message::WithdrawalRequest(request) => request_tree(request),
-        Message::WithdrawalAnswer(answer) => answer_tree(answer, code),
+        Message::WithdrawalResponse(answer) => response_tree(answer, code),
         Message::AccessUrlRequest(request) => request_tree(request),
-        Message::AccessUrlAnswer(answer) => answer_tree(answer, code),
+        Message::AccessUrlResponse(answer) => response_tree(answer, code),
         Message::EnvironmentRequest(request) => request_tree(request),
         Message::EnvironmentUpdateRequest(request) => request_tree(request),
-        Message::EnvironmentAnswer(answer) => answer_tree(answer, code),
+        Message::EnvironmentResponse(answer) => response_tree(answer, code),
         Message::MedicalRequest(request) => request_tree(request),
         Message::MedicineRecords(answer) => medical_tree(answer),
         Message::CheckUps(answer) => medical_tree(answer),
@@ -208,7 +209,7 @@ pub fn write(message: &Message, code: CharacterCode) -> Vec<u8> {
 }
 
 /// Writes the answer that a request of a kind that nobody here knows gets: 処理結果区分 9 with its words, and no body.
-pub fn write_failure(header: &AnswerHeader, fault: &Fault, code: CharacterCode) -> Vec<u8> {
+pub fn write_failure(header: &ResponseHeader, fault: &Fault, code: CharacterCode) -> Vec<u8> {
     let mut root = Element::new(ROOT);
     let mut element = Element::new(HEADER);
     header.write(&mut element);
@@ -223,81 +224,95 @@ fn write_segment(segment: SegmentOfResult, fault: &Fault, code: CharacterCode, h
     required::write(&code, header, "CharacterCodeIdentifier");
 }
 
-fn read_request(exchange: Exchange, root: &Element, trail: &mut Trail) -> Result<Message, Unreadable> {
+fn read_request(exchange: Exchange, root: &Element, trail: &mut ReadContext) -> Result<Message, Unreadable> {
     Ok(match exchange {
         Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
-            Message::QualificationRequest(request(root, trail)?)
+            Message::QualificationRequest(read_request_body(root, trail)?)
         }
-        Exchange::ReferenceNumber => Message::ReferenceNumberRequest(request(root, trail)?),
-        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => Message::BulkSearch(request(root, trail)?),
-        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => Message::BulkFetch(request(root, trail)?),
-        Exchange::HomeVisitWithdrawal => Message::WithdrawalRequest(request(root, trail)?),
-        Exchange::AccessUrl => Message::AccessUrlRequest(request(root, trail)?),
-        Exchange::Environment => Message::EnvironmentRequest(request(root, trail)?),
-        Exchange::EnvironmentUpdate => Message::EnvironmentUpdateRequest(request(root, trail)?),
+        Exchange::InquiryNumber => Message::InquiryNumberRequest(read_request_body(root, trail)?),
+        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
+            Message::BulkSearch(read_request_body(root, trail)?)
+        }
+        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => Message::BulkFetch(read_request_body(root, trail)?),
+        Exchange::HomeVisitWithdrawal => Message::WithdrawalRequest(read_request_body(root, trail)?),
+        Exchange::AccessUrl => Message::AccessUrlRequest(read_request_body(root, trail)?),
+        Exchange::Environment => Message::EnvironmentRequest(read_request_body(root, trail)?),
+        Exchange::EnvironmentUpdate => Message::EnvironmentUpdateRequest(read_request_body(root, trail)?),
         Exchange::Medicines | Exchange::CheckUps | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicalRequest(request(root, trail)?)
+            Message::MedicalRequest(read_request_body(root, trail)?)
         }
     })
 }
 
-fn read_answer(exchange: Exchange, root: &Element, trail: &mut Trail) -> Result<Message, Unreadable> {
+fn read_response(exchange: Exchange, root: &Element, trail: &mut ReadContext) -> Result<Message, Unreadable> {
     Ok(match exchange {
         Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
-            Message::QualificationAnswer(answer(root, trail)?)
+            Message::QualificationResponse(read_response_body(root, trail)?)
         }
-        Exchange::ReferenceNumber => Message::ReferenceNumberAnswer(answer(root, trail)?),
-        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => Message::BulkAccepted(answer(root, trail)?),
-        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => Message::BulkResult(answer(root, trail)?),
-        Exchange::HomeVisitWithdrawal => Message::WithdrawalAnswer(answer(root, trail)?),
-        Exchange::AccessUrl => Message::AccessUrlAnswer(answer(root, trail)?),
-        Exchange::Environment | Exchange::EnvironmentUpdate => Message::EnvironmentAnswer(answer(root, trail)?),
+        Exchange::InquiryNumber => Message::InquiryNumberResponse(read_response_body(root, trail)?),
+        Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
+            Message::BulkSearchResponse(read_response_body(root, trail)?)
+        }
+        Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
+            Message::BulkResult(read_response_body(root, trail)?)
+        }
+        Exchange::HomeVisitWithdrawal => Message::WithdrawalResponse(read_response_body(root, trail)?),
+        Exchange::AccessUrl => Message::AccessUrlResponse(read_response_body(root, trail)?),
+        Exchange::Environment | Exchange::EnvironmentUpdate => {
+            Message::EnvironmentResponse(read_response_body(root, trail)?)
+        }
         Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => {
-            Message::MedicineRecords(medical_answer(root, trail)?)
+            Message::MedicineRecords(read_medical_response(root, trail)?)
         }
-        Exchange::CheckUps => Message::CheckUps(medical_answer(root, trail)?),
+        Exchange::CheckUps => Message::CheckUps(read_medical_response(root, trail)?),
     })
 }
 
-fn request<Body: Record, Header: Record>(
+fn read_request_body<Body: Record, Header: Record>(
     root: &Element,
-    trail: &mut Trail,
-) -> Result<Request<Body, Header>, Unreadable> {
-    Ok(Request { header: inner::read(root, HEADER, trail)?, body: body(root, trail)? })
+    trail: &mut ReadContext,
+) -> Result<RequestMessage<Body, Header>, Unreadable> {
+    Ok(RequestMessage { header: inner::read(root, HEADER, trail)?, body: read_body(root, trail)? })
 }
 
-fn answer<Body: Record>(root: &Element, trail: &mut Trail) -> Result<Answer<Body>, Unreadable> {
-    let mut header: AnswerHeader = inner::read(root, HEADER, trail)?;
+fn read_response_body<Body: Record>(
+    root: &Element,
+    trail: &mut ReadContext,
+) -> Result<ResponseMessage<Body>, Unreadable> {
+    let mut header: ResponseHeader = inner::read(root, HEADER, trail)?;
     let segment: Segment = inner::read(root, HEADER, trail)?;
     let outcome = match segment.segment {
-        SegmentOfResult::Normal => Outcome::Normal(body(root, trail)?),
+        SegmentOfResult::Normal => Outcome::Normal(read_body(root, trail)?),
         SegmentOfResult::InProgress => Outcome::InProgress(segment.fault),
         SegmentOfResult::Abnormal => Outcome::Abnormal(segment.fault),
     };
     // The number of a bulk request stands in the header of its result and in the body of what accepts it.
     if header.bulk_number.is_none()
-        && let Some(body) = root.named(BODY).next()
+        && let Some(body) = root.children_named(BODY).next()
     {
         header.bulk_number = optional::read(body, BULK_NUMBER, trail)?;
     }
-    Ok(Answer { header, outcome })
+    Ok(ResponseMessage { header, outcome })
 }
 
-fn medical_answer<Body: MedicalBody>(root: &Element, trail: &mut Trail) -> Result<MedicalAnswer<Body>, Unreadable> {
-    let element = trail.only(root, HEADER)?.ok_or_else(|| trail.missing(HEADER))?;
-    let header = trail.within(HEADER, |trail| medical::read_header::<Body>(element, trail))?;
-    let outcome = match medical::refusal(root, trail)? {
+fn read_medical_response<Body: MedicalBody>(
+    root: &Element,
+    trail: &mut ReadContext,
+) -> Result<MedicalResponse<Body>, Unreadable> {
+    let element = trail.single_child(root, HEADER)?.ok_or_else(|| trail.missing(HEADER))?;
+    let header = trail.in_element(HEADER, |trail| medical::read_header::<Body>(element, trail))?;
+    let outcome = match medical::read_refusal(root, trail)? {
         Some(message) => medical::MedicalOutcome::Refused(message),
-        None => medical::MedicalOutcome::Normal(body(root, trail)?),
+        None => medical::MedicalOutcome::Normal(read_body(root, trail)?),
     };
-    Ok(MedicalAnswer { header, outcome })
+    Ok(MedicalResponse { header, outcome })
 }
 
 /// A body that has nothing to say may be missing.
-fn body<Body: Record>(root: &Element, trail: &mut Trail) -> Result<Body, Unreadable> {
-    match trail.only(root, BODY)? {
-        Some(element) => trail.into(element, BODY),
-        None => Body::read(&Element::default(), &mut Trail::default()).map_err(|_| trail.missing(BODY)),
+fn read_body<Body: Record>(root: &Element, trail: &mut ReadContext) -> Result<Body, Unreadable> {
+    match trail.single_child(root, BODY)? {
+        Some(element) => trail.read_record(element, BODY),
+        None => Body::read(&Element::default(), &mut ReadContext::default()).map_err(|_| trail.missing(BODY)),
     }
 }
 
@@ -311,18 +326,18 @@ record! {
     }
 }
 
-fn request_tree<Body: Record, Header: Record>(request: &Request<Body, Header>) -> Element {
-    tree(&request.header, Some(&request.body))
+fn request_tree<Body: Record, Header: Record>(request: &RequestMessage<Body, Header>) -> Element {
+    message_tree(&request.header, Some(&request.body))
 }
 
-fn answer_tree<Body: Record>(answer: &Answer<Body>, code: CharacterCode) -> Element {
+fn response_tree<Body: Record>(answer: &ResponseMessage<Body>, code: CharacterCode) -> Element {
     let nothing = Fault { code: None, message: None };
     let (segment, fault, body) = match &answer.outcome {
         Outcome::Normal(body) => (SegmentOfResult::Normal, &nothing, Some(body)),
         Outcome::InProgress(fault) => (SegmentOfResult::InProgress, fault, None),
         Outcome::Abnormal(fault) => (SegmentOfResult::Abnormal, fault, None),
     };
-    let mut root = tree(&answer.header, body);
+    let mut root = message_tree(&answer.header, body);
     if let Some(header) = root.children.first_mut() {
         write_segment(segment, fault, code, header);
     }
@@ -330,8 +345,8 @@ fn answer_tree<Body: Record>(answer: &Answer<Body>, code: CharacterCode) -> Elem
 }
 
 /// Readers of the bulk messages look for the number to fetch with in the body, at its front.
-fn bulk_accepted_tree(answer: &Answer<BulkAccepted>, code: CharacterCode) -> Element {
-    let mut root = answer_tree(answer, code);
+fn bulk_accepted_tree(answer: &ResponseMessage<BulkSearchResponse>, code: CharacterCode) -> Element {
+    let mut root = response_tree(answer, code);
     if let [header, body] = root.children.as_mut_slice()
         && let Some(place) = header.children.iter().position(|child| child.name == BULK_NUMBER)
     {
@@ -341,18 +356,18 @@ fn bulk_accepted_tree(answer: &Answer<BulkAccepted>, code: CharacterCode) -> Ele
 }
 
 /// Readers of 資格確認 want a body in every answer: one that fails as a whole says there that it failed.
-fn qualification_tree(answer: &Answer<QualificationAnswer>, code: CharacterCode) -> Element {
-    let mut root = answer_tree(answer, code);
+fn qualification_tree(answer: &ResponseMessage<QualificationResponse>, code: CharacterCode) -> Element {
+    let mut root = response_tree(answer, code);
     if let Outcome::InProgress(fault) | Outcome::Abnormal(fault) = &answer.outcome {
         let Fault { code, message } = fault.clone();
         let mut body = Element::new(BODY);
-        Processing { status: ProcessingStatus::Error, code, message }.write(&mut body);
+        ProcessingResult { status: ProcessingStatus::Error, code, message }.write(&mut body);
         root.children.push(body);
     }
     root
 }
 
-fn medical_tree<Body: MedicalBody>(answer: &MedicalAnswer<Body>) -> Element {
+fn medical_tree<Body: MedicalBody>(answer: &MedicalResponse<Body>) -> Element {
     let (body, refusal) = match &answer.outcome {
         medical::MedicalOutcome::Normal(body) => (Some(body), None),
         medical::MedicalOutcome::Refused(message) => (None, Some(message)),
@@ -360,7 +375,7 @@ fn medical_tree<Body: MedicalBody>(answer: &MedicalAnswer<Body>) -> Element {
     envelope(medical::write_header::<Body>(&answer.header, refusal), body)
 }
 
-fn tree<Header: Record, Body: Record>(header: &Header, body: Option<&Body>) -> Element {
+fn message_tree<Header: Record, Body: Record>(header: &Header, body: Option<&Body>) -> Element {
     let mut element = Element::new(HEADER);
     header.write(&mut element);
     envelope(element, body)

@@ -3,25 +3,25 @@
 use base::{Date, InsurerNumber};
 
 use crate::{
-    BranchNumber, CardNumber, CardSymbol, Claimed, ConsentedInformation, Processing, ReferenceNumber,
+    BranchNumber, CardNumber, CardSymbol, CheckedNumber, ConsentedInformation, InquiryNumber, ProcessingResult,
     layout::{flat, inner, inner_optional, optional, record, repeated, required},
 };
 
 record! {
     /// 照会番号登録要求: the layout that programs of receipt computers write.
-    pub struct ReferenceNumberRequest {
+    pub struct InquiryNumberRequest {
         /// Whom, and as what
-        registration: ReferenceNumberRegistration = inner "ReferenceNumberRegistrationInfo",
+        registration: InquiryNumberRegistration = inner "ReferenceNumberRegistrationInfo",
     }
 }
 
 record! {
     /// 照会番号登録情報
-    pub struct ReferenceNumberRegistration {
+    pub struct InquiryNumberRegistration {
         /// 照会番号
-        reference: ReferenceNumber = required "ReferenceNumber",
+        inquiry_number: InquiryNumber = required "ReferenceNumber",
         /// 保険者番号
-        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
         /// 被保険者証等番号
@@ -33,11 +33,11 @@ record! {
 
 record! {
     /// 照会番号登録結果: the registration given back, as those programs expect it.
-    pub struct ReferenceNumberAnswer {
+    pub struct InquiryNumberResponse {
         /// The registration, given back
-        registration: Option<ReferenceNumberRegistration> = inner_optional "ReferenceNumberRegistrationInfo",
+        registration: Option<InquiryNumberRegistration> = inner_optional "ReferenceNumberRegistrationInfo",
         /// What came of it
-        processing: Processing = flat "",
+        processing: ProcessingResult = flat "",
     }
 }
 
@@ -53,7 +53,7 @@ record! {
     /// 閲覧同意取り消し情報 (ours)
     pub struct WithdrawnConsent {
         /// 保険者番号
-        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
         /// 被保険者証等番号
@@ -69,8 +69,8 @@ record! {
 
 record! {
     /// 閲覧同意取り消し結果 (ours)
-    pub struct WithdrawalAnswer {
+    pub struct WithdrawalResponse {
         /// What came of it
-        processing: Processing = flat "",
+        processing: ProcessingResult = flat "",
     }
 }

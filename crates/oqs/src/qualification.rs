@@ -3,11 +3,11 @@
 use base::{Date, InsurerNumber, Timestamp};
 
 use crate::{
-    BranchNumber, CardNumber, CardSymbol, Claimed, ConsentFlag, ExpiryReason, FullName, Identifier,
-    InsuredCardClassification, KanaName, LimitCertificateClassification, LimitChanged, LimitClass, LimitConsentFlag,
-    MedicalTicket, PersonalFamily, Preschool, PrescriptionForm, ProcessingStatus, QualificationValidity, ReasonOfLoss,
-    ReferenceNumber, Sex, Share, SpecificDisease, Unreadable,
-    layout::{Trail, Value, flat, inner, inner_optional, listed, optional, record, required},
+    BranchNumber, CardNumber, CardSymbol, CheckedNumber, ConsentFlag, ExpiryReason, FullName, Identifier,
+    InquiryNumber, InsuredCardClassification, KanaName, LimitCertificateClassification, LimitChanged, LimitClass,
+    LimitConsentFlag, MedicalTicket, PersonalFamily, Preschool, PrescriptionForm, ProcessingStatus,
+    QualificationValidity, ReasonOfLoss, Sex, Share, SpecificDisease, Unreadable,
+    layout::{ReadContext, Value, flat, inner, inner_optional, list, optional, record, required},
     xml::Element,
 };
 
@@ -23,7 +23,7 @@ record! {
     /// 資格確認照会用情報
     pub struct QualificationSearch {
         /// 保険者番号
-        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
         /// 被保険者証等番号
@@ -46,7 +46,7 @@ record! {
     /// The question as an answer gives it back. By card, most of it is missing.
     pub struct SearchEcho {
         /// 保険者番号
-        insurer: Option<Claimed<InsurerNumber>> = optional "InsurerNumber",
+        insurer: Option<CheckedNumber<InsurerNumber>> = optional "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
         /// 被保険者証等番号
@@ -82,7 +82,7 @@ impl From<&QualificationSearch> for SearchEcho {
 
 record! {
     /// 処理結果: what came of one question.
-    pub struct Processing {
+    pub struct ProcessingResult {
         /// 処理結果状況
         status: ProcessingStatus = required "ProcessingResultStatus",
         /// 処理結果コード, on an error, or with a side note (as that the certificate ends within three months)
@@ -92,7 +92,7 @@ record! {
     }
 }
 
-impl Processing {
+impl ProcessingResult {
     /// All went well, and there is nothing to add.
     pub fn normal() -> Self {
         Self { status: ProcessingStatus::Normal, code: None, message: None }
@@ -106,9 +106,9 @@ impl Processing {
 
 record! {
     /// 資格確認結果
-    pub struct QualificationAnswer {
+    pub struct QualificationResponse {
         /// What came of the question
-        processing: Processing = flat "",
+        processing: ProcessingResult = flat "",
         /// 資格有効性
         validity: Option<QualificationValidity> = optional "QualificationValidity",
         /// 処方箋発行形態: what the patient chose. Sources differ on where it stands; it is read in both places.
@@ -116,9 +116,9 @@ record! {
         /// The question
         search: Option<SearchEcho> = inner_optional "QualificationConfirmSearchInfo",
         /// Those found, usually one
-        results: Vec<QualificationResult> = listed "ResultList/ResultOfQualificationConfirmation",
+        results: Vec<QualificationResult> = list "ResultList/ResultOfQualificationConfirmation",
         /// What became of the consents, where the reception has ended and there is no result
-        ended: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
+        ended_consents: Option<Box<ReceptionConsents>> = inner_optional "EndedConsentInfo",
     }
 }
 
@@ -148,7 +148,7 @@ record! {
         /// 被保険者証区分
         card: Option<InsuredCardClassification> = optional "InsuredCardClassification",
         /// 保険者番号, 公費負担者番号 for 医療扶助
-        insurer: Claimed<InsurerNumber> = required "InsurerNumber",
+        insurer: CheckedNumber<InsurerNumber> = required "InsurerNumber",
         /// 被保険者証等記号
         symbol: Option<CardSymbol> = optional "InsuredCardSymbol",
         /// 被保険者証等番号
@@ -207,9 +207,9 @@ record! {
         diseases_consent: Option<Consent<ConsentFlag>> = consent "SpecificDiseasesCertificateRelated",
         /// 特定疾病療養受療証情報
         diseases: Vec<SpecificDiseaseCertificate> =
-            listed "SpecificDiseasesCertificateList/SpecificDiseasesCertificateInfo",
+            list "SpecificDiseasesCertificateList/SpecificDiseasesCertificateInfo",
         /// 医療扶助: tickets
-        tickets: Vec<MedicalTicket> = listed "PublicExpenseResultList/MedicalTicketInfo",
+        tickets: Vec<MedicalTicket> = list "PublicExpenseResultList/MedicalTicketInfo",
         /// 特定健診情報: consent
         check_ups: Option<ViewingConsent> = viewing "SpecificHealthCheckupsInfo",
         /// 薬剤情報: consent
@@ -221,7 +221,7 @@ record! {
         /// 任意の識別子 of the question
         identifier: Option<Identifier> = optional "ArbitraryIdentifier",
         /// 照会番号
-        reference: Option<ReferenceNumber> = optional "ReferenceNumber",
+        inquiry_number: Option<InquiryNumber> = optional "ReferenceNumber",
         /// 資格確認キー of a card's reception at a reader. Its form is not public and nobody is known to read it.
         key: Option<String> = optional "QualificationConfirmationKey",
     }
@@ -229,7 +229,7 @@ record! {
 
 impl QualificationResult {
     /// A result with what none can be without, and nothing else.
-    pub fn new(insurer: Claimed<InsurerNumber>, number: CardNumber, name: FullName, birthdate: Date) -> Self {
+    pub fn new(insurer: CheckedNumber<InsurerNumber>, number: CardNumber, name: FullName, birthdate: Date) -> Self {
         Self {
             card: None,
             insurer,
@@ -268,7 +268,7 @@ impl QualificationResult {
             diagnoses: None,
             operations: None,
             identifier: None,
-            reference: None,
+            inquiry_number: None,
             key: None,
         }
     }
@@ -328,10 +328,10 @@ pub struct Consent<Flag> {
     /// `…ConsFlg`
     pub flag: Flag,
     /// `…ConsTime`
-    pub at: Option<Timestamp>,
+    pub changed_at: Option<Timestamp>,
     /// Why it is over (同意有効期限切れ理由). The list is the interface's, the element `…ConsExpiryReason` is ours:
     /// its name was in no source.
-    pub expired_because: Option<ExpiryReason>,
+    pub expiry_reason: Option<ExpiryReason>,
 }
 
 /// 閲覧同意: whether the patient agrees that medical information is seen, and how long.
@@ -345,34 +345,38 @@ pub struct ViewingConsent {
 
 /// A consent: three elements that begin alike. Without the flag there is none.
 mod consent {
-    use super::{Consent, Element, Trail, Unreadable, Value, optional};
+    use super::{Consent, Element, ReadContext, Unreadable, Value, optional};
 
     pub(super) fn read<Flag: Value>(
         parent: &Element,
         name: &str,
-        trail: &mut Trail,
+        trail: &mut ReadContext,
     ) -> Result<Option<Consent<Flag>>, Unreadable> {
         let at = optional::read(parent, &format!("{name}ConsTime"), trail)?;
         let expired_because = optional::read(parent, &format!("{name}ConsExpiryReason"), trail)?;
         let flag: Option<Flag> = optional::read(parent, &format!("{name}ConsFlg"), trail)?;
-        Ok(flag.map(|flag| Consent { flag, at, expired_because }))
+        Ok(flag.map(|flag| Consent { flag, changed_at: at, expiry_reason: expired_because }))
     }
 
     #[expect(clippy::ref_option, reason = "every manner takes its field as it stands")]
     pub(super) fn write<Flag: Value>(consent: &Option<Consent<Flag>>, parent: &mut Element, name: &str) {
         if let Some(consent) = consent {
             super::required::write(&consent.flag, parent, &format!("{name}ConsFlg"));
-            optional::write(&consent.at, parent, &format!("{name}ConsTime"));
-            optional::write(&consent.expired_because, parent, &format!("{name}ConsExpiryReason"));
+            optional::write(&consent.changed_at, parent, &format!("{name}ConsTime"));
+            optional::write(&consent.expiry_reason, parent, &format!("{name}ConsExpiryReason"));
         }
     }
 }
 
 /// A viewing consent: a consent, and until when.
 mod viewing {
-    use super::{Element, Trail, Unreadable, ViewingConsent, consent, optional};
+    use super::{Element, ReadContext, Unreadable, ViewingConsent, consent, optional};
 
-    pub(super) fn read(parent: &Element, name: &str, trail: &mut Trail) -> Result<Option<ViewingConsent>, Unreadable> {
+    pub(super) fn read(
+        parent: &Element,
+        name: &str,
+        trail: &mut ReadContext,
+    ) -> Result<Option<ViewingConsent>, Unreadable> {
         let available_until = optional::read(parent, &format!("{name}AvailableTime"), trail)?;
         Ok(consent::read(parent, name, trail)?.map(|consent| ViewingConsent { consent, available_until }))
     }
@@ -388,14 +392,16 @@ mod viewing {
 
 /// The form of the prescription: in the body, or in the first result that has it.
 mod prescription {
-    use super::{Element, PrescriptionForm, Trail, Unreadable, optional};
+    use super::{Element, PrescriptionForm, ReadContext, Unreadable, optional};
 
     pub(super) fn read(
         parent: &Element,
         name: &str,
-        trail: &mut Trail,
+        trail: &mut ReadContext,
     ) -> Result<Option<PrescriptionForm>, Unreadable> {
-        let results = parent.named("ResultList").flat_map(|list| list.named("ResultOfQualificationConfirmation"));
+        let results = parent
+            .children_named("ResultList")
+            .flat_map(|list| list.children_named("ResultOfQualificationConfirmation"));
         for element in std::iter::once(parent).chain(results) {
             let form = optional::read(element, name, trail)?;
             if form.is_some() {

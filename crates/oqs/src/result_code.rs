@@ -3,7 +3,7 @@
 //! The official table (別紙6-1) is not public, so these codes are ours: `U` and three digits. They stand in
 //! `ErrorCode`, `ProcessingResultCode` and `ResultCode`; a code of anybody else is kept and shown as it came.
 
-use crate::{Fault, MedicalRefusal, Processing};
+use crate::{Fault, MedicalRefusal, ProcessingResult};
 
 macro_rules! result_codes {
     ($($(#[$about:meta])* $variant:ident = $code:literal, $message:literal, $remedy:literal;)+) => {
@@ -52,7 +52,7 @@ result_codes! {
     WrongInstitutionCode = "U004", "医療機関コードが正しくありません。", "Correct the institution code; the sentence tells what is wrong.";
 
     /// There is no such reception for this institution.
-    NotThere = "U101", "該当する受付がありません。", "Ask the patient to register, or look for the right day.";
+    ReceptionNotFound = "U101", "該当する受付がありません。", "Ask the patient to register, or look for the right day.";
     /// Several persons are meant by the same data.
     SeveralPersons = "U102", "複数の方が該当します。枝番を確認してください。", "Ask again with the branch number.";
     /// The insurer's number does not hold.
@@ -77,14 +77,14 @@ result_codes! {
     /// No search has this number.
     UnknownBulk = "U301", "受付番号に該当する一括取得要求がありません。", "Search again and fetch with the new number.";
     /// The days end before they begin, are too many, or are of a kind that this care does not have.
-    Period = "U302", "期間の指定が正しくないか、長すぎます（100日まで）。", "Ask for at most a hundred days; 訪問診療等 have only days of consent.";
+    InvalidPeriod = "U302", "期間の指定が正しくないか、長すぎます（100日まで）。", "Ask for at most a hundred days; 訪問診療等 have only days of consent.";
     /// The search finds too much.
     TooMany = "U303", "該当する受付が多すぎます。期間を短くしてください。", "Ask for fewer days.";
     /// The result of the search is still being made.
     InProgress = "U304", "処理中です。しばらくしてから、もう一度取得してください。", "Fetch again with the same number.";
 
     /// Files to print are not made.
-    Print = "U401", "PDFは提供していません。XMLを指定してください。", "Ask for XML.";
+    PrintNotSupported = "U401", "PDFは提供していません。XMLを指定してください。", "Ask for XML.";
 
     /// The institution does not use this function.
     FunctionOff = "U501", "医療機関の環境設定で、この機能を利用しないことになっています。", "Turn the function on (環境設定情報更新).";
@@ -100,21 +100,21 @@ impl ResultCode {
     }
 
     /// As the result of one question says it.
-    pub fn processing(self) -> Processing {
-        Processing::error(self.code(), self.message())
+    pub fn processing_result(self) -> ProcessingResult {
+        ProcessingResult::error(self.code(), self.message())
     }
 
     /// As a note beside a good result.
-    pub fn note(self) -> Processing {
-        Processing {
+    pub fn processing_note(self) -> ProcessingResult {
+        ProcessingResult {
             code: Some(self.code().to_owned()),
             message: Some(self.message().to_owned()),
-            ..Processing::normal()
+            ..ProcessingResult::normal()
         }
     }
 
     /// As an answer without medical information says it.
-    pub fn refusal(self) -> MedicalRefusal {
+    pub fn medical_refusal(self) -> MedicalRefusal {
         let refusal = MedicalRefusal::new(self.code(), Some(self.message().to_owned()));
         // The tests look at every code.
         refusal.expect("a code of ours is neither blank nor 1")
@@ -129,7 +129,7 @@ mod tests {
     fn every_code_reads_back_and_says_what_to_do() {
         for code in ResultCode::ALL {
             assert_eq!(ResultCode::from_code(code.code()), Some(*code));
-            assert_eq!(code.refusal().code(), code.code());
+            assert_eq!(code.medical_refusal().code(), code.code());
             assert!(code.code().len() == 4 && !code.message().is_empty() && code.remedy().ends_with('.'));
         }
         let mut codes: Vec<_> = ResultCode::ALL.iter().map(|code| code.code()).collect();

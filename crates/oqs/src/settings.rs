@@ -3,7 +3,7 @@
 //! The code lists are the interface's. The elements are ours: the interface has the messages, and no source has them.
 
 use crate::{
-    AccessUrlChange, AccessUrlKind, Attachment, CodeImage, PrescriptionTiming, PrescriptionUse, Processing, Use,
+    AccessUrlChange, AccessUrlKind, Attachment, CodeImage, PrescriptionTiming, PrescriptionUse, ProcessingResult, Use,
     layout::{flat, inner, inner_optional, optional, record, required},
 };
 
@@ -11,13 +11,13 @@ record! {
     /// 医療機関アクセスURL取得要求
     pub struct AccessUrlRequest {
         /// Which address
-        wanted: WantedAccessUrl = inner "AccessUrlInfo",
+        requested: RequestedAccessUrl = inner "AccessUrlInfo",
     }
 }
 
 record! {
     /// Which address is wanted, and how.
-    pub struct WantedAccessUrl {
+    pub struct RequestedAccessUrl {
         /// URL取得区分
         kind: AccessUrlKind = required "UrlAcquisitionClassification",
         /// 二次元コード形式
@@ -29,9 +29,9 @@ record! {
 
 record! {
     /// 医療機関アクセスURL取得結果
-    pub struct AccessUrlAnswer {
+    pub struct AccessUrlResponse {
         /// What came of it
-        processing: Processing = flat "",
+        processing: ProcessingResult = flat "",
         /// The address, if all went well
         address: Option<AccessUrl> = inner_optional "AccessUrlInfo",
     }
@@ -66,9 +66,9 @@ record! {
 
 record! {
     /// 医療機関環境設定情報照会結果, 医療機関環境設定情報更新結果
-    pub struct EnvironmentAnswer {
+    pub struct EnvironmentResponse {
         /// What came of it
-        processing: Processing = flat "",
+        processing: ProcessingResult = flat "",
         /// What is set now
         settings: Option<EnvironmentSettings> = inner_optional "EnvironmentSettingInfo",
     }

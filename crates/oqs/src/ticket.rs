@@ -1,7 +1,7 @@
 use base::{Date, InstitutionCode};
 
 use crate::{
-    Claimed, Consistency, DesignatedInstitution, InfectionLaw, LateElderlyCare, MedicalTreatmentType, Month,
+    CheckedNumber, Consistency, DesignatedInstitution, InfectionLaw, LateElderlyCare, MedicalTreatmentType, Month,
     PrefecturalExpenses, SingleOrCombined, SocialInsurance, TicketType,
     layout::{numbered, optional, record},
 };
@@ -20,13 +20,13 @@ record! {
         /// 診療年月
         month: Option<Month> = optional "MedicalTreatmentMonth",
         /// 指定医療機関コード
-        institution: Option<Claimed<InstitutionCode>> = optional "DesignatedMedicalInstitutionCode",
+        institution: Option<CheckedNumber<InstitutionCode>> = optional "DesignatedMedicalInstitutionCode",
         /// 指定医療機関確認フラグ
         institution_matches: Option<DesignatedInstitution> = optional "DesignatedMedicalInstitutionFlag",
         /// 指定医療機関名
         institution_name: Option<String> = optional "DesignatedMedicalInstitutionName",
         /// 処方箋発行元医療機関コード
-        prescriber: Option<Claimed<InstitutionCode>> = optional "PrescriptionIssuerMedicalInstitutionCode",
+        prescriber: Option<CheckedNumber<InstitutionCode>> = optional "PrescriptionIssuerMedicalInstitutionCode",
         /// 処方箋発行元医療機関名
         prescriber_name: Option<String> = optional "PrescriptionIssuerMedicalInstitutionName",
         /// 傷病名, up to three

@@ -20,12 +20,12 @@ pub enum Unreadable {
     #[error("the file says that it is {}, and its bytes are not", .0.name())]
     Bytes(CharacterCode),
     /// It is no well-formed XML, or ends too early.
-    #[error("no well-formed XML near byte {at} of its text: {why}")]
+    #[error("no well-formed XML near byte {position} of its text: {reason}")]
     Malformed {
         /// Where in the decoded text, in bytes of UTF-8.
-        at: u64,
+        position: u64,
         /// What the XML library says.
-        why: String,
+        reason: String,
     },
     /// It brings a document type declaration. No message of the interface does.
     #[error("a document type declaration is not taken")]
@@ -53,7 +53,7 @@ pub enum Unreadable {
     },
     /// An element that the message cannot be without has a value of another form.
     #[error("the element {element} is not {expected}")]
-    Wrong {
+    InvalidValue {
         /// The path of the element below `XmlMsg`.
         element: String,
         /// What should stand there.
@@ -71,14 +71,14 @@ impl Unreadable {
             }
             Self::Encoding(code) => format!("文字コード「{code}」は使えません。UTF-8かShift_JISにしてください。"),
             Self::Bytes(code) => format!("ファイルの文字コードが、宣言された{}ではありません。", code.name()),
-            Self::Malformed { at, .. } => format!("XMLとして正しくありません（{at}バイト目の付近）。"),
+            Self::Malformed { position: at, .. } => format!("XMLとして正しくありません（{at}バイト目の付近）。"),
             Self::DocumentType => "文書型宣言（DOCTYPE）は使えません。".to_owned(),
             Self::Entity => "XMLが定めていない実体参照は使えません。".to_owned(),
             Self::TooDeep(most) => format!("要素の入れ子が{most}段を超えています。"),
             Self::Root => "最も外側の要素がXmlMsgではありません。".to_owned(),
             Self::Missing { element } => format!("要素 {element} がありません。"),
             Self::Repeated { element } => format!("要素 {element} が2つ以上あります。"),
-            Self::Wrong { element, .. } => format!("要素 {element} の値の形式が正しくありません。"),
+            Self::InvalidValue { element, .. } => format!("要素 {element} の値の形式が正しくありません。"),
         }
     }
 }
@@ -87,7 +87,7 @@ impl Unreadable {
 ///
 /// Unlike [`Unreadable`] it carries the text, for the desk to see. Never log it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Doubt {
+pub struct ReadWarning {
     /// The path of the element below `XmlMsg`.
     pub element: String,
     /// What stood there.
@@ -108,14 +108,14 @@ mod tests {
             Unreadable::TooLarge { limit: 10, unit: "elements" },
             Unreadable::Encoding("EUC-JP".to_owned()),
             Unreadable::Bytes(CharacterCode::ShiftJis),
-            Unreadable::Malformed { at: 7, why: "expected '>'".to_owned() },
+            Unreadable::Malformed { position: 7, reason: "expected '>'".to_owned() },
             Unreadable::DocumentType,
             Unreadable::Entity,
             Unreadable::TooDeep(32),
             Unreadable::Root,
             Unreadable::Missing { element: element() },
             Unreadable::Repeated { element: element() },
-            Unreadable::Wrong { element: element(), expected: "a month as YYYYMM" },
+            Unreadable::InvalidValue { element: element(), expected: "a month as YYYYMM" },
         ];
         for fault in all {
             let said = fault.japanese();

@@ -14,55 +14,55 @@ use crate::{half_width, layout::Value};
 ///
 /// Files bring numbers with wrong check digits. They are flagged, never lost.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Claimed<T> {
+pub enum CheckedNumber<T> {
     /// The number holds.
-    Right(T),
+    Valid(T),
     /// The number does not hold, and this is its text with its padding.
-    Doubtful(String),
+    Invalid(String),
 }
 
-impl<T> Claimed<T> {
+impl<T> CheckedNumber<T> {
     /// The number, if it holds.
-    pub fn right(&self) -> Option<&T> {
+    pub fn valid(&self) -> Option<&T> {
         match self {
-            Self::Right(number) => Some(number),
-            Self::Doubtful(_) => None,
+            Self::Valid(number) => Some(number),
+            Self::Invalid(_) => None,
         }
     }
 }
 
-impl<T> From<T> for Claimed<T> {
+impl<T> From<T> for CheckedNumber<T> {
     fn from(number: T) -> Self {
-        Self::Right(number)
+        Self::Valid(number)
     }
 }
 
 /// Without the padding, right or not.
-impl<T: fmt::Display> fmt::Display for Claimed<T> {
+impl<T: fmt::Display> fmt::Display for CheckedNumber<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Right(number) => number.fmt(formatter),
-            Self::Doubtful(text) => formatter.pad(text.trim()),
+            Self::Valid(number) => number.fmt(formatter),
+            Self::Invalid(text) => formatter.pad(text.trim()),
         }
     }
 }
 
-impl Claimed<InsurerNumber> {
+impl CheckedNumber<InsurerNumber> {
     /// What is wrong with it, if it does not hold.
     pub fn fault(&self) -> Option<WrongInsurerNumber> {
         match self {
-            Self::Right(_) => None,
-            Self::Doubtful(text) => insurer_digits(text).parse::<InsurerNumber>().err(),
+            Self::Valid(_) => None,
+            Self::Invalid(text) => insurer_digits(text).parse::<InsurerNumber>().err(),
         }
     }
 }
 
-impl Claimed<InstitutionCode> {
+impl CheckedNumber<InstitutionCode> {
     /// What is wrong with it, if it does not hold.
     pub fn fault(&self) -> Option<WrongInstitutionCode> {
         match self {
-            Self::Right(_) => None,
-            Self::Doubtful(text) => text.trim().parse::<InstitutionCode>().err(),
+            Self::Valid(_) => None,
+            Self::Invalid(text) => text.trim().parse::<InstitutionCode>().err(),
         }
     }
 }
@@ -75,32 +75,32 @@ fn insurer_digits(text: &str) -> &str {
 
 /// Eight wide, six-digit numbers behind two spaces. Some programs write two zeros instead; no law has the number 00, so
 /// both are read.
-impl Value for Claimed<InsurerNumber> {
+impl Value for CheckedNumber<InsurerNumber> {
     const EXPECTED: &'static str = "an insurer number";
 
     fn from_text(text: &str) -> Option<Self> {
-        Some(insurer_digits(text).parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
+        Some(insurer_digits(text).parse().map_or_else(|_| Self::Invalid(text.to_owned()), Self::Valid))
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         match self {
-            Self::Right(number) => number.padded(),
-            Self::Doubtful(text) => text.clone(),
+            Self::Valid(number) => number.to_padded_string(),
+            Self::Invalid(to_text) => to_text.clone(),
         }
     }
 }
 
-impl Value for Claimed<InstitutionCode> {
+impl Value for CheckedNumber<InstitutionCode> {
     const EXPECTED: &'static str = "an institution code";
 
     fn from_text(text: &str) -> Option<Self> {
-        Some(text.trim().parse().map_or_else(|_| Self::Doubtful(text.to_owned()), Self::Right))
+        Some(text.trim().parse().map_or_else(|_| Self::Invalid(text.to_owned()), Self::Valid))
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         match self {
-            Self::Right(code) => code.to_string(),
-            Self::Doubtful(text) => text.clone(),
+            Self::Valid(code) => code.to_string(),
+            Self::Invalid(to_text) => to_text.clone(),
         }
     }
 }
@@ -113,7 +113,7 @@ impl Value for String {
         Some(text.to_owned())
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         self.clone()
     }
 }
@@ -127,7 +127,7 @@ impl Value for Date {
         (text.len() == 8).then(|| parse_date(text).ok()).flatten()
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         format!("{:04}{:02}{:02}", self.year(), self.month(), self.day())
     }
 }
@@ -147,9 +147,9 @@ impl Value for Timestamp {
         Some(start_of_day(Date::from_text(date)?).plus(Span::from_secs(hours * 3600 + minutes * 60 + seconds)))
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         let shown = self.in_japan();
-        format!("{}{:02}{:02}{:02}", shown.date().text(), shown.hour(), shown.minute(), shown.second())
+        format!("{}{:02}{:02}{:02}", shown.date().to_text(), shown.hour(), shown.minute(), shown.second())
     }
 }
 
@@ -159,7 +159,7 @@ pub struct Month(Date);
 
 impl Month {
     /// The month that a day is in.
-    pub fn of(day: Date) -> Self {
+    pub fn from_date(day: Date) -> Self {
         Self(day.first_of_month())
     }
 
@@ -188,10 +188,10 @@ impl Value for Month {
     fn from_text(text: &str) -> Option<Self> {
         let text = text.trim();
         let day = if text.len() == 6 { format!("{text}01") } else { text.to_owned() };
-        Date::from_text(&day).map(Self::of)
+        Date::from_text(&day).map(Self::from_date)
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         format!("{:04}{:02}", self.0.year(), self.0.month())
     }
 }
@@ -202,7 +202,7 @@ pub struct Share(u8);
 
 impl Share {
     /// A share of so many tenths (割), at most ten.
-    pub fn of_tenths(tenths: u8) -> Option<Self> {
+    pub fn from_tenths(tenths: u8) -> Option<Self> {
         (tenths <= 10).then(|| Self(tenths * 10))
     }
 
@@ -232,7 +232,7 @@ impl Value for Share {
         plain.then(|| text.parse().ok()).flatten().filter(|percent| *percent <= 100).map(Self)
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         format!("{:03}", self.0)
     }
 }
@@ -268,7 +268,7 @@ impl Value for BranchNumber {
         plain.then(|| text.parse().ok().map(Self)).flatten()
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         self.to_string()
     }
 }
@@ -282,7 +282,7 @@ impl Value for u32 {
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         self.to_string()
     }
 }
@@ -336,7 +336,7 @@ macro_rules! shown_text {
                 Self::new(text)
             }
 
-            fn text(&self) -> String {
+            fn to_text(&self) -> String {
                 self.0.clone()
             }
         }
@@ -377,7 +377,7 @@ limited! {
     /// 被保険者証等番号: at most 20 characters.
     CardNumber(20) "a number of at most 20 characters";
     /// 照会番号: what the institution calls the patient, at most 50 characters, registered by it beforehand.
-    ReferenceNumber(50) "a reference number of at most 50 characters";
+    InquiryNumber(50) "a reference number of at most 50 characters";
     /// 任意のファイル識別子, 任意の識別子: the asker's own word, given back unchanged. Its length is ours.
     Identifier(100) "an identifier of at most 100 characters";
     /// 受付番号 of a bulk request, with which its result is fetched. Its length is ours; not [`base::ReceptionNumber`].
@@ -396,7 +396,7 @@ impl Value for Attachment {
         BASE64_STANDARD.decode(plain).ok().map(Self)
     }
 
-    fn text(&self) -> String {
+    fn to_text(&self) -> String {
         BASE64_STANDARD.encode(&self.0)
     }
 }
@@ -406,7 +406,7 @@ mod tests {
     use super::*;
 
     fn check<T: Value>(text: &str, written_as: Option<&str>) {
-        assert_eq!(T::from_text(text).map(|value| value.text()).as_deref(), written_as, "{text}: {}", T::EXPECTED);
+        assert_eq!(T::from_text(text).map(|value| value.to_text()).as_deref(), written_as, "{text}: {}", T::EXPECTED);
     }
 
     #[test]
@@ -443,9 +443,9 @@ mod tests {
         for wrong in ["10", "0010", "101", "1割", "+10"] {
             check::<Share>(wrong, None);
         }
-        assert_eq!(Share::of_tenths(3).unwrap().to_string(), "3割");
+        assert_eq!(Share::from_tenths(3).unwrap().to_string(), "3割");
         assert_eq!(Share::from_text("015").unwrap().to_string(), "15%");
-        assert_eq!(Share::of_tenths(11), None);
+        assert_eq!(Share::from_tenths(11), None);
     }
 
     #[test]
@@ -459,22 +459,25 @@ mod tests {
 
     #[test]
     fn insurer_numbers_are_padded_and_wrong_ones_kept() {
-        check::<Claimed<InsurerNumber>>("33120015", Some("33120015"));
-        check::<Claimed<InsurerNumber>>("  138057", Some("  138057"));
-        check::<Claimed<InsurerNumber>>("138057", Some("  138057"));
-        check::<Claimed<InsurerNumber>>("00138057", Some("  138057"));
-        check::<Claimed<InsurerNumber>>("  123456", Some("  123456"));
-        check::<Claimed<InsurerNumber>>("33120014", Some("33120014"));
-        check::<Claimed<InsurerNumber>>("3312", Some("3312"));
-        assert_eq!(Claimed::<InsurerNumber>::from_text("33120014"), Some(Claimed::Doubtful("33120014".to_owned())));
-        assert!(Claimed::<InsurerNumber>::from_text("  138057").unwrap().right().is_some());
-        assert_eq!(Claimed::<InsurerNumber>::from_text("  123456").unwrap().to_string(), "123456");
+        check::<CheckedNumber<InsurerNumber>>("33120015", Some("33120015"));
+        check::<CheckedNumber<InsurerNumber>>("  138057", Some("  138057"));
+        check::<CheckedNumber<InsurerNumber>>("138057", Some("  138057"));
+        check::<CheckedNumber<InsurerNumber>>("00138057", Some("  138057"));
+        check::<CheckedNumber<InsurerNumber>>("  123456", Some("  123456"));
+        check::<CheckedNumber<InsurerNumber>>("33120014", Some("33120014"));
+        check::<CheckedNumber<InsurerNumber>>("3312", Some("3312"));
+        assert_eq!(
+            CheckedNumber::<InsurerNumber>::from_text("33120014"),
+            Some(CheckedNumber::Invalid("33120014".to_owned()))
+        );
+        assert!(CheckedNumber::<InsurerNumber>::from_text("  138057").unwrap().valid().is_some());
+        assert_eq!(CheckedNumber::<InsurerNumber>::from_text("  123456").unwrap().to_string(), "123456");
     }
 
     #[test]
     fn what_is_wrong_with_a_number_is_known() {
         let check = |text: &str, fault: Option<WrongInsurerNumber>| {
-            assert_eq!(Claimed::<InsurerNumber>::from_text(text).unwrap().fault(), fault, "{text}");
+            assert_eq!(CheckedNumber::<InsurerNumber>::from_text(text).unwrap().fault(), fault, "{text}");
         };
         check("33120015", None);
         check("00138057", None);
@@ -483,15 +486,15 @@ mod tests {
         check("99120015", Some(WrongInsurerNumber::Kind));
         check("33990015", Some(WrongInsurerNumber::Prefecture));
         check("3312", Some(WrongInsurerNumber::Form));
-        let code = Claimed::<InstitutionCode>::from_text("1311111111").unwrap();
+        let code = CheckedNumber::<InstitutionCode>::from_text("1311111111").unwrap();
         assert_eq!(code.fault(), Some(WrongInstitutionCode::CheckDigit));
     }
 
     #[test]
     fn institution_codes_with_wrong_check_digits_are_kept() {
-        check::<Claimed<InstitutionCode>>("0110113719", Some("0110113719"));
-        check::<Claimed<InstitutionCode>>("1311111111", Some("1311111111"));
-        assert!(Claimed::<InstitutionCode>::from_text("1311111111").unwrap().right().is_none());
+        check::<CheckedNumber<InstitutionCode>>("0110113719", Some("0110113719"));
+        check::<CheckedNumber<InstitutionCode>>("1311111111", Some("1311111111"));
+        assert!(CheckedNumber::<InstitutionCode>::from_text("1311111111").unwrap().valid().is_none());
     }
 
     #[test]
@@ -510,8 +513,8 @@ mod tests {
         check::<CardSymbol>("協１２３‐４", Some("協１２３‐４"));
         check::<CardSymbol>(&"国".repeat(20), Some(&"国".repeat(20)));
         check::<CardSymbol>(&"国".repeat(21), None);
-        check::<ReferenceNumber>(&"9".repeat(50), Some(&"9".repeat(50)));
-        check::<ReferenceNumber>(&"9".repeat(51), None);
+        check::<InquiryNumber>(&"9".repeat(50), Some(&"9".repeat(50)));
+        check::<InquiryNumber>(&"9".repeat(51), None);
     }
 
     #[test]

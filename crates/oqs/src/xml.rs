@@ -8,7 +8,7 @@ use quick_xml::{
 use crate::{CharacterCode, Unreadable, characters};
 
 /// The deepest message, a medicine of a day of a month, has eight.
-const DEPTH: usize = 16;
+const MAX_DEPTH: usize = 16;
 
 /// How large a document may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl Element {
     }
 
     /// The children of a name.
-    pub(crate) fn named<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+    pub(crate) fn children_named<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
         self.children.iter().filter(move |child| child.name == name)
     }
 
@@ -48,10 +48,10 @@ pub(crate) fn read(bytes: &[u8], limit: Limit) -> Result<(Element, CharacterCode
     }
     let (text, code) = characters::decode(bytes)?;
     let mut reader = Reader::from_str(&text);
-    let mut tree = Tree { root: None, open: Vec::new(), elements: 0, limit };
+    let mut tree = TreeBuilder { root: None, open: Vec::new(), elements: 0, limit };
     loop {
         let at = reader.buffer_position();
-        let malformed = |why: String| Unreadable::Malformed { at, why };
+        let malformed = |why: String| Unreadable::Malformed { position: at, reason: why };
         match reader.read_event().map_err(|error| malformed(error.to_string()))? {
             Event::Start(start) => tree.open(&start, at)?,
             Event::Empty(start) => {
@@ -61,7 +61,9 @@ pub(crate) fn read(bytes: &[u8], limit: Limit) -> Result<(Element, CharacterCode
             Event::End(_) => tree.close(),
             Event::Text(text) => tree.add(&text.xml10_content(), at)?,
             Event::CData(text) => tree.add(&text.xml10_content(), at)?,
-            Event::GeneralRef(reference) => tree.add(resolved(&reference, at)?.encode_utf8(&mut [0; 4]), at)?,
+            Event::GeneralRef(reference) => {
+                tree.add(resolve_reference(&reference, at)?.encode_utf8(&mut [0; 4]), at)?;
+            }
             Event::DocType(_) => return Err(Unreadable::DocumentType),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof if tree.open.is_empty() => {
@@ -72,20 +74,20 @@ pub(crate) fn read(bytes: &[u8], limit: Limit) -> Result<(Element, CharacterCode
     }
 }
 
-struct Tree {
+struct TreeBuilder {
     root: Option<Element>,
     open: Vec<Element>,
     elements: usize,
     limit: Limit,
 }
 
-impl Tree {
+impl TreeBuilder {
     fn open(&mut self, start: &BytesStart<'_>, at: u64) -> Result<(), Unreadable> {
-        if self.open.len() >= DEPTH {
-            return Err(Unreadable::TooDeep(DEPTH));
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Unreadable::TooDeep(MAX_DEPTH));
         }
         if self.root.is_some() {
-            return Err(Unreadable::Malformed { at, why: "a second outermost element".to_owned() });
+            return Err(Unreadable::Malformed { position: at, reason: "a second outermost element".to_owned() });
         }
         self.elements += 1;
         if self.elements > self.limit.elements {
@@ -108,28 +110,33 @@ impl Tree {
     }
 
     fn add(&mut self, text: &str, at: u64) -> Result<(), Unreadable> {
-        if !text.chars().all(characters::allowed) {
-            return Err(Unreadable::Malformed { at, why: "a character that XML does not have".to_owned() });
+        if !text.chars().all(characters::is_xml_char) {
+            return Err(Unreadable::Malformed {
+                position: at,
+                reason: "a character that XML does not have".to_owned(),
+            });
         }
         match self.open.last_mut() {
             Some(element) => element.text.push_str(text),
             None if text.trim().is_empty() => {}
-            None => return Err(Unreadable::Malformed { at, why: "text outside of the element".to_owned() }),
+            None => {
+                return Err(Unreadable::Malformed { position: at, reason: "text outside of the element".to_owned() });
+            }
         }
         Ok(())
     }
 }
 
-fn resolved(reference: &BytesRef<'_>, at: u64) -> Result<char, Unreadable> {
-    let malformed = |error: quick_xml::Error| Unreadable::Malformed { at, why: error.to_string() };
+fn resolve_reference(reference: &BytesRef<'_>, at: u64) -> Result<char, Unreadable> {
+    let malformed = |error: quick_xml::Error| Unreadable::Malformed { position: at, reason: error.to_string() };
     if let Some(character) = reference.resolve_char_ref().map_err(malformed)? {
         return Ok(character);
     }
-    predefined(reference).ok_or(Unreadable::Entity)
+    predefined_entity(reference).ok_or(Unreadable::Entity)
 }
 
 /// XML 1.0 §4.6: the five entities that need no declaration.
-fn predefined(reference: &BytesRef<'_>) -> Option<char> {
+fn predefined_entity(reference: &BytesRef<'_>) -> Option<char> {
     match reference.as_ref() {
         "lt" => Some('<'),
         "gt" => Some('>'),
@@ -141,8 +148,8 @@ fn predefined(reference: &BytesRef<'_>) -> Option<char> {
 }
 
 /// The character that a reference stands for, if it stands for one.
-pub(crate) fn resolve(reference: &BytesRef<'_>) -> Option<char> {
-    resolved(reference, 0).ok()
+pub(crate) fn resolve_known_reference(reference: &BytesRef<'_>) -> Option<char> {
+    resolve_reference(reference, 0).ok()
 }
 
 /// The bytes of a document.
@@ -151,23 +158,23 @@ pub(crate) fn write(root: &Element, code: CharacterCode) -> Vec<u8> {
     let declaration = Event::Decl(BytesDecl::new("1.0", Some(code.name()), Some("no")));
     // Writing into memory does not fail, and the writer makes UTF-8 of UTF-8.
     writer.write_event(declaration).expect("a vector takes every byte");
-    element(root, &mut writer);
+    write_element(root, &mut writer);
     let text = String::from_utf8(writer.into_inner()).expect("UTF-8 was written");
     characters::encode(text, code)
 }
 
-fn element(tree: &Element, writer: &mut Writer<Vec<u8>>) {
+fn write_element(tree: &Element, writer: &mut Writer<Vec<u8>>) {
     let mut event = |event: Event<'_>| writer.write_event(event).expect("a vector takes every byte");
     if tree.children.is_empty() && tree.text.is_empty() {
         return event(Event::Empty(BytesStart::new(&tree.name)));
     }
     event(Event::Start(BytesStart::new(&tree.name)));
     if tree.children.is_empty() {
-        let text: String = tree.text.chars().map(characters::writable).collect();
+        let text: String = tree.text.chars().map(characters::to_writable).collect();
         event(Event::Text(BytesText::new(&text)));
     }
     for child in &tree.children {
-        element(child, writer);
+        write_element(child, writer);
     }
     writer.write_event(Event::End(BytesEnd::new(&tree.name))).expect("a vector takes every byte");
 }

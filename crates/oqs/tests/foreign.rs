@@ -2,17 +2,17 @@
 
 use base::Timestamp;
 use oqs::{
-    Answer, BranchNumber, CharacterCode, Claimed, ConsentFlag, Doubt, Exchange, Interface, LimitConsentFlag,
-    MedicalOutcome, Message, Outcome, PersonalFamily, PrescriptionForm, QualificationAnswer, QualificationValidity,
-    ReferenceClassification, Sex, Unreadable,
+    BranchNumber, CharacterCode, CheckedNumber, ConsentFlag, Exchange, Interface, LimitConsentFlag, MedicalOutcome,
+    Message, Outcome, PersonalFamily, PrescriptionForm, QualificationResponse, QualificationValidity, ReadWarning,
+    ReferenceClassification, ResponseMessage, Sex, Unreadable,
 };
 
 const FACE: &str = include_str!("samples/foreign_OQSsiquc01res_face.xml");
 
-fn qualification(bytes: &[u8]) -> (Answer<QualificationAnswer>, CharacterCode, Vec<Doubt>) {
-    let reading = oqs::parse(Exchange::Qualification.answer(), bytes).expect("a readable file");
-    let Message::QualificationAnswer(answer) = reading.message else { panic!("{:?}", reading.message) };
-    (answer, reading.character_code, reading.doubts)
+fn qualification(bytes: &[u8]) -> (ResponseMessage<QualificationResponse>, CharacterCode, Vec<ReadWarning>) {
+    let reading = oqs::parse(Exchange::Qualification.response(), bytes).expect("a readable file");
+    let Message::QualificationResponse(answer) = reading.message else { panic!("{:?}", reading.message) };
+    (answer, reading.character_code, reading.warnings)
 }
 
 fn time(text: &str) -> Timestamp {
@@ -23,14 +23,14 @@ fn time(text: &str) -> Timestamp {
 fn a_card_receptions_result_is_read_by_name_in_any_order() {
     let (answer, code, doubts) = qualification(FACE.as_bytes());
     assert_eq!((code, doubts), (CharacterCode::Utf8, Vec::new()));
-    assert_eq!(answer.header.institution, Claimed::Doubtful("1311111111".to_owned()));
-    assert_eq!(answer.header.reference, Some(ReferenceClassification::Card));
+    assert_eq!(answer.header.institution, CheckedNumber::Invalid("1311111111".to_owned()));
+    assert_eq!(answer.header.reference_classification, Some(ReferenceClassification::Card));
     assert_eq!(answer.header.processed_at, Some(time("2023-02-21T17:48:35")));
     let Outcome::Normal(body) = answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(body.validity, Some(QualificationValidity::Valid));
     assert_eq!(body.prescription, Some(PrescriptionForm::Paper), "read within the result too");
     let [result] = &body.results[..] else { panic!("{:?}", body.results) };
-    assert_eq!(result.insurer, Claimed::Doubtful("  123456".to_owned()));
+    assert_eq!(result.insurer, CheckedNumber::Invalid("  123456".to_owned()));
     assert_eq!(result.insurer.to_string(), "123456");
     assert_eq!(result.symbol.as_ref().expect("a readable file").as_str(), "12-34");
     assert_eq!(result.branch, BranchNumber::new(1));
@@ -41,7 +41,7 @@ fn a_card_receptions_result_is_read_by_name_in_any_order() {
     assert_eq!(result.limit_consent.expect("a readable file").flag, LimitConsentFlag::NotGiven);
     let medicines = result.medicines.expect("a readable file");
     assert_eq!(medicines.consent.flag, ConsentFlag::Given);
-    assert_eq!(medicines.consent.at, Some(time("2023-02-21T17:48:35")));
+    assert_eq!(medicines.consent.changed_at, Some(time("2023-02-21T17:48:35")));
     assert_eq!(medicines.available_until, Some(time("2023-02-22T17:48:35")));
     assert_eq!(result.diagnoses.expect("a readable file").consent.flag, ConsentFlag::NotGiven);
     assert_eq!(result.operations, None);
@@ -62,8 +62,8 @@ fn shift_jis_and_utf_8_say_the_same() {
 #[test]
 fn medicines_are_read_and_electronic_prescriptions_passed_over() {
     let bytes = include_bytes!("samples/foreign_YZKsiquc01res.xml");
-    let reading = oqs::parse(Exchange::Medicines.answer(), bytes).expect("a readable file");
-    assert_eq!(reading.doubts, []);
+    let reading = oqs::parse(Exchange::Medicines.response(), bytes).expect("a readable file");
+    assert_eq!(reading.warnings, []);
     let Message::MedicineRecords(answer) = reading.message else { panic!("{:?}", reading.message) };
     let MedicalOutcome::Normal(records) = answer.outcome else { panic!("{:?}", answer.outcome) };
     assert_eq!(answer.header.person.expect("a readable file").name.as_str(), "見本　次郎");
@@ -104,7 +104,7 @@ fn check(interface: Interface, document: &str, expected: &Unreadable) {
     );
 }
 
-fn missing(element: &str) -> Unreadable {
+fn missing_element(element: &str) -> Unreadable {
     Unreadable::Missing { element: element.to_owned() }
 }
 
@@ -123,7 +123,7 @@ fn what_a_result_cannot_be_without_is_named() {
         ("Birthdate", format!("{RESULT}/Birthdate")),
     ] {
         let without = FACE.replace(&format!("<{from}>"), "<Other>").replace(&format!("</{from}>"), "</Other>");
-        check(Exchange::Qualification.answer(), &without, &missing(&element));
+        check(Exchange::Qualification.response(), &without, &missing_element(&element));
     }
 }
 
@@ -141,24 +141,28 @@ fn what_a_request_cannot_be_without_is_named() {
     let bulk = Exchange::OnlineBulkSearch.request();
     let search =
         |inner: &str| request(&format!("<QualificationConfirmSearchInfo>{inner}</QualificationConfirmSearchInfo>"));
-    check(bulk, &request(""), &missing("MessageBody"));
-    check(bulk, &request("<Other>1</Other>"), &missing(SEARCH));
-    check(bulk, &search("<Other>1</Other>"), &missing(&format!("{SEARCH}/ConsentDateFrom")));
-    check(bulk, &search("<ConsentDateFrom>20261124</ConsentDateFrom>"), &missing(&format!("{SEARCH}/ConsentDateTo")));
+    check(bulk, &request(""), &missing_element("MessageBody"));
+    check(bulk, &request("<Other>1</Other>"), &missing_element(SEARCH));
+    check(bulk, &search("<Other>1</Other>"), &missing_element(&format!("{SEARCH}/ConsentDateFrom")));
+    check(
+        bulk,
+        &search("<ConsentDateFrom>20261124</ConsentDateFrom>"),
+        &missing_element(&format!("{SEARCH}/ConsentDateTo")),
+    );
     check(
         bulk,
         &search("<ExaminationDateTo>20261124</ExaminationDateTo>"),
-        &missing(&format!("{SEARCH}/ExaminationDateFrom")),
+        &missing_element(&format!("{SEARCH}/ExaminationDateFrom")),
     );
     let days = "<ConsentDateFrom>20261124</ConsentDateFrom><ConsentDateTo>20261124</ConsentDateTo>";
-    check(bulk, &search(days), &missing(&format!("{SEARCH}/MedicalTreatmentFlag")));
-    check(Exchange::OnlineBulkFetch.request(), &request(""), &missing("MessageBody"));
-    check(Exchange::Medicines.request(), &request(""), &missing("MessageHeader/InsurerNumber"));
-    check(Exchange::Medicines.answer(), &request(""), &missing("MessageHeader/ResultCode"));
+    check(bulk, &search(days), &missing_element(&format!("{SEARCH}/MedicalTreatmentFlag")));
+    check(Exchange::OnlineBulkFetch.request(), &request(""), &missing_element("MessageBody"));
+    check(Exchange::Medicines.request(), &request(""), &missing_element("MessageHeader/InsurerNumber"));
+    check(Exchange::Medicines.response(), &request(""), &missing_element("MessageHeader/ResultCode"));
     check(
-        Exchange::ReferenceNumber.request(),
+        Exchange::InquiryNumber.request(),
         &request("<a>1</a>"),
-        &missing("MessageBody/ReferenceNumberRegistrationInfo"),
+        &missing_element("MessageBody/ReferenceNumberRegistrationInfo"),
     );
 }
 
@@ -169,7 +173,7 @@ fn a_wrong_value_where_one_must_be_is_refused_and_said_twice_too() {
     let search =
         |inner: &str| request(&format!("<QualificationConfirmSearchInfo>{inner}</QualificationConfirmSearchInfo>"));
     let days = "<ConsentDateFrom>20261124</ConsentDateFrom><ConsentDateTo>20261124</ConsentDateTo>";
-    let wrong = |element: &str, expected| Unreadable::Wrong { element: format!("{SEARCH}/{element}"), expected };
+    let wrong = |element: &str, expected| Unreadable::InvalidValue { element: format!("{SEARCH}/{element}"), expected };
     check(
         bulk,
         &search(&format!("{days}<MedicalTreatmentFlag>9</MedicalTreatmentFlag>")),
@@ -192,7 +196,7 @@ fn an_unknown_kind_of_consent_never_withdraws_all() {
                    <Birthdate>19901231</Birthdate><ConsentInfoClassification>XXX</ConsentInfoClassification>";
     let document = request(&format!("<ConsentCancelInfo>{consent}</ConsentCancelInfo>"));
     let element = "MessageBody/ConsentCancelInfo/ConsentInfoClassification".to_owned();
-    let expected = Unreadable::Wrong { element, expected: "a code of OQSCD036" };
+    let expected = Unreadable::InvalidValue { element, expected: "a code of OQSCD036" };
     check(Exchange::HomeVisitWithdrawal.request(), &document, &expected);
 }
 
@@ -207,8 +211,8 @@ fn an_inquiry_needs_no_body_and_an_accepted_request_none_either() {
         format!("<XmlMsg><MessageHeader>{header}{number}{segment}</MessageHeader></XmlMsg>"),
         format!("<XmlMsg><MessageHeader>{header}{segment}</MessageHeader><MessageBody>{number}</MessageBody></XmlMsg>"),
     ] {
-        let reading = oqs::parse(Exchange::OnlineBulkSearch.answer(), accepted.as_bytes()).expect("a readable file");
-        let Message::BulkAccepted(answer) = reading.message else { panic!("{:?}", reading.message) };
+        let reading = oqs::parse(Exchange::OnlineBulkSearch.response(), accepted.as_bytes()).expect("a readable file");
+        let Message::BulkSearchResponse(answer) = reading.message else { panic!("{:?}", reading.message) };
         assert_eq!(answer.header.bulk_number.expect("a readable file").as_str(), "1", "{accepted}");
     }
 }
@@ -246,7 +250,7 @@ fn hostile_files_are_refused() {
 fn a_file_cut_off_anywhere_is_no_message() {
     let whole = FACE.trim_end().as_bytes();
     for end in 0..whole.len() {
-        let outcome = oqs::parse(Exchange::Qualification.answer(), &whole[..end]);
+        let outcome = oqs::parse(Exchange::Qualification.response(), &whole[..end]);
         assert!(outcome.is_err(), "cut after {end} bytes: {outcome:?}");
     }
 }
@@ -260,7 +264,7 @@ fn no_error_repeats_what_stood_in_the_file() {
         FACE.replace("<Name>", "<Name>&"),
         FACE.replace("<InsurerNumber>  123456</InsurerNumber>", ""),
     ] {
-        let refused = oqs::parse(Exchange::Qualification.answer(), broken.as_bytes()).unwrap_err();
+        let refused = oqs::parse(Exchange::Qualification.response(), broken.as_bytes()).unwrap_err();
         assert!(!format!("{refused} {refused:?}").contains(secret), "{refused}");
     }
 }

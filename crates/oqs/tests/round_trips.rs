@@ -2,21 +2,21 @@
 
 use base::{Date, InsurerNumber, Prefecture, Timestamp};
 use oqs::{
-    AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
-    AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
-    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, Claimed,
-    CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, Direction, ElderlyCertificate, EnvironmentAnswer,
-    EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, Exchange, ExpiryReason, Fault, FileCategory,
-    FullName, Identifier, InOut, InsuredCardClassification, Interface, KanaName, LimitCertificate,
-    LimitCertificateClassification, LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader,
-    MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket,
-    MedicalTreatment, MedicalTreatmentType, Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period,
-    PersonalFamily, Preschool, PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse,
-    Processing, ProcessingStatus, QualificationAnswer, QualificationRequest, QualificationResult, QualificationSearch,
-    QualificationValidity, ReasonOfLoss, ReceptionConsents, ReferenceClassification, ReferenceNumber,
-    ReferenceNumberAnswer, ReferenceNumberRegistration, ReferenceNumberRequest, Request, RequestHeader, SearchEcho,
-    Sex, Share, SpecificDisease, SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent,
-    WantedAccessUrl, WithdrawalAnswer, WithdrawalRequest, WithdrawnConsent,
+    AccessUrl, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AccessUrlResponse, AdministrativeGender, Attachment,
+    BranchNumber, BulkFetch, BulkNumber, BulkResult, BulkSearch, BulkSearchRequest, BulkSearchResponse, BulkUnit,
+    CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, CheckedNumber, CodeImage, Consent,
+    ConsentFlag, ConsentedInformation, DayRecord, Direction, ElderlyCertificate, EnvironmentRequest,
+    EnvironmentResponse, EnvironmentSettings, EnvironmentUpdateRequest, Exchange, ExpiryReason, Fault, FileCategory,
+    FullName, Identifier, InOut, InquiryNumber, InquiryNumberRegistration, InquiryNumberRequest, InquiryNumberResponse,
+    InsuredCardClassification, Interface, KanaName, LimitCertificate, LimitCertificateClassification, LimitChanged,
+    LimitClass, LimitConsentFlag, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
+    MedicalResponse, MedicalResponseHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType, Medicine,
+    MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool, PrescriptionForm,
+    PrescriptionInformation, PrescriptionTiming, PrescriptionUse, ProcessingResult, ProcessingStatus,
+    QualificationRequest, QualificationResponse, QualificationResult, QualificationSearch, QualificationValidity,
+    ReasonOfLoss, ReceptionConsents, ReferenceClassification, RequestHeader, RequestMessage, RequestedAccessUrl,
+    ResponseHeader, ResponseMessage, SearchEcho, Sex, Share, SpecificDisease, SpecificDiseaseCertificate, TicketType,
+    Treatment, Use, ViewingConsent, WithdrawalRequest, WithdrawalResponse, WithdrawnConsent,
 };
 use proptest::prelude::*;
 
@@ -48,7 +48,7 @@ impl Source<'_> {
         all[self.below(all.len())]
     }
 
-    fn said<T: Copy>(&mut self, all: &[T]) -> Option<T> {
+    fn optional_code<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         self.maybe(|source| source.code(all))
     }
 
@@ -62,7 +62,7 @@ impl Source<'_> {
         text
     }
 
-    fn words(&mut self) -> Option<String> {
+    fn optional_text(&mut self) -> Option<String> {
         self.maybe(Self::text)
     }
 
@@ -94,23 +94,23 @@ impl Source<'_> {
     }
 
     fn month(&mut self) -> Month {
-        Month::of(self.date())
+        Month::from_date(self.date())
     }
 
-    fn insurer(&mut self) -> Claimed<InsurerNumber> {
+    fn insurer(&mut self) -> CheckedNumber<InsurerNumber> {
         if self.below(4) == 0 {
-            return Claimed::Doubtful(self.digits(7));
+            return CheckedNumber::Invalid(self.digits(7));
         }
         let law = self.code(&[None, Some(1), Some(6), Some(39), Some(12)]);
         let prefecture = Prefecture::from_code(u8::try_from(1 + self.below(47)).expect("a possible value"))
             .expect("a possible value");
         let insurer = u16::try_from(self.below(256)).expect("a possible value");
-        Claimed::Right(InsurerNumber::of(law, prefecture, insurer).expect("a possible value"))
+        CheckedNumber::Valid(InsurerNumber::from_parts(law, prefecture, insurer).expect("a possible value"))
     }
 
-    fn institution(&mut self) -> Claimed<base::InstitutionCode> {
+    fn institution(&mut self) -> CheckedNumber<base::InstitutionCode> {
         let text = self.digits(10);
-        text.parse().map_or(Claimed::Doubtful(text), Claimed::Right)
+        text.parse().map_or(CheckedNumber::Invalid(text), CheckedNumber::Valid)
     }
 
     fn symbol(&mut self) -> Option<CardSymbol> {
@@ -131,8 +131,8 @@ impl Source<'_> {
         self.maybe(|source| Identifier::new(&source.text()).expect("a possible value"))
     }
 
-    fn reference(&mut self) -> ReferenceNumber {
-        ReferenceNumber::new(&self.text()).expect("a possible value")
+    fn inquiry_number(&mut self) -> InquiryNumber {
+        InquiryNumber::new(&self.text()).expect("a possible value")
     }
 
     fn name(&mut self) -> FullName {
@@ -145,7 +145,7 @@ impl Source<'_> {
 
     fn share(&mut self) -> Option<Share> {
         self.maybe(|source| {
-            Share::of_tenths(u8::try_from(source.below(11)).expect("a possible value")).expect("a possible value")
+            Share::from_tenths(u8::try_from(source.below(11)).expect("a possible value")).expect("a possible value")
         })
     }
 
@@ -153,36 +153,40 @@ impl Source<'_> {
         RequestHeader { institution: self.institution(), identifier: self.identifier(), confirmation_date: self.day() }
     }
 
-    fn request<Body>(&mut self, body: Body) -> Request<Body> {
-        Request { header: self.header(), body }
+    fn request<Body>(&mut self, body: Body) -> RequestMessage<Body> {
+        RequestMessage { header: self.header(), body }
     }
 
     fn fault(&mut self) -> Fault {
-        Fault { code: self.words(), message: self.words() }
+        Fault { code: self.optional_text(), message: self.optional_text() }
     }
 
-    fn answer<Body>(&mut self, body: Body) -> Answer<Body> {
-        let header = AnswerHeader {
+    fn response<Body>(&mut self, body: Body) -> ResponseMessage<Body> {
+        let header = ResponseHeader {
             processed_at: self.maybe(Self::time),
             confirmation_date: self.day(),
             institution: self.institution(),
             identifier: self.identifier(),
-            reference: self.said(ReferenceClassification::ALL),
+            reference_classification: self.optional_code(ReferenceClassification::ALL),
             bulk_number: self.maybe(|source| BulkNumber::new(&source.text()).expect("a possible value")),
-            results: self.maybe(Self::number),
-            normal: self.maybe(Self::number),
-            errors: self.maybe(Self::number),
+            result_count: self.maybe(Self::number),
+            normal_count: self.maybe(Self::number),
+            error_count: self.maybe(Self::number),
         };
         let outcome = match self.below(6) {
             0 => Outcome::InProgress(self.fault()),
             1 => Outcome::Abnormal(self.fault()),
             _ => Outcome::Normal(body),
         };
-        Answer { header, outcome }
+        ResponseMessage { header, outcome }
     }
 
-    fn processing(&mut self) -> Processing {
-        Processing { status: self.code(ProcessingStatus::ALL), code: self.words(), message: self.words() }
+    fn processing(&mut self) -> ProcessingResult {
+        ProcessingResult {
+            status: self.code(ProcessingStatus::ALL),
+            code: self.optional_text(),
+            message: self.optional_text(),
+        }
     }
 
     fn search(&mut self) -> QualificationSearch {
@@ -192,14 +196,18 @@ impl Source<'_> {
             number: self.card_number(),
             branch: self.branch(),
             birthdate: self.date(),
-            limit_consent: self.said(LimitConsentFlag::ALL),
+            limit_consent: self.optional_code(LimitConsentFlag::ALL),
             examination_date: self.day(),
             identifier: self.identifier(),
         }
     }
 
     fn consent<Flag: Copy>(&mut self, all: &[Flag]) -> Consent<Flag> {
-        Consent { flag: self.code(all), at: self.maybe(Self::time), expired_because: self.said(ExpiryReason::ALL) }
+        Consent {
+            flag: self.code(all),
+            changed_at: self.maybe(Self::time),
+            expiry_reason: self.optional_code(ExpiryReason::ALL),
+        }
     }
 
     fn viewing(&mut self) -> Option<ViewingConsent> {
@@ -211,31 +219,31 @@ impl Source<'_> {
 
     fn result(&mut self) -> QualificationResult {
         QualificationResult {
-            card: self.said(InsuredCardClassification::ALL),
+            card: self.optional_code(InsuredCardClassification::ALL),
             insurer: self.insurer(),
             symbol: self.symbol(),
             number: self.card_number(),
             branch: self.branch(),
-            person: self.said(PersonalFamily::ALL),
+            person: self.optional_code(PersonalFamily::ALL),
             insured_name: self.maybe(Self::name),
             name: self.name(),
             other_name: self.maybe(Self::name),
             kana: self.kana(),
             other_kana: self.kana(),
-            sex: self.said(Sex::ALL),
-            other_sex: self.said(Sex::ALL),
+            sex: self.optional_code(Sex::ALL),
+            other_sex: self.optional_code(Sex::ALL),
             birthdate: self.date(),
-            address: self.words(),
-            post_number: self.words(),
+            address: self.optional_text(),
+            post_number: self.optional_text(),
             qualified_on: self.day(),
             disqualified_on: self.day(),
             card_issued_on: self.day(),
             card_valid_from: self.day(),
             card_valid_to: self.day(),
             share: self.share(),
-            preschool: self.said(Preschool::ALL),
-            reason_of_loss: self.said(ReasonOfLoss::ALL),
-            insurer_name: self.words(),
+            preschool: self.optional_code(Preschool::ALL),
+            reason_of_loss: self.optional_code(ReasonOfLoss::ALL),
+            insurer_name: self.optional_text(),
             elderly: self.maybe(|source| ElderlyCertificate {
                 issued_on: Some(source.date()),
                 valid_from: source.day(),
@@ -244,14 +252,14 @@ impl Source<'_> {
             }),
             limit_consent: self.maybe(|source| source.consent(LimitConsentFlag::ALL)),
             limit: self.maybe(|source| LimitCertificate {
-                classification: source.said(LimitCertificateClassification::ALL),
+                classification: source.optional_code(LimitCertificateClassification::ALL),
                 class: Some(source.code(LimitClass::ALL)),
                 issued_on: source.day(),
                 valid_from: source.day(),
                 valid_to: source.day(),
                 long_term_from: source.day(),
             }),
-            limit_changed: self.said(LimitChanged::ALL),
+            limit_changed: self.optional_code(LimitChanged::ALL),
             diseases_consent: self.maybe(|source| source.consent(ConsentFlag::ALL)),
             diseases: self.several(|source| SpecificDiseaseCertificate {
                 disease: Some(source.code(SpecificDisease::ALL)),
@@ -266,7 +274,7 @@ impl Source<'_> {
             diagnoses: self.viewing(),
             operations: self.viewing(),
             identifier: self.identifier(),
-            reference: self.maybe(Self::reference),
+            inquiry_number: self.maybe(Self::inquiry_number),
             key: self.maybe(Self::text),
         }
     }
@@ -276,31 +284,31 @@ impl Source<'_> {
             kind: Some(self.code(TicketType::ALL)),
             valid_from: self.day(),
             valid_to: self.day(),
-            issue_number: self.words(),
+            issue_number: self.optional_text(),
             month: self.maybe(Self::month),
             institution: self.maybe(Self::institution),
-            institution_matches: self.said(oqs::DesignatedInstitution::ALL),
-            institution_name: self.words(),
+            institution_matches: self.optional_code(oqs::DesignatedInstitution::ALL),
+            institution_name: self.optional_text(),
             prescriber: self.maybe(Self::institution),
-            prescriber_name: self.words(),
+            prescriber_name: self.optional_text(),
             injuries: self.several(Self::text),
-            treatment: self.said(MedicalTreatmentType::ALL),
+            treatment: self.optional_code(MedicalTreatmentType::ALL),
             self_pay: self.maybe(Self::number),
-            district_contact: self.words(),
-            handling_contact: self.words(),
-            single_or_combined: self.said(oqs::SingleOrCombined::ALL),
-            social_insurance: self.said(oqs::SocialInsurance::ALL),
-            consistency: self.said(oqs::Consistency::ALL),
-            infection_law: self.said(oqs::InfectionLaw::ALL),
-            late_elderly_care: self.said(oqs::LateElderlyCare::ALL),
-            prefectural_expenses: self.said(oqs::PrefecturalExpenses::ALL),
+            district_contact: self.optional_text(),
+            handling_contact: self.optional_text(),
+            single_or_combined: self.optional_code(oqs::SingleOrCombined::ALL),
+            social_insurance: self.optional_code(oqs::SocialInsurance::ALL),
+            consistency: self.optional_code(oqs::Consistency::ALL),
+            infection_law: self.optional_code(oqs::InfectionLaw::ALL),
+            late_elderly_care: self.optional_code(oqs::LateElderlyCare::ALL),
+            prefectural_expenses: self.optional_code(oqs::PrefecturalExpenses::ALL),
             remarks: self.several(Self::text),
         }
     }
 
-    fn registration(&mut self) -> ReferenceNumberRegistration {
-        ReferenceNumberRegistration {
-            reference: self.reference(),
+    fn registration(&mut self) -> InquiryNumberRegistration {
+        InquiryNumberRegistration {
+            inquiry_number: self.inquiry_number(),
             insurer: self.insurer(),
             symbol: self.symbol(),
             number: self.card_number(),
@@ -317,14 +325,14 @@ impl Source<'_> {
         BulkUnit {
             search: self.maybe(|source| SearchEcho::from(&source.search())),
             processing: Some(self.processing()),
-            validity: self.said(QualificationValidity::ALL),
+            validity: self.optional_code(QualificationValidity::ALL),
             results: self.several(Self::result),
-            references: self.several(Self::reference),
-            ended: self.maybe(Self::ended).map(Box::new),
+            inquiry_numbers: self.several(Self::inquiry_number),
+            ended_consents: self.maybe(Self::ended_consents).map(Box::new),
         }
     }
 
-    fn ended(&mut self) -> ReceptionConsents {
+    fn ended_consents(&mut self) -> ReceptionConsents {
         ReceptionConsents {
             limit: Some(self.consent(LimitConsentFlag::ALL)),
             diseases: self.maybe(|source| source.consent(ConsentFlag::ALL)),
@@ -337,12 +345,12 @@ impl Source<'_> {
 
     fn settings(&mut self) -> EnvironmentSettings {
         EnvironmentSettings {
-            viewing_consent: self.said(Use::ALL),
-            medical_assistance: self.said(Use::ALL),
-            home_visit: self.said(Use::ALL),
+            viewing_consent: self.optional_code(Use::ALL),
+            medical_assistance: self.optional_code(Use::ALL),
+            home_visit: self.optional_code(Use::ALL),
             online: Some(self.code(Use::ALL)),
-            prescription: self.said(PrescriptionUse::ALL),
-            prescription_timing: self.said(PrescriptionTiming::ALL),
+            prescription: self.optional_code(PrescriptionUse::ALL),
+            prescription_timing: self.optional_code(PrescriptionTiming::ALL),
         }
     }
 
@@ -351,49 +359,51 @@ impl Source<'_> {
             dispensing_origin: self.maybe(Self::number),
             institution: self.maybe(Self::institution),
             prescriber: self.maybe(Self::institution),
-            institution_name: self.words(),
+            institution_name: self.optional_text(),
             month: self.month(),
-            prescriber_name: self.words(),
+            prescriber_name: self.optional_text(),
             prescriber_origin: self.maybe(Self::number),
-            in_out: self.said(InOut::ALL),
+            in_out: self.optional_code(InOut::ALL),
             days: self.several(|source| DayRecord {
                 day: Some(source.date()),
                 prescribed_on: source.day(),
                 medicines: source.several(|source| Medicine {
-                    code: source.words(),
+                    code: source.optional_text(),
                     name: source.text(),
-                    ingredient: source.words(),
-                    quantity: source.words(),
-                    unit: source.words(),
-                    usage: source.words(),
-                    instruction: source.words(),
+                    ingredient: source.optional_text(),
+                    quantity: source.optional_text(),
+                    unit: source.optional_text(),
+                    usage: source.optional_text(),
+                    instruction: source.optional_text(),
                     times: source.maybe(Self::number),
-                    kind: source.words(),
+                    kind: source.optional_text(),
                 }),
                 treatments: source.several(|source| Treatment {
-                    code: source.words(),
+                    code: source.optional_text(),
                     name: source.text(),
-                    kind: source.words(),
-                    quantity: source.words(),
+                    kind: source.optional_text(),
+                    quantity: source.optional_text(),
                     times: source.maybe(Self::number),
-                    unit: source.words(),
+                    unit: source.optional_text(),
                 }),
             }),
         }
     }
 
-    fn medical<Body>(&mut self, person: Option<MedicalPerson>, body: Body) -> MedicalAnswer<Body> {
-        let header = MedicalAnswerHeader {
+    fn medical<Body>(&mut self, person: Option<MedicalPerson>, body: Body) -> MedicalResponse<Body> {
+        let header = MedicalResponseHeader {
             processed_at: self.maybe(Self::time),
             institution: self.maybe(Self::institution),
             identifier: self.identifier(),
             person,
         };
         let outcome = match self.below(4) {
-            0 => MedicalOutcome::Refused(MedicalRefusal::new(&self.text(), self.words()).expect("a possible value")),
+            0 => MedicalOutcome::Refused(
+                MedicalRefusal::new(&self.text(), self.optional_text()).expect("a possible value"),
+            ),
             _ => MedicalOutcome::Normal(body),
         };
-        MedicalAnswer { header, outcome }
+        MedicalResponse { header, outcome }
     }
 
     fn medicines(&mut self) -> Message {
@@ -401,7 +411,7 @@ impl Source<'_> {
             name: source.name(),
             kana: source.kana(),
             birthdate: source.date(),
-            sex: source.said(AdministrativeGender::ALL),
+            sex: source.optional_code(AdministrativeGender::ALL),
         });
         let records = MedicineRecords { months: self.several(Self::month_record) };
         Message::MedicineRecords(self.medical(person, records))
@@ -412,32 +422,32 @@ impl Source<'_> {
             name: source.name(),
             kana: source.kana(),
             birthdate: source.date(),
-            sex: source.said(AdministrativeGender::ALL),
+            sex: source.optional_code(AdministrativeGender::ALL),
         });
         let check_ups = self.several(|source| CheckUp {
             day: source.date(),
             items: source.several(|source| CheckUpItem {
                 code: source.text(),
-                name: source.words(),
-                kind: source.words(),
-                value: source.words(),
-                unit: source.words(),
-                oid: source.words(),
-                value_name: source.words(),
+                name: source.optional_text(),
+                kind: source.optional_text(),
+                value: source.optional_text(),
+                unit: source.optional_text(),
+                oid: source.optional_text(),
+                value_name: source.optional_text(),
             }),
         });
         Message::CheckUps(self.medical(person, CheckUps { check_ups }))
     }
 
-    fn asked(&mut self, exchange: Exchange) -> Message {
+    fn request_message(&mut self, exchange: Exchange) -> Message {
         match exchange {
             Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
                 let body = QualificationRequest { search: self.search() };
                 Message::QualificationRequest(self.request(body))
             }
-            Exchange::ReferenceNumber => {
-                let body = ReferenceNumberRequest { registration: self.registration() };
-                Message::ReferenceNumberRequest(self.request(body))
+            Exchange::InquiryNumber => {
+                let body = InquiryNumberRequest { registration: self.registration() };
+                Message::InquiryNumberRequest(self.request(body))
             }
             Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
                 let search = BulkSearch { period: self.period(), treatment: self.code(MedicalTreatment::ALL) };
@@ -459,12 +469,12 @@ impl Source<'_> {
                 Message::WithdrawalRequest(self.request(WithdrawalRequest { consent }))
             }
             Exchange::AccessUrl => {
-                let wanted = WantedAccessUrl {
+                let wanted = RequestedAccessUrl {
                     kind: self.code(AccessUrlKind::ALL),
                     image: self.code(CodeImage::ALL),
                     change: self.code(AccessUrlChange::ALL),
                 };
-                Message::AccessUrlRequest(self.request(AccessUrlRequest { wanted }))
+                Message::AccessUrlRequest(self.request(AccessUrlRequest { requested: wanted }))
             }
             Exchange::Environment => Message::EnvironmentRequest(self.request(EnvironmentRequest {})),
             Exchange::EnvironmentUpdate => {
@@ -483,62 +493,64 @@ impl Source<'_> {
                 let body = MedicalRequest {
                     from: self.maybe(Self::month),
                     to: self.maybe(Self::month),
-                    file: self.said(FileCategory::ALL),
-                    prescriptions: self.said(PrescriptionInformation::ALL),
+                    file: self.optional_code(FileCategory::ALL),
+                    prescriptions: self.optional_code(PrescriptionInformation::ALL),
                     treatment: self.code(MedicalTreatment::ALL),
                     examination_date: self.maybe(Self::date),
                 };
-                Message::MedicalRequest(Request { header, body })
+                Message::MedicalRequest(RequestMessage { header, body })
             }
         }
     }
 
-    fn answered(&mut self, exchange: Exchange) -> Message {
+    fn response_message(&mut self, exchange: Exchange) -> Message {
         match exchange {
             Exchange::Qualification | Exchange::OnlineQualification | Exchange::HomeVisitQualification => {
-                let body = QualificationAnswer {
+                let body = QualificationResponse {
                     processing: self.processing(),
-                    validity: self.said(QualificationValidity::ALL),
-                    prescription: self.said(PrescriptionForm::ALL),
+                    validity: self.optional_code(QualificationValidity::ALL),
+                    prescription: self.optional_code(PrescriptionForm::ALL),
                     search: self.maybe(|source| SearchEcho::from(&source.search())),
                     results: self.several(Self::result),
-                    ended: self.maybe(Self::ended).map(Box::new),
+                    ended_consents: self.maybe(Self::ended_consents).map(Box::new),
                 };
-                Message::QualificationAnswer(self.answer(body))
+                Message::QualificationResponse(self.response(body))
             }
-            Exchange::ReferenceNumber => {
+            Exchange::InquiryNumber => {
                 let registration = self.maybe(Self::registration);
-                let body = ReferenceNumberAnswer { registration, processing: self.processing() };
-                Message::ReferenceNumberAnswer(self.answer(body))
+                let body = InquiryNumberResponse { registration, processing: self.processing() };
+                Message::InquiryNumberResponse(self.response(body))
             }
             Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
-                let body =
-                    BulkAccepted { accepted_at: self.maybe(Self::time), processing: self.maybe(Self::processing) };
-                Message::BulkAccepted(self.answer(body))
+                let body = BulkSearchResponse {
+                    accepted_at: self.maybe(Self::time),
+                    processing: self.maybe(Self::processing),
+                };
+                Message::BulkSearchResponse(self.response(body))
             }
             Exchange::HomeVisitBulkFetch | Exchange::OnlineBulkFetch => {
                 let processing = self.maybe(Self::processing);
                 let body = BulkResult { processing, units: self.several(Self::unit) };
-                Message::BulkResult(self.answer(body))
+                Message::BulkResult(self.response(body))
             }
             Exchange::HomeVisitWithdrawal => {
-                let body = WithdrawalAnswer { processing: self.processing() };
-                Message::WithdrawalAnswer(self.answer(body))
+                let body = WithdrawalResponse { processing: self.processing() };
+                Message::WithdrawalResponse(self.response(body))
             }
             Exchange::AccessUrl => {
                 let address = self.maybe(|source| AccessUrl {
                     kind: source.code(AccessUrlKind::ALL),
                     url: source.text(),
-                    image: source.said(CodeImage::ALL),
-                    code: source.words().map(|words| Attachment(words.into_bytes())),
+                    image: source.optional_code(CodeImage::ALL),
+                    code: source.optional_text().map(|words| Attachment(words.into_bytes())),
                 });
-                let body = AccessUrlAnswer { processing: self.processing(), address };
-                Message::AccessUrlAnswer(self.answer(body))
+                let body = AccessUrlResponse { processing: self.processing(), address };
+                Message::AccessUrlResponse(self.response(body))
             }
             Exchange::Environment | Exchange::EnvironmentUpdate => {
                 let settings = self.maybe(Self::settings);
-                let body = EnvironmentAnswer { processing: self.processing(), settings };
-                Message::EnvironmentAnswer(self.answer(body))
+                let body = EnvironmentResponse { processing: self.processing(), settings };
+                Message::EnvironmentResponse(self.response(body))
             }
             Exchange::Medicines | Exchange::Diagnoses | Exchange::Operations => self.medicines(),
             Exchange::CheckUps => self.check_ups(),
@@ -549,13 +561,13 @@ impl Source<'_> {
 fn message(interface: Interface, bytes: &[u8]) -> Message {
     let mut source = Source(bytes);
     match interface.direction {
-        Direction::Request => source.asked(interface.exchange),
-        Direction::Answer => source.answered(interface.exchange),
+        Direction::Request => source.request_message(interface.exchange),
+        Direction::Response => source.response_message(interface.exchange),
     }
 }
 
 fn interfaces() -> impl Strategy<Value = Interface> {
-    let all: Vec<_> = Exchange::ALL.iter().flat_map(|exchange| [exchange.request(), exchange.answer()]).collect();
+    let all: Vec<_> = Exchange::ALL.iter().flat_map(|exchange| [exchange.request(), exchange.response()]).collect();
     proptest::sample::select(all)
 }
 
@@ -571,7 +583,7 @@ proptest! {
             let reading = reading.map_err(|error| TestCaseError::fail(format!("{interface}: {error}")))?;
             prop_assert_eq!(&reading.message, &message);
             prop_assert_eq!(reading.character_code, code);
-            prop_assert_eq!(reading.doubts, vec![]);
+            prop_assert_eq!(reading.warnings, vec![]);
             prop_assert_eq!(oqs::write(&reading.message, code), written);
         }
     }

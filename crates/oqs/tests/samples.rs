@@ -5,21 +5,21 @@ use std::fmt::Write;
 
 use base::{InsurerNumber, Timestamp, parse_date};
 use oqs::{
-    AccessUrl, AccessUrlAnswer, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AdministrativeGender, Answer,
-    AnswerHeader, Attachment, BranchNumber, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearch,
-    BulkSearchRequest, BulkUnit, CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, Claimed,
-    CodeImage, Consent, ConsentFlag, ConsentedInformation, DayRecord, ElderlyCertificate, EnvironmentAnswer,
-    EnvironmentRequest, EnvironmentSettings, EnvironmentUpdateRequest, ExpiryReason, Fault, FileCategory, FileName,
-    FullName, Identifier, InOut, InsuredCardClassification, KanaName, LimitCertificate, LimitCertificateClassification,
-    LimitChanged, LimitClass, LimitConsentFlag, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
-    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType,
-    Medicine, MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool,
-    PrescriptionForm, PrescriptionInformation, PrescriptionTiming, PrescriptionUse, Processing, QualificationAnswer,
-    QualificationRequest, QualificationResult, QualificationSearch, QualificationValidity, ReasonOfLoss,
-    ReceptionConsents, ReferenceClassification, ReferenceNumber, ReferenceNumberAnswer, ReferenceNumberRegistration,
-    ReferenceNumberRequest, Request, RequestHeader, SearchEcho, Sex, Share, SpecificDisease,
-    SpecificDiseaseCertificate, TicketType, Treatment, Use, ViewingConsent, WantedAccessUrl, WithdrawalAnswer,
-    WithdrawalRequest, WithdrawnConsent,
+    AccessUrl, AccessUrlChange, AccessUrlKind, AccessUrlRequest, AccessUrlResponse, AdministrativeGender, Attachment,
+    BranchNumber, BulkFetch, BulkNumber, BulkResult, BulkSearch, BulkSearchRequest, BulkSearchResponse, BulkUnit,
+    CardNumber, CardSymbol, CharacterCode, CheckUp, CheckUpItem, CheckUps, CheckedNumber, CodeImage, Consent,
+    ConsentFlag, ConsentedInformation, DayRecord, ElderlyCertificate, EnvironmentRequest, EnvironmentResponse,
+    EnvironmentSettings, EnvironmentUpdateRequest, ExpiryReason, Fault, FileCategory, FileName, FullName, Identifier,
+    InOut, InquiryNumber, InquiryNumberRegistration, InquiryNumberRequest, InquiryNumberResponse,
+    InsuredCardClassification, KanaName, LimitCertificate, LimitCertificateClassification, LimitChanged, LimitClass,
+    LimitConsentFlag, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
+    MedicalResponse, MedicalResponseHeader, MedicalTicket, MedicalTreatment, MedicalTreatmentType, Medicine,
+    MedicineRecords, Message, Month, MonthRecord, Outcome, Period, PersonalFamily, Preschool, PrescriptionForm,
+    PrescriptionInformation, PrescriptionTiming, PrescriptionUse, ProcessingResult, QualificationRequest,
+    QualificationResponse, QualificationResult, QualificationSearch, QualificationValidity, ReasonOfLoss,
+    ReceptionConsents, ReferenceClassification, RequestHeader, RequestMessage, RequestedAccessUrl, ResponseHeader,
+    ResponseMessage, SearchEcho, Sex, Share, SpecificDisease, SpecificDiseaseCertificate, TicketType, Treatment, Use,
+    ViewingConsent, WithdrawalRequest, WithdrawalResponse, WithdrawnConsent,
 };
 
 /// The message is written as the file, and read from it.
@@ -27,16 +27,16 @@ fn check(file: &str, code: CharacterCode, message: &Message) {
     let path = format!("{}/tests/samples/{file}", env!("CARGO_MANIFEST_DIR"));
     let sample = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let written = oqs::write(message, code);
-    assert_eq!(shown(&written, code), shown(&sample, code), "{file}");
+    assert_eq!(decode_text(&written, code), decode_text(&sample, code), "{file}");
     assert_eq!(written, sample, "{file}");
     let name: FileName = file.parse().expect("a right value");
     let reading = oqs::parse(name.interface(), &sample).expect("a right value");
     assert_eq!(reading.message, *message, "{file}");
     assert_eq!(reading.character_code, code, "{file}");
-    assert_eq!(reading.doubts, [], "{file}");
+    assert_eq!(reading.warnings, [], "{file}");
 }
 
-fn shown(bytes: &[u8], code: CharacterCode) -> String {
+fn decode_text(bytes: &[u8], code: CharacterCode) -> String {
     match code {
         CharacterCode::Utf8 => String::from_utf8_lossy(bytes).into_owned(),
         CharacterCode::ShiftJis => encoding_rs::SHIFT_JIS.decode_without_bom_handling(bytes).0.into_owned(),
@@ -51,11 +51,11 @@ fn time(text: &str) -> Timestamp {
     format!("{text}+09:00").parse().expect("a right value")
 }
 
-fn insurer(text: &str) -> Claimed<InsurerNumber> {
-    Claimed::Right(text.parse().expect("a right value"))
+fn insurer(text: &str) -> CheckedNumber<InsurerNumber> {
+    CheckedNumber::Valid(text.parse().expect("a right value"))
 }
 
-fn words(text: &str) -> String {
+fn owned_text(text: &str) -> String {
     text.to_owned()
 }
 
@@ -63,18 +63,18 @@ fn name(text: &str) -> FullName {
     FullName::new(text).expect("a right value")
 }
 
-fn request<Body>(body: Body) -> Request<Body> {
+fn request<Body>(body: Body) -> RequestMessage<Body> {
     let header = RequestHeader {
-        institution: Claimed::Right("0110113719".parse().expect("a right value")),
+        institution: CheckedNumber::Valid("0110113719".parse().expect("a right value")),
         identifier: Identifier::new("20261124090000001"),
         confirmation_date: None,
     };
-    Request { header, body }
+    RequestMessage { header, body }
 }
 
-fn answer<Body>(body: Body) -> Answer<Body> {
-    let header = AnswerHeader::to(&request(()).header, time("2026-11-24T09:00:05"));
-    Answer { header, outcome: Outcome::Normal(body) }
+fn response<Body>(body: Body) -> ResponseMessage<Body> {
+    let header = ResponseHeader::for_request(&request(()).header, time("2026-11-24T09:00:05"));
+    ResponseMessage { header, outcome: Outcome::Normal(body) }
 }
 
 fn search() -> QualificationSearch {
@@ -117,7 +117,7 @@ fn home_visit_qualification_is_asked_without_a_day() {
 }
 
 fn consent<Flag>(flag: Flag) -> Consent<Flag> {
-    Consent { flag, at: Some(time("2026-11-23T20:15:30")), expired_because: None }
+    Consent { flag, changed_at: Some(time("2026-11-23T20:15:30")), expiry_reason: None }
 }
 
 fn viewing(flag: ConsentFlag) -> ViewingConsent {
@@ -143,22 +143,22 @@ fn whole_result() -> QualificationResult {
         other_kana: KanaName::new("シンリョウ　ダロウ"),
         sex: Some(Sex::Male),
         other_sex: Some(Sex::NotSet),
-        address: Some(words("東京都千代田区＜１＞‐２＆３")),
-        post_number: Some(words("100-0001")),
+        address: Some(owned_text("東京都千代田区＜１＞‐２＆３")),
+        post_number: Some(owned_text("100-0001")),
         qualified_on: Some(date("2024-02-03")),
         disqualified_on: Some(date("2027-07-31")),
         card_issued_on: Some(date("2026-07-01")),
         card_valid_from: Some(date("2026-08-01")),
         card_valid_to: Some(date("2027-07-31")),
-        share: Share::of_tenths(1),
+        share: Share::from_tenths(1),
         preschool: Some(Preschool::Preschool),
         reason_of_loss: Some(ReasonOfLoss::OtherInsurance),
-        insurer_name: Some(words("東京都後期高齢者医療広域連合")),
+        insurer_name: Some(owned_text("東京都後期高齢者医療広域連合")),
         elderly: Some(ElderlyCertificate {
             issued_on: Some(date("2026-07-01")),
             valid_from: Some(date("2026-08-01")),
             valid_to: Some(date("2027-07-31")),
-            share: Share::of_tenths(2),
+            share: Share::from_tenths(2),
         }),
         limit_consent: Some(consent(LimitConsentFlag::Given)),
         limit: Some(LimitCertificate {
@@ -191,19 +191,19 @@ fn whole_result() -> QualificationResult {
         check_ups: Some(viewing(ConsentFlag::Given)),
         medicines: Some(viewing(ConsentFlag::Given)),
         diagnoses: Some(ViewingConsent {
-            consent: Consent { flag: ConsentFlag::NotGiven, at: None, expired_because: None },
+            consent: Consent { flag: ConsentFlag::NotGiven, changed_at: None, expiry_reason: None },
             available_until: None,
         }),
         operations: Some(ViewingConsent {
             consent: Consent {
                 flag: ConsentFlag::Expired,
-                at: Some(time("2026-11-23T20:15:30")),
-                expired_because: Some(ExpiryReason::WithdrawnByPatient),
+                changed_at: Some(time("2026-11-23T20:15:30")),
+                expiry_reason: Some(ExpiryReason::WithdrawnByPatient),
             },
             available_until: None,
         }),
         identifier: Identifier::new("row-1"),
-        reference: ReferenceNumber::new("24434"),
+        inquiry_number: InquiryNumber::new("24434"),
         ..person
     }
 }
@@ -213,18 +213,18 @@ fn ticket() -> MedicalTicket {
         kind: Some(TicketType::Medical),
         valid_from: Some(date("2026-11-01")),
         valid_to: Some(date("2026-11-30")),
-        issue_number: Some(words("0000001")),
-        month: Some(Month::of(date("2026-11-24"))),
-        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        issue_number: Some(owned_text("0000001")),
+        month: Some(Month::from_date(date("2026-11-24"))),
+        institution: Some(CheckedNumber::Valid("0110113719".parse().expect("a right value"))),
         institution_matches: Some(oqs::DesignatedInstitution::Same),
-        institution_name: Some(words("見本医院")),
-        prescriber: Some(Claimed::Doubtful("1311111111".to_owned())),
-        prescriber_name: Some(words("見本診療所")),
+        institution_name: Some(owned_text("見本医院")),
+        prescriber: Some(CheckedNumber::Invalid("1311111111".to_owned())),
+        prescriber_name: Some(owned_text("見本診療所")),
         injuries: vec!["高血圧症".to_owned(), "糖尿病".to_owned()],
         treatment: Some(MedicalTreatmentType::Outpatient),
         self_pay: Some(0),
-        district_contact: Some(words("地区　一郎")),
-        handling_contact: Some(words("取扱　二郎")),
+        district_contact: Some(owned_text("地区　一郎")),
+        handling_contact: Some(owned_text("取扱　二郎")),
         single_or_combined: Some(oqs::SingleOrCombined::Combined),
         social_insurance: Some(oqs::SocialInsurance::Yes),
         consistency: Some(oqs::Consistency::Inconsistent),
@@ -237,61 +237,63 @@ fn ticket() -> MedicalTicket {
 
 #[test]
 fn an_answer_can_say_everything() {
-    let mut message = answer(QualificationAnswer {
-        processing: Processing {
-            code: Some(words("I-0001")),
-            message: Some(words("証明書の期限が近い")),
-            ..Processing::normal()
+    let mut message = response(QualificationResponse {
+        processing: ProcessingResult {
+            code: Some(owned_text("I-0001")),
+            message: Some(owned_text("証明書の期限が近い")),
+            ..ProcessingResult::normal()
         },
         validity: Some(QualificationValidity::Valid),
         prescription: Some(PrescriptionForm::Electronic),
         search: Some(SearchEcho::from(&search())),
         results: vec![whole_result()],
-        ended: None,
+        ended_consents: None,
     });
     message.header.confirmation_date = Some(date("2026-11-24"));
-    message.header.reference = Some(ReferenceClassification::InsuredData);
-    let message = Message::QualificationAnswer(message);
+    message.header.reference_classification = Some(ReferenceClassification::InsuredData);
+    let message = Message::QualificationResponse(message);
     check("OQSsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
     check("OQSsionq01res_202611240002.xml", CharacterCode::ShiftJis, &message);
 }
 
 #[test]
 fn nobody_found_is_an_error_with_its_words() {
-    let message = answer(QualificationAnswer {
-        processing: Processing::error("E-0004", "該当する資格がありません"),
+    let message = response(QualificationResponse {
+        processing: ProcessingResult::error("E-0004", "該当する資格がありません"),
         validity: Some(QualificationValidity::NotFound),
         prescription: None,
         search: None,
         results: Vec::new(),
-        ended: None,
+        ended_consents: None,
     });
-    check("OQSsihvq01res_202611240003.xml", CharacterCode::Utf8, &Message::QualificationAnswer(message));
+    check("OQSsihvq01res_202611240003.xml", CharacterCode::Utf8, &Message::QualificationResponse(message));
 }
 
 #[test]
 fn an_abnormal_end_says_so_in_its_body_too() {
-    let fault =
-        Fault { code: Some(words("E-9000")), message: Some(words("ただいまシステムの保守中です")) };
-    let message = Answer { outcome: Outcome::Abnormal(fault), ..answer(()) };
-    let Answer { header, outcome: Outcome::Abnormal(fault) } = message else { unreachable!() };
-    let message = Message::QualificationAnswer(Answer { header, outcome: Outcome::Abnormal(fault) });
+    let fault = Fault {
+        code: Some(owned_text("E-9000")), message: Some(owned_text("ただいまシステムの保守中です"))
+    };
+    let message = ResponseMessage { outcome: Outcome::Abnormal(fault), ..response(()) };
+    let ResponseMessage { header, outcome: Outcome::Abnormal(fault) } = message else { unreachable!() };
+    let message = Message::QualificationResponse(ResponseMessage { header, outcome: Outcome::Abnormal(fault) });
     check("OQSsiquc01res_202611240004.xml", CharacterCode::Utf8, &message);
 }
 
 #[test]
 fn a_reference_number_is_registered() {
-    let registration = ReferenceNumberRegistration {
-        reference: ReferenceNumber::new("24434").expect("a right value"),
+    let registration = InquiryNumberRegistration {
+        inquiry_number: InquiryNumber::new("24434").expect("a right value"),
         insurer: insurer("138057"),
         symbol: None,
         number: CardNumber::new("4260").expect("a right value"),
         branch: BranchNumber::new(2),
     };
-    let message = request(ReferenceNumberRequest { registration: registration.clone() });
-    check("OQSsiimm01req_202611240001.xml", CharacterCode::ShiftJis, &Message::ReferenceNumberRequest(message));
-    let message = answer(ReferenceNumberAnswer { registration: Some(registration), processing: Processing::normal() });
-    check("OQSsiimm01res_202611240001.xml", CharacterCode::Utf8, &Message::ReferenceNumberAnswer(message));
+    let message = request(InquiryNumberRequest { registration: registration.clone() });
+    check("OQSsiimm01req_202611240001.xml", CharacterCode::ShiftJis, &Message::InquiryNumberRequest(message));
+    let message =
+        response(InquiryNumberResponse { registration: Some(registration), processing: ProcessingResult::normal() });
+    check("OQSsiimm01res_202611240001.xml", CharacterCode::Utf8, &Message::InquiryNumberResponse(message));
 }
 
 #[test]
@@ -309,16 +311,16 @@ fn consents_are_asked_for_in_bulk_by_either_day() {
 #[test]
 fn a_bulk_request_is_accepted_and_fetched() {
     let number = BulkNumber::new("202611240000000001");
-    let mut message = answer(BulkAccepted { accepted_at: Some(time("2026-11-24T09:00:00")), processing: None });
+    let mut message = response(BulkSearchResponse { accepted_at: Some(time("2026-11-24T09:00:00")), processing: None });
     message.header.bulk_number = number.clone();
-    let message = Message::BulkAccepted(message);
+    let message = Message::BulkSearchResponse(message);
     check("OQSmuonq01res_202611240001.xml", CharacterCode::Utf8, &message);
     check("OQSmuhvq01res_202611240001.xml", CharacterCode::Utf8, &message);
     let message = Message::BulkFetch(request(BulkFetch { number: number.expect("a right value") }));
     check("OQSmuonq02req_202611240001.xml", CharacterCode::ShiftJis, &message);
     check("OQSmuhvq02req_202611240001.xml", CharacterCode::ShiftJis, &message);
-    let fault = Fault { code: Some(words("I-0002")), message: Some(words("処理中です")) };
-    let message = Answer { header: answer(()).header, outcome: Outcome::InProgress(fault) };
+    let fault = Fault { code: Some(owned_text("I-0002")), message: Some(owned_text("処理中です")) };
+    let message = ResponseMessage { header: response(()).header, outcome: Outcome::InProgress(fault) };
     check("OQSmuonq02res_202611240000.xml", CharacterCode::Utf8, &Message::BulkResult(message));
 }
 
@@ -336,26 +338,27 @@ fn a_bulk_result_has_one_unit_a_patient() {
     };
     let found = BulkUnit {
         search: None,
-        processing: Some(Processing::normal()),
+        processing: Some(ProcessingResult::normal()),
         validity: Some(QualificationValidity::Valid),
         results: vec![hanako],
-        references: vec![
-            ReferenceNumber::new("24434").expect("a right value"),
-            ReferenceNumber::new("24435").expect("a right value"),
+        inquiry_numbers: vec![
+            InquiryNumber::new("24434").expect("a right value"),
+            InquiryNumber::new("24435").expect("a right value"),
         ],
-        ended: None,
+        ended_consents: None,
     };
     let lost = BulkUnit {
-        processing: Some(Processing::error("E-0003", "新しい資格があります")),
+        processing: Some(ProcessingResult::error("E-0003", "新しい資格があります")),
         validity: Some(QualificationValidity::InvalidWithNewer),
         results: Vec::new(),
-        references: Vec::new(),
+        inquiry_numbers: Vec::new(),
         search: None,
-        ended: None,
+        ended_consents: None,
     };
-    let mut message = answer(BulkResult { processing: None, units: vec![found, lost] });
+    let mut message = response(BulkResult { processing: None, units: vec![found, lost] });
     message.header.bulk_number = BulkNumber::new("202611240000000001");
-    (message.header.results, message.header.normal, message.header.errors) = (Some(2), Some(1), Some(1));
+    (message.header.result_count, message.header.normal_count, message.header.error_count) =
+        (Some(2), Some(1), Some(1));
     let message = Message::BulkResult(message);
     check("OQSmuonq02res_202611240001.xml", CharacterCode::Utf8, &message);
     let zip: FileName = "OQSmuonq02res_202611240001.zip".parse().expect("a right value");
@@ -365,14 +368,15 @@ fn a_bulk_result_has_one_unit_a_patient() {
 }
 
 /// Flags of a reception that has ended: given back, taken back, over, and never agreed to.
-fn ended() -> ReceptionConsents {
-    fn over<Flag>(flag: Flag, because: Option<ExpiryReason>) -> Consent<Flag> {
-        Consent { flag, at: None, expired_because: because }
+fn ended_consents() -> ReceptionConsents {
+    fn expired_consent<Flag>(flag: Flag, because: Option<ExpiryReason>) -> Consent<Flag> {
+        Consent { flag, changed_at: None, expiry_reason: because }
     }
-    let viewing = |flag, because| Some(ViewingConsent { consent: over(flag, because), available_until: None });
+    let viewing =
+        |flag, because| Some(ViewingConsent { consent: expired_consent(flag, because), available_until: None });
     ReceptionConsents {
-        limit: Some(over(LimitConsentFlag::NotGiven, Some(ExpiryReason::WithdrawnByInstitution))),
-        diseases: Some(over(ConsentFlag::NotGiven, None)),
+        limit: Some(expired_consent(LimitConsentFlag::NotGiven, Some(ExpiryReason::WithdrawnByInstitution))),
+        diseases: Some(expired_consent(ConsentFlag::NotGiven, None)),
         check_ups: viewing(ConsentFlag::NotGiven, None),
         medicines: viewing(ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByInstitution)),
         diagnoses: viewing(ConsentFlag::Expired, Some(ExpiryReason::WithdrawnByPatient)),
@@ -393,15 +397,16 @@ fn a_reception_that_has_ended_is_told_by_its_consents_alone() {
             examination_date: None,
             identifier: Identifier::new("3141-5926-5358"),
         }),
-        processing: Some(oqs::ResultCode::WithdrawnByInstitution.processing()),
+        processing: Some(oqs::ResultCode::WithdrawnByInstitution.processing_result()),
         validity: None,
         results: Vec::new(),
-        references: Vec::new(),
-        ended: Some(Box::new(ended())),
+        inquiry_numbers: Vec::new(),
+        ended_consents: Some(Box::new(ended_consents())),
     };
-    let mut message = answer(BulkResult { processing: None, units: vec![unit] });
+    let mut message = response(BulkResult { processing: None, units: vec![unit] });
     message.header.bulk_number = BulkNumber::new("202611240000000001");
-    (message.header.results, message.header.normal, message.header.errors) = (Some(1), Some(0), Some(1));
+    (message.header.result_count, message.header.normal_count, message.header.error_count) =
+        (Some(1), Some(0), Some(1));
     check("OQSmuhvq02res_202611240001.xml", CharacterCode::Utf8, &Message::BulkResult(message));
 }
 
@@ -417,15 +422,15 @@ fn a_consent_is_withdrawn() {
     };
     let message = request(WithdrawalRequest { consent });
     check("OQSsihvd01req_202611240001.xml", CharacterCode::Utf8, &Message::WithdrawalRequest(message));
-    let message = answer(WithdrawalAnswer { processing: Processing::normal() });
-    check("OQSsihvd01res_202611240001.xml", CharacterCode::Utf8, &Message::WithdrawalAnswer(message));
+    let message = response(WithdrawalResponse { processing: ProcessingResult::normal() });
+    check("OQSsihvd01res_202611240001.xml", CharacterCode::Utf8, &Message::WithdrawalResponse(message));
 }
 
 #[test]
 fn an_address_is_asked_for() {
     let wanted =
-        WantedAccessUrl { kind: AccessUrlKind::Online, image: CodeImage::Png, change: AccessUrlChange::Change };
-    let message = request(AccessUrlRequest { wanted });
+        RequestedAccessUrl { kind: AccessUrlKind::Online, image: CodeImage::Png, change: AccessUrlChange::Change };
+    let message = request(AccessUrlRequest { requested: wanted });
     check("OQSsiurl01req_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlRequest(message));
     let address = AccessUrl {
         kind: AccessUrlKind::Online,
@@ -433,8 +438,8 @@ fn an_address_is_asked_for() {
         image: Some(CodeImage::Png),
         code: Some(Attachment(b"\x89PNG\r\n\x1a\n".to_vec())),
     };
-    let message = answer(AccessUrlAnswer { processing: Processing::normal(), address: Some(address) });
-    check("OQSsiurl01res_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlAnswer(message));
+    let message = response(AccessUrlResponse { processing: ProcessingResult::normal(), address: Some(address) });
+    check("OQSsiurl01res_202611240001.xml", CharacterCode::Utf8, &Message::AccessUrlResponse(message));
 }
 
 #[test]
@@ -462,8 +467,8 @@ fn settings_are_asked_for_and_changed() {
     };
     let message = request(EnvironmentUpdateRequest { settings: changed });
     check("OQSsiupd01req_202611240001.xml", CharacterCode::Utf8, &Message::EnvironmentUpdateRequest(message));
-    let message = Message::EnvironmentAnswer(answer(EnvironmentAnswer {
-        processing: Processing::normal(),
+    let message = Message::EnvironmentResponse(response(EnvironmentResponse {
+        processing: ProcessingResult::normal(),
         settings: Some(settings),
     }));
     check("OQSsiinq01res_202611240001.xml", CharacterCode::Utf8, &message);
@@ -472,20 +477,20 @@ fn settings_are_asked_for_and_changed() {
 
 fn medical_request(body: MedicalRequest) -> Message {
     let header = MedicalRequestHeader {
-        institution: Claimed::Right("0110113719".parse().expect("a right value")),
+        institution: CheckedNumber::Valid("0110113719".parse().expect("a right value")),
         insurer: insurer("138057"),
         symbol: CardSymbol::new("１２‐３４"),
         number: CardNumber::new("4260").expect("a right value"),
         branch: BranchNumber::new(1),
         identifier: Identifier::new("24434"),
     };
-    Message::MedicalRequest(Request { header, body })
+    Message::MedicalRequest(RequestMessage { header, body })
 }
 
-fn medical_header(person: MedicalPerson) -> MedicalAnswerHeader {
-    MedicalAnswerHeader {
+fn medical_header(person: MedicalPerson) -> MedicalResponseHeader {
+    MedicalResponseHeader {
         processed_at: Some(time("2026-11-24T09:00:05")),
-        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        institution: Some(CheckedNumber::Valid("0110113719".parse().expect("a right value"))),
         identifier: Identifier::new("24434"),
         person: Some(person),
     }
@@ -493,7 +498,7 @@ fn medical_header(person: MedicalPerson) -> MedicalAnswerHeader {
 
 #[test]
 fn medicines_are_asked_for_by_months_and_come_by_days() {
-    let month = |text| Some(Month::of(date(text)));
+    let month = |text| Some(Month::from_date(date(text)));
     let message = medical_request(MedicalRequest {
         from: month("2026-08-01"),
         to: month("2026-11-01"),
@@ -505,23 +510,23 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
     check("YZKsiquc01req_202611240001.xml", CharacterCode::ShiftJis, &message);
 
     let medicine = Medicine {
-        code: Some(words("612170709")),
+        code: Some(owned_text("612170709")),
         name: "架空錠５ｍｇ「見本」".to_owned(),
-        ingredient: Some(words("架空塩酸塩錠")),
-        quantity: Some(words("1.5")),
-        unit: Some(words("錠")),
-        usage: Some(words("１日１回朝食後")),
-        instruction: Some(words("一包化")),
+        ingredient: Some(owned_text("架空塩酸塩錠")),
+        quantity: Some(owned_text("1.5")),
+        unit: Some(owned_text("錠")),
+        usage: Some(owned_text("１日１回朝食後")),
+        instruction: Some(owned_text("一包化")),
         times: Some(28),
-        kind: Some(words("21")),
+        kind: Some(owned_text("21")),
     };
     let treatment = Treatment {
-        code: Some(words("160022510")),
+        code: Some(owned_text("160022510")),
         name: "架空検査".to_owned(),
-        kind: Some(words("60")),
+        kind: Some(owned_text("60")),
         quantity: None,
         times: Some(1),
-        unit: Some(words("回")),
+        unit: Some(owned_text("回")),
     };
     let day = DayRecord {
         day: Some(date("2026-10-05")),
@@ -531,11 +536,11 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
     };
     let record = MonthRecord {
         dispensing_origin: Some(1),
-        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        institution: Some(CheckedNumber::Valid("0110113719".parse().expect("a right value"))),
         prescriber: None,
-        institution_name: Some(words("見本薬局")),
-        month: Month::of(date("2026-10-01")),
-        prescriber_name: Some(words("見本医院")),
+        institution_name: Some(owned_text("見本薬局")),
+        month: Month::from_date(date("2026-10-01")),
+        prescriber_name: Some(owned_text("見本医院")),
         prescriber_origin: Some(2),
         in_out: Some(InOut::Outpatient),
         days: vec![day],
@@ -547,7 +552,7 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
         sex: Some(AdministrativeGender::Male),
     };
     let outcome = MedicalOutcome::Normal(MedicineRecords { months: vec![record] });
-    let message = Message::MedicineRecords(MedicalAnswer { header: medical_header(person), outcome });
+    let message = Message::MedicineRecords(MedicalResponse { header: medical_header(person), outcome });
     check("YZKsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
     check("SHJsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
 }
@@ -555,8 +560,8 @@ fn medicines_are_asked_for_by_months_and_come_by_days() {
 #[test]
 fn treatments_and_operations_are_asked_for_a_visit_and_come_as_medicines_do() {
     let message = medical_request(MedicalRequest {
-        from: Some(Month::of(date("2026-08-01"))),
-        to: Some(Month::of(date("2026-11-01"))),
+        from: Some(Month::from_date(date("2026-08-01"))),
+        to: Some(Month::from_date(date("2026-11-01"))),
         file: Some(FileCategory::Xml),
         prescriptions: None,
         treatment: MedicalTreatment::Online,
@@ -565,12 +570,12 @@ fn treatments_and_operations_are_asked_for_a_visit_and_come_as_medicines_do() {
     check("SRJsiquc01req_202611240001.xml", CharacterCode::Utf8, &message);
     check("SHJsiquc01req_202611240001.xml", CharacterCode::Utf8, &message);
     let treatment = Treatment {
-        code: Some(words("160022510")),
+        code: Some(owned_text("160022510")),
         name: "架空検査".to_owned(),
-        kind: Some(words("60")),
-        quantity: Some(words("1")),
+        kind: Some(owned_text("60")),
+        quantity: Some(owned_text("1")),
         times: Some(2),
-        unit: Some(words("回")),
+        unit: Some(owned_text("回")),
     };
     let day = DayRecord {
         day: Some(date("2026-10-05")),
@@ -580,10 +585,10 @@ fn treatments_and_operations_are_asked_for_a_visit_and_come_as_medicines_do() {
     };
     let record = MonthRecord {
         dispensing_origin: None,
-        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        institution: Some(CheckedNumber::Valid("0110113719".parse().expect("a right value"))),
         prescriber: None,
-        institution_name: Some(words("見本医院")),
-        month: Month::of(date("2026-10-01")),
+        institution_name: Some(owned_text("見本医院")),
+        month: Month::from_date(date("2026-10-01")),
         prescriber_name: None,
         prescriber_origin: None,
         in_out: Some(InOut::Outpatient),
@@ -596,20 +601,20 @@ fn treatments_and_operations_are_asked_for_a_visit_and_come_as_medicines_do() {
         sex: Some(AdministrativeGender::Male),
     };
     let outcome = MedicalOutcome::Normal(MedicineRecords { months: vec![record] });
-    let message = Message::MedicineRecords(MedicalAnswer { header: medical_header(person), outcome });
+    let message = Message::MedicineRecords(MedicalResponse { header: medical_header(person), outcome });
     check("SRJsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
 }
 
 #[test]
 fn medical_information_is_refused_with_its_words() {
-    let refusal = MedicalRefusal::new("2", Some(words("閲覧の同意がありません"))).expect("a right value");
-    let header = MedicalAnswerHeader {
+    let refusal = MedicalRefusal::new("2", Some(owned_text("閲覧の同意がありません"))).expect("a right value");
+    let header = MedicalResponseHeader {
         processed_at: Some(time("2026-11-24T09:00:05")),
-        institution: Some(Claimed::Right("0110113719".parse().expect("a right value"))),
+        institution: Some(CheckedNumber::Valid("0110113719".parse().expect("a right value"))),
         identifier: None,
         person: None,
     };
-    let message = Message::MedicineRecords(MedicalAnswer { header, outcome: MedicalOutcome::Refused(refusal) });
+    let message = Message::MedicineRecords(MedicalResponse { header, outcome: MedicalOutcome::Refused(refusal) });
     check("SRJsiquc01res_202611240002.xml", CharacterCode::Utf8, &message);
     assert_eq!(MedicalRefusal::new(" 1 ", None), None);
     assert_eq!(MedicalRefusal::new(" ", None), None);
@@ -629,21 +634,21 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
 
     let measured = CheckUpItem {
         code: "9N001000000000001".to_owned(),
-        name: Some(words("身長")),
-        kind: Some(words("PQ")),
-        value: Some(words("170.5")),
-        unit: Some(words("cm")),
+        name: Some(owned_text("身長")),
+        kind: Some(owned_text("PQ")),
+        value: Some(owned_text("170.5")),
+        unit: Some(owned_text("cm")),
         oid: None,
         value_name: None,
     };
     let said = CheckUpItem {
         code: "9N736000000000011".to_owned(),
-        name: Some(words("喫煙")),
-        kind: Some(words("CD")),
-        value: Some(words("2")),
+        name: Some(owned_text("喫煙")),
+        kind: Some(owned_text("CD")),
+        value: Some(owned_text("2")),
         unit: None,
-        oid: Some(words("1.2.392.200119.6.2001")),
-        value_name: Some(words("いいえ")),
+        oid: Some(owned_text("1.2.392.200119.6.2001")),
+        value_name: Some(owned_text("いいえ")),
     };
     let check_up = CheckUp { day: date("2026-06-01"), items: vec![measured, said] };
     let person = MedicalPerson {
@@ -653,7 +658,7 @@ fn check_ups_are_asked_for_whole_and_come_by_items() {
         sex: Some(AdministrativeGender::Male),
     };
     let outcome = MedicalOutcome::Normal(CheckUps { check_ups: vec![check_up] });
-    let message = Message::CheckUps(MedicalAnswer { header: medical_header(person), outcome });
+    let message = Message::CheckUps(MedicalResponse { header: medical_header(person), outcome });
     check("TKKsiquc01res_202611240001.xml", CharacterCode::Utf8, &message);
 }
 
@@ -699,29 +704,30 @@ fn sorted(names: &str) -> Vec<&str> {
 
 #[test]
 fn headers_and_bodies_have_every_element_of_the_tree_and_no_other() {
-    let mut header = answer(()).header;
+    let mut header = response(()).header;
     header.confirmation_date = Some(date("2026-11-24"));
-    header.reference = Some(ReferenceClassification::Card);
+    header.reference_classification = Some(ReferenceClassification::Card);
     header.bulk_number = BulkNumber::new("1");
-    (header.results, header.normal, header.errors) = (Some(2), Some(1), Some(1));
-    let fault = Fault { code: Some(words("E")), message: Some(words("E")) };
-    let message = Message::BulkResult(Answer { header, outcome: Outcome::Abnormal(fault) });
+    (header.result_count, header.normal_count, header.error_count) = (Some(2), Some(1), Some(1));
+    let fault = Fault { code: Some(owned_text("E")), message: Some(owned_text("E")) };
+    let message = Message::BulkResult(ResponseMessage { header, outcome: Outcome::Abnormal(fault) });
     let text = String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).expect("UTF-8");
     let expected = "ProcessExecutionTime QualificationConfirmationDate MedicalInstitutionCode ArbitraryFileIdentifier \
         ReferenceClassification SegmentOfResult ErrorCode ErrorMessage CharacterCodeIdentifier ReceptionNumber \
         NumberOfProcessingResult NumberOfNormalProcessing NumberOfError";
     assert_eq!(names_within(&text, "MessageHeader"), sorted(expected));
 
-    let processing = Processing { code: Some(words("I")), message: Some(words("I")), ..Processing::normal() };
-    let body = QualificationAnswer {
+    let processing =
+        ProcessingResult { code: Some(owned_text("I")), message: Some(owned_text("I")), ..ProcessingResult::normal() };
+    let body = QualificationResponse {
         processing,
         validity: Some(QualificationValidity::Valid),
         prescription: Some(PrescriptionForm::Paper),
         search: Some(SearchEcho::from(&search())),
         results: Vec::new(),
-        ended: None,
+        ended_consents: None,
     };
-    let message = Message::QualificationAnswer(answer(body));
+    let message = Message::QualificationResponse(response(body));
     let text = String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).expect("UTF-8");
     let expected = "ProcessingResultStatus ProcessingResultCode ProcessingResultMessage QualificationValidity \
         PrescriptionIssueSelect QualificationConfirmSearchInfo InsurerNumber InsuredCardSymbol \
@@ -733,13 +739,13 @@ fn headers_and_bodies_have_every_element_of_the_tree_and_no_other() {
 #[test]
 fn a_result_has_every_element_of_the_tree_and_two_more() {
     let written = oqs::write(
-        &Message::QualificationAnswer(answer(QualificationAnswer {
-            processing: Processing::normal(),
+        &Message::QualificationResponse(response(QualificationResponse {
+            processing: ProcessingResult::normal(),
             validity: None,
             prescription: None,
             search: None,
             results: vec![whole_result()],
-            ended: None,
+            ended_consents: None,
         })),
         CharacterCode::Utf8,
     );
@@ -753,7 +759,7 @@ fn sample(file: &str) -> String {
     let path = format!("{}/tests/samples/{file}", env!("CARGO_MANIFEST_DIR"));
     let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let shift_jis = bytes.windows(9).any(|window| window == b"Shift_JIS");
-    shown(&bytes, if shift_jis { CharacterCode::ShiftJis } else { CharacterCode::Utf8 })
+    decode_text(&bytes, if shift_jis { CharacterCode::ShiftJis } else { CharacterCode::Utf8 })
 }
 
 fn check_names(file: &str, element: &str, expected: &str) {
@@ -810,7 +816,7 @@ fn every_message_has_a_sample() {
     found.sort_unstable();
     found.dedup();
     let mut all: Vec<_> =
-        oqs::Exchange::ALL.into_iter().flat_map(|exchange| [exchange.request(), exchange.answer()]).collect();
+        oqs::Exchange::ALL.into_iter().flat_map(|exchange| [exchange.request(), exchange.response()]).collect();
     all.sort_unstable();
     assert_eq!(found, all);
 }
@@ -846,7 +852,7 @@ fn reference() -> String {
     }
     text += "\n## Messages\n\n| file | interface |\n|---|---|\n";
     for exchange in oqs::Exchange::ALL {
-        for interface in [exchange.request(), exchange.answer()] {
+        for interface in [exchange.request(), exchange.response()] {
             let number = interface.number().unwrap_or_else(|| "—".to_owned());
             writeln!(text, "| `{}` | {number} |", interface.prefix()).expect("a text takes every line");
         }

@@ -8,71 +8,76 @@ use tokio::{runtime::Handle, task};
 
 use crate::{
     CardId, Refusal,
-    hand::{Hand, Slip},
+    simulated_contact::{RemovalFault, SimulatedContact},
     store::{Lease, Store},
 };
 
 /// What a virtual card writes before it answers: its counters and changed PINs, into the room's database.
-pub(crate) struct Kept {
+pub(crate) struct StoredMemory {
     store: Store,
-    database_runs_on: Handle,
+    runtime: Handle,
     lease: Lease,
     data: CardData,
 }
 
-impl Kept {
+impl StoredMemory {
     /// For the card that was taken with this lease, as it was then.
     pub(crate) fn new(store: Store, database_runs_on: Handle, lease: Lease, data: CardData) -> Self {
-        Self { store, database_runs_on, lease, data }
+        Self { store, runtime: database_runs_on, lease, data }
     }
 }
 
-fn not_kept(refusal: &dyn std::error::Error) -> MemoryFailure {
+fn memory_failure(refusal: &dyn std::error::Error) -> MemoryFailure {
     MemoryFailure(refusal.to_string())
 }
 
 /// Each answers once it is durable. The card works on a thread that may wait, never on one of the runtime's.
-impl Memory for Kept {
-    fn keep(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
-        self.database_runs_on
-            .block_on(self.store.keep_counters(self.lease.clone(), counters.clone()))
-            .map_err(|refusal| not_kept(&refusal))?;
+impl Memory for StoredMemory {
+    fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
+        self.runtime
+            .block_on(self.store.update_counters(self.lease.clone(), counters.clone()))
+            .map_err(|refusal| memory_failure(&refusal))?;
         self.data.counters = counters.clone();
         Ok(())
     }
 
-    fn keep_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
+    fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
         let mut changed = self.data.clone();
-        changed.put_pin(pin, data.clone()).map_err(|refusal| not_kept(&refusal))?;
-        self.database_runs_on
-            .block_on(self.store.keep_card(self.lease.clone(), &changed))
-            .map_err(|refusal| not_kept(&refusal))?;
+        changed.replace_pin(pin, data.clone()).map_err(|refusal| memory_failure(&refusal))?;
+        self.runtime
+            .block_on(self.store.update_card(self.lease.clone(), &changed))
+            .map_err(|refusal| memory_failure(&refusal))?;
         self.data = changed;
         Ok(())
     }
 }
 
 /// Holds a card for one session, alone: none if another session has it. The session runs to its end once begun.
-pub(crate) async fn session<T, S>(store: &Store, id: &CardId, slip: Slip, session: S) -> Result<Option<T>, Refusal>
+pub(crate) async fn run_card_session<T, S>(
+    store: &Store,
+    id: &CardId,
+    slip: RemovalFault,
+    session: S,
+) -> Result<Option<T>, Refusal>
 where
     T: Send + 'static,
-    S: FnOnce(&mut Hand) -> T + Send + 'static,
+    S: FnOnce(&mut SimulatedContact) -> T + Send + 'static,
 {
-    let Some(held) = store.hold_card(id.clone()).await? else { return Ok(None) };
-    let memory = Kept::new(store.clone(), Handle::current(), held.lease.clone(), held.data.clone());
+    let Some(held) = store.lease_card(id.clone()).await? else { return Ok(None) };
+    let memory = StoredMemory::new(store.clone(), Handle::current(), held.lease.clone(), held.data.clone());
     let carried_out = task::spawn_blocking(move || {
-        let mut hand = Hand::holding(VirtualCard::new(held.data, Box::new(memory)), slip);
+        let mut hand = SimulatedContact::start(VirtualCard::new(held.data, Box::new(memory)), slip);
         let outcome = session(&mut hand);
-        hand.take_away();
+        hand.end();
         outcome
     })
     .await;
-    store.put_card_down(held.lease).await?;
-    carried_out.map(Some).map_err(Refusal::Reader)
+    store.release_card(held.lease).await?;
+    carried_out.map(Some).map_err(Refusal::CardSession)
 }
 
 /// What the municipal office does with a card.
-pub(crate) enum AtTheOffice {
+pub(crate) enum OfficeOperation {
     /// Gives all tries back.
     Unlock(PinReference),
     /// Sets a new PIN.
@@ -82,17 +87,17 @@ pub(crate) enum AtTheOffice {
 }
 
 /// The DER of the authentication certificate that a card shows to whoever reads it.
-pub(crate) async fn certificate(store: &Store, id: &CardId) -> Result<Vec<u8>, Refusal> {
-    let held = store.hold_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
+pub(crate) async fn read_certificate(store: &Store, id: &CardId) -> Result<Vec<u8>, Refusal> {
+    let held = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
     let shown = match held.data.file(aid::JPKI, file::AUTHENTICATION_CERTIFICATE) {
         Some(File::Transparent { content, .. }) => Ok(content.0.clone()),
         _ => Err(Refusal::NoSuchCard),
     };
-    store.put_card_down(held.lease).await?;
+    store.release_card(held.lease).await?;
     shown
 }
 
-fn renew(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
+fn replace_key(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
     match data.file_mut(aid::JPKI, file::AUTHENTICATION_KEY) {
         Some(File::Key { pkcs8, .. }) => *pkcs8 = key,
         _ => return Err(Refusal::NoSuchCard),
@@ -105,18 +110,18 @@ fn renew(data: &mut card::CardData, key: PrivateKey, certificate: Vec<u8>) -> Re
 }
 
 /// Has the office do something with a card, which nobody else may hold meanwhile.
-pub(crate) async fn at_the_office(store: &Store, id: &CardId, what: AtTheOffice) -> Result<(), Refusal> {
-    let held = store.hold_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
+pub(crate) async fn run_office_operation(store: &Store, id: &CardId, what: OfficeOperation) -> Result<(), Refusal> {
+    let held = store.lease_card(id.clone()).await?.ok_or(Refusal::CardInUse)?;
     let mut data = held.data;
     let done = match what {
-        AtTheOffice::Unlock(pin) => data.unlock(pin).map_err(Refusal::from),
-        AtTheOffice::SetPin(pin, value) => data.set_pin(pin, value).map_err(Refusal::from),
-        AtTheOffice::Renew(key, certificate) => renew(&mut data, key, certificate),
+        OfficeOperation::Unlock(pin) => data.unlock(pin).map_err(Refusal::from),
+        OfficeOperation::SetPin(pin, value) => data.set_pin(pin, value).map_err(Refusal::from),
+        OfficeOperation::Renew(key, certificate) => replace_key(&mut data, key, certificate),
     };
     let kept = match done {
-        Ok(()) => store.keep_card(held.lease.clone(), &data).await,
+        Ok(()) => store.update_card(held.lease.clone(), &data).await,
         Err(refusal) => Err(refusal),
     };
-    store.put_card_down(held.lease).await?;
+    store.release_card(held.lease).await?;
     kept
 }

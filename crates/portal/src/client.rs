@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use errand::{ANSWER_PATH, Answer, CLAIM_PATH, Claim, GIVE_UP_PATH, GiveUp, LARGEST_MESSAGE, Outcome, Request};
+use errand::{
+    ABORT_PATH, Abort, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, CLAIM_PATH, Claim,
+    LARGEST_MESSAGE, RESPONSE_PATH,
+};
 use reqwest::header;
 use serde::{Serialize, de::DeserializeOwned};
 use shell::Origin;
@@ -10,20 +13,20 @@ use shell::Origin;
 use crate::KnownReception;
 
 /// How long a reception may take. It asks the authority about the certificate meanwhile.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The receptions on the app's list. The first is the one that tickets are taken to.
-pub(crate) struct Receptions {
+pub(crate) struct ReceptionClient {
     http: reqwest::Client,
-    known: Vec<KnownReception>,
+    receptions: Vec<KnownReception>,
 }
 
 /// Why a reception did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
+pub(crate) enum ClientError {
     /// It said no, with words for the person.
     #[error("the reception refused ({})", .0.code)]
-    Refused(errand::Refused),
+    Refused(errand::ErrorResponse),
     /// It could not be reached, or not in time.
     #[error("the reception could not be reached")]
     Unreachable(#[from] reqwest::Error),
@@ -38,44 +41,48 @@ pub(crate) enum Failure {
     TooLong,
     /// Somebody else answered: it was redirected.
     #[error("the reception's answer came from elsewhere")]
-    Elsewhere,
+    Redirected,
     /// It is no longer on the list.
     #[error("this reception is not on the app's list")]
-    NotOnTheList,
+    UnknownReception,
 }
 
-impl Receptions {
+impl ReceptionClient {
     /// None without a first.
     pub(crate) fn new(http: reqwest::Client, known: Vec<KnownReception>) -> Option<Self> {
-        (!known.is_empty()).then_some(Self { http, known })
+        (!known.is_empty()).then_some(Self { http, receptions: known })
     }
 
     /// The one that tickets are taken to.
     pub(crate) fn first(&self) -> &KnownReception {
         // `new` makes none without.
-        self.known.first().expect("the list has a first")
+        self.receptions.first().expect("the list has a first")
     }
 
     /// All of them, the first first.
     pub(crate) fn all(&self) -> &[KnownReception] {
-        &self.known
+        &self.receptions
     }
 
     /// The one at this origin, if it is on the list.
-    pub(crate) fn known(&self, origin: &Origin) -> Option<&KnownReception> {
-        self.known.iter().find(|reception| reception.origin == *origin)
+    pub(crate) fn find(&self, origin: &Origin) -> Option<&KnownReception> {
+        self.receptions.iter().find(|reception| reception.origin == *origin)
     }
 
-    pub(crate) async fn claim(&self, origin: &Origin, claim: &Claim) -> Result<Request, Failure> {
+    pub(crate) async fn claim(&self, origin: &Origin, claim: &Claim) -> Result<AuthenticationRequest, ClientError> {
         self.post(origin, CLAIM_PATH, claim).await
     }
 
-    pub(crate) async fn answer(&self, origin: &Origin, answer: &Answer) -> Result<Outcome, Failure> {
-        self.post(origin, ANSWER_PATH, answer).await
+    pub(crate) async fn submit_response(
+        &self,
+        origin: &Origin,
+        answer: &AuthenticationResponse,
+    ) -> Result<AuthenticationOutcome, ClientError> {
+        self.post(origin, RESPONSE_PATH, answer).await
     }
 
-    pub(crate) async fn give_up(&self, origin: &Origin, give_up: &GiveUp) -> Result<(), Failure> {
-        self.post(origin, GIVE_UP_PATH, give_up).await
+    pub(crate) async fn give_up(&self, origin: &Origin, give_up: &Abort) -> Result<(), ClientError> {
+        self.post(origin, ABORT_PATH, give_up).await
     }
 
     async fn post<M: Serialize, T: DeserializeOwned>(
@@ -83,37 +90,37 @@ impl Receptions {
         to: &Origin,
         path: &str,
         message: &M,
-    ) -> Result<T, Failure> {
-        let reception = self.known(to).ok_or(Failure::NotOnTheList)?;
-        let address = reception.origin.at(path);
-        let body = serde_json::to_vec(message).map_err(Failure::Unreadable)?;
+    ) -> Result<T, ClientError> {
+        let reception = self.find(to).ok_or(ClientError::UnknownReception)?;
+        let address = reception.origin.url(path);
+        let body = serde_json::to_vec(message).map_err(ClientError::Unreadable)?;
         let mut answer = self
             .http
             .post(&address)
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, "application/json")
-            .timeout(PATIENCE)
+            .timeout(TIMEOUT)
             .body(body)
             .send()
             .await?;
         // The composition hands in a client that follows nothing; one that does is noticed here.
         if answer.url().as_str() != address {
-            return Err(Failure::Elsewhere);
+            return Err(ClientError::Redirected);
         }
         let status = answer.status();
         let mut bytes = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             if bytes.len() + chunk.len() > LARGEST_MESSAGE {
-                return Err(Failure::TooLong);
+                return Err(ClientError::TooLong);
             }
             bytes.extend_from_slice(&chunk);
         }
         if status.is_success() {
-            return serde_json::from_slice(&bytes).map_err(Failure::Unreadable);
+            return serde_json::from_slice(&bytes).map_err(ClientError::Unreadable);
         }
         match serde_json::from_slice(&bytes) {
-            Ok(refused) if status.is_client_error() || status.is_server_error() => Err(Failure::Refused(refused)),
-            _ => Err(Failure::Status(status.as_u16())),
+            Ok(refused) if status.is_client_error() || status.is_server_error() => Err(ClientError::Refused(refused)),
+            _ => Err(ClientError::Status(status.as_u16())),
         }
     }
 }

@@ -18,17 +18,17 @@
 //!
 //! Start reading at `rules/visit.rs`, the drawing that everything else serves, then `steps.rs` and `reading.rs`.
 
+mod card_repository;
+mod card_source;
 mod cards;
 mod client;
-mod deck;
-mod drawer;
-mod hand;
 mod pages;
 mod readers;
 mod reading;
 mod refusal;
 mod rules;
 mod seal;
+mod simulated_contact;
 mod steps;
 mod store;
 
@@ -40,21 +40,21 @@ use card::{CardData, PinReference, PrivateKey, ReferenceData};
 use database::{Database, Location, MigrationError};
 use shell::{Origin, Route, Site, Text};
 
-pub use drawer::{Drawer, InHand};
+pub use card_repository::{CardRepository, LeasedCard};
 pub use pages::samples;
 #[cfg(feature = "pcsc")]
 pub use readers::SystemReaders;
-pub use readers::{HeldCard, NoService, NotTaken, Reader, Readers, Slot};
+pub use readers::{ConnectError, ConnectedCard, NoReaderService, Reader, Readers, Slot};
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::phone::{CardId, WrongCardId};
-pub use rules::visit::Misstep;
-pub use store::{Face as CardFace, MIGRATIONS};
+pub use rules::session::TransitionError;
+pub use store::{CardSummary as CardFace, MIGRATIONS};
 
-use cards::AtTheOffice;
-use deck::Deck;
+use card_source::CardSource;
+use cards::OfficeOperation;
 
 /// A visit of a browser in the app, by its id.
-pub(crate) enum VisitKind {}
+pub(crate) enum SessionKind {}
 
 /// A reception on the app's own list.
 #[derive(Debug, Clone)]
@@ -122,57 +122,57 @@ pub struct Portal {
 pub(crate) struct Inner {
     site: Site,
     store: store::Store,
-    deck: Deck,
-    receptions: client::Receptions,
+    card_source: CardSource,
+    receptions: client::ReceptionClient,
 }
 
 /// How often the room forgets what is over.
-const FORGETTING: Duration = Duration::from_mins(10);
+const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Portal {
     /// The room with these settings.
     pub fn open(settings: Settings) -> Result<Self, WrongSettings> {
         let database = Database::open_sealed(&settings.database, "portal", MIGRATIONS, &settings.key)?;
         let receptions =
-            client::Receptions::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
+            client::ReceptionClient::new(settings.http, settings.receptions).ok_or(WrongSettings::NoReception)?;
         let randomness = settings.site.randomness().clone();
         let seal = seal::Seal::new(settings.key, randomness.clone());
         let store = store::Store::new(database, seal, Clock::system(), randomness);
         let deck = match settings.cards {
-            Cards::Virtual => Deck::Virtual,
-            Cards::InReaders(readers) => Deck::InReaders(readers::Hold::new(readers)),
+            Cards::Virtual => CardSource::Virtual,
+            Cards::InReaders(readers) => CardSource::InReaders(readers::ReaderLock::new(readers)),
         };
-        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, deck, receptions }) })
+        Ok(Self { inner: Arc::new(Inner { site: settings.site, store, card_source: deck, receptions }) })
     }
 
     /// Everything that the room answers.
     pub fn pages(&self) -> Router {
         let pages =
-            shell::site(self.pages_of_its_kind().into_router().with_state(self.inner.clone()), &self.inner.site);
-        match self.inner.deck {
-            Deck::Virtual => pages,
-            Deck::InReaders(_) => pages::guarded(pages, &self.inner.site),
+            shell::site_router(self.page_routes().into_router().with_state(self.inner.clone()), &self.inner.site);
+        match self.inner.card_source {
+            CardSource::Virtual => pages,
+            CardSource::InReaders(_) => pages::with_guard(pages, &self.inner.site),
         }
     }
 
     /// The routes of its pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
-        self.pages_of_its_kind().listed().to_vec()
+        self.page_routes().routes().to_vec()
     }
 
-    fn pages_of_its_kind(&self) -> shell::Routes<Arc<Inner>> {
-        match self.inner.deck {
-            Deck::Virtual => pages::routes(),
-            Deck::InReaders(_) => pages::window_routes(),
+    fn page_routes(&self) -> shell::Routes<Arc<Inner>> {
+        match self.inner.card_source {
+            CardSource::Virtual => pages::routes(),
+            CardSource::InReaders(_) => pages::computer_routes(),
         }
     }
 
     /// What the room does beside answering: it forgets what is over. Runs until it is dropped.
-    pub async fn work(&self) {
-        let mut turn = tokio::time::interval(FORGETTING);
+    pub async fn run_background_tasks(&self) {
+        let mut turn = tokio::time::interval(CLEANUP_INTERVAL);
         loop {
             turn.tick().await;
-            if let Err(error) = self.inner.store.forget(self.inner.site.clock().now()).await {
+            if let Err(error) = self.inner.store.delete_expired(self.inner.site.clock().now()).await {
                 tracing::error!(%error, "what is over could not be forgotten");
             }
         }
@@ -185,27 +185,27 @@ impl Portal {
     }
 
     /// The virtual cards, in the order in which they were laid in.
-    pub async fn cards(&self) -> Result<Vec<CardFace>, Refusal> {
-        self.inner.store.cards().await
+    pub async fn list_cards(&self) -> Result<Vec<CardFace>, Refusal> {
+        self.inner.store.list_cards().await
     }
 
     /// 市区町村の窓口: gives all tries at a PIN back.
     pub async fn unlock(&self, card: &CardId, pin: PinReference) -> Result<(), Refusal> {
-        cards::at_the_office(&self.inner.store, card, AtTheOffice::Unlock(pin)).await
+        cards::run_office_operation(&self.inner.store, card, OfficeOperation::Unlock(pin)).await
     }
 
     /// The DER of the authentication certificate on a virtual card.
     pub async fn certificate(&self, card: &CardId) -> Result<Vec<u8>, Refusal> {
-        cards::certificate(&self.inner.store, card).await
+        cards::read_certificate(&self.inner.store, card).await
     }
 
     /// 市区町村の窓口: puts another key and certificate (DER) for authentication onto a card. Its PINs stay.
     pub async fn renew(&self, card: &CardId, key: PrivateKey, certificate: Vec<u8>) -> Result<(), Refusal> {
-        cards::at_the_office(&self.inner.store, card, AtTheOffice::Renew(key, certificate)).await
+        cards::run_office_operation(&self.inner.store, card, OfficeOperation::Renew(key, certificate)).await
     }
 
     /// 市区町村の窓口: sets a new PIN and gives all tries at it back.
     pub async fn set_pin(&self, card: &CardId, pin: PinReference, value: &ReferenceData) -> Result<(), Refusal> {
-        cards::at_the_office(&self.inner.store, card, AtTheOffice::SetPin(pin, value.clone())).await
+        cards::run_office_operation(&self.inner.store, card, OfficeOperation::SetPin(pin, value.clone())).await
     }
 }

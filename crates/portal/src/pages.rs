@@ -1,14 +1,14 @@
 //! What the person with the phone sees.
 
-mod asked;
 mod home;
+mod loopback_guard;
 mod open;
 mod outcome;
 mod pin;
 mod readers;
+mod request_page;
 mod samples;
-mod visit;
-mod window;
+mod session;
 
 use std::sync::Arc;
 
@@ -17,90 +17,90 @@ use axum::{
     routing::{get, post},
 };
 use base::{Date, Timestamp};
-use errand::{Device, Opened, RETURN_PATH};
+use errand::{Device, OpenMethod, RETURN_PATH};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Access, Frame, Language, Routes, Visitor, parts};
+use shell::{Access, Frame, Language, Routes, Visitor, components};
 
+pub(crate) use loopback_guard::with_guard;
 pub use samples::samples;
-pub(crate) use window::guarded;
 
 use crate::{
     CardFace, CardId, Inner, Refusal,
-    deck::Deck,
+    card_source::CardSource,
     rules::{
+        loopback_guard::OPEN_PATH,
         phone::{App, Phone},
-        window::WAY_IN,
     },
-    steps::Asking,
-    store::Visit,
+    steps::RequestContext,
+    store::AuthenticationSession,
 };
 
 /// The app on a phone.
 pub(crate) fn routes() -> Routes<Arc<Inner>> {
-    use Access::{Anyone, Holder};
+    use Access::{Anyone, Session};
     Routes::new()
         .page("/", Anyone, get(home::show))
         .action("/phone", Anyone, post(home::set_device))
         .action("/phone/card", Anyone, post(home::set_card))
-        .action("/phone/remove", Anyone, post(home::remove))
-        .page("/store", Anyone, get(open::store))
+        .action("/phone/remove", Anyone, post(home::remove_app))
+        .page("/store", Anyone, get(open::show_store))
         .action("/store", Anyone, post(open::install))
-        .page("/open", Anyone, get(open::by_link))
-        .page("/scan", Anyone, get(open::by_scan))
-        .action("/open", Holder, post(open::take))
-        .and(visits())
+        .page("/open", Anyone, get(open::show_by_link))
+        .page("/scan", Anyone, get(open::show_by_scan))
+        .action("/open", Session, post(open::submit_open))
+        .merge(session_routes())
 }
 
 /// The window on a computer with card readers.
-pub(crate) fn window_routes() -> Routes<Arc<Inner>> {
-    use Access::{Anyone, Holder};
+pub(crate) fn computer_routes() -> Routes<Arc<Inner>> {
+    use Access::{Anyone, Session};
     Routes::new()
-        .page("/", Anyone, get(readers::home))
-        .page("/progress", Anyone, get(readers::home_progress))
-        .page(WAY_IN, Anyone, get(open::by_link))
-        .action(WAY_IN, Holder, post(open::take))
-        .and(visits())
+        .page("/", Anyone, get(readers::show_home))
+        .page("/progress", Anyone, get(readers::show_home_progress))
+        .page(OPEN_PATH, Anyone, get(open::show_by_link))
+        .action(OPEN_PATH, Session, post(open::submit_open))
+        .merge(session_routes())
 }
 
-fn visits() -> Routes<Arc<Inner>> {
-    use Access::Holder;
+fn session_routes() -> Routes<Arc<Inner>> {
+    use Access::Session;
     Routes::new()
-        .page("/visits/{id}", Holder, get(visit::show))
-        .page("/visits/{id}/progress", Holder, get(visit::progress))
-        .action("/visits/{id}/card", Holder, post(visit::look))
-        .action("/visits/{id}/pin", Holder, post(visit::read))
-        .action("/visits/{id}/another-card", Holder, post(visit::another_card))
-        .action("/visits/{id}/send", Holder, post(visit::send_again))
-        .action("/visits/{id}/cancel", Holder, post(visit::cancel))
+        .page("/visits/{id}", Session, get(session::show))
+        .page("/visits/{id}/progress", Session, get(session::show_progress))
+        .action("/visits/{id}/card", Session, post(session::submit_card))
+        .action("/visits/{id}/pin", Session, post(session::submit_pin))
+        .action("/visits/{id}/another-card", Session, post(session::choose_another_card))
+        .action("/visits/{id}/send", Session, post(session::send_again))
+        .action("/visits/{id}/cancel", Session, post(session::cancel))
 }
 
-fn asking(visitor: &Visitor) -> Asking {
-    Asking { browser: visitor.browser().digest(), now: visitor.now() }
+fn request_context(visitor: &Visitor) -> RequestContext {
+    RequestContext { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
 /// A form that is a button and nothing else.
 #[derive(Deserialize)]
-struct Pressed {}
+struct EmptyForm {}
 
 /// On to another page, by GET (RFC 9110 §15.4.4).
-fn see(path: &str) -> Response {
+fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
 /// The phone of this browser: as it was set up, or as the browser says it is. A computer is a computer.
-async fn phone(room: &Inner, visitor: &Visitor, headers: &HeaderMap) -> Result<Phone, Refusal> {
-    if let Deck::InReaders(_) = room.deck {
+async fn find_phone(room: &Inner, visitor: &Visitor, headers: &HeaderMap) -> Result<Phone, Refusal> {
+    if let CardSource::InReaders(_) = room.card_source {
         return Ok(Phone { device: Device::Computer, app: App::Installed, card: None });
     }
     let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Ok(room.store.phone(visitor.browser().digest()).await?.unwrap_or_else(|| Phone::by_user_agent(agent)))
+    Ok(room.store.find_phone(visitor.browser().digest()).await?.unwrap_or_else(|| Phone::from_user_agent(agent)))
 }
 
 /// How the person comes back to where she began.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum WayBack {
+enum ReturnRoute {
     /// The app leads the browser of its own device there.
     Link(String),
     /// She switches back by hand, on an iPhone.
@@ -109,11 +109,11 @@ enum WayBack {
     OtherDevice,
 }
 
-fn way_back(visit: &Visit) -> WayBack {
-    match (visit.claim.opened, visit.claim.device) {
-        (Opened::Scan, _) => WayBack::OtherDevice,
-        (Opened::Link, Device::Iphone) => WayBack::ByHand,
-        (Opened::Link, Device::Android | Device::Computer) => WayBack::Link(visit.reception.at(RETURN_PATH)),
+fn return_route(visit: &AuthenticationSession) -> ReturnRoute {
+    match (visit.claim.open_method, visit.claim.device) {
+        (OpenMethod::Scan, _) => ReturnRoute::OtherDevice,
+        (OpenMethod::Link, Device::Iphone) => ReturnRoute::ByHand,
+        (OpenMethod::Link, Device::Android | Device::Computer) => ReturnRoute::Link(visit.reception.url(RETURN_PATH)),
     }
 }
 
@@ -122,27 +122,27 @@ fn card_choice(language: Language, cards: &[CardFace], chosen: Option<&CardId>, 
     let options: Vec<_> = cards
         .iter()
         .map(|card| {
-            parts::Choice::new(card.id.as_str(), card.label.in_language(language))
+            components::Choice::new(card.id.as_str(), card.label.in_language(language))
                 .support(card.note.in_language(language))
         })
         .collect();
-    let mut group = parts::ChoiceGroup::radio(
+    let mut group = components::ChoiceGroup::radio(
         language,
         "card",
         language.t("どのカードを使いますか", "Which card do you use?"),
         &options,
     )
-    .unmarked()
+    .without_mark()
     .error(error);
     if let Some(chosen) = chosen {
-        group = group.chosen(chosen.as_str());
+        group = group.selected(chosen.as_str());
     }
     html! { (group) }
 }
 
 /// What stands where the simulation has no cards.
-fn no_cards(language: Language) -> Markup {
-    parts::empty_state(
+fn no_cards_notice(language: Language) -> Markup {
+    components::empty_state(
         language.t("カードがありません", "There are no cards"),
         html! { p { (language.t("この模擬環境には、模擬カードがまだ登録されていません。", "No virtual card was laid into this simulation yet.")) } },
     )
@@ -154,7 +154,7 @@ fn frame(visitor: &Visitor) -> Frame {
 }
 
 /// A day with its weekday: 2026年11月24日（火）.
-fn day(language: Language, date: Date) -> String {
+fn format_day(language: Language, date: Date) -> String {
     let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).unwrap_or(0);
     match language {
         Language::Japanese => {
@@ -166,9 +166,9 @@ fn day(language: Language, date: Date) -> String {
 }
 
 /// A time of day in Japan, with its day: 2026年11月24日（火）14:05.
-fn moment(language: Language, time: Timestamp) -> String {
+fn format_time(language: Language, time: Timestamp) -> String {
     let clock = time.in_japan().strftime("%H:%M").to_string();
-    let date = day(language, time.japan_date());
+    let date = format_day(language, time.japan_date());
     match language {
         Language::Japanese => format!("{date}{clock}"),
         Language::English => format!("{date}, {clock} (Japan time)"),

@@ -15,20 +15,20 @@ use tokio::{
 #[cfg(feature = "pcsc")]
 pub use system::SystemReaders;
 
-use crate::{CardId, Refusal, VisitKind};
+use crate::{CardId, Refusal, SessionKind};
 
 /// The readers of a computer, whatever drives them. What is asked of them may take its time: it is asked on threads that
 /// may wait.
 pub trait Readers: Send + Sync + 'static {
     /// The readers that are attached now, and what lies on each.
-    fn attached(&self) -> Result<Vec<Reader>, NoService>;
+    fn list_readers(&self) -> Result<Vec<Reader>, NoReaderService>;
 
     /// Takes a card in hand, so that no other program can use it, and gives it power.
-    fn take(&self, card: &CardId) -> Result<HeldCard, NotTaken>;
+    fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError>;
 }
 
 /// A card in hand. When it is dropped its power is taken away, and with it what it knows of a PIN; then others may use it.
-pub type HeldCard = Box<dyn Transmit + Send>;
+pub type ConnectedCard = Box<dyn Transmit + Send>;
 
 /// A reader, as it stands there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,14 +53,14 @@ pub enum Slot {
 /// The system's service for card readers does not answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the system's service for card readers (PC/SC) does not answer")]
-pub struct NoService;
+pub struct NoReaderService;
 
 /// Why a card could not be taken in hand. Nothing was sent to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NotTaken {
+pub enum ConnectError {
     /// The service for card readers does not answer.
     #[error(transparent)]
-    NoService(#[from] NoService),
+    NoReaderService(#[from] NoReaderService),
     /// The reader is gone.
     #[error("the card reader is gone")]
     NoReader,
@@ -79,69 +79,71 @@ pub enum NotTaken {
 }
 
 /// The one card in hand. It is held from the first command of a visit to its last: also while the person types the PIN.
-pub(crate) struct Hold {
+pub(crate) struct ReaderLock {
     readers: Arc<dyn Readers>,
-    held: Arc<Mutex<Option<Held>>>,
+    active: Arc<Mutex<Option<ActiveCard>>>,
 }
 
-struct Held {
-    visit: Id<VisitKind>,
+struct ActiveCard {
+    session_id: Id<SessionKind>,
     card: CardId,
-    hand: HeldCard,
+    connection: ConnectedCard,
 }
 
 /// Whether the card stays in hand after a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Afterwards {
+pub(crate) enum AfterSession {
     /// The visit goes on with it.
-    Kept,
+    KeepConnected,
     /// It is put down, without power.
-    PutDown,
+    Disconnect,
 }
 
-impl Hold {
+impl ReaderLock {
     pub(crate) fn new(readers: Box<dyn Readers>) -> Self {
-        Self { readers: readers.into(), held: Arc::default() }
+        Self { readers: readers.into(), active: Arc::default() }
     }
 
     /// What is attached, and lies there, now.
-    pub(crate) async fn attached(&self) -> Result<Result<Vec<Reader>, NoService>, Refusal> {
+    pub(crate) async fn list_readers(&self) -> Result<Result<Vec<Reader>, NoReaderService>, Refusal> {
         let readers = self.readers.clone();
-        task::spawn_blocking(move || readers.attached()).await.map_err(Refusal::Reader)
+        task::spawn_blocking(move || readers.list_readers()).await.map_err(Refusal::CardSession)
     }
 
     /// One session with a card: with the one that this visit has in hand, else it is taken. A card that another visit of
     /// this program still has in hand is put down first: whoever pressed last goes on. A session that has begun runs to its
     /// end, and the card is put down also if it breaks down.
-    pub(crate) async fn session<T: Send + 'static>(
+    pub(crate) async fn run_session<T: Send + 'static>(
         &self,
-        (visit, card): (Id<VisitKind>, CardId),
-        session: impl FnOnce(&mut dyn Transmit) -> (T, Afterwards) + Send + 'static,
-    ) -> Result<Result<T, NotTaken>, Refusal> {
-        let held = self.held.clone().lock_owned().await;
+        (visit, card): (Id<SessionKind>, CardId),
+        session: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession) + Send + 'static,
+    ) -> Result<Result<T, ConnectError>, Refusal> {
+        let held = self.active.clone().lock_owned().await;
         let readers = self.readers.clone();
-        task::spawn_blocking(move || carry_out(held, &*readers, visit, card, session)).await.map_err(Refusal::Reader)
+        task::spawn_blocking(move || run_with_active_card(held, &*readers, visit, card, session))
+            .await
+            .map_err(Refusal::CardSession)
     }
 
     /// Puts the card down that this visit has in hand, if it has one.
-    pub(crate) async fn put_down(&self, visit: Id<VisitKind>) -> Result<(), Refusal> {
-        let mut held = self.held.clone().lock_owned().await;
-        if held.as_ref().is_some_and(|held| held.visit == visit) {
-            task::spawn_blocking(move || drop(held.take())).await.map_err(Refusal::Reader)?;
+    pub(crate) async fn release(&self, visit: Id<SessionKind>) -> Result<(), Refusal> {
+        let mut held = self.active.clone().lock_owned().await;
+        if held.as_ref().is_some_and(|held| held.session_id == visit) {
+            task::spawn_blocking(move || drop(held.take())).await.map_err(Refusal::CardSession)?;
         }
         Ok(())
     }
 
     /// The same, later.
-    pub(crate) fn put_down_after(&self, visit: Id<VisitKind>, left: Span) {
+    pub(crate) fn release_after(&self, visit: Id<SessionKind>, left: Span) {
         // What is over already is put down at once.
         let left = Duration::try_from(left).unwrap_or_default();
-        let held = Arc::downgrade(&self.held);
+        let held = Arc::downgrade(&self.active);
         tokio::spawn(async move {
             tokio::time::sleep(left).await;
             let Some(held) = held.upgrade() else { return };
             let mut held = held.lock_owned().await;
-            if held.as_ref().is_some_and(|held| held.visit == visit) {
+            if held.as_ref().is_some_and(|held| held.session_id == visit) {
                 // Nobody waits for it; if it fails, its own log says so.
                 let _ = task::spawn_blocking(move || drop(held.take())).await;
             }
@@ -149,23 +151,23 @@ impl Hold {
     }
 }
 
-fn carry_out<T>(
-    mut held: OwnedMutexGuard<Option<Held>>,
+fn run_with_active_card<T>(
+    mut held: OwnedMutexGuard<Option<ActiveCard>>,
     readers: &dyn Readers,
-    visit: Id<VisitKind>,
+    visit: Id<SessionKind>,
     card: CardId,
-    session: impl FnOnce(&mut dyn Transmit) -> (T, Afterwards),
-) -> Result<T, NotTaken> {
+    session: impl FnOnce(&mut dyn Transmit) -> (T, AfterSession),
+) -> Result<T, ConnectError> {
     // Out of the shared place while it is used: whatever happens, it is either put back or dropped.
     let mut held_now = match held.take() {
-        Some(held) if held.visit == visit && held.card == card => held,
+        Some(held) if held.session_id == visit && held.card == card => held,
         other => {
             drop(other);
-            Held { visit, hand: readers.take(&card)?, card }
+            ActiveCard { session_id: visit, connection: readers.connect(&card)?, card }
         }
     };
-    let (outcome, afterwards) = session(&mut *held_now.hand);
-    if afterwards == Afterwards::Kept {
+    let (outcome, afterwards) = session(&mut *held_now.connection);
+    if afterwards == AfterSession::KeepConnected {
         *held = Some(held_now);
     }
     Ok(outcome)

@@ -10,11 +10,11 @@ use der::{Decode, Encode};
 use jpki::{Challenge, PublicKey};
 use x509_cert::Certificate;
 
-use crate::rules::visit::{LockedWhen, PinState};
+use crate::rules::session::{LockTime, PinState};
 
 /// What a look at the card tells before the PIN is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Look {
+pub(crate) enum CardStatus {
     /// It can be read, and so many tries are left (at least one). Where the card shows its certificate, until when that is
     /// valid.
     Ready { token: TokenLabel, ends: Option<Timestamp>, tries_left: u8 },
@@ -25,59 +25,59 @@ pub(crate) enum Look {
 }
 
 /// What a reading came to.
-pub(crate) enum Reading {
+pub(crate) enum ReadOutcome {
     /// The card has signed.
     Signed { certificate: Vec<u8>, signature: Vec<u8> },
     /// The PIN was wrong, and so many tries are left (at least one).
-    Wrong { tries_left: u8 },
+    WrongPin { tries_left: u8 },
     /// Other tries are left than the person was shown. The PIN was not presented.
-    OtherTries { tries_left: u8 },
+    TriesChanged { tries_left: u8 },
     /// The PIN is locked.
-    Locked(LockedWhen),
+    Locked(LockTime),
     /// It has no certificate that we could sign for. The PIN was not presented.
     NoCertificate,
 }
 
 /// A session that broke off.
 #[derive(Debug)]
-pub(crate) struct BrokenOff {
-    pub(crate) trouble: host::Trouble,
+pub(crate) struct ReadError {
+    pub(crate) cause: host::CardError,
     pub(crate) pin: PinState,
 }
 
 /// Looks at a card: is it one, and how many tries are left? Costs none.
-pub(crate) fn look(card: &mut dyn Transmit) -> Result<Look, BrokenOff> {
-    let not_presented = |trouble| BrokenOff { trouble, pin: PinState::NotPresented };
+pub(crate) fn inspect(card: &mut dyn Transmit) -> Result<CardStatus, ReadError> {
+    let not_presented = |trouble| ReadError { cause: trouble, pin: PinState::NotPresented };
     let mut jpki = Jpki::select(card).map_err(not_presented)?;
-    let look = looked(&mut jpki).map_err(not_presented);
-    leave(jpki);
+    let look = inspect_selected(&mut jpki).map_err(not_presented);
+    end_session(jpki);
     look
 }
 
-fn looked(jpki: &mut Jpki<'_>) -> Result<Look, host::Trouble> {
+fn inspect_selected(jpki: &mut Jpki<'_>) -> Result<CardStatus, host::CardError> {
     let token = jpki.token()?;
     if !jpki.availability()?.authentication {
-        return Ok(Look::NoCertificate);
+        return Ok(CardStatus::NoCertificate);
     }
     let tries_left = match jpki.pin_tries_left()? {
-        0 => return Ok(Look::Locked),
+        0 => return Ok(CardStatus::Locked),
         tries_left => tries_left,
     };
     // A phone shows its certificate only after the PIN.
     let ends = if token == TokenLabel::Plastic {
         let certificate = jpki.authentication_certificate()?;
         if algorithm(&certificate).is_none() {
-            return Ok(Look::NoCertificate);
+            return Ok(CardStatus::NoCertificate);
         }
-        last_second(&certificate)
+        not_after(&certificate)
     } else {
         None
     };
-    Ok(Look::Ready { token, ends, tries_left })
+    Ok(CardStatus::Ready { token, ends, tries_left })
 }
 
 /// Until when a certificate says it is valid. The person is told; whether it is good is the reception's to say.
-fn last_second(certificate: &[u8]) -> Option<Timestamp> {
+fn not_after(certificate: &[u8]) -> Option<Timestamp> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let seconds = certificate.tbs_certificate().validity().not_after.to_unix_duration().as_secs();
     Some(Timestamp::from_seconds(i64::try_from(seconds).ok()?))
@@ -90,28 +90,28 @@ pub(crate) fn read(
     pin: &Pin,
     tries_shown: u8,
     challenge: &Challenge,
-) -> Result<Reading, BrokenOff> {
+) -> Result<ReadOutcome, ReadError> {
     let mut state = PinState::NotPresented;
-    let mut jpki = Jpki::select(card).map_err(|trouble| BrokenOff { trouble, pin: state })?;
-    let outcome = steps(&mut jpki, pin, tries_shown, challenge, &mut state);
-    leave(jpki);
-    outcome.map_err(|trouble| BrokenOff { trouble, pin: state })
+    let mut jpki = Jpki::select(card).map_err(|trouble| ReadError { cause: trouble, pin: state })?;
+    let outcome = read_selected(&mut jpki, pin, tries_shown, challenge, &mut state);
+    end_session(jpki);
+    outcome.map_err(|trouble| ReadError { cause: trouble, pin: state })
 }
 
-fn steps(
+fn read_selected(
     jpki: &mut Jpki<'_>,
     pin: &Pin,
     tries_shown: u8,
     challenge: &Challenge,
     state: &mut PinState,
-) -> Result<Reading, host::Trouble> {
+) -> Result<ReadOutcome, host::CardError> {
     let label = jpki.token()?;
     if !jpki.availability()?.authentication {
-        return Ok(Reading::NoCertificate);
+        return Ok(ReadOutcome::NoCertificate);
     }
     match jpki.pin_tries_left()? {
-        0 => return Ok(Reading::Locked(LockedWhen::Before)),
-        tries_left if tries_left != tries_shown => return Ok(Reading::OtherTries { tries_left }),
+        0 => return Ok(ReadOutcome::Locked(LockTime::Earlier)),
+        tries_left if tries_left != tries_shown => return Ok(ReadOutcome::TriesChanged { tries_left }),
         _ => {}
     }
     // Before the PIN where the card lets us, so that no try is spent on a certificate that we cannot sign for.
@@ -120,14 +120,14 @@ fn steps(
         TokenLabel::Android | TokenLabel::Iphone => None,
     };
     if early.as_deref().is_some_and(|certificate| algorithm(certificate).is_none()) {
-        return Ok(Reading::NoCertificate);
+        return Ok(ReadOutcome::NoCertificate);
     }
 
     *state = PinState::Unanswered;
     match jpki.verify_pin(pin)? {
-        host::Verdict::Right => *state = PinState::Right,
-        host::Verdict::Wrong { tries_left } => return Ok(Reading::Wrong { tries_left }),
-        host::Verdict::Locked => return Ok(Reading::Locked(LockedWhen::Now)),
+        host::PinVerification::Right => *state = PinState::Right,
+        host::PinVerification::Wrong { tries_left } => return Ok(ReadOutcome::WrongPin { tries_left }),
+        host::PinVerification::Locked => return Ok(ReadOutcome::Locked(LockTime::JustNow)),
     }
 
     let certificate = match early {
@@ -135,35 +135,35 @@ fn steps(
         None => jpki.authentication_certificate()?,
     };
     let hash = match algorithm(&certificate) {
-        Some(OnCards::RsaSha256) => host::Hash::Sha256(challenge.digest()),
-        Some(OnCards::EcdsaP384Sha384) => host::Hash::Sha384(challenge.digest_sha384()),
-        None => return Ok(Reading::NoCertificate),
+        Some(CardAlgorithm::RsaSha256) => host::Hash::Sha256(challenge.digest()),
+        Some(CardAlgorithm::EcdsaP384Sha384) => host::Hash::Sha384(challenge.digest_sha384()),
+        None => return Ok(ReadOutcome::NoCertificate),
     };
     let signature = jpki.sign_with_authentication_key(hash)?;
-    Ok(Reading::Signed { certificate, signature })
+    Ok(ReadOutcome::Signed { certificate, signature })
 }
 
 /// What the keys of cards sign with.
-enum OnCards {
+enum CardAlgorithm {
     RsaSha256,
     EcdsaP384Sha384,
 }
 
 /// What the certificate's key signs with; none where it is no certificate, or for a key that no card has. Nothing but that
 /// and its last day is looked at: to believe the certificate or not is the reception's part.
-fn algorithm(certificate: &[u8]) -> Option<OnCards> {
+fn algorithm(certificate: &[u8]) -> Option<CardAlgorithm> {
     let certificate = Certificate::from_der(certificate).ok()?;
     let key = certificate.tbs_certificate().subject_public_key_info().to_der().ok()?;
     match PublicKey::from_spki(&key).ok()?.algorithm() {
-        jpki::Algorithm::RsaSha256 => Some(OnCards::RsaSha256),
-        jpki::Algorithm::EcdsaP384Sha384 => Some(OnCards::EcdsaP384Sha384),
+        jpki::Algorithm::RsaSha256 => Some(CardAlgorithm::RsaSha256),
+        jpki::Algorithm::EcdsaP384Sha384 => Some(CardAlgorithm::EcdsaP384Sha384),
         jpki::Algorithm::EcdsaP256Sha256 => None,
     }
 }
 
 /// A card that is gone has forgotten the PIN with its power; any other is told to.
-fn leave(jpki: Jpki<'_>) {
-    if let Err(trouble) = jpki.leave() {
+fn end_session(jpki: Jpki<'_>) {
+    if let Err(trouble) = jpki.deselect() {
         tracing::debug!(%trouble, "the card was not left by command");
     }
 }

@@ -4,9 +4,9 @@
 use axum::response::{IntoResponse, Response};
 use card::OfficeRefusal;
 use http::StatusCode;
-use shell::{Entry, Fault, Refuse, Sorry, Text, WayOn};
+use shell::{CatalogueEntry, ErrorPage, Fault, Link, Refuse, Text};
 
-use crate::rules::{visit::Misstep, window::Intrusion};
+use crate::rules::{loopback_guard::ForeignRequest, session::TransitionError};
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -16,10 +16,10 @@ pub enum Refusal {
     NoTicket,
     /// This browser has no such visit.
     #[error("this browser has no such visit")]
-    NoSuchVisit,
+    NoSuchSession,
     /// The visit is not at this step.
     #[error(transparent)]
-    Step(#[from] Misstep),
+    Step(#[from] TransitionError),
     /// There is no such card.
     #[error("there is no such card")]
     NoSuchCard,
@@ -31,16 +31,16 @@ pub enum Refusal {
     Office(#[from] OfficeRefusal),
     /// The window on a person's computer does not answer this.
     #[error(transparent)]
-    Intrusion(#[from] Intrusion),
+    ForeignRequest(#[from] ForeignRequest),
     /// A session with a card broke down.
     #[error("the session with the card broke down")]
-    Reader(#[source] tokio::task::JoinError),
+    CardSession(#[source] tokio::task::JoinError),
     /// What is kept sealed cannot be opened with the room's key.
     #[error("what is kept sealed does not open with this key")]
     Unsealable,
     /// What is kept cannot be read or written out.
     #[error("what is kept cannot be read or written out")]
-    Sealed(#[source] serde_json::Error),
+    StoredContent(#[source] serde_json::Error),
     /// The store failed.
     #[error("the store failed")]
     Store(#[from] database::Error),
@@ -50,17 +50,17 @@ impl Refuse for Refusal {
     fn code(&self) -> &'static str {
         match self {
             Self::NoTicket => "portal.open.ticket",
-            Self::NoSuchVisit => "portal.visit.none",
+            Self::NoSuchSession => "portal.visit.none",
             Self::Step(_) => "portal.visit.step",
             Self::NoSuchCard => "portal.card.none",
             Self::CardInUse => "portal.card.in_use",
             Self::Office(_) => "portal.card.office",
-            Self::Intrusion(Intrusion::Name) => "portal.window.name",
-            Self::Intrusion(Intrusion::Framed) => "portal.window.framed",
-            Self::Intrusion(Intrusion::Elsewhere) => "portal.window.elsewhere",
-            Self::Reader(_) => "portal.card.session",
+            Self::ForeignRequest(ForeignRequest::Host) => "portal.window.name",
+            Self::ForeignRequest(ForeignRequest::Framed) => "portal.window.framed",
+            Self::ForeignRequest(ForeignRequest::CrossSite) => "portal.window.elsewhere",
+            Self::CardSession(_) => "portal.card.session",
             Self::Unsealable => "portal.store.key",
-            Self::Sealed(_) => "portal.store.content",
+            Self::StoredContent(_) => "portal.store.content",
             Self::Store(_) => "portal.store.failed",
         }
     }
@@ -68,13 +68,13 @@ impl Refuse for Refusal {
     fn fault(&self) -> Fault {
         match self {
             Self::NoTicket
-            | Self::NoSuchVisit
+            | Self::NoSuchSession
             | Self::Step(_)
             | Self::NoSuchCard
             | Self::CardInUse
             | Self::Office(_) => Fault::Person,
-            Self::Intrusion(_) => Fault::OtherParty,
-            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => Fault::Us,
+            Self::ForeignRequest(_) => Fault::OtherParty,
+            Self::CardSession(_) | Self::Unsealable | Self::StoredContent(_) | Self::Store(_) => Fault::ThisService,
         }
     }
 
@@ -82,12 +82,14 @@ impl Refuse for Refusal {
         match self {
             Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoTicket => StatusCode::BAD_REQUEST,
-            Self::NoSuchVisit | Self::NoSuchCard => StatusCode::NOT_FOUND,
+            Self::NoSuchSession | Self::NoSuchCard => StatusCode::NOT_FOUND,
             Self::Step(_) | Self::CardInUse => StatusCode::CONFLICT,
             Self::Office(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Intrusion(Intrusion::Name) => StatusCode::MISDIRECTED_REQUEST,
-            Self::Intrusion(Intrusion::Framed | Intrusion::Elsewhere) => StatusCode::FORBIDDEN,
-            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::ForeignRequest(ForeignRequest::Host) => StatusCode::MISDIRECTED_REQUEST,
+            Self::ForeignRequest(ForeignRequest::Framed | ForeignRequest::CrossSite) => StatusCode::FORBIDDEN,
+            Self::CardSession(_) | Self::Unsealable | Self::StoredContent(_) | Self::Store(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -95,140 +97,145 @@ impl Refuse for Refusal {
         matches!(self, Self::Store(error) if error.is_outage())
     }
 
-    fn sorry(&self) -> Sorry {
+    fn error_page(&self) -> ErrorPage {
         let (happened, meaning) = match self {
             Self::NoTicket => (
-                Text::fixed("このリンクからは始められません", "This link does not begin anything"),
-                Text::fixed(
+                Text::from_static("このリンクからは始められません", "This link does not begin anything"),
+                Text::from_static(
                     "リンクが途中で切れているようです。何も登録されていません。手続きを始めた画面に戻り、「マイナポータルアプリを開く」をもう一度押してください。",
                     "It seems to be cut off. Nothing was registered. Go back to the page where you began and press “Open マイナポータルアプリ” again.",
                 ),
             ),
-            Self::NoSuchVisit => (
-                Text::fixed("この読み取りは、このアプリでは続けられません", "This reading cannot go on in this app"),
-                Text::fixed(
+            Self::NoSuchSession => (
+                Text::from_static(
+                    "この読み取りは、このアプリでは続けられません",
+                    "This reading cannot go on in this app",
+                ),
+                Text::from_static(
                     "別の端末で開いたか、時間がたって終わった読み取りです。すでに終わった登録は失われていません。手続きを始めた画面に戻り、もう一度アプリを開いてください。",
                     "It was opened on another device, or it ended long ago. What you had registered is not lost. Go back to the page where you began and open the app again.",
                 ),
             ),
             Self::Step(_) => (
-                Text::fixed("この操作は、ほかの画面で先に進んでいます", "This went on in another window"),
-                Text::fixed(
+                Text::from_static("この操作は、ほかの画面で先に進んでいます", "This went on in another window"),
+                Text::from_static(
                     "何も失われていません。手続きを始めた画面に戻って、続きをご確認ください。",
                     "Nothing was lost. Go back to the page where you began to see how it goes on.",
                 ),
             ),
             Self::NoSuchCard => (
-                Text::fixed("このカードはここにありません", "This card is not here"),
-                Text::fixed(
+                Text::from_static("このカードはここにありません", "This card is not here"),
+                Text::from_static(
                     "前の画面に戻り、カードを選び直してください。何も失われていません。",
                     "Go back and choose a card. Nothing was lost.",
                 ),
             ),
             Self::CardInUse => (
-                Text::fixed("カードは使用中です", "The card is in use"),
-                Text::fixed(
+                Text::from_static("カードは使用中です", "The card is in use"),
+                Text::from_static(
                     "ほかの画面で、このカードを読み取っています。何も変更されていません。30秒ほど待ってから、もう一度お試しください。",
                     "Another window is reading this card. Nothing was changed. Please wait half a minute and try again.",
                 ),
             ),
             Self::Office(_) => (
-                Text::fixed("暗証番号を変更できませんでした", "The PIN was not changed"),
-                Text::fixed(
+                Text::from_static("暗証番号を変更できませんでした", "The PIN was not changed"),
+                Text::from_static(
                     "暗証番号の桁数や文字をご確認ください。カードはもとのままです。",
                     "Please check the length and letters of the PIN. The card is as it was.",
                 ),
             ),
-            Self::Intrusion(_) => (
-                Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
-                Text::fixed(
+            Self::ForeignRequest(_) => (
+                Text::from_static("この操作は受け付けられませんでした", "This was not accepted"),
+                Text::from_static(
                     "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。手続きを始めた画面に戻り、リンクからもう一度開いてください。",
                     "It was not sent from the right page. Nothing was changed. Go back to the page where you began and open the app by its link.",
                 ),
             ),
-            Self::Reader(_) | Self::Unsealable | Self::Sealed(_) | Self::Store(_) => (
-                Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-                Text::fixed(
+            Self::CardSession(_) | Self::Unsealable | Self::StoredContent(_) | Self::Store(_) => (
+                Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+                Text::from_static(
                     "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
                     "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
                 ),
             ),
         };
-        Sorry {
-            happened, meaning, ways: vec![WayOn::new("/", "アプリの最初の画面へ", "To the app's first page")]
+        ErrorPage {
+            title: happened,
+            explanation: meaning,
+            links: vec![Link::new("/", "アプリの最初の画面へ", "To the app's first page")],
         }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refused(self)
+        shell::refusal_response(self)
     }
 }
 
 /// The codes of the app, for the reference.
-pub const CATALOGUE: &[Entry] = &[
-    Entry {
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
         code: "portal.open.ticket",
         meaning: "The link that opened the app carries no ticket, or one that is cut off.",
         remedy: "Open the app from the reception's page again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.visit.none",
         meaning: "This browser has no such visit: it is another browser's, or it is long over.",
         remedy: "Open the app from the reception's page again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.visit.step",
         meaning: "The visit is not at the step that was asked for (two windows, the back button, a double submit).",
         remedy: "Follow the redirect to where it is.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.card.none",
         meaning: "The room has no virtual card of this name.",
         remedy: "Choose one of the cards on the app's first page.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.card.in_use",
         meaning: "Another session has the card in hand. It is put down at the session's end, or after 30 seconds.",
         remedy: "Wait and try again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.card.office",
         meaning: "The municipal office's change does not fit the card: no such PIN, or a new PIN of another form.",
         remedy: "Name a PIN that the card has, and a value of its form.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.window.name",
         meaning: "The window on a person's computer was asked for under a name other than its own address and port.",
         remedy: "Open it as http://127.0.0.1:PORT, with the port that `uketsuke portal` tells.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.window.framed",
         meaning: "Another page wanted to show the window within itself.",
         remedy: "Open the app by a link that leads the whole tab to it.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.window.elsewhere",
         meaning: "Another site's page sent something to the window, or wanted to read it.",
         remedy: "From another site only a link to /open is answered, as a page of its own.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.card.session",
         meaning: "The session with the card broke down inside the program; the log has the cause.",
         remedy: "Try again; if it persists, read the log at this time.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.store.key",
         meaning: "A sealed card or visit does not open: the room's key is another than the one that sealed it.",
         remedy: "Start the room with the key that belongs to its database.",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.store.content",
         meaning: "A stored card or visit cannot be read or written out.",
         remedy: "Read the log at this time; was the database written by a newer program?",
     },
-    Entry {
+    CatalogueEntry {
         code: "portal.store.failed",
         meaning: "The room's database failed; the log has the whole chain of causes.",
         remedy: "Try again; if it persists, read the log at this time.",
@@ -256,17 +263,17 @@ mod tests {
         let unreadable = serde_json::from_str::<bool>("?").unwrap_err();
         let all = [
             Refusal::NoTicket,
-            Refusal::NoSuchVisit,
-            Refusal::Step(Misstep),
+            Refusal::NoSuchSession,
+            Refusal::Step(TransitionError),
             Refusal::NoSuchCard,
             Refusal::CardInUse,
             Refusal::Office(OfficeRefusal::NoSuchPin(PinReference::AUTHENTICATION)),
-            Refusal::Intrusion(Intrusion::Name),
-            Refusal::Intrusion(Intrusion::Framed),
-            Refusal::Intrusion(Intrusion::Elsewhere),
-            Refusal::Reader(cancelled.await.unwrap_err()),
+            Refusal::ForeignRequest(ForeignRequest::Host),
+            Refusal::ForeignRequest(ForeignRequest::Framed),
+            Refusal::ForeignRequest(ForeignRequest::CrossSite),
+            Refusal::CardSession(cancelled.await.unwrap_err()),
             Refusal::Unsealable,
-            Refusal::Sealed(unreadable),
+            Refusal::StoredContent(unreadable),
             Refusal::Store(database::Error::Stopped),
         ];
         let codes: Vec<_> = all.iter().map(Refuse::code).collect();

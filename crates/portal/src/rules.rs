@@ -1,5 +1,5 @@
 //! What the app decides, as plain functions and enums.
 
+pub(crate) mod loopback_guard;
 pub(crate) mod phone;
-pub(crate) mod visit;
-pub(crate) mod window;
+pub(crate) mod session;

@@ -6,267 +6,288 @@
 use std::sync::Arc;
 
 use base::{Causes, Digest, Id, Timestamp};
-use card::{Lost, Pin, Transmit, host::Trouble};
-use errand::{Answer, Claim, GiveUp, Why};
+use card::{Pin, Transmit, TransmitError, host::CardError};
+use errand::{Abort, AbortReason, AuthenticationResponse, Claim};
 use jpki::Challenge;
 use shell::Origin;
 
 use crate::{
-    CardId, Inner, NotTaken, Refusal, VisitKind,
-    client::Failure,
-    hand::Slip,
-    readers::Afterwards,
-    reading::{self, BrokenOff, Look, Reading},
-    rules::visit::{End, LockedWhen, Mishap, Misstep, PinState, Stage},
-    store::{Begun, NewVisit, Visit},
+    CardId, ConnectError, Inner, Refusal, SessionKind,
+    client::ClientError,
+    readers::AfterSession,
+    reading::{self, CardStatus, ReadError, ReadOutcome},
+    rules::session::{LockTime, PinState, ReadFailure, SessionEnd, SessionStage, TransitionError},
+    simulated_contact::RemovalFault,
+    store::{AuthenticationSession, BeginOutcome, NewSession},
 };
 
 /// Which browser asks, and when.
 #[derive(Clone, Copy)]
-pub(crate) struct Asking {
+pub(crate) struct RequestContext {
     pub(crate) browser: Digest,
     pub(crate) now: Timestamp,
 }
 
-type VisitId = Id<VisitKind>;
+type SessionId = Id<SessionKind>;
 
 /// Carries a step out, whether or not anybody still waits for it.
-pub(crate) async fn to_the_end<T: Send + 'static>(
+pub(crate) async fn run_to_completion<T: Send + 'static>(
     step: impl Future<Output = Result<T, Refusal>> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::spawn(step).await.map_err(Refusal::Reader)?
+    tokio::spawn(step).await.map_err(Refusal::CardSession)?
 }
 
 /// Takes a ticket to the reception, once for each browser.
-pub(crate) async fn open(
+pub(crate) async fn claim_ticket(
     room: Arc<Inner>,
     claim: Claim,
     reception: Origin,
-    asking: Asking,
-) -> Result<VisitId, Refusal> {
-    let new = NewVisit { browser: asking.browser, claim, reception };
-    let visit = match room.store.begin(new, asking.now).await? {
-        Begun::Before(id) => return Ok(id),
-        Begun::Now(visit) => *visit,
+    asking: RequestContext,
+) -> Result<SessionId, Refusal> {
+    let new = NewSession { browser: asking.browser, claim, reception };
+    let visit = match room.store.begin_session(new, asking.now).await? {
+        BeginOutcome::Existing(id) => return Ok(id),
+        BeginOutcome::Started(visit) => *visit,
     };
     let id = visit.id;
     let stage = match room.receptions.claim(&visit.reception, &visit.claim).await {
-        Ok(request) => visit.stage.clone().claimed(room.deck.ending(request, visit.ends))?,
-        Err(Failure::Refused(refused)) => visit.stage.clone().end(refused.into())?,
+        Ok(request) => visit.stage.clone().mark_claimed(room.card_source.with_expiry(request, visit.ends))?,
+        Err(ClientError::Refused(refused)) => visit.stage.clone().end(refused.into())?,
         Err(failure) => {
             tracing::warn!(cause = %Causes(&failure), "a ticket did not reach the reception");
-            visit.stage.clone().unopened()?
+            visit.stage.clone().mark_unreachable()?
         }
     };
-    or_overtaken(room.store.move_on(visit, stage).await)?;
+    ignore_overtaken(room.store.update_stage(visit, stage).await)?;
     Ok(id)
 }
 
 /// Looks at the card that is held to the phone, before the PIN is asked for.
-pub(crate) async fn look(room: Arc<Inner>, id: VisitId, card: CardId, asking: Asking) -> Result<(), Refusal> {
-    let visit = room.store.visit(id, asking.browser, asking.now).await?;
-    if !matches!(visit.stage, Stage::Asked { .. }) {
-        return Err(Misstep.into());
+pub(crate) async fn inspect_card(
+    room: Arc<Inner>,
+    id: SessionId,
+    card: CardId,
+    asking: RequestContext,
+) -> Result<(), Refusal> {
+    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
+    if !matches!(visit.stage, SessionStage::Requested { .. }) {
+        return Err(TransitionError.into());
     }
     let session = |hand: &mut dyn Transmit| {
-        let looked = reading::look(hand);
-        let goes_on = matches!(looked, Ok(Look::Ready { .. }));
-        (looked, if goes_on { Afterwards::Kept } else { Afterwards::PutDown })
+        let looked = reading::inspect(hand);
+        let goes_on = matches!(looked, Ok(CardStatus::Ready { .. }));
+        (looked, if goes_on { AfterSession::KeepConnected } else { AfterSession::Disconnect })
     };
-    let looked = room.deck.session(&room.store, (id, card.clone(), Slip::None), session).await?;
+    let looked = room.card_source.run_session(&room.store, (id, card.clone(), RemovalFault::None), session).await?;
     let stage = visit.stage.clone();
     let stage = match looked {
-        Err(not_taken) => stage.mishap(not_taken.into())?,
-        Ok(Err(broken)) => match end_or_mishap(&broken) {
+        Err(not_taken) => stage.fail_reading(not_taken.into())?,
+        Ok(Err(broken)) => match classify_read_error(&broken) {
             Ok(end) => stage.end(end)?,
-            Err(mishap) => stage.mishap(mishap)?,
+            Err(mishap) => stage.fail_reading(mishap)?,
         },
-        Ok(Ok(Look::Ready { token, ends, tries_left })) => stage.ready(card, token, ends, tries_left)?,
-        Ok(Ok(Look::Locked)) => stage.end(End::Locked(LockedWhen::Before))?,
-        Ok(Ok(Look::NoCertificate)) => stage.end(End::NoCertificate)?,
+        Ok(Ok(CardStatus::Ready { token, ends, tries_left })) => stage.accept_card(card, token, ends, tries_left)?,
+        Ok(Ok(CardStatus::Locked)) => stage.end(SessionEnd::Locked(LockTime::Earlier))?,
+        Ok(Ok(CardStatus::NoCertificate)) => stage.end(SessionEnd::NoCertificate)?,
     };
-    let visit = moved(&room, visit, stage).await?;
-    room.deck.put_down_after(id, visit.ends.since(asking.now));
-    ended(&room, &visit).await;
+    let visit = update_stage(&room, visit, stage).await?;
+    room.card_source.release_after(id, visit.ends.duration_since(asking.now));
+    notify_reception(&room, &visit).await;
     Ok(())
 }
 
 /// Moves a visit on, and puts its card down unless the PIN comes next.
-async fn moved(room: &Inner, visit: Visit, stage: Stage) -> Result<Visit, Refusal> {
+async fn update_stage(
+    room: &Inner,
+    visit: AuthenticationSession,
+    stage: SessionStage,
+) -> Result<AuthenticationSession, Refusal> {
     let id = visit.id;
-    let moved = room.store.move_on(visit, stage).await;
-    if !moved.as_ref().is_ok_and(|visit| matches!(visit.stage, Stage::Pin { .. })) {
-        room.deck.put_down(id).await?;
+    let moved = room.store.update_stage(visit, stage).await;
+    if !moved.as_ref().is_ok_and(|visit| matches!(visit.stage, SessionStage::Pin { .. })) {
+        room.card_source.release(id).await?;
     }
     moved
 }
 
 /// A PIN that the person confirmed on a page.
-pub(crate) struct Confirmed {
+pub(crate) struct ConfirmedPin {
     pub(crate) pin: Pin,
     /// The version of the visit that the page showed. A page's form confirms once: sent again, it finds another version.
-    pub(crate) seen: i64,
-    pub(crate) slip: Slip,
+    pub(crate) shown_version: i64,
+    pub(crate) removal_fault: RemovalFault,
 }
 
 /// Reads the card with a PIN that the person confirmed, and sends its answer.
-pub(crate) async fn read(
+pub(crate) async fn read_card(
     room: Arc<Inner>,
-    id: VisitId,
-    confirmed: Confirmed,
-    asking: Asking,
-) -> Result<Visit, Refusal> {
-    let Confirmed { pin, seen, slip } = confirmed;
-    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+    id: SessionId,
+    confirmed: ConfirmedPin,
+    asking: RequestContext,
+) -> Result<AuthenticationSession, Refusal> {
+    let ConfirmedPin { pin, shown_version: seen, removal_fault: slip } = confirmed;
+    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
     if visit.version != seen {
-        return Err(Misstep.into());
+        return Err(TransitionError.into());
     }
-    let Stage::Pin { request, card, tries_left, .. } = visit.stage.clone() else { return Err(Misstep.into()) };
+    let SessionStage::Pin { request, card, tries_left, .. } = visit.stage.clone() else {
+        return Err(TransitionError.into());
+    };
     let challenge =
         Challenge { origin: visit.reception.to_string(), nonce: request.nonce, ticket: visit.claim.ticket.digest() };
     // Whoever does not win this move presents no PIN.
-    let stage = visit.stage.clone().read(asking.now)?;
-    let visit = room.store.move_on(visit, stage).await?;
+    let stage = visit.stage.clone().start_reading(asking.now)?;
+    let visit = room.store.update_stage(visit, stage).await?;
 
     let session = move |hand: &mut dyn Transmit| {
         let outcome = reading::read(hand, &pin, tries_left, &challenge);
-        let goes_on = matches!(outcome, Ok(Reading::Wrong { .. } | Reading::OtherTries { .. }));
-        (outcome, if goes_on { Afterwards::Kept } else { Afterwards::PutDown })
+        let goes_on = matches!(outcome, Ok(ReadOutcome::WrongPin { .. } | ReadOutcome::TriesChanged { .. }));
+        (outcome, if goes_on { AfterSession::KeepConnected } else { AfterSession::Disconnect })
     };
-    let outcome = room.deck.session(&room.store, (id, card, slip), session).await;
-    let stage = after_reading(&visit, outcome, room.site.clock().now())?;
-    let visit = moved(&room, visit, stage).await?;
-    if let Stage::Signed { .. } = visit.stage {
-        return deliver(&room, visit).await;
+    let outcome = room.card_source.run_session(&room.store, (id, card, slip), session).await;
+    let stage = stage_after_reading(&visit, outcome, room.site.clock().now())?;
+    let visit = update_stage(&room, visit, stage).await?;
+    if let SessionStage::Signed { .. } = visit.stage {
+        return submit_response(&room, visit).await;
     }
-    ended(&room, &visit).await;
+    notify_reception(&room, &visit).await;
     Ok(visit)
 }
 
 /// Where a visit stands after its card was read.
-fn after_reading(
-    visit: &Visit,
-    outcome: Result<Result<Result<Reading, BrokenOff>, NotTaken>, Refusal>,
+fn stage_after_reading(
+    visit: &AuthenticationSession,
+    outcome: Result<Result<Result<ReadOutcome, ReadError>, ConnectError>, Refusal>,
     now: Timestamp,
-) -> Result<Stage, Misstep> {
-    use crate::rules::visit::Miss;
+) -> Result<SessionStage, TransitionError> {
+    use crate::rules::session::PinRetryReason;
     let stage = visit.stage.clone();
     match outcome {
-        Ok(Ok(Ok(Reading::Signed { certificate, signature }))) => {
-            let answer = Answer { ticket: visit.claim.ticket.clone(), certificate, signature };
-            stage.signed(answer, now)
+        Ok(Ok(Ok(ReadOutcome::Signed { certificate, signature }))) => {
+            let answer = AuthenticationResponse { ticket: visit.claim.ticket.clone(), certificate, signature };
+            stage.mark_signed(answer, now)
         }
-        Ok(Ok(Ok(Reading::Wrong { tries_left }))) => stage.missed(Miss::Wrong, tries_left),
-        Ok(Ok(Ok(Reading::OtherTries { tries_left }))) => stage.missed(Miss::OtherTries, tries_left),
-        Ok(Ok(Ok(Reading::Locked(when)))) => stage.end(End::Locked(when)),
-        Ok(Ok(Ok(Reading::NoCertificate))) => stage.end(End::NoCertificate),
-        Ok(Ok(Err(broken))) => match end_or_mishap(&broken) {
+        Ok(Ok(Ok(ReadOutcome::WrongPin { tries_left }))) => stage.retry_pin(PinRetryReason::Wrong, tries_left),
+        Ok(Ok(Ok(ReadOutcome::TriesChanged { tries_left }))) => {
+            stage.retry_pin(PinRetryReason::TriesChanged, tries_left)
+        }
+        Ok(Ok(Ok(ReadOutcome::Locked(when)))) => stage.end(SessionEnd::Locked(when)),
+        Ok(Ok(Ok(ReadOutcome::NoCertificate))) => stage.end(SessionEnd::NoCertificate),
+        Ok(Ok(Err(broken))) => match classify_read_error(&broken) {
             Ok(end) => stage.end(end),
-            Err(mishap) => stage.mishap(mishap),
+            Err(mishap) => stage.fail_reading(mishap),
         },
-        Ok(Err(not_taken)) => stage.mishap(not_taken.into()),
+        Ok(Err(not_taken)) => stage.fail_reading(not_taken.into()),
         Err(refusal) => {
             tracing::error!(cause = %Causes(&refusal), "a card was not read to the end");
-            stage.mishap(Mishap::Failed(PinState::Unanswered))
+            stage.fail_reading(ReadFailure::Failed(PinState::Unanswered))
         }
     }
 }
 
 /// What it means for a visit that a card was not to be had. No PIN was presented.
-impl From<NotTaken> for Mishap {
-    fn from(not_taken: NotTaken) -> Self {
+impl From<ConnectError> for ReadFailure {
+    fn from(not_taken: ConnectError) -> Self {
         match not_taken {
-            NotTaken::InUse => Self::InUse,
-            NotTaken::NoCard => Self::NoCard,
-            NotTaken::Changed => Self::Changed,
-            NotTaken::Mute => Self::Mute,
-            NotTaken::NoReader | NotTaken::NoService(_) => Self::ReaderLost(PinState::NotPresented),
+            ConnectError::InUse => Self::InUse,
+            ConnectError::NoCard => Self::NoCard,
+            ConnectError::Changed => Self::Changed,
+            ConnectError::Mute => Self::Mute,
+            ConnectError::NoReader | ConnectError::NoReaderService(_) => Self::ReaderLost(PinState::NotPresented),
         }
     }
 }
 
 /// What a session that broke off means for the visit.
-fn end_or_mishap(broken: &BrokenOff) -> Result<End, Mishap> {
-    match &broken.trouble {
-        Trouble::NoCertificate(_) => Ok(End::NoCertificate),
-        Trouble::Lost(Lost::Removed) => Err(Mishap::Pulled(broken.pin)),
-        Trouble::Lost(Lost::Reader(_)) => {
-            tracing::warn!(trouble = %broken.trouble, "a card reader failed");
-            Err(Mishap::ReaderLost(broken.pin))
+fn classify_read_error(broken: &ReadError) -> Result<SessionEnd, ReadFailure> {
+    match &broken.cause {
+        CardError::NoCertificate(_) => Ok(SessionEnd::NoCertificate),
+        CardError::Transmit(TransmitError::Removed) => Err(ReadFailure::Removed(broken.pin)),
+        CardError::Transmit(TransmitError::Reader(_)) => {
+            tracing::warn!(trouble = %broken.cause, "a card reader failed");
+            Err(ReadFailure::ReaderLost(broken.pin))
         }
-        Trouble::OtherCard | Trouble::OtherToken(_) => Err(Mishap::OtherCard),
-        trouble @ (Trouble::PinNeeded(_) | Trouble::Refused { .. } | Trouble::Unreadable(_)) => {
+        CardError::OtherCard | CardError::OtherToken(_) => Err(ReadFailure::OtherCard),
+        trouble @ (CardError::PinNeeded(_) | CardError::Refused { .. } | CardError::Unreadable(_)) => {
             tracing::warn!(%trouble, "a card did not do what was asked");
-            Err(Mishap::Failed(broken.pin))
+            Err(ReadFailure::Failed(broken.pin))
         }
     }
 }
 
 /// Sends an answer again that did not reach the reception. The card is not needed for it.
-pub(crate) async fn send_again(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<Visit, Refusal> {
-    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+pub(crate) async fn send_again(
+    room: Arc<Inner>,
+    id: SessionId,
+    asking: RequestContext,
+) -> Result<AuthenticationSession, Refusal> {
+    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
     let stage = visit.stage.clone().send_again(asking.now)?;
-    let visit = room.store.move_on(visit, stage).await?;
-    deliver(&room, visit).await
+    let visit = room.store.update_stage(visit, stage).await?;
+    submit_response(&room, visit).await
 }
 
-async fn deliver(room: &Inner, visit: Visit) -> Result<Visit, Refusal> {
-    let Stage::Signed { answer, .. } = &visit.stage else { return Err(Misstep.into()) };
-    let outcome = room.receptions.answer(&visit.reception, answer).await;
+async fn submit_response(room: &Inner, visit: AuthenticationSession) -> Result<AuthenticationSession, Refusal> {
+    let SessionStage::Signed { answer, .. } = &visit.stage else { return Err(TransitionError.into()) };
+    let outcome = room.receptions.submit_response(&visit.reception, answer).await;
     let stage = visit.stage.clone();
     let stage = match outcome {
-        Ok(outcome) => stage.answered(outcome, room.site.clock().now())?,
-        Err(Failure::Refused(refused)) => {
+        Ok(outcome) => stage.complete(outcome, room.site.clock().now())?,
+        Err(ClientError::Refused(refused)) => {
             tracing::info!(code = refused.code, "the reception refused a card's answer");
             stage.end(refused.into())?
         }
         Err(failure) => {
             tracing::warn!(cause = %Causes(&failure), "a card's answer did not reach the reception");
-            stage.unsent()?
+            stage.mark_unsent()?
         }
     };
-    room.store.move_on(visit, stage).await
+    room.store.update_stage(visit, stage).await
 }
 
 /// Goes back to the request, to take another card.
-pub(crate) async fn another_card(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<(), Refusal> {
-    let visit = room.store.visit(id, asking.browser, asking.now).await?;
-    let stage = visit.stage.clone().another_card()?;
-    moved(&room, visit, stage).await.map(|_| ())
+pub(crate) async fn choose_another_card(
+    room: Arc<Inner>,
+    id: SessionId,
+    asking: RequestContext,
+) -> Result<(), Refusal> {
+    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
+    let stage = visit.stage.clone().choose_another_card()?;
+    update_stage(&room, visit, stage).await.map(|_| ())
 }
 
 /// The person gives up.
 ///
 /// Answers at which reception she began.
-pub(crate) async fn cancel(room: Arc<Inner>, id: VisitId, asking: Asking) -> Result<Origin, Refusal> {
-    let visit = room.store.visit(id, asking.browser, asking.now).await?;
+pub(crate) async fn cancel(room: Arc<Inner>, id: SessionId, asking: RequestContext) -> Result<Origin, Refusal> {
+    let visit = room.store.find_session(id, asking.browser, asking.now).await?;
     if !visit.stage.may_cancel() {
-        return Err(Misstep.into());
+        return Err(TransitionError.into());
     }
-    let stage = visit.stage.clone().end(End::Cancelled)?;
-    let visit = moved(&room, visit, stage).await?;
-    ended(&room, &visit).await;
+    let stage = visit.stage.clone().end(SessionEnd::Cancelled)?;
+    let visit = update_stage(&room, visit, stage).await?;
+    notify_reception(&room, &visit).await;
     Ok(visit.reception)
 }
 
 /// Tells the reception why a visit ended here, so that its waiting page can say how to go on. If it cannot be told, it
 /// finds out when the ticket's time is over.
-async fn ended(room: &Inner, visit: &Visit) {
+async fn notify_reception(room: &Inner, visit: &AuthenticationSession) {
     let why = match &visit.stage {
-        Stage::Ended(End::Cancelled) => Why::Cancelled,
-        Stage::Ended(End::Locked(_)) => Why::Locked,
-        Stage::Ended(End::NoCertificate) => Why::NoCertificate,
-        Stage::Ended(End::Expired { .. }) => Why::Expired,
+        SessionStage::Ended(SessionEnd::Cancelled) => AbortReason::Cancelled,
+        SessionStage::Ended(SessionEnd::Locked(_)) => AbortReason::Locked,
+        SessionStage::Ended(SessionEnd::NoCertificate) => AbortReason::NoCertificate,
+        SessionStage::Ended(SessionEnd::Expired { .. }) => AbortReason::Expired,
         _ => return,
     };
-    let give_up = GiveUp { ticket: visit.claim.ticket.clone(), why };
+    let give_up = Abort { ticket: visit.claim.ticket.clone(), reason: why };
     if let Err(failure) = room.receptions.give_up(&visit.reception, &give_up).await {
         tracing::warn!(cause = %Causes(&failure), "the reception was not told that a visit ended");
     }
 }
 
 /// A move that somebody else made first is no refusal: the visit's page shows where it stands.
-fn or_overtaken(moved: Result<Visit, Refusal>) -> Result<(), Refusal> {
+fn ignore_overtaken(moved: Result<AuthenticationSession, Refusal>) -> Result<(), Refusal> {
     match moved {
         Ok(_) | Err(Refusal::Step(_)) => Ok(()),
         Err(refusal) => Err(refusal),

@@ -2,14 +2,14 @@
 
 mod card;
 mod phone;
-mod visit;
+mod session;
 
 use base::{Clock, Randomness, Timestamp};
 use database::{Database, Migration};
 
-pub use card::Face;
-pub(crate) use card::{Held, LEASE, Lease};
-pub(crate) use visit::{Begun, NewVisit, Visit};
+pub use card::CardSummary;
+pub(crate) use card::{LEASE_TERM, Lease, LeasedCardData};
+pub(crate) use session::{AuthenticationSession, BeginOutcome, NewSession};
 
 use crate::seal::Seal;
 

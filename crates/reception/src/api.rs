@@ -24,12 +24,12 @@ const LARGEST_FORM: usize = 32 * 1024;
 pub(crate) fn router(inner: Arc<Inner>) -> Router {
     Router::new()
         .route(METADATA, get(provider::metadata))
-        .route(PUSH, post(provider::push))
+        .route(PUSH, post(provider::push_authorization_request))
         .route(TOKEN, post(provider::token))
         .route(STATUS, get(provider::status))
         .route(errand::CLAIM_PATH, post(app::claim))
-        .route(errand::ANSWER_PATH, post(app::answer))
-        .route(errand::GIVE_UP_PATH, post(app::give_up))
+        .route(errand::RESPONSE_PATH, post(app::submit_response))
+        .route(errand::ABORT_PATH, post(app::give_up))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
         .with_state(inner)
 }

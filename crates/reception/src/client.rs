@@ -10,22 +10,22 @@ use reqwest::{RequestBuilder, header};
 use url::Url;
 
 #[cfg(test)]
-pub(crate) use revocation::NoWord;
-pub use revocation::Unanswered;
-pub(crate) use revocation::{Revocation, Source};
+pub(crate) use revocation::ResponderError;
+pub use revocation::RevocationError;
+pub(crate) use revocation::{RevocationChecker, RevocationSource};
 
 /// How long each of the two sources may take. The patient waits with the card in her hand, and the app for both.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The largest answer of the responder that is read. A real one has some two kilobytes.
-const LARGEST_ANSWER: usize = 64 * 1024;
+const LARGEST_RESPONSE: usize = 64 * 1024;
 
 /// The largest revocation list that is read: some hundred thousand entries.
 const LARGEST_LIST: usize = 8 * 1024 * 1024;
 
 /// Why no answer came.
 #[derive(Debug, thiserror::Error)]
-pub enum Silent {
+pub enum FetchError {
     /// It could not be reached, or not in time.
     #[error("it could not be reached")]
     Unreachable(#[from] reqwest::Error),
@@ -50,27 +50,27 @@ impl Responder {
     }
 
     /// Asks (RFC 6960 appendix A.1, POST) and returns the answer's bytes, of which nothing is believed yet.
-    pub(crate) async fn ask(&self, request: Vec<u8>) -> Result<Vec<u8>, Silent> {
+    pub(crate) async fn query(&self, request: Vec<u8>) -> Result<Vec<u8>, FetchError> {
         let post = self
             .http
             .post(self.address.clone())
             .header(header::CONTENT_TYPE, "application/ocsp-request")
             .header(header::ACCEPT, "application/ocsp-response")
             .body(request);
-        answered(post, LARGEST_ANSWER).await
+        fetch_body(post, LARGEST_RESPONSE).await
     }
 }
 
 /// The body of a good answer, up to a size.
-async fn answered(request: RequestBuilder, largest: usize) -> Result<Vec<u8>, Silent> {
-    let mut answer = request.timeout(PATIENCE).send().await?;
+async fn fetch_body(request: RequestBuilder, largest: usize) -> Result<Vec<u8>, FetchError> {
+    let mut answer = request.timeout(TIMEOUT).send().await?;
     if answer.status() != reqwest::StatusCode::OK {
-        return Err(Silent::Status(answer.status().as_u16()));
+        return Err(FetchError::Status(answer.status().as_u16()));
     }
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await? {
         if bytes.len() + chunk.len() > largest {
-            return Err(Silent::TooLong);
+            return Err(FetchError::TooLong);
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -23,7 +23,7 @@ use axum::Router;
 use base::Timestamp;
 use database::Database;
 use handover::{Client, ClientId, Endpoints, Issuer, Metadata};
-use jpki::{Anchors, Remembered};
+use jpki::{Anchors, CertificateCache};
 use shell::{Language, Origin, Route, Site, Text};
 
 pub use pages::samples;
@@ -33,7 +33,7 @@ pub use store::MIGRATIONS;
 /// A 手続き, by its id.
 pub enum ProcedureKind {}
 /// An errand of the portal app, by its id.
-pub enum ErrandKind {}
+pub enum AuthenticationKind {}
 
 /// A service that may hand patients over.
 #[derive(Clone)]
@@ -95,15 +95,15 @@ pub(crate) struct Inner {
     computer_port: u16,
     issuer: Issuer,
     metadata: Metadata,
-    remembered: Remembered,
-    revocation: client::Revocation,
+    certificate_cache: CertificateCache,
+    revocation: client::RevocationChecker,
 }
 
 /// How many certificates the authority's signature is remembered of. A clinic's day is some hundreds.
-const REMEMBERED_CERTIFICATES: usize = 10_000;
+const CERTIFICATE_CACHE_SIZE: usize = 10_000;
 
 /// How often the room forgets what has ended.
-const FORGETTING: Duration = Duration::from_mins(10);
+const CLEANUP_INTERVAL: Duration = Duration::from_mins(10);
 
 impl Reception {
     /// The room with these settings.
@@ -112,7 +112,7 @@ impl Reception {
         let issuer: Issuer = origin.as_str().parse().map_err(WrongSettings::Issuer)?;
         let at = |path: &str| {
             // An origin with a path behind it is an address.
-            url::Url::parse(&origin.at(path)).expect("an origin and a path make a URL")
+            url::Url::parse(&origin.url(path)).expect("an origin and a path make a URL")
         };
         let endpoints = Endpoints {
             pushed_requests: at(api::PUSH),
@@ -120,7 +120,7 @@ impl Reception {
             token: at(api::TOKEN),
             status: at(api::STATUS),
         };
-        let source = client::Source {
+        let source = client::RevocationSource {
             responder: client::Responder::new(settings.http.clone(), settings.responder),
             lists: settings.revocation_lists,
             http: settings.http,
@@ -136,8 +136,8 @@ impl Reception {
                 computer_port: settings.computer_port,
                 issuer,
                 metadata,
-                remembered: Remembered::up_to(REMEMBERED_CERTIFICATES),
-                revocation: client::Revocation::new(source, settings.anchors),
+                certificate_cache: CertificateCache::with_capacity(CERTIFICATE_CACHE_SIZE),
+                revocation: client::RevocationChecker::new(source, settings.anchors),
                 site: settings.site,
             }),
         })
@@ -146,20 +146,20 @@ impl Reception {
     /// Everything that the room answers: pages behind the guard, and the endpoints of machines beside them.
     pub fn pages(&self) -> Router {
         let pages = pages::routes().into_router().with_state(self.inner.clone());
-        shell::site(pages, &self.inner.site).merge(api::router(self.inner.clone()))
+        shell::site_router(pages, &self.inner.site).merge(api::router(self.inner.clone()))
     }
 
     /// The routes of its pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
-        pages::routes().listed().to_vec()
+        pages::routes().routes().to_vec()
     }
 
     /// What the room does beside answering: it forgets what has ended. Runs until it is dropped.
-    pub async fn work(&self) {
-        let mut turn = tokio::time::interval(FORGETTING);
+    pub async fn run_background_tasks(&self) {
+        let mut turn = tokio::time::interval(CLEANUP_INTERVAL);
         loop {
             turn.tick().await;
-            if let Err(error) = self.inner.store.forget(self.now()).await {
+            if let Err(error) = self.inner.store.delete_expired(self.now()).await {
                 tracing::error!(%error, "what has ended could not be forgotten");
             }
         }

@@ -2,11 +2,11 @@
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use shell::{Entry, Fault, Language, Refuse, Sorry, Text, WayOn};
+use shell::{CatalogueEntry, ErrorPage, Fault, Language, Link, Refuse, Text};
 
 use crate::{
-    client::Unanswered,
-    rules::{errand, procedure},
+    client::RevocationError,
+    rules::{authentication, procedure},
 };
 
 /// Why something was not done.
@@ -17,7 +17,7 @@ pub enum Refusal {
     NoSuchProcedure,
     /// This browser began no such errand.
     #[error("this browser began no such errand")]
-    NoSuchErrand,
+    NoSuchAuthentication,
     /// The pushed request is unknown or too old. The service that pushed it, where it is known.
     #[error("the pushed request is unknown or too old")]
     RequestGone(Option<ServiceHome>),
@@ -26,13 +26,13 @@ pub enum Refusal {
     RequestUsed(Option<ServiceHome>),
     /// The request that the browser arrived with is malformed.
     #[error("the browser arrived with a malformed request")]
-    BadArrival(#[source] handover::OauthError),
+    MalformedRequest(#[source] handover::OauthError),
     /// What was begun in one browser came back in another.
     #[error("the procedure was begun in another browser")]
     OtherBrowser,
     /// The return code came in another browser; the browser that began still asks for the number.
     #[error("the return code came in another browser than the one that began")]
-    NumberLeft,
+    NumberPending,
     /// The return code is unknown.
     #[error("the return code is unknown")]
     ReturnUnknown,
@@ -41,10 +41,10 @@ pub enum Refusal {
     VisitDate,
     /// The card was read too long ago, or not at all.
     #[error("what is registered can be seen only after the card was read")]
-    ReviewOver,
+    ReviewExpired,
     /// The procedure is not at this step.
     #[error("the procedure is not at this step")]
-    Step(#[from] procedure::Misstep),
+    ProcedureStep(#[from] procedure::ProcedureTransitionError),
     /// The errand was started again.
     #[error("the errand was started again")]
     Superseded,
@@ -53,7 +53,7 @@ pub enum Refusal {
     TicketUnknown,
     /// The errand is not at this step.
     #[error("the errand is not at this step")]
-    Errand(#[from] errand::Misstep),
+    AuthenticationStep(#[from] authentication::AuthenticationTransitionError),
     /// The app's message cannot be read.
     #[error("the app's message cannot be read")]
     AppMessage,
@@ -62,7 +62,7 @@ pub enum Refusal {
     Card(#[source] jpki::Refusal),
     /// Neither the responder nor a revocation list said whether the certificate was revoked.
     #[error("nobody said whether the certificate was revoked")]
-    ResponderSilent(#[source] Unanswered),
+    RevocationUnavailable(#[source] RevocationError),
     /// The insurers' side refused.
     #[error("the registration was refused")]
     Eligibility(#[from] eligibility::Refusal),
@@ -84,17 +84,19 @@ pub struct ServiceHome {
 }
 
 impl ServiceHome {
-    fn way_back(&self) -> WayOn {
+    fn back_link(&self) -> Link {
         let name = |language| self.name.in_language(language);
-        let label =
-            Text::filled(format!("{}に戻る", name(Language::Japanese)), format!("Back to {}", name(Language::English)));
-        WayOn { href: self.address.clone(), label }
+        let label = Text::from_strings(
+            format!("{}に戻る", name(Language::Japanese)),
+            format!("Back to {}", name(Language::English)),
+        );
+        Link { href: self.address.clone(), label }
     }
 }
 
 impl Refusal {
     /// The same refusal with the way back to the service, where the refusal has a place for it.
-    pub(crate) fn leading_back_to(self, home: ServiceHome) -> Self {
+    pub(crate) fn with_service_home(self, home: ServiceHome) -> Self {
         match self {
             Self::RequestGone(None) => Self::RequestGone(Some(home)),
             Self::RequestUsed(None) => Self::RequestUsed(Some(home)),
@@ -106,23 +108,25 @@ impl Refusal {
     pub(crate) fn code_text(&self) -> &'static str {
         match self {
             Self::NoSuchProcedure => "reception.procedure.none",
-            Self::NoSuchErrand => "reception.errand.none",
+            Self::NoSuchAuthentication => "reception.errand.none",
             Self::RequestGone(_) => "reception.arrive.request_gone",
             Self::RequestUsed(_) => "reception.arrive.request_used",
-            Self::BadArrival(_) => "reception.arrive.malformed",
+            Self::MalformedRequest(_) => "reception.arrive.malformed",
             Self::OtherBrowser => "reception.return.other_browser",
-            Self::NumberLeft => "reception.return.number_left",
+            Self::NumberPending => "reception.return.number_left",
             Self::ReturnUnknown => "reception.return.unknown",
             Self::VisitDate => "reception.begin.visit_date",
-            Self::ReviewOver => "reception.review.over",
-            Self::Step(_) => "reception.procedure.step",
+            Self::ReviewExpired => "reception.review.over",
+            Self::ProcedureStep(_) => "reception.procedure.step",
             Self::Superseded => "reception.errand.superseded",
             Self::TicketUnknown => "reception.errand.ticket",
-            Self::Errand(errand::Misstep::ClaimedBefore) => "reception.errand.claimed_before",
-            Self::Errand(_) => "reception.errand.step",
+            Self::AuthenticationStep(authentication::AuthenticationTransitionError::AlreadyClaimed) => {
+                "reception.errand.claimed_before"
+            }
+            Self::AuthenticationStep(_) => "reception.errand.step",
             Self::AppMessage => "reception.app.message",
             Self::Card(refusal) => refusal.code(),
-            Self::ResponderSilent(_) => "reception.card.responder_silent",
+            Self::RevocationUnavailable(_) => "reception.card.responder_silent",
             Self::Eligibility(refusal) => refusal.code(),
             Self::Encoding(_) => "reception.card.encoding",
             Self::Store(_) => "reception.store.failed",
@@ -130,183 +134,186 @@ impl Refusal {
     }
 
     /// What happened and what it means for the person, wherever it is told: on a page, in the app.
-    pub(crate) fn words(&self) -> (Text, Text) {
-        words(self.code_text())
+    pub(crate) fn explanation(&self) -> (Text, Text) {
+        explain_code(self.code_text())
     }
 }
 
 /// What a code means for the person. Codes are kept with an ended errand, so the words are found by the code.
 #[expect(clippy::too_many_lines, reason = "a list of words, one entry for each way to fail")]
-pub(crate) fn words(code: &str) -> (Text, Text) {
+pub(crate) fn explain_code(code: &str) -> (Text, Text) {
     match code {
         "reception.procedure.none" | "reception.errand.none" => (
-            Text::fixed("この手続きは、このブラウザでは続けられません", "This procedure cannot go on in this browser"),
-            Text::fixed(
+            Text::from_static(
+                "この手続きは、このブラウザでは続けられません",
+                "This procedure cannot go on in this browser",
+            ),
+            Text::from_static(
                 "別のブラウザで始めたか、時間がたって終わった手続きです。すでに登録が終わっている場合、その登録は失われていません。予約したサービスに戻り、「同意可否を選択する」からもう一度お進みください。",
                 "It was begun in another browser, or it ended long ago. If you had registered, that registration is not lost. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
             ),
         ),
         "reception.arrive.request_gone" | "reception.arrive.malformed" => (
-            Text::fixed("このリンクは使えなくなっています", "This link no longer works"),
-            Text::fixed(
+            Text::from_static("このリンクは使えなくなっています", "This link no longer works"),
+            Text::from_static(
                 "このリンクは2分間、1回だけ使えます。何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
                 "The link works once, for two minutes. Nothing was registered. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
             ),
         ),
         "reception.arrive.request_used" => (
-            Text::fixed("このリンクは、すでに使われています", "This link has already been used"),
-            Text::fixed(
+            Text::from_static("このリンクは、すでに使われています", "This link has already been used"),
+            Text::from_static(
                 "リンクは1回だけ使えます。この画面では何も登録されていません。予約したサービスに戻り、「同意可否を選択する」をもう一度押してください。",
                 "The link works once. Nothing was registered on this page. Go back to the service where you booked and press “Choose what to share (同意可否を選択する)” again.",
             ),
         ),
         "reception.return.other_browser" => (
-            Text::fixed("別のブラウザで始めた手続きです", "This was started in another browser"),
-            Text::fixed(
+            Text::from_static("別のブラウザで始めた手続きです", "This was started in another browser"),
+            Text::from_static(
                 "安全のため、手続きを始めたブラウザでだけ続けられます。この読み取りでは何も登録されていません。ご自身で始めた覚えがないときは、この画面を閉じてください。始めたブラウザに戻り、もう一度カードを読み取ってください。",
                 "For your safety you can continue only in the browser where you began. This scan registered nothing. If you did not begin this yourself, close this page. Otherwise go back to that browser and scan the card again.",
             ),
         ),
         "reception.return.number_left" => (
-            Text::fixed("手続きを始めたブラウザではありません", "This is not the browser in which you began"),
-            Text::fixed(
+            Text::from_static("手続きを始めたブラウザではありません", "This is not the browser in which you began"),
+            Text::from_static(
                 "まだ何も登録されていませんが、カードの読み取りは終わっています。手続きを始めたブラウザの画面に戻り、アプリに表示されている3桁の番号を入力してください。ご自身で始めた覚えがないときは、この画面を閉じてください。",
                 "Nothing is registered yet, but your card was scanned. Go back to the page where you began, in its own browser, and enter the three digits that the app shows. If you did not begin this yourself, close this page.",
             ),
         ),
         "reception.return.unknown" => (
-            Text::fixed("この戻り先は使えなくなっています", "This way back can no longer be used"),
-            Text::fixed(
+            Text::from_static("この戻り先は使えなくなっています", "This way back can no longer be used"),
+            Text::from_static(
                 "すでに登録が終わっている場合、その登録は失われていません。手続きを始めた画面に戻ってください。",
                 "If you had registered, that registration is not lost. Go back to the page where you began.",
             ),
         ),
         "reception.begin.visit_date" => (
-            Text::fixed("この診察日では登録できません", "This visit day cannot be registered"),
-            Text::fixed(
+            Text::from_static("この診察日では登録できません", "This visit day cannot be registered"),
+            Text::from_static(
                 "今日から92日先までの診察日を入力してください。何も登録されていません。",
                 "Enter a visit day from today to 92 days ahead. Nothing was registered.",
             ),
         ),
         "reception.review.over" => (
-            Text::fixed("もう一度カードの読み取りが必要です", "Scan your card again"),
-            Text::fixed(
+            Text::from_static("もう一度カードの読み取りが必要です", "Scan your card again"),
+            Text::from_static(
                 "登録した内容は、カードを読み取ってから10分間ご覧になれます。何も変更されていません。",
                 "You can see your registered consents for ten minutes after scanning your card. Nothing was changed.",
             ),
         ),
         "reception.procedure.step" => (
-            Text::fixed("手続きの順番が変わっています", "The procedure is at another step"),
-            Text::fixed(
+            Text::from_static("手続きの順番が変わっています", "The procedure is at another step"),
+            Text::from_static(
                 "別の画面で先に進んだか、内容が変わっています。いまの状態から続けてください。",
                 "It was continued in another window, or something changed. Please continue from where it is now.",
             ),
         ),
         "reception.errand.superseded" => (
-            Text::fixed("新しい読み取りが始まっています", "A newer reading has begun"),
-            Text::fixed(
+            Text::from_static("新しい読み取りが始まっています", "A newer reading has begun"),
+            Text::from_static(
                 "この読み取りでは何も登録されていません。新しい画面で続けてください。",
                 "This scan registered nothing. Continue on the newer page.",
             ),
         ),
         "reception.errand.ticket" => (
-            Text::fixed("読み取りの受付時間が過ぎました", "The time for reading is over"),
-            Text::fixed(
+            Text::from_static("読み取りの受付時間が過ぎました", "The time for reading is over"),
+            Text::from_static(
                 "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
                 "Nothing was registered. Go back to the browser and open the app again.",
             ),
         ),
         "reception.errand.claimed_before" => (
-            Text::fixed("すでに別のアプリで開かれています", "Another app has opened this already"),
-            Text::fixed(
+            Text::from_static("すでに別のアプリで開かれています", "Another app has opened this already"),
+            Text::from_static(
                 "ご自身で開いた覚えがないときは、ブラウザに戻って手続きを中止してください。そうでなければ、もう一度アプリを開いてください。何も登録されていません。",
                 "If it was not you, go back to the browser and end the procedure. Otherwise open the app again from there. Nothing was registered.",
             ),
         ),
         "reception.errand.step" | "reception.app.message" => (
-            Text::fixed("アプリからの送信を受け付けられませんでした", "What the app sent was not accepted"),
-            Text::fixed(
+            Text::from_static("アプリからの送信を受け付けられませんでした", "What the app sent was not accepted"),
+            Text::from_static(
                 "何も登録されていません。ブラウザに戻り、もう一度アプリを開いてください。",
                 "Nothing was registered. Go back to the browser and open the app again.",
             ),
         ),
         code if code == "reception.card.responder_silent" || code.starts_with("jpki.crl.") => (
-            Text::fixed("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
-            Text::fixed(
+            Text::from_static("いま、カードの有効性を確認できません", "The card cannot be checked just now"),
+            Text::from_static(
                 "確認先が応答していません。暗証番号は正しく、回数は減っていません。何も登録されていません。少し待ってからもう一度お試しいただくか、資格確認書などの画像を送って受診してください。",
                 "The authority does not answer. Your PIN was right and no attempt was lost. Nothing was registered. Wait a little and try again, or send a picture of your insurance document.",
             ),
         ),
         "jpki.validity.expired" | "jpki.validity.in_grace" => (
-            Text::fixed("電子証明書の有効期限が切れています", "The certificate on the card has expired"),
-            Text::fixed(
+            Text::from_static("電子証明書の有効期限が切れています", "The certificate on the card has expired"),
+            Text::from_static(
                 "電子証明書は、お住まいの市区町村の窓口で更新できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
                 "It can be renewed at your municipal office. Nothing was registered. For this visit you can send a picture of your insurance document.",
             ),
         ),
         "jpki.revocation.revoked" => (
-            Text::fixed("このカードの電子証明書は失効しています", "The certificate on this card was revoked"),
-            Text::fixed(
+            Text::from_static("このカードの電子証明書は失効しています", "The certificate on this card was revoked"),
+            Text::from_static(
                 "カードを再発行したか、利用を止めたカードです。何も登録されていません。新しいカードをお使いになるか、資格確認書などの画像を送って受診してください。",
                 "The card was reissued or stopped. Nothing was registered. Use the new card, or send a picture of your insurance document.",
             ),
         ),
         "jpki.certificate.for_signature" => (
-            Text::fixed("別の種類の電子証明書が読み取られました", "The other kind of certificate was read"),
-            Text::fixed(
+            Text::from_static("別の種類の電子証明書が読み取られました", "The other kind of certificate was read"),
+            Text::from_static(
                 "利用者証明用電子証明書（暗証番号4桁）をお使いください。何も登録されていません。",
                 "Use the certificate for user authentication (the PIN of four digits). Nothing was registered.",
             ),
         ),
         "gave_up.cancelled" => (
-            Text::fixed("アプリで読み取りをやめました", "You cancelled in the app"),
-            Text::fixed(
+            Text::from_static("アプリで読み取りをやめました", "You cancelled in the app"),
+            Text::from_static(
                 "何も登録されていません。もう一度読み取るか、手続きを中止できます。",
                 "Nothing was registered. You can scan the card again, or end without registering.",
             ),
         ),
         "gave_up.locked" => (
-            Text::fixed("暗証番号がロックされています", "The PIN is locked"),
-            Text::fixed(
+            Text::from_static("暗証番号がロックされています", "The PIN is locked"),
+            Text::from_static(
                 "3回続けて間違えたため、利用者証明用電子証明書の暗証番号（4桁）がロックされました。ロックは、お住まいの市区町村の窓口で解除できます。今日の診察は、資格確認書などの画像を送れば受けられます。何も登録されていません。",
                 "It was entered wrongly three times in a row. The municipal office can unlock it. You can still be seen today: send a picture of your insurance document. Nothing was registered.",
             ),
         ),
         "gave_up.no_certificate" => (
-            Text::fixed(
+            Text::from_static(
                 "カードに利用者証明用電子証明書がありません",
                 "The card has no certificate for user authentication",
             ),
-            Text::fixed(
+            Text::from_static(
                 "電子証明書は、お住まいの市区町村の窓口で発行できます。何も登録されていません。今回は、資格確認書などの画像を送って受診できます。",
                 "The municipal office can issue one. Nothing was registered. For this visit you can send a picture of your insurance document.",
             ),
         ),
         "wrong_number" => (
-            Text::fixed("番号が2回違いました", "The number was wrong twice"),
-            Text::fixed(
+            Text::from_static("番号が2回違いました", "The number was wrong twice"),
+            Text::from_static(
                 "安全のため、この読み取りは終わりました。何も登録されていません。アプリをもう一度開いて、新しく表示される番号を入力してください。",
                 "For your safety this scan has ended. Nothing was registered. Open the app again and enter the new number that it shows.",
             ),
         ),
         "too_late" => (
-            Text::fixed("時間が過ぎました", "Time is up"),
-            Text::fixed(
+            Text::from_static("時間が過ぎました", "Time is up"),
+            Text::from_static(
                 "読み取りは5分以内にお願いしています。何も登録されていません。暗証番号の回数も減っていません。もう一度アプリを開いてください。",
                 "A scan takes five minutes at most. Nothing was registered and no PIN attempt was lost. Open the app again.",
             ),
         ),
-        code if code.starts_with("eligibility.") => eligibility::words(code),
+        code if code.starts_with("eligibility.") => eligibility::explain_code(code),
         code if code.starts_with("jpki.") => (
-            Text::fixed("このカードは確認できませんでした", "This card could not be accepted"),
-            Text::fixed(
+            Text::from_static("このカードは確認できませんでした", "This card could not be accepted"),
+            Text::from_static(
                 "カードまたは電子証明書が、この手続きで使えるものではありません。何も登録されていません。資格確認書などの画像を送って受診できます。",
                 "The card or its certificate is not one that can be used here. Nothing was registered. You can send a picture of your insurance document.",
             ),
         ),
         _ => (
-            Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-            Text::fixed(
+            Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+            Text::from_static(
                 "こちら側の問題です。すでに登録した内容は失われていません。少し待ってから、もう一度お試しください。",
                 "The fault is ours. What was registered before is not lost. Please wait a moment and try again.",
             ),
@@ -314,12 +321,12 @@ pub(crate) fn words(code: &str) -> (Text, Text) {
     }
 }
 
-impl From<Unanswered> for Refusal {
-    fn from(unanswered: Unanswered) -> Self {
+impl From<RevocationError> for Refusal {
+    fn from(unanswered: RevocationError) -> Self {
         match unanswered {
-            Unanswered::Refused(refusal) => Self::Card(refusal),
-            Unanswered::Encoding(unissuable) => Self::Encoding(unissuable),
-            silent @ Unanswered::Silent { .. } => Self::ResponderSilent(silent),
+            RevocationError::Refused(refusal) => Self::Card(refusal),
+            RevocationError::Encoding(unissuable) => Self::Encoding(unissuable),
+            silent @ RevocationError::Unavailable { .. } => Self::RevocationUnavailable(silent),
         }
     }
 }
@@ -331,9 +338,9 @@ impl Refuse for Refusal {
 
     fn fault(&self) -> Fault {
         match self {
-            Self::Store(_) | Self::Encoding(_) => Fault::Us,
+            Self::Store(_) | Self::Encoding(_) => Fault::ThisService,
             Self::Eligibility(refusal) => refusal.fault(),
-            Self::ResponderSilent(_) | Self::BadArrival(_) | Self::AppMessage => Fault::OtherParty,
+            Self::RevocationUnavailable(_) | Self::MalformedRequest(_) | Self::AppMessage => Fault::OtherParty,
             _ => Fault::Person,
         }
     }
@@ -341,14 +348,14 @@ impl Refuse for Refusal {
     fn status(&self) -> StatusCode {
         match self {
             Self::Store(error) if error.is_outage() => StatusCode::SERVICE_UNAVAILABLE,
-            Self::NoSuchProcedure | Self::NoSuchErrand | Self::TicketUnknown => StatusCode::NOT_FOUND,
+            Self::NoSuchProcedure | Self::NoSuchAuthentication | Self::TicketUnknown => StatusCode::NOT_FOUND,
             Self::RequestGone(_) | Self::RequestUsed(_) | Self::ReturnUnknown => StatusCode::GONE,
-            Self::BadArrival(_) | Self::AppMessage => StatusCode::BAD_REQUEST,
-            Self::OtherBrowser | Self::NumberLeft => StatusCode::FORBIDDEN,
+            Self::MalformedRequest(_) | Self::AppMessage => StatusCode::BAD_REQUEST,
+            Self::OtherBrowser | Self::NumberPending => StatusCode::FORBIDDEN,
             Self::VisitDate | Self::Card(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::ReviewOver => StatusCode::UNAUTHORIZED,
-            Self::Step(_) | Self::Superseded | Self::Errand(_) => StatusCode::CONFLICT,
-            Self::ResponderSilent(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::ReviewExpired => StatusCode::UNAUTHORIZED,
+            Self::ProcedureStep(_) | Self::Superseded | Self::AuthenticationStep(_) => StatusCode::CONFLICT,
+            Self::RevocationUnavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Eligibility(refusal) => refusal.status(),
             Self::Store(_) | Self::Encoding(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -358,119 +365,119 @@ impl Refuse for Refusal {
         matches!(self, Self::Store(error) if error.is_outage())
     }
 
-    fn sorry(&self) -> Sorry {
-        let (happened, meaning) = self.words();
+    fn error_page(&self) -> ErrorPage {
+        let (happened, meaning) = self.explanation();
         let ways = match self {
-            Self::RequestGone(Some(home)) | Self::RequestUsed(Some(home)) => vec![home.way_back()],
-            Self::ReviewOver => vec![
-                WayOn::new("/review", "もう一度読み取る", "Read the card again"),
-                WayOn::new("/review/withdraw", "すべての同意を取消す", "Withdraw all consents"),
+            Self::RequestGone(Some(home)) | Self::RequestUsed(Some(home)) => vec![home.back_link()],
+            Self::ReviewExpired => vec![
+                Link::new("/review", "もう一度読み取る", "Read the card again"),
+                Link::new("/review/withdraw", "すべての同意を取消す", "Withdraw all consents"),
             ],
-            _ => vec![WayOn::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
+            _ => vec![Link::new("/", "マイナ在宅受付Webのトップへ", "To the reception's first page")],
         };
-        Sorry { happened, meaning, ways }
+        ErrorPage { title: happened, explanation: meaning, links: ways }
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        shell::refused(self)
+        shell::refusal_response(self)
     }
 }
 
 /// What each code means and what to do. The codes of `jpki` and `eligibility` stand in their own lists.
-pub const CATALOGUE: &[Entry] = &[
-    Entry {
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
         code: "reception.procedure.none",
         meaning: "This browser began no procedure with this id.",
         remedy: "Begin again at the service; allow cookies; use one browser throughout.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.errand.none",
         meaning: "This browser began no errand with this id.",
         remedy: "Begin again at the service; allow cookies; use one browser throughout.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.arrive.request_gone",
         meaning: "The request_uri is unknown, belongs to another client, or is older than two minutes.",
         remedy: "Push the request at the moment the patient leaves, and send the browser on at once.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.arrive.request_used",
         meaning: "The request_uri was used before, in another browser.",
         remedy: "Push a new request for each time that a patient leaves. The page leads the patient back to the service.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.arrive.malformed",
         meaning: "The browser arrived without a well-formed client_id and request_uri.",
         remedy: "Send the browser to the authorization endpoint with exactly these two (RFC 9126 section 4).",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.return.other_browser",
         meaning: "A return code came in a browser that did not begin the procedure.",
         remedy: "The patient goes on in the browser where she began. Nothing was registered.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.return.number_left",
         meaning: "A return code came in a browser that did not begin the procedure. It is spent; the three digits still count.",
         remedy: "The patient types the digits on the page where the procedure began. Nothing is registered before.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.return.unknown",
         meaning: "No errand has this return code.",
         remedy: "Go back to the page where the procedure was begun.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.begin.visit_date",
         meaning: "The visit date is past, too far ahead, or the institution takes no receptions.",
         remedy: "Enter the date of the appointment.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.review.over",
         meaning: "What is registered was asked for without a card read in the last ten minutes.",
         remedy: "Read the card again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.procedure.step",
         meaning: "The procedure is not at the step that was asked for (two windows, the back button).",
         remedy: "Follow the redirect to where it is.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.errand.superseded",
         meaning: "A newer errand was begun for the same procedure.",
         remedy: "Go on with the newer one.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.errand.ticket",
         meaning: "The ticket is unknown or older than five minutes.",
         remedy: "Open the app again from the reception's page.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.errand.claimed_before",
         meaning: "An app has claimed this ticket before.",
         remedy: "Open the app again from the reception's page, which makes a new ticket.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.errand.step",
         meaning: "The app's message does not fit the errand's state.",
         remedy: "Claim, then answer once.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.app.message",
         meaning: "The app's message is not the JSON that the crate errand describes.",
         remedy: "Send it as application/json, at most 16 kilobytes.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.card.responder_silent",
         meaning: "Neither the authority's OCSP responder nor its revocation list was to be had; the certificate is not accepted without one of them.",
         remedy: "Check the addresses and the state of both; try again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.card.encoding",
         meaning: "The question to the responder could not be encoded.",
         remedy: "Read the log at this time.",
     },
-    Entry {
+    CatalogueEntry {
         code: "reception.store.failed",
         meaning: "The room's database failed; the log has the whole chain of causes.",
         remedy: "Try again; if it persists, read the log at this time.",
@@ -480,29 +487,29 @@ pub const CATALOGUE: &[Entry] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::{NoWord, Silent};
+    use crate::client::{FetchError, ResponderError};
 
-    fn all() -> Vec<Refusal> {
+    fn all_refusals() -> Vec<Refusal> {
         vec![
             Refusal::NoSuchProcedure,
-            Refusal::NoSuchErrand,
+            Refusal::NoSuchAuthentication,
             Refusal::RequestGone(None),
             Refusal::RequestUsed(None),
-            Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
+            Refusal::MalformedRequest(handover::OauthError::lapsed_request_uri()),
             Refusal::OtherBrowser,
-            Refusal::NumberLeft,
+            Refusal::NumberPending,
             Refusal::ReturnUnknown,
             Refusal::VisitDate,
-            Refusal::ReviewOver,
-            Refusal::Step(procedure::Misstep::TooEarly),
+            Refusal::ReviewExpired,
+            Refusal::ProcedureStep(procedure::ProcedureTransitionError::TooEarly),
             Refusal::Superseded,
             Refusal::TicketUnknown,
-            Refusal::Errand(errand::Misstep::ClaimedBefore),
-            Refusal::Errand(errand::Misstep::OutOfTurn),
+            Refusal::AuthenticationStep(authentication::AuthenticationTransitionError::AlreadyClaimed),
+            Refusal::AuthenticationStep(authentication::AuthenticationTransitionError::OutOfTurn),
             Refusal::AppMessage,
-            Refusal::ResponderSilent(Unanswered::Silent {
-                responder: NoWord::Silent(Silent::TooLong),
-                list: Silent::Status(503),
+            Refusal::RevocationUnavailable(RevocationError::Unavailable {
+                responder: ResponderError::Fetch(FetchError::TooLong),
+                list: FetchError::Status(503),
             }),
             Refusal::Encoding(jpki::Unissuable::Signing),
             Refusal::Store(database::Error::Stopped),
@@ -519,7 +526,7 @@ mod tests {
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
-        let codes: Vec<_> = all().iter().map(Refuse::code).collect();
+        let codes: Vec<_> = all_refusals().iter().map(Refuse::code).collect();
         let entries: Vec<_> = CATALOGUE.iter().map(|entry| entry.code).collect();
         assert_eq!(codes, entries);
     }
@@ -527,24 +534,24 @@ mod tests {
     #[test]
     fn a_request_that_cannot_be_used_leads_back_to_its_service() {
         let home = ServiceHome {
-            name: Text::fixed("受診サービス", "Care"),
+            name: Text::from_static("受診サービス", "Care"),
             address: "https://care.example/".to_owned(),
         };
         for refusal in [Refusal::RequestGone(None), Refusal::RequestUsed(None)] {
-            assert_eq!(refusal.sorry().ways[0].href, "/");
-            let way = refusal.leading_back_to(home.clone()).sorry().ways.swap_remove(0);
+            assert_eq!(refusal.error_page().links[0].href, "/");
+            let way = refusal.with_service_home(home.clone()).error_page().links.swap_remove(0);
             assert_eq!(way.href, "https://care.example/");
             assert_eq!(way.label.in_language(Language::Japanese), "受診サービスに戻る");
             assert_eq!(way.label.in_language(Language::English), "Back to Care");
         }
-        assert_eq!(Refusal::OtherBrowser.leading_back_to(home).sorry().ways[0].href, "/");
+        assert_eq!(Refusal::OtherBrowser.with_service_home(home).error_page().links[0].href, "/");
     }
 
     #[test]
     fn every_refusal_of_a_person_has_words_of_its_own() {
-        let fallback = words("reception.store.failed");
-        for refusal in all() {
-            assert_eq!(refusal.words() == fallback, refusal.fault() == Fault::Us, "{}", refusal.code());
+        let fallback = explain_code("reception.store.failed");
+        for refusal in all_refusals() {
+            assert_eq!(refusal.explanation() == fallback, refusal.fault() == Fault::ThisService, "{}", refusal.code());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What may happen next, decided without a database, a clock or a network.
 
-pub mod errand;
+pub mod authentication;
 pub mod holder_name;
 pub mod procedure;
 pub mod renewal;

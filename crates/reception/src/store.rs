@@ -1,6 +1,6 @@
 //! The reception's tables. One method is one transaction; what a page or an endpoint answers follows from its outcome.
 
-mod errand;
+mod authentication;
 mod oauth;
 mod procedure;
 mod review;
@@ -11,13 +11,13 @@ use base::{Digest, Randomness, Span, Timestamp};
 use database::{Database, Error, Migration, Transaction, WrongValue};
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::rules::errand::Holder;
+use crate::rules::authentication::StoredHolder;
 
-pub(crate) use errand::number_digest;
-pub(crate) use errand::{ErrandView, Landing, NewErrand};
+pub(crate) use authentication::number_digest;
+pub(crate) use authentication::{AppAuthentication, NewAuthentication, ReturnOutcome};
 pub(crate) use oauth::REQUEST_LIFE;
-pub(crate) use procedure::{Finish, ProcedureView, told_abandoned};
-pub(crate) use review::Standing;
+pub(crate) use procedure::{CompletionOutcome, ConsentProcedure, abandoned_redirect};
+pub(crate) use review::ReceptionSummary;
 
 /// The reception's tables, beside those of `eligibility`.
 pub const MIGRATIONS: &[Migration] = &[TABLES, TWO_TICKETS];
@@ -116,7 +116,7 @@ impl Store {
     }
 
     /// Forgets what has ended. A registered procedure is kept to the end of its visit day, so that it can be resumed.
-    pub(crate) async fn forget(&self, now: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn delete_expired(&self, now: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 for statement in [
@@ -144,31 +144,34 @@ impl Store {
 
 /// Which browser asks, by the digest of its cookie, and when.
 #[derive(Clone, Copy)]
-pub(crate) struct Asking {
+pub(crate) struct RequestContext {
     pub(crate) browser: Digest,
     pub(crate) now: Timestamp,
 }
 
 /// A kept holder as the insurers' side knows him.
-fn person_of(transaction: &mut Transaction<'_>, holder: &Holder) -> Result<Option<eligibility::PersonId>, Error> {
+fn find_person(
+    transaction: &mut Transaction<'_>,
+    holder: &StoredHolder,
+) -> Result<Option<eligibility::PersonId>, Error> {
     let issuer = jpki::KeyIdentifier::from_bytes(holder.issuer.clone());
     let serial = jpki::Serial::from_bytes(&holder.serial).map_err(|wrong| Error::Column {
         statement: "a kept holder".to_owned(),
         column: 0,
         reason: wrong.to_string(),
     })?;
-    eligibility::person_of(transaction, &issuer, &serial)
+    eligibility::find_person_by_certificate(transaction, &issuer, &serial)
 }
 
-fn written(value: &impl Serialize) -> Result<String, Error> {
-    serde_json::to_string(value).map_err(|error| unreadable("a value to be stored", &error))
+fn to_json(value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| json_error("a value to be stored", &error))
 }
 
-fn read<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| unreadable(what, &error))
+fn from_json<T: DeserializeOwned>(text: &str, what: &'static str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| json_error(what, &error))
 }
 
-fn unreadable(what: &'static str, error: &serde_json::Error) -> Error {
+fn json_error(what: &'static str, error: &serde_json::Error) -> Error {
     Error::Column {
         statement: what.to_owned(),
         column: 0,
@@ -178,19 +181,25 @@ fn unreadable(what: &'static str, error: &serde_json::Error) -> Error {
 
 /// A compare-and-set that found its row changed: the transaction is serializable, so this is never reached, and if it
 /// were, nothing is kept.
-fn changed_once(changed: u64, statement: &str) -> Result<(), Error> {
+fn expect_one_row(changed: u64, statement: &str) -> Result<(), Error> {
     if changed == 1 {
         Ok(())
     } else {
-        Err(Error::NotOne { statement: statement.to_owned(), found: usize::try_from(changed).unwrap_or(usize::MAX) })
+        Err(Error::UnexpectedRowCount {
+            statement: statement.to_owned(),
+            found: usize::try_from(changed).unwrap_or(usize::MAX),
+        })
     }
 }
 
 /// Notes that a client's assertion was used (RFC 7523 §3 item 7).
-fn spend(transaction: &mut Transaction<'_>, once: handover::OnceOnly) -> Result<handover::Seen, Error> {
+fn spend_assertion(
+    transaction: &mut Transaction<'_>,
+    once: handover::OnceOnly,
+) -> Result<handover::ReplayCheck, Error> {
     let inserted = transaction.execute(
         "INSERT INTO spent_assertion (assertion, ends) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        &[once.key(), &once.until()],
+        &[once.key(), &once.expires_at()],
     )?;
-    Ok(if inserted == 1 { handover::Seen::Never } else { handover::Seen::Before })
+    Ok(if inserted == 1 { handover::ReplayCheck::FirstUse } else { handover::ReplayCheck::Replayed })
 }

@@ -3,8 +3,8 @@
 use std::{env, error::Error, fs, path::PathBuf};
 
 use shell::{
-    Face, Language,
-    look::{Asset, asset_path, gallery},
+    Language, Theme,
+    ui::{Asset, asset_path, gallery},
 };
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -14,12 +14,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(folder.join(asset_path(asset).trim_start_matches('/')), asset.content())?;
     }
     let faces = [
-        ("service", Face::Service),
-        ("desk", Face::Desk),
-        ("reception", Face::Reception),
-        ("portal", Face::Portal),
-        ("terminal", Face::Terminal),
-        ("demo", Face::Demo),
+        ("service", Theme::Service),
+        ("desk", Theme::Desk),
+        ("reception", Theme::Reception),
+        ("portal", Theme::Portal),
+        ("terminal", Theme::Terminal),
+        ("demo", Theme::Demo),
     ];
     for (name, face) in faces {
         for language in [Language::Japanese, Language::English] {

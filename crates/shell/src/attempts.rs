@@ -43,14 +43,14 @@ const MOST_FROM_ALL_PEERS: u32 = 3 * MOST_MISSES;
 pub const WINDOW: Span = Span::from_mins(15);
 
 /// How long a device stays known without signing in.
-const DEVICE_KEPT: Span = Span::from_hours(24 * 365);
+const KNOWN_DEVICE_LIFETIME: Span = Span::from_hours(24 * 365);
 
 /// How long after a warning the owner of an account is not warned again.
 const WARNING_INTERVAL: Span = Span::from_hours(24);
 
 /// Somebody tries to sign in.
 #[derive(Debug, Clone, Copy)]
-pub struct Attempt {
+pub struct SignInAttempt {
     /// Which account, of whatever kind; it need not exist.
     pub account: Digest,
     /// With which browser, if it carries a device cookie.
@@ -65,23 +65,23 @@ pub enum Admission {
     /// It may.
     Admitted,
     /// There were too many misses.
-    Locked(Lock),
+    Locked(Lockout),
 }
 
 /// Too many misses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lock {
+pub struct Lockout {
     /// Whose misses they were.
-    pub limit: LockedFor,
+    pub scope: LockoutScope,
     /// From when on it may be tried again.
-    pub again_at: Timestamp,
+    pub retry_at: Timestamp,
     /// Whether the owner of the account is to be warned: strangers have just reached the limit, for the first time today.
     pub warn_owner: bool,
 }
 
 /// Whose misses were too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LockedFor {
+pub enum LockoutScope {
     /// This browser's, which is known.
     Device,
     /// Those from this network address.
@@ -90,7 +90,7 @@ pub enum LockedFor {
     Account,
 }
 
-impl LockedFor {
+impl LockoutScope {
     fn label(self) -> &'static str {
         match self {
             Self::Device => "device",
@@ -100,7 +100,7 @@ impl LockedFor {
     }
 }
 
-impl Attempt {
+impl SignInAttempt {
     fn device_key(&self, device: Digest) -> Digest {
         digest(&[b"device", device.as_bytes(), self.account.as_bytes()])
     }
@@ -115,49 +115,53 @@ fn peer_key(peer: Peer) -> Digest {
 }
 
 /// The device that a program is by the network address that it signs in from, since it has no cookie.
-pub fn device_of_peer(peer: Peer) -> Digest {
+pub fn peer_device(peer: Peer) -> Digest {
     digest(&[b"device of peer", peer.0.to_string().as_bytes()])
 }
 
 /// Counts a try, and tells whether the password may be looked at.
-pub fn count_attempt(transaction: &mut Transaction<'_>, attempt: &Attempt, now: Timestamp) -> Result<Admission, Error> {
+pub fn count_attempt(
+    transaction: &mut Transaction<'_>,
+    attempt: &SignInAttempt,
+    now: Timestamp,
+) -> Result<Admission, Error> {
     transaction.execute("DELETE FROM sign_in_failure WHERE since <= $1", &[&now.minus(WINDOW)])?;
     if let Some(device) = attempt.device
-        && is_known(transaction, device, attempt.account, now)?
+        && is_known_device(transaction, device, attempt.account, now)?
     {
-        return check(transaction, attempt, (attempt.device_key(device), MOST_MISSES, LockedFor::Device), now);
+        return check_limit(transaction, attempt, (attempt.device_key(device), MOST_MISSES, LockoutScope::Device), now);
     }
     let mut most = MOST_MISSES;
     if let Some(peer) = attempt.peer {
-        let of_peer = check(transaction, attempt, (peer_key(peer), MOST_MISSES, LockedFor::Peer), now)?;
+        let of_peer = check_limit(transaction, attempt, (peer_key(peer), MOST_MISSES, LockoutScope::Peer), now)?;
         if of_peer != Admission::Admitted {
             // It is not counted for the account, which one address alone cannot lock.
             return Ok(of_peer);
         }
         most = MOST_FROM_ALL_PEERS;
     }
-    check(transaction, attempt, (attempt.account_key(), most, LockedFor::Account), now)
+    check_limit(transaction, attempt, (attempt.account_key(), most, LockoutScope::Account), now)
 }
 
-fn check(
+fn check_limit(
     transaction: &mut Transaction<'_>,
-    attempt: &Attempt,
-    (whom, most, limit): (Digest, u32, LockedFor),
+    attempt: &SignInAttempt,
+    (whom, most, limit): (Digest, u32, LockoutScope),
     now: Timestamp,
 ) -> Result<Admission, Error> {
-    let (failures, since): (u32, Timestamp) = transaction.one(
+    let (failures, since): (u32, Timestamp) = transaction.fetch_one(
         "INSERT INTO sign_in_failure (whom, failures, since) VALUES ($1, 1, $2)
          ON CONFLICT (whom) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures, since",
         &[&whom, &now],
-        |row| Ok((row.at(0)?, row.at(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     if failures <= most {
         return Ok(Admission::Admitted);
     }
     metrics::counter!("uketsuke_sign_ins_limited_total", "limit" => limit.label()).increment(1);
-    let newly = limit == LockedFor::Account && failures == most + 1;
+    let newly = limit == LockoutScope::Account && failures == most + 1;
     let warn_owner = newly && note_warning(transaction, attempt.account, now)?;
-    Ok(Admission::Locked(Lock { limit, again_at: since.plus(WINDOW), warn_owner }))
+    Ok(Admission::Locked(Lockout { scope: limit, retry_at: since.plus(WINDOW), warn_owner }))
 }
 
 /// Notes that the owner of an account is warned, unless that was done today.
@@ -171,16 +175,16 @@ fn note_warning(transaction: &mut Transaction<'_>, account: Digest, now: Timesta
 }
 
 /// Whether somebody has signed in with this account on this device before.
-pub fn is_known(
+pub fn is_known_device(
     transaction: &mut Transaction<'_>,
     device: Digest,
     account: Digest,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let found = transaction.optional(
+    let found = transaction.fetch_optional(
         "SELECT 1 FROM known_device WHERE device = $1 AND account = $2 AND seen_at > $3",
-        &[&device, &account, &now.minus(DEVICE_KEPT)],
-        |row| row.at::<i64>(0),
+        &[&device, &account, &now.minus(KNOWN_DEVICE_LIFETIME)],
+        |row| row.get::<i64>(0),
     )?;
     Ok(found.is_some())
 }
@@ -188,7 +192,7 @@ pub fn is_known(
 /// The password was right: its tries are no misses, and the device is known from now on.
 pub fn note_success(
     transaction: &mut Transaction<'_>,
-    attempt: &Attempt,
+    attempt: &SignInAttempt,
     device: Option<Digest>,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -216,7 +220,7 @@ pub fn remember_device(
     account: Digest,
     now: Timestamp,
 ) -> Result<(), Error> {
-    transaction.execute("DELETE FROM known_device WHERE seen_at <= $1", &[&now.minus(DEVICE_KEPT)])?;
+    transaction.execute("DELETE FROM known_device WHERE seen_at <= $1", &[&now.minus(KNOWN_DEVICE_LIFETIME)])?;
     transaction.execute(
         "INSERT INTO known_device (device, account, seen_at) VALUES ($1, $2, $3)
          ON CONFLICT (device, account) DO UPDATE SET seen_at = $3",
@@ -227,7 +231,7 @@ pub fn remember_device(
 
 #[cfg(test)]
 mod tests {
-    use database::{Database, trial};
+    use database::{Database, test_database};
 
     use super::*;
 
@@ -242,118 +246,131 @@ mod tests {
         Some(Peer::new([192, 0, 2, last].into()))
     }
 
-    fn at(second: i64) -> Timestamp {
+    fn timestamp(second: i64) -> Timestamp {
         Timestamp::from_seconds(1_000_000 + second)
     }
 
-    async fn count(database: &Database, attempt: Attempt, now: Timestamp) -> Admission {
-        database.write(move |transaction| count_attempt(transaction, &attempt, now)).await.unwrap_or_else(broken)
+    async fn count(database: &Database, attempt: SignInAttempt, now: Timestamp) -> Admission {
+        database
+            .write(move |transaction| count_attempt(transaction, &attempt, now))
+            .await
+            .unwrap_or_else(panic_on_error)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "as it is handed over")]
-    fn broken<T>(error: Error) -> T {
+    fn panic_on_error<T>(error: Error) -> T {
         panic!("{error}")
     }
 
-    async fn locked_for(database: &Database, attempt: Attempt, now: Timestamp) -> Option<LockedFor> {
+    async fn locked_for(database: &Database, attempt: SignInAttempt, now: Timestamp) -> Option<LockoutScope> {
         match count(database, attempt, now).await {
             Admission::Admitted => None,
-            Admission::Locked(lock) => Some(lock.limit),
+            Admission::Locked(lock) => Some(lock.scope),
         }
     }
 
-    async fn succeed(database: &Database, attempt: Attempt, device: Option<Digest>, now: Timestamp) {
+    async fn succeed(database: &Database, attempt: SignInAttempt, device: Option<Digest>, now: Timestamp) {
         let done = database.write(move |transaction| note_success(transaction, &attempt, device, now)).await;
-        done.unwrap_or_else(broken);
+        done.unwrap_or_else(panic_on_error);
     }
 
     #[tokio::test]
     async fn a_stranger_cannot_keep_the_owner_out() {
-        for trial in trial::each("attempts", MIGRATIONS) {
+        for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let (database, device) = (&trial.database, account("the owner's browser"));
-            let owner = Attempt { account: account("desk"), device: Some(device), peer: peer(1) };
-            assert_eq!(count(database, owner, at(0)).await, Admission::Admitted);
-            succeed(database, owner, Some(device), at(0)).await;
+            let owner = SignInAttempt { account: account("desk"), device: Some(device), peer: peer(1) };
+            assert_eq!(count(database, owner, timestamp(0)).await, Admission::Admitted);
+            succeed(database, owner, Some(device), timestamp(0)).await;
             // Strangers from everywhere lock the account for browsers that are not known.
             for last in 10..14 {
-                let stranger = Attempt { account: owner.account, device: None, peer: peer(last) };
+                let stranger = SignInAttempt { account: owner.account, device: None, peer: peer(last) };
                 for _ in 0..MOST_MISSES {
-                    count(database, stranger, at(1)).await;
+                    count(database, stranger, timestamp(1)).await;
                 }
             }
-            let stranger = Attempt { account: owner.account, device: Some(account("new")), peer: peer(20) };
-            assert_eq!(locked_for(database, stranger, at(2)).await, Some(LockedFor::Account), "{}", trial.engine);
+            let stranger = SignInAttempt { account: owner.account, device: Some(account("new")), peer: peer(20) };
+            assert_eq!(
+                locked_for(database, stranger, timestamp(2)).await,
+                Some(LockoutScope::Account),
+                "{}",
+                trial.engine
+            );
             // The owner has tries of its own, and not more than others.
             for _ in 0..MOST_MISSES {
-                assert_eq!(locked_for(database, owner, at(2)).await, None, "{}", trial.engine);
+                assert_eq!(locked_for(database, owner, timestamp(2)).await, None, "{}", trial.engine);
             }
-            assert_eq!(locked_for(database, owner, at(2)).await, Some(LockedFor::Device));
+            assert_eq!(locked_for(database, owner, timestamp(2)).await, Some(LockoutScope::Device));
             // For another account the device is not known.
-            let elsewhere = Attempt { account: account("other"), ..owner };
+            let elsewhere = SignInAttempt { account: account("other"), ..owner };
             for _ in 0..MOST_MISSES {
-                assert_eq!(locked_for(database, elsewhere, at(3)).await, None);
+                assert_eq!(locked_for(database, elsewhere, timestamp(3)).await, None);
             }
-            assert_eq!(locked_for(database, elsewhere, at(3)).await, Some(LockedFor::Peer));
+            assert_eq!(locked_for(database, elsewhere, timestamp(3)).await, Some(LockoutScope::Peer));
         }
     }
 
     #[tokio::test]
     async fn one_address_tries_a_few_accounts_and_locks_none() {
-        for trial in trial::each("attempts", MIGRATIONS) {
+        for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let database = &trial.database;
             for name in 0..MOST_MISSES {
-                let one = Attempt { account: account(&name.to_string()), device: None, peer: peer(1) };
-                assert_eq!(locked_for(database, one, at(0)).await, None);
+                let one = SignInAttempt { account: account(&name.to_string()), device: None, peer: peer(1) };
+                assert_eq!(locked_for(database, one, timestamp(0)).await, None);
             }
             for name in 0..100_u32 {
-                let more = Attempt { account: account(&name.to_string()), device: None, peer: peer(1) };
-                assert_eq!(locked_for(database, more, at(0)).await, Some(LockedFor::Peer), "{}", trial.engine);
+                let more = SignInAttempt { account: account(&name.to_string()), device: None, peer: peer(1) };
+                assert_eq!(
+                    locked_for(database, more, timestamp(0)).await,
+                    Some(LockoutScope::Peer),
+                    "{}",
+                    trial.engine
+                );
             }
-            let owner = Attempt { account: account("0"), device: None, peer: peer(2) };
-            assert_eq!(locked_for(database, owner, at(0)).await, None);
+            let owner = SignInAttempt { account: account("0"), device: None, peer: peer(2) };
+            assert_eq!(locked_for(database, owner, timestamp(0)).await, None);
             // Later it may try again.
-            let later = at(0).plus(WINDOW);
-            let again = Attempt { account: account("0"), device: None, peer: peer(1) };
+            let later = timestamp(0).plus(WINDOW);
+            let again = SignInAttempt { account: account("0"), device: None, peer: peer(1) };
             assert_eq!(locked_for(database, again, later).await, None);
         }
     }
 
     #[tokio::test]
     async fn an_account_of_ones_own_gives_no_tries_at_others() {
-        for trial in trial::each("attempts", MIGRATIONS) {
+        for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let database = &trial.database;
             let (own, others) = (account("own"), account("others"));
             for _ in 0..MOST_MISSES {
-                let miss = Attempt { account: others, device: None, peer: peer(1) };
-                let admitted = locked_for(database, miss, at(0)).await.is_none();
-                let hit = Attempt { account: own, ..miss };
-                if admitted && locked_for(database, hit, at(0)).await.is_none() {
-                    succeed(database, hit, None, at(0)).await;
+                let miss = SignInAttempt { account: others, device: None, peer: peer(1) };
+                let admitted = locked_for(database, miss, timestamp(0)).await.is_none();
+                let hit = SignInAttempt { account: own, ..miss };
+                if admitted && locked_for(database, hit, timestamp(0)).await.is_none() {
+                    succeed(database, hit, None, timestamp(0)).await;
                 }
             }
-            let miss = Attempt { account: others, device: None, peer: peer(1) };
-            assert_eq!(locked_for(database, miss, at(0)).await, Some(LockedFor::Peer), "{}", trial.engine);
+            let miss = SignInAttempt { account: others, device: None, peer: peer(1) };
+            assert_eq!(locked_for(database, miss, timestamp(0)).await, Some(LockoutScope::Peer), "{}", trial.engine);
         }
     }
 
     #[tokio::test]
     async fn the_owner_is_warned_once_a_day() {
-        for trial in trial::each("attempts", MIGRATIONS) {
+        for trial in test_database::open_on_each_engine("attempts", MIGRATIONS) {
             let database = &trial.database;
-            let stranger = Attempt { account: account("desk"), device: None, peer: None };
+            let stranger = SignInAttempt { account: account("desk"), device: None, peer: None };
             let warnings = async |begin: Timestamp| {
                 let mut warnings = 0;
                 for _ in 0..3 * MOST_MISSES {
                     if let Admission::Locked(lock) = count(database, stranger, begin).await {
-                        assert_eq!(lock.again_at, begin.plus(WINDOW));
+                        assert_eq!(lock.retry_at, begin.plus(WINDOW));
                         warnings += u32::from(lock.warn_owner);
                     }
                 }
                 warnings
             };
-            assert_eq!(warnings(at(0)).await, 1, "{}", trial.engine);
-            assert_eq!(warnings(at(0).plus(WINDOW)).await, 0);
-            assert_eq!(warnings(at(0).plus(WARNING_INTERVAL)).await, 1);
+            assert_eq!(warnings(timestamp(0)).await, 1, "{}", trial.engine);
+            assert_eq!(warnings(timestamp(0).plus(WINDOW)).await, 0);
+            assert_eq!(warnings(timestamp(0).plus(WARNING_INTERVAL)).await, 1);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{Visitor, refusal};
 pub(crate) const CSRF_FIELD: &str = "csrf";
 
 /// How long a form may take to arrive. A few kilobytes take a second on the slowest line.
-const PATIENCE: Duration = Duration::from_mins(1);
+const READ_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// The largest form that is read. None of our forms comes near it.
 const LARGEST_FORM: usize = 64 * 1024;
@@ -29,19 +29,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
-            return Err(refusal::unguarded());
+            return Err(refusal::missing_guard_response());
         };
-        let read = timeout(PATIENCE, Limited::new(request.into_body(), LARGEST_FORM).collect()).await;
-        let body = read.map_err(|_| refusal::unreadable_form())?.map_err(|_| refusal::too_large())?;
+        let read = timeout(READ_TIMEOUT, Limited::new(request.into_body(), LARGEST_FORM).collect()).await;
+        let body = read.map_err(|_| refusal::unreadable_form_response())?.map_err(|_| refusal::too_large_response())?;
         let body = body.to_bytes();
         // Parsed as pairs first: the token is looked for before anything else is believed.
         let pairs: Vec<(String, String)> =
-            serde_urlencoded::from_bytes(&body).map_err(|_| refusal::unreadable_form())?;
+            serde_urlencoded::from_bytes(&body).map_err(|_| refusal::unreadable_form_response())?;
         let token = pairs.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.as_str());
         if !token.is_some_and(|token| visitor.accepts_csrf(token)) {
-            return Err(refusal::stale_form(&visitor, pairs));
+            return Err(refusal::stale_form_response(&visitor, pairs));
         }
-        serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| refusal::unreadable_form())
+        serde_urlencoded::from_bytes(&body).map(Self).map_err(|_| refusal::unreadable_form_response())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{Language, Text, Visitor};
 
 /// Whose page it is. Four faces on one set of tokens, so that a person feels each crossing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Face {
+pub enum Theme {
     /// オンライン診療: the consultation service, warm and calm.
     Service,
     /// The clinic's desk at the service: the service's colours, denser.
@@ -19,7 +19,7 @@ pub enum Face {
     Demo,
 }
 
-impl Face {
+impl Theme {
     /// Whether this face belongs to the national side, which is a simulation and says so on every page.
     pub fn is_simulation(self) -> bool {
         matches!(self, Self::Reception | Self::Portal | Self::Terminal)
@@ -30,7 +30,7 @@ impl Face {
 #[derive(Debug, Clone)]
 pub struct Frame {
     /// Whose page it is.
-    pub face: Face,
+    pub theme: Theme,
     /// What the site calls itself, where it is not called uketsuke.
     pub name: Option<Text>,
     /// In which language.
@@ -38,9 +38,9 @@ pub struct Frame {
     /// The value of the hidden `csrf` field of every form on the page.
     pub csrf: String,
     /// Path and query of this page, so that the language switch comes back to it.
-    pub here: String,
+    pub path_and_query: String,
     /// Who is signed in, if anybody.
-    pub signed_in: Option<SignedIn>,
+    pub signed_in: Option<SignedInUser>,
     /// The entries of the menu.
     pub menu: Vec<MenuEntry>,
     /// What stands at the foot of the page, and whom to tell of an error.
@@ -69,9 +69,9 @@ pub struct FooterLink {
 
 /// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::framed_by`](crate::Site::framed_by)).
 #[derive(Clone)]
-pub(crate) struct FrameMaker(Arc<dyn Fn(Visitor) -> MadeFrame + Send + Sync>);
+pub(crate) struct FrameMaker(Arc<dyn Fn(Visitor) -> FrameFuture + Send + Sync>);
 
-type MadeFrame = Pin<Box<dyn Future<Output = Frame> + Send>>;
+type FrameFuture = Pin<Box<dyn Future<Output = Frame> + Send>>;
 
 impl FrameMaker {
     pub(crate) fn new<F, M>(make: M) -> Self
@@ -82,14 +82,14 @@ impl FrameMaker {
         Self(Arc::new(move |visitor| Box::pin(make(visitor))))
     }
 
-    pub(crate) fn make(&self, visitor: Visitor) -> MadeFrame {
+    pub(crate) fn make(&self, visitor: Visitor) -> FrameFuture {
         (self.0)(visitor)
     }
 }
 
 /// Who is signed in, and where signing out is posted.
 #[derive(Debug, Clone)]
-pub struct SignedIn {
+pub struct SignedInUser {
     /// The name to show.
     pub name: String,
     /// Where the sign-out form posts to.

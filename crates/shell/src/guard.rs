@@ -13,10 +13,11 @@ use serde::Deserialize;
 
 use crate::{
     Language, LocalPath, Site, Visitor,
-    browser_cookie::{BrowserCookies, cookie, set_cookie},
-    look, refusal,
-    routes::answer_head,
-    visitor::{Keep, LeadsTo, RememberedDevice},
+    browser_cookie::{BrowserCookies, find_cookie, set_cookie},
+    refusal,
+    routes::respond_to_head,
+    ui,
+    visitor::{CookieLifetime, FormTargets, RememberedDevice},
 };
 
 /// What a page may load and do (CSP), but for where its forms may lead.
@@ -28,18 +29,18 @@ macro_rules! policy {
 }
 
 /// How long a chosen language is kept: a year.
-const LANGUAGE: Span = Span::from_hours(24 * 365);
+const LANGUAGE_COOKIE_LIFETIME: Span = Span::from_hours(24 * 365);
 
 /// How long a browser is known again to whoever signed in with it: a year.
-const DEVICE: Span = Span::from_hours(24 * 365);
+const DEVICE_COOKIE_LIFETIME: Span = Span::from_hours(24 * 365);
 
 /// A room's pages as a site: its router behind the guard, with the assets and the language switch beside it.
-pub fn site(pages: Router, site: &Site) -> Router {
+pub fn site_router(pages: Router, site: &Site) -> Router {
     pages
-        .route("/language", get(switch_language).head(answer_head).with_state(site.clone()))
+        .route("/language", get(switch_language).head(respond_to_head).with_state(site.clone()))
         .fallback(|| async { StatusCode::NOT_FOUND })
         .layer(from_fn_with_state(site.clone(), guard))
-        .merge(look::assets())
+        .merge(ui::assets())
 }
 
 async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Response {
@@ -47,32 +48,38 @@ async fn guard(State(site): State<Site>, mut request: Request, next: Next) -> Re
         return refuse_prefetch();
     }
     let cookies = BrowserCookies::read(request.headers(), &site);
-    let sender = sender(request.headers(), site.origin().as_str());
+    let sender = request_sender(request.headers(), site.origin().as_str());
     let visitor = Visitor {
         browser: cookies.browser(site.randomness()),
         first_visits: cookies.first_visits(),
         sender,
-        language: language(request.headers(), &site),
-        here: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
+        language: preferred_language(request.headers(), &site),
+        path_and_query: request.uri().path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
         now: site.clock().now(),
         peer: request.extensions().get().copied(),
-        device: cookie(request.headers(), &device_cookie(&site)).and_then(|value| value.parse().ok()),
+        device: find_cookie(request.headers(), &device_cookie_name(&site)).and_then(|value| value.parse().ok()),
         site,
     };
     let foreign = !request.method().is_safe() && sender == Sender::AnotherSite;
     let method = request.method().clone();
     request.extensions_mut().insert(visitor.clone());
-    let answer = if foreign { refusal::foreign_form() } else { next.run(request).await };
+    let answer = if foreign { refusal::foreign_form_response() } else { next.run(request).await };
     let mut response = refusal::render_refusal(answer, &visitor, &method).await;
     let changed = response.extensions_mut().remove();
     cookies.write(&mut response, &visitor.site, (&visitor.browser, visitor.now), changed);
     if let Some(RememberedDevice(device)) = response.extensions_mut().remove() {
-        let name = device_cookie(&visitor.site);
-        set_cookie(&mut response, &visitor.site, &name, &device.reveal(), Keep::For(DEVICE));
+        let name = device_cookie_name(&visitor.site);
+        set_cookie(
+            &mut response,
+            &visitor.site,
+            &name,
+            &device.reveal(),
+            CookieLifetime::Fixed(DEVICE_COOKIE_LIFETIME),
+        );
     }
-    secure(&mut response);
+    set_security_headers(&mut response);
     if visitor.site.origin().is_https() {
-        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, A_YEAR);
+        response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
     }
     response
 }
@@ -95,11 +102,11 @@ fn is_prefetch(headers: &HeaderMap) -> bool {
 fn refuse_prefetch() -> Response {
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("Sec-Purpose, Purpose, X-Purpose, X-Moz"));
-    secure(&mut response);
+    set_security_headers(&mut response);
     response
 }
 
-fn device_cookie(site: &Site) -> String {
+fn device_cookie_name(site: &Site) -> String {
     format!("{}-device", site.cookie())
 }
 
@@ -115,7 +122,7 @@ pub(crate) enum Sender {
     Unknown,
 }
 
-fn sender(headers: &HeaderMap, own: &str) -> Sender {
+fn request_sender(headers: &HeaderMap, own: &str) -> Sender {
     let text = |name| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
     match (text("sec-fetch-site"), text("origin")) {
         // No page can write `Sec-Fetch-Site`. A browser that hides the origin (`null`) says by it where a form comes from.
@@ -127,8 +134,8 @@ fn sender(headers: &HeaderMap, own: &str) -> Sender {
     }
 }
 
-fn language(headers: &HeaderMap, site: &Site) -> Language {
-    if let Some(chosen) = cookie(headers, site.language_cookie()).and_then(Language::from_tag) {
+fn preferred_language(headers: &HeaderMap, site: &Site) -> Language {
+    if let Some(chosen) = find_cookie(headers, site.language_cookie()).and_then(Language::from_tag) {
         return chosen;
     }
     // RFC 9110 §12.5.4, as far as two languages need it: the first of ours that is named.
@@ -137,10 +144,10 @@ fn language(headers: &HeaderMap, site: &Site) -> Language {
 }
 
 /// Who came by TLS once comes so for a year (RFC 6797): no network on the way can lead to a copy of the site.
-const A_YEAR: HeaderValue = HeaderValue::from_static("max-age=31536000");
+const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// What every answer carries that says nothing else of it.
-static SECURE: [(HeaderName, HeaderValue); 7] = [
+static SECURITY_HEADERS: [(HeaderName, HeaderValue); 7] = [
     (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(concat!(policy!(), "; form-action 'self'"))),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     // Nothing to others. `no-referrer` would make browsers send `Origin: null` with our own forms.
@@ -154,37 +161,47 @@ static SECURE: [(HeaderName, HeaderValue); 7] = [
     ),
 ];
 
-fn secure(response: &mut Response) {
-    if let Some(LeadsTo(origins)) = response.extensions_mut().remove::<LeadsTo>() {
+fn set_security_headers(response: &mut Response) {
+    if let Some(FormTargets(origins)) = response.extensions_mut().remove::<FormTargets>() {
         let targets = origins.iter().fold(String::new(), |targets, origin| format!("{targets} {}", origin.as_str()));
         let policy = format!(concat!(policy!(), "; form-action 'self'{}"), targets);
         if let Ok(policy) = HeaderValue::from_str(&policy) {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
         }
     }
-    for (name, value) in &SECURE {
+    for (name, value) in &SECURITY_HEADERS {
         response.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
 }
 
 #[derive(Deserialize)]
-struct Switch {
-    to: String,
+struct LanguageSwitchQuery {
+    #[serde(rename = "to")]
+    language: String,
     back: Option<String>,
 }
 
-async fn switch_language(State(site): State<Site>, query: Result<Query<Switch>, QueryRejection>) -> Response {
+async fn switch_language(
+    State(site): State<Site>,
+    query: Result<Query<LanguageSwitchQuery>, QueryRejection>,
+) -> Response {
     let Ok(Query(switch)) = query else { return Redirect::to("/").into_response() };
     let back = LocalPath::parse_or(switch.back.as_deref(), "/");
     let mut response = Redirect::to(back.as_str()).into_response();
-    if let Some(language) = Language::from_tag(&switch.to) {
-        set_cookie(&mut response, &site, site.language_cookie(), language.tag(), Keep::For(LANGUAGE));
+    if let Some(language) = Language::from_tag(&switch.language) {
+        set_cookie(
+            &mut response,
+            &site,
+            site.language_cookie(),
+            language.tag(),
+            CookieLifetime::Fixed(LANGUAGE_COOKIE_LIFETIME),
+        );
     }
     response
 }
 
 /// Whether an answer to this method is looked at by a person.
-pub(crate) fn is_looked_at(method: &Method) -> bool {
+pub(crate) fn is_page_method(method: &Method) -> bool {
     *method == Method::GET || *method == Method::POST
 }
 
@@ -195,7 +212,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{Face, change_browser, change_browser_until_closed};
+    use crate::{Theme, change_browser, change_browser_until_closed};
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
@@ -204,7 +221,7 @@ mod tests {
     #[test]
     fn the_browser_says_which_site_sent_a_form() {
         let check = |pairs: &[(&'static str, &str)], expected| {
-            assert_eq!(sender(&headers(pairs), "https://a.example"), expected, "{pairs:?}");
+            assert_eq!(request_sender(&headers(pairs), "https://a.example"), expected, "{pairs:?}");
         };
         check(&[], Sender::Unknown);
         check(&[("origin", "https://a.example")], Sender::Unknown);
@@ -221,7 +238,7 @@ mod tests {
     }
 
     /// A site of this face: a page, and two that change the browser's secret.
-    fn pages(face: Face) -> Router {
+    fn pages(face: Theme) -> Router {
         let randomness = Randomness::repeatable("guard");
         let next = Token::new(&randomness);
         let shared = next.clone();
@@ -230,7 +247,7 @@ mod tests {
             .route("/", get(|| async { "a page" }))
             .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
             .route("/shared", get(|| async { change_browser_until_closed("in".into_response(), shared) }));
-        site(pages, &Site::new(face, origin, Clock::system(), randomness))
+        site_router(pages, &Site::new(face, origin, Clock::system(), randomness))
     }
 
     #[tokio::test]
@@ -238,12 +255,13 @@ mod tests {
         for (origin, transport) in [("https://a.example", Some("max-age=31536000")), ("http://a.localhost:1", None)] {
             let leading = || async {
                 let mut answer = "a page".into_response();
-                answer.extensions_mut().insert(LeadsTo(vec!["https://b.example".parse().unwrap()]));
+                answer.extensions_mut().insert(FormTargets(vec!["https://b.example".parse().unwrap()]));
                 answer
             };
             let pages = Router::new().route("/", get(|| async { "a page" })).route("/leading", get(leading));
             let randomness = Randomness::repeatable("headers");
-            let pages = site(pages, &Site::new(Face::Service, origin.parse().unwrap(), Clock::system(), randomness));
+            let pages =
+                site_router(pages, &Site::new(Theme::Service, origin.parse().unwrap(), Clock::system(), randomness));
             for (path, targets) in [("/", "'self'"), ("/leading", "'self' https://b.example"), ("/nowhere", "'self'")] {
                 let request = Request::get(path).body(Body::empty()).unwrap();
                 let answer = pages.clone().oneshot(request).await.unwrap();
@@ -252,7 +270,8 @@ mod tests {
                 assert!(policy.starts_with("default-src 'none'; "), "{policy}");
                 assert!(policy.ends_with(&format!("; form-action {targets}")), "{policy}");
                 assert_eq!(said("strict-transport-security"), transport, "{path}");
-                for (name, value) in SECURE.iter().filter(|(name, _)| name != header::CONTENT_SECURITY_POLICY) {
+                for (name, value) in SECURITY_HEADERS.iter().filter(|(name, _)| name != header::CONTENT_SECURITY_POLICY)
+                {
                     assert_eq!(answer.headers().get_all(name).iter().collect::<Vec<_>>(), [value], "{path}: {name}");
                 }
             }
@@ -260,7 +279,7 @@ mod tests {
     }
 
     /// What of a cookie's line stands behind its value.
-    async fn kept(face: Face, path: &str, carried: Option<&str>) -> Option<String> {
+    async fn cookie_attributes(face: Theme, path: &str, carried: Option<&str>) -> Option<String> {
         let mut request = Request::get(path);
         if let Some(cookie) = carried {
             request = request.header("cookie", cookie);
@@ -275,29 +294,29 @@ mod tests {
         const PLAIN: &str = "Path=/; HttpOnly; SameSite=Lax";
         let kept_for = |days: u32| Some(format!("{PLAIN}; Max-Age={}", days * 24 * 60 * 60));
         for (face, expected) in [
-            (Face::Service, kept_for(30)),
-            (Face::Reception, kept_for(93)),
-            (Face::Portal, kept_for(93)),
-            (Face::Terminal, Some(PLAIN.to_owned())),
-            (Face::Demo, Some(PLAIN.to_owned())),
+            (Theme::Service, kept_for(30)),
+            (Theme::Reception, kept_for(93)),
+            (Theme::Portal, kept_for(93)),
+            (Theme::Terminal, Some(PLAIN.to_owned())),
+            (Theme::Demo, Some(PLAIN.to_owned())),
         ] {
-            assert_eq!(kept(face, "/", None).await, expected, "{face:?}");
-            assert_eq!(kept(face, "/signed-in", None).await, expected, "{face:?}");
+            assert_eq!(cookie_attributes(face, "/", None).await, expected, "{face:?}");
+            assert_eq!(cookie_attributes(face, "/signed-in", None).await, expected, "{face:?}");
             // Whoever signs in at a shared computer leaves nothing on it.
-            assert_eq!(kept(face, "/shared", None).await.as_deref(), Some(PLAIN), "{face:?}");
+            assert_eq!(cookie_attributes(face, "/shared", None).await.as_deref(), Some(PLAIN), "{face:?}");
         }
-        assert_eq!(kept(Face::Service, "/language?to=en", None).await, kept_for(365));
+        assert_eq!(cookie_attributes(Theme::Service, "/language?to=en", None).await, kept_for(365));
     }
 
     #[tokio::test]
     async fn only_the_reception_and_the_app_prolong_a_cookie_that_is_there() {
         let value = Token::new(&Randomness::repeatable("carried")).reveal();
         let carried = |name: &str| format!("uketsuke-{name}={value}");
-        assert!(kept(Face::Reception, "/", Some(&carried("reception"))).await.is_some());
-        assert!(kept(Face::Portal, "/", Some(&carried("portal"))).await.is_some());
+        assert!(cookie_attributes(Theme::Reception, "/", Some(&carried("reception"))).await.is_some());
+        assert!(cookie_attributes(Theme::Portal, "/", Some(&carried("portal"))).await.is_some());
         // Else a sign-in at a shared computer would be kept after all.
-        assert_eq!(kept(Face::Service, "/", Some(&carried("consult"))).await, None);
-        assert_eq!(kept(Face::Terminal, "/", Some(&carried("terminal"))).await, None);
+        assert_eq!(cookie_attributes(Theme::Service, "/", Some(&carried("consult"))).await, None);
+        assert_eq!(cookie_attributes(Theme::Terminal, "/", Some(&carried("terminal"))).await, None);
     }
 
     #[test]
@@ -328,7 +347,7 @@ mod tests {
         let randomness = Randomness::repeatable("prefetch");
         let origin = "http://a.localhost:1".parse().unwrap();
         let pages = Router::new().route("/", get(page));
-        let pages = site(pages, &Site::new(Face::Reception, origin, Clock::system(), randomness));
+        let pages = site_router(pages, &Site::new(Theme::Reception, origin, Clock::system(), randomness));
         for path in ["/", "/language?to=en"] {
             for (name, value) in [("sec-purpose", "prefetch"), ("purpose", "prefetch"), ("x-moz", "prefetch")] {
                 let request = Request::get(path).header(name, value).body(Body::empty()).unwrap();
@@ -353,18 +372,19 @@ mod tests {
     #[test]
     fn a_cookie_is_found_by_its_whole_name() {
         let carried = headers(&[("cookie", "x__Host-a=1; __Host-ab=2; __Host-a=3")]);
-        assert_eq!(cookie(&carried, "__Host-a"), Some("3"));
+        assert_eq!(find_cookie(&carried, "__Host-a"), Some("3"));
     }
 
     #[test]
     fn the_language_is_the_chosen_one_or_the_first_of_ours_that_is_named() {
         let site = Site::new(
-            Face::Service,
+            Theme::Service,
             "https://a.example".parse().unwrap(),
             Clock::system(),
             Randomness::repeatable("language"),
         );
-        let check = |pairs: &[(&'static str, &str)], expected| assert_eq!(language(&headers(pairs), &site), expected);
+        let check =
+            |pairs: &[(&'static str, &str)], expected| assert_eq!(preferred_language(&headers(pairs), &site), expected);
         check(&[], Language::Japanese);
         check(&[("accept-language", "fr-FR, en;q=0.8, ja;q=0.5")], Language::English);
         check(&[("accept-language", "ja-JP,en")], Language::Japanese);
@@ -373,14 +393,14 @@ mod tests {
 
     /// What a browser without scripts does with cookies: it keeps each by its name.
     #[derive(Clone, Default)]
-    struct Jar(std::collections::BTreeMap<String, String>);
+    struct CookieJar(std::collections::BTreeMap<String, String>);
 
-    impl Jar {
+    impl CookieJar {
         fn header(&self) -> String {
             self.0.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
         }
 
-        fn keep(&mut self, answer: &Response) {
+        fn store_cookies(&mut self, answer: &Response) {
             for line in answer.headers().get_all(header::SET_COOKIE) {
                 let line = line.to_str().unwrap();
                 let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
@@ -406,22 +426,22 @@ mod tests {
             .route("/browser", get(browser))
             .route("/signed-in", get(|| async { change_browser("in".into_response(), next) }))
             .route("/form", axum::routing::post(|crate::Form(fields): crate::Form<Fields>| async move { fields.name }));
-        site(pages, &Site::new(Face::Service, origin.parse().unwrap(), Clock::system(), Randomness::system()))
+        site_router(pages, &Site::new(Theme::Service, origin.parse().unwrap(), Clock::system(), Randomness::system()))
     }
 
-    async fn text(answer: Response) -> String {
+    async fn read_body(answer: Response) -> String {
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
     }
 
-    async fn ask(pages: &Router, path: &str, jar: &mut Jar, carried: &Jar) -> String {
+    async fn get_page(pages: &Router, path: &str, jar: &mut CookieJar, carried: &CookieJar) -> String {
         let request = Request::get(path).header("cookie", carried.header()).body(Body::empty()).unwrap();
         let answer = pages.clone().oneshot(request).await.unwrap();
-        jar.keep(&answer);
-        text(answer).await
+        jar.store_cookies(&answer);
+        read_body(answer).await
     }
 
-    async fn post(pages: &Router, body: &str, jar: &Jar, said: &[(&str, &str)]) -> (StatusCode, String) {
+    async fn post_form(pages: &Router, body: &str, jar: &CookieJar, said: &[(&str, &str)]) -> (StatusCode, String) {
         let mut request = Request::post("/form")
             .header("cookie", jar.header())
             .header("content-type", "application/x-www-form-urlencoded");
@@ -429,43 +449,43 @@ mod tests {
             request = request.header(*name, *value);
         }
         let answer = pages.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
-        (answer.status(), text(answer).await)
+        (answer.status(), read_body(answer).await)
     }
 
     #[tokio::test]
     async fn two_first_tabs_share_one_browser_and_both_their_forms_are_accepted() {
         let pages = form_pages("https://a.example");
-        let (mut jar, nothing) = (Jar::default(), Jar::default());
+        let (mut jar, nothing) = (CookieJar::default(), CookieJar::default());
         // Both are asked for before either is answered.
-        let first = ask(&pages, "/", &mut jar, &nothing).await;
-        let second = ask(&pages, "/", &mut jar, &nothing).await;
+        let first = get_page(&pages, "/", &mut jar, &nothing).await;
+        let second = get_page(&pages, "/", &mut jar, &nothing).await;
         assert_ne!(first, second);
         for token in [&first, &second] {
-            let answer = post(&pages, &format!("csrf={token}&name=hanako"), &jar, &[]).await;
+            let answer = post_form(&pages, &format!("csrf={token}&name=hanako"), &jar, &[]).await;
             assert_eq!(answer, (StatusCode::OK, "hanako".to_owned()));
         }
         let carried = jar.clone();
-        let browser = ask(&pages, "/browser", &mut jar, &carried).await;
+        let browser = get_page(&pages, "/browser", &mut jar, &carried).await;
         assert_eq!(jar.0["__Host-consult"], browser, "one secret is the browser's");
         let carried = jar.clone();
-        let shared = ask(&pages, "/", &mut jar, &carried).await;
+        let shared = get_page(&pages, "/", &mut jar, &carried).await;
         assert!(shared == first || shared == second);
-        assert_eq!(ask(&pages, "/browser", &mut jar, &carried).await, browser, "and it stays so");
+        assert_eq!(get_page(&pages, "/browser", &mut jar, &carried).await, browser, "and it stays so");
         // Signing in ends it: what was opened before is asked for once more.
         let carried = jar.clone();
-        ask(&pages, "/signed-in", &mut jar, &carried).await;
+        get_page(&pages, "/signed-in", &mut jar, &carried).await;
         assert_eq!(jar.0.len(), 1, "{:?}", jar.0.keys());
-        assert_eq!(post(&pages, &format!("csrf={first}&name=hanako"), &jar, &[]).await.0, StatusCode::FORBIDDEN);
+        assert_eq!(post_form(&pages, &format!("csrf={first}&name=hanako"), &jar, &[]).await.0, StatusCode::FORBIDDEN);
     }
 
     #[tokio::test]
     async fn what_was_typed_into_a_stale_form_is_offered_again_where_this_site_sent_it() {
         let pages = form_pages("https://a.example");
-        let mut jar = Jar::default();
-        let token = ask(&pages, "/", &mut jar, &Jar::default()).await;
+        let mut jar = CookieJar::default();
+        let token = get_page(&pages, "/", &mut jar, &CookieJar::default()).await;
         let body = "csrf=old&name=%E8%8A%B1%E5%AD%90%3Cb%3E%22&password=hunter2&pin=1234";
         let own = [("sec-fetch-site", "same-origin"), ("origin", "null")];
-        let (status, page) = post(&pages, body, &jar, &own).await;
+        let (status, page) = post_form(&pages, body, &jar, &own).await;
         assert_eq!(status, StatusCode::CONFLICT);
         assert!(page.contains("もう一度押してください"), "{page}");
         assert!(page.contains("action=\"/form\""), "{page}");
@@ -475,7 +495,7 @@ mod tests {
             assert!(!page.contains(secret), "{secret} came back");
         }
         for said in [&[][..], &[("origin", "https://a.example")], &[("sec-fetch-site", "cross-site")]] {
-            let (status, page) = post(&pages, body, &jar, said).await;
+            let (status, page) = post_form(&pages, body, &jar, said).await;
             assert_eq!(status, StatusCode::FORBIDDEN, "{said:?}");
             assert!(!page.contains("花子"), "{said:?}");
         }

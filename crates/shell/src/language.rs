@@ -20,7 +20,7 @@ impl Language {
     }
 
     /// A remark in brackets, to be put right behind what it is about.
-    pub fn bracketed(self, remark: &str) -> String {
+    pub fn in_brackets(self, remark: &str) -> String {
         match self {
             Self::Japanese => format!("（{remark}）"),
             Self::English => format!(" ({remark})"),
@@ -51,12 +51,12 @@ pub struct Text {
 
 impl Text {
     /// A text that never changes.
-    pub const fn fixed(japanese: &'static str, english: &'static str) -> Self {
+    pub const fn from_static(japanese: &'static str, english: &'static str) -> Self {
         Self { japanese: Cow::Borrowed(japanese), english: Cow::Borrowed(english) }
     }
 
     /// A text with something filled in.
-    pub fn filled(japanese: String, english: String) -> Self {
+    pub fn from_strings(japanese: String, english: String) -> Self {
         Self { japanese: Cow::Owned(japanese), english: Cow::Owned(english) }
     }
 

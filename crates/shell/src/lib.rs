@@ -16,26 +16,26 @@ mod frame;
 mod guard;
 mod language;
 mod local_path;
-pub mod look;
 pub mod password;
 mod refusal;
 mod routes;
 pub mod server;
 pub mod session;
+pub mod ui;
 mod upload;
 mod visitor;
 
-pub use base::Entry;
+pub use base::CatalogueEntry;
 pub use form::{Form, is_secret_field};
-pub use frame::{Face, Footer, FooterLink, Frame, MenuEntry, SignedIn, header_name};
-pub use guard::site;
+pub use frame::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme, header_name};
+pub use guard::site_router;
 pub use language::{Language, Text};
 pub use local_path::{LocalPath, UnreadableLocalPath};
-pub use look::{Document, drawing, icon, parts};
-pub use refusal::{CATALOGUE, Fault, Refuse, Sorry, WayOn, refusal_page, refusal_samples, refused};
+pub use refusal::{CATALOGUE, ErrorPage, Fault, Link, Refuse, refusal_page, refusal_response, refusal_samples};
 pub use routes::{Access, Route, Routes};
-pub use upload::{Filed, UnreadUpload, Upload, UploadFault, UploadMemory};
+pub use ui::{Document, components, drawing, icon};
+pub use upload::{PendingUpload, Upload, UploadFault, UploadMemory, UploadedFile};
 pub use visitor::{
-    LeadsTo, Origin, Peer, Site, UnreadableOrigin, Visitor, change_browser, change_browser_until_closed,
+    FormTargets, Origin, Peer, Site, UnreadableOrigin, Visitor, change_browser, change_browser_until_closed,
     remember_device,
 };

@@ -13,7 +13,7 @@ pub struct LocalPath(String);
 pub struct UnreadableLocalPath;
 
 /// The longest path that is taken, in bytes.
-const LONGEST: usize = 1024;
+const MAX_PATH_LENGTH: usize = 1024;
 
 impl LocalPath {
     /// The path as text.
@@ -33,7 +33,7 @@ impl FromStr for LocalPath {
     fn from_str(text: &str) -> Result<Self, UnreadableLocalPath> {
         let rest = text.strip_prefix('/').ok_or(UnreadableLocalPath)?;
         let printable = rest.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-        if rest.starts_with(['/', '\\']) || !printable || text.len() > LONGEST {
+        if rest.starts_with(['/', '\\']) || !printable || text.len() > MAX_PATH_LENGTH {
             return Err(UnreadableLocalPath);
         }
         Ok(Self(text.to_owned()))
@@ -75,7 +75,7 @@ mod tests {
         check("/a b", false);
         check("/予約", false);
         check("/\u{7f}", false);
-        check(&format!("/{}", "a".repeat(LONGEST)), false);
+        check(&format!("/{}", "a".repeat(MAX_PATH_LENGTH)), false);
     }
 
     #[test]

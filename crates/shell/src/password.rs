@@ -20,7 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const LONGEST_QUEUE: usize = 32;
 
 /// How long one waits at most.
-const PATIENCE: Duration = Duration::from_secs(10);
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Too many passwords wait to be hashed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -38,8 +38,8 @@ pub async fn hash_password(password: &str, randomness: &Randomness) -> String {
             .expect("a salt of 16 bytes and the default parameters are valid")
             .to_string()
     };
-    let place = HASHING.places.clone().acquire_owned().await.expect("the semaphore is open");
-    run_in(place, hash).await
+    let place = HASHING_SLOTS.slots.clone().acquire_owned().await.expect("the semaphore is open");
+    run_with_slot(place, hash).await
 }
 
 /// Whether a password is the stored one. Without a stored one it takes as long, and is not.
@@ -52,46 +52,51 @@ pub async fn verify_password(password: &str, stored: Option<String>) -> Result<b
         };
         Argon2::default().verify_password(password.as_bytes(), stored.as_str()).is_ok()
     };
-    HASHING.run(verify).await
+    HASHING_SLOTS.run(verify).await
 }
 
-static HASHING: LazyLock<HashingPlaces> = LazyLock::new(|| {
+static HASHING_SLOTS: LazyLock<HashingSlots> = LazyLock::new(|| {
     let processors = thread::available_parallelism().map_or(2, usize::from);
-    HashingPlaces::new(processors.clamp(2, 4), LONGEST_QUEUE, PATIENCE)
+    HashingSlots::new(processors.clamp(2, 4), LONGEST_QUEUE, QUEUE_TIMEOUT)
 });
 
-struct HashingPlaces {
-    places: Arc<Semaphore>,
+struct HashingSlots {
+    slots: Arc<Semaphore>,
     waiting: AtomicUsize,
     longest_queue: usize,
-    patience: Duration,
+    queue_timeout: Duration,
 }
 
-impl HashingPlaces {
+impl HashingSlots {
     fn new(places: usize, longest_queue: usize, patience: Duration) -> Self {
-        Self { places: Arc::new(Semaphore::new(places)), waiting: AtomicUsize::new(0), longest_queue, patience }
+        Self {
+            slots: Arc::new(Semaphore::new(places)),
+            waiting: AtomicUsize::new(0),
+            longest_queue,
+            queue_timeout: patience,
+        }
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashingBusy> {
-        let place = self.take_place().await.inspect_err(|_| {
+        let place = self.acquire_slot().await.inspect_err(|_| {
             metrics::counter!("uketsuke_password_hashes_refused_total").increment(1);
         })?;
-        Ok(run_in(place, work).await)
+        Ok(run_with_slot(place, work).await)
     }
 
-    async fn take_place(&self) -> Result<OwnedSemaphorePermit, HashingBusy> {
-        if let Ok(place) = self.places.clone().try_acquire_owned() {
+    async fn acquire_slot(&self) -> Result<OwnedSemaphorePermit, HashingBusy> {
+        if let Ok(place) = self.slots.clone().try_acquire_owned() {
             return Ok(place);
         }
-        let _waiting = Waiting::new(self)?;
-        match tokio::time::timeout(self.patience, self.places.clone().acquire_owned()).await {
+        let _waiting = QueuedJob::new(self)?;
+        match tokio::time::timeout(self.queue_timeout, self.slots.clone().acquire_owned()).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) | Err(_) => Err(HashingBusy),
         }
     }
 }
 
-async fn run_in<T: Send + 'static>(place: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn run_with_slot<T: Send + 'static>(place: OwnedSemaphorePermit, work: impl FnOnce() -> T + Send + 'static) -> T {
     metrics::counter!("uketsuke_password_hashes_total").increment(1);
     let worked = tokio::task::spawn_blocking(move || {
         let outcome = work();
@@ -103,17 +108,17 @@ async fn run_in<T: Send + 'static>(place: OwnedSemaphorePermit, work: impl FnOnc
 }
 
 /// One who waits.
-struct Waiting<'p>(&'p HashingPlaces);
+struct QueuedJob<'p>(&'p HashingSlots);
 
-impl<'p> Waiting<'p> {
-    fn new(places: &'p HashingPlaces) -> Result<Self, HashingBusy> {
+impl<'p> QueuedJob<'p> {
+    fn new(places: &'p HashingSlots) -> Result<Self, HashingBusy> {
         let before = places.waiting.fetch_add(1, Ordering::Relaxed);
         let this = Self(places);
         if before < places.longest_queue { Ok(this) } else { Err(HashingBusy) }
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for QueuedJob<'_> {
     fn drop(&mut self) {
         self.0.waiting.fetch_sub(1, Ordering::Relaxed);
     }
@@ -135,7 +140,7 @@ mod tests {
     }
 
     /// Work that runs until it is let go.
-    fn begin(places: &Arc<HashingPlaces>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashingBusy>>) {
+    fn start_job(places: &Arc<HashingSlots>) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), HashingBusy>>) {
         let (release, released) = mpsc::channel::<()>();
         let places = places.clone();
         let work = move || {
@@ -145,7 +150,7 @@ mod tests {
         (release, tokio::spawn(async move { places.run(work).await }))
     }
 
-    async fn until(condition: impl Fn() -> bool) {
+    async fn wait_until(condition: impl Fn() -> bool) {
         while !condition() {
             tokio::task::yield_now().await;
         }
@@ -153,11 +158,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_few_hash_some_wait_and_the_others_are_refused_at_once() {
-        let places = Arc::new(HashingPlaces::new(2, 1, Duration::from_mins(10)));
-        let (first, second) = (begin(&places), begin(&places));
-        until(|| places.places.available_permits() == 0).await;
-        let waiting = begin(&places);
-        until(|| places.waiting.load(Ordering::Relaxed) == 1).await;
+        let places = Arc::new(HashingSlots::new(2, 1, Duration::from_mins(10)));
+        let (first, second) = (start_job(&places), start_job(&places));
+        wait_until(|| places.slots.available_permits() == 0).await;
+        let waiting = start_job(&places);
+        wait_until(|| places.waiting.load(Ordering::Relaxed) == 1).await;
         for _ in 0..100 {
             assert_eq!(places.run(|| ()).await, Err(HashingBusy));
         }
@@ -172,9 +177,9 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_waits_for_ever() {
-        let places = Arc::new(HashingPlaces::new(1, 1, Duration::from_millis(1)));
-        let first = begin(&places);
-        until(|| places.places.available_permits() == 0).await;
+        let places = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
+        let first = start_job(&places);
+        wait_until(|| places.slots.available_permits() == 0).await;
         assert_eq!(places.run(|| ()).await, Err(HashingBusy));
         drop(first.0);
         assert_eq!(first.1.await.unwrap(), Ok(()));
@@ -182,13 +187,13 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_hangs_up_keeps_the_place_until_the_hashing_ends() {
-        let places = Arc::new(HashingPlaces::new(1, 1, Duration::from_millis(1)));
-        let (release, hung_up) = begin(&places);
-        until(|| places.places.available_permits() == 0).await;
+        let places = Arc::new(HashingSlots::new(1, 1, Duration::from_millis(1)));
+        let (release, hung_up) = start_job(&places);
+        wait_until(|| places.slots.available_permits() == 0).await;
         hung_up.abort();
         assert!(hung_up.await.unwrap_err().is_cancelled());
         assert_eq!(places.run(|| ()).await, Err(HashingBusy));
         drop(release);
-        until(|| places.places.available_permits() == 1).await;
+        wait_until(|| places.slots.available_permits() == 1).await;
     }
 }

@@ -1,15 +1,14 @@
 use std::{error::Error, sync::Arc};
 
 use axum::response::{IntoResponse, Response};
-use base::{Causes, Entry};
+use base::{CatalogueEntry, Causes};
 use http::{HeaderValue, Method, StatusCode, header};
 use maud::{Markup, html};
 
 use crate::{
-    Document, Frame, LocalPath, Text, Visitor,
+    Document, Frame, LocalPath, Text, Visitor, components,
     form::{CSRF_FIELD, is_secret_field},
     guard::{self, Sender},
-    parts,
 };
 
 /// Whose fault a refusal is. It decides how it is logged and what a person is told.
@@ -20,7 +19,7 @@ pub enum Fault {
     /// Another room, its client or its certificate.
     OtherParty,
     /// This room. What is inside never reaches a page.
-    Us,
+    ThisService,
 }
 
 /// A way in which a room says no.
@@ -32,7 +31,7 @@ pub trait Refuse: Error + Send + Sync + 'static {
     /// The status of the answer.
     fn status(&self) -> StatusCode;
     /// What the person is told.
-    fn sorry(&self) -> Sorry;
+    fn error_page(&self) -> ErrorPage;
     /// Whether something that this site needs is away for everybody, which whoever lost it has logged once.
     fn is_outage(&self) -> bool {
         false
@@ -45,43 +44,43 @@ pub trait Refuse: Error + Send + Sync + 'static {
 
 /// What an error page says: what happened, that nothing is lost, what to do now.
 #[derive(Debug, Clone)]
-pub struct Sorry {
+pub struct ErrorPage {
     /// The heading: what happened, in a few words.
-    pub happened: Text,
+    pub title: Text,
     /// What it means for the person, and that nothing is lost (or what is).
-    pub meaning: Text,
+    pub explanation: Text,
     /// Where to go from here; the first is the best.
-    pub ways: Vec<WayOn>,
+    pub links: Vec<Link>,
 }
 
 /// A link that leads on from an error.
 #[derive(Debug, Clone)]
-pub struct WayOn {
+pub struct Link {
     /// Where it leads.
     pub href: String,
     /// What it says.
     pub label: Text,
 }
 
-impl WayOn {
+impl Link {
     /// A way on.
     pub fn new(href: impl Into<String>, japanese: &'static str, english: &'static str) -> Self {
-        Self { href: href.into(), label: Text::fixed(japanese, english) }
+        Self { href: href.into(), label: Text::from_static(japanese, english) }
     }
 }
 
 /// The answer that carries a refusal to the guard of its site, which shows and logs it.
-pub fn refused(refusal: impl Refuse) -> Response {
+pub fn refusal_response(refusal: impl Refuse) -> Response {
     let mut response = refusal.status().into_response();
     if let Some(seconds) = refusal.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }
-    response.extensions_mut().insert(Carried { refusal: Arc::new(refusal), form: None });
+    response.extensions_mut().insert(RefusalExtension { refusal: Arc::new(refusal), form: None });
     response
 }
 
 #[derive(Clone)]
-struct Carried {
+struct RefusalExtension {
     refusal: Arc<dyn Refuse>,
     form: Option<StaleForm>,
 }
@@ -115,7 +114,7 @@ enum Refusal {
     #[error("the request cannot be understood")]
     BadRequest,
     #[error("the answer could not be made")]
-    Broken,
+    Internal,
 }
 
 impl Refusal {
@@ -130,48 +129,50 @@ impl Refusal {
             Self::NoSuchPage,
             Self::WrongMethod,
             Self::BadRequest,
-            Self::Broken,
+            Self::Internal,
         ]
     }
 }
 
-pub(crate) fn foreign_form() -> Response {
-    refused(Refusal::ForeignForm)
+pub(crate) fn foreign_form_response() -> Response {
+    refusal_response(Refusal::ForeignForm)
 }
 
 /// A form whose token is not this browser's. Where the browser says that this site sent it, the page is older than the
 /// browser's secret, and nothing that was typed is lost; else another site may have made it.
-pub(crate) fn stale_form(visitor: &Visitor, pairs: Vec<(String, String)>) -> Response {
-    let (Sender::ThisSite, Ok(action)) = (visitor.sender, visitor.here().parse()) else { return foreign_form() };
+pub(crate) fn stale_form_response(visitor: &Visitor, pairs: Vec<(String, String)>) -> Response {
+    let (Sender::ThisSite, Ok(action)) = (visitor.sender, visitor.path_and_query().parse()) else {
+        return foreign_form_response();
+    };
     let all = pairs.len();
     let fields: Vec<_> = pairs.into_iter().filter(|(name, _)| !is_secret_field(name)).collect();
     let has_secrets = fields.len() < all;
     let fields = fields.into_iter().filter(|(name, _)| name != CSRF_FIELD).collect();
     let mut response = Refusal::StaleForm.status().into_response();
     let form = Some(StaleForm { action, fields, has_secrets });
-    response.extensions_mut().insert(Carried { refusal: Arc::new(Refusal::StaleForm), form });
+    response.extensions_mut().insert(RefusalExtension { refusal: Arc::new(Refusal::StaleForm), form });
     response
 }
 
 /// The same for a form with files, which are not read before its token is checked and so have to be chosen again.
-pub(crate) fn stale_upload(visitor: &Visitor) -> Response {
-    match (visitor.sender, visitor.here().parse::<LocalPath>()) {
-        (Sender::ThisSite, Ok(page)) => refused(Refusal::StaleUpload { page: page.into() }),
-        _ => foreign_form(),
+pub(crate) fn stale_upload_response(visitor: &Visitor) -> Response {
+    match (visitor.sender, visitor.path_and_query().parse::<LocalPath>()) {
+        (Sender::ThisSite, Ok(page)) => refusal_response(Refusal::StaleUpload { page: page.into() }),
+        _ => foreign_form_response(),
     }
 }
 
-pub(crate) fn unreadable_form() -> Response {
-    refused(Refusal::UnreadableForm)
+pub(crate) fn unreadable_form_response() -> Response {
+    refusal_response(Refusal::UnreadableForm)
 }
 
-pub(crate) fn too_large() -> Response {
-    refused(Refusal::TooLarge)
+pub(crate) fn too_large_response() -> Response {
+    refusal_response(Refusal::TooLarge)
 }
 
 /// A body was asked for outside of a site: the room was composed wrongly.
-pub(crate) fn unguarded() -> Response {
-    refused(Refusal::Broken)
+pub(crate) fn missing_guard_response() -> Response {
+    refusal_response(Refusal::Internal)
 }
 
 impl Refuse for Refusal {
@@ -185,12 +186,12 @@ impl Refuse for Refusal {
             Self::NoSuchPage => "shell.page.none",
             Self::WrongMethod => "shell.page.method",
             Self::BadRequest => "shell.page.request",
-            Self::Broken => "shell.page.broken",
+            Self::Internal => "shell.page.broken",
         }
     }
 
     fn fault(&self) -> Fault {
-        if matches!(self, Self::Broken) { Fault::Us } else { Fault::Person }
+        if matches!(self, Self::Internal) { Fault::ThisService } else { Fault::Person }
     }
 
     fn status(&self) -> StatusCode {
@@ -201,120 +202,120 @@ impl Refuse for Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NoSuchPage => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn sorry(&self) -> Sorry {
+    fn error_page(&self) -> ErrorPage {
         let (happened, meaning) = match self {
             Self::ForeignForm => (
-                Text::fixed("この操作は受け付けられませんでした", "This was not accepted"),
-                Text::fixed(
+                Text::from_static("この操作は受け付けられませんでした", "This was not accepted"),
+                Text::from_static(
                     "正しい画面から送られていないため、受け付けませんでした。何も変更されていません。前の画面に戻り、読み込み直してからもう一度お試しください。",
                     "It was not sent from the right page. Nothing was changed. Go back, reload the page and try again.",
                 ),
             ),
             Self::StaleForm => (
-                Text::fixed("もう一度押してください", "Please press again"),
-                Text::fixed(
+                Text::from_static("もう一度押してください", "Please press again"),
+                Text::from_static(
                     "画面が古くなっていたため、まだ受け付けていません。入力した内容は残っています。下のボタンを押すと、同じ内容を送ります。",
                     "The page was out of date, so nothing has been sent yet. What you entered is kept. Press the button to send it.",
                 ),
             ),
             Self::StaleUpload { .. } => (
-                Text::fixed("もう一度画像を選んでください", "Please choose the picture again"),
-                Text::fixed(
+                Text::from_static("もう一度画像を選んでください", "Please choose the picture again"),
+                Text::from_static(
                     "画面が古くなっていたため、画像を受け取れませんでした。ほかの内容は変わっていません。",
                     "The page was out of date, so the picture was not received. Nothing else has changed.",
                 ),
             ),
             Self::UnreadableForm | Self::BadRequest => (
-                Text::fixed("送られた内容を読み取れませんでした", "What was sent could not be read"),
-                Text::fixed(
+                Text::from_static("送られた内容を読み取れませんでした", "What was sent could not be read"),
+                Text::from_static(
                     "何も変更されていません。前の画面に戻って、もう一度お試しください。",
                     "Nothing was changed. Please go back and try again.",
                 ),
             ),
             Self::TooLarge => (
-                Text::fixed("ファイルが大きすぎます", "The file is too large"),
-                Text::fixed(
+                Text::from_static("ファイルが大きすぎます", "The file is too large"),
+                Text::from_static(
                     "20MBまでの画像を送れます。何も変更されていません。前の画面に戻り、別の写真を選んでください。",
                     "Pictures up to 20 MB can be sent. Nothing was changed. Go back and choose another picture.",
                 ),
             ),
             Self::NoSuchPage => (
-                Text::fixed("ページが見つかりません", "Page not found"),
-                Text::fixed(
+                Text::from_static("ページが見つかりません", "Page not found"),
+                Text::from_static(
                     "アドレスが間違っているか、ご本人だけがご覧になれるページです。入力した内容や予約は失われていません。",
                     "The address may be wrong, or you don’t have access to this page. Nothing that you entered or booked is lost.",
                 ),
             ),
             Self::WrongMethod => (
-                Text::fixed("この画面は直接開けません", "This page cannot be opened directly"),
-                Text::fixed(
+                Text::from_static("この画面は直接開けません", "This page cannot be opened directly"),
+                Text::from_static(
                     "何も変更されていません。最初の画面からお進みください。",
                     "Nothing was changed. Please start from the first page.",
                 ),
             ),
-            Self::Broken => (
-                Text::fixed("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
-                Text::fixed(
+            Self::Internal => (
+                Text::from_static("申し訳ありません。処理できませんでした", "We are sorry: this could not be done"),
+                Text::from_static(
                     "こちら側の問題です。これまでに完了した内容は失われていません。少し待ってから、もう一度お試しください。",
                     "The fault is ours. What was completed before is not lost. Please wait a moment and try again.",
                 ),
             ),
         };
         let way = match self {
-            Self::StaleUpload { page } => WayOn::new(page, "画像を選ぶ", "Choose the picture"),
-            _ => WayOn::new("/", "最初の画面へ", "Go to the first page"),
+            Self::StaleUpload { page } => Link::new(page, "画像を選ぶ", "Choose the picture"),
+            _ => Link::new("/", "最初の画面へ", "Go to the first page"),
         };
-        Sorry { happened, meaning, ways: vec![way] }
+        ErrorPage { title: happened, explanation: meaning, links: vec![way] }
     }
 }
 
 /// The codes of the shell, for the reference.
-pub const CATALOGUE: &[Entry] = &[
-    Entry {
+pub const CATALOGUE: &[CatalogueEntry] = &[
+    CatalogueEntry {
         code: "shell.form.foreign",
         meaning: "A form came without the token of the browser that sent it, or from another site.",
         remedy: "Reload the page and send it again. A program that posts forms reads the hidden field 'csrf' first.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.form.stale",
         meaning: "A form of this site came with the token of an earlier page; it is offered again as it was filled in.",
         remedy: "Press again. A program that posts forms reads the hidden field 'csrf' first.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.form.stale_upload",
         meaning: "A form with files came with the token of an earlier page; its files were not read.",
         remedy: "Choose the files again.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.form.unreadable",
         meaning: "A form's body or a needed field cannot be read.",
         remedy: "Send the fields that the page shows, once each.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.form.too_large",
         meaning: "A form or file is larger than the site accepts (20 MB a picture).",
         remedy: "Send a smaller one.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.page.none",
         meaning: "There is nothing at this address, or nothing that this person may see.",
         remedy: "Check the address; sign in as the one whom it concerns.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.page.method",
         meaning: "The address is there, but not for this HTTP method.",
         remedy: "Follow the pages' own links and forms.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.page.request",
         meaning: "The request cannot be understood.",
         remedy: "Correct the query or path.",
     },
-    Entry {
+    CatalogueEntry {
         code: "shell.page.broken",
         meaning: "A fault inside the room; its log has the whole chain of causes.",
         remedy: "Try again; if it persists, read the log at this time.",
@@ -323,15 +324,15 @@ pub const CATALOGUE: &[Entry] = &[
 
 /// Turns a refusal, or the framework's own bare refusal, into the page that a person sees.
 pub(crate) async fn render_refusal(mut response: Response, visitor: &Visitor, method: &Method) -> Response {
-    if let Some(Carried { refusal, form }) = response.extensions_mut().remove::<Carried>() {
-        return page(response, refusal.as_ref(), form.as_ref(), visitor).await;
+    if let Some(RefusalExtension { refusal, form }) = response.extensions_mut().remove::<RefusalExtension>() {
+        return render_refusal_page(response, refusal.as_ref(), form.as_ref(), visitor).await;
     }
     let bare = response
         .headers()
         .get(header::CONTENT_TYPE)
         .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/plain")));
     let status = response.status();
-    if !bare || !guard::is_looked_at(method) || !(status.is_client_error() || status.is_server_error()) {
+    if !bare || !guard::is_page_method(method) || !(status.is_client_error() || status.is_server_error()) {
         return response;
     }
     let refusal = match status {
@@ -339,16 +340,21 @@ pub(crate) async fn render_refusal(mut response: Response, visitor: &Visitor, me
         StatusCode::METHOD_NOT_ALLOWED => Refusal::WrongMethod,
         StatusCode::PAYLOAD_TOO_LARGE => Refusal::TooLarge,
         status if status.is_client_error() => Refusal::BadRequest,
-        _ => Refusal::Broken,
+        _ => Refusal::Internal,
     };
-    page(response, &refusal, None, visitor).await
+    render_refusal_page(response, &refusal, None, visitor).await
 }
 
 /// In how many seconds a site that cannot answer now may be asked again (RFC 9110 §10.2.3).
 const RETRY_AFTER: HeaderValue = HeaderValue::from_static("5");
 
-async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>, visitor: &Visitor) -> Response {
-    log(refusal, visitor);
+async fn render_refusal_page(
+    response: Response,
+    refusal: &dyn Refuse,
+    form: Option<&StaleForm>,
+    visitor: &Visitor,
+) -> Response {
+    log_refusal(refusal, visitor);
     let frame = visitor.error_frame().await;
     let page = match form {
         Some(form) => stale_form_page(&frame, refusal, form),
@@ -366,26 +372,26 @@ async fn page(response: Response, refusal: &dyn Refuse, form: Option<&StaleForm>
 
 /// The page that a person sees of a refusal.
 pub fn refusal_page(frame: &Frame, refusal: &dyn Refuse) -> Markup {
-    let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
+    let (sorry, language) = (refusal.error_page(), frame.language);
+    Document::new(frame, sorry.title.in_language(language)).main(error_content(frame, &sorry, refusal.code()))
 }
 
 /// A form that has to be sent once more, with what was typed into it.
 fn stale_form_page(frame: &Frame, refusal: &dyn Refuse, form: &StaleForm) -> Markup {
-    let (sorry, language) = (refusal.sorry(), frame.language);
-    Document::new(frame, sorry.happened.in_language(language)).main(html! {
-        p { (sorry.meaning.in_language(language)) }
+    let (sorry, language) = (refusal.error_page(), frame.language);
+    Document::new(frame, sorry.title.in_language(language)).main(html! {
+        p { (sorry.explanation.in_language(language)) }
         @if form.has_secrets {
             p { (language.t(
                 "パスワードや番号は、次の画面でもう一度入力してください。",
                 "You will be asked for your password or number once more on the next page.",
             )) }
         }
-        (parts::form(frame, form.action.as_str(), html! {
-            @for (name, value) in &form.fields { (parts::hidden(name, value)) }
-            (parts::primary_button(language.t("もう一度送る", "Send again"), None))
+        (components::form(frame, form.action.as_str(), html! {
+            @for (name, value) in &form.fields { (components::hidden_field(name, value)) }
+            (components::primary_button(language.t("もう一度送る", "Send again"), None))
         }))
-        (parts::error_code(language, refusal.code()))
+        (components::error_code(language, refusal.code()))
     })
 }
 
@@ -406,36 +412,42 @@ pub fn refusal_samples(frame: &Frame, of_the_room: &[&dyn Refuse]) -> Vec<(Strin
     of_the_shell.chain(of_the_room).map(|(code, page)| (format!("refused/{code}"), page)).collect()
 }
 
-fn error_content(frame: &Frame, sorry: &Sorry, code: &str) -> Markup {
+fn error_content(frame: &Frame, sorry: &ErrorPage, code: &str) -> Markup {
     let language = frame.language;
     html! {
-        p { (sorry.meaning.in_language(language)) }
-        @for (place, way) in sorry.ways.iter().enumerate() {
+        p { (sorry.explanation.in_language(language)) }
+        @for (place, way) in sorry.links.iter().enumerate() {
             @let label = way.label.in_language(language);
-            @if place == 0 { (parts::primary_link(&way.href, label, None)) } @else { (parts::secondary_link(&way.href, label, None)) }
+            @if place == 0 { (components::primary_link(&way.href, label, None)) } @else { (components::secondary_link(&way.href, label, None)) }
         }
         @if let Some(help) = &frame.footer.help {
             p.fine { a href=(help.href) { (help.label.in_language(language)) } }
         }
-        (parts::error_code(language, code))
+        (components::error_code(language, code))
     }
 }
 
 /// Logs a refusal once, with the whole chain of causes, and nothing that a person sent.
-fn log(refusal: &dyn Refuse, visitor: &Visitor) {
+fn log_refusal(refusal: &dyn Refuse, visitor: &Visitor) {
     let code = refusal.code();
     metrics::counter!("uketsuke_refusals_total", "code" => code).increment(1);
-    let path = visitor.here().split('?').next().unwrap_or_default();
+    let path = visitor.path_and_query().split('?').next().unwrap_or_default();
     match refusal.fault() {
-        _ if refusal.is_outage() => tracing::debug!(code, route = area(path), cause = %Causes(refusal), "refused"),
-        Fault::Us => tracing::error!(code, route = area(path), cause = %Causes(refusal), "refused"),
-        Fault::OtherParty => tracing::warn!(code, route = area(path), cause = %Causes(refusal), "refused"),
-        Fault::Person => tracing::info!(code, route = area(path), "refused"),
+        _ if refusal.is_outage() => {
+            tracing::debug!(code, route = first_path_segment(path), cause = %Causes(refusal), "refused");
+        }
+        Fault::ThisService => {
+            tracing::error!(code, route = first_path_segment(path), cause = %Causes(refusal), "refused");
+        }
+        Fault::OtherParty => {
+            tracing::warn!(code, route = first_path_segment(path), cause = %Causes(refusal), "refused");
+        }
+        Fault::Person => tracing::info!(code, route = first_path_segment(path), "refused"),
     }
 }
 
 /// The first part of a path; the rest may be an id or a ticket.
-fn area(path: &str) -> &str {
+fn first_path_segment(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 
@@ -447,7 +459,7 @@ mod tests {
     use tower::ServiceExt;
 
     use super::*;
-    use crate::{Face, Language, Site, look::gallery::frame};
+    use crate::{Language, Site, Theme, ui::gallery::frame};
 
     #[test]
     fn every_code_has_its_entry_and_every_entry_its_code() {
@@ -458,7 +470,7 @@ mod tests {
 
     #[test]
     fn every_refusal_is_a_page_on_every_face_in_both_languages() {
-        let faces = [Face::Service, Face::Desk, Face::Reception, Face::Portal, Face::Terminal, Face::Demo];
+        let faces = [Theme::Service, Theme::Desk, Theme::Reception, Theme::Portal, Theme::Terminal, Theme::Demo];
         for face in faces {
             for language in [Language::Japanese, Language::English] {
                 let frame = frame(face, language);
@@ -487,16 +499,17 @@ mod tests {
         }
 
         fn fault(&self) -> Fault {
-            Fault::Us
+            Fault::ThisService
         }
 
         fn status(&self) -> StatusCode {
             StatusCode::SERVICE_UNAVAILABLE
         }
 
-        fn sorry(&self) -> Sorry {
-            let (happened, meaning) = (Text::fixed("使えません", "away"), Text::fixed("無事です", "nothing is lost"));
-            Sorry { happened, meaning, ways: vec![WayOn::new("/", "戻る", "Back")] }
+        fn error_page(&self) -> ErrorPage {
+            let (happened, meaning) =
+                (Text::from_static("使えません", "away"), Text::from_static("無事です", "nothing is lost"));
+            ErrorPage { title: happened, explanation: meaning, links: vec![Link::new("/", "戻る", "Back")] }
         }
 
         fn is_outage(&self) -> bool {
@@ -511,11 +524,11 @@ mod tests {
     #[tokio::test]
     async fn an_outage_is_a_page_that_says_when_to_ask_again() {
         for (known_seconds, expected) in [(None, "5"), (Some(10), "10")] {
-            let pages = Router::new().route("/", get(async move || refused(Away { known_seconds })));
+            let pages = Router::new().route("/", get(async move || refusal_response(Away { known_seconds })));
             let origin = "http://a.localhost:1".parse().unwrap();
-            let site = Site::new(Face::Service, origin, Clock::system(), Randomness::repeatable("outage"));
+            let site = Site::new(Theme::Service, origin, Clock::system(), Randomness::repeatable("outage"));
             let request = Request::get("/").body(Body::empty()).unwrap();
-            let answer = crate::site(pages, &site).oneshot(request).await.unwrap();
+            let answer = crate::site_router(pages, &site).oneshot(request).await.unwrap();
             assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
             assert_eq!(answer.headers()[header::RETRY_AFTER], expected);
             assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
@@ -528,6 +541,6 @@ mod tests {
 
     #[test]
     fn a_log_line_names_no_id() {
-        assert_eq!(area("/appointments/0192-secret/pictures"), "appointments");
+        assert_eq!(first_path_segment("/appointments/0192-secret/pictures"), "appointments");
     }
 }

@@ -11,9 +11,9 @@ pub enum Access {
     /// Anybody.
     Anyone,
     /// Only whom the room knows and whose own it is; everybody else is asked to sign in or finds nothing.
-    Known,
+    SignedIn,
     /// Only the holder of a one-time secret.
-    Holder,
+    Session,
 }
 
 /// One route of a room.
@@ -30,13 +30,13 @@ pub struct Route {
 /// The routes of a room, listed while the router is built, so that no route is in the one and not in the other.
 pub struct Routes<S> {
     router: Router<S>,
-    listed: Vec<Route>,
+    routes: Vec<Route>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// No routes yet.
     pub fn new() -> Self {
-        Self { router: Router::new(), listed: Vec::new() }
+        Self { router: Router::new(), routes: Vec::new() }
     }
 
     /// A page that is read (`GET`).
@@ -48,7 +48,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     pub fn page(self, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
         let handler = match access {
             Access::Anyone => handler,
-            Access::Known | Access::Holder => handler.head(answer_head),
+            Access::SignedIn | Access::Session => handler.head(respond_to_head),
         };
         self.add(Method::GET, path, access, handler)
     }
@@ -60,20 +60,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
 
     fn add(mut self, method: Method, path: &'static str, access: Access, handler: MethodRouter<S>) -> Self {
-        self.listed.push(Route { method, path, access });
-        Self { router: self.router.route(path, handler), listed: self.listed }
+        self.routes.push(Route { method, path, access });
+        Self { router: self.router.route(path, handler), routes: self.routes }
     }
 
     /// The routes of another part of the room.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.listed.extend(other.listed);
-        Self { router: self.router.merge(other.router), listed: self.listed }
+    pub fn merge(mut self, other: Self) -> Self {
+        self.routes.extend(other.routes);
+        Self { router: self.router.merge(other.router), routes: self.routes }
     }
 
     /// The list.
-    pub fn listed(&self) -> &[Route] {
-        &self.listed
+    pub fn routes(&self) -> &[Route] {
+        &self.routes
     }
 
     /// The router.
@@ -82,30 +82,31 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     /// at an address that only takes forms. Whoever comes back there (by the language switch, after signing in, in a browser
     /// that was closed) is led to the page that the address lies under.
     pub fn into_router(self) -> Router<S> {
-        let Self { router, listed } = self;
+        let Self { router, routes: listed } = self;
         let pages: Vec<_> =
             listed.into_iter().filter(|route| route.method == Method::GET).map(|route| route.path).collect();
-        router.method_not_allowed_fallback(async move |method: Method, uri: Uri| back_to_a_page(&pages, &method, &uri))
+        router
+            .method_not_allowed_fallback(async move |method: Method, uri: Uri| redirect_to_page(&pages, &method, &uri))
     }
 }
 
 /// Answers `HEAD` for a page that may have an effect, without asking the page.
-pub(crate) async fn answer_head() -> Response {
+pub(crate) async fn respond_to_head() -> Response {
     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], "").into_response()
 }
 
-fn back_to_a_page(pages: &[&str], method: &Method, uri: &Uri) -> Response {
-    let above = (*method == Method::GET).then(|| page_above(pages, uri.path())).flatten();
+fn redirect_to_page(pages: &[&str], method: &Method, uri: &Uri) -> Response {
+    let above = (*method == Method::GET).then(|| find_parent_page(pages, uri.path())).flatten();
     above.map_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response(), |page| Redirect::to(page).into_response())
 }
 
 /// The nearest page that an address lies under.
-fn page_above<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
+fn find_parent_page<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
     let mut rest = path;
     while let Some((above, _)) = rest.rsplit_once('/') {
         rest = above;
         let page = if above.is_empty() { "/" } else { above };
-        if pages.iter().any(|pattern| is_at(pattern, page)) {
+        if pages.iter().any(|pattern| matches_pattern(pattern, page)) {
             return Some(page);
         }
     }
@@ -113,7 +114,7 @@ fn page_above<'p>(pages: &[&str], path: &'p str) -> Option<&'p str> {
 }
 
 /// Whether a path is one of those that a pattern with parameters in braces stands for.
-fn is_at(pattern: &str, path: &str) -> bool {
+fn matches_pattern(pattern: &str, path: &str) -> bool {
     let (mut wanted, mut found) = (pattern.split('/'), path.split('/'));
     loop {
         match (wanted.next(), found.next()) {
@@ -145,15 +146,15 @@ mod tests {
         let (page, form) = (|| get(|| async { "a page" }), || post(|| async { "done" }));
         Routes::new()
             .page("/", Access::Anyone, page())
-            .page("/visits/{id}", Access::Holder, page())
-            .action("/visits/{id}/pin", Access::Holder, form())
-            .action("/visits/{id}/cards/{card}/taken", Access::Holder, form())
-            .action("/sign-out", Access::Known, form())
+            .page("/visits/{id}", Access::Session, page())
+            .action("/visits/{id}/pin", Access::Session, form())
+            .action("/visits/{id}/cards/{card}/taken", Access::Session, form())
+            .action("/sign-out", Access::SignedIn, form())
             .page("/sign-in", Access::Anyone, page())
             .action("/sign-in", Access::Anyone, form())
     }
 
-    async fn asked(method: &str, path: &str) -> (StatusCode, Option<String>) {
+    async fn send_request(method: &str, path: &str) -> (StatusCode, Option<String>) {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let answer = routes().into_router().oneshot(request).await.unwrap();
         let location = answer.headers().get(header::LOCATION).map(|to| to.to_str().unwrap().to_owned());
@@ -168,17 +169,17 @@ mod tests {
             ("/visits/1/cards/2/taken", "/visits/1"),
             ("/sign-out", "/"),
         ] {
-            assert_eq!(asked("GET", path).await, (StatusCode::SEE_OTHER, Some(page.to_owned())), "{path}");
+            assert_eq!(send_request("GET", path).await, (StatusCode::SEE_OTHER, Some(page.to_owned())), "{path}");
         }
-        assert_eq!(asked("GET", "/sign-in").await, (StatusCode::OK, None));
-        assert_eq!(asked("GET", "/visits/1/nothing").await, (StatusCode::NOT_FOUND, None));
+        assert_eq!(send_request("GET", "/sign-in").await, (StatusCode::OK, None));
+        assert_eq!(send_request("GET", "/visits/1/nothing").await, (StatusCode::NOT_FOUND, None));
     }
 
     #[tokio::test]
     async fn nothing_else_is_led_away() {
-        assert_eq!(asked("POST", "/sign-out").await, (StatusCode::OK, None));
+        assert_eq!(send_request("POST", "/sign-out").await, (StatusCode::OK, None));
         for (method, path) in [("POST", "/visits/1"), ("PUT", "/visits/1/pin"), ("HEAD", "/visits/1/pin")] {
-            assert_eq!(asked(method, path).await, (StatusCode::METHOD_NOT_ALLOWED, None), "{method} {path}");
+            assert_eq!(send_request(method, path).await, (StatusCode::METHOD_NOT_ALLOWED, None), "{method} {path}");
         }
     }
 
@@ -195,8 +196,8 @@ mod tests {
         };
         let router = Routes::<()>::new()
             .page("/anyone", Access::Anyone, page(Access::Anyone))
-            .page("/known", Access::Known, page(Access::Known))
-            .page("/holder", Access::Holder, page(Access::Holder))
+            .page("/known", Access::SignedIn, page(Access::SignedIn))
+            .page("/holder", Access::Session, page(Access::Session))
             .into_router();
         for path in ["/anyone", "/known", "/holder"] {
             let request = Request::head(path).body(Body::empty()).unwrap();
@@ -207,13 +208,13 @@ mod tests {
         assert_eq!(*seen.lock().unwrap(), [Access::Anyone]);
         let request = Request::get("/holder").body(Body::empty()).unwrap();
         assert_eq!(router.oneshot(request).await.unwrap().status(), StatusCode::OK);
-        assert_eq!(*seen.lock().unwrap(), [Access::Anyone, Access::Holder]);
+        assert_eq!(*seen.lock().unwrap(), [Access::Anyone, Access::Session]);
     }
 
     #[test]
     fn without_a_page_above_there_is_nowhere_to_lead() {
-        assert_eq!(page_above(&["/visits/{id}"], "/sign-out"), None);
-        assert_eq!(page_above(&["/visits/{id}"], "/visits/"), None);
-        assert_eq!(page_above(&["/{anything}"], "//evil.example/pin"), None);
+        assert_eq!(find_parent_page(&["/visits/{id}"], "/sign-out"), None);
+        assert_eq!(find_parent_page(&["/visits/{id}"], "/visits/"), None);
+        assert_eq!(find_parent_page(&["/{anything}"], "//evil.example/pin"), None);
     }
 }

@@ -39,16 +39,16 @@ pub use forwarded::{ProxyHeader, TrustedProxies, UnreadableNetwork};
 use crate::Peer;
 use activity::{Activity, TimedBody, WatchedStream};
 use forwarded::PeerFinder;
-use slots::Slots;
+use slots::ConnectionSlots;
 
 /// How long a connection may still run after it was told to close.
-const LAST_WORD: Duration = Duration::from_secs(1);
+const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 /// How long accepting pauses after the system refused a connection.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// How often HTTP/2 connections are asked whether the other end is still there, and how long it may take to answer.
-const PING: Duration = Duration::from_secs(20);
+const PING_INTERVAL: Duration = Duration::from_secs(20);
 
 /// How often one kind of trouble is logged at most.
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
@@ -63,9 +63,11 @@ pub struct ConnectionSettings {
     /// In which header a trusted proxy writes the address that it forwards.
     pub proxy_header: ProxyHeader,
     /// How many connections are open at most. Fewer, where the system's limit of open files is lower.
-    pub most: usize,
+    #[serde(rename = "most")]
+    pub max_connections: usize,
     /// How many of them from one network address.
-    pub most_per_peer: usize,
+    #[serde(rename = "most_per_peer")]
+    pub max_connections_per_peer: usize,
     /// How many seconds a request's head may take.
     pub header_seconds: u16,
     /// How many seconds a connection is kept without a request.
@@ -79,8 +81,8 @@ impl Default for ConnectionSettings {
         Self {
             trusted_proxies: TrustedProxies::loopback(),
             proxy_header: ProxyHeader::XForwardedFor,
-            most: 4000,
-            most_per_peer: 100,
+            max_connections: 4000,
+            max_connections_per_peer: 100,
             header_seconds: 10,
             idle_seconds: 60,
             body_seconds: 30,
@@ -92,10 +94,10 @@ impl ConnectionSettings {
     /// The same for one of so many listeners of a process that may open so many files. A quarter of the files is left for
     /// everything that is no connection.
     #[must_use]
-    pub fn fitted_to(mut self, open_files: u64, listeners: u64) -> Self {
+    pub fn limited_by_open_files(mut self, open_files: u64, listeners: u64) -> Self {
         let room = usize::try_from(open_files / 4 * 3 / listeners.max(1)).unwrap_or(usize::MAX).max(1);
-        self.most = self.most.clamp(1, room);
-        self.most_per_peer = self.most_per_peer.clamp(1, self.most);
+        self.max_connections = self.max_connections.clamp(1, room);
+        self.max_connections_per_peer = self.max_connections_per_peer.clamp(1, self.max_connections);
         self
     }
 }
@@ -112,11 +114,11 @@ pub(crate) struct TimeLimits {
 pub struct HttpServer {
     name: &'static str,
     times: TimeLimits,
-    slots: Slots,
+    slots: ConnectionSlots,
     peers: PeerFinder,
-    refused_accepts: LogLimit,
-    full: LogLimit,
-    full_for_peer: LogLimit,
+    refused_accepts_log: LogLimit,
+    full_log: LogLimit,
+    full_for_peer_log: LogLimit,
 }
 
 /// How far the end of a server has come.
@@ -146,11 +148,11 @@ impl HttpServer {
         Self {
             name,
             times,
-            slots: Slots::new(name, settings.most, settings.most_per_peer),
+            slots: ConnectionSlots::new(name, settings.max_connections, settings.max_connections_per_peer),
             peers: PeerFinder { proxies: settings.trusted_proxies.clone(), header: settings.proxy_header },
-            refused_accepts: LogLimit::default(),
-            full: LogLimit::default(),
-            full_for_peer: LogLimit::default(),
+            refused_accepts_log: LogLimit::default(),
+            full_log: LogLimit::default(),
+            full_for_peer_log: LogLimit::default(),
         }
     }
 
@@ -166,12 +168,12 @@ impl HttpServer {
         S::Future: Send,
     {
         let connect = move |stream: TcpStream| std::future::ready(Some((stream, service.clone())));
-        self.serve_after(connect, listener, stop, patience).await;
+        self.serve_with_handshake(connect, listener, stop, patience).await;
     }
 
     /// The same, where each connection is first shaken hands with: `connect` gives its stream and service, or `None` for one
     /// that is turned away. It has its own time limit.
-    pub async fn serve_after<C, F, IO, S>(
+    pub async fn serve_with_handshake<C, F, IO, S>(
         self,
         connect: C,
         listener: TcpListener,
@@ -190,7 +192,7 @@ impl HttpServer {
         loop {
             let next = async {
                 // Whoever comes while all places are taken waits in the system's queue.
-                let place = server.wait_for_place().await;
+                let place = server.wait_for_slot().await;
                 (place, listener.accept().await)
             };
             let (place, accepted) = tokio::select! {
@@ -205,7 +207,7 @@ impl HttpServer {
                     tokio::select! { () = &mut stop => break, () = tokio::time::sleep(ACCEPT_PAUSE) => continue }
                 }
             };
-            let Some(place) = server.admit(place, address) else { continue };
+            let Some(place) = server.admit_connection(place, address) else { continue };
             // Without it a page that is written in two pieces waits for the other end's acknowledgement.
             let _ = stream.set_nodelay(true);
             let (server, phase) = (server.clone(), phase.subscribe());
@@ -234,31 +236,31 @@ impl HttpServer {
         }
     }
 
-    async fn wait_for_place(&self) -> slots::Place {
-        if let Some(place) = self.slots.free_place() {
+    async fn wait_for_slot(&self) -> slots::FreeSlot {
+        if let Some(place) = self.slots.try_acquire() {
             return place;
         }
         metrics::counter!("uketsuke_connections_waited_total", "listener" => self.name).increment(1);
-        if let Some(unsaid) = self.full.admit() {
+        if let Some(unsaid) = self.full_log.admit() {
             tracing::warn!(
                 listener = self.name,
-                most = self.slots.most(),
+                most = self.slots.max_connections(),
                 unsaid,
                 "as many connections are open as connections.most allows; others wait"
             );
         }
-        self.slots.next_place().await
+        self.slots.acquire().await
     }
 
     /// Counts a connection from this address, unless there are too many.
-    fn admit(&self, place: slots::Place, address: IpAddr) -> Option<slots::Taken> {
+    fn admit_connection(&self, place: slots::FreeSlot, address: IpAddr) -> Option<slots::OccupiedSlot> {
         let peer = (!self.peers.proxies.contains(address)).then(|| Peer::new(address));
-        if let Ok(taken) = place.take(peer) {
+        if let Ok(taken) = place.occupy(peer) {
             Some(taken)
         } else {
             metrics::counter!("uketsuke_connections_refused_total", "listener" => self.name, "limit" => "peer")
                 .increment(1);
-            if let Some(unsaid) = self.full_for_peer.admit() {
+            if let Some(unsaid) = self.full_for_peer_log.admit() {
                 tracing::warn!(
                     listener = self.name,
                     peer = %address,
@@ -272,7 +274,7 @@ impl HttpServer {
 
     fn note_refused_accept(&self, error: &io::Error) {
         metrics::counter!("uketsuke_accept_failures_total", "listener" => self.name).increment(1);
-        if let Some(unsaid) = self.refused_accepts.admit() {
+        if let Some(unsaid) = self.refused_accepts_log.admit() {
             tracing::warn!(
                 listener = self.name,
                 %error,
@@ -301,11 +303,11 @@ impl HttpServer {
                 request.extensions_mut().insert(peer);
             }
             let answer = service.clone().oneshot(request);
-            async move { answer.await.map(|response| response.map(|body| working.begin_answer(body))) }
+            async move { answer.await.map(|response| response.map(|body| working.begin_response(body))) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         // The heads of HTTP/1 requests are timed by `Activity`: hyper's own limit would count idle time too.
-        builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING).keep_alive_timeout(PING);
+        builder.http2().timer(TokioTimer::new()).keep_alive_interval(PING_INTERVAL).keep_alive_timeout(PING_INTERVAL);
         let mut connection = pin!(builder.serve_connection_with_upgrades(stream, service));
         let mut overdue = pin!(activity.wait_until_overdue(times));
         let mut closing = pin!(None::<tokio::time::Sleep>);
@@ -323,7 +325,7 @@ impl HttpServer {
                     )
                     .increment(1);
                     connection.as_mut().graceful_shutdown();
-                    closing.set(Some(tokio::time::sleep(LAST_WORD)));
+                    closing.set(Some(tokio::time::sleep(CLOSE_GRACE)));
                 }
                 () = async { match closing.as_mut().as_pin_mut() {
                     Some(sleep) => sleep.await,
@@ -347,7 +349,7 @@ pub struct LogLimit(Mutex<LogState>);
 #[derive(Default)]
 struct LogState {
     last: Option<Instant>,
-    unsaid: u64,
+    suppressed: u64,
 }
 
 impl LogLimit {
@@ -356,11 +358,11 @@ impl LogLimit {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let now = Instant::now();
         if state.last.is_some_and(|last| now.duration_since(last) < LOG_INTERVAL) {
-            state.unsaid += 1;
+            state.suppressed += 1;
             return None;
         }
         state.last = Some(now);
-        Some(std::mem::take(&mut state.unsaid))
+        Some(std::mem::take(&mut state.suppressed))
     }
 }
 

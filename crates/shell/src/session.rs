@@ -38,9 +38,16 @@ pub fn begin(
 }
 
 /// Who is signed in with this browser.
-pub fn subject(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<String>, Error> {
-    transaction
-        .optional("SELECT subject FROM session WHERE browser = $1 AND ends > $2", &[&browser, &now], |row| row.at(0))
+pub fn find_subject(
+    transaction: &mut Transaction<'_>,
+    browser: Digest,
+    now: Timestamp,
+) -> Result<Option<String>, Error> {
+    transaction.fetch_optional(
+        "SELECT subject FROM session WHERE browser = $1 AND ends > $2",
+        &[&browser, &now],
+        |row| row.get(0),
+    )
 }
 
 /// The day on which a session was used last, for rooms that show a person where they are signed in.
@@ -53,7 +60,7 @@ pub struct SessionEntry {
     /// The digest of its secret.
     pub browser: Digest,
     /// When it signed in.
-    pub began: Timestamp,
+    pub started_at: Timestamp,
     /// On which day it was used last; none if that was not noted yet.
     pub used_on: Option<Date>,
 }
@@ -64,10 +71,10 @@ pub fn list_sessions(
     subject: &str,
     now: Timestamp,
 ) -> Result<Vec<SessionEntry>, Error> {
-    transaction.all(
+    transaction.fetch_all(
         "SELECT browser, began, used_on FROM session WHERE subject = $1 AND ends > $2 ORDER BY began DESC, browser",
         &[&subject, &now],
-        |row| Ok(SessionEntry { browser: row.at(0)?, began: row.at(1)?, used_on: row.at(2)? }),
+        |row| Ok(SessionEntry { browser: row.get(0)?, started_at: row.get(1)?, used_on: row.get(2)? }),
     )
 }
 
@@ -79,7 +86,7 @@ pub fn end_other_sessions(transaction: &mut Transaction<'_>, subject: &str, brow
 /// Whether the use of this browser's session was noted on that day. Needs [`USE_MIGRATION`].
 pub fn was_used_on(transaction: &mut Transaction<'_>, browser: Digest, day: Date) -> Result<bool, Error> {
     let used: Option<Option<Date>> =
-        transaction.optional("SELECT used_on FROM session WHERE browser = $1", &[&browser], |row| row.at(0))?;
+        transaction.fetch_optional("SELECT used_on FROM session WHERE browser = $1", &[&browser], |row| row.get(0))?;
     Ok(used.flatten() == Some(day))
 }
 

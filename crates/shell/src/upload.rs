@@ -25,14 +25,14 @@ pub struct Upload {
 
 struct Part {
     name: String,
-    file: Filed,
+    file: UploadedFile,
     /// What the part takes of the memory for uploads, given back with it.
-    _held: Vec<OwnedSemaphorePermit>,
+    _permits: Vec<OwnedSemaphorePermit>,
 }
 
 /// What came in a file's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filed {
+pub enum UploadedFile {
     /// All of it.
     Whole(Bytes),
     /// A file was chosen, and there is nothing in it.
@@ -44,7 +44,7 @@ pub enum Filed {
 
 /// A multipart form of which nothing has been read. The handler finds out first whether this person may send anything
 /// here, and then reads it or answers without it.
-pub struct UnreadUpload {
+pub struct PendingUpload {
     request: Request,
     visitor: Visitor,
 }
@@ -64,7 +64,7 @@ pub enum UploadFault {
 #[derive(Debug, Clone)]
 pub struct UploadMemory {
     mebibytes: Arc<Semaphore>,
-    patience: Duration,
+    progress_timeout: Duration,
 }
 
 /// How many parts are read: a front, a back, the two fields of each, and the few fields beside them.
@@ -80,16 +80,16 @@ const LARGEST_FORM: usize = 50 * 1024 * 1024;
 const LONGEST_TOKEN: usize = 1024;
 
 /// In what steps memory is taken for a part.
-const STEP: usize = 1024 * 1024;
+const MEMORY_STEP: usize = 1024 * 1024;
 
 /// How long a browser may send next to nothing.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PROGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How much must arrive within [`PATIENCE`]: a line of 16 kbit/s brings twice as much.
 const LEAST_PROGRESS: usize = 30 * 1024;
 
 /// How long a whole upload may take: two pictures of 20 MB on a line of 200 kbit/s.
-const LONGEST: Duration = Duration::from_mins(30);
+const UPLOAD_TIMEOUT: Duration = Duration::from_mins(30);
 
 /// How much of a form that nobody wants is read and thrown away, so that the browser sees its answer.
 const MOST_DISCARDED: usize = 4 * LARGEST_FORM;
@@ -97,9 +97,9 @@ const MOST_DISCARDED: usize = 4 * LARGEST_FORM;
 impl UploadMemory {
     /// So many mebibytes, and at least as many as one form may take.
     pub fn new(mebibytes: u32) -> Self {
-        let least = LARGEST_FORM / STEP;
+        let least = LARGEST_FORM / MEMORY_STEP;
         let mebibytes = usize::try_from(mebibytes).unwrap_or(least).max(least);
-        Self { mebibytes: Arc::new(Semaphore::new(mebibytes)), patience: PATIENCE }
+        Self { mebibytes: Arc::new(Semaphore::new(mebibytes)), progress_timeout: PROGRESS_TIMEOUT }
     }
 
     fn take_mebibyte(&self) -> Option<OwnedSemaphorePermit> {
@@ -114,32 +114,32 @@ impl UploadMemory {
 
 impl Upload {
     /// What came in a file's place, if anything was chosen there (an unfilled file field is sent without a name).
-    pub fn file(&self, name: &str) -> Option<&Filed> {
+    pub fn file(&self, name: &str) -> Option<&UploadedFile> {
         let part = self.parts.iter().find(|part| part.name == name)?;
-        if matches!(&part.file, Filed::Whole(bytes) if bytes.is_empty()) { None } else { Some(&part.file) }
+        if matches!(&part.file, UploadedFile::Whole(bytes) if bytes.is_empty()) { None } else { Some(&part.file) }
     }
 
     /// A text field.
     pub fn field(&self, name: &str) -> Option<&str> {
         match &self.parts.iter().find(|part| part.name == name)?.file {
-            Filed::Whole(bytes) => std::str::from_utf8(bytes).ok(),
-            Filed::Empty | Filed::TooLarge => None,
+            UploadedFile::Whole(bytes) => std::str::from_utf8(bytes).ok(),
+            UploadedFile::Empty | UploadedFile::TooLarge => None,
         }
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for UnreadUpload {
+impl<S: Send + Sync> FromRequest<S> for PendingUpload {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         match request.extensions().get::<Visitor>().cloned() {
             Some(visitor) => Ok(Self { request, visitor }),
-            None => Err(refusal::unguarded()),
+            None => Err(refusal::missing_guard_response()),
         }
     }
 }
 
-impl UnreadUpload {
+impl PendingUpload {
     /// Reads the form into the memory that uploads share.
     ///
     /// # Errors
@@ -148,44 +148,46 @@ impl UnreadUpload {
         let Self { mut request, visitor } = self;
         if announced_length(&request).is_some_and(|length| length > LARGEST_FORM) {
             discard_body(request.into_body());
-            return Err(UploadFault::Refused(refusal::too_large()));
+            return Err(UploadFault::Refused(refusal::too_large_response()));
         }
         DefaultBodyLimit::max(LARGEST_FORM).apply(&mut request);
         let multipart = Multipart::from_request(request, &()).await;
-        let mut multipart = multipart.map_err(|_| UploadFault::Refused(refusal::unreadable_form()))?;
-        let mut pace = Pace::begin(memory.patience);
-        let mut memory = Memory::Open(memory);
+        let mut multipart = multipart.map_err(|_| UploadFault::Refused(refusal::unreadable_form_response()))?;
+        let mut pace = UploadPace::begin(memory.progress_timeout);
+        let mut memory = PartMemory::Open(memory);
         let mut parts = Vec::new();
-        while let Some(mut field) = pace.wait_for(multipart.next_field()).await?.map_err(|error| name_fault(&error))? {
+        while let Some(mut field) =
+            pace.wait_for(multipart.next_field()).await?.map_err(|error| multipart_fault(&error))?
+        {
             let name = field.name().unwrap_or_default().to_owned();
             if parts.is_empty() {
                 let token = read_token(&mut field, &mut pace, &name).await?;
                 if !std::str::from_utf8(&token).is_ok_and(|token| visitor.accepts_csrf(token)) {
-                    return Err(UploadFault::Refused(refusal::stale_upload(&visitor)));
+                    return Err(UploadFault::Refused(refusal::stale_upload_response(&visitor)));
                 }
-                parts.push(Part { name, file: Filed::Whole(Bytes::new()), _held: Vec::new() });
+                parts.push(Part { name, file: UploadedFile::Whole(Bytes::new()), _permits: Vec::new() });
                 continue;
             }
             if parts.len() == MOST_PARTS {
-                return Err(UploadFault::Refused(refusal::unreadable_form()));
+                return Err(UploadFault::Refused(refusal::unreadable_form_response()));
             }
             let part = read_part(&mut field, &mut pace, &mut memory, name).await?;
-            if matches!(memory, Memory::Full) {
+            if matches!(memory, PartMemory::Full) {
                 parts.truncate(1);
             } else {
                 parts.push(part);
             }
         }
         match memory {
-            Memory::Full => Err(UploadFault::Full),
-            Memory::Open(_) if parts.is_empty() => Err(UploadFault::Refused(refusal::foreign_form())),
-            Memory::Open(_) => Ok(Upload { parts }),
+            PartMemory::Full => Err(UploadFault::Full),
+            PartMemory::Open(_) if parts.is_empty() => Err(UploadFault::Refused(refusal::foreign_form_response())),
+            PartMemory::Open(_) => Ok(Upload { parts }),
         }
     }
 
     /// Answers without the form. What the browser still sends is thrown away for a while: a browser whose connection ends
     /// before it has sent everything shows no answer.
-    pub fn answer_unread(self, answer: impl IntoResponse) -> Response {
+    pub fn respond_unread(self, answer: impl IntoResponse) -> Response {
         discard_body(self.request.into_body());
         answer.into_response()
     }
@@ -203,7 +205,7 @@ fn discard_body(mut body: Body) {
     }
     tokio::spawn(async move {
         let mut rest = MOST_DISCARDED;
-        while let Ok(Some(Ok(frame))) = timeout(PATIENCE, body.frame()).await {
+        while let Ok(Some(Ok(frame))) = timeout(PROGRESS_TIMEOUT, body.frame()).await {
             let length = frame.data_ref().map_or(0, Bytes::len);
             let Some(left) = rest.checked_sub(length) else { return };
             rest = left;
@@ -212,19 +214,19 @@ fn discard_body(mut body: Body) {
 }
 
 /// Whether what arrives is still kept.
-enum Memory<'m> {
+enum PartMemory<'m> {
     Open(&'m UploadMemory),
     /// It was full once. The rest of the form is read and thrown away.
     Full,
 }
 
-async fn read_token(field: &mut Field<'_>, pace: &mut Pace, name: &str) -> Result<Vec<u8>, UploadFault> {
-    let foreign = || UploadFault::Refused(refusal::foreign_form());
+async fn read_token(field: &mut Field<'_>, pace: &mut UploadPace, name: &str) -> Result<Vec<u8>, UploadFault> {
+    let foreign = || UploadFault::Refused(refusal::foreign_form_response());
     if name != CSRF_FIELD {
         return Err(foreign());
     }
     let mut token = Vec::new();
-    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| multipart_fault(&error))? {
         pace.count_bytes(chunk.len());
         if token.len() + chunk.len() > LONGEST_TOKEN {
             return Err(foreign());
@@ -237,18 +239,18 @@ async fn read_token(field: &mut Field<'_>, pace: &mut Pace, name: &str) -> Resul
 /// Reads a part to its end, and keeps it unless it is too large or the memory is full.
 async fn read_part(
     field: &mut Field<'_>,
-    pace: &mut Pace,
-    memory: &mut Memory<'_>,
+    pace: &mut UploadPace,
+    memory: &mut PartMemory<'_>,
     name: String,
 ) -> Result<Part, UploadFault> {
     let chosen = field.file_name().is_some_and(|file| !file.is_empty());
     let mut held = Vec::new();
     let mut kept = Some(Vec::new());
-    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| name_fault(&error))? {
+    while let Some(chunk) = pace.wait_for(field.chunk()).await?.map_err(|error| multipart_fault(&error))? {
         pace.count_bytes(chunk.len());
         let Some(bytes) = &mut kept else { continue };
         let fits = bytes.len() + chunk.len() <= LARGEST_PART;
-        if fits && grow(bytes, chunk.len(), memory, &mut held) {
+        if fits && reserve_memory(bytes, chunk.len(), memory, &mut held) {
             bytes.extend_from_slice(&chunk);
         } else {
             // What was kept so far is given back at once.
@@ -257,39 +259,44 @@ async fn read_part(
         }
     }
     let file = match kept {
-        Some(bytes) if bytes.is_empty() && chosen => Filed::Empty,
-        Some(bytes) => Filed::Whole(bytes.into()),
-        None => Filed::TooLarge,
+        Some(bytes) if bytes.is_empty() && chosen => UploadedFile::Empty,
+        Some(bytes) => UploadedFile::Whole(bytes.into()),
+        None => UploadedFile::TooLarge,
     };
-    Ok(Part { name, file, _held: held })
+    Ok(Part { name, file, _permits: held })
 }
 
 /// Makes room for so many bytes more, in steps that are counted.
-fn grow(bytes: &mut Vec<u8>, more: usize, memory: &mut Memory<'_>, held: &mut Vec<OwnedSemaphorePermit>) -> bool {
+fn reserve_memory(
+    bytes: &mut Vec<u8>,
+    more: usize,
+    memory: &mut PartMemory<'_>,
+    held: &mut Vec<OwnedSemaphorePermit>,
+) -> bool {
     while bytes.capacity() < bytes.len() + more {
-        let Memory::Open(shared) = memory else { return false };
+        let PartMemory::Open(shared) = memory else { return false };
         let Some(permit) = shared.take_mebibyte() else {
-            *memory = Memory::Full;
+            *memory = PartMemory::Full;
             return false;
         };
         held.push(permit);
-        bytes.reserve_exact(held.len() * STEP - bytes.len());
+        bytes.reserve_exact(held.len() * MEMORY_STEP - bytes.len());
     }
     true
 }
 
 /// How fast a form arrives.
-struct Pace {
-    patience: Duration,
+struct UploadPace {
+    progress_timeout: Duration,
     ends: Instant,
     window_ends: Instant,
     arrived: usize,
 }
 
-impl Pace {
+impl UploadPace {
     fn begin(patience: Duration) -> Self {
         let now = Instant::now();
-        Self { patience, ends: now + LONGEST, window_ends: now + patience, arrived: 0 }
+        Self { progress_timeout: patience, ends: now + UPLOAD_TIMEOUT, window_ends: now + patience, arrived: 0 }
     }
 
     /// Waits for what comes next, as long as enough comes.
@@ -303,7 +310,7 @@ impl Pace {
             if now >= self.ends || self.arrived < LEAST_PROGRESS {
                 return Err(UploadFault::Stalled);
             }
-            (self.window_ends, self.arrived) = (now + self.patience, 0);
+            (self.window_ends, self.arrived) = (now + self.progress_timeout, 0);
         }
     }
 
@@ -312,11 +319,11 @@ impl Pace {
     }
 }
 
-fn name_fault(error: &axum::extract::multipart::MultipartError) -> UploadFault {
+fn multipart_fault(error: &axum::extract::multipart::MultipartError) -> UploadFault {
     UploadFault::Refused(if error.status() == http::StatusCode::PAYLOAD_TOO_LARGE {
-        refusal::too_large()
+        refusal::too_large_response()
     } else {
-        refusal::unreadable_form()
+        refusal::unreadable_form_response()
     })
 }
 

@@ -7,7 +7,7 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp, Token};
 use http::{StatusCode, request::Parts};
 
-use crate::{Face, Footer, Frame, Language, Text, frame::FrameMaker, guard::Sender};
+use crate::{Footer, Frame, Language, Text, Theme, frame::FrameMaker, guard::Sender};
 
 /// Scheme, host and port of a site, as browsers compare them (RFC 6454): `https://example.jp`, `http://consult.localhost:8400`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize)]
@@ -26,7 +26,7 @@ impl Origin {
     }
 
     /// The address of a path of this site. `path` begins with a slash.
-    pub fn at(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
 
@@ -75,7 +75,7 @@ pub struct Site(Arc<Inner>);
 
 #[derive(Clone)]
 struct Inner {
-    face: Face,
+    theme: Theme,
     name: Option<Text>,
     cookie: String,
     language_cookie: String,
@@ -88,25 +88,35 @@ struct Inner {
 
 impl Site {
     /// The site of a room at `origin`.
-    pub fn new(face: Face, origin: Origin, clock: Clock, randomness: Randomness) -> Self {
+    pub fn new(face: Theme, origin: Origin, clock: Clock, randomness: Randomness) -> Self {
         let name = match face {
-            Face::Service | Face::Desk => "consult",
-            Face::Reception => "reception",
-            Face::Portal => "portal",
-            Face::Terminal => "terminal",
-            Face::Demo => "demo",
+            Theme::Service | Theme::Desk => "consult",
+            Theme::Reception => "reception",
+            Theme::Portal => "portal",
+            Theme::Terminal => "terminal",
+            Theme::Demo => "demo",
         };
         // RFC 6265bis §4.1.3.2: other hosts cannot set a cookie with this prefix. It demands `Secure`, and Safari keeps no
         // `Secure` cookie from `http://*.localhost`; there, no other machine can reach the site or its cookies.
         let prefix = if origin.is_https() { "__Host-" } else { "uketsuke-" };
         let (cookie, language_cookie) = (format!("{prefix}{name}"), format!("{prefix}language"));
         let (name, frame_maker, footer) = (None, None, Footer::default());
-        Self(Arc::new(Inner { face, name, cookie, language_cookie, frame_maker, origin, clock, randomness, footer }))
+        Self(Arc::new(Inner {
+            theme: face,
+            name,
+            cookie,
+            language_cookie,
+            frame_maker,
+            origin,
+            clock,
+            randomness,
+            footer,
+        }))
     }
 
     /// The same site under a name of its operator's.
     #[must_use]
-    pub fn called(mut self, name: Text) -> Self {
+    pub fn with_name(mut self, name: Text) -> Self {
         Arc::make_mut(&mut self.0).name = Some(name);
         self
     }
@@ -121,7 +131,7 @@ impl Site {
     /// The same site, whose error pages have the frame that `make` gives a visitor: the room's menu and who is signed in.
     /// It has to give one whatever happens, as it is asked when something went wrong.
     #[must_use]
-    pub fn framed_by<F, M>(mut self, make: M) -> Self
+    pub fn with_frame_maker<F, M>(mut self, make: M) -> Self
     where
         F: Future<Output = Frame> + Send + 'static,
         M: Fn(Visitor) -> F + Send + Sync + 'static,
@@ -131,8 +141,8 @@ impl Site {
     }
 
     /// Whose face its pages show, unless a page chooses another.
-    pub fn face(&self) -> Face {
-        self.0.face
+    pub fn theme(&self) -> Theme {
+        self.0.theme
     }
 
     /// The name that its operator gave it.
@@ -156,8 +166,8 @@ impl Site {
     }
 
     /// How long a browser keeps that cookie.
-    pub(crate) fn keep(&self) -> Keep {
-        Keep::of(self.0.face)
+    pub(crate) fn cookie_lifetime(&self) -> CookieLifetime {
+        CookieLifetime::for_theme(self.0.theme)
     }
 
     /// The name of the cookie that tells one browser from another.
@@ -194,7 +204,7 @@ pub struct Visitor {
     pub(crate) first_visits: Vec<Token>,
     pub(crate) sender: Sender,
     pub(crate) language: Language,
-    pub(crate) here: String,
+    pub(crate) path_and_query: String,
     pub(crate) now: Timestamp,
     pub(crate) peer: Option<Peer>,
     pub(crate) device: Option<Token>,
@@ -233,18 +243,18 @@ impl Visitor {
     }
 
     /// Path and query of this request.
-    pub fn here(&self) -> &str {
-        &self.here
+    pub fn path_and_query(&self) -> &str {
+        &self.path_and_query
     }
 
     /// The frame of a page for this visitor, in the site's face, with nobody signed in.
     pub fn frame(&self) -> Frame {
         Frame {
-            face: self.site.face(),
+            theme: self.site.theme(),
             name: self.site.0.name.clone(),
             language: self.language,
             csrf: self.csrf(),
-            here: self.here.clone(),
+            path_and_query: self.path_and_query.clone(),
             signed_in: None,
             menu: Vec::new(),
             footer: self.site.0.footer.clone(),
@@ -261,18 +271,19 @@ impl Visitor {
 
     /// The value that every form of this browser carries. Nobody else can make it: it follows from the cookie.
     pub fn csrf(&self) -> String {
-        self.browser.derive(CSRF)
+        self.browser.derive(CSRF_PURPOSE)
     }
 
     /// Whether this is the value that the browser's forms carry, or that another tab's did which was opened at the same time.
     pub(crate) fn accepts_csrf(&self, token: &str) -> bool {
-        let accepted = |browser: &Token| base::same(token.as_bytes(), browser.derive(CSRF).as_bytes());
+        let accepted =
+            |browser: &Token| base::constant_time_eq(token.as_bytes(), browser.derive(CSRF_PURPOSE).as_bytes());
         accepted(&self.browser) || self.first_visits.iter().any(accepted)
     }
 }
 
 /// The purpose of what is derived for forms.
-const CSRF: &str = "csrf";
+const CSRF_PURPOSE: &str = "csrf";
 
 impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Response;
@@ -294,27 +305,27 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Visitor {
 /// Put on an answer whose page has a form that ends on another site, so that the page's policy lets it (CSP `form-action`
 /// covers redirects too).
 #[derive(Debug, Clone)]
-pub struct LeadsTo(pub Vec<Origin>);
+pub struct FormTargets(pub Vec<Origin>);
 
 /// The secret that a browser is given instead of the one it has.
 #[derive(Clone)]
 pub(crate) struct ChangedBrowser {
     pub(crate) browser: Token,
     /// None for as long as the site keeps it.
-    pub(crate) keep: Option<Keep>,
+    pub(crate) cookie_lifetime: Option<CookieLifetime>,
 }
 
 /// Gives the browser a new secret with this answer, as at signing in and out (session fixation).
 pub fn change_browser(response: Response, browser: Token) -> Response {
-    changed(response, ChangedBrowser { browser, keep: None })
+    with_changed_browser(response, ChangedBrowser { browser, cookie_lifetime: None })
 }
 
 /// The same, on a computer that several people share: the secret is gone when the browser is closed.
 pub fn change_browser_until_closed(response: Response, browser: Token) -> Response {
-    changed(response, ChangedBrowser { browser, keep: Some(Keep::UntilClosed) })
+    with_changed_browser(response, ChangedBrowser { browser, cookie_lifetime: Some(CookieLifetime::BrowserSession) })
 }
 
-fn changed(mut response: Response, changed: ChangedBrowser) -> Response {
+fn with_changed_browser(mut response: Response, changed: ChangedBrowser) -> Response {
     response.extensions_mut().insert(changed);
     response
 }
@@ -332,26 +343,26 @@ pub fn remember_device(mut response: Response, device: Token) -> Response {
 /// How long a browser keeps what tells it from others. It lets nobody in for longer than the room says: what is signed in
 /// or begun with it ends in the room's own store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keep {
+pub(crate) enum CookieLifetime {
     /// Until it is closed.
-    UntilClosed,
+    BrowserSession,
     /// For so long after it was given.
-    For(Span),
+    Fixed(Span),
     /// For so long after each answer.
-    AnewFor(Span),
+    Renewed(Span),
 }
 
-impl Keep {
-    fn of(face: Face) -> Self {
+impl CookieLifetime {
+    fn for_theme(face: Theme) -> Self {
         let days = |days: i64| Span::from_hours(24 * days);
         match face {
             // As long as a patient stays signed in.
-            Face::Service => Self::For(days(30)),
+            Theme::Service => Self::Fixed(days(30)),
             // Who has registered is let back to it to the end of the visit day, and a visit may be 92 days ahead. A
             // phone keeps its app as long.
-            Face::Reception | Face::Portal => Self::AnewFor(days(93)),
+            Theme::Reception | Theme::Portal => Self::Renewed(days(93)),
             // A clinic's computer is shared.
-            Face::Desk | Face::Terminal | Face::Demo => Self::UntilClosed,
+            Theme::Desk | Theme::Terminal | Theme::Demo => Self::BrowserSession,
         }
     }
 }

@@ -7,17 +7,18 @@ use std::{net::Ipv4Addr, time::Duration};
 
 use base::{Clock, Date, InstitutionCode, Randomness, Timestamp};
 use oqs::{
-    AccessUrlChange, AccessUrlKind, AccessUrlRequest, AnswerHeader, BulkFetch, BulkNumber, BulkSearch,
-    BulkSearchRequest, BulkUnit, CharacterCode, CheckUps, Claimed, CodeImage, Doubt, EnvironmentRequest,
-    EnvironmentSettings, EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier,
-    MedicalAnswer, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest, MedicalRequestHeader,
-    MedicineRecords, Message, Outcome, Processing, ProcessingStatus, QualificationAnswer, QualificationRequest,
-    QualificationSearch, Reading, Request, RequestHeader, WantedAccessUrl, WithdrawalRequest, WithdrawnConsent,
+    AccessUrlChange, AccessUrlKind, AccessUrlRequest, BulkFetch, BulkNumber, BulkSearch, BulkSearchRequest, BulkUnit,
+    CharacterCode, CheckUps, CheckedNumber, CodeImage, EnvironmentRequest, EnvironmentSettings,
+    EnvironmentUpdateRequest, Exchange, Extension, FileCategory, FileName, Identifier, MedicalOutcome, MedicalPerson,
+    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicalResponse, MedicineRecords, Message, Outcome,
+    ParsedMessage, ProcessingResult, ProcessingStatus, QualificationRequest, QualificationResponse,
+    QualificationSearch, ReadWarning, RequestHeader, RequestMessage, RequestedAccessUrl, ResponseHeader,
+    WithdrawalRequest, WithdrawnConsent,
 };
 use reqwest::{StatusCode, header::CONTENT_TYPE, redirect};
 use shell::{Origin, Site};
 
-pub use failure::Failure;
+pub use failure::EligibilityError;
 pub use tls::UnusableIdentity;
 
 use crate::{
@@ -25,18 +26,18 @@ use crate::{
     exchange::fault,
     rules::{
         care::Care,
-        document::Typed,
-        listed::{self, Document},
-        months::Months,
+        document::DocumentQuery,
+        months::MonthRange,
+        reception_list::{self, InsuranceDocument},
     },
 };
 
 /// How long connecting may take.
-const CONNECTING: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long the desk waits.
 #[derive(Clone, Copy)]
-pub(crate) struct Patience {
+pub(crate) struct Timeouts {
     /// How long one file may take, there and back.
     pub(crate) file: Duration,
     /// How often a list that is being made is asked for, before the desk is told so.
@@ -45,46 +46,46 @@ pub(crate) struct Patience {
     pub(crate) pause: Duration,
 }
 
-const PATIENCE: Patience = Patience { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
+const TIMEOUTS: Timeouts = Timeouts { file: Duration::from_secs(30), tries: 6, pause: Duration::from_millis(700) };
 
 /// A ZIP archive begins so (APPNOTE.TXT §4.3.7); no XML does.
 const ZIP: &[u8] = b"PK\x03\x04";
 
 /// One institution's way to the system. Clones share its connections.
 #[derive(Clone)]
-pub(crate) struct Interface {
+pub(crate) struct EligibilityClient {
     http: reqwest::Client,
     address: Origin,
     institution: InstitutionCode,
     randomness: Randomness,
     clock: Clock,
-    pub(crate) patience: Patience,
+    pub(crate) timeouts: Timeouts,
 }
 
 /// A list of receptions, or the number under which it is being made.
 #[derive(Debug)]
-pub(crate) enum List {
+pub(crate) enum BulkList {
     /// It is here.
     Ready {
         /// One a reception.
         units: Vec<BulkUnit>,
         /// What could not be read in it.
-        doubts: Vec<Doubt>,
+        doubts: Vec<ReadWarning>,
     },
     /// 処理中: to be fetched again later, with this number.
-    Working(BulkNumber),
+    InProgress(BulkNumber),
 }
 
 /// The eligibility by one insurance document.
 #[derive(Debug, Clone)]
-pub(crate) struct Eligibility {
-    pub(crate) answer: QualificationAnswer,
+pub(crate) struct EligibilityCheck {
+    pub(crate) response: QualificationResponse,
     /// 資格確認日
     pub(crate) confirmed_for: Option<Date>,
     /// 処理実行日時
     pub(crate) processed_at: Option<Timestamp>,
     /// What could not be read in it.
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) doubts: Vec<ReadWarning>,
 }
 
 /// Which medical information, of those that stand in the layout of medicines.
@@ -100,22 +101,22 @@ pub(crate) enum RecordKind {
 
 /// Medical information, or the system's reason for none; and what could not be read in it.
 #[derive(Debug, Clone)]
-pub(crate) struct Medical<Body> {
+pub(crate) struct MedicalInformation<Body> {
     pub(crate) person: Option<MedicalPerson>,
     pub(crate) outcome: Result<Body, MedicalRefusal>,
-    pub(crate) doubts: Vec<Doubt>,
+    pub(crate) doubts: Vec<ReadWarning>,
 }
 
 /// The answer to a file that somebody else wrote, as it came.
 #[derive(Debug, Clone)]
-pub(crate) struct Relayed {
+pub(crate) struct RelayedResponse {
     pub(crate) bytes: Vec<u8>,
     pub(crate) extension: Extension,
     /// What it says.
     pub(crate) message: Message,
 }
 
-struct Asked {
+struct RequestId {
     identifier: Identifier,
     name: FileName,
 }
@@ -135,7 +136,7 @@ fn join_units(units: Vec<BulkUnit>) -> Vec<BulkUnit> {
     joined
 }
 
-impl Interface {
+impl EligibilityClient {
     pub(crate) fn new(
         institution: InstitutionCode,
         address: Origin,
@@ -143,14 +144,14 @@ impl Interface {
         root: &[u8],
         site: &Site,
     ) -> Result<Self, UnusableIdentity> {
-        let config = tls::config(identity, root, site.clock())?;
+        let config = tls::build_client_config(identity, root, site.clock())?;
         let mut builder = reqwest::Client::builder()
             .tls_backend_preconfigured(config)
             .https_only(true)
             .http1_only()
             .no_proxy()
             .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECTING);
+            .connect_timeout(CONNECT_TIMEOUT);
         let host = address.authority().split(':').next().unwrap_or_default();
         if host == "localhost" || host.ends_with(".localhost") {
             // RFC 6761 §6.3: these names are this machine, whatever a resolver says. The port is the address's own.
@@ -158,78 +159,88 @@ impl Interface {
         }
         let http = builder.build().map_err(UnusableIdentity::Client)?;
         let (randomness, clock) = (site.randomness().clone(), site.clock().clone());
-        Ok(Self { http, address, institution, randomness, clock, patience: PATIENCE })
+        Ok(Self { http, address, institution, randomness, clock, timeouts: TIMEOUTS })
     }
 
     /// 同意済資格情報一括取得: the receptions of some days. With the number of a list that was asked for before, only that is
     /// fetched.
-    pub(crate) async fn list(
+    pub(crate) async fn fetch_receptions(
         &self,
-        wanted: listed::Asked,
+        wanted: reception_list::ListQuery,
         before: Option<BulkNumber>,
         now: Timestamp,
-    ) -> Result<List, Failure> {
+    ) -> Result<BulkList, EligibilityError> {
         let number = match before {
             Some(number) => number,
-            None => self.search(wanted, now).await?,
+            None => self.submit_bulk_search(wanted, now).await?,
         };
-        for turn in 0..self.patience.tries {
+        for turn in 0..self.timeouts.tries {
             if turn > 0 {
-                tokio::time::sleep(self.patience.pause).await;
+                tokio::time::sleep(self.timeouts.pause).await;
             }
-            if let Some(list) = self.fetch(wanted.by.care(), &number, now).await? {
+            if let Some(list) = self.fetch_bulk_result(wanted.criterion.care(), &number, now).await? {
                 return Ok(list);
             }
         }
-        Ok(List::Working(number))
+        Ok(BulkList::InProgress(number))
     }
 
-    async fn search(&self, wanted: listed::Asked, now: Timestamp) -> Result<BulkNumber, Failure> {
-        let care = wanted.by.care();
-        let asked = self.asked(care.bulk().0, now);
+    async fn submit_bulk_search(
+        &self,
+        wanted: reception_list::ListQuery,
+        now: Timestamp,
+    ) -> Result<BulkNumber, EligibilityError> {
+        let care = wanted.criterion.care();
+        let asked = self.new_request_id(care.bulk_exchanges().0, now);
         let search = BulkSearch { period: wanted.period(), treatment: care.treatment() };
         let body = BulkSearchRequest { search };
-        let request = Message::BulkSearch(Request { header: self.header(&asked, None), body });
-        let Message::BulkAccepted(answer) = self.exchange(&asked, &request).await?.message else {
-            return Err(Failure::AnotherMessage);
+        let request = Message::BulkSearch(RequestMessage { header: self.request_header(&asked, None), body });
+        let Message::BulkSearchResponse(answer) = self.send_request(&asked, &request).await?.message else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
+        self.check_response_header(&asked, &answer.header)?;
         // Some only say 処理中 here, and give the number all the same.
         if let Outcome::Abnormal(fault) = answer.outcome {
-            return Err(Failure::Refused(fault));
+            return Err(EligibilityError::Refused(fault));
         }
-        answer.header.bulk_number.ok_or(Failure::AnotherMessage)
+        answer.header.bulk_number.ok_or(EligibilityError::UnexpectedMessage)
     }
 
-    async fn fetch(&self, care: Care, number: &BulkNumber, now: Timestamp) -> Result<Option<List>, Failure> {
-        let asked = self.asked(care.bulk().1, now);
+    async fn fetch_bulk_result(
+        &self,
+        care: Care,
+        number: &BulkNumber,
+        now: Timestamp,
+    ) -> Result<Option<BulkList>, EligibilityError> {
+        let asked = self.new_request_id(care.bulk_exchanges().1, now);
         let body = BulkFetch { number: number.clone() };
-        let request = Message::BulkFetch(Request { header: self.header(&asked, None), body });
-        let Reading { message: Message::BulkResult(answer), doubts, .. } = self.exchange(&asked, &request).await?
+        let request = Message::BulkFetch(RequestMessage { header: self.request_header(&asked, None), body });
+        let ParsedMessage { message: Message::BulkResult(answer), warnings: doubts, .. } =
+            self.send_request(&asked, &request).await?
         else {
-            return Err(Failure::AnotherMessage);
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
+        self.check_response_header(&asked, &answer.header)?;
         match answer.outcome {
-            Outcome::Normal(body) => Ok(Some(List::Ready { units: join_units(body.units), doubts })),
+            Outcome::Normal(body) => Ok(Some(BulkList::Ready { units: join_units(body.units), doubts })),
             Outcome::InProgress(_) => Ok(None),
-            Outcome::Abnormal(fault) => Err(Failure::Refused(fault)),
+            Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),
         }
     }
 
     /// 資格確認 (オンライン診療等), or 再照会 of 訪問診療等: the eligibility by one insurance document of somebody who registered,
     /// in online care for `visit`.
-    pub(crate) async fn eligibility(
+    pub(crate) async fn check_eligibility(
         &self,
-        document: &Document,
+        document: &InsuranceDocument,
         visit: Option<Date>,
         now: Timestamp,
-    ) -> Result<Eligibility, Failure> {
-        let asked = self.asked(document.care.qualification(), now);
+    ) -> Result<EligibilityCheck, EligibilityError> {
+        let asked = self.new_request_id(document.care.qualification_exchange(), now);
         let search = QualificationSearch {
             insurer: document.insurer(),
             symbol: document.symbol(),
-            number: document.number().ok_or(Failure::AnotherMessage)?,
+            number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
             branch: document.branch(),
             birthdate: document.birthdate,
             limit_consent: None,
@@ -237,113 +248,126 @@ impl Interface {
             identifier: Some(asked.identifier.clone()),
         };
         let day = visit.unwrap_or_else(|| now.japan_date());
-        self.qualification(&asked, search, day).await
+        self.request_qualification(&asked, search, day).await
     }
 
     /// 資格確認 by what somebody read off an insurance document: without a registration, and today.
-    pub(crate) async fn by_document(&self, typed: &Typed, now: Timestamp) -> Result<Eligibility, Failure> {
-        let asked = self.asked(Exchange::Qualification, now);
+    pub(crate) async fn check_eligibility_by_document(
+        &self,
+        typed: &DocumentQuery,
+        now: Timestamp,
+    ) -> Result<EligibilityCheck, EligibilityError> {
+        let asked = self.new_request_id(Exchange::Qualification, now);
         let search = QualificationSearch {
-            insurer: Claimed::Right(typed.insurer),
+            insurer: CheckedNumber::Valid(typed.insurer),
             symbol: typed.symbol.clone(),
             number: typed.number.clone(),
             branch: typed.branch,
-            birthdate: typed.born,
-            limit_consent: Some(typed.limit),
+            birthdate: typed.birth_date,
+            limit_consent: Some(typed.limit_consent),
             examination_date: None,
             identifier: Some(asked.identifier.clone()),
         };
-        self.qualification(&asked, search, now.japan_date()).await
+        self.request_qualification(&asked, search, now.japan_date()).await
     }
 
-    async fn qualification(
+    async fn request_qualification(
         &self,
-        asked: &Asked,
+        asked: &RequestId,
         search: QualificationSearch,
         day: Date,
-    ) -> Result<Eligibility, Failure> {
-        let header = self.header(asked, Some(day));
-        let request = Message::QualificationRequest(Request { header, body: QualificationRequest { search } });
-        let Reading { message: Message::QualificationAnswer(answer), doubts, .. } =
-            self.exchange(asked, &request).await?
+    ) -> Result<EligibilityCheck, EligibilityError> {
+        let header = self.request_header(asked, Some(day));
+        let request = Message::QualificationRequest(RequestMessage { header, body: QualificationRequest { search } });
+        let ParsedMessage { message: Message::QualificationResponse(answer), warnings: doubts, .. } =
+            self.send_request(asked, &request).await?
         else {
-            return Err(Failure::AnotherMessage);
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(asked, &answer.header)?;
+        self.check_response_header(asked, &answer.header)?;
         let (confirmed_for, processed_at) = (answer.header.confirmation_date, answer.header.processed_at);
-        let answer = normal(answer.outcome)?;
-        Ok(Eligibility { answer, confirmed_for, processed_at, doubts })
+        let answer = require_normal(answer.outcome)?;
+        Ok(EligibilityCheck { response: answer, confirmed_for, processed_at, doubts })
     }
 
     /// 閲覧同意取り消し: gives back all that somebody of 訪問診療等 lets this institution see.
-    pub(crate) async fn give_back(&self, document: &Document, now: Timestamp) -> Result<(), Failure> {
-        let asked = self.asked(Exchange::HomeVisitWithdrawal, now);
+    pub(crate) async fn withdraw_consent(
+        &self,
+        document: &InsuranceDocument,
+        now: Timestamp,
+    ) -> Result<(), EligibilityError> {
+        let asked = self.new_request_id(Exchange::HomeVisitWithdrawal, now);
         let consent = WithdrawnConsent {
             insurer: document.insurer(),
             symbol: document.symbol(),
-            number: document.number().ok_or(Failure::AnotherMessage)?,
+            number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
             branch: document.branch(),
             birthdate: document.birthdate,
             // None is all (OQSCD036 has no code for the eligibility itself).
             kinds: Vec::new(),
         };
-        let request = Message::WithdrawalRequest(Request {
-            header: self.header(&asked, None),
+        let request = Message::WithdrawalRequest(RequestMessage {
+            header: self.request_header(&asked, None),
             body: WithdrawalRequest { consent },
         });
-        let Message::WithdrawalAnswer(answer) = self.exchange(&asked, &request).await?.message else {
-            return Err(Failure::AnotherMessage);
+        let Message::WithdrawalResponse(answer) = self.send_request(&asked, &request).await?.message else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
-        went_well(&normal(answer.outcome)?.processing)
+        self.check_response_header(&asked, &answer.header)?;
+        check_processing(&require_normal(answer.outcome)?.processing)
     }
 
     /// 薬剤情報, 診療情報 or 手術情報 of some months, as far as the patient agreed for `visit`.
-    pub(crate) async fn records(
+    pub(crate) async fn fetch_records(
         &self,
         kind: RecordKind,
-        document: &Document,
+        document: &InsuranceDocument,
         visit: Option<Date>,
-        months: Months,
+        months: MonthRange,
         now: Timestamp,
-    ) -> Result<Medical<MedicineRecords>, Failure> {
+    ) -> Result<MedicalInformation<MedicineRecords>, EligibilityError> {
         let exchange = match kind {
             RecordKind::Medicines => Exchange::Medicines,
             RecordKind::Diagnoses => Exchange::Diagnoses,
             RecordKind::Operations => Exchange::Operations,
         };
-        let (asked, request) = self.medical(exchange, document, visit, Some(months), now)?;
-        let Reading { message: Message::MedicineRecords(answer), doubts, .. } = self.exchange(&asked, &request).await?
+        let (asked, request) = self.medical_request(exchange, document, visit, Some(months), now)?;
+        let ParsedMessage { message: Message::MedicineRecords(answer), warnings: doubts, .. } =
+            self.send_request(&asked, &request).await?
         else {
-            return Err(Failure::AnotherMessage);
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.opened(&asked, answer, doubts)
+        self.read_medical_information(&asked, answer, doubts)
     }
 
     /// 特定健診情報: all check-ups, as far as the patient agreed for `visit`.
-    pub(crate) async fn check_ups(
+    pub(crate) async fn fetch_check_ups(
         &self,
-        document: &Document,
+        document: &InsuranceDocument,
         visit: Option<Date>,
         now: Timestamp,
-    ) -> Result<Medical<CheckUps>, Failure> {
-        let (asked, request) = self.medical(Exchange::CheckUps, document, visit, None, now)?;
-        let Reading { message: Message::CheckUps(answer), doubts, .. } = self.exchange(&asked, &request).await? else {
-            return Err(Failure::AnotherMessage);
+    ) -> Result<MedicalInformation<CheckUps>, EligibilityError> {
+        let (asked, request) = self.medical_request(Exchange::CheckUps, document, visit, None, now)?;
+        let ParsedMessage { message: Message::CheckUps(answer), warnings: doubts, .. } =
+            self.send_request(&asked, &request).await?
+        else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.opened(&asked, answer, doubts)
+        self.read_medical_information(&asked, answer, doubts)
     }
 
     /// 医療機関環境設定情報照会
-    pub(crate) async fn settings(&self, now: Timestamp) -> Result<Option<EnvironmentSettings>, Failure> {
-        let asked = self.asked(Exchange::Environment, now);
-        let request =
-            Message::EnvironmentRequest(Request { header: self.header(&asked, None), body: EnvironmentRequest {} });
-        let Message::EnvironmentAnswer(answer) = self.exchange(&asked, &request).await?.message else {
-            return Err(Failure::AnotherMessage);
+    pub(crate) async fn fetch_settings(&self, now: Timestamp) -> Result<Option<EnvironmentSettings>, EligibilityError> {
+        let asked = self.new_request_id(Exchange::Environment, now);
+        let request = Message::EnvironmentRequest(RequestMessage {
+            header: self.request_header(&asked, None),
+            body: EnvironmentRequest {},
+        });
+        let Message::EnvironmentResponse(answer) = self.send_request(&asked, &request).await?.message else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
-        Ok(normal(answer.outcome)?.settings)
+        self.check_response_header(&asked, &answer.header)?;
+        Ok(require_normal(answer.outcome)?.settings)
     }
 
     /// 医療機関環境設定情報更新: sets what is said, and tells what is set then.
@@ -351,54 +375,54 @@ impl Interface {
         &self,
         settings: EnvironmentSettings,
         now: Timestamp,
-    ) -> Result<Option<EnvironmentSettings>, Failure> {
-        let asked = self.asked(Exchange::EnvironmentUpdate, now);
-        let request = Message::EnvironmentUpdateRequest(Request {
-            header: self.header(&asked, None),
+    ) -> Result<Option<EnvironmentSettings>, EligibilityError> {
+        let asked = self.new_request_id(Exchange::EnvironmentUpdate, now);
+        let request = Message::EnvironmentUpdateRequest(RequestMessage {
+            header: self.request_header(&asked, None),
             body: EnvironmentUpdateRequest { settings },
         });
-        let Message::EnvironmentAnswer(answer) = self.exchange(&asked, &request).await?.message else {
-            return Err(Failure::AnotherMessage);
+        let Message::EnvironmentResponse(answer) = self.send_request(&asked, &request).await?.message else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
-        let body = normal(answer.outcome)?;
-        went_well(&body.processing)?;
+        self.check_response_header(&asked, &answer.header)?;
+        let body = require_normal(answer.outcome)?;
+        check_processing(&body.processing)?;
         Ok(body.settings)
     }
 
     /// 医療機関アクセスURL取得: the address that patients register at, or another one in its place.
-    pub(crate) async fn access_url(
+    pub(crate) async fn request_access_url(
         &self,
         kind: AccessUrlKind,
         change: AccessUrlChange,
         now: Timestamp,
-    ) -> Result<Option<String>, Failure> {
-        let asked = self.asked(Exchange::AccessUrl, now);
-        let body = AccessUrlRequest { wanted: WantedAccessUrl { kind, image: CodeImage::Png, change } };
-        let request = Message::AccessUrlRequest(Request { header: self.header(&asked, None), body });
-        let Message::AccessUrlAnswer(answer) = self.exchange(&asked, &request).await?.message else {
-            return Err(Failure::AnotherMessage);
+    ) -> Result<Option<String>, EligibilityError> {
+        let asked = self.new_request_id(Exchange::AccessUrl, now);
+        let body = AccessUrlRequest { requested: RequestedAccessUrl { kind, image: CodeImage::Png, change } };
+        let request = Message::AccessUrlRequest(RequestMessage { header: self.request_header(&asked, None), body });
+        let Message::AccessUrlResponse(answer) = self.send_request(&asked, &request).await?.message else {
+            return Err(EligibilityError::UnexpectedMessage);
         };
-        self.is_ours(&asked, &answer.header)?;
-        let body = normal(answer.outcome)?;
-        went_well(&body.processing)?;
+        self.check_response_header(&asked, &answer.header)?;
+        let body = require_normal(answer.outcome)?;
+        check_processing(&body.processing)?;
         Ok(body.address.map(|address| address.url))
     }
 
-    fn medical(
+    fn medical_request(
         &self,
         exchange: Exchange,
-        document: &Document,
+        document: &InsuranceDocument,
         visit: Option<Date>,
-        months: Option<Months>,
+        months: Option<MonthRange>,
         now: Timestamp,
-    ) -> Result<(Asked, Message), Failure> {
-        let asked = self.asked(exchange, now);
+    ) -> Result<(RequestId, Message), EligibilityError> {
+        let asked = self.new_request_id(exchange, now);
         let header = MedicalRequestHeader {
-            institution: Claimed::Right(self.institution),
+            institution: CheckedNumber::Valid(self.institution),
             insurer: document.insurer(),
             symbol: document.symbol(),
-            number: document.number().ok_or(Failure::AnotherMessage)?,
+            number: document.number().ok_or(EligibilityError::UnexpectedMessage)?,
             branch: document.branch(),
             identifier: Some(asked.identifier.clone()),
         };
@@ -410,62 +434,62 @@ impl Interface {
             treatment: document.care.treatment(),
             examination_date: visit,
         };
-        Ok((asked, Message::MedicalRequest(Request { header, body })))
+        Ok((asked, Message::MedicalRequest(RequestMessage { header, body })))
     }
 
-    fn opened<Body>(
+    fn read_medical_information<Body>(
         &self,
-        asked: &Asked,
-        answer: MedicalAnswer<Body>,
-        doubts: Vec<Doubt>,
-    ) -> Result<Medical<Body>, Failure> {
+        asked: &RequestId,
+        answer: MedicalResponse<Body>,
+        doubts: Vec<ReadWarning>,
+    ) -> Result<MedicalInformation<Body>, EligibilityError> {
         let header = answer.header;
-        self.matches(asked, header.institution.as_ref(), header.identifier.as_ref())?;
+        self.check_recipient(asked, header.institution.as_ref(), header.identifier.as_ref())?;
         let outcome = match answer.outcome {
             MedicalOutcome::Normal(body) => Ok(body),
             MedicalOutcome::Refused(refusal) => Err(refusal),
         };
-        Ok(Medical { person: header.person, outcome, doubts })
+        Ok(MedicalInformation { person: header.person, outcome, doubts })
     }
 
     /// A fresh name and identifier. They say nothing of whom is asked about.
-    fn asked(&self, exchange: Exchange, now: Timestamp) -> Asked {
+    fn new_request_id(&self, exchange: Exchange, now: Timestamp) -> RequestId {
         let day = now.in_japan().strftime("%Y%m%d").to_string();
-        let own = format!("{day}{:012}", self.randomness.below(1_000_000_000_000));
-        Asked {
+        let own = format!("{day}{:012}", self.randomness.number_below(1_000_000_000_000));
+        RequestId {
             // Twenty digits.
             name: FileName::new(exchange.request(), &own).expect("digits make a file name"),
             identifier: Identifier::new(&own).expect("digits make an identifier"),
         }
     }
 
-    fn header(&self, asked: &Asked, confirmation_date: Option<Date>) -> RequestHeader {
+    fn request_header(&self, asked: &RequestId, confirmation_date: Option<Date>) -> RequestHeader {
         RequestHeader {
-            institution: Claimed::Right(self.institution),
+            institution: CheckedNumber::Valid(self.institution),
             identifier: Some(asked.identifier.clone()),
             confirmation_date,
         }
     }
 
-    fn is_ours(&self, asked: &Asked, header: &AnswerHeader) -> Result<(), Failure> {
-        self.matches(asked, Some(&header.institution), header.identifier.as_ref())
+    fn check_response_header(&self, asked: &RequestId, header: &ResponseHeader) -> Result<(), EligibilityError> {
+        self.check_recipient(asked, Some(&header.institution), header.identifier.as_ref())
     }
 
     /// An answer to somebody else, or to another question, is never shown. What it does not say is not held against it.
-    fn matches(
+    fn check_recipient(
         &self,
-        asked: &Asked,
-        institution: Option<&Claimed<InstitutionCode>>,
+        asked: &RequestId,
+        institution: Option<&CheckedNumber<InstitutionCode>>,
         identifier: Option<&Identifier>,
-    ) -> Result<(), Failure> {
-        let ours = institution.is_none_or(|named| named.right() == Some(&self.institution));
+    ) -> Result<(), EligibilityError> {
+        let ours = institution.is_none_or(|named| named.valid() == Some(&self.institution));
         let answers = identifier.is_none_or(|named| *named == asked.identifier);
-        if ours && answers { Ok(()) } else { Err(Failure::NotOurs) }
+        if ours && answers { Ok(()) } else { Err(EligibilityError::MismatchedResponse) }
     }
 
-    async fn exchange(&self, asked: &Asked, request: &Message) -> Result<Reading, Failure> {
-        let bytes = self.post(&asked.name, oqs::write(request, CharacterCode::Utf8)).await?;
-        read(&asked.name, &bytes)
+    async fn send_request(&self, asked: &RequestId, request: &Message) -> Result<ParsedMessage, EligibilityError> {
+        let bytes = self.post_file(&asked.name, oqs::write(request, CharacterCode::Utf8)).await?;
+        parse_response(&asked.name, &bytes)
     }
 
     /// Whose way it is.
@@ -475,73 +499,75 @@ impl Interface {
 
     /// Asks a file that a receipt computer wrote, as it is, and gives the answer file as it is: what the desk may do with
     /// it is the same as with its own. An answer to another institution or question goes nowhere.
-    pub(crate) async fn relay(&self, name: &FileName, ask: &[u8]) -> Result<Relayed, Failure> {
-        let bytes = self.post(name, ask.to_vec()).await?;
-        let message = read(name, &bytes)?.message;
-        let (institution, answers) = fault::whose(&message);
+    pub(crate) async fn relay_request(&self, name: &FileName, ask: &[u8]) -> Result<RelayedResponse, EligibilityError> {
+        let bytes = self.post_file(name, ask.to_vec()).await?;
+        let message = parse_response(name, &bytes)?.message;
+        let (institution, answers) = fault::institution_and_identifier(&message);
         let asked = oqs::parse(name.interface(), ask).ok();
-        let asked = asked.as_ref().and_then(|reading| fault::whose(&reading.message).1);
-        let ours = institution.is_none_or(|named| named.right() == Some(&self.institution));
+        let asked = asked.as_ref().and_then(|reading| fault::institution_and_identifier(&reading.message).1);
+        let ours = institution.is_none_or(|named| named.valid() == Some(&self.institution));
         let to_this = asked.is_none() || answers.is_none() || asked == answers;
         if !ours || !to_this {
-            return Err(Failure::NotOurs);
+            return Err(EligibilityError::MismatchedResponse);
         }
         let extension = if bytes.starts_with(ZIP) { Extension::Zip } else { Extension::Xml };
-        Ok(Relayed { bytes, extension, message })
+        Ok(RelayedResponse { bytes, extension, message })
     }
 
-    async fn post(&self, name: &FileName, ask: Vec<u8>) -> Result<Vec<u8>, Failure> {
+    async fn post_file(&self, name: &FileName, ask: Vec<u8>) -> Result<Vec<u8>, EligibilityError> {
         let response = self
             .http
-            .post(self.address.at(&format!("/oqs/{name}")))
+            .post(self.address.url(&format!("/oqs/{name}")))
             .header(CONTENT_TYPE, "application/xml")
-            .timeout(self.patience.file)
+            .timeout(self.timeouts.file)
             .body(ask)
             .send()
             .await
-            .map_err(Failure::of)?;
+            .map_err(EligibilityError::from_request_error)?;
         match response.status() {
-            StatusCode::OK => received(response, name.answer().interface().most_bytes()).await,
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Failure::CertificateRefused(None)),
-            StatusCode::SERVICE_UNAVAILABLE => Err(Failure::closed(response.headers(), self.clock.now())),
-            other => Err(Failure::Status(other.as_u16())),
+            StatusCode::OK => read_body(response, name.response().interface().max_bytes()).await,
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(EligibilityError::CertificateRefused(None)),
+            StatusCode::SERVICE_UNAVAILABLE => {
+                Err(EligibilityError::from_unavailable(response.headers(), self.clock.now()))
+            }
+            other => Err(EligibilityError::Status(other.as_u16())),
         }
     }
 }
 
 /// The answer to the ask `name`, unpacked where it came packed.
-fn read(name: &FileName, bytes: &[u8]) -> Result<Reading, Failure> {
-    let answer = name.answer();
+fn parse_response(name: &FileName, bytes: &[u8]) -> Result<ParsedMessage, EligibilityError> {
+    let answer = name.response();
     if bytes.starts_with(ZIP) {
-        let message = oqs::unpack(&answer.with_extension(Extension::Zip), bytes).map_err(Failure::Archive)?;
-        return oqs::parse(answer.interface(), &message).map_err(Failure::Unreadable);
+        let message = oqs::unpack(&answer.with_extension(Extension::Zip), bytes).map_err(EligibilityError::Archive)?;
+        return oqs::parse(answer.interface(), &message).map_err(EligibilityError::Unreadable);
     }
-    oqs::parse(answer.interface(), bytes).map_err(Failure::Unreadable)
+    oqs::parse(answer.interface(), bytes).map_err(EligibilityError::Unreadable)
 }
 
 /// エラー as the result of the one question that was asked.
-fn went_well(processing: &Processing) -> Result<(), Failure> {
+fn check_processing(processing: &ProcessingResult) -> Result<(), EligibilityError> {
     match processing.status {
         ProcessingStatus::Normal => Ok(()),
         ProcessingStatus::Error => {
-            let Processing { code, message, .. } = processing.clone();
-            Err(Failure::Refused(oqs::Fault { code, message }))
+            let ProcessingResult { code, message, .. } = processing.clone();
+            Err(EligibilityError::Refused(oqs::Fault { code, message }))
         }
     }
 }
 
-fn normal<Body>(outcome: Outcome<Body>) -> Result<Body, Failure> {
+fn require_normal<Body>(outcome: Outcome<Body>) -> Result<Body, EligibilityError> {
     match outcome {
         Outcome::Normal(body) => Ok(body),
-        Outcome::InProgress(fault) | Outcome::Abnormal(fault) => Err(Failure::Refused(fault)),
+        Outcome::InProgress(fault) | Outcome::Abnormal(fault) => Err(EligibilityError::Refused(fault)),
     }
 }
 
-async fn received(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, Failure> {
+async fn read_body(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, EligibilityError> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(Failure::of_body)? {
+    while let Some(chunk) = response.chunk().await.map_err(EligibilityError::from_body_error)? {
         if bytes.len() + chunk.len() > most {
-            return Err(Failure::TooLong(most));
+            return Err(EligibilityError::TooLarge(most));
         }
         bytes.extend_from_slice(&chunk);
     }

@@ -22,7 +22,7 @@ mod client;
 mod exchange;
 mod identity;
 mod pages;
-mod paper;
+mod qr_code;
 mod refusal;
 mod rules;
 mod seal;
@@ -36,21 +36,21 @@ use base::InstitutionCode;
 use database::{Location, MigrationError};
 use shell::{Origin, Route, Site};
 
-pub use client::{Failure, UnusableIdentity};
+pub use client::{EligibilityError, UnusableIdentity};
 pub use exchange::{ErrFiles, ExchangeFolder, WrongFolder};
 pub use identity::{Identity, UnreadableIdentity};
 pub use pages::samples;
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::role::Role;
-pub use service::{Service, ServiceFailure};
+pub use service::{DeskClientError, ServiceAccount};
 pub use store::{
     MIGRATIONS,
-    account::{NotAdded, Password, ShortPassword},
+    account::{AccountError, Password, ShortPassword},
 };
 
-use client::Interface;
+use client::EligibilityClient;
 use exchange::Exchange;
-use service::Desk;
+use service::DeskClient;
 use store::Store;
 
 /// What the room is told at start.
@@ -78,7 +78,7 @@ pub struct Station {
     /// The folder that has the exchange folders of its receipt computer, if it has one.
     pub exchange: Option<ExchangeFolder>,
     /// The service that its patients book with, by its desk's account there, if it has one.
-    pub service: Option<Service>,
+    pub service: Option<ServiceAccount>,
 }
 
 /// Settings that the room cannot start with.
@@ -89,7 +89,7 @@ pub enum WrongSettings {
     Interface(Origin),
     /// Two stations are of one institution.
     #[error("the institution {0} has two stations")]
-    Twice(InstitutionCode),
+    DuplicateStation(InstitutionCode),
     /// A certificate or key cannot be used.
     #[error("the identity of the station of {0} cannot be used")]
     Identity(InstitutionCode, #[source] UnusableIdentity),
@@ -107,23 +107,23 @@ pub enum WrongSettings {
 /// The room. Clones share it.
 #[derive(Clone)]
 pub struct Terminal {
-    room: Arc<Room>,
+    state: Arc<TerminalState>,
 }
 
-pub(crate) struct Room {
+pub(crate) struct TerminalState {
     site: Site,
     store: Store,
-    stations: Vec<Connected>,
-    address: Origin,
+    stations: Vec<ConnectedStation>,
+    eligibility_address: Origin,
 }
 
 /// A station with its way to the system.
-pub(crate) struct Connected {
+pub(crate) struct ConnectedStation {
     institution: InstitutionCode,
     name: String,
-    interface: Interface,
+    client: EligibilityClient,
     exchange: Option<Exchange>,
-    service: Option<Desk>,
+    desk_client: Option<DeskClient>,
 }
 
 impl Terminal {
@@ -134,39 +134,39 @@ impl Terminal {
             return Err(WrongSettings::Interface(interface));
         }
         let store = Store::open(&database)?;
-        let mut connected: Vec<Connected> = Vec::with_capacity(stations.len());
+        let mut connected: Vec<ConnectedStation> = Vec::with_capacity(stations.len());
         for Station { institution, name, identity, exchange, service } in stations {
             if connected.iter().any(|other| other.institution == institution) {
-                return Err(WrongSettings::Twice(institution));
+                return Err(WrongSettings::DuplicateStation(institution));
             }
-            let interface = Interface::new(institution, interface.clone(), &identity, &root, &site)
+            let interface = EligibilityClient::new(institution, interface.clone(), &identity, &root, &site)
                 .map_err(|wrong| WrongSettings::Identity(institution, wrong))?;
             let exchange = exchange.as_ref().map(|folder| Exchange::open(folder, &name)).transpose();
             let exchange = exchange.map_err(|wrong| WrongSettings::Exchange(institution, wrong))?;
-            let service = service.map(Desk::new).transpose();
+            let service = service.map(DeskClient::new).transpose();
             let service = service.map_err(|wrong| WrongSettings::Service(institution, wrong))?;
-            connected.push(Connected { institution, name, interface, exchange, service });
+            connected.push(ConnectedStation { institution, name, client: interface, exchange, desk_client: service });
         }
-        Ok(Self { room: Arc::new(Room { site, store, stations: connected, address: interface }) })
+        Ok(Self { state: Arc::new(TerminalState { site, store, stations: connected, eligibility_address: interface }) })
     }
 
     /// Its pages, behind the guard of its site.
     pub fn pages(&self) -> Router {
-        let room = self.room.clone();
-        let site = self.room.site.clone().framed_by(move |visitor| pages::error_frame(room.clone(), visitor));
-        shell::site(pages::routes().into_router().with_state(self.room.clone()), &site)
+        let room = self.state.clone();
+        let site = self.state.site.clone().with_frame_maker(move |visitor| pages::error_frame(room.clone(), visitor));
+        shell::site_router(pages::routes().into_router().with_state(self.state.clone()), &site)
     }
 
     /// The routes of its pages, and who may use them.
     pub fn routes(&self) -> Vec<Route> {
-        pages::routes().listed().to_vec()
+        pages::routes().routes().to_vec()
     }
 
     /// Its work beside the pages, endless: what receipt computers ask in files is answered.
-    pub async fn work(&self) {
-        let exchanging = self.room.stations.iter().filter_map(|station| {
+    pub async fn run_background_work(&self) {
+        let exchanging = self.state.stations.iter().filter_map(|station| {
             let exchange = station.exchange.as_ref()?;
-            Some(exchange.work(&station.interface, self.room.site.clock()))
+            Some(exchange.run(&station.client, self.state.site.clock()))
         });
         futures_util::future::join_all(exchanging).await;
         // A terminal without a receipt computer waits like one with it.
@@ -175,7 +175,7 @@ impl Terminal {
 
     /// Whether the exchange folders of its stations can be used, where they have some.
     pub async fn check_exchange(&self) -> Result<(), WrongFolder> {
-        for exchange in self.room.stations.iter().filter_map(|station| station.exchange.as_ref()) {
+        for exchange in self.state.stations.iter().filter_map(|station| station.exchange.as_ref()) {
             exchange.check().await?;
         }
         Ok(())
@@ -183,8 +183,8 @@ impl Terminal {
 
     /// The accounts of its stations that have no password yet, as at the first start.
     pub async fn missing_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Refusal> {
-        let there = self.room.store.accounts().await?;
-        let all = self.room.stations.iter().flat_map(|station| Role::ALL.map(|role| (station.institution, role)));
+        let there = self.state.store.list_accounts().await?;
+        let all = self.state.stations.iter().flat_map(|station| Role::ALL.map(|role| (station.institution, role)));
         Ok(all.filter(|account| !there.contains(account)).collect())
     }
 
@@ -194,9 +194,9 @@ impl Terminal {
         institution: InstitutionCode,
         role: Role,
         password: &Password,
-    ) -> Result<(), NotAdded> {
-        self.known(institution)?;
-        self.room.store.add_account(institution, role, password, self.room.site.clock().now()).await?;
+    ) -> Result<(), AccountError> {
+        self.require_station(institution)?;
+        self.state.store.add_account(institution, role, password, self.state.site.clock().now()).await?;
         Ok(())
     }
 
@@ -206,19 +206,19 @@ impl Terminal {
         institution: InstitutionCode,
         role: Role,
         password: &Password,
-    ) -> Result<(), NotAdded> {
-        self.known(institution)?;
-        self.room.store.set_password(institution, role, password, self.room.site.clock().now()).await?;
+    ) -> Result<(), AccountError> {
+        self.require_station(institution)?;
+        self.state.store.set_password(institution, role, password, self.state.site.clock().now()).await?;
         Ok(())
     }
 
-    fn known(&self, institution: InstitutionCode) -> Result<(), NotAdded> {
-        self.room.station(institution).map(|_| ()).ok_or(NotAdded::NoStation(institution))
+    fn require_station(&self, institution: InstitutionCode) -> Result<(), AccountError> {
+        self.state.find_station(institution).map(|_| ()).ok_or(AccountError::NoStation(institution))
     }
 }
 
-impl Room {
-    fn station(&self, institution: InstitutionCode) -> Option<&Connected> {
+impl TerminalState {
+    fn find_station(&self, institution: InstitutionCode) -> Option<&ConnectedStation> {
         self.stations.iter().find(|station| station.institution == institution)
     }
 }

@@ -3,16 +3,16 @@
 mod address;
 mod appointments;
 mod by_document;
-mod confirmed;
+mod confirmations;
 mod follow_ups;
-mod list;
 mod medical;
+mod reception_list;
 mod samples;
 mod settings;
 mod sheet;
 mod sign_in;
 mod statement;
-mod words;
+mod texts;
 
 use std::sync::Arc;
 
@@ -21,143 +21,152 @@ use axum::{
     routing::{get, post},
 };
 use maud::{Markup, html};
-use oqs::Doubt;
+use oqs::ReadWarning;
 use shell::{
-    Access, Frame, Language, MenuEntry, Refuse, Routes, SignedIn, Visitor,
-    parts::{self, Tone},
+    Access, Frame, Language, MenuEntry, Refuse, Routes, SignedInUser, Visitor,
+    components::{self, Tone},
 };
 
 #[cfg(test)]
-pub(crate) use samples::made_up;
+pub(crate) use samples::fixtures;
 pub use samples::samples;
-pub(crate) use words::around;
+pub(crate) use texts::format_approximate_time;
 
 use crate::{
-    Connected, Refusal, Role, Room, client::Failure, rules::listed::Listed, seal::Seal, store::account::Account,
+    ConnectedStation, Refusal, Role, TerminalState, client::EligibilityError, rules::reception_list::ListedReception,
+    seal::BrowserSeal, store::account::Account,
 };
 
-pub(crate) fn routes() -> Routes<Arc<Room>> {
-    use Access::{Anyone, Known};
+pub(crate) fn routes() -> Routes<Arc<TerminalState>> {
+    use Access::{Anyone, SignedIn};
     Routes::new()
-        .page("/", Anyone, get(sign_in::home))
+        .page("/", Anyone, get(sign_in::redirect_home))
         .page("/sign-in", Anyone, get(sign_in::show))
-        .action("/sign-in", Anyone, post(sign_in::done))
-        .action("/sign-out", Anyone, post(sign_in::out))
-        .page("/receptions", Known, get(list::receptions))
-        .page("/receptions/{sealed}", Known, get(sheet::show))
-        .action("/receptions/{sealed}/confirm", Known, post(sheet::confirm))
-        .action("/receptions/{sealed}/hand-over", Known, post(sheet::hand_over))
-        .page("/receptions/{sealed}/withdraw", Known, get(sheet::ask_to_withdraw))
-        .action("/receptions/{sealed}/withdraw", Known, post(sheet::withdraw))
-        .page("/receptions/{sealed}/statement", Known, get(statement::of_reception))
-        .page("/by-document", Known, get(by_document::show))
-        .action("/by-document", Known, post(by_document::ask))
-        .page("/statement", Known, get(statement::blank))
-        .page("/follow-ups", Known, get(follow_ups::show))
-        .action("/follow-ups/{id}/done", Known, post(follow_ups::done))
-        .action("/follow-ups/{id}/tell", Known, post(follow_ups::tell))
-        .page("/appointments", Known, get(appointments::show))
-        .action("/appointments", Known, post(appointments::typed))
-        .action("/appointments/fetch", Known, post(appointments::fetched))
-        .action("/appointments/forget", Known, post(appointments::forget))
-        .page("/confirmed", Known, get(confirmed::show))
-        .page("/patients", Known, get(list::patients))
-        .page("/patients/{sealed}", Known, get(medical::overview))
-        .page("/patients/{sealed}/{kind}", Known, get(medical::show))
-        .page("/settings", Known, get(settings::show))
-        .action("/settings", Known, post(settings::change))
-        .page("/addresses", Known, get(address::first))
-        .page("/addresses/{care}", Known, get(address::show))
-        .page("/addresses/{care}/{file}", Known, get(address::file))
-        .page("/addresses/{care}/change", Known, get(address::ask_to_change))
-        .action("/addresses/{care}/change", Known, post(address::change))
+        .action("/sign-in", Anyone, post(sign_in::submit_sign_in))
+        .action("/sign-out", Anyone, post(sign_in::sign_out))
+        .page("/receptions", SignedIn, get(reception_list::show_receptions))
+        .page("/receptions/{sealed}", SignedIn, get(sheet::show))
+        .action("/receptions/{sealed}/confirm", SignedIn, post(sheet::confirm_reception))
+        .action("/receptions/{sealed}/hand-over", SignedIn, post(sheet::hand_over_to_receipt_computer))
+        .page("/receptions/{sealed}/withdraw", SignedIn, get(sheet::show_withdrawal_form))
+        .action("/receptions/{sealed}/withdraw", SignedIn, post(sheet::withdraw_consent))
+        .page("/receptions/{sealed}/statement", SignedIn, get(statement::show_for_reception))
+        .page("/by-document", SignedIn, get(by_document::show))
+        .action("/by-document", SignedIn, post(by_document::check_document))
+        .page("/statement", SignedIn, get(statement::show_blank))
+        .page("/follow-ups", SignedIn, get(follow_ups::show))
+        .action("/follow-ups/{id}/done", SignedIn, post(follow_ups::complete_follow_up))
+        .action("/follow-ups/{id}/tell", SignedIn, post(follow_ups::inform_service))
+        .page("/appointments", SignedIn, get(appointments::show))
+        .action("/appointments", SignedIn, post(appointments::import_typed))
+        .action("/appointments/fetch", SignedIn, post(appointments::import_from_service))
+        .action("/appointments/forget", SignedIn, post(appointments::delete_import))
+        .page("/confirmed", SignedIn, get(confirmations::show))
+        .page("/patients", SignedIn, get(reception_list::show_patients))
+        .page("/patients/{sealed}", SignedIn, get(medical::show_overview))
+        .page("/patients/{sealed}/{kind}", SignedIn, get(medical::show))
+        .page("/settings", SignedIn, get(settings::show))
+        .action("/settings", SignedIn, post(settings::change_settings))
+        .page("/addresses", SignedIn, get(address::redirect_to_first))
+        .page("/addresses/{care}", SignedIn, get(address::show))
+        .page("/addresses/{care}/{file}", SignedIn, get(address::download_qr_code))
+        .page("/addresses/{care}/change", SignedIn, get(address::show_change_form))
+        .action("/addresses/{care}/change", SignedIn, post(address::change_address))
 }
 
 /// Why a handler goes no further.
-enum Stop {
+enum HandlerError {
     /// Nobody is signed in.
-    SignIn,
+    NotSignedIn,
     /// The terminal says no.
-    No(Refusal),
+    Refused(Refusal),
 }
 
-impl From<Refusal> for Stop {
+impl From<Refusal> for HandlerError {
     fn from(refusal: Refusal) -> Self {
-        Self::No(refusal)
+        Self::Refused(refusal)
     }
 }
 
-impl From<database::Error> for Stop {
+impl From<database::Error> for HandlerError {
     fn from(error: database::Error) -> Self {
-        Self::No(error.into())
+        Self::Refused(error.into())
     }
 }
 
-impl IntoResponse for Stop {
+impl IntoResponse for HandlerError {
     fn into_response(self) -> Response {
         match self {
-            Self::SignIn => see("/sign-in"),
-            Self::No(refusal) => refusal.into_response(),
+            Self::NotSignedIn => redirect("/sign-in"),
+            Self::Refused(refusal) => refusal.into_response(),
         }
     }
 }
 
 /// Who is signed in, at which station.
-struct Signed<'r> {
+struct TerminalSession<'r> {
     account: Account,
-    station: &'r Connected,
+    station: &'r ConnectedStation,
 }
 
 /// Who is signed in, whatever the account.
-async fn whoever(room: &Room, visitor: &Visitor) -> Result<Option<Account>, Refusal> {
-    let account = room.store.signed_in(visitor.browser().digest(), visitor.now()).await?;
+async fn find_signed_in_account(room: &TerminalState, visitor: &Visitor) -> Result<Option<Account>, Refusal> {
+    let account = room.store.find_signed_in_account(visitor.browser().digest(), visitor.now()).await?;
     // A station that is no longer in the settings signs nobody in.
-    Ok(account.filter(|account| room.station(account.institution).is_some()))
+    Ok(account.filter(|account| room.find_station(account.institution).is_some()))
 }
 
 /// Who is signed in with this account. Whoever is not signed in is asked to; another account finds nothing here.
-async fn signed_in<'r>(room: &'r Room, visitor: &Visitor, role: Role) -> Result<Signed<'r>, Stop> {
-    let account = whoever(room, visitor).await?.ok_or(Stop::SignIn)?;
-    match room.station(account.institution) {
-        Some(station) if account.role == role => Ok(Signed { account, station }),
+async fn require_role<'r>(
+    room: &'r TerminalState,
+    visitor: &Visitor,
+    role: Role,
+) -> Result<TerminalSession<'r>, HandlerError> {
+    let account = find_signed_in_account(room, visitor).await?.ok_or(HandlerError::NotSignedIn)?;
+    match room.find_station(account.institution) {
+        Some(station) if account.role == role => Ok(TerminalSession { account, station }),
         _ => Err(Refusal::NotFound.into()),
     }
 }
 
 /// The purpose of the seal on a link to a reception.
-const LINK: &str = "link";
+const LINK_SEAL_PURPOSE: &str = "link";
 
 /// The reception that a link leads to.
-fn opened(visitor: &Visitor, signed: &Signed<'_>, sealed: &str) -> Result<Listed, Refusal> {
-    let seal = Seal::of(visitor, signed.account.institution);
-    seal.open(LINK, sealed).ok_or(Refusal::StaleLink)
+fn open_reception_link(
+    visitor: &Visitor,
+    signed: &TerminalSession<'_>,
+    sealed: &str,
+) -> Result<ListedReception, Refusal> {
+    let seal = BrowserSeal::for_visitor(visitor, signed.account.institution);
+    seal.open(LINK_SEAL_PURPOSE, sealed).ok_or(Refusal::StaleLink)
 }
 
 /// On to another page, by GET (RFC 9110 §15.4.4).
-fn see(path: &str) -> Response {
+fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
 /// The frame of a page of whoever is signed in.
-fn frame(visitor: &Visitor, signed: &Signed<'_>) -> Frame {
+fn session_frame(visitor: &Visitor, signed: &TerminalSession<'_>) -> Frame {
     let frame = visitor.frame();
-    framed(frame, signed.account.role, &signed.station.name)
+    add_menu(frame, signed.account.role, &signed.station.name)
 }
 
 /// The frame of an error page: with menu and name of whoever is signed in, as far as that can be found out now.
-pub(crate) async fn error_frame(room: Arc<Room>, visitor: Visitor) -> Frame {
-    let account = whoever(&room, &visitor).await.ok().flatten();
-    let station = account.as_ref().and_then(|account| room.station(account.institution));
+pub(crate) async fn error_frame(room: Arc<TerminalState>, visitor: Visitor) -> Frame {
+    let account = find_signed_in_account(&room, &visitor).await.ok().flatten();
+    let station = account.as_ref().and_then(|account| room.find_station(account.institution));
     match (account, station) {
-        (Some(account), Some(station)) => framed(visitor.frame(), account.role, &station.name),
+        (Some(account), Some(station)) => add_menu(visitor.frame(), account.role, &station.name),
         _ => visitor.frame(),
     }
 }
 
 /// The frame with what an account may open.
-fn framed(mut frame: Frame, role: Role, station: &str) -> Frame {
+fn add_menu(mut frame: Frame, role: Role, station: &str) -> Frame {
     let language = frame.language;
-    let path = frame.here.split('?').next().unwrap_or_default().to_owned();
+    let path = frame.path_and_query.split('?').next().unwrap_or_default().to_owned();
     let entry = |href: &str, label: &str| MenuEntry {
         href: href.to_owned(),
         label: label.to_owned(),
@@ -177,27 +186,27 @@ fn framed(mut frame: Frame, role: Role, station: &str) -> Frame {
             entry("/addresses", language.t("医療機関別URL取得・変更", "Address")),
         ],
     };
-    let name = format!("{station}　{}", words::role(language, role));
-    frame.signed_in = Some(SignedIn { name, sign_out: "/sign-out" });
+    let name = format!("{station}　{}", texts::role_label(language, role));
+    frame.signed_in = Some(SignedInUser { name, sign_out: "/sign-out" });
     frame
 }
 
 /// A page, or the page that says within the same frame why the system did not answer.
-enum Answer<T> {
-    Here(T),
-    Trouble(Refusal),
+enum SystemResponse<T> {
+    Received(T),
+    Failed(Refusal),
 }
 
-impl<T> Answer<T> {
+impl<T> SystemResponse<T> {
     /// What the system answered. A failure is logged here, where it is answered.
-    fn of(answer: Result<T, Failure>) -> Self {
+    fn from_result(answer: Result<T, EligibilityError>) -> Self {
         match answer {
-            Ok(answer) => Self::Here(answer),
+            Ok(answer) => Self::Received(answer),
             Err(failure) => {
                 let refusal = Refusal::Interface(failure);
                 let cause: &(dyn std::error::Error + 'static) = &refusal;
                 tracing::warn!(code = refusal.code(), cause, "the eligibility system did not answer");
-                Self::Trouble(refusal)
+                Self::Failed(refusal)
             }
         }
     }
@@ -205,32 +214,32 @@ impl<T> Answer<T> {
     /// The status of the page.
     fn status(&self) -> http::StatusCode {
         match self {
-            Self::Here(_) => http::StatusCode::OK,
-            Self::Trouble(refusal) => refusal.status(),
+            Self::Received(_) => http::StatusCode::OK,
+            Self::Failed(refusal) => refusal.status(),
         }
     }
 }
 
 /// Why the system did not answer, and what the desk does next.
-fn trouble(frame: &Frame, refusal: &Refusal) -> Markup {
+fn render_failure(frame: &Frame, refusal: &Refusal) -> Markup {
     let language = frame.language;
-    let sorry = refusal.sorry();
-    parts::notice(
+    let sorry = refusal.error_page();
+    components::notice(
         Tone::Error,
-        sorry.happened.in_language(language),
+        sorry.title.in_language(language),
         html! {
-            p { (sorry.meaning.in_language(language)) }
-            (parts::secondary_link(&frame.here, language.t("もう一度照会する", "Ask again"), None))
+            p { (sorry.explanation.in_language(language)) }
+            (components::secondary_link(&frame.path_and_query, language.t("もう一度照会する", "Ask again"), None))
             p .fine { (language.t("お問い合わせ番号：", "Code: ")) code { (refusal.code()) } }
         },
     )
 }
 
 /// What could not be read in an answer: the desk sees it as it came.
-fn doubts(language: Language, doubts: &[Doubt]) -> Markup {
+fn render_doubts(language: Language, doubts: &[ReadWarning]) -> Markup {
     html! {
         @if !doubts.is_empty() {
-            (parts::notice(Tone::Warning, language.t("読み取れなかった項目があります", "Some values could not be read"), html! {
+            (components::notice(Tone::Warning, language.t("読み取れなかった項目があります", "Some values could not be read"), html! {
                 p { (language.t(
                     "次の値は正しい形式ではないため、表示に含まれていません。患者に確認し、誤りであれば保険者に連絡してください。",
                     "These values are not in their right form and are left out. Ask the patient, and tell the insurer if they are wrong."

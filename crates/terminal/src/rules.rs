@@ -6,6 +6,6 @@ pub(crate) mod consent;
 pub(crate) mod document;
 pub(crate) mod finding;
 pub(crate) mod follow_up;
-pub(crate) mod listed;
 pub(crate) mod months;
+pub(crate) mod reception_list;
 pub(crate) mod role;

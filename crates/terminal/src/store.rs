@@ -2,9 +2,9 @@
 //! about again. Nothing of a patient that can be read: the appointments that a desk brings are sealed.
 
 pub(crate) mod account;
-pub(crate) mod brought;
 pub(crate) mod confirmation;
 pub(crate) mod follow_up;
+pub(crate) mod imported_appointments;
 
 use database::{Database, Location, Migration, MigrationError};
 
@@ -82,10 +82,10 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn open(location: &Location) -> Result<Self, MigrationError> {
-        Ok(Self::on(Database::open(location, "terminal", MIGRATIONS)?))
+        Ok(Self::new(Database::open(location, "terminal", MIGRATIONS)?))
     }
 
-    pub(crate) fn on(database: Database) -> Self {
+    pub(crate) fn new(database: Database) -> Self {
         Self { database }
     }
 }

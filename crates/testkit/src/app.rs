@@ -1,6 +1,7 @@
 use base::Token;
 use errand::{
-    ANSWER_PATH, Answer, CLAIM_PATH, Claim, Device, GIVE_UP_PATH, GiveUp, Opened, Outcome, Refused, Request, Why,
+    ABORT_PATH, Abort, AbortReason, AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, CLAIM_PATH,
+    Claim, Device, ErrorResponse, OpenMethod, RESPONSE_PATH,
 };
 use jpki::Challenge;
 use reqwest::StatusCode;
@@ -17,7 +18,7 @@ pub struct App<'w> {
 
 impl<'w> App<'w> {
     /// Opened by the link that a page shows.
-    pub fn opened(world: &'w World, link: &str) -> Self {
+    pub fn open(world: &'w World, link: &str) -> Self {
         let url: url::Url = link.parse().expect("an address");
         let ticket = url.query_pairs().find(|(name, _)| name == "ticket").expect("the link carries a ticket");
         assert_eq!(url.query_pairs().count(), 1, "the link carries nothing but the ticket");
@@ -25,38 +26,47 @@ impl<'w> App<'w> {
     }
 
     /// Takes the errand on.
-    pub async fn claim(&self, device: Device, opened: Opened) -> Result<Request, Refused> {
-        self.post(CLAIM_PATH, &Claim { ticket: self.ticket.clone(), device, opened }).await
+    pub async fn claim(&self, device: Device, opened: OpenMethod) -> Result<AuthenticationRequest, ErrorResponse> {
+        self.post(CLAIM_PATH, &Claim { ticket: self.ticket.clone(), device, open_method: opened }).await
     }
 
     /// The challenge as an honest app computes it.
-    pub fn challenge(&self, request: &Request) -> Challenge {
+    pub fn challenge(&self, request: &AuthenticationRequest) -> Challenge {
         let origin = self.world.addresses().reception.to_string();
         Challenge { origin, nonce: request.nonce, ticket: self.ticket.digest() }
     }
 
     /// Answers with a certificate and a signature.
-    pub async fn answer(&self, certificate: Vec<u8>, signature: Vec<u8>) -> Result<Outcome, Refused> {
-        self.post(ANSWER_PATH, &Answer { ticket: self.ticket.clone(), certificate, signature }).await
+    pub async fn submit_response(
+        &self,
+        certificate: Vec<u8>,
+        signature: Vec<u8>,
+    ) -> Result<AuthenticationOutcome, ErrorResponse> {
+        self.post(RESPONSE_PATH, &AuthenticationResponse { ticket: self.ticket.clone(), certificate, signature }).await
     }
 
     /// Claims, signs as it should, and answers.
-    pub async fn read(&self, card: &Card, device: Device, opened: Opened) -> Result<Outcome, Refused> {
+    pub async fn authenticate(
+        &self,
+        card: &Card,
+        device: Device,
+        opened: OpenMethod,
+    ) -> Result<AuthenticationOutcome, ErrorResponse> {
         let request = self.claim(device, opened).await?;
-        self.answer(card.certificate.clone(), card.sign(&self.challenge(&request))).await
+        self.submit_response(card.certificate.clone(), card.sign(&self.challenge(&request))).await
     }
 
     /// Gives up.
-    pub async fn give_up(&self, why: Why) -> Result<Value, Refused> {
-        self.post(GIVE_UP_PATH, &GiveUp { ticket: self.ticket.clone(), why }).await
+    pub async fn give_up(&self, why: AbortReason) -> Result<Value, ErrorResponse> {
+        self.post(ABORT_PATH, &Abort { ticket: self.ticket.clone(), reason: why }).await
     }
 
     async fn post<T: serde::de::DeserializeOwned>(
         &self,
         path: &str,
         message: &impl serde::Serialize,
-    ) -> Result<T, Refused> {
-        let to = self.world.addresses().reception.at(path);
+    ) -> Result<T, ErrorResponse> {
+        let to = self.world.addresses().reception.url(path);
         let answer = self.world.http().post(to).json(message).send().await.expect("an answer");
         if answer.status() == StatusCode::OK {
             return Ok(answer.json().await.expect("the awaited message"));

@@ -12,7 +12,7 @@ use crate::World;
 /// A browser without scripts: it keeps cookies by site, follows redirects within a site, and sends forms as shown.
 pub struct Browser<'w> {
     world: &'w World,
-    agent: &'static str,
+    user_agent: &'static str,
     cookies: Mutex<BTreeMap<String, BTreeMap<String, String>>>,
 }
 
@@ -37,18 +37,18 @@ const ANDROID: &str = "Mozilla/5.0 (Linux; Android 16) Chrome/156.0 Mobile Safar
 impl<'w> Browser<'w> {
     /// A browser on a computer.
     pub fn on_computer(world: &'w World) -> Self {
-        Self { agent: COMPUTER, ..Self::new(world) }
+        Self { user_agent: COMPUTER, ..Self::on_android(world) }
     }
 
     /// A browser on an Android phone.
-    pub fn new(world: &'w World) -> Self {
-        Self { world, agent: ANDROID, cookies: Mutex::default() }
+    pub fn on_android(world: &'w World) -> Self {
+        Self { world, user_agent: ANDROID, cookies: Mutex::default() }
     }
 
     /// Opens an address. Redirects are followed as long as they stay on the site.
     pub async fn open(&self, address: &str) -> Page {
         let mut page = self.send(Method::GET, address.parse().expect("an address"), None).await;
-        while let Some(next) = page.onward() {
+        while let Some(next) = page.redirect_target() {
             page = self.send(Method::GET, next, None).await;
         }
         page
@@ -60,17 +60,17 @@ impl<'w> Browser<'w> {
     }
 
     /// Asks for an address with a further header, once, without following.
-    pub async fn get_with(&self, address: &str, header: (&str, &str)) -> Page {
-        self.send_with(Method::GET, address.parse().expect("an address"), None, Some(header)).await
+    pub async fn get_with_header(&self, address: &str, header: (&str, &str)) -> Page {
+        self.send_with_header(Method::GET, address.parse().expect("an address"), None, Some(header)).await
     }
 
     /// Sends the form of a page that posts to an address containing `action`, with its hidden fields and these.
-    pub async fn submit(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
-        let (to, mut sent) = page.form(action);
+    pub async fn submit_form(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let (to, mut sent) = page.find_form(action);
         sent.retain(|(name, _)| !fields.iter().any(|(own, _)| own == name));
         sent.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let mut answer = self.post(to, &sent).await;
-        while let Some(next) = answer.onward() {
+        while let Some(next) = answer.redirect_target() {
             answer = self.send(Method::GET, next, None).await;
         }
         answer
@@ -83,17 +83,17 @@ impl<'w> Browser<'w> {
     }
 
     /// The same, with a header by which a browser says that another site sends this.
-    pub async fn post_from(&self, to: Url, fields: &[(String, String)], elsewhere: (&str, &str)) -> Page {
+    pub async fn post_with_header(&self, to: Url, fields: &[(String, String)], elsewhere: (&str, &str)) -> Page {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let kind = FORM_MEDIA_TYPE.to_owned();
-        self.send_with(Method::POST, to, Some((kind, body.into_bytes())), Some(elsewhere)).await
+        self.send_with_header(Method::POST, to, Some((kind, body.into_bytes())), Some(elsewhere)).await
     }
 
     /// Sends the upload form of a page, with its hidden fields first as the page has them, and one file.
-    pub async fn upload(&self, page: &Page, action: &str, (name, file): (&str, &[u8])) -> Page {
-        let (to, fields) = page.form(action);
+    pub async fn upload_file(&self, page: &Page, action: &str, (name, file): (&str, &[u8])) -> Page {
+        let (to, fields) = page.find_form(action);
         let mut answer = self.post_parts(to, &fields, (name, file)).await;
-        while let Some(next) = answer.onward() {
+        while let Some(next) = answer.redirect_target() {
             answer = self.send(Method::GET, next, None).await;
         }
         answer
@@ -116,10 +116,10 @@ impl<'w> Browser<'w> {
     }
 
     async fn send(&self, method: Method, url: Url, form: Option<(String, Vec<u8>)>) -> Page {
-        self.send_with(method, url, form, None).await
+        self.send_with_header(method, url, form, None).await
     }
 
-    async fn send_with(
+    async fn send_with_header(
         &self,
         method: Method,
         url: Url,
@@ -127,7 +127,7 @@ impl<'w> Browser<'w> {
         further: Option<(&str, &str)>,
     ) -> Page {
         let site = url.origin().ascii_serialization();
-        let mut request = self.world.http().request(method, url.clone()).header(USER_AGENT, self.agent);
+        let mut request = self.world.http().request(method, url.clone()).header(USER_AGENT, self.user_agent);
         let carried: Vec<String> = {
             let cookies = self.cookies.lock().expect("nobody panicked");
             cookies.get(&site).into_iter().flatten().map(|(name, value)| format!("{name}={value}")).collect()
@@ -172,35 +172,35 @@ impl<'w> Browser<'w> {
 
 impl Page {
     /// Where a redirect leads within the site. A service of tests has no site; what it would be told stands in the address.
-    fn onward(&self) -> Option<Url> {
+    fn redirect_target(&self) -> Option<Url> {
         (self.status.is_redirection() && self.url.port() != Some(1)).then(|| self.url.clone())
     }
 
     /// Action and hidden fields of the form that posts to an address containing `action`.
-    pub fn form(&self, action: &str) -> (Url, Vec<(String, String)>) {
+    pub fn find_form(&self, action: &str) -> (Url, Vec<(String, String)>) {
         let form = self
             .body
             .split("<form ")
             .skip(1)
             .map(|form| form.split("</form>").next().unwrap_or_default())
-            .find(|form| attribute(form, "action").is_some_and(|found| found.contains(action)));
+            .find(|form| find_attribute(form, "action").is_some_and(|found| found.contains(action)));
         let form = form.unwrap_or_else(|| panic!("no form posts to '{action}' on {}:\n{}", self.url, self.body));
-        let to = attribute(form, "action").expect("it was found by it");
+        let to = find_attribute(form, "action").expect("it was found by it");
         let hidden =
-            form.split("<input ").skip(1).filter(|input| attribute(input, "type").as_deref() == Some("hidden"));
-        let fields = hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?)));
+            form.split("<input ").skip(1).filter(|input| find_attribute(input, "type").as_deref() == Some("hidden"));
+        let fields = hidden.filter_map(|input| Some((find_attribute(input, "name")?, find_attribute(input, "value")?)));
         (self.url.join(&to).expect("an action is an address"), fields.collect())
     }
 
     /// The address of the first link whose address contains `part`.
-    pub fn link(&self, part: &str) -> String {
-        let found = self.links(part).into_iter().next();
+    pub fn find_link(&self, part: &str) -> String {
+        let found = self.find_links(part).into_iter().next();
         found.unwrap_or_else(|| panic!("no link to '{part}' on {}:\n{}", self.url, self.body))
     }
 
     /// The addresses of all such links.
-    pub fn links(&self, part: &str) -> Vec<String> {
-        let links = self.body.split("<a ").skip(1).filter_map(|link| attribute(link, "href"));
+    pub fn find_links(&self, part: &str) -> Vec<String> {
+        let links = self.body.split("<a ").skip(1).filter_map(|link| find_attribute(link, "href"));
         let found = links.filter(|address| address.contains(part));
         found.map(|address| self.url.join(&address).expect("a link is an address").to_string()).collect()
     }
@@ -208,19 +208,19 @@ impl Page {
     /// The page, which must say this.
     #[track_caller]
     #[expect(clippy::return_self_not_must_use, reason = "it asserts, and hands the page on to whoever wants it")]
-    pub fn says(self, text: &str) -> Self {
+    pub fn assert_contains(self, text: &str) -> Self {
         assert!(self.body.contains(text), "'{text}' does not stand on {} ({}):\n{}", self.url, self.status, self.body);
         self
     }
 
     /// A parameter of the address that the page was found at, or leads to.
-    pub fn parameter(&self, name: &str) -> Option<String> {
+    pub fn query_parameter(&self, name: &str) -> Option<String> {
         self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }
 
 /// The value of an attribute in the tag that the text begins with.
-fn attribute(tag: &str, name: &str) -> Option<String> {
+fn find_attribute(tag: &str, name: &str) -> Option<String> {
     let tag = tag.split('>').next()?;
     let start = tag.find(&format!("{name}=\""))? + name.len() + 2;
     let value = tag[start..].split('"').next()?;

@@ -1,5 +1,5 @@
 use base::Span;
-use card::{CardData, Holder, KeyOnCard, Personalisation, PrivateKey, TokenLabel};
+use card::{CardData, CardHolder, CardKey, Personalisation, PrivateKey, TokenLabel};
 use eligibility::{InsuranceCard, NewPerson, Person};
 use jpki::{Algorithm, Challenge, Gender, Municipality, Purpose, Signatory, SigningKey, Subject};
 use portal::{CardId, NewCard};
@@ -17,7 +17,7 @@ pub struct Card {
     /// 利用者証明用電子証明書, DER.
     pub certificate: Vec<u8>,
     /// Who issued it, and under which number.
-    pub issued: (jpki::KeyIdentifier, jpki::Serial),
+    pub issuer_and_serial: (jpki::KeyIdentifier, jpki::Serial),
     holder: Person,
 }
 
@@ -48,16 +48,16 @@ impl Card {
     /// Issued yesterday, to this person.
     pub async fn issue_to(world: &World, person: NewPerson) -> Self {
         let key = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
-        let subject = Subject::new("TESTKIT0000001", town(), 3).expect("a subject");
+        let subject = Subject::new("TESTKIT0000001", municipality(), 3).expect("a subject");
         let began = world.now().minus(Span::from_hours(24));
-        let authority = &world.rooms().authority;
+        let authority = &world.services().authority;
         let holder = person.person.clone();
         let issued = authority.issue_authentication(subject, holder.birth, key.public_key().clone(), began).await;
         let issued = issued.expect("a certificate");
-        let id = world.rooms().eligibility.add_person(person).await.expect("a person");
-        let link = world.rooms().eligibility.link_certificate(id, issued.issuer.clone(), issued.serial.clone());
+        let id = world.services().eligibility.add_person(person).await.expect("a person");
+        let link = world.services().eligibility.link_certificate(id, issued.issuer.clone(), issued.serial.clone());
         link.await.expect("a link");
-        Self { key, certificate: issued.certificate, issued: (issued.issuer, issued.serial), holder }
+        Self { key, certificate: issued.certificate, issuer_and_serial: (issued.issuer, issued.serial), holder }
     }
 
     /// The signature over a challenge.
@@ -66,23 +66,24 @@ impl Card {
     }
 
     /// Lays it into the app under a name.
-    pub async fn lay_into_app(&self, world: &World, name: &str) {
+    pub async fn add_to_app(&self, world: &World, name: &str) {
         let written = self.holder.name.as_str().to_owned();
         let id: CardId = name.parse().expect("a card's name");
-        let data = self.data(world).await;
-        let card = NewCard { id, label: Text::filled(written.clone(), written), note: Text::fixed("", ""), data };
-        world.rooms().portal.add_card(card).await.expect("the app takes the card");
+        let data = self.build_card_data(world).await;
+        let card =
+            NewCard { id, label: Text::from_strings(written.clone(), written), note: Text::from_static("", ""), data };
+        world.services().portal.add_card(card).await.expect("the app takes the card");
     }
 
     /// The card itself, with all that stands on a card: name, address, birthday, sex, and the signature certificate that
     /// repeats them.
-    pub async fn data(&self, world: &World) -> CardData {
+    pub async fn build_card_data(&self, world: &World) -> CardData {
         let signature = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
         let written: String = self.holder.name.as_str().to_owned();
         let began = world.now().minus(Span::from_hours(24));
         let signatory = Signatory {
-            applied: began,
-            municipality: town(),
+            applied_at: began,
+            municipality: municipality(),
             number: 1,
             counter: 3,
             name_substitutes: vec![false; written.chars().count()],
@@ -92,9 +93,9 @@ impl Card {
             address: self.holder.address.clone(),
             address_substitutes: vec![false; self.holder.address.chars().count()],
         };
-        let authority = &world.rooms().authority;
+        let authority = &world.services().authority;
         let signing = authority.issue_signature(signatory, signature.public_key().clone(), began).await;
-        let on_card = |key: &SigningKey, certificate: &[u8], purpose: Purpose| KeyOnCard {
+        let on_card = |key: &SigningKey, certificate: &[u8], purpose: Purpose| CardKey {
             key: PrivateKey::from_pkcs8(&key.to_pkcs8().expect("a key")).expect("a key that fits"),
             certificate: certificate.to_vec(),
             ca_certificate: authority.certificates(purpose).swap_remove(0),
@@ -105,7 +106,7 @@ impl Card {
             signature: Some(on_card(&signature, &signing.expect("a certificate").certificate, Purpose::Signature)),
             pin: PIN.parse().expect("four digits"),
             signature_password: "TESTKIT8061".parse().expect("a password"),
-            holder: Holder {
+            holder: CardHolder {
                 name: written.clone(),
                 address: self.holder.address.clone(),
                 birth_date: self.holder.birth,
@@ -119,6 +120,6 @@ impl Card {
     }
 }
 
-fn town() -> Municipality {
+fn municipality() -> Municipality {
     Municipality::new("13221", "Tokyo-to", "Kiyose-shi").expect("a municipality")
 }

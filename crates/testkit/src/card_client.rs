@@ -11,7 +11,7 @@
 
 use std::{ffi::CString, io::Read, time::Duration};
 
-use card::{Lost, Transmit};
+use card::{Transmit, TransmitError};
 use myna_card::{
     MasterFile, Pin,
     ap::{
@@ -26,44 +26,44 @@ use myna_card::{
 use pcsc::{Card, Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
 /// How long to wait for an event. No test is about this time.
-const PATIENCE: Duration = Duration::from_mins(2);
+const EVENT_TIMEOUT: Duration = Duration::from_mins(2);
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["wait", "present"] => wait(State::PRESENT),
-        ["wait", "absent"] => wait(State::EMPTY),
-        ["transmit", commands @ ..] => transmit(commands, || ()),
-        ["hold", commands @ ..] => transmit(commands, || {
+        ["wait", "present"] => wait_for_state(State::PRESENT),
+        ["wait", "absent"] => wait_for_state(State::EMPTY),
+        ["transmit", commands @ ..] => transmit_commands(commands, || ()),
+        ["hold", commands @ ..] => transmit_commands(commands, || {
             println!("held");
             std::io::stdin().read_to_end(&mut Vec::new()).expect("the test says when");
         }),
-        ["share"] => share(),
+        ["share"] => share_card(),
         ["measure", commands, logins] => {
-            let mut held = Held(connect(&context()));
+            let mut held = ConnectedCard(connect_card(&establish_context()));
             let (commands, logins) = (commands.parse().expect("a number"), logins.parse().expect("a number"));
-            let measured = testkit::measure(&mut held, commands, logins);
+            let measured = testkit::measure_card(&mut held, commands, logins);
             println!("{}", serde_json::to_string(&measured).expect("numbers are data"));
         }
-        ["read", pin, password, number_a, number_b, birth] => read(pin, password, [number_a, number_b, birth]),
+        ["read", pin, password, number_a, number_b, birth] => read_card(pin, password, [number_a, number_b, birth]),
         _ => panic!("wait | transmit | hold | share | measure | read"),
     }
 }
 
-fn context() -> Context {
+fn establish_context() -> Context {
     Context::establish(Scope::User).expect("pcscd answers")
 }
 
-fn reader(context: &Context) -> CString {
+fn first_reader(context: &Context) -> CString {
     context.list_readers_owned().expect("readers are listed").into_iter().next().expect("there is a reader")
 }
 
-fn wait(wanted: State) {
-    let context = context();
-    let mut states = [ReaderState::new(reader(&context), State::UNAWARE)];
+fn wait_for_state(wanted: State) {
+    let context = establish_context();
+    let mut states = [ReaderState::new(first_reader(&context), State::UNAWARE)];
     loop {
-        context.get_status_change(PATIENCE, &mut states).expect("the reader tells what happens");
+        context.get_status_change(EVENT_TIMEOUT, &mut states).expect("the reader tells what happens");
         if states[0].event_state().contains(wanted) {
             return;
         }
@@ -71,23 +71,23 @@ fn wait(wanted: State) {
     }
 }
 
-fn connect(context: &Context) -> Card {
-    context.connect(&reader(context), ShareMode::Exclusive, Protocols::ANY).expect("the card is free")
+fn connect_card(context: &Context) -> Card {
+    context.connect(&first_reader(context), ShareMode::Exclusive, Protocols::ANY).expect("the card is free")
 }
 
 /// A card that is held, as the program's side of crate `card` uses it.
-struct Held(Card);
+struct ConnectedCard(Card);
 
-impl Transmit for Held {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+impl Transmit for ConnectedCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
-        let answer = self.0.transmit(command, &mut room).map_err(|error| Lost::Reader(error.to_string()))?;
+        let answer = self.0.transmit(command, &mut room).map_err(|error| TransmitError::Reader(error.to_string()))?;
         Ok(answer.to_vec())
     }
 }
 
-fn transmit(commands: &[&str], then: impl FnOnce()) {
-    let card = connect(&context());
+fn transmit_commands(commands: &[&str], then: impl FnOnce()) {
+    let card = connect_card(&establish_context());
     let mut room = vec![0; pcsc::MAX_BUFFER_SIZE_EXTENDED];
     for command in commands {
         let command = hex::decode(command).expect("hexadecimal digits");
@@ -100,29 +100,29 @@ fn transmit(commands: &[&str], then: impl FnOnce()) {
     card.disconnect(Disposition::UnpowerCard).map_err(|(_, error)| error).expect("the card is put down");
 }
 
-fn share() {
-    let context = context();
-    match context.connect(&reader(&context), ShareMode::Shared, Protocols::ANY) {
+fn share_card() {
+    let context = establish_context();
+    match context.connect(&first_reader(&context), ShareMode::Shared, Protocols::ANY) {
         Ok(_) => println!("the card is free"),
         Err(error) => println!("{error}"),
     }
 }
 
 /// Shows bytes that were read, as they are or that there are none.
-fn show(what: &str, read: Result<Vec<u8>, myna_card::Error>) {
+fn print_bytes(what: &str, read: Result<Vec<u8>, myna_card::Error>) {
     match read {
         Ok(bytes) => println!("{what} {}", hex::encode_upper(bytes)),
         Err(error) => println!("{what} refused: {error}"),
     }
 }
 
-fn read(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) {
+fn read_card(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) {
     let (pin, password) = (Pin::numeric(pin).expect("digits"), Pin::new(password).expect("a password"));
     let mut card = connect_any(Sharing::Exclusive).expect("the card is free");
 
     let mut mf = MasterFile::new(&mut card);
     for tag in [0x0045, 0x00F0, 0x00F2, 0x5F51] {
-        show(&format!("object {tag:04X}"), mf.data_object(tag));
+        print_bytes(&format!("object {tag:04X}"), mf.data_object(tag));
     }
 
     let mut jpki = JpkiAp::select(&mut card).expect("JPKI");
@@ -130,19 +130,19 @@ fn read(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) {
     let available = jpki.read_certificate_availability().expect("an EF");
     println!("available {} {}", available.has_sign_certificate(), available.has_auth_certificate());
     println!("tries {:?} {:?}", jpki.auth_pin_retries().expect("a PIN"), jpki.sign_pin_retries().expect("a PIN"));
-    show("authentication", jpki.read_auth_certificate_der());
-    show("authentication-ca", jpki.read_auth_ca_certificate_der());
-    show("signature-ca", jpki.read_sign_ca_certificate_der());
-    show("signature-before", jpki.read_sign_certificate_der());
-    show("signed-before", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
+    print_bytes("authentication", jpki.read_auth_certificate_der());
+    print_bytes("authentication-ca", jpki.read_auth_ca_certificate_der());
+    print_bytes("signature-ca", jpki.read_sign_ca_certificate_der());
+    print_bytes("signature-before", jpki.read_sign_certificate_der());
+    print_bytes("signed-before", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
     jpki.verify_auth_pin(&pin).expect("the PIN is right");
     jpki.verify_sign_pin(&password).expect("the password is right");
-    show("signature", jpki.read_sign_certificate_der());
-    show("signed-authentication", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
-    show("signed-signature", jpki.sign_with_sign_key(SignatureScheme::Sha256Pss, b"message"));
+    print_bytes("signature", jpki.read_sign_certificate_der());
+    print_bytes("signed-authentication", jpki.sign_with_auth_key(SignatureScheme::Sha256DigestInfo, b"message"));
+    print_bytes("signed-signature", jpki.sign_with_sign_key(SignatureScheme::Sha256Pss, b"message"));
 
     let mut text = TextAp::select(&mut card).expect("the text application");
-    show("number-before", text.read_my_number_file());
+    print_bytes("number-before", text.read_my_number_file());
     text.verify_pin(&pin).expect("the PIN is right");
     let attributes = text.read_attributes().expect("the attributes");
     println!("attributes {} {} {} {:?}", attributes.name, attributes.address, attributes.birth_date, attributes.sex);
@@ -151,9 +151,9 @@ fn read(pin: &str, password: &str, [number_a, number_b, birth]: [&str; 3]) {
     let mut surface = SurfaceAp::select(&mut card).expect("the surface application");
     let printed = |digits: &str| Pin::numeric(digits).expect("digits");
     surface.verify_birth_date(&printed(birth)).expect("it is right");
-    show("age", surface.read_ef(0x0001));
+    print_bytes("age", surface.read_ef(0x0001));
     surface.verify_code_b(&printed(number_b)).expect("it is right");
-    show("face", surface.read_ef(0x0002));
+    print_bytes("face", surface.read_ef(0x0002));
     surface.verify_code_a(&printed(number_a)).expect("it is right");
 
     let mut registry = JukiAp::select(&mut card).expect("the registry's application");

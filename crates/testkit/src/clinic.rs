@@ -16,17 +16,17 @@ pub struct Desk<'w> {
 impl<'w> Desk<'w> {
     /// The desk whose account has this address.
     pub async fn sign_in(world: &'w World, mail: &str) -> Self {
-        let browser = Browser::new(world);
-        let page = browser.open(&world.addresses().consult.at("/desk/sign-in")).await;
+        let browser = Browser::on_android(world);
+        let page = browser.open(&world.addresses().consult.url("/desk/sign-in")).await;
         let fields = [("mail", mail), ("password", DESK_PASSWORD)];
-        let page = browser.submit(&page, "/desk/sign-in", &fields).await;
+        let page = browser.submit_form(&page, "/desk/sign-in", &fields).await;
         assert_eq!(page.url.path(), "/desk/visits", "{}", page.body);
         Self { browser, world }
     }
 
     /// Opens a page of the service.
     pub async fn open(&self, path: &str) -> Page {
-        self.browser.open(&self.world.addresses().consult.at(path)).await
+        self.browser.open(&self.world.addresses().consult.url(path)).await
     }
 }
 
@@ -40,17 +40,17 @@ pub struct Terminal<'w> {
 impl<'w> Terminal<'w> {
     /// The account `staff` or `medical-viewer` of an institution's terminal.
     pub async fn sign_in(world: &'w World, institution: InstitutionCode, role: &str) -> Self {
-        let browser = Browser::new(world);
-        let page = browser.open(&world.addresses().terminal.at("/sign-in")).await;
+        let browser = Browser::on_android(world);
+        let page = browser.open(&world.addresses().terminal.url("/sign-in")).await;
         let code = institution.to_string();
         let fields = [("institution", code.as_str()), ("role", role), ("password", TERMINAL_PASSWORD)];
-        let page = browser.submit(&page, "/sign-in", &fields).await;
+        let page = browser.submit_form(&page, "/sign-in", &fields).await;
         assert_ne!(page.url.path(), "/sign-in", "{}", page.body);
         Self { browser, world }
     }
 
     /// Opens a page of the terminal.
     pub async fn open(&self, path: &str) -> Page {
-        self.browser.open(&self.world.addresses().terminal.at(path)).await
+        self.browser.open(&self.world.addresses().terminal.url(path)).await
     }
 }

@@ -3,40 +3,40 @@
 //!
 //! Nothing here reaches around a wire: what a test does, a stranger could do.
 
-mod apart;
 mod app;
 mod browser;
 mod card;
 mod clinic;
-mod computer;
-mod issued;
+mod issued_card;
 mod measure;
 mod patient;
 mod pcscd;
+mod portal_process;
+mod recording_card;
+mod recording_proxy;
 mod search;
 mod service;
-mod wire;
-mod witness;
+mod service_process;
 mod world;
 
-pub use apart::ServiceApart;
 pub use app::App;
 pub use browser::{Browser, Page};
 pub use card::{Card, PIN};
 pub use clinic::{Desk, Terminal};
-pub use computer::Computer;
-pub use issued::{Issued, issued};
-pub use measure::{Measured, measure};
-pub use patient::{Patient, document};
-pub use pcscd::{Inserted, Pcscd, Way, said, until};
-pub use search::Search;
-pub use service::Service;
-pub use wire::{Carried, Heading, Wire};
-pub use witness::{Happened, Witness};
-pub use world::{Letter, Wires, World, block_on};
+pub use issued_card::{IssuedCard, issued_card};
+pub use measure::{CardMeasurement, measure_card};
+pub use patient::{Patient, document_picture};
+pub use pcscd::{InsertedCard, Pcscd, ReaderKind, run_for_output, wait_until};
+pub use portal_process::PortalProcess;
+pub use recording_card::{CardEvent, RecordingCard};
+pub use recording_proxy::{Direction, RecordedBytes, RecordingProxy};
+pub use search::MarkSearch;
+pub use service::TestService;
+pub use service_process::ServiceProcess;
+pub use world::{Letter, RecordingProxies, World, block_on};
 
 /// A program that is built with the tests of this crate, in one of the folders above theirs.
-pub fn program(name: &str) -> std::path::PathBuf {
+pub fn program_path(name: &str) -> std::path::PathBuf {
     let own = std::env::current_exe().expect("a test is a program");
     let folder = own.ancestors().find(|folder| folder.join(name).is_file());
     folder.unwrap_or_else(|| panic!("{name} is not built: see `cargo xtask test`")).join(name)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How long a card takes for what programs do with it. Times are of the wall.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Measured {
+pub struct CardMeasurement {
     /// READ BINARY of four bytes, one after the other.
     pub commands_per_second: f64,
     /// A whole login, the middle one: application, token, tries, PIN, certificate, signature, application left.
@@ -13,7 +13,7 @@ pub struct Measured {
 }
 
 /// Measures the card of [`crate::issued()`], wherever it lies.
-pub fn measure(card: &mut dyn Transmit, commands: u32, logins: usize) -> Measured {
+pub fn measure_card(card: &mut dyn Transmit, commands: u32, logins: usize) -> CardMeasurement {
     let select = [&[0x00, 0xA4, 0x04, 0x0C, 0x0A], card::aid::JPKI.as_bytes()].concat();
     let send = |card: &mut dyn Transmit, command: &[u8]| {
         let answer = card.transmit(command).expect("the card lies there");
@@ -25,23 +25,23 @@ pub fn measure(card: &mut dyn Transmit, commands: u32, logins: usize) -> Measure
         send(card, &[0x00, 0xB0, 0x8A, 0x00, 0x04]);
     }
     let each = began.elapsed() / commands.max(1);
-    let mut times: Vec<Duration> = (0..logins.max(1)).map(|_| login(card)).collect();
+    let mut times: Vec<Duration> = (0..logins.max(1)).map(|_| time_login(card)).collect();
     times.sort();
-    Measured {
+    CardMeasurement {
         commands_per_second: 1.0 / each.as_secs_f64(),
         login_milliseconds: times[times.len() / 2].as_secs_f64() * 1000.0,
     }
 }
 
-fn login(card: &mut dyn Transmit) -> Duration {
+fn time_login(card: &mut dyn Transmit) -> Duration {
     let began = Instant::now();
     let mut jpki = Jpki::select(card).expect("a JPKI card");
     jpki.token().expect("a token");
     jpki.pin_tries_left().expect("a PIN");
     let verdict = jpki.verify_pin(&"1234".parse().expect("four digits")).expect("a PIN");
-    assert_eq!(verdict, card::host::Verdict::Right);
+    assert_eq!(verdict, card::host::PinVerification::Right);
     jpki.authentication_certificate().expect("a certificate");
     jpki.sign_with_authentication_key(Hash::Sha256([7; 32])).expect("a signature");
-    jpki.leave().expect("it is left");
+    jpki.deselect().expect("it is left");
     began.elapsed()
 }

@@ -4,7 +4,7 @@ use base::{InstitutionCode, Timestamp};
 use image::{ImageFormat, Rgb, RgbImage};
 use shell::Origin;
 
-use crate::{Browser, Page, ServiceApart, World};
+use crate::{Browser, Page, ServiceProcess, World};
 
 /// A patient of the service, with a browser.
 pub struct Patient<'w> {
@@ -21,40 +21,40 @@ pub struct Patient<'w> {
 /// Where her letters come.
 enum Mailbox<'w> {
     Demo(&'w World),
-    Apart(&'w ServiceApart),
+    ServiceProcess(&'w ServiceProcess),
 }
 
 impl<'w> Patient<'w> {
     /// Somebody whom the service does not know yet.
     pub fn new(world: &'w World, called: &str) -> Self {
-        Self::at(world, called, world.addresses().consult.clone(), Mailbox::Demo(world))
+        Self::with_mailbox(world, called, world.addresses().consult.clone(), Mailbox::Demo(world))
     }
 
     /// Somebody whom a service in a process of its own does not know yet.
-    pub fn of_service_apart(world: &'w World, called: &str, service: &'w ServiceApart) -> Self {
-        Self::at(world, called, service.address().clone(), Mailbox::Apart(service))
+    pub fn for_service_process(world: &'w World, called: &str, service: &'w ServiceProcess) -> Self {
+        Self::with_mailbox(world, called, service.address().clone(), Mailbox::ServiceProcess(service))
     }
 
-    fn at(world: &'w World, called: &str, service: Origin, mailbox: Mailbox<'w>) -> Self {
+    fn with_mailbox(world: &'w World, called: &str, service: Origin, mailbox: Mailbox<'w>) -> Self {
         let (mail, name) = (format!("{called}@example.jp"), "青木 花子".to_owned());
-        Self { browser: Browser::new(world), mail, name, service, mailbox }
+        Self { browser: Browser::on_android(world), mail, name, service, mailbox }
     }
 
     /// Opens a page of the service.
     pub async fn open(&self, path: &str) -> Page {
-        self.browser.open(&self.service.at(path)).await
+        self.browser.open(&self.service.url(path)).await
     }
 
     /// Signs in from the first page that asks for it, and tells who she is where she is asked to. The page that she
     /// wanted.
     pub async fn sign_in(&self, page: &Page) -> Page {
-        let page = self.browser.submit(page, "/sign-in", &[("mail", &self.mail)]).await;
+        let page = self.browser.submit_form(page, "/sign-in", &[("mail", &self.mail)]).await;
         let letter = match &self.mailbox {
-            Mailbox::Demo(world) => world.letters(&self.mail).await.swap_remove(0).body,
-            Mailbox::Apart(service) => service.letter(&self.mail),
+            Mailbox::Demo(world) => world.list_letters(&self.mail).await.swap_remove(0).body,
+            Mailbox::ServiceProcess(service) => service.wait_for_letter(&self.mail),
         };
-        let code = six_digits(&letter).expect("a letter with a code");
-        let page = self.browser.submit(&page, "/sign-in/code", &[("code", &code)]).await;
+        let code = find_six_digits(&letter).expect("a letter with a code");
+        let page = self.browser.submit_form(&page, "/sign-in/code", &[("code", &code)]).await;
         if page.url.path() != "/profile" {
             return page;
         }
@@ -66,7 +66,7 @@ impl<'w> Patient<'w> {
             ("birth_day", "3"),
             ("phone", "090-1234-5678"),
         ];
-        self.browser.submit(&page, "/profile", &who).await
+        self.browser.submit_form(&page, "/profile", &who).await
     }
 
     /// Signs in for its own sake.
@@ -77,7 +77,7 @@ impl<'w> Patient<'w> {
 
     /// The addresses of the free times of an institution's first menu on a day (`2026-11-25`), each leading to its
     /// booking.
-    pub async fn free_times(&self, institution: InstitutionCode, day: &str) -> Vec<String> {
+    pub async fn find_free_slots(&self, institution: InstitutionCode, day: &str) -> Vec<String> {
         let page = self.open(&format!("/institutions/{institution}/menus/1?week={day}")).await;
         let buttons = page.body.split("name=\"start\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
         let mut starts: Vec<i64> = buttons.map(|start| start.parse().expect("a time in milliseconds")).collect();
@@ -85,38 +85,38 @@ impl<'w> Patient<'w> {
         starts.sort_unstable();
         starts.dedup();
         let is_on_it = |start: &i64| Timestamp::from_milliseconds(*start).japan_date().to_string() == day;
-        let address = |start| self.service.at(&format!("/book?institution={institution}&menu=1&start={start}"));
+        let address = |start| self.service.url(&format!("/book?institution={institution}&menu=1&start={start}"));
         starts.into_iter().filter(is_on_it).map(address).collect()
     }
 
     /// Books one of these times, which is held meanwhile; 予約完了画面, and the path of the appointment.
-    pub async fn book(&self, time: &str) -> (Page, String) {
-        let mut page = self.choose(time).await;
+    pub async fn book_slot(&self, time: &str) -> (Page, String) {
+        let mut page = self.hold_slot(time).await;
         if page.url.path() == "/sign-in" {
             page = self.sign_in(&page).await;
         }
-        let page = self.browser.submit(&page, "/book", &[]).await.says("予約できました");
+        let page = self.browser.submit_form(&page, "/book", &[]).await.assert_contains("予約できました");
         let appointment = page.url.path().strip_suffix("/booked").expect("予約完了画面").to_owned();
         (page, appointment)
     }
 
     /// Presses the button of one of these times: where it leads.
-    pub async fn choose(&self, time: &str) -> Page {
+    pub async fn hold_slot(&self, time: &str) -> Page {
         let parameter = |name: &str| {
             let mark = format!("{name}=");
             time.split(['?', '&']).find_map(|pair| pair.strip_prefix(&mark)).expect("a whole address").to_owned()
         };
         let menu = format!("/institutions/{}/menus/{}", parameter("institution"), parameter("menu"));
         let page = self.open(&menu).await;
-        self.browser.submit(&page, "/hold", &[("start", &parameter("start"))]).await
+        self.browser.submit_form(&page, "/hold", &[("start", &parameter("start"))]).await
     }
 
     /// Sends the picture of a document for an appointment: the page that says it is there, and the path of the picture.
     pub async fn send_picture(&self, appointment: &str) -> (Page, String) {
         let page = self.open(&format!("{appointment}/picture?document=certificate")).await;
-        let mut page = self.browser.upload(&page, "/picture", ("front", &document())).await;
+        let mut page = self.browser.upload_file(&page, "/picture", ("front", &document_picture())).await;
         if page.body.contains("このまま送る") {
-            page = self.browser.submit(&page, "/picture/send", &[]).await;
+            page = self.browser.submit_form(&page, "/picture/send", &[]).await;
         }
         let pictures = page.body.split(['"', '\'']).filter(|part| part.contains("/picture/"));
         let picture =
@@ -127,7 +127,7 @@ impl<'w> Patient<'w> {
 }
 
 /// A picture of a made-up insurance document: sharp lines on paper, large enough to be read, PNG.
-pub fn document() -> Vec<u8> {
+pub fn document_picture() -> Vec<u8> {
     let picture = RgbImage::from_fn(1000, 640, |x, y| {
         let is_ink = y % 40 < 14 && (x * 7 + (y - y % 40) * 13) % 23 < 11 && (60..940).contains(&x);
         if is_ink { Rgb([30, 30, 30]) } else { Rgb([205, 205, 190]) }
@@ -137,6 +137,6 @@ pub fn document() -> Vec<u8> {
     file.into_inner()
 }
 
-fn six_digits(text: &str) -> Option<String> {
+fn find_six_digits(text: &str) -> Option<String> {
     text.split(|character: char| !character.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned)
 }

@@ -4,44 +4,44 @@ use aho_corasick::AhoCorasick;
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 
 /// Looks for marks among bytes, in every writing in which a program may have put them down.
-pub struct Search {
+pub struct MarkSearch {
     names: Vec<String>,
-    machine: AhoCorasick,
+    automaton: AhoCorasick,
     /// Of which mark each pattern is a writing.
-    of: Vec<usize>,
+    mark_of_pattern: Vec<usize>,
 }
 
-impl Search {
+impl MarkSearch {
     /// A search for marks, each by a name and in all its forms.
-    pub fn of<'m>(marks: impl IntoIterator<Item = (&'m str, &'m [String])>) -> Self {
+    pub fn new<'m>(marks: impl IntoIterator<Item = (&'m str, &'m [String])>) -> Self {
         let (mut names, mut patterns, mut of) = (Vec::new(), Vec::new(), Vec::new());
         for (place, (name, forms)) in marks.into_iter().enumerate() {
-            for writing in forms.iter().flat_map(|form| writings(form)) {
+            for writing in forms.iter().flat_map(|form| encodings(form)) {
                 patterns.push(writing);
                 of.push(place);
             }
             names.push(name.to_owned());
         }
         let machine = AhoCorasick::new(&patterns).expect("some thousand short patterns");
-        Self { names, machine, of }
+        Self { names, automaton: machine, mark_of_pattern: of }
     }
 
     /// The names of the marks that stand in these bytes.
-    pub fn found(&self, bytes: &[u8]) -> BTreeSet<&str> {
-        let all = self.machine.find_overlapping_iter(bytes);
-        all.map(|found| self.names[self.of[found.pattern().as_usize()]].as_str()).collect()
+    pub fn find_marks(&self, bytes: &[u8]) -> BTreeSet<&str> {
+        let all = self.automaton.find_overlapping_iter(bytes);
+        all.map(|found| self.names[self.mark_of_pattern[found.pattern().as_usize()]].as_str()).collect()
     }
 
     /// The names of those that do not.
-    pub fn missing(&self, bytes: &[u8]) -> BTreeSet<&str> {
-        let found = self.found(bytes);
+    pub fn find_missing_marks(&self, bytes: &[u8]) -> BTreeSet<&str> {
+        let found = self.find_marks(bytes);
         self.names.iter().map(String::as_str).filter(|name| !found.contains(name)).collect()
     }
 }
 
 /// As it is, percent-encoded, escaped for JSON and HTML, in UTF-16, in hexadecimal, and in base64 at each of the three
 /// places that a text may have among the bytes around it; and its plain digest.
-fn writings(text: &str) -> BTreeSet<Vec<u8>> {
+fn encodings(text: &str) -> BTreeSet<Vec<u8>> {
     let bytes = text.as_bytes();
     let joined = |write: &dyn Fn(u8) -> String| bytes.iter().map(|byte| write(*byte)).collect::<String>();
     let units = |write: &dyn Fn(u16) -> String| text.encode_utf16().map(write).collect::<String>();
@@ -94,8 +94,8 @@ mod tests {
     #[test]
     fn a_text_is_found_in_every_writing() {
         let forms = ["山吹ヤマブキ-7731".to_owned()];
-        let search = Search::of([("name", forms.as_slice())]);
-        let check = |bytes: &[u8]| assert_eq!(search.found(bytes).len(), 1, "{}", String::from_utf8_lossy(bytes));
+        let search = MarkSearch::new([("name", forms.as_slice())]);
+        let check = |bytes: &[u8]| assert_eq!(search.find_marks(bytes).len(), 1, "{}", String::from_utf8_lossy(bytes));
         let text = "山吹ヤマブキ-7731";
         check(format!("<p>{text}</p>").as_bytes());
         let pairs = [("q", text)];
@@ -105,6 +105,6 @@ mod tests {
             check(BASE64_STANDARD_NO_PAD.encode(format!("{around}{text}{around}")).as_bytes());
             check(BASE64_URL_SAFE_NO_PAD.encode(format!("{around}{text}{around}")).as_bytes());
         }
-        assert!(search.found("山吹ヤマブキ-7732".as_bytes()).is_empty());
+        assert!(search.find_marks("山吹ヤマブキ-7732".as_bytes()).is_empty());
     }
 }

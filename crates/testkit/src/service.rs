@@ -1,53 +1,55 @@
 use base::{Date, InstitutionCode, Randomness};
-use handover::{ClientKey, Departure, FORM_MEDIA_TYPE, FormBody, Issuer, Metadata, PushedAnswer, ReceptionRequest};
+use handover::{
+    ClientKey, Departure, FORM_MEDIA_TYPE, FormBody, Issuer, Metadata, PushedAuthorizationResponse, ReceptionRequest,
+};
 use reqwest::header::CONTENT_TYPE;
 
 use crate::{World, world::redirect_uri};
 
 /// A service of the test's own, which speaks the hand-over as any service would.
-pub struct Service<'w> {
+pub struct TestService<'w> {
     world: &'w World,
     id: &'w str,
     key: &'w ClientKey,
     randomness: Randomness,
 }
 
-impl<'w> Service<'w> {
+impl<'w> TestService<'w> {
     pub(crate) fn new(world: &'w World, id: &'w str, key: &'w ClientKey) -> Self {
         Self { world, id, key, randomness: Randomness::system() }
     }
 
     /// What the reception says of itself.
-    pub async fn metadata(&self) -> Metadata {
+    pub async fn fetch_metadata(&self) -> Metadata {
         let issuer: Issuer = self.world.addresses().reception.as_str().parse().expect("an issuer");
         let answer = self.world.http().get(issuer.metadata_url()).send().await.expect("metadata");
         Metadata::read(&answer.bytes().await.expect("metadata"), &issuer).expect("metadata")
     }
 
     /// A departure for one institution and day.
-    pub fn departure(&self, institution: InstitutionCode, visit_date: Date, reference: &str) -> Departure {
+    pub fn new_departure(&self, institution: InstitutionCode, visit_date: Date, reference: &str) -> Departure {
         let request = ReceptionRequest { institution, visit_date, reference: reference.parse().expect("a reference") };
         let redirect_uri = redirect_uri(self.id).parse().expect("a redirect URI");
         Departure::new(self.id.parse().expect("a client id"), redirect_uri, request, &self.randomness)
     }
 
     /// Pushes the departure; the address to send the browser to.
-    pub async fn push(&self, departure: &Departure) -> String {
-        let metadata = self.metadata().await;
-        let form = departure.pushed_form(self.key, &metadata, self.world.now(), &self.randomness);
-        let (status, body) = self.post(metadata.endpoints().pushed_requests.clone(), &form).await;
-        let answer = PushedAnswer::read(status, &body).expect("the request is taken");
+    pub async fn push_departure(&self, departure: &Departure) -> String {
+        let metadata = self.fetch_metadata().await;
+        let form = departure.pushed_request_form(self.key, &metadata, self.world.now(), &self.randomness);
+        let (status, body) = self.post_form(metadata.endpoints().pushed_requests.clone(), &form).await;
+        let answer = PushedAuthorizationResponse::read(status, &body).expect("the request is taken");
         let id = self.id.parse().expect("a client id");
         metadata.authorization_url(&id, &answer.request_uri).reveal().to_owned()
     }
 
     /// Posts a form of the hand-over.
-    pub async fn post(&self, to: url::Url, form: &FormBody) -> (u16, Vec<u8>) {
-        self.post_raw(to, form.reveal().to_owned()).await
+    pub async fn post_form(&self, to: url::Url, form: &FormBody) -> (u16, Vec<u8>) {
+        self.post_raw_form(to, form.reveal().to_owned()).await
     }
 
     /// Posts what a test made of a form.
-    pub async fn post_raw(&self, to: url::Url, form: String) -> (u16, Vec<u8>) {
+    pub async fn post_raw_form(&self, to: url::Url, form: String) -> (u16, Vec<u8>) {
         let request = self.world.http().post(to).header(CONTENT_TYPE, FORM_MEDIA_TYPE).body(form);
         let answer = request.send().await.expect("an answer");
         (answer.status().as_u16(), answer.bytes().await.expect("a body").to_vec())

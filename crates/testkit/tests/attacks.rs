@@ -7,12 +7,15 @@ mod disturbances;
 use std::collections::BTreeSet;
 
 use base::{Date, InstitutionCode, Span, Token};
-use eligibility::Kind;
-use errand::{Device, Opened, Outcome, Why};
-use handover::{FormBody, ReceptionStatus, Return, Standing, TokenAnswer, UnverifiedReturn};
-use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::Reason};
+use eligibility::CareKind;
+use errand::{AbortReason, AuthenticationOutcome, Device, OpenMethod};
+use handover::{
+    AuthorizationResponse, FormBody, ReceptionStatus, RegistrationStatus, TokenResponse,
+    UnverifiedAuthorizationResponse,
+};
+use jpki::{Algorithm, Authority, Challenge, Municipality, Serial, SigningKey, Subject, ocsp::RevocationReason};
 use reqwest::StatusCode;
-use testkit::{App, Browser, Card, Page, Service, World, block_on};
+use testkit::{App, Browser, Card, Page, TestService, World, block_on};
 
 fn world() -> &'static World {
     World::shared()
@@ -28,82 +31,85 @@ fn today() -> Date {
 }
 
 /// A patient's browser at the reception, everything agreed to and confirmed: the card is awaited.
-struct Waiting {
+struct AwaitedAuthentication {
     browser: Browser<'static>,
     departure: handover::Departure,
     page: Page,
 }
 
-async fn arrive(
-    service: &Service<'static>,
+async fn depart_to_reception(
+    service: &TestService<'static>,
     browser: &Browser<'static>,
     reference: &str,
 ) -> (handover::Departure, Page) {
-    let departure = service.departure(institution(), today(), reference);
-    let page = browser.open(&service.push(&departure).await).await;
+    let departure = service.new_departure(institution(), today(), reference);
+    let page = browser.open(&service.push_departure(&departure).await).await;
     (departure, page)
 }
 
-async fn confirm(browser: &Browser<'static>, page: &Page) -> Page {
-    let page = browser.submit(page, "/choose", &[("all", "agree")]).await;
-    browser.submit(&page, "/confirm", &[]).await
+async fn confirm_consent(browser: &Browser<'static>, page: &Page) -> Page {
+    let page = browser.submit_form(page, "/choose", &[("all", "agree")]).await;
+    browser.submit_form(&page, "/confirm", &[]).await
 }
 
-async fn waiting(reference: &str) -> Waiting {
-    let browser = Browser::new(world());
-    let (departure, page) = arrive(&world().service(), &browser, reference).await;
-    let page = confirm(&browser, &page).await;
-    Waiting { browser, departure, page }
+async fn await_authentication(reference: &str) -> AwaitedAuthentication {
+    let browser = Browser::on_android(world());
+    let (departure, page) = depart_to_reception(&world().service(), &browser, reference).await;
+    let page = confirm_consent(&browser, &page).await;
+    AwaitedAuthentication { browser, departure, page }
 }
 
-impl Waiting {
-    fn app(&self) -> App<'static> {
-        App::opened(world(), &self.page.link("/open?ticket="))
+impl AwaitedAuthentication {
+    fn open_app(&self) -> App<'static> {
+        App::open(world(), &self.page.find_link("/open?ticket="))
     }
 
     /// The card answers and the browser comes back.
-    async fn registered(&self, card: &Card) -> Page {
-        let outcome = self.app().read(card, Device::Android, Opened::Link).await.expect("the card is accepted");
-        let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+    async fn authenticate(&self, card: &Card) -> Page {
+        let outcome =
+            self.open_app().authenticate(card, Device::Android, OpenMethod::Link).await.expect("the card is accepted");
+        let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
         self.browser.open(&return_address(&code)).await
     }
 
     /// The browser is back at the service, with a code.
-    async fn finished(&self, card: &Card) -> handover::AuthorizationCode {
-        let page = self.registered(card).await;
-        let page = self.browser.submit(&page, "/finish", &[]).await;
-        brought(&self.departure, &page).await
+    async fn finish_procedure(&self, card: &Card) -> handover::AuthorizationCode {
+        let page = self.authenticate(card).await;
+        let page = self.browser.submit_form(&page, "/finish", &[]).await;
+        read_returned_code(&self.departure, &page).await
     }
 }
 
-async fn brought(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
+async fn read_returned_code(departure: &handover::Departure, page: &Page) -> handover::AuthorizationCode {
     let query = page.url.query().expect("the service is told something");
-    let issuer = world().service().metadata().await.issuer().clone();
-    let told =
-        UnverifiedReturn::parse(query).expect("a return").check(&departure.state(), &issuer).expect("our return");
-    let Return::Code(code) = told else { panic!("a code") };
+    let issuer = world().service().fetch_metadata().await.issuer().clone();
+    let told = UnverifiedAuthorizationResponse::parse(query)
+        .expect("a return")
+        .check(&departure.state(), &issuer)
+        .expect("our return");
+    let AuthorizationResponse::Code(code) = told else { panic!("a code") };
     code
 }
 
 fn return_address(code: &Token) -> String {
-    world().addresses().reception.at(&format!("{}?code={}", errand::RETURN_PATH, code.reveal()))
+    world().addresses().reception.url(&format!("{}?code={}", errand::RETURN_PATH, code.reveal()))
 }
 
-async fn redeem(service: &Service<'static>, form: &FormBody) -> (u16, Vec<u8>) {
-    let token = service.metadata().await.endpoints().token.clone();
-    service.post(token, form).await
+async fn redeem_code(service: &TestService<'static>, form: &FormBody) -> (u16, Vec<u8>) {
+    let token = service.fetch_metadata().await.endpoints().token.clone();
+    service.post_form(token, form).await
 }
 
 async fn token_form(
-    service: &Service<'static>,
+    service: &TestService<'static>,
     departure: &handover::Departure,
     code: &handover::AuthorizationCode,
 ) -> FormBody {
-    let metadata = service.metadata().await;
-    departure.token_form(code, service.key(), &metadata, world().now(), service.randomness())
+    let metadata = service.fetch_metadata().await;
+    departure.token_request_form(code, service.key(), &metadata, world().now(), service.randomness())
 }
 
-fn error_of(body: &[u8]) -> String {
+fn read_error_code(body: &[u8]) -> String {
     let body: serde_json::Value = serde_json::from_slice(body).expect("an error is JSON");
     body["error"].as_str().expect("an error has a code").to_owned()
 }
@@ -111,7 +117,7 @@ fn error_of(body: &[u8]) -> String {
 #[test]
 fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_changed() {
     block_on(async {
-        let rooms = &world().rooms().eligibility;
+        let rooms = &world().services().eligibility;
         let settings = oqs::EnvironmentSettings {
             viewing_consent: None,
             medical_assistance: None,
@@ -121,19 +127,24 @@ fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_c
             prescription_timing: None,
         };
         rooms.set_environment(institution(), settings).await.expect("a setting");
-        let entrance = rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("an address");
+        let entrance = rooms.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("an address");
         let path = format!("/i/{entrance}");
-        let address = world().addresses().reception.at(&path);
-        let (browser, card) = (Browser::new(world()), Card::issue(world()).await);
-        let page = browser.open(&address).await.says("取り消すまで有効");
+        let address = world().addresses().reception.url(&path);
+        let (browser, card) = (Browser::on_android(world()), Card::issue(world()).await);
+        let page = browser.open(&address).await.assert_contains("取り消すまで有効");
         assert!(!page.body.contains("visit_year"), "home visits have no day");
-        let page = browser.submit(&page, &path, &[]).await;
-        let page = confirm(&browser, &page).await;
-        let waiting = Waiting { departure: world().service().departure(institution(), today(), "none"), browser, page };
-        let page = waiting.registered(&card).await.says("同意を登録しました").says("取り消すまで");
-        waiting.browser.submit(&page, "/finish", &[]).await.says("手続きは終了しました");
-        rooms.open_entrance(institution(), Kind::HomeVisit).await.expect("another address");
-        let gone = waiting.browser.open(&address).await.says("このアドレスは使われなくなりました");
+        let page = browser.submit_form(&page, &path, &[]).await;
+        let page = confirm_consent(&browser, &page).await;
+        let waiting = AwaitedAuthentication {
+            departure: world().service().new_departure(institution(), today(), "none"),
+            browser,
+            page,
+        };
+        let page =
+            waiting.authenticate(&card).await.assert_contains("同意を登録しました").assert_contains("取り消すまで");
+        waiting.browser.submit_form(&page, "/finish", &[]).await.assert_contains("手続きは終了しました");
+        rooms.issue_fixed_url(institution(), CareKind::HomeVisit).await.expect("another address");
+        let gone = waiting.browser.open(&address).await.assert_contains("このアドレスは使われなくなりました");
         assert_eq!(gone.status, StatusCode::GONE);
     });
 }
@@ -141,11 +152,11 @@ fn home_visits_are_registered_at_an_address_of_their_own_which_dies_when_it_is_c
 #[test]
 fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
     block_on(async {
-        let (waiting, card) = (waiting("journey").await, Card::issue(world()).await);
-        let code = waiting.finished(&card).await;
+        let (waiting, card) = (await_authentication("journey").await, Card::issue(world()).await);
+        let code = waiting.finish_procedure(&card).await;
         let form = token_form(&world().service(), &waiting.departure, &code).await;
-        let (status, body) = redeem(&world().service(), &form).await;
-        let answer: TokenAnswer = waiting.departure.read_token_answer(status, &body).expect("a token answer");
+        let (status, body) = redeem_code(&world().service(), &form).await;
+        let answer: TokenResponse = waiting.departure.read_token_response(status, &body).expect("a token answer");
         assert_eq!(answer.reception.valid_until, base::end_of_day(today()));
         let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
         let keys: BTreeSet<_> = told.as_object().unwrap().keys().map(String::as_str).collect();
@@ -154,13 +165,13 @@ fn a_journey_ends_with_number_date_and_end_and_nothing_else() {
             told["authorization_details"][0].as_object().unwrap().keys().map(String::as_str).collect();
         let expected = ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
         assert_eq!(details, BTreeSet::from(expected));
-        let status = status_of(answer.access_token.reveal(), answer.reception.reception_number).await;
-        assert_eq!(status.status, Standing::Registered);
+        let status = read_reception_status(answer.access_token.reveal(), answer.reception.reception_number).await;
+        assert_eq!(status.status, RegistrationStatus::Registered);
     });
 }
 
-async fn status_of(token: &str, number: base::ReceptionNumber) -> ReceptionStatus {
-    let address = world().service().metadata().await.endpoints().status.clone();
+async fn read_reception_status(token: &str, number: base::ReceptionNumber) -> ReceptionStatus {
+    let address = world().service().fetch_metadata().await.endpoints().status.clone();
     let answer = world().http().get(address).bearer_auth(token).send().await.expect("an answer");
     let (status, body) = (answer.status().as_u16(), answer.bytes().await.expect("a body"));
     ReceptionStatus::read(status, &body, number).expect("a status")
@@ -169,10 +180,11 @@ async fn status_of(token: &str, number: base::ReceptionNumber) -> ReceptionStatu
 #[test]
 fn a_procedure_is_finished_only_in_the_browser_that_began() {
     block_on(async {
-        let (waiting, card) = (waiting("other-browser").await, Card::issue(world()).await);
-        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
-        let Outcome::Return { code } = outcome else { panic!("a code") };
-        let stranger = Browser::new(world());
+        let (waiting, card) = (await_authentication("other-browser").await, Card::issue(world()).await);
+        let outcome =
+            waiting.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
+        let AuthenticationOutcome::Return { code } = outcome else { panic!("a code") };
+        let stranger = Browser::on_android(world());
         let page = stranger.open(&return_address(&code)).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);
         assert!(page.body.contains("reception.return.other_browser"));
@@ -188,10 +200,10 @@ fn a_procedure_is_finished_only_in_the_browser_that_began() {
 #[test]
 fn a_ticket_is_claimed_once() {
     block_on(async {
-        let waiting = waiting("ticket").await;
-        let app = waiting.app();
-        assert!(app.claim(Device::Android, Opened::Link).await.is_ok());
-        let refused = app.claim(Device::Iphone, Opened::Scan).await.err().expect("a second app is refused");
+        let waiting = await_authentication("ticket").await;
+        let app = waiting.open_app();
+        assert!(app.claim(Device::Android, OpenMethod::Link).await.is_ok());
+        let refused = app.claim(Device::Iphone, OpenMethod::Scan).await.err().expect("a second app is refused");
         assert_eq!(refused.code, "reception.errand.claimed_before");
     });
 }
@@ -199,12 +211,12 @@ fn a_ticket_is_claimed_once() {
 #[test]
 fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_opens() {
     block_on(async {
-        let waiting = waiting("scan").await;
+        let waiting = await_authentication("scan").await;
         let code = format!("{}/code.svg", waiting.page.url);
         let drawn = waiting.browser.open(&code).await;
         assert!(drawn.status.is_success() && drawn.body.starts_with("<svg"), "{}", drawn.body);
-        assert_eq!(Browser::new(world()).open(&code).await.status, StatusCode::NOT_FOUND);
-        waiting.app().claim(Device::Android, Opened::Link).await.expect("the ticket is new");
+        assert_eq!(Browser::on_android(world()).open(&code).await.status, StatusCode::NOT_FOUND);
+        waiting.open_app().claim(Device::Android, OpenMethod::Link).await.expect("the ticket is new");
         assert_eq!(waiting.browser.open(&code).await.status, StatusCode::NOT_FOUND);
     });
 }
@@ -212,11 +224,11 @@ fn the_code_to_scan_is_drawn_only_for_the_browser_that_began_and_until_the_app_o
 #[test]
 fn a_ticket_that_nobody_made_opens_nothing() {
     block_on(async {
-        let mut app = waiting("unknown-ticket").await.app();
+        let mut app = await_authentication("unknown-ticket").await.open_app();
         app.ticket = Token::new(&base::Randomness::system());
-        let refused = app.claim(Device::Android, Opened::Link).await.err().expect("refused");
+        let refused = app.claim(Device::Android, OpenMethod::Link).await.err().expect("refused");
         assert_eq!(refused.code, "reception.errand.ticket");
-        let refused = app.give_up(Why::Cancelled).await.expect_err("refused");
+        let refused = app.give_up(AbortReason::Cancelled).await.expect_err("refused");
         assert_eq!(refused.code, "reception.errand.ticket");
     });
 }
@@ -224,10 +236,10 @@ fn a_ticket_that_nobody_made_opens_nothing() {
 #[test]
 fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
     block_on(async {
-        let (waiting, card) = (waiting("hundred").await, Card::issue(world()).await);
-        let code = waiting.finished(&card).await;
+        let (waiting, card) = (await_authentication("hundred").await, Card::issue(world()).await);
+        let code = waiting.finish_procedure(&card).await;
         let service = world().service();
-        let endpoint = service.metadata().await.endpoints().token.clone();
+        let endpoint = service.fetch_metadata().await.endpoints().token.clone();
         let mut tries = Vec::new();
         for _ in 0..100 {
             // Each with an assertion of its own: what is tried is the code.
@@ -250,14 +262,14 @@ fn of_a_hundred_who_redeem_a_code_at_once_one_wins() {
 #[test]
 fn a_code_that_comes_twice_takes_back_what_it_gave() {
     block_on(async {
-        let (waiting, card) = (waiting("twice").await, Card::issue(world()).await);
-        let code = waiting.finished(&card).await;
+        let (waiting, card) = (await_authentication("twice").await, Card::issue(world()).await);
+        let code = waiting.finish_procedure(&card).await;
         let service = world().service();
-        let (status, body) = redeem(&service, &token_form(&service, &waiting.departure, &code).await).await;
-        let answer = waiting.departure.read_token_answer(status, &body).expect("a token");
-        let (status, body) = redeem(&service, &token_form(&service, &waiting.departure, &code).await).await;
-        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_grant"));
-        let address = service.metadata().await.endpoints().status.clone();
+        let (status, body) = redeem_code(&service, &token_form(&service, &waiting.departure, &code).await).await;
+        let answer = waiting.departure.read_token_response(status, &body).expect("a token");
+        let (status, body) = redeem_code(&service, &token_form(&service, &waiting.departure, &code).await).await;
+        assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_grant"));
+        let address = service.fetch_metadata().await.endpoints().status.clone();
         let answer = world().http().get(address).bearer_auth(answer.access_token.reveal()).send().await.unwrap();
         assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
         assert!(answer.headers()["www-authenticate"].to_str().unwrap().contains("invalid_token"));
@@ -272,28 +284,29 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
         for (name, refused) in
             [("client", "invalid_grant"), ("verifier", "invalid_grant"), ("redirect", "invalid_grant")]
         {
-            let waiting = waiting(&format!("foreign-{name}")).await;
-            let code = waiting.finished(&card).await;
+            let waiting = await_authentication(&format!("foreign-{name}")).await;
+            let code = waiting.finish_procedure(&card).await;
             let (status, body) = match name {
                 "client" => {
                     let other = world().other_service();
-                    let metadata = other.metadata().await;
-                    let departure = other.departure(institution(), today(), "foreign-client");
-                    let form = departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
-                    redeem(&other, &form).await
+                    let metadata = other.fetch_metadata().await;
+                    let departure = other.new_departure(institution(), today(), "foreign-client");
+                    let form =
+                        departure.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
+                    redeem_code(&other, &form).await
                 }
                 "verifier" => {
-                    let departure = service.departure(institution(), today(), "foreign-verifier");
-                    redeem(&service, &token_form(&service, &departure, &code).await).await
+                    let departure = service.new_departure(institution(), today(), "foreign-verifier");
+                    redeem_code(&service, &token_form(&service, &departure, &code).await).await
                 }
                 _ => {
                     let form = token_form(&service, &waiting.departure, &code).await.reveal().to_owned();
                     let form = form.replace("%2Freturn", "%2Felsewhere");
-                    let token = service.metadata().await.endpoints().token.clone();
-                    service.post_raw(token, form).await
+                    let token = service.fetch_metadata().await.endpoints().token.clone();
+                    service.post_raw_form(token, form).await
                 }
             };
-            assert_eq!((status, error_of(&body).as_str()), (400, refused), "{name}");
+            assert_eq!((status, read_error_code(&body).as_str()), (400, refused), "{name}");
         }
     });
 }
@@ -301,18 +314,18 @@ fn a_code_is_worth_nothing_to_another_client_verifier_or_redirect() {
 #[test]
 fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it() {
     block_on(async {
-        let (waiting, card) = (waiting("foreign-key").await, Card::issue(world()).await);
-        let code = waiting.finished(&card).await;
+        let (waiting, card) = (await_authentication("foreign-key").await, Card::issue(world()).await);
+        let code = waiting.finish_procedure(&card).await;
         let (service, other) = (world().service(), world().other_service());
-        let metadata = service.metadata().await;
+        let metadata = service.fetch_metadata().await;
         // The verifier follows from the secret, and where the code was sent is known: only the key is the other's.
-        let theirs = handover::Departure::resumed(
+        let theirs = handover::Departure::resume(
             waiting.departure.secret().clone(),
             "other-service".parse().expect("a client id"),
             "http://test-service.localhost:1/return".parse().expect("a redirect URI"),
             waiting.departure.reception().clone(),
         );
-        let foreign = theirs.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
+        let foreign = theirs.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
         let own = token_form(&service, &waiting.departure, &code).await;
         let said = |form: &FormBody, name: &str| {
             let pairs = url::form_urlencoded::parse(form.reveal().as_bytes()).into_owned();
@@ -321,13 +334,14 @@ fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it()
         for same in ["code", "code_verifier", "redirect_uri"] {
             assert_eq!(said(&foreign, same), said(&own, same), "{same}");
         }
-        let (status, body) = redeem(&other, &foreign).await;
-        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_grant"));
+        let (status, body) = redeem_code(&other, &foreign).await;
+        assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_grant"));
         // Under the right name, signed with the other's key.
-        let forged = waiting.departure.token_form(&code, other.key(), &metadata, world().now(), other.randomness());
-        let (status, body) = redeem(&other, &forged).await;
-        assert_eq!((status, error_of(&body).as_str()), (401, "invalid_client"));
-        assert_eq!(redeem(&service, &own).await.0, 200, "it was not spent");
+        let forged =
+            waiting.departure.token_request_form(&code, other.key(), &metadata, world().now(), other.randomness());
+        let (status, body) = redeem_code(&other, &forged).await;
+        assert_eq!((status, read_error_code(&body).as_str()), (401, "invalid_client"));
+        assert_eq!(redeem_code(&service, &own).await.0, 200, "it was not spent");
     });
 }
 
@@ -335,13 +349,13 @@ fn who_has_everything_but_the_clients_key_neither_redeems_a_code_nor_spends_it()
 fn an_assertion_is_good_once() {
     block_on(async {
         let service = world().service();
-        let metadata = service.metadata().await;
-        let departure = service.departure(institution(), today(), "replay");
-        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
+        let metadata = service.fetch_metadata().await;
+        let departure = service.new_departure(institution(), today(), "replay");
+        let form = departure.pushed_request_form(service.key(), &metadata, world().now(), service.randomness());
         let push = metadata.endpoints().pushed_requests.clone();
-        assert_eq!(service.post(push.clone(), &form).await.0, 201);
-        let (status, body) = service.post(push, &form).await;
-        assert_eq!((status, error_of(&body).as_str()), (401, "invalid_client"));
+        assert_eq!(service.post_form(push.clone(), &form).await.0, 201);
+        let (status, body) = service.post_form(push, &form).await;
+        assert_eq!((status, read_error_code(&body).as_str()), (401, "invalid_client"));
     });
 }
 
@@ -349,22 +363,22 @@ fn an_assertion_is_good_once() {
 fn a_request_uri_opens_one_browser() {
     block_on(async {
         let service = world().service();
-        let departure = service.departure(institution(), today(), "request-uri");
-        let address = service.push(&departure).await;
-        let browser = Browser::new(world());
+        let departure = service.new_departure(institution(), today(), "request-uri");
+        let address = service.push_departure(&departure).await;
+        let browser = Browser::on_android(world());
         let first = browser.open(&address).await;
         // The back button of the same browser leads to the same procedure.
         assert_eq!(browser.open(&address).await.url, first.url);
         // Another browser is told to go back to the service, with the way there.
-        let other = Browser::new(world()).open(&address).await;
+        let other = Browser::on_android(world()).open(&address).await;
         assert_eq!(other.status, StatusCode::GONE);
         assert!(other.body.contains("reception.arrive.request_used") && !other.body.contains("別のブラウザで始めた"));
-        assert_eq!(other.links("test-service.localhost").len(), 1, "{}", other.body);
+        assert_eq!(other.find_links("test-service.localhost").len(), 1, "{}", other.body);
     });
 }
 
 /// The headers of a request that nobody meant to have an effect.
-const IN_ADVANCE: [(&str, &str); 4] = [
+const PREFETCH_HEADERS: [(&str, &str); 4] = [
     ("sec-purpose", "prefetch"),
     ("sec-purpose", "prefetch;prerender"),
     ("purpose", "prefetch"),
@@ -377,42 +391,46 @@ fn neither_head_nor_a_fetch_in_advance_uses_up_a_request_or_a_return_code() {
         let without_effect = async |browser: &Browser<'_>, address: &str| {
             let answer = browser.head(address).await;
             assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, ""), "{address}");
-            for header in IN_ADVANCE {
-                let answer = browser.get_with(address, header).await;
+            for header in PREFETCH_HEADERS {
+                let answer = browser.get_with_header(address, header).await;
                 assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{header:?} {address}");
             }
         };
-        let (service, browser, card) = (world().service(), Browser::new(world()), Card::issue(world()).await);
-        let departure = service.departure(institution(), today(), "in-advance");
-        let address = service.push(&departure).await;
+        let (service, browser, card) = (world().service(), Browser::on_android(world()), Card::issue(world()).await);
+        let departure = service.new_departure(institution(), today(), "in-advance");
+        let address = service.push_departure(&departure).await;
         // By whoever looks first: a program without cookies, and the browser itself.
-        without_effect(&Browser::new(world()), &address).await;
+        without_effect(&Browser::on_android(world()), &address).await;
         without_effect(&browser, &address).await;
-        let page = browser.open(&address).await.says("同意可否の選択");
-        let page = confirm(&browser, &page).await;
-        let waiting = Waiting { browser, departure, page };
-        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("the card is accepted");
-        let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+        let page = browser.open(&address).await.assert_contains("同意可否の選択");
+        let page = confirm_consent(&browser, &page).await;
+        let waiting = AwaitedAuthentication { browser, departure, page };
+        let outcome = waiting
+            .open_app()
+            .authenticate(&card, Device::Android, OpenMethod::Link)
+            .await
+            .expect("the card is accepted");
+        let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
         let back = return_address(&code);
-        without_effect(&Browser::new(world()), &back).await;
+        without_effect(&Browser::on_android(world()), &back).await;
         without_effect(&waiting.browser, &back).await;
-        waiting.browser.open(&back).await.says("あと1つ：手続きを終了する");
+        waiting.browser.open(&back).await.assert_contains("あと1つ：手続きを終了する");
     });
 }
 
 #[test]
 fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
     block_on(async {
-        let (waiting, card) = (waiting("another-card").await, Card::issue(world()).await);
-        let page = waiting.registered(&card).await.says("さん</b>のカードで同意を登録しました");
+        let (waiting, card) = (await_authentication("another-card").await, Card::issue(world()).await);
+        let page = waiting.authenticate(&card).await.assert_contains("さん</b>のカードで同意を登録しました");
         assert!(page.body.contains('＊'), "the name is masked: {}", page.body);
-        let over = waiting.browser.submit(&page, "/disown", &[]).await.says("同意は登録されていません");
+        let over = waiting.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
         // The service is told that nothing was registered.
-        let told = waiting.browser.submit(&over, "/abandon", &[]).await;
-        assert_eq!(told.parameter("error").as_deref(), Some("access_denied"));
+        let told = waiting.browser.submit_form(&over, "/abandon", &[]).await;
+        assert_eq!(told.query_parameter("error").as_deref(), Some("access_denied"));
         // The back button and a second press find the same.
-        waiting.browser.submit(&page, "/disown", &[]).await.says("同意は登録されていません");
-        let finish = waiting.browser.submit(&page, "/finish", &[]).await;
+        waiting.browser.submit_form(&page, "/disown", &[]).await.assert_contains("同意は登録されていません");
+        let finish = waiting.browser.submit_form(&page, "/finish", &[]).await;
         assert_eq!(finish.url.path(), over.url.path());
     });
 }
@@ -421,12 +439,12 @@ fn the_page_behind_the_return_says_whose_card_it_was_and_takes_it_back() {
 fn a_redirect_to_a_foreign_address_is_never_pushed() {
     block_on(async {
         let service = world().service();
-        let metadata = service.metadata().await;
-        let departure = service.departure(institution(), today(), "redirect");
-        let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
+        let metadata = service.fetch_metadata().await;
+        let departure = service.new_departure(institution(), today(), "redirect");
+        let form = departure.pushed_request_form(service.key(), &metadata, world().now(), service.randomness());
         let form = form.reveal().replace("test-service.localhost", "evil.localhost");
-        let (status, body) = service.post_raw(metadata.endpoints().pushed_requests.clone(), form).await;
-        assert_eq!((status, error_of(&body).as_str()), (400, "invalid_request"));
+        let (status, body) = service.post_raw_form(metadata.endpoints().pushed_requests.clone(), form).await;
+        assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_request"));
     });
 }
 
@@ -434,31 +452,31 @@ fn a_redirect_to_a_foreign_address_is_never_pushed() {
 fn an_institution_without_the_function_cannot_be_asked_for() {
     block_on(async {
         let service = world().service();
-        let metadata = service.metadata().await;
+        let metadata = service.fetch_metadata().await;
         for (institution, day) in [
             ("0110113719".parse().unwrap(), today()),
             (institution(), today().yesterday().unwrap()),
             (institution(), today().saturating_add(base::Span::from_hours(24 * 200))),
         ] {
-            let departure = service.departure(institution, day, "nowhere");
-            let form = departure.pushed_form(service.key(), &metadata, world().now(), service.randomness());
-            let (status, body) = service.post(metadata.endpoints().pushed_requests.clone(), &form).await;
-            assert_eq!((status, error_of(&body).as_str()), (400, "invalid_authorization_details"));
+            let departure = service.new_departure(institution, day, "nowhere");
+            let form = departure.pushed_request_form(service.key(), &metadata, world().now(), service.randomness());
+            let (status, body) = service.post_form(metadata.endpoints().pushed_requests.clone(), &form).await;
+            assert_eq!((status, read_error_code(&body).as_str()), (400, "invalid_authorization_details"));
         }
     });
 }
 
 /// A card's answer that deviates in one thing, and the code it is refused with.
-async fn refused_answer(
+async fn check_refused_response(
     reference: &str,
     expected: &str,
-    answer: impl AsyncFnOnce(&App<'static>, &errand::Request) -> (Vec<u8>, Vec<u8>),
+    answer: impl AsyncFnOnce(&App<'static>, &errand::AuthenticationRequest) -> (Vec<u8>, Vec<u8>),
 ) {
-    let waiting = waiting(reference).await;
-    let app = waiting.app();
-    let request = app.claim(Device::Android, Opened::Link).await.expect("claimed");
+    let waiting = await_authentication(reference).await;
+    let app = waiting.open_app();
+    let request = app.claim(Device::Android, OpenMethod::Link).await.expect("claimed");
     let (certificate, signature) = answer(&app, &request).await;
-    let refused = app.answer(certificate, signature).await.err().expect("the answer is refused");
+    let refused = app.submit_response(certificate, signature).await.err().expect("the answer is refused");
     assert_eq!(refused.code, expected, "{reference}");
     assert!(!refused.japanese.is_empty() && !refused.english.is_empty());
     // The page says so and has a way on; nothing is registered.
@@ -473,7 +491,7 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
     block_on(async {
         let card = &Card::issue(world()).await;
         let signed = |change: Change| {
-            move |app: &App<'static>, request: &errand::Request| {
+            move |app: &App<'static>, request: &errand::AuthenticationRequest| {
                 let mut challenge = app.challenge(request);
                 change(&mut challenge);
                 (card.certificate.clone(), card.sign(&challenge))
@@ -486,7 +504,7 @@ fn a_signature_for_another_origin_nonce_or_ticket_is_worthless() {
         ];
         for (name, change) in changes {
             let make = signed(change);
-            refused_answer(name, "jpki.signature.wrong", async |app, request| make(app, request)).await;
+            check_refused_response(name, "jpki.signature.wrong", async |app, request| make(app, request)).await;
         }
     });
 }
@@ -496,7 +514,7 @@ fn the_signature_certificate_does_not_authenticate() {
     block_on(async {
         let key = SigningKey::generate(Algorithm::RsaSha256).expect("a key");
         let signatory = jpki::Signatory {
-            applied: world().now().minus(Span::from_hours(48)),
+            applied_at: world().now().minus(Span::from_hours(48)),
             municipality: Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap(),
             number: 1,
             counter: 3,
@@ -509,8 +527,8 @@ fn the_signature_certificate_does_not_authenticate() {
         };
         let began = world().now().minus(Span::from_hours(24));
         let issued =
-            world().rooms().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
-        refused_answer("signature-certificate", "jpki.certificate.for_signature", async |app, request| {
+            world().services().authority.issue_signature(signatory, key.public_key().clone(), began).await.unwrap();
+        check_refused_response("signature-certificate", "jpki.certificate.for_signature", async |app, request| {
             (issued.certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
         .await;
@@ -521,9 +539,9 @@ fn the_signature_certificate_does_not_authenticate() {
 fn a_revoked_card_is_refused() {
     block_on(async {
         let card = Card::issue(world()).await;
-        let (issuer, serial) = &card.issued;
-        world().rooms().authority.revoke(issuer, serial, Reason::CessationOfOperation).await.unwrap();
-        refused_answer("revoked", "jpki.revocation.revoked", async |app, request| {
+        let (issuer, serial) = &card.issuer_and_serial;
+        world().services().authority.revoke(issuer, serial, RevocationReason::CessationOfOperation).await.unwrap();
+        check_refused_response("revoked", "jpki.revocation.revoked", async |app, request| {
             (card.certificate.clone(), card.sign(&app.challenge(request)))
         })
         .await;
@@ -535,11 +553,11 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
     block_on(async {
         let practice = jpki::Practice::simulated(
             jpki::Purpose::Authentication,
-            world().addresses().authority.at("/ocsp"),
+            world().addresses().authority.url("/ocsp"),
             "http://cps.localhost/",
         );
         let (from, to) = (world().now().minus(Span::from_hours(48)), world().now().plus(Span::from_hours(24 * 4000)));
-        let rogue = jpki::Generation::found(
+        let rogue = jpki::Generation::create(
             jpki::Purpose::Authentication,
             practice,
             SigningKey::generate(Algorithm::RsaSha256).unwrap(),
@@ -548,14 +566,14 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
             to,
         )
         .unwrap();
-        assert_eq!(Authority::of(vec![rogue.clone()]).generations().len(), 1);
+        assert_eq!(Authority::new(vec![rogue.clone()]).generations().len(), 1);
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
         let town = Municipality::new("13221", "Tokyo-to", "Kiyose-shi").unwrap();
         let subject = Subject::new("TESTKIT0000002", town, 3).unwrap();
         let birth = base::parse_date("1980-12-24").unwrap();
         let certificate =
             rogue.issue_authentication(&subject, birth, key.public_key(), Serial::try_from(7).unwrap(), from).unwrap();
-        refused_answer("rogue", "jpki.path.unknown_generation", async |app, request| {
+        check_refused_response("rogue", "jpki.path.unknown_generation", async |app, request| {
             (certificate.clone(), key.sign(&app.challenge(request).to_be_signed()).unwrap())
         })
         .await;
@@ -565,22 +583,22 @@ fn an_unknown_authority_with_the_same_name_is_refused() {
 #[test]
 fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
     block_on(async {
-        let (waiting, card) = (waiting("digits").await, Card::issue(world()).await);
-        let outcome = waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
-        let Outcome::Number { digits } = outcome else { panic!("an iPhone shows a number") };
+        let (waiting, card) = (await_authentication("digits").await, Card::issue(world()).await);
+        let outcome = waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
+        let AuthenticationOutcome::ConfirmationDigits { digits } = outcome else { panic!("an iPhone shows a number") };
         let progress = format!("{}/progress", waiting.page.url);
         let page = waiting.browser.open(&progress).await;
         assert!(page.body.contains("\"next\"") && !page.body.contains("/procedures/"), "{}", page.body);
-        let stranger = Browser::new(world());
+        let stranger = Browser::on_android(world());
         assert_eq!(stranger.open(&progress).await.status, StatusCode::NOT_FOUND);
         let page = waiting.browser.open(waiting.page.url.as_str()).await;
         let wrong = if digits == "000" { "111" } else { "000" };
-        let page = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
+        let page = waiting.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
         assert!(page.body.contains("番号が違います"), "{}", page.body);
         // The right one as it comes out of a message: with a label, an invisible mark, in full width, grouped.
         let wide = digits.chars().map(|digit| char::from_u32(u32::from(digit) + 0xfee0).expect("a full-width digit"));
         let pasted = format!("番号：\u{200b}{}\u{feff}", wide.map(String::from).collect::<Vec<_>>().join("–"));
-        let page = waiting.browser.submit(&page, "/number", &[("digits", &pasted)]).await;
+        let page = waiting.browser.submit_form(&page, "/number", &[("digits", &pasted)]).await;
         assert!(page.body.contains("あと1つ：手続きを終了する"), "{}", page.body);
     });
 }
@@ -588,20 +606,20 @@ fn three_digits_may_be_wrong_once_and_polling_lets_nobody_in() {
 #[test]
 fn the_language_is_switched_on_a_page_that_answered_a_form() {
     block_on(async {
-        let (waiting, card) = (waiting("language").await, Card::issue(world()).await);
-        waiting.app().read(&card, Device::Iphone, Opened::Link).await.expect("accepted");
+        let (waiting, card) = (await_authentication("language").await, Card::issue(world()).await);
+        waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Link).await.expect("accepted");
         let page = waiting.browser.open(waiting.page.url.as_str()).await;
-        let misread = waiting.browser.submit(&page, "/number", &[("digits", "x")]).await;
+        let misread = waiting.browser.submit_form(&page, "/number", &[("digits", "x")]).await;
         assert_eq!(misread.status, StatusCode::UNPROCESSABLE_ENTITY);
-        let english = waiting.browser.open(&misread.link("/language?")).await.says("Enter the number");
+        let english = waiting.browser.open(&misread.find_link("/language?")).await.assert_contains("Enter the number");
         assert_eq!((english.status, english.url.path()), (StatusCode::OK, page.url.path()));
         // An address that only takes forms leads to the page it lies under, however somebody came to it.
         let typed = waiting.browser.open(misread.url.as_str()).await;
         assert_eq!((typed.status, typed.url.path()), (StatusCode::OK, page.url.path()));
         // So does the page of a refusal that answered a form.
-        let (to, _) = page.form("/number");
-        let refused = waiting.browser.post(to, &[]).await.says("shell.form.foreign");
-        let back = waiting.browser.open(&refused.link("/language?")).await.says("番号の入力");
+        let (to, _) = page.find_form("/number");
+        let refused = waiting.browser.post(to, &[]).await.assert_contains("shell.form.foreign");
+        let back = waiting.browser.open(&refused.find_link("/language?")).await.assert_contains("番号の入力");
         assert_eq!(back.status, StatusCode::OK);
     });
 }
@@ -609,15 +627,15 @@ fn the_language_is_switched_on_a_page_that_answered_a_form() {
 #[test]
 fn two_wrong_numbers_end_it() {
     block_on(async {
-        let (waiting, card) = (waiting("wrong-digits").await, Card::issue(world()).await);
-        let outcome = waiting.app().read(&card, Device::Iphone, Opened::Scan).await.expect("accepted");
-        let Outcome::Number { digits } = outcome else { panic!("a number") };
+        let (waiting, card) = (await_authentication("wrong-digits").await, Card::issue(world()).await);
+        let outcome = waiting.open_app().authenticate(&card, Device::Iphone, OpenMethod::Scan).await.expect("accepted");
+        let AuthenticationOutcome::ConfirmationDigits { digits } = outcome else { panic!("a number") };
         let wrong = if digits == "000" { "111" } else { "000" };
         let page = waiting.browser.open(waiting.page.url.as_str()).await;
-        let again = waiting.browser.submit(&page, "/number", &[("digits", wrong)]).await;
-        let over = waiting.browser.submit(&again, "/number", &[("digits", wrong)]).await;
+        let again = waiting.browser.submit_form(&page, "/number", &[("digits", wrong)]).await;
+        let over = waiting.browser.submit_form(&again, "/number", &[("digits", wrong)]).await;
         assert!(over.body.contains("番号が2回違いました"), "{}", over.body);
-        let late = waiting.browser.submit(&page, "/number", &[("digits", &digits)]).await;
+        let late = waiting.browser.submit_form(&page, "/number", &[("digits", &digits)]).await;
         assert!(!late.body.contains("あと1つ：手続きを終了する"));
     });
 }
@@ -625,38 +643,39 @@ fn two_wrong_numbers_end_it() {
 #[test]
 fn an_earlier_reading_is_void_once_a_newer_has_begun() {
     block_on(async {
-        let (waiting, card) = (waiting("superseded").await, Card::issue(world()).await);
-        let app = waiting.app();
-        let request = app.claim(Device::Android, Opened::Link).await.expect("claimed");
+        let (waiting, card) = (await_authentication("superseded").await, Card::issue(world()).await);
+        let app = waiting.open_app();
+        let request = app.claim(Device::Android, OpenMethod::Link).await.expect("claimed");
         let claimed = waiting.browser.open(waiting.page.url.as_str()).await;
-        let newer = waiting.browser.submit(&claimed, "/again", &[]).await;
-        let refused = app.answer(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
+        let newer = waiting.browser.submit_form(&claimed, "/again", &[]).await;
+        let refused = app.submit_response(card.certificate.clone(), card.sign(&app.challenge(&request))).await;
         assert!(refused.is_err());
-        let next = Waiting { page: newer, ..waiting };
-        assert!(next.registered(&card).await.body.contains("あと1つ：手続きを終了する"));
+        let next = AwaitedAuthentication { page: newer, ..waiting };
+        assert!(next.authenticate(&card).await.body.contains("あと1つ：手続きを終了する"));
     });
 }
 
 #[test]
 fn reload_back_and_double_submit_register_once() {
     block_on(async {
-        let (waiting, card) = (waiting("double").await, Card::issue(world()).await);
-        let outcome = waiting.app().read(&card, Device::Android, Opened::Link).await.expect("accepted");
-        let Outcome::Return { code } = outcome else { panic!("a code") };
+        let (waiting, card) = (await_authentication("double").await, Card::issue(world()).await);
+        let outcome =
+            waiting.open_app().authenticate(&card, Device::Android, OpenMethod::Link).await.expect("accepted");
+        let AuthenticationOutcome::Return { code } = outcome else { panic!("a code") };
         let first = waiting.browser.open(&return_address(&code)).await;
         let again = waiting.browser.open(&return_address(&code)).await;
         assert_eq!(first.url, again.url);
         // Back to the page that confirmed, and once more from there: it leads to where the procedure stands.
         let choose = waiting.browser.open(&first.url.as_str().replace("/registered", "/choose")).await;
         assert_eq!(choose.url, first.url);
-        let finished = waiting.browser.submit(&first, "/finish", &[]).await;
-        let twice = waiting.browser.submit(&first, "/finish", &[]).await;
+        let finished = waiting.browser.submit_form(&first, "/finish", &[]).await;
+        let twice = waiting.browser.submit_form(&first, "/finish", &[]).await;
         // The newer answer is the one that the browser follows; its code is the good one.
-        assert_ne!(finished.parameter("code"), twice.parameter("code"));
-        let code = brought(&waiting.departure, &twice).await;
+        assert_ne!(finished.query_parameter("code"), twice.query_parameter("code"));
+        let code = read_returned_code(&waiting.departure, &twice).await;
         let form = token_form(&world().service(), &waiting.departure, &code).await;
-        assert_eq!(redeem(&world().service(), &form).await.0, 200);
-        let told = waiting.browser.submit(&first, "/finish", &[]).await;
+        assert_eq!(redeem_code(&world().service(), &form).await.0, 200);
+        let told = waiting.browser.submit_form(&first, "/finish", &[]).await;
         assert!(told.body.contains("手続きは終了しました"), "{}", told.body);
     });
 }
@@ -664,39 +683,43 @@ fn reload_back_and_double_submit_register_once() {
 #[test]
 fn whoever_closed_the_tab_goes_on_where_she_left() {
     block_on(async {
-        let (waiting, card) = (waiting("closed").await, Card::issue(world()).await);
-        let left = waiting.registered(&card).await;
-        let (departure, page) = arrive(&world().service(), &waiting.browser, "closed").await;
+        let (waiting, card) = (await_authentication("closed").await, Card::issue(world()).await);
+        let left = waiting.authenticate(&card).await;
+        let (departure, page) = depart_to_reception(&world().service(), &waiting.browser, "closed").await;
         assert_eq!(page.url, left.url, "the same procedure, already registered");
-        let page = waiting.browser.submit(&page, "/finish", &[]).await;
+        let page = waiting.browser.submit_form(&page, "/finish", &[]).await;
         // The newer departure's words come back, not those of the tab that was closed.
-        brought(&departure, &page).await;
+        read_returned_code(&departure, &page).await;
     });
 }
 
 /// A card is read for one of the reception's menu entries; the page that it leads to.
-async fn read_for(browser: &Browser<'static>, entry: &str, heading: &str, card: &Card) -> Page {
-    let page = browser.open(&world().addresses().reception.at(entry)).await.says(&format!("<h1>{heading}</h1>"));
-    let page = browser.submit(&page, "/review", &[]).await;
-    let app = App::opened(world(), &page.link("/open?ticket="));
-    let outcome = app.read(card, Device::Android, Opened::Link).await.expect("the card is good");
-    let Outcome::Return { code } = outcome else { panic!("an Android phone leads back") };
+async fn authenticate_for(browser: &Browser<'static>, entry: &str, heading: &str, card: &Card) -> Page {
+    let page =
+        browser.open(&world().addresses().reception.url(entry)).await.assert_contains(&format!("<h1>{heading}</h1>"));
+    let page = browser.submit_form(&page, "/review", &[]).await;
+    let app = App::open(world(), &page.find_link("/open?ticket="));
+    let outcome = app.authenticate(card, Device::Android, OpenMethod::Link).await.expect("the card is good");
+    let AuthenticationOutcome::Return { code } = outcome else { panic!("an Android phone leads back") };
     browser.open(&return_address(&code)).await
 }
 
 #[test]
 fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
     block_on(async {
-        let (waiting, card) = (waiting("withdraw").await, Card::issue(world()).await);
-        waiting.registered(&card).await;
-        let browser = Browser::new(world());
-        let page = read_for(&browser, "/review/withdraw", "すべての同意を取消す", &card).await;
+        let (waiting, card) = (await_authentication("withdraw").await, Card::issue(world()).await);
+        waiting.authenticate(&card).await;
+        let browser = Browser::on_android(world());
+        let page = authenticate_for(&browser, "/review/withdraw", "すべての同意を取消す", &card).await;
         assert_eq!(page.url.path(), "/review/withdraw");
-        let done =
-            browser.submit(&page, "/review/withdraw", &[]).await.says("取り消しました").says("有効な同意はありません");
+        let done = browser
+            .submit_form(&page, "/review/withdraw", &[])
+            .await
+            .assert_contains("取り消しました")
+            .assert_contains("有効な同意はありません");
         assert_eq!(done.url.path(), "/review/list");
         // The address alone says nothing: where something stands, nothing was withdrawn.
-        let again = world().addresses().reception.at("/review/list");
+        let again = world().addresses().reception.url("/review/list");
         assert!(!browser.open(&again).await.body.contains("取り消しました"));
     });
 }
@@ -704,17 +727,21 @@ fn who_wants_to_withdraw_lands_on_withdrawing_and_is_told_that_it_is_done() {
 #[test]
 fn who_changed_what_she_agreed_to_is_told_so() {
     block_on(async {
-        let (waiting, card) = (waiting("change").await, Card::issue(world()).await);
-        waiting.registered(&card).await;
-        let browser = Browser::new(world());
-        let list = read_for(&browser, "/review", "同意照会・更新", &card).await;
+        let (waiting, card) = (await_authentication("change").await, Card::issue(world()).await);
+        waiting.authenticate(&card).await;
+        let browser = Browser::on_android(world());
+        let list = authenticate_for(&browser, "/review", "同意照会・更新", &card).await;
         assert_eq!(list.url.path(), "/review/list");
-        let edit = browser.open(&list.link("/review/receptions/")).await;
+        let edit = browser.open(&list.find_link("/review/receptions/")).await;
         let items = ["operations", "treatments", "medicines", "check-ups", "limits", "specific-diseases"];
         let declined: Vec<_> = items.iter().map(|item| (*item, "decline")).collect();
-        browser.submit(&edit, "/review/receptions/", &declined).await.says("変更しました").says("同意しない");
+        browser
+            .submit_form(&edit, "/review/receptions/", &declined)
+            .await
+            .assert_contains("変更しました")
+            .assert_contains("同意しない");
         for written in ["/review/list?withdrawn=all", "/review/list?changed=100000000009"] {
-            let page = browser.open(&world().addresses().reception.at(written)).await;
+            let page = browser.open(&world().addresses().reception.url(written)).await;
             assert!(!page.body.contains("取り消しました") && !page.body.contains("変更しました"), "{written}");
         }
     });
@@ -723,21 +750,23 @@ fn who_changed_what_she_agreed_to_is_told_so() {
 #[test]
 fn whoever_ends_it_is_told_access_denied_and_nothing_is_registered() {
     block_on(async {
-        let browser = Browser::new(world());
-        let (departure, page) = arrive(&world().service(), &browser, "abandoned").await;
-        let page = browser.submit(&page, "/abandon", &[]).await;
-        let issuer = world().service().metadata().await.issuer().clone();
-        let told = UnverifiedReturn::parse(page.url.query().unwrap()).unwrap().check(&departure.state(), &issuer);
-        assert!(matches!(told.expect("our return"), Return::Ended));
+        let browser = Browser::on_android(world());
+        let (departure, page) = depart_to_reception(&world().service(), &browser, "abandoned").await;
+        let page = browser.submit_form(&page, "/abandon", &[]).await;
+        let issuer = world().service().fetch_metadata().await.issuer().clone();
+        let told = UnverifiedAuthorizationResponse::parse(page.url.query().unwrap())
+            .unwrap()
+            .check(&departure.state(), &issuer);
+        assert!(matches!(told.expect("our return"), AuthorizationResponse::Denied));
     });
 }
 
 #[test]
 fn every_form_of_the_reception_needs_its_token() {
     block_on(async {
-        let browser = Browser::new(world());
-        let (_, page) = arrive(&world().service(), &browser, "csrf").await;
-        let (to, _) = page.form("/choose");
+        let browser = Browser::on_android(world());
+        let (_, page) = depart_to_reception(&world().service(), &browser, "csrf").await;
+        let (to, _) = page.find_form("/choose");
         for fields in
             [vec![], vec![("csrf".to_owned(), "wrong".to_owned())], vec![("all".to_owned(), "agree".to_owned())]]
         {
@@ -745,14 +774,14 @@ fn every_form_of_the_reception_needs_its_token() {
             assert_eq!(answer.status, StatusCode::FORBIDDEN);
             assert!(answer.body.contains("shell.form.foreign"));
         }
-        for route in world().rooms().reception.routes() {
+        for route in world().services().reception.routes() {
             if route.method != reqwest::Method::POST {
                 continue;
             }
             let path =
                 route.path.replace("{id}", "0192a3b4-c5d6-7e8f-9a0b-1c2d3e4f5a6b").replace("{number}", "100000000009");
             let path = path.replace("{entrance}", "23456789bcdfghjkmnpq");
-            let to = world().addresses().reception.at(&path).parse().unwrap();
+            let to = world().addresses().reception.url(&path).parse().unwrap();
             let answer = browser.post(to, &[("all".to_owned(), "agree".to_owned())]).await;
             assert!(answer.status.is_client_error(), "{}: {}", route.path, answer.status);
             assert!(!answer.body.contains("登録しました"));
@@ -778,17 +807,17 @@ fn no_malformed_request_is_answered_with_a_fault_of_ours() {
             "/nothing/here",
             "/%ff",
         ] {
-            let answer = world().http().get(reception.at(path)).send().await.unwrap();
+            let answer = world().http().get(reception.url(path)).send().await.unwrap();
             assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
         }
         for (path, body) in [
             (errand::CLAIM_PATH, "{"),
-            (errand::ANSWER_PATH, "[]"),
-            (errand::GIVE_UP_PATH, "{\"ticket\":\"x\"}"),
+            (errand::RESPONSE_PATH, "[]"),
+            (errand::ABORT_PATH, "{\"ticket\":\"x\"}"),
             ("/oauth/par", "client_id=x"),
             ("/oauth/token", "%%%"),
         ] {
-            let answer = world().http().post(reception.at(path)).body(body).send().await.unwrap();
+            let answer = world().http().post(reception.url(path)).body(body).send().await.unwrap();
             assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
         }
     });

@@ -12,24 +12,24 @@
 //! * Marks cannot show what is no text: a choice, a sex, a share. So persons who agree to all, to nothing and to half are
 //!   followed, and what the service gets of each, and shows to each, is the same but for what is drawn by lot.
 
-#[path = "promise/kept.rs"]
-mod kept;
-#[path = "promise/marked.rs"]
-mod marked;
-#[path = "promise/said.rs"]
-mod said;
+#[path = "promise/marks.rs"]
+mod marks;
+#[path = "promise/messages.rs"]
+mod messages;
+#[path = "promise/stored_data.rs"]
+mod stored_data;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use base::Span;
-use testkit::{Card, Heading, PIN, Page, Patient, Search, ServiceApart, World};
+use testkit::{Card, Direction, MarkSearch, PIN, Page, Patient, ServiceProcess, World};
 
-use kept::Log;
-use marked::{Mark, Marker};
+use marks::{Mark, MarkGenerator};
+use stored_data::Log;
 
 /// The six items as forms and tables name them, as pages do; and what a patient says to each.
 const ITEMS: [&str; 6] = ["operations", "treatments", "medicines", "check-ups", "limits", "specific-diseases"];
-const WORDS: [&str; 16] = [
+const CONSENT_TERMS: [&str; 16] = [
     "operations",
     "treatments",
     "medicines",
@@ -49,7 +49,7 @@ const WORDS: [&str; 16] = [
 ];
 
 /// The tables of the directory, in whose descriptions of clinics the plain words "medicines" and "limits" stand.
-const DIRECTORY: [&str; 2] = ["institution", "menu"];
+const DIRECTORY_TABLES: [&str; 2] = ["institution", "menu"];
 
 /// The day of every visit at the demo's service.
 const DAY: &str = "2026-11-25";
@@ -57,119 +57,134 @@ const DAY: &str = "2026-11-25";
 const THURSDAY: &str = "2026-11-26";
 
 /// One patient's way, and what passed between service and reception meanwhile.
-struct Journey<'w> {
+struct PatientJourney<'w> {
     patient: Patient<'w>,
     appointment: String,
     /// The page on which the reception asked her.
-    asked: Page,
+    choice_page: Page,
     /// The pages that tell her where she stands.
-    told: Vec<Page>,
-    sent: Vec<BTreeMap<String, String>>,
-    heard: Vec<serde_json::Value>,
+    result_pages: Vec<Page>,
+    sent_forms: Vec<BTreeMap<String, String>>,
+    received_responses: Vec<serde_json::Value>,
 }
 
 /// Books, signs in, leaves, chooses, confirms, goes through the app with the card, comes back and finishes.
-async fn journey<'w>(world: &'w World, patient: Patient<'w>, day: &str, card: &str, choices: [&str; 6]) -> Journey<'w> {
+async fn run_journey<'w>(
+    world: &'w World,
+    patient: Patient<'w>,
+    day: &str,
+    card: &str,
+    choices: [&str; 6],
+) -> PatientJourney<'w> {
     let institution = uketsuke::demo::online_institutions(world.addresses())[0];
-    let time = patient.free_times(institution, day).await.swap_remove(0);
-    let (page, appointment) = patient.book(&time).await;
-    let before = world.wires().reception.length();
+    let time = patient.find_free_slots(institution, day).await.swap_remove(0);
+    let (page, appointment) = patient.book_slot(&time).await;
+    let before = world.proxies().reception.record_count();
     let browser = &patient.browser;
-    let asked = browser.submit(&page, "/leave", &[]).await.says("同意可否の選択");
+    let asked = browser.submit_form(&page, "/leave", &[]).await.assert_contains("同意可否の選択");
     let chosen: Vec<(&str, &str)> = ITEMS.into_iter().zip(choices).collect();
-    let page = browser.submit(&asked, "/choose", &chosen).await.says("同意内容の確認");
-    let page = browser.submit(&page, "/confirm", &[]).await;
-    let page = browser.open(&page.link("/open?ticket=")).await;
-    let page = browser.submit(&page, "/open", &[]).await;
-    let page = browser.submit(&page, "/card", &[("card", card)]).await;
-    let page = browser.submit(&page, "/pin", &[("pin", PIN)]).await.says("あと1つ：手続きを終了する");
+    let page = browser.submit_form(&asked, "/choose", &chosen).await.assert_contains("同意内容の確認");
+    let page = browser.submit_form(&page, "/confirm", &[]).await;
+    let page = browser.open(&page.find_link("/open?ticket=")).await;
+    let page = browser.submit_form(&page, "/open", &[]).await;
+    let page = browser.submit_form(&page, "/card", &[("card", card)]).await;
+    let page = browser.submit_form(&page, "/pin", &[("pin", PIN)]).await.assert_contains("あと1つ：手続きを終了する");
     // With this a browser tells no other site where it comes from (W3C Referrer Policy §3.3).
     assert_eq!(page.headers["referrer-policy"], "same-origin");
-    let returned = browser.submit(&page, "/finish", &[]).await.says("手続きが終わりました");
-    let detail = patient.open(&appointment).await.says("受付番号");
-    let wire = &world.wires().reception;
-    let sent = said::forms(&wire.bytes(before, Heading::There));
-    let heard = said::answers(&wire.bytes(before, Heading::Back));
-    Journey { patient, appointment, asked, told: vec![returned, detail], sent, heard }
+    let returned = browser.submit_form(&page, "/finish", &[]).await.assert_contains("手続きが終わりました");
+    let detail = patient.open(&appointment).await.assert_contains("受付番号");
+    let wire = &world.proxies().reception;
+    let sent = messages::parse_forms(&wire.recorded_bytes(before, Direction::ToServer));
+    let heard = messages::parse_responses(&wire.recorded_bytes(before, Direction::FromServer));
+    PatientJourney {
+        patient,
+        appointment,
+        choice_page: asked,
+        result_pages: vec![returned, detail],
+        sent_forms: sent,
+        received_responses: heard,
+    }
 }
 
-fn search<'m>(marks: impl IntoIterator<Item = &'m Mark>) -> Search {
-    Search::of(marks.into_iter().map(|mark| (mark.name.as_str(), mark.forms.as_slice())))
+fn search_for_marks<'m>(marks: impl IntoIterator<Item = &'m Mark>) -> MarkSearch {
+    MarkSearch::new(marks.into_iter().map(|mark| (mark.name.as_str(), mark.forms.as_slice())))
 }
 
-fn words() -> Search {
-    let forms = WORDS.map(|word| [word.to_owned()]);
-    Search::of(WORDS.into_iter().zip(forms.iter().map(<[String; 1]>::as_slice)))
+fn search_for_consent_terms() -> MarkSearch {
+    let forms = CONSENT_TERMS.map(|word| [word.to_owned()]);
+    MarkSearch::new(CONSENT_TERMS.into_iter().zip(forms.iter().map(<[String; 1]>::as_slice)))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_service_never_obtains_what_the_patient_consented_to() {
-    let log = Log::listen();
+    let log = Log::install();
     let world = World::start();
-    let mut planted = Marker::of(0);
-    let her_own_word = planted.latin("her name at the service");
+    let mut planted = MarkGenerator::new(0);
+    let her_own_word = planted.mark_latin("her name at the service");
     let mut people = Vec::new();
     let mut journeys = Vec::new();
     let answers = [["agree"; 6], ["decline"; 6], ["agree", "decline", "agree", "decline", "agree", "decline"]];
     for (person, choices) in (0..).zip(answers) {
-        let (card, mut marker) = (format!("marked-{person}"), Marker::of(person));
-        Card::issue_to(&world, marker.person()).await.lay_into_app(&world, &card).await;
+        let (card, mut marker) = (format!("marked-{person}"), MarkGenerator::new(person));
+        Card::issue_to(&world, marker.mark_person()).await.add_to_app(&world, &card).await;
         people.push(marker.marks);
-        let mut patient = Patient::new(&world, &planted.latin("her address"));
+        let mut patient = Patient::new(&world, &planted.mark_latin("her address"));
         patient.name.clone_from(&her_own_word);
-        journeys.push(journey(&world, patient, DAY, &card, choices).await);
+        journeys.push(run_journey(&world, patient, DAY, &card, choices).await);
     }
     // Later the service asks whether each registration still stands.
-    world.pass(Span::from_mins(2));
+    world.advance_clock(Span::from_mins(2));
     for journey in &mut journeys {
-        let before = world.wires().reception.length();
-        journey.told.push(journey.patient.open(&journey.appointment).await.says("受付番号"));
-        let wire = &world.wires().reception;
-        journey.heard.extend(said::answers(&wire.bytes(before, Heading::Back)));
+        let before = world.proxies().reception.record_count();
+        journey.result_pages.push(journey.patient.open(&journey.appointment).await.assert_contains("受付番号"));
+        let wire = &world.proxies().reception;
+        journey
+            .received_responses
+            .extend(messages::parse_responses(&wire.recorded_bytes(before, Direction::FromServer)));
     }
-    the_same_is_told_of_everybody(&mut journeys);
+    check_same_messages(&mut journeys);
     // A picture too, so that one lies in the vault.
     journeys[0].patient.send_picture(&journeys[0].appointment).await;
 
-    the_national_side_has_it(&world, &people).await;
+    check_national_side(&world, &people).await;
 
-    let everybody = search(people.iter().flatten());
-    let service = kept::of_the_service(&world, &log).await;
+    let everybody = search_for_marks(people.iter().flatten());
+    let service = stored_data::read_service_data(&world, &log).await;
     assert!(service.iter().any(|(name, _)| name.contains("/pictures/")), "a picture lies in the vault");
     for (name, bytes) in &service {
-        assert_eq!(everybody.found(bytes), BTreeSet::new(), "{name}");
+        assert_eq!(everybody.find_marks(bytes), BTreeSet::new(), "{name}");
     }
-    no_item_and_no_choice_is_named(&world, &service, &journeys[0].asked);
-    the_search_finds_what_is_there(&world, &log, &planted.marks, &journeys).await;
+    check_no_consent_terms(&world, &service, &journeys[0].choice_page);
+    check_planted_marks(&world, &log, &planted.marks, &journeys).await;
 }
 
 /// Where the service is a process of its own, its memory can be searched too: what it had learned for a moment and thrown away
 /// would be found there.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_in_a_process_of_its_own_has_nothing_of_it_in_its_memory_either() {
-    let service = ServiceApart::new();
-    let world = World::with_services(vec![service.registration()]);
-    service.lead_to(&world.addresses().reception);
+    let service = ServiceProcess::new();
+    let world = World::with_services(vec![service.registration_file()]);
+    service.set_reception(&world.addresses().reception);
     service.start(world.now());
-    let (card, mut marker, mut planted) = ("marked-apart", Marker::of(0), Marker::of(0));
-    Card::issue_to(&world, marker.person()).await.lay_into_app(&world, card).await;
-    let mut patient = Patient::of_service_apart(&world, &planted.latin("her address"), &service);
-    patient.name = planted.latin("her name at the service");
-    journey(&world, patient, THURSDAY, card, ["agree"; 6]).await;
-    let (memory, hers) = (service.memory(), search(&marker.marks));
+    let (card, mut marker, mut planted) = ("marked-apart", MarkGenerator::new(0), MarkGenerator::new(0));
+    Card::issue_to(&world, marker.mark_person()).await.add_to_app(&world, card).await;
+    let mut patient = Patient::for_service_process(&world, &planted.mark_latin("her address"), &service);
+    patient.name = planted.mark_latin("her name at the service");
+    run_journey(&world, patient, THURSDAY, card, ["agree"; 6]).await;
+    let (memory, hers) = (service.read_memory(), search_for_marks(&marker.marks));
     for piece in &memory {
-        assert_eq!(hers.found(piece), BTreeSet::new());
+        assert_eq!(hers.find_marks(piece), BTreeSet::new());
     }
-    let kept = kept::files(&service.path("service-data"));
+    let kept = stored_data::list_service_files(&service.path("service-data"));
     assert!(kept.iter().any(|path| path.ends_with("consult.db")), "{kept:?}");
     for path in kept {
-        assert_eq!(hers.found(&std::fs::read(&path).expect("a file")), BTreeSet::new(), "{}", path.display());
+        assert_eq!(hers.find_marks(&std::fs::read(&path).expect("a file")), BTreeSet::new(), "{}", path.display());
     }
     // The control: what she said to the service herself is found, and hers is what the national side has.
-    let names = search(&planted.marks);
-    let found: BTreeSet<_> = memory.iter().flat_map(|piece| names.found(piece)).collect();
+    let names = search_for_marks(&planted.marks);
+    let found: BTreeSet<_> = memory.iter().flat_map(|piece| names.find_marks(piece)).collect();
     assert_eq!(found, BTreeSet::from(["her name at the service", "her address"]));
-    assert_eq!(hers.missing(&kept::nationally(&world)), BTreeSet::new());
+    assert_eq!(hers.find_missing_marks(&stored_data::read_national_database(&world)), BTreeSet::new());
 }
 
 /// What the interface for institutions has no field for, or the terminal's pages show as a name instead.
@@ -184,31 +199,31 @@ const NEVER_SHOWN: [&str; 7] = [
 ];
 
 /// The control: the marks are where they belong, and the clinic sees what was agreed to and nothing else.
-async fn the_national_side_has_it(world: &World, people: &[Vec<Mark>]) {
-    let national = kept::nationally(world);
+async fn check_national_side(world: &World, people: &[Vec<Mark>]) {
+    let national = stored_data::read_national_database(world);
     let institution = uketsuke::demo::online_institutions(world.addresses())[0];
-    let terminal = kept::at_the_terminal(world, institution, DAY).await;
+    let terminal = stored_data::read_terminal_pages(world, institution, DAY).await;
     for (person, marks) in people.iter().enumerate() {
-        assert_eq!(search(marks).missing(&national), BTreeSet::new(), "person {person}");
+        assert_eq!(search_for_marks(marks).find_missing_marks(&national), BTreeSet::new(), "person {person}");
         let is_shown = |mark: &&Mark| match mark.name.split(':').next() {
             Some("person" | "coverage") => true,
             Some("operation" | "medicine" | "limit") => person != 1,
             _ => person == 0,
         };
         let (shown, hidden): (Vec<&Mark>, Vec<&Mark>) = marks.iter().partition(is_shown);
-        let shown = search(shown.into_iter().filter(|mark| !NEVER_SHOWN.contains(&mark.name.as_str())));
-        assert_eq!(shown.missing(&terminal), BTreeSet::new(), "person {person}");
-        assert_eq!(search(hidden).found(&terminal), BTreeSet::new(), "person {person} declined it");
+        let shown = search_for_marks(shown.into_iter().filter(|mark| !NEVER_SHOWN.contains(&mark.name.as_str())));
+        assert_eq!(shown.find_missing_marks(&terminal), BTreeSet::new(), "person {person}");
+        assert_eq!(search_for_marks(hidden).find_marks(&terminal), BTreeSet::new(), "person {person} declined it");
     }
 }
 
 /// What the service says and hears is what the hand-over's profile lists, and does not depend on whom it is about.
-fn the_same_is_told_of_everybody(journeys: &mut [Journey<'_>]) {
+fn check_same_messages(journeys: &mut [PatientJourney<'_>]) {
     // What a reception says of itself is asked for once.
-    let metadata = journeys[0].heard.remove(0);
+    let metadata = journeys[0].received_responses.remove(0);
     assert!(metadata["issuer"].is_string());
     for journey in journeys.iter() {
-        let [pushed, redeemed] = journey.sent.as_slice() else { panic!("{:?}", journey.sent) };
+        let [pushed, redeemed] = journey.sent_forms.as_slice() else { panic!("{:?}", journey.sent_forms) };
         let names = |form: &BTreeMap<String, String>| form.keys().cloned().collect::<Vec<_>>();
         let expected = [
             "authorization_details",
@@ -223,7 +238,10 @@ fn the_same_is_told_of_everybody(journeys: &mut [Journey<'_>]) {
         ];
         assert_eq!(names(pushed), expected);
         let details: serde_json::Value = serde_json::from_str(&pushed["authorization_details"]).expect("details");
-        assert_eq!(said::fields(&details[0]), BTreeSet::from(["type", "institution_code", "visit_date", "reference"]));
+        assert_eq!(
+            messages::field_names(&details[0]),
+            BTreeSet::from(["type", "institution_code", "visit_date", "reference"])
+        );
         let expected = [
             "client_assertion",
             "client_assertion_type",
@@ -235,71 +253,75 @@ fn the_same_is_told_of_everybody(journeys: &mut [Journey<'_>]) {
         ];
         assert_eq!(names(redeemed), expected);
         for form in [pushed, redeemed] {
-            let claims = said::claims(&form["client_assertion"]);
-            assert_eq!(said::fields(&claims), BTreeSet::from(["iss", "sub", "aud", "jti", "iat", "exp"]));
+            let claims = messages::token_claims(&form["client_assertion"]);
+            assert_eq!(messages::field_names(&claims), BTreeSet::from(["iss", "sub", "aud", "jti", "iat", "exp"]));
             // The one who is spoken of is the service itself.
             assert_eq!(
                 (&claims["iss"], &claims["sub"]),
                 (&form["client_id"].as_str().into(), &form["client_id"].as_str().into())
             );
         }
-        let [answered, token, status] = journey.heard.as_slice() else { panic!("{:?}", journey.heard) };
-        assert_eq!(said::fields(answered), BTreeSet::from(["request_uri", "expires_in"]));
+        let [answered, token, status] = journey.received_responses.as_slice() else {
+            panic!("{:?}", journey.received_responses)
+        };
+        assert_eq!(messages::field_names(answered), BTreeSet::from(["request_uri", "expires_in"]));
         let expected = ["access_token", "token_type", "expires_in", "authorization_details"];
-        assert_eq!(said::fields(token), BTreeSet::from(expected));
+        assert_eq!(messages::field_names(token), BTreeSet::from(expected));
         let expected = ["type", "institution_code", "visit_date", "reference", "reception_number", "valid_until"];
-        assert_eq!(said::fields(&token["authorization_details"][0]), BTreeSet::from(expected));
-        assert_eq!(said::fields(status), BTreeSet::from(["status", "reception_number", "valid_until"]));
+        assert_eq!(messages::field_names(&token["authorization_details"][0]), BTreeSet::from(expected));
+        assert_eq!(messages::field_names(status), BTreeSet::from(["status", "reception_number", "valid_until"]));
     }
     let (first, others) = journeys.split_first().expect("there are three");
     for other in others {
-        let shapes = |journey: &Journey<'_>| journey.heard.iter().map(said::shape).collect::<Vec<_>>();
+        let shapes = |journey: &PatientJourney<'_>| {
+            journey.received_responses.iter().map(messages::response_shape).collect::<Vec<_>>()
+        };
         assert_eq!(shapes(first), shapes(other));
-        for (hers, another) in first.told.iter().zip(&other.told) {
-            assert_eq!(said::plain(hers), said::plain(another));
+        for (hers, another) in first.result_pages.iter().zip(&other.result_pages) {
+            assert_eq!(messages::mask_page(hers), messages::mask_page(another));
         }
     }
 }
 
 /// No item and no choice has a word on any page, in any letter, in the log or on a wire; nor in a table, but for what the
 /// directory says of clinics.
-fn no_item_and_no_choice_is_named(world: &World, service: &[(String, Vec<u8>)], asked: &Page) {
-    let words = words();
+fn check_no_consent_terms(world: &World, service: &[(String, Vec<u8>)], asked: &Page) {
+    let words = search_for_consent_terms();
     for (name, bytes) in service.iter().filter(|(name, _)| !name.contains("consult.db")) {
-        assert_eq!(words.found(bytes), BTreeSet::new(), "{name}");
+        assert_eq!(words.find_marks(bytes), BTreeSet::new(), "{name}");
     }
-    let tables = kept::columns(&world.data().join("consult.db"), &DIRECTORY);
-    assert_eq!(words.found(&tables), BTreeSet::new());
+    let tables = stored_data::read_columns(&world.data_folder().join("consult.db"), &DIRECTORY_TABLES);
+    assert_eq!(words.find_marks(&tables), BTreeSet::new());
     // The control: where the patient was asked, every word stands.
-    assert_eq!(words.missing(&asked.bytes), BTreeSet::new());
+    assert_eq!(words.find_missing_marks(&asked.bytes), BTreeSet::new());
 }
 
 /// The control: what the patient said to the service is found at every place where it belongs, and nowhere else.
-async fn the_search_finds_what_is_there(world: &World, log: &Log, planted: &[Mark], journeys: &[Journey<'_>]) {
-    let names = search(planted);
-    assert_eq!(names.found(&log.bytes()), BTreeSet::new(), "nobody's name or address is logged");
+async fn check_planted_marks(world: &World, log: &Log, planted: &[Mark], journeys: &[PatientJourney<'_>]) {
+    let names = search_for_marks(planted);
+    assert_eq!(names.find_marks(&log.bytes()), BTreeSet::new(), "nobody's name or address is logged");
     tracing::info!(said = planted[0].forms[0], "the control");
     let numbers: Vec<Mark> = journeys
         .iter()
-        .map(|journey| &journey.heard[1]["authorization_details"][0])
+        .map(|journey| &journey.received_responses[1]["authorization_details"][0])
         .flat_map(|details| [("reference", &details["reference"]), ("number", &details["reception_number"])])
         .map(|(name, value)| Mark { name: name.to_owned(), forms: vec![value.as_str().expect("a text").to_owned()] })
         .collect();
-    let numbers = search(&numbers);
+    let numbers = search_for_marks(&numbers);
     let both = BTreeSet::from(["her name at the service", "her address"]);
-    for (name, bytes) in kept::of_the_service(world, log).await {
+    for (name, bytes) in stored_data::read_service_data(world, log).await {
         match name.as_str() {
-            "log" => assert_eq!(names.found(&bytes), BTreeSet::from(["her name at the service"])),
-            "mail" => assert!(names.found(&bytes).contains("her address")),
+            "log" => assert_eq!(names.find_marks(&bytes), BTreeSet::from(["her name at the service"])),
+            "mail" => assert!(names.find_marks(&bytes).contains("her address")),
             "columns of consult.db" | "wire: browsers to the service" | "wire: pages of the service" => {
-                assert_eq!(names.found(&bytes), both, "{name}");
+                assert_eq!(names.find_marks(&bytes), both, "{name}");
             }
             "wire: the service to the reception" => {
-                assert_eq!(names.found(&bytes), BTreeSet::new(), "the reception is not told who she is");
-                assert_eq!(numbers.found(&bytes), BTreeSet::from(["reference"]));
+                assert_eq!(names.find_marks(&bytes), BTreeSet::new(), "the reception is not told who she is");
+                assert_eq!(numbers.find_marks(&bytes), BTreeSet::from(["reference"]));
             }
             "wire: the reception to the service" => {
-                assert_eq!(numbers.found(&bytes), BTreeSet::from(["reference", "number"]));
+                assert_eq!(numbers.find_marks(&bytes), BTreeSet::from(["reference", "number"]));
             }
             _ => {}
         }

@@ -12,7 +12,7 @@ fn world() -> &'static World {
 }
 
 async fn read_door(path: &str) -> Vec<Value> {
-    let answer = world().http().get(world().addresses().home.at(path)).send().await.expect("an answer");
+    let answer = world().http().get(world().addresses().home.url(path)).send().await.expect("an answer");
     serde_json::from_str(&answer.text().await.expect("a body")).expect("a list")
 }
 
@@ -31,7 +31,7 @@ fn public_path(route: &Route, entrance: &str) -> String {
 #[test]
 fn every_public_page_has_one_description_of_its_own() {
     block_on(async {
-        let (rooms, addresses) = (world().rooms(), world().addresses());
+        let (rooms, addresses) = (world().services(), world().addresses());
         let fixed = read_door("/control/institutions").await;
         let fixed = fixed.iter().find_map(|known| known["fixed_url"].as_str()).expect("a fixed URL");
         let entrance = fixed.rsplit('/').next().expect("a word");
@@ -50,9 +50,9 @@ fn every_public_page_has_one_description_of_its_own() {
                     if route.method != Method::GET || route.access != Access::Anyone {
                         continue;
                     }
-                    let browser = Browser::new(world());
-                    let address = origin.at(&public_path(route, entrance));
-                    let page = browser.get_with(&address, ("accept-language", language)).await;
+                    let browser = Browser::on_android(world());
+                    let address = origin.url(&public_path(route, entrance));
+                    let page = browser.get_with_header(&address, ("accept-language", language)).await;
                     let kind = page.headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
                     // What leads elsewhere, and what needs a link from somewhere, is no page to be found.
                     if page.status != StatusCode::OK || !kind.starts_with("text/html") {
@@ -70,7 +70,7 @@ fn every_public_page_has_one_description_of_its_own() {
                 }
             }
             assert!(wrong.is_empty(), "{language}: {wrong:#?}");
-            let home = world().addresses().home.at("/");
+            let home = world().addresses().home.url("/");
             let menu = looked_at.iter().filter(|address| address.ends_with("/menus/1")).count();
             assert!(looked_at.contains(&home) && menu == 1 && looked_at.len() > 20, "{looked_at:#?}");
         }
@@ -81,21 +81,21 @@ fn every_public_page_has_one_description_of_its_own() {
 fn a_program_learns_all_that_the_pages_of_people_and_institutions_show() {
     block_on(async {
         let home = &world().addresses().home;
-        let browser = Browser::new(world());
+        let browser = Browser::on_android(world());
         let texts = |value: &Value| -> Vec<String> { value.as_str().map(str::to_owned).into_iter().collect() };
 
         let institutions = read_door("/control/institutions").await;
-        let page = browser.open(&home.at("/institutions")).await;
+        let page = browser.open(&home.url("/institutions")).await;
         assert_eq!(page.body.matches("<tr").count(), institutions.len() + 1, "a row for each, and a heading");
         let mut takes = BTreeSet::new();
         for known in &institutions {
             let desk = known["desk"].as_array().expect("a desk");
             let accounts = desk.iter().flat_map(|account| [&account["mail"], &account["password"]]);
             for shown in [&known["code"], &known["name"], &known["terminal_password"]].into_iter().chain(accounts) {
-                page.clone().says(shown.as_str().expect("a text"));
+                page.clone().assert_contains(shown.as_str().expect("a text"));
             }
             for url in texts(&known["fixed_url"]) {
-                page.clone().says(&url);
+                page.clone().assert_contains(&url);
             }
             assert!(!desk.is_empty() && known["menus"][0]["number"] == 1, "{known}");
             assert!(known["name_english"].as_str().is_some_and(str::is_ascii), "{known}");
@@ -104,14 +104,14 @@ fn a_program_learns_all_that_the_pages_of_people_and_institutions_show() {
         assert_eq!(takes, ["fixed_url", "hand_over", "picture_only"].map(str::to_owned).into());
 
         let people = read_door("/control/people").await;
-        let page = browser.open(&home.at("/people")).await;
+        let page = browser.open(&home.url("/people")).await;
         assert_eq!(page.body.matches("<tr").count(), people.len() + 1, "a row for each, and a heading");
         for known in &people {
             for shown in [&known["name"], &known["kana"], &known["pin"], &known["note"]["ja"]] {
-                page.clone().says(shown.as_str().expect("a text"));
+                page.clone().assert_contains(shown.as_str().expect("a text"));
             }
             for password in texts(&known["signature_password"]) {
-                page.clone().says(&password);
+                page.clone().assert_contains(&password);
             }
             assert!(known["label"]["en"].is_string() && known["documents"].is_array(), "{known}");
             let tries = known["card"]["tries_left"].as_u64().expect("a number");

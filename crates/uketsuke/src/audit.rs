@@ -12,14 +12,14 @@ use eligibility::{AuditReport, Eligibility, Settings};
 
 use crate::{
     cli,
-    demo::{AUDIT_KEY, NATIONAL},
-    keep::{Keep, KeepFailure, named_by},
+    demo::{AUDIT_KEY, NATIONAL_MIGRATIONS},
+    key_store::{KeyStore, KeyStoreError, database_option_name},
     service::SEALING_KEY,
 };
 
 /// What is checked.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Verify {
+pub struct AuditVerifyArguments {
     /// The folder that the program was started with
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
     pub data: PathBuf,
@@ -31,13 +31,13 @@ pub struct Verify {
     #[arg(long, value_name = "FILE")]
     pub anchors: Option<PathBuf>,
     /// Whose audit: of all, or of one side, where the other is elsewhere
-    #[arg(long, value_name = "SIDE", value_enum, default_value = "all")]
-    pub of: Side,
+    #[arg(long = "of", value_name = "SIDE", value_enum, default_value = "all")]
+    pub side: AuditSide,
 }
 
 /// Whose audit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Side {
+pub enum AuditSide {
     /// Of both sides
     All,
     /// Of the national side
@@ -48,10 +48,10 @@ pub enum Side {
 
 /// Why nothing could be checked, or what was found.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum AuditError {
     /// The folder cannot be used.
     #[error("the data folder cannot be used")]
-    Keep(#[from] KeepFailure),
+    KeyStore(#[from] KeyStoreError),
     /// What was said of the database names none.
     #[error("{0} names no database")]
     Location(&'static str, #[source] database::UnreadableLocation),
@@ -60,7 +60,7 @@ pub enum Failure {
     Migration(#[from] database::MigrationError),
     /// The national side's audit cannot be read.
     #[error("the audit of the national side cannot be read")]
-    Unreadable(#[from] eligibility::Refusal),
+    National(#[from] eligibility::Refusal),
     /// The service's audit cannot be read.
     #[error("the audit of the service cannot be read")]
     Service(#[from] consult::Refusal),
@@ -75,74 +75,80 @@ pub enum Failure {
     },
     /// Something does not fit.
     #[error("{0} of the audit's chains are not as they were written")]
-    AtFault(usize),
+    FaultsFound(usize),
     /// The runtime could not be started.
     #[error("the system refused")]
     System(#[from] io::Error),
 }
 
 /// Checks, and prints one line for each chain at fault and one for the whole.
-pub fn verify(wanted: &Verify) -> Result<(), Failure> {
-    let checked = checked(wanted)?;
-    checked.national.iter().try_for_each(told)?;
-    checked.service.iter().try_for_each(told_of_service)?;
-    match (checked.faults(), &wanted.anchors) {
-        (0, Some(path)) => {
-            keep(path, &checked.anchors()).map_err(|source| Failure::Anchors { path: path.clone(), source })
-        }
+pub fn verify_audit(wanted: &AuditVerifyArguments) -> Result<(), AuditError> {
+    let checked = run_verification(wanted)?;
+    checked.national.iter().try_for_each(print_national_report)?;
+    checked.service.iter().try_for_each(print_service_report)?;
+    match (checked.count_faults(), &wanted.anchors) {
+        (0, Some(path)) => write_anchors(path, &checked.into_anchors())
+            .map_err(|source| AuditError::Anchors { path: path.clone(), source }),
         (0, None) => Ok(()),
-        (faults, _) => Err(Failure::AtFault(faults)),
+        (faults, _) => Err(AuditError::FaultsFound(faults)),
     }
 }
 
 /// What was found, and what was kept before of a side that was not asked for.
-struct Checked {
+struct AuditVerification {
     national: Option<AuditReport>,
     service: Option<consult::AuditReport>,
-    left: Vec<ChainAnchor>,
+    unverified_anchors: Vec<ChainAnchor>,
 }
 
-impl Checked {
-    fn faults(&self) -> usize {
+impl AuditVerification {
+    fn count_faults(&self) -> usize {
         let of_service = self.service.as_ref().is_some_and(|report| report.fault.is_some());
         self.national.as_ref().map_or(0, |report| report.faults.len()) + usize::from(of_service)
     }
 
-    fn anchors(self) -> Vec<ChainAnchor> {
+    fn into_anchors(self) -> Vec<ChainAnchor> {
         let of_service = self.service.and_then(|report| report.anchor);
-        self.national.into_iter().flat_map(|report| report.anchors).chain(of_service).chain(self.left).collect()
+        self.national
+            .into_iter()
+            .flat_map(|report| report.anchors)
+            .chain(of_service)
+            .chain(self.unverified_anchors)
+            .collect()
     }
 }
 
 /// Parts what is kept of the service's chain from what is kept of the institutions' chains, whose names are digits.
-fn parted(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) {
+fn split_anchors(anchors: Vec<ChainAnchor>) -> (Vec<ChainAnchor>, Option<ChainAnchor>) {
     let (service, national): (Vec<_>, Vec<_>) =
         anchors.into_iter().partition(|anchor| anchor.chain.starts_with(SEALING_KEY));
     (national, service.into_iter().next())
 }
 
-fn checked(wanted: &Verify) -> Result<Checked, Failure> {
+fn run_verification(wanted: &AuditVerifyArguments) -> Result<AuditVerification, AuditError> {
     let randomness = Randomness::system();
-    let folder = Keep::open_used(&wanted.data, &randomness)?;
+    let folder = KeyStore::open_used(&wanted.data, &randomness)?;
     let url = wanted.database.as_ref();
-    let place = |room| folder.database(room, url).map_err(|wrong| Failure::Location(named_by(url), wrong));
+    let place = |room| {
+        folder.database_location(room, url).map_err(|wrong| AuditError::Location(database_option_name(url), wrong))
+    };
     let known = match &wanted.anchors {
-        Some(path) => kept(path).map_err(|source| Failure::Anchors { path: path.clone(), source })?,
+        Some(path) => read_anchors(path).map_err(|source| AuditError::Anchors { path: path.clone(), source })?,
         None => Vec::new(),
     };
-    let (known, known_of_service) = parted(known);
+    let (known, known_of_service) = split_anchors(known);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let mut checked = Checked { national: None, service: None, left: Vec::new() };
-        if wanted.of == Side::National {
-            checked.left.extend(known_of_service);
+        let mut checked = AuditVerification { national: None, service: None, unverified_anchors: Vec::new() };
+        if wanted.side == AuditSide::National {
+            checked.unverified_anchors.extend(known_of_service);
         } else {
             let key = folder.key(SEALING_KEY);
             let service = Database::open_sealed(&place("consult")?, "consult", consult::MIGRATIONS, &key)?;
             checked.service = Some(consult::verify_audit(&service, key, known_of_service).await?);
         }
-        if wanted.of == Side::Service {
-            checked.left.extend(known);
+        if wanted.side == AuditSide::Service {
+            checked.unverified_anchors.extend(known);
         } else {
             let settings = Settings {
                 clock: Clock::system(),
@@ -151,32 +157,38 @@ fn checked(wanted: &Verify) -> Result<Checked, Failure> {
                 // Nothing is answered here, so nobody is told this address.
                 reception: "http://reception.localhost".parse().expect("a name of this machine makes an origin"),
             };
-            let national =
-                Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &folder.key(AUDIT_KEY))?;
-            checked.national = Some(Eligibility::on(national, settings).verify_audit(known).await?);
+            let national = Database::open_shared_sealed(
+                &place("national")?,
+                "national",
+                &NATIONAL_MIGRATIONS,
+                &folder.key(AUDIT_KEY),
+            )?;
+            checked.national = Some(Eligibility::from_database(national, settings).verify_audit(known).await?);
         }
         Ok(checked)
     })
 }
 
-fn told(report: &AuditReport) -> io::Result<()> {
+fn print_national_report(report: &AuditReport) -> io::Result<()> {
     for fault in &report.faults {
         let chain = if fault.institution.is_empty() { "roll" } else { &fault.institution };
-        cli::print_text(&format!("{chain} row {}: {}", fault.place, fault.what))?;
+        cli::print_text_line(&format!("{chain} row {}: {}", fault.position, fault.kind))?;
     }
     let (rows, institutions, faults) = (report.rows, report.institutions, report.faults.len());
-    cli::print_text(&format!("{rows} rows of {institutions} institutions checked, {faults} at fault"))
+    cli::print_text_line(&format!("{rows} rows of {institutions} institutions checked, {faults} at fault"))
 }
 
-fn told_of_service(report: &consult::AuditReport) -> io::Result<()> {
+fn print_service_report(report: &consult::AuditReport) -> io::Result<()> {
     if let Some(fault) = &report.fault {
-        cli::print_text(&format!("service row {}: {}", fault.number, fault.what))?;
+        cli::print_text_line(&format!("service row {}: {}", fault.number, fault.kind))?;
     }
-    let (rows, older, faults) = (report.rows, report.older, usize::from(report.fault.is_some()));
-    cli::print_text(&format!("{rows} rows of the service checked, {faults} at fault, {older} older than its chain"))
+    let (rows, older, faults) = (report.rows, report.rows_before_chain, usize::from(report.fault.is_some()));
+    cli::print_text_line(&format!(
+        "{rows} rows of the service checked, {faults} at fault, {older} older than its chain"
+    ))
 }
 
-fn kept(path: &Path) -> io::Result<Vec<ChainAnchor>> {
+fn read_anchors(path: &Path) -> io::Result<Vec<ChainAnchor>> {
     match fs::read(path) {
         Ok(content) => Ok(serde_json::from_slice(&content)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
@@ -185,7 +197,7 @@ fn kept(path: &Path) -> io::Result<Vec<ChainAnchor>> {
 }
 
 /// Whole or not at all.
-fn keep(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
+fn write_anchors(path: &Path, anchors: &[ChainAnchor]) -> io::Result<()> {
     let draft = path.with_extension("new");
     fs::write(&draft, serde_json::to_vec_pretty(anchors)?)?;
     fs::File::open(&draft)?.sync_all()?;
@@ -201,9 +213,9 @@ mod tests {
     use super::*;
 
     /// A folder in which an institution asked about somebody whom nobody knows, so many times.
-    fn asked(folder: &Path, times: usize) {
+    fn write_audit_rows(folder: &Path, times: usize) {
         let randomness = Randomness::system();
-        let keep = Keep::open(folder, &randomness).unwrap();
+        let keep = KeyStore::open(folder, &randomness).unwrap();
         let settings = Settings {
             clock: Clock::system(),
             randomness,
@@ -211,7 +223,7 @@ mod tests {
             reception: "http://reception.localhost".parse().unwrap(),
         };
         let code: InstitutionCode = "0110113719".parse().unwrap();
-        let certificate = Fingerprint::of(b"certificate");
+        let certificate = Fingerprint::from_certificate(b"certificate");
         let request =
             "<XmlMsg><MessageHeader><MedicalInstitutionCode>0110113719</MedicalInstitutionCode></MessageHeader>
             <MessageBody><QualificationConfirmSearchInfo><InsurerNumber>33120015</InsurerNumber>
@@ -219,14 +231,14 @@ mod tests {
             </QualificationConfirmSearchInfo></MessageBody></XmlMsg>";
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let national = Database::open_shared(&location(folder), "national", &NATIONAL).unwrap();
-            let eligibility = Eligibility::on(national, settings);
+            let national = Database::open_shared(&location(folder), "national", &NATIONAL_MIGRATIONS).unwrap();
+            let eligibility = Eligibility::from_database(national, settings);
             let institution = Institution { code, name: "見本医院".to_owned(), online: OnlineFunction::On };
             eligibility.add_institution(institution).await.unwrap();
             eligibility.admit_certificate(code, certificate).await.unwrap();
             for _ in 0..times {
                 let name = "OQSsiquc01req_1.xml".parse().unwrap();
-                eligibility.answer(certificate, name, request.into()).await.unwrap();
+                eligibility.respond_to_file(certificate, name, request.into()).await.unwrap();
             }
         });
     }
@@ -235,16 +247,16 @@ mod tests {
         Location::Sqlite(folder.join("national.db"))
     }
 
-    fn change(folder: &Path, sql: &'static str) {
+    fn execute_sql(folder: &Path, sql: &'static str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let national = Database::open_shared(&location(folder), "national", &NATIONAL).unwrap();
+            let national = Database::open_shared(&location(folder), "national", &NATIONAL_MIGRATIONS).unwrap();
             let write = move |tx: &mut database::Transaction<'_>| tx.execute(sql, &[]);
             national.write::<_, database::Error, _>(write).await.unwrap();
         });
     }
 
-    fn change_service(folder: &Path, sql: &'static str) {
+    fn execute_service_sql(folder: &Path, sql: &'static str) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let place = Location::Sqlite(folder.join("consult.db"));
@@ -258,41 +270,44 @@ mod tests {
     fn a_folder_is_in_order_until_somebody_changes_a_row() {
         let folder = std::env::temp_dir().join(format!("uketsuke-audit-{}", std::process::id()));
         let (data, anchors) = (folder.join("data"), Some(folder.join("anchors.json")));
-        let wanted = Verify { data: data.clone(), database: None, anchors: anchors.clone(), of: Side::All };
-        assert!(matches!(verify(&wanted), Err(Failure::Keep(KeepFailure::Unused(_)))));
+        let wanted =
+            AuditVerifyArguments { data: data.clone(), database: None, anchors: anchors.clone(), side: AuditSide::All };
+        assert!(matches!(verify_audit(&wanted), Err(AuditError::KeyStore(KeyStoreError::NotInitialised(_)))));
         assert!(!data.exists(), "looking makes no folder");
-        asked(&data, 3);
-        let Checked { national: Some(report), service: Some(service), .. } = checked(&wanted).unwrap() else {
+        write_audit_rows(&data, 3);
+        let AuditVerification { national: Some(report), service: Some(service), .. } =
+            run_verification(&wanted).unwrap()
+        else {
             panic!("both sides are checked");
         };
         assert_eq!((report.rows, report.institutions, report.faults.len()), (3, 1, 0));
-        assert_eq!((service.rows, service.older, service.fault), (0, 0, None));
-        verify(&wanted).unwrap();
-        let (of_institutions, of_service) = parted(kept(anchors.as_ref().unwrap()).unwrap());
+        assert_eq!((service.rows, service.rows_before_chain, service.fault), (0, 0, None));
+        verify_audit(&wanted).unwrap();
+        let (of_institutions, of_service) = split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap());
         assert_eq!((of_institutions, of_service), (report.anchors, service.anchor));
-        verify(&wanted).unwrap();
+        verify_audit(&wanted).unwrap();
         // Each side can be checked alone, and what is kept of the other stays.
-        for of in [Side::National, Side::Service] {
-            let alone = Verify { of, ..wanted.clone() };
-            let found = checked(&alone).unwrap();
+        for of in [AuditSide::National, AuditSide::Service] {
+            let alone = AuditVerifyArguments { side: of, ..wanted.clone() };
+            let found = run_verification(&alone).unwrap();
             assert_eq!(
                 (found.national.is_some(), found.service.is_some()),
-                (of == Side::National, of == Side::Service)
+                (of == AuditSide::National, of == AuditSide::Service)
             );
-            let before = kept(anchors.as_ref().unwrap()).unwrap();
-            verify(&alone).unwrap();
-            assert_eq!(parted(kept(anchors.as_ref().unwrap()).unwrap()), parted(before));
+            let before = read_anchors(anchors.as_ref().unwrap()).unwrap();
+            verify_audit(&alone).unwrap();
+            assert_eq!(split_anchors(read_anchors(anchors.as_ref().unwrap()).unwrap()), split_anchors(before));
         }
-        change(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
-        assert!(matches!(verify(&wanted), Err(Failure::AtFault(1))));
-        assert_eq!(checked(&wanted).unwrap().national.unwrap().faults[0].place, 2);
+        execute_sql(&data, "UPDATE audit SET access = 'readable' WHERE institution = '0110113719' AND place = 2");
+        assert!(matches!(verify_audit(&wanted), Err(AuditError::FaultsFound(1))));
+        assert_eq!(run_verification(&wanted).unwrap().national.unwrap().faults[0].position, 2);
         // A row that the service never wrote.
         let added =
             "INSERT INTO audit_entry (number, at, actor, act, digest) VALUES (1, 0, 'staff:1', 'desk.visit', X'00')";
-        change_service(&data, added);
-        assert!(matches!(verify(&wanted), Err(Failure::AtFault(2))));
-        let fault = checked(&wanted).unwrap().service.unwrap().fault.unwrap();
-        assert_eq!((fault.number, fault.what), (1, ChainFaultKind::Added));
+        execute_service_sql(&data, added);
+        assert!(matches!(verify_audit(&wanted), Err(AuditError::FaultsFound(2))));
+        let fault = run_verification(&wanted).unwrap().service.unwrap().fault.unwrap();
+        assert_eq!((fault.number, fault.kind), (1, ChainFaultKind::Added));
         fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -4,10 +4,10 @@
 //! its database anew for each request, so a running demo knows at once. Data goes to the standard output, one JSON object
 //! on each line, or PEM.
 
-mod deeds;
+mod arguments;
+mod operations;
 #[cfg(test)]
 mod tests;
-mod wanted;
 
 use std::{
     io::{self, Write},
@@ -20,21 +20,21 @@ use database::Database;
 use eligibility::Eligibility;
 use jpki::{KeyIdentifier, Serial};
 use portal::Portal;
-use shell::{Face, Site};
+use shell::{Site, Theme};
 
 use crate::{
-    demo::{AUDIT_KEY, NATIONAL},
-    keep::{Keep, KeepFailure, named_by},
+    demo::{AUDIT_KEY, NATIONAL_MIGRATIONS},
+    key_store::{KeyStore, KeyStoreError, database_option_name},
 };
 
-pub use wanted::{Act, Certificates, Reason, Wanted, Whose};
+pub use arguments::{CaArguments, CaCommand, CertificateFilter, CertificateSelector, RevocationReason};
 
 /// Why nothing was done, or not all of it. Doing it again goes on where it stopped.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum CaError {
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
-    Keep(#[from] KeepFailure),
+    KeyStore(#[from] KeyStoreError),
     /// What `--database` or its variable names is no database.
     #[error("{0} names no database")]
     Database(&'static str, #[source] database::UnreadableLocation),
@@ -69,7 +69,7 @@ pub enum Failure {
     #[error("nothing was issued under the number {0}; `ca list` shows what was")]
     NoSuchSerial(Serial),
     /// Several generations gave out this number.
-    #[error("several generations gave out the number {serial}; name one with --issuer: {}", join(.issuers))]
+    #[error("several generations gave out the number {serial}; name one with --issuer: {}", join_identifiers(.issuers))]
     Ambiguous {
         /// The number.
         serial: Serial,
@@ -99,55 +99,58 @@ pub enum Failure {
     System(#[from] io::Error),
 }
 
-fn join(issuers: &[KeyIdentifier]) -> String {
+fn join_identifiers(issuers: &[KeyIdentifier]) -> String {
     issuers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Does what the command line asks for.
-pub fn run(wanted: &Wanted) -> Result<(), Failure> {
+pub fn run(wanted: &CaArguments) -> Result<(), CaError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut out = io::stdout().lock();
-        carry_out(wanted, &mut out).await
+        execute(wanted, &mut out).await
     })
 }
 
 /// The same, telling `out`.
-pub async fn carry_out(wanted: &Wanted, out: &mut impl Write) -> Result<(), Failure> {
-    let office = Office::open(wanted).await?;
-    match &wanted.act {
-        Act::Show { folder } => office.show(folder.as_deref(), out),
-        Act::List { certificates } => office.list(*certificates, out).await,
-        Act::IssueInstitution { code, out: file } => office.issue_institution(*code, file, out).await,
-        Act::Revoke { whose, reason } => office.revoke(whose, *reason, out).await,
-        Act::Renew { whose, out: file } => office.renew(whose, file.as_deref(), out).await,
-        Act::Crl { issuer, der } => office.revocation_list(issuer.as_deref(), *der, out).await,
+pub async fn execute(wanted: &CaArguments, out: &mut impl Write) -> Result<(), CaError> {
+    let office = CaServices::open(wanted).await?;
+    match &wanted.command {
+        CaCommand::Show { folder } => office.show_generations(folder.as_deref(), out),
+        CaCommand::List { filter: certificates } => office.list_certificates(*certificates, out).await,
+        CaCommand::IssueInstitution { code, out: file } => office.issue_institution(*code, file, out).await,
+        CaCommand::Revoke { selector: whose, reason } => office.revoke(whose, *reason, out).await,
+        CaCommand::Renew { selector: whose, out: file } => office.renew(whose, file.as_deref(), out).await,
+        CaCommand::Crl { issuer, der } => office.write_revocation_list(issuer.as_deref(), *der, out).await,
     }
 }
 
 /// The rooms that a certificate concerns: who issues it, who lets it in, on whose card it is.
-struct Office {
+struct CaServices {
     authority: Authority,
     eligibility: Eligibility,
     portal: Portal,
 }
 
-impl Office {
-    async fn open(wanted: &Wanted) -> Result<Self, Failure> {
+impl CaServices {
+    async fn open(wanted: &CaArguments) -> Result<Self, CaError> {
         let randomness = Randomness::system();
-        let keep = Keep::open_used(&wanted.data, &randomness)?;
+        let keep = KeyStore::open_used(&wanted.data, &randomness)?;
         let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
         let url = wanted.database.as_ref();
-        let place = |room| keep.database(room, url).map_err(|wrong| Failure::Database(named_by(url), wrong));
+        let place = |room| {
+            keep.database_location(room, url).map_err(|wrong| CaError::Database(database_option_name(url), wrong))
+        };
         let authority = Authority::open(authority::Settings {
             database: place("authority")?,
-            master: keep.key("authority"),
+            master_key: keep.key("authority"),
             origin: wanted.authority.clone(),
             clock: clock.clone(),
             randomness: randomness.clone(),
         })
         .await?;
-        let national = Database::open_shared_sealed(&place("national")?, "national", &NATIONAL, &keep.key(AUDIT_KEY))?;
+        let national =
+            Database::open_shared_sealed(&place("national")?, "national", &NATIONAL_MIGRATIONS, &keep.key(AUDIT_KEY))?;
         let settings = eligibility::Settings {
             clock: clock.clone(),
             randomness: randomness.clone(),
@@ -156,17 +159,17 @@ impl Office {
             reception: wanted.authority.clone(),
         };
         let portal = Portal::open(portal::Settings {
-            site: Site::new(Face::Portal, wanted.authority.clone(), clock.clone(), randomness.clone()),
+            site: Site::new(Theme::Portal, wanted.authority.clone(), clock.clone(), randomness.clone()),
             database: place("portal")?,
             key: keep.key("portal"),
             // Only cards are touched here; nobody is asked.
             receptions: vec![portal::KnownReception {
-                name: shell::Text::fixed("", ""),
+                name: shell::Text::from_static("", ""),
                 origin: wanted.authority.clone(),
             }],
             cards: portal::Cards::Virtual,
-            http: crate::http::client()?,
+            http: crate::http::build_client()?,
         })?;
-        Ok(Self { authority, eligibility: Eligibility::on(national, settings), portal })
+        Ok(Self { authority, eligibility: Eligibility::from_database(national, settings), portal })
     }
 }

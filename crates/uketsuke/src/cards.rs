@@ -5,12 +5,12 @@
 //!
 //! Start reading at [`Command`].
 
+mod card_file;
 mod fault;
-mod file;
-mod hand;
-mod line;
+mod leased_card;
 mod office;
 mod reader;
+mod reader_connection;
 
 use std::{
     convert::Infallible,
@@ -22,93 +22,93 @@ use std::{
 use portal::CardId;
 use tokio::{runtime::Runtime, signal::unix};
 
-pub use fault::{Fault, UnknownFault};
-pub use file::WrongCardFile;
-pub use office::{UnknownPin, WhichPin};
-pub use reader::{ReaderFailure, UnknownReader, Way};
+pub use card_file::WrongCardFile;
+pub use fault::{CardFault, UnknownCardFault};
+pub use office::{PinSelector, UnknownPin};
+pub use reader::{ReaderError, ReaderKind, UnknownReader};
 
-use hand::Taken;
+use leased_card::ExclusiveCard;
 use reader::Reader;
 
 /// What is done with a card.
 #[derive(Debug, clap::Subcommand)]
-pub enum Command {
+pub enum CardCommand {
     /// Lay a card into a card reader; it lies there until `card remove`, Ctrl-C or SIGTERM
     Insert {
         /// One of the demo's people (`card list`), or a card's data file (a path with a dot or a slash)
-        card: Which,
+        card: CardSelector,
         /// What goes wrong: pulled-during=N, pulled-after=N, slow=MILLISECONDS, answer=N:SW, no-signature, one-try-left,
         /// locked, android, iphone. Give it again for more
-        #[arg(long, value_name = "FAULT")]
-        fault: Vec<Fault>,
+        #[arg(long = "fault", value_name = "FAULT")]
+        faults: Vec<CardFault>,
         /// The reader: own, vpcd, or vpcd=HOST:PORT
         #[arg(long, value_name = "READER", default_value = "own")]
-        reader: Way,
+        reader: ReaderKind,
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// Take the card out of a card reader
     Remove {
         /// The reader, as it was named when the card was laid in
         #[arg(long, value_name = "READER", default_value = "own")]
-        reader: Way,
+        reader: ReaderKind,
         /// Where the reader's socket is
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// List the demo's cards: name, tries left at the authentication PIN, whose it is
     List {
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// Show what a card is: applications, files, tries left
     Show {
         /// One of the demo's people, or a card's data file
-        card: Which,
+        card: CardSelector,
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// Write a card as a data file to the standard output, with its PINs and keys: a card of its own from there on
     Export {
         /// One of the demo's people, or a card's data file
-        card: Which,
+        card: CardSelector,
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// Give all tries at a PIN back, as the municipal office does
     Unlock {
         /// One of the demo's people, or a card's data file
-        card: Which,
+        card: CardSelector,
         /// The PIN: authentication, signature, text, registry, common, or APPLICATION/FILE as `card show` names it
         #[arg(default_value = "authentication")]
-        pin: WhichPin,
+        pin: PinSelector,
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// Set a new PIN, read from the standard input, and give all tries back, as the municipal office does
     SetPin {
         /// One of the demo's people, or a card's data file
-        card: Which,
+        card: CardSelector,
         /// The PIN: authentication, signature, text, registry, common, or APPLICATION/FILE as `card show` names it
         #[arg(default_value = "authentication")]
-        pin: WhichPin,
+        pin: PinSelector,
         /// Where the cards are
         #[command(flatten)]
-        drawer: Where,
+        card_store: CardStoreArguments,
     },
     /// The card reader's driver
     #[command(subcommand)]
-    Reader(Driver),
+    Reader(DriverCommand),
 }
 
 /// Where the demo keeps its cards.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Where {
+pub struct CardStoreArguments {
     /// The demo's data folder; the reader's socket stands in its folder reader
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
     pub data: PathBuf,
@@ -119,14 +119,14 @@ pub struct Where {
 
 /// Which card.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Which {
+pub enum CardSelector {
     /// The card of one of the demo's people.
     Persona(CardId),
     /// A data file.
     File(PathBuf),
 }
 
-impl FromStr for Which {
+impl FromStr for CardSelector {
     type Err = Infallible;
 
     /// What cannot be a card's name is a file's.
@@ -137,7 +137,7 @@ impl FromStr for Which {
 
 /// What is done with the driver of our own reader.
 #[derive(Debug, clap::Subcommand)]
-pub enum Driver {
+pub enum DriverCommand {
     /// Write the reader's configuration into a folder that pcscd reads, such as /etc/reader.conf.d
     Install {
         /// The folder
@@ -154,10 +154,10 @@ pub enum Driver {
 
 /// Why it was not done.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum CardError {
     /// The reader refused.
     #[error("the card reader refused")]
-    Reader(#[from] ReaderFailure),
+    Reader(#[from] ReaderError),
     /// The card's file cannot be used.
     #[error("the card's file cannot be used")]
     File(#[from] WrongCardFile),
@@ -166,7 +166,7 @@ pub enum Failure {
     NoCards(PathBuf),
     /// The data folder cannot be used.
     #[error("the data folder cannot be used")]
-    Keep(#[from] crate::keep::KeepFailure),
+    KeyStore(#[from] crate::key_store::KeyStoreError),
     /// What `--database` or its variable names is no database.
     #[error("{0} names no database")]
     Location(&'static str, #[source] database::UnreadableLocation),
@@ -175,7 +175,7 @@ pub enum Failure {
     Database(#[from] database::MigrationError),
     /// The drawer refused.
     #[error("the card cannot be taken")]
-    Drawer(#[from] portal::Refusal),
+    Repository(#[from] portal::Refusal),
     /// The app, or another process, has the card in hand.
     #[error("somebody else has this card in hand: the app, or another reader")]
     InUse,
@@ -190,48 +190,61 @@ pub enum Failure {
     NoPin(#[from] card::WrongReferenceData),
     /// The card cannot be written.
     #[error("the card cannot be written")]
-    Written(#[from] serde_json::Error),
+    Serialization(#[from] serde_json::Error),
     /// The runtime, a signal or a stream failed.
     #[error("the system refused")]
     System(#[from] io::Error),
     /// The driver or its configuration cannot be written.
     #[error("'{0}' cannot be written")]
-    Unwritten(PathBuf, #[source] io::Error),
+    Install(PathBuf, #[source] io::Error),
 }
 
 /// Does it.
-pub fn run(wanted: Command) -> Result<(), Failure> {
+pub fn run(wanted: CardCommand) -> Result<(), CardError> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
         match wanted {
-            Command::Insert { card, fault, reader, drawer } => insert(&card, &fault, &reader, &drawer).await,
-            Command::Remove { reader, drawer } => Ok(Reader::new(&drawer.data, &reader)?.remove()?),
-            Command::List { drawer } => office::list(&drawer).await,
-            Command::Show { card, drawer } => office::show(&card, &drawer).await,
-            Command::Export { card, drawer } => office::export(&card, &drawer).await,
-            Command::Unlock { card, pin, drawer } => office::unlock(&card, pin.into(), &drawer).await,
-            Command::SetPin { card, pin, drawer } => office::set_pin(&card, pin.into(), &drawer).await,
-            Command::Reader(Driver::Install { folder, driver, data }) => install(&folder, driver.as_deref(), &data),
+            CardCommand::Insert { card, faults: fault, reader, card_store: drawer } => {
+                insert_card(&card, &fault, &reader, &drawer).await
+            }
+            CardCommand::Remove { reader, card_store: drawer } => {
+                Ok(Reader::new(&drawer.data, &reader)?.remove_card()?)
+            }
+            CardCommand::List { card_store: drawer } => office::list_cards(&drawer).await,
+            CardCommand::Show { card, card_store: drawer } => office::show_card(&card, &drawer).await,
+            CardCommand::Export { card, card_store: drawer } => office::export_card(&card, &drawer).await,
+            CardCommand::Unlock { card, pin, card_store: drawer } => {
+                office::unlock_pin(&card, pin.into(), &drawer).await
+            }
+            CardCommand::SetPin { card, pin, card_store: drawer } => office::set_pin(&card, pin.into(), &drawer).await,
+            CardCommand::Reader(DriverCommand::Install { folder, driver, data }) => {
+                install_driver(&folder, driver.as_deref(), &data)
+            }
         }
     })
 }
 
-async fn insert(card: &Which, faults: &[Fault], reader: &Way, drawer: &Where) -> Result<(), Failure> {
-    let place = Reader::new(&drawer.data, reader)?.take().await?;
-    let taken = Taken::take(card, drawer).await?;
-    let stop = signalled()?;
-    let card = taken.lay_out(faults).await?;
+async fn insert_card(
+    card: &CardSelector,
+    faults: &[CardFault],
+    reader: &ReaderKind,
+    drawer: &CardStoreArguments,
+) -> Result<(), CardError> {
+    let place = Reader::new(&drawer.data, reader)?.acquire().await?;
+    let taken = ExclusiveCard::acquire(card, drawer).await?;
+    let stop = wait_for_signal()?;
+    let card = taken.to_virtual_card(faults).await?;
     eprintln!("uketsuke: the card lies in the reader; Ctrl-C or `uketsuke card remove` takes it out");
     let lain = tokio::select! {
-        lain = place.hold(card, stop) => lain.map_err(Failure::from),
-        lost = taken.hold_on() => Err(lost),
+        lain = place.serve_card(card, stop) => lain.map_err(CardError::from),
+        lost = taken.renew_lease() => Err(lost),
     };
-    taken.put_back().await?;
+    taken.release().await?;
     lain
 }
 
 /// Ready when this process is told to end.
-fn signalled() -> Result<impl Future<Output = ()>, io::Error> {
+fn wait_for_signal() -> Result<impl Future<Output = ()>, io::Error> {
     let mut terminate = unix::signal(unix::SignalKind::terminate())?;
     let mut interrupt = unix::signal(unix::SignalKind::interrupt())?;
     let mut hang_up = unix::signal(unix::SignalKind::hangup())?;
@@ -240,11 +253,11 @@ fn signalled() -> Result<impl Future<Output = ()>, io::Error> {
     })
 }
 
-fn install(folder: &Path, driver: Option<&Path>, data: &Path) -> Result<(), Failure> {
-    let built = reader::built_driver()?;
+fn install_driver(folder: &Path, driver: Option<&Path>, data: &Path) -> Result<(), CardError> {
+    let built = reader::find_built_driver()?;
     let written = |path: &Path| {
         let path = path.to_owned();
-        move |error| Failure::Unwritten(path, error)
+        move |error| CardError::Install(path, error)
     };
     let driver = match driver {
         None => built,
@@ -256,7 +269,7 @@ fn install(folder: &Path, driver: Option<&Path>, data: &Path) -> Result<(), Fail
             place
         }
     };
-    let configuration = Reader::new(data, &Way::Own)?.configuration(&driver)?;
+    let configuration = Reader::new(data, &ReaderKind::Own)?.render_configuration(&driver)?;
     let file = folder.join("uketsuke");
     fs::create_dir_all(folder).and_then(|()| fs::write(&file, configuration)).map_err(written(&file))?;
     eprintln!("uketsuke: '{}' is written; pcscd reads it when it starts", file.display());
@@ -269,10 +282,10 @@ mod tests {
 
     #[test]
     fn a_card_is_named_or_a_file() {
-        let check = |text: &str, expected: Which| assert_eq!(text.parse(), Ok(expected));
-        check("hanako", Which::Persona("hanako".parse().unwrap()));
-        check("hanako.json", Which::File("hanako.json".into()));
-        check("./hanako", Which::File("./hanako".into()));
-        check("カード", Which::File("カード".into()));
+        let check = |text: &str, expected: CardSelector| assert_eq!(text.parse(), Ok(expected));
+        check("hanako", CardSelector::Persona("hanako".parse().unwrap()));
+        check("hanako.json", CardSelector::File("hanako.json".into()));
+        check("./hanako", CardSelector::File("./hanako".into()));
+        check("カード", CardSelector::File("カード".into()));
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use shell::{Language, Origin};
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::{audit, backup, ca, cards, computer, demo, gallery, nation, process, service};
+use crate::{audit, backup, ca, cards, demo, gallery, nation, portal_app, process, service};
 
 #[derive(Parser)]
 #[command(name = "uketsuke", version, about = "The open front desk for online medical care in Japan (受付)")]
@@ -25,52 +25,52 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Start every room in this process: clinics, personas with cards, mail in an outbox page
-    Demo(Demo),
+    Demo(DemoArguments),
     /// Run オンライン診療 alone: a service with settings, institutions and mail of its own
-    Serve(Serve),
+    Serve(ServeArguments),
     /// Accounts of the desks of such a service
     #[command(subcommand)]
-    Desk(Desk),
+    Desk(DeskCommand),
     /// Load a made-up nation of insured persons beside the demo's people; interrupted, it goes on where it was
-    Nation(Nation),
+    Nation(NationArguments),
     /// Read cards in the card readers of this computer for a reception: マイナポータルアプリ on a PC
-    Portal(Portal),
+    Portal(PortalArguments),
     /// Start the terminal (資格確認端末) of one institution, with the exchange folders of its receipt computer
-    Terminal(Terminal),
+    Terminal(TerminalArguments),
     /// Write every page in every state as HTML into a folder
     Gallery {
         /// The folder
         folder: PathBuf,
         /// The language, ja or en
-        #[arg(long, default_value = "ja", value_parser = language)]
+        #[arg(long, default_value = "ja", value_parser = parse_language)]
         language: Language,
     },
     /// Virtual cards: lay one into a card reader, look at it, have the municipal office unlock it
     #[command(subcommand)]
-    Card(cards::Command),
+    Card(cards::CardCommand),
     /// Copy a data folder as it stands at one moment, beside the program that uses it
-    Backup(Backup),
+    Backup(BackupArguments),
     /// Check who read what
     Audit {
         #[command(subcommand)]
-        command: Audit,
+        command: AuditCommand,
     },
     /// The authority of a data folder: its certificates, what it issued, issuing and revoking. Beside a running demo too
-    Ca(ca::Wanted),
+    Ca(ca::CaArguments),
     /// Turn pictures, for the service itself: reads one from the standard input
     #[command(hide = true)]
     PictureWorker,
 }
 
 #[derive(Subcommand)]
-enum Audit {
+enum AuditCommand {
     /// Check every row of the national side's and of the service's audit, and name the first that does not fit
-    Verify(audit::Verify),
+    Verify(audit::AuditVerifyArguments),
 }
 
 /// How the demo is started.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Demo {
+pub struct DemoArguments {
     /// Where the data is kept; starting again on it goes on where it was
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
     pub data: PathBuf,
@@ -90,8 +90,8 @@ pub struct Demo {
     #[arg(long, value_name = "URL", env = "UKETSUKE_DATABASE")]
     pub database: Option<String>,
     /// Register another service at the reception: a JSON file with client_id, name, home, redirect_uris, jwks
-    #[arg(long, value_name = "FILE")]
-    pub service: Vec<PathBuf>,
+    #[arg(long = "service", value_name = "FILE")]
+    pub services: Vec<PathBuf>,
     /// Load a made-up nation of so many insured persons while it runs, if there are not as many already
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     pub people: Option<u64>,
@@ -112,9 +112,9 @@ pub struct Demo {
     pub json: bool,
 }
 
-impl Demo {
+impl DemoArguments {
     /// On this data and free ports of loopback, with nothing else asked for.
-    pub fn quiet(data: PathBuf) -> Self {
+    pub fn with_free_ports(data: PathBuf) -> Self {
         Self {
             data,
             port: 0,
@@ -122,7 +122,7 @@ impl Demo {
             listen: [127, 0, 0, 1].into(),
             clock: None,
             database: None,
-            service: Vec::new(),
+            services: Vec::new(),
             people: None,
             document_misses: eligibility::MISSES_A_MINUTE,
             terminals: None,
@@ -136,7 +136,7 @@ impl Demo {
 /// How a service is started.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[derive(Debug, Clone, clap::Args)]
-pub struct Serve {
+pub struct ServeArguments {
     /// Its settings, a TOML file. Paths in it are from the folder that it is in
     #[arg(long, value_name = "FILE", default_value = "service.toml")]
     pub config: PathBuf,
@@ -159,7 +159,7 @@ pub struct Serve {
 
 /// What is done to the account of a desk.
 #[derive(Debug, Clone, Subcommand)]
-pub enum Desk {
+pub enum DeskCommand {
     /// Make an account, with the password on the standard input
     Add {
         /// The service's settings
@@ -186,29 +186,29 @@ pub enum Desk {
 
 /// What is backed up, and where to.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Backup {
+pub struct BackupArguments {
     /// The data folder: of a demo, of `uketsuke serve`, of a terminal
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
     pub data: PathBuf,
     /// The folder to make. Copied to where a data folder stood, it is one
     #[arg(value_name = "INTO")]
-    pub into: PathBuf,
+    pub target: PathBuf,
     /// Leave out master.key, without which nobody can read the rest; keep that elsewhere
     #[arg(long)]
     pub without_master_key: bool,
 }
 
 /// The seed of the nation where nobody names one.
-pub const SEED: u32 = 1;
+pub const DEFAULT_NATION_SEED: u32 = 1;
 
 /// How a nation is loaded.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Nation {
+pub struct NationArguments {
     /// How many insured persons, beside the demo's people; at most ten million, in whose numbers none is like another
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(..=10_000_000))]
     pub people: u64,
     /// Which nation: the same seed and day give the same persons everywhere
-    #[arg(long, value_name = "S", default_value_t = SEED)]
+    #[arg(long, value_name = "S", default_value_t = DEFAULT_NATION_SEED)]
     pub seed: u32,
     /// Where the data is kept, as of the demo
     #[arg(long, value_name = "DIR", default_value = "uketsuke-data", env = "UKETSUKE_DATA")]
@@ -218,16 +218,16 @@ pub struct Nation {
     pub database: Option<String>,
 }
 
-impl Nation {
+impl NationArguments {
     /// The demo on the same data, on ports that nobody is told.
-    pub(crate) fn as_demo(&self) -> Demo {
-        Demo { database: self.database.clone(), ..Demo::quiet(self.data.clone()) }
+    pub(crate) fn as_demo(&self) -> DemoArguments {
+        DemoArguments { database: self.database.clone(), ..DemoArguments::with_free_ports(self.data.clone()) }
     }
 }
 
 /// How the app on a person's own computer is started.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Portal {
+pub struct PortalArguments {
     /// A reception to answer, such as https://reception.example.jp. Give it again for each further one
     #[arg(long, value_name = "ORIGIN", required = true)]
     pub reception: Vec<Origin>,
@@ -241,7 +241,7 @@ pub struct Portal {
 
 /// How a terminal is started.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Terminal {
+pub struct TerminalArguments {
     /// Its settings, a TOML file. Paths in it are from the folder that it is in
     #[arg(long, value_name = "FILE", default_value = "terminal.toml")]
     pub config: PathBuf,
@@ -259,7 +259,7 @@ pub struct Terminal {
     pub json: bool,
 }
 
-fn language(tag: &str) -> Result<Language, String> {
+fn parse_language(tag: &str) -> Result<Language, String> {
     Language::from_tag(tag).ok_or_else(|| "a language is ja or en".to_owned())
 }
 
@@ -267,45 +267,45 @@ fn language(tag: &str) -> Result<Language, String> {
 pub fn run() -> ExitCode {
     let command = Arguments::parse().command;
     if !matches!(command, Command::PictureWorker) {
-        process::prepare();
+        process::prepare_process();
     }
     let outcome = match command {
-        Command::PictureWorker => return consult::picture_worker(),
+        Command::PictureWorker => return consult::run_image_worker(),
         Command::Demo(wanted) => {
-            talk();
+            init_logging();
             demo::run(&wanted).map_err(Box::<dyn std::error::Error>::from)
         }
         Command::Serve(wanted) => {
-            talk();
+            init_logging();
             service::run(&wanted).map_err(Into::into)
         }
         Command::Desk(wanted) => {
-            talk();
-            service::desk(&wanted).map_err(Into::into)
+            init_logging();
+            service::run_desk_command(&wanted).map_err(Into::into)
         }
         Command::Portal(wanted) => {
-            talk();
-            computer::run(&wanted).map_err(Into::into)
+            init_logging();
+            portal_app::run(&wanted).map_err(Into::into)
         }
         Command::Card(wanted) => {
-            talk();
+            init_logging();
             cards::run(wanted).map_err(Into::into)
         }
         Command::Terminal(wanted) => {
-            talk();
+            init_logging();
             crate::terminal::run(&wanted).map_err(Into::into)
         }
-        Command::Audit { command: Audit::Verify(wanted) } => audit::verify(&wanted).map_err(Into::into),
+        Command::Audit { command: AuditCommand::Verify(wanted) } => audit::verify_audit(&wanted).map_err(Into::into),
         Command::Backup(wanted) => backup::run(&wanted).map_err(Into::into),
         Command::Ca(wanted) => {
-            talk();
+            init_logging();
             ca::run(&wanted).map_err(Into::into)
         }
         Command::Nation(wanted) => {
-            talk();
+            init_logging();
             nation::run(&wanted).map_err(Into::into)
         }
-        Command::Gallery { folder, language } => gallery::write(&folder, language).map_err(Into::into),
+        Command::Gallery { folder, language } => gallery::write_gallery(&folder, language).map_err(Into::into),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -317,19 +317,19 @@ pub fn run() -> ExitCode {
 }
 
 /// Prints the one line of JSON that programs read.
-pub(crate) fn print_line(said: &impl Serialize) -> io::Result<()> {
-    print_text(&serde_json::to_string(said)?)
+pub(crate) fn print_json_line(said: &impl Serialize) -> io::Result<()> {
+    print_text_line(&serde_json::to_string(said)?)
 }
 
 /// Prints a line to the standard output, which may be closed or full.
-pub(crate) fn print_text(line: &str) -> io::Result<()> {
+pub(crate) fn print_text_line(line: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     let written = writeln!(output, "{line}").and_then(|()| output.flush());
     written.map_err(|error| io::Error::new(error.kind(), format!("the standard output cannot be written: {error}")))
 }
 
 /// Logs to the standard error: `UKETSUKE_LOG` chooses what, `UKETSUKE_LOG_FORMAT=json` how.
-fn talk() {
+fn init_logging() {
     let filter = EnvFilter::try_from_env("UKETSUKE_LOG").unwrap_or_else(|_| EnvFilter::new("warn,uketsuke=info"));
     let registry = tracing_subscriber::registry().with(filter);
     if std::env::var("UKETSUKE_LOG_FORMAT").is_ok_and(|format| format == "json") {

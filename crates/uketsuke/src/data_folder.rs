@@ -9,10 +9,10 @@ use std::{
 
 use base::{LockOutcome, LockSharing};
 
-use crate::keep::make_folder;
+use crate::key_store::make_folder;
 
 /// The file that a process locks while it uses the folder. It names the process, and says that databases were made here.
-const LOCK: &str = "lock";
+const LOCK_FILE: &str = "lock";
 
 /// What files of a database end with: itself, its write-ahead log, the log's index.
 const DATABASE_ENDINGS: [&str; 3] = [".db", ".db-wal", ".db-shm"];
@@ -35,7 +35,7 @@ pub enum UnusableFolder {
     Open(PathBuf, #[source] io::Error),
     /// Another process uses it.
     #[error("the data folder '{folder}' is used by another process ({process}); end that, or name another folder")]
-    Taken {
+    InUse {
         /// The folder.
         folder: PathBuf,
         /// What its lock says of the other process.
@@ -46,14 +46,14 @@ pub enum UnusableFolder {
         "'{0}' is missing or empty, though the folder was used before; restore it from a backup, or start with {1} to begin \
          with an empty one"
     )]
-    Emptied(PathBuf, &'static str),
+    DatabasesMissing(PathBuf, &'static str),
 }
 
 /// How a process shares the folder with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Use {
+pub(crate) enum FolderSharing {
     /// For itself alone, as what is in SQLite files needs it.
-    Alone,
+    Exclusive,
     /// With further nodes of one service, whose database is a server.
     WithOtherNodes,
 }
@@ -66,44 +66,44 @@ pub(crate) struct DataFolder {
 }
 
 /// What the line of the lock file begins with once databases were made.
-const USED: &str = "used";
+const USED_MARK: &str = "used";
 
 /// The option that lets a program begin with an empty database.
-pub(crate) const NEW_DATABASE: &str = "--new-database";
+pub(crate) const NEW_DATABASE_OPTION: &str = "--new-database";
 
 impl DataFolder {
     /// Takes the folder for `command`, making it where there is none. `databases` are the files that a folder which was used
     /// before has, unless `new_database` lets one begin empty.
-    pub(crate) fn take(
+    pub(crate) fn acquire(
         folder: &Path,
         command: &str,
-        sharing: Use,
+        sharing: FolderSharing,
         databases: &[&str],
         new_database: bool,
     ) -> Result<Self, UnusableFolder> {
         let unreachable = |error| UnusableFolder::Unreachable(folder.to_owned(), error);
         make_folder(folder).map_err(unreachable)?;
-        crate::health::probe(folder).map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
-        restrict(folder)?;
-        let mut lock = lock(folder, sharing)?;
+        crate::health::probe_folder(folder).map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
+        restrict_permissions(folder)?;
+        let mut lock = lock_folder(folder, sharing)?;
         let mut before = String::new();
         lock.read_to_string(&mut before).map_err(unreachable)?;
-        let used = before.lines().any(|line| line == USED);
+        let used = before.lines().any(|line| line == USED_MARK);
         if !new_database {
             check_databases(folder, databases, used)?;
         }
         let mut this = Self { lock, process: format!("{command}, process {}", std::process::id()) };
-        this.write(used).map_err(unreachable)?;
+        this.write_lock_file(used).map_err(unreachable)?;
         Ok(this)
     }
 
     /// Notes that databases were made here: from now on they are missed.
     pub(crate) fn mark_used(&mut self) -> io::Result<()> {
-        self.write(true)?;
+        self.write_lock_file(true)?;
         self.lock.sync_data()
     }
 
-    fn write(&mut self, used: bool) -> io::Result<()> {
+    fn write_lock_file(&mut self, used: bool) -> io::Result<()> {
         let used = if used { "used\n" } else { "" };
         self.lock.set_len(0)?;
         self.lock.rewind()?;
@@ -111,13 +111,13 @@ impl DataFolder {
     }
 }
 
-fn lock(folder: &Path, sharing: Use) -> Result<File, UnusableFolder> {
-    let path = folder.join(LOCK);
+fn lock_folder(folder: &Path, sharing: FolderSharing) -> Result<File, UnusableFolder> {
+    let path = folder.join(LOCK_FILE);
     let opened = OpenOptions::new().read(true).write(true).create(true).truncate(false).mode(0o600).open(&path);
     let mut file = opened.map_err(|error| UnusableFolder::ReadOnly(folder.to_owned(), error))?;
     let sharing = match sharing {
-        Use::Alone => LockSharing::Exclusive,
-        Use::WithOtherNodes => LockSharing::Shared,
+        FolderSharing::Exclusive => LockSharing::Exclusive,
+        FolderSharing::WithOtherNodes => LockSharing::Shared,
     };
     match base::lock_file(&file, &path, sharing) {
         LockOutcome::Held | LockOutcome::NotOffered => Ok(file),
@@ -126,13 +126,13 @@ fn lock(folder: &Path, sharing: Use) -> Result<File, UnusableFolder> {
             // Who it is only helps; that it is there is known.
             let _ = file.read_to_string(&mut process);
             let process = process.lines().next().unwrap_or("one that does not say which").to_owned();
-            Err(UnusableFolder::Taken { folder: folder.to_owned(), process })
+            Err(UnusableFolder::InUse { folder: folder.to_owned(), process })
         }
     }
 }
 
 /// Takes everybody else's rights to the folder and the databases in it.
-fn restrict(folder: &Path) -> Result<(), UnusableFolder> {
+fn restrict_permissions(folder: &Path) -> Result<(), UnusableFolder> {
     let unreachable = |error| UnusableFolder::Unreachable(folder.to_owned(), error);
     let mode = fs::metadata(folder).map_err(unreachable)?.mode();
     if mode & 0o077 != 0 {
@@ -166,7 +166,7 @@ fn check_databases(folder: &Path, databases: &[&str], marked_used: bool) -> Resu
     for name in databases {
         let path = folder.join(name);
         if fs::metadata(&path).map_or(0, |found| found.len()) == 0 {
-            return Err(UnusableFolder::Emptied(path, NEW_DATABASE));
+            return Err(UnusableFolder::DatabasesMissing(path, NEW_DATABASE_OPTION));
         }
     }
     Ok(())
@@ -177,15 +177,15 @@ mod tests {
     use base::Causes;
 
     use super::*;
-    use crate::keep::MASTER_KEY;
+    use crate::key_store::MASTER_KEY;
 
     const DATABASES: &[&str] = &["consult.db"];
 
-    fn take(folder: &Path) -> Result<DataFolder, UnusableFolder> {
-        DataFolder::take(folder, "uketsuke test", Use::Alone, DATABASES, false)
+    fn acquire_folder(folder: &Path) -> Result<DataFolder, UnusableFolder> {
+        DataFolder::acquire(folder, "uketsuke test", FolderSharing::Exclusive, DATABASES, false)
     }
 
-    fn mode(path: &Path) -> u32 {
+    fn file_mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o777
     }
 
@@ -200,38 +200,38 @@ mod tests {
             fs::set_permissions(path, fs::Permissions::from_mode(0o644)).unwrap();
         }
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).unwrap();
-        let _taken = take(&folder).unwrap();
-        assert_eq!(mode(&folder), 0o700);
+        let _taken = acquire_folder(&folder).unwrap();
+        assert_eq!(file_mode(&folder), 0o700);
         for path in &files {
-            assert_eq!(mode(path), 0o600, "{}", path.display());
+            assert_eq!(file_mode(path), 0o600, "{}", path.display());
         }
     }
 
     #[test]
     fn a_folder_is_used_by_one_process_and_the_other_is_named() {
         let root = tempfile::tempdir().unwrap();
-        let first = take(root.path()).unwrap();
-        let refused = take(root.path()).map(|_| ()).unwrap_err().to_string();
+        let first = acquire_folder(root.path()).unwrap();
+        let refused = acquire_folder(root.path()).map(|_| ()).unwrap_err().to_string();
         let process = format!("uketsuke test, process {}", std::process::id());
         assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
         drop(first);
-        assert!(take(root.path()).is_ok());
+        assert!(acquire_folder(root.path()).is_ok());
     }
 
     #[test]
     fn nodes_of_one_service_share_their_folder() {
         let root = tempfile::tempdir().unwrap();
-        let node = || DataFolder::take(root.path(), "uketsuke serve", Use::WithOtherNodes, &[], false);
+        let node = || DataFolder::acquire(root.path(), "uketsuke serve", FolderSharing::WithOtherNodes, &[], false);
         let (_first, _second) = (node().unwrap(), node().unwrap());
-        assert!(matches!(take(root.path()).map(|_| ()), Err(UnusableFolder::Taken { .. })));
+        assert!(matches!(acquire_folder(root.path()).map(|_| ()), Err(UnusableFolder::InUse { .. })));
     }
 
     #[test]
     fn a_database_that_is_gone_is_missed() {
         let root = tempfile::tempdir().unwrap();
         let (key, database) = (root.path().join(MASTER_KEY), root.path().join("consult.db"));
-        let refused = || match take(root.path()) {
-            Err(UnusableFolder::Emptied(path, _)) => Some(path),
+        let refused = || match acquire_folder(root.path()) {
+            Err(UnusableFolder::DatabasesMissing(path, _)) => Some(path),
             Err(error) => panic!("{}", Causes(&error)),
             Ok(_) => None,
         };
@@ -241,14 +241,14 @@ mod tests {
         fs::write(&database, "").unwrap();
         assert_eq!(refused(), None, "the first start was cut off");
         fs::write(&database, "rows").unwrap();
-        take(root.path()).unwrap().mark_used().unwrap();
-        take(root.path()).unwrap().mark_used().unwrap();
+        acquire_folder(root.path()).unwrap().mark_used().unwrap();
+        acquire_folder(root.path()).unwrap().mark_used().unwrap();
         assert_eq!(refused(), None);
         fs::write(&database, "").unwrap();
         assert_eq!(refused(), Some(database.clone()), "it was emptied");
         fs::remove_file(&database).unwrap();
         assert_eq!(refused(), Some(database.clone()), "it is gone");
-        let again = DataFolder::take(root.path(), "uketsuke test", Use::Alone, DATABASES, true);
+        let again = DataFolder::acquire(root.path(), "uketsuke test", FolderSharing::Exclusive, DATABASES, true);
         assert!(again.is_ok(), "whoever asks for it begins anew");
     }
 
@@ -257,13 +257,13 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join(MASTER_KEY), [1; 32]).unwrap();
         fs::create_dir_all(root.path().join("pictures/a")).unwrap();
-        assert!(matches!(take(root.path()).map(|_| ()), Err(UnusableFolder::Emptied(..))));
+        assert!(matches!(acquire_folder(root.path()).map(|_| ()), Err(UnusableFolder::DatabasesMissing(..))));
     }
 
     #[test]
     fn a_folder_that_cannot_be_written_is_told_with_its_remedy() {
         // Nobody makes a file there, whatever the account.
-        let refused = take(Path::new("/proc")).map(|_| ()).unwrap_err();
+        let refused = acquire_folder(Path::new("/proc")).map(|_| ()).unwrap_err();
         assert!(matches!(refused, UnusableFolder::ReadOnly(..)));
         assert!(refused.to_string().contains("'/proc' cannot be written; let this account write it"), "{refused}");
     }
@@ -273,7 +273,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join("file");
         fs::write(&file, "").unwrap();
-        let refused = take(&file.join("data")).map(|_| ()).unwrap_err();
+        let refused = acquire_folder(&file.join("data")).map(|_| ()).unwrap_err();
         assert!(refused.to_string().contains("name a folder that this account may make"), "{refused}");
     }
 }

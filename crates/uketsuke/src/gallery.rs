@@ -6,12 +6,12 @@ use std::{
 };
 
 use maud::Markup;
-use shell::{Language, look};
+use shell::{Language, ui};
 
 /// Why the gallery could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("'{path}' cannot be written")]
-pub struct Unwritten {
+pub struct GalleryError {
     path: PathBuf,
     #[source]
     source: io::Error,
@@ -33,22 +33,22 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
 }
 
 /// Writes the gallery into `folder`: one file for each page, the assets beside them, and a list of all.
-pub fn write(folder: &Path, language: Language) -> Result<(), Unwritten> {
+pub fn write_gallery(folder: &Path, language: Language) -> Result<(), GalleryError> {
     let mut names = Vec::new();
     for (name, page) in samples(language) {
         let path = folder.join(format!("{}.html", name.replace('/', "--")));
         // Opened as a file, a page finds its assets beside itself.
-        put(&path, page.into_string().replace("\"/assets/", "\"assets/").as_bytes())?;
+        write_file(&path, page.into_string().replace("\"/assets/", "\"assets/").as_bytes())?;
         names.push(name);
     }
-    for asset in look::Asset::all() {
-        put(&folder.join(look::asset_path(asset).trim_start_matches('/')), asset.content().as_bytes())?;
+    for asset in ui::Asset::all() {
+        write_file(&folder.join(ui::asset_path(asset).trim_start_matches('/')), asset.content().as_bytes())?;
     }
-    put(&folder.join("pages.txt"), (names.join("\n") + "\n").as_bytes())
+    write_file(&folder.join("pages.txt"), (names.join("\n") + "\n").as_bytes())
 }
 
-fn put(path: &Path, content: &[u8]) -> Result<(), Unwritten> {
-    let failed = |source| Unwritten { path: path.to_owned(), source };
+fn write_file(path: &Path, content: &[u8]) -> Result<(), GalleryError> {
+    let failed = |source| GalleryError { path: path.to_owned(), source };
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(failed)?;
     }

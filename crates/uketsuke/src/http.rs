@@ -9,12 +9,12 @@ use reqwest::{
 };
 
 /// How long a connection may take to stand.
-const PATIENCE: Duration = Duration::from_secs(5);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// `localhost` and every name beneath it is this machine (RFC 6761 §6.3), whatever the system's resolver says.
-struct Loopback;
+struct LoopbackResolver;
 
-impl Resolve for Loopback {
+impl Resolve for LoopbackResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let name = name.as_str().to_owned();
         Box::pin(async move {
@@ -29,16 +29,16 @@ impl Resolve for Loopback {
 }
 
 /// A client that follows no redirect, uses no proxy, and keeps its connections.
-pub fn client() -> Result<Client, reqwest::Error> {
-    builder().build()
+pub fn build_client() -> Result<Client, reqwest::Error> {
+    client_builder().build()
 }
 
 /// Such a client in the making, for whoever must lead some of it elsewhere.
-pub fn builder() -> ClientBuilder {
+pub fn client_builder() -> ClientBuilder {
     Client::builder()
-        .dns_resolver(Arc::new(Loopback))
+        .dns_resolver(Arc::new(LoopbackResolver))
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .connect_timeout(PATIENCE)
+        .connect_timeout(CONNECT_TIMEOUT)
         .user_agent(concat!("uketsuke/", env!("CARGO_PKG_VERSION")))
 }

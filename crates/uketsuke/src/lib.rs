@@ -9,25 +9,25 @@ pub mod backup;
 pub mod ca;
 pub mod cards;
 pub mod cli;
-pub mod computer;
 mod data_folder;
 pub mod demo;
 pub mod gallery;
 mod health;
 pub mod http;
-mod keep;
+mod key_store;
 pub mod metrics;
 pub mod nation;
+pub mod portal_app;
 mod process;
 pub mod reference;
-mod rooms;
 pub mod service;
+mod services;
 pub mod settings;
 mod signals;
 pub mod terminal;
 mod web;
 
-pub use rooms::Rooms;
+pub use services::Services;
 
 /// Requests end on other threads than they began on, for which the system's allocator takes locks.
 #[global_allocator]

@@ -16,7 +16,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// What a metric is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MetricKind {
     /// It only grows.
     Counter,
     /// It goes up and down.
@@ -26,102 +26,128 @@ pub enum Kind {
 }
 
 /// Every metric of the program: name, kind, labels, meaning.
-pub const METRICS: &[(&str, Kind, &str, &str)] = &[
-    ("uketsuke_requests_total", Kind::Counter, "site, route, method, status", "Requests that were answered."),
-    ("uketsuke_request_seconds", Kind::Histogram, "site, route", "Time from a request's head to its answer's head."),
-    ("uketsuke_refusals_total", Kind::Counter, "code", "Requests that were refused, by the code that the page shows."),
-    ("uketsuke_connections_total", Kind::Counter, "listener", "Connections that were taken."),
-    ("uketsuke_connections_open", Kind::Gauge, "listener", "Connections that are open."),
+pub const METRICS: &[(&str, MetricKind, &str, &str)] = &[
+    ("uketsuke_requests_total", MetricKind::Counter, "site, route, method, status", "Requests that were answered."),
+    (
+        "uketsuke_request_seconds",
+        MetricKind::Histogram,
+        "site, route",
+        "Time from a request's head to its answer's head.",
+    ),
+    (
+        "uketsuke_refusals_total",
+        MetricKind::Counter,
+        "code",
+        "Requests that were refused, by the code that the page shows.",
+    ),
+    ("uketsuke_connections_total", MetricKind::Counter, "listener", "Connections that were taken."),
+    ("uketsuke_connections_open", MetricKind::Gauge, "listener", "Connections that are open."),
     (
         "uketsuke_connections_waited_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "listener",
         "Times that a connection waited because `connections.most` were open.",
     ),
     (
         "uketsuke_connections_refused_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "listener, limit",
         "Connections that were closed at once because their address holds `connections.most_per_peer`.",
     ),
     (
         "uketsuke_connections_timed_out_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "listener, waiting_for",
         "Connections that were closed because nothing came: a request's head, a next request, a reader of the answer.",
     ),
-    ("uketsuke_slow_bodies_total", Kind::Counter, "", "Request bodies that made no progress and were given up."),
+    ("uketsuke_slow_bodies_total", MetricKind::Counter, "", "Request bodies that made no progress and were given up."),
     (
         "uketsuke_accept_failures_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "listener",
         "Connections that the system refused to accept, as when open files run out.",
     ),
-    ("uketsuke_ready", Kind::Gauge, "", "1 while `/readyz` answers 200, else 0."),
-    ("uketsuke_data_free_bytes", Kind::Gauge, "", "Free space on the disk of the data folder."),
-    ("uketsuke_password_hashes_total", Kind::Counter, "", "Passwords that were hashed or verified."),
+    ("uketsuke_ready", MetricKind::Gauge, "", "1 while `/readyz` answers 200, else 0."),
+    ("uketsuke_data_free_bytes", MetricKind::Gauge, "", "Free space on the disk of the data folder."),
+    ("uketsuke_password_hashes_total", MetricKind::Counter, "", "Passwords that were hashed or verified."),
     (
         "uketsuke_password_hashes_refused_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "",
         "Sign-ins that were answered 503 because too many passwords waited to be hashed.",
     ),
     (
         "uketsuke_sign_ins_limited_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "limit",
         "Sign-ins that were not tried because an account, a browser that is known or a network address had too many misses.",
     ),
     (
         "uketsuke_codes_limited_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "limit",
         "Sign-in codes that were not sent: too many for one mailbox, browser, network address, or in all.",
     ),
     (
         "uketsuke_document_misses_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "",
         "Questions by an insurance document that matched nobody, at the institutions' interface.",
     ),
     (
         "uketsuke_bookings_refused_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "code",
         "Bookings, moves and cancellations that a limit or another visit refused.",
     ),
-    ("uketsuke_chosen_times_lost_total", Kind::Counter, "", "Times that were chosen and had been taken meanwhile."),
-    ("uketsuke_slot_holds_total", Kind::Counter, "outcome", "Times that were chosen: held for the browser, or not."),
-    ("uketsuke_database_connections", Kind::Gauge, "room", "Connections to the PostgreSQL server that are open."),
+    (
+        "uketsuke_chosen_times_lost_total",
+        MetricKind::Counter,
+        "",
+        "Times that were chosen and had been taken meanwhile.",
+    ),
+    (
+        "uketsuke_slot_holds_total",
+        MetricKind::Counter,
+        "outcome",
+        "Times that were chosen: held for the browser, or not.",
+    ),
+    ("uketsuke_database_connections", MetricKind::Gauge, "room", "Connections to the PostgreSQL server that are open."),
     (
         "uketsuke_database_refused_connections_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "room",
         "Connections that the PostgreSQL server did not give.",
     ),
-    ("uketsuke_mail_sent_total", Kind::Counter, "", "Letters that the relay took."),
+    ("uketsuke_mail_sent_total", MetricKind::Counter, "", "Letters that the relay took."),
     (
         "uketsuke_mail_setbacks_total",
-        Kind::Counter,
+        MetricKind::Counter,
         "stage, failure",
         "Attempts to hand over a letter that failed, by the stage of the conversation.",
     ),
-    ("uketsuke_mail_abandoned_total", Kind::Counter, "reason", "Letters that are tried no more."),
-    ("uketsuke_mail_relay_down", Kind::Gauge, "", "1 while the relay takes no letter."),
-    ("uketsuke_picture_workers_lost_total", Kind::Counter, "", "Processes that ended while they turned a picture."),
-    ("uketsuke_uploads_turned_away_total", Kind::Counter, "why", "Uploads that found no room or did not arrive."),
+    ("uketsuke_mail_abandoned_total", MetricKind::Counter, "reason", "Letters that are tried no more."),
+    ("uketsuke_mail_relay_down", MetricKind::Gauge, "", "1 while the relay takes no letter."),
+    (
+        "uketsuke_picture_workers_lost_total",
+        MetricKind::Counter,
+        "",
+        "Processes that ended while they turned a picture.",
+    ),
+    ("uketsuke_uploads_turned_away_total", MetricKind::Counter, "why", "Uploads that found no room or did not arrive."),
 ];
 
 /// Up to these seconds a request took.
-const BUCKETS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BUCKET_SECONDS: [f64; 10] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
 
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
 /// Records metrics from now on. Without it they go nowhere and cost nothing.
-pub(crate) fn record() {
+pub(crate) fn install_recorder() {
     RECORDER.get_or_init(|| {
         let builder = PrometheusBuilder::new();
-        let builder = builder.set_buckets_for_metric(Matcher::Full("uketsuke_request_seconds".to_owned()), &BUCKETS);
+        let builder =
+            builder.set_buckets_for_metric(Matcher::Full("uketsuke_request_seconds".to_owned()), &BUCKET_SECONDS);
         let recorder = builder.map(PrometheusBuilder::build_recorder).ok()?;
         let handle = recorder.handle();
         if ::metrics::set_global_recorder(recorder).is_err() {
@@ -130,9 +156,9 @@ pub(crate) fn record() {
         }
         for (name, kind, _, meaning) in METRICS {
             match kind {
-                Kind::Counter => describe_counter!(*name, *meaning),
-                Kind::Gauge => describe_gauge!(*name, *meaning),
-                Kind::Histogram => describe_histogram!(*name, Unit::Seconds, *meaning),
+                MetricKind::Counter => describe_counter!(*name, *meaning),
+                MetricKind::Gauge => describe_gauge!(*name, *meaning),
+                MetricKind::Histogram => describe_histogram!(*name, Unit::Seconds, *meaning),
             }
         }
         Some(handle)
@@ -144,7 +170,7 @@ fn handle() -> Option<&'static PrometheusHandle> {
 }
 
 /// Puts away what histograms have collected; called every now and then where nobody reads metrics.
-pub(crate) fn keep_up() {
+pub(crate) fn run_upkeep() {
     if let Some(handle) = handle() {
         handle.run_upkeep();
     }
@@ -157,16 +183,16 @@ pub(crate) fn render() -> String {
 
 /// Counts and times a request of a site by the pattern of its route, never by its address: an address may be an id, and
 /// anybody can make up as many as he likes.
-pub(crate) async fn measure(site: String, request: Request, next: Next) -> Response {
+pub(crate) async fn measure_request(site: String, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let method = method_label(request.method());
     let began = Instant::now();
     let response = next.run(request).await;
-    note_answer(site, route, method, response.status(), began.elapsed());
+    record_response(site, route, method, response.status(), began.elapsed());
     response
 }
 
-fn note_answer(site: String, route: String, method: &'static str, status: StatusCode, took: Duration) {
+fn record_response(site: String, route: String, method: &'static str, status: StatusCode, took: Duration) {
     ::metrics::histogram!("uketsuke_request_seconds", "site" => site.clone(), "route" => route.clone())
         .record(took.as_secs_f64());
     let status = status.as_str().to_owned();
@@ -192,11 +218,11 @@ mod tests {
     use super::*;
 
     /// The names of metrics in the sources of this folder.
-    fn collect(folder: &Path, names: &mut BTreeSet<String>) {
+    fn collect_metric_names(folder: &Path, names: &mut BTreeSet<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                collect(&path, names);
+                collect_metric_names(&path, names);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).unwrap();
                 for mark in ["counter!(", "gauge!(", "histogram!("] {
@@ -215,7 +241,7 @@ mod tests {
         for folder in fs::read_dir(crates).unwrap() {
             let source = folder.unwrap().path().join("src");
             if source.is_dir() {
-                collect(&source, &mut used);
+                collect_metric_names(&source, &mut used);
             }
         }
         let listed: BTreeSet<String> = METRICS.iter().map(|(name, ..)| (*name).to_owned()).collect();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use base::Clock;
-use eligibility::{Eligibility, Going, Nation, NotLoaded, Pace};
+use eligibility::{Eligibility, LoadControl, LoadError, LoadPace, Nation};
 use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -20,16 +20,16 @@ use crate::{
 
 /// Why a nation was not loaded.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum NationError {
     /// The world beside it could not be made.
     #[error("the rooms cannot be opened")]
-    Demo(#[from] demo::Failure),
+    Demo(#[from] demo::DemoError),
     /// Another seed's nation is there.
     #[error("this data holds the nation of seed {0}; give --seed {0}, or another folder or database")]
-    Seed(u32),
+    OtherSeed(u32),
     /// The store refused.
     #[error("the nation was not loaded")]
-    NotLoaded(#[from] NotLoaded),
+    NotLoaded(#[from] LoadError),
     /// The store could not be asked.
     #[error("the store could not be asked")]
     Store(#[from] eligibility::Refusal),
@@ -39,7 +39,7 @@ pub enum Failure {
 }
 
 /// Loads until there are as many as wanted, or somebody interrupts it.
-pub fn run(wanted: &cli::Nation) -> Result<(), Failure> {
+pub fn run(wanted: &cli::NationArguments) -> Result<(), NationError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         // The rooms with their people: a nation without the clinics and the personas would be of no use.
@@ -51,17 +51,17 @@ pub fn run(wanted: &cli::Nation) -> Result<(), Failure> {
             tokio::select! { _ = terminate.recv() => (), _ = interrupt.recv() => () }
             told.store(true, Ordering::Relaxed);
         });
-        let eligibility = &demo.rooms().eligibility;
-        let nation = nation(eligibility, wanted.seed, demo.clock()).await?;
-        let bar = bar(wanted.people);
+        let eligibility = &demo.services().eligibility;
+        let nation = find_or_begin_nation(eligibility, wanted.seed, demo.clock()).await?;
+        let bar = progress_bar(wanted.people);
         let watch = |loaded| {
             bar.set_position(loaded);
             if loaded >= wanted.people {
                 bar.set_message("the index of insurance documents");
             }
-            if stop.load(Ordering::Relaxed) { Going::Stop } else { Going::On }
+            if stop.load(Ordering::Relaxed) { LoadControl::Stop } else { LoadControl::Continue }
         };
-        let loaded = eligibility.load_nation(nation, wanted.people, Pace::Alone, watch).await?;
+        let loaded = eligibility.load_nation(nation, wanted.people, LoadPace::Alone, watch).await?;
         bar.finish_and_clear();
         let (people, time) = (HumanCount(loaded), HumanDuration(bar.elapsed()));
         if loaded < wanted.people {
@@ -74,9 +74,9 @@ pub fn run(wanted: &cli::Nation) -> Result<(), Failure> {
 }
 
 /// The nation of a seed: as of the day on which it was begun, or as of today.
-async fn nation(eligibility: &Eligibility, seed: u32, clock: &Clock) -> Result<Nation, Failure> {
-    let day = match eligibility.nation().await? {
-        Some(known) if known.seed != seed => return Err(Failure::Seed(known.seed)),
+async fn find_or_begin_nation(eligibility: &Eligibility, seed: u32, clock: &Clock) -> Result<Nation, NationError> {
+    let day = match eligibility.find_nation().await? {
+        Some(known) if known.seed != seed => return Err(NationError::OtherSeed(known.seed)),
         Some(known) => known.day,
         None => clock.now().japan_date(),
     };
@@ -84,11 +84,13 @@ async fn nation(eligibility: &Eligibility, seed: u32, clock: &Clock) -> Result<N
 }
 
 /// Loads so many persons of seed 1 while the demo runs, unseen but for the log.
-pub(crate) async fn beside(eligibility: Eligibility, people: u64, clock: Clock) {
+pub(crate) async fn load_in_background(eligibility: Eligibility, people: u64, clock: Clock) {
     let load = async {
-        let seed = eligibility.nation().await?.map_or(cli::SEED, |known| known.seed);
-        let nation = nation(&eligibility, seed, &clock).await?;
-        Ok::<_, Failure>(eligibility.load_nation(nation, people, Pace::Beside, |_| Going::On).await?)
+        let seed = eligibility.find_nation().await?.map_or(cli::DEFAULT_NATION_SEED, |known| known.seed);
+        let nation = find_or_begin_nation(&eligibility, seed, &clock).await?;
+        Ok::<_, NationError>(
+            eligibility.load_nation(nation, people, LoadPace::Concurrent, |_| LoadControl::Continue).await?,
+        )
     };
     match load.await {
         Ok(loaded) => tracing::info!(loaded, "the nation is there"),
@@ -96,7 +98,7 @@ pub(crate) async fn beside(eligibility: Eligibility, people: u64, clock: Clock) 
     }
 }
 
-fn bar(people: u64) -> ProgressBar {
+fn progress_bar(people: u64) -> ProgressBar {
     let bar = ProgressBar::new(people);
     let shape = "{bar:32} {human_pos}/{human_len} persons, {per_sec}, {eta} left {wide_msg}";
     // The template is our own and right; the test says so.
@@ -112,18 +114,19 @@ mod tests {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_nation_is_taken_up_where_it_was_left_and_no_other_beside_it() {
         let folder = tempfile::tempdir().unwrap();
-        let wanted = |people, seed| cli::Nation { people, seed, data: folder.path().to_owned(), database: None };
-        let load = |wanted: cli::Nation| tokio::task::spawn_blocking(move || run(&wanted));
+        let wanted =
+            |people, seed| cli::NationArguments { people, seed, data: folder.path().to_owned(), database: None };
+        let load = |wanted: cli::NationArguments| tokio::task::spawn_blocking(move || run(&wanted));
         load(wanted(300, 5)).await.unwrap().unwrap();
         load(wanted(700, 5)).await.unwrap().unwrap();
-        assert!(matches!(load(wanted(700, 6)).await.unwrap(), Err(Failure::Seed(5))));
+        assert!(matches!(load(wanted(700, 6)).await.unwrap(), Err(NationError::OtherSeed(5))));
         let demo = Demo::open(&wanted(700, 5).as_demo()).await.unwrap();
-        let eligibility = &demo.rooms().eligibility;
-        let loaded = async || eligibility.nation().await.unwrap().unwrap().loaded;
+        let eligibility = &demo.services().eligibility;
+        let loaded = async || eligibility.find_nation().await.unwrap().unwrap().loaded;
         assert_eq!(loaded().await, 700);
         // A running demo goes on with the nation that is there.
-        beside(eligibility.clone(), 900, demo.clock().clone()).await;
+        load_in_background(eligibility.clone(), 900, demo.clock().clone()).await;
         assert_eq!(loaded().await, 900);
-        assert_eq!(eligibility.nation().await.unwrap().unwrap().seed, 5);
+        assert_eq!(eligibility.find_nation().await.unwrap().unwrap().seed, 5);
     }
 }

@@ -6,10 +6,10 @@ use rustix::{
 };
 
 /// How many files may be open where the system says that there is no limit.
-const UNLIMITED: u64 = 1 << 20;
+const UNLIMITED_OPEN_FILES: u64 = 1 << 20;
 
 /// Files that the process makes are for its own account alone, and it may open as many as the system lets it.
-pub(crate) fn prepare() {
+pub(crate) fn prepare_process() {
     umask(Mode::RWXG | Mode::RWXO);
     let mut files = getrlimit(Resource::Nofile);
     if files.current != files.maximum {
@@ -21,6 +21,6 @@ pub(crate) fn prepare() {
 }
 
 /// How many files the process may open.
-pub(crate) fn open_files() -> u64 {
-    getrlimit(Resource::Nofile).current.unwrap_or(UNLIMITED)
+pub(crate) fn open_file_limit() -> u64 {
+    getrlimit(Resource::Nofile).current.unwrap_or(UNLIMITED_OPEN_FILES)
 }

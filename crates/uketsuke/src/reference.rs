@@ -2,20 +2,20 @@
 
 use std::fmt::Write;
 
-use base::Entry;
+use base::CatalogueEntry;
 use clap::CommandFactory;
 
 use crate::{
     cli::Arguments,
-    metrics::{Kind, METRICS},
+    metrics::{METRICS, MetricKind},
 };
 
 /// Every page with its file name.
-pub fn pages() -> [(&'static str, String); 3] {
-    [("codes.md", codes()), ("command-line.md", command_line()), ("metrics.md", metrics())]
+pub fn render_pages() -> [(&'static str, String); 3] {
+    [("codes.md", render_codes()), ("command-line.md", render_command_line()), ("metrics.md", render_metrics())]
 }
 
-fn metrics() -> String {
+fn render_metrics() -> String {
     let mut page =
         "# Metrics\n\n`/metrics` on the port of `listen_health` tells these in the text format of Prometheus. \
                     They count from the start of the process. No label holds an address, a name or an id of anybody: \
@@ -24,17 +24,17 @@ fn metrics() -> String {
             .to_owned();
     for (name, kind, labels, meaning) in METRICS {
         let kind = match kind {
-            Kind::Counter => "counter",
-            Kind::Gauge => "gauge",
-            Kind::Histogram => "histogram",
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
         };
-        let _ = writeln!(page, "| `{name}` | {kind} | {labels} | {} |", cell(meaning));
+        let _ = writeln!(page, "| `{name}` | {kind} | {labels} | {} |", escape_cell(meaning));
     }
     page
 }
 
-fn codes() -> String {
-    let lists: [(&str, &[Entry]); 7] = [
+fn render_codes() -> String {
+    let lists: [(&str, &[CatalogueEntry]); 7] = [
         ("Every site", shell::CATALOGUE),
         ("オンライン診療 (`consult`)", consult::CATALOGUE),
         ("マイナ在宅受付Web (`reception`)", reception::CATALOGUE),
@@ -51,33 +51,33 @@ fn codes() -> String {
     for (room, entries) in lists {
         // Writing to a text cannot fail.
         let _ = write!(page, "\n## {room}\n\n| code | meaning | what to do |\n|---|---|---|\n");
-        for Entry { code, meaning, remedy } in entries {
-            let _ = writeln!(page, "| `{code}` | {} | {} |", cell(meaning), cell(remedy));
+        for CatalogueEntry { code, meaning, remedy } in entries {
+            let _ = writeln!(page, "| `{code}` | {} | {} |", escape_cell(meaning), escape_cell(remedy));
         }
     }
     page
 }
 
-fn cell(text: &str) -> String {
+fn escape_cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn command_line() -> String {
+fn render_command_line() -> String {
     let mut page = "# Command line\n\nData goes to the standard output, talk to the standard error. \
                     `UKETSUKE_LOG` chooses what is logged, `UKETSUKE_LOG_FORMAT=json` how.\n"
         .to_owned();
     // Not of a width or an environment that depends on whose terminal it is.
-    let mut program = plain(Arguments::command().term_width(110));
+    let mut program = hide_environment_values(Arguments::command().term_width(110));
     program.build();
-    describe(&mut page, &program, 2);
+    render_command(&mut page, &program, 2);
     page
 }
 
-fn plain(command: clap::Command) -> clap::Command {
-    command.mut_args(|argument| argument.hide_env_values(true)).mut_subcommands(plain)
+fn hide_environment_values(command: clap::Command) -> clap::Command {
+    command.mut_args(|argument| argument.hide_env_values(true)).mut_subcommands(hide_environment_values)
 }
 
-fn describe(page: &mut String, command: &clap::Command, level: usize) {
+fn render_command(page: &mut String, command: &clap::Command, level: usize) {
     if command.is_hide_set() || command.get_name() == "help" {
         return;
     }
@@ -86,6 +86,6 @@ fn describe(page: &mut String, command: &clap::Command, level: usize) {
     let lines: Vec<&str> = help.lines().map(str::trim_end).collect();
     let _ = write!(page, "\n{} `{name}`\n\n```text\n{}\n```\n", "#".repeat(level), lines.join("\n").trim_end());
     for below in command.get_subcommands() {
-        describe(page, below, level + 1);
+        render_command(page, below, level + 1);
     }
 }

@@ -19,30 +19,33 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn next(&mut self) {
+    async fn wait_for_signal(&mut self) {
         tokio::select! { _ = self.terminate.recv() => (), _ = self.interrupt.recv() => () }
     }
 
     /// Does this work to its end. The first signal is its stop; the second leaves it where it is, which is None.
-    pub(crate) async fn govern<Work: Future>(mut self, work: impl FnOnce(Stop) -> Work) -> Option<Work::Output> {
-        governed(async || self.next().await, work).await
+    pub(crate) async fn run_until_signal<Work: Future>(
+        mut self,
+        work: impl FnOnce(StopSignal) -> Work,
+    ) -> Option<Work::Output> {
+        run_until(async || self.wait_for_signal().await, work).await
     }
 }
 
 /// The first signal.
-pub(crate) struct Stop(oneshot::Receiver<()>);
+pub(crate) struct StopSignal(oneshot::Receiver<()>);
 
-impl Stop {
+impl StopSignal {
     /// Ends when it came.
-    pub(crate) async fn told(self) {
+    pub(crate) async fn requested(self) {
         // The sender is kept for as long as anybody works.
         let _ = self.0.await;
     }
 }
 
-async fn governed<Work: Future>(
+async fn run_until<Work: Future>(
     mut signal: impl AsyncFnMut(),
-    work: impl FnOnce(Stop) -> Work,
+    work: impl FnOnce(StopSignal) -> Work,
 ) -> Option<Work::Output> {
     let (tell, told) = oneshot::channel();
     let twice = async {
@@ -52,7 +55,7 @@ async fn governed<Work: Future>(
         signal().await;
     };
     tokio::select! {
-        done = work(Stop(told)) => Some(done),
+        done = work(StopSignal(told)) => Some(done),
         () = twice => None,
     }
 }
@@ -67,8 +70,8 @@ mod tests {
     async fn the_first_signal_asks_and_the_second_does_not() {
         let (send, mut signals) = mpsc::channel(2);
         let (asked, mut heard) = mpsc::channel(1);
-        let working = async |stop: Stop| {
-            stop.told().await;
+        let working = async |stop: StopSignal| {
+            stop.requested().await;
             asked.send(()).await.unwrap();
             std::future::pending::<()>().await;
         };
@@ -77,7 +80,7 @@ mod tests {
             heard.recv().await.unwrap();
             send.send(()).await.unwrap();
         };
-        let (outcome, ()) = tokio::join!(governed(async || signals.recv().await.unwrap(), working), telling);
+        let (outcome, ()) = tokio::join!(run_until(async || signals.recv().await.unwrap(), working), telling);
         assert_eq!(outcome, None);
     }
 
@@ -90,10 +93,10 @@ mod tests {
                 std::future::pending::<()>().await;
             }
         };
-        let work = async |stop: Stop| {
-            stop.told().await;
+        let work = async |stop: StopSignal| {
+            stop.requested().await;
             "done"
         };
-        assert_eq!(governed(once, work).await, Some("done"));
+        assert_eq!(run_until(once, work).await, Some("done"));
     }
 }

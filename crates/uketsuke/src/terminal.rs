@@ -6,34 +6,34 @@ mod settings;
 
 use std::{io, io::BufRead, path::PathBuf};
 
-use ::terminal::{Identity, NotAdded, Password, Refusal, Role, ShortPassword, Station};
+use ::terminal::{AccountError, Identity, Password, Refusal, Role, ShortPassword, Station};
 use base::{Causes, Clock, InstitutionCode, Randomness};
 use database::Location;
 use serde::Serialize;
-use shell::{Face, Origin, Site};
+use shell::{Origin, Site, Theme};
 
 use crate::{
     cli,
-    data_folder::{DataFolder, UnusableFolder, Use},
+    data_folder::{DataFolder, FolderSharing, UnusableFolder},
     health::{Health, NotReady},
-    settings::{SettingsFile, WrongFile},
-    signals::{Signals, Stop},
+    settings::{SettingsError, SettingsFile},
+    signals::{Signals, StopSignal},
     web::{self, Listener, Sites},
 };
-use settings::Settings;
+use settings::TerminalSettings;
 
 /// Why the terminal cannot start.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum TerminalError {
     /// The settings cannot be used.
     #[error(transparent)]
-    Settings(#[from] WrongFile),
+    Settings(#[from] SettingsError),
     /// The data folder cannot be used.
     #[error(transparent)]
     Folder(#[from] UnusableFolder),
     /// An account cannot be given its password.
     #[error("the password was not set")]
-    Account(#[from] NotAdded),
+    Account(#[from] AccountError),
     /// The password is too short.
     #[error("the password was not set")]
     Password(#[from] ShortPassword),
@@ -47,7 +47,7 @@ pub enum Failure {
 
 /// Where the terminal is, as `--json` prints it.
 #[derive(Debug, Clone, Serialize)]
-pub struct Ready {
+pub struct TerminalReady {
     /// Its pages.
     pub terminal: Origin,
     /// 医療機関コード
@@ -60,8 +60,8 @@ pub struct Ready {
 
 /// Runs the terminal until it is told to stop (SIGTERM, SIGINT; told again, it ends where it is), or gives an account its
 /// password.
-pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
-    let settings = Settings::read(&wanted.config)?;
+pub fn run(wanted: &cli::TerminalArguments) -> Result<(), TerminalError> {
+    let settings = TerminalSettings::read(&wanted.config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let ended = runtime.block_on(async {
         match wanted.set_password {
@@ -75,15 +75,19 @@ pub fn run(wanted: &cli::Terminal) -> Result<(), Failure> {
 }
 
 /// The room, behind a site at this port.
-fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(::terminal::Terminal, Origin), Failure> {
-    let file = SettingsFile::known(&wanted.config);
+fn open_terminal(
+    wanted: &cli::TerminalArguments,
+    settings: &mut TerminalSettings,
+    port: u16,
+) -> Result<(::terminal::Terminal, Origin), TerminalError> {
+    let file = SettingsFile::from_path(&wanted.config);
     file.make_folder("data", &settings.data)?;
     let clock = wanted.clock.map_or_else(Clock::system, Clock::starting_at);
     // A name of its own beneath localhost keeps its cookies apart from those of a demo on the same machine.
     let origin: Origin = format!("http://station.localhost:{port}").parse().expect("a name and a port make an origin");
-    let site = Site::new(Face::Terminal, origin.clone(), clock, Randomness::system());
+    let site = Site::new(Theme::Terminal, origin.clone(), clock, Randomness::system());
     let identity = Identity::from_pem(&settings.certificate, &settings.key)
-        .map_err(|wrong| settings::unreadable_identity(&wanted.config, wrong))?;
+        .map_err(|wrong| settings::identity_error(&wanted.config, wrong))?;
     let station = Station {
         institution: settings.institution,
         name: settings.name.clone(),
@@ -99,16 +103,20 @@ fn open(wanted: &cli::Terminal, settings: &mut Settings, port: u16) -> Result<(:
         root: settings.authority.clone(),
     };
     let opened = ::terminal::Terminal::open(room).map_err(|wrong| {
-        let (key, remedy) = settings::at_fault(&wrong);
-        file.wrong(key, remedy, wrong)
+        let (key, remedy) = settings::key_and_remedy(&wrong);
+        file.key_error(key, remedy, wrong)
     })?;
     Ok((opened, origin))
 }
 
-async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) -> Result<(), Failure> {
+async fn set_password(
+    wanted: &cli::TerminalArguments,
+    settings: TerminalSettings,
+    role: Role,
+) -> Result<(), TerminalError> {
     // Only the accounts are opened: another process may be exchanging files.
-    let mut settings = Settings { exchange: None, ..settings };
-    let (terminal, _) = open(wanted, &mut settings, 0)?;
+    let mut settings = TerminalSettings { exchange: None, ..settings };
+    let (terminal, _) = open_terminal(wanted, &mut settings, 0)?;
     eprintln!("uketsuke terminal: the password of {} ({}), and Enter:", role, role.label());
     let mut typed = String::new();
     io::stdin().lock().read_line(&mut typed)?;
@@ -118,24 +126,29 @@ async fn set_password(wanted: &cli::Terminal, settings: Settings, role: Role) ->
     Ok(())
 }
 
-async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Failure> {
-    let file = SettingsFile::known(&wanted.config);
+async fn serve(wanted: &cli::TerminalArguments, mut settings: TerminalSettings) -> Result<(), TerminalError> {
+    let file = SettingsFile::from_path(&wanted.config);
     let listener = file.listen(settings.listen).await?;
     let health_listener = file.listen_health(settings.listen_health).await?;
     file.make_folder("data", &settings.data)?;
-    let mut folder =
-        DataFolder::take(&settings.data, "uketsuke terminal", Use::Alone, &["terminal.db"], wanted.new_database)?;
-    let (terminal, origin) = open(wanted, &mut settings, listener.local_addr()?.port())?;
-    let missing = terminal.missing_accounts().await.map_err(|error| Failure::Accounts(Box::new(error)))?;
+    let mut folder = DataFolder::acquire(
+        &settings.data,
+        "uketsuke terminal",
+        FolderSharing::Exclusive,
+        &["terminal.db"],
+        wanted.new_database,
+    )?;
+    let (terminal, origin) = open_terminal(wanted, &mut settings, listener.local_addr()?.port())?;
+    let missing = terminal.missing_accounts().await.map_err(|error| TerminalError::Accounts(Box::new(error)))?;
     folder.mark_used()?;
-    let ready = Ready {
+    let ready = TerminalReady {
         terminal: origin,
         institution: settings.institution,
         exchange: settings.exchange.map(|exchange| exchange.folder),
-        accounts_without_password: missing.into_iter().map(|(_, role)| role.word()).collect(),
+        accounts_without_password: missing.into_iter().map(|(_, role)| role.as_str()).collect(),
     };
     let signals = Signals::listen()?;
-    told(wanted, &ready)?;
+    print_address(wanted, &ready)?;
     let asked = terminal.clone();
     let check = move || {
         let asked = asked.clone();
@@ -145,21 +158,21 @@ async fn serve(wanted: &cli::Terminal, mut settings: Settings) -> Result<(), Fai
         }
     };
     let health = Health::new(Some(settings.data), settings.least_free_mb, check, || None);
-    let sites = Sites::new(&health).with(&ready.terminal, terminal.pages());
+    let sites = Sites::new(&health).with_site(&ready.terminal, terminal.pages());
     let listener = Listener::new("terminal", listener, &settings.connections);
-    let work = |stop: Stop| async {
+    let work = |stop: StopSignal| async {
         tokio::select! {
-            () = web::serve_beside(listener, sites, stop.told(), terminal.work()) => {}
+            () = web::serve_with_work(listener, sites, stop.requested(), terminal.run_background_work()) => {}
             () = web::serve_health(health_listener, &health) => {}
         }
     };
-    signals.govern(work).await;
+    signals.run_until_signal(work).await;
     Ok(())
 }
 
-fn told(wanted: &cli::Terminal, ready: &Ready) -> io::Result<()> {
+fn print_address(wanted: &cli::TerminalArguments, ready: &TerminalReady) -> io::Result<()> {
     if wanted.json {
-        return cli::print_line(ready);
+        return cli::print_json_line(ready);
     }
     eprintln!("uketsuke terminal: simulated. Open {} in a browser on this machine.", ready.terminal);
     if let Some(folder) = &ready.exchange {

@@ -26,7 +26,7 @@ pub(crate) struct Sites {
     /// By the name that browsers call them.
     by_host: HashMap<String, Router>,
     /// `/healthz` and `/readyz`, which answer under any host: whoever asks for them asks an address.
-    signs_of_life: Router,
+    health_routes: Router,
     /// What programs ask for, by paths of its own, under whatever name they call this machine.
     under_any_host: Option<(&'static [&'static str], Router)>,
 }
@@ -34,14 +34,14 @@ pub(crate) struct Sites {
 impl Sites {
     /// No sites yet, with the signs of life of the program that they belong to.
     pub(crate) fn new(health: &Health) -> Self {
-        Self { by_host: HashMap::new(), signs_of_life: health.signs_of_life(), under_any_host: None }
+        Self { by_host: HashMap::new(), health_routes: health.health_routes(), under_any_host: None }
     }
 
     /// Adds a site under its origin.
-    pub(crate) fn with(mut self, origin: &Origin, pages: Router) -> Self {
+    pub(crate) fn with_site(mut self, origin: &Origin, pages: Router) -> Self {
         let host = origin.authority().to_owned();
         let site = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name).to_owned();
-        let measured = middleware::from_fn(move |request, next| metrics::measure(site.clone(), request, next));
+        let measured = middleware::from_fn(move |request, next| metrics::measure_request(site.clone(), request, next));
         self.by_host.insert(host, pages.layer(measured));
         self
     }
@@ -57,10 +57,10 @@ impl Sites {
     }
 
     /// The answer as it leaves.
-    async fn answer(&self, request: Request) -> Response {
-        let compress = compression::is_wanted(request.headers());
+    async fn respond(&self, request: Request) -> Response {
+        let compress = compression::may_compress(request.headers());
         let answer = AssertUnwindSafe(self.dispatch(request)).catch_unwind().await;
-        compression::compressed(compress, answer.unwrap_or_else(|panic| told_nothing(&*panic))).await
+        compression::compress_response(compress, answer.unwrap_or_else(|panic| panic_response(&*panic))).await
     }
 
     async fn dispatch(&self, request: Request) -> Response {
@@ -74,7 +74,7 @@ impl Sites {
                 .any(|below| path.strip_prefix(below).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
         });
         let site = match () {
-            () if is_sign_of_life(&request) => Some(&self.signs_of_life),
+            () if is_health_check(&request) => Some(&self.health_routes),
             () => self.by_host.get(&host).or(under_any_host.map(|(_, router)| router)),
         };
         match site {
@@ -88,7 +88,7 @@ impl Sites {
     }
 }
 
-fn is_sign_of_life(request: &Request) -> bool {
+fn is_health_check(request: &Request) -> bool {
     matches!(request.uri().path(), "/healthz" | "/readyz")
 }
 
@@ -108,7 +108,7 @@ fn find_host(request: &Request) -> Option<String> {
 }
 
 /// A panic is a fault of ours: it is logged with its message, and told as nothing but that.
-fn told_nothing(payload: &(dyn Any + Send)) -> Response {
+fn panic_response(payload: &(dyn Any + Send)) -> Response {
     let said = payload.downcast_ref::<String>().map(String::as_str);
     let said = said.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no message");
     tracing::error!(said, "a handler panicked");
@@ -118,7 +118,7 @@ fn told_nothing(payload: &(dyn Any + Send)) -> Response {
 /// How long open requests may still run after the stop, as at the institutions' interface. A page is answered within
 /// moments and a phone sends a picture within seconds; who stops a service kills it after thirty (Kubernetes) or ninety
 /// (systemd).
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A socket that is listened on, and how its connections are limited.
 pub(crate) struct Listener {
@@ -145,8 +145,8 @@ impl Listener {
     /// The listener for signs of life and metrics. It takes few connections, out of the files that other listeners leave.
     fn for_health(socket: TcpListener) -> Self {
         let settings = ConnectionSettings {
-            most: HEALTH_CONNECTIONS,
-            most_per_peer: HEALTH_CONNECTIONS,
+            max_connections: HEALTH_CONNECTIONS,
+            max_connections_per_peer: HEALTH_CONNECTIONS,
             ..ConnectionSettings::default()
         };
         Self::new("health", socket, &settings)
@@ -158,16 +158,16 @@ const HEALTH_CONNECTIONS: usize = 8;
 
 /// The settings for one of so many listeners of this process.
 pub(crate) fn fit_connections(settings: &ConnectionSettings, listeners: u64) -> ConnectionSettings {
-    settings.clone().fitted_to(process::open_files(), listeners)
+    settings.clone().limited_by_open_files(process::open_file_limit(), listeners)
 }
 
 /// Answers until `stop`, and then lets open requests end, as far as they do so soon.
 pub(crate) async fn serve(listener: Listener, sites: Sites, stop: impl Future<Output = ()>) {
-    serve_until(listener, sites, stop, async { tokio::time::sleep(LAST_REQUESTS).await }).await;
+    serve_until(listener, sites, stop, async { tokio::time::sleep(DRAIN_TIMEOUT).await }).await;
 }
 
 /// The same, with work beside it that ends with the pages: what is under way is found again at the next start.
-pub(crate) async fn serve_beside(
+pub(crate) async fn serve_with_work(
     listener: Listener,
     sites: Sites,
     stop: impl Future<Output = ()>,
@@ -185,10 +185,10 @@ pub(crate) async fn serve_health(listener: Option<TcpListener>, health: &Health)
         if let Some(socket) = listener {
             let listener = Listener::for_health(socket);
             let never = std::future::pending::<()>;
-            listener.server.serve(listener.socket, health.pages(), never(), never()).await;
+            listener.server.serve(listener.socket, health.health_and_metrics_routes(), never(), never()).await;
         }
     };
-    tokio::join!(answering, health.watch());
+    tokio::join!(answering, health.run_periodic_checks());
 }
 
 /// The same as [`serve`], with `patience` for what is open, which begins with the stop.
@@ -201,7 +201,7 @@ async fn serve_until(
     let sites = Arc::new(sites);
     let sites = service_fn(move |request| {
         let sites = sites.clone();
-        async move { Ok::<_, Infallible>(sites.answer(request).await) }
+        async move { Ok::<_, Infallible>(sites.respond(request).await) }
     });
     listener.server.serve(listener.socket, sites, stop, patience).await;
 }
@@ -221,28 +221,28 @@ mod tests {
     use super::*;
 
     /// A test that hangs is stopped by this, and no outcome depends on it.
-    const LONGEST: Duration = Duration::from_mins(1);
+    const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-    fn at_x(router: Router) -> Sites {
+    fn sites_at_x(router: Router) -> Sites {
         let health = Health::new(None, 0, || async { Ok(()) }, || None);
         Sites { by_host: HashMap::from([("x".to_owned(), router)]), ..Sites::new(&health) }
     }
 
-    async fn listener() -> Listener {
+    async fn test_listener() -> Listener {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Listener::new("test", socket, &ConnectionSettings::default())
     }
 
     #[test]
     fn listeners_of_one_process_share_its_open_files() {
-        let every = ConnectionSettings { most: usize::MAX, ..ConnectionSettings::default() };
-        let most = |listeners| u64::try_from(fit_connections(&every, listeners).most).unwrap();
-        let files = process::open_files();
+        let every = ConnectionSettings { max_connections: usize::MAX, ..ConnectionSettings::default() };
+        let most = |listeners| u64::try_from(fit_connections(&every, listeners).max_connections).unwrap();
+        let files = process::open_file_limit();
         assert!(most(1) * 4 <= files * 3 && most(1) > files / 2);
         assert!(most(2) * 2 <= most(1) && most(2) * 3 > most(1));
     }
 
-    async fn read_answer(answer: Response) -> (StatusCode, String) {
+    async fn read_response(answer: Response) -> (StatusCode, String) {
         let status = answer.status();
         let content = body::to_bytes(answer.into_body(), 100).await.unwrap();
         (status, String::from_utf8(content.to_vec()).unwrap())
@@ -253,7 +253,7 @@ mod tests {
         let pages =
             Router::new().route("/", get(|| async { "a page\n" })).route("/crl/a", get(|| async { "a page\n" }));
         let lists = Router::new().route("/crl/{name}", get(|| async { "a list\n" }));
-        let sites = at_x(pages).with_under_any_host(&["/crl"], lists);
+        let sites = sites_at_x(pages).with_under_any_host(&["/crl"], lists);
         for (host, path, status, expected) in [
             ("127.0.0.1:8400", "/crl/a", StatusCode::OK, "a list\n"),
             ("elsewhere.example", "/crl/a", StatusCode::OK, "a list\n"),
@@ -263,7 +263,7 @@ mod tests {
             ("127.0.0.1:8400", "/crlx", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            let answered = read_answer(sites.answer(request).await).await;
+            let answered = read_response(sites.respond(request).await).await;
             assert_eq!(answered, (status, expected.to_owned()), "{host} {path}");
         }
     }
@@ -273,20 +273,20 @@ mod tests {
         let pages = Router::new()
             .route("/", get(|| async { "fine\n" }))
             .route("/panic", get(|| async { String::from_utf8(vec![0xFF]).expect("a secret") }));
-        let sites = at_x(pages);
+        let sites = sites_at_x(pages);
         for (host, path, status, expected) in [
             ("x", "/panic", StatusCode::INTERNAL_SERVER_ERROR, "500\n"),
             ("X", "/", StatusCode::OK, "fine\n"),
             ("evil.example", "/", StatusCode::MISDIRECTED_REQUEST, "no site of this name is here\n"),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            assert_eq!(read_answer(sites.answer(request).await).await, (status, expected.to_owned()));
+            assert_eq!(read_response(sites.respond(request).await).await, (status, expected.to_owned()));
         }
     }
 
     #[tokio::test]
     async fn a_request_names_one_host() {
-        let sites = at_x(Router::new().route("/", get(|| async { "fine\n" })));
+        let sites = sites_at_x(Router::new().route("/", get(|| async { "fine\n" })));
         for (target, hosts, expected) in [
             ("/", &["x"][..], StatusCode::OK),
             ("/", &[], StatusCode::BAD_REQUEST),
@@ -303,13 +303,13 @@ mod tests {
             for host in hosts {
                 request.headers_mut().append(header::HOST, host.parse().unwrap());
             }
-            assert_eq!(sites.answer(request).await.status(), expected, "{target} {hosts:?}");
+            assert_eq!(sites.respond(request).await.status(), expected, "{target} {hosts:?}");
         }
     }
 
     #[tokio::test]
     async fn signs_of_life_answer_whoever_asks_an_address_and_metrics_do_not() {
-        let sites = at_x(Router::new().route("/", get(|| async { "fine\n" })));
+        let sites = sites_at_x(Router::new().route("/", get(|| async { "fine\n" })));
         for (host, path, expected) in [
             ("10.0.0.7:8420", "/healthz", StatusCode::OK),
             ("10.0.0.7", "/readyz", StatusCode::OK),
@@ -319,18 +319,18 @@ mod tests {
             ("x", "/metrics", StatusCode::NOT_FOUND),
         ] {
             let request = Request::get(path).header(header::HOST, host).body(Body::empty()).unwrap();
-            assert_eq!(sites.answer(request).await.status(), expected, "{host} {path}");
+            assert_eq!(sites.respond(request).await.status(), expected, "{host} {path}");
         }
     }
 
     #[tokio::test]
     async fn a_request_that_never_comes_whole_is_cut_off_when_patience_is_over() {
-        let listener = listener().await;
+        let listener = test_listener().await;
         let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|_whole: Bytes| async { "whole\n" }));
         let ((stop, stopped), (hurry, over)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
         let word = |word: oneshot::Receiver<()>| async move { word.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, at_x(router), word(stopped), word(over)));
+        let serving = tokio::spawn(serve_until(listener, sites_at_x(router), word(stopped), word(over)));
         let mut open = TcpStream::connect(address).await.unwrap();
         open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n")
             .await
@@ -341,21 +341,22 @@ mod tests {
         assert_eq!(&answer, b"HTTP/1.1 100");
         stop.send(()).unwrap();
         let closed = async { while TcpStream::connect(address).await.is_ok() {} };
-        tokio::time::timeout(LONGEST, closed).await.expect("nobody else is let in after the stop");
+        tokio::time::timeout(TEST_TIMEOUT, closed).await.expect("nobody else is let in after the stop");
         assert!(!serving.is_finished(), "what is open may end");
         hurry.send(()).unwrap();
-        let served = tokio::time::timeout(LONGEST, serving).await.expect("it ends without the rest of the request");
+        let served =
+            tokio::time::timeout(TEST_TIMEOUT, serving).await.expect("it ends without the rest of the request");
         served.unwrap();
     }
 
     #[tokio::test]
     async fn what_is_open_at_the_stop_is_answered() {
-        let listener = listener().await;
+        let listener = test_listener().await;
         let address = listener.socket.local_addr().unwrap();
         let router = Router::new().route("/", post(|whole: Bytes| async { whole }));
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move { stopped.await.unwrap() };
-        let serving = tokio::spawn(serve_until(listener, at_x(router), stopped, std::future::pending()));
+        let serving = tokio::spawn(serve_until(listener, sites_at_x(router), stopped, std::future::pending()));
         let mut open = TcpStream::connect(address).await.unwrap();
         open.write_all(b"POST / HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n")
             .await
@@ -363,11 +364,11 @@ mod tests {
         open.read_exact(&mut [0; 25]).await.unwrap();
         stop.send(()).unwrap();
         let closed = async { while TcpStream::connect(address).await.is_ok() {} };
-        tokio::time::timeout(LONGEST, closed).await.expect("nobody else is let in after the stop");
+        tokio::time::timeout(TEST_TIMEOUT, closed).await.expect("nobody else is let in after the stop");
         open.write_all(b"whole").await.unwrap();
         let mut answer = String::new();
         open.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("whole"), "{answer}");
-        tokio::time::timeout(LONGEST, serving).await.expect("it ends").unwrap();
+        tokio::time::timeout(TEST_TIMEOUT, serving).await.expect("it ends").unwrap();
     }
 }

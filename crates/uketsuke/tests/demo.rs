@@ -13,15 +13,15 @@ use std::{
 };
 
 /// A test that hangs is stopped by this, and no outcome depends on it.
-const LONGEST: Duration = Duration::from_mins(2);
+const TEST_TIMEOUT: Duration = Duration::from_mins(2);
 
-fn command(data: &Path) -> Command {
+fn demo_command(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
     command.args(["demo", "--json", "--port", "0", "--data"]).arg(data).env_remove("UKETSUKE_DATABASE");
     command
 }
 
-struct Running {
+struct DemoProcess {
     child: Child,
     /// Host and port of the service's pages.
     consult: String,
@@ -29,11 +29,11 @@ struct Running {
     health: Option<String>,
 }
 
-fn start(data: &Path) -> Running {
-    start_by(&mut command(data))
+fn start_demo(data: &Path) -> DemoProcess {
+    start_command(&mut demo_command(data))
 }
 
-fn start_by(command: &mut Command) -> Running {
+fn start_command(command: &mut Command) -> DemoProcess {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the program is built");
     let mut line = String::new();
     let told = child.stdout.take().expect("it is piped");
@@ -41,11 +41,11 @@ fn start_by(command: &mut Command) -> Running {
     let addresses: serde_json::Value = serde_json::from_str(&line).expect("the line is JSON");
     let consult = addresses["consult"].as_str().and_then(|origin| origin.strip_prefix("http://"));
     let health = addresses["health"].as_str().map(str::to_owned);
-    Running { child, consult: consult.expect("the service has an address").to_owned(), health }
+    DemoProcess { child, consult: consult.expect("the service has an address").to_owned(), health }
 }
 
 /// The answer to a request for this path, of whoever listens at `address`.
-fn ask(address: &str, host: &str, path: &str) -> String {
+fn get_page(address: &str, host: &str, path: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("somebody listens");
     let request = format!("GET {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("it is read");
@@ -54,13 +54,13 @@ fn ask(address: &str, host: &str, path: &str) -> String {
     answer
 }
 
-impl Running {
+impl DemoProcess {
     fn port(&self) -> u16 {
         self.consult.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
     }
 
     /// A request of which the half is there, and somebody waits for the rest.
-    fn half_a_request(&self) -> TcpStream {
+    fn open_half_request(&self) -> TcpStream {
         let port = self.port();
         let mut open = TcpStream::connect(("127.0.0.1", port)).expect("the demo answers");
         let head = format!(
@@ -75,20 +75,20 @@ impl Running {
         open
     }
 
-    fn signal(&self, signal: &str) {
+    fn send_signal(&self, signal: &str) {
         let told = Command::new("kill").arg(signal).arg(self.child.id().to_string()).status().expect("kill is there");
         assert!(told.success());
     }
 
     /// How it ended, if it does.
-    fn ended(mut self) -> Option<i32> {
+    fn wait_for_exit(mut self) -> Option<i32> {
         let (tell, told) = mpsc::channel();
         let id = self.child.id();
         thread::spawn(move || {
             // Nobody listens any more where it took too long.
             let _ = tell.send(self.child.wait().expect("a child can be waited for"));
         });
-        let Ok(status) = told.recv_timeout(LONGEST) else {
+        let Ok(status) = told.recv_timeout(TEST_TIMEOUT) else {
             let _ = Command::new("kill").arg("-KILL").arg(id.to_string()).status();
             panic!("it never ended");
         };
@@ -99,10 +99,10 @@ impl Running {
 #[test]
 fn a_demo_ends_though_a_request_never_comes_whole() {
     let folder = tempfile::tempdir().expect("a folder");
-    let demo = start(folder.path());
-    let open = demo.half_a_request();
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    let demo = start_demo(folder.path());
+    let open = demo.open_half_request();
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
     drop(open);
 }
 
@@ -110,17 +110,17 @@ fn a_demo_ends_though_a_request_never_comes_whole() {
 fn told_twice_it_ends_where_it_is() {
     let folder = tempfile::tempdir().expect("a folder");
     for (first, second) in [("-TERM", "-TERM"), ("-INT", "-TERM"), ("-TERM", "-INT")] {
-        let demo = start(folder.path());
-        let open = demo.half_a_request();
-        demo.signal(first);
-        demo.signal(second);
-        assert_eq!(demo.ended(), Some(0));
+        let demo = start_demo(folder.path());
+        let open = demo.open_half_request();
+        demo.send_signal(first);
+        demo.send_signal(second);
+        assert_eq!(demo.wait_for_exit(), Some(0));
         drop(open);
     }
 }
 
 /// What it says when it does not begin.
-fn said(command: &mut Command) -> String {
+fn failure_output(command: &mut Command) -> String {
     let Output { status, stderr, .. } = command.output().expect("the program is built");
     assert_eq!(status.code(), Some(1));
     String::from_utf8(stderr).expect("it says text")
@@ -129,19 +129,20 @@ fn said(command: &mut Command) -> String {
 #[test]
 fn what_names_no_database_is_told_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
-    let by_option = said(command(folder.path()).args(["--database", "mysql://here"]));
+    let by_option = failure_output(demo_command(folder.path()).args(["--database", "mysql://here"]));
     assert!(by_option.contains("--database names no database: a database is 'sqlite:PATH'"), "{by_option}");
-    let by_variable = said(command(folder.path()).env("UKETSUKE_DATABASE", "mysql://here"));
+    let by_variable = failure_output(demo_command(folder.path()).env("UKETSUKE_DATABASE", "mysql://here"));
     assert!(by_variable.contains("UKETSUKE_DATABASE names no database"), "{by_variable}");
     assert!(!by_variable.contains("--database"), "{by_variable}");
     // The option goes before the variable.
-    let both =
-        said(command(folder.path()).args(["--database", "mysql://there"]).env("UKETSUKE_DATABASE", "mysql://here"));
+    let both = failure_output(
+        demo_command(folder.path()).args(["--database", "mysql://there"]).env("UKETSUKE_DATABASE", "mysql://here"),
+    );
     assert!(both.contains("--database names no database"), "{both}");
     // Others read it too.
     let mut cards = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
     let cards = cards.args(["card", "list", "--data"]).arg(folder.path()).env("UKETSUKE_DATABASE", "mysql://here");
-    let said_by_cards = said(cards);
+    let said_by_cards = failure_output(cards);
     assert!(said_by_cards.contains("UKETSUKE_DATABASE names no database"), "{said_by_cards}");
 }
 
@@ -151,7 +152,7 @@ fn a_services_file_is_told_with_file_key_and_remedy() {
     let file = folder.path().join("service.json");
     std::fs::write(&file, r#"{"client_id": "my-service", "name": "A service", "homes": "https://a.example"}"#)
         .expect("a file");
-    let said = said(command(&folder.path().join("data")).arg("--service").arg(&file));
+    let said = failure_output(demo_command(&folder.path().join("data")).arg("--service").arg(&file));
     for word in ["--service", "service.json'", "homes: take it out"] {
         assert!(said.contains(word), "{word}: {said}");
     }
@@ -164,7 +165,7 @@ fn a_standard_output_that_cannot_be_written_is_told_in_a_line() {
     let (reading, closed) = std::io::pipe().expect("a pipe");
     drop(reading);
     for output in [Stdio::from(full), Stdio::from(closed)] {
-        let Output { status, stderr, .. } = command(folder.path())
+        let Output { status, stderr, .. } = demo_command(folder.path())
             .stdout(output)
             .stderr(Stdio::piped())
             .spawn()
@@ -182,8 +183,8 @@ fn a_data_folder_is_one_demos_and_its_accounts_alone() {
     let data = folder.path().join("data");
     fs::create_dir(&data).expect("a folder");
     fs::set_permissions(&data, fs::Permissions::from_mode(0o755)).expect("it is ours");
-    let demo = start(&data);
-    let refused = said(&mut command(&data));
+    let demo = start_demo(&data);
+    let refused = failure_output(&mut demo_command(&data));
     let process = format!("uketsuke demo, process {}", demo.child.id());
     assert!(refused.contains(&process) && refused.contains("name another folder"), "{refused}");
     let mut waiting = vec![data];
@@ -194,31 +195,31 @@ fn a_data_folder_is_one_demos_and_its_accounts_alone() {
             waiting.extend(fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
         }
     }
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
 }
 
 #[test]
 fn a_database_that_was_lost_is_not_begun_anew_unasked() {
     let folder = tempfile::tempdir().expect("a folder");
-    let demo = start(folder.path());
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    let demo = start_demo(folder.path());
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
     for beside in ["consult.db-wal", "consult.db-shm"] {
         let _ = fs::remove_file(folder.path().join(beside));
     }
     fs::write(folder.path().join("consult.db"), "").expect("it is ours");
-    let refused = said(&mut command(folder.path()));
+    let refused = failure_output(&mut demo_command(folder.path()));
     assert!(refused.contains("consult.db' is missing or empty") && refused.contains("--new-database"), "{refused}");
-    let demo = start_by(command(folder.path()).arg("--new-database"));
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    let demo = start_command(demo_command(folder.path()).arg("--new-database"));
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
 }
 
 #[test]
 fn an_address_where_the_rooms_would_not_find_each_other_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let refused = said(command(folder.path()).args(["--listen", "::1"]));
+    let refused = failure_output(demo_command(folder.path()).args(["--listen", "::1"]));
     assert!(refused.contains("--listen ::1") && refused.contains("--listen 0.0.0.0"), "{refused}");
 }
 
@@ -228,37 +229,37 @@ fn as_many_files_may_be_open_as_the_system_lets() {
     let mut limited = Command::new("sh");
     limited.args(["-c", "ulimit -Sn 128; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_uketsuke")]);
     limited.args(["demo", "--json", "--port", "0", "--data"]).arg(folder.path()).env_remove("UKETSUKE_DATABASE");
-    let demo = start_by(&mut limited);
+    let demo = start_command(&mut limited);
     let limits = fs::read_to_string(format!("/proc/{}/limits", demo.child.id())).expect("its limits");
     let files = limits.lines().find(|line| line.starts_with("Max open files")).expect("a limit of files");
     let mut numbers = files.split_whitespace().skip(3);
     assert_eq!(numbers.next(), numbers.next(), "{files}");
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
 }
 
 #[test]
 fn signs_of_life_and_metrics_have_a_port_of_their_own() {
     let folder = tempfile::tempdir().expect("a folder");
-    let demo = start_by(command(folder.path()).args(["--listen-health", "127.0.0.1:0"]));
+    let demo = start_command(demo_command(folder.path()).args(["--listen-health", "127.0.0.1:0"]));
     let public = format!("127.0.0.1:{}", demo.port());
     let health = demo.health.clone().expect("it listens");
-    assert!(ask(&public, &demo.consult, "/sign-in").starts_with("HTTP/1.1 200"));
+    assert!(get_page(&public, &demo.consult, "/sign-in").starts_with("HTTP/1.1 200"));
     for address in [&public, &health] {
         for path in ["/healthz", "/readyz"] {
-            let answer = ask(address, "10.0.0.7:8420", path);
+            let answer = get_page(address, "10.0.0.7:8420", path);
             assert!(answer.starts_with("HTTP/1.1 200"), "{address} {path}: {answer}");
         }
     }
-    let metrics = ask(&health, "10.0.0.7", "/metrics");
+    let metrics = get_page(&health, "10.0.0.7", "/metrics");
     let counted =
         "uketsuke_requests_total{site=\"consult.localhost\",route=\"/sign-in\",method=\"GET\",status=\"200\"} 1";
     assert!(metrics.contains(counted), "{metrics}");
     assert!(metrics.contains("uketsuke_ready 1"), "{metrics}");
     for host in [demo.consult.as_str(), "10.0.0.7"] {
-        let refused = ask(&public, host, "/metrics");
+        let refused = get_page(&public, host, "/metrics");
         assert!(refused.starts_with("HTTP/1.1 4") && !refused.contains("uketsuke_"), "{refused}");
     }
-    demo.signal("-TERM");
-    assert_eq!(demo.ended(), Some(0));
+    demo.send_signal("-TERM");
+    assert_eq!(demo.wait_for_exit(), Some(0));
 }

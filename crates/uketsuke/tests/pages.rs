@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, env, fmt::Write, fs, path::Path};
 use shell::Language;
 use uketsuke::gallery;
 
-fn check(language: Language) {
+fn check_pages(language: Language) {
     let mut names = BTreeSet::new();
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(format!("snapshots/pages/{}", language.tag()));
@@ -38,12 +38,12 @@ fn remove_or_refuse_stale(language: Language, names: &BTreeSet<String>) {
 
 #[test]
 fn every_page_in_every_state_reads_as_it_did_in_japanese() {
-    check(Language::Japanese);
+    check_pages(Language::Japanese);
 }
 
 #[test]
 fn every_page_in_every_state_reads_as_it_did_in_english() {
-    check(Language::English);
+    check_pages(Language::English);
 }
 
 /// The page's main part, one line for each piece of text or field, with what kind of thing it is.

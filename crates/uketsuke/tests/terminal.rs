@@ -1,7 +1,7 @@
 //! `uketsuke terminal` as a process of its own, beside a receipt computer that only knows the folders.
 
-#[path = "terminal/killed.rs"]
-mod killed;
+#[path = "terminal/crash.rs"]
+mod crash;
 #[path = "terminal/messages.rs"]
 mod messages;
 
@@ -18,12 +18,12 @@ use std::{
 use base::{Clock, InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span};
 use database::{Database, Location};
 use eligibility::{
-    Choice, Choices, Eligibility, Fingerprint, Institution, InsuranceCard, Nation, NewPerson, NewReception,
-    OnlineFunction, ServerIdentity, Term as Until, Validity, Via,
+    ConsentChoice, ConsentChoices, Eligibility, Fingerprint, Institution, InsuranceCard, Nation, NewPerson,
+    NewReception, OnlineFunction, ReceptionTerm as Until, RegistrationRoute, RegistrationValidity, ServerIdentity,
 };
 use jpki::{
     Algorithm, SigningKey,
-    machine::{MachineAuthority, Term},
+    machine::{MachineAuthority, ValidityPeriod},
     pem,
 };
 use shell::server::ConnectionSettings;
@@ -32,25 +32,25 @@ use shell::server::ConnectionSettings;
 const NOW: &str = "2026-11-24T09:00:00+09:00";
 
 /// A test that hangs is stopped by this, and no outcome depends on it.
-const LONGEST: Duration = Duration::from_mins(1);
+const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
-struct Station {
+struct TestStation {
     folder: PathBuf,
     code: InstitutionCode,
     /// Those who have registered for a visit of the day.
     registered: Vec<NewPerson>,
 }
 
-fn code() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).expect("the test made it so"), ScoreTable::Medical, 424_242)
+fn institution_code() -> InstitutionCode {
+    InstitutionCode::from_parts(Prefecture::from_code(13).expect("the test made it so"), ScoreTable::Medical, 424_242)
 }
 
-fn key() -> SigningKey {
+fn generate_key() -> SigningKey {
     SigningKey::generate(Algorithm::EcdsaP256Sha256).expect("the test made it so")
 }
 
 /// Somebody of a nation whose insurance holds, for each that is wanted.
-fn people(many: usize, clock: &Clock) -> Vec<NewPerson> {
+fn insured_people(many: usize, clock: &Clock) -> Vec<NewPerson> {
     let today = clock.now().japan_date();
     let nation = Nation::new(1, today);
     let insured = |person: &NewPerson| {
@@ -62,23 +62,26 @@ fn people(many: usize, clock: &Clock) -> Vec<NewPerson> {
 
 /// The system, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it. So
 /// many have registered for a visit of the day, with all consents.
-fn station(folder: &Path, many: usize) -> Station {
+fn start_station(folder: &Path, many: usize) -> TestStation {
     let (clock, randomness) = (Clock::starting_at(NOW.parse().expect("the test made it so")), Randomness::system());
-    let registered = people(many, &clock);
-    let term =
-        Term { not_before: clock.now().minus(Span::from_hours(24)), not_after: clock.now().plus(Span::from_hours(24)) };
-    let authority = MachineAuthority::found(key(), &randomness, term).expect("the test made it so");
-    let (server_key, client_key) = (key(), key());
+    let registered = insured_people(many, &clock);
+    let term = ValidityPeriod {
+        not_before: clock.now().minus(Span::from_hours(24)),
+        not_after: clock.now().plus(Span::from_hours(24)),
+    };
+    let authority = MachineAuthority::create(generate_key(), &randomness, term).expect("the test made it so");
+    let (server_key, client_key) = (generate_key(), generate_key());
     let loopback = [Ipv4Addr::LOCALHOST.into()];
     let server = authority
         .issue_server(server_key.public_key(), &["localhost"], &loopback, &randomness, term)
         .expect("the test made it so");
-    let client =
-        authority.issue_client(code(), client_key.public_key(), &randomness, term).expect("the test made it so");
+    let client = authority
+        .issue_client(institution_code(), client_key.public_key(), &randomness, term)
+        .expect("the test made it so");
     let root = authority.certificate().to_vec();
     let (told, port) = mpsc::channel();
     let data = folder.join("eligibility.db");
-    let (fingerprint, institutions) = (Fingerprint::of(&client.certificate), root.clone());
+    let (fingerprint, institutions) = (Fingerprint::from_certificate(&client.certificate), root.clone());
     let (new, today) = (registered.clone(), clock.now().japan_date());
     std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("the test made it so");
@@ -92,24 +95,24 @@ fn station(folder: &Path, many: usize) -> Station {
             let database = Database::open(&Location::Sqlite(data), "eligibility", eligibility::MIGRATIONS);
             let database = database.expect("the test made it so");
             let now = settings.clock.now();
-            let eligibility = Eligibility::on(database.clone(), settings);
+            let eligibility = Eligibility::from_database(database.clone(), settings);
             let name = "見本クリニック".to_owned();
-            let institution = Institution { code: code(), name, online: OnlineFunction::On };
+            let institution = Institution { code: institution_code(), name, online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("the test made it so");
-            eligibility.admit_certificate(code(), fingerprint).await.expect("the test made it so");
+            eligibility.admit_certificate(institution_code(), fingerprint).await.expect("the test made it so");
             let persons = eligibility.add_people(new).await.expect("the test made it so");
             let register = move |tx: &mut database::Transaction<'_>| {
                 for person in &persons {
                     let reception = NewReception {
                         number: ReceptionNumber::new(&Randomness::system()),
-                        institution: code(),
+                        institution: institution_code(),
                         term: Until::Visit(today),
                         person: *person,
-                        choices: Choices::all(Choice::Agree),
-                        validity: Validity::Full,
-                        via: Via::HandOver,
+                        choices: ConsentChoices::all(ConsentChoice::Agree),
+                        validity: RegistrationValidity::Full,
+                        route: RegistrationRoute::HandOver,
                     };
-                    eligibility::register(tx, &reception, now)?;
+                    eligibility::register_reception(tx, &reception, now)?;
                 }
                 Ok::<_, eligibility::Refusal>(())
             };
@@ -130,7 +133,7 @@ fn station(folder: &Path, many: usize) -> Station {
         "institution = \"{}\"\nname = \"見本クリニック\"\ndata = \"data\"\nlisten = \"127.0.0.1:0\"\n
 [interface]\naddress = \"https://127.0.0.1:{}\"\nauthority = \"authority.pem\"\ncertificate = \"terminal.pem\"
 key = \"terminal.key\"\n\n[exchange]\nfolder = \"exchange\"\n",
-        code(),
+        institution_code(),
         port.recv().expect("the test made it so")
     );
     fs::write(station.join("terminal.toml"), settings).expect("the test made it so");
@@ -139,10 +142,10 @@ key = \"terminal.key\"\n\n[exchange]\nfolder = \"exchange\"\n",
         .expect("the test made it so");
     let key = client_key.to_pkcs8().expect("the test made it so");
     fs::write(station.join("terminal.key"), pem::encode(pem::PRIVATE_KEY, &key)).expect("the test made it so");
-    Station { folder: station, code: code(), registered }
+    TestStation { folder: station, code: institution_code(), registered }
 }
 
-impl Station {
+impl TestStation {
     fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_uketsuke"));
         command.arg("terminal").arg("--config").arg(self.folder.join("terminal.toml"));
@@ -158,7 +161,7 @@ impl Station {
             .expect("the test made it so")
     }
 
-    fn exchange(&self, folder: &str) -> PathBuf {
+    fn exchange_folder(&self, folder: &str) -> PathBuf {
         self.folder.join("exchange").join(folder)
     }
 }
@@ -169,7 +172,7 @@ fn kill(mut child: Child) {
 }
 
 /// What the program says of settings with `from` in the place of `to`.
-fn said(station: &Station, from: &str, to: &str) -> String {
+fn failure_output(station: &TestStation, from: &str, to: &str) -> String {
     let whole = fs::read_to_string(station.folder.join("terminal.toml")).expect("the test made it so");
     assert!(whole.contains(from), "{from}");
     let file = station.folder.join("wrong.toml");
@@ -183,9 +186,9 @@ fn said(station: &Station, from: &str, to: &str) -> String {
 #[test]
 fn wrong_settings_are_told_with_file_key_and_remedy() {
     let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path(), 0);
+    let station = start_station(folder.path(), 0);
     let check = |from: &str, to: &str, words: &[&str]| {
-        let said = said(&station, from, to);
+        let said = failure_output(&station, from, to);
         for word in words.iter().chain(&["wrong.toml"]) {
             assert!(said.contains(word), "{from} → {to}: {said}");
         }
@@ -208,7 +211,7 @@ fn wrong_settings_are_told_with_file_key_and_remedy() {
 #[test]
 fn a_terminal_is_ready_while_its_exchange_folders_can_be_written() {
     let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path(), 0);
+    let station = start_station(folder.path(), 0);
     let mut running = station.start();
     let ready = told_ready(&mut running);
     let (_, port) = ready["terminal"].as_str().and_then(|origin| origin.rsplit_once(':')).expect("an origin");
@@ -220,13 +223,13 @@ fn a_terminal_is_ready_while_its_exchange_folders_can_be_written() {
             if answer.contains(expected) {
                 return;
             }
-            assert!(begun.elapsed() < LONGEST, "{expected}: {answer}");
+            assert!(begun.elapsed() < TEST_TIMEOUT, "{expected}: {answer}");
         }
     };
     wait_for("ready\n");
-    fs::remove_dir(station.exchange("res")).expect("it is empty");
+    fs::remove_dir(station.exchange_folder("res")).expect("it is empty");
     wait_for("the exchange folders cannot be written");
-    fs::create_dir(station.exchange("res")).expect("the test may write");
+    fs::create_dir(station.exchange_folder("res")).expect("the test may write");
     wait_for("ready\n");
     kill(running);
 }
@@ -251,7 +254,7 @@ fn told_ready(running: &mut Child) -> serde_json::Value {
 #[test]
 fn two_processes_never_work_on_the_same_folders() {
     let folder = tempfile::tempdir().expect("the test made it so");
-    let station = station(folder.path(), 0);
+    let station = start_station(folder.path(), 0);
     let mut first = station.start();
     let ready = told_ready(&mut first);
     assert_eq!(ready["institution"], station.code.to_string());

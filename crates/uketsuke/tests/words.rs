@@ -28,12 +28,12 @@ struct Word {
 }
 
 impl Word {
-    fn is_about(&self, page: &str) -> bool {
+    fn applies_to(&self, page: &str) -> bool {
         self.pages.is_empty() || self.pages.iter().any(|start| page.starts_with(start))
     }
 
     /// The words not to use that stand in a text, each with what is around it.
-    fn find_in(&self, text: &str) -> Vec<String> {
+    fn find_forbidden_words(&self, text: &str) -> Vec<String> {
         let text = self.except.iter().fold(text.to_owned(), |text, right| text.replace(right.as_str(), ""));
         let found = self.not.iter().filter_map(|wrong| text.split_once(wrong.as_str()).map(|parts| (wrong, parts)));
         found
@@ -46,17 +46,17 @@ impl Word {
     }
 }
 
-fn word_list() -> Vec<Word> {
+fn read_word_list() -> Vec<Word> {
     let list: WordList = toml::from_str(include_str!("../../../docs/words.toml")).expect("the list of words is TOML");
     list.word
 }
 
-fn check(texts: impl IntoIterator<Item = (String, String)>) {
-    let words = word_list();
+fn check_texts(texts: impl IntoIterator<Item = (String, String)>) {
+    let words = read_word_list();
     let mut wrong = Vec::new();
     for (page, text) in texts {
-        for word in words.iter().filter(|word| word.is_about(&page)) {
-            wrong.extend(word.find_in(&text).into_iter().map(|found| format!("{page}: {found}")));
+        for word in words.iter().filter(|word| word.applies_to(&page)) {
+            wrong.extend(word.find_forbidden_words(&text).into_iter().map(|found| format!("{page}: {found}")));
         }
     }
     assert!(wrong.is_empty(), "{} words not to use (docs/words.toml):\n{}", wrong.len(), wrong.join("\n"));
@@ -65,7 +65,7 @@ fn check(texts: impl IntoIterator<Item = (String, String)>) {
 #[test]
 fn pages_keep_to_the_list_of_words() {
     for language in [Language::Japanese, Language::English] {
-        check(gallery::samples(language).into_iter().map(|(name, page)| (name, page.into_string())));
+        check_texts(gallery::samples(language).into_iter().map(|(name, page)| (name, page.into_string())));
     }
 }
 
@@ -86,7 +86,7 @@ fn letters_keep_to_the_list_of_words() {
     let desk = include_str!("../../consult/src/rules/desk_letter.rs");
     texts.push(("letters/desk_letter.rs".to_owned(), desk.to_owned()));
     assert!(texts.iter().any(|(_, text)| text.contains("確認コード")), "the letters are found");
-    check(texts);
+    check_texts(texts);
 }
 
 #[test]
@@ -107,12 +107,12 @@ fn guides_keep_to_the_list_of_words() {
     assert!(
         texts.iter().any(|(name, text)| name.ends_with("portal-on-a-pc.md") && text.contains("暗証番号が違います"))
     );
-    check(texts);
+    check_texts(texts);
 }
 
 #[test]
 fn what_letters_said_before_is_found() {
-    let words = word_list();
+    let words = read_word_list();
     for sentence in [
         "このメールには返信できません。個人にかかわる内容は書いていません。",
         "続きはページでご覧ください。",
@@ -122,15 +122,15 @@ fn what_letters_said_before_is_found() {
     ] {
         let is_found = words
             .iter()
-            .filter(|word| word.is_about("letters/letter.rs"))
-            .any(|word| !word.find_in(sentence).is_empty());
+            .filter(|word| word.applies_to("letters/letter.rs"))
+            .any(|word| !word.find_forbidden_words(sentence).is_empty());
         assert!(is_found, "{sentence}");
     }
 }
 
 #[test]
 fn no_word_is_both_to_use_and_not_to_use() {
-    for word in word_list() {
+    for word in read_word_list() {
         assert!(!word.not.is_empty(), "{} forbids nothing", word.r#use);
         for wrong in &word.not {
             assert!(!word.r#use.contains(wrong.as_str()), "{wrong} is a part of {}", word.r#use);
@@ -147,7 +147,7 @@ fn a_word_that_is_part_of_a_right_one_is_left_alone() {
         except: vec!["署名用パスワード".to_owned()],
         pages: vec!["portal/".to_owned()],
     };
-    assert!(word.is_about("portal/pin") && !word.is_about("consult/desk"));
-    assert!(word.find_in("6〜16文字の署名用パスワードではありません").is_empty());
-    assert_eq!(word.find_in("パスワードを入力"), ["'パスワード' in '…パスワードを入力…': use '暗証番号'"]);
+    assert!(word.applies_to("portal/pin") && !word.applies_to("consult/desk"));
+    assert!(word.find_forbidden_words("6〜16文字の署名用パスワードではありません").is_empty());
+    assert_eq!(word.find_forbidden_words("パスワードを入力"), ["'パスワード' in '…パスワードを入力…': use '暗証番号'"]);
 }

@@ -4,7 +4,7 @@ use super::{is_dash, is_invisible};
 use crate::{Date, Era, era_date};
 
 /// The oldest that anybody who books is taken to be.
-const OLDEST: i16 = 120;
+const MAX_AGE: i16 = 120;
 
 /// Why a text is no date of birth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -73,7 +73,7 @@ pub fn era_year_latin(date: Date) -> Option<String> {
 fn check_age(birth: Date, today: Date) -> Result<Date, WrongBirthDate> {
     if birth > today {
         Err(WrongBirthDate::Future)
-    } else if age_on(birth, today) > OLDEST {
+    } else if age_on(birth, today) > MAX_AGE {
         Err(WrongBirthDate::TooLongAgo)
     } else {
         Ok(birth)
@@ -82,39 +82,42 @@ fn check_age(birth: Date, today: Date) -> Result<Date, WrongBirthDate> {
 
 /// A day as people and programs write it. The era may stand before the year, in kanji, as one kanji or one letter.
 pub fn parse_written_date(text: &str) -> Result<Date, WrongBirthDate> {
-    let words = read_words(&plain(text)).ok_or(WrongBirthDate::Unreadable)?;
+    let words = tokenize(&normalise(text)).ok_or(WrongBirthDate::Unreadable)?;
     match &words[..] {
         [] => Err(WrongBirthDate::Empty),
-        [Word::Era(era), Word::Number(year), Word::Number(month), Word::Number(day)] => {
+        [DateToken::Era(era), DateToken::Number(year), DateToken::Number(month), DateToken::Number(day)] => {
             new_date(era_year(*era, year)?, month, day)
         }
         // S201103
-        [Word::Era(era), Word::Number(all)] if all.len() == 6 => {
+        [DateToken::Era(era), DateToken::Number(all)] if all.len() == 6 => {
             new_date(era_year(*era, &all[..2])?, &all[2..4], &all[4..])
         }
         // 19451103
-        [Word::Number(all)] if all.len() == 8 => new_date(number(&all[..4])?, &all[4..6], &all[6..]),
-        [Word::Number(year), Word::Number(month), Word::Number(day)] if year.len() == 4 => {
-            new_date(number(year)?, month, day)
+        [DateToken::Number(all)] if all.len() == 8 => new_date(parse_number(&all[..4])?, &all[4..6], &all[6..]),
+        [DateToken::Number(year), DateToken::Number(month), DateToken::Number(day)] if year.len() == 4 => {
+            new_date(parse_number(year)?, month, day)
         }
-        [Word::Number(first), Word::Number(second), Word::Number(year)] if year.len() == 4 => {
-            let (month, day) = month_and_day(number(first)?, number(second)?).ok_or(WrongBirthDate::Unreadable)?;
-            new_date(number(year)?, &month.to_string(), &day.to_string())
+        [DateToken::Number(first), DateToken::Number(second), DateToken::Number(year)] if year.len() == 4 => {
+            let (month, day) =
+                infer_month_and_day(parse_number(first)?, parse_number(second)?).ok_or(WrongBirthDate::Unreadable)?;
+            new_date(parse_number(year)?, &month.to_string(), &day.to_string())
         }
-        [Word::Number(year), Word::Number(_), Word::Number(_)] if year.len() <= 2 => Err(WrongBirthDate::NoEra),
-        [Word::Month(month), Word::Number(day), Word::Number(year)]
-        | [Word::Number(day), Word::Month(month), Word::Number(year)]
-        | [Word::Number(year), Word::Month(month), Word::Number(day)]
+        [DateToken::Number(year), DateToken::Number(_), DateToken::Number(_)] if year.len() <= 2 => {
+            Err(WrongBirthDate::NoEra)
+        }
+        [DateToken::Month(month), DateToken::Number(day), DateToken::Number(year)]
+        | [DateToken::Number(day), DateToken::Month(month), DateToken::Number(year)]
+        | [DateToken::Number(year), DateToken::Month(month), DateToken::Number(day)]
             if year.len() == 4 =>
         {
-            new_date(number(year)?, &month.to_string(), day)
+            new_date(parse_number(year)?, &month.to_string(), day)
         }
         _ => Err(WrongBirthDate::Unreadable),
     }
 }
 
 /// Month and day where the year stands last: only where one order alone gives a date.
-fn month_and_day(first: i16, second: i16) -> Option<(i16, i16)> {
+fn infer_month_and_day(first: i16, second: i16) -> Option<(i16, i16)> {
     match (first <= 12, second <= 12) {
         (true, false) => Some((first, second)),
         (false, true) => Some((second, first)),
@@ -123,7 +126,7 @@ fn month_and_day(first: i16, second: i16) -> Option<(i16, i16)> {
     }
 }
 
-fn number(digits: &str) -> Result<i16, WrongBirthDate> {
+fn parse_number(digits: &str) -> Result<i16, WrongBirthDate> {
     digits.parse().map_err(|_| WrongBirthDate::NoSuchDay)
 }
 
@@ -151,7 +154,7 @@ fn era_year(era: Era, year: &str) -> Result<i16, WrongBirthDate> {
 
 /// What a date is written with.
 #[derive(Debug, PartialEq, Eq)]
-enum Word {
+enum DateToken {
     Era(Era),
     Number(String),
     Month(i8),
@@ -184,7 +187,7 @@ const MONTHS: [&str; 12] = [
 
 /// The text in one width and case, without what is not the date: invisible marks, labels, what stands in brackets, an age
 /// or a time behind it. Eras and kanji numbers are in ASCII, each dash is a hyphen.
-fn plain(text: &str) -> String {
+fn normalise(text: &str) -> String {
     let mut plain: String = text
         .nfkc()
         .filter(|c| !is_invisible(*c))
@@ -208,11 +211,11 @@ fn plain(text: &str) -> String {
         let initial = name.chars().next().unwrap_or_default();
         plain = plain.replace(name, &format!(" {latin} ")).replace(initial, &format!(" {latin} "));
     }
-    arabic(&plain.replace("元年", "1年").replace('元', " 1 "))
+    kanji_numbers_to_digits(&plain.replace("元年", "1年").replace('元', " 1 "))
 }
 
 /// Kanji numbers as digits: 二十 as 20, 一九四五 as 1945.
-fn arabic(text: &str) -> String {
+fn kanji_numbers_to_digits(text: &str) -> String {
     const DIGITS: &str = "〇一二三四五六七八九";
     let digit = |c: char| DIGITS.chars().position(|kanji| kanji == if c == '零' { '〇' } else { c });
     let mut out = String::new();
@@ -237,7 +240,7 @@ fn arabic(text: &str) -> String {
 }
 
 /// The words of a plain text; `None` where one of them is none that a date has.
-fn read_words(plain: &str) -> Option<Vec<Word>> {
+fn tokenize(plain: &str) -> Option<Vec<DateToken>> {
     let mut words = Vec::new();
     let mut rest = plain;
     while let Some(c) = rest.chars().next() {
@@ -245,8 +248,8 @@ fn read_words(plain: &str) -> Option<Vec<Word>> {
         let length = rest.find(|other| kind(other) != kind(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(length);
         match kind(c) {
-            (true, _) => words.push(Word::Number(word.to_owned())),
-            (_, true) => words.extend(Some(read_word(word, after)?).filter(|word| *word != Word::Filler)),
+            (true, _) => words.push(DateToken::Number(word.to_owned())),
+            (_, true) => words.extend(Some(parse_word_token(word, after)?).filter(|word| *word != DateToken::Filler)),
             _ if word.chars().all(is_separator) => {}
             _ => return None,
         }
@@ -256,19 +259,19 @@ fn read_words(plain: &str) -> Option<Vec<Word>> {
 }
 
 /// An era, a month's name, or a word that says nothing of the day. `after` tells a letter for an era from any other.
-fn read_word(word: &str, after: &str) -> Option<Word> {
+fn parse_word_token(word: &str, after: &str) -> Option<DateToken> {
     if let Some((_, _, era)) = ERAS.into_iter().find(|(_, latin, _)| *latin == word) {
-        return Some(Word::Era(era));
+        return Some(DateToken::Era(era));
     }
     let leads_a_number = after.trim_start_matches(['.', ' ', '-']).starts_with(|c: char| c.is_ascii_digit());
     if word.len() == 1 && leads_a_number {
-        return ERAS.into_iter().find(|(_, latin, _)| latin.starts_with(word)).map(|(_, _, era)| Word::Era(era));
+        return ERAS.into_iter().find(|(_, latin, _)| latin.starts_with(word)).map(|(_, _, era)| DateToken::Era(era));
     }
     if matches!(word, "st" | "nd" | "rd" | "th" | "of" | "born" | "dob" | "date" | "birth" | "birthday") {
-        return Some(Word::Filler);
+        return Some(DateToken::Filler);
     }
     let month = (1..).zip(MONTHS).find(|(_, name)| word.len() >= 3 && name.starts_with(word));
-    month.map(|(month, _)| Word::Month(month))
+    month.map(|(month, _)| DateToken::Month(month))
 }
 
 fn is_separator(c: char) -> bool {

@@ -4,7 +4,7 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 use super::is_invisible;
 
 /// The longest name that is kept.
-const LONGEST: usize = 100;
+const MAX_NAME_LENGTH: usize = 100;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,13 +34,13 @@ pub fn parse_name(written: &str) -> Result<String, WrongName> {
     if characters.iter().any(|c| matches!(c, '<' | '>')) {
         return Err(WrongName::Markup);
     }
-    if (0..characters.len()).any(|place| !is_seen(&characters, place)) {
+    if (0..characters.len()).any(|place| !is_visible(&characters, place)) {
         return Err(WrongName::Invisible);
     }
     if !characters.iter().any(|c| c.general_category_group() == GeneralCategoryGroup::Letter) {
         return Err(WrongName::NoLetter);
     }
-    if characters.len() > LONGEST { Err(WrongName::TooLong) } else { Ok(name) }
+    if characters.len() > MAX_NAME_LENGTH { Err(WrongName::TooLong) } else { Ok(name) }
 }
 
 /// Whether names with this character have a full-width space between their parts: kana, kanji, full-width forms.
@@ -54,7 +54,7 @@ fn is_ideograph(c: char) -> bool {
 }
 
 /// Whether the character at a place can be seen, or is needed there to see the one before it as it is meant.
-fn is_seen(characters: &[char], place: usize) -> bool {
+fn is_visible(characters: &[char], place: usize) -> bool {
     let before = place.checked_sub(1).and_then(|place| characters.get(place)).copied();
     let c = characters[place];
     match c {
@@ -63,7 +63,7 @@ fn is_seen(characters: &[char], place: usize) -> bool {
         // Joiners shape letters of scripts that join (Arabic, those of India and their neighbours).
         '\u{200c}' | '\u{200d}' => {
             let after = characters.get(place + 1).copied();
-            before.is_some_and(joins) && after.is_some_and(joins)
+            before.is_some_and(uses_joiners) && after.is_some_and(uses_joiners)
         }
         ' ' | '\u{3000}' => true,
         c if is_invisible(c) => false,
@@ -82,7 +82,7 @@ fn is_seen(characters: &[char], place: usize) -> bool {
 }
 
 /// Whether a character is a letter or mark of a script whose letters joiners shape.
-fn joins(c: char) -> bool {
+fn uses_joiners(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{109f}' | '\u{1780}'..='\u{18af}')
         && matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
 }

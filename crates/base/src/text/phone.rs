@@ -58,17 +58,17 @@ impl FromStr for PhoneNumber {
     type Err = WrongPhoneNumber;
 
     fn from_str(text: &str) -> Result<Self, WrongPhoneNumber> {
-        let written: String = text.chars().map(plain).filter(|c| !is_invisible(*c)).collect();
-        let number = without_label(&written).ok_or(WrongPhoneNumber::Unreadable)?;
+        let written: String = text.chars().map(normalise_char).filter(|c| !is_invisible(*c)).collect();
+        let number = strip_label(&written).ok_or(WrongPhoneNumber::Unreadable)?;
         match number.strip_prefix('+') {
             Some(abroad) => read_international(abroad),
-            None => read_national(digits(number)?),
+            None => read_national(parse_digits(number)?),
         }
     }
 }
 
 /// A character in the width that the rules below are written in.
-fn plain(c: char) -> char {
+fn normalise_char(c: char) -> char {
     match c {
         '＋' => '+',
         '（' | '［' | '[' => '(',
@@ -78,7 +78,7 @@ fn plain(c: char) -> char {
 }
 
 /// The number itself: labels before and behind it (`TEL：`, `（自宅）`) have no digits and go.
-fn without_label(text: &str) -> Option<&str> {
+fn strip_label(text: &str) -> Option<&str> {
     let is_number = |c: char| c.is_ascii_digit();
     let first = text.find(|c: char| is_number(c) || c == '+')?;
     let last = text.rfind(is_number)?;
@@ -87,7 +87,7 @@ fn without_label(text: &str) -> Option<&str> {
 }
 
 /// The digits of a number without its grouping.
-fn digits(number: &str) -> Result<String, WrongPhoneNumber> {
+fn parse_digits(number: &str) -> Result<String, WrongPhoneNumber> {
     let is_grouping =
         |c: char| c.is_whitespace() || is_dash(c) || matches!(c, '(' | ')' | '.' | '．' | '・' | '･' | '/');
     if number.chars().any(|c| !c.is_ascii_digit() && !is_grouping(c)) {
@@ -98,7 +98,7 @@ fn digits(number: &str) -> Result<String, WrongPhoneNumber> {
 
 fn read_international(number: &str) -> Result<PhoneNumber, WrongPhoneNumber> {
     // `+81 (0)90`: the zero is dialled within the country only.
-    let digits = digits(&number.replacen("(0)", "", 1))?;
+    let digits = parse_digits(&number.replacen("(0)", "", 1))?;
     if let Some(national) = digits.strip_prefix("81") {
         return read_national(format!("0{}", national.strip_prefix('0').unwrap_or(national)));
     }
@@ -111,11 +111,11 @@ fn read_international(number: &str) -> Result<PhoneNumber, WrongPhoneNumber> {
 
 fn read_national(digits: String) -> Result<PhoneNumber, WrongPhoneNumber> {
     /// 電気通信番号計画: what begins so has eleven digits, and every other number that a person has ten.
-    const ELEVEN: [&str; 7] = ["020", "050", "060", "070", "080", "090", "0800"];
+    const ELEVEN_DIGIT_PREFIXES: [&str; 7] = ["020", "050", "060", "070", "080", "090", "0800"];
     if !digits.starts_with('0') {
         return Err(WrongPhoneNumber::NoAreaCode);
     }
-    let length = if ELEVEN.iter().any(|prefix| digits.starts_with(prefix)) { 11 } else { 10 };
+    let length = if ELEVEN_DIGIT_PREFIXES.iter().any(|prefix| digits.starts_with(prefix)) { 11 } else { 10 };
     if digits.len() == length && !digits.starts_with("00") {
         Ok(PhoneNumber(digits))
     } else {

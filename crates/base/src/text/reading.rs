@@ -6,23 +6,28 @@ use unicode_normalization::{
 use super::{is_dash, is_invisible};
 
 /// The longest reading that is kept.
-const LONGEST: usize = 100;
+const MAX_READING_LENGTH: usize = 100;
 
 /// 全角カナ of a name's reading, written in any kana: half width, hiragana, loose voiced marks and doubled spaces are
 /// folded. `None` where something in it is no kana.
 pub fn parse_reading(written: &str) -> Option<String> {
-    let folded: String = composed(written).chars().filter(|c| !is_invisible(*c)).map(to_katakana).map(joined).collect();
+    let folded: String = compose_voiced_marks(written)
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(to_katakana)
+        .map(normalise_mark)
+        .collect();
     let name = folded.split_whitespace().collect::<Vec<_>>().join("\u{3000}");
     let kana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー' | '・' | '＝' | 'ヽ' | 'ヾ' | '\u{3000}');
     let letters = name.chars().any(|c| matches!(c, 'ァ'..='ヺ'));
-    (letters && name.chars().count() <= LONGEST && name.chars().all(kana)).then_some(name)
+    (letters && name.chars().count() <= MAX_READING_LENGTH && name.chars().all(kana)).then_some(name)
 }
 
 /// What two readings are compared by: kana without width, script, spaces, marks between words, size (ショ and シヨ) and
 /// spellings that sound alike (ヅ and ズ, ヂ and ジ, ヲ and オ). Every dash is the long vowel mark.
 pub fn fold_reading(text: &str) -> String {
     let mut folded = String::new();
-    for c in composed(text).chars().map(to_katakana).map(joined) {
+    for c in compose_voiced_marks(text).chars().map(to_katakana).map(normalise_mark) {
         match c {
             '・' | '＝' => {}
             c if c.is_whitespace() || is_invisible(c) => {}
@@ -30,9 +35,9 @@ pub fn fold_reading(text: &str) -> String {
             'ヽ' | 'ヾ' => {
                 let before = folded.chars().next_back();
                 let voiced = before.and_then(|before| compose(before, '\u{3099}')).filter(|_| c == 'ヾ');
-                folded.extend(voiced.or(before).map(alike));
+                folded.extend(voiced.or(before).map(fold_kana));
             }
-            other => folded.push(alike(other)),
+            other => folded.push(fold_kana(other)),
         }
     }
     folded
@@ -56,7 +61,7 @@ pub fn to_hiragana(c: char) -> char {
 }
 
 /// Full-width kana whose voiced marks are part of them, also where the mark was typed as a character of its own (タ゛).
-fn composed(text: &str) -> String {
+fn compose_voiced_marks(text: &str) -> String {
     let combining = text.chars().map(|c| match c {
         // NFKC would put a blank before these (U+309B, U+309C).
         '゛' => '\u{3099}',
@@ -68,7 +73,7 @@ fn composed(text: &str) -> String {
 }
 
 /// The marks between and within words, each in one form.
-fn joined(c: char) -> char {
+fn normalise_mark(c: char) -> char {
     match c {
         '·' | '•' | '‧' | '∙' | '⋅' | '･' => '・',
         '=' | '゠' | '＝' | '═' => '＝',
@@ -78,7 +83,7 @@ fn joined(c: char) -> char {
 }
 
 /// A kana without what spellings differ in.
-fn alike(c: char) -> char {
+fn fold_kana(c: char) -> char {
     match c {
         'ァ' => 'ア',
         'ィ' | 'ヰ' => 'イ',

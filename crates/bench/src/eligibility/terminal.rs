@@ -47,7 +47,7 @@ impl Terminal {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
         let stream = TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost")?, stream).await?;
-        Ok(Self { institution: identity.institution, connection: Connection::over(stream).await? })
+        Ok(Self { institution: identity.institution, connection: Connection::from_stream(stream).await? })
     }
 
     pub(crate) fn institution(&self) -> InstitutionCode {
@@ -55,7 +55,7 @@ impl Terminal {
     }
 
     /// Asks whether somebody is insured, by the coverage that holds, and believes no answer that is not his.
-    pub(crate) async fn ask(&mut self, person: &NewPerson, today: Date) -> Result<(), Failure> {
+    pub(crate) async fn check_eligibility(&mut self, person: &NewPerson, today: Date) -> Result<(), Failure> {
         let coverage = person.coverages.iter().find(|coverage| coverage.holds_on(today)).ok_or("nobody insures him")?;
         let search = oqs::QualificationSearch {
             insurer: coverage.insurer.into(),
@@ -70,7 +70,7 @@ impl Terminal {
         let header =
             oqs::RequestHeader { institution: self.institution.into(), identifier: None, confirmation_date: None };
         let body = oqs::QualificationRequest { search };
-        let message = Message::QualificationRequest(oqs::Request { header, body });
+        let message = Message::QualificationRequest(oqs::RequestMessage { header, body });
         let name = FileName::new(Exchange::OnlineQualification.request(), "1")?;
         let request = Request::post(format!("/oqs/{name}"))
             .header(http::header::HOST, "localhost")
@@ -79,8 +79,10 @@ impl Terminal {
         if !answer.status.is_success() {
             return Err(format!("a lookup was answered with {}", answer.status).into());
         }
-        let reading = oqs::parse(name.answer().interface(), &answer.body)?;
-        let Message::QualificationAnswer(oqs::Answer { outcome: Outcome::Normal(body), .. }) = reading.message else {
+        let reading = oqs::parse(name.response().interface(), &answer.body)?;
+        let Message::QualificationResponse(oqs::ResponseMessage { outcome: Outcome::Normal(body), .. }) =
+            reading.message
+        else {
             return Err("a lookup was not answered".into());
         };
         let right = body.validity == Some(QualificationValidity::Valid)

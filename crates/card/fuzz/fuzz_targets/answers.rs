@@ -1,4 +1,4 @@
 //! See the judge.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| card_fuzz::answers(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| card_fuzz::card_responses(bytes));

@@ -4,20 +4,21 @@
 //! A judge panics where the promise is broken, and says nothing otherwise.
 
 use card::{
-    CardData, Command, Jpki, Lost, Pin, Response, SignaturePassword, Transmit, VirtualCard, Volatile, ifd, vpcd,
+    CardData, Command, Jpki, Pin, Response, SignaturePassword, Transmit, TransmitError, VirtualCard, VolatileMemory,
+    ifd, vpcd,
 };
 
 /// A judge, by the name of its corpus.
-pub type Judge = (&'static str, fn(&[u8]));
+pub type FuzzCheck = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const JUDGES: [Judge; 7] = [
+pub const FUZZ_CHECKS: [FuzzCheck; 7] = [
     ("command", command),
     ("response", response),
     ("card_file", card_file),
     ("ifd", ifd_frames),
     ("vpcd", vpcd_frames),
-    ("answers", answers),
+    ("answers", card_responses),
     ("conversation", conversation),
 ];
 
@@ -44,7 +45,7 @@ pub fn card_file(bytes: &[u8]) {
     assert!(serde_json::to_vec(&again).expect("a card is data") == written);
     assert!(data.pins().all(|(pin, file)| data.counters().tries_left(pin) <= Some(file.tries.into())));
     let applications: Vec<_> = data.applications.iter().map(|application| application.aid).collect();
-    let mut card = VirtualCard::new(data, Box::new(Volatile));
+    let mut card = VirtualCard::new(data, Box::new(VolatileMemory));
     card.power_on();
     for aid in applications {
         let name = aid.as_bytes();
@@ -52,7 +53,7 @@ pub fn card_file(bytes: &[u8]) {
         let select = [&[0x00, 0xA4, 0x04, 0x0C, length], name].concat();
         for command in [&select[..], &[0x00, 0xB0, 0x8A, 0, 0], &[0x00, 0x20, 0x00, 0x98], &[0x00, 0xB2, 0x01, 0x0C, 0]]
         {
-            whole(&card.transmit(command));
+            check_status(&card.transmit(command));
         }
     }
 }
@@ -60,26 +61,26 @@ pub fn card_file(bytes: &[u8]) {
 /// A frame of the driver is written as it was read, more is waited for, or it is refused; whichever request came, the card
 /// answers it.
 pub fn ifd_frames(bytes: &[u8]) {
-    if let Ok(Some((answer, taken))) = ifd::Answer::decode(bytes) {
+    if let Ok(Some((answer, taken))) = ifd::IfdResponse::decode(bytes) {
         assert!(answer.encode() == bytes[..taken]);
     }
-    let mut card = plain();
+    let mut card = sample_card();
     let mut rest = bytes;
-    while let Ok(Some((request, taken))) = ifd::Request::decode(rest) {
+    while let Ok(Some((request, taken))) = ifd::IfdRequest::decode(rest) {
         assert!(request.encode()[..] == rest[..taken]);
-        let answer = ifd::answer(&mut card, &request).encode();
-        assert!(matches!(ifd::Answer::decode(&answer), Ok(Some((_, length))) if length == answer.len()));
+        let answer = ifd::respond(&mut card, &request).encode();
+        assert!(matches!(ifd::IfdResponse::decode(&answer), Ok(Some((_, length))) if length == answer.len()));
         rest = &rest[taken..];
     }
 }
 
 /// A message of vpcd takes no more than there is, and the card answers it with what fits a frame.
 pub fn vpcd_frames(bytes: &[u8]) {
-    let mut card = plain();
+    let mut card = sample_card();
     let mut rest = bytes;
     while let Ok(Some((message, taken))) = vpcd::decode(rest) {
         assert!((3..=rest.len()).contains(&taken));
-        if let Ok(Some(answer)) = vpcd::answer(&mut card, &message) {
+        if let Ok(Some(answer)) = vpcd::respond(&mut card, &message) {
             assert!(vpcd::encode(&answer).is_some());
         }
         rest = &rest[taken..];
@@ -87,14 +88,14 @@ pub fn vpcd_frames(bytes: &[u8]) {
 }
 
 /// Whatever a card answers, the program's side presents each PIN at most once and ends.
-pub fn answers(bytes: &[u8]) {
+pub fn card_responses(bytes: &[u8]) {
     let mut card = Scripted { rest: bytes, presented: [0; 2] };
     // What the card's answers mean is not asked here, only that they are borne.
-    let _ = converse(&mut card);
+    let _ = run_host_session(&mut card);
     assert!(card.presented.iter().all(|times| *times <= 1));
 }
 
-fn converse(card: &mut Scripted<'_>) -> Result<(), card::host::Trouble> {
+fn run_host_session(card: &mut Scripted<'_>) -> Result<(), card::host::CardError> {
     let pin: Pin = "1234".parse().expect("four digits");
     let password: SignaturePassword = "PASSW0RD".parse().expect("a password");
     let mut jpki = Jpki::select(card)?;
@@ -106,7 +107,7 @@ fn converse(card: &mut Scripted<'_>) -> Result<(), card::host::Trouble> {
     let _ = jpki.authentication_certificate();
     let _ = jpki.signature_certificate();
     let _ = jpki.sign_with_authentication_key(card::host::Hash::Sha256([7; 32]));
-    jpki.leave()
+    jpki.deselect()
 }
 
 /// A card that answers from a script: a byte of length, then so many bytes; lost where the script ends.
@@ -116,12 +117,12 @@ struct Scripted<'a> {
 }
 
 impl Transmit for Scripted<'_> {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         if command.len() > 5 && command[1] == 0x20 {
             self.presented[usize::from(command.len() > 9)] += 1;
         }
-        let (length, rest) = self.rest.split_first().ok_or(Lost::Removed)?;
-        let (answer, rest) = rest.split_at_checked(usize::from(*length)).ok_or(Lost::Removed)?;
+        let (length, rest) = self.rest.split_first().ok_or(TransmitError::Removed)?;
+        let (answer, rest) = rest.split_at_checked(usize::from(*length)).ok_or(TransmitError::Removed)?;
         self.rest = rest;
         Ok(answer.to_vec())
     }
@@ -129,7 +130,7 @@ impl Transmit for Scripted<'_> {
 
 /// Commands, each after a byte of its length: the card answers each with a status, and raises no counter but by the right PIN.
 pub fn conversation(bytes: &[u8]) {
-    let mut card = plain();
+    let mut card = sample_card();
     card.power_on();
     let mut rest = bytes;
     while let Some((length, after)) = rest.split_first()
@@ -137,7 +138,7 @@ pub fn conversation(bytes: &[u8]) {
     {
         let before = card.counters().clone();
         let answer = card.transmit(command);
-        whole(&answer);
+        check_status(&answer);
         let succeeded = answer.is_ok_and(|answer| answer.ends_with(&[0x90, 0x00]));
         let verified = succeeded && command.ends_with(b"1234") && command.get(1) == Some(&0x20);
         for (pin, tries) in card.counters().iter() {
@@ -148,7 +149,7 @@ pub fn conversation(bytes: &[u8]) {
 }
 
 /// An answer has a status of ISO/IEC 7816-4.
-fn whole(answer: &Result<Vec<u8>, Lost>) {
+fn check_status(answer: &Result<Vec<u8>, TransmitError>) {
     if let Ok(answer) = answer {
         let status = answer.len().checked_sub(2).map(|at| answer[at] >> 4);
         assert!(matches!(status, Some(6 | 9)));
@@ -156,7 +157,7 @@ fn whole(answer: &Result<Vec<u8>, Lost>) {
 }
 
 /// A card with one file and one PIN.
-fn plain() -> VirtualCard {
+fn sample_card() -> VirtualCard {
     let data = include_bytes!("../corpus/card_file/plain.json");
-    VirtualCard::new(serde_json::from_slice(data).expect("the corpus begins with a card"), Box::new(Volatile))
+    VirtualCard::new(serde_json::from_slice(data).expect("the corpus begins with a card"), Box::new(VolatileMemory))
 }

@@ -1,8 +1,8 @@
 use std::fmt;
 
 use crate::{
-    Command, FileId, Lost, Pin, Response, SignaturePassword, StatusWord, TokenInformation, TokenLabel, Transmit,
-    UnknownToken, aid, file, instruction, tlv,
+    Command, FileId, Pin, Response, SignaturePassword, StatusWord, TokenInformation, TokenLabel, Transmit,
+    TransmitError, UnknownToken, aid, file, instruction, tlv,
 };
 
 /// 公的個人認証AP on a card, selected.
@@ -15,7 +15,7 @@ pub struct Jpki<'a> {
 
 /// What became of a PIN that was presented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PinVerification {
     /// It was right; all tries are there again.
     Right,
     /// It was wrong, and so many tries are left (at least one).
@@ -77,10 +77,10 @@ impl fmt::Display for Step {
 
 /// Why a card did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Trouble {
+pub enum CardError {
     /// The card or the reader is gone. What it last did is not known: a PIN that was being verified may have cost a try.
     #[error(transparent)]
-    Lost(#[from] Lost),
+    Transmit(#[from] TransmitError),
     /// It is a card, but no マイナンバーカード.
     #[error("this card has no JPKI application")]
     OtherCard,
@@ -108,133 +108,133 @@ pub enum Trouble {
 
 impl<'a> Jpki<'a> {
     /// Selects the application on `card`.
-    pub fn select(card: &'a mut dyn Transmit) -> Result<Self, Trouble> {
+    pub fn select(card: &'a mut dyn Transmit) -> Result<Self, CardError> {
         let mut jpki = Self { card };
         let response =
             jpki.send(Step::SelectApplication, [0x00, instruction::SELECT, 0x04, 0x0C], aid::JPKI.as_bytes(), None)?;
         match response.status {
             StatusWord::SUCCESS => Ok(jpki),
-            StatusWord::FILE_NOT_FOUND => Err(Trouble::OtherCard),
-            status => Err(Trouble::Refused { step: Step::SelectApplication, status }),
+            StatusWord::FILE_NOT_FOUND => Err(CardError::OtherCard),
+            status => Err(CardError::Refused { step: Step::SelectApplication, status }),
         }
     }
 
     /// What carries the keys: a plastic card, or a phone.
-    pub fn token(&mut self) -> Result<TokenLabel, Trouble> {
+    pub fn token(&mut self) -> Result<TokenLabel, CardError> {
         let label = self.read_file(file::TOKEN_INFORMATION, 32)?;
         Ok(TokenInformation::parse(&label)?.label)
     }
 
     /// Which certificates there are.
-    pub fn availability(&mut self) -> Result<Availability, Trouble> {
+    pub fn availability(&mut self) -> Result<Availability, CardError> {
         // Two bytes with the highest bit set where the certificate is there.
         match *self.read_file(file::AVAILABILITY, 3)? {
             [signature, authentication, _] => {
                 Ok(Availability { signature: signature & 0x80 != 0, authentication: authentication & 0x80 != 0 })
             }
-            _ => Err(Trouble::Unreadable(Step::Read(file::AVAILABILITY))),
+            _ => Err(CardError::Unreadable(Step::Read(file::AVAILABILITY))),
         }
     }
 
     /// The tries left at the authentication PIN; 0 is locked. Costs none.
-    pub fn pin_tries_left(&mut self) -> Result<u8, Trouble> {
+    pub fn pin_tries_left(&mut self) -> Result<u8, CardError> {
         self.tries_left(file::AUTHENTICATION_PIN)
     }
 
     /// The tries left at the signature password; 0 is locked. Costs none.
-    pub fn password_tries_left(&mut self) -> Result<u8, Trouble> {
+    pub fn password_tries_left(&mut self) -> Result<u8, CardError> {
         self.tries_left(file::SIGNATURE_PASSWORD)
     }
 
     /// Presents the authentication PIN: one try.
-    pub fn verify_pin(&mut self, pin: &Pin) -> Result<Verdict, Trouble> {
+    pub fn verify_pin(&mut self, pin: &Pin) -> Result<PinVerification, CardError> {
         self.verify(file::AUTHENTICATION_PIN, pin.expose())
     }
 
     /// Presents the signature password: one try.
-    pub fn verify_password(&mut self, password: &SignaturePassword) -> Result<Verdict, Trouble> {
+    pub fn verify_password(&mut self, password: &SignaturePassword) -> Result<PinVerification, CardError> {
         self.verify(file::SIGNATURE_PASSWORD, password.expose())
     }
 
     /// 利用者証明用電子証明書, DER. A plastic card shows it freely, a phone after the PIN.
-    pub fn authentication_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+    pub fn authentication_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::AUTHENTICATION_CERTIFICATE)
     }
 
     /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
-    pub fn authentication_ca_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+    pub fn authentication_ca_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::AUTHENTICATION_CA_CERTIFICATE)
     }
 
     /// 署名用電子証明書, DER, after the signature password.
-    pub fn signature_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+    pub fn signature_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::SIGNATURE_CERTIFICATE)
     }
 
     /// The CA certificate that the card has beside it, DER. It is no anchor of trust.
-    pub fn signature_ca_certificate(&mut self) -> Result<Vec<u8>, Trouble> {
+    pub fn signature_ca_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         self.certificate(file::SIGNATURE_CA_CERTIFICATE)
     }
 
     /// Signs `hash` with the authentication key, after the PIN: 256 bytes of RSASSA-PKCS1-v1_5, or an ECDSA signature in
     /// DER.
-    pub fn sign_with_authentication_key(&mut self, hash: Hash) -> Result<Vec<u8>, Trouble> {
+    pub fn sign_with_authentication_key(&mut self, hash: Hash) -> Result<Vec<u8>, CardError> {
         self.sign(file::AUTHENTICATION_KEY, hash)
     }
 
     /// Signs `hash` with the signature key, after the signature password.
-    pub fn sign_with_signature_key(&mut self, hash: Hash) -> Result<Vec<u8>, Trouble> {
+    pub fn sign_with_signature_key(&mut self, hash: Hash) -> Result<Vec<u8>, CardError> {
         self.sign(file::SIGNATURE_KEY, hash)
     }
 
     /// Leaves the application, so that the card forgets every PIN. Its power should be cut besides.
-    pub fn leave(mut self) -> Result<(), Trouble> {
+    pub fn deselect(mut self) -> Result<(), CardError> {
         let step = Step::SelectApplication;
         let header = [0x00, instruction::SELECT, 0x04, 0x0C];
         match self.send(step, header, aid::ISSUER_SECURITY_DOMAIN.as_bytes(), None)?.status {
             StatusWord::SUCCESS => Ok(()),
-            status => Err(Trouble::Refused { step, status }),
+            status => Err(CardError::Refused { step, status }),
         }
     }
 
-    fn select_file(&mut self, file: FileId) -> Result<(), Trouble> {
+    fn select_file(&mut self, file: FileId) -> Result<(), CardError> {
         let step = Step::SelectFile(file);
         let header = [0x00, instruction::SELECT, 0x02, 0x0C];
         match self.send(step, header, &file.0.to_be_bytes(), None)?.status {
             StatusWord::SUCCESS => Ok(()),
-            status => Err(Trouble::Refused { step, status }),
+            status => Err(CardError::Refused { step, status }),
         }
     }
 
-    fn read_file(&mut self, file: FileId, length: u32) -> Result<Vec<u8>, Trouble> {
+    fn read_file(&mut self, file: FileId, length: u32) -> Result<Vec<u8>, CardError> {
         self.select_file(file)?;
         self.read(file, 0, length)
     }
 
     /// At most `length` bytes of the selected file from `offset`. Readers without extended length take 256 at most.
-    fn read(&mut self, file: FileId, offset: u16, length: u32) -> Result<Vec<u8>, Trouble> {
+    fn read(&mut self, file: FileId, offset: u16, length: u32) -> Result<Vec<u8>, CardError> {
         let step = Step::Read(file);
         let [high, low] = offset.to_be_bytes();
         // ISO/IEC 7816-4:2005 §7.2.2: an offset in P1 P2 has 15 bits.
         if high > 0x7F {
-            return Err(Trouble::Unreadable(step));
+            return Err(CardError::Unreadable(step));
         }
         let response = self.send(step, [0x00, instruction::READ_BINARY, high, low], &[], Some(length))?;
         match response.status {
             StatusWord::SUCCESS => Ok(response.data),
-            StatusWord::SECURITY_NOT_SATISFIED => Err(Trouble::PinNeeded(step)),
-            status => Err(Trouble::Refused { step, status }),
+            StatusWord::SECURITY_NOT_SATISFIED => Err(CardError::PinNeeded(step)),
+            status => Err(CardError::Refused { step, status }),
         }
     }
 
     /// A certificate, by the length that its DER tells: the file is longer.
-    fn certificate(&mut self, file: FileId) -> Result<Vec<u8>, Trouble> {
+    fn certificate(&mut self, file: FileId) -> Result<Vec<u8>, CardError> {
         let mut der = self.read_file(file, 256)?;
         if der.first() != Some(&0x30) {
-            return Err(Trouble::NoCertificate(file));
+            return Err(CardError::NoCertificate(file));
         }
-        let unreadable = Trouble::Unreadable(Step::Read(file));
-        let total = tlv::whole_length(&der).ok_or_else(|| unreadable.clone())?;
+        let unreadable = CardError::Unreadable(Step::Read(file));
+        let total = tlv::object_length(&der).ok_or_else(|| unreadable.clone())?;
         while der.len() < total {
             let rest = u32::try_from((total - der.len()).min(256)).map_err(|_| unreadable.clone())?;
             let offset = u16::try_from(der.len()).map_err(|_| unreadable.clone())?;
@@ -248,47 +248,47 @@ impl<'a> Jpki<'a> {
         Ok(der)
     }
 
-    fn tries_left(&mut self, pin: FileId) -> Result<u8, Trouble> {
+    fn tries_left(&mut self, pin: FileId) -> Result<u8, CardError> {
         self.select_file(pin)?;
         let step = Step::CountTries(pin);
         let status = self.send(step, [0x00, instruction::VERIFY, 0x00, 0x80], &[], None)?.status;
         match (status, status.tries_left()) {
             (_, Some(tries)) => Ok(tries),
             (StatusWord::METHOD_BLOCKED | StatusWord::PIN_BLOCKED, None) => Ok(0),
-            _ => Err(Trouble::Refused { step, status }),
+            _ => Err(CardError::Refused { step, status }),
         }
     }
 
-    fn verify(&mut self, pin: FileId, presented: &[u8]) -> Result<Verdict, Trouble> {
+    fn verify(&mut self, pin: FileId, presented: &[u8]) -> Result<PinVerification, CardError> {
         self.select_file(pin)?;
         let step = Step::Verify(pin);
         let status = self.send(step, [0x00, instruction::VERIFY, 0x00, 0x80], presented, None)?.status;
         match (status, status.tries_left()) {
-            (StatusWord::SUCCESS, _) => Ok(Verdict::Right),
-            (StatusWord::METHOD_BLOCKED | StatusWord::PIN_BLOCKED, _) | (_, Some(0)) => Ok(Verdict::Locked),
-            (_, Some(tries_left)) => Ok(Verdict::Wrong { tries_left }),
-            _ => Err(Trouble::Refused { step, status }),
+            (StatusWord::SUCCESS, _) => Ok(PinVerification::Right),
+            (StatusWord::METHOD_BLOCKED | StatusWord::PIN_BLOCKED, _) | (_, Some(0)) => Ok(PinVerification::Locked),
+            (_, Some(tries_left)) => Ok(PinVerification::Wrong { tries_left }),
+            _ => Err(CardError::Refused { step, status }),
         }
     }
 
-    fn sign(&mut self, key: FileId, hash: Hash) -> Result<Vec<u8>, Trouble> {
+    fn sign(&mut self, key: FileId, hash: Hash) -> Result<Vec<u8>, CardError> {
         self.select_file(key)?;
         let step = Step::Sign(key);
         let response = self.send(step, [0x80, instruction::SIGN, 0x00, 0x80], &hash.digest_info(), Some(256))?;
         match response.status {
-            StatusWord::SUCCESS if response.data.is_empty() => Err(Trouble::Unreadable(step)),
+            StatusWord::SUCCESS if response.data.is_empty() => Err(CardError::Unreadable(step)),
             StatusWord::SUCCESS => Ok(response.data),
-            StatusWord::SECURITY_NOT_SATISFIED => Err(Trouble::PinNeeded(step)),
-            status => Err(Trouble::Refused { step, status }),
+            StatusWord::SECURITY_NOT_SATISFIED => Err(CardError::PinNeeded(step)),
+            status => Err(CardError::Refused { step, status }),
         }
     }
 
     /// Sends one command, once.
-    fn send(&mut self, step: Step, header: [u8; 4], data: &[u8], expected: Option<u32>) -> Result<Response, Trouble> {
+    fn send(&mut self, step: Step, header: [u8; 4], data: &[u8], expected: Option<u32>) -> Result<Response, CardError> {
         // Every header above is a class and an instruction of ISO/IEC 7816, and no data exceed 256 bytes.
         let command = Command::new(header, data, expected).expect("the commands of this file are well formed");
         let answer = self.card.transmit(&command.encode())?;
-        Response::parse(&answer).map_err(|_| Trouble::Unreadable(step))
+        Response::parse(&answer).map_err(|_| CardError::Unreadable(step))
     }
 }
 

@@ -1,15 +1,15 @@
 use std::collections::BTreeSet;
 
-use super::{Answer, Stop, VirtualCard};
+use super::{CommandAbort, CommandResult, VirtualCard};
 use crate::{ChangeCommand, Command, PinReference, ReferenceData, StatusWord, instruction};
 
 impl VirtualCard {
     /// VERIFY (ISO/IEC 7816-4:2005 §7.5.6). Without data it tells the tries left, verified or not.
-    pub(super) fn verify(&mut self, command: &Command) -> Answer {
+    pub(super) fn verify(&mut self, command: &Command) -> CommandResult {
         if command.p1() != 0 {
             return Err(StatusWord::WRONG_PARAMETERS.into());
         }
-        let reference = self.referenced(command.p2())?;
+        let reference = self.resolve_reference(command.p2())?;
         let limit = u8::from(self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?.tries);
         let tries = self.counters.tries_left(reference).unwrap_or(0);
         if command.data().is_empty() {
@@ -20,17 +20,17 @@ impl VirtualCard {
 
         // The try is spent, and kept as spent, before anybody can know whether the PIN is right. From here on a cut of
         // the power costs a try and gains nothing.
-        self.forget(reference);
-        self.put_tries(reference, spent)?;
-        if self.cut {
-            return Err(Stop::Cut);
+        self.clear_verification(reference);
+        self.store_tries(reference, spent)?;
+        if self.power_cut {
+            return Err(CommandAbort::PowerCut);
         }
         let pin = self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
         if !pin.value.matches(command.data()) {
             return Err(StatusWord::tries(spent).into());
         }
-        if let Err(failure) = self.put_tries(reference, limit) {
-            self.counters.put(reference, spent);
+        if let Err(failure) = self.store_tries(reference, limit) {
+            self.counters.set_tries_left(reference, spent);
             return Err(failure.into());
         }
         let (application, verified) =
@@ -42,7 +42,7 @@ impl VirtualCard {
     }
 
     /// CHANGE REFERENCE DATA 00 24 01 or CHANGE KEY 80 32 00: a new PIN, after the old was verified.
-    pub(super) fn change_pin(&mut self, command: &Command) -> Answer {
+    pub(super) fn change_pin(&mut self, command: &Command) -> CommandResult {
         let (by, p1) = match command.instruction() {
             instruction::CHANGE_KEY => (ChangeCommand::ChangeKey, 0x00),
             _ => (ChangeCommand::ChangeReferenceData, 0x01),
@@ -50,7 +50,7 @@ impl VirtualCard {
         if command.p1() != p1 {
             return Err(StatusWord::WRONG_PARAMETERS.into());
         }
-        let reference = self.referenced(command.p2())?;
+        let reference = self.resolve_reference(command.p2())?;
         let pin = self.data.pin(reference).ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
         if pin.change != by {
             return Err(StatusWord::CONDITIONS_NOT_SATISFIED.into());
@@ -65,13 +65,13 @@ impl VirtualCard {
         if !pin.form.fits(&value) {
             return Err(StatusWord::WRONG_DATA.into());
         }
-        self.memory.keep_reference_data(reference, &value).map_err(|_| StatusWord::MEMORY_FAILURE)?;
-        self.data.put_pin(reference, value).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?;
+        self.memory.store_reference_data(reference, &value).map_err(|_| StatusWord::MEMORY_FAILURE)?;
+        self.data.replace_pin(reference, value).map_err(|_| StatusWord::REFERENCE_NOT_FOUND)?;
         Ok(Vec::new())
     }
 
     /// This PIN counts as not verified.
-    pub(super) fn forget(&mut self, pin: PinReference) {
+    pub(super) fn clear_verification(&mut self, pin: PinReference) {
         if let Some((application, verified)) = &mut self.session.verified
             && *application == pin.application
         {
@@ -79,8 +79,8 @@ impl VirtualCard {
         }
     }
 
-    fn put_tries(&mut self, pin: PinReference, tries: u8) -> Result<(), StatusWord> {
-        self.counters.put(pin, tries);
-        self.memory.keep(&self.counters).map_err(|_| StatusWord::MEMORY_FAILURE)
+    fn store_tries(&mut self, pin: PinReference, tries: u8) -> Result<(), StatusWord> {
+        self.counters.set_tries_left(pin, tries);
+        self.memory.store_counters(&self.counters).map_err(|_| StatusWord::MEMORY_FAILURE)
     }
 }

@@ -1,21 +1,21 @@
-use super::{Answer, VirtualCard};
+use super::{CommandResult, VirtualCard};
 use crate::{Access, Command, DataTag, File, FileId, StatusWord};
 
 impl VirtualCard {
     /// READ BINARY (ISO/IEC 7816-4:2005 §7.2.3): at most Le bytes from an offset, fewer at the file's end.
-    pub(super) fn read_binary(&mut self, command: &Command) -> Answer {
-        let length = expected(command)?;
+    pub(super) fn read_binary(&mut self, command: &Command) -> CommandResult {
+        let length = expected_length(command)?;
         let (id, offset) = match command.p1() {
             p1 @ 0x00..=0x7F => {
                 let id = self.session.file.ok_or(StatusWord::NO_CURRENT_FILE)?;
                 (id, usize::from(u16::from_be_bytes([p1, command.p2()])))
             }
-            p1 @ 0x80..=0x9F => (self.select_short(p1 & 0x1F)?, usize::from(command.p2())),
+            p1 @ 0x80..=0x9F => (self.select_by_short_id(p1 & 0x1F)?, usize::from(command.p2())),
             _ => return Err(StatusWord::WRONG_PARAMETERS.into()),
         };
         let file = self.file(id).ok_or(StatusWord::FILE_NOT_FOUND)?;
         match file {
-            File::Transparent { read, .. } => self.allow(read)?,
+            File::Transparent { read, .. } => self.check_access(read)?,
             File::TokenInformation { .. } => {}
             _ => return Err(StatusWord::WRONG_FILE_KIND.into()),
         }
@@ -23,28 +23,28 @@ impl VirtualCard {
     }
 
     /// READ RECORD (ISO/IEC 7816-4:2005 §7.3.3): the record whose number P1 is.
-    pub(super) fn read_record(&mut self, command: &Command) -> Answer {
-        let length = expected(command)?;
+    pub(super) fn read_record(&mut self, command: &Command) -> CommandResult {
+        let length = expected_length(command)?;
         // P2: the short identifier (0 for the selected file) and 100, "read the record of this number".
         if command.p2() & 0x07 != 0x04 {
             return Err(StatusWord::WRONG_PARAMETERS.into());
         }
         let id = match command.p2() >> 3 {
             0 => self.session.file.ok_or(StatusWord::NO_CURRENT_FILE)?,
-            short => self.select_short(short)?,
+            short => self.select_by_short_id(short)?,
         };
         let Some(File::Records { records, read }) = self.file(id) else {
             return Err(StatusWord::WRONG_FILE_KIND.into());
         };
-        self.allow(read)?;
+        self.check_access(read)?;
         let record = usize::from(command.p1()).checked_sub(1).and_then(|at| records.get(at));
         let record = &record.ok_or(StatusWord::RECORD_NOT_FOUND)?.0;
         Ok(record[..record.len().min(length)].to_vec())
     }
 
     /// GET DATA (ISO/IEC 7816-4:2005 §7.4.2): data objects stand in the issuer security domain.
-    pub(super) fn read_object(&self, command: &Command) -> Answer {
-        let length = expected(command)?;
+    pub(super) fn read_object(&self, command: &Command) -> CommandResult {
+        let length = expected_length(command)?;
         let tag = DataTag(u16::from_be_bytes([command.p1(), command.p2()]));
         let object = match self.session.application {
             None => self.data.objects.get(&tag),
@@ -55,10 +55,10 @@ impl VirtualCard {
     }
 
     /// Whether what was verified satisfies `access`.
-    pub(super) fn allow(&self, access: &Access) -> Result<(), StatusWord> {
+    pub(super) fn check_access(&self, access: &Access) -> Result<(), StatusWord> {
         let allowed = match access {
             Access::Free => true,
-            Access::After(pins) => pins.iter().any(|pin| self.is_verified(*pin)),
+            Access::AfterPin(pins) => pins.iter().any(|pin| self.is_verified(*pin)),
             Access::Never => false,
         };
         if allowed { Ok(()) } else { Err(StatusWord::SECURITY_NOT_SATISFIED) }
@@ -72,7 +72,7 @@ impl VirtualCard {
 }
 
 /// How long an answer may be, of a command that has no data and must expect one.
-fn expected(command: &Command) -> Result<usize, StatusWord> {
+fn expected_length(command: &Command) -> Result<usize, StatusWord> {
     match (command.data(), command.expected()) {
         ([], Some(length)) => usize::try_from(length).map_err(|_| StatusWord::WRONG_LENGTH),
         _ => Err(StatusWord::WRONG_LENGTH),

@@ -1,6 +1,6 @@
 use card::{Atr, CardData, Faults, PinReference, TokenLabel, VirtualCard, WarmReset};
 
-use crate::sample::{certificate, personalisation, plastic, powered, say};
+use crate::sample::{certificate, exchange_hex, personalisation, plastic, power_on_card};
 
 const JPKI: &str = "00A4040C0AD392F000260100000001";
 const TEXT: &str = "00A4040C0AD3921000310001010408";
@@ -15,12 +15,12 @@ const RIGHT_PASSWORD: &str = "0020 009B 08 5041535357305244";
 /// Each command and what the card answers; of a long answer, its status or beginning and its length.
 fn check(card: &mut VirtualCard, exchange: &[(&str, &str)]) {
     for (at, (command, expected)) in exchange.iter().enumerate() {
-        assert_eq!(say(card, command), *expected, "command {at}: {command}");
+        assert_eq!(exchange_hex(card, command), *expected, "command {at}: {command}");
     }
 }
 
 fn check_new(exchange: &[(&str, &str)]) {
-    check(&mut powered(plastic()), exchange);
+    check(&mut power_on_card(plastic()), exchange);
 }
 
 #[test]
@@ -118,14 +118,14 @@ fn a_short_id_selects_and_reads_at_once() {
 
 #[test]
 fn long_answers_come_by_the_extended_length() {
-    let mut card = powered(plastic());
-    say(&mut card, JPKI);
-    let whole = say(&mut card, "00B0 8A00 000000");
+    let mut card = power_on_card(plastic());
+    exchange_hex(&mut card, JPKI);
+    let whole = exchange_hex(&mut card, "00B0 8A00 000000");
     assert_eq!(whole.len(), 2 * (2048 + 2));
     assert!(whole.starts_with(&hex::encode_upper(certificate(0xA0, 1400))));
     assert!(whole.ends_with("FF9000"));
-    assert_eq!(say(&mut card, "00B0 8A00 000180").len(), 2 * (0x180 + 2));
-    assert_eq!(say(&mut card, "00B0 8A00 00").len(), 2 * (256 + 2));
+    assert_eq!(exchange_hex(&mut card, "00B0 8A00 000180").len(), 2 * (0x180 + 2));
+    assert_eq!(exchange_hex(&mut card, "00B0 8A00 00").len(), 2 * (256 + 2));
     check(&mut card, &[("0020 0098 000004 31323334", "9000"), ("00A4 020C 000002 000A", "9000")]);
 }
 
@@ -203,7 +203,7 @@ fn a_miss_ends_what_a_right_pin_began() {
 
 #[test]
 fn signing_needs_the_pin_of_its_key_and_the_right_form() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     check(
         &mut card,
         &[
@@ -226,8 +226,8 @@ fn signing_needs_the_pin_of_its_key_and_the_right_form() {
             ("00A4 020C 02 0017", "9000"),
         ],
     );
-    assert_eq!(say(&mut card, &format!("802A 0080 F5 {} 00", "01".repeat(245))).len(), 2 * (256 + 2));
-    assert_eq!(say(&mut card, &format!("802A 0080 F6 {} 00", "01".repeat(246))), "6985");
+    assert_eq!(exchange_hex(&mut card, &format!("802A 0080 F5 {} 00", "01".repeat(245))).len(), 2 * (256 + 2));
+    assert_eq!(exchange_hex(&mut card, &format!("802A 0080 F6 {} 00", "01".repeat(246))), "6985");
 }
 
 #[test]
@@ -303,10 +303,10 @@ fn what_is_printed_on_the_card_opens_what_is_printed_on_it() {
 
 #[test]
 fn the_four_attributes_stand_behind_their_offsets() {
-    let mut card = powered(plastic());
-    say(&mut card, TEXT);
-    say(&mut card, "0020 0091 04 31323334");
-    let file = hex::decode(say(&mut card, "00B0 8200 00")).unwrap();
+    let mut card = power_on_card(plastic());
+    exchange_hex(&mut card, TEXT);
+    exchange_hex(&mut card, "0020 0091 04 31323334");
+    let file = hex::decode(exchange_hex(&mut card, "00B0 8200 00")).unwrap();
     let text = |tag: u8, at: usize| {
         let offset = usize::from(u16::from_be_bytes([file[6 + at], file[7 + at]]));
         assert_eq!(file[offset..offset + 2], [0xDF, tag]);
@@ -341,17 +341,17 @@ fn data_objects_stand_in_the_issuer_security_domain() {
 #[test]
 fn a_challenge_is_as_long_as_asked_and_drawn_where_it_is_told() {
     let draw = || {
-        let card = VirtualCard::new(plastic(), Box::new(card::Volatile));
-        let mut card = card.with_challenges_from(base::Randomness::repeatable("challenge"));
+        let card = VirtualCard::new(plastic(), Box::new(card::VolatileMemory));
+        let mut card = card.with_randomness(base::Randomness::repeatable("challenge"));
         card.power_on();
-        say(&mut card, "0084 0000 08")
+        exchange_hex(&mut card, "0084 0000 08")
     };
     assert_eq!(draw().len(), 20);
     assert_eq!(draw(), draw());
     check_new(&[("0084 0000", "6700"), ("0084 0001 08", "6A86"), ("0084 0000 01 01 08", "6700")]);
     check_new(&[("0084 0000 000101", "6700")]);
-    let mut card = powered(plastic());
-    assert_ne!(say(&mut card, "0084 0000 00"), say(&mut card, "0084 0000 00"));
+    let mut card = power_on_card(plastic());
+    assert_ne!(exchange_hex(&mut card, "0084 0000 00"), exchange_hex(&mut card, "0084 0000 00"));
 }
 
 #[test]
@@ -415,11 +415,11 @@ fn unknown_commands_and_classes_are_refused() {
 fn the_security_status_ends_with_another_application() {
     let sign = "802A 0097 01 01 00";
     for other in [TEXT, COMMON, DOMAIN] {
-        let mut card = powered(plastic());
+        let mut card = power_on_card(plastic());
         check(&mut card, &[(JPKI, "9000"), (RIGHT_PIN, "9000"), (JPKI, "9000")]);
-        assert!(say(&mut card, sign).ends_with("9000"), "selected again, it stays");
+        assert!(exchange_hex(&mut card, sign).ends_with("9000"), "selected again, it stays");
         check(&mut card, &[("00A4 040C 05 D276000124", "6A82")]);
-        assert!(say(&mut card, sign).ends_with("9000"), "what is not selected ends nothing");
+        assert!(exchange_hex(&mut card, sign).ends_with("9000"), "what is not selected ends nothing");
         check(&mut card, &[(other, "9000"), (JPKI, "9000"), (sign, "6982"), ("0020 0098", "63C3")]);
     }
 }
@@ -428,14 +428,14 @@ fn the_security_status_ends_with_another_application() {
 fn the_security_status_ends_with_the_power_and_outlives_a_warm_reset() {
     let sign = "802A 0097 01 01 00";
     let verified = |data: CardData| {
-        let mut card = powered(data);
+        let mut card = power_on_card(data);
         check(&mut card, &[(JPKI, "9000"), (RIGHT_PIN, "9000")]);
         card
     };
     let mut card = verified(plastic());
     assert_eq!(card.reset(), Ok(Atr::default()));
     check(&mut card, &[(sign, "6A88"), ("00A4 0000", "6A86"), (JPKI, "9000")]);
-    assert!(say(&mut card, sign).ends_with("9000"));
+    assert!(exchange_hex(&mut card, sign).ends_with("9000"));
     card.reset().unwrap();
     check(&mut card, &[(TEXT, "9000"), (JPKI, "9000"), (sign, "6982")]);
 
@@ -446,14 +446,14 @@ fn the_security_status_ends_with_the_power_and_outlives_a_warm_reset() {
     let mut card = verified(plastic());
     card.power_off();
     assert!(card.reset().is_err());
-    assert_eq!(say(&mut card, JPKI), "the card reader failed: the card has no power");
+    assert_eq!(exchange_hex(&mut card, JPKI), "the card reader failed: the card has no power");
     card.power_on();
     check(&mut card, &[(JPKI, "9000"), (sign, "6982")]);
 }
 
 #[test]
 fn a_phone_shows_its_certificate_after_the_pin() {
-    let mut card = powered(CardData::new(personalisation(TokenLabel::Iphone)));
+    let mut card = power_on_card(CardData::new(personalisation(TokenLabel::Iphone)));
     check(
         &mut card,
         &[
@@ -464,7 +464,7 @@ fn a_phone_shows_its_certificate_after_the_pin() {
             ("00B0 8A00 04", "308205749000"),
         ],
     );
-    assert!(say(&mut card, "00B0 8600 0E").starts_with(&hex::encode_upper("JPKIAPIOSTOKEN")));
+    assert!(exchange_hex(&mut card, "00B0 8600 0E").starts_with(&hex::encode_upper("JPKIAPIOSTOKEN")));
 }
 
 #[test]
@@ -472,7 +472,7 @@ fn a_card_without_signature_certificate_still_has_its_password() {
     let mut issue = personalisation(TokenLabel::Plastic);
     issue.signature = None;
     check(
-        &mut powered(CardData::new(issue)),
+        &mut power_on_card(CardData::new(issue)),
         &[
             (JPKI, "9000"),
             ("00B0 8800 00", "008F009000"),
@@ -487,24 +487,26 @@ fn a_card_without_signature_certificate_still_has_its_password() {
 #[test]
 fn a_card_begins_with_the_tries_it_is_given() {
     let mut data = plastic();
-    data.counters = data.counters().with(PinReference::AUTHENTICATION, 1).with(PinReference::SIGNATURE, 9);
+    data.counters =
+        data.counters().with_tries_left(PinReference::AUTHENTICATION, 1).with_tries_left(PinReference::SIGNATURE, 9);
     check(
-        &mut powered(data),
+        &mut power_on_card(data),
         &[(JPKI, "9000"), ("0020 0098", "63C1"), ("0020 009B", "63C5"), (WRONG_PIN, "63C0"), (RIGHT_PIN, "6984")],
     );
 }
 
 #[test]
 fn faults_happen_once_at_their_command() {
-    let faults = Faults { pulled_after: Some(2), answers: [(1, "6F00".parse().unwrap())].into(), ..Faults::default() };
-    let mut card = powered(plastic().with_faults(faults));
+    let faults =
+        Faults { removed_after: Some(2), statuses: [(1, "6F00".parse().unwrap())].into(), ..Faults::default() };
+    let mut card = power_on_card(plastic().with_faults(faults));
     check(&mut card, &[(JPKI, "6F00"), (JPKI, "9000"), (JPKI, "the card was taken away")]);
     assert!(!card.is_in_field());
-    card.lay_in();
+    card.place_in_field();
     card.power_on();
     check(&mut card, &[(JPKI, "9000"), (JPKI, "9000"), (JPKI, "9000")]);
 
-    card.inject(Faults { pulled_during: Some(1), delay_milliseconds: 300, ..Faults::default() });
+    card.inject_faults(Faults { removed_during: Some(1), delay_milliseconds: 300, ..Faults::default() });
     assert_eq!(card.delay().as_millis(), 300);
     check(&mut card, &[("0020 0098", "the card was taken away")]);
     card.power_on();

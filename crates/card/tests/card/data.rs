@@ -1,16 +1,16 @@
 use card::{CardData, Faults, PinReference, StatusWord, TokenLabel};
 
-use crate::sample::{AUTHENTICATION_KEY, plastic, powered, say};
+use crate::sample::{AUTHENTICATION_KEY, exchange_hex, plastic, power_on_card};
 
 #[test]
 fn a_card_is_read_from_what_it_writes() {
     let mut data = plastic().with_faults(Faults {
-        pulled_after: Some(7),
-        pulled_during: Some(9),
+        removed_after: Some(7),
+        removed_during: Some(9),
         delay_milliseconds: 20,
-        answers: [(3, StatusWord::WRONG_LENGTH)].into(),
+        statuses: [(3, StatusWord::WRONG_LENGTH)].into(),
     });
-    data.counters = data.counters().with(PinReference::AUTHENTICATION, 1);
+    data.counters = data.counters().with_tries_left(PinReference::AUTHENTICATION, 1);
     let text = serde_json::to_string(&data).unwrap();
     let read: CardData = serde_json::from_str(&text).unwrap();
     assert_eq!(serde_json::to_string(&read).unwrap(), text);
@@ -38,7 +38,7 @@ fn a_card_can_be_written_by_hand() {
         "counters": { "D392F000260100000001/0018": 1 },
         "faults": { "answers": { "2": "6F00" } }
     }"#;
-    let mut card = powered(serde_json::from_str(text).unwrap());
+    let mut card = power_on_card(serde_json::from_str(text).unwrap());
     for (command, expected) in [
         ("00A4040C0AD392F000260100000001", "9000"),
         ("00B0880000", "6F00"),
@@ -48,7 +48,7 @@ fn a_card_can_be_written_by_hand() {
         ("002000980430303030", "9000"),
         ("00B08A0000", "3003020105FFFFFFFFFFFFFFFFFFFFFF9000"),
     ] {
-        assert_eq!(say(&mut card, command), expected, "{command}");
+        assert_eq!(exchange_hex(&mut card, command), expected, "{command}");
     }
 }
 

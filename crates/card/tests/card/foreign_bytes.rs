@@ -1,17 +1,17 @@
 //! The judges of `fuzz/` on their corpus, and on some ten thousand changes to it, the same in every run.
 
 #[path = "../../fuzz/src/lib.rs"]
-mod judges;
+mod fuzz_checks;
 
 use std::{fs, path::Path};
 
 use base::Randomness;
 
 /// How many changed inputs each judge gets.
-const CHANGED: usize = 10_000;
+const MUTATIONS: usize = 10_000;
 
 /// Bytes at which lengths and forms change their meaning.
-const OFTEN: [u8; 8] = [0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0xFE, 0xFF];
+const INTERESTING_BYTES: [u8; 8] = [0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0xFE, 0xFF];
 
 fn corpus(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
@@ -21,21 +21,21 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
     files.iter().map(|file| fs::read(file).expect("a file")).collect()
 }
 
-fn pick(randomness: &Randomness, count: usize) -> usize {
+fn random_index(randomness: &Randomness, count: usize) -> usize {
     let bound = u64::try_from(count.max(1)).expect("a length fits");
-    usize::try_from(randomness.below(bound)).expect("it is below a length")
+    usize::try_from(randomness.number_below(bound)).expect("it is below a length")
 }
 
 /// One to four changes: a bit, a byte that often matters, a piece removed, doubled, or taken from another input.
-fn change(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
+fn mutate(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
     let mut changed = input.to_vec();
-    for _ in 0..=pick(randomness, 4) {
-        let at = pick(randomness, changed.len());
-        let until = at + pick(randomness, 8).min(changed.len().saturating_sub(at));
-        match pick(randomness, 6) {
+    for _ in 0..=random_index(randomness, 4) {
+        let at = random_index(randomness, changed.len());
+        let until = at + random_index(randomness, 8).min(changed.len().saturating_sub(at));
+        match random_index(randomness, 6) {
             _ if changed.is_empty() => changed.push(0),
-            0 => changed[at] ^= 1 << pick(randomness, 8),
-            1 => changed[at] = OFTEN[pick(randomness, OFTEN.len())],
+            0 => changed[at] ^= 1 << random_index(randomness, 8),
+            1 => changed[at] = INTERESTING_BYTES[random_index(randomness, INTERESTING_BYTES.len())],
             2 => drop(changed.drain(at..until)),
             3 => {
                 let piece = changed[at..until].to_vec();
@@ -43,7 +43,7 @@ fn change(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
             }
             4 => changed.truncate(at),
             _ => {
-                let from = pick(randomness, other.len());
+                let from = random_index(randomness, other.len());
                 let piece = other[from..].iter().copied().take(16);
                 changed.splice(at..until, piece);
             }
@@ -54,16 +54,16 @@ fn change(input: &[u8], other: &[u8], randomness: &Randomness) -> Vec<u8> {
 
 #[test]
 fn the_corpus_and_ten_thousand_changes_to_it_break_nothing() {
-    for (name, judge) in judges::JUDGES {
+    for (name, judge) in fuzz_checks::FUZZ_CHECKS {
         let corpus = corpus(name);
         assert!(!corpus.is_empty(), "{name}");
         for input in &corpus {
             judge(input);
         }
         let randomness = Randomness::repeatable(name);
-        for _ in 0..CHANGED {
-            let [input, other] = [(), ()].map(|()| &corpus[pick(&randomness, corpus.len())]);
-            let changed = change(input, other, &randomness);
+        for _ in 0..MUTATIONS {
+            let [input, other] = [(), ()].map(|()| &corpus[random_index(&randomness, corpus.len())]);
+            let changed = mutate(input, other, &randomness);
             let judged = std::panic::catch_unwind(|| judge(&changed));
             assert!(judged.is_ok(), "{name} breaks on {}", hex::encode(&changed));
         }

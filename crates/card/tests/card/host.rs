@@ -1,21 +1,21 @@
 use card::{
-    CardData, Faults, Jpki, Lost, Pin, PinReference, TokenLabel, Transmit, VirtualCard, aid, file,
-    host::{Availability, Hash, Step, Trouble, Verdict},
+    CardData, Faults, Jpki, Pin, PinReference, TokenLabel, Transmit, TransmitError, VirtualCard, aid, file,
+    host::{Availability, CardError, Hash, PinVerification, Step},
 };
 
 use proptest::{collection::vec, prelude::any, proptest};
 
-use crate::sample::{certificate, personalisation, plastic, powered};
+use crate::sample::{certificate, personalisation, plastic, power_on_card};
 
 fn pin(digits: &str) -> Pin {
     digits.parse().expect("a PIN")
 }
 
 /// A card that notes every command.
-struct Noted(VirtualCard, Vec<String>);
+struct RecordingCard(VirtualCard, Vec<String>);
 
-impl Transmit for Noted {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+impl Transmit for RecordingCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         self.1.push(hex::encode_upper(command));
         self.0.transmit(command)
     }
@@ -23,13 +23,13 @@ impl Transmit for Noted {
 
 #[test]
 fn a_login_sends_each_command_once() {
-    let mut card = Noted(powered(plastic()), Vec::new());
+    let mut card = RecordingCard(power_on_card(plastic()), Vec::new());
     let mut jpki = Jpki::select(&mut card).unwrap();
     assert_eq!(jpki.token(), Ok(TokenLabel::Plastic));
     assert_eq!(jpki.pin_tries_left(), Ok(3));
-    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Right));
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(PinVerification::Right));
     assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0x5A; 32])).unwrap().len(), 256);
-    jpki.leave().unwrap();
+    jpki.deselect().unwrap();
     let digest_info = format!("3031300D060960864801650304020105000420{}", "5A".repeat(32));
     assert_eq!(
         card.1,
@@ -50,15 +50,15 @@ fn a_login_sends_each_command_once() {
 
 #[test]
 fn certificates_are_read_by_their_own_length() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     let mut jpki = Jpki::select(&mut card).unwrap();
     assert_eq!(jpki.availability(), Ok(Availability { signature: true, authentication: true }));
     assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xA0, 1400)));
     assert_eq!(jpki.authentication_ca_certificate(), Ok(certificate(0xA1, 1000)));
     assert_eq!(jpki.signature_ca_certificate(), Ok(certificate(0xB1, 1000)));
-    let needed = Trouble::PinNeeded(Step::Read(file::SIGNATURE_CERTIFICATE));
+    let needed = CardError::PinNeeded(Step::Read(file::SIGNATURE_CERTIFICATE));
     assert_eq!(jpki.signature_certificate(), Err(needed));
-    assert_eq!(jpki.verify_password(&"PASSW0RD".parse().unwrap()), Ok(Verdict::Right));
+    assert_eq!(jpki.verify_password(&"PASSW0RD".parse().unwrap()), Ok(PinVerification::Right));
     assert_eq!(jpki.signature_certificate(), Ok(certificate(0xB0, 1400)));
 }
 
@@ -67,7 +67,7 @@ fn certificates_of_any_length_are_read_whole() {
     for length in [256, 257, 512, 2047, 2048, 2049, 3000] {
         let mut issue = personalisation(TokenLabel::Plastic);
         issue.authentication.certificate = certificate(0xC0, length);
-        let mut card = powered(CardData::new(issue));
+        let mut card = power_on_card(CardData::new(issue));
         let mut jpki = Jpki::select(&mut card).unwrap();
         assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xC0, length)), "{length}");
     }
@@ -78,44 +78,44 @@ fn a_short_certificate_has_a_short_length() {
     let der = [&[0x30, 0x81, 0x90][..], &[7; 0x90]].concat();
     let mut issue = personalisation(TokenLabel::Plastic);
     issue.authentication.certificate.clone_from(&der);
-    let mut card = powered(CardData::new(issue));
+    let mut card = power_on_card(CardData::new(issue));
     assert_eq!(Jpki::select(&mut card).unwrap().authentication_certificate(), Ok(der));
 }
 
 #[test]
 fn wrong_pins_are_counted_down_to_locked() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     let mut jpki = Jpki::select(&mut card).unwrap();
-    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Wrong { tries_left: 2 }));
-    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Wrong { tries_left: 1 }));
-    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(Verdict::Locked));
-    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Locked));
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(PinVerification::Wrong { tries_left: 2 }));
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(PinVerification::Wrong { tries_left: 1 }));
+    assert_eq!(jpki.verify_pin(&pin("0000")), Ok(PinVerification::Locked));
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(PinVerification::Locked));
     assert_eq!(jpki.pin_tries_left(), Ok(0));
     assert_eq!(jpki.password_tries_left(), Ok(5));
-    let needed = Trouble::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
+    let needed = CardError::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
     assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0; 32])), Err(needed));
     card.unlock(PinReference::AUTHENTICATION).unwrap();
     let mut jpki = Jpki::select(&mut card).unwrap();
-    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(Verdict::Right));
+    assert_eq!(jpki.verify_pin(&pin("1234")), Ok(PinVerification::Right));
 }
 
 #[test]
 fn whoever_leaves_leaves_nothing_open() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     let mut jpki = Jpki::select(&mut card).unwrap();
     jpki.verify_pin(&pin("1234")).unwrap();
-    jpki.leave().unwrap();
+    jpki.deselect().unwrap();
     let mut jpki = Jpki::select(&mut card).unwrap();
-    let needed = Trouble::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
+    let needed = CardError::PinNeeded(Step::Sign(file::AUTHENTICATION_KEY));
     assert_eq!(jpki.sign_with_authentication_key(Hash::Sha256([0; 32])), Err(needed));
 }
 
 #[test]
 fn a_phone_asks_for_the_pin_first() {
-    let mut card = powered(CardData::new(personalisation(TokenLabel::Android)));
+    let mut card = power_on_card(CardData::new(personalisation(TokenLabel::Android)));
     let mut jpki = Jpki::select(&mut card).unwrap();
     assert_eq!(jpki.token(), Ok(TokenLabel::Android));
-    let needed = Trouble::PinNeeded(Step::Read(file::AUTHENTICATION_CERTIFICATE));
+    let needed = CardError::PinNeeded(Step::Read(file::AUTHENTICATION_CERTIFICATE));
     assert_eq!(jpki.authentication_certificate(), Err(needed));
     jpki.verify_pin(&pin("1234")).unwrap();
     assert_eq!(jpki.authentication_certificate(), Ok(certificate(0xA0, 1400)));
@@ -125,32 +125,32 @@ fn a_phone_asks_for_the_pin_first() {
 fn another_card_and_a_missing_certificate_are_told_apart() {
     let mut data = plastic();
     data.applications.retain(|application| application.aid != aid::JPKI);
-    assert!(matches!(Jpki::select(&mut powered(data)), Err(Trouble::OtherCard)));
+    assert!(matches!(Jpki::select(&mut power_on_card(data)), Err(CardError::OtherCard)));
 
     let mut issue = personalisation(TokenLabel::Plastic);
     issue.signature = None;
-    let mut card = powered(CardData::new(issue));
+    let mut card = power_on_card(CardData::new(issue));
     let mut jpki = Jpki::select(&mut card).unwrap();
     assert_eq!(jpki.availability(), Ok(Availability { signature: false, authentication: true }));
     jpki.verify_password(&"PASSW0RD".parse().unwrap()).unwrap();
-    assert_eq!(jpki.signature_certificate(), Err(Trouble::NoCertificate(file::SIGNATURE_CERTIFICATE)));
+    assert_eq!(jpki.signature_certificate(), Err(CardError::NoCertificate(file::SIGNATURE_CERTIFICATE)));
 }
 
 #[test]
 fn a_card_that_is_moved_away_is_lost_at_every_command_and_never_asked_again() {
-    let login = |card: &mut Noted| -> Result<(), Trouble> {
+    let login = |card: &mut RecordingCard| -> Result<(), CardError> {
         let mut jpki = Jpki::select(card)?;
         jpki.authentication_certificate()?;
         jpki.verify_pin(&pin("1234"))?;
         jpki.sign_with_authentication_key(Hash::Sha256([0; 32]))?;
-        jpki.leave()
+        jpki.deselect()
     };
-    let mut whole = Noted(powered(plastic()), Vec::new());
+    let mut whole = RecordingCard(power_on_card(plastic()), Vec::new());
     login(&mut whole).unwrap();
     for at in 1..=u32::try_from(whole.1.len()).unwrap() {
-        let faults = Faults { pulled_during: Some(at), ..Faults::default() };
-        let mut card = Noted(powered(plastic().with_faults(faults)), Vec::new());
-        assert_eq!(login(&mut card), Err(Trouble::Lost(Lost::Removed)), "{at}");
+        let faults = Faults { removed_during: Some(at), ..Faults::default() };
+        let mut card = RecordingCard(power_on_card(plastic().with_faults(faults)), Vec::new());
+        assert_eq!(login(&mut card), Err(CardError::Transmit(TransmitError::Removed)), "{at}");
         assert_eq!(card.1, whole.1[..card.1.len()], "{at}");
         assert_eq!(card.1.len(), usize::try_from(at).unwrap());
     }
@@ -158,18 +158,18 @@ fn a_card_that_is_moved_away_is_lost_at_every_command_and_never_asked_again() {
 
 #[test]
 fn an_unexpected_status_is_told_with_its_step() {
-    let faults = Faults { answers: [(3, "6F00".parse().unwrap())].into(), ..Faults::default() };
-    let mut card = powered(plastic().with_faults(faults));
+    let faults = Faults { statuses: [(3, "6F00".parse().unwrap())].into(), ..Faults::default() };
+    let mut card = power_on_card(plastic().with_faults(faults));
     let trouble = Jpki::select(&mut card).unwrap().verify_pin(&pin("1234")).unwrap_err();
     assert_eq!(trouble.to_string(), "the card answered 6F00 (not a status of this card) while verifying PIN 0018");
 }
 
 /// A card that answers anything at all, in turn.
-struct Babbling(Vec<Vec<u8>>);
+struct ScriptedCard(Vec<Vec<u8>>);
 
-impl Transmit for Babbling {
-    fn transmit(&mut self, _command: &[u8]) -> Result<Vec<u8>, Lost> {
-        if self.0.is_empty() { Err(Lost::Reader("silence".to_owned())) } else { Ok(self.0.remove(0)) }
+impl Transmit for ScriptedCard {
+    fn transmit(&mut self, _command: &[u8]) -> Result<Vec<u8>, TransmitError> {
+        if self.0.is_empty() { Err(TransmitError::Reader("silence".to_owned())) } else { Ok(self.0.remove(0)) }
     }
 }
 
@@ -182,7 +182,7 @@ proptest! {
         let answers = answers.into_iter().map(|(bytes, success)| {
             if success { [&[0x30, 0x82], &bytes[..], &[0x90, 0x00]].concat() } else { bytes }
         });
-        let mut card = Babbling([vec![0x90, 0]].into_iter().chain(answers).collect());
+        let mut card = ScriptedCard([vec![0x90, 0]].into_iter().chain(answers).collect());
         if let Ok(mut jpki) = Jpki::select(&mut card) {
             let _ = jpki.authentication_certificate();
             let _ = jpki.token();
@@ -190,7 +190,7 @@ proptest! {
             let _ = jpki.pin_tries_left();
             let _ = jpki.verify_pin(&pin("1234"));
             let _ = jpki.sign_with_authentication_key(Hash::Sha384([0; 48]));
-            let _ = jpki.leave();
+            let _ = jpki.deselect();
         }
     }
 }

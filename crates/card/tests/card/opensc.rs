@@ -1,4 +1,4 @@
-use crate::sample::{plastic, powered, say};
+use crate::sample::{exchange_hex, plastic, power_on_card};
 
 /// What OpenSC sends before it tries the jpki driver: other cards' names and commands. None may be answered.
 const PROBES: [(&str, &str); 19] = [
@@ -25,16 +25,16 @@ const PROBES: [(&str, &str); 19] = [
 
 #[test]
 fn other_drivers_find_nothing() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     for (probe, expected) in PROBES {
-        assert_eq!(say(&mut card, probe), expected, "{probe}");
+        assert_eq!(exchange_hex(&mut card, probe), expected, "{probe}");
     }
 }
 
 #[test]
 fn binding_finds_both_pins_and_all_certificates() {
-    let mut card = powered(plastic());
-    let mut check = |command: &str, expected: &str| assert_eq!(say(&mut card, command), expected, "{command}");
+    let mut card = power_on_card(plastic());
+    let mut check = |command: &str, expected: &str| assert_eq!(exchange_hex(&mut card, command), expected, "{command}");
     check("00A4040C0AD392F000260100000001", "9000");
     for (pin, tries) in [("0018", "63C3"), ("001B", "63C5")] {
         check(&format!("00A4020C02{pin}"), "9000");
@@ -48,22 +48,22 @@ fn binding_finds_both_pins_and_all_certificates() {
 
 #[test]
 fn a_certificate_is_read_in_blocks_whose_last_is_exact() {
-    let mut card = powered(plastic());
-    say(&mut card, "00A4040C0AD392F000260100000001");
-    say(&mut card, "00A4020C02000A");
+    let mut card = power_on_card(plastic());
+    exchange_hex(&mut card, "00A4040C0AD392F000260100000001");
+    exchange_hex(&mut card, "00A4020C02000A");
     let mut read = String::new();
     for offset in (0..1280).step_by(256) {
-        let block = say(&mut card, &format!("00B0{offset:04X}00"));
+        let block = exchange_hex(&mut card, &format!("00B0{offset:04X}00"));
         read.push_str(block.strip_suffix("9000").unwrap());
     }
-    let last = say(&mut card, "00B0050078");
+    let last = exchange_hex(&mut card, "00B0050078");
     read.push_str(last.strip_suffix("9000").unwrap());
     assert_eq!(hex::decode(read).unwrap(), crate::sample::certificate(0xA0, 1400));
 }
 
 #[test]
 fn a_login_takes_its_usual_commands() {
-    let mut card = powered(plastic());
+    let mut card = power_on_card(plastic());
     let digest_info = format!("3031300d060960864801650304020105000420{}", "5A".repeat(32));
     let exchange = [
         ("00A4040C0AD392F000260100000001".to_owned(), "9000"),
@@ -80,7 +80,7 @@ fn a_login_takes_its_usual_commands() {
         ("00A4040C07A0000001510000".to_owned(), "9000"),
     ];
     for (command, beginning) in exchange {
-        let answer = say(&mut card, &command);
+        let answer = exchange_hex(&mut card, &command);
         assert!(answer.starts_with(beginning) && answer.ends_with("9000"), "{command}: {answer}");
     }
 }

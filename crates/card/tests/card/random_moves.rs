@@ -64,7 +64,7 @@ static SECRETS: LazyLock<HashSet<Vec<u8>>> = LazyLock::new(|| {
 
 /// Which of the two keys may sign: their PIN was verified since JPKI was last left or the power last gone.
 #[derive(Default)]
-struct Known {
+struct SignPermissions {
     pin: bool,
     password: bool,
 }
@@ -73,7 +73,7 @@ fn play(moves: Vec<Move>) -> Result<(), TestCaseError> {
     let store = Store::default();
     let mut card = VirtualCard::new(plastic(), Box::new(store.clone()));
     card.power_on();
-    let mut known = Known::default();
+    let mut known = SignPermissions::default();
     let mut in_jpki = false;
     for step in moves {
         let before = card.counters().clone();
@@ -87,7 +87,7 @@ fn play(moves: Vec<Move>) -> Result<(), TestCaseError> {
             Move::PowerCycle => {
                 card.power_off();
                 card.power_on();
-                (known, in_jpki) = (Known::default(), false);
+                (known, in_jpki) = (SignPermissions::default(), false);
                 continue;
             }
             Move::Unlock => {
@@ -114,7 +114,7 @@ fn play(moves: Vec<Move>) -> Result<(), TestCaseError> {
             in_jpki =
                 Command::parse(&command).is_ok_and(|command| bytes("D392F000260100000001").starts_with(command.data()));
             if !in_jpki {
-                known = Known::default();
+                known = SignPermissions::default();
             }
         }
         if success && in_jpki {
@@ -189,10 +189,10 @@ proptest! {
         if let Ok(Some((_, taken))) = vpcd::decode(&input) {
             prop_assert!(taken <= input.len());
         }
-        if let Ok(Some((request, taken))) = ifd::Request::decode(&input) {
+        if let Ok(Some((request, taken))) = ifd::IfdRequest::decode(&input) {
             prop_assert!(*request.encode() == input[..taken]);
         }
-        if let Ok(Some((answer, taken))) = ifd::Answer::decode(&input) {
+        if let Ok(Some((answer, taken))) = ifd::IfdResponse::decode(&input) {
             prop_assert!(answer.encode() == input[..taken]);
         }
     }

@@ -9,8 +9,8 @@ use aws_lc_rs::{
 };
 use base::parse_date;
 use card::{
-    CardData, Counters, Holder, KeyOnCard, Memory, MemoryFailure, Personalisation, PinReference, PrivateKey,
-    ReferenceData, Sex, TokenLabel, Transmit, VirtualCard, Volatile,
+    CardData, CardHolder, CardKey, Counters, Memory, MemoryFailure, Personalisation, PinReference, PrivateKey,
+    ReferenceData, Sex, TokenLabel, Transmit, VirtualCard, VolatileMemory,
 };
 
 pub static AUTHENTICATION_KEY: LazyLock<Vec<u8>> = LazyLock::new(rsa);
@@ -31,8 +31,8 @@ pub fn certificate(mark: u8, length: u16) -> Vec<u8> {
     [&[0x30, 0x82, high, low][..], &vec![mark; usize::from(length) - 4]].concat()
 }
 
-pub fn key_on_card(pkcs8: &[u8], mark: u8) -> KeyOnCard {
-    KeyOnCard {
+pub fn key_on_card(pkcs8: &[u8], mark: u8) -> CardKey {
+    CardKey {
         key: PrivateKey::from_pkcs8(pkcs8).expect("a key of this card"),
         certificate: certificate(mark, 1400),
         ca_certificate: certificate(mark + 1, 1000),
@@ -46,7 +46,7 @@ pub fn personalisation(label: TokenLabel) -> Personalisation {
         signature: Some(key_on_card(&SIGNATURE_KEY, 0xB0)),
         pin: "1234".parse().expect("a PIN"),
         signature_password: "PASSW0RD".parse().expect("a password"),
-        holder: Holder {
+        holder: CardHolder {
             name: "受付\u{3000}花子".to_owned(),
             address: "東京都千代田区霞が関２丁目１番".to_owned(),
             birth_date: parse_date("1980-02-17").expect("a date"),
@@ -64,14 +64,14 @@ pub fn plastic() -> CardData {
 }
 
 /// A card with power.
-pub fn powered(data: CardData) -> VirtualCard {
-    let mut card = VirtualCard::new(data, Box::new(Volatile));
+pub fn power_on_card(data: CardData) -> VirtualCard {
+    let mut card = VirtualCard::new(data, Box::new(VolatileMemory));
     card.power_on();
     card
 }
 
 /// Hex in, hex out. Spaces are for the reader's eyes.
-pub fn say(card: &mut dyn Transmit, command: &str) -> String {
+pub fn exchange_hex(card: &mut dyn Transmit, command: &str) -> String {
     match card.transmit(&bytes(command)) {
         Ok(answer) => hex::encode_upper(answer),
         Err(lost) => lost.to_string(),
@@ -84,10 +84,10 @@ pub fn bytes(hexadecimal: &str) -> Vec<u8> {
 
 /// What a store has kept of a card, which outlives it.
 #[derive(Clone, Default)]
-pub struct Store(pub Arc<Mutex<Kept>>);
+pub struct Store(pub Arc<Mutex<StoredState>>);
 
 #[derive(Default)]
-pub struct Kept {
+pub struct StoredState {
     pub counters: Option<Counters>,
     pub changed: Vec<(PinReference, ReferenceData)>,
     /// How often something was kept.
@@ -101,7 +101,7 @@ impl Store {
         self.0.lock().expect("no panic while locked").counters.as_ref()?.tries_left(pin)
     }
 
-    fn write(&self, put: impl FnOnce(&mut Kept)) -> Result<(), MemoryFailure> {
+    fn write(&self, put: impl FnOnce(&mut StoredState)) -> Result<(), MemoryFailure> {
         let mut kept = self.0.lock().expect("no panic while locked");
         kept.writes += 1;
         if kept.fails_from.is_some_and(|from| kept.writes >= from) {
@@ -113,11 +113,11 @@ impl Store {
 }
 
 impl Memory for Store {
-    fn keep(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
+    fn store_counters(&mut self, counters: &Counters) -> Result<(), MemoryFailure> {
         self.write(|kept| kept.counters = Some(counters.clone()))
     }
 
-    fn keep_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
+    fn store_reference_data(&mut self, pin: PinReference, data: &ReferenceData) -> Result<(), MemoryFailure> {
         self.write(|kept| kept.changed.push((pin, data.clone())))
     }
 }

@@ -7,11 +7,11 @@ use aws_lc_rs::{
 };
 use card::{
     Algorithm, CardData, Jpki, PrivateKey, Scheme, TokenLabel, WrongInput,
-    host::{Hash, Verdict},
+    host::{Hash, PinVerification},
 };
 use rsa::{RsaPrivateKey, pkcs8::DecodePrivateKey, traits::PublicKeyParts};
 
-use crate::sample::{AUTHENTICATION_KEY, NEXT_KEY, SIGNATURE_KEY, bytes, key_on_card, personalisation, powered};
+use crate::sample::{AUTHENTICATION_KEY, NEXT_KEY, SIGNATURE_KEY, bytes, key_on_card, personalisation, power_on_card};
 
 const MESSAGE: &[u8] = b"a message";
 
@@ -47,7 +47,7 @@ fn every_scheme_is_verified_by_another_library() {
 }
 
 /// What stands in the signed block, by the public key alone.
-fn opened(signature: &[u8]) -> Vec<u8> {
+fn recover_signed_block(signature: &[u8]) -> Vec<u8> {
     let key = RsaPrivateKey::from_pkcs8_der(&AUTHENTICATION_KEY).expect("an RSA key");
     let number = rsa::BigUint::from_bytes_be(signature).modpow(key.e(), key.n());
     let block = number.to_bytes_be();
@@ -65,11 +65,11 @@ fn verbatim_signs_any_1_to_245_bytes_as_they_are() {
     let sha1 = hex::decode(format!("3021300906052b0e03021a05000414{}", "11".repeat(20))).unwrap();
     let longer = hex::decode(format!("3031300d060960864801650304020105000420{}", "22".repeat(33))).unwrap();
     for data in [&sha1[..], &longer, &[0], &[0, 0, 7], &[0x42; 245]] {
-        assert_eq!(opened(&key.sign(Scheme::Verbatim, data).unwrap()), data);
+        assert_eq!(recover_signed_block(&key.sign(Scheme::Verbatim, data).unwrap()), data);
     }
     let sha256 = digest_info("3031300d060960864801650304020105000420", &digest::SHA256);
-    assert_eq!(opened(&key.sign(Scheme::Verbatim, &sha256).unwrap()), sha256);
-    let bare = opened(&key.sign(Scheme::HashedBare, MESSAGE).unwrap());
+    assert_eq!(recover_signed_block(&key.sign(Scheme::Verbatim, &sha256).unwrap()), sha256);
+    let bare = recover_signed_block(&key.sign(Scheme::HashedBare, MESSAGE).unwrap());
     assert_eq!(bare, digest::digest(&digest::SHA256, MESSAGE).as_ref());
     assert_eq!(key.sign(Scheme::Verbatim, &[]), Err(WrongInput::Length));
     assert_eq!(key.sign(Scheme::Verbatim, &[0; 246]), Err(WrongInput::Length));
@@ -90,9 +90,9 @@ fn the_next_card_signs_with_ecdsa_on_p384() {
 
     let mut issue = personalisation(TokenLabel::Plastic);
     issue.authentication = key_on_card(&NEXT_KEY, 0xD0);
-    let mut card = powered(CardData::new(issue));
+    let mut card = power_on_card(CardData::new(issue));
     let mut jpki = Jpki::select(&mut card).unwrap();
-    assert_eq!(jpki.verify_pin(&"1234".parse().unwrap()), Ok(Verdict::Right));
+    assert_eq!(jpki.verify_pin(&"1234".parse().unwrap()), Ok(PinVerification::Right));
     let hash = digest::digest(&digest::SHA384, MESSAGE).as_ref().try_into().unwrap();
     let signature = jpki.sign_with_authentication_key(Hash::Sha384(hash)).unwrap();
     let public = UnparsedPublicKey::new(&ECDSA_P384_SHA384_ASN1, key.public_key().unwrap());
@@ -101,7 +101,7 @@ fn the_next_card_signs_with_ecdsa_on_p384() {
 
 #[test]
 fn each_key_of_the_card_signs_for_itself() {
-    let mut card = powered(crate::sample::plastic());
+    let mut card = power_on_card(crate::sample::plastic());
     let mut jpki = Jpki::select(&mut card).unwrap();
     let hash: [u8; 32] = digest::digest(&digest::SHA256, MESSAGE).as_ref().try_into().unwrap();
     jpki.verify_pin(&"1234".parse().unwrap()).unwrap();

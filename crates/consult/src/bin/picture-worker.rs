@@ -4,5 +4,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    consult::picture_worker()
+    consult::run_image_worker()
 }

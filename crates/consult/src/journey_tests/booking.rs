@@ -3,31 +3,31 @@
 use base::Span;
 use http::StatusCode;
 
-use super::world::{Browser, START, World, at, world};
-use crate::pages::specimen;
+use super::world::{Browser, START, World, parse_timestamp, world};
+use crate::pages::sample_data;
 
 const PATIENT: &str = "hanako@example.jp";
 
 /// The menu that is booked: the first one of the first clinic.
 fn menu_path() -> String {
-    format!("/institutions/{}/menus/1", specimen::institutions()[0].code)
+    format!("/institutions/{}/menus/1", sample_data::institutions()[0].code)
 }
 
 /// Where a time of that menu is confirmed.
 fn confirm_path(start: &str) -> String {
-    let code = specimen::institutions()[0].code;
-    format!("/book?institution={code}&menu=1&start={}", at(start).milliseconds())
+    let code = sample_data::institutions()[0].code;
+    format!("/book?institution={code}&menu=1&start={}", parse_timestamp(start).milliseconds())
 }
 
-async fn choose(browser: &mut Browser, start: &str) -> super::world::Answer {
-    let start = at(start).milliseconds().to_string();
+async fn choose(browser: &mut Browser, start: &str) -> super::world::PageResponse {
+    let start = parse_timestamp(start).milliseconds().to_string();
     let menu = menu_path();
-    browser.press(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
+    browser.submit_form(&menu, &format!("{menu}/hold"), &[("start", &start)]).await
 }
 
 /// The codes in letters to an address, the newest first.
 async fn mailed_codes(world: &World, mail: &str) -> Vec<String> {
-    let letters = world.consult.outbox().await.expect("the outbox");
+    let letters = world.consult.list_outbox().await.expect("the outbox");
     let to_her = letters.into_iter().filter(|kept| kept.letter.to == mail);
     let code = |text: &str| text.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).map(str::to_owned);
     to_her.filter_map(|kept| code(&kept.letter.subject)).collect()
@@ -36,19 +36,23 @@ async fn mailed_codes(world: &World, mail: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
-    assert_eq!(choose(&mut browser, START).await.leads_to(), confirm_path(START));
-    let sign_in = browser.get(&confirm_path(START)).await.leads_to().to_owned();
-    let name = &specimen::institutions()[0].name;
-    let shows = |page: &super::world::Answer, step: u8| {
-        page.says(&format!("予約 {step}/4")).says(name).says("11月25日（水） 10:00").says("8:10まで、この時間を確保");
+    let mut browser = Browser::for_world(&world);
+    assert_eq!(choose(&mut browser, START).await.redirect_target(), confirm_path(START));
+    let sign_in = browser.get(&confirm_path(START)).await.redirect_target().to_owned();
+    let name = &sample_data::institutions()[0].name;
+    let shows = |page: &super::world::PageResponse, step: u8| {
+        page.assert_contains(&format!("予約 {step}/4"))
+            .assert_contains(name)
+            .assert_contains("11月25日（水） 10:00")
+            .assert_contains("8:10まで、この時間を確保");
     };
     shows(&browser.get(&sign_in).await, 1);
     let onward = confirm_path(START);
-    browser.press(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
+    browser.submit_form(&sign_in, "/sign-in", &[("mail", PATIENT), ("onward", &onward)]).await;
     shows(&browser.get("/sign-in/code").await, 2);
     let code = mailed_codes(&world, PATIENT).await.remove(0);
-    let profile = browser.press("/sign-in/code", "/sign-in/code", &[("code", &code)]).await.leads_to().to_owned();
+    let profile =
+        browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &code)]).await.redirect_target().to_owned();
     assert!(profile.starts_with("/profile?"), "{profile}");
     shows(&browser.get(&profile).await, 3);
     let fields = [
@@ -58,101 +62,115 @@ async fn every_page_from_signing_in_to_confirming_shows_what_is_booked() {
         ("phone", "09012345678"),
         ("onward", &onward),
     ];
-    assert_eq!(browser.press(&profile, "/profile", &fields).await.leads_to(), onward);
+    assert_eq!(browser.submit_form(&profile, "/profile", &fields).await.redirect_target(), onward);
     let confirm = browser.get(&onward).await;
     shows(&confirm, 4);
     // What was typed without a mistake is said back here, before anything is booked.
-    confirm.says("山田　花子（ヤマダ　ハナコ）").says("1985年（昭和60年）4月3日・41歳").says("電話：090-1234-5678");
+    confirm
+        .assert_contains("山田　花子（ヤマダ　ハナコ）")
+        .assert_contains("1985年（昭和60年）4月3日・41歳")
+        .assert_contains("電話：090-1234-5678");
     let change = confirm.body.split("href=\"/profile?onward=").nth(1).and_then(|rest| rest.split('"').next());
     let change = format!("/profile?onward={}", change.expect("a way to change them"));
     let fields =
         [("birth", "昭和61年4月3日")].into_iter().chain(fields.into_iter().filter(|(name, _)| *name != "birth"));
-    let saved = browser.press(&change, "/profile", &fields.collect::<Vec<_>>()).await;
-    assert_eq!(saved.leads_to(), onward, "and back to the booking");
-    browser.get(&onward).await.says("1986年（昭和61年）4月3日・40歳");
+    let saved = browser.submit_form(&change, "/profile", &fields.collect::<Vec<_>>()).await;
+    assert_eq!(saved.redirect_target(), onward, "and back to the booking");
+    browser.get(&onward).await.assert_contains("1986年（昭和61年）4月3日・40歳");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_code_is_sent_half_a_minute_after_the_last_and_not_before() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
-    browser.press("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
+    let mut browser = Browser::for_world(&world);
+    browser.submit_form("/sign-in", "/sign-in", &[("mail", PATIENT), ("onward", &confirm_path(START))]).await;
     let again = "/sign-in/code/again";
     world.clock.set(world.clock.now().plus(Span::from_secs(29)));
-    let too_early = browser.press("/sign-in/code", again, &[]).await;
-    too_early.says("あと1秒たつと、もう一度送れます").says("予約 2/4");
+    let too_early = browser.submit_form("/sign-in/code", again, &[]).await;
+    too_early.assert_contains("あと1秒たつと、もう一度送れます").assert_contains("予約 2/4");
     assert_eq!(mailed_codes(&world, PATIENT).await.len(), 1);
     world.clock.set(world.clock.now().plus(Span::from_secs(1)));
-    assert_eq!(browser.press("/sign-in/code", again, &[]).await.leads_to(), "/sign-in/code");
+    assert_eq!(browser.submit_form("/sign-in/code", again, &[]).await.redirect_target(), "/sign-in/code");
     let codes = mailed_codes(&world, PATIENT).await;
     assert_eq!(codes.len(), 2);
-    browser.get("/sign-in/code").await.says("予約 2/4");
+    browser.get("/sign-in/code").await.assert_contains("予約 2/4");
     if codes[0] != codes[1] {
-        browser.press("/sign-in/code", "/sign-in/code", &[("code", &codes[1])]).await.says("コードが違います");
+        browser
+            .submit_form("/sign-in/code", "/sign-in/code", &[("code", &codes[1])])
+            .await
+            .assert_contains("コードが違います");
     }
-    let signed_in = browser.press("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
-    assert!(signed_in.leads_to().starts_with("/profile?"), "{}", signed_in.leads_to());
-    let nobody = Browser::of(&world).press("/sign-in", again, &[]).await;
-    assert_eq!(nobody.leads_to(), "/sign-in", "who waits for no code is asked for the address");
+    let signed_in = browser.submit_form("/sign-in/code", "/sign-in/code", &[("code", &codes[0])]).await;
+    assert!(signed_in.redirect_target().starts_with("/profile?"), "{}", signed_in.redirect_target());
+    let nobody = Browser::for_world(&world).submit_form("/sign-in", again, &[]).await;
+    assert_eq!(nobody.redirect_target(), "/sign-in", "who waits for no code is asked for the address");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lost_time_leads_to_the_times_of_the_same_menu_on_the_same_day() {
     let world = world().await;
-    let (mut hers, mut his) = (Browser::of(&world), Browser::of(&world));
+    let (mut hers, mut his) = (Browser::for_world(&world), Browser::for_world(&world));
     hers.sign_in(&world, PATIENT).await;
     his.sign_in(&world, "taro@example.jp").await;
-    let code = specimen::institutions()[0].code.to_string();
-    let start = at(START).milliseconds().to_string();
+    let code = sample_data::institutions()[0].code.to_string();
+    let start = parse_timestamp(START).milliseconds().to_string();
     let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
     // Unheld, so that the other one can take it while she reads.
     let confirm = hers.get(&confirm_path(START)).await;
-    confirm.says("この内容で予約する");
-    his.press(&confirm_path(START), "/book", &wish).await.leads_to();
+    confirm.assert_contains("この内容で予約する");
+    his.submit_form(&confirm_path(START), "/book", &wish).await.redirect_target();
     let lost = [
-        hers.press("/profile", "/book", &wish).await,
+        hers.submit_form("/profile", "/book", &wish).await,
         choose(&mut hers, START).await,
         hers.get(&confirm_path(START)).await,
     ];
     for page in lost {
         assert_eq!(page.status, StatusCode::CONFLICT);
-        page.says("先にほかの方の予約が入りました").says("11月25日（水） 10:00の予約はできていません");
-        page.says(&format!("action=\"{}/hold\"", menu_path()));
+        page.assert_contains("先にほかの方の予約が入りました")
+            .assert_contains("11月25日（水） 10:00の予約はできていません");
+        page.assert_contains(&format!("action=\"{}/hold\"", menu_path()));
         let day = page.body.split("id=\"day-2026-11-25\"").nth(1).expect("the day is there");
         let day = day.split("id=\"day-").next().expect("up to the next day");
         assert!(day.contains("<details name=\"day\" open") && day.contains("name=\"start\""), "it is unfolded: {day}");
         assert_eq!(page.body.matches("<details name=\"day\" open").count(), 1, "and no other day is");
-        page.says("山田さん").says("action=\"/sign-out\"").says("予約一覧");
+        page.assert_contains("山田さん").assert_contains("action=\"/sign-out\"").assert_contains("予約一覧");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_visit_on_one_day_is_booked_once_the_patient_confirms_it() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, PATIENT).await;
     let first = browser.book(0, "1").await;
     let later = confirm_path("2026-11-25T11:00:00+09:00");
     let asked = browser.get(&later).await;
     asked
-        .says("同じ日に、この医療機関の別の予約があります")
-        .says("2026年11月25日（水） 10:00〜10:15")
-        .says("両方とも予約する");
-    let code = specimen::institutions()[0].code.to_string();
-    let start = at("2026-11-25T11:00:00+09:00").milliseconds().to_string();
+        .assert_contains("同じ日に、この医療機関の別の予約があります")
+        .assert_contains("2026年11月25日（水） 10:00〜10:15")
+        .assert_contains("両方とも予約する");
+    let code = sample_data::institutions()[0].code.to_string();
+    let start = parse_timestamp("2026-11-25T11:00:00+09:00").milliseconds().to_string();
     let wish = [("institution", code.as_str()), ("menu", "1"), ("start", start.as_str())];
-    assert_eq!(browser.press(&later, "/book", &wish).await.leads_to(), later, "a form that does not know is asked");
+    assert_eq!(
+        browser.submit_form(&later, "/book", &wish).await.redirect_target(),
+        later,
+        "a form that does not know is asked"
+    );
     let id = first.rsplit('/').next().expect("an id");
     let knowing: Vec<_> = wish.into_iter().chain([("same_day", id)]).collect();
-    assert!(browser.press(&later, "/book", &knowing).await.leads_to().ends_with("/booked"));
+    assert!(browser.submit_form(&later, "/book", &knowing).await.redirect_target().ends_with("/booked"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_page_keeps_the_name_of_whoever_is_signed_in() {
     let world = world().await;
-    let mut browser = Browser::of(&world);
+    let mut browser = Browser::for_world(&world);
     browser.sign_in(&world, PATIENT).await;
     let page = browser.get("/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
-    page.says("山田さん").says("action=\"/sign-out\"").says("予約一覧").says("登録情報");
+    page.assert_contains("山田さん")
+        .assert_contains("action=\"/sign-out\"")
+        .assert_contains("予約一覧")
+        .assert_contains("登録情報");
 }

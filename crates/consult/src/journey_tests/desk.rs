@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use base::Span;
-use handover::Standing;
+use handover::RegistrationStatus;
 
-use super::world::{Browser, World, at, world};
+use super::world::{Browser, World, parse_timestamp, world};
 use crate::{
-    mail::{FORBIDDEN, Letter},
-    pages::specimen,
+    mail::{FORBIDDEN_WORDS, Letter},
+    pages::sample_data,
+    registration_watch,
     rules::{
-        appointment::{AppointmentId, TAKE_BACK_WINDOW},
-        desk_letter::GATHERED_FOR,
+        appointment::{AppointmentId, UNDO_WINDOW},
+        desk_letter::GATHERING_SPAN,
         patient::PatientId,
-        picture::{DocumentKind, Hints, PictureId, Side},
+        picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
     },
-    store::picture::{Arrived, Arriving, Intent},
-    watch,
+    store::picture::{SendIntent, UploadOutcome, UploadedPicture},
 };
 
 const PATIENT: &str = "hanako@example.jp";
@@ -26,27 +26,27 @@ const START: &str = "2026-11-25T10:00:00+09:00";
 
 impl World {
     /// A browser that is signed in at the desk of the institution with this place among the specimens.
-    async fn desk(&self, place: usize) -> Browser {
-        let code = specimen::institutions()[place].code;
+    async fn sign_in_desk(&self, place: usize) -> Browser {
+        let code = sample_data::institutions()[place].code;
         match self.consult.add_staff(code, DESK, "受付 見本", PASSWORD).await {
-            Ok(_) | Err(crate::NotAdded::AddressTaken) => {}
+            Ok(_) | Err(crate::AddStaffError::AddressTaken) => {}
             Err(error) => panic!("{error}"),
         }
-        let mut desk = Browser::of(self);
+        let mut desk = Browser::for_world(self);
         let typed = [("mail", DESK), ("password", PASSWORD)];
-        assert_eq!(desk.press("/desk/sign-in", "/desk/sign-in", &typed).await.leads_to(), "/desk/visits");
+        assert_eq!(desk.submit_form("/desk/sign-in", "/desk/sign-in", &typed).await.redirect_target(), "/desk/visits");
         desk
     }
 
     /// What was written to this address, newest first.
-    async fn letters(&self, to: &str) -> Vec<Letter> {
-        let letters = self.consult.outbox().await.expect("the outbox");
+    async fn letters_to(&self, to: &str) -> Vec<Letter> {
+        let letters = self.consult.list_outbox().await.expect("the outbox");
         letters.into_iter().map(|kept| kept.letter).filter(|letter| letter.to == to).collect()
     }
 
     /// The subjects of what was written to this address since the first `before` letters; none says a word of health.
-    async fn told(&self, to: &str, before: usize) -> Vec<String> {
-        let mut letters = self.letters(to).await;
+    async fn subjects_since(&self, to: &str, before: usize) -> Vec<String> {
+        let mut letters = self.letters_to(to).await;
         letters.truncate(letters.len() - before);
         for letter in &mut letters {
             // What the operator calls the service and the clinic is called are not the letter's words.
@@ -55,7 +55,7 @@ impl World {
             let lines = lines.filter(|line| !line.starts_with("予約番号："));
             letter.subject = letter.subject.rsplit('】').next().unwrap_or_default().to_owned();
             let text = format!("{}\n{}", letter.subject, lines.collect::<Vec<_>>().join("\n")).to_lowercase();
-            for word in FORBIDDEN {
+            for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "'{word}' in:\n{text}");
             }
         }
@@ -63,96 +63,112 @@ impl World {
     }
 
     /// The subjects of what the desk is told once what was gathered is due.
-    async fn told_the_desk(&self, before: usize) -> Vec<String> {
-        self.clock.set(self.clock.now().plus(GATHERED_FOR));
-        self.consult.room.store.write_gathered_letters(self.clock.now()).await.expect("a round");
-        self.told(DESK, before).await
+    async fn desk_subjects_since(&self, before: usize) -> Vec<String> {
+        self.clock.set(self.clock.now().plus(GATHERING_SPAN));
+        self.consult.context.store.enqueue_gathered_letters(self.clock.now()).await.expect("a round");
+        self.subjects_since(DESK, before).await
     }
 
     /// The patient's picture, sent as her own browser would after it was developed.
     async fn send_picture(&self, detail: &str) -> PictureId {
-        let (store, now) = (&self.consult.room.store, self.clock.now());
+        let (store, now) = (&self.consult.context.store, self.clock.now());
         let patient: PatientId = store
             .database
-            .read(|transaction| transaction.one("SELECT id FROM patient WHERE mail = $1", &[&PATIENT], |row| row.at(0)))
+            .read(|transaction| {
+                transaction.fetch_one("SELECT id FROM patient WHERE mail = $1", &[&PATIENT], |row| row.get(0))
+            })
             .await
             .unwrap_or_else(|error: database::Error| panic!("{error}"));
-        let appointment: AppointmentId = id_of(detail).parse().expect("an id");
+        let appointment: AppointmentId = last_path_segment(detail).parse().expect("an id");
         let id = PictureId::new(now, &store.randomness);
-        store.expect_pictures(vec![id], now).await.expect("expected");
-        let vault = &self.consult.room.vault;
-        let key = vault.put(&id.to_string(), b"a picture", b"small", &store.randomness).await.expect("put away");
+        store.reserve_pictures(vec![id], now).await.expect("expected");
+        let vault = &self.consult.context.vault;
+        let key =
+            vault.store_picture(&id.to_string(), b"a picture", b"small", &store.randomness).await.expect("put away");
         let original = base::digest(&[b"original"]);
-        let arriving =
-            vec![Arriving { id, side: Side::Front, hints: Hints::default(), size: (900, 600), original, key }];
+        let arriving = vec![UploadedPicture {
+            id,
+            side: DocumentSide::Front,
+            hints: PictureHints::default(),
+            size: (900, 600),
+            original_digest: original,
+            key,
+        }];
         let certificate = DocumentKind::Certificate;
-        let arrived = store.receive_pictures(patient, appointment, certificate, arriving, Intent::Send, now).await;
-        assert_eq!(arrived.expect("received"), Arrived::Sent);
+        let arrived = store.receive_pictures(patient, appointment, certificate, arriving, SendIntent::Send, now).await;
+        assert_eq!(arrived.expect("received"), UploadOutcome::Sent);
         id
     }
 }
 
-fn id_of(detail: &str) -> &str {
+fn last_path_segment(detail: &str) -> &str {
     detail.rsplit('/').next().expect("a path has a last part")
 }
 
 /// The values of this attribute pair, each as often as it stands there.
-fn values(page: &str, name: &str) -> Vec<String> {
+fn input_values(page: &str, name: &str) -> Vec<String> {
     let mark = format!("name=\"{name}\" value=\"");
     page.split(&mark).skip(1).filter_map(|rest| Some(rest.split_once('"')?.0.to_owned())).collect()
 }
 
 /// The desk's buttons: which were offered, and which were pressed.
 #[derive(Default)]
-struct Buttons {
+struct DeskButtons {
     offered: BTreeSet<String>,
     pressed: BTreeSet<String>,
 }
 
-impl Buttons {
+impl DeskButtons {
     /// Presses a button that `page` offers, as its form would, and answers the visit's page after it.
-    async fn press(&mut self, desk: &mut Browser, page: &str, visit: &str, act: &str, more: &[(&str, &str)]) -> String {
+    async fn press_button(
+        &mut self,
+        desk: &mut Browser,
+        page: &str,
+        visit: &str,
+        act: &str,
+        more: &[(&str, &str)],
+    ) -> String {
         let shown = desk.get(page).await.body;
-        self.offered.extend(values(&shown, "act"));
-        assert!(values(&shown, "act").iter().any(|offered| offered == act), "{page} does not offer {act}");
+        self.offered.extend(input_values(&shown, "act"));
+        assert!(input_values(&shown, "act").iter().any(|offered| offered == act), "{page} does not offer {act}");
         for (field, value) in more {
             assert!(shown.contains(&format!("name=\"{field}\"")), "{page} has no field {field}");
             assert!(*field == "note" || shown.contains(&format!("value=\"{value}\"")), "{field} cannot be {value}");
         }
         self.pressed.insert(act.to_owned());
-        let seen = values(&shown, "seen").remove(0);
-        let pictures = values(&shown, "pictures").pop().unwrap_or_default();
+        let seen = input_values(&shown, "seen").remove(0);
+        let pictures = input_values(&shown, "pictures").pop().unwrap_or_default();
         let mut fields = vec![("act", act), ("seen", &seen), ("pictures", &pictures)];
         fields.extend(more);
-        let answer = desk.press(page, visit, &fields).await;
-        assert_eq!(answer.leads_to(), format!("{visit}?said=done"), "{act}");
-        let after = desk.get(answer.leads_to()).await.body;
+        let answer = desk.submit_form(page, visit, &fields).await;
+        assert_eq!(answer.redirect_target(), format!("{visit}?said=done"), "{act}");
+        let after = desk.get(answer.redirect_target()).await.body;
         assert!(after.contains("記録しました"), "{act}");
-        self.offered.extend(values(&after, "act"));
+        self.offered.extend(input_values(&after, "act"));
         after
     }
 }
 
 /// A button with its fields; what the desk then reads, what the patient reads, and the subject of her letter.
-type Step<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
+type JourneyStep<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str, &'a str, &'a str);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patients_page() {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
     let detail = patient.book(0, "1").await;
     // Ten minutes before the visit: the call may open, and the visit cannot have been held.
-    world.clock.set(at(START).minus(Span::from_mins(10)));
-    let mut patient = Browser::of(&world);
+    world.clock.set(parse_timestamp(START).minus(Span::from_mins(10)));
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
-    let mut desk = world.desk(0).await;
-    let visit = format!("/desk/visits/{}", id_of(&detail));
+    let mut desk = world.sign_in_desk(0).await;
+    let visit = format!("/desk/visits/{}", last_path_segment(&detail));
     assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
-    let mut buttons = Buttons::default();
+    let mut buttons = DeskButtons::default();
     let asked = "手続きのお願いがあります";
     let confirmed = "確認が終わりました";
-    let steps: [Step<'_>; 6] = [
+    let steps: [JourneyStep<'_>; 6] = [
         (
             "ask_consent",
             &[("why_consent", "nothing_at_terminal")],
@@ -179,109 +195,109 @@ async fn every_button_of_the_desk_is_in_the_ledger_in_a_letter_and_on_the_patien
         ("terminal", &[], "端末で確認済み", "医療機関が保険を確認しました", confirmed),
     ];
     for (act, fields, on_the_desk, for_the_patient, subject) in steps {
-        let before = world.letters(PATIENT).await.len();
-        let after = buttons.press(&mut desk, &visit, &visit, act, fields).await;
+        let before = world.letters_to(PATIENT).await.len();
+        let after = buttons.press_button(&mut desk, &visit, &visit, act, fields).await;
         assert!(after.contains(on_the_desk), "{act}: {after}");
-        patient.get(&detail).await.says(for_the_patient);
-        assert_eq!(world.told(PATIENT, before).await, [subject], "{act}");
+        patient.get(&detail).await.assert_contains(for_the_patient);
+        assert_eq!(world.subjects_since(PATIENT, before).await, [subject], "{act}");
     }
     // By picture, which came although the terminal had shown enough: asked for again with a word, then accepted.
     let picture = world.send_picture(&detail).await;
     let looking = format!("{visit}/pictures/{picture}");
-    let before = world.letters(PATIENT).await.len();
+    let before = world.letters_to(PATIENT).await.len();
     let asked_about = picture.to_string();
     let again = [("why_again", "blurred"), ("note", "右下が\u{0}読めません"), ("picture", asked_about.as_str())];
-    let after = buttons.press(&mut desk, &looking, &visit, "ask_again", &again).await;
+    let after = buttons.press_button(&mut desk, &looking, &visit, "ask_again", &again).await;
     assert!(after.contains("画像を依頼中") && after.contains("送り直しを依頼中"), "{after}");
-    patient.get(&detail).await.says("画像がぼやけていて読めませんでした。");
-    patient.get(&format!("{detail}/picture")).await.says("右下が読めません");
-    assert_eq!(world.told(PATIENT, before).await, [asked]);
-    assert!(!world.letters(PATIENT).await[0].body.contains("右下"), "what the desk wrote is in no letter");
+    patient.get(&detail).await.assert_contains("画像がぼやけていて読めませんでした。");
+    patient.get(&format!("{detail}/picture")).await.assert_contains("右下が読めません");
+    assert_eq!(world.subjects_since(PATIENT, before).await, [asked]);
+    assert!(!world.letters_to(PATIENT).await[0].body.contains("右下"), "what the desk wrote is in no letter");
     let picture = world.send_picture(&detail).await;
-    let before = world.letters(PATIENT).await.len();
+    let before = world.letters_to(PATIENT).await.len();
     let looking = format!("{visit}/pictures/{picture}");
     let shown = picture.to_string();
     let compared =
         [("picture", shown.as_str()), ("compared_name", "1"), ("compared_birth_date", "1"), ("compared_expiry", "1")];
-    let after = buttons.press(&mut desk, &looking, &visit, "accept", &compared).await;
+    let after = buttons.press_button(&mut desk, &looking, &visit, "accept", &compared).await;
     assert!(after.contains("画像で確認済み"), "{after}");
-    patient.get(&detail).await.says("医療機関が保険を確認しました");
-    patient.get(&format!("{detail}/picture")).await.says("医療機関が画像を確認しました");
-    assert_eq!(world.told(PATIENT, before).await, [confirmed]);
-    world.clock.set(at(START));
+    patient.get(&detail).await.assert_contains("医療機関が保険を確認しました");
+    patient.get(&format!("{detail}/picture")).await.assert_contains("医療機関が画像を確認しました");
+    assert_eq!(world.subjects_since(PATIENT, before).await, [confirmed]);
+    world.clock.set(parse_timestamp(START));
     // The visit is over, which its patient is told once it can no longer be taken back.
-    let before = world.letters(PATIENT).await.len();
-    let after = buttons.press(&mut desk, &visit, &visit, "complete", &[]).await;
+    let before = world.letters_to(PATIENT).await.len();
+    let after = buttons.press_button(&mut desk, &visit, &visit, "complete", &[]).await;
     assert!(after.contains("診察済み"), "{after}");
-    patient.get(&detail).await.says("医療機関が保険を確認しました");
-    world.clock.set(world.clock.now().plus(TAKE_BACK_WINDOW));
-    patient.get(&detail).await.says("診察が終わりました");
-    assert!(world.told(PATIENT, before).await.is_empty(), "that she was seen she knows");
+    patient.get(&detail).await.assert_contains("医療機関が保険を確認しました");
+    world.clock.set(world.clock.now().plus(UNDO_WINDOW));
+    patient.get(&detail).await.assert_contains("診察が終わりました");
+    assert!(world.subjects_since(PATIENT, before).await.is_empty(), "that she was seen she knows");
     // A page that was opened before: its button changes nothing and says so.
-    let late = desk.press("/desk/visits", &visit, &[("act", "terminal"), ("seen", "1")]).await;
-    assert_eq!(late.leads_to(), format!("{visit}?said=changed"));
-    desk.get(late.leads_to()).await.says("先に変更がありました");
-    assert!(world.told(PATIENT, before).await.is_empty());
+    let late = desk.submit_form("/desk/visits", &visit, &[("act", "terminal"), ("seen", "1")]).await;
+    assert_eq!(late.redirect_target(), format!("{visit}?said=changed"));
+    desk.get(late.redirect_target()).await.assert_contains("先に変更がありました");
+    assert!(world.subjects_since(PATIENT, before).await.is_empty());
     assert_eq!(buttons.offered, buttons.pressed, "no button is left out");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visit_without_a_check_can_be_held() {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
     let (insured, self_pay) = (patient.book(0, "1").await, patient.book(1, "2").await);
-    let mut desk = world.desk(0).await;
-    let visit = format!("/desk/visits/{}", id_of(&insured));
+    let mut desk = world.sign_in_desk(0).await;
+    let visit = format!("/desk/visits/{}", last_path_segment(&insured));
     assert!(!desk.get(&visit).await.body.contains("value=\"complete\""), "not before it begins");
-    world.clock.set(at("2026-11-25T10:20:00+09:00"));
+    world.clock.set(parse_timestamp("2026-11-25T10:20:00+09:00"));
     // A working day later the desk signs in anew.
-    let mut desk = world.desk(0).await;
-    Buttons::default().press(&mut desk, &visit, &visit, "complete", &[]).await;
-    world.clock.set(world.clock.now().plus(TAKE_BACK_WINDOW));
-    patient.get(&insured).await.says("診察が終わりました");
-    let foreign = format!("/desk/visits/{}", id_of(&self_pay));
+    let mut desk = world.sign_in_desk(0).await;
+    DeskButtons::default().press_button(&mut desk, &visit, &visit, "complete", &[]).await;
+    world.clock.set(world.clock.now().plus(UNDO_WINDOW));
+    patient.get(&insured).await.assert_contains("診察が終わりました");
+    let foreign = format!("/desk/visits/{}", last_path_segment(&self_pay));
     assert_eq!(desk.get(&foreign).await.status, http::StatusCode::NOT_FOUND, "another institution's");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_side_is_told_of_what_the_other_does() {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
-    let mut desk = world.desk(0).await;
-    let (hers, its) = (world.letters(PATIENT).await.len(), 0);
+    let mut desk = world.sign_in_desk(0).await;
+    let (hers, its) = (world.letters_to(PATIENT).await.len(), 0);
     let detail = patient.book(0, "1").await;
-    assert_eq!(world.told(PATIENT, hers).await, ["予約を受け付けました"]);
-    assert_eq!(world.told(DESK, its).await, ["新しい予約が入りました"]);
+    assert_eq!(world.subjects_since(PATIENT, hers).await, ["予約を受け付けました"]);
+    assert_eq!(world.subjects_since(DESK, its).await, ["新しい予約が入りました"]);
 
-    let left = patient.leave(&detail).await;
-    assert_eq!(world.told(DESK, 1).await.len(), 0, "who left has done nothing yet");
-    let back = world.stand_in.register(left.leads_to());
+    let left = patient.depart(&detail).await;
+    assert_eq!(world.subjects_since(DESK, 1).await.len(), 0, "who left has done nothing yet");
+    let back = world.reception.register(left.redirect_target());
     patient.get(&back).await;
-    assert_eq!(world.told(DESK, 1).await.len(), 0, "it is gathered");
-    assert_eq!(world.told_the_desk(1).await, ["オンラインの手続きが終わりました"]);
+    assert_eq!(world.subjects_since(DESK, 1).await.len(), 0, "it is gathered");
+    assert_eq!(world.desk_subjects_since(1).await, ["オンラインの手続きが終わりました"]);
 
-    let start = at("2026-11-26T10:00:00+09:00").milliseconds().to_string();
+    let start = parse_timestamp("2026-11-26T10:00:00+09:00").milliseconds().to_string();
     let confirm = format!("{detail}/move/confirm?start={start}");
-    patient.press(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
-    assert_eq!(world.told(PATIENT, hers + 1).await, ["予約の日時が変わりました"]);
-    assert_eq!(world.told_the_desk(2).await, ["予約の日時が変わりました"]);
+    patient.submit_form(&confirm, &format!("{detail}/move"), &[("start", &start)]).await;
+    assert_eq!(world.subjects_since(PATIENT, hers + 1).await, ["予約の日時が変わりました"]);
+    assert_eq!(world.desk_subjects_since(2).await, ["予約の日時が変わりました"]);
 
     world.send_picture(&detail).await;
-    assert_eq!(world.told_the_desk(3).await, ["画像が届きました"]);
+    assert_eq!(world.desk_subjects_since(3).await, ["画像が届きました"]);
 
     let asking = patient.get(&format!("{detail}/cancel")).await;
-    asking.says("予約をキャンセルしますか");
-    let cancelled = patient.press(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
-    assert_eq!(cancelled.leads_to(), detail);
-    patient.get(&detail).await.says("この予約はキャンセル済みです");
-    patient.get("/appointments").await.says("キャンセル済み");
-    desk.get("/desk/visits?date=2026-11-26").await.says("キャンセル");
-    assert_eq!(world.told(PATIENT, hers + 2).await, ["予約を取り消しました"]);
-    assert_eq!(world.told_the_desk(4).await, ["予約が取り消されました"]);
+    asking.assert_contains("予約をキャンセルしますか");
+    let cancelled = patient.submit_form(&format!("{detail}/cancel"), &format!("{detail}/cancel"), &[]).await;
+    assert_eq!(cancelled.redirect_target(), detail);
+    patient.get(&detail).await.assert_contains("この予約はキャンセル済みです");
+    patient.get("/appointments").await.assert_contains("キャンセル済み");
+    desk.get("/desk/visits?date=2026-11-26").await.assert_contains("キャンセル");
+    assert_eq!(world.subjects_since(PATIENT, hers + 2).await, ["予約を取り消しました"]);
+    assert_eq!(world.desk_subjects_since(4).await, ["予約が取り消されました"]);
     // The time is free again.
-    let mut other = Browser::of(&world);
+    let mut other = Browser::for_world(&world);
     other.sign_in(&world, "taro@example.jp").await;
     other.book(0, "1").await;
 }
@@ -289,62 +305,66 @@ async fn each_side_is_told_of_what_the_other_does() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_is_told_of_her_word_at_a_fixed_url() {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
-    let mut desk = world.desk(1).await;
+    let mut desk = world.sign_in_desk(1).await;
     let detail = patient.book(1, "1").await;
-    let page = patient.leave(&detail).await.leads_to().to_owned();
-    patient.press(&page, &format!("{detail}/done"), &[]).await;
-    assert_eq!(world.told_the_desk(1).await, ["手続きが終わったとの連絡がありました"]);
-    desk.get(&format!("/desk/visits/{}", id_of(&detail))).await.says("登録は端末でしか確認できません");
+    let page = patient.depart(&detail).await.redirect_target().to_owned();
+    patient.submit_form(&page, &format!("{detail}/done"), &[]).await;
+    assert_eq!(world.desk_subjects_since(1).await, ["手続きが終わったとの連絡がありました"]);
+    desk.get(&format!("/desk/visits/{}", last_path_segment(&detail)))
+        .await
+        .assert_contains("登録は端末でしか確認できません");
 }
 
 /// A patient who registered, and whose consent was then taken back at the reception.
-async fn withdrawn() -> (World, String, Browser) {
-    registered_until(Standing::Withdrawn).await
+async fn withdrawn_registration() -> (World, String, Browser) {
+    registration_with_status(RegistrationStatus::Withdrawn).await
 }
 
 /// A patient who registered, and of whose consent the reception then says this.
-async fn registered_until(standing: Standing) -> (World, String, Browser) {
+async fn registration_with_status(standing: RegistrationStatus) -> (World, String, Browser) {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
-    let desk = world.desk(0).await;
+    let desk = world.sign_in_desk(0).await;
     let detail = patient.book(0, "1").await;
-    let left = patient.leave(&detail).await;
-    let back = world.stand_in.register(left.leads_to());
+    let left = patient.depart(&detail).await;
+    let back = world.reception.register(left.redirect_target());
     patient.get(&back).await;
-    world.stand_in.set(|kept| kept.standing = standing);
+    world.reception.update_state(|kept| kept.registration_status = standing);
     (world, detail, desk)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consent_that_ran_out_is_not_told_as_withdrawn() {
-    let (world, _, _) = registered_until(Standing::Expired).await;
-    let told = world.letters(DESK).await.len();
+    let (world, _, _) = registration_with_status(RegistrationStatus::Expired).await;
+    let told = world.letters_to(DESK).await.len();
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
-    watch::round(&world.consult.room, world.clock.now()).await.expect("a round");
-    assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and over");
-    assert!(world.letters(DESK).await[0].body.contains("手続きの期限が切れました"));
+    registration_watch::check_due_registrations(&world.consult.context, world.clock.now()).await.expect("a round");
+    assert_eq!(world.subjects_since(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and over");
+    assert!(world.letters_to(DESK).await[0].body.contains("手続きの期限が切れました"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_withdrawal_reaches_the_desk_though_nobody_looks() {
-    let (world, _, mut desk) = withdrawn().await;
+    let (world, _, mut desk) = withdrawn_registration().await;
     let list = "/desk/visits?date=2026-11-25";
-    let told = world.letters(DESK).await.len();
-    let asked = || world.stand_in.kept.lock().expect("not poisoned").asked;
-    let round = || async { watch::round(&world.consult.room, world.clock.now()).await.expect("a round") };
+    let told = world.letters_to(DESK).await.len();
+    let asked = || world.reception.state.lock().expect("not poisoned").status_requests;
+    let round = || async {
+        registration_watch::check_due_registrations(&world.consult.context, world.clock.now()).await.expect("a round");
+    };
     round().await;
     assert_eq!(asked(), 0, "just heard");
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
-    desk.get(list).await.says("同意登録済み");
+    desk.get(list).await.assert_contains("同意登録済み");
     assert_eq!(asked(), 0, "a list of many asks nobody");
     round().await;
     assert_eq!(asked(), 1);
-    assert_eq!(world.told(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
-    assert!(world.letters(DESK).await[0].body.contains("手続きが取り消されました"));
-    desk.get(list).await.says("同意を取消し").says("患者さんにお願いする");
+    assert_eq!(world.subjects_since(DESK, told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
+    assert!(world.letters_to(DESK).await[0].body.contains("手続きが取り消されました"));
+    desk.get(list).await.assert_contains("同意を取消し").assert_contains("患者さんにお願いする");
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
     round().await;
     assert_eq!(asked(), 1, "nothing is in force any more");
@@ -352,105 +372,116 @@ async fn a_withdrawal_reaches_the_desk_though_nobody_looks() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reception_is_asked_while_the_service_works() {
-    let (world, _, _) = withdrawn().await;
+    let (world, _, _) = withdrawn_registration().await;
     world.clock.set(world.clock.now().plus(Span::from_mins(11)));
-    let heard = world.stand_in.heard.clone();
+    let heard = world.reception.status_requested.clone();
     tokio::select! {
-        () = world.consult.work() => unreachable!("the work has no end"),
+        () = world.consult.run_background_work() => unreachable!("the work has no end"),
         () = heard.notified() => {}
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_desk_that_opens_a_visit_sees_the_withdrawal_at_once() {
-    let (world, detail, mut desk) = withdrawn().await;
-    let visit = format!("/desk/visits/{}", id_of(&detail));
-    desk.get(&visit).await.says("同意が登録されました");
-    let told = world.letters(DESK).await.len();
+    let (world, detail, mut desk) = withdrawn_registration().await;
+    let visit = format!("/desk/visits/{}", last_path_segment(&detail));
+    desk.get(&visit).await.assert_contains("同意が登録されました");
+    let told = world.letters_to(DESK).await.len();
     world.clock.set(world.clock.now().plus(Span::from_mins(2)));
-    desk.get(&visit).await.says("患者さんが同意を取り消しました");
-    assert_eq!(world.told_the_desk(told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
+    desk.get(&visit).await.assert_contains("患者さんが同意を取り消しました");
+    assert_eq!(world.desk_subjects_since(told).await, ["新しいお知らせが2件あります"], "registered, and withdrawn");
 }
 
 /// A picture that the desk has before it: its page, and the page of its visit.
-async fn picture_before_the_desk() -> (World, Browser, String, String, PictureId) {
+async fn picture_sent_to_desk() -> (World, Browser, String, String, PictureId) {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
     let detail = patient.book(0, "1").await;
     let picture = world.send_picture(&detail).await;
-    let desk = world.desk(0).await;
-    let visit = format!("/desk/visits/{}", id_of(&detail));
+    let desk = world.sign_in_desk(0).await;
+    let visit = format!("/desk/visits/{}", last_path_segment(&detail));
     (world, desk, format!("{visit}/pictures/{picture}"), visit, picture)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_confirmed_beside_the_patient_and_part_by_part() {
-    let (_world, mut desk, looking, visit, picture) = picture_before_the_desk().await;
+    let (_world, mut desk, looking, visit, picture) = picture_sent_to_desk().await;
     let shown = desk.get(&looking).await;
-    shown.says("山田 花子").says("ヤマダ ハナコ").says("1985年（昭和60年）4月3日").says("41歳");
-    let (seen, pictures) = (values(&shown.body, "seen").remove(0), values(&shown.body, "pictures").remove(0));
+    shown
+        .assert_contains("山田 花子")
+        .assert_contains("ヤマダ ハナコ")
+        .assert_contains("1985年（昭和60年）4月3日")
+        .assert_contains("41歳");
+    let (seen, pictures) =
+        (input_values(&shown.body, "seen").remove(0), input_values(&shown.body, "pictures").remove(0));
     let picture = picture.to_string();
     let mut fields = vec![("act", "accept"), ("seen", seen.as_str()), ("picture", &picture), ("pictures", &pictures)];
     fields.extend([("compared_name", "1"), ("compared_birth_date", "1")]);
-    let back = desk.press(&looking, &visit, &fields).await;
-    back.says("有効期限を確かめて、チェックを入れてください。").says("エラー：");
+    let back = desk.submit_form(&looking, &visit, &fields).await;
+    back.assert_contains("有効期限を確かめて、チェックを入れてください。").assert_contains("エラー：");
     assert!(back.body.contains("name=\"compared_name\" value=\"1\" checked"), "ticks are kept: {}", back.body);
     fields.push(("compared_expiry", "1"));
-    let done = desk.press(&looking, &visit, &fields).await;
-    assert_eq!(done.leads_to(), format!("{visit}?said=done"));
+    let done = desk.submit_form(&looking, &visit, &fields).await;
+    assert_eq!(done.redirect_target(), format!("{visit}?said=done"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_number_in_a_note_is_asked_about_before_it_is_sent() {
-    let (_world, mut desk, looking, visit, picture) = picture_before_the_desk().await;
-    let seen = values(&desk.get(&looking).await.body, "seen").remove(0);
+    let (_world, mut desk, looking, visit, picture) = picture_sent_to_desk().await;
+    let seen = input_values(&desk.get(&looking).await.body, "seen").remove(0);
     let picture = picture.to_string();
     let fields = |act, note| {
         [("act", act), ("seen", seen.as_str()), ("picture", picture.as_str()), ("why_again", "glare"), ("note", note)]
     };
     let note = "番号は1183046ですか";
-    let back = desk.press(&looking, &visit, &fields("ask_again", note)).await;
-    back.says("ひとことに番号が入っているようです").says(note).says("番号を含めたまま送る");
+    let back = desk.submit_form(&looking, &visit, &fields("ask_again", note)).await;
+    back.assert_contains("ひとことに番号が入っているようです")
+        .assert_contains(note)
+        .assert_contains("番号を含めたまま送る");
     assert!(back.body.contains("value=\"glare\" selected"), "the reason is kept: {}", back.body);
-    let sent = desk.press(&looking, &visit, &fields("ask_again_with_number", note)).await;
-    assert_eq!(sent.leads_to(), format!("{visit}?said=done"));
+    let sent = desk.submit_form(&looking, &visit, &fields("ask_again_with_number", note)).await;
+    assert_eq!(sent.redirect_target(), format!("{visit}?said=done"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_act_is_taken_back_from_the_page_of_the_visit() {
-    let (world, mut desk, _, visit, _) = picture_before_the_desk().await;
-    let seen = values(&desk.get(&visit).await.body, "seen").remove(0);
+    let (world, mut desk, _, visit, _) = picture_sent_to_desk().await;
+    let seen = input_values(&desk.get(&visit).await.body, "seen").remove(0);
     let refuse = [("act", "refuse"), ("seen", seen.as_str()), ("why_refused", "not_insured")];
-    let done = desk.press(&visit, &visit, &refuse).await;
-    desk.get(done.leads_to()).await.says("8:10まで取り消せます");
-    let number = values(&desk.get(&visit).await.body, "number").remove(0);
-    let taken_back = desk.press(&visit, &format!("{visit}/take-back"), &[("number", &number)]).await;
-    assert_eq!(taken_back.leads_to(), format!("{visit}?said=taken-back"));
-    desk.get(taken_back.leads_to()).await.says("取り消しました").says("を取り消した");
-    assert!(world.told(PATIENT, 2).await.is_empty(), "code and booking, and nothing of the refusal");
+    let done = desk.submit_form(&visit, &visit, &refuse).await;
+    desk.get(done.redirect_target()).await.assert_contains("8:10まで取り消せます");
+    let number = input_values(&desk.get(&visit).await.body, "number").remove(0);
+    let taken_back = desk.submit_form(&visit, &format!("{visit}/take-back"), &[("number", &number)]).await;
+    assert_eq!(taken_back.redirect_target(), format!("{visit}?said=taken-back"));
+    desk.get(taken_back.redirect_target()).await.assert_contains("取り消しました").assert_contains("を取り消した");
+    assert!(world.subjects_since(PATIENT, 2).await.is_empty(), "code and booking, and nothing of the refusal");
     // Whoever forges a press, or presses before the time, changes nothing and is told why.
     for (act, seen, said) in [("complete", "-1", "changed"), ("complete", seen.as_str(), "changed")] {
-        let pressed = desk.press(&visit, &visit, &[("act", act), ("seen", seen)]).await;
-        assert_eq!(pressed.leads_to(), format!("{visit}?said={said}"), "{act} {seen}");
+        let pressed = desk.submit_form(&visit, &visit, &[("act", act), ("seen", seen)]).await;
+        assert_eq!(pressed.redirect_target(), format!("{visit}?said={said}"), "{act} {seen}");
     }
-    let seen = values(&desk.get(&visit).await.body, "seen").remove(0);
-    let early = desk.press(&visit, &visit, &[("act", "complete"), ("seen", &seen)]).await;
-    desk.get(early.leads_to()).await.says("まだこの操作はできません");
+    let seen = input_values(&desk.get(&visit).await.body, "seen").remove(0);
+    let early = desk.submit_form(&visit, &visit, &[("act", "complete"), ("seen", &seen)]).await;
+    desk.get(early.redirect_target()).await.assert_contains("まだこの操作はできません");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_says_whom_to_telephone() {
     let world = world().await;
-    let mut patient = Browser::of(&world);
+    let mut patient = Browser::for_world(&world);
     patient.sign_in(&world, PATIENT).await;
     patient.book(0, "1").await;
-    world.clock.set(at(START).minus(Span::from_mins(31)));
-    let mut desk = world.desk(0).await;
+    world.clock.set(parse_timestamp(START).minus(Span::from_mins(31)));
+    let mut desk = world.sign_in_desk(0).await;
     let list = "/desk/visits?date=2026-11-25";
     let calm = desk.get(list).await;
     assert!(!calm.body.contains("class=\"calls\""), "{}", calm.body);
-    world.clock.set(at(START).minus(Span::from_mins(6)));
-    desk.get(list).await.says("class=\"calls\"").says("あと6分").says("更新 <b>9:54</b>");
-    desk.get(&format!("{list}&show=todo&renew=1")).await.says("class=\"calls\"");
+    world.clock.set(parse_timestamp(START).minus(Span::from_mins(6)));
+    desk.get(list)
+        .await
+        .assert_contains("class=\"calls\"")
+        .assert_contains("あと6分")
+        .assert_contains("更新 <b>9:54</b>");
+    desk.get(&format!("{list}&show=todo&renew=1")).await.assert_contains("class=\"calls\"");
 }

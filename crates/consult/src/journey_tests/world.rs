@@ -14,58 +14,62 @@ use axum::{
 };
 use base::{Clock, Key, Randomness, ReceptionNumber, Span, Timestamp, Token, end_of_day};
 use handover::{
-    AccessToken, Client, ClientKey, ClientKeys, CodeExchange, Endpoints, FORM_MEDIA_TYPE, Form, Granted, Issuer,
-    Metadata, OauthError, PushedAnswer, PushedRequest, ReceptionStatus, RegisteredReception, RequestUri, Standing,
-    TokenAnswer, UnverifiedAssertion,
+    AccessToken, Client, ClientKey, ClientKeys, CodeExchange, CodeGrant, Endpoints, FORM_MEDIA_TYPE, Form, Issuer,
+    Metadata, OauthError, PushedAuthorizationResponse, PushedRequest, ReceptionStatus, RegisteredReception,
+    RegistrationStatus, RequestUri, TokenResponse, UnverifiedAssertion,
 };
 use http::{HeaderMap, Request, StatusCode, header};
-use shell::{Face, Origin, Site};
+use shell::{Origin, Site, Theme};
 use tower::ServiceExt;
 
 use crate::store::test_store::new_institution;
 use crate::{
-    Carrier, Consult, HandOver, KnownReception, MasterKeys, Place, Settings, Workshop, pages::specimen,
-    rules::institution::LeaveBy,
+    Consult, HandOverSettings, ImageWorker, KnownReception, MailTransport, MasterKeys, Settings, VaultLocation,
+    pages::sample_data, rules::institution::ProofMethod,
 };
 
 const NOW: &str = "2026-11-24T08:00:00+09:00";
 pub(super) const START: &str = "2026-11-25T10:00:00+09:00";
 
-pub(super) fn at(text: &str) -> Timestamp {
+pub(super) fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
 /// How the stand-in behaves.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mood {
-    Well,
+pub(super) enum StubBehaviour {
+    Normal,
     Down,
     TokenBroken,
 }
 
 /// The reception's side of the hand-over, as far as a service can see it.
 #[derive(Clone)]
-pub(super) struct StandIn {
+pub(super) struct ReceptionStub {
     metadata: Arc<Metadata>,
     client: Client,
     clock: Clock,
-    pub(super) kept: Arc<Mutex<Kept>>,
+    pub(super) state: Arc<Mutex<StubState>>,
     /// Told whenever somebody asks whether a registration stands.
-    pub(super) heard: Arc<tokio::sync::Notify>,
+    pub(super) status_requested: Arc<tokio::sync::Notify>,
 }
 
-pub(super) struct Kept {
+pub(super) struct StubState {
     pushed: HashMap<String, PushedRequest>,
     codes: HashMap<String, PushedRequest>,
-    pub(super) registered: Option<RegisteredReception>,
-    pub(super) standing: Standing,
-    pub(super) mood: Mood,
-    pub(super) redeemed: u32,
-    pub(super) asked: u32,
+    pub(super) registration: Option<RegisteredReception>,
+    pub(super) registration_status: RegistrationStatus,
+    pub(super) behaviour: StubBehaviour,
+    pub(super) redemptions: u32,
+    pub(super) status_requests: u32,
 }
 
-impl StandIn {
-    fn believe(&self, headers: &HeaderMap, body: &[u8]) -> Result<(Form, handover::AuthenticatedClient), OauthError> {
+impl ReceptionStub {
+    fn authenticate_client(
+        &self,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<(Form, handover::AuthenticatedClient), OauthError> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         assert_eq!(kind, Some(FORM_MEDIA_TYPE));
         let form = Form::from_body(kind, body)?;
@@ -77,28 +81,28 @@ impl StandIn {
     /// What the browser does at the reception, short: register, and take the address to go back to.
     pub(super) fn register(&self, location: &str) -> String {
         let request_uri = query_value(location, "request_uri");
-        let mut kept = self.kept.lock().expect("not poisoned");
+        let mut kept = self.state.lock().expect("not poisoned");
         let pushed = kept.pushed.remove(&request_uri).expect("the request was pushed");
         let code = Token::new(&Randomness::system());
         let back = pushed.redirect_uri.with_code(&code, pushed.state.as_ref(), self.metadata.issuer());
         kept.codes.insert(code.reveal(), pushed);
-        path_of(back.reveal())
+        strip_origin(back.reveal())
     }
 
     /// The same, ended without registering.
-    pub(super) fn end(&self, location: &str) -> String {
+    pub(super) fn end_without_registering(&self, location: &str) -> String {
         let request_uri = query_value(location, "request_uri");
-        let pushed = self.kept.lock().expect("not poisoned").pushed.remove(&request_uri).expect("pushed");
-        let error = OauthError::ended_without_registering();
-        path_of(pushed.redirect_uri.with_error(&error, pushed.state.as_ref(), self.metadata.issuer()).reveal())
+        let pushed = self.state.lock().expect("not poisoned").pushed.remove(&request_uri).expect("pushed");
+        let error = OauthError::access_denied();
+        strip_origin(pushed.redirect_uri.with_error(&error, pushed.state.as_ref(), self.metadata.issuer()).reveal())
     }
 
-    pub(super) fn set(&self, change: impl FnOnce(&mut Kept)) {
-        change(&mut self.kept.lock().expect("not poisoned"));
+    pub(super) fn update_state(&self, change: impl FnOnce(&mut StubState)) {
+        change(&mut self.state.lock().expect("not poisoned"));
     }
 }
 
-fn path_of(url: &str) -> String {
+fn strip_origin(url: &str) -> String {
     url.strip_prefix("http://consult.localhost:8400").expect("back to the service").to_owned()
 }
 
@@ -108,68 +112,71 @@ fn query_value(url: &str, name: &str) -> String {
     pairs.into_iter().find(|(found, _)| found == name).expect("the parameter is there").1
 }
 
-async fn metadata(State(stand_in): State<StandIn>) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::Down {
+async fn metadata(State(stand_in): State<ReceptionStub>) -> Response {
+    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     Json(&*stand_in.metadata).into_response()
 }
 
-fn refuse(error: &OauthError) -> Response {
+fn error_response(error: &OauthError) -> Response {
     (StatusCode::from_u16(error.status()).expect("a status"), Json(error)).into_response()
 }
 
-async fn push(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::Down {
+async fn push(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
+    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::Down {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    let pushed = stand_in.believe(&headers, &body).and_then(|(form, client)| PushedRequest::parse(&form, &client));
+    let pushed =
+        stand_in.authenticate_client(&headers, &body).and_then(|(form, client)| PushedRequest::parse(&form, &client));
     match pushed {
-        Err(error) => refuse(&error),
+        Err(error) => error_response(&error),
         Ok(pushed) => {
-            let request_uri = RequestUri::of(&Token::new(&Randomness::system()));
-            stand_in.set(|kept| {
+            let request_uri = RequestUri::from_token(&Token::new(&Randomness::system()));
+            stand_in.update_state(|kept| {
                 kept.pushed.insert(request_uri.reveal().to_owned(), pushed);
             });
-            (StatusCode::CREATED, Json(PushedAnswer { request_uri, expires_in: Span::from_secs(90) })).into_response()
+            (StatusCode::CREATED, Json(PushedAuthorizationResponse { request_uri, expires_in: Span::from_secs(90) }))
+                .into_response()
         }
     }
 }
 
-async fn token(State(stand_in): State<StandIn>, headers: HeaderMap, body: Bytes) -> Response {
-    if stand_in.kept.lock().expect("not poisoned").mood == Mood::TokenBroken {
+async fn token(State(stand_in): State<ReceptionStub>, headers: HeaderMap, body: Bytes) -> Response {
+    if stand_in.state.lock().expect("not poisoned").behaviour == StubBehaviour::TokenBroken {
         return StatusCode::BAD_GATEWAY.into_response();
     }
     let answer = (|| {
-        let (form, client) = stand_in.believe(&headers, &body)?;
+        let (form, client) = stand_in.authenticate_client(&headers, &body)?;
         let exchange = CodeExchange::parse(&form, &client)?;
-        let mut kept = stand_in.kept.lock().expect("not poisoned");
-        kept.redeemed += 1;
+        let mut kept = stand_in.state.lock().expect("not poisoned");
+        kept.redemptions += 1;
         let pushed = kept.codes.remove(&exchange.code.reveal()).ok_or_else(OauthError::lapsed_code)?;
-        let granted = Granted { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
-        exchange.fits(&granted, &client)?;
+        let granted =
+            CodeGrant { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
+        exchange.check_grant(&granted, &client)?;
         let reception = RegisteredReception {
             reception_number: ReceptionNumber::new(&Randomness::system()),
             valid_until: end_of_day(pushed.reception.visit_date),
             request: pushed.reception,
         };
-        kept.registered = Some(reception.clone());
-        let access_token = AccessToken::of(&Token::new(&Randomness::system()));
-        Ok(TokenAnswer { access_token, expires_in: Span::from_hours(48), reception })
+        kept.registration = Some(reception.clone());
+        let access_token = AccessToken::from_token(&Token::new(&Randomness::system()));
+        Ok(TokenResponse { access_token, expires_in: Span::from_hours(48), reception })
     })();
     match answer {
         Ok(answer) => Json(answer).into_response(),
-        Err(error) => refuse(&error),
+        Err(error) => error_response(&error),
     }
 }
 
-async fn status(State(stand_in): State<StandIn>) -> Response {
-    let mut kept = stand_in.kept.lock().expect("not poisoned");
-    kept.asked += 1;
-    stand_in.heard.notify_one();
-    match (&kept.registered, kept.mood) {
-        (Some(reception), Mood::Well) => Json(ReceptionStatus {
-            status: kept.standing,
+async fn status(State(stand_in): State<ReceptionStub>) -> Response {
+    let mut kept = stand_in.state.lock().expect("not poisoned");
+    kept.status_requests += 1;
+    stand_in.status_requested.notify_one();
+    match (&kept.registration, kept.behaviour) {
+        (Some(reception), StubBehaviour::Normal) => Json(ReceptionStatus {
+            status: kept.registration_status,
             reception_number: reception.reception_number,
             valid_until: reception.valid_until,
         })
@@ -180,13 +187,13 @@ async fn status(State(stand_in): State<StandIn>) -> Response {
 
 pub(super) struct World {
     pub(super) consult: Consult,
-    pub(super) stand_in: StandIn,
+    pub(super) reception: ReceptionStub,
     pub(super) clock: Clock,
     _folder: tempfile::TempDir,
 }
 
 pub(super) async fn world() -> World {
-    let clock = Clock::starting_at(at(NOW));
+    let clock = Clock::starting_at(parse_timestamp(NOW));
     let folder = tempfile::tempdir().expect("a folder");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
@@ -207,20 +214,20 @@ pub(super) async fn world() -> World {
     let client_id: handover::ClientId = "consult".parse().expect("a client id");
     let redirect = "http://consult.localhost:8400/return".parse().expect("a redirect URI");
     let keys = ClientKeys::parse(key.public_jwks().as_bytes()).expect("keys");
-    let stand_in = StandIn {
+    let stand_in = ReceptionStub {
         metadata: Arc::new(Metadata::new(issuer.clone(), endpoints).expect("metadata")),
         client: Client::new(client_id.clone(), keys, vec![redirect]).expect("a client"),
         clock: clock.clone(),
-        kept: Arc::new(Mutex::new(Kept {
+        state: Arc::new(Mutex::new(StubState {
             pushed: HashMap::new(),
             codes: HashMap::new(),
-            registered: None,
-            standing: Standing::Registered,
-            mood: Mood::Well,
-            redeemed: 0,
-            asked: 0,
+            registration: None,
+            registration_status: RegistrationStatus::Registered,
+            behaviour: StubBehaviour::Normal,
+            redemptions: 0,
+            status_requests: 0,
         })),
-        heard: Arc::default(),
+        status_requested: Arc::default(),
     };
     let doors = Router::new()
         .route("/.well-known/oauth-authorization-server", get(metadata))
@@ -231,33 +238,33 @@ pub(super) async fn world() -> World {
     tokio::spawn(async move { axum::serve(listener, doors).await });
     let origin: Origin = "http://consult.localhost:8400".parse().expect("an origin");
     let consult = Consult::open(Settings {
-        site: Site::new(Face::Service, origin, clock.clone(), Randomness::system()),
+        site: Site::new(Theme::Service, origin, clock.clone(), Randomness::system()),
         database: database::Location::Sqlite(folder.path().join("consult.db")),
         operator: "見本運営".to_owned(),
         sealing_key: Key::new(&Randomness::system()),
         http: reqwest::Client::new(),
-        hand_over: HandOver {
-            client: client_id,
-            key,
+        hand_over: HandOverSettings {
+            client_id,
+            client_key: key,
             receptions: vec![KnownReception { issuer: issuer.clone(), origin: address.parse().expect("an origin") }],
         },
-        pictures: Place::Folder(folder.path().join("pictures")),
+        pictures: VaultLocation::Folder(folder.path().join("pictures")),
         picture_keys: MasterKeys::new("test", Key::new(&Randomness::system())),
-        picture_worker: Workshop::new("/nonexistent".into(), Vec::new()),
+        image_worker: ImageWorker::new("/nonexistent".into(), Vec::new()),
         contact: None,
-        carrier: Carrier::Outbox,
-        keep_pictures_days: 30,
+        mail_transport: MailTransport::Outbox,
+        picture_retention_days: 30,
         limits: crate::Limits::default(),
-        notices: specimen::notices(),
+        notices: sample_data::notices(),
     })
     .expect("the room opens");
-    for mut offer in specimen::offers() {
-        if let LeaveBy::HandOver { .. } = offer.institution.leave_by {
-            offer.institution.leave_by = LeaveBy::HandOver { issuer: issuer.clone() };
+    for mut offer in sample_data::offers() {
+        if let ProofMethod::HandOver { .. } = offer.institution.proof_method {
+            offer.institution.proof_method = ProofMethod::HandOver { issuer: issuer.clone() };
         }
         consult.add_institution(new_institution(offer)).await.expect("an institution is added");
     }
-    World { consult, stand_in, clock, _folder: folder }
+    World { consult, reception: stand_in, clock, _folder: folder }
 }
 
 /// A browser: a cookie and what it last saw.
@@ -266,30 +273,30 @@ pub(super) struct Browser {
     pub(super) cookie: Option<String>,
 }
 
-pub(super) struct Answer {
+pub(super) struct PageResponse {
     pub(super) status: StatusCode,
     location: Option<String>,
     pub(super) policy: String,
     pub(super) body: String,
 }
 
-impl Answer {
-    pub(super) fn leads_to(&self) -> &str {
+impl PageResponse {
+    pub(super) fn redirect_target(&self) -> &str {
         self.location.as_deref().unwrap_or_else(|| panic!("no redirect but {}: {}", self.status, self.body))
     }
 
-    pub(super) fn says(&self, text: &str) -> &Self {
+    pub(super) fn assert_contains(&self, text: &str) -> &Self {
         assert!(self.body.contains(text), "'{text}' is not on the page: {}", self.body);
         self
     }
 }
 
 impl Browser {
-    pub(super) fn of(world: &World) -> Self {
+    pub(super) fn for_world(world: &World) -> Self {
         Self { app: world.consult.pages(), cookie: None }
     }
 
-    pub(super) async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    pub(super) async fn send(&mut self, mut request: Request<Body>) -> PageResponse {
         if let Some(cookie) = &self.cookie {
             request.headers_mut().insert(header::COOKIE, cookie.parse().expect("a cookie"));
         }
@@ -301,15 +308,15 @@ impl Browser {
         }
         let status = response.status();
         let bytes = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
-        Answer { status, location, policy, body: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
+        PageResponse { status, location, policy, body: String::from_utf8(bytes.to_vec()).expect("UTF-8") }
     }
 
-    pub(super) async fn get(&mut self, path: &str) -> Answer {
+    pub(super) async fn get(&mut self, path: &str) -> PageResponse {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
     /// Presses a button of `page` that posts `fields` to `action`.
-    pub(super) async fn press(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
+    pub(super) async fn submit_form(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> PageResponse {
         let form = self.get(page).await;
         let mark = "name=\"csrf\" value=\"";
         let from = form.body.find(mark).unwrap_or_else(|| panic!("no form on {page}: {}", form.body)) + mark.len();
@@ -327,13 +334,13 @@ impl Browser {
     }
 
     pub(super) async fn sign_in(&mut self, world: &World, mail: &str) {
-        let sent = self.press("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
-        assert_eq!(sent.leads_to(), "/sign-in/code");
-        let letters = world.consult.room.store.outbox().await.expect("the outbox");
+        let sent = self.submit_form("/sign-in", "/sign-in", &[("mail", mail), ("onward", "/appointments")]).await;
+        assert_eq!(sent.redirect_target(), "/sign-in/code");
+        let letters = world.consult.context.store.list_outbox().await.expect("the outbox");
         let letter = serde_json::to_string(&letters[0].letter).expect("a letter");
         let digits = letter.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).expect("a code").to_owned();
-        let answer = self.press("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
-        if answer.leads_to().starts_with("/profile") {
+        let answer = self.submit_form("/sign-in/code", "/sign-in/code", &[("code", &digits)]).await;
+        if answer.redirect_target().starts_with("/profile") {
             let fields = [
                 ("name", "山田 花子"),
                 ("kana", "やまだ はなこ"),
@@ -343,19 +350,19 @@ impl Browser {
                 ("phone", "090-1234-5678"),
                 ("onward", "/appointments"),
             ];
-            assert_eq!(self.press("/profile", "/profile", &fields).await.leads_to(), "/appointments");
+            assert_eq!(self.submit_form("/profile", "/profile", &fields).await.redirect_target(), "/appointments");
         }
     }
 
     /// Books at the institution with this place among the specimens, and tells the appointment's path.
     pub(super) async fn book(&mut self, place: usize, menu: &str) -> String {
-        let code = specimen::institutions()[place].code.to_string();
-        let start = at(START).milliseconds().to_string();
+        let code = sample_data::institutions()[place].code.to_string();
+        let start = parse_timestamp(START).milliseconds().to_string();
         let mut wish = vec![("institution", code.as_str()), ("menu", menu), ("start", start.as_str())];
         let query = serde_urlencoded::to_string(&wish).expect("a query");
         let menu_path = format!("/institutions/{code}/menus/{menu}");
-        let held = self.press(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
-        assert_eq!(held.leads_to(), format!("/book?{query}"));
+        let held = self.submit_form(&menu_path, &format!("{menu_path}/hold"), &[("start", &start)]).await;
+        assert_eq!(held.redirect_target(), format!("/book?{query}"));
         // Where the page tells of another visit at that time, both are wanted.
         let confirm = self.get(&format!("/book?{query}")).await;
         for name in ["overlap", "same_day"] {
@@ -363,14 +370,18 @@ impl Browser {
             let told = confirm.body.split(&mark).nth(1).and_then(|rest| rest.split('"').next());
             wish.extend(told.map(|id| (name, id)));
         }
-        let booked = self.press(&format!("/book?{query}"), "/book", &wish).await;
-        let again = self.press("/profile", "/book", &wish).await;
-        assert_eq!(again.leads_to(), booked.leads_to(), "sent twice, booked once");
-        assert_eq!(self.get(&format!("/book?{query}")).await.leads_to(), booked.leads_to(), "and so is going back");
-        booked.leads_to().strip_suffix("/booked").expect("予約完了画面").to_owned()
+        let booked = self.submit_form(&format!("/book?{query}"), "/book", &wish).await;
+        let again = self.submit_form("/profile", "/book", &wish).await;
+        assert_eq!(again.redirect_target(), booked.redirect_target(), "sent twice, booked once");
+        assert_eq!(
+            self.get(&format!("/book?{query}")).await.redirect_target(),
+            booked.redirect_target(),
+            "and so is going back"
+        );
+        booked.redirect_target().strip_suffix("/booked").expect("予約完了画面").to_owned()
     }
 
-    pub(super) async fn leave(&mut self, detail: &str) -> Answer {
-        self.press(detail, &format!("{detail}/leave"), &[]).await
+    pub(super) async fn depart(&mut self, detail: &str) -> PageResponse {
+        self.submit_form(detail, &format!("{detail}/leave"), &[]).await
     }
 }

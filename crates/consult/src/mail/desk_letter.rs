@@ -3,11 +3,11 @@
 use base::Timestamp;
 use shell::Language;
 
-use super::letter::{Letter, date_and_time};
+use super::letter::{Letter, format_date_time};
 use crate::rules::desk_letter::DeskEvent;
 
 /// How many events a letter names. The rest is a number: the list has them all.
-const NAMED: usize = 20;
+const MAX_NAMED_EVENTS: usize = 20;
 
 /// One event, as a letter tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,13 +22,13 @@ pub(crate) struct GatheredEvent {
 
 /// A letter that tells of `events`, of which there is at least one. `list` is the page of the day's visits, `settings` the
 /// page on which letters are switched off.
-pub(crate) fn gathered_letter(to: &str, events: &[GatheredEvent], list: &str, settings: &str) -> Letter {
+pub(crate) fn render_gathered_letter(to: &str, events: &[GatheredEvent], list: &str, settings: &str) -> Letter {
     let subject = match events {
         [only] => only.event.text().in_language(Language::Japanese).to_owned(),
         several => format!("新しいお知らせが{}件あります", several.len()),
     };
-    let mut paragraphs: Vec<String> = events.iter().take(NAMED).map(paragraph).collect();
-    if let Some(more) = events.len().checked_sub(NAMED).filter(|more| *more > 0) {
+    let mut paragraphs: Vec<String> = events.iter().take(MAX_NAMED_EVENTS).map(format_paragraph).collect();
+    if let Some(more) = events.len().checked_sub(MAX_NAMED_EVENTS).filter(|more| *more > 0) {
         paragraphs.push(format!("ほか{more}件\n{more} more\n{list}"));
     }
     paragraphs.push(format!(
@@ -40,26 +40,26 @@ pub(crate) fn gathered_letter(to: &str, events: &[GatheredEvent], list: &str, se
     Letter { to: to.to_owned(), subject, body: format!("{}\n", paragraphs.join("\n\n")) }
 }
 
-fn paragraph(event: &GatheredEvent) -> String {
+fn format_paragraph(event: &GatheredEvent) -> String {
     let text = event.event.text();
     format!(
         "{}。予約の日時：{}\n{}. Appointment: {}\n{}",
         text.in_language(Language::Japanese),
-        date_and_time(event.start, Language::Japanese),
+        format_date_time(event.start, Language::Japanese),
         text.in_language(Language::English),
-        date_and_time(event.start, Language::English),
+        format_date_time(event.start, Language::English),
         event.page,
     )
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{super::FORBIDDEN, *};
+    use super::{super::FORBIDDEN_WORDS, *};
 
     const LIST: &str = "https://example.jp/desk/visits";
     const SETTINGS: &str = "https://example.jp/desk/settings";
 
-    fn event(event: DeskEvent) -> GatheredEvent {
+    fn gathered_event(event: DeskEvent) -> GatheredEvent {
         GatheredEvent {
             event,
             start: "2026-11-24T10:30:00+09:00".parse().expect("a timestamp"),
@@ -68,15 +68,15 @@ mod tests {
     }
 
     fn letter(events: &[GatheredEvent]) -> Letter {
-        gathered_letter("desk@example.jp", events, LIST, SETTINGS)
+        render_gathered_letter("desk@example.jp", events, LIST, SETTINGS)
     }
 
     #[test]
     fn no_letter_says_a_word_of_health_or_insurance() {
         for kind in DeskEvent::ALL {
-            let letter = letter(&[event(*kind)]);
+            let letter = letter(&[gathered_event(*kind)]);
             let text = format!("{}\n{}", letter.subject, letter.body).to_lowercase();
-            for word in FORBIDDEN {
+            for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "'{word}' in:\n{text}");
             }
         }
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn one_event_is_the_subject_and_its_page_and_time_stand_in_the_letter() {
-        let letter = letter(&[event(DeskEvent::PictureArrived)]);
+        let letter = letter(&[gathered_event(DeskEvent::PictureArrived)]);
         assert_eq!(letter.subject, "画像が届きました");
         for shown in ["11月24日（火）10:30", "Tue 24 Nov, 10:30", "https://example.jp/desk/visits/0192", SETTINGS]
         {
@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn several_events_are_one_letter_which_stays_short() {
-        let letter = letter(&vec![event(DeskEvent::Booked); 30]);
+        let letter = letter(&vec![gathered_event(DeskEvent::Booked); 30]);
         assert_eq!(letter.subject, "新しいお知らせが30件あります");
-        assert_eq!(letter.body.matches("新しい予約が入りました").count(), NAMED);
+        assert_eq!(letter.body.matches("新しい予約が入りました").count(), MAX_NAMED_EVENTS);
         assert!(letter.body.contains("ほか10件") && letter.body.contains(LIST));
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shell::{Language, Text};
 
 use super::PatientEvent;
-use crate::rules::proof::{RequestReason, Wanted};
+use crate::rules::proof::{RequestReason, RequestedProof};
 
 /// One letter.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,15 +36,15 @@ impl Letterhead {
     #[cfg(test)]
     pub(crate) fn for_tests() -> Self {
         Self {
-            service: Text::fixed("見本サービス", "Mihon"),
+            service: Text::from_static("見本サービス", "Mihon"),
             operator: "Mihon".to_owned(),
-            contact: Some(Text::fixed("0120-000-000", "0120-000-000")),
+            contact: Some(Text::from_static("0120-000-000", "0120-000-000")),
             address: "https://example.jp".to_owned(),
         }
     }
 
     /// 【見本オンライン診療】予約を受け付けました, so that a list of mails tells whose it is.
-    fn subject(&self, language: Language, subject: &str) -> String {
+    fn format_subject(&self, language: Language, subject: &str) -> String {
         let service = self.service.in_language(language);
         match language {
             Language::Japanese => format!("【{service}】{subject}"),
@@ -53,7 +53,7 @@ impl Letterhead {
     }
 
     /// A letter to a patient, signed. `-- ` marks a signature (RFC 3676 §4.3).
-    fn letter(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
+    fn format_body(&self, language: Language, paragraphs: &[String], closing: &str) -> String {
         let mut signature = vec![self.service.in_language(language).to_owned()];
         signature.push(format!("{}{}", language.t("運営：", "Run by "), self.operator));
         if let Some(contact) = &self.contact {
@@ -73,21 +73,21 @@ pub(crate) struct AppointmentFacts {
     /// The page to read on.
     pub(crate) page: String,
     /// What the desk asked for, if it did.
-    pub(crate) request: Option<(Wanted, RequestReason)>,
+    pub(crate) request: Option<(RequestedProof, RequestReason)>,
     /// The institution's name, unless the patient does not want it in letters.
     pub(crate) institution: Option<String>,
     /// 予約番号
-    pub(crate) number: String,
+    pub(crate) booking_number: String,
 }
 
 /// The letter with the code that signs a patient in. The code stands in its subject, and first in its text.
-pub(crate) fn sign_in_code(to: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
+pub(crate) fn render_sign_in_code_letter(to: &str, language: Language, code: &str, head: &Letterhead) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
     let subject = format!("{}{code}", t("確認コード ", "Your code is "));
     Letter {
         to: to.to_owned(),
-        subject: head.subject(language, &subject),
-        body: head.letter(
+        subject: head.format_subject(language, &subject),
+        body: head.format_body(
             language,
             &[
                 code.to_owned(),
@@ -106,7 +106,7 @@ pub(crate) fn sign_in_code(to: &str, language: Language, code: &str, head: &Lett
 }
 
 /// The letter that tells a desk's account of wrong passwords by strangers, in both languages: who reads it is not known.
-pub(crate) fn sign_ins_limited(to: &str, page: &str) -> Letter {
+pub(crate) fn render_sign_ins_limited_letter(to: &str, page: &str) -> Letter {
     let paragraphs = [
         "このメールアドレスの受付アカウントに、間違ったパスワードが何度も入力されました。そのため、はじめてのブラウザーからのログインを15分間止めています。これまでにログインしたことのあるブラウザーでは、いつもどおりログインできます。お心当たりがない場合も、パスワードは知られていません。",
         "Wrong passwords were entered many times for the desk account of this address. So browsers that are new to it cannot sign in for 15 minutes. Browsers that have signed in before go on as usual. If this was not you: your password has not been guessed.",
@@ -115,12 +115,12 @@ pub(crate) fn sign_ins_limited(to: &str, page: &str) -> Letter {
     Letter {
         to: to.to_owned(),
         subject: "受付アカウントへのログインについて".to_owned(),
-        body: letter(Language::Japanese, &paragraphs.map(str::to_owned)),
+        body: format_desk_body(Language::Japanese, &paragraphs.map(str::to_owned)),
     }
 }
 
 /// A letter to a patient.
-pub(crate) fn to_patient(
+pub(crate) fn render_patient_letter(
     to: &str,
     language: Language,
     event: PatientEvent,
@@ -129,12 +129,12 @@ pub(crate) fn to_patient(
 ) -> Letter {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
     let mut about =
-        vec![format!("{}{}", t("予約の日時：", "Your appointment: "), date_and_time(facts.start, language))];
+        vec![format!("{}{}", t("予約の日時：", "Your appointment: "), format_date_time(facts.start, language))];
     if let Some(institution) = &facts.institution {
         about.push(format!("{}{institution}", t("予約先：", "Booked with: ")));
     }
-    about.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.number));
-    let asked = facts.request.map(|(what, reason)| asked(what, reason, language));
+    about.push(format!("{}{}", t("予約番号：", "Booking number: "), facts.booking_number));
+    let asked = facts.request.map(|(what, reason)| request_text(what, reason, language));
     let (subject, said) = match event {
         PatientEvent::Booked => (
             t("予約を受け付けました", "Your appointment is booked"),
@@ -143,7 +143,7 @@ pub(crate) fn to_patient(
                 "Your appointment is booked. This page shows what is needed before it.",
             ),
         ),
-        PatientEvent::Moved => (
+        PatientEvent::Rescheduled => (
             t("予約の日時が変わりました", "Your appointment was moved"),
             t(
                 "予約の日時を変更しました。手続きがもう一度必要になることがあります。次のページでご確認ください。",
@@ -174,7 +174,7 @@ pub(crate) fn to_patient(
                 "What you sent could not be confirmed. This page says why, and what you can do.",
             ),
         ),
-        PatientEvent::TakenBack => (
+        PatientEvent::Undone => (
             t("先ほどのお知らせを取り消しました", "The last message no longer applies"),
             t(
                 "先ほどお送りしたお知らせは手違いでしたので、取り消しました。お手数ですが、今の状況を次のページでご確認ください。",
@@ -188,15 +188,15 @@ pub(crate) fn to_patient(
     );
     Letter {
         to: to.to_owned(),
-        subject: head.subject(language, &subject),
-        body: head.letter(language, &[said, about.join("\n"), facts.page.clone()], closing),
+        subject: head.format_subject(language, &subject),
+        body: head.format_body(language, &[said, about.join("\n"), facts.page.clone()], closing),
     }
 }
 
 /// What the desk asks for, by its kind alone.
-fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
+fn request_text(what: RequestedProof, reason: RequestReason, language: Language) -> String {
     let t = |japanese: &str, english: &str| language.t(japanese, english).to_owned();
-    if what == Wanted::Consent {
+    if what == RequestedProof::Consent {
         return t(
             "予約の日時までに、オンラインで手続きをお願いします。次のページから進めます。",
             "Please complete the online procedure before your appointment. This page leads to it.",
@@ -215,7 +215,7 @@ fn asked(what: Wanted, reason: RequestReason, language: Language) -> String {
     if why.is_empty() { please } else { format!("{why}{}{please}", language.t("", " ")) }
 }
 
-fn letter(language: Language, paragraphs: &[String]) -> String {
+fn format_desk_body(language: Language, paragraphs: &[String]) -> String {
     let closing = language.t(
         "このメールは送信専用です。くわしい内容は、上のページでご確認ください。",
         "Please don't reply to this email. You will find the details on the page above.",
@@ -224,7 +224,7 @@ fn letter(language: Language, paragraphs: &[String]) -> String {
 }
 
 /// `11月24日（火）10:30`, or `Tue 24 Nov, 10:30 (Japan)`.
-pub(super) fn date_and_time(at: Timestamp, language: Language) -> String {
+pub(super) fn format_date_time(at: Timestamp, language: Language) -> String {
     const WEEKDAYS: [&str; 7] = ["月", "火", "水", "木", "金", "土", "日"];
     let here = at.in_japan();
     match language {
@@ -238,7 +238,7 @@ pub(super) fn date_and_time(at: Timestamp, language: Language) -> String {
 
 /// What tells of health, of insurance, of who treats, or of what was consented to.
 #[cfg(test)]
-pub(crate) const FORBIDDEN: &[&str] = &[
+pub(crate) const FORBIDDEN_WORDS: &[&str] = &[
     "診",
     "医",
     "病",
@@ -288,31 +288,31 @@ pub(crate) const FORBIDDEN: &[&str] = &[
 mod tests {
     use super::*;
 
-    fn facts(request: Option<(Wanted, RequestReason)>) -> AppointmentFacts {
+    fn facts(request: Option<(RequestedProof, RequestReason)>) -> AppointmentFacts {
         AppointmentFacts {
             start: "2026-11-24T10:30:00+09:00".parse().expect("a timestamp"),
             page: "https://example.jp/appointments/0192".to_owned(),
             request,
             institution: None,
-            number: "042".to_owned(),
+            booking_number: "042".to_owned(),
         }
     }
 
-    fn patient(language: Language, event: PatientEvent, facts: &AppointmentFacts) -> Letter {
-        to_patient("a@example.jp", language, event, facts, &Letterhead::for_tests())
+    fn patient_letter(language: Language, event: PatientEvent, facts: &AppointmentFacts) -> Letter {
+        render_patient_letter("a@example.jp", language, event, facts, &Letterhead::for_tests())
     }
 
     fn all_letters() -> Vec<Letter> {
         let mut letters = Vec::new();
         for language in [Language::Japanese, Language::English] {
-            letters.push(sign_in_code("a@example.jp", language, "123456", &Letterhead::for_tests()));
+            letters.push(render_sign_in_code_letter("a@example.jp", language, "123456", &Letterhead::for_tests()));
             for event in PatientEvent::ALL {
-                letters.push(patient(language, event, &facts(None)));
+                letters.push(patient_letter(language, event, &facts(None)));
             }
-            for what in Wanted::ALL {
+            for what in RequestedProof::ALL {
                 for reason in RequestReason::ALL {
                     let facts = facts(Some((*what, *reason)));
-                    letters.push(patient(language, PatientEvent::Requested, &facts));
+                    letters.push(patient_letter(language, PatientEvent::Requested, &facts));
                 }
             }
         }
@@ -321,9 +321,10 @@ mod tests {
 
     #[test]
     fn a_warning_of_wrong_passwords_leads_to_the_sign_in_page_and_says_no_word_of_health() {
-        let Letter { subject, body, .. } = sign_ins_limited("desk@example.jp", "https://example.jp/desk/sign-in");
+        let Letter { subject, body, .. } =
+            render_sign_ins_limited_letter("desk@example.jp", "https://example.jp/desk/sign-in");
         assert!(body.contains("https://example.jp/desk/sign-in"), "{body}");
-        for word in FORBIDDEN {
+        for word in FORBIDDEN_WORDS {
             assert!(!format!("{subject}\n{body}").to_lowercase().contains(word), "'{word}' in:\n{body}");
         }
     }
@@ -333,7 +334,7 @@ mod tests {
         for letter in all_letters() {
             // 予約番号 is no number of an insurance document.
             let text = format!("{}\n{}", letter.subject, letter.body).replace("予約番号", "").to_lowercase();
-            for word in FORBIDDEN {
+            for word in FORBIDDEN_WORDS {
                 assert!(!text.contains(word), "'{word}' in:\n{text}");
             }
         }
@@ -368,7 +369,7 @@ mod tests {
     #[test]
     fn a_code_stands_in_the_subject_and_first_in_the_text() {
         for language in [Language::Japanese, Language::English] {
-            let letter = sign_in_code("a@example.jp", language, "123456", &Letterhead::for_tests());
+            let letter = render_sign_in_code_letter("a@example.jp", language, "123456", &Letterhead::for_tests());
             assert!(letter.subject.ends_with("123456"), "{}", letter.subject);
             assert!(letter.body.starts_with("123456\n"), "{}", letter.body);
             assert_eq!(base::text::parse_one_time_code(&letter.body).as_deref(), Some("123456"));
@@ -381,10 +382,10 @@ mod tests {
         let named = |institution: Option<&str>, number: &str| {
             let facts = AppointmentFacts {
                 institution: institution.map(ToOwned::to_owned),
-                number: number.to_owned(),
+                booking_number: number.to_owned(),
                 ..facts(None)
             };
-            patient(Language::Japanese, PatientEvent::Booked, &facts).body
+            patient_letter(Language::Japanese, PatientEvent::Booked, &facts).body
         };
         assert!(named(Some("見本さくら内科"), "042").contains("予約先：見本さくら内科\n予約番号：042"));
         assert!(!named(None, "042").contains("予約先"));

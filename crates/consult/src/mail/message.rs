@@ -14,9 +14,9 @@ use crate::{rules::patient::MailAddress, store::mail::LetterId};
 
 /// A letter, ready to be handed over.
 #[derive(Debug, Clone)]
-pub(super) struct Composed {
+pub(super) struct ComposedMessage {
     /// Who sends it.
-    pub(super) from: Address,
+    pub(super) sender: Address,
     /// The recipient in each spelling that a relay may want, the likelier first; never none.
     pub(super) spellings: Vec<Address>,
     /// Headers and text.
@@ -25,14 +25,14 @@ pub(super) struct Composed {
 
 /// Why a letter cannot be composed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub(super) enum NotComposed {
+pub(super) enum ComposeError {
     #[error("the letter has no usable address")]
     Address,
     #[error("the letter's headers cannot be written")]
     Headers,
 }
 
-impl Composed {
+impl ComposedMessage {
     /// Composes a letter. Every address that [`MailAddress`] takes can be written to.
     pub(super) fn new(
         from: &Mailbox,
@@ -40,15 +40,15 @@ impl Composed {
         id: LetterId,
         domain: &str,
         now: Timestamp,
-    ) -> Result<Self, NotComposed> {
-        let to: MailAddress = letter.to.parse().map_err(|_| NotComposed::Address)?;
-        let spellings = spellings(&to);
+    ) -> Result<Self, ComposeError> {
+        let to: MailAddress = letter.to.parse().map_err(|_| ComposeError::Address)?;
+        let spellings = address_spellings(&to);
         // RFC 5322 §3.4.1: in a header, what is no dot-atom is quoted. That is the last spelling.
-        let in_header = spellings.last().ok_or(NotComposed::Address)?.clone();
+        let in_header = spellings.last().ok_or(ComposeError::Address)?.clone();
         let envelope = Envelope::new(Some(from.email.clone()), vec![in_header.clone()]);
         let seconds = u64::try_from(now.seconds()).unwrap_or_default();
         let message = Message::builder()
-            .envelope(envelope.map_err(|_| NotComposed::Address)?)
+            .envelope(envelope.map_err(|_| ComposeError::Address)?)
             .from(from.clone())
             .to(Mailbox::new(None, in_header))
             .subject(&letter.subject)
@@ -61,21 +61,21 @@ impl Composed {
                 "auto-generated".to_owned(),
             ))
             .singlepart(SinglePart::plain(letter.body.clone()))
-            .map_err(|_| NotComposed::Headers)?;
-        Ok(Self { from: from.email.clone(), spellings, content: message.formatted() })
+            .map_err(|_| ComposeError::Headers)?;
+        Ok(Self { sender: from.email.clone(), spellings, content: message.formatted() })
     }
 
     /// Sender and recipient, for a folder.
     pub(super) fn envelope(&self) -> Option<Envelope> {
-        Envelope::new(Some(self.from.clone()), self.spellings.last().cloned().into_iter().collect()).ok()
+        Envelope::new(Some(self.sender.clone()), self.spellings.last().cloned().into_iter().collect()).ok()
     }
 }
 
 /// An address as its owner writes it and, where that is no dot-atom (RFC 5321 §4.1.2), quoted: the addresses that mobile
 /// carriers gave out until 2009 have dots in a row or before the @.
-fn spellings(address: &MailAddress) -> Vec<Address> {
+fn address_spellings(address: &MailAddress) -> Vec<Address> {
     // Both were checked, more loosely than lettre's own parser does.
-    let (local, host) = (address.local(), address.host());
+    let (local, host) = (address.local_part(), address.domain());
     let mut spellings = vec![Address::new_dangerous(local, host)];
     if local.split('.').any(str::is_empty) {
         spellings.push(Address::new_dangerous(format!("\"{local}\""), host));
@@ -90,11 +90,11 @@ mod tests {
 
     use super::*;
 
-    fn compose(from: &str, to: &str, subject: &str) -> Result<String, NotComposed> {
+    fn compose(from: &str, to: &str, subject: &str) -> Result<String, ComposeError> {
         let now: Timestamp = "2026-11-24T09:00:00+09:00".parse().expect("a time");
         let letter = Letter { to: to.to_owned(), subject: subject.to_owned(), body: "123456\n".to_owned() };
         let id = LetterId::new(now, &Randomness::repeatable("letter"));
-        let composed = Composed::new(&from.parse().expect("a sender"), &letter, id, "example.jp", now)?;
+        let composed = ComposedMessage::new(&from.parse().expect("a sender"), &letter, id, "example.jp", now)?;
         Ok(String::from_utf8(composed.content).expect("a letter is ASCII"))
     }
 
@@ -116,7 +116,7 @@ mod tests {
         let check = |to: &str, in_header: &str, expected: &[&str]| {
             let message = compose("uketsuke <no-reply@example.jp>", to, "a").expect("composed");
             assert_eq!(header(&message, "To"), in_header);
-            let spellings = spellings(&to.parse().expect("an address"));
+            let spellings = address_spellings(&to.parse().expect("an address"));
             assert_eq!(spellings.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
         };
         check("hanako@example.jp", "hanako@example.jp", &["hanako@example.jp"]);

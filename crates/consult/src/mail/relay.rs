@@ -18,8 +18,10 @@ use lettre::{
 };
 use tokio::time::{Instant, timeout};
 
-use super::message::Composed;
-use crate::rules::delivery::{Consequence, EnhancedCode, Failure, Reply, Spelling, Stage, judge_failure};
+use super::message::ComposedMessage;
+use crate::rules::delivery::{
+    Consequence, DeliveryFailure, DeliveryStage, EnhancedCode, SmtpReply, Spelling, decide_consequence,
+};
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +35,7 @@ pub(super) struct Deadlines {
     /// For all of it; shorter than a claim lasts (`store::mail`), so that no other node takes the letter up meanwhile.
     pub(super) attempt: Duration,
     /// For the goodbye.
-    pub(super) goodbye: Duration,
+    pub(super) quit: Duration,
 }
 
 impl Default for Deadlines {
@@ -43,14 +45,14 @@ impl Default for Deadlines {
             command: Duration::from_secs(20),
             content: Duration::from_mins(1),
             attempt: Duration::from_secs(100),
-            goodbye: Duration::from_secs(2),
+            quit: Duration::from_secs(2),
         }
     }
 }
 
 /// How the way to a relay is secured, with what it is checked against.
 pub(super) enum Encryption {
-    FromTheFirstByte(TlsParameters),
+    ImplicitTls(TlsParameters),
     StartTls(TlsParameters),
     None,
 }
@@ -68,29 +70,29 @@ pub(super) struct SmtpRelay {
 
 /// An attempt that failed: where, and how.
 #[derive(Debug)]
-pub(super) struct Setback {
-    pub(super) stage: Stage,
-    pub(super) failure: Failure,
+pub(super) struct FailedAttempt {
+    pub(super) stage: DeliveryStage,
+    pub(super) failure: DeliveryFailure,
     pub(super) consequence: Consequence,
     /// What the system says of it. Never a relay's text, which repeats the address.
     pub(super) cause: Option<String>,
 }
 
-impl Setback {
-    pub(super) fn new(stage: Stage, failure: Failure) -> Self {
-        let consequence = judge_failure(stage, failure, Spelling::Last);
+impl FailedAttempt {
+    pub(super) fn new(stage: DeliveryStage, failure: DeliveryFailure) -> Self {
+        let consequence = decide_consequence(stage, failure, Spelling::Last);
         Self { stage, failure, consequence, cause: None }
     }
 
-    fn of_error(stage: Stage, error: &SmtpError) -> Self {
+    fn from_error(stage: DeliveryStage, error: &SmtpError) -> Self {
         let failure = match error.status() {
             Some(code) => {
                 let enhanced = error.source().and_then(|text| EnhancedCode::parse(&text.to_string()));
-                Failure::Refused(Reply { code: code.into(), enhanced })
+                DeliveryFailure::Refused(SmtpReply { code: code.into(), enhanced })
             }
-            None if error.is_timeout() => Failure::Silent,
-            None if error.is_client() => Failure::Unsupported,
-            None => Failure::Broken,
+            None if error.is_timeout() => DeliveryFailure::TimedOut,
+            None if error.is_client() => DeliveryFailure::Unsupported,
+            None => DeliveryFailure::ConnectionFailed,
         };
         // An unreadable answer is quoted in the error, so it is not repeated.
         let cause = (error.status().is_none() && !error.is_response()).then(|| error.to_string());
@@ -99,46 +101,48 @@ impl Setback {
 }
 
 /// The way of one attempt, with the time that it has left.
-struct Attempt<'a> {
+struct SmtpAttempt<'a> {
     relay: &'a SmtpRelay,
-    ends: Instant,
+    deadline: Instant,
 }
 
 impl SmtpRelay {
     /// Hands a letter over. `commit` is called before the letter itself is sent: from then on only the relay knows whether
     /// it has it.
-    pub(super) async fn deliver(&self, letter: &Composed, commit: impl FnOnce()) -> Result<(), Setback> {
-        let attempt = Attempt { relay: self, ends: Instant::now() + self.deadlines.attempt };
+    pub(super) async fn deliver(&self, letter: &ComposedMessage, commit: impl FnOnce()) -> Result<(), FailedAttempt> {
+        let attempt = SmtpAttempt { relay: self, deadline: Instant::now() + self.deadlines.attempt };
         let mut connection = attempt.connect().await?;
         let outcome = attempt.transact(&mut connection, letter, commit).await;
         // What became of the letter is known; a relay that does not say goodbye changes nothing.
-        let _ = timeout(self.deadlines.goodbye, connection.abort()).await;
+        let _ = timeout(self.deadlines.quit, connection.abort()).await;
         outcome
     }
 }
 
-impl Attempt<'_> {
-    async fn connect(&self) -> Result<AsyncSmtpConnection, Setback> {
+impl SmtpAttempt<'_> {
+    async fn connect(&self) -> Result<AsyncSmtpConnection, FailedAttempt> {
         let SmtpRelay { host, port, tls, credentials, helo, deadlines } = self.relay;
         let first = match tls {
-            Encryption::FromTheFirstByte(parameters) => Some(parameters.clone()),
+            Encryption::ImplicitTls(parameters) => Some(parameters.clone()),
             Encryption::StartTls(_) | Encryption::None => None,
         };
         let connecting =
             AsyncSmtpConnection::connect_tokio1((host.as_str(), *port), Some(deadlines.connect), helo, first, None);
-        let connected = self.step(deadlines.connect, Stage::Connect, connecting).await;
+        let connected = self.run_step(deadlines.connect, DeliveryStage::Connect, connecting).await;
         let mut connection = connected.map_err(|setback| match setback.failure {
-            Failure::Refused(_) => Setback { stage: Stage::Greeting, ..setback },
+            DeliveryFailure::Refused(_) => FailedAttempt { stage: DeliveryStage::Greeting, ..setback },
             _ => setback,
         })?;
         if let Encryption::StartTls(parameters) = tls {
             if !connection.can_starttls() {
-                return Err(Setback::new(Stage::StartTls, Failure::Unsupported));
+                return Err(FailedAttempt::new(DeliveryStage::StartTls, DeliveryFailure::Unsupported));
             }
-            self.step(deadlines.command, Stage::StartTls, connection.starttls(parameters.clone(), helo)).await?;
+            self.run_step(deadlines.command, DeliveryStage::StartTls, connection.starttls(parameters.clone(), helo))
+                .await?;
         }
         if let Some(credentials) = credentials {
-            self.step(deadlines.command, Stage::Auth, connection.auth(DEFAULT_MECHANISMS, credentials)).await?;
+            self.run_step(deadlines.command, DeliveryStage::Auth, connection.auth(DEFAULT_MECHANISMS, credentials))
+                .await?;
         }
         Ok(connection)
     }
@@ -146,47 +150,53 @@ impl Attempt<'_> {
     async fn transact(
         &self,
         connection: &mut AsyncSmtpConnection,
-        letter: &Composed,
+        letter: &ComposedMessage,
         commit: impl FnOnce(),
-    ) -> Result<(), Setback> {
+    ) -> Result<(), FailedAttempt> {
         let deadlines = &self.relay.deadlines;
         // A letter is ASCII and so are its addresses: no extension has to be asked for.
-        let sender = Mail::new(Some(letter.from.clone()), Vec::new());
-        self.step(deadlines.command, Stage::Sender, connection.command(sender)).await?;
-        self.name_recipient(connection, &letter.spellings).await?;
-        self.step(deadlines.command, Stage::Data, connection.command(Data)).await?;
+        let sender = Mail::new(Some(letter.sender.clone()), Vec::new());
+        self.run_step(deadlines.command, DeliveryStage::Sender, connection.command(sender)).await?;
+        self.send_recipient(connection, &letter.spellings).await?;
+        self.run_step(deadlines.command, DeliveryStage::Data, connection.command(Data)).await?;
         commit();
-        self.step(deadlines.content, Stage::Content, connection.message(&letter.content)).await?;
+        self.run_step(deadlines.content, DeliveryStage::Content, connection.message(&letter.content)).await?;
         Ok(())
     }
 
-    async fn name_recipient(&self, connection: &mut AsyncSmtpConnection, spellings: &[Address]) -> Result<(), Setback> {
+    async fn send_recipient(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        spellings: &[Address],
+    ) -> Result<(), FailedAttempt> {
         let mut left = spellings.len();
         for address in spellings {
             left -= 1;
             let recipient = Rcpt::new(address.clone(), Vec::new());
-            let named = self.step(self.relay.deadlines.command, Stage::Recipient, connection.command(recipient)).await;
+            let named = self
+                .run_step(self.relay.deadlines.command, DeliveryStage::Recipient, connection.command(recipient))
+                .await;
             let Err(setback) = named else { return Ok(()) };
             let spelling = if left > 0 { Spelling::FirstOfTwo } else { Spelling::Last };
-            let consequence = judge_failure(Stage::Recipient, setback.failure, spelling);
+            let consequence = decide_consequence(DeliveryStage::Recipient, setback.failure, spelling);
             if consequence != Consequence::OtherSpelling {
-                return Err(Setback { consequence, ..setback });
+                return Err(FailedAttempt { consequence, ..setback });
             }
         }
         Ok(())
     }
 
     /// One step, in the time that it may take and that is left.
-    async fn step<T>(
+    async fn run_step<T>(
         &self,
         limit: Duration,
-        stage: Stage,
+        stage: DeliveryStage,
         doing: impl Future<Output = Result<T, SmtpError>>,
-    ) -> Result<T, Setback> {
-        let left = self.ends.saturating_duration_since(Instant::now());
+    ) -> Result<T, FailedAttempt> {
+        let left = self.deadline.saturating_duration_since(Instant::now());
         match timeout(limit.min(left), doing).await {
-            Ok(done) => done.map_err(|error| Setback::of_error(stage, &error)),
-            Err(_) => Err(Setback::new(stage, Failure::Silent)),
+            Ok(done) => done.map_err(|error| FailedAttempt::from_error(stage, &error)),
+            Err(_) => Err(FailedAttempt::new(stage, DeliveryFailure::TimedOut)),
         }
     }
 }

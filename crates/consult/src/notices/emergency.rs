@@ -50,21 +50,21 @@ impl Default for Emergency {
             ),
         ];
         Self {
-            ambulance: Text::fixed(
+            ambulance: Text::from_static(
                 "次の症状がひとつでもあるときは、予約をせずに、すぐ119番に電話してください。",
                 "If any of these apply, do not book. Call 119 for an ambulance now.",
             ),
-            advice: Text::fixed(
+            advice: Text::from_static(
                 "救急車を呼ぶか迷うときは、救急安心センター（#7119）に相談できます。15歳未満のお子さんは、こども医療電話相談（#8000）も使えます。つながらない地域では、お住まいの都道府県の相談窓口をご確認ください。",
                 "Not sure whether to call an ambulance? Call #7119 for advice, or #8000 for a child under 15. Where these numbers do not connect, contact the advice line of your prefecture. They answer in Japanese; some areas have interpreters.",
             ),
-            general: general.into_iter().map(|(japanese, english)| Text::fixed(japanese, english)).collect(),
-            specialties: Specialty::ALL.iter().map(|specialty| (*specialty, built_in(*specialty))).collect(),
+            general: general.into_iter().map(|(japanese, english)| Text::from_static(japanese, english)).collect(),
+            specialties: Specialty::ALL.iter().map(|specialty| (*specialty, built_in_red_flags(*specialty))).collect(),
         }
     }
 }
 
-fn built_in(specialty: Specialty) -> RedFlags {
+fn built_in_red_flags(specialty: Specialty) -> RedFlags {
     let flags: &[(&'static str, &'static str)] = match specialty {
         Specialty::InternalMedicine => &[
             ("高い熱があり、ぐったりして水分もとれない", "A high fever, and too weak to drink"),
@@ -160,7 +160,7 @@ fn built_in(specialty: Specialty) -> RedFlags {
             ),
         ],
     };
-    flags.iter().map(|(japanese, english)| Text::fixed(japanese, english)).collect()
+    flags.iter().map(|(japanese, english)| Text::from_static(japanese, english)).collect()
 }
 
 #[cfg(test)]

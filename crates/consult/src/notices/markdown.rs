@@ -10,10 +10,10 @@ pub(super) fn render_markdown(source: &str) -> String {
     let mut kept_links = Vec::new();
     let events = events.into_iter().filter_map(|event| match event {
         Event::Html(text) | Event::InlineHtml(text) => Some(Event::Text(text)),
-        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(heading(levels.next_level(level)))),
+        Event::Start(Tag::Heading { level, .. }) => Some(Event::Start(start_heading(levels.next_level(level)))),
         Event::End(TagEnd::Heading(_)) => Some(Event::End(TagEnd::Heading(levels.current))),
         Event::Start(Tag::Link { link_type, dest_url, title: _, id }) => {
-            let kept = link_type == LinkType::Email || leads_somewhere_safe(&dest_url);
+            let kept = link_type == LinkType::Email || is_safe_link(&dest_url);
             kept_links.push(kept);
             kept.then_some(Event::Start(Tag::Link { link_type, dest_url, title: CowStr::Borrowed(""), id }))
         }
@@ -27,7 +27,7 @@ pub(super) fn render_markdown(source: &str) -> String {
     rendered
 }
 
-fn heading(level: HeadingLevel) -> Tag<'static> {
+fn start_heading(level: HeadingLevel) -> Tag<'static> {
     Tag::Heading { level, id: None, classes: Vec::new(), attrs: Vec::new() }
 }
 
@@ -61,7 +61,7 @@ impl HeadingLevels {
     }
 }
 
-fn leads_somewhere_safe(address: &str) -> bool {
+fn is_safe_link(address: &str) -> bool {
     let on_this_site = address.starts_with('/') && !address[1..].starts_with(['/', '\\']);
     on_this_site || ["https://", "http://", "mailto:", "tel:", "#"].iter().any(|scheme| address.starts_with(scheme))
 }

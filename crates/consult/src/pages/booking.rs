@@ -11,38 +11,39 @@ use base::{Date, InstitutionCode, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor, drawing,
-    parts::{self, Tone},
+    Access, Document, Form, Frame, Language, Refuse, Routes, Visitor,
+    components::{self, Tone},
+    drawing,
 };
 
 use super::{
-    appointment::{self, View},
-    chosen::{self, BookingStep, ChosenVisit},
-    frame, institution, leading_to, patient, slots, specimen, system_fee_row, when, with_query,
+    allow_form_action,
+    appointment::{self, AppointmentView},
+    chosen_visit::{self, BookingStep, ChosenVisit},
+    date_text, institution, page_frame, path_with_query, patient, sample_data, slots, system_fee_row,
 };
 use crate::{
     Refusal,
-    room::Room,
+    context::Context,
     rules::{
         institution::{Charge, Menu},
-        patient::{Person, Profile, format_phone},
-        standing::PatientNext,
+        next_steps::PatientNextStep,
+        patient::{Patient, Profile, format_phone},
     },
-    store::appointment::{AcceptedVisits, Booker, NearbyVisits, OwnVisit, Wish, WishState},
+    store::appointment::{AcceptedVisits, Booker, BookingCheck, BookingRequest, NearbyVisits, UpcomingVisit},
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
-    Routes::new().page("/book", Access::Known, get(confirm)).action("/book", Access::Known, post(book)).page(
-        "/appointments/{id}/booked",
-        Access::Known,
-        get(booked),
-    )
+pub(super) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/book", Access::SignedIn, get(show_booking_confirmation))
+        .action("/book", Access::SignedIn, post(submit_booking))
+        .page("/appointments/{id}/booked", Access::SignedIn, get(show_booking_completed))
 }
 
 /// What is to be booked, as it stands in the address and in the form.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Wished {
+pub(super) struct BookingParams {
     institution: String,
     menu: String,
     start: String,
@@ -52,29 +53,29 @@ pub(super) struct Wished {
     same_day: String,
 }
 
-impl Wished {
+impl BookingParams {
     /// What a path with a query leads on to book.
     pub(super) fn from_path(path: &str) -> Option<Self> {
         serde_urlencoded::from_str(path.strip_prefix("/book?")?).ok()
     }
 
-    pub(super) fn read(&self) -> Result<Wish, Refusal> {
+    pub(super) fn parse(&self) -> Result<BookingRequest, Refusal> {
         let institution: InstitutionCode = self.institution.parse().map_err(|_| Refusal::NotFound)?;
         let menu = self.menu.parse().map_err(|_| Refusal::NotFound)?;
         let start = self.start.parse::<i64>().map_err(|_| Refusal::NotFound)?;
-        Ok(Wish { institution, menu, start: Timestamp::from_milliseconds(start) })
+        Ok(BookingRequest { institution, menu, start: Timestamp::from_milliseconds(start) })
     }
 }
 
 /// Where a wish is confirmed.
-pub(super) fn path(wish: Wish) -> String {
+pub(super) fn booking_path(wish: BookingRequest) -> String {
     let (institution, menu) = (wish.institution.to_string(), wish.menu.to_string());
     let start = wish.start.milliseconds().to_string();
-    with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
+    path_with_query("/book", &[("institution", &institution), ("menu", &menu), ("start", &start)])
 }
 
-struct ConfirmView {
-    chosen: ChosenVisit,
+struct BookingConfirmationPage {
+    chosen_visit: ChosenVisit,
     menu: Menu,
     profile: Profile,
     /// What the patient has booked besides, at that time or on that day.
@@ -82,72 +83,78 @@ struct ConfirmView {
     today: Date,
 }
 
-async fn confirm(
-    State(room): State<Arc<Room>>,
+async fn show_booking_confirmation(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    wished: Result<Query<Wished>, QueryRejection>,
+    wished: Result<Query<BookingParams>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let (person, profile) = patient::known(&room, &visitor).await?;
-    let wish = wished.unwrap_or_default().read()?;
+    let (person, profile) = patient::require_patient_with_profile(&room, &visitor).await?;
+    let wish = wished.unwrap_or_default().parse()?;
     if profile.phone.is_none() {
-        return Err(Redirect::to(&with_query("/profile", &[("onward", visitor.here())])).into_response());
+        return Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response());
     }
     let booker = Booker::with_browser(person.id, visitor.browser().digest());
-    let state = match room.store.check_wish(booker, wish, visitor.now()).await {
+    let state = match room.store.check_booking(booker, wish, visitor.now()).await {
         Ok(state) => state,
-        Err(refusal) => return Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+        Err(refusal) => return Err(respond_to_booking_refusal(&room, &visitor, Some(&person), wish, refusal).await),
     };
     let nearby = match state {
-        WishState::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
-        WishState::Free => NearbyVisits::default(),
-        WishState::Besides(nearby) => nearby,
+        BookingCheck::Booked(id) => return Ok(Redirect::to(&format!("/appointments/{id}/booked")).into_response()),
+        BookingCheck::Free => NearbyVisits::default(),
+        BookingCheck::Besides(nearby) => nearby,
     };
-    let offer = room.store.offer(wish.institution).await?;
+    let offer = room.store.find_offer(wish.institution).await?;
     let menu = offer.menu(wish.menu).cloned().ok_or(Refusal::NotFound)?;
-    let held_until = chosen::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
+    let held_until = chosen_visit::find_held_until(&room, &visitor, (wish.institution, wish.start)).await?;
     let chosen = ChosenVisit { institution: offer.institution, start: wish.start, held_until };
-    let view = ConfirmView { chosen, menu, profile, nearby, today: visitor.now().japan_date() };
-    Ok(confirm_page(&frame(&visitor, Some(&person)), &view).into_response())
+    let view =
+        BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today: visitor.now().japan_date() };
+    Ok(render_booking_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-async fn book(State(room): State<Arc<Room>>, visitor: Visitor, Form(form): Form<Wished>) -> Result<Response, Response> {
-    let Some(person) = patient::visiting(&room, &visitor).await? else {
-        let onward = form.read().map_or_else(|_| "/appointments".to_owned(), path);
-        return Err(Redirect::to(&with_query("/sign-in", &[("onward", &onward)])).into_response());
+async fn submit_booking(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Form(form): Form<BookingParams>,
+) -> Result<Response, Response> {
+    let Some(person) = patient::find_signed_in_patient(&room, &visitor).await? else {
+        let onward = form.parse().map_or_else(|_| "/appointments".to_owned(), booking_path);
+        return Err(Redirect::to(&path_with_query("/sign-in", &[("onward", &onward)])).into_response());
     };
-    let wish = form.read()?;
+    let wish = form.parse()?;
     if person.profile.as_ref().is_none_or(|profile| profile.phone.is_none()) {
-        return Err(Redirect::to(&with_query("/profile", &[("onward", &path(wish))])).into_response());
+        return Err(Redirect::to(&path_with_query("/profile", &[("onward", &booking_path(wish))])).into_response());
     }
     let accepted = AcceptedVisits::parse(&form.overlap, &form.same_day);
-    let booker = Booker { accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
-    match room.store.book(booker, wish, visitor.now()).await {
+    let booker = Booker { accepted_overlap: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match room.store.book_appointment(booker, wish, visitor.now()).await {
         Ok(outcome) => Ok(Redirect::to(&format!("/appointments/{}/booked", outcome.id())).into_response()),
         // The page asks what the form did not know of.
-        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&path(wish)).into_response()),
-        Err(refusal) => Err(answer_refusal(&room, &visitor, Some(&person), wish, refusal).await),
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => Ok(Redirect::to(&booking_path(wish)).into_response()),
+        Err(refusal) => Err(respond_to_booking_refusal(&room, &visitor, Some(&person), wish, refusal).await),
     }
 }
 
 /// The answer to whoever cannot have the time: the same menu's times where another time can be chosen, else what is
 /// refused.
-pub(super) async fn answer_refusal(
-    room: &Room,
+pub(super) async fn respond_to_booking_refusal(
+    room: &Context,
     visitor: &Visitor,
-    person: Option<&Person>,
-    wish: Wish,
+    person: Option<&Patient>,
+    wish: BookingRequest,
     refusal: Refusal,
 ) -> Response {
     count_refusal(&refusal);
-    let Some(lost) = slots::LostTime::from_refusal(&refusal, wish.start) else { return refusal.into_response() };
-    let offer = match room.store.offer(wish.institution).await {
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, wish.start) else { return refusal.into_response() };
+    let offer = match room.store.find_offer(wish.institution).await {
         Ok(offer) => offer,
         Err(refusal) => return refusal.into_response(),
     };
-    match institution::load_slots(room, visitor, offer, wish.menu, &slots::Week::around(wish.start)).await {
+    match institution::load_menu_slots(room, visitor, offer, wish.menu, &slots::WeekQuery::from_start(wish.start)).await
+    {
         Ok(view) => {
-            let view = slots::View { lost: Some(lost), ..view };
-            slots::answer_lost_time(frame(visitor, person), &view, &refusal)
+            let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
+            slots::respond_with_lost_slot(page_frame(visitor, person), &view, &refusal)
         }
         Err(refusal) => refusal.into_response(),
     }
@@ -155,24 +162,24 @@ pub(super) async fn answer_refusal(
 
 /// Counts what a patient was refused by a rule of booking.
 pub(super) fn count_refusal(refusal: &Refusal) {
-    if refusal.limits_bookings() {
+    if refusal.is_booking_limit() {
         metrics::counter!("uketsuke_bookings_refused_total", "code" => refusal.code()).increment(1);
     }
 }
 
-fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
+fn render_booking_confirmation(frame: &Frame, view: &BookingConfirmationPage) -> Markup {
     let language = frame.language;
-    let ConfirmView { chosen, menu, profile, nearby, today } = view;
+    let BookingConfirmationPage { chosen_visit: chosen, menu, profile, nearby, today } = view;
     let institution = &chosen.institution;
-    let here = path(Wish { institution: institution.code, menu: menu.number, start: chosen.start });
+    let here = booking_path(BookingRequest { institution: institution.code, menu: menu.number, start: chosen.start });
     let mut rows = vec![
         (language.t("受診する方", "Patient"), patient_details(language, profile, *today, &here)),
         (language.t("医療機関", "Clinic"), html! { (institution.name_in(language)) }),
-        (language.t("日時", "Time"), html! { (when::visit(language, chosen.start, menu.minutes)) }),
+        (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, chosen.start, menu.minutes)) }),
         (
             language.t("メニュー", "Menu"),
             html! {
-                (menu.name_in(language)) (language.bracketed(menu.charge.name(language)))
+                (menu.name_in(language)) (language.in_brackets(menu.charge.name(language)))
                 @if let Some(doctor) = &menu.doctor { br; (language.t("医師：", "Doctor: ")) (doctor) }
             },
         ),
@@ -185,7 +192,7 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
         ),
     ];
     rows.extend(system_fee_row(language, menu.system_fee));
-    let next = match (menu.charge, institution.leave_by.way().takes_the_card()) {
+    let next = match (menu.charge, institution.proof_method.kind().accepts_card()) {
         (Charge::SelfPay, _) => language.t(
             "予約が確定します。保険の手続きはありません。",
             "Your visit is booked. There is no insurance to confirm.",
@@ -206,20 +213,20 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
     };
     let back = format!("/institutions/{}/menus/{}", institution.code, menu.number);
     Document::new(frame, language.t("予約内容の確認", "Check and book"))
-        .above(chosen::render_chosen_visit(language, Some(chosen), BookingStep::Check))
+        .above_heading(chosen_visit::render_chosen_visit(language, Some(chosen), BookingStep::Check))
         .main(html! {
             (nearby_notices(language, nearby))
-            (parts::form(frame, "/book", html! {
-                (parts::hidden("institution", &institution.code.to_string()))
-                (parts::hidden("menu", &menu.number.to_string()))
-                (parts::hidden("start", &chosen.start.milliseconds().to_string()))
+            (components::form(frame, "/book", html! {
+                (components::hidden_field("institution", &institution.code.to_string()))
+                (components::hidden_field("menu", &menu.number.to_string()))
+                (components::hidden_field("start", &chosen.start.milliseconds().to_string()))
                 (nearby_fields(nearby))
-                (parts::plain_panel(parts::description_list(&rows)))
+                (components::plain_panel(components::description_list(&rows)))
                 p { (language.t(
                     "診察の開始時刻までは、予約詳細から変更・キャンセルができます。キャンセル料はかかりません。",
                     "Until the visit begins you can move or cancel it on its page, free of charge.")) }
-                (parts::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
-                (parts::bottom_bar(parts::primary_button(label, Some(next))))
+                (components::quiet_link(&back, language.t("日時を選び直す", "Choose another time")))
+                (components::bottom_bar(components::primary_button(label, Some(next))))
             }))
         })
 }
@@ -228,18 +235,18 @@ fn confirm_page(frame: &Frame, view: &ConfirmView) -> Markup {
 fn patient_details(language: Language, profile: &Profile, today: Date, here: &str) -> Markup {
     html! {
         (profile.name)
-        @if let Some(kana) = &profile.kana { (language.bracketed(kana)) }
-        br; (when::birth_date(language, profile.birth_date, today))
+        @if let Some(kana) = &profile.kana { (language.in_brackets(kana)) }
+        br; (date_text::format_birth_date(language, profile.birth_date, today))
         @if let Some(phone) = &profile.phone { br; (language.t("電話：", "Telephone: ")) (format_phone(phone)) }
-        " " a href=(with_query("/profile", &[("onward", here)])) { (language.t("変更する", "Change")) }
+        " " a href=(path_with_query("/profile", &[("onward", here)])) { (language.t("変更する", "Change")) }
     }
 }
 
 /// What the patient has booked besides, and that it is wanted where the form is sent.
 pub(super) fn nearby_fields(nearby: &NearbyVisits) -> Markup {
     html! {
-        @if let Some(visit) = &nearby.overlap { (parts::hidden("overlap", &visit.id.to_string())) }
-        @if let Some(visit) = &nearby.same_day { (parts::hidden("same_day", &visit.id.to_string())) }
+        @if let Some(visit) = &nearby.overlap { (components::hidden_field("overlap", &visit.id.to_string())) }
+        @if let Some(visit) = &nearby.same_day { (components::hidden_field("same_day", &visit.id.to_string())) }
     }
 }
 
@@ -269,33 +276,38 @@ pub(super) fn nearby_notices(language: Language, nearby: &NearbyVisits) -> Marku
     }
 }
 
-fn nearby_notice(language: Language, heading: &str, words: &str, visit: &OwnVisit) -> Markup {
-    parts::notice(
+fn nearby_notice(language: Language, heading: &str, words: &str, visit: &UpcomingVisit) -> Markup {
+    components::notice(
         Tone::Warning,
         heading,
         html! {
             p {
                 (visit.institution_name(language)) " "
-                b { (when::visit(language, visit.start, visit.minutes)) }
+                b { (date_text::format_visit_time(language, visit.start, visit.minutes)) }
             }
             p { (words) }
-            (parts::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
+            (components::quiet_link(&format!("/appointments/{}", visit.id), language.t("その予約を見る", "See that appointment")))
         },
     )
 }
 
-async fn booked(State(room): State<Arc<Room>>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    let view = appointment::load(&room, &visitor, &person, patient::appointment_id(&id)?).await?;
-    let answer = booked_page(&frame(&visitor, Some(&person)), &view).into_response();
-    Ok(leading_to(answer, view.leads_to.as_ref()))
+async fn show_booking_completed(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let view =
+        appointment::load_appointment_view(&room, &visitor, &person, patient::parse_appointment_id(&id)?).await?;
+    let answer = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
+    Ok(allow_form_action(answer, view.reception_origin.as_ref()))
 }
 
 /// 予約完了画面.
-fn booked_page(frame: &Frame, view: &View) -> Markup {
+fn render_booking_completed(frame: &Frame, view: &AppointmentView) -> Markup {
     let language = frame.language;
     // Only where nothing is left to do is anything complete: who sees a tick closes the page.
-    let complete = view.standing.patient_next == PatientNext::WaitForVisit;
+    let complete = view.standing.patient_step == PatientNextStep::WaitForVisit;
     let title = if complete {
         language.t("予約が完了しました", "Your visit is booked")
     } else {
@@ -303,32 +315,35 @@ fn booked_page(frame: &Frame, view: &View) -> Markup {
     };
     Document::new(frame, title).main(html! {
         @if complete { (drawing::done(language)) }
-        p { (view.case.institution.name_in(language)) br; strong { (when::visit(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
-        (appointment::next_step(frame, view))
-        (appointment::timeline(language, view))
-        (parts::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
+        p { (view.case.institution.name_in(language)) br; strong { (date_text::format_visit_time(language, view.case.appointment.visit_start, view.case.appointment.menu.minutes)) } }
+        (appointment::render_next_step(frame, view))
+        (appointment::render_timeline(language, view))
+        (components::quiet_link(&format!("/appointments/{}", view.case.appointment.id), language.t("予約詳細を見る", "See the appointment")))
     })
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let person = specimen::person();
+    let person = sample_data::person();
     let profile = person.profile.clone().expect("the specimen has told who she is");
-    let frame = specimen::frame(language, "/book", Some(&person));
+    let frame = sample_data::frame(language, "/book", Some(&person));
     let view = |place: usize, menu: usize| {
-        let mut offer = specimen::offers().swap_remove(place);
-        ConfirmView {
+        let mut offer = sample_data::offers().swap_remove(place);
+        BookingConfirmationPage {
             menu: offer.menus.swap_remove(menu),
-            chosen: ChosenVisit { institution: offer.institution, ..specimen::chosen_visit() },
+            chosen_visit: ChosenVisit { institution: offer.institution, ..sample_data::chosen_visit() },
             profile: profile.clone(),
             nearby: NearbyVisits::default(),
-            today: specimen::now().japan_date(),
+            today: sample_data::now().japan_date(),
         }
     };
     let unheld = view(0, 0);
-    let unheld = ConfirmView { chosen: ChosenVisit { held_until: None, ..unheld.chosen.clone() }, ..unheld };
-    let besides = |nearby| ConfirmView { nearby, ..view(0, 0) };
-    let overlapping = NearbyVisits { overlap: Some(specimen::other_visit()), same_day: None };
-    let same_day = NearbyVisits { overlap: None, same_day: Some(specimen::visit_on_the_same_day()) };
+    let unheld = BookingConfirmationPage {
+        chosen_visit: ChosenVisit { held_until: None, ..unheld.chosen_visit.clone() },
+        ..unheld
+    };
+    let besides = |nearby| BookingConfirmationPage { nearby, ..view(0, 0) };
+    let overlapping = NearbyVisits { overlap: Some(sample_data::overlapping_visit()), same_day: None };
+    let same_day = NearbyVisits { overlap: None, same_day: Some(sample_data::visit_on_the_same_day()) };
     let both = NearbyVisits { overlap: overlapping.overlap.clone(), ..same_day.clone() };
     let mut samples: Vec<_> = [
         ("insured", view(0, 0)),
@@ -340,12 +355,12 @@ pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
         ("overlapping-and-same-day", besides(both)),
     ]
     .into_iter()
-    .map(|(name, view)| (format!("booking/confirm-{name}"), confirm_page(&frame, &view)))
+    .map(|(name, view)| (format!("booking/confirm-{name}"), render_booking_confirmation(&frame, &view)))
     .collect();
     samples.extend(
-        specimen::fresh_cases()
+        sample_data::new_appointment_views()
             .into_iter()
-            .map(|(name, view)| (format!("booking/done-{name}"), booked_page(&frame, &view))),
+            .map(|(name, view)| (format!("booking/done-{name}"), render_booking_completed(&frame, &view))),
     );
     samples
 }

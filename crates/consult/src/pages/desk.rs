@@ -1,13 +1,13 @@
 //! The clinic's desk: its own visits of a day, who has proved insurance and who has not, and the one next step for each.
 
 mod day;
-mod person;
+mod labels;
+mod patient_identity;
 mod picture;
 mod samples;
 mod settings;
 mod sign_in;
 mod visit;
-mod words;
 
 use std::sync::Arc;
 
@@ -19,74 +19,74 @@ use axum::{
 use base::{Date, Timestamp, Token, parse_date};
 use serde::Deserialize;
 use shell::{
-    Access, Face, Form, Frame, MenuEntry, Routes, SignedIn, Visitor, change_browser_until_closed, remember_device,
+    Access, Form, Frame, MenuEntry, Routes, SignedInUser, Theme, Visitor, change_browser_until_closed, remember_device,
 };
 
 use crate::{
+    context::Context,
     refusal::Refusal,
-    room::Room,
+    registration_watch,
     rules::{
         appointment::AppointmentId,
-        desk_act::{DeskAct, DocumentCheck, DocumentTicks},
+        desk_action::{DeskAction, DocumentCheck, DocumentTicks},
         note::{NoteReview, review_note},
         picture::{Note, PictureId},
-        proof::{RequestReason, Wanted},
+        proof::{RequestReason, RequestedProof},
     },
     store::{
-        desk::{Reading, SeenVersion},
+        desk::{DayListAccess, SeenVersion},
         desk_news::LetterChoice,
-        picture::Viewer,
-        staff::{Attempter, PasswordChange, SignIn, Staff},
+        picture::PictureViewer,
+        staff::{PasswordChange, SignInClient, StaffMember, StaffSignIn},
     },
-    watch,
 };
 
 pub(crate) use samples::samples;
 
 /// The routes of the desk.
-pub(crate) fn routes() -> Routes<Arc<Room>> {
+pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
         .page("/desk", Access::Anyone, get(|| async { Redirect::to("/desk/visits") }))
-        .page("/desk/sign-in", Access::Anyone, get(sign_in_page))
-        .action("/desk/sign-in", Access::Anyone, post(sign_in))
+        .page("/desk/sign-in", Access::Anyone, get(show_sign_in))
+        .action("/desk/sign-in", Access::Anyone, post(submit_sign_in))
         .action("/desk/sign-out", Access::Anyone, post(sign_out))
-        .page("/desk/visits", Access::Known, get(visits))
-        .page("/desk/visits/{id}", Access::Known, get(one_visit))
-        .action("/desk/visits/{id}", Access::Known, post(act))
-        .action("/desk/visits/{id}/take-back", Access::Known, post(take_back))
-        .action("/desk/news", Access::Known, post(mark_news_seen))
-        .page("/desk/visits/{id}/pictures/{picture}", Access::Known, get(one_picture))
-        .page("/desk/pictures/{picture}/{part}", Access::Known, get(picture_bytes))
-        .page("/desk/settings", Access::Known, get(show_settings))
-        .action("/desk/settings/letters", Access::Known, post(set_letters))
-        .action("/desk/settings/password", Access::Known, post(change_password))
-        .action("/desk/settings/sign-out-elsewhere", Access::Known, post(sign_out_elsewhere))
+        .page("/desk/visits", Access::SignedIn, get(show_day_list))
+        .page("/desk/visits/{id}", Access::SignedIn, get(show_visit))
+        .action("/desk/visits/{id}", Access::SignedIn, post(submit_desk_action))
+        .action("/desk/visits/{id}/take-back", Access::SignedIn, post(undo_desk_action))
+        .action("/desk/news", Access::SignedIn, post(mark_news_seen))
+        .page("/desk/visits/{id}/pictures/{picture}", Access::SignedIn, get(show_picture_page))
+        .page("/desk/pictures/{picture}/{part}", Access::SignedIn, get(show_picture_bytes))
+        .page("/desk/settings", Access::SignedIn, get(show_settings))
+        .action("/desk/settings/letters", Access::SignedIn, post(set_letter_choice))
+        .action("/desk/settings/password", Access::SignedIn, post(change_password))
+        .action("/desk/settings/sign-out-elsewhere", Access::SignedIn, post(sign_out_elsewhere))
 }
 
 /// The frame of the desk's pages.
-pub(super) fn frame(frame: Frame, staff: Option<&Staff>) -> Frame {
+pub(super) fn desk_frame(frame: Frame, staff: Option<&StaffMember>) -> Frame {
     let language = frame.language;
     let menu = staff.map_or_else(Vec::new, |_| {
         let entry = |href: &str, label: &str| MenuEntry {
             href: href.to_owned(),
             label: label.to_owned(),
-            current: frame.here == href,
+            current: frame.path_and_query == href,
         };
         vec![
             entry("/desk/visits", language.t("本日の予約", "Today")),
             entry("/desk/settings", language.t("設定", "Settings")),
         ]
     });
-    let signed_in = staff.map(|staff| SignedIn {
+    let signed_in = staff.map(|staff| SignedInUser {
         name: format!("{} {}", staff.institution_name, staff.name),
         sign_out: "/desk/sign-out",
     });
-    Frame { face: Face::Desk, menu, signed_in, ..frame }
+    Frame { theme: Theme::Desk, menu, signed_in, ..frame }
 }
 
 /// Who is signed in at the desk; nobody is asked to sign in first.
-async fn at_the_desk(room: &Room, visitor: &Visitor) -> Result<Staff, Response> {
-    let found = room.store.staff(visitor.browser().digest(), visitor.now()).await;
+async fn require_staff(room: &Context, visitor: &Visitor) -> Result<StaffMember, Response> {
+    let found = room.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
     match found.map_err(|error| Refusal::from(error).into_response())? {
         Some(staff) => Ok(staff),
         None => Err(Redirect::to("/desk/sign-in").into_response()),
@@ -94,66 +94,67 @@ async fn at_the_desk(room: &Room, visitor: &Visitor) -> Result<Staff, Response> 
 }
 
 #[derive(Deserialize)]
-struct SignInSaid {
-    said: Option<String>,
+struct DeskSignInQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
 }
 
-async fn sign_in_page(
-    State(room): State<Arc<Room>>,
+async fn show_sign_in(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Query(query): Query<SignInSaid>,
+    Query(query): Query<DeskSignInQuery>,
 ) -> Result<Response, Response> {
-    let found = room.store.staff(visitor.browser().digest(), visitor.now()).await;
+    let found = room.store.find_signed_in_staff(visitor.browser().digest(), visitor.now()).await;
     if found.map_err(|error| Refusal::from(error).into_response())?.is_some() {
         return Ok(Redirect::to("/desk/visits").into_response());
     }
-    let said = match query.said.as_deref() {
-        Some("wrong") => sign_in::Said::Wrong,
-        Some("too-many") => sign_in::Said::TooMany,
-        _ => sign_in::Said::Nothing,
+    let said = match query.notice.as_deref() {
+        Some("wrong") => sign_in::DeskSignInNotice::WrongCredentials,
+        Some("too-many") => sign_in::DeskSignInNotice::TooManyAttempts,
+        _ => sign_in::DeskSignInNotice::Nothing,
     };
-    Ok(sign_in::page(&frame(visitor.frame(), None), said).into_response())
+    Ok(sign_in::render_sign_in_page(&desk_frame(visitor.frame(), None), said).into_response())
 }
 
 #[derive(Deserialize)]
-struct Credentials {
+struct DeskSignInForm {
     mail: String,
     password: String,
 }
 
-async fn sign_in(
-    State(room): State<Arc<Room>>,
+async fn submit_sign_in(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(typed): Form<Credentials>,
+    Form(typed): Form<DeskSignInForm>,
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
     let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
-    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
+    let attempter = SignInClient { device: visitor.device(), peer: visitor.peer() };
     let signed = match typed.mail.parse() {
         Ok(mail) => {
             let tokens = (visitor.browser(), &next, &device);
             room.store.sign_in_staff((&mail, typed.password.as_str()), attempter, tokens, visitor.now()).await?
         }
-        Err(_) => SignIn::Wrong,
+        Err(_) => StaffSignIn::WrongCredentials,
     };
     Ok(match signed {
-        SignIn::Done => {
+        StaffSignIn::Done => {
             let signed_in = change_browser_until_closed(Redirect::to("/desk/visits").into_response(), next);
             remember_device(signed_in, device)
         }
-        SignIn::Wrong => Redirect::to("/desk/sign-in?said=wrong").into_response(),
-        SignIn::TooMany => Redirect::to("/desk/sign-in?said=too-many").into_response(),
+        StaffSignIn::WrongCredentials => Redirect::to("/desk/sign-in?said=wrong").into_response(),
+        StaffSignIn::TooManyAttempts => Redirect::to("/desk/sign-in?said=too-many").into_response(),
     })
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-struct Pressed {}
+struct DeskCsrfForm {}
 
 async fn sign_out(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(DeskCsrfForm {}): Form<DeskCsrfForm>,
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
     room.store.sign_out_staff(visitor.browser(), &next).await?;
@@ -161,19 +162,20 @@ async fn sign_out(
 }
 
 #[derive(Deserialize)]
-struct Wish {
+struct DeskDayQuery {
     date: Option<String>,
     date_year: Option<String>,
     date_month: Option<String>,
     date_day: Option<String>,
     show: Option<String>,
     /// Sent by the script that renews the list.
-    renew: Option<String>,
+    #[serde(rename = "renew")]
+    refresh: Option<String>,
 }
 
-impl Wish {
+impl DeskDayQuery {
     /// The day that is asked for, by a link or by the form; whatever is no day is today.
-    fn day(&self, today: Date) -> Date {
+    fn date_or_today(&self, today: Date) -> Date {
         let typed = || {
             let number = |text: &Option<String>| text.as_deref().unwrap_or_default().trim().parse::<i16>().ok();
             let (year, month, day) = (number(&self.date_year)?, number(&self.date_month)?, number(&self.date_day)?);
@@ -183,34 +185,34 @@ impl Wish {
     }
 }
 
-async fn visits(
-    State(room): State<Arc<Room>>,
+async fn show_day_list(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Query(wish): Query<Wish>,
+    Query(wish): Query<DeskDayQuery>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
+    let staff = require_staff(&room, &visitor).await?;
     let today = visitor.now().japan_date();
-    let date = wish.day(today);
-    let shown = if wish.show.as_deref() == Some("todo") { day::Shown::ToDo } else { day::Shown::All };
-    let reading = if wish.renew.is_some() { Reading::Renewed } else { Reading::Opened };
-    let day = room.store.desk_day(staff.clone(), date, reading, visitor.now()).await?;
-    let view = day::View { date, today, now: visitor.now(), shown, day };
-    Ok(day::page(&frame(visitor.frame(), Some(&staff)), &view).into_response())
+    let date = wish.date_or_today(today);
+    let shown = if wish.show.as_deref() == Some("todo") { day::DayFilter::NeedsAction } else { day::DayFilter::All };
+    let reading = if wish.refresh.is_some() { DayListAccess::Refreshed } else { DayListAccess::Opened };
+    let day = room.store.load_desk_day(staff.clone(), date, reading, visitor.now()).await?;
+    let view = day::DeskDayPage { date, today, now: visitor.now(), filter: shown, day };
+    Ok(day::render_day_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
 }
 
 #[derive(Deserialize)]
-struct NewsSeen {
+struct MarkNewsSeenForm {
     /// The newest event that the list showed, in milliseconds since 1970.
     seen_until: i64,
     date: String,
 }
 
 async fn mark_news_seen(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(form): Form<NewsSeen>,
+    Form(form): Form<MarkNewsSeenForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
+    let staff = require_staff(&room, &visitor).await?;
     let seen = Timestamp::from_milliseconds(form.seen_until).min(visitor.now());
     room.store.mark_news_seen(staff, seen).await.map_err(Refusal::from)?;
     let list = match parse_date(&form.date) {
@@ -221,46 +223,53 @@ async fn mark_news_seen(
 }
 
 #[derive(Deserialize)]
-struct VisitSaid {
-    said: Option<String>,
+struct DeskVisitQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
 }
 
-async fn one_visit(
-    State(room): State<Arc<Room>>,
+async fn show_visit(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(query): Query<VisitSaid>,
+    Query(query): Query<DeskVisitQuery>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id)?;
-    if room.store.desk_visit_is_registered(staff.clone(), id).await? {
-        watch::refresh(&room, id, visitor.now()).await;
+    let staff = require_staff(&room, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    if room.store.is_visit_registered(staff.clone(), id).await? {
+        registration_watch::refresh_registration(&room, id, visitor.now()).await;
     }
-    let file = room.store.desk_visit(staff.clone(), id, visitor.now()).await?;
-    let said = match query.said.as_deref() {
-        Some("changed") => visit::Said::Changed,
-        Some("done") => visit::Said::Done,
-        Some("taken-back") => visit::Said::TakenBack,
-        Some("too-early") => visit::Said::TooEarly,
-        Some("too-late") => visit::Said::TooLate,
-        _ => visit::Said::Nothing,
+    let file = room.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
+    let said = match query.notice.as_deref() {
+        Some("changed") => visit::DeskVisitNotice::Changed,
+        Some("done") => visit::DeskVisitNotice::Done,
+        Some("taken-back") => visit::DeskVisitNotice::Undone,
+        Some("too-early") => visit::DeskVisitNotice::TooEarly,
+        Some("too-late") => visit::DeskVisitNotice::TooLate,
+        _ => visit::DeskVisitNotice::Nothing,
     };
-    let view = visit::View { now: visitor.now(), said, file };
-    Ok(visit::page(&frame(visitor.frame(), Some(&staff)), &view).into_response())
+    let view = visit::DeskVisitPage { now: visitor.now(), notice: said, visit: file };
+    Ok(visit::render_visit_page(&desk_frame(visitor.frame(), Some(&staff)), &view).into_response())
 }
 
 /// What a button of the desk sends. Which fields matter, `act` says.
 #[derive(Debug, Default, Deserialize)]
-struct Pressing {
+struct DeskActionForm {
     /// The version of the visit that the desk saw.
     #[serde(default)]
-    seen: String,
-    act: String,
+    #[serde(rename = "seen")]
+    seen_version: String,
+    #[serde(rename = "act")]
+    action: String,
     // Each form of the page has its own field, because a field's name is its id too.
-    why_consent: Option<String>,
-    why_picture: Option<String>,
-    why_again: Option<String>,
-    why_refused: Option<String>,
+    #[serde(rename = "why_consent")]
+    consent_reason: Option<String>,
+    #[serde(rename = "why_picture")]
+    picture_reason: Option<String>,
+    #[serde(rename = "why_again")]
+    repeat_reason: Option<String>,
+    #[serde(rename = "why_refused")]
+    refusal_reason: Option<String>,
     note: Option<String>,
     /// The picture that the page showed.
     picture: Option<String>,
@@ -272,48 +281,53 @@ struct Pressing {
 }
 
 /// What a press asks for.
-enum Press {
+enum DeskActionInput {
     /// An act.
-    Do(DeskAct),
+    Valid(DeskAction),
     /// Something has to be put right first, on the page of the picture.
-    Return(PictureId, picture::Returned),
+    Invalid(PictureId, picture::PictureFormError),
     /// Nothing that the desk can do.
-    Nothing,
+    Unknown,
 }
 
-impl Pressing {
-    fn read(&self) -> Press {
-        self.read_act().unwrap_or(Press::Nothing)
+impl DeskActionForm {
+    fn parse(&self) -> DeskActionInput {
+        self.parse_known_action().unwrap_or(DeskActionInput::Unknown)
     }
 
-    fn read_act(&self) -> Option<Press> {
+    fn parse_known_action(&self) -> Option<DeskActionInput> {
         let reason = |word: &Option<String>| word.as_deref()?.parse::<RequestReason>().ok();
-        Some(Press::Do(match self.act.as_str() {
-            "ask_consent" => DeskAct::Ask(Wanted::Consent, reason(&self.why_consent)?),
-            "ask_picture" => DeskAct::Ask(Wanted::Picture, reason(&self.why_picture)?),
+        Some(DeskActionInput::Valid(match self.action.as_str() {
+            "ask_consent" => DeskAction::Request(RequestedProof::Consent, reason(&self.consent_reason)?),
+            "ask_picture" => DeskAction::Request(RequestedProof::Picture, reason(&self.picture_reason)?),
             "ask_again" | "ask_again_with_number" => {
-                return Some(self.ask_again(self.picture.as_deref()?.parse().ok()?, reason(&self.why_again)?));
+                return Some(
+                    self.parse_repeat_request(self.picture.as_deref()?.parse().ok()?, reason(&self.repeat_reason)?),
+                );
             }
-            "accept" => return self.accept(self.picture.as_deref()?.parse().ok()?),
-            "terminal" => DeskAct::ConfirmAtTerminal,
-            "screen" => DeskAct::ConfirmOnScreen,
-            "refuse" => DeskAct::Refuse(self.why_refused.as_deref()?.parse().ok()?),
-            "complete" => DeskAct::Complete,
+            "accept" => return self.parse_confirmation(self.picture.as_deref()?.parse().ok()?),
+            "terminal" => DeskAction::ConfirmAtTerminal,
+            "screen" => DeskAction::ConfirmOnScreen,
+            "refuse" => DeskAction::Refuse(self.refusal_reason.as_deref()?.parse().ok()?),
+            "complete" => DeskAction::Complete,
             _ => return None,
         }))
     }
 
-    fn ask_again(&self, picture: PictureId, reason: RequestReason) -> Press {
-        let act = |note: Option<Note>| Press::Do(DeskAct::AskAgain { picture, reason, note });
+    fn parse_repeat_request(&self, picture: PictureId, reason: RequestReason) -> DeskActionInput {
+        let act =
+            |note: Option<Note>| DeskActionInput::Valid(DeskAction::RequestPictureAgain { picture, reason, note });
         match review_note(self.note.as_deref().unwrap_or_default()) {
             NoteReview::Empty => act(None),
             NoteReview::Clear(note) => act(Some(note)),
-            NoteReview::HasNumber(note) if self.act == "ask_again_with_number" => act(Some(note)),
-            NoteReview::HasNumber(note) => Press::Return(picture, picture::Returned::NumberInNote { reason, note }),
+            NoteReview::HasNumber(note) if self.action == "ask_again_with_number" => act(Some(note)),
+            NoteReview::HasNumber(note) => {
+                DeskActionInput::Invalid(picture, picture::PictureFormError::NumberInNote { reason, note })
+            }
         }
     }
 
-    fn accept(&self, picture: PictureId) -> Option<Press> {
+    fn parse_confirmation(&self, picture: PictureId) -> Option<DeskActionInput> {
         let ticks = DocumentTicks {
             name: self.compared_name.is_some(),
             birth_date: self.compared_birth_date.is_some(),
@@ -321,55 +335,55 @@ impl Pressing {
         };
         let seen = self.pictures.as_deref()?.split(',').map(|id| id.parse().ok()).collect::<Option<Vec<_>>>()?;
         Some(match DocumentCheck::from_ticks(ticks) {
-            Some(check) => Press::Do(DeskAct::ConfirmByPictures { seen, check }),
-            None => Press::Return(picture, picture::Returned::NotCompared(ticks)),
+            Some(check) => DeskActionInput::Valid(DeskAction::ConfirmByPictures { viewed: seen, check }),
+            None => DeskActionInput::Invalid(picture, picture::PictureFormError::NotCompared(ticks)),
         })
     }
 }
 
-async fn act(
-    State(room): State<Arc<Room>>,
+async fn submit_desk_action(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(pressing): Form<Pressing>,
+    Form(pressing): Form<DeskActionForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id)?;
-    let act = match pressing.read() {
-        Press::Do(act) => act,
-        Press::Return(picture, returned) => {
-            let look = picture::Look::default();
-            return show_picture(&room, &visitor, &staff, id, &picture.to_string(), look, returned).await;
+    let staff = require_staff(&room, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    let act = match pressing.parse() {
+        DeskActionInput::Valid(act) => act,
+        DeskActionInput::Invalid(picture, returned) => {
+            let look = picture::PictureViewport::default();
+            return respond_with_picture_page(&room, &visitor, &staff, id, &picture.to_string(), look, returned).await;
         }
-        Press::Nothing => return Ok(Redirect::to(&format!("/desk/visits/{id}")).into_response()),
+        DeskActionInput::Unknown => return Ok(Redirect::to(&format!("/desk/visits/{id}")).into_response()),
     };
-    let done = match pressing.seen.parse::<SeenVersion>() {
-        Ok(seen) => room.store.desk_act(staff, id, seen, act, visitor.now()).await,
+    let done = match pressing.seen_version.parse::<SeenVersion>() {
+        Ok(seen) => room.store.perform_desk_action(staff, id, seen, act, visitor.now()).await,
         Err(_) => Err(Refusal::Changed),
     };
-    back_to_visit(id, done, "done")
+    redirect_to_visit(id, done, "done")
 }
 
 #[derive(Deserialize)]
-struct TakingBack {
+struct UndoDeskActionForm {
     number: u32,
 }
 
-async fn take_back(
-    State(room): State<Arc<Room>>,
+async fn undo_desk_action(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(TakingBack { number }): Form<TakingBack>,
+    Form(UndoDeskActionForm { number }): Form<UndoDeskActionForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id)?;
-    let taken_back = room.store.take_back_desk_act(staff, id, number, visitor.now()).await;
-    back_to_visit(id, taken_back, "taken-back")
+    let staff = require_staff(&room, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    let taken_back = room.store.undo_desk_action(staff, id, number, visitor.now()).await;
+    redirect_to_visit(id, taken_back, "taken-back")
 }
 
 /// Leads back to the visit's page, which says what became of the press.
 #[expect(clippy::result_large_err, reason = "the error is the page that answers")]
-fn back_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) -> Result<Response, Response> {
+fn redirect_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) -> Result<Response, Response> {
     let said = match pressed {
         Ok(()) => done,
         // Somebody was faster, or the button was pressed twice: the page shows what is there now and what was done.
@@ -381,78 +395,80 @@ fn back_to_visit(id: AppointmentId, pressed: Result<(), Refusal>, done: &str) ->
     Ok(Redirect::to(&format!("/desk/visits/{id}?said={said}")).into_response())
 }
 
-async fn one_picture(
-    State(room): State<Arc<Room>>,
+async fn show_picture_page(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
-    Query(look): Query<picture::Look>,
+    Query(look): Query<picture::PictureViewport>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    let id = appointment_id(&id)?;
-    show_picture(&room, &visitor, &staff, id, &picture, look, picture::Returned::Nothing).await
+    let staff = require_staff(&room, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
+    respond_with_picture_page(&room, &visitor, &staff, id, &picture, look, picture::PictureFormError::NoError).await
 }
 
-async fn show_picture(
-    room: &Room,
+async fn respond_with_picture_page(
+    room: &Context,
     visitor: &Visitor,
-    staff: &Staff,
+    staff: &StaffMember,
     id: AppointmentId,
     picture: &str,
-    look: picture::Look,
-    returned: picture::Returned,
+    look: picture::PictureViewport,
+    returned: picture::PictureFormError,
 ) -> Result<Response, Response> {
-    let file = room.store.desk_visit(staff.clone(), id, visitor.now()).await?;
+    let file = room.store.load_desk_visit(staff.clone(), id, visitor.now()).await?;
     let shown = file.pictures.iter().find(|other| other.id.to_string() == picture).cloned();
     let Some(shown) = shown else {
         // It was replaced or erased: the visit's page tells what is there now.
         return Ok(Redirect::to(&format!("/desk/visits/{id}?said=changed")).into_response());
     };
-    let view = picture::View { look: look.within_bounds(), shown, file, returned };
-    Ok(picture::page(&frame(visitor.frame(), Some(staff)), &view).into_response())
+    let view = picture::DeskPicturePage { viewport: look.clamped(), picture: shown, visit: file, form_error: returned };
+    Ok(picture::render_picture_page(&desk_frame(visitor.frame(), Some(staff)), &view).into_response())
 }
 
 #[derive(Deserialize)]
-struct SettingsSaid {
-    said: Option<String>,
+struct DeskSettingsQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
 }
 
 async fn show_settings(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Query(query): Query<SettingsSaid>,
+    Query(query): Query<DeskSettingsQuery>,
 ) -> Result<Response, Response> {
-    let said = match query.said.as_deref() {
-        Some("letters") => settings::Said::LettersSet,
-        Some("signed-out") => settings::Said::SignedOutElsewhere,
-        Some("password") => settings::Said::Password(PasswordChange::Done),
-        _ => settings::Said::Nothing,
+    let said = match query.notice.as_deref() {
+        Some("letters") => settings::DeskSettingsNotice::LetterChoiceSaved,
+        Some("signed-out") => settings::DeskSettingsNotice::SignedOutElsewhere,
+        Some("password") => settings::DeskSettingsNotice::Password(PasswordChange::Done),
+        _ => settings::DeskSettingsNotice::Nothing,
     };
-    let staff = at_the_desk(&room, &visitor).await?;
-    settings_page(&room, &visitor, staff, said).await
+    let staff = require_staff(&room, &visitor).await?;
+    respond_with_settings_page(&room, &visitor, staff, said).await
 }
 
-async fn settings_page(
-    room: &Room,
+async fn respond_with_settings_page(
+    room: &Context,
     visitor: &Visitor,
-    staff: Staff,
-    said: settings::Said,
+    staff: StaffMember,
+    said: settings::DeskSettingsNotice,
 ) -> Result<Response, Response> {
-    let letters = room.store.letter_choice(staff.clone()).await.map_err(Refusal::from)?;
-    let frame = frame(Frame { here: "/desk/settings".to_owned(), ..visitor.frame() }, Some(&staff));
-    Ok(settings::page(&frame, &settings::View { letters, said }).into_response())
+    let letters = room.store.find_letter_choice(staff.clone()).await.map_err(Refusal::from)?;
+    let frame = desk_frame(Frame { path_and_query: "/desk/settings".to_owned(), ..visitor.frame() }, Some(&staff));
+    Ok(settings::render_settings_page(&frame, &settings::DeskSettingsPage { letter_choice: letters, notice: said })
+        .into_response())
 }
 
 #[derive(Deserialize)]
-struct LettersChosen {
+struct LetterChoiceForm {
     letters: String,
 }
 
-async fn set_letters(
-    State(room): State<Arc<Room>>,
+async fn set_letter_choice(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(form): Form<LettersChosen>,
+    Form(form): Form<LetterChoiceForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
+    let staff = require_staff(&room, &visitor).await?;
     let Ok(choice) = form.letters.parse::<LetterChoice>() else {
         return Ok(Redirect::to("/desk/settings").into_response());
     };
@@ -461,48 +477,50 @@ async fn set_letters(
 }
 
 #[derive(Deserialize)]
-struct Passwords {
+struct ChangePasswordForm {
     current_password: String,
     new_password: String,
 }
 
 async fn change_password(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(typed): Form<Passwords>,
+    Form(typed): Form<ChangePasswordForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
+    let staff = require_staff(&room, &visitor).await?;
     let browser = visitor.browser().digest();
-    let attempter = Attempter { device: visitor.device(), peer: visitor.peer() };
+    let attempter = SignInClient { device: visitor.device(), peer: visitor.peer() };
     let passwords = (typed.current_password.as_str(), typed.new_password.as_str());
     let changed = room.store.change_password(staff.clone(), passwords, attempter, browser, visitor.now()).await?;
     match changed {
         PasswordChange::Done => Ok(Redirect::to("/desk/settings?said=password").into_response()),
-        wrong => settings_page(&room, &visitor, staff, settings::Said::Password(wrong)).await,
+        wrong => {
+            respond_with_settings_page(&room, &visitor, staff, settings::DeskSettingsNotice::Password(wrong)).await
+        }
     }
 }
 
 async fn sign_out_elsewhere(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(DeskCsrfForm {}): Form<DeskCsrfForm>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    room.store.sign_out_elsewhere(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
+    let staff = require_staff(&room, &visitor).await?;
+    room.store.end_other_staff_sessions(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
     Ok(Redirect::to("/desk/settings?said=signed-out").into_response())
 }
 
-async fn picture_bytes(
-    State(room): State<Arc<Room>>,
+async fn show_picture_bytes(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((picture, part)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let staff = at_the_desk(&room, &visitor).await?;
-    super::upload::picture_bytes(&room, &visitor, Viewer::Desk(Box::new(staff)), &picture, &part)
+    let staff = require_staff(&room, &visitor).await?;
+    super::upload::respond_with_picture_bytes(&room, &visitor, PictureViewer::Desk(Box::new(staff)), &picture, &part)
         .await
         .map_err(IntoResponse::into_response)
 }
 
-fn appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
+fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
     text.parse().map_err(|_| Refusal::NotFound)
 }

@@ -11,47 +11,47 @@ use base::InstitutionCode;
 use maud::{Markup, html};
 use shell::{
     Access, Document, Frame, Language, Routes, Text, Visitor,
-    parts::{self, Tone},
+    components::{self, Tone},
 };
 
-use super::{frame, notices::telephone_link, patient, specimen};
+use super::{notices::render_telephone_link, page_frame, patient, sample_data};
 use crate::{
     Refusal,
+    context::Context,
     notices::Emergency,
-    room::Room,
     rules::institution::{Institution, Specialty},
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
-    Routes::new().page(PATH, Access::Anyone, get(show)).page(
+pub(super) fn routes() -> Routes<Arc<Context>> {
+    Routes::new().page(PATH, Access::Anyone, get(show_emergency)).page(
         "/institutions/{code}/emergency",
         Access::Anyone,
-        get(show_for_clinic),
+        get(show_clinic_emergency),
     )
 }
 
 pub(crate) const PATH: &str = "/emergency";
-pub(crate) static NAME: Text = Text::fixed("急いで受診が必要な症状", "When to get urgent help");
+pub(crate) static NAME: Text = Text::from_static("急いで受診が必要な症状", "When to get urgent help");
 
-async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
-    Ok(page(&frame(&visitor, person.as_ref()), &room.notices.emergency, None).into_response())
+async fn show_emergency(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    Ok(render_emergency_page(&page_frame(&visitor, person.as_ref()), &room.notices.emergency, None).into_response())
 }
 
-async fn show_for_clinic(
-    State(room): State<Arc<Room>>,
+async fn show_clinic_emergency(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = room.store.offer(code).await?;
-    let frame = frame(&visitor, person.as_ref());
-    Ok(page(&frame, &room.notices.emergency, Some(&offer.institution)).into_response())
+    let offer = room.store.find_offer(code).await?;
+    let frame = page_frame(&visitor, person.as_ref());
+    Ok(render_emergency_page(&frame, &room.notices.emergency, Some(&offer.institution)).into_response())
 }
 
 /// One calm line above the choice of a time.
-pub(super) fn line(language: Language, code: InstitutionCode) -> Markup {
+pub(super) fn render_emergency_line(language: Language, code: InstitutionCode) -> Markup {
     html! {
         p {
             (language.t(
@@ -63,7 +63,7 @@ pub(super) fn line(language: Language, code: InstitutionCode) -> Markup {
     }
 }
 
-fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
+fn render_emergency_page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
     let language = frame.language;
     let title = NAME.in_language(language);
     let description = match (clinic, language) {
@@ -89,7 +89,7 @@ fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> M
     let mut document = Document::new(frame, title).description(&description);
     if let Some(clinic) = clinic {
         let here = format!("/institutions/{}", clinic.code);
-        document = document.above(parts::breadcrumbs(
+        document = document.above_heading(components::breadcrumbs(
             language,
             &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), clinic.name_in(language))],
             title,
@@ -97,47 +97,47 @@ fn page(frame: &Frame, emergency: &Emergency, clinic: Option<&Institution>) -> M
     }
     document.main(html! {
         p { strong { (emergency.ambulance.in_language(language)) } }
-        (parts::primary_link("tel:119", language.t("119番に電話する", "Call 119"), None))
-        (flags(language, &emergency.general))
-        (specialty_flags(language, emergency, clinic))
-        (parts::section(language.t("迷ったときの相談先", "If you are not sure"), html! {
+        (components::primary_link("tel:119", language.t("119番に電話する", "Call 119"), None))
+        (render_red_flags(language, &emergency.general))
+        (render_specialty_red_flags(language, emergency, clinic))
+        (components::section(language.t("迷ったときの相談先", "If you are not sure"), html! {
             p { (emergency.advice.in_language(language)) }
-            (parts::buttons(html! {
-                (parts::secondary_link("tel:%237119", language.t("#7119に電話する", "Call #7119"), None))
-                (parts::secondary_link("tel:%238000", language.t("#8000に電話する（こども）", "Call #8000 (children)"), None))
+            (components::buttons(html! {
+                (components::secondary_link("tel:%237119", language.t("#7119に電話する", "Call #7119"), None))
+                (components::secondary_link("tel:%238000", language.t("#8000に電話する（こども）", "Call #8000 (children)"), None))
             }))
         }))
-        (limits(language))
+        (render_online_care_limits(language))
         @if let Some(clinic) = clinic {
             p {
                 (language.t("今の症状がオンライン診療に向いているか分からないときは、医療機関に電話でご相談ください。", "If you do not know whether online care suits your symptoms, call the clinic."))
-                " " (clinic.name_in(language)) " " (telephone_link(&clinic.phone))
+                " " (clinic.name_in(language)) " " (render_telephone_link(&clinic.phone))
             }
         }
     })
 }
 
-fn flags(language: Language, flags: &[Text]) -> Markup {
+fn render_red_flags(language: Language, flags: &[Text]) -> Markup {
     html! { ul { @for flag in flags { li { (flag.in_language(language)) } } } }
 }
 
 /// At a clinic the signs of its own specialties; elsewhere all, folded.
-fn specialty_flags(language: Language, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
+fn render_specialty_red_flags(language: Language, emergency: &Emergency, clinic: Option<&Institution>) -> Markup {
     let of = |specialty: &Specialty| emergency.specialties.get(specialty).filter(|flags| !flags.is_empty());
     match clinic {
         Some(clinic) => html! {
             @for specialty in &clinic.specialties {
                 @if let Some(found) = of(specialty) {
-                    (parts::section(specialty.name(language), flags(language, found)))
+                    (components::section(specialty.name(language), render_red_flags(language, found)))
                 }
             }
         },
-        None => parts::section(
+        None => components::section(
             language.t("診療科ごとの症状", "By specialty"),
             html! {
                 @for specialty in Specialty::ALL {
                     @if let Some(found) = of(specialty) {
-                        (parts::disclosure(specialty.name(language), flags(language, found)))
+                        (components::disclosure(specialty.name(language), render_red_flags(language, found)))
                     }
                 }
             },
@@ -145,8 +145,8 @@ fn specialty_flags(language: Language, emergency: &Emergency, clinic: Option<&In
     }
 }
 
-fn limits(language: Language) -> Markup {
-    parts::notice(
+fn render_online_care_limits(language: Language) -> Markup {
+    components::notice(
         Tone::Info,
         language.t("オンライン診療ではできないこと", "What online care cannot do"),
         html! {
@@ -166,10 +166,16 @@ fn limits(language: Language) -> Markup {
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
     let emergency = Emergency::default();
-    let institution = specimen::institutions().remove(0);
+    let institution = sample_data::institutions().remove(0);
     let here = format!("/institutions/{}/emergency", institution.code);
     vec![
-        ("emergency/all".to_owned(), page(&specimen::frame(language, PATH, None), &emergency, None)),
-        ("emergency/clinic".to_owned(), page(&specimen::frame(language, &here, None), &emergency, Some(&institution))),
+        (
+            "emergency/all".to_owned(),
+            render_emergency_page(&sample_data::frame(language, PATH, None), &emergency, None),
+        ),
+        (
+            "emergency/clinic".to_owned(),
+            render_emergency_page(&sample_data::frame(language, &here, None), &emergency, Some(&institution)),
+        ),
     ]
 }

@@ -12,122 +12,131 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Visitor,
-    parts::{self, BadgeTone, Tone},
+    components::{self, BadgeTone, Tone},
 };
 
-use super::{booking, emergency, frame, home, notices, patient, slots, specimen, system_fee_row, when};
+use super::{booking, date_text, emergency, home, notices, page_frame, patient, sample_data, slots, system_fee_row};
 use crate::{
     Refusal,
-    room::Room,
+    context::Context,
     rules::{
-        institution::{Charge, Cover, Institution, Menu},
+        institution::{Charge, Institution, InsuranceOffer, Menu},
         slot,
     },
     store::{
-        appointment::Wish,
-        directory::Offer,
-        hold::{HoldOutcome, Holder},
+        appointment::BookingRequest,
+        directory::InstitutionOffer,
+        hold::{HoldOutcome, SlotHolder},
     },
 };
 
 /// How many of the next free times of a menu the institution's page offers.
-const NEXT_TIMES: usize = 4;
+const NEXT_SLOT_COUNT: usize = 4;
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
+pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
-        .page("/institutions/{code}", Access::Anyone, get(show))
-        .page("/institutions/{code}/menus/{menu}", Access::Anyone, get(choose))
-        .action("/institutions/{code}/menus/{menu}/hold", Access::Anyone, post(hold))
+        .page("/institutions/{code}", Access::Anyone, get(show_institution))
+        .page("/institutions/{code}/menus/{menu}", Access::Anyone, get(show_menu_slots))
+        .action("/institutions/{code}/menus/{menu}/hold", Access::Anyone, post(submit_slot_hold))
 }
 
-async fn load_offer(room: &Room, code: &str) -> Result<Offer, Response> {
+async fn load_offer(room: &Context, code: &str) -> Result<InstitutionOffer, Response> {
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    room.store.offer(code).await.map_err(IntoResponse::into_response)
+    room.store.find_offer(code).await.map_err(IntoResponse::into_response)
 }
 
-struct View {
-    offer: Offer,
+struct InstitutionPage {
+    offer: InstitutionOffer,
     /// The next free times of each menu, in the order of the menus.
-    next_times: Vec<Vec<Timestamp>>,
+    next_slots: Vec<Vec<Timestamp>>,
     now: Timestamp,
 }
 
-async fn show(State(room): State<Arc<Room>>, visitor: Visitor, Path(code): Path<String>) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
+async fn show_institution(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(code): Path<String>,
+) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
     let offer = load_offer(&room, &code).await?;
     let now = visitor.now();
-    let bookable = (now, end_of_day(slot::last_day(now.japan_date())));
+    let bookable = (now, end_of_day(slot::last_bookable_day(now.japan_date())));
     let taken = room.store.find_taken_units(offer.institution.code, bookable, visitor.browser().digest(), now).await?;
-    let next = |menu: &Menu| slot::next_free(&offer.opening, menu.minutes, &taken, now).take(NEXT_TIMES).collect();
+    let next =
+        |menu: &Menu| slot::free_slots(&offer.opening, menu.minutes, &taken, now).take(NEXT_SLOT_COUNT).collect();
     let next_times = offer.menus.iter().map(next).collect();
-    Ok(page(&frame(&visitor, person.as_ref()), &View { offer, next_times, now }).into_response())
+    Ok(render_institution_page(
+        &page_frame(&visitor, person.as_ref()),
+        &InstitutionPage { offer, next_slots: next_times, now },
+    )
+    .into_response())
 }
 
-async fn choose(
-    State(room): State<Arc<Room>>,
+async fn show_menu_slots(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((code, menu)): Path<(String, String)>,
-    week: Result<Query<slots::Week>, QueryRejection>,
+    week: Result<Query<slots::WeekQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
     let offer = load_offer(&room, &code).await?;
     let number = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let view = load_slots(&room, &visitor, offer, number, &slots::Week::from_query(week)).await?;
-    Ok(slots::page(&frame(&visitor, person.as_ref()), &view).into_response())
+    let view = load_menu_slots(&room, &visitor, offer, number, &slots::WeekQuery::from_query(week)).await?;
+    Ok(slots::render_slot_list_page(&page_frame(&visitor, person.as_ref()), &view).into_response())
 }
 
 /// The times of a menu.
-pub(super) async fn load_slots(
-    room: &Room,
+pub(super) async fn load_menu_slots(
+    room: &Context,
     visitor: &Visitor,
-    offer: Offer,
+    offer: InstitutionOffer,
     number: u32,
-    week: &slots::Week,
-) -> Result<slots::View, Refusal> {
+    week: &slots::WeekQuery,
+) -> Result<slots::SlotListPage, Refusal> {
     let menu = offer.menu(number).ok_or(Refusal::NotFound)?;
     let grid = (&offer.opening, menu.minutes);
     let asker = (visitor.browser().digest(), visitor.now());
-    let times = slots::load_times(&room.store, offer.institution.code, grid, week, asker).await?;
-    Ok(slots::View {
+    let times = slots::load_week_slots(&room.store, offer.institution.code, grid, week, asker).await?;
+    Ok(slots::SlotListPage {
         menu_name: menu.name_in(visitor.language()).to_owned(),
         institution: offer.institution,
-        times,
-        purpose: slots::Purpose::Book { number },
+        week_slots: times,
+        purpose: slots::SlotPurpose::Book { menu_number: number },
         now: visitor.now(),
         hold_minutes: room.limits.hold_minutes,
-        lost: None,
+        lost_slot: None,
     })
 }
 
 /// The time that a button carries.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct ChosenStart {
+pub(super) struct ChosenSlotParams {
     start: String,
 }
 
-impl ChosenStart {
+impl ChosenSlotParams {
     pub(super) fn from_text(start: String) -> Self {
         Self { start }
     }
 
-    pub(super) fn read(&self) -> Result<Timestamp, Refusal> {
+    pub(super) fn parse(&self) -> Result<Timestamp, Refusal> {
         let start = self.start.parse().map_err(|_| Refusal::NotFound)?;
         Ok(Timestamp::from_milliseconds(start))
     }
 }
 
-async fn hold(
-    State(room): State<Arc<Room>>,
+async fn submit_slot_hold(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((code, menu)): Path<(String, String)>,
-    Form(chosen): Form<ChosenStart>,
+    Form(chosen): Form<ChosenSlotParams>,
 ) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
     let institution: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
     let menu = menu.parse().map_err(|_| Refusal::NotFound)?;
-    let wish = Wish { institution, menu, start: chosen.read()? };
-    let holder = Holder {
+    let wish = BookingRequest { institution, menu, start: chosen.parse()? };
+    let holder = SlotHolder {
         browser: visitor.browser().digest(),
         patient: person.as_ref().map(|person| person.id),
         peer: visitor.peer(),
@@ -135,9 +144,9 @@ async fn hold(
     match room.store.hold_slot(holder, wish, visitor.now()).await {
         Ok(outcome) => {
             count_hold(outcome);
-            Ok(Redirect::to(&booking::path(wish)).into_response())
+            Ok(Redirect::to(&booking::booking_path(wish)).into_response())
         }
-        Err(refusal) => Err(booking::answer_refusal(&room, &visitor, person.as_ref(), wish, refusal).await),
+        Err(refusal) => Err(booking::respond_to_booking_refusal(&room, &visitor, person.as_ref(), wish, refusal).await),
     }
 }
 
@@ -149,7 +158,7 @@ pub(super) fn count_hold(outcome: HoldOutcome) {
     metrics::counter!("uketsuke_slot_holds_total", "outcome" => outcome).increment(1);
 }
 
-fn page(frame: &Frame, view: &View) -> Markup {
+fn render_institution_page(frame: &Frame, view: &InstitutionPage) -> Markup {
     let language = frame.language;
     let offer = &view.offer;
     let institution = &offer.institution;
@@ -169,41 +178,41 @@ fn page(frame: &Frame, view: &View) -> Markup {
     };
     Document::new(frame, institution.name_in(language))
         .description(&description)
-        .above(parts::back_link("/", language.t("医療機関をさがす", "Find a clinic")))
+        .above_heading(components::back_link("/", language.t("医療機関をさがす", "Find a clinic")))
         .wide()
         .main(html! {
-            p { (home::badge(language, institution, offer.cover())) " " (institution.specialties_in(language)) }
-            (parts::columns(menus(frame, view), facts(language, institution)))
-            @if offer.cover() != Cover::SelfPayOnly { (proof(language, institution)) }
+            p { (home::render_insurance_badge(language, institution, offer.insurance_offer())) " " (institution.specialties_in(language)) }
+            (components::columns(render_menus(frame, view), render_institution_facts(language, institution)))
+            @if offer.insurance_offer() != InsuranceOffer::SelfPayOnly { (render_insurance_requirements(language, institution)) }
         })
 }
 
-fn menus(frame: &Frame, view: &View) -> Markup {
+fn render_menus(frame: &Frame, view: &InstitutionPage) -> Markup {
     let language = frame.language;
     let code = view.offer.institution.code;
     html! {
         @if view.offer.menus.is_empty() {
             p { (language.t("現在、予約できるメニューはありません。", "Nothing can be booked at the moment.")) }
         }
-        @if !view.offer.menus.is_empty() { (emergency::line(language, code)) }
-        @for (menu, starts) in view.offer.menus.iter().zip(&view.next_times) {
+        @if !view.offer.menus.is_empty() { (emergency::render_emergency_line(language, code)) }
+        @for (menu, starts) in view.offer.menus.iter().zip(&view.next_slots) {
             @let path = format!("/institutions/{code}/menus/{}", menu.number);
-            (parts::panel(menu.name_in(language), html! {
-                (menu_facts(language, menu))
+            (components::panel(menu.name_in(language), html! {
+                (render_menu_facts(language, menu))
                 @if !starts.is_empty() {
-                    (parts::form(frame, &format!("{path}/hold"), parts::times(
+                    (components::form(frame, &format!("{path}/hold"), components::time_buttons(
                         language.t("次の空き", "Next free times"),
-                        &slots::time_entries(starts, |start| when::near_moment(language, start, view.now)),
+                        &slots::slot_entries(starts, |start| date_text::format_near_date_time(language, start, view.now)),
                     )))
                 }
-                (parts::secondary_link(&path, language.t("日時を選ぶ", "Choose a time"), None))
+                (components::secondary_link(&path, language.t("日時を選ぶ", "Choose a time"), None))
             }))
         }
     }
 }
 
 /// What a menu is and costs, in few lines; the service's own fee stands apart.
-fn menu_facts(language: Language, menu: &Menu) -> Markup {
+fn render_menu_facts(language: Language, menu: &Menu) -> Markup {
     let minutes = match language {
         Language::Japanese => format!("{}分", menu.minutes),
         Language::English => format!("{} minutes", menu.minutes),
@@ -211,7 +220,7 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
     let tone = if menu.charge == Charge::Insured { BadgeTone::Accent } else { BadgeTone::Neutral };
     html! {
         p {
-            (parts::badge(tone, menu.charge.name(language))) " " (minutes)
+            (components::badge(tone, menu.charge.name(language))) " " (minutes)
             @if let Some(doctor) = &menu.doctor { (language.t(" ／ 医師：", " · Doctor: ")) (doctor) }
         }
         p {
@@ -223,10 +232,10 @@ fn menu_facts(language: Language, menu: &Menu) -> Markup {
     }
 }
 
-fn facts(language: Language, institution: &Institution) -> Markup {
+fn render_institution_facts(language: Language, institution: &Institution) -> Markup {
     let mut rows = vec![
         (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-        (language.t("電話番号", "Telephone"), notices::telephone_link(&institution.phone)),
+        (language.t("電話番号", "Telephone"), notices::render_telephone_link(&institution.phone)),
         (
             language.t("診療時間", "Hours"),
             html! { (language.t(&institution.opening_text, &institution.opening_text_english)) },
@@ -242,18 +251,18 @@ fn facts(language: Language, institution: &Institution) -> Markup {
             html! { a href=(format!("/institutions/{}/legal", institution.code)) { (notices::clinic_notice_name(language)) } },
         ),
     ]);
-    parts::panel(
+    components::panel(
         language.t("医療機関の情報", "About the clinic"),
         html! {
             p { (language.t(&institution.description, &institution.description_english)) }
-            (parts::description_list(&rows))
+            (components::description_list(&rows))
         },
     )
 }
 
-fn proof(language: Language, institution: &Institution) -> Markup {
-    if !institution.leave_by.way().takes_the_card() {
-        return parts::notice(
+fn render_insurance_requirements(language: Language, institution: &Institution) -> Markup {
+    if !institution.proof_method.kind().accepts_card() {
+        return components::notice(
             Tone::Info,
             language.t("この医療機関はマイナ保険証に対応していません", "This clinic does not take the card"),
             html! { p { (language.t(
@@ -261,7 +270,7 @@ fn proof(language: Language, institution: &Institution) -> Markup {
             "For an insured visit, please upload a picture of your insurance document (such as a 資格確認書) after booking.")) } },
         );
     }
-    parts::section(
+    components::section(
         language.t("マイナ保険証のご利用に必要なもの", "What you need to use your card"),
         html! {
             ul {
@@ -271,29 +280,32 @@ fn proof(language: Language, institution: &Institution) -> Markup {
             p { (language.t(
                 "保険適用の診療では、マイナ保険証の利用か保険証画像のアップロードのいずれかが必要です。手続きは予約のあとに行います。",
                 "An insured visit needs either your card or a picture of your insurance document. You do this after booking.")) }
-            (parts::quiet_link("/help/card", language.t("予約の前に確認する（暗証番号・スマートフォン・有効期限）", "Check before booking (PIN, phone, certificate)")))
+            (components::quiet_link("/help/card", language.t("予約の前に確認する（暗証番号・スマートフォン・有効期限）", "Check before booking (PIN, phone, certificate)")))
         },
     )
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let mut offers = specimen::offers();
-    let nothing = Offer { menus: Vec::new(), ..offers[0].clone() };
+    let mut offers = sample_data::offers();
+    let nothing = InstitutionOffer { menus: Vec::new(), ..offers[0].clone() };
     let mut self_pay = offers[2].clone();
     self_pay.menus.retain(|menu| menu.charge == Charge::SelfPay);
     self_pay.menus[0].system_fee = 0;
     offers.extend([nothing, self_pay]);
-    let now = specimen::now();
+    let now = sample_data::now();
     offers
         .into_iter()
         .zip(["hand-over", "fixed-url", "picture-only", "no-menus", "self-pay-only"])
         .map(|(offer, name)| {
-            let frame = specimen::frame(language, &format!("/institutions/{}", offer.institution.code), None);
+            let frame = sample_data::frame(language, &format!("/institutions/{}", offer.institution.code), None);
             let next = |menu: &Menu| {
-                slot::next_free(&offer.opening, menu.minutes, &HashSet::new(), now).take(NEXT_TIMES).collect()
+                slot::free_slots(&offer.opening, menu.minutes, &HashSet::new(), now).take(NEXT_SLOT_COUNT).collect()
             };
             let next_times = offer.menus.iter().map(next).collect();
-            (format!("institution/{name}"), page(&frame, &View { offer, next_times, now }))
+            (
+                format!("institution/{name}"),
+                render_institution_page(&frame, &InstitutionPage { offer, next_slots: next_times, now }),
+            )
         })
         .collect()
 }

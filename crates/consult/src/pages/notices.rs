@@ -9,121 +9,134 @@ use axum::{
 };
 use base::{InstitutionCode, text::PhoneNumber};
 use maud::{Markup, html};
-use shell::{Access, Document, Frame, Language, Routes, Text, Visitor, parts};
+use shell::{Access, Document, Frame, Language, Routes, Text, Visitor, components};
 
-use super::{frame, patient, specimen, when};
+use super::{date_text, page_frame, patient, sample_data};
 use crate::{
     Refusal,
+    context::Context,
     notices::{ClinicNotice, Contact, Notice, NoticeSource},
-    room::Room,
-    store::directory::Offer,
+    store::directory::InstitutionOffer,
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
+pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
-        .page(PRIVACY, Access::Anyone, get(show_privacy))
+        .page(PRIVACY_PATH, Access::Anyone, get(show_privacy))
         .page("/terms", Access::Anyone, get(show_terms))
         .page("/legal", Access::Anyone, get(show_legal))
-        .page(CONTACT, Access::Anyone, get(show_contact))
+        .page(CONTACT_PATH, Access::Anyone, get(show_contact))
         .page("/institutions/{code}/legal", Access::Anyone, get(show_clinic_notice))
 }
 
-pub(super) const PRIVACY: &str = "/privacy";
-pub(crate) const CONTACT: &str = "/contact";
+pub(super) const PRIVACY_PATH: &str = "/privacy";
+pub(crate) const CONTACT_PATH: &str = "/contact";
 
 /// The names of the notices, for headings and for links to them.
-pub(crate) static PRIVACY_NAME: Text = Text::fixed("個人情報の取扱い", "Privacy notice");
-static TERMS_NAME: Text = Text::fixed("利用規約", "Terms of use");
+pub(crate) static PRIVACY_NAME: Text = Text::from_static("個人情報の取扱い", "Privacy notice");
+static TERMS_NAME: Text = Text::from_static("利用規約", "Terms of use");
 static LEGAL_NAME: Text =
-    Text::fixed("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
-pub(crate) static CONTACT_NAME: Text = Text::fixed("お問い合わせ", "Contact");
+    Text::from_static("特定商取引法に基づく表記", "Legal notice (Act on Specified Commercial Transactions)");
+pub(crate) static CONTACT_NAME: Text = Text::from_static("お問い合わせ", "Contact");
 
 /// What stands at the foot of every page.
 pub(crate) fn footer_links() -> Vec<shell::FooterLink> {
     let link = |href: &str, label: &Text| shell::FooterLink { href: href.to_owned(), label: label.clone() };
     vec![
         link(super::emergency::PATH, &super::emergency::NAME),
-        link(CONTACT, &CONTACT_NAME),
-        link(PRIVACY, &PRIVACY_NAME),
+        link(CONTACT_PATH, &CONTACT_NAME),
+        link(PRIVACY_PATH, &PRIVACY_NAME),
         link("/terms", &TERMS_NAME),
         link("/legal", &LEGAL_NAME),
     ]
 }
 
-async fn show_privacy(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let view = View {
+async fn show_privacy(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let view = NoticePage {
         name: &PRIVACY_NAME,
-        about: Text::fixed(
+        description: Text::from_static(
             "このサービスが取得する個人情報と、その利用目的、預け先、お問い合わせ先です。",
             "What personal data this service collects, why, who receives it, and whom to ask.",
         ),
         notice: &room.notices.privacy,
-        dated: Some(room.notices.privacy_dated),
+        effective_date: Some(room.notices.privacy_effective_date),
     };
-    show(&room, &visitor, &view).await
+    respond_with_notice(&room, &visitor, &view).await
 }
 
-async fn show_terms(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let about = Text::fixed("このサービスをお使いいただくときの決まりです。", "The rules for using this service.");
-    show(&room, &visitor, &View { name: &TERMS_NAME, about, notice: &room.notices.terms, dated: None }).await
+async fn show_terms(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let about =
+        Text::from_static("このサービスをお使いいただくときの決まりです。", "The rules for using this service.");
+    respond_with_notice(
+        &room,
+        &visitor,
+        &NoticePage { name: &TERMS_NAME, description: about, notice: &room.notices.terms, effective_date: None },
+    )
+    .await
 }
 
-async fn show_legal(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let about = Text::fixed(
+async fn show_legal(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let about = Text::from_static(
         "このサービスの運営者と、料金・支払い・キャンセルについての表示です。",
         "Who runs this service, and what it says on charges, payment and cancellation.",
     );
-    show(&room, &visitor, &View { name: &LEGAL_NAME, about, notice: &room.notices.legal, dated: None }).await
+    respond_with_notice(
+        &room,
+        &visitor,
+        &NoticePage { name: &LEGAL_NAME, description: about, notice: &room.notices.legal, effective_date: None },
+    )
+    .await
 }
 
-struct View<'n> {
+struct NoticePage<'n> {
     name: &'static Text,
-    about: Text,
+    description: Text,
     notice: &'n Notice,
-    dated: Option<base::Date>,
+    effective_date: Option<base::Date>,
 }
 
-async fn show(room: &Room, visitor: &Visitor, view: &View<'_>) -> Result<Response, Response> {
+async fn respond_with_notice(room: &Context, visitor: &Visitor, view: &NoticePage<'_>) -> Result<Response, Response> {
     match view.notice.in_language(visitor.language()) {
         NoticeSource::Address(address) => Ok(Redirect::to(address.as_str()).into_response()),
         NoticeSource::Text(_) => {
-            let person = patient::visiting(room, visitor).await?;
-            Ok(notice_page(&frame(visitor, person.as_ref()), view).into_response())
+            let person = patient::find_signed_in_patient(room, visitor).await?;
+            Ok(render_notice_page(&page_frame(visitor, person.as_ref()), view).into_response())
         }
     }
 }
 
-fn notice_page(frame: &Frame, view: &View<'_>) -> Markup {
+fn render_notice_page(frame: &Frame, view: &NoticePage<'_>) -> Markup {
     let language = frame.language;
     let only_japanese = language == Language::English && view.notice.english.is_none();
     let text = match view.notice.in_language(language) {
         NoticeSource::Text(text) => text.markup(),
-        NoticeSource::Address(address) => parts::external_link(language, address.as_str(), address.as_str()),
+        NoticeSource::Address(address) => components::external_link(language, address.as_str(), address.as_str()),
     };
-    Document::new(frame, view.name.in_language(language)).description(view.about.in_language(language)).main(html! {
-        @if only_japanese {
-            p { "This notice is available in Japanese only." }
-        } @else if language == Language::English {
-            p { "This is a translation. The Japanese text is the one that binds." }
-        }
-        @if let Some(dated) = view.dated {
-            p { (language.t("この内容の適用開始日：", "In force from ")) (when::day(language, dated)) }
-        }
-        div.notice-text { (text) }
-    })
+    Document::new(frame, view.name.in_language(language)).description(view.description.in_language(language)).main(
+        html! {
+            @if only_japanese {
+                p { "This notice is available in Japanese only." }
+            } @else if language == Language::English {
+                p { "This is a translation. The Japanese text is the one that binds." }
+            }
+            @if let Some(dated) = view.effective_date {
+                p { (language.t("この内容の適用開始日：", "In force from ")) (date_text::format_date(language, dated)) }
+            }
+            div.notice-text { (text) }
+        },
+    )
 }
 
-async fn show_contact(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
-    Ok(contact_page(&frame(&visitor, person.as_ref()), &room.notices.contact).into_response())
+async fn show_contact(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    Ok(render_contact_page(&page_frame(&visitor, person.as_ref()), &room.notices.contact).into_response())
 }
 
-fn contact_page(frame: &Frame, contact: &Contact) -> Markup {
+fn render_contact_page(frame: &Frame, contact: &Contact) -> Markup {
     let language = frame.language;
     let text = |text: &Text| html! { (text.in_language(language)) };
     let mut rows = vec![(language.t("窓口", "Contact"), text(&contact.name))];
     if let Some(telephone) = contact.telephone() {
-        rows.push((language.t("電話", "Telephone"), telephone_link(telephone)));
+        rows.push((language.t("電話", "Telephone"), render_telephone_link(telephone)));
     }
     if let Some(mail) = contact.mail() {
         rows.push((language.t("メール", "Email"), html! { a href=(format!("mailto:{mail}")) { (mail) } }));
@@ -140,7 +153,7 @@ fn contact_page(frame: &Frame, contact: &Contact) -> Markup {
             "How to contact the online care service.",
         ))
         .main(html! {
-            (parts::description_list(&rows))
+            (components::description_list(&rows))
             p { (language.t(
                 "診察、薬、予約の内容については、予約した医療機関に直接お電話ください。電話番号は、医療機関のページと予約詳細にあります。",
                 "For questions about your care, medicine or appointment, call the clinic. Its number is on the clinic's page and on your appointment.")) }
@@ -153,22 +166,22 @@ fn contact_page(frame: &Frame, contact: &Contact) -> Markup {
 
 /// A number as its clinic or operator writes it, which a phone calls when it is pressed. One that was kept before numbers
 /// were read, and cannot be dialled, is shown only.
-pub(super) fn telephone_link(written: &str) -> Markup {
+pub(super) fn render_telephone_link(written: &str) -> Markup {
     written
         .parse::<PhoneNumber>()
         .map_or_else(|_| html! { (written) }, |number| html! { a href={ "tel:" (number.as_str()) } { (written) } })
 }
 
 async fn show_clinic_notice(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(code): Path<String>,
 ) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
     let code: InstitutionCode = code.parse().map_err(|_| Refusal::NotFound)?;
-    let offer = room.store.offer(code).await?;
-    let notice = room.store.clinic_notice(code).await?;
-    Ok(clinic_notice_page(&frame(&visitor, person.as_ref()), &offer, &notice).into_response())
+    let offer = room.store.find_offer(code).await?;
+    let notice = room.store.find_clinic_notice(code).await?;
+    Ok(render_clinic_notice_page(&page_frame(&visitor, person.as_ref()), &offer, &notice).into_response())
 }
 
 /// The heading of a clinic's own notice.
@@ -176,7 +189,7 @@ pub(super) fn clinic_notice_name(language: Language) -> &'static str {
     language.t("医療機関についての表示", "Legal notice of the clinic")
 }
 
-fn clinic_notice_page(frame: &Frame, offer: &Offer, notice: &ClinicNotice) -> Markup {
+fn render_clinic_notice_page(frame: &Frame, offer: &InstitutionOffer, notice: &ClinicNotice) -> Markup {
     let language = frame.language;
     let institution = &offer.institution;
     let name = institution.name_in(language);
@@ -191,7 +204,7 @@ fn clinic_notice_page(frame: &Frame, offer: &Offer, notice: &ClinicNotice) -> Ma
     }
     rows.extend([
         (language.t("所在地", "Address"), html! { (institution.address_in(language)) }),
-        (language.t("電話番号", "Telephone"), telephone_link(&institution.phone)),
+        (language.t("電話番号", "Telephone"), render_telephone_link(&institution.phone)),
         (language.t("診療科", "Specialties"), html! { (institution.specialties_in(language)) }),
         (
             language.t("診療時間", "Hours"),
@@ -204,22 +217,22 @@ fn clinic_notice_page(frame: &Frame, offer: &Offer, notice: &ClinicNotice) -> Ma
         Language::English => format!("Manager, address, specialties, fees and cancellation of {name}."),
     };
     Document::new(frame, title)
-        .above(parts::breadcrumbs(
+        .above_heading(components::breadcrumbs(
             language,
             &[("/", language.t("医療機関をさがす", "Find a clinic")), (here.as_str(), name)],
             title,
         ))
         .description(&description)
         .main(html! {
-            (parts::description_list(&rows))
+            (components::description_list(&rows))
             @if !offer.menus.is_empty() {
-                (parts::section(language.t("診療の費用", "Fees"), html! {
+                (components::section(language.t("診療の費用", "Fees"), html! {
                     @for menu in &offer.menus {
                         h3 { (menu.name_in(language)) }
                         p {
                             (menu.charge.name(language)) (language.t("：", ": ")) (menu.fee_in(language))
                             @if menu.system_fee > 0 {
-                                br; (language.t("システム利用料：", "System fee: ")) (super::yen(language, menu.system_fee))
+                                br; (language.t("システム利用料：", "System fee: ")) (super::format_yen(language, menu.system_fee))
                                 (language.t("（診療の費用とは別）", " (charged separately)"))
                             }
                         }
@@ -227,42 +240,43 @@ fn clinic_notice_page(frame: &Frame, offer: &Offer, notice: &ClinicNotice) -> Ma
                 }))
             }
             @if !notice.cancellation.is_empty() {
-                (parts::section(language.t("キャンセルについて", "Cancellation"), html! { p { (notice.cancellation_in(language)) } }))
+                (components::section(language.t("キャンセルについて", "Cancellation"), html! { p { (notice.cancellation_in(language)) } }))
             }
         })
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let notices = specimen::notices();
-    let at = |here: &str| specimen::frame(language, here, None);
-    let privacy = |notice| View {
+    let notices = sample_data::notices();
+    let at = |here: &str| sample_data::frame(language, here, None);
+    let privacy = |notice| NoticePage {
         name: &PRIVACY_NAME,
-        about: Text::fixed("見本", "A sample"),
+        description: Text::from_static("見本", "A sample"),
         notice,
-        dated: Some(notices.privacy_dated),
+        effective_date: Some(notices.privacy_effective_date),
     };
-    let about = Text::fixed("見本", "A sample");
-    let terms = View { name: &TERMS_NAME, about: about.clone(), notice: &notices.terms, dated: None };
-    let legal = View { name: &LEGAL_NAME, about, notice: &notices.legal, dated: None };
+    let about = Text::from_static("見本", "A sample");
+    let terms =
+        NoticePage { name: &TERMS_NAME, description: about.clone(), notice: &notices.terms, effective_date: None };
+    let legal = NoticePage { name: &LEGAL_NAME, description: about, notice: &notices.legal, effective_date: None };
     let only_japanese = Notice { english: None, ..notices.privacy.clone() };
     let by_mail = Contact {
-        by: crate::notices::ContactWay::Mail("help@example.jp".parse().expect("a sample's address is one")),
+        method: crate::notices::ContactMethod::Mail("help@example.jp".parse().expect("a sample's address is one")),
         ..notices.contact.clone()
     };
-    let offer = specimen::offers().remove(0);
+    let offer = sample_data::offers().remove(0);
     let owned = ClinicNotice {
         owner: Some("医療法人見本会".to_owned()),
         owner_english: Some("Mihon Medical Corporation".to_owned()),
-        ..specimen::clinic_notice()
+        ..sample_data::clinic_notice()
     };
     let clinic = format!("/institutions/{}/legal", offer.institution.code);
     vec![
-        ("notices/privacy".to_owned(), notice_page(&at(PRIVACY), &privacy(&notices.privacy))),
-        ("notices/privacy-only-japanese".to_owned(), notice_page(&at(PRIVACY), &privacy(&only_japanese))),
-        ("notices/terms".to_owned(), notice_page(&at("/terms"), &terms)),
-        ("notices/legal".to_owned(), notice_page(&at("/legal"), &legal)),
-        ("notices/contact".to_owned(), contact_page(&at(CONTACT), &notices.contact)),
-        ("notices/contact-by-mail".to_owned(), contact_page(&at(CONTACT), &by_mail)),
-        ("notices/clinic".to_owned(), clinic_notice_page(&at(&clinic), &offer, &owned)),
+        ("notices/privacy".to_owned(), render_notice_page(&at(PRIVACY_PATH), &privacy(&notices.privacy))),
+        ("notices/privacy-only-japanese".to_owned(), render_notice_page(&at(PRIVACY_PATH), &privacy(&only_japanese))),
+        ("notices/terms".to_owned(), render_notice_page(&at("/terms"), &terms)),
+        ("notices/legal".to_owned(), render_notice_page(&at("/legal"), &legal)),
+        ("notices/contact".to_owned(), render_contact_page(&at(CONTACT_PATH), &notices.contact)),
+        ("notices/contact-by-mail".to_owned(), render_contact_page(&at(CONTACT_PATH), &by_mail)),
+        ("notices/clinic".to_owned(), render_clinic_notice_page(&at(&clinic), &offer, &owned)),
     ]
 }

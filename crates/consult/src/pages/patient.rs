@@ -3,47 +3,54 @@
 use axum::response::{IntoResponse, Redirect, Response};
 use shell::Visitor;
 
-use super::with_query;
+use super::path_with_query;
 use crate::{
     Refusal,
-    room::Room,
+    context::Context,
     rules::{
         appointment::AppointmentId,
-        patient::{Person, Profile},
+        patient::{Patient, Profile},
     },
 };
 
 /// Whoever is signed in, if anybody.
-pub(crate) async fn visiting(room: &Room, visitor: &Visitor) -> Result<Option<Person>, Response> {
-    Ok(room.store.who(visitor.browser().digest(), visitor.now()).await?)
+pub(crate) async fn find_signed_in_patient(room: &Context, visitor: &Visitor) -> Result<Option<Patient>, Response> {
+    Ok(room.store.find_signed_in_patient(visitor.browser().digest(), visitor.now()).await?)
 }
 
 /// Whoever is signed in; nobody is asked to sign in first and comes back here.
-pub(crate) async fn signed_in(room: &Room, visitor: &Visitor) -> Result<Person, Response> {
-    match visiting(room, visitor).await? {
+pub(crate) async fn require_patient_for_page(room: &Context, visitor: &Visitor) -> Result<Patient, Response> {
+    match find_signed_in_patient(room, visitor).await? {
         Some(person) => Ok(person),
-        None => Err(Redirect::to(&with_query("/sign-in", &[("onward", visitor.here())])).into_response()),
+        None => {
+            Err(Redirect::to(&path_with_query("/sign-in", &[("onward", visitor.path_and_query())])).into_response())
+        }
     }
 }
 
 /// Whoever sends a form; nobody is asked to sign in first, and goes on from her appointments.
-pub(crate) async fn acting(room: &Room, visitor: &Visitor) -> Result<Person, Response> {
-    match visiting(room, visitor).await? {
+pub(crate) async fn require_patient_for_action(room: &Context, visitor: &Visitor) -> Result<Patient, Response> {
+    match find_signed_in_patient(room, visitor).await? {
         Some(person) => Ok(person),
         None => Err(Redirect::to("/sign-in?onward=/appointments").into_response()),
     }
 }
 
 /// Whoever is signed in and has told who she is; whoever has not is asked first and comes back here.
-pub(crate) async fn known(room: &Room, visitor: &Visitor) -> Result<(Person, Profile), Response> {
-    let person = signed_in(room, visitor).await?;
+pub(crate) async fn require_patient_with_profile(
+    room: &Context,
+    visitor: &Visitor,
+) -> Result<(Patient, Profile), Response> {
+    let person = require_patient_for_page(room, visitor).await?;
     match person.profile.clone() {
         Some(profile) => Ok((person, profile)),
-        None => Err(Redirect::to(&with_query("/profile", &[("onward", visitor.here())])).into_response()),
+        None => {
+            Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response())
+        }
     }
 }
 
 /// The id in a path. What is no id names nothing.
-pub(crate) fn appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
+pub(crate) fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
     text.parse().map_err(|_| Refusal::NotFound)
 }

@@ -13,86 +13,88 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Visitor, change_browser,
-    parts::{self, Column, Table, Ticked, Tone},
+    components::{self, CheckState, Column, Table, Tone},
 };
 
-use super::{frame, patient, specimen, when};
+use super::{date_text, page_frame, patient, sample_data};
 use crate::{
     Refusal,
-    room::Room,
+    context::Context,
     rules::{
         appointment::{AppointmentId, Openness},
-        patient::Person,
+        patient::Patient,
     },
     store::{
-        appointment::Case,
-        desk::DoneBy,
-        personal_data::{Category, CloseOutcome, HeldOverview, PersonalData, TrailLine, Upcoming},
+        appointment::AppointmentDetails,
+        desk::AuditActor,
+        personal_data::{
+            CloseOutcome, DataCategory, HeldOverview, PatientAuditEntry, PersonalData, UpcomingVisitChoice,
+        },
     },
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
+pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
-        .page("/profile/data", Access::Known, get(show))
-        .page("/profile/data/export", Access::Known, get(ask_export))
-        .action("/profile/data/export", Access::Known, post(export))
-        .page("/profile/data/erase", Access::Known, get(ask_erase))
-        .action("/profile/data/erase", Access::Known, post(erase))
-        .page("/profile/close", Access::Known, get(ask_close))
-        .action("/profile/close", Access::Known, post(close))
-        .page("/account-closed", Access::Anyone, get(show_closed))
+        .page("/profile/data", Access::SignedIn, get(show_personal_data))
+        .page("/profile/data/export", Access::SignedIn, get(show_export))
+        .action("/profile/data/export", Access::SignedIn, post(submit_export))
+        .page("/profile/data/erase", Access::SignedIn, get(show_erase_pictures))
+        .action("/profile/data/erase", Access::SignedIn, post(submit_erase_pictures))
+        .page("/profile/close", Access::SignedIn, get(show_close_account))
+        .action("/profile/close", Access::SignedIn, post(submit_close_account))
+        .page("/account-closed", Access::Anyone, get(show_account_closed))
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-struct Pressed {}
+struct PersonalDataCsrfForm {}
 
-async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    let overview = room.store.held_overview(person.id).await?;
-    let view = OverviewView { person: &person, overview, keep_pictures_days: room.keep_pictures_days };
-    Ok(overview_page(&frame(&visitor, Some(&person)), &view).into_response())
+async fn show_personal_data(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let overview = room.store.load_held_overview(person.id).await?;
+    let view = PersonalDataPage { person: &person, overview, picture_retention_days: room.picture_retention_days };
+    Ok(render_personal_data_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-struct OverviewView<'p> {
-    person: &'p Person,
+struct PersonalDataPage<'p> {
+    person: &'p Patient,
     overview: HeldOverview,
-    keep_pictures_days: u16,
+    picture_retention_days: u16,
 }
 
 /// The way back to the page of one's details.
-fn back_to_profile(language: Language) -> Markup {
-    parts::back_link("/profile", language.t("登録情報に戻る", "Back to your details"))
+fn render_back_to_profile(language: Language) -> Markup {
+    components::back_link("/profile", language.t("登録情報に戻る", "Back to your details"))
 }
 
-fn back_to_data(language: Language) -> Markup {
-    parts::back_link("/profile/data", language.t("保存している情報に戻る", "Back to your data"))
+fn render_back_to_data(language: Language) -> Markup {
+    components::back_link("/profile/data", language.t("保存している情報に戻る", "Back to your data"))
 }
 
-fn overview_page(frame: &Frame, view: &OverviewView<'_>) -> Markup {
+fn render_personal_data_page(frame: &Frame, view: &PersonalDataPage<'_>) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("保存している情報", "Your data"))
-        .above(back_to_profile(language))
+        .above_heading(render_back_to_profile(language))
         .lead(language.t(
             "このサービスが、あなたについて保存している情報と、その期間です。",
             "What this service keeps about you, and for how long.",
         ))
         .main(html! {
-            (parts::buttons(html! {
-                (parts::secondary_link("/profile/data/export", language.t("ファイルで受け取る", "Download your data"), None))
-                (parts::secondary_link("/profile/data/erase", language.t("画像を消す", "Erase your pictures"), None))
-                (parts::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+            (components::buttons(html! {
+                (components::secondary_link("/profile/data/export", language.t("ファイルで受け取る", "Download your data"), None))
+                (components::secondary_link("/profile/data/erase", language.t("画像を消す", "Erase your pictures"), None))
+                (components::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
             }))
-            (parts::section(language.t("保存している内容と期間", "What is kept, and for how long"), html! {
-                @for category in Category::ALL { (render_category(language, view, category)) }
-                (parts::panel(language.t("メール", "Emails"), html! {
+            (components::section(language.t("保存している内容と期間", "What is kept, and for how long"), html! {
+                @for category in DataCategory::ALL { (render_category(language, view, category)) }
+                (components::panel(language.t("メール", "Emails"), html! {
                     p { (language.t(
                         "お送りするまで、暗号化して保存します。送り終えると、本文とあて先を消します。送った記録だけが30日残ります。",
                         "Kept encrypted until sent. Then the text and address are erased; only the fact that an email was sent stays for 30 days.")) }
                 }))
             }))
-            (trail(language, &view.overview.trail))
-            (parts::notice(Tone::Info, language.t("ここにない情報", "What is not here"), html! {
+            (render_audit_trail(language, &view.overview.audit_trail))
+            (components::notice(Tone::Info, language.t("ここにない情報", "What is not here"), html! {
                 p { (language.t(
                     "マイナ在宅受付Webで同意した情報は、このサービスには届きません。診療の記録（カルテ）は、医療機関が保存します。",
                     "What you consented to at マイナ在宅受付Web never reaches this service. Your medical record is kept by the clinic.")) }
@@ -101,7 +103,7 @@ fn overview_page(frame: &Frame, view: &OverviewView<'_>) -> Markup {
 }
 
 /// One kind of data: what it is, how much there is of it, how long it is kept.
-fn render_category(language: Language, view: &OverviewView<'_>, category: Category) -> Markup {
+fn render_category(language: Language, view: &PersonalDataPage<'_>, category: DataCategory) -> Markup {
     let count = view.overview.counts.get(&category).copied().unwrap_or_default();
     let records = match (language, count) {
         (Language::Japanese, count) => format!("{count}件"),
@@ -110,27 +112,27 @@ fn render_category(language: Language, view: &OverviewView<'_>, category: Catego
     };
     let profile = view.person.profile.as_ref();
     let (name, what, until) = match category {
-        Category::Account => (
+        DataCategory::Account => (
             language.t("アカウント", "Account"),
             html! {
                 (view.person.mail)
-                @if let Some(dated) = view.overview.accepted {
-                    br; (language.t("同意した「個人情報の取扱い」の日付：", "Privacy notice shown to you is dated ")) (when::day(language, dated))
+                @if let Some(dated) = view.overview.accepted_notice_date {
+                    br; (language.t("同意した「個人情報の取扱い」の日付：", "Privacy notice shown to you is dated ")) (date_text::format_date(language, dated))
                 }
             },
             language.t("退会するまで", "Until you close your account"),
         ),
-        Category::Profile => (
+        DataCategory::Profile => (
             language.t("登録情報", "Your details"),
             html! {
                 @if let Some(profile) = profile {
-                    (profile.name) br; (when::day(language, profile.birth_date))
+                    (profile.name) br; (date_text::format_date(language, profile.birth_date))
                     @if let Some(phone) = &profile.phone { br; (phone) }
                 } @else { (language.t("まだ登録がありません", "Nothing yet")) }
             },
             language.t("退会するまで", "Until you close your account"),
         ),
-        Category::Appointments => (
+        DataCategory::Appointments => (
             language.t("予約", "Appointments"),
             html! { (records) " " a href="/appointments" { (language.t("予約一覧を見る", "See your appointments")) } },
             language.t(
@@ -138,17 +140,17 @@ fn render_category(language: Language, view: &OverviewView<'_>, category: Catego
                 "Kept for the clinic's records; after you close your account, without anything that tells whose they were",
             ),
         ),
-        Category::Proof => (
+        DataCategory::Proof => (
             language.t("保険の手続きの状況", "Insurance steps"),
             html! { (records) (language.t("（受付番号と有効期限。同意した内容は含みません）", " (reception number and validity, never what you consented to)")) },
             language.t("受付番号は、退会するまで", "The reception number until you close your account"),
         ),
-        Category::Pictures => (
+        DataCategory::Pictures => (
             language.t("資格確認書などの画像", "Pictures of insurance documents"),
             html! { (records) (language.t("（消した画像の記録も含みます）", " (including the records of erased pictures)")) },
             "",
         ),
-        Category::Record => (
+        DataCategory::Record => (
             language.t("見た人・操作した人の記録", "Record of who looked and acted"),
             html! { (records) },
             language.t(
@@ -156,29 +158,29 @@ fn render_category(language: Language, view: &OverviewView<'_>, category: Catego
                 "Cannot be erased, so that it can always be checked who saw your data. It holds no name",
             ),
         ),
-        Category::Sessions => (
+        DataCategory::Sessions => (
             language.t("ログイン中の端末", "Signed-in devices"),
             html! { (records) " " a href="/profile/sessions" { (language.t("端末を見る", "See devices")) } },
             language.t("ログインから30日", "30 days from signing in"),
         ),
     };
     let pictures = match language {
-        Language::Japanese => format!("診察日から{}日。送らなかった画像は1日", view.keep_pictures_days),
+        Language::Japanese => format!("診察日から{}日。送らなかった画像は1日", view.picture_retention_days),
         Language::English => {
-            format!("{} days from the visit; pictures that were not sent, 1 day", view.keep_pictures_days)
+            format!("{} days from the visit; pictures that were not sent, 1 day", view.picture_retention_days)
         }
     };
-    let until = if category == Category::Pictures { pictures.as_str() } else { until };
-    parts::panel(
+    let until = if category == DataCategory::Pictures { pictures.as_str() } else { until };
+    components::panel(
         name,
-        parts::description_list(&[
+        components::description_list(&[
             (language.t("内容", "What"), what),
             (language.t("期間", "How long"), html! { (until) }),
         ]),
     )
 }
 
-fn trail(language: Language, trail: &[TrailLine]) -> Markup {
+fn render_audit_trail(language: Language, trail: &[PatientAuditEntry]) -> Markup {
     let columns = [
         Column::text(language.t("日時", "When")),
         Column::text(language.t("だれが", "Who")),
@@ -187,19 +189,19 @@ fn trail(language: Language, trail: &[TrailLine]) -> Markup {
     let name = language.t("だれが、いつ見たか", "Who looked, and when");
     let mut table = Table::new(name, &columns);
     for line in trail {
-        let by = match &line.by {
-            DoneBy::Desk(name) => html! { (language.t("医療機関：", "Clinic: ")) (name) },
-            DoneBy::Service | DoneBy::Patient => {
+        let by = match &line.actor {
+            AuditActor::Desk(name) => html! { (language.t("医療機関：", "Clinic: ")) (name) },
+            AuditActor::Service | AuditActor::Patient => {
                 html! { (language.t("このサービス（自動）", "This service (automatic)")) }
             }
         };
         table = table.row(vec![
-            html! { (when::moment(language, line.at)) },
+            html! { (date_text::format_date_time(language, line.occurred_at)) },
             by,
-            html! { (act_words(language, &line.act)) },
+            html! { (audit_action_text(language, &line.action)) },
         ]);
     }
-    parts::section(
+    components::section(
         name,
         html! {
             @if trail.is_empty() {
@@ -215,7 +217,7 @@ fn trail(language: Language, trail: &[TrailLine]) -> Markup {
 }
 
 /// What somebody else did, in a few words.
-fn act_words(language: Language, act: &str) -> &'static str {
+fn audit_action_text(language: Language, act: &str) -> &'static str {
     match act {
         "picture.look" => language.t("画像を見た", "Looked at a picture"),
         "picture.look_small" => language.t("一覧で画像を見た", "Saw a picture in a list"),
@@ -233,25 +235,25 @@ fn act_words(language: Language, act: &str) -> &'static str {
     }
 }
 
-async fn ask_export(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    Ok(export_page(&frame(&visitor, Some(&person))).into_response())
+async fn show_export(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    Ok(render_export_page(&page_frame(&visitor, Some(&person))).into_response())
 }
 
-fn export_page(frame: &Frame) -> Markup {
+fn render_export_page(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("情報をファイルで受け取る", "Download your data"))
-        .above(back_to_data(language))
+        .above_heading(render_back_to_data(language))
         .lead(language.t(
             "このサービスが保存している、あなたの情報をすべて1つのファイル（JSON形式）にします。",
             "One file (JSON) with everything that this service keeps about you.",
         ))
         .main(html! {
-            (parts::form(frame, "/profile/data/export", parts::primary_button(
+            (components::form(frame, "/profile/data/export", components::primary_button(
                 language.t("ファイルを受け取る", "Download"),
                 Some(language.t("お名前や予約の内容が入ったファイルです。ほかの人が使う端末には保存しないでください。",
                     "The file has your name and appointments. Do not save it on a device that others use.")))))
-            (parts::section(language.t("入っているもの", "What is in it"), html! {
+            (components::section(language.t("入っているもの", "What is in it"), html! {
                 ul {
                     li { (language.t("メールアドレス、登録情報、予約、保険の手続きの状況", "Your email address, details, appointments and insurance steps")) }
                     li { (language.t("画像の記録（種類、日時）。画像そのものは、予約の画像のページで保存できます", "Records of pictures (kind, dates). The pictures themselves can be saved from the page of each appointment")) }
@@ -261,17 +263,17 @@ fn export_page(frame: &Frame) -> Markup {
         })
 }
 
-async fn export(
-    State(room): State<Arc<Room>>,
+async fn submit_export(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(PersonalDataCsrfForm {}): Form<PersonalDataCsrfForm>,
 ) -> Result<Response, Response> {
-    let person = patient::acting(&room, &visitor).await?;
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
     let data = room.store.export_personal_data(person.id, visitor.now()).await?;
-    Ok(export_file(&data, visitor.now()))
+    Ok(export_response(&data, visitor.now()))
 }
 
-fn export_file(data: &PersonalData, now: Timestamp) -> Response {
+fn export_response(data: &PersonalData, now: Timestamp) -> Response {
     // Maps of texts, numbers and nothing else.
     let content = serde_json::to_vec_pretty(data).expect("texts and numbers can be written as JSON");
     let name = format!("attachment; filename=\"my-data-{}.json\"", now.japan_date());
@@ -284,133 +286,138 @@ fn export_file(data: &PersonalData, now: Timestamp) -> Response {
     response
 }
 
-async fn ask_erase(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    let pictures = room.store.kept_pictures(person.id).await?.len();
-    Ok(erase_page(&frame(&visitor, Some(&person)), pictures).into_response())
+async fn show_erase_pictures(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let pictures = room.store.list_pictures(person.id).await?.len();
+    Ok(render_erase_pictures_page(&page_frame(&visitor, Some(&person)), pictures).into_response())
 }
 
-fn erase_page(frame: &Frame, pictures: usize) -> Markup {
+fn render_erase_pictures_page(frame: &Frame, pictures: usize) -> Markup {
     let language = frame.language;
     let question = match language {
         Language::Japanese => format!("保存している画像{pictures}件を、今すぐすべて消します。"),
         Language::English if pictures == 1 => "This erases the 1 picture that is kept, now.".to_owned(),
         Language::English => format!("This erases all {pictures} pictures that are kept, now."),
     };
-    Document::new(frame, language.t("画像を消す", "Erase your pictures")).above(back_to_data(language)).main(html! {
+    Document::new(frame, language.t("画像を消す", "Erase your pictures")).above_heading(render_back_to_data(language)).main(html! {
         @if pictures == 0 {
             p { (language.t("保存している画像はありません。", "No pictures are kept.")) }
         } @else {
             p { (question) }
-            (parts::form(frame, "/profile/data/erase", parts::danger_button(
+            (components::form(frame, "/profile/data/erase", components::danger_button(
                 language.t("画像をすべて消す", "Erase all pictures"),
                 Some(language.t("元に戻せません。これからの診察では、もう一度送っていただくことがあります。",
                     "This cannot be undone. For a visit to come you may be asked to send them again.")))))
         }
-        (parts::section(language.t("ほかの情報を消すには", "To erase other data"), html! {
+        (components::section(language.t("ほかの情報を消すには", "To erase other data"), html! {
             ul {
                 li { (language.t("お名前、生年月日、メールアドレスは、医療機関がご本人を確認するために必要です。退会すると消えます。", "Your name, date of birth and email address are needed so that the clinic can identify you. They are erased when you close your account.")) }
                 li { (language.t("電話番号などは、登録情報で変更できます。", "You can change your telephone number and other details under Your details.")) }
                 li { (language.t("予約の記録と、だれが見たかの記録は、医療機関と安全のために残します。退会後は、名前と結び付きません。", "Records of appointments and of who looked are kept for the clinic and for your safety. After you close your account they are tied to no name.")) }
             }
-            (parts::quiet_link("/profile/close", language.t("退会について", "About closing your account")))
+            (components::quiet_link("/profile/close", language.t("退会について", "About closing your account")))
         }))
     })
 }
 
-async fn erase(
-    State(room): State<Arc<Room>>,
+async fn submit_erase_pictures(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(PersonalDataCsrfForm {}): Form<PersonalDataCsrfForm>,
 ) -> Result<Response, Response> {
-    let person = patient::acting(&room, &visitor).await?;
-    for (appointment, picture) in room.store.kept_pictures(person.id).await? {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    for (appointment, picture) in room.store.list_pictures(person.id).await? {
         room.store.erase_picture(person.id, appointment, picture, visitor.now()).await?;
     }
     Ok(Redirect::to("/profile/data/erase").into_response())
 }
 
 /// What the page that asks about closing an account shows.
-struct CloseView {
+struct CloseAccountPage {
     /// Visits that have not begun.
-    upcoming: Vec<Case>,
+    upcoming_visits: Vec<AppointmentDetails>,
     /// Whether a visit has begun today.
-    under_way: UnderWay,
+    visit_under_way: VisitUnderWay,
     problem: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum UnderWay {
+enum VisitUnderWay {
     Yes,
     No,
 }
 
-async fn close_view(room: &Room, person: &Person, now: Timestamp) -> Result<CloseView, Refusal> {
-    let cases = room.store.cases(person.id, now).await?;
-    let is = |openness| move |case: &Case| case.appointment.openness(now) == openness;
-    let under_way = if cases.iter().any(is(Openness::Provable)) { UnderWay::Yes } else { UnderWay::No };
+async fn load_close_account_page(
+    room: &Context,
+    person: &Patient,
+    now: Timestamp,
+) -> Result<CloseAccountPage, Refusal> {
+    let cases = room.store.list_appointment_details(person.id, now).await?;
+    let is = |openness| move |case: &AppointmentDetails| case.appointment.openness(now) == openness;
+    let under_way = if cases.iter().any(is(Openness::Provable)) { VisitUnderWay::Yes } else { VisitUnderWay::No };
     let upcoming = cases.into_iter().filter(is(Openness::Changeable)).collect();
-    Ok(CloseView { upcoming, under_way, problem: None })
+    Ok(CloseAccountPage { upcoming_visits: upcoming, visit_under_way: under_way, problem: None })
 }
 
-async fn ask_close(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    let view = close_view(&room, &person, visitor.now()).await?;
-    Ok(close_page(&frame(&visitor, Some(&person)), &view).into_response())
+async fn show_close_account(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let view = load_close_account_page(&room, &person, visitor.now()).await?;
+    Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-fn close_page(frame: &Frame, view: &CloseView) -> Markup {
+fn render_close_account_page(frame: &Frame, view: &CloseAccountPage) -> Markup {
     let language = frame.language;
-    let problems: Vec<_> = view.problem.iter().map(|message| parts::Problem { field: "cancel", message }).collect();
-    let mut document =
-        Document::new(frame, language.t("退会する", "Close your account")).above(back_to_profile(language));
+    let problems: Vec<_> =
+        view.problem.iter().map(|message| components::Problem { field: "cancel", message }).collect();
+    let mut document = Document::new(frame, language.t("退会する", "Close your account"))
+        .above_heading(render_back_to_profile(language));
     if !problems.is_empty() {
         document = document.with_problems();
     }
     document.main(html! {
-        (parts::error_summary(language, &problems))
-        @if view.under_way == UnderWay::Yes {
-            (parts::notice(Tone::Warning, language.t("今日の診察が終わってから退会できます", "You can close your account after today's visit"), html! {
+        (components::error_summary(language, &problems))
+        @if view.visit_under_way == VisitUnderWay::Yes {
+            (components::notice(Tone::Warning, language.t("今日の診察が終わってから退会できます", "You can close your account after today's visit"), html! {
                 p { (language.t(
                     "診察の時間になった予約があるため、今は退会できません。明日以降にもう一度お試しください。",
                     "The time of a visit has come, so the account cannot be closed now. Please try again tomorrow.")) }
             }))
         } @else {
-            (parts::form(frame, "/profile/close", html! {
-                @if !view.upcoming.is_empty() { (to_be_cancelled(language, &view.upcoming)) }
-                (parts::danger_button(
+            (components::form(frame, "/profile/close", html! {
+                @if !view.upcoming_visits.is_empty() { (render_visits_to_cancel(language, &view.upcoming_visits)) }
+                (components::danger_button(
                     language.t("退会する", "Close my account"),
                     Some(language.t("すぐに退会となり、元に戻せません。", "This takes effect at once and cannot be undone."))))
             }))
         }
-        (after_closing(language))
+        (render_closing_consequences(language))
         p { a href="/profile/data/export" { (language.t("退会の前に、情報をファイルで受け取る", "Download your data before you close")) } }
     })
 }
 
 /// Visits that closing the account cancels, and the tick that agrees to it.
-fn to_be_cancelled(language: Language, upcoming: &[Case]) -> Markup {
+fn render_visits_to_cancel(language: Language, upcoming: &[AppointmentDetails]) -> Markup {
     let shown: Vec<_> = upcoming.iter().map(|case| case.appointment.id.to_string()).collect();
     html! {
-        (parts::notice(Tone::Warning, language.t("これからの予約があります", "You have appointments to come"), html! {
+        (components::notice(Tone::Warning, language.t("これからの予約があります", "You have appointments to come"), html! {
             ul {
                 @for case in upcoming {
                     li {
                         a href=(format!("/appointments/{}", case.appointment.id)) {
-                            (when::visit(language, case.appointment.visit_start, case.appointment.menu.minutes))
+                            (date_text::format_visit_time(language, case.appointment.visit_start, case.appointment.menu.minutes))
                         }
                         " " (case.institution.name_in(language))
                     }
                 }
             }
         }))
-        (parts::hidden("shown", &shown.join(",")))
-        (parts::checkbox("cancel", "1", language.t("上の予約をすべてキャンセルする", "Cancel all of these appointments"), Ticked::No))
+        (components::hidden_field("shown", &shown.join(",")))
+        (components::checkbox("cancel", "1", language.t("上の予約をすべてキャンセルする", "Cancel all of these appointments"), CheckState::Unchecked))
     }
 }
 
-fn after_closing(language: Language) -> Markup {
-    parts::section(
+fn render_closing_consequences(language: Language) -> Markup {
+    components::section(
         language.t("退会すると", "When you close your account"),
         html! {
             ul {
@@ -426,52 +433,53 @@ fn after_closing(language: Language) -> Markup {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Agreed {
+struct CloseAccountForm {
     /// The visits that were shown, divided by commas.
-    shown: String,
+    #[serde(rename = "shown")]
+    shown_appointments: String,
     cancel: Option<String>,
 }
 
-impl Agreed {
-    fn upcoming(&self) -> Upcoming {
+impl CloseAccountForm {
+    fn parse_upcoming(&self) -> UpcomingVisitChoice {
         if self.cancel.is_none() {
-            return Upcoming::Keep;
+            return UpcomingVisitChoice::Keep;
         }
-        let ids = self.shown.split(',').filter_map(|id| id.parse::<AppointmentId>().ok());
-        Upcoming::Cancel(ids.collect())
+        let ids = self.shown_appointments.split(',').filter_map(|id| id.parse::<AppointmentId>().ok());
+        UpcomingVisitChoice::Cancel(ids.collect())
     }
 }
 
-async fn close(
-    State(room): State<Arc<Room>>,
+async fn submit_close_account(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(agreed): Form<Agreed>,
+    Form(agreed): Form<CloseAccountForm>,
 ) -> Result<Response, Response> {
-    let person = patient::acting(&room, &visitor).await?;
-    match room.store.close_account(person.id, agreed.upcoming(), visitor.now()).await? {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    match room.store.close_account(person.id, agreed.parse_upcoming(), visitor.now()).await? {
         CloseOutcome::Closed => {
             let next = Token::new(visitor.site().randomness());
             room.store.sign_out(visitor.browser().clone(), next.clone()).await?;
             Ok(change_browser(Redirect::to("/account-closed").into_response(), next))
         }
         CloseOutcome::StillBooked => {
-            let mut view = close_view(&room, &person, visitor.now()).await?;
+            let mut view = load_close_account_page(&room, &person, visitor.now()).await?;
             view.problem = Some(visitor.language().t(
                 "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
                 "Tick the box to cancel your appointments. Your account is not closed yet.",
             ));
-            Ok(close_page(&frame(&visitor, Some(&person)), &view).into_response())
+            Ok(render_close_account_page(&page_frame(&visitor, Some(&person)), &view).into_response())
         }
         CloseOutcome::VisitUnderWay => Ok(Redirect::to("/profile/close").into_response()),
     }
 }
 
-async fn show_closed(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
-    let person = patient::visiting(&room, &visitor).await?;
-    Ok(closed_page(&frame(&visitor, person.as_ref())).into_response())
+async fn show_account_closed(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
+    let person = patient::find_signed_in_patient(&room, &visitor).await?;
+    Ok(render_account_closed_page(&page_frame(&visitor, person.as_ref())).into_response())
 }
 
-fn closed_page(frame: &Frame) -> Markup {
+fn render_account_closed_page(frame: &Frame) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("退会しました", "Your account is closed"))
         .description(language.t(
@@ -484,46 +492,46 @@ fn closed_page(frame: &Frame) -> Markup {
         ))
         .main(html! {
             p { (language.t("もう一度お使いになるときは、新しく登録してください。", "To use the service again, please sign up anew.")) }
-            (parts::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None))
+            (components::primary_link("/", language.t("医療機関をさがす", "Find a clinic"), None))
         })
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let person = specimen::person();
-    let at = |here: &str| specimen::frame(language, here, Some(&person));
-    let counts = Category::ALL.into_iter().map(|category| (category, 2)).collect();
-    let line = |act: &str, by| TrailLine { at: specimen::now(), act: act.to_owned(), by };
+    let person = sample_data::person();
+    let at = |here: &str| sample_data::frame(language, here, Some(&person));
+    let counts = DataCategory::ALL.into_iter().map(|category| (category, 2)).collect();
+    let line = |act: &str, by| PatientAuditEntry { occurred_at: sample_data::now(), action: act.to_owned(), actor: by };
     let overview = HeldOverview {
         counts,
-        trail: vec![
-            line("desk.visit", DoneBy::Desk("受付 見本".to_owned())),
-            line("picture.look", DoneBy::Desk("受付 見本".to_owned())),
-            line("picture.erase", DoneBy::Service),
+        audit_trail: vec![
+            line("desk.visit", AuditActor::Desk("受付 見本".to_owned())),
+            line("picture.look", AuditActor::Desk("受付 見本".to_owned())),
+            line("picture.erase", AuditActor::Service),
         ],
-        accepted: Some(specimen::notices().privacy_dated),
+        accepted_notice_date: Some(sample_data::notices().privacy_effective_date),
     };
-    let empty = HeldOverview { trail: Vec::new(), accepted: None, ..overview.clone() };
-    let nameless = Person { profile: None, ..person.clone() };
-    let view = |person, overview| OverviewView { person, overview, keep_pictures_days: 30 };
+    let empty = HeldOverview { audit_trail: Vec::new(), accepted_notice_date: None, ..overview.clone() };
+    let nameless = Patient { profile: None, ..person.clone() };
+    let view = |person, overview| PersonalDataPage { person, overview, picture_retention_days: 30 };
     let closing = |upcoming: usize, under_way, problem| {
-        let case = specimen::cases().remove(0).1.case;
-        CloseView { upcoming: vec![case; upcoming], under_way, problem }
+        let case = sample_data::appointment_views().remove(0).1.case;
+        CloseAccountPage { upcoming_visits: vec![case; upcoming], visit_under_way: under_way, problem }
     };
     let untick = language.t(
         "これからの予約をキャンセルする場合は、チェックを入れてください。まだ退会していません。",
         "Tick the box to cancel your appointments. Your account is not closed yet.",
     );
-    let close = |view: &CloseView| close_page(&at("/profile/close"), view);
+    let close = |view: &CloseAccountPage| render_close_account_page(&at("/profile/close"), view);
     vec![
-        ("data/overview".to_owned(), overview_page(&at("/profile/data"), &view(&person, overview))),
-        ("data/overview-new".to_owned(), overview_page(&at("/profile/data"), &view(&nameless, empty))),
-        ("data/export".to_owned(), export_page(&at("/profile/data/export"))),
-        ("data/erase".to_owned(), erase_page(&at("/profile/data/erase"), 2)),
-        ("data/erase-nothing".to_owned(), erase_page(&at("/profile/data/erase"), 0)),
-        ("data/close".to_owned(), close(&closing(0, UnderWay::No, None))),
-        ("data/close-booked".to_owned(), close(&closing(2, UnderWay::No, None))),
-        ("data/close-not-ticked".to_owned(), close(&closing(1, UnderWay::No, Some(untick)))),
-        ("data/close-under-way".to_owned(), close(&closing(0, UnderWay::Yes, None))),
-        ("data/closed".to_owned(), closed_page(&specimen::frame(language, "/account-closed", None))),
+        ("data/overview".to_owned(), render_personal_data_page(&at("/profile/data"), &view(&person, overview))),
+        ("data/overview-new".to_owned(), render_personal_data_page(&at("/profile/data"), &view(&nameless, empty))),
+        ("data/export".to_owned(), render_export_page(&at("/profile/data/export"))),
+        ("data/erase".to_owned(), render_erase_pictures_page(&at("/profile/data/erase"), 2)),
+        ("data/erase-nothing".to_owned(), render_erase_pictures_page(&at("/profile/data/erase"), 0)),
+        ("data/close".to_owned(), close(&closing(0, VisitUnderWay::No, None))),
+        ("data/close-booked".to_owned(), close(&closing(2, VisitUnderWay::No, None))),
+        ("data/close-not-ticked".to_owned(), close(&closing(1, VisitUnderWay::No, Some(untick)))),
+        ("data/close-under-way".to_owned(), close(&closing(0, VisitUnderWay::Yes, None))),
+        ("data/closed".to_owned(), render_account_closed_page(&sample_data::frame(language, "/account-closed", None))),
     ]
 }

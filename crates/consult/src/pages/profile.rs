@@ -12,72 +12,76 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Visitor,
-    parts::{self, Field, Input, Ticked, Tone, Width},
+    components::{self, CheckState, Field, Input, Tone, Width},
 };
 
 use super::{
-    chosen::{self, BookingStep, ChosenVisit},
-    frame, onward, patient, specimen, when,
+    chosen_visit::{self, BookingStep, ChosenVisit},
+    date_text, page_frame, parse_onward_path, patient, sample_data,
 };
 use crate::{
-    room::Room,
-    rules::patient::{ClinicInMail, MailAddress, Problem, Profile, WrittenProfile},
+    context::Context,
+    rules::patient::{ClinicInMail, MailAddress, Profile, ProfileInput, ProfileProblem},
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
-    Routes::new().page("/profile", Access::Known, get(show)).action("/profile", Access::Known, post(keep))
+pub(super) fn routes() -> Routes<Arc<Context>> {
+    Routes::new().page("/profile", Access::SignedIn, get(show_profile)).action(
+        "/profile",
+        Access::SignedIn,
+        post(submit_profile),
+    )
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct ProfileQuery {
     onward: Option<String>,
 }
 
-struct View {
+struct ProfilePage {
     mail: MailAddress,
-    written: WrittenProfile,
-    problems: Vec<Problem>,
+    input: ProfileInput,
+    problems: Vec<ProfileProblem>,
     /// The date of birth as it was read.
-    born: Option<Date>,
+    birth_date: Option<Date>,
     today: Date,
     clinic_in_mail: ClinicInMail,
     onward: String,
     /// The visit that is booked afterwards.
-    chosen: Option<ChosenVisit>,
+    chosen_visit: Option<ChosenVisit>,
     /// Whether she tells for the first time.
-    first: bool,
+    is_first_time: bool,
     /// Whether the details are there but for a telephone number, which a visit needs.
     lacks_phone: bool,
 }
 
-async fn show(
-    State(room): State<Arc<Room>>,
+async fn show_profile(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<ProfileQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let person = patient::signed_in(&room, &visitor).await?;
-    let onward = onward(asked.unwrap_or_default().onward.as_deref());
-    let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
-    let view = View {
+    let person = patient::require_patient_for_page(&room, &visitor).await?;
+    let onward = parse_onward_path(asked.unwrap_or_default().onward.as_deref());
+    let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+    let view = ProfilePage {
         mail: person.mail.clone(),
-        written: person.profile.as_ref().map(Profile::written).unwrap_or_default(),
+        input: person.profile.as_ref().map(Profile::to_input).unwrap_or_default(),
         problems: Vec::new(),
-        born: person.profile.as_ref().map(|profile| profile.birth_date),
+        birth_date: person.profile.as_ref().map(|profile| profile.birth_date),
         today: visitor.now().japan_date(),
         clinic_in_mail: person.clinic_in_mail,
         onward,
         lacks_phone: chosen.is_some() && person.profile.as_ref().is_some_and(|profile| profile.phone.is_none()),
-        chosen,
-        first: person.profile.is_none(),
+        chosen_visit: chosen,
+        is_first_time: person.profile.is_none(),
     };
-    Ok(page(&frame(&visitor, Some(&person)), &view).into_response())
+    Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
 /// The fields of the form. Texts one by one: a form's flat pairs do not nest.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Written {
+struct ProfileForm {
     name: String,
     kana: String,
     no_kana: Option<String>,
@@ -87,52 +91,53 @@ struct Written {
     birth_day: String,
     phone: String,
     /// Sent by the form that has the box, ticked or not.
-    asks_for_mail: Option<String>,
+    #[serde(rename = "asks_for_mail")]
+    has_mail_choice: Option<String>,
     clinic_in_mail: Option<String>,
     onward: String,
 }
 
-async fn keep(
-    State(room): State<Arc<Room>>,
+async fn submit_profile(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(form): Form<Written>,
+    Form(form): Form<ProfileForm>,
 ) -> Result<Response, Response> {
-    let person = patient::acting(&room, &visitor).await?;
-    let onward = onward(Some(&form.onward));
-    let clinic_in_mail = match (&form.asks_for_mail, &form.clinic_in_mail) {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let onward = parse_onward_path(Some(&form.onward));
+    let clinic_in_mail = match (&form.has_mail_choice, &form.clinic_in_mail) {
         (None, _) => person.clinic_in_mail,
         (Some(_), Some(_)) => ClinicInMail::Named,
         (Some(_), None) => ClinicInMail::Neutral,
     };
-    let Written { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
-    let written = WrittenProfile { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
+    let ProfileForm { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone, .. } = form;
+    let written = ProfileInput { name, kana, no_kana, birth, birth_year, birth_month, birth_day, phone };
     let today = visitor.now().japan_date();
-    match Profile::read(&written, today) {
+    match Profile::from_input(&written, today) {
         Ok(profile) => {
-            let kept = room.store.keep_profile(person.id, profile, clinic_in_mail, visitor.now()).await;
+            let kept = room.store.save_profile(person.id, profile, clinic_in_mail, visitor.now()).await;
             kept?;
             Ok(Redirect::to(&onward).into_response())
         }
         Err(problems) => {
-            let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
-            let view = View {
+            let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+            let view = ProfilePage {
                 mail: person.mail.clone(),
-                born: written.birth_date(today),
-                written: written.in_one_field(),
+                birth_date: written.parse_birth_date(today),
+                input: written.with_birth_date_in_one_field(),
                 problems,
                 today,
                 clinic_in_mail,
                 onward,
-                chosen,
-                first: person.profile.is_none(),
+                chosen_visit: chosen,
+                is_first_time: person.profile.is_none(),
                 lacks_phone: false,
             };
-            Ok(page(&frame(&visitor, Some(&person)), &view).into_response())
+            Ok(render_profile_page(&page_frame(&visitor, Some(&person)), &view).into_response())
         }
     }
 }
 
-fn page(frame: &Frame, view: &View) -> Markup {
+fn render_profile_page(frame: &Frame, view: &ProfilePage) -> Markup {
     let language = frame.language;
     let told = |field: &str| {
         view.problems.iter().find(|problem| problem.field == field).map(|problem| problem.message.in_language(language))
@@ -140,14 +145,14 @@ fn page(frame: &Frame, view: &View) -> Markup {
     let all: Vec<_> = view
         .problems
         .iter()
-        .map(|problem| parts::Problem { field: problem.field, message: problem.message.in_language(language) })
+        .map(|problem| components::Problem { field: problem.field, message: problem.message.in_language(language) })
         .collect();
-    let written = &view.written;
-    let ticked = if written.no_kana.is_some() { Ticked::Yes } else { Ticked::No };
-    let named = if view.clinic_in_mail == ClinicInMail::Named { Ticked::Yes } else { Ticked::No };
-    let birth_support = match view.born {
+    let written = &view.input;
+    let ticked = if written.no_kana.is_some() { CheckState::Checked } else { CheckState::Unchecked };
+    let named = if view.clinic_in_mail == ClinicInMail::Named { CheckState::Checked } else { CheckState::Unchecked };
+    let birth_support = match view.birth_date {
         Some(born) => {
-            let said = when::birth_date(language, born, view.today);
+            let said = date_text::format_birth_date(language, born, view.today);
             match language {
                 Language::Japanese => format!("{said}ですね。"),
                 Language::English => format!("We read this as {said}."),
@@ -161,7 +166,7 @@ fn page(frame: &Frame, view: &View) -> Markup {
             .to_owned(),
     };
     let mut document = Document::new(frame, language.t("登録情報", "Your details"))
-        .above(chosen::render_chosen_visit(language, view.chosen.as_ref(), BookingStep::Details))
+        .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Details))
         .lead(language.t(
             "医療機関がご本人を確認するために使います。保険の書類に書かれているとおりに入力してください。",
             "The clinic uses these details to identify you. Enter them as they stand on your insurance document.",
@@ -170,91 +175,91 @@ fn page(frame: &Frame, view: &View) -> Markup {
         document = document.with_problems();
     }
     document.main(html! {
-        (parts::error_summary(language, &all))
+        (components::error_summary(language, &all))
         @if view.lacks_phone {
-            (parts::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
+            (components::notice(Tone::Info, language.t("電話番号を入力してください", "Please add your telephone number"), html! {
                 p { (language.t(
                     "ビデオでの診察には電話番号が必要になりました。ほかの内容はそのまま残っています。",
                     "Visits by video now need a telephone number. Your other details are kept as they are.")) }
             }))
         }
-        (parts::form(frame, "/profile", html! {
-            (parts::hidden("onward", &view.onward))
+        (components::form(frame, "/profile", html! {
+            (components::hidden_field("onward", &view.onward))
             (Field::new(language, Input::Text, "name", language.t("お名前", "Name"))
                 .support(language.t("例：山田 花子。在留カードなどのアルファベット表記でもかまいません。", "In kanji, or in Latin letters as on your residence card."))
-                .value(&written.name).error(told("name")).autocomplete("name").width(Width::Long).longest(100))
+                .value(&written.name).error(told("name")).autocomplete("name").width(Width::Long).max_length(100))
             (Field::new(language, Input::Text, "kana", language.t("お名前のよみ（カナ）", "Name in kana"))
                 .support(language.t("例：ヤマダ ハナコ。ひらがなや半角カナでもかまいません。", "Any kana will do: hiragana, full or half width."))
-                .value(&written.kana).error(told("kana")).width(Width::Long).longest(200))
-            (parts::checkbox("no_kana", "1", language.t("カナの名前がない（よみの入力は不要です）", "I have no name in kana (leave the field above empty)"), ticked))
+                .value(&written.kana).error(told("kana")).width(Width::Long).max_length(200))
+            (components::checkbox("no_kana", "1", language.t("カナの名前がない（よみの入力は不要です）", "I have no name in kana (leave the field above empty)"), ticked))
             (Field::new(language, Input::Text, "birth", language.t("生年月日", "Date of birth"))
                 .support(&birth_support)
-                .value(&written.birth).error(told("birth")).autocomplete("bday").width(Width::Middle).longest(60))
+                .value(&written.birth).error(told("birth")).autocomplete("bday").width(Width::Middle).max_length(60))
             (Field::new(language, Input::Telephone, "phone", language.t("電話番号", "Telephone"))
                 .support(language.t("通信が切れたとき、医療機関からお電話します。", "If the connection breaks, the clinic calls you."))
-                .value(&written.phone).error(told("phone")).autocomplete("tel").width(Width::Middle).longest(30))
-            (parts::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
-            (parts::hidden("asks_for_mail", "1"))
-            (parts::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
-            @if view.first {
-                (parts::bottom_bar(parts::primary_button(language.t("登録する", "Register"), Some(language.t("次は、元の画面に戻ります。", "Next: back to where you were.")))))
+                .value(&written.phone).error(told("phone")).autocomplete("tel").width(Width::Middle).max_length(30))
+            (components::description_list(&[(language.t("メールアドレス", "E-mail address"), html! { (view.mail) })]))
+            (components::hidden_field("asks_for_mail", "1"))
+            (components::checkbox("clinic_in_mail", "1", language.t("メールに医療機関名を入れる", "Name the clinic in emails to me"), named))
+            @if view.is_first_time {
+                (components::bottom_bar(components::primary_button(language.t("登録する", "Register"), Some(language.t("次は、元の画面に戻ります。", "Next: back to where you were.")))))
             } @else {
-                (parts::bottom_bar(parts::primary_button(language.t("変更を保存する", "Save"), None)))
+                (components::bottom_bar(components::primary_button(language.t("変更を保存する", "Save"), None)))
             }
         }))
-        @if !view.first { (own_data(language)) }
+        @if !view.is_first_time { (render_own_data_links(language)) }
     })
 }
 
 /// What can be done about what is kept.
-fn own_data(language: Language) -> Markup {
-    parts::section(
+fn render_own_data_links(language: Language) -> Markup {
+    components::section(
         language.t("あなたの情報", "Your data"),
-        parts::buttons(html! {
-            (parts::secondary_link("/profile/data", language.t("保存している情報を見る", "See what is kept about you"), None))
-            (parts::secondary_link("/profile/sessions", language.t("ログイン中の端末", "Signed-in devices"), None))
-            (parts::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
+        components::buttons(html! {
+            (components::secondary_link("/profile/data", language.t("保存している情報を見る", "See what is kept about you"), None))
+            (components::secondary_link("/profile/sessions", language.t("ログイン中の端末", "Signed-in devices"), None))
+            (components::secondary_link("/profile/close", language.t("退会する", "Close your account"), None))
         }),
     )
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let person = specimen::person();
-    let frame = specimen::frame(language, "/profile", Some(&person));
-    let today = specimen::now().japan_date();
-    let view = |written: WrittenProfile, problems, first: bool| View {
+    let person = sample_data::person();
+    let frame = sample_data::frame(language, "/profile", Some(&person));
+    let today = sample_data::now().japan_date();
+    let view = |written: ProfileInput, problems, first: bool| ProfilePage {
         mail: person.mail.clone(),
-        born: written.birth_date(today),
-        written,
+        birth_date: written.parse_birth_date(today),
+        input: written,
         problems,
         today,
         clinic_in_mail: person.clinic_in_mail,
         onward: "/appointments".to_owned(),
-        chosen: first.then(specimen::chosen_visit),
-        first,
+        chosen_visit: first.then(sample_data::chosen_visit),
+        is_first_time: first,
         lacks_phone: false,
     };
-    let empty = WrittenProfile::default();
-    let problems = Profile::read(&empty, today).err().unwrap_or_default();
-    let odd = WrittenProfile {
+    let empty = ProfileInput::default();
+    let problems = Profile::from_input(&empty, today).err().unwrap_or_default();
+    let odd = ProfileInput {
         name: "見本 花子".to_owned(),
         kana: "ミホン ハナコ".to_owned(),
         birth: "20.11.3".to_owned(),
         phone: "1234-5678".to_owned(),
-        ..WrittenProfile::default()
+        ..ProfileInput::default()
     };
-    let odd_problems = Profile::read(&odd, today).err().unwrap_or_default();
-    let written = person.profile.as_ref().map(Profile::written).unwrap_or_default();
-    let no_phone = View {
-        chosen: Some(specimen::chosen_visit()),
+    let odd_problems = Profile::from_input(&odd, today).err().unwrap_or_default();
+    let written = person.profile.as_ref().map(Profile::to_input).unwrap_or_default();
+    let no_phone = ProfilePage {
+        chosen_visit: Some(sample_data::chosen_visit()),
         lacks_phone: true,
-        ..view(WrittenProfile { phone: String::new(), ..written.clone() }, Vec::new(), false)
+        ..view(ProfileInput { phone: String::new(), ..written.clone() }, Vec::new(), false)
     };
     vec![
-        ("profile/first".to_owned(), page(&frame, &view(empty.clone(), Vec::new(), true))),
-        ("profile/problems".to_owned(), page(&frame, &view(empty, problems, true))),
-        ("profile/no-phone".to_owned(), page(&frame, &no_phone)),
-        ("profile/unclear".to_owned(), page(&frame, &view(odd, odd_problems, true))),
-        ("profile/known".to_owned(), page(&frame, &view(written, Vec::new(), false))),
+        ("profile/first".to_owned(), render_profile_page(&frame, &view(empty.clone(), Vec::new(), true))),
+        ("profile/problems".to_owned(), render_profile_page(&frame, &view(empty, problems, true))),
+        ("profile/no-phone".to_owned(), render_profile_page(&frame, &no_phone)),
+        ("profile/unclear".to_owned(), render_profile_page(&frame, &view(odd, odd_problems, true))),
+        ("profile/known".to_owned(), render_profile_page(&frame, &view(written, Vec::new(), false))),
     ]
 }

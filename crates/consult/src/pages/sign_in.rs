@@ -12,101 +12,101 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Access, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
-    parts::{self, Field, Input, Width},
+    components::{self, Field, Input, Width},
     remember_device,
 };
 
 use super::{
-    chosen::{self, BookingStep, ChosenVisit},
-    frame, notices, onward, patient, specimen, with_query,
+    chosen_visit::{self, BookingStep, ChosenVisit},
+    notices, page_frame, parse_onward_path, path_with_query, patient, sample_data,
 };
 use crate::{
-    room::Room,
+    context::Context,
     rules::{
         delivery::LetterState,
         patient::MailAddress,
         sign_in::{new_code, seconds_until_resend},
     },
-    store::account::{AwaitedCode, CodeAsker, CodeState, HasProfile, NewAccount, SignIn},
+    store::account::{AwaitedCode, CodeRequester, CodeState, NewAccount, PatientSignIn, ProfileState},
 };
 
-pub(super) fn routes() -> Routes<Arc<Room>> {
+pub(super) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
-        .page("/sign-in", Access::Anyone, get(ask_address))
+        .page("/sign-in", Access::Anyone, get(show_address_form))
         .action("/sign-in", Access::Anyone, post(send_code))
-        .page("/sign-in/code", Access::Anyone, get(ask_code))
-        .action("/sign-in/code", Access::Anyone, post(try_code))
-        .action("/sign-in/code/again", Access::Anyone, post(send_again))
+        .page("/sign-in/code", Access::Anyone, get(show_code_form))
+        .action("/sign-in/code", Access::Anyone, post(submit_code))
+        .action("/sign-in/code/again", Access::Anyone, post(resend_code))
         .action("/sign-out", Access::Anyone, post(sign_out))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Asked {
+struct SignInQuery {
     onward: Option<String>,
 }
 
-struct AddressView {
+struct SignInAddressPage {
     onward: String,
     /// The visit that is booked after signing in.
-    chosen: Option<ChosenVisit>,
+    chosen_visit: Option<ChosenVisit>,
     address: String,
     problem: Option<Text>,
 }
 
-async fn ask_address(
-    State(room): State<Arc<Room>>,
+async fn show_address_form(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<SignInQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
-    let onward = onward(asked.unwrap_or_default().onward.as_deref());
-    if patient::visiting(&room, &visitor).await?.is_some() {
+    let onward = parse_onward_path(asked.unwrap_or_default().onward.as_deref());
+    if patient::find_signed_in_patient(&room, &visitor).await?.is_some() {
         return Ok(Redirect::to(&onward).into_response());
     }
-    let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
-    let view = AddressView { onward, chosen, address: String::new(), problem: None };
-    Ok(address_page(&frame(&visitor, None), &view).into_response())
+    let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+    let view = SignInAddressPage { onward, chosen_visit: chosen, address: String::new(), problem: None };
+    Ok(render_address_page(&page_frame(&visitor, None), &view).into_response())
 }
 
 #[derive(Deserialize)]
 #[serde(default)]
 #[derive(Default)]
-struct WrittenAddress {
+struct SignInAddressForm {
     mail: String,
     onward: String,
 }
 
 async fn send_code(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(written): Form<WrittenAddress>,
+    Form(written): Form<SignInAddressForm>,
 ) -> Result<Response, Response> {
-    let onward = onward(Some(&written.onward));
+    let onward = parse_onward_path(Some(&written.onward));
     let Ok(address) = written.mail.parse::<MailAddress>() else {
-        let problem = Text::fixed(
+        let problem = Text::from_static(
             "メールアドレスを確認してください。例：hanako@example.jp",
             "Please check the address, such as hanako@example.jp.",
         );
-        let chosen = chosen::find_chosen_visit(&room, &visitor, &onward).await?;
-        let view = AddressView { onward, chosen, address: written.mail, problem: Some(problem) };
-        return Ok(address_page(&frame(&visitor, None), &view).into_response());
+        let chosen = chosen_visit::find_chosen_visit(&room, &visitor, &onward).await?;
+        let view = SignInAddressPage { onward, chosen_visit: chosen, address: written.mail, problem: Some(problem) };
+        return Ok(render_address_page(&page_frame(&visitor, None), &view).into_response());
     };
     let code = new_code(visitor.site().randomness());
-    let asker = code_asker(&room, &visitor);
+    let asker = build_code_requester(&room, &visitor);
     let browser = visitor.browser().clone();
     room.store.send_code(browser, address, code, onward, visitor.language(), visitor.now(), asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
-fn code_asker(room: &Room, visitor: &Visitor) -> CodeAsker {
-    CodeAsker { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() }
+fn build_code_requester(room: &Context, visitor: &Visitor) -> CodeRequester {
+    CodeRequester { device: visitor.device().map(Token::digest), peer: visitor.peer(), limits: room.limits.clone() }
 }
 
-fn address_page(frame: &Frame, view: &AddressView) -> Markup {
+fn render_address_page(frame: &Frame, view: &SignInAddressPage) -> Markup {
     let language = frame.language;
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
     let mut document = Document::new(frame, language.t("ログイン・新規登録", "Sign in or sign up"))
-        .above(chosen::render_chosen_visit(language, view.chosen.as_ref(), BookingStep::Address))
+        .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Address))
         .description(language.t(
             "オンライン診療の予約のためのログインと新規登録です。メールで届く確認コードを使い、パスワードはありません。",
             "Sign in or sign up to book online care: with a code that we email you, without a password.",
@@ -119,14 +119,14 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
         document = document.with_problems();
     }
     document.main(html! {
-        @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "mail", message }])) }
-        (parts::form(frame, "/sign-in", html! {
-            (parts::hidden("onward", &view.onward))
+        @if let Some(message) = message { (components::error_summary(language, &[components::Problem { field: "mail", message }])) }
+        (components::form(frame, "/sign-in", html! {
+            (components::hidden_field("onward", &view.onward))
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address"))
                 .support(language.t("携帯電話会社のアドレスも使えます。", "Any address works, also one from your phone company."))
-                .value(&view.address).error(message).autocomplete("email").width(Width::Long).longest(320))
-            (purpose(language))
-            (parts::bottom_bar(parts::primary_button(
+                .value(&view.address).error(message).autocomplete("email").width(Width::Long).max_length(320))
+            (render_purpose_notice(language))
+            (components::bottom_bar(components::primary_button(
                 language.t("確認コードを送る", "Send the code"),
                 Some(language.t("次の画面で、届いたコードを入力します。パスワードはありません。", "Next, enter the code. There is no password.")))))
         }))
@@ -134,55 +134,62 @@ fn address_page(frame: &Frame, view: &AddressView) -> Markup {
 }
 
 /// Why personal data is asked for, where it is asked for first (個人情報保護法 §21 (2), §20 (2)).
-fn purpose(language: Language) -> Markup {
+fn render_purpose_notice(language: Language) -> Markup {
     html! {
         p {
             (language.t(
                 "メールアドレス、お名前、予約の内容（健康に関わる情報を含みます）を、予約とご本人の確認のために取得し、予約した医療機関に提供します。くわしくは",
                 "We collect your email address, name and appointments (which may tell something of your health) to book for you and to identify you, and give them to the clinic that you book with. See the "))
-            a href=(notices::PRIVACY) { (notices::PRIVACY_NAME.in_language(language)) }
+            a href=(notices::PRIVACY_PATH) { (notices::PRIVACY_NAME.in_language(language)) }
             (language.t("をご覧のうえ、同意いただける場合は次へお進みください。", ". Continue if you agree."))
         }
     }
 }
 
-struct CodeView {
+struct SignInCodePage {
     /// The code that this browser waits for.
-    awaited: Option<AwaitedCode>,
+    awaited_code: Option<AwaitedCode>,
     /// The visit that is booked after signing in.
-    chosen: Option<ChosenVisit>,
+    chosen_visit: Option<ChosenVisit>,
     /// The address that letters come from.
     sender: Option<String>,
     problem: Option<Text>,
     /// How the letter with the code fares, as far as it is known.
-    letter: Option<LetterState>,
+    letter_state: Option<LetterState>,
     /// What is to be known about sending another code.
-    resend: Option<Text>,
+    resend_notice: Option<Text>,
 }
 
-async fn load_code_view(
-    room: &Room,
+async fn load_code_page(
+    room: &Context,
     visitor: &Visitor,
     awaited: Option<AwaitedCode>,
     problem: Option<Text>,
-) -> Result<CodeView, Response> {
+) -> Result<SignInCodePage, Response> {
     let onward = awaited.as_ref().map(|awaited| awaited.onward.as_str()).unwrap_or_default();
-    let chosen = chosen::find_chosen_visit(room, visitor, onward).await?;
-    let letter = room.store.code_letter_state(visitor.browser().digest(), visitor.now()).await?;
-    Ok(CodeView { awaited, chosen, sender: room.sender.clone(), problem, letter, resend: None })
+    let chosen = chosen_visit::find_chosen_visit(room, visitor, onward).await?;
+    let letter = room.store.find_code_letter_state(visitor.browser().digest(), visitor.now()).await?;
+    Ok(SignInCodePage {
+        awaited_code: awaited,
+        chosen_visit: chosen,
+        sender: room.sender_address.clone(),
+        problem,
+        letter_state: letter,
+        resend_notice: None,
+    })
 }
 
-async fn ask_code(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Response> {
+async fn show_code_form(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let awaited = room.store.find_awaited_code(visitor.browser().digest(), visitor.now()).await?;
-    let view = load_code_view(&room, &visitor, awaited, None).await?;
-    Ok(code_page(&frame(&visitor, None), &view).into_response())
+    let view = load_code_page(&room, &visitor, awaited, None).await?;
+    Ok(render_code_page(&page_frame(&visitor, None), &view).into_response())
 }
 
 /// Sends another code to the same address, half a minute after the last one.
-async fn send_again(
-    State(room): State<Arc<Room>>,
+async fn resend_code(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(SignInCsrfForm {}): Form<SignInCsrfForm>,
 ) -> Result<Response, Response> {
     let (browser, now) = (visitor.browser(), visitor.now());
     let Some(awaited) = room.store.find_awaited_code(browser.digest(), now).await? else {
@@ -190,7 +197,7 @@ async fn send_again(
     };
     let seconds = seconds_until_resend(awaited.sent_at, now);
     if seconds > 0 {
-        let resend = Text::filled(
+        let resend = Text::from_strings(
             format!(
                 "コードは送信済みです。あと{seconds}秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。"
             ),
@@ -198,30 +205,30 @@ async fn send_again(
                 "A code is on its way. You can ask for another in {seconds} seconds. It may take a minute to arrive."
             ),
         );
-        let view = load_code_view(&room, &visitor, Some(awaited), None).await?;
-        let view = CodeView { resend: Some(resend), ..view };
-        return Ok(code_page(&frame(&visitor, None), &view).into_response());
+        let view = load_code_page(&room, &visitor, Some(awaited), None).await?;
+        let view = SignInCodePage { resend_notice: Some(resend), ..view };
+        return Ok(render_code_page(&page_frame(&visitor, None), &view).into_response());
     }
     let code = new_code(visitor.site().randomness());
     let AwaitedCode { address, onward, .. } = awaited;
-    let asker = code_asker(&room, &visitor);
+    let asker = build_code_requester(&room, &visitor);
     room.store.send_code(browser.clone(), address, code, onward, visitor.language(), now, asker).await?;
     Ok(Redirect::to("/sign-in/code").into_response())
 }
 
 /// A whole mail may be pasted into the field for the code.
-const LONGEST_PASTE: usize = 2_000;
+const MAX_PASTE_LENGTH: usize = 2_000;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct WrittenCode {
+struct SignInCodeForm {
     code: String,
 }
 
-async fn try_code(
-    State(room): State<Arc<Room>>,
+async fn submit_code(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(written): Form<WrittenCode>,
+    Form(written): Form<SignInCodeForm>,
 ) -> Result<Response, Response> {
     let browser = visitor.browser().clone();
     let next = Token::new(visitor.site().randomness());
@@ -230,59 +237,61 @@ async fn try_code(
     let outcome = if typed.is_none() {
         None
     } else {
-        let new = NewAccount { language: visitor.language(), accepted: room.notices.privacy_version() };
+        let new = NewAccount { language: visitor.language(), accepted_notice: room.notices.privacy_version() };
         let tried = room.store.try_code(browser.clone(), next.clone(), typed, new, visitor.now()).await;
         Some(tried?)
     };
     let problem = match outcome {
-        Some(SignIn::Done { profile, onward }) => {
+        Some(PatientSignIn::Done { profile, onward }) => {
             let to = match profile {
-                HasProfile::Yes => onward,
-                HasProfile::NotYet => with_query("/profile", &[("onward", &onward)]),
+                ProfileState::Present => onward,
+                ProfileState::Missing => path_with_query("/profile", &[("onward", &onward)]),
             };
             let device = visitor.device().cloned().unwrap_or_else(|| Token::new(visitor.site().randomness()));
             room.store.remember_patient_device(next.digest(), device.digest(), visitor.now()).await?;
             return Ok(remember_device(change_browser(Redirect::to(&to).into_response(), next), device));
         }
-        Some(SignIn::Wrong { left }) => Text::filled(
+        Some(PatientSignIn::WrongCode { tries_left: left }) => Text::from_strings(
             format!("コードが違います。あと{left}回入力できます。届いた最新のメールを確認してください。"),
             format!("That is not the code. You have {left} more tries. Please check the newest email."),
         ),
-        Some(SignIn::Spent) => Text::fixed(
+        Some(PatientSignIn::CodeUnusable) => Text::from_static(
             "このコードは使えません。下のボタンで、新しいコードを送れます。",
             "This code cannot be used any more. Press the button below to get a new one.",
         ),
-        None => Text::fixed("メールに書かれた6桁の数字を入力してください。", "Enter the 6 digits from the email."),
+        None => {
+            Text::from_static("メールに書かれた6桁の数字を入力してください。", "Enter the 6 digits from the email.")
+        }
     };
     let awaited = room.store.find_awaited_code(browser.digest(), visitor.now()).await?;
-    if awaited.is_none() && patient::visiting(&room, &visitor).await?.is_some() {
+    if awaited.is_none() && patient::find_signed_in_patient(&room, &visitor).await?.is_some() {
         // The form was sent twice, and the first has signed in.
         return Ok(Redirect::to("/appointments").into_response());
     }
-    let view = load_code_view(&room, &visitor, awaited, Some(problem)).await?;
-    Ok(code_page(&frame(&visitor, None), &view).into_response())
+    let view = load_code_page(&room, &visitor, awaited, Some(problem)).await?;
+    Ok(render_code_page(&page_frame(&visitor, None), &view).into_response())
 }
 
 /// What the page says of a letter that does not come as it should.
-fn letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
+fn render_letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
     match letter {
-        None | Some(LetterState::OnItsWay | LetterState::Sent) => Markup::default(),
-        Some(LetterState::Late) => parts::notice(
-            parts::Tone::Info,
+        None | Some(LetterState::Pending | LetterState::Sent) => Markup::default(),
+        Some(LetterState::Delayed) => components::notice(
+            components::Tone::Info,
             language.t("メールの送信に時間がかかっています", "The email is taking longer than usual"),
             html! { p { (language.t(
             "自動で送信を続けています。数分待っても届かないときは、アドレスを確認してください。",
             "We are still trying to send it. If it has not arrived in a few minutes, check the address.")) } },
         ),
-        Some(LetterState::Refused) => parts::notice(
-            parts::Tone::Warning,
+        Some(LetterState::Refused) => components::notice(
+            components::Tone::Warning,
             language.t("このアドレスにはメールを届けられませんでした", "We could not deliver an email to this address"),
             html! { p { (language.t(
             "送り先のメールサーバーが受け取りませんでした。アドレスが正しいか、受信を制限していないかを確認してください。",
             "Its mail server did not accept the email. Check the address, and whether it blocks emails.")) } },
         ),
-        Some(LetterState::Dropped) => parts::notice(
-            parts::Tone::Warning,
+        Some(LetterState::Dropped) => components::notice(
+            components::Tone::Warning,
             language.t("メールを送信できませんでした", "We could not send the email"),
             html! { p { (language.t(
             "少し待ってから、もう一度コードを送ってください。",
@@ -291,7 +300,7 @@ fn letter_notice(language: Language, letter: Option<LetterState>) -> Markup {
     }
 }
 
-fn code_page(frame: &Frame, view: &CodeView) -> Markup {
+fn render_code_page(frame: &Frame, view: &SignInCodePage) -> Markup {
     let language = frame.language;
     let title = language.t("確認コードを入力", "Enter the code");
     let message = view.problem.as_ref().map(|problem| problem.in_language(language));
@@ -299,12 +308,12 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
         "メールで届いた6桁の確認コードを入力して、オンライン診療の予約にログインします。",
         "Enter the 6-digit code from the email to sign in to online care.",
     );
-    let Some(awaited) = &view.awaited else {
+    let Some(awaited) = &view.awaited_code else {
         return Document::new(frame, title).description(description).main(html! {
             p { (message.unwrap_or(language.t(
                 "コードの有効期限（10分）が切れたか、別のブラウザで開いています。",
                 "The code was good for ten minutes and is over, or this is another browser."))) }
-            (parts::primary_link("/sign-in", language.t("もう一度コードを送る", "Send another code"), None))
+            (components::primary_link("/sign-in", language.t("もう一度コードを送る", "Send another code"), None))
         });
     };
     let usable = awaited.state == CodeState::Usable;
@@ -312,11 +321,9 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
         "このコードは使えません。下のボタンで、新しいコードを送れます。",
         "This code cannot be used any more. Press the button below to get a new one.",
     );
-    let mut document = Document::new(frame, title).description(description).above(chosen::render_chosen_visit(
-        language,
-        view.chosen.as_ref(),
-        BookingStep::Code,
-    ));
+    let mut document = Document::new(frame, title)
+        .description(description)
+        .above_heading(chosen_visit::render_chosen_visit(language, view.chosen_visit.as_ref(), BookingStep::Code));
     if usable && message.is_some() {
         document = document.with_problems();
     }
@@ -326,48 +333,48 @@ fn code_page(frame: &Frame, view: &CodeView) -> Markup {
                 Language::Japanese => { strong { (awaited.address) } " に6桁の確認コードを送りました。10分以内に入力してください。" }
                 Language::English => { "We sent a 6-digit code to " strong { (awaited.address) } ". Enter it within ten minutes." }
             } }
-            @if let Some(message) = message { (parts::error_summary(language, &[parts::Problem { field: "code", message }])) }
-            (letter_notice(language, view.letter))
-            (parts::form(frame, "/sign-in/code", html! {
+            @if let Some(message) = message { (components::error_summary(language, &[components::Problem { field: "code", message }])) }
+            (render_letter_notice(language, view.letter_state))
+            (components::form(frame, "/sign-in/code", html! {
                 (Field::new(language, Input::OneTimeCode, "code", language.t("確認コード", "Code"))
-                    .error(message).autocomplete("one-time-code").width(Width::Short).longest(LONGEST_PASTE))
-                (parts::bottom_bar(parts::primary_button(language.t("ログインする", "Sign in"), None)))
+                    .error(message).autocomplete("one-time-code").width(Width::Short).max_length(MAX_PASTE_LENGTH))
+                (components::bottom_bar(components::primary_button(language.t("ログインする", "Sign in"), None)))
             }))
         } @else {
             p { (message.unwrap_or(spent)) }
         }
-        (resend_form(frame, view, awaited.state))
-        (parts::disclosure(language.t("メールが届かないとき", "Didn't get the email?"), html! {
+        (render_resend_form(frame, view, awaited.state))
+        (components::disclosure(language.t("メールが届かないとき", "Didn't get the email?"), html! {
             ul {
                 li { (language.t("届くまで1分ほどかかることがあります。", "It may take a minute to arrive.")) }
                 li { (language.t("迷惑メールのフォルダーを確認してください。", "Check your spam folder.")) }
-                @if let Some(sender) = &view.sender { li { (allow_sender(language, sender)) } }
+                @if let Some(sender) = &view.sender { li { (allow_sender_text(language, sender)) } }
                 li { (language.t("アドレスの打ち間違いがないか、確認してください。", "Check that the address is right.")) }
             }
-            (parts::quiet_link(&with_query("/sign-in", &[("onward", &awaited.onward)]), language.t("アドレスを入力し直す", "Enter the address again")))
+            (components::quiet_link(&path_with_query("/sign-in", &[("onward", &awaited.onward)]), language.t("アドレスを入力し直す", "Enter the address again")))
         }))
     })
 }
 
 /// Another code to the same address: the one next step where the last code is spent.
-fn resend_form(frame: &Frame, view: &CodeView, state: CodeState) -> Markup {
+fn render_resend_form(frame: &Frame, view: &SignInCodePage, state: CodeState) -> Markup {
     let language = frame.language;
     let label = language.t("もう一度送る", "Send another code");
-    parts::form(
+    components::form(
         frame,
         "/sign-in/code/again",
         html! {
-            @if let Some(resend) = &view.resend { p role="status" { (resend.in_language(language)) } }
+            @if let Some(resend) = &view.resend_notice { p role="status" { (resend.in_language(language)) } }
             @match state {
-                CodeState::Spent => (parts::primary_button(label, None)),
-                CodeState::Usable => (parts::secondary_button(label, None)),
+                CodeState::Unusable => (components::primary_button(label, None)),
+                CodeState::Usable => (components::secondary_button(label, None)),
             }
         },
     )
 }
 
 /// The sender, for whoever filters mail: the whole address, and its domain.
-fn allow_sender(language: Language, sender: &str) -> String {
+fn allow_sender_text(language: Language, sender: &str) -> String {
     let domain = sender.rsplit_once('@').map_or(sender, |(_, domain)| domain);
     match language {
         Language::Japanese => format!(
@@ -383,12 +390,12 @@ fn allow_sender(language: Language, sender: &str) -> String {
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-struct Pressed {}
+struct SignInCsrfForm {}
 
 async fn sign_out(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(SignInCsrfForm {}): Form<SignInCsrfForm>,
 ) -> Result<Response, Response> {
     let next = Token::new(visitor.site().randomness());
     room.store.sign_out(visitor.browser().clone(), next.clone()).await?;
@@ -396,56 +403,62 @@ async fn sign_out(
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let frame = specimen::frame(language, "/sign-in", None);
-    let wrong = Text::fixed(
+    let frame = sample_data::frame(language, "/sign-in", None);
+    let wrong = Text::from_static(
         "コードが違います。あと4回入力できます。届いた最新のメールを確認してください。",
         "That is not the code. You have 4 more tries. Please check the newest email.",
     );
-    let problem = Text::fixed(
+    let problem = Text::from_static(
         "メールアドレスを確認してください。例：hanako@example.jp",
         "Please check the address, such as hanako@example.jp.",
     );
-    let too_early = Text::fixed(
+    let too_early = Text::from_static(
         "コードは送信済みです。あと20秒たつと、もう一度送れます。届くまで1分ほどかかることがあります。",
         "A code is on its way. You can ask for another in 20 seconds. It may take a minute to arrive.",
     );
-    let ask = |address: &str, problem| AddressView {
+    let ask = |address: &str, problem| SignInAddressPage {
         onward: "/appointments".into(),
-        chosen: None,
+        chosen_visit: None,
         address: address.into(),
         problem,
     };
-    let booking = || Some(specimen::chosen_visit());
-    let code = |state| CodeView {
-        awaited: Some(AwaitedCode {
+    let booking = || Some(sample_data::chosen_visit());
+    let code = |state| SignInCodePage {
+        awaited_code: Some(AwaitedCode {
             address: "hanako@example.jp".parse().expect("an address"),
             onward: "/appointments".to_owned(),
-            sent_at: specimen::now(),
+            sent_at: sample_data::now(),
             state,
         }),
-        chosen: booking(),
+        chosen_visit: booking(),
         sender: Some("no-reply@clinics.example.jp".to_owned()),
         problem: None,
-        letter: None,
-        resend: None,
+        letter_state: None,
+        resend_notice: None,
     };
     let usable = || code(CodeState::Usable);
-    let with_letter = |letter| CodeView { letter: Some(letter), ..usable() };
-    let lost = CodeView { awaited: None, chosen: None, ..usable() };
+    let with_letter = |letter| SignInCodePage { letter_state: Some(letter), ..usable() };
+    let lost = SignInCodePage { awaited_code: None, chosen_visit: None, ..usable() };
     vec![
-        ("sign-in/address".to_owned(), address_page(&frame, &ask("", None))),
+        ("sign-in/address".to_owned(), render_address_page(&frame, &ask("", None))),
         (
             "sign-in/address-booking".to_owned(),
-            address_page(&frame, &AddressView { chosen: booking(), ..ask("", None) }),
+            render_address_page(&frame, &SignInAddressPage { chosen_visit: booking(), ..ask("", None) }),
         ),
-        ("sign-in/address-wrong".to_owned(), address_page(&frame, &ask("hanako@", Some(problem)))),
-        ("sign-in/code".to_owned(), code_page(&frame, &usable())),
-        ("sign-in/code-late".to_owned(), code_page(&frame, &with_letter(LetterState::Late))),
-        ("sign-in/code-refused".to_owned(), code_page(&frame, &with_letter(LetterState::Refused))),
-        ("sign-in/code-dropped".to_owned(), code_page(&frame, &with_letter(LetterState::Dropped))),
-        ("sign-in/code-wrong".to_owned(), code_page(&frame, &CodeView { problem: Some(wrong), ..usable() })),
-        ("sign-in/code-too-early".to_owned(), code_page(&frame, &CodeView { resend: Some(too_early), ..usable() })),
-        ("sign-in/code-spent".to_owned(), code_page(&frame, &code(CodeState::Spent))),
-        ("sign-in/code-over".to_owned(), code_page(&frame, &lost)),
+        ("sign-in/address-wrong".to_owned(), render_address_page(&frame, &ask("hanako@", Some(problem)))),
+        ("sign-in/code".to_owned(), render_code_page(&frame, &usable())),
+        ("sign-in/code-late".to_owned(), render_code_page(&frame, &with_letter(LetterState::Delayed))),
+        ("sign-in/code-refused".to_owned(), render_code_page(&frame, &with_letter(LetterState::Refused))),
+        ("sign-in/code-dropped".to_owned(), render_code_page(&frame, &with_letter(LetterState::Dropped))),
+        (
+            "sign-in/code-wrong".to_owned(),
+            render_code_page(&frame, &SignInCodePage { problem: Some(wrong), ..usable() }),
+        ),
+        (
+            "sign-in/code-too-early".to_owned(),
+            render_code_page(&frame, &SignInCodePage { resend_notice: Some(too_early), ..usable() }),
+        ),
+        ("sign-in/code-spent".to_owned(), render_code_page(&frame, &code(CodeState::Unusable))),
+        ("sign-in/code-over".to_owned(), render_code_page(&frame, &lost)),
     ]
 }

@@ -10,56 +10,56 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, Refuse,
-    parts::{self, DayContent, Tone},
+    components::{self, DayContent, Tone},
 };
 
-use super::{emergency, notices::telephone_link, specimen, when, with_query};
+use super::{date_text, emergency, notices::render_telephone_link, path_with_query, sample_data};
 use crate::{
     Refusal,
     rules::{
         appointment::AppointmentId,
         institution::Institution,
-        proof::LostByMoving,
-        slot::{self, NotASlot, Opening},
+        proof::ReschedulingLoss,
+        slot::{self, NotASlot, OpeningSchedule},
     },
     store::Store,
 };
 
 /// At most so many free times are few.
-const FEW: usize = 2;
+const FEW_SLOTS: usize = 2;
 
 /// Which week is asked for, and which day of it shall be unfolded.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Week {
+pub(super) struct WeekQuery {
     week: String,
     day: String,
 }
 
-impl Week {
+impl WeekQuery {
     /// The week in an address; what cannot be read asks for none.
     pub(super) fn from_query(query: Result<Query<Self>, QueryRejection>) -> Self {
         query.map(|Query(week)| week).unwrap_or_default()
     }
 
     /// The week that a time lies in, with its day unfolded.
-    pub(super) fn around(start: Timestamp) -> Self {
+    pub(super) fn from_start(start: Timestamp) -> Self {
         Self { week: String::new(), day: start.japan_date().to_string() }
     }
 }
 
 /// What the time is chosen for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum SlotPurpose {
     /// A new appointment with the menu of this number.
-    Book { number: u32 },
+    Book { menu_number: u32 },
     /// Another time for an appointment.
-    Move { appointment: AppointmentId, from: Timestamp, lost: LostByMoving },
+    Reschedule { appointment: AppointmentId, current_start: Timestamp, loss: ReschedulingLoss },
 }
 
 /// A time that was chosen and can no longer be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LostTime {
+pub(super) struct LostSlot {
     start: Timestamp,
     reason: LossReason,
 }
@@ -72,7 +72,7 @@ enum LossReason {
     Over,
 }
 
-impl LostTime {
+impl LostSlot {
     /// The time that was refused, where choosing another one is what to do.
     pub(super) fn from_refusal(refusal: &Refusal, start: Timestamp) -> Option<Self> {
         let reason = match refusal {
@@ -86,25 +86,25 @@ impl LostTime {
 
 /// A week of an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Times {
+pub(super) struct WeekSlots {
     monday: Date,
-    days: Vec<Day>,
+    days: Vec<SlotDay>,
     /// The first day from that Monday on with a free time, in this week or a later one.
-    free: Option<Date>,
+    first_free_day: Option<Date>,
     /// The day that is unfolded.
-    unfolded: Option<Date>,
+    unfolded_day: Option<Date>,
 }
 
 /// A day and when a visit can begin on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Day {
+struct SlotDay {
     date: Date,
-    state: DayState,
+    state: SlotDayState,
 }
 
 /// What a day offers.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum DayState {
+enum SlotDayState {
     /// It is over.
     Past,
     /// It is too far ahead.
@@ -115,103 +115,108 @@ enum DayState {
     Open(Vec<Timestamp>),
 }
 
-impl Day {
-    fn free(&self) -> &[Timestamp] {
-        if let DayState::Open(starts) = &self.state { starts } else { &[] }
+impl SlotDay {
+    fn free_starts(&self) -> &[Timestamp] {
+        if let SlotDayState::Open(starts) = &self.state { starts } else { &[] }
     }
 }
 
-pub(super) struct View {
+pub(super) struct SlotListPage {
     pub(super) institution: Institution,
     pub(super) menu_name: String,
-    pub(super) times: Times,
-    pub(super) purpose: Purpose,
+    pub(super) week_slots: WeekSlots,
+    pub(super) purpose: SlotPurpose,
     pub(super) now: Timestamp,
     /// For how long a time is held that is chosen here.
     pub(super) hold_minutes: u16,
-    pub(super) lost: Option<LostTime>,
+    pub(super) lost_slot: Option<LostSlot>,
 }
 
 /// The week that is asked for, within what can be booked; unasked, the first one with a free time. What the browser itself
 /// holds is free for it.
-pub(super) async fn load_times(
+pub(super) async fn load_week_slots(
     store: &Store,
     code: InstitutionCode,
-    (opening, minutes): (&Opening, u32),
-    week: &Week,
+    (opening, minutes): (&OpeningSchedule, u32),
+    week: &WeekQuery,
     (browser, now): (Digest, Timestamp),
-) -> Result<Times, Refusal> {
+) -> Result<WeekSlots, Refusal> {
     let today = now.japan_date();
-    let last = slot::last_day(today);
+    let last = slot::last_bookable_day(today);
     let asked_day = base::parse_date(&week.day).ok();
     let asked = asked_day.or_else(|| base::parse_date(&week.week).ok());
-    let from = slot::monday_of(asked.unwrap_or(today).clamp(today, last));
+    let from = slot::monday_of_week(asked.unwrap_or(today).clamp(today, last));
     let taken = store.find_taken_units(code, (start_of_day(from), end_of_day(last)), browser, now).await?;
-    let free = slot::first_free(opening, from, minutes, &taken, now);
-    let monday = if asked.is_some() { from } else { free.map_or(from, slot::monday_of) };
+    let free = slot::first_free_day(opening, from, minutes, &taken, now);
+    let monday = if asked.is_some() { from } else { free.map_or(from, slot::monday_of_week) };
     let day = |date| {
-        let starts = slot::of_day(opening, date, minutes);
+        let starts = slot::slots_of_day(opening, date, minutes);
         let over = date < today || (date == today && starts.last().is_some_and(|start| *start <= now));
         let state = if over {
-            DayState::Past
+            SlotDayState::Past
         } else if date > last {
-            DayState::TooFar
+            SlotDayState::TooFar
         } else if starts.is_empty() {
-            DayState::Closed { holiday: slot::holiday(date).filter(|_| opening.closed_on_holidays) }
+            SlotDayState::Closed { holiday: slot::holiday_name(date).filter(|_| opening.closed_on_holidays) }
         } else {
-            DayState::Open(slot::free_of_day(opening, date, minutes, &taken, now))
+            SlotDayState::Open(slot::free_slots_of_day(opening, date, minutes, &taken, now))
         };
-        Day { date, state }
+        SlotDay { date, state }
     };
     let days: Vec<_> = monday.series(1.day()).take(7).map(day).collect();
-    Ok(Times { monday, unfolded: choose_unfolded(&days, asked_day), days, free })
+    Ok(WeekSlots { monday, unfolded_day: choose_unfolded_day(&days, asked_day), days, first_free_day: free })
 }
 
 /// The day that is asked for, if something is free on it, else the first on which something is.
-fn choose_unfolded(days: &[Day], asked: Option<Date>) -> Option<Date> {
-    let free = || days.iter().filter(|day| !day.free().is_empty());
+fn choose_unfolded_day(days: &[SlotDay], asked: Option<Date>) -> Option<Date> {
+    let free = || days.iter().filter(|day| !day.free_starts().is_empty());
     free().find(|day| Some(day.date) == asked).or_else(|| free().next()).map(|day| day.date)
 }
 
-impl View {
+impl SlotListPage {
     fn path(&self) -> String {
         match self.purpose {
-            Purpose::Book { number } => format!("/institutions/{}/menus/{number}", self.institution.code),
-            Purpose::Move { appointment, .. } => format!("/appointments/{appointment}/move"),
+            SlotPurpose::Book { menu_number: number } => {
+                format!("/institutions/{}/menus/{number}", self.institution.code)
+            }
+            SlotPurpose::Reschedule { appointment, .. } => format!("/appointments/{appointment}/move"),
         }
     }
 
-    fn here(&self, monday: Date) -> String {
-        with_query(&self.path(), &[("week", &monday.to_string())])
+    fn week_path(&self, monday: Date) -> String {
+        path_with_query(&self.path(), &[("week", &monday.to_string())])
     }
 
     /// The earliest free time of the week.
-    fn earliest(&self) -> Option<Timestamp> {
-        self.times.days.iter().find_map(|day| day.free().first().copied())
+    fn earliest_slot(&self) -> Option<Timestamp> {
+        self.week_slots.days.iter().find_map(|day| day.free_starts().first().copied())
     }
 }
 
 /// The page as the answer to a request whose time was lost: the same menu's times, on the same day.
-pub(super) fn answer_lost_time(frame: Frame, view: &View, refusal: &Refusal) -> Response {
+pub(super) fn respond_with_lost_slot(frame: Frame, view: &SlotListPage, refusal: &Refusal) -> Response {
     metrics::counter!("uketsuke_chosen_times_lost_total").increment(1);
     // The page stands at the address of a form, which shows nothing by itself.
-    let here = view
-        .times
-        .unfolded
-        .map_or_else(|| view.here(view.times.monday), |day| with_query(&view.path(), &[("day", &day.to_string())]));
-    (refusal.status(), page(&Frame { here, ..frame }, view)).into_response()
+    let here = view.week_slots.unfolded_day.map_or_else(
+        || view.week_path(view.week_slots.monday),
+        |day| path_with_query(&view.path(), &[("day", &day.to_string())]),
+    );
+    (refusal.status(), render_slot_list_page(&Frame { path_and_query: here, ..frame }, view)).into_response()
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_slot_list_page(frame: &Frame, view: &SlotListPage) -> Markup {
     let language = frame.language;
     let (title, above) = match view.purpose {
-        Purpose::Book { .. } => (
+        SlotPurpose::Book { .. } => (
             language.t("日時を選ぶ", "Choose a time"),
-            parts::back_link(&format!("/institutions/{}", view.institution.code), view.institution.name_in(language)),
+            components::back_link(
+                &format!("/institutions/{}", view.institution.code),
+                view.institution.name_in(language),
+            ),
         ),
-        Purpose::Move { appointment, .. } => (
+        SlotPurpose::Reschedule { appointment, .. } => (
             language.t("新しい日時を選ぶ", "Choose another time"),
-            parts::back_link(
+            components::back_link(
                 &format!("/appointments/{appointment}"),
                 language.t("予約詳細に戻る", "Back to the appointment"),
             ),
@@ -229,121 +234,124 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             format!("Free times of {} at {}. Choose one to book.", view.menu_name, view.institution.name_in(language))
         }
     };
-    Document::new(frame, title).description(&description).above(above).main(html! {
-        @if let Some(lost) = view.lost { (lost_note(language, view.purpose, lost)) }
+    Document::new(frame, title).description(&description).above_heading(above).main(html! {
+        @if let Some(lost) = view.lost_slot { (render_lost_slot_notice(language, view.purpose, lost)) }
         p {
-            @if let Purpose::Move { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }
+            @if let SlotPurpose::Reschedule { .. } = view.purpose { (view.institution.name_in(language)) (language.t(" ／ ", " · ")) }
             (view.menu_name)
         }
-        @if let Purpose::Move { from, .. } = view.purpose {
-            p { (language.t("今の予約：", "Now: ")) (when::moment(language, from)) }
+        @if let SlotPurpose::Reschedule { current_start: from, .. } = view.purpose {
+            p { (language.t("今の予約：", "Now: ")) (date_text::format_date_time(language, from)) }
         }
-        @if let Purpose::Book { .. } = view.purpose { (emergency::line(language, view.institution.code)) }
-        (nothing_free(language, view))
-        (parts::form(frame, &format!("{}/hold", view.path()), html! {
-            @if let Some(start) = view.earliest() { (earliest_button(language, view, start)) }
-            (week_list(language, view))
+        @if let SlotPurpose::Book { .. } = view.purpose { (emergency::render_emergency_line(language, view.institution.code)) }
+        (render_no_free_slot_notice(language, view))
+        (components::form(frame, &format!("{}/hold", view.path()), html! {
+            @if let Some(start) = view.earliest_slot() { (render_earliest_button(language, view, start)) }
+            (render_week(language, view))
         }))
-        (weeks(language, view))
-        @if let Purpose::Move { lost, .. } = view.purpose { (move_note(language, lost)) }
+        (render_week_links(language, view))
+        @if let SlotPurpose::Reschedule { loss, .. } = view.purpose { (render_rescheduling_notice(language, loss)) }
     })
 }
 
-fn lost_note(language: Language, purpose: Purpose, lost: LostTime) -> Markup {
+fn render_lost_slot_notice(language: Language, purpose: SlotPurpose, lost: LostSlot) -> Markup {
     let heading = match lost.reason {
         LossReason::Taken => language.t("先にほかの方の予約が入りました", "Somebody else booked this time first"),
         LossReason::Over => language.t("この時間は予約できなくなりました", "This time can no longer be booked"),
     };
-    let time = when::short_moment(language, lost.start);
+    let time = date_text::format_short_date_time(language, lost.start);
     let words = match (purpose, language) {
-        (Purpose::Book { .. }, Language::Japanese) => {
+        (SlotPurpose::Book { .. }, Language::Japanese) => {
             format!("{time}の予約はできていません。料金もかかりません。ほかの時間をお選びください。")
         }
-        (Purpose::Book { .. }, Language::English) => {
+        (SlotPurpose::Book { .. }, Language::English) => {
             format!("Nothing was booked for {time}, and nothing is charged. Please choose another time.")
         }
-        (Purpose::Move { .. }, Language::Japanese) => {
+        (SlotPurpose::Reschedule { .. }, Language::Japanese) => {
             format!("{time}には変更していません。今の予約はそのままです。ほかの時間をお選びください。")
         }
-        (Purpose::Move { .. }, Language::English) => {
+        (SlotPurpose::Reschedule { .. }, Language::English) => {
             format!("Your appointment was not moved to {time} and stands as it was. Please choose another time.")
         }
     };
-    parts::notice(Tone::Warning, heading, html! { p { (words) } })
+    components::notice(Tone::Warning, heading, html! { p { (words) } })
 }
 
-fn earliest_button(language: Language, view: &View, start: Timestamp) -> Markup {
-    let time = when::short_moment(language, start);
+fn render_earliest_button(language: Language, view: &SlotListPage, start: Timestamp) -> Markup {
+    let time = date_text::format_short_date_time(language, start);
     let label = match language {
         Language::Japanese => format!("いちばん早い：{time}"),
         Language::English => format!("Earliest: {time}"),
     };
     let minutes = view.hold_minutes;
     let next = match (view.purpose, language) {
-        (Purpose::Book { .. }, Language::Japanese) => {
+        (SlotPurpose::Book { .. }, Language::Japanese) => {
             format!("選んだ時間は{minutes}分間確保します。予約はまだ確定しません。")
         }
-        (Purpose::Book { .. }, Language::English) => {
+        (SlotPurpose::Book { .. }, Language::English) => {
             format!("We hold the time you choose for {minutes} minutes. Nothing is booked yet.")
         }
-        (Purpose::Move { .. }, Language::Japanese) => {
+        (SlotPurpose::Reschedule { .. }, Language::Japanese) => {
             format!("選んだ時間は{minutes}分間確保します。予約はまだ変わりません。")
         }
-        (Purpose::Move { .. }, Language::English) => {
+        (SlotPurpose::Reschedule { .. }, Language::English) => {
             format!("We hold the time you choose for {minutes} minutes. Nothing is moved yet.")
         }
     };
     let start = start.milliseconds().to_string();
-    parts::choice_button(parts::ButtonLook::Primary, "start", &start, &label, Some(&next))
+    components::choice_button(components::ButtonStyle::Primary, "start", &start, &label, Some(&next))
 }
 
 /// Every day of the week with its first free time; the times of one day are unfolded.
-fn week_list(language: Language, view: &View) -> Markup {
+fn render_week(language: Language, view: &SlotListPage) -> Markup {
     let entries: Vec<_> = view
-        .times
+        .week_slots
         .days
         .iter()
         .map(|day| {
-            let content = match day.free() {
+            let content = match day.free_starts() {
                 [] => DayContent::Nothing,
-                _ if view.times.unfolded == Some(day.date) => DayContent::Unfolded(day_times(language, day)),
-                _ => DayContent::Folded(day_times(language, day)),
+                _ if view.week_slots.unfolded_day == Some(day.date) => {
+                    DayContent::Expanded(render_day_slots(language, day))
+                }
+                _ => DayContent::Collapsed(render_day_slots(language, day)),
             };
-            parts::DayEntry {
+            components::DayEntry {
                 id: format!("day-{}", day.date),
-                name: when::short_day(language, day.date),
-                says: state_text(language, &day.state),
+                name: date_text::format_short_date(language, day.date),
+                summary: day_state_text(language, &day.state),
                 content,
             }
         })
         .collect();
-    parts::section(language.t("ほかの日時", "Other times"), parts::days(&entries))
+    components::section(language.t("ほかの日時", "Other times"), components::day_list(&entries))
 }
 
 /// Morning and afternoon of a day.
-fn day_times(language: Language, day: &Day) -> Markup {
+fn render_day_slots(language: Language, day: &SlotDay) -> Markup {
     let (morning, afternoon): (Vec<_>, Vec<_>) =
-        day.free().iter().copied().partition(|start| start.in_japan().hour() < 12);
+        day.free_starts().iter().copied().partition(|start| start.in_japan().hour() < 12);
     html! {
         @for (name, starts) in [(language.t("午前", "Morning"), morning), (language.t("午後", "Afternoon"), afternoon)] {
-            @if !starts.is_empty() { (parts::times(name, &time_entries(&starts, when::time))) }
+            @if !starts.is_empty() { (components::time_buttons(name, &slot_entries(&starts, date_text::format_time))) }
         }
     }
 }
 
 /// The buttons of times: what each sends and what it says.
-pub(super) fn time_entries(starts: &[Timestamp], label: impl Fn(Timestamp) -> String) -> Vec<parts::TimeEntry> {
-    let entry = |start: &Timestamp| parts::TimeEntry { value: start.milliseconds().to_string(), label: label(*start) };
+pub(super) fn slot_entries(starts: &[Timestamp], label: impl Fn(Timestamp) -> String) -> Vec<components::TimeEntry> {
+    let entry =
+        |start: &Timestamp| components::TimeEntry { value: start.milliseconds().to_string(), label: label(*start) };
     starts.iter().map(entry).collect()
 }
 
 /// What another day takes away from an appointment that is to be moved.
-fn move_note(language: Language, lost: LostByMoving) -> Markup {
+fn render_rescheduling_notice(language: Language, lost: ReschedulingLoss) -> Markup {
     let same_day =
         language.t("同じ日の時間だけを変える場合は、そのまま使えます。", "Moving within the same day changes nothing.");
     let (tone, heading, words) = match lost {
-        LostByMoving::Nothing => return Markup::default(),
-        LostByMoving::Consent => (
+        ReschedulingLoss::Nothing => return Markup::default(),
+        ReschedulingLoss::Consent => (
             Tone::Warning,
             language
                 .t("日付を変えると、保険の手続きは無効になります", "Another day voids what you did for your insurance"),
@@ -352,7 +360,7 @@ fn move_note(language: Language, lost: LostByMoving) -> Markup {
                 "Consent is registered for one day. After moving to another day, please do it again.",
             ),
         ),
-        LostByMoving::LookAtPicture => (
+        ReschedulingLoss::PictureReview => (
             Tone::Info,
             language.t("送った画像は、日付を変えてもそのままです", "The picture that you sent stays"),
             language.t(
@@ -360,7 +368,7 @@ fn move_note(language: Language, lost: LostByMoving) -> Markup {
                 "After moving to another day, the clinic checks again whether the insurance is valid on it.",
             ),
         ),
-        LostByMoving::Confirmation => (
+        ReschedulingLoss::Confirmation => (
             Tone::Info,
             language.t(
                 "日付を変えると、医療機関がもう一度保険を確認します",
@@ -372,43 +380,43 @@ fn move_note(language: Language, lost: LostByMoving) -> Markup {
             ),
         ),
     };
-    parts::notice(tone, heading, html! { p { (words) (language.t("", " ")) (same_day) } })
+    components::notice(tone, heading, html! { p { (words) (language.t("", " ")) (same_day) } })
 }
 
-fn weeks(language: Language, view: &View) -> Markup {
+fn render_week_links(language: Language, view: &SlotListPage) -> Markup {
     let today = view.now.japan_date();
-    let monday = view.times.monday;
+    let monday = view.week_slots.monday;
     let before = monday.saturating_sub(7.days());
     let after = monday.saturating_add(7.days());
     html! {
-        nav aria-label=(language.t("週", "Week")) { (parts::buttons(html! {
-            @if monday > slot::monday_of(today) {
-                (parts::quiet_link(&view.here(before), language.t("前の週", "Week before")))
+        nav aria-label=(language.t("週", "Week")) { (components::buttons(html! {
+            @if monday > slot::monday_of_week(today) {
+                (components::quiet_link(&view.week_path(before), language.t("前の週", "Week before")))
             }
-            @if after <= slot::last_day(today) {
-                (parts::quiet_link(&view.here(after), language.t("次の週", "Next week")))
+            @if after <= slot::last_bookable_day(today) {
+                (components::quiet_link(&view.week_path(after), language.t("次の週", "Next week")))
             }
         })) }
     }
 }
 
 /// Where to go from a week in which nothing is free.
-fn nothing_free(language: Language, view: &View) -> Markup {
-    match view.times.free.map(|date| (date, slot::monday_of(date))) {
-        Some((_, monday)) if monday == view.times.monday => Markup::default(),
+fn render_no_free_slot_notice(language: Language, view: &SlotListPage) -> Markup {
+    match view.week_slots.first_free_day.map(|date| (date, slot::monday_of_week(date))) {
+        Some((_, monday)) if monday == view.week_slots.monday => Markup::default(),
         Some((date, monday)) => {
-            let date = when::short_day(language, date);
+            let date = date_text::format_short_date(language, date);
             let label = match language {
                 Language::Japanese => format!("{date}からの空きを見る"),
                 Language::English => format!("See free times from {date}"),
             };
-            parts::notice(
+            components::notice(
                 Tone::Info,
                 language.t("この週に空きはありません", "Nothing is free in this week"),
-                parts::primary_link(&view.here(monday), &label, None),
+                components::primary_link(&view.week_path(monday), &label, None),
             )
         }
-        None => parts::notice(
+        None => components::notice(
             Tone::Warning,
             language.t("今予約できる日時がありません", "No time can be booked now"),
             html! {
@@ -416,89 +424,102 @@ fn nothing_free(language: Language, view: &View) -> Markup {
                     "空きが出ることがあります。後でもう一度見るか、医療機関に電話でご相談ください。",
                     "A time may become free. Look again later, or ask the clinic by telephone.",
                 )) }
-                p { (language.t("電話：", "Telephone: ")) (telephone_link(&view.institution.phone)) }
+                p { (language.t("電話：", "Telephone: ")) (render_telephone_link(&view.institution.phone)) }
             },
         ),
     }
 }
 
 /// What a day says in the week's list.
-fn state_text(language: Language, state: &DayState) -> String {
+fn day_state_text(language: Language, state: &SlotDayState) -> String {
     match state {
-        DayState::Past => language.t("終了", "Over").to_owned(),
-        DayState::TooFar => language.t("まだ予約できません", "Not yet").to_owned(),
-        DayState::Closed { holiday: Some(name) } => match language {
+        SlotDayState::Past => language.t("終了", "Over").to_owned(),
+        SlotDayState::TooFar => language.t("まだ予約できません", "Not yet").to_owned(),
+        SlotDayState::Closed { holiday: Some(name) } => match language {
             Language::Japanese => format!("休診（{name}）"),
             Language::English => "Closed (holiday)".to_owned(),
         },
-        DayState::Closed { holiday: None } => language.t("休診", "Closed").to_owned(),
-        DayState::Open(starts) => match (starts.first(), language) {
+        SlotDayState::Closed { holiday: None } => language.t("休診", "Closed").to_owned(),
+        SlotDayState::Open(starts) => match (starts.first(), language) {
             (None, _) => language.t("空きなし", "Full").to_owned(),
-            (Some(first), Language::Japanese) if starts.len() <= FEW => {
-                format!("{}から（残り{}）", when::time(*first), starts.len())
+            (Some(first), Language::Japanese) if starts.len() <= FEW_SLOTS => {
+                format!("{}から（残り{}）", date_text::format_time(*first), starts.len())
             }
-            (Some(first), Language::English) if starts.len() <= FEW => {
-                format!("from {} ({} left)", when::time(*first), starts.len())
+            (Some(first), Language::English) if starts.len() <= FEW_SLOTS => {
+                format!("from {} ({} left)", date_text::format_time(*first), starts.len())
             }
-            (Some(first), Language::Japanese) => format!("{}から", when::time(*first)),
-            (Some(first), Language::English) => format!("from {}", when::time(*first)),
+            (Some(first), Language::Japanese) => format!("{}から", date_text::format_time(*first)),
+            (Some(first), Language::English) => format!("from {}", date_text::format_time(*first)),
         },
     }
 }
 
 pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let offer = specimen::offers().remove(0);
-    let now = specimen::now();
-    let monday = slot::monday_of(now.japan_date());
-    let appointment = specimen::appointment_id();
-    let day = |offset: i64, state| Day { date: monday.saturating_add(offset.days()), state };
-    let starts = slot::of_day(&offer.opening, monday.saturating_add(2.days()), 15);
+    let offer = sample_data::offers().remove(0);
+    let now = sample_data::now();
+    let monday = slot::monday_of_week(now.japan_date());
+    let appointment = sample_data::appointment_id();
+    let day = |offset: i64, state| SlotDay { date: monday.saturating_add(offset.days()), state };
+    let starts = slot::slots_of_day(&offer.opening, monday.saturating_add(2.days()), 15);
     let lost = starts[1];
     let days = vec![
-        day(0, DayState::Closed { holiday: Some("勤労感謝の日".to_owned()) }),
-        day(1, DayState::Open(Vec::new())),
-        day(2, DayState::Open(starts.clone())),
-        day(3, DayState::Open(starts.into_iter().take(2).collect())),
-        day(4, DayState::Closed { holiday: None }),
-        day(5, DayState::Past),
-        day(6, DayState::TooFar),
+        day(0, SlotDayState::Closed { holiday: Some("勤労感謝の日".to_owned()) }),
+        day(1, SlotDayState::Open(Vec::new())),
+        day(2, SlotDayState::Open(starts.clone())),
+        day(3, SlotDayState::Open(starts.into_iter().take(2).collect())),
+        day(4, SlotDayState::Closed { holiday: None }),
+        day(5, SlotDayState::Past),
+        day(6, SlotDayState::TooFar),
     ];
-    let view = |purpose| View {
+    let view = |purpose| SlotListPage {
         institution: offer.institution.clone(),
         menu_name: offer.menus[0].name_in(language).to_owned(),
-        times: Times {
+        week_slots: WeekSlots {
             monday,
-            unfolded: choose_unfolded(&days, None),
+            unfolded_day: choose_unfolded_day(&days, None),
             days: days.clone(),
-            free: Some(monday.saturating_add(2.days())),
+            first_free_day: Some(monday.saturating_add(2.days())),
         },
         purpose,
         now,
         hold_minutes: 10,
-        lost: None,
+        lost_slot: None,
     };
-    let book = Purpose::Book { number: 1 };
+    let book = SlotPurpose::Book { menu_number: 1 };
     let nothing_free = |free| {
-        let full = |offset: i64| Day { date: monday.saturating_add(offset.days()), state: DayState::Open(Vec::new()) };
-        let times = Times { monday, days: (0..7).map(full).collect(), free, unfolded: None };
-        View { times, ..view(book) }
+        let full =
+            |offset: i64| SlotDay { date: monday.saturating_add(offset.days()), state: SlotDayState::Open(Vec::new()) };
+        let times = WeekSlots { monday, days: (0..7).map(full).collect(), first_free_day: free, unfolded_day: None };
+        SlotListPage { week_slots: times, ..view(book) }
     };
-    let lost = |purpose, reason| View { lost: Some(LostTime { start: lost, reason }), ..view(purpose) };
-    let frame = specimen::frame(language, "/", None);
-    let person = specimen::person();
-    let signed_in = specimen::frame(language, "/", Some(&person));
-    let moving = |lost| Purpose::Move { appointment, from: now, lost };
-    let lost_moving = lost(moving(LostByMoving::Consent), LossReason::Taken);
+    let lost = |purpose, reason| SlotListPage { lost_slot: Some(LostSlot { start: lost, reason }), ..view(purpose) };
+    let frame = sample_data::frame(language, "/", None);
+    let person = sample_data::person();
+    let signed_in = sample_data::frame(language, "/", Some(&person));
+    let moving = |lost| SlotPurpose::Reschedule { appointment, current_start: now, loss: lost };
+    let lost_moving = lost(moving(ReschedulingLoss::Consent), LossReason::Taken);
     vec![
-        ("slots/book".to_owned(), page(&frame, &view(book))),
-        ("slots/lost".to_owned(), page(&signed_in, &lost(book, LossReason::Taken))),
-        ("slots/lost-over".to_owned(), page(&signed_in, &lost(book, LossReason::Over))),
-        ("slots/lost-moving".to_owned(), page(&signed_in, &lost_moving)),
-        ("slots/week-full".to_owned(), page(&frame, &nothing_free(Some(monday.saturating_add(8.days()))))),
-        ("slots/all-full".to_owned(), page(&frame, &nothing_free(None))),
-        ("slots/move".to_owned(), page(&signed_in, &view(moving(LostByMoving::Consent)))),
-        ("slots/move-nothing-done".to_owned(), page(&signed_in, &view(moving(LostByMoving::Nothing)))),
-        ("slots/move-picture".to_owned(), page(&signed_in, &view(moving(LostByMoving::LookAtPicture)))),
-        ("slots/move-confirmed".to_owned(), page(&signed_in, &view(moving(LostByMoving::Confirmation)))),
+        ("slots/book".to_owned(), render_slot_list_page(&frame, &view(book))),
+        ("slots/lost".to_owned(), render_slot_list_page(&signed_in, &lost(book, LossReason::Taken))),
+        ("slots/lost-over".to_owned(), render_slot_list_page(&signed_in, &lost(book, LossReason::Over))),
+        ("slots/lost-moving".to_owned(), render_slot_list_page(&signed_in, &lost_moving)),
+        (
+            "slots/week-full".to_owned(),
+            render_slot_list_page(&frame, &nothing_free(Some(monday.saturating_add(8.days())))),
+        ),
+        ("slots/all-full".to_owned(), render_slot_list_page(&frame, &nothing_free(None))),
+        ("slots/move".to_owned(), render_slot_list_page(&signed_in, &view(moving(ReschedulingLoss::Consent)))),
+        (
+            "slots/move-nothing-done".to_owned(),
+            render_slot_list_page(&signed_in, &view(moving(ReschedulingLoss::Nothing))),
+        ),
+        (
+            "slots/move-picture".to_owned(),
+            render_slot_list_page(&signed_in, &view(moving(ReschedulingLoss::PictureReview))),
+        ),
+        (
+            "slots/move-confirmed".to_owned(),
+            render_slot_list_page(&signed_in, &view(moving(ReschedulingLoss::Confirmation))),
+        ),
     ]
 }

@@ -2,19 +2,19 @@ use super::*;
 
 #[test]
 fn one_goes_on_only_within_this_site() {
-    let check = |path: &str, expected: &str| assert_eq!(onward(Some(path)), expected, "{path}");
+    let check = |path: &str, expected: &str| assert_eq!(parse_onward_path(Some(path)), expected, "{path}");
     check("/book?menu=1&start=2", "/book?menu=1&start=2");
     check("//evil.example", "/appointments");
     check("/\\evil.example", "/appointments");
     check("https://evil.example", "/appointments");
     check("", "/appointments");
     check("/a\r\nb", "/appointments");
-    assert_eq!(onward(None), "/appointments");
+    assert_eq!(parse_onward_path(None), "/appointments");
 }
 
 #[test]
 fn yen_are_grouped() {
-    let check = |amount, expected: &str| assert_eq!(yen(Language::Japanese, amount), expected);
+    let check = |amount, expected: &str| assert_eq!(format_yen(Language::Japanese, amount), expected);
     check(0, "0円");
     check(550, "550円");
     check(3300, "3,300円");
@@ -40,7 +40,7 @@ fn every_sample_has_its_own_name_and_one_primary_button_at_most() {
 #[test]
 fn every_route_is_listed_once() {
     let routes = routes();
-    let mut listed: Vec<_> = routes.listed().iter().map(|route| (route.method.clone(), route.path)).collect();
+    let mut listed: Vec<_> = routes.routes().iter().map(|route| (route.method.clone(), route.path)).collect();
     let all = listed.len();
     listed.sort_by_key(|(method, path)| (path.to_owned(), method.to_string()));
     listed.dedup();
@@ -48,7 +48,7 @@ fn every_route_is_listed_once() {
 }
 
 /// The main part of a sample, without the drawing of its steps.
-fn main_of(name: &str, language: Language) -> String {
+fn sample_main_part(name: &str, language: Language) -> String {
     let samples = samples(language);
     let (_, markup) = samples.iter().find(|(found, _)| found == name).unwrap_or_else(|| panic!("no sample {name}"));
     let main = markup.0.split_once("<main").expect("a main part").1.split("</main>").next().unwrap_or_default();
@@ -60,13 +60,13 @@ fn main_of(name: &str, language: Language) -> String {
 fn nothing_is_called_complete_while_proof_is_due() {
     for name in ["booking/done-hand-over", "booking/done-fixed-url", "booking/done-picture-only", "appointment/left"] {
         for language in [Language::Japanese, Language::English] {
-            let main = main_of(name, language);
+            let main = sample_main_part(name, language);
             assert!(!main.contains("完了") && !main.contains("class=\"drawing"), "{name}: {main}");
         }
     }
     // Where nothing is due, it may be said.
-    assert!(main_of("booking/done-self-pay", Language::Japanese).contains("予約が完了しました"));
-    assert!(main_of("returned/registered", Language::Japanese).contains("class=\"drawing"));
+    assert!(sample_main_part("booking/done-self-pay", Language::Japanese).contains("予約が完了しました"));
+    assert!(sample_main_part("returned/registered", Language::Japanese).contains("class=\"drawing"));
 }
 
 #[test]
@@ -76,14 +76,14 @@ fn a_visit_that_does_not_take_place_has_no_steps_and_no_fees() {
         let page = &samples.iter().find(|(found, _)| found == name).expect("a sample").1.0;
         assert!(!page.contains("class=\"timeline\""), "{name}");
     }
-    let cancelled = main_of("appointment/cancelled", Language::Japanese);
+    let cancelled = sample_main_part("appointment/cancelled", Language::Japanese);
     assert!(cancelled.contains("キャンセル済み") && !cancelled.contains("550円") && !cancelled.contains("まだです"));
 }
 
 #[test]
 fn what_is_said_of_the_hour_is_true_before_it_at_it_and_after_it() {
     let check = |name: &str, says: &str| {
-        let main = main_of(name, Language::Japanese);
+        let main = sample_main_part(name, Language::Japanese);
         assert!(main.contains(says) && main.contains("tel:0300000000"), "{name}: {main}");
         main
     };
@@ -93,20 +93,20 @@ fn what_is_said_of_the_hour_is_true_before_it_at_it_and_after_it() {
         let main = check(&format!("appointment/{name}"), "診察の時間が過ぎました");
         assert!(!main.contains("準備ができています") && !main.contains("からです"), "{name}");
     }
-    let completed = main_of("appointment/completed", Language::Japanese);
+    let completed = sample_main_part("appointment/completed", Language::Japanese);
     assert!(!completed.contains("診察の時間") && !completed.contains("準備ができています"));
 }
 
 #[test]
 fn who_looked_is_told_of_others_alone() {
-    let main = main_of("picture/sent", Language::Japanese);
+    let main = sample_main_part("picture/sent", Language::Japanese);
     assert!(main.contains("医療機関の受付（受付 見本）：画像を見ました") && main.contains("あなた：画像を送りました"));
     assert!(!main.contains("あなた：画像を見ました") && !main.contains("画像を受け取りました"));
 }
 
 #[test]
 fn the_desks_note_stands_where_its_owner_looks_first() {
-    let main = main_of("appointment/asked-picture-with-note", Language::Japanese);
+    let main = sample_main_part("appointment/asked-picture-with-note", Language::Japanese);
     assert!(main.contains("「右下の文字が読めませんでした。」") && main.contains("送り直しのお願い"));
     assert!(!main.contains("送信済み"));
 }
@@ -114,7 +114,7 @@ fn the_desks_note_stands_where_its_owner_looks_first() {
 #[test]
 fn a_number_is_dialled_as_it_was_read_and_shown_as_it_was_written() {
     let check = |written: &str, expected: &str| {
-        assert_eq!(super::notices::telephone_link(written).into_string(), expected, "{written}");
+        assert_eq!(super::notices::render_telephone_link(written).into_string(), expected, "{written}");
     };
     check("0422-12-3456", "<a href=\"tel:0422123456\">0422-12-3456</a>");
     check("+81 (0)3–1234–5678", "<a href=\"tel:0312345678\">+81 (0)3–1234–5678</a>");
@@ -128,8 +128,8 @@ fn the_languages_of_a_clinic_stand_on_its_page_and_in_the_directory() {
         for (language, all) in
             [(Language::Japanese, "日本語、英語、中国語"), (Language::English, "Japanese, English, Chinese")]
         {
-            assert!(main_of(name, language).contains(all), "{name}");
+            assert!(sample_main_part(name, language).contains(all), "{name}");
         }
     }
-    assert!(!main_of("institution/fixed-url", Language::Japanese).contains("対応言語"), "it tells of none");
+    assert!(!sample_main_part("institution/fixed-url", Language::Japanese).contains("対応言語"), "it tells of none");
 }

@@ -12,127 +12,130 @@ use axum::{
 };
 use base::digest;
 use serde::Deserialize;
-use shell::{Access, Filed, Form, Routes, UnreadUpload, Upload, UploadFault, Visitor};
+use shell::{Access, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
 
 use crate::{
+    context::Context,
     pages,
-    picture::UploadTurn,
+    picture::UploadLock,
     refusal::Refusal,
-    room::Room,
     rules::{
         appointment::{AppointmentId, Openness},
         institution::Charge,
-        patient::Person,
-        picture::{DocumentKind, PictureId, Side, State as PictureState, Unusable, kept_until},
+        patient::Patient,
+        picture::{DocumentKind, DocumentSide, PictureId, PictureState, UnusablePicture, retention_end},
     },
-    store::picture::{Arrived, Arriving, Intent, Viewer},
-    vault::Part,
+    store::picture::{PictureViewer, SendIntent, UploadOutcome, UploadedPicture},
+    vault::PicturePart,
 };
 
 pub(crate) use samples::samples;
-pub(super) use samples::{deeds as sample_deeds, picture as sample_picture};
+pub(super) use samples::{sample_audit_entries as sample_deeds, sample_picture};
 
 /// How long a person waits whose other pictures are still being received.
-const LONGEST_TURN: Duration = Duration::from_secs(30);
+const MAX_TURN_WAIT: Duration = Duration::from_secs(30);
 
 /// The routes of the patient's pictures.
-pub(crate) fn routes() -> Routes<Arc<Room>> {
+pub(crate) fn routes() -> Routes<Arc<Context>> {
     Routes::new()
-        .page("/appointments/{id}/picture", Access::Known, get(show))
-        .action("/appointments/{id}/picture", Access::Known, post(upload))
-        .action("/appointments/{id}/picture/send", Access::Known, post(send_anyway))
-        .page("/appointments/{id}/picture/{picture}/{part}", Access::Known, get(picture))
-        .page("/appointments/{id}/picture/{picture}/erase", Access::Known, get(ask_erase))
-        .action("/appointments/{id}/picture/{picture}/erase", Access::Known, post(erase))
+        .page("/appointments/{id}/picture", Access::SignedIn, get(show_picture_upload))
+        .action("/appointments/{id}/picture", Access::SignedIn, post(submit_pictures))
+        .action("/appointments/{id}/picture/send", Access::SignedIn, post(submit_drafts))
+        .page("/appointments/{id}/picture/{picture}/{part}", Access::SignedIn, get(show_picture))
+        .page("/appointments/{id}/picture/{picture}/erase", Access::SignedIn, get(show_erase_picture))
+        .action("/appointments/{id}/picture/{picture}/erase", Access::SignedIn, post(submit_erase_picture))
 }
 
 /// What a slot's form field is told after it was sent and was not good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trouble {
-    Unusable(Unusable),
+enum UploadProblem {
+    Unusable(UnusablePicture),
     Missing,
 }
 
-impl Trouble {
+impl UploadProblem {
     const MISSING: &'static str = "missing";
 
-    fn word(self) -> &'static str {
+    fn code(self) -> &'static str {
         match self {
-            Self::Unusable(unusable) => unusable.word(),
+            Self::Unusable(unusable) => unusable.as_str(),
             Self::Missing => Self::MISSING,
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    fn from_code(word: &str) -> Option<Self> {
         if word == Self::MISSING { Some(Self::Missing) } else { word.parse().ok().map(Self::Unusable) }
     }
 }
 
 /// The page's query: which document is chosen, and what was wrong with what was sent.
 #[derive(Debug, Default, Deserialize)]
-struct Said {
+struct PictureUploadQuery {
     document: Option<String>,
     front: Option<String>,
     back: Option<String>,
     /// Another document is to be chosen.
-    change: Option<String>,
+    #[serde(rename = "change")]
+    change_document: Option<String>,
 }
 
-async fn show(
-    State(room): State<Arc<Room>>,
+async fn show_picture_upload(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Query(said): Query<Said>,
+    Query(said): Query<PictureUploadQuery>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
-    let found = room.store.picture_page(person.id, id).await.map_err(IntoResponse::into_response)?;
-    let troubles = [(Side::Front, &said.front), (Side::Back, &said.back)]
+    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
+    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
+    let found = room.store.load_appointment_pictures(person.id, id).await.map_err(IntoResponse::into_response)?;
+    let troubles = [(DocumentSide::Front, &said.front), (DocumentSide::Back, &said.back)]
         .into_iter()
-        .filter_map(|(side, word)| Some((side, Trouble::from_word(word.as_deref()?)?)))
+        .filter_map(|(side, word)| Some((side, UploadProblem::from_code(word.as_deref()?)?)))
         .collect();
-    let view = page::View {
-        open: found.appointment.openness(visitor.now()),
-        kept_until: kept_until(found.appointment.visit_date(), room.keep_pictures_days),
-        chosen: said.document.and_then(|word| word.parse().ok()),
-        changes_document: said.change.is_some(),
-        troubles,
+    let view = page::PictureUploadPage {
+        openness: found.appointment.openness(visitor.now()),
+        retained_until: retention_end(found.appointment.visit_date(), room.picture_retention_days),
+        chosen_document: said.document.and_then(|word| word.parse().ok()),
+        changes_document: said.change_document.is_some(),
+        problems: troubles,
         page: found,
     };
-    Ok(page::page(&pages::frame(&visitor, Some(&person)), &view).into_response())
+    Ok(page::render_upload_page(&pages::page_frame(&visitor, Some(&person)), &view).into_response())
 }
 
-async fn upload(
-    State(room): State<Arc<Room>>,
+async fn submit_pictures(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    unread: UnreadUpload,
+    unread: PendingUpload,
 ) -> Response {
-    match admit(&room, &visitor, &id).await {
-        Ok(admitted) => receive(&room, &visitor, &admitted, unread).await.unwrap_or_else(IntoResponse::into_response),
-        Err(answer) => unread.answer_unread(answer),
+    match authorize_upload(&room, &visitor, &id).await {
+        Ok(admitted) => {
+            receive_pictures(&room, &visitor, &admitted, unread).await.unwrap_or_else(IntoResponse::into_response)
+        }
+        Err(answer) => unread.respond_unread(answer),
     }
 }
 
 /// Who may send pictures for which appointment, and whose turn it is. Found out before a byte of the pictures is read.
-struct Admitted {
-    person: Person,
+struct UploadPermit {
+    person: Patient,
     id: AppointmentId,
-    _turn: UploadTurn,
+    _turn: UploadLock,
 }
 
-async fn admit(room: &Room, visitor: &Visitor, id: &str) -> Result<Admitted, Response> {
-    let person = pages::patient::signed_in(room, visitor).await?;
-    let id = appointment_id(id)?;
-    let appointment = room.store.picture_page(person.id, id).await?.appointment;
-    if !may_send(appointment.openness(visitor.now())) {
+async fn authorize_upload(room: &Context, visitor: &Visitor, id: &str) -> Result<UploadPermit, Response> {
+    let person = pages::patient::require_patient_for_page(room, visitor).await?;
+    let id = parse_appointment_id(id)?;
+    let appointment = room.store.load_appointment_pictures(person.id, id).await?.appointment;
+    if !can_send(appointment.openness(visitor.now())) {
         return Err(Refusal::Closed(id).into());
     }
     if appointment.menu.charge == Charge::SelfPay {
-        return Err(Refusal::WrongWay(id).into());
+        return Err(Refusal::WrongProofMethod(id).into());
     }
-    match room.upload_turns.wait_for(person.id, LONGEST_TURN).await {
-        Some(turn) => Ok(Admitted { person, id, _turn: turn }),
+    match room.upload_locks.acquire(person.id, MAX_TURN_WAIT).await {
+        Some(turn) => Ok(UploadPermit { person, id, _turn: turn }),
         None => Err(refuse_upload(id, "account").into()),
     }
 }
@@ -142,13 +145,13 @@ fn refuse_upload(id: AppointmentId, why: &'static str) -> Refusal {
     Refusal::UploadsFull(id)
 }
 
-async fn receive(
-    room: &Room,
+async fn receive_pictures(
+    room: &Context,
     visitor: &Visitor,
-    admitted: &Admitted,
-    unread: UnreadUpload,
+    admitted: &UploadPermit,
+    unread: PendingUpload,
 ) -> Result<Response, Response> {
-    let Admitted { person, id, .. } = admitted;
+    let UploadPermit { person, id, .. } = admitted;
     let id = *id;
     let form = unread.read(&room.upload_memory).await.map_err(|fault| match fault {
         UploadFault::Full => refuse_upload(id, "memory").into_response(),
@@ -156,168 +159,172 @@ async fn receive(
         UploadFault::Refused(answer) => answer,
     })?;
     let Some(document) = form.field("document").and_then(|word| word.parse::<DocumentKind>().ok()) else {
-        return Ok(back_to_page(id, None, &[]));
+        return Ok(redirect_to_picture_upload(id, None, &[]));
     };
     let mut troubles = Vec::new();
     let mut developed = Vec::new();
-    for side in Side::ALL.iter().copied() {
-        let bytes = match chosen_file(&form, side) {
+    for side in DocumentSide::ALL.iter().copied() {
+        let bytes = match find_chosen_file(&form, side) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => continue,
             Err(unusable) => {
-                troubles.push((side, Trouble::Unusable(unusable)));
+                troubles.push((side, UploadProblem::Unusable(unusable)));
                 continue;
             }
         };
-        match room.workshop.develop(bytes).await.map_err(Refusal::from)? {
+        match room.image_worker.normalise_image(bytes).await.map_err(Refusal::from)? {
             Ok(picture) => developed.push((side, digest(&[bytes]), picture)),
-            Err(unusable) => troubles.push((side, Trouble::Unusable(unusable))),
+            Err(unusable) => troubles.push((side, UploadProblem::Unusable(unusable))),
         }
     }
     // What was sent is needed no longer; the memory is others'.
     drop(form);
-    let intent = if troubles.is_empty() { Intent::Send } else { Intent::Keep };
-    let arriving = put_away(room, visitor, developed).await?;
+    let intent = if troubles.is_empty() { SendIntent::Send } else { SendIntent::KeepAsDraft };
+    let arriving = store_pictures(room, visitor, developed).await?;
     let arrived = room.store.receive_pictures(person.id, id, document, arriving, intent, visitor.now()).await?;
-    if let Arrived::Incomplete(slots) = arrived {
-        troubles.extend(slots.into_iter().map(|slot| (slot.side, Trouble::Missing)));
-    } else if arrived == Arrived::Kept && troubles.is_empty() {
-        troubles.push((Side::Front, Trouble::Missing));
+    if let UploadOutcome::Incomplete(slots) = arrived {
+        troubles.extend(slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)));
+    } else if arrived == UploadOutcome::KeptAsDraft && troubles.is_empty() {
+        troubles.push((DocumentSide::Front, UploadProblem::Missing));
     }
-    Ok(back_to_page(id, Some(document), &troubles))
+    Ok(redirect_to_picture_upload(id, Some(document), &troubles))
 }
 
 /// What was chosen for a side, in whichever way: taken just now, or chosen among the pictures that are there. Where nothing
 /// came, a script may have turned something down, and says why.
-fn chosen_file(form: &Upload, side: Side) -> Result<Option<&[u8]>, Unusable> {
-    let name = side.word();
+fn find_chosen_file(form: &Upload, side: DocumentSide) -> Result<Option<&[u8]>, UnusablePicture> {
+    let name = side.as_str();
     match form.file(&format!("{name}_camera")).or_else(|| form.file(name)) {
-        Some(Filed::Whole(bytes)) => Ok(Some(bytes)),
-        Some(Filed::TooLarge) => Err(Unusable::TooLarge),
-        Some(Filed::Empty) => Err(Unusable::Empty),
+        Some(UploadedFile::Whole(bytes)) => Ok(Some(bytes)),
+        Some(UploadedFile::TooLarge) => Err(UnusablePicture::TooLarge),
+        Some(UploadedFile::Empty) => Err(UnusablePicture::Empty),
         None => form.field(&format!("{name}_turned_down")).and_then(|word| word.parse().ok()).map_or(Ok(None), Err),
     }
 }
 
-async fn put_away(
-    room: &Room,
+async fn store_pictures(
+    room: &Context,
     visitor: &Visitor,
-    developed: Vec<(Side, base::Digest, crate::picture::Developed)>,
-) -> Result<Vec<Arriving>, Refusal> {
+    developed: Vec<(DocumentSide, base::Digest, crate::picture::NormalisedImage)>,
+) -> Result<Vec<UploadedPicture>, Refusal> {
     let randomness = visitor.site().randomness();
     let named: Vec<_> =
         developed.into_iter().map(|developed| (PictureId::new(visitor.now(), randomness), developed)).collect();
     // Noted before anything lies in the vault: what never becomes a picture is found and removed.
-    room.store.expect_pictures(named.iter().map(|(id, _)| *id).collect(), visitor.now()).await?;
+    room.store.reserve_pictures(named.iter().map(|(id, _)| *id).collect(), visitor.now()).await?;
     let mut arriving = Vec::new();
     for (id, (side, original, developed)) in named {
         let name = id.to_string();
-        let key = room.vault.put(&name, &developed.picture, &developed.thumbnail, randomness).await?;
+        let key = room.vault.store_picture(&name, &developed.picture, &developed.thumbnail, randomness).await?;
         let size = (developed.width, developed.height);
-        arriving.push(Arriving { id, side, hints: developed.hints, size, original, key });
+        arriving.push(UploadedPicture { id, side, hints: developed.hints, size, original_digest: original, key });
     }
     Ok(arriving)
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-struct Pressed {}
+struct PictureCsrfForm {}
 
-async fn send_anyway(
-    State(room): State<Arc<Room>>,
+async fn submit_drafts(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(Pressed {}): Form<Pressed>,
+    Form(PictureCsrfForm {}): Form<PictureCsrfForm>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::acting(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
+    let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
+    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
     let arrived = room.store.send_drafts(person.id, id, visitor.now()).await.map_err(IntoResponse::into_response)?;
     let troubles: Vec<_> = match arrived {
-        Arrived::Incomplete(slots) => slots.into_iter().map(|slot| (slot.side, Trouble::Missing)).collect(),
+        UploadOutcome::Incomplete(slots) => slots.into_iter().map(|slot| (slot.side, UploadProblem::Missing)).collect(),
         _ => Vec::new(),
     };
-    Ok(back_to_page(id, None, &troubles))
+    Ok(redirect_to_picture_upload(id, None, &troubles))
 }
 
 /// Whether a picture that was sent is really to be erased. A draft is nobody else's, and is not asked about.
-async fn ask_erase(
-    State(room): State<Arc<Room>>,
+async fn show_erase_picture(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
-    let id = appointment_id(&id)?;
+    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
+    let id = parse_appointment_id(&id)?;
     let picture: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
-    let page = room.store.picture_page(person.id, id).await?;
+    let page = room.store.load_appointment_pictures(person.id, id).await?;
     match page.pictures.iter().find(|found| found.id == picture) {
         Some(found) if found.state != PictureState::Draft => {
-            Ok(page::erase_page(&pages::frame(&visitor, Some(&person)), id, found).into_response())
+            Ok(page::render_erase_page(&pages::page_frame(&visitor, Some(&person)), id, found).into_response())
         }
-        _ => Ok(back_to_page(id, None, &[])),
+        _ => Ok(redirect_to_picture_upload(id, None, &[])),
     }
 }
 
-async fn erase(
-    State(room): State<Arc<Room>>,
+async fn submit_erase_picture(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
-    Form(Pressed {}): Form<Pressed>,
+    Form(PictureCsrfForm {}): Form<PictureCsrfForm>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::acting(&room, &visitor).await?;
-    let id = appointment_id(&id).map_err(IntoResponse::into_response)?;
+    let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
+    let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
     let picture = picture.parse().map_err(|_| Refusal::NotFound.into_response())?;
     room.store.erase_picture(person.id, id, picture, visitor.now()).await.map_err(IntoResponse::into_response)?;
-    Ok(back_to_page(id, None, &[]))
+    Ok(redirect_to_picture_upload(id, None, &[]))
 }
 
-async fn picture(
-    State(room): State<Arc<Room>>,
+async fn show_picture(
+    State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((_, picture, part)): Path<(String, String, String)>,
 ) -> Result<Response, Response> {
-    let person = pages::patient::signed_in(&room, &visitor).await?;
-    Ok(picture_bytes(&room, &visitor, Viewer::Patient(person.id), &picture, &part).await?)
+    let person = pages::patient::require_patient_for_page(&room, &visitor).await?;
+    Ok(respond_with_picture_bytes(&room, &visitor, PictureViewer::Patient(person.id), &picture, &part).await?)
 }
 
 /// The bytes of a picture for whoever may see it. Looking is written down before a byte is sent.
-pub(super) async fn picture_bytes(
-    room: &Room,
+pub(super) async fn respond_with_picture_bytes(
+    room: &Context,
     visitor: &Visitor,
-    viewer: Viewer,
+    viewer: PictureViewer,
     picture: &str,
     part: &str,
 ) -> Result<Response, Refusal> {
     let id: PictureId = picture.parse().map_err(|_| Refusal::NotFound)?;
     let (part, act) = match part {
-        "whole" => (Part::Whole, "picture.look"),
-        "thumbnail" => (Part::Thumbnail, "picture.look_small"),
+        "whole" => (PicturePart::Full, "picture.look"),
+        "thumbnail" => (PicturePart::Thumbnail, "picture.look_small"),
         _ => return Err(Refusal::NotFound),
     };
-    let key = room.store.look_at_picture(viewer, id, act, visitor.now()).await?;
-    let bytes = room.vault.bring(&id.to_string(), part, &key).await?;
+    let key = room.store.open_picture(viewer, id, act, visitor.now()).await?;
+    let bytes = room.vault.load_picture(&id.to_string(), part, &key).await?;
     // `sandbox`: opened by itself, it is a picture and nothing else.
     let headers = [("content-type", "image/jpeg"), ("content-security-policy", "default-src 'none'; sandbox")];
     Ok((headers, bytes).into_response())
 }
 
-fn appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
+fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
     text.parse().map_err(|_| Refusal::NotFound)
 }
 
-fn back_to_page(id: AppointmentId, document: Option<DocumentKind>, troubles: &[(Side, Trouble)]) -> Response {
+fn redirect_to_picture_upload(
+    id: AppointmentId,
+    document: Option<DocumentKind>,
+    troubles: &[(DocumentSide, UploadProblem)],
+) -> Response {
     let mut address = format!("/appointments/{id}/picture");
     // A document is kept in the address only while something is still to be sent.
     if let (Some(document), false) = (document, troubles.is_empty()) {
         address.push_str("?document=");
-        address.push_str(document.word());
+        address.push_str(document.as_str());
         for (side, trouble) in troubles {
-            address = format!("{address}&{}={}", side.word(), trouble.word());
+            address = format!("{address}&{}={}", side.as_str(), trouble.code());
         }
     }
     Redirect::to(&address).into_response()
 }
 
 /// Whether pictures may still be sent, as the page asks it.
-fn may_send(open: Openness) -> bool {
-    open.may_be_proven()
+fn can_send(open: Openness) -> bool {
+    open.can_be_proven()
 }

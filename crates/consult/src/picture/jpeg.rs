@@ -15,7 +15,7 @@ pub(crate) enum JpegFault {
 }
 
 /// The most scans. Encoders write about ten; each scan of a progressive picture passes over all of its blocks.
-const MOST_SCANS: usize = 100;
+const MAX_SCANS: usize = 100;
 
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
@@ -24,7 +24,7 @@ const SOS: u8 = 0xDA;
 pub(crate) fn rebuild_jpeg(bytes: &[u8]) -> Result<Vec<u8>, JpegFault> {
     let mut rebuilt = Vec::with_capacity(bytes.len() + 2);
     rebuilt.extend([0xFF, 0xD8]);
-    let mut reading = Reading::default();
+    let mut reading = JpegReader::default();
     let mut at = 2;
     while let Some(start) = find_marker(bytes, at) {
         let marker = bytes[start + 1];
@@ -35,17 +35,20 @@ pub(crate) fn rebuild_jpeg(bytes: &[u8]) -> Result<Vec<u8>, JpegFault> {
             at = start + 2;
             continue;
         }
-        let Some(content) = segment(bytes, start + 2) else { break };
+        let Some(content) = segment_content(bytes, start + 2) else { break };
         let mut end = start + 4 + content.len();
         match marker {
             0xC0..=0xC2 => reading.frame = Frame::parse(marker == 0xC2, content),
             // Lossless and arithmetic frames: whether they can be read, the decoder says.
             0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => reading.unknown_frame = true,
-            0xC4 => reading.tables.define(content),
-            0xDD => reading.restart = content.first_chunk::<2>().map_or(0, |two| u64::from(u16::from_be_bytes(*two))),
+            0xC4 => reading.tables.define_tables(content),
+            0xDD => {
+                reading.restart_interval =
+                    content.first_chunk::<2>().map_or(0, |two| u64::from(u16::from_be_bytes(*two)));
+            }
             SOS => {
-                let data_end = end_of_scan(bytes, end);
-                reading.scan(content, &bytes[end..data_end])?;
+                let data_end = find_scan_end(bytes, end);
+                reading.read_scan(content, &bytes[end..data_end])?;
                 end = data_end;
             }
             _ => {}
@@ -53,66 +56,66 @@ pub(crate) fn rebuild_jpeg(bytes: &[u8]) -> Result<Vec<u8>, JpegFault> {
         rebuilt.extend(&bytes[start..end]);
         at = end;
     }
-    reading.judge()?;
+    reading.check_complete()?;
     rebuilt.extend([0xFF, EOI]);
     Ok(rebuilt)
 }
 
 /// Whether a segment, a scan or the end of the picture begins with this marker.
-fn begins_something(marker: u8) -> bool {
+fn is_structural_marker(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | 0xD9..=0xEF | 0xFE)
 }
 
 fn find_marker(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    let place = rest.array_windows().position(|[first, second]| *first == 0xFF && begins_something(*second))?;
+    let place = rest.array_windows().position(|[first, second]| *first == 0xFF && is_structural_marker(*second))?;
     Some(from + place)
 }
 
 /// The content of the segment whose length stands there.
-fn segment(bytes: &[u8], at: usize) -> Option<&[u8]> {
+fn segment_content(bytes: &[u8], at: usize) -> Option<&[u8]> {
     let length = usize::from(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
     bytes.get(at + 2..at + length.max(2))
 }
 
-fn end_of_scan(bytes: &[u8], from: usize) -> usize {
+fn find_scan_end(bytes: &[u8], from: usize) -> usize {
     find_marker(bytes, from).unwrap_or(bytes.len())
 }
 
 /// What has been read of a picture so far.
 #[derive(Default)]
-struct Reading {
+struct JpegReader {
     frame: Option<Frame>,
     /// A frame of a kind whose scans are not counted here.
     unknown_frame: bool,
     tables: HuffmanTables,
     /// After how many units the coding begins anew; 0 for never.
-    restart: u64,
+    restart_interval: u64,
     scans: usize,
-    lost: bool,
+    has_lost_blocks: bool,
 }
 
-impl Reading {
-    fn scan(&mut self, header: &[u8], data: &[u8]) -> Result<(), JpegFault> {
+impl JpegReader {
+    fn read_scan(&mut self, header: &[u8], data: &[u8]) -> Result<(), JpegFault> {
         self.scans += 1;
-        if self.scans > MOST_SCANS {
+        if self.scans > MAX_SCANS {
             return Err(JpegFault::TooManyScans);
         }
         if let (Some(frame), false) = (&mut self.frame, self.unknown_frame)
             && let Some(scan) = frame.begin_scan(header)
         {
-            let missing = scan.missing_units(data, &self.tables, self.restart);
-            self.lost |= missing > scan.units_in_a_row;
+            let missing = scan.missing_units(data, &self.tables, self.restart_interval);
+            self.has_lost_blocks |= missing > scan.units_per_row;
         }
         Ok(())
     }
 
-    fn judge(&self) -> Result<(), JpegFault> {
+    fn check_complete(&self) -> Result<(), JpegFault> {
         match &self.frame {
             _ if self.scans == 0 => Err(JpegFault::NoImage),
             _ if self.unknown_frame => Ok(()),
             None => Err(JpegFault::NoImage),
-            Some(frame) if self.lost || !frame.is_covered() => Err(JpegFault::LostBlocks),
+            Some(frame) if self.has_lost_blocks || !frame.is_covered() => Err(JpegFault::LostBlocks),
             Some(_) => Ok(()),
         }
     }
@@ -169,19 +172,19 @@ impl Frame {
         let [first, last, approximation, ..] = parameters else { return None };
         let refines = self.progressive && approximation >> 4 != 0;
         let kind = match (self.progressive, first) {
-            (false, _) => Coding::Sequential,
-            (true, 0) => Coding::FirstDc,
-            (true, _) => Coding::FirstAc { from: *first, to: (*last).min(63) },
+            (false, _) => ScanCoding::Sequential,
+            (true, 0) => ScanCoding::FirstDc,
+            (true, _) => ScanCoding::FirstAc { spectral_start: *first, spectral_end: (*last).min(63) },
         };
         let mut blocks = Vec::new();
-        let (most_across, most_down) = self.most_sampling();
+        let (most_across, most_down) = self.max_sampling_factors();
         let alone = *count == 1;
         let mut grid = (self.width.div_ceil(8 * most_across), self.height.div_ceil(8 * most_down));
         for [id, tables] in pairs.as_chunks::<2>().0 {
             let (width, height) = (self.width, self.height);
             let component = self.components.iter_mut().find(|component| component.id == *id)?;
-            component.has_dc |= !matches!(kind, Coding::FirstAc { .. });
-            component.has_ac |= !matches!(kind, Coding::FirstDc);
+            component.has_dc |= !matches!(kind, ScanCoding::FirstAc { .. });
+            component.has_ac |= !matches!(kind, ScanCoding::FirstDc);
             let of_each = if alone {
                 grid = (
                     (width * component.horizontal).div_ceil(most_across).div_ceil(8),
@@ -196,46 +199,51 @@ impl Frame {
             }
         }
         let (units_in_a_row, rows) = grid;
-        (!refines && !blocks.is_empty()).then_some(Scan { kind, blocks, units_in_a_row, units: units_in_a_row * rows })
+        (!refines && !blocks.is_empty()).then_some(Scan {
+            coding: kind,
+            blocks,
+            units_per_row: units_in_a_row,
+            units: units_in_a_row * rows,
+        })
     }
 
-    fn most_sampling(&self) -> (u64, u64) {
+    fn max_sampling_factors(&self) -> (u64, u64) {
         let most = |of: fn(&Component) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         (most(|component| component.horizontal), most(|component| component.vertical))
     }
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Coding {
+enum ScanCoding {
     /// All coefficients at once (§F).
     Sequential,
     /// The first pass over the mean of each block (§G.1.2.1).
     FirstDc,
     /// The first pass over a band of the others (§G.1.2.2).
-    FirstAc { from: u8, to: u8 },
+    FirstAc { spectral_start: u8, spectral_end: u8 },
 }
 
 /// A scan: how its blocks are coded and how many units of them it promises.
 struct Scan {
-    kind: Coding,
+    coding: ScanCoding,
     /// The numbers of the DC and AC tables of each block in a unit.
     blocks: Vec<(usize, usize)>,
-    units_in_a_row: u64,
+    units_per_row: u64,
     units: u64,
 }
 
 impl Scan {
     /// How many of the promised units the data does not hold.
     fn missing_units(&self, data: &[u8], tables: &HuffmanTables, restart: u64) -> u64 {
-        let tables = tables.for_scan(&self.blocks);
+        let tables = tables.tables_for_scan(&self.blocks);
         let interval = if restart == 0 { self.units } else { restart };
-        let mut bits = Bits::new(data);
+        let mut bits = BitReader::new(data);
         let (mut missing, mut done) = (0, 0);
         while done < self.units {
             let here = interval.min(self.units - done);
             missing += here - self.count_units(&mut bits, &tables, here);
             done += here;
-            if done < self.units && !bits.restart() {
+            if done < self.units && !bits.skip_restart_marker() {
                 return missing + (self.units - done);
             }
         }
@@ -243,16 +251,18 @@ impl Scan {
     }
 
     /// How many units can be read, of so many.
-    fn count_units(&self, bits: &mut Bits<'_>, tables: &ScanTables, promised: u64) -> u64 {
+    fn count_units(&self, bits: &mut BitReader<'_>, tables: &ScanTables, promised: u64) -> u64 {
         let mut run = 0;
         for unit in 0..promised {
             for (dc, ac) in &self.blocks {
-                let read = match self.kind {
-                    Coding::Sequential => {
+                let read = match self.coding {
+                    ScanCoding::Sequential => {
                         read_dc(bits, tables.dc[*dc].as_ref()).and_then(|()| read_ac(bits, tables.ac[*ac].as_ref()))
                     }
-                    Coding::FirstDc => read_dc(bits, tables.dc[*dc].as_ref()),
-                    Coding::FirstAc { from, to } => read_band(bits, tables.ac[*ac].as_ref(), (from, to), &mut run),
+                    ScanCoding::FirstDc => read_dc(bits, tables.dc[*dc].as_ref()),
+                    ScanCoding::FirstAc { spectral_start: from, spectral_end: to } => {
+                        read_band(bits, tables.ac[*ac].as_ref(), (from, to), &mut run)
+                    }
                 };
                 if read.is_none() {
                     return unit;
@@ -263,29 +273,34 @@ impl Scan {
     }
 }
 
-fn read_dc(bits: &mut Bits<'_>, table: Option<&Lookup>) -> Option<()> {
-    let size = bits.symbol(table?)?;
-    bits.skip(u32::from(size).min(16))
+fn read_dc(bits: &mut BitReader<'_>, table: Option<&HuffmanLookup>) -> Option<()> {
+    let size = bits.read_symbol(table?)?;
+    bits.skip_bits(u32::from(size).min(16))
 }
 
-fn read_ac(bits: &mut Bits<'_>, table: Option<&Lookup>) -> Option<()> {
+fn read_ac(bits: &mut BitReader<'_>, table: Option<&HuffmanLookup>) -> Option<()> {
     let table = table?;
     let mut place = 1;
     while place < 64 {
-        let symbol = bits.symbol(table)?;
+        let symbol = bits.read_symbol(table)?;
         match (symbol >> 4, symbol & 15) {
             (15, 0) => place += 16,
             (_, 0) => return Some(()),
             (zeros, size) => {
                 place += zeros + 1;
-                bits.skip(u32::from(size))?;
+                bits.skip_bits(u32::from(size))?;
             }
         }
     }
     Some(())
 }
 
-fn read_band(bits: &mut Bits<'_>, table: Option<&Lookup>, (from, to): (u8, u8), run: &mut u32) -> Option<()> {
+fn read_band(
+    bits: &mut BitReader<'_>,
+    table: Option<&HuffmanLookup>,
+    (from, to): (u8, u8),
+    run: &mut u32,
+) -> Option<()> {
     if *run > 0 {
         *run -= 1;
         return Some(());
@@ -293,16 +308,16 @@ fn read_band(bits: &mut Bits<'_>, table: Option<&Lookup>, (from, to): (u8, u8), 
     let table = table?;
     let mut place = from;
     while place <= to {
-        let symbol = bits.symbol(table)?;
+        let symbol = bits.read_symbol(table)?;
         match (symbol >> 4, symbol & 15) {
             (15, 0) => place += 16,
             (length, 0) => {
-                *run = (1 << length) - 1 + bits.take(u32::from(length))?;
+                *run = (1 << length) - 1 + bits.read_bits(u32::from(length))?;
                 return Some(());
             }
             (zeros, size) => {
                 place += zeros + 1;
-                bits.skip(u32::from(size))?;
+                bits.skip_bits(u32::from(size))?;
             }
         }
     }
@@ -310,7 +325,7 @@ fn read_band(bits: &mut Bits<'_>, table: Option<&Lookup>, (from, to): (u8, u8), 
 }
 
 /// For each 16 bits how long the code is that they begin with, and what it stands for. A length of 0 is no code.
-type Lookup = Vec<(u8, u8)>;
+type HuffmanLookup = Vec<(u8, u8)>;
 
 /// Huffman tables as they were defined last (§B.2.4.2): how many codes of each length, and their symbols.
 #[derive(Default)]
@@ -322,12 +337,12 @@ struct HuffmanTables {
 /// The tables that one scan needs.
 #[derive(Default)]
 struct ScanTables {
-    dc: [Option<Lookup>; 4],
-    ac: [Option<Lookup>; 4],
+    dc: [Option<HuffmanLookup>; 4],
+    ac: [Option<HuffmanLookup>; 4],
 }
 
 impl HuffmanTables {
-    fn define(&mut self, mut content: &[u8]) {
+    fn define_tables(&mut self, mut content: &[u8]) {
         while let [which, rest @ ..] = content {
             let Some((counts, rest)) = rest.split_at_checked(16) else { return };
             let count = counts.iter().map(|count| usize::from(*count)).sum();
@@ -338,14 +353,14 @@ impl HuffmanTables {
         }
     }
 
-    fn for_scan(&self, blocks: &[(usize, usize)]) -> ScanTables {
+    fn tables_for_scan(&self, blocks: &[(usize, usize)]) -> ScanTables {
         let mut tables = ScanTables::default();
         for (dc, ac) in blocks {
             if tables.dc[*dc].is_none() {
-                tables.dc[*dc] = self.dc[*dc].as_ref().map(|(counts, symbols)| look_up(counts, symbols));
+                tables.dc[*dc] = self.dc[*dc].as_ref().map(|(counts, symbols)| build_lookup(counts, symbols));
             }
             if tables.ac[*ac].is_none() {
-                tables.ac[*ac] = self.ac[*ac].as_ref().map(|(counts, symbols)| look_up(counts, symbols));
+                tables.ac[*ac] = self.ac[*ac].as_ref().map(|(counts, symbols)| build_lookup(counts, symbols));
             }
         }
         tables
@@ -353,7 +368,7 @@ impl HuffmanTables {
 }
 
 /// §C.2: codes of one length follow each other, and the next length goes on with twice the next code.
-fn look_up(counts: &[u8], symbols: &[u8]) -> Lookup {
+fn build_lookup(counts: &[u8], symbols: &[u8]) -> HuffmanLookup {
     let mut table = vec![(0, 0); 1 << 16];
     let mut symbols = symbols.iter();
     let mut first = 0_usize;
@@ -370,71 +385,71 @@ fn look_up(counts: &[u8], symbols: &[u8]) -> Lookup {
 }
 
 /// The bits of a scan, up to its next restart mark.
-struct Bits<'d> {
+struct BitReader<'d> {
     data: &'d [u8],
-    at: usize,
+    position: usize,
     /// The next bits, the first of them highest.
-    held: u64,
-    count: u32,
+    buffer: u64,
+    buffered_bits: u32,
 }
 
-impl<'d> Bits<'d> {
+impl<'d> BitReader<'d> {
     fn new(data: &'d [u8]) -> Self {
-        Self { data, at: 0, held: 0, count: 0 }
+        Self { data, position: 0, buffer: 0, buffered_bits: 0 }
     }
 
     fn fill(&mut self) {
-        while self.count <= 56 {
-            let byte = match self.data.get(self.at..) {
+        while self.buffered_bits <= 56 {
+            let byte = match self.data.get(self.position..) {
                 Some([0xFF, 0x00, ..]) => {
-                    self.at += 1;
+                    self.position += 1;
                     0xFF
                 }
                 Some([0xFF, 0xFF, ..]) => {
-                    self.at += 1;
+                    self.position += 1;
                     continue;
                 }
                 // A restart mark, or nothing behind it.
                 Some([0xFF, ..] | []) | None => return,
                 Some([byte, ..]) => *byte,
             };
-            self.at += 1;
-            self.held |= u64::from(byte) << (56 - self.count);
-            self.count += 8;
+            self.position += 1;
+            self.buffer |= u64::from(byte) << (56 - self.buffered_bits);
+            self.buffered_bits += 8;
         }
     }
 
-    fn symbol(&mut self, table: &Lookup) -> Option<u8> {
+    fn read_symbol(&mut self, table: &HuffmanLookup) -> Option<u8> {
         self.fill();
-        let (length, symbol) = table[usize::try_from(self.held >> 48).unwrap_or_default()];
+        let (length, symbol) = table[usize::try_from(self.buffer >> 48).unwrap_or_default()];
         (length > 0).then_some(())?;
-        self.skip(u32::from(length))?;
+        self.skip_bits(u32::from(length))?;
         Some(symbol)
     }
 
-    fn take(&mut self, count: u32) -> Option<u32> {
+    fn read_bits(&mut self, count: u32) -> Option<u32> {
         self.fill();
-        let taken = if count == 0 { 0 } else { self.held >> (64 - count) };
-        self.skip(count)?;
+        let taken = if count == 0 { 0 } else { self.buffer >> (64 - count) };
+        self.skip_bits(count)?;
         u32::try_from(taken).ok()
     }
 
-    fn skip(&mut self, count: u32) -> Option<()> {
-        if count > self.count {
+    fn skip_bits(&mut self, count: u32) -> Option<()> {
+        if count > self.buffered_bits {
             self.fill();
         }
-        (count <= self.count).then_some(())?;
-        self.held <<= count;
-        self.count -= count;
+        (count <= self.buffered_bits).then_some(())?;
+        self.buffer <<= count;
+        self.buffered_bits -= count;
         Some(())
     }
 
     /// On behind the next restart mark, if there is one.
-    fn restart(&mut self) -> bool {
-        let rest = &self.data[self.at.min(self.data.len())..];
+    fn skip_restart_marker(&mut self) -> bool {
+        let rest = &self.data[self.position.min(self.data.len())..];
         let mark = rest.array_windows().position(|[first, second]| *first == 0xFF && (0xD0..=0xD7).contains(second));
         let Some(mark) = mark else { return false };
-        *self = Self { data: self.data, at: self.at + mark + 2, held: 0, count: 0 };
+        *self = Self { data: self.data, position: self.position + mark + 2, buffer: 0, buffered_bits: 0 };
         true
     }
 }

@@ -2,13 +2,13 @@
 
 use image::GrayImage;
 
-use crate::rules::picture::{Measures, is_my_number};
+use crate::rules::picture::{ImageMeasures, is_my_number};
 
 /// From which brightness on a pixel counts as saturated.
 const SATURATED: u8 = 253;
 
 /// Detail, brightness and saturation.
-pub(crate) fn measure(image: &GrayImage) -> Measures {
+pub(crate) fn measure_image(image: &GrayImage) -> ImageMeasures {
     let pixels = image.as_raw();
     let (mut sum, mut saturated, mut rest) = (0_u64, 0_u64, 0_u64);
     for pixel in pixels {
@@ -20,11 +20,11 @@ pub(crate) fn measure(image: &GrayImage) -> Measures {
         }
     }
     let count = pixels.len() as u64;
-    Measures {
+    ImageMeasures {
         detail: variance_of_laplacian(image),
-        brightness: share(sum, count),
-        saturated: share(saturated, count),
-        brightness_of_the_rest: share(rest, count - saturated),
+        brightness: ratio(sum, count),
+        saturated: ratio(saturated, count),
+        brightness_of_the_rest: ratio(rest, count - saturated),
     }
 }
 
@@ -43,22 +43,22 @@ fn variance_of_laplacian(image: &GrayImage) -> f64 {
             count += 1;
         }
     }
-    let mean = share_signed(sum, count);
-    share_signed(squares, count) - mean * mean
+    let mean = signed_ratio(sum, count);
+    signed_ratio(squares, count) - mean * mean
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums over at most 60 million bytes are far below 2^52")]
-fn share(part: u64, whole: u64) -> f64 {
+fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "sums over at most 60 million small numbers are far below 2^52")]
-fn share_signed(part: i64, whole: u64) -> f64 {
+fn signed_ratio(part: i64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
 /// Whether a QR code in the picture holds a My Number: the back of the card has one.
-pub(crate) fn shows_my_number(image: &GrayImage) -> bool {
+pub(crate) fn contains_my_number(image: &GrayImage) -> bool {
     let (width, height) = (image.width() as usize, image.height() as usize);
     let pixels = image.as_raw();
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);

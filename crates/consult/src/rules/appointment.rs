@@ -1,11 +1,11 @@
 use base::{Date, Id, InstitutionCode, Span, Timestamp};
 use shell::Language;
 
-use super::{institution::Charge, patient::PatientId, word::words};
+use super::{institution::Charge, patient::PatientId, string_enum::string_enum};
 use crate::Limits;
 
 /// For how long the desk can take back what it did.
-pub const TAKE_BACK_WINDOW: Span = Span::from_mins(10);
+pub const UNDO_WINDOW: Span = Span::from_mins(10);
 
 /// One appointment's id.
 pub type AppointmentId = Id<Appointment>;
@@ -18,9 +18,9 @@ pub fn booking_number(id: AppointmentId) -> String {
     format!("{:03}", u16::from_be_bytes([first, second]) % 1000)
 }
 
-words! {
+string_enum! {
     /// How far an appointment has come.
-    pub enum Status {
+    pub enum AppointmentStatus {
         /// It is to be.
         Booked = "booked",
         /// It will not be.
@@ -46,7 +46,7 @@ pub struct Appointment {
     /// When the visit begins.
     pub visit_start: Timestamp,
     /// How far it has come.
-    pub status: Status,
+    pub status: AppointmentStatus,
     /// When it was booked.
     pub made_at: Timestamp,
     /// Rises with every change.
@@ -113,10 +113,10 @@ impl Appointment {
         Self { status: self.status_for_patient(now), ..self }
     }
 
-    fn status_for_patient(&self, now: Timestamp) -> Status {
-        let may_be_taken_back = self.completed_at.is_some_and(|at| now < at.plus(TAKE_BACK_WINDOW));
+    fn status_for_patient(&self, now: Timestamp) -> AppointmentStatus {
+        let may_be_taken_back = self.completed_at.is_some_and(|at| now < at.plus(UNDO_WINDOW));
         match self.status {
-            Status::Completed if may_be_taken_back => Status::Booked,
+            AppointmentStatus::Completed if may_be_taken_back => AppointmentStatus::Booked,
             status => status,
         }
     }
@@ -124,8 +124,8 @@ impl Appointment {
     /// What its patient may still do with it at `now`.
     pub fn openness(&self, now: Timestamp) -> Openness {
         match self.status_for_patient(now) {
-            Status::Booked if now < self.visit_start => Openness::Changeable,
-            Status::Booked if now < base::end_of_day(self.visit_date()) => Openness::Provable,
+            AppointmentStatus::Booked if now < self.visit_start => Openness::Changeable,
+            AppointmentStatus::Booked if now < base::end_of_day(self.visit_date()) => Openness::Provable,
             _ => Openness::Closed,
         }
     }
@@ -142,31 +142,31 @@ pub enum VisitPhase {
     After,
 }
 
-words! {
+string_enum! {
     /// What a patient does with an appointment, as it is counted for a day.
-    pub enum PatientAct {
+    pub enum PatientAction {
         /// Booked it.
         Booked = "booked",
         /// Moved it to another time.
-        Moved = "moved",
+        Rescheduled = "moved",
         /// Cancelled it.
         Cancelled = "cancelled",
     }
 }
 
-impl PatientAct {
+impl PatientAction {
     /// How often it may be done on one day from one mailbox.
-    pub fn most_a_day(self, limits: &Limits) -> u16 {
+    pub fn daily_limit(self, limits: &Limits) -> u16 {
         match self {
             Self::Booked => limits.bookings_per_day,
-            Self::Moved => limits.moves_per_day,
+            Self::Rescheduled => limits.reschedules_per_day,
             Self::Cancelled => limits.cancellations_per_day,
         }
     }
 }
 
 /// Whether two visits, each with its start and its minutes, have an instant in common.
-pub fn overlap(one: (Timestamp, u32), other: (Timestamp, u32)) -> bool {
+pub fn visits_overlap(one: (Timestamp, u32), other: (Timestamp, u32)) -> bool {
     let end = |(start, minutes): (Timestamp, u32)| start.plus(Span::from_mins(i64::from(minutes)));
     one.0 < end(other) && other.0 < end(one)
 }
@@ -184,7 +184,7 @@ pub enum Openness {
 
 impl Openness {
     /// Whether insurance may still be proven.
-    pub fn may_be_proven(self) -> bool {
+    pub fn can_be_proven(self) -> bool {
         matches!(self, Self::Changeable | Self::Provable)
     }
 }
@@ -197,8 +197,8 @@ mod tests {
     fn visits_overlap_that_have_an_instant_in_common() {
         let at = |minute: i64| Timestamp::from_seconds(60 * minute);
         let check = |one, other, expected| {
-            assert_eq!(overlap(one, other), expected, "{one:?} {other:?}");
-            assert_eq!(overlap(other, one), expected, "{other:?} {one:?}");
+            assert_eq!(visits_overlap(one, other), expected, "{one:?} {other:?}");
+            assert_eq!(visits_overlap(other, one), expected, "{other:?} {one:?}");
         };
         check((at(0), 15), (at(0), 15), true);
         check((at(0), 30), (at(15), 15), true);

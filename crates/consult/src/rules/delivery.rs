@@ -11,11 +11,11 @@
 
 use base::{Span, Timestamp};
 
-use super::word::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// How far a conversation with a relay came (RFC 5321 §3).
-    pub enum Stage {
+    pub enum DeliveryStage {
         /// The connection, and TLS where it comes first.
         Connect = "connect",
         /// The relay's greeting and its answer to EHLO.
@@ -37,7 +37,7 @@ words! {
     }
 }
 
-impl Stage {
+impl DeliveryStage {
     /// Whether a relay that fails here fails for every letter.
     pub fn is_before_recipient(self) -> bool {
         matches!(self, Self::Connect | Self::Greeting | Self::StartTls | Self::Auth | Self::Sender | Self::Folder)
@@ -46,7 +46,7 @@ impl Stage {
 
 /// A relay's negative answer, by its codes alone: its text repeats the address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reply {
+pub struct SmtpReply {
     /// The reply code (RFC 5321 §4.2).
     pub code: u16,
     /// The enhanced code behind it (RFC 3463), if there is one.
@@ -82,7 +82,7 @@ impl std::fmt::Display for EnhancedCode {
     }
 }
 
-impl Reply {
+impl SmtpReply {
     fn is_permanent(self) -> bool {
         (500..600).contains(&self.code)
     }
@@ -118,13 +118,13 @@ impl Reply {
 
 /// Why an attempt failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Failure {
+pub enum DeliveryFailure {
     /// The relay said no.
-    Refused(Reply),
+    Refused(SmtpReply),
     /// It did not answer in time.
-    Silent,
+    TimedOut,
     /// It cannot be reached, closed the connection, is not trusted, or said what is no answer.
-    Broken,
+    ConnectionFailed,
     /// It does not offer what the settings ask for: STARTTLS, or a way to sign in.
     Unsupported,
 }
@@ -151,22 +151,24 @@ pub enum Consequence {
 }
 
 /// What follows from a failure at a stage.
-pub fn judge_failure(stage: Stage, failure: Failure, spelling: Spelling) -> Consequence {
-    let Failure::Refused(reply) = failure else { return Consequence::Retry };
+pub fn decide_consequence(stage: DeliveryStage, failure: DeliveryFailure, spelling: Spelling) -> Consequence {
+    let DeliveryFailure::Refused(reply) = failure else { return Consequence::Retry };
     match stage {
         _ if !reply.is_permanent() => Consequence::Retry,
-        Stage::Recipient if reply.is_about_service() => Consequence::Retry,
-        Stage::Recipient if reply.is_about_syntax() && spelling == Spelling::FirstOfTwo => Consequence::OtherSpelling,
-        Stage::Recipient => Consequence::RecipientRefused,
-        Stage::Data | Stage::Content if reply.is_about_recipient() => Consequence::RecipientRefused,
+        DeliveryStage::Recipient if reply.is_about_service() => Consequence::Retry,
+        DeliveryStage::Recipient if reply.is_about_syntax() && spelling == Spelling::FirstOfTwo => {
+            Consequence::OtherSpelling
+        }
+        DeliveryStage::Recipient => Consequence::RecipientRefused,
+        DeliveryStage::Data | DeliveryStage::Content if reply.is_about_recipient() => Consequence::RecipientRefused,
         _ => Consequence::Retry,
     }
 }
 
 /// For how long a letter is tried whose content does not die.
-const LASTING: Span = Span::from_hours(24);
+const MAX_RETRY_SPAN: Span = Span::from_hours(24);
 /// The longest wait between two attempts.
-const LONGEST_WAIT: i64 = 30 * 60;
+const MAX_WAIT_SECONDS: i64 = 30 * 60;
 /// How many attempts of a letter that dies follow quickly.
 const QUICK_ATTEMPTS: u32 = 4;
 
@@ -183,10 +185,10 @@ pub fn plan_retry(
             let wait = if attempts <= QUICK_ATTEMPTS { 15 } else { 30 };
             Some(now.plus(Span::from_secs(wait))).filter(|at| *at < end)
         }
-        None if now >= queued_at.plus(LASTING) => None,
+        None if now >= queued_at.plus(MAX_RETRY_SPAN) => None,
         None => {
             let doubled = 30_i64.saturating_mul(1 << attempts.saturating_sub(1).min(16));
-            Some(now.plus(Span::from_secs(doubled.min(LONGEST_WAIT))))
+            Some(now.plus(Span::from_secs(doubled.min(MAX_WAIT_SECONDS))))
         }
     }
 }
@@ -195,9 +197,9 @@ pub fn plan_retry(
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LetterState {
     /// It is about to be handed over.
-    OnItsWay,
+    Pending,
     /// It could not be handed over yet and is tried again.
-    Late,
+    Delayed,
     /// The recipient's server has it.
     Sent,
     /// The recipient's server does not take it.
@@ -207,12 +209,12 @@ pub enum LetterState {
 }
 
 /// After how long a letter that nobody tried is late.
-const LATE_AFTER: Span = Span::from_secs(20);
+const DELAYED_AFTER: Span = Span::from_secs(20);
 
 impl LetterState {
     /// The state of a letter that waits.
-    pub fn of_waiting(queued_at: Timestamp, has_failed: bool, now: Timestamp) -> Self {
-        if has_failed || now >= queued_at.plus(LATE_AFTER) { Self::Late } else { Self::OnItsWay }
+    pub fn from_waiting(queued_at: Timestamp, has_failed: bool, now: Timestamp) -> Self {
+        if has_failed || now >= queued_at.plus(DELAYED_AFTER) { Self::Delayed } else { Self::Pending }
     }
 }
 
@@ -220,27 +222,36 @@ impl LetterState {
 mod tests {
     use super::*;
 
-    fn reply(text: &str) -> Failure {
+    fn parse_reply(text: &str) -> DeliveryFailure {
         let (code, rest) = text.split_at(3);
-        Failure::Refused(Reply { code: code.parse().expect("a code"), enhanced: EnhancedCode::parse(rest.trim()) })
+        DeliveryFailure::Refused(SmtpReply {
+            code: code.parse().expect("a code"),
+            enhanced: EnhancedCode::parse(rest.trim()),
+        })
     }
 
-    fn check(stage: Stage, answer: &str, expected: Consequence) {
-        assert_eq!(judge_failure(stage, reply(answer), Spelling::Last), expected, "{stage} {answer}");
+    fn check_consequence(stage: DeliveryStage, answer: &str, expected: Consequence) {
+        assert_eq!(decide_consequence(stage, parse_reply(answer), Spelling::Last), expected, "{stage} {answer}");
     }
 
     #[test]
     fn only_a_refusal_of_the_recipient_is_final() {
         use Consequence::{RecipientRefused, Retry};
-        for stage in [Stage::Connect, Stage::Greeting, Stage::StartTls, Stage::Auth, Stage::Sender] {
+        for stage in [
+            DeliveryStage::Connect,
+            DeliveryStage::Greeting,
+            DeliveryStage::StartTls,
+            DeliveryStage::Auth,
+            DeliveryStage::Sender,
+        ] {
             for answer in ["421", "454", "500", "535 5.7.8", "550 5.4.5", "550 5.1.1", "554"] {
-                check(stage, answer, Retry);
+                check_consequence(stage, answer, Retry);
             }
         }
         for answer in
             ["550", "550 5.1.1", "551 5.1.6", "552 5.2.2", "553", "554", "550 5.2.1", "501 5.1.3", "556 5.1.10"]
         {
-            check(Stage::Recipient, answer, RecipientRefused);
+            check_consequence(DeliveryStage::Recipient, answer, RecipientRefused);
         }
         for answer in [
             "421",
@@ -257,19 +268,19 @@ mod tests {
             "550 5.4.1",
             "503 5.5.1",
         ] {
-            check(Stage::Recipient, answer, Retry);
+            check_consequence(DeliveryStage::Recipient, answer, Retry);
         }
-        for stage in [Stage::Data, Stage::Content] {
+        for stage in [DeliveryStage::Data, DeliveryStage::Content] {
             for answer in ["550", "550 5.1.1", "552 5.2.2", "554 5.2.1"] {
-                check(stage, answer, RecipientRefused);
+                check_consequence(stage, answer, RecipientRefused);
             }
             for answer in ["451", "452", "554", "550 5.7.1", "554 5.6.0", "550 5.1.8", "503 5.5.1"] {
-                check(stage, answer, Retry);
+                check_consequence(stage, answer, Retry);
             }
         }
-        for failure in [Failure::Silent, Failure::Broken, Failure::Unsupported] {
-            for stage in Stage::ALL {
-                assert_eq!(judge_failure(*stage, failure, Spelling::Last), Retry, "{stage} {failure:?}");
+        for failure in [DeliveryFailure::TimedOut, DeliveryFailure::ConnectionFailed, DeliveryFailure::Unsupported] {
+            for stage in DeliveryStage::ALL {
+                assert_eq!(decide_consequence(*stage, failure, Spelling::Last), Retry, "{stage} {failure:?}");
             }
         }
     }
@@ -277,7 +288,11 @@ mod tests {
     #[test]
     fn an_address_that_a_relay_cannot_read_is_written_in_its_other_spelling() {
         let check = |answer: &str, expected| {
-            assert_eq!(judge_failure(Stage::Recipient, reply(answer), Spelling::FirstOfTwo), expected, "{answer}");
+            assert_eq!(
+                decide_consequence(DeliveryStage::Recipient, parse_reply(answer), Spelling::FirstOfTwo),
+                expected,
+                "{answer}"
+            );
         };
         for answer in ["501", "501 5.1.3", "501 5.5.4", "553", "553 5.1.3"] {
             check(answer, Consequence::OtherSpelling);
@@ -287,14 +302,18 @@ mod tests {
         check("553 5.1.7", Consequence::Retry);
     }
 
-    fn at(second: i64) -> Timestamp {
+    fn at_second(second: i64) -> Timestamp {
         Timestamp::from_seconds(second)
     }
 
     #[test]
     fn what_dies_soon_is_tried_often_and_not_after_its_death() {
         let check = |attempts, now, expected: Option<i64>| {
-            assert_eq!(plan_retry(at(0), Some(at(600)), attempts, at(now)), expected.map(at), "{attempts} {now}");
+            assert_eq!(
+                plan_retry(at_second(0), Some(at_second(600)), attempts, at_second(now)),
+                expected.map(at_second),
+                "{attempts} {now}"
+            );
         };
         check(1, 0, Some(15));
         check(4, 50, Some(65));
@@ -307,7 +326,11 @@ mod tests {
     #[test]
     fn what_lasts_is_tried_for_a_day_with_growing_waits() {
         let check = |attempts, now, expected: Option<i64>| {
-            assert_eq!(plan_retry(at(0), None, attempts, at(now)), expected.map(at), "{attempts} {now}");
+            assert_eq!(
+                plan_retry(at_second(0), None, attempts, at_second(now)),
+                expected.map(at_second),
+                "{attempts} {now}"
+            );
         };
         check(1, 0, Some(30));
         check(2, 30, Some(90));

@@ -4,36 +4,36 @@
 use base::{Span, Timestamp};
 use shell::Text;
 
-use super::word::words;
+use super::string_enum::string_enum;
 
 /// How long after a letter to a clinic the next one waits, and gathers what happens.
-pub const GATHERED_FOR: Span = Span::from_mins(10);
+pub const GATHERING_SPAN: Span = Span::from_mins(10);
 /// The same, where something urgent waits.
-pub const URGENT_GATHERED_FOR: Span = Span::from_mins(1);
+pub const URGENT_GATHERING_SPAN: Span = Span::from_mins(1);
 /// How near a visit is about which every letter is urgent.
 const URGENT_BEFORE: Span = Span::from_mins(60);
 
-words! {
+string_enum! {
     /// What a desk is told of.
     pub enum DeskEvent {
         /// A new appointment.
         Booked = "booked",
         /// Another time.
-        Moved = "moved",
+        Rescheduled = "moved",
         /// The patient cancelled.
         Cancelled = "cancelled",
         /// The reception says that consent is registered.
-        Registered = "registered",
+        ConsentRegistered = "registered",
         /// The patient says that the procedure at the fixed URL is done.
-        SaidDone = "said_done",
+        ReportedDone = "said_done",
         /// A picture was sent.
         PictureArrived = "picture_arrived",
         /// A picture was erased, and what is left proves nothing.
         PictureErased = "picture_erased",
         /// Consent was taken back.
-        Withdrawn = "withdrawn",
+        ConsentWithdrawn = "withdrawn",
         /// Consent is over.
-        Lapsed = "lapsed",
+        ConsentExpired = "lapsed",
     }
 }
 
@@ -41,30 +41,38 @@ impl DeskEvent {
     /// What happened, for a letter: nothing of health, insurance or persons.
     pub fn text(self) -> Text {
         match self {
-            Self::Booked => Text::fixed("新しい予約が入りました", "A new appointment was booked"),
-            Self::Moved => Text::fixed("予約の日時が変わりました", "An appointment was moved"),
-            Self::Cancelled => Text::fixed("予約が取り消されました", "An appointment was cancelled"),
-            Self::Registered => Text::fixed("オンラインの手続きが終わりました", "An online procedure was completed"),
-            Self::SaidDone => Text::fixed("手続きが終わったとの連絡がありました", "A procedure was reported as done"),
-            Self::PictureArrived => Text::fixed("画像が届きました", "A picture has arrived"),
-            Self::PictureErased => Text::fixed("送られた画像が消されました", "A picture was erased by its sender"),
-            Self::Withdrawn => Text::fixed("手続きが取り消されました", "A procedure was withdrawn"),
-            Self::Lapsed => Text::fixed("手続きの期限が切れました", "A procedure has expired and has to be done again"),
+            Self::Booked => Text::from_static("新しい予約が入りました", "A new appointment was booked"),
+            Self::Rescheduled => Text::from_static("予約の日時が変わりました", "An appointment was moved"),
+            Self::Cancelled => Text::from_static("予約が取り消されました", "An appointment was cancelled"),
+            Self::ConsentRegistered => {
+                Text::from_static("オンラインの手続きが終わりました", "An online procedure was completed")
+            }
+            Self::ReportedDone => {
+                Text::from_static("手続きが終わったとの連絡がありました", "A procedure was reported as done")
+            }
+            Self::PictureArrived => Text::from_static("画像が届きました", "A picture has arrived"),
+            Self::PictureErased => {
+                Text::from_static("送られた画像が消されました", "A picture was erased by its sender")
+            }
+            Self::ConsentWithdrawn => Text::from_static("手続きが取り消されました", "A procedure was withdrawn"),
+            Self::ConsentExpired => {
+                Text::from_static("手続きの期限が切れました", "A procedure has expired and has to be done again")
+            }
         }
     }
 }
 
 /// Whether a desk has to know at once, because the visit is near and there is something to do about it.
 pub fn is_urgent(event: DeskEvent, visit_start: Timestamp, now: Timestamp) -> bool {
-    let near = visit_start.since(now) <= URGENT_BEFORE && now.since(visit_start) <= URGENT_BEFORE;
-    near && event != DeskEvent::Registered
+    let near = visit_start.duration_since(now) <= URGENT_BEFORE && now.duration_since(visit_start) <= URGENT_BEFORE;
+    near && event != DeskEvent::ConsentRegistered
 }
 
 /// Whether what was gathered goes out at `now`, given when the clinic was last written to and whether something urgent is
 /// among it.
-pub fn letter_is_due(last_letter: Option<Timestamp>, urgent: bool, now: Timestamp) -> bool {
-    let gathered_for = if urgent { URGENT_GATHERED_FOR } else { GATHERED_FOR };
-    last_letter.is_none_or(|last| now.since(last) >= gathered_for)
+pub fn is_letter_due(last_letter: Option<Timestamp>, urgent: bool, now: Timestamp) -> bool {
+    let gathered_for = if urgent { URGENT_GATHERING_SPAN } else { GATHERING_SPAN };
+    last_letter.is_none_or(|last| now.duration_since(last) >= gathered_for)
 }
 
 #[cfg(test)]
@@ -75,18 +83,18 @@ mod tests {
         "2026-11-24T09:00:00+09:00".parse().expect("a timestamp")
     }
 
-    fn ago(minutes: i64) -> Timestamp {
+    fn minutes_ago(minutes: i64) -> Timestamp {
         now().minus(Span::from_mins(minutes))
     }
 
     #[test]
     fn a_clinic_is_written_to_once_in_ten_minutes_or_once_a_minute_where_it_is_urgent() {
-        let check = |last, urgent, expected| assert_eq!(letter_is_due(last, urgent, now()), expected);
+        let check = |last, urgent, expected| assert_eq!(is_letter_due(last, urgent, now()), expected);
         check(None, false, true);
-        check(Some(ago(10)), false, true);
-        check(Some(ago(9)), false, false);
-        check(Some(ago(0)), true, false);
-        check(Some(ago(1)), true, true);
+        check(Some(minutes_ago(10)), false, true);
+        check(Some(minutes_ago(9)), false, false);
+        check(Some(minutes_ago(0)), true, false);
+        check(Some(minutes_ago(1)), true, true);
     }
 
     #[test]
@@ -99,6 +107,6 @@ mod tests {
         check(DeskEvent::PictureArrived, 20, true);
         check(DeskEvent::PictureArrived, -10, true);
         check(DeskEvent::Cancelled, -61, false);
-        check(DeskEvent::Registered, 20, false);
+        check(DeskEvent::ConsentRegistered, 20, false);
     }
 }

@@ -2,16 +2,16 @@
 
 use jiff::civil::Weekday;
 
-use super::slot::{Opening, OpeningHours, UNIT_MINUTES};
+use super::slot::{OpeningHours, OpeningSchedule, UNIT_MINUTES};
 
 /// The days of the week as both languages shorten them, from Monday on.
-const DAYS: [(&str, &str); 7] =
+const WEEKDAY_NAMES: [(&str, &str); 7] =
     [("月", "Mon"), ("火", "Tue"), ("水", "Wed"), ("木", "Thu"), ("金", "Fri"), ("土", "Sat"), ("日", "Sun")];
 
 /// From which minute of a day until which.
-type Minutes = (u32, u32);
+type MinuteRange = (u32, u32);
 
-const MINUTES_A_DAY: u32 = 24 * 60;
+const MINUTES_PER_DAY: u32 = 24 * 60;
 
 /// Why hours cannot be those of an institution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,14 +27,14 @@ pub enum WrongHours {
     Overlap,
 }
 
-impl Opening {
+impl OpeningSchedule {
     /// An institution that receives patients in these hours.
     pub fn new(hours: Vec<OpeningHours>, closed_on_holidays: bool) -> Result<Self, WrongHours> {
         for (place, one) in hours.iter().enumerate() {
             if one.from_minute % UNIT_MINUTES != 0 || one.to_minute % UNIT_MINUTES != 0 {
                 return Err(WrongHours::OffGrid);
             }
-            if one.from_minute >= one.to_minute || one.to_minute > MINUTES_A_DAY {
+            if one.from_minute >= one.to_minute || one.to_minute > MINUTES_PER_DAY {
                 return Err(WrongHours::Order);
             }
             let overlaps = |other: &OpeningHours| {
@@ -48,15 +48,16 @@ impl Opening {
     }
 
     /// The hours in words, in Japanese and English: made from what slots are made of, so that the two cannot disagree.
-    pub fn words(&self) -> (String, String) {
+    pub fn format_hours(&self) -> (String, String) {
         let mut japanese = Vec::new();
         let mut english = Vec::new();
-        for (days, spans) in self.by_days() {
+        for (days, spans) in self.group_by_days() {
             let told = |to: &str| {
-                let told = spans.iter().map(|(from, until)| format!("{}{to}{}", clock(*from), clock(*until)));
+                let told =
+                    spans.iter().map(|(from, until)| format!("{}{to}{}", format_minute(*from), format_minute(*until)));
                 told.collect::<Vec<_>>()
             };
-            let (days, days_english) = day_words(&days);
+            let (days, days_english) = format_weekdays(&days);
             japanese.push(format!("{days} {}", told("〜").join("、")));
             english.push(format!("{days_english} {}", told("–").join(", ")));
         }
@@ -69,8 +70,8 @@ impl Opening {
     }
 
     /// Hours that are the same on several days stand together, and so do the hours of the same days.
-    fn by_days(&self) -> Vec<(Vec<Weekday>, Vec<Minutes>)> {
-        let mut by_span: Vec<(Minutes, Vec<Weekday>)> = Vec::new();
+    fn group_by_days(&self) -> Vec<(Vec<Weekday>, Vec<MinuteRange>)> {
+        let mut by_span: Vec<(MinuteRange, Vec<Weekday>)> = Vec::new();
         for hours in &self.hours {
             let span = (hours.from_minute, hours.to_minute);
             match by_span.iter_mut().find(|(known, _)| *known == span) {
@@ -78,7 +79,7 @@ impl Opening {
                 None => by_span.push((span, vec![hours.weekday])),
             }
         }
-        let mut by_days: Vec<(Vec<Weekday>, Vec<Minutes>)> = Vec::new();
+        let mut by_days: Vec<(Vec<Weekday>, Vec<MinuteRange>)> = Vec::new();
         for (span, mut days) in by_span {
             days.sort_by_key(|day| day.to_monday_zero_offset());
             match by_days.iter_mut().find(|(known, _)| *known == days) {
@@ -90,13 +91,13 @@ impl Opening {
     }
 }
 
-fn clock(minute: u32) -> String {
+fn format_minute(minute: u32) -> String {
     format!("{}:{:02}", minute / 60, minute % 60)
 }
 
 /// Days in their order: three and more that follow each other by their first and last.
-fn day_words(days: &[Weekday]) -> (String, String) {
-    let word = |day: &Weekday| DAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())];
+fn format_weekdays(days: &[Weekday]) -> (String, String) {
+    let word = |day: &Weekday| WEEKDAY_NAMES[usize::from(day.to_monday_zero_offset().unsigned_abs())];
     let follow = days.windows(2).all(|pair| pair[0].next() == pair[1]);
     match days {
         [first, .., last] if follow && days.len() > 2 => {
@@ -125,8 +126,8 @@ mod tests {
     #[test]
     fn words_tell_the_hours_together_that_belong_together() {
         let check = |all: &[Vec<OpeningHours>], closed, japanese: &str, english: &str| {
-            let opening = Opening::new(all.concat(), closed).unwrap();
-            assert_eq!(opening.words(), (japanese.to_owned(), english.to_owned()));
+            let opening = OpeningSchedule::new(all.concat(), closed).unwrap();
+            assert_eq!(opening.format_hours(), (japanese.to_owned(), english.to_owned()));
         };
         check(
             &[hours(&WEEKDAYS, 540, 720), hours(&WEEKDAYS, 840, 1110), hours(&[Weekday::Saturday], 540, 780)],
@@ -147,7 +148,7 @@ mod tests {
     fn hours_that_no_visit_can_stand_in_are_refused() {
         let check = |all: &[(Weekday, u32, u32)], expected: Option<WrongHours>| {
             let all = all.iter().flat_map(|(day, from, to)| hours(&[*day], *from, *to)).collect();
-            assert_eq!(Opening::new(all, true).err(), expected);
+            assert_eq!(OpeningSchedule::new(all, true).err(), expected);
         };
         check(&[(Weekday::Monday, 540, 720), (Weekday::Monday, 720, 780), (Weekday::Tuesday, 600, 700 + 20)], None);
         check(&[(Weekday::Monday, 545, 720)], Some(WrongHours::OffGrid));

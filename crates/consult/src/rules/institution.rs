@@ -2,9 +2,9 @@ use base::{InstitutionCode, Prefecture};
 use handover::Issuer;
 use shell::Language;
 
-use super::word::words;
+use super::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// 診療科, as the directory offers them.
     pub enum Specialty {
         /// 内科
@@ -85,7 +85,7 @@ impl Specialty {
     }
 }
 
-words! {
+string_enum! {
     /// 対応言語: what patients can speak in besides Japanese, by the codes of ISO 639-1.
     pub enum SpokenLanguage {
         /// 英語
@@ -172,7 +172,7 @@ impl SpokenLanguage {
     }
 }
 
-words! {
+string_enum! {
     /// Who pays.
     pub enum Charge {
         /// 保険診療
@@ -194,14 +194,14 @@ impl Charge {
 
 /// Whether an institution offers visits under the insurance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cover {
+pub enum InsuranceOffer {
     /// It does, or offers nothing at present.
     WithInsurance,
     /// All that it offers is paid by the patient.
     SelfPayOnly,
 }
 
-impl Cover {
+impl InsuranceOffer {
     /// What it is, given who pays for each of the menus.
     pub fn from_charges(charges: impl IntoIterator<Item = Charge>) -> Self {
         let mut charges = charges.into_iter().peekable();
@@ -215,7 +215,7 @@ impl Cover {
 
 /// How a patient proves insurance to an institution.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LeaveBy {
+pub enum ProofMethod {
     /// Handed over to a reception that answers. マイナ保険証対応.
     HandOver {
         /// The reception.
@@ -232,7 +232,7 @@ pub enum LeaveBy {
 
 /// The same, without the address: what decides sentences and next steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum ProofMethodKind {
     /// See [`LeaveBy::HandOver`].
     HandOver,
     /// See [`LeaveBy::FixedUrl`].
@@ -241,20 +241,20 @@ pub enum Way {
     PictureOnly,
 }
 
-impl LeaveBy {
+impl ProofMethod {
     /// The way without its address.
-    pub fn way(&self) -> Way {
+    pub fn kind(&self) -> ProofMethodKind {
         match self {
-            Self::HandOver { .. } => Way::HandOver,
-            Self::FixedUrl { .. } => Way::FixedUrl,
-            Self::PictureOnly => Way::PictureOnly,
+            Self::HandOver { .. } => ProofMethodKind::HandOver,
+            Self::FixedUrl { .. } => ProofMethodKind::FixedUrl,
+            Self::PictureOnly => ProofMethodKind::PictureOnly,
         }
     }
 }
 
-impl Way {
+impl ProofMethodKind {
     /// マイナ保険証対応: whether consent can be registered for it.
-    pub fn takes_the_card(self) -> bool {
+    pub fn accepts_card(self) -> bool {
         !matches!(self, Self::PictureOnly)
     }
 }
@@ -295,7 +295,7 @@ pub struct Institution {
     /// What patients can speak in besides Japanese, as far as it tells.
     pub languages: Vec<SpokenLanguage>,
     /// How insurance is proven to it.
-    pub leave_by: LeaveBy,
+    pub proof_method: ProofMethod,
 }
 
 impl Institution {
@@ -376,11 +376,11 @@ mod tests {
     #[test]
     fn an_institution_is_self_pay_only_where_all_its_menus_are() {
         let check = |charges: &[Charge], expected| {
-            assert_eq!(Cover::from_charges(charges.iter().copied()), expected, "{charges:?}");
+            assert_eq!(InsuranceOffer::from_charges(charges.iter().copied()), expected, "{charges:?}");
         };
-        check(&[Charge::SelfPay, Charge::SelfPay], Cover::SelfPayOnly);
-        check(&[Charge::SelfPay, Charge::Insured], Cover::WithInsurance);
-        check(&[], Cover::WithInsurance);
+        check(&[Charge::SelfPay, Charge::SelfPay], InsuranceOffer::SelfPayOnly);
+        check(&[Charge::SelfPay, Charge::Insured], InsuranceOffer::WithInsurance);
+        check(&[], InsuranceOffer::WithInsurance);
     }
 
     #[test]

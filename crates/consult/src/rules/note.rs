@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::picture::Note;
 
 /// How many digits in a row look like a number that identifies somebody. A time, a date and an amount have fewer.
-const DIGITS_OF_A_NUMBER: usize = 5;
+const MIN_NUMBER_DIGITS: usize = 5;
 
 /// What is to be done with what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +33,17 @@ fn has_number(text: &str) -> bool {
     for character in text.nfkc() {
         if character.is_numeric() {
             digits += 1;
-            if digits >= DIGITS_OF_A_NUMBER {
+            if digits >= MIN_NUMBER_DIGITS {
                 return true;
             }
-        } else if !stands_between_digits(character) {
+        } else if !is_digit_separator(character) {
             digits = 0;
         }
     }
     false
 }
 
-fn stands_between_digits(character: char) -> bool {
+fn is_digit_separator(character: char) -> bool {
     character.is_whitespace()
         || matches!(
             character,

@@ -4,14 +4,14 @@ use base::{
 };
 use shell::{Language, Text};
 
-use super::word::words;
+use super::string_enum::string_enum;
 
 /// One patient's id.
-pub type PatientId = Id<Person>;
+pub type PatientId = Id<Patient>;
 
 /// A person with an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Patient {
     /// Her id.
     pub id: PatientId,
     /// Her address.
@@ -24,7 +24,7 @@ pub struct Person {
     pub profile: Option<Profile>,
 }
 
-words! {
+string_enum! {
     /// Whether letters to a patient name the clinic: who else reads the mailbox is the patient's to know.
     pub enum ClinicInMail {
         /// They do.
@@ -57,7 +57,7 @@ pub fn format_phone(kept: &str) -> String {
 pub struct MailAddress(String);
 
 /// How the addresses end that stand for closed accounts.
-const CLOSED_ACCOUNT: &str = "@closed.invalid";
+const CLOSED_ACCOUNT_SUFFIX: &str = "@closed.invalid";
 
 /// A text that is no e-mail address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,33 +71,33 @@ impl MailAddress {
     }
 
     /// What stands in the place of the address of a closed account. Nothing is ever delivered there (RFC 2606 §2).
-    pub(crate) fn of_closed_account(patient: PatientId) -> Self {
-        Self(format!("closed-{patient}{CLOSED_ACCOUNT}"))
+    pub(crate) fn for_closed_account(patient: PatientId) -> Self {
+        Self(format!("closed-{patient}{CLOSED_ACCOUNT_SUFFIX}"))
     }
 
     /// Whether the account of this address was closed.
-    pub fn is_of_closed_account(&self) -> bool {
-        Self::names_closed_account(&self.0)
+    pub fn is_closed_account(&self) -> bool {
+        Self::is_closed_account_address(&self.0)
     }
 
     /// The same of an address as a letter has it.
-    pub(crate) fn names_closed_account(address: &str) -> bool {
-        address.ends_with(CLOSED_ACCOUNT)
+    pub(crate) fn is_closed_account_address(address: &str) -> bool {
+        address.ends_with(CLOSED_ACCOUNT_SUFFIX)
     }
 
     /// What stands before the @.
-    pub fn local(&self) -> &str {
+    pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
 
     /// What stands behind it.
-    pub fn host(&self) -> &str {
+    pub fn domain(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(_, host)| host)
     }
 
     /// The mailbox that letters to it end in, as far as one can tell.
     pub fn mailbox(&self) -> String {
-        super::sign_in::mailbox(&self.0)
+        super::sign_in::canonical_mailbox(&self.0)
     }
 }
 
@@ -138,7 +138,7 @@ impl std::str::FromStr for MailAddress {
 /// What was written into the profile's form.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(default)]
-pub struct WrittenProfile {
+pub struct ProfileInput {
     /// Name.
     pub name: String,
     /// Kana.
@@ -157,15 +157,15 @@ pub struct WrittenProfile {
     pub phone: String,
 }
 
-impl WrittenProfile {
+impl ProfileInput {
     /// The date of birth, if it can be read.
-    pub fn birth_date(&self, today: Date) -> Option<Date> {
-        birth_date(self, today).ok()
+    pub fn parse_birth_date(&self, today: Date) -> Option<Date> {
+        parse_birth_date(self, today).ok()
     }
 
     /// The same with the date of birth in one field, as the page asks for it.
     #[must_use]
-    pub fn in_one_field(mut self) -> Self {
+    pub fn with_birth_date_in_one_field(mut self) -> Self {
         if self.birth.trim().is_empty() {
             let parts = [&self.birth_year, &self.birth_month, &self.birth_day].map(|part| part.trim());
             parts.join("/").trim_matches('/').clone_into(&mut self.birth);
@@ -176,7 +176,7 @@ impl WrittenProfile {
 
 /// A field of the profile's form and what is to be done about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct ProfileProblem {
     /// The field's name.
     pub field: &'static str,
     /// What to do.
@@ -185,12 +185,13 @@ pub struct Problem {
 
 impl Profile {
     /// Reads the form; or all that is to be corrected, in the order of the fields.
-    pub fn read(written: &WrittenProfile, today: Date) -> Result<Self, Vec<Problem>> {
+    pub fn from_input(written: &ProfileInput, today: Date) -> Result<Self, Vec<ProfileProblem>> {
         let mut problems = Vec::new();
-        let mut wrong =
-            |field, japanese, english| problems.push(Problem { field, message: Text::fixed(japanese, english) });
+        let mut wrong = |field, japanese, english| {
+            problems.push(ProfileProblem { field, message: Text::from_static(japanese, english) });
+        };
         let name = base::text::parse_name(&written.name).map_err(|why| {
-            let (japanese, english) = name_words(why);
+            let (japanese, english) = name_problem_text(why);
             wrong("name", japanese, english);
         });
         let kana =
@@ -202,12 +203,12 @@ impl Profile {
                 "Enter your name in hiragana or katakana. If you have no name in kana, tick the box below.",
             );
         }
-        let birth_date = birth_date(written, today).map_err(|why| {
-            let (japanese, english) = birth_words(why);
+        let birth_date = parse_birth_date(written, today).map_err(|why| {
+            let (japanese, english) = birth_date_problem_text(why);
             wrong("birth", japanese, english);
         });
         // Every visit is by video, and a connection can break.
-        let phone = match phone(&written.phone) {
+        let phone = match parse_phone(&written.phone) {
             Ok(Some(phone)) => Some(phone),
             Ok(None) => {
                 wrong(
@@ -218,7 +219,7 @@ impl Profile {
                 None
             }
             Err(why) => {
-                let (japanese, english) = phone_words(why);
+                let (japanese, english) = phone_problem_text(why);
                 wrong("phone", japanese, english);
                 None
             }
@@ -230,40 +231,40 @@ impl Profile {
     }
 
     /// The form as this profile fills it.
-    pub fn written(&self) -> WrittenProfile {
-        WrittenProfile {
+    pub fn to_input(&self) -> ProfileInput {
+        ProfileInput {
             name: self.name.clone(),
             kana: self.kana.clone().unwrap_or_default(),
             no_kana: self.kana.is_none().then(|| "1".to_owned()),
-            birth: western_date(self.birth_date),
+            birth: format_western_date(self.birth_date),
             phone: self.phone.as_deref().map(format_phone).unwrap_or_default(),
-            ..WrittenProfile::default()
+            ..ProfileInput::default()
         }
     }
 }
 
 /// 1945年11月3日: how a date stands in a field, whichever language the page has.
-fn western_date(date: Date) -> String {
+fn format_western_date(date: Date) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
-fn birth_date(written: &WrittenProfile, today: Date) -> Result<Date, WrongBirthDate> {
+fn parse_birth_date(written: &ProfileInput, today: Date) -> Result<Date, WrongBirthDate> {
     if written.birth.trim().is_empty() {
-        let WrittenProfile { birth_year, birth_month, birth_day, .. } = written;
+        let ProfileInput { birth_year, birth_month, birth_day, .. } = written;
         base::text::parse_date_parts(birth_year, birth_month, birth_day, today)
     } else {
         base::text::parse_birth_date(&written.birth, today)
     }
 }
 
-fn phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
+fn parse_phone(text: &str) -> Result<Option<String>, WrongPhoneNumber> {
     if text.chars().all(|c| c.is_whitespace() || base::text::is_invisible(c)) {
         return Ok(None);
     }
     text.parse::<PhoneNumber>().map(|number| Some(number.as_str().to_owned()))
 }
 
-fn name_words(why: WrongName) -> (&'static str, &'static str) {
+fn name_problem_text(why: WrongName) -> (&'static str, &'static str) {
     match why {
         WrongName::NoLetter => (
             "お名前を、保険の書類に書かれているとおりに入力してください。",
@@ -281,7 +282,7 @@ fn name_words(why: WrongName) -> (&'static str, &'static str) {
     }
 }
 
-fn birth_words(why: WrongBirthDate) -> (&'static str, &'static str) {
+fn birth_date_problem_text(why: WrongBirthDate) -> (&'static str, &'static str) {
     match why {
         WrongBirthDate::Empty => (
             "生年月日を入力してください。例：昭和20年11月3日、1945年11月3日",
@@ -312,7 +313,7 @@ fn birth_words(why: WrongBirthDate) -> (&'static str, &'static str) {
     }
 }
 
-fn phone_words(why: WrongPhoneNumber) -> (&'static str, &'static str) {
+fn phone_problem_text(why: WrongPhoneNumber) -> (&'static str, &'static str) {
     match why {
         WrongPhoneNumber::Unreadable => (
             "電話番号を1つだけ入力してください。例：090-1234-5678",
@@ -337,20 +338,20 @@ mod tests {
         base::parse_date("2026-11-24").expect("a date")
     }
 
-    fn written() -> WrittenProfile {
-        WrittenProfile {
+    fn sample_input() -> ProfileInput {
+        ProfileInput {
             name: "山田 花子".into(),
             kana: "やまだ ﾊﾅｺ".into(),
             birth: "昭和６０年４月３日".into(),
             phone: "090-1234-5678".into(),
-            ..WrittenProfile::default()
+            ..ProfileInput::default()
         }
     }
 
-    fn check(change: impl Fn(&mut WrittenProfile), expected: &[&str]) {
-        let mut form = written();
+    fn check(change: impl Fn(&mut ProfileInput), expected: &[&str]) {
+        let mut form = sample_input();
         change(&mut form);
-        let fields = match Profile::read(&form, today()) {
+        let fields = match Profile::from_input(&form, today()) {
             Ok(_) => Vec::new(),
             Err(problems) => problems.iter().map(|problem| problem.field).collect(),
         };
@@ -359,18 +360,18 @@ mod tests {
 
     #[test]
     fn a_form_is_read_in_any_width() {
-        let profile = Profile::read(&written(), today()).expect("a profile");
+        let profile = Profile::from_input(&sample_input(), today()).expect("a profile");
         assert_eq!(profile.name, "山田　花子");
         assert_eq!(profile.kana.as_deref(), Some("ヤマダ　ハナコ"));
         assert_eq!(profile.birth_date, base::parse_date("1985-04-03").unwrap());
         assert_eq!(profile.phone.as_deref(), Some("09012345678"));
-        assert_eq!(Profile::read(&profile.written(), today()).as_ref(), Ok(&profile));
+        assert_eq!(Profile::from_input(&profile.to_input(), today()).as_ref(), Ok(&profile));
     }
 
     #[test]
     fn every_problem_is_told_at_once() {
         check(|_| {}, &[]);
-        check(|form| *form = WrittenProfile::default(), &["name", "kana", "birth", "phone"]);
+        check(|form| *form = ProfileInput::default(), &["name", "kana", "birth", "phone"]);
         check(|form| form.phone.clear(), &["phone"]);
         check(|form| form.kana = "山田".into(), &["kana"]);
         check(|form| form.birth = "1985-04-31".into(), &["birth"]);
@@ -387,8 +388,8 @@ mod tests {
         let in_three = |year: &str| {
             let parts = (year.to_owned(), "4".to_owned(), "3".to_owned());
             let (birth_year, birth_month, birth_day) = parts;
-            let form = WrittenProfile { birth: String::new(), birth_year, birth_month, birth_day, ..written() };
-            Profile::read(&form, today()).map(|profile| profile.birth_date)
+            let form = ProfileInput { birth: String::new(), birth_year, birth_month, birth_day, ..sample_input() };
+            Profile::from_input(&form, today()).map(|profile| profile.birth_date)
         };
         for year in ["1985", "１９８５", "昭和60", "S60", "昭和60年"] {
             assert_eq!(in_three(year), Ok(base::parse_date("1985-04-03").unwrap()), "{year}");
@@ -399,8 +400,8 @@ mod tests {
     #[test]
     fn each_kind_of_wrong_date_has_words_of_its_own() {
         let message = |birth: &str| {
-            let form = WrittenProfile { birth: birth.to_owned(), ..written() };
-            let problems = Profile::read(&form, today()).expect_err("a problem");
+            let form = ProfileInput { birth: birth.to_owned(), ..sample_input() };
+            let problems = Profile::from_input(&form, today()).expect_err("a problem");
             problems[0].message.in_language(Language::Japanese).to_owned()
         };
         let all = ["", "きのう", "20.11.3", "昭和65.1.1", "1985-02-30", "2027-01-01", "1885-01-01"].map(message);
@@ -409,10 +410,10 @@ mod tests {
 
     #[test]
     fn a_telephone_number_is_kept_as_digits_and_shown_with_hyphens() {
-        let form = WrittenProfile { phone: "+81 (0)90–1234–5678".to_owned(), ..written() };
-        let profile = Profile::read(&form, today()).expect("a profile");
+        let form = ProfileInput { phone: "+81 (0)90–1234–5678".to_owned(), ..sample_input() };
+        let profile = Profile::from_input(&form, today()).expect("a profile");
         assert_eq!(profile.phone.as_deref(), Some("09012345678"));
-        assert_eq!(profile.written().phone, "090-1234-5678");
+        assert_eq!(profile.to_input().phone, "090-1234-5678");
         assert_eq!(format_phone("12"), "12");
     }
 

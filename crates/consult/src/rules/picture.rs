@@ -3,26 +3,26 @@
 use base::{Date, Id, Span, Timestamp};
 use shell::Text;
 
-use super::{proof::RequestReason, word::words};
+use super::{proof::RequestReason, string_enum::string_enum};
 
 /// The largest picture that is taken, in bytes.
-pub const LARGEST_BYTES: usize = 20 * 1024 * 1024;
+pub const MAX_PICTURE_BYTES: usize = 20 * 1024 * 1024;
 /// The most pixels that are decoded. Phones of today take 12 to 50 million; a decoded picture of 60 million fills 240 MB.
-pub const MOST_PIXELS: u64 = 60_000_000;
+pub const MAX_PIXELS: u64 = 60_000_000;
 /// The shortest long edge in which a document's small print can still be read.
-pub const SHORTEST_LONG_EDGE: u32 = 640;
+pub const MIN_LONG_EDGE: u32 = 640;
 /// The shortest short edge.
-pub const SHORTEST_SHORT_EDGE: u32 = 360;
+pub const MIN_SHORT_EDGE: u32 = 360;
 /// The long edge of the picture that is kept.
-pub const KEPT_LONG_EDGE: u32 = 2400;
+pub const STORED_LONG_EDGE: u32 = 2400;
 /// The long edge of its thumbnail.
 pub const THUMBNAIL_LONG_EDGE: u32 = 320;
 /// The long edge at which sharpness is measured, so that one threshold fits every camera.
 pub const MEASURED_LONG_EDGE: u32 = 1600;
 
-words! {
+string_enum! {
     /// Which of the two places of a document a picture fills.
-    pub enum Side {
+    pub enum DocumentSide {
         /// おもて面
         Front = "front",
         /// うら面, or the second paper or screen where a document has two
@@ -30,7 +30,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// Which document is photographed. The old 健康保険証 ended on 2025-12-01 and is not among them.
     pub enum DocumentKind {
         /// 資格確認書
@@ -44,18 +44,18 @@ words! {
 
 /// What one place of a document asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Slot {
+pub struct PictureSlot {
     /// Which place.
-    pub side: Side,
+    pub side: DocumentSide,
     /// What is to be photographed.
-    pub shows: Shown,
+    pub subject: PictureSubject,
     /// Whether the document is incomplete without it.
-    pub needed: Needed,
+    pub requirement: Requirement,
 }
 
 /// What a picture is to show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum PictureSubject {
     /// The front of the 資格確認書.
     CertificateFront,
     /// Its back, which carries the address and remarks where they do not stand on the front.
@@ -72,69 +72,71 @@ pub enum Shown {
 
 /// Whether a place must be filled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Needed {
+pub enum Requirement {
     /// Always.
-    Always,
+    Required,
     /// Only where there is something on it.
-    IfThereIs,
+    IfPresent,
 }
 
 impl DocumentKind {
     /// Its two places.
-    pub fn slots(self) -> [Slot; 2] {
+    pub fn slots(self) -> [PictureSlot; 2] {
         let (front, back, needed) = match self {
-            Self::Certificate => (Shown::CertificateFront, Shown::CertificateBack, Needed::IfThereIs),
-            Self::NoticeWithCard => (Shown::Notice, Shown::CardFront, Needed::Always),
-            Self::PortalScreen => (Shown::Screen, Shown::ScreenContinued, Needed::IfThereIs),
+            Self::Certificate => {
+                (PictureSubject::CertificateFront, PictureSubject::CertificateBack, Requirement::IfPresent)
+            }
+            Self::NoticeWithCard => (PictureSubject::Notice, PictureSubject::CardFront, Requirement::Required),
+            Self::PortalScreen => (PictureSubject::Screen, PictureSubject::ScreenContinued, Requirement::IfPresent),
         };
         [
-            Slot { side: Side::Front, shows: front, needed: Needed::Always },
-            Slot { side: Side::Back, shows: back, needed },
+            PictureSlot { side: DocumentSide::Front, subject: front, requirement: Requirement::Required },
+            PictureSlot { side: DocumentSide::Back, subject: back, requirement: needed },
         ]
     }
 
     /// One of its places.
-    pub fn slot(self, side: Side) -> Slot {
+    pub fn slot(self, side: DocumentSide) -> PictureSlot {
         let [front, back] = self.slots();
-        if side == Side::Front { front } else { back }
+        if side == DocumentSide::Front { front } else { back }
     }
 
     /// What it is called.
     pub fn name(self) -> Text {
         match self {
-            Self::Certificate => Text::fixed("資格確認書", "Eligibility certificate (資格確認書)"),
-            Self::NoticeWithCard => Text::fixed(
+            Self::Certificate => Text::from_static("資格確認書", "Eligibility certificate (資格確認書)"),
+            Self::NoticeWithCard => Text::from_static(
                 "資格情報のお知らせ と マイナンバーカード（おもて面）",
                 "Eligibility notice (資格情報のお知らせ) and the front of the My Number Card",
             ),
             Self::PortalScreen => {
-                Text::fixed("マイナポータルの資格情報画面", "Eligibility screen of Mynaportal (資格情報)")
+                Text::from_static("マイナポータルの資格情報画面", "Eligibility screen of Mynaportal (資格情報)")
             }
         }
     }
 }
 
-impl Shown {
+impl PictureSubject {
     /// What it is called.
     pub fn name(self) -> Text {
         match self {
-            Self::CertificateFront => Text::fixed("資格確認書のおもて面", "Front of the certificate"),
-            Self::CertificateBack => Text::fixed("資格確認書のうら面", "Back of the certificate"),
-            Self::Notice => Text::fixed("資格情報のお知らせ", "Eligibility notice"),
-            Self::CardFront => Text::fixed("マイナンバーカードのおもて面", "Front of the My Number Card"),
-            Self::Screen => Text::fixed("資格情報の画面", "Eligibility screen"),
-            Self::ScreenContinued => Text::fixed("資格情報の画面（続き）", "Eligibility screen (continued)"),
+            Self::CertificateFront => Text::from_static("資格確認書のおもて面", "Front of the certificate"),
+            Self::CertificateBack => Text::from_static("資格確認書のうら面", "Back of the certificate"),
+            Self::Notice => Text::from_static("資格情報のお知らせ", "Eligibility notice"),
+            Self::CardFront => Text::from_static("マイナンバーカードのおもて面", "Front of the My Number Card"),
+            Self::Screen => Text::from_static("資格情報の画面", "Eligibility screen"),
+            Self::ScreenContinued => Text::from_static("資格情報の画面（続き）", "Eligibility screen (continued)"),
         }
     }
 }
 
 /// What may be wrong with a picture by its own pixels. Only ever a hint: a person decides, and nobody is kept from sending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Hints(u8);
+pub struct PictureHints(u8);
 
 /// One hint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hint {
+pub enum PictureHint {
     /// Probably out of focus.
     Blurred,
     /// Probably too dark.
@@ -143,7 +145,7 @@ pub enum Hint {
     Glare,
 }
 
-impl Hint {
+impl PictureHint {
     const ALL: [Self; 3] = [Self::Blurred, Self::Dark, Self::Glare];
 
     fn bit(self) -> u8 {
@@ -157,14 +159,14 @@ impl Hint {
     /// What the patient is told.
     pub fn text(self) -> Text {
         match self {
-            Self::Blurred => Text::fixed("文字がぼやけているかもしれません。", "The text may be blurred."),
-            Self::Dark => Text::fixed("暗くて読みにくいかもしれません。", "It may be too dark to read."),
-            Self::Glare => Text::fixed("光が反射しているかもしれません。", "Light may be reflected in it."),
+            Self::Blurred => Text::from_static("文字がぼやけているかもしれません。", "The text may be blurred."),
+            Self::Dark => Text::from_static("暗くて読みにくいかもしれません。", "It may be too dark to read."),
+            Self::Glare => Text::from_static("光が反射しているかもしれません。", "Light may be reflected in it."),
         }
     }
 }
 
-impl Hints {
+impl PictureHints {
     /// From their stored form. Bits that we do not know are dropped.
     pub fn from_bits(bits: u8) -> Self {
         Self(bits & 7)
@@ -177,7 +179,7 @@ impl Hints {
 
     /// With one more.
     #[must_use]
-    pub fn with(self, hint: Hint) -> Self {
+    pub fn with_hint(self, hint: PictureHint) -> Self {
         Self(self.0 | hint.bit())
     }
 
@@ -187,14 +189,14 @@ impl Hints {
     }
 
     /// Each of them.
-    pub fn each(self) -> impl Iterator<Item = Hint> {
-        Hint::ALL.into_iter().filter(move |hint| self.0 & hint.bit() != 0)
+    pub fn iter(self) -> impl Iterator<Item = PictureHint> {
+        PictureHint::ALL.into_iter().filter(move |hint| self.0 & hint.bit() != 0)
     }
 }
 
 /// What was measured of a picture at [`MEASURED_LONG_EDGE`].
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measures {
+pub struct ImageMeasures {
     /// The variance of the Laplacian: how much fine detail there is.
     pub detail: f64,
     /// The mean brightness, 0 to 255.
@@ -206,24 +208,24 @@ pub struct Measures {
 }
 
 /// What the measures hint at.
-pub fn hints(measures: &Measures) -> Hints {
-    let mut hints = Hints::default();
+pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
+    let mut hints = PictureHints::default();
     if measures.detail < 25.0 {
-        hints = hints.with(Hint::Blurred);
+        hints = hints.with_hint(PictureHint::Blurred);
     }
     if measures.brightness < 55.0 {
-        hints = hints.with(Hint::Dark);
+        hints = hints.with_hint(PictureHint::Dark);
     }
     // A white screen is saturated all over; a reflection is a bright patch on something that is not.
     if (0.02..0.30).contains(&measures.saturated) && measures.brightness_of_the_rest < 185.0 {
-        hints = hints.with(Hint::Glare);
+        hints = hints.with_hint(PictureHint::Glare);
     }
     hints
 }
 
-words! {
+string_enum! {
     /// Why a picture was not taken. Said beneath its slot, and nothing else of the form is lost.
-    pub enum Unusable {
+    pub enum UnusablePicture {
         /// More than [`LARGEST_BYTES`].
         TooLarge = "too_large",
         /// A PDF.
@@ -245,43 +247,43 @@ words! {
     }
 }
 
-impl Unusable {
+impl UnusablePicture {
     /// What the patient is told, and what to do.
     pub fn text(self) -> Text {
         match self {
-            Self::TooLarge => Text::fixed(
+            Self::TooLarge => Text::from_static(
                 "この画像は20MBを超えています。別の画像を選んでください。",
                 "This picture is larger than 20 MB. Please choose another one.",
             ),
-            Self::Pdf => Text::fixed(
+            Self::Pdf => Text::from_static(
                 "PDFは送れません。画面を撮影した画像（スクリーンショット）か、写真を送ってください。",
                 "A PDF cannot be sent. Please send a screenshot or a photo of it.",
             ),
-            Self::UnknownKind => Text::fixed(
+            Self::UnknownKind => Text::from_static(
                 "この種類のファイルは送れません。写真（JPEG・PNG・WebP・HEIC）を選んでください。",
                 "This kind of file cannot be sent. Please choose a photo (JPEG, PNG, WebP or HEIC).",
             ),
-            Self::Unreadable => Text::fixed(
+            Self::Unreadable => Text::from_static(
                 "この画像は壊れているか、途中までしか届きませんでした。もう一度撮って送ってください。",
                 "This picture is broken or arrived only in part. Please take it again and send it.",
             ),
-            Self::TooSmall => Text::fixed(
+            Self::TooSmall => Text::from_static(
                 "この画像は小さすぎて文字が読めません。書類に近づいて撮った写真か、もとの大きさの画像を選んでください。",
                 "This picture is too small to read. Please take it from nearer, or choose it in its original size.",
             ),
-            Self::TooManyPixels => Text::fixed(
+            Self::TooManyPixels => Text::from_static(
                 "この画像は画素数が多すぎます（6000万画素まで）。カメラの通常の設定で撮り直してください。",
                 "This picture has too many pixels (up to 60 million). Please take it with the camera's usual settings.",
             ),
-            Self::TooCostly => Text::fixed(
+            Self::TooCostly => Text::from_static(
                 "この画像は処理できませんでした。もう一度撮るか、JPEGで保存した画像を送ってください。",
                 "This picture could not be processed. Please take it again, or send it saved as JPEG.",
             ),
-            Self::MyNumber => Text::fixed(
+            Self::MyNumber => Text::from_static(
                 "マイナンバーカードのうら面は送れません。うら面にはマイナンバー（個人番号）がのっています。この画像は保存していません。おもて面を撮ってください。",
                 "The back of the My Number Card must not be sent: it shows your My Number. This picture was not kept. Please photograph the front.",
             ),
-            Self::Empty => Text::fixed(
+            Self::Empty => Text::from_static(
                 "このファイルは空です。別の画像を選んでください。",
                 "This file is empty. Please choose another one.",
             ),
@@ -289,9 +291,9 @@ impl Unusable {
     }
 }
 
-words! {
+string_enum! {
     /// How far a picture has come.
-    pub enum State {
+    pub enum PictureState {
         /// Received and shown to the patient, not sent: something is missing, or she is to look at a hint first.
         Draft = "draft",
         /// Sent to the desk.
@@ -304,21 +306,21 @@ words! {
 }
 
 /// One picture's id, and its name in the vault.
-pub type PictureId = Id<Picture>;
+pub type PictureId = Id<InsurancePicture>;
 
 /// A picture that is kept for an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Picture {
+pub struct InsurancePicture {
     /// Its id.
     pub id: PictureId,
     /// Of which document.
     pub document: DocumentKind,
     /// Which place of it.
-    pub side: Side,
+    pub side: DocumentSide,
     /// How far it has come.
-    pub state: State,
+    pub state: PictureState,
     /// What its pixels hint at.
-    pub hints: Hints,
+    pub hints: PictureHints,
     /// Pixels across, and down.
     pub size: (u32, u32),
     /// When it was received.
@@ -337,7 +339,7 @@ pub struct PictureRefusal {
 }
 
 /// The longest note of a desk, in characters.
-pub const LONGEST_NOTE: usize = 200;
+pub const MAX_NOTE_CHARACTERS: usize = 200;
 
 /// A word of the desk to the patient, in lines of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -346,7 +348,7 @@ pub struct Note(String);
 /// A text that says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("nothing is said")]
-pub struct NothingSaid;
+pub struct EmptyNote;
 
 impl std::fmt::Display for Note {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -355,31 +357,35 @@ impl std::fmt::Display for Note {
 }
 
 impl std::str::FromStr for Note {
-    type Err = NothingSaid;
+    type Err = EmptyNote;
 
     /// Whoever wrote it is at work: what cannot be shown is left out silently, and so is what is too much.
-    fn from_str(written: &str) -> Result<Self, NothingSaid> {
+    fn from_str(written: &str) -> Result<Self, EmptyNote> {
         let shown = |c: &char| !c.is_control() || *c == '\n';
-        let text: String = written.trim().chars().filter(shown).take(LONGEST_NOTE).collect();
+        let text: String = written.trim().chars().filter(shown).take(MAX_NOTE_CHARACTERS).collect();
         let text = text.trim();
-        if text.is_empty() { Err(NothingSaid) } else { Ok(Self(text.to_owned())) }
+        if text.is_empty() { Err(EmptyNote) } else { Ok(Self(text.to_owned())) }
     }
 }
 
 /// What a set of pictures of one document still lacks.
 ///
 /// A place counts as filled by what is sent or about to be sent, not by what the desk asked to have again.
-pub fn missing(document: DocumentKind, pictures: &[Picture]) -> Vec<Slot> {
+pub fn missing_slots(document: DocumentKind, pictures: &[InsurancePicture]) -> Vec<PictureSlot> {
     let filled = |side| {
-        pictures
-            .iter()
-            .any(|picture| picture.document == document && picture.side == side && picture.state != State::Refused)
+        pictures.iter().any(|picture| {
+            picture.document == document && picture.side == side && picture.state != PictureState::Refused
+        })
     };
-    document.slots().into_iter().filter(|slot| slot.needed == Needed::Always && !filled(slot.side)).collect()
+    document
+        .slots()
+        .into_iter()
+        .filter(|slot| slot.requirement == Requirement::Required && !filled(slot.side))
+        .collect()
 }
 
 /// The desk's reasons that are about one picture.
-pub const ABOUT_A_PICTURE: &[RequestReason] = &[
+pub const PICTURE_REASONS: &[RequestReason] = &[
     RequestReason::Blurred,
     RequestReason::CutOff,
     RequestReason::Glare,
@@ -413,7 +419,7 @@ pub fn is_my_number(text: &str) -> bool {
 /// Until when a picture is kept: to the end of the `days`th day after the visit (Japan).
 ///
 /// No law names a number: it is erased when no longer needed (個人情報保護法 §22), and the clinic keeps its own records.
-pub fn kept_until(visit: Date, days: u16) -> Timestamp {
+pub fn retention_end(visit: Date, days: u16) -> Timestamp {
     base::end_of_day(visit).plus(Span::from_hours(24 * i64::from(days)))
 }
 
@@ -443,33 +449,33 @@ mod tests {
         check(" a\0b\u{1b}[31m\t", Some("ab[31m"));
         check("\0 \u{7f}", None);
         check(" ", None);
-        check(&"あ".repeat(LONGEST_NOTE + 1), Some(&"あ".repeat(LONGEST_NOTE)));
+        check(&"あ".repeat(MAX_NOTE_CHARACTERS + 1), Some(&"あ".repeat(MAX_NOTE_CHARACTERS)));
     }
 
     #[test]
     fn every_document_needs_its_front() {
         for kind in DocumentKind::ALL.iter().copied() {
-            assert_eq!(kind.slot(Side::Front).needed, Needed::Always);
+            assert_eq!(kind.slot(DocumentSide::Front).requirement, Requirement::Required);
         }
-        assert_eq!(DocumentKind::NoticeWithCard.slot(Side::Back).needed, Needed::Always);
+        assert_eq!(DocumentKind::NoticeWithCard.slot(DocumentSide::Back).requirement, Requirement::Required);
     }
 
     #[test]
     fn hints_are_what_the_measures_say() {
-        let good = Measures { detail: 300.0, brightness: 150.0, saturated: 0.0, brightness_of_the_rest: 150.0 };
-        let check = |measures: Measures, expected: &[Hint]| {
-            assert_eq!(hints(&measures).each().collect::<Vec<_>>(), expected, "{measures:?}");
+        let good = ImageMeasures { detail: 300.0, brightness: 150.0, saturated: 0.0, brightness_of_the_rest: 150.0 };
+        let check = |measures: ImageMeasures, expected: &[PictureHint]| {
+            assert_eq!(derive_hints(&measures).iter().collect::<Vec<_>>(), expected, "{measures:?}");
         };
         check(good, &[]);
-        check(Measures { detail: 5.0, ..good }, &[Hint::Blurred]);
-        check(Measures { brightness: 30.0, ..good }, &[Hint::Dark]);
-        check(Measures { saturated: 0.1, ..good }, &[Hint::Glare]);
-        check(Measures { saturated: 0.8, ..good }, &[]);
+        check(ImageMeasures { detail: 5.0, ..good }, &[PictureHint::Blurred]);
+        check(ImageMeasures { brightness: 30.0, ..good }, &[PictureHint::Dark]);
+        check(ImageMeasures { saturated: 0.1, ..good }, &[PictureHint::Glare]);
+        check(ImageMeasures { saturated: 0.8, ..good }, &[]);
     }
 
     #[test]
     fn a_picture_is_kept_to_the_end_of_a_day_in_japan() {
         let visit = base::parse_date("2026-11-24").expect("a date");
-        assert_eq!(kept_until(visit, 30).to_string(), "2026-12-25T00:00:00+09:00");
+        assert_eq!(retention_end(visit, 30).to_string(), "2026-12-25T00:00:00+09:00");
     }
 }

@@ -14,10 +14,10 @@ pub fn seconds_until_resend(sent_at: Timestamp, now: Timestamp) -> i64 {
 }
 
 /// How often a code may be tried.
-pub const MOST_TRIES: u32 = 5;
+pub const MAX_CODE_TRIES: u32 = 5;
 
 /// How long somebody stays signed in.
-pub const SESSION: Span = Span::from_hours(24 * 30);
+pub const SESSION_LIFETIME: Span = Span::from_hours(24 * 30);
 
 /// A code that was sent, as it is kept: only its digest, and only for the browser that asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,21 +25,21 @@ pub struct SentCode {
     /// How often it was tried.
     pub tries: u32,
     /// The first instant in which it is good no more.
-    pub ends: Timestamp,
+    pub expires_at: Timestamp,
 }
 
 /// What comes of a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Tried {
+pub enum CodeCheckOutcome {
     /// It is the code.
-    Right,
+    Correct,
     /// It is not; so many tries are left.
     Wrong {
         /// How many more.
-        left: u32,
+        tries_left: u32,
     },
     /// The code is good no more.
-    Spent,
+    Unusable,
 }
 
 /// Whether what was typed is the code.
@@ -53,61 +53,61 @@ pub enum Comparison {
 
 impl SentCode {
     /// What comes of this try.
-    pub fn tried(self, comparison: Comparison, now: Timestamp) -> Tried {
-        if now >= self.ends || self.tries >= MOST_TRIES {
-            return Tried::Spent;
+    pub fn check_code(self, comparison: Comparison, now: Timestamp) -> CodeCheckOutcome {
+        if now >= self.expires_at || self.tries >= MAX_CODE_TRIES {
+            return CodeCheckOutcome::Unusable;
         }
         match comparison {
-            Comparison::Same => Tried::Right,
-            Comparison::Different if self.tries + 1 >= MOST_TRIES => Tried::Spent,
-            Comparison::Different => Tried::Wrong { left: MOST_TRIES - self.tries - 1 },
+            Comparison::Same => CodeCheckOutcome::Correct,
+            Comparison::Different if self.tries + 1 >= MAX_CODE_TRIES => CodeCheckOutcome::Unusable,
+            Comparison::Different => CodeCheckOutcome::Wrong { tries_left: MAX_CODE_TRIES - self.tries - 1 },
         }
     }
 }
 
 /// A new code: six digits.
 pub fn new_code(randomness: &Randomness) -> String {
-    format!("{:06}", randomness.below(1_000_000))
+    format!("{:06}", randomness.number_below(1_000_000))
 }
 
 /// How many codes may be asked for within a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
+pub struct CodeLimit {
     /// How many.
-    pub most: u32,
+    pub max: u32,
     /// Within how long.
-    pub within: Span,
+    pub window: Span,
 }
 
 /// For one address, so that nobody's mailbox is filled.
-pub const PER_ADDRESS: Limit = Limit { most: 5, within: Span::from_mins(15) };
+pub const LIMIT_PER_ADDRESS: CodeLimit = CodeLimit { max: 5, window: Span::from_mins(15) };
 
 /// How long codes count that are sent in all.
-pub const IN_ALL: Span = Span::from_mins(1);
+pub const GLOBAL_LIMIT_WINDOW: Span = Span::from_mins(1);
 
 /// For one browser, so that nobody tries addresses one after the other.
-pub const PER_BROWSER: Limit = Limit { most: 8, within: Span::from_mins(15) };
+pub const LIMIT_PER_BROWSER: CodeLimit = CodeLimit { max: 8, window: Span::from_mins(15) };
 
-impl Limit {
+impl CodeLimit {
     /// For one network address, so that cookies that are thrown away win nothing.
     pub const fn per_peer(most: u32) -> Self {
-        Self { most, within: PER_ADDRESS.within }
+        Self { max: most, window: LIMIT_PER_ADDRESS.window }
     }
 
     /// For everybody together, so that the service is no machine for sending mail.
-    pub const fn in_all(most: u32) -> Self {
-        Self { most, within: IN_ALL }
+    pub const fn global(most: u32) -> Self {
+        Self { max: most, window: GLOBAL_LIMIT_WINDOW }
     }
 
     /// From when on attempts count at `now`.
-    pub fn since(self, now: Timestamp) -> Timestamp {
-        now.minus(self.within)
+    pub fn window_start(self, now: Timestamp) -> Timestamp {
+        now.minus(self.window)
     }
 }
 
 /// The mailbox that an address leads to, as far as codes are counted by it: `name+word@` is the mailbox `name@`
 /// (RFC 5233), and no mailbox of life differs from another by its letters' case.
-pub fn mailbox(address: &str) -> String {
+pub fn canonical_mailbox(address: &str) -> String {
     let address = address.to_lowercase();
     let Some((local, domain)) = address.rsplit_once('@') else { return address };
     // A word before it is the mailbox; without one the plus is part of the name.
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn addresses_of_one_mailbox_are_counted_as_one() {
-        let check = |address: &str, expected: &str| assert_eq!(mailbox(address), expected, "{address}");
+        let check = |address: &str, expected: &str| assert_eq!(canonical_mailbox(address), expected, "{address}");
         check("hanako@example.jp", "hanako@example.jp");
         check("Hanako+1@Example.jp", "hanako@example.jp");
         check("hanako+a+b@example.jp", "hanako@example.jp");
@@ -129,30 +129,34 @@ mod tests {
         check("ha.nako@example.jp", "ha.nako@example.jp");
     }
 
-    fn at(second: i64) -> Timestamp {
+    fn at_second(second: i64) -> Timestamp {
         Timestamp::from_seconds(second)
     }
 
     #[test]
     fn a_code_is_tried_five_times_within_ten_minutes() {
         let check = |tries, comparison, second, expected| {
-            assert_eq!(SentCode { tries, ends: at(600) }.tried(comparison, at(second)), expected, "{tries} {second}");
+            assert_eq!(
+                SentCode { tries, expires_at: at_second(600) }.check_code(comparison, at_second(second)),
+                expected,
+                "{tries} {second}"
+            );
         };
-        check(0, Comparison::Same, 0, Tried::Right);
-        check(0, Comparison::Different, 0, Tried::Wrong { left: 4 });
-        check(3, Comparison::Different, 0, Tried::Wrong { left: 1 });
-        check(4, Comparison::Different, 0, Tried::Spent);
-        check(4, Comparison::Same, 0, Tried::Right);
-        check(5, Comparison::Same, 0, Tried::Spent);
-        check(0, Comparison::Same, 599, Tried::Right);
-        check(0, Comparison::Same, 600, Tried::Spent);
+        check(0, Comparison::Same, 0, CodeCheckOutcome::Correct);
+        check(0, Comparison::Different, 0, CodeCheckOutcome::Wrong { tries_left: 4 });
+        check(3, Comparison::Different, 0, CodeCheckOutcome::Wrong { tries_left: 1 });
+        check(4, Comparison::Different, 0, CodeCheckOutcome::Unusable);
+        check(4, Comparison::Same, 0, CodeCheckOutcome::Correct);
+        check(5, Comparison::Same, 0, CodeCheckOutcome::Unusable);
+        check(0, Comparison::Same, 599, CodeCheckOutcome::Correct);
+        check(0, Comparison::Same, 600, CodeCheckOutcome::Unusable);
     }
 
     #[test]
     fn another_code_is_sent_after_half_a_minute() {
         let check = |milliseconds, expected| {
             let now = Timestamp::from_milliseconds(milliseconds);
-            assert_eq!(seconds_until_resend(at(100), now), expected, "{milliseconds}");
+            assert_eq!(seconds_until_resend(at_second(100), now), expected, "{milliseconds}");
         };
         check(100_000, 30);
         check(129_001, 1);

@@ -25,7 +25,7 @@ pub struct OpeningHours {
 
 /// When an institution receives patients.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opening {
+pub struct OpeningSchedule {
     /// Its hours.
     pub hours: Vec<OpeningHours>,
     /// Whether it is closed on 国民の祝日.
@@ -50,24 +50,24 @@ pub enum NotASlot {
 }
 
 /// The last day that can be booked.
-pub fn last_day(today: Date) -> Date {
+pub fn last_bookable_day(today: Date) -> Date {
     today.saturating_add((HORIZON_DAYS - 1).days())
 }
 
 /// 国民の祝日 of the day, if it is one (国民の祝日に関する法律, 振替休日 included).
-pub fn holiday(date: Date) -> Option<String> {
+pub fn holiday_name(date: Date) -> Option<String> {
     let month = u32::try_from(date.month()).ok()?;
     let day = u32::try_from(date.day()).ok()?;
     JPHoliday::new().is_holiday_name(&NaiveDate::from_ymd_opt(i32::from(date.year()), month, day)?)
 }
 
 /// The times at which a visit of `minutes` can begin on a day, taken or not.
-pub fn of_day(opening: &Opening, date: Date, minutes: u32) -> Vec<Timestamp> {
-    if opening.closed_on_holidays && holiday(date).is_some() {
+pub fn slots_of_day(opening: &OpeningSchedule, date: Date, minutes: u32) -> Vec<Timestamp> {
+    if opening.closed_on_holidays && holiday_name(date).is_some() {
         return Vec::new();
     }
     let midnight = start_of_day(date);
-    let step = units(minutes) * UNIT_MINUTES;
+    let step = count_units(minutes) * UNIT_MINUTES;
     let mut starts = Vec::new();
     for hours in opening.hours.iter().filter(|hours| hours.weekday == date.weekday()) {
         let mut minute = hours.from_minute;
@@ -81,21 +81,21 @@ pub fn of_day(opening: &Opening, date: Date, minutes: u32) -> Vec<Timestamp> {
 }
 
 /// The times of a day at which a visit can still begin: in the future, with all its quarter hours free.
-pub fn free_of_day(
-    opening: &Opening,
+pub fn free_slots_of_day(
+    opening: &OpeningSchedule,
     date: Date,
     minutes: u32,
     taken: &HashSet<Timestamp>,
     now: Timestamp,
 ) -> Vec<Timestamp> {
-    let mut starts = of_day(opening, date, minutes);
-    starts.retain(|start| *start > now && units_of(*start, minutes).all(|unit| !taken.contains(&unit)));
+    let mut starts = slots_of_day(opening, date, minutes);
+    starts.retain(|start| *start > now && visit_units(*start, minutes).all(|unit| !taken.contains(&unit)));
     starts
 }
 
 /// The first day from `from` on, within what can be booked, on which a visit can still begin.
-pub fn first_free(
-    opening: &Opening,
+pub fn first_free_day(
+    opening: &OpeningSchedule,
     from: Date,
     minutes: u32,
     taken: &HashSet<Timestamp>,
@@ -104,13 +104,13 @@ pub fn first_free(
     let today = now.japan_date();
     from.max(today)
         .series(1.day())
-        .take_while(|date| *date <= last_day(today))
-        .find(|date| !free_of_day(opening, *date, minutes, taken, now).is_empty())
+        .take_while(|date| *date <= last_bookable_day(today))
+        .find(|date| !free_slots_of_day(opening, *date, minutes, taken, now).is_empty())
 }
 
 /// The times at which a visit can still begin, from now to the last day that can be booked.
-pub fn next_free<'a>(
-    opening: &'a Opening,
+pub fn free_slots<'a>(
+    opening: &'a OpeningSchedule,
     minutes: u32,
     taken: &'a HashSet<Timestamp>,
     now: Timestamp,
@@ -118,8 +118,8 @@ pub fn next_free<'a>(
     let today = now.japan_date();
     today
         .series(1.day())
-        .take_while(move |date| *date <= last_day(today))
-        .flat_map(move |date| free_of_day(opening, date, minutes, taken, now))
+        .take_while(move |date| *date <= last_bookable_day(today))
+        .flat_map(move |date| free_slots_of_day(opening, date, minutes, taken, now))
 }
 
 /// Until when a time is held that is chosen at `now`: for some minutes, and never past the beginning of the visit.
@@ -128,30 +128,35 @@ pub fn hold_end(now: Timestamp, start: Timestamp, minutes: u16) -> Timestamp {
 }
 
 /// Whether a visit of `minutes` may begin at `start`.
-pub fn bookable(opening: &Opening, start: Timestamp, minutes: u32, now: Timestamp) -> Result<(), NotASlot> {
+pub fn check_bookable(
+    opening: &OpeningSchedule,
+    start: Timestamp,
+    minutes: u32,
+    now: Timestamp,
+) -> Result<(), NotASlot> {
     if start <= now {
         return Err(NotASlot::Past);
     }
-    if start >= end_of_day(last_day(now.japan_date())) {
+    if start >= end_of_day(last_bookable_day(now.japan_date())) {
         return Err(NotASlot::TooFar);
     }
     if start.milliseconds() % (i64::from(UNIT_MINUTES) * 60_000) != 0 {
         return Err(NotASlot::OffGrid);
     }
-    if of_day(opening, start.japan_date(), minutes).contains(&start) { Ok(()) } else { Err(NotASlot::Closed) }
+    if slots_of_day(opening, start.japan_date(), minutes).contains(&start) { Ok(()) } else { Err(NotASlot::Closed) }
 }
 
 /// The quarter hours that a visit takes: what is inserted once and never twice.
-pub fn units_of(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
-    (0..i64::from(units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
+pub fn visit_units(start: Timestamp, minutes: u32) -> impl Iterator<Item = Timestamp> {
+    (0..i64::from(count_units(minutes))).map(move |unit| start.plus(Span::from_mins(unit * i64::from(UNIT_MINUTES))))
 }
 
-fn units(minutes: u32) -> u32 {
+fn count_units(minutes: u32) -> u32 {
     minutes.div_ceil(UNIT_MINUTES).max(1)
 }
 
 /// The Monday of the week that a day is in.
-pub fn monday_of(date: Date) -> Date {
+pub fn monday_of_week(date: Date) -> Date {
     date.saturating_sub(i64::from(date.weekday().to_monday_zero_offset()).days())
 }
 
@@ -159,26 +164,26 @@ pub fn monday_of(date: Date) -> Date {
 mod tests {
     use super::*;
 
-    fn opening() -> Opening {
+    fn opening() -> OpeningSchedule {
         let hours = |weekday, from_minute, to_minute| OpeningHours { weekday, from_minute, to_minute };
-        Opening {
+        OpeningSchedule {
             hours: vec![hours(Weekday::Monday, 9 * 60, 10 * 60), hours(Weekday::Tuesday, 9 * 60, 9 * 60 + 45)],
             closed_on_holidays: true,
         }
     }
 
-    fn at(text: &str) -> Timestamp {
+    fn parse_timestamp(text: &str) -> Timestamp {
         text.parse().expect("a timestamp")
     }
 
-    fn day(text: &str) -> Date {
+    fn parse_date(text: &str) -> Date {
         base::parse_date(text).expect("a date")
     }
 
     #[test]
     fn slots_stand_within_the_hours_in_japan() {
         let check = |date: &str, minutes, expected: &[&str]| {
-            let found: Vec<_> = of_day(&opening(), day(date), minutes)
+            let found: Vec<_> = slots_of_day(&opening(), parse_date(date), minutes)
                 .iter()
                 .map(|start| start.to_string()[11..16].to_owned())
                 .collect();
@@ -195,13 +200,14 @@ mod tests {
 
     #[test]
     fn an_institution_may_open_on_holidays() {
-        let open = Opening { closed_on_holidays: false, ..opening() };
-        assert_eq!(of_day(&open, day("2026-11-23"), 30).len(), 2);
+        let open = OpeningSchedule { closed_on_holidays: false, ..opening() };
+        assert_eq!(slots_of_day(&open, parse_date("2026-11-23"), 30).len(), 2);
     }
 
     #[test]
     fn a_moved_holiday_is_a_holiday() {
-        let check = |date: &str, expected: bool| assert_eq!(holiday(day(date)).is_some(), expected, "{date}");
+        let check =
+            |date: &str, expected: bool| assert_eq!(holiday_name(parse_date(date)).is_some(), expected, "{date}");
         check("2026-05-06", true); // 振替休日: 憲法記念日 is a Sunday.
         check("2026-09-22", true); // 国民の休日 between two holidays.
         check("2027-01-01", true);
@@ -210,8 +216,10 @@ mod tests {
 
     #[test]
     fn a_time_is_refused_for_its_own_reason() {
-        let now = at("2026-11-30T09:10:00+09:00");
-        let check = |start: &str, expected| assert_eq!(bookable(&opening(), at(start), 15, now), expected, "{start}");
+        let now = parse_timestamp("2026-11-30T09:10:00+09:00");
+        let check = |start: &str, expected| {
+            assert_eq!(check_bookable(&opening(), parse_timestamp(start), 15, now), expected, "{start}");
+        };
         check("2026-11-30T09:15:00+09:00", Ok(()));
         check("2026-11-30T09:00:00+09:00", Err(NotASlot::Past));
         check("2026-11-30T09:20:00+09:00", Err(NotASlot::OffGrid));
@@ -222,18 +230,22 @@ mod tests {
 
     #[test]
     fn a_longer_visit_needs_all_its_quarter_hours() {
-        let now = at("2026-11-29T09:00:00+09:00");
-        let taken = HashSet::from([at("2026-11-30T09:15:00+09:00")]);
-        let free = free_of_day(&opening(), day("2026-11-30"), 30, &taken, now);
-        assert_eq!(free, [at("2026-11-30T09:30:00+09:00")]);
+        let now = parse_timestamp("2026-11-29T09:00:00+09:00");
+        let taken = HashSet::from([parse_timestamp("2026-11-30T09:15:00+09:00")]);
+        let free = free_slots_of_day(&opening(), parse_date("2026-11-30"), 30, &taken, now);
+        assert_eq!(free, [parse_timestamp("2026-11-30T09:30:00+09:00")]);
     }
 
     #[test]
     fn the_first_free_day_is_not_taken_not_over_and_not_too_far() {
-        let now = at("2026-11-30T09:50:00+09:00");
+        let now = parse_timestamp("2026-11-30T09:50:00+09:00");
         let check = |from: &str, taken: &[&str], expected: Option<&str>| {
-            let taken = taken.iter().map(|start| at(start)).collect();
-            assert_eq!(first_free(&opening(), day(from), 30, &taken, now), expected.map(day), "{from}");
+            let taken = taken.iter().map(|start| parse_timestamp(start)).collect();
+            assert_eq!(
+                first_free_day(&opening(), parse_date(from), 30, &taken, now),
+                expected.map(parse_date),
+                "{from}"
+            );
         };
         // A Monday whose last visit has begun; on Tuesdays there is one.
         check("2026-11-30", &[], Some("2026-12-01"));
@@ -246,18 +258,22 @@ mod tests {
 
     #[test]
     fn the_next_free_times_leave_out_what_is_taken_and_over() {
-        let now = at("2026-11-30T09:20:00+09:00");
-        let taken = HashSet::from([at("2026-11-30T09:30:00+09:00")]);
-        let next: Vec<_> = next_free(&opening(), 15, &taken, now).take(2).collect();
-        assert_eq!(next, [at("2026-11-30T09:45:00+09:00"), at("2026-12-01T09:00:00+09:00")]);
-        let closed = Opening { hours: Vec::new(), closed_on_holidays: true };
-        assert_eq!(next_free(&closed, 15, &taken, now).next(), None);
+        let now = parse_timestamp("2026-11-30T09:20:00+09:00");
+        let taken = HashSet::from([parse_timestamp("2026-11-30T09:30:00+09:00")]);
+        let next: Vec<_> = free_slots(&opening(), 15, &taken, now).take(2).collect();
+        assert_eq!(next, [parse_timestamp("2026-11-30T09:45:00+09:00"), parse_timestamp("2026-12-01T09:00:00+09:00")]);
+        let closed = OpeningSchedule { hours: Vec::new(), closed_on_holidays: true };
+        assert_eq!(free_slots(&closed, 15, &taken, now).next(), None);
     }
 
     #[test]
     fn a_hold_ends_with_its_minutes_or_with_the_visit() {
         let check = |start: &str, expected: &str| {
-            assert_eq!(hold_end(at("2026-11-30T09:20:00+09:00"), at(start), 10), at(expected), "{start}");
+            assert_eq!(
+                hold_end(parse_timestamp("2026-11-30T09:20:00+09:00"), parse_timestamp(start), 10),
+                parse_timestamp(expected),
+                "{start}"
+            );
         };
         check("2026-11-30T10:00:00+09:00", "2026-11-30T09:30:00+09:00");
         check("2026-11-30T09:25:00+09:00", "2026-11-30T09:25:00+09:00");
@@ -265,7 +281,7 @@ mod tests {
 
     #[test]
     fn weeks_begin_on_monday() {
-        assert_eq!(monday_of(day("2026-11-22")), day("2026-11-16"));
-        assert_eq!(monday_of(day("2026-11-23")), day("2026-11-23"));
+        assert_eq!(monday_of_week(parse_date("2026-11-22")), parse_date("2026-11-16"));
+        assert_eq!(monday_of_week(parse_date("2026-11-23")), parse_date("2026-11-23"));
     }
 }

@@ -11,16 +11,17 @@ use crate::{
     mail::CodeMessage,
     notices::PrivacyVersion,
     rules::{
-        patient::{ClinicInMail, MailAddress, PatientId, Person, Profile},
+        patient::{ClinicInMail, MailAddress, Patient, PatientId, Profile},
         sign_in::{
-            CODE_LIFETIME, Comparison, Limit, MOST_TRIES, PER_ADDRESS, PER_BROWSER, SESSION, SentCode, Tried, mailbox,
+            CODE_LIFETIME, CodeCheckOutcome, CodeLimit, Comparison, LIMIT_PER_ADDRESS, LIMIT_PER_BROWSER,
+            MAX_CODE_TRIES, SESSION_LIFETIME, SentCode, canonical_mailbox,
         },
     },
 };
 
 /// Who asks for a code, and how many are sent.
 #[derive(Clone, Default)]
-pub(crate) struct CodeAsker {
+pub(crate) struct CodeRequester {
     /// The browser's device cookie, if it carries one.
     pub(crate) device: Option<Digest>,
     /// From where it asks.
@@ -30,13 +31,13 @@ pub(crate) struct CodeAsker {
 
 /// What came of typing a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum SignIn {
+pub(crate) enum PatientSignIn {
     /// Signed in; whether she has told who she is, and where she wanted to go.
-    Done { profile: HasProfile, onward: String },
+    Done { profile: ProfileState, onward: String },
     /// Not the code; so many tries are left.
-    Wrong { left: u32 },
+    WrongCode { tries_left: u32 },
     /// The code is good no more, or none was asked for with this browser.
-    Spent,
+    CodeUnusable,
 }
 
 /// A code that this browser was sent.
@@ -54,25 +55,25 @@ pub(crate) struct AwaitedCode {
 pub(crate) enum CodeState {
     Usable,
     /// It is too old, or was tried too often.
-    Spent,
+    Unusable,
 }
 
 /// For how long a spent code is kept, so that another one can be sent to the same address.
-const SPENT_KEPT: Span = Span::from_hours(1);
+const UNUSABLE_CODE_RETENTION: Span = Span::from_hours(1);
 
 /// What is kept of whoever signs in, for an account that may be new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NewAccount {
     pub(crate) language: Language,
     /// The wording of the privacy notice that the page named.
-    pub(crate) accepted: PrivacyVersion,
+    pub(crate) accepted_notice: PrivacyVersion,
 }
 
 /// Whether a person has told who she is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HasProfile {
-    Yes,
-    NotYet,
+pub(crate) enum ProfileState {
+    Present,
+    Missing,
 }
 
 /// What is kept of a code: worthless to whoever reads the database, for only the browser has the rest of it.
@@ -81,46 +82,51 @@ pub(crate) fn code_digest(browser: &Token, code: &str) -> Digest {
 }
 
 /// The words for a patient in the session's table and in the audit.
-pub(crate) fn subject(patient: PatientId) -> String {
+pub(crate) fn session_subject(patient: PatientId) -> String {
     format!("patient:{patient}")
 }
 
 /// The person with this id.
-pub(crate) fn person(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Person>, Error> {
-    let found: Option<(MailAddress, String, ClinicInMail)> =
-        transaction.optional("SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1", &[&id], |row| {
-            Ok((row.at(0)?, row.at(1)?, row.at(2)?))
-        })?;
+pub(crate) fn find_patient(transaction: &mut Transaction<'_>, id: PatientId) -> Result<Option<Patient>, Error> {
+    let found: Option<(MailAddress, String, ClinicInMail)> = transaction.fetch_optional(
+        "SELECT mail, language, clinic_in_mail FROM patient WHERE id = $1",
+        &[&id],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     let Some((mail, language, clinic_in_mail)) = found else { return Ok(None) };
-    let profile = transaction.optional(
+    let profile = transaction.fetch_optional(
         "SELECT name, kana, birth_date, phone FROM profile WHERE patient = $1",
         &[&id],
-        |row| Ok(Profile { name: row.at(0)?, kana: row.at(1)?, birth_date: row.at(2)?, phone: row.at(3)? }),
+        |row| Ok(Profile { name: row.get(0)?, kana: row.get(1)?, birth_date: row.get(2)?, phone: row.get(3)? }),
     )?;
     let language = Language::from_tag(&language).unwrap_or_default();
-    Ok(Some(Person { id, mail, language, clinic_in_mail, profile }))
+    Ok(Some(Patient { id, mail, language, clinic_in_mail, profile }))
 }
 
-fn signed_in(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<PatientId>, Error> {
-    let subject = session::subject(transaction, browser, now)?;
+fn find_signed_in_patient(
+    transaction: &mut Transaction<'_>,
+    browser: Digest,
+    now: Timestamp,
+) -> Result<Option<PatientId>, Error> {
+    let subject = session::find_subject(transaction, browser, now)?;
     Ok(subject.and_then(|subject| subject.strip_prefix("patient:")?.parse().ok()))
 }
 
 /// Counts an attempt of somebody, and whether there were too many.
-fn count(
+fn count_attempt(
     transaction: &mut Transaction<'_>,
     store: &Store,
     whom: Digest,
-    limit: Limit,
+    limit: CodeLimit,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let before: u32 = transaction.one(
+    let before: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM attempt WHERE whom = $1 AND at > $2",
-        &[&whom, &limit.since(now)],
-        |row| row.at(0),
+        &[&whom, &limit.window_start(now)],
+        |row| row.get(0),
     )?;
-    if before >= limit.most {
-        return Err(Refusal::TooOften);
+    if before >= limit.max {
+        return Err(Refusal::TooManyCodes);
     }
     transaction.execute(
         "INSERT INTO attempt (whom, at, nonce) VALUES ($1, $2, $3)",
@@ -130,43 +136,47 @@ fn count(
 }
 
 /// What a patient's account is known by to devices.
-fn account_of(address: &MailAddress) -> Digest {
-    digest(&[b"patient", mailbox(address.as_str()).as_bytes()])
+fn account_digest(address: &MailAddress) -> Digest {
+    digest(&[b"patient", canonical_mailbox(address.as_str()).as_bytes()])
 }
 
 /// By what the codes for an address are counted: the mailbox, the browser, and where it asks from. A browser that was signed
 /// in with the address before is counted for itself, so that nobody else uses up its codes.
-fn counted_by(
+fn code_limits(
     transaction: &mut Transaction<'_>,
     browser: &Token,
     address: &MailAddress,
-    asker: &CodeAsker,
+    asker: &CodeRequester,
     now: Timestamp,
-) -> Result<Vec<(&'static str, Digest, Limit)>, Error> {
-    let mailbox = mailbox(address.as_str());
+) -> Result<Vec<(&'static str, Digest, CodeLimit)>, Error> {
+    let mailbox = canonical_mailbox(address.as_str());
     if let Some(device) = asker.device
-        && attempts::is_known(transaction, device, account_of(address), now)?
+        && attempts::is_known_device(transaction, device, account_digest(address), now)?
     {
-        return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), PER_ADDRESS)]);
+        return Ok(vec![("device", digest(&[b"device ", device.as_bytes(), mailbox.as_bytes()]), LIMIT_PER_ADDRESS)]);
     }
     let mut all = vec![
-        ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), PER_ADDRESS),
-        ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), PER_BROWSER),
+        ("mailbox", digest(&[b"address ", mailbox.as_bytes()]), LIMIT_PER_ADDRESS),
+        ("browser", digest(&[b"browser ", browser.digest().as_bytes()]), LIMIT_PER_BROWSER),
     ];
     if let Some(Peer(peer)) = asker.peer {
         let whom = digest(&[b"peer ", peer.to_string().as_bytes()]);
-        all.push(("peer", whom, Limit::per_peer(asker.limits.codes_per_peer)));
+        all.push(("peer", whom, CodeLimit::per_peer(asker.limits.codes_per_peer)));
     }
     Ok(all)
 }
 
 impl Store {
     /// Who is signed in with this browser.
-    pub(crate) async fn who(&self, browser: Digest, now: Timestamp) -> Result<Option<Person>, Refusal> {
+    pub(crate) async fn find_signed_in_patient(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<Patient>, Refusal> {
         let today = now.japan_date();
         let found = self.database.read(move |transaction| {
-            let Some(id) = signed_in(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
-            let Some(person) = person(transaction, id)? else { return Ok(None) };
+            let Some(id) = find_signed_in_patient(transaction, browser, now)? else { return Ok::<_, Refusal>(None) };
+            let Some(person) = find_patient(transaction, id)? else { return Ok(None) };
             Ok(Some((person, session::was_used_on(transaction, browser, today)?)))
         });
         let Some((person, used_today)) = found.await? else { return Ok(None) };
@@ -178,14 +188,16 @@ impl Store {
     }
 
     /// Where a person is signed in, the newest first.
-    pub(crate) async fn sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
-        self.database.read(move |transaction| Ok(session::list_sessions(transaction, &subject(patient), now)?)).await
+    pub(crate) async fn list_sessions(&self, patient: PatientId, now: Timestamp) -> Result<Vec<SessionEntry>, Refusal> {
+        self.database
+            .read(move |transaction| Ok(session::list_sessions(transaction, &session_subject(patient), now)?))
+            .await
     }
 
     /// Signs a person out everywhere else.
     pub(crate) async fn end_other_sessions(&self, patient: PatientId, browser: Digest) -> Result<(), Refusal> {
         self.database
-            .write(move |transaction| Ok(session::end_other_sessions(transaction, &subject(patient), browser)?))
+            .write(move |transaction| Ok(session::end_other_sessions(transaction, &session_subject(patient), browser)?))
             .await
     }
 
@@ -199,29 +211,32 @@ impl Store {
         onward: String,
         language: Language,
         now: Timestamp,
-        asker: CodeAsker,
+        asker: CodeRequester,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(SPENT_KEPT)])?;
-                transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&PER_ADDRESS.since(now)])?;
-                for (name, whom, limit) in counted_by(transaction, &browser, &address, &asker, now)? {
-                    count(transaction, &store, whom, limit, now).inspect_err(|_| {
+                transaction
+                    .execute("DELETE FROM sign_in_code WHERE ends <= $1", &[&now.minus(UNUSABLE_CODE_RETENTION)])?;
+                transaction.execute("DELETE FROM attempt WHERE at <= $1", &[&LIMIT_PER_ADDRESS.window_start(now)])?;
+                for (name, whom, limit) in code_limits(transaction, &browser, &address, &asker, now)? {
+                    count_attempt(transaction, &store, whom, limit, now).inspect_err(|_| {
                         metrics::counter!("uketsuke_codes_limited_total", "limit" => name).increment(1);
                     })?;
                 }
-                let in_all = Limit::in_all(asker.limits.codes_per_minute);
-                count(transaction, &store, digest(&[b"all codes"]), in_all, now).map_err(|refusal| match refusal {
-                    Refusal::TooOften => {
-                        metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
-                        tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
-                        Refusal::CodesBusy
+                let in_all = CodeLimit::global(asker.limits.codes_per_minute);
+                count_attempt(transaction, &store, digest(&[b"all codes"]), in_all, now).map_err(|refusal| {
+                    match refusal {
+                        Refusal::TooManyCodes => {
+                            metrics::counter!("uketsuke_codes_limited_total", "limit" => "all").increment(1);
+                            tracing::warn!("as many codes were sent in a minute as limits.codes_per_minute allows");
+                            Refusal::CodesBusy
+                        }
+                        other => other,
                     }
-                    other => other,
                 })?;
                 let ends = now.plus(CODE_LIFETIME);
-                let message = CodeMessage { to: address.as_str(), code: &code, language, dies_at: ends };
+                let message = CodeMessage { to: address.as_str(), code: &code, language, expires_at: ends };
                 let letter = mail::enqueue_code(transaction, &store, now, &message)?;
                 transaction.execute(
                     "INSERT INTO sign_in_code (browser, mail, code, tries, ends, onward, letter)
@@ -243,14 +258,14 @@ impl Store {
     ) -> Result<Option<AwaitedCode>, Refusal> {
         self.database
             .read(move |transaction| {
-                let found: Option<(MailAddress, String, u32, Timestamp)> = transaction.optional(
+                let found: Option<(MailAddress, String, u32, Timestamp)> = transaction.fetch_optional(
                     "SELECT mail, onward, tries, ends FROM sign_in_code WHERE browser = $1 AND ends > $2",
-                    &[&browser, &now.minus(SPENT_KEPT)],
-                    |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?)),
+                    &[&browser, &now.minus(UNUSABLE_CODE_RETENTION)],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )?;
                 Ok(found.map(|(address, onward, tries, ends)| {
-                    let usable = now < ends && tries < MOST_TRIES;
-                    let state = if usable { CodeState::Usable } else { CodeState::Spent };
+                    let usable = now < ends && tries < MAX_CODE_TRIES;
+                    let state = if usable { CodeState::Usable } else { CodeState::Unusable };
                     AwaitedCode { address, onward, sent_at: ends.minus(CODE_LIFETIME), state }
                 }))
             })
@@ -265,7 +280,7 @@ impl Store {
         typed: Option<String>,
         new: NewAccount,
         now: Timestamp,
-    ) -> Result<SignIn, Refusal> {
+    ) -> Result<PatientSignIn, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| try_code(transaction, &store, &browser, &next, typed.as_deref(), new, now))
@@ -281,9 +296,9 @@ impl Store {
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let Some(patient) = signed_in(transaction, browser, now)? else { return Ok(()) };
-                if let Some(person) = person(transaction, patient)? {
-                    attempts::remember_device(transaction, device, account_of(&person.mail), now)?;
+                let Some(patient) = find_signed_in_patient(transaction, browser, now)? else { return Ok(()) };
+                if let Some(person) = find_patient(transaction, patient)? {
+                    attempts::remember_device(transaction, device, account_digest(&person.mail), now)?;
                 }
                 Ok(())
             })
@@ -295,15 +310,15 @@ impl Store {
         self.database
             .write(move |transaction| {
                 session::end(transaction, browser.digest())?;
-                super::hold::release(transaction, browser.digest())?;
-                super::staff::carry(transaction, &browser, &next)?;
+                super::hold::release_hold(transaction, browser.digest())?;
+                super::staff::transfer_sessions(transaction, &browser, &next)?;
                 Ok(())
             })
             .await
     }
 
     /// Keeps what a person told about themselves, and whether letters name the clinic.
-    pub(crate) async fn keep_profile(
+    pub(crate) async fn save_profile(
         &self,
         patient: PatientId,
         profile: Profile,
@@ -334,42 +349,43 @@ fn try_code(
     typed: Option<&str>,
     new: NewAccount,
     now: Timestamp,
-) -> Result<SignIn, Refusal> {
+) -> Result<PatientSignIn, Refusal> {
     let key = browser.digest();
-    let kept: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.optional(
+    let kept: Option<(MailAddress, Digest, u32, Timestamp, String)> = transaction.fetch_optional(
         "SELECT mail, code, tries, ends, onward FROM sign_in_code WHERE browser = $1",
         &[&key],
-        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?, row.at(4)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)),
     )?;
-    let Some((address, code, tries, ends, onward)) = kept else { return Ok(SignIn::Spent) };
-    let same = typed.is_some_and(|typed| base::same(code_digest(browser, typed).as_bytes(), code.as_bytes()));
+    let Some((address, code, tries, ends, onward)) = kept else { return Ok(PatientSignIn::CodeUnusable) };
+    let same =
+        typed.is_some_and(|typed| base::constant_time_eq(code_digest(browser, typed).as_bytes(), code.as_bytes()));
     let comparison = if same { Comparison::Same } else { Comparison::Different };
-    match (SentCode { tries, ends }).tried(comparison, now) {
-        Tried::Spent => {
-            transaction.execute("UPDATE sign_in_code SET tries = $2 WHERE browser = $1", &[&key, &MOST_TRIES])?;
-            Ok(SignIn::Spent)
+    match (SentCode { tries, expires_at: ends }).check_code(comparison, now) {
+        CodeCheckOutcome::Unusable => {
+            transaction.execute("UPDATE sign_in_code SET tries = $2 WHERE browser = $1", &[&key, &MAX_CODE_TRIES])?;
+            Ok(PatientSignIn::CodeUnusable)
         }
-        Tried::Wrong { left } => {
+        CodeCheckOutcome::Wrong { tries_left: left } => {
             transaction.execute("UPDATE sign_in_code SET tries = tries + 1 WHERE browser = $1", &[&key])?;
-            Ok(SignIn::Wrong { left })
+            Ok(PatientSignIn::WrongCode { tries_left: left })
         }
-        Tried::Right => {
+        CodeCheckOutcome::Correct => {
             transaction.execute("DELETE FROM sign_in_code WHERE browser = $1", &[&key])?;
-            let patient = account(transaction, store, &address, new.language, now)?;
-            clinic_notice::accept(transaction, patient, &new.accepted, now)?;
+            let patient = find_or_create_account(transaction, store, &address, new.language, now)?;
+            clinic_notice::record_acceptance(transaction, patient, &new.accepted_notice, now)?;
             session::end(transaction, key)?;
-            session::begin(transaction, next.digest(), &subject(patient), now, SESSION)?;
-            super::staff::carry(transaction, browser, next)?;
-            super::hold::carry(transaction, key, next.digest(), patient)?;
-            let person = person(transaction, patient)?;
+            session::begin(transaction, next.digest(), &session_subject(patient), now, SESSION_LIFETIME)?;
+            super::staff::transfer_sessions(transaction, browser, next)?;
+            super::hold::transfer_hold(transaction, key, next.digest(), patient)?;
+            let person = find_patient(transaction, patient)?;
             let has = person.is_some_and(|person| person.profile.is_some());
-            Ok(SignIn::Done { profile: if has { HasProfile::Yes } else { HasProfile::NotYet }, onward })
+            Ok(PatientSignIn::Done { profile: if has { ProfileState::Present } else { ProfileState::Missing }, onward })
         }
     }
 }
 
 /// The account of an address, made now if there is none.
-fn account(
+fn find_or_create_account(
     transaction: &mut Transaction<'_>,
     store: &Store,
     address: &MailAddress,
@@ -377,21 +393,21 @@ fn account(
     now: Timestamp,
 ) -> Result<PatientId, Error> {
     let new = PatientId::new(now, &store.randomness);
-    transaction.one(
+    transaction.fetch_one(
         "INSERT INTO patient (id, mail, language, made_at) VALUES ($1, $2, $3, $4)
          ON CONFLICT (mail) DO UPDATE SET language = $3 RETURNING id",
         &[&new, address, &language.tag(), &now],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }
 
 /// An account without signing in.
 #[cfg(test)]
-pub(super) fn for_tests(
+pub(super) fn create_account_for_tests(
     transaction: &mut Transaction<'_>,
     store: &Store,
     address: &MailAddress,
     now: Timestamp,
 ) -> Result<PatientId, Error> {
-    account(transaction, store, address, Language::Japanese, now)
+    find_or_create_account(transaction, store, address, Language::Japanese, now)
 }

@@ -1,33 +1,35 @@
 use base::{Date, Digest, InstitutionCode, Span, Timestamp};
 use database::{Error, Row, Transaction};
 
-use super::{Store, directory, hold, mail, patient_act, patient_act::NewAct, picture, proof};
+use super::{Store, directory, hold, mail, patient_action, patient_action::NewPatientAction, picture, proof};
 use crate::{
     Refusal,
-    mail::{DeskEvent, Message, PatientEvent},
+    mail::{DeskEvent, Notification, PatientEvent},
     rules::{
-        appointment::{Appointment, AppointmentId, BookedMenu, Openness, PatientAct, Status, overlap},
+        appointment::{
+            Appointment, AppointmentId, AppointmentStatus, BookedMenu, Openness, PatientAction, visits_overlap,
+        },
         institution::{Charge, Institution, Menu},
         patient::PatientId,
-        picture::Picture,
-        proof::Proof,
+        picture::InsurancePicture,
+        proof::InsuranceProof,
         slot,
     },
 };
 
 /// An appointment with all that its page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Case {
+pub(crate) struct AppointmentDetails {
     pub(crate) appointment: Appointment,
     pub(crate) institution: Institution,
-    pub(crate) proof: Option<Proof>,
+    pub(crate) proof: Option<InsuranceProof>,
     /// What the patient chose or sent as proof, and what the desk wrote of it.
-    pub(crate) pictures: Vec<Picture>,
+    pub(crate) pictures: Vec<InsurancePicture>,
 }
 
 /// What is to be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Wish {
+pub(crate) struct BookingRequest {
     pub(crate) institution: InstitutionCode,
     pub(crate) menu: u32,
     pub(crate) start: Timestamp,
@@ -39,7 +41,7 @@ pub(crate) struct Booker {
     pub(crate) patient: PatientId,
     /// The browser, which may hold the time.
     pub(crate) browser: Option<Digest>,
-    pub(crate) accepted: AcceptedVisits,
+    pub(crate) accepted_overlap: AcceptedVisits,
 }
 
 /// The visits of their own that a patient knows to stand beside a new one, and wants besides.
@@ -60,19 +62,19 @@ impl AcceptedVisits {
 
 impl Booker {
     pub(crate) fn with_browser(patient: PatientId, browser: Digest) -> Self {
-        Self { patient, browser: Some(browser), accepted: AcceptedVisits::default() }
+        Self { patient, browser: Some(browser), accepted_overlap: AcceptedVisits::default() }
     }
 }
 
 impl From<PatientId> for Booker {
     fn from(patient: PatientId) -> Self {
-        Self { patient, browser: None, accepted: AcceptedVisits::default() }
+        Self { patient, browser: None, accepted_overlap: AcceptedVisits::default() }
     }
 }
 
 /// How it stands with a wish before it is confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum WishState {
+pub(crate) enum BookingCheck {
     /// It can be booked.
     Free,
     /// It is booked already.
@@ -85,9 +87,9 @@ pub(crate) enum WishState {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct NearbyVisits {
     /// Elsewhere at the same time.
-    pub(crate) overlap: Option<OwnVisit>,
+    pub(crate) overlap: Option<UpcomingVisit>,
     /// At the same institution on the same day, at another time.
-    pub(crate) same_day: Option<OwnVisit>,
+    pub(crate) same_day: Option<UpcomingVisit>,
 }
 
 impl NearbyVisits {
@@ -98,7 +100,7 @@ impl NearbyVisits {
 
 /// A visit of the patient's own that is to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OwnVisit {
+pub(crate) struct UpcomingVisit {
     pub(crate) id: AppointmentId,
     pub(crate) institution: InstitutionCode,
     pub(crate) name: String,
@@ -107,14 +109,14 @@ pub(crate) struct OwnVisit {
     pub(crate) minutes: u32,
 }
 
-impl OwnVisit {
+impl UpcomingVisit {
     /// The name of its institution.
     pub(crate) fn institution_name(&self, language: shell::Language) -> &str {
         language.t(&self.name, &self.name_english)
     }
 }
 
-macro_rules! columns {
+macro_rules! select_appointment {
     ($rest:literal) => {
         concat!(
             "SELECT id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, ",
@@ -124,96 +126,104 @@ macro_rules! columns {
     };
 }
 
-fn read(row: &Row<'_>) -> Result<Appointment, Error> {
+fn read_row(row: &Row<'_>) -> Result<Appointment, Error> {
     Ok(Appointment {
-        id: row.at(0)?,
-        patient: row.at(1)?,
-        institution: row.at(2)?,
+        id: row.get(0)?,
+        patient: row.get(1)?,
+        institution: row.get(2)?,
         menu: BookedMenu {
-            number: row.at(3)?,
-            charge: row.at(4)?,
-            name: row.at(5)?,
-            name_english: row.at(6)?,
-            minutes: row.at(7)?,
-            fee: row.at(8)?,
-            fee_english: row.at(9)?,
-            system_fee: row.at(10)?,
-            doctor: row.at(11)?,
+            number: row.get(3)?,
+            charge: row.get(4)?,
+            name: row.get(5)?,
+            name_english: row.get(6)?,
+            minutes: row.get(7)?,
+            fee: row.get(8)?,
+            fee_english: row.get(9)?,
+            system_fee: row.get(10)?,
+            doctor: row.get(11)?,
         },
-        visit_start: row.at(12)?,
-        status: row.at(13)?,
-        made_at: row.at(14)?,
-        version: row.at(15)?,
-        completed_at: row.at(16)?,
+        visit_start: row.get(12)?,
+        status: row.get(13)?,
+        made_at: row.get(14)?,
+        version: row.get(15)?,
+        completed_at: row.get(16)?,
     })
 }
 
 /// The patient's own appointment. Anybody else's does not exist for her.
-pub(crate) fn of_patient(
+pub(crate) fn find_for_patient(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     id: AppointmentId,
 ) -> Result<Option<Appointment>, Error> {
-    transaction.optional(columns!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read)
+    transaction.fetch_optional(select_appointment!("WHERE id = $1 AND patient = $2"), &[&id, &patient], read_row)
 }
 
 /// The institution's own appointment. Another's does not exist for it.
-pub(crate) fn of_institution(
+pub(crate) fn find_for_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
     id: AppointmentId,
 ) -> Result<Option<Appointment>, Error> {
-    transaction.optional(columns!("WHERE id = $1 AND institution = $2"), &[&id, &institution], read)
+    transaction.fetch_optional(
+        select_appointment!("WHERE id = $1 AND institution = $2"),
+        &[&id, &institution],
+        read_row,
+    )
 }
 
 /// All appointments of an institution on a day, by time.
-pub(crate) fn day_of_institution(
+pub(crate) fn list_day_of_institution(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
     date: Date,
 ) -> Result<Vec<Appointment>, Error> {
-    transaction.all(
-        columns!("WHERE institution = $1 AND visit_date = $2 ORDER BY visit_start, id"),
+    transaction.fetch_all(
+        select_appointment!("WHERE institution = $1 AND visit_date = $2 ORDER BY visit_start, id"),
         &[&institution, &date],
-        read,
+        read_row,
     )
 }
 
 /// The appointments of a patient that are not over, the earliest first.
-pub(crate) fn open_of_patient(
+pub(crate) fn list_open_of_patient(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     now: Timestamp,
 ) -> Result<Vec<Appointment>, Error> {
-    let booked = transaction.all(
-        columns!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
+    let booked = transaction.fetch_all(
+        select_appointment!("WHERE patient = $1 AND status = 'booked' ORDER BY visit_start, id"),
         &[&patient],
-        read,
+        read_row,
     )?;
     Ok(booked.into_iter().filter(|appointment| appointment.openness(now) != Openness::Closed).collect())
 }
 
 /// Cancels an appointment because its patient closes the account, and gives its time back.
-pub(crate) fn cancel_for_closing(
+pub(crate) fn cancel_for_account_closing(
     transaction: &mut Transaction<'_>,
     store: &Store,
     seen: &Appointment,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    change(transaction, seen, Status::Cancelled, seen.visit_start)?;
+    update_appointment(transaction, seen, AppointmentStatus::Cancelled, seen.visit_start)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&seen.id])?;
-    tell(transaction, store, now, seen.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+    notify_patient_and_desk(transaction, store, now, seen.id, PatientEvent::Cancelled, DeskEvent::Cancelled)
 }
 
 /// The visit was held.
-pub(super) fn complete(transaction: &mut Transaction<'_>, seen: &Appointment, now: Timestamp) -> Result<(), Refusal> {
-    change(transaction, seen, Status::Completed, seen.visit_start)?;
+pub(super) fn complete_appointment(
+    transaction: &mut Transaction<'_>,
+    seen: &Appointment,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    update_appointment(transaction, seen, AppointmentStatus::Completed, seen.visit_start)?;
     transaction.execute("UPDATE appointment SET completed_at = $2 WHERE id = $1", &[&seen.id, &now])?;
     Ok(())
 }
 
 /// It was not held after all: what was recorded at `completed_at` is taken back.
-pub(super) fn reopen(
+pub(super) fn reopen_appointment(
     transaction: &mut Transaction<'_>,
     seen: &Appointment,
     completed_at: Timestamp,
@@ -221,18 +231,18 @@ pub(super) fn reopen(
     let reopened = transaction.execute(
         "UPDATE appointment SET status = $4, completed_at = NULL, version = version + 1
          WHERE id = $1 AND version = $2 AND status = $5 AND completed_at = $3",
-        &[&seen.id, &seen.version, &completed_at, &Status::Booked, &Status::Completed],
+        &[&seen.id, &seen.version, &completed_at, &AppointmentStatus::Booked, &AppointmentStatus::Completed],
     )?;
     if reopened == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
 
-fn change(
+fn update_appointment(
     transaction: &mut Transaction<'_>,
     seen: &Appointment,
-    status: Status,
+    status: AppointmentStatus,
     start: Timestamp,
 ) -> Result<(), Refusal> {
-    if seen.status != Status::Booked {
+    if seen.status != AppointmentStatus::Booked {
         return Err(Refusal::Closed(seen.id));
     }
     let changed = transaction.execute(
@@ -243,45 +253,55 @@ fn change(
     if changed == 1 { Ok(()) } else { Err(Refusal::Changed) }
 }
 
-fn case(transaction: &mut Transaction<'_>, appointment: Appointment) -> Result<Case, Refusal> {
-    let institution = directory::institution(transaction, appointment.institution)?
-        .ok_or(Refusal::Record("the institution of an appointment"))?;
-    let proof = proof::load(transaction, appointment.id)?.map(|(proof, _)| proof);
-    let pictures = picture::of_appointment(transaction, appointment.id)?;
-    Ok(Case { appointment, institution, proof, pictures })
+fn load_details(transaction: &mut Transaction<'_>, appointment: Appointment) -> Result<AppointmentDetails, Refusal> {
+    let institution = directory::find_institution(transaction, appointment.institution)?
+        .ok_or(Refusal::CorruptRecord("the institution of an appointment"))?;
+    let proof = proof::load_proof(transaction, appointment.id)?.map(|(proof, _)| proof);
+    let pictures = picture::list_for_appointment(transaction, appointment.id)?;
+    Ok(AppointmentDetails { appointment, institution, proof, pictures })
 }
 
 /// What came of booking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Booked {
+pub(crate) enum BookingOutcome {
     /// It is booked.
     New(AppointmentId),
     /// She had booked it already: the form was sent twice.
-    Already(AppointmentId),
+    AlreadyBooked(AppointmentId),
 }
 
-impl Booked {
+impl BookingOutcome {
     pub(crate) fn id(self) -> AppointmentId {
         match self {
-            Self::New(id) | Self::Already(id) => id,
+            Self::New(id) | Self::AlreadyBooked(id) => id,
         }
     }
 }
 
 impl Store {
     /// Books a time, once for all bookers.
-    pub(crate) async fn book(&self, booker: impl Into<Booker>, wish: Wish, now: Timestamp) -> Result<Booked, Refusal> {
+    pub(crate) async fn book_appointment(
+        &self,
+        booker: impl Into<Booker>,
+        wish: BookingRequest,
+        now: Timestamp,
+    ) -> Result<BookingOutcome, Refusal> {
         let (store, booker) = (self.clone(), booker.into());
-        self.database.write(move |transaction| book(transaction, &store, booker, wish, now)).await
+        self.database.write(move |transaction| book_appointment(transaction, &store, booker, wish, now)).await
     }
 
     /// Whether a wish can still be booked by this booker.
-    pub(crate) async fn check_wish(&self, booker: Booker, wish: Wish, now: Timestamp) -> Result<WishState, Refusal> {
-        self.database.read(move |transaction| check_wish(transaction, booker, wish, now)).await
+    pub(crate) async fn check_booking(
+        &self,
+        booker: Booker,
+        wish: BookingRequest,
+        now: Timestamp,
+    ) -> Result<BookingCheck, Refusal> {
+        self.database.read(move |transaction| check_booking(transaction, booker, wish, now)).await
     }
 
     /// Whether an appointment can be moved to a time, and which visits of the patient it would stand beside.
-    pub(crate) async fn check_move(
+    pub(crate) async fn check_reschedule(
         &self,
         booker: Booker,
         id: AppointmentId,
@@ -290,11 +310,11 @@ impl Store {
     ) -> Result<NearbyVisits, Refusal> {
         self.database
             .read(move |transaction| {
-                let seen = of_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
-                let opening = directory::opening(transaction, seen.institution)?;
-                slot::bookable(&opening, start, seen.menu.minutes, now)?;
+                let seen = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+                let opening = directory::load_opening(transaction, seen.institution)?;
+                slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
                 let browser = booker.browser;
-                hold::require_free(transaction, seen.institution, (start, seen.menu.minutes), browser, now)?;
+                hold::require_slot_free(transaction, seen.institution, (start, seen.menu.minutes), browser, now)?;
                 let visit = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
                 find_nearby(transaction, booker.patient, visit, Some(&seen))
             })
@@ -302,39 +322,50 @@ impl Store {
     }
 
     /// The time that an appointment was moved from and when, if moving it was the last thing its patient did with it.
-    pub(crate) async fn find_last_move(&self, id: AppointmentId) -> Result<Option<(Timestamp, Timestamp)>, Refusal> {
-        self.database.read(move |transaction| Ok(patient_act::find_last_move(transaction, id)?)).await
+    pub(crate) async fn find_last_reschedule(
+        &self,
+        id: AppointmentId,
+    ) -> Result<Option<(Timestamp, Timestamp)>, Refusal> {
+        self.database.read(move |transaction| Ok(patient_action::find_last_reschedule(transaction, id)?)).await
     }
 
     /// The patient's appointment with all that its page shows.
-    pub(crate) async fn case(&self, patient: PatientId, id: AppointmentId) -> Result<Case, Refusal> {
+    pub(crate) async fn find_appointment_details(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+    ) -> Result<AppointmentDetails, Refusal> {
         self.database
             .read(move |transaction| {
-                let appointment = of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                case(transaction, appointment)
+                let appointment = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                load_details(transaction, appointment)
             })
             .await
     }
 
     /// All appointments of a patient, the next visit first, then those that are over.
-    pub(crate) async fn cases(&self, patient: PatientId, now: Timestamp) -> Result<Vec<Case>, Refusal> {
+    pub(crate) async fn list_appointment_details(
+        &self,
+        patient: PatientId,
+        now: Timestamp,
+    ) -> Result<Vec<AppointmentDetails>, Refusal> {
         self.database
             .read(move |transaction| {
-                let all = transaction.all(
-                    columns!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
+                let all = transaction.fetch_all(
+                    select_appointment!("WHERE patient = $1 ORDER BY visit_start DESC, id DESC LIMIT 200"),
                     &[&patient],
-                    read,
+                    read_row,
                 )?;
                 let (mut open, over): (Vec<_>, Vec<_>) =
                     all.into_iter().partition(|appointment| appointment.openness(now) != Openness::Closed);
                 open.reverse();
-                open.into_iter().chain(over).map(|appointment| case(transaction, appointment)).collect()
+                open.into_iter().chain(over).map(|appointment| load_details(transaction, appointment)).collect()
             })
             .await
     }
 
     /// Moves an appointment to another time. Another day voids what was tied to the old one.
-    pub(crate) async fn move_to(
+    pub(crate) async fn reschedule_appointment(
         &self,
         booker: impl Into<Booker>,
         id: AppointmentId,
@@ -342,59 +373,66 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let (store, booker) = (self.clone(), booker.into());
-        self.database.write(move |transaction| move_to(transaction, &store, booker, id, start, now)).await
+        self.database
+            .write(move |transaction| reschedule_appointment(transaction, &store, booker, id, start, now))
+            .await
     }
 
     /// Cancels an appointment and gives its time back. Cancelling twice is the same as once.
-    pub(crate) async fn cancel(&self, patient: PatientId, id: AppointmentId, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn cancel_appointment(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                if seen.status == Status::Cancelled {
+                let seen = find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                if seen.status == AppointmentStatus::Cancelled {
                     return Ok(());
                 }
                 if seen.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                change(transaction, &seen, Status::Cancelled, seen.visit_start)?;
-                record(transaction, &store, &seen, PatientAct::Cancelled, now)?;
+                update_appointment(transaction, &seen, AppointmentStatus::Cancelled, seen.visit_start)?;
+                record_patient_action(transaction, &store, &seen, PatientAction::Cancelled, now)?;
                 transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-                tell(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
+                notify_patient_and_desk(transaction, &store, now, id, PatientEvent::Cancelled, DeskEvent::Cancelled)
             })
             .await
     }
 }
 
-fn find_booked(
+fn find_booked_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
-    wish: Wish,
+    wish: BookingRequest,
 ) -> Result<Option<AppointmentId>, Error> {
-    transaction.optional(
+    transaction.fetch_optional(
         "SELECT id FROM appointment WHERE patient = $1 AND institution = $2 AND menu = $3 AND visit_start = $4
             AND status = 'booked'",
         &[&patient, &wish.institution, &wish.menu, &wish.start],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }
 
-fn check_wish(
+fn check_booking(
     transaction: &mut Transaction<'_>,
     booker: Booker,
-    wish: Wish,
+    wish: BookingRequest,
     now: Timestamp,
-) -> Result<WishState, Refusal> {
-    let offer = directory::offer(transaction, wish.institution)?;
+) -> Result<BookingCheck, Refusal> {
+    let offer = directory::load_offer(transaction, wish.institution)?;
     let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-    if let Some(id) = find_booked(transaction, booker.patient, wish)? {
-        return Ok(WishState::Booked(id));
+    if let Some(id) = find_booked_appointment(transaction, booker.patient, wish)? {
+        return Ok(BookingCheck::Booked(id));
     }
-    slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
-    hold::require_free(transaction, wish.institution, (wish.start, menu.minutes), booker.browser, now)?;
+    slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
+    hold::require_slot_free(transaction, wish.institution, (wish.start, menu.minutes), booker.browser, now)?;
     let visit = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, booker.patient, visit, None)?;
-    Ok(if nearby.is_empty() { WishState::Free } else { WishState::Besides(nearby) })
+    Ok(if nearby.is_empty() { BookingCheck::Free } else { BookingCheck::Besides(nearby) })
 }
 
 /// A visit that is to be booked or moved.
@@ -417,20 +455,20 @@ fn find_nearby(
     moved: Option<&Appointment>,
 ) -> Result<NearbyVisits, Refusal> {
     let day = Span::from_hours(24);
-    let near = transaction.all(
+    let near = transaction.fetch_all(
         "SELECT a.id, a.institution, i.name, i.name_english, a.visit_start, a.minutes
          FROM appointment a JOIN institution i ON i.code = a.institution
          WHERE a.patient = $1 AND a.status = 'booked' AND a.visit_start > $2 AND a.visit_start < $3
          ORDER BY a.visit_start",
         &[&patient, &planned.start.minus(day), &planned.start.plus(day)],
         |row| {
-            Ok(OwnVisit {
-                id: row.at(0)?,
-                institution: row.at(1)?,
-                name: row.at(2)?,
-                name_english: row.at(3)?,
-                start: row.at(4)?,
-                minutes: row.at(5)?,
+            Ok(UpcomingVisit {
+                id: row.get(0)?,
+                institution: row.get(1)?,
+                name: row.get(2)?,
+                name_english: row.get(3)?,
+                start: row.get(4)?,
+                minutes: row.get(5)?,
             })
         },
     )?;
@@ -438,7 +476,7 @@ fn find_nearby(
     let changes_day = moved.is_none_or(|moved| moved.visit_date() != day);
     let mut nearby = NearbyVisits::default();
     for visit in near.into_iter().filter(|visit| moved.is_none_or(|moved| moved.id != visit.id)) {
-        let overlaps = overlap((visit.start, visit.minutes), (planned.start, planned.minutes));
+        let overlaps = visits_overlap((visit.start, visit.minutes), (planned.start, planned.minutes));
         if visit.institution == planned.institution {
             if overlaps {
                 return Err(Refusal::SameTime(visit.id));
@@ -465,57 +503,59 @@ fn require_accepted(accepted: AcceptedVisits, nearby: &NearbyVisits) -> Result<(
 }
 
 /// Writes down what a patient does with an appointment, counted against the limits of a day.
-fn record(
+fn record_patient_action(
     transaction: &mut Transaction<'_>,
     store: &Store,
     seen: &Appointment,
-    act: PatientAct,
+    act: PatientAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let mailbox = patient_act::find_mailbox(transaction, seen.patient)?;
-    let moved_from = (act == PatientAct::Moved).then_some(seen.visit_start);
-    let new = NewAct { act, appointment: seen.id, version: seen.version + 1, moved_from };
-    patient_act::record(transaction, &store.limits, mailbox, new, now)
+    let mailbox = patient_action::find_mailbox(transaction, seen.patient)?;
+    let moved_from = (act == PatientAction::Rescheduled).then_some(seen.visit_start);
+    let new =
+        NewPatientAction { action: act, appointment: seen.id, version: seen.version + 1, rescheduled_from: moved_from };
+    patient_action::insert_action(transaction, &store.limits, mailbox, new, now)
 }
 
-fn book(
+fn book_appointment(
     transaction: &mut Transaction<'_>,
     store: &Store,
     booker: Booker,
-    wish: Wish,
+    wish: BookingRequest,
     now: Timestamp,
-) -> Result<Booked, Refusal> {
+) -> Result<BookingOutcome, Refusal> {
     let patient = booker.patient;
-    let offer = directory::offer(transaction, wish.institution)?;
+    let offer = directory::load_offer(transaction, wish.institution)?;
     let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-    if let Some(id) = find_booked(transaction, patient, wish)? {
-        return Ok(Booked::Already(id));
+    if let Some(id) = find_booked_appointment(transaction, patient, wish)? {
+        return Ok(BookingOutcome::AlreadyBooked(id));
     }
-    slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
+    slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
     let planned = PlannedVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
     let nearby = find_nearby(transaction, patient, planned, None)?;
-    let mailbox = patient_act::find_mailbox(transaction, patient)?;
+    let mailbox = patient_action::find_mailbox(transaction, patient)?;
     let limits = &store.limits;
-    if patient_act::count_to_come(transaction, mailbox, patient, now)? >= u32::from(limits.bookings_to_come) {
-        return Err(Refusal::TooMany { most: limits.bookings_to_come });
+    if patient_action::count_upcoming_visits(transaction, mailbox, patient, now)? >= u32::from(limits.bookings_to_come)
+    {
+        return Err(Refusal::TooManyAppointments { max: limits.bookings_to_come });
     }
-    require_room_on_day(transaction, store, mailbox, planned, None)?;
+    require_capacity_on_day(transaction, store, mailbox, planned, None)?;
     // What cannot be booked anyway is not asked about.
-    require_accepted(booker.accepted, &nearby)?;
+    require_accepted(booker.accepted_overlap, &nearby)?;
     let id = AppointmentId::new(now, &store.randomness);
-    insert(transaction, id, patient, wish, menu, now)?;
-    let new = NewAct { act: PatientAct::Booked, appointment: id, version: 1, moved_from: None };
-    patient_act::record(transaction, limits, mailbox, new, now)?;
-    hold::take(transaction, (wish.institution, id), (wish.start, menu.minutes), booker.browser, now)?;
+    insert_appointment(transaction, id, patient, wish, menu, now)?;
+    let new = NewPatientAction { action: PatientAction::Booked, appointment: id, version: 1, rescheduled_from: None };
+    patient_action::insert_action(transaction, limits, mailbox, new, now)?;
+    hold::book_slot(transaction, (wish.institution, id), (wish.start, menu.minutes), booker.browser, now)?;
     if menu.charge == Charge::Insured {
-        proof::open(transaction, id)?;
+        proof::insert_proof(transaction, id)?;
     }
-    tell(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
-    Ok(Booked::New(id))
+    notify_patient_and_desk(transaction, store, now, id, PatientEvent::Booked, DeskEvent::Booked)?;
+    Ok(BookingOutcome::New(id))
 }
 
 /// Refuses one visit more at an institution on a day than a mailbox may have.
-fn require_room_on_day(
+fn require_capacity_on_day(
     transaction: &mut Transaction<'_>,
     store: &Store,
     mailbox: Digest,
@@ -523,15 +563,15 @@ fn require_room_on_day(
     except: Option<AppointmentId>,
 ) -> Result<(), Refusal> {
     let most = store.limits.bookings_per_clinic_and_day;
-    let booked = patient_act::count_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
-    if booked >= u32::from(most) { Err(Refusal::ClinicDayFull { most }) } else { Ok(()) }
+    let booked = patient_action::count_visits_on_day(transaction, mailbox, planned.institution, planned.start, except)?;
+    if booked >= u32::from(most) { Err(Refusal::ClinicDayFull { max: most }) } else { Ok(()) }
 }
 
-fn insert(
+fn insert_appointment(
     transaction: &mut Transaction<'_>,
     id: AppointmentId,
     patient: PatientId,
-    wish: Wish,
+    wish: BookingRequest,
     menu: &Menu,
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -555,14 +595,14 @@ fn insert(
                 &menu.doctor,
                 &wish.start,
                 &wish.start.japan_date(),
-                &Status::Booked,
+                &AppointmentStatus::Booked,
                 &now,
             ],
         )
         .map(|_| ())
 }
 
-fn move_to(
+fn reschedule_appointment(
     transaction: &mut Transaction<'_>,
     store: &Store,
     booker: Booker,
@@ -570,40 +610,40 @@ fn move_to(
     start: Timestamp,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let seen = of_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
+    let seen = find_for_patient(transaction, booker.patient, id)?.ok_or(Refusal::NotFound)?;
     if seen.openness(now) != Openness::Changeable {
         return Err(Refusal::Closed(id));
     }
     if seen.visit_start == start {
         return Ok(());
     }
-    let opening = directory::opening(transaction, seen.institution)?;
-    slot::bookable(&opening, start, seen.menu.minutes, now)?;
+    let opening = directory::load_opening(transaction, seen.institution)?;
+    slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
     let planned = PlannedVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
     let nearby = find_nearby(transaction, booker.patient, planned, Some(&seen))?;
     if seen.visit_date() != start.japan_date() {
-        let mailbox = patient_act::find_mailbox(transaction, booker.patient)?;
-        require_room_on_day(transaction, store, mailbox, planned, Some(id))?;
+        let mailbox = patient_action::find_mailbox(transaction, booker.patient)?;
+        require_capacity_on_day(transaction, store, mailbox, planned, Some(id))?;
     }
-    require_accepted(booker.accepted, &nearby)?;
+    require_accepted(booker.accepted_overlap, &nearby)?;
     transaction.execute("DELETE FROM slot WHERE appointment = $1", &[&id])?;
-    hold::take(transaction, (seen.institution, id), (start, seen.menu.minutes), booker.browser, now)?;
-    change(transaction, &seen, Status::Booked, start)?;
-    record(transaction, store, &seen, PatientAct::Moved, now)?;
+    hold::book_slot(transaction, (seen.institution, id), (start, seen.menu.minutes), booker.browser, now)?;
+    update_appointment(transaction, &seen, AppointmentStatus::Booked, start)?;
+    record_patient_action(transaction, store, &seen, PatientAction::Rescheduled, now)?;
     if seen.visit_date() != start.japan_date()
-        && let Some((proof, version)) = proof::load(transaction, id)?
+        && let Some((proof, version)) = proof::load_proof(transaction, id)?
     {
-        proof::save(transaction, id, &proof.moved(seen.visit_date()), version)?;
+        proof::save_proof(transaction, id, &proof.reschedule(seen.visit_date()), version)?;
         // Who is still at the reception for the old day comes back to nothing.
         transaction.execute(
             "UPDATE departure SET stage = 'void' WHERE appointment = $1 AND stage IN ('open', 'redeeming', 'registered')",
             &[&id],
         )?;
     }
-    tell(transaction, store, now, id, PatientEvent::Moved, DeskEvent::Moved)
+    notify_patient_and_desk(transaction, store, now, id, PatientEvent::Rescheduled, DeskEvent::Rescheduled)
 }
 
-fn tell(
+fn notify_patient_and_desk(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
@@ -611,7 +651,7 @@ fn tell(
     patient: PatientEvent,
     desk: DeskEvent,
 ) -> Result<(), Refusal> {
-    mail::enqueue(transaction, store, now, &Message::ToPatient { appointment, event: patient })?;
-    mail::enqueue(transaction, store, now, &Message::ToDesk { appointment, event: desk })?;
+    mail::enqueue(transaction, store, now, &Notification::ToPatient { appointment, event: patient })?;
+    mail::enqueue(transaction, store, now, &Notification::ToDesk { appointment, event: desk })?;
     Ok(())
 }

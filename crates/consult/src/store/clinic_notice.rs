@@ -32,7 +32,7 @@ CREATE TABLE accepted_notice (
 };
 
 /// Keeps what a clinic tells, in the transaction that lists the clinic.
-pub(super) fn save(
+pub(super) fn save_notice(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
     notice: &ClinicNotice,
@@ -58,7 +58,7 @@ pub(super) fn save(
 }
 
 /// Notes that somebody signed in below the sentence that names this wording. Only the first time counts.
-pub(super) fn accept(
+pub(super) fn record_acceptance(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     version: &PrivacyVersion,
@@ -67,28 +67,28 @@ pub(super) fn accept(
     transaction
         .execute(
             "INSERT INTO accepted_notice (patient, digest, dated, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            &[&patient, &version.digest, &version.dated, &now],
+            &[&patient, &version.digest, &version.effective_date, &now],
         )
         .map(|_| ())
 }
 
 impl Store {
     /// What a clinic tells the public. A clinic that was listed before it had to tell anything has told nothing.
-    pub(crate) async fn clinic_notice(&self, code: InstitutionCode) -> Result<ClinicNotice, Refusal> {
+    pub(crate) async fn find_clinic_notice(&self, code: InstitutionCode) -> Result<ClinicNotice, Refusal> {
         self.database
             .read(move |transaction| {
-                let found = transaction.optional(
+                let found = transaction.fetch_optional(
                     "SELECT manager, manager_english, owner, owner_english, cancellation, cancellation_english
                      FROM clinic_notice WHERE institution = $1",
                     &[&code],
                     |row| {
                         Ok(ClinicNotice {
-                            manager: row.at(0)?,
-                            manager_english: row.at(1)?,
-                            owner: row.at(2)?,
-                            owner_english: row.at(3)?,
-                            cancellation: row.at(4)?,
-                            cancellation_english: row.at(5)?,
+                            manager: row.get(0)?,
+                            manager_english: row.get(1)?,
+                            owner: row.get(2)?,
+                            owner_english: row.get(3)?,
+                            cancellation: row.get(4)?,
+                            cancellation_english: row.get(5)?,
                         })
                     },
                 )?;

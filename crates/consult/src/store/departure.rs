@@ -7,10 +7,10 @@ use handover::{AccessToken, Issuer, RegisteredReception};
 use super::{Store, appointment, directory, mail, proof};
 use crate::{
     Refusal,
-    mail::{DeskEvent, Message},
+    mail::{DeskEvent, Notification},
     rules::{
         appointment::{Appointment, AppointmentId},
-        institution::LeaveBy,
+        institution::ProofMethod,
         patient::PatientId,
         proof::PatientSide,
     },
@@ -18,11 +18,11 @@ use crate::{
 
 /// One departure's id. The reception is not told it: its reference is the appointment's id, the same each time she leaves, so
 /// that it can lead her on to where she left. It says nothing of the patient.
-pub(crate) type DepartureId = Id<Departed>;
+pub(crate) type DepartureId = Id<StoredDeparture>;
 
 /// How far a departure has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(crate) enum DepartureStage {
     /// She is away.
     Open,
     /// She came back with a code, which is being redeemed.
@@ -37,8 +37,8 @@ pub(crate) enum Stage {
     Void,
 }
 
-impl Stage {
-    const WORDS: [(Self, &'static str); 6] = [
+impl DepartureStage {
+    const NAMES: [(Self, &'static str); 6] = [
         (Self::Open, "open"),
         (Self::Redeeming, "redeeming"),
         (Self::Registered, "registered"),
@@ -47,14 +47,14 @@ impl Stage {
         (Self::Void, "void"),
     ];
 
-    fn word(self) -> &'static str {
-        Self::WORDS.iter().find(|(stage, _)| *stage == self).map_or("void", |(_, word)| word)
+    fn as_str(self) -> &'static str {
+        Self::NAMES.iter().find(|(stage, _)| *stage == self).map_or("void", |(_, word)| word)
     }
 }
 
 /// A patient who left.
 #[derive(Clone)]
-pub(crate) struct Departed {
+pub(crate) struct StoredDeparture {
     pub(crate) id: DepartureId,
     pub(crate) appointment: AppointmentId,
     pub(crate) patient: PatientId,
@@ -80,11 +80,11 @@ pub(crate) struct NewDeparture {
 
 /// Whether this return is the first with its departure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Claim {
+pub(crate) enum ReturnClaim {
     /// It is, and nobody else redeems.
     First,
     /// Another was, and this is how far it has come.
-    Later(Stage),
+    Later(DepartureStage),
 }
 
 fn secret_purpose(id: DepartureId) -> String {
@@ -95,7 +95,7 @@ pub(super) fn token_purpose(id: DepartureId) -> String {
     format!("access token {id}")
 }
 
-struct Kept {
+struct DepartureRow {
     id: DepartureId,
     appointment: AppointmentId,
     patient: PatientId,
@@ -106,22 +106,22 @@ struct Kept {
     institution: InstitutionCode,
 }
 
-fn kept(row: &Row<'_>) -> Result<Kept, Error> {
-    Ok(Kept {
-        id: row.at(0)?,
-        appointment: row.at(1)?,
-        patient: row.at(2)?,
-        browser: row.at(3)?,
-        issuer: row.at(4)?,
-        visit_date: row.at(5)?,
-        sealed: row.at(6)?,
-        institution: row.at(7)?,
+fn read_row(row: &Row<'_>) -> Result<DepartureRow, Error> {
+    Ok(DepartureRow {
+        id: row.get(0)?,
+        appointment: row.get(1)?,
+        patient: row.get(2)?,
+        browser: row.get(3)?,
+        issuer: row.get(4)?,
+        visit_date: row.get(5)?,
+        sealed: row.get(6)?,
+        institution: row.get(7)?,
     })
 }
 
 impl Store {
-    fn departed(&self, kept: &Kept) -> Result<Departed, Refusal> {
-        let wrong = Refusal::Record("a departure");
+    fn unseal_departure(&self, kept: &DepartureRow) -> Result<StoredDeparture, Refusal> {
+        let wrong = Refusal::CorruptRecord("a departure");
         let secret = self
             .seal
             .open(&secret_purpose(kept.id), &kept.sealed)
@@ -129,7 +129,7 @@ impl Store {
         let (Some(secret), Ok(issuer)) = (secret, kept.issuer.parse()) else {
             return Err(wrong);
         };
-        Ok(Departed {
+        Ok(StoredDeparture {
             id: kept.id,
             appointment: kept.appointment,
             patient: kept.patient,
@@ -142,11 +142,11 @@ impl Store {
     }
 
     /// Writes down that she leaves for a reception, after the reception has taken the request.
-    pub(crate) async fn depart(&self, new: NewDeparture, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn insert_departure(&self, new: NewDeparture, now: Timestamp) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = provable(transaction, new.patient, new.appointment, now)?;
+                let seen = find_provable_appointment(transaction, new.patient, new.appointment, now)?;
                 // The request says the old day if the appointment was moved meanwhile.
                 if seen.visit_date() != new.visit_date {
                     return Err(Refusal::Changed);
@@ -168,14 +168,14 @@ impl Store {
                         &now,
                     ],
                 )?;
-                let (proof, version) = proof::load(transaction, new.appointment)?.ok_or(Refusal::NotFound)?;
-                proof::save(transaction, new.appointment, &proof.leave(now), version)
+                let (proof, version) = proof::load_proof(transaction, new.appointment)?.ok_or(Refusal::NotFound)?;
+                proof::save_proof(transaction, new.appointment, &proof.depart(now), version)
             })
             .await
     }
 
     /// Writes down that she leaves for the institution's fixed URL.
-    pub(crate) async fn leave_by_url(
+    pub(crate) async fn record_fixed_url_departure(
         &self,
         patient: PatientId,
         id: AppointmentId,
@@ -183,28 +183,33 @@ impl Store {
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                by_url(transaction, patient, id, now)?;
-                let (proof, version) = proof::load(transaction, id)?.ok_or(Refusal::WrongWay(id))?;
-                proof::save(transaction, id, &proof.leave(now), version)
+                require_fixed_url(transaction, patient, id, now)?;
+                let (proof, version) = proof::load_proof(transaction, id)?.ok_or(Refusal::WrongProofMethod(id))?;
+                proof::save_proof(transaction, id, &proof.depart(now), version)
             })
             .await
     }
 
     /// Writes down her word that she finished at the institution's fixed URL.
-    pub(crate) async fn say_done(&self, patient: PatientId, id: AppointmentId, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn report_procedure_done(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                by_url(transaction, patient, id, now)?;
-                let (proof, version) = proof::load(transaction, id)?.ok_or(Refusal::WrongWay(id))?;
-                if matches!(proof.patient, PatientSide::SaidDone { .. })
-                    && proof.clone().said_done(now).desk == proof.desk
+                require_fixed_url(transaction, patient, id, now)?;
+                let (proof, version) = proof::load_proof(transaction, id)?.ok_or(Refusal::WrongProofMethod(id))?;
+                if matches!(proof.patient, PatientSide::ReportedDone { .. })
+                    && proof.clone().report_done(now).desk == proof.desk
                 {
                     // The same word a second time is no news for the desk.
                     return Ok(());
                 }
-                proof::save(transaction, id, &proof.said_done(now), version)?;
-                let message = Message::ToDesk { appointment: id, event: DeskEvent::SaidDone };
+                proof::save_proof(transaction, id, &proof.report_done(now), version)?;
+                let message = Notification::ToDesk { appointment: id, event: DeskEvent::ReportedDone };
                 mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })
@@ -212,51 +217,51 @@ impl Store {
     }
 
     /// The departure that a state belongs to.
-    pub(crate) async fn departure_by_state(&self, state: Digest) -> Result<Option<Departed>, Refusal> {
+    pub(crate) async fn find_departure_by_state(&self, state: Digest) -> Result<Option<StoredDeparture>, Refusal> {
         let store = self.clone();
         self.database
             .read(move |transaction| {
-                let found = transaction.optional(
+                let found = transaction.fetch_optional(
                     "SELECT d.id, d.appointment, d.patient, d.browser, d.issuer, d.visit_date, d.sealed, a.institution
                      FROM departure d JOIN appointment a ON a.id = d.appointment WHERE d.state = $1",
                     &[&state],
-                    kept,
+                    read_row,
                 )?;
-                found.as_ref().map(|found| store.departed(found)).transpose()
+                found.as_ref().map(|found| store.unseal_departure(found)).transpose()
             })
             .await
     }
 
     /// How far the patient's own departure has come.
-    pub(crate) async fn departure_stage(
+    pub(crate) async fn find_departure_stage(
         &self,
         patient: PatientId,
         appointment: AppointmentId,
         id: DepartureId,
-    ) -> Result<Stage, Refusal> {
+    ) -> Result<DepartureStage, Refusal> {
         self.database
             .read(move |transaction| {
-                let found: Option<String> = transaction.optional(
+                let found: Option<String> = transaction.fetch_optional(
                     "SELECT stage FROM departure WHERE id = $1 AND appointment = $2 AND patient = $3",
                     &[&id, &appointment, &patient],
-                    |row| row.at(0),
+                    |row| row.get(0),
                 )?;
                 let found = found.ok_or(Refusal::NotFound)?;
-                stage(&found).ok_or(Refusal::Record("a departure"))
+                parse_stage(&found).ok_or(Refusal::CorruptRecord("a departure"))
             })
             .await
     }
 
     /// Claims the one redeeming of a departure's code. Of a hundred returns one is first.
-    pub(crate) async fn claim_return(&self, id: DepartureId) -> Result<Claim, Refusal> {
+    pub(crate) async fn claim_return(&self, id: DepartureId) -> Result<ReturnClaim, Refusal> {
         self.database
             .write(move |transaction| {
-                if set(transaction, id, Stage::Open, Stage::Redeeming)? {
-                    return Ok(Claim::First);
+                if update_stage(transaction, id, DepartureStage::Open, DepartureStage::Redeeming)? {
+                    return Ok(ReturnClaim::First);
                 }
                 let word: String =
-                    transaction.one("SELECT stage FROM departure WHERE id = $1", &[&id], |row| row.at(0))?;
-                Ok(Claim::Later(stage(&word).ok_or(Refusal::Record("a departure"))?))
+                    transaction.fetch_one("SELECT stage FROM departure WHERE id = $1", &[&id], |row| row.get(0))?;
+                Ok(ReturnClaim::Later(parse_stage(&word).ok_or(Refusal::CorruptRecord("a departure"))?))
             })
             .await
     }
@@ -265,42 +270,46 @@ impl Store {
     pub(crate) async fn release_return(&self, id: DepartureId) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                set(transaction, id, Stage::Redeeming, Stage::Open).map(|_| ()).map_err(Refusal::from)
+                update_stage(transaction, id, DepartureStage::Redeeming, DepartureStage::Open)
+                    .map(|_| ())
+                    .map_err(Refusal::from)
             })
             .await
     }
 
     /// The reception did not confirm the code.
-    pub(crate) async fn return_unconfirmed(&self, id: DepartureId) -> Result<(), Refusal> {
+    pub(crate) async fn mark_return_unconfirmed(&self, id: DepartureId) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                set(transaction, id, Stage::Redeeming, Stage::Unconfirmed).map(|_| ()).map_err(Refusal::from)
+                update_stage(transaction, id, DepartureStage::Redeeming, DepartureStage::Unconfirmed)
+                    .map(|_| ())
+                    .map_err(Refusal::from)
             })
             .await
     }
 
     /// She came back without having registered.
-    pub(crate) async fn return_ended(&self, departed: &Departed) -> Result<(), Refusal> {
+    pub(crate) async fn record_ended_return(&self, departed: &StoredDeparture) -> Result<(), Refusal> {
         let (id, appointment) = (departed.id, departed.appointment);
         self.database
             .write(move |transaction| {
-                if !set(transaction, id, Stage::Open, Stage::Ended)? {
+                if !update_stage(transaction, id, DepartureStage::Open, DepartureStage::Ended)? {
                     return Ok(());
                 }
-                let (proof, version) = proof::load(transaction, appointment)?.ok_or(Refusal::NotFound)?;
-                proof::save(transaction, appointment, &proof.ended_without_registering(), version)
+                let (proof, version) = proof::load_proof(transaction, appointment)?.ok_or(Refusal::NotFound)?;
+                proof::save_proof(transaction, appointment, &proof.end_without_registering(), version)
             })
             .await
     }
 
     /// She came back registered. The newest registration is the one in force.
-    pub(crate) async fn return_registered(
+    pub(crate) async fn record_registered_return(
         &self,
-        departed: &Departed,
+        departed: &StoredDeparture,
         reception: RegisteredReception,
         token: AccessToken,
         now: Timestamp,
-    ) -> Result<Stage, Refusal> {
+    ) -> Result<DepartureStage, Refusal> {
         let store = self.clone();
         let (id, appointment) = (departed.id, departed.appointment);
         self.database
@@ -313,50 +322,57 @@ impl Store {
                 )?;
                 if done == 0 {
                     // Moved to another day while she came back: that registration is for a day that nobody waits for.
-                    return Ok(Stage::Void);
+                    return Ok(DepartureStage::Void);
                 }
-                let (proof, version) = proof::load(transaction, appointment)?.ok_or(Refusal::NotFound)?;
-                let proof = proof.registered(reception.reception_number, reception.valid_until);
-                proof::save(transaction, appointment, &proof, version)?;
-                let message = Message::ToDesk { appointment, event: DeskEvent::Registered };
+                let (proof, version) = proof::load_proof(transaction, appointment)?.ok_or(Refusal::NotFound)?;
+                let proof = proof.register_consent(reception.reception_number, reception.valid_until);
+                proof::save_proof(transaction, appointment, &proof, version)?;
+                let message = Notification::ToDesk { appointment, event: DeskEvent::ConsentRegistered };
                 mail::enqueue(transaction, &store, now, &message)?;
-                Ok(Stage::Registered)
+                Ok(DepartureStage::Registered)
             })
             .await
     }
 }
 
-fn stage(word: &str) -> Option<Stage> {
-    Stage::WORDS.iter().find(|(_, kept)| *kept == word).map(|(stage, _)| *stage)
+fn parse_stage(word: &str) -> Option<DepartureStage> {
+    DepartureStage::NAMES.iter().find(|(_, kept)| *kept == word).map(|(stage, _)| *stage)
 }
 
 /// Compare and set.
-fn set(transaction: &mut Transaction<'_>, id: DepartureId, from: Stage, to: Stage) -> Result<bool, Error> {
-    let changed = transaction
-        .execute("UPDATE departure SET stage = $3 WHERE id = $1 AND stage = $2", &[&id, &from.word(), &to.word()])?;
+fn update_stage(
+    transaction: &mut Transaction<'_>,
+    id: DepartureId,
+    from: DepartureStage,
+    to: DepartureStage,
+) -> Result<bool, Error> {
+    let changed = transaction.execute(
+        "UPDATE departure SET stage = $3 WHERE id = $1 AND stage = $2",
+        &[&id, &from.as_str(), &to.as_str()],
+    )?;
     Ok(changed == 1)
 }
 
 /// The patient's appointment, if insurance may still be proven for it.
-pub(crate) fn provable(
+pub(crate) fn find_provable_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Appointment, Refusal> {
-    let seen = appointment::of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-    if seen.openness(now).may_be_proven() { Ok(seen) } else { Err(Refusal::Closed(id)) }
+    let seen = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    if seen.openness(now).can_be_proven() { Ok(seen) } else { Err(Refusal::Closed(id)) }
 }
 
-fn by_url(
+fn require_fixed_url(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let seen = provable(transaction, patient, id, now)?;
-    match directory::institution(transaction, seen.institution)?.map(|institution| institution.leave_by) {
-        Some(LeaveBy::FixedUrl { .. }) => Ok(()),
-        _ => Err(Refusal::WrongWay(id)),
+    let seen = find_provable_appointment(transaction, patient, id, now)?;
+    match directory::find_institution(transaction, seen.institution)?.map(|institution| institution.proof_method) {
+        Some(ProofMethod::FixedUrl { .. }) => Ok(()),
+        _ => Err(Refusal::WrongProofMethod(id)),
     }
 }

@@ -4,66 +4,68 @@ use base::{Date, Span, Timestamp};
 use database::{Error, Transaction};
 
 use super::{
-    Store, account, appointment, audit, desk_act,
-    desk_act::{LedgerChange, NewAct},
-    desk_news::{self, News},
+    Store, account, appointment, audit, desk_action,
+    desk_action::{LedgerChange, NewDeskAction},
+    desk_news::{self, DeskNews},
     directory, mail, picture,
-    proof::{self, Version},
-    staff::Staff,
+    proof::{self, LedgerVersion},
+    staff::StaffMember,
 };
 use crate::{
-    mail::{Message, PatientEvent},
+    mail::{Notification, PatientEvent},
     refusal::Refusal,
     rules::{
-        appointment::{Appointment, AppointmentId, Status},
-        desk_act::{DeskAct, LETTER_DELAY, Meanwhile, NotNow, NotTakenBack, RecordedAct, check_timing},
-        institution::Way,
-        patient::Person,
-        picture::{Picture, PictureId, Side, State},
-        proof::{How, PatientSide, Proof, RequestReason, Wanted},
+        appointment::{Appointment, AppointmentId, AppointmentStatus},
+        desk_action::{
+            ActionTimingError, DeskAction, LETTER_DELAY, PatientSideChange, RecordedDeskAction, UndoError, check_timing,
+        },
+        institution::ProofMethodKind,
+        patient::Patient,
+        picture::{DocumentSide, InsurancePicture, PictureId, PictureState},
+        proof::{ConfirmationMethod, InsuranceProof, PatientSide, RequestReason, RequestedProof},
     },
 };
 
 /// One line of a day.
 #[derive(Debug, Clone)]
-pub(crate) struct Line {
+pub(crate) struct DayVisit {
     pub(crate) appointment: Appointment,
-    pub(crate) patient: Person,
-    pub(crate) proof: Option<Proof>,
-    pub(crate) seen: SeenVersion,
+    pub(crate) patient: Patient,
+    pub(crate) proof: Option<InsuranceProof>,
+    pub(crate) seen_version: SeenVersion,
 }
 
 /// A day at an institution.
 #[derive(Debug, Clone)]
-pub(crate) struct Day {
-    pub(crate) way: Way,
-    pub(crate) lines: Vec<Line>,
+pub(crate) struct DeskDay {
+    pub(crate) proof_method: ProofMethodKind,
+    pub(crate) visits: Vec<DayVisit>,
     /// What is new for the account that looks.
-    pub(crate) news: News,
+    pub(crate) news: DeskNews,
 }
 
 /// One visit, with everything that its desk may know.
 #[derive(Debug, Clone)]
-pub(crate) struct VisitFile {
-    pub(crate) way: Way,
+pub(crate) struct DeskVisit {
+    pub(crate) proof_method: ProofMethodKind,
     pub(crate) appointment: Appointment,
-    pub(crate) patient: Person,
-    pub(crate) proof: Option<(Proof, Version)>,
+    pub(crate) patient: Patient,
+    pub(crate) proof: Option<(InsuranceProof, LedgerVersion)>,
     /// What was sent; what is still a draft is the patient's alone.
-    pub(crate) pictures: Vec<Picture>,
+    pub(crate) pictures: Vec<InsurancePicture>,
     /// Those of them that somebody of this desk has looked at in full size.
-    pub(crate) looked_at: Vec<PictureId>,
+    pub(crate) viewed_pictures: Vec<PictureId>,
     /// Pictures of other visits that nobody has judged yet: the next one, and how many visits have some.
     pub(crate) waiting_pictures: WaitingPictures,
     /// The newest act of the desk that is in force.
-    pub(crate) last_act: Option<RecordedAct>,
+    pub(crate) last_action: Option<RecordedDeskAction>,
     /// What was done, newest first.
-    pub(crate) deeds: Vec<Deed>,
+    pub(crate) audit_trail: Vec<VisitAuditEntry>,
 }
 
-impl VisitFile {
+impl DeskVisit {
     /// What a form of the visit's pages carries, so that nothing is done over another state.
-    pub(crate) fn seen(&self) -> SeenVersion {
+    pub(crate) fn seen_version(&self) -> SeenVersion {
         SeenVersion::new(&self.appointment, self.proof.as_ref().map(|(_, version)| *version))
     }
 }
@@ -72,24 +74,24 @@ impl VisitFile {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct WaitingPictures {
     /// The picture of the earliest of them.
-    pub(crate) next: Option<(AppointmentId, PictureId)>,
+    pub(crate) next_picture: Option<(AppointmentId, PictureId)>,
     /// How many there are.
     pub(crate) visits: u32,
 }
 
 /// One line of the trail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Deed {
-    pub(crate) at: Timestamp,
-    pub(crate) act: String,
+pub(crate) struct VisitAuditEntry {
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) action: String,
     /// Of which picture, if it was one.
-    pub(crate) side: Option<Side>,
-    pub(crate) by: DoneBy,
+    pub(crate) side: Option<DocumentSide>,
+    pub(crate) actor: AuditActor,
 }
 
 /// Who did it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum DoneBy {
+pub(crate) enum AuditActor {
     Patient,
     /// The shown name of who works at the desk.
     Desk(String),
@@ -103,21 +105,21 @@ pub(crate) enum DoneBy {
 pub(crate) struct SeenVersion {
     /// `None` for a program that follows the ledgers alone.
     appointment: Option<i64>,
-    ledgers: Option<Version>,
+    ledgers: Option<LedgerVersion>,
 }
 
 impl SeenVersion {
     /// As the page of a visit shows it.
-    pub(crate) fn new(appointment: &Appointment, ledgers: Option<Version>) -> Self {
+    pub(crate) fn new(appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Self {
         Self { appointment: Some(appointment.version), ledgers }
     }
 
     /// As the desk's own terminal knows it.
-    pub(crate) fn of_ledgers(version: Version) -> Self {
+    pub(crate) fn for_ledgers(version: LedgerVersion) -> Self {
         Self { appointment: None, ledgers: Some(version) }
     }
 
-    fn check(self, appointment: &Appointment, ledgers: Option<Version>) -> Result<(), Refusal> {
+    fn check_current(self, appointment: &Appointment, ledgers: Option<LedgerVersion>) -> Result<(), Refusal> {
         let unchanged = self.ledgers == ledgers && self.appointment.is_none_or(|seen| seen == appointment.version);
         if unchanged { Ok(()) } else { Err(Refusal::Changed) }
     }
@@ -148,7 +150,7 @@ impl std::str::FromStr for SeenVersion {
             digits.then(|| text.parse::<i64>().ok()).flatten().ok_or(NotAVersion)
         };
         let (appointment, ledgers) = match text.split_once('-') {
-            Some((appointment, ledgers)) => (number(appointment)?, Some(Version::from_number(number(ledgers)?))),
+            Some((appointment, ledgers)) => (number(appointment)?, Some(LedgerVersion::from_number(number(ledgers)?))),
             None => (number(text)?, None),
         };
         Ok(Self { appointment: Some(appointment), ledgers })
@@ -157,82 +159,85 @@ impl std::str::FromStr for SeenVersion {
 
 /// Why the list of a day is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
+pub(crate) enum DayListAccess {
     /// Somebody opened it.
     Opened,
     /// It renews itself on somebody's screen.
-    Renewed,
+    Refreshed,
 }
 
 /// For how long one row of the audit stands for a list that renews itself.
-const RENEWAL_AUDITED_EVERY: Span = Span::from_mins(10);
+const REFRESH_AUDIT_INTERVAL: Span = Span::from_mins(10);
 
 impl Store {
     /// The visits of a day at the institution where `staff` works.
-    pub(crate) async fn desk_day(
+    pub(crate) async fn load_desk_day(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         date: Date,
-        reading: Reading,
+        reading: DayListAccess,
         now: Timestamp,
-    ) -> Result<Day, Refusal> {
+    ) -> Result<DeskDay, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let lines = day(transaction, &store, &staff, date, reading, now)?.into_iter().map(|(line, _)| line);
-                Ok(Day {
-                    lines: lines.collect(),
-                    way: directory::way(transaction, staff.institution)?,
-                    news: desk_news::news(transaction, &staff, now)?,
+                let lines =
+                    load_day(transaction, &store, &staff, date, reading, now)?.into_iter().map(|(line, _)| line);
+                Ok(DeskDay {
+                    visits: lines.collect(),
+                    proof_method: directory::find_proof_method_kind(transaction, staff.institution)?,
+                    news: desk_news::load_news(transaction, &staff, now)?,
                 })
             })
             .await
     }
 
     /// The same for the desk's own terminal, with the versions of the ledgers.
-    pub(crate) async fn door_day(
+    pub(crate) async fn load_api_day(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         date: Date,
         now: Timestamp,
-    ) -> Result<Vec<(Line, Option<Version>)>, Refusal> {
+    ) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
         let store = self.clone();
-        self.database.write(move |transaction| day(transaction, &store, &staff, date, Reading::Opened, now)).await
+        self.database
+            .write(move |transaction| load_day(transaction, &store, &staff, date, DayListAccess::Opened, now))
+            .await
     }
 
     /// Whether a reception said of this visit that consent is registered, so that it can be asked whether that stands.
-    pub(crate) async fn desk_visit_is_registered(&self, staff: Staff, id: AppointmentId) -> Result<bool, Refusal> {
+    pub(crate) async fn is_visit_registered(&self, staff: StaffMember, id: AppointmentId) -> Result<bool, Refusal> {
         self.database
             .read(move |transaction| {
-                of_desk(transaction, &staff, id)?;
-                let proof = proof::load(transaction, id)?;
+                find_desk_appointment(transaction, &staff, id)?;
+                let proof = proof::load_proof(transaction, id)?;
                 Ok(proof.is_some_and(|(proof, _)| matches!(proof.patient, PatientSide::Registered { .. })))
             })
             .await
     }
 
     /// One visit at the institution where `staff` works. That it was looked at is written down.
-    pub(crate) async fn desk_visit(
+    pub(crate) async fn load_desk_visit(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         id: AppointmentId,
         now: Timestamp,
-    ) -> Result<VisitFile, Refusal> {
+    ) -> Result<DeskVisit, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = of_desk(transaction, &staff, id)?;
-                let patient = account::person(transaction, appointment.patient)?.ok_or(Refusal::NotFound)?;
-                record(transaction, &store, now, &staff, "desk.visit", &appointment)?;
-                let mut pictures = picture::of_appointment(transaction, id)?;
-                pictures.retain(|picture| picture.state != State::Draft);
-                Ok(VisitFile {
-                    way: directory::way(transaction, staff.institution)?,
-                    proof: proof::load(transaction, id)?,
-                    looked_at: looked_at(transaction, id)?,
-                    waiting_pictures: waiting_pictures(transaction, &staff, id, now)?,
-                    last_act: desk_act::newest_act(transaction, id)?.map(|found| found.act),
-                    deeds: deeds(transaction, id)?,
+                let appointment = find_desk_appointment(transaction, &staff, id)?;
+                let patient = account::find_patient(transaction, appointment.patient)?.ok_or(Refusal::NotFound)?;
+                record_audit(transaction, &store, now, &staff, "desk.visit", &appointment)?;
+                let mut pictures = picture::list_for_appointment(transaction, id)?;
+                pictures.retain(|picture| picture.state != PictureState::Draft);
+                Ok(DeskVisit {
+                    proof_method: directory::find_proof_method_kind(transaction, staff.institution)?,
+                    proof: proof::load_proof(transaction, id)?,
+                    viewed_pictures: list_viewed_pictures(transaction, id)?,
+                    waiting_pictures: find_waiting_pictures(transaction, &staff, id, now)?,
+                    last_action: desk_action::find_newest_action(transaction, id)?.map(|found| found.action),
+                    audit_trail: list_audit_entries(transaction, id)?,
                     appointment,
                     patient,
                     pictures,
@@ -242,105 +247,106 @@ impl Store {
     }
 
     /// Does `act`, if the visit is still as the desk saw it; otherwise nothing.
-    pub(crate) async fn desk_act(
+    pub(crate) async fn perform_desk_action(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         id: AppointmentId,
         seen: SeenVersion,
-        act: DeskAct,
+        act: DeskAction,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
-        self.database.write(move |transaction| do_act(transaction, &store, &staff, id, seen, &act, now)).await
+        self.database.write(move |transaction| perform_action(transaction, &store, &staff, id, seen, &act, now)).await
     }
 
     /// Takes the newest act of the desk back. Its letter is withdrawn; where it has left, the patient is told.
-    pub(crate) async fn take_back_desk_act(
+    pub(crate) async fn undo_desk_action(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         id: AppointmentId,
         number: u32,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
-        self.database.write(move |transaction| take_back(transaction, &store, &staff, id, number, now)).await
+        self.database.write(move |transaction| undo_action(transaction, &store, &staff, id, number, now)).await
     }
 }
 
-fn do_act(
+fn perform_action(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    staff: &Staff,
+    staff: &StaffMember,
     id: AppointmentId,
     seen: SeenVersion,
-    act: &DeskAct,
+    act: &DeskAction,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let appointment = of_desk(transaction, staff, id)?;
-    let ledgers = proof::load(transaction, id)?;
+    let appointment = find_desk_appointment(transaction, staff, id)?;
+    let ledgers = proof::load_proof(transaction, id)?;
     let kind = act.kind();
     let timing = check_timing(kind, appointment.status, appointment.visit_start, now);
-    if timing == Err(NotNow::Closed) {
+    if timing == Err(ActionTimingError::Closed) {
         return Err(Refusal::Closed(id));
     }
-    seen.check(&appointment, ledgers.as_ref().map(|(_, version)| *version))?;
-    if timing == Err(NotNow::TooEarly) {
+    seen.check_current(&appointment, ledgers.as_ref().map(|(_, version)| *version))?;
+    if timing == Err(ActionTimingError::TooEarly) {
         return Err(Refusal::TooEarly(id));
     }
-    let actor = actor(staff);
-    let mut new = NewAct { appointment: id, kind, actor: &actor, ledger: None, pictures: Vec::new(), letter: None };
-    if *act == DeskAct::Complete {
-        appointment::complete(transaction, &appointment, now)?;
+    let actor = audit_actor(staff);
+    let mut new =
+        NewDeskAction { appointment: id, kind, actor: &actor, ledger: None, pictures: Vec::new(), letter: None };
+    if *act == DeskAction::Complete {
+        appointment::complete_appointment(transaction, &appointment, now)?;
     } else {
         // A self-pay visit has no ledgers, and no form of the desk is about them.
         let (before, version) = ledgers.ok_or(Refusal::NotFound)?;
         let desk = before.desk.clone();
-        let judged = judge(transaction, before, act, staff, id, now)?;
-        proof::save(transaction, id, &judged.proof, version)?;
-        let message = Message::ToPatient { appointment: id, event: judged.event };
-        let letters = mail::enqueue_for(transaction, store, now, now.plus(LETTER_DELAY), &message)?;
+        let judged = apply_action(transaction, before, act, staff, id, now)?;
+        proof::save_proof(transaction, id, &judged.proof, version)?;
+        let message = Notification::ToPatient { appointment: id, event: judged.event };
+        let letters = mail::enqueue_due_at(transaction, store, now, now.plus(LETTER_DELAY), &message)?;
         new.ledger = Some(LedgerChange { version, desk });
         new.pictures = judged.pictures;
         new.letter = letters.first().copied();
     }
-    desk_act::insert_act(transaction, &new, now)?;
-    Ok(record(transaction, store, now, staff, kind.word(), &appointment)?)
+    desk_action::insert_action(transaction, &new, now)?;
+    Ok(record_audit(transaction, store, now, staff, kind.as_str(), &appointment)?)
 }
 
-fn take_back(
+fn undo_action(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    staff: &Staff,
+    staff: &StaffMember,
     id: AppointmentId,
     number: u32,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let appointment = of_desk(transaction, staff, id)?;
-    let newest = desk_act::newest_act(transaction, id)?.filter(|newest| newest.act.number == number);
+    let appointment = find_desk_appointment(transaction, staff, id)?;
+    let newest = desk_action::find_newest_action(transaction, id)?.filter(|newest| newest.action.number == number);
     let newest = newest.ok_or(Refusal::Changed)?;
-    let act = newest.act.clone().take_back(now).map_err(|why| match why {
-        NotTakenBack::Already => Refusal::Changed,
-        NotTakenBack::TooLate => Refusal::TooLate(id),
+    let act = newest.action.clone().undo(now).map_err(|why| match why {
+        UndoError::AlreadyUndone => Refusal::Changed,
+        UndoError::TooLate => Refusal::TooLate(id),
     })?;
-    if !desk_act::mark_taken_back(transaction, id, number, &actor(staff), now)? {
+    if !desk_action::mark_undone(transaction, id, number, &audit_actor(staff), now)? {
         return Err(Refusal::Changed);
     }
-    match newest.ledger()? {
-        None => appointment::reopen(transaction, &appointment, act.done_at)?,
+    match newest.ledger_change()? {
+        None => appointment::reopen_appointment(transaction, &appointment, act.done_at)?,
         Some((before, after, desk)) => {
-            if appointment.status != Status::Booked {
+            if appointment.status != AppointmentStatus::Booked {
                 return Err(Refusal::Closed(id));
             }
-            let (proof, version) = proof::load(transaction, id)?.ok_or(Refusal::NotFound)?;
+            let (proof, version) = proof::load_proof(transaction, id)?.ok_or(Refusal::NotFound)?;
             // The visit was moved, or the patient sent what was asked for: there is nothing left of the act.
             if proof.desk.changed_at() != Some(act.done_at) {
                 return Err(Refusal::Changed);
             }
-            let meanwhile = if version == after { Meanwhile::Unchanged } else { Meanwhile::Changed };
-            proof::save(transaction, id, &proof.restore_desk(desk, meanwhile), version)?;
-            desk_act::restore_pictures(transaction, id, number)?;
-            if meanwhile == Meanwhile::Unchanged {
-                desk_act::follow_version(transaction, id, before, version.next())?;
+            let meanwhile = if version == after { PatientSideChange::Unchanged } else { PatientSideChange::Changed };
+            proof::save_proof(transaction, id, &proof.restore_desk_side(desk, meanwhile), version)?;
+            desk_action::restore_pictures(transaction, id, number)?;
+            if meanwhile == PatientSideChange::Unchanged {
+                desk_action::update_previous_action_version(transaction, id, before, version.next_version())?;
             }
         }
     }
@@ -348,175 +354,192 @@ fn take_back(
     if let Some(letter) = newest.letter
         && !mail::withdraw_letter(transaction, letter)?
     {
-        let message = Message::ToPatient { appointment: id, event: PatientEvent::TakenBack };
+        let message = Notification::ToPatient { appointment: id, event: PatientEvent::Undone };
         mail::enqueue(transaction, store, now, &message)?;
     }
-    let word = format!("{}{TAKEN_BACK}", act.kind.word());
-    Ok(record(transaction, store, now, staff, &word, &appointment)?)
+    let word = format!("{}{UNDONE_SUFFIX}", act.kind.as_str());
+    Ok(record_audit(transaction, store, now, staff, &word, &appointment)?)
 }
 
 /// What follows the word of an act in the audit where it was taken back.
-pub(crate) const TAKEN_BACK: &str = ".taken_back";
+pub(crate) const UNDONE_SUFFIX: &str = ".taken_back";
 
-fn actor(staff: &Staff) -> String {
+fn audit_actor(staff: &StaffMember) -> String {
     format!("staff:{}", staff.id)
 }
 
-fn day(
+fn load_day(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    staff: &Staff,
+    staff: &StaffMember,
     date: Date,
-    reading: Reading,
+    reading: DayListAccess,
     now: Timestamp,
-) -> Result<Vec<(Line, Option<Version>)>, Refusal> {
+) -> Result<Vec<(DayVisit, Option<LedgerVersion>)>, Refusal> {
     let mut lines = Vec::new();
-    for appointment in appointment::day_of_institution(transaction, staff.institution, date)? {
-        let Some(patient) = account::person(transaction, appointment.patient)? else { continue };
-        let (proof, version) = proof::load(transaction, appointment.id)?.unzip();
+    for appointment in appointment::list_day_of_institution(transaction, staff.institution, date)? {
+        let Some(patient) = account::find_patient(transaction, appointment.patient)? else { continue };
+        let (proof, version) = proof::load_proof(transaction, appointment.id)?.unzip();
         let seen = SeenVersion::new(&appointment, version);
-        lines.push((Line { appointment, patient, proof, seen }, version));
+        lines.push((DayVisit { appointment, patient, proof, seen_version: seen }, version));
     }
     // A list of names is a reading of persons' data too (安全管理ガイドライン 6.0 システム運用編 §17).
-    let (actor, act) = (actor(staff), "desk.day");
+    let (actor, act) = (audit_actor(staff), "desk.day");
     let about = format!("{} {date}", staff.institution);
-    if reading == Reading::Renewed {
-        let audited: Option<Timestamp> = transaction.one(
+    if reading == DayListAccess::Refreshed {
+        let audited: Option<Timestamp> = transaction.fetch_one(
             "SELECT MAX(at) FROM audit_entry WHERE about = $1 AND actor = $2 AND act = $3",
             &[&about, &actor, &act],
-            |row| row.at(0),
+            |row| row.get(0),
         )?;
-        if audited.is_some_and(|audited| now.since(audited) < RENEWAL_AUDITED_EVERY) {
+        if audited.is_some_and(|audited| now.duration_since(audited) < REFRESH_AUDIT_INTERVAL) {
             return Ok(lines);
         }
     }
-    let entry = audit::Entry { actor: &actor, act, patient: None, about: Some(&about) };
-    audit::record(transaction, &store.seal.audit_key(), now, &entry)?;
+    let entry = audit::AuditEntry { actor: &actor, action: act, patient: None, entity: Some(&about) };
+    audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)?;
     Ok(lines)
 }
 
 /// The pictures of a visit that somebody of its desk has looked at in full size.
-fn looked_at(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<PictureId>, Error> {
-    transaction.all(
+fn list_viewed_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<PictureId>, Error> {
+    transaction.fetch_all(
         "SELECT DISTINCT p.id FROM picture p JOIN audit_entry e ON e.about = p.id
          WHERE p.appointment = $1 AND p.erased_at IS NULL AND e.act = 'picture.look' AND e.actor LIKE 'staff:%'",
         &[&id],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }
 
 /// The pictures of other visits that wait to be judged, as long as their day is not over.
-fn waiting_pictures(
+fn find_waiting_pictures(
     transaction: &mut Transaction<'_>,
-    staff: &Staff,
+    staff: &StaffMember,
     but: AppointmentId,
     now: Timestamp,
 ) -> Result<WaitingPictures, Error> {
     let today = base::start_of_day(now.japan_date());
-    let waiting = transaction.all(
+    let waiting = transaction.fetch_all(
         "SELECT a.id, p.id FROM appointment a JOIN picture p ON p.appointment = a.id
          JOIN proof r ON r.appointment = a.id
          WHERE a.institution = $1 AND a.id <> $2 AND a.status = 'booked' AND a.visit_start >= $3
             AND p.state = 'sent' AND p.erased_at IS NULL AND r.desk_side = 'unseen' AND r.patient_side = 'picture_sent'
          ORDER BY a.visit_start, a.id, p.side DESC, p.id",
         &[&staff.institution, &but, &today],
-        |row| Ok((row.at::<AppointmentId>(0)?, row.at::<PictureId>(1)?)),
+        |row| Ok((row.get::<AppointmentId>(0)?, row.get::<PictureId>(1)?)),
     )?;
     let mut visits: Vec<_> = waiting.iter().map(|(visit, _)| *visit).collect();
     visits.dedup();
-    Ok(WaitingPictures { next: waiting.first().copied(), visits: u32::try_from(visits.len()).unwrap_or(u32::MAX) })
+    Ok(WaitingPictures {
+        next_picture: waiting.first().copied(),
+        visits: u32::try_from(visits.len()).unwrap_or(u32::MAX),
+    })
 }
 
 /// What comes of an act: the ledgers after it, what the patient is told, and each picture it judges with its state before.
-struct Judged {
-    proof: Proof,
+struct ActionEffect {
+    proof: InsuranceProof,
     event: PatientEvent,
-    pictures: Vec<(PictureId, State)>,
+    pictures: Vec<(PictureId, PictureState)>,
 }
 
-impl Judged {
-    fn new(proof: Proof, event: PatientEvent) -> Self {
+impl ActionEffect {
+    fn new(proof: InsuranceProof, event: PatientEvent) -> Self {
         Self { proof, event, pictures: Vec::new() }
     }
 }
 
-fn judge(
+fn apply_action(
     transaction: &mut Transaction<'_>,
-    before: Proof,
-    act: &DeskAct,
-    staff: &Staff,
+    before: InsuranceProof,
+    act: &DeskAction,
+    staff: &StaffMember,
     id: AppointmentId,
     now: Timestamp,
-) -> Result<Judged, Refusal> {
-    let confirm = |before: Proof, how| before.confirm(how, staff.name.clone(), now);
+) -> Result<ActionEffect, Refusal> {
+    let confirm = |before: InsuranceProof, how| before.confirm(how, staff.name.clone(), now);
     match act {
-        DeskAct::Ask(what, reason) => Ok(Judged::new(before.request(*what, *reason, now), PatientEvent::Requested)),
-        DeskAct::AskAgain { picture: asked, reason, note } => {
-            let pictures = sent_pictures(transaction, id)?;
+        DeskAction::Request(what, reason) => {
+            Ok(ActionEffect::new(before.request_proof(*what, *reason, now), PatientEvent::Requested))
+        }
+        DeskAction::RequestPictureAgain { picture: asked, reason, note } => {
+            let pictures = list_sent_pictures(transaction, id)?;
             // Replaced or erased in the meantime: what the desk judged is not what is there.
             let picture = pictures.iter().find(|picture| picture.id == *asked).ok_or(Refusal::Changed)?;
-            let mut judged = Judged::new(before.request(Wanted::Picture, *reason, now), PatientEvent::Requested);
+            let mut judged =
+                ActionEffect::new(before.request_proof(RequestedProof::Picture, *reason, now), PatientEvent::Requested);
             // The other side is missing, but this one is good.
             if *reason != RequestReason::SideMissing {
                 transaction.execute(
                     "UPDATE picture SET state = 'refused', reason = $2, note = $3 WHERE id = $1",
-                    &[asked, &reason.word(), note],
+                    &[asked, &reason.as_str(), note],
                 )?;
                 judged.pictures.push((picture.id, picture.state));
             }
             Ok(judged)
         }
-        DeskAct::ConfirmByPictures { seen, check: _ } => {
-            let pictures = sent_pictures(transaction, id)?;
-            let all_seen = pictures.iter().all(|picture| seen.contains(&picture.id));
-            if pictures.is_empty() || !all_seen || seen.len() != pictures.len() {
+        DeskAction::ConfirmByPictures { viewed, check: _ } => {
+            let pictures = list_sent_pictures(transaction, id)?;
+            let all_seen = pictures.iter().all(|picture| viewed.contains(&picture.id));
+            if pictures.is_empty() || !all_seen || viewed.len() != pictures.len() {
                 return Err(Refusal::Changed);
             }
-            let mut judged = Judged::new(confirm(before, How::Picture), PatientEvent::Confirmed);
-            for picture in pictures.iter().filter(|picture| picture.state == State::Sent) {
+            let mut judged = ActionEffect::new(confirm(before, ConfirmationMethod::Picture), PatientEvent::Confirmed);
+            for picture in pictures.iter().filter(|picture| picture.state == PictureState::Sent) {
                 transaction.execute("UPDATE picture SET state = 'accepted' WHERE id = $1", &[&picture.id])?;
                 judged.pictures.push((picture.id, picture.state));
             }
             Ok(judged)
         }
-        DeskAct::ConfirmAtTerminal => Ok(Judged::new(confirm(before, How::Terminal), PatientEvent::Confirmed)),
-        DeskAct::ConfirmOnScreen => Ok(Judged::new(confirm(before, How::ShownOnScreen), PatientEvent::Confirmed)),
-        DeskAct::Refuse(reason) => {
-            Ok(Judged::new(before.refuse(*reason, staff.name.clone(), now), PatientEvent::Refused))
+        DeskAction::ConfirmAtTerminal => {
+            Ok(ActionEffect::new(confirm(before, ConfirmationMethod::Terminal), PatientEvent::Confirmed))
         }
-        DeskAct::Complete => Err(Refusal::Changed),
+        DeskAction::ConfirmOnScreen => {
+            Ok(ActionEffect::new(confirm(before, ConfirmationMethod::ShownOnScreen), PatientEvent::Confirmed))
+        }
+        DeskAction::Refuse(reason) => {
+            Ok(ActionEffect::new(before.refuse(*reason, staff.name.clone(), now), PatientEvent::Refused))
+        }
+        DeskAction::Complete => Err(Refusal::Changed),
     }
 }
 
 /// The pictures of a visit by which insurance may be confirmed.
-fn sent_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<Picture>, Error> {
-    let mut pictures = picture::of_appointment(transaction, id)?;
-    pictures.retain(|picture| matches!(picture.state, State::Sent | State::Accepted));
+fn list_sent_pictures(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<InsurancePicture>, Error> {
+    let mut pictures = picture::list_for_appointment(transaction, id)?;
+    pictures.retain(|picture| matches!(picture.state, PictureState::Sent | PictureState::Accepted));
     Ok(pictures)
 }
 
 /// The appointment, if it is with the institution where `staff` works.
-fn of_desk(transaction: &mut Transaction<'_>, staff: &Staff, id: AppointmentId) -> Result<Appointment, Refusal> {
-    appointment::of_institution(transaction, staff.institution, id)?.ok_or(Refusal::NotFound)
+fn find_desk_appointment(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    id: AppointmentId,
+) -> Result<Appointment, Refusal> {
+    appointment::find_for_institution(transaction, staff.institution, id)?.ok_or(Refusal::NotFound)
 }
 
-fn record(
+fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
-    staff: &Staff,
+    staff: &StaffMember,
     act: &str,
     appointment: &Appointment,
 ) -> Result<(), Error> {
-    let (actor, about) = (actor(staff), appointment.id.to_string());
+    let (actor, about) = (audit_actor(staff), appointment.id.to_string());
     let patient = Some(appointment.patient);
-    let entry = audit::Entry { actor: &actor, act, patient, about: Some(&about) };
-    audit::record(transaction, &store.seal.audit_key(), now, &entry)
+    let entry = audit::AuditEntry { actor: &actor, action: act, patient, entity: Some(&about) };
+    audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 /// What was done with a visit and its pictures, newest first.
-pub(crate) fn deeds(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<Deed>, Error> {
-    transaction.all(
+pub(crate) fn list_audit_entries(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+) -> Result<Vec<VisitAuditEntry>, Error> {
+    transaction.fetch_all(
         "SELECT e.number, e.at, e.act, e.actor, s.name, NULL AS side FROM audit_entry e
          LEFT JOIN staff s ON e.actor = 'staff:' || s.id WHERE e.about = $1
          UNION ALL
@@ -525,17 +548,17 @@ pub(crate) fn deeds(transaction: &mut Transaction<'_>, id: AppointmentId) -> Res
          ORDER BY 1 DESC LIMIT 200",
         &[&id],
         |row| {
-            let actor: String = row.at(3)?;
-            let name: Option<String> = row.at(4)?;
-            let side: Option<String> = row.at(5)?;
-            Ok(Deed {
-                at: row.at(1)?,
-                act: row.at(2)?,
+            let actor: String = row.get(3)?;
+            let name: Option<String> = row.get(4)?;
+            let side: Option<String> = row.get(5)?;
+            Ok(VisitAuditEntry {
+                occurred_at: row.get(1)?,
+                action: row.get(2)?,
                 side: side.and_then(|side| side.parse().ok()),
-                by: match name {
-                    Some(name) => DoneBy::Desk(name),
-                    None if actor.starts_with("patient:") => DoneBy::Patient,
-                    None => DoneBy::Service,
+                actor: match name {
+                    Some(name) => AuditActor::Desk(name),
+                    None if actor.starts_with("patient:") => AuditActor::Patient,
+                    None => AuditActor::Service,
                 },
             })
         },

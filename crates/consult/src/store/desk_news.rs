@@ -3,12 +3,12 @@
 use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Migration, Transaction};
 
-use super::{Store, mail, staff, staff::Staff};
+use super::{Store, mail, staff, staff::StaffMember};
 use crate::{
-    mail::{GatheredEvent, gathered_letter},
+    mail::{GatheredEvent, render_gathered_letter},
     rules::{
         appointment::AppointmentId,
-        desk_letter::{DeskEvent, is_urgent, letter_is_due},
+        desk_letter::{DeskEvent, is_letter_due, is_urgent},
     },
 };
 
@@ -33,18 +33,18 @@ CREATE TABLE staff_preference (
 };
 
 /// How long events are kept after the desk was told.
-const KEPT: Span = Span::from_hours(30 * 24);
+const EVENT_RETENTION: Span = Span::from_hours(30 * 24);
 /// How many clinics are written to in one round.
-const AT_ONCE: i64 = 200;
+const MAX_CLINICS_PER_ROUND: i64 = 200;
 /// How many events the list names.
-const SHOWN: i64 = 50;
+const MAX_SHOWN_EVENTS: i64 = 50;
 
 /// One event's id.
 type DeskEventId = base::Id<DeskEvent>;
 
 /// What is new for one account of a desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct News {
+pub(crate) struct DeskNews {
     /// Since when.
     pub(crate) since: Timestamp,
     /// The newest first.
@@ -57,12 +57,12 @@ pub(crate) struct NewsItem {
     pub(crate) appointment: AppointmentId,
     pub(crate) visit_start: Timestamp,
     pub(crate) event: DeskEvent,
-    pub(crate) at: Timestamp,
+    pub(crate) occurred_at: Timestamp,
 }
 
 database::text_column!(DeskEvent, LetterChoice);
 
-crate::rules::word::words! {
+crate::rules::string_enum::string_enum! {
     /// Whether an account of a desk is written to.
     pub enum LetterChoice {
         /// It is.
@@ -81,34 +81,37 @@ pub(super) fn record_event(
     now: Timestamp,
 ) -> Result<(), Error> {
     let institution: Option<InstitutionCode> =
-        transaction.optional("SELECT institution FROM appointment WHERE id = $1", &[&appointment], |row| row.at(0))?;
+        transaction
+            .fetch_optional("SELECT institution FROM appointment WHERE id = $1", &[&appointment], |row| row.get(0))?;
     let Some(institution) = institution else { return Ok(()) };
     let id = DeskEventId::new(now, &store.randomness);
     transaction.execute(
         "INSERT INTO desk_event (id, institution, appointment, event, at) VALUES ($1, $2, $3, $4, $5)",
         &[&id, &institution, &appointment, &event, &now],
     )?;
-    write_if_due(transaction, store, institution, now)
+    enqueue_gathered_letter_if_due(transaction, store, institution, now)
 }
 
 /// Writes one letter of all that was gathered for a clinic, if it is due.
-fn write_if_due(
+fn enqueue_gathered_letter_if_due(
     transaction: &mut Transaction<'_>,
     store: &Store,
     institution: InstitutionCode,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let last: Option<Timestamp> =
-        transaction
-            .one("SELECT MAX(told_at) FROM desk_event WHERE institution = $1", &[&institution], |row| row.at(0))?;
-    let events = transaction.all(
+    let last: Option<Timestamp> = transaction.fetch_one(
+        "SELECT MAX(told_at) FROM desk_event WHERE institution = $1",
+        &[&institution],
+        |row| row.get(0),
+    )?;
+    let events = transaction.fetch_all(
         "SELECT e.appointment, e.event, a.visit_start FROM desk_event e JOIN appointment a ON a.id = e.appointment
          WHERE e.institution = $1 AND e.told_at IS NULL ORDER BY e.at, e.id",
         &[&institution],
-        |row| Ok((row.at::<AppointmentId>(0)?, row.at::<DeskEvent>(1)?, row.at::<Timestamp>(2)?)),
+        |row| Ok((row.get::<AppointmentId>(0)?, row.get::<DeskEvent>(1)?, row.get::<Timestamp>(2)?)),
     )?;
     let urgent = events.iter().any(|(_, event, start)| is_urgent(*event, *start, now));
-    if events.is_empty() || !letter_is_due(last, urgent, now) {
+    if events.is_empty() || !is_letter_due(last, urgent, now) {
         return Ok(());
     }
     transaction.execute(
@@ -120,12 +123,12 @@ fn write_if_due(
         .map(|(appointment, event, start)| GatheredEvent {
             event,
             start,
-            page: store.origin.at(&format!("/desk/visits/{appointment}")),
+            page: store.origin.url(&format!("/desk/visits/{appointment}")),
         })
         .collect();
-    let (visits, settings) = (store.origin.at("/desk/visits"), store.origin.at("/desk/settings"));
-    for address in staff::mail_addresses(transaction, &institution.to_string())? {
-        let letter = gathered_letter(&address, &gathered, &visits, &settings);
+    let (visits, settings) = (store.origin.url("/desk/visits"), store.origin.url("/desk/settings"));
+    for address in staff::list_mail_addresses(transaction, &institution.to_string())? {
+        let letter = render_gathered_letter(&address, &gathered, &visits, &settings);
         mail::insert_letter(transaction, store, now, now, &letter, None)?;
     }
     Ok(())
@@ -133,25 +136,27 @@ fn write_if_due(
 
 impl Store {
     /// Writes to every desk for which something was gathered long enough. Any number of nodes may do so at once.
-    pub(crate) async fn write_gathered_letters(&self, now: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn enqueue_gathered_letters(&self, now: Timestamp) -> Result<(), Error> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let waiting = transaction.all(
+                let waiting = transaction.fetch_all(
                     "SELECT DISTINCT institution FROM desk_event WHERE told_at IS NULL LIMIT $1",
-                    &[&AT_ONCE],
-                    |row| row.at::<InstitutionCode>(0),
+                    &[&MAX_CLINICS_PER_ROUND],
+                    |row| row.get::<InstitutionCode>(0),
                 )?;
                 for institution in waiting {
-                    write_if_due(transaction, &store, institution, now)?;
+                    enqueue_gathered_letter_if_due(transaction, &store, institution, now)?;
                 }
-                transaction.execute("DELETE FROM desk_event WHERE told_at < $1", &[&now.minus(KEPT)]).map(|_| ())
+                transaction
+                    .execute("DELETE FROM desk_event WHERE told_at < $1", &[&now.minus(EVENT_RETENTION)])
+                    .map(|_| ())
             })
             .await
     }
 
     /// That an account has seen what was new up to `seen`.
-    pub(crate) async fn mark_news_seen(&self, staff: Staff, seen: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn mark_news_seen(&self, staff: StaffMember, seen: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 transaction
@@ -166,13 +171,13 @@ impl Store {
     }
 
     /// Whether an account is written to.
-    pub(crate) async fn letter_choice(&self, staff: Staff) -> Result<LetterChoice, Error> {
+    pub(crate) async fn find_letter_choice(&self, staff: StaffMember) -> Result<LetterChoice, Error> {
         self.database
             .read(move |transaction| {
-                let choice = transaction.optional(
+                let choice = transaction.fetch_optional(
                     "SELECT letters FROM staff_preference WHERE staff = $1",
                     &[&staff.id],
-                    |row| row.at(0),
+                    |row| row.get(0),
                 )?;
                 Ok(choice.unwrap_or(LetterChoice::On))
             })
@@ -180,7 +185,7 @@ impl Store {
     }
 
     /// Sets whether an account is written to.
-    pub(crate) async fn set_letter_choice(&self, staff: Staff, choice: LetterChoice) -> Result<(), Error> {
+    pub(crate) async fn set_letter_choice(&self, staff: StaffMember, choice: LetterChoice) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 transaction
@@ -196,16 +201,22 @@ impl Store {
 }
 
 /// What is new for an account: what happened since it last said that it had seen everything, or since the day began.
-pub(super) fn news(transaction: &mut Transaction<'_>, staff: &Staff, now: Timestamp) -> Result<News, Error> {
-    let seen: Option<Option<Timestamp>> =
-        transaction
-            .optional("SELECT news_seen_at FROM staff_preference WHERE staff = $1", &[&staff.id], |row| row.at(0))?;
+pub(super) fn load_news(
+    transaction: &mut Transaction<'_>,
+    staff: &StaffMember,
+    now: Timestamp,
+) -> Result<DeskNews, Error> {
+    let seen: Option<Option<Timestamp>> = transaction.fetch_optional(
+        "SELECT news_seen_at FROM staff_preference WHERE staff = $1",
+        &[&staff.id],
+        |row| row.get(0),
+    )?;
     let since = seen.flatten().unwrap_or_else(|| base::start_of_day(now.japan_date()));
-    let events = transaction.all(
+    let events = transaction.fetch_all(
         "SELECT e.appointment, a.visit_start, e.event, e.at FROM desk_event e JOIN appointment a ON a.id = e.appointment
          WHERE e.institution = $1 AND e.at > $2 ORDER BY e.at DESC, e.id DESC LIMIT $3",
-        &[&staff.institution, &since, &SHOWN],
-        |row| Ok(NewsItem { appointment: row.at(0)?, visit_start: row.at(1)?, event: row.at(2)?, at: row.at(3)? }),
+        &[&staff.institution, &since, &MAX_SHOWN_EVENTS],
+        |row| Ok(NewsItem { appointment: row.get(0)?, visit_start: row.get(1)?, event: row.get(2)?, occurred_at: row.get(3)? }),
     )?;
-    Ok(News { since, events })
+    Ok(DeskNews { since, events })
 }

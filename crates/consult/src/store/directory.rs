@@ -9,9 +9,9 @@ use crate::{
     Refusal,
     notices::ClinicNotice,
     rules::{
-        institution::{Charge, City, Cover, Institution, LeaveBy, Menu, Specialty, Way},
+        institution::{Charge, City, Institution, InsuranceOffer, Menu, ProofMethod, ProofMethodKind, Specialty},
         kana::{area_reading, latin_key, reading_key, search_key},
-        slot::{self, Opening, OpeningHours},
+        slot::{self, OpeningHours, OpeningSchedule},
     },
 };
 
@@ -32,7 +32,7 @@ pub struct NewInstitution {
     /// The institution.
     pub institution: Institution,
     /// When it receives patients.
-    pub opening: Opening,
+    pub opening: OpeningSchedule,
     /// What can be booked. Numbers are unique and stay with their menu.
     pub menus: Vec<Menu>,
     /// What it tells the public of itself.
@@ -41,20 +41,20 @@ pub struct NewInstitution {
 
 /// What is searched for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Search {
-    pub(crate) words: String,
+pub(crate) struct InstitutionSearch {
+    pub(crate) keywords: String,
     pub(crate) prefecture: Option<Prefecture>,
     pub(crate) city: Option<City>,
     pub(crate) specialty: Option<Specialty>,
     pub(crate) card: CardFilter,
-    pub(crate) order: Order,
+    pub(crate) order: SortOrder,
     /// From 1.
     pub(crate) page: u32,
 }
 
 /// In which order institutions are found.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) enum Order {
+pub(crate) enum SortOrder {
     /// Where a visit can begin first.
     #[default]
     NextFree,
@@ -77,71 +77,72 @@ pub(crate) const PER_PAGE: u32 = 20;
 pub(crate) const NEXT_FREE_DAYS: i32 = 14;
 
 /// Up to how many institutions are put in the order of their next free times. More stand by area.
-const MOST_ORDERED: usize = 500;
+const MAX_SORTED: usize = 500;
 
 /// A page of results.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct SearchResults {
     pub(crate) institutions: Vec<ListedInstitution>,
     pub(crate) total: u32,
     /// The order that they stand in.
-    pub(crate) order: Order,
+    pub(crate) order: SortOrder,
 }
 
 /// An institution in a list of results.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ListedInstitution {
     pub(crate) institution: Institution,
-    pub(crate) cover: Cover,
+    pub(crate) insurance_offer: InsuranceOffer,
     /// When a visit can begin first, within [`NEXT_FREE_DAYS`].
     pub(crate) next_free: Option<Timestamp>,
 }
 
 /// An institution as its page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Offer {
+pub(crate) struct InstitutionOffer {
     pub(crate) institution: Institution,
-    pub(crate) opening: Opening,
+    pub(crate) opening: OpeningSchedule,
     pub(crate) menus: Vec<Menu>,
 }
 
-impl Offer {
+impl InstitutionOffer {
     /// The menu with this number, if it can be booked.
     pub(crate) fn menu(&self, number: u32) -> Option<&Menu> {
         self.menus.iter().find(|menu| menu.number == number)
     }
 
     /// Whether a visit under the insurance can be booked.
-    pub(crate) fn cover(&self) -> Cover {
-        Cover::from_charges(self.menus.iter().map(|menu| menu.charge))
+    pub(crate) fn insurance_offer(&self) -> InsuranceOffer {
+        InsuranceOffer::from_charges(self.menus.iter().map(|menu| menu.charge))
     }
 }
 
 impl Store {
     /// Whether the database takes and keeps writes.
-    pub(crate) async fn ready(&self) -> Result<(), Refusal> {
+    pub(crate) async fn check_ready(&self) -> Result<(), Refusal> {
         Ok(self.database.check_writable().await?)
     }
 
     /// Adds an institution, or brings it up to date. Menus that are no longer named are no longer offered.
     pub(crate) async fn add_institution(&self, new: NewInstitution) -> Result<(), Refusal> {
-        self.database.write(move |transaction| add(transaction, &new)).await
+        self.database.write(move |transaction| upsert_institution(transaction, &new)).await
     }
 
     /// Makes these the institutions that are offered. One that is not among them offers nothing more; what was booked at it
     /// stands. Returns the codes of those that offered something before and are not among them.
-    pub(crate) async fn list_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
+    pub(crate) async fn replace_institutions(&self, all: Vec<NewInstitution>) -> Result<Vec<InstitutionCode>, Refusal> {
         self.database
             .write(move |transaction| {
                 for new in &all {
-                    add(transaction, new)?;
+                    upsert_institution(transaction, new)?;
                 }
                 let named: HashSet<_> = all.iter().map(|new| new.institution.code).collect();
                 let offering: Vec<InstitutionCode> =
-                    transaction.all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.at(0))?;
+                    transaction
+                        .fetch_all("SELECT DISTINCT institution FROM menu WHERE offered = 1", &[], |row| row.get(0))?;
                 let gone: Vec<_> = offering.into_iter().filter(|code| !named.contains(code)).collect();
                 for code in &gone {
-                    offer_nothing(transaction, *code)?;
+                    withdraw_menus(transaction, *code)?;
                 }
                 Ok(gone)
             })
@@ -149,32 +150,36 @@ impl Store {
     }
 
     /// The institutions that fit, of those that offer something.
-    pub(crate) async fn search(&self, search: Search, now: Timestamp) -> Result<Found, Refusal> {
+    pub(crate) async fn search_institutions(
+        &self,
+        search: InstitutionSearch,
+        now: Timestamp,
+    ) -> Result<SearchResults, Refusal> {
         self.database.read(move |transaction| find_institutions(transaction, &search, now)).await
     }
 
     /// Prefectures and cities with an institution that offers something, north to south; cities with their English names.
-    pub(crate) async fn areas(&self) -> Result<BTreeMap<Prefecture, Vec<(String, String)>>, Refusal> {
+    pub(crate) async fn list_areas(&self) -> Result<BTreeMap<Prefecture, Vec<(String, String)>>, Refusal> {
         self.database
             .read(|transaction| {
-                let rows: Vec<(u32, String, String)> = transaction.all(
+                let rows: Vec<(u32, String, String)> = transaction.fetch_all(
                     "SELECT prefecture, city, MIN(city_english) FROM institution
                      WHERE EXISTS (SELECT 1 FROM menu WHERE institution = institution.code AND offered = 1)
                      GROUP BY prefecture, city ORDER BY prefecture, city",
                     &[],
-                    |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
                 )?;
                 let mut areas: BTreeMap<_, Vec<_>> = BTreeMap::new();
                 for (code, city, english) in rows {
-                    areas.entry(prefecture(code)?).or_default().push((city, english));
+                    areas.entry(parse_prefecture(code)?).or_default().push((city, english));
                 }
                 Ok(areas)
             })
             .await
     }
 
-    pub(crate) async fn offer(&self, code: InstitutionCode) -> Result<Offer, Refusal> {
-        self.database.read(move |transaction| offer(transaction, code)).await
+    pub(crate) async fn find_offer(&self, code: InstitutionCode) -> Result<InstitutionOffer, Refusal> {
+        self.database.read(move |transaction| load_offer(transaction, code)).await
     }
 
     /// The quarter hours that this browser cannot have at an institution between two times: those of appointments, and
@@ -188,11 +193,11 @@ impl Store {
     ) -> Result<HashSet<Timestamp>, Refusal> {
         self.database
             .read(move |transaction| {
-                let taken = transaction.all(
+                let taken = transaction.fetch_all(
                     "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
                         AND (appointment IS NOT NULL OR (held_until > $4 AND holder <> $5))",
                     &[&code, &from, &to, &now, &browser],
-                    |row| row.at(0),
+                    |row| row.get(0),
                 )?;
                 Ok(taken.into_iter().collect())
             })
@@ -201,7 +206,7 @@ impl Store {
 }
 
 /// A statement about the institutions `i` that a search fits. Its first ten values are those of [`Conditions`].
-macro_rules! fitting {
+macro_rules! select_matching_institutions {
     ($select:literal, $rest:literal) => {
         concat!(
             $select,
@@ -217,88 +222,93 @@ macro_rules! fitting {
 }
 
 /// What a search asks of an institution, as statements take it.
-struct Conditions {
-    words: [String; 6],
+struct SearchConditions {
+    keyword_patterns: [String; 6],
     prefecture: u32,
     city: String,
-    without: &'static str,
+    excluded_method: &'static str,
     specialty: &'static str,
 }
 
-impl Conditions {
-    fn new(search: &Search) -> Self {
+impl SearchConditions {
+    fn new(search: &InstitutionSearch) -> Self {
         Self {
-            words: patterns(&search.words),
+            keyword_patterns: like_patterns(&search.keywords),
             prefecture: search.prefecture.map_or(0, |prefecture| u32::from(prefecture.code())),
             city: search.city.as_ref().map_or_else(String::new, City::to_string),
-            without: if search.card == CardFilter::OnlyWithCard { "picture_only" } else { "" },
-            specialty: search.specialty.map_or("", Specialty::word),
+            excluded_method: if search.card == CardFilter::OnlyWithCard { "picture_only" } else { "" },
+            specialty: search.specialty.map_or("", Specialty::as_str),
         }
     }
 
     fn values<'a>(&'a self, more: &[&'a dyn ToColumn]) -> Vec<&'a dyn ToColumn> {
-        let mut values: Vec<&dyn ToColumn> = self.words.iter().map(|word| word as &dyn ToColumn).collect();
-        values.extend([&self.prefecture as &dyn ToColumn, &self.city, &self.without, &self.specialty]);
+        let mut values: Vec<&dyn ToColumn> = self.keyword_patterns.iter().map(|word| word as &dyn ToColumn).collect();
+        values.extend([&self.prefecture as &dyn ToColumn, &self.city, &self.excluded_method, &self.specialty]);
         values.extend(more);
         values
     }
 }
 
-fn find_institutions(transaction: &mut Transaction<'_>, search: &Search, now: Timestamp) -> Result<Found, Refusal> {
-    let conditions = Conditions::new(search);
-    let mut codes: Vec<(InstitutionCode, bool)> = transaction.all(
-        fitting!(
+fn find_institutions(
+    transaction: &mut Transaction<'_>,
+    search: &InstitutionSearch,
+    now: Timestamp,
+) -> Result<SearchResults, Refusal> {
+    let conditions = SearchConditions::new(search);
+    let mut codes: Vec<(InstitutionCode, bool)> = transaction.fetch_all(
+        select_matching_institutions!(
             "SELECT i.code, i.closed_on_holidays FROM institution i",
             " ORDER BY i.prefecture, i.city, i.name_kana, i.code"
         ),
         &conditions.values(&[]),
-        |row| Ok((row.at(0)?, row.at(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     // As many as fit are few enough to be counted by their codes; a country has some hundred thousand institutions.
     let total = u32::try_from(codes.len()).unwrap_or(u32::MAX);
-    let order = if codes.len() > MOST_ORDERED { Order::Area } else { search.order };
+    let order = if codes.len() > MAX_SORTED { SortOrder::Area } else { search.order };
     let first = usize::try_from(search.page.max(1).saturating_sub(1).saturating_mul(PER_PAGE)).unwrap_or(usize::MAX);
     let page = first.min(codes.len())..first.saturating_add(PER_PAGE as usize).min(codes.len());
-    let mut timetables = if codes.len() > MOST_ORDERED {
+    let mut timetables = if codes.len() > MAX_SORTED {
         let shown = codes[page.clone()].iter();
         shown.map(|(code, _)| Ok((*code, load_timetable(transaction, *code, now)?))).collect::<Result<_, Refusal>>()?
     } else {
         load_timetables(transaction, &conditions, &codes, now)?
     };
     let mut next: BTreeMap<InstitutionCode, Option<Timestamp>> =
-        timetables.iter().map(|(code, timetable)| (*code, timetable.next_free(now))).collect();
-    if order == Order::NextFree {
+        timetables.iter().map(|(code, timetable)| (*code, timetable.find_next_free(now))).collect();
+    if order == SortOrder::NextFree {
         // The sort is stable: what is free at the same time stays in the order of areas.
         codes.sort_by_key(|(code, _)| next.get(code).copied().flatten().map_or((1, None), |start| (0, Some(start))));
     }
     let mut institutions = Vec::new();
     for (code, _) in &codes[page] {
-        let Some(institution) = institution(transaction, *code)? else { continue };
-        let cover = timetables.remove(code).map_or(Cover::WithInsurance, |timetable| timetable.cover());
+        let Some(institution) = find_institution(transaction, *code)? else { continue };
+        let cover =
+            timetables.remove(code).map_or(InsuranceOffer::WithInsurance, |timetable| timetable.insurance_offer());
         let next_free = next.remove(code).flatten();
-        institutions.push(ListedInstitution { institution, cover, next_free });
+        institutions.push(ListedInstitution { institution, insurance_offer: cover, next_free });
     }
-    Ok(Found { institutions, total, order })
+    Ok(SearchResults { institutions, total, order })
 }
 
 /// What decides when a visit can begin at an institution next.
 struct Timetable {
-    opening: Opening,
+    opening: OpeningSchedule,
     /// How long its menus take, and who pays.
     menus: Vec<(u32, Charge)>,
-    taken: HashSet<Timestamp>,
+    taken_units: HashSet<Timestamp>,
 }
 
 impl Timetable {
-    fn cover(&self) -> Cover {
-        Cover::from_charges(self.menus.iter().map(|(_, charge)| *charge))
+    fn insurance_offer(&self) -> InsuranceOffer {
+        InsuranceOffer::from_charges(self.menus.iter().map(|(_, charge)| *charge))
     }
 
-    fn next_free(&self, now: Timestamp) -> Option<Timestamp> {
+    fn find_next_free(&self, now: Timestamp) -> Option<Timestamp> {
         let mut lengths: Vec<_> = self.menus.iter().map(|(minutes, _)| *minutes).collect();
         lengths.sort_unstable();
         lengths.dedup();
-        let first = |minutes: u32| slot::next_free(&self.opening, minutes, &self.taken, now).next();
+        let first = |minutes: u32| slot::free_slots(&self.opening, minutes, &self.taken_units, now).next();
         lengths.into_iter().filter_map(first).min().filter(|start| *start < next_free_end(now))
     }
 }
@@ -313,65 +323,65 @@ fn load_timetable(
     code: InstitutionCode,
     now: Timestamp,
 ) -> Result<Timetable, Refusal> {
-    let offer = offer(transaction, code)?;
-    let taken = transaction.all(
+    let offer = load_offer(transaction, code)?;
+    let taken = transaction.fetch_all(
         "SELECT begins FROM slot WHERE institution = $1 AND begins >= $2 AND begins < $3
             AND (appointment IS NOT NULL OR held_until > $2)",
         &[&code, &now, &next_free_end(now)],
-        |row| row.at(0),
+        |row| row.get(0),
     )?;
     let menus = offer.menus.iter().map(|menu| (menu.minutes, menu.charge)).collect();
-    Ok(Timetable { opening: offer.opening, menus, taken: taken.into_iter().collect() })
+    Ok(Timetable { opening: offer.opening, menus, taken_units: taken.into_iter().collect() })
 }
 
 /// The timetables of all institutions that a search fits, by three statements for all of them.
 fn load_timetables(
     transaction: &mut Transaction<'_>,
-    conditions: &Conditions,
+    conditions: &SearchConditions,
     codes: &[(InstitutionCode, bool)],
     now: Timestamp,
 ) -> Result<BTreeMap<InstitutionCode, Timetable>, Refusal> {
     let empty = |closed_on_holidays| Timetable {
-        opening: Opening { hours: Vec::new(), closed_on_holidays },
+        opening: OpeningSchedule { hours: Vec::new(), closed_on_holidays },
         menus: Vec::new(),
-        taken: HashSet::new(),
+        taken_units: HashSet::new(),
     };
     let mut timetables: BTreeMap<_, _> = codes.iter().map(|(code, closed)| (*code, empty(*closed))).collect();
-    let hours: Vec<(InstitutionCode, i64, u32, u32)> = transaction.all(
-        fitting!(
+    let hours: Vec<(InstitutionCode, i64, u32, u32)> = transaction.fetch_all(
+        select_matching_institutions!(
             "SELECT h.institution, h.weekday, h.from_minute, h.to_minute
              FROM institution i JOIN opening_hours h ON h.institution = i.code",
             ""
         ),
         &conditions.values(&[]),
-        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?, row.at(3)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
     )?;
     for (code, weekday, from_minute, to_minute) in hours {
-        let hours = opening_hours(weekday, from_minute, to_minute)?;
+        let hours = parse_opening_hours(weekday, from_minute, to_minute)?;
         timetables.entry(code).and_modify(|timetable| timetable.opening.hours.push(hours));
     }
-    let menus: Vec<(InstitutionCode, u32, Charge)> = transaction.all(
-        fitting!(
+    let menus: Vec<(InstitutionCode, u32, Charge)> = transaction.fetch_all(
+        select_matching_institutions!(
             "SELECT m.institution, m.minutes, m.charge FROM institution i JOIN menu m ON m.institution = i.code",
             " AND m.offered = 1"
         ),
         &conditions.values(&[]),
-        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     for (code, minutes, charge) in menus {
         timetables.entry(code).and_modify(|timetable| timetable.menus.push((minutes, charge)));
     }
-    let taken: Vec<(InstitutionCode, Timestamp)> = transaction.all(
-        fitting!(
+    let taken: Vec<(InstitutionCode, Timestamp)> = transaction.fetch_all(
+        select_matching_institutions!(
             "SELECT s.institution, s.begins FROM institution i JOIN slot s ON s.institution = i.code",
             " AND s.begins >= $11 AND s.begins < $12 AND (s.appointment IS NOT NULL OR s.held_until > $11)"
         ),
         &conditions.values(&[&now, &next_free_end(now)]),
-        |row| Ok((row.at(0)?, row.at(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     for (code, begins) in taken {
         timetables.entry(code).and_modify(|timetable| {
-            timetable.taken.insert(begins);
+            timetable.taken_units.insert(begins);
         });
     }
     Ok(timetables)
@@ -379,7 +389,7 @@ fn load_timetables(
 
 /// Up to three words, each to be found somewhere in the key as it is written or as it is read. A key holds letters and digits only, so no word means
 /// anything special to `LIKE`.
-fn patterns(words: &str) -> [String; 6] {
+fn like_patterns(words: &str) -> [String; 6] {
     let mut keys = words
         .split_whitespace()
         .map(|word| (search_key(word), reading_key(word)))
@@ -388,7 +398,7 @@ fn patterns(words: &str) -> [String; 6] {
     std::array::from_fn(|_| keys.next().unwrap_or_else(|| "%".to_owned()))
 }
 
-fn key_of(institution: &Institution) -> String {
+fn build_search_key(institution: &Institution) -> String {
     let mut parts = vec![
         search_key(&institution.name),
         search_key(&institution.name_kana),
@@ -414,12 +424,12 @@ fn key_of(institution: &Institution) -> String {
     parts.join(" ")
 }
 
-fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Refusal> {
+fn upsert_institution(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Refusal> {
     let NewInstitution { institution, opening, menus, notice } = new;
-    let (leave_by, address) = match &institution.leave_by {
-        LeaveBy::HandOver { issuer } => ("hand_over", Some(issuer.as_str())),
-        LeaveBy::FixedUrl { url } => ("fixed_url", Some(url.as_str())),
-        LeaveBy::PictureOnly => ("picture_only", None),
+    let (leave_by, address) = match &institution.proof_method {
+        ProofMethod::HandOver { issuer } => ("hand_over", Some(issuer.as_str())),
+        ProofMethod::FixedUrl { url } => ("fixed_url", Some(url.as_str())),
+        ProofMethod::PictureOnly => ("picture_only", None),
     };
     let prefecture = u32::from(institution.prefecture.code());
     transaction.execute(
@@ -449,7 +459,7 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
             &opening.closed_on_holidays,
             &leave_by,
             &address,
-            &key_of(institution),
+            &build_search_key(institution),
         ],
     )?;
     transaction.execute("DELETE FROM institution_specialty WHERE institution = $1", &[&institution.code])?;
@@ -478,8 +488,8 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
             ],
         )?;
     }
-    clinic_notice::save(transaction, institution.code, notice)?;
-    offer_nothing(transaction, institution.code)?;
+    clinic_notice::save_notice(transaction, institution.code, notice)?;
+    withdraw_menus(transaction, institution.code)?;
     for menu in menus {
         transaction.execute(
             "INSERT INTO menu (institution, number, charge, name, name_english, minutes, fee, fee_english, system_fee,
@@ -504,145 +514,154 @@ fn add(transaction: &mut Transaction<'_>, new: &NewInstitution) -> Result<(), Re
     Ok(())
 }
 
-fn offer_nothing(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<(), Error> {
+fn withdraw_menus(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<(), Error> {
     transaction.execute("UPDATE menu SET offered = 0 WHERE institution = $1", &[&code]).map(|_| ())
 }
 
-fn prefecture(code: u32) -> Result<Prefecture, Refusal> {
-    let wrong = Refusal::Record("the prefecture of an institution");
+fn parse_prefecture(code: u32) -> Result<Prefecture, Refusal> {
+    let wrong = Refusal::CorruptRecord("the prefecture of an institution");
     let Ok(code) = u8::try_from(code) else { return Err(wrong) };
     Prefecture::from_code(code).map_err(|_| wrong)
 }
 
 /// A row of `institution` before its words are read.
-struct Kept {
+struct InstitutionRow {
     institution: Institution,
     prefecture: u32,
-    leave_by: String,
+    proof_method: String,
     address: Option<String>,
 }
 
-fn kept(row: &Row<'_>) -> Result<Kept, Error> {
-    let code: InstitutionCode = row.at(0)?;
-    Ok(Kept {
+fn read_row(row: &Row<'_>) -> Result<InstitutionRow, Error> {
+    let code: InstitutionCode = row.get(0)?;
+    Ok(InstitutionRow {
         institution: Institution {
             code,
-            name: row.at(1)?,
-            name_kana: row.at(2)?,
-            name_english: row.at(3)?,
+            name: row.get(1)?,
+            name_kana: row.get(2)?,
+            name_english: row.get(3)?,
             prefecture: code.prefecture(),
-            city: row.at(5)?,
-            city_english: row.at(6)?,
-            address: row.at(7)?,
-            address_english: row.at(8)?,
-            phone: row.at(9)?,
-            opening_text: row.at(10)?,
-            opening_text_english: row.at(11)?,
-            description: row.at(12)?,
-            description_english: row.at(13)?,
+            city: row.get(5)?,
+            city_english: row.get(6)?,
+            address: row.get(7)?,
+            address_english: row.get(8)?,
+            phone: row.get(9)?,
+            opening_text: row.get(10)?,
+            opening_text_english: row.get(11)?,
+            description: row.get(12)?,
+            description_english: row.get(13)?,
             specialties: Vec::new(),
             languages: Vec::new(),
-            leave_by: LeaveBy::PictureOnly,
+            proof_method: ProofMethod::PictureOnly,
         },
-        prefecture: row.at(4)?,
-        leave_by: row.at(14)?,
-        address: row.at(15)?,
+        prefecture: row.get(4)?,
+        proof_method: row.get(14)?,
+        address: row.get(15)?,
     })
 }
 
-fn leave_by(word: &str, address: Option<String>) -> Result<LeaveBy, Refusal> {
+fn parse_proof_method(word: &str, address: Option<String>) -> Result<ProofMethod, Refusal> {
     match (word, address) {
         ("hand_over", Some(issuer)) => issuer
             .parse()
-            .map(|issuer| LeaveBy::HandOver { issuer })
-            .map_err(|_| Refusal::Record("the reception of an institution")),
-        ("fixed_url", Some(url)) => Ok(LeaveBy::FixedUrl { url }),
-        ("picture_only", None) => Ok(LeaveBy::PictureOnly),
-        _ => Err(Refusal::Record("how an institution takes proof")),
+            .map(|issuer| ProofMethod::HandOver { issuer })
+            .map_err(|_| Refusal::CorruptRecord("the reception of an institution")),
+        ("fixed_url", Some(url)) => Ok(ProofMethod::FixedUrl { url }),
+        ("picture_only", None) => Ok(ProofMethod::PictureOnly),
+        _ => Err(Refusal::CorruptRecord("how an institution takes proof")),
     }
 }
 
 /// The institution with this code.
-pub(crate) fn institution(
+pub(crate) fn find_institution(
     transaction: &mut Transaction<'_>,
     code: InstitutionCode,
 ) -> Result<Option<Institution>, Refusal> {
-    let found = transaction.optional(
+    let found = transaction.fetch_optional(
         "SELECT code, name, name_kana, name_english, prefecture, city, city_english, address, address_english, phone,
             opening_text, opening_text_english, description, description_english, leave_by, leave_address
          FROM institution WHERE code = $1",
         &[&code],
-        kept,
+        read_row,
     )?;
     let Some(found) = found else { return Ok(None) };
-    let specialties = transaction.all(
+    let specialties = transaction.fetch_all(
         "SELECT specialty FROM institution_specialty WHERE institution = $1 ORDER BY place",
         &[&code],
-        |row| row.at(0),
+        |row| row.get(0),
     )?;
-    let languages = transaction.all(
+    let languages = transaction.fetch_all(
         "SELECT language FROM institution_language WHERE institution = $1 ORDER BY place",
         &[&code],
-        |row| row.at(0),
+        |row| row.get(0),
     )?;
     Ok(Some(Institution {
-        prefecture: prefecture(found.prefecture)?,
+        prefecture: parse_prefecture(found.prefecture)?,
         specialties,
         languages,
-        leave_by: leave_by(&found.leave_by, found.address)?,
+        proof_method: parse_proof_method(&found.proof_method, found.address)?,
         ..found.institution
     }))
 }
 
 /// How insurance is proven to an institution.
-pub(crate) fn way(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Way, Refusal> {
+pub(crate) fn find_proof_method_kind(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+) -> Result<ProofMethodKind, Refusal> {
     let (word, address) =
-        transaction.one("SELECT leave_by, leave_address FROM institution WHERE code = $1", &[&code], |row| {
-            Ok((row.at::<String>(0)?, row.at(1)?))
+        transaction.fetch_one("SELECT leave_by, leave_address FROM institution WHERE code = $1", &[&code], |row| {
+            Ok((row.get::<String>(0)?, row.get(1)?))
         })?;
-    leave_by(&word, address).map(|leave_by| leave_by.way())
+    parse_proof_method(&word, address).map(|leave_by| leave_by.kind())
 }
 
-pub(crate) fn opening(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Opening, Refusal> {
+pub(crate) fn load_opening(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+) -> Result<OpeningSchedule, Refusal> {
     let closed_on_holidays = transaction
-        .optional("SELECT closed_on_holidays FROM institution WHERE code = $1", &[&code], |row| row.at(0))?
+        .fetch_optional("SELECT closed_on_holidays FROM institution WHERE code = $1", &[&code], |row| row.get(0))?
         .ok_or(Refusal::NotFound)?;
-    let rows: Vec<(i64, u32, u32)> = transaction.all(
+    let rows: Vec<(i64, u32, u32)> = transaction.fetch_all(
         "SELECT weekday, from_minute, to_minute FROM opening_hours WHERE institution = $1 ORDER BY weekday, from_minute",
         &[&code],
-        |row| Ok((row.at(0)?, row.at(1)?, row.at(2)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
     let hours =
-        rows.into_iter().map(|(weekday, from_minute, to_minute)| opening_hours(weekday, from_minute, to_minute));
-    Ok(Opening { hours: hours.collect::<Result<_, Refusal>>()?, closed_on_holidays })
+        rows.into_iter().map(|(weekday, from_minute, to_minute)| parse_opening_hours(weekday, from_minute, to_minute));
+    Ok(OpeningSchedule { hours: hours.collect::<Result<_, Refusal>>()?, closed_on_holidays })
 }
 
-fn opening_hours(weekday: i64, from_minute: u32, to_minute: u32) -> Result<OpeningHours, Refusal> {
+fn parse_opening_hours(weekday: i64, from_minute: u32, to_minute: u32) -> Result<OpeningHours, Refusal> {
     let weekday = i8::try_from(weekday).ok().and_then(|day| Weekday::from_monday_one_offset(day).ok());
-    let weekday = weekday.ok_or(Refusal::Record("the opening hours of an institution"))?;
+    let weekday = weekday.ok_or(Refusal::CorruptRecord("the opening hours of an institution"))?;
     Ok(OpeningHours { weekday, from_minute, to_minute })
 }
 
-pub(crate) fn offer(transaction: &mut Transaction<'_>, code: InstitutionCode) -> Result<Offer, Refusal> {
-    let institution = institution(transaction, code)?.ok_or(Refusal::NotFound)?;
-    let opening = opening(transaction, code)?;
-    let menus = transaction.all(
+pub(crate) fn load_offer(
+    transaction: &mut Transaction<'_>,
+    code: InstitutionCode,
+) -> Result<InstitutionOffer, Refusal> {
+    let institution = find_institution(transaction, code)?.ok_or(Refusal::NotFound)?;
+    let opening = load_opening(transaction, code)?;
+    let menus = transaction.fetch_all(
         "SELECT number, charge, name, name_english, minutes, fee, fee_english, system_fee, doctor
          FROM menu WHERE institution = $1 AND offered = 1 ORDER BY number",
         &[&code],
         |row| {
             Ok(Menu {
-                number: row.at(0)?,
-                charge: row.at(1)?,
-                name: row.at(2)?,
-                name_english: row.at(3)?,
-                minutes: row.at(4)?,
-                fee: row.at(5)?,
-                fee_english: row.at(6)?,
-                system_fee: row.at(7)?,
-                doctor: row.at(8)?,
+                number: row.get(0)?,
+                charge: row.get(1)?,
+                name: row.get(2)?,
+                name_english: row.get(3)?,
+                minutes: row.get(4)?,
+                fee: row.get(5)?,
+                fee_english: row.get(6)?,
+                system_fee: row.get(7)?,
+                doctor: row.get(8)?,
             })
         },
     )?;
-    Ok(Offer { institution, opening, menus })
+    Ok(InstitutionOffer { institution, opening, menus })
 }

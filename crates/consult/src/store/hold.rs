@@ -6,7 +6,7 @@
 use base::{Digest, InstitutionCode, Timestamp, digest};
 use database::{Error, Migration, Transaction};
 
-use super::{Store, appointment::Wish, directory};
+use super::{Store, appointment::BookingRequest, directory};
 use crate::{
     Refusal,
     rules::{
@@ -39,13 +39,13 @@ CREATE INDEX slot_held_until ON slot (held_until);",
 };
 
 /// The digest of a browser that does not exist: no secret has it.
-fn nobody() -> Digest {
+fn nonexistent_browser() -> Digest {
     Digest::from_bytes([0; 32])
 }
 
 /// Who chooses a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Holder {
+pub(crate) struct SlotHolder {
     /// The browser that the hold belongs to.
     pub(crate) browser: Digest,
     /// The patient who is signed in with it.
@@ -54,10 +54,10 @@ pub(crate) struct Holder {
     pub(crate) peer: Option<shell::Peer>,
 }
 
-impl Holder {
+impl SlotHolder {
     /// For whom the hold counts: the patient, else the network address. Of IPv6 the first half counts, which is what one
     /// household or machine is given.
-    fn counted_for(&self) -> Digest {
+    fn limit_key(&self) -> Digest {
         match (self.patient, self.peer) {
             (Some(patient), _) => patient_key(patient),
             (None, Some(shell::Peer(std::net::IpAddr::V4(address)))) => digest(&[b"peer ", &address.octets()]),
@@ -75,20 +75,20 @@ fn patient_key(patient: PatientId) -> Digest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HoldOutcome {
     /// Nobody else can take it before then.
-    Held { until: Timestamp },
+    Held { held_until: Timestamp },
     /// It is free, and not held: too many strangers hold times from this network address.
     NotHeld,
 }
 
 /// A time that a browser holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Hold {
+pub(crate) struct SlotHold {
     /// Where.
     pub(crate) institution: InstitutionCode,
     /// When the visit would begin.
     pub(crate) start: Timestamp,
     /// The first instant in which it is free again.
-    pub(crate) until: Timestamp,
+    pub(crate) held_until: Timestamp,
 }
 
 impl Store {
@@ -96,23 +96,28 @@ impl Store {
     ///
     /// # Errors
     /// [`Refusal::SlotTaken`] where another has it; what was held before stays held then.
-    pub(crate) async fn hold_slot(&self, holder: Holder, wish: Wish, now: Timestamp) -> Result<HoldOutcome, Refusal> {
+    pub(crate) async fn hold_slot(
+        &self,
+        holder: SlotHolder,
+        wish: BookingRequest,
+        now: Timestamp,
+    ) -> Result<HoldOutcome, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let offer = directory::offer(transaction, wish.institution)?;
+                let offer = directory::load_offer(transaction, wish.institution)?;
                 let menu = offer.menu(wish.menu).ok_or(Refusal::NotFound)?;
-                slot::bookable(&offer.opening, wish.start, menu.minutes, now)?;
+                slot::check_bookable(&offer.opening, wish.start, menu.minutes, now)?;
                 let visit = HeldVisit { institution: wish.institution, start: wish.start, minutes: menu.minutes };
-                hold(transaction, &store, holder, visit, now)
+                insert_hold(transaction, &store, holder, visit, now)
             })
             .await
     }
 
     /// The same for the new time of an appointment of the patient.
-    pub(crate) async fn hold_slot_for_move(
+    pub(crate) async fn hold_slot_for_reschedule(
         &self,
-        holder: Holder,
+        holder: SlotHolder,
         patient: PatientId,
         id: AppointmentId,
         start: Timestamp,
@@ -121,20 +126,20 @@ impl Store {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let seen = super::appointment::of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                let seen = super::appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
                 if seen.openness(now) != Openness::Changeable {
                     return Err(Refusal::Closed(id));
                 }
-                let opening = directory::opening(transaction, seen.institution)?;
-                slot::bookable(&opening, start, seen.menu.minutes, now)?;
+                let opening = directory::load_opening(transaction, seen.institution)?;
+                slot::check_bookable(&opening, start, seen.menu.minutes, now)?;
                 let visit = HeldVisit { institution: seen.institution, start, minutes: seen.menu.minutes };
-                hold(transaction, &store, holder, visit, now)
+                insert_hold(transaction, &store, holder, visit, now)
             })
             .await
     }
 
     /// What this browser holds.
-    pub(crate) async fn find_hold(&self, browser: Digest, now: Timestamp) -> Result<Option<Hold>, Refusal> {
+    pub(crate) async fn find_hold(&self, browser: Digest, now: Timestamp) -> Result<Option<SlotHold>, Refusal> {
         self.database.read(move |transaction| Ok(find_hold(transaction, browser, now)?)).await
     }
 }
@@ -146,10 +151,10 @@ struct HeldVisit {
     minutes: u32,
 }
 
-fn hold(
+fn insert_hold(
     transaction: &mut Transaction<'_>,
     store: &Store,
-    holder: Holder,
+    holder: SlotHolder,
     visit: HeldVisit,
     now: Timestamp,
 ) -> Result<HoldOutcome, Refusal> {
@@ -159,18 +164,18 @@ fn hold(
         && (held.institution, held.start) == (institution, start)
     {
         // Choosing the same time again does not lengthen a hold, or one browser could keep it for ever.
-        return Ok(HoldOutcome::Held { until: held.until });
+        return Ok(HoldOutcome::Held { held_until: held.held_until });
     }
-    let counted_for = holder.counted_for();
-    release(transaction, holder.browser)?;
+    let counted_for = holder.limit_key();
+    release_hold(transaction, holder.browser)?;
     if holder.patient.is_some() {
         transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&counted_for])?;
     } else if count_holders(transaction, counted_for)? >= u32::from(store.limits.holds_per_peer) {
-        require_free(transaction, institution, (start, minutes), Some(holder.browser), now)?;
+        require_slot_free(transaction, institution, (start, minutes), Some(holder.browser), now)?;
         return Ok(HoldOutcome::NotHeld);
     }
     let until = slot::hold_end(now, start, store.limits.hold_minutes);
-    for unit in slot::units_of(start, minutes) {
+    for unit in slot::visit_units(start, minutes) {
         let held = transaction.execute(
             "INSERT INTO slot (institution, begins, holder, held_for, held_until) VALUES ($1, $2, $3, $4, $5)
              ON CONFLICT DO NOTHING",
@@ -180,54 +185,55 @@ fn hold(
             return Err(Refusal::SlotTaken);
         }
     }
-    Ok(HoldOutcome::Held { until })
+    Ok(HoldOutcome::Held { held_until: until })
 }
 
 fn count_holders(transaction: &mut Transaction<'_>, counted_for: Digest) -> Result<u32, Error> {
-    transaction.one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&counted_for], |row| row.at(0))
+    transaction
+        .fetch_one("SELECT COUNT(DISTINCT holder) FROM slot WHERE held_for = $1", &[&counted_for], |row| row.get(0))
 }
 
 /// Refuses a time of which another has a part.
-pub(crate) fn require_free(
+pub(crate) fn require_slot_free(
     transaction: &mut Transaction<'_>,
     institution: InstitutionCode,
     (start, minutes): (Timestamp, u32),
     browser: Option<Digest>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let last = slot::units_of(start, minutes).last().unwrap_or(start);
-    let taken: u32 = transaction.one(
+    let last = slot::visit_units(start, minutes).last().unwrap_or(start);
+    let taken: u32 = transaction.fetch_one(
         "SELECT COUNT(*) FROM slot WHERE institution = $1 AND begins >= $2 AND begins <= $3
             AND (appointment IS NOT NULL OR (held_until > $4 AND holder <> $5))",
-        &[&institution, &start, &last, &now, &browser.unwrap_or_else(nobody)],
-        |row| row.at(0),
+        &[&institution, &start, &last, &now, &browser.unwrap_or_else(nonexistent_browser)],
+        |row| row.get(0),
     )?;
     if taken == 0 { Ok(()) } else { Err(Refusal::SlotTaken) }
 }
 
-fn find_hold(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<Hold>, Error> {
-    transaction.optional(
+fn find_hold(transaction: &mut Transaction<'_>, browser: Digest, now: Timestamp) -> Result<Option<SlotHold>, Error> {
+    transaction.fetch_optional(
         "SELECT institution, MIN(begins), MIN(held_until) FROM slot WHERE holder = $1 AND held_until > $2
          GROUP BY institution",
         &[&browser, &now],
-        |row| Ok(Hold { institution: row.at(0)?, start: row.at(1)?, until: row.at(2)? }),
+        |row| Ok(SlotHold { institution: row.get(0)?, start: row.get(1)?, held_until: row.get(2)? }),
     )
 }
 
 /// Frees what a browser holds.
-pub(crate) fn release(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
+pub(crate) fn release_hold(transaction: &mut Transaction<'_>, browser: Digest) -> Result<(), Error> {
     transaction.execute("DELETE FROM slot WHERE holder = $1", &[&browser]).map(|_| ())
 }
 
 /// Carries a hold over to the new secret of its browser when a patient signs in with it, in place of what that patient
 /// holds in other browsers.
-pub(crate) fn carry(
+pub(crate) fn transfer_hold(
     transaction: &mut Transaction<'_>,
     from: Digest,
     to: Digest,
     patient: PatientId,
 ) -> Result<(), Error> {
-    let held: u32 = transaction.one("SELECT COUNT(*) FROM slot WHERE holder = $1", &[&from], |row| row.at(0))?;
+    let held: u32 = transaction.fetch_one("SELECT COUNT(*) FROM slot WHERE holder = $1", &[&from], |row| row.get(0))?;
     if held > 0 {
         transaction.execute("DELETE FROM slot WHERE held_for = $1", &[&patient_key(patient)])?;
         transaction.execute(
@@ -240,7 +246,7 @@ pub(crate) fn carry(
 
 /// Takes every quarter hour of a visit for an appointment, each of which only one can have. What the booking browser
 /// holds becomes the appointment's; what another browser holds is taken until its hold ends.
-pub(crate) fn take(
+pub(crate) fn book_slot(
     transaction: &mut Transaction<'_>,
     appointment: (InstitutionCode, AppointmentId),
     (start, minutes): (Timestamp, u32),
@@ -248,7 +254,7 @@ pub(crate) fn take(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let (institution, id) = appointment;
-    for unit in slot::units_of(start, minutes) {
+    for unit in slot::visit_units(start, minutes) {
         let taken = transaction.execute(
             "INSERT INTO slot (institution, begins, appointment) VALUES ($1, $2, $3)
              ON CONFLICT (institution, begins) DO UPDATE
@@ -261,7 +267,7 @@ pub(crate) fn take(
         }
     }
     match browser {
-        Some(browser) => Ok(release(transaction, browser)?),
+        Some(browser) => Ok(release_hold(transaction, browser)?),
         None => Ok(()),
     }
 }

@@ -7,12 +7,15 @@ use shell::Language;
 use super::{Store, desk_news};
 use crate::{
     Refusal,
-    mail::{AppointmentFacts, CodeMessage, Letter, Message, PatientEvent, sign_in_code, sign_ins_limited, to_patient},
+    mail::{
+        AppointmentFacts, CodeMessage, Letter, Notification, PatientEvent, render_patient_letter,
+        render_sign_in_code_letter, render_sign_ins_limited_letter,
+    },
     rules::{
         appointment::{AppointmentId, booking_number},
         delivery::LetterState,
         patient::{ClinicInMail, MailAddress},
-        proof::{RequestReason, Wanted},
+        proof::{RequestReason, RequestedProof},
     },
 };
 
@@ -33,7 +36,7 @@ CREATE INDEX outbox_due ON outbox (settled_at, next_attempt);",
 };
 
 /// What a letter's retry goes by, and which key opens it. `dies_at` is when its content is of no use any more.
-pub(crate) const FATES: Migration = Migration {
+pub(crate) const OUTCOME_MIGRATION: Migration = Migration {
     name: "fates of letters",
     sql: "ALTER TABLE outbox ADD COLUMN dies_at BIGINT;
 ALTER TABLE outbox ADD COLUMN sealed_by TEXT;
@@ -42,52 +45,52 @@ ALTER TABLE patient ADD COLUMN clinic_in_mail TEXT NOT NULL DEFAULT 'named';",
 };
 
 /// How long a claimed letter is left alone by other nodes; longer than any attempt lasts (`mail::relay`).
-const CLAIM: Span = Span::from_mins(2);
+const CLAIM_DURATION: Span = Span::from_mins(2);
 /// In place of a key's tag: no key of this node opens it, and which does is not known.
 const UNKNOWN_KEY: &str = "unknown";
 /// How long the trace of a letter that was sent is kept.
-const KEPT: Span = Span::from_hours(30 * 24);
+const RETENTION: Span = Span::from_hours(30 * 24);
 /// How many letters the outbox page shows.
-const SHOWN: i64 = 200;
+const MAX_SHOWN: i64 = 200;
 
 /// One letter's id.
 pub(crate) type LetterId = Id<Letter>;
 
 /// A letter that this node, and no other, may try to send now.
-pub(crate) struct Claimed {
+pub(crate) struct ClaimedLetter {
     pub(crate) id: LetterId,
     pub(crate) letter: Letter,
     /// This attempt's number, from 1.
     pub(crate) attempts: u32,
     pub(crate) queued_at: Timestamp,
     /// When its content is of no use any more, if ever.
-    pub(crate) dies_at: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// What a look for a letter that is due found.
-pub(crate) struct Claim {
-    pub(crate) letter: Option<Claimed>,
+pub(crate) struct LetterClaim {
+    pub(crate) letter: Option<ClaimedLetter>,
     /// How many letters were dropped because their content had died.
     pub(crate) expired: u64,
     /// Whether a letter was found that another key opens.
-    pub(crate) foreign: bool,
+    pub(crate) has_foreign_letter: bool,
 }
 
 /// What became of a claimed letter. The reasons are stages and codes, never a relay's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum DeliveryOutcome {
     /// Handed over; its text is forgotten.
     Sent,
     /// Not sent anywhere, to be read in the outbox.
-    Kept,
+    LeftInOutbox,
     /// To be tried again.
-    Again { at: Timestamp, why: String },
+    Retry { retry_at: Timestamp, reason: String },
     /// The recipient's server does not take it; its text is forgotten.
-    Refused { why: String },
+    Refused { reason: String },
     /// Its content is of no use any more, and is forgotten.
-    Expired { why: String },
+    Expired { reason: String },
     /// Not to be tried again; its text is forgotten.
-    GivenUp { why: String },
+    GivenUp { reason: String },
 }
 
 /// A letter as the outbox page shows it.
@@ -106,26 +109,26 @@ pub(crate) fn enqueue(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
-    message: &Message,
+    message: &Notification,
 ) -> Result<(), Error> {
-    enqueue_for(transaction, store, now, now, message).map(|_| ())
+    enqueue_due_at(transaction, store, now, now, message).map(|_| ())
 }
 
 /// The same, not to be sent before `due`; answers which letters these are.
-pub(super) fn enqueue_for(
+pub(super) fn enqueue_due_at(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
     due: Timestamp,
-    message: &Message,
+    message: &Notification,
 ) -> Result<Vec<LetterId>, Error> {
-    if let Message::ToDesk { appointment, event } = message {
+    if let Notification::ToDesk { appointment, event } = message {
         desk_news::record_event(transaction, store, *appointment, *event, now)?;
         return Ok(Vec::new());
     }
     let mut letters = Vec::new();
-    for letter in write(transaction, store, message)? {
-        if !MailAddress::names_closed_account(&letter.to) {
+    for letter in render_letters(transaction, store, message)? {
+        if !MailAddress::is_closed_account_address(&letter.to) {
             letters.push(insert_letter(transaction, store, now, due, &letter, None)?);
         }
     }
@@ -147,8 +150,8 @@ pub(crate) fn enqueue_code(
     now: Timestamp,
     message: &CodeMessage<'_>,
 ) -> Result<LetterId, Error> {
-    let CodeMessage { to, code, language, dies_at } = *message;
-    let letter = sign_in_code(to, language, code, &store.letterhead);
+    let CodeMessage { to, code, language, expires_at: dies_at } = *message;
+    let letter = render_sign_in_code_letter(to, language, code, &store.letterhead);
     insert_letter(transaction, store, now, now, &letter, Some(dies_at))
 }
 
@@ -163,7 +166,7 @@ pub(crate) fn insert_letter(
 ) -> Result<LetterId, Error> {
     let id = LetterId::new(now, &store.randomness);
     let clear = serde_json::to_vec(letter).expect("three texts can be written as JSON");
-    let sealed = store.seal.seal(&purpose(id), &clear, &store.randomness);
+    let sealed = store.seal.seal(&seal_purpose(id), &clear, &store.randomness);
     transaction.execute(
         "INSERT INTO outbox (id, sealed, queued_at, attempts, next_attempt, dies_at, sealed_by)
          VALUES ($1, $2, $3, 0, $4, $5, $6)",
@@ -173,17 +176,23 @@ pub(crate) fn insert_letter(
 }
 
 /// A sealed letter is bound to its row.
-fn purpose(id: LetterId) -> String {
+fn seal_purpose(id: LetterId) -> String {
     format!("letter {id}")
 }
 
-fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) -> Result<Vec<Letter>, Error> {
+fn render_letters(
+    transaction: &mut Transaction<'_>,
+    store: &Store,
+    message: &Notification,
+) -> Result<Vec<Letter>, Error> {
     match message {
-        Message::SignInsLimited { to } => Ok(vec![sign_ins_limited(to, &store.origin.at("/desk/sign-in"))]),
-        Message::ToPatient { appointment, event } => {
-            let Some(about) = about(transaction, *appointment)? else { return Ok(Vec::new()) };
+        Notification::SignInsLimited { to } => {
+            Ok(vec![render_sign_ins_limited_letter(to, &store.origin.url("/desk/sign-in"))])
+        }
+        Notification::ToPatient { appointment, event } => {
+            let Some(about) = load_letter_context(transaction, *appointment)? else { return Ok(Vec::new()) };
             let request = if *event == PatientEvent::Requested { about.request } else { None };
-            let page = store.origin.at(&format!("/appointments/{appointment}"));
+            let page = store.origin.url(&format!("/appointments/{appointment}"));
             let institution = match about.clinic_in_mail {
                 ClinicInMail::Named => Some(about.institution_name),
                 ClinicInMail::Neutral => None,
@@ -193,47 +202,50 @@ fn write(transaction: &mut Transaction<'_>, store: &Store, message: &Message) ->
                 page,
                 request,
                 institution,
-                number: booking_number(*appointment),
+                booking_number: booking_number(*appointment),
             };
-            Ok(vec![to_patient(&about.patient, about.language, *event, &facts, &store.letterhead)])
+            Ok(vec![render_patient_letter(&about.patient, about.language, *event, &facts, &store.letterhead)])
         }
         // Gathered, and written by `desk_news`.
-        Message::ToDesk { .. } => Ok(Vec::new()),
+        Notification::ToDesk { .. } => Ok(Vec::new()),
     }
 }
 
-struct About {
+struct LetterContext {
     start: Timestamp,
     /// The name of the institution, in the patient's language.
     institution_name: String,
     patient: String,
     language: Language,
     clinic_in_mail: ClinicInMail,
-    request: Option<(Wanted, RequestReason)>,
+    request: Option<(RequestedProof, RequestReason)>,
 }
 
-fn about(transaction: &mut Transaction<'_>, appointment: AppointmentId) -> Result<Option<About>, Error> {
-    transaction.optional(
+fn load_letter_context(
+    transaction: &mut Transaction<'_>,
+    appointment: AppointmentId,
+) -> Result<Option<LetterContext>, Error> {
+    transaction.fetch_optional(
         "SELECT a.visit_start, p.mail, p.language, r.desk_word, r.desk_reason, p.clinic_in_mail, i.name, i.name_english
          FROM appointment a JOIN patient p ON p.id = a.patient JOIN institution i ON i.code = a.institution
          LEFT JOIN proof r ON r.appointment = a.id AND r.desk_side = 'requested'
          WHERE a.id = $1",
         &[&appointment],
         |row| {
-            let word = |column| -> Result<Option<String>, Error> { row.at(column) };
+            let word = |column| -> Result<Option<String>, Error> { row.get(column) };
             let what = word(3)?.and_then(|what| what.parse().ok());
             let reason = word(4)?.and_then(|reason| reason.parse().ok());
-            let language = Language::from_tag(&row.at::<String>(2)?).unwrap_or_default();
-            let name: String = row.at(6)?;
-            Ok(About {
-                start: row.at(0)?,
+            let language = Language::from_tag(&row.get::<String>(2)?).unwrap_or_default();
+            let name: String = row.get(6)?;
+            Ok(LetterContext {
+                start: row.get(0)?,
                 institution_name: match language {
                     Language::Japanese => name,
-                    Language::English => row.at(7)?,
+                    Language::English => row.get(7)?,
                 },
-                patient: row.at(1)?,
+                patient: row.get(1)?,
                 language,
-                clinic_in_mail: row.at(5)?,
+                clinic_in_mail: row.get(5)?,
                 request: what.zip(reason),
             })
         },
@@ -249,42 +261,48 @@ impl Store {
 
     /// Claims a letter that is due, what dies soon before what lasts. Two nodes never claim the same attempt: the number of
     /// attempts is compared and set. A letter that was sealed under another key is left for a node that has it.
-    pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<Claim, Error> {
+    pub(crate) async fn claim_letter(&self, now: Timestamp) -> Result<LetterClaim, Error> {
         let store = self.clone();
-        self.database.write(move |transaction| store.claim(transaction, now)).await
+        self.database.write(move |transaction| store.claim_due_letter(transaction, now)).await
     }
 
-    fn claim(&self, transaction: &mut Transaction<'_>, now: Timestamp) -> Result<Claim, Error> {
+    fn claim_due_letter(&self, transaction: &mut Transaction<'_>, now: Timestamp) -> Result<LetterClaim, Error> {
         let expired = transaction.execute(
             "UPDATE outbox SET settled_at = $1, fate = 'expired', sealed = NULL
              WHERE settled_at IS NULL AND dies_at <= $1 AND next_attempt <= $1",
             &[&now],
         )?;
         let tag = self.seal.key_tag();
-        let due = transaction.optional(
+        let due = transaction.fetch_optional(
             "SELECT id, attempts, sealed, queued_at, dies_at FROM outbox
              WHERE settled_at IS NULL AND next_attempt <= $1 AND (sealed_by = $2 OR sealed_by IS NULL)
              ORDER BY CASE WHEN dies_at IS NULL THEN 1 ELSE 0 END, next_attempt, id LIMIT 1",
             &[&now, &tag],
             |row| {
-                let sealed: Option<Vec<u8>> = row.at(2)?;
-                Ok((row.at::<LetterId>(0)?, row.at::<u32>(1)?, sealed, row.at(3)?, row.at(4)?))
+                let sealed: Option<Vec<u8>> = row.get(2)?;
+                Ok((row.get::<LetterId>(0)?, row.get::<u32>(1)?, sealed, row.get(3)?, row.get(4)?))
             },
         )?;
         let Some((id, attempts, sealed, queued_at, dies_at)) = due else {
-            return Ok(Claim { letter: None, expired, foreign: false });
+            return Ok(LetterClaim { letter: None, expired, has_foreign_letter: false });
         };
-        let Some(letter) = sealed.and_then(|sealed| self.unseal(id, &sealed)) else {
+        let Some(letter) = sealed.and_then(|sealed| self.unseal_letter(id, &sealed)) else {
             transaction.execute("UPDATE outbox SET sealed_by = $2 WHERE id = $1", &[&id, &UNKNOWN_KEY])?;
-            return Ok(Claim { letter: None, expired, foreign: true });
+            return Ok(LetterClaim { letter: None, expired, has_foreign_letter: true });
         };
         let claimed = transaction.execute(
             "UPDATE outbox SET attempts = $3, next_attempt = $4
              WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
-            &[&id, &attempts, &(attempts + 1), &now.plus(CLAIM)],
+            &[&id, &attempts, &(attempts + 1), &now.plus(CLAIM_DURATION)],
         )?;
-        let letter = (claimed == 1).then_some(Claimed { id, letter, attempts: attempts + 1, queued_at, dies_at });
-        Ok(Claim { letter, expired, foreign: false })
+        let letter = (claimed == 1).then_some(ClaimedLetter {
+            id,
+            letter,
+            attempts: attempts + 1,
+            queued_at,
+            expires_at: dies_at,
+        });
+        Ok(LetterClaim { letter, expired, has_foreign_letter: false })
     }
 
     /// How many letters have waited that only another key opens.
@@ -292,32 +310,32 @@ impl Store {
         let tag = self.seal.key_tag();
         self.database
             .read(move |transaction| {
-                transaction.one(
+                transaction.fetch_one(
                     "SELECT COUNT(*) FROM outbox
                      WHERE settled_at IS NULL AND next_attempt <= $1 AND sealed_by IS NOT NULL AND sealed_by <> $2",
                     &[&now, &tag],
-                    |row| row.at(0),
+                    |row| row.get(0),
                 )
             })
             .await
     }
 
     /// How the letter fares that brings this browser its code; None where no code is awaited.
-    pub(crate) async fn code_letter_state(
+    pub(crate) async fn find_code_letter_state(
         &self,
         browser: Digest,
         now: Timestamp,
     ) -> Result<Option<LetterState>, Refusal> {
         self.database
             .read(move |transaction| {
-                let state = transaction.optional(
+                let state = transaction.fetch_optional(
                     "SELECT o.fate, o.last_error, o.queued_at FROM sign_in_code c JOIN outbox o ON o.id = c.letter
                      WHERE c.browser = $1 AND c.ends > $2",
                     &[&browser, &now],
                     |row| {
-                        let (fate, last_error): (Option<String>, Option<String>) = (row.at(0)?, row.at(1)?);
+                        let (fate, last_error): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
                         Ok(match fate.as_deref() {
-                            None => LetterState::of_waiting(row.at(2)?, last_error.is_some(), now),
+                            None => LetterState::from_waiting(row.get(2)?, last_error.is_some(), now),
                             Some("sent" | "kept") => LetterState::Sent,
                             Some("refused") => LetterState::Refused,
                             Some(_) => LetterState::Dropped,
@@ -329,36 +347,36 @@ impl Store {
             .await
     }
 
-    fn unseal(&self, id: LetterId, sealed: &[u8]) -> Option<Letter> {
-        serde_json::from_slice(&self.seal.open(&purpose(id), sealed)?).ok()
+    fn unseal_letter(&self, id: LetterId, sealed: &[u8]) -> Option<Letter> {
+        serde_json::from_slice(&self.seal.open(&seal_purpose(id), sealed)?).ok()
     }
 
     /// Writes down what became of an attempt. Nothing changes if the letter was taken up by another in the meantime.
-    pub(crate) async fn settle_letter(
+    pub(crate) async fn store_delivery_outcome(
         &self,
         id: LetterId,
         attempts: u32,
-        fate: Fate,
+        fate: DeliveryOutcome,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.database.write(move |transaction| settle(transaction, id, attempts, &fate, now)).await
+        self.database.write(move |transaction| update_outbox_row(transaction, id, attempts, &fate, now)).await
     }
 
     /// The letters that can still be read, newest first. With a carrier that sends, these are those that wait.
-    pub(crate) async fn outbox(&self) -> Result<Vec<OutboxLetter>, Error> {
+    pub(crate) async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Error> {
         let store = self.clone();
         self.database
             .read(move |transaction| {
-                let rows = transaction.all(
+                let rows = transaction.fetch_all(
                     "SELECT id, sealed, queued_at FROM outbox WHERE sealed IS NOT NULL
                      ORDER BY queued_at DESC, id DESC LIMIT $1",
-                    &[&SHOWN],
-                    |row| Ok((row.at::<LetterId>(0)?, row.at::<Vec<u8>>(1)?, row.at::<Timestamp>(2)?)),
+                    &[&MAX_SHOWN],
+                    |row| Ok((row.get::<LetterId>(0)?, row.get::<Vec<u8>>(1)?, row.get::<Timestamp>(2)?)),
                 )?;
                 Ok(rows
                     .into_iter()
                     .filter_map(|(id, sealed, queued_at)| {
-                        Some(OutboxLetter { letter: store.unseal(id, &sealed)?, queued_at })
+                        Some(OutboxLetter { letter: store.unseal_letter(id, &sealed)?, queued_at })
                     })
                     .collect())
             })
@@ -366,15 +384,15 @@ impl Store {
     }
 }
 
-fn settle(
+fn update_outbox_row(
     transaction: &mut Transaction<'_>,
     id: LetterId,
     attempts: u32,
-    fate: &Fate,
+    fate: &DeliveryOutcome,
     now: Timestamp,
 ) -> Result<(), Error> {
     let (word, why) = match fate {
-        Fate::Again { at, why } => {
+        DeliveryOutcome::Retry { retry_at: at, reason: why } => {
             transaction.execute(
                 "UPDATE outbox SET next_attempt = $3, last_error = $4
                  WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
@@ -382,7 +400,7 @@ fn settle(
             )?;
             return Ok(());
         }
-        Fate::Kept => {
+        DeliveryOutcome::LeftInOutbox => {
             transaction.execute(
                 "UPDATE outbox SET settled_at = $3, fate = 'kept'
                  WHERE id = $1 AND attempts = $2 AND settled_at IS NULL",
@@ -390,10 +408,10 @@ fn settle(
             )?;
             return Ok(());
         }
-        Fate::Sent => ("sent", None),
-        Fate::Refused { why } => ("refused", Some(why)),
-        Fate::Expired { why } => ("expired", Some(why)),
-        Fate::GivenUp { why } => ("given_up", Some(why)),
+        DeliveryOutcome::Sent => ("sent", None),
+        DeliveryOutcome::Refused { reason: why } => ("refused", Some(why)),
+        DeliveryOutcome::Expired { reason: why } => ("expired", Some(why)),
+        DeliveryOutcome::GivenUp { reason: why } => ("given_up", Some(why)),
     };
     transaction.execute(
         "UPDATE outbox SET settled_at = $3, fate = $4, sealed = NULL, last_error = $5
@@ -401,6 +419,6 @@ fn settle(
         &[&id, &attempts, &now, &word, &why],
     )?;
     // What was settled long ago is of no use to anybody, nor a letter that no key has opened for so long.
-    let long_ago = now.minus(KEPT);
+    let long_ago = now.minus(RETENTION);
     transaction.execute("DELETE FROM outbox WHERE settled_at < $1 OR queued_at < $1", &[&long_ago]).map(|_| ())
 }

@@ -12,15 +12,15 @@ use base::Timestamp;
 use database::{Error, FromColumn, Transaction, Value, WrongValue};
 use serde::Serialize;
 
-use super::{Store, account, audit, desk::DoneBy};
+use super::{Store, account, audit, desk::AuditActor};
 use crate::{
     mail::Letter,
     refusal::Refusal,
     rules::patient::{MailAddress, PatientId},
 };
 
-pub(crate) use close::{CloseOutcome, Upcoming};
-pub(crate) use tables::{About, Category, TABLES};
+pub(crate) use close::{CloseOutcome, UpcomingVisitChoice};
+pub(crate) use tables::{DataCategory, TABLES, TableSubject};
 
 /// Closed accounts, and how to find the trail of a person.
 pub(crate) const MIGRATION: database::Migration = database::Migration {
@@ -69,23 +69,23 @@ const FORMAT: &str = "uketsuke-personal-data-1";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldOverview {
     /// How many records there are of each kind.
-    pub(crate) counts: BTreeMap<Category, usize>,
+    pub(crate) counts: BTreeMap<DataCategory, usize>,
     /// Who looked or did something, the newest first, without what the person did.
-    pub(crate) trail: Vec<TrailLine>,
+    pub(crate) audit_trail: Vec<PatientAuditEntry>,
     /// On which day the accepted privacy notice is dated, the newest.
-    pub(crate) accepted: Option<base::Date>,
+    pub(crate) accepted_notice_date: Option<base::Date>,
 }
 
 /// One act of somebody else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct TrailLine {
-    pub(crate) at: Timestamp,
-    pub(crate) act: String,
-    pub(crate) by: DoneBy,
+pub(crate) struct PatientAuditEntry {
+    pub(crate) occurred_at: Timestamp,
+    pub(crate) action: String,
+    pub(crate) actor: AuditActor,
 }
 
 /// How many lines of the trail the page shows. The export has all.
-const TRAIL_LINES: i64 = 50;
+const MAX_AUDIT_ENTRIES: i64 = 50;
 
 /// A value of any column, for the export.
 struct HeldValue(serde_json::Value);
@@ -102,16 +102,16 @@ impl FromColumn for HeldValue {
     }
 }
 
-fn rows_of(
+fn load_rows(
     transaction: &mut Transaction<'_>,
     rows: &tables::PersonRows,
     patient: PatientId,
 ) -> Result<Vec<HeldRow>, Error> {
-    transaction.all(rows.select, &[&patient], |row| {
+    transaction.fetch_all(rows.select, &[&patient], |row| {
         let columns = rows.columns.split(", ").enumerate();
         columns
             .map(|(place, column)| {
-                let HeldValue(value) = row.at(place)?;
+                let HeldValue(value) = row.get(place)?;
                 let shown = match value.as_i64() {
                     Some(moment) if rows.instants.contains(&column) => {
                         Timestamp::from_milliseconds(moment).to_string().into()
@@ -126,22 +126,22 @@ fn rows_of(
 
 impl Store {
     /// How much is held of a person, and who looked at it.
-    pub(crate) async fn held_overview(&self, patient: PatientId) -> Result<HeldOverview, Refusal> {
+    pub(crate) async fn load_held_overview(&self, patient: PatientId) -> Result<HeldOverview, Refusal> {
         self.database
             .read(move |transaction| {
                 let mut counts = BTreeMap::new();
                 for table in TABLES {
-                    if let About::Person(rows) = &table.about {
-                        *counts.entry(rows.category).or_default() += rows_of(transaction, rows, patient)?.len();
+                    if let TableSubject::Person(rows) = &table.subject {
+                        *counts.entry(rows.category).or_default() += load_rows(transaction, rows, patient)?.len();
                     }
                 }
-                let trail = trail(transaction, patient)?;
-                let accepted = transaction.optional(
+                let trail = list_audit_entries(transaction, patient)?;
+                let accepted = transaction.fetch_optional(
                     "SELECT dated FROM accepted_notice WHERE patient = $1 ORDER BY at DESC, dated DESC LIMIT 1",
                     &[&patient],
-                    |row| row.at(0),
+                    |row| row.get(0),
                 )?;
-                Ok(HeldOverview { counts, trail, accepted })
+                Ok(HeldOverview { counts, audit_trail: trail, accepted_notice_date: accepted })
             })
             .await
     }
@@ -156,28 +156,34 @@ impl Store {
         let (address, tables) = self
             .database
             .write(move |transaction| {
-                let person = account::person(transaction, patient)?.ok_or(Refusal::NotFound)?;
-                note(transaction, &store, patient, "account.export", now)?;
+                let person = account::find_patient(transaction, patient)?.ok_or(Refusal::NotFound)?;
+                record_audit(transaction, &store, patient, "account.export", now)?;
                 let mut tables = BTreeMap::new();
                 for table in TABLES {
-                    if let About::Person(rows) = &table.about {
-                        tables.insert(table.name, rows_of(transaction, rows, patient)?);
+                    if let TableSubject::Person(rows) = &table.subject {
+                        tables.insert(table.name, load_rows(transaction, rows, patient)?);
                     }
                 }
                 Ok::<_, Refusal>((person.mail, tables))
             })
             .await?;
-        let withheld = TABLES.iter().filter_map(|table| match &table.about {
-            About::Person(rows) => Some(rows.withheld.iter().map(|(column, why)| (table.name, *column, *why))),
-            About::Nobody(_) => None,
+        let withheld = TABLES.iter().filter_map(|table| match &table.subject {
+            TableSubject::Person(rows) => Some(rows.withheld.iter().map(|(column, why)| (table.name, *column, *why))),
+            TableSubject::Nobody(_) => None,
         });
         let withheld = withheld.flatten().map(|(table, column, why)| WithheldColumn { table, column, why }).collect();
-        Ok(PersonalData { format: FORMAT, made_at: now, tables, letters: self.letters_to(&address).await?, withheld })
+        Ok(PersonalData {
+            format: FORMAT,
+            made_at: now,
+            tables,
+            letters: self.list_letters_to(&address).await?,
+            withheld,
+        })
     }
 
     /// Letters to an address whose text is still kept.
-    async fn letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
-        let letters = self.outbox().await?;
+    async fn list_letters_to(&self, address: &MailAddress) -> Result<Vec<HeldLetter>, Refusal> {
+        let letters = self.list_outbox().await?;
         let addressed = letters.into_iter().filter(|kept| kept.letter.to == address.as_str());
         Ok(addressed
             .map(|kept| {
@@ -188,26 +194,30 @@ impl Store {
     }
 }
 
-fn note(
+fn record_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     patient: PatientId,
     act: &str,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let actor = account::subject(patient);
-    let entry = audit::Entry { actor: &actor, act, patient: Some(patient), about: None };
-    audit::record(transaction, &store.seal.audit_key(), now, &entry)
+    let actor = account::session_subject(patient);
+    let entry = audit::AuditEntry { actor: &actor, action: act, patient: Some(patient), entity: None };
+    audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
-fn trail(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Vec<TrailLine>, Error> {
-    transaction.all(
+fn list_audit_entries(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<Vec<PatientAuditEntry>, Error> {
+    transaction.fetch_all(
         "SELECT e.at, e.act, s.name FROM audit_entry e LEFT JOIN staff s ON e.actor = 'staff:' || s.id
          WHERE e.patient = $1 AND e.actor NOT LIKE 'patient:%' ORDER BY e.number DESC LIMIT $2",
-        &[&patient, &TRAIL_LINES],
+        &[&patient, &MAX_AUDIT_ENTRIES],
         |row| {
-            let name: Option<String> = row.at(2)?;
-            Ok(TrailLine { at: row.at(0)?, act: row.at(1)?, by: name.map_or(DoneBy::Service, DoneBy::Desk) })
+            let name: Option<String> = row.get(2)?;
+            Ok(PatientAuditEntry {
+                occurred_at: row.get(0)?,
+                action: row.get(1)?,
+                actor: name.map_or(AuditActor::Service, AuditActor::Desk),
+            })
         },
     )
 }

@@ -3,30 +3,33 @@
 //! Only the patient herself and the desk of the appointment's institution ever reach a row; for everybody else it is not
 //! there. Every look, sending, judgement and erasure is written to the audit trail in the same transaction.
 
-mod tidy;
+mod cleanup;
 
 use base::{Digest, Timestamp};
 use database::{Error, Migration, Row, Transaction};
 
 use super::{
     Store, appointment, audit,
-    desk::{Deed, deeds},
+    desk::{VisitAuditEntry, list_audit_entries},
     mail, proof,
-    staff::Staff,
+    staff::StaffMember,
 };
 use crate::{
-    mail::{DeskEvent, Message},
+    mail::{DeskEvent, Notification},
     refusal::Refusal,
     rules::{
         appointment::{Appointment, AppointmentId},
         patient::PatientId,
-        picture::{DocumentKind, Hints, Picture, PictureId, PictureRefusal, Side, Slot, State, missing},
-        proof::{DeskSide, RequestReason, Wanted},
+        picture::{
+            DocumentKind, DocumentSide, InsurancePicture, PictureHints, PictureId, PictureRefusal, PictureSlot,
+            PictureState, missing_slots,
+        },
+        proof::{DeskSide, RequestReason, RequestedProof},
     },
     vault::WrappedKey,
 };
 
-pub(crate) use tidy::tidy;
+pub(crate) use cleanup::run_cleanup;
 
 /// The tables of pictures.
 ///
@@ -69,59 +72,59 @@ CREATE INDEX audit_entry_about ON audit_entry (about);",
 
 /// A picture that lies in the vault already and is now to be kept.
 #[derive(Debug, Clone)]
-pub(crate) struct Arriving {
+pub(crate) struct UploadedPicture {
     pub(crate) id: PictureId,
-    pub(crate) side: Side,
-    pub(crate) hints: Hints,
+    pub(crate) side: DocumentSide,
+    pub(crate) hints: PictureHints,
     /// Pixels across, and down.
     pub(crate) size: (u32, u32),
     /// Of the bytes that came, so that it can be told later whether a file is the one that was sent.
-    pub(crate) original: Digest,
+    pub(crate) original_digest: Digest,
     pub(crate) key: WrappedKey,
 }
 
 /// Whether what arrives is sent at once where nothing speaks against it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Intent {
+pub(crate) enum SendIntent {
     /// Sent, unless a hint or a missing side asks the patient to look first.
     Send,
     /// Sent whatever the hints say.
     SendAnyway,
     /// Kept as it is: another picture of the same form was not usable.
-    Keep,
+    KeepAsDraft,
 }
 
 /// What became of what arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Arrived {
+pub(crate) enum UploadOutcome {
     /// The desk has it.
     Sent,
     /// The patient is to look at a hint, and may send it anyway.
-    Hinted,
+    HintsFound,
     /// Something is missing.
-    Incomplete(Vec<Slot>),
+    Incomplete(Vec<PictureSlot>),
     /// Kept, not sent.
-    Kept,
+    KeptAsDraft,
 }
 
 /// What the patient's page of pictures shows.
 #[derive(Debug, Clone)]
-pub(crate) struct PicturePage {
+pub(crate) struct AppointmentPictures {
     pub(crate) appointment: Appointment,
-    pub(crate) pictures: Vec<Picture>,
+    pub(crate) pictures: Vec<InsurancePicture>,
     /// Why the desk asks for a picture, if it does.
     pub(crate) request: Option<RequestReason>,
-    pub(crate) deeds: Vec<Deed>,
+    pub(crate) audit_trail: Vec<VisitAuditEntry>,
 }
 
 /// Who looks at a picture.
 #[derive(Debug, Clone)]
-pub(crate) enum Viewer {
+pub(crate) enum PictureViewer {
     Patient(PatientId),
-    Desk(Box<Staff>),
+    Desk(Box<StaffMember>),
 }
 
-impl Viewer {
+impl PictureViewer {
     fn actor(&self) -> String {
         match self {
             Self::Patient(id) => format!("patient:{id}"),
@@ -131,41 +134,49 @@ impl Viewer {
 }
 
 /// The pictures of an appointment that are there, front before back, what was sent before what is still a draft.
-pub(crate) fn of_appointment(transaction: &mut Transaction<'_>, id: AppointmentId) -> Result<Vec<Picture>, Error> {
-    let mut pictures = transaction.all(
+pub(crate) fn list_for_appointment(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+) -> Result<Vec<InsurancePicture>, Error> {
+    let mut pictures = transaction.fetch_all(
         "SELECT id, document, side, state, hints, made_at, reason, note, width, height FROM picture
          WHERE appointment = $1 AND erased_at IS NULL",
         &[&id],
-        picture,
+        read_row,
     )?;
-    pictures.sort_by_key(|picture| (picture.side, picture.state == State::Draft));
+    pictures.sort_by_key(|picture| (picture.side, picture.state == PictureState::Draft));
     Ok(pictures)
 }
 
-fn picture(row: &Row<'_>) -> Result<Picture, Error> {
-    let word = |column| -> Result<String, Error> { row.at(column) };
+fn read_row(row: &Row<'_>) -> Result<InsurancePicture, Error> {
+    let word = |column| -> Result<String, Error> { row.get(column) };
     // The words are written by this file alone, from the same enums.
     let document = word(1)?.parse().unwrap_or(DocumentKind::Certificate);
-    let side = word(2)?.parse().unwrap_or(Side::Front);
-    let state = word(3)?.parse().unwrap_or(State::Draft);
-    let reason: Option<String> = row.at(6)?;
-    Ok(Picture {
-        id: row.at(0)?,
+    let side = word(2)?.parse().unwrap_or(DocumentSide::Front);
+    let state = word(3)?.parse().unwrap_or(PictureState::Draft);
+    let reason: Option<String> = row.get(6)?;
+    Ok(InsurancePicture {
+        id: row.get(0)?,
         document,
         side,
         state,
-        hints: Hints::from_bits(u8::try_from(row.at::<u32>(4)?).unwrap_or_default()),
-        size: (row.at(8)?, row.at(9)?),
-        made_at: row.at(5)?,
+        hints: PictureHints::from_bits(u8::try_from(row.get::<u32>(4)?).unwrap_or_default()),
+        size: (row.get(8)?, row.get(9)?),
+        made_at: row.get(5)?,
         refusal: match reason.and_then(|reason| reason.parse().ok()) {
-            Some(reason) => Some(PictureRefusal { reason, note: row.at(7)? }),
+            Some(reason) => Some(PictureRefusal { reason, note: row.get(7)? }),
             None => None,
         },
     })
 }
 
 /// Takes a picture away: its key is gone with this transaction, its object soon after.
-pub(super) fn erase(transaction: &mut Transaction<'_>, id: PictureId, why: &str, now: Timestamp) -> Result<(), Error> {
+pub(super) fn erase_picture(
+    transaction: &mut Transaction<'_>,
+    id: PictureId,
+    why: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
     transaction.execute(
         "UPDATE picture SET erased_at = $2, erased_why = $3, master_key = NULL, wrapped_key = NULL, note = NULL
          WHERE id = $1 AND erased_at IS NULL",
@@ -180,7 +191,7 @@ pub(super) fn erase(transaction: &mut Transaction<'_>, id: PictureId, why: &str,
         .map(|_| ())
 }
 
-pub(super) fn note_deed(
+pub(super) fn record_picture_audit(
     transaction: &mut Transaction<'_>,
     store: &Store,
     now: Timestamp,
@@ -190,13 +201,13 @@ pub(super) fn note_deed(
     picture: PictureId,
 ) -> Result<(), Error> {
     let about = picture.to_string();
-    let entry = audit::Entry { actor, act, patient: Some(patient), about: Some(&about) };
-    audit::record(transaction, &store.seal.audit_key(), now, &entry)
+    let entry = audit::AuditEntry { actor, action: act, patient: Some(patient), entity: Some(&about) };
+    audit::insert_audit_row(transaction, &store.seal.audit_key(), now, &entry)
 }
 
 impl Store {
     /// Tells that something will be put into the vault under these names. What never becomes a picture is removed later.
-    pub(crate) async fn expect_pictures(&self, ids: Vec<PictureId>, now: Timestamp) -> Result<(), Error> {
+    pub(crate) async fn reserve_pictures(&self, ids: Vec<PictureId>, now: Timestamp) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
                 for id in &ids {
@@ -214,27 +225,30 @@ impl Store {
         patient: PatientId,
         appointment: AppointmentId,
         document: DocumentKind,
-        arriving: Vec<Arriving>,
-        intent: Intent,
+        arriving: Vec<UploadedPicture>,
+        intent: SendIntent,
         now: Timestamp,
-    ) -> Result<Arrived, Refusal> {
+    ) -> Result<UploadOutcome, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = provable(transaction, patient, appointment, now)?;
-                let before = of_appointment(transaction, appointment.id)?;
+                let appointment = find_provable_appointment(transaction, patient, appointment, now)?;
+                let before = list_for_appointment(transaction, appointment.id)?;
                 for arrival in &arriving {
                     // One draft for each side; and a draft of another document is a thought that was given up.
                     for draft in before.iter().filter(|picture| {
-                        picture.state == State::Draft && (picture.side == arrival.side || picture.document != document)
+                        picture.state == PictureState::Draft
+                            && (picture.side == arrival.side || picture.document != document)
                     }) {
-                        erase(transaction, draft.id, "replaced", now)?;
+                        erase_picture(transaction, draft.id, "replaced", now)?;
                     }
-                    keep(transaction, &store, &appointment, document, arrival, now)?;
+                    insert_draft(transaction, &store, &appointment, document, arrival, now)?;
                 }
                 match intent {
-                    Intent::Keep => Ok(Arrived::Kept),
-                    Intent::Send | Intent::SendAnyway => send(transaction, &store, &appointment, intent, now),
+                    SendIntent::KeepAsDraft => Ok(UploadOutcome::KeptAsDraft),
+                    SendIntent::Send | SendIntent::SendAnyway => {
+                        send_drafts(transaction, &store, &appointment, intent, now)
+                    }
                 }
             })
             .await
@@ -246,12 +260,12 @@ impl Store {
         patient: PatientId,
         appointment: AppointmentId,
         now: Timestamp,
-    ) -> Result<Arrived, Refusal> {
+    ) -> Result<UploadOutcome, Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let appointment = provable(transaction, patient, appointment, now)?;
-                send(transaction, &store, &appointment, Intent::SendAnyway, now)
+                let appointment = find_provable_appointment(transaction, patient, appointment, now)?;
+                send_drafts(transaction, &store, &appointment, SendIntent::SendAnyway, now)
             })
             .await
     }
@@ -268,27 +282,36 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let appointment =
-                    appointment::of_patient(transaction, patient, appointment)?.ok_or(Refusal::NotFound)?;
-                let mut pictures = of_appointment(transaction, appointment.id)?;
+                    appointment::find_for_patient(transaction, patient, appointment)?.ok_or(Refusal::NotFound)?;
+                let mut pictures = list_for_appointment(transaction, appointment.id)?;
                 let Some(place) = pictures.iter().position(|picture| picture.id == id) else { return Ok(()) };
                 let erased = pictures.swap_remove(place);
-                erase(transaction, id, "by_patient", now)?;
-                note_deed(transaction, &store, now, &format!("patient:{patient}"), "picture.erase", patient, id)?;
+                erase_picture(transaction, id, "by_patient", now)?;
+                record_picture_audit(
+                    transaction,
+                    &store,
+                    now,
+                    &format!("patient:{patient}"),
+                    "picture.erase",
+                    patient,
+                    id,
+                )?;
                 // What was not sent was no proof, and what is not sent yet is none.
-                pictures.retain(|picture| picture.state != State::Draft);
-                if erased.state == State::Draft || missing(erased.document, &pictures).is_empty() {
+                pictures.retain(|picture| picture.state != PictureState::Draft);
+                if erased.state == PictureState::Draft || missing_slots(erased.document, &pictures).is_empty() {
                     return Ok(());
                 }
-                let Some((before, version)) = proof::load(transaction, appointment.id)? else { return Ok(()) };
-                let after = before.clone().picture_erased();
+                let Some((before, version)) = proof::load_proof(transaction, appointment.id)? else { return Ok(()) };
+                let after = before.clone().erase_picture();
                 if after == before {
                     return Ok(());
                 }
-                proof::save(transaction, appointment.id, &after, version)?;
+                proof::save_proof(transaction, appointment.id, &after, version)?;
                 // A desk that has confirmed what it saw, that asked for another, or whose visit is over has nothing to do.
-                let counted = erased.state != State::Refused && !matches!(after.desk, DeskSide::Confirmed { .. });
-                if counted && appointment.openness(now).may_be_proven() {
-                    let message = Message::ToDesk { appointment: appointment.id, event: DeskEvent::PictureErased };
+                let counted =
+                    erased.state != PictureState::Refused && !matches!(after.desk, DeskSide::Confirmed { .. });
+                if counted && appointment.openness(now).can_be_proven() {
+                    let message = Notification::ToDesk { appointment: appointment.id, event: DeskEvent::PictureErased };
                     mail::enqueue(transaction, &store, now, &message)?;
                 }
                 Ok(())
@@ -297,37 +320,46 @@ impl Store {
     }
 
     /// The pictures of a patient that are kept, each with its appointment.
-    pub(crate) async fn kept_pictures(&self, patient: PatientId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
+    pub(crate) async fn list_pictures(&self, patient: PatientId) -> Result<Vec<(AppointmentId, PictureId)>, Refusal> {
         self.database
             .read(move |transaction| {
-                Ok(transaction.all(
+                Ok(transaction.fetch_all(
                     "SELECT appointment, id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
                     &[&patient],
-                    |row| Ok((row.at(0)?, row.at(1)?)),
+                    |row| Ok((row.get(0)?, row.get(1)?)),
                 )?)
             })
             .await
     }
 
     /// What the patient's page of pictures shows.
-    pub(crate) async fn picture_page(&self, patient: PatientId, id: AppointmentId) -> Result<PicturePage, Refusal> {
+    pub(crate) async fn load_appointment_pictures(
+        &self,
+        patient: PatientId,
+        id: AppointmentId,
+    ) -> Result<AppointmentPictures, Refusal> {
         self.database
             .read(move |transaction| {
-                let appointment = appointment::of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-                let request = proof::load(transaction, id)?.and_then(|(ledgers, _)| match ledgers.desk {
-                    DeskSide::Requested { what: Wanted::Picture, reason, .. } => Some(reason),
+                let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+                let request = proof::load_proof(transaction, id)?.and_then(|(ledgers, _)| match ledgers.desk {
+                    DeskSide::Requested { requested_proof: RequestedProof::Picture, reason, .. } => Some(reason),
                     _ => None,
                 });
-                let pictures = of_appointment(transaction, id)?;
-                Ok(PicturePage { appointment, pictures, request, deeds: deeds(transaction, id)? })
+                let pictures = list_for_appointment(transaction, id)?;
+                Ok(AppointmentPictures {
+                    appointment,
+                    pictures,
+                    request,
+                    audit_trail: list_audit_entries(transaction, id)?,
+                })
             })
             .await
     }
 
     /// What is needed to show a picture to somebody who may see it; that she looked is written down.
-    pub(crate) async fn look_at_picture(
+    pub(crate) async fn open_picture(
         &self,
-        viewer: Viewer,
+        viewer: PictureViewer,
         id: PictureId,
         act: &'static str,
         now: Timestamp,
@@ -336,52 +368,52 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let found = match &viewer {
-                    Viewer::Patient(patient) => transaction.optional(
+                    PictureViewer::Patient(patient) => transaction.fetch_optional(
                         "SELECT patient, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND patient = $2 AND erased_at IS NULL",
                         &[&id, patient],
-                        wrapped_key,
+                        read_key_row,
                     )?,
                     // What was not sent is the patient's alone.
-                    Viewer::Desk(staff) => transaction.optional(
+                    PictureViewer::Desk(staff) => transaction.fetch_optional(
                         "SELECT patient, master_key, wrapped_key FROM picture
                          WHERE id = $1 AND institution = $2 AND erased_at IS NULL AND state <> 'draft'",
                         &[&id, &staff.institution],
-                        wrapped_key,
+                        read_key_row,
                     )?,
                 };
                 let (patient, key) = found.ok_or(Refusal::NotFound)?;
-                note_deed(transaction, &store, now, &viewer.actor(), act, patient, id)?;
+                record_picture_audit(transaction, &store, now, &viewer.actor(), act, patient, id)?;
                 Ok(key)
             })
             .await
     }
 }
 
-fn wrapped_key(row: &Row<'_>) -> Result<(PatientId, WrappedKey), Error> {
-    Ok((row.at(0)?, WrappedKey { master: row.at(1)?, wrapped: row.at(2)? }))
+fn read_key_row(row: &Row<'_>) -> Result<(PatientId, WrappedKey), Error> {
+    Ok((row.get(0)?, WrappedKey { master_key_id: row.get(1)?, wrapped: row.get(2)? }))
 }
 
 /// The patient's own appointment, as long as insurance may still be proven for it.
-fn provable(
+fn find_provable_appointment(
     transaction: &mut Transaction<'_>,
     patient: PatientId,
     id: AppointmentId,
     now: Timestamp,
 ) -> Result<Appointment, Refusal> {
-    let appointment = appointment::of_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
-    if !appointment.openness(now).may_be_proven() {
+    let appointment = appointment::find_for_patient(transaction, patient, id)?.ok_or(Refusal::NotFound)?;
+    if !appointment.openness(now).can_be_proven() {
         return Err(Refusal::Closed(id));
     }
     Ok(appointment)
 }
 
-fn keep(
+fn insert_draft(
     transaction: &mut Transaction<'_>,
     store: &Store,
     appointment: &Appointment,
     document: DocumentKind,
-    arrival: &Arriving,
+    arrival: &UploadedPicture,
     now: Timestamp,
 ) -> Result<(), Error> {
     transaction.execute(
@@ -393,61 +425,61 @@ fn keep(
             &appointment.id,
             &appointment.patient,
             &appointment.institution,
-            &document.word(),
-            &arrival.side.word(),
+            &document.as_str(),
+            &arrival.side.as_str(),
             &u32::from(arrival.hints.bits()),
             &arrival.size.0,
             &arrival.size.1,
-            &arrival.original,
+            &arrival.original_digest,
             &now,
-            &arrival.key.master,
+            &arrival.key.master_key_id,
             &arrival.key.wrapped,
         ],
     )?;
     let name = arrival.id.to_string();
     transaction.execute("DELETE FROM picture_object WHERE name = $1", &[&name])?;
     let actor = format!("patient:{}", appointment.patient);
-    note_deed(transaction, store, now, &actor, "picture.receive", appointment.patient, arrival.id)
+    record_picture_audit(transaction, store, now, &actor, "picture.receive", appointment.patient, arrival.id)
 }
 
 /// Turns drafts into what the desk sees. What they replace is erased.
-fn send(
+fn send_drafts(
     transaction: &mut Transaction<'_>,
     store: &Store,
     appointment: &Appointment,
-    intent: Intent,
+    intent: SendIntent,
     now: Timestamp,
-) -> Result<Arrived, Refusal> {
-    let pictures = of_appointment(transaction, appointment.id)?;
-    let (drafts, sent): (Vec<_>, Vec<_>) = pictures.iter().partition(|picture| picture.state == State::Draft);
+) -> Result<UploadOutcome, Refusal> {
+    let pictures = list_for_appointment(transaction, appointment.id)?;
+    let (drafts, sent): (Vec<_>, Vec<_>) = pictures.iter().partition(|picture| picture.state == PictureState::Draft);
     let Some(first) = drafts.first() else {
         // Sent already: a second press of the button.
-        return Ok(if sent.is_empty() { Arrived::Kept } else { Arrived::Sent });
+        return Ok(if sent.is_empty() { UploadOutcome::KeptAsDraft } else { UploadOutcome::Sent });
     };
     let document = first.document;
-    let lacking = missing(document, &pictures);
+    let lacking = missing_slots(document, &pictures);
     if !lacking.is_empty() {
-        return Ok(Arrived::Incomplete(lacking));
+        return Ok(UploadOutcome::Incomplete(lacking));
     }
-    if intent != Intent::SendAnyway && drafts.iter().any(|draft| !draft.hints.is_empty()) {
-        return Ok(Arrived::Hinted);
+    if intent != SendIntent::SendAnyway && drafts.iter().any(|draft| !draft.hints.is_empty()) {
+        return Ok(UploadOutcome::HintsFound);
     }
     for old in &sent {
         if old.document != document || drafts.iter().any(|draft| draft.side == old.side) {
-            erase(transaction, old.id, "replaced", now)?;
+            erase_picture(transaction, old.id, "replaced", now)?;
         }
     }
     let actor = format!("patient:{}", appointment.patient);
     for draft in &drafts {
         transaction.execute("UPDATE picture SET state = 'sent', sent_at = $2 WHERE id = $1", &[&draft.id, &now])?;
-        note_deed(transaction, store, now, &actor, "picture.send", appointment.patient, draft.id)?;
+        record_picture_audit(transaction, store, now, &actor, "picture.send", appointment.patient, draft.id)?;
     }
-    if let Some((ledgers, version)) = proof::load(transaction, appointment.id)? {
-        proof::save(transaction, appointment.id, &ledgers.picture_sent(now), version)?;
+    if let Some((ledgers, version)) = proof::load_proof(transaction, appointment.id)? {
+        proof::save_proof(transaction, appointment.id, &ledgers.receive_picture(now), version)?;
     }
-    let message = Message::ToDesk { appointment: appointment.id, event: DeskEvent::PictureArrived };
+    let message = Notification::ToDesk { appointment: appointment.id, event: DeskEvent::PictureArrived };
     mail::enqueue(transaction, store, now, &message)?;
-    Ok(Arrived::Sent)
+    Ok(UploadOutcome::Sent)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use base::{ReceptionNumber, Span, Timestamp};
 use database::{Error, Migration, Row, Transaction};
-use handover::{AccessToken, Issuer, Standing};
+use handover::{AccessToken, Issuer, RegistrationStatus};
 
 use super::{
     Store,
@@ -11,26 +11,26 @@ use super::{
 };
 use crate::{
     Refusal,
-    mail::{DeskEvent, Message},
+    mail::{DeskEvent, Notification},
     rules::{appointment::AppointmentId, proof::PatientSide},
 };
 
 /// So that what is in force is found among all that ever was.
-pub(crate) const IN_FORCE: Migration = Migration {
+pub(crate) const MIGRATION: Migration = Migration {
     name: "registrations in force",
     sql: "CREATE INDEX proof_in_force ON proof (valid_until) WHERE patient_side = 'registered';",
 };
 
 /// How often a reception is asked whether a registration still stands.
-const ASKED_AT_MOST_EVERY: Span = Span::from_secs(60);
+const MIN_CHECK_INTERVAL: Span = Span::from_secs(60);
 
 /// How often it is asked while nobody looks.
-const ASKED_UNSEEN_EVERY: Span = Span::from_mins(10);
+const BACKGROUND_CHECK_INTERVAL: Span = Span::from_mins(10);
 /// How long before a visit it is asked while nobody looks. Until then nobody prepares for the visit.
-const NEAR: Span = Span::from_hours(72);
+const NEAR_VISIT_WINDOW: Span = Span::from_hours(72);
 
 /// A registration to ask the reception about.
-pub(crate) struct Question {
+pub(crate) struct StatusQuery {
     pub(crate) issuer: Issuer,
     pub(crate) token: AccessToken,
     pub(crate) reception_number: ReceptionNumber,
@@ -39,9 +39,13 @@ pub(crate) struct Question {
 impl Store {
     /// The registration in force of an appointment, if it is time to ask the reception about it again. Whoever asks
     /// first within a minute asks for all.
-    pub(crate) async fn question(&self, id: AppointmentId, now: Timestamp) -> Result<Option<Question>, Refusal> {
+    pub(crate) async fn claim_status_query(
+        &self,
+        id: AppointmentId,
+        now: Timestamp,
+    ) -> Result<Option<StatusQuery>, Refusal> {
         let store = self.clone();
-        let due = move |transaction: &mut Transaction<'_>| due(transaction, id, now);
+        let due = move |transaction: &mut Transaction<'_>| find_due_registration(transaction, id, now);
         // Mostly there is nothing to ask, and then nothing is to be written.
         if self.database.read(due).await?.is_none() {
             return Ok(None);
@@ -49,26 +53,32 @@ impl Store {
         self.database
             .write(move |transaction| {
                 let Some(asked) = due(transaction)? else { return Ok(None) };
-                store.ask(transaction, &asked, now).map(Some)
+                store.start_status_query(transaction, &asked, now).map(Some)
             })
             .await
     }
 
     /// Some of the registrations in force whose visit is near and about which nobody asked for a while. Whoever takes
     /// them up asks for all: until the next turn nobody else is given them.
-    pub(crate) async fn questions(&self, now: Timestamp, most: u32) -> Result<Vec<(AppointmentId, Question)>, Refusal> {
+    pub(crate) async fn claim_status_queries(
+        &self,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<Vec<(AppointmentId, StatusQuery)>, Refusal> {
         let store = self.clone();
-        if self.database.read(move |transaction| all_due(transaction, now, 1)).await?.is_empty() {
+        if self.database.read(move |transaction| list_due_registrations(transaction, now, 1)).await?.is_empty() {
             return Ok(Vec::new());
         }
         self.database
             .write(move |transaction| {
                 let mut questions = Vec::new();
-                for asked in all_due(transaction, now, most)? {
-                    match store.ask(transaction, &asked, now) {
+                for asked in list_due_registrations(transaction, now, most)? {
+                    match store.start_status_query(transaction, &asked, now) {
                         Ok(question) => questions.push((asked.appointment, question)),
                         // Sealed under a key that is gone: it must not stand before those that can be asked about.
-                        Err(Refusal::Record(what)) => tracing::error!(what, "a registration cannot be asked about"),
+                        Err(Refusal::CorruptRecord(what)) => {
+                            tracing::error!(what, "a registration cannot be asked about");
+                        }
                         Err(other) => return Err(other),
                     }
                 }
@@ -78,40 +88,45 @@ impl Store {
     }
 
     /// Notes that it is asked now, and tells with what.
-    fn ask(&self, transaction: &mut Transaction<'_>, asked: &Due, now: Timestamp) -> Result<Question, Refusal> {
+    fn start_status_query(
+        &self,
+        transaction: &mut Transaction<'_>,
+        asked: &DueRegistration,
+        now: Timestamp,
+    ) -> Result<StatusQuery, Refusal> {
         transaction.execute("UPDATE departure SET asked_at = $2 WHERE id = $1", &[&asked.departure, &now])?;
         let token = self.seal.open(&token_purpose(asked.departure), &asked.sealed);
         let token = token.and_then(|clear| std::str::from_utf8(&clear).ok()?.parse().ok());
         let (Some(token), Ok(issuer)) = (token, asked.issuer.parse()) else {
-            return Err(Refusal::Record("an access token"));
+            return Err(Refusal::CorruptRecord("an access token"));
         };
-        Ok(Question { issuer, token, reception_number: asked.reception_number })
+        Ok(StatusQuery { issuer, token, reception_number: asked.reception_number })
     }
 
     /// What the reception answered about the registration in force.
-    pub(crate) async fn answered(
+    pub(crate) async fn record_registration_status(
         &self,
         id: AppointmentId,
         asked: ReceptionNumber,
-        standing: Standing,
+        standing: RegistrationStatus,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let store = self.clone();
         self.database
             .write(move |transaction| {
-                let Some((proof, version)) = proof::load(transaction, id)? else { return Ok(()) };
+                let Some((proof, version)) = proof::load_proof(transaction, id)? else { return Ok(()) };
                 // Only about the registration that was asked about; a newer one may have come meanwhile.
                 let PatientSide::Registered { reception_number, .. } = proof.patient else { return Ok(()) };
                 if reception_number != asked {
                     return Ok(());
                 }
                 let (changed, event) = match standing {
-                    Standing::Registered => return Ok(()),
-                    Standing::Withdrawn => (proof.withdrawn(), DeskEvent::Withdrawn),
-                    Standing::Expired => (proof.lapsed(), DeskEvent::Lapsed),
+                    RegistrationStatus::Registered => return Ok(()),
+                    RegistrationStatus::Withdrawn => (proof.withdraw_consent(), DeskEvent::ConsentWithdrawn),
+                    RegistrationStatus::Expired => (proof.expire_consent(), DeskEvent::ConsentExpired),
                 };
-                proof::save(transaction, id, &changed, version)?;
-                let message = Message::ToDesk { appointment: id, event };
+                proof::save_proof(transaction, id, &changed, version)?;
+                let message = Notification::ToDesk { appointment: id, event };
                 mail::enqueue(transaction, &store, now, &message)?;
                 Ok(())
             })
@@ -119,7 +134,7 @@ impl Store {
     }
 }
 
-struct Due {
+struct DueRegistration {
     departure: DepartureId,
     appointment: AppointmentId,
     issuer: String,
@@ -127,17 +142,17 @@ struct Due {
     reception_number: ReceptionNumber,
 }
 
-fn read_due(row: &Row<'_>) -> Result<Due, Error> {
-    Ok(Due {
-        departure: row.at(0)?,
-        appointment: row.at(1)?,
-        issuer: row.at(2)?,
-        sealed: row.at(3)?,
-        reception_number: row.at(4)?,
+fn read_row(row: &Row<'_>) -> Result<DueRegistration, Error> {
+    Ok(DueRegistration {
+        departure: row.get(0)?,
+        appointment: row.get(1)?,
+        issuer: row.get(2)?,
+        sealed: row.get(3)?,
+        reception_number: row.get(4)?,
     })
 }
 
-macro_rules! in_force {
+macro_rules! select_in_force {
     ($rest:literal) => {
         concat!(
             "SELECT d.id, d.appointment, d.issuer, d.access_token, p.reception_number
@@ -152,17 +167,25 @@ macro_rules! in_force {
 }
 
 /// The registration in force of an appointment, if nobody asked about it within the minute.
-fn due(transaction: &mut Transaction<'_>, id: AppointmentId, now: Timestamp) -> Result<Option<Due>, Refusal> {
-    let before = now.minus(ASKED_AT_MOST_EVERY);
-    Ok(transaction.optional(in_force!("AND d.appointment = $3"), &[&now, &before, &id], read_due)?)
+fn find_due_registration(
+    transaction: &mut Transaction<'_>,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Option<DueRegistration>, Refusal> {
+    let before = now.minus(MIN_CHECK_INTERVAL);
+    Ok(transaction.fetch_optional(select_in_force!("AND d.appointment = $3"), &[&now, &before, &id], read_row)?)
 }
 
 /// Those of near visits about which nobody asked for a while, the longest unasked first.
-fn all_due(transaction: &mut Transaction<'_>, now: Timestamp, most: u32) -> Result<Vec<Due>, Refusal> {
-    let before = now.minus(ASKED_UNSEEN_EVERY);
-    Ok(transaction.all(
-        in_force!("AND a.visit_start < $3 ORDER BY d.asked_at, d.id LIMIT $4"),
-        &[&now, &before, &now.plus(NEAR), &most],
-        read_due,
+fn list_due_registrations(
+    transaction: &mut Transaction<'_>,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<DueRegistration>, Refusal> {
+    let before = now.minus(BACKGROUND_CHECK_INTERVAL);
+    Ok(transaction.fetch_all(
+        select_in_force!("AND a.visit_start < $3 ORDER BY d.asked_at, d.id LIMIT $4"),
+        &[&now, &before, &now.plus(NEAR_VISIT_WINDOW), &most],
+        read_row,
     )?)
 }

@@ -4,13 +4,13 @@ use base::{Digest, Id, InstitutionCode, Span, Timestamp, Token, digest};
 use database::{Error, Migration, Transaction};
 use shell::{
     Peer,
-    attempts::{self, Admission, Attempt, Lock},
+    attempts::{self, Admission, Lockout, SignInAttempt},
     password::{hash_password, verify_password},
     session,
 };
 
 use super::{Store, mail};
-use crate::{mail::Message, refusal::Refusal, rules::patient::MailAddress};
+use crate::{mail::Notification, refusal::Refusal, rules::patient::MailAddress};
 
 /// The tables of the desk's accounts.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -33,16 +33,16 @@ CREATE TABLE staff_attempt (
 };
 
 /// How long a desk stays signed in: a working day.
-const SESSION: Span = Span::from_hours(12);
+const SESSION_LIFETIME: Span = Span::from_hours(12);
 /// The shortest password that is accepted for a new account (NIST SP 800-63B §5.1.1.2 asks for eight at least).
-pub(crate) const SHORTEST_PASSWORD: usize = 10;
+pub(crate) const MIN_PASSWORD_CHARACTERS: usize = 10;
 
 /// One staff account's id.
-pub type StaffId = Id<Staff>;
+pub type StaffId = Id<StaffMember>;
 
 /// Somebody who works at an institution's desk.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Staff {
+pub struct StaffMember {
     /// Her id.
     pub id: StaffId,
     /// Where she works; she sees nothing of any other.
@@ -55,7 +55,7 @@ pub struct Staff {
 
 /// Why an account was not made.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAdded {
+pub enum AddStaffError {
     /// The address has an account already.
     #[error("there is an account with this address")]
     AddressTaken,
@@ -66,7 +66,7 @@ pub enum NotAdded {
     #[error("this is not a mail address")]
     WrongAddress,
     /// The password is too short.
-    #[error("a password has at least {SHORTEST_PASSWORD} characters")]
+    #[error("a password has at least {MIN_PASSWORD_CHARACTERS} characters")]
     ShortPassword,
     /// The database failed.
     #[error(transparent)]
@@ -75,13 +75,13 @@ pub enum NotAdded {
 
 /// What comes of trying to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SignIn {
+pub(crate) enum StaffSignIn {
     /// Signed in, with the browser's new secret.
     Done,
     /// Address or password is wrong; which, is not told.
-    Wrong,
+    WrongCredentials,
     /// Too many misses for this address, this browser or this peer within a quarter of an hour.
-    TooMany,
+    TooManyAttempts,
 }
 
 /// What comes of changing a password.
@@ -92,14 +92,14 @@ pub(crate) enum PasswordChange {
     /// The current password is another.
     WrongPassword,
     /// Too many misses within a quarter of an hour.
-    TooMany,
+    TooManyAttempts,
     /// The new password is too short.
     TooShort,
 }
 
 /// Who tries to sign in, as far as tries are counted by it.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Attempter<'a> {
+pub(crate) struct SignInClient<'a> {
     /// The browser's device cookie, if it carries one.
     pub(crate) device: Option<&'a Token>,
     /// From where it asks.
@@ -107,58 +107,69 @@ pub(crate) struct Attempter<'a> {
 }
 
 /// The desk has its own session beside the patient's, so that both can be signed in with one browser.
-fn desk_session(browser: Digest) -> Digest {
+fn desk_session_key(browser: Digest) -> Digest {
     digest(&[b"desk", browser.as_bytes()])
 }
 
 /// A program's session has a place of its own: its token is no browser's secret, and a browser's opens no door.
-fn door_session(token: Digest) -> Digest {
+fn api_session_key(token: Digest) -> Digest {
     digest(&[b"door", token.as_bytes()])
 }
 
-fn subject(id: StaffId) -> String {
+fn session_subject(id: StaffId) -> String {
     format!("staff:{id}")
 }
 
 /// Carries the sessions of a browser over to its new secret. Whoever signs in or out on one side stays signed in on the
 /// other.
-pub(crate) fn carry(transaction: &mut Transaction<'_>, from: &Token, to: &Token) -> Result<(), Error> {
-    for (old, new) in [(from.digest(), to.digest()), (desk_session(from.digest()), desk_session(to.digest()))] {
+pub(crate) fn transfer_sessions(transaction: &mut Transaction<'_>, from: &Token, to: &Token) -> Result<(), Error> {
+    for (old, new) in [(from.digest(), to.digest()), (desk_session_key(from.digest()), desk_session_key(to.digest()))] {
         transaction.execute("UPDATE session SET browser = $2 WHERE browser = $1", &[&old, &new])?;
     }
     Ok(())
 }
 
 /// The addresses of an institution's desk that are written to.
-pub(super) fn mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
-    transaction.all(
+pub(super) fn list_mail_addresses(transaction: &mut Transaction<'_>, institution: &str) -> Result<Vec<String>, Error> {
+    transaction.fetch_all(
         "SELECT s.mail FROM staff s LEFT JOIN staff_preference p ON p.staff = s.id
          WHERE s.institution = $1 AND s.active = 1 AND (p.letters IS NULL OR p.letters = 'on') ORDER BY s.mail",
         &[&institution],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }
 
 /// Who is signed in at the desk with this browser, as long as the account is active.
-pub(crate) fn signed_in(
+pub(crate) fn find_signed_in_staff(
     transaction: &mut Transaction<'_>,
     browser: Digest,
     now: Timestamp,
-) -> Result<Option<Staff>, Error> {
-    of_session(transaction, desk_session(browser), now)
+) -> Result<Option<StaffMember>, Error> {
+    find_staff_by_session(transaction, desk_session_key(browser), now)
 }
 
-fn of_session(transaction: &mut Transaction<'_>, session: Digest, now: Timestamp) -> Result<Option<Staff>, Error> {
-    let subject = session::subject(transaction, session, now)?;
+fn find_staff_by_session(
+    transaction: &mut Transaction<'_>,
+    session: Digest,
+    now: Timestamp,
+) -> Result<Option<StaffMember>, Error> {
+    let subject = session::find_subject(transaction, session, now)?;
     let Some(id) = subject.as_deref().and_then(|subject| subject.strip_prefix("staff:")?.parse::<StaffId>().ok())
     else {
         return Ok(None);
     };
-    transaction.optional(
+    transaction.fetch_optional(
         "SELECT s.id, s.institution, i.name, s.name FROM staff s JOIN institution i ON i.code = s.institution
          WHERE s.id = $1 AND s.active = 1",
         &[&id],
-        |row| Ok(Staff { id: row.at(0)?, institution: row.at(1)?, institution_name: row.at(2)?, name: row.at(3)? }),
+        |row| {
+            Ok(StaffMember {
+                id: row.get(0)?,
+                institution: row.get(1)?,
+                institution_name: row.get(2)?,
+                name: row.get(3)?,
+            })
+        },
     )
 }
 
@@ -171,35 +182,36 @@ impl Store {
         name: &str,
         password: &str,
         now: Timestamp,
-    ) -> Result<StaffId, NotAdded> {
+    ) -> Result<StaffId, AddStaffError> {
         let mail = mail.as_str().to_owned();
-        if password.chars().count() < SHORTEST_PASSWORD {
-            return Err(NotAdded::ShortPassword);
+        if password.chars().count() < MIN_PASSWORD_CHARACTERS {
+            return Err(AddStaffError::ShortPassword);
         }
         let hashed = hash_password(password, &self.randomness).await;
         let id = StaffId::new(now, &self.randomness);
         let name = name.trim().to_owned();
         self.database
             .write(move |transaction| {
-                let known =
-                    transaction.optional("SELECT 1 FROM institution WHERE code = $1", &[&institution], |row| {
-                        row.at::<i64>(0)
-                    })?;
+                let known = transaction.fetch_optional(
+                    "SELECT 1 FROM institution WHERE code = $1",
+                    &[&institution],
+                    |row| row.get::<i64>(0),
+                )?;
                 if known.is_none() {
-                    return Err(NotAdded::NoInstitution(institution));
+                    return Err(AddStaffError::NoInstitution(institution));
                 }
                 let added = transaction.execute(
                     "INSERT INTO staff (id, institution, mail, name, password, active, made_at)
                      VALUES ($1, $2, $3, $4, $5, 1, $6) ON CONFLICT DO NOTHING",
                     &[&id, &institution, &mail, &name, &hashed, &now],
                 )?;
-                if added == 1 { Ok(id) } else { Err(NotAdded::AddressTaken) }
+                if added == 1 { Ok(id) } else { Err(AddStaffError::AddressTaken) }
             })
             .await
     }
 
     /// Ends an account. Whoever is signed in with it is not any more.
-    pub(crate) async fn end_staff(&self, mail: &MailAddress) -> Result<bool, Error> {
+    pub(crate) async fn deactivate_staff(&self, mail: &MailAddress) -> Result<bool, Error> {
         let mail = mail.as_str().to_owned();
         self.database
             .write(move |transaction| {
@@ -213,93 +225,112 @@ impl Store {
     pub(crate) async fn sign_in_staff(
         &self,
         (mail, password): (&MailAddress, &str),
-        attempter: Attempter<'_>,
+        attempter: SignInClient<'_>,
         (before, after, device): (&Token, &Token, &Token),
         now: Timestamp,
-    ) -> Result<SignIn, Refusal> {
-        let attempt =
-            Attempt { account: account_of(mail), device: attempter.device.map(Token::digest), peer: attempter.peer };
-        let id = match self.try_password((mail, password), attempt, Some(device.digest()), now).await? {
+    ) -> Result<StaffSignIn, Refusal> {
+        let attempt = SignInAttempt {
+            account: account_digest(mail),
+            device: attempter.device.map(Token::digest),
+            peer: attempter.peer,
+        };
+        let id = match self.check_password((mail, password), attempt, Some(device.digest()), now).await? {
             Ok(id) => id,
             Err(no) => return Ok(no),
         };
         let (before, after) = (before.clone(), after.clone());
         self.database
             .write(move |transaction| {
-                session::end(transaction, desk_session(before.digest()))?;
-                carry(transaction, &before, &after)?;
-                session::begin(transaction, desk_session(after.digest()), &subject(id), now, SESSION)?;
-                Ok(SignIn::Done)
+                session::end(transaction, desk_session_key(before.digest()))?;
+                transfer_sessions(transaction, &before, &after)?;
+                session::begin(
+                    transaction,
+                    desk_session_key(after.digest()),
+                    &session_subject(id),
+                    now,
+                    SESSION_LIFETIME,
+                )?;
+                Ok(StaffSignIn::Done)
             })
             .await
     }
 
     /// The same for a program: the token opens the desk's door.
-    pub(crate) async fn open_door(
+    pub(crate) async fn sign_in_program(
         &self,
         mail: &MailAddress,
         password: &str,
         peer: Option<Peer>,
         token: &Token,
         now: Timestamp,
-    ) -> Result<SignIn, Refusal> {
+    ) -> Result<StaffSignIn, Refusal> {
         // A program has no cookie: it is known again by where it asks from.
-        let device = peer.map(attempts::device_of_peer);
-        let attempt = Attempt { account: account_of(mail), device, peer };
-        let id = match self.try_password((mail, password), attempt, device, now).await? {
+        let device = peer.map(attempts::peer_device);
+        let attempt = SignInAttempt { account: account_digest(mail), device, peer };
+        let id = match self.check_password((mail, password), attempt, device, now).await? {
             Ok(id) => id,
             Err(no) => return Ok(no),
         };
         let token = token.clone();
         self.database
             .write(move |transaction| {
-                session::begin(transaction, door_session(token.digest()), &subject(id), now, SESSION)?;
-                Ok(SignIn::Done)
+                session::begin(
+                    transaction,
+                    api_session_key(token.digest()),
+                    &session_subject(id),
+                    now,
+                    SESSION_LIFETIME,
+                )?;
+                Ok(StaffSignIn::Done)
             })
             .await
     }
 
     /// Whose account a token of the door is, as long as it is active.
-    pub(crate) async fn at_the_door(&self, token: &Token, now: Timestamp) -> Result<Option<Staff>, Error> {
-        let session = door_session(token.digest());
-        self.database.read(move |transaction| of_session(transaction, session, now)).await
+    pub(crate) async fn authenticate_program(
+        &self,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Option<StaffMember>, Error> {
+        let session = api_session_key(token.digest());
+        self.database.read(move |transaction| find_staff_by_session(transaction, session, now)).await
     }
 
     /// Whose address and password these are, or why that is not told.
     ///
     /// The attempt is counted before the password is looked at, so that no number of attempts at once gets more tries.
-    async fn try_password(
+    async fn check_password(
         &self,
         (mail, password): (&MailAddress, &str),
-        attempt: Attempt,
+        attempt: SignInAttempt,
         device: Option<Digest>,
         now: Timestamp,
-    ) -> Result<Result<StaffId, SignIn>, Refusal> {
+    ) -> Result<Result<StaffId, StaffSignIn>, Refusal> {
         let (store, address) = (self.clone(), mail.as_str().to_owned());
         let counted = self.database.write(move |transaction| {
             let admission = attempts::count_attempt(transaction, &attempt, now)?;
-            if let Admission::Locked(Lock { warn_owner: true, .. }) = admission {
+            if let Admission::Locked(Lockout { warn_owner: true, .. }) = admission {
                 warn_owner(transaction, &store, &address, now)?;
             }
             Ok::<_, Error>(admission)
         });
         if counted.await? != Admission::Admitted {
-            return Ok(Err(SignIn::TooMany));
+            return Ok(Err(StaffSignIn::TooManyAttempts));
         }
         let address = mail.as_str().to_owned();
         let found: Result<Option<(StaffId, String)>, Error> = self
             .database
             .read(move |transaction| {
-                transaction.optional(
+                transaction.fetch_optional(
                     "SELECT id, password FROM staff WHERE mail = $1 AND active = 1",
                     &[&address],
-                    |row| Ok((row.at(0)?, row.at(1)?)),
+                    |row| Ok((row.get(0)?, row.get(1)?)),
                 )
             })
             .await;
         let (id, stored) = found?.map_or((None, None), |(id, stored)| (Some(id), Some(stored)));
         let right = verify_password(password, stored).await?;
-        let (Some(id), true) = (id, right) else { return Ok(Err(SignIn::Wrong)) };
+        let (Some(id), true) = (id, right) else { return Ok(Err(StaffSignIn::WrongCredentials)) };
         self.database
             .write(move |transaction| {
                 attempts::note_success(transaction, &attempt, device, now)?;
@@ -313,8 +344,8 @@ impl Store {
         let (before, after) = (before.clone(), after.clone());
         self.database
             .write(move |transaction| {
-                session::end(transaction, desk_session(before.digest()))?;
-                carry(transaction, &before, &after)
+                session::end(transaction, desk_session_key(before.digest()))?;
+                transfer_sessions(transaction, &before, &after)
             })
             .await
     }
@@ -322,64 +353,73 @@ impl Store {
     /// Changes the password of an account that knows its current one, and signs it out everywhere but in `browser`.
     pub(crate) async fn change_password(
         &self,
-        staff: Staff,
+        staff: StaffMember,
         (current, new): (&str, &str),
-        attempter: Attempter<'_>,
+        attempter: SignInClient<'_>,
         browser: Digest,
         now: Timestamp,
     ) -> Result<PasswordChange, Refusal> {
-        if new.chars().count() < SHORTEST_PASSWORD {
+        if new.chars().count() < MIN_PASSWORD_CHARACTERS {
             return Ok(PasswordChange::TooShort);
         }
         let id = staff.id;
         let found: Result<Option<MailAddress>, Error> = self
             .database
             .read(move |transaction| {
-                transaction.optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.at(0))
+                transaction
+                    .fetch_optional("SELECT mail FROM staff WHERE id = $1 AND active = 1", &[&id], |row| row.get(0))
             })
             .await;
         let Some(mail) = found? else { return Ok(PasswordChange::WrongPassword) };
         let device = attempter.device.map(Token::digest);
-        let attempt = Attempt { account: account_of(&mail), device, peer: attempter.peer };
-        match self.try_password((&mail, current), attempt, device, now).await? {
+        let attempt = SignInAttempt { account: account_digest(&mail), device, peer: attempter.peer };
+        match self.check_password((&mail, current), attempt, device, now).await? {
             Ok(found) if found == id => {}
-            Ok(_) | Err(SignIn::Wrong | SignIn::Done) => return Ok(PasswordChange::WrongPassword),
-            Err(SignIn::TooMany) => return Ok(PasswordChange::TooMany),
+            Ok(_) | Err(StaffSignIn::WrongCredentials | StaffSignIn::Done) => return Ok(PasswordChange::WrongPassword),
+            Err(StaffSignIn::TooManyAttempts) => return Ok(PasswordChange::TooManyAttempts),
         }
         let hashed = hash_password(new, &self.randomness).await;
         self.database
             .write(move |transaction| {
                 transaction.execute("UPDATE staff SET password = $2 WHERE id = $1", &[&id, &hashed])?;
-                session::end_others(transaction, &subject(id), desk_session(browser))?;
+                session::end_others(transaction, &session_subject(id), desk_session_key(browser))?;
                 Ok(PasswordChange::Done)
             })
             .await
     }
 
     /// Signs an account out everywhere but in `browser`.
-    pub(crate) async fn sign_out_elsewhere(&self, staff: Staff, browser: Digest) -> Result<(), Error> {
+    pub(crate) async fn end_other_staff_sessions(&self, staff: StaffMember, browser: Digest) -> Result<(), Error> {
         self.database
-            .write(move |transaction| session::end_others(transaction, &subject(staff.id), desk_session(browser)))
+            .write(move |transaction| {
+                session::end_others(transaction, &session_subject(staff.id), desk_session_key(browser))
+            })
             .await
     }
 
     /// Who is signed in at the desk with this browser.
-    pub(crate) async fn staff(&self, browser: Digest, now: Timestamp) -> Result<Option<Staff>, Error> {
-        self.database.read(move |transaction| signed_in(transaction, browser, now)).await
+    pub(crate) async fn find_signed_in_staff(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<StaffMember>, Error> {
+        self.database.read(move |transaction| find_signed_in_staff(transaction, browser, now)).await
     }
 }
 
 /// What tries to sign in with this address are counted by. It need not have an account.
-fn account_of(mail: &MailAddress) -> Digest {
+fn account_digest(mail: &MailAddress) -> Digest {
     digest(&[b"staff", mail.as_str().as_bytes()])
 }
 
 /// Tells whoever has this account that strangers have tried it too often, if anybody has it.
 fn warn_owner(transaction: &mut Transaction<'_>, store: &Store, address: &str, now: Timestamp) -> Result<(), Error> {
-    let there = transaction
-        .optional("SELECT 1 FROM staff WHERE mail = $1 AND active = 1", &[&address], |row| row.at::<i64>(0))?;
+    let there =
+        transaction.fetch_optional("SELECT 1 FROM staff WHERE mail = $1 AND active = 1", &[&address], |row| {
+            row.get::<i64>(0)
+        })?;
     if there.is_some() {
-        mail::enqueue(transaction, store, now, &Message::SignInsLimited { to: address.to_owned() })?;
+        mail::enqueue(transaction, store, now, &Notification::SignInsLimited { to: address.to_owned() })?;
     }
     Ok(())
 }

@@ -6,13 +6,13 @@ use shell::Language;
 
 use super::{
     Store,
-    account::{CodeAsker, NewAccount, SignIn},
-    directory::{NewInstitution, Offer},
+    account::{CodeRequester, NewAccount, PatientSignIn},
+    directory::{InstitutionOffer, NewInstitution},
 };
 use crate::{
     Limits,
     mail::Letterhead,
-    pages::specimen,
+    pages::sample_data,
     rules::patient::{ClinicInMail, PatientId},
     seal::Seal,
 };
@@ -31,16 +31,16 @@ impl Store {
     }
 }
 
-pub(crate) fn new_institution(offer: Offer) -> NewInstitution {
+pub(crate) fn new_institution(offer: InstitutionOffer) -> NewInstitution {
     NewInstitution {
         institution: offer.institution,
         opening: offer.opening,
         menus: offer.menus,
-        notice: specimen::clinic_notice(),
+        notice: sample_data::clinic_notice(),
     }
 }
 
-pub(crate) async fn add_institution(store: &Store, offer: Offer) -> InstitutionCode {
+pub(crate) async fn add_institution(store: &Store, offer: InstitutionOffer) -> InstitutionCode {
     let code = offer.institution.code;
     store.add_institution(new_institution(offer)).await.expect("an institution is added");
     code
@@ -51,20 +51,25 @@ pub(crate) async fn sign_up(store: &Store, mail: &str, now: Timestamp) -> (Patie
     let (browser, next) = (Token::new(&store.randomness), Token::new(&store.randomness));
     let (language, code) = (Language::Japanese, "123456".to_owned());
     let address = mail.parse().expect("an address");
-    let sent =
-        store.send_code(browser.clone(), address, code.clone(), "/".into(), language, now, CodeAsker::default()).await;
+    let sent = store
+        .send_code(browser.clone(), address, code.clone(), "/".into(), language, now, CodeRequester::default())
+        .await;
     sent.expect("a code is sent");
-    let new = NewAccount { language, accepted: specimen::notices().privacy_version() };
+    let new = NewAccount { language, accepted_notice: sample_data::notices().privacy_version() };
     let tried = store.try_code(browser, next.clone(), Some(code), new, now).await.expect("a code is tried");
-    assert!(matches!(tried, SignIn::Done { .. }), "{tried:?}");
-    let person = store.who(next.digest(), now).await.expect("the session is read").expect("somebody is signed in");
+    assert!(matches!(tried, PatientSignIn::Done { .. }), "{tried:?}");
+    let person = store
+        .find_signed_in_patient(next.digest(), now)
+        .await
+        .expect("the session is read")
+        .expect("somebody is signed in");
     (person.id, next.digest())
 }
 
 /// A patient who can book: signed up, with the profile of the samples.
 pub(crate) async fn add_patient(store: &Store, mail: &str, now: Timestamp) -> PatientId {
     let (patient, _) = sign_up(store, mail, now).await;
-    let profile = specimen::person().profile.expect("a profile");
-    store.keep_profile(patient, profile, ClinicInMail::Named, now).await.expect("a profile is kept");
+    let profile = sample_data::person().profile.expect("a profile");
+    store.save_profile(patient, profile, ClinicInMail::Named, now).await.expect("a profile is kept");
     patient
 }

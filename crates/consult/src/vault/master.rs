@@ -2,7 +2,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use base::{Key, Randomness};
 
-use super::Failure;
+use super::VaultError;
 
 /// The master keys: one that wraps today, and the older ones that still unwrap.
 #[derive(Clone)]
@@ -17,7 +17,7 @@ struct Keys {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrappedKey {
     /// The id of the master key that wrapped it.
-    pub(crate) master: String,
+    pub(crate) master_key_id: String,
     /// The key, encrypted.
     pub(crate) wrapped: Vec<u8>,
 }
@@ -37,7 +37,7 @@ impl MasterKeys {
         Self(Arc::new(Keys { current: self.0.current.clone(), all }))
     }
 
-    pub(super) fn current(&self) -> &str {
+    pub(super) fn current_id(&self) -> &str {
         &self.0.current
     }
 
@@ -46,13 +46,16 @@ impl MasterKeys {
         // The current key is among all from the beginning and none is ever taken out.
         let master = &self.0.all[&self.0.current];
         let wrapped = master.seal(name.as_bytes(), key.expose(), randomness);
-        WrappedKey { master: self.0.current.clone(), wrapped }
+        WrappedKey { master_key_id: self.0.current.clone(), wrapped }
     }
 
-    pub(super) fn unwrap(&self, name: &str, wrapped: &WrappedKey) -> Result<Key, Failure> {
-        let master =
-            self.0.all.get(&wrapped.master).ok_or_else(|| Failure::UnknownMasterKey(wrapped.master.clone()))?;
-        let clear = master.open(name.as_bytes(), &wrapped.wrapped).map_err(|_| Failure::Changed)?;
-        Ok(Key::from_bytes(clear.as_slice().try_into().map_err(|_| Failure::Changed)?))
+    pub(super) fn unwrap(&self, name: &str, wrapped: &WrappedKey) -> Result<Key, VaultError> {
+        let master = self
+            .0
+            .all
+            .get(&wrapped.master_key_id)
+            .ok_or_else(|| VaultError::UnknownMasterKey(wrapped.master_key_id.clone()))?;
+        let clear = master.open(name.as_bytes(), &wrapped.wrapped).map_err(|_| VaultError::Changed)?;
+        Ok(Key::from_bytes(clear.as_slice().try_into().map_err(|_| VaultError::Changed)?))
     }
 }

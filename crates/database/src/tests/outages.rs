@@ -19,12 +19,12 @@ use super::{MIGRATIONS, count, increase};
 use crate::{Database, Error, Location, MigrationError};
 
 /// A database of one test's own on the test server.
-struct Place {
+struct ServerDatabase {
     server: String,
     name: String,
 }
 
-impl Place {
+impl ServerDatabase {
     /// None where no server is at hand.
     fn new() -> Option<Self> {
         let server = env::var("UKETSUKE_TEST_POSTGRES").ok()?;
@@ -74,7 +74,7 @@ impl Place {
     }
 }
 
-async fn increase_at_once(database: &Database, times: usize) -> Vec<Result<i64, Error>> {
+async fn increase_concurrently(database: &Database, times: usize) -> Vec<Result<i64, Error>> {
     let tasks: Vec<_> = (0..times)
         .map(|_| {
             let database = database.clone();
@@ -90,11 +90,11 @@ async fn increase_at_once(database: &Database, times: usize) -> Vec<Result<i64, 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_fewer_connections_than_the_pool_refuses_nobody() {
-    let Some(place) = Place::new() else { return };
+    let Some(place) = ServerDatabase::new() else { return };
     place.open("").unwrap();
     // One for the look at what stands before the server; both for the pool of eight.
     let database = place.open_as_role("CONNECTION LIMIT 2", "").unwrap();
-    for answer in increase_at_once(&database, 200).await {
+    for answer in increase_concurrently(&database, 200).await {
         answer.unwrap();
     }
     assert_eq!(count(&database, "a").await, Some(200));
@@ -102,7 +102,7 @@ async fn a_server_with_fewer_connections_than_the_pool_refuses_nobody() {
 
 #[tokio::test]
 async fn a_role_that_may_make_nothing_is_enough_for_what_is_made() {
-    let Some(place) = Place::new() else { return };
+    let Some(place) = ServerDatabase::new() else { return };
     place.open("").unwrap();
     let database = place.open_as_role("", "").unwrap();
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
@@ -111,7 +111,7 @@ async fn a_role_that_may_make_nothing_is_enough_for_what_is_made() {
 
 #[tokio::test]
 async fn sessions_that_the_server_ended_are_replaced() {
-    let Some(place) = Place::new() else { return };
+    let Some(place) = ServerDatabase::new() else { return };
     let database = place.open("pool_size=3").unwrap();
     for round in 1..=5 {
         place.end_sessions();
@@ -121,7 +121,7 @@ async fn sessions_that_the_server_ended_are_replaced() {
 
 #[tokio::test]
 async fn a_server_that_only_reads_is_not_ready_and_is_given_up_for_one_that_writes() {
-    let Some(place) = Place::new() else { return };
+    let Some(place) = ServerDatabase::new() else { return };
     let database = place.open("").unwrap();
     database.check_writable().await.unwrap();
     place.run_as_owner("postgres", &format!("ALTER DATABASE {} SET default_transaction_read_only = on", place.name));
@@ -137,15 +137,15 @@ async fn a_server_that_only_reads_is_not_ready_and_is_given_up_for_one_that_writ
 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_an_outage_until_it_can() {
-    let Some(place) = Place::new() else { return };
-    let wire = Wire::to(place.address());
+    let Some(place) = ServerDatabase::new() else { return };
+    let wire = Proxy::start(place.address());
     let location = Location::Postgres(format!("postgres://postgres@{}/{}", wire.address, place.name));
     let database = Database::open(&location, "trial", MIGRATIONS).unwrap();
     assert_eq!(increase(&database, "a").await.unwrap(), 1);
-    wire.cut(true);
+    wire.set_cut(true);
     place.end_sessions();
     assert!(increase(&database, "a").await.unwrap_err().is_outage());
-    wire.cut(false);
+    wire.set_cut(false);
     // Within a moment the outage is believed; then the server is asked again.
     while increase(&database, "a").await.is_err() {}
     assert!(count(&database, "a").await >= Some(2));
@@ -153,26 +153,26 @@ async fn a_server_that_cannot_be_reached_is_an_outage_until_it_can() {
 
 #[tokio::test]
 async fn a_silent_server_is_not_ready() {
-    let Some(place) = Place::new() else { return };
-    let wire = Wire::to(place.address());
+    let Some(place) = ServerDatabase::new() else { return };
+    let wire = Proxy::start(place.address());
     let location = Location::Postgres(format!("postgres://postgres@{}/{}", wire.address, place.name));
     let database = Database::open(&location, "trial", MIGRATIONS).unwrap();
     wire.silent.store(true, Ordering::Release);
     // Nobody but the clock has anything to do, so it runs ahead.
     tokio::time::pause();
-    assert!(matches!(database.check_writable().await, Err(Error::Overdue(_))));
-    assert!(matches!(increase(&database, "a").await, Err(Error::Overdue(_))));
+    assert!(matches!(database.check_writable().await, Err(Error::TimedOut(_))));
+    assert!(matches!(increase(&database, "a").await, Err(Error::TimedOut(_))));
 }
 
 /// A wire to the server that can be cut, or carry nothing.
-struct Wire {
+struct Proxy {
     address: String,
     cut: Arc<AtomicBool>,
     silent: Arc<AtomicBool>,
 }
 
-impl Wire {
-    fn to(server: String) -> Self {
+impl Proxy {
+    fn start(server: String) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let (cut, silent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
@@ -186,19 +186,19 @@ impl Wire {
                 let far = TcpStream::connect(&server).unwrap();
                 for (from, to) in [(near.try_clone(), far.try_clone()), (Ok(far), Ok(near))] {
                     let (from, to, quiet) = (from.unwrap(), to.unwrap(), quiet.clone());
-                    thread::spawn(move || carry(from, to, &quiet));
+                    thread::spawn(move || forward_bytes(from, to, &quiet));
                 }
             }
         });
         Self { address, cut, silent }
     }
 
-    fn cut(&self, cut: bool) {
+    fn set_cut(&self, cut: bool) {
         self.cut.store(cut, Ordering::Release);
     }
 }
 
-fn carry(mut from: TcpStream, mut to: TcpStream, quiet: &AtomicBool) {
+fn forward_bytes(mut from: TcpStream, mut to: TcpStream, quiet: &AtomicBool) {
     let mut bytes = [0; 4096];
     while let Ok(length @ 1..) = from.read(&mut bytes) {
         if !quiet.load(Ordering::Acquire) && to.write_all(&bytes[..length]).is_err() {
@@ -217,7 +217,7 @@ struct Pooler {
 }
 
 impl Pooler {
-    fn start(place: &Place, mode: &str) -> Self {
+    fn start(place: &ServerDatabase, mode: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (host, port) =
             place.address().rsplit_once(':').map(|(host, port)| (host.to_owned(), port.to_owned())).unwrap();
@@ -228,8 +228,8 @@ impl Pooler {
              unix_socket_dir =\nauth_type = any\npool_mode = {mode}\ndefault_pool_size = 20\n"
         );
         fs::write(&settings, text.replace("* = host", &format!("{} = user=postgres host", place.name))).unwrap();
-        open_to_everybody(folder.path());
-        open_to_everybody(&settings);
+        make_world_readable(folder.path());
+        make_world_readable(&settings);
         // It refuses to run as root. `setpriv` becomes the program, so that ending the child ends it.
         let root = Command::new("id").arg("-u").output().unwrap().stdout == b"0\n";
         let mut command = if root { Command::new("setpriv") } else { Command::new("/usr/sbin/pgbouncer") };
@@ -242,7 +242,7 @@ impl Pooler {
         Self { child: child.unwrap(), address, _folder: folder }
     }
 
-    fn open(&self, place: &Place) -> Result<Database, MigrationError> {
+    fn open(&self, place: &ServerDatabase) -> Result<Database, MigrationError> {
         let location = Location::Postgres(format!("postgres://postgres@{}/{}", self.address, place.name));
         Database::open(&location, "trial", MIGRATIONS)
     }
@@ -256,14 +256,14 @@ impl Drop for Pooler {
     }
 }
 
-fn open_to_everybody(path: &Path) {
+fn make_world_readable(path: &Path) {
     use std::os::unix::fs::PermissionsExt;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[tokio::test]
 async fn a_pooler_that_lends_sessions_by_transaction_is_refused_at_the_start() {
-    let Some(place) = Place::new() else { return };
+    let Some(place) = ServerDatabase::new() else { return };
     let by_transaction = Pooler::start(&place, "transaction");
     assert!(matches!(by_transaction.open(&place), Err(MigrationError::Pooled)));
     let by_session = Pooler::start(&place, "session");

@@ -3,118 +3,127 @@
 use base::{ReceptionNumber, Span};
 use database::{Error, Transaction};
 use oqs::{
-    Answer, AnswerHeader, BulkAccepted, BulkFetch, BulkNumber, BulkResult, BulkSearchRequest, BulkUnit,
-    MedicalTreatment, Outcome, Period, Request, ResultCode,
+    BulkFetch, BulkNumber, BulkResult, BulkSearchRequest, BulkSearchResponse, BulkUnit, MedicalTreatment, Outcome,
+    Period, RequestMessage, ResponseHeader, ResponseMessage, ResultCode,
 };
 
 use super::{
-    answer::Asker,
-    qualification::{consents, shown},
+    qualification::{read_results, reception_consents},
+    request_file::Caller,
 };
 use crate::{
-    Kind,
-    rules::reading::{Access, Reception, Subject, may_read},
+    CareKind,
+    rules::reading::{Access, ReceptionRecord, Subject, may_read},
     store::{
-        audit::{Entry, Matter},
-        bulk, institution, reception, reference,
+        audit::{AuditEntry, AuditSubject},
+        bulk, inquiry_number, institution, reception,
     },
 };
 
 /// As many days as one search may cover.
-const LONGEST: i64 = 100;
+const MAX_DAYS: i64 = 100;
 
 /// As many receptions as one search may find.
-const MOST: u32 = 5000;
+const MAX_RECEPTIONS: u32 = 5000;
 
 /// OQSmuonq01, OQSmuhvq01: keeps a search, for its result to be fetched.
 pub(super) fn search(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
-    request: &Request<BulkSearchRequest>,
-    (kind, number): (Kind, &str),
-    entries: &mut Vec<Entry>,
-) -> Result<Answer<BulkAccepted>, Error> {
-    let mut header = AnswerHeader::to(&request.header, asker.now);
+    asker: &Caller,
+    request: &RequestMessage<BulkSearchRequest>,
+    (kind, number): (CareKind, &str),
+    entries: &mut Vec<AuditEntry>,
+) -> Result<ResponseMessage<BulkSearchResponse>, Error> {
+    let mut header = ResponseHeader::for_request(&request.header, asker.now);
     let search = &request.body.search;
     let fault = match (kind, search.treatment) {
-        (Kind::Online, MedicalTreatment::Online) | (Kind::HomeVisit, MedicalTreatment::HomeVisit) => {
+        (CareKind::Online, MedicalTreatment::Online) | (CareKind::HomeVisit, MedicalTreatment::HomeVisit) => {
             period_fault(kind, search.period)
         }
         _ => Some(ResultCode::Unsupported),
     };
     if let Some(fault) = fault {
-        return Ok(no(asker, header, fault, entries));
+        return Ok(refuse(asker, header, fault, entries));
     }
     let identifier = request.header.identifier.as_ref();
-    bulk::keep(tx, asker.institution, (number, kind), (search.period, identifier), asker.now)?;
+    bulk::insert_search(tx, asker.institution, (number, kind), (search.period, identifier), asker.now)?;
     header.bulk_number = BulkNumber::new(number);
-    let body = BulkAccepted { accepted_at: Some(asker.now), processing: None };
-    Ok(Answer { header, outcome: Outcome::Normal(body) })
+    let body = BulkSearchResponse { accepted_at: Some(asker.now), processing: None };
+    Ok(ResponseMessage { header, outcome: Outcome::Normal(body) })
 }
 
 /// The answer that says no, which leaves its row.
-fn no<Body>(asker: &Asker, header: AnswerHeader, fault: ResultCode, entries: &mut Vec<Entry>) -> Answer<Body> {
-    entries.push(asker.entry(None, Matter::List, fault));
-    Answer { header, outcome: Outcome::Abnormal(fault.fault()) }
+fn refuse<Body>(
+    asker: &Caller,
+    header: ResponseHeader,
+    fault: ResultCode,
+    entries: &mut Vec<AuditEntry>,
+) -> ResponseMessage<Body> {
+    entries.push(asker.audit_entry(None, AuditSubject::List, fault));
+    ResponseMessage { header, outcome: Outcome::Abnormal(fault.fault()) }
 }
 
 /// What is wrong with the days of a search.
-fn period_fault(kind: Kind, period: Period) -> Option<ResultCode> {
-    if kind == Kind::HomeVisit && matches!(period, Period::Examination { .. }) {
-        return Some(ResultCode::Period);
+fn period_fault(kind: CareKind, period: Period) -> Option<ResultCode> {
+    if kind == CareKind::HomeVisit && matches!(period, Period::Examination { .. }) {
+        return Some(ResultCode::InvalidPeriod);
     }
     let (Period::Consent { from, to } | Period::Examination { from, to }) = period;
-    let length = base::end_of_day(to).since(base::start_of_day(from));
-    let right = from <= to && length <= Span::from_hours(24 * LONGEST);
-    (!right).then_some(ResultCode::Period)
+    let length = base::end_of_day(to).duration_since(base::start_of_day(from));
+    let right = from <= to && length <= Span::from_hours(24 * MAX_DAYS);
+    (!right).then_some(ResultCode::InvalidPeriod)
 }
 
 /// OQSmuonq02, OQSmuhvq02: all receptions of the days of a search. `busy` is how long its result is in the making.
 pub(super) fn fetch(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
-    request: &Request<BulkFetch>,
-    (kind, busy): (Kind, Span),
-    entries: &mut Vec<Entry>,
-) -> Result<Answer<BulkResult>, Error> {
-    let mut header = AnswerHeader::to(&request.header, asker.now);
+    asker: &Caller,
+    request: &RequestMessage<BulkFetch>,
+    (kind, busy): (CareKind, Span),
+    entries: &mut Vec<AuditEntry>,
+) -> Result<ResponseMessage<BulkResult>, Error> {
+    let mut header = ResponseHeader::for_request(&request.header, asker.now);
     header.confirmation_date = header.confirmation_date.or_else(|| Some(asker.now.japan_date()));
     header.bulk_number = Some(request.body.number.clone());
-    let kept = bulk::kept(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
+    let kept = bulk::find_search(tx, asker.institution, (request.body.number.as_str(), kind), asker.now)?;
     let Some(kept) = kept else {
-        return Ok(no(asker, header, ResultCode::UnknownBulk, entries));
+        return Ok(refuse(asker, header, ResultCode::UnknownBulk, entries));
     };
     // The result belongs to the search, and carries its identifier where the request to fetch names none.
     header.identifier = header.identifier.or(kept.identifier);
-    if asker.now < kept.asked.plus(busy) {
-        entries.push(asker.entry(None, Matter::List, ResultCode::InProgress));
-        return Ok(Answer { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
+    if asker.now < kept.requested_at.plus(busy) {
+        entries.push(asker.audit_entry(None, AuditSubject::List, ResultCode::InProgress));
+        return Ok(ResponseMessage { header, outcome: Outcome::InProgress(ResultCode::InProgress.fault()) });
     }
     let receptions = match kept.period {
-        Period::Consent { from, to } => reception::consented(tx, asker.institution, kind, (from, to), MOST + 1)?,
-        Period::Examination { from, to } => reception::visiting(tx, asker.institution, (from, to), MOST + 1)?,
+        Period::Consent { from, to } => {
+            reception::list_by_consent_date(tx, asker.institution, kind, (from, to), MAX_RECEPTIONS + 1)?
+        }
+        Period::Examination { from, to } => {
+            reception::list_by_visit_date(tx, asker.institution, (from, to), MAX_RECEPTIONS + 1)?
+        }
     };
-    if receptions.len() > MOST as usize {
-        return Ok(no(asker, header, ResultCode::TooMany, entries));
+    if receptions.len() > MAX_RECEPTIONS as usize {
+        return Ok(refuse(asker, header, ResultCode::TooMany, entries));
     }
     if receptions.is_empty() {
-        entries.push(asker.entry(None, Matter::List, Access::NotThere));
+        entries.push(asker.audit_entry(None, AuditSubject::List, Access::NotFound));
     }
     let mut units = Vec::with_capacity(receptions.len());
     for reception in &receptions {
-        units.extend(one_result_each(unit(tx, asker, reception, entries)?));
+        units.extend(split_results(bulk_unit(tx, asker, reception, entries)?));
     }
     let count = |count: usize| u32::try_from(count).ok();
     let normal = units.iter().filter(|unit| !unit.results.is_empty()).count();
-    header.results = count(units.len());
-    header.normal = count(normal);
-    header.errors = count(units.len() - normal);
+    header.result_count = count(units.len());
+    header.normal_count = count(normal);
+    header.error_count = count(units.len() - normal);
     let body = BulkResult { processing: None, units };
-    Ok(Answer { header, outcome: Outcome::Normal(body) })
+    Ok(ResponseMessage { header, outcome: Outcome::Normal(body) })
 }
 
 /// A unit has one result, so several insurances of one person are as many units of one reception.
-fn one_result_each(unit: BulkUnit) -> Vec<BulkUnit> {
+fn split_results(unit: BulkUnit) -> Vec<BulkUnit> {
     if unit.results.len() < 2 {
         return vec![unit];
     }
@@ -124,11 +133,11 @@ fn one_result_each(unit: BulkUnit) -> Vec<BulkUnit> {
 
 /// One reception of a list. What no longer stands is named by its number and day, with what became of its consents, and by
 /// nothing that tells of the person.
-fn unit(
+fn bulk_unit(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
-    reception: &Reception,
-    entries: &mut Vec<Entry>,
+    asker: &Caller,
+    reception: &ReceptionRecord,
+    entries: &mut Vec<AuditEntry>,
 ) -> Result<BulkUnit, Error> {
     let search = Some(oqs::SearchEcho {
         insurer: None,
@@ -139,28 +148,37 @@ fn unit(
         // Asked without it, as a search for one person that does not say it.
         limit_consent: Some(oqs::LimitConsentFlag::NotGiven),
         examination_date: reception.term.visit_date(),
-        identifier: identifier(reception.number),
+        identifier: to_identifier(reception.number),
     });
     let access = may_read(asker.institution, Some(reception), Subject::Eligibility, asker.now);
     if let Some(fault) = access.result_code() {
-        entries.push(asker.entry(Some(reception.number), Subject::Eligibility, access));
-        let processing = Some(fault.processing());
-        let ended = consents(asker, reception, institution::used(tx, asker.institution)?);
+        entries.push(asker.audit_entry(Some(reception.number), Subject::Eligibility, access));
+        let processing = Some(fault.processing_result());
+        let ended = reception_consents(asker, reception, institution::find_used_functions(tx, asker.institution)?);
         let ended = Some(Box::new(ended));
-        return Ok(BulkUnit { search, processing, validity: None, results: Vec::new(), references: Vec::new(), ended });
+        return Ok(BulkUnit {
+            search,
+            processing,
+            validity: None,
+            results: Vec::new(),
+            inquiry_numbers: Vec::new(),
+            ended_consents: ended,
+        });
     }
-    let shown = shown(tx, asker, reception, None, identifier(reception.number).as_ref(), entries)?;
+    let shown = read_results(tx, asker, reception, None, to_identifier(reception.number).as_ref(), entries)?;
     Ok(BulkUnit {
         search,
         processing: Some(shown.processing),
         validity: Some(shown.validity),
         results: shown.results,
-        references: reference::of(tx, asker.institution, reception.person)?.into_iter().collect(),
-        ended: None,
+        inquiry_numbers: inquiry_number::find_inquiry_number(tx, asker.institution, reception.person)?
+            .into_iter()
+            .collect(),
+        ended_consents: None,
     })
 }
 
 /// 受付番号 of マイナ在宅受付Web stands in 任意の識別子: the interface has no element of its own for it.
-fn identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
+fn to_identifier(number: ReceptionNumber) -> Option<oqs::Identifier> {
     oqs::Identifier::new(&number.to_string())
 }

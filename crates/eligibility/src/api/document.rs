@@ -3,10 +3,10 @@
 use base::{Date, InsurerNumber};
 use database::{Error, Transaction};
 
-use super::answer::Asker;
+use super::request_file::Caller;
 use crate::{
     PersonId,
-    rules::reading::{Reception, Wanted},
+    rules::reading::{ReceptionFilter, ReceptionRecord},
     store::{person, reception},
 };
 
@@ -35,61 +35,58 @@ macro_rules! documents {
     )+};
 }
 
-documents!(
-    oqs::QualificationSearch,
-    oqs::MedicalRequestHeader,
-    oqs::ReferenceNumberRegistration,
-    oqs::WithdrawnConsent,
-);
+documents!(oqs::QualificationSearch, oqs::MedicalRequestHeader, oqs::InquiryNumberRegistration, oqs::WithdrawnConsent,);
 
 /// A person whom an insurance document may be about.
-pub(super) struct Meant {
+pub(super) struct DocumentMatch {
     pub(super) person: PersonId,
     /// The coverage that the document is of, by its place among those of the person.
-    pub(super) place: usize,
+    pub(super) coverage_index: usize,
     pub(super) birth: Date,
 }
 
 /// A person whom an insurance document may be about, with what he registered at the institution that asks.
 pub(super) struct Candidate {
     pub(super) person: PersonId,
-    pub(super) place: usize,
+    pub(super) coverage_index: usize,
     pub(super) birth: Date,
-    pub(super) receptions: Vec<Reception>,
+    pub(super) receptions: Vec<ReceptionRecord>,
 }
 
 /// Those whom a document may be about.
-pub(super) fn meant(
+pub(super) fn find_by_document(
     tx: &mut Transaction<'_>,
     (insurer, document): (InsurerNumber, &impl Document),
-) -> Result<Vec<Meant>, Error> {
-    let mut found: Vec<Meant> = Vec::new();
-    for (person, place) in person::by_document(tx, insurer, document.symbol(), document.number(), document.branch())? {
+) -> Result<Vec<DocumentMatch>, Error> {
+    let mut found: Vec<DocumentMatch> = Vec::new();
+    for (person, place) in
+        person::find_by_document(tx, insurer, document.symbol(), document.number(), document.branch())?
+    {
         // Who left an insurer and came back has the same document twice; the later is meant.
         if let Some(known) = found.iter_mut().find(|known| known.person == person) {
-            known.place = place;
+            known.coverage_index = place;
             continue;
         }
-        let birth = person::person(tx, person)?.birth;
-        found.push(Meant { person, place, birth });
+        let birth = person::find_person(tx, person)?.birth;
+        found.push(DocumentMatch { person, coverage_index: place, birth });
     }
     Ok(found)
 }
 
 /// Those whom a document may be about and who have registered at this institution what is wanted. Of others nothing is
 /// said.
-pub(super) fn registered(
+pub(super) fn find_candidates(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
+    asker: &Caller,
     document: (InsurerNumber, &impl Document),
-    wanted: Wanted,
+    wanted: ReceptionFilter,
 ) -> Result<Vec<Candidate>, Error> {
     let mut candidates = Vec::new();
-    for Meant { person, place, birth } in meant(tx, document)? {
-        let mut receptions = reception::with_institution(tx, asker.institution, person)?;
-        receptions.retain(|found| wanted.fits(found.term));
+    for DocumentMatch { person, coverage_index: place, birth } in find_by_document(tx, document)? {
+        let mut receptions = reception::list_with_institution(tx, asker.institution, person)?;
+        receptions.retain(|found| wanted.matches(found.term));
         if !receptions.is_empty() {
-            candidates.push(Candidate { person, place, birth, receptions });
+            candidates.push(Candidate { person, coverage_index: place, birth, receptions });
         }
     }
     Ok(candidates)

@@ -5,133 +5,134 @@ use std::collections::BTreeMap;
 use base::Date;
 use database::{Error, Transaction};
 use oqs::{
-    CheckUps, DayRecord, Exchange, FileCategory, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, MedicalPerson,
-    MedicalRefusal, MedicalRequest, MedicalRequestHeader, MedicineRecords, Month, MonthRecord, Request, ResultCode,
+    CheckUps, DayRecord, Exchange, FileCategory, MedicalOutcome, MedicalPerson, MedicalRefusal, MedicalRequest,
+    MedicalRequestHeader, MedicalResponse, MedicalResponseHeader, MedicineRecords, Month, MonthRecord, RequestMessage,
+    ResultCode,
 };
 
-use super::{answer::Asker, document::registered, wrong};
+use super::{document::find_candidates, number_faults, request_file::Caller};
 use crate::{
-    CheckUp, Content, Given, Medicine, Person, PersonId, Place, Procedure, Record, Stay,
+    CheckUp, Medicine, MedicineSupply, Person, PersonId, Procedure, Provider, Record, RecordContent, Stay,
     rules::{
-        item::Item,
-        reading::{Subject, Wanted, of_person},
+        item::ConsentItem,
+        reading::{ReceptionFilter, Subject, select_reception},
     },
-    store::{audit::Entry, institution, person},
+    store::{audit::AuditEntry, institution, person},
 };
 
-type Asked = Request<MedicalRequest, MedicalRequestHeader>;
+type MedicalFileRequest = RequestMessage<MedicalRequest, MedicalRequestHeader>;
 
 /// YZK, SRJ, SHJ: the records of one item, by institution and month.
-pub(super) fn records(
+pub(super) fn respond_with_records(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
+    asker: &Caller,
     exchange: Exchange,
-    request: &Asked,
-    entries: &mut Vec<Entry>,
-) -> Result<MedicalAnswer<MedicineRecords>, Error> {
+    request: &MedicalFileRequest,
+    entries: &mut Vec<AuditEntry>,
+) -> Result<MedicalResponse<MedicineRecords>, Error> {
     let item = match exchange {
-        Exchange::Operations => Item::Operations,
-        Exchange::Diagnoses => Item::Treatments,
-        _ => Item::Medicines,
+        Exchange::Operations => ConsentItem::Operations,
+        Exchange::Diagnoses => ConsentItem::Treatments,
+        _ => ConsentItem::Medicines,
     };
-    let id = match permitted(tx, asker, request, item, entries)? {
+    let id = match check_permission(tx, asker, request, item, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(no(asker, request, fault)),
+        Err(fault) => return Ok(refuse(asker, request, fault)),
     };
-    let mut found = person::records(tx, id, item, days(&request.body))?;
+    let mut found = person::list_records(tx, id, item, requested_days(&request.body))?;
     // 診療情報 beside the medicines: only where that was agreed to as well, and never a reason to refuse the medicines.
-    let beside = item == Item::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
-    if beside && permitted(tx, asker, request, Item::Treatments, entries)?.is_ok() {
-        found.extend(person::records(tx, id, Item::Treatments, days(&request.body))?);
+    let beside = item == ConsentItem::Medicines && request.body.file == Some(FileCategory::XmlWithTreatments);
+    if beside && check_permission(tx, asker, request, ConsentItem::Treatments, entries)?.is_ok() {
+        found.extend(person::list_records(tx, id, ConsentItem::Treatments, requested_days(&request.body))?);
     }
-    let person = person::person(tx, id)?;
-    let body = MedicineRecords { months: by_month(found) };
-    Ok(MedicalAnswer { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
+    let person = person::find_person(tx, id)?;
+    let body = MedicineRecords { months: group_by_month(found) };
+    Ok(MedicalResponse { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
 }
 
 /// TKK: all check-ups.
-pub(super) fn check_ups(
+pub(super) fn respond_with_check_ups(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
-    request: &Asked,
-    entries: &mut Vec<Entry>,
-) -> Result<MedicalAnswer<CheckUps>, Error> {
-    let id = match permitted(tx, asker, request, Item::CheckUps, entries)? {
+    asker: &Caller,
+    request: &MedicalFileRequest,
+    entries: &mut Vec<AuditEntry>,
+) -> Result<MedicalResponse<CheckUps>, Error> {
+    let id = match check_permission(tx, asker, request, ConsentItem::CheckUps, entries)? {
         Ok(id) => id,
-        Err(fault) => return Ok(no(asker, request, fault)),
+        Err(fault) => return Ok(refuse(asker, request, fault)),
     };
-    let found = person::records(tx, id, Item::CheckUps, days(&request.body))?;
-    let person = person::person(tx, id)?;
+    let found = person::list_records(tx, id, ConsentItem::CheckUps, requested_days(&request.body))?;
+    let person = person::find_person(tx, id)?;
     let examination = |record: Record| match record.content {
-        Content::CheckUp(check_up) => Some(check_up_of(record.day, check_up)),
+        RecordContent::CheckUp(check_up) => Some(to_check_up(record.day, check_up)),
         _ => None,
     };
     let body = CheckUps { check_ups: found.into_iter().filter_map(examination).collect() };
-    Ok(MedicalAnswer { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
+    Ok(MedicalResponse { header: header(asker, request, person), outcome: MedicalOutcome::Normal(body) })
 }
 
 /// The answer that says no.
-fn no<Body>(asker: &Asker, request: &Asked, code: ResultCode) -> MedicalAnswer<Body> {
+fn refuse<Body>(asker: &Caller, request: &MedicalFileRequest, code: ResultCode) -> MedicalResponse<Body> {
     let refusal = match code {
-        ResultCode::WrongInsurerNumber => wrong::insurer_refusal(&request.header.insurer),
-        code => code.refusal(),
+        ResultCode::WrongInsurerNumber => number_faults::insurer_refusal(&request.header.insurer),
+        code => code.medical_refusal(),
     };
-    refused(asker, request.header.identifier.clone(), refusal)
+    refusal_answer(asker, request.header.identifier.clone(), refusal)
 }
 
 /// The answer that says no, in these words.
-pub(super) fn refused<Body>(
-    asker: &Asker,
+pub(super) fn refusal_answer<Body>(
+    asker: &Caller,
     identifier: Option<oqs::Identifier>,
     refusal: MedicalRefusal,
-) -> MedicalAnswer<Body> {
+) -> MedicalResponse<Body> {
     let institution = Some(asker.institution.into());
-    let header = MedicalAnswerHeader { processed_at: Some(asker.now), institution, identifier, person: None };
-    MedicalAnswer { header, outcome: MedicalOutcome::Refused(refusal) }
+    let header = MedicalResponseHeader { processed_at: Some(asker.now), institution, identifier, person: None };
+    MedicalResponse { header, outcome: MedicalOutcome::Refused(refusal) }
 }
 
 /// Whose records may be read, if they may; the attempt stands in the audit either way.
-fn permitted(
+fn check_permission(
     tx: &mut Transaction<'_>,
-    asker: &Asker,
-    request: &Asked,
-    item: Item,
-    entries: &mut Vec<Entry>,
+    asker: &Caller,
+    request: &MedicalFileRequest,
+    item: ConsentItem,
+    entries: &mut Vec<AuditEntry>,
 ) -> Result<Result<PersonId, ResultCode>, Error> {
     let subject = Subject::Item(item);
     let mut no = |fault: ResultCode| {
-        entries.push(asker.entry(None, subject, fault));
+        entries.push(asker.audit_entry(None, subject, fault));
         Ok(Err(fault))
     };
     let wanted = match request.body.treatment {
-        oqs::MedicalTreatment::Online => Wanted::Online(request.body.examination_date),
-        oqs::MedicalTreatment::HomeVisit => Wanted::HomeVisit,
+        oqs::MedicalTreatment::Online => ReceptionFilter::Online(request.body.examination_date),
+        oqs::MedicalTreatment::HomeVisit => ReceptionFilter::HomeVisit,
         oqs::MedicalTreatment::Outpatient | oqs::MedicalTreatment::Emergency => return no(ResultCode::Unsupported),
     };
-    if institution::used(tx, asker.institution)?.viewing_consent == oqs::Use::Unused {
+    if institution::find_used_functions(tx, asker.institution)?.viewing_consent == oqs::Use::Unused {
         return no(ResultCode::FunctionOff);
     }
     if matches!(request.body.file, Some(FileCategory::Pdf | FileCategory::PdfWithTreatments)) {
-        return no(ResultCode::Print);
+        return no(ResultCode::PrintNotSupported);
     }
-    let Some(insurer) = request.header.insurer.right() else {
+    let Some(insurer) = request.header.insurer.valid() else {
         return no(ResultCode::WrongInsurerNumber);
     };
-    let candidates = registered(tx, asker, (*insurer, &request.header), wanted)?;
+    let candidates = find_candidates(tx, asker, (*insurer, &request.header), wanted)?;
     if candidates.len() > 1 {
         return no(ResultCode::SeveralPersons);
     }
     let receptions = candidates.first().map_or(&[][..], |candidate| &candidate.receptions);
-    let (access, by) = of_person(asker.institution, receptions, wanted, subject, asker.now);
-    entries.push(asker.entry(by.map(|by| by.number), subject, access));
+    let (access, by) = select_reception(asker.institution, receptions, wanted, subject, asker.now);
+    entries.push(asker.audit_entry(by.map(|by| by.number), subject, access));
     Ok(match (access.result_code(), candidates.first()) {
         (None, Some(candidate)) => Ok(candidate.person),
-        (fault, _) => Err(fault.unwrap_or(ResultCode::NotThere)),
+        (fault, _) => Err(fault.unwrap_or(ResultCode::ReceptionNotFound)),
     })
 }
 
 /// The days asked for; all, where none are said.
-fn days(request: &MedicalRequest) -> (Date, Date) {
+fn requested_days(request: &MedicalRequest) -> (Date, Date) {
     let first = request.from.map_or(EARLIEST, Month::first_day);
     let last = request.to.map_or(LATEST, Month::last_day);
     (first, last)
@@ -140,9 +141,9 @@ fn days(request: &MedicalRequest) -> (Date, Date) {
 const EARLIEST: Date = Date::constant(1, 1, 1);
 const LATEST: Date = Date::constant(9999, 12, 31);
 
-fn header(asker: &Asker, request: &Asked, person: Person) -> MedicalAnswerHeader {
-    let sex = gender(&person);
-    MedicalAnswerHeader {
+fn header(asker: &Caller, request: &MedicalFileRequest, person: Person) -> MedicalResponseHeader {
+    let sex = to_gender(&person);
+    MedicalResponseHeader {
         processed_at: Some(asker.now),
         institution: Some(asker.institution.into()),
         identifier: request.header.identifier.clone(),
@@ -150,7 +151,7 @@ fn header(asker: &Asker, request: &Asked, person: Person) -> MedicalAnswerHeader
     }
 }
 
-fn gender(person: &Person) -> Option<oqs::AdministrativeGender> {
+fn to_gender(person: &Person) -> Option<oqs::AdministrativeGender> {
     match person.sex {
         oqs::Sex::Male => Some(oqs::AdministrativeGender::Male),
         oqs::Sex::Female => Some(oqs::AdministrativeGender::Female),
@@ -160,48 +161,48 @@ fn gender(person: &Person) -> Option<oqs::AdministrativeGender> {
 
 /// What stands together in one month of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Sheet {
+struct MonthKey {
     month: Month,
-    place: Place,
-    prescriber: Option<Place>,
+    provider: Provider,
+    prescriber: Option<Provider>,
     stay: Option<Stay>,
 }
 
-fn by_month(records: Vec<Record>) -> Vec<MonthRecord> {
-    let mut sheets: BTreeMap<Sheet, BTreeMap<Date, DayRecord>> = BTreeMap::new();
+fn group_by_month(records: Vec<Record>) -> Vec<MonthRecord> {
+    let mut sheets: BTreeMap<MonthKey, BTreeMap<Date, DayRecord>> = BTreeMap::new();
     for record in records {
-        let month = Month::of(record.day);
+        let month = Month::from_date(record.day);
         let empty =
             DayRecord { day: Some(record.day), prescribed_on: None, medicines: Vec::new(), treatments: Vec::new() };
-        let mut on_sheet = |place: &Place, prescriber, stay, add: &mut dyn FnMut(&mut DayRecord)| {
-            let sheet = Sheet { month, place: place.clone(), prescriber, stay };
+        let mut on_sheet = |place: &Provider, prescriber, stay, add: &mut dyn FnMut(&mut DayRecord)| {
+            let sheet = MonthKey { month, provider: place.clone(), prescriber, stay };
             add(sheets.entry(sheet).or_default().entry(record.day).or_insert(empty.clone()));
         };
         match &record.content {
-            Content::Medicine(medicine) => {
-                let prescriber = match &medicine.given {
-                    Given::Dispensed { prescriber } => prescriber.clone(),
-                    Given::Administered => None,
+            RecordContent::Medicine(medicine) => {
+                let prescriber = match &medicine.supply {
+                    MedicineSupply::Dispensed { prescriber } => prescriber.clone(),
+                    MedicineSupply::Administered => None,
                 };
-                on_sheet(&medicine.place, prescriber, None, &mut |day| day.medicines.push(medicine_of(medicine)));
+                on_sheet(&medicine.provider, prescriber, None, &mut |day| day.medicines.push(to_medicine(medicine)));
             }
-            Content::Treatment(procedure) | Content::Operation(procedure) => {
+            RecordContent::Treatment(procedure) | RecordContent::Operation(procedure) => {
                 let stay = Some(procedure.stay);
-                on_sheet(&procedure.place, None, stay, &mut |day| day.treatments.push(treatment_of(procedure)));
+                on_sheet(&procedure.provider, None, stay, &mut |day| day.treatments.push(to_treatment(procedure)));
             }
-            Content::CheckUp(_) => {}
+            RecordContent::CheckUp(_) => {}
         }
     }
-    sheets.into_iter().map(|(sheet, days)| month_of(sheet, days)).collect()
+    sheets.into_iter().map(|(sheet, days)| to_month_record(sheet, days)).collect()
 }
 
-fn month_of(sheet: Sheet, days: BTreeMap<Date, DayRecord>) -> MonthRecord {
+fn to_month_record(sheet: MonthKey, days: BTreeMap<Date, DayRecord>) -> MonthRecord {
     let (prescriber, prescriber_name) = sheet.prescriber.map_or((None, None), |place| (place.code, Some(place.name)));
     MonthRecord {
         dispensing_origin: None,
-        institution: sheet.place.code.map(Into::into),
+        institution: sheet.provider.code.map(Into::into),
         prescriber: prescriber.map(Into::into),
-        institution_name: Some(sheet.place.name),
+        institution_name: Some(sheet.provider.name),
         month: sheet.month,
         prescriber_name,
         prescriber_origin: None,
@@ -213,7 +214,7 @@ fn month_of(sheet: Sheet, days: BTreeMap<Date, DayRecord>) -> MonthRecord {
     }
 }
 
-fn medicine_of(medicine: &Medicine) -> oqs::Medicine {
+fn to_medicine(medicine: &Medicine) -> oqs::Medicine {
     oqs::Medicine {
         code: None,
         name: medicine.name.clone(),
@@ -227,7 +228,7 @@ fn medicine_of(medicine: &Medicine) -> oqs::Medicine {
     }
 }
 
-fn treatment_of(procedure: &Procedure) -> oqs::Treatment {
+fn to_treatment(procedure: &Procedure) -> oqs::Treatment {
     oqs::Treatment {
         code: None,
         name: procedure.name.clone(),
@@ -238,7 +239,7 @@ fn treatment_of(procedure: &Procedure) -> oqs::Treatment {
     }
 }
 
-fn check_up_of(day: Date, check_up: CheckUp) -> oqs::CheckUp {
+fn to_check_up(day: Date, check_up: CheckUp) -> oqs::CheckUp {
     let item = |finding: crate::Finding| oqs::CheckUpItem {
         code: finding.code,
         name: Some(finding.name),

@@ -23,14 +23,14 @@ use shell::server::{ConnectionSettings, HttpServer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::{AnswerRefusal, answer};
-use crate::{Condition, Eligibility, Fingerprint};
+use super::{RequestFileError, request_file};
+use crate::{Eligibility, Fingerprint, InterfaceFault};
 
 /// How long a caller may take to shake hands.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long open requests may still run after the stop.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// With what this system proves itself to institutions.
 #[derive(Clone)]
@@ -53,15 +53,15 @@ pub enum ServeError {
 }
 
 /// The demo's clock can be moved, and with it what is valid.
-struct RoomTime(Clock);
+struct ClockTimeProvider(Clock);
 
-impl std::fmt::Debug for RoomTime {
+impl std::fmt::Debug for ClockTimeProvider {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("RoomTime")
     }
 }
 
-impl TimeProvider for RoomTime {
+impl TimeProvider for ClockTimeProvider {
     fn current_time(&self) -> Option<UnixTime> {
         let seconds = u64::try_from(self.0.now().seconds()).ok()?;
         Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
@@ -69,7 +69,11 @@ impl TimeProvider for RoomTime {
 }
 
 /// What TLS needs, made once.
-pub(crate) fn tls(clock: &Clock, server: &ServerIdentity, authority: &[u8]) -> Result<TlsAcceptor, ServeError> {
+pub(crate) fn tls_acceptor(
+    clock: &Clock,
+    server: &ServerIdentity,
+    authority: &[u8],
+) -> Result<TlsAcceptor, ServeError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let mut roots = RootCertStore::empty();
     let wrong_authority = |error: rustls::Error| ServeError::Authority(Box::new(error));
@@ -80,7 +84,7 @@ pub(crate) fn tls(clock: &Clock, server: &ServerIdentity, authority: &[u8]) -> R
     let wrong_identity = |error: rustls::Error| ServeError::Identity(Box::new(error));
     let key = server.key.to_pkcs8().map_err(|error| ServeError::Identity(Box::new(error)))?;
     let chain = vec![CertificateDer::from(server.certificate.clone())];
-    let mut config = ServerConfig::builder_with_details(provider, Arc::new(RoomTime(clock.clone())))
+    let mut config = ServerConfig::builder_with_details(provider, Arc::new(ClockTimeProvider(clock.clone())))
         .with_safe_default_protocol_versions()
         .map_err(wrong_identity)?
         .with_client_cert_verifier(clients)
@@ -101,18 +105,18 @@ pub(crate) async fn serve(
     let connect = move |stream: TcpStream| {
         let (eligibility, tls) = (eligibility.clone(), tls.clone());
         async move {
-            let (stream, certificate) = shake_hands(stream, &tls).await?;
+            let (stream, certificate) = accept_tls(stream, &tls).await?;
             Some((stream, routes(eligibility, certificate)))
         }
     };
-    let patience = async { tokio::time::sleep(LAST_REQUESTS).await };
-    HttpServer::new("institutions", &connections).serve_after(connect, listener, stop, patience).await;
+    let patience = async { tokio::time::sleep(SHUTDOWN_TIMEOUT).await };
+    HttpServer::new("institutions", &connections).serve_with_handshake(connect, listener, stop, patience).await;
 }
 
-type Stream = tokio_rustls::server::TlsStream<TcpStream>;
+type CallerStream = tokio_rustls::server::TlsStream<TcpStream>;
 
-async fn shake_hands(stream: TcpStream, tls: &TlsAcceptor) -> Option<(Stream, Fingerprint)> {
-    let stream = match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
+async fn accept_tls(stream: TcpStream, tls: &TlsAcceptor) -> Option<(CallerStream, Fingerprint)> {
+    let stream = match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(stream)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             tracing::info!(error = %error, "a handshake failed");
@@ -121,53 +125,53 @@ async fn shake_hands(stream: TcpStream, tls: &TlsAcceptor) -> Option<(Stream, Fi
         Err(_) => return None,
     };
     // The verifier lets nobody in without a certificate.
-    let certificate = Fingerprint::of(stream.get_ref().1.peer_certificates()?.first()?);
+    let certificate = Fingerprint::from_certificate(stream.get_ref().1.peer_certificates()?.first()?);
     Some((stream, certificate))
 }
 
 /// The routes as the holder of one certificate sees them.
 pub(crate) fn routes(eligibility: Eligibility, caller: Fingerprint) -> Router {
-    let most = oqs::Exchange::OnlineQualification.request().most_bytes();
+    let most = oqs::Exchange::OnlineQualification.request().max_bytes();
     Router::new()
-        .route("/oqs/{name}", post(exchange))
+        .route("/oqs/{name}", post(handle_exchange))
         .layer(DefaultBodyLimit::max(most))
         .layer(Extension(caller))
         .with_state(eligibility)
 }
 
-async fn exchange(
+async fn handle_exchange(
     State(eligibility): State<Eligibility>,
     Extension(caller): Extension<Fingerprint>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> Response {
     let Ok(name) = name.parse::<FileName>() else { return StatusCode::NOT_FOUND.into_response() };
-    let condition = eligibility.condition.now();
+    let condition = eligibility.interface_fault.current();
     match condition {
-        Condition::Closed => return closed(&eligibility, caller, &name, &body),
-        Condition::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
-        Condition::Open | Condition::Busy(_) | Condition::CutOff => {}
+        InterfaceFault::Closed => return closed_response(&eligibility, caller, &name, &body),
+        InterfaceFault::Slow(span) => tokio::time::sleep(Duration::from_millis(span_millis(span))).await,
+        InterfaceFault::None | InterfaceFault::Busy(_) | InterfaceFault::CutOff => {}
     }
-    match eligibility.answer(caller, name, body.to_vec()).await {
+    match eligibility.respond_to_file(caller, name, body.to_vec()).await {
         Ok(answered) => {
             let response = match condition {
-                Condition::CutOff => cut_off(&answered.body),
+                InterfaceFault::CutOff => truncated_response(&answered.body),
                 _ => answered.body.into_response(),
             };
             as_file(response, &answered.name)
         }
-        Err(AnswerRefusal::UnknownCaller) => {
+        Err(RequestFileError::UnknownCaller) => {
             // Who holds it has shown it in the handshake: it is of our authority, and was taken back or never admitted.
             tracing::warn!(certificate = %caller, "a certificate that no institution is admitted with was turned away");
             StatusCode::FORBIDDEN.into_response()
         }
-        Err(AnswerRefusal::TooManyMisses { again_at }) => {
+        Err(RequestFileError::TooManyMisses { retry_at: again_at }) => {
             let seconds = again_at.seconds() - eligibility.settings.clock.now().seconds();
             let later = [(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))];
             (StatusCode::TOO_MANY_REQUESTS, later).into_response()
         }
-        Err(AnswerRefusal::NoRequest(_)) => StatusCode::NOT_FOUND.into_response(),
-        Err(AnswerRefusal::Store(error)) => {
+        Err(RequestFileError::NotARequest(_)) => StatusCode::NOT_FOUND.into_response(),
+        Err(RequestFileError::Store(error)) => {
             tracing::error!(error = &error as &dyn std::error::Error, "an institution could not be answered");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
@@ -192,9 +196,9 @@ fn as_file(mut response: Response, name: &FileName) -> Response {
 
 /// What an institution is told while the system is closed, with when to ask again (RFC 9110 §10.2.3): the file that the
 /// interface has for it, if the request can be read.
-fn closed(eligibility: &Eligibility, caller: Fingerprint, name: &FileName, request: &[u8]) -> Response {
+fn closed_response(eligibility: &Eligibility, caller: Fingerprint, name: &FileName, request: &[u8]) -> Response {
     let later = [(header::RETRY_AFTER, HeaderValue::from_static("1800"))];
-    match answer::closed(caller, name, request, eligibility.settings.clock.now()) {
+    match request_file::closed_response(caller, name, request, eligibility.settings.clock.now()) {
         Some(answered) => {
             as_file((StatusCode::SERVICE_UNAVAILABLE, later, answered.body).into_response(), &answered.name)
         }
@@ -207,7 +211,7 @@ fn span_millis(span: Span) -> u64 {
 }
 
 /// Half of an answer that says how long the whole is, and then nothing more.
-fn cut_off(body: &[u8]) -> Response {
+fn truncated_response(body: &[u8]) -> Response {
     let whole = body.len();
     let half = Bytes::copy_from_slice(body.get(..whole / 2).unwrap_or_default());
     let broken = || io::Error::from(io::ErrorKind::ConnectionAborted);

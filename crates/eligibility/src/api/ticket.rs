@@ -4,41 +4,46 @@ use base::Date;
 use database::{Error, Transaction};
 use oqs::{InsuredCardClassification, LateElderlyCare, SingleOrCombined, SocialInsurance};
 
-use super::answer::Asker;
+use super::request_file::Caller;
 use crate::{
     Coverage,
     rules::assistance,
-    store::institution::{self, Used},
+    store::institution::{self, UsedFunctions},
 };
 
 /// For whom tickets are made out: the institution that asks.
-pub(super) struct Counter {
-    name: Option<String>,
+pub(super) struct TicketIssuer {
+    institution_name: Option<String>,
 }
 
-impl Counter {
+impl TicketIssuer {
     /// None where the institution does not use 医療扶助.
-    pub(super) fn open(tx: &mut Transaction<'_>, asker: &Asker, used: Used) -> Result<Option<Self>, Error> {
+    pub(super) fn for_caller(
+        tx: &mut Transaction<'_>,
+        asker: &Caller,
+        used: UsedFunctions,
+    ) -> Result<Option<Self>, Error> {
         Ok(match used.medical_assistance {
             oqs::Use::Unused => None,
-            oqs::Use::Used => {
-                Some(Self { name: institution::institution(tx, asker.institution)?.map(|found| found.name) })
-            }
+            oqs::Use::Used => Some(Self {
+                institution_name: institution::find_institution(tx, asker.institution)?.map(|found| found.name),
+            }),
         })
     }
 
     /// The ticket for a visit on `day` by one of these coverages, if one stands. It names no illness.
-    pub(super) fn ticket(
+    pub(super) fn issue(
         &self,
-        asker: &Asker,
+        asker: &Caller,
         (coverage, all): (&Coverage, &[Coverage]),
         day: Date,
     ) -> Option<oqs::MedicalTicket> {
-        let month = assistance::ticket(coverage, day, asker.now.japan_date())?;
+        let month = assistance::ticket_month(coverage, day, asker.now.japan_date())?;
         let assisted = |other: &&Coverage| other.classification == InsuredCardClassification::MedicalAssistance;
         let insured = all.iter().filter(|other| !assisted(other)).any(|other| other.holds_on(day));
-        let last =
-            coverage.lost.map_or(month.last_day(), |lost| month.last_day().min(lost.yesterday().unwrap_or(lost)));
+        let last = coverage
+            .disqualified_on
+            .map_or(month.last_day(), |lost| month.last_day().min(lost.yesterday().unwrap_or(lost)));
         Some(oqs::MedicalTicket {
             kind: Some(oqs::TicketType::Medical),
             valid_from: Some(month.first_day()),
@@ -47,7 +52,7 @@ impl Counter {
             month: Some(month),
             institution: Some(asker.institution.into()),
             institution_matches: Some(oqs::DesignatedInstitution::Same),
-            institution_name: self.name.clone(),
+            institution_name: self.institution_name.clone(),
             prescriber: None,
             prescriber_name: None,
             injuries: Vec::new(),

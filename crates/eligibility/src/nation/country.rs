@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use base::{InstitutionCode, InsurerNumber, Prefecture, ScoreTable};
 
 use super::draw::Draw;
-use crate::Place;
+use crate::Provider;
 
 /// Inhabitants in tens of thousands, north to south (our rounding of the yearly estimate of 2024).
 const INHABITANTS: [u32; 47] = [
@@ -97,7 +97,7 @@ pub(super) struct Home {
 
 /// Everything that is the same for all persons of all nations.
 pub(super) struct Country {
-    by_inhabitants: Vec<(u32, usize)>,
+    prefecture_weights: Vec<(u32, usize)>,
     association: Vec<Insurer>,
     pub(super) seamen: Insurer,
     societies: Vec<Insurer>,
@@ -107,23 +107,23 @@ pub(super) struct Country {
     national: Vec<Insurer>,
     late_elderly: Vec<Insurer>,
     assistance: Vec<Insurer>,
-    clinics: Vec<Place>,
-    pharmacies: Vec<Place>,
-    hospitals: Vec<Place>,
+    clinics: Vec<Provider>,
+    pharmacies: Vec<Provider>,
+    hospitals: Vec<Provider>,
 }
 
 /// How many clinics, and how many pharmacies, a town has.
-pub(super) const IN_TOWN: usize = 3;
+pub(super) const PER_TOWN: usize = 3;
 
-fn insurer(law: Option<u8>, prefecture: Prefecture, number: usize, name: String) -> Insurer {
+fn new_insurer(law: Option<u8>, prefecture: Prefecture, number: usize, name: String) -> Insurer {
     // Laws that insure, and numbers of three digits: the personas of the demo have those from 900 on.
-    let number = u16::try_from(number).ok().and_then(|number| InsurerNumber::of(law, prefecture, number).ok());
+    let number = u16::try_from(number).ok().and_then(|number| InsurerNumber::from_parts(law, prefecture, number).ok());
     Insurer { number: number.expect("an insurer of the lists has a number"), name }
 }
 
 impl Country {
     /// The one country there is.
-    pub(super) fn only() -> &'static Self {
+    pub(super) fn instance() -> &'static Self {
         static ONLY: LazyLock<Country> = LazyLock::new(Country::new);
         &ONLY
     }
@@ -131,18 +131,18 @@ impl Country {
     fn new() -> Self {
         let prefectures: Vec<_> = Prefecture::all().collect();
         let each = |law, number, name: &dyn Fn(&str) -> String| -> Vec<Insurer> {
-            prefectures.iter().map(|at| insurer(Some(law), *at, number, name(at.japanese()))).collect()
+            prefectures.iter().map(|at| new_insurer(Some(law), *at, number, name(at.japanese()))).collect()
         };
         let seat = |place: usize| prefectures[[12, 26, 22, 13, 39, 12, 12, 27][place % 8]];
         let societies = SOCIETY_NAMES.iter().flat_map(|name| SOCIETY_TRADES.iter().map(move |trade| (name, trade)));
         let societies = societies.enumerate().map(|(place, (name, trade))| {
-            insurer(Some(6), seat(place), 100 + place, format!("{name}{trade}健康保険組合"))
+            new_insurer(Some(6), seat(place), 100 + place, format!("{name}{trade}健康保険組合"))
         });
         let self_defence = (0..8).map(|place| {
-            insurer(Some(7), prefectures[place * 6], 30 + place, format!("自衛官（模擬第{}方面）", place + 1))
+            new_insurer(Some(7), prefectures[place * 6], 30 + place, format!("自衛官（模擬第{}方面）", place + 1))
         });
         let mutual_aid = (0..10)
-            .map(|place| insurer(Some(31), prefectures[12], 50 + place, format!("模擬第{}省共済組合", place + 1)))
+            .map(|place| new_insurer(Some(31), prefectures[12], 50 + place, format!("模擬第{}省共済組合", place + 1)))
             .chain(each(32, 60, &|at| format!("{at}模擬職員共済組合")))
             .chain(each(33, 61, &|at| format!("{at}模擬警察共済組合")))
             .chain(each(34, 62, &|at| format!("{at}模擬学校共済組合")))
@@ -150,37 +150,38 @@ impl Country {
         let towns =
             || prefectures.iter().flat_map(|at| TOWNS.iter().enumerate().map(move |(town, name)| (*at, town, *name)));
         let assistance = prefectures.iter().flat_map(|at| {
-            (0..usize::try_from(OFFICES).unwrap_or(0) * 10)
-                .map(move |office| insurer(Some(12), *at, 500 + office, format!("{at}模擬第{}福祉事務所", office + 1)))
+            (0..usize::try_from(OFFICES).unwrap_or(0) * 10).map(move |office| {
+                new_insurer(Some(12), *at, 500 + office, format!("{at}模擬第{}福祉事務所", office + 1))
+            })
         });
-        let places = |table, most: usize, name: &dyn Fn(usize, &str) -> String| -> Vec<Place> {
+        let places = |table, most: usize, name: &dyn Fn(usize, &str) -> String| -> Vec<Provider> {
             let place = |(at, town, called): (Prefecture, usize, &str), number: usize| {
                 let serial = 900_000 + u32::try_from(town * 10 + number).unwrap_or(0);
                 let name = name(usize::from(at.code()) * 7 + town * 5 + number * 3, called);
-                Place { code: Some(InstitutionCode::of(at, table, serial)), name }
+                Provider { code: Some(InstitutionCode::from_parts(at, table, serial)), name }
             };
             towns().flat_map(|town| (0..most).map(move |number| place(town, number))).collect()
         };
         Self {
-            by_inhabitants: INHABITANTS.iter().copied().zip(0..).collect(),
+            prefecture_weights: INHABITANTS.iter().copied().zip(0..).collect(),
             association: each(1, 10, &|at| format!("全国健康保険協会{at}支部（模擬）")),
-            seamen: insurer(Some(2), prefectures[12], 20, "船員保険（模擬）".to_owned()),
+            seamen: new_insurer(Some(2), prefectures[12], 20, "船員保険（模擬）".to_owned()),
             societies: societies.collect(),
             self_defence: self_defence.collect(),
             mutual_aid,
             special_retired: (0..5)
                 .map(|place| {
                     let name = format!("{}{}特例退職健康保険組合", SOCIETY_NAMES[place], SOCIETY_TRADES[place]);
-                    insurer(Some(63), seat(place), 40 + place, name)
+                    new_insurer(Some(63), seat(place), 40 + place, name)
                 })
                 .collect(),
             national: towns()
-                .map(|(at, town, name)| insurer(None, at, 200 + town, format!("{at}{name}（模擬国保）")))
+                .map(|(at, town, name)| new_insurer(None, at, 200 + town, format!("{at}{name}（模擬国保）")))
                 .collect(),
             late_elderly: each(39, 40, &|at| format!("{at}後期高齢者医療広域連合（模擬）")),
             assistance: assistance.collect(),
-            clinics: places(ScoreTable::Medical, IN_TOWN, &|place, _| CLINICS[place % CLINICS.len()].to_owned()),
-            pharmacies: places(ScoreTable::Pharmacy, IN_TOWN, &|place, _| {
+            clinics: places(ScoreTable::Medical, PER_TOWN, &|place, _| CLINICS[place % CLINICS.len()].to_owned()),
+            pharmacies: places(ScoreTable::Pharmacy, PER_TOWN, &|place, _| {
                 PHARMACIES[place % PHARMACIES.len()].to_owned()
             }),
             hospitals: places(ScoreTable::Medical, 1, &|_, town| format!("{town}模擬総合病院"))
@@ -188,22 +189,22 @@ impl Country {
                 .zip(towns())
                 .map(|(hospital, (at, town, _))| {
                     let serial = 900_500 + u32::try_from(town).unwrap_or(0);
-                    Place { code: Some(InstitutionCode::of(at, ScoreTable::Medical, serial)), ..hospital }
+                    Provider { code: Some(InstitutionCode::from_parts(at, ScoreTable::Medical, serial)), ..hospital }
                 })
                 .collect(),
         }
     }
 
-    pub(super) fn home(&self, draw: &mut Draw) -> Home {
-        let prefecture = draw.weigh(&self.by_inhabitants);
+    pub(super) fn draw_home(&self, draw: &mut Draw) -> Home {
+        let prefecture = draw.pick_weighted(&self.prefecture_weights);
         // Larger towns stand first and have more inhabitants.
-        let place = draw.below(12).min(draw.below(12));
+        let place = draw.next_below(12).min(draw.next_below(12));
         let town = Town { prefecture, town: place as usize };
         let quarter = draw.pick(&QUARTERS);
-        let (block, house, door) = (draw.between(1, 9), draw.between(1, 40), draw.between(1, 30));
+        let (block, house, door) = (draw.next_between(1, 9), draw.next_between(1, 40), draw.next_between(1, 30));
         let at = self.prefecture(town).japanese();
         let name = TOWNS[town.town];
-        let flat = if draw.happens(4300) { format!("-{}", draw.between(101, 915)) } else { String::new() };
+        let flat = if draw.next_chance(4300) { format!("-{}", draw.next_between(101, 915)) } else { String::new() };
         Home {
             town,
             // No area begins with 000.
@@ -230,7 +231,7 @@ impl Country {
 
     pub(super) fn mutual_aid(&self, draw: &mut Draw, at: Town) -> &Insurer {
         let ministries = self.mutual_aid.len() - 3 * self.association.len();
-        match draw.below(10) {
+        match draw.next_below(10) {
             0 | 1 => draw.pick(&self.mutual_aid[..ministries]),
             law => &self.mutual_aid[ministries + law as usize % 3 * self.association.len() + at.prefecture],
         }
@@ -254,19 +255,19 @@ impl Country {
     }
 
     pub(super) fn assistance(&self, draw: &mut Draw, at: Town, person: u64) -> &Insurer {
-        let office = u64::from(draw.below(9)) * 10 + person / 1_000_000 % 10;
+        let office = u64::from(draw.next_below(9)) * 10 + person / 1_000_000 % 10;
         &self.assistance[at.prefecture * 90 + usize::try_from(office).unwrap_or(0)]
     }
 
-    pub(super) fn clinic(&self, at: Town, number: usize) -> &Place {
-        &self.clinics[(at.prefecture * TOWNS.len() + at.town) * IN_TOWN + number % IN_TOWN]
+    pub(super) fn clinic(&self, at: Town, number: usize) -> &Provider {
+        &self.clinics[(at.prefecture * TOWNS.len() + at.town) * PER_TOWN + number % PER_TOWN]
     }
 
-    pub(super) fn pharmacy(&self, at: Town, number: usize) -> &Place {
-        &self.pharmacies[(at.prefecture * TOWNS.len() + at.town) * IN_TOWN + number % IN_TOWN]
+    pub(super) fn pharmacy(&self, at: Town, number: usize) -> &Provider {
+        &self.pharmacies[(at.prefecture * TOWNS.len() + at.town) * PER_TOWN + number % PER_TOWN]
     }
 
-    pub(super) fn hospital(&self, at: Town) -> &Place {
+    pub(super) fn hospital(&self, at: Town) -> &Provider {
         &self.hospitals[at.prefecture * TOWNS.len() + at.town]
     }
 }

@@ -3,17 +3,17 @@
 use base::{Date, Span};
 
 /// So many days later. No day of a nation is near the end of the calendar.
-pub(super) fn after(day: Date, days: u32) -> Date {
+pub(super) fn add_days(day: Date, days: u32) -> Date {
     day.saturating_add(Span::from_hours(24 * i64::from(days)))
 }
 
 /// So many days before.
-pub(super) fn before(day: Date, days: u32) -> Date {
+pub(super) fn subtract_days(day: Date, days: u32) -> Date {
     day.saturating_sub(Span::from_hours(24 * i64::from(days)))
 }
 
 /// How many days lie between; none where `last` is not after `first`.
-pub(super) fn between(first: Date, last: Date) -> u32 {
+pub(super) fn days_between(first: Date, last: Date) -> u32 {
     u32::try_from(last.duration_since(first).as_hours() / 24).unwrap_or(0)
 }
 
@@ -36,12 +36,12 @@ pub(super) fn insurance_year(day: Date) -> (Date, Date) {
 }
 
 /// 1 April on which school begins: after the sixth birthday, and of it for whoever is born on that day.
-pub(super) fn school(birth: Date) -> Date {
+pub(super) fn school_start(birth: Date) -> Date {
     let late = (birth.month(), birth.day()) > (4, 1);
     Date::constant(birth.year() + 6 + i16::from(late), 4, 1)
 }
 
 /// The first day of the next month.
 pub(super) fn next_month(day: Date) -> Date {
-    after(day.last_of_month(), 1)
+    add_days(day.last_of_month(), 1)
 }

@@ -7,7 +7,7 @@ pub(super) struct Draw(u64);
 
 /// What a stream is for. The numbers never change: they are part of what a seed means.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Of {
+pub(super) enum StreamKind {
     Block = 1,
     Household = 2,
     Member = 3,
@@ -25,46 +25,46 @@ pub(super) enum Of {
 
 impl Draw {
     /// The stream of one thing: of which kind, and the how-manieth.
-    pub(super) fn new(seed: u32, of: Of, number: u64) -> Self {
-        Self(mixed(mixed((u64::from(seed) << 8) | of as u64) ^ number))
+    pub(super) fn new(seed: u32, of: StreamKind, number: u64) -> Self {
+        Self(mix(mix((u64::from(seed) << 8) | of as u64) ^ number))
     }
 
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        mixed(self.0)
+        mix(self.0)
     }
 
     /// A number below `bound`. What the bias of the multiplication amounts to nobody sees in ten million persons.
-    pub(super) fn below(&mut self, bound: u32) -> u32 {
+    pub(super) fn next_below(&mut self, bound: u32) -> u32 {
         let high = self.next() >> 32;
         u32::try_from((high * u64::from(bound)) >> 32).unwrap_or(0)
     }
 
     /// A number from the first to the last, both included.
-    pub(super) fn between(&mut self, first: u32, last: u32) -> u32 {
-        first + self.below(last - first + 1)
+    pub(super) fn next_between(&mut self, first: u32, last: u32) -> u32 {
+        first + self.next_below(last - first + 1)
     }
 
     /// Whether something happens that happens so many times in ten thousand.
-    pub(super) fn happens(&mut self, in_ten_thousand: u32) -> bool {
-        self.below(10_000) < in_ten_thousand
+    pub(super) fn next_chance(&mut self, in_ten_thousand: u32) -> bool {
+        self.next_below(10_000) < in_ten_thousand
     }
 
     /// One of a list that is not empty.
     pub(super) fn pick<'l, T>(&mut self, list: &'l [T]) -> &'l T {
-        &list[self.below(u32::try_from(list.len()).unwrap_or(u32::MAX)) as usize]
+        &list[self.next_below(u32::try_from(list.len()).unwrap_or(u32::MAX)) as usize]
     }
 
     /// One of a list, the first ones far more often, as with family names: the place is the smaller of two draws.
     pub(super) fn pick_common<'l, T>(&mut self, list: &'l [T]) -> &'l T {
         let length = u32::try_from(list.len()).unwrap_or(u32::MAX);
-        let place = self.below(length).min(self.below(length));
+        let place = self.next_below(length).min(self.next_below(length));
         &list[place as usize]
     }
 
     /// One of a list by its weights, of which at least one is not zero.
-    pub(super) fn weigh<T: Copy>(&mut self, list: &[(u32, T)]) -> T {
-        let mut left = self.below(list.iter().map(|(weight, _)| weight).sum());
+    pub(super) fn pick_weighted<T: Copy>(&mut self, list: &[(u32, T)]) -> T {
+        let mut left = self.next_below(list.iter().map(|(weight, _)| weight).sum());
         for (weight, value) in list {
             if left < *weight {
                 return *value;
@@ -76,7 +76,7 @@ impl Draw {
 }
 
 /// The finalizer of SplitMix64.
-fn mixed(mut state: u64) -> u64 {
+fn mix(mut state: u64) -> u64 {
     state = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     state = (state ^ (state >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     state ^ (state >> 31)
@@ -88,21 +88,21 @@ mod tests {
 
     #[test]
     fn a_stream_is_its_seed_and_nothing_else() {
-        let first = |seed, of, number| Draw::new(seed, of, number).below(1_000_000);
-        assert_eq!(first(1, Of::Name, 7), first(1, Of::Name, 7));
-        assert_ne!(first(1, Of::Name, 7), first(2, Of::Name, 7));
-        assert_ne!(first(1, Of::Name, 7), first(1, Of::Work, 7));
-        assert_ne!(first(1, Of::Name, 7), first(1, Of::Name, 8));
+        let first = |seed, of, number| Draw::new(seed, of, number).next_below(1_000_000);
+        assert_eq!(first(1, StreamKind::Name, 7), first(1, StreamKind::Name, 7));
+        assert_ne!(first(1, StreamKind::Name, 7), first(2, StreamKind::Name, 7));
+        assert_ne!(first(1, StreamKind::Name, 7), first(1, StreamKind::Work, 7));
+        assert_ne!(first(1, StreamKind::Name, 7), first(1, StreamKind::Name, 8));
     }
 
     #[test]
     fn draws_stay_in_their_bounds() {
-        let mut draw = Draw::new(1, Of::Name, 0);
+        let mut draw = Draw::new(1, StreamKind::Name, 0);
         for _ in 0..10_000 {
-            assert!(draw.below(7) < 7);
-            assert!((3..=5).contains(&draw.between(3, 5)));
-            assert_ne!(draw.weigh(&[(1, 'a'), (0, 'b'), (3, 'c')]), 'b');
+            assert!(draw.next_below(7) < 7);
+            assert!((3..=5).contains(&draw.next_between(3, 5)));
+            assert_ne!(draw.pick_weighted(&[(1, 'a'), (0, 'b'), (3, 'c')]), 'b');
         }
-        assert!((0..1000).all(|_| draw.happens(10_000) && !draw.happens(0)));
+        assert!((0..1000).all(|_| draw.next_chance(10_000) && !draw.next_chance(0)));
     }
 }

@@ -7,7 +7,7 @@ use base::Date;
 
 use super::{
     day,
-    draw::{Draw, Of},
+    draw::{Draw, StreamKind},
 };
 
 /// How many persons a block has.
@@ -38,7 +38,7 @@ pub(super) enum Role {
 
 /// A household, and the person of it who is looked at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct HouseholdPosition {
     /// Which household it is.
     pub(super) household: u64,
     /// The number of its first person, who is the head.
@@ -46,7 +46,7 @@ pub(super) struct Place {
     /// How many live in it.
     size: u32,
     /// The how-manieth the person is, the head being 0.
-    pub(super) within: u32,
+    pub(super) index: u32,
 }
 
 /// Somebody of a household.
@@ -70,15 +70,15 @@ enum Shape {
     ChildWithParent,
 }
 
-impl Place {
-    pub(super) fn of(seed: u32, person: u64) -> Self {
+impl HouseholdPosition {
+    pub(super) fn for_person(seed: u32, person: u64) -> Self {
         let (block, within) = (person / BLOCK, u32::try_from(person % BLOCK).unwrap_or(0));
-        let split = Draw::new(seed, Of::Block, block).pick(&SPLITS);
+        let split = Draw::new(seed, StreamKind::Block, block).pick(&SPLITS);
         let mut begins = 0;
         for (number, size) in (0_u64..).zip(*split) {
             if within < begins + size {
                 let first = block * BLOCK + u64::from(begins);
-                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, within: within - begins };
+                return Self { household: block * MOST_IN_BLOCK + number, first, size: *size, index: within - begins };
             }
             begins += size;
         }
@@ -88,7 +88,7 @@ impl Place {
 
     /// The number of the person.
     pub(super) fn person(self) -> u64 {
-        self.first + u64::from(self.within)
+        self.first + u64::from(self.index)
     }
 
     /// The number behind the last of the household.
@@ -97,34 +97,34 @@ impl Place {
     }
 
     /// The one at another place of the same household.
-    pub(super) fn at(self, within: u32) -> Self {
-        Self { within, ..self }
+    pub(super) fn with_index(self, within: u32) -> Self {
+        Self { index: within, ..self }
     }
 
     pub(super) fn member(self, seed: u32, today: Date) -> Member {
-        let mut draw = Draw::new(seed, Of::Household, self.household);
+        let mut draw = Draw::new(seed, StreamKind::Household, self.household);
         let shape = shape(&mut draw, self.size);
         let head = head_age(&mut draw, shape, self.size);
         let first_child = first_child_age(&mut draw, shape, head);
-        let head_is_woman = draw.happens(match shape {
+        let head_is_woman = draw.next_chance(match shape {
             Shape::LoneParent => 8500,
             Shape::Alone => 5200,
             _ => 1500,
         });
-        let role = role(shape, self.size, self.within);
-        let mut draw = Draw::new(seed, Of::Member, self.person());
+        let role = role(shape, self.size, self.index);
+        let mut draw = Draw::new(seed, StreamKind::Member, self.person());
         let age = match role {
             Role::Head => head,
-            Role::Partner => (head + draw.below(8)).saturating_sub(4).max(18),
+            Role::Partner => (head + draw.next_below(8)).saturating_sub(4).max(18),
             // Brothers and sisters follow in two or three years; who is not born yet is an infant.
-            Role::Child => first_child.saturating_sub((self.within - shape.partners() - 1) * draw.between(2, 3)),
-            Role::Parent => (head + draw.between(24, 36)).min(102),
+            Role::Child => first_child.saturating_sub((self.index - shape.partners() - 1) * draw.next_between(2, 3)),
+            Role::Parent => (head + draw.next_between(24, 36)).min(102),
         };
         let woman = match role {
             Role::Head => head_is_woman,
             Role::Partner => !head_is_woman,
-            Role::Child => draw.happens(4870),
-            Role::Parent => draw.happens(7000),
+            Role::Child => draw.next_chance(4870),
+            Role::Parent => draw.next_chance(7000),
         };
         let birth = birth(&mut draw, age, today);
         let sex = if woman { oqs::Sex::Female } else { oqs::Sex::Male };
@@ -133,8 +133,8 @@ impl Place {
 
     /// Where the partner stands, if there is one.
     pub(super) fn partner(self, seed: u32) -> Option<Self> {
-        let shape = shape(&mut Draw::new(seed, Of::Household, self.household), self.size);
-        (shape.partners() == 1).then(|| self.at(1))
+        let shape = shape(&mut Draw::new(seed, StreamKind::Household, self.household), self.size);
+        (shape.partners() == 1).then(|| self.with_index(1))
     }
 }
 
@@ -147,31 +147,35 @@ impl Shape {
 fn shape(draw: &mut Draw, size: u32) -> Shape {
     match size {
         1 => Shape::Alone,
-        2 => draw.weigh(&[(72, Shape::Couple), (13, Shape::LoneParent), (15, Shape::ChildWithParent)]),
-        3 => draw.weigh(&[(70, Shape::CoupleWithChildren), (15, Shape::CoupleWithParent), (15, Shape::LoneParent)]),
-        4 => draw.weigh(&[(78, Shape::CoupleWithChildren), (22, Shape::CoupleWithParent)]),
-        _ => draw.weigh(&[(40, Shape::CoupleWithChildren), (60, Shape::CoupleWithParent)]),
+        2 => draw.pick_weighted(&[(72, Shape::Couple), (13, Shape::LoneParent), (15, Shape::ChildWithParent)]),
+        3 => draw.pick_weighted(&[
+            (70, Shape::CoupleWithChildren),
+            (15, Shape::CoupleWithParent),
+            (15, Shape::LoneParent),
+        ]),
+        4 => draw.pick_weighted(&[(78, Shape::CoupleWithChildren), (22, Shape::CoupleWithParent)]),
+        _ => draw.pick_weighted(&[(40, Shape::CoupleWithChildren), (60, Shape::CoupleWithParent)]),
     }
 }
 
 fn head_age(draw: &mut Draw, shape: Shape, size: u32) -> u32 {
     let (first, last) = match (shape, size) {
         (Shape::Alone, _) => {
-            draw.weigh(&[(30, (19, 39)), (27, (40, 64)), (13, (65, 74)), (22, (75, 89)), (8, (85, 99))])
+            draw.pick_weighted(&[(30, (19, 39)), (27, (40, 64)), (13, (65, 74)), (22, (75, 89)), (8, (85, 99))])
         }
-        (Shape::Couple, _) => draw.weigh(&[(22, (24, 44)), (23, (45, 64)), (30, (65, 74)), (25, (75, 90))]),
-        (Shape::CoupleWithChildren, 3) => draw.weigh(&[(60, (25, 48)), (30, (49, 62)), (10, (63, 72))]),
-        (Shape::CoupleWithChildren, _) => draw.weigh(&[(80, (29, 49)), (20, (50, 58))]),
-        (Shape::LoneParent, _) => draw.weigh(&[(70, (24, 48)), (30, (49, 60))]),
+        (Shape::Couple, _) => draw.pick_weighted(&[(22, (24, 44)), (23, (45, 64)), (30, (65, 74)), (25, (75, 90))]),
+        (Shape::CoupleWithChildren, 3) => draw.pick_weighted(&[(60, (25, 48)), (30, (49, 62)), (10, (63, 72))]),
+        (Shape::CoupleWithChildren, _) => draw.pick_weighted(&[(80, (29, 49)), (20, (50, 58))]),
+        (Shape::LoneParent, _) => draw.pick_weighted(&[(70, (24, 48)), (30, (49, 60))]),
         (Shape::CoupleWithParent, _) => (40, 62),
         (Shape::ChildWithParent, _) => (42, 66),
     };
-    draw.between(first, last)
+    draw.next_between(first, last)
 }
 
 /// The eldest child's age: the parents were from 24 to 36 when it was born, and it leaves home by 34.
 fn first_child_age(draw: &mut Draw, shape: Shape, head: u32) -> u32 {
-    let younger = draw.between(24, 36);
+    let younger = draw.next_between(24, 36);
     let age = head.saturating_sub(younger);
     if shape == Shape::Alone { 0 } else { age.min(34) }
 }
@@ -188,8 +192,8 @@ fn role(shape: Shape, size: u32, place: u32) -> Role {
 
 /// A birthday of somebody who is so old today. No day beyond the 28th, so that it is one in every month.
 fn birth(draw: &mut Draw, age: u32, today: Date) -> Date {
-    let month = i8::try_from(draw.between(1, 12)).unwrap_or(1);
-    let day = i8::try_from(draw.between(1, 28)).unwrap_or(1);
+    let month = i8::try_from(draw.next_between(1, 12)).unwrap_or(1);
+    let day = i8::try_from(draw.next_between(1, 28)).unwrap_or(1);
     let age = i16::try_from(age).unwrap_or(0);
     let passed = (month, day) <= (today.month(), today.day());
     let year = today.year() - age - i16::from(!passed);

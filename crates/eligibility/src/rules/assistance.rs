@@ -9,19 +9,19 @@ use super::coverage::{Coverage, Verdict};
 ///
 /// The welfare office issues tickets month by month: there is none of a month to come, and none of the month in which the
 /// assistance began, for which the office is told afterwards.
-pub fn ticket(coverage: &Coverage, day: Date, today: Date) -> Option<Month> {
-    let month = Month::of(day);
+pub fn ticket_month(coverage: &Coverage, day: Date, today: Date) -> Option<Month> {
+    let month = Month::from_date(day);
     let assisted = coverage.classification == InsuredCardClassification::MedicalAssistance && coverage.holds_on(day);
-    let issued = month <= Month::of(today) && coverage.from <= month.first_day();
+    let issued = month <= Month::from_date(today) && coverage.qualified_on <= month.first_day();
     (assisted && issued).then_some(month)
 }
 
 /// 有効（未登録）: whoever is assisted and has no ticket of the month is entitled, and not yet registered with it.
-pub fn registered(verdict: Verdict, coverages: &[Coverage], day: Date, today: Date) -> Verdict {
-    let shown = verdict.shown.first().and_then(|place| coverages.get(*place));
+pub fn mark_unregistered(verdict: Verdict, coverages: &[Coverage], day: Date, today: Date) -> Verdict {
+    let shown = verdict.shown_coverages.first().and_then(|place| coverages.get(*place));
     let without = |coverage: &Coverage| {
         coverage.classification == InsuredCardClassification::MedicalAssistance
-            && ticket(coverage, day, today).is_none()
+            && ticket_month(coverage, day, today).is_none()
     };
     match verdict.validity {
         QualificationValidity::Valid if shown.is_some_and(without) => {
@@ -34,16 +34,16 @@ pub fn registered(verdict: Verdict, coverages: &[Coverage], day: Date, today: Da
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::coverage::{Asked, tests::coverage, verdict};
+    use crate::rules::coverage::{CoverageQuery, tests::coverage, verdict};
 
     fn check(terms: (&str, &str), assisted: bool, day: &str, month: Option<&str>, validity: QualificationValidity) {
         let classification =
             if assisted { InsuredCardClassification::MedicalAssistance } else { InsuredCardClassification::General };
         let coverages = [Coverage { classification, ..coverage(terms) }];
         let (day, today) = (base::parse_date(day).unwrap(), base::parse_date("2026-11-24").unwrap());
-        let found = ticket(&coverages[0], day, today).map(|month| month.to_string());
+        let found = ticket_month(&coverages[0], day, today).map(|month| month.to_string());
         assert_eq!(found.as_deref(), month, "{terms:?} {day}");
-        let verdict = registered(verdict(&coverages, Asked::Person, day), &coverages, day, today);
+        let verdict = mark_unregistered(verdict(&coverages, CoverageQuery::Person, day), &coverages, day, today);
         assert_eq!(verdict.validity, validity, "{terms:?} {day}");
     }
 

@@ -22,11 +22,11 @@ pub struct Coverage {
     /// 被保険者氏名（世帯主氏名）, where it is another person.
     pub insured_name: Option<oqs::FullName>,
     /// 資格取得年月日: the first day.
-    pub from: Date,
+    pub qualified_on: Date,
     /// 資格喪失年月日: the first day on which it no longer is.
-    pub lost: Option<Date>,
+    pub disqualified_on: Option<Date>,
     /// 資格喪失事由
-    pub reason: Option<oqs::ReasonOfLoss>,
+    pub reason_of_loss: Option<oqs::ReasonOfLoss>,
     /// 被保険者証等交付年月日
     pub issued: Option<Date>,
     /// 被保険者証等有効開始年月日
@@ -56,7 +56,7 @@ pub struct ElderlyCertificate {
 
 /// What is asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Asked {
+pub enum CoverageQuery {
     /// The person, by the card.
     Person,
     /// One coverage of the person, by its place in the list: what an insurance document says.
@@ -69,17 +69,17 @@ pub struct Verdict {
     /// The verdict (OQSCD006).
     pub validity: oqs::QualificationValidity,
     /// What is shown with it.
-    pub shown: Vec<usize>,
+    pub shown_coverages: Vec<usize>,
 }
 
 impl Coverage {
     /// Whether it insures on this day.
     pub fn holds_on(&self, day: Date) -> bool {
-        self.from <= day && self.lost.is_none_or(|lost| day < lost)
+        self.qualified_on <= day && self.disqualified_on.is_none_or(|lost| day < lost)
     }
 
     /// 本人・家族区分 as an answer has it. Everybody in 国保 and 後期高齢者医療 is insured in person; 医療扶助 insures nobody.
-    pub fn relation_shown(&self) -> Option<oqs::PersonalFamily> {
+    pub fn reported_relation(&self) -> Option<oqs::PersonalFamily> {
         let assistance = self.classification == oqs::InsuredCardClassification::MedicalAssistance;
         self.relation.or((!assistance).then_some(oqs::PersonalFamily::Insured))
     }
@@ -88,35 +88,39 @@ impl Coverage {
 /// Whether the person with these coverages is insured on `day`.
 ///
 /// The card's own dates (交付, 有効) decide nothing: a new one may be on its way while the person stays insured.
-pub fn verdict(coverages: &[Coverage], asked: Asked, day: Date) -> Verdict {
+pub fn verdict(coverages: &[Coverage], asked: CoverageQuery, day: Date) -> Verdict {
     use oqs::QualificationValidity::{Invalid, InvalidWithNewer, NotFound, Several, Valid};
     let places = |wanted: &dyn Fn(&Coverage) -> bool| -> Vec<usize> {
         coverages.iter().enumerate().filter(|(_, coverage)| wanted(coverage)).map(|(place, _)| place).collect()
     };
-    if let Asked::Coverage(place) = asked {
-        let Some(coverage) = coverages.get(place) else { return Verdict { validity: NotFound, shown: Vec::new() } };
-        let newer =
-            coverages.iter().any(|other| other.from > coverage.from && other.lost.is_none_or(|lost| day < lost));
+    if let CoverageQuery::Coverage(place) = asked {
+        let Some(coverage) = coverages.get(place) else {
+            return Verdict { validity: NotFound, shown_coverages: Vec::new() };
+        };
+        let newer = coverages.iter().any(|other| {
+            other.qualified_on > coverage.qualified_on && other.disqualified_on.is_none_or(|lost| day < lost)
+        });
         let validity = match coverage.holds_on(day) {
             true => Valid,
             false if newer => InvalidWithNewer,
             false => Invalid,
         };
-        return Verdict { validity, shown: vec![place] };
+        return Verdict { validity, shown_coverages: vec![place] };
     }
     let holding = places(&|coverage| coverage.holds_on(day));
     match holding.len() {
         0 => {}
-        1 => return Verdict { validity: Valid, shown: holding },
-        _ => return Verdict { validity: Several, shown: holding },
+        1 => return Verdict { validity: Valid, shown_coverages: holding },
+        _ => return Verdict { validity: Several, shown_coverages: holding },
     }
-    let last =
-        (0..coverages.len()).filter(|place| coverages[*place].from <= day).max_by_key(|place| coverages[*place].from);
-    let coming = coverages.iter().any(|coverage| coverage.from > day);
+    let last = (0..coverages.len())
+        .filter(|place| coverages[*place].qualified_on <= day)
+        .max_by_key(|place| coverages[*place].qualified_on);
+    let coming = coverages.iter().any(|coverage| coverage.qualified_on > day);
     match (last, coming) {
-        (Some(last), true) => Verdict { validity: InvalidWithNewer, shown: vec![last] },
-        (Some(last), false) => Verdict { validity: Invalid, shown: vec![last] },
-        (None, _) => Verdict { validity: NotFound, shown: Vec::new() },
+        (Some(last), true) => Verdict { validity: InvalidWithNewer, shown_coverages: vec![last] },
+        (Some(last), false) => Verdict { validity: Invalid, shown_coverages: vec![last] },
+        (None, _) => Verdict { validity: NotFound, shown_coverages: Vec::new() },
     }
 }
 
@@ -138,9 +142,9 @@ pub(super) mod tests {
             branch: None,
             relation: None,
             insured_name: None,
-            from: day(from).unwrap(),
-            lost: day(lost),
-            reason: None,
+            qualified_on: day(from).unwrap(),
+            disqualified_on: day(lost),
+            reason_of_loss: None,
             issued: None,
             valid_from: None,
             valid_to: None,
@@ -150,34 +154,34 @@ pub(super) mod tests {
         }
     }
 
-    fn check(terms: &[(&str, &str)], asked: Asked, validity: oqs::QualificationValidity, shown: &[usize]) {
+    fn check(terms: &[(&str, &str)], asked: CoverageQuery, validity: oqs::QualificationValidity, shown: &[usize]) {
         let coverages: Vec<_> = terms.iter().copied().map(coverage).collect();
         let verdict = verdict(&coverages, asked, base::parse_date("2026-11-24").unwrap());
-        assert_eq!(verdict, Verdict { validity, shown: shown.to_vec() }, "{terms:?}");
+        assert_eq!(verdict, Verdict { validity, shown_coverages: shown.to_vec() }, "{terms:?}");
     }
 
     #[test]
     fn the_day_of_loss_is_the_first_without_insurance() {
-        check(&[("2026-11-24", "")], Asked::Person, Valid, &[0]);
-        check(&[("2020-04-01", "2026-11-25")], Asked::Person, Valid, &[0]);
-        check(&[("2020-04-01", "2026-11-24")], Asked::Person, Invalid, &[0]);
-        check(&[("2026-11-25", "")], Asked::Person, NotFound, &[]);
-        check(&[], Asked::Person, NotFound, &[]);
+        check(&[("2026-11-24", "")], CoverageQuery::Person, Valid, &[0]);
+        check(&[("2020-04-01", "2026-11-25")], CoverageQuery::Person, Valid, &[0]);
+        check(&[("2020-04-01", "2026-11-24")], CoverageQuery::Person, Invalid, &[0]);
+        check(&[("2026-11-25", "")], CoverageQuery::Person, NotFound, &[]);
+        check(&[], CoverageQuery::Person, NotFound, &[]);
     }
 
     #[test]
     fn a_change_of_insurer_may_leave_a_gap_or_an_overlap() {
-        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Person, Valid, &[1]);
-        check(&[("2020-04-01", "2026-11-01"), ("2026-12-01", "")], Asked::Person, InvalidWithNewer, &[0]);
-        check(&[("2020-04-01", ""), ("2026-11-01", "")], Asked::Person, Several, &[0, 1]);
-        check(&[("2010-04-01", "2020-04-01"), ("2020-04-01", "2026-11-01")], Asked::Person, Invalid, &[1]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], CoverageQuery::Person, Valid, &[1]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-12-01", "")], CoverageQuery::Person, InvalidWithNewer, &[0]);
+        check(&[("2020-04-01", ""), ("2026-11-01", "")], CoverageQuery::Person, Several, &[0, 1]);
+        check(&[("2010-04-01", "2020-04-01"), ("2020-04-01", "2026-11-01")], CoverageQuery::Person, Invalid, &[1]);
     }
 
     #[test]
     fn an_insurance_document_is_judged_by_its_own_coverage() {
-        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Coverage(0), InvalidWithNewer, &[0]);
-        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], Asked::Coverage(1), Valid, &[1]);
-        check(&[("2010-04-01", "2015-04-01"), ("2015-04-01", "2020-04-01")], Asked::Coverage(0), Invalid, &[0]);
-        check(&[], Asked::Coverage(0), NotFound, &[]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], CoverageQuery::Coverage(0), InvalidWithNewer, &[0]);
+        check(&[("2020-04-01", "2026-11-01"), ("2026-11-01", "")], CoverageQuery::Coverage(1), Valid, &[1]);
+        check(&[("2010-04-01", "2015-04-01"), ("2015-04-01", "2020-04-01")], CoverageQuery::Coverage(0), Invalid, &[0]);
+        check(&[], CoverageQuery::Coverage(0), NotFound, &[]);
     }
 }

@@ -4,7 +4,7 @@ use database::{FromColumn, ToColumn, Value, WrongValue};
 
 /// 閲覧同意の項目: one kind of information that the institution may see only if the patient agrees.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Item {
+pub enum ConsentItem {
     /// 手術情報
     Operations,
     /// 診療情報
@@ -21,7 +21,7 @@ pub enum Item {
 
 /// What the patient says to one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Choice {
+pub enum ConsentChoice {
     /// 同意する
     Agree,
     /// 同意しない
@@ -30,18 +30,18 @@ pub enum Choice {
 
 /// The patient's word on every item. There is none without all six: nothing is chosen beforehand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Choices([Choice; 6]);
+pub struct ConsentChoices([ConsentChoice; 6]);
 
 /// A set of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Items(u8);
+pub struct ConsentItems(u8);
 
 /// Some items have not been chosen.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{} of 6 items have not been chosen", .0.len())]
-pub struct Unchosen(pub Vec<Item>);
+pub struct MissingChoices(pub Vec<ConsentItem>);
 
-impl Item {
+impl ConsentItem {
     /// All six, in the order in which they are asked.
     pub const ALL: [Self; 6] =
         [Self::Operations, Self::Treatments, Self::Medicines, Self::CheckUps, Self::Limits, Self::SpecificDiseases];
@@ -140,7 +140,7 @@ impl Item {
         !matches!(self, Self::Limits | Self::SpecificDiseases)
     }
 
-    fn place(self) -> usize {
+    fn index(self) -> usize {
         match self {
             Self::Operations => 0,
             Self::Treatments => 1,
@@ -152,47 +152,47 @@ impl Item {
     }
 }
 
-impl Choices {
+impl ConsentChoices {
     /// The choice for each item.
-    pub fn of(choice: impl Fn(Item) -> Choice) -> Self {
-        Self(Item::ALL.map(choice))
+    pub fn from_fn(choice: impl Fn(ConsentItem) -> ConsentChoice) -> Self {
+        Self(ConsentItem::ALL.map(choice))
     }
 
     /// The same choice for all: 「すべての項目に同意する」, or none.
-    pub fn all(choice: Choice) -> Self {
+    pub fn all(choice: ConsentChoice) -> Self {
         Self([choice; 6])
     }
 
     /// The choices, if every item has one; else which have none.
-    pub fn complete(answer: impl Fn(Item) -> Option<Choice>) -> Result<Self, Unchosen> {
-        let unchosen: Vec<_> = Item::ALL.into_iter().filter(|item| answer(*item).is_none()).collect();
+    pub fn try_from_fn(answer: impl Fn(ConsentItem) -> Option<ConsentChoice>) -> Result<Self, MissingChoices> {
+        let unchosen: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| answer(*item).is_none()).collect();
         if unchosen.is_empty() {
-            Ok(Self::of(|item| answer(item).unwrap_or(Choice::Decline)))
+            Ok(Self::from_fn(|item| answer(item).unwrap_or(ConsentChoice::Decline)))
         } else {
-            Err(Unchosen(unchosen))
+            Err(MissingChoices(unchosen))
         }
     }
 
     /// What was chosen for this item.
-    pub fn on(self, item: Item) -> Choice {
-        self.0[item.place()]
+    pub fn choice_for(self, item: ConsentItem) -> ConsentChoice {
+        self.0[item.index()]
     }
 
     /// Those that were agreed to.
-    pub fn agreed(self) -> Items {
-        self.each().filter(|(_, choice)| *choice == Choice::Agree).map(|(item, _)| item).collect()
+    pub fn agreed_items(self) -> ConsentItems {
+        self.iter().filter(|(_, choice)| *choice == ConsentChoice::Agree).map(|(item, _)| item).collect()
     }
 
     /// Each item with its choice, in the order in which they are asked.
-    pub fn each(self) -> impl Iterator<Item = (Item, Choice)> {
-        Item::ALL.into_iter().map(move |item| (item, self.on(item)))
+    pub fn iter(self) -> impl Iterator<Item = (ConsentItem, ConsentChoice)> {
+        ConsentItem::ALL.into_iter().map(move |item| (item, self.choice_for(item)))
     }
 }
 
-impl Items {
+impl ConsentItems {
     /// Whether it has this item.
-    pub fn contains(self, item: Item) -> bool {
-        self.0 >> item.place() & 1 == 1
+    pub fn contains(self, item: ConsentItem) -> bool {
+        self.0 >> item.index() & 1 == 1
     }
 
     /// Whether it has none.
@@ -202,31 +202,31 @@ impl Items {
 
     /// What either has.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     /// What this one has and the other has not.
     #[must_use]
-    pub fn without(self, other: Self) -> Self {
+    pub fn difference(self, other: Self) -> Self {
         Self(self.0 & !other.0)
     }
 }
 
-impl FromIterator<Item> for Items {
-    fn from_iter<I: IntoIterator<Item = Item>>(items: I) -> Self {
-        Self(items.into_iter().fold(0, |bits, item| bits | 1 << item.place()))
+impl FromIterator<ConsentItem> for ConsentItems {
+    fn from_iter<I: IntoIterator<Item = ConsentItem>>(items: I) -> Self {
+        Self(items.into_iter().fold(0, |bits, item| bits | 1 << item.index()))
     }
 }
 
 /// Stored as the bits of its items, as [`Choices`] are.
-impl ToColumn for Items {
+impl ToColumn for ConsentItems {
     fn to_column(&self) -> Value<'_> {
         Value::Integer(i64::from(self.0))
     }
 }
 
-impl FromColumn for Items {
+impl FromColumn for ConsentItems {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
         match u8::try_from(i64::from_column(value)?) {
             Ok(bits @ 0..64) => Ok(Self(bits)),
@@ -236,19 +236,19 @@ impl FromColumn for Items {
 }
 
 /// Stored as a number whose bits, from the lowest, say 1 for each item that was agreed to.
-impl ToColumn for Choices {
+impl ToColumn for ConsentChoices {
     fn to_column(&self) -> Value<'_> {
-        let bit = |item: Item| i64::from(self.on(item) == Choice::Agree) << item.place();
-        Value::Integer(Item::ALL.into_iter().map(bit).sum())
+        let bit = |item: ConsentItem| i64::from(self.choice_for(item) == ConsentChoice::Agree) << item.index();
+        Value::Integer(ConsentItem::ALL.into_iter().map(bit).sum())
     }
 }
 
-impl FromColumn for Choices {
+impl FromColumn for ConsentChoices {
     fn from_column(value: Value<'_>) -> Result<Self, WrongValue> {
         match i64::from_column(value)? {
-            bits @ 0..64 => {
-                Ok(Self::of(|item| if bits >> item.place() & 1 == 1 { Choice::Agree } else { Choice::Decline }))
-            }
+            bits @ 0..64 => Ok(Self::from_fn(|item| {
+                if bits >> item.index() & 1 == 1 { ConsentChoice::Agree } else { ConsentChoice::Decline }
+            })),
             _ => Err(WrongValue("expected six choices".to_owned())),
         }
     }
@@ -260,38 +260,47 @@ mod tests {
 
     #[test]
     fn choices_are_complete_or_tell_what_is_missing() {
-        let some = |item| (item != Item::Limits && item != Item::Medicines).then_some(Choice::Agree);
-        assert_eq!(Choices::complete(some), Err(Unchosen(vec![Item::Medicines, Item::Limits])));
-        assert_eq!(Choices::complete(|_| Some(Choice::Agree)), Ok(Choices::all(Choice::Agree)));
+        let some =
+            |item| (item != ConsentItem::Limits && item != ConsentItem::Medicines).then_some(ConsentChoice::Agree);
+        assert_eq!(
+            ConsentChoices::try_from_fn(some),
+            Err(MissingChoices(vec![ConsentItem::Medicines, ConsentItem::Limits]))
+        );
+        assert_eq!(
+            ConsentChoices::try_from_fn(|_| Some(ConsentChoice::Agree)),
+            Ok(ConsentChoices::all(ConsentChoice::Agree))
+        );
     }
 
     #[test]
     fn every_choice_comes_back_as_it_was_stored() {
         for bits in 0..64 {
-            let choices = Choices::from_column(Value::Integer(bits)).unwrap();
+            let choices = ConsentChoices::from_column(Value::Integer(bits)).unwrap();
             assert_eq!(choices.to_column(), Value::Integer(bits));
         }
-        assert!(Choices::from_column(Value::Integer(64)).is_err());
-        assert!(Choices::from_column(Value::Integer(-1)).is_err());
-        let only = Choices::of(|item| if item == Item::CheckUps { Choice::Agree } else { Choice::Decline });
+        assert!(ConsentChoices::from_column(Value::Integer(64)).is_err());
+        assert!(ConsentChoices::from_column(Value::Integer(-1)).is_err());
+        let only = ConsentChoices::from_fn(|item| {
+            if item == ConsentItem::CheckUps { ConsentChoice::Agree } else { ConsentChoice::Decline }
+        });
         assert_eq!(only.to_column(), Value::Integer(8));
     }
 
     #[test]
     fn a_set_has_what_was_put_into_it() {
-        let some: Items = [Item::Medicines, Item::SpecificDiseases].into_iter().collect();
-        let has: Vec<_> = Item::ALL.into_iter().filter(|item| some.contains(*item)).collect();
-        assert_eq!(has, [Item::Medicines, Item::SpecificDiseases]);
-        assert_eq!(Items::from_column(some.to_column()), Ok(some));
-        assert!(Items::default().is_empty() && !some.is_empty());
-        assert!(Items::from_column(Value::Integer(64)).is_err());
+        let some: ConsentItems = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
+        let has: Vec<_> = ConsentItem::ALL.into_iter().filter(|item| some.contains(*item)).collect();
+        assert_eq!(has, [ConsentItem::Medicines, ConsentItem::SpecificDiseases]);
+        assert_eq!(ConsentItems::from_column(some.to_column()), Ok(some));
+        assert!(ConsentItems::default().is_empty() && !some.is_empty());
+        assert!(ConsentItems::from_column(Value::Integer(64)).is_err());
     }
 
     #[test]
     fn an_item_is_found_by_its_word() {
-        for item in Item::ALL {
-            assert_eq!(Item::from_key(item.key()), Some(item));
+        for item in ConsentItem::ALL {
+            assert_eq!(ConsentItem::from_key(item.key()), Some(item));
         }
-        assert_eq!(Item::from_key("insurer"), None);
+        assert_eq!(ConsentItem::from_key("insurer"), None);
     }
 }

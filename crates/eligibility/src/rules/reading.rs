@@ -2,12 +2,12 @@
 
 use base::{Date, InstitutionCode, ReceptionNumber, Timestamp, end_of_day};
 
-use super::item::{Choice, Choices, Item, Items};
+use super::item::{ConsentChoice, ConsentChoices, ConsentItem, ConsentItems};
 use crate::PersonId;
 
 /// 受付: one patient's registration with one institution, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reception {
+pub struct ReceptionRecord {
     /// What it is called on every side.
     pub number: ReceptionNumber,
     /// For which institution. Nobody else may read by it.
@@ -15,30 +15,30 @@ pub struct Reception {
     /// Of whom.
     pub person: PersonId,
     /// For which care, and how long.
-    pub term: Term,
+    pub term: ReceptionTerm,
     /// When it was registered.
-    pub registered: Timestamp,
+    pub registered_at: Timestamp,
     /// When the choices in force were made.
-    pub chosen: Timestamp,
+    pub chosen_at: Timestamp,
     /// What the patient agreed to.
-    pub choices: Choices,
+    pub choices: ConsentChoices,
     /// How far the card's certificate carries.
-    pub validity: Validity,
+    pub validity: RegistrationValidity,
     /// How the patient came.
-    pub via: Via,
+    pub route: RegistrationRoute,
     /// When and by whom it was withdrawn, if it was.
     pub withdrawn: Option<(Timestamp, Withdrawer)>,
     /// Items that the institution gave back, of those that were agreed to.
-    pub given_back: Items,
+    pub withdrawn_by_institution: ConsentItems,
     /// Items that the patient agreed to in this reception and then declined.
-    pub taken_back: Items,
+    pub withdrawn_by_patient: ConsentItems,
     /// The newer registration of the same person for the same institution and care (and day), if there is one.
     pub superseded_by: Option<ReceptionNumber>,
 }
 
 /// 診療区分: for which kind of care a reception is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum CareKind {
     /// オンライン診療等
     Online,
     /// 訪問診療等
@@ -47,7 +47,7 @@ pub enum Kind {
 
 /// How long a reception holds. Its kind of care decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Term {
+pub enum ReceptionTerm {
     /// オンライン診療等: each time anew, to the end of the day of the visit in Japan.
     Visit(Date),
     /// 訪問診療等: once, until it is withdrawn.
@@ -56,7 +56,7 @@ pub enum Term {
 
 /// By which of a person's receptions a reading may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Wanted {
+pub enum ReceptionFilter {
     /// By that of オンライン診療等 for one day of visit; where none is said, as [`of_person`] takes it.
     Online(Option<Date>),
     /// By that of 訪問診療等.
@@ -65,7 +65,7 @@ pub enum Wanted {
 
 /// How far the certificate with which the patient authenticated carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Validity {
+pub enum RegistrationValidity {
     /// The certificate is valid.
     Full,
     /// It ended less than three months ago: it still confirms insurance, and shows nothing of the person's health.
@@ -74,7 +74,7 @@ pub enum Validity {
 
 /// How the patient came to the reception.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Via {
+pub enum RegistrationRoute {
     /// Handed over by an online-consultation service.
     HandOver,
     /// By the institution's fixed URL.
@@ -96,12 +96,12 @@ pub enum Subject {
     /// 資格情報: who insures the person. A registration shows it whatever was chosen.
     Eligibility,
     /// One of the six kinds of information.
-    Item(Item),
+    Item(ConsentItem),
 }
 
 /// Whether a reception stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ReceptionState {
     /// It holds.
     Registered {
         /// The first instant at which it no longer does; none where only a withdrawal ends it.
@@ -110,14 +110,14 @@ pub enum Standing {
     /// It was withdrawn before it ended.
     Withdrawn {
         /// When.
-        at: Timestamp,
+        withdrawn_at: Timestamp,
         /// By whom.
-        by: Withdrawer,
+        withdrawn_by: Withdrawer,
     },
     /// The visit day is over.
     Expired {
         /// Since when.
-        since: Timestamp,
+        expired_at: Timestamp,
     },
 }
 
@@ -135,15 +135,15 @@ pub enum Access {
     /// The certificate had ended: insurance yes, health no.
     GraceOnly,
     /// There is no such reception for this institution, or a newer one took its place.
-    NotThere,
+    NotFound,
 }
 
-impl Term {
+impl ReceptionTerm {
     /// For which kind of care.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> CareKind {
         match self {
-            Self::Visit(_) => Kind::Online,
-            Self::UntilWithdrawn => Kind::HomeVisit,
+            Self::Visit(_) => CareKind::Online,
+            Self::UntilWithdrawn => CareKind::HomeVisit,
         }
     }
 
@@ -156,17 +156,17 @@ impl Term {
     }
 
     /// The first instant at which it no longer holds by itself.
-    pub fn ends(self) -> Option<Timestamp> {
+    pub fn end(self) -> Option<Timestamp> {
         self.visit_date().map(end_of_day)
     }
 }
 
-impl Wanted {
-    pub(crate) fn fits(self, term: Term) -> bool {
+impl ReceptionFilter {
+    pub(crate) fn matches(self, term: ReceptionTerm) -> bool {
         match (self, term) {
-            (Self::Online(wanted), Term::Visit(day)) => wanted.is_none_or(|wanted| wanted == day),
-            (Self::HomeVisit, Term::UntilWithdrawn) => true,
-            (Self::Online(_), Term::UntilWithdrawn) | (Self::HomeVisit, Term::Visit(_)) => false,
+            (Self::Online(wanted), ReceptionTerm::Visit(day)) => wanted.is_none_or(|wanted| wanted == day),
+            (Self::HomeVisit, ReceptionTerm::UntilWithdrawn) => true,
+            (Self::Online(_), ReceptionTerm::UntilWithdrawn) | (Self::HomeVisit, ReceptionTerm::Visit(_)) => false,
         }
     }
 }
@@ -175,12 +175,12 @@ impl Subject {
     /// Everything that can be asked for.
     pub const ALL: [Self; 7] = [
         Self::Eligibility,
-        Self::Item(Item::Operations),
-        Self::Item(Item::Treatments),
-        Self::Item(Item::Medicines),
-        Self::Item(Item::CheckUps),
-        Self::Item(Item::Limits),
-        Self::Item(Item::SpecificDiseases),
+        Self::Item(ConsentItem::Operations),
+        Self::Item(ConsentItem::Treatments),
+        Self::Item(ConsentItem::Medicines),
+        Self::Item(ConsentItem::CheckUps),
+        Self::Item(ConsentItem::Limits),
+        Self::Item(ConsentItem::SpecificDiseases),
     ];
 
     /// Its word in records. It never changes.
@@ -192,13 +192,13 @@ impl Subject {
     }
 }
 
-impl Reception {
+impl ReceptionRecord {
     /// Whether it stands at `now`. What was withdrawn before its end stays withdrawn.
-    pub fn standing(&self, now: Timestamp) -> Standing {
-        match (self.withdrawn, self.term.ends()) {
-            (Some((at, by)), _) => Standing::Withdrawn { at, by },
-            (None, Some(end)) if now >= end => Standing::Expired { since: end },
-            (None, valid_until) => Standing::Registered { valid_until },
+    pub fn state_at(&self, now: Timestamp) -> ReceptionState {
+        match (self.withdrawn, self.term.end()) {
+            (Some((at, by)), _) => ReceptionState::Withdrawn { withdrawn_at: at, withdrawn_by: by },
+            (None, Some(end)) if now >= end => ReceptionState::Expired { expired_at: end },
+            (None, valid_until) => ReceptionState::Registered { valid_until },
         }
     }
 
@@ -209,35 +209,39 @@ impl Reception {
 }
 
 /// Whether `reader` may read `subject` at `now` by what it found under the number it named.
-pub fn may_read(reader: InstitutionCode, found: Option<&Reception>, subject: Subject, now: Timestamp) -> Access {
+pub fn may_read(reader: InstitutionCode, found: Option<&ReceptionRecord>, subject: Subject, now: Timestamp) -> Access {
     let Some(reception) = found.filter(|found| found.institution == reader && found.is_newest()) else {
-        return Access::NotThere;
+        return Access::NotFound;
     };
-    match reception.standing(now) {
-        Standing::Withdrawn { by, .. } => return Access::Withdrawn(by),
-        Standing::Expired { .. } => return Access::Expired,
-        Standing::Registered { .. } => {}
+    match reception.state_at(now) {
+        ReceptionState::Withdrawn { withdrawn_by: by, .. } => return Access::Withdrawn(by),
+        ReceptionState::Expired { .. } => return Access::Expired,
+        ReceptionState::Registered { .. } => {}
     }
     let Subject::Item(item) = subject else { return Access::Readable };
-    chosen(reception, item)
+    access_by_choice(reception, item)
 }
 
 /// What was chosen for an item says, whether the reception stands or not.
-fn chosen(reception: &Reception, item: Item) -> Access {
-    match (reception.choices.on(item), reception.validity) {
-        (Choice::Decline, _) if reception.taken_back.contains(item) => Access::Withdrawn(Withdrawer::Patient),
-        (Choice::Decline, _) => Access::Declined,
-        (Choice::Agree, _) if reception.given_back.contains(item) => Access::Withdrawn(Withdrawer::Institution),
-        (Choice::Agree, Validity::Grace) if item.is_medical() => Access::GraceOnly,
-        (Choice::Agree, _) => Access::Readable,
+fn access_by_choice(reception: &ReceptionRecord, item: ConsentItem) -> Access {
+    match (reception.choices.choice_for(item), reception.validity) {
+        (ConsentChoice::Decline, _) if reception.withdrawn_by_patient.contains(item) => {
+            Access::Withdrawn(Withdrawer::Patient)
+        }
+        (ConsentChoice::Decline, _) => Access::Declined,
+        (ConsentChoice::Agree, _) if reception.withdrawn_by_institution.contains(item) => {
+            Access::Withdrawn(Withdrawer::Institution)
+        }
+        (ConsentChoice::Agree, RegistrationValidity::Grace) if item.is_medical() => Access::GraceOnly,
+        (ConsentChoice::Agree, _) => Access::Readable,
     }
 }
 
 /// How the consent to an item stands, for the flags of files. When a reception has ended, a consent that ended with it is
 /// another thing than one that was never given.
-pub fn consent_to(reader: InstitutionCode, found: &Reception, item: Item, now: Timestamp) -> Access {
-    match (may_read(reader, Some(found), Subject::Item(item), now), chosen(found, item)) {
-        (Access::NotThere, _) => Access::NotThere,
+pub fn consent_access(reader: InstitutionCode, found: &ReceptionRecord, item: ConsentItem, now: Timestamp) -> Access {
+    match (may_read(reader, Some(found), Subject::Item(item), now), access_by_choice(found, item)) {
+        (Access::NotFound, _) => Access::NotFound,
         (now, Access::Readable) => now,
         (_, chosen) => chosen,
     }
@@ -248,21 +252,22 @@ pub fn consent_to(reader: InstitutionCode, found: &Reception, item: Item, now: T
 /// The reception is taken before it is looked at what it opens: what was declined for one visit is never opened by the
 /// consent for another. Where no day is said, it is that of today's visit; else that of the next visit that stands; else
 /// the one registered last, which tells why there is nothing.
-pub fn of_person(
+pub fn select_reception(
     reader: InstitutionCode,
-    receptions: &[Reception],
-    wanted: Wanted,
+    receptions: &[ReceptionRecord],
+    wanted: ReceptionFilter,
     subject: Subject,
     now: Timestamp,
-) -> (Access, Option<&Reception>) {
+) -> (Access, Option<&ReceptionRecord>) {
     let today = now.japan_date();
-    let ours = |found: &&Reception| found.institution == reader && found.is_newest() && wanted.fits(found.term);
+    let ours =
+        |found: &&ReceptionRecord| found.institution == reader && found.is_newest() && wanted.matches(found.term);
     let candidates = || receptions.iter().filter(ours);
-    let stands = |found: &&Reception| matches!(found.standing(now), Standing::Registered { .. });
+    let stands = |found: &&ReceptionRecord| matches!(found.state_at(now), ReceptionState::Registered { .. });
     let chosen = candidates()
         .find(|found| found.term.visit_date() == Some(today))
         .or_else(|| candidates().filter(stands).min_by_key(|found| found.term.visit_date()))
-        .or_else(|| candidates().max_by_key(|found| (found.registered, found.number)));
+        .or_else(|| candidates().max_by_key(|found| (found.registered_at, found.number)));
     (may_read(reader, chosen, subject, now), chosen)
 }
 
@@ -276,7 +281,7 @@ impl Access {
             Self::Withdrawn(Withdrawer::Institution) => "withdrawn-by-institution",
             Self::Expired => "expired",
             Self::GraceOnly => "grace-only",
-            Self::NotThere => "not-there",
+            Self::NotFound => "not-there",
         }
     }
 
@@ -289,15 +294,15 @@ impl Access {
             Self::Withdrawn(Withdrawer::Institution) => Some(oqs::ResultCode::WithdrawnByInstitution),
             Self::Expired => Some(oqs::ResultCode::Expired),
             Self::GraceOnly => Some(oqs::ResultCode::Grace),
-            Self::NotThere => Some(oqs::ResultCode::NotThere),
+            Self::NotFound => Some(oqs::ResultCode::ReceptionNotFound),
         }
     }
 
     /// As a file says it (OQSCD016).
-    pub fn flag(self) -> oqs::ConsentFlag {
+    pub fn consent_flag(self) -> oqs::ConsentFlag {
         match self {
             Self::Readable => oqs::ConsentFlag::Given,
-            Self::Declined | Self::GraceOnly | Self::NotThere => oqs::ConsentFlag::NotGiven,
+            Self::Declined | Self::GraceOnly | Self::NotFound => oqs::ConsentFlag::NotGiven,
             Self::Withdrawn(_) | Self::Expired => oqs::ConsentFlag::Expired,
         }
     }
@@ -308,7 +313,7 @@ impl Access {
             Self::Withdrawn(Withdrawer::Patient) => Some(oqs::ExpiryReason::WithdrawnByPatient),
             Self::Withdrawn(Withdrawer::Institution) => Some(oqs::ExpiryReason::WithdrawnByInstitution),
             Self::Expired => Some(oqs::ExpiryReason::FormOfCare),
-            Self::Readable | Self::Declined | Self::GraceOnly | Self::NotThere => None,
+            Self::Readable | Self::Declined | Self::GraceOnly | Self::NotFound => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use base::{Date, Span, Timestamp};
 
 use crate::{
     Refusal,
-    rules::reading::{Standing, Term},
+    rules::reading::{ReceptionState, ReceptionTerm},
 };
 
 /// How many days ahead a visit may be. The sources name no number; three months is as far as institutions open slots.
@@ -30,10 +30,10 @@ pub enum OnlineFunction {
 
 /// Whether a reception for `term` may be registered at `now`, with an institution whose function for its kind of care is
 /// `function` (none: there is no such institution).
-pub fn registrable(
+pub fn check_registrable(
     card: InsuranceCard,
     function: Option<OnlineFunction>,
-    term: Term,
+    term: ReceptionTerm,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     match function {
@@ -45,9 +45,9 @@ pub fn registrable(
         return Err(Refusal::NotInsuranceCard);
     }
     match term {
-        Term::Visit(day) if day < now.japan_date() => Err(Refusal::VisitPast),
-        Term::Visit(day) if day > last_visit_date(now) => Err(Refusal::VisitTooFar),
-        Term::Visit(_) | Term::UntilWithdrawn => Ok(()),
+        ReceptionTerm::Visit(day) if day < now.japan_date() => Err(Refusal::VisitPast),
+        ReceptionTerm::Visit(day) if day > last_visit_date(now) => Err(Refusal::VisitTooFar),
+        ReceptionTerm::Visit(_) | ReceptionTerm::UntilWithdrawn => Ok(()),
     }
 }
 
@@ -57,11 +57,11 @@ pub fn last_visit_date(now: Timestamp) -> Date {
 }
 
 /// The choices of a reception may be changed only as long as it holds.
-pub fn changeable(standing: Standing) -> Result<(), Refusal> {
+pub fn check_changeable(standing: ReceptionState) -> Result<(), Refusal> {
     match standing {
-        Standing::Registered { .. } => Ok(()),
-        Standing::Withdrawn { .. } => Err(Refusal::Withdrawn),
-        Standing::Expired { .. } => Err(Refusal::Expired),
+        ReceptionState::Registered { .. } => Ok(()),
+        ReceptionState::Withdrawn { .. } => Err(Refusal::Withdrawn),
+        ReceptionState::Expired { .. } => Err(Refusal::Expired),
     }
 }
 
@@ -69,14 +69,14 @@ pub fn changeable(standing: Standing) -> Result<(), Refusal> {
 mod tests {
     use super::*;
 
-    fn check(card: InsuranceCard, function: Option<OnlineFunction>, term: Term, expected: Result<(), &str>) {
+    fn check(card: InsuranceCard, function: Option<OnlineFunction>, term: ReceptionTerm, expected: Result<(), &str>) {
         let now = "2026-11-24T23:59:59+09:00".parse().unwrap();
-        let answer = registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
+        let answer = check_registrable(card, function, term, now).map_err(|refusal| shell::Refuse::code(&refusal));
         assert_eq!(answer, expected, "{term:?}");
     }
 
-    fn visit(text: &str) -> Term {
-        Term::Visit(base::parse_date(text).unwrap())
+    fn visit(text: &str) -> ReceptionTerm {
+        ReceptionTerm::Visit(base::parse_date(text).unwrap())
     }
 
     #[test]
@@ -90,15 +90,15 @@ mod tests {
         check(NotRegistered, Some(On), visit("2026-11-25"), Err("eligibility.register.not_insurance_card"));
         check(Registered, Some(Off), visit("2026-11-25"), Err("eligibility.register.function_off"));
         check(Registered, None, visit("2026-11-25"), Err("eligibility.register.unknown_institution"));
-        check(Registered, Some(On), Term::UntilWithdrawn, Ok(()));
-        check(Registered, Some(Off), Term::UntilWithdrawn, Err("eligibility.register.function_off"));
-        check(NotRegistered, Some(On), Term::UntilWithdrawn, Err("eligibility.register.not_insurance_card"));
+        check(Registered, Some(On), ReceptionTerm::UntilWithdrawn, Ok(()));
+        check(Registered, Some(Off), ReceptionTerm::UntilWithdrawn, Err("eligibility.register.function_off"));
+        check(NotRegistered, Some(On), ReceptionTerm::UntilWithdrawn, Err("eligibility.register.not_insurance_card"));
     }
 
     #[test]
     fn a_visit_ends_with_its_day_in_japan_and_a_home_visit_only_by_withdrawal() {
-        let end = visit("2026-11-24").ends().map(|end| end.to_string());
+        let end = visit("2026-11-24").end().map(|end| end.to_string());
         assert_eq!(end.as_deref(), Some("2026-11-25T00:00:00+09:00"));
-        assert_eq!(Term::UntilWithdrawn.ends(), None);
+        assert_eq!(ReceptionTerm::UntilWithdrawn.end(), None);
     }
 }

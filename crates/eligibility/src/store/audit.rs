@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use base::{
-    Chain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, InstitutionCode, Key, ReceptionNumber, Timestamp, Walk,
+    AuditChain, ChainAnchor, ChainEnd, ChainFault, ChainFaultKind, ChainVerifier, InstitutionCode, Key,
+    ReceptionNumber, Timestamp,
 };
 use database::{Error, Row, Transaction};
 
@@ -17,19 +18,19 @@ use crate::{
 
 /// One reading or one change, or one attempt at it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
-    pub(crate) at: Timestamp,
+pub(crate) struct AuditEntry {
+    pub(crate) time: Timestamp,
     pub(crate) certificate: Fingerprint,
     /// The message that asked, by the beginning of its file's name.
     pub(crate) message: &'static str,
     pub(crate) reception: Option<ReceptionNumber>,
-    pub(crate) matter: Matter,
-    pub(crate) outcome: Outcome,
+    pub(crate) subject: AuditSubject,
+    pub(crate) outcome: AuditOutcome,
 }
 
 /// What an ask was about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Matter {
+pub(crate) enum AuditSubject {
     /// A person's data.
     Data(Subject),
     /// The file as a whole: it was refused before anything was looked up.
@@ -46,7 +47,7 @@ pub(crate) enum Matter {
 
 /// What became of an ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub(crate) enum AuditOutcome {
     /// As the rule of reading has it.
     Access(Access),
     /// It was refused for another reason.
@@ -55,7 +56,7 @@ pub(crate) enum Outcome {
     Changed,
 }
 
-impl Matter {
+impl AuditSubject {
     /// Its word in records. It never changes.
     fn key(self) -> &'static str {
         match self {
@@ -69,7 +70,7 @@ impl Matter {
     }
 }
 
-impl Outcome {
+impl AuditOutcome {
     /// Its word in records. It never changes.
     fn key(self) -> &'static str {
         match self {
@@ -80,19 +81,19 @@ impl Outcome {
     }
 }
 
-impl From<Subject> for Matter {
+impl From<Subject> for AuditSubject {
     fn from(subject: Subject) -> Self {
         Self::Data(subject)
     }
 }
 
-impl From<Access> for Outcome {
+impl From<Access> for AuditOutcome {
     fn from(access: Access) -> Self {
         Self::Access(access)
     }
 }
 
-impl From<oqs::ResultCode> for Outcome {
+impl From<oqs::ResultCode> for AuditOutcome {
     fn from(code: oqs::ResultCode) -> Self {
         Self::Refused(code)
     }
@@ -117,15 +118,15 @@ pub struct AuditFault {
     /// Whose row; empty for the roll of institutions.
     pub institution: String,
     /// Its place, counted from 1.
-    pub place: i64,
+    pub position: i64,
     /// What is wrong.
-    pub what: ChainFaultKind,
+    pub kind: ChainFaultKind,
 }
 
 /// A row as it stands, not believed.
-struct Stored {
-    place: i64,
-    at: i64,
+struct AuditRow {
+    position: i64,
+    time: i64,
     certificate: Vec<u8>,
     message: String,
     reception: Option<String>,
@@ -138,8 +139,8 @@ struct Stored {
 const ROLL: &str = "";
 
 /// What a row of any chain says.
-struct Line<'a> {
-    at: i64,
+struct AuditLine<'a> {
+    time: i64,
     certificate: &'a [u8],
     message: &'a str,
     reception: Option<&'a str>,
@@ -147,11 +148,11 @@ struct Line<'a> {
     access: &'a str,
 }
 
-impl Line<'_> {
+impl AuditLine<'_> {
     /// The row in its chain. Every field stands behind its length, so that no two rows are written alike.
-    fn bytes(&self) -> Vec<u8> {
+    fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(192);
-        bytes.extend(self.at.to_be_bytes());
+        bytes.extend(self.time.to_be_bytes());
         let texts = [self.message, self.reception.unwrap_or_default(), self.subject, self.access].map(str::as_bytes);
         for field in [self.certificate].into_iter().chain(texts) {
             bytes.extend((field.len() as u64).to_be_bytes());
@@ -164,7 +165,7 @@ impl Line<'_> {
 }
 
 /// An institution's chain, taken: nobody else writes to it before this transaction ends.
-pub(crate) struct Taken {
+pub(crate) struct LockedChain {
     institution: String,
     /// `None` where it has no chain yet.
     end: Option<ChainEnd>,
@@ -172,82 +173,87 @@ pub(crate) struct Taken {
 
 /// Takes the chain of an institution that asks. Done before anything is looked up: of two asks at once the second waits
 /// here, and where the engine has it run again it has done little.
-pub(crate) fn take(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<Taken, Error> {
+pub(crate) fn lock_chain(tx: &mut Transaction<'_>, institution: InstitutionCode) -> Result<LockedChain, Error> {
     let institution = institution.to_string();
-    let end = tx.optional(
+    let end = tx.fetch_optional(
         "UPDATE audit_head SET place = place WHERE institution = $1 RETURNING place, digest, seal",
         &[&institution],
         chain_end,
     )?;
-    Ok(Taken { institution, end })
+    Ok(LockedChain { institution, end })
 }
 
 fn chain_end(row: &Row<'_>) -> Result<ChainEnd, Error> {
-    Ok(ChainEnd { place: row.at(0)?, digest: row.at(1)?, seal: row.at(2)? })
+    Ok(ChainEnd { position: row.get(0)?, digest: row.get(1)?, mac: row.get(2)? })
 }
 
 /// Writes rows behind the institution's last one.
-pub(crate) fn write(tx: &mut Transaction<'_>, key: &Key, taken: Taken, entries: &[Entry]) -> Result<(), Error> {
+pub(crate) fn append_entries(
+    tx: &mut Transaction<'_>,
+    key: &Key,
+    taken: LockedChain,
+    entries: &[AuditEntry],
+) -> Result<(), Error> {
     let Some(first) = entries.first() else { return Ok(()) };
-    let Taken { institution, end } = taken;
+    let LockedChain { institution, end } = taken;
     let numbers: Vec<_> = entries.iter().map(|entry| entry.reception.map(|number| number.to_string())).collect();
-    let lines = entries.iter().zip(&numbers).map(|(entry, number)| Line {
-        at: entry.at.milliseconds(),
+    let lines = entries.iter().zip(&numbers).map(|(entry, number)| AuditLine {
+        time: entry.time.milliseconds(),
         certificate: entry.certificate.as_bytes(),
         message: entry.message,
         reception: number.as_deref(),
-        subject: entry.matter.key(),
+        subject: entry.subject.key(),
         access: entry.outcome.key(),
     });
-    let began = append(tx, key, &institution, end, lines)?;
+    let began = append_lines(tx, key, &institution, end, lines)?;
     if began {
-        let opened = Line {
-            at: first.at.milliseconds(),
+        let opened = AuditLine {
+            time: first.time.milliseconds(),
             certificate: &[],
             message: "opened",
             reception: None,
             subject: &institution,
             access: "",
         };
-        append(tx, key, ROLL, None, [opened].into_iter())?;
+        append_lines(tx, key, ROLL, None, [opened].into_iter())?;
     }
     Ok(())
 }
 
 /// Puts rows behind the end of a chain. Tells whether it had none before.
-fn append<'a>(
+fn append_lines<'a>(
     tx: &mut Transaction<'_>,
     key: &Key,
     chain: &str,
     taken: Option<ChainEnd>,
-    lines: impl Iterator<Item = Line<'a>>,
+    lines: impl Iterator<Item = AuditLine<'a>>,
 ) -> Result<bool, Error> {
-    let (name, chain) = (chain, Chain::new(key.clone(), chain));
+    let (name, chain) = (chain, AuditChain::new(key.clone(), chain));
     let mut end = if let Some(end) = taken {
         end
     } else {
-        let beginning = chain.beginning();
-        tx.one(
+        let beginning = chain.empty_end();
+        tx.fetch_one(
             "INSERT INTO audit_head (institution, place, digest, seal) VALUES ($1, 0, $2, $3)
              ON CONFLICT (institution) DO UPDATE SET place = audit_head.place RETURNING place, digest, seal",
-            &[&name, &beginning.digest, &beginning.seal],
+            &[&name, &beginning.digest, &beginning.mac],
             chain_end,
         )?
     };
-    let began = end.place == 0;
-    if !chain.holds(&end) {
-        tracing::error!(institution = name, end.place, "the end of an audit chain was changed from outside");
-        end = chain.broken(&end);
+    let began = end.position == 0;
+    if !chain.is_valid_end(&end) {
+        tracing::error!(institution = name, end.position, "the end of an audit chain was changed from outside");
+        end = chain.broken_end(&end);
     }
     for line in lines {
-        end = chain.behind(&end, &line.bytes());
+        end = chain.append_row(&end, &line.to_bytes());
         tx.execute(
             "INSERT INTO audit (institution, place, at, certificate, message, reception, subject, access, digest)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 &name,
-                &end.place,
-                &line.at,
+                &end.position,
+                &line.time,
                 &line.certificate,
                 &line.message,
                 &line.reception,
@@ -259,21 +265,23 @@ fn append<'a>(
     }
     tx.execute(
         "UPDATE audit_head SET place = $2, digest = $3, seal = $4 WHERE institution = $1",
-        &[&name, &end.place, &end.digest, &end.seal],
+        &[&name, &end.position, &end.digest, &end.mac],
     )?;
     Ok(began)
 }
 
 /// Checks every row of every chain, and what was kept elsewhere of them.
 pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) -> Result<AuditReport, Error> {
-    let heads = tx.all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
-        Ok((row.at::<String>(0)?, ChainEnd { place: row.at(1)?, digest: row.at(2)?, seal: row.at(3)? }))
-    })?;
+    let heads =
+        tx.fetch_all("SELECT institution, place, digest, seal FROM audit_head ORDER BY institution", &[], |row| {
+            Ok((row.get::<String>(0)?, ChainEnd { position: row.get(1)?, digest: row.get(2)?, mac: row.get(3)? }))
+        })?;
     let heads: BTreeMap<_, _> = heads.into_iter().collect();
     let named =
-        tx.all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.at::<String>(0))?;
-    let opened =
-        tx.all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| row.at::<String>(0))?;
+        tx.fetch_all("SELECT DISTINCT institution FROM audit ORDER BY institution", &[], |row| row.get::<String>(0))?;
+    let opened = tx.fetch_all("SELECT subject FROM audit WHERE institution = $1 ORDER BY place", &[&ROLL], |row| {
+        row.get::<String>(0)
+    })?;
     let mut report = AuditReport { institutions: 0, rows: 0, faults: Vec::new(), anchors: Vec::new() };
     let whole: BTreeMap<&str, Option<&ChainEnd>> = heads
         .iter()
@@ -290,19 +298,19 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) 
             _ => None,
         };
         if let Some(what) = what {
-            report.faults.push(AuditFault { institution: name.to_owned(), place: 1, what });
+            report.faults.push(AuditFault { institution: name.to_owned(), position: 1, kind: what });
             continue;
         }
         let Some(head) = head else { continue };
-        let chain = Chain::new(key.clone(), name);
+        let chain = AuditChain::new(key.clone(), name);
         let anchor = kept.iter().find(|anchor| anchor.chain == name);
-        let (rows, fault) = verify_one(tx, name, chain.walk(head.clone(), anchor))?;
+        let (rows, fault) = verify_chain(tx, name, chain.verifier(head.clone(), anchor))?;
         if name != ROLL {
             report.institutions += 1;
             report.rows += rows;
         }
-        if let Some(ChainFault { place, what }) = fault {
-            report.faults.push(AuditFault { institution: name.to_owned(), place, what });
+        if let Some(ChainFault { position: place, kind: what }) = fault {
+            report.faults.push(AuditFault { institution: name.to_owned(), position: place, kind: what });
         } else {
             report.anchors.push(chain.anchor(head));
         }
@@ -312,7 +320,7 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) 
         let known = report.faults.iter().any(|fault| fault.institution == anchor.chain);
         if !known {
             let institution = anchor.chain.clone();
-            report.faults.push(AuditFault { institution, place: 1, what: ChainFaultKind::Missing });
+            report.faults.push(AuditFault { institution, position: 1, kind: ChainFaultKind::Missing });
         }
     }
     Ok(report)
@@ -321,21 +329,25 @@ pub(crate) fn verify(tx: &mut Transaction<'_>, key: &Key, kept: &[ChainAnchor]) 
 /// How many rows are checked at once, so that a long chain does not fill the memory.
 const PAGE: i64 = 1000;
 
-fn verify_one(tx: &mut Transaction<'_>, name: &str, mut walk: Walk<'_>) -> Result<(usize, Option<ChainFault>), Error> {
+fn verify_chain(
+    tx: &mut Transaction<'_>,
+    name: &str,
+    mut walk: ChainVerifier<'_>,
+) -> Result<(usize, Option<ChainFault>), Error> {
     let (mut checked, mut behind) = (0, 0);
     loop {
-        let page = tx.all(
+        let page = tx.fetch_all(
             "SELECT place, at, certificate, message, reception, subject, access, digest FROM audit
              WHERE institution = $1 AND place > $2 ORDER BY place LIMIT $3",
             &[&name, &behind, &PAGE],
-            read,
+            read_row,
         )?;
         for row in &page {
-            if let Err(fault) = walk.step(row.place, &row.line().bytes(), &row.digest) {
+            if let Err(fault) = walk.check_row(row.position, &row.line().to_bytes(), &row.digest) {
                 return Ok((checked, Some(fault)));
             }
             checked += 1;
-            behind = row.place;
+            behind = row.position;
         }
         if page.is_empty() {
             return Ok((checked, walk.finish().err()));
@@ -343,23 +355,23 @@ fn verify_one(tx: &mut Transaction<'_>, name: &str, mut walk: Walk<'_>) -> Resul
     }
 }
 
-fn read(row: &Row<'_>) -> Result<Stored, Error> {
-    Ok(Stored {
-        place: row.at(0)?,
-        at: row.at(1)?,
-        certificate: row.at(2)?,
-        message: row.at(3)?,
-        reception: row.at(4)?,
-        subject: row.at(5)?,
-        access: row.at(6)?,
-        digest: row.at(7)?,
+fn read_row(row: &Row<'_>) -> Result<AuditRow, Error> {
+    Ok(AuditRow {
+        position: row.get(0)?,
+        time: row.get(1)?,
+        certificate: row.get(2)?,
+        message: row.get(3)?,
+        reception: row.get(4)?,
+        subject: row.get(5)?,
+        access: row.get(6)?,
+        digest: row.get(7)?,
     })
 }
 
-impl Stored {
-    fn line(&self) -> Line<'_> {
-        Line {
-            at: self.at,
+impl AuditRow {
+    fn line(&self) -> AuditLine<'_> {
+        AuditLine {
+            time: self.time,
             certificate: &self.certificate,
             message: &self.message,
             reception: self.reception.as_deref(),

@@ -3,17 +3,17 @@
 use base::{InstitutionCode, Span, Timestamp};
 use database::{Error, Transaction};
 
-use super::coded::{Coded, unreadable};
-use crate::Kind;
+use super::coded::{Coded, column_error};
+use crate::CareKind;
 
 /// How long a search can be fetched.
-const KEPT: Span = Span::from_hours(24 * 3);
+const RETENTION: Span = Span::from_hours(24 * 3);
 
 /// Keeps a search under its number, and forgets the institution's old ones.
-pub(crate) fn keep(
+pub(crate) fn insert_search(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    (number, kind): (&str, Kind),
+    (number, kind): (&str, CareKind),
     (period, identifier): (oqs::Period, Option<&oqs::Identifier>),
     now: Timestamp,
 ) -> Result<(), Error> {
@@ -21,14 +21,17 @@ pub(crate) fn keep(
         oqs::Period::Consent { from, to } => ("consent", from, to),
         oqs::Period::Examination { from, to } => ("visit", from, to),
     };
-    tx.execute("DELETE FROM bulk_search WHERE institution = $1 AND asked < $2", &[&institution, &now.minus(KEPT)])?;
+    tx.execute(
+        "DELETE FROM bulk_search WHERE institution = $1 AND asked < $2",
+        &[&institution, &now.minus(RETENTION)],
+    )?;
     tx.execute(
         "INSERT INTO bulk_search (number, institution, kind, dates_of, first_day, last_day, asked, identifier)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         &[
             &number,
             &institution,
-            &kind.word(),
+            &kind.code(),
             &dates_of,
             &first,
             &last,
@@ -40,33 +43,33 @@ pub(crate) fn keep(
 }
 
 /// A search that is kept.
-pub(crate) struct Kept {
+pub(crate) struct BulkSearchRow {
     pub(crate) period: oqs::Period,
-    pub(crate) asked: Timestamp,
+    pub(crate) requested_at: Timestamp,
     /// 任意のファイル識別子 of the search
     pub(crate) identifier: Option<oqs::Identifier>,
 }
 
 /// The search for this kind of care that this institution keeps under this number.
-pub(crate) fn kept(
+pub(crate) fn find_search(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    (number, kind): (&str, Kind),
+    (number, kind): (&str, CareKind),
     now: Timestamp,
-) -> Result<Option<Kept>, Error> {
-    tx.optional(
+) -> Result<Option<BulkSearchRow>, Error> {
+    tx.fetch_optional(
         "SELECT dates_of, first_day, last_day, asked, identifier FROM bulk_search
          WHERE number = $1 AND institution = $2 AND kind = $3 AND asked >= $4",
-        &[&number, &institution, &kind.word(), &now.minus(KEPT)],
+        &[&number, &institution, &kind.code(), &now.minus(RETENTION)],
         |row| {
-            let (from, to) = (row.at(1)?, row.at(2)?);
-            let period = match row.at::<String>(0)?.as_str() {
+            let (from, to) = (row.get(1)?, row.get(2)?);
+            let period = match row.get::<String>(0)?.as_str() {
                 "consent" => oqs::Period::Consent { from, to },
                 "visit" => oqs::Period::Examination { from, to },
-                _ => return Err(unreadable(0)),
+                _ => return Err(column_error(0)),
             };
-            let identifier = row.at::<Option<String>>(4)?.as_deref().and_then(oqs::Identifier::new);
-            Ok(Kept { period, asked: row.at(3)?, identifier })
+            let identifier = row.get::<Option<String>>(4)?.as_deref().and_then(oqs::Identifier::new);
+            Ok(BulkSearchRow { period, requested_at: row.get(3)?, identifier })
         },
     )
 }

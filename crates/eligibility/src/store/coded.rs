@@ -4,38 +4,38 @@ use base::Date;
 use database::{Error, Row, WrongValue};
 
 use crate::rules::{
-    reading::{Kind, Validity, Via, Withdrawer},
+    reading::{CareKind, RegistrationRoute, RegistrationValidity, Withdrawer},
     registration::{InsuranceCard, OnlineFunction},
 };
 
 /// Each value with its word in a column. The words never change.
 pub(crate) trait Coded: Copy + PartialEq + 'static {
-    const WORDS: &'static [(Self, &'static str)];
+    const CODES: &'static [(Self, &'static str)];
 
-    fn word(self) -> &'static str {
+    fn code(self) -> &'static str {
         // Every value stands in its list; the tests say so.
-        Self::WORDS.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
+        Self::CODES.iter().find(|(value, _)| *value == self).map_or("", |(_, word)| word)
     }
 
-    fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
+    fn from_code(word: &str) -> Option<Self> {
+        Self::CODES.iter().find(|(_, known)| *known == word).map(|(value, _)| *value)
     }
 }
 
-impl Coded for Kind {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Online, "online"), (Self::HomeVisit, "home-visit")];
+impl Coded for CareKind {
+    const CODES: &'static [(Self, &'static str)] = &[(Self::Online, "online"), (Self::HomeVisit, "home-visit")];
 }
 
-impl Coded for Validity {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Full, "full"), (Self::Grace, "grace")];
+impl Coded for RegistrationValidity {
+    const CODES: &'static [(Self, &'static str)] = &[(Self::Full, "full"), (Self::Grace, "grace")];
 }
 
-impl Coded for Via {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::HandOver, "hand-over"), (Self::FixedUrl, "fixed-url")];
+impl Coded for RegistrationRoute {
+    const CODES: &'static [(Self, &'static str)] = &[(Self::HandOver, "hand-over"), (Self::FixedUrl, "fixed-url")];
 }
 
 impl Coded for Withdrawer {
-    const WORDS: &'static [(Self, &'static str)] = &[(Self::Patient, "patient"), (Self::Institution, "institution")];
+    const CODES: &'static [(Self, &'static str)] = &[(Self::Patient, "patient"), (Self::Institution, "institution")];
 }
 
 impl InsuranceCard {
@@ -43,7 +43,7 @@ impl InsuranceCard {
         self == Self::Registered
     }
 
-    pub(crate) fn of(registered: bool) -> Self {
+    pub(crate) fn from_bool(registered: bool) -> Self {
         if registered { Self::Registered } else { Self::NotRegistered }
     }
 }
@@ -53,15 +53,15 @@ impl OnlineFunction {
         self == Self::On
     }
 
-    pub(crate) fn of(on: bool) -> Self {
+    pub(crate) fn from_bool(on: bool) -> Self {
         if on { Self::On } else { Self::Off }
     }
 }
 
 /// The text of a column, read by `read`; a stored text that it does not know is a fault of the store.
 pub(crate) fn read<T>(row: &Row<'_>, column: usize, read: impl Fn(&str) -> Option<T>) -> Result<T, Error> {
-    let text: String = row.at(column)?;
-    read(&text).ok_or_else(|| unreadable(column))
+    let text: String = row.get(column)?;
+    read(&text).ok_or_else(|| column_error(column))
 }
 
 /// As [`read`], for a column that may be empty.
@@ -70,18 +70,18 @@ pub(crate) fn read_optional<T>(
     column: usize,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Error> {
-    let text: Option<String> = row.at(column)?;
-    text.map(|text| read(&text).ok_or_else(|| unreadable(column))).transpose()
+    let text: Option<String> = row.get(column)?;
+    text.map(|text| read(&text).ok_or_else(|| column_error(column))).transpose()
 }
 
 /// A small number of a column, made a `T` of.
 pub(crate) fn read_small<T>(row: &Row<'_>, column: usize, read: impl Fn(u8) -> Option<T>) -> Result<Option<T>, Error> {
-    let number: Option<u32> = row.at(column)?;
-    let small = |number: u32| u8::try_from(number).ok().and_then(&read).ok_or_else(|| unreadable(column));
+    let number: Option<u32> = row.get(column)?;
+    let small = |number: u32| u8::try_from(number).ok().and_then(&read).ok_or_else(|| column_error(column));
     number.map(small).transpose()
 }
 
-pub(crate) fn unreadable(column: usize) -> Error {
+pub(crate) fn column_error(column: usize) -> Error {
     Error::Column {
         statement: "a row of the eligibility store".to_owned(),
         column,
@@ -90,30 +90,30 @@ pub(crate) fn unreadable(column: usize) -> Error {
 }
 
 /// A share in hundredths.
-pub(crate) fn share(percent: u8) -> Option<oqs::Share> {
-    percent.is_multiple_of(10).then(|| oqs::Share::of_tenths(percent / 10)).flatten()
+pub(crate) fn share_from_percent(percent: u8) -> Option<oqs::Share> {
+    percent.is_multiple_of(10).then(|| oqs::Share::from_tenths(percent / 10)).flatten()
 }
 
 /// A period of two dates, as they are compared in SQL.
-pub(crate) type Days = (Date, Date);
+pub(crate) type DateRange = (Date, Date);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check<T: Coded + std::fmt::Debug>(all: &[T]) {
-        assert_eq!(all.len(), T::WORDS.len());
+        assert_eq!(all.len(), T::CODES.len());
         for value in all {
-            assert_eq!(T::from_word(value.word()), Some(*value));
+            assert_eq!(T::from_code(value.code()), Some(*value));
         }
     }
 
     #[test]
     fn every_value_has_its_word() {
-        check(&[Kind::Online, Kind::HomeVisit]);
-        check(&[Validity::Full, Validity::Grace]);
-        check(&[Via::HandOver, Via::FixedUrl]);
+        check(&[CareKind::Online, CareKind::HomeVisit]);
+        check(&[RegistrationValidity::Full, RegistrationValidity::Grace]);
+        check(&[RegistrationRoute::HandOver, RegistrationRoute::FixedUrl]);
         check(&[Withdrawer::Patient, Withdrawer::Institution]);
-        assert_eq!(Validity::from_word("other"), None);
+        assert_eq!(RegistrationValidity::from_code("other"), None);
     }
 }

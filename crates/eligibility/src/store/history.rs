@@ -10,24 +10,38 @@ use base::Date;
 use database::{Error, Rows, Transaction};
 use serde::{Deserialize, Serialize};
 
-use super::coded::{Days, unreadable};
-use crate::{CheckUp, Content, Finding, Given, Medicine, PersonId, Place, Procedure, Record, Stay, rules::item::Item};
+use super::coded::{DateRange, column_error};
+use crate::{
+    CheckUp, Finding, Medicine, MedicineSupply, PersonId, Procedure, Provider, Record, RecordContent, Stay,
+    rules::item::ConsentItem,
+};
 
 /// A text that repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Phrase {
-    Drug { name: String, ingredient: Option<String>, dose: Option<String>, unit: Option<String>, usage: Option<String> },
-    Place(Place),
+    Drug {
+        name: String,
+        ingredient: Option<String>,
+        dose: Option<String>,
+        unit: Option<String>,
+        usage: Option<String>,
+    },
+    #[serde(rename = "place")]
+    Provider(Provider),
     Procedure(String),
-    Measure { code: String, name: String, unit: Option<String> },
+    Measure {
+        code: String,
+        name: String,
+        unit: Option<String>,
+    },
 }
 
 /// The numbers of phrases, as they stand in the store and as they will.
 #[derive(Default)]
 pub(crate) struct Phrasebook {
-    known: HashMap<Phrase, u64>,
-    fresh: Vec<(u64, String)>,
+    numbers: HashMap<Phrase, u64>,
+    new_phrases: Vec<(u64, String)>,
 }
 
 /// How a record begins. The numbers never change.
@@ -41,13 +55,13 @@ const OPERATION_INPATIENT: u8 = 6;
 const CHECK_UP: u8 = 7;
 
 /// A record with numbers in the place of its phrases.
-enum Packed {
-    Medicine { drug: u64, days: u32, place: u64, given: PackedGiven },
-    Procedure { name: u64, times: u32, place: u64, stay: Stay, operation: bool },
+enum PackedRecord {
+    Medicine { drug: u64, days: u32, provider: u64, supply: PackedSupply },
+    Procedure { name: u64, times: u32, provider: u64, stay: Stay, operation: bool },
     CheckUp(Vec<(u64, String)>),
 }
 
-enum PackedGiven {
+enum PackedSupply {
     Dispensed(Option<u64>),
     Administered,
 }
@@ -55,30 +69,30 @@ enum PackedGiven {
 impl Phrasebook {
     /// All that the store has.
     pub(crate) fn read(tx: &mut Transaction<'_>) -> Result<Self, Error> {
-        let known = tx.all("SELECT number, content FROM phrase ORDER BY number", &[], |row| {
-            let (number, content): (i64, String) = (row.at(0)?, row.at(1)?);
-            let phrase = serde_json::from_str(&content).map_err(|_| unreadable(1))?;
+        let known = tx.fetch_all("SELECT number, content FROM phrase ORDER BY number", &[], |row| {
+            let (number, content): (i64, String) = (row.get(0)?, row.get(1)?);
+            let phrase = serde_json::from_str(&content).map_err(|_| column_error(1))?;
             Ok((phrase, number.unsigned_abs()))
         })?;
-        Ok(Self { known: known.into_iter().collect(), fresh: Vec::new() })
+        Ok(Self { numbers: known.into_iter().collect(), new_phrases: Vec::new() })
     }
 
-    fn number(&mut self, phrase: Phrase) -> u64 {
-        if let Some(number) = self.known.get(&phrase) {
+    fn intern(&mut self, phrase: Phrase) -> u64 {
+        if let Some(number) = self.numbers.get(&phrase) {
             return *number;
         }
         // Numbers are given from 1 on and none is ever taken back.
-        let number = self.known.len() as u64 + 1;
+        let number = self.numbers.len() as u64 + 1;
         // Texts under fixed names always encode.
-        self.fresh.push((number, serde_json::to_string(&phrase).expect("a phrase encodes as JSON")));
-        self.known.insert(phrase, number);
+        self.new_phrases.push((number, serde_json::to_string(&phrase).expect("a phrase encodes as JSON")));
+        self.numbers.insert(phrase, number);
         number
     }
 
     /// The rows of the phrases that the store does not have yet, from now on taken to be there.
-    pub(crate) fn take_fresh(&mut self) -> Rows {
-        let mut rows = Rows::of("phrase", &["number", "content"]);
-        for (number, content) in self.fresh.drain(..) {
+    pub(crate) fn take_new_rows(&mut self) -> Rows {
+        let mut rows = Rows::new("phrase", &["number", "content"]);
+        for (number, content) in self.new_phrases.drain(..) {
             rows.push(&[&number.cast_signed(), &content]);
         }
         rows
@@ -94,90 +108,92 @@ pub(crate) fn pack(mut records: Vec<Record>, book: &mut Phrasebook) -> Option<Ve
     let mut bytes = Vec::with_capacity(records.len() * 12);
     let mut last = 0;
     for record in records {
-        let day = number_of(record.day);
-        write(&mut bytes, day - last);
+        let day = day_number(record.day);
+        write_varint(&mut bytes, day - last);
         last = day;
         match record.content {
-            Content::Medicine(medicine) => pack_medicine(&mut bytes, medicine, book),
-            Content::Treatment(procedure) => {
+            RecordContent::Medicine(medicine) => pack_medicine(&mut bytes, medicine, book),
+            RecordContent::Treatment(procedure) => {
                 pack_procedure(&mut bytes, procedure, [TREATMENT, TREATMENT_INPATIENT], book);
             }
-            Content::Operation(procedure) => {
+            RecordContent::Operation(procedure) => {
                 pack_procedure(&mut bytes, procedure, [OPERATION, OPERATION_INPATIENT], book);
             }
-            Content::CheckUp(check_up) => pack_check_up(&mut bytes, check_up, book),
+            RecordContent::CheckUp(check_up) => pack_check_up(&mut bytes, check_up, book),
         }
     }
     Some(bytes)
 }
 
 fn pack_medicine(bytes: &mut Vec<u8>, medicine: Medicine, book: &mut Phrasebook) {
-    let Medicine { name, ingredient, dose, unit, usage, days, given, place } = medicine;
+    let Medicine { name, ingredient, dose, unit, usage, days, supply: given, provider: place } = medicine;
     let (tag, prescriber) = match given {
-        Given::Dispensed { prescriber: None } => (DISPENSED, None),
-        Given::Dispensed { prescriber } => (DISPENSED_ON_PRESCRIPTION, prescriber),
-        Given::Administered => (ADMINISTERED, None),
+        MedicineSupply::Dispensed { prescriber: None } => (DISPENSED, None),
+        MedicineSupply::Dispensed { prescriber } => (DISPENSED_ON_PRESCRIPTION, prescriber),
+        MedicineSupply::Administered => (ADMINISTERED, None),
     };
     bytes.push(tag);
-    write(bytes, book.number(Phrase::Drug { name, ingredient, dose, unit, usage }));
-    write(bytes, days.into());
-    write(bytes, book.number(Phrase::Place(place)));
+    write_varint(bytes, book.intern(Phrase::Drug { name, ingredient, dose, unit, usage }));
+    write_varint(bytes, days.into());
+    write_varint(bytes, book.intern(Phrase::Provider(place)));
     if let Some(prescriber) = prescriber {
-        write(bytes, book.number(Phrase::Place(prescriber)));
+        write_varint(bytes, book.intern(Phrase::Provider(prescriber)));
     }
 }
 
 fn pack_procedure(bytes: &mut Vec<u8>, procedure: Procedure, tags: [u8; 2], book: &mut Phrasebook) {
     bytes.push(tags[usize::from(procedure.stay == Stay::Inpatient)]);
-    write(bytes, book.number(Phrase::Procedure(procedure.name)));
-    write(bytes, procedure.times.into());
-    write(bytes, book.number(Phrase::Place(procedure.place)));
+    write_varint(bytes, book.intern(Phrase::Procedure(procedure.name)));
+    write_varint(bytes, procedure.times.into());
+    write_varint(bytes, book.intern(Phrase::Provider(procedure.provider)));
 }
 
 fn pack_check_up(bytes: &mut Vec<u8>, check_up: CheckUp, book: &mut Phrasebook) {
     bytes.push(CHECK_UP);
-    write(bytes, check_up.findings.len() as u64);
+    write_varint(bytes, check_up.findings.len() as u64);
     for Finding { code, name, value, unit } in check_up.findings {
-        write(bytes, book.number(Phrase::Measure { code, name, unit }));
-        write(bytes, value.len() as u64);
+        write_varint(bytes, book.intern(Phrase::Measure { code, name, unit }));
+        write_varint(bytes, value.len() as u64);
         bytes.extend(value.as_bytes());
     }
 }
 
 /// The packed records of one item from `first` to `last`, in the order of their days.
-pub(crate) fn records(
+pub(crate) fn list_packed_records(
     tx: &mut Transaction<'_>,
     person: PersonId,
-    item: Item,
-    (first, last): Days,
+    item: ConsentItem,
+    (first, last): DateRange,
 ) -> Result<Vec<Record>, Error> {
     let select = "SELECT records FROM history WHERE person = $1";
-    let Some(bytes) = tx.optional(select, &[&person], |row| row.at::<Vec<u8>>(0))? else { return Ok(Vec::new()) };
-    let mut packed = unpack(&bytes).ok_or_else(|| unreadable(0))?;
+    let Some(bytes) = tx.fetch_optional(select, &[&person], |row| row.get::<Vec<u8>>(0))? else {
+        return Ok(Vec::new());
+    };
+    let mut packed = unpack(&bytes).ok_or_else(|| column_error(0))?;
     packed.retain(|(day, packed)| packed.item() == item && first <= *day && *day <= last);
     let wanted: BTreeSet<u64> = packed.iter().flat_map(|(_, packed)| packed.phrases()).collect();
     let phrases = Phrases::read(tx, &wanted.into_iter().collect::<Vec<_>>())?;
     let whole = |(day, packed)| Some(Record { day, content: phrases.content(packed)? });
-    packed.into_iter().map(|packed| whole(packed).ok_or_else(|| unreadable(0))).collect()
+    packed.into_iter().map(|packed| whole(packed).ok_or_else(|| column_error(0))).collect()
 }
 
-impl Packed {
-    fn item(&self) -> Item {
+impl PackedRecord {
+    fn item(&self) -> ConsentItem {
         match self {
-            Self::Medicine { .. } => Item::Medicines,
-            Self::Procedure { operation: false, .. } => Item::Treatments,
-            Self::Procedure { operation: true, .. } => Item::Operations,
-            Self::CheckUp(_) => Item::CheckUps,
+            Self::Medicine { .. } => ConsentItem::Medicines,
+            Self::Procedure { operation: false, .. } => ConsentItem::Treatments,
+            Self::Procedure { operation: true, .. } => ConsentItem::Operations,
+            Self::CheckUp(_) => ConsentItem::CheckUps,
         }
     }
 
     fn phrases(&self) -> Vec<u64> {
         match self {
-            Self::Medicine { drug, place, given: PackedGiven::Dispensed(Some(prescriber)), .. } => {
+            Self::Medicine { drug, provider: place, supply: PackedSupply::Dispensed(Some(prescriber)), .. } => {
                 vec![*drug, *place, *prescriber]
             }
-            Self::Medicine { drug, place, .. } => vec![*drug, *place],
-            Self::Procedure { name, place, .. } => vec![*name, *place],
+            Self::Medicine { drug, provider: place, .. } => vec![*drug, *place],
+            Self::Procedure { name, provider: place, .. } => vec![*name, *place],
             Self::CheckUp(findings) => findings.iter().map(|(measure, _)| *measure).collect(),
         }
     }
@@ -187,20 +203,20 @@ impl Packed {
 struct Phrases(BTreeMap<u64, Phrase>);
 
 /// How many phrases are asked for at once.
-const AT_ONCE: usize = 8;
+const PHRASES_PER_QUERY: usize = 8;
 
 impl Phrases {
     fn read(tx: &mut Transaction<'_>, wanted: &[u64]) -> Result<Self, Error> {
         let mut found = BTreeMap::new();
-        for some in wanted.chunks(AT_ONCE) {
+        for some in wanted.chunks(PHRASES_PER_QUERY) {
             // Those that are missing from the last eight are the last once more.
             let number = |place: usize| some.get(place).or(some.last()).map_or(0, |number| number.cast_signed());
-            let rows = tx.all(
+            let rows = tx.fetch_all(
                 "SELECT number, content FROM phrase WHERE number IN ($1, $2, $3, $4, $5, $6, $7, $8)",
                 &[&number(0), &number(1), &number(2), &number(3), &number(4), &number(5), &number(6), &number(7)],
                 |row| {
-                    let (number, content): (i64, String) = (row.at(0)?, row.at(1)?);
-                    Ok((number.unsigned_abs(), serde_json::from_str(&content).map_err(|_| unreadable(1))?))
+                    let (number, content): (i64, String) = (row.get(0)?, row.get(1)?);
+                    Ok((number.unsigned_abs(), serde_json::from_str(&content).map_err(|_| column_error(1))?))
                 },
             )?;
             found.extend(rows);
@@ -208,113 +224,115 @@ impl Phrases {
         Ok(Self(found))
     }
 
-    fn place(&self, number: u64) -> Option<Place> {
-        if let Phrase::Place(place) = self.0.get(&number)? { Some(place.clone()) } else { None }
+    fn provider(&self, number: u64) -> Option<Provider> {
+        if let Phrase::Provider(place) = self.0.get(&number)? { Some(place.clone()) } else { None }
     }
 
-    fn content(&self, packed: Packed) -> Option<Content> {
+    fn content(&self, packed: PackedRecord) -> Option<RecordContent> {
         Some(match packed {
-            Packed::Medicine { drug, days, place, given } => {
+            PackedRecord::Medicine { drug, days, provider: place, supply: given } => {
                 let Phrase::Drug { name, ingredient, dose, unit, usage } = self.0.get(&drug)?.clone() else {
                     return None;
                 };
                 let given = match given {
-                    PackedGiven::Administered => Given::Administered,
-                    PackedGiven::Dispensed(None) => Given::Dispensed { prescriber: None },
-                    PackedGiven::Dispensed(Some(place)) => Given::Dispensed { prescriber: Some(self.place(place)?) },
+                    PackedSupply::Administered => MedicineSupply::Administered,
+                    PackedSupply::Dispensed(None) => MedicineSupply::Dispensed { prescriber: None },
+                    PackedSupply::Dispensed(Some(place)) => {
+                        MedicineSupply::Dispensed { prescriber: Some(self.provider(place)?) }
+                    }
                 };
-                Content::Medicine(Medicine {
+                RecordContent::Medicine(Medicine {
                     name,
                     ingredient,
                     dose,
                     unit,
                     usage,
                     days,
-                    given,
-                    place: self.place(place)?,
+                    supply: given,
+                    provider: self.provider(place)?,
                 })
             }
-            Packed::Procedure { name, times, place, stay, operation } => {
+            PackedRecord::Procedure { name, times, provider: place, stay, operation } => {
                 let Phrase::Procedure(name) = self.0.get(&name)?.clone() else { return None };
-                let procedure = Procedure { name, times, place: self.place(place)?, stay };
-                if operation { Content::Operation(procedure) } else { Content::Treatment(procedure) }
+                let procedure = Procedure { name, times, provider: self.provider(place)?, stay };
+                if operation { RecordContent::Operation(procedure) } else { RecordContent::Treatment(procedure) }
             }
-            Packed::CheckUp(findings) => {
+            PackedRecord::CheckUp(findings) => {
                 let finding = |(measure, value)| match self.0.get(&measure)?.clone() {
                     Phrase::Measure { code, name, unit } => Some(Finding { code, name, value, unit }),
                     _ => None,
                 };
-                Content::CheckUp(CheckUp { findings: findings.into_iter().map(finding).collect::<Option<_>>()? })
+                RecordContent::CheckUp(CheckUp { findings: findings.into_iter().map(finding).collect::<Option<_>>()? })
             }
         })
     }
 }
 
 /// All records of a row; nothing, where the row is broken.
-fn unpack(bytes: &[u8]) -> Option<Vec<(Date, Packed)>> {
+fn unpack(bytes: &[u8]) -> Option<Vec<(Date, PackedRecord)>> {
     let mut rest = bytes;
     let mut day = 0_u64;
     let mut records = Vec::new();
     while !rest.is_empty() {
-        day = day.checked_add(take(&mut rest)?)?;
-        records.push((date_of(day)?, unpack_one(&mut rest)?));
+        day = day.checked_add(read_varint(&mut rest)?)?;
+        records.push((date_from_number(day)?, unpack_record(&mut rest)?));
     }
     Some(records)
 }
 
-fn unpack_one(rest: &mut &[u8]) -> Option<Packed> {
+fn unpack_record(rest: &mut &[u8]) -> Option<PackedRecord> {
     let (tag, after) = rest.split_first()?;
     *rest = after;
     Some(match *tag {
-        DISPENSED | DISPENSED_ON_PRESCRIPTION | ADMINISTERED => Packed::Medicine {
-            drug: take(rest)?,
-            days: take(rest)?.try_into().ok()?,
-            place: take(rest)?,
-            given: match *tag {
-                DISPENSED => PackedGiven::Dispensed(None),
-                DISPENSED_ON_PRESCRIPTION => PackedGiven::Dispensed(Some(take(rest)?)),
-                _ => PackedGiven::Administered,
+        DISPENSED | DISPENSED_ON_PRESCRIPTION | ADMINISTERED => PackedRecord::Medicine {
+            drug: read_varint(rest)?,
+            days: read_varint(rest)?.try_into().ok()?,
+            provider: read_varint(rest)?,
+            supply: match *tag {
+                DISPENSED => PackedSupply::Dispensed(None),
+                DISPENSED_ON_PRESCRIPTION => PackedSupply::Dispensed(Some(read_varint(rest)?)),
+                _ => PackedSupply::Administered,
             },
         },
-        TREATMENT | TREATMENT_INPATIENT | OPERATION | OPERATION_INPATIENT => Packed::Procedure {
-            name: take(rest)?,
-            times: take(rest)?.try_into().ok()?,
-            place: take(rest)?,
+        TREATMENT | TREATMENT_INPATIENT | OPERATION | OPERATION_INPATIENT => PackedRecord::Procedure {
+            name: read_varint(rest)?,
+            times: read_varint(rest)?.try_into().ok()?,
+            provider: read_varint(rest)?,
             stay: if matches!(*tag, TREATMENT | OPERATION) { Stay::Outpatient } else { Stay::Inpatient },
             operation: matches!(*tag, OPERATION | OPERATION_INPATIENT),
         },
         CHECK_UP => {
-            let count = take(rest)?;
+            let count = read_varint(rest)?;
             let mut findings = Vec::new();
             for _ in 0..count {
-                let measure = take(rest)?;
-                let length = take(rest)?.try_into().ok()?;
+                let measure = read_varint(rest)?;
+                let length = read_varint(rest)?.try_into().ok()?;
                 let (value, after) = rest.split_at_checked(length)?;
                 *rest = after;
                 findings.push((measure, String::from_utf8(value.to_vec()).ok()?));
             }
-            Packed::CheckUp(findings)
+            PackedRecord::CheckUp(findings)
         }
         _ => return None,
     })
 }
 
 /// A number that grows with the days, and from which the day is read without a calendar.
-fn number_of(day: Date) -> u64 {
+fn day_number(day: Date) -> u64 {
     let part = |part: i8| u64::from(part.unsigned_abs()) - 1;
     // No calendar of ours reaches the year −10 000.
     let year = u64::from((i32::from(day.year()) + 10_000).unsigned_abs());
     (year * 12 + part(day.month())) * 31 + part(day.day())
 }
 
-fn date_of(number: u64) -> Option<Date> {
+fn date_from_number(number: u64) -> Option<Date> {
     let part = |part: u64| i8::try_from(part + 1).ok();
     let year = i16::try_from(i64::try_from(number / 372).ok()? - 10_000).ok()?;
     Date::new(year, part(number / 31 % 12)?, part(number % 31)?).ok()
 }
 
 /// LEB128: seven bits a byte, the lowest first.
-fn write(bytes: &mut Vec<u8>, mut number: u64) {
+fn write_varint(bytes: &mut Vec<u8>, mut number: u64) {
     loop {
         let low = number.to_le_bytes()[0] & 0x7F;
         number >>= 7;
@@ -325,7 +343,7 @@ fn write(bytes: &mut Vec<u8>, mut number: u64) {
     }
 }
 
-fn take(rest: &mut &[u8]) -> Option<u64> {
+fn read_varint(rest: &mut &[u8]) -> Option<u64> {
     let mut number = 0_u64;
     for shift in (0..64).step_by(7) {
         let (byte, after) = rest.split_first()?;
@@ -349,21 +367,21 @@ mod tests {
         let mut before = None;
         for text in ["0001-01-01", "1899-12-31", "2024-02-29", "2024-03-01", "2026-11-24", "9999-12-31"] {
             let day = base::parse_date(text).unwrap();
-            assert_eq!(date_of(number_of(day)), Some(day));
-            assert!(before.is_none_or(|before| before < number_of(day)));
-            before = Some(number_of(day));
+            assert_eq!(date_from_number(day_number(day)), Some(day));
+            assert!(before.is_none_or(|before| before < day_number(day)));
+            before = Some(day_number(day));
         }
-        assert_eq!(date_of(number_of(base::parse_date("2026-02-28").unwrap()) + 2), None);
+        assert_eq!(date_from_number(day_number(base::parse_date("2026-02-28").unwrap()) + 2), None);
     }
 
     proptest! {
         #[test]
         fn numbers_come_back(number in any::<u64>(), behind in any::<u8>()) {
             let mut bytes = Vec::new();
-            write(&mut bytes, number);
+            write_varint(&mut bytes, number);
             bytes.push(behind);
             let mut rest = bytes.as_slice();
-            prop_assert_eq!(take(&mut rest), Some(number));
+            prop_assert_eq!(read_varint(&mut rest), Some(number));
             prop_assert_eq!(rest, &[behind]);
         }
 
@@ -371,7 +389,7 @@ mod tests {
         fn broken_rows_are_noticed_and_harm_nobody(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
             let _ = unpack(&bytes);
             let mut cut = Vec::new();
-            write(&mut cut, number_of(base::parse_date("2026-11-24").unwrap()));
+            write_varint(&mut cut, day_number(base::parse_date("2026-11-24").unwrap()));
             cut.extend([CHECK_UP, 1, 1, 200]);
             prop_assert!(unpack(&cut).is_none());
         }

@@ -5,20 +5,20 @@ use database::{Error, Row, Transaction};
 
 use super::coded::{self, Coded, read_optional};
 use crate::{
-    Entrance, Fingerprint, Institution, Refusal,
-    rules::{reading::Kind, registration::OnlineFunction},
+    Fingerprint, FixedUrlToken, Institution, Refusal,
+    rules::{reading::CareKind, registration::OnlineFunction},
 };
 
 /// The institution with this code.
-pub fn institution(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Option<Institution>, Error> {
-    tx.optional("SELECT code, name, online FROM institution WHERE code = $1", &[&code], read)
+pub fn find_institution(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Option<Institution>, Error> {
+    tx.fetch_optional("SELECT code, name, online FROM institution WHERE code = $1", &[&code], read_institution)
 }
 
 /// Where a fixed URL leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AtEntrance {
+pub enum FixedUrlTarget {
     /// To this institution, for this kind of care.
-    Open(Institution, Kind),
+    Open(Institution, CareKind),
     /// Nowhere any more: the institution changed it.
     Changed,
     /// Nowhere, and it never did.
@@ -26,34 +26,42 @@ pub enum AtEntrance {
 }
 
 /// Where the fixed URL that ends with this word leads today.
-pub fn at_entrance(tx: &mut Transaction<'_>, entrance: &Entrance) -> Result<AtEntrance, Error> {
-    let found = tx.optional(
+pub fn resolve_fixed_url(tx: &mut Transaction<'_>, entrance: &FixedUrlToken) -> Result<FixedUrlTarget, Error> {
+    let found = tx.fetch_optional(
         "SELECT i.code, i.name, i.online, e.kind FROM entrance e JOIN institution i ON i.code = e.institution
          WHERE e.word = $1",
         &[entrance],
-        |row| Ok((read(row)?, coded::read(row, 3, Kind::from_word)?)),
+        |row| Ok((read_institution(row)?, coded::read(row, 3, CareKind::from_code)?)),
     )?;
     if let Some((institution, kind)) = found {
-        return Ok(AtEntrance::Open(institution, kind));
+        return Ok(FixedUrlTarget::Open(institution, kind));
     }
-    let former =
-        tx.optional("SELECT institution FROM former_entrance WHERE word = $1", &[entrance], |row| row.at::<String>(0))?;
-    Ok(former.map_or(AtEntrance::Unknown, |_| AtEntrance::Changed))
+    let former = tx.fetch_optional("SELECT institution FROM former_entrance WHERE word = $1", &[entrance], |row| {
+        row.get::<String>(0)
+    })?;
+    Ok(former.map_or(FixedUrlTarget::Unknown, |_| FixedUrlTarget::Changed))
 }
 
 /// Whether the institution takes receptions for this kind of care; none where there is no such institution.
-pub fn function(tx: &mut Transaction<'_>, code: InstitutionCode, kind: Kind) -> Result<Option<OnlineFunction>, Error> {
-    let Some(institution) = institution(tx, code)? else { return Ok(None) };
+pub fn find_online_function(
+    tx: &mut Transaction<'_>,
+    code: InstitutionCode,
+    kind: CareKind,
+) -> Result<Option<OnlineFunction>, Error> {
+    let Some(institution) = find_institution(tx, code)? else { return Ok(None) };
     Ok(Some(match kind {
-        Kind::Online => institution.online,
-        Kind::HomeVisit => OnlineFunction::of(settings(tx, code)?.home_visit == Some(oqs::Use::Used)),
+        CareKind::Online => institution.online,
+        CareKind::HomeVisit => OnlineFunction::from_bool(find_settings(tx, code)?.home_visit == Some(oqs::Use::Used)),
     }))
 }
 
 /// 医療機関環境設定情報: all of them, with what holds where the institution has said nothing.
-pub(crate) fn settings(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<oqs::EnvironmentSettings, Error> {
-    let online = institution(tx, code)?.is_some_and(|institution| institution.online.is_on());
-    let said = tx.optional(
+pub(crate) fn find_settings(
+    tx: &mut Transaction<'_>,
+    code: InstitutionCode,
+) -> Result<oqs::EnvironmentSettings, Error> {
+    let online = find_institution(tx, code)?.is_some_and(|institution| institution.online.is_on());
+    let said = tx.fetch_optional(
         "SELECT viewing_consent, medical_assistance, home_visit, prescription, prescription_timing
          FROM institution_setting WHERE institution = $1",
         &[&code],
@@ -81,7 +89,7 @@ pub(crate) fn settings(tx: &mut Transaction<'_>, code: InstitutionCode) -> Resul
 
 /// What an institution uses, of what decides what its answers say.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Used {
+pub(crate) struct UsedFunctions {
     /// 閲覧同意
     pub(crate) viewing_consent: oqs::Use,
     /// 医療扶助
@@ -89,21 +97,21 @@ pub(crate) struct Used {
 }
 
 /// What an institution uses: consents for viewing, if it has said nothing, and not 医療扶助.
-pub(crate) fn used(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<Used, Error> {
-    let said = tx.optional(
+pub(crate) fn find_used_functions(tx: &mut Transaction<'_>, code: InstitutionCode) -> Result<UsedFunctions, Error> {
+    let said = tx.fetch_optional(
         "SELECT viewing_consent, medical_assistance FROM institution_setting WHERE institution = $1",
         &[&code],
         |row| Ok((read_optional(row, 0, oqs::Use::from_code)?, read_optional(row, 1, oqs::Use::from_code)?)),
     )?;
     let (viewing_consent, medical_assistance) = said.unwrap_or_default();
-    Ok(Used {
+    Ok(UsedFunctions {
         viewing_consent: viewing_consent.unwrap_or(oqs::Use::Used),
         medical_assistance: medical_assistance.unwrap_or(oqs::Use::Unused),
     })
 }
 
 /// 医療機関環境設定情報更新: what is said is set, the rest stays.
-pub(crate) fn set(
+pub(crate) fn update_settings(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
     wanted: &oqs::EnvironmentSettings,
@@ -134,39 +142,47 @@ pub(crate) fn set(
     .map(|_| ())
 }
 
-fn read(row: &Row<'_>) -> Result<Institution, Error> {
-    Ok(Institution { code: row.at(0)?, name: row.at(1)?, online: OnlineFunction::of(row.at(2)?) })
+fn read_institution(row: &Row<'_>) -> Result<Institution, Error> {
+    Ok(Institution { code: row.get(0)?, name: row.get(1)?, online: OnlineFunction::from_bool(row.get(2)?) })
 }
 
-pub(crate) fn add(tx: &mut Transaction<'_>, institution: &Institution) -> Result<(), Refusal> {
+pub(crate) fn insert_institution(tx: &mut Transaction<'_>, institution: &Institution) -> Result<(), Refusal> {
     let added = tx.execute(
         "INSERT INTO institution (code, name, online) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         &[&institution.code, &institution.name, &institution.online.is_on()],
     )?;
-    if added == 1 { Ok(()) } else { Err(Refusal::Taken("institution code")) }
+    if added == 1 { Ok(()) } else { Err(Refusal::AlreadyExists("institution code")) }
 }
 
-pub(crate) fn turn(tx: &mut Transaction<'_>, code: InstitutionCode, online: OnlineFunction) -> Result<(), Refusal> {
+pub(crate) fn update_online_function(
+    tx: &mut Transaction<'_>,
+    code: InstitutionCode,
+    online: OnlineFunction,
+) -> Result<(), Refusal> {
     let changed = tx.execute("UPDATE institution SET online = $2 WHERE code = $1", &[&code, &online.is_on()])?;
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownInstitution) }
 }
 
 /// The word of the institution's fixed URL for a kind of care, if it has one.
-pub fn entrance(tx: &mut Transaction<'_>, code: InstitutionCode, kind: Kind) -> Result<Option<Entrance>, Error> {
-    tx.optional("SELECT word FROM entrance WHERE institution = $1 AND kind = $2", &[&code, &kind.word()], |row| {
-        row.at(0)
+pub fn find_fixed_url(
+    tx: &mut Transaction<'_>,
+    code: InstitutionCode,
+    kind: CareKind,
+) -> Result<Option<FixedUrlToken>, Error> {
+    tx.fetch_optional("SELECT word FROM entrance WHERE institution = $1 AND kind = $2", &[&code, &kind.code()], |row| {
+        row.get(0)
     })
 }
 
 /// Gives the institution a fixed URL for a kind of care, or another one: the old one leads nowhere from now on.
-pub(crate) fn open_entrance(
+pub(crate) fn set_fixed_url(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
-    kind: Kind,
-    new: &Entrance,
+    kind: CareKind,
+    new: &FixedUrlToken,
     now: Timestamp,
 ) -> Result<(), Error> {
-    if let Some(former) = entrance(tx, code, kind)?.filter(|former| former != new) {
+    if let Some(former) = find_fixed_url(tx, code, kind)?.filter(|former| former != new) {
         tx.execute(
             "INSERT INTO former_entrance (word, institution, ended) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             &[&former, &code, &now],
@@ -175,28 +191,32 @@ pub(crate) fn open_entrance(
     tx.execute(
         "INSERT INTO entrance (word, institution, kind, issued) VALUES ($1, $2, $3, $4)
          ON CONFLICT (institution, kind) DO UPDATE SET word = excluded.word, issued = excluded.issued",
-        &[new, &code, &kind.word(), &now],
+        &[new, &code, &kind.code(), &now],
     )?;
     Ok(())
 }
 
-pub(crate) fn admit(
+pub(crate) fn insert_certificate(
     tx: &mut Transaction<'_>,
     code: InstitutionCode,
     certificate: Fingerprint,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
+    find_institution(tx, code)?.ok_or(Refusal::UnknownInstitution)?;
     let added = tx.execute(
         "INSERT INTO institution_certificate (fingerprint, institution, admitted) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",
         &[&certificate.0, &code, &now],
     )?;
-    if added == 1 { Ok(()) } else { Err(Refusal::Taken("certificate")) }
+    if added == 1 { Ok(()) } else { Err(Refusal::AlreadyExists("certificate")) }
 }
 
 /// Whether there was a certificate to revoke.
-pub(crate) fn revoke(tx: &mut Transaction<'_>, certificate: Fingerprint, now: Timestamp) -> Result<bool, Error> {
+pub(crate) fn revoke_certificate(
+    tx: &mut Transaction<'_>,
+    certificate: Fingerprint,
+    now: Timestamp,
+) -> Result<bool, Error> {
     let changed = tx.execute(
         "UPDATE institution_certificate SET revoked = $2 WHERE fingerprint = $1 AND revoked IS NULL",
         &[&certificate.0, &now],
@@ -205,10 +225,13 @@ pub(crate) fn revoke(tx: &mut Transaction<'_>, certificate: Fingerprint, now: Ti
 }
 
 /// Which institution calls with this certificate, if it is admitted and not revoked.
-pub(crate) fn caller(tx: &mut Transaction<'_>, certificate: Fingerprint) -> Result<Option<InstitutionCode>, Error> {
-    tx.optional(
+pub(crate) fn find_caller(
+    tx: &mut Transaction<'_>,
+    certificate: Fingerprint,
+) -> Result<Option<InstitutionCode>, Error> {
+    tx.fetch_optional(
         "SELECT institution FROM institution_certificate WHERE fingerprint = $1 AND revoked IS NULL",
         &[&certificate.0],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }

@@ -13,7 +13,7 @@ use crate::{NewPerson, PersonId, Refusal};
 
 /// How far the load of a nation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct State {
+pub(crate) struct LoadState {
     pub(crate) seed: u32,
     pub(crate) day: Date,
     /// How many persons are there, from the first on.
@@ -25,7 +25,7 @@ pub(crate) struct State {
 /// Makes rows of persons.
 pub(crate) struct Packer {
     insurers: HashSet<InsurerNumber>,
-    book: Phrasebook,
+    phrasebook: Phrasebook,
 }
 
 /// Persons of a nation, one after the other, as rows.
@@ -39,14 +39,14 @@ pub(crate) struct Batch {
 
 impl Packer {
     pub(crate) fn read(tx: &mut Transaction<'_>) -> Result<Self, Error> {
-        Ok(Self { insurers: HashSet::new(), book: Phrasebook::read(tx)? })
+        Ok(Self { insurers: HashSet::new(), phrasebook: Phrasebook::read(tx)? })
     }
 
     /// The rows of persons from the number `first` on. Batches are put in the order in which they were packed.
     pub(crate) fn pack(&mut self, first: u64, people: impl Iterator<Item = NewPerson>) -> Batch {
         let (mut persons, mut coverages) = (person::person_rows(), person::coverage_rows());
         let (mut limits, mut diseases) = (person::limit_rows(), person::disease_rows());
-        let mut histories = Rows::of("history", &["person", "records"]);
+        let mut histories = Rows::new("history", &["person", "records"]);
         let (mut insurers, mut end) = (Vec::new(), first);
         for new in people {
             let id = PersonId(FIRST_OF_NATION.saturating_add_unsigned(end));
@@ -59,12 +59,12 @@ impl Packer {
             person::push_coverages(&mut coverages, id, &new.coverages);
             person::push_limits(&mut limits, id, &new.limits);
             person::push_diseases(&mut diseases, id, &new.specific_diseases);
-            if let Some(records) = pack(new.records, &mut self.book) {
+            if let Some(records) = pack(new.records, &mut self.phrasebook) {
                 histories.push(&[&id, &records]);
             }
             end += 1;
         }
-        let rows = [self.book.take_fresh(), persons, coverages, limits, diseases, histories];
+        let rows = [self.phrasebook.take_new_rows(), persons, coverages, limits, diseases, histories];
         Batch { first, end, insurers, rows }
     }
 }
@@ -77,46 +77,46 @@ impl Batch {
 }
 
 /// What is known of the nation in this store.
-pub(crate) fn state(tx: &mut Transaction<'_>) -> Result<Option<State>, Error> {
-    tx.optional("SELECT seed, day, loaded, indexed FROM nation WHERE one = 1", &[], |row| {
-        let loaded: i64 = row.at(2)?;
-        Ok(State { seed: row.at(0)?, day: row.at(1)?, loaded: loaded.unsigned_abs(), indexed: row.at(3)? })
+pub(crate) fn find_load_state(tx: &mut Transaction<'_>) -> Result<Option<LoadState>, Error> {
+    tx.fetch_optional("SELECT seed, day, loaded, indexed FROM nation WHERE one = 1", &[], |row| {
+        let loaded: i64 = row.get(2)?;
+        Ok(LoadState { seed: row.get(0)?, day: row.get(1)?, loaded: loaded.unsigned_abs(), indexed: row.get(3)? })
     })
 }
 
 /// Founds the nation; tells what is known, where it was founded before.
-pub(crate) fn found(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<State, Error> {
+pub(crate) fn begin_load(tx: &mut Transaction<'_>, seed: u32, day: Date) -> Result<LoadState, Error> {
     tx.execute(
         "INSERT INTO nation (one, seed, day, loaded, indexed) VALUES (1, $1, $2, 0, 1) ON CONFLICT DO NOTHING",
         &[&seed, &day],
     )?;
-    Ok(state(tx)?.unwrap_or(State { seed, day, loaded: 0, indexed: true }))
+    Ok(find_load_state(tx)?.unwrap_or(LoadState { seed, day, loaded: 0, indexed: true }))
 }
 
 /// Puts a batch behind those before it. That somebody else has put one there meanwhile is a refusal.
-pub(crate) fn put(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
+pub(crate) fn insert_batch(tx: &mut Transaction<'_>, batch: &Batch) -> Result<(), Refusal> {
     let advanced = tx.execute(
         "UPDATE nation SET loaded = $2 WHERE one = 1 AND loaded = $1",
         &[&batch.first.cast_signed(), &batch.end.cast_signed()],
     )?;
     if advanced == 0 {
-        return Err(Refusal::Taken("part of the nation"));
+        return Err(Refusal::AlreadyExists("part of the nation"));
     }
     for (number, name) in &batch.insurers {
-        person::name_insurer(tx, *number, name)?;
+        person::upsert_insurer(tx, *number, name)?;
     }
     batch.rows.iter().try_for_each(|rows| tx.append(rows)).map_err(Refusal::from)
 }
 
 /// Puts the index of documents aside: to sort at the end is far quicker than to insert at random places.
-pub(crate) fn put_index_aside(tx: &mut Transaction<'_>) -> Result<(), Error> {
+pub(crate) fn drop_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
     tx.execute("UPDATE nation SET indexed = 0 WHERE one = 1", &[])?;
     tx.execute("DROP INDEX IF EXISTS coverage_document", &[]).map(|_| ())
 }
 
 /// Makes the index of documents again.
-pub(crate) fn put_index_back(tx: &mut Transaction<'_>) -> Result<(), Error> {
-    tx.be_patient()?;
+pub(crate) fn create_document_index(tx: &mut Transaction<'_>) -> Result<(), Error> {
+    tx.disable_statement_timeout()?;
     tx.execute("CREATE INDEX IF NOT EXISTS coverage_document ON coverage (document)", &[])?;
     tx.execute("UPDATE nation SET indexed = 1 WHERE one = 1", &[]).map(|_| ())
 }

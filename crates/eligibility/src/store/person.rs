@@ -5,58 +5,63 @@ use database::{Error, Row, Rows, Transaction};
 use jpki::{KeyIdentifier, Serial};
 
 use super::{
-    coded::{read, read_optional, read_small, share, unreadable},
+    coded::{column_error, read, read_optional, read_small, share_from_percent},
     history,
 };
 use crate::{
-    CheckUp, Content, LimitCertificate, Medicine, NewPerson, Person, PersonId, Procedure, Record, Refusal,
+    CheckUp, LimitCertificate, Medicine, NewPerson, Person, PersonId, Procedure, Record, RecordContent, Refusal,
     SpecificDiseaseCertificate,
     rules::{
         coverage::{Coverage, ElderlyCertificate},
-        item::Item,
+        item::ConsentItem,
         registration::InsuranceCard,
-        trouble::Trouble,
+        simulated_fault::SimulatedFault,
     },
 };
 
 /// Who holds the authentication certificate that the authority with this key issued under this number.
-pub fn person_of(tx: &mut Transaction<'_>, issuer: &KeyIdentifier, serial: &Serial) -> Result<Option<PersonId>, Error> {
-    tx.optional(
+pub fn find_person_by_certificate(
+    tx: &mut Transaction<'_>,
+    issuer: &KeyIdentifier,
+    serial: &Serial,
+) -> Result<Option<PersonId>, Error> {
+    tx.fetch_optional(
         "SELECT c.person FROM card_issuer i JOIN card_certificate c ON c.issuer = i.number
          WHERE i.key_identifier = $1 AND c.serial = $2",
         &[&issuer.as_bytes(), &serial.as_bytes()],
-        |row| row.at(0),
+        |row| row.get(0),
     )
 }
 
 /// 氏名, as insurers have it.
 ///
 /// For the other door of this organisation, which tells a holder whose card it read. It masks what it shows.
-pub fn full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::FullName, Error> {
-    person(tx, id).map(|person| person.name)
+pub fn find_full_name(tx: &mut Transaction<'_>, id: PersonId) -> Result<oqs::FullName, Error> {
+    find_person(tx, id).map(|person| person.name)
 }
 
 /// The first number of a nation's persons. Those who are added one by one have the numbers before it.
 pub(crate) const FIRST_OF_NATION: i64 = 1_000_000_000;
 
-pub(crate) fn add(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
-    let last: Option<i64> = tx.one("SELECT MAX(id) FROM person WHERE id < $1", &[&FIRST_OF_NATION], |row| row.at(0))?;
+pub(crate) fn insert_people(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<PersonId>, Refusal> {
+    let last: Option<i64> =
+        tx.fetch_one("SELECT MAX(id) FROM person WHERE id < $1", &[&FIRST_OF_NATION], |row| row.get(0))?;
     let mut added = Vec::with_capacity(people.len());
     for (id, new) in (last.unwrap_or(0) + 1..).map(PersonId).zip(people) {
         let mut rows = person_rows();
         push_person(&mut rows, id, &new.person);
         // On a conflict with one who adds at the same time, PostgreSQL has this transaction run again.
-        if known(tx, id)?.is_some() {
-            return Err(Refusal::Taken("person"));
+        if find_insurance_card(tx, id)?.is_some() {
+            return Err(Refusal::AlreadyExists("person"));
         }
         tx.append(&rows)?;
-        add_coverages(tx, id, &new.coverages)?;
+        insert_coverages(tx, id, &new.coverages)?;
         let (mut limits, mut diseases) = (limit_rows(), disease_rows());
         push_limits(&mut limits, id, &new.limits);
         push_diseases(&mut diseases, id, &new.specific_diseases);
         tx.append(&limits)?;
         tx.append(&diseases)?;
-        add_records(tx, id, &new.records)?;
+        insert_records(tx, id, &new.records)?;
         added.push(id);
     }
     Ok(added)
@@ -65,7 +70,7 @@ pub(crate) fn add(tx: &mut Transaction<'_>, people: &[NewPerson]) -> Result<Vec<
 pub(crate) fn person_rows() -> Rows {
     let columns =
         &["id", "name", "kana", "other_name", "other_kana", "sex", "birth", "postcode", "address", "insurance_card"];
-    Rows::of("person", columns)
+    Rows::new("person", columns)
 }
 
 pub(crate) fn push_person(rows: &mut Rows, id: PersonId, person: &Person) {
@@ -89,14 +94,14 @@ pub(crate) fn replace_coverages(
     person: PersonId,
     coverages: &[Coverage],
 ) -> Result<(), Refusal> {
-    known(tx, person)?.ok_or(Refusal::UnknownHolder)?;
+    find_insurance_card(tx, person)?.ok_or(Refusal::UnknownHolder)?;
     tx.execute("DELETE FROM coverage WHERE person = $1", &[&person])?;
-    add_coverages(tx, person, coverages).map_err(Refusal::from)
+    insert_coverages(tx, person, coverages).map_err(Refusal::from)
 }
 
-fn add_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Coverage]) -> Result<(), Error> {
+fn insert_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Coverage]) -> Result<(), Error> {
     for coverage in coverages {
-        name_insurer(tx, coverage.insurer, &coverage.insurer_name)?;
+        upsert_insurer(tx, coverage.insurer, &coverage.insurer_name)?;
     }
     let mut rows = coverage_rows();
     push_coverages(&mut rows, person, coverages);
@@ -104,7 +109,7 @@ fn add_coverages(tx: &mut Transaction<'_>, person: PersonId, coverages: &[Covera
 }
 
 /// An insurer is called as it was last.
-pub(crate) fn name_insurer(tx: &mut Transaction<'_>, number: InsurerNumber, name: &str) -> Result<(), Error> {
+pub(crate) fn upsert_insurer(tx: &mut Transaction<'_>, number: InsurerNumber, name: &str) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO insurer (number, name) VALUES ($1, $2)
          ON CONFLICT (number) DO UPDATE SET name = excluded.name WHERE insurer.name <> excluded.name",
@@ -138,7 +143,7 @@ pub(crate) fn coverage_rows() -> Rows {
         "elderly_to",
         "elderly_share",
     ];
-    Rows::of("coverage", columns)
+    Rows::new("coverage", columns)
 }
 
 pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Coverage]) {
@@ -147,7 +152,7 @@ pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Cov
         rows.push(&[
             &person,
             &place,
-            &document(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
+            &document_key(coverage.insurer, coverage.symbol.as_ref(), &coverage.number),
             &coverage.insurer,
             &coverage.classification.code(),
             &coverage.symbol.as_ref().map(oqs::CardSymbol::as_str),
@@ -155,9 +160,9 @@ pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Cov
             &coverage.branch.map(|branch| u32::from(branch.number())),
             &coverage.relation.map(oqs::PersonalFamily::code),
             &coverage.insured_name.as_ref().map(oqs::FullName::as_str),
-            &coverage.from,
-            &coverage.lost,
-            &coverage.reason.map(oqs::ReasonOfLoss::code),
+            &coverage.qualified_on,
+            &coverage.disqualified_on,
+            &coverage.reason_of_loss.map(oqs::ReasonOfLoss::code),
             &coverage.issued,
             &coverage.valid_from,
             &coverage.valid_to,
@@ -172,9 +177,9 @@ pub(crate) fn push_coverages(rows: &mut Rows, person: PersonId, coverages: &[Cov
 }
 
 /// Sixty-four bits for an insurance document, by which it is looked up: insurer, symbol and number as they are compared.
-fn document(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number: &oqs::CardNumber) -> i64 {
-    let symbol = compared(symbol.map_or("", oqs::CardSymbol::as_str));
-    let number = compared(number.as_str());
+fn document_key(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number: &oqs::CardNumber) -> i64 {
+    let symbol = normalise(symbol.map_or("", oqs::CardSymbol::as_str));
+    let number = normalise(number.as_str());
     let digest = base::digest(&[insurer.to_string().as_bytes(), &[0], symbol.as_bytes(), &[0], number.as_bytes()]);
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&digest.as_bytes()[..8]);
@@ -182,7 +187,7 @@ fn document(insurer: InsurerNumber, symbol: Option<&oqs::CardSymbol>, number: &o
 }
 
 /// A symbol or number without what people and programs write differently: width, hyphens, spaces.
-fn compared(text: &str) -> String {
+fn normalise(text: &str) -> String {
     let alike = |character| match character {
         '‐' | '‑' | '–' | '—' | '―' | '−' | 'ｰ' => '-',
         other => other,
@@ -191,30 +196,30 @@ fn compared(text: &str) -> String {
 }
 
 /// Which coverages of which persons an insurance document is about, by person and place.
-pub(crate) fn by_document(
+pub(crate) fn find_by_document(
     tx: &mut Transaction<'_>,
     insurer: InsurerNumber,
     symbol: Option<&oqs::CardSymbol>,
     number: &oqs::CardNumber,
     branch: Option<oqs::BranchNumber>,
 ) -> Result<Vec<(PersonId, usize)>, Error> {
-    let text = |symbol: Option<&str>, number: &str| (compared(symbol.unwrap_or_default()), compared(number));
+    let text = |symbol: Option<&str>, number: &str| (normalise(symbol.unwrap_or_default()), normalise(number));
     let asked = text(symbol.map(oqs::CardSymbol::as_str), number.as_str());
-    let rows = tx.all(
+    let rows = tx.fetch_all(
         "SELECT person, place, insurer, symbol, number, branch FROM coverage WHERE document = $1 ORDER BY person, place",
-        &[&document(insurer, symbol, number)],
+        &[&document_key(insurer, symbol, number)],
         |row| {
-            let found: (Option<String>, String) = (row.at(3)?, row.at(4)?);
-            let known: InsurerNumber = row.at(2)?;
-            let own: Option<u32> = row.at(5)?;
+            let found: (Option<String>, String) = (row.get(3)?, row.get(4)?);
+            let known: InsurerNumber = row.get(2)?;
+            let own: Option<u32> = row.get(5)?;
             // Two documents may share their sixty-four bits.
             let same = known == insurer && text(found.0.as_deref(), &found.1) == asked;
             let branch_fits = match (own, branch) {
                 (Some(own), Some(asked)) => own == u32::from(asked.number()),
                 _ => true,
             };
-            let place: u32 = row.at(1)?;
-            Ok((same && branch_fits).then_some((row.at(0)?, place as usize)))
+            let place: u32 = row.get(1)?;
+            Ok((same && branch_fits).then_some((row.get(0)?, place as usize)))
         },
     )?;
     Ok(rows.into_iter().flatten().collect())
@@ -222,7 +227,7 @@ pub(crate) fn by_document(
 
 pub(crate) fn limit_rows() -> Rows {
     let columns = &["person", "place", "classification", "class", "issued", "valid_from", "valid_to", "long_term_from"];
-    Rows::of("limit_certificate", columns)
+    Rows::new("limit_certificate", columns)
 }
 
 pub(crate) fn push_limits(rows: &mut Rows, person: PersonId, limits: &[LimitCertificate]) {
@@ -242,7 +247,7 @@ pub(crate) fn push_limits(rows: &mut Rows, person: PersonId, limits: &[LimitCert
 
 pub(crate) fn disease_rows() -> Rows {
     let columns = &["person", "place", "disease", "issued", "valid_from", "valid_to", "self_pay"];
-    Rows::of("disease_certificate", columns)
+    Rows::new("disease_certificate", columns)
 }
 
 pub(crate) fn push_diseases(rows: &mut Rows, person: PersonId, certificates: &[SpecificDiseaseCertificate]) {
@@ -260,23 +265,25 @@ pub(crate) fn push_diseases(rows: &mut Rows, person: PersonId, certificates: &[S
 }
 
 /// The number of an item in the column `record.item`. It never changes.
-fn item_number(item: Item) -> i64 {
+fn item_number(item: ConsentItem) -> i64 {
     match item {
-        Item::Operations => 0,
-        Item::Treatments => 1,
-        Item::Medicines => 2,
-        Item::CheckUps => 3,
-        Item::Limits => 4,
-        Item::SpecificDiseases => 5,
+        ConsentItem::Operations => 0,
+        ConsentItem::Treatments => 1,
+        ConsentItem::Medicines => 2,
+        ConsentItem::CheckUps => 3,
+        ConsentItem::Limits => 4,
+        ConsentItem::SpecificDiseases => 5,
     }
 }
 
-fn add_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -> Result<(), Error> {
+fn insert_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -> Result<(), Error> {
     for (place, record) in (0_i64..).zip(records) {
         let content = match &record.content {
-            Content::Medicine(medicine) => serde_json::to_string(medicine),
-            Content::Treatment(procedure) | Content::Operation(procedure) => serde_json::to_string(procedure),
-            Content::CheckUp(check_up) => serde_json::to_string(check_up),
+            RecordContent::Medicine(medicine) => serde_json::to_string(medicine),
+            RecordContent::Treatment(procedure) | RecordContent::Operation(procedure) => {
+                serde_json::to_string(procedure)
+            }
+            RecordContent::CheckUp(check_up) => serde_json::to_string(check_up),
         };
         // Texts and numbers under fixed names always encode.
         let content = content.expect("a record encodes as JSON");
@@ -289,11 +296,13 @@ fn add_records(tx: &mut Transaction<'_>, person: PersonId, records: &[Record]) -
 }
 
 /// Whether there is such a person, and whether his card is an insurance card.
-pub(crate) fn known(tx: &mut Transaction<'_>, person: PersonId) -> Result<Option<InsuranceCard>, Error> {
-    tx.optional("SELECT insurance_card FROM person WHERE id = $1", &[&person], |row| row.at(0).map(InsuranceCard::of))
+pub(crate) fn find_insurance_card(tx: &mut Transaction<'_>, person: PersonId) -> Result<Option<InsuranceCard>, Error> {
+    tx.fetch_optional("SELECT insurance_card FROM person WHERE id = $1", &[&person], |row| {
+        row.get(0).map(InsuranceCard::from_bool)
+    })
 }
 
-pub(crate) fn set_insurance_card(
+pub(crate) fn update_insurance_card(
     tx: &mut Transaction<'_>,
     person: PersonId,
     card: InsuranceCard,
@@ -304,24 +313,24 @@ pub(crate) fn set_insurance_card(
 }
 
 /// Links a certificate to a person. After a renewal a person has several; one certificate has one person.
-pub(crate) fn link(
+pub(crate) fn link_certificate(
     tx: &mut Transaction<'_>,
     person: PersonId,
     issuer: &KeyIdentifier,
     serial: &Serial,
 ) -> Result<(), Refusal> {
-    known(tx, person)?.ok_or(Refusal::UnknownHolder)?;
+    find_insurance_card(tx, person)?.ok_or(Refusal::UnknownHolder)?;
     let find = "SELECT number FROM card_issuer WHERE key_identifier = $1";
-    let number = if let Some(number) = tx.optional(find, &[&issuer.as_bytes()], |row| row.at::<i64>(0))? {
+    let number = if let Some(number) = tx.fetch_optional(find, &[&issuer.as_bytes()], |row| row.get::<i64>(0))? {
         number
     } else {
-        let next: i64 = tx.one("SELECT COALESCE(MAX(number), 0) + 1 FROM card_issuer", &[], |row| row.at(0))?;
+        let next: i64 = tx.fetch_one("SELECT COALESCE(MAX(number), 0) + 1 FROM card_issuer", &[], |row| row.get(0))?;
         let inserted = tx.execute(
             "INSERT INTO card_issuer (number, key_identifier) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             &[&next, &issuer.as_bytes()],
         )?;
         if inserted == 0 {
-            return Err(Refusal::Taken("issuer"));
+            return Err(Refusal::AlreadyExists("issuer"));
         }
         next
     };
@@ -329,43 +338,58 @@ pub(crate) fn link(
         "INSERT INTO card_certificate (issuer, serial, person) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         &[&number, &serial.as_bytes(), &person],
     )?;
-    if person_of(tx, issuer, serial)? == Some(person) { Ok(()) } else { Err(Refusal::Taken("certificate")) }
+    if find_person_by_certificate(tx, issuer, serial)? == Some(person) {
+        Ok(())
+    } else {
+        Err(Refusal::AlreadyExists("certificate"))
+    }
 }
 
 /// A person and his coverages as insurers tell of them on a day.
-pub(crate) struct Told {
+pub(crate) struct ReportedPerson {
     pub(crate) person: Person,
     pub(crate) coverages: Vec<Coverage>,
-    places: Vec<usize>,
+    known_indices: Vec<usize>,
 }
 
-impl Told {
+impl ReportedPerson {
     /// Where the coverage that is known at `place` stands among those that are told; beyond them all, if it is not.
-    pub(crate) fn place(&self, place: usize) -> usize {
-        self.places.iter().position(|known| *known == place).unwrap_or(self.places.len())
+    pub(crate) fn reported_index(&self, place: usize) -> usize {
+        self.known_indices.iter().position(|known| *known == place).unwrap_or(self.known_indices.len())
     }
 }
 
 /// What insurers tell of a person on a day, with the trouble that was asked for.
-pub(crate) fn told(tx: &mut Transaction<'_>, id: PersonId, today: Date) -> Result<Told, Error> {
-    let (person, trouble) = with_trouble(tx, id)?;
-    let told = Trouble::told(trouble, coverages(tx, id)?, today);
+pub(crate) fn find_reported_person(
+    tx: &mut Transaction<'_>,
+    id: PersonId,
+    today: Date,
+) -> Result<ReportedPerson, Error> {
+    let (person, trouble) = find_person_with_fault(tx, id)?;
+    let told = SimulatedFault::apply_to_coverages(trouble, list_coverages(tx, id)?, today);
     let (places, coverages) = told.into_iter().unzip();
-    Ok(Told { person: Trouble::named(trouble, person), coverages, places })
+    Ok(ReportedPerson { person: SimulatedFault::apply_to_person(trouble, person), coverages, known_indices: places })
 }
 
 /// Makes something go wrong with what insurers tell of a person, or nothing any more.
-pub(crate) fn set_trouble(tx: &mut Transaction<'_>, person: PersonId, trouble: Option<Trouble>) -> Result<(), Refusal> {
+pub(crate) fn update_simulated_fault(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    trouble: Option<SimulatedFault>,
+) -> Result<(), Refusal> {
     let changed = tx.execute("UPDATE person SET trouble = $2 WHERE id = $1", &[&person, &trouble])?;
     if changed == 1 { Ok(()) } else { Err(Refusal::UnknownHolder) }
 }
 
-pub(crate) fn person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
-    with_trouble(tx, person).map(|(person, trouble)| Trouble::named(trouble, person))
+pub(crate) fn find_person(tx: &mut Transaction<'_>, person: PersonId) -> Result<Person, Error> {
+    find_person_with_fault(tx, person).map(|(person, trouble)| SimulatedFault::apply_to_person(trouble, person))
 }
 
-fn with_trouble(tx: &mut Transaction<'_>, person: PersonId) -> Result<(Person, Option<Trouble>), Error> {
-    tx.one(
+fn find_person_with_fault(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+) -> Result<(Person, Option<SimulatedFault>), Error> {
+    tx.fetch_one(
         "SELECT name, kana, other_name, other_kana, sex, birth, postcode, address, insurance_card, trouble
          FROM person WHERE id = $1",
         &[&person],
@@ -376,64 +400,68 @@ fn with_trouble(tx: &mut Transaction<'_>, person: PersonId) -> Result<(Person, O
                 other_name: read_optional(row, 2, oqs::FullName::new)?,
                 other_kana: read_optional(row, 3, oqs::KanaName::new)?,
                 sex: read(row, 4, oqs::Sex::from_code)?,
-                birth: row.at(5)?,
-                postcode: row.at(6)?,
-                address: row.at(7)?,
-                card: InsuranceCard::of(row.at(8)?),
+                birth: row.get(5)?,
+                postcode: row.get(6)?,
+                address: row.get(7)?,
+                card: InsuranceCard::from_bool(row.get(8)?),
             };
-            Ok((person, row.at(9)?))
+            Ok((person, row.get(9)?))
         },
     )
 }
 
-pub(crate) fn coverages(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Coverage>, Error> {
-    tx.all(
+pub(crate) fn list_coverages(tx: &mut Transaction<'_>, person: PersonId) -> Result<Vec<Coverage>, Error> {
+    tx.fetch_all(
         "SELECT c.insurer, i.name, c.classification, c.symbol, c.number, c.branch, c.relation, c.insured_name,
             c.qualified, c.lost, c.reason, c.issued, c.valid_from, c.valid_to, c.share, c.preschool,
             c.elderly_issued, c.elderly_from, c.elderly_to, c.elderly_share
          FROM coverage c JOIN insurer i ON i.number = c.insurer WHERE c.person = $1 ORDER BY c.place",
         &[&person],
-        coverage,
+        read_coverage,
     )
 }
 
-fn coverage(row: &Row<'_>) -> Result<Coverage, Error> {
-    let preschool: bool = row.at(15)?;
+fn read_coverage(row: &Row<'_>) -> Result<Coverage, Error> {
+    let preschool: bool = row.get(15)?;
     Ok(Coverage {
-        insurer: row.at(0)?,
-        insurer_name: row.at(1)?,
+        insurer: row.get(0)?,
+        insurer_name: row.get(1)?,
         classification: read(row, 2, oqs::InsuredCardClassification::from_code)?,
         symbol: read_optional(row, 3, oqs::CardSymbol::new)?,
         number: read(row, 4, oqs::CardNumber::new)?,
         branch: read_small(row, 5, oqs::BranchNumber::new)?,
         relation: read_optional(row, 6, oqs::PersonalFamily::from_code)?,
         insured_name: read_optional(row, 7, oqs::FullName::new)?,
-        from: row.at(8)?,
-        lost: row.at(9)?,
-        reason: read_optional(row, 10, oqs::ReasonOfLoss::from_code)?,
-        issued: row.at(11)?,
-        valid_from: row.at(12)?,
-        valid_to: row.at(13)?,
-        share: read_small(row, 14, share)?,
+        qualified_on: row.get(8)?,
+        disqualified_on: row.get(9)?,
+        reason_of_loss: read_optional(row, 10, oqs::ReasonOfLoss::from_code)?,
+        issued: row.get(11)?,
+        valid_from: row.get(12)?,
+        valid_to: row.get(13)?,
+        share: read_small(row, 14, share_from_percent)?,
         preschool: preschool.then_some(oqs::Preschool::Preschool),
-        elderly: elderly(row)?,
+        elderly: read_elderly_certificate(row)?,
     })
 }
 
-fn elderly(row: &Row<'_>) -> Result<Option<ElderlyCertificate>, Error> {
-    let (from, to): (Option<Date>, Option<Date>) = (row.at(17)?, row.at(18)?);
-    match (from, to, read_small(row, 19, share)?) {
+fn read_elderly_certificate(row: &Row<'_>) -> Result<Option<ElderlyCertificate>, Error> {
+    let (from, to): (Option<Date>, Option<Date>) = (row.get(17)?, row.get(18)?);
+    match (from, to, read_small(row, 19, share_from_percent)?) {
         (Some(valid_from), Some(valid_to), Some(share)) => {
-            Ok(Some(ElderlyCertificate { issued: row.at(16)?, valid_from, valid_to, share }))
+            Ok(Some(ElderlyCertificate { issued: row.get(16)?, valid_from, valid_to, share }))
         }
         (None, None, None) => Ok(None),
-        _ => Err(unreadable(17)),
+        _ => Err(column_error(17)),
     }
 }
 
 /// The limit-amount certificates that are valid on a day.
-pub(crate) fn limits(tx: &mut Transaction<'_>, person: PersonId, day: Date) -> Result<Vec<LimitCertificate>, Error> {
-    tx.all(
+pub(crate) fn list_limit_certificates(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    day: Date,
+) -> Result<Vec<LimitCertificate>, Error> {
+    tx.fetch_all(
         "SELECT classification, class, issued, valid_from, valid_to, long_term_from FROM limit_certificate
          WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
         &[&person, &day],
@@ -441,57 +469,57 @@ pub(crate) fn limits(tx: &mut Transaction<'_>, person: PersonId, day: Date) -> R
             Ok(LimitCertificate {
                 classification: read(row, 0, oqs::LimitCertificateClassification::from_code)?,
                 class: read(row, 1, oqs::LimitClass::from_code)?,
-                issued: row.at(2)?,
-                valid_from: row.at(3)?,
-                valid_to: row.at(4)?,
-                long_term_from: row.at(5)?,
+                issued: row.get(2)?,
+                valid_from: row.get(3)?,
+                valid_to: row.get(4)?,
+                long_term_from: row.get(5)?,
             })
         },
     )
 }
 
 /// The certificates for specific diseases that are valid on a day.
-pub(crate) fn diseases(
+pub(crate) fn list_disease_certificates(
     tx: &mut Transaction<'_>,
     person: PersonId,
     day: Date,
 ) -> Result<Vec<SpecificDiseaseCertificate>, Error> {
-    tx.all(
+    tx.fetch_all(
         "SELECT disease, issued, valid_from, valid_to, self_pay FROM disease_certificate
          WHERE person = $1 AND valid_from <= $2 AND valid_to >= $2 ORDER BY place",
         &[&person, &day],
         |row| {
             Ok(SpecificDiseaseCertificate {
                 disease: read(row, 0, oqs::SpecificDisease::from_code)?,
-                issued: row.at(1)?,
-                valid_from: row.at(2)?,
-                valid_to: row.at(3)?,
-                self_pay: row.at(4)?,
+                issued: row.get(1)?,
+                valid_from: row.get(2)?,
+                valid_to: row.get(3)?,
+                self_pay: row.get(4)?,
             })
         },
     )
 }
 
 /// The records of one item from `first` to `last`, in the order of their days.
-pub(crate) fn records(
+pub(crate) fn list_records(
     tx: &mut Transaction<'_>,
     person: PersonId,
-    item: Item,
-    (first, last): super::coded::Days,
+    item: ConsentItem,
+    (first, last): super::coded::DateRange,
 ) -> Result<Vec<Record>, Error> {
-    let mut records = history::records(tx, person, item, (first, last))?;
-    let single = tx.all(
+    let mut records = history::list_packed_records(tx, person, item, (first, last))?;
+    let single = tx.fetch_all(
         "SELECT day, content FROM record WHERE person = $1 AND item = $2 AND day >= $3 AND day <= $4 ORDER BY day, place",
         &[&person, &item_number(item), &first, &last],
         |row| {
             let content = read(row, 1, |text| match item {
-                Item::Operations => serde_json::from_str::<Procedure>(text).ok().map(Content::Operation),
-                Item::Treatments => serde_json::from_str::<Procedure>(text).ok().map(Content::Treatment),
-                Item::Medicines => serde_json::from_str::<Medicine>(text).ok().map(Content::Medicine),
-                Item::CheckUps => serde_json::from_str::<CheckUp>(text).ok().map(Content::CheckUp),
-                Item::Limits | Item::SpecificDiseases => None,
+                ConsentItem::Operations => serde_json::from_str::<Procedure>(text).ok().map(RecordContent::Operation),
+                ConsentItem::Treatments => serde_json::from_str::<Procedure>(text).ok().map(RecordContent::Treatment),
+                ConsentItem::Medicines => serde_json::from_str::<Medicine>(text).ok().map(RecordContent::Medicine),
+                ConsentItem::CheckUps => serde_json::from_str::<CheckUp>(text).ok().map(RecordContent::CheckUp),
+                ConsentItem::Limits | ConsentItem::SpecificDiseases => None,
             })?;
-            Ok(Record { day: row.at(0)?, content })
+            Ok(Record { day: row.get(0)?, content })
         },
     )?;
     records.extend(single);
@@ -507,7 +535,7 @@ mod tests {
     fn documents_are_the_same_however_they_are_written() {
         let key = |symbol: &str, number: &str| {
             let symbol = oqs::CardSymbol::new(symbol);
-            document("33120015".parse().unwrap(), symbol.as_ref(), &oqs::CardNumber::new(number).unwrap())
+            document_key("33120015".parse().unwrap(), symbol.as_ref(), &oqs::CardNumber::new(number).unwrap())
         };
         assert_eq!(key("１２－３４", "００１"), key("12-34", "001"));
         assert_eq!(key("協１２", "1"), key("協12", "１"));

@@ -4,16 +4,19 @@ use base::{InstitutionCode, Randomness, ReceptionNumber, Timestamp};
 use database::{Error, Row, Transaction};
 
 use super::{
-    coded::{Coded, Days, read, read_optional, unreadable},
-    institution::function,
+    coded::{Coded, DateRange, column_error, read, read_optional},
+    institution::find_online_function,
     person,
 };
 use crate::{
     PersonId, Refusal,
     rules::{
-        item::{Choices, Items},
-        reading::{Kind, Reception, Standing, Term, Validity, Via, Withdrawer},
-        registration::{changeable, registrable},
+        item::{ConsentChoices, ConsentItems},
+        reading::{
+            CareKind, ReceptionRecord, ReceptionState, ReceptionTerm, RegistrationRoute, RegistrationValidity,
+            Withdrawer,
+        },
+        registration::{check_changeable, check_registrable},
     },
 };
 
@@ -25,20 +28,20 @@ pub struct NewReception {
     /// For which institution.
     pub institution: InstitutionCode,
     /// For which care, and how long.
-    pub term: Term,
+    pub term: ReceptionTerm,
     /// Who registers: whom the certificate on the card belongs to.
     pub person: PersonId,
     /// What he agrees to.
-    pub choices: Choices,
+    pub choices: ConsentChoices,
     /// How far his certificate carries.
-    pub validity: Validity,
+    pub validity: RegistrationValidity,
     /// How he came.
-    pub via: Via,
+    pub route: RegistrationRoute,
 }
 
 /// A registration that is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Registered {
+pub struct RegistrationReceipt {
     /// What it is called on every side.
     pub number: ReceptionNumber,
     /// The first instant at which it no longer holds by itself: the end of the visit day in Japan.
@@ -46,10 +49,10 @@ pub struct Registered {
 }
 
 /// A new number under which no reception stands yet. Who registers it in the same transaction is never refused for it.
-pub fn free_number(tx: &mut Transaction<'_>, randomness: &Randomness) -> Result<ReceptionNumber, Error> {
+pub fn draw_reception_number(tx: &mut Transaction<'_>, randomness: &Randomness) -> Result<ReceptionNumber, Error> {
     loop {
         let number = ReceptionNumber::new(randomness);
-        let taken = tx.optional("SELECT 1 FROM reception WHERE number = $1", &[&number], |_| Ok(()))?;
+        let taken = tx.fetch_optional("SELECT 1 FROM reception WHERE number = $1", &[&number], |_| Ok(()))?;
         if taken.is_none() {
             return Ok(number);
         }
@@ -58,10 +61,14 @@ pub fn free_number(tx: &mut Transaction<'_>, randomness: &Randomness) -> Result<
 
 /// Registers. From now on it is the newest of its person, institution and care (and day), and those before it are
 /// superseded.
-pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) -> Result<Registered, Refusal> {
-    let card = person::known(tx, new.person)?.ok_or(Refusal::UnknownHolder)?;
-    let (kind, visit_date, valid_until) = (new.term.kind(), new.term.visit_date(), new.term.ends());
-    registrable(card, function(tx, new.institution, kind)?, new.term, now)?;
+pub fn register_reception(
+    tx: &mut Transaction<'_>,
+    new: &NewReception,
+    now: Timestamp,
+) -> Result<RegistrationReceipt, Refusal> {
+    let card = person::find_insurance_card(tx, new.person)?.ok_or(Refusal::UnknownHolder)?;
+    let (kind, visit_date, valid_until) = (new.term.kind(), new.term.visit_date(), new.term.end());
+    check_registrable(card, find_online_function(tx, new.institution, kind)?, new.term, now)?;
     let added = tx.execute(
         "INSERT INTO reception (number, institution, person, kind, visit_date, consent_date, registered, chosen, choices,
             validity, via, valid_until)
@@ -70,42 +77,50 @@ pub fn register(tx: &mut Transaction<'_>, new: &NewReception, now: Timestamp) ->
             &new.number,
             &new.institution,
             &new.person,
-            &kind.word(),
+            &kind.code(),
             &visit_date,
             &now.japan_date(),
             &now,
             &new.choices,
-            &new.validity.word(),
-            &new.via.word(),
+            &new.validity.code(),
+            &new.route.code(),
             &valid_until,
         ],
     )?;
     if added == 0 {
-        return Err(Refusal::Taken("reception number"));
+        return Err(Refusal::AlreadyExists("reception number"));
     }
     // All those before it, not only the newest: each knows at once what took its place.
     tx.execute(
         "UPDATE reception SET superseded_by = $1
          WHERE person = $2 AND institution = $3 AND kind = $4 AND number <> $1
             AND (visit_date = $5 OR visit_date IS NULL)",
-        &[&new.number, &new.person, &new.institution, &kind.word(), &visit_date],
+        &[&new.number, &new.person, &new.institution, &kind.code(), &visit_date],
     )?;
-    Ok(Registered { number: new.number, valid_until })
+    Ok(RegistrationReceipt { number: new.number, valid_until })
 }
 
 /// Whether the reception with this number stands at `now`; one that was superseded stands as the newest does.
-pub fn standing(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<Option<Standing>, Error> {
-    let Some(found) = reception(tx, number)? else { return Ok(None) };
+pub fn find_reception_state(
+    tx: &mut Transaction<'_>,
+    number: ReceptionNumber,
+    now: Timestamp,
+) -> Result<Option<ReceptionState>, Error> {
+    let Some(found) = find_reception(tx, number)? else { return Ok(None) };
     let newest = match found.superseded_by {
-        Some(newest) => reception(tx, newest)?.ok_or_else(|| unreadable(0))?,
+        Some(newest) => find_reception(tx, newest)?.ok_or_else(|| column_error(0))?,
         None => found,
     };
-    Ok(Some(newest.standing(now)))
+    Ok(Some(newest.state_at(now)))
 }
 
 /// The receptions of a person that stand at `now`, the next visit first and what lasts until it is withdrawn last.
-pub fn receptions_of(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<Reception>, Error> {
-    tx.all(
+pub fn list_receptions(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<ReceptionRecord>, Error> {
+    tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE person = $1 AND superseded_by IS NULL AND withdrawn IS NULL
@@ -117,80 +132,90 @@ pub fn receptions_of(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp)
 }
 
 /// Puts other choices in the place of those of a reception that stands.
-pub fn change(
+pub fn change_choices(
     tx: &mut Transaction<'_>,
     person: PersonId,
     number: ReceptionNumber,
-    choices: Choices,
+    choices: ConsentChoices,
     now: Timestamp,
-) -> Result<Reception, Refusal> {
-    let own = |found: &Reception| found.person == person && found.is_newest();
-    let found = reception(tx, number)?.filter(own).ok_or(Refusal::UnknownReception)?;
-    changeable(found.standing(now))?;
-    if found.choices == choices && found.given_back.is_empty() {
+) -> Result<ReceptionRecord, Refusal> {
+    let own = |found: &ReceptionRecord| found.person == person && found.is_newest();
+    let found = find_reception(tx, number)?.filter(own).ok_or(Refusal::UnknownReception)?;
+    check_changeable(found.state_at(now))?;
+    if found.choices == choices && found.withdrawn_by_institution.is_empty() {
         return Ok(found);
     }
     tx.execute(
         "INSERT INTO former_choices (reception, chosen, until, choices) VALUES ($1, $2, $3, $4)
          ON CONFLICT DO NOTHING",
-        &[&number, &found.chosen, &now, &found.choices],
+        &[&number, &found.chosen_at, &now, &found.choices],
     )?;
-    let taken_back = found.taken_back.and(found.choices.agreed()).without(choices.agreed());
+    let taken_back = found.withdrawn_by_patient.union(found.choices.agreed_items()).difference(choices.agreed_items());
     tx.execute(
         "UPDATE reception SET choices = $2, chosen = $3, given_back = 0, taken_back = $4 WHERE number = $1",
         &[&number, &choices, &now, &taken_back],
     )?;
-    Ok(Reception { choices, chosen: now, given_back: Items::default(), taken_back, ..found })
+    Ok(ReceptionRecord {
+        choices,
+        chosen_at: now,
+        withdrawn_by_institution: ConsentItems::default(),
+        withdrawn_by_patient: taken_back,
+        ..found
+    })
 }
 
 /// すべての同意を取消す: withdraws every reception of a person that stands at `now`. Tells which.
 ///
 /// Superseded ones are withdrawn with the newest, so that none of them comes to stand again.
-pub fn withdraw_all(tx: &mut Transaction<'_>, person: PersonId, now: Timestamp) -> Result<Vec<ReceptionNumber>, Error> {
-    let standing = receptions_of(tx, person, now)?;
+pub fn withdraw_all_receptions(
+    tx: &mut Transaction<'_>,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<ReceptionNumber>, Error> {
+    let standing = list_receptions(tx, person, now)?;
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
          WHERE person = $1 AND withdrawn IS NULL AND (valid_until > $2 OR valid_until IS NULL)",
-        &[&person, &now, &Withdrawer::Patient.word()],
+        &[&person, &now, &Withdrawer::Patient.code()],
     )?;
     Ok(standing.into_iter().map(|reception| reception.number).collect())
 }
 
 /// Withdraws one reception, and those that it took the place of: the browser that registered it takes it back.
-pub fn withdraw(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<(), Error> {
+pub fn withdraw_reception(tx: &mut Transaction<'_>, number: ReceptionNumber, now: Timestamp) -> Result<(), Error> {
     tx.execute(
         "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
          WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
-        &[&number, &now, &Withdrawer::Patient.word()],
+        &[&number, &now, &Withdrawer::Patient.code()],
     )?;
     Ok(())
 }
 
 /// 閲覧同意取り消し: the institution gives back what a reception of 訪問診療等 lets it see, some items or all of it.
-pub(crate) fn give_back(
+pub(crate) fn withdraw_by_institution(
     tx: &mut Transaction<'_>,
-    found: &Reception,
-    items: Option<Items>,
+    found: &ReceptionRecord,
+    items: Option<ConsentItems>,
     now: Timestamp,
 ) -> Result<(), Error> {
     match items {
         Some(items) => tx.execute(
             "UPDATE reception SET given_back = $2 WHERE number = $1",
-            &[&found.number, &found.given_back.and(items)],
+            &[&found.number, &found.withdrawn_by_institution.union(items)],
         ),
         // Those that it took the place of too, as when the patient withdraws.
         None => tx.execute(
             "UPDATE reception SET withdrawn = $2, withdrawn_by = $3
              WHERE (number = $1 OR superseded_by = $1) AND withdrawn IS NULL",
-            &[&found.number, &now, &Withdrawer::Institution.word()],
+            &[&found.number, &now, &Withdrawer::Institution.code()],
         ),
     }
     .map(|_| ())
 }
 
 /// The reception with this number, whatever became of it.
-pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<Reception>, Error> {
-    tx.optional(
+pub fn find_reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Option<ReceptionRecord>, Error> {
+    tx.fetch_optional(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE number = $1",
@@ -200,12 +225,12 @@ pub fn reception(tx: &mut Transaction<'_>, number: ReceptionNumber) -> Result<Op
 }
 
 /// The newest receptions of a person with an institution: one for each day of visit, and one for home visits.
-pub(crate) fn with_institution(
+pub(crate) fn list_with_institution(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
     person: PersonId,
-) -> Result<Vec<Reception>, Error> {
-    tx.all(
+) -> Result<Vec<ReceptionRecord>, Error> {
+    tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception WHERE person = $1 AND institution = $2 AND superseded_by IS NULL ORDER BY registered, number",
@@ -215,13 +240,13 @@ pub(crate) fn with_institution(
 }
 
 /// The newest receptions of an institution by day of visit, both days included.
-pub(crate) fn visiting(
+pub(crate) fn list_by_visit_date(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    (first, last): Days,
+    (first, last): DateRange,
     most: u32,
-) -> Result<Vec<Reception>, Error> {
-    tx.all(
+) -> Result<Vec<ReceptionRecord>, Error> {
+    tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception
@@ -233,44 +258,44 @@ pub(crate) fn visiting(
 }
 
 /// The newest receptions of an institution for a kind of care by day of consent, both days included.
-pub(crate) fn consented(
+pub(crate) fn list_by_consent_date(
     tx: &mut Transaction<'_>,
     institution: InstitutionCode,
-    kind: Kind,
-    (first, last): Days,
+    kind: CareKind,
+    (first, last): DateRange,
     most: u32,
-) -> Result<Vec<Reception>, Error> {
-    tx.all(
+) -> Result<Vec<ReceptionRecord>, Error> {
+    tx.fetch_all(
         "SELECT number, institution, person, kind, visit_date, registered, chosen, choices, validity, via, given_back,
             taken_back, withdrawn, withdrawn_by, superseded_by
          FROM reception
          WHERE institution = $1 AND consent_date >= $2 AND consent_date <= $3 AND kind = $5 AND superseded_by IS NULL
          ORDER BY consent_date, registered, number LIMIT $4",
-        &[&institution, &first, &last, &most, &kind.word()],
+        &[&institution, &first, &last, &most, &kind.code()],
         read_reception,
     )
 }
 
-fn read_reception(row: &Row<'_>) -> Result<Reception, Error> {
-    let withdrawn: Option<Timestamp> = row.at(12)?;
-    let withdrawer = read_optional(row, 13, Withdrawer::from_word)?;
-    Ok(Reception {
-        number: row.at(0)?,
-        institution: row.at(1)?,
-        person: row.at(2)?,
-        term: match (read(row, 3, Kind::from_word)?, row.at(4)?) {
-            (Kind::Online, Some(day)) => Term::Visit(day),
-            (Kind::HomeVisit, None) => Term::UntilWithdrawn,
-            _ => return Err(unreadable(4)),
+fn read_reception(row: &Row<'_>) -> Result<ReceptionRecord, Error> {
+    let withdrawn: Option<Timestamp> = row.get(12)?;
+    let withdrawer = read_optional(row, 13, Withdrawer::from_code)?;
+    Ok(ReceptionRecord {
+        number: row.get(0)?,
+        institution: row.get(1)?,
+        person: row.get(2)?,
+        term: match (read(row, 3, CareKind::from_code)?, row.get(4)?) {
+            (CareKind::Online, Some(day)) => ReceptionTerm::Visit(day),
+            (CareKind::HomeVisit, None) => ReceptionTerm::UntilWithdrawn,
+            _ => return Err(column_error(4)),
         },
-        registered: row.at(5)?,
-        chosen: row.at(6)?,
-        choices: row.at(7)?,
-        validity: read(row, 8, Validity::from_word)?,
-        via: read(row, 9, Via::from_word)?,
-        given_back: row.at(10)?,
-        taken_back: row.at(11)?,
+        registered_at: row.get(5)?,
+        chosen_at: row.get(6)?,
+        choices: row.get(7)?,
+        validity: read(row, 8, RegistrationValidity::from_code)?,
+        route: read(row, 9, RegistrationRoute::from_code)?,
+        withdrawn_by_institution: row.get(10)?,
+        withdrawn_by_patient: row.get(11)?,
         withdrawn: withdrawn.zip(withdrawer),
-        superseded_by: row.at(14)?,
+        superseded_by: row.get(14)?,
     })
 }

@@ -5,7 +5,7 @@ use database::Migration;
 
 /// The tables of this room. The reception room, which shares the database, appends its own after these.
 pub const MIGRATIONS: &[Migration] =
-    &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, TAKEN_BACK, SEARCH_IDENTIFIER];
+    &[INSURED, RECEPTIONS, AUDIT, HOME_VISITS, KEYED_AUDIT, NATION, WITHDRAWN_BY_PATIENT, SEARCH_IDENTIFIER];
 
 const INSURED: Migration = Migration {
     name: "insured",
@@ -231,7 +231,7 @@ CREATE TABLE history (
 };
 
 // What was changed from agreed to declined before this stood in a column of its own is taken from the former choices.
-const TAKEN_BACK: Migration = Migration {
+const WITHDRAWN_BY_PATIENT: Migration = Migration {
     name: "taken back",
     sql: "ALTER TABLE reception ADD COLUMN taken_back BIGINT NOT NULL DEFAULT 0;
 UPDATE reception SET taken_back = (

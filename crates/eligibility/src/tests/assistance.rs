@@ -4,17 +4,17 @@ use base::{InsurerNumber, Prefecture};
 use oqs::{EnvironmentSettings, Exchange, InsuredCardClassification, QualificationSearch, QualificationValidity, Use};
 
 use super::{
-    messages::{NOW, many, one, qualified, search},
-    own::{NOTHING, settings},
+    administration::{NO_SETTINGS, exchange_settings},
+    messages::{NOW, check_online, check_qualification, search, search_bulk},
     world::{World, clinic, coverage, day, worlds},
 };
 use crate::Coverage;
 
 fn insurer() -> InsurerNumber {
-    InsurerNumber::of(Some(12), Prefecture::from_code(13).unwrap(), 1).unwrap()
+    InsurerNumber::from_parts(Some(12), Prefecture::from_code(13).unwrap(), 1).unwrap()
 }
 
-async fn assisted(world: &World, from: &str) {
+async fn set_assistance(world: &World, from: &str) {
     let assisted = Coverage {
         insurer: insurer(),
         insurer_name: "見本市福祉事務所".to_owned(),
@@ -23,41 +23,41 @@ async fn assisted(world: &World, from: &str) {
         number: oqs::CardNumber::new("1234560").unwrap(),
         branch: None,
         relation: None,
-        from: day(from),
+        qualified_on: day(from),
         issued: None,
         ..coverage("1234560")
     };
     world.eligibility.replace_coverages(world.person, vec![assisted]).await.unwrap();
 }
 
-fn by_document() -> QualificationSearch {
+fn document_search() -> QualificationSearch {
     let number = oqs::CardNumber::new("1234560").unwrap();
     QualificationSearch { insurer: insurer().into(), symbol: None, number, branch: None, ..search("1234560") }
 }
 
 async fn use_assistance(world: &World) {
-    settings(world, Some(EnvironmentSettings { medical_assistance: Some(Use::Used), ..NOTHING })).await;
+    exchange_settings(world, Some(EnvironmentSettings { medical_assistance: Some(Use::Used), ..NO_SETTINGS })).await;
 }
 
 #[tokio::test]
 async fn the_ticket_of_the_month_is_shown_to_an_institution_that_uses_it() {
     for world in worlds(NOW).await {
-        assisted(&world, "2020-04-01").await;
-        world.agreed("2026-11-24").await;
-        let found = one(&world, clinic(), by_document()).await;
+        set_assistance(&world, "2020-04-01").await;
+        world.register_all_agreed("2026-11-24").await;
+        let found = check_online(&world, clinic(), document_search()).await;
         assert_eq!((found.validity, found.results[0].tickets.len()), (Some(QualificationValidity::Valid), 0));
         use_assistance(&world).await;
-        let found = one(&world, clinic(), by_document()).await;
+        let found = check_online(&world, clinic(), document_search()).await;
         let [ticket] = &found.results[0].tickets[..] else { panic!("{found:?}") };
         assert_eq!(found.validity, Some(QualificationValidity::Valid), "{}", world.engine);
         assert_eq!((ticket.valid_from, ticket.valid_to), (Some(day("2026-11-01")), Some(day("2026-11-30"))));
-        assert_eq!(ticket.institution.as_ref().unwrap().right(), Some(&clinic()));
+        assert_eq!(ticket.institution.as_ref().unwrap().valid(), Some(&clinic()));
         assert_eq!(ticket.institution_name.as_deref(), Some("ひまわり内科"));
         assert!(ticket.issue_number.as_ref().is_some_and(|number| number.len() == 7) && ticket.injuries.is_empty());
-        let alone = qualified(&world, clinic(), Exchange::Qualification, by_document()).await;
+        let alone = check_qualification(&world, clinic(), Exchange::Qualification, document_search()).await;
         assert_eq!(alone.results[0].tickets, found.results[0].tickets);
         let days = oqs::Period::Examination { from: day("2026-11-24"), to: day("2026-11-24") };
-        let listed = many(&world, clinic(), days).await.unwrap();
+        let listed = search_bulk(&world, clinic(), days).await.unwrap();
         assert_eq!(listed.units[0].results[0].tickets, found.results[0].tickets);
     }
 }
@@ -65,10 +65,10 @@ async fn the_ticket_of_the_month_is_shown_to_an_institution_that_uses_it() {
 #[tokio::test]
 async fn who_has_no_ticket_yet_is_valid_and_not_registered() {
     for world in worlds(NOW).await {
-        assisted(&world, "2026-11-10").await;
-        world.agreed("2026-11-24").await;
+        set_assistance(&world, "2026-11-10").await;
+        world.register_all_agreed("2026-11-24").await;
         let asked = async || {
-            let found = one(&world, clinic(), by_document()).await;
+            let found = check_online(&world, clinic(), document_search()).await;
             (found.validity.unwrap(), found.results.len(), found.results[0].tickets.len())
         };
         assert_eq!(asked().await, (QualificationValidity::Valid, 1, 0), "{}", world.engine);
@@ -76,7 +76,7 @@ async fn who_has_no_ticket_yet_is_valid_and_not_registered() {
         assert_eq!(asked().await, (QualificationValidity::ValidUnregistered, 1, 0));
         // Who is insured otherwise has no ticket and needs none.
         world.eligibility.replace_coverages(world.person, vec![coverage("1234567")]).await.unwrap();
-        let found = one(&world, clinic(), search("1234567")).await;
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!((found.validity, found.results[0].tickets.len()), (Some(QualificationValidity::Valid), 0));
     }
 }

@@ -3,28 +3,30 @@
 use base::InstitutionCode;
 use oqs::{
     AccessUrlChange, AccessUrlKind, BulkNumber, CharacterCode, ConsentedInformation, EnvironmentSettings, Exchange,
-    FileCategory, FileName, MedicalTreatment, Message, Period, QualificationRequest, QualificationSearch, Request, Use,
-    WithdrawalRequest, WithdrawnConsent,
+    FileCategory, FileName, MedicalTreatment, Message, Period, QualificationRequest, QualificationSearch,
+    RequestMessage, Use, WithdrawalRequest, WithdrawnConsent,
 };
 
 use super::{
-    messages::{NOW, answer, fetch, header, many, medical_by, qualified, search},
-    own::{NOTHING, address, settings},
+    administration::{NO_SETTINGS, exchange_settings, request_access_url},
+    messages::{
+        NOW, check_qualification, fetch_bulk, header, request_medical_for_care, search, search_bulk, send_request,
+    },
     world::{World, certificate, clinic, coverage, day, other_clinic, worlds},
 };
-use crate::{AnswerRefusal, Choice, Choices, Refusal};
+use crate::{ConsentChoice, ConsentChoices, Refusal, RequestFileError};
 
 /// The rows of an institution from the first or the one behind `after` on: message, subject, outcome, and whether a
 /// reception is named.
-async fn rows(world: &World, of: InstitutionCode, after: usize) -> Vec<String> {
+async fn audit_rows(world: &World, of: InstitutionCode, after: usize) -> Vec<String> {
     let read = move |tx: &mut database::Transaction<'_>| {
-        tx.all(
+        tx.fetch_all(
             "SELECT message, subject, access, reception FROM audit WHERE institution = $1 ORDER BY place",
             &[&of],
             |row| {
-                let reception: Option<String> = row.at(3)?;
+                let reception: Option<String> = row.get(3)?;
                 let by = if reception.is_some() { " by reception" } else { "" };
-                Ok(format!("{} {} {}{by}", row.at::<String>(0)?, row.at::<String>(1)?, row.at::<String>(2)?))
+                Ok(format!("{} {} {}{by}", row.get::<String>(0)?, row.get::<String>(1)?, row.get::<String>(2)?))
             },
         )
         .map_err(Refusal::from)
@@ -32,9 +34,9 @@ async fn rows(world: &World, of: InstitutionCode, after: usize) -> Vec<String> {
     world.database.read(read).await.unwrap().split_off(after)
 }
 
-async fn raw(world: &World, exchange: Exchange, bytes: Vec<u8>) {
+async fn send_raw(world: &World, exchange: Exchange, bytes: Vec<u8>) {
     let name = FileName::new(exchange.request(), "1").unwrap();
-    world.eligibility.answer(certificate(clinic()), name, bytes).await.unwrap();
+    world.eligibility.respond_to_file(certificate(clinic()), name, bytes).await.unwrap();
 }
 
 #[tokio::test]
@@ -42,17 +44,17 @@ async fn a_file_that_is_refused_as_a_whole_leaves_a_row() {
     for world in worlds(NOW).await {
         let ask = |institution: InstitutionCode| {
             let body = QualificationRequest { search: search("1234567") };
-            let message = Message::QualificationRequest(Request { header: header(institution), body });
+            let message = Message::QualificationRequest(RequestMessage { header: header(institution), body });
             String::from_utf8(oqs::write(&message, CharacterCode::Utf8)).unwrap()
         };
-        raw(&world, Exchange::OnlineQualification, b"<not xml".to_vec()).await;
-        raw(&world, Exchange::OnlineQualification, ask(other_clinic()).into_bytes()).await;
+        send_raw(&world, Exchange::OnlineQualification, b"<not xml".to_vec()).await;
+        send_raw(&world, Exchange::OnlineQualification, ask(other_clinic()).into_bytes()).await;
         let damaged = ask(clinic()).replace("0110113719", "0110113710");
-        raw(&world, Exchange::Qualification, damaged.into_bytes()).await;
+        send_raw(&world, Exchange::Qualification, damaged.into_bytes()).await;
         let expected = ["OQSsionq01 file U001", "OQSsionq01 file U002", "OQSsiquc01 file U004"];
-        assert_eq!(rows(&world, clinic(), 0).await, expected, "{}", world.engine);
+        assert_eq!(audit_rows(&world, clinic(), 0).await, expected, "{}", world.engine);
         // It stands with whoever asked, not with whom was named.
-        assert_eq!(rows(&world, other_clinic(), 0).await, [""; 0]);
+        assert_eq!(audit_rows(&world, other_clinic(), 0).await, [""; 0]);
         assert!(world.eligibility.verify_audit(Vec::new()).await.unwrap().faults.is_empty());
     }
 }
@@ -61,14 +63,15 @@ async fn a_file_that_is_refused_as_a_whole_leaves_a_row() {
 async fn a_question_about_health_that_is_refused_leaves_a_row() {
     use MedicalTreatment::{HomeVisit, Online, Outpatient};
     for world in worlds(NOW).await {
-        world.agreed("2026-11-24").await;
+        world.register_all_agreed("2026-11-24").await;
         let ask = async |exchange, treatment, file| {
-            medical_by(&world, clinic(), (exchange, treatment), file).await.0.unwrap_or_default()
+            request_medical_for_care(&world, clinic(), (exchange, treatment), file).await.0.unwrap_or_default()
         };
         assert_eq!(ask(Exchange::Medicines, Online, FileCategory::Pdf).await, "U401", "{}", world.engine);
         assert_eq!(ask(Exchange::CheckUps, Outpatient, FileCategory::Xml).await, "U003");
         assert_eq!(ask(Exchange::Operations, HomeVisit, FileCategory::Xml).await, "U101");
-        settings(&world, Some(EnvironmentSettings { viewing_consent: Some(Use::Unused), ..NOTHING })).await;
+        exchange_settings(&world, Some(EnvironmentSettings { viewing_consent: Some(Use::Unused), ..NO_SETTINGS }))
+            .await;
         assert_eq!(ask(Exchange::Diagnoses, Online, FileCategory::Xml).await, "U501");
         let expected = [
             "YZKsiquc01 medicines U401",
@@ -77,7 +80,7 @@ async fn a_question_about_health_that_is_refused_leaves_a_row() {
             "OQSsiupd01 settings changed",
             "SRJsiquc01 treatments U501",
         ];
-        assert_eq!(rows(&world, clinic(), 0).await, expected);
+        assert_eq!(audit_rows(&world, clinic(), 0).await, expected);
     }
 }
 
@@ -86,23 +89,23 @@ async fn a_list_that_is_refused_or_empty_leaves_a_row() {
     for world in worlds(NOW).await {
         let visits = |from, to| Period::Examination { from: day(from), to: day(to) };
         let unknown = BulkNumber::new("20261124000000000000").unwrap();
-        assert_eq!(fetch(&world, clinic(), unknown).await, Err("U301".to_owned()), "{}", world.engine);
-        assert_eq!(many(&world, clinic(), visits("2026-11-26", "2026-11-25")).await, Err("U302".to_owned()));
-        assert!(many(&world, clinic(), visits("2026-11-24", "2026-11-25")).await.unwrap().units.is_empty());
+        assert_eq!(fetch_bulk(&world, clinic(), unknown).await, Err("U301".to_owned()), "{}", world.engine);
+        assert_eq!(search_bulk(&world, clinic(), visits("2026-11-26", "2026-11-25")).await, Err("U302".to_owned()));
+        assert!(search_bulk(&world, clinic(), visits("2026-11-24", "2026-11-25")).await.unwrap().units.is_empty());
         let expected = ["OQSmuonq02 list U301", "OQSmuonq01 list U302", "OQSmuonq02 list not-there"];
-        assert_eq!(rows(&world, clinic(), 0).await, expected);
+        assert_eq!(audit_rows(&world, clinic(), 0).await, expected);
     }
 }
 
 #[tokio::test]
 async fn what_an_institution_changes_leaves_a_row() {
     for world in worlds(NOW).await {
-        address(&world, AccessUrlKind::Online, AccessUrlChange::Keep).await.unwrap();
-        address(&world, AccessUrlKind::Online, AccessUrlChange::Keep).await.unwrap();
-        address(&world, AccessUrlKind::Online, AccessUrlChange::Change).await.unwrap();
-        address(&world, AccessUrlKind::HomeVisit, AccessUrlChange::Keep).await.unwrap_err();
-        settings(&world, None).await;
-        settings(&world, Some(EnvironmentSettings { home_visit: Some(Use::Used), ..NOTHING })).await;
+        request_access_url(&world, AccessUrlKind::Online, AccessUrlChange::NoChange).await.unwrap();
+        request_access_url(&world, AccessUrlKind::Online, AccessUrlChange::NoChange).await.unwrap();
+        request_access_url(&world, AccessUrlKind::Online, AccessUrlChange::Change).await.unwrap();
+        request_access_url(&world, AccessUrlKind::HomeVisit, AccessUrlChange::NoChange).await.unwrap_err();
+        exchange_settings(&world, None).await;
+        exchange_settings(&world, Some(EnvironmentSettings { home_visit: Some(Use::Used), ..NO_SETTINGS })).await;
         // The first address is made when it is asked for; to be told what is known changes nothing.
         let expected = [
             "OQSsiurl01 fixed-url changed",
@@ -110,10 +113,10 @@ async fn what_an_institution_changes_leaves_a_row() {
             "OQSsiurl01 fixed-url U501",
             "OQSsiupd01 settings changed",
         ];
-        assert_eq!(rows(&world, clinic(), 0).await, expected, "{}", world.engine);
+        assert_eq!(audit_rows(&world, clinic(), 0).await, expected, "{}", world.engine);
 
-        world.agreed_to_home_visits(Choices::all(Choice::Agree)).await;
-        let back = async |insurer: oqs::Claimed<base::InsurerNumber>, kinds: Vec<ConsentedInformation>| {
+        world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
+        let back = async |insurer: oqs::CheckedNumber<base::InsurerNumber>, kinds: Vec<ConsentedInformation>| {
             let coverage = coverage("1234567");
             let consent = WithdrawnConsent {
                 insurer,
@@ -123,11 +126,11 @@ async fn what_an_institution_changes_leaves_a_row() {
                 birthdate: day("1980-06-15"),
                 kinds,
             };
-            let request = Request { header: header(clinic()), body: WithdrawalRequest { consent } };
-            answer(&world, clinic(), Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)).await;
+            let request = RequestMessage { header: header(clinic()), body: WithdrawalRequest { consent } };
+            send_request(&world, clinic(), Exchange::HomeVisitWithdrawal, Message::WithdrawalRequest(request)).await;
         };
         let insurer = || coverage("1234567").insurer.into();
-        back(oqs::Claimed::Doubtful("33120014".to_owned()), Vec::new()).await;
+        back(oqs::CheckedNumber::Invalid("33120014".to_owned()), Vec::new()).await;
         back(insurer(), vec![ConsentedInformation::Medicines]).await;
         back(insurer(), Vec::new()).await;
         back(insurer(), Vec::new()).await;
@@ -137,7 +140,7 @@ async fn what_an_institution_changes_leaves_a_row() {
             "OQSsihvd01 consents changed by reception",
             "OQSsihvd01 consents withdrawn-by-institution by reception",
         ];
-        assert_eq!(rows(&world, clinic(), 4).await, expected);
+        assert_eq!(audit_rows(&world, clinic(), 4).await, expected);
         assert!(world.eligibility.verify_audit(Vec::new()).await.unwrap().faults.is_empty());
     }
 }
@@ -146,9 +149,9 @@ async fn what_an_institution_changes_leaves_a_row() {
 async fn what_is_wrong_with_a_number_is_said_in_words() {
     for world in worlds(NOW).await {
         let told = async |number: &str| {
-            let insurer = oqs::Claimed::Doubtful(number.to_owned());
+            let insurer = oqs::CheckedNumber::Invalid(number.to_owned());
             let search = QualificationSearch { insurer, ..search("1234567") };
-            let found = qualified(&world, clinic(), Exchange::Qualification, search).await;
+            let found = check_qualification(&world, clinic(), Exchange::Qualification, search).await;
             assert_eq!(found.processing.code.as_deref(), Some("U103"), "{}", world.engine);
             found.processing.message.unwrap()
         };
@@ -165,9 +168,9 @@ async fn an_institution_that_tries_documents_is_braked_and_others_are_not() {
         let eligibility = world.eligibility.clone().with_misses_a_minute(2);
         let ask = async |of: InstitutionCode, number: &str| {
             let body = QualificationRequest { search: search(number) };
-            let message = Message::QualificationRequest(Request { header: header(of), body });
+            let message = Message::QualificationRequest(RequestMessage { header: header(of), body });
             let name = FileName::new(Exchange::Qualification.request(), "1").unwrap();
-            eligibility.answer(certificate(of), name, oqs::write(&message, CharacterCode::Utf8)).await
+            eligibility.respond_to_file(certificate(of), name, oqs::write(&message, CharacterCode::Utf8)).await
         };
         for _ in 0..5 {
             assert!(ask(clinic(), "1234567").await.is_ok(), "what is somebody's is no miss");
@@ -176,10 +179,10 @@ async fn an_institution_that_tries_documents_is_braked_and_others_are_not() {
             assert!(ask(clinic(), number).await.is_ok(), "{}", world.engine);
         }
         let braked = ask(clinic(), "1234567").await;
-        assert!(matches!(braked, Err(AnswerRefusal::TooManyMisses { .. })), "{}", world.engine);
+        assert!(matches!(braked, Err(RequestFileError::TooManyMisses { .. })), "{}", world.engine);
         assert!(ask(other_clinic(), "1234567").await.is_ok());
         // Each miss stands in the audit.
-        let missed = rows(&world, clinic(), 0).await.into_iter().filter(|row| row.contains("not-there")).count();
+        let missed = audit_rows(&world, clinic(), 0).await.into_iter().filter(|row| row.contains("not-there")).count();
         assert_eq!(missed, 3, "{}", world.engine);
     }
 }

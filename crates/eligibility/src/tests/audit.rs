@@ -1,12 +1,12 @@
 use base::ChainFaultKind;
-use oqs::{CharacterCode, Exchange, FileName, Message, Request, RequestHeader};
+use oqs::{CharacterCode, Exchange, FileName, Message, RequestHeader, RequestMessage};
 
 use super::world::{World, certificate, clinic, coverage, day, other_clinic, worlds};
 use crate::{AuditFault, Refusal};
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
 
-async fn read(world: &World, caller: base::InstitutionCode) {
+async fn read_qualification(world: &World, caller: base::InstitutionCode) {
     let coverage = coverage("1234567");
     let search = oqs::QualificationSearch {
         insurer: coverage.insurer.into(),
@@ -19,10 +19,10 @@ async fn read(world: &World, caller: base::InstitutionCode) {
         identifier: None,
     };
     let header = RequestHeader { institution: caller.into(), identifier: None, confirmation_date: None };
-    let message = Message::QualificationRequest(Request { header, body: oqs::QualificationRequest { search } });
+    let message = Message::QualificationRequest(RequestMessage { header, body: oqs::QualificationRequest { search } });
     let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
     let bytes = oqs::write(&message, CharacterCode::Utf8);
-    world.eligibility.answer(certificate(caller), name, bytes).await.unwrap();
+    world.eligibility.respond_to_file(certificate(caller), name, bytes).await.unwrap();
 }
 
 /// A world in which the clinic has read four times (three rows each: eligibility and two certificates), and another
@@ -30,11 +30,11 @@ async fn read(world: &World, caller: base::InstitutionCode) {
 async fn read_worlds() -> Vec<World> {
     let worlds = worlds(NOW).await;
     for world in &worlds {
-        world.agreed("2026-11-25").await;
+        world.register_all_agreed("2026-11-25").await;
         for _ in 0..4 {
-            read(world, clinic()).await;
+            read_qualification(world, clinic()).await;
         }
-        read(world, other_clinic()).await;
+        read_qualification(world, other_clinic()).await;
     }
     worlds
 }
@@ -48,7 +48,7 @@ async fn check(world: &World, change: &'static [&'static str], expected: Option<
     };
     world.database.write(write).await.unwrap();
     let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-    let fault = |(place, what)| AuditFault { institution: clinic().to_string(), place, what };
+    let fault = |(place, what)| AuditFault { institution: clinic().to_string(), position: place, kind: what };
     assert_eq!(report.faults, Vec::from_iter(expected.map(fault)), "{} {change:?}", world.engine);
 }
 
@@ -121,7 +121,7 @@ async fn a_cut_off_end_is_named_even_where_the_head_was_moved_with_it() {
     for world in read_worlds().await {
         check(&world, CUT, Some((11, ChainFaultKind::Missing))).await;
         // What is written behind it does not heal it.
-        read(&world, clinic()).await;
+        read_qualification(&world, clinic()).await;
         check(&world, &[], Some((11, ChainFaultKind::Changed))).await;
     }
 }
@@ -135,7 +135,7 @@ async fn a_chain_that_was_taken_away_whole_is_missed() {
     for world in read_worlds().await {
         check(&world, AWAY, Some((1, ChainFaultKind::Missing))).await;
         // Nor is it there again because it begins again.
-        read(&world, clinic()).await;
+        read_qualification(&world, clinic()).await;
         check(&world, &[], Some((1, ChainFaultKind::Missing))).await;
     }
 }
@@ -150,7 +150,7 @@ async fn a_chain_that_no_roll_has_was_never_written() {
         };
         world.database.write(write).await.unwrap();
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();
-        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.institution.as_str(), fault.what)).collect();
+        let faults: Vec<_> = report.faults.iter().map(|fault| (fault.institution.as_str(), fault.kind)).collect();
         let expected = [("0110113719", ChainFaultKind::Missing), ("9999999999", ChainFaultKind::Added)];
         assert_eq!(faults, expected, "{}", world.engine);
     }
@@ -165,9 +165,9 @@ async fn another_key_fits_no_row() {
             audit_key: base::Key::from_bytes([8; 32]),
             reception: "http://reception.localhost:8400".parse().unwrap(),
         };
-        let other = crate::Eligibility::on(world.database.clone(), settings);
+        let other = crate::Eligibility::from_database(world.database.clone(), settings);
         let report = other.verify_audit(Vec::new()).await.unwrap();
-        let places: Vec<_> = report.faults.iter().map(|fault| (fault.place, fault.what)).collect();
+        let places: Vec<_> = report.faults.iter().map(|fault| (fault.position, fault.kind)).collect();
         assert_eq!(places, [(1, ChainFaultKind::Changed); 3], "{}", world.engine);
     }
 }
@@ -184,19 +184,19 @@ async fn what_was_put_back_to_how_it_once_was_is_named_by_what_is_kept_elsewhere
     ];
     for world in read_worlds().await {
         check(&world, SAVE, None).await;
-        read(&world, clinic()).await;
+        read_qualification(&world, clinic()).await;
         let kept = world.eligibility.verify_audit(Vec::new()).await.unwrap().anchors;
         assert_eq!(kept.len(), 3, "{}: two institutions and the roll", world.engine);
         assert!(world.eligibility.verify_audit(kept.clone()).await.unwrap().faults.is_empty());
         check(&world, PUT_BACK, None).await;
         let faults = world.eligibility.verify_audit(kept.clone()).await.unwrap().faults;
-        let named = AuditFault { institution: clinic().to_string(), place: 13, what: ChainFaultKind::PutBack };
+        let named = AuditFault { institution: clinic().to_string(), position: 13, kind: ChainFaultKind::RolledBack };
         assert_eq!(faults, [named]);
         // Other readings in the place of those that were put back.
-        world.clock.set(super::world::at("2026-11-24T10:00:00+09:00"));
-        read(&world, clinic()).await;
+        world.clock.set(super::world::timestamp("2026-11-24T10:00:00+09:00"));
+        read_qualification(&world, clinic()).await;
         let faults = world.eligibility.verify_audit(kept).await.unwrap().faults;
-        assert_eq!((faults[0].place, faults[0].what, faults.len()), (15, ChainFaultKind::PutBack, 1));
+        assert_eq!((faults[0].position, faults[0].kind, faults.len()), (15, ChainFaultKind::RolledBack, 1));
     }
 }
 
@@ -207,7 +207,7 @@ async fn readings_at_once_stand_one_behind_the_other() {
         let readers: Vec<_> = (0..20)
             .map(|_| {
                 let world = world.clone();
-                tokio::spawn(async move { read(&world, clinic()).await })
+                tokio::spawn(async move { read_qualification(&world, clinic()).await })
             })
             .collect();
         for reader in readers {

@@ -6,24 +6,26 @@ use database::Transaction;
 use oqs::{ConsentFlag, Exchange, FileCategory, LimitConsentFlag, MedicalTreatment, Message, Outcome};
 
 use super::{
-    messages::{MEDICAL, header, medical_request, refused_with, search},
-    world::{at, certificate, clinic, day, new_person, other_clinic, worlds},
+    messages::{MEDICAL, header, medical_request, refusal_code, search},
+    world::{certificate, clinic, day, new_person, other_clinic, timestamp, worlds},
 };
 use crate::{
-    Access, AnswerRefusal, Choice, Choices, Item, Items, NewReception, OnlineFunction, PersonId, Reception, Refusal,
-    Subject, Term, Validity, Via, Wanted, Withdrawer, api, of_person,
-    rules::registration::{InsuranceCard, changeable, registrable},
+    Access, ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, NewReception, OnlineFunction, PersonId,
+    ReceptionFilter, ReceptionRecord, ReceptionTerm, Refusal, RegistrationRoute, RegistrationValidity,
+    RequestFileError, Subject, Withdrawer, api,
+    rules::registration::{InsuranceCard, check_changeable, check_registrable},
+    select_reception,
     store::reception,
 };
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    Register { person: usize, clinic: usize, care: Care, choices: u8, validity: Validity },
+    Register { person: usize, clinic: usize, care: Care, choices: u8, validity: RegistrationValidity },
     Change { nth: usize, person: usize, choices: u8 },
     Withdraw { person: usize },
-    GiveBack { person: usize, clinic: usize, items: u8 },
+    WithdrawItems { person: usize, clinic: usize, items: u8 },
     Wait { hours: i64 },
-    Read { person: usize, clinic: usize, wanted: Look, subject: usize },
+    Read { person: usize, clinic: usize, filter: FilterSpec, subject: usize },
 }
 
 /// For a day so many days from now, or for home visits.
@@ -34,17 +36,17 @@ enum Care {
 }
 
 #[derive(Debug, Clone, Copy)]
-enum Look {
+enum FilterSpec {
     AnyDay,
     Day(i64),
     Home,
 }
 
 /// A source of histories that a number repeats (SplitMix64).
-struct Source(u64);
+struct HistorySource(u64);
 
-impl Source {
-    fn below(&mut self, end: u64) -> u64 {
+impl HistorySource {
+    fn next_below(&mut self, end: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -52,54 +54,61 @@ impl Source {
         (mixed ^ (mixed >> 31)) % end
     }
 
-    fn place(&mut self, end: u64) -> usize {
-        usize::try_from(self.below(end)).unwrap()
+    fn next_index(&mut self, end: u64) -> usize {
+        usize::try_from(self.next_below(end)).unwrap()
     }
 
-    fn bits(&mut self) -> u8 {
-        u8::try_from(self.below(64)).unwrap()
+    fn next_bits(&mut self) -> u8 {
+        u8::try_from(self.next_below(64)).unwrap()
     }
 
-    fn hours(&mut self, from: i64, end: i64) -> i64 {
-        from + i64::try_from(self.below(u64::try_from(end - from).unwrap())).unwrap()
+    fn next_hours(&mut self, from: i64, end: i64) -> i64 {
+        from + i64::try_from(self.next_below(u64::try_from(end - from).unwrap())).unwrap()
     }
 
-    fn step(&mut self) -> Step {
-        let (person, clinic) = (self.place(2), self.place(2));
-        match self.below(20) {
+    fn next_step(&mut self) -> Step {
+        let (person, clinic) = (self.next_index(2), self.next_index(2));
+        match self.next_below(20) {
             0..=5 => {
-                let care = if self.below(4) == 0 { Care::Home } else { Care::Visit(self.hours(-1, 3)) };
-                let validity = if self.below(4) == 0 { Validity::Grace } else { Validity::Full };
-                Step::Register { person, clinic, care, choices: self.bits(), validity }
+                let care = if self.next_below(4) == 0 { Care::Home } else { Care::Visit(self.next_hours(-1, 3)) };
+                let validity =
+                    if self.next_below(4) == 0 { RegistrationValidity::Grace } else { RegistrationValidity::Full };
+                Step::Register { person, clinic, care, choices: self.next_bits(), validity }
             }
-            6 | 7 => Step::Change { nth: self.place(8), person, choices: self.bits() },
+            6 | 7 => Step::Change { nth: self.next_index(8), person, choices: self.next_bits() },
             8 => Step::Withdraw { person },
-            9 => Step::GiveBack { person, clinic, items: if self.below(2) == 0 { 0 } else { self.bits() } },
-            10 | 11 => Step::Wait { hours: self.hours(0, 30) },
+            9 => Step::WithdrawItems {
+                person,
+                clinic,
+                items: if self.next_below(2) == 0 { 0 } else { self.next_bits() },
+            },
+            10 | 11 => Step::Wait { hours: self.next_hours(0, 30) },
             _ => {
-                let wanted = match self.below(4) {
-                    0 => Look::AnyDay,
-                    1 => Look::Home,
-                    _ => Look::Day(self.hours(-1, 3)),
+                let wanted = match self.next_below(4) {
+                    0 => FilterSpec::AnyDay,
+                    1 => FilterSpec::Home,
+                    _ => FilterSpec::Day(self.next_hours(-1, 3)),
                 };
-                Step::Read { person, clinic, wanted, subject: self.place(7) }
+                Step::Read { person, clinic, filter: wanted, subject: self.next_index(7) }
             }
         }
     }
 
-    fn history(&mut self) -> Vec<Step> {
-        (0..=self.below(40)).map(|_| self.step()).collect()
+    fn next_history(&mut self) -> Vec<Step> {
+        (0..=self.next_below(40)).map(|_| self.next_step()).collect()
     }
 }
 
-fn choices(bits: u8) -> Choices {
-    let place = |item| Item::ALL.iter().position(|other| *other == item).unwrap();
-    Choices::of(|item| if bits >> place(item) & 1 == 1 { Choice::Agree } else { Choice::Decline })
+fn choices(bits: u8) -> ConsentChoices {
+    let place = |item| ConsentItem::ALL.iter().position(|other| *other == item).unwrap();
+    ConsentChoices::from_fn(
+        |item| if bits >> place(item) & 1 == 1 { ConsentChoice::Agree } else { ConsentChoice::Decline },
+    )
 }
 
 /// Some items, or with no bits all that there is.
-fn items(bits: u8) -> Option<Items> {
-    let some = (0..6).filter(|place| bits >> place & 1 == 1).map(|place| Item::ALL[place]);
+fn items(bits: u8) -> Option<ConsentItems> {
+    let some = (0..6).filter(|place| bits >> place & 1 == 1).map(|place| ConsentItem::ALL[place]);
     (bits != 0).then(|| some.collect())
 }
 
@@ -107,28 +116,28 @@ fn institution(place: usize) -> InstitutionCode {
     if place == 0 { clinic() } else { other_clinic() }
 }
 
-fn ahead_of(now: Timestamp, days: i64) -> Date {
+fn days_ahead(now: Timestamp, days: i64) -> Date {
     now.plus(Span::from_hours(24 * days)).japan_date()
 }
 
-fn term(care: Care, now: Timestamp) -> Term {
+fn term(care: Care, now: Timestamp) -> ReceptionTerm {
     match care {
-        Care::Visit(days) => Term::Visit(ahead_of(now, days)),
-        Care::Home => Term::UntilWithdrawn,
+        Care::Visit(days) => ReceptionTerm::Visit(days_ahead(now, days)),
+        Care::Home => ReceptionTerm::UntilWithdrawn,
     }
 }
 
-fn wanted(look: Look, now: Timestamp) -> Wanted {
+fn reception_filter(look: FilterSpec, now: Timestamp) -> ReceptionFilter {
     match look {
-        Look::AnyDay => Wanted::Online(None),
-        Look::Day(days) => Wanted::Online(Some(ahead_of(now, days))),
-        Look::Home => Wanted::HomeVisit,
+        FilterSpec::AnyDay => ReceptionFilter::Online(None),
+        FilterSpec::Day(days) => ReceptionFilter::Online(Some(days_ahead(now, days))),
+        FilterSpec::Home => ReceptionFilter::HomeVisit,
     }
 }
 
 /// What happened in a step, as far as anybody can see.
 #[derive(Debug, Clone, PartialEq)]
-enum Seen {
+enum StepOutcome {
     Nothing,
     Done,
     Refused,
@@ -136,27 +145,45 @@ enum Seen {
 }
 
 /// A room that a history happens to. An error is one of its store.
-trait Room {
+trait HistoryTarget {
     fn register(&mut self, new: NewReception, now: Timestamp) -> Result<bool, Refusal>;
-    fn change(&mut self, number: ReceptionNumber, by: usize, choices: Choices, now: Timestamp)
-    -> Result<bool, Refusal>;
+    fn change(
+        &mut self,
+        number: ReceptionNumber,
+        by: usize,
+        choices: ConsentChoices,
+        now: Timestamp,
+    ) -> Result<bool, Refusal>;
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal>;
-    fn give_back(&mut self, found: &Reception, items: Option<Items>, now: Timestamp) -> Result<(), Refusal>;
-    fn of(&mut self, person: usize, institution: InstitutionCode) -> Result<Vec<Reception>, Refusal>;
+    fn withdraw_by_institution(
+        &mut self,
+        found: &ReceptionRecord,
+        items: Option<ConsentItems>,
+        now: Timestamp,
+    ) -> Result<(), Refusal>;
+    fn list_receptions(&mut self, person: usize, institution: InstitutionCode)
+    -> Result<Vec<ReceptionRecord>, Refusal>;
     fn person(&self, place: usize) -> PersonId;
 
-    fn read(&mut self, person: usize, clinic: usize, wanted: Wanted, subject: Subject, now: Timestamp) -> ReadResult {
+    fn read(
+        &mut self,
+        person: usize,
+        clinic: usize,
+        wanted: ReceptionFilter,
+        subject: Subject,
+        now: Timestamp,
+    ) -> ReadResult {
         let reader = institution(clinic);
-        let found = self.of(person, reader)?;
-        Ok(of_person(reader, &found, wanted, subject, now).0)
+        let found = self.list_receptions(person, reader)?;
+        Ok(select_reception(reader, &found, wanted, subject, now).0)
     }
 }
 
 type ReadResult = Result<Access, Refusal>;
 
-fn happened(room: &mut impl Room, steps: &[Step], start: Timestamp) -> Result<Vec<Seen>, Refusal> {
+fn run_steps(room: &mut impl HistoryTarget, steps: &[Step], start: Timestamp) -> Result<Vec<StepOutcome>, Refusal> {
     let randomness = Randomness::repeatable("history");
-    let done = |done| if done { Seen::Done } else { Seen::Refused };
+    let done = |done| if done { StepOutcome::Done } else { StepOutcome::Refused };
     let (mut now, mut numbers, mut seen) = (start, Vec::new(), Vec::new());
     for step in steps {
         now = now.plus(Span::from_millis(1));
@@ -164,38 +191,48 @@ fn happened(room: &mut impl Room, steps: &[Step], start: Timestamp) -> Result<Ve
             Step::Register { person, clinic, care, choices: bits, validity } => {
                 let number = ReceptionNumber::new(&randomness);
                 let (institution, person) = (institution(clinic), room.person(person));
-                let (term, choices, via) = (term(care, now), choices(bits), Via::FixedUrl);
-                let new = NewReception { number, institution, term, person, choices, validity, via };
+                let (term, choices, via) = (term(care, now), choices(bits), RegistrationRoute::FixedUrl);
+                let new = NewReception { number, institution, term, person, choices, validity, route: via };
                 let registered = room.register(new, now)?;
                 numbers.extend(registered.then_some(number));
                 done(registered)
             }
             Step::Change { nth, person, choices: bits } => match numbers.get(nth) {
                 Some(number) => done(room.change(*number, person, choices(bits), now)?),
-                None => Seen::Nothing,
+                None => StepOutcome::Nothing,
             },
             Step::Withdraw { person } => {
                 room.withdraw(person, now)?;
-                Seen::Done
+                StepOutcome::Done
             }
-            Step::GiveBack { person, clinic, items: bits } => {
-                let found = room.of(person, institution(clinic))?;
-                let by = of_person(institution(clinic), &found, Wanted::HomeVisit, Subject::Eligibility, now);
+            Step::WithdrawItems { person, clinic, items: bits } => {
+                let found = room.list_receptions(person, institution(clinic))?;
+                let by = select_reception(
+                    institution(clinic),
+                    &found,
+                    ReceptionFilter::HomeVisit,
+                    Subject::Eligibility,
+                    now,
+                );
                 match by {
                     (Access::Readable, Some(reception)) => {
-                        room.give_back(reception, items(bits), now)?;
-                        Seen::Done
+                        room.withdraw_by_institution(reception, items(bits), now)?;
+                        StepOutcome::Done
                     }
-                    _ => Seen::Refused,
+                    _ => StepOutcome::Refused,
                 }
             }
             Step::Wait { hours } => {
                 now = now.plus(Span::from_hours(hours));
-                Seen::Nothing
+                StepOutcome::Nothing
             }
-            Step::Read { person, clinic, wanted: look, subject } => {
-                Seen::Access(room.read(person, clinic, wanted(look, now), Subject::ALL[subject], now)?)
-            }
+            Step::Read { person, clinic, filter: look, subject } => StepOutcome::Access(room.read(
+                person,
+                clinic,
+                reception_filter(look, now),
+                Subject::ALL[subject],
+                now,
+            )?),
         });
     }
     Ok(seen)
@@ -203,30 +240,30 @@ fn happened(room: &mut impl Room, steps: &[Step], start: Timestamp) -> Result<Ve
 
 /// The rules over a list, without a store.
 #[derive(Default)]
-struct Memory(Vec<Reception>);
+struct MemoryTarget(Vec<ReceptionRecord>);
 
-impl Room for Memory {
+impl HistoryTarget for MemoryTarget {
     fn register(&mut self, new: NewReception, now: Timestamp) -> Result<bool, Refusal> {
-        if registrable(InsuranceCard::Registered, Some(OnlineFunction::On), new.term, now).is_err() {
+        if check_registrable(InsuranceCard::Registered, Some(OnlineFunction::On), new.term, now).is_err() {
             return Ok(false);
         }
-        let same = |found: &&mut Reception| {
+        let same = |found: &&mut ReceptionRecord| {
             (found.person, found.institution, found.term) == (new.person, new.institution, new.term)
         };
         self.0.iter_mut().filter(same).for_each(|found| found.superseded_by = Some(new.number));
-        self.0.push(Reception {
+        self.0.push(ReceptionRecord {
             number: new.number,
             institution: new.institution,
             person: new.person,
             term: new.term,
-            registered: now,
-            chosen: now,
+            registered_at: now,
+            chosen_at: now,
             choices: new.choices,
             validity: new.validity,
-            via: new.via,
+            route: new.route,
             withdrawn: None,
-            given_back: Items::default(),
-            taken_back: Items::default(),
+            withdrawn_by_institution: ConsentItems::default(),
+            withdrawn_by_patient: ConsentItems::default(),
             superseded_by: None,
         });
         Ok(true)
@@ -236,40 +273,50 @@ impl Room for Memory {
         &mut self,
         number: ReceptionNumber,
         by: usize,
-        choices: Choices,
+        choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
         let by = self.person(by);
         let found = self.0.iter_mut().find(|found| found.number == number && found.person == by && found.is_newest());
-        let Some(found) = found.filter(|found| changeable(found.standing(now)).is_ok()) else { return Ok(false) };
-        found.taken_back = found.taken_back.and(found.choices.agreed()).without(choices.agreed());
+        let Some(found) = found.filter(|found| check_changeable(found.state_at(now)).is_ok()) else { return Ok(false) };
+        found.withdrawn_by_patient =
+            found.withdrawn_by_patient.union(found.choices.agreed_items()).difference(choices.agreed_items());
         found.choices = choices;
-        found.given_back = Items::default();
+        found.withdrawn_by_institution = ConsentItems::default();
         Ok(true)
     }
 
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal> {
         let person = self.person(person);
-        let stands = |found: &&mut Reception| {
-            found.person == person && found.withdrawn.is_none() && found.term.ends().is_none_or(|end| now < end)
+        let stands = |found: &&mut ReceptionRecord| {
+            found.person == person && found.withdrawn.is_none() && found.term.end().is_none_or(|end| now < end)
         };
         self.0.iter_mut().filter(stands).for_each(|found| found.withdrawn = Some((now, Withdrawer::Patient)));
         Ok(())
     }
 
-    fn give_back(&mut self, by: &Reception, items: Option<Items>, now: Timestamp) -> Result<(), Refusal> {
+    fn withdraw_by_institution(
+        &mut self,
+        by: &ReceptionRecord,
+        items: Option<ConsentItems>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         for found in self.0.iter_mut().filter(|found| found.number == by.number) {
             match items {
-                Some(items) => found.given_back = found.given_back.and(items),
+                Some(items) => found.withdrawn_by_institution = found.withdrawn_by_institution.union(items),
                 None => found.withdrawn = Some((now, Withdrawer::Institution)),
             }
         }
         Ok(())
     }
 
-    fn of(&mut self, person: usize, institution: InstitutionCode) -> Result<Vec<Reception>, Refusal> {
+    fn list_receptions(
+        &mut self,
+        person: usize,
+        institution: InstitutionCode,
+    ) -> Result<Vec<ReceptionRecord>, Refusal> {
         let person = self.person(person);
-        let theirs = |found: &&Reception| found.person == person && found.institution == institution;
+        let theirs = |found: &&ReceptionRecord| found.person == person && found.institution == institution;
         Ok(self.0.iter().filter(theirs).cloned().collect())
     }
 
@@ -279,37 +326,46 @@ impl Room for Memory {
 }
 
 /// The room's own store.
-struct Stored<'a, 'b> {
+struct StoreTarget<'a, 'b> {
     tx: &'a mut Transaction<'b>,
     people: Vec<PersonId>,
 }
 
-impl Room for Stored<'_, '_> {
+impl HistoryTarget for StoreTarget<'_, '_> {
     fn register(&mut self, new: NewReception, now: Timestamp) -> Result<bool, Refusal> {
-        done(crate::register(self.tx, &new, now).map(|_| ()))
+        is_done(crate::register_reception(self.tx, &new, now).map(|_| ()))
     }
 
     fn change(
         &mut self,
         number: ReceptionNumber,
         by: usize,
-        choices: Choices,
+        choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
-        done(crate::change(self.tx, self.people[by], number, choices, now).map(|_| ()))
+        is_done(crate::change_choices(self.tx, self.people[by], number, choices, now).map(|_| ()))
     }
 
     fn withdraw(&mut self, person: usize, now: Timestamp) -> Result<(), Refusal> {
-        crate::withdraw_all(self.tx, self.people[person], now)?;
+        crate::withdraw_all_receptions(self.tx, self.people[person], now)?;
         Ok(())
     }
 
-    fn give_back(&mut self, found: &Reception, items: Option<Items>, now: Timestamp) -> Result<(), Refusal> {
-        Ok(reception::give_back(self.tx, found, items, now)?)
+    fn withdraw_by_institution(
+        &mut self,
+        found: &ReceptionRecord,
+        items: Option<ConsentItems>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        Ok(reception::withdraw_by_institution(self.tx, found, items, now)?)
     }
 
-    fn of(&mut self, person: usize, institution: InstitutionCode) -> Result<Vec<Reception>, Refusal> {
-        Ok(reception::with_institution(self.tx, institution, self.people[person])?)
+    fn list_receptions(
+        &mut self,
+        person: usize,
+        institution: InstitutionCode,
+    ) -> Result<Vec<ReceptionRecord>, Refusal> {
+        Ok(reception::list_with_institution(self.tx, institution, self.people[person])?)
     }
 
     fn person(&self, place: usize) -> PersonId {
@@ -318,35 +374,41 @@ impl Room for Stored<'_, '_> {
 }
 
 /// The room's own store, read by files.
-struct ByFiles<'a, 'b> {
-    stored: Stored<'a, 'b>,
+struct FileTarget<'a, 'b> {
+    stored: StoreTarget<'a, 'b>,
     key: Key,
     reception: shell::Origin,
 }
 
-impl ByFiles<'_, '_> {
-    fn ask(&mut self, clinic: usize, exchange: Exchange, ask: &Message, now: Timestamp) -> Result<Message, Refusal> {
-        let means = api::Means {
+impl FileTarget<'_, '_> {
+    fn send_request(
+        &mut self,
+        clinic: usize,
+        exchange: Exchange,
+        ask: &Message,
+        now: Timestamp,
+    ) -> Result<Message, Refusal> {
+        let means = api::RequestContext {
             key: &self.key,
             reception: &self.reception,
-            number: "1".to_owned(),
-            entrance: crate::Entrance::new(&Randomness::repeatable("entrance")),
+            search_number: "1".to_owned(),
+            new_fixed_url: crate::FixedUrlToken::new(&Randomness::repeatable("entrance")),
             busy: Span::ZERO,
             now,
         };
         let name = oqs::FileName::new(exchange.request(), "1").unwrap();
         let bytes = oqs::write(ask, oqs::CharacterCode::Utf8);
-        match api::answer(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &means) {
-            Ok(api::Taken { answered, .. }) => {
+        match api::respond_to_file(self.stored.tx, certificate(institution(clinic)), &name, &bytes, &means) {
+            Ok(api::HandledRequest { response: answered, .. }) => {
                 Ok(oqs::parse(answered.name.interface(), &answered.body).unwrap().message)
             }
-            Err(AnswerRefusal::Store(error)) => Err(Refusal::Store(error)),
+            Err(RequestFileError::Store(error)) => Err(Refusal::Store(error)),
             Err(other) => panic!("{other}"),
         }
     }
 }
 
-impl Room for ByFiles<'_, '_> {
+impl HistoryTarget for FileTarget<'_, '_> {
     fn register(&mut self, new: NewReception, now: Timestamp) -> Result<bool, Refusal> {
         self.stored.register(new, now)
     }
@@ -355,7 +417,7 @@ impl Room for ByFiles<'_, '_> {
         &mut self,
         number: ReceptionNumber,
         by: usize,
-        choices: Choices,
+        choices: ConsentChoices,
         now: Timestamp,
     ) -> Result<bool, Refusal> {
         self.stored.change(number, by, choices, now)
@@ -365,54 +427,72 @@ impl Room for ByFiles<'_, '_> {
         self.stored.withdraw(person, now)
     }
 
-    fn give_back(&mut self, found: &Reception, items: Option<Items>, now: Timestamp) -> Result<(), Refusal> {
-        self.stored.give_back(found, items, now)
+    fn withdraw_by_institution(
+        &mut self,
+        found: &ReceptionRecord,
+        items: Option<ConsentItems>,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        self.stored.withdraw_by_institution(found, items, now)
     }
 
-    fn of(&mut self, person: usize, institution: InstitutionCode) -> Result<Vec<Reception>, Refusal> {
-        self.stored.of(person, institution)
+    fn list_receptions(
+        &mut self,
+        person: usize,
+        institution: InstitutionCode,
+    ) -> Result<Vec<ReceptionRecord>, Refusal> {
+        self.stored.list_receptions(person, institution)
     }
 
     fn person(&self, place: usize) -> PersonId {
         self.stored.person(place)
     }
 
-    fn read(&mut self, person: usize, clinic: usize, wanted: Wanted, subject: Subject, now: Timestamp) -> ReadResult {
+    fn read(
+        &mut self,
+        person: usize,
+        clinic: usize,
+        wanted: ReceptionFilter,
+        subject: Subject,
+        now: Timestamp,
+    ) -> ReadResult {
         let (treatment, exchange, visit) = match wanted {
-            Wanted::Online(visit) => (MedicalTreatment::Online, Exchange::OnlineQualification, visit),
-            Wanted::HomeVisit => (MedicalTreatment::HomeVisit, Exchange::HomeVisitQualification, None),
+            ReceptionFilter::Online(visit) => (MedicalTreatment::Online, Exchange::OnlineQualification, visit),
+            ReceptionFilter::HomeVisit => (MedicalTreatment::HomeVisit, Exchange::HomeVisitQualification, None),
         };
         let medical = MEDICAL.into_iter().find(|(_, item, _)| subject == Subject::Item(*item));
         if let Some((exchange, item, mark)) = medical {
             let ask = medical_request(institution(clinic), PEOPLE[person].0, (exchange, treatment, visit));
-            let answer = self.ask(clinic, exchange, &ask(FileCategory::Xml), now)?;
-            let code = refused_with(&answer);
+            let answer = self.send_request(clinic, exchange, &ask(FileCategory::Xml), now)?;
+            let code = refusal_code(&answer);
             assert_eq!(format!("{answer:?}").contains(mark), code.is_none(), "{item:?}");
-            return Ok(code.map_or(Access::Readable, |code| access(&code)));
+            return Ok(code.map_or(Access::Readable, |code| parse_access(&code)));
         }
         let (number, birth) = PEOPLE[person];
         let search = oqs::QualificationSearch { birthdate: day(birth), examination_date: visit, ..search(number) };
         let body = oqs::QualificationRequest { search };
-        let ask = Message::QualificationRequest(oqs::Request { header: header(institution(clinic)), body });
-        let Message::QualificationAnswer(answer) = self.ask(clinic, exchange, &ask, now)? else { panic!("{ask:?}") };
+        let ask = Message::QualificationRequest(oqs::RequestMessage { header: header(institution(clinic)), body });
+        let Message::QualificationResponse(answer) = self.send_request(clinic, exchange, &ask, now)? else {
+            panic!("{ask:?}")
+        };
         let Outcome::Normal(answer) = answer.outcome else { panic!("{answer:?}") };
         let Some(result) = answer.results.first() else {
-            let access = access(answer.processing.code.as_deref().unwrap());
-            assert_eq!(answer.ended.is_some(), access != Access::NotThere);
+            let access = parse_access(answer.processing.code.as_deref().unwrap());
+            assert_eq!(answer.ended_consents.is_some(), access != Access::NotFound);
             return Ok(access);
         };
-        assert_eq!((answer.ended, answer.results.len()), (None, 1));
+        assert_eq!((answer.ended_consents, answer.results.len()), (None, 1));
         Ok(match subject {
-            Subject::Item(Item::Limits) => {
+            Subject::Item(ConsentItem::Limits) => {
                 let consent = result.limit_consent.unwrap();
                 assert_eq!(result.limit.is_some(), consent.flag == LimitConsentFlag::Given);
-                stands(consent.flag == LimitConsentFlag::Given, consent.expired_because)
+                consent_access(consent.flag == LimitConsentFlag::Given, consent.expiry_reason)
             }
-            Subject::Item(Item::SpecificDiseases) => {
+            Subject::Item(ConsentItem::SpecificDiseases) => {
                 let consent = result.diseases_consent.unwrap();
                 assert_eq!(result.diseases.len(), usize::from(consent.flag == ConsentFlag::Given));
-                assert_eq!(consent.expired_because.is_some(), consent.flag == ConsentFlag::Expired);
-                stands(consent.flag == ConsentFlag::Given, consent.expired_because)
+                assert_eq!(consent.expiry_reason.is_some(), consent.flag == ConsentFlag::Expired);
+                consent_access(consent.flag == ConsentFlag::Given, consent.expiry_reason)
             }
             _ => Access::Readable,
         })
@@ -422,9 +502,9 @@ impl Room for ByFiles<'_, '_> {
 /// Numbers on the insurance documents of the people of a history, and their birth dates.
 const PEOPLE: [(&str, &str); 2] = [("1", "1980-06-15"), ("2", "1990-01-01")];
 
-fn access(code: &str) -> Access {
+fn parse_access(code: &str) -> Access {
     match code {
-        "U101" => Access::NotThere,
+        "U101" => Access::NotFound,
         "U201" => Access::Declined,
         "U202" => Access::Withdrawn(Withdrawer::Patient),
         "U203" => Access::Withdrawn(Withdrawer::Institution),
@@ -434,7 +514,7 @@ fn access(code: &str) -> Access {
     }
 }
 
-fn stands(given: bool, ended: Option<oqs::ExpiryReason>) -> Access {
+fn consent_access(given: bool, ended: Option<oqs::ExpiryReason>) -> Access {
     match (given, ended) {
         (true, None) => Access::Readable,
         (false, None) => Access::Declined,
@@ -444,7 +524,7 @@ fn stands(given: bool, ended: Option<oqs::ExpiryReason>) -> Access {
     }
 }
 
-fn done(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
+fn is_done(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
     match outcome {
         Ok(()) => Ok(true),
         Err(Refusal::Store(error)) => Err(Refusal::Store(error)),
@@ -453,28 +533,28 @@ fn done(outcome: Result<(), Refusal>) -> Result<bool, Refusal> {
 }
 
 /// The plain model: a list of all registrations, and every question answered by looking through it.
-struct Registration {
+struct ModelRegistration {
     person: usize,
     clinic: usize,
     /// None for home visits.
     day: Option<Date>,
     choices: u8,
-    returned: u8,
+    withdrawn_by_institution: u8,
     /// What was agreed to here and then declined.
-    taken: u8,
-    validity: Validity,
+    withdrawn_by_patient: u8,
+    validity: RegistrationValidity,
     withdrawn: Option<Withdrawer>,
 }
 
-fn modelled(steps: &[Step], start: Timestamp) -> Vec<Seen> {
+fn run_model(steps: &[Step], start: Timestamp) -> Vec<StepOutcome> {
     let mut now = start;
-    let mut all: Vec<Registration> = Vec::new();
+    let mut all: Vec<ModelRegistration> = Vec::new();
     let mut seen = Vec::new();
     for step in steps {
         now = now.plus(Span::from_millis(1));
         let today = now.japan_date();
-        let over = |one: &Registration| one.day.is_some_and(|day| day < today);
-        let newest = |all: &[Registration], nth: usize| {
+        let over = |one: &ModelRegistration| one.day.is_some_and(|day| day < today);
+        let newest = |all: &[ModelRegistration], nth: usize| {
             let this = &all[nth];
             !all[nth + 1..]
                 .iter()
@@ -483,58 +563,67 @@ fn modelled(steps: &[Step], start: Timestamp) -> Vec<Seen> {
         seen.push(match *step {
             Step::Register { person, clinic, care, choices, validity } => {
                 let day = match care {
-                    Care::Visit(days) => Some(ahead_of(now, days)),
+                    Care::Visit(days) => Some(days_ahead(now, days)),
                     Care::Home => None,
                 };
-                let new =
-                    Registration { person, clinic, day, choices, returned: 0, taken: 0, validity, withdrawn: None };
+                let new = ModelRegistration {
+                    person,
+                    clinic,
+                    day,
+                    choices,
+                    withdrawn_by_institution: 0,
+                    withdrawn_by_patient: 0,
+                    validity,
+                    withdrawn: None,
+                };
                 if over(&new) {
-                    Seen::Refused
+                    StepOutcome::Refused
                 } else {
                     all.push(new);
-                    Seen::Done
+                    StepOutcome::Done
                 }
             }
             Step::Change { nth, person, choices } if nth < all.len() => {
                 let stands = newest(&all, nth) && all[nth].withdrawn.is_none() && !over(&all[nth]);
                 if stands && all[nth].person == person {
-                    all[nth].taken = (all[nth].taken | all[nth].choices) & !choices;
+                    all[nth].withdrawn_by_patient = (all[nth].withdrawn_by_patient | all[nth].choices) & !choices;
                     all[nth].choices = choices;
-                    all[nth].returned = 0;
-                    Seen::Done
+                    all[nth].withdrawn_by_institution = 0;
+                    StepOutcome::Done
                 } else {
-                    Seen::Refused
+                    StepOutcome::Refused
                 }
             }
-            Step::Change { .. } => Seen::Nothing,
+            Step::Change { .. } => StepOutcome::Nothing,
             Step::Withdraw { person } => {
-                let theirs = |one: &&mut Registration| one.person == person && !over(one) && one.withdrawn.is_none();
+                let theirs =
+                    |one: &&mut ModelRegistration| one.person == person && !over(one) && one.withdrawn.is_none();
                 all.iter_mut().filter(theirs).for_each(|one| one.withdrawn = Some(Withdrawer::Patient));
-                Seen::Done
+                StepOutcome::Done
             }
-            Step::GiveBack { person, clinic, items } => {
+            Step::WithdrawItems { person, clinic, items } => {
                 let last = all.iter_mut().rev().find(|one| (one.person, one.clinic, one.day) == (person, clinic, None));
                 match last.filter(|one| one.withdrawn.is_none()) {
-                    None => Seen::Refused,
+                    None => StepOutcome::Refused,
                     Some(one) if items == 0 => {
                         one.withdrawn = Some(Withdrawer::Institution);
-                        Seen::Done
+                        StepOutcome::Done
                     }
                     Some(one) => {
-                        one.returned |= items;
-                        Seen::Done
+                        one.withdrawn_by_institution |= items;
+                        StepOutcome::Done
                     }
                 }
             }
             Step::Wait { hours } => {
                 now = now.plus(Span::from_hours(hours));
-                Seen::Nothing
+                StepOutcome::Nothing
             }
-            Step::Read { person, clinic, wanted, subject } => {
-                let fits = |one: &Registration| match wanted {
-                    Look::AnyDay => one.day.is_some(),
-                    Look::Day(days) => one.day == Some(ahead_of(now, days)),
-                    Look::Home => one.day.is_none(),
+            Step::Read { person, clinic, filter: wanted, subject } => {
+                let fits = |one: &ModelRegistration| match wanted {
+                    FilterSpec::AnyDay => one.day.is_some(),
+                    FilterSpec::Day(days) => one.day == Some(days_ahead(now, days)),
+                    FilterSpec::Home => one.day.is_none(),
                 };
                 let found: Vec<_> = (0..all.len())
                     .filter(|nth| newest(&all, *nth) && all[*nth].person == person && all[*nth].clinic == clinic)
@@ -550,14 +639,14 @@ fn modelled(steps: &[Step], start: Timestamp) -> Vec<Seen> {
                     }
                 }
                 let best = found.iter().find(|one| one.day == Some(today)).or(best);
-                Seen::Access(best.map_or(Access::NotThere, |one| answer(one, subject, now)))
+                StepOutcome::Access(best.map_or(Access::NotFound, |one| model_access(one, subject, now)))
             }
         });
     }
     seen
 }
 
-fn answer(of: &Registration, subject: usize, now: Timestamp) -> Access {
+fn model_access(of: &ModelRegistration, subject: usize, now: Timestamp) -> Access {
     let bit = |bits: u8| bits >> (subject - 1) & 1 == 1;
     if let Some(by) = of.withdrawn {
         Access::Withdrawn(by)
@@ -566,10 +655,10 @@ fn answer(of: &Registration, subject: usize, now: Timestamp) -> Access {
     } else if subject == 0 {
         Access::Readable
     } else if !bit(of.choices) {
-        if bit(of.taken) { Access::Withdrawn(Withdrawer::Patient) } else { Access::Declined }
-    } else if bit(of.returned) {
+        if bit(of.withdrawn_by_patient) { Access::Withdrawn(Withdrawer::Patient) } else { Access::Declined }
+    } else if bit(of.withdrawn_by_institution) {
         Access::Withdrawn(Withdrawer::Institution)
-    } else if of.validity == Validity::Grace && subject <= 4 {
+    } else if of.validity == RegistrationValidity::Grace && subject <= 4 {
         Access::GraceOnly
     } else {
         Access::Readable
@@ -580,27 +669,27 @@ const START: &str = "2026-11-24T09:00:00+09:00";
 
 #[test]
 fn of_a_hundred_thousand_histories_none_disagrees_with_the_plain_model() {
-    let start = at(START);
+    let start = timestamp(START);
     let mut readings = 0;
     for seed in 0..100_000 {
-        let steps = Source(seed).history();
-        let expected = modelled(&steps, start);
-        let seen = happened(&mut Memory::default(), &steps, start).unwrap();
+        let steps = HistorySource(seed).next_history();
+        let expected = run_model(&steps, start);
+        let seen = run_steps(&mut MemoryTarget::default(), &steps, start).unwrap();
         assert_eq!(seen, expected, "history {seed}: {steps:?}");
-        readings += expected.iter().filter(|seen| **seen == Seen::Access(Access::Readable)).count();
+        readings += expected.iter().filter(|seen| **seen == StepOutcome::Access(Access::Readable)).count();
     }
     // Histories in which nobody could read anything would show nothing.
     assert!(readings > 50_000, "{readings}");
 }
 
 /// As many histories share a transaction.
-const AT_ONCE: u64 = 50;
+const HISTORIES_PER_TRANSACTION: u64 = 50;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_history_read_by_files_disagrees_with_the_plain_model() {
-    let start = at(START);
+    let start = timestamp(START);
     for world in worlds(START).await {
-        world.agreed_to_home_visits(Choices::all(Choice::Agree)).await;
+        world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
         let on = oqs::EnvironmentSettings {
             viewing_consent: None,
             medical_assistance: None,
@@ -615,24 +704,24 @@ async fn no_history_read_by_files_disagrees_with_the_plain_model() {
         // The SQL is one for both engines, and the other engine is slow to reach.
         let histories = if world.engine == "sqlite" { 2_000 } else { 200 };
         let mut read = 0;
-        for first in (0..histories).step_by(usize::try_from(AT_ONCE).unwrap()) {
+        for first in (0..histories).step_by(usize::try_from(HISTORIES_PER_TRANSACTION).unwrap()) {
             let people = people.clone();
-            let job = move |tx: &mut Transaction<'_>| -> Result<Vec<Vec<Seen>>, Refusal> {
+            let job = move |tx: &mut Transaction<'_>| -> Result<Vec<Vec<StepOutcome>>, Refusal> {
                 let mut all = Vec::new();
-                for seed in first..first + AT_ONCE {
+                for seed in first..first + HISTORIES_PER_TRANSACTION {
                     tx.execute("DELETE FROM former_choices", &[])?;
                     tx.execute("DELETE FROM reception", &[])?;
-                    let stored = Stored { tx: &mut *tx, people: people.clone() };
+                    let stored = StoreTarget { tx: &mut *tx, people: people.clone() };
                     let reception = "http://reception.localhost:8400".parse().unwrap();
-                    let mut room = ByFiles { stored, key: Key::from_bytes([9; 32]), reception };
-                    all.push(happened(&mut room, &Source(seed).history(), start)?);
+                    let mut room = FileTarget { stored, key: Key::from_bytes([9; 32]), reception };
+                    all.push(run_steps(&mut room, &HistorySource(seed).next_history(), start)?);
                 }
                 Ok(all)
             };
             for (seed, seen) in (first..).zip(world.database.write(job).await.unwrap()) {
-                let steps = Source(seed).history();
-                assert_eq!(seen, modelled(&steps, start), "{} history {seed}: {steps:?}", world.engine);
-                read += seen.iter().filter(|seen| matches!(seen, Seen::Access(_))).count();
+                let steps = HistorySource(seed).next_history();
+                assert_eq!(seen, run_model(&steps, start), "{} history {seed}: {steps:?}", world.engine);
+                read += seen.iter().filter(|seen| matches!(seen, StepOutcome::Access(_))).count();
             }
         }
         let report = world.eligibility.verify_audit(Vec::new()).await.unwrap();

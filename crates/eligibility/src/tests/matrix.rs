@@ -5,52 +5,53 @@ use base::{Randomness, ReceptionNumber, Timestamp};
 use oqs::{Exchange, FileCategory, LimitConsentFlag, MedicalTreatment};
 
 use super::{
-    messages::{MEDICAL, NOW, medical_for, qualified, search},
-    world::{World, at, clinic, day, other_clinic, worlds},
+    messages::{MEDICAL, NOW, check_qualification, request_medical_for_visit, search},
+    world::{World, clinic, day, other_clinic, timestamp, worlds},
 };
 use crate::{
-    Access, Choice, Choices, Item, Items, PersonId, Reception, Subject, Term, Validity, Via, Wanted, Withdrawer,
-    may_read, of_person,
+    Access, ConsentChoice, ConsentChoices, ConsentItem, ConsentItems, PersonId, ReceptionFilter, ReceptionRecord,
+    ReceptionTerm, RegistrationRoute, RegistrationValidity, Subject, Withdrawer, may_read, select_reception,
 };
 
-fn reception() -> Reception {
-    Reception {
+fn reception() -> ReceptionRecord {
+    ReceptionRecord {
         number: ReceptionNumber::new(&Randomness::repeatable("matrix")),
         institution: clinic(),
         person: PersonId(1),
-        term: Term::Visit(day("2026-11-24")),
-        registered: at("2026-11-20T10:00:00+09:00"),
-        chosen: at("2026-11-20T10:00:00+09:00"),
-        choices: Choices::all(Choice::Agree),
-        validity: Validity::Full,
-        via: Via::HandOver,
+        term: ReceptionTerm::Visit(day("2026-11-24")),
+        registered_at: timestamp("2026-11-20T10:00:00+09:00"),
+        chosen_at: timestamp("2026-11-20T10:00:00+09:00"),
+        choices: ConsentChoices::all(ConsentChoice::Agree),
+        validity: RegistrationValidity::Full,
+        route: RegistrationRoute::HandOver,
         withdrawn: None,
-        given_back: Items::default(),
-        taken_back: Items::default(),
+        withdrawn_by_institution: ConsentItems::default(),
+        withdrawn_by_patient: ConsentItems::default(),
         superseded_by: None,
     }
 }
 
 fn now() -> Timestamp {
-    at("2026-11-24T23:59:59+09:00")
+    timestamp("2026-11-24T23:59:59+09:00")
 }
 
 #[test]
 fn only_the_right_cells_give_data() {
-    let declined = Reception { choices: Choices::all(Choice::Decline), ..reception() };
-    let grace = Reception { validity: Validity::Grace, ..reception() };
-    let withdrawn = Reception { withdrawn: Some((now(), Withdrawer::Patient)), ..reception() };
-    let by_clinic = Reception { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
-    let superseded = Reception { superseded_by: Some(reception().number), ..reception() };
-    let after = at("2026-11-25T00:00:00+09:00");
-    let home = Reception { term: Term::UntilWithdrawn, via: Via::FixedUrl, ..reception() };
-    let home_withdrawn = Reception { withdrawn: Some((now(), Withdrawer::Patient)), ..home.clone() };
-    let returned = [Item::Medicines, Item::SpecificDiseases].into_iter().collect();
-    let given_back = Reception { given_back: returned, ..home.clone() };
-    let long_after = at("2036-11-25T00:00:00+09:00");
+    let declined = ReceptionRecord { choices: ConsentChoices::all(ConsentChoice::Decline), ..reception() };
+    let grace = ReceptionRecord { validity: RegistrationValidity::Grace, ..reception() };
+    let withdrawn = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Patient)), ..reception() };
+    let by_clinic = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Institution)), ..reception() };
+    let superseded = ReceptionRecord { superseded_by: Some(reception().number), ..reception() };
+    let after = timestamp("2026-11-25T00:00:00+09:00");
+    let home =
+        ReceptionRecord { term: ReceptionTerm::UntilWithdrawn, route: RegistrationRoute::FixedUrl, ..reception() };
+    let home_withdrawn = ReceptionRecord { withdrawn: Some((now(), Withdrawer::Patient)), ..home.clone() };
+    let returned = [ConsentItem::Medicines, ConsentItem::SpecificDiseases].into_iter().collect();
+    let given_back = ReceptionRecord { withdrawn_by_institution: returned, ..home.clone() };
+    let long_after = timestamp("2036-11-25T00:00:00+09:00");
     let columns = [
         ("consented", Some(reception()), now(), clinic()),
-        ("before the day", Some(reception()), at("2026-11-20T10:00:00+09:00"), clinic()),
+        ("before the day", Some(reception()), timestamp("2026-11-20T10:00:00+09:00"), clinic()),
         ("declined", Some(declined), now(), clinic()),
         ("grace", Some(grace), now(), clinic()),
         ("withdrawn", Some(withdrawn.clone()), now(), clinic()),
@@ -97,8 +98,9 @@ fn only_the_right_cells_give_data() {
 fn one_choice_opens_its_own_item_and_no_other() {
     for subject in Subject::ALL {
         let Subject::Item(item) = subject else { continue };
-        let only = Choices::of(|other| if other == item { Choice::Agree } else { Choice::Decline });
-        let found = Reception { choices: only, ..reception() };
+        let only =
+            ConsentChoices::from_fn(|other| if other == item { ConsentChoice::Agree } else { ConsentChoice::Decline });
+        let found = ReceptionRecord { choices: only, ..reception() };
         for other in Subject::ALL {
             let expected =
                 if other == subject || other == Subject::Eligibility { Access::Readable } else { Access::Declined };
@@ -109,20 +111,24 @@ fn one_choice_opens_its_own_item_and_no_other() {
 
 #[test]
 fn what_was_declined_for_a_visit_is_not_opened_by_the_consent_for_another() {
-    let today = Reception { choices: Choices::all(Choice::Decline), ..reception() };
-    let later =
-        Reception { term: Term::Visit(day("2026-12-01")), registered: at("2026-11-21T10:00:00+09:00"), ..reception() };
+    let today = ReceptionRecord { choices: ConsentChoices::all(ConsentChoice::Decline), ..reception() };
+    let later = ReceptionRecord {
+        term: ReceptionTerm::Visit(day("2026-12-01")),
+        registered_at: timestamp("2026-11-21T10:00:00+09:00"),
+        ..reception()
+    };
     let both = [today, later];
-    let medicines = Subject::Item(Item::Medicines);
+    let medicines = Subject::Item(ConsentItem::Medicines);
     let check = |visit: Option<&str>, now: &str, expected: Access, found: Option<usize>| {
-        let (access, by) = of_person(clinic(), &both, Wanted::Online(visit.map(day)), medicines, at(now));
+        let (access, by) =
+            select_reception(clinic(), &both, ReceptionFilter::Online(visit.map(day)), medicines, timestamp(now));
         assert_eq!((access, by), (expected, found.map(|place| &both[place])), "{visit:?} {now}");
     };
     let (before, on) = ("2026-11-23T09:00:00+09:00", "2026-11-24T09:00:00+09:00");
     let (between, after) = ("2026-11-25T09:00:00+09:00", "2026-12-02T09:00:00+09:00");
     check(Some("2026-12-01"), on, Access::Readable, Some(1));
     check(Some("2026-11-24"), on, Access::Declined, Some(0));
-    check(Some("2026-11-25"), on, Access::NotThere, None);
+    check(Some("2026-11-25"), on, Access::NotFound, None);
     check(None, before, Access::Declined, Some(0));
     check(None, on, Access::Declined, Some(0));
     check(None, between, Access::Readable, Some(1));
@@ -131,13 +137,14 @@ fn what_was_declined_for_a_visit_is_not_opened_by_the_consent_for_another() {
 
 #[test]
 fn without_a_day_todays_reception_answers_even_if_it_was_withdrawn() {
-    let withdrawn = Some((at("2026-11-24T08:00:00+09:00"), Withdrawer::Patient));
-    let today = Reception { withdrawn, ..reception() };
-    let next = Reception { term: Term::Visit(day("2026-11-26")), withdrawn, ..reception() };
-    let later = Reception { term: Term::Visit(day("2026-12-01")), ..reception() };
+    let withdrawn = Some((timestamp("2026-11-24T08:00:00+09:00"), Withdrawer::Patient));
+    let today = ReceptionRecord { withdrawn, ..reception() };
+    let next = ReceptionRecord { term: ReceptionTerm::Visit(day("2026-11-26")), withdrawn, ..reception() };
+    let later = ReceptionRecord { term: ReceptionTerm::Visit(day("2026-12-01")), ..reception() };
     let all = [today, next, later];
-    let check = |receptions: &[Reception], expected: Access| {
-        let (access, _) = of_person(clinic(), receptions, Wanted::Online(None), Subject::Eligibility, now());
+    let check = |receptions: &[ReceptionRecord], expected: Access| {
+        let (access, _) =
+            select_reception(clinic(), receptions, ReceptionFilter::Online(None), Subject::Eligibility, now());
         assert_eq!(access, expected);
     };
     check(&all, Access::Withdrawn(Withdrawer::Patient));
@@ -150,7 +157,7 @@ fn without_a_day_todays_reception_answers_even_if_it_was_withdrawn() {
 fn the_flags_of_files_tell_over_from_never() {
     use oqs::{ConsentFlag, ExpiryReason};
     let check = |access: Access, flag: ConsentFlag, reason: Option<ExpiryReason>| {
-        assert_eq!((access.flag(), access.expiry_reason()), (flag, reason));
+        assert_eq!((access.consent_flag(), access.expiry_reason()), (flag, reason));
     };
     check(Access::Readable, ConsentFlag::Given, None);
     check(Access::Declined, ConsentFlag::NotGiven, None);
@@ -162,13 +169,18 @@ fn the_flags_of_files_tell_over_from_never() {
 }
 
 /// What an institution gets, kind by kind, over the interface: `data`, or why not.
-async fn row(world: &World, caller: base::InstitutionCode, treatment: MedicalTreatment, on: Option<&str>) -> String {
+async fn access_row(
+    world: &World,
+    caller: base::InstitutionCode,
+    treatment: MedicalTreatment,
+    on: Option<&str>,
+) -> String {
     let exchange = match treatment {
         MedicalTreatment::HomeVisit => Exchange::HomeVisitQualification,
         _ => Exchange::OnlineQualification,
     };
     let search = oqs::QualificationSearch { examination_date: on.map(day), ..search("1234567") };
-    let found = qualified(world, caller, exchange, search).await;
+    let found = check_qualification(world, caller, exchange, search).await;
     let code = found.processing.code.clone().unwrap_or_default();
     let mut cells = match &found.results[..] {
         [] => vec![code.clone(), code.clone(), code],
@@ -189,7 +201,7 @@ async fn row(world: &World, caller: base::InstitutionCode, treatment: MedicalTre
         several => vec![format!("{} results", several.len())],
     };
     for (exchange, _, mark) in MEDICAL {
-        let (code, text) = medical_for(world, caller, (exchange, treatment, on), FileCategory::Xml).await;
+        let (code, text) = request_medical_for_visit(world, caller, (exchange, treatment, on), FileCategory::Xml).await;
         let others = MEDICAL.iter().filter(|(other, ..)| *other != exchange).any(|(_, _, mark)| text.contains(mark));
         cells.push(match (code, text.contains(mark), others) {
             (None, true, false) => "data".to_owned(),
@@ -205,39 +217,41 @@ async fn over_the_interface_only_the_right_cells_give_data() {
     use MedicalTreatment::{HomeVisit, Online};
     for world in worlds(NOW).await {
         let mut lines = Vec::new();
-        lines.push(format!("no reception: {}", row(&world, clinic(), Online, None).await));
-        lines.push(format!("no home visit: {}", row(&world, clinic(), HomeVisit, None).await));
-        let declined = world.new_reception("2026-11-24", Choices::all(Choice::Decline));
+        lines.push(format!("no reception: {}", access_row(&world, clinic(), Online, None).await));
+        lines.push(format!("no home visit: {}", access_row(&world, clinic(), HomeVisit, None).await));
+        let declined = world.new_reception("2026-11-24", ConsentChoices::all(ConsentChoice::Decline));
         world.register(declined).await.unwrap();
-        lines.push(format!("declined: {}", row(&world, clinic(), Online, None).await));
-        world.agreed("2026-11-24").await;
-        lines.push(format!("consented anew: {}", row(&world, clinic(), Online, None).await));
-        lines.push(format!("that day: {}", row(&world, clinic(), Online, Some("2026-11-24")).await));
-        lines.push(format!("other day: {}", row(&world, clinic(), Online, Some("2026-11-25")).await));
-        lines.push(format!("other institution: {}", row(&world, other_clinic(), Online, None).await));
-        lines.push(format!("as home visit: {}", row(&world, clinic(), HomeVisit, None).await));
-        world.clock.set(at("2026-11-25T00:00:00+09:00"));
-        lines.push(format!("expired: {}", row(&world, clinic(), Online, None).await));
-        let only = Choices::of(|item| if item == Item::Medicines { Choice::Agree } else { Choice::Decline });
+        lines.push(format!("declined: {}", access_row(&world, clinic(), Online, None).await));
+        world.register_all_agreed("2026-11-24").await;
+        lines.push(format!("consented anew: {}", access_row(&world, clinic(), Online, None).await));
+        lines.push(format!("that day: {}", access_row(&world, clinic(), Online, Some("2026-11-24")).await));
+        lines.push(format!("other day: {}", access_row(&world, clinic(), Online, Some("2026-11-25")).await));
+        lines.push(format!("other institution: {}", access_row(&world, other_clinic(), Online, None).await));
+        lines.push(format!("as home visit: {}", access_row(&world, clinic(), HomeVisit, None).await));
+        world.clock.set(timestamp("2026-11-25T00:00:00+09:00"));
+        lines.push(format!("expired: {}", access_row(&world, clinic(), Online, None).await));
+        let only = ConsentChoices::from_fn(|item| {
+            if item == ConsentItem::Medicines { ConsentChoice::Agree } else { ConsentChoice::Decline }
+        });
         world.register(world.new_reception("2026-11-25", only)).await.unwrap();
-        lines.push(format!("medicines alone: {}", row(&world, clinic(), Online, None).await));
+        lines.push(format!("medicines alone: {}", access_row(&world, clinic(), Online, None).await));
         world.withdraw().await;
-        lines.push(format!("withdrawn: {}", row(&world, clinic(), Online, None).await));
-        let grace = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
-        world.register(crate::NewReception { validity: Validity::Grace, ..grace }).await.unwrap();
-        lines.push(format!("grace: {}", row(&world, clinic(), Online, None).await));
-        world.agreed_to_home_visits(Choices::all(Choice::Agree)).await;
-        world.clock.set(at("2027-01-25T00:00:00+09:00"));
-        lines.push(format!("home visit: {}", row(&world, clinic(), HomeVisit, None).await));
-        lines.push(format!("home visit elsewhere: {}", row(&world, other_clinic(), HomeVisit, None).await));
+        lines.push(format!("withdrawn: {}", access_row(&world, clinic(), Online, None).await));
+        let grace = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
+        world.register(crate::NewReception { validity: RegistrationValidity::Grace, ..grace }).await.unwrap();
+        lines.push(format!("grace: {}", access_row(&world, clinic(), Online, None).await));
+        world.register_home_visits(ConsentChoices::all(ConsentChoice::Agree)).await;
+        world.clock.set(timestamp("2027-01-25T00:00:00+09:00"));
+        lines.push(format!("home visit: {}", access_row(&world, clinic(), HomeVisit, None).await));
+        lines.push(format!("home visit elsewhere: {}", access_row(&world, other_clinic(), HomeVisit, None).await));
         world.withdraw().await;
-        lines.push(format!("home visit withdrawn: {}", row(&world, clinic(), HomeVisit, None).await));
-        let declined = world.new_reception("2027-01-25", Choices::all(Choice::Decline));
+        lines.push(format!("home visit withdrawn: {}", access_row(&world, clinic(), HomeVisit, None).await));
+        let declined = world.new_reception("2027-01-25", ConsentChoices::all(ConsentChoice::Decline));
         world.register(declined).await.unwrap();
-        world.agreed("2027-02-01").await;
-        lines.push(format!("declined today, agreed next week: {}", row(&world, clinic(), Online, None).await));
-        lines.push(format!("today of these: {}", row(&world, clinic(), Online, Some("2027-01-25")).await));
-        lines.push(format!("next week of these: {}", row(&world, clinic(), Online, Some("2027-02-01")).await));
+        world.register_all_agreed("2027-02-01").await;
+        lines.push(format!("declined today, agreed next week: {}", access_row(&world, clinic(), Online, None).await));
+        lines.push(format!("today of these: {}", access_row(&world, clinic(), Online, Some("2027-01-25")).await));
+        lines.push(format!("next week of these: {}", access_row(&world, clinic(), Online, Some("2027-02-01")).await));
         // eligibility limits specific-diseases medicines treatments operations check-ups
         let expected = [
             "no reception: U101 U101 U101 U101 U101 U101 U101",

@@ -4,12 +4,14 @@ use base::{Date, InstitutionCode};
 use oqs::{
     BulkFetch, BulkNumber, BulkResult, BulkSearch, BulkSearchRequest, CharacterCode, ConsentFlag, Exchange,
     FileCategory, FileName, LimitConsentFlag, MedicalOutcome, MedicalRequest, MedicalRequestHeader, MedicalTreatment,
-    Message, Outcome, Period, QualificationAnswer, QualificationRequest, QualificationSearch, QualificationValidity,
-    Request, RequestHeader,
+    Message, Outcome, Period, QualificationRequest, QualificationResponse, QualificationSearch, QualificationValidity,
+    RequestHeader, RequestMessage,
 };
 
 use super::world::{World, certificate, clinic, coverage, day, new_person, other_clinic, worlds};
-use crate::{AnswerRefusal, Choice, Choices, Fingerprint, Item, NewReception, Validity};
+use crate::{
+    ConsentChoice, ConsentChoices, ConsentItem, Fingerprint, NewReception, RegistrationValidity, RequestFileError,
+};
 
 pub(super) const NOW: &str = "2026-11-24T09:00:00+09:00";
 
@@ -21,7 +23,7 @@ pub(super) fn header(institution: InstitutionCode) -> RequestHeader {
     }
 }
 
-pub(super) async fn answer(
+pub(super) async fn send_request(
     world: &World,
     caller: InstitutionCode,
     exchange: Exchange,
@@ -29,10 +31,10 @@ pub(super) async fn answer(
 ) -> (Message, String) {
     let name = FileName::new(exchange.request(), "202611240001").unwrap();
     let request = oqs::write(&message, CharacterCode::Utf8);
-    let answered = world.eligibility.answer(certificate(caller), name.clone(), request).await.unwrap();
-    assert_eq!(answered.name, name.answer());
+    let answered = world.eligibility.respond_to_file(certificate(caller), name.clone(), request).await.unwrap();
+    assert_eq!(answered.name, name.response());
     let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
-    assert!(reading.doubts.is_empty(), "{:?}", reading.doubts);
+    assert!(reading.warnings.is_empty(), "{:?}", reading.warnings);
     (reading.message, String::from_utf8(answered.body).unwrap())
 }
 
@@ -50,20 +52,24 @@ pub(super) fn search(number: &str) -> QualificationSearch {
     }
 }
 
-pub(super) async fn one(world: &World, caller: InstitutionCode, search: QualificationSearch) -> QualificationAnswer {
-    qualified(world, caller, Exchange::OnlineQualification, search).await
+pub(super) async fn check_online(
+    world: &World,
+    caller: InstitutionCode,
+    search: QualificationSearch,
+) -> QualificationResponse {
+    check_qualification(world, caller, Exchange::OnlineQualification, search).await
 }
 
-pub(super) async fn qualified(
+pub(super) async fn check_qualification(
     world: &World,
     caller: InstitutionCode,
     exchange: Exchange,
     search: QualificationSearch,
-) -> QualificationAnswer {
+) -> QualificationResponse {
     let body = QualificationRequest { search };
-    let message = Message::QualificationRequest(Request { header: header(caller), body });
-    match answer(world, caller, exchange, message).await.0 {
-        Message::QualificationAnswer(answer) => match answer.outcome {
+    let message = Message::QualificationRequest(RequestMessage { header: header(caller), body });
+    match send_request(world, caller, exchange, message).await.0 {
+        Message::QualificationResponse(answer) => match answer.outcome {
             Outcome::Normal(body) => body,
             other => panic!("{other:?}"),
         },
@@ -71,22 +77,26 @@ pub(super) async fn qualified(
     }
 }
 
-pub(super) async fn many(world: &World, caller: InstitutionCode, period: Period) -> Result<BulkResult, String> {
+pub(super) async fn search_bulk(world: &World, caller: InstitutionCode, period: Period) -> Result<BulkResult, String> {
     let search = BulkSearch { period, treatment: MedicalTreatment::Online };
-    let message = Message::BulkSearch(Request { header: header(caller), body: BulkSearchRequest { search } });
-    let accepted = match answer(world, caller, Exchange::OnlineBulkSearch, message).await.0 {
-        Message::BulkAccepted(answer) => answer,
+    let message = Message::BulkSearch(RequestMessage { header: header(caller), body: BulkSearchRequest { search } });
+    let accepted = match send_request(world, caller, Exchange::OnlineBulkSearch, message).await.0 {
+        Message::BulkSearchResponse(answer) => answer,
         other => panic!("{other:?}"),
     };
     if let Outcome::Abnormal(fault) = accepted.outcome {
         return Err(fault.code.unwrap());
     }
-    fetch(world, caller, accepted.header.bulk_number.expect("a number to fetch with")).await
+    fetch_bulk(world, caller, accepted.header.bulk_number.expect("a number to fetch with")).await
 }
 
-pub(super) async fn fetch(world: &World, caller: InstitutionCode, number: BulkNumber) -> Result<BulkResult, String> {
-    let message = Message::BulkFetch(Request { header: header(caller), body: BulkFetch { number } });
-    match answer(world, caller, Exchange::OnlineBulkFetch, message).await.0 {
+pub(super) async fn fetch_bulk(
+    world: &World,
+    caller: InstitutionCode,
+    number: BulkNumber,
+) -> Result<BulkResult, String> {
+    let message = Message::BulkFetch(RequestMessage { header: header(caller), body: BulkFetch { number } });
+    match send_request(world, caller, Exchange::OnlineBulkFetch, message).await.0 {
         Message::BulkResult(answer) => match answer.outcome {
             Outcome::Normal(body) => Ok(body),
             Outcome::Abnormal(fault) | Outcome::InProgress(fault) => Err(fault.code.unwrap()),
@@ -96,38 +106,38 @@ pub(super) async fn fetch(world: &World, caller: InstitutionCode, number: BulkNu
 }
 
 /// The answer for one item as a file, and its code where it says no.
-async fn medical(
+async fn request_medical(
     world: &World,
     caller: InstitutionCode,
     exchange: Exchange,
     file: FileCategory,
 ) -> (Option<String>, String) {
-    medical_by(world, caller, (exchange, MedicalTreatment::Online), file).await
+    request_medical_for_care(world, caller, (exchange, MedicalTreatment::Online), file).await
 }
 
-pub(super) async fn medical_by(
+pub(super) async fn request_medical_for_care(
     world: &World,
     caller: InstitutionCode,
     (exchange, treatment): (Exchange, MedicalTreatment),
     file: FileCategory,
 ) -> (Option<String>, String) {
-    medical_for(world, caller, (exchange, treatment, None), file).await
+    request_medical_for_visit(world, caller, (exchange, treatment, None), file).await
 }
 
 /// As above, for a day of visit.
-pub(super) async fn medical_for(
+pub(super) async fn request_medical_for_visit(
     world: &World,
     caller: InstitutionCode,
     (exchange, treatment, visit): (Exchange, MedicalTreatment, Option<&str>),
     file: FileCategory,
 ) -> (Option<String>, String) {
     let message = medical_request(caller, "1234567", (exchange, treatment, visit.map(day)))(file);
-    let (message, text) = answer(world, caller, exchange, message).await;
-    (refused_with(&message), text)
+    let (message, text) = send_request(world, caller, exchange, message).await;
+    (refusal_code(&message), text)
 }
 
 /// With which code an answer about health says no.
-pub(super) fn refused_with(message: &Message) -> Option<String> {
+pub(super) fn refusal_code(message: &Message) -> Option<String> {
     let refusal = match message {
         Message::MedicineRecords(answer) => match &answer.outcome {
             MedicalOutcome::Normal(_) => None,
@@ -160,36 +170,37 @@ pub(super) fn medical_request(
     move |file| {
         let body = MedicalRequest {
             from: None,
-            to: (exchange != Exchange::CheckUps).then(|| oqs::Month::of(day("2026-09-01"))),
+            to: (exchange != Exchange::CheckUps).then(|| oqs::Month::from_date(day("2026-09-01"))),
             file: Some(file),
             prescriptions: None,
             treatment,
             examination_date: visit,
         };
-        Message::MedicalRequest(Request { header: header.clone(), body })
+        Message::MedicalRequest(RequestMessage { header: header.clone(), body })
     }
 }
 
-pub(super) const MEDICAL: [(Exchange, Item, &str); 4] = [
-    (Exchange::Medicines, Item::Medicines, "MARK-MEDICINE"),
-    (Exchange::Diagnoses, Item::Treatments, "MARK-TREATMENT"),
-    (Exchange::Operations, Item::Operations, "MARK-OPERATION"),
-    (Exchange::CheckUps, Item::CheckUps, "MARK-CHECKUP"),
+pub(super) const MEDICAL: [(Exchange, ConsentItem, &str); 4] = [
+    (Exchange::Medicines, ConsentItem::Medicines, "MARK-MEDICINE"),
+    (Exchange::Diagnoses, ConsentItem::Treatments, "MARK-TREATMENT"),
+    (Exchange::Operations, ConsentItem::Operations, "MARK-OPERATION"),
+    (Exchange::CheckUps, ConsentItem::CheckUps, "MARK-CHECKUP"),
 ];
 
 #[tokio::test]
 async fn the_receptions_of_a_day_are_listed_by_visit_and_by_consent() {
     for world in worlds(NOW).await {
-        let some =
-            Choices::of(
-                |item| {
-                    if matches!(item, Item::Medicines | Item::Limits) { Choice::Agree } else { Choice::Decline }
-                },
-            );
+        let some = ConsentChoices::from_fn(|item| {
+            if matches!(item, ConsentItem::Medicines | ConsentItem::Limits) {
+                ConsentChoice::Agree
+            } else {
+                ConsentChoice::Decline
+            }
+        });
         let registered = world.register(world.new_reception("2026-11-25", some)).await.unwrap();
-        world.agreed("2026-11-28").await;
+        world.register_all_agreed("2026-11-28").await;
         let visits = |from, to| Period::Examination { from: day(from), to: day(to) };
-        let found = many(&world, clinic(), visits("2026-11-25", "2026-11-25")).await.unwrap();
+        let found = search_bulk(&world, clinic(), visits("2026-11-25", "2026-11-25")).await.unwrap();
         let [unit] = &found.units[..] else { panic!("{found:?}") };
         let [result] = &unit.results[..] else { panic!("{unit:?}") };
         assert_eq!(unit.validity, Some(QualificationValidity::Valid), "{}", world.engine);
@@ -207,13 +218,13 @@ async fn the_receptions_of_a_day_are_listed_by_visit_and_by_consent() {
         assert_eq!(medicines.available_until.unwrap().to_string(), "2026-11-25T23:59:59+09:00");
         assert_eq!(result.operations.unwrap().consent.flag, ConsentFlag::NotGiven);
         let consents = Period::Consent { from: day("2026-11-24"), to: day("2026-11-24") };
-        assert_eq!(many(&world, clinic(), consents).await.unwrap().units.len(), 2);
-        assert_eq!(many(&world, other_clinic(), consents).await.unwrap().units.len(), 0);
-        assert_eq!(many(&world, clinic(), visits("2026-11-26", "2026-11-27")).await.unwrap().units.len(), 0);
-        assert_eq!(many(&world, clinic(), visits("2026-11-26", "2026-11-25")).await, Err("U302".to_owned()));
-        assert_eq!(many(&world, clinic(), visits("2026-01-01", "2026-11-25")).await, Err("U302".to_owned()));
+        assert_eq!(search_bulk(&world, clinic(), consents).await.unwrap().units.len(), 2);
+        assert_eq!(search_bulk(&world, other_clinic(), consents).await.unwrap().units.len(), 0);
+        assert_eq!(search_bulk(&world, clinic(), visits("2026-11-26", "2026-11-27")).await.unwrap().units.len(), 0);
+        assert_eq!(search_bulk(&world, clinic(), visits("2026-11-26", "2026-11-25")).await, Err("U302".to_owned()));
+        assert_eq!(search_bulk(&world, clinic(), visits("2026-01-01", "2026-11-25")).await, Err("U302".to_owned()));
         let unknown = BulkNumber::new("20261124000000000000").unwrap();
-        assert_eq!(fetch(&world, clinic(), unknown).await, Err("U301".to_owned()));
+        assert_eq!(fetch_bulk(&world, clinic(), unknown).await, Err("U301".to_owned()));
     }
 }
 
@@ -222,19 +233,21 @@ async fn a_search_is_forgotten_after_three_days() {
     for world in worlds(NOW).await {
         let days = Period::Examination { from: day("2026-11-24"), to: day("2026-11-24") };
         let search = BulkSearch { period: days, treatment: MedicalTreatment::Online };
-        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
-        let Message::BulkAccepted(accepted) = answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0
+        let message =
+            Message::BulkSearch(RequestMessage { header: header(clinic()), body: BulkSearchRequest { search } });
+        let Message::BulkSearchResponse(accepted) =
+            send_request(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0
         else {
             panic!("another message");
         };
         let number = accepted.header.bulk_number.unwrap();
-        world.clock.set(super::world::at("2026-11-27T09:00:00+09:00"));
-        assert!(fetch(&world, clinic(), number.clone()).await.is_ok(), "{}", world.engine);
-        world.clock.set(super::world::at("2026-11-27T09:00:01+09:00"));
-        assert_eq!(fetch(&world, clinic(), number).await, Err("U301".to_owned()));
-        many(&world, clinic(), days).await.unwrap();
+        world.clock.set(super::world::timestamp("2026-11-27T09:00:00+09:00"));
+        assert!(fetch_bulk(&world, clinic(), number.clone()).await.is_ok(), "{}", world.engine);
+        world.clock.set(super::world::timestamp("2026-11-27T09:00:01+09:00"));
+        assert_eq!(fetch_bulk(&world, clinic(), number).await, Err("U301".to_owned()));
+        search_bulk(&world, clinic(), days).await.unwrap();
         let count = |tx: &mut database::Transaction<'_>| -> Result<i64, crate::Refusal> {
-            Ok(tx.one("SELECT COUNT(*) FROM bulk_search", &[], |row| row.at(0))?)
+            Ok(tx.fetch_one("SELECT COUNT(*) FROM bulk_search", &[], |row| row.get(0))?)
         };
         assert_eq!(world.database.read(count).await.unwrap(), 1);
     }
@@ -243,12 +256,12 @@ async fn a_search_is_forgotten_after_three_days() {
 #[tokio::test]
 async fn a_list_names_what_no_longer_stands_by_its_number_alone() {
     for world in worlds(NOW).await {
-        let registered = world.agreed("2026-11-24").await;
+        let registered = world.register_all_agreed("2026-11-24").await;
         world.withdraw().await;
-        world.agreed("2026-11-25").await;
-        world.clock.set(super::world::at("2026-11-26T00:00:00+09:00"));
+        world.register_all_agreed("2026-11-25").await;
+        world.clock.set(super::world::timestamp("2026-11-26T00:00:00+09:00"));
         let all = Period::Examination { from: day("2026-11-24"), to: day("2026-11-26") };
-        let found = many(&world, clinic(), all).await.unwrap();
+        let found = search_bulk(&world, clinic(), all).await.unwrap();
         let codes: Vec<_> = found.units.iter().map(|unit| unit.processing.clone().unwrap().code.unwrap()).collect();
         assert_eq!(codes, ["U202", "U204"], "{}", world.engine);
         let echo = found.units[0].search.as_ref().unwrap();
@@ -260,41 +273,41 @@ async fn a_list_names_what_no_longer_stands_by_its_number_alone() {
 #[tokio::test]
 async fn eligibility_is_there_to_the_end_of_the_day_for_its_own_institution() {
     for world in worlds(NOW).await {
-        let code = |answer: QualificationAnswer| answer.processing.code.unwrap_or_default();
-        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U101", "{}", world.engine);
-        let registered = world.agreed("2026-11-25").await;
-        let found = one(&world, clinic(), search("1234567")).await;
+        let code = |answer: QualificationResponse| answer.processing.code.unwrap_or_default();
+        assert_eq!(code(check_online(&world, clinic(), search("1234567")).await), "U101", "{}", world.engine);
+        let registered = world.register_all_agreed("2026-11-25").await;
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Valid), 1));
         let on = |text: &str| QualificationSearch { examination_date: Some(day(text)), ..search("1234567") };
-        assert_eq!(one(&world, clinic(), on("2026-11-25")).await.results.len(), 1);
-        assert_eq!(code(one(&world, clinic(), on("2026-11-24")).await), "U101");
-        assert_eq!(code(one(&world, other_clinic(), search("1234567")).await), "U101");
+        assert_eq!(check_online(&world, clinic(), on("2026-11-25")).await.results.len(), 1);
+        assert_eq!(code(check_online(&world, clinic(), on("2026-11-24")).await), "U101");
+        assert_eq!(code(check_online(&world, other_clinic(), search("1234567")).await), "U101");
         let born_otherwise = QualificationSearch { birthdate: day("1980-06-16"), ..search("1234567") };
-        assert_eq!(code(one(&world, clinic(), born_otherwise).await), "U101");
+        assert_eq!(code(check_online(&world, clinic(), born_otherwise).await), "U101");
         world.clock.set(registered.valid_until.unwrap());
-        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U204");
-        world.agreed("2026-11-26").await;
-        assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1);
+        assert_eq!(code(check_online(&world, clinic(), search("1234567")).await), "U204");
+        world.register_all_agreed("2026-11-26").await;
+        assert_eq!(check_online(&world, clinic(), search("1234567")).await.results.len(), 1);
         world.withdraw().await;
-        assert_eq!(code(one(&world, clinic(), search("1234567")).await), "U202");
+        assert_eq!(code(check_online(&world, clinic(), search("1234567")).await), "U202");
     }
 }
 
 #[tokio::test]
 async fn a_lost_coverage_is_told_with_whether_there_is_a_newer_one() {
     for world in worlds(NOW).await {
-        world.agreed("2026-11-25").await;
-        let lost = crate::Coverage { lost: Some(day("2026-11-01")), ..coverage("1234567") };
-        let newer = crate::Coverage { from: day("2026-11-01"), ..coverage("7777777") };
+        world.register_all_agreed("2026-11-25").await;
+        let lost = crate::Coverage { disqualified_on: Some(day("2026-11-01")), ..coverage("1234567") };
+        let newer = crate::Coverage { qualified_on: day("2026-11-01"), ..coverage("7777777") };
         world.eligibility.replace_coverages(world.person, vec![lost.clone()]).await.unwrap();
-        let found = one(&world, clinic(), search("1234567")).await;
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!(found.validity, Some(QualificationValidity::Invalid), "{}", world.engine);
         world.eligibility.replace_coverages(world.person, vec![lost, newer]).await.unwrap();
-        let found = one(&world, clinic(), search("1234567")).await;
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!(found.validity, Some(QualificationValidity::InvalidWithNewer));
         assert_eq!(found.results[0].disqualified_on, Some(day("2026-11-01")));
         let day = Period::Examination { from: day("2026-11-25"), to: day("2026-11-25") };
-        let listed = many(&world, clinic(), day).await.unwrap();
+        let listed = search_bulk(&world, clinic(), day).await.unwrap();
         assert_eq!(listed.units[0].validity, Some(QualificationValidity::Valid));
         assert_eq!(listed.units[0].results[0].number.as_str(), "7777777");
     }
@@ -304,13 +317,13 @@ async fn a_lost_coverage_is_told_with_whether_there_is_a_newer_one() {
 async fn twins_without_a_branch_are_never_chosen_between() {
     for world in worlds(NOW).await {
         let twin = world.eligibility.add_person(new_person("1234567", "1980-06-15")).await.unwrap();
-        world.agreed("2026-11-25").await;
-        assert_eq!(one(&world, clinic(), search("1234567")).await.results.len(), 1, "{}", world.engine);
-        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        world.register_all_agreed("2026-11-25").await;
+        assert_eq!(check_online(&world, clinic(), search("1234567")).await.results.len(), 1, "{}", world.engine);
+        let new = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
         world.register(NewReception { person: twin, ..new }).await.unwrap();
-        let found = one(&world, clinic(), search("1234567")).await;
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!((found.validity, found.results.len()), (Some(QualificationValidity::Several), 0));
-        let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Xml).await;
+        let (code, _) = request_medical(&world, clinic(), Exchange::Medicines, FileCategory::Xml).await;
         assert_eq!(code.as_deref(), Some("U102"));
     }
 }
@@ -318,11 +331,14 @@ async fn twins_without_a_branch_are_never_chosen_between() {
 #[tokio::test]
 async fn each_item_is_there_only_as_it_was_agreed_to() {
     for world in worlds(NOW).await {
-        for declined in Item::ALL {
-            let choices = Choices::of(|item| if item == declined { Choice::Decline } else { Choice::Agree });
+        for declined in ConsentItem::ALL {
+            let choices =
+                ConsentChoices::from_fn(
+                    |item| if item == declined { ConsentChoice::Decline } else { ConsentChoice::Agree },
+                );
             world.register(world.new_reception("2026-11-25", choices)).await.unwrap();
             for (exchange, item, mark) in MEDICAL {
-                let (code, text) = medical(&world, clinic(), exchange, FileCategory::Xml).await;
+                let (code, text) = request_medical(&world, clinic(), exchange, FileCategory::Xml).await;
                 let expected = (item == declined).then_some("U201");
                 assert_eq!(code.as_deref(), expected, "{} {item:?}", world.engine);
                 assert_eq!(text.contains(mark), item != declined);
@@ -330,12 +346,13 @@ async fn each_item_is_there_only_as_it_was_agreed_to() {
                 assert!(others.into_iter().all(|(_, _, mark)| !text.contains(mark)));
                 // Beyond the months that were asked for.
                 assert!(!text.contains("MARK-LATER"));
-                let (code, text) = medical(&world, other_clinic(), exchange, FileCategory::Xml).await;
+                let (code, text) = request_medical(&world, other_clinic(), exchange, FileCategory::Xml).await;
                 assert_eq!(code.as_deref(), Some("U101"));
                 assert!(!text.contains("MARK") && !text.contains("花子"));
             }
-            let (_, text) = medical(&world, clinic(), Exchange::Medicines, FileCategory::XmlWithTreatments).await;
-            let both = declined != Item::Treatments && declined != Item::Medicines;
+            let (_, text) =
+                request_medical(&world, clinic(), Exchange::Medicines, FileCategory::XmlWithTreatments).await;
+            let both = declined != ConsentItem::Treatments && declined != ConsentItem::Medicines;
             assert_eq!(text.contains("MARK-TREATMENT"), both);
         }
     }
@@ -344,14 +361,14 @@ async fn each_item_is_there_only_as_it_was_agreed_to() {
 #[tokio::test]
 async fn a_certificate_in_its_grace_shows_insurance_and_nothing_of_health() {
     for world in worlds(NOW).await {
-        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
-        world.register(NewReception { validity: Validity::Grace, ..new }).await.unwrap();
-        let found = one(&world, clinic(), search("1234567")).await;
+        let new = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
+        world.register(NewReception { validity: RegistrationValidity::Grace, ..new }).await.unwrap();
+        let found = check_online(&world, clinic(), search("1234567")).await;
         assert_eq!(found.processing.code.as_deref(), Some("U205"), "{}", world.engine);
         assert_eq!(found.results[0].medicines.unwrap().consent.flag, ConsentFlag::NotGiven);
         assert!(found.results[0].limit.is_some());
         for (exchange, _, mark) in MEDICAL {
-            let (code, text) = medical(&world, clinic(), exchange, FileCategory::Xml).await;
+            let (code, text) = request_medical(&world, clinic(), exchange, FileCategory::Xml).await;
             assert_eq!(code.as_deref(), Some("U205"));
             assert!(!text.contains(mark));
         }
@@ -363,17 +380,18 @@ async fn faulty_requests_are_answered_with_their_fault() {
     for world in worlds(NOW).await {
         let raw = async |exchange: Exchange, bytes: &[u8]| {
             let name = FileName::new(exchange.request(), "1").unwrap();
-            let answered = world.eligibility.answer(certificate(clinic()), name, bytes.to_vec()).await.unwrap();
+            let answered =
+                world.eligibility.respond_to_file(certificate(clinic()), name, bytes.to_vec()).await.unwrap();
             String::from_utf8(answered.body).unwrap()
         };
         assert!(raw(Exchange::OnlineQualification, b"<not xml").await.contains("U001"), "{}", world.engine);
         assert!(raw(Exchange::Medicines, b"").await.contains("U001"));
         let body = QualificationRequest { search: search("1234567") };
-        let foreign = Message::QualificationRequest(Request { header: header(other_clinic()), body });
+        let foreign = Message::QualificationRequest(RequestMessage { header: header(other_clinic()), body });
         let foreign = oqs::write(&foreign, CharacterCode::Utf8);
         assert!(raw(Exchange::OnlineQualification, &foreign).await.contains("U002"));
         let body = QualificationRequest { search: search("1234567") };
-        let message = Message::QualificationRequest(Request { header: header(clinic()), body });
+        let message = Message::QualificationRequest(RequestMessage { header: header(clinic()), body });
         let message = oqs::write(&message, CharacterCode::Utf8);
         let damaged = String::from_utf8(message.clone()).unwrap().replace("0110113719", "0110113710");
         assert!(raw(Exchange::OnlineQualification, damaged.as_bytes()).await.contains("U004"));
@@ -382,13 +400,13 @@ async fn faulty_requests_are_answered_with_their_fault() {
         let named =
             "要求ファイルを読み取れません。要素 MessageBody/QualificationConfirmSearchInfo/Birthdate がありません。";
         assert!(answer.contains("U001") && answer.contains(named), "{answer}");
-        let (code, _) = medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
+        let (code, _) = request_medical(&world, clinic(), Exchange::Medicines, FileCategory::Pdf).await;
         assert_eq!(code.as_deref(), Some("U401"));
         let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
-        let stranger = Fingerprint::of(b"stranger");
-        let refused = world.eligibility.answer(stranger, name.clone(), message.clone()).await;
-        assert!(matches!(refused, Err(AnswerRefusal::UnknownCaller)));
-        let refused = world.eligibility.answer(certificate(clinic()), name.answer(), message).await;
-        assert!(matches!(refused, Err(AnswerRefusal::NoRequest(_))));
+        let stranger = Fingerprint::from_certificate(b"stranger");
+        let refused = world.eligibility.respond_to_file(stranger, name.clone(), message.clone()).await;
+        assert!(matches!(refused, Err(RequestFileError::UnknownCaller)));
+        let refused = world.eligibility.respond_to_file(certificate(clinic()), name.response(), message).await;
+        assert!(matches!(refused, Err(RequestFileError::NotARequest(_))));
     }
 }

@@ -8,9 +8,9 @@ use oqs::{CharacterCode, Exchange, FileName, Message, Outcome, QualificationVali
 
 use super::world::{World, certificate, clinic, day, worlds};
 use crate::{
-    Choice, Choices, Going, InsuranceCard, Item, Nation, NewReception, NotLoaded, Pace, PersonId, Record, Refusal,
-    Term, Validity, Via,
-    rules::coverage::{Asked, verdict},
+    ConsentChoice, ConsentChoices, ConsentItem, InsuranceCard, LoadControl, LoadError, LoadPace, Nation, NewReception,
+    PersonId, ReceptionTerm, Record, Refusal, RegistrationRoute, RegistrationValidity,
+    rules::coverage::{CoverageQuery, verdict},
     store::{history, person},
 };
 
@@ -21,21 +21,23 @@ fn nation(seed: u32) -> Nation {
 }
 
 /// Everything that the store says of a person.
-async fn stored(world: &World, id: PersonId) -> crate::NewPerson {
+async fn find_stored_person(world: &World, id: PersonId) -> crate::NewPerson {
     let (first, last) = (day("1900-01-01"), day("2100-01-01"));
     let today = day("2026-11-24");
     world
         .database
         .read(move |tx| {
             let mut records: Vec<Record> = Vec::new();
-            for item in [Item::Operations, Item::Treatments, Item::Medicines, Item::CheckUps] {
-                records.extend(person::records(tx, id, item, (first, last))?);
+            for item in
+                [ConsentItem::Operations, ConsentItem::Treatments, ConsentItem::Medicines, ConsentItem::CheckUps]
+            {
+                records.extend(person::list_records(tx, id, item, (first, last))?);
             }
             Ok::<_, Refusal>(crate::NewPerson {
-                person: person::person(tx, id)?,
-                coverages: person::coverages(tx, id)?,
-                limits: person::limits(tx, id, today)?,
-                specific_diseases: person::diseases(tx, id, today)?,
+                person: person::find_person(tx, id)?,
+                coverages: person::list_coverages(tx, id)?,
+                limits: person::list_limit_certificates(tx, id, today)?,
+                specific_diseases: person::list_disease_certificates(tx, id, today)?,
                 records,
             })
         })
@@ -44,11 +46,11 @@ async fn stored(world: &World, id: PersonId) -> crate::NewPerson {
 }
 
 async fn count(world: &World, table: &'static str) -> i64 {
-    world.database.read(move |tx| Ok::<_, Refusal>(tx.one(table, &[], |row| row.at(0))?)).await.expect("a count")
+    world.database.read(move |tx| Ok::<_, Refusal>(tx.fetch_one(table, &[], |row| row.get(0))?)).await.expect("a count")
 }
 
-fn by_item(records: Vec<Record>) -> BTreeMap<Item, Vec<Record>> {
-    let mut sorted: BTreeMap<Item, Vec<Record>> = BTreeMap::new();
+fn group_by_item(records: Vec<Record>) -> BTreeMap<ConsentItem, Vec<Record>> {
+    let mut sorted: BTreeMap<ConsentItem, Vec<Record>> = BTreeMap::new();
     for record in records {
         sorted.entry(record.content.item()).or_default().push(record);
     }
@@ -58,14 +60,14 @@ fn by_item(records: Vec<Record>) -> BTreeMap<Item, Vec<Record>> {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_loaded_is_read_as_he_was_made() {
     for world in worlds(NOW).await {
-        let load = world.eligibility.load_nation(nation(7), 600, Pace::Beside, |_| Going::On);
+        let load = world.eligibility.load_nation(nation(7), 600, LoadPace::Concurrent, |_| LoadControl::Continue);
         assert_eq!(load.await.unwrap(), 600, "{}", world.engine);
         let nation = nation(7);
         for number in 0..600 {
-            let (made, read) = (nation.person(number), stored(&world, Nation::id(number)).await);
+            let (made, read) = (nation.person(number), find_stored_person(&world, Nation::id(number)).await);
             assert_eq!((made.person, made.coverages), (read.person, read.coverages), "{}", world.engine);
             assert_eq!((made.limits, made.specific_diseases), (read.limits, read.specific_diseases));
-            assert_eq!(by_item(made.records), by_item(read.records), "{} {number}", world.engine);
+            assert_eq!(group_by_item(made.records), group_by_item(read.records), "{} {number}", world.engine);
         }
         // Who was there before, and who comes afterwards, has his own number.
         assert!(world.person < Nation::id(0));
@@ -78,8 +80,8 @@ async fn who_is_loaded_is_read_as_he_was_made() {
 async fn a_load_that_was_interrupted_doubles_nobody() {
     for world in worlds(NOW).await {
         let people = async || count(&world, "SELECT COUNT(*) FROM person").await - 1;
-        let stop_at = |most: u64| move |loaded| if loaded >= most { Going::Stop } else { Going::On };
-        let load = |people, stop| world.eligibility.load_nation(nation(7), people, Pace::Beside, stop_at(stop));
+        let stop_at = |most: u64| move |loaded| if loaded >= most { LoadControl::Stop } else { LoadControl::Continue };
+        let load = |people, stop| world.eligibility.load_nation(nation(7), people, LoadPace::Concurrent, stop_at(stop));
         assert_eq!(load(1800, 500).await.unwrap(), 500, "{}", world.engine);
         assert_eq!(people().await, 500);
         assert_eq!(load(1800, u64::MAX).await.unwrap(), 1800, "{}", world.engine);
@@ -88,12 +90,13 @@ async fn a_load_that_was_interrupted_doubles_nobody() {
         assert_eq!(load(100, u64::MAX).await.unwrap(), 1800);
         assert_eq!(load(1900, u64::MAX).await.unwrap(), 1900);
         assert_eq!(people().await, 1900);
-        let last = stored(&world, Nation::id(1899)).await;
+        let last = find_stored_person(&world, Nation::id(1899)).await;
         assert_eq!(last.person, nation(7).person(1899).person);
-        assert_eq!(world.eligibility.nation().await.unwrap().unwrap().loaded, 1900);
+        assert_eq!(world.eligibility.find_nation().await.unwrap().unwrap().loaded, 1900);
         // Another nation has no place beside it.
-        let other = world.eligibility.load_nation(nation(8), 2000, Pace::Beside, |_| Going::On).await;
-        assert!(matches!(other, Err(NotLoaded::Other(known)) if known.seed == 7), "{other:?}");
+        let other =
+            world.eligibility.load_nation(nation(8), 2000, LoadPace::Concurrent, |_| LoadControl::Continue).await;
+        assert!(matches!(other, Err(LoadError::OtherNation(known)) if known.seed == 7), "{other:?}");
         assert_eq!(people().await, 1900);
     }
 }
@@ -101,11 +104,11 @@ async fn a_load_that_was_interrupted_doubles_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_load_at_once_double_nobody() {
     for world in worlds(NOW).await {
-        let load = || world.eligibility.load_nation(nation(7), 3000, Pace::Beside, |_| Going::On);
+        let load = || world.eligibility.load_nation(nation(7), 3000, LoadPace::Concurrent, |_| LoadControl::Continue);
         let outcomes = tokio::join!(load(), load());
         // One of them may be told that the other was quicker; what is there is right all the same.
         for outcome in [outcomes.0, outcomes.1] {
-            assert!(matches!(outcome, Ok(3000) | Err(NotLoaded::Elsewhere)), "{}: {outcome:?}", world.engine);
+            assert!(matches!(outcome, Ok(3000) | Err(LoadError::AlreadyLoading)), "{}: {outcome:?}", world.engine);
         }
         assert_eq!(load().await.unwrap(), 3000);
         assert_eq!(count(&world, "SELECT COUNT(*) FROM person").await, 3001, "{}", world.engine);
@@ -115,14 +118,14 @@ async fn two_who_load_at_once_double_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_index_that_was_put_aside_comes_back() {
     for world in worlds(NOW).await {
-        let load = world.eligibility.load_nation(nation(7), 500, Pace::Beside, |_| Going::On);
+        let load = world.eligibility.load_nation(nation(7), 500, LoadPace::Concurrent, |_| LoadControl::Continue);
         assert_eq!(load.await.unwrap(), 500);
         // As a load leaves it that the machine's stop has cut off.
-        let aside = |tx: &mut Transaction<'_>| crate::store::load::put_index_aside(tx).map_err(Refusal::from);
+        let aside = |tx: &mut Transaction<'_>| crate::store::load::drop_document_index(tx).map_err(Refusal::from);
         world.database.write(aside).await.unwrap();
         let indexed = async || count(&world, "SELECT indexed FROM nation").await;
         assert_eq!(indexed().await, 0, "{}", world.engine);
-        world.eligibility.mend_nation().await.unwrap();
+        world.eligibility.restore_document_index().await.unwrap();
         assert_eq!(indexed().await, 1);
         // It is there: a second one of its name is refused.
         let again = |tx: &mut Transaction<'_>| {
@@ -136,7 +139,7 @@ async fn an_index_that_was_put_aside_comes_back() {
 async fn every_person_is_answered_for() {
     for world in worlds(NOW).await {
         let people = 300;
-        let load = world.eligibility.load_nation(nation(9), people, Pace::Beside, |_| Going::On);
+        let load = world.eligibility.load_nation(nation(9), people, LoadPace::Concurrent, |_| LoadControl::Continue);
         load.await.unwrap();
         let nation = nation(9);
         for number in 0..people {
@@ -144,11 +147,11 @@ async fn every_person_is_answered_for() {
             let reception = NewReception {
                 number: ReceptionNumber::new(&world.randomness),
                 institution: clinic(),
-                term: Term::Visit(day("2026-11-24")),
+                term: ReceptionTerm::Visit(day("2026-11-24")),
                 person: Nation::id(number),
-                choices: Choices::all(Choice::Agree),
-                validity: Validity::Full,
-                via: Via::HandOver,
+                choices: ConsentChoices::all(ConsentChoice::Agree),
+                validity: RegistrationValidity::Full,
+                route: RegistrationRoute::HandOver,
             };
             let registered = world.register(reception).await;
             if new.person.card == InsuranceCard::NotRegistered {
@@ -170,16 +173,16 @@ async fn every_person_is_answered_for() {
                 let body = oqs::QualificationRequest { search };
                 let header =
                     oqs::RequestHeader { institution: clinic().into(), identifier: None, confirmation_date: None };
-                let message = Message::QualificationRequest(oqs::Request { header, body });
+                let message = Message::QualificationRequest(oqs::RequestMessage { header, body });
                 let code = if number % 2 == 0 { CharacterCode::Utf8 } else { CharacterCode::ShiftJis };
                 let name = FileName::new(Exchange::OnlineQualification.request(), "1").unwrap();
                 let asked = oqs::write(&message, code);
-                let answered = world.eligibility.answer(certificate(clinic()), name, asked).await.unwrap();
+                let answered = world.eligibility.respond_to_file(certificate(clinic()), name, asked).await.unwrap();
                 let reading = oqs::parse(answered.name.interface(), &answered.body).unwrap();
-                assert!(reading.doubts.is_empty(), "{number}: {:?}", reading.doubts);
-                let Message::QualificationAnswer(answer) = reading.message else { panic!("no answer") };
+                assert!(reading.warnings.is_empty(), "{number}: {:?}", reading.warnings);
+                let Message::QualificationResponse(answer) = reading.message else { panic!("no answer") };
                 let Outcome::Normal(body) = answer.outcome else { panic!("{number}: {:?}", answer.outcome) };
-                let expected = verdict(&new.coverages, Asked::Coverage(place), day("2026-11-24"));
+                let expected = verdict(&new.coverages, CoverageQuery::Coverage(place), day("2026-11-24"));
                 assert_eq!(body.validity, Some(expected.validity), "{} {number}: {new:#?}", world.engine);
                 assert_ne!(body.validity, Some(QualificationValidity::NotFound));
                 let [result] = body.results.as_slice() else { panic!("{number}: {} results", body.results.len()) };
@@ -203,7 +206,7 @@ async fn packed_records_are_small_and_share_their_phrases() {
     }
     assert!(records > 15_000, "{records}");
     assert!(bytes < records * 25, "{bytes} bytes for {records} records");
-    let phrases = book.take_fresh();
+    let phrases = book.take_new_rows();
     assert!(phrases.len() < 5000, "{} phrases", phrases.len());
-    assert!(book.take_fresh().is_empty());
+    assert!(book.take_new_rows().is_empty());
 }

@@ -2,19 +2,19 @@
 
 use oqs::{
     BulkSearch, BulkSearchRequest, CharacterCode, Exchange, FileName, MedicalTreatment, Message, Period,
-    QualificationRequest, QualificationSearch, Request,
+    QualificationRequest, QualificationSearch, RequestMessage,
 };
 
 use super::{
-    messages::{NOW, answer, header, many, qualified, search},
+    messages::{NOW, check_qualification, header, search, search_bulk, send_request},
     world::{World, certificate, clinic, coverage, day, new_person, other_clinic, worlds},
 };
-use crate::{Choice, Choices, NewReception};
+use crate::{ConsentChoice, ConsentChoices, NewReception};
 
 /// The text of the answer to these bytes.
-async fn answer_to(world: &World, exchange: Exchange, request: &[u8]) -> Vec<u8> {
+async fn send_bytes(world: &World, exchange: Exchange, request: &[u8]) -> Vec<u8> {
     let name = FileName::new(exchange.request(), "202611240001").unwrap();
-    world.eligibility.answer(certificate(clinic()), name, request.to_vec()).await.unwrap().body
+    world.eligibility.respond_to_file(certificate(clinic()), name, request.to_vec()).await.unwrap().body
 }
 
 fn assert_has(text: &str, elements: &[&str]) {
@@ -38,21 +38,23 @@ const EVERY_QUALIFICATION: [&str; 8] = [
 async fn an_answer_that_fails_early_has_every_member_of_the_header_and_a_body() {
     for world in worlds(NOW).await {
         for exchange in [Exchange::Qualification, Exchange::OnlineQualification, Exchange::HomeVisitQualification] {
-            let unreadable = answer_to(&world, exchange, b"<XmlMsg><MessageHeader>").await;
+            let unreadable = send_bytes(&world, exchange, b"<XmlMsg><MessageHeader>").await;
             assert_has(&String::from_utf8(unreadable).unwrap(), &EVERY_QUALIFICATION);
-            let foreign = Message::QualificationRequest(Request {
+            let foreign = Message::QualificationRequest(RequestMessage {
                 header: header(other_clinic()),
                 body: QualificationRequest { search: search("1234567") },
             });
-            let refused = answer_to(&world, exchange, &oqs::write(&foreign, CharacterCode::Utf8)).await;
+            let refused = send_bytes(&world, exchange, &oqs::write(&foreign, CharacterCode::Utf8)).await;
             assert_has(&String::from_utf8(refused).unwrap(), &EVERY_QUALIFICATION);
-            let wrong =
-                QualificationSearch { insurer: oqs::Claimed::Doubtful("00000000".to_owned()), ..search("1234567") };
-            let message = Message::QualificationRequest(Request {
+            let wrong = QualificationSearch {
+                insurer: oqs::CheckedNumber::Invalid("00000000".to_owned()),
+                ..search("1234567")
+            };
+            let message = Message::QualificationRequest(RequestMessage {
                 header: header(clinic()),
                 body: QualificationRequest { search: wrong },
             });
-            let (_, text) = answer(&world, clinic(), exchange, message).await;
+            let (_, text) = send_request(&world, clinic(), exchange, message).await;
             assert_has(&text, &EVERY_QUALIFICATION);
         }
     }
@@ -64,7 +66,7 @@ async fn an_answer_to_a_faulty_request_speaks_its_code_and_repeats_its_identifie
         for exchange in [Exchange::OnlineQualification, Exchange::OnlineBulkSearch, Exchange::Medicines] {
             let request = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?><XmlMsg><MessageHeader>\
                            <ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier></MessageHeader";
-            let answered = answer_to(&world, exchange, request.as_bytes()).await;
+            let answered = send_bytes(&world, exchange, request.as_bytes()).await;
             let head = String::from_utf8_lossy(&answered[..60]).into_owned();
             assert!(head.contains("encoding=\"Shift_JIS\""), "{head}");
             let identifier = b"<ArbitraryFileIdentifier>abc-1</ArbitraryFileIdentifier>";
@@ -77,16 +79,16 @@ async fn an_answer_to_a_faulty_request_speaks_its_code_and_repeats_its_identifie
 async fn the_echo_of_a_question_has_the_flag_of_the_limit() {
     for world in worlds(NOW).await {
         for exchange in [Exchange::Qualification, Exchange::OnlineQualification] {
-            let answered = qualified(&world, clinic(), exchange, search("1234567")).await;
+            let answered = check_qualification(&world, clinic(), exchange, search("1234567")).await;
             let echo = answered.search.expect("the question is given back");
             assert_eq!(echo.limit_consent, Some(oqs::LimitConsentFlag::NotGiven));
         }
         // In each unit of a bulk result, of receptions that stand and of one that was withdrawn.
-        world.agreed("2026-11-24").await;
+        world.register_all_agreed("2026-11-24").await;
         world.withdraw().await;
-        world.agreed("2026-11-25").await;
+        world.register_all_agreed("2026-11-25").await;
         let (from, to) = (day("2026-11-24"), day("2026-11-25"));
-        let found = many(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let found = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
         let echoed = |unit: &oqs::BulkUnit| unit.search.as_ref().and_then(|search| search.limit_consent);
         let flags: Vec<_> = found.units.iter().map(echoed).collect();
         assert_eq!(flags, [Some(oqs::LimitConsentFlag::NotGiven); 2], "{}", world.engine);
@@ -98,8 +100,9 @@ async fn a_bulk_search_is_accepted_with_number_and_time_in_the_body() {
     for world in worlds(NOW).await {
         let (from, to) = (day("2026-11-24"), day("2026-11-24"));
         let search = BulkSearch { period: Period::Examination { from, to }, treatment: MedicalTreatment::Online };
-        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
-        let (_, text) = answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await;
+        let message =
+            Message::BulkSearch(RequestMessage { header: header(clinic()), body: BulkSearchRequest { search } });
+        let (_, text) = send_request(&world, clinic(), Exchange::OnlineBulkSearch, message).await;
         let (head, body) = text.split_once("</MessageHeader>").expect("a header");
         assert!(!head.contains("ReceptionNumber"), "{head}");
         assert_has(body, &["ReceptionNumber", "ReceptionDateTime"]);
@@ -110,30 +113,33 @@ async fn a_bulk_search_is_accepted_with_number_and_time_in_the_body() {
 #[tokio::test]
 async fn a_bulk_result_has_its_day_and_the_identifier_of_its_search_and_says_nothing_of_the_whole() {
     for world in worlds(NOW).await {
-        world.agreed("2026-11-24").await;
+        world.register_all_agreed("2026-11-24").await;
         let (from, to) = (day("2026-11-24"), day("2026-11-24"));
         let search = BulkSearch { period: Period::Examination { from, to }, treatment: MedicalTreatment::Online };
-        let message = Message::BulkSearch(Request { header: header(clinic()), body: BulkSearchRequest { search } });
-        let accepted = match answer(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0 {
-            Message::BulkAccepted(accepted) => accepted,
+        let message =
+            Message::BulkSearch(RequestMessage { header: header(clinic()), body: BulkSearchRequest { search } });
+        let accepted = match send_request(&world, clinic(), Exchange::OnlineBulkSearch, message).await.0 {
+            Message::BulkSearchResponse(accepted) => accepted,
             other => panic!("{other:?}"),
         };
         let number = accepted.header.bulk_number.expect("a number to fetch with");
         // The request to fetch names no identifier of its own.
         let header = oqs::RequestHeader { identifier: None, ..header(clinic()) };
-        let fetch = |number| Message::BulkFetch(Request { header: header.clone(), body: oqs::BulkFetch { number } });
-        let (message, text) = answer(&world, clinic(), Exchange::OnlineBulkFetch, fetch(number)).await;
-        let Message::BulkResult(oqs::Answer { header: found, outcome: oqs::Outcome::Normal(body) }) = message else {
+        let fetch =
+            |number| Message::BulkFetch(RequestMessage { header: header.clone(), body: oqs::BulkFetch { number } });
+        let (message, text) = send_request(&world, clinic(), Exchange::OnlineBulkFetch, fetch(number)).await;
+        let Message::BulkResult(oqs::ResponseMessage { header: found, outcome: oqs::Outcome::Normal(body) }) = message
+        else {
             panic!("{text}")
         };
         assert_eq!(found.confirmation_date, Some(day("2026-11-24")), "{}", world.engine);
         assert_eq!(found.identifier.as_ref().map(oqs::Identifier::as_str), Some("file-1"));
-        assert_eq!((found.reference, body.processing), (None, None));
+        assert_eq!((found.reference_classification, body.processing), (None, None));
         assert!(!body.units.is_empty() && body.units.iter().all(|unit| unit.processing.is_some()));
         // What fails has its day too, whether or not it could be read.
         let unknown = oqs::BulkNumber::new("20261124000000000000").expect("a number");
-        let (_, refused) = answer(&world, clinic(), Exchange::OnlineBulkFetch, fetch(unknown)).await;
-        let unreadable = answer_to(&world, Exchange::OnlineBulkFetch, b"<XmlMsg><MessageHeader>").await;
+        let (_, refused) = send_request(&world, clinic(), Exchange::OnlineBulkFetch, fetch(unknown)).await;
+        let unreadable = send_bytes(&world, Exchange::OnlineBulkFetch, b"<XmlMsg><MessageHeader>").await;
         for text in [refused, String::from_utf8(unreadable).unwrap()] {
             assert_has(&text, &["QualificationConfirmationDate", "SegmentOfResult"]);
             assert!(!text.contains("ReferenceClassification"), "{text}");
@@ -147,10 +153,10 @@ async fn every_unit_of_a_bulk_result_has_one_result_at_most() {
         let mut two = new_person("2345678", "1980-06-15");
         two.coverages.push(coverage("3456789"));
         let person = world.eligibility.add_person(two).await.unwrap();
-        let new = world.new_reception("2026-11-24", Choices::all(Choice::Agree));
+        let new = world.new_reception("2026-11-24", ConsentChoices::all(ConsentChoice::Agree));
         let number = world.register(NewReception { person, ..new }).await.unwrap().number;
         let (from, to) = (day("2026-11-24"), day("2026-11-24"));
-        let found = many(&world, clinic(), Period::Examination { from, to }).await.unwrap();
+        let found = search_bulk(&world, clinic(), Period::Examination { from, to }).await.unwrap();
         let of_person = |unit: &&oqs::BulkUnit| {
             let identifier = unit.search.as_ref().and_then(|search| search.identifier.clone());
             identifier == oqs::Identifier::new(&number.to_string())
@@ -170,11 +176,11 @@ async fn a_loss_is_told_from_its_day_on_and_everybody_in_national_insurance_is_i
             ("2000003", Some("2026-11-24"), None, (Some("2026-11-24"), Some("03"), Some(Insured))),
         ] {
             let mut new = new_person(number, "1980-06-15");
-            new.coverages[0].lost = lost.map(day);
-            new.coverages[0].reason = oqs::ReasonOfLoss::from_code("03");
+            new.coverages[0].disqualified_on = lost.map(day);
+            new.coverages[0].reason_of_loss = oqs::ReasonOfLoss::from_code("03");
             new.coverages[0].relation = relation;
             world.eligibility.add_person(new).await.unwrap();
-            let found = qualified(&world, clinic(), Exchange::Qualification, search(number)).await;
+            let found = check_qualification(&world, clinic(), Exchange::Qualification, search(number)).await;
             let result = &found.results[0];
             let told = (result.disqualified_on, result.reason_of_loss.map(oqs::ReasonOfLoss::code), result.person);
             assert_eq!(told, (expected.0.map(day), expected.1, expected.2), "{number} on {}", world.engine);

@@ -1,73 +1,80 @@
 use base::{InstitutionCode, ReceptionNumber};
-use database::{Database, trial};
+use database::{Database, test_database};
 
 use super::world::{World, clinic, day, issuer, new_person, other_clinic, serial, worlds};
 use crate::{
-    AtEntrance, Choice, Choices, Entrance, InsuranceCard, Item, Kind, MIGRATIONS, NewReception, OnlineFunction,
-    PersonId, Reception, Refusal, Standing, Term, Via, Withdrawer,
+    CareKind, ConsentChoice, ConsentChoices, ConsentItem, FixedUrlTarget, FixedUrlToken, InsuranceCard, MIGRATIONS,
+    NewReception, OnlineFunction, PersonId, ReceptionRecord, ReceptionState, ReceptionTerm, Refusal, RegistrationRoute,
+    Withdrawer,
 };
 
 const NOW: &str = "2026-11-24T09:00:00+09:00";
 
-async fn holder(world: &World, number: u64) -> Option<PersonId> {
+async fn find_holder(world: &World, number: u64) -> Option<PersonId> {
     let read = move |tx: &mut database::Transaction<'_>| {
-        crate::person_of(tx, &issuer(), &serial(number)).map_err(Refusal::from)
+        crate::find_person_by_certificate(tx, &issuer(), &serial(number)).map_err(Refusal::from)
     };
     world.database.read(read).await.unwrap()
 }
 
-async fn list(world: &World) -> Vec<Reception> {
+async fn list_receptions(world: &World) -> Vec<ReceptionRecord> {
     let (person, now) = (world.person, world.clock.now());
-    let read = move |tx: &mut database::Transaction<'_>| crate::receptions_of(tx, person, now).map_err(Refusal::from);
+    let read = move |tx: &mut database::Transaction<'_>| crate::list_receptions(tx, person, now).map_err(Refusal::from);
     world.database.read(read).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_certificate_leads_to_its_person_and_so_does_the_renewed_one() {
     for world in worlds(NOW).await {
-        assert_eq!(holder(&world, 0x0012_3456).await, Some(world.person), "{}", world.engine);
-        assert_eq!(holder(&world, 0x0012_3457).await, None);
+        assert_eq!(find_holder(&world, 0x0012_3456).await, Some(world.person), "{}", world.engine);
+        assert_eq!(find_holder(&world, 0x0012_3457).await, None);
         world.eligibility.link_certificate(world.person, issuer(), serial(0x0012_3457)).await.unwrap();
         world.eligibility.link_certificate(world.person, issuer(), serial(0x0012_3457)).await.unwrap();
-        assert_eq!(holder(&world, 0x0012_3457).await, Some(world.person));
-        assert_eq!(holder(&world, 0x0012_3456).await, Some(world.person));
+        assert_eq!(find_holder(&world, 0x0012_3457).await, Some(world.person));
+        assert_eq!(find_holder(&world, 0x0012_3456).await, Some(world.person));
         let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
         let taken = world.eligibility.link_certificate(other, issuer(), serial(0x0012_3457)).await;
-        assert!(matches!(taken, Err(Refusal::Taken(_))));
+        assert!(matches!(taken, Err(Refusal::AlreadyExists(_))));
     }
 }
 
 #[tokio::test]
 async fn a_registration_holds_to_the_end_of_the_visit_day() {
     for world in worlds(NOW).await {
-        let registered = world.agreed("2026-11-25").await;
+        let registered = world.register_all_agreed("2026-11-25").await;
         let until = registered.valid_until;
         assert_eq!(until.map(|end| end.to_string()).as_deref(), Some("2026-11-26T00:00:00+09:00"));
-        assert_eq!(world.standing(registered.number).await, Some(Standing::Registered { valid_until: until }));
+        assert_eq!(
+            world.find_reception_state(registered.number).await,
+            Some(ReceptionState::Registered { valid_until: until })
+        );
         let end = until.unwrap();
         world.clock.set(end);
-        assert_eq!(world.standing(registered.number).await, Some(Standing::Expired { since: end }));
-        assert_eq!(world.standing(ReceptionNumber::new(&world.randomness)).await, None);
+        assert_eq!(
+            world.find_reception_state(registered.number).await,
+            Some(ReceptionState::Expired { expired_at: end })
+        );
+        assert_eq!(world.find_reception_state(ReceptionNumber::new(&world.randomness)).await, None);
     }
 }
 
 #[tokio::test]
 async fn what_may_not_be_registered_leaves_nothing() {
     for world in worlds(NOW).await {
-        let all = Choices::all(Choice::Agree);
+        let all = ConsentChoices::all(ConsentChoice::Agree);
         let refused = async |new: NewReception| {
             let number = new.number;
             let refusal = world.register(new).await.unwrap_err();
-            assert_eq!(world.standing(number).await, None, "{}", world.engine);
+            assert_eq!(world.find_reception_state(number).await, None, "{}", world.engine);
             refusal
         };
         assert!(matches!(refused(world.new_reception("2026-11-23", all)).await, Refusal::VisitPast));
         assert!(matches!(refused(world.new_reception("2027-11-24", all)).await, Refusal::VisitTooFar));
         let stranger = NewReception { person: PersonId(99), ..world.new_reception("2026-11-25", all) };
         assert!(matches!(refused(stranger).await, Refusal::UnknownHolder));
-        world.eligibility.turn_online(clinic(), OnlineFunction::Off).await.unwrap();
+        world.eligibility.set_online_function(clinic(), OnlineFunction::Off).await.unwrap();
         assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::FunctionOff));
-        world.eligibility.turn_online(clinic(), OnlineFunction::On).await.unwrap();
+        world.eligibility.set_online_function(clinic(), OnlineFunction::On).await.unwrap();
         world.eligibility.set_insurance_card(world.person, InsuranceCard::NotRegistered).await.unwrap();
         assert!(matches!(refused(world.new_reception("2026-11-25", all)).await, Refusal::NotInsuranceCard));
     }
@@ -76,29 +83,29 @@ async fn what_may_not_be_registered_leaves_nothing() {
 #[tokio::test]
 async fn a_number_is_registered_once() {
     for world in worlds(NOW).await {
-        let new = world.new_reception("2026-11-25", Choices::all(Choice::Agree));
+        let new = world.new_reception("2026-11-25", ConsentChoices::all(ConsentChoice::Agree));
         world.register(new.clone()).await.unwrap();
-        assert!(matches!(world.register(new).await, Err(Refusal::Taken(_))), "{}", world.engine);
+        assert!(matches!(world.register(new).await, Err(Refusal::AlreadyExists(_))), "{}", world.engine);
     }
 }
 
 #[tokio::test]
 async fn the_newest_registration_of_a_day_is_the_one_in_force() {
     for world in worlds(NOW).await {
-        let first = world.agreed("2026-11-25").await;
-        let second = world.agreed("2026-11-25").await;
-        let third = world.agreed("2026-11-25").await;
-        let another_day = world.agreed("2026-11-26").await;
-        let numbers: Vec<_> = list(&world).await.iter().map(|reception| reception.number).collect();
+        let first = world.register_all_agreed("2026-11-25").await;
+        let second = world.register_all_agreed("2026-11-25").await;
+        let third = world.register_all_agreed("2026-11-25").await;
+        let another_day = world.register_all_agreed("2026-11-26").await;
+        let numbers: Vec<_> = list_receptions(&world).await.iter().map(|reception| reception.number).collect();
         assert_eq!(numbers, [third.number, another_day.number], "{}", world.engine);
         // Whoever holds an older number learns how the newest stands.
         world.withdraw().await;
         for number in [first.number, second.number, third.number] {
-            assert!(matches!(world.standing(number).await, Some(Standing::Withdrawn { .. })));
+            assert!(matches!(world.find_reception_state(number).await, Some(ReceptionState::Withdrawn { .. })));
         }
-        let fourth = world.agreed("2026-11-25").await;
+        let fourth = world.register_all_agreed("2026-11-25").await;
         for number in [first.number, fourth.number] {
-            assert!(matches!(world.standing(number).await, Some(Standing::Registered { .. })));
+            assert!(matches!(world.find_reception_state(number).await, Some(ReceptionState::Registered { .. })));
         }
     }
 }
@@ -110,27 +117,29 @@ async fn of_registrations_at_once_one_is_in_force() {
         let patients: Vec<_> = (0..20)
             .map(|_| {
                 let world = world.clone();
-                tokio::spawn(async move { world.agreed("2026-11-25").await })
+                tokio::spawn(async move { world.register_all_agreed("2026-11-25").await })
             })
             .collect();
         for patient in patients {
             patient.await.unwrap();
         }
-        assert_eq!(list(&world).await.len(), 1, "{}", world.engine);
+        assert_eq!(list_receptions(&world).await.len(), 1, "{}", world.engine);
     }
 }
 
 #[tokio::test]
 async fn choices_change_only_for_their_person_and_only_while_the_reception_stands() {
     for world in worlds(NOW).await {
-        let registered = world.agreed("2026-11-25").await;
-        let some = Choices::of(|item| if item == Item::Medicines { Choice::Decline } else { Choice::Agree });
+        let registered = world.register_all_agreed("2026-11-25").await;
+        let some = ConsentChoices::from_fn(|item| {
+            if item == ConsentItem::Medicines { ConsentChoice::Decline } else { ConsentChoice::Agree }
+        });
         let change = async |person: PersonId| {
             let (number, now) = (registered.number, world.clock.now());
-            world.database.write(move |tx| crate::change(tx, person, number, some, now)).await
+            world.database.write(move |tx| crate::change_choices(tx, person, number, some, now)).await
         };
         assert_eq!(change(world.person).await.unwrap().choices, some, "{}", world.engine);
-        assert_eq!(list(&world).await[0].choices, some);
+        assert_eq!(list_receptions(&world).await[0].choices, some);
         let other = world.eligibility.add_person(new_person("7654321", "1990-01-01")).await.unwrap();
         assert!(matches!(change(other).await, Err(Refusal::UnknownReception)));
         assert_eq!(world.withdraw().await, [registered.number]);
@@ -138,12 +147,14 @@ async fn choices_change_only_for_their_person_and_only_while_the_reception_stand
         world.clock.set(registered.valid_until.unwrap());
         // What was withdrawn stays withdrawn when its day is over.
         let by = Withdrawer::Patient;
-        assert!(matches!(world.standing(registered.number).await, Some(Standing::Withdrawn { by: b, .. }) if b == by));
+        assert!(
+            matches!(world.find_reception_state(registered.number).await, Some(ReceptionState::Withdrawn { withdrawn_by: b, .. }) if b == by)
+        );
         assert!(world.withdraw().await.is_empty());
-        let next = world.agreed("2026-11-26").await;
+        let next = world.register_all_agreed("2026-11-26").await;
         world.clock.set(next.valid_until.unwrap());
         assert!(world.withdraw().await.is_empty());
-        assert!(matches!(world.standing(next.number).await, Some(Standing::Expired { .. })));
+        assert!(matches!(world.find_reception_state(next.number).await, Some(ReceptionState::Expired { .. })));
     }
 }
 
@@ -151,58 +162,60 @@ async fn choices_change_only_for_their_person_and_only_while_the_reception_stand
 async fn a_home_visit_holds_until_it_is_withdrawn() {
     for world in worlds(NOW).await {
         let new = || NewReception {
-            term: Term::UntilWithdrawn,
-            via: Via::FixedUrl,
-            ..world.new_reception("2026-11-24", Choices::all(Choice::Agree))
+            term: ReceptionTerm::UntilWithdrawn,
+            route: RegistrationRoute::FixedUrl,
+            ..world.new_reception("2026-11-24", ConsentChoices::all(ConsentChoice::Agree))
         };
         assert!(matches!(world.register(new()).await, Err(Refusal::FunctionOff)), "{}", world.engine);
-        let first = world.agreed_to_home_visits(Choices::all(Choice::Decline)).await;
-        let visit = world.agreed("2026-11-25").await;
+        let first = world.register_home_visits(ConsentChoices::all(ConsentChoice::Decline)).await;
+        let visit = world.register_all_agreed("2026-11-25").await;
         let second = world.register(new()).await.unwrap();
-        let standing = Some(Standing::Registered { valid_until: None });
+        let standing = Some(ReceptionState::Registered { valid_until: None });
         // The newer home visit took the place of the first, and neither of the other kind.
         for number in [first.number, second.number] {
-            assert_eq!(world.standing(number).await, standing);
+            assert_eq!(world.find_reception_state(number).await, standing);
         }
-        let numbers: Vec<_> = list(&world).await.iter().map(|reception| reception.number).collect();
+        let numbers: Vec<_> = list_receptions(&world).await.iter().map(|reception| reception.number).collect();
         assert_eq!(numbers, [visit.number, second.number]);
-        world.clock.set(super::world::at("2036-11-24T09:00:00+09:00"));
-        assert_eq!(world.standing(second.number).await, standing);
+        world.clock.set(super::world::timestamp("2036-11-24T09:00:00+09:00"));
+        assert_eq!(world.find_reception_state(second.number).await, standing);
         assert_eq!(world.withdraw().await, [second.number]);
         for number in [first.number, second.number] {
-            assert!(matches!(world.standing(number).await, Some(Standing::Withdrawn { .. })));
+            assert!(matches!(world.find_reception_state(number).await, Some(ReceptionState::Withdrawn { .. })));
         }
-        assert!(matches!(world.standing(visit.number).await, Some(Standing::Expired { .. })));
+        assert!(matches!(world.find_reception_state(visit.number).await, Some(ReceptionState::Expired { .. })));
     }
 }
 
 #[tokio::test]
 async fn a_changed_fixed_url_ends_the_old_one() {
     for world in worlds(NOW).await {
-        let at = async |entrance: Entrance| {
-            let read =
-                move |tx: &mut database::Transaction<'_>| crate::at_entrance(tx, &entrance).map_err(Refusal::from);
+        let at = async |entrance: FixedUrlToken| {
+            let read = move |tx: &mut database::Transaction<'_>| {
+                crate::resolve_fixed_url(tx, &entrance).map_err(Refusal::from)
+            };
             match world.database.read(read).await.unwrap() {
-                AtEntrance::Open(institution, kind) => Ok((institution.code, kind)),
+                FixedUrlTarget::Open(institution, kind) => Ok((institution.code, kind)),
                 other => Err(other),
             }
         };
         let rooms = &world.eligibility;
-        let (online, home) = (Kind::Online, Kind::HomeVisit);
-        assert_eq!(rooms.entrance(clinic(), online).await.unwrap(), None);
-        let old = rooms.open_entrance(clinic(), online).await.unwrap();
-        let other = rooms.open_entrance(other_clinic(), online).await.unwrap();
-        let visits = rooms.open_entrance(clinic(), home).await.unwrap();
+        let (online, home) = (CareKind::Online, CareKind::HomeVisit);
+        assert_eq!(rooms.find_fixed_url(clinic(), online).await.unwrap(), None);
+        let old = rooms.issue_fixed_url(clinic(), online).await.unwrap();
+        let other = rooms.issue_fixed_url(other_clinic(), online).await.unwrap();
+        let visits = rooms.issue_fixed_url(clinic(), home).await.unwrap();
         assert_eq!(at(old.clone()).await, Ok((clinic(), online)), "{}", world.engine);
-        let new = rooms.open_entrance(clinic(), online).await.unwrap();
-        assert_eq!(at(old).await, Err(AtEntrance::Changed));
-        assert_eq!(at(Entrance::new(&world.randomness)).await, Err(AtEntrance::Unknown));
+        let new = rooms.issue_fixed_url(clinic(), online).await.unwrap();
+        assert_eq!(at(old).await, Err(FixedUrlTarget::Changed));
+        assert_eq!(at(FixedUrlToken::new(&world.randomness)).await, Err(FixedUrlTarget::Unknown));
         assert_eq!(at(new.clone()).await, Ok((clinic(), online)));
         assert_eq!(at(visits).await, Ok((clinic(), home)));
         assert_eq!(at(other).await, Ok((other_clinic(), online)));
-        assert_eq!(rooms.entrance(clinic(), online).await.unwrap(), Some(new));
-        let nowhere = InstitutionCode::of(base::Prefecture::from_code(1).unwrap(), base::ScoreTable::Medical, 1);
-        assert!(matches!(rooms.open_entrance(nowhere, online).await, Err(Refusal::UnknownInstitution)));
+        assert_eq!(rooms.find_fixed_url(clinic(), online).await.unwrap(), Some(new));
+        let nowhere =
+            InstitutionCode::from_parts(base::Prefecture::from_code(1).unwrap(), base::ScoreTable::Medical, 1);
+        assert!(matches!(rooms.issue_fixed_url(nowhere, online).await, Err(Refusal::UnknownInstitution)));
     }
 }
 
@@ -214,11 +227,11 @@ async fn a_person_is_read_as_he_was_written() {
         let read = move |tx: &mut database::Transaction<'_>| -> Result<_, Refusal> {
             let day = day("2026-11-24");
             Ok((
-                crate::store::person::person(tx, id)?,
-                crate::store::person::coverages(tx, id)?,
-                crate::store::person::limits(tx, id, day)?,
-                crate::store::person::diseases(tx, id, day)?,
-                crate::store::person::limits(tx, id, super::world::day("2027-08-01"))?,
+                crate::store::person::find_person(tx, id)?,
+                crate::store::person::list_coverages(tx, id)?,
+                crate::store::person::list_limit_certificates(tx, id, day)?,
+                crate::store::person::list_disease_certificates(tx, id, day)?,
+                crate::store::person::list_limit_certificates(tx, id, super::world::day("2027-08-01"))?,
             ))
         };
         let (person, coverages, limits, diseases, later) = world.database.read(read).await.unwrap();
@@ -233,7 +246,7 @@ async fn a_person_is_read_as_he_was_written() {
 #[tokio::test]
 async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration() {
     let before = MIGRATIONS.iter().position(|migration| migration.name == "taken back").unwrap();
-    for (engine, location, _folder) in trial::locations() {
+    for (engine, location, _folder) in test_database::locations() {
         let old = Database::open(&location, "eligibility", &MIGRATIONS[..before]).unwrap();
         let fill = |tx: &mut database::Transaction<'_>| -> Result<(), Refusal> {
             tx.execute("INSERT INTO institution (code, name, online) VALUES ($1, 'A', $2)", &[&clinic(), &true])?;
@@ -264,7 +277,7 @@ async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration
         drop(old);
         let new = Database::open(&location, "eligibility", MIGRATIONS).unwrap();
         let read = |tx: &mut database::Transaction<'_>| -> Result<Vec<i64>, Refusal> {
-            Ok(tx.all("SELECT taken_back FROM reception ORDER BY number", &[], |row| row.at(0))?)
+            Ok(tx.fetch_all("SELECT taken_back FROM reception ORDER BY number", &[], |row| row.get(0))?)
         };
         assert_eq!(new.read(read).await.unwrap(), [4 + 16, 0, 4], "{engine}");
     }

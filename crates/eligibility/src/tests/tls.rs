@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use base::{InstitutionCode, Randomness};
 use jpki::{
     Algorithm, SigningKey,
-    machine::{MachineAuthority, Term},
+    machine::{MachineAuthority, ValidityPeriod},
 };
 use oqs::{CharacterCode, Exchange, FileName, Message};
 use rustls::{
@@ -22,7 +22,7 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
-use super::world::{World, at, clinic, day, other_clinic, worlds};
+use super::world::{World, clinic, day, other_clinic, timestamp, worlds};
 use crate::{Fingerprint, ServerIdentity};
 
 const NAME: &str = "eligibility.localhost";
@@ -30,8 +30,8 @@ const NAME: &str = "eligibility.localhost";
 /// A test that hangs is stopped by this, and no outcome depends on it.
 const LONGEST: Duration = Duration::from_mins(1);
 
-fn term() -> Term {
-    Term { not_before: at("2020-01-01T00:00:00Z"), not_after: at("2040-01-01T00:00:00Z") }
+fn term() -> ValidityPeriod {
+    ValidityPeriod { not_before: timestamp("2020-01-01T00:00:00Z"), not_after: timestamp("2040-01-01T00:00:00Z") }
 }
 
 fn key() -> SigningKey {
@@ -39,7 +39,7 @@ fn key() -> SigningKey {
 }
 
 fn authority() -> MachineAuthority {
-    MachineAuthority::found(key(), &Randomness::system(), term()).unwrap()
+    MachineAuthority::create(key(), &Randomness::system(), term()).unwrap()
 }
 
 struct Client {
@@ -47,14 +47,19 @@ struct Client {
     certificate: Vec<u8>,
 }
 
-fn client(authority: &MachineAuthority, code: InstitutionCode, term: Term) -> Client {
+fn client(authority: &MachineAuthority, code: InstitutionCode, term: ValidityPeriod) -> Client {
     let key = key();
     let issued = authority.issue_client(code, key.public_key(), &Randomness::system(), term).unwrap();
     Client { key, certificate: issued.certificate }
 }
 
 /// The status and body of a request over TLS, or nothing where the handshake or the first answer fails.
-async fn ask(address: SocketAddr, root: &[u8], client: Option<&Client>, code: InstitutionCode) -> Option<String> {
+async fn send_request(
+    address: SocketAddr,
+    root: &[u8],
+    client: Option<&Client>,
+    code: InstitutionCode,
+) -> Option<String> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(root.to_vec())).unwrap();
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
@@ -76,7 +81,7 @@ async fn ask(address: SocketAddr, root: &[u8], client: Option<&Client>, code: In
         treatment: oqs::MedicalTreatment::Online,
     };
     let header = oqs::RequestHeader { institution: code.into(), identifier: None, confirmation_date: None };
-    let message = Message::BulkSearch(oqs::Request { header, body: oqs::BulkSearchRequest { search } });
+    let message = Message::BulkSearch(oqs::RequestMessage { header, body: oqs::BulkSearchRequest { search } });
     let body = oqs::write(&message, CharacterCode::Utf8);
     let file = FileName::new(Exchange::OnlineBulkSearch.request(), "1").unwrap();
     let head = format!(
@@ -118,10 +123,14 @@ async fn serve(world: &World, connections: ConnectionSettings) -> Served {
 #[tokio::test]
 async fn whoever_shakes_no_hands_is_closed_and_gives_the_place_back() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
-        let one = ConnectionSettings { most: 1, ..ConnectionSettings::default() };
+        let one = ConnectionSettings { max_connections: 1, ..ConnectionSettings::default() };
         let Served { ours, address, stop: _open, .. } = serve(&world, one).await;
         let admitted = client(&ours, clinic(), term());
-        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&admitted.certificate)).await.unwrap();
+        world
+            .eligibility
+            .admit_certificate(clinic(), Fingerprint::from_certificate(&admitted.certificate))
+            .await
+            .unwrap();
         // What is no TLS.
         let mut foreign = TcpStream::connect(address).await.unwrap();
         foreign.write_all(b"GET /oqs/ HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
@@ -138,7 +147,7 @@ async fn whoever_shakes_no_hands_is_closed_and_gives_the_place_back() {
         assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
         tokio::time::resume();
         // The only place is free again.
-        let asked = ask(address, ours.certificate(), Some(&admitted), clinic());
+        let asked = send_request(address, ours.certificate(), Some(&admitted), clinic());
         let answer = tokio::time::timeout(LONGEST, asked).await.expect("there is a place").expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
     }
@@ -149,9 +158,9 @@ async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
     for world in worlds("2026-11-24T09:00:00+09:00").await {
         let Served { ours, address, stop, serving } = serve(&world, ConnectionSettings::default()).await;
         let admitted = client(&ours, clinic(), term());
-        let fingerprint = Fingerprint::of(&admitted.certificate);
+        let fingerprint = Fingerprint::from_certificate(&admitted.certificate);
         world.eligibility.admit_certificate(clinic(), fingerprint).await.unwrap();
-        let asked = async |client: Option<&Client>, code| ask(address, ours.certificate(), client, code).await;
+        let asked = async |client: Option<&Client>, code| send_request(address, ours.certificate(), client, code).await;
 
         let answer = asked(Some(&admitted), clinic()).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", world.engine);
@@ -162,11 +171,15 @@ async fn only_the_certificate_of_an_admitted_institution_opens_the_door() {
         // No certificate; one of another authority; one that has ended by the room's clock.
         assert_eq!(asked(None, clinic()).await, None);
         let stranger = client(&authority(), clinic(), term());
-        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&stranger.certificate)).await.unwrap();
+        world
+            .eligibility
+            .admit_certificate(clinic(), Fingerprint::from_certificate(&stranger.certificate))
+            .await
+            .unwrap();
         assert_eq!(asked(Some(&stranger), clinic()).await, None);
-        let over = Term { not_after: at("2026-11-24T08:59:59+09:00"), ..term() };
+        let over = ValidityPeriod { not_after: timestamp("2026-11-24T08:59:59+09:00"), ..term() };
         let over = client(&ours, clinic(), over);
-        world.eligibility.admit_certificate(clinic(), Fingerprint::of(&over.certificate)).await.unwrap();
+        world.eligibility.admit_certificate(clinic(), Fingerprint::from_certificate(&over.certificate)).await.unwrap();
         assert_eq!(asked(Some(&over), clinic()).await, None);
         // Of our authority and never admitted; admitted and revoked.
         let unknown = client(&ours, clinic(), term());

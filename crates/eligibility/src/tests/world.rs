@@ -1,13 +1,14 @@
 //! Two institutions and some insured persons, on each engine.
 
 use base::{Clock, Date, InstitutionCode, Key, Prefecture, Randomness, ReceptionNumber, ScoreTable, Timestamp};
-use database::{Database, trial};
+use database::{Database, test_database};
 use jpki::{KeyIdentifier, Serial};
 
 use crate::{
-    CheckUp, Choice, Choices, Content, Coverage, Eligibility, Finding, Fingerprint, Given, Institution, InsuranceCard,
-    LimitCertificate, MIGRATIONS, Medicine, NewPerson, NewReception, OnlineFunction, Person, PersonId, Place,
-    Procedure, Record, Refusal, Registered, Settings, SpecificDiseaseCertificate, Stay, Term, Validity, Via,
+    CheckUp, ConsentChoice, ConsentChoices, Coverage, Eligibility, Finding, Fingerprint, Institution, InsuranceCard,
+    LimitCertificate, MIGRATIONS, Medicine, MedicineSupply, NewPerson, NewReception, OnlineFunction, Person, PersonId,
+    Procedure, Provider, ReceptionTerm, Record, RecordContent, Refusal, RegistrationReceipt, RegistrationRoute,
+    RegistrationValidity, Settings, SpecificDiseaseCertificate, Stay,
 };
 
 pub(super) struct World {
@@ -17,14 +18,14 @@ pub(super) struct World {
     pub(super) clock: Clock,
     pub(super) randomness: Randomness,
     pub(super) person: PersonId,
-    _trial: trial::Trial,
+    _trial: test_database::TestDatabase,
 }
 
 pub(super) fn day(text: &str) -> Date {
     base::parse_date(text).expect("a date")
 }
 
-pub(super) fn at(text: &str) -> Timestamp {
+pub(super) fn timestamp(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
@@ -35,11 +36,11 @@ pub(super) fn clinic() -> InstitutionCode {
 
 /// Another institution.
 pub(super) fn other_clinic() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 777)
+    InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 777)
 }
 
 pub(super) fn certificate(of: InstitutionCode) -> Fingerprint {
-    Fingerprint::of(of.to_string().as_bytes())
+    Fingerprint::from_certificate(of.to_string().as_bytes())
 }
 
 pub(super) fn issuer() -> KeyIdentifier {
@@ -60,9 +61,9 @@ pub(super) fn coverage(number: &str) -> Coverage {
         branch: oqs::BranchNumber::new(1),
         relation: Some(oqs::PersonalFamily::Insured),
         insured_name: None,
-        from: day("2020-04-01"),
-        lost: None,
-        reason: None,
+        qualified_on: day("2020-04-01"),
+        disqualified_on: None,
+        reason_of_loss: None,
         issued: Some(day("2020-04-10")),
         valid_from: None,
         valid_to: None,
@@ -72,12 +73,13 @@ pub(super) fn coverage(number: &str) -> Coverage {
     }
 }
 
-fn place() -> Place {
-    Place { code: Some(other_clinic()), name: "みなと薬局".to_owned() }
+fn provider() -> Provider {
+    Provider { code: Some(other_clinic()), name: "みなと薬局".to_owned() }
 }
 
 pub(super) fn records() -> Vec<Record> {
-    let procedure = |name: &str| Procedure { name: name.to_owned(), times: 1, place: place(), stay: Stay::Outpatient };
+    let procedure =
+        |name: &str| Procedure { name: name.to_owned(), times: 1, provider: provider(), stay: Stay::Outpatient };
     let medicine = |name: &str| Medicine {
         name: name.to_owned(),
         ingredient: None,
@@ -85,10 +87,10 @@ pub(super) fn records() -> Vec<Record> {
         unit: Some("錠".to_owned()),
         usage: Some("１日３回毎食後".to_owned()),
         days: 7,
-        given: Given::Dispensed {
-            prescriber: Some(Place { code: Some(clinic()), name: "ひまわり内科".to_owned() })
+        supply: MedicineSupply::Dispensed {
+            prescriber: Some(Provider { code: Some(clinic()), name: "ひまわり内科".to_owned() }),
         },
-        place: place(),
+        provider: provider(),
     };
     let finding = Finding {
         code: "9N501000000000011".to_owned(),
@@ -97,11 +99,11 @@ pub(super) fn records() -> Vec<Record> {
         unit: Some("cm".to_owned()),
     };
     vec![
-        Record { day: day("2026-09-03"), content: Content::Medicine(medicine("MARK-MEDICINE 錠")) },
-        Record { day: day("2026-10-03"), content: Content::Medicine(medicine("MARK-LATER 錠")) },
-        Record { day: day("2026-09-03"), content: Content::Treatment(procedure("MARK-TREATMENT")) },
-        Record { day: day("2019-02-01"), content: Content::Operation(procedure("MARK-OPERATION")) },
-        Record { day: day("2026-06-01"), content: Content::CheckUp(CheckUp { findings: vec![finding] }) },
+        Record { day: day("2026-09-03"), content: RecordContent::Medicine(medicine("MARK-MEDICINE 錠")) },
+        Record { day: day("2026-10-03"), content: RecordContent::Medicine(medicine("MARK-LATER 錠")) },
+        Record { day: day("2026-09-03"), content: RecordContent::Treatment(procedure("MARK-TREATMENT")) },
+        Record { day: day("2019-02-01"), content: RecordContent::Operation(procedure("MARK-OPERATION")) },
+        Record { day: day("2026-06-01"), content: RecordContent::CheckUp(CheckUp { findings: vec![finding] }) },
     ]
 }
 
@@ -140,15 +142,15 @@ pub(super) fn new_person(number: &str, birth: &str) -> NewPerson {
 
 pub(super) async fn worlds(now: &str) -> Vec<World> {
     let mut worlds = Vec::new();
-    for trial in trial::each("eligibility", MIGRATIONS) {
-        let (clock, randomness) = (Clock::starting_at(at(now)), Randomness::system());
+    for trial in test_database::open_on_each_engine("eligibility", MIGRATIONS) {
+        let (clock, randomness) = (Clock::starting_at(timestamp(now)), Randomness::system());
         let settings = Settings {
             clock: clock.clone(),
             randomness: randomness.clone(),
             audit_key: Key::from_bytes([9; 32]),
             reception: "http://reception.localhost:8400".parse().expect("an origin"),
         };
-        let eligibility = Eligibility::on(trial.database.clone(), settings);
+        let eligibility = Eligibility::from_database(trial.database.clone(), settings);
         for (code, name) in [(clinic(), "ひまわり内科"), (other_clinic(), "みなとクリニック")] {
             let institution = Institution { code, name: name.to_owned(), online: OnlineFunction::On };
             eligibility.add_institution(institution).await.expect("an institution is added");
@@ -163,20 +165,20 @@ pub(super) async fn worlds(now: &str) -> Vec<World> {
 }
 
 impl World {
-    pub(super) fn new_reception(&self, visit: &str, choices: Choices) -> NewReception {
+    pub(super) fn new_reception(&self, visit: &str, choices: ConsentChoices) -> NewReception {
         NewReception {
             number: ReceptionNumber::new(&self.randomness),
             institution: clinic(),
-            term: Term::Visit(day(visit)),
+            term: ReceptionTerm::Visit(day(visit)),
             person: self.person,
             choices,
-            validity: Validity::Full,
-            via: Via::HandOver,
+            validity: RegistrationValidity::Full,
+            route: RegistrationRoute::HandOver,
         }
     }
 
     /// Registers with the clinic for home visits, whose function it turns on.
-    pub(super) async fn agreed_to_home_visits(&self, choices: Choices) -> Registered {
+    pub(super) async fn register_home_visits(&self, choices: ConsentChoices) -> RegistrationReceipt {
         let settings = oqs::EnvironmentSettings {
             viewing_consent: None,
             medical_assistance: None,
@@ -187,30 +189,33 @@ impl World {
         };
         self.eligibility.set_environment(clinic(), settings).await.expect("a setting is kept");
         let new = self.new_reception("2026-11-24", choices);
-        let new = NewReception { term: Term::UntilWithdrawn, via: Via::FixedUrl, ..new };
+        let new = NewReception { term: ReceptionTerm::UntilWithdrawn, route: RegistrationRoute::FixedUrl, ..new };
         self.register(new).await.expect("a reception is registered")
     }
 
-    pub(super) async fn register(&self, new: NewReception) -> Result<Registered, Refusal> {
+    pub(super) async fn register(&self, new: NewReception) -> Result<RegistrationReceipt, Refusal> {
         let now = self.clock.now();
-        self.database.write(move |tx| crate::register(tx, &new, now)).await
+        self.database.write(move |tx| crate::register_reception(tx, &new, now)).await
     }
 
-    pub(super) async fn agreed(&self, visit: &str) -> Registered {
-        let new = self.new_reception(visit, Choices::all(Choice::Agree));
+    pub(super) async fn register_all_agreed(&self, visit: &str) -> RegistrationReceipt {
+        let new = self.new_reception(visit, ConsentChoices::all(ConsentChoice::Agree));
         self.register(new).await.expect("a reception is registered")
     }
 
-    pub(super) async fn standing(&self, number: ReceptionNumber) -> Option<crate::Standing> {
+    pub(super) async fn find_reception_state(&self, number: ReceptionNumber) -> Option<crate::ReceptionState> {
         let now = self.clock.now();
-        let read = move |tx: &mut database::Transaction<'_>| crate::standing(tx, number, now).map_err(Refusal::from);
+        let read = move |tx: &mut database::Transaction<'_>| {
+            crate::find_reception_state(tx, number, now).map_err(Refusal::from)
+        };
         self.database.read(read).await.expect("a reception is read")
     }
 
     pub(super) async fn withdraw(&self) -> Vec<ReceptionNumber> {
         let (person, now) = (self.person, self.clock.now());
-        let write =
-            move |tx: &mut database::Transaction<'_>| crate::withdraw_all(tx, person, now).map_err(Refusal::from);
+        let write = move |tx: &mut database::Transaction<'_>| {
+            crate::withdraw_all_receptions(tx, person, now).map_err(Refusal::from)
+        };
         self.database.write(write).await.expect("receptions are withdrawn")
     }
 }

@@ -2,18 +2,18 @@
 
 use base::{InstitutionCode, Prefecture, Randomness, ReceptionNumber, ScoreTable, Span, Timestamp, Token, parse_date};
 use handover::{
-    AccessToken, AuthorizationRequest, ClientKeys, CodeExchange, FORM_MEDIA_TYPE, Form, Issuer, Metadata, PushedAnswer,
-    PushedRequest, ReceptionRequest, ReceptionStatus, RedirectUri, RegisteredReception, Standing, State, TokenAnswer,
-    UnverifiedAssertion, UnverifiedReturn, bearer_token,
+    AccessToken, AuthorizationRequest, ClientKeys, CodeExchange, FORM_MEDIA_TYPE, Form, Issuer, Metadata,
+    PushedAuthorizationResponse, PushedRequest, ReceptionRequest, ReceptionStatus, RedirectUri, RegisteredReception,
+    RegistrationStatus, State, TokenResponse, UnverifiedAssertion, UnverifiedAuthorizationResponse, bearer_token,
 };
 use proptest::prelude::{Strategy, any, prop, prop_assert_eq, proptest};
 
-use crate::world::{REDIRECT_URI, World, asked, form};
+use crate::world::{REDIRECT_URI, World, build_form, reception_request};
 
 /// Every reader, on the same bytes.
 fn read_all(bytes: &[u8]) {
     let world = World::new();
-    let client = world.authenticated();
+    let client = world.authenticate_client();
     let text = String::from_utf8_lossy(bytes);
     if let Ok(form) = Form::from_body(Some(FORM_MEDIA_TYPE), bytes) {
         let _ = UnverifiedAssertion::parse(&form)
@@ -22,15 +22,15 @@ fn read_all(bytes: &[u8]) {
         let _ = CodeExchange::parse(&form, &client);
     }
     let _ = AuthorizationRequest::parse(&text);
-    let _ =
-        UnverifiedReturn::parse(&text).and_then(|back| back.check(&world.departure.state(), world.metadata.issuer()));
+    let _ = UnverifiedAuthorizationResponse::parse(&text)
+        .and_then(|back| back.check(&world.departure.state(), world.metadata.issuer()));
     let _ = ReceptionRequest::parse(&text);
     let _ = RegisteredReception::parse(&text);
     let _ = ClientKeys::parse(bytes);
     let _ = Metadata::read(bytes, world.metadata.issuer());
     for status in [200, 201, 400] {
-        let _ = PushedAnswer::read(status, bytes);
-        let _ = TokenAnswer::read(status, bytes, &asked());
+        let _ = PushedAuthorizationResponse::read(status, bytes);
+        let _ = TokenResponse::read(status, bytes, &reception_request());
         let _ = ReceptionStatus::read(status, bytes, ReceptionNumber::new(&world.randomness));
     }
     let _ = bearer_token([bytes]);
@@ -82,7 +82,7 @@ fn prop_oneof(known: impl Strategy<Value = &'static str> + 'static) -> impl Stra
 fn requests() -> impl Strategy<Value = ReceptionRequest> {
     (1u8..=47, 0u32..1_000_000, 1i16..=9999, 1u8..=12, 1u8..=28, "[A-Za-z0-9._~-]{1,64}").prop_map(
         |(prefecture, serial, year, month, day, reference)| ReceptionRequest {
-            institution: InstitutionCode::of(
+            institution: InstitutionCode::from_parts(
                 Prefecture::from_code(prefecture).expect("a prefecture"),
                 ScoreTable::Medical,
                 serial,
@@ -126,7 +126,7 @@ proptest! {
         let world = World::new();
         let assertion = crate::world::jws(&header, &claims, |message| world.sign(message));
         let body = format!("client_assertion_type={}&client_assertion={assertion}", crate::world::JWT_BEARER);
-        let _ = world.authenticate(&crate::world::read(&body));
+        let _ = world.authenticate(&crate::world::parse_form(&body));
     }
 
     #[test]
@@ -138,9 +138,9 @@ proptest! {
 
     #[test]
     fn a_pushed_request_is_read_as_it_was_written(request in requests(), state in "[ -~]{1,512}", seed in any::<String>()) {
-        let client = World::new().authenticated();
+        let client = World::new().authenticate_client();
         let challenge = handover::CodeVerifier::new(&Randomness::repeatable(&seed)).challenge();
-        let written = form(&[
+        let written = build_form(&[
             ("response_type", "code"),
             ("redirect_uri", REDIRECT_URI),
             ("state", &state),
@@ -157,10 +157,10 @@ proptest! {
 
     #[test]
     fn a_token_answer_is_read_as_it_was_written(reception in receptions(), seed in any::<String>(), seconds in 0i64..100_000) {
-        let access_token = AccessToken::of(&Token::new(&Randomness::repeatable(&seed)));
-        let answer = TokenAnswer { access_token, expires_in: Span::from_secs(seconds), reception };
+        let access_token = AccessToken::from_token(&Token::new(&Randomness::repeatable(&seed)));
+        let answer = TokenResponse { access_token, expires_in: Span::from_secs(seconds), reception };
         let json = serde_json::to_vec(&answer).expect("JSON");
-        let read = TokenAnswer::read(200, &json, &answer.reception.request).unwrap_or_else(|error| panic!("{error}"));
+        let read = TokenResponse::read(200, &json, &answer.reception.request).unwrap_or_else(|error| panic!("{error}"));
         prop_assert_eq!(read.access_token.reveal(), answer.access_token.reveal());
         prop_assert_eq!(read.expires_in, answer.expires_in);
         prop_assert_eq!(read.reception, answer.reception);
@@ -169,7 +169,7 @@ proptest! {
     #[test]
     fn a_status_is_read_as_it_was_written(reception in receptions(), which in 0usize..3) {
         let status = ReceptionStatus {
-            status: [Standing::Registered, Standing::Withdrawn, Standing::Expired][which],
+            status: [RegistrationStatus::Registered, RegistrationStatus::Withdrawn, RegistrationStatus::Expired][which],
             reception_number: reception.reception_number,
             valid_until: reception.valid_until,
         };

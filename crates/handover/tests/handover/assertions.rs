@@ -10,7 +10,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use handover::{AuthenticatedClient, ErrorCode, OauthError, UnverifiedAssertion};
 use serde_json::{Value, json};
 
-use crate::world::{ISSUER, JWT_BEARER, World, form, jws};
+use crate::world::{ISSUER, JWT_BEARER, World, build_form, jws};
 
 fn claims(world: &World) -> Value {
     let now = world.now.seconds();
@@ -18,7 +18,7 @@ fn claims(world: &World) -> Value {
 }
 
 /// `value` with members changed, or taken away where the change is null.
-fn with(mut value: Value, changes: &Value) -> Value {
+fn with_changes(mut value: Value, changes: &Value) -> Value {
     let object = value.as_object_mut().expect("an object");
     for (name, change) in changes.as_object().expect("an object") {
         if change.is_null() {
@@ -30,11 +30,11 @@ fn with(mut value: Value, changes: &Value) -> Value {
     value
 }
 
-fn send(world: &World, assertion: &str) -> Result<AuthenticatedClient, OauthError> {
-    world.authenticate(&form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)]))
+fn authenticate(world: &World, assertion: &str) -> Result<AuthenticatedClient, OauthError> {
+    world.authenticate(&build_form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)]))
 }
 
-fn told(found: Result<AuthenticatedClient, OauthError>, expected: Result<(), &str>) {
+fn check_outcome(found: Result<AuthenticatedClient, OauthError>, expected: Result<(), &str>) {
     match (found, expected) {
         (Ok(_), Ok(())) => {}
         (Err(error), Err(part)) => {
@@ -49,9 +49,12 @@ fn told(found: Result<AuthenticatedClient, OauthError>, expected: Result<(), &st
 /// An assertion signed with the right key, header and claims changed.
 fn check(header: &Value, changes: &Value, expected: Result<(), &str>) {
     let world = World::new();
-    let header = with(json!({"alg": "ES256", "kid": world.key.kid(), "typ": "JWT"}), header);
-    let claims = with(claims(&world), changes);
-    told(send(&world, &jws(&header.to_string(), &claims.to_string(), |message| world.sign(message))), expected);
+    let header = with_changes(json!({"alg": "ES256", "kid": world.key.kid(), "typ": "JWT"}), header);
+    let claims = with_changes(claims(&world), changes);
+    check_outcome(
+        authenticate(&world, &jws(&header.to_string(), &claims.to_string(), |message| world.sign(message))),
+        expected,
+    );
 }
 
 #[test]
@@ -132,7 +135,7 @@ fn a_signature_of_anybody_else_is_worthless() {
     let (world, stranger) = (World::new(), World::new());
     let header = json!({"alg": "ES256", "kid": world.key.kid()}).to_string();
     let claims = claims(&world).to_string();
-    let check = |assertion: &str, expected| told(send(&world, assertion), expected);
+    let check = |assertion: &str, expected| check_outcome(authenticate(&world, assertion), expected);
     let right = jws(&header, &claims, |message| world.sign(message));
     check(&right, Ok(()));
     check(&jws(&header, &claims, |message| stranger.sign(message)), Err("does not verify with the registered key"));
@@ -157,7 +160,8 @@ fn a_signature_of_anybody_else_is_worthless() {
 fn an_assertion_is_a_compact_jws_in_its_parameter() {
     let world = World::new();
     let right = jws(&json!({"alg": "ES256"}).to_string(), &claims(&world).to_string(), |message| world.sign(message));
-    let check = |parameters: &[(&str, &str)], expected| told(world.authenticate(&form(parameters)), expected);
+    let check =
+        |parameters: &[(&str, &str)], expected| check_outcome(world.authenticate(&build_form(parameters)), expected);
     let kind = ("client_assertion_type", JWT_BEARER);
     check(&[kind, ("client_assertion", &right)], Ok(()));
     check(&[kind, ("client_assertion", &right), ("client_id", "consult")], Ok(()));
@@ -181,16 +185,16 @@ fn an_assertion_is_a_compact_jws_in_its_parameter() {
 fn an_assertion_is_for_one_client_and_one_time() {
     let world = World::new();
     let sent = |jti: &str| {
-        let claims = with(claims(&world), &json!({"jti": jti})).to_string();
-        match send(&world, &jws(r#"{"alg":"ES256"}"#, &claims, |message| world.sign(message))) {
-            Ok(client) => client.once(),
+        let claims = with_changes(claims(&world), &json!({"jti": jti})).to_string();
+        match authenticate(&world, &jws(r#"{"alg":"ES256"}"#, &claims, |message| world.sign(message))) {
+            Ok(client) => client.once_only(),
             Err(error) => panic!("{error}"),
         }
     };
     assert_eq!(sent("1"), sent("1"));
     assert_ne!(sent("1").key(), sent("2").key());
     // From then on exp alone refuses it.
-    assert_eq!(sent("1").until().seconds(), world.now.seconds() + 60 + 60);
+    assert_eq!(sent("1").expires_at().seconds(), world.now.seconds() + 60 + 60);
 
     let other = handover::Client::new(
         "other".parse().unwrap(),
@@ -200,10 +204,10 @@ fn an_assertion_is_for_one_client_and_one_time() {
     .unwrap();
     let claims = claims(&world).to_string();
     let assertion = jws(r#"{"alg":"ES256"}"#, &claims, |message| world.sign(message));
-    let form = form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", &assertion)]);
+    let form = build_form(&[("client_assertion_type", JWT_BEARER), ("client_assertion", &assertion)]);
     let Ok(unverified) = UnverifiedAssertion::parse(&form) else { panic!("refused") };
     assert_eq!(unverified.claimed_client().as_str(), "consult");
-    told(unverified.verify(&other, &[ISSUER], world.now), Err("No client is registered"));
+    check_outcome(unverified.verify(&other, &[ISSUER], world.now), Err("No client is registered"));
 }
 
 #[test]
@@ -226,7 +230,7 @@ fn keys_of_the_other_kinds_sign_too() {
         }
     };
     let check = |header: Value, sign: &dyn Fn(&[u8]) -> Vec<u8>, expected| {
-        told(send(&world, &jws(&header.to_string(), &claims(&world).to_string(), sign)), expected);
+        check_outcome(authenticate(&world, &jws(&header.to_string(), &claims(&world).to_string(), sign)), expected);
     };
     check(json!({"alg": "PS256", "kid": "rsa"}), &rsa(&RSA_PSS_SHA256), Ok(()));
     check(json!({"alg": "RS256", "kid": "rsa"}), &rsa(&RSA_PKCS1_SHA256), Ok(()));

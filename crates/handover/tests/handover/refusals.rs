@@ -1,22 +1,22 @@
 //! What a client may send and is told about: one line for each clause.
 
 use base::{Randomness, Token};
-use handover::{CodeExchange, CodeVerifier, Granted, PushedRequest};
+use handover::{CodeExchange, CodeGrant, CodeVerifier, PushedRequest};
 
-use crate::world::{REDIRECT_URI, World, asked, form};
+use crate::world::{REDIRECT_URI, World, build_form, reception_request};
 
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// `right` with some parameters left out, changed or added.
-fn changed<'a>(right: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+fn with_changes<'a>(right: &[(&'a str, &'a str)], changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let kept = right.iter().filter(|(name, _)| changes.iter().all(|(other, _)| other != name));
     kept.chain(changes).copied().collect()
 }
 
 #[test]
 fn a_pushed_request_is_refused_for_its_own_reason() {
-    let client = World::new().authenticated();
-    let details = asked().to_json();
+    let client = World::new().authenticate_client();
+    let details = reception_request().to_json();
     let challenge = VERIFIER.parse::<CodeVerifier>().unwrap().challenge().to_string();
     let right = [
         ("response_type", "code"),
@@ -28,7 +28,7 @@ fn a_pushed_request_is_refused_for_its_own_reason() {
         ("authorization_details", details.as_str()),
     ];
     let check = |changes: &[(&str, &str)], expected: Result<(), &str>| match (
-        PushedRequest::parse(&form(&changed(&right, changes)), &client),
+        PushedRequest::parse(&build_form(&with_changes(&right, changes)), &client),
         expected,
     ) {
         (Ok(_), Ok(())) => {}
@@ -65,7 +65,7 @@ fn a_pushed_request_is_refused_for_its_own_reason() {
 #[test]
 fn a_token_request_is_refused_for_its_own_reason() {
     let world = World::new();
-    let client = world.authenticated();
+    let client = world.authenticate_client();
     let code = Token::new(&Randomness::repeatable("code")).reveal();
     let right = [
         ("grant_type", "authorization_code"),
@@ -75,10 +75,10 @@ fn a_token_request_is_refused_for_its_own_reason() {
     ];
     let redirect_uri = REDIRECT_URI.parse().unwrap();
     let challenge = VERIFIER.parse::<CodeVerifier>().unwrap().challenge();
-    let granted = Granted { client: client.id(), redirect_uri: &redirect_uri, challenge: &challenge };
-    let check = |changes: &[(&str, &str)], granted: &Granted<'_>, expected: Result<(), &str>| {
-        let found = CodeExchange::parse(&form(&changed(&right, changes)), &client)
-            .and_then(|exchange| exchange.fits(granted, &client));
+    let granted = CodeGrant { client: client.id(), redirect_uri: &redirect_uri, challenge: &challenge };
+    let check = |changes: &[(&str, &str)], granted: &CodeGrant<'_>, expected: Result<(), &str>| {
+        let found = CodeExchange::parse(&build_form(&with_changes(&right, changes)), &client)
+            .and_then(|exchange| exchange.check_grant(granted, &client));
         match (found, expected) {
             (Ok(()), Ok(())) => {}
             (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error} / {part}"),
@@ -101,7 +101,7 @@ fn a_token_request_is_refused_for_its_own_reason() {
     let another = "another".parse().unwrap();
     check(
         &[],
-        &Granted { client: &another, ..granted },
+        &CodeGrant { client: &another, ..granted },
         Err("invalid_grant: This code was handed out to another client"),
     );
 }

@@ -2,17 +2,18 @@ use std::collections::HashSet;
 
 use base::{ReceptionNumber, Span, Token, end_of_day};
 use handover::{
-    AccessToken, AuthorizationRequest, CodeExchange, Departure, ErrorCode, Granted, OauthError, PushedAnswer,
-    PushedRequest, RegisteredReception, RequestUri, Return, Seen, TokenAnswer, UnverifiedReturn,
+    AccessToken, AuthorizationRequest, AuthorizationResponse, CodeExchange, CodeGrant, Departure, ErrorCode,
+    OauthError, PushedAuthorizationResponse, PushedRequest, RegisteredReception, ReplayCheck, RequestUri,
+    TokenResponse, UnverifiedAuthorizationResponse,
 };
 
-use crate::world::{World, asked, read};
+use crate::world::{World, parse_form, reception_request};
 
 fn query(location: &str) -> &str {
     location.split_once('?').expect("a query").1
 }
 
-fn ok<T>(result: Result<T, impl std::fmt::Display>) -> T {
+fn unwrap_display<T>(result: Result<T, impl std::fmt::Display>) -> T {
     result.unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -22,72 +23,77 @@ fn a_patient_leaves_registers_and_comes_back() {
     let World { metadata, departure, key, now, randomness, .. } = &world;
     let mut seen = HashSet::new();
     let mut spend = |client: &handover::AuthenticatedClient| {
-        let first = seen.insert(*client.once().key());
-        client.once().spend(if first { Seen::Never } else { Seen::Before })
+        let first = seen.insert(*client.once_only().key());
+        client.once_only().spend(if first { ReplayCheck::FirstUse } else { ReplayCheck::Replayed })
     };
 
     // The service pushes; the reception keeps the request under the digest of a new token.
-    let form = read(world.pushed_form().reveal());
-    let client = ok(world.authenticate(&form));
-    ok(spend(&client));
+    let form = parse_form(world.pushed_request_form().reveal());
+    let client = unwrap_display(world.authenticate(&form));
+    unwrap_display(spend(&client));
     assert_eq!(spend(&client), Err(OauthError::replayed_assertion()));
-    let pushed = ok(PushedRequest::parse(&form, &client));
-    assert_eq!(pushed.reception, asked());
+    let pushed = unwrap_display(PushedRequest::parse(&form, &client));
+    assert_eq!(pushed.reception, reception_request());
     let token = Token::new(randomness);
-    let answer = PushedAnswer { request_uri: RequestUri::of(&token), expires_in: Span::from_secs(300) };
+    let answer =
+        PushedAuthorizationResponse { request_uri: RequestUri::from_token(&token), expires_in: Span::from_secs(300) };
     let json = serde_json::to_vec(&answer).unwrap();
 
     // The browser goes over.
-    let answer = ok(PushedAnswer::read(PushedAnswer::STATUS, &json));
+    let answer = unwrap_display(PushedAuthorizationResponse::read(PushedAuthorizationResponse::STATUS, &json));
     assert_eq!(answer.expires_in, Span::from_secs(300));
     let location = metadata.authorization_url(client.id(), &answer.request_uri);
-    let arrived = ok(AuthorizationRequest::parse(query(location.reveal())));
+    let arrived = unwrap_display(AuthorizationRequest::parse(query(location.reveal())));
     assert_eq!(arrived.request.digest(), token.digest());
-    ok(arrived.belongs_to(client.id()));
+    unwrap_display(arrived.belongs_to(client.id()));
 
     // She registers, and the browser comes back with a code.
     let code = Token::new(randomness);
     let location = pushed.redirect_uri.with_code(&code, pushed.state.as_ref(), metadata.issuer());
-    let back = ok(UnverifiedReturn::parse(query(location.reveal())));
+    let back = unwrap_display(UnverifiedAuthorizationResponse::parse(query(location.reveal())));
     assert_eq!(back.state().digest(), departure.state().digest());
-    let resumed = ok(departure.secret().reveal().parse::<Token>());
-    let departure = Departure::resumed(resumed, client.id().clone(), pushed.redirect_uri.clone(), asked());
-    let Return::Code(answered) = ok(back.check(&departure.state(), metadata.issuer())) else { panic!("no code") };
+    let resumed = unwrap_display(departure.secret().reveal().parse::<Token>());
+    let departure = Departure::resume(resumed, client.id().clone(), pushed.redirect_uri.clone(), reception_request());
+    let AuthorizationResponse::Code(answered) = unwrap_display(back.check(&departure.state(), metadata.issuer()))
+    else {
+        panic!("no code")
+    };
 
     // The service redeems the code.
-    let form = read(departure.token_form(&answered, key, metadata, *now, randomness).reveal());
-    let client = ok(world.authenticate(&form));
-    ok(spend(&client));
-    let exchange = ok(CodeExchange::parse(&form, &client));
+    let form = parse_form(departure.token_request_form(&answered, key, metadata, *now, randomness).reveal());
+    let client = unwrap_display(world.authenticate(&form));
+    unwrap_display(spend(&client));
+    let exchange = unwrap_display(CodeExchange::parse(&form, &client));
     assert_eq!(exchange.code.digest(), code.digest());
-    let granted = Granted { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
-    ok(exchange.fits(&granted, &client));
+    let granted = CodeGrant { client: client.id(), redirect_uri: &pushed.redirect_uri, challenge: &pushed.challenge };
+    unwrap_display(exchange.check_grant(&granted, &client));
     let access = Token::new(randomness);
     let reception = RegisteredReception {
         request: pushed.reception,
         reception_number: ReceptionNumber::new(randomness),
-        valid_until: end_of_day(asked().visit_date),
+        valid_until: end_of_day(reception_request().visit_date),
     };
-    let answer = TokenAnswer { access_token: AccessToken::of(&access), expires_in: Span::from_hours(24), reception };
+    let answer =
+        TokenResponse { access_token: AccessToken::from_token(&access), expires_in: Span::from_hours(24), reception };
     let json = serde_json::to_vec(&answer).unwrap();
 
     // And has a number and an end, and nothing else.
-    let learned = ok(departure.read_token_answer(200, &json));
+    let learned = unwrap_display(departure.read_token_response(200, &json));
     assert_eq!(learned.reception, answer.reception);
     let header = format!("Bearer {}", learned.access_token.reveal());
-    let asking = ok(handover::bearer_token([header.as_bytes()]));
+    let asking = unwrap_display(handover::bearer_token([header.as_bytes()]));
     assert_eq!(asking.digest(), access.digest());
 }
 
 #[test]
 fn a_patient_who_ends_without_registering_comes_back_with_that() {
     let world = World::new();
-    let client = world.authenticated();
-    let pushed = ok(PushedRequest::parse(&read(world.pushed_form().reveal()), &client));
-    let error = OauthError::ended_without_registering();
+    let client = world.authenticate_client();
+    let pushed = unwrap_display(PushedRequest::parse(&parse_form(world.pushed_request_form().reveal()), &client));
+    let error = OauthError::access_denied();
     let location = pushed.redirect_uri.with_error(&error, pushed.state.as_ref(), world.metadata.issuer());
-    let back = ok(UnverifiedReturn::parse(query(location.reveal())));
-    assert!(matches!(back.check(&world.departure.state(), world.metadata.issuer()), Ok(Return::Ended)));
+    let back = unwrap_display(UnverifiedAuthorizationResponse::parse(query(location.reveal())));
+    assert!(matches!(back.check(&world.departure.state(), world.metadata.issuer()), Ok(AuthorizationResponse::Denied)));
 }
 
 #[test]
@@ -95,15 +101,15 @@ fn a_service_acts_on_no_answer_that_is_not_its_own() {
     fn check(from: &str, to: &str, expected: &str) {
         let world = World::new();
         let reception = RegisteredReception {
-            request: asked(),
+            request: reception_request(),
             reception_number: ReceptionNumber::new(&world.randomness),
-            valid_until: end_of_day(asked().visit_date),
+            valid_until: end_of_day(reception_request().visit_date),
         };
-        let access_token = AccessToken::of(&Token::new(&world.randomness));
-        let answer = TokenAnswer { access_token, expires_in: Span::from_secs(60), reception };
+        let access_token = AccessToken::from_token(&Token::new(&world.randomness));
+        let answer = TokenResponse { access_token, expires_in: Span::from_secs(60), reception };
         let json = serde_json::to_string(&answer).unwrap();
         assert!(json.contains(from), "{json}");
-        match world.departure.read_token_answer(200, json.replace(from, to).as_bytes()) {
+        match world.departure.read_token_response(200, json.replace(from, to).as_bytes()) {
             Ok(_) => assert!(expected.is_empty(), "not refused: {expected}"),
             Err(refusal) => assert!(!expected.is_empty() && refusal.to_string().contains(expected), "{refusal}"),
         }
@@ -112,7 +118,7 @@ fn a_service_acts_on_no_answer_that_is_not_its_own() {
     check("Bearer", "DPoP", "another type than Bearer");
     check("2026-11-24", "2026-11-25", "visit_date is not what was asked");
     check("visit-7", "visit-8", "reference is not what was asked");
-    check(&asked().institution.to_string(), "0110113719", "institution_code is not what was asked");
+    check(&reception_request().institution.to_string(), "0110113719", "institution_code is not what was asked");
     check("online_", "other_", "the type of authorization_details");
     check("\"authorization_details\":[", "\"authorization_details\":[{},", "exactly one element, not 2");
     check("authorization_details", "details", "missing field `authorization_details`");
@@ -124,10 +130,10 @@ fn a_service_acts_on_no_answer_that_is_not_its_own() {
 fn an_error_of_the_reception_reaches_the_service_with_its_reason() {
     let json = serde_json::to_vec(&OauthError::lapsed_code()).unwrap();
     let world = World::new();
-    match world.departure.read_token_answer(400, &json) {
-        Err(handover::AnswerRefusal::Refused(error)) => assert!(error.is(ErrorCode::InvalidGrant)),
+    match world.departure.read_token_response(400, &json) {
+        Err(handover::ResponseRefusal::Refused(error)) => assert!(error.has_code(ErrorCode::InvalidGrant)),
         _ => panic!("not refused"),
     }
-    let refusal = PushedAnswer::read(503, b"<html>").err().expect("refused");
-    assert_eq!(refusal, handover::AnswerRefusal::Status(503));
+    let refusal = PushedAuthorizationResponse::read(503, b"<html>").err().expect("refused");
+    assert_eq!(refusal, handover::ResponseRefusal::Status(503));
 }

@@ -20,8 +20,8 @@ macro_rules! lacks {
 lacks!(Debug:
     handover::AccessToken, handover::AuthorizationCode, handover::AuthorizationRequest, handover::ClientKey,
     handover::CodeExchange, handover::CodeVerifier, handover::Departure, handover::Form, handover::FormBody,
-    handover::Location, handover::PushedAnswer, handover::PushedRequest, handover::RequestUri, handover::Return,
-    handover::State, handover::TokenAnswer, handover::UnverifiedAssertion, handover::UnverifiedReturn,
+    handover::Location, handover::PushedAuthorizationResponse, handover::PushedRequest, handover::RequestUri, handover::AuthorizationResponse,
+    handover::State, handover::TokenResponse, handover::UnverifiedAssertion, handover::UnverifiedAuthorizationResponse,
 );
 
 lacks!(Display:

@@ -25,10 +25,10 @@ pub(crate) struct World {
     pub(crate) randomness: Randomness,
 }
 
-pub(crate) fn asked() -> ReceptionRequest {
+pub(crate) fn reception_request() -> ReceptionRequest {
     let tokyo = Prefecture::from_code(13).expect("a prefecture");
     ReceptionRequest {
-        institution: InstitutionCode::of(tokyo, ScoreTable::Medical, 123_456),
+        institution: InstitutionCode::from_parts(tokyo, ScoreTable::Medical, 123_456),
         visit_date: parse_date("2026-11-24").expect("a date"),
         reference: "visit-7".parse().expect("a reference"),
     }
@@ -51,7 +51,7 @@ impl World {
         Self {
             metadata: Metadata::new(ISSUER.parse().expect("an issuer"), endpoints).expect("metadata"),
             client: Client::new(client_id.clone(), keys, vec![redirect_uri.clone()]).expect("a client"),
-            departure: Departure::new(client_id, redirect_uri, asked(), &randomness),
+            departure: Departure::new(client_id, redirect_uri, reception_request(), &randomness),
             key,
             now: "2026-11-24T09:00:00+09:00".parse().expect("a time"),
             randomness,
@@ -67,16 +67,16 @@ impl World {
         Self { client, ..world }
     }
 
-    pub(crate) fn pushed_form(&self) -> FormBody {
-        self.departure.pushed_form(&self.key, &self.metadata, self.now, &self.randomness)
+    pub(crate) fn pushed_request_form(&self) -> FormBody {
+        self.departure.pushed_request_form(&self.key, &self.metadata, self.now, &self.randomness)
     }
 
     pub(crate) fn authenticate(&self, form: &Form) -> Result<AuthenticatedClient, OauthError> {
         UnverifiedAssertion::parse(form)?.verify(&self.client, &self.metadata.audiences(), self.now)
     }
 
-    pub(crate) fn authenticated(&self) -> AuthenticatedClient {
-        match self.authenticate(&read(self.pushed_form().reveal())) {
+    pub(crate) fn authenticate_client(&self) -> AuthenticatedClient {
+        match self.authenticate(&parse_form(self.pushed_request_form().reveal())) {
             Ok(client) => client,
             Err(error) => panic!("{error}"),
         }
@@ -88,15 +88,15 @@ impl World {
     }
 }
 
-pub(crate) fn read(body: &str) -> Form {
+pub(crate) fn parse_form(body: &str) -> Form {
     match Form::from_body(Some(FORM_MEDIA_TYPE), body.as_bytes()) {
         Ok(form) => form,
         Err(error) => panic!("{error}"),
     }
 }
 
-pub(crate) fn form(parameters: &[(&str, &str)]) -> Form {
-    read(&url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
+pub(crate) fn build_form(parameters: &[(&str, &str)]) -> Form {
+    parse_form(&url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish())
 }
 
 /// A compact JWS over these texts (RFC 7515 §3.1).

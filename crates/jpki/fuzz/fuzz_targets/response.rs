@@ -1,11 +1,11 @@
 //! Any bytes as a responder's answer: what is read is written again in the same words.
 #![no_main]
 
-use jpki::ocsp::Reading;
+use jpki::ocsp::ParsedResponse;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    if let Ok(Reading::Signed(response)) = Reading::of(bytes) {
+    if let Ok(ParsedResponse::Signed(response)) = ParsedResponse::parse(bytes) {
         let _ = (response.claims().clone(), response.certificates().count());
     }
 });

@@ -12,15 +12,15 @@ use x509_cert::{
 use super::{Generation, Purpose};
 use crate::{
     Municipality, PublicKey, Signatory, Subject, extension,
-    name::{Part, name},
-    subject::substitutes,
+    name::{NameAttribute, build_name},
+    subject::substitute_digits,
 };
 
-const COUNTRY: Part<'_> = Part::Country("JP");
+const COUNTRY: NameAttribute<'_> = NameAttribute::Country("JP");
 /// In place of the real `JPKI`.
-const ORGANIZATION: Part<'_> = Part::Organization("JPKI-SIM");
+const ORGANIZATION: NameAttribute<'_> = NameAttribute::Organization("JPKI-SIM");
 /// In place of the real `Japan Agency for Local Authority Information Systems`.
-const OPERATOR: Part<'_> = Part::Unit("Simulated authority, no relation to JPKI");
+const OPERATOR: NameAttribute<'_> = NameAttribute::OrganizationalUnit("Simulated authority, no relation to JPKI");
 
 /// The kinds of other names in a 署名用電子証明書, in the order in which they are written.
 mod personal {
@@ -34,8 +34,8 @@ mod personal {
     pub(super) const ADDRESS_SUBSTITUTES: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.392.200149.8.5.5.6");
 }
 
-fn unit(purpose: Purpose) -> Part<'static> {
-    Part::Unit(match purpose {
+fn organizational_unit(purpose: Purpose) -> NameAttribute<'static> {
+    NameAttribute::OrganizationalUnit(match purpose {
         Purpose::Authentication => "JPKI for user authentication",
         Purpose::Signature => "JPKI for digital signature",
     })
@@ -43,7 +43,7 @@ fn unit(purpose: Purpose) -> Part<'static> {
 
 /// The name that all generations share.
 pub(super) fn authority_name(purpose: Purpose) -> der::Result<Name> {
-    name(&[COUNTRY, ORGANIZATION, unit(purpose), OPERATOR])
+    build_name(&[COUNTRY, ORGANIZATION, organizational_unit(purpose), OPERATOR])
 }
 
 /// The same in Japanese.
@@ -52,47 +52,57 @@ fn japanese_name(purpose: Purpose) -> der::Result<Name> {
         Purpose::Authentication => "模擬公的個人認証サービス利用者証明用",
         Purpose::Signature => "模擬公的個人認証サービス署名用",
     };
-    name(&[COUNTRY, Part::Organization("模擬公的個人認証サービス"), Part::Unit(unit), Part::Unit("模擬環境")])
+    build_name(&[
+        COUNTRY,
+        NameAttribute::Organization("模擬公的個人認証サービス"),
+        NameAttribute::OrganizationalUnit(unit),
+        NameAttribute::OrganizationalUnit("模擬環境"),
+    ])
 }
 
 pub(super) fn authentication_name(subject: &Subject) -> der::Result<Name> {
-    name(&[COUNTRY, Part::CommonName(&subject.common_name())])
+    build_name(&[COUNTRY, NameAttribute::CommonName(&subject.common_name())])
 }
 
 pub(super) fn signature_name(signatory: &Signatory) -> der::Result<Name> {
     let place = &signatory.municipality;
     let common_name = signatory.common_name();
-    name(&[COUNTRY, Part::Locality(place.prefecture()), Part::Locality(place.name()), Part::CommonName(&common_name)])
+    build_name(&[
+        COUNTRY,
+        NameAttribute::Locality(place.prefecture()),
+        NameAttribute::Locality(place.name()),
+        NameAttribute::CommonName(&common_name),
+    ])
 }
 
 pub(super) fn responder_name(purpose: Purpose) -> der::Result<Name> {
-    name(&[COUNTRY, ORGANIZATION, unit(purpose), Part::CommonName("OCSP responder")])
+    build_name(&[COUNTRY, ORGANIZATION, organizational_unit(purpose), NameAttribute::CommonName("OCSP responder")])
 }
 
 /// Where the list of a municipality's revoked certificates would stand in the directory.
-pub(super) fn list_place(purpose: Purpose, municipality: &Municipality) -> der::Result<Name> {
+pub(super) fn distribution_point_name(purpose: Purpose, municipality: &Municipality) -> der::Result<Name> {
     let municipal = format!("{} CRLDP", municipality.name());
-    name(&[
+    build_name(&[
         COUNTRY,
         ORGANIZATION,
-        unit(purpose),
-        Part::Unit("CRL Distribution Points"),
-        Part::Unit(municipality.prefecture()),
-        Part::CommonName(&municipal),
+        organizational_unit(purpose),
+        NameAttribute::OrganizationalUnit("CRL Distribution Points"),
+        NameAttribute::OrganizationalUnit(municipality.prefecture()),
+        NameAttribute::CommonName(&municipal),
     ])
 }
 
-pub(super) fn of_authority(purpose: Purpose, key: &PublicKey, name: &Name) -> der::Result<Vec<Extension>> {
+pub(super) fn authority_extensions(purpose: Purpose, key: &PublicKey, name: &Name) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::KeyCertSign | KeyUsages::CRLSign)?,
         extension::subject_directory_name(japanese_name(purpose)?)?,
-        extension::authority(true)?,
-        extension::distribution_point(name.clone())?,
-        extension::subject_key(key.identifier())?,
+        extension::basic_constraints(true)?,
+        extension::crl_distribution_point(name.clone())?,
+        extension::subject_key_identifier(key.identifier())?,
     ])
 }
 
-pub(super) fn of_authentication(
+pub(super) fn authentication_extensions(
     issuer: &Generation,
     municipality: &Municipality,
     key: &PublicKey,
@@ -102,22 +112,34 @@ pub(super) fn of_authentication(
         extension::extended_key_usage(&[ID_KP_CLIENT_AUTH])?,
         extension::certificate_policy(issuer.practice.policy, &issuer.practice.statement)?,
         extension::issuer_alternative_name(japanese_name(issuer.purpose)?)?,
-        extension::distribution_point(list_place(issuer.purpose, municipality)?)?,
-        extension::ocsp_address(&issuer.practice.ocsp)?,
-        extension::authority_certificate(issuer.key_identifier(), issuer.name.clone(), &issuer.serial)?,
-        extension::subject_key(key.identifier())?,
+        extension::crl_distribution_point(distribution_point_name(issuer.purpose, municipality)?)?,
+        extension::authority_info_access(&issuer.practice.ocsp)?,
+        extension::authority_key_identifier_with_certificate(
+            issuer.key_identifier(),
+            issuer.name.clone(),
+            &issuer.serial,
+        )?,
+        extension::subject_key_identifier(key.identifier())?,
     ])
 }
 
-pub(super) fn of_signature(issuer: &Generation, signatory: &Signatory, key: &PublicKey) -> der::Result<Vec<Extension>> {
+pub(super) fn signature_extensions(
+    issuer: &Generation,
+    signatory: &Signatory,
+    key: &PublicKey,
+) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::DigitalSignature | KeyUsages::NonRepudiation)?,
         extension::subject_other_names(&other_names(signatory))?,
         extension::certificate_policy(issuer.practice.policy, &issuer.practice.statement)?,
         extension::issuer_alternative_name(japanese_name(issuer.purpose)?)?,
-        extension::distribution_point(list_place(issuer.purpose, &signatory.municipality)?)?,
-        extension::authority_certificate(issuer.key_identifier(), issuer.name.clone(), &issuer.serial)?,
-        extension::subject_key(key.identifier())?,
+        extension::crl_distribution_point(distribution_point_name(issuer.purpose, &signatory.municipality)?)?,
+        extension::authority_key_identifier_with_certificate(
+            issuer.key_identifier(),
+            issuer.name.clone(),
+            &issuer.serial,
+        )?,
+        extension::subject_key_identifier(key.identifier())?,
     ])
 }
 
@@ -127,17 +149,21 @@ fn other_names(signatory: &Signatory) -> [(ObjectIdentifier, String); 6] {
         (personal::BIRTH, signatory.birth_text()),
         (personal::GENDER, signatory.gender.digit().to_owned()),
         (personal::ADDRESS, signatory.address.clone()),
-        (personal::NAME_SUBSTITUTES, substitutes(&signatory.name_substitutes)),
-        (personal::ADDRESS_SUBSTITUTES, substitutes(&signatory.address_substitutes)),
+        (personal::NAME_SUBSTITUTES, substitute_digits(&signatory.name_substitutes)),
+        (personal::ADDRESS_SUBSTITUTES, substitute_digits(&signatory.address_substitutes)),
     ]
 }
 
-pub(super) fn of_responder(issuer: &Generation, key: &PublicKey) -> der::Result<Vec<Extension>> {
+pub(super) fn responder_extensions(issuer: &Generation, key: &PublicKey) -> der::Result<Vec<Extension>> {
     Ok(vec![
         extension::key_usage(KeyUsages::DigitalSignature)?,
         extension::extended_key_usage(&[ID_KP_OCSP_SIGNING])?,
         extension::ocsp_no_check()?,
-        extension::authority_certificate(issuer.key_identifier(), issuer.name.clone(), &issuer.serial)?,
-        extension::subject_key(key.identifier())?,
+        extension::authority_key_identifier_with_certificate(
+            issuer.key_identifier(),
+            issuer.name.clone(),
+            &issuer.serial,
+        )?,
+        extension::subject_key_identifier(key.identifier())?,
     ])
 }

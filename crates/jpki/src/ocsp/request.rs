@@ -9,14 +9,14 @@ use x509_cert::{
     ext::{Extension, Extensions, pkix::name::GeneralName},
 };
 
-use super::{CertId, CertificateId, Nonce, Unreadable};
+use super::{CertId, CertificateId, Nonce, UnreadableOcspMessage};
 use crate::{
     Unissuable,
-    extension::{Weight, extension},
+    extension::{Criticality, extension},
 };
 
 /// More certificates than this nobody asks for at once in good faith.
-const LONGEST: usize = 32;
+const MAX_CERTIFICATES: usize = 32;
 
 /// A question to a responder (RFC 6960 §4.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Request {
 
 #[derive(Sequence)]
 struct OcspRequest {
-    body: Body,
+    body: RequestBody,
     // Whoever signs his question may do so; we answer everybody and do not look.
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     signature: Option<Any>,
@@ -35,18 +35,18 @@ struct OcspRequest {
 
 /// `TBSRequest`
 #[derive(Sequence)]
-struct Body {
+struct RequestBody {
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", default = "Default::default")]
     version: Version,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
     requestor: Option<Any>,
-    list: Vec<Single>,
+    list: Vec<SingleRequest>,
     #[asn1(context_specific = "2", tag_mode = "EXPLICIT", optional = "true")]
     extensions: Option<Extensions>,
 }
 
 #[derive(Clone, Sequence)]
-struct Single {
+struct SingleRequest {
     certificate: CertId,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     extensions: Option<Extensions>,
@@ -54,7 +54,7 @@ struct Single {
 
 impl Request {
     /// Asks for one certificate.
-    pub fn of(certificate: CertificateId, nonce: Option<Nonce>) -> Self {
+    pub fn new(certificate: CertificateId, nonce: Option<Nonce>) -> Self {
         Self { certificates: vec![certificate], nonce }
     }
 
@@ -69,20 +69,20 @@ impl Request {
     }
 
     /// From the body of a POST.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Unreadable> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, UnreadableOcspMessage> {
         let body = OcspRequest::from_der(bytes)?.body;
-        if !(1..=LONGEST).contains(&body.list.len()) {
-            return Err(Unreadable::Length(body.list.len()));
+        if !(1..=MAX_CERTIFICATES).contains(&body.list.len()) {
+            return Err(UnreadableOcspMessage::Length(body.list.len()));
         }
         if let Some(requestor) = &body.requestor {
             GeneralName::from_der(&requestor.to_der()?)?;
         }
-        let nonce = nonce(body.extensions.as_deref().unwrap_or_default())?;
+        let nonce = find_nonce(body.extensions.as_deref().unwrap_or_default())?;
         let certificates: Result<_, _> = body
             .list
             .into_iter()
             .map(|single| {
-                none_critical(single.extensions.as_deref().unwrap_or_default())?;
+                check_none_critical(single.extensions.as_deref().unwrap_or_default())?;
                 CertificateId::read(single.certificate)
             })
             .collect();
@@ -94,17 +94,22 @@ impl Request {
         let list: der::Result<_> = self
             .certificates
             .iter()
-            .map(|certificate| Ok(Single { certificate: certificate.write()?, extensions: None }))
+            .map(|certificate| Ok(SingleRequest { certificate: certificate.write()?, extensions: None }))
             .collect();
-        let body = Body { version: Version::V1, requestor: None, list: list?, extensions: with(self.nonce.as_ref())? };
+        let body = RequestBody {
+            version: Version::V1,
+            requestor: None,
+            list: list?,
+            extensions: nonce_extensions(self.nonce.as_ref())?,
+        };
         Ok(OcspRequest { body, signature: None }.to_der()?)
     }
 
     /// From what stands behind the responder's address in a GET (RFC 6960 §A.1), as clients write it and proxies leave it:
     /// percent-encoded never, once or twice; with the alphabet for addresses (RFC 4648 §5); with a space where a plus sign
     /// was; without padding; with further slashes before it.
-    pub fn parse_path(path: &str) -> Result<Self, Unreadable> {
-        let text = unescape(path.as_bytes()).and_then(|once| unescape(&once)).ok_or(Unreadable::Base64)?;
+    pub fn parse_path(path: &str) -> Result<Self, UnreadableOcspMessage> {
+        let text = unescape(path.as_bytes()).and_then(|once| unescape(&once)).ok_or(UnreadableOcspMessage::Base64)?;
         let text: Vec<u8> = text
             .iter()
             .skip_while(|byte| **byte == b'/')
@@ -114,7 +119,7 @@ impl Request {
                 byte => *byte,
             })
             .collect();
-        Self::parse(&LENIENT.decode(text).map_err(|_| Unreadable::Base64)?)
+        Self::parse(&LENIENT.decode(text).map_err(|_| UnreadableOcspMessage::Base64)?)
     }
 
     /// What stands behind the responder's address in a GET.
@@ -146,23 +151,23 @@ fn unescape(mut rest: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The nonce among extensions, of which no other may be critical.
-pub(super) fn nonce(extensions: &[Extension]) -> Result<Option<Nonce>, Unreadable> {
+pub(super) fn find_nonce(extensions: &[Extension]) -> Result<Option<Nonce>, UnreadableOcspMessage> {
     let (nonces, others): (Vec<_>, Vec<_>) = extensions.iter().partition(|one| one.extn_id == ID_PKIX_OCSP_NONCE);
-    others.into_iter().try_for_each(|other| none_critical(std::slice::from_ref(other)))?;
+    others.into_iter().try_for_each(|other| check_none_critical(std::slice::from_ref(other)))?;
     match nonces[..] {
         [] => Ok(None),
         [nonce] => Nonce::read(nonce.extn_value.as_bytes()).map(Some),
-        _ => Err(Unreadable::Nonce),
+        _ => Err(UnreadableOcspMessage::Nonce),
     }
 }
 
-pub(super) fn none_critical(extensions: &[Extension]) -> Result<(), Unreadable> {
+pub(super) fn check_none_critical(extensions: &[Extension]) -> Result<(), UnreadableOcspMessage> {
     let critical = extensions.iter().find(|extension| extension.critical);
-    critical.map_or(Ok(()), |extension| Err(Unreadable::CriticalExtension(extension.extn_id)))
+    critical.map_or(Ok(()), |extension| Err(UnreadableOcspMessage::CriticalExtension(extension.extn_id)))
 }
 
-pub(super) fn with(nonce: Option<&Nonce>) -> der::Result<Option<Extensions>> {
-    let write = |nonce: &Nonce| Ok(vec![extension(ID_PKIX_OCSP_NONCE, Weight::Plain, &nonce.write()?)?]);
+pub(super) fn nonce_extensions(nonce: Option<&Nonce>) -> der::Result<Option<Extensions>> {
+    let write = |nonce: &Nonce| Ok(vec![extension(ID_PKIX_OCSP_NONCE, Criticality::NonCritical, &nonce.write()?)?]);
     nonce.map(write).transpose()
 }
 
@@ -173,20 +178,20 @@ mod tests {
     use super::*;
     use crate::{
         Algorithm, Serial, SigningKey,
-        name::{Part, name},
-        ocsp::{Hash, IssuerHashes},
+        name::{NameAttribute, build_name},
+        ocsp::{HashAlgorithm, IssuerHashes},
     };
 
-    fn sample(hash: Hash, nonce: Option<Nonce>) -> Request {
+    fn sample(hash: HashAlgorithm, nonce: Option<Nonce>) -> Request {
         let key = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-        let issuer = IssuerHashes::of(&name(&[Part::CommonName("issuer")]).unwrap(), key.public_key());
-        Request::of(issuer.certificate(hash, Serial::try_from(0x00ab_cdef).unwrap()), nonce)
+        let issuer = IssuerHashes::new(&build_name(&[NameAttribute::CommonName("issuer")]).unwrap(), key.public_key());
+        Request::new(issuer.certificate_id(hash, Serial::try_from(0x00ab_cdef).unwrap()), nonce)
     }
 
     #[test]
     fn a_request_reads_what_it_writes_by_post_and_by_get() {
         let nonce = Some(Nonce::new(&Randomness::repeatable("nonce")));
-        for request in [sample(Hash::Sha1, None), sample(Hash::Sha256, nonce)] {
+        for request in [sample(HashAlgorithm::Sha1, None), sample(HashAlgorithm::Sha256, nonce)] {
             assert_eq!(Request::parse(&request.encode().unwrap()).as_ref(), Ok(&request));
             let path = request.encode_path().unwrap();
             assert_eq!(Request::parse_path(&path).as_ref(), Ok(&request));
@@ -200,7 +205,7 @@ mod tests {
         // Many numbers, so that every letter of the alphabet and every kind of padding comes.
         for octets in 1..=128 {
             let nonce = Nonce::from_bytes(&vec![0xfb; octets]).unwrap();
-            let request = sample(Hash::Sha1, Some(nonce));
+            let request = sample(HashAlgorithm::Sha1, Some(nonce));
             let path = request.encode_path().unwrap();
             let open = path.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=");
             for (how, left) in [
@@ -221,16 +226,16 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_refused_for_its_own_reason() {
-        let check = |path: &str, expected: fn(&Unreadable) -> bool| {
+        let check = |path: &str, expected: fn(&UnreadableOcspMessage) -> bool| {
             assert!(expected(&Request::parse_path(path).unwrap_err()), "{path}");
         };
-        check("%", |error| *error == Unreadable::Base64);
-        check("%2", |error| *error == Unreadable::Base64);
-        check("%zz", |error| *error == Unreadable::Base64);
-        check("!", |error| *error == Unreadable::Base64);
-        check("", |error| matches!(error, Unreadable::Der(_)));
+        check("%", |error| *error == UnreadableOcspMessage::Base64);
+        check("%2", |error| *error == UnreadableOcspMessage::Base64);
+        check("%zz", |error| *error == UnreadableOcspMessage::Base64);
+        check("!", |error| *error == UnreadableOcspMessage::Base64);
+        check("", |error| matches!(error, UnreadableOcspMessage::Der(_)));
         // SEQUENCE { SEQUENCE { SEQUENCE {} } }
-        check("MAQwAjAA", |error| *error == Unreadable::Length(0));
+        check("MAQwAjAA", |error| *error == UnreadableOcspMessage::Length(0));
     }
 
     #[test]
@@ -238,7 +243,7 @@ mod tests {
         assert_eq!(Nonce::from_bytes(&[]), Err(super::super::WrongNonce));
         for octets in [1, 32, 33, 128] {
             let nonce = Nonce::from_bytes(&vec![7; octets]).unwrap();
-            let request = sample(Hash::Sha256, Some(nonce.clone()));
+            let request = sample(HashAlgorithm::Sha256, Some(nonce.clone()));
             assert_eq!(Request::parse(&request.encode().unwrap()).unwrap().nonce(), Some(&nonce), "{octets}");
         }
         assert_eq!(Nonce::from_bytes(&[0; 129]), Err(super::super::WrongNonce));

@@ -1,6 +1,6 @@
 use base::Timestamp;
 
-use super::{Answer, ErrorStatus, IssuerHashes, Request, ResponderName, Response, Status};
+use super::{CertificateStatus, ErrorStatus, IssuerHashes, Request, ResponderName, Response, SingleResponse};
 use crate::{Serial, SigningKey, Unissuable};
 
 /// Who answers for one generation of an authority: it itself, or somebody with a certificate from it.
@@ -24,17 +24,17 @@ impl Responder {
     /// kept until then; without, it is for this moment.
     ///
     /// A question for another issuer's certificate is answered with `unauthorized`.
-    pub fn answer(
+    pub fn respond(
         &self,
         request: &Request,
         now: Timestamp,
         next_update: Option<Timestamp>,
-        mut status: impl FnMut(&Serial) -> Status,
+        mut status: impl FnMut(&Serial) -> CertificateStatus,
     ) -> Result<Vec<u8>, Unissuable> {
-        if !request.certificates().iter().all(|certificate| self.issuer.issued(certificate)) {
+        if !request.certificates().iter().all(|certificate| self.issuer.is_issuer_of(certificate)) {
             return Ok(ErrorStatus::Unauthorized.encode());
         }
-        let answer = |certificate: &super::CertificateId| Answer {
+        let answer = |certificate: &super::CertificateId| SingleResponse {
             certificate: certificate.clone(),
             status: status(certificate.serial()),
             this_update: now,
@@ -43,9 +43,9 @@ impl Responder {
         let response = Response {
             responder: ResponderName::Key(self.key.public_key().identifier().clone()),
             produced_at: now,
-            answers: request.certificates().iter().map(answer).collect(),
+            responses: request.certificates().iter().map(answer).collect(),
             nonce: request.nonce().cloned(),
         };
-        response.seal(&self.key, &self.certificates)
+        response.sign(&self.key, &self.certificates)
     }
 }

@@ -12,7 +12,7 @@ use x509_cert::{
     name::Name,
 };
 
-use super::{CertId, CertificateId, Nonce, Status, Unreadable, request};
+use super::{CertId, CertificateId, CertificateStatus, Nonce, UnreadableOcspMessage, request};
 use crate::{
     Algorithm, KeyIdentifier, PublicKey, SigningKey, Unissuable,
     signed::{Raw, Signed},
@@ -27,7 +27,7 @@ pub struct Response {
     /// When it was signed.
     pub produced_at: Timestamp,
     /// About which certificates.
-    pub answers: Vec<Answer>,
+    pub responses: Vec<SingleResponse>,
     /// To which question.
     pub nonce: Option<Nonce>,
 }
@@ -43,11 +43,11 @@ pub enum ResponderName {
 
 /// What a responder says of one certificate (`SingleResponse`).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
+pub struct SingleResponse {
     /// Of which.
     pub certificate: CertificateId,
     /// What.
-    pub status: Status,
+    pub status: CertificateStatus,
     /// When it was known to be so.
     pub this_update: Timestamp,
     /// When more will be known, at the latest.
@@ -72,7 +72,7 @@ pub enum ErrorStatus {
 
 /// What a responder sent, once read.
 #[derive(Debug, Clone)]
-pub enum Reading<'a> {
+pub enum ParsedResponse<'a> {
     /// He says nothing, for this reason. Nobody signs that.
     Error(ErrorStatus),
     /// He says something, and signed it.
@@ -113,7 +113,7 @@ struct ResponseBytes {
 
 /// `BasicOCSPResponse`
 #[derive(Sequence)]
-struct Basic<'a> {
+struct BasicOcspResponse<'a> {
     body: Raw<'a>,
     algorithm: Raw<'a>,
     signature: BitStringRef<'a>,
@@ -127,7 +127,7 @@ struct ResponseData {
     version: Version,
     responder: ResponderId,
     produced_at: GeneralizedTime,
-    answers: Vec<Single>,
+    responses: Vec<SingleResponseDer>,
     #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
     extensions: Option<Extensions>,
 }
@@ -141,7 +141,7 @@ enum ResponderId {
 }
 
 #[derive(Clone, Sequence)]
-struct Single {
+struct SingleResponseDer {
     certificate: CertId,
     status: CertStatus,
     this_update: GeneralizedTime,
@@ -163,7 +163,7 @@ enum CertStatus {
 
 #[derive(Clone, Copy, Sequence)]
 struct RevokedInfo {
-    at: GeneralizedTime,
+    revoked_at: GeneralizedTime,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     reason: Option<CrlReason>,
 }
@@ -178,13 +178,13 @@ impl ErrorStatus {
 
 impl Response {
     /// The whole response, signed by `key`, with certificates that lead to it.
-    pub fn seal(&self, key: &SigningKey, certificates: &[Vec<u8>]) -> Result<Vec<u8>, Unissuable> {
+    pub fn sign(&self, key: &SigningKey, certificates: &[Vec<u8>]) -> Result<Vec<u8>, Unissuable> {
         let body = self.body()?;
         let signature = key.sign(&body)?;
-        let certificates: Vec<_> = certificates.iter().map(|certificate| Raw::of(certificate)).collect();
-        let basic = Basic {
-            body: Raw::of(&body),
-            algorithm: Raw::of(key.algorithm().signature_identifier()),
+        let certificates: Vec<_> = certificates.iter().map(|certificate| Raw::new(certificate)).collect();
+        let basic = BasicOcspResponse {
+            body: Raw::new(&body),
+            algorithm: Raw::new(key.algorithm().signature_identifier()),
             signature: BitStringRef::from_bytes(&signature)?,
             certificates: Some(certificates).filter(|certificates| !certificates.is_empty()),
         };
@@ -193,7 +193,7 @@ impl Response {
     }
 
     fn body(&self) -> der::Result<Vec<u8>> {
-        let answers: der::Result<_> = self.answers.iter().map(Answer::write).collect();
+        let answers: der::Result<_> = self.responses.iter().map(SingleResponse::write).collect();
         let responder = match &self.responder {
             ResponderName::Name(name) => ResponderId::ByName(name.clone()),
             ResponderName::Key(key) => ResponderId::ByKey(OctetString::new(key.as_bytes())?),
@@ -202,37 +202,38 @@ impl Response {
             version: Version::V1,
             responder,
             produced_at: time::write_general(self.produced_at)?,
-            answers: answers?,
-            extensions: request::with(self.nonce.as_ref())?,
+            responses: answers?,
+            extensions: request::nonce_extensions(self.nonce.as_ref())?,
         };
         data.to_der()
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+    fn read(bytes: &[u8]) -> Result<Self, UnreadableOcspMessage> {
         let data = ResponseData::from_der(bytes)?;
-        let answers: Result<_, _> = data.answers.into_iter().map(Answer::read).collect();
+        let answers: Result<_, _> = data.responses.into_iter().map(SingleResponse::read).collect();
         Ok(Self {
             responder: match data.responder {
                 ResponderId::ByName(name) => ResponderName::Name(name),
                 ResponderId::ByKey(key) => ResponderName::Key(KeyIdentifier::from_bytes(key.as_bytes())),
             },
             produced_at: time::read_general(data.produced_at),
-            answers: answers?,
-            nonce: request::nonce(data.extensions.as_deref().unwrap_or_default())?,
+            responses: answers?,
+            nonce: request::find_nonce(data.extensions.as_deref().unwrap_or_default())?,
         })
     }
 }
 
-impl Answer {
-    fn write(&self) -> der::Result<Single> {
+impl SingleResponse {
+    fn write(&self) -> der::Result<SingleResponseDer> {
         let status = match self.status {
-            Status::Good => CertStatus::Good(Null),
-            Status::Revoked { at, reason } => {
-                CertStatus::Revoked(RevokedInfo { at: time::write_general(at)?, reason: reason.map(Into::into) })
-            }
-            Status::Unknown => CertStatus::Unknown(Null),
+            CertificateStatus::Good => CertStatus::Good(Null),
+            CertificateStatus::Revoked { revoked_at: at, reason } => CertStatus::Revoked(RevokedInfo {
+                revoked_at: time::write_general(at)?,
+                reason: reason.map(Into::into),
+            }),
+            CertificateStatus::Unknown => CertStatus::Unknown(Null),
         };
-        Ok(Single {
+        Ok(SingleResponseDer {
             certificate: self.certificate.write()?,
             status,
             this_update: time::write_general(self.this_update)?,
@@ -241,16 +242,16 @@ impl Answer {
         })
     }
 
-    fn read(single: Single) -> Result<Self, Unreadable> {
-        request::none_critical(single.extensions.as_deref().unwrap_or_default())?;
+    fn read(single: SingleResponseDer) -> Result<Self, UnreadableOcspMessage> {
+        request::check_none_critical(single.extensions.as_deref().unwrap_or_default())?;
         Ok(Self {
             certificate: CertificateId::read(single.certificate)?,
             status: match single.status {
-                CertStatus::Good(Null) => Status::Good,
-                CertStatus::Revoked(RevokedInfo { at, reason }) => {
-                    Status::Revoked { at: time::read_general(at), reason: reason.map(Into::into) }
+                CertStatus::Good(Null) => CertificateStatus::Good,
+                CertStatus::Revoked(RevokedInfo { revoked_at: at, reason }) => {
+                    CertificateStatus::Revoked { revoked_at: time::read_general(at), reason: reason.map(Into::into) }
                 }
-                CertStatus::Unknown(Null) => Status::Unknown,
+                CertStatus::Unknown(Null) => CertificateStatus::Unknown,
             },
             this_update: time::read_general(single.this_update),
             next_update: single.next_update.map(time::read_general),
@@ -269,19 +270,19 @@ impl<'a> UnverifiedResponse<'a> {
         self.certificates.iter().map(|certificate| certificate.bytes())
     }
 
-    pub(crate) fn says(&self, algorithm: Algorithm) -> bool {
-        self.signed.says(algorithm)
+    pub(crate) fn declares_algorithm(&self, algorithm: Algorithm) -> bool {
+        self.signed.declares_algorithm(algorithm)
     }
 
     /// Whether this key signed it.
-    pub fn is_by(&self, key: &PublicKey) -> bool {
-        self.signed.says(key.algorithm()) && self.signed.is_by(key)
+    pub fn is_signed_by(&self, key: &PublicKey) -> bool {
+        self.signed.declares_algorithm(key.algorithm()) && self.signed.is_signed_by(key)
     }
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ParsedResponse<'a> {
     /// Reads what a responder sent.
-    pub fn of(bytes: &'a [u8]) -> Result<Self, Unreadable> {
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, UnreadableOcspMessage> {
         // The inner bytes are borrowed from `bytes`, so the frame is read by hand.
         use der::{Reader, SliceReader, asn1::OctetStringRef};
         let mut reader = SliceReader::new(bytes)?;
@@ -302,9 +303,9 @@ impl<'a> Reading<'a> {
         if let Some(error) = error {
             return Ok(Self::Error(error));
         }
-        let inner = der::asn1::AnyRef::from_der(inner.ok_or(Unreadable::Empty)?.bytes())?;
+        let inner = der::asn1::AnyRef::from_der(inner.ok_or(UnreadableOcspMessage::Empty)?.bytes())?;
         if inner.header().tag() != (der::Tag::ContextSpecific { constructed: true, number: der::TagNumber(0) }) {
-            return Err(Unreadable::Empty);
+            return Err(UnreadableOcspMessage::Empty);
         }
         let mut reader = SliceReader::new(inner.value())?;
         let (kind, response) = reader.sequence(|reader| {
@@ -312,9 +313,9 @@ impl<'a> Reading<'a> {
         })?;
         reader.finish()?;
         if kind != ID_PKIX_OCSP_BASIC {
-            return Err(Unreadable::Kind(kind));
+            return Err(UnreadableOcspMessage::Kind(kind));
         }
-        let basic = Basic::from_der(response.as_bytes())?;
+        let basic = BasicOcspResponse::from_der(response.as_bytes())?;
         Ok(Self::Signed(UnverifiedResponse {
             signed: Signed::from_parts(basic.body, basic.algorithm, basic.signature),
             certificates: basic.certificates.unwrap_or_default(),

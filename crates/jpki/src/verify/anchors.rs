@@ -42,7 +42,7 @@ pub(crate) struct Anchor {
     pub(super) serial: Serial,
     pub(super) key: PublicKey,
     pub(super) key_identifier: KeyIdentifier,
-    pub(super) hashes: IssuerHashes,
+    pub(super) issuer_hashes: IssuerHashes,
     pub(super) signs_lists: bool,
     not_before: Timestamp,
     not_after: Timestamp,
@@ -80,7 +80,7 @@ impl Policies {
 
 impl Anchors {
     /// Believes these authorities (DER of their certificates) under these policies.
-    pub fn of<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, policies: Policies) -> Result<Self, WrongAnchor> {
+    pub fn new<'a>(certificates: impl IntoIterator<Item = &'a [u8]>, policies: Policies) -> Result<Self, WrongAnchor> {
         let mut seen = Vec::new();
         let mut generations = Vec::new();
         for certificate in certificates {
@@ -107,7 +107,8 @@ impl Anchor {
         let certificate = Certificate::from_der(bytes).map_err(unreadable)?;
         let body = certificate.tbs_certificate();
         let key = PublicKey::from_spki(&body.subject_public_key_info().to_der().map_err(unreadable)?)?;
-        if body.issuer() != body.subject() || !signed.says(key.algorithm()) || !signed.is_by(&key) {
+        if body.issuer() != body.subject() || !signed.declares_algorithm(key.algorithm()) || !signed.is_signed_by(&key)
+        {
             return Err(WrongAnchor::Signature);
         }
         let constraints = body.get_extension::<BasicConstraints>().map_err(unreadable)?;
@@ -125,7 +126,7 @@ impl Anchor {
             name: body.subject().clone(),
             issuer: body.issuer().clone(),
             serial: Serial::read(body.serial_number()).map_err(|_| WrongAnchor::Unreadable)?,
-            hashes: IssuerHashes::of(body.subject(), &key),
+            issuer_hashes: IssuerHashes::new(body.subject(), &key),
             signs_lists: usage.is_some_and(|usage| usage.crl_sign()),
             key,
             key_identifier: KeyIdentifier::from_bytes(identifier.0.as_bytes()),

@@ -10,22 +10,22 @@ use x509_cert::{
     name::Name,
 };
 
-use super::{anchors::Anchor, judge::Parsed};
+use super::{anchors::Anchor, path_validation::ParsedCertificate};
 use crate::{CertificateRefusal, PublicKey, RevocationRefusal, ocsp::ResponderName};
 
 /// A certificate that an authority gave to its responder. Of its validity nothing is said.
 #[derive(Debug)]
-pub(crate) struct Delegate {
+pub(crate) struct DelegatedResponder {
     name: Name,
     pub(super) key: PublicKey,
     not_before: Timestamp,
     pub(super) not_after: Timestamp,
 }
 
-impl Delegate {
+impl DelegatedResponder {
     /// Whether it is the one that calls itself so.
-    pub(super) fn is_called(&self, name: &ResponderName) -> bool {
-        is_called(name, &self.name, &self.key)
+    pub(super) fn matches_name(&self, name: &ResponderName) -> bool {
+        matches_name(name, &self.name, &self.key)
     }
 
     pub(super) fn check_validity(&self, now: Timestamp) -> Result<(), RevocationRefusal> {
@@ -39,7 +39,7 @@ impl Delegate {
     }
 }
 
-pub(super) fn is_called(responder: &ResponderName, name: &Name, key: &PublicKey) -> bool {
+pub(super) fn matches_name(responder: &ResponderName, name: &Name, key: &PublicKey) -> bool {
     match responder {
         ResponderName::Name(called) => called == name,
         ResponderName::Key(called) => called == key.identifier(),
@@ -47,9 +47,12 @@ pub(super) fn is_called(responder: &ResponderName, name: &Name, key: &PublicKey)
 }
 
 /// RFC 6960 §4.2.2.2: issued by the very authority it answers for, for OCSPSigning.
-pub(super) fn judge(bytes: &[u8], anchor: &Anchor) -> Result<Delegate, RevocationRefusal> {
+pub(super) fn check_delegated_responder(
+    bytes: &[u8],
+    anchor: &Anchor,
+) -> Result<DelegatedResponder, RevocationRefusal> {
     let breaks = |refusal: CertificateRefusal| RevocationRefusal::ResponderCertificate(Box::new(refusal));
-    let certificate = Parsed::of(bytes).map_err(breaks)?;
+    let certificate = ParsedCertificate::parse(bytes).map_err(breaks)?;
     let body = certificate.body();
     let authority = certificate.extension::<AuthorityKeyIdentifier>().map_err(breaks)?;
     let other_key = authority
@@ -58,9 +61,9 @@ pub(super) fn judge(bytes: &[u8], anchor: &Anchor) -> Result<Delegate, Revocatio
     if *body.issuer() != anchor.name || other_key {
         return Err(RevocationRefusal::ResponderIssuer);
     }
-    if !certificate.signed.agrees_with(body.signature())
-        || !certificate.signed.says(anchor.key.algorithm())
-        || !certificate.signed.is_by(&anchor.key)
+    if !certificate.signed.matches_inner_algorithm(body.signature())
+        || !certificate.signed.declares_algorithm(anchor.key.algorithm())
+        || !certificate.signed.is_signed_by(&anchor.key)
     {
         return Err(RevocationRefusal::ResponderCertificateSignature);
     }
@@ -77,9 +80,9 @@ pub(super) fn judge(bytes: &[u8], anchor: &Anchor) -> Result<Delegate, Revocatio
     }
     // RFC 6960 §4.2.2.2.1: without it we would have to ask whether this certificate is revoked, and whom?
     if !body.extensions().into_iter().flatten().any(|extension| extension.extn_id == ID_PKIX_OCSP_NOCHECK) {
-        return Err(RevocationRefusal::ResponderCheckable);
+        return Err(RevocationRefusal::ResponderWithoutNoCheck);
     }
     let key = certificate.key().map_err(|wrong| breaks(CertificateRefusal::Key(wrong)))?;
-    let (not_before, not_after) = certificate.term();
-    Ok(Delegate { name: body.subject().clone(), key, not_before, not_after })
+    let (not_before, not_after) = certificate.validity_period();
+    Ok(DelegatedResponder { name: body.subject().clone(), key, not_before, not_after })
 }

@@ -5,15 +5,15 @@ use std::{collections::HashMap, sync::Arc};
 use base::Timestamp;
 
 use super::{
-    Anchors, FRESH, KEPT, Remembered, SKEW, Trusted, Validity,
+    Anchors, CertificateCache, MAX_CACHE_DURATION, MAX_RESPONSE_AGE, SKEW, TrustedCertificate, Validity,
     anchors::Anchor,
-    responder::{Delegate, is_called},
-    standing::Term,
+    responder::{DelegatedResponder, matches_name},
+    revocation_cache::CachePeriod,
 };
 use crate::{
     KeyIdentifier, PublicKey, Refusal, RevocationRefusal, Serial,
     crl::{Scope, UnverifiedList},
-    ocsp::{Answer, Reading, Reason, Request, Status, UnverifiedResponse},
+    ocsp::{CertificateStatus, ParsedResponse, Request, RevocationReason, SingleResponse, UnverifiedResponse},
 };
 
 /// A revocation list that a known authority signed. It is read and verified once, and asked often.
@@ -24,28 +24,28 @@ pub struct RevocationList {
     next_update: Timestamp,
     number: Option<Vec<u8>>,
     scope: Scope,
-    revoked: HashMap<Serial, (Timestamp, Option<Reason>)>,
+    revoked: HashMap<Serial, (Timestamp, Option<RevocationReason>)>,
 }
 
 /// When it was known that the certificate stands, and for how long the word may be kept, if it may be.
-pub(super) fn by_ocsp(
-    trusted: &Trusted,
+pub(super) fn check_ocsp_response(
+    trusted: &TrustedCertificate,
     response: &[u8],
     request: &Request,
-    remembered: &Remembered,
+    remembered: &CertificateCache,
     now: Timestamp,
-) -> Result<(Timestamp, Option<Term>), RevocationRefusal> {
-    let [asked] = request.certificates() else { return Err(RevocationRefusal::OtherQuestion) };
+) -> Result<(Timestamp, Option<CachePeriod>), RevocationRefusal> {
+    let [asked] = request.certificates() else { return Err(RevocationRefusal::OtherRequest) };
     if asked.hash().is_none_or(|hash| *asked != trusted.certificate_id(hash)) {
-        return Err(RevocationRefusal::OtherQuestion);
+        return Err(RevocationRefusal::OtherRequest);
     }
-    let nonce = request.nonce().ok_or(RevocationRefusal::NoNonceAsked)?;
+    let nonce = request.nonce().ok_or(RevocationRefusal::RequestWithoutNonce)?;
 
-    let response = match Reading::of(response).map_err(RevocationRefusal::Unreadable)? {
-        Reading::Error(status) => return Err(RevocationRefusal::ResponderError(status)),
-        Reading::Signed(response) => response,
+    let response = match ParsedResponse::parse(response).map_err(RevocationRefusal::Unreadable)? {
+        ParsedResponse::Error(status) => return Err(RevocationRefusal::ResponderError(status)),
+        ParsedResponse::Signed(response) => response,
     };
-    let responder_ends = check_responder(&response, &trusted.judged.anchor, remembered, now)?;
+    let responder_ends = check_responder(&response, &trusted.certificate.anchor, remembered, now)?;
 
     // From here on the answer is the responder's own.
     let claims = response.claims();
@@ -54,22 +54,22 @@ pub(super) fn by_ocsp(
         Some(answered) if answered != nonce => return Err(RevocationRefusal::WrongNonce),
         Some(_) => {}
     }
-    let mut answers = claims.answers.iter().filter(|answer| answer.certificate == *asked);
+    let mut answers = claims.responses.iter().filter(|answer| answer.certificate == *asked);
     let answer = answers.next().ok_or(RevocationRefusal::OtherCertificate)?;
     if answers.next().is_some() {
         return Err(RevocationRefusal::Ambiguous);
     }
     let next_update = check_times(answer, claims.produced_at, now)?;
     match answer.status {
-        Status::Good => {
+        CertificateStatus::Good => {
             let ends = next_update.map(|next| responder_ends.map_or(next, |end| next.min(end)));
-            let kept = ends.map(|end| Term { since: now, until: end.min(now.plus(KEPT)) });
+            let kept = ends.map(|end| CachePeriod { start: now, end: end.min(now.plus(MAX_CACHE_DURATION)) });
             Ok((answer.this_update, kept))
         }
-        Status::Revoked { at, reason } => {
-            Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at, reason })
+        CertificateStatus::Revoked { revoked_at: at, reason } => {
+            Err(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at: at, reason })
         }
-        Status::Unknown => Err(RevocationRefusal::Unknown(trusted.serial().clone())),
+        CertificateStatus::Unknown => Err(RevocationRefusal::Unknown(trusted.serial().clone())),
     }
 }
 
@@ -78,11 +78,11 @@ pub(super) fn by_ocsp(
 fn check_responder(
     response: &UnverifiedResponse<'_>,
     anchor: &Anchor,
-    remembered: &Remembered,
+    remembered: &CertificateCache,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, RevocationRefusal> {
     let name = &response.claims().responder;
-    if is_called(name, &anchor.name, &anchor.key) {
+    if matches_name(name, &anchor.name, &anchor.key) {
         return check_signature(response, &anchor.key).map(|()| None);
     }
     let delegate = find_delegate(response, anchor, remembered)?;
@@ -95,14 +95,14 @@ fn check_responder(
 fn find_delegate(
     response: &UnverifiedResponse<'_>,
     anchor: &Anchor,
-    remembered: &Remembered,
-) -> Result<Arc<Delegate>, RevocationRefusal> {
-    let mut refusal = RevocationRefusal::Stranger;
+    remembered: &CertificateCache,
+) -> Result<Arc<DelegatedResponder>, RevocationRefusal> {
+    let mut refusal = RevocationRefusal::UnknownResponder;
     // Responders send one certificate or a short chain. More would be work for us and none for them.
     for certificate in response.certificates().take(4) {
         match remembered.delegate(anchor, certificate) {
-            Ok(delegate) if delegate.is_called(&response.claims().responder) => return Ok(delegate),
-            Err(reason) if refusal == RevocationRefusal::Stranger => refusal = reason,
+            Ok(delegate) if delegate.matches_name(&response.claims().responder) => return Ok(delegate),
+            Err(reason) if refusal == RevocationRefusal::UnknownResponder => refusal = reason,
             Ok(_) | Err(_) => {}
         }
     }
@@ -110,15 +110,15 @@ fn find_delegate(
 }
 
 fn check_signature(response: &UnverifiedResponse<'_>, key: &PublicKey) -> Result<(), RevocationRefusal> {
-    if !response.says(key.algorithm()) {
+    if !response.declares_algorithm(key.algorithm()) {
         return Err(RevocationRefusal::ResponseAlgorithm(key.algorithm()));
     }
-    if response.is_by(key) { Ok(()) } else { Err(RevocationRefusal::ResponseSignature) }
+    if response.is_signed_by(key) { Ok(()) } else { Err(RevocationRefusal::ResponseSignature) }
 }
 
 /// RFC 6960 §3.2, 5 and 6. Answers with the time until which the answer says it stands, if it says so.
 fn check_times(
-    answer: &Answer,
+    answer: &SingleResponse,
     produced_at: Timestamp,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, RevocationRefusal> {
@@ -129,27 +129,27 @@ fn check_times(
     match answer.next_update {
         Some(next) if next < answer.this_update => Err(RevocationRefusal::Times),
         Some(next) if now > next => Err(RevocationRefusal::Overdue(next)),
-        None if now > answer.this_update.plus(FRESH) => Err(RevocationRefusal::TooOld(answer.this_update)),
+        None if now > answer.this_update.plus(MAX_RESPONSE_AGE) => Err(RevocationRefusal::TooOld(answer.this_update)),
         next => Ok(next),
     }
 }
 
 impl Anchors {
     /// A list that one of these authorities signed. Whether it still stands at `now` is looked at whenever it is asked.
-    pub fn trust_list(&self, bytes: &[u8]) -> Result<RevocationList, Refusal> {
+    pub fn verify_list(&self, bytes: &[u8]) -> Result<RevocationList, Refusal> {
         let list = UnverifiedList::parse(bytes).map_err(RevocationRefusal::ListUnreadable)?;
         let mut known = self
             .generations
             .iter()
             .filter(|anchor| list.issuer == anchor.name && list.issuer_key.as_ref() == Some(&anchor.key_identifier));
         let anchor = Arc::clone(known.next().ok_or(RevocationRefusal::ListIssuer)?);
-        if !list.is_by(&anchor.key) {
+        if !list.is_signed_by(&anchor.key) {
             return Err(RevocationRefusal::ListSignature.into());
         }
         if !anchor.signs_lists {
             return Err(RevocationRefusal::ListKeyUsage.into());
         }
-        let next_update = list.next_update.ok_or(RevocationRefusal::ListEndless)?;
+        let next_update = list.next_update.ok_or(RevocationRefusal::ListWithoutNextUpdate)?;
         if next_update < list.this_update {
             return Err(RevocationRefusal::ListTimes.into());
         }
@@ -166,7 +166,7 @@ impl RevocationList {
 
     /// This list in the place of one that was seen before, unless that was newer: by number, which only counts up
     /// (RFC 5280 §5.2.3), or by time where either has none.
-    pub fn in_place_of(self, seen: &Self) -> Result<Self, Refusal> {
+    pub fn require_not_older_than(self, seen: &Self) -> Result<Self, Refusal> {
         // Numbers have no leading zeros, so the longer is the larger.
         let size = |number: &Vec<u8>| (number.len(), number.clone());
         let older = match (&self.number, &seen.number) {
@@ -176,18 +176,20 @@ impl RevocationList {
         if older { Err(RevocationRefusal::ListOlder.into()) } else { Ok(self) }
     }
 
-    fn speaks_of(&self, trusted: &Trusted) -> bool {
+    fn covers(&self, trusted: &TrustedCertificate) -> bool {
         match &self.scope {
             Scope::All => true,
-            Scope::Places(places) => places.iter().any(|place| trusted.judged.list_places.contains(place)),
+            Scope::DistributionPoints(places) => {
+                places.iter().any(|place| trusted.certificate.distribution_points.contains(place))
+            }
             Scope::Other => false,
         }
     }
 
     /// That it is on the list, with its reason.
-    fn lists(&self, trusted: &Trusted) -> Option<RevocationRefusal> {
+    fn find_revoked(&self, trusted: &TrustedCertificate) -> Option<RevocationRefusal> {
         let (at, reason) = *self.revoked.get(trusted.serial())?;
-        Some(RevocationRefusal::Revoked { serial: trusted.serial().clone(), at, reason })
+        Some(RevocationRefusal::Revoked { serial: trusted.serial().clone(), revoked_at: at, reason })
     }
 
     /// When it was made.
@@ -216,11 +218,15 @@ impl RevocationList {
     }
 }
 
-pub(super) fn by_list(trusted: &Trusted, list: &RevocationList, now: Timestamp) -> Result<(), RevocationRefusal> {
-    if list.anchor.key != trusted.judged.anchor.key {
+pub(super) fn check_list(
+    trusted: &TrustedCertificate,
+    list: &RevocationList,
+    now: Timestamp,
+) -> Result<(), RevocationRefusal> {
+    if list.anchor.key != trusted.certificate.anchor.key {
         return Err(RevocationRefusal::ListIssuer);
     }
-    if !list.speaks_of(trusted) {
+    if !list.covers(trusted) {
         return Err(RevocationRefusal::ListScope);
     }
     if list.this_update > now.plus(SKEW) {
@@ -229,22 +235,28 @@ pub(super) fn by_list(trusted: &Trusted, list: &RevocationList, now: Timestamp) 
     if now > list.next_update {
         return Err(RevocationRefusal::ListOverdue(list.next_update));
     }
-    if let Some(revoked) = list.lists(trusted) {
+    if let Some(revoked) = list.find_revoked(trusted) {
         return Err(revoked);
     }
     match trusted.validity {
         Validity::Valid => Ok(()),
-        Validity::Grace { ended, .. } => Err(RevocationRefusal::ListSilent(ended)),
+        Validity::Grace { expired_at: ended, .. } => Err(RevocationRefusal::ListOmitsExpired(ended)),
     }
 }
 
 /// That a list does not revoke what was said to stand at `said`.
-pub(super) fn heed(trusted: &Trusted, said: Timestamp, list: &RevocationList) -> Result<(), RevocationRefusal> {
-    if list.anchor.key != trusted.judged.anchor.key {
+pub(super) fn check_not_listed(
+    trusted: &TrustedCertificate,
+    said: Timestamp,
+    list: &RevocationList,
+) -> Result<(), RevocationRefusal> {
+    if list.anchor.key != trusted.certificate.anchor.key {
         return Ok(());
     }
-    match list.lists(trusted) {
-        Some(RevocationRefusal::Revoked { reason: Some(Reason::CertificateHold), .. }) if said > list.this_update => {
+    match list.find_revoked(trusted) {
+        Some(RevocationRefusal::Revoked { reason: Some(RevocationReason::CertificateHold), .. })
+            if said > list.this_update =>
+        {
             Ok(())
         }
         Some(revoked) => Err(revoked),

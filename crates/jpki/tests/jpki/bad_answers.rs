@@ -5,59 +5,61 @@ use std::collections::BTreeSet;
 use base::{Clock, Span, Timestamp};
 use der::Decode;
 use jpki::{
-    Algorithm, Anchors, Challenge, Draft, Grace, Policies, Remembered, SigningKey, Trusted, UnverifiedAnswer, crl,
-    extension,
-    ocsp::{ErrorStatus, Hash, Nonce, Reason, Request, ResponderName, Response, Status},
-    pem, seal,
-    verify::{FRESH, KEPT, SKEW},
+    Algorithm, Anchors, CertificateCache, CertificateDraft, Challenge, Grace, Policies, SigningKey, TrustedCertificate,
+    UnverifiedCardResponse, crl, extension,
+    ocsp::{CertificateStatus, ErrorStatus, HashAlgorithm, Nonce, Request, ResponderName, Response, RevocationReason},
+    pem, sign_body,
+    verify::{MAX_CACHE_DURATION, MAX_RESPONSE_AGE, SKEW},
 };
 use x509_cert::ext::pkix::KeyUsages;
 
-use crate::openssl::Desk;
-use crate::openssls_word::{Theirs, openssls_word, verdict_of};
+use crate::openssl::OpensslFolder;
+use crate::openssl_ocsp::{ExpectedVerdict, openssl_verdict, parse_verdict};
 use crate::world::{
-    Attempt, World, at, birth, challenge, code, delegate_draft, draft, issued_at, nonce, now, responder, response_to,
-    seconds, serial, subject, world,
+    Attempt, World, birth, challenge, code, delegate_draft, draft, issued_at, nonce, now, responder, response_to,
+    seconds, serial, subject, timestamp, world,
 };
 
 /// What we make of an answer, and what OpenSSL makes of it: `good`, or its words against it. Where one of us accepts what
 /// the other refuses, the row says why.
-fn check(expected: &str, theirs: impl Into<Theirs>, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
-    let Theirs(word, why) = theirs.into();
+fn check(expected: &str, theirs: impl Into<ExpectedVerdict>, answer: impl Fn(&Request) -> Vec<u8> + 'static) {
+    let ExpectedVerdict(word, why) = theirs.into();
     let request = trusted_at(now()).ocsp_request(nonce());
-    let said = openssls_word(&request, &answer(&request));
+    let said = openssl_verdict(&request, &answer(&request));
     assert!(said.starts_with(word) && !word.is_empty(), "{expected}: OpenSSL says {said}");
     assert_eq!((said == "good") != (expected == "accepted"), why.is_some(), "{expected}: {said}, {why:?}");
-    assert_eq!(code(Attempt { answer: Box::new(answer), ..Attempt::right() }.verify()), expected);
+    assert_eq!(code(Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify()), expected);
 }
 
 /// The delegated responder's answer with one thing changed, well signed.
-fn check_response(expected: &str, theirs: impl Into<Theirs>, change: impl Fn(&mut Response) + 'static) {
+fn check_response(expected: &str, theirs: impl Into<ExpectedVerdict>, change: impl Fn(&mut Response) + 'static) {
     check(expected, theirs, move |request| {
         let mut response = response_to(request);
         change(&mut response);
-        response.seal(&world().delegate, &[delegate_draft().seal(world().issuer.key()).unwrap()]).unwrap()
+        response.sign(&world().delegate, &[delegate_draft().sign(world().issuer.key()).unwrap()]).unwrap()
     });
 }
 
 /// The right answer by a responder whose certificate has one thing changed.
-fn check_delegate(expected: &str, theirs: impl Into<Theirs>, change: impl Fn(&mut Draft)) {
+fn check_delegate(expected: &str, theirs: impl Into<ExpectedVerdict>, change: impl Fn(&mut CertificateDraft)) {
     let mut draft = delegate_draft();
     change(&mut draft);
-    check_delegate_bytes(expected, theirs, draft.seal(world().issuer.key()).unwrap());
+    check_delegate_bytes(expected, theirs, draft.sign(world().issuer.key()).unwrap());
 }
 
-fn check_delegate_bytes(expected: &str, theirs: impl Into<Theirs>, certificate: Vec<u8>) {
+fn check_delegate_bytes(expected: &str, theirs: impl Into<ExpectedVerdict>, certificate: Vec<u8>) {
     check(expected, theirs, move |request| {
-        response_to(request).seal(&world().delegate, std::slice::from_ref(&certificate)).unwrap()
+        response_to(request).sign(&world().delegate, std::slice::from_ref(&certificate)).unwrap()
     });
 }
 
 #[test]
 fn a_right_answer_is_believed_from_the_issuer_and_from_its_delegate() {
-    check("accepted", "good", |request| responder().answer(request, now(), None, |_| Status::Good).unwrap());
     check("accepted", "good", |request| {
-        world().issuer.responder().answer(request, now(), None, |_| Status::Good).unwrap()
+        responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap()
+    });
+    check("accepted", "good", |request| {
+        world().issuer.responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap()
     });
     check_response("accepted", "good", |_| ());
     check_delegate("accepted", "good", |_| ());
@@ -68,15 +70,20 @@ fn a_right_answer_is_believed_from_the_issuer_and_from_its_delegate() {
     check("accepted", "good", |request| {
         let mut response = response_to(request);
         response.responder = ResponderName::Name(world().issuer.name().clone());
-        response.seal(world().issuer.key(), &[]).unwrap()
+        response.sign(world().issuer.key(), &[]).unwrap()
     });
 }
 
 #[test]
 fn revoked_and_unknown_are_told() {
-    let revoked = Status::Revoked { at: now().minus(seconds(60)), reason: Some(Reason::KeyCompromise) };
-    check_response("jpki.revocation.revoked", "revoked", move |response| response.answers[0].status = revoked);
-    check_response("jpki.revocation.unknown", "unknown", |response| response.answers[0].status = Status::Unknown);
+    let revoked = CertificateStatus::Revoked {
+        revoked_at: now().minus(seconds(60)),
+        reason: Some(RevocationReason::KeyCompromise),
+    };
+    check_response("jpki.revocation.revoked", "revoked", move |response| response.responses[0].status = revoked);
+    check_response("jpki.revocation.unknown", "unknown", |response| {
+        response.responses[0].status = CertificateStatus::Unknown;
+    });
 }
 
 #[test]
@@ -92,7 +99,7 @@ fn a_responder_that_says_nothing_lets_nobody_in() {
     check("jpki.ocsp.unreadable", "Error parsing response", |_| vec![0x30, 3, 0x0a, 1, 0]);
     check("jpki.ocsp.unreadable", "Responder Error: (UNKNOWN)", |_| vec![0x30, 3, 0x0a, 1, 4]);
     check("jpki.ocsp.unauthorized", "Responder Error: unauthorized", |request| {
-        world().earlier.responder().answer(request, now(), None, |_| Status::Good).unwrap()
+        world().earlier.responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap()
     });
 }
 
@@ -100,27 +107,27 @@ fn a_responder_that_says_nothing_lets_nobody_in() {
 fn a_responder_is_the_issuer_or_its_delegate() {
     let World { issuer, earlier, stranger, delegate, other, .. } = world();
     check("jpki.ocsp.stranger", "Response Verify Failure: signer certificate not found", |request| {
-        response_to(request).seal(&world().delegate, &[]).unwrap()
+        response_to(request).sign(&world().delegate, &[]).unwrap()
     });
     check("jpki.ocsp.signature", "Response Verify Failure: ", |request| {
-        let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
-        response_to(request).seal(&world().other, &[certificate]).unwrap()
+        let certificate = delegate_draft().sign(world().issuer.key()).unwrap();
+        response_to(request).sign(&world().other, &[certificate]).unwrap()
     });
     check("jpki.ocsp.signature", "Response Verify Failure: signer certificate not found", |request| {
         let mut response = response_to(request);
         response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
-        response.seal(world().stranger.key(), &[]).unwrap()
+        response.sign(world().stranger.key(), &[]).unwrap()
     });
     check("jpki.ocsp.algorithm", "Response Verify Failure: wrong public key type", |request| {
-        let certificate = delegate_draft().seal(world().issuer.key()).unwrap();
-        response_to(request).seal(&world().next_holder, &[certificate]).unwrap()
+        let certificate = delegate_draft().sign(world().issuer.key()).unwrap();
+        response_to(request).sign(&world().next_holder, &[certificate]).unwrap()
     });
     let (from, to) = (now().minus(seconds(60)), now().plus(seconds(60)));
     let by_other = issuer.issue_ocsp_responder(other.public_key(), serial(1), from, to).unwrap();
     check_delegate_bytes("jpki.ocsp.stranger", "Response Verify Failure: signer certificate not found", by_other);
     let by_earlier = earlier.issue_ocsp_responder(delegate.public_key(), serial(1), from, to).unwrap();
     check_delegate_bytes("jpki.ocsp.responder_issuer", "Response Verify Failure: root ca not trusted", by_earlier);
-    let by_stranger = delegate_draft().seal(stranger.key()).unwrap();
+    let by_stranger = delegate_draft().sign(stranger.key()).unwrap();
     check_delegate_bytes("jpki.ocsp.responder_certificate_signature", "Response Verify Failure: ", by_stranger);
     check_delegate_bytes("jpki.ocsp.responder_certificate", "Error parsing response", vec![0x30, 0]);
     check_delegate_bytes(
@@ -135,13 +142,13 @@ fn holders_certificate() -> Vec<u8> {
     let key = delegate.public_key();
     let mut draft = issuer.authentication_draft(&subject(), birth(), key, serial(6), issued_at()).unwrap();
     draft.extensions.retain(|extension| !extension.critical);
-    draft.seal(issuer.key()).unwrap()
+    draft.sign(issuer.key()).unwrap()
 }
 
 #[test]
 fn a_delegate_has_the_right_certificate_at_the_right_time() {
     let remove = |oid: &'static str| {
-        move |draft: &mut Draft| draft.extensions.retain(|extension| extension.extn_id.to_string() != oid)
+        move |draft: &mut CertificateDraft| draft.extensions.retain(|extension| extension.extn_id.to_string() != oid)
     };
     check_delegate(
         "jpki.ocsp.responder_purpose",
@@ -165,7 +172,7 @@ fn a_delegate_has_the_right_certificate_at_the_right_time() {
         "jpki.ocsp.responder_certificate",
         ("good", "OpenSSL lets an authority answer too; RFC 6960 §4.2.2.2 wants a certificate for answering"),
         |draft| {
-            draft.extensions.push(extension::authority(true).unwrap());
+            draft.extensions.push(extension::basic_constraints(true).unwrap());
         },
     );
     check_delegate("accepted", "good", |draft| draft.not_before = now());
@@ -197,66 +204,71 @@ fn an_answer_is_to_this_question() {
         ("good", "OpenSSL compares nonces only where it asked itself"),
         |response| response.nonce = Some(Nonce::from_bytes(&[1; 32]).unwrap()),
     );
-    let other = |number| world().issuer.hashes().certificate(Hash::Sha256, serial(number));
+    let other = |number| world().issuer.issuer_hashes().certificate_id(HashAlgorithm::Sha256, serial(number));
     check_response("jpki.ocsp.other_certificate", "ERROR: No Status found.", move |response| {
-        response.answers[0].certificate = other(7);
+        response.responses[0].certificate = other(7);
     });
     check_response("jpki.ocsp.other_certificate", "Response Verify Failure: root ca not trusted", |response| {
-        response.answers[0].certificate = world().earlier.hashes().certificate(Hash::Sha256, serial(0x0012_3456));
+        response.responses[0].certificate =
+            world().earlier.issuer_hashes().certificate_id(HashAlgorithm::Sha256, serial(0x0012_3456));
     });
     check_response(
         "jpki.ocsp.other_certificate",
         "Response Verify Failure: response contains no revocation data",
-        |response| response.answers.clear(),
+        |response| response.responses.clear(),
     );
     check_response(
         "jpki.ocsp.ambiguous",
         ("good", "OpenSSL takes the first word on a certificate; we take no answer with two"),
-        |response| response.answers.push(response.answers[0].clone()),
+        |response| response.responses.push(response.responses[0].clone()),
     );
     check_response("accepted", "good", move |response| {
-        let first = response.answers[0].clone();
-        response.answers.push(jpki::ocsp::Answer { certificate: other(7), status: Status::Unknown, ..first });
+        let first = response.responses[0].clone();
+        response.responses.push(jpki::ocsp::SingleResponse {
+            certificate: other(7),
+            status: CertificateStatus::Unknown,
+            ..first
+        });
     });
-    let asked = |request| Attempt { asked: Some(request), ..Attempt::right() };
-    assert_eq!(code(asked(Request::of(other(7), Some(nonce()))).verify()), "jpki.ocsp.other_question");
-    assert_eq!(code(asked(Request::of(other(0x0012_3456), None)).verify()), "jpki.ocsp.no_nonce_asked");
+    let asked = |request| Attempt { request: Some(request), ..Attempt::valid() };
+    assert_eq!(code(asked(Request::new(other(7), Some(nonce()))).verify()), "jpki.ocsp.other_question");
+    assert_eq!(code(asked(Request::new(other(0x0012_3456), None)).verify()), "jpki.ocsp.no_nonce_asked");
 }
 
 /// An answer of the issuer itself, known and renewed so many seconds from `time`.
-fn timed(request: &Request, time: Timestamp, this_update: i64, next_update: Option<i64>) -> Vec<u8> {
+fn response_with_times(request: &Request, time: Timestamp, this_update: i64, next_update: Option<i64>) -> Vec<u8> {
     let mut response = response_to(request);
     response.responder = ResponderName::Key(world().issuer.key_identifier().clone());
     response.produced_at = time.plus(seconds(this_update));
-    response.answers[0].this_update = time.plus(seconds(this_update));
-    response.answers[0].next_update = next_update.map(|after| time.plus(seconds(after)));
-    response.seal(world().issuer.key(), &[]).unwrap()
+    response.responses[0].this_update = time.plus(seconds(this_update));
+    response.responses[0].next_update = next_update.map(|after| time.plus(seconds(after)));
+    response.sign(world().issuer.key(), &[]).unwrap()
 }
 
 fn check_answer_times(expected: &str, this_update: i64, next_update: Option<i64>) {
-    let answer = move |request: &Request| timed(request, now(), this_update, next_update);
-    assert_eq!(code(Attempt { answer: Box::new(answer), ..Attempt::right() }.verify()), expected);
+    let answer = move |request: &Request| response_with_times(request, now(), this_update, next_update);
+    assert_eq!(code(Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify()), expected);
 }
 
 /// OpenSSL goes by the machine's clock, so its rows are some seconds off the edge, and it is told our two limits.
 fn check_openssls_times(expected: &str, theirs: &str, this_update: i64, next_update: Option<i64>) {
     check_answer_times(expected, this_update, next_update);
-    let desk = Desk::new();
-    desk.anchors();
-    desk.put("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
-    desk.put("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::right().certificate));
+    let desk = OpensslFolder::new();
+    desk.write_anchors();
+    desk.write_file("issuer.pem", pem::encode(pem::CERTIFICATE, world().issuer.certificate()));
+    desk.write_file("holder.pem", pem::encode(pem::CERTIFICATE, &Attempt::valid().certificate));
     let request = trusted_at(now()).ocsp_request(nonce());
-    desk.put("request.der", request.encode().unwrap());
-    desk.put("response.der", timed(&request, Clock::system().now(), this_update, next_update));
+    desk.write_file("request.der", request.encode().unwrap());
+    desk.write_file("response.der", response_with_times(&request, Clock::system().now(), this_update, next_update));
     // Where an answer names its end, its age is nobody's business.
-    let age = if next_update.is_some() { 999_999_999 } else { FRESH.as_secs() };
+    let age = if next_update.is_some() { 999_999_999 } else { MAX_RESPONSE_AGE.as_secs() };
     let (_, said) = desk.run(&format!(
         "ocsp -reqin request.der -respin response.der -issuer issuer.pem -sha256 -cert holder.pem -CAfile anchors.pem \
          -attime {} -validity_period {} -status_age {age} -no_nonce",
         now().seconds(),
         SKEW.as_secs(),
     ));
-    let verdict = verdict_of(&said);
+    let verdict = parse_verdict(&said);
     assert!(verdict.contains(theirs), "{expected}: {said}");
     assert_eq!(verdict == "good", expected == "accepted");
 }
@@ -285,27 +297,29 @@ fn an_answer_is_fresh_to_the_second() {
     let early = |request: &Request| {
         let mut response = response_to(request);
         response.produced_at = now().plus(seconds(61));
-        response.seal(&world().delegate, &[delegate_draft().seal(world().issuer.key()).unwrap()]).unwrap()
+        response.sign(&world().delegate, &[delegate_draft().sign(world().issuer.key()).unwrap()]).unwrap()
     };
-    assert_eq!(code(Attempt { answer: Box::new(early), ..Attempt::right() }.verify()), "jpki.ocsp.from_the_future");
+    assert_eq!(code(Attempt { respond: Box::new(early), ..Attempt::valid() }.verify()), "jpki.ocsp.from_the_future");
 }
 
-pub fn trusted_at(time: Timestamp) -> Trusted {
-    let right = Attempt::right();
-    let answer = UnverifiedAnswer { certificate: right.certificate, signature: right.signature };
-    answer.trust(&world().anchors, &Remembered::up_to(0), Grace::Granted, time).unwrap()
+pub fn trusted_at(time: Timestamp) -> TrustedCertificate {
+    let right = Attempt::valid();
+    let answer = UnverifiedCardResponse { certificate: right.certificate, signature: right.signature };
+    answer.verify_certificate(&world().anchors, &CertificateCache::with_capacity(0), Grace::Granted, time).unwrap()
 }
 
 #[test]
 fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
-    let remembered = Remembered::up_to(10);
+    let remembered = CertificateCache::with_capacity(10);
     let trusted = trusted_at(now());
-    for hash in [Hash::Sha1, Hash::Sha256] {
-        let request = trusted.ocsp_request_by(hash, nonce());
+    for hash in [HashAlgorithm::Sha1, HashAlgorithm::Sha256] {
+        let request = trusted.ocsp_request_with_hash(hash, nonce());
         let end = now().plus(seconds(600));
-        let response = responder().answer(&request, now(), Some(end), |_| Status::Good).unwrap();
-        let verdict = |time| trusted.unrevoked(&response, &request, &remembered, time).map(|proof| proof.until());
-        assert_eq!(verdict(now()), Ok(Some(now().plus(KEPT))));
+        let response = responder().respond(&request, now(), Some(end), |_| CertificateStatus::Good).unwrap();
+        let verdict = |time| {
+            trusted.verify_ocsp_response(&response, &request, &remembered, time).map(|proof| proof.cacheable_until())
+        };
+        assert_eq!(verdict(now()), Ok(Some(now().plus(MAX_CACHE_DURATION))));
         assert_eq!(verdict(end), Ok(Some(end)));
         assert_eq!(verdict(end.plus(seconds(1))).unwrap_err().code(), "jpki.ocsp.overdue");
     }
@@ -313,25 +327,35 @@ fn an_answer_that_names_its_end_is_believed_until_then_and_no_longer() {
 
 #[test]
 fn what_is_remembered_changes_no_verdict() {
-    let remembered = Remembered::up_to(10);
-    assert!(Attempt::right().verify_with(&remembered).is_ok());
-    assert!(Attempt::right().verify_with(&remembered).is_ok());
+    let remembered = CertificateCache::with_capacity(10);
+    assert!(Attempt::valid().verify_with(&remembered).is_ok());
+    assert!(Attempt::valid().verify_with(&remembered).is_ok());
     // The same certificate, revoked since, or later than it is valid.
-    let revoked = Status::Revoked { at: now(), reason: None };
-    let answer = move |request: &Request| responder().answer(request, now(), None, |_| revoked).unwrap();
-    let verdict = Attempt { answer: Box::new(answer), ..Attempt::right() }.verify_with(&remembered);
+    let revoked = CertificateStatus::Revoked { revoked_at: now(), reason: None };
+    let answer = move |request: &Request| responder().respond(request, now(), None, |_| revoked).unwrap();
+    let verdict = Attempt { respond: Box::new(answer), ..Attempt::valid() }.verify_with(&remembered);
     assert_eq!(code(verdict), "jpki.revocation.revoked");
-    let verdict = Attempt { now: at("2040-01-01T00:00:00Z"), ..Attempt::right() }.verify_with(&remembered);
+    let verdict = Attempt { now: timestamp("2040-01-01T00:00:00Z"), ..Attempt::valid() }.verify_with(&remembered);
     assert_eq!(code(verdict), "jpki.path.issuer_expired");
     // Other anchors believe nothing that these do.
-    let anchors = Anchors::of([world().stranger.certificate()], Policies::simulated()).unwrap();
-    let Attempt { certificate, signature, .. } = Attempt::right();
-    let verdict = UnverifiedAnswer { certificate, signature }.trust(&anchors, &remembered, Grace::Granted, now());
+    let anchors = Anchors::new([world().stranger.certificate()], Policies::simulated()).unwrap();
+    let Attempt { certificate, signature, .. } = Attempt::valid();
+    let verdict = UnverifiedCardResponse { certificate, signature }.verify_certificate(
+        &anchors,
+        &remembered,
+        Grace::Granted,
+        now(),
+    );
     assert_eq!(verdict.map(|_| ()).unwrap_err().code(), "jpki.path.unknown_generation");
 }
 
-pub fn list(revoked: Vec<crl::Revoked>) -> crl::List {
-    crl::List { number: 12, this_update: now().minus(seconds(60)), next_update: now().plus(seconds(60)), revoked }
+pub fn list(revoked: Vec<crl::RevokedCertificate>) -> crl::RevocationListDraft {
+    crl::RevocationListDraft {
+        number: 12,
+        this_update: now().minus(seconds(60)),
+        next_update: now().plus(seconds(60)),
+        revoked,
+    }
 }
 
 fn check_list(expected: &str, bytes: &[u8]) {
@@ -341,16 +365,20 @@ fn check_list(expected: &str, bytes: &[u8]) {
 fn check_list_at(expected: &str, bytes: &[u8], time: Timestamp) {
     let verdict = world()
         .anchors
-        .trust_list(bytes)
-        .and_then(|list| trusted_at(time).unrevoked_by_list(&list, time)?.holder(&challenge()));
+        .verify_list(bytes)
+        .and_then(|list| trusted_at(time).verify_against_list(&list, time)?.verify_signature(&challenge()));
     assert_eq!(code(verdict), expected);
 }
 
 #[test]
 fn a_list_is_the_second_source() {
     let World { issuer, earlier, stranger, .. } = world();
-    let entry = |number| crl::Revoked { serial: serial(number), at: now(), reason: Some(Reason::Superseded) };
-    let sealed = |list: &crl::List| issuer.sign_revocation_list(list).unwrap();
+    let entry = |number| crl::RevokedCertificate {
+        serial: serial(number),
+        revoked_at: now(),
+        reason: Some(RevocationReason::Superseded),
+    };
+    let sealed = |list: &crl::RevocationListDraft| issuer.sign_revocation_list(list).unwrap();
     check_list("accepted", &sealed(&list(vec![])));
     check_list("accepted", &sealed(&list(vec![entry(7), entry(0x0012_3457)])));
     check_list("jpki.revocation.revoked", &sealed(&list(vec![entry(7), entry(0x0012_3456)])));
@@ -361,19 +389,19 @@ fn a_list_is_the_second_source() {
     forged[end] ^= 1;
     check_list("jpki.crl.signature", &forged);
     check_list("jpki.crl.unreadable", &forged[1..]);
-    check_list("jpki.crl.unreadable", &Attempt::right().certificate);
+    check_list("jpki.crl.unreadable", &Attempt::valid().certificate);
 
     let times = |from: i64, to: i64| {
         let (this_update, next_update) = (now().plus(seconds(from)), now().plus(seconds(to)));
-        sealed(&crl::List { this_update, next_update, ..list(vec![]) })
+        sealed(&crl::RevocationListDraft { this_update, next_update, ..list(vec![]) })
     };
     check_list("accepted", &times(-60, 0));
     check_list("jpki.crl.overdue", &times(-60, -1));
     check_list("accepted", &times(60, 120));
     check_list("jpki.crl.from_the_future", &times(61, 120));
 
-    let late = at("2029-07-01T00:00:00+09:00");
-    let lists = crl::List { this_update: late, next_update: late.plus(seconds(60)), ..list(vec![]) };
+    let late = timestamp("2029-07-01T00:00:00+09:00");
+    let lists = crl::RevocationListDraft { this_update: late, next_update: late.plus(seconds(60)), ..list(vec![]) };
     check_list_at("jpki.crl.silent", &sealed(&lists), late);
 }
 
@@ -385,7 +413,7 @@ fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
         let bytes = world().issuer.sign_revocation_list(&list(vec![])).unwrap();
         let mut body = CertificateList::from_der(&bytes).unwrap().tbs_cert_list;
         change(&mut body);
-        seal(&body.to_der().unwrap(), world().issuer.key()).unwrap()
+        sign_body(&body.to_der().unwrap(), world().issuer.key()).unwrap()
     };
     check_list("accepted", &changed(|_| ()));
     check_list("jpki.crl.endless", &changed(|body| body.next_update = None));
@@ -403,7 +431,7 @@ fn a_list_without_end_or_of_unknown_scope_is_not_believed() {
 }
 
 fn check_signature(expected: &str, change: impl FnOnce(&mut Attempt)) {
-    let mut attempt = Attempt::right();
+    let mut attempt = Attempt::valid();
     change(&mut attempt);
     assert_eq!(code(attempt.verify()), expected);
 }
@@ -429,7 +457,7 @@ fn a_signature_is_for_one_origin_one_nonce_and_one_ticket() {
 #[test]
 fn errors_are_told_in_the_order_of_the_steps() {
     let unsigned = |attempt: &mut Attempt| attempt.signature = vec![0; 256];
-    let silent = |attempt: &mut Attempt| attempt.answer = Box::new(|_| ErrorStatus::TryLater.encode());
+    let silent = |attempt: &mut Attempt| attempt.respond = Box::new(|_| ErrorStatus::TryLater.encode());
     check_signature("jpki.ocsp.try_later", |attempt| {
         unsigned(attempt);
         silent(attempt);
@@ -445,27 +473,27 @@ fn errors_are_told_in_the_order_of_the_steps() {
         attempt.now = issued_at().minus(Span::from_secs(1));
         let mut draft = draft();
         draft.extensions.remove(2);
-        attempt.certificate = draft.seal(world().issuer.key()).unwrap();
+        attempt.certificate = draft.sign(world().issuer.key()).unwrap();
     });
     check_signature("jpki.path.signature", |attempt| {
         unsigned(attempt);
         silent(attempt);
         let mut draft = draft();
         draft.extensions.remove(2);
-        attempt.certificate = draft.seal(world().stranger.key()).unwrap();
+        attempt.certificate = draft.sign(world().stranger.key()).unwrap();
     });
 }
 
 #[test]
 fn what_is_no_anchor_is_not_believed() {
-    let refusal = |bytes: &[u8]| Anchors::of([bytes], Policies::simulated()).map(|_| ()).unwrap_err();
-    assert_eq!(refusal(&Attempt::right().certificate), jpki::verify::WrongAnchor::Signature);
+    let refusal = |bytes: &[u8]| Anchors::new([bytes], Policies::simulated()).map(|_| ()).unwrap_err();
+    assert_eq!(refusal(&Attempt::valid().certificate), jpki::verify::WrongAnchor::Signature);
     assert_eq!(refusal(b"nothing"), jpki::verify::WrongAnchor::Unreadable);
     let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
     let mut draft = draft();
     draft.subject = draft.issuer.clone();
     draft.public_key = key.public_key().spki().to_vec();
-    assert_eq!(refusal(&draft.seal(&key).unwrap()), jpki::verify::WrongAnchor::NoAuthority);
+    assert_eq!(refusal(&draft.sign(&key).unwrap()), jpki::verify::WrongAnchor::NoAuthority);
 }
 
 #[test]

@@ -2,10 +2,10 @@
 //! makes of it, and where the two differ, why.
 
 use base::Timestamp;
-use jpki::{Algorithm, Draft, Generation, Grace, SigningKey, ocsp::Status, seal};
+use jpki::{Algorithm, CertificateDraft, Generation, Grace, SigningKey, ocsp::CertificateStatus, sign_body};
 use x509_cert::ext::Extension;
 
-use crate::world::{Attempt, World, at, draft, now, world};
+use crate::world::{Attempt, World, draft, now, timestamp, world};
 
 pub mod encoding;
 pub mod path;
@@ -23,42 +23,58 @@ pub struct Row {
     pub issuer: &'static Generation,
     pub holder: &'static SigningKey,
     /// Our code, or `accepted`.
-    pub ours: &'static str,
+    pub expected_code: &'static str,
     /// What OpenSSL says, in part: `OK`, or its words for the first thing that it does not like.
-    pub theirs: &'static str,
+    pub expected_openssl: &'static str,
     /// Why one of us accepts what the other refuses.
-    pub because: Option<&'static str>,
+    pub explanation: Option<&'static str>,
 }
 
 impl Row {
     /// A row on which both agree.
-    pub fn of(name: &'static str, ours: &'static str, theirs: &'static str, certificate: Vec<u8>) -> Self {
+    pub fn new(name: &'static str, ours: &'static str, theirs: &'static str, certificate: Vec<u8>) -> Self {
         let World { issuer, holder, .. } = world();
         let (time, grace) = (now(), Grace::Granted);
-        Self { name, certificate, time, grace, issuer, holder, ours, theirs, because: None }
+        Self {
+            name,
+            certificate,
+            time,
+            grace,
+            issuer,
+            holder,
+            expected_code: ours,
+            expected_openssl: theirs,
+            explanation: None,
+        }
     }
 
     /// A row of the usual certificate with one thing changed before it is signed.
-    pub fn changed(
+    pub fn with_changed_draft(
         name: &'static str,
         ours: &'static str,
         theirs: &'static str,
-        change: impl FnOnce(&mut Draft),
+        change: impl FnOnce(&mut CertificateDraft),
     ) -> Self {
         let mut draft = draft();
         change(&mut draft);
-        Self::of(name, ours, theirs, draft.seal(world().issuer.key()).unwrap())
+        Self::new(name, ours, theirs, draft.sign(world().issuer.key()).unwrap())
     }
 
     /// A row of the usual certificate with one run of bytes in place of another before it is signed.
-    pub fn replaced(name: &'static str, ours: &'static str, theirs: &'static str, old: &[u8], new: &[u8]) -> Self {
+    pub fn with_replaced_bytes(
+        name: &'static str,
+        ours: &'static str,
+        theirs: &'static str,
+        old: &[u8],
+        new: &[u8],
+    ) -> Self {
         let body = draft().body(Algorithm::RsaSha256).unwrap();
-        let changed = spliced(&body, old, new);
-        Self::of(name, ours, theirs, seal(&changed, world().issuer.key()).unwrap())
+        let changed = splice_der(&body, old, new);
+        Self::new(name, ours, theirs, sign_body(&changed, world().issuer.key()).unwrap())
     }
 
-    pub fn because(mut self, why: &'static str) -> Self {
-        self.because = Some(why);
+    pub fn with_explanation(mut self, why: &'static str) -> Self {
+        self.explanation = Some(why);
         self
     }
 
@@ -67,7 +83,7 @@ impl Row {
         self
     }
 
-    pub fn by(mut self, issuer: &'static Generation, holder: &'static SigningKey) -> Self {
+    pub fn issued_by(mut self, issuer: &'static Generation, holder: &'static SigningKey) -> Self {
         (self.issuer, self.holder) = (issuer, holder);
         self
     }
@@ -85,14 +101,16 @@ impl Row {
             certificate: self.certificate.clone(),
             grace: self.grace,
             now: time,
-            answer: Box::new(move |request| issuer.responder().answer(request, time, None, |_| Status::Good).unwrap()),
-            ..Attempt::right()
+            respond: Box::new(move |request| {
+                issuer.responder().respond(request, time, None, |_| CertificateStatus::Good).unwrap()
+            }),
+            ..Attempt::valid()
         }
     }
 }
 
 /// DER with one run of bytes in place of another, the lengths around it put right where they have two octets.
-pub fn spliced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+pub fn splice_der(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let place = bytes.windows(old.len()).position(|window| window == old).expect("the bytes are there");
     let mut changed = [&bytes[..place], new, &bytes[place + old.len()..]].concat();
     let grown = i32::try_from(new.len()).unwrap() - i32::try_from(old.len()).unwrap();
@@ -104,20 +122,20 @@ pub fn spliced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     changed
 }
 
-pub fn find<'a>(draft: &'a mut Draft, oid: &str) -> &'a mut Extension {
+pub fn find<'a>(draft: &'a mut CertificateDraft, oid: &str) -> &'a mut Extension {
     draft.extensions.iter_mut().find(|extension| extension.extn_id.to_string() == oid).unwrap()
 }
 
-pub fn replace(draft: &mut Draft, new: Extension) {
+pub fn replace(draft: &mut CertificateDraft, new: Extension) {
     let oid = new.extn_id.to_string();
     *find(draft, &oid) = new;
 }
 
-pub fn remove(draft: &mut Draft, oid: &str) {
+pub fn remove(draft: &mut CertificateDraft, oid: &str) {
     draft.extensions.retain(|extension| extension.extn_id.to_string() != oid);
 }
 
-pub fn value(bytes: &[u8]) -> der::asn1::OctetString {
+pub fn octet_string(bytes: &[u8]) -> der::asn1::OctetString {
     der::asn1::OctetString::new(bytes).unwrap()
 }
 
@@ -128,5 +146,5 @@ pub fn rows() -> Vec<Row> {
 
 /// The last second of the usual certificate.
 pub fn last_second() -> Timestamp {
-    at("2029-06-15T23:59:59+09:00")
+    timestamp("2029-06-15T23:59:59+09:00")
 }

@@ -11,7 +11,7 @@ use std::{
 use base::{InstitutionCode, Prefecture, Randomness, ScoreTable, Timestamp};
 use jpki::{
     Algorithm, SigningKey, crl,
-    machine::{self, Issued, MachineAuthority, NoInstitution, Term},
+    machine::{self, IssuedCertificate, MachineAuthority, NoInstitution, ValidityPeriod},
     pem,
 };
 use rustls::{
@@ -24,12 +24,12 @@ use rustls::{
     time_provider::TimeProvider,
 };
 
-use crate::world::{at, now, seconds};
+use crate::world::{now, seconds, timestamp};
 
 #[derive(Debug)]
-struct Frozen(Timestamp);
+struct FixedTime(Timestamp);
 
-impl TimeProvider for Frozen {
+impl TimeProvider for FixedTime {
     fn current_time(&self) -> Option<UnixTime> {
         u64::try_from(self.0.seconds()).ok().map(|seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
     }
@@ -37,22 +37,25 @@ impl TimeProvider for Frozen {
 
 struct Machines {
     authority: MachineAuthority,
-    server: (SigningKey, Issued),
-    client: (SigningKey, Issued),
+    server: (SigningKey, IssuedCertificate),
+    client: (SigningKey, IssuedCertificate),
 }
 
-fn term() -> Term {
-    Term { not_before: at("2026-01-01T00:00:00+09:00"), not_after: at("2027-12-31T23:59:59+09:00") }
+fn term() -> ValidityPeriod {
+    ValidityPeriod {
+        not_before: timestamp("2026-01-01T00:00:00+09:00"),
+        not_after: timestamp("2027-12-31T23:59:59+09:00"),
+    }
 }
 
 fn institution() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 123_456)
+    InstitutionCode::from_parts(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 123_456)
 }
 
 fn machines() -> Machines {
     let randomness = Randomness::repeatable("machines");
     let key = || SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-    let authority = MachineAuthority::found(key(), &randomness, term()).unwrap();
+    let authority = MachineAuthority::create(key(), &randomness, term()).unwrap();
     let (server, client) = (key(), key());
     let loopback: IpAddr = "127.0.0.1".parse().unwrap();
     let names = ["eligibility.localhost"];
@@ -65,15 +68,15 @@ fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
 
-fn identity((key, issued): &(SigningKey, Issued)) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
+fn identity((key, issued): &(SigningKey, IssuedCertificate)) -> (Vec<CertificateDer<'static>>, PrivateKeyDer<'static>) {
     let key = PrivatePkcs8KeyDer::from(key.to_pkcs8().unwrap().to_vec());
     (vec![CertificateDer::from(issued.certificate.clone())], key.into())
 }
 
 /// A handshake at `time`, and one message from the client. Answers with the client's certificate as the server saw it.
-fn shake_hands(
+fn run_handshake(
     machines: &Machines,
-    client: &(SigningKey, Issued),
+    client: &(SigningKey, IssuedCertificate),
     server_name: &str,
     time: Timestamp,
     list: Option<Vec<u8>>,
@@ -85,12 +88,12 @@ fn shake_hands(
     let verifier =
         WebPkiClientVerifier::builder_with_provider(Arc::clone(&roots), provider()).with_crls(lists).build()?;
     let (chain, key) = identity(&machines.server);
-    let server = ServerConfig::builder_with_details(provider(), Arc::new(Frozen(time)))
+    let server = ServerConfig::builder_with_details(provider(), Arc::new(FixedTime(time)))
         .with_safe_default_protocol_versions()?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)?;
     let (chain, key) = identity(client);
-    let client = ClientConfig::builder_with_details(provider(), Arc::new(Frozen(time)))
+    let client = ClientConfig::builder_with_details(provider(), Arc::new(FixedTime(time)))
         .with_safe_default_protocol_versions()?
         .with_root_certificates(roots)
         .with_client_auth_cert(chain, key)?;
@@ -132,21 +135,24 @@ fn check_refused(result: Result<Vec<u8>, impl fmt::Display>, expected: &str) {
 fn rustls_shakes_hands_and_the_institution_is_read_back() {
     let machines = machines();
     for server_name in ["eligibility.localhost", "127.0.0.1"] {
-        let seen = shake_hands(&machines, &machines.client, server_name, now(), None).unwrap();
-        assert_eq!(machine::institution(&seen), Ok(institution()));
-        assert_eq!(machine::serial(&seen), Some(machines.client.1.serial.clone()));
+        let seen = run_handshake(&machines, &machines.client, server_name, now(), None).unwrap();
+        assert_eq!(machine::parse_institution(&seen), Ok(institution()));
+        assert_eq!(machine::parse_serial(&seen), Some(machines.client.1.serial.clone()));
     }
 }
 
 #[test]
 fn rustls_refuses_what_should_be_refused() {
     let machines = machines();
-    check_refused(shake_hands(&machines, &machines.client, "other.localhost", now(), None), "not valid for name");
-    let late = at("2028-01-01T00:00:00+09:00");
-    check_refused(shake_hands(&machines, &machines.client, "eligibility.localhost", late, None), "expired");
-    check_refused(shake_hands(&machines, &machines.server, "eligibility.localhost", now(), None), "extended key usage");
+    check_refused(run_handshake(&machines, &machines.client, "other.localhost", now(), None), "not valid for name");
+    let late = timestamp("2028-01-01T00:00:00+09:00");
+    check_refused(run_handshake(&machines, &machines.client, "eligibility.localhost", late, None), "expired");
+    check_refused(
+        run_handshake(&machines, &machines.server, "eligibility.localhost", now(), None),
+        "extended key usage",
+    );
     let strangers = self::machines();
-    let result = shake_hands(&machines, &strangers.client, "eligibility.localhost", now(), None);
+    let result = run_handshake(&machines, &strangers.client, "eligibility.localhost", now(), None);
     check_refused(result, "invalid peer certificate");
 }
 
@@ -154,13 +160,14 @@ fn rustls_refuses_what_should_be_refused() {
 fn rustls_refuses_a_revoked_client() {
     let machines = machines();
     let sign = |revoked| {
-        let list = crl::List { number: 1, this_update: now(), next_update: now().plus(seconds(3600)), revoked };
+        let list =
+            crl::RevocationListDraft { number: 1, this_update: now(), next_update: now().plus(seconds(3600)), revoked };
         Some(machines.authority.sign_revocation_list(&list).unwrap())
     };
     let name = "eligibility.localhost";
-    assert!(shake_hands(&machines, &machines.client, name, now(), sign(vec![])).is_ok());
-    let revoked = crl::Revoked { serial: machines.client.1.serial.clone(), at: now(), reason: None };
-    check_refused(shake_hands(&machines, &machines.client, name, now(), sign(vec![revoked])), "Revoked");
+    assert!(run_handshake(&machines, &machines.client, name, now(), sign(vec![])).is_ok());
+    let revoked = crl::RevokedCertificate { serial: machines.client.1.serial.clone(), revoked_at: now(), reason: None };
+    check_refused(run_handshake(&machines, &machines.client, name, now(), sign(vec![revoked])), "Revoked");
 }
 
 #[test]
@@ -169,8 +176,8 @@ fn an_authority_is_restored_and_a_certificate_without_institution_is_told() {
     let again = MachineAuthority::restore(authority.key().clone(), authority.certificate().to_vec()).unwrap();
     assert_eq!(again.certificate(), authority.certificate());
     assert!(MachineAuthority::restore(server.0.clone(), authority.certificate().to_vec()).is_none());
-    assert!(matches!(machine::institution(&server.1.certificate), Err(NoInstitution::Code(..))));
-    assert_eq!(machine::institution(b"nothing"), Err(NoInstitution::Unreadable));
+    assert!(matches!(machine::parse_institution(&server.1.certificate), Err(NoInstitution::Code(..))));
+    assert_eq!(machine::parse_institution(b"nothing"), Err(NoInstitution::Unreadable));
     let text = pem::encode(pem::CERTIFICATE, authority.certificate());
     assert_eq!(pem::decode(pem::CERTIFICATE, &text).as_deref(), Some(authority.certificate()));
     assert_eq!(pem::decode(pem::PRIVATE_KEY, &text), None);

@@ -13,7 +13,7 @@ mod mutants;
 #[cfg(test)]
 mod openssl;
 #[cfg(test)]
-mod openssls_word;
+mod openssl_ocsp;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]

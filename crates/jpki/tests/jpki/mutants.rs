@@ -2,7 +2,7 @@
 
 use jpki::{
     crl,
-    ocsp::{Reading, Request, Status},
+    ocsp::{CertificateStatus, ParsedResponse, Request},
 };
 
 use crate::{
@@ -23,56 +23,60 @@ fn mutants(right: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 
 #[test]
 fn no_byte_of_a_certificate_can_be_changed() {
-    for certificate in mutants(&Attempt::right().certificate) {
-        let verdict = code(Attempt { certificate: certificate.clone(), ..Attempt::right() }.verify());
+    for certificate in mutants(&Attempt::valid().certificate) {
+        let verdict = code(Attempt { certificate: certificate.clone(), ..Attempt::valid() }.verify());
         assert_ne!(verdict, "accepted", "{}", hex::encode(certificate));
     }
 }
 
 #[test]
 fn no_byte_of_a_responders_answer_can_be_changed() {
-    let answer = |request: &Request| responder().answer(request, now(), None, |_| Status::Good).unwrap();
-    let right = answer(&Request::of(
-        world().issuer.hashes().certificate(jpki::ocsp::Hash::Sha256, crate::world::serial(0x0012_3456)),
+    let answer = |request: &Request| responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap();
+    let right = answer(&Request::new(
+        world()
+            .issuer
+            .issuer_hashes()
+            .certificate_id(jpki::ocsp::HashAlgorithm::Sha256, crate::world::serial(0x0012_3456)),
         Some(crate::world::nonce()),
     ));
     for bytes in mutants(&right) {
-        let attempt = Attempt { answer: Box::new(move |_| bytes.clone()), ..Attempt::right() };
+        let attempt = Attempt { respond: Box::new(move |_| bytes.clone()), ..Attempt::valid() };
         assert_ne!(code(attempt.verify()), "accepted");
     }
 }
 
 #[test]
 fn no_byte_of_a_list_can_be_changed() {
-    let right = world().issuer.sign_revocation_list(&list(vec![crl::Revoked {
+    let right = world().issuer.sign_revocation_list(&list(vec![crl::RevokedCertificate {
         serial: crate::world::serial(3),
-        at: now(),
-        reason: Some(jpki::ocsp::Reason::Superseded),
+        revoked_at: now(),
+        reason: Some(jpki::ocsp::RevocationReason::Superseded),
     }]));
     for bytes in mutants(&right.unwrap()) {
-        assert!(world().anchors.trust_list(&bytes).is_err(), "{}", hex::encode(bytes));
+        assert!(world().anchors.verify_list(&bytes).is_err(), "{}", hex::encode(bytes));
     }
 }
 
 #[test]
 fn no_byte_of_a_signed_answer_can_be_changed() {
-    for signature in mutants(&Attempt::right().signature) {
-        assert_eq!(code(Attempt { signature, ..Attempt::right() }.verify()), "jpki.signature.wrong");
+    for signature in mutants(&Attempt::valid().signature) {
+        assert_eq!(code(Attempt { signature, ..Attempt::valid() }.verify()), "jpki.signature.wrong");
     }
 }
 
 #[test]
 fn a_damaged_question_is_refused_or_answered_for_what_it_asks() {
-    let hashes = world().issuer.hashes();
-    let right = Request::of(hashes.certificate(jpki::ocsp::Hash::Sha1, crate::world::serial(0x0012_3456)), None);
+    let hashes = world().issuer.issuer_hashes();
+    let right =
+        Request::new(hashes.certificate_id(jpki::ocsp::HashAlgorithm::Sha1, crate::world::serial(0x0012_3456)), None);
     for bytes in mutants(&right.encode().unwrap()) {
         let Ok(read) = Request::parse(&bytes) else { continue };
-        let answer = responder().answer(&read, now(), None, |_| Status::Good).unwrap();
-        match Reading::of(&answer).unwrap() {
+        let answer = responder().respond(&read, now(), None, |_| CertificateStatus::Good).unwrap();
+        match ParsedResponse::parse(&answer).unwrap() {
             // Whose certificates these are nobody knows, so nothing is said of them.
-            Reading::Error(_) => assert!(!read.certificates().iter().all(|one| hashes.issued(one))),
-            Reading::Signed(response) => {
-                let about: Vec<_> = response.claims().answers.iter().map(|answer| &answer.certificate).collect();
+            ParsedResponse::Error(_) => assert!(!read.certificates().iter().all(|one| hashes.is_issuer_of(one))),
+            ParsedResponse::Signed(response) => {
+                let about: Vec<_> = response.claims().responses.iter().map(|answer| &answer.certificate).collect();
                 assert_eq!(about, read.certificates().iter().collect::<Vec<_>>());
             }
         }

@@ -4,7 +4,7 @@ use der::{Decode, Encode};
 use jpki::{Algorithm, SigningKey, Unissuable};
 use x509_cert::Certificate;
 
-use crate::world::{World, at, birth, draft, issued_at, serial, signatory, subject, world};
+use crate::world::{World, birth, draft, issued_at, serial, signatory, subject, timestamp, world};
 
 fn read(bytes: &[u8]) -> Certificate {
     Certificate::from_der(bytes).unwrap()
@@ -31,7 +31,7 @@ fn check(bytes: &[u8], expected: &[(&str, Option<&str>)]) {
     }
 }
 
-fn subject_of(bytes: &[u8]) -> String {
+fn subject_text(bytes: &[u8]) -> String {
     read(bytes).tbs_certificate().subject().to_string()
 }
 
@@ -49,7 +49,7 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 const COUNTRY: &[u8] = b"\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02JP";
 
 /// A step of a name: C is 2.5.4.6, O .10, OU .11, CN .3.
-fn step(kind: u8, text: &str) -> Vec<u8> {
+fn name_attribute(kind: u8, text: &str) -> Vec<u8> {
     let value = tlv(0x0c, &[text.as_bytes()]);
     tlv(0x31, &[&tlv(0x30, &[&[6, 3, 0x55, 4, kind], &value])])
 }
@@ -68,11 +68,11 @@ fn directory_name(name: &[u8]) -> Vec<u8> {
 fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
     let World { issuer: generation, holder, .. } = world();
     let rsa_sha256 = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0b\x05\x00";
-    let (organization, unit) = (step(10, "JPKI-SIM"), step(11, "JPKI for user authentication"));
-    let operator = step(11, "Simulated authority, no relation to JPKI");
+    let (organization, unit) = (name_attribute(10, "JPKI-SIM"), name_attribute(11, "JPKI for user authentication"));
+    let operator = name_attribute(11, "Simulated authority, no relation to JPKI");
     let issuer = tlv(0x30, &[COUNTRY, &organization, &unit, &operator]);
     let term = tlv(0x30, &[b"\x17\x0d241001012030Z", b"\x17\x0d290615145959Z"]);
-    let subject = tlv(0x30, &[COUNTRY, &step(3, "997794E9AGCIEG13221003A")]);
+    let subject = tlv(0x30, &[COUNTRY, &name_attribute(3, "997794E9AGCIEG13221003A")]);
 
     let statement = tlv(0x16, &[b"http://authority.localhost/cps.html"]);
     let qualifier = tlv(0x30, &[b"\x06\x08\x2b\x06\x01\x05\x05\x07\x02\x01", &statement]);
@@ -83,9 +83,9 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
         0x30,
         &[
             COUNTRY,
-            &step(10, "模擬公的個人認証サービス"),
-            &step(11, "模擬公的個人認証サービス利用者証明用"),
-            &step(11, "模擬環境"),
+            &name_attribute(10, "模擬公的個人認証サービス"),
+            &name_attribute(11, "模擬公的個人認証サービス利用者証明用"),
+            &name_attribute(11, "模擬環境"),
         ],
     );
     let place = tlv(
@@ -94,9 +94,9 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
             COUNTRY,
             &organization,
             &unit,
-            &step(11, "CRL Distribution Points"),
-            &step(11, "Tokyo-to"),
-            &step(3, "Kiyose-shi CRLDP"),
+            &name_attribute(11, "CRL Distribution Points"),
+            &name_attribute(11, "Tokyo-to"),
+            &name_attribute(3, "Kiyose-shi CRLDP"),
         ],
     );
     let point = tlv(0x30, &[&tlv(0xa0, &[&tlv(0xa0, &[&directory_name(&place)])])]);
@@ -137,7 +137,7 @@ fn a_certificate_for_authentication_is_byte_for_byte_the_cards_profile() {
             &tlv(0xa3, &[&extensions]),
         ],
     );
-    let certificate = read(&draft().seal(generation.key()).unwrap());
+    let certificate = read(&draft().sign(generation.key()).unwrap());
     assert_eq!(hex::encode(certificate.tbs_certificate().to_der().unwrap()), hex::encode(expected));
 }
 
@@ -147,7 +147,7 @@ fn the_directory_names_are_those_of_the_place_and_of_the_simulation() {
         CrlDistributionPoints,
         name::{DistributionPointName, GeneralName},
     };
-    let certificate = read(&draft().seal(world().issuer.key()).unwrap());
+    let certificate = read(&draft().sign(world().issuer.key()).unwrap());
     let (_, points) = certificate.tbs_certificate().get_extension::<CrlDistributionPoints>().unwrap().unwrap();
     let Some(DistributionPointName::FullName(names)) = &points.0[0].distribution_point else { panic!("{points:?}") };
     let GeneralName::DirectoryName(place) = &names[0] else { panic!("{names:?}") };
@@ -177,7 +177,7 @@ fn a_certificate_for_signatures_names_the_person() {
             ("2.5.29.14", None),
         ],
     );
-    assert_eq!(subject_of(&bytes), "CN=202410011020300013413221003A,L=Kiyose-shi,L=Tokyo-to,C=JP");
+    assert_eq!(subject_text(&bytes), "CN=202410011020300013413221003A,L=Kiyose-shi,L=Tokyo-to,C=JP");
     let text = String::from_utf8_lossy(&bytes).into_owned();
     for fact in ["模擬　太郎", "319800615", "東京都清瀬市中里五丁目", "00000", "001"] {
         assert!(text.contains(fact), "{fact}");
@@ -197,7 +197,7 @@ fn an_authority_and_a_responder_have_their_profiles() {
             ("2.5.29.14", None),
         ],
     );
-    let (from, to) = issuer.term();
+    let (from, to) = issuer.validity_period();
     let bytes = issuer.issue_ocsp_responder(delegate.public_key(), serial(9), from, to).unwrap();
     check(
         &bytes,
@@ -221,7 +221,7 @@ fn an_authority_issues_for_its_own_purpose_and_for_cards() {
     let machine = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
     let refused = issuer.issue_authentication(&subject(), birth(), machine.public_key(), serial(1), issued_at());
     assert_eq!(refused, Err(Unissuable::NotOnCards));
-    let early = issuer.issue_authentication(&subject(), birth(), key, serial(1), at("1960-01-01T00:00:00Z"));
+    let early = issuer.issue_authentication(&subject(), birth(), key, serial(1), timestamp("1960-01-01T00:00:00Z"));
     assert!(matches!(early, Err(Unissuable::Encoding(_))));
 }
 
@@ -235,7 +235,7 @@ fn a_generation_is_restored_from_its_key_and_certificate() {
         Generation::restore(Purpose::Authentication, issuer.practice().clone(), key, certificate)
     };
     let again = restore(issuer, issuer).unwrap();
-    assert_eq!(again.term(), issuer.term());
+    assert_eq!(again.validity_period(), issuer.validity_period());
     let issue = |generation: &Generation| {
         let key = world().holder.public_key();
         generation.issue_authentication(&subject(), birth(), key, serial(1), issued_at()).unwrap()
@@ -247,18 +247,18 @@ fn a_generation_is_restored_from_its_key_and_certificate() {
 
 #[test]
 fn the_newest_valid_generation_issues_and_each_answers_for_its_own() {
-    use jpki::{Authority, ocsp::Hash};
+    use jpki::{Authority, ocsp::HashAlgorithm};
     let World { issuer, earlier, stranger, .. } = world();
-    let authority = Authority::of(vec![earlier.clone(), issuer.clone()]);
-    let current = |time| authority.current(at(time)).map(|generation| generation.key_identifier().clone());
+    let authority = Authority::new(vec![earlier.clone(), issuer.clone()]);
+    let current = |time| authority.current(timestamp(time)).map(|generation| generation.key_identifier().clone());
     assert_eq!(current("2019-01-01T00:00:00Z"), None);
     assert_eq!(current("2020-01-01T00:00:00Z").as_ref(), Some(earlier.key_identifier()));
     assert_eq!(current("2026-01-01T00:00:00Z").as_ref(), Some(issuer.key_identifier()));
     for generation in [earlier, issuer] {
-        let id = generation.hashes().certificate(Hash::Sha1, serial(1));
+        let id = generation.issuer_hashes().certificate_id(HashAlgorithm::Sha1, serial(1));
         let found = authority.issuer_of(&id).map(jpki::Generation::key_identifier);
         assert_eq!(found, Some(generation.key_identifier()));
     }
-    assert!(authority.issuer_of(&stranger.hashes().certificate(Hash::Sha1, serial(1))).is_none());
+    assert!(authority.issuer_of(&stranger.issuer_hashes().certificate_id(HashAlgorithm::Sha1, serial(1))).is_none());
     assert!(authority.generation(stranger.key_identifier()).is_none());
 }

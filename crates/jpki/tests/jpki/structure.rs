@@ -10,15 +10,15 @@ use const_oid::ObjectIdentifier;
 use der::{Reader, SliceReader, Tag};
 use jpki::{
     Algorithm, SigningKey, crl,
-    machine::{MachineAuthority, Term},
-    ocsp::{Hash, Request, Status},
+    machine::{MachineAuthority, ValidityPeriod},
+    ocsp::{CertificateStatus, HashAlgorithm, Request},
 };
 
 use crate::{
     bad_answers::list,
     world::{
-        World, at, birth, delegate_draft, draft, issued_at, kiyose, nonce, now, responder, serial, signatory, subject,
-        world,
+        World, birth, delegate_draft, draft, issued_at, kiyose, nonce, now, responder, serial, signatory, subject,
+        timestamp, world,
     },
 };
 
@@ -74,28 +74,35 @@ fn check(name: &str, bytes: &[u8]) {
 #[test]
 fn everything_that_is_issued_has_the_structure_it_had() {
     let World { issuer, signature, next, next_holder, holder, .. } = world();
-    check("authentication", &draft().seal(issuer.key()).unwrap());
+    check("authentication", &draft().sign(issuer.key()).unwrap());
     let on_next = next.issue_authentication(&subject(), birth(), next_holder.public_key(), serial(6), issued_at());
     check("authentication-next", &on_next.unwrap());
     check("signature", &signature.issue_signature(&signatory(), holder.public_key(), serial(5), issued_at()).unwrap());
     check("authority", issuer.certificate());
     check("authority-next", next.certificate());
-    check("responder", &delegate_draft().seal(issuer.key()).unwrap());
-    let revoked = vec![crl::Revoked { serial: serial(7), at: now(), reason: Some(jpki::ocsp::Reason::KeyCompromise) }];
+    check("responder", &delegate_draft().sign(issuer.key()).unwrap());
+    let revoked = vec![crl::RevokedCertificate {
+        serial: serial(7),
+        revoked_at: now(),
+        reason: Some(jpki::ocsp::RevocationReason::KeyCompromise),
+    }];
     check("list", &issuer.sign_municipal_list(&list(revoked), &kiyose()).unwrap());
-    let request = Request::of(issuer.hashes().certificate(Hash::Sha256, serial(7)), Some(nonce()));
+    let request = Request::new(issuer.issuer_hashes().certificate_id(HashAlgorithm::Sha256, serial(7)), Some(nonce()));
     check("request", &request.encode().unwrap());
-    check("response", &responder().answer(&request, now(), Some(now()), |_| Status::Good).unwrap());
+    check("response", &responder().respond(&request, now(), Some(now()), |_| CertificateStatus::Good).unwrap());
 }
 
 #[test]
 fn certificates_of_machines_have_the_structure_they_had() {
     let randomness = Randomness::repeatable("structure");
-    let term = Term { not_before: at("2026-01-01T00:00:00+09:00"), not_after: at("2027-12-31T23:59:59+09:00") };
+    let term = ValidityPeriod {
+        not_before: timestamp("2026-01-01T00:00:00+09:00"),
+        not_after: timestamp("2027-12-31T23:59:59+09:00"),
+    };
     let key = || SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-    let authority = MachineAuthority::found(key(), &randomness, term).unwrap();
+    let authority = MachineAuthority::create(key(), &randomness, term).unwrap();
     check("machines", authority.certificate());
-    let code = InstitutionCode::of(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 123_456);
+    let code = InstitutionCode::from_parts(Prefecture::from_code(13).unwrap(), ScoreTable::Medical, 123_456);
     check("institution", &authority.issue_client(code, key().public_key(), &randomness, term).unwrap().certificate);
     let (names, loopback) = (["eligibility.localhost"], ["127.0.0.1".parse().unwrap()]);
     let server = authority.issue_server(key().public_key(), &names, &loopback, &randomness, term).unwrap();

@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use base::{Date, Randomness, Span, Timestamp, parse_date};
 use jpki::{
-    Algorithm, Anchors, Challenge, Draft, Gender, Generation, Grace, Holder, Municipality, Policies, Practice, Purpose,
-    Refusal, Remembered, Serial, Signatory, SigningKey, Subject, UnverifiedAnswer,
-    ocsp::{Nonce, Reading, Request, Responder, Response, Status},
+    Algorithm, Anchors, CertificateCache, CertificateDraft, Challenge, Gender, Generation, Grace, Municipality,
+    Policies, Practice, Purpose, Refusal, Serial, Signatory, SigningKey, Subject, UnverifiedCardResponse,
+    VerifiedHolder,
+    ocsp::{CertificateStatus, Nonce, ParsedResponse, Request, Responder, Response},
 };
 
 /// Three generations of the authority for authentication, one for the next card, the authority for signatures, a
@@ -24,12 +25,12 @@ pub struct World {
     pub anchors: Anchors,
 }
 
-pub fn at(text: &str) -> Timestamp {
+pub fn timestamp(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 pub fn now() -> Timestamp {
-    at("2026-11-24T09:00:00+09:00")
+    timestamp("2026-11-24T09:00:00+09:00")
 }
 
 pub fn seconds(count: i64) -> Span {
@@ -49,7 +50,7 @@ pub fn world() -> &'static World {
     WORLD.get_or_init(|| {
         let found = |purpose, algorithm, number, from, to| {
             let key = SigningKey::generate(algorithm).unwrap();
-            Generation::found(purpose, practice(purpose), key, serial(number), at(from), at(to)).unwrap()
+            Generation::create(purpose, practice(purpose), key, serial(number), timestamp(from), timestamp(to)).unwrap()
         };
         let rsa = Algorithm::RsaSha256;
         let (later, end) = ("2023-07-16T00:00:00+09:00", "2033-07-15T23:59:59+09:00");
@@ -59,7 +60,7 @@ pub fn world() -> &'static World {
         let next = found(authentication, Algorithm::EcdsaP384Sha384, 4, later, end);
         let anchors = [&earlier, &issuer, &next].map(|generation| generation.certificate().to_vec());
         World {
-            anchors: Anchors::of(anchors.iter().map(Vec::as_slice), Policies::simulated()).unwrap(),
+            anchors: Anchors::new(anchors.iter().map(Vec::as_slice), Policies::simulated()).unwrap(),
             earlier,
             issuer,
             next,
@@ -86,11 +87,11 @@ pub fn birth() -> Date {
 }
 
 pub fn issued_at() -> Timestamp {
-    at("2024-10-01T10:20:30+09:00")
+    timestamp("2024-10-01T10:20:30+09:00")
 }
 
 /// The holder's certificate before it is signed: valid to 2029-06-15T23:59:59+09:00.
-pub fn draft() -> Draft {
+pub fn draft() -> CertificateDraft {
     let World { issuer, holder, .. } = world();
     let key = holder.public_key();
     issuer.authentication_draft(&subject(), birth(), key, serial(0x0012_3456), issued_at()).unwrap()
@@ -98,7 +99,7 @@ pub fn draft() -> Draft {
 
 pub fn signatory() -> Signatory {
     Signatory {
-        applied: issued_at(),
+        applied_at: issued_at(),
         municipality: kiyose(),
         number: 134,
         counter: 3,
@@ -120,7 +121,7 @@ pub fn nonce() -> Nonce {
 }
 
 /// The certificate of the responder that the issuer delegated, before it is signed.
-pub fn delegate_draft() -> Draft {
+pub fn delegate_draft() -> CertificateDraft {
     let World { issuer, delegate, .. } = world();
     let (from, to) = (now().minus(seconds(3600)), now().plus(seconds(3600)));
     issuer.ocsp_responder_draft(delegate.public_key(), serial(77), from, to).unwrap()
@@ -128,11 +129,11 @@ pub fn delegate_draft() -> Draft {
 
 pub fn responder() -> Responder {
     let World { issuer, delegate, .. } = world();
-    issuer.delegate(delegate.clone(), delegate_draft().seal(issuer.key()).unwrap())
+    issuer.delegated_responder(delegate.clone(), delegate_draft().sign(issuer.key()).unwrap())
 }
 
 /// What a responder sends back.
-pub type Answering = Box<dyn Fn(&Request) -> Vec<u8>>;
+pub type Respond = Box<dyn Fn(&Request) -> Vec<u8>>;
 
 /// A whole authentication, right in everything. Tests change one thing.
 pub struct Attempt {
@@ -141,17 +142,17 @@ pub struct Attempt {
     pub challenge: Challenge,
     pub grace: Grace,
     pub now: Timestamp,
-    pub answer: Answering,
-    pub asked: Option<Request>,
+    pub respond: Respond,
+    pub request: Option<Request>,
 }
 
 impl Attempt {
-    pub fn right() -> Self {
+    pub fn valid() -> Self {
         static PARTS: OnceLock<(Vec<u8>, Vec<u8>)> = OnceLock::new();
         let (certificate, signature) = PARTS
             .get_or_init(|| {
                 let signature = world().holder.sign(&challenge().to_be_signed()).unwrap();
-                (draft().seal(world().issuer.key()).unwrap(), signature)
+                (draft().sign(world().issuer.key()).unwrap(), signature)
             })
             .clone();
         Self {
@@ -160,34 +161,37 @@ impl Attempt {
             challenge: challenge(),
             grace: Grace::Granted,
             now: now(),
-            answer: Box::new(|request| responder().answer(request, now(), None, |_| Status::Good).unwrap()),
-            asked: None,
+            respond: Box::new(|request| {
+                responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap()
+            }),
+            request: None,
         }
     }
 
-    pub fn verify_with(&self, remembered: &Remembered) -> Result<Holder, Refusal> {
-        let answer = UnverifiedAnswer { certificate: self.certificate.clone(), signature: self.signature.clone() };
-        let trusted = answer.trust(&world().anchors, remembered, self.grace, self.now)?;
+    pub fn verify_with(&self, remembered: &CertificateCache) -> Result<VerifiedHolder, Refusal> {
+        let answer =
+            UnverifiedCardResponse { certificate: self.certificate.clone(), signature: self.signature.clone() };
+        let trusted = answer.verify_certificate(&world().anchors, remembered, self.grace, self.now)?;
         let request = trusted.ocsp_request(nonce());
-        let response = (self.answer)(&request);
-        let asked = self.asked.as_ref().unwrap_or(&request);
-        trusted.unrevoked(&response, asked, remembered, self.now)?.holder(&self.challenge)
+        let response = (self.respond)(&request);
+        let asked = self.request.as_ref().unwrap_or(&request);
+        trusted.verify_ocsp_response(&response, asked, remembered, self.now)?.verify_signature(&self.challenge)
     }
 
-    pub fn verify(&self) -> Result<Holder, Refusal> {
-        self.verify_with(&Remembered::up_to(0))
+    pub fn verify(&self) -> Result<VerifiedHolder, Refusal> {
+        self.verify_with(&CertificateCache::with_capacity(0))
     }
 }
 
-pub fn code(result: Result<Holder, Refusal>) -> &'static str {
+pub fn code(result: Result<VerifiedHolder, Refusal>) -> &'static str {
     result.map_or_else(|refusal| refusal.code(), |_| "accepted")
 }
 
 /// The response that the delegated responder would give, to be changed and sealed again.
 pub fn response_to(request: &Request) -> Response {
-    let bytes = responder().answer(request, now(), None, |_| Status::Good).unwrap();
-    match Reading::of(&bytes).unwrap() {
-        Reading::Signed(response) => response.claims().clone(),
-        Reading::Error(status) => panic!("{status:?}"),
+    let bytes = responder().respond(request, now(), None, |_| CertificateStatus::Good).unwrap();
+    match ParsedResponse::parse(&bytes).unwrap() {
+        ParsedResponse::Signed(response) => response.claims().clone(),
+        ParsedResponse::Error(status) => panic!("{status:?}"),
     }
 }

@@ -10,24 +10,24 @@ use errand::Device;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Visitor, parts};
+use shell::{Document, Form, Frame, Visitor, components};
 
-use super::{Pressed, card_choice, frame, no_cards, phone, see};
+use super::{EmptyForm, card_choice, find_phone, frame, no_cards_notice, redirect};
 use crate::{
     CardFace, CardId, Inner, Refusal,
-    rules::phone::{App, Phone, device_of, device_word},
+    rules::phone::{App, Phone, device_code, parse_device},
 };
 
-pub(super) struct View {
+pub(super) struct HomePage {
     pub(super) phone: Phone,
     pub(super) cards: Vec<CardFace>,
     pub(super) reception: String,
-    pub(super) problem: Option<Problem>,
+    pub(super) problem: Option<PhoneProblem>,
 }
 
 /// What was left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(super) enum PhoneProblem {
     Device,
     Card,
 }
@@ -37,17 +37,22 @@ pub(super) async fn show(
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Markup, Refusal> {
-    Ok(page(&frame(&visitor), &view(&room, &visitor, &headers, None).await?))
+    Ok(page(&frame(&visitor), &load_page(&room, &visitor, &headers, None).await?))
 }
 
-async fn view(room: &Inner, visitor: &Visitor, headers: &HeaderMap, problem: Option<Problem>) -> Result<View, Refusal> {
-    let phone = phone(room, visitor, headers).await?;
-    let cards = room.store.cards().await?;
-    Ok(View { phone, cards, reception: room.receptions.first().origin.at("/"), problem })
+async fn load_page(
+    room: &Inner,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    problem: Option<PhoneProblem>,
+) -> Result<HomePage, Refusal> {
+    let phone = find_phone(room, visitor, headers).await?;
+    let cards = room.store.list_cards().await?;
+    Ok(HomePage { phone, cards, reception: room.receptions.first().origin.url("/"), problem })
 }
 
 #[derive(Deserialize)]
-pub(super) struct ChosenDevice {
+pub(super) struct DeviceForm {
     #[serde(default)]
     device: String,
 }
@@ -56,17 +61,17 @@ pub(super) async fn set_device(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(chosen): Form<ChosenDevice>,
+    Form(chosen): Form<DeviceForm>,
 ) -> Result<Response, Refusal> {
-    let Some(device) = device_of(&chosen.device) else {
-        return incomplete(&room, &visitor, &headers, Problem::Device).await;
+    let Some(device) = parse_device(&chosen.device) else {
+        return respond_with_problem(&room, &visitor, &headers, PhoneProblem::Device).await;
     };
-    let phone = Phone { device, ..phone(&room, &visitor, &headers).await? };
-    kept(&room, &visitor, phone).await
+    let phone = Phone { device, ..find_phone(&room, &visitor, &headers).await? };
+    store_phone(&room, &visitor, phone).await
 }
 
 #[derive(Deserialize)]
-pub(super) struct ChosenCard {
+pub(super) struct PhoneCardForm {
     #[serde(default)]
     card: String,
 }
@@ -75,46 +80,46 @@ pub(super) async fn set_card(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(chosen): Form<ChosenCard>,
+    Form(chosen): Form<PhoneCardForm>,
 ) -> Result<Response, Refusal> {
     let Ok(card) = chosen.card.parse::<CardId>() else {
-        return incomplete(&room, &visitor, &headers, Problem::Card).await;
+        return respond_with_problem(&room, &visitor, &headers, PhoneProblem::Card).await;
     };
-    if !room.store.cards().await?.iter().any(|face| face.id == card) {
+    if !room.store.list_cards().await?.iter().any(|face| face.id == card) {
         return Err(Refusal::NoSuchCard);
     }
-    let phone = Phone { card: Some(card), ..phone(&room, &visitor, &headers).await? };
-    kept(&room, &visitor, phone).await
+    let phone = Phone { card: Some(card), ..find_phone(&room, &visitor, &headers).await? };
+    store_phone(&room, &visitor, phone).await
 }
 
-pub(super) async fn remove(
+pub(super) async fn remove_app(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(Pressed {}): Form<Pressed>,
+    Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<Response, Refusal> {
-    let phone = Phone { app: App::Missing, ..phone(&room, &visitor, &headers).await? };
-    kept(&room, &visitor, phone).await
+    let phone = Phone { app: App::Missing, ..find_phone(&room, &visitor, &headers).await? };
+    store_phone(&room, &visitor, phone).await
 }
 
-async fn kept(room: &Inner, visitor: &Visitor, phone: Phone) -> Result<Response, Refusal> {
-    room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
-    Ok(see("/"))
+async fn store_phone(room: &Inner, visitor: &Visitor, phone: Phone) -> Result<Response, Refusal> {
+    room.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+    Ok(redirect("/"))
 }
 
-async fn incomplete(
+async fn respond_with_problem(
     room: &Inner,
     visitor: &Visitor,
     headers: &HeaderMap,
-    problem: Problem,
+    problem: PhoneProblem,
 ) -> Result<Response, Refusal> {
-    let view = view(room, visitor, headers, Some(problem)).await?;
+    let view = load_page(room, visitor, headers, Some(problem)).await?;
     // The addresses of the two forms have no page of their own.
-    let frame = Frame { here: "/".to_owned(), ..frame(visitor) };
+    let frame = Frame { path_and_query: "/".to_owned(), ..frame(visitor) };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn page(frame: &Frame, view: &HomePage) -> Markup {
     let language = frame.language;
     let title = language.t("この画面は模擬のスマートフォンです", "This page plays a phone");
     let document = Document::new(frame, title).description(language.t(
@@ -122,75 +127,76 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
         "A simulated phone with マイナポータルアプリ. Only cards of invented persons are used.",
     ));
     let choose = language.t("1つ選んでください。", "Please choose one.");
-    let problem = view.problem.map(|problem| parts::Problem {
+    let problem = view.problem.map(|problem| components::Problem {
         field: match problem {
-            Problem::Device => "device",
-            Problem::Card => "card",
+            PhoneProblem::Device => "device",
+            PhoneProblem::Card => "card",
         },
         message: choose,
     });
     let document = if problem.is_some() { document.with_problems() } else { document };
     document.main(html! {
-        (parts::error_summary(language, problem.as_slice()))
+        (components::error_summary(language, problem.as_slice()))
         p { (language.t(
             "マイナポータルアプリの動きを再現した画面です。このブラウザごとに、スマートフォン1台とカード1枚を用意しています。",
             "It acts like マイナポータルアプリ. Each browser has one phone and one card to play with."
         )) }
-        (parts::notice(parts::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
+        (components::notice(components::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
             p { (language.t(
                 "使うのは、架空の人物の模擬カードだけです。本物のマイナンバーカードの暗証番号は、絶対に入力しないでください。",
                 "Only virtual cards of invented persons are used. Never enter the PIN of a real マイナンバーカード."
             )) }
         }))
         @match view.phone.app {
-            App::Installed => (installed(frame, view)),
-            App::Missing => (missing(frame)),
+            App::Installed => (installed_section(frame, view)),
+            App::Missing => (missing_section(frame)),
         }
-        (device(frame, view, (view.problem == Some(Problem::Device)).then_some(choose)))
+        (device_section(frame, view, (view.problem == Some(PhoneProblem::Device)).then_some(choose)))
     })
 }
 
-fn installed(frame: &Frame, view: &View) -> Markup {
+fn installed_section(frame: &Frame, view: &HomePage) -> Markup {
     let language = frame.language;
-    let error = (view.problem == Some(Problem::Card)).then(|| language.t("1つ選んでください。", "Please choose one."));
+    let error =
+        (view.problem == Some(PhoneProblem::Card)).then(|| language.t("1つ選んでください。", "Please choose one."));
     html! {
-        (parts::panel(language.t("手元のカード", "Your card"), html! {
-            @if view.cards.is_empty() { (no_cards(language)) } @else {
-                (parts::form(frame, "/phone/card", html! {
+        (components::panel(language.t("手元のカード", "Your card"), html! {
+            @if view.cards.is_empty() { (no_cards_notice(language)) } @else {
+                (components::form(frame, "/phone/card", html! {
                     (card_choice(language, &view.cards, view.phone.card.as_ref(), error))
-                    (parts::bottom_bar(parts::primary_button(
+                    (components::bottom_bar(components::primary_button(
                         language.t("このカードを手元に置く", "Use this card"),
                         Some(language.t("次の読み取りで、このカードがはじめに選ばれます。", "It is preselected at the next scan.")),
                     )))
                 }))
             }
         }))
-        (parts::panel(language.t("手続きを始める", "To begin"), html! {
+        (components::panel(language.t("手続きを始める", "To begin"), html! {
             p { (language.t(
                 "カードの読み取りは、マイナ在宅受付Webの「マイナポータルアプリを開く」から始まります。このアプリだけでは始められません。",
                 "Start with “Open マイナポータルアプリ” at マイナ在宅受付Web. You cannot start here."
             )) }
-            (parts::secondary_link(&view.reception, language.t("マイナ在宅受付Webへ", "To マイナ在宅受付Web"), None))
+            (components::secondary_link(&view.reception, language.t("マイナ在宅受付Webへ", "To マイナ在宅受付Web"), None))
         }))
     }
 }
 
-fn missing(frame: &Frame) -> Markup {
+fn missing_section(frame: &Frame) -> Markup {
     let language = frame.language;
-    parts::notice(
-        parts::Tone::Info,
+    components::notice(
+        components::Tone::Info,
         language.t("アプリがインストールされていません", "The app is not installed"),
         html! {
             p { (language.t(
                 "このスマートフォンには、マイナポータルアプリがありません。アプリストアからインストールできます。",
                 "This phone has no マイナポータルアプリ. It can be installed from the app store."
             )) }
-            (parts::primary_link("/store", language.t("アプリストアを開く", "Open the app store"), None))
+            (components::primary_link("/store", language.t("アプリストアを開く", "Open the app store"), None))
         },
     )
 }
 
-fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
+fn device_section(frame: &Frame, view: &HomePage, error: Option<&str>) -> Markup {
     let language = frame.language;
     let devices = [
         (
@@ -214,18 +220,18 @@ fn device(frame: &Frame, view: &View, error: Option<&str>) -> Markup {
     ];
     let options: Vec<_> = devices
         .iter()
-        .map(|(device, label, support)| parts::Choice::new(device_word(*device), label).support(support))
+        .map(|(device, label, support)| components::Choice::new(device_code(*device), label).support(support))
         .collect();
-    parts::panel(
+    components::panel(
         language.t("端末の設定", "The device"),
         html! {
-            (parts::form(frame, "/phone", html! {
-                (parts::ChoiceGroup::radio(language, "device", language.t("この画面が再現する端末", "What this page plays"), &options)
-                    .chosen(device_word(view.phone.device)).unmarked().error(error))
-                (parts::secondary_button(language.t("端末を変更する", "Change the device"), None))
+            (components::form(frame, "/phone", html! {
+                (components::ChoiceGroup::radio(language, "device", language.t("この画面が再現する端末", "What this page plays"), &options)
+                    .selected(device_code(view.phone.device)).without_mark().error(error))
+                (components::secondary_button(language.t("端末を変更する", "Change the device"), None))
             }))
             @if view.phone.app == App::Installed {
-                (parts::post_button(frame, "/phone/remove", parts::ButtonLook::Quiet, language.t("アプリを削除する", "Uninstall the app")))
+                (components::post_button(frame, "/phone/remove", components::ButtonStyle::Quiet, language.t("アプリを削除する", "Uninstall the app")))
             }
         },
     )

@@ -9,13 +9,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::Token;
-use errand::{Claim, Opened, Ticket};
+use errand::{AuthenticationTicket, Claim, OpenMethod};
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Origin, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Origin, Visitor, components};
 
-use super::{asking, frame, phone, see};
+use super::{find_phone, frame, redirect, request_context};
 use crate::{
     Inner, KnownReception, Refusal,
     rules::phone::{App, Phone},
@@ -23,66 +23,66 @@ use crate::{
 };
 
 /// What a link or a form carries.
-pub(super) struct Carried {
+pub(super) struct TicketLink {
     pub(super) ticket: Token,
-    pub(super) opened: Opened,
+    pub(super) opened: OpenMethod,
 }
 
-impl Carried {
+impl TicketLink {
     /// The address within the app that it was opened by.
     fn link(&self) -> String {
-        let ticket = Ticket(self.ticket.clone());
+        let ticket = AuthenticationTicket(self.ticket.clone());
         match self.opened {
-            Opened::Link => ticket.open_link(""),
-            Opened::Scan => ticket.scan_link(""),
+            OpenMethod::Link => ticket.open_link(""),
+            OpenMethod::Scan => ticket.scan_link(""),
         }
     }
 }
 
 /// Which reception a ticket is from, where the app knows several: the link does not say, and nobody else may.
-pub(super) struct Receptions<'r> {
-    pub(super) known: &'r [KnownReception],
-    pub(super) problem: Option<NotChosen>,
+pub(super) struct ReceptionChoice<'r> {
+    pub(super) receptions: &'r [KnownReception],
+    pub(super) problem: Option<NoReceptionChosen>,
 }
 
 /// None of several receptions was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct NotChosen;
+pub(super) struct NoReceptionChosen;
 
-pub(super) async fn by_link(
+pub(super) async fn show_by_link(
     room: State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     query: Query<HashMap<String, String>>,
 ) -> Result<Markup, Refusal> {
-    opened(room, visitor, headers, query, Opened::Link).await
+    show_open(room, visitor, headers, query, OpenMethod::Link).await
 }
 
-pub(super) async fn by_scan(
+pub(super) async fn show_by_scan(
     room: State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     query: Query<HashMap<String, String>>,
 ) -> Result<Markup, Refusal> {
-    opened(room, visitor, headers, query, Opened::Scan).await
+    show_open(room, visitor, headers, query, OpenMethod::Scan).await
 }
 
-async fn opened(
+async fn show_open(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Query(query): Query<HashMap<String, String>>,
-    opened: Opened,
+    opened: OpenMethod,
 ) -> Result<Markup, Refusal> {
-    let carried = Carried { ticket: ticket(query.get("ticket"))?, opened };
+    let carried = TicketLink { ticket: parse_ticket(query.get("ticket"))?, opened };
     let frame = frame(&visitor);
-    Ok(match phone(&room, &visitor, &headers).await?.app {
-        App::Installed => page(&frame, &carried, &Receptions { known: room.receptions.all(), problem: None }),
-        App::Missing => store_page(&frame, &Shelf::Missing(Some(carried))),
+    Ok(match find_phone(&room, &visitor, &headers).await?.app {
+        App::Installed => page(&frame, &carried, &ReceptionChoice { receptions: room.receptions.all(), problem: None }),
+        App::Missing => store_page(&frame, &StorePage::Missing(Some(carried))),
     })
 }
 
-fn ticket(text: Option<&String>) -> Result<Token, Refusal> {
+fn parse_ticket(text: Option<&String>) -> Result<Token, Refusal> {
     text.and_then(|text| text.parse().ok()).ok_or(Refusal::NoTicket)
 }
 
@@ -90,39 +90,39 @@ fn ticket(text: Option<&String>) -> Result<Token, Refusal> {
 #[derive(Deserialize)]
 pub(super) struct TicketForm {
     ticket: Option<String>,
-    opened: Option<Opened>,
+    opened: Option<OpenMethod>,
     reception: Option<String>,
 }
 
 impl TicketForm {
-    fn carried(&self) -> Result<Carried, Refusal> {
-        Ok(Carried { ticket: ticket(self.ticket.as_ref())?, opened: self.opened.unwrap_or(Opened::Link) })
+    fn ticket_link(&self) -> Result<TicketLink, Refusal> {
+        Ok(TicketLink { ticket: parse_ticket(self.ticket.as_ref())?, opened: self.opened.unwrap_or(OpenMethod::Link) })
     }
 }
 
 /// The person goes on: the ticket is taken to the reception.
-pub(super) async fn take(
+pub(super) async fn submit_open(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
     Form(form): Form<TicketForm>,
 ) -> Result<Response, Refusal> {
-    let carried = form.carried()?;
-    let Some(reception) = meant(room.receptions.all(), form.reception.as_deref()) else {
-        let receptions = Receptions { known: room.receptions.all(), problem: Some(NotChosen) };
+    let carried = form.ticket_link()?;
+    let Some(reception) = chosen_reception(room.receptions.all(), form.reception.as_deref()) else {
+        let receptions = ReceptionChoice { receptions: room.receptions.all(), problem: Some(NoReceptionChosen) };
         // The address that takes the form knows no ticket; the link does.
-        let frame = Frame { here: carried.link(), ..frame(&visitor) };
+        let frame = Frame { path_and_query: carried.link(), ..frame(&visitor) };
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &carried, &receptions)).into_response());
     };
-    let Carried { ticket, opened } = carried;
-    let device = phone(&room, &visitor, &headers).await?.device;
-    let claim = Claim { ticket, device, opened };
-    let id = steps::to_the_end(steps::open(room, claim, reception, asking(&visitor))).await?;
-    Ok(see(&format!("/visits/{id}")))
+    let TicketLink { ticket, opened } = carried;
+    let device = find_phone(&room, &visitor, &headers).await?.device;
+    let claim = Claim { ticket, device, open_method: opened };
+    let id = steps::run_to_completion(steps::claim_ticket(room, claim, reception, request_context(&visitor))).await?;
+    Ok(redirect(&format!("/visits/{id}")))
 }
 
 /// The reception that is asked: the only one, or the one that the person chose. Only ever one of the app's own list.
-fn meant(known: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
+fn chosen_reception(known: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
     let meant = match known {
         [only] => Some(only),
         several => several.iter().find(|reception| Some(reception.origin.as_str()) == chosen),
@@ -130,71 +130,71 @@ fn meant(known: &[KnownReception], chosen: Option<&str>) -> Option<Origin> {
     meant.map(|reception| reception.origin.clone())
 }
 
-pub(super) fn page(frame: &Frame, carried: &Carried, receptions: &Receptions<'_>) -> Markup {
+pub(super) fn page(frame: &Frame, carried: &TicketLink, receptions: &ReceptionChoice<'_>) -> Markup {
     let language = frame.language;
     let title = language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ");
-    let choose = receptions.problem.map(|NotChosen| language.t("1つ選んでください。", "Please choose one."));
+    let choose = receptions.problem.map(|NoReceptionChosen| language.t("1つ選んでください。", "Please choose one."));
     let document = Document::new(frame, title);
     let document = if choose.is_some() { document.with_problems() } else { document };
-    let problem = choose.map(|message| parts::Problem { field: "reception", message });
+    let problem = choose.map(|message| components::Problem { field: "reception", message });
     // A list has a first; where there are several, the person says which.
-    let name = match receptions.known {
+    let name = match receptions.receptions {
         [only] => only.name.in_language(language),
         _ => language.t("選んだ受付", "the reception that you choose"),
     };
     document.main(html! {
-        (parts::error_summary(language, problem.as_slice()))
+        (components::error_summary(language, problem.as_slice()))
         p { (match carried.opened {
-            Opened::Link => language.t("この端末のブラウザから開かれました。", "Opened by the browser on this device."),
-            Opened::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
+            OpenMethod::Link => language.t("この端末のブラウザから開かれました。", "Opened by the browser on this device."),
+            OpenMethod::Scan => language.t("別の端末の二次元コードを読み取りました。", "You scanned the code on another device."),
         }) }
-        (parts::form(frame, "/open", html! {
-            (carried_on(carried))
-            @if receptions.known.len() > 1 { (which(language, receptions.known, choose)) }
-            (parts::bottom_bar(parts::primary_button(language.t("続ける", "Continue"), Some(&match language {
+        (components::form(frame, "/open", html! {
+            (hidden_ticket_fields(carried))
+            @if receptions.receptions.len() > 1 { (reception_choice(language, receptions.receptions, choose)) }
+            (components::bottom_bar(components::primary_button(language.t("続ける", "Continue"), Some(&match language {
                 Language::Japanese => format!("{name}からの依頼の内容を、次の画面に表示します。暗証番号はまだ必要ありません。"),
                 Language::English => format!("Next, see what {name} asks for. No PIN is needed yet."),
             }))))
         }))
-        (parts::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Cancel and go to the app's first page")))
+        (components::quiet_link("/", language.t("やめて、アプリの最初の画面へ", "Cancel and go to the app's first page")))
     })
 }
 
-fn which(language: Language, known: &[KnownReception], error: Option<&str>) -> Markup {
+fn reception_choice(language: Language, known: &[KnownReception], error: Option<&str>) -> Markup {
     let options: Vec<_> = known
         .iter()
         .map(|reception| {
-            parts::Choice::new(reception.origin.as_str(), reception.name.in_language(language))
+            components::Choice::new(reception.origin.as_str(), reception.name.in_language(language))
                 .support(reception.origin.as_str())
         })
         .collect();
     let question = language.t("どの受付の画面から開きましたか", "From which reception's page did you come?");
-    html! { (parts::ChoiceGroup::radio(language, "reception", question, &options).unmarked().error(error)) }
+    html! { (components::ChoiceGroup::radio(language, "reception", question, &options).without_mark().error(error)) }
 }
 
-fn carried_on(carried: &Carried) -> Markup {
+fn hidden_ticket_fields(carried: &TicketLink) -> Markup {
     html! {
-        (parts::hidden("ticket", &carried.ticket.reveal()))
-        (parts::hidden("opened", match carried.opened { Opened::Link => "link", Opened::Scan => "scan" }))
+        (components::hidden_field("ticket", &carried.ticket.reveal()))
+        (components::hidden_field("opened", match carried.opened { OpenMethod::Link => "link", OpenMethod::Scan => "scan" }))
     }
 }
 
 /// What the store's page is shown for.
-pub(super) enum Shelf {
+pub(super) enum StorePage {
     /// The app is missing; where a ticket waits for it, it is carried on.
-    Missing(Option<Carried>),
+    Missing(Option<TicketLink>),
     /// The app is there.
     Installed,
 }
 
-pub(super) async fn store(
+pub(super) async fn show_store(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
 ) -> Result<Markup, Refusal> {
-    let shelf = match phone(&room, &visitor, &headers).await?.app {
-        App::Installed => Shelf::Installed,
-        App::Missing => Shelf::Missing(None),
+    let shelf = match find_phone(&room, &visitor, &headers).await?.app {
+        App::Installed => StorePage::Installed,
+        App::Missing => StorePage::Missing(None),
     };
     Ok(store_page(&frame(&visitor), &shelf))
 }
@@ -206,14 +206,14 @@ pub(super) async fn install(
     headers: HeaderMap,
     Form(form): Form<TicketForm>,
 ) -> Result<Response, Refusal> {
-    let phone = Phone { app: App::Installed, ..phone(&room, &visitor, &headers).await? };
-    room.store.keep_phone(visitor.browser().digest(), phone, visitor.now()).await?;
+    let phone = Phone { app: App::Installed, ..find_phone(&room, &visitor, &headers).await? };
+    room.store.store_phone(visitor.browser().digest(), phone, visitor.now()).await?;
     // The same way in as before, so that it opens as if the app had been there.
-    let next = form.carried().map_or_else(|_| "/".to_owned(), |carried| carried.link());
-    Ok(see(&next))
+    let next = form.ticket_link().map_or_else(|_| "/".to_owned(), |carried| carried.link());
+    Ok(redirect(&next))
 }
 
-pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
+pub(super) fn store_page(frame: &Frame, shelf: &StorePage) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("アプリストア", "App store"))
         .description(language.t(
@@ -222,25 +222,25 @@ pub(super) fn store_page(frame: &Frame, shelf: &Shelf) -> Markup {
         ))
         .lead(language.t("模擬のアプリストアです", "A simulated store"))
         .main(html! {
-            (parts::panel("マイナポータルアプリ", html! {
+            (components::panel("マイナポータルアプリ", html! {
                 p { (language.t(
                     "マイナンバーカードを読み取り、本人であることを確認するアプリです（模擬）。",
                     "The app that scans your マイナンバーカード and confirms that it is you (simulated)."
                 )) }
                 @match shelf {
-                    Shelf::Missing(carried) => {
+                    StorePage::Missing(carried) => {
                         p { (language.t("このスマートフォンには、まだインストールされていません。", "It is not installed on this phone yet.")) }
-                        (parts::form(frame, "/store", html! {
-                            @if let Some(carried) = carried { (carried_on(carried)) }
-                            (parts::primary_button(language.t("インストール", "Install"), Some(match carried {
+                        (components::form(frame, "/store", html! {
+                            @if let Some(carried) = carried { (hidden_ticket_fields(carried)) }
+                            (components::primary_button(language.t("インストール", "Install"), Some(match carried {
                                 Some(_) => language.t("インストールが終わると、手続きの続きが開きます。", "Then your procedure continues."),
                                 None => language.t("インストールが終わると、アプリの最初の画面が開きます。", "Then the app's first page opens."),
                             })))
                         }))
                     }
-                    Shelf::Installed => {
+                    StorePage::Installed => {
                         p { (language.t("インストール済みです。", "It is installed.")) }
-                        (parts::primary_link("/", language.t("アプリを開く", "Open the app"), None))
+                        (components::primary_link("/", language.t("アプリを開く", "Open the app"), None))
                     }
                 }
             }))

@@ -1,29 +1,30 @@
 //! Waiting, and how a visit ends: each outcome a page with the way on.
 
 use base::Timestamp;
-use errand::{Opened, Outcome, RETURN_PATH};
+use errand::{AuthenticationOutcome, OpenMethod, RETURN_PATH};
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, drawing, parts};
+use shell::{Document, Frame, Language, components, drawing};
 
 use super::{
-    WayBack, day,
-    visit::{View, return_link},
-    way_back,
+    ReturnRoute, format_day, return_route,
+    session::{SessionPage, return_link},
 };
-use crate::rules::visit::{CODE_LIFE, End, LockedWhen};
+use crate::rules::session::{LockTime, RETURN_CODE_LIFE, SessionEnd};
 
 /// How often a waiting page asks.
 const POLL_MILLISECONDS: u32 = 1000;
 
-fn waiting(frame: &Frame, view: &View, title: &str, label: &str, words: &str) -> Markup {
-    let poll =
-        parts::Poll { url: format!("/visits/{}/progress", view.visit.id), every_milliseconds: POLL_MILLISECONDS };
-    Document::new(frame, title).main(parts::waiting(frame, &poll, label, html! { p { (words) } }))
+fn waiting_page(frame: &Frame, view: &SessionPage, title: &str, label: &str, words: &str) -> Markup {
+    let poll = components::Poll {
+        url: format!("/visits/{}/progress", view.session.id),
+        every_milliseconds: POLL_MILLISECONDS,
+    };
+    Document::new(frame, title).main(components::waiting_panel(frame, &poll, label, html! { p { (words) } }))
 }
 
-pub(super) fn opening(frame: &Frame, view: &View) -> Markup {
+pub(super) fn opening_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    waiting(
+    waiting_page(
         frame,
         view,
         language.t("マイナポータルアプリを開いています", "Opening マイナポータルアプリ"),
@@ -32,9 +33,9 @@ pub(super) fn opening(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-pub(super) fn reading(frame: &Frame, view: &View) -> Markup {
+pub(super) fn reading_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    waiting(
+    waiting_page(
         frame,
         view,
         language.t("読み取り中", "Scanning"),
@@ -43,9 +44,9 @@ pub(super) fn reading(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-pub(super) fn sending(frame: &Frame, view: &View) -> Markup {
+pub(super) fn sending_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    waiting(
+    waiting_page(
         frame,
         view,
         language.t("受付に送信中", "Sending"),
@@ -54,11 +55,11 @@ pub(super) fn sending(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-pub(super) fn unopened(frame: &Frame, view: &View) -> Markup {
+pub(super) fn unreachable_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
-    let opened = match view.visit.claim.opened {
-        Opened::Link => "link",
-        Opened::Scan => "scan",
+    let opened = match view.session.claim.open_method {
+        OpenMethod::Link => "link",
+        OpenMethod::Scan => "scan",
     };
     let title = language.t("受付につながりませんでした", "The reception could not be reached");
     Document::new(frame, title).main(html! {
@@ -66,16 +67,16 @@ pub(super) fn unopened(frame: &Frame, view: &View) -> Markup {
             "依頼の内容を受け取れませんでした。選んだ同意の内容は失われていません。暗証番号は使われていません。",
             "The app could not get the request. Your choices are not lost, and no PIN was used."
         )) }
-        (parts::form(frame, "/open", html! {
-            (parts::hidden("ticket", &view.visit.claim.ticket.reveal()))
-            (parts::hidden("opened", opened))
-            (parts::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see the request."))))
+        (components::form(frame, "/open", html! {
+            (components::hidden_field("ticket", &view.session.claim.ticket.reveal()))
+            (components::hidden_field("opened", opened))
+            (components::primary_button(language.t("もう一度つなぐ", "Try again"), Some(language.t("つながると、依頼の内容が表示されます。", "Then you see the request."))))
         }))
-        (cancel(frame, view))
+        (cancel_button(frame, view))
     })
 }
 
-pub(super) fn unsent(frame: &Frame, view: &View) -> Markup {
+pub(super) fn unsent_page(frame: &Frame, view: &SessionPage) -> Markup {
     let language = frame.language;
     let title = language.t("受付に送れませんでした", "The reception could not be reached");
     Document::new(frame, title).main(html! {
@@ -83,47 +84,52 @@ pub(super) fn unsent(frame: &Frame, view: &View) -> Markup {
             "カードの読み取りは終わっています。暗証番号の入力も読み取りも、もう一度する必要はありません。",
             "Your card was scanned. You do not need to enter the PIN or scan the card again."
         )) }
-        (parts::form(frame, &format!("/visits/{}/send", view.visit.id), parts::primary_button(
+        (components::form(frame, &format!("/visits/{}/send", view.session.id), components::primary_button(
             language.t("もう一度送る", "Send it again"),
             Some(language.t("送れると、手続きの続きに進みます。", "Then your procedure continues.")),
         )))
-        (cancel(frame, view))
+        (cancel_button(frame, view))
     })
 }
 
-fn cancel(frame: &Frame, view: &View) -> Markup {
-    let action = format!("/visits/{}/cancel", view.visit.id);
-    parts::post_button(frame, &action, parts::ButtonLook::Quiet, frame.language.t("やめる", "Cancel"))
+fn cancel_button(frame: &Frame, view: &SessionPage) -> Markup {
+    let action = format!("/visits/{}/cancel", view.session.id);
+    components::post_button(frame, &action, components::ButtonStyle::Quiet, frame.language.t("やめる", "Cancel"))
 }
 
 /// The card was read, and nothing is finished before the person is back: the title says what is left, and no tick says
 /// that all is done.
-pub(super) fn answered(frame: &Frame, view: &View, outcome: &Outcome, at: Timestamp) -> Markup {
+pub(super) fn completed_page(
+    frame: &Frame,
+    view: &SessionPage,
+    outcome: &AuthenticationOutcome,
+    at: Timestamp,
+) -> Markup {
     let language = frame.language;
     let back = language.t("あと1つ：ブラウザに戻る", "One more step: go back to the browser");
     let enter = language.t("あと1つ：番号を入力", "One more step: enter the number");
-    let is_fresh = view.now < at.plus(CODE_LIFE);
+    let is_fresh = view.now < at.plus(RETURN_CODE_LIFE);
     match outcome {
-        Outcome::Return { code } => {
+        AuthenticationOutcome::Return { code } => {
             // A code that is over leads nowhere; without one the browser finds the page that it left.
             let href =
-                if is_fresh { return_link(&view.visit, &code.reveal()) } else { view.visit.reception.at(RETURN_PATH) };
+                if is_fresh { return_link(&view.session, &code.reveal()) } else { view.session.reception.url(RETURN_PATH) };
             Document::new(frame, back).main(html! {
                 p { (language.t(
                     "カードの読み取りは終わりました。ブラウザ（マイナ在宅受付Web）に自動で戻ります。戻らないときは、下のボタンを押してください。",
                     "Your card was scanned. You will return to the browser (マイナ在宅受付Web) automatically. If not, press the button below."
                 )) }
-                (parts::bottom_bar(parts::primary_link(&href, language.t("ブラウザに戻る", "Back to the browser"), None)))
+                (components::bottom_bar(components::primary_link(&href, language.t("ブラウザに戻る", "Back to the browser"), None)))
                 p { (language.t("すでに戻っている場合は、この画面を閉じてください。", "If you are back already, close this page.")) }
             })
         }
-        Outcome::ReturnOrNumber { code, digits } if is_fresh => Document::new(frame, back).main(html! {
+        AuthenticationOutcome::ReturnOrConfirmationDigits { code, digits } if is_fresh => Document::new(frame, back).main(html! {
             p { (language.t(
                 "カードの読み取りは終わりました。手続きは、ブラウザに戻ると進みます。",
                 "Your card was scanned. Your procedure continues when you are back in the browser."
             )) }
-            (parts::bottom_bar(parts::primary_link(
-                &return_link(&view.visit, &code.reveal()),
+            (components::bottom_bar(components::primary_link(
+                &return_link(&view.session, &code.reveal()),
                 language.t("ブラウザに戻る", "Back to the browser"),
                 Some(language.t("マイナ在宅受付Webの続きが開きます。", "This opens マイナ在宅受付Web where you left it.")),
             )))
@@ -132,33 +138,33 @@ pub(super) fn answered(frame: &Frame, view: &View, outcome: &Outcome, at: Timest
                 "ご自身で元の画面に戻ったときや、別のブラウザが開いたときは、元の画面にこの番号を入力してください。",
                 "If you went back by yourself, or another browser opened, enter this number on the page where you began."
             )) }
-            (number(language, view, digits))
+            (number_section(language, view, digits))
         }),
-        Outcome::Number { digits } | Outcome::ReturnOrNumber { digits, .. } => {
+        AuthenticationOutcome::ConfirmationDigits { digits } | AuthenticationOutcome::ReturnOrConfirmationDigits { digits, .. } => {
             Document::new(frame, enter).main(html! {
-                p { (match way_back(&view.visit) {
-                    WayBack::OtherDevice => language.t(
+                p { (match return_route(&view.session) {
+                    ReturnRoute::OtherDevice => language.t(
                         "手続きを始めた端末の画面に、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
                         "Enter these three digits on the device where you began. The procedure is not finished before.",
                     ),
-                    WayBack::ByHand | WayBack::Link(_) => language.t(
+                    ReturnRoute::ByHand | ReturnRoute::Link(_) => language.t(
                         "ブラウザ（マイナ在宅受付Web）に戻り、この3桁の番号を入力してください。入力するまで、手続きは終わりません。",
                         "Go back to the browser (マイナ在宅受付Web) and enter these three digits. The procedure is not finished before.",
                     ),
                 }) }
-                (number(language, view, digits))
+                (number_section(language, view, digits))
             })
         }
     }
 }
 
-fn number(language: Language, view: &View, digits: &str) -> Markup {
+fn number_section(language: Language, view: &SessionPage, digits: &str) -> Markup {
     let label = language.t("ブラウザの画面に入力する番号", "The number to enter in the browser");
     html! {
-        @match way_back(&view.visit) {
-            WayBack::OtherDevice => (parts::big_digits(label, digits)),
-            WayBack::ByHand | WayBack::Link(_) => {
-                (parts::carried_digits(
+        @match return_route(&view.session) {
+            ReturnRoute::OtherDevice => (components::big_digits(label, digits)),
+            ReturnRoute::ByHand | ReturnRoute::Link(_) => {
+                (components::copyable_digits(
                     language,
                     label,
                     digits,
@@ -169,10 +175,10 @@ fn number(language: Language, view: &View, digits: &str) -> Markup {
                     ),
                 ))
                 (drawing::back_to_browser(language))
-                (by_hand(language))
+                (switch_back_steps(language))
             }
         }
-        (parts::notice(parts::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
+        (components::notice(components::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
             p { (language.t(
                 "ご自身で手続きを始めた画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。",
                 "Enter it only on the page where you began yourself. Don't share it with anyone by phone or email."
@@ -181,8 +187,8 @@ fn number(language: Language, view: &View, digits: &str) -> Markup {
     }
 }
 
-fn by_hand(language: Language) -> Markup {
-    parts::numbered(&[
+fn switch_back_steps(language: Language) -> Markup {
+    components::numbered_list(&[
         html! { (language.t("画面の左上にあるブラウザの名前を押します。", "Tap the browser's name at the top left of the screen.")) },
         html! { (language.t(
             "見当たらないときは、アプリを切り替えてブラウザを選び、「マイナ在宅受付Web」の画面を開きます。",
@@ -191,58 +197,58 @@ fn by_hand(language: Language) -> Markup {
     ])
 }
 
-pub(super) fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
+pub(super) fn ended_page(frame: &Frame, view: &SessionPage, end: &SessionEnd) -> Markup {
     let language = frame.language;
     let title = match end {
-        End::Cancelled => language.t("読み取りをやめました", "You cancelled"),
-        End::Locked(LockedWhen::Now) => language.t("暗証番号がロックされました", "The PIN is now locked"),
-        End::Locked(LockedWhen::Before) => {
+        SessionEnd::Cancelled => language.t("読み取りをやめました", "You cancelled"),
+        SessionEnd::Locked(LockTime::JustNow) => language.t("暗証番号がロックされました", "The PIN is now locked"),
+        SessionEnd::Locked(LockTime::Earlier) => {
             language.t("このカードの暗証番号はロックされています", "The PIN of this card is locked")
         }
-        End::NoCertificate => language.t("このカードでは手続きできません", "This card cannot be used"),
-        End::Expired { .. } => {
+        SessionEnd::NoCertificate => language.t("このカードでは手続きできません", "This card cannot be used"),
+        SessionEnd::Expired { .. } => {
             language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired")
         }
-        End::Refused { code, .. } if is_about_the_card(code) => {
+        SessionEnd::Refused { code, .. } if is_about_the_card(code) => {
             language.t("このカードは使えませんでした", "This card could not be used")
         }
-        End::Refused { .. } => language.t("受付で認められませんでした", "The reception did not accept it"),
-        End::TooLate => language.t("時間切れになりました", "Time is up"),
+        SessionEnd::Refused { .. } => language.t("受付で認められませんでした", "The reception did not accept it"),
+        SessionEnd::TooLate => language.t("時間切れになりました", "Time is up"),
     };
     Document::new(frame, title).main(html! {
         @match end {
-            End::Cancelled => p { (language.t(
+            SessionEnd::Cancelled => p { (language.t(
                 "何も登録されていません。暗証番号の回数も減っていません。手続きを始めた画面から、もう一度読み取るか、別の方法を選べます。",
                 "Nothing was registered, and no attempt was lost. On the page where you began you can scan the card again or choose another way."
             )) },
-            End::Locked(when) => (locked(language, *when)),
-            End::NoCertificate => {
+            SessionEnd::Locked(when) => (locked_section(language, *when)),
+            SessionEnd::NoCertificate => {
                 p { (language.t(
                     "使える利用者証明用電子証明書が、カードに入っていません。暗証番号の回数は減っていません。何も登録されていません。",
                     "The card has no usable certificate for user authentication. No attempt was lost and nothing was registered."
                 )) }
-                (instead(language))
+                (alternatives(language))
             }
-            End::Expired { not_after } => {
+            SessionEnd::Expired { not_after } => {
                 p {
-                    (language.t("有効期限は、", "It was valid to ")) b { (day(language, not_after.japan_date())) }
+                    (language.t("有効期限は、", "It was valid to ")) b { (format_day(language, not_after.japan_date())) }
                     (language.t(
                         "まででした。3か月を過ぎたため、このカードでは手続きできません。暗証番号は入力していません。何も登録されていません。",
                         ". More than three months have passed, so the card cannot be used. No PIN was entered and nothing was registered."
                     ))
                 }
-                (instead(language))
+                (alternatives(language))
             }
-            End::Refused { code, japanese, english } => {
+            SessionEnd::Refused { code, japanese, english } => {
                 p { (language.t(japanese, english)) }
-                (parts::error_code(language, code))
+                (components::error_code(language, code))
             }
-            End::TooLate => p { (language.t(
+            SessionEnd::TooLate => p { (language.t(
                 "安全のため、アプリを開いてから5分で終わります。何も登録されていません。手続きを始めた画面から、もう一度アプリを開いてください。",
                 "For your safety the app closes the request after five minutes. Nothing was registered. Open the app again from the page where you began."
             )) },
         }
-        (back(language, view))
+        (back_section(language, view))
     })
 }
 
@@ -251,25 +257,25 @@ fn is_about_the_card(code: &str) -> bool {
     ["jpki.", "eligibility."].iter().any(|family| code.starts_with(family))
 }
 
-fn locked(language: Language, when: LockedWhen) -> Markup {
+fn locked_section(language: Language, when: LockTime) -> Markup {
     html! {
         (drawing::locked(language))
         p { (match when {
-            LockedWhen::Now => language.t(
+            LockTime::JustNow => language.t(
                 "3回続けて間違えたため、利用者証明用電子証明書の暗証番号がロックされました。何も登録されていません。",
                 "After three wrong attempts the PIN for user authentication is locked. Nothing was registered.",
             ),
-            LockedWhen::Before => language.t(
+            LockTime::Earlier => language.t(
                 "このカードの暗証番号は、すでにロックされています。今回は入力していません。何も登録されていません。",
                 "The PIN of this card was locked before. It was not entered now, and nothing was registered.",
             ),
         }) }
-        (instead(language))
+        (alternatives(language))
     }
 }
 
 /// What helps where the card does not: the office later, a picture today.
-fn instead(language: Language) -> Markup {
+fn alternatives(language: Language) -> Markup {
     html! {
         h2 { (language.t("今日の診察は", "For today's visit")) }
         p { (language.t(
@@ -284,9 +290,9 @@ fn instead(language: Language) -> Markup {
     }
 }
 
-fn back(language: Language, view: &View) -> Markup {
-    match way_back(&view.visit) {
-        WayBack::Link(href) => parts::bottom_bar(parts::primary_link(
+fn back_section(language: Language, view: &SessionPage) -> Markup {
+    match return_route(&view.session) {
+        ReturnRoute::Link(href) => components::bottom_bar(components::primary_link(
             &href,
             language.t("ブラウザに戻る", "Back to the browser"),
             Some(language.t(
@@ -294,12 +300,12 @@ fn back(language: Language, view: &View) -> Markup {
                 "There, at マイナ在宅受付Web, you choose how to go on.",
             )),
         )),
-        WayBack::ByHand => html! {
+        ReturnRoute::ByHand => html! {
             h2 { (language.t("ブラウザに戻る", "Back to the browser")) }
             (drawing::back_to_browser(language))
-            (by_hand(language))
+            (switch_back_steps(language))
         },
-        WayBack::OtherDevice => html! {
+        ReturnRoute::OtherDevice => html! {
             p { (language.t(
                 "手続きを始めた端末の画面に、続け方が表示されます。この画面は閉じて構いません。",
                 "The device where you began shows how to go on. You may close this page."

@@ -4,18 +4,18 @@
 use base::{Span, Timestamp};
 use errand::Device;
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, drawing, parts};
+use shell::{Document, Frame, Language, components, drawing};
 
 use card::TokenLabel;
 
 use super::{
-    day, readers,
-    visit::{Lying, Problem, View},
+    format_day, readers,
+    session::{AvailableCards, SessionPage, SessionProblem},
 };
-use crate::{CardId, rules::visit::Miss};
+use crate::{CardId, rules::session::PinRetryReason};
 
 /// The card that was looked at.
-pub(super) struct Card<'c> {
+pub(super) struct InspectedCard<'c> {
     pub(super) id: &'c CardId,
     pub(super) token: TokenLabel,
     /// The last second of its certificate, where it is known.
@@ -23,13 +23,18 @@ pub(super) struct Card<'c> {
     pub(super) tries_left: u8,
 }
 
-pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Miss>) -> Markup {
+pub(super) fn page(
+    frame: &Frame,
+    view: &SessionPage,
+    card: &InspectedCard<'_>,
+    last: Option<PinRetryReason>,
+) -> Markup {
     let language = frame.language;
-    let id = view.visit.id;
+    let id = view.session.id;
     let title = language.t("暗証番号を入力してください", "Enter the PIN");
     let wrong = match (view.problem, last) {
-        (Some(Problem::NotFourDigits), _) => Some(not_four_digits(language, card.tries_left)),
-        (_, Some(Miss::Wrong)) => Some(wrong_pin(language, card.tries_left)),
+        (Some(SessionProblem::NotFourDigits), _) => Some(not_four_digits(language, card.tries_left)),
+        (_, Some(PinRetryReason::Wrong)) => Some(wrong_pin(language, card.tries_left)),
         _ => None,
     };
     let label = if card.token == TokenLabel::Plastic {
@@ -41,8 +46,8 @@ pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Mis
     let document = Document::new(frame, title).lead(&who);
     let document = if wrong.is_some() { document.with_problems() } else { document };
     let note = match (last, card.tries_left) {
-        (Some(Miss::OtherTries), tries) => Some(other_tries(language, tries)),
-        (_, 1) => Some(last_try(language).to_owned()),
+        (Some(PinRetryReason::TriesChanged), tries) => Some(tries_changed_notice(language, tries)),
+        (_, 1) => Some(last_try_note(language).to_owned()),
         _ => None,
     };
     document.main(html! {
@@ -50,40 +55,40 @@ pub(super) fn page(frame: &Frame, view: &View, card: &Card<'_>, last: Option<Mis
             p { b { (language.t("電子証明書の有効期限が切れています。", "The certificate has expired. ")) }
                 (language.t("確認できるのは医療保険の資格だけです。", "It confirms your insurance only.")) }
         }
-        (parts::form(frame, &format!("/visits/{id}/pin"), html! {
-            (parts::hidden("seen", &view.visit.version.to_string()))
-            (parts::PinEntry::new(language, "pin", label)
+        (components::form(frame, &format!("/visits/{id}/pin"), html! {
+            (components::hidden_field("seen", &view.session.version.to_string()))
+            (components::PinEntry::new(language, "pin", label)
                 .tries_left(card.tries_left)
                 .note(note.as_deref())
                 .error(wrong.as_deref()))
-            (parts::bottom_bar(parts::primary_button(language.t("読み取り開始", "Start scanning"), Some(language.t(
+            (components::bottom_bar(components::primary_button(language.t("読み取り開始", "Start scanning"), Some(language.t(
                 "カードを動かさずにお待ちください。暗証番号は保存されません。",
                 "Hold the card still. The PIN is not stored.",
             )))))
-            @match &view.lying {
-                Lying::Virtual { .. } => { (hold(language, view.visit.claim.device)) (slips(language)) }
-                Lying::InReaders(_) => (on_the_reader(language)),
+            @match &view.cards {
+                AvailableCards::Virtual { .. } => { (hold_instructions(language, view.session.claim.device)) (removal_fault_choice(language)) }
+                AvailableCards::InReaders(_) => (reader_instructions(language)),
             }
         }))
-        (parts::buttons(html! {
-            (parts::post_button(frame, &format!("/visits/{id}/cancel"), parts::ButtonLook::Quiet, language.t("やめる", "Cancel")))
-            (parts::post_button(frame, &format!("/visits/{id}/another-card"), parts::ButtonLook::Quiet, language.t("別のカードを使う", "Use another card")))
+        (components::buttons(html! {
+            (components::post_button(frame, &format!("/visits/{id}/cancel"), components::ButtonStyle::Quiet, language.t("やめる", "Cancel")))
+            (components::post_button(frame, &format!("/visits/{id}/another-card"), components::ButtonStyle::Quiet, language.t("別のカードを使う", "Use another card")))
         }))
-        (help(language))
-        @if card.token != TokenLabel::Plastic { (a_phone(language)) }
-        @if let Some(ends) = card.ends { (renewal(language, ends, view.now)) }
+        (pin_help(language))
+        @if card.token != TokenLabel::Plastic { (phone_notice(language)) }
+        @if let Some(ends) = card.ends { (renewal_notice(language, ends, view.now)) }
     })
 }
 
 /// Who asks, and the card that lies there, in one line.
-fn requester(language: Language, view: &View, card: &CardId) -> String {
+fn requester(language: Language, view: &SessionPage, card: &CardId) -> String {
     let name = view.reception.name.in_language(language);
-    let card = match &view.lying {
-        Lying::Virtual { cards, .. } => {
+    let card = match &view.cards {
+        AvailableCards::Virtual { cards, .. } => {
             cards.iter().find(|face| face.id == *card).map_or(card.as_str(), |face| face.label.in_language(language))
         }
-        Lying::InReaders(attached) => {
-            readers::reader_of(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone"))
+        AvailableCards::InReaders(attached) => {
+            readers::find_reader_name(attached, card).unwrap_or(language.t("カードが離れています", "The card is gone"))
         }
     };
     match language {
@@ -105,11 +110,11 @@ fn not_four_digits(language: Language, tries_left: u8) -> String {
 /// What happened, what it costs and what to do: once, above the keys.
 fn wrong_pin(language: Language, tries_left: u8) -> String {
     match (language, tries_left) {
-        (Language::Japanese, 1) => format!("暗証番号が違います。{}", last_try(language)),
+        (Language::Japanese, 1) => format!("暗証番号が違います。{}", last_try_note(language)),
         (Language::Japanese, tries) => format!(
             "暗証番号が違います。あと{tries}回間違えるとロックされます。分からないときは「やめる」を押すと、画像を送る方法に替えられます。"
         ),
-        (Language::English, 1) => format!("That is not the PIN. {}", last_try(language)),
+        (Language::English, 1) => format!("That is not the PIN. {}", last_try_note(language)),
         (Language::English, tries) => format!(
             "That is not the PIN. After {tries} more wrong attempts the card locks. If you do not know it, press “Cancel” and send a picture instead."
         ),
@@ -117,9 +122,9 @@ fn wrong_pin(language: Language, tries_left: u8) -> String {
 }
 
 /// What lies there is a phone, which has a PIN of its own.
-fn a_phone(language: Language) -> Markup {
-    parts::notice(
-        parts::Tone::Info,
+fn phone_notice(language: Language) -> Markup {
+    components::notice(
+        components::Tone::Info,
         language.t("スマートフォンの電子証明書です", "This is a phone's certificate"),
         html! {
             p { (language.t(
@@ -132,14 +137,14 @@ fn a_phone(language: Language) -> Markup {
 
 /// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
 /// from three months before on.
-const NOTICE: Span = Span::from_hours(24 * 89);
+const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
 
 /// What a certificate near or past its end is good for, and where it is renewed.
-fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
-    let last_day = day(language, ends.japan_date());
+fn renewal_notice(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
+    let last_day = format_day(language, ends.japan_date());
     if now > ends {
-        parts::notice(
-            parts::Tone::Warning,
+        components::notice(
+            components::Tone::Warning,
             language.t("電子証明書の有効期限が切れています", "The certificate on this card has expired"),
             html! {
                 p { (language.t("有効期限は、", "It was valid to ")) b { (last_day) } (language.t("まででした。", ".")) }
@@ -149,9 +154,9 @@ fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
                 )) }
             },
         )
-    } else if now.plus(NOTICE) >= ends {
-        parts::notice(
-            parts::Tone::Info,
+    } else if now.plus(RENEWAL_NOTICE) >= ends {
+        components::notice(
+            components::Tone::Info,
             language.t("電子証明書の更新のお知らせ", "Renew your certificate soon"),
             html! {
                 p { (language.t("有効期限は、", "It is valid to ")) b { (last_day) } (language.t("です。今は使えます。", ", and can be used now.")) }
@@ -166,7 +171,7 @@ fn renewal(language: Language, ends: Timestamp, now: Timestamp) -> Markup {
     }
 }
 
-fn on_the_reader(language: Language) -> Markup {
+fn reader_instructions(language: Language) -> Markup {
     html! {
         p { (language.t(
             "カードをカードリーダーに置いたまま、「読み取り開始」を押します。",
@@ -176,7 +181,7 @@ fn on_the_reader(language: Language) -> Markup {
     }
 }
 
-fn hold(language: Language, device: Device) -> Markup {
+fn hold_instructions(language: Language, device: Device) -> Markup {
     let (picture, words) = match device {
         Device::Android => (
             drawing::hold_card(language, drawing::PhoneKind::Android),
@@ -204,32 +209,32 @@ fn hold(language: Language, device: Device) -> Markup {
 }
 
 /// What only a simulation offers.
-fn slips(language: Language) -> Markup {
+fn removal_fault_choice(language: Language) -> Markup {
     let options = [
-        parts::Choice::new("none", language.t("最後まで動かさない", "Hold it still")),
-        parts::Choice::new(
+        components::Choice::new("none", language.t("最後まで動かさない", "Hold it still")),
+        components::Choice::new(
             "reading",
             language.t("暗証番号の確認より前に離す", "Move it away before the PIN is checked"),
         ),
-        parts::Choice::new(
+        components::Choice::new(
             "pin",
             language.t("暗証番号を確認している途中で離す", "Move it away while the PIN is checked"),
         ),
-        parts::Choice::new(
+        components::Choice::new(
             "signature",
             language.t("暗証番号の確認のあとに離す", "Move it away after the PIN was checked"),
         ),
     ];
-    parts::disclosure(
+    components::disclosure(
         language.t("模擬環境：カードの動かし方を選ぶ", "Simulation: how the card is held"),
         html! {
-            (parts::Select::new(language, "slip", language.t("読み取り中のカード", "The card while it is read"), &options)
-                .chosen("none").unmarked())
+            (components::Select::new(language, "slip", language.t("読み取り中のカード", "The card while it is read"), &options)
+                .selected("none").without_mark())
         },
     )
 }
 
-fn last_try(language: Language) -> &'static str {
+fn last_try_note(language: Language) -> &'static str {
     language.t(
         "あと1回です。次に間違えるとロックされ、市区町村の窓口で解除が必要です。自信がないときは「やめる」を押すと、画像を送る方法に替えられます。",
         "One attempt is left. If it fails, only the municipal office can unlock the card. If unsure, press “Cancel” and send a picture.",
@@ -237,20 +242,20 @@ fn last_try(language: Language) -> &'static str {
 }
 
 /// The card was used elsewhere meanwhile: what the next wrong PIN costs has changed.
-fn other_tries(language: Language, tries_left: u8) -> String {
+fn tries_changed_notice(language: Language, tries_left: u8) -> String {
     let changed = language.t(
         "残り回数が変わっています。このカードはほかの画面でも使われました。暗証番号はカードに送っていません。",
         "The attempts left have changed: the card was used in another window. The PIN was not given to it. ",
     );
     match (language, tries_left) {
-        (_, 1) => format!("{changed}{}", last_try(language)),
+        (_, 1) => format!("{changed}{}", last_try_note(language)),
         (Language::Japanese, tries) => format!("{changed}あと{tries}回間違えるとロックされます。"),
         (Language::English, tries) => format!("{changed}The card locks after {tries} more wrong attempts."),
     }
 }
 
-fn help(language: Language) -> Markup {
-    parts::disclosure(
+fn pin_help(language: Language) -> Markup {
+    components::disclosure(
         language.t("暗証番号が分からないとき", "If you do not know the PIN"),
         html! {
             ul {

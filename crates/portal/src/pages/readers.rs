@@ -8,44 +8,47 @@ use axum::{
 };
 use maud::{Markup, html};
 use serde_json::{Value, json};
-use shell::{Document, Frame, Language, Visitor, drawing, parts};
+use shell::{Document, Frame, Language, Visitor, components, drawing};
 
 use super::frame;
-use crate::{CardId, Inner, KnownReception, NoService, Reader, Refusal, Slot, deck::Deck, rules::phone::word_for};
+use crate::{
+    CardId, Inner, KnownReception, NoReaderService, Reader, Refusal, Slot, card_source::CardSource,
+    rules::phone::short_hash,
+};
 
 /// What is attached, and lies there; or that nobody can tell.
-pub(super) type Attached = Result<Vec<Reader>, NoService>;
+pub(super) type ReaderList = Result<Vec<Reader>, NoReaderService>;
 
 /// How often a page asks whether something was attached or laid on.
 const POLL_MILLISECONDS: u32 = 1000;
 
 /// What is attached to this computer.
-async fn attached(room: &Inner) -> Result<Attached, Refusal> {
-    match &room.deck {
-        Deck::Virtual => Ok(Ok(Vec::new())),
-        Deck::InReaders(hold) => hold.attached().await,
+async fn list_readers(room: &Inner) -> Result<ReaderList, Refusal> {
+    match &room.card_source {
+        CardSource::Virtual => Ok(Ok(Vec::new())),
+        CardSource::InReaders(hold) => hold.list_readers().await,
     }
 }
 
-pub(super) async fn home(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Markup, Refusal> {
-    Ok(home_page(&frame(&visitor), &attached(&room).await?, room.receptions.all()))
+pub(super) async fn show_home(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Markup, Refusal> {
+    Ok(home_page(&frame(&visitor), &list_readers(&room).await?, room.receptions.all()))
 }
 
 /// Whether something has come or gone since the first page was shown.
-pub(super) async fn home_progress(
+pub(super) async fn show_home_progress(
     State(room): State<Arc<Inner>>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
-    Ok(Json(progress(&attached(&room).await?, query.get("seen"), "/")))
+    Ok(Json(progress(&list_readers(&room).await?, query.get("seen"), "/")))
 }
 
 /// What a page that shows what is attached is told: to show it anew when it has changed.
-pub(super) fn progress(attached: &Attached, seen: Option<&String>, page: &str) -> Value {
-    if seen == Some(&word(attached)) { json!({ "state": "waiting" }) } else { json!({ "next": page }) }
+pub(super) fn progress(attached: &ReaderList, seen: Option<&String>, page: &str) -> Value {
+    if seen == Some(&readers_hash(attached)) { json!({ "state": "waiting" }) } else { json!({ "next": page }) }
 }
 
 /// A word for how the readers stand. It is another one after every change.
-fn word(attached: &Attached) -> String {
+fn readers_hash(attached: &ReaderList) -> String {
     let Ok(readers) = attached else { return "none".to_owned() };
     let told = readers.iter().map(|reader| {
         let lies = match &reader.slot {
@@ -55,36 +58,36 @@ fn word(attached: &Attached) -> String {
         };
         format!("{}\n{lies}\n", reader.name)
     });
-    word_for(told.collect::<String>().as_bytes())
+    short_hash(told.collect::<String>().as_bytes())
 }
 
-fn poll(path: &str, attached: &Attached) -> parts::Poll {
-    parts::Poll { url: format!("{path}?seen={}", word(attached)), every_milliseconds: POLL_MILLISECONDS }
+fn poll(path: &str, attached: &ReaderList) -> components::Poll {
+    components::Poll { url: format!("{path}?seen={}", readers_hash(attached)), every_milliseconds: POLL_MILLISECONDS }
 }
 
-pub(super) fn home_page(frame: &Frame, attached: &Attached, receptions: &[KnownReception]) -> Markup {
+pub(super) fn home_page(frame: &Frame, attached: &ReaderList, receptions: &[KnownReception]) -> Markup {
     let language = frame.language;
     let title = language.t("このパソコンでカードを読み取ります", "Scan your card on this computer");
     Document::new(frame, title).main(html! {
-        (parts::waiting(frame, &poll("/progress", attached), language.t(
+        (components::waiting_panel(frame, &poll("/progress", attached), language.t(
             "マイナ在宅受付Webからの依頼を待っています",
             "Waiting for マイナ在宅受付Web",
         ), html! { p { (language.t(
             "カードの読み取りは、マイナ在宅受付Webの「このパソコンのカードリーダーで読み取る」から始まります。",
             "Start with “Use this computer's card reader” at マイナ在宅受付Web."
         )) } }))
-        (parts::panel(language.t("カードリーダー", "Card readers"), html! {
+        (components::panel(language.t("カードリーダー", "Card readers"), html! {
             @match attached {
-                Ok(readers) if !readers.is_empty() => (parts::description_list(
-                    &readers.iter().map(|reader| (reader.name.as_str(), html! { (stands(language, &reader.slot)) })).collect::<Vec<_>>()
+                Ok(readers) if !readers.is_empty() => (components::description_list(
+                    &readers.iter().map(|reader| (reader.name.as_str(), html! { (slot_label(language, &reader.slot)) })).collect::<Vec<_>>()
                 )),
-                _ => { @let (label, words) = missing(language, attached); p { b { (label) } } p { (words) } }
+                _ => { @let (label, words) = missing_card_text(language, attached); p { b { (label) } } p { (words) } }
             }
         }))
-        (parts::panel(language.t("このアプリが応じる受付", "Whom it answers"), html! {
+        (components::panel(language.t("このアプリが応じる受付", "Whom it answers"), html! {
             ul { @for reception in receptions { li { (reception.name.in_language(language)) " " span.fine { (reception.origin) } } } }
         }))
-        (parts::notice(parts::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
+        (components::notice(components::Tone::Warning, language.t("本物の暗証番号を入力しないでください", "Do not enter a real PIN"), html! {
             p { (language.t(
                 "これは模擬環境です。模擬の受付は、模擬の認証局が発行したカードだけを認めます。",
                 "This is a simulation. The simulated reception accepts only cards of the simulated authority."
@@ -93,7 +96,7 @@ pub(super) fn home_page(frame: &Frame, attached: &Attached, receptions: &[KnownR
     })
 }
 
-fn stands(language: Language, slot: &Slot) -> &'static str {
+fn slot_label(language: Language, slot: &Slot) -> &'static str {
     match slot {
         Slot::Empty => language.t("カードがありません", "No card"),
         Slot::Card(_) => language.t("カードがあります", "A card lies on it"),
@@ -102,9 +105,9 @@ fn stands(language: Language, slot: &Slot) -> &'static str {
 }
 
 /// Why there is no card to choose, and what to do about it.
-fn missing(language: Language, attached: &Attached) -> (&'static str, &'static str) {
+fn missing_card_text(language: Language, attached: &ReaderList) -> (&'static str, &'static str) {
     match attached {
-        Err(NoService) => (
+        Err(NoReaderService) => (
             language.t("カードリーダーのサービスが動いていません", "The service for card readers is not running"),
             language.t(
                 "パソコンのPC/SCサービスを起動してください（Linuxでは pcscd、Windowsでは Smart Card サービス）。",
@@ -136,7 +139,7 @@ fn missing(language: Language, attached: &Attached) -> (&'static str, &'static s
 }
 
 /// The cards that can be chosen, each with the reader it lies on.
-fn cards(readers: &[Reader]) -> Vec<(&CardId, &str)> {
+fn list_cards(readers: &[Reader]) -> Vec<(&CardId, &str)> {
     let lying = readers.iter().map(|reader| match &reader.slot {
         Slot::Card(card) => Some((card, reader.name.as_str())),
         Slot::Empty | Slot::Mute => None,
@@ -145,35 +148,35 @@ fn cards(readers: &[Reader]) -> Vec<(&CardId, &str)> {
 }
 
 /// What the reader is called on which this card lies, while it does.
-pub(super) fn reader_of<'a>(attached: &'a Attached, card: &CardId) -> Option<&'a str> {
+pub(super) fn find_reader_name<'a>(attached: &'a ReaderList, card: &CardId) -> Option<&'a str> {
     let readers = attached.as_ref().ok()?;
-    cards(readers).into_iter().find(|(lying, _)| *lying == card).map(|(_, reader)| reader)
+    list_cards(readers).into_iter().find(|(lying, _)| *lying == card).map(|(_, reader)| reader)
 }
 
 /// The way on from the request: with the card that lies there, with one of several, or with one that is still to come.
-pub(super) fn choice(frame: &Frame, visit: &str, attached: &Attached, error: Option<&str>) -> Markup {
+pub(super) fn render_card_choice(frame: &Frame, visit: &str, attached: &ReaderList, error: Option<&str>) -> Markup {
     let language = frame.language;
-    let lying = attached.as_deref().map(cards).unwrap_or_default();
+    let lying = attached.as_deref().map(list_cards).unwrap_or_default();
     if lying.is_empty() {
-        let (label, words) = missing(language, attached);
+        let (label, words) = missing_card_text(language, attached);
         return html! {
             (drawing::card_reader(language))
-            (parts::waiting(frame, &poll(&format!("{visit}/progress"), attached), label, html! {
+            (components::waiting_panel(frame, &poll(&format!("{visit}/progress"), attached), label, html! {
                 p { (words) " " (language.t("そのあと、この画面は自動で進みます。", "This page goes on by itself then.")) }
             }))
         };
     }
-    parts::form(
+    components::form(
         frame,
         &format!("{visit}/card"),
         html! {
             @if let [(card, reader)] = lying.as_slice() {
-                (parts::hidden("card", card.as_str()))
+                (components::hidden_field("card", card.as_str()))
                 p { (language.t("カードがあるカードリーダー：", "The card lies on: ")) b { (reader) } }
             } @else {
-                (several(language, &lying, error))
+                (reader_choice(language, &lying, error))
             }
-            (parts::bottom_bar(parts::primary_button(language.t("次へ", "Next"), Some(language.t(
+            (components::bottom_bar(components::primary_button(language.t("次へ", "Next"), Some(language.t(
                 "カードを確認し、暗証番号の入力に進みます。カードは置いたままにしてください。",
                 "Next, enter the PIN. Please leave the card where it is.",
             )))))
@@ -181,10 +184,10 @@ pub(super) fn choice(frame: &Frame, visit: &str, attached: &Attached, error: Opt
     )
 }
 
-fn several(language: Language, lying: &[(&CardId, &str)], error: Option<&str>) -> Markup {
-    let options: Vec<_> = lying.iter().map(|(card, reader)| parts::Choice::new(card.as_str(), reader)).collect();
+fn reader_choice(language: Language, lying: &[(&CardId, &str)], error: Option<&str>) -> Markup {
+    let options: Vec<_> = lying.iter().map(|(card, reader)| components::Choice::new(card.as_str(), reader)).collect();
     let question = language.t("どのカードリーダーのカードを使いますか", "The card on which reader do you use?");
-    html! { (parts::ChoiceGroup::radio(language, "card", question, &options).unmarked().error(error)) }
+    html! { (components::ChoiceGroup::radio(language, "card", question, &options).without_mark().error(error)) }
 }
 
 #[cfg(test)]
@@ -197,9 +200,9 @@ mod tests {
 
     #[test]
     fn every_coming_and_going_changes_the_word() {
-        let card = |change| Slot::Card(CardId::in_reader(b"A", change));
-        let all: [Attached; 7] = [
-            Err(NoService),
+        let card = |change| Slot::Card(CardId::from_reader(b"A", change));
+        let all: [ReaderList; 7] = [
+            Err(NoReaderService),
             Ok(vec![]),
             Ok(vec![reader("A", Slot::Empty)]),
             Ok(vec![reader("A", Slot::Mute)]),
@@ -209,7 +212,7 @@ mod tests {
         ];
         for (place, one) in all.iter().enumerate() {
             for (other_place, other) in all.iter().enumerate() {
-                let told = progress(one, Some(&word(other)), "/");
+                let told = progress(one, Some(&readers_hash(other)), "/");
                 assert_eq!(told.get("next").is_none(), place == other_place, "{one:?} {other:?}");
             }
         }

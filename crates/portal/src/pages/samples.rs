@@ -2,29 +2,31 @@
 
 use base::{Id, Randomness, Timestamp, Token};
 use card::TokenLabel;
-use errand::{Answer, Claim, Device, Opened, Outcome, Purpose, Request};
+use errand::{
+    AuthenticationOutcome, AuthenticationRequest, AuthenticationResponse, Claim, Device, OpenMethod, Purpose,
+};
 use maud::Markup;
-use shell::{Face, Frame, Language, Origin, Text};
+use shell::{Frame, Language, Origin, Text, Theme};
 
-use super::{home, open, readers, visit};
+use super::{home, open, readers, session};
 use crate::{
-    CardFace, CardId, KnownReception, NoService, Reader, Refusal, Slot,
+    CardFace, CardId, KnownReception, NoReaderService, Reader, Refusal, Slot,
     rules::{
+        loopback_guard::ForeignRequest,
         phone::{App, Phone},
-        visit::{End, LockedWhen, Mishap, Miss, Misstep, PinState, Stage},
-        window::Intrusion,
+        session::{LockTime, PinRetryReason, PinState, ReadFailure, SessionEnd, SessionStage, TransitionError},
     },
-    store::Visit,
+    store::AuthenticationSession,
 };
 
 /// Every page of the room in every state, with a name for each.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
-        face: Face::Portal,
+        theme: Theme::Portal,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        here: "/".to_owned(),
+        path_and_query: "/".to_owned(),
         signed_in: None,
         menu: Vec::new(),
         footer: shell::Footer::default(),
@@ -35,33 +37,33 @@ pub fn samples(language: Language) -> Vec<(String, Markup)> {
         ("home/first", App::Installed, cards(), None),
         ("home/no-app", App::Missing, cards(), None),
         ("home/no-cards", App::Installed, Vec::new(), None),
-        ("home/no-card-chosen", App::Installed, cards(), Some(home::Problem::Card)),
-        ("home/no-device-chosen", App::Installed, cards(), Some(home::Problem::Device)),
+        ("home/no-card-chosen", App::Installed, cards(), Some(home::PhoneProblem::Card)),
+        ("home/no-device-chosen", App::Installed, cards(), Some(home::PhoneProblem::Device)),
     ] {
         let phone = Phone { device: Device::Android, app, card: None };
-        let view = home::View { phone, cards, reception: "http://reception.localhost:8400/".to_owned(), problem };
+        let view = home::HomePage { phone, cards, reception: "http://reception.localhost:8400/".to_owned(), problem };
         add(name, home::page(&frame, &view));
     }
-    let carried = |opened| open::Carried { ticket: token(), opened };
+    let carried = |opened| open::TicketLink { ticket: token(), opened };
     let one = [reception()];
     let several = [reception(), KnownReception { origin: origin("https://reception.example.jp"), ..reception() }];
-    let from = |known, problem| open::Receptions { known, problem };
-    add("open/link", open::page(&frame, &carried(Opened::Link), &from(&one, None)));
-    add("open/scan", open::page(&frame, &carried(Opened::Scan), &from(&one, None)));
-    add("open/several-receptions", open::page(&frame, &carried(Opened::Link), &from(&several, None)));
-    let none_chosen = from(&several, Some(open::NotChosen));
-    add("open/no-reception-chosen", open::page(&frame, &carried(Opened::Link), &none_chosen));
-    add("store/ticket-waits", open::store_page(&frame, &open::Shelf::Missing(Some(carried(Opened::Link)))));
-    add("store/first", open::store_page(&frame, &open::Shelf::Missing(None)));
-    add("store/installed", open::store_page(&frame, &open::Shelf::Installed));
-    for (name, view) in visits() {
-        add(name, visit::page(&frame, &view));
+    let from = |known, problem| open::ReceptionChoice { receptions: known, problem };
+    add("open/link", open::page(&frame, &carried(OpenMethod::Link), &from(&one, None)));
+    add("open/scan", open::page(&frame, &carried(OpenMethod::Scan), &from(&one, None)));
+    add("open/several-receptions", open::page(&frame, &carried(OpenMethod::Link), &from(&several, None)));
+    let none_chosen = from(&several, Some(open::NoReceptionChosen));
+    add("open/no-reception-chosen", open::page(&frame, &carried(OpenMethod::Link), &none_chosen));
+    add("store/ticket-waits", open::store_page(&frame, &open::StorePage::Missing(Some(carried(OpenMethod::Link)))));
+    add("store/first", open::store_page(&frame, &open::StorePage::Missing(None)));
+    add("store/installed", open::store_page(&frame, &open::StorePage::Installed));
+    for (name, view) in session_pages() {
+        add(name, session::page(&frame, &view));
     }
-    for (name, attached) in attached() {
+    for (name, attached) in reader_lists() {
         add(&format!("computer/home-{name}"), readers::home_page(&frame, &attached, &one));
     }
-    for (name, view) in on_a_computer() {
-        add(&format!("computer/{name}"), visit::page(&frame, &view));
+    for (name, view) in computer_pages() {
+        add(&format!("computer/{name}"), session::page(&frame, &view));
     }
     pages.extend(refused_pages(&frame));
     pages
@@ -73,186 +75,210 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
         frame,
         &[
             &Refusal::NoTicket,
-            &Refusal::NoSuchVisit,
-            &Refusal::Step(Misstep),
+            &Refusal::NoSuchSession,
+            &Refusal::Step(TransitionError),
             &Refusal::NoSuchCard,
             &Refusal::CardInUse,
-            &Refusal::Intrusion(Intrusion::Name),
-            &Refusal::Intrusion(Intrusion::Framed),
+            &Refusal::ForeignRequest(ForeignRequest::Host),
+            &Refusal::ForeignRequest(ForeignRequest::Framed),
             &Refusal::Unsealable,
         ],
     )
 }
 
-fn visits() -> Vec<(&'static str, visit::View)> {
+#[expect(clippy::too_many_lines, reason = "a list of samples, one entry a state")]
+fn session_pages() -> Vec<(&'static str, session::SessionPage)> {
     use Device::{Android, Computer, Iphone};
-    use Opened::{Link, Scan};
-    let asked = |last| Stage::Asked { request: request(), last };
-    let pin = |tries_left, last| pin_of(card("hanako"), TokenLabel::Plastic, tries_left, last);
-    let signed = |sending| Stage::Signed { request: request(), answer: answer(), sending };
-    let number = || Stage::Answered { outcome: Outcome::Number { digits: "407".to_owned() }, at: at(60) };
-    let code = || Stage::Answered { outcome: Outcome::Return { code: token() }, at: at(60) };
+    use OpenMethod::{Link, Scan};
+    let asked = |last| SessionStage::Requested { request: request(), retry_reason: last };
+    let pin = |tries_left, last| pin_stage(card("hanako"), TokenLabel::Plastic, tries_left, last);
+    let signed = |sending| SessionStage::Signed { request: request(), answer: answer(), sending_since: sending };
+    let number = || SessionStage::Completed {
+        outcome: AuthenticationOutcome::ConfirmationDigits { digits: "407".to_owned() },
+        completed_at: timestamp(60),
+    };
+    let code = || SessionStage::Completed {
+        outcome: AuthenticationOutcome::Return { code: token() },
+        completed_at: timestamp(60),
+    };
     let code_or_number = || {
-        let outcome = Outcome::ReturnOrNumber { code: token(), digits: "407".to_owned() };
-        Stage::Answered { outcome, at: at(60) }
+        let outcome = AuthenticationOutcome::ReturnOrConfirmationDigits { code: token(), digits: "407".to_owned() };
+        SessionStage::Completed { outcome, completed_at: timestamp(60) }
     };
     let refused = || {
-        Stage::Ended(End::Refused {
+        SessionStage::Ended(SessionEnd::Refused {
             code: "jpki.validity.expired".to_owned(),
             japanese: "電子証明書の有効期限が切れています。何も登録されていません。".to_owned(),
             english: "The certificate has expired. Nothing was registered.".to_owned(),
         })
     };
-    let asked_for = |purpose| Stage::Asked { request: Request { purpose, ..request() }, last: None };
-    let locked = |when| Stage::Ended(End::Locked(when));
+    let asked_for = |purpose| SessionStage::Requested {
+        request: AuthenticationRequest { purpose, ..request() },
+        retry_reason: None,
+    };
+    let locked = |when| SessionStage::Ended(SessionEnd::Locked(when));
     let mut views = vec![
-        ("visit/opening", view(Stage::open(at(60)), Android, Link)),
-        ("visit/unopened", view(Stage::Opening { trying: None }, Android, Link)),
-        ("visit/asked", view(asked(None), Android, Link)),
-        ("visit/asked-on-another-device", view(asked(None), Iphone, Scan)),
-        ("visit/asked-review", view(asked_for(Purpose::Review), Android, Link)),
-        ("visit/asked-withdraw", view(asked_for(Purpose::Withdraw), Android, Link)),
-        ("visit/pulled-before-pin", view(asked(Some(Mishap::Pulled(PinState::NotPresented))), Android, Link)),
-        ("visit/pulled-at-pin", view(asked(Some(Mishap::Pulled(PinState::Unanswered))), Android, Link)),
-        ("visit/pulled-after-pin", view(asked(Some(Mishap::Pulled(PinState::Right))), Android, Link)),
-        ("visit/card-failed", view(asked(Some(Mishap::Failed(PinState::NotPresented))), Android, Link)),
-        ("visit/card-in-use", view(asked(Some(Mishap::InUse)), Android, Link)),
-        ("visit/other-card", view(asked(Some(Mishap::OtherCard)), Android, Link)),
-        ("visit/interrupted", view(asked(Some(Mishap::Interrupted)), Android, Link)),
-        ("visit/pin-android", view(pin(3, None), Android, Link)),
-        ("visit/pin-iphone", view(pin(3, None), Iphone, Link)),
-        ("visit/pin-computer", view(pin(3, None), Computer, Link)),
-        ("visit/pin-wrong", view(pin(2, Some(Miss::Wrong)), Android, Link)),
-        ("visit/pin-last-try", view(pin(1, Some(Miss::Wrong)), Android, Link)),
-        ("visit/pin-other-tries", view(pin(2, Some(Miss::OtherTries)), Android, Link)),
+        ("visit/opening", session_page(SessionStage::open(timestamp(60)), Android, Link)),
+        ("visit/unopened", session_page(SessionStage::Opening { trying_since: None }, Android, Link)),
+        ("visit/asked", session_page(asked(None), Android, Link)),
+        ("visit/asked-on-another-device", session_page(asked(None), Iphone, Scan)),
+        ("visit/asked-review", session_page(asked_for(Purpose::Review), Android, Link)),
+        ("visit/asked-withdraw", session_page(asked_for(Purpose::Withdraw), Android, Link)),
+        (
+            "visit/pulled-before-pin",
+            session_page(asked(Some(ReadFailure::Removed(PinState::NotPresented))), Android, Link),
+        ),
+        ("visit/pulled-at-pin", session_page(asked(Some(ReadFailure::Removed(PinState::Unanswered))), Android, Link)),
+        ("visit/pulled-after-pin", session_page(asked(Some(ReadFailure::Removed(PinState::Right))), Android, Link)),
+        ("visit/card-failed", session_page(asked(Some(ReadFailure::Failed(PinState::NotPresented))), Android, Link)),
+        ("visit/card-in-use", session_page(asked(Some(ReadFailure::InUse)), Android, Link)),
+        ("visit/other-card", session_page(asked(Some(ReadFailure::OtherCard)), Android, Link)),
+        ("visit/interrupted", session_page(asked(Some(ReadFailure::Interrupted)), Android, Link)),
+        ("visit/pin-android", session_page(pin(3, None), Android, Link)),
+        ("visit/pin-iphone", session_page(pin(3, None), Iphone, Link)),
+        ("visit/pin-computer", session_page(pin(3, None), Computer, Link)),
+        ("visit/pin-wrong", session_page(pin(2, Some(PinRetryReason::Wrong)), Android, Link)),
+        ("visit/pin-last-try", session_page(pin(1, Some(PinRetryReason::Wrong)), Android, Link)),
+        ("visit/pin-other-tries", session_page(pin(2, Some(PinRetryReason::TriesChanged)), Android, Link)),
         (
             "visit/reading",
-            view(
-                Stage::Reading {
+            session_page(
+                SessionStage::Reading {
                     request: request(),
                     card: card("hanako"),
                     token: TokenLabel::Plastic,
                     ends: None,
-                    since: at(60),
+                    started: timestamp(60),
                 },
                 Android,
                 Link,
             ),
         ),
-        ("visit/sending", view(signed(Some(at(60))), Android, Link)),
-        ("visit/unsent", view(signed(None), Android, Link)),
-        ("visit/answered", view(code(), Android, Link)),
-        ("visit/answered-code-or-number", view(code_or_number(), Iphone, Link)),
-        ("visit/answered-number-iphone", view(number(), Iphone, Link)),
-        ("visit/answered-number-other-device", view(number(), Android, Scan)),
-        ("visit/cancelled", view(Stage::Ended(End::Cancelled), Android, Link)),
-        ("visit/cancelled-iphone", view(Stage::Ended(End::Cancelled), Iphone, Link)),
-        ("visit/locked-now", view(locked(LockedWhen::Now), Android, Link)),
-        ("visit/locked-before", view(locked(LockedWhen::Before), Android, Scan)),
-        ("visit/no-certificate", view(Stage::Ended(End::NoCertificate), Android, Link)),
-        ("visit/card-over", view(Stage::Ended(End::Expired { not_after: at(-150 * 24 * 60 * 60) }), Android, Link)),
-        ("visit/refused", view(refused(), Android, Link)),
-        ("visit/too-late", view(Stage::Ended(End::TooLate), Iphone, Link)),
+        ("visit/sending", session_page(signed(Some(timestamp(60))), Android, Link)),
+        ("visit/unsent", session_page(signed(None), Android, Link)),
+        ("visit/answered", session_page(code(), Android, Link)),
+        ("visit/answered-code-or-number", session_page(code_or_number(), Iphone, Link)),
+        ("visit/answered-number-iphone", session_page(number(), Iphone, Link)),
+        ("visit/answered-number-other-device", session_page(number(), Android, Scan)),
+        ("visit/cancelled", session_page(SessionStage::Ended(SessionEnd::Cancelled), Android, Link)),
+        ("visit/cancelled-iphone", session_page(SessionStage::Ended(SessionEnd::Cancelled), Iphone, Link)),
+        ("visit/locked-now", session_page(locked(LockTime::JustNow), Android, Link)),
+        ("visit/locked-before", session_page(locked(LockTime::Earlier), Android, Scan)),
+        ("visit/no-certificate", session_page(SessionStage::Ended(SessionEnd::NoCertificate), Android, Link)),
+        (
+            "visit/card-over",
+            session_page(
+                SessionStage::Ended(SessionEnd::Expired { not_after: timestamp(-150 * 24 * 60 * 60) }),
+                Android,
+                Link,
+            ),
+        ),
+        ("visit/refused", session_page(refused(), Android, Link)),
+        ("visit/too-late", session_page(SessionStage::Ended(SessionEnd::TooLate), Iphone, Link)),
     ];
     for (name, days) in [("visit/pin-certificate-ends-soon", 30), ("visit/pin-certificate-ended", -30)] {
         let mut stage = pin(3, None);
-        if let Stage::Pin { ends, .. } = &mut stage {
-            *ends = Some(at(days * 24 * 60 * 60));
+        if let SessionStage::Pin { ends, .. } = &mut stage {
+            *ends = Some(timestamp(days * 24 * 60 * 60));
         }
-        views.push((name, view(stage, Android, Link)));
+        views.push((name, session_page(stage, Android, Link)));
     }
-    let lying = |cards, at_hand| visit::Lying::Virtual { cards, at_hand };
-    let no_card = visit::View {
-        lying: lying(cards(), None),
-        problem: Some(visit::Problem::NoCard),
-        ..view(asked(None), Android, Link)
+    let lying = |cards, at_hand| session::AvailableCards::Virtual { cards, preselected: at_hand };
+    let no_card = session::SessionPage {
+        cards: lying(cards(), None),
+        problem: Some(session::SessionProblem::NoCard),
+        ..session_page(asked(None), Android, Link)
     };
-    let letters = visit::View { problem: Some(visit::Problem::NotFourDigits), ..view(pin(3, None), Android, Link) };
-    let bare = visit::View { lying: lying(Vec::new(), None), ..view(asked(None), Android, Link) };
+    let letters = session::SessionPage {
+        problem: Some(session::SessionProblem::NotFourDigits),
+        ..session_page(pin(3, None), Android, Link)
+    };
+    let bare = session::SessionPage { cards: lying(Vec::new(), None), ..session_page(asked(None), Android, Link) };
     views.push(("visit/asked-no-card-chosen", no_card));
     views.push(("visit/pin-not-four-digits", letters));
     views.push(("visit/asked-no-cards", bare));
     views
 }
 
-fn pin_of(card: CardId, token: TokenLabel, tries_left: u8, last: Option<Miss>) -> Stage {
-    Stage::Pin { request: request(), card, token, ends: None, tries_left, last }
+fn pin_stage(card: CardId, token: TokenLabel, tries_left: u8, last: Option<PinRetryReason>) -> SessionStage {
+    SessionStage::Pin { request: request(), card, token, ends: None, tries_left, last_failure: last }
 }
 
 const READER: &str = "ACME ContactlessReader 3000 00 00";
 const OTHER_READER: &str = "ACME ContactReader 20 01 00";
 
-fn in_reader(name: &str, change: u32) -> Reader {
-    Reader { name: name.to_owned(), slot: Slot::Card(CardId::in_reader(name.as_bytes(), change)) }
+fn reader_with_card(name: &str, change: u32) -> Reader {
+    Reader { name: name.to_owned(), slot: Slot::Card(CardId::from_reader(name.as_bytes(), change)) }
 }
 
 /// What may be attached to a computer.
-fn attached() -> Vec<(&'static str, readers::Attached)> {
+fn reader_lists() -> Vec<(&'static str, readers::ReaderList)> {
     let with = |slot| Reader { name: READER.to_owned(), slot };
     vec![
-        ("no-service", Err(NoService)),
+        ("no-service", Err(NoReaderService)),
         ("no-reader", Ok(vec![])),
         ("no-card", Ok(vec![with(Slot::Empty)])),
         ("mute-card", Ok(vec![with(Slot::Mute)])),
-        ("one-card", Ok(vec![in_reader(READER, 1)])),
-        ("several-cards", Ok(vec![in_reader(READER, 1), in_reader(OTHER_READER, 3)])),
+        ("one-card", Ok(vec![reader_with_card(READER, 1)])),
+        ("several-cards", Ok(vec![reader_with_card(READER, 1), reader_with_card(OTHER_READER, 3)])),
     ]
 }
 
 /// The window of the program on a computer with card readers.
-fn on_a_computer() -> Vec<(String, visit::View)> {
-    let asked = |last| Stage::Asked { request: request(), last };
-    let shown = |stage, attached| visit::View {
-        lying: visit::Lying::InReaders(attached),
-        ..view(stage, Device::Computer, Opened::Link)
+fn computer_pages() -> Vec<(String, session::SessionPage)> {
+    let asked = |last| SessionStage::Requested { request: request(), retry_reason: last };
+    let shown = |stage, attached| session::SessionPage {
+        cards: session::AvailableCards::InReaders(attached),
+        ..session_page(stage, Device::Computer, OpenMethod::Link)
     };
-    let one = || Ok(vec![in_reader(READER, 1)]);
-    let mut views: Vec<_> = attached()
+    let one = || Ok(vec![reader_with_card(READER, 1)]);
+    let mut views: Vec<_> = reader_lists()
         .into_iter()
         .map(|(name, attached)| (format!("asked-{name}"), shown(asked(None), attached)))
         .collect();
     for (name, mishap, attached) in [
-        ("pulled", Mishap::Pulled(PinState::NotPresented), Ok(vec![])),
-        ("card-in-use", Mishap::InUse, one()),
-        ("card-gone", Mishap::NoCard, one()),
-        ("card-changed", Mishap::Changed, one()),
-        ("card-mute", Mishap::Mute, one()),
-        ("reader-lost", Mishap::ReaderLost(PinState::NotPresented), Err(NoService)),
-        ("reader-lost-at-pin", Mishap::ReaderLost(PinState::Unanswered), Ok(vec![])),
+        ("pulled", ReadFailure::Removed(PinState::NotPresented), Ok(vec![])),
+        ("card-in-use", ReadFailure::InUse, one()),
+        ("card-gone", ReadFailure::NoCard, one()),
+        ("card-changed", ReadFailure::Changed, one()),
+        ("card-mute", ReadFailure::Mute, one()),
+        ("reader-lost", ReadFailure::ReaderLost(PinState::NotPresented), Err(NoReaderService)),
+        ("reader-lost-at-pin", ReadFailure::ReaderLost(PinState::Unanswered), Ok(vec![])),
     ] {
         views.push((name.to_owned(), shown(asked(Some(mishap)), attached)));
     }
-    let several = Ok(vec![in_reader(READER, 1), in_reader(OTHER_READER, 3)]);
-    let none_chosen = visit::View { problem: Some(visit::Problem::NoCard), ..shown(asked(None), several) };
+    let several = Ok(vec![reader_with_card(READER, 1), reader_with_card(OTHER_READER, 3)]);
+    let none_chosen =
+        session::SessionPage { problem: Some(session::SessionProblem::NoCard), ..shown(asked(None), several) };
     views.push(("no-card-chosen".to_owned(), none_chosen));
-    let lying = || CardId::in_reader(READER.as_bytes(), 1);
-    let pin = |token, tries_left, last| pin_of(lying(), token, tries_left, last);
+    let lying = || CardId::from_reader(READER.as_bytes(), 1);
+    let pin = |token, tries_left, last| pin_stage(lying(), token, tries_left, last);
     views.push(("pin".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), one())));
-    views.push(("pin-wrong".to_owned(), shown(pin(TokenLabel::Plastic, 2, Some(Miss::Wrong)), one())));
+    views.push(("pin-wrong".to_owned(), shown(pin(TokenLabel::Plastic, 2, Some(PinRetryReason::Wrong)), one())));
     views.push(("pin-of-a-phone".to_owned(), shown(pin(TokenLabel::Android, 3, None), one())));
     views.push(("pin-card-gone".to_owned(), shown(pin(TokenLabel::Plastic, 3, None), Ok(vec![]))));
     views
 }
 
-fn view(stage: Stage, device: Device, opened: Opened) -> visit::View {
-    let visit = Visit {
-        id: Id::new(at(0), &Randomness::repeatable("visit")),
+fn session_page(stage: SessionStage, device: Device, opened: OpenMethod) -> session::SessionPage {
+    let visit = AuthenticationSession {
+        id: Id::new(timestamp(0), &Randomness::repeatable("visit")),
         version: 1,
-        ends: at(300),
-        claim: Claim { ticket: token(), device, opened },
+        ends: timestamp(300),
+        claim: Claim { ticket: token(), device, open_method: opened },
         reception: reception().origin,
         stage,
     };
-    visit::View {
-        visit,
+    session::SessionPage {
+        session: visit,
         reception: reception(),
-        lying: visit::Lying::Virtual { cards: cards(), at_hand: Some(card("hanako")) },
-        now: at(70),
+        cards: session::AvailableCards::Virtual { cards: cards(), preselected: Some(card("hanako")) },
+        now: timestamp(70),
         problem: None,
     }
 }
 
-fn at(seconds: i64) -> Timestamp {
+fn timestamp(seconds: i64) -> Timestamp {
     // 2026-11-20 in Japan
     Timestamp::from_seconds(1_795_132_800 + seconds)
 }
@@ -269,8 +295,8 @@ fn card(name: &str) -> crate::CardId {
 fn cards() -> Vec<CardFace> {
     let face = |id, label: (&'static str, &'static str), note: (&'static str, &'static str), tries_left| CardFace {
         id: card(id),
-        label: Text::fixed(label.0, label.1),
-        note: Text::fixed(note.0, note.1),
+        label: Text::from_static(label.0, label.1),
+        note: Text::from_static(note.0, note.1),
         tries_left,
     };
     vec![
@@ -282,7 +308,7 @@ fn cards() -> Vec<CardFace> {
 
 fn reception() -> KnownReception {
     KnownReception {
-        name: Text::fixed("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
+        name: Text::from_static("マイナ在宅受付Web（模擬）", "マイナ在宅受付Web (simulated)"),
         // An origin of this machine, as the demo has it.
         origin: origin("http://reception.localhost:8400"),
     }
@@ -293,8 +319,8 @@ fn origin(text: &str) -> Origin {
     text.parse().expect("an origin")
 }
 
-fn request() -> Request {
-    Request {
+fn request() -> AuthenticationRequest {
+    AuthenticationRequest {
         purpose: Purpose::Register {
             institution: "見本内科クリニック".to_owned(),
             // A day of the calendar.
@@ -302,13 +328,13 @@ fn request() -> Request {
         },
         nonce: [7; 32],
         browser: "Chrome / Android".to_owned(),
-        began: at(0),
-        expires: at(300),
+        started_at: timestamp(0),
+        expires_at: timestamp(300),
     }
 }
 
-fn answer() -> Answer {
-    Answer { ticket: token(), certificate: vec![0x30], signature: vec![1] }
+fn answer() -> AuthenticationResponse {
+    AuthenticationResponse { ticket: token(), certificate: vec![0x30], signature: vec![1] }
 }
 
 #[cfg(test)]

@@ -2,17 +2,17 @@
 
 use std::{ffi::CString, mem, time::Duration};
 
-use card::{Lost, Transmit};
+use card::{Transmit, TransmitError};
 use pcsc::{Card, Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
-use super::{HeldCard, NoService, NotTaken, Reader, Readers, Slot};
+use super::{ConnectError, ConnectedCard, NoReaderService, Reader, Readers, Slot};
 use crate::CardId;
 
 /// How long it may take until the service has noticed that a card was pulled out: it looks several times a second.
-const UNTIL_NOTICED: Duration = Duration::from_millis(1500);
+const REMOVAL_DELAY: Duration = Duration::from_millis(1500);
 
 /// The longest answer: the commands of the JPKI application ask for 256 bytes at most.
-const LONGEST_ANSWER: usize = 256 + 2;
+const LONGEST_RESPONSE: usize = 256 + 2;
 
 /// The readers of this computer. Each question is a connection of its own to the service: one that was restarted, or not
 /// there before, is found again by itself.
@@ -20,44 +20,44 @@ const LONGEST_ANSWER: usize = 256 + 2;
 pub struct SystemReaders;
 
 impl Readers for SystemReaders {
-    fn attached(&self) -> Result<Vec<Reader>, NoService> {
-        let states = look_around(&service()?)?;
+    fn list_readers(&self) -> Result<Vec<Reader>, NoReaderService> {
+        let states = list_reader_states(&establish_context()?)?;
         Ok(states
             .iter()
             .map(|state| Reader { name: state.name().to_string_lossy().into_owned(), slot: slot(state) })
             .collect())
     }
 
-    fn take(&self, card: &CardId) -> Result<HeldCard, NotTaken> {
-        let context = service()?;
-        let reader = lies_there(&context, card)?;
-        let connected = context.connect(&reader, ShareMode::Exclusive, Protocols::ANY).map_err(not_taken)?;
-        let mut held = Held { context, reader, card: Some(connected) };
+    fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError> {
+        let context = establish_context()?;
+        let reader = find_reader(&context, card)?;
+        let connected = context.connect(&reader, ShareMode::Exclusive, Protocols::ANY).map_err(connect_error)?;
+        let mut held = PcscCard { context, reader, card: Some(connected) };
         if let Some(card) = &mut held.card {
             // It lasts until the card is put down: nobody begins one in between.
-            mem::forget(card.transaction().map_err(not_taken)?);
+            mem::forget(card.transaction().map_err(connect_error)?);
         }
         // Nobody can exchange it unnoticed any more; has somebody done so before?
-        lies_there(&held.context, card)?;
+        find_reader(&held.context, card)?;
         Ok(Box::new(held))
     }
 }
 
-fn service() -> Result<Context, NoService> {
+fn establish_context() -> Result<Context, NoReaderService> {
     Context::establish(Scope::User).map_err(|error| {
         tracing::debug!(%error, "no service for card readers");
-        NoService
+        NoReaderService
     })
 }
 
 /// How every reader stands now.
-fn look_around(context: &Context) -> Result<Vec<ReaderState>, NoService> {
+fn list_reader_states(context: &Context) -> Result<Vec<ReaderState>, NoReaderService> {
     let names = match context.list_readers_owned() {
         Ok(names) => names,
         Err(Error::NoReadersAvailable) => Vec::new(),
         Err(error) => {
             tracing::warn!(%error, "the card readers cannot be listed");
-            return Err(NoService);
+            return Err(NoReaderService);
         }
     };
     let mut states: Vec<_> = names.into_iter().map(|name| ReaderState::new(name, State::UNAWARE)).collect();
@@ -70,7 +70,7 @@ fn look_around(context: &Context) -> Result<Vec<ReaderState>, NoService> {
         Err(Error::UnknownReader | Error::ReaderUnavailable) => Ok(Vec::new()),
         Err(error) => {
             tracing::warn!(%error, "the card readers do not say how they stand");
-            Err(NoService)
+            Err(NoReaderService)
         }
     }
 }
@@ -79,74 +79,74 @@ fn slot(state: &ReaderState) -> Slot {
     match state.event_state() {
         states if states.contains(State::MUTE) => Slot::Mute,
         states if states.contains(State::PRESENT) => {
-            Slot::Card(CardId::in_reader(state.name().to_bytes(), state.event_count()))
+            Slot::Card(CardId::from_reader(state.name().to_bytes(), state.event_count()))
         }
         _ => Slot::Empty,
     }
 }
 
 /// The reader on which this very card lies.
-fn lies_there(context: &Context, card: &CardId) -> Result<CString, NotTaken> {
-    let states = look_around(context)?;
-    let there = states.iter().find(|state| card.is_in_reader(state.name().to_bytes())).ok_or(NotTaken::NoReader)?;
+fn find_reader(context: &Context, card: &CardId) -> Result<CString, ConnectError> {
+    let states = list_reader_states(context)?;
+    let there = states.iter().find(|state| card.is_in_reader(state.name().to_bytes())).ok_or(ConnectError::NoReader)?;
     match slot(there) {
         Slot::Card(lying) if lying == *card => Ok(there.name().to_owned()),
-        Slot::Card(_) => Err(NotTaken::Changed),
-        Slot::Empty => Err(NotTaken::NoCard),
-        Slot::Mute => Err(NotTaken::Mute),
+        Slot::Card(_) => Err(ConnectError::Changed),
+        Slot::Empty => Err(ConnectError::NoCard),
+        Slot::Mute => Err(ConnectError::Mute),
     }
 }
 
-fn not_taken(error: Error) -> NotTaken {
+fn connect_error(error: Error) -> ConnectError {
     tracing::info!(%error, "a card was not taken in hand");
     match error {
-        Error::SharingViolation => NotTaken::InUse,
-        Error::NoSmartcard | Error::RemovedCard => NotTaken::NoCard,
-        Error::ResetCard => NotTaken::Changed,
+        Error::SharingViolation => ConnectError::InUse,
+        Error::NoSmartcard | Error::RemovedCard => ConnectError::NoCard,
+        Error::ResetCard => ConnectError::Changed,
         Error::UnpoweredCard | Error::UnresponsiveCard | Error::UnsupportedCard | Error::ProtoMismatch => {
-            NotTaken::Mute
+            ConnectError::Mute
         }
-        Error::NoService | Error::ServiceStopped => NotTaken::NoService(NoService),
-        _ => NotTaken::NoReader,
+        Error::NoService | Error::ServiceStopped => ConnectError::NoReaderService(NoReaderService),
+        _ => ConnectError::NoReader,
     }
 }
 
 /// A card, held alone and in a transaction.
-struct Held {
+struct PcscCard {
     context: Context,
     reader: CString,
     /// Only gone when it is dropped.
     card: Option<Card>,
 }
 
-impl Transmit for Held {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
-        let card = self.card.as_ref().ok_or(Lost::Removed)?;
-        let mut answer = [0; LONGEST_ANSWER];
+impl Transmit for PcscCard {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
+        let card = self.card.as_ref().ok_or(TransmitError::Removed)?;
+        let mut answer = [0; LONGEST_RESPONSE];
         // Once: after an error nobody knows whether the card carried it out.
         match card.transmit(command, &mut answer) {
             Ok(answer) => Ok(answer.to_vec()),
-            Err(error) => Err(self.lost(error)),
+            Err(error) => Err(self.classify_error(error)),
         }
     }
 }
 
-impl Held {
+impl PcscCard {
     /// What an error in the middle of a session means: a card that was pulled out shows as several.
-    fn lost(&self, error: Error) -> Lost {
+    fn classify_error(&self, error: Error) -> TransmitError {
         if matches!(error, Error::RemovedCard | Error::NoSmartcard) {
-            return Lost::Removed;
+            return TransmitError::Removed;
         }
         let mut state = [ReaderState::new(self.reader.clone(), State::PRESENT)];
-        let noticed = self.context.get_status_change(UNTIL_NOTICED, &mut state);
+        let noticed = self.context.get_status_change(REMOVAL_DELAY, &mut state);
         match (noticed, state[0].event_state()) {
-            (Ok(()), states) if states.contains(State::EMPTY) => Lost::Removed,
-            _ => Lost::Reader(error.to_string()),
+            (Ok(()), states) if states.contains(State::EMPTY) => TransmitError::Removed,
+            _ => TransmitError::Reader(error.to_string()),
         }
     }
 }
 
-impl Drop for Held {
+impl Drop for PcscCard {
     fn drop(&mut self) {
         let Some(card) = self.card.take() else { return };
         // Without power it forgets the PIN. Left as it was, or merely reset, the next program could sign without one.

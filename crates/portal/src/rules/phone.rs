@@ -24,7 +24,7 @@ pub(crate) enum App {
 
 impl Phone {
     /// A phone that nobody has set up: what the browser says it is, with the app on it, as the guide presumes.
-    pub(crate) fn by_user_agent(agent: &str) -> Self {
+    pub(crate) fn from_user_agent(agent: &str) -> Self {
         let device = match () {
             () if agent.contains("Android") => Device::Android,
             () if agent.contains("iPhone") || agent.contains("iPad") => Device::Iphone,
@@ -35,7 +35,7 @@ impl Phone {
 }
 
 /// The word for a device in forms and rows.
-pub(crate) fn device_word(device: Device) -> &'static str {
+pub(crate) fn device_code(device: Device) -> &'static str {
     match device {
         Device::Android => "android",
         Device::Iphone => "iphone",
@@ -44,20 +44,20 @@ pub(crate) fn device_word(device: Device) -> &'static str {
 }
 
 /// The device with this word.
-pub(crate) fn device_of(word: &str) -> Option<Device> {
-    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_word(*device) == word)
+pub(crate) fn parse_device(word: &str) -> Option<Device> {
+    [Device::Android, Device::Iphone, Device::Computer].into_iter().find(|device| device_code(*device) == word)
 }
 
 impl App {
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Installed => "installed",
             Self::Missing => "missing",
         }
     }
 
-    pub(crate) fn of(word: &str) -> Option<Self> {
-        [Self::Installed, Self::Missing].into_iter().find(|app| app.word() == word)
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        [Self::Installed, Self::Missing].into_iter().find(|app| app.as_str() == word)
     }
 }
 
@@ -73,19 +73,19 @@ pub struct WrongCardId;
 
 impl CardId {
     /// The name of the card that lies on this reader since its change of this number: after every change it is another.
-    pub(crate) fn in_reader(reader: &[u8], change: u32) -> Self {
-        Self(format!("{}{change}", Self::reader(reader)))
+    pub(crate) fn from_reader(reader: &[u8], change: u32) -> Self {
+        Self(format!("{}{change}", Self::reader_prefix(reader)))
     }
 
     /// Whether it names a card on this reader.
     #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only a computer with readers names them so"))]
     pub(crate) fn is_in_reader(&self, reader: &[u8]) -> bool {
-        self.0.starts_with(&Self::reader(reader))
+        self.0.starts_with(&Self::reader_prefix(reader))
     }
 
     /// Drivers name readers as they like; of that, a word of our own.
-    fn reader(name: &[u8]) -> String {
-        format!("reader-{}-", word_for(name))
+    fn reader_prefix(name: &[u8]) -> String {
+        format!("reader-{}-", short_hash(name))
     }
 
     /// The name as text.
@@ -95,7 +95,7 @@ impl CardId {
 }
 
 /// Sixteen hexadecimal digits that stand for something longer.
-pub(crate) fn word_for(something: &[u8]) -> String {
+pub(crate) fn short_hash(something: &[u8]) -> String {
     let digest = base::digest(&[something]);
     // A digest has 32 bytes.
     let first = digest.as_bytes().first_chunk().expect("a digest has eight bytes");
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn a_phone_is_told_by_its_browser_and_has_the_app() {
         let check = |agent: &str, device| {
-            assert_eq!(Phone::by_user_agent(agent), Phone { device, app: App::Installed, card: None }, "{agent}");
+            assert_eq!(Phone::from_user_agent(agent), Phone { device, app: App::Installed, card: None }, "{agent}");
         };
         check("Mozilla/5.0 (Linux; Android 16; Pixel 9) Chrome/156.0 Mobile Safari/537.36", Device::Android);
         check("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", Device::Iphone);
@@ -147,12 +147,12 @@ mod tests {
     #[test]
     fn words_read_what_they_write() {
         for device in [Device::Android, Device::Iphone, Device::Computer] {
-            assert_eq!(device_of(device_word(device)), Some(device));
+            assert_eq!(parse_device(device_code(device)), Some(device));
         }
         for app in [App::Installed, App::Missing] {
-            assert_eq!(App::of(app.word()), Some(app));
+            assert_eq!(App::parse(app.as_str()), Some(app));
         }
-        assert_eq!(device_of("fridge"), None);
+        assert_eq!(parse_device("fridge"), None);
     }
 
     #[test]

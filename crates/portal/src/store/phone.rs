@@ -4,34 +4,38 @@ use database::Error;
 use super::Store;
 use crate::{
     Refusal,
-    rules::phone::{App, Phone, device_of, device_word},
+    rules::phone::{App, Phone, device_code, parse_device},
 };
 
 impl Store {
     /// The phone of this browser, if it was ever set up.
-    pub(crate) async fn phone(&self, browser: Digest) -> Result<Option<Phone>, Refusal> {
+    pub(crate) async fn find_phone(&self, browser: Digest) -> Result<Option<Phone>, Refusal> {
         let found = self
             .database
             .read(move |transaction| {
-                transaction.optional("SELECT device, app, card FROM phone WHERE browser = $1", &[&browser], |row| {
-                    Ok((row.at::<String>(0)?, row.at::<String>(1)?, row.at(2)?))
-                })
+                transaction.fetch_optional(
+                    "SELECT device, app, card FROM phone WHERE browser = $1",
+                    &[&browser],
+                    |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?, row.get(2)?)),
+                )
             })
             .await
             .map_err(|error: Error| Refusal::Store(error))?;
         // A word that a newer program wrote is a phone that was never set up.
-        Ok(found.and_then(|(device, app, card)| Some(Phone { device: device_of(&device)?, app: App::of(&app)?, card })))
+        Ok(found.and_then(|(device, app, card)| {
+            Some(Phone { device: parse_device(&device)?, app: App::parse(&app)?, card })
+        }))
     }
 
     /// Keeps the phone of this browser.
-    pub(crate) async fn keep_phone(&self, browser: Digest, phone: Phone, now: Timestamp) -> Result<(), Refusal> {
+    pub(crate) async fn store_phone(&self, browser: Digest, phone: Phone, now: Timestamp) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
                 transaction.execute(
                     "INSERT INTO phone (browser, device, app, card, used) VALUES ($1, $2, $3, $4, $5)
                      ON CONFLICT (browser) DO UPDATE SET device = excluded.device, app = excluded.app,
                         card = excluded.card, used = excluded.used",
-                    &[&browser, &device_word(phone.device), &phone.app.word(), &phone.card, &now],
+                    &[&browser, &device_code(phone.device), &phone.app.as_str(), &phone.card, &now],
                 )?;
                 Ok(())
             })

@@ -1,65 +1,70 @@
 use base::{Clock, Digest, Key, Randomness, Span, Timestamp, Token};
 use card::{
-    CardData, CardSerial, Holder, Jpki, KeyOnCard, Personalisation, Pin, PinReference, PrivateKey, Sex, StatusWord,
+    CardData, CardHolder, CardKey, CardSerial, Jpki, Personalisation, Pin, PinReference, PrivateKey, Sex, StatusWord,
     TokenLabel, Transmit, host,
 };
-use database::{Database, Location, trial};
-use errand::{Claim, Device, Opened, Purpose, Request};
+use database::{Database, Location, test_database};
+use errand::{AuthenticationRequest, Claim, Device, OpenMethod, Purpose};
 use shell::Text;
 use tokio::runtime::Handle;
 
-use super::{Begun, MIGRATIONS, NewVisit, Store};
+use super::{BeginOutcome, MIGRATIONS, NewSession, Store};
 use crate::{
     CardId, NewCard, Refusal,
-    cards::{AtTheOffice, at_the_office, session},
-    hand::{Hand, Slip},
-    rules::visit::Stage,
+    cards::{OfficeOperation, run_card_session, run_office_operation},
+    rules::session::SessionStage,
     seal::Seal,
+    simulated_contact::{RemovalFault, SimulatedContact},
 };
 
 struct Trial {
     store: Store,
     clock: Clock,
     location: Location,
-    _keeps_the_folder: trial::Trial,
+    _folder: test_database::TestDatabase,
 }
 
-fn store_on(database: Database, clock: &Clock) -> Store {
+fn new_store(database: Database, clock: &Clock) -> Store {
     let key = Key::new(&Randomness::repeatable("key"));
     let randomness = Randomness::system();
     Store::new(database, Seal::new(key, randomness.clone()), clock.clone(), randomness)
 }
 
 /// A store with one card in it, on each engine.
-async fn each() -> Vec<Trial> {
+async fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
-    for trial in trial::each("portal", MIGRATIONS) {
-        let clock = Clock::starting_at(at(0));
-        let store = store_on(trial.database.clone(), &clock);
+    for trial in test_database::open_on_each_engine("portal", MIGRATIONS) {
+        let clock = Clock::starting_at(timestamp(0));
+        let store = new_store(trial.database.clone(), &clock);
         store.add_card(new_card("花子")).await.unwrap();
-        trials.push(Trial { store, clock, location: trial.location.clone(), _keeps_the_folder: trial });
+        trials.push(Trial { store, clock, location: trial.location.clone(), _folder: trial });
     }
     trials
 }
 
-fn at(seconds: i64) -> Timestamp {
+fn timestamp(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(1_795_132_800 + seconds)
 }
 
-fn id() -> CardId {
+fn card_id() -> CardId {
     "hanako".parse().unwrap()
 }
 
 fn new_card(label: &'static str) -> NewCard {
-    NewCard { id: id(), label: Text::fixed(label, "Hanako"), note: Text::fixed("有効", "valid"), data: data() }
+    NewCard {
+        id: card_id(),
+        label: Text::from_static(label, "Hanako"),
+        note: Text::from_static("有効", "valid"),
+        data: card_data(),
+    }
 }
 
 /// A card with the PIN 1234 and a throw-away key. Its certificate is none; the store does not look into it.
-fn data() -> CardData {
+fn card_data() -> CardData {
     let key = jpki::SigningKey::generate(jpki::Algorithm::EcdsaP384Sha384).unwrap();
     CardData::new(Personalisation {
         label: TokenLabel::Plastic,
-        authentication: KeyOnCard {
+        authentication: CardKey {
             key: PrivateKey::from_pkcs8(&key.to_pkcs8().unwrap()).unwrap(),
             certificate: vec![0x30, 0x03, 0x02, 0x01, 0x05],
             ca_certificate: vec![0x30, 0x03, 0x02, 0x01, 0x06],
@@ -67,7 +72,7 @@ fn data() -> CardData {
         signature: None,
         pin: "1234".parse().unwrap(),
         signature_password: "PASSW0RD".parse().unwrap(),
-        holder: Holder {
+        holder: CardHolder {
             name: "見本\u{3000}花子".to_owned(),
             address: "東京都".to_owned(),
             birth_date: base::parse_date("1980-02-17").unwrap(),
@@ -85,121 +90,133 @@ fn pin(digits: &str) -> Pin {
 }
 
 /// A session with the card, which nobody else has.
-async fn with_card<T: Send + 'static>(store: &Store, with: impl FnOnce(&mut Hand) -> T + Send + 'static) -> T {
-    session(store, &id(), Slip::None, with).await.unwrap().expect("the card lies there")
+async fn with_card<T: Send + 'static>(
+    store: &Store,
+    with: impl FnOnce(&mut SimulatedContact) -> T + Send + 'static,
+) -> T {
+    run_card_session(store, &card_id(), RemovalFault::None, with).await.unwrap().expect("the card lies there")
 }
 
-fn verify(hand: &mut Hand, digits: &str) -> host::Verdict {
+fn verify_pin(hand: &mut SimulatedContact, digits: &str) -> host::PinVerification {
     Jpki::select(hand).unwrap().verify_pin(&pin(digits)).unwrap()
 }
 
-async fn tries(store: &Store) -> u8 {
-    store.cards().await.unwrap()[0].tries_left
+async fn tries_left(store: &Store) -> u8 {
+    store.list_cards().await.unwrap()[0].tries_left
 }
 
-fn new_visit(browser: Digest, ticket: &str) -> NewVisit {
+fn new_session(browser: Digest, ticket: &str) -> NewSession {
     let ticket = Token::new(&Randomness::repeatable(ticket));
-    let claim = Claim { ticket, device: Device::Android, opened: Opened::Link };
-    NewVisit { browser, claim, reception: "https://reception.example".parse().unwrap() }
+    let claim = Claim { ticket, device: Device::Android, open_method: OpenMethod::Link };
+    NewSession { browser, claim, reception: "https://reception.example".parse().unwrap() }
 }
 
 fn browser(name: &str) -> Digest {
     base::digest(&[name.as_bytes()])
 }
 
-fn request() -> Request {
-    Request { purpose: Purpose::Review, nonce: [7; 32], browser: "Chrome".into(), began: at(0), expires: at(300) }
+fn request() -> AuthenticationRequest {
+    AuthenticationRequest {
+        purpose: Purpose::Review,
+        nonce: [7; 32],
+        browser: "Chrome".into(),
+        started_at: timestamp(0),
+        expires_at: timestamp(300),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_try_is_durable_before_the_miss_is_answered() {
-    for Trial { store, clock, location, .. } in each().await {
-        let second = store_on(Database::open(&location, "portal", MIGRATIONS).unwrap(), &clock);
+    for Trial { store, clock, location, .. } in trials().await {
+        let second = new_store(Database::open(&location, "portal", MIGRATIONS).unwrap(), &clock);
         let runtime = Handle::current();
         let seen = with_card(&store, move |hand| {
-            let verdict = verify(hand, "9999");
+            let verdict = verify_pin(hand, "9999");
             // Nothing of the session is over yet, and somebody else on the same database knows already.
-            (verdict, runtime.block_on(tries(&second)))
+            (verdict, runtime.block_on(tries_left(&second)))
         });
-        assert_eq!(seen.await, (host::Verdict::Wrong { tries_left: 2 }, 2));
-        assert_eq!(with_card(&store, |hand| verify(hand, "1234")).await, host::Verdict::Right);
-        assert_eq!(tries(&store).await, 3);
+        assert_eq!(seen.await, (host::PinVerification::Wrong { tries_left: 2 }, 2));
+        assert_eq!(with_card(&store, |hand| verify_pin(hand, "1234")).await, host::PinVerification::Right);
+        assert_eq!(tries_left(&store).await, 3);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_is_in_one_hand_at_a_time_and_for_thirty_seconds_at_most() {
-    for Trial { store, clock, .. } in each().await {
-        let held = store.hold_card(id()).await.unwrap().expect("it lies there");
-        assert!(store.hold_card(id()).await.unwrap().is_none());
-        assert!(session(&store, &id(), Slip::None, |_| ()).await.unwrap().is_none());
-        clock.set(at(31));
-        let taken = store.hold_card(id()).await.unwrap().expect("the first is taken to be gone");
-        let late = store.keep_counters(held.lease.clone(), taken.data.counters()).await;
+    for Trial { store, clock, .. } in trials().await {
+        let held = store.lease_card(card_id()).await.unwrap().expect("it lies there");
+        assert!(store.lease_card(card_id()).await.unwrap().is_none());
+        assert!(run_card_session(&store, &card_id(), RemovalFault::None, |_| ()).await.unwrap().is_none());
+        clock.set(timestamp(31));
+        let taken = store.lease_card(card_id()).await.unwrap().expect("the first is taken to be gone");
+        let late = store.update_counters(held.lease.clone(), taken.data.counters()).await;
         assert!(matches!(late, Err(Refusal::CardInUse)));
-        store.put_card_down(held.lease).await.unwrap();
-        assert!(store.hold_card(id()).await.unwrap().is_none(), "it is still in the second hand");
-        store.put_card_down(taken.lease).await.unwrap();
-        assert!(store.hold_card(id()).await.unwrap().is_some());
-        let nobody = store.hold_card("nobody".parse().unwrap()).await;
+        store.release_card(held.lease).await.unwrap();
+        assert!(store.lease_card(card_id()).await.unwrap().is_none(), "it is still in the second hand");
+        store.release_card(taken.lease).await.unwrap();
+        assert!(store.lease_card(card_id()).await.unwrap().is_some());
+        let nobody = store.lease_card("nobody".parse().unwrap()).await;
         assert!(matches!(nobody, Err(Refusal::NoSuchCard)));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_stays_in_the_hand_of_whoever_holds_on_to_it() {
-    for Trial { store, clock, .. } in each().await {
-        let held = store.hold_card(id()).await.unwrap().expect("it lies there");
+    for Trial { store, clock, .. } in trials().await {
+        let held = store.lease_card(card_id()).await.unwrap().expect("it lies there");
         for seconds in [20, 40, 60] {
-            clock.set(at(seconds));
-            store.hold_on_to_card(held.lease.clone()).await.unwrap();
-            assert!(store.hold_card(id()).await.unwrap().is_none());
+            clock.set(timestamp(seconds));
+            store.renew_lease(held.lease.clone()).await.unwrap();
+            assert!(store.lease_card(card_id()).await.unwrap().is_none());
         }
-        clock.set(at(91));
-        let taken = store.hold_card(id()).await.unwrap().expect("nothing was said for too long");
-        assert!(matches!(store.hold_on_to_card(held.lease).await, Err(Refusal::CardInUse)));
-        store.put_card_down(taken.lease).await.unwrap();
+        clock.set(timestamp(91));
+        let taken = store.lease_card(card_id()).await.unwrap().expect("nothing was said for too long");
+        assert!(matches!(store.renew_lease(held.lease).await, Err(Refusal::CardInUse)));
+        store.release_card(taken.lease).await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pin_that_the_card_itself_changes_is_kept() {
-    for Trial { store, .. } in each().await {
+    for Trial { store, .. } in trials().await {
         let changed = with_card(&store, |hand| {
-            assert_eq!(verify(hand, "9999"), host::Verdict::Wrong { tries_left: 2 });
-            assert_eq!(verify(hand, "1234"), host::Verdict::Right);
+            assert_eq!(verify_pin(hand, "9999"), host::PinVerification::Wrong { tries_left: 2 });
+            assert_eq!(verify_pin(hand, "1234"), host::PinVerification::Right);
             hand.transmit(b"\x00\x24\x01\x98\x045678")
         });
         assert_eq!(changed.await, Ok(vec![0x90, 0x00]));
-        assert_eq!(with_card(&store, |hand| verify(hand, "1234")).await, host::Verdict::Wrong { tries_left: 2 });
         assert_eq!(
-            store.look_at_card(id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION),
+            with_card(&store, |hand| verify_pin(hand, "1234")).await,
+            host::PinVerification::Wrong { tries_left: 2 }
+        );
+        assert_eq!(
+            store.read_card(card_id()).await.unwrap().counters().tries_left(PinReference::AUTHENTICATION),
             Some(2)
         );
-        assert_eq!(with_card(&store, |hand| verify(hand, "5678")).await, host::Verdict::Right);
+        assert_eq!(with_card(&store, |hand| verify_pin(hand, "5678")).await, host::PinVerification::Right);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_lost_the_card_learns_nothing_of_its_pin() {
-    for Trial { store, clock, .. } in each().await {
+    for Trial { store, clock, .. } in trials().await {
         let moved = clock.clone();
         let trouble = with_card(&store, move |hand| {
             let mut jpki = Jpki::select(hand).unwrap();
-            moved.set(at(60));
+            moved.set(timestamp(60));
             jpki.verify_pin(&pin("1234")).unwrap_err()
         })
         .await;
-        assert!(matches!(trouble, host::Trouble::Refused { status: StatusWord::MEMORY_FAILURE, .. }), "{trouble}");
+        assert!(matches!(trouble, host::CardError::Refused { status: StatusWord::MEMORY_FAILURE, .. }), "{trouble}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
-    for Trial { store, .. } in each().await {
-        with_card(&store, |hand| verify(hand, "9999")).await;
+    for Trial { store, .. } in trials().await {
+        with_card(&store, |hand| verify_pin(hand, "9999")).await;
         store.add_card(new_card("花子さん")).await.unwrap();
-        let cards = store.cards().await.unwrap();
+        let cards = store.list_cards().await.unwrap();
         assert_eq!((cards.len(), cards[0].tries_left), (1, 2));
         assert_eq!(cards[0].label.in_language(shell::Language::Japanese), "花子さん");
     }
@@ -207,92 +224,109 @@ async fn a_card_that_is_laid_in_again_keeps_what_it_remembers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_office_unlocks_and_sets_pins() {
-    for Trial { store, .. } in each().await {
+    for Trial { store, .. } in trials().await {
         for _ in 0..3 {
-            with_card(&store, |hand| verify(hand, "9999")).await;
+            with_card(&store, |hand| verify_pin(hand, "9999")).await;
         }
-        assert_eq!(tries(&store).await, 0);
+        assert_eq!(tries_left(&store).await, 0);
         let reference = PinReference::AUTHENTICATION;
-        at_the_office(&store, &id(), AtTheOffice::Unlock(reference)).await.unwrap();
-        assert_eq!(tries(&store).await, 3);
-        at_the_office(&store, &id(), AtTheOffice::SetPin(reference, "4321".parse().unwrap())).await.unwrap();
-        assert_eq!(with_card(&store, |hand| verify(hand, "4321")).await, host::Verdict::Right);
-        let letters = at_the_office(&store, &id(), AtTheOffice::SetPin(reference, "LETTERS".parse().unwrap())).await;
+        run_office_operation(&store, &card_id(), OfficeOperation::Unlock(reference)).await.unwrap();
+        assert_eq!(tries_left(&store).await, 3);
+        run_office_operation(&store, &card_id(), OfficeOperation::SetPin(reference, "4321".parse().unwrap()))
+            .await
+            .unwrap();
+        assert_eq!(with_card(&store, |hand| verify_pin(hand, "4321")).await, host::PinVerification::Right);
+        let letters =
+            run_office_operation(&store, &card_id(), OfficeOperation::SetPin(reference, "LETTERS".parse().unwrap()))
+                .await;
         assert!(matches!(letters, Err(Refusal::Office(_))));
-        assert!(store.hold_card(id()).await.unwrap().is_some(), "the office puts the card down");
+        assert!(store.lease_card(card_id()).await.unwrap().is_some(), "the office puts the card down");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_begins_one_visit_of_a_browser_however_often_it_is_sent() {
-    for Trial { store, .. } in each().await {
+    for Trial { store, .. } in trials().await {
         let begun = (0..8).map(|_| {
             let store = store.clone();
-            tokio::spawn(async move { store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() })
+            tokio::spawn(async move {
+                store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
+            })
         });
         let mut first = 0;
         for begun in begun.collect::<Vec<_>>() {
-            first += usize::from(matches!(begun.await.unwrap(), Begun::Now(_)));
+            first += usize::from(matches!(begun.await.unwrap(), BeginOutcome::Started(_)));
         }
         assert_eq!(first, 1);
         // Nobody answered for 20 seconds: it is taken up again.
-        let again = store.begin(new_visit(browser("one"), "ticket"), at(20)).await.unwrap();
-        assert!(matches!(again, Begun::Now(_)));
+        let again = store.begin_session(new_session(browser("one"), "ticket"), timestamp(20)).await.unwrap();
+        assert!(matches!(again, BeginOutcome::Started(_)));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_browser_sees_nothing() {
-    for Trial { store, .. } in each().await {
-        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+    for Trial { store, .. } in trials().await {
+        let BeginOutcome::Started(visit) =
+            store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
+        else {
             panic!("it has just begun");
         };
-        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_ok());
-        let foreign = store.visit(visit.id, browser("two"), at(1)).await;
-        assert!(matches!(foreign, Err(Refusal::NoSuchVisit)));
-        let other = store.begin(new_visit(browser("two"), "ticket"), at(1)).await.unwrap();
-        assert!(matches!(other, Begun::Now(other) if other.id != visit.id));
+        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_ok());
+        let foreign = store.find_session(visit.id, browser("two"), timestamp(1)).await;
+        assert!(matches!(foreign, Err(Refusal::NoSuchSession)));
+        let other = store.begin_session(new_session(browser("two"), "ticket"), timestamp(1)).await.unwrap();
+        assert!(matches!(other, BeginOutcome::Started(other) if other.id != visit.id));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_moves_from_one_stage_one_is_made() {
-    for Trial { store, .. } in each().await {
-        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+    for Trial { store, .. } in trials().await {
+        let BeginOutcome::Started(visit) =
+            store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
+        else {
             panic!("it has just begun");
         };
-        let asked = visit.stage.clone().claimed(request()).unwrap();
-        let moved = store.move_on((*visit).clone(), asked).await.unwrap();
+        let asked = visit.stage.clone().mark_claimed(request()).unwrap();
+        let moved = store.update_stage((*visit).clone(), asked).await.unwrap();
         assert_eq!(moved.version, 2);
-        let late = store.move_on((*visit).clone(), Stage::Opening { trying: None }).await;
+        let late = store.update_stage((*visit).clone(), SessionStage::Opening { trying_since: None }).await;
         assert!(matches!(late, Err(Refusal::Step(_))));
-        let stands = store.visit(visit.id, browser("one"), at(1)).await.unwrap();
-        assert!(matches!(stands.stage, Stage::Asked { .. }));
-        assert!(matches!(store.visit(visit.id, browser("one"), at(300)).await.unwrap().stage, Stage::Ended(_)));
+        let stands = store.find_session(visit.id, browser("one"), timestamp(1)).await.unwrap();
+        assert!(matches!(stands.stage, SessionStage::Requested { .. }));
+        assert!(matches!(
+            store.find_session(visit.id, browser("one"), timestamp(300)).await.unwrap().stage,
+            SessionStage::Ended(_)
+        ));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_is_forgotten() {
-    for Trial { store, .. } in each().await {
-        let Begun::Now(visit) = store.begin(new_visit(browser("one"), "ticket"), at(0)).await.unwrap() else {
+    for Trial { store, .. } in trials().await {
+        let BeginOutcome::Started(visit) =
+            store.begin_session(new_session(browser("one"), "ticket"), timestamp(0)).await.unwrap()
+        else {
             panic!("it has just begun");
         };
-        store.forget(at(0).plus(Span::from_mins(64))).await.unwrap();
-        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_ok());
-        store.forget(at(0).plus(Span::from_mins(65))).await.unwrap();
-        assert!(store.visit(visit.id, browser("one"), at(1)).await.is_err());
+        store.delete_expired(timestamp(0).plus(Span::from_mins(64))).await.unwrap();
+        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_ok());
+        store.delete_expired(timestamp(0).plus(Span::from_mins(65))).await.unwrap();
+        assert!(store.find_session(visit.id, browser("one"), timestamp(1)).await.is_err());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn neither_key_nor_ticket_lies_on_the_disk_in_clear() {
-    for Trial { store, location, .. } in each().await {
-        let new = new_visit(browser("one"), "ticket");
+    for Trial { store, location, .. } in trials().await {
+        let new = new_session(browser("one"), "ticket");
         let ticket = new.claim.ticket.reveal();
-        let Begun::Now(visit) = store.begin(new, at(0)).await.unwrap() else { panic!("it has just begun") };
-        let asked = visit.stage.clone().claimed(request()).unwrap();
-        store.move_on(*visit, asked).await.unwrap();
+        let BeginOutcome::Started(visit) = store.begin_session(new, timestamp(0)).await.unwrap() else {
+            panic!("it has just begun")
+        };
+        let asked = visit.stage.clone().mark_claimed(request()).unwrap();
+        store.update_stage(*visit, asked).await.unwrap();
         let Location::Sqlite(path) = location else { continue };
         let folder = path.parent().unwrap();
         for file in std::fs::read_dir(folder).unwrap() {

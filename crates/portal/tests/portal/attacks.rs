@@ -13,7 +13,7 @@ async fn opening_a_link_claims_nothing() {
         assert!(page.shows("マイナポータルアプリを開いています") && page.shows("続ける"));
         assert!(!page.shows("http-equiv"), "nothing goes on by itself");
     }
-    assert_eq!(world.claims(), 0);
+    assert_eq!(world.claim_count(), 0);
     for link in ["/open", "/open?ticket=", "/scan?ticket=short", "/open?ticket=x&ticket=y"] {
         assert_eq!(browser.get(link).await.status, StatusCode::BAD_REQUEST, "{link}");
     }
@@ -23,7 +23,7 @@ async fn opening_a_link_claims_nothing() {
 async fn a_visit_is_nobody_elses() {
     let world = World::new().await;
     let (mut owner, mut stranger) = (world.browser(ANDROID), world.browser(ANDROID));
-    let visit = owner.open_with(&ticket("owner"), "hanako").await;
+    let visit = owner.open_with_card(&ticket("owner"), "hanako").await;
     stranger.get("/").await;
     assert_eq!(stranger.get(&visit).await.status, StatusCode::NOT_FOUND);
     assert_eq!(stranger.get(&format!("{visit}/progress")).await.status, StatusCode::NOT_FOUND);
@@ -33,25 +33,25 @@ async fn a_visit_is_nobody_elses() {
     for action in ["cancel", "send", "another-card"] {
         assert_eq!(stranger.post(&format!("{visit}/{action}"), &[]).await.status, StatusCode::NOT_FOUND);
     }
-    assert_eq!(world.given_up(), []);
+    assert_eq!(world.give_ups(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_that_another_app_claimed_is_refused_in_the_receptions_words() {
     let world = World::new().await;
     let (mut first, mut second) = (world.browser(ANDROID), world.browser(IPHONE));
-    first.open(&ticket("once"), "link").await;
-    let visit = second.open(&ticket("once"), "link").await;
+    first.open_app(&ticket("once"), "link").await;
+    let visit = second.open_app(&ticket("once"), "link").await;
     let page = second.get(&visit).await;
     assert!(page.shows("すでに別のアプリで開かれています") && page.shows("reception.errand.claimed_before"));
-    assert_eq!(world.claims(), 1);
+    assert_eq!(world.claim_count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_double_submit_presents_the_pin_once() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with(&ticket("double"), "hanako").await;
+    let visit = browser.open_with_card(&ticket("double"), "hanako").await;
     let path = format!("{visit}/pin");
     let submits = (0..4).map(|_| {
         let (mut browser, path) = (browser.clone(), path.clone());
@@ -62,7 +62,7 @@ async fn a_double_submit_presents_the_pin_once() {
     }
     assert_eq!(world.tries_left("hanako").await, 2);
     // Sent again when all is over, the same page confirms nothing either.
-    let again = browser.post_on(&path, &[("pin", "9999")]).await;
+    let again = browser.post_and_follow(&path, &[("pin", "9999")]).await;
     assert!(again.shows("あと2回"));
     assert_eq!(world.tries_left("hanako").await, 2);
 }
@@ -86,7 +86,7 @@ async fn a_visit_is_for_whoever_holds_it_and_all_else_is_for_anyone() {
     for route in world.portal.routes() {
         let expected = if route.path.starts_with("/visits/") || (route.path == "/open" && route.method == Method::POST)
         {
-            Access::Holder
+            Access::Session
         } else {
             Access::Anyone
         };

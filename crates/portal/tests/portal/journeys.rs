@@ -1,37 +1,39 @@
 use axum::http::StatusCode;
 
-use crate::world::{ANDROID, COMPUTER, IPHONE, Mood, World, code, ticket};
+use crate::world::{ANDROID, COMPUTER, IPHONE, ReceptionBehaviour, World, return_code, ticket};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_android_phone_signs_for_the_reception_on_its_list_and_leads_back_with_the_code() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
     let ticket = ticket("android");
-    let visit = browser.open(&ticket, "link").await;
+    let visit = browser.open_app(&ticket, "link").await;
 
     let asked = browser.get(&visit).await;
     assert!(asked.shows("見本内科クリニック") && asked.shows("2026年11月24日（火）"));
     assert!(asked.shows(world.reception.as_str()) && asked.shows("Chrome / Android"));
     assert!(!asked.shows("name=\"pin\""), "the request is shown before the PIN is asked for");
 
-    let pin = browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    let pin = browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
     assert!(pin.shows("name=\"pin\"") && pin.shows("あと3回"));
     assert!(pin.policy.contains(&format!("form-action 'self' {}", world.reception)), "{}", pin.policy);
 
     let back = browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER);
-    assert_eq!(back.location, format!("{}/return?code={}", world.reception, code().reveal()));
-    assert!(world.answer_is_good_for(&ticket));
-    assert!(!world.answer_is_for("https://elsewhere.example", [42; 32], &ticket));
-    assert!(!world.answer_is_for(world.reception.as_str(), [43; 32], &ticket));
+    assert_eq!(back.location, format!("{}/return?code={}", world.reception, return_code().reveal()));
+    assert!(world.response_verifies(&ticket));
+    assert!(!world.response_verifies_for("https://elsewhere.example", [42; 32], &ticket));
+    assert!(!world.response_verifies_for(world.reception.as_str(), [43; 32], &ticket));
     assert_eq!(world.tries_left("hanako").await, 3);
 
     // Reload, back and a second submit do no harm.
     assert!(browser.get(&visit).await.shows("あと1つ：ブラウザに戻る"));
-    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("あと1つ：ブラウザに戻る"));
-    assert!(browser.post_on(&format!("{visit}/cancel"), &[]).await.shows("あと1つ：ブラウザに戻る"));
-    assert_eq!((world.claims(), world.tries_left("hanako").await), (1, 3));
-    assert_eq!(world.given_up(), []);
+    assert!(
+        browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "9999")]).await.shows("あと1つ：ブラウザに戻る")
+    );
+    assert!(browser.post_and_follow(&format!("{visit}/cancel"), &[]).await.shows("あと1つ：ブラウザに戻る"));
+    assert_eq!((world.claim_count(), world.tries_left("hanako").await), (1, 3));
+    assert_eq!(world.give_ups(), []);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -39,13 +41,13 @@ async fn a_card_whose_certificate_is_over_is_told_before_any_pin_is_asked_for() 
     const ENDED: &str = "電子証明書の有効期限が切れています";
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open_with(&ticket("expired"), "long-expired").await;
+    let visit = browser.open_with_card(&ticket("expired"), "long-expired").await;
     let told = browser.get(&visit).await;
     assert!(told.shows(ENDED) && told.shows("暗証番号は入力していません") && !told.shows("name=\"pin\""));
     assert!(told.shows("資格確認書などの画像"), "the other way stands there");
-    assert_eq!(world.given_up(), [errand::Why::Expired]);
+    assert_eq!(world.give_ups(), [errand::AbortReason::Expired]);
     assert_eq!(world.tries_left("long-expired").await, 3);
-    let visit = browser.open_with(&ticket("good"), "hanako").await;
+    let visit = browser.open_with_card(&ticket("good"), "hanako").await;
     let other = browser.get(&visit).await;
     assert!(other.shows("name=\"pin\"") && !other.shows(ENDED));
 }
@@ -53,11 +55,11 @@ async fn a_card_whose_certificate_is_over_is_told_before_any_pin_is_asked_for() 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_iphone_offers_the_link_and_the_number_where_the_reception_gives_both() {
     let world = World::new().await;
-    world.set_mood(Mood::Trusting);
+    world.set_behaviour(ReceptionBehaviour::OfferingCodeAndNumber);
     let mut browser = world.browser(IPHONE);
-    let visit = browser.open_with(&ticket("iphone-link"), "hanako").await;
-    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    let link = format!("href=\"{}/return?code={}\"", world.reception, code().reveal());
+    let visit = browser.open_with_card(&ticket("iphone-link"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let link = format!("href=\"{}/return?code={}\"", world.reception, return_code().reveal());
     assert!(page.shows("あと1つ：ブラウザに戻る") && page.shows(&link) && page.shows("4 0 7"));
     assert!(!page.shows("完了"), "nothing says that it is done");
 }
@@ -66,8 +68,8 @@ async fn an_iphone_offers_the_link_and_the_number_where_the_reception_gives_both
 async fn an_iphone_shows_three_digits_and_how_to_go_back() {
     let world = World::new().await;
     let mut browser = world.browser(IPHONE);
-    let visit = browser.open_with(&ticket("iphone"), "hanako").await;
-    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    let visit = browser.open_with_card(&ticket("iphone"), "hanako").await;
+    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
     assert!(page.shows("4 0 7") && page.shows("画面の左上にあるブラウザの名前"));
     assert!(browser.get(&visit).await.shows("4 0 7"), "the number stays on reload");
 }
@@ -76,12 +78,12 @@ async fn an_iphone_shows_three_digits_and_how_to_go_back() {
 async fn a_scanned_code_says_that_another_device_began_and_shows_three_digits() {
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
-    let visit = browser.open(&ticket("scan"), "scan").await;
+    let visit = browser.open_app(&ticket("scan"), "scan").await;
     let asked = browser.get(&visit).await;
     assert!(asked.shows("別の端末で始めた手続きです"));
     assert!(!asked.policy.contains(world.reception.as_str()), "no form here leads to the reception");
-    browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    let page = browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await;
+    browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    let page = browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await;
     assert!(page.shows("4 0 7") && page.shows("手続きを始めた端末の画面に"));
 }
 
@@ -89,7 +91,7 @@ async fn a_scanned_code_says_that_another_device_began_and_shows_three_digits() 
 async fn a_computer_leads_back_too() {
     let world = World::new().await;
     let mut browser = world.browser(COMPUTER);
-    let visit = browser.open_with(&ticket("computer"), "hanako").await;
+    let visit = browser.open_with_card(&ticket("computer"), "hanako").await;
     let back = browser.post(&format!("{visit}/pin"), &[("pin", "１２３４")]).await;
     assert!(back.location.starts_with(world.reception.as_str()));
 }
@@ -100,12 +102,12 @@ async fn the_device_can_be_another_than_the_browser_says() {
     let mut browser = world.browser(COMPUTER);
     browser.get("/").await;
     assert_eq!(browser.post("/phone", &[("device", "fridge")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    browser.post_on("/phone", &[("device", "iphone")]).await;
-    browser.post_on("/phone/card", &[("card", "hanako")]).await;
-    let visit = browser.open(&ticket("changed"), "link").await;
+    browser.post_and_follow("/phone", &[("device", "iphone")]).await;
+    browser.post_and_follow("/phone/card", &[("card", "hanako")]).await;
+    let visit = browser.open_app(&ticket("changed"), "link").await;
     assert!(browser.get(&visit).await.shows("手元のカード"));
-    browser.post_on(&format!("{visit}/card"), &[("card", "hanako")]).await;
-    assert!(browser.post_on(&format!("{visit}/pin"), &[("pin", "1234")]).await.shows("4 0 7"));
+    browser.post_and_follow(&format!("{visit}/card"), &[("card", "hanako")]).await;
+    assert!(browser.post_and_follow(&format!("{visit}/pin"), &[("pin", "1234")]).await.shows("4 0 7"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,9 +115,9 @@ async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ti
     let world = World::new().await;
     let mut browser = world.browser(ANDROID);
     browser.get("/").await;
-    assert!(browser.post_on("/phone/remove", &[]).await.shows("アプリがインストールされていません"));
+    assert!(browser.post_and_follow("/phone/remove", &[]).await.shows("アプリがインストールされていません"));
     for (way, opened) in [("open", "link"), ("scan", "scan")] {
-        browser.post_on("/phone/remove", &[]).await;
+        browser.post_and_follow("/phone/remove", &[]).await;
         let ticket = ticket(way);
         let store = browser.get(&format!("/{way}?ticket={}", ticket.reveal())).await;
         assert!(store.shows("アプリストア") && store.shows("インストール"));
@@ -123,7 +125,7 @@ async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ti
         assert_eq!(page.location, format!("/{way}?ticket={}", ticket.reveal()));
         assert!(browser.get(&page.location).await.shows("続ける"));
     }
-    assert_eq!(world.claims(), 0);
+    assert_eq!(world.claim_count(), 0);
     assert!(browser.get("/store").await.shows("インストール済みです"));
 }
 
@@ -131,16 +133,16 @@ async fn without_the_app_its_store_page_opens_and_leads_back_in_with_the_same_ti
 async fn a_phone_as_card_shows_its_certificate_after_the_pin() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("phone"));
-    let visit = browser.open_with(&ticket, "android-phone").await;
+    let visit = browser.open_with_card(&ticket, "android-phone").await;
     browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    assert!(world.answer_is_good_for(&ticket));
+    assert!(world.response_verifies(&ticket));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_next_card_signs_with_its_own_algorithm() {
     let world = World::new().await;
     let (mut browser, ticket) = (world.browser(ANDROID), ticket("next"));
-    let visit = browser.open_with(&ticket, "next-card").await;
+    let visit = browser.open_with_card(&ticket, "next-card").await;
     browser.post(&format!("{visit}/pin"), &[("pin", "1234")]).await;
-    assert!(world.answer_is_good_for(&ticket));
+    assert!(world.response_verifies(&ticket));
 }

@@ -3,8 +3,8 @@
 mod attacks;
 #[cfg(test)]
 mod computer;
+mod failures;
 mod journeys;
-mod mishaps;
 #[cfg(test)]
 mod readers;
 // Clippy lets tests unwrap, and knows them by this.

@@ -2,111 +2,114 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use card::{Lost, Transmit, VirtualCard, Volatile, instruction};
-use portal::{CardId, HeldCard, NoService, NotTaken, Reader, Readers, Slot};
+use card::{Transmit, TransmitError, VirtualCard, VolatileMemory, instruction};
+use portal::{CardId, ConnectError, ConnectedCard, NoReaderService, Reader, Readers, Slot};
 
 /// A table with readers on it, as the person and other programs see it.
 #[derive(Clone, Default)]
-pub struct Table(Arc<Mutex<State>>);
+pub struct FakeReaders(Arc<Mutex<FakeReadersState>>);
 
 #[derive(Default)]
-struct State {
-    is_silent: bool,
-    readers: Vec<OnTable>,
+struct FakeReadersState {
+    is_service_stopped: bool,
+    readers: Vec<FakeReader>,
     used_elsewhere: bool,
-    in_hand: usize,
-    happened: Vec<Happened>,
-    breaks_at: Option<u8>,
+    connected: usize,
+    events: Vec<CardEvent>,
+    fails_at: Option<u8>,
 }
 
-struct OnTable {
+struct FakeReader {
     name: String,
     change: u32,
-    lies: Lies,
+    slot: FakeSlot,
 }
 
 #[derive(Clone)]
-enum Lies {
-    Nothing,
+enum FakeSlot {
+    Empty,
     Mute,
     Card(Arc<Mutex<VirtualCard>>),
 }
 
 /// What became of a card, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Happened {
-    Taken,
+pub enum CardEvent {
+    Connected,
     Command(Vec<u8>),
     PowerOff,
 }
 
-impl Table {
+impl FakeReaders {
     pub fn with_reader(name: &str) -> Self {
         let table = Self::default();
         table.plug_in(name);
         table
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, FakeReadersState> {
         self.0.lock().unwrap()
     }
 
     pub fn plug_in(&self, name: &str) {
-        self.state().readers.push(OnTable { name: name.to_owned(), change: 0, lies: Lies::Nothing });
+        self.state().readers.push(FakeReader { name: name.to_owned(), change: 0, slot: FakeSlot::Empty });
     }
 
     pub fn unplug(&self) {
         self.state().readers.clear();
     }
 
-    pub fn silence(&self, is_silent: bool) {
-        self.state().is_silent = is_silent;
+    pub fn set_service_stopped(&self, is_silent: bool) {
+        self.state().is_service_stopped = is_silent;
     }
 
-    pub fn lay_on(&self, place: usize, data: card::CardData) {
-        self.change(place, Lies::Card(Arc::new(Mutex::new(VirtualCard::new(data, Box::new(Volatile))))));
+    pub fn insert_card(&self, place: usize, data: card::CardData) {
+        self.replace_card(
+            place,
+            FakeSlot::Card(Arc::new(Mutex::new(VirtualCard::new(data, Box::new(VolatileMemory))))),
+        );
     }
 
-    pub fn lay_mute_card_on(&self, place: usize) {
-        self.change(place, Lies::Mute);
+    pub fn insert_mute_card(&self, place: usize) {
+        self.replace_card(place, FakeSlot::Mute);
     }
 
-    pub fn take_away(&self, place: usize) {
-        self.change(place, Lies::Nothing);
+    pub fn remove_card(&self, place: usize) {
+        self.replace_card(place, FakeSlot::Empty);
     }
 
-    fn change(&self, place: usize, lies: Lies) {
+    fn replace_card(&self, place: usize, lies: FakeSlot) {
         let mut state = self.state();
         let reader = &mut state.readers[place];
-        if let Lies::Card(card) = &reader.lies {
-            card.lock().unwrap().pull_out();
+        if let FakeSlot::Card(card) = &reader.slot {
+            card.lock().unwrap().remove_from_field();
         }
         reader.change += 1;
-        reader.lies = lies;
+        reader.slot = lies;
     }
 
     /// Another program has the card, or no longer.
-    pub fn use_elsewhere(&self, used: bool) {
+    pub fn set_used_elsewhere(&self, used: bool) {
         self.state().used_elsewhere = used;
     }
 
     /// The reader fails once, at the next command with this instruction, after the card has carried it out.
-    pub fn break_at(&self, instruction: u8) {
-        self.state().breaks_at = Some(instruction);
+    pub fn fail_at(&self, instruction: u8) {
+        self.state().fails_at = Some(instruction);
     }
 
-    pub fn in_hand(&self) -> usize {
-        self.state().in_hand
+    pub fn connected_count(&self) -> usize {
+        self.state().connected
     }
 
-    pub fn happened(&self) -> Vec<Happened> {
-        self.state().happened.clone()
+    pub fn events(&self) -> Vec<CardEvent> {
+        self.state().events.clone()
     }
 
     /// How often a PIN was presented.
     pub fn pins_presented(&self) -> usize {
-        let happened = self.happened();
-        let pins = happened.iter().filter(|what| matches!(what, Happened::Command(bytes) if presents_pin(bytes)));
+        let happened = self.events();
+        let pins = happened.iter().filter(|what| matches!(what, CardEvent::Command(bytes) if presents_pin(bytes)));
         pins.count()
     }
 }
@@ -116,73 +119,73 @@ fn presents_pin(command: &[u8]) -> bool {
     command[1] == instruction::VERIFY && command.len() > 4
 }
 
-fn id(place: usize, change: u32) -> CardId {
+fn card_id(place: usize, change: u32) -> CardId {
     format!("reader-{place}-{change}").parse().unwrap()
 }
 
-impl Readers for Table {
-    fn attached(&self) -> Result<Vec<Reader>, NoService> {
+impl Readers for FakeReaders {
+    fn list_readers(&self) -> Result<Vec<Reader>, NoReaderService> {
         let state = self.state();
-        if state.is_silent {
-            return Err(NoService);
+        if state.is_service_stopped {
+            return Err(NoReaderService);
         }
         let stands = state.readers.iter().enumerate().map(|(place, reader)| Reader {
             name: reader.name.clone(),
-            slot: match reader.lies {
-                Lies::Nothing => Slot::Empty,
-                Lies::Mute => Slot::Mute,
-                Lies::Card(_) => Slot::Card(id(place, reader.change)),
+            slot: match reader.slot {
+                FakeSlot::Empty => Slot::Empty,
+                FakeSlot::Mute => Slot::Mute,
+                FakeSlot::Card(_) => Slot::Card(card_id(place, reader.change)),
             },
         });
         Ok(stands.collect())
     }
 
-    fn take(&self, card: &CardId) -> Result<HeldCard, NotTaken> {
+    fn connect(&self, card: &CardId) -> Result<ConnectedCard, ConnectError> {
         let mut state = self.state();
-        if state.is_silent {
-            return Err(NotTaken::NoService(NoService));
+        if state.is_service_stopped {
+            return Err(ConnectError::NoReaderService(NoReaderService));
         }
         let name = card.as_str().to_owned();
         let lying = state.readers.iter().enumerate().find(|(place, _)| name.starts_with(&format!("reader-{place}-")));
-        let (place, reader) = lying.ok_or(NotTaken::NoReader)?;
-        let virtual_card = match &reader.lies {
-            Lies::Nothing => return Err(NotTaken::NoCard),
-            Lies::Mute => return Err(NotTaken::Mute),
-            Lies::Card(_) if id(place, reader.change) != *card => return Err(NotTaken::Changed),
-            Lies::Card(lying) => lying.clone(),
+        let (place, reader) = lying.ok_or(ConnectError::NoReader)?;
+        let virtual_card = match &reader.slot {
+            FakeSlot::Empty => return Err(ConnectError::NoCard),
+            FakeSlot::Mute => return Err(ConnectError::Mute),
+            FakeSlot::Card(_) if card_id(place, reader.change) != *card => return Err(ConnectError::Changed),
+            FakeSlot::Card(lying) => lying.clone(),
         };
-        if state.used_elsewhere || state.in_hand > 0 {
-            return Err(NotTaken::InUse);
+        if state.used_elsewhere || state.connected > 0 {
+            return Err(ConnectError::InUse);
         }
-        state.in_hand += 1;
-        state.happened.push(Happened::Taken);
+        state.connected += 1;
+        state.events.push(CardEvent::Connected);
         virtual_card.lock().unwrap().power_on();
-        Ok(Box::new(InHand { table: self.clone(), card: virtual_card }))
+        Ok(Box::new(FakeConnection { readers: self.clone(), card: virtual_card }))
     }
 }
 
-struct InHand {
-    table: Table,
+struct FakeConnection {
+    readers: FakeReaders,
     card: Arc<Mutex<VirtualCard>>,
 }
 
-impl Transmit for InHand {
-    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, Lost> {
+impl Transmit for FakeConnection {
+    fn transmit(&mut self, command: &[u8]) -> Result<Vec<u8>, TransmitError> {
         let answer = self.card.lock().unwrap().transmit(command)?;
-        let mut state = self.table.state();
-        state.happened.push(Happened::Command(command.to_vec()));
-        if state.breaks_at.take_if(|at| *at == command[1]).is_some() {
-            return Err(Lost::Reader("it was pulled out".to_owned()));
+        let mut state = self.readers.state();
+        state.events.push(CardEvent::Command(command.to_vec()));
+        if state.fails_at.take_if(|at| *at == command[1]).is_some() {
+            return Err(TransmitError::Reader("it was pulled out".to_owned()));
         }
         Ok(answer)
     }
 }
 
-impl Drop for InHand {
+impl Drop for FakeConnection {
     fn drop(&mut self) {
         self.card.lock().unwrap().power_off();
-        let mut state = self.table.state();
-        state.in_hand -= 1;
-        state.happened.push(Happened::PowerOff);
+        let mut state = self.readers.state();
+        state.connected -= 1;
+        state.events.push(CardEvent::PowerOff);
     }
 }

@@ -11,8 +11,8 @@ use axum::{
 };
 use base::{Causes, Timestamp, Token};
 use handover::{
-    AccessToken, AuthenticatedClient, BearerRefusal, CodeExchange, Form, NO_STORE, OauthError, PushedAnswer,
-    PushedRequest, RequestUri, TokenAnswer, UnverifiedAssertion, bearer_token,
+    AccessToken, AuthenticatedClient, BearerRefusal, CodeExchange, Form, NO_STORE, OauthError,
+    PushedAuthorizationResponse, PushedRequest, RequestUri, TokenResponse, UnverifiedAssertion, bearer_token,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde::Serialize;
@@ -21,15 +21,15 @@ use shell::Refuse;
 use crate::{Inner, Refusal};
 
 /// A refused request of a service.
-pub(crate) struct Refused(OauthError);
+pub(crate) struct OauthErrorResponse(OauthError);
 
-impl From<OauthError> for Refused {
+impl From<OauthError> for OauthErrorResponse {
     fn from(error: OauthError) -> Self {
         Self(error)
     }
 }
 
-impl From<Refusal> for Refused {
+impl From<Refusal> for OauthErrorResponse {
     fn from(refusal: Refusal) -> Self {
         // What is inside is logged here and never told.
         tracing::error!(code = refusal.code(), cause = %Causes(&refusal), "a service's request failed");
@@ -37,11 +37,11 @@ impl From<Refusal> for Refused {
     }
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for OauthErrorResponse {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::BAD_REQUEST);
         tracing::info!(error = self.0.code().as_str(), "a service's request was refused");
-        not_stored(status, &self.0)
+        no_store_response(status, &self.0)
     }
 }
 
@@ -50,16 +50,23 @@ pub(crate) async fn metadata(State(room): State<Arc<Inner>>) -> Response {
 }
 
 /// RFC 9126 §2.
-pub(crate) async fn push(State(room): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Result<Response, Refused> {
+pub(crate) async fn push_authorization_request(
+    State(room): State<Arc<Inner>>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, OauthErrorResponse> {
     let now = room.site.clock().now();
-    let form = form(&headers, &body)?;
+    let form = parse_form(&headers, &body)?;
     let client = authenticate(&room, &form, now)?;
     let pushed = PushedRequest::parse(&form, &client)?;
     let token = Token::new(room.site.randomness());
-    room.store.push(&client, pushed, token.digest(), now).await??;
-    let answer = PushedAnswer { request_uri: RequestUri::of(&token), expires_in: crate::store::REQUEST_LIFE };
-    let status = StatusCode::from_u16(PushedAnswer::STATUS).unwrap_or(StatusCode::CREATED);
-    Ok(not_stored(status, &answer))
+    room.store.insert_pushed_request(&client, pushed, token.digest(), now).await??;
+    let answer = PushedAuthorizationResponse {
+        request_uri: RequestUri::from_token(&token),
+        expires_in: crate::store::REQUEST_LIFE,
+    };
+    let status = StatusCode::from_u16(PushedAuthorizationResponse::STATUS).unwrap_or(StatusCode::CREATED);
+    Ok(no_store_response(status, &answer))
 }
 
 /// RFC 6749 §4.1.3.
@@ -67,35 +74,35 @@ pub(crate) async fn token(
     State(room): State<Arc<Inner>>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Response, Refused> {
+) -> Result<Response, OauthErrorResponse> {
     let now = room.site.clock().now();
-    let form = form(&headers, &body)?;
+    let form = parse_form(&headers, &body)?;
     let client = authenticate(&room, &form, now)?;
     let exchange = CodeExchange::parse(&form, &client)?;
     let token = Token::new(room.site.randomness());
-    let redeemed = room.store.redeem(client, exchange, token.digest(), now).await??;
-    let answer = TokenAnswer {
-        access_token: AccessToken::of(&token),
-        expires_in: redeemed.ends.since(now),
+    let redeemed = room.store.redeem_code(client, exchange, token.digest(), now).await??;
+    let answer = TokenResponse {
+        access_token: AccessToken::from_token(&token),
+        expires_in: redeemed.ends.duration_since(now),
         reception: redeemed.reception,
     };
-    Ok(not_stored(StatusCode::OK, &answer))
+    Ok(no_store_response(StatusCode::OK, &answer))
 }
 
 /// Whether the reception of an access token still stands.
-pub(crate) async fn status(State(room): State<Arc<Inner>>, headers: HeaderMap) -> Result<Response, Refused> {
+pub(crate) async fn status(State(room): State<Arc<Inner>>, headers: HeaderMap) -> Result<Response, OauthErrorResponse> {
     let now = room.site.clock().now();
     let token = match bearer_token(headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes)) {
         Ok(token) => token,
-        Err(refusal) => return Ok(challenged(refusal)),
+        Err(refusal) => return Ok(bearer_challenge(refusal)),
     };
-    match room.store.status(token.digest(), now).await? {
-        Some(status) => Ok(not_stored(StatusCode::OK, &status)),
-        None => Ok(challenged(BearerRefusal::Invalid)),
+    match room.store.find_reception_status(token.digest(), now).await? {
+        Some(status) => Ok(no_store_response(StatusCode::OK, &status)),
+        None => Ok(bearer_challenge(BearerRefusal::Invalid)),
     }
 }
 
-fn form(headers: &HeaderMap, body: &[u8]) -> Result<Form, OauthError> {
+fn parse_form(headers: &HeaderMap, body: &[u8]) -> Result<Form, OauthError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     Form::from_body(kind, body)
 }
@@ -106,10 +113,10 @@ fn authenticate(room: &Inner, form: &Form, now: Timestamp) -> Result<Authenticat
     assertion.verify(&service.client, &room.metadata.audiences(), now)
 }
 
-fn challenged(refusal: BearerRefusal) -> Response {
+fn bearer_challenge(refusal: BearerRefusal) -> Response {
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::UNAUTHORIZED);
     let mut response = match refusal.error() {
-        Some(error) => not_stored(status, &error),
+        Some(error) => no_store_response(status, &error),
         None => status.into_response(),
     };
     if let Ok(value) = HeaderValue::from_str(&refusal.www_authenticate()) {
@@ -118,7 +125,7 @@ fn challenged(refusal: BearerRefusal) -> Response {
     response
 }
 
-fn not_stored(status: StatusCode, body: &impl Serialize) -> Response {
+fn no_store_response(status: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status, Json(body)).into_response();
     for (name, value) in NO_STORE {
         if let Ok(name) = HeaderName::try_from(name) {

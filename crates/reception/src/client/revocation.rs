@@ -10,21 +10,21 @@ use std::{
 
 use base::{Clock, Randomness, Timestamp};
 use jpki::{
-    Anchors, KeyIdentifier, Refusal, Remembered, RevocationList, RevocationRefusal, Standings, Trusted, Unissuable,
-    Unrevoked,
+    Anchors, CertificateCache, KeyIdentifier, Refusal, RevocationCache, RevocationList, RevocationRefusal,
+    TrustedCertificate, Unissuable, UnrevokedCertificate,
     ocsp::{ErrorStatus, Nonce},
-    verify::KEPT,
+    verify::MAX_CACHE_DURATION,
 };
 use reqwest::header;
 use url::Url;
 
-use super::{LARGEST_LIST, Responder, Silent, answered};
+use super::{FetchError, LARGEST_LIST, Responder, fetch_body};
 
 /// How many good words are kept. Only a responder that names its next update gives such.
-const STANDINGS: usize = 10_000;
+const STATUS_CACHE_SIZE: usize = 10_000;
 
 /// Where the word on revocation comes from.
-pub(crate) struct Source {
+pub(crate) struct RevocationSource {
     /// The responder.
     pub(crate) responder: Responder,
     /// The folder of the revocation lists, which are named by the hexadecimal digits of their issuer's key.
@@ -38,33 +38,33 @@ pub(crate) struct Source {
 }
 
 /// Both sources, with what they said lately. What is kept here makes answers faster and never others.
-pub(crate) struct Revocation {
-    source: Source,
+pub(crate) struct RevocationChecker {
+    source: RevocationSource,
     anchors: Anchors,
-    standings: Standings,
-    lists: Mutex<HashMap<KeyIdentifier, Known>>,
+    status_cache: RevocationCache,
+    lists: Mutex<HashMap<KeyIdentifier, CachedList>>,
 }
 
 /// The newest list of a generation that was seen here, and when.
 #[derive(Clone)]
-struct Known {
+struct CachedList {
     list: Arc<RevocationList>,
     fetched: Timestamp,
 }
 
 /// Why nobody knows whether the certificate stands, or that it does not.
 #[derive(Debug, thiserror::Error)]
-pub enum Unanswered {
+pub enum RevocationError {
     /// The certificate does not stand, or a source's word is not to be believed.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// Both sources were silent.
     #[error("the responder: {responder}; the revocation list: {list}")]
-    Silent {
+    Unavailable {
         /// Why the responder said nothing.
-        responder: NoWord,
+        responder: ResponderError,
         /// Why no list came.
-        list: Silent,
+        list: FetchError,
     },
     /// The question could not be written.
     #[error("the question to the responder could not be written")]
@@ -73,24 +73,29 @@ pub enum Unanswered {
 
 /// Why the responder said nothing.
 #[derive(Debug, thiserror::Error)]
-pub enum NoWord {
+pub enum ResponderError {
     /// Nothing came.
     #[error(transparent)]
-    Silent(#[from] Silent),
+    Fetch(#[from] FetchError),
     /// It said that it says nothing. Nobody signs that, so it is worth no more than silence.
     #[error("it says nothing but {0:?}")]
-    Error(ErrorStatus),
+    Status(ErrorStatus),
 }
 
 /// A list that did not come, or came and is not to be believed.
-enum NoList {
-    Silent(Silent),
+enum ListError {
+    Fetch(FetchError),
     Refused(Refusal),
 }
 
-impl Revocation {
-    pub(crate) fn new(source: Source, anchors: Anchors) -> Self {
-        Self { source, anchors, standings: Standings::up_to(STANDINGS), lists: Mutex::default() }
+impl RevocationChecker {
+    pub(crate) fn new(source: RevocationSource, anchors: Anchors) -> Self {
+        Self {
+            source,
+            anchors,
+            status_cache: RevocationCache::with_capacity(STATUS_CACHE_SIZE),
+            lists: Mutex::default(),
+        }
     }
 
     /// Whose certificates are asked about.
@@ -99,84 +104,94 @@ impl Revocation {
     }
 
     /// That the certificate has not been revoked.
-    pub(crate) async fn ask(&self, trusted: &Trusted, remembered: &Remembered) -> Result<Unrevoked, Unanswered> {
-        if let Some(kept) = self.standings.recall(trusted, self.source.clock.now()) {
-            return self.heed(trusted, kept);
+    pub(crate) async fn check(
+        &self,
+        trusted: &TrustedCertificate,
+        remembered: &CertificateCache,
+    ) -> Result<UnrevokedCertificate, RevocationError> {
+        if let Some(kept) = self.status_cache.get(trusted, self.source.clock.now()) {
+            return self.check_cached_list(trusted, kept);
         }
-        match self.ask_responder(trusted, remembered).await? {
+        match self.query_responder(trusted, remembered).await? {
             Ok(unrevoked) => {
-                self.standings.keep(&unrevoked);
-                self.heed(trusted, unrevoked)
+                self.status_cache.insert(&unrevoked);
+                self.check_cached_list(trusted, unrevoked)
             }
-            Err(responder) => match self.list(trusted.issuer()).await {
-                Ok(list) => Ok(trusted.unrevoked_by_list(&list, self.source.clock.now())?),
-                Err(NoList::Refused(refusal)) => Err(refusal.into()),
-                Err(NoList::Silent(list)) => Err(Unanswered::Silent { responder, list }),
+            Err(responder) => match self.load_list(trusted.issuer()).await {
+                Ok(list) => Ok(trusted.verify_against_list(&list, self.source.clock.now())?),
+                Err(ListError::Refused(refusal)) => Err(refusal.into()),
+                Err(ListError::Fetch(list)) => Err(RevocationError::Unavailable { responder, list }),
             },
         }
     }
 
-    async fn ask_responder(
+    async fn query_responder(
         &self,
-        trusted: &Trusted,
-        remembered: &Remembered,
-    ) -> Result<Result<Unrevoked, NoWord>, Unanswered> {
+        trusted: &TrustedCertificate,
+        remembered: &CertificateCache,
+    ) -> Result<Result<UnrevokedCertificate, ResponderError>, RevocationError> {
         let question = trusted.ocsp_request(Nonce::new(&self.source.randomness));
-        let encoded = question.encode().map_err(Unanswered::Encoding)?;
-        let word = match self.source.responder.ask(encoded).await {
+        let encoded = question.encode().map_err(RevocationError::Encoding)?;
+        let word = match self.source.responder.query(encoded).await {
             Ok(word) => word,
             Err(silent) => return Ok(Err(silent.into())),
         };
         // The word is judged at the time it came.
-        match trusted.unrevoked(&word, &question, remembered, self.source.clock.now()) {
-            Err(Refusal::Revocation(RevocationRefusal::ResponderError(status))) => Ok(Err(NoWord::Error(status))),
+        match trusted.verify_ocsp_response(&word, &question, remembered, self.source.clock.now()) {
+            Err(Refusal::Revocation(RevocationRefusal::ResponderError(status))) => {
+                Ok(Err(ResponderError::Status(status)))
+            }
             judged => Ok(Ok(judged?)),
         }
     }
 
     /// A list that was seen here may know more than the responder says.
-    fn heed(&self, trusted: &Trusted, unrevoked: Unrevoked) -> Result<Unrevoked, Unanswered> {
-        match self.known(trusted.issuer()) {
-            Some(known) => Ok(unrevoked.unless_listed(&known.list)?),
+    fn check_cached_list(
+        &self,
+        trusted: &TrustedCertificate,
+        unrevoked: UnrevokedCertificate,
+    ) -> Result<UnrevokedCertificate, RevocationError> {
+        match self.cached_list(trusted.issuer()) {
+            Some(known) => Ok(unrevoked.check_not_listed(&known.list)?),
             None => Ok(unrevoked),
         }
     }
 
     /// The list of a generation, fetched a moment ago or now.
-    async fn list(&self, issuer: &KeyIdentifier) -> Result<Arc<RevocationList>, NoList> {
+    async fn load_list(&self, issuer: &KeyIdentifier) -> Result<Arc<RevocationList>, ListError> {
         let now = self.source.clock.now();
-        let known = self.known(issuer);
+        let known = self.cached_list(issuer);
         if let Some(known) = &known
             && known.fetched <= now
-            && now <= known.fetched.plus(KEPT)
+            && now <= known.fetched.plus(MAX_CACHE_DURATION)
             && now <= known.list.next_update()
         {
             return Ok(Arc::clone(&known.list));
         }
-        let bytes = self.fetch(issuer).await.map_err(NoList::Silent)?;
+        let bytes = self.fetch_list(issuer).await.map_err(ListError::Fetch)?;
         let fetched = self.source.clock.now();
-        let list = self.anchors.trust_list(&bytes).map_err(NoList::Refused)?;
+        let list = self.anchors.verify_list(&bytes).map_err(ListError::Refused)?;
         if list.issuer() != issuer {
-            return Err(NoList::Refused(RevocationRefusal::ListIssuer.into()));
+            return Err(ListError::Refused(RevocationRefusal::ListIssuer.into()));
         }
         let list = match known {
-            Some(known) => list.in_place_of(&known.list).map_err(NoList::Refused)?,
+            Some(known) => list.require_not_older_than(&known.list).map_err(ListError::Refused)?,
             None => list,
         };
         let list = Arc::new(list);
-        let known = Known { list: Arc::clone(&list), fetched };
+        let known = CachedList { list: Arc::clone(&list), fetched };
         self.lists.lock().unwrap_or_else(PoisonError::into_inner).insert(issuer.clone(), known);
         Ok(list)
     }
 
-    async fn fetch(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, Silent> {
+    async fn fetch_list(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, FetchError> {
         let mut address = self.source.lists.clone();
         address.set_path(&format!("{}/{issuer}.crl", address.path().trim_end_matches('/')));
         let get = self.source.http.get(address).header(header::ACCEPT, "application/pkix-crl");
-        answered(get, LARGEST_LIST).await
+        fetch_body(get, LARGEST_LIST).await
     }
 
-    fn known(&self, issuer: &KeyIdentifier) -> Option<Known> {
+    fn cached_list(&self, issuer: &KeyIdentifier) -> Option<CachedList> {
         self.lists.lock().unwrap_or_else(PoisonError::into_inner).get(issuer).cloned()
     }
 }

@@ -16,25 +16,25 @@ use axum::{
 use base::{Clock, Randomness, Span, Timestamp};
 use http::StatusCode;
 use jpki::{
-    Algorithm, Anchors, Generation, Grace, Municipality, Policies, Practice, Purpose, Remembered, Serial, SigningKey,
-    Subject, Trusted, UnverifiedAnswer, crl,
-    ocsp::{ErrorStatus, Reason, Request, ResponderName, Status},
+    Algorithm, Anchors, CertificateCache, Generation, Grace, Municipality, Policies, Practice, Purpose, Serial,
+    SigningKey, Subject, TrustedCertificate, UnverifiedCardResponse, crl,
+    ocsp::{CertificateStatus, ErrorStatus, Request, ResponderName, RevocationReason},
     pem,
-    verify::KEPT,
+    verify::MAX_CACHE_DURATION,
 };
 use shell::Refuse;
 
-use super::{Responder, Revocation, Source};
+use super::{Responder, RevocationChecker, RevocationSource};
 use crate::Refusal;
 
-const NUMBER: u64 = 0x0012_3456;
+const SERIAL: u64 = 0x0012_3456;
 
-fn at(text: &str) -> Timestamp {
+fn timestamp(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 fn now() -> Timestamp {
-    at("2026-11-24T09:00:00+09:00")
+    timestamp("2026-11-24T09:00:00+09:00")
 }
 
 fn seconds(count: i64) -> Span {
@@ -44,132 +44,141 @@ fn seconds(count: i64) -> Span {
 fn generation() -> Generation {
     let practice = Practice::simulated(Purpose::Authentication, "http://ocsp.localhost", "http://cps.localhost");
     let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
-    let (from, to) = (at("2020-01-01T00:00:00Z"), at("2049-12-31T23:59:59Z"));
-    Generation::found(Purpose::Authentication, practice, key, Serial::try_from(1).unwrap(), from, to).unwrap()
+    let (from, to) = (timestamp("2020-01-01T00:00:00Z"), timestamp("2049-12-31T23:59:59Z"));
+    Generation::create(Purpose::Authentication, practice, key, Serial::try_from(1).unwrap(), from, to).unwrap()
 }
 
 /// What the authority does when it is asked.
 #[derive(Clone)]
-enum Word {
-    Says(Status, Option<Span>),
-    Without,
+enum ResponderBehaviour {
+    Status(CertificateStatus, Option<Span>),
+    WithoutNonce,
     Bytes(Vec<u8>),
-    Fails,
+    Unavailable,
 }
 
 /// The authority on a wire, which says what the test wants, and counts.
 struct Authority {
     generation: Generation,
     clock: Clock,
-    said: Mutex<Said>,
+    state: Mutex<AuthorityState>,
 }
 
-struct Said {
-    word: Word,
+struct AuthorityState {
+    behaviour: ResponderBehaviour,
     list: Option<Vec<u8>>,
-    asked: usize,
-    fetched: usize,
-    last: Vec<u8>,
+    ocsp_queries: usize,
+    list_fetches: usize,
+    last_response: Vec<u8>,
 }
 
-async fn ocsp(State(authority): State<Arc<Authority>>, body: Bytes) -> Response {
+async fn serve_ocsp(State(authority): State<Arc<Authority>>, body: Bytes) -> Response {
     let now = authority.clock.now();
     let request = Request::parse(&body).unwrap();
-    let mut said = authority.said.lock().unwrap();
-    said.asked += 1;
-    let answer = match said.word.clone() {
-        Word::Says(status, next) => {
-            authority.generation.responder().answer(&request, now, next.map(|next| now.plus(next)), |_| status).unwrap()
+    let mut said = authority.state.lock().unwrap();
+    said.ocsp_queries += 1;
+    let answer = match said.behaviour.clone() {
+        ResponderBehaviour::Status(status, next) => authority
+            .generation
+            .responder()
+            .respond(&request, now, next.map(|next| now.plus(next)), |_| status)
+            .unwrap(),
+        ResponderBehaviour::WithoutNonce => {
+            let asked = Request::new(request.certificates()[0].clone(), None);
+            authority.generation.responder().respond(&asked, now, None, |_| CertificateStatus::Good).unwrap()
         }
-        Word::Without => {
-            let asked = Request::of(request.certificates()[0].clone(), None);
-            authority.generation.responder().answer(&asked, now, None, |_| Status::Good).unwrap()
-        }
-        Word::Bytes(bytes) => bytes,
-        Word::Fails => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        ResponderBehaviour::Bytes(bytes) => bytes,
+        ResponderBehaviour::Unavailable => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
-    said.last.clone_from(&answer);
+    said.last_response.clone_from(&answer);
     answer.into_response()
 }
 
-async fn list(State(authority): State<Arc<Authority>>, Path(name): Path<String>) -> Response {
-    let mut said = authority.said.lock().unwrap();
-    said.fetched += 1;
+async fn serve_list(State(authority): State<Arc<Authority>>, Path(name): Path<String>) -> Response {
+    let mut said = authority.state.lock().unwrap();
+    said.list_fetches += 1;
     assert_eq!(name, format!("{}.crl", authority.generation.key_identifier()));
     said.list.clone().map_or(StatusCode::SERVICE_UNAVAILABLE.into_response(), IntoResponse::into_response)
 }
 
-struct World {
+struct RevocationFixture {
     authority: Arc<Authority>,
-    revocation: Revocation,
+    revocation: RevocationChecker,
     clock: Clock,
     certificate: Vec<u8>,
 }
 
-impl World {
+impl RevocationFixture {
     /// With a responder that says good and a list that revokes nobody.
     async fn new() -> Self {
         let (generation, clock) = (generation(), Clock::starting_at(now()));
-        let said = Said { word: Word::Says(Status::Good, None), list: None, asked: 0, fetched: 0, last: Vec::new() };
-        let authority = Arc::new(Authority { generation, clock: clock.clone(), said: Mutex::new(said) });
-        let routes = Router::new().route("/ocsp", post(ocsp)).route("/crl/{name}", get(list));
+        let said = AuthorityState {
+            behaviour: ResponderBehaviour::Status(CertificateStatus::Good, None),
+            list: None,
+            ocsp_queries: 0,
+            list_fetches: 0,
+            last_response: Vec::new(),
+        };
+        let authority = Arc::new(Authority { generation, clock: clock.clone(), state: Mutex::new(said) });
+        let routes = Router::new().route("/ocsp", post(serve_ocsp)).route("/crl/{name}", get(serve_list));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let serving = routes.with_state(authority.clone());
         tokio::spawn(async move { axum::serve(listener, serving).await });
-        let revocation = revocation(&authority.generation, &format!("{origin}/ocsp"), &format!("{origin}/crl"), &clock);
+        let revocation =
+            revocation_checker(&authority.generation, &format!("{origin}/ocsp"), &format!("{origin}/crl"), &clock);
         let world = Self { certificate: certificate(&authority.generation), authority, revocation, clock };
-        world.lists(&world.list(1, vec![]));
+        world.publish_list(&world.new_list(1, vec![]));
         world
     }
 
-    fn list(&self, number: u64, revoked: Vec<crl::Revoked>) -> crl::List {
+    fn new_list(&self, number: u64, revoked: Vec<crl::RevokedCertificate>) -> crl::RevocationListDraft {
         let now = self.clock.now();
-        crl::List { number, this_update: now, next_update: now.plus(seconds(86_400)), revoked }
+        crl::RevocationListDraft { number, this_update: now, next_update: now.plus(seconds(86_400)), revoked }
     }
 
-    fn lists(&self, list: &crl::List) {
-        self.lists_bytes(Some(self.authority.generation.sign_revocation_list(list).unwrap()));
+    fn publish_list(&self, list: &crl::RevocationListDraft) {
+        self.publish_bytes(Some(self.authority.generation.sign_revocation_list(list).unwrap()));
     }
 
-    fn lists_bytes(&self, list: Option<Vec<u8>>) {
-        self.authority.said.lock().unwrap().list = list;
+    fn publish_bytes(&self, list: Option<Vec<u8>>) {
+        self.authority.state.lock().unwrap().list = list;
     }
 
-    fn says(&self, word: Word) {
-        self.authority.said.lock().unwrap().word = word;
+    fn set_behaviour(&self, word: ResponderBehaviour) {
+        self.authority.state.lock().unwrap().behaviour = word;
     }
 
     /// How often the responder was asked and the list was fetched.
-    fn counted(&self) -> (usize, usize) {
-        let said = self.authority.said.lock().unwrap();
-        (said.asked, said.fetched)
+    fn request_counts(&self) -> (usize, usize) {
+        let said = self.authority.state.lock().unwrap();
+        (said.ocsp_queries, said.list_fetches)
     }
 
-    fn pass(&self, count: i64) {
+    fn set_elapsed(&self, count: i64) {
         self.clock.set(now().plus(seconds(count)));
     }
 
     async fn check(&self, expected: &str) {
-        let trusted = trusted(&self.authority.generation, self.certificate.clone(), self.clock.now());
-        assert_eq!(word(&self.revocation, &trusted).await, expected);
+        let trusted = trusted_certificate(&self.authority.generation, self.certificate.clone(), self.clock.now());
+        assert_eq!(outcome_code(&self.revocation, &trusted).await, expected);
     }
 }
 
-fn revocation(generation: &Generation, responder: &str, lists: &str, clock: &Clock) -> Revocation {
+fn revocation_checker(generation: &Generation, responder: &str, lists: &str, clock: &Clock) -> RevocationChecker {
     let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    let source = Source {
+    let source = RevocationSource {
         responder: Responder::new(http.clone(), responder.parse().unwrap()),
         lists: lists.parse().unwrap(),
         http,
         clock: clock.clone(),
         randomness: Randomness::system(),
     };
-    Revocation::new(source, anchors(generation))
+    RevocationChecker::new(source, anchors(generation))
 }
 
 fn anchors(generation: &Generation) -> Anchors {
-    Anchors::of([generation.certificate()], Policies::simulated()).unwrap()
+    Anchors::new([generation.certificate()], Policies::simulated()).unwrap()
 }
 
 fn certificate(generation: &Generation) -> Vec<u8> {
@@ -177,169 +186,176 @@ fn certificate(generation: &Generation) -> Vec<u8> {
     let subject = Subject::new("997794E9AGCIEG", town, 3).unwrap();
     let birth = base::parse_date("1980-06-15").unwrap();
     let key = SigningKey::generate(Algorithm::EcdsaP384Sha384).unwrap();
-    let serial = Serial::try_from(NUMBER).unwrap();
-    generation.issue_authentication(&subject, birth, key.public_key(), serial, at("2025-01-01T00:00:00Z")).unwrap()
+    let serial = Serial::try_from(SERIAL).unwrap();
+    generation
+        .issue_authentication(&subject, birth, key.public_key(), serial, timestamp("2025-01-01T00:00:00Z"))
+        .unwrap()
 }
 
-fn trusted(generation: &Generation, certificate: Vec<u8>, now: Timestamp) -> Trusted {
-    let answer = UnverifiedAnswer { certificate, signature: Vec::new() };
-    answer.trust(&anchors(generation), &Remembered::up_to(0), Grace::Granted, now).unwrap()
+fn trusted_certificate(generation: &Generation, certificate: Vec<u8>, now: Timestamp) -> TrustedCertificate {
+    let answer = UnverifiedCardResponse { certificate, signature: Vec::new() };
+    answer.verify_certificate(&anchors(generation), &CertificateCache::with_capacity(0), Grace::Granted, now).unwrap()
 }
 
-async fn word(revocation: &Revocation, trusted: &Trusted) -> &'static str {
-    match revocation.ask(trusted, &Remembered::up_to(0)).await {
+async fn outcome_code(revocation: &RevocationChecker, trusted: &TrustedCertificate) -> &'static str {
+    match revocation.check(trusted, &CertificateCache::with_capacity(0)).await {
         Ok(_) => "stands",
         Err(unanswered) => Refusal::from(unanswered).code(),
     }
 }
 
-fn entry(reason: Option<Reason>) -> crl::Revoked {
-    crl::Revoked { serial: Serial::try_from(NUMBER).unwrap(), at: now().minus(seconds(60)), reason }
+fn revoked_entry(reason: Option<RevocationReason>) -> crl::RevokedCertificate {
+    crl::RevokedCertificate { serial: Serial::try_from(SERIAL).unwrap(), revoked_at: now().minus(seconds(60)), reason }
 }
 
 const REVOKED: &str = "jpki.revocation.revoked";
-const SILENT: &str = "reception.card.responder_silent";
-const GOOD: Word = Word::Says(Status::Good, None);
+const UNAVAILABLE: &str = "reception.card.responder_silent";
+const GOOD: ResponderBehaviour = ResponderBehaviour::Status(CertificateStatus::Good, None);
 
 #[tokio::test]
 async fn a_responder_without_a_next_update_is_asked_every_time() {
-    let world = World::new().await;
+    let world = RevocationFixture::new().await;
     world.check("stands").await;
     world.check("stands").await;
-    assert_eq!(world.counted(), (2, 0));
-    world.says(Word::Says(Status::Revoked { at: now(), reason: None }, None));
+    assert_eq!(world.request_counts(), (2, 0));
+    world.set_behaviour(ResponderBehaviour::Status(
+        CertificateStatus::Revoked { revoked_at: now(), reason: None },
+        None,
+    ));
     world.check(REVOKED).await;
-    world.says(Word::Says(Status::Unknown, None));
+    world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Unknown, None));
     world.check("jpki.revocation.unknown").await;
-    assert_eq!(world.counted(), (4, 0), "the list is not asked where the responder spoke");
+    assert_eq!(world.request_counts(), (4, 0), "the list is not asked where the responder spoke");
 }
 
 #[tokio::test]
 async fn a_word_is_kept_until_its_next_update_and_never_longer_than_our_own_limit() {
-    let world = World::new().await;
-    world.says(Word::Says(Status::Good, Some(seconds(60))));
+    let world = RevocationFixture::new().await;
+    world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Good, Some(seconds(60))));
     world.check("stands").await;
-    world.says(Word::Fails);
-    world.lists_bytes(None);
-    world.pass(59);
+    world.set_behaviour(ResponderBehaviour::Unavailable);
+    world.publish_bytes(None);
+    world.set_elapsed(59);
     world.check("stands").await;
-    assert_eq!(world.counted(), (1, 0));
-    world.pass(62);
-    world.check(SILENT).await;
-    world.says(Word::Says(Status::Good, Some(seconds(86_400))));
+    assert_eq!(world.request_counts(), (1, 0));
+    world.set_elapsed(62);
+    world.check(UNAVAILABLE).await;
+    world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Good, Some(seconds(86_400))));
     world.check("stands").await;
-    world.says(Word::Fails);
-    world.pass(62 + KEPT.as_secs() - 1);
+    world.set_behaviour(ResponderBehaviour::Unavailable);
+    world.set_elapsed(62 + MAX_CACHE_DURATION.as_secs() - 1);
     world.check("stands").await;
-    world.pass(62 + KEPT.as_secs() + 2);
-    world.check(SILENT).await;
+    world.set_elapsed(62 + MAX_CACHE_DURATION.as_secs() + 2);
+    world.check(UNAVAILABLE).await;
     // The clock was moved back to before the word came.
-    world.says(Word::Says(Status::Good, Some(seconds(60))));
+    world.set_behaviour(ResponderBehaviour::Status(CertificateStatus::Good, Some(seconds(60))));
     world.check("stands").await;
-    world.says(Word::Fails);
-    world.pass(0);
-    world.check(SILENT).await;
+    world.set_behaviour(ResponderBehaviour::Unavailable);
+    world.set_elapsed(0);
+    world.check(UNAVAILABLE).await;
 }
 
 #[tokio::test]
 async fn where_the_responder_is_silent_the_list_speaks_and_without_both_nobody_is_let_in() {
-    let world = World::new().await;
-    for silence in
-        [Word::Fails, Word::Bytes(ErrorStatus::TryLater.encode()), Word::Bytes(ErrorStatus::Unauthorized.encode())]
-    {
-        world.says(silence);
+    let world = RevocationFixture::new().await;
+    for silence in [
+        ResponderBehaviour::Unavailable,
+        ResponderBehaviour::Bytes(ErrorStatus::TryLater.encode()),
+        ResponderBehaviour::Bytes(ErrorStatus::Unauthorized.encode()),
+    ] {
+        world.set_behaviour(silence);
         world.check("stands").await;
     }
     // It is fetched once and then at hand, for as long as we like.
-    assert_eq!(world.counted(), (3, 1));
-    world.lists(&world.list(2, vec![entry(Some(Reason::KeyCompromise))]));
+    assert_eq!(world.request_counts(), (3, 1));
+    world.publish_list(&world.new_list(2, vec![revoked_entry(Some(RevocationReason::KeyCompromise))]));
     world.check("stands").await;
-    world.pass(KEPT.as_secs() + 2);
+    world.set_elapsed(MAX_CACHE_DURATION.as_secs() + 2);
     world.check(REVOKED).await;
-    assert_eq!(world.counted().1, 2);
-    world.lists_bytes(None);
-    world.pass(2 * KEPT.as_secs() + 5);
-    world.check(SILENT).await;
+    assert_eq!(world.request_counts().1, 2);
+    world.publish_bytes(None);
+    world.set_elapsed(2 * MAX_CACHE_DURATION.as_secs() + 5);
+    world.check(UNAVAILABLE).await;
 }
 
 #[tokio::test]
 async fn who_is_on_a_list_at_hand_is_revoked_whatever_the_responder_says() {
-    let world = World::new().await;
-    world.says(Word::Fails);
-    world.lists(&world.list(2, vec![entry(None)]));
+    let world = RevocationFixture::new().await;
+    world.set_behaviour(ResponderBehaviour::Unavailable);
+    world.publish_list(&world.new_list(2, vec![revoked_entry(None)]));
     world.check(REVOKED).await;
-    world.says(GOOD);
+    world.set_behaviour(GOOD);
     world.check(REVOKED).await;
-    world.pass(200_000);
+    world.set_elapsed(200_000);
     world.check(REVOKED).await;
 }
 
 #[tokio::test]
 async fn a_list_is_fresh_of_the_right_key_and_not_older_than_one_seen_before() {
-    let world = World::new().await;
-    world.says(Word::Fails);
-    let yesterday = world.list(1, vec![]);
-    let stale = crl::List {
+    let world = RevocationFixture::new().await;
+    world.set_behaviour(ResponderBehaviour::Unavailable);
+    let yesterday = world.new_list(1, vec![]);
+    let stale = crl::RevocationListDraft {
         this_update: now().minus(seconds(90_000)),
         next_update: now().minus(seconds(1)),
         ..yesterday.clone()
     };
-    world.lists(&stale);
+    world.publish_list(&stale);
     world.check("jpki.crl.overdue").await;
-    world.lists_bytes(Some(generation().sign_revocation_list(&yesterday).unwrap()));
+    world.publish_bytes(Some(generation().sign_revocation_list(&yesterday).unwrap()));
     world.check("jpki.crl.issuer").await;
-    world.lists_bytes(Some(b"no list".to_vec()));
+    world.publish_bytes(Some(b"no list".to_vec()));
     world.check("jpki.crl.unreadable").await;
-    world.lists_bytes(Some(vec![0; super::LARGEST_LIST + 1]));
-    world.check(SILENT).await;
+    world.publish_bytes(Some(vec![0; super::LARGEST_LIST + 1]));
+    world.check(UNAVAILABLE).await;
     // A newer one was seen, so the one of before that is shown again is not believed, though its time is not over.
-    world.lists(&world.list(7, vec![]));
+    world.publish_list(&world.new_list(7, vec![]));
     world.check("stands").await;
-    world.pass(KEPT.as_secs() + 2);
-    world.lists(&crl::List { number: 6, ..yesterday });
+    world.set_elapsed(MAX_CACHE_DURATION.as_secs() + 2);
+    world.publish_list(&crl::RevocationListDraft { number: 6, ..yesterday });
     world.check("jpki.crl.older").await;
 }
 
 #[tokio::test]
 async fn a_bad_answer_is_not_made_good_by_a_list() {
-    let world = World::new().await;
+    let world = RevocationFixture::new().await;
     world.check("stands").await;
-    let recorded = world.authority.said.lock().unwrap().last.clone();
-    world.says(Word::Bytes(recorded));
+    let recorded = world.authority.state.lock().unwrap().last_response.clone();
+    world.set_behaviour(ResponderBehaviour::Bytes(recorded));
     world.check("jpki.ocsp.wrong_nonce").await;
-    world.says(Word::Without);
+    world.set_behaviour(ResponderBehaviour::WithoutNonce);
     world.check("jpki.ocsp.no_nonce").await;
-    world.says(Word::Bytes(b"<html>".to_vec()));
+    world.set_behaviour(ResponderBehaviour::Bytes(b"<html>".to_vec()));
     world.check("jpki.ocsp.unreadable").await;
     let stranger = generation();
-    let trusted = trusted(&world.authority.generation, world.certificate.clone(), now());
+    let trusted = trusted_certificate(&world.authority.generation, world.certificate.clone(), now());
     let question = trusted.ocsp_request(jpki::ocsp::Nonce::new(&Randomness::system()));
     let mut forged = jpki::ocsp::Response {
         responder: ResponderName::Key(world.authority.generation.key_identifier().clone()),
         produced_at: now(),
-        answers: vec![jpki::ocsp::Answer {
+        responses: vec![jpki::ocsp::SingleResponse {
             certificate: question.certificates()[0].clone(),
-            status: Status::Good,
+            status: CertificateStatus::Good,
             this_update: now(),
             next_update: None,
         }],
         nonce: question.nonce().cloned(),
     };
-    world.says(Word::Bytes(forged.seal(stranger.key(), &[]).unwrap()));
+    world.set_behaviour(ResponderBehaviour::Bytes(forged.sign(stranger.key(), &[]).unwrap()));
     world.check("jpki.ocsp.signature").await;
     forged.responder = ResponderName::Key(stranger.key_identifier().clone());
-    world.says(Word::Bytes(forged.seal(stranger.key(), &[]).unwrap()));
+    world.set_behaviour(ResponderBehaviour::Bytes(forged.sign(stranger.key(), &[]).unwrap()));
     world.check("jpki.ocsp.stranger").await;
-    assert_eq!(world.counted().1, 0, "no list was fetched");
+    assert_eq!(world.request_counts().1, 0, "no list was fetched");
 }
 
 /// `openssl ocsp` as somebody else's responder.
-struct Foreign {
+struct OpensslResponder {
     process: Child,
     address: String,
 }
 
-impl Foreign {
+impl OpensslResponder {
     fn start(folder: &std::path::Path, more: &str) -> Self {
         let mut process = Command::new("openssl")
             .args(
@@ -360,7 +376,7 @@ impl Foreign {
     }
 }
 
-impl Drop for Foreign {
+impl Drop for OpensslResponder {
     fn drop(&mut self) {
         self.process.kill().and_then(|()| self.process.wait()).expect("it ends");
     }
@@ -372,7 +388,7 @@ async fn we_ask_openssls_responder_and_believe_what_it_says() {
     let put = |name: &str, content: String| std::fs::write(folder.path().join(name), content).unwrap();
     let issuer = generation();
     let delegate = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
-    let (from, to) = issuer.term();
+    let (from, to) = issuer.validity_period();
     let responder = issuer.issue_ocsp_responder(delegate.public_key(), Serial::try_from(2).unwrap(), from, to).unwrap();
     put("issuer.pem", pem::encode(pem::CERTIFICATE, issuer.certificate()));
     put("responder.pem", pem::encode(pem::CERTIFICATE, &responder));
@@ -380,7 +396,7 @@ async fn we_ask_openssls_responder_and_believe_what_it_says() {
     // It tells the machine's time.
     let clock = Clock::system();
     let certificate = certificate(&issuer);
-    let trusted = trusted(&issuer, certificate, clock.now());
+    let trusted = trusted_certificate(&issuer, certificate, clock.now());
     let line = |status: &str, serial: &str| format!("{status}\t{serial}\tunknown\t/C=JP/CN=holder\n");
     for (index, more, expected) in [
         (line("V\t491231235959Z\t", "123456"), "", "stands"),
@@ -389,21 +405,21 @@ async fn we_ask_openssls_responder_and_believe_what_it_says() {
         (line("V\t491231235959Z\t", "123456"), "-nmin 1", "stands"),
     ] {
         put("index.txt", index);
-        let foreign = Foreign::start(folder.path(), more);
-        let ours = revocation(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
-        assert_eq!(word(&ours, &trusted).await, expected, "{more}");
+        let foreign = OpensslResponder::start(folder.path(), more);
+        let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
+        assert_eq!(outcome_code(&ours, &trusted).await, expected, "{more}");
         if expected == "stands" {
             // The same, asked by somebody whose clock has run on: it is stale.
             let late = Clock::starting_at(clock.now().plus(seconds(130)));
-            let ours = revocation(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &late);
+            let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &late);
             let stale = if more.is_empty() { "jpki.ocsp.too_old" } else { "jpki.ocsp.overdue" };
-            assert_eq!(word(&ours, &trusted).await, stale);
+            assert_eq!(outcome_code(&ours, &trusted).await, stale);
             // And kept only as long as it said.
-            let ours = revocation(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
-            assert_eq!(word(&ours, &trusted).await, expected);
+            let ours = revocation_checker(&issuer, &foreign.address, "http://127.0.0.1:1/crl", &clock);
+            assert_eq!(outcome_code(&ours, &trusted).await, expected);
             drop(foreign);
-            let kept = if more.is_empty() { SILENT } else { "stands" };
-            assert_eq!(word(&ours, &trusted).await, kept);
+            let kept = if more.is_empty() { UNAVAILABLE } else { "stands" };
+            assert_eq!(outcome_code(&ours, &trusted).await, kept);
         }
     }
 }

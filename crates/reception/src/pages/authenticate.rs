@@ -8,41 +8,41 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::{Id, Token, text::find_digit_code};
-use errand::{Purpose, Ticket};
+use errand::{AuthenticationTicket, Purpose};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shell::{Document, Form, Frame, Language, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Visitor, components};
 
-use super::{Pressed, asking, confirm::new_errand, page_of, see};
+use super::{EmptyForm, confirm::new_authentication, procedure_response, redirect, request_context};
 use crate::{
-    ErrandKind, Inner, Refusal,
-    refusal::words,
+    AuthenticationKind, Inner, Refusal,
+    refusal::explain_code,
     rules::{
-        errand::{End, ReturnLink, Stage, Way},
-        procedure::{self, Asked, shown_as},
+        authentication::{AuthenticationEnd, AuthenticationStage, ReturnCredential, ReturnLink},
+        procedure::{self, ConsentRequest, format_choices},
     },
-    store::{ErrandView, Landing},
+    store::{AppAuthentication, ReturnOutcome},
 };
 
-type ErrandId = Id<ErrandKind>;
+type AuthenticationId = Id<AuthenticationKind>;
 
 /// How often the waiting page asks how far the app is.
 const POLL_MILLISECONDS: u32 = 1500;
 
 /// The ticket in the link of an errand: it follows from the browser's own secret, so it is nowhere kept and yet the same on
 /// reload.
-pub(super) fn link_ticket(browser: &Token, errand: ErrandId) -> Token {
+pub(super) fn link_ticket(browser: &Token, errand: AuthenticationId) -> Token {
     derive_ticket(browser, "ticket", errand)
 }
 
 /// The ticket in the QR code of an errand, which whoever sees the screen can read.
-pub(super) fn scan_ticket(browser: &Token, errand: ErrandId) -> Token {
+pub(super) fn scan_ticket(browser: &Token, errand: AuthenticationId) -> Token {
     derive_ticket(browser, "scan-ticket", errand)
 }
 
-fn derive_ticket(browser: &Token, kind: &str, errand: ErrandId) -> Token {
+fn derive_ticket(browser: &Token, kind: &str, errand: AuthenticationId) -> Token {
     // What is derived has the form of a token: 32 bytes in base64url.
     browser.derive(&format!("{kind}:{errand}")).parse().expect("a derived value reads as a token")
 }
@@ -69,7 +69,7 @@ fn screen(headers: &HeaderMap) -> Screen {
 }
 
 /// The browser in coarse words, as the app shows it: enough to notice a stranger's, too little to follow anybody.
-pub(super) fn browser_words(headers: &HeaderMap) -> String {
+pub(super) fn browser_label(headers: &HeaderMap) -> String {
     let agent = user_agent(headers);
     let browsers = [
         ("Edg/", "Edge"),
@@ -125,48 +125,56 @@ pub(super) fn return_link(headers: &HeaderMap) -> ReturnLink {
 pub(super) async fn show(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Path(id): Path<ErrandId>,
+    Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let asking = asking(&visitor);
-    let (errand, asked) = room.store.errand_with_asked(id, asking).await?;
-    if let Stage::Done { .. } = errand.stage {
-        return Ok(see(&after(&errand)));
+    let asking = request_context(&visitor);
+    let (errand, asked) = room.store.find_authentication_with_request(id, asking).await?;
+    if let AuthenticationStage::Done { .. } = errand.stage {
+        return Ok(redirect(&next_path(&errand)));
     }
-    if let (Stage::Ended(End::Superseded), Some(procedure)) = (&errand.stage, errand.procedure) {
-        return Ok(see(&format!("/procedures/{procedure}")));
+    if let (AuthenticationStage::Ended(AuthenticationEnd::Superseded), Some(procedure)) =
+        (&errand.stage, errand.procedure)
+    {
+        return Ok(redirect(&format!("/procedures/{procedure}")));
     }
-    let ticket = Ticket(link_ticket(visitor.browser(), id));
-    let view = View {
-        errand,
+    let ticket = AuthenticationTicket(link_ticket(visitor.browser(), id));
+    let view = AuthenticationPage {
+        authentication: errand,
         screen: screen(&headers),
-        open: ticket.open_link(room.portal.as_str()),
-        open_here: ticket.open_link(&errand::app_on_computer(room.computer_port)),
-        scan: Ticket(scan_ticket(visitor.browser(), id)).scan_link(room.portal.as_str()),
-        number: Number::Asked,
+        open_link: ticket.open_link(room.portal.as_str()),
+        reader_link: ticket.open_link(&errand::computer_app_url(room.computer_port)),
+        scan_link: AuthenticationTicket(scan_ticket(visitor.browser(), id)).scan_link(room.portal.as_str()),
+        number: NumberFieldState::Initial,
     };
-    Ok(shown(&room, &visitor, &view, asked.as_ref()))
+    Ok(page_response(&room, &visitor, &view, asked.as_ref()))
 }
 
-fn shown(room: &Inner, visitor: &Visitor, view: &View, asked: Option<&Asked>) -> Response {
+fn page_response(
+    room: &Inner,
+    visitor: &Visitor,
+    view: &AuthenticationPage,
+    asked: Option<&ConsentRequest>,
+) -> Response {
     // Whatever was sent to get here, this is the page to come back to.
-    let frame = Frame { here: format!("/authenticate/{}", view.errand.id), ..super::step_frame(visitor) };
+    let frame =
+        Frame { path_and_query: format!("/authenticate/{}", view.authentication.id), ..super::step_frame(visitor) };
     let markup = page(&frame, view);
     match asked {
-        Some(asked) => page_of(room, asked, markup),
+        Some(asked) => procedure_response(room, asked, markup),
         None => markup.into_response(),
     }
 }
 
 /// Where a person who came back goes on.
-fn after(errand: &ErrandView) -> String {
+fn next_path(errand: &AppAuthentication) -> String {
     errand
         .procedure
-        .map_or_else(|| read_for(&errand.purpose).to_owned(), |procedure| format!("/procedures/{procedure}"))
+        .map_or_else(|| review_path(&errand.purpose).to_owned(), |procedure| format!("/procedures/{procedure}"))
 }
 
 /// What the card was read for, where no procedure is behind it.
-fn read_for(purpose: &Purpose) -> &'static str {
+fn review_path(purpose: &Purpose) -> &'static str {
     match purpose {
         Purpose::Withdraw => "/review/withdraw",
         Purpose::Review | Purpose::Register { .. } => "/review/list",
@@ -174,33 +182,39 @@ fn read_for(purpose: &Purpose) -> &'static str {
 }
 
 /// The code that another device scans, as long as the app has not been opened.
-pub(super) async fn code_to_scan(
+pub(super) async fn show_qr_code(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Path(id): Path<ErrandId>,
+    Path(id): Path<AuthenticationId>,
 ) -> Result<Response, Refusal> {
-    let errand = room.store.errand(id, asking(&visitor)).await?;
-    let Stage::Open = errand.stage else { return Err(Refusal::NoSuchErrand) };
-    let ticket = Ticket(scan_ticket(visitor.browser(), id));
-    let drawn = qr(&ticket.scan_link(room.portal.as_str()));
+    let errand = room.store.find_authentication(id, request_context(&visitor)).await?;
+    let AuthenticationStage::Open = errand.stage else { return Err(Refusal::NoSuchAuthentication) };
+    let ticket = AuthenticationTicket(scan_ticket(visitor.browser(), id));
+    let drawn = qr_svg(&ticket.scan_link(room.portal.as_str()));
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], drawn).into_response())
 }
 
 /// How far the app is. It tells; it never lets anybody in.
-pub(super) async fn progress(
+pub(super) async fn show_progress(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Path(id): Path<ErrandId>,
+    Path(id): Path<AuthenticationId>,
 ) -> Result<Json<Value>, Refusal> {
-    let errand = room.store.errand(id, asking(&visitor)).await?;
+    let errand = room.store.find_authentication(id, request_context(&visitor)).await?;
     Ok(Json(match errand.stage {
-        Stage::Open | Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } => {
+        AuthenticationStage::Open
+        | AuthenticationStage::Claimed { .. }
+        | AuthenticationStage::Verified { credential: ReturnCredential::Code { .. }, .. } => {
             json!({ "state": "waiting" })
         }
-        Stage::Answered { way: Way::Number { .. } | Way::CodeOrNumber { .. }, .. } | Stage::Ended(_) => {
+        AuthenticationStage::Verified {
+            credential: ReturnCredential::Number { .. } | ReturnCredential::CodeOrNumber { .. },
+            ..
+        }
+        | AuthenticationStage::Ended(_) => {
             json!({ "next": format!("/authenticate/{id}") })
         }
-        Stage::Done { .. } => json!({ "next": after(&errand) }),
+        AuthenticationStage::Done { .. } => json!({ "next": next_path(&errand) }),
     }))
 }
 
@@ -211,145 +225,161 @@ const NUMBER_LENGTH: usize = 3;
 const LONGEST_PASTE: usize = 100;
 
 #[derive(Deserialize)]
-pub(super) struct Digits {
+pub(super) struct NumberForm {
     digits: String,
 }
 
 /// The person types the number that the app shows.
-pub(super) async fn number(
+pub(super) async fn submit_number(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Path(id): Path<ErrandId>,
+    Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
-    Form(typed): Form<Digits>,
+    Form(typed): Form<NumberForm>,
 ) -> Result<Response, Refusal> {
     let Some(digits) = find_digit_code(&typed.digits, NUMBER_LENGTH) else {
         // A slip of the finger is not a try.
-        return again_with(&room, &visitor, id, &headers, Number::Misread).await;
+        return respond_with_problem(&room, &visitor, id, &headers, NumberFieldState::Malformed).await;
     };
-    match room.store.come_back_with_number(id, digits, asking(&visitor)).await? {
-        Landing::WrongNumber(id) => again_with(&room, &visitor, id, &headers, Number::Wrong).await,
-        landing => Ok(landed(&landing)),
+    match room.store.return_with_number(id, digits, request_context(&visitor)).await? {
+        ReturnOutcome::WrongNumber(id) => {
+            respond_with_problem(&room, &visitor, id, &headers, NumberFieldState::Wrong).await
+        }
+        landing => Ok(redirect_after_return(&landing)),
     }
 }
 
-async fn again_with(
+async fn respond_with_problem(
     room: &Inner,
     visitor: &Visitor,
-    id: ErrandId,
+    id: AuthenticationId,
     headers: &HeaderMap,
-    number: Number,
+    number: NumberFieldState,
 ) -> Result<Response, Refusal> {
-    let (errand, asked) = room.store.errand_with_asked(id, asking(visitor)).await?;
+    let (errand, asked) = room.store.find_authentication_with_request(id, request_context(visitor)).await?;
     let (open, open_here, scan) = Default::default();
-    let view = View { errand, screen: screen(headers), open, open_here, scan, number };
-    let mut response = shown(room, visitor, &view, asked.as_ref());
+    let view = AuthenticationPage {
+        authentication: errand,
+        screen: screen(headers),
+        open_link: open,
+        reader_link: open_here,
+        scan_link: scan,
+        number,
+    };
+    let mut response = page_response(room, visitor, &view, asked.as_ref());
     *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
     Ok(response)
 }
 
 /// The app leads the browser back. Both the code and this browser's own cookie are needed. Without a code, as after a card
 /// that could not be read, the person finds the page that she left for the app.
-pub(super) async fn come_back(
+pub(super) async fn return_from_app(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
     let Some(code) = query.get("code") else {
-        let left = room.store.newest_errand(asking(&visitor)).await?.ok_or(Refusal::ReturnUnknown)?;
-        return Ok(see(&format!("/authenticate/{left}")));
+        let left =
+            room.store.find_newest_authentication(request_context(&visitor)).await?.ok_or(Refusal::ReturnUnknown)?;
+        return Ok(redirect(&format!("/authenticate/{left}")));
     };
     let code: Token = code.parse().map_err(|_| Refusal::ReturnUnknown)?;
-    let landing = room.store.come_back_with_code(code.digest(), asking(&visitor)).await?;
-    Ok(landed(&landing))
+    let landing = room.store.return_with_code(code.digest(), request_context(&visitor)).await?;
+    Ok(redirect_after_return(&landing))
 }
 
-fn landed(landing: &Landing) -> Response {
-    see(&match landing {
-        Landing::Registered(procedure) => format!("/procedures/{procedure}/registered"),
-        Landing::Review(purpose) => read_for(purpose).to_owned(),
-        Landing::WrongNumber(errand) | Landing::Ended(errand) => format!("/authenticate/{errand}"),
+fn redirect_after_return(landing: &ReturnOutcome) -> Response {
+    redirect(&match landing {
+        ReturnOutcome::Registered(procedure) => format!("/procedures/{procedure}/registered"),
+        ReturnOutcome::Review(purpose) => review_path(purpose).to_owned(),
+        ReturnOutcome::WrongNumber(errand) | ReturnOutcome::Ended(errand) => format!("/authenticate/{errand}"),
     })
 }
 
 /// Opens the app anew, with a new ticket; the old one is worth nothing from here on.
-pub(super) async fn again(
+pub(super) async fn restart_authentication(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Path(id): Path<ErrandId>,
+    Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
-    Form(Pressed {}): Form<Pressed>,
+    Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<Response, Refusal> {
-    let asking = asking(&visitor);
-    let errand = room.store.errand(id, asking).await?;
-    let new = new_errand(&visitor, &headers);
+    let asking = request_context(&visitor);
+    let errand = room.store.find_authentication(id, asking).await?;
+    let new = new_authentication(&visitor, &headers);
     let next = format!("/authenticate/{}", new.id);
     match errand.procedure {
-        None => room.store.begin_review(new, errand.purpose, asking).await?,
+        None => room.store.begin_review_authentication(new, errand.purpose, asking).await?,
         Some(id) => {
-            let view = room.store.procedure(id, asking).await?;
-            let procedure::Stage::Confirmed(choices) = view.stage else {
-                return Ok(see(&format!("/procedures/{id}")));
+            let view = room.store.find_procedure(id, asking).await?;
+            let procedure::ProcedureStage::Confirmed(choices) = view.stage else {
+                return Ok(redirect(&format!("/procedures/{id}")));
             };
-            let outcome = room.store.confirm(id, shown_as(choices), new, asking).await;
-            return super::or_where_it_stands(outcome.map(|()| see(&next)), id);
+            let outcome = room.store.confirm(id, format_choices(choices), new, asking).await;
+            return super::or_redirect_to_step(outcome.map(|()| redirect(&next)), id);
         }
     }
-    Ok(see(&next))
+    Ok(redirect(&next))
 }
 
 /// What the number's field has to say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Number {
-    Asked,
-    Misread,
+pub(super) enum NumberFieldState {
+    Initial,
+    Malformed,
     Wrong,
 }
 
-pub(super) struct View {
-    pub(super) errand: ErrandView,
+pub(super) struct AuthenticationPage {
+    pub(super) authentication: AppAuthentication,
     pub(super) screen: Screen,
-    pub(super) open: String,
+    pub(super) open_link: String,
     /// The address of the program on the computer that shows the page.
-    pub(super) open_here: String,
-    pub(super) scan: String,
-    pub(super) number: Number,
+    pub(super) reader_link: String,
+    pub(super) scan_link: String,
+    pub(super) number: NumberFieldState,
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn page(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
-    let title = match &view.errand.stage {
-        Stage::Answered { way: Way::Number { .. } | Way::CodeOrNumber { .. }, .. } => {
-            language.t("番号の入力", "Enter the number")
+    let title = match &view.authentication.stage {
+        AuthenticationStage::Verified {
+            credential: ReturnCredential::Number { .. } | ReturnCredential::CodeOrNumber { .. },
+            ..
+        } => language.t("番号の入力", "Enter the number"),
+        AuthenticationStage::Ended(_) => {
+            language.t("読み取りが終わりませんでした", "Scanning your card was not completed")
         }
-        Stage::Ended(_) => language.t("読み取りが終わりませんでした", "Scanning your card was not completed"),
         _ => language.t("マイナンバーカードの読み取り", "Scan your card"),
     };
     let document = Document::new(frame, title);
-    let document = match view.errand.purpose {
+    let document = match view.authentication.purpose {
         Purpose::Register { .. } => {
-            document.above(parts::reception_steps(language, parts::ReceptionStep::Authenticate))
+            document.above_heading(components::reception_steps(language, components::ReceptionStep::Authenticate))
         }
         Purpose::Review => document.lead(language.t("同意照会・更新", "See and change consents")),
         Purpose::Withdraw => document.lead(language.t("すべての同意を取消す", "Withdraw all consents")),
     };
     document.main(html! {
-        @match &view.errand.stage {
-            Stage::Open => (open(frame, view)),
-            Stage::Claimed { .. } | Stage::Answered { way: Way::Code { .. }, .. } | Stage::Done { .. } => (in_the_app(frame, view)),
-            Stage::Answered { way: Way::Number { tries_left, .. } | Way::CodeOrNumber { tries_left, .. }, .. } => {
-                (enter_number(frame, view, *tries_left))
+        @match &view.authentication.stage {
+            AuthenticationStage::Open => (open_section(frame, view)),
+            AuthenticationStage::Claimed { .. } | AuthenticationStage::Verified { credential: ReturnCredential::Code { .. }, .. } | AuthenticationStage::Done { .. } => (app_section(frame, view)),
+            AuthenticationStage::Verified { credential: ReturnCredential::Number { tries_left, .. } | ReturnCredential::CodeOrNumber { tries_left, .. }, .. } => {
+                (number_section(frame, view, *tries_left))
             }
-            Stage::Ended(end) => (ended(frame, view, end)),
+            AuthenticationStage::Ended(end) => (ended_section(frame, view, end)),
         }
     })
 }
 
-fn poll(view: &View) -> parts::Poll {
-    parts::Poll { url: format!("/authenticate/{}/progress", view.errand.id), every_milliseconds: POLL_MILLISECONDS }
+fn poll(view: &AuthenticationPage) -> components::Poll {
+    components::Poll {
+        url: format!("/authenticate/{}/progress", view.authentication.id),
+        every_milliseconds: POLL_MILLISECONDS,
+    }
 }
 
-fn open(frame: &Frame, view: &View) -> Markup {
+fn open_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
     html! {
         p { (language.t(
@@ -358,57 +388,57 @@ fn open(frame: &Frame, view: &View) -> Markup {
         )) }
         @match view.screen {
             Screen::Android => {
-                (parts::primary_link(&view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
+                (components::primary_link(&view.open_link, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
                     "読み取りが終わると、この画面に自動で戻ります。アプリがない場合は、アプリストアが開きます。",
                     "You will return here automatically. If the app is not installed, its store page opens.",
                 ))))
-                (other_device(language, view))
+                (other_device_section(language, view))
             }
             Screen::Iphone => {
-                (parts::primary_link_in_new_tab(language, &view.open, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
+                (components::primary_link_in_new_tab(language, &view.open_link, language.t("マイナポータルアプリを開く", "Open マイナポータルアプリ"), Some(language.t(
                     "読み取りが終わったら、アプリの案内に従ってこの画面に戻ります。アプリがない場合は、アプリストアが開きます。",
                     "The app tells you how to come back here. If the app is not installed, its store page opens.",
                 ))))
-                (other_device(language, view))
+                (other_device_section(language, view))
             }
             Screen::Computer => {
-                (parts::section(language.t("スマートフォンで読み取る", "Scan with your phone"), html! {
+                (components::section(language.t("スマートフォンで読み取る", "Scan with your phone"), html! {
                     p { (language.t(
                         "スマートフォンのマイナポータルアプリで、この二次元コードを読み取ってください。",
                         "Scan this code with マイナポータルアプリ on your phone."
                     )) }
-                    (parts::qr(&qr(&view.scan), code_words(language)))
+                    (components::qr(&qr_svg(&view.scan_link), qr_label(language)))
                 }))
-                (with_reader(language, view))
-                (on_a_tablet(language, view))
+                (reader_section(language, view))
+                (tablet_section(language, view))
             }
         }
-        (parts::waiting(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
+        (components::waiting_panel(frame, &poll(view), language.t("カードの読み取りを待っています", "Waiting for your card"), html! {
             p { (language.t("この画面は開いたままにしてください。", "Please leave this page open.")) }
         }))
         (pin_help(language))
-        (way_out(frame, view))
+        (exit_link(frame, view))
     }
 }
 
 /// The program on this computer, which has its own window; and beside it the app that plays one, as this is a simulation.
-fn with_reader(language: Language, view: &View) -> Markup {
-    parts::section(
+fn reader_section(language: Language, view: &AuthenticationPage) -> Markup {
+    components::section(
         language.t("このパソコンのICカードリーダーで読み取る", "Use a card reader on this computer"),
         html! {
-            (parts::secondary_link(&view.open_here, language.t("このパソコンのカードリーダーで読み取る", "Use this computer's card reader"), Some(language.t(
+            (components::secondary_link(&view.reader_link, language.t("このパソコンのカードリーダーで読み取る", "Use this computer's card reader"), Some(language.t(
                 "このパソコンで動いているマイナポータルアプリが開きます。読み取りが終わると、この画面に自動で戻ります。",
                 "This opens マイナポータルアプリ on this computer. You will return here automatically.",
             ))))
-            (parts::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
+            (components::disclosure(language.t("押しても開かないとき", "If it does not open"), html! {
                 p { (language.t(
                     "このパソコンでマイナポータルアプリが動いていません。ブラウザの「戻る」でこの画面に戻り、アプリを起動してから、もう一度押してください。何も失われていません。",
                     "マイナポータルアプリ is not running on this computer. Come back here with the browser's back button, start it, and press again. Nothing was lost."
                 )) }
                 p { (language.t("起動のしかた（コマンド）：", "To start it: ")) code { "uketsuke portal --reception ORIGIN" } }
             }))
-            (parts::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
-                (parts::secondary_link(&view.open, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
+            (components::disclosure(language.t("模擬環境：カードリーダーなしで試す", "Simulation: without a card reader"), html! {
+                (components::secondary_link(&view.open_link, language.t("パソコン版のマイナポータルアプリを開く", "Open マイナポータルアプリ for computers"), Some(language.t(
                     "模擬カードで読み取ります。終わると、この画面に自動で戻ります。",
                     "This uses a virtual card. You will return here automatically.",
                 ))))
@@ -418,18 +448,18 @@ fn with_reader(language: Language, view: &View) -> Markup {
 }
 
 /// Some tablets call themselves computers, and without scripts nobody can tell.
-fn on_a_tablet(language: Language, view: &View) -> Markup {
-    parts::disclosure(
+fn tablet_section(language: Language, view: &AuthenticationPage) -> Markup {
+    components::disclosure(
         language.t("タブレットをお使いのとき", "If this is a tablet"),
-        parts::secondary_link(&view.open, language.t("このタブレットで続ける", "Continue on this tablet"), Some(language.t(
+        components::secondary_link(&view.open_link, language.t("このタブレットで続ける", "Continue on this tablet"), Some(language.t(
             "マイナポータルアプリが開きます。読み取りが終わると、この画面に戻ります。アプリがない場合は、アプリストアが開きます。",
             "This opens マイナポータルアプリ. You will return here afterwards. If the app is not installed, its store page opens.",
         ))),
     )
 }
 
-fn other_device(language: Language, view: &View) -> Markup {
-    parts::disclosure(
+fn other_device_section(language: Language, view: &AuthenticationPage) -> Markup {
+    components::disclosure(
         language.t("別のスマートフォンで読み取る", "Scan with another phone"),
         html! {
             p { (language.t(
@@ -437,17 +467,17 @@ fn other_device(language: Language, view: &View) -> Markup {
                 "Scan this code with マイナポータルアプリ on the other phone."
             )) }
             // On a phone it is seldom wanted, and costs more to draw than the rest of the page.
-            (parts::qr_in_sight(&format!("/authenticate/{}/code.svg", view.errand.id), code_words(language)))
+            (components::lazy_qr(&format!("/authenticate/{}/code.svg", view.authentication.id), qr_label(language)))
         },
     )
 }
 
-fn code_words(language: Language) -> &'static str {
+fn qr_label(language: Language) -> &'static str {
     language.t("マイナポータルアプリで読み取る二次元コード", "Code to scan with マイナポータルアプリ")
 }
 
 /// A QR code as SVG, one path of runs of modules with a quiet zone of four (ISO/IEC 18004 §6.3.8).
-fn qr(text: &str) -> String {
+fn qr_svg(text: &str) -> String {
     use std::fmt::Write;
     let Ok(code) = fast_qr::QRBuilder::new(text).ecl(fast_qr::ECL::M).build() else { return String::new() };
     let size = code.size;
@@ -470,33 +500,33 @@ fn qr(text: &str) -> String {
     )
 }
 
-fn in_the_app(frame: &Frame, view: &View) -> Markup {
+fn app_section(frame: &Frame, view: &AuthenticationPage) -> Markup {
     let language = frame.language;
     html! {
-        (parts::waiting(frame, &poll(view), language.t("アプリで操作しています", "Continue in the app"), html! {
+        (components::waiting_panel(frame, &poll(view), language.t("アプリで操作しています", "Continue in the app"), html! {
             p { (language.t(
                 "マイナポータルアプリで、暗証番号の入力とカードの読み取りを進めてください。終わると、この画面が自動で進みます。",
                 "Enter your PIN and scan your card in マイナポータルアプリ. This page then continues by itself."
             )) }
         }))
-        (parts::disclosure(language.t("アプリが開かない、閉じてしまったとき", "If the app does not open or you closed it"), html! {
+        (components::disclosure(language.t("アプリが開かない、閉じてしまったとき", "If the app does not open or you closed it"), html! {
             p { (language.t("もう一度開くと、前の読み取りは無効になります。何も登録されていません。", "Opening it again cancels the earlier scan. Nothing was registered.")) }
-            (parts::post_button(frame, &format!("/authenticate/{}/again", view.errand.id), parts::ButtonLook::Secondary, language.t("もう一度アプリを開く", "Open the app again")))
+            (components::post_button(frame, &format!("/authenticate/{}/again", view.authentication.id), components::ButtonStyle::Secondary, language.t("もう一度アプリを開く", "Open the app again")))
         }))
         (pin_help(language))
-        (way_out(frame, view))
+        (exit_link(frame, view))
     }
 }
 
-fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
+fn number_section(frame: &Frame, view: &AuthenticationPage, tries_left: u8) -> Markup {
     let language = frame.language;
     let problem = match view.number {
-        Number::Asked => None,
-        Number::Misread => Some(
+        NumberFieldState::Initial => None,
+        NumberFieldState::Malformed => Some(
             language
                 .t("アプリに表示されている3桁の数字を入力してください。", "Enter the three digits that the app shows."),
         ),
-        Number::Wrong => Some(language.t(
+        NumberFieldState::Wrong => Some(language.t(
             "番号が違います。アプリの画面をもう一度見てください。あと1回入力できます。",
             "The number is wrong. Check it in the app. You have one try left.",
         )),
@@ -506,16 +536,16 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
             "カードの読み取りが終わりました。アプリに表示されている3桁の番号を入力してください。",
             "Your card was scanned. Enter the three digits that the app shows."
         )) }
-        (parts::form(frame, &format!("/authenticate/{}/number", view.errand.id), html! {
-            (parts::Field::new(language, parts::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
-                .width(parts::Width::Short)
-                .longest(LONGEST_PASTE)
+        (components::form(frame, &format!("/authenticate/{}/number", view.authentication.id), html! {
+            (components::Field::new(language, components::Input::OneTimeCode, "digits", language.t("アプリに表示された番号", "The number in the app"))
+                .width(components::Width::Short)
+                .max_length(LONGEST_PASTE)
                 .autofocus()
                 .support(language.t("3桁の数字", "Three digits"))
                 .error(problem))
-            (parts::bottom_bar(parts::primary_button(
+            (components::bottom_bar(components::primary_button(
                 language.t("次へ進む", "Continue"),
-                Some(match view.errand.purpose {
+                Some(match view.authentication.purpose {
                     Purpose::Register { .. } => language.t("番号が正しければ、同意が登録されます。", "If the number is right, your consent is registered."),
                     Purpose::Review => language.t("番号が正しければ、登録した内容が表示されます。", "If the number is right, you see what is registered."),
                     Purpose::Withdraw => language.t(
@@ -528,78 +558,84 @@ fn enter_number(frame: &Frame, view: &View, tries_left: u8) -> Markup {
         @if tries_left > 1 {
             p { (language.t("2回まで入力できます。", "You have two tries.")) }
         }
-        (parts::notice(parts::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
+        (components::notice(components::Tone::Warning, language.t("ほかの人から番号を聞かれたら", "If somebody asks you for this number"), html! {
             p { (language.t("番号は、この画面だけに入力してください。電話やメールで番号を聞かれても教えないでください。", "Enter it on this page only. Don't share it with anyone by phone or email.")) }
         }))
-        (way_out(frame, view))
+        (exit_link(frame, view))
     }
 }
 
-fn ended(frame: &Frame, view: &View, end: &End) -> Markup {
+fn ended_section(frame: &Frame, view: &AuthenticationPage, end: &AuthenticationEnd) -> Markup {
     let language = frame.language;
-    let (happened, meaning) = words(match end {
-        End::GaveUp(errand::Why::Cancelled) => "gave_up.cancelled",
-        End::GaveUp(errand::Why::Locked) => "gave_up.locked",
-        End::GaveUp(errand::Why::NoCertificate) => "gave_up.no_certificate",
-        End::GaveUp(errand::Why::Expired) => "jpki.validity.expired",
-        End::Refused(code) => code,
-        End::WrongNumber => "wrong_number",
-        End::TooLate => "too_late",
-        End::Superseded => "reception.errand.superseded",
+    let (happened, meaning) = explain_code(match end {
+        AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled) => "gave_up.cancelled",
+        AuthenticationEnd::GaveUp(errand::AbortReason::Locked) => "gave_up.locked",
+        AuthenticationEnd::GaveUp(errand::AbortReason::NoCertificate) => "gave_up.no_certificate",
+        AuthenticationEnd::GaveUp(errand::AbortReason::Expired) => "jpki.validity.expired",
+        AuthenticationEnd::Refused(code) => code,
+        AuthenticationEnd::WrongNumber => "wrong_number",
+        AuthenticationEnd::TooLate => "too_late",
+        AuthenticationEnd::Superseded => "reception.errand.superseded",
     });
     let again = language.t("もう一度カードを読み取る", "Scan the card again");
-    let action = format!("/authenticate/{}/again", view.errand.id);
+    let action = format!("/authenticate/{}/again", view.authentication.id);
     html! {
-        (parts::notice(parts::Tone::Warning, happened.in_language(language), html! { p { (meaning.in_language(language)) } }))
-        @match (&view.errand.procedure, hopeless(end)) {
-            (Some(procedure), Hope::None) => {
-                (parts::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
-                    (parts::bottom_bar(parts::primary_button(
+        (components::notice(components::Tone::Warning, happened.in_language(language), html! { p { (meaning.in_language(language)) } }))
+        @match (&view.authentication.procedure, can_retry(end)) {
+            (Some(procedure), CanRetry::No) => {
+                (components::form(frame, &format!("/procedures/{procedure}/abandon"), html! {
+                    (components::bottom_bar(components::primary_button(
                         language.t("予約したサービスに戻る", "Back to the service where you booked"),
                         Some(language.t("資格確認書などの画像を送って受診できます。何も登録されません。", "There you can send a picture of your insurance document. Nothing is registered.")),
                     )))
                 }))
-                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, again))
+                (components::post_button(frame, &action, components::ButtonStyle::Secondary, again))
             }
-            (None, Hope::None) => {
-                (parts::bottom_bar(parts::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
+            (None, CanRetry::No) => {
+                (components::bottom_bar(components::primary_link("/", language.t("トップに戻る", "Back to the first page"), Some(language.t(
                     "登録した内容はそのままです。", "What you registered stays as it is."
                 )))))
-                (parts::post_button(frame, &action, parts::ButtonLook::Secondary, language.t("別のカードを読み取る", "Scan another card")))
+                (components::post_button(frame, &action, components::ButtonStyle::Secondary, language.t("別のカードを読み取る", "Scan another card")))
             }
-            (_, Hope::Some) => {
-                (parts::form(frame, &action, html! {
-                    (parts::bottom_bar(parts::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
+            (_, CanRetry::Yes) => {
+                (components::form(frame, &action, html! {
+                    (components::bottom_bar(components::primary_button(again, Some(language.t("新しい読み取りが始まります。", "This starts a new scan.")))))
                 }))
-                (way_out(frame, view))
+                (exit_link(frame, view))
             }
         }
-        @if let End::Refused(code) = end {
-            (parts::error_code(language, code))
+        @if let AuthenticationEnd::Refused(code) = end {
+            (components::error_code(language, code))
         }
     }
 }
 
 /// Whether reading the same card again can help.
-enum Hope {
-    Some,
-    None,
+enum CanRetry {
+    Yes,
+    No,
 }
 
-fn hopeless(end: &End) -> Hope {
+fn can_retry(end: &AuthenticationEnd) -> CanRetry {
     match end {
-        End::Refused(code) if ["jpki.ocsp.", "jpki.crl.", "reception."].iter().any(|kind| code.starts_with(kind)) => {
-            Hope::Some
+        AuthenticationEnd::Refused(code)
+            if ["jpki.ocsp.", "jpki.crl.", "reception."].iter().any(|kind| code.starts_with(kind)) =>
+        {
+            CanRetry::Yes
         }
-        End::GaveUp(errand::Why::Cancelled) | End::WrongNumber | End::TooLate | End::Superseded => Hope::Some,
-        End::GaveUp(errand::Why::Locked | errand::Why::NoCertificate | errand::Why::Expired) | End::Refused(_) => {
-            Hope::None
-        }
+        AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled)
+        | AuthenticationEnd::WrongNumber
+        | AuthenticationEnd::TooLate
+        | AuthenticationEnd::Superseded => CanRetry::Yes,
+        AuthenticationEnd::GaveUp(
+            errand::AbortReason::Locked | errand::AbortReason::NoCertificate | errand::AbortReason::Expired,
+        )
+        | AuthenticationEnd::Refused(_) => CanRetry::No,
     }
 }
 
 fn pin_help(language: Language) -> Markup {
-    parts::disclosure(
+    components::disclosure(
         language
             .t("暗証番号が分からない、読み取れないとき", "If you do not know the PIN or the card cannot be scanned"),
         html! {
@@ -613,10 +649,10 @@ fn pin_help(language: Language) -> Markup {
     )
 }
 
-fn way_out(frame: &Frame, view: &View) -> Markup {
-    match view.errand.procedure {
-        Some(procedure) => super::way_out(frame, procedure),
-        None => parts::quiet_link("/", frame.language.t("トップに戻る", "Back to the first page")),
+fn exit_link(frame: &Frame, view: &AuthenticationPage) -> Markup {
+    match view.authentication.procedure {
+        Some(procedure) => super::abandon_button(frame, procedure),
+        None => components::quiet_link("/", frame.language.t("トップに戻る", "Back to the first page")),
     }
 }
 
@@ -626,13 +662,13 @@ mod tests {
 
     use super::*;
 
-    fn agent(text: &str) -> HeaderMap {
+    fn user_agent_headers(text: &str) -> HeaderMap {
         HeaderMap::from_iter([(header::USER_AGENT, text.parse().unwrap())])
     }
 
     fn check(text: &str, expected: Screen, words: &str) {
-        assert_eq!(screen(&agent(text)), expected, "{text}");
-        assert_eq!(browser_words(&agent(text)), words, "{text}");
+        assert_eq!(screen(&user_agent_headers(text)), expected, "{text}");
+        assert_eq!(browser_label(&user_agent_headers(text)), words, "{text}");
     }
 
     #[test]
@@ -667,8 +703,9 @@ mod tests {
     #[test]
     fn a_link_leads_back_to_safari_itself_and_to_no_window_within_an_app() {
         let iphone = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)";
-        let check =
-            |rest: &str, expected| assert_eq!(return_link(&agent(&format!("{iphone} {rest}"))), expected, "{rest}");
+        let check = |rest: &str, expected| {
+            assert_eq!(return_link(&user_agent_headers(&format!("{iphone} {rest}"))), expected, "{rest}");
+        };
         check("Version/19.0 Mobile/15E148 Safari/604.1", ReturnLink::Trusted);
         for other in [
             "CriOS/156.0 Mobile/15E148 Safari/604.1",
@@ -682,12 +719,12 @@ mod tests {
             check(other, ReturnLink::Untrusted);
         }
         let mac = "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/19.0 Safari/605.1.15";
-        assert_eq!(return_link(&agent(mac)), ReturnLink::Untrusted);
+        assert_eq!(return_link(&user_agent_headers(mac)), ReturnLink::Untrusted);
     }
 
     #[test]
     fn a_code_is_a_square_of_dark_modules() {
-        let svg = qr("https://portal.example/scan?ticket=x");
+        let svg = qr_svg("https://portal.example/scan?ticket=x");
         // A finder pattern's upper edge, seven modules wide, behind the quiet zone.
         assert!(svg.starts_with("<svg") && svg.contains("d=\"M4 4h7v1h-7z"), "{svg}");
     }

@@ -7,58 +7,65 @@ use axum::{
     response::Response,
 };
 use base::Date;
-use eligibility::{Choice, Choices, Item};
+use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use maud::{Markup, html};
 use shell::{
     Document, Form, Frame, Language, Visitor,
-    parts::{self, Agreement},
+    components::{self, Agreement},
 };
 
-use super::{ProcedureId, asking, or_where_it_stands, page_of, see, step};
-use crate::{Inner, Refusal, rules::procedure::Stage};
+use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
+use crate::{Inner, Refusal, rules::procedure::ProcedureStage};
 
 pub(super) async fn show(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.procedure(id, asking(&visitor)).await?;
+    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
     let chosen = match view.stage {
-        Stage::Asked => None,
-        Stage::Chosen(choices) | Stage::Confirmed(choices) => Some(choices),
-        Stage::Registered { .. } | Stage::Handed { .. } | Stage::Lapsed(_) => return Ok(see(&step(&view))),
+        ProcedureStage::Requested => None,
+        ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices) => Some(choices),
+        ProcedureStage::Registered { .. } | ProcedureStage::Completed { .. } | ProcedureStage::Lapsed(_) => {
+            return Ok(redirect(&step_path(&view)));
+        }
     };
-    let answers = Item::ALL.map(|item| chosen.map(|choices| choices.on(item)));
-    let shown =
-        View { id, institution: view.institution.name, visit_date: view.asked.visit_date, answers, asked: Asked::Now };
-    Ok(page_of(&room, &view.asked, page(&super::step_frame(&visitor), &shown)))
+    let answers = ConsentItem::ALL.map(|item| chosen.map(|choices| choices.choice_for(item)));
+    let shown = ChoicePage {
+        id,
+        institution: view.institution.name,
+        visit_date: view.request.visit_date,
+        choices: answers,
+        display: Display::First,
+    };
+    Ok(procedure_response(&room, &view.request, page(&super::step_frame(&visitor), &shown)))
 }
 
-pub(super) async fn done(
+pub(super) async fn submit(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let answers = answers(&fields);
-    let complete = Choices::complete(|item| answers[place(item)]);
+    let answers = parse_choices(&fields);
+    let complete = ConsentChoices::try_from_fn(|item| answers[item_index(item)]);
     let Ok(choices) = complete else {
-        let view = room.store.procedure(id, asking(&visitor)).await?;
-        let shown = View {
+        let view = room.store.find_procedure(id, request_context(&visitor)).await?;
+        let shown = ChoicePage {
             id,
             institution: view.institution.name,
-            visit_date: view.asked.visit_date,
-            answers,
-            asked: Asked::Before,
+            visit_date: view.request.visit_date,
+            choices: answers,
+            display: Display::WithErrors,
         };
         let page = page(&super::step_frame(&visitor), &shown);
-        let mut response = page_of(&room, &view.asked, page);
+        let mut response = procedure_response(&room, &view.request, page);
         *response.status_mut() = http::StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(response);
     };
-    let outcome = room.store.choose(id, choices, asking(&visitor)).await;
+    let outcome = room.store.choose(id, choices, request_context(&visitor)).await;
     let next = if agrees_to_all(&fields) { "confirm?chosen=all" } else { "confirm" };
-    or_where_it_stands(outcome.map(|()| see(&format!("/procedures/{id}/{next}"))), id)
+    or_redirect_to_step(outcome.map(|()| redirect(&format!("/procedures/{id}/{next}"))), id)
 }
 
 /// Whether 「すべての項目に同意する」 was pressed, whatever is chosen beneath it.
@@ -67,63 +74,63 @@ fn agrees_to_all(fields: &HashMap<String, String>) -> bool {
 }
 
 /// What a form says of each item.
-pub(super) fn answers(fields: &HashMap<String, String>) -> [Option<Choice>; 6] {
+pub(super) fn parse_choices(fields: &HashMap<String, String>) -> [Option<ConsentChoice>; 6] {
     if agrees_to_all(fields) {
-        return [Some(Choice::Agree); 6];
+        return [Some(ConsentChoice::Agree); 6];
     }
-    Item::ALL.map(|item| {
+    ConsentItem::ALL.map(|item| {
         let value = fields.get(item.key())?;
         Agreement::from_value(value).map(|agreement| match agreement {
-            Agreement::Agree => Choice::Agree,
-            Agreement::Decline => Choice::Decline,
+            Agreement::Agree => ConsentChoice::Agree,
+            Agreement::Decline => ConsentChoice::Decline,
         })
     })
 }
 
-pub(super) fn place(item: Item) -> usize {
-    Item::ALL.iter().position(|other| *other == item).unwrap_or(0)
+pub(super) fn item_index(item: ConsentItem) -> usize {
+    ConsentItem::ALL.iter().position(|other| *other == item).unwrap_or(0)
 }
 
 /// Whether the page is shown for the first time, or again because something was left out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
-    Now,
-    Before,
+pub(super) enum Display {
+    First,
+    WithErrors,
 }
 
-pub(super) struct View {
+pub(super) struct ChoicePage {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
     pub(super) visit_date: Option<Date>,
-    pub(super) answers: [Option<Choice>; 6],
-    pub(super) asked: Asked,
+    pub(super) choices: [Option<ConsentChoice>; 6],
+    pub(super) display: Display,
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn page(frame: &Frame, view: &ChoicePage) -> Markup {
     let language = frame.language;
-    let left_out = |item: Item| view.asked == Asked::Before && view.answers[place(item)].is_none();
-    let nothing_chosen = Item::ALL.into_iter().all(left_out);
+    let left_out = |item: ConsentItem| view.display == Display::WithErrors && view.choices[item_index(item)].is_none();
+    let nothing_chosen = ConsentItem::ALL.into_iter().all(left_out);
     // Where nothing was chosen, one sentence says so, and no item repeats it.
-    let missing = |item: Item| left_out(item) && !nothing_chosen;
+    let missing = |item: ConsentItem| left_out(item) && !nothing_chosen;
     let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
-    let messages: Vec<(Item, String)> = if nothing_chosen {
+    let messages: Vec<(ConsentItem, String)> = if nothing_chosen {
         let all = language.t("6項目すべてについて選んでください", "Choose for each of the six items");
-        vec![(Item::ALL[0], all.to_owned())]
+        vec![(ConsentItem::ALL[0], all.to_owned())]
     } else {
-        let named = |item: Item| match language {
+        let named = |item: ConsentItem| match language {
             Language::Japanese => format!("「{}の提供」を選んでください", item.japanese()),
             Language::English => format!("Choose for {}", item.english()),
         };
-        Item::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, named(item))).collect()
+        ConsentItem::ALL.into_iter().filter(|item| missing(*item)).map(|item| (item, named(item))).collect()
     };
     let problems: Vec<_> =
-        messages.iter().map(|(item, message)| parts::Problem { field: item.key(), message }).collect();
+        messages.iter().map(|(item, message)| components::Problem { field: item.key(), message }).collect();
     let document = Document::new(frame, language.t("同意可否の選択", "Choose what the institution may see"))
-        .above(parts::reception_steps(language, parts::ReceptionStep::Choose));
+        .above_heading(components::reception_steps(language, components::ReceptionStep::Choose));
     let document = if problems.is_empty() { document } else { document.with_problems() };
     document.main(html! {
-        (parts::error_summary(language, &problems))
-        (super::about(language, &view.institution, view.visit_date))
+        (components::error_summary(language, &problems))
+        (super::visit_summary(language, &view.institution, view.visit_date))
         // Whoever comes back has read it, and looks for what to press.
         @if !nothing_chosen {
             p { (language.t(
@@ -131,37 +138,37 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                 "Choose for each item whether this institution may see it. Whatever you choose, your insurance is confirmed and the doctor sees you."
             )) }
         }
-        (parts::form(frame, &format!("/procedures/{}/choose", view.id), html! {
-            (parts::agree_to_all_button(language))
-            (pairs(language, view.answers, missing, message))
-            (parts::bottom_bar(parts::primary_button(
+        (components::form(frame, &format!("/procedures/{}/choose", view.id), html! {
+            (components::agree_to_all_button(language))
+            (choice_pairs(language, view.choices, missing, message))
+            (components::bottom_bar(components::primary_button(
                 language.t("同意内容を確認する", "Check your choices (同意内容を確認する)"),
                 Some(language.t("次の画面で、選んだ内容を確かめます。まだ登録されません。", "Next, check your choices. Nothing is registered yet.")),
             )))
         }))
-        (super::way_out(frame, view.id))
+        (super::abandon_button(frame, view.id))
     })
 }
 
 /// The six pairs, each with its help.
-pub(super) fn pairs(
+pub(super) fn choice_pairs(
     language: Language,
-    answers: [Option<Choice>; 6],
-    missing: impl Fn(Item) -> bool,
+    answers: [Option<ConsentChoice>; 6],
+    missing: impl Fn(ConsentItem) -> bool,
     message: &str,
 ) -> Markup {
     html! {
-        @for item in Item::ALL {
+        @for item in ConsentItem::ALL {
             @let legend = match language {
                 Language::Japanese => format!("{}の提供", item.japanese()),
                 Language::English => format!("{} ({}の提供)", item.english(), item.japanese()),
             };
-            @let pair = parts::ChoicePair::new(language, item.key(), &legend)
+            @let pair = components::ChoicePair::new(language, item.key(), &legend)
                 .help(language.t(item.explanation_japanese(), item.explanation_english()))
                 .error(missing(item).then_some(message));
-            @match answers[place(item)] {
-                Some(Choice::Agree) => (pair.chosen(Agreement::Agree)),
-                Some(Choice::Decline) => (pair.chosen(Agreement::Decline)),
+            @match answers[item_index(item)] {
+                Some(ConsentChoice::Agree) => (pair.selected(Agreement::Agree)),
+                Some(ConsentChoice::Decline) => (pair.selected(Agreement::Decline)),
                 None => (pair),
             }
         }

@@ -7,119 +7,130 @@ use axum::{
     response::Response,
 };
 use base::{Date, Id};
-use eligibility::{Choice, Choices, Item};
+use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Visitor, components};
 
-use super::{ProcedureId, asking, authenticate, or_where_it_stands, page_of, see, step};
+use super::{ProcedureId, authenticate, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{
     Inner, Refusal,
-    rules::procedure::{Misstep, Stage, shown_as},
-    store::{NewErrand, ProcedureView},
+    rules::procedure::{ProcedureStage, ProcedureTransitionError, format_choices},
+    store::{ConsentProcedure, NewAuthentication},
 };
 
 pub(super) async fn show(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Query(arrived): Query<Arrived>,
+    Query(arrived): Query<ConfirmQuery>,
 ) -> Result<Response, Refusal> {
-    let view = room.store.procedure(id, asking(&visitor)).await?;
-    let (Stage::Chosen(choices) | Stage::Confirmed(choices)) = view.stage else { return Ok(see(&step(&view))) };
+    let view = room.store.find_procedure(id, request_context(&visitor)).await?;
+    let (ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices)) = view.stage else {
+        return Ok(redirect(&step_path(&view)));
+    };
     // Told only where it is so: an address can be written by anybody.
-    let all = arrived.chosen.is_some_and(|chosen| chosen == "all") && choices == Choices::all(Choice::Agree);
-    let since = if all { Since::AllAgreed } else { Since::Chosen };
-    Ok(shown(&room, &visitor, view, choices, since))
+    let all =
+        arrived.chosen.is_some_and(|chosen| chosen == "all") && choices == ConsentChoices::all(ConsentChoice::Agree);
+    let since = if all { LastChange::AllAgreed } else { LastChange::Chosen };
+    Ok(page_response(&room, &visitor, view, choices, since))
 }
 
 /// How the page was reached.
 #[derive(Deserialize)]
-pub(super) struct Arrived {
+pub(super) struct ConfirmQuery {
     chosen: Option<String>,
 }
 
-fn shown(room: &Inner, visitor: &Visitor, view: ProcedureView, choices: Choices, since: Since) -> Response {
+fn page_response(
+    room: &Inner,
+    visitor: &Visitor,
+    view: ConsentProcedure,
+    choices: ConsentChoices,
+    since: LastChange,
+) -> Response {
     let institution = view.institution.name;
-    let shown = View { id: view.id, institution, visit_date: view.asked.visit_date, choices, since };
-    page_of(room, &view.asked, page(&super::step_frame(visitor), &shown))
+    let shown =
+        ConfirmPage { id: view.id, institution, visit_date: view.request.visit_date, choices, last_change: since };
+    procedure_response(room, &view.request, page(&super::step_frame(visitor), &shown))
 }
 
-pub(super) async fn done(
+pub(super) async fn submit(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
     headers: HeaderMap,
-    Form(confirmed): Form<Seen>,
+    Form(confirmed): Form<ConfirmForm>,
 ) -> Result<Response, Refusal> {
-    let new = new_errand(&visitor, &headers);
+    let new = new_authentication(&visitor, &headers);
     let errand = new.id;
-    let outcome = room.store.confirm(id, confirmed.seen, new, asking(&visitor)).await;
-    if let Err(Refusal::Step(Misstep::OtherChoices)) = outcome {
+    let outcome = room.store.confirm(id, confirmed.shown_choices, new, request_context(&visitor)).await;
+    if let Err(Refusal::ProcedureStep(ProcedureTransitionError::OtherChoices)) = outcome {
         // Chosen otherwise in another tab, perhaps confirmed there too: what stands now is to be seen before it is registered.
-        let view = room.store.procedure(id, asking(&visitor)).await?;
-        if let Stage::Chosen(choices) | Stage::Confirmed(choices) = view.stage {
-            let mut response = shown(&room, &visitor, view, choices, Since::Changed);
+        let view = room.store.find_procedure(id, request_context(&visitor)).await?;
+        if let ProcedureStage::Chosen(choices) | ProcedureStage::Confirmed(choices) = view.stage {
+            let mut response = page_response(&room, &visitor, view, choices, LastChange::ChangedElsewhere);
             *response.status_mut() = http::StatusCode::CONFLICT;
             return Ok(response);
         }
     }
-    or_where_it_stands(outcome.map(|()| see(&format!("/authenticate/{errand}"))), id)
+    or_redirect_to_step(outcome.map(|()| redirect(&format!("/authenticate/{errand}"))), id)
 }
 
 #[derive(Deserialize)]
-pub(super) struct Seen {
+pub(super) struct ConfirmForm {
     /// What stands for the choices that were shown.
-    seen: String,
+    #[serde(rename = "seen")]
+    shown_choices: String,
 }
 
 /// A new errand of this browser, with fresh tickets and nonce.
-pub(super) fn new_errand(visitor: &Visitor, headers: &HeaderMap) -> NewErrand {
+pub(super) fn new_authentication(visitor: &Visitor, headers: &HeaderMap) -> NewAuthentication {
     let randomness = visitor.site().randomness();
     let id = Id::new(visitor.now(), randomness);
-    NewErrand {
+    NewAuthentication {
         id,
         ticket: authenticate::link_ticket(visitor.browser(), id).digest(),
         scan_ticket: authenticate::scan_ticket(visitor.browser(), id).digest(),
         nonce: randomness.bytes(),
-        browser_words: authenticate::browser_words(headers),
+        browser_label: authenticate::browser_label(headers),
         return_link: authenticate::return_link(headers),
     }
 }
 
-pub(super) struct View {
+pub(super) struct ConfirmPage {
     pub(super) id: ProcedureId,
     pub(super) institution: String,
     pub(super) visit_date: Option<Date>,
-    pub(super) choices: Choices,
-    pub(super) since: Since,
+    pub(super) choices: ConsentChoices,
+    pub(super) last_change: LastChange,
 }
 
 /// Since when the choices are as they are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Since {
+pub(super) enum LastChange {
     /// The person chose them on the page before.
     Chosen,
     /// The person pressed 「すべての項目に同意する」 on the page before.
     AllAgreed,
     /// They were changed in another window, after she was shown others in this one.
-    Changed,
+    ChangedElsewhere,
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn page(frame: &Frame, view: &ConfirmPage) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("同意内容の確認", "Check your choices"))
-        .above(parts::reception_steps(language, parts::ReceptionStep::Confirm))
+        .above_heading(components::reception_steps(language, components::ReceptionStep::Confirm))
         .main(html! {
-            @match view.since {
-                Since::Chosen => {}
-                Since::AllAgreed => p role="status" { b { (language.t(
+            @match view.last_change {
+                LastChange::Chosen => {}
+                LastChange::AllAgreed => p role="status" { b { (language.t(
                     "6項目すべてを「同意する」にしました。",
                     "All six items are set to “Agree”."
                 )) } " " (language.t("まだ登録されていません。", "Nothing is registered yet.")) },
-                Since::Changed => (parts::notice(
-                    parts::Tone::Warning,
+                LastChange::ChangedElsewhere => (components::notice(
+                    components::Tone::Warning,
                     language.t("別の画面で選び直されています", "Your choices were changed in another window"),
                     html! { p { (language.t(
                         "いま選ばれている内容は次のとおりです。まだ何も登録されていません。もう一度確かめてください。",
@@ -127,10 +138,10 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                     )) } },
                 )),
             }
-            (super::about(language, &view.institution, view.visit_date))
-            (chosen(language, view.choices))
-            (parts::notice(
-                parts::Tone::Info,
+            (super::visit_summary(language, &view.institution, view.visit_date))
+            (choice_list(language, view.choices))
+            (components::notice(
+                components::Tone::Info,
                 language.t("次に、マイナンバーカードの読み取りがあります", "Next, scan your card"),
                 html! {
                     p { (language.t(
@@ -143,9 +154,9 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                     )) }
                 },
             ))
-            (parts::form(frame, &format!("/procedures/{}/confirm", view.id), html! {
-                (parts::hidden("seen", &shown_as(view.choices)))
-                (parts::bottom_bar(parts::primary_button(
+            (components::form(frame, &format!("/procedures/{}/confirm", view.id), html! {
+                (components::hidden_field("seen", &format_choices(view.choices)))
+                (components::bottom_bar(components::primary_button(
                     language.t("同意内容を登録する", "Register these choices (同意内容を登録する)"),
                     Some(language.t(
                         "次の画面で、暗証番号の入力とカードの読み取りに進みます。",
@@ -153,18 +164,18 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
                     )),
                 )))
             }))
-            (parts::secondary_link(
+            (components::secondary_link(
                 &format!("/procedures/{}/choose", view.id),
                 language.t("選択内容を修正する", "Change your choices (選択内容を修正する)"),
                 Some(language.t("前の画面に戻ります", "Back to the previous page.")),
             ))
-            (super::way_out(frame, view.id))
+            (super::abandon_button(frame, view.id))
         })
 }
 
 /// Each item with what was chosen.
-pub(super) fn chosen(language: Language, choices: Choices) -> Markup {
-    let names: Vec<String> = Item::ALL
+pub(super) fn choice_list(language: Language, choices: ConsentChoices) -> Markup {
+    let names: Vec<String> = ConsentItem::ALL
         .into_iter()
         .map(|item| match language {
             Language::Japanese => format!("{}の提供", item.japanese()),
@@ -172,15 +183,17 @@ pub(super) fn chosen(language: Language, choices: Choices) -> Markup {
         })
         .collect();
     let rows: Vec<_> = choices
-        .each()
+        .iter()
         .zip(&names)
         .map(|((_, choice), name)| {
             let answer = match choice {
-                Choice::Agree => parts::badge(parts::BadgeTone::Good, language.t("同意する", "Agree")),
-                Choice::Decline => parts::badge(parts::BadgeTone::Neutral, language.t("同意しない", "Decline")),
+                ConsentChoice::Agree => components::badge(components::BadgeTone::Good, language.t("同意する", "Agree")),
+                ConsentChoice::Decline => {
+                    components::badge(components::BadgeTone::Neutral, language.t("同意しない", "Decline"))
+                }
             };
             (name.as_str(), answer)
         })
         .collect();
-    parts::description_list(&rows)
+    components::description_list(&rows)
 }

@@ -1,8 +1,8 @@
 use maud::{Markup, html};
-use shell::{Document, Frame, Visitor, parts};
+use shell::{Document, Frame, Visitor, components};
 
 pub(super) async fn show(visitor: Visitor) -> Markup {
-    page(&super::frame(&visitor))
+    page(&super::menu_frame(&visitor))
 }
 
 pub(super) fn page(frame: &Frame) -> Markup {
@@ -17,7 +17,7 @@ pub(super) fn page(frame: &Frame) -> Markup {
             "オンライン診療を受ける医療機関が、あなたの医療保険などの情報を確認できるように、同意を登録するところです。",
             "Here you register your consent, so that the institution which sees you online can confirm your insurance."
         )) }
-        (parts::section(language.t("同意登録をする", "Register a consent"), html! {
+        (components::section(language.t("同意登録をする", "Register a consent"), html! {
             p { (language.t(
                 "予約したサービスの「同意可否を選択する」、または医療機関から案内されたアドレス・二次元コードからお進みください。",
                 "Start with “Choose what to share (同意可否を選択する)” at the service where you booked, or with the address or QR code that the institution gave you."
@@ -29,11 +29,11 @@ pub(super) fn page(frame: &Frame) -> Markup {
                 li { (language.t("利用者証明用電子証明書の暗証番号（数字4桁）", "The PIN of the certificate for user authentication (four digits)")) }
             }
         }))
-        (parts::section(language.t("登録した同意を見る・変える", "See or change what you registered"), html! {
+        (components::section(language.t("登録した同意を見る・変える", "See or change what you registered"), html! {
             p { (language.t("カードを読み取ってからご覧になれます。", "You can see it after scanning your card.")) }
-            (parts::buttons(html! {
-                (parts::secondary_link("/review", language.t("同意照会・更新", "See and change consents"), None))
-                (parts::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), None))
+            (components::buttons(html! {
+                (components::secondary_link("/review", language.t("同意照会・更新", "See and change consents"), None))
+                (components::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), None))
             }))
         }))
     })

@@ -7,25 +7,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base::ReceptionNumber;
-use eligibility::{Choice, Choices, Item};
+use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use errand::Purpose;
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Visitor, parts};
+use shell::{Document, Form, Frame, Language, Visitor, components};
 
 use super::{
-    Pressed, asking,
-    choose::{answers, pairs, place},
-    confirm::{chosen, new_errand},
-    see,
+    EmptyForm,
+    choose::{choice_pairs, item_index, parse_choices},
+    confirm::{choice_list, new_authentication},
+    redirect, request_context,
 };
-use crate::{Inner, Refusal, store::Standing};
+use crate::{Inner, Refusal, store::ReceptionSummary};
 
 /// What the card is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Wanted {
+pub(super) enum ReviewPurpose {
     /// 同意照会・更新
     #[default]
     Review,
@@ -33,9 +33,9 @@ pub(super) enum Wanted {
     Withdraw,
 }
 
-impl Wanted {
+impl ReviewPurpose {
     /// As the form says it.
-    fn word(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
             Self::Review => "review",
             Self::Withdraw => "withdraw",
@@ -51,142 +51,146 @@ impl Wanted {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Begin {
+pub(super) struct ReviewForm {
     #[serde(rename = "for", default)]
-    wanted: Wanted,
+    purpose: ReviewPurpose,
 }
 
-pub(super) async fn start(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
-    match room.store.receptions(asking(&visitor)).await {
-        Ok(_) => Ok(see("/review/list")),
-        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor), Wanted::Review).into_response()),
+pub(super) async fn show_start(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match room.store.list_receptions(request_context(&visitor)).await {
+        Ok(_) => Ok(redirect("/review/list")),
+        Err(Refusal::ReviewExpired) => {
+            Ok(start_page(&super::menu_frame(&visitor), ReviewPurpose::Review).into_response())
+        }
         Err(refusal) => Err(refusal),
     }
 }
 
-pub(super) async fn begin(
+pub(super) async fn submit_start(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(begin): Form<Begin>,
+    Form(begin): Form<ReviewForm>,
 ) -> Result<Response, Refusal> {
-    let new = new_errand(&visitor, &headers);
+    let new = new_authentication(&visitor, &headers);
     let errand = new.id;
-    room.store.begin_review(new, begin.wanted.purpose(), asking(&visitor)).await?;
-    Ok(see(&format!("/authenticate/{errand}")))
+    room.store.begin_review_authentication(new, begin.purpose.purpose(), request_context(&visitor)).await?;
+    Ok(redirect(&format!("/authenticate/{errand}")))
 }
 
 /// What was done a moment ago, as the address says that the page came by.
 #[derive(Deserialize)]
-pub(super) struct Done {
+pub(super) struct ListQuery {
     withdrawn: Option<String>,
     changed: Option<String>,
 }
 
 /// What the list has to tell beside what stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum ListNotice {
     Nothing,
     Withdrawn,
     Changed,
 }
 
-impl Done {
+impl ListQuery {
     /// Told only where it is so: an address can be written by anybody.
-    fn said(&self, receptions: &[Standing]) -> Said {
+    fn notice(&self, receptions: &[ReceptionSummary]) -> ListNotice {
         let changed = self.changed.as_ref().and_then(|number| number.parse::<ReceptionNumber>().ok());
         match changed {
-            Some(number) if receptions.iter().any(|reception| reception.number == number) => Said::Changed,
-            _ if self.withdrawn.is_some() && receptions.is_empty() => Said::Withdrawn,
-            _ => Said::Nothing,
+            Some(number) if receptions.iter().any(|reception| reception.number == number) => ListNotice::Changed,
+            _ if self.withdrawn.is_some() && receptions.is_empty() => ListNotice::Withdrawn,
+            _ => ListNotice::Nothing,
         }
     }
 }
 
-pub(super) async fn list(
+pub(super) async fn show_list(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Query(done): Query<Done>,
+    Query(done): Query<ListQuery>,
 ) -> Result<Response, Refusal> {
-    match room.store.receptions(asking(&visitor)).await {
+    match room.store.list_receptions(request_context(&visitor)).await {
         Ok(receptions) => {
-            let said = done.said(&receptions);
-            Ok(list_page(&super::frame(&visitor), &receptions, said).into_response())
+            let said = done.notice(&receptions);
+            Ok(list_page(&super::menu_frame(&visitor), &receptions, said).into_response())
         }
-        Err(Refusal::ReviewOver) => Ok(see("/review")),
+        Err(Refusal::ReviewExpired) => Ok(redirect("/review")),
         Err(refusal) => Err(refusal),
     }
 }
 
-pub(super) async fn edit(
+pub(super) async fn show_edit(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(number): Path<ReceptionNumber>,
 ) -> Result<Markup, Refusal> {
-    let reception = one(&room, &visitor, number).await?;
-    let answers = Item::ALL.map(|item| Some(reception.choices.on(item)));
-    Ok(edit_page(&super::frame(&visitor), &reception, answers))
+    let reception = find_reception(&room, &visitor, number).await?;
+    let answers = ConsentItem::ALL.map(|item| Some(reception.choices.choice_for(item)));
+    Ok(edit_page(&super::menu_frame(&visitor), &reception, answers))
 }
 
-pub(super) async fn change(
+pub(super) async fn submit_edit(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(number): Path<ReceptionNumber>,
     Form(fields): Form<HashMap<String, String>>,
 ) -> Result<Response, Refusal> {
-    let answers = answers(&fields);
-    if let Ok(choices) = Choices::complete(|item| answers[place(item)]) {
-        room.store.change(number, choices, asking(&visitor)).await?;
-        return Ok(see(&format!("/review/list?changed={number}")));
+    let answers = parse_choices(&fields);
+    if let Ok(choices) = ConsentChoices::try_from_fn(|item| answers[item_index(item)]) {
+        room.store.change_choices(number, choices, request_context(&visitor)).await?;
+        return Ok(redirect(&format!("/review/list?changed={number}")));
     }
-    let reception = one(&room, &visitor, number).await?;
-    let page = edit_page(&super::frame(&visitor), &reception, answers);
+    let reception = find_reception(&room, &visitor, number).await?;
+    let page = edit_page(&super::menu_frame(&visitor), &reception, answers);
     Ok((http::StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
-async fn one(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result<Standing, Refusal> {
-    let receptions = room.store.receptions(asking(visitor)).await?;
+async fn find_reception(room: &Inner, visitor: &Visitor, number: ReceptionNumber) -> Result<ReceptionSummary, Refusal> {
+    let receptions = room.store.list_receptions(request_context(visitor)).await?;
     let found = receptions.into_iter().find(|reception| reception.number == number);
     found.ok_or(Refusal::Eligibility(eligibility::Refusal::UnknownReception))
 }
 
-pub(super) async fn withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
-    match room.store.receptions(asking(&visitor)).await {
-        Ok(receptions) => Ok(withdraw_page(&super::frame(&visitor), &receptions).into_response()),
-        Err(Refusal::ReviewOver) => Ok(start_page(&super::frame(&visitor), Wanted::Withdraw).into_response()),
+pub(super) async fn show_withdraw(State(room): State<Arc<Inner>>, visitor: Visitor) -> Result<Response, Refusal> {
+    match room.store.list_receptions(request_context(&visitor)).await {
+        Ok(receptions) => Ok(withdraw_page(&super::menu_frame(&visitor), &receptions).into_response()),
+        Err(Refusal::ReviewExpired) => {
+            Ok(start_page(&super::menu_frame(&visitor), ReviewPurpose::Withdraw).into_response())
+        }
         Err(refusal) => Err(refusal),
     }
 }
 
-pub(super) async fn withdrawn(
+pub(super) async fn submit_withdraw(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<Response, Refusal> {
-    room.store.withdraw_all(asking(&visitor)).await?;
-    Ok(see("/review/list?withdrawn=all"))
+    room.store.withdraw_all(request_context(&visitor)).await?;
+    Ok(redirect("/review/list?withdrawn=all"))
 }
 
-pub(super) async fn end(
+pub(super) async fn end_review(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
+    Form(EmptyForm {}): Form<EmptyForm>,
 ) -> Result<Response, Refusal> {
-    room.store.end_review(asking(&visitor)).await?;
-    Ok(see("/"))
+    room.store.end_review(request_context(&visitor)).await?;
+    Ok(redirect("/"))
 }
 
-pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
+pub(super) fn start_page(frame: &Frame, wanted: ReviewPurpose) -> Markup {
     let language = frame.language;
     let (title, first) = match wanted {
-        Wanted::Review => (
+        ReviewPurpose::Review => (
             language.t("同意照会・更新", "See and change consents"),
             language.t(
                 "登録した同意を見る、変える、取り消すには、はじめにマイナンバーカードを読み取ります。",
                 "To see, change or withdraw your consents, scan your card first.",
             ),
         ),
-        Wanted::Withdraw => (
+        ReviewPurpose::Withdraw => (
             language.t("すべての同意を取消す", "Withdraw all consents"),
             language.t(
                 "はじめにマイナンバーカードを読み取ります。そのあと、登録した同意を画面で確かめてから取り消します。まだ何も取り消されていません。",
@@ -196,9 +200,9 @@ pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
     };
     Document::new(frame, title).description(first).main(html! {
         p { (first) }
-        (parts::form(frame, "/review", html! {
-            (parts::hidden("for", wanted.word()))
-            (parts::bottom_bar(parts::primary_button(
+        (components::form(frame, "/review", html! {
+            (components::hidden_field("for", wanted.as_str()))
+            (components::bottom_bar(components::primary_button(
                 language.t("カードの読み取りに進む", "Continue to scan your card"),
                 Some(language.t(
                     "暗証番号（利用者証明用電子証明書のパスワード、数字4桁）が必要です。3回続けて間違えるとロックされます。",
@@ -206,16 +210,16 @@ pub(super) fn start_page(frame: &Frame, wanted: Wanted) -> Markup {
                 )),
             )))
         }))
-        (parts::quiet_link("/", language.t("トップに戻る", "Back to the first page")))
+        (components::quiet_link("/", language.t("トップに戻る", "Back to the first page")))
     })
 }
 
-pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> Markup {
+pub(super) fn list_page(frame: &Frame, receptions: &[ReceptionSummary], said: ListNotice) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("登録されている同意", "Your registered consents")).main(html! {
-        (told(language, said))
+        (render_notice(language, said))
         @if receptions.is_empty() {
-            (parts::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
+            (components::empty_state(language.t("有効な同意はありません", "No consent is in force"), html! {
                 p { (language.t(
                     "診察日を過ぎた同意と、取り消した同意は表示されません。",
                     "Consents whose day is over, or that were withdrawn, are not shown."
@@ -228,14 +232,14 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> M
             )) }
         }
         @for reception in receptions {
-            (parts::panel(&reception.institution, html! {
-                (parts::description_list(&[
-                    (super::when(language, reception.visit_date), super::care(language, reception.visit_date)),
-                    (language.t("受付番号", "Reception number"), html! { (reception.number.grouped()) }),
-                    (language.t("登録日", "Registered on"), html! { (super::day(language, reception.registered.japan_date())) }),
+            (components::panel(&reception.institution, html! {
+                (components::description_list(&[
+                    (super::visit_label(language, reception.visit_date), super::visit_text(language, reception.visit_date)),
+                    (language.t("受付番号", "Reception number"), html! { (reception.number.to_grouped_string()) }),
+                    (language.t("登録日", "Registered on"), html! { (super::format_day(language, reception.registered.japan_date())) }),
                 ]))
-                (chosen(language, reception.choices))
-                (parts::secondary_link(
+                (choice_list(language, reception.choices))
+                (components::secondary_link(
                     &format!("/review/receptions/{}", reception.number),
                     language.t("同意内容を変更する", "Change what you agreed to"),
                     None,
@@ -243,12 +247,12 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> M
             }))
         }
         @if !receptions.is_empty() {
-            (parts::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), Some(language.t(
+            (components::secondary_link("/review/withdraw", language.t("すべての同意を取消す", "Withdraw all consents"), Some(language.t(
                 "次の画面で確かめてから取り消します。", "Next, check before you withdraw."
             ))))
         }
-        (parts::form(frame, "/review/end", html! {
-            (parts::bottom_bar(parts::primary_button(language.t("終了する", "Done"), Some(language.t(
+        (components::form(frame, "/review/end", html! {
+            (components::bottom_bar(components::primary_button(language.t("終了する", "Done"), Some(language.t(
                 "この画面を閉じます。もう一度見るには、カードの読み取りが必要です。",
                 "Closes this view. To see it again, scan your card again."
             )))))
@@ -256,19 +260,19 @@ pub(super) fn list_page(frame: &Frame, receptions: &[Standing], said: Said) -> M
     })
 }
 
-fn told(language: Language, said: Said) -> Markup {
+fn render_notice(language: Language, said: ListNotice) -> Markup {
     match said {
-        Said::Nothing => html! {},
-        Said::Withdrawn => parts::notice(
-            parts::Tone::Success,
+        ListNotice::Nothing => html! {},
+        ListNotice::Withdrawn => components::notice(
+            components::Tone::Success,
             language.t("取り消しました", "Your consents are withdrawn"),
             html! { p { (language.t(
                 "すべての同意を取り消しました。医療機関は、これ以降あなたの情報を見られません。診察には、資格確認書などの画像を送るか、もう一度登録してください。",
                 "All consents are withdrawn. From now on no institution can see your information. For a visit, register again or send a picture of your insurance document."
             )) } },
         ),
-        Said::Changed => parts::notice(
-            parts::Tone::Success,
+        ListNotice::Changed => components::notice(
+            components::Tone::Success,
             language.t("変更しました", "Your change is registered"),
             html! { p { (language.t(
                 "変更した内容が登録され、医療機関に反映されました。",
@@ -278,28 +282,28 @@ fn told(language: Language, said: Said) -> Markup {
     }
 }
 
-pub(super) fn edit_page(frame: &Frame, reception: &Standing, answers: [Option<Choice>; 6]) -> Markup {
+pub(super) fn edit_page(frame: &Frame, reception: &ReceptionSummary, answers: [Option<ConsentChoice>; 6]) -> Markup {
     let language = frame.language;
     let message = language.t("同意する・同意しないのどちらかを選んでください", "Choose “Agree” or “Do not agree”");
-    let missing = |item: Item| answers[place(item)].is_none();
+    let missing = |item: ConsentItem| answers[item_index(item)].is_none();
     Document::new(frame, language.t("同意内容の変更", "Change what you agreed to")).main(html! {
-        (super::about(language, &reception.institution, reception.visit_date))
-        (parts::form(frame, &format!("/review/receptions/{}", reception.number), html! {
-            (pairs(language, answers, missing, message))
-            (parts::bottom_bar(parts::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
+        (super::visit_summary(language, &reception.institution, reception.visit_date))
+        (components::form(frame, &format!("/review/receptions/{}", reception.number), html! {
+            (choice_pairs(language, answers, missing, message))
+            (components::bottom_bar(components::primary_button(language.t("変更を登録する", "Register the change"), Some(language.t(
                 "すぐに医療機関に反映されます。", "The institution sees the change at once."
             )))))
         }))
-        (parts::secondary_link("/review/list", language.t("変更せずに戻る", "Back without changing"), None))
+        (components::secondary_link("/review/list", language.t("変更せずに戻る", "Back without changing"), None))
     })
 }
 
-pub(super) fn withdraw_page(frame: &Frame, receptions: &[Standing]) -> Markup {
+pub(super) fn withdraw_page(frame: &Frame, receptions: &[ReceptionSummary]) -> Markup {
     let language = frame.language;
     Document::new(frame, language.t("すべての同意を取消す", "Withdraw all consents")).main(html! {
         @if receptions.is_empty() {
-            (parts::empty_state(language.t("取り消す同意はありません", "There is nothing to withdraw"), html! {
-                (parts::primary_link("/review/list", language.t("戻る", "Back"), None))
+            (components::empty_state(language.t("取り消す同意はありません", "There is nothing to withdraw"), html! {
+                (components::primary_link("/review/list", language.t("戻る", "Back"), None))
             }))
         } @else {
             p { (language.t(
@@ -308,17 +312,17 @@ pub(super) fn withdraw_page(frame: &Frame, receptions: &[Standing]) -> Markup {
             )) }
             ul {
                 @for reception in receptions {
-                    li { (reception.institution) " — " (super::care(language, reception.visit_date)) }
+                    li { (reception.institution) " — " (super::visit_text(language, reception.visit_date)) }
                 }
             }
             p { (language.t(
                 "取り消したあとも、必要なときはもう一度登録できます。",
                 "You can register again later if you need to."
             )) }
-            (parts::form(frame, "/review/withdraw", html! {
-                (parts::danger_button(language.t("すべての同意を取消す", "Withdraw all consents"), None))
+            (components::form(frame, "/review/withdraw", html! {
+                (components::danger_button(language.t("すべての同意を取消す", "Withdraw all consents"), None))
             }))
-            (parts::secondary_link("/review/list", language.t("取り消さずに戻る", "Back without withdrawing"), None))
+            (components::secondary_link("/review/list", language.t("取り消さずに戻る", "Back without withdrawing"), None))
         }
     })
 }

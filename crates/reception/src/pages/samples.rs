@@ -1,71 +1,87 @@
 //! Every page in every state, from made-up views: for the gallery, the snapshots and the accessibility checks.
 
 use base::{Id, Randomness, ReceptionNumber, Timestamp};
-use eligibility::{Choice, Choices, Institution, Item, Kind, OnlineFunction};
-use errand::{Device, Opened, Purpose};
+use eligibility::{CareKind, ConsentChoice, ConsentChoices, ConsentItem, Institution, OnlineFunction};
+use errand::{Device, OpenMethod, Purpose};
 use maud::Markup;
-use shell::{Face, Frame, Language};
+use shell::{Frame, Language, Theme};
 
-use super::{arrive, authenticate, choose, confirm, end, home, review};
+use super::{authenticate, choose, completion, confirm, entry, home, review};
 use crate::{
     Refusal,
     rules::{
-        errand::{End, Holder, Stage, Validity, Way},
-        procedure::Why,
+        authentication::{AuthenticationEnd, AuthenticationStage, CertificateValidity, ReturnCredential, StoredHolder},
+        procedure::LapseReason,
         renewal::Renewal,
     },
-    store::{ErrandView, Standing},
+    store::{AppAuthentication, ReceptionSummary},
 };
 
 /// Every page of the room in every state, with a name for each.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
-        face: Face::Reception,
+        theme: Theme::Reception,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        here: "/".to_owned(),
+        path_and_query: "/".to_owned(),
         signed_in: None,
         menu: Vec::new(),
         footer: shell::Footer::default(),
     };
     let mut pages = vec![("home".to_owned(), home::page(&frame))];
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
-    add("arrive/fixed-url", arrive::page(&frame, &arrival(OnlineFunction::On)));
-    add("arrive/fixed-url-wrong-date", arrive::page(&frame, &arrival(OnlineFunction::On).typed("2026", "2", "30")));
-    add("arrive/function-off", arrive::page(&frame, &arrival(OnlineFunction::Off)));
+    add("arrive/fixed-url", entry::page(&frame, &fixed_url_page(OnlineFunction::On)));
+    add(
+        "arrive/fixed-url-wrong-date",
+        entry::page(&frame, &fixed_url_page(OnlineFunction::On).with_submitted("2026", "2", "30")),
+    );
+    add("arrive/function-off", entry::page(&frame, &fixed_url_page(OnlineFunction::Off)));
     for (name, asked, answers) in [
-        ("choose/first", choose::Asked::Now, [None; 6]),
-        ("choose/again", choose::Asked::Now, [Some(Choice::Agree); 6]),
+        ("choose/first", choose::Display::First, [None; 6]),
+        ("choose/again", choose::Display::First, [Some(ConsentChoice::Agree); 6]),
         (
             "choose/incomplete",
-            choose::Asked::Before,
-            [Some(Choice::Agree), None, Some(Choice::Decline), None, None, None],
+            choose::Display::WithErrors,
+            [Some(ConsentChoice::Agree), None, Some(ConsentChoice::Decline), None, None, None],
         ),
-        ("choose/nothing-chosen", choose::Asked::Before, [None; 6]),
+        ("choose/nothing-chosen", choose::Display::WithErrors, [None; 6]),
     ] {
-        let view = choose::View { id: id(), institution: institution(), visit_date: Some(day()), answers, asked };
+        let view = choose::ChoicePage {
+            id: id(),
+            institution: institution(),
+            visit_date: Some(day()),
+            choices: answers,
+            display: asked,
+        };
         add(name, choose::page(&frame, &view));
     }
     for (name, choices, since) in [
-        ("confirm/all", Choices::all(Choice::Agree), confirm::Since::Chosen),
-        ("confirm/all-at-once", Choices::all(Choice::Agree), confirm::Since::AllAgreed),
-        ("confirm/some", some(), confirm::Since::Chosen),
-        ("confirm/changed-elsewhere", some(), confirm::Since::Changed),
+        ("confirm/all", ConsentChoices::all(ConsentChoice::Agree), confirm::LastChange::Chosen),
+        ("confirm/all-at-once", ConsentChoices::all(ConsentChoice::Agree), confirm::LastChange::AllAgreed),
+        ("confirm/some", some_choices(), confirm::LastChange::Chosen),
+        ("confirm/changed-elsewhere", some_choices(), confirm::LastChange::ChangedElsewhere),
     ] {
-        let view = confirm::View { id: id(), institution: institution(), visit_date: Some(day()), choices, since };
+        let view = confirm::ConfirmPage {
+            id: id(),
+            institution: institution(),
+            visit_date: Some(day()),
+            choices,
+            last_change: since,
+        };
         add(name, confirm::page(&frame, &view));
     }
-    pages.extend(readings(&frame));
-    pages.extend(ends(&frame));
-    pages.extend(reviews(&frame));
-    pages.extend(home_visits(&frame));
+    pages.extend(authentication_pages(&frame));
+    pages.extend(completion_pages(&frame));
+    pages.extend(review_pages(&frame));
+    pages.extend(home_visit_pages(&frame));
     pages.extend(refused_pages(&frame));
     pages
 }
 
 /// The card is read, or is not.
-fn readings(frame: &Frame) -> Vec<(String, Markup)> {
+#[expect(clippy::too_many_lines, reason = "a list of samples, one entry a state")]
+fn authentication_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
     for (name, screen) in [
@@ -75,106 +91,195 @@ fn readings(frame: &Frame) -> Vec<(String, Markup)> {
     ] {
         add(
             name,
-            authenticate::page(frame, &authentication(screen, Stage::Open, register(), authenticate::Number::Asked)),
+            authenticate::page(
+                frame,
+                &authentication_page(
+                    screen,
+                    AuthenticationStage::Open,
+                    register_purpose(),
+                    authenticate::NumberFieldState::Initial,
+                ),
+            ),
         );
     }
-    let claimed = Stage::Claimed { device: Device::Iphone, opened: Opened::Link };
-    let by_number = Stage::Answered { holder: holder(), way: Way::Number { digest: [0; 32], tries_left: 2 } };
+    let claimed = AuthenticationStage::Claimed { device: Device::Iphone, opened: OpenMethod::Link };
+    let by_number = AuthenticationStage::Verified {
+        holder: holder(),
+        credential: ReturnCredential::Number { digest: [0; 32], tries_left: 2 },
+    };
     for (name, stage, purpose, number) in [
-        ("authenticate/review", Stage::Open, Purpose::Review, authenticate::Number::Asked),
-        ("authenticate/withdraw", Stage::Open, Purpose::Withdraw, authenticate::Number::Asked),
-        ("authenticate/withdraw-number", by_number.clone(), Purpose::Withdraw, authenticate::Number::Asked),
-        ("authenticate/claimed", claimed, register(), authenticate::Number::Asked),
-        ("authenticate/number", by_number.clone(), register(), authenticate::Number::Asked),
-        ("authenticate/number-misread", by_number.clone(), register(), authenticate::Number::Misread),
-        ("authenticate/number-wrong", by_number, register(), authenticate::Number::Wrong),
-        ("authenticate/cancelled", ended(End::GaveUp(errand::Why::Cancelled)), register(), authenticate::Number::Asked),
-        ("authenticate/locked", ended(End::GaveUp(errand::Why::Locked)), register(), authenticate::Number::Asked),
-        ("authenticate/card-over", ended(End::GaveUp(errand::Why::Expired)), register(), authenticate::Number::Asked),
+        ("authenticate/review", AuthenticationStage::Open, Purpose::Review, authenticate::NumberFieldState::Initial),
+        (
+            "authenticate/withdraw",
+            AuthenticationStage::Open,
+            Purpose::Withdraw,
+            authenticate::NumberFieldState::Initial,
+        ),
+        ("authenticate/withdraw-number", by_number.clone(), Purpose::Withdraw, authenticate::NumberFieldState::Initial),
+        ("authenticate/claimed", claimed, register_purpose(), authenticate::NumberFieldState::Initial),
+        ("authenticate/number", by_number.clone(), register_purpose(), authenticate::NumberFieldState::Initial),
+        (
+            "authenticate/number-misread",
+            by_number.clone(),
+            register_purpose(),
+            authenticate::NumberFieldState::Malformed,
+        ),
+        ("authenticate/number-wrong", by_number, register_purpose(), authenticate::NumberFieldState::Wrong),
+        (
+            "authenticate/cancelled",
+            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Cancelled)),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
+        (
+            "authenticate/locked",
+            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Locked)),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
+        (
+            "authenticate/card-over",
+            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Expired)),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
         (
             "authenticate/no-certificate",
-            ended(End::GaveUp(errand::Why::NoCertificate)),
-            register(),
-            authenticate::Number::Asked,
+            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::NoCertificate)),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
         ),
-        ("authenticate/expired", refused("jpki.validity.expired"), register(), authenticate::Number::Asked),
-        ("authenticate/revoked", refused("jpki.revocation.revoked"), register(), authenticate::Number::Asked),
-        ("authenticate/foreign-card", refused("jpki.path.unknown_issuer"), register(), authenticate::Number::Asked),
+        (
+            "authenticate/expired",
+            refused_stage("jpki.validity.expired"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
+        (
+            "authenticate/revoked",
+            refused_stage("jpki.revocation.revoked"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
+        (
+            "authenticate/foreign-card",
+            refused_stage("jpki.path.unknown_issuer"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
         (
             "authenticate/responder-silent",
-            refused("reception.card.responder_silent"),
-            register(),
-            authenticate::Number::Asked,
+            refused_stage("reception.card.responder_silent"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/not-insurance-card",
-            refused("eligibility.register.not_insurance_card"),
-            register(),
-            authenticate::Number::Asked,
+            refused_stage("eligibility.register.not_insurance_card"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
         ),
         (
             "authenticate/unknown-holder",
-            refused("eligibility.register.unknown_holder"),
-            register(),
-            authenticate::Number::Asked,
+            refused_stage("eligibility.register.unknown_holder"),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
         ),
-        ("authenticate/wrong-number", ended(End::WrongNumber), register(), authenticate::Number::Asked),
+        (
+            "authenticate/wrong-number",
+            ended_stage(AuthenticationEnd::WrongNumber),
+            register_purpose(),
+            authenticate::NumberFieldState::Initial,
+        ),
         (
             "authenticate/locked-review",
-            ended(End::GaveUp(errand::Why::Locked)),
+            ended_stage(AuthenticationEnd::GaveUp(errand::AbortReason::Locked)),
             Purpose::Review,
-            authenticate::Number::Asked,
+            authenticate::NumberFieldState::Initial,
         ),
-        ("authenticate/too-late", ended(End::TooLate), Purpose::Review, authenticate::Number::Asked),
+        (
+            "authenticate/too-late",
+            ended_stage(AuthenticationEnd::TooLate),
+            Purpose::Review,
+            authenticate::NumberFieldState::Initial,
+        ),
     ] {
-        let view = authentication(authenticate::Screen::Iphone, stage, purpose, number);
+        let view = authentication_page(authenticate::Screen::Iphone, stage, purpose, number);
         add(name, authenticate::page(frame, &view));
     }
     pages
 }
 
 /// The reception stands, or nothing was registered.
-fn ends(frame: &Frame) -> Vec<(String, Markup)> {
+fn completion_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
-    for (name, via) in [("end/registered", service()), ("end/registered-fixed-url", end::WayBack::Nobody)] {
-        add(name, end::page(frame, &registered(via)));
+    for (name, via) in [
+        ("end/registered", service_destination()),
+        ("end/registered-fixed-url", completion::ReturnDestination::NoService),
+    ] {
+        add(name, completion::registered_page(frame, &reception_page(via)));
     }
-    for (name, via) in [("end/finished", service()), ("end/finished-fixed-url", end::WayBack::Nobody)] {
-        add(name, end::finished_page(frame, &end::View { holder: None, ..registered(via) }));
+    for (name, via) in
+        [("end/finished", service_destination()), ("end/finished-fixed-url", completion::ReturnDestination::NoService)]
+    {
+        add(
+            name,
+            completion::completed_page(frame, &completion::ReceptionPage { holder: None, ..reception_page(via) }),
+        );
     }
     for (name, renewal) in
         [("soon", Renewal::Soon { last_day: day() }), ("overdue", Renewal::Overdue { last_day: day() })]
     {
         add(
             &format!("end/registered-renewal-{name}"),
-            end::page(frame, &end::View { renewal, ..registered(service()) }),
+            completion::registered_page(
+                frame,
+                &completion::ReceptionPage { renewal, ..reception_page(service_destination()) },
+            ),
         );
     }
     let overdue = Renewal::Overdue { last_day: day() };
     add(
         "end/finished-renewal-overdue",
-        end::finished_page(frame, &end::View { renewal: overdue, holder: None, ..registered(end::WayBack::Nobody) }),
+        completion::completed_page(
+            frame,
+            &completion::ReceptionPage {
+                renewal: overdue,
+                holder: None,
+                ..reception_page(completion::ReturnDestination::NoService)
+            },
+        ),
     );
-    add("end/abandoned", end::over_page(frame, id(), Why::Abandoned, &service()));
-    add("end/other-card", end::over_page(frame, id(), Why::OtherCard, &service()));
-    add("end/too-long", end::over_page(frame, id(), Why::TooLong, &end::WayBack::Nobody));
+    add("end/abandoned", completion::lapsed_page(frame, id(), LapseReason::Abandoned, &service_destination()));
+    add("end/other-card", completion::lapsed_page(frame, id(), LapseReason::OtherCard, &service_destination()));
+    add(
+        "end/too-long",
+        completion::lapsed_page(frame, id(), LapseReason::TooLong, &completion::ReturnDestination::NoService),
+    );
     pages
 }
 
 /// 同意照会・更新 and すべての同意を取消す.
-fn reviews(frame: &Frame) -> Vec<(String, Markup)> {
+fn review_pages(frame: &Frame) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
     let mut add = |name: &str, page: Markup| pages.push((name.to_owned(), page));
-    add("review/start", review::start_page(frame, review::Wanted::Review));
-    add("review/start-withdraw", review::start_page(frame, review::Wanted::Withdraw));
-    add("review/list", review::list_page(frame, &standing(), review::Said::Nothing));
-    add("review/list-changed", review::list_page(frame, &standing(), review::Said::Changed));
-    add("review/list-empty", review::list_page(frame, &[], review::Said::Nothing));
-    add("review/list-withdrawn", review::list_page(frame, &[], review::Said::Withdrawn));
-    add("review/edit", review::edit_page(frame, &standing()[0], Item::ALL.map(|item| Some(some().on(item)))));
-    add("review/edit-incomplete", review::edit_page(frame, &standing()[0], [None; 6]));
-    add("review/withdraw", review::withdraw_page(frame, &standing()));
+    add("review/start", review::start_page(frame, review::ReviewPurpose::Review));
+    add("review/start-withdraw", review::start_page(frame, review::ReviewPurpose::Withdraw));
+    add("review/list", review::list_page(frame, &reception_summaries(), review::ListNotice::Nothing));
+    add("review/list-changed", review::list_page(frame, &reception_summaries(), review::ListNotice::Changed));
+    add("review/list-empty", review::list_page(frame, &[], review::ListNotice::Nothing));
+    add("review/list-withdrawn", review::list_page(frame, &[], review::ListNotice::Withdrawn));
+    add(
+        "review/edit",
+        review::edit_page(
+            frame,
+            &reception_summaries()[0],
+            ConsentItem::ALL.map(|item| Some(some_choices().choice_for(item))),
+        ),
+    );
+    add("review/edit-incomplete", review::edit_page(frame, &reception_summaries()[0], [None; 6]));
+    add("review/withdraw", review::withdraw_page(frame, &reception_summaries()));
     add("review/withdraw-nothing", review::withdraw_page(frame, &[]));
     pages
 }
@@ -188,14 +293,14 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
             &Refusal::NoSuchProcedure,
             &Refusal::RequestGone(Some(service_home())),
             &Refusal::RequestUsed(Some(service_home())),
-            &Refusal::BadArrival(handover::OauthError::lapsed_request_uri()),
+            &Refusal::MalformedRequest(handover::OauthError::lapsed_request_uri()),
             &Refusal::OtherBrowser,
-            &Refusal::NumberLeft,
+            &Refusal::NumberPending,
             &Refusal::ReturnUnknown,
-            &Refusal::ReviewOver,
+            &Refusal::ReviewExpired,
             &Refusal::Superseded,
             &Refusal::Eligibility(Insurers::UnknownInstitution),
-            &Refusal::Eligibility(Insurers::EntranceChanged),
+            &Refusal::Eligibility(Insurers::FixedUrlChanged),
             &Refusal::Eligibility(Insurers::FunctionOff),
             &Refusal::Eligibility(Insurers::UnknownReception),
             &Refusal::Store(database::Error::Stopped),
@@ -204,15 +309,22 @@ fn refused_pages(frame: &Frame) -> Vec<(String, Markup)> {
 }
 
 /// 訪問診療等: the pages that differ.
-fn home_visits(frame: &Frame) -> [(String, Markup); 3] {
-    let arrive = arrive::View { kind: Kind::HomeVisit, ..arrival(OnlineFunction::On) };
-    let since = confirm::Since::Chosen;
-    let confirm = confirm::View { id: id(), institution: institution(), visit_date: None, choices: some(), since };
-    let end = end::View { valid_until: None, ..registered(end::WayBack::Nobody) };
+fn home_visit_pages(frame: &Frame) -> [(String, Markup); 3] {
+    let arrive = entry::FixedUrlPage { kind: CareKind::HomeVisit, ..fixed_url_page(OnlineFunction::On) };
+    let since = confirm::LastChange::Chosen;
+    let confirm = confirm::ConfirmPage {
+        id: id(),
+        institution: institution(),
+        visit_date: None,
+        choices: some_choices(),
+        last_change: since,
+    };
+    let end =
+        completion::ReceptionPage { valid_until: None, ..reception_page(completion::ReturnDestination::NoService) };
     [
-        ("arrive/home-visits".to_owned(), arrive::page(frame, &arrive)),
+        ("arrive/home-visits".to_owned(), entry::page(frame, &arrive)),
         ("confirm/home-visits".to_owned(), confirm::page(frame, &confirm)),
-        ("end/home-visits".to_owned(), end::page(frame, &end)),
+        ("end/home-visits".to_owned(), completion::registered_page(frame, &end)),
     ]
 }
 
@@ -236,94 +348,96 @@ fn institution() -> String {
     "あおぞら内科クリニック".to_owned()
 }
 
-fn some() -> Choices {
-    Choices::of(|item| if item.is_medical() { Choice::Decline } else { Choice::Agree })
+fn some_choices() -> ConsentChoices {
+    ConsentChoices::from_fn(|item| if item.is_medical() { ConsentChoice::Decline } else { ConsentChoice::Agree })
 }
 
-fn arrival(online: OnlineFunction) -> arrive::View {
+fn fixed_url_page(online: OnlineFunction) -> entry::FixedUrlPage {
     let tokyo = base::Prefecture::all().nth(12).unwrap_or_else(|| unreachable!("there are 47 prefectures"));
-    let code = base::InstitutionCode::of(tokyo, base::ScoreTable::Medical, 100_001);
-    arrive::View {
+    let code = base::InstitutionCode::from_parts(tokyo, base::ScoreTable::Medical, 100_001);
+    entry::FixedUrlPage {
         institution: Institution { code, name: institution(), online },
-        kind: Kind::Online,
+        kind: CareKind::Online,
         function: online,
         entrance: "23456789bcdfghjkmnpq".to_owned(),
         today: day(),
-        typed: None,
+        submitted: None,
     }
 }
 
-fn register() -> Purpose {
+fn register_purpose() -> Purpose {
     Purpose::Register { institution: institution(), visit_date: Some(day()) }
 }
 
-fn holder() -> Holder {
-    Holder { issuer: Vec::new(), serial: Vec::new(), certificate: Validity::Valid, ends: None }
+fn holder() -> StoredHolder {
+    StoredHolder { issuer: Vec::new(), serial: Vec::new(), certificate: CertificateValidity::Valid, ends: None }
 }
 
-fn ended(end: End) -> Stage {
-    Stage::Ended(end)
+fn ended_stage(end: AuthenticationEnd) -> AuthenticationStage {
+    AuthenticationStage::Ended(end)
 }
 
-fn refused(code: &str) -> Stage {
-    ended(End::Refused(code.to_owned()))
+fn refused_stage(code: &str) -> AuthenticationStage {
+    ended_stage(AuthenticationEnd::Refused(code.to_owned()))
 }
 
-fn authentication(
+fn authentication_page(
     screen: authenticate::Screen,
-    stage: Stage,
+    stage: AuthenticationStage,
     purpose: Purpose,
-    number: authenticate::Number,
-) -> authenticate::View {
+    number: authenticate::NumberFieldState,
+) -> authenticate::AuthenticationPage {
     let procedure = matches!(purpose, Purpose::Register { .. }).then(id);
     let link = |way: &str| format!("https://portal.example/{way}?ticket=sample");
-    authenticate::View {
-        errand: ErrandView::sample(id(), procedure, purpose, stage, now()),
+    authenticate::AuthenticationPage {
+        authentication: AppAuthentication::sample(id(), procedure, purpose, stage, now()),
         screen,
-        open: link("open"),
-        open_here: "http://127.0.0.1:24731/open?ticket=sample".to_owned(),
-        scan: link("scan"),
+        open_link: link("open"),
+        reader_link: "http://127.0.0.1:24731/open?ticket=sample".to_owned(),
+        scan_link: link("scan"),
         number,
     }
 }
 
 fn service_home() -> crate::refusal::ServiceHome {
     crate::refusal::ServiceHome {
-        name: shell::Text::fixed("uketsuke オンライン診療", "uketsuke online care"),
+        name: shell::Text::from_static("uketsuke オンライン診療", "uketsuke online care"),
         address: "https://consult.example/".to_owned(),
     }
 }
 
-fn service() -> end::WayBack {
-    end::WayBack::Service {
-        name: "uketsuke オンライン診療".to_owned(), home: "https://consult.example/".to_owned()
+fn service_destination() -> completion::ReturnDestination {
+    completion::ReturnDestination::Service {
+        name: "uketsuke オンライン診療".to_owned(),
+        home: "https://consult.example/".to_owned(),
     }
 }
 
-fn registered(via: end::WayBack) -> end::View {
-    end::View {
+fn reception_page(via: completion::ReturnDestination) -> completion::ReceptionPage {
+    completion::ReceptionPage {
         id: id(),
         institution: institution(),
         number: ReceptionNumber::new(&randomness()),
         valid_until: Some(base::end_of_day(day())),
         renewal: Renewal::NotDue,
         holder: Some("青＊ 花＊".to_owned()),
-        via,
+        destination: via,
     }
 }
 
-fn standing() -> Vec<Standing> {
-    let reception = |name: &str, choices| Standing {
+fn reception_summaries() -> Vec<ReceptionSummary> {
+    let reception = |name: &str, choices| ReceptionSummary {
         number: ReceptionNumber::new(&randomness()),
         institution: name.to_owned(),
         visit_date: Some(day()),
         choices,
         registered: now(),
     };
-    let home_visits = Standing { visit_date: None, ..reception("ひなた在宅クリニック", some()) };
+    let home_visits =
+        ReceptionSummary { visit_date: None, ..reception("ひなた在宅クリニック", some_choices()) };
     vec![
-        reception("あおぞら内科クリニック", some()),
-        reception("みなと皮フ科", Choices::all(Choice::Agree)),
+        reception("あおぞら内科クリニック", some_choices()),
+        reception("みなと皮フ科", ConsentChoices::all(ConsentChoice::Agree)),
         home_visits,
     ]
 }

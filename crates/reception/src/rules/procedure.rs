@@ -12,31 +12,32 @@
 //! began, as long as the service has not been told.
 
 use base::{Date, InstitutionCode, ReceptionNumber, Span, Timestamp};
-use eligibility::{Choice, Choices, Item};
+use eligibility::{ConsentChoice, ConsentChoices, ConsentItem};
 use handover::{ClientId, CodeChallenge, RedirectUri, Reference, State};
 use serde::{Deserialize, Serialize};
 
 use super::renewal::Renewal;
 
 /// How long a procedure may take before it lapses. Long enough to look for the card, the PIN and one's glasses.
-pub const LONGEST: Span = Span::from_mins(60);
+pub const PROCEDURE_LIFE: Span = Span::from_mins(60);
 
 /// What was asked: it never changes.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct Asked {
+pub struct ConsentRequest {
     /// Which institution may read.
     pub institution: InstitutionCode,
     /// On which day; none for home visits (訪問診療等), whose consent lasts until it is withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit_date: Option<Date>,
     /// Who sent the person here.
-    pub via: Via,
+    #[serde(rename = "via")]
+    pub route: EntryRoute,
 }
 
 /// How the person came.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Via {
+pub enum EntryRoute {
     /// A service pushed a request and waits for its end.
     HandOver(HandOver),
     /// The institution's fixed URL: nobody waits, the institution looks into its terminal.
@@ -62,13 +63,14 @@ pub struct HandOver {
 /// Where a procedure stands.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Stage {
+pub enum ProcedureStage {
     /// Nothing is chosen.
-    Asked,
+    #[serde(rename = "asked")]
+    Requested,
     /// Every item is chosen, and shown once more.
-    Chosen(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] Choices),
+    Chosen(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] ConsentChoices),
     /// The person said that these are to be registered; the card is awaited.
-    Confirmed(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] Choices),
+    Confirmed(#[serde(serialize_with = "choices::write", deserialize_with = "choices::read")] ConsentChoices),
     /// The reception stands. The service does not know it yet.
     Registered {
         /// Its number.
@@ -80,7 +82,8 @@ pub enum Stage {
         renewal: Renewal,
     },
     /// The person said 「手続きを終了する」.
-    Handed {
+    #[serde(rename = "handed")]
+    Completed {
         /// The reception's number.
         number: ReceptionNumber,
         /// Until when it may be read; none where only a withdrawal ends it.
@@ -90,13 +93,13 @@ pub enum Stage {
         renewal: Renewal,
     },
     /// Nothing was registered and nothing will be.
-    Lapsed(Why),
+    Lapsed(LapseReason),
 }
 
 /// Why nothing was registered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Why {
+pub enum LapseReason {
     /// The person ended it.
     Abandoned,
     /// It took longer than [`LONGEST`].
@@ -107,7 +110,7 @@ pub enum Why {
 
 /// Why a move cannot be made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Misstep {
+pub enum ProcedureTransitionError {
     /// Something else has to be done first.
     #[error("an earlier step is still to be done")]
     TooEarly,
@@ -119,39 +122,39 @@ pub enum Misstep {
     AlreadyRegistered,
     /// The procedure is over.
     #[error("the procedure is over without a registration")]
-    Over,
+    Ended,
 }
 
-impl Stage {
+impl ProcedureStage {
     /// The person chose every item. May be done again until the reception stands.
-    pub fn choose(self, choices: Choices) -> Result<Self, Misstep> {
+    pub fn choose(self, choices: ConsentChoices) -> Result<Self, ProcedureTransitionError> {
         match self {
-            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Chosen(choices)),
-            Self::Registered { .. } | Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
-            Self::Lapsed(_) => Err(Misstep::Over),
+            Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Chosen(choices)),
+            Self::Registered { .. } | Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
+            Self::Lapsed(_) => Err(ProcedureTransitionError::Ended),
         }
     }
 
     /// The person has seen exactly `seen` and wants it registered. Confirming again asks the card again.
-    pub fn confirm(self, seen: &str) -> Result<Self, Misstep> {
+    pub fn confirm(self, seen: &str) -> Result<Self, ProcedureTransitionError> {
         match self {
-            Self::Chosen(choices) | Self::Confirmed(choices) if shown_as(choices) == seen => {
+            Self::Chosen(choices) | Self::Confirmed(choices) if format_choices(choices) == seen => {
                 Ok(Self::Confirmed(choices))
             }
-            Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::OtherChoices),
-            Self::Asked => Err(Misstep::TooEarly),
-            Self::Registered { .. } | Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
-            Self::Lapsed(_) => Err(Misstep::Over),
+            Self::Chosen(_) | Self::Confirmed(_) => Err(ProcedureTransitionError::OtherChoices),
+            Self::Requested => Err(ProcedureTransitionError::TooEarly),
+            Self::Registered { .. } | Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
+            Self::Lapsed(_) => Err(ProcedureTransitionError::Ended),
         }
     }
 
     /// What a confirmed procedure registers, once the card has answered in the browser that began.
-    pub fn to_register(&self) -> Result<Choices, Misstep> {
+    pub fn confirmed_choices(&self) -> Result<ConsentChoices, ProcedureTransitionError> {
         match self {
             Self::Confirmed(choices) => Ok(*choices),
-            Self::Asked | Self::Chosen(_) => Err(Misstep::TooEarly),
-            Self::Registered { .. } | Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
-            Self::Lapsed(_) => Err(Misstep::Over),
+            Self::Requested | Self::Chosen(_) => Err(ProcedureTransitionError::TooEarly),
+            Self::Registered { .. } | Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
+            Self::Lapsed(_) => Err(ProcedureTransitionError::Ended),
         }
     }
 
@@ -161,46 +164,46 @@ impl Stage {
         number: ReceptionNumber,
         valid_until: Option<Timestamp>,
         renewal: Renewal,
-    ) -> Result<Self, Misstep> {
-        self.to_register()?;
+    ) -> Result<Self, ProcedureTransitionError> {
+        self.confirmed_choices()?;
         Ok(Self::Registered { number, valid_until, renewal })
     }
 
     /// 「手続きを終了する」. Pressing it twice is the same as once.
-    pub fn finish(self) -> Result<Self, Misstep> {
+    pub fn complete(self) -> Result<Self, ProcedureTransitionError> {
         match self {
-            Self::Registered { number, valid_until, renewal } | Self::Handed { number, valid_until, renewal } => {
-                Ok(Self::Handed { number, valid_until, renewal })
+            Self::Registered { number, valid_until, renewal } | Self::Completed { number, valid_until, renewal } => {
+                Ok(Self::Completed { number, valid_until, renewal })
             }
-            Self::Lapsed(_) => Err(Misstep::Over),
-            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::TooEarly),
+            Self::Lapsed(_) => Err(ProcedureTransitionError::Ended),
+            Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Err(ProcedureTransitionError::TooEarly),
         }
     }
 
     /// The card was not the person's own: what it registered is taken back. The number of the reception to withdraw.
-    pub fn disown(self) -> Result<(Self, ReceptionNumber), Misstep> {
+    pub fn cancel_registration(self) -> Result<(Self, ReceptionNumber), ProcedureTransitionError> {
         match self {
-            Self::Registered { number, .. } => Ok((Self::Lapsed(Why::OtherCard), number)),
-            Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
-            Self::Lapsed(_) => Err(Misstep::Over),
-            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Err(Misstep::TooEarly),
+            Self::Registered { number, .. } => Ok((Self::Lapsed(LapseReason::OtherCard), number)),
+            Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
+            Self::Lapsed(_) => Err(ProcedureTransitionError::Ended),
+            Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Err(ProcedureTransitionError::TooEarly),
         }
     }
 
     /// The person ends it without registering.
-    pub fn abandon(self) -> Result<Self, Misstep> {
+    pub fn abandon(self) -> Result<Self, ProcedureTransitionError> {
         match self {
-            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Lapsed(Why::Abandoned)),
-            Self::Registered { .. } | Self::Handed { .. } => Err(Misstep::AlreadyRegistered),
+            Self::Requested | Self::Chosen(_) | Self::Confirmed(_) => Ok(Self::Lapsed(LapseReason::Abandoned)),
+            Self::Registered { .. } | Self::Completed { .. } => Err(ProcedureTransitionError::AlreadyRegistered),
             Self::Lapsed(why) => Ok(Self::Lapsed(why)),
         }
     }
 
     /// The stage as it is at `now`: what was not registered in time has lapsed.
     #[must_use]
-    pub fn at(self, now: Timestamp, ends: Timestamp) -> Self {
+    pub fn at_time(self, now: Timestamp, ends: Timestamp) -> Self {
         match self {
-            Self::Asked | Self::Chosen(_) | Self::Confirmed(_) if now >= ends => Self::Lapsed(Why::TooLong),
+            Self::Requested | Self::Chosen(_) | Self::Confirmed(_) if now >= ends => Self::Lapsed(LapseReason::TooLong),
             stage => stage,
         }
     }
@@ -210,32 +213,32 @@ impl Stage {
 /// showing and confirming is noticed.
 ///
 /// It is no secret and needs no digest: six items fit into a line.
-pub fn shown_as(choices: Choices) -> String {
-    agreed(choices).map(Item::key).collect::<Vec<_>>().join(",")
+pub fn format_choices(choices: ConsentChoices) -> String {
+    agreed_items(choices).map(ConsentItem::key).collect::<Vec<_>>().join(",")
 }
 
-fn agreed(choices: Choices) -> impl Iterator<Item = Item> {
-    choices.each().filter(|(_, choice)| *choice == Choice::Agree).map(|(item, _)| item)
+fn agreed_items(choices: ConsentChoices) -> impl Iterator<Item = ConsentItem> {
+    choices.iter().filter(|(_, choice)| *choice == ConsentChoice::Agree).map(|(item, _)| item)
 }
 
 /// Choices are kept as the list of what was agreed to.
 mod choices {
     use serde::{Deserialize, Deserializer, Serializer};
 
-    use super::{Choice, Choices, Item};
+    use super::{ConsentChoice, ConsentChoices, ConsentItem};
 
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
-    pub(super) fn write<S: Serializer>(choices: &Choices, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(super::agreed(*choices).map(Item::key))
+    pub(super) fn write<S: Serializer>(choices: &ConsentChoices, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(super::agreed_items(*choices).map(ConsentItem::key))
     }
 
-    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Choices, D::Error> {
+    pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ConsentChoices, D::Error> {
         let keys = Vec::<String>::deserialize(deserializer)?;
-        if let Some(unknown) = keys.iter().find(|key| Item::from_key(key).is_none()) {
+        if let Some(unknown) = keys.iter().find(|key| ConsentItem::from_key(key).is_none()) {
             return Err(serde::de::Error::custom(format!("no item is called {unknown}")));
         }
-        let agrees = |item: Item| keys.iter().any(|key| key == item.key());
-        Ok(Choices::of(|item| if agrees(item) { Choice::Agree } else { Choice::Decline }))
+        let agrees = |item: ConsentItem| keys.iter().any(|key| key == item.key());
+        Ok(ConsentChoices::from_fn(|item| if agrees(item) { ConsentChoice::Agree } else { ConsentChoice::Decline }))
     }
 }
 
@@ -261,81 +264,104 @@ mod state {
 #[cfg(test)]
 mod tests {
     use base::Randomness;
-    use eligibility::Choice;
+    use eligibility::ConsentChoice;
     use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 
     use super::*;
 
-    fn all(choice: Choice) -> Choices {
-        Choices::all(choice)
+    fn all_choices(choice: ConsentChoice) -> ConsentChoices {
+        ConsentChoices::all(choice)
     }
 
     fn number() -> ReceptionNumber {
         ReceptionNumber::new(&Randomness::repeatable("number"))
     }
 
-    fn at(seconds: i64) -> Timestamp {
+    fn timestamp(seconds: i64) -> Timestamp {
         Timestamp::from_seconds(seconds)
     }
 
     #[test]
     fn a_procedure_goes_its_way() {
-        let choices = all(Choice::Agree);
-        let seen = shown_as(choices);
-        let stage = Stage::Asked.choose(choices).unwrap().confirm(&seen).unwrap();
-        let stage = stage.register(number(), Some(at(9)), Renewal::NotDue).unwrap().finish().unwrap();
-        assert_eq!(stage, Stage::Handed { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue });
-        assert_eq!(stage.clone().finish(), Ok(stage));
+        let choices = all_choices(ConsentChoice::Agree);
+        let seen = format_choices(choices);
+        let stage = ProcedureStage::Requested.choose(choices).unwrap().confirm(&seen).unwrap();
+        let stage = stage.register(number(), Some(timestamp(9)), Renewal::NotDue).unwrap().complete().unwrap();
+        assert_eq!(
+            stage,
+            ProcedureStage::Completed { number: number(), valid_until: Some(timestamp(9)), renewal: Renewal::NotDue }
+        );
+        assert_eq!(stage.clone().complete(), Ok(stage));
     }
 
     #[test]
     fn what_was_not_shown_cannot_be_confirmed() {
-        let stage = Stage::Chosen(all(Choice::Agree));
-        assert_eq!(stage.confirm(&shown_as(all(Choice::Decline))), Err(Misstep::OtherChoices));
+        let stage = ProcedureStage::Chosen(all_choices(ConsentChoice::Agree));
+        assert_eq!(
+            stage.confirm(&format_choices(all_choices(ConsentChoice::Decline))),
+            Err(ProcedureTransitionError::OtherChoices)
+        );
     }
 
     #[test]
     fn nothing_registered_lapses_and_nothing_unregistered_stays_for_ever() {
-        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue };
-        assert_eq!(registered.clone().at(at(100), at(10)), registered);
-        assert_eq!(Stage::Asked.at(at(10), at(10)), Stage::Lapsed(Why::TooLong));
-        assert_eq!(Stage::Asked.at(at(9), at(10)), Stage::Asked);
+        let registered =
+            ProcedureStage::Registered { number: number(), valid_until: Some(timestamp(9)), renewal: Renewal::NotDue };
+        assert_eq!(registered.clone().at_time(timestamp(100), timestamp(10)), registered);
+        assert_eq!(
+            ProcedureStage::Requested.at_time(timestamp(10), timestamp(10)),
+            ProcedureStage::Lapsed(LapseReason::TooLong)
+        );
+        assert_eq!(ProcedureStage::Requested.at_time(timestamp(9), timestamp(10)), ProcedureStage::Requested);
     }
 
     #[test]
     fn a_stage_that_was_kept_before_renewals_were_spoken_of_is_still_read() {
         let kept = r#"{"registered":{"number":"NUMBER","valid_until":null}}"#.replace("NUMBER", &number().to_string());
-        let stage: Stage = serde_json::from_str(&kept).unwrap();
-        assert_eq!(stage, Stage::Registered { number: number(), valid_until: None, renewal: Renewal::NotDue });
+        let stage: ProcedureStage = serde_json::from_str(&kept).unwrap();
+        assert_eq!(stage, ProcedureStage::Registered { number: number(), valid_until: None, renewal: Renewal::NotDue });
     }
 
     #[test]
     fn what_another_card_registered_is_taken_back_until_the_service_is_told() {
-        let registered = Stage::Registered { number: number(), valid_until: Some(at(9)), renewal: Renewal::NotDue };
-        assert_eq!(registered.clone().disown(), Ok((Stage::Lapsed(Why::OtherCard), number())));
-        assert_eq!(registered.finish().unwrap().disown(), Err(Misstep::AlreadyRegistered));
-        assert_eq!(Stage::Asked.disown(), Err(Misstep::TooEarly));
-        assert_eq!(Stage::Lapsed(Why::OtherCard).abandon(), Ok(Stage::Lapsed(Why::OtherCard)));
-        assert_eq!(Stage::Lapsed(Why::OtherCard).disown(), Err(Misstep::Over));
+        let registered =
+            ProcedureStage::Registered { number: number(), valid_until: Some(timestamp(9)), renewal: Renewal::NotDue };
+        assert_eq!(
+            registered.clone().cancel_registration(),
+            Ok((ProcedureStage::Lapsed(LapseReason::OtherCard), number()))
+        );
+        assert_eq!(
+            registered.complete().unwrap().cancel_registration(),
+            Err(ProcedureTransitionError::AlreadyRegistered)
+        );
+        assert_eq!(ProcedureStage::Requested.cancel_registration(), Err(ProcedureTransitionError::TooEarly));
+        assert_eq!(
+            ProcedureStage::Lapsed(LapseReason::OtherCard).abandon(),
+            Ok(ProcedureStage::Lapsed(LapseReason::OtherCard))
+        );
+        assert_eq!(
+            ProcedureStage::Lapsed(LapseReason::OtherCard).cancel_registration(),
+            Err(ProcedureTransitionError::Ended)
+        );
     }
 
     #[derive(Clone, Debug)]
     enum Move {
-        Choose(Choice),
-        Confirm(Choice),
+        Choose(ConsentChoice),
+        Confirm(ConsentChoice),
         Register,
-        Finish,
+        Complete,
         Abandon,
     }
 
     fn moves() -> impl Strategy<Value = Move> {
         prop_oneof![
-            Just(Move::Choose(Choice::Agree)),
-            Just(Move::Choose(Choice::Decline)),
-            Just(Move::Confirm(Choice::Agree)),
-            Just(Move::Confirm(Choice::Decline)),
+            Just(Move::Choose(ConsentChoice::Agree)),
+            Just(Move::Choose(ConsentChoice::Decline)),
+            Just(Move::Confirm(ConsentChoice::Agree)),
+            Just(Move::Confirm(ConsentChoice::Decline)),
             Just(Move::Register),
-            Just(Move::Finish),
+            Just(Move::Complete),
             Just(Move::Abandon),
         ]
     }
@@ -343,26 +369,26 @@ mod tests {
     proptest! {
         #[test]
         fn it_is_registered_at_most_once_and_only_as_last_shown(path in proptest::collection::vec(moves(), 0..24)) {
-            let mut stage = Stage::Asked;
+            let mut stage = ProcedureStage::Requested;
             let (mut shown, mut registered) = (None, 0);
             for step in path {
                 let before = stage.clone();
                 let next = match step {
-                    Move::Choose(choice) => stage.clone().choose(all(choice)).inspect(|_| shown = Some(choice)),
-                    Move::Confirm(choice) => stage.clone().confirm(&shown_as(all(choice))),
+                    Move::Choose(choice) => stage.clone().choose(all_choices(choice)).inspect(|_| shown = Some(choice)),
+                    Move::Confirm(choice) => stage.clone().confirm(&format_choices(all_choices(choice))),
                     Move::Register => {
-                        if let Ok(choices) = stage.to_register() {
-                            assert_eq!(Some(choices), shown.map(all));
+                        if let Ok(choices) = stage.confirmed_choices() {
+                            assert_eq!(Some(choices), shown.map(all_choices));
                         }
-                        stage.clone().register(number(), Some(at(9)), Renewal::NotDue).inspect(|_| registered += 1)
+                        stage.clone().register(number(), Some(timestamp(9)), Renewal::NotDue).inspect(|_| registered += 1)
                     }
-                    Move::Finish => stage.clone().finish(),
+                    Move::Complete => stage.clone().complete(),
                     Move::Abandon => stage.clone().abandon(),
                 };
                 stage = next.unwrap_or(before);
             }
             assert!(registered <= 1);
-            assert_eq!(registered == 1, matches!(stage, Stage::Registered { .. } | Stage::Handed { .. }));
+            assert_eq!(registered == 1, matches!(stage, ProcedureStage::Registered { .. } | ProcedureStage::Completed { .. }));
         }
     }
 }

@@ -3,11 +3,11 @@
 use base::{Date, Span, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::errand::{Holder, Validity};
+use super::authentication::{CertificateValidity, StoredHolder};
 
 /// How long before its end a certificate's renewal is spoken of: the shortest three months. The municipal office renews it
 /// from three months before on, so nobody is sent there in vain.
-pub const NOTICE: Span = Span::from_hours(24 * 89);
+pub const RENEWAL_NOTICE: Span = Span::from_hours(24 * 89);
 
 /// Whether a certificate is to be renewed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -30,13 +30,13 @@ pub enum Renewal {
 
 impl Renewal {
     /// What a holder is told at `now`.
-    pub fn of(holder: &Holder, now: Timestamp) -> Self {
+    pub fn for_holder(holder: &StoredHolder, now: Timestamp) -> Self {
         let Some(ends) = holder.ends else { return Self::NotDue };
         let last_day = ends.japan_date();
         match holder.certificate {
-            Validity::Grace => Self::Overdue { last_day },
-            Validity::Valid if now.plus(NOTICE) >= ends => Self::Soon { last_day },
-            Validity::Valid => Self::NotDue,
+            CertificateValidity::Grace => Self::Overdue { last_day },
+            CertificateValidity::Valid if now.plus(RENEWAL_NOTICE) >= ends => Self::Soon { last_day },
+            CertificateValidity::Valid => Self::NotDue,
         }
     }
 }
@@ -45,22 +45,34 @@ impl Renewal {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> Timestamp {
+    fn timestamp(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
-    fn check(certificate: Validity, ends: Option<&str>, expected: Renewal) {
-        let holder = Holder { issuer: vec![1], serial: vec![2], certificate, ends: ends.map(at) };
-        assert_eq!(Renewal::of(&holder, at("2026-11-24T09:00:00+09:00")), expected, "{ends:?}");
+    fn check(certificate: CertificateValidity, ends: Option<&str>, expected: Renewal) {
+        let holder = StoredHolder { issuer: vec![1], serial: vec![2], certificate, ends: ends.map(timestamp) };
+        assert_eq!(Renewal::for_holder(&holder, timestamp("2026-11-24T09:00:00+09:00")), expected, "{ends:?}");
     }
 
     #[test]
     fn a_renewal_is_spoken_of_in_the_last_three_months_and_in_the_three_after() {
         let day = |text| base::parse_date(text).unwrap();
-        check(Validity::Valid, Some("2027-02-22T23:59:59+09:00"), Renewal::NotDue);
-        check(Validity::Valid, Some("2027-02-20T23:59:59+09:00"), Renewal::Soon { last_day: day("2027-02-20") });
-        check(Validity::Valid, Some("2026-11-24T23:59:59+09:00"), Renewal::Soon { last_day: day("2026-11-24") });
-        check(Validity::Grace, Some("2026-10-24T23:59:59+09:00"), Renewal::Overdue { last_day: day("2026-10-24") });
-        check(Validity::Valid, None, Renewal::NotDue);
+        check(CertificateValidity::Valid, Some("2027-02-22T23:59:59+09:00"), Renewal::NotDue);
+        check(
+            CertificateValidity::Valid,
+            Some("2027-02-20T23:59:59+09:00"),
+            Renewal::Soon { last_day: day("2027-02-20") },
+        );
+        check(
+            CertificateValidity::Valid,
+            Some("2026-11-24T23:59:59+09:00"),
+            Renewal::Soon { last_day: day("2026-11-24") },
+        );
+        check(
+            CertificateValidity::Grace,
+            Some("2026-10-24T23:59:59+09:00"),
+            Renewal::Overdue { last_day: day("2026-10-24") },
+        );
+        check(CertificateValidity::Valid, None, Renewal::NotDue);
     }
 }

@@ -5,7 +5,11 @@ use eligibility::{Institution, OnlineFunction, last_visit_date};
 use handover::{ErrorCode, OauthError};
 
 /// Whether a reception for this institution and day could be registered at `now`.
-pub fn takes(institution: Option<&Institution>, visit_date: Date, now: Timestamp) -> Result<(), OauthError> {
+pub fn check_registrable(
+    institution: Option<&Institution>,
+    visit_date: Date,
+    now: Timestamp,
+) -> Result<(), OauthError> {
     let refused = |description: &'static str| Err(OauthError::new(ErrorCode::InvalidAuthorizationDetails, description));
     match institution.map(|institution| institution.online) {
         None => refused("No institution has this institution_code."),

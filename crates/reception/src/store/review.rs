@@ -2,66 +2,66 @@
 
 use base::{Date, ReceptionNumber, Timestamp};
 use database::Transaction;
-use eligibility::{Choices, PersonId};
+use eligibility::{ConsentChoices, PersonId};
 
-use super::{Asking, Store, errand::REVIEW_LIFE};
+use super::{RequestContext, Store, authentication::REVIEW_LIFE};
 use crate::{
     Refusal,
-    rules::errand::{Holder, Validity},
+    rules::authentication::{CertificateValidity, StoredHolder},
 };
 
 /// A reception that stands, as its person sees it.
 #[derive(Clone)]
-pub(crate) struct Standing {
+pub(crate) struct ReceptionSummary {
     pub(crate) number: ReceptionNumber,
     pub(crate) institution: String,
     /// None for home visits.
     pub(crate) visit_date: Option<Date>,
-    pub(crate) choices: Choices,
+    pub(crate) choices: ConsentChoices,
     pub(crate) registered: Timestamp,
 }
 
 impl Store {
     /// What stands for the person, the next visit first.
-    pub(crate) async fn receptions(&self, asking: Asking) -> Result<Vec<Standing>, Refusal> {
+    pub(crate) async fn list_receptions(&self, asking: RequestContext) -> Result<Vec<ReceptionSummary>, Refusal> {
         self.database
             .read(move |transaction| {
-                let person = person(transaction, asking)?;
-                let receptions = eligibility::receptions_of(transaction, person, asking.now)?;
-                receptions.into_iter().map(|reception| shown(transaction, &reception)).collect()
+                let person = find_reviewing_person(transaction, asking)?;
+                let receptions = eligibility::list_receptions(transaction, person, asking.now)?;
+                receptions.into_iter().map(|reception| load_summary(transaction, &reception)).collect()
             })
             .await
     }
 
     /// Other choices for a registered reception.
-    pub(crate) async fn change(
+    pub(crate) async fn change_choices(
         &self,
         number: ReceptionNumber,
-        choices: Choices,
-        asking: Asking,
+        choices: ConsentChoices,
+        asking: RequestContext,
     ) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let person = person(transaction, asking)?;
-                eligibility::change(transaction, person, number, choices, asking.now)?;
+                let person = find_reviewing_person(transaction, asking)?;
+                eligibility::change_choices(transaction, person, number, choices, asking.now)?;
                 Ok(())
             })
             .await
     }
 
     /// すべての同意を取消す.
-    pub(crate) async fn withdraw_all(&self, asking: Asking) -> Result<(), Refusal> {
+    pub(crate) async fn withdraw_all(&self, asking: RequestContext) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
-                let person = person(transaction, asking)?;
-                eligibility::withdraw_all(transaction, person, asking.now)?;
+                let person = find_reviewing_person(transaction, asking)?;
+                eligibility::withdraw_all_receptions(transaction, person, asking.now)?;
                 Ok(())
             })
             .await
     }
 
     /// The person is done looking.
-    pub(crate) async fn end_review(&self, asking: Asking) -> Result<(), Refusal> {
+    pub(crate) async fn end_review(&self, asking: RequestContext) -> Result<(), Refusal> {
         self.database
             .write(move |transaction| {
                 transaction.execute("DELETE FROM review WHERE browser = $1", &[&asking.browser])?;
@@ -71,7 +71,11 @@ impl Store {
     }
 }
 
-pub(super) fn begin(transaction: &mut Transaction<'_>, holder: &Holder, asking: Asking) -> Result<(), Refusal> {
+pub(super) fn insert_review(
+    transaction: &mut Transaction<'_>,
+    holder: &StoredHolder,
+    asking: RequestContext,
+) -> Result<(), Refusal> {
     transaction.execute("DELETE FROM review WHERE browser = $1", &[&asking.browser])?;
     transaction.execute(
         "INSERT INTO review (browser, issuer, serial, ends) VALUES ($1, $2, $3, $4)",
@@ -80,23 +84,33 @@ pub(super) fn begin(transaction: &mut Transaction<'_>, holder: &Holder, asking: 
     Ok(())
 }
 
-fn shown(transaction: &mut Transaction<'_>, reception: &eligibility::Reception) -> Result<Standing, Refusal> {
-    let institution = eligibility::institution(transaction, reception.institution)?;
-    Ok(Standing {
+fn load_summary(
+    transaction: &mut Transaction<'_>,
+    reception: &eligibility::ReceptionRecord,
+) -> Result<ReceptionSummary, Refusal> {
+    let institution = eligibility::find_institution(transaction, reception.institution)?;
+    Ok(ReceptionSummary {
         number: reception.number,
         institution: institution.map_or_else(|| reception.institution.to_string(), |institution| institution.name),
         visit_date: reception.term.visit_date(),
         choices: reception.choices,
-        registered: reception.registered,
+        registered: reception.registered_at,
     })
 }
 
-fn person(transaction: &mut Transaction<'_>, asking: Asking) -> Result<PersonId, Refusal> {
-    let holder = transaction.optional(
+fn find_reviewing_person(transaction: &mut Transaction<'_>, asking: RequestContext) -> Result<PersonId, Refusal> {
+    let holder = transaction.fetch_optional(
         "SELECT issuer, serial FROM review WHERE browser = $1 AND ends > $2",
         &[&asking.browser, &asking.now],
-        |row| Ok(Holder { issuer: row.at(0)?, serial: row.at(1)?, certificate: Validity::Valid, ends: None }),
+        |row| {
+            Ok(StoredHolder {
+                issuer: row.get(0)?,
+                serial: row.get(1)?,
+                certificate: CertificateValidity::Valid,
+                ends: None,
+            })
+        },
     )?;
-    let holder = holder.ok_or(Refusal::ReviewOver)?;
-    super::person_of(transaction, &holder)?.ok_or(Refusal::ReviewOver)
+    let holder = holder.ok_or(Refusal::ReviewExpired)?;
+    super::find_person(transaction, &holder)?.ok_or(Refusal::ReviewExpired)
 }

@@ -1,30 +1,34 @@
 //! The store's contract, on every engine.
 
-mod errands;
-mod handing_over;
+mod authentications;
+mod hand_over;
 mod reviews;
 
 use base::{Clock, Date, Digest, Id, InstitutionCode, Key, Prefecture, Randomness, ScoreTable, Span, Timestamp, Token};
-use database::trial;
-use eligibility::{Choice, Choices, Eligibility, Institution, InsuranceCard, Nation, OnlineFunction};
-use errand::{Device, Opened};
+use database::test_database;
+use eligibility::{ConsentChoice, ConsentChoices, Eligibility, Institution, InsuranceCard, Nation, OnlineFunction};
+use errand::{Device, OpenMethod};
 use handover::{
-    AuthenticatedClient, Client, ClientKey, ClientKeys, CodeExchange, Departure, Endpoints, FORM_MEDIA_TYPE, Form,
-    FormBody, Metadata, PushedRequest, ReceptionRequest, RedirectUri, Return, UnverifiedAssertion, UnverifiedReturn,
+    AuthenticatedClient, AuthorizationResponse, Client, ClientKey, ClientKeys, CodeExchange, Departure, Endpoints,
+    FORM_MEDIA_TYPE, Form, FormBody, Metadata, PushedRequest, ReceptionRequest, RedirectUri, UnverifiedAssertion,
+    UnverifiedAuthorizationResponse,
 };
 use jpki::{KeyIdentifier, Serial};
 
-use super::{Asking, Finish, Landing, MIGRATIONS, NewErrand, Store};
+use super::{CompletionOutcome, MIGRATIONS, NewAuthentication, RequestContext, ReturnOutcome, Store};
 use crate::{
-    ErrandKind, ProcedureKind, Refusal,
+    AuthenticationKind, ProcedureKind, Refusal,
     rules::{
-        errand::{CODE_LIFE, Holder, NUMBER_TRIES, ReturnBy, ReturnLink, Validity, Way},
-        procedure::{Stage, shown_as},
+        authentication::{
+            CertificateValidity, NUMBER_TRIES, RETURN_CODE_LIFE, ReturnCredential, ReturnLink, ReturnMethod,
+            StoredHolder,
+        },
+        procedure::{ProcedureStage, format_choices},
     },
 };
 
 /// What both rooms of the one organisation keep together.
-const NATIONAL: [(&str, &[database::Migration]); 2] =
+const MIGRATION_SETS: [(&str, &[database::Migration]); 2] =
     [("eligibility", eligibility::MIGRATIONS), ("reception", MIGRATIONS)];
 
 const ISSUER: &str = "https://reception.example";
@@ -36,14 +40,14 @@ struct World {
     metadata: Metadata,
     keys: [ClientKey; 2],
     randomness: Randomness,
-    _trial: trial::Trial,
+    _trial: test_database::TestDatabase,
 }
 
 fn now() -> Timestamp {
     "2026-11-24T08:00:00+09:00".parse().expect("a timestamp")
 }
 
-fn later(span: Span) -> Timestamp {
+fn after_span(span: Span) -> Timestamp {
     now().plus(span)
 }
 
@@ -56,12 +60,12 @@ fn tomorrow() -> Date {
 }
 
 fn clinic() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 7)
+    InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 7)
 }
 
 /// A clinic whose function is off.
 fn closed_clinic() -> InstitutionCode {
-    InstitutionCode::of(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 8)
+    InstitutionCode::from_parts(Prefecture::from_code(13).expect("Tokyo"), ScoreTable::Medical, 8)
 }
 
 fn issuer() -> KeyIdentifier {
@@ -69,26 +73,26 @@ fn issuer() -> KeyIdentifier {
 }
 
 /// The holder of the card with this number: 1 and 2 are known, nobody else is.
-fn holder(number: u64) -> Holder {
+fn holder(number: u64) -> StoredHolder {
     let serial = Serial::try_from(number).expect("a serial");
-    Holder {
+    StoredHolder {
         issuer: issuer().as_bytes().to_vec(),
         serial: serial.as_bytes().to_vec(),
-        certificate: Validity::Valid,
+        certificate: CertificateValidity::Valid,
         ends: None,
     }
 }
 
 async fn worlds() -> Vec<World> {
     let mut worlds = Vec::new();
-    for trial in trial::each_shared("national", &NATIONAL) {
+    for trial in test_database::open_shared_on_each_engine("national", &MIGRATION_SETS) {
         let settings = eligibility::Settings {
             clock: Clock::starting_at(now()),
             randomness: Randomness::system(),
             audit_key: Key::new(&Randomness::system()),
             reception: ISSUER.parse().expect("an origin"),
         };
-        let insurers = Eligibility::on(trial.database.clone(), settings);
+        let insurers = Eligibility::from_database(trial.database.clone(), settings);
         for (code, online) in [(clinic(), OnlineFunction::On), (closed_clinic(), OnlineFunction::Off)] {
             let name = "あおぞら内科".to_owned();
             insurers.add_institution(Institution { code, name, online }).await.expect("an institution");
@@ -120,12 +124,12 @@ async fn worlds() -> Vec<World> {
 }
 
 /// A browser, and the services that send it.
-fn browser(name: &str) -> Asking {
-    browser_at(name, now())
+fn request_context(name: &str) -> RequestContext {
+    request_context_at(name, now())
 }
 
-fn browser_at(name: &str, now: Timestamp) -> Asking {
-    Asking { browser: base::digest(&[name.as_bytes()]), now }
+fn request_context_at(name: &str, now: Timestamp) -> RequestContext {
+    RequestContext { browser: base::digest(&[name.as_bytes()]), now }
 }
 
 const SERVICE: usize = 0;
@@ -146,7 +150,7 @@ impl World {
         Departure::new(id, REDIRECT_URI.parse().expect("a redirect URI"), request, &self.randomness)
     }
 
-    fn authenticated(&self, service: usize, form: &Form) -> AuthenticatedClient {
+    fn authenticate_client(&self, service: usize, form: &Form) -> AuthenticatedClient {
         let keys = ClientKeys::parse(self.keys[service].public_jwks().as_bytes()).expect("a key set");
         let redirect_uri = REDIRECT_URI.parse().expect("a redirect URI");
         let id = service_name(service).parse().expect("a client id");
@@ -155,9 +159,10 @@ impl World {
         unverified.verify(&client, &self.metadata.audiences(), now()).expect("the client's own")
     }
 
-    fn pushed(&self, service: usize, departure: &Departure) -> (AuthenticatedClient, PushedRequest) {
-        let form = read(&departure.pushed_form(&self.keys[service], &self.metadata, now(), &self.randomness));
-        let client = self.authenticated(service, &form);
+    fn parse_pushed_request(&self, service: usize, departure: &Departure) -> (AuthenticatedClient, PushedRequest) {
+        let form =
+            parse_form(&departure.pushed_request_form(&self.keys[service], &self.metadata, now(), &self.randomness));
+        let client = self.authenticate_client(service, &form);
         let pushed = PushedRequest::parse(&form, &client).expect("a well-formed request");
         (client, pushed)
     }
@@ -172,10 +177,12 @@ impl World {
         let (redirect_uri, state) = (REDIRECT_URI.parse::<RedirectUri>().expect("a redirect URI"), departure.state());
         let back = redirect_uri.with_code(code, Some(&state), self.metadata.issuer());
         let query = back.reveal().split_once('?').expect("an answer is a query").1;
-        let returned = UnverifiedReturn::parse(query).and_then(|back| back.check(&state, self.metadata.issuer()));
-        let Ok(Return::Code(code)) = returned else { panic!("the answer brings a code") };
-        let form = read(&departure.token_form(&code, &self.keys[service], &self.metadata, at, &self.randomness));
-        let client = self.authenticated(service, &form);
+        let returned =
+            UnverifiedAuthorizationResponse::parse(query).and_then(|back| back.check(&state, self.metadata.issuer()));
+        let Ok(AuthorizationResponse::Code(code)) = returned else { panic!("the answer brings a code") };
+        let form =
+            parse_form(&departure.token_request_form(&code, &self.keys[service], &self.metadata, at, &self.randomness));
+        let client = self.authenticate_client(service, &form);
         let exchange = CodeExchange::parse(&form, &client).expect("a well-formed exchange");
         (client, exchange)
     }
@@ -189,99 +196,127 @@ impl World {
     }
 
     /// Pushes a departure and arrives with it in a browser.
-    async fn arrived(&self, departure: &Departure, asking: Asking) -> Id<ProcedureKind> {
+    async fn begin_procedure(&self, departure: &Departure, asking: RequestContext) -> Id<ProcedureKind> {
         let request = self.secret().digest();
-        let (client, pushed) = self.pushed(SERVICE, departure);
-        let taken = self.store.push(&client, pushed, request, asking.now).await.expect("the store works");
+        let (client, pushed) = self.parse_pushed_request(SERVICE, departure);
+        let taken =
+            self.store.insert_pushed_request(&client, pushed, request, asking.now).await.expect("the store works");
         taken.expect("the request is taken");
-        self.store.arrive(request, client.id().clone(), self.id(), asking).await.expect("she arrives")
+        self.store
+            .begin_or_resume_procedure(request, client.id().clone(), self.id(), asking)
+            .await
+            .expect("she arrives")
     }
 
-    fn new_errand(&self, ticket: &Token) -> NewErrand {
-        NewErrand {
+    fn new_authentication(&self, ticket: &Token) -> NewAuthentication {
+        NewAuthentication {
             id: self.id(),
             ticket: ticket.digest(),
-            scan_ticket: scanned(ticket),
+            scan_ticket: scan_ticket_digest(ticket),
             nonce: self.randomness.bytes(),
-            browser_words: "Chrome / Android".to_owned(),
+            browser_label: "Chrome / Android".to_owned(),
             return_link: ReturnLink::Trusted,
         }
     }
 
     /// Everything agreed to and confirmed; the card is awaited.
-    async fn confirmed(&self, procedure: Id<ProcedureKind>, asking: Asking) -> (Id<ErrandKind>, Token) {
-        let (choices, ticket) = (Choices::all(Choice::Agree), self.secret());
+    async fn confirm_procedure(
+        &self,
+        procedure: Id<ProcedureKind>,
+        asking: RequestContext,
+    ) -> (Id<AuthenticationKind>, Token) {
+        let (choices, ticket) = (ConsentChoices::all(ConsentChoice::Agree), self.secret());
         self.store.choose(procedure, choices, asking).await.expect("she chooses");
-        let new = self.new_errand(&ticket);
+        let new = self.new_authentication(&ticket);
         let errand = new.id;
-        self.store.confirm(procedure, shown_as(choices), new, asking).await.expect("she confirms");
+        self.store.confirm(procedure, format_choices(choices), new, asking).await.expect("she confirms");
         (errand, ticket)
     }
 
     /// The app claims the errand and its card answers; the browser is to come back with the code.
-    async fn answered(&self, ticket: &Token, holder: Holder, at: Timestamp) -> Token {
+    async fn verify_with_code(&self, ticket: &Token, holder: StoredHolder, at: Timestamp) -> Token {
         let code = self.secret();
-        let way = Way::Code { digest: *code.digest().as_bytes(), until: at.plus(CODE_LIFE) };
-        self.store.claim(ticket.digest(), Device::Android, Opened::Link, at).await.expect("the ticket is new");
-        self.store.answer(ticket.digest(), holder, way, at).await.expect("the answer is taken");
+        let way = ReturnCredential::Code { digest: *code.digest().as_bytes(), valid_until: at.plus(RETURN_CODE_LIFE) };
+        self.store
+            .claim_ticket(ticket.digest(), Device::Android, OpenMethod::Link, at)
+            .await
+            .expect("the ticket is new");
+        self.store.mark_verified(ticket.digest(), holder, way, at).await.expect("the answer is taken");
         code
     }
 
     /// The same where the person carries three digits.
-    async fn answered_by_number(&self, errand: Id<ErrandKind>, ticket: &Token, holder: Holder, digits: &str) {
-        let way = Way::Number { digest: *super::number_digest(errand, digits).as_bytes(), tries_left: NUMBER_TRIES };
-        self.store.claim(ticket.digest(), Device::Iphone, Opened::Link, now()).await.expect("the ticket is new");
-        self.store.answer(ticket.digest(), holder, way, now()).await.expect("the answer is taken");
+    async fn verify_with_number(
+        &self,
+        errand: Id<AuthenticationKind>,
+        ticket: &Token,
+        holder: StoredHolder,
+        digits: &str,
+    ) {
+        let way = ReturnCredential::Number {
+            digest: *super::number_digest(errand, digits).as_bytes(),
+            tries_left: NUMBER_TRIES,
+        };
+        self.store
+            .claim_ticket(ticket.digest(), Device::Iphone, OpenMethod::Link, now())
+            .await
+            .expect("the ticket is new");
+        self.store.mark_verified(ticket.digest(), holder, way, now()).await.expect("the answer is taken");
     }
 
-    async fn come_back(&self, code: &Token, asking: Asking) -> Result<Landing, Refusal> {
-        self.store.come_back_with_code(code.digest(), asking).await
+    async fn return_with_code(&self, code: &Token, asking: RequestContext) -> Result<ReturnOutcome, Refusal> {
+        self.store.return_with_code(code.digest(), asking).await
     }
 
     /// A procedure that a browser took to its registration.
-    async fn registered(&self, departure: &Departure, holder: Holder, asking: Asking) -> Id<ProcedureKind> {
-        let procedure = self.arrived(departure, asking).await;
-        let (_, ticket) = self.confirmed(procedure, asking).await;
-        let code = self.answered(&ticket, holder, asking.now).await;
-        let landing = self.come_back(&code, asking).await.expect("she comes back");
-        assert!(matches!(landing, Landing::Registered(id) if id == procedure), "{}", self.engine);
+    async fn register_procedure(
+        &self,
+        departure: &Departure,
+        holder: StoredHolder,
+        asking: RequestContext,
+    ) -> Id<ProcedureKind> {
+        let procedure = self.begin_procedure(departure, asking).await;
+        let (_, ticket) = self.confirm_procedure(procedure, asking).await;
+        let code = self.verify_with_code(&ticket, holder, asking.now).await;
+        let landing = self.return_with_code(&code, asking).await.expect("she comes back");
+        assert!(matches!(landing, ReturnOutcome::Registered(id) if id == procedure), "{}", self.engine);
         procedure
     }
 
     /// 「手続きを終了する」: the code that the service is handed.
-    async fn finished(&self, procedure: Id<ProcedureKind>, asking: Asking) -> Token {
+    async fn complete_procedure(&self, procedure: Id<ProcedureKind>, asking: RequestContext) -> Token {
         let code = self.secret();
-        let finish = self.store.finish(procedure, code.digest(), asking).await.expect("she finishes");
-        assert!(matches!(finish, Finish::HandOver(_)), "{}", self.engine);
+        let finish = self.store.complete_procedure(procedure, code.digest(), asking).await.expect("she finishes");
+        assert!(matches!(finish, CompletionOutcome::HandOver(_)), "{}", self.engine);
         code
     }
 
-    async fn stage(&self, procedure: Id<ProcedureKind>, asking: Asking) -> Stage {
-        self.store.procedure(procedure, asking).await.expect("it is hers").stage
+    async fn find_stage(&self, procedure: Id<ProcedureKind>, asking: RequestContext) -> ProcedureStage {
+        self.store.find_procedure(procedure, asking).await.expect("it is hers").stage
     }
 
     /// A card is read for 同意照会・更新 in this browser.
-    async fn reviews(&self, number: u64, asking: Asking) {
+    async fn begin_review(&self, number: u64, asking: RequestContext) {
         let ticket = self.secret();
-        let new = self.new_errand(&ticket);
-        self.store.begin_review(new, errand::Purpose::Review, asking).await.expect("a review begins");
-        let code = self.answered(&ticket, holder(number), asking.now).await;
-        let landing = self.come_back(&code, asking).await.expect("she comes back");
-        assert!(matches!(landing, Landing::Review(errand::Purpose::Review)), "{}", self.engine);
+        let new = self.new_authentication(&ticket);
+        self.store.begin_review_authentication(new, errand::Purpose::Review, asking).await.expect("a review begins");
+        let code = self.verify_with_code(&ticket, holder(number), asking.now).await;
+        let landing = self.return_with_code(&code, asking).await.expect("she comes back");
+        assert!(matches!(landing, ReturnOutcome::Review(errand::Purpose::Review)), "{}", self.engine);
     }
 }
 
-fn read(body: &FormBody) -> Form {
+fn parse_form(body: &FormBody) -> Form {
     Form::from_body(Some(FORM_MEDIA_TYPE), body.reveal().as_bytes()).expect("a form")
 }
 
 /// The refusal of something that would be no secret if it succeeded.
-fn refused<T>(outcome: Result<T, Refusal>) -> &'static str {
+fn refusal_code<T>(outcome: Result<T, Refusal>) -> &'static str {
     outcome.err().expect("it is refused").code_text()
 }
 
 /// The digest of the QR code's ticket, where this is the link's.
-fn scanned(ticket: &Token) -> Digest {
+fn scan_ticket_digest(ticket: &Token) -> Digest {
     base::digest(&[b"scan", ticket.digest().as_bytes()])
 }
 

@@ -26,14 +26,14 @@ const HTTP2_PREFACE: &[u8; 3] = b"PRI";
 pub(super) struct Activity {
     state: Mutex<State>,
     /// A request head has begun.
-    began: Notify,
+    head_started: Notify,
 }
 
 struct State {
     /// Requests whose handler runs.
-    working: usize,
+    active_requests: usize,
     /// Answers that are being sent.
-    sending: usize,
+    active_bodies: usize,
     /// Since when a request head is expected to be complete.
     head_since: Option<Instant>,
     /// When the last answer made progress, or ended.
@@ -43,7 +43,7 @@ struct State {
 
 /// For what a connection kept its place too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Silence {
+pub(super) enum IdleReason {
     /// A request head that did not come.
     Head,
     /// A next request that did not come.
@@ -52,7 +52,7 @@ pub(super) enum Silence {
     Reader,
 }
 
-impl Silence {
+impl IdleReason {
     pub(super) fn label(self) -> &'static str {
         match self {
             Self::Head => "head",
@@ -65,8 +65,8 @@ impl Silence {
 impl Activity {
     pub(super) fn new() -> Self {
         let now = Instant::now();
-        let state = State { working: 0, sending: 0, head_since: Some(now), progress: now, http2: false };
-        Self { state: Mutex::new(state), began: Notify::new() }
+        let state = State { active_requests: 0, active_bodies: 0, head_since: Some(now), progress: now, http2: false };
+        Self { state: Mutex::new(state), head_started: Notify::new() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -80,38 +80,38 @@ impl Activity {
             state.http2 = true;
         }
         // What comes between requests of HTTP/2 may be a PING; there the idle time covers the head.
-        if state.working + state.sending == 0 && state.head_since.is_none() && !state.http2 {
+        if state.active_requests + state.active_bodies == 0 && state.head_since.is_none() && !state.http2 {
             state.head_since = Some(Instant::now());
             drop(state);
-            self.began.notify_one();
+            self.head_started.notify_one();
         }
     }
 
     /// A request head is complete.
-    pub(super) fn begin_request(self: &Arc<Self>) -> Working {
+    pub(super) fn begin_request(self: &Arc<Self>) -> ActiveRequest {
         let mut state = self.state();
-        state.working += 1;
+        state.active_requests += 1;
         state.head_since = None;
-        Working { activity: self.clone() }
+        ActiveRequest { activity: self.clone() }
     }
 
     /// When the connection has been silent for too long, and for what, if nothing happens until then.
-    fn deadline(&self, times: TimeLimits) -> Option<(Instant, Silence)> {
+    fn deadline(&self, times: TimeLimits) -> Option<(Instant, IdleReason)> {
         let state = self.state();
-        if state.working > 0 {
+        if state.active_requests > 0 {
             // The handler's own reads of the body have their limit.
             None
-        } else if state.sending > 0 {
-            Some((state.progress + times.body, Silence::Reader))
+        } else if state.active_bodies > 0 {
+            Some((state.progress + times.body, IdleReason::Reader))
         } else if let Some(since) = state.head_since {
-            Some((since + times.header, Silence::Head))
+            Some((since + times.header, IdleReason::Head))
         } else {
-            Some((state.progress + times.idle, Silence::Request))
+            Some((state.progress + times.idle, IdleReason::Request))
         }
     }
 
     /// Ends when the connection has been silent for too long.
-    pub(super) async fn wait_until_overdue(&self, times: TimeLimits) -> Silence {
+    pub(super) async fn wait_until_overdue(&self, times: TimeLimits) -> IdleReason {
         loop {
             let now = Instant::now();
             let wake = match self.deadline(times) {
@@ -121,55 +121,55 @@ impl Activity {
             };
             tokio::select! {
                 () = tokio::time::sleep_until(wake) => {}
-                () = self.began.notified() => {}
+                () = self.head_started.notified() => {}
             }
         }
     }
 }
 
 /// A request whose handler runs.
-pub(super) struct Working {
+pub(super) struct ActiveRequest {
     activity: Arc<Activity>,
 }
 
-impl Working {
+impl ActiveRequest {
     /// The answer is there; its body is sent from now on.
-    pub(super) fn begin_answer(self, body: Body) -> SentBody {
+    pub(super) fn begin_response(self, body: Body) -> TrackedBody {
         let mut state = self.activity.state();
-        state.sending += 1;
+        state.active_bodies += 1;
         state.progress = Instant::now();
         drop(state);
-        SentBody { body, sending: Sending { activity: self.activity.clone() } }
+        TrackedBody { body, sending: ActiveBody { activity: self.activity.clone() } }
     }
 }
 
-impl Drop for Working {
+impl Drop for ActiveRequest {
     fn drop(&mut self) {
         let mut state = self.activity.state();
-        state.working -= 1;
+        state.active_requests -= 1;
         state.progress = Instant::now();
     }
 }
 
 /// The body of an answer, which counts as progress whenever more of it is taken.
-pub(super) struct SentBody {
+pub(super) struct TrackedBody {
     body: Body,
-    sending: Sending,
+    sending: ActiveBody,
 }
 
-struct Sending {
+struct ActiveBody {
     activity: Arc<Activity>,
 }
 
-impl Drop for Sending {
+impl Drop for ActiveBody {
     fn drop(&mut self) {
         let mut state = self.activity.state();
-        state.sending -= 1;
+        state.active_bodies -= 1;
         state.progress = Instant::now();
     }
 }
 
-impl HttpBody for SentBody {
+impl HttpBody for TrackedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -198,13 +198,13 @@ pub struct SlowBody(Duration);
 /// The body of a request, which fails when nothing of it comes for too long.
 pub(super) struct TimedBody<B> {
     body: B,
-    longest: Duration,
+    timeout: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
 }
 
 impl<B> TimedBody<B> {
     pub(super) fn new(body: B, longest: Duration) -> Self {
-        Self { body, longest, waiting: None }
+        Self { body, timeout: longest, waiting: None }
     }
 }
 
@@ -221,7 +221,7 @@ where
             this.waiting = None;
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let longest = this.longest;
+        let longest = this.timeout;
         let waiting = this.waiting.get_or_insert_with(|| Box::pin(tokio::time::sleep(longest)));
         ready!(waiting.as_mut().poll(context));
         metrics::counter!("uketsuke_slow_bodies_total").increment(1);

@@ -16,7 +16,7 @@ const IDLE: Duration = Duration::from_mins(1);
 const BODY: Duration = Duration::from_secs(30);
 
 /// A test that hangs is stopped by this, and no outcome depends on it.
-const LONGEST: Duration = Duration::from_mins(1);
+const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// An answer that is larger than anything on its way holds.
 const LARGE: usize = 1 << 20;
@@ -35,27 +35,27 @@ fn settings() -> ConnectionSettings {
 }
 
 /// A connection from this address, on the paused clock of the test.
-struct Open {
+struct OpenConnection {
     stream: DuplexStream,
     since: Instant,
     /// Whoever holds it keeps the server from stopping.
     _phase: watch::Sender<Phase>,
 }
 
-fn open_from(address: &str, settings: &ConnectionSettings) -> Open {
+fn open_connection_from(address: &str, settings: &ConnectionSettings) -> OpenConnection {
     let (stream, far) = tokio::io::duplex(256);
     let (phase, serving) = watch::channel(Phase::Serving);
     let server = HttpServer::new("test", settings);
     let address = address.parse().unwrap();
     tokio::spawn(async move { server.run_connection(far, address, pages(), serving).await });
-    Open { stream, since: Instant::now(), _phase: phase }
+    OpenConnection { stream, since: Instant::now(), _phase: phase }
 }
 
-fn open() -> Open {
-    open_from("192.0.2.1", &settings())
+fn open_connection() -> OpenConnection {
+    open_connection_from("192.0.2.1", &settings())
 }
 
-impl Open {
+impl OpenConnection {
     async fn write(&mut self, text: &str) {
         self.stream.write_all(text.as_bytes()).await.unwrap();
     }
@@ -69,7 +69,7 @@ impl Open {
     }
 
     /// Reads one answer whose body ends with this.
-    async fn answer(&mut self, end: &str) -> String {
+    async fn read_response(&mut self, end: &str) -> String {
         let mut answer = String::new();
         while !answer.ends_with(end) {
             let mut part = [0; 64];
@@ -83,17 +83,17 @@ impl Open {
 
 /// Closed `after` the connection began, or as long later as a connection has for its last word.
 fn check_closed(open_for: Duration, after: Duration) {
-    assert!(open_for >= after && open_for <= after + LAST_WORD, "{open_for:?} instead of {after:?}");
+    assert!(open_for >= after && open_for <= after + CLOSE_GRACE, "{open_for:?} instead of {after:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_says_nothing_is_closed() {
-    check_closed(open().rest().await.1, HEADER);
+    check_closed(open_connection().rest().await.1, HEADER);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_head_that_trickles_in_is_not_waited_for() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("GET / HTTP/1.1\r\nhost: x\r\n").await;
     for letter in std::iter::repeat_n("a", 100) {
         tokio::time::sleep(Duration::from_millis(900)).await;
@@ -103,24 +103,24 @@ async fn a_head_that_trickles_in_is_not_waited_for() {
     }
     let (rest, open_for) = open.rest().await;
     assert_eq!(rest, "");
-    assert!(open_for >= HEADER && open_for <= HEADER + 2 * LAST_WORD, "{open_for:?}");
+    assert!(open_for >= HEADER && open_for <= HEADER + 2 * CLOSE_GRACE, "{open_for:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_without_a_next_request_is_closed() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    assert!(open.answer("a page").await.starts_with("HTTP/1.1 200"));
+    assert!(open.read_response("a page").await.starts_with("HTTP/1.1 200"));
     check_closed(open.rest().await.1, IDLE);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_is_kept_from_one_request_to_the_next_and_each_head_is_timed() {
-    let mut open = open();
+    let mut open = open_connection();
     let pause = IDLE.saturating_sub(Duration::from_secs(1));
     for _ in 0..3 {
         open.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n").await;
-        open.answer("a page").await;
+        open.read_response("a page").await;
         tokio::time::sleep(pause).await;
     }
     open.write("GET / HT").await;
@@ -129,7 +129,7 @@ async fn a_connection_is_kept_from_one_request_to_the_next_and_each_head_is_time
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_not_waited_for() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("POST /whole HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nhalf").await;
     let (rest, open_for) = open.rest().await;
     assert!(rest.starts_with("HTTP/1.1 4"), "{rest}");
@@ -138,27 +138,27 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
 
 #[tokio::test(start_paused = true)]
 async fn a_body_that_comes_slowly_is_read_to_its_end() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("POST /whole HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n").await;
     for letter in ["w", "h", "o", "l", "e"] {
         tokio::time::sleep(BODY.saturating_sub(Duration::from_secs(1))).await;
         open.write(letter).await;
     }
-    assert!(open.answer("whole").await.starts_with("HTTP/1.1 200"));
+    assert!(open.read_response("whole").await.starts_with("HTTP/1.1 200"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn who_does_not_take_the_answer_is_closed() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
-    tokio::time::sleep(IDLE + BODY + LAST_WORD).await;
+    tokio::time::sleep(IDLE + BODY + CLOSE_GRACE).await;
     let (rest, _) = open.rest().await;
     assert!(rest.len() < LARGE, "the connection was cut off");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_may_take_its_time() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("GET /slow HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
     let (rest, open_for) = open.rest().await;
     assert!(rest.starts_with("HTTP/1.1 200"), "{rest}");
@@ -167,7 +167,7 @@ async fn a_handler_may_take_its_time() {
 
 #[tokio::test(start_paused = true)]
 async fn http2_that_says_nothing_more_is_closed() {
-    let mut open = open();
+    let mut open = open_connection();
     open.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await;
     // An empty SETTINGS frame (RFC 9113 §6.5).
     open.stream.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).await.unwrap();
@@ -186,7 +186,7 @@ async fn a_request_carries_the_address_that_it_came_from() {
         // One subscriber has a /64.
         ("2001:db8::1:2:3:4", "Some(Peer(2001:db8::))"),
     ] {
-        let mut open = open_from(from, &trusting);
+        let mut open = open_connection_from(from, &trusting);
         open.write("GET /peer HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 192.0.2.7\r\nconnection: close\r\n\r\n").await;
         let (rest, _) = open.rest().await;
         assert!(rest.ends_with(expected), "{rest}");
@@ -194,7 +194,7 @@ async fn a_request_carries_the_address_that_it_came_from() {
 }
 
 /// A server on a free port, and with what it is stopped.
-async fn serving(settings: &ConnectionSettings) -> (std::net::SocketAddr, oneshot::Sender<()>) {
+async fn start_server(settings: &ConnectionSettings) -> (std::net::SocketAddr, oneshot::Sender<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
@@ -207,43 +207,43 @@ async fn serving(settings: &ConnectionSettings) -> (std::net::SocketAddr, onesho
 }
 
 /// Asks for a page and keeps the connection.
-async fn ask(stream: &mut TcpStream) -> io::Result<usize> {
+async fn request_page(stream: &mut TcpStream) -> io::Result<usize> {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await?;
     stream.read(&mut [0; 1024]).await
 }
 
 #[tokio::test]
 async fn one_address_holds_its_share_of_connections() {
-    let (address, _stop) = serving(&ConnectionSettings { most_per_peer: 1, ..settings() }).await;
+    let (address, _stop) = start_server(&ConnectionSettings { max_connections_per_peer: 1, ..settings() }).await;
     let mut first = TcpStream::connect(address).await.unwrap();
-    assert_ne!(ask(&mut first).await.unwrap(), 0);
+    assert_ne!(request_page(&mut first).await.unwrap(), 0);
     let mut second = TcpStream::connect(address).await.unwrap();
-    let refused = tokio::time::timeout(LONGEST, ask(&mut second)).await.expect("it is closed");
+    let refused = tokio::time::timeout(TEST_TIMEOUT, request_page(&mut second)).await.expect("it is closed");
     assert!(matches!(refused, Ok(0) | Err(_)), "{refused:?}");
-    assert_ne!(ask(&mut first).await.unwrap(), 0, "the first goes on");
+    assert_ne!(request_page(&mut first).await.unwrap(), 0, "the first goes on");
 }
 
 #[tokio::test]
 async fn a_trusted_proxy_is_not_one_visitor() {
-    let trusting = ConnectionSettings { most_per_peer: 1, ..ConnectionSettings::default() };
-    let (address, _stop) = serving(&trusting).await;
+    let trusting = ConnectionSettings { max_connections_per_peer: 1, ..ConnectionSettings::default() };
+    let (address, _stop) = start_server(&trusting).await;
     let mut all = Vec::new();
     for _ in 0..3 {
         let mut stream = TcpStream::connect(address).await.unwrap();
-        assert_ne!(ask(&mut stream).await.unwrap(), 0);
+        assert_ne!(request_page(&mut stream).await.unwrap(), 0);
         all.push(stream);
     }
 }
 
 #[tokio::test]
 async fn who_comes_while_all_places_are_taken_waits() {
-    let (address, _stop) = serving(&ConnectionSettings { most: 1, ..settings() }).await;
+    let (address, _stop) = start_server(&ConnectionSettings { max_connections: 1, ..settings() }).await;
     let mut first = TcpStream::connect(address).await.unwrap();
-    assert_ne!(ask(&mut first).await.unwrap(), 0);
+    assert_ne!(request_page(&mut first).await.unwrap(), 0);
     let mut second = TcpStream::connect(address).await.unwrap();
     second.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
     drop(first);
-    let answered = tokio::time::timeout(LONGEST, second.read(&mut [0; 1024])).await.expect("it is answered");
+    let answered = tokio::time::timeout(TEST_TIMEOUT, second.read(&mut [0; 1024])).await.expect("it is answered");
     assert_ne!(answered.unwrap(), 0);
 }
 
@@ -259,8 +259,8 @@ async fn a_trouble_that_repeats_is_logged_once_in_a_while_with_its_count() {
 #[test]
 fn connections_fit_the_limit_of_open_files() {
     let fitted = |open_files, listeners| {
-        let settings = ConnectionSettings::default().fitted_to(open_files, listeners);
-        (settings.most, settings.most_per_peer)
+        let settings = ConnectionSettings::default().limited_by_open_files(open_files, listeners);
+        (settings.max_connections, settings.max_connections_per_peer)
     };
     assert_eq!(fitted(1_048_576, 1), (4000, 100));
     assert_eq!(fitted(1024, 1), (768, 100));

@@ -6,23 +6,23 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use rustls::AlertDescription;
 
 /// The longest time for which a system that is closed is believed to know when it opens again: a week.
-const LONGEST_CLOSED: i64 = 7 * 24 * 60 * 60;
+const MAX_RETRY_AFTER: i64 = 7 * 24 * 60 * 60;
 
 /// What lies beneath a failure, for the log.
 pub type Cause = Box<dyn Error + Send + Sync>;
 
 /// Why the system's answer did not come, or cannot be shown. Each is another thing for the desk to do.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum EligibilityError {
     /// Nobody answers at the address.
     #[error("the interface cannot be reached")]
     Unreachable(#[source] Cause),
     /// The answer took too long.
     #[error("the interface did not answer in time")]
-    Slow(#[source] Cause),
+    Timeout(#[source] Cause),
     /// Whoever answers has no certificate of the root that is trusted.
     #[error("the server of the interface is not the one that is trusted")]
-    WrongServer(#[source] Cause),
+    UntrustedServer(#[source] Cause),
     /// The institution's certificate is not taken: unknown, ended or revoked.
     #[error("the interface refuses the client certificate of this institution")]
     CertificateRefused(#[source] Option<Cause>),
@@ -30,7 +30,7 @@ pub enum Failure {
     #[error("the interface is closed")]
     Closed {
         /// When it may be asked again, where it says so (Retry-After).
-        again_at: Option<Timestamp>,
+        retry_at: Option<Timestamp>,
     },
     /// The connection broke before the answer was whole.
     #[error("the answer was cut off")]
@@ -40,7 +40,7 @@ pub enum Failure {
     Status(u16),
     /// More bytes than an answer of this kind can honestly have.
     #[error("the answer is longer than {0} bytes")]
-    TooLong(usize),
+    TooLarge(usize),
     /// The packed answer cannot be unpacked.
     #[error("the packed answer cannot be unpacked")]
     Archive(#[source] UnreadableArchive),
@@ -49,28 +49,28 @@ pub enum Failure {
     Unreadable(#[source] Unreadable),
     /// The answer lacks what the question was for.
     #[error("the answer is not to the question")]
-    AnotherMessage,
+    UnexpectedMessage,
     /// The answer is for another institution or to another question.
     #[error("the answer is for another institution or to another question")]
-    NotOurs,
+    MismatchedResponse,
     /// The system itself says no (処理結果区分 9), in its own words.
     #[error("the interface says no: {}", .0.code.as_deref().unwrap_or("no code"))]
     Refused(oqs::Fault),
 }
 
-impl Failure {
+impl EligibilityError {
     /// Why nothing was answered. The address is not kept: it names a file.
-    pub(super) fn of(error: reqwest::Error) -> Self {
+    pub(super) fn from_request_error(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        match tls_error(&error) {
-            Some(rustls::Error::InvalidCertificate(_)) => return Self::WrongServer(error.into()),
-            Some(rustls::Error::AlertReceived(alert)) if is_about_our_certificate(*alert) => {
+        match find_tls_error(&error) {
+            Some(rustls::Error::InvalidCertificate(_)) => return Self::UntrustedServer(error.into()),
+            Some(rustls::Error::AlertReceived(alert)) if is_client_certificate_alert(*alert) => {
                 return Self::CertificateRefused(Some(error.into()));
             }
             _ => {}
         }
         if error.is_timeout() {
-            Self::Slow(error.into())
+            Self::Timeout(error.into())
         } else if error.is_connect() {
             Self::Unreachable(error.into())
         } else {
@@ -79,23 +79,25 @@ impl Failure {
     }
 
     /// Why an answer that had begun did not end.
-    pub(super) fn of_body(error: reqwest::Error) -> Self {
+    pub(super) fn from_body_error(error: reqwest::Error) -> Self {
         let error = error.without_url();
-        if error.is_timeout() { Self::Slow(error.into()) } else { Self::CutOff(error.into()) }
+        if error.is_timeout() { Self::Timeout(error.into()) } else { Self::CutOff(error.into()) }
     }
 
     /// The system is closed, and may say for how many seconds or until when (RFC 9110 §10.2.3).
-    pub(super) fn closed(headers: &HeaderMap, now: Timestamp) -> Self {
-        let said =
-            headers.get(RETRY_AFTER).and_then(|said| said.to_str().ok()).and_then(|said| seconds(said.trim(), now));
-        let believed = said.filter(|seconds| (1..=LONGEST_CLOSED).contains(seconds));
-        Self::Closed { again_at: believed.map(|seconds| now.plus(Span::from_secs(seconds))) }
+    pub(super) fn from_unavailable(headers: &HeaderMap, now: Timestamp) -> Self {
+        let said = headers
+            .get(RETRY_AFTER)
+            .and_then(|said| said.to_str().ok())
+            .and_then(|said| parse_retry_after(said.trim(), now));
+        let believed = said.filter(|seconds| (1..=MAX_RETRY_AFTER).contains(seconds));
+        Self::Closed { retry_at: believed.map(|seconds| now.plus(Span::from_secs(seconds))) }
     }
 
     /// When the system said that it may be asked again.
-    pub(crate) fn again_at(&self) -> Option<Timestamp> {
+    pub(crate) fn retry_at(&self) -> Option<Timestamp> {
         match self {
-            Self::Closed { again_at } => *again_at,
+            Self::Closed { retry_at: again_at } => *again_at,
             _ => None,
         }
     }
@@ -106,24 +108,24 @@ impl Failure {
         let message = Some("期間の指定が正しくありません。".to_owned());
         vec![
             Self::Unreachable(cause()),
-            Self::Slow(cause()),
-            Self::WrongServer(cause()),
+            Self::Timeout(cause()),
+            Self::UntrustedServer(cause()),
             Self::CertificateRefused(None),
-            Self::Closed { again_at: None },
+            Self::Closed { retry_at: None },
             Self::CutOff(cause()),
             Self::Status(500),
-            Self::TooLong(1),
+            Self::TooLarge(1),
             Self::Archive(UnreadableArchive::Packing),
             Self::Unreadable(Unreadable::Root),
-            Self::AnotherMessage,
-            Self::NotOurs,
+            Self::UnexpectedMessage,
+            Self::MismatchedResponse,
             Self::Refused(oqs::Fault { code: Some("U302".to_owned()), message }),
         ]
     }
 }
 
 /// What stands in `Retry-After`, in seconds from now.
-fn seconds(said: &str, now: Timestamp) -> Option<i64> {
+fn parse_retry_after(said: &str, now: Timestamp) -> Option<i64> {
     if let Ok(seconds) = said.parse::<u32>() {
         return Some(i64::from(seconds));
     }
@@ -132,7 +134,7 @@ fn seconds(said: &str, now: Timestamp) -> Option<i64> {
 }
 
 /// With TLS 1.3 a server looks at the client's certificate after the client has begun to send, and says no by an alert.
-fn is_about_our_certificate(alert: AlertDescription) -> bool {
+fn is_client_certificate_alert(alert: AlertDescription) -> bool {
     matches!(
         alert,
         AlertDescription::NoCertificate
@@ -149,14 +151,14 @@ fn is_about_our_certificate(alert: AlertDescription) -> bool {
 }
 
 /// What TLS said, somewhere in the chain. An I/O error that carries another passes it over in its own chain.
-fn tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+fn find_tls_error<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
     let mut cause = Some(error);
     while let Some(error) = cause {
         if let Some(found) = error.downcast_ref::<rustls::Error>() {
             return Some(found);
         }
         let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        if let Some(found) = carried.and_then(|inner| tls_error(inner)) {
+        if let Some(found) = carried.and_then(|inner| find_tls_error(inner)) {
             return Some(found);
         }
         cause = error.source();
@@ -175,7 +177,7 @@ mod tests {
             let mut headers = HeaderMap::new();
             headers.insert(RETRY_AFTER, said.parse().unwrap());
             let expected = seconds.map(|seconds| now.plus(Span::from_secs(seconds)));
-            assert_eq!(Failure::closed(&headers, now).again_at(), expected, "{said}");
+            assert_eq!(EligibilityError::from_unavailable(&headers, now).retry_at(), expected, "{said}");
         };
         check("1800", Some(1800));
         check(" 60 ", Some(60));
@@ -188,6 +190,6 @@ mod tests {
         check("Tue, 24 Nov 2026 01:00:00 GMT", Some(36_000));
         check("Mon, 23 Nov 2026 15:00:00 GMT", None);
         check("Tue, 24 Nov 2026 01:00:00 JST", None);
-        assert_eq!(Failure::closed(&HeaderMap::new(), now).again_at(), None);
+        assert_eq!(EligibilityError::from_unavailable(&HeaderMap::new(), now).retry_at(), None);
     }
 }

@@ -28,15 +28,15 @@ pub enum UnusableIdentity {
 }
 
 /// The demo's clock can be moved, and with it what is valid.
-struct RoomTime(Clock);
+struct TlsClock(Clock);
 
-impl fmt::Debug for RoomTime {
+impl fmt::Debug for TlsClock {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("RoomTime")
     }
 }
 
-impl TimeProvider for RoomTime {
+impl TimeProvider for TlsClock {
     fn current_time(&self) -> Option<UnixTime> {
         let seconds = u64::try_from(self.0.now().seconds()).ok()?;
         Some(UnixTime::since_unix_epoch(Duration::from_secs(seconds)))
@@ -44,12 +44,16 @@ impl TimeProvider for RoomTime {
 }
 
 /// TLS with the institution's certificate, which trusts one root and none of the system's.
-pub(super) fn config(identity: &Identity, root: &[u8], clock: &Clock) -> Result<ClientConfig, UnusableIdentity> {
+pub(super) fn build_client_config(
+    identity: &Identity,
+    root: &[u8],
+    clock: &Clock,
+) -> Result<ClientConfig, UnusableIdentity> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(root.to_vec())).map_err(UnusableIdentity::Root)?;
     let chain = identity.certificates.iter().map(|der| CertificateDer::from(der.clone())).collect();
     let key = PrivateKeyDer::try_from(identity.key.to_vec()).map_err(|_| UnusableIdentity::Key)?;
-    ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), Arc::new(RoomTime(clock.clone())))
+    ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), Arc::new(TlsClock(clock.clone())))
         .with_safe_default_protocol_versions()
         .map_err(UnusableIdentity::Certificate)?
         .with_root_certificates(roots)

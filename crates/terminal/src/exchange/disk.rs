@@ -13,17 +13,17 @@ use base::{LockOutcome, LockSharing};
 
 /// What can be told of a file without reading it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Seen {
+pub(crate) struct FileStamp {
     pub(crate) size: u64,
-    pub(crate) changed: Option<SystemTime>,
+    pub(crate) modified: Option<SystemTime>,
 }
 
 /// A disk that folders stand on. Another one than [`Real`] is cut off in tests, before any of its moves.
 pub(crate) trait Disk {
     /// The names of the plain files in a folder, in their order. Links, folders and devices are none.
-    fn files(&self, folder: &Path) -> io::Result<Vec<String>>;
+    fn list_files(&self, folder: &Path) -> io::Result<Vec<String>>;
     /// What a plain file looks like; nothing where there is none.
-    fn look(&self, file: &Path) -> io::Result<Option<Seen>>;
+    fn stat(&self, file: &Path) -> io::Result<Option<FileStamp>>;
     /// A file's bytes, at most `most` of them.
     fn read(&self, file: &Path, most: usize) -> io::Result<Vec<u8>>;
     /// The last bytes of a file, at most `most` of them.
@@ -35,12 +35,12 @@ pub(crate) trait Disk {
     /// Removes a file.
     fn remove(&self, file: &Path) -> io::Result<()>;
     /// Has the names of a folder on the disk.
-    fn sync(&self, folder: &Path) -> io::Result<()>;
+    fn sync_folder(&self, folder: &Path) -> io::Result<()>;
 }
 
 /// The disk.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Real;
+pub(crate) struct RealDisk;
 
 /// What owner and group may do with a folder: a receipt computer has an account of its own.
 const FOLDER_MODE: u32 = 0o770;
@@ -99,8 +99,8 @@ fn tolerate_fixed_permissions(set: io::Result<()>, path: &Path) -> io::Result<()
     }
 }
 
-impl Disk for Real {
-    fn files(&self, folder: &Path) -> io::Result<Vec<String>> {
+impl Disk for RealDisk {
+    fn list_files(&self, folder: &Path) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
@@ -114,9 +114,9 @@ impl Disk for Real {
         Ok(names)
     }
 
-    fn look(&self, file: &Path) -> io::Result<Option<Seen>> {
+    fn stat(&self, file: &Path) -> io::Result<Option<FileStamp>> {
         match fs::symlink_metadata(file) {
-            Ok(found) if found.is_file() => Ok(Some(Seen { size: found.len(), changed: found.modified().ok() })),
+            Ok(found) if found.is_file() => Ok(Some(FileStamp { size: found.len(), modified: found.modified().ok() })),
             Ok(_) => Ok(None),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -152,18 +152,18 @@ impl Disk for Real {
         fs::remove_file(file)
     }
 
-    fn sync(&self, folder: &Path) -> io::Result<()> {
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         base::sync_folder(folder).map(|_| ())
     }
 }
 
 /// Locks a file, making it where there is none, until what is returned is dropped or the process ends, however it does. Where
 /// the file system offers no locks, it only warns.
-pub(crate) fn hold(file: &Path) -> Result<fs::File, Held> {
-    let open = open_for_group(file, false).map_err(|source| Held::Disk(file.to_owned(), source))?;
+pub(crate) fn lock_file(file: &Path) -> Result<fs::File, LockError> {
+    let open = open_for_group(file, false).map_err(|source| LockError::Disk(file.to_owned(), source))?;
     match base::lock_file(&open, file, LockSharing::Exclusive) {
         LockOutcome::Held | LockOutcome::NotOffered => Ok(open),
-        LockOutcome::HeldByAnother => Err(Held::Another),
+        LockOutcome::HeldByAnother => Err(LockError::Another),
     }
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn check_access(folder: &Path) -> io::Result<()> {
 
 /// Why a file cannot be held.
 #[derive(Debug)]
-pub(crate) enum Held {
+pub(crate) enum LockError {
     /// Another process holds it.
     Another,
     /// The disk failed.
@@ -208,12 +208,12 @@ mod tests {
         fs::write(&written, "half").unwrap();
         fs::set_permissions(&written, fs::Permissions::from_mode(0o600)).unwrap();
         for file in [&written, &made.join("new")] {
-            Real.write(file, b"whole").unwrap();
+            RealDisk.write(file, b"whole").unwrap();
             assert_eq!((mode(file), fs::read(file).unwrap().as_slice()), (0o660, b"whole".as_slice()));
         }
-        let _held = hold(&lock).unwrap();
+        let _held = lock_file(&lock).unwrap();
         assert_eq!(mode(&lock), 0o660);
-        assert!(matches!(hold(&lock), Err(Held::Another)));
+        assert!(matches!(lock_file(&lock), Err(LockError::Another)));
     }
 
     #[test]

@@ -16,28 +16,30 @@ use tempfile::TempDir;
 
 use super::{
     Exchange, ExchangeFolder, WrongFolder,
-    disk::{Disk, Real, Seen, make_folder},
-    folders::{Answered, AskContent, ErrFiles, Folders, Kept, Places, Timing, unknown_answer},
+    disk::{Disk, FileStamp, RealDisk, make_folder},
+    folders::{
+        AskContent, ErrFiles, ExchangePaths, Folders, RequestDisposition, ResponseFile, Timing, unknown_response_name,
+    },
 };
-use crate::pages::made_up;
+use crate::pages::fixtures;
 
-const AT_ONCE: Timing = Timing { request_stays: Duration::ZERO, settle: Duration::ZERO };
+const NO_DELAY: Timing = Timing { request_stays: Duration::ZERO, settle_time: Duration::ZERO };
 
 /// A disk that is cut off before one of its moves, as a process is that is killed there: nothing comes after.
 #[derive(Clone)]
-struct Cut {
-    left: Rc<Cell<u64>>,
+struct FailingDisk {
+    remaining_moves: Rc<Cell<u64>>,
 }
 
-impl Cut {
-    fn after(moves: u64) -> Self {
-        Self { left: Rc::new(Cell::new(moves)) }
+impl FailingDisk {
+    fn failing_after(moves: u64) -> Self {
+        Self { remaining_moves: Rc::new(Cell::new(moves)) }
     }
 
-    fn step(&self) -> io::Result<()> {
-        match self.left.get().checked_sub(1) {
+    fn count_move(&self) -> io::Result<()> {
+        match self.remaining_moves.get().checked_sub(1) {
             Some(left) => {
-                self.left.set(left);
+                self.remaining_moves.set(left);
                 Ok(())
             }
             None => Err(io::Error::other("cut")),
@@ -45,116 +47,117 @@ impl Cut {
     }
 }
 
-impl Disk for Cut {
-    fn files(&self, folder: &Path) -> io::Result<Vec<String>> {
-        Real.files(folder)
+impl Disk for FailingDisk {
+    fn list_files(&self, folder: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list_files(folder)
     }
 
-    fn look(&self, file: &Path) -> io::Result<Option<Seen>> {
-        Real.look(file)
+    fn stat(&self, file: &Path) -> io::Result<Option<FileStamp>> {
+        RealDisk.stat(file)
     }
 
     fn read(&self, file: &Path, most: usize) -> io::Result<Vec<u8>> {
-        Real.read(file, most)
+        RealDisk.read(file, most)
     }
 
     fn read_end(&self, file: &Path, most: u16) -> io::Result<Vec<u8>> {
-        Real.read_end(file, most)
+        RealDisk.read_end(file, most)
     }
 
     fn write(&self, file: &Path, bytes: &[u8]) -> io::Result<()> {
         // A write is many moves: it may end half way, with the name there.
-        self.step()?;
+        self.count_move()?;
         fs::write(file, &bytes[..bytes.len() / 2])?;
-        self.step()?;
+        self.count_move()?;
         fs::write(file, bytes)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.step()?;
-        Real.rename(from, to)
+        self.count_move()?;
+        RealDisk.rename(from, to)
     }
 
     fn remove(&self, file: &Path) -> io::Result<()> {
-        self.step()?;
-        Real.remove(file)
+        self.count_move()?;
+        RealDisk.remove(file)
     }
 
-    fn sync(&self, _: &Path) -> io::Result<()> {
-        self.step()
+    fn sync_folder(&self, _: &Path) -> io::Result<()> {
+        self.count_move()
     }
 }
 
-struct World {
+struct TestExchange {
     folder: TempDir,
-    places: Places,
+    paths: ExchangePaths,
     /// How often each ask was answered, as the receipt computer counts.
-    answers: BTreeMap<String, u32>,
+    response_counts: BTreeMap<String, u32>,
 }
 
-impl World {
+impl TestExchange {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let places = Places::below(folder.path());
+        let places = ExchangePaths::under_root(folder.path());
         for folder in places.all() {
             make_folder(folder).unwrap();
         }
-        Self { folder, places, answers: BTreeMap::new() }
+        Self { folder, paths: places, response_counts: BTreeMap::new() }
     }
 
     fn folders<D: Disk>(&self, disk: D) -> Folders<D> {
-        Folders::new(self.places.clone(), disk, AT_ONCE, ErrFiles::None)
+        Folders::new(self.paths.clone(), disk, NO_DELAY, ErrFiles::None)
     }
 
-    fn ask(&self, name: &str) {
+    fn write_request(&self, name: &str) {
         let draft = self.folder.path().join("draft");
         fs::write(&draft, format!("<XmlMsg>{name}</XmlMsg>\r\n")).unwrap();
-        fs::rename(draft, self.places.req.join(name)).unwrap();
+        fs::rename(draft, self.paths.req.join(name)).unwrap();
     }
 
     /// The receipt computer takes what is in `res`, and each answer is whole.
-    fn receive(&mut self) {
-        for name in Real.files(&self.places.res).unwrap() {
-            let content = fs::read_to_string(self.places.res.join(&name)).unwrap();
+    fn receive_responses(&mut self) {
+        for name in RealDisk.list_files(&self.paths.res).unwrap() {
+            let content = fs::read_to_string(self.paths.res.join(&name)).unwrap();
             assert_eq!(content, format!("whole answer to {}", name.replace("res_", "req_").replace(".zip", ".xml")));
-            fs::remove_file(self.places.res.join(&name)).unwrap();
-            *self.answers.entry(name).or_default() += 1;
+            fs::remove_file(self.paths.res.join(&name)).unwrap();
+            *self.response_counts.entry(name).or_default() += 1;
         }
     }
 
-    fn rest(&self) -> Vec<String> {
-        let Places { req, asked, ready, faulty, .. } = &self.places;
-        [req, asked, ready, faulty].into_iter().flat_map(|folder| Real.files(folder).unwrap()).collect()
+    fn list_remaining_files(&self) -> Vec<String> {
+        let ExchangePaths { req, taken_requests: asked, ready_responses: ready, error_responses: faulty, .. } =
+            &self.paths;
+        [req, asked, ready, faulty].into_iter().flat_map(|folder| RealDisk.list_files(folder).unwrap()).collect()
     }
 }
 
 /// What a system would say to this name: some are large, some at fault.
-fn answered(name: &FileName) -> Answered {
+fn sample_response(name: &FileName) -> ResponseFile {
     let text = name.to_string();
-    Answered {
+    ResponseFile {
         bytes: format!("whole answer to {text}").into_bytes(),
         extension: if text.contains("large") { Extension::Zip } else { Extension::Xml },
-        ask: if text.contains("faulty") { Kept::Aside } else { Kept::No },
+        disposition: if text.contains("faulty") { RequestDisposition::MoveToErr } else { RequestDisposition::Delete },
     }
 }
 
 /// One process from its start on, until it is cut or has nothing left to do.
-fn run<D: Disk>(folders: &mut Folders<D>) -> io::Result<()> {
-    folders.clear_drafts()?;
+fn run_process<D: Disk>(folders: &mut Folders<D>) -> io::Result<()> {
+    folders.remove_drafts()?;
     loop {
-        folders.take()?;
-        let open = folders.go_on(&HashSet::new())?;
+        folders.take_requests()?;
+        let open = folders.resume(&HashSet::new())?;
         for name in &open.unknown {
-            folders.read_unknown(name)?;
-            folders.carry_unknown(name, format!("whole answer to {name}").as_bytes())?;
+            folders.read_unknown_request(name)?;
+            folders.deliver_unknown_response(name, format!("whole answer to {name}").as_bytes())?;
         }
-        let Some(name) = open.asks.first() else { return Ok(()) };
-        folders.read(name)?;
-        folders.carry(name, &answered(name))?;
+        let Some(name) = open.requests.first() else { return Ok(()) };
+        folders.read_request(name)?;
+        folders.deliver_response(name, &sample_response(name))?;
     }
 }
 
-const ASKS: [&str; 6] = [
+const REQUEST_NAMES: [&str; 6] = [
     "OQSsionq01req_plain.xml",
     "OQSmuonq02req_large.xml",
     "YZKsiquc01req_faulty.xml",
@@ -168,19 +171,23 @@ const ASKS: [&str; 6] = [
 fn cut_before_every_move_each_ask_is_answered_once() {
     let mut cuts = 0;
     for cut in 0.. {
-        let mut world = World::new();
-        for ask in ASKS {
-            world.ask(ask);
+        let mut world = TestExchange::new();
+        for ask in REQUEST_NAMES {
+            world.write_request(ask);
         }
-        let ended = run(&mut world.folders(Cut::after(cut)));
+        let ended = run_process(&mut world.folders(FailingDisk::failing_after(cut)));
         // The receipt computer has taken what was there before the next process begins.
-        world.receive();
-        run(&mut world.folders(Real)).unwrap();
-        world.receive();
-        assert_eq!(world.answers.len(), ASKS.len(), "cut {cut}: {:?}", world.answers);
-        assert!(world.answers.values().all(|count| *count == 1), "cut {cut}: {:?}", world.answers);
-        assert_eq!(world.rest(), Vec::<String>::new(), "cut {cut}");
-        assert_eq!(Real.files(&world.places.err).unwrap(), [ASKS[3], ASKS[5], ASKS[4], ASKS[2]], "cut {cut}");
+        world.receive_responses();
+        run_process(&mut world.folders(RealDisk)).unwrap();
+        world.receive_responses();
+        assert_eq!(world.response_counts.len(), REQUEST_NAMES.len(), "cut {cut}: {:?}", world.response_counts);
+        assert!(world.response_counts.values().all(|count| *count == 1), "cut {cut}: {:?}", world.response_counts);
+        assert_eq!(world.list_remaining_files(), Vec::<String>::new(), "cut {cut}");
+        assert_eq!(
+            RealDisk.list_files(&world.paths.err).unwrap(),
+            [REQUEST_NAMES[3], REQUEST_NAMES[5], REQUEST_NAMES[4], REQUEST_NAMES[2]],
+            "cut {cut}"
+        );
         if ended.is_ok() {
             break;
         }
@@ -192,32 +199,33 @@ fn cut_before_every_move_each_ask_is_answered_once() {
 #[test]
 fn cut_a_thousand_times_with_new_asks_in_between_nothing_is_lost_or_answered_twice() {
     let randomness = Randomness::repeatable("cut a thousand times");
-    let mut world = World::new();
+    let mut world = TestExchange::new();
     let (mut asked, mut cuts) = (0_u32, 0);
     while cuts < 1_000 {
-        for _ in 0..randomness.below(4) {
-            let kind = ASKS[usize::try_from(randomness.below(6)).unwrap()];
-            world.ask(&kind.replace(".xml", &format!("-{asked}.xml")));
+        for _ in 0..randomness.number_below(4) {
+            let kind = REQUEST_NAMES[usize::try_from(randomness.number_below(6)).unwrap()];
+            world.write_request(&kind.replace(".xml", &format!("-{asked}.xml")));
             asked += 1;
         }
-        if run(&mut world.folders(Cut::after(randomness.below(40)))).is_err() {
+        if run_process(&mut world.folders(FailingDisk::failing_after(randomness.number_below(40)))).is_err() {
             cuts += 1;
         }
         // Sometimes the receipt computer is away.
-        if randomness.below(3) > 0 {
-            world.receive();
+        if randomness.number_below(3) > 0 {
+            world.receive_responses();
         }
     }
-    run(&mut world.folders(Real)).unwrap();
-    world.receive();
-    assert_eq!(world.answers.len(), asked as usize);
-    assert!(world.answers.values().all(|count| *count == 1));
-    assert_eq!(world.rest(), Vec::<String>::new());
+    run_process(&mut world.folders(RealDisk)).unwrap();
+    world.receive_responses();
+    assert_eq!(world.response_counts.len(), asked as usize);
+    assert!(world.response_counts.values().all(|count| *count == 1));
+    assert_eq!(world.list_remaining_files(), Vec::<String>::new());
 }
 
 #[test]
 fn a_request_of_no_known_kind_has_a_name_to_be_answered_under() {
-    let check = |name: &str, expected: Option<&str>| assert_eq!(unknown_answer(name).as_deref(), expected, "{name}");
+    let check =
+        |name: &str, expected: Option<&str>| assert_eq!(unknown_response_name(name).as_deref(), expected, "{name}");
     check("OQSmuimm01req_1.xml", Some("OQSmuimm01res_1.xml"));
     check("PMHsiquc01req_1.xml", Some("PMHsiquc01res_1.xml"));
     check("OQSsiquc01req_1.XML", Some("OQSsiquc01res_1.XML"));
@@ -239,26 +247,27 @@ fn a_request_of_no_known_kind_has_a_name_to_be_answered_under() {
 #[tokio::test]
 async fn requests_of_no_known_kind_are_answered_and_counted() {
     let root = tempfile::tempdir().unwrap();
-    let settings = ExchangeFolder { settle: Duration::ZERO, ..ExchangeFolder::with_defaults(root.path().to_owned()) };
+    let settings =
+        ExchangeFolder { settle_time: Duration::ZERO, ..ExchangeFolder::with_defaults(root.path().to_owned()) };
     let exchange = Exchange::open(&settings, "見本クリニック").unwrap();
     let names = ["OQSsionq01REQ_1.XML", "OQSsionq01req_1.XML", "PMHsiquc01req_1.xml", "OQSsionq01req_a blank.xml"];
     for name in names.iter().chain(&["letter.xml"]) {
-        fs::write(exchange.places.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
+        fs::write(exchange.paths.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
     }
-    let known = (made_up::institution(), made_up::now());
-    assert_eq!(exchange.next(&Arc::default(), 1, known).await, []);
-    assert_eq!(exchange.status().unknown, 4, "the administrator sees it");
-    let answers = Real.files(&exchange.places.res).unwrap();
+    let known = (fixtures::institution(), fixtures::now());
+    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, known).await, []);
+    assert_eq!(exchange.status().unknown_requests, 4, "the administrator sees it");
+    let answers = RealDisk.list_files(&exchange.paths.res).unwrap();
     assert_eq!(
         answers,
         ["OQSsionq01RES_1.XML", "OQSsionq01res_1.XML", "OQSsionq01res_a blank.xml", "PMHsiquc01res_1.xml"]
     );
     for answer in answers {
-        let text = fs::read_to_string(exchange.places.res.join(&answer)).unwrap();
+        let text = fs::read_to_string(exchange.paths.res.join(&answer)).unwrap();
         assert!(text.contains("<SegmentOfResult>9<") && text.contains("<ErrorCode>T301<"), "{answer}: {text}");
     }
-    assert_eq!(exchange.next(&Arc::default(), 1, known).await, []);
-    assert_eq!(exchange.status().unknown, 4, "once each");
+    assert_eq!(exchange.take_pending_requests(&Arc::default(), 1, known).await, []);
+    assert_eq!(exchange.status().unknown_requests, 4, "once each");
 }
 
 #[tokio::test]
@@ -266,8 +275,8 @@ async fn folders_that_cannot_be_written_are_found_out() {
     let root = tempfile::tempdir().unwrap();
     let exchange = Exchange::open(&ExchangeFolder::with_defaults(root.path().to_owned()), "見本クリニック").unwrap();
     exchange.check().await.unwrap();
-    assert_eq!(Real.files(&exchange.places.own).unwrap(), ["lock"], "nothing is left of the check");
-    for folder in [&exchange.places.res, &exchange.places.req, &exchange.places.err] {
+    assert_eq!(RealDisk.list_files(&exchange.paths.work).unwrap(), ["lock"], "nothing is left of the check");
+    for folder in [&exchange.paths.res, &exchange.paths.req, &exchange.paths.err] {
         fs::remove_dir(folder).unwrap();
         let named = |wrong: WrongFolder| matches!(wrong, WrongFolder::Unusable(path, _) if path == *folder);
         assert!(exchange.check().await.is_err_and(named), "{}", folder.display());
@@ -278,30 +287,30 @@ async fn folders_that_cannot_be_written_are_found_out() {
         exchange.check().await.unwrap();
     }
     // A disk that takes no file.
-    fs::create_dir(exchange.places.own.join("write-test.part")).unwrap();
+    fs::create_dir(exchange.paths.work.join("write-test.part")).unwrap();
     assert!(exchange.check().await.is_err());
 }
 
 #[test]
 fn a_request_may_stay_for_its_program_to_read_it_back() {
-    let world = World::new();
-    let timing = Timing { request_stays: Duration::from_hours(1), settle: Duration::ZERO };
-    let mut folders = Folders::new(world.places.clone(), Real, timing, ErrFiles::None);
-    world.ask(ASKS[0]);
-    folders.take().unwrap();
-    folders.take().unwrap();
-    assert_eq!(Real.files(&world.places.req).unwrap(), [ASKS[0]]);
+    let world = TestExchange::new();
+    let timing = Timing { request_stays: Duration::from_hours(1), settle_time: Duration::ZERO };
+    let mut folders = Folders::new(world.paths.clone(), RealDisk, timing, ErrFiles::None);
+    world.write_request(REQUEST_NAMES[0]);
+    folders.take_requests().unwrap();
+    folders.take_requests().unwrap();
+    assert_eq!(RealDisk.list_files(&world.paths.req).unwrap(), [REQUEST_NAMES[0]]);
 }
 
 #[test]
 fn an_error_lies_beside_its_request_where_the_site_wants_it_so() {
-    let world = World::new();
-    let mut folders = Folders::new(world.places.clone(), Real, AT_ONCE, ErrFiles::BesideAnswer);
-    for ask in [ASKS[0], ASKS[2], ASKS[4]] {
-        world.ask(ask);
+    let world = TestExchange::new();
+    let mut folders = Folders::new(world.paths.clone(), RealDisk, NO_DELAY, ErrFiles::BesideResponse);
+    for ask in [REQUEST_NAMES[0], REQUEST_NAMES[2], REQUEST_NAMES[4]] {
+        world.write_request(ask);
     }
-    run(&mut folders).unwrap();
-    let res = Real.files(&world.places.res).unwrap();
+    run_process(&mut folders).unwrap();
+    let res = RealDisk.list_files(&world.paths.res).unwrap();
     assert_eq!(
         res,
         [
@@ -314,100 +323,100 @@ fn an_error_lies_beside_its_request_where_the_site_wants_it_so() {
             "YZKsiquc01res_faulty.xml",
         ]
     );
-    let read = |name: &str| fs::read_to_string(world.places.res.join(name)).unwrap();
+    let read = |name: &str| fs::read_to_string(world.paths.res.join(name)).unwrap();
     assert_eq!(read("YZKsiquc01req_faulty.err"), read("YZKsiquc01res_faulty.xml"));
     assert_eq!(read("YZKsiquc01req_faulty.xml"), "<XmlMsg>YZKsiquc01req_faulty.xml</XmlMsg>\r\n");
 }
 
 #[test]
 fn a_file_that_is_being_written_is_not_taken() {
-    let world = World::new();
+    let world = TestExchange::new();
     let hour = Duration::from_hours(1);
-    let timing = Timing { request_stays: Duration::ZERO, settle: hour };
-    let mut folders = Folders::new(world.places.clone(), Real, timing, ErrFiles::None);
-    let file = world.places.req.join(ASKS[0]);
+    let timing = Timing { request_stays: Duration::ZERO, settle_time: hour };
+    let mut folders = Folders::new(world.paths.clone(), RealDisk, timing, ErrFiles::None);
+    let file = world.paths.req.join(REQUEST_NAMES[0]);
     for (content, taken) in [("", false), ("<XmlMsg><a", false), ("<XmlMsg><a/></XmlMsg", false), ("<XmlMsg/>", false)]
     {
         fs::write(&file, content).unwrap();
-        folders.take().unwrap();
+        folders.take_requests().unwrap();
         assert_eq!(!file.exists(), taken, "{content}");
     }
     for name in ["OQSsionq01req_1.xml.tmp", "OQSsionq01req_2.part", ".OQSsionq01req_3.xml", "~1"] {
-        fs::write(world.places.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
+        fs::write(world.paths.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
     }
     fs::write(&file, "<XmlMsg></XmlMsg>").unwrap();
-    folders.take().unwrap();
+    folders.take_requests().unwrap();
     assert!(!file.exists());
-    assert_eq!(Real.files(&world.places.req).unwrap().len(), 4);
+    assert_eq!(RealDisk.list_files(&world.paths.req).unwrap().len(), 4);
 }
 
 #[test]
 fn what_stays_broken_is_taken_once_it_stays() {
-    let world = World::new();
-    fs::write(world.places.req.join(ASKS[0]), "<XmlMsg><half").unwrap();
-    world.folders(Real).take().unwrap();
-    assert_eq!(Real.files(&world.places.asked).unwrap(), [ASKS[0]]);
+    let world = TestExchange::new();
+    fs::write(world.paths.req.join(REQUEST_NAMES[0]), "<XmlMsg><half").unwrap();
+    world.folders(RealDisk).take_requests().unwrap();
+    assert_eq!(RealDisk.list_files(&world.paths.taken_requests).unwrap(), [REQUEST_NAMES[0]]);
 }
 
 #[test]
 fn what_is_no_ask_is_put_aside_and_keeps_its_namesakes() {
-    let world = World::new();
+    let world = TestExchange::new();
     for _ in 0..2 {
         for name in ["letter.xml", "OQSsionq01res_1.xml"] {
-            fs::write(world.places.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
+            fs::write(world.paths.req.join(name), "<XmlMsg></XmlMsg>").unwrap();
         }
-        world.folders(Real).take().unwrap();
+        world.folders(RealDisk).take_requests().unwrap();
     }
-    let aside = Real.files(&world.places.err).unwrap();
+    let aside = RealDisk.list_files(&world.paths.err).unwrap();
     assert_eq!(aside, ["OQSsionq01res_1.xml", "OQSsionq01res_1.xml.2", "letter.xml", "letter.xml.2"]);
 }
 
 #[test]
 fn a_link_is_not_followed_out_of_the_folders() {
-    let world = World::new();
+    let world = TestExchange::new();
     let secret = world.folder.path().join("secret");
     fs::write(&secret, "<XmlMsg>of somebody else</XmlMsg>").unwrap();
-    std::os::unix::fs::symlink(&secret, world.places.req.join(ASKS[0])).unwrap();
-    let mut folders = world.folders(Real);
-    folders.take().unwrap();
-    assert_eq!(folders.go_on(&HashSet::new()).unwrap().asks, []);
+    std::os::unix::fs::symlink(&secret, world.paths.req.join(REQUEST_NAMES[0])).unwrap();
+    let mut folders = world.folders(RealDisk);
+    folders.take_requests().unwrap();
+    assert_eq!(folders.resume(&HashSet::new()).unwrap().requests, []);
     // Nor where it comes to lie in our own folder.
-    std::os::unix::fs::symlink(&secret, world.places.asked.join(ASKS[0])).unwrap();
-    let name: FileName = ASKS[0].parse().unwrap();
-    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(Vec::new()));
+    std::os::unix::fs::symlink(&secret, world.paths.taken_requests.join(REQUEST_NAMES[0])).unwrap();
+    let name: FileName = REQUEST_NAMES[0].parse().unwrap();
+    assert_eq!(folders.read_request(&name).unwrap().content, AskContent::TooLong(Vec::new()));
 }
 
 #[test]
 fn an_answer_waits_for_its_namesake_to_be_taken_and_so_does_the_next_ask() {
-    let mut world = World::new();
-    fs::write(world.places.res.join("OQSsionq01res_plain.xml"), "of yesterday").unwrap();
-    world.ask(ASKS[0]);
-    let mut folders = world.folders(Real);
-    run(&mut folders).unwrap();
-    world.ask(ASKS[0]);
-    run(&mut folders).unwrap();
-    assert_eq!(folders.blocked(), ["OQSsionq01res_plain.xml"], "the administrator sees it");
-    assert_eq!(fs::read_to_string(world.places.res.join("OQSsionq01res_plain.xml")).unwrap(), "of yesterday");
-    assert_eq!(Real.files(&world.places.req).unwrap(), [ASKS[0]]);
-    fs::remove_file(world.places.res.join("OQSsionq01res_plain.xml")).unwrap();
+    let mut world = TestExchange::new();
+    fs::write(world.paths.res.join("OQSsionq01res_plain.xml"), "of yesterday").unwrap();
+    world.write_request(REQUEST_NAMES[0]);
+    let mut folders = world.folders(RealDisk);
+    run_process(&mut folders).unwrap();
+    world.write_request(REQUEST_NAMES[0]);
+    run_process(&mut folders).unwrap();
+    assert_eq!(folders.blocked_responses(), ["OQSsionq01res_plain.xml"], "the administrator sees it");
+    assert_eq!(fs::read_to_string(world.paths.res.join("OQSsionq01res_plain.xml")).unwrap(), "of yesterday");
+    assert_eq!(RealDisk.list_files(&world.paths.req).unwrap(), [REQUEST_NAMES[0]]);
+    fs::remove_file(world.paths.res.join("OQSsionq01res_plain.xml")).unwrap();
     for count in 1..=2 {
-        run(&mut world.folders(Real)).unwrap();
-        world.receive();
-        run(&mut world.folders(Real)).unwrap();
-        world.receive();
-        assert!(world.answers["OQSsionq01res_plain.xml"] >= count);
+        run_process(&mut world.folders(RealDisk)).unwrap();
+        world.receive_responses();
+        run_process(&mut world.folders(RealDisk)).unwrap();
+        world.receive_responses();
+        assert!(world.response_counts["OQSsionq01res_plain.xml"] >= count);
     }
-    assert_eq!(world.answers["OQSsionq01res_plain.xml"], 2);
+    assert_eq!(world.response_counts["OQSsionq01res_plain.xml"], 2);
 }
 
 #[test]
 fn no_more_is_read_of_an_ask_than_a_message_can_have() {
-    let world = World::new();
-    let name: FileName = ASKS[0].parse().unwrap();
-    let most = name.interface().most_bytes();
+    let world = TestExchange::new();
+    let name: FileName = REQUEST_NAMES[0].parse().unwrap();
+    let most = name.interface().max_bytes();
     let long = format!("{}</XmlMsg>", " ".repeat(most));
-    fs::write(world.places.req.join(ASKS[0]), long).unwrap();
-    let mut folders = world.folders(Real);
-    folders.take().unwrap();
-    assert_eq!(folders.read(&name).unwrap().content, AskContent::TooLong(vec![b' '; most]));
+    fs::write(world.paths.req.join(REQUEST_NAMES[0]), long).unwrap();
+    let mut folders = world.folders(RealDisk);
+    folders.take_requests().unwrap();
+    assert_eq!(folders.read_request(&name).unwrap().content, AskContent::TooLong(vec![b' '; most]));
 }

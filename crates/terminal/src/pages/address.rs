@@ -12,87 +12,99 @@ use oqs::AccessUrlChange;
 use serde::Deserialize;
 use shell::{
     Document, Form, Frame, Language, MenuEntry, Visitor,
-    parts::{self, ButtonLook, Tone},
+    components::{self, ButtonStyle, Tone},
 };
 
-use super::{Answer, Stop, see, signed_in, trouble, words};
+use super::{HandlerError, SystemResponse, redirect, render_failure, require_role, texts};
 use crate::{
-    Refusal, Role, Room,
-    client::Failure,
-    paper::{Code, Sheet},
+    Refusal, Role, TerminalState,
+    client::EligibilityError,
+    qr_code::{AddressQrCode, PrintedSheet},
     rules::care::Care,
 };
 
-pub(super) struct View {
+pub(super) struct AddressPage {
     pub(super) care: Care,
-    pub(super) said: Said,
-    pub(super) address: Answer<Option<String>>,
+    pub(super) notice: AddressNotice,
+    pub(super) address: SystemResponse<Option<String>>,
 }
 
 /// What became of the button before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Nothing,
+pub(super) enum AddressNotice {
+    None,
     Changed,
 }
 
-fn path(care: Care) -> String {
-    format!("/addresses/{}", care.word())
+fn address_path(care: Care) -> String {
+    format!("/addresses/{}", care.as_str())
 }
 
-fn care_of(word: &str) -> Result<Care, Refusal> {
-    Care::from_word(word).ok_or(Refusal::NotFound)
+fn parse_care(word: &str) -> Result<Care, Refusal> {
+    Care::parse(word).ok_or(Refusal::NotFound)
 }
 
 #[derive(Deserialize)]
-pub(super) struct Wanted {
-    said: Option<String>,
+pub(super) struct AddressQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
 }
 
-pub(super) async fn first(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
-    signed_in(&room, &visitor, Role::Administrator).await?;
-    Ok(see(&path(Care::Online)))
+pub(super) async fn redirect_to_first(
+    State(room): State<Arc<TerminalState>>,
+    visitor: Visitor,
+) -> Result<Response, HandlerError> {
+    require_role(&room, &visitor, Role::Administrator).await?;
+    Ok(redirect(&address_path(Care::Online)))
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
-    Query(query): Query<Wanted>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = care_of(&care)?;
-    let asked = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Keep, visitor.now()).await;
-    let said = if query.said.as_deref() == Some("changed") { Said::Changed } else { Said::Nothing };
-    let view = View { care, said, address: Answer::of(asked) };
+    Query(query): Query<AddressQuery>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let care = parse_care(&care)?;
+    let asked = signed
+        .station
+        .client
+        .request_access_url(care.access_url_kind(), AccessUrlChange::NoChange, visitor.now())
+        .await;
+    let said = if query.notice.as_deref() == Some("changed") { AddressNotice::Changed } else { AddressNotice::None };
+    let view = AddressPage { care, notice: said, address: SystemResponse::from_result(asked) };
     let status = view.address.status();
-    Ok((status, page(&super::frame(&visitor, &signed), &view)).into_response())
+    Ok((status, render_page(&super::session_frame(&visitor, &signed), &view)).into_response())
 }
 
 /// The code as a file: `qr.png` or `qr.pdf`.
-pub(super) async fn file(
-    State(room): State<Arc<Room>>,
+pub(super) async fn download_qr_code(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path((care, file)): Path<(String, String)>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = care_of(&care)?;
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let care = parse_care(&care)?;
     if !matches!(file.as_str(), "qr.png" | "qr.pdf") {
         return Err(Refusal::NotFound.into());
     }
-    let asked = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Keep, visitor.now()).await;
+    let asked = signed
+        .station
+        .client
+        .request_access_url(care.access_url_kind(), AccessUrlChange::NoChange, visitor.now())
+        .await;
     let address = asked.map_err(Refusal::Interface)?.ok_or(Refusal::NotFound)?;
-    let code = Code::of(&address).ok_or(Refusal::Interface(Failure::AnotherMessage))?;
+    let code = AddressQrCode::encode(&address).ok_or(Refusal::Interface(EligibilityError::UnexpectedMessage))?;
     let (kind, bytes) = if file == "qr.png" {
-        ("image/png", code.png())
+        ("image/png", code.to_png())
     } else {
-        let kind = words::care(Language::Japanese, care);
-        let sheet = Sheet { institution: &signed.station.name, kind, address: &address };
-        ("application/pdf", code.pdf(&sheet))
+        let kind = texts::care_label(Language::Japanese, care);
+        let sheet = PrintedSheet { institution: &signed.station.name, kind, address: &address };
+        ("application/pdf", code.to_pdf(&sheet))
     };
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    let disposition = format!("attachment; filename=\"{}-{file}\"", care.word());
+    let disposition = format!("attachment; filename=\"{}-{file}\"", care.as_str());
     // Two words and a dot.
     response.headers_mut().insert(
         header::CONTENT_DISPOSITION,
@@ -101,56 +113,57 @@ pub(super) async fn file(
     Ok(response)
 }
 
-pub(super) async fn ask_to_change(
-    State(room): State<Arc<Room>>,
+pub(super) async fn show_change_form(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = care_of(&care)?;
-    Ok(change_page(&super::frame(&visitor, &signed), care, None).into_response())
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let care = parse_care(&care)?;
+    Ok(render_change_page(&super::session_frame(&visitor, &signed), care, None).into_response())
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-pub(super) struct Pressed {}
+pub(super) struct AddressChangeForm {}
 
-pub(super) async fn change(
-    State(room): State<Arc<Room>>,
+pub(super) async fn change_address(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
-    Form(Pressed {}): Form<Pressed>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Administrator).await?;
-    let care = care_of(&care)?;
-    let changed = signed.station.interface.access_url(care.access_url(), AccessUrlChange::Change, visitor.now()).await;
-    match Answer::of(changed) {
-        Answer::Here(_) => Ok(see(&format!("{}?said=changed", path(care)))),
-        Answer::Trouble(refusal) => {
-            let page = change_page(&super::frame(&visitor, &signed), care, Some(&refusal));
+    Form(AddressChangeForm {}): Form<AddressChangeForm>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Administrator).await?;
+    let care = parse_care(&care)?;
+    let changed =
+        signed.station.client.request_access_url(care.access_url_kind(), AccessUrlChange::Change, visitor.now()).await;
+    match SystemResponse::from_result(changed) {
+        SystemResponse::Received(_) => Ok(redirect(&format!("{}?said=changed", address_path(care)))),
+        SystemResponse::Failed(refusal) => {
+            let page = render_change_page(&super::session_frame(&visitor, &signed), care, Some(&refusal));
             Ok((shell::Refuse::status(&refusal), page).into_response())
         }
     }
 }
 
-fn title(language: Language) -> &'static str {
+fn page_title(language: Language) -> &'static str {
     language.t("医療機関別URL取得・変更", "Address of the institution (医療機関別URL取得・変更)")
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_page(frame: &Frame, view: &AddressPage) -> Markup {
     let language = frame.language;
     let cares: Vec<MenuEntry> = Care::ALL
         .into_iter()
         .map(|care| MenuEntry {
-            href: path(care),
-            label: words::care(language, care).to_owned(),
+            href: address_path(care),
+            label: texts::care_label(language, care).to_owned(),
             current: care == view.care,
         })
         .collect();
-    Document::new(frame, title(language)).main(html! {
-        (parts::tabs(language.t("診療の種類", "Kind of care"), &cares))
-        @if view.said == Said::Changed {
-            (parts::notice(Tone::Success, language.t("URLを変更しました", "The address was changed"), html! {
+    Document::new(frame, page_title(language)).main(html! {
+        (components::tabs(language.t("診療の種類", "Kind of care"), &cares))
+        @if view.notice == AddressNotice::Changed {
+            (components::notice(Tone::Success, language.t("URLを変更しました", "The address was changed"), html! {
                 p { (language.t(
                     "前のURLと二次元コードは使えません。掲示物やホームページを差し替えてください。",
                     "The old address and its codes lead nowhere now. Replace what hangs on walls and stands on web pages."
@@ -158,41 +171,41 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             }))
         }
         @match &view.address {
-            Answer::Trouble(refusal) => (trouble(frame, refusal)),
-            Answer::Here(None) => (parts::empty_state(language.t("URLはまだありません", "There is no address yet"), html! {
+            SystemResponse::Failed(refusal) => (render_failure(frame, refusal)),
+            SystemResponse::Received(None) => (components::empty_state(language.t("URLはまだありません", "There is no address yet"), html! {
                 p { (language.t("下のボタンで取得してください。", "Get one with the button below.")) }
             })),
-            Answer::Here(Some(address)) => (parts::panel(words::care(language, view.care), html! {
+            SystemResponse::Received(Some(address)) => (components::panel(texts::care_label(language, view.care), html! {
                 p { code { (address) } }
-                @if let Some(code) = Code::of(address) {
-                    (parts::qr(&code.svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
+                @if let Some(code) = AddressQrCode::encode(address) {
+                    (components::qr(&code.to_svg(), language.t("同意登録のURLの二次元コード", "QR code of the address to register at")))
                 }
-                (parts::buttons(html! {
-                    (parts::secondary_link(&format!("{}/qr.png", path(view.care)), language.t("PNGで保存", "Save as PNG"), None))
-                    (parts::secondary_link(&format!("{}/qr.pdf", path(view.care)), language.t("PDFで保存", "Save as PDF"), None))
+                (components::buttons(html! {
+                    (components::secondary_link(&format!("{}/qr.png", address_path(view.care)), language.t("PNGで保存", "Save as PNG"), None))
+                    (components::secondary_link(&format!("{}/qr.pdf", address_path(view.care)), language.t("PDFで保存", "Save as PDF"), None))
                 }))
             })),
         }
-        @if !matches!(view.address, Answer::Trouble(_)) {
-            p { a href=(format!("{}/change", path(view.care))) { (language.t("URLを変更する", "Change the address")) } }
+        @if !matches!(view.address, SystemResponse::Failed(_)) {
+            p { a href=(format!("{}/change", address_path(view.care))) { (language.t("URLを変更する", "Change the address")) } }
         }
     })
 }
 
-pub(super) fn change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
+pub(super) fn render_change_page(frame: &Frame, care: Care, refusal: Option<&Refusal>) -> Markup {
     let language = frame.language;
     let heading = language.t("URLの変更", "Change the address");
-    let above = parts::breadcrumbs(language, &[(&path(care), title(language))], heading);
-    Document::new(frame, heading).above(above).main(html! {
-        @if let Some(refusal) = refusal { (trouble(frame, refusal)) }
-        (parts::notice(Tone::Warning, language.t("前のURLは使えなくなります", "The old address will lead nowhere"), html! {
-            p { (words::care(language, care)) }
+    let above = components::breadcrumbs(language, &[(&address_path(care), page_title(language))], heading);
+    Document::new(frame, heading).above_heading(above).main(html! {
+        @if let Some(refusal) = refusal { (render_failure(frame, refusal)) }
+        (components::notice(Tone::Warning, language.t("前のURLは使えなくなります", "The old address will lead nowhere"), html! {
+            p { (texts::care_label(language, care)) }
             p { (language.t(
                 "変更すると、患者に渡した二次元コードやリンクはすぐに使えなくなります。すでに登録された同意はそのまま残ります。",
                 "Codes and links that patients have lead nowhere from that moment on. What they registered stays."
             )) }
         }))
-        (parts::post_button(frame, &format!("{}/change", path(care)), ButtonLook::Danger, language.t("変更する", "Change it")))
-        (parts::back_link(&path(care), language.t("変更せずに戻る", "Back without changing")))
+        (components::post_button(frame, &format!("{}/change", address_path(care)), ButtonStyle::Danger, language.t("変更する", "Change it")))
+        (components::back_link(&address_path(care), language.t("変更せずに戻る", "Back without changing")))
     })
 }

@@ -12,77 +12,89 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Document, Form, Frame, Language, Visitor,
-    parts::{self, ButtonLook, Column, Field, Input, Table, Tone, Width},
+    components::{self, ButtonStyle, Column, Field, Input, Table, Tone, Width},
 };
 
-use super::{Signed, Stop, see, signed_in, words};
+use super::{HandlerError, TerminalSession, redirect, require_role, texts};
 use crate::{
-    Refusal, Role, Room,
-    rules::appointment::{self, Brought, WrongColumn, WrongLine},
-    seal::Seal,
-    service::ServiceFailure,
+    Refusal, Role, TerminalState,
+    rules::appointment::{self, ColumnProblem, ImportedAppointments, WrongLine},
+    seal::BrowserSeal,
+    service::DeskClientError,
 };
 
 /// The purpose of the seal on what was brought.
-const BROUGHT: &str = "brought";
+const IMPORT_SEAL_PURPOSE: &str = "brought";
 
-pub(super) struct View {
+pub(super) struct AppointmentImportPage {
     pub(super) day: String,
     pub(super) lines: String,
     /// Whether the desk has an account at the service.
-    pub(super) service: Service,
-    pub(super) brought: Option<Brought>,
-    pub(super) said: Said,
+    pub(super) service_access: ServiceAccess,
+    pub(super) imported: Option<ImportedAppointments>,
+    pub(super) notice: ImportNotice,
 }
 
 /// Whether the visits can be asked of the service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Service {
-    Known,
-    Unknown,
+pub(super) enum ServiceAccess {
+    Configured,
+    NotConfigured,
 }
 
 /// What became of the button before.
 #[derive(Debug)]
-pub(super) enum Said {
-    Nothing,
+pub(super) enum ImportNotice {
+    None,
     WrongDay,
     WrongLine(WrongLine),
-    Service(ServiceFailure),
+    Service(DeskClientError),
 }
 
 /// What this browser brought today, if it can be opened.
-pub(super) async fn brought(room: &Room, visitor: &Visitor, signed: &Signed<'_>) -> Result<Option<Brought>, Refusal> {
-    let sealed = room.store.brought(visitor.browser().digest(), visitor.now()).await?;
-    Ok(sealed.and_then(|sealed| Seal::of(visitor, signed.account.institution).open(BROUGHT, &sealed)))
+pub(super) async fn find_imported_appointments(
+    room: &TerminalState,
+    visitor: &Visitor,
+    signed: &TerminalSession<'_>,
+) -> Result<Option<ImportedAppointments>, Refusal> {
+    let sealed = room.store.find_imported_appointments(visitor.browser().digest(), visitor.now()).await?;
+    Ok(sealed.and_then(|sealed| {
+        BrowserSeal::for_visitor(visitor, signed.account.institution).open(IMPORT_SEAL_PURPOSE, &sealed)
+    }))
 }
 
-async fn bring(
-    room: &Room,
+async fn store_imported_appointments(
+    room: &TerminalState,
     visitor: &Visitor,
-    signed: &Signed<'_>,
+    signed: &TerminalSession<'_>,
     day: Date,
     appointments: Vec<appointment::Appointment>,
 ) -> Result<(), Refusal> {
-    let brought = Brought { day, at: visitor.now(), appointments };
-    let sealed = Seal::of(visitor, signed.account.institution).seal(BROUGHT, &brought);
-    Ok(room.store.bring(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
+    let brought = ImportedAppointments { day, imported_at: visitor.now(), appointments };
+    let sealed = BrowserSeal::for_visitor(visitor, signed.account.institution).seal(IMPORT_SEAL_PURPOSE, &brought);
+    Ok(room.store.replace_imported_appointments(visitor.browser().digest(), Some(sealed), visitor.now()).await?)
 }
 
-pub(super) fn service(signed: &Signed<'_>) -> Service {
-    if signed.station.service.is_some() { Service::Known } else { Service::Unknown }
+pub(super) fn service_access(signed: &TerminalSession<'_>) -> ServiceAccess {
+    if signed.station.desk_client.is_some() { ServiceAccess::Configured } else { ServiceAccess::NotConfigured }
 }
 
-pub(super) async fn show(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
-    let brought = brought(&room, &visitor, &signed).await?;
+pub(super) async fn show(State(room): State<Arc<TerminalState>>, visitor: Visitor) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let brought = find_imported_appointments(&room, &visitor, &signed).await?;
     let day = brought.as_ref().map_or_else(|| visitor.now().japan_date(), |brought| brought.day).to_string();
-    let view = View { day, lines: String::new(), service: service(&signed), brought, said: Said::Nothing };
-    Ok(page(&super::frame(&visitor, &signed), &view).into_response())
+    let view = AppointmentImportPage {
+        day,
+        lines: String::new(),
+        service_access: service_access(&signed),
+        imported: brought,
+        notice: ImportNotice::None,
+    };
+    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
 }
 
 #[derive(Deserialize)]
-pub(super) struct Filled {
+pub(super) struct ImportForm {
     #[serde(default)]
     day: String,
     #[serde(default)]
@@ -90,154 +102,162 @@ pub(super) struct Filled {
 }
 
 /// Typed in, or pasted from a file.
-pub(super) async fn typed(
-    State(room): State<Arc<Room>>,
+pub(super) async fn import_typed(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<Filled>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
+    Form(filled): Form<ImportForm>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
     let read = match base::parse_date(&filled.day) {
-        Err(_) => Err(Said::WrongDay),
-        Ok(day) => appointment::read(&filled.lines).map(|all| (day, all)).map_err(Said::WrongLine),
+        Err(_) => Err(ImportNotice::WrongDay),
+        Ok(day) => {
+            appointment::parse_appointments(&filled.lines).map(|all| (day, all)).map_err(ImportNotice::WrongLine)
+        }
     };
-    take(&room, &visitor, &signed, filled, read).await
+    respond_to_import(&room, &visitor, &signed, filled, read).await
 }
 
 /// Asked of the service, by the desk's own account there.
-pub(super) async fn fetched(
-    State(room): State<Arc<Room>>,
+pub(super) async fn import_from_service(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(filled): Form<Filled>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
-    let desk = signed.station.service.as_ref().ok_or(Refusal::NotFound)?;
+    Form(filled): Form<ImportForm>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let desk = signed.station.desk_client.as_ref().ok_or(Refusal::NotFound)?;
     let read = match base::parse_date(&filled.day) {
-        Err(_) => Err(Said::WrongDay),
-        Ok(day) => desk.visits(day).await.map(|all| (day, all)).map_err(Said::Service),
+        Err(_) => Err(ImportNotice::WrongDay),
+        Ok(day) => desk.fetch_visits(day).await.map(|all| (day, all)).map_err(ImportNotice::Service),
     };
-    take(&room, &visitor, &signed, filled, read).await
+    respond_to_import(&room, &visitor, &signed, filled, read).await
 }
 
-async fn take(
-    room: &Room,
+async fn respond_to_import(
+    room: &TerminalState,
     visitor: &Visitor,
-    signed: &Signed<'_>,
-    filled: Filled,
-    read: Result<(Date, Vec<appointment::Appointment>), Said>,
-) -> Result<Response, Stop> {
+    signed: &TerminalSession<'_>,
+    filled: ImportForm,
+    read: Result<(Date, Vec<appointment::Appointment>), ImportNotice>,
+) -> Result<Response, HandlerError> {
     match read {
         Ok((day, all)) => {
-            bring(room, visitor, signed, day, all).await?;
-            Ok(see("/appointments"))
+            store_imported_appointments(room, visitor, signed, day, all).await?;
+            Ok(redirect("/appointments"))
         }
         Err(said) => {
             let status = match &said {
-                Said::Service(failure) => {
+                ImportNotice::Service(failure) => {
                     tracing::warn!(error = failure as &dyn std::error::Error, "the service's desk did not answer");
                     StatusCode::BAD_GATEWAY
                 }
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            let brought = brought(room, visitor, signed).await?;
-            let view = View { day: filled.day, lines: filled.lines, service: service(signed), brought, said };
-            Ok((status, page(&super::frame(visitor, signed), &view)).into_response())
+            let brought = find_imported_appointments(room, visitor, signed).await?;
+            let view = AppointmentImportPage {
+                day: filled.day,
+                lines: filled.lines,
+                service_access: service_access(signed),
+                imported: brought,
+                notice: said,
+            };
+            Ok((status, render_page(&super::session_frame(visitor, signed), &view)).into_response())
         }
     }
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-pub(super) struct Pressed {}
+pub(super) struct DeleteImportForm {}
 
-pub(super) async fn forget(
-    State(room): State<Arc<Room>>,
+pub(super) async fn delete_import(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(Pressed {}): Form<Pressed>,
-) -> Result<Response, Stop> {
-    signed_in(&room, &visitor, Role::Staff).await?;
-    let forgotten = room.store.bring(visitor.browser().digest(), None, visitor.now()).await;
+    Form(DeleteImportForm {}): Form<DeleteImportForm>,
+) -> Result<Response, HandlerError> {
+    require_role(&room, &visitor, Role::Staff).await?;
+    let forgotten = room.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await;
     forgotten?;
-    Ok(see("/appointments"))
+    Ok(redirect("/appointments"))
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_page(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
     let mut document = Document::new(frame, language.t("予約の読み込み", "Appointments")).lead(language.t(
         "受付と予約を並べるために使います。ログアウトするか日が変わると、この端末から消えます。",
         "Shown beside the receptions. They are gone from this terminal when you sign out or the day ends.",
     ));
-    if matches!(view.said, Said::WrongDay | Said::WrongLine(_)) {
+    if matches!(view.notice, ImportNotice::WrongDay | ImportNotice::WrongLine(_)) {
         document = document.with_problems();
     }
     let by_hand = language.t("ファイルの内容を貼り付ける・入力する", "Paste a file, or type");
     document.main(html! {
-        (said(language, &view.said))
-        @if view.service == Service::Known {
-            (parts::section(language.t("オンライン診療の予約を取得", "From the online service"), parts::form(frame, "/appointments/fetch", html! {
+        (render_notice(language, &view.notice))
+        @if view.service_access == ServiceAccess::Configured {
+            (components::section(language.t("オンライン診療の予約を取得", "From the online service"), components::form(frame, "/appointments/fetch", html! {
                 (day_field(language, view))
-                (parts::primary_button(language.t("予約を取得する", "Get the appointments"), Some(language.t(
+                (components::primary_button(language.t("予約を取得する", "Get the appointments"), Some(language.t(
                     "受付デスクのアカウントで、この日の予約だけを取得します。",
                     "Asks for the visits of that day with the desk's account."
                 ))))
             })))
         }
         // What is wrong with the lines must be in sight.
-        @if view.service == Service::Known && !matches!(view.said, Said::WrongLine(_)) {
-            (parts::disclosure(by_hand, typing(frame, view)))
+        @if view.service_access == ServiceAccess::Configured && !matches!(view.notice, ImportNotice::WrongLine(_)) {
+            (components::disclosure(by_hand, render_typing_form(frame, view)))
         } @else {
-            (parts::section(by_hand, typing(frame, view)))
+            (components::section(by_hand, render_typing_form(frame, view)))
         }
-        (listing(frame, view))
+        (render_appointments(frame, view))
     })
 }
 
-fn typing(frame: &Frame, view: &View) -> Markup {
+fn render_typing_form(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
     let button = language.t("読み込む", "Read them");
     let next = language.t("前に読み込んだ予約と入れ替えます。", "They take the place of those read before.");
     html! {
-        (parts::form(frame, "/appointments", html! {
+        (components::form(frame, "/appointments", html! {
             (day_field(language, view).id("day-typed"))
             (Field::new(language, Input::Lines, "lines", language.t("予約（1行に1件）", "Appointments, one a line"))
                 .support(language.t(
                     "時刻,氏名,カナ,生年月日,受付番号（受付番号はなくてもかまいません） 例：10:30,見本 花子,ミホン ハナコ,昭和59年5月2日, 表からそのまま貼り付けることもできます。",
                     "time,name,kana,birthday,reception number (which may be missing). For example: 10:30,見本 花子,ミホン ハナコ,1984-05-02, You can also paste rows from a spreadsheet."
                 ))
-                .longest(100_000)
+                .max_length(100_000)
                 .value(&view.lines)
-                .unmarked())
-            @match view.service {
-                Service::Known => (parts::secondary_button(button, Some(next))),
-                Service::Unknown => (parts::primary_button(button, Some(next))),
+                .without_mark())
+            @match view.service_access {
+                ServiceAccess::Configured => (components::secondary_button(button, Some(next))),
+                ServiceAccess::NotConfigured => (components::primary_button(button, Some(next))),
             }
         }))
     }
 }
 
-fn day_field(language: Language, view: &View) -> Field<'_> {
-    let wrong = matches!(view.said, Said::WrongDay)
+fn day_field(language: Language, view: &AppointmentImportPage) -> Field<'_> {
+    let wrong = matches!(view.notice, ImportNotice::WrongDay)
         .then(|| language.t("年月日を正しく入力してください", "Enter a day of the calendar"));
     Field::new(language, Input::Date, "day", language.t("予約の年月日", "Day"))
         .value(&view.day)
         .width(Width::Middle)
-        .unmarked()
+        .without_mark()
         .error(wrong)
 }
 
-fn said(language: Language, said: &Said) -> Markup {
+fn render_notice(language: Language, said: &ImportNotice) -> Markup {
     match said {
-        Said::Nothing | Said::WrongDay => html! {},
-        Said::WrongLine(WrongLine { line, what }) => {
+        ImportNotice::None | ImportNotice::WrongDay => html! {},
+        ImportNotice::WrongLine(WrongLine { line, problem: what }) => {
             let what = match what {
-                WrongColumn::Shape => language.t(
+                ColumnProblem::Shape => language.t(
                     "時刻・氏名・カナ・生年月日の4つを「,」かタブで区切ってください。",
                     "Write time, name, kana and birthday, with commas or tabs between them.",
                 ),
-                WrongColumn::Born => language.t(
+                ColumnProblem::BirthDate => language.t(
                     "生年月日を、昭和60年4月3日 や 1985-04-03 の形で書いてください。",
                     "Write the birthday like 1985-04-03 or 昭和60年4月3日.",
                 ),
-                WrongColumn::Reception => {
+                ColumnProblem::Reception => {
                     language.t("受付番号が正しくありません。", "The reception number is not one.")
                 }
             };
@@ -245,11 +265,11 @@ fn said(language: Language, said: &Said) -> Markup {
                 Language::Japanese => format!("{line}行目を読み取れません"),
                 Language::English => format!("Line {line} cannot be read"),
             };
-            parts::notice(Tone::Error, &heading, html! { p { (what) } })
+            components::notice(Tone::Error, &heading, html! { p { (what) } })
         }
-        Said::Service(failure) => {
+        ImportNotice::Service(failure) => {
             let (heading, what) = match failure {
-                ServiceFailure::Account => (
+                DeskClientError::Account => (
                     language.t("受付デスクのアカウントでログインできません", "The desk's account is not taken"),
                     language.t(
                         "管理者に、この端末の設定にあるメールアドレスとパスワードの確認を頼んでください。",
@@ -264,12 +284,12 @@ fn said(language: Language, said: &Said) -> Markup {
                     ),
                 ),
             };
-            parts::notice(Tone::Error, heading, html! { p { (what) } })
+            components::notice(Tone::Error, heading, html! { p { (what) } })
         }
     }
 }
 
-fn listing(frame: &Frame, view: &View) -> Markup {
+fn render_appointments(frame: &Frame, view: &AppointmentImportPage) -> Markup {
     let language = frame.language;
     let columns = [
         Column::text(language.t("時刻", "Time")),
@@ -279,19 +299,19 @@ fn listing(frame: &Frame, view: &View) -> Markup {
         Column::text(language.t("受付番号", "Reception")),
     ];
     html! {
-        @if let Some(Brought { day, at, appointments }) = &view.brought {
+        @if let Some(ImportedAppointments { day, imported_at: at, appointments }) = &view.imported {
             @let caption = match language {
-                Language::Japanese => format!("{}：{}件（{} 取得）", words::day(language, *day), appointments.len(), words::time(language, *at)),
-                Language::English => format!("{}: {} (brought {})", words::day(language, *day), appointments.len(), words::time(language, *at)),
+                Language::Japanese => format!("{}：{}件（{} 取得）", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *at)),
+                Language::English => format!("{}: {} (brought {})", texts::format_day(language, *day), appointments.len(), texts::format_time(language, *at)),
             };
             (Table::new(&caption, &columns).rows(appointments.iter().map(|one| vec![
                 html! { (one.time) },
                 html! { span lang="ja" { (one.name) } },
                 html! { @if let Some(kana) = &one.kana { span lang="ja" { (kana) } } @else { "—" } },
-                html! { @if let Some(born) = one.born { (words::birth(language, born)) } @else { "—" } },
-                html! { @if let Some(number) = one.reception { (number.grouped()) } @else { "—" } },
+                html! { @if let Some(born) = one.birth_date { (texts::render_birth_date(language, born)) } @else { "—" } },
+                html! { @if let Some(number) = one.reception_number { (number.to_grouped_string()) } @else { "—" } },
             ]).collect()))
-            (parts::post_button(frame, "/appointments/forget", ButtonLook::Secondary, language.t("この端末から消す", "Take them away")))
+            (components::post_button(frame, "/appointments/forget", ButtonStyle::Secondary, language.t("この端末から消す", "Take them away")))
         }
     }
 }

@@ -10,112 +10,114 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Document, Form, Frame, Language, Visitor,
-    parts::{self, BadgeTone, ButtonLook, Tone},
+    components::{self, BadgeTone, ButtonStyle, Tone},
 };
 
 use super::{
-    Stop,
-    appointments::{self, Service},
-    see, signed_in, words,
+    HandlerError,
+    appointments::{self, ServiceAccess},
+    redirect, require_role, texts,
 };
 use crate::{
-    Refusal, Role, Room,
+    Refusal, Role, TerminalState,
     rules::{
-        finding::Settled,
-        follow_up::{About, Trouble, Why},
-        listed::{Asked, By},
+        finding::NextAction,
+        follow_up::{FollowUpReason, FollowUpSubject, LookupFailure},
+        reception_list::{DateCriterion, ListQuery},
     },
-    service::Proven,
+    service::ProofConfirmation,
     store::follow_up::{FollowUp, FollowUpId},
 };
 
-pub(super) struct View {
-    pub(super) open: Vec<FollowUp>,
+pub(super) struct FollowUpsPage {
+    pub(super) open_follow_ups: Vec<FollowUp>,
     /// Whether there is a service to tell.
-    pub(super) service: Service,
-    pub(super) said: Said,
+    pub(super) service_access: ServiceAccess,
+    pub(super) notice: FollowUpNotice,
 }
 
 /// What became of the button before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Nothing,
-    Told,
+pub(super) enum FollowUpNotice {
+    None,
+    ServiceInformed,
     /// The service's desk could not be told this time either.
-    Untold,
+    ServiceNotInformed,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Wanted {
-    said: Option<String>,
+pub(super) struct FollowUpsQuery {
+    #[serde(rename = "said")]
+    notice: Option<String>,
 }
 
 pub(super) async fn show(
-    State(room): State<Arc<Room>>,
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Query(wanted): Query<Wanted>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
-    let open = room.store.follow_ups(signed.account.institution).await?;
-    let said = match wanted.said.as_deref() {
-        Some("told") => Said::Told,
-        Some("untold") => Said::Untold,
-        _ => Said::Nothing,
+    Query(wanted): Query<FollowUpsQuery>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let open = room.store.list_open_follow_ups(signed.account.institution).await?;
+    let said = match wanted.notice.as_deref() {
+        Some("told") => FollowUpNotice::ServiceInformed,
+        Some("untold") => FollowUpNotice::ServiceNotInformed,
+        _ => FollowUpNotice::None,
     };
-    let view = View { open, service: appointments::service(&signed), said };
-    Ok(page(&super::frame(&visitor, &signed), &view).into_response())
+    let view =
+        FollowUpsPage { open_follow_ups: open, service_access: appointments::service_access(&signed), notice: said };
+    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
 }
 
 /// A form that only proves that the button is ours.
 #[derive(Deserialize)]
-pub(super) struct Pressed {}
+pub(super) struct FollowUpForm {}
 
-pub(super) async fn done(
-    State(room): State<Arc<Room>>,
+pub(super) async fn complete_follow_up(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(Pressed {}): Form<Pressed>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
+    Form(FollowUpForm {}): Form<FollowUpForm>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
-    let done = room.store.done(signed.account.institution, id, visitor.now()).await;
+    let done = room.store.complete_follow_up(signed.account.institution, id, visitor.now()).await;
     done?;
-    Ok(see("/follow-ups"))
+    Ok(redirect("/follow-ups"))
 }
 
 /// Tells the service's desk what it has not been told yet. It hears the same again as the same.
-pub(super) async fn tell(
-    State(room): State<Arc<Room>>,
+pub(super) async fn inform_service(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(Pressed {}): Form<Pressed>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
+    Form(FollowUpForm {}): Form<FollowUpForm>,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
     let institution = signed.account.institution;
     let id: FollowUpId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let open = room.store.open_follow_up(institution, id).await?.ok_or(Refusal::NotFound)?;
-    let (Some(desk), Why::Untold, Some(appointment)) =
-        (&signed.station.service, open.what.why, open.what.untold.clone())
+    let open = room.store.find_open_follow_up(institution, id).await?.ok_or(Refusal::NotFound)?;
+    let (Some(desk), FollowUpReason::ServiceNotInformed, Some(appointment)) =
+        (&signed.station.desk_client, open.note.reason, open.note.unreported_appointment.clone())
     else {
         return Err(Refusal::NotFound.into());
     };
-    match desk.tell(&appointment, Proven::HERE).await {
+    match desk.confirm_insurance(&appointment, ProofConfirmation::AT_TERMINAL).await {
         Ok(()) => {
-            let told = room.store.told(institution, open.what.about, visitor.now()).await;
+            let told = room.store.mark_service_informed(institution, open.note.subject, visitor.now()).await;
             told?;
-            Ok(see("/follow-ups?said=told"))
+            Ok(redirect("/follow-ups?said=told"))
         }
         Err(failure) => {
             tracing::warn!(error = &failure as &dyn std::error::Error, "the service's desk could not be told");
             let followed =
-                room.store.follow_up(institution, open.what, visitor.site().randomness(), visitor.now()).await;
+                room.store.upsert_follow_up(institution, open.note, visitor.site().randomness(), visitor.now()).await;
             followed?;
-            Ok(see("/follow-ups?said=untold"))
+            Ok(redirect("/follow-ups?said=untold"))
         }
     }
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_page(frame: &Frame, view: &FollowUpsPage) -> Markup {
     let language = frame.language;
     let title = language.t("再確認の一覧", "To be asked again");
     Document::new(frame, title)
@@ -124,27 +126,27 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             "Receptions whose insurance is not proven. They stay until it is, or until you close them. No name or insurance number is kept.",
         ))
         .main(html! {
-            (said(language, view.said))
-            @if view.open.is_empty() {
-                (parts::empty_state(language.t("再確認するものはありません", "Nothing is to be asked again"), html! {
+            (render_notice(language, view.notice))
+            @if view.open_follow_ups.is_empty() {
+                (components::empty_state(language.t("再確認するものはありません", "Nothing is to be asked again"), html! {
                     p { a href="/receptions" { (language.t("受付の一覧へ", "To the receptions")) } }
                 }))
             }
-            @for one in &view.open { (entry(frame, one, view.service)) }
+            @for one in &view.open_follow_ups { (render_entry(frame, one, view.service_access)) }
         })
 }
 
-fn said(language: Language, said: Said) -> Markup {
+fn render_notice(language: Language, said: FollowUpNotice) -> Markup {
     match said {
-        Said::Nothing => html! {},
-        Said::Told => parts::notice(
+        FollowUpNotice::None => html! {},
+        FollowUpNotice::ServiceInformed => components::notice(
             Tone::Success,
             language.t("受付デスクに知らせました", "The desk was told"),
             html! {
                 p { (language.t("「保険を確認済み」とだけ知らせました。", "It was told that insurance is proven, and nothing else.")) }
             },
         ),
-        Said::Untold => parts::notice(
+        FollowUpNotice::ServiceNotInformed => components::notice(
             Tone::Error,
             language.t("受付デスクに知らせられませんでした", "The desk could not be told"),
             html! {
@@ -157,88 +159,93 @@ fn said(language: Language, said: Said) -> Markup {
     }
 }
 
-fn entry(frame: &Frame, one: &FollowUp, service: Service) -> Markup {
+fn render_entry(frame: &Frame, one: &FollowUp, service: ServiceAccess) -> Markup {
     let language = frame.language;
-    let FollowUp { id, what, since, times } = one;
-    let (label, meaning, steps) = words::why(language, what.why);
+    let FollowUp { id, note: what, since, attempts: times } = one;
+    let (label, meaning, steps) = texts::follow_up_reason_texts(language, what.reason);
     let steps: Vec<Markup> = steps.into_iter().map(|step| html! { (step) }).collect();
-    let heading = match what.about {
-        About::Reception(number) => match language {
-            Language::Japanese => format!("受付 {}", number.grouped()),
-            Language::English => format!("Reception {}", number.grouped()),
+    let heading = match what.subject {
+        FollowUpSubject::Reception(number) => match language {
+            Language::Japanese => format!("受付 {}", number.to_grouped_string()),
+            Language::English => format!("Reception {}", number.to_grouped_string()),
         },
-        About::Day(By::Visit, day) => match language {
-            Language::Japanese => format!("受診年月日 {} の一覧", words::day(language, day)),
-            Language::English => format!("Visits of {}", words::day(language, day)),
+        FollowUpSubject::Day(DateCriterion::Visit, day) => match language {
+            Language::Japanese => format!("受診年月日 {} の一覧", texts::format_day(language, day)),
+            Language::English => format!("Visits of {}", texts::format_day(language, day)),
         },
-        About::Day(by @ By::HomeVisit, day) => {
-            let days = words::listed_days(language, Asked { by, day });
+        FollowUpSubject::Day(by @ DateCriterion::HomeVisit, day) => {
+            let days = texts::format_list_days(language, ListQuery { criterion: by, day });
             match language {
                 Language::Japanese => format!("訪問診療等の同意年月日 {days} の一覧"),
                 Language::English => format!("Consents for home visits, {days}"),
             }
         }
-        About::Day(By::Consent, day) => match language {
-            Language::Japanese => format!("同意年月日 {} の一覧", words::day(language, day)),
-            Language::English => format!("Consents of {}", words::day(language, day)),
+        FollowUpSubject::Day(DateCriterion::Consent, day) => match language {
+            Language::Japanese => format!("同意年月日 {} の一覧", texts::format_day(language, day)),
+            Language::English => format!("Consents of {}", texts::format_day(language, day)),
         },
     };
     let done = match language {
         Language::Japanese => format!("{heading}を完了にする"),
         Language::English => format!("Close: {heading}"),
     };
-    let tone = match what.why {
-        Why::Untold | Why::Trouble(Trouble::Working) => BadgeTone::Attention,
+    let tone = match what.reason {
+        FollowUpReason::ServiceNotInformed | FollowUpReason::LookupFailure(LookupFailure::InProgress) => {
+            BadgeTone::Attention
+        }
         _ => BadgeTone::Bad,
     };
     let mut facts = vec![
         (
             language.t("受診年月日", "Day of the visit"),
             html! {
-                @match what.visit { Some(day) => (words::day(language, day)), None => "—" }
+                @match what.visit { Some(day) => (texts::format_day(language, day)), None => "—" }
             },
         ),
-        (language.t("最初の確認", "First asked"), html! { (words::time(language, *since)) }),
+        (language.t("最初の確認", "First asked"), html! { (texts::format_time(language, *since)) }),
         (language.t("確認した回数", "Asked"), html! { (times) (language.t("回", " times")) }),
     ];
-    if let Some(at) = what.again_at {
-        facts.push((language.t("再開の見込み", "Opens again"), html! { (words::around(language, at)) }));
+    if let Some(at) = what.retry_at {
+        facts.push((
+            language.t("再開の見込み", "Opens again"),
+            html! { (texts::format_approximate_time(language, at)) },
+        ));
     }
-    parts::panel(
+    components::panel(
         &heading,
         html! {
-            p { (parts::badge(tone, label)) " " (meaning) }
-            (parts::description_list(&facts))
+            p { (components::badge(tone, label)) " " (meaning) }
+            (components::description_list(&facts))
             p { b { (language.t("次にすること", "What to do next")) } }
-            (parts::numbered(&steps))
-            (parts::buttons(html! {
-                @if let Some((href, label)) = way_on(language, one) { (parts::secondary_link(&href, label, None)) }
-                @if what.untold.is_some() && service == Service::Known {
-                    (parts::post_button(
+            (components::numbered_list(&steps))
+            (components::buttons(html! {
+                @if let Some((href, label)) = follow_up_link(language, one) { (components::secondary_link(&href, label, None)) }
+                @if what.unreported_appointment.is_some() && service == ServiceAccess::Configured {
+                    (components::post_button(
                         frame,
                         &format!("/follow-ups/{id}/tell"),
-                        ButtonLook::Secondary,
+                        ButtonStyle::Secondary,
                         language.t("もう一度知らせる", "Tell it again"),
                     ))
                 }
-                (parts::post_button(frame, &format!("/follow-ups/{id}/done"), ButtonLook::Quiet, &done))
+                (components::post_button(frame, &format!("/follow-ups/{id}/done"), ButtonStyle::Quiet, &done))
             }))
         },
     )
 }
 
 /// Where the desk asks again or looks again; nothing where that does not help.
-fn way_on(language: Language, one: &FollowUp) -> Option<(String, &'static str)> {
+fn follow_up_link(language: Language, one: &FollowUp) -> Option<(String, &'static str)> {
     let open = language.t("この受付を開く", "Open the reception");
-    let label = match one.what.why {
+    let label = match one.note.reason {
         // Nothing comes back by asking.
-        Why::Finding(finding) if finding.settles() == Settled::RegisterAgain => return None,
-        Why::OtherName | Why::Untold => open,
-        Why::Finding(_) | Why::Trouble(_) => language.t("もう一度照会する", "Ask again"),
+        FollowUpReason::Finding(finding) if finding.next_action() == NextAction::RegisterAgain => return None,
+        FollowUpReason::OtherName | FollowUpReason::ServiceNotInformed => open,
+        FollowUpReason::Finding(_) | FollowUpReason::LookupFailure(_) => language.t("もう一度照会する", "Ask again"),
     };
-    Some(match one.what.leads_to() {
-        Some((list, None)) => (format!("/receptions?{}", list.query()), label),
-        Some((list, Some(number))) => (format!("/receptions?{}&reception={number}", list.query()), label),
+    Some(match one.note.list_position() {
+        Some((list, None)) => (format!("/receptions?{}", list.to_query_string()), label),
+        Some((list, Some(number))) => (format!("/receptions?{}&reception={number}", list.to_query_string()), label),
         None => ("/receptions".to_owned(), language.t("受付の一覧で探す", "Look for it in the list")),
     })
 }

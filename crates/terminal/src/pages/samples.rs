@@ -1,96 +1,98 @@
 //! Every page in every state, from made-up answers: for the gallery, the snapshots and the accessibility checks.
 
 mod desk;
-pub(crate) mod made_up;
+pub(crate) mod fixtures;
 
 use base::Id;
 use maud::Markup;
-use oqs::{MedicalRefusal, Processing, QualificationValidity};
-use shell::{Face, Frame, Language};
+use oqs::{MedicalRefusal, ProcessingResult, QualificationValidity};
+use shell::{Frame, Language, Theme};
 
-use self::made_up::{Agreed, VISIT, day, eligibility, institution, now, number, person, unit};
+use self::fixtures::{
+    SampleConsents, VISIT_DATE, day, eligibility_check, institution, now, person, reception_number, unit,
+};
 use super::{
-    Answer, confirmed, framed,
-    list::{self, Purpose},
-    medical::{self, Kind},
+    SystemResponse, add_menu, confirmations,
+    medical::{self, MedicalKind},
+    reception_list::{self, ListPurpose},
     settings, sheet, sign_in,
 };
 use crate::{
     Refusal, Role,
-    client::{Eligibility, Failure, Medical},
+    client::{EligibilityCheck, EligibilityError, MedicalInformation},
     exchange::ExchangeStatus,
     rules::{
-        appointment::Beside,
-        finding::{Finding, Reason},
-        listed::{Asked, By, Listed},
-        months::Months,
+        appointment::AppointmentMatch,
+        finding::{Finding, HiddenReason},
+        months::MonthRange,
+        reception_list::{DateCriterion, ListQuery, ListedReception},
     },
-    store::confirmation::{Confirmation, Confirmed},
+    store::confirmation::{Confirmation, ConfirmationRecord},
 };
 
-const STATION: &str = "見本オンラインクリニック";
-const LINK: &str = "sample";
+const STATION_NAME: &str = "見本オンラインクリニック";
+const SEALED_LINK: &str = "sample";
 
 /// Every page of the room in every state, with a name for each.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let mut pages = Vec::new();
-    sign_ins(language, &mut pages);
-    lists(language, &mut pages);
-    sheets(language, &mut pages);
-    confirmations(language, &mut pages);
-    overviews(language, &mut pages);
-    medical_pages(language, &mut pages);
-    setting_pages(language, &mut pages);
-    desk::sheets(language, &mut pages);
-    desk::appointments(language, &mut pages);
-    desk::follow_ups(language, &mut pages);
-    desk::addresses(language, &mut pages);
-    desk::home_visits(language, &mut pages);
-    desk::by_document(language, &mut pages);
-    desk::statements(language, &mut pages);
-    pages.extend(refused_pages(language));
+    add_sign_in_pages(language, &mut pages);
+    add_list_pages(language, &mut pages);
+    add_sheet_pages(language, &mut pages);
+    add_confirmation_pages(language, &mut pages);
+    add_overview_pages(language, &mut pages);
+    add_medical_pages(language, &mut pages);
+    add_settings_pages(language, &mut pages);
+    desk::add_sheet_pages(language, &mut pages);
+    desk::add_appointment_pages(language, &mut pages);
+    desk::add_follow_up_pages(language, &mut pages);
+    desk::add_address_pages(language, &mut pages);
+    desk::add_home_visit_pages(language, &mut pages);
+    desk::add_document_check_pages(language, &mut pages);
+    desk::add_statement_pages(language, &mut pages);
+    pages.extend(refusal_pages(language));
     pages
 }
 
 type Pages = Vec<(String, Markup)>;
 
 fn frame(language: Language, role: Role, here: &str) -> Frame {
-    framed(bare(language, here), role, STATION)
+    add_menu(signed_out_frame(language, here), role, STATION_NAME)
 }
 
-fn bare(language: Language, here: &str) -> Frame {
+fn signed_out_frame(language: Language, here: &str) -> Frame {
     Frame {
-        face: Face::Terminal,
+        theme: Theme::Terminal,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        here: here.to_owned(),
+        path_and_query: here.to_owned(),
         signed_in: None,
         menu: Vec::new(),
         footer: shell::Footer::default(),
     }
 }
 
-fn asked() -> Asked {
-    Asked { by: By::Visit, day: day(VISIT) }
+fn sample_list_query() -> ListQuery {
+    ListQuery { criterion: DateCriterion::Visit, day: day(VISIT_DATE) }
 }
 
-fn home_visits() -> Asked {
-    Asked { by: By::HomeVisit, day: day(VISIT) }
+fn home_visit_list_query() -> ListQuery {
+    ListQuery { criterion: DateCriterion::HomeVisit, day: day(VISIT_DATE) }
 }
 
-fn refused(code: &str, message: &str) -> Processing {
-    Processing::error(code, message)
+fn error_processing(code: &str, message: &str) -> ProcessingResult {
+    ProcessingResult::error(code, message)
 }
 
-fn noted_grace() -> Processing {
+fn grace_processing() -> ProcessingResult {
     let message = "利用者証明用電子証明書の有効期限が切れているため、医療情報は提供できません。";
-    Processing { code: Some("U205".to_owned()), message: Some(message.to_owned()), ..Processing::normal() }
+    ProcessingResult { code: Some("U205".to_owned()), message: Some(message.to_owned()), ..ProcessingResult::normal() }
 }
 
 /// The failures of the interface, each with the last part of its code.
-fn troubles() -> impl Iterator<Item = (&'static str, Refusal)> {
-    Failure::examples().into_iter().map(|failure| {
+fn eligibility_refusals() -> impl Iterator<Item = (&'static str, Refusal)> {
+    EligibilityError::examples().into_iter().map(|failure| {
         let refusal = Refusal::Interface(failure);
         let code = shell::Refuse::code(&refusal);
         (code.rsplit('.').next().unwrap_or(code), refusal)
@@ -98,7 +100,7 @@ fn troubles() -> impl Iterator<Item = (&'static str, Refusal)> {
 }
 
 /// What is refused on a page of its own, with each status.
-fn refused_pages(language: Language) -> Pages {
+fn refusal_pages(language: Language) -> Pages {
     let frame = frame(language, Role::Staff, "/");
     let folder = Refusal::Folder(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
     let database = Refusal::Database(database::Error::Stopped);
@@ -116,292 +118,371 @@ fn refused_pages(language: Language) -> Pages {
 }
 
 fn unreachable_system() -> Refusal {
-    Refusal::Interface(Failure::Closed { again_at: None })
+    Refusal::Interface(EligibilityError::Closed { retry_at: None })
 }
 
-fn noted(finding: Finding) -> Confirmed {
+fn sample_confirmation(finding: Finding) -> ConfirmationRecord {
     let id = Id::new(now(), &base::Randomness::repeatable("terminal/confirmation"));
-    let what = Confirmation { id, reception: number(), visit: Some(day(VISIT)), finding };
-    Confirmed { what, role: Role::Staff, at: now() }
+    let what = Confirmation { id, reception: reception_number(), visit: Some(day(VISIT_DATE)), finding };
+    ConfirmationRecord { confirmation: what, role: Role::Staff, confirmed_at: now() }
 }
 
-fn sign_ins(language: Language, pages: &mut Pages) {
-    let all = vec![(institution(), STATION.to_owned())];
+fn add_sign_in_pages(language: Language, pages: &mut Pages) {
+    let all = vec![(institution(), STATION_NAME.to_owned())];
     let again_at = now().plus(base::Span::from_mins(15));
     for (name, stations, wrong) in [
-        ("first", all.clone(), sign_in::Wrong::Nothing),
-        ("no-institution", all.clone(), sign_in::Wrong::Institution),
-        ("no-account", all.clone(), sign_in::Wrong::Account),
-        ("wrong-password", all.clone(), sign_in::Wrong::Password),
-        ("too-many", all, sign_in::Wrong::TooMany { again_at }),
-        ("no-station", Vec::new(), sign_in::Wrong::Nothing),
+        ("first", all.clone(), sign_in::SignInProblem::None),
+        ("no-institution", all.clone(), sign_in::SignInProblem::Institution),
+        ("no-account", all.clone(), sign_in::SignInProblem::Account),
+        ("wrong-password", all.clone(), sign_in::SignInProblem::Password),
+        ("too-many", all, sign_in::SignInProblem::TooManyAttempts { retry_at: again_at }),
+        ("no-station", Vec::new(), sign_in::SignInProblem::None),
     ] {
-        let chosen = wrong == sign_in::Wrong::Password;
-        let view = sign_in::View {
+        let chosen = wrong == sign_in::SignInProblem::Password;
+        let view = sign_in::SignInPage {
             stations,
             institution: if chosen { institution().to_string() } else { String::new() },
-            role: if chosen { Role::Staff.word().to_owned() } else { String::new() },
-            wrong,
+            role: if chosen { Role::Staff.as_str().to_owned() } else { String::new() },
+            problem: wrong,
         };
-        pages.push((format!("sign-in/{name}"), sign_in::page(&bare(language, "/sign-in"), &view)));
+        pages.push((format!("sign-in/{name}"), sign_in::render_page(&signed_out_frame(language, "/sign-in"), &view)));
     }
 }
 
-fn list_rows() -> list::Rows {
+fn list_rows() -> reception_list::ReceptionRows {
     use QualificationValidity as V;
-    let several = vec![person("見本　一郎", "ミホン　イチロウ", Agreed::All), made_up::gone_person()];
-    let mut withdrawn = person("見本　桜", "ミホン　サクラ", Agreed::All);
-    withdrawn.diseases_consent = Some(made_up::withdrawn());
-    let mut referenced = unit(Processing::normal(), Some(V::Valid), vec![made_up::rich_person()]);
-    referenced.references.extend(oqs::ReferenceNumber::new("24435"));
-    let usual = || person("見本　花子", "ミホン　ハナコ", Agreed::All);
+    let several = vec![person("見本　一郎", "ミホン　イチロウ", SampleConsents::All), fixtures::former_member()];
+    let mut withdrawn = person("見本　桜", "ミホン　サクラ", SampleConsents::All);
+    withdrawn.diseases_consent = Some(fixtures::withdrawn_consent());
+    let mut referenced = unit(ProcessingResult::normal(), Some(V::Valid), vec![fixtures::person_with_everything()]);
+    referenced.inquiry_numbers.extend(oqs::InquiryNumber::new("24435"));
+    let usual = || person("見本　花子", "ミホン　ハナコ", SampleConsents::All);
     let units = vec![
         referenced,
-        unit(Processing::normal(), Some(V::Valid), vec![person("●田　三郎", "ミホンダ　サブロウ", Agreed::Nothing)]),
-        unit(Processing::normal(), Some(V::Valid), vec![withdrawn]),
-        unit(Processing::normal(), Some(V::InvalidWithNewer), vec![made_up::gone_person()]),
-        unit(Processing::normal(), Some(V::Several), several),
-        unit(Processing::normal(), Some(V::NotFound), Vec::new()),
-        unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()),
-        unit(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new()),
-        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
-        unit(Processing::normal(), Some(V::Valid), vec![usual()]),
-        unit(Processing::normal(), Some(V::ValidUnregistered), vec![usual()]),
+        unit(
+            ProcessingResult::normal(),
+            Some(V::Valid),
+            vec![person("●田　三郎", "ミホンダ　サブロウ", SampleConsents::None)],
+        ),
+        unit(ProcessingResult::normal(), Some(V::Valid), vec![withdrawn]),
+        unit(ProcessingResult::normal(), Some(V::InvalidWithNewer), vec![fixtures::former_member()]),
+        unit(ProcessingResult::normal(), Some(V::Several), several),
+        unit(ProcessingResult::normal(), Some(V::NotFound), Vec::new()),
+        unit(error_processing("U202", "患者が同意を取り消しました。"), None, Vec::new()),
+        unit(error_processing("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new()),
+        unit(ProcessingResult::normal(), Some(V::Valid), vec![usual()]),
+        unit(ProcessingResult::normal(), Some(V::Valid), vec![usual()]),
+        unit(ProcessingResult::normal(), Some(V::ValidUnregistered), vec![usual()]),
     ];
     let count = units.len();
     let rows = units.into_iter().enumerate().map(|(place, unit)| {
-        let listed = Listed::of(&unit, asked());
+        let listed = ListedReception::from_unit(&unit, sample_list_query());
         let confirmed = match place {
-            0 => Some(noted(Finding::Valid)),
-            3 => Some(noted(Finding::InvalidWithNewer)),
-            7 => Some(noted(Finding::Hidden(Reason::Expired))),
+            0 => Some(sample_confirmation(Finding::Valid)),
+            3 => Some(sample_confirmation(Finding::InvalidWithNewer)),
+            7 => Some(sample_confirmation(Finding::Hidden(HiddenReason::Expired))),
             _ => None,
         };
-        list::Row {
-            sealed: format!("{LINK}-{place}"),
-            listed,
+        reception_list::ReceptionRow {
+            sealed: format!("{SEALED_LINK}-{place}"),
+            reception: listed,
             results: unit.results,
-            confirmed,
-            beside: desk::besides(place),
+            confirmation: confirmed,
+            appointment_match: desk::sample_appointment_match(place),
         }
     });
-    let doubts = vec![made_up::doubt()];
-    list::Rows { shown: rows.collect(), count, page: 1, pages: 1, missed: None, doubts }
+    let doubts = vec![fixtures::doubt()];
+    reception_list::ReceptionRows { rows: rows.collect(), count, page: 1, page_count: 1, missing_number: None, doubts }
 }
 
-fn home_visit_rows() -> list::Rows {
-    let person = made_up::at_home(person("見本　花子", "ミホン　ハナコ", Agreed::All));
+fn home_visit_rows() -> reception_list::ReceptionRows {
+    let person = fixtures::as_home_visit(person("見本　花子", "ミホン　ハナコ", SampleConsents::All));
     let units = [
-        made_up::unit_at_home(Processing::normal(), Some(QualificationValidity::Valid), vec![person]),
-        made_up::unit_at_home(refused("U203", "医療機関が同意を取り消しました。"), None, Vec::new()),
+        fixtures::home_visit_unit(ProcessingResult::normal(), Some(QualificationValidity::Valid), vec![person]),
+        fixtures::home_visit_unit(error_processing("U203", "医療機関が同意を取り消しました。"), None, Vec::new()),
     ];
-    let rows = units.into_iter().enumerate().map(|(place, unit)| list::Row {
-        sealed: format!("{LINK}-{place}"),
-        listed: Listed::of(&unit, home_visits()),
+    let rows = units.into_iter().enumerate().map(|(place, unit)| reception_list::ReceptionRow {
+        sealed: format!("{SEALED_LINK}-{place}"),
+        reception: ListedReception::from_unit(&unit, home_visit_list_query()),
         results: unit.results,
-        confirmed: None,
-        beside: Beside::NotBrought,
+        confirmation: None,
+        appointment_match: AppointmentMatch::NotImported,
     });
-    list::Rows { shown: rows.collect(), count: 2, page: 1, pages: 1, missed: None, doubts: Vec::new() }
+    reception_list::ReceptionRows {
+        rows: rows.collect(),
+        count: 2,
+        page: 1,
+        page_count: 1,
+        missing_number: None,
+        doubts: Vec::new(),
+    }
 }
 
-fn lists(language: Language, pages: &mut Pages) {
+fn add_list_pages(language: Language, pages: &mut Pages) {
     for (purpose, role, name) in
-        [(Purpose::Eligibility, Role::Staff, "receptions"), (Purpose::Medical, Role::MedicalViewer, "patients")]
+        [(ListPurpose::Eligibility, Role::Staff, "receptions"), (ListPurpose::Medical, Role::MedicalViewer, "patients")]
     {
         let frame = frame(language, role, &format!("/{name}"));
         let mut add = |state: &str, day: &str, content| {
             let by = match &content {
-                list::Content::Asked(asked, _) => asked.by,
-                list::Content::WrongDay => By::Visit,
+                reception_list::ReceptionListContent::Requested(asked, _) => asked.criterion,
+                reception_list::ReceptionListContent::WrongDay => DateCriterion::Visit,
             };
-            let (day, today) = (day.to_owned(), made_up::day(VISIT));
-            let view = list::View { purpose, by, day, today, sought: None, content };
-            pages.push((format!("{name}/{state}"), list::page(&frame, &view)));
+            let (day, today) = (day.to_owned(), fixtures::day(VISIT_DATE));
+            let view = reception_list::ReceptionListPage {
+                purpose,
+                criterion: by,
+                day,
+                today,
+                searched_number: None,
+                content,
+            };
+            pages.push((format!("{name}/{state}"), reception_list::render_page(&frame, &view)));
         };
-        let here = |found| list::Content::Asked(asked(), Answer::Here(found));
-        let at_home = |rows| list::Content::Asked(home_visits(), Answer::Here(list::Found::Rows(rows)));
-        let empty = || list::Rows { shown: Vec::new(), count: 0, page: 1, pages: 1, missed: None, doubts: Vec::new() };
-        let second = list::Rows { count: 220, page: 2, pages: 3, ..list_rows() };
-        let missed = list::Rows { missed: Some(number()), ..list_rows() };
-        add("listed", VISIT, here(list::Found::Rows(list_rows())));
-        add("home-visits", VISIT, at_home(home_visit_rows()));
-        add("home-visits-empty", VISIT, at_home(empty()));
-        add("second-page", VISIT, here(list::Found::Rows(second)));
-        add("missed", VISIT, here(list::Found::Rows(missed)));
-        add("empty", VISIT, here(list::Found::Rows(empty())));
+        let here = |found| {
+            reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Received(found))
+        };
+        let at_home = |rows| {
+            reception_list::ReceptionListContent::Requested(
+                home_visit_list_query(),
+                SystemResponse::Received(reception_list::ListResult::Rows(rows)),
+            )
+        };
+        let empty = || reception_list::ReceptionRows {
+            rows: Vec::new(),
+            count: 0,
+            page: 1,
+            page_count: 1,
+            missing_number: None,
+            doubts: Vec::new(),
+        };
+        let second = reception_list::ReceptionRows { count: 220, page: 2, page_count: 3, ..list_rows() };
+        let missed = reception_list::ReceptionRows { missing_number: Some(reception_number()), ..list_rows() };
+        add("listed", VISIT_DATE, here(reception_list::ListResult::Rows(list_rows())));
+        add("home-visits", VISIT_DATE, at_home(home_visit_rows()));
+        add("home-visits-empty", VISIT_DATE, at_home(empty()));
+        add("second-page", VISIT_DATE, here(reception_list::ListResult::Rows(second)));
+        add("missed", VISIT_DATE, here(reception_list::ListResult::Rows(missed)));
+        add("empty", VISIT_DATE, here(reception_list::ListResult::Rows(empty())));
         if let Some(number) = oqs::BulkNumber::new("20261124000000000001") {
-            add("working", VISIT, here(list::Found::Working(number)));
+            add("working", VISIT_DATE, here(reception_list::ListResult::InProgress(number)));
         }
-        add("wrong-day", "2026-11-31", list::Content::WrongDay);
-        for (state, refusal) in troubles() {
-            add(&format!("trouble-{state}"), VISIT, list::Content::Asked(asked(), Answer::Trouble(refusal)));
+        add("wrong-day", "2026-11-31", reception_list::ReceptionListContent::WrongDay);
+        for (state, refusal) in eligibility_refusals() {
+            add(
+                &format!("trouble-{state}"),
+                VISIT_DATE,
+                reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(refusal)),
+            );
         }
         let again_at = Some(now().plus(base::Span::from_mins(30)));
-        let closed = Refusal::Interface(Failure::Closed { again_at });
-        add("trouble-closed-until", VISIT, list::Content::Asked(asked(), Answer::Trouble(closed)));
+        let closed = Refusal::Interface(EligibilityError::Closed { retry_at: again_at });
+        add(
+            "trouble-closed-until",
+            VISIT_DATE,
+            reception_list::ReceptionListContent::Requested(sample_list_query(), SystemResponse::Failed(closed)),
+        );
     }
 }
 
-fn sheets(language: Language, pages: &mut Pages) {
+#[expect(clippy::too_many_lines, reason = "a list of samples, one entry a state")]
+fn add_sheet_pages(language: Language, pages: &mut Pages) {
     use QualificationValidity as V;
-    let usual = || person("見本　花子", "ミホン　ハナコ", Agreed::MedicinesOnly);
-    let valid = |result| vec![eligibility(Processing::normal(), Some(V::Valid), vec![result])];
+    let usual = || person("見本　花子", "ミホン　ハナコ", SampleConsents::MedicinesOnly);
+    let valid = |result| vec![eligibility_check(ProcessingResult::normal(), Some(V::Valid), vec![result])];
     let mut doubtful = usual();
-    doubtful.insurer = oqs::Claimed::Doubtful("33120014".to_owned());
+    doubtful.insurer = oqs::CheckedNumber::Invalid("33120014".to_owned());
     let mut unsure = valid(doubtful);
-    unsure[0].doubts.push(made_up::doubt());
+    unsure[0].doubts.push(fixtures::doubt());
     let mut child = usual();
     child.preschool = Some(oqs::Preschool::Preschool);
     let mut assisted = usual();
     assisted.card = Some(oqs::InsuredCardClassification::MedicalAssistance);
     let several = vec![
-        eligibility(Processing::normal(), Some(V::Valid), vec![usual()]),
-        eligibility(Processing::normal(), Some(V::Valid), vec![made_up::gone_person()]),
+        eligibility_check(ProcessingResult::normal(), Some(V::Valid), vec![usual()]),
+        eligibility_check(ProcessingResult::normal(), Some(V::Valid), vec![fixtures::former_member()]),
     ];
-    let states: Vec<(&str, Finding, Vec<Eligibility>)> = vec![
+    let states: Vec<(&str, Finding, Vec<EligibilityCheck>)> = vec![
         ("valid", Finding::Valid, valid(usual())),
-        ("valid-with-everything", Finding::Valid, valid(made_up::rich_person())),
+        ("valid-with-everything", Finding::Valid, valid(fixtures::person_with_everything())),
         ("valid-child", Finding::Valid, valid(child)),
-        ("unknown-characters", Finding::Valid, valid(person("●田　三郎", "ミホンダ　サブロウ", Agreed::Nothing))),
-        ("grace", Finding::Valid, vec![eligibility(noted_grace(), Some(V::Valid), vec![usual()])]),
+        ("unknown-characters", Finding::Valid, valid(person("●田　三郎", "ミホンダ　サブロウ", SampleConsents::None))),
+        ("grace", Finding::Valid, vec![eligibility_check(grace_processing(), Some(V::Valid), vec![usual()])]),
         ("doubts", Finding::Valid, unsure),
         (
             "invalid",
             Finding::Invalid,
-            vec![eligibility(Processing::normal(), Some(V::Invalid), vec![made_up::gone_person()])],
+            vec![eligibility_check(ProcessingResult::normal(), Some(V::Invalid), vec![fixtures::former_member()])],
         ),
         (
             "invalid-with-newer",
             Finding::InvalidWithNewer,
-            vec![eligibility(Processing::normal(), Some(V::InvalidWithNewer), vec![made_up::gone_person()])],
+            vec![eligibility_check(
+                ProcessingResult::normal(),
+                Some(V::InvalidWithNewer),
+                vec![fixtures::former_member()],
+            )],
         ),
         ("not-found", Finding::NotFound, Vec::new()),
         ("several", Finding::Several, several),
         (
             "valid-unregistered",
             Finding::ValidUnregistered,
-            vec![eligibility(Processing::normal(), Some(V::ValidUnregistered), vec![assisted.clone()])],
+            vec![eligibility_check(ProcessingResult::normal(), Some(V::ValidUnregistered), vec![assisted.clone()])],
         ),
         ("medical-assistance", Finding::Valid, valid(assisted)),
-        ("unsaid", Finding::Unsaid, vec![eligibility(Processing::normal(), None, Vec::new())]),
-        ("withdrawn", Finding::Hidden(Reason::WithdrawnByPatient), Vec::new()),
+        ("unsaid", Finding::NotStated, vec![eligibility_check(ProcessingResult::normal(), None, Vec::new())]),
+        ("withdrawn", Finding::Hidden(HiddenReason::WithdrawnByPatient), Vec::new()),
         (
             "expired",
-            Finding::Hidden(Reason::Expired),
-            vec![eligibility(refused("U204", "同意の有効期限（診察日当日）が過ぎています。"), None, Vec::new())],
+            Finding::Hidden(HiddenReason::Expired),
+            vec![eligibility_check(
+                error_processing("U204", "同意の有効期限（診察日当日）が過ぎています。"),
+                None,
+                Vec::new(),
+            )],
         ),
-        ("withdrawn-by-institution", Finding::Hidden(Reason::WithdrawnByInstitution), Vec::new()),
-        ("not-there", Finding::Hidden(Reason::NotThere), Vec::new()),
-        ("several-persons", Finding::Hidden(Reason::SeveralPersons), Vec::new()),
-        ("hidden-in-grace", Finding::Hidden(Reason::Grace), Vec::new()),
-        ("function-off", Finding::Hidden(Reason::FunctionOff), Vec::new()),
-        ("hidden", Finding::Hidden(Reason::Other), Vec::new()),
+        ("withdrawn-by-institution", Finding::Hidden(HiddenReason::WithdrawnByInstitution), Vec::new()),
+        ("not-there", Finding::Hidden(HiddenReason::NotFound), Vec::new()),
+        ("several-persons", Finding::Hidden(HiddenReason::SeveralPersons), Vec::new()),
+        ("hidden-in-grace", Finding::Hidden(HiddenReason::Grace), Vec::new()),
+        ("function-off", Finding::Hidden(HiddenReason::FunctionOff), Vec::new()),
+        ("hidden", Finding::Hidden(HiddenReason::Other), Vec::new()),
     ];
-    let frame = frame(language, Role::Staff, &format!("/receptions/{LINK}"));
-    let view = |listed: Listed, content| sheet::View {
-        listed,
-        sealed: LINK.to_owned(),
-        institution: STATION.to_owned(),
+    let frame = frame(language, Role::Staff, &format!("/receptions/{SEALED_LINK}"));
+    let view = |listed: ListedReception, content| sheet::ReceptionPage {
+        reception: listed,
+        sealed: SEALED_LINK.to_owned(),
+        institution: STATION_NAME.to_owned(),
         now: now(),
         content,
     };
-    let listed = || Listed::of(&unit(Processing::normal(), None, Vec::new()), asked());
+    let listed =
+        || ListedReception::from_unit(&unit(ProcessingResult::normal(), None, Vec::new()), sample_list_query());
     for (name, finding, answers) in states {
-        let confirmed = (name == "valid-with-everything").then(|| noted(finding));
-        let content = sheet::Sheet {
+        let confirmed = (name == "valid-with-everything").then(|| sample_confirmation(finding));
+        let content = sheet::ReceptionSheet {
             finding,
-            answers,
-            seen: Some("sample".to_owned()),
-            confirmed,
-            beside: Beside::NotBrought,
-            tells: sheet::Tells::No,
+            checks: answers,
+            sealed_confirmation: Some("sample".to_owned()),
+            last_confirmation: confirmed,
+            appointment_match: AppointmentMatch::NotImported,
+            service_report: sheet::ServiceReport::NotSent,
             receipt_computer: match finding {
-                Finding::Several => sheet::ReceiptComputer::NotSeveral,
-                _ => sheet::ReceiptComputer::None,
+                Finding::Several => sheet::ReceiptComputerState::SeveralInsurances,
+                _ => sheet::ReceiptComputerState::None,
             },
         };
         let mut listed = listed();
         if name == "valid-with-everything" {
             listed.references.push("24435".to_owned());
         }
-        let page = sheet::page(&frame, &view(listed, Answer::Here(content)));
+        let page = sheet::render_page(&frame, &view(listed, SystemResponse::Received(content)));
         pages.push((format!("reception/{name}"), page));
     }
-    let content = sheet::Sheet {
+    let content = sheet::ReceptionSheet {
         finding: Finding::Valid,
-        answers: valid(usual()),
-        seen: None,
-        confirmed: None,
-        beside: Beside::NotBrought,
-        tells: sheet::Tells::No,
-        receipt_computer: sheet::ReceiptComputer::None,
+        checks: valid(usual()),
+        sealed_confirmation: None,
+        last_confirmation: None,
+        appointment_match: AppointmentMatch::NotImported,
+        service_report: sheet::ServiceReport::NotSent,
+        receipt_computer: sheet::ReceiptComputerState::None,
     };
-    let page = sheet::page(&frame, &view(Listed { number: None, ..listed() }, Answer::Here(content)));
+    let page = sheet::render_page(
+        &frame,
+        &view(ListedReception { number: None, ..listed() }, SystemResponse::Received(content)),
+    );
     pages.push(("reception/without-number".to_owned(), page));
-    let page = sheet::page(&frame, &view(listed(), Answer::Trouble(unreachable_system())));
+    let page = sheet::render_page(&frame, &view(listed(), SystemResponse::Failed(unreachable_system())));
     pages.push(("reception/trouble".to_owned(), page));
 }
 
-fn confirmations(language: Language, pages: &mut Pages) {
+fn add_confirmation_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Staff, "/confirmed");
     let mut add = |name: &str, day: &str, found| {
-        let view = confirmed::View { day: day.to_owned(), found };
-        pages.push((format!("confirmed/{name}"), confirmed::page(&frame, &view)));
+        let view = confirmations::ConfirmationsPage { day: day.to_owned(), confirmations: found };
+        pages.push((format!("confirmed/{name}"), confirmations::render_page(&frame, &view)));
     };
-    let found = Finding::all().map(noted).collect();
-    add("listed", VISIT, Some((day(VISIT), found)));
-    add("empty", VISIT, Some((day(VISIT), Vec::new())));
+    let found = Finding::all().map(sample_confirmation).collect();
+    add("listed", VISIT_DATE, Some((day(VISIT_DATE), found)));
+    add("empty", VISIT_DATE, Some((day(VISIT_DATE), Vec::new())));
     add("wrong-day", "soon", None);
 }
 
-fn overviews(language: Language, pages: &mut Pages) {
+fn add_overview_pages(language: Language, pages: &mut Pages) {
     use QualificationValidity as V;
-    let frame = frame(language, Role::MedicalViewer, &format!("/patients/{LINK}"));
-    let listed = |processing, validity| Listed::of(&unit(processing, validity, Vec::new()), asked());
-    let valid = |result| Some(Answer::Here(eligibility(Processing::normal(), Some(V::Valid), vec![result])));
-    let usual = || listed(Processing::normal(), Some(V::Valid));
-    let two = vec![person("見本　花子", "ミホン　ハナコ", Agreed::All), made_up::gone_person()];
-    let several = Listed::of(&unit(Processing::normal(), Some(V::Several), two), asked());
-    let expired = || refused("U204", "同意の有効期限（診察日当日）が過ぎています。");
+    let frame = frame(language, Role::MedicalViewer, &format!("/patients/{SEALED_LINK}"));
+    let listed =
+        |processing, validity| ListedReception::from_unit(&unit(processing, validity, Vec::new()), sample_list_query());
+    let valid = |result| {
+        Some(SystemResponse::Received(eligibility_check(ProcessingResult::normal(), Some(V::Valid), vec![result])))
+    };
+    let usual = || listed(ProcessingResult::normal(), Some(V::Valid));
+    let two = vec![person("見本　花子", "ミホン　ハナコ", SampleConsents::All), fixtures::former_member()];
+    let several =
+        ListedReception::from_unit(&unit(ProcessingResult::normal(), Some(V::Several), two), sample_list_query());
+    let expired = || error_processing("U204", "同意の有効期限（診察日当日）が過ぎています。");
     for (name, listed, content) in [
-        ("all-consented", usual(), valid(made_up::rich_person())),
-        ("some-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::MedicinesOnly))),
-        ("nothing-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", Agreed::Nothing))),
-        ("several", several, valid(person("見本　花子", "ミホン　ハナコ", Agreed::All))),
-        ("expired-meanwhile", usual(), Some(Answer::Here(eligibility(expired(), None, Vec::new())))),
-        ("withdrawn", listed(refused("U202", "患者が同意を取り消しました。"), None), None),
-        ("trouble", usual(), Some(Answer::Trouble(unreachable_system()))),
+        ("all-consented", usual(), valid(fixtures::person_with_everything())),
+        ("some-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", SampleConsents::MedicinesOnly))),
+        ("nothing-consented", usual(), valid(person("見本　花子", "ミホン　ハナコ", SampleConsents::None))),
+        ("several", several, valid(person("見本　花子", "ミホン　ハナコ", SampleConsents::All))),
+        ("expired-meanwhile", usual(), Some(SystemResponse::Received(eligibility_check(expired(), None, Vec::new())))),
+        ("withdrawn", listed(error_processing("U202", "患者が同意を取り消しました。"), None), None),
+        ("trouble", usual(), Some(SystemResponse::Failed(unreachable_system()))),
     ] {
-        let view = medical::Overview { listed, sealed: LINK.to_owned(), today: day(VISIT), content };
-        pages.push((format!("patient/{name}"), medical::overview_page(&frame, &view)));
+        let view = medical::PatientOverview {
+            reception: listed,
+            sealed: SEALED_LINK.to_owned(),
+            today: day(VISIT_DATE),
+            content,
+        };
+        pages.push((format!("patient/{name}"), medical::render_overview_page(&frame, &view)));
     }
 }
 
-fn medical_pages(language: Language, pages: &mut Pages) {
-    let result = person("見本　花子", "ミホン　ハナコ", Agreed::All);
-    let someone = Listed::of(&unit(Processing::normal(), None, vec![result]), asked());
-    let nobody = Listed::of(&unit(refused("U202", "患者が同意を取り消しました。"), None, Vec::new()), asked());
-    let mut add = |name: &str, kind: Kind, months: Option<Months>, content| {
-        let frame = frame(language, Role::MedicalViewer, &format!("/patients/{LINK}/{}", kind.word()));
+fn add_medical_pages(language: Language, pages: &mut Pages) {
+    let result = person("見本　花子", "ミホン　ハナコ", SampleConsents::All);
+    let someone =
+        ListedReception::from_unit(&unit(ProcessingResult::normal(), None, vec![result]), sample_list_query());
+    let nobody = ListedReception::from_unit(
+        &unit(error_processing("U202", "患者が同意を取り消しました。"), None, Vec::new()),
+        sample_list_query(),
+    );
+    let mut add = |name: &str, kind: MedicalKind, months: Option<MonthRange>, content| {
+        let frame = frame(language, Role::MedicalViewer, &format!("/patients/{SEALED_LINK}/{}", kind.as_str()));
         let listed = if name == "no-document" { nobody.clone() } else { someone.clone() };
-        let (sealed, institution) = (LINK.to_owned(), STATION.to_owned());
-        let (now, today) = (now(), day(VISIT));
-        let view = medical::View { listed, sealed, institution, kind, now, today, months, content };
-        pages.push((format!("medical/{name}"), medical::page(&frame, &view)));
+        let (sealed, institution) = (SEALED_LINK.to_owned(), STATION_NAME.to_owned());
+        let (now, today) = (now(), day(VISIT_DATE));
+        let view = medical::MedicalInformationPage {
+            reception: listed,
+            sealed,
+            institution,
+            kind,
+            now,
+            today,
+            months,
+            content,
+        };
+        pages.push((format!("medical/{name}"), medical::render_page(&frame, &view)));
     };
-    let months = Some(Months::at_first(day(VISIT)));
+    let months = Some(MonthRange::default_range(day(VISIT_DATE)));
     let records = |outcome| {
-        let answer = Medical { person: made_up::medical_person(), outcome, doubts: Vec::new() };
-        medical::Content::Records(Answer::Here(answer))
+        let answer = MedicalInformation { person: fixtures::medical_person(), outcome, doubts: Vec::new() };
+        medical::MedicalContent::Records(SystemResponse::Received(answer))
     };
     let none = oqs::MedicineRecords { months: Vec::new() };
-    add("medicines", Kind::Medicines, months, records(Ok(made_up::medicines())));
-    add("medicines-none", Kind::Medicines, months, records(Ok(none)));
-    add("diagnoses", Kind::Diagnoses, months, records(Ok(made_up::treatments("再診料"))));
-    add("operations", Kind::Operations, months, records(Ok(made_up::treatments("内視鏡的大腸ポリープ切除術"))));
-    let found = Medical { person: made_up::medical_person(), outcome: Ok(made_up::check_ups()), doubts: Vec::new() };
-    add("check-ups", Kind::CheckUps, months, medical::Content::CheckUps(Answer::Here(found)));
+    add("medicines", MedicalKind::Medicines, months, records(Ok(fixtures::medicines())));
+    add("medicines-none", MedicalKind::Medicines, months, records(Ok(none)));
+    add("diagnoses", MedicalKind::Diagnoses, months, records(Ok(fixtures::treatments("再診料"))));
+    add("operations", MedicalKind::Operations, months, records(Ok(fixtures::treatments("内視鏡的大腸ポリープ切除術"))));
+    let found = MedicalInformation {
+        person: fixtures::medical_person(),
+        outcome: Ok(fixtures::check_ups()),
+        doubts: Vec::new(),
+    };
+    add("check-ups", MedicalKind::CheckUps, months, medical::MedicalContent::CheckUps(SystemResponse::Received(found)));
     for (name, code, message) in [
         ("declined", "U201", "患者の同意がありません。"),
         ("withdrawn", "U202", "患者が同意を取り消しました。"),
@@ -414,16 +495,26 @@ fn medical_pages(language: Language, pages: &mut Pages) {
         ("other", "9999", "しばらくお待ちください。"),
     ] {
         if let Some(refusal) = MedicalRefusal::new(code, Some(message.to_owned())) {
-            let answer = Medical { person: None, outcome: Err(refusal), doubts: Vec::new() };
-            add(name, Kind::Medicines, months, medical::Content::Records(Answer::Here(answer)));
+            let answer = MedicalInformation { person: None, outcome: Err(refusal), doubts: Vec::new() };
+            add(
+                name,
+                MedicalKind::Medicines,
+                months,
+                medical::MedicalContent::Records(SystemResponse::Received(answer)),
+            );
         }
     }
-    add("wrong-months", Kind::Medicines, None, medical::Content::Unasked);
-    add("no-document", Kind::Medicines, months, medical::Content::Unasked);
-    add("trouble", Kind::Medicines, months, medical::Content::Records(Answer::Trouble(unreachable_system())));
+    add("wrong-months", MedicalKind::Medicines, None, medical::MedicalContent::NotRequested);
+    add("no-document", MedicalKind::Medicines, months, medical::MedicalContent::NotRequested);
+    add(
+        "trouble",
+        MedicalKind::Medicines,
+        months,
+        medical::MedicalContent::Records(SystemResponse::Failed(unreachable_system())),
+    );
 }
 
-fn setting_pages(language: Language, pages: &mut Pages) {
+fn add_settings_pages(language: Language, pages: &mut Pages) {
     let frame = frame(language, Role::Administrator, "/settings");
     let set = oqs::EnvironmentSettings {
         viewing_consent: Some(oqs::Use::Used),
@@ -434,32 +525,33 @@ fn setting_pages(language: Language, pages: &mut Pages) {
         prescription_timing: Some(oqs::PrescriptionTiming::WithQualification),
     };
     let message = Some("この要求には対応していません。".to_owned());
-    let unsupported = Failure::Refused(oqs::Fault { code: Some("U003".to_owned()), message });
+    let unsupported = EligibilityError::Refused(oqs::Fault { code: Some("U003".to_owned()), message });
     let refused =
         oqs::Fault { code: Some("U002".to_owned()), message: Some("受け付けられません。".to_owned()) };
-    let refused = settings::Said::Refused(Refusal::Interface(Failure::Refused(refused)));
+    let refused = settings::SettingsNotice::Refused(Refusal::Interface(EligibilityError::Refused(refused)));
     for (name, environment, said) in [
-        ("answered", Answer::Here(Some(set.clone())), settings::Said::Nothing),
-        ("changed", Answer::Here(Some(set.clone())), settings::Said::Changed),
-        ("refused", Answer::Here(Some(set)), refused),
-        ("unanswered", Answer::Trouble(Refusal::Interface(unsupported)), settings::Said::Nothing),
-        ("silent", Answer::Here(None), settings::Said::Nothing),
-        ("trouble", Answer::Trouble(unreachable_system()), settings::Said::Nothing),
+        ("answered", SystemResponse::Received(Some(set.clone())), settings::SettingsNotice::None),
+        ("changed", SystemResponse::Received(Some(set.clone())), settings::SettingsNotice::Changed),
+        ("refused", SystemResponse::Received(Some(set)), refused),
+        ("unanswered", SystemResponse::Failed(Refusal::Interface(unsupported)), settings::SettingsNotice::None),
+        ("silent", SystemResponse::Received(None), settings::SettingsNotice::None),
+        ("trouble", SystemResponse::Failed(unreachable_system()), settings::SettingsNotice::None),
     ] {
         let interface = "https://eligibility.localhost:8443".to_owned();
         let exchange = match name {
             "answered" => Some(ExchangeStatus::default()),
             "changed" => Some(ExchangeStatus {
-                unknown: 3,
-                blocked: vec![
+                unknown_requests: 3,
+                blocked_responses: vec![
                     "OQSsiquc01res_202611240001.xml".to_owned(),
                     "YZKsiquc01res_0426112409001.xml".to_owned(),
                 ],
             }),
             _ => None,
         };
-        let (institution, name_shown) = (institution(), STATION.to_owned());
-        let view = settings::View { institution, name: name_shown, interface, exchange, environment, said };
-        pages.push((format!("settings/{name}"), settings::page(&frame, &view)));
+        let (institution, name_shown) = (institution(), STATION_NAME.to_owned());
+        let view =
+            settings::SettingsPage { institution, name: name_shown, interface, exchange, environment, notice: said };
+        pages.push((format!("settings/{name}"), settings::render_page(&frame, &view)));
     }
 }

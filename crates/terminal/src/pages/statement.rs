@@ -9,73 +9,77 @@ use axum::{
 };
 use base::{Date, Timestamp};
 use maud::{Markup, html};
-use shell::{Document, Frame, Language, Visitor, parts};
+use shell::{Document, Frame, Language, Visitor, components};
 
-use super::{Stop, appointments, opened, signed_in, words};
+use super::{HandlerError, appointments, open_reception_link, require_role, texts};
 use crate::{
-    Role, Room,
-    rules::{appointment::Beside, finding::Finding},
+    Role, TerminalState,
+    rules::{appointment::AppointmentMatch, finding::Finding},
 };
 
 /// What is known before the patient writes.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct StatementPrefill {
     pub(super) name: Option<String>,
     pub(super) kana: Option<String>,
-    pub(super) born: Option<Date>,
+    pub(super) birth_date: Option<Date>,
     /// 受診年月日
     pub(super) visit: Option<Date>,
 }
 
-pub(super) struct View {
+pub(super) struct StatementPage {
     pub(super) institution: String,
     pub(super) now: Timestamp,
-    pub(super) known: Known,
+    pub(super) prefill: StatementPrefill,
     /// Where the desk came from.
-    pub(super) back: String,
+    pub(super) back_path: String,
 }
 
 /// A blank one.
-pub(super) async fn blank(State(room): State<Arc<Room>>, visitor: Visitor) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
-    let view = View {
+pub(super) async fn show_blank(
+    State(room): State<Arc<TerminalState>>,
+    visitor: Visitor,
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let view = StatementPage {
         institution: signed.station.name.clone(),
         now: visitor.now(),
-        known: Known { visit: Some(visitor.now().japan_date()), ..Known::default() },
-        back: "/receptions".to_owned(),
+        prefill: StatementPrefill { visit: Some(visitor.now().japan_date()), ..StatementPrefill::default() },
+        back_path: "/receptions".to_owned(),
     };
-    Ok(page(&super::frame(&visitor, &signed), &view).into_response())
+    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
 }
 
 /// With what the list and the appointment tell of a reception. The system is not asked: it may be closed.
-pub(super) async fn of_reception(
-    State(room): State<Arc<Room>>,
+pub(super) async fn show_for_reception(
+    State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-) -> Result<Response, Stop> {
-    let signed = signed_in(&room, &visitor, Role::Staff).await?;
-    let listed = opened(&visitor, &signed, &sealed)?;
-    let brought = appointments::brought(&room, &visitor, &signed).await?;
-    let mut known = Known {
-        born: listed.documents.first().map(|document| document.birthdate),
+) -> Result<Response, HandlerError> {
+    let signed = require_role(&room, &visitor, Role::Staff).await?;
+    let listed = open_reception_link(&visitor, &signed, &sealed)?;
+    let brought = appointments::find_imported_appointments(&room, &visitor, &signed).await?;
+    let mut known = StatementPrefill {
+        birth_date: listed.documents.first().map(|document| document.birthdate),
         visit: listed.visit.or_else(|| Some(visitor.now().japan_date())),
-        ..Known::default()
+        ..StatementPrefill::default()
     };
     // Only the number says whose appointment it is: likeness is for a person to judge.
-    if let Beside::ByNumber(one) = Beside::of(brought.as_ref(), listed.visit, listed.number, None) {
+    if let AppointmentMatch::ByNumber(one) = AppointmentMatch::find(brought.as_ref(), listed.visit, listed.number, None)
+    {
         known.name = Some(one.name);
         known.kana = one.kana;
-        known.born = known.born.or(one.born);
+        known.birth_date = known.birth_date.or(one.birth_date);
     }
     let (institution, back) = (signed.station.name.clone(), format!("/receptions/{sealed}"));
-    let view = View { institution, now: visitor.now(), known, back };
-    Ok(page(&super::frame(&visitor, &signed), &view).into_response())
+    let view = StatementPage { institution, now: visitor.now(), prefill: known, back_path: back };
+    Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
 }
 
 /// Whether a patient may have to write one.
-pub(super) fn is_of_use(finding: Finding) -> bool {
+pub(super) fn is_statement_useful(finding: Finding) -> bool {
     match finding {
-        Finding::NotFound | Finding::Invalid | Finding::Unsaid => true,
+        Finding::NotFound | Finding::Invalid | Finding::NotStated => true,
         Finding::Valid
         | Finding::ValidUnregistered
         | Finding::InvalidWithNewer
@@ -85,16 +89,16 @@ pub(super) fn is_of_use(finding: Finding) -> bool {
 }
 
 /// The way to a blank one.
-pub(super) fn link(language: Language) -> Markup {
-    link_to(language, "/statement")
+pub(super) fn render_blank_link(language: Language) -> Markup {
+    render_link(language, "/statement")
 }
 
 /// The way to the one of a reception.
-pub(super) fn link_of(language: Language, sealed: &str) -> Markup {
-    link_to(language, &format!("/receptions/{sealed}/statement"))
+pub(super) fn render_reception_link(language: Language, sealed: &str) -> Markup {
+    render_link(language, &format!("/receptions/{sealed}/statement"))
 }
 
-fn link_to(language: Language, href: &str) -> Markup {
+fn render_link(language: Language, href: &str) -> Markup {
     html! {
         p { a href=(href) {
             (language.t("被保険者資格申立書の用紙を開く（印刷用）", "Open a 被保険者資格申立書 to print"))
@@ -102,7 +106,7 @@ fn link_to(language: Language, href: &str) -> Markup {
     }
 }
 
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_page(frame: &Frame, view: &StatementPage) -> Markup {
     let language = frame.language;
     let title = language.t("被保険者資格申立書", "Statement of insurance (被保険者資格申立書)");
     Document::new(frame, title)
@@ -111,42 +115,42 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
             "A form to print, for the patient to fill in. What is known is in it already. Nothing of it is kept here.",
         ))
         .main(html! {
-            (parts::print_button(language.t("印刷する", "Print")))
-            (parts::print_sheet(sheet(language, title, view)))
-            (parts::back_link(&view.back, language.t("前の画面に戻る", "Back")))
+            (components::print_button(language.t("印刷する", "Print")))
+            (components::print_sheet(render_form(language, title, view)))
+            (components::back_link(&view.back_path, language.t("前の画面に戻る", "Back")))
         })
 }
 
 /// What is printed: its heading too, as that of the page is not.
-fn sheet(language: Language, title: &str, view: &View) -> Markup {
-    let known = &view.known;
-    let text = |value: Option<&str>| parts::blank(language, value.unwrap_or_default());
+fn render_form(language: Language, title: &str, view: &StatementPage) -> Markup {
+    let known = &view.prefill;
+    let text = |value: Option<&str>| components::blank_line(language, value.unwrap_or_default());
     let day = |value: Option<Date>| {
-        let shown = value.map(|day| words::both_calendars(language, day));
-        parts::blank(language, shown.as_deref().unwrap_or_default())
+        let shown = value.map(|day| texts::format_both_calendars(language, day));
+        components::blank_line(language, shown.as_deref().unwrap_or_default())
     };
     let unknown = language.t("分からない", "Not known");
     html! {
-        (parts::section(title, html! {
+        (components::section(title, html! {
             p { (language.t(
                 "有効な健康保険に加入していますが、いま資格を確認できないため、次のとおり申し立てます。",
                 "I have valid health insurance, but it cannot be confirmed now. I state the following."
             )) }
-            (parts::description_list(&[
+            (components::description_list(&[
                 (language.t("医療機関", "Institution"), html! { (view.institution) }),
                 (language.t("受診年月日", "Day of the visit"), day(known.visit)),
             ]))
         }))
-        (parts::panel(language.t("患者", "Patient"), parts::description_list(&[
+        (components::panel(language.t("患者", "Patient"), components::description_list(&[
             (language.t("フリガナ", "Kana"), text(known.kana.as_deref())),
             (language.t("氏名", "Name"), text(known.name.as_deref())),
-            (language.t("生年月日", "Date of birth"), day(known.born)),
-            (language.t("性別", "Sex"), parts::boxes(&[language.t("男", "Male"), language.t("女", "Female")])),
+            (language.t("生年月日", "Date of birth"), day(known.birth_date)),
+            (language.t("性別", "Sex"), components::paper_checkboxes(&[language.t("男", "Male"), language.t("女", "Female")])),
             (language.t("住所", "Address"), text(None)),
             (language.t("電話番号", "Telephone"), text(None)),
         ])))
-        (parts::panel(language.t("加入している保険（分かる範囲で）", "Insurance, as far as known"), parts::description_list(&[
-            (language.t("保険の種類", "Kind"), parts::boxes(&[
+        (components::panel(language.t("加入している保険（分かる範囲で）", "Insurance, as far as known"), components::description_list(&[
+            (language.t("保険の種類", "Kind"), components::paper_checkboxes(&[
                 language.t("社会保険", "Of an employer"),
                 language.t("国民健康保険", "国民健康保険"),
                 language.t("後期高齢者医療", "後期高齢者医療"),
@@ -156,25 +160,25 @@ fn sheet(language: Language, title: &str, view: &View) -> Markup {
             (language.t("保険者名", "Insurer"), text(None)),
             (language.t("事業所名（勤め先）", "Employer"), text(None)),
             (language.t("加入した時期", "Insured since"), text(None)),
-            (language.t("一部負担金の割合", "Share"), parts::boxes(&[
+            (language.t("一部負担金の割合", "Share"), components::paper_checkboxes(&[
                 language.t("1割", "10%"),
                 language.t("2割", "20%"),
                 language.t("3割", "30%"),
                 unknown,
             ])),
         ])))
-        (parts::panel(language.t("署名", "Signature"), html! {
+        (components::panel(language.t("署名", "Signature"), html! {
             p { (language.t(
                 "書いた内容に間違いはありません。後日、資格がないと分かったときは、医療費の全額を支払うことがあると説明を受けました。",
                 "What I wrote is true. I was told that I may have to pay the whole cost if it turns out later that I was not insured."
             )) }
-            (parts::description_list(&[
+            (components::description_list(&[
                 (language.t("記入日", "Date"), text(None)),
                 (language.t("署名", "Signature"), text(None)),
                 (language.t("患者本人でないときは、患者との関係", "Relation to the patient, if not the patient"), text(None)),
             ]))
         }))
-        p { (language.t("用紙の作成：", "Made: ")) (words::time(language, view.now)) (language.t(
+        p { (language.t("用紙の作成：", "Made: ")) (texts::format_time(language, view.now)) (language.t(
             "　模擬環境の様式です。公式の様式ではありません。",
             ". A form of this simulation, and no official one."
         )) }

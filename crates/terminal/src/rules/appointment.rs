@@ -6,7 +6,7 @@
 
 use base::{
     Date, Era, ReceptionNumber, Timestamp,
-    text::{digits_among_marks, fold_reading, half_width_digits, is_invisible, parse_written_date},
+    text::{fold_reading, grouped_digits, half_width_digits, is_invisible, parse_written_date},
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,53 +14,58 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Appointment {
     /// By what the service knows it; nothing where it came from a file.
-    pub(crate) known_as: Option<KnownAs>,
+    #[serde(rename = "known_as")]
+    pub(crate) service_link: Option<ServiceAppointment>,
     /// 予約時刻, as the desk reads it.
     pub(crate) time: String,
     pub(crate) name: String,
     pub(crate) kana: Option<String>,
-    pub(crate) born: Option<Date>,
+    #[serde(rename = "born")]
+    pub(crate) birth_date: Option<Date>,
     /// 受付番号, if the hand-over brought it.
-    pub(crate) reception: Option<ReceptionNumber>,
+    #[serde(rename = "reception")]
+    pub(crate) reception_number: Option<ReceptionNumber>,
 }
 
 /// By what the service knows an appointment, and which state of it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct KnownAs {
+pub(crate) struct ServiceAppointment {
     pub(crate) id: String,
-    pub(crate) seen: i64,
+    #[serde(rename = "seen")]
+    pub(crate) version: i64,
 }
 
 /// The appointments of a day, and when they were brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Brought {
+pub(crate) struct ImportedAppointments {
     pub(crate) day: Date,
-    pub(crate) at: Timestamp,
+    #[serde(rename = "at")]
+    pub(crate) imported_at: Timestamp,
     pub(crate) appointments: Vec<Appointment>,
 }
 
 /// What stands beside a reception.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Beside {
+pub(crate) enum AppointmentMatch {
     /// No appointments of that day were brought.
-    NotBrought,
+    NotImported,
     /// No appointment is like it.
-    Nothing,
+    NoMatch,
     /// The hand-over's number says so, and nothing else contradicts it.
     ByNumber(Appointment),
     /// The hand-over's number says so, and the name or the birthday is another: a person says whether it is the same person.
-    NumberButOther(Appointment, Differs),
+    NumberWithOtherPerson(Appointment, PersonMismatch),
     /// Kana and birth date are the same: a person says whether it is the same person.
-    Alike(Appointment),
+    SameNameAndBirthday(Appointment),
     /// Only the birthday is the same, as with a former name: a person says whether it is the same person.
     SameBirthday(Appointment),
     /// More than one is like it; nothing here chooses.
-    Several(Vec<Appointment>),
+    Ambiguous(Vec<Appointment>),
 }
 
 /// In what an appointment and the insured person are not the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Differs {
+pub(crate) enum PersonMismatch {
     Kana,
     Birthday,
     Both,
@@ -68,15 +73,15 @@ pub(crate) enum Differs {
 
 /// The insured person, as far as he is compared with an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Person<'a> {
+pub(crate) struct InsuredPerson<'a> {
     /// Each reading that the insurers have: 氏名カナ, 氏名カナ（その他）.
     pub(crate) readings: Vec<&'a str>,
-    pub(crate) born: Date,
+    pub(crate) birth_date: Date,
 }
 
-impl Person<'_> {
+impl InsuredPerson<'_> {
     /// Whether an appointment's reading is one of his. None where either side has none.
-    fn is_called(&self, kana: Option<&str>) -> Option<bool> {
+    fn matches_kana(&self, kana: Option<&str>) -> Option<bool> {
         let kana = kana.map(fold_reading).filter(|kana| !kana.is_empty())?;
         let mut readings = self.readings.iter().map(|one| fold_reading(one)).filter(|one| !one.is_empty()).peekable();
         readings.peek()?;
@@ -84,59 +89,62 @@ impl Person<'_> {
     }
 
     /// In what an appointment differs. What is missing on either side is not held against it.
-    fn differs(&self, one: &Appointment) -> Option<Differs> {
-        let kana = self.is_called(one.kana.as_deref()) == Some(false);
-        let born = one.born.is_some_and(|born| born != self.born);
+    fn find_mismatch(&self, one: &Appointment) -> Option<PersonMismatch> {
+        let kana = self.matches_kana(one.kana.as_deref()) == Some(false);
+        let born = one.birth_date.is_some_and(|born| born != self.birth_date);
         match (kana, born) {
-            (true, true) => Some(Differs::Both),
-            (true, false) => Some(Differs::Kana),
-            (false, true) => Some(Differs::Birthday),
+            (true, true) => Some(PersonMismatch::Both),
+            (true, false) => Some(PersonMismatch::Kana),
+            (false, true) => Some(PersonMismatch::Birthday),
             (false, false) => None,
         }
     }
 }
 
-impl Beside {
+impl AppointmentMatch {
     /// What stands beside a reception for `visit`, of what was brought.
-    pub(crate) fn of(
-        brought: Option<&Brought>,
+    pub(crate) fn find(
+        brought: Option<&ImportedAppointments>,
         visit: Option<Date>,
         number: Option<ReceptionNumber>,
-        person: Option<&Person<'_>>,
+        person: Option<&InsuredPerson<'_>>,
     ) -> Self {
         match brought.filter(|brought| visit.is_none_or(|visit| visit == brought.day)) {
-            None => Self::NotBrought,
-            Some(brought) => brought.beside(number, person),
+            None => Self::NotImported,
+            Some(brought) => brought.match_reception(number, person),
         }
     }
 }
 
-impl Brought {
+impl ImportedAppointments {
     /// What stands beside the reception with this number, of this person.
-    fn beside(&self, number: Option<ReceptionNumber>, person: Option<&Person<'_>>) -> Beside {
+    fn match_reception(&self, number: Option<ReceptionNumber>, person: Option<&InsuredPerson<'_>>) -> AppointmentMatch {
         let by_number: Vec<_> =
-            self.appointments.iter().filter(|one| number.is_some() && one.reception == number).collect();
+            self.appointments.iter().filter(|one| number.is_some() && one.reception_number == number).collect();
         match by_number[..] {
             [] => {}
             [only] => {
-                return match person.and_then(|person| person.differs(only)) {
-                    None => Beside::ByNumber(only.clone()),
-                    Some(differs) => Beside::NumberButOther(only.clone(), differs),
+                return match person.and_then(|person| person.find_mismatch(only)) {
+                    None => AppointmentMatch::ByNumber(only.clone()),
+                    Some(differs) => AppointmentMatch::NumberWithOtherPerson(only.clone(), differs),
                 };
             }
-            _ => return Beside::Several(by_number.into_iter().cloned().collect()),
+            _ => return AppointmentMatch::Ambiguous(by_number.into_iter().cloned().collect()),
         }
-        let Some(person) = person else { return Beside::Nothing };
+        let Some(person) = person else { return AppointmentMatch::NoMatch };
         // Another reception's number is another reception.
-        let born = self.appointments.iter().filter(|one| one.reception.is_none() && one.born == Some(person.born));
+        let born = self
+            .appointments
+            .iter()
+            .filter(|one| one.reception_number.is_none() && one.birth_date == Some(person.birth_date));
         let (alike, others): (Vec<_>, Vec<_>) =
-            born.partition(|one| person.is_called(one.kana.as_deref()) == Some(true));
+            born.partition(|one| person.matches_kana(one.kana.as_deref()) == Some(true));
         match (&alike[..], &others[..]) {
-            ([], []) => Beside::Nothing,
-            ([only], _) => Beside::Alike((*only).clone()),
-            ([], [only]) => Beside::SameBirthday((*only).clone()),
-            ([], others) => Beside::Several(others.iter().copied().cloned().collect()),
-            (alike, _) => Beside::Several(alike.iter().copied().cloned().collect()),
+            ([], []) => AppointmentMatch::NoMatch,
+            ([only], _) => AppointmentMatch::SameNameAndBirthday((*only).clone()),
+            ([], [only]) => AppointmentMatch::SameBirthday((*only).clone()),
+            ([], others) => AppointmentMatch::Ambiguous(others.iter().copied().cloned().collect()),
+            (alike, _) => AppointmentMatch::Ambiguous(alike.iter().copied().cloned().collect()),
         }
     }
 }
@@ -146,22 +154,22 @@ impl Brought {
 pub(crate) struct WrongLine {
     /// Counted from one.
     pub(crate) line: u64,
-    pub(crate) what: WrongColumn,
+    pub(crate) problem: ColumnProblem,
 }
 
 /// What is wrong with a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum WrongColumn {
+pub(crate) enum ColumnProblem {
     /// It has too few columns, or is no CSV.
     Shape,
     /// 生年月日 is no day.
-    Born,
+    BirthDate,
     /// 受付番号 is none.
     Reception,
 }
 
 /// As many as one day has.
-const MOST: usize = 500;
+const MAX_APPOINTMENTS: usize = 500;
 
 /// Where each column stands in the lines.
 #[derive(Debug, Clone, Copy)]
@@ -169,17 +177,17 @@ struct Columns {
     time: usize,
     name: usize,
     kana: Option<usize>,
-    born: Option<usize>,
+    birth_date: Option<usize>,
     reception: Option<usize>,
 }
 
 impl Columns {
     /// Their order where no line names them.
-    const USUAL: Self = Self { time: 0, name: 1, kana: Some(2), born: Some(3), reception: Some(4) };
+    const DEFAULT: Self = Self { time: 0, name: 1, kana: Some(2), birth_date: Some(3), reception: Some(4) };
 
     /// The columns that a line names, if it names them: 予約時刻, 患者氏名, フリガナ, 生年月日 and the like, in any order
     /// and among others.
-    fn read(cells: &[String]) -> Option<Self> {
+    fn from_header(cells: &[String]) -> Option<Self> {
         let find = |words: &[&str]| {
             cells.iter().position(|cell| {
                 let cell = cell.to_lowercase();
@@ -198,7 +206,7 @@ impl Columns {
             time: find(&["時刻", "時間", "予約時", "time"])?,
             name: name?,
             kana,
-            born: find(&["生年月日", "誕生日", "birth", "born"]),
+            birth_date: find(&["生年月日", "誕生日", "birth", "born"]),
             reception: find(&["受付番号", "reception"]),
         };
         Some(columns)
@@ -208,49 +216,49 @@ impl Columns {
 /// Reads appointments as a desk types them or another program shows or exports them, one a line: 時刻, 氏名, カナ,
 /// 生年月日 and 受付番号, which may be missing, between commas of either width or tabs. A first line that names the columns
 /// may bring them in another order.
-pub(crate) fn read(text: &str) -> Result<Vec<Appointment>, WrongLine> {
+pub(crate) fn parse_appointments(text: &str) -> Result<Vec<Appointment>, WrongLine> {
     let mut columns = None;
     let mut appointments = Vec::new();
     for (line, text) in (1..).zip(text.lines()) {
-        let wrong = |what| WrongLine { line, what };
-        let cells = read_cells(text).ok_or(wrong(WrongColumn::Shape))?;
+        let wrong = |what| WrongLine { line, problem: what };
+        let cells = split_cells(text).ok_or(wrong(ColumnProblem::Shape))?;
         if cells.iter().all(String::is_empty) {
             continue;
         }
         if columns.is_none() && appointments.is_empty() {
-            columns = Columns::read(&cells);
+            columns = Columns::from_header(&cells);
             if columns.is_some() {
                 continue;
             }
         }
-        let known = columns.unwrap_or(Columns::USUAL);
+        let known = columns.unwrap_or(Columns::DEFAULT);
         let column = |place: Option<usize>| place.and_then(|place| cells.get(place)).filter(|cell| !cell.is_empty());
         // Without a line that names them, four columns are what tells an appointment from any other line.
         let is_short = columns.is_none() && cells.len() < 4;
         let (Some(time), Some(name), false) = (column(Some(known.time)), column(Some(known.name)), is_short) else {
-            return Err(wrong(WrongColumn::Shape));
+            return Err(wrong(ColumnProblem::Shape));
         };
-        if appointments.len() >= MOST {
-            return Err(wrong(WrongColumn::Shape));
+        if appointments.len() >= MAX_APPOINTMENTS {
+            return Err(wrong(ColumnProblem::Shape));
         }
-        let born = column(known.born).map(|text| day(text).ok_or(wrong(WrongColumn::Born))).transpose()?;
-        let reception = column(known.reception).map(|text| {
-            digits_among_marks(text).unwrap_or_default().parse().map_err(|_| wrong(WrongColumn::Reception))
-        });
+        let born =
+            column(known.birth_date).map(|text| parse_day(text).ok_or(wrong(ColumnProblem::BirthDate))).transpose()?;
+        let reception = column(known.reception)
+            .map(|text| grouped_digits(text).unwrap_or_default().parse().map_err(|_| wrong(ColumnProblem::Reception)));
         appointments.push(Appointment {
-            known_as: None,
+            service_link: None,
             time: half_width_digits(time).replace('：', ":"),
             name: name.clone(),
             kana: column(known.kana).cloned(),
-            born,
-            reception: reception.transpose()?,
+            birth_date: born,
+            reception_number: reception.transpose()?,
         });
     }
     Ok(appointments)
 }
 
 /// The cells of a line: between tabs where it has one, as spreadsheets paste them, else between commas.
-fn read_cells(line: &str) -> Option<Vec<String>> {
+fn split_cells(line: &str) -> Option<Vec<String>> {
     let line: String = line.chars().filter(|c| !is_invisible(*c)).collect();
     let (line, delimiter) = if line.contains('\t') {
         (line, b'\t')
@@ -268,7 +276,7 @@ fn read_cells(line: &str) -> Option<Vec<String>> {
 }
 
 /// A day as people write it, or as programs for receipts do: 3590502 is 昭和59年5月2日.
-fn day(text: &str) -> Option<Date> {
+fn parse_day(text: &str) -> Option<Date> {
     let digits = half_width_digits(text);
     if digits.len() == 7 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
         let eras = [Era::Meiji, Era::Taisho, Era::Showa, Era::Heisei, Era::Reiwa];
@@ -292,53 +300,64 @@ mod tests {
         ReceptionNumber::new(&base::Randomness::repeatable(seed))
     }
 
-    fn brought(lines: &str) -> Brought {
+    fn imported_appointments(lines: &str) -> ImportedAppointments {
         let day = date("2026-11-24");
-        Brought { day, at: base::start_of_day(day), appointments: read(lines).unwrap() }
+        ImportedAppointments {
+            day,
+            imported_at: base::start_of_day(day),
+            appointments: parse_appointments(lines).unwrap(),
+        }
     }
 
-    fn person<'a>(readings: &[&'a str], born: &str) -> Person<'a> {
-        Person { readings: readings.to_vec(), born: date(born) }
+    fn person<'a>(readings: &[&'a str], born: &str) -> InsuredPerson<'a> {
+        InsuredPerson { readings: readings.to_vec(), birth_date: date(born) }
     }
 
     #[test]
     fn a_number_that_the_hand_over_brought_leads_to_its_appointment() {
         let own = number("own");
-        let brought =
-            brought(&format!("10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1990-01-01,{own}\n"));
+        let brought = imported_appointments(&format!(
+            "10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1990-01-01,{own}\n"
+        ));
         let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
         let other = person(&["ﾍﾞﾂｼﾞﾝ"], "1990-01-01");
-        assert_eq!(brought.beside(Some(own), Some(&other)), Beside::ByNumber(brought.appointments[1].clone()));
-        assert_eq!(brought.beside(Some(own), None), Beside::ByNumber(brought.appointments[1].clone()));
-        let beside = brought.beside(Some(number("another")), Some(&hanako));
-        assert_eq!(beside, Beside::Alike(brought.appointments[0].clone()));
+        assert_eq!(
+            brought.match_reception(Some(own), Some(&other)),
+            AppointmentMatch::ByNumber(brought.appointments[1].clone())
+        );
+        assert_eq!(
+            brought.match_reception(Some(own), None),
+            AppointmentMatch::ByNumber(brought.appointments[1].clone())
+        );
+        let beside = brought.match_reception(Some(number("another")), Some(&hanako));
+        assert_eq!(beside, AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
         // An appointment that has a number of its own is nobody else's, however alike.
-        assert_eq!(brought.beside(None, Some(&other)), Beside::Nothing);
-        assert_eq!(brought.beside(None, None), Beside::Nothing);
+        assert_eq!(brought.match_reception(None, Some(&other)), AppointmentMatch::NoMatch);
+        assert_eq!(brought.match_reception(None, None), AppointmentMatch::NoMatch);
     }
 
     #[test]
     fn a_number_beside_another_name_or_birthday_is_not_taken_for_the_same_person() {
         let own = number("own");
-        let check = |kana: &str, born: &str, readings: &[&str], expected: Option<Differs>| {
-            let brought = brought(&format!("10:30,見本 花子,{kana},{born},{own}"));
+        let check = |kana: &str, born: &str, readings: &[&str], expected: Option<PersonMismatch>| {
+            let brought = imported_appointments(&format!("10:30,見本 花子,{kana},{born},{own}"));
             let one = brought.appointments[0].clone();
             let expected = match expected {
-                None => Beside::ByNumber(one),
-                Some(differs) => Beside::NumberButOther(one, differs),
+                None => AppointmentMatch::ByNumber(one),
+                Some(differs) => AppointmentMatch::NumberWithOtherPerson(one, differs),
             };
             let person = person(readings, "1984-05-02");
-            assert_eq!(brought.beside(Some(own), Some(&person)), expected, "{kana} {born} {readings:?}");
+            assert_eq!(brought.match_reception(Some(own), Some(&person)), expected, "{kana} {born} {readings:?}");
         };
         check("ミホン ハナコ", "1984-05-02", &["ﾐﾎﾝ ﾊﾅｺ"], None);
-        check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ"], Some(Differs::Kana));
-        check("ミホン ハナコ", "1984-05-20", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Birthday));
-        check("ベツジン", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Both));
+        check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ"], Some(PersonMismatch::Kana));
+        check("ミホン ハナコ", "1984-05-20", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Birthday));
+        check("ベツジン", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Both));
         // The other name that the insurer has is a name too.
         check("ミホン ハナコ", "1984-05-02", &["ｷｭｳｾｲ ﾊﾅｺ", "ﾐﾎﾝ ﾊﾅｺ"], None);
         // What is missing contradicts nothing.
         check("", "", &["ﾐﾎﾝ ﾊﾅｺ"], None);
-        check("", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(Differs::Birthday));
+        check("", "1990-01-01", &["ﾐﾎﾝ ﾊﾅｺ"], Some(PersonMismatch::Birthday));
         check("ミホン ハナコ", "1984-05-02", &[], None);
     }
 
@@ -347,52 +366,62 @@ mod tests {
         let own = number("own");
         let lines = format!("10:00,見本 花子,ミホン ハナコ,1984-05-02,\n10:30,別人,ベツジン,1984-05-02,{own}\n");
         let married = person(&["ｷｭｳｾｲ ﾊﾅｺ"], "1984-05-02");
-        let once = brought(&lines);
-        assert_eq!(once.beside(None, Some(&married)), Beside::SameBirthday(once.appointments[0].clone()));
+        let once = imported_appointments(&lines);
+        assert_eq!(
+            once.match_reception(None, Some(&married)),
+            AppointmentMatch::SameBirthday(once.appointments[0].clone())
+        );
         // Whose name is the same comes first, whoever else was born that day.
-        let twice = brought(&format!("{lines}11:00,旧姓 花子,キュウセイ ハナコ,1984-05-02,"));
-        assert_eq!(twice.beside(None, Some(&married)), Beside::Alike(twice.appointments[2].clone()));
+        let twice = imported_appointments(&format!("{lines}11:00,旧姓 花子,キュウセイ ハナコ,1984-05-02,"));
+        assert_eq!(
+            twice.match_reception(None, Some(&married)),
+            AppointmentMatch::SameNameAndBirthday(twice.appointments[2].clone())
+        );
         let stranger = person(&["ﾀﾅｶ"], "1984-05-02");
         let both = vec![twice.appointments[0].clone(), twice.appointments[2].clone()];
-        assert_eq!(twice.beside(None, Some(&stranger)), Beside::Several(both));
+        assert_eq!(twice.match_reception(None, Some(&stranger)), AppointmentMatch::Ambiguous(both));
     }
 
     #[test]
     fn another_day_is_not_brought() {
-        let brought = brought("10:00,見本 花子,ミホン ハナコ,1984-05-02");
+        let brought = imported_appointments("10:00,見本 花子,ミホン ハナコ,1984-05-02");
         let hanako = person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02");
-        let check = |visit: Option<&str>, expected: Beside| {
-            assert_eq!(Beside::of(Some(&brought), visit.map(date), None, Some(&hanako)), expected, "{visit:?}");
+        let check = |visit: Option<&str>, expected: AppointmentMatch| {
+            assert_eq!(
+                AppointmentMatch::find(Some(&brought), visit.map(date), None, Some(&hanako)),
+                expected,
+                "{visit:?}"
+            );
         };
-        check(Some("2026-11-24"), Beside::Alike(brought.appointments[0].clone()));
-        check(None, Beside::Alike(brought.appointments[0].clone()));
-        check(Some("2026-11-25"), Beside::NotBrought);
-        assert_eq!(Beside::of(None, None, None, Some(&hanako)), Beside::NotBrought);
+        check(Some("2026-11-24"), AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
+        check(None, AppointmentMatch::SameNameAndBirthday(brought.appointments[0].clone()));
+        check(Some("2026-11-25"), AppointmentMatch::NotImported);
+        assert_eq!(AppointmentMatch::find(None, None, None, Some(&hanako)), AppointmentMatch::NotImported);
     }
 
     #[test]
     fn two_candidates_are_never_chosen_between() {
         let own = number("own");
-        let twins = brought(&format!(
+        let twins = imported_appointments(&format!(
             "10:00,見本 花子,ミホン ハナコ,1984-05-02\n11:00,見本 華子,みほん はなこ,1984/5/2\n12:00,あ,ア,2000-01-01,{own}\n13:00,い,イ,2000-01-02,{own}"
         ));
-        let beside = twins.beside(None, Some(&person(&["ﾐﾎﾝﾊﾅｺ"], "1984-05-02")));
-        assert_eq!(beside, Beside::Several(twins.appointments[..2].to_vec()));
-        let beside = twins.beside(Some(own), None);
-        assert_eq!(beside, Beside::Several(twins.appointments[2..].to_vec()));
+        let beside = twins.match_reception(None, Some(&person(&["ﾐﾎﾝﾊﾅｺ"], "1984-05-02")));
+        assert_eq!(beside, AppointmentMatch::Ambiguous(twins.appointments[..2].to_vec()));
+        let beside = twins.match_reception(Some(own), None);
+        assert_eq!(beside, AppointmentMatch::Ambiguous(twins.appointments[2..].to_vec()));
     }
 
     #[test]
     fn a_missing_reading_leaves_the_birthday_and_a_missing_birthday_leaves_nothing() {
-        let brought = brought("10:00,見本 花子,,1984-05-02\n10:30,見本 花子,ミホン ハナコ,");
-        let expected = Beside::SameBirthday(brought.appointments[0].clone());
-        assert_eq!(brought.beside(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02"))), expected);
-        assert_eq!(brought.beside(None, Some(&person(&[""], "1984-05-02"))), expected);
-        assert_eq!(brought.beside(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-03"))), Beside::Nothing);
+        let brought = imported_appointments("10:00,見本 花子,,1984-05-02\n10:30,見本 花子,ミホン ハナコ,");
+        let expected = AppointmentMatch::SameBirthday(brought.appointments[0].clone());
+        assert_eq!(brought.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-02"))), expected);
+        assert_eq!(brought.match_reception(None, Some(&person(&[""], "1984-05-02"))), expected);
+        assert_eq!(brought.match_reception(None, Some(&person(&["ﾐﾎﾝ ﾊﾅｺ"], "1984-05-03"))), AppointmentMatch::NoMatch);
     }
 
-    fn check(text: &str, expected: Result<usize, (u64, WrongColumn)>) {
-        let read = read(text).map(|all| all.len()).map_err(|wrong| (wrong.line, wrong.what));
+    fn check(text: &str, expected: Result<usize, (u64, ColumnProblem)>) {
+        let read = parse_appointments(text).map(|all| all.len()).map_err(|wrong| (wrong.line, wrong.problem));
         assert_eq!(read, expected, "{text}");
     }
 
@@ -402,28 +431,28 @@ mod tests {
         check("", Ok(0));
         check("\u{feff}時刻,氏名,カナ,生年月日,受付番号\r\n10:00,見本 花子,ミホン ハナコ,19840502,\r\n", Ok(1));
         check("10:00,\"見本, 花子\",ミホン ハナコ,1984/05/02,", Ok(1));
-        check(&format!("10:00,a,ア,1984-05-02,{}", own.grouped()), Ok(1));
-        check("10:00,見本 花子", Err((1, WrongColumn::Shape)));
-        check("10:00,a,ア,1984-05-02\n,b,イ,1984-05-02", Err((2, WrongColumn::Shape)));
-        check("10:00,a,ア,1984-02-30", Err((1, WrongColumn::Born)));
-        check("10:00,a,ア,昭和59年", Err((1, WrongColumn::Born)));
-        check("10:00,a,ア,59.5.2", Err((1, WrongColumn::Born)));
-        check("10:00,a,ア,1984-05-02,12", Err((1, WrongColumn::Reception)));
-        check(&"10:00,a,ア,1984-05-02\n".repeat(MOST + 1), Err((501, WrongColumn::Shape)));
+        check(&format!("10:00,a,ア,1984-05-02,{}", own.to_grouped_string()), Ok(1));
+        check("10:00,見本 花子", Err((1, ColumnProblem::Shape)));
+        check("10:00,a,ア,1984-05-02\n,b,イ,1984-05-02", Err((2, ColumnProblem::Shape)));
+        check("10:00,a,ア,1984-02-30", Err((1, ColumnProblem::BirthDate)));
+        check("10:00,a,ア,昭和59年", Err((1, ColumnProblem::BirthDate)));
+        check("10:00,a,ア,59.5.2", Err((1, ColumnProblem::BirthDate)));
+        check("10:00,a,ア,1984-05-02,12", Err((1, ColumnProblem::Reception)));
+        check(&"10:00,a,ア,1984-05-02\n".repeat(MAX_APPOINTMENTS + 1), Err((501, ColumnProblem::Shape)));
     }
 
     #[test]
     fn lines_are_read_as_spreadsheets_and_other_programs_paste_them() {
         let own = number("own");
         let expected = Appointment {
-            known_as: None,
+            service_link: None,
             time: "10:00".to_owned(),
             name: "見本 花子".to_owned(),
             kana: Some("ミホン ハナコ".to_owned()),
-            born: Some(date("1985-04-03")),
-            reception: Some(own),
+            birth_date: Some(date("1985-04-03")),
+            reception_number: Some(own),
         };
-        let grouped = own.grouped();
+        let grouped = own.to_grouped_string();
         let full: String = own.to_string().chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
         for lines in [
             format!("10:00,見本 花子,ミホン ハナコ,1985-04-03,{own}"),
@@ -440,14 +469,14 @@ mod tests {
             format!("\u{feff}time,name,kana,date of birth,reception\n10:00,見本 花子,ミホン ハナコ,3 April 1985,{own}"),
             format!("10:00,見本 花子,ミホン\u{200b} ハナコ,\u{200e}1985-04-03,{own}\u{200b}"),
         ] {
-            assert_eq!(read(&lines), Ok(vec![expected.clone()]), "{lines}");
+            assert_eq!(parse_appointments(&lines), Ok(vec![expected.clone()]), "{lines}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_is_too_odd_to_be_answered(text in "[\\PC\t\n\r\",，]{0,200}") {
-            let _ = read(&text);
+            let _ = parse_appointments(&text);
         }
     }
 }

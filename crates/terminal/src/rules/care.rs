@@ -17,7 +17,7 @@ impl Care {
     pub(crate) const ALL: [Self; 2] = [Self::Online, Self::HomeVisit];
 
     /// Its word in addresses.
-    pub(crate) fn word(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Online => "online",
             Self::HomeVisit => "home-visit",
@@ -25,8 +25,8 @@ impl Care {
     }
 
     /// What an address says.
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|care| care.word() == word)
+    pub(crate) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|care| care.as_str() == word)
     }
 
     /// 診療区分
@@ -38,7 +38,7 @@ impl Care {
     }
 
     /// URL取得区分
-    pub(crate) fn access_url(self) -> AccessUrlKind {
+    pub(crate) fn access_url_kind(self) -> AccessUrlKind {
         match self {
             Self::Online => AccessUrlKind::Online,
             Self::HomeVisit => AccessUrlKind::HomeVisit,
@@ -46,7 +46,7 @@ impl Care {
     }
 
     /// 資格確認; of 訪問診療等 it is the 再照会.
-    pub(crate) fn qualification(self) -> Exchange {
+    pub(crate) fn qualification_exchange(self) -> Exchange {
         match self {
             Self::Online => Exchange::OnlineQualification,
             Self::HomeVisit => Exchange::HomeVisitQualification,
@@ -54,7 +54,7 @@ impl Care {
     }
 
     /// 同意済資格情報一括取得: its search and its fetch.
-    pub(crate) fn bulk(self) -> (Exchange, Exchange) {
+    pub(crate) fn bulk_exchanges(self) -> (Exchange, Exchange) {
         match self {
             Self::Online => (Exchange::OnlineBulkSearch, Exchange::OnlineBulkFetch),
             Self::HomeVisit => (Exchange::HomeVisitBulkSearch, Exchange::HomeVisitBulkFetch),
@@ -67,17 +67,17 @@ mod tests {
     use super::*;
 
     fn check(care: Care, exchanges: [&str; 3], treatment: &str) {
-        let (search, fetch) = care.bulk();
-        let asked = [search, fetch, care.qualification()].map(|exchange| exchange.request().prefix());
+        let (search, fetch) = care.bulk_exchanges();
+        let asked = [search, fetch, care.qualification_exchange()].map(|exchange| exchange.request().prefix());
         assert_eq!(asked, exchanges);
-        assert_eq!((care.treatment().code(), care.access_url().code()), (treatment, treatment));
-        assert_eq!(Care::from_word(care.word()), Some(care));
+        assert_eq!((care.treatment().code(), care.access_url_kind().code()), (treatment, treatment));
+        assert_eq!(Care::parse(care.as_str()), Some(care));
     }
 
     #[test]
     fn each_care_is_asked_for_in_its_own_exchanges() {
         check(Care::Online, ["OQSmuonq01req", "OQSmuonq02req", "OQSsionq01req"], "3");
         check(Care::HomeVisit, ["OQSmuhvq01req", "OQSmuhvq02req", "OQSsihvq01req"], "2");
-        assert_eq!(Care::from_word("emergency"), None);
+        assert_eq!(Care::parse("emergency"), None);
     }
 }

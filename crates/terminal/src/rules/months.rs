@@ -7,47 +7,49 @@ use oqs::Month;
 const MONTHS_BACK: usize = 60;
 
 /// How many months are shown before anybody chooses, this one among them.
-const AT_FIRST: usize = 12;
+const DEFAULT_MONTHS: usize = 12;
 
 /// From which month to which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Months {
+pub(crate) struct MonthRange {
     pub(crate) from: Month,
     pub(crate) to: Month,
 }
 
 /// Months that cannot be asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct WrongMonths;
+pub(crate) struct WrongMonthRange;
 
-impl Months {
+impl MonthRange {
     /// Those that are shown before anybody chooses.
-    pub(crate) fn at_first(today: Date) -> Self {
-        let offered = offered(today);
-        let to = Month::of(today);
-        Self { from: offered.get(AT_FIRST - 1).copied().unwrap_or(to), to }
+    pub(crate) fn default_range(today: Date) -> Self {
+        let offered = selectable_months(today);
+        let to = Month::from_date(today);
+        Self { from: offered.get(DEFAULT_MONTHS - 1).copied().unwrap_or(to), to }
     }
 
     /// Those that were chosen, as `YYYY-MM`; where nothing was said, those shown at first.
-    pub(crate) fn chosen(from: Option<&str>, to: Option<&str>, today: Date) -> Result<Self, WrongMonths> {
-        let first = Self::at_first(today);
+    pub(crate) fn parse_range(from: Option<&str>, to: Option<&str>, today: Date) -> Result<Self, WrongMonthRange> {
+        let first = Self::default_range(today);
         let read = |text: Option<&str>, otherwise| match text {
             None => Ok(otherwise),
             Some(text) => {
-                let day = base::parse_date(&format!("{text}-01")).map_err(|_| WrongMonths)?;
-                Some(Month::of(day)).filter(|month| offered(today).contains(month)).ok_or(WrongMonths)
+                let day = base::parse_date(&format!("{text}-01")).map_err(|_| WrongMonthRange)?;
+                Some(Month::from_date(day))
+                    .filter(|month| selectable_months(today).contains(month))
+                    .ok_or(WrongMonthRange)
             }
         };
         let chosen = Self { from: read(from, first.from)?, to: read(to, first.to)? };
-        if chosen.from <= chosen.to { Ok(chosen) } else { Err(WrongMonths) }
+        if chosen.from <= chosen.to { Ok(chosen) } else { Err(WrongMonthRange) }
     }
 }
 
 /// The months that may be chosen, this one first.
-pub(crate) fn offered(today: Date) -> Vec<Month> {
+pub(crate) fn selectable_months(today: Date) -> Vec<Month> {
     std::iter::successors(Some(today.first_of_month()), |day| day.yesterday().ok().map(Date::first_of_month))
         .take(MONTHS_BACK)
-        .map(Month::of)
+        .map(Month::from_date)
         .collect()
 }
 
@@ -57,7 +59,7 @@ mod tests {
 
     fn check(from: Option<&str>, to: Option<&str>, expected: Option<(&str, &str)>) {
         let today = base::parse_date("2026-11-24").unwrap();
-        let chosen = Months::chosen(from, to, today).ok();
+        let chosen = MonthRange::parse_range(from, to, today).ok();
         let shown = chosen.map(|months| (months.from.to_string(), months.to.to_string()));
         assert_eq!(shown.as_ref().map(|(from, to)| (from.as_str(), to.as_str())), expected, "{from:?} {to:?}");
     }

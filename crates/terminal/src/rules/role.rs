@@ -21,7 +21,7 @@ impl Role {
     pub const ALL: [Self; 3] = [Self::Staff, Self::MedicalViewer, Self::Administrator];
 
     /// Its word in settings and records.
-    pub fn word(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
             Self::Staff => "staff",
@@ -39,7 +39,7 @@ impl Role {
     }
 
     /// Its first page.
-    pub(crate) fn home(self) -> &'static str {
+    pub(crate) fn home_path(self) -> &'static str {
         match self {
             Self::Administrator => "/settings",
             Self::Staff => "/receptions",
@@ -50,7 +50,7 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.word())
+        formatter.write_str(self.as_str())
     }
 }
 
@@ -58,7 +58,7 @@ impl FromStr for Role {
     type Err = UnknownRole;
 
     fn from_str(text: &str) -> Result<Self, UnknownRole> {
-        Self::ALL.into_iter().find(|role| role.word() == text).ok_or(UnknownRole)
+        Self::ALL.into_iter().find(|role| role.as_str() == text).ok_or(UnknownRole)
     }
 }
 

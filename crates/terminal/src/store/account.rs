@@ -4,7 +4,7 @@ use base::{Digest, InstitutionCode, Randomness, Span, Timestamp, Token, digest};
 use database::Error;
 use shell::{
     Peer,
-    attempts::{self, Admission, Attempt, Lock},
+    attempts::{self, Admission, Lockout, SignInAttempt},
     password::{hash_password, verify_password},
     session,
 };
@@ -13,10 +13,10 @@ use super::Store;
 use crate::{Refusal, Role};
 
 /// How long an account stays signed in: a working day.
-const SESSION: Span = Span::from_hours(12);
+const SESSION_LIFETIME: Span = Span::from_hours(12);
 
 /// The shortest password that is accepted (NIST SP 800-63B §5.1.1.2 asks for eight at least).
-const SHORTEST: usize = 10;
+const MIN_PASSWORD_LENGTH: usize = 10;
 
 /// The password of an account, as it may be stored: argon2id with its salt.
 #[derive(Clone)]
@@ -24,12 +24,12 @@ pub struct Password(String);
 
 /// A password that is too short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a password has at least {SHORTEST} characters")]
+#[error("a password has at least {MIN_PASSWORD_LENGTH} characters")]
 pub struct ShortPassword;
 
 /// Why an account was not made or changed.
 #[derive(Debug, thiserror::Error)]
-pub enum NotAdded {
+pub enum AccountError {
     /// The settings name no such station.
     #[error("the settings have no station of the institution {0}")]
     NoStation(InstitutionCode),
@@ -47,25 +47,25 @@ pub(crate) struct Account {
 
 /// What comes of trying to sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum SignIn {
+pub(crate) enum SignInOutcome {
     /// Signed in, with the browser's new secret.
-    Done,
+    SignedIn,
     /// Account or password is wrong; which, is not told.
-    Wrong,
+    WrongCredentials,
     /// Too many misses for this account or browser; from when on it may be tried again.
-    TooMany { again_at: Timestamp },
+    TooManyAttempts { retry_at: Timestamp },
 }
 
 /// The secrets of a browser that signs in, and from where it does.
-pub(crate) struct SigningIn<'a> {
+pub(crate) struct SignInContext<'a> {
     /// Its secret until now.
-    pub(crate) before: &'a Token,
+    pub(crate) old_secret: &'a Token,
     /// Its secret from then on.
-    pub(crate) after: &'a Token,
+    pub(crate) new_secret: &'a Token,
     /// Its device cookie, if it carries one.
     pub(crate) device: Option<&'a Token>,
     /// What the account knows it by from then on.
-    pub(crate) device_after: &'a Token,
+    pub(crate) new_device: &'a Token,
     /// From where it asks.
     pub(crate) peer: Option<Peer>,
 }
@@ -73,7 +73,7 @@ pub(crate) struct SigningIn<'a> {
 impl Password {
     /// What may be stored of a password. Takes a moment, on purpose.
     pub async fn hash(password: &str, randomness: &Randomness) -> Result<Self, ShortPassword> {
-        if password.chars().count() < SHORTEST {
+        if password.chars().count() < MIN_PASSWORD_LENGTH {
             return Err(ShortPassword);
         }
         Ok(Self(hash_password(password, randomness).await))
@@ -93,11 +93,11 @@ impl Account {
 
 impl Store {
     /// All accounts that there are.
-    pub(crate) async fn accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Error> {
+    pub(crate) async fn list_accounts(&self) -> Result<Vec<(InstitutionCode, Role)>, Error> {
         self.database
             .read(|transaction| {
-                transaction.all("SELECT institution, role FROM account ORDER BY institution, role", &[], |row| {
-                    Ok((row.at(0)?, row.at(1)?))
+                transaction.fetch_all("SELECT institution, role FROM account ORDER BY institution, role", &[], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
                 })
             })
             .await
@@ -148,38 +148,39 @@ impl Store {
         &self,
         account: Account,
         password: &str,
-        signing_in: SigningIn<'_>,
+        signing_in: SignInContext<'_>,
         now: Timestamp,
-    ) -> Result<SignIn, Refusal> {
+    ) -> Result<SignInOutcome, Refusal> {
         let Account { institution, role } = account;
-        let SigningIn { before, after, device, device_after, peer } = signing_in;
-        let attempt = Attempt {
+        let SignInContext { old_secret: before, new_secret: after, device, new_device: device_after, peer } =
+            signing_in;
+        let attempt = SignInAttempt {
             account: digest(&[b"account:", account.subject().as_bytes()]),
             device: device.map(Token::digest),
             peer,
         };
         let counted = self.database.write(move |transaction| attempts::count_attempt(transaction, &attempt, now));
-        if let Admission::Locked(Lock { again_at, warn_owner, .. }) = counted.await? {
+        if let Admission::Locked(Lockout { retry_at: again_at, warn_owner, .. }) = counted.await? {
             if warn_owner {
-                tracing::warn!(account = account.role.word(), "browsers that are new tried an account too often");
+                tracing::warn!(account = account.role.as_str(), "browsers that are new tried an account too often");
             }
-            return Ok(SignIn::TooMany { again_at });
+            return Ok(SignInOutcome::TooManyAttempts { retry_at: again_at });
         }
         let sql = "SELECT password FROM account WHERE institution = $1 AND role = $2";
         let stored: Result<Option<String>, Error> = self
             .database
-            .read(move |transaction| transaction.optional(sql, &[&institution, &role], |row| row.at(0)))
+            .read(move |transaction| transaction.fetch_optional(sql, &[&institution, &role], |row| row.get(0)))
             .await;
         if !verify_password(password, stored?).await? {
-            return Ok(SignIn::Wrong);
+            return Ok(SignInOutcome::WrongCredentials);
         }
         let (before, after, device) = (before.digest(), after.digest(), device_after.digest());
         self.database
             .write(move |transaction| {
                 attempts::note_success(transaction, &attempt, Some(device), now)?;
                 session::end(transaction, before)?;
-                session::begin(transaction, after, &account.subject(), now, SESSION)?;
-                Ok(SignIn::Done)
+                session::begin(transaction, after, &account.subject(), now, SESSION_LIFETIME)?;
+                Ok(SignInOutcome::SignedIn)
             })
             .await
     }
@@ -190,8 +191,12 @@ impl Store {
     }
 
     /// Who is signed in with this browser.
-    pub(crate) async fn signed_in(&self, browser: Digest, now: Timestamp) -> Result<Option<Account>, Error> {
-        let subject = self.database.read(move |transaction| session::subject(transaction, browser, now)).await?;
+    pub(crate) async fn find_signed_in_account(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<Account>, Error> {
+        let subject = self.database.read(move |transaction| session::find_subject(transaction, browser, now)).await?;
         Ok(subject.as_deref().and_then(Account::from_subject))
     }
 }

@@ -8,10 +8,10 @@ use super::{Store, follow_up};
 use crate::{
     Role,
     rules::{
-        appointment::KnownAs,
+        appointment::ServiceAppointment,
         finding::Finding,
-        follow_up::{About, Noted, Why},
-        listed::Asked,
+        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject},
+        reception_list::ListQuery,
     },
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub(crate) type ConfirmationId = Id<Confirmation>;
 
 /// How long the list is kept: as long as 診療録, the record of the visit that it belongs to (医師法 §24 (2)).
-const KEPT: Span = Span::from_hours(24 * 366 * 5);
+const RETENTION: Span = Span::from_hours(24 * 366 * 5);
 
 /// One reception as the desk saw it and took note of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,27 +36,27 @@ pub(crate) struct Confirmation {
 
 /// A confirmation with who made it and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Confirmed {
-    pub(crate) what: Confirmation,
+pub(crate) struct ConfirmationRecord {
+    pub(crate) confirmation: Confirmation,
     pub(crate) role: Role,
-    pub(crate) at: Timestamp,
+    pub(crate) confirmed_at: Timestamp,
 }
 
 impl Store {
     /// Takes note. A second time with the same id changes nothing. What does not prove insurance is to be asked again; what
     /// does, no more, unless the service is to be told of an appointment: that stays open until it has been.
-    pub(crate) async fn confirm(
+    pub(crate) async fn record_confirmation(
         &self,
         institution: InstitutionCode,
         what: Confirmation,
-        list: Asked,
-        telling: Option<KnownAs>,
+        list: ListQuery,
+        telling: Option<ServiceAppointment>,
         role: Role,
         now: Timestamp,
     ) -> Result<(), Error> {
         self.database
             .write(move |transaction| {
-                transaction.execute("DELETE FROM confirmation WHERE at <= $1", &[&now.minus(KEPT)])?;
+                transaction.execute("DELETE FROM confirmation WHERE at <= $1", &[&now.minus(RETENTION)])?;
                 let Confirmation { id, reception, visit, finding } = &what;
                 let noted = transaction.execute(
                     "INSERT INTO confirmation (id, institution, reception, visit_date, finding, role, at)
@@ -66,48 +66,60 @@ impl Store {
                 if noted == 0 {
                     return Ok(());
                 }
-                let (why, untold) = match (Why::of(*finding), &telling) {
+                let (why, untold) = match (FollowUpReason::from_finding(*finding), &telling) {
                     (None, None) => {
-                        return follow_up::settle(transaction, institution, About::Reception(*reception), now);
+                        return follow_up::close_follow_up(
+                            transaction,
+                            institution,
+                            FollowUpSubject::Reception(*reception),
+                            now,
+                        );
                     }
-                    (None, Some(appointment)) => (Why::Untold, Some(appointment.clone())),
+                    (None, Some(appointment)) => (FollowUpReason::ServiceNotInformed, Some(appointment.clone())),
                     (Some(why), _) => (why, None),
                 };
-                let noted = Noted { untold, ..Noted::reception(*reception, *visit, list, why) };
-                follow_up::note(transaction, institution, &noted, &id.to_string(), now)
+                let noted = FollowUpNote {
+                    unreported_appointment: untold,
+                    ..FollowUpNote::for_reception(*reception, *visit, list, why)
+                };
+                follow_up::upsert_follow_up(transaction, institution, &noted, &id.to_string(), now)
             })
             .await
     }
 
     /// What was confirmed at an institution on a day, the newest first.
-    pub(crate) async fn confirmed_on(&self, institution: InstitutionCode, day: Date) -> Result<Vec<Confirmed>, Error> {
+    pub(crate) async fn list_confirmations_on(
+        &self,
+        institution: InstitutionCode,
+        day: Date,
+    ) -> Result<Vec<ConfirmationRecord>, Error> {
         self.database
             .read(move |transaction| {
-                transaction.all(
+                transaction.fetch_all(
                     "SELECT id, reception, visit_date, finding, role, at FROM confirmation
                      WHERE institution = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, id DESC",
                     &[&institution, &start_of_day(day), &end_of_day(day)],
-                    confirmed,
+                    read_confirmation_row,
                 )
             })
             .await
     }
 
     /// What was last confirmed of each of these receptions at an institution.
-    pub(crate) async fn last_confirmed(
+    pub(crate) async fn list_last_confirmations(
         &self,
         institution: InstitutionCode,
         receptions: Vec<ReceptionNumber>,
-    ) -> Result<Vec<Confirmed>, Error> {
+    ) -> Result<Vec<ConfirmationRecord>, Error> {
         self.database
             .read(move |transaction| {
                 let mut found = Vec::new();
                 for reception in &receptions {
-                    let mut all = transaction.all(
+                    let mut all = transaction.fetch_all(
                         "SELECT id, reception, visit_date, finding, role, at FROM confirmation
                          WHERE institution = $1 AND reception = $2 ORDER BY at DESC, id DESC LIMIT 1",
                         &[&institution, reception],
-                        confirmed,
+                        read_confirmation_row,
                     )?;
                     found.append(&mut all);
                 }
@@ -117,10 +129,15 @@ impl Store {
     }
 }
 
-fn confirmed(row: &database::Row<'_>) -> Result<Confirmed, Error> {
-    Ok(Confirmed {
-        what: Confirmation { id: row.at(0)?, reception: row.at(1)?, visit: row.at(2)?, finding: row.at(3)? },
-        role: row.at(4)?,
-        at: row.at(5)?,
+fn read_confirmation_row(row: &database::Row<'_>) -> Result<ConfirmationRecord, Error> {
+    Ok(ConfirmationRecord {
+        confirmation: Confirmation {
+            id: row.get(0)?,
+            reception: row.get(1)?,
+            visit: row.get(2)?,
+            finding: row.get(3)?,
+        },
+        role: row.get(4)?,
+        confirmed_at: row.get(5)?,
     })
 }

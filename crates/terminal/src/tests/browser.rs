@@ -5,8 +5,8 @@ use http::{Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-use super::counterpart::{Counterpart, identity};
-use crate::{ExchangeFolder, Password, Role, Service, Settings, Station, Terminal, pages::made_up};
+use super::fake_system::{FakeEligibilitySystem, identity};
+use crate::{ExchangeFolder, Password, Role, ServiceAccount, Settings, Station, Terminal, pages::fixtures};
 
 pub(super) const PASSWORD: &str = "sample password";
 
@@ -22,12 +22,15 @@ pub(super) struct Page {
 }
 
 /// A terminal with two stations that reads from `other`.
-pub(super) async fn terminal(other: &Counterpart) -> (Terminal, tempfile::TempDir) {
-    terminal_with(other, None).await
+pub(super) async fn open_terminal(other: &FakeEligibilitySystem) -> (Terminal, tempfile::TempDir) {
+    open_terminal_with(other, None).await
 }
 
 /// The same, whose first station has exchange folders, and the desk's account at a service.
-pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>) -> (Terminal, tempfile::TempDir) {
+pub(super) async fn open_terminal_with(
+    other: &FakeEligibilitySystem,
+    service: Option<ServiceAccount>,
+) -> (Terminal, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let clock = other.site.clock();
     let station = |institution, name: &str| Station {
@@ -44,9 +47,9 @@ pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>)
             Station {
                 exchange: Some(ExchangeFolder::with_defaults(folder.path().join("exchange"))),
                 service,
-                ..station(made_up::institution(), "見本クリニック")
+                ..station(fixtures::institution(), "見本クリニック")
             },
-            station(neighbour(), "隣クリニック"),
+            station(other_institution(), "隣クリニック"),
         ],
         interface: other.address.clone(),
         root: other.authority.certificate().to_vec(),
@@ -61,8 +64,8 @@ pub(super) async fn terminal_with(other: &Counterpart, service: Option<Service>)
     (terminal, folder)
 }
 
-pub(super) fn neighbour() -> base::InstitutionCode {
-    base::InstitutionCode::of(made_up::institution().prefecture(), base::ScoreTable::Medical, 654_321)
+pub(super) fn other_institution() -> base::InstitutionCode {
+    base::InstitutionCode::from_parts(fixtures::institution().prefecture(), base::ScoreTable::Medical, 654_321)
 }
 
 impl Browser {
@@ -94,7 +97,7 @@ impl Browser {
     }
 
     /// Sends a form without the token of this browser.
-    pub(super) async fn forge(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+    pub(super) async fn post_without_token(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.send(Method::POST, path, Some(serde_urlencoded::to_string(fields).unwrap())).await
     }
 
@@ -103,15 +106,15 @@ impl Browser {
         let csrf = page.field("csrf");
         let mut all = vec![("csrf", csrf.as_str())];
         all.extend_from_slice(fields);
-        self.forge(path, &all).await
+        self.post_without_token(path, &all).await
     }
 
     pub(super) async fn sign_in(&mut self, institution: base::InstitutionCode, role: Role) {
         let page = self.get("/sign-in").await;
         let code = institution.to_string();
-        let fields = [("institution", code.as_str()), ("role", role.word()), ("password", PASSWORD)];
+        let fields = [("institution", code.as_str()), ("role", role.as_str()), ("password", PASSWORD)];
         let answer = self.post(&page, "/sign-in", &fields).await;
-        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(role.home())));
+        assert_eq!((answer.status, answer.location.as_deref()), (StatusCode::SEE_OTHER, Some(role.home_path())));
     }
 }
 

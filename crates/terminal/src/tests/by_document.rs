@@ -3,33 +3,39 @@
 use std::sync::{Arc, Mutex};
 
 use http::StatusCode;
-use oqs::{Answer, FileName, LimitConsentFlag, Message, Outcome, ResultCode};
+use oqs::{FileName, LimitConsentFlag, Message, Outcome, ResponseMessage, ResultCode};
 
 use super::{
-    browser::{Browser, Page, terminal},
-    counterpart::{Counterpart, Reply, header, ordinary},
+    browser::{Browser, Page, open_terminal},
+    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour, response_header},
 };
-use crate::{Role, pages::made_up};
+use crate::{Role, pages::fixtures};
 
-type Heard = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
+type ReceivedRequests = Arc<Mutex<Vec<oqs::QualificationRequest>>>;
 
 /// What the desk sees when it asks by `fields`, each in the place of the one of the same name that is right.
-async fn asked(answer: oqs::QualificationAnswer, fields: &[(&str, &str)]) -> (Page, Vec<oqs::QualificationRequest>) {
-    let heard = Heard::default();
+async fn check_document(
+    answer: oqs::QualificationResponse,
+    fields: &[(&str, &str)],
+) -> (Page, Vec<oqs::QualificationRequest>) {
+    let heard = ReceivedRequests::default();
     let kept = heard.clone();
-    let other = Counterpart::start(move |name: &FileName, question| match question {
+    let other = FakeEligibilitySystem::start(move |name: &FileName, question| match question {
         Message::QualificationRequest(request) => {
             assert_eq!(name.interface().prefix(), "OQSsiquc01req");
-            let header = header(&request.header);
+            let header = response_header(&request.header);
             kept.lock().unwrap().push(request.body);
-            Reply::Message(Message::QualificationAnswer(Answer { header, outcome: Outcome::Normal(answer.clone()) }))
+            Reply::Message(Message::QualificationResponse(ResponseMessage {
+                header,
+                outcome: Outcome::Normal(answer.clone()),
+            }))
         }
-        question => ordinary(Vec::new())(name, question),
+        question => ordinary_behaviour(Vec::new())(name, question),
     })
     .await;
-    let (terminal, _folder) = terminal(&other).await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
     let right = [
         ("insurer", "33120015"),
@@ -48,21 +54,24 @@ async fn asked(answer: oqs::QualificationAnswer, fields: &[(&str, &str)]) -> (Pa
     (page, heard)
 }
 
-fn found(code: Option<ResultCode>, validity: oqs::QualificationValidity) -> oqs::QualificationAnswer {
-    oqs::QualificationAnswer {
-        processing: code.map_or_else(oqs::Processing::normal, ResultCode::processing),
+fn qualification_response(
+    code: Option<ResultCode>,
+    validity: oqs::QualificationValidity,
+) -> oqs::QualificationResponse {
+    oqs::QualificationResponse {
+        processing: code.map_or_else(oqs::ProcessingResult::normal, ResultCode::processing_result),
         validity: Some(validity),
         prescription: None,
         search: None,
-        ended: None,
-        results: if code.is_none() { vec![made_up::without_registration()] } else { Vec::new() },
+        ended_consents: None,
+        results: if code.is_none() { vec![fixtures::unregistered_person()] } else { Vec::new() },
     }
 }
 
 #[tokio::test]
 async fn the_desk_asks_by_what_stands_on_the_document() {
-    let valid = || found(None, oqs::QualificationValidity::Valid);
-    let (page, heard) = asked(valid(), &[]).await;
+    let valid = || qualification_response(None, oqs::QualificationValidity::Valid);
+    let (page, heard) = check_document(valid(), &[]).await;
     assert_eq!(page.status, StatusCode::OK);
     for shown in ["資格：有効", "見本　花子", "見本共済組合", "記号・番号", "印刷する"] {
         assert!(page.html.contains(shown), "{shown} in {}", page.html);
@@ -72,10 +81,10 @@ async fn the_desk_asks_by_what_stands_on_the_document() {
     let search = &heard[0].search;
     assert_eq!((search.insurer.to_string().as_str(), search.number.as_str()), ("33120015", "1234567"));
     assert_eq!(search.symbol.as_ref().map(oqs::CardSymbol::as_str), Some("見本１２"));
-    assert_eq!((search.branch, search.birthdate), (oqs::BranchNumber::new(1), made_up::day("1984-05-02")));
+    assert_eq!((search.branch, search.birthdate), (oqs::BranchNumber::new(1), fixtures::day("1984-05-02")));
     assert_eq!(search.limit_consent, Some(LimitConsentFlag::NotGiven));
     let full = [("insurer", "１３８０５７"), ("born_year", "１９８４"), ("branch", ""), ("limit", "1")];
-    let (page, heard) = asked(valid(), &full).await;
+    let (page, heard) = check_document(valid(), &full).await;
     assert_eq!(page.status, StatusCode::OK);
     let search = &heard[0].search;
     assert_eq!((search.insurer.to_string().as_str(), search.branch), ("138057", None));
@@ -85,7 +94,8 @@ async fn the_desk_asks_by_what_stands_on_the_document() {
 #[tokio::test]
 async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
     async fn check(fields: &[(&str, &str)], field: &str, reason: &str) {
-        let (page, heard) = asked(found(None, oqs::QualificationValidity::Valid), fields).await;
+        let (page, heard) =
+            check_document(qualification_response(None, oqs::QualificationValidity::Valid), fields).await;
         assert_eq!((page.status, heard.len()), (StatusCode::UNPROCESSABLE_ENTITY, 0), "{fields:?}");
         let at_field = page.html.split(&format!("id=\"field-{field}-error\"")).nth(1).unwrap_or_default();
         let at_field = at_field.split("</p>").next().unwrap_or_default();
@@ -105,29 +115,33 @@ async fn a_wrong_check_digit_is_refused_at_the_field_and_nothing_is_asked() {
 #[tokio::test]
 async fn no_insurance_and_several_persons_are_told_apart() {
     use oqs::QualificationValidity as V;
-    async fn check(answer: oqs::QualificationAnswer, shown: &[&str]) {
-        let page = asked(answer, &[]).await.0;
+    async fn check(answer: oqs::QualificationResponse, shown: &[&str]) {
+        let page = check_document(answer, &[]).await.0;
         assert_eq!(page.status, StatusCode::OK);
         for words in shown {
             assert!(page.html.contains(words), "{words} in {}", page.html);
         }
     }
     check(
-        found(Some(ResultCode::NoInsurance), V::NotFound),
+        qualification_response(Some(ResultCode::NoInsurance), V::NotFound),
         &["資格：該当資格なし", "読み違い", "href=\"/statement\""],
     )
     .await;
-    check(found(Some(ResultCode::SeveralPersons), V::Several), &["資格：複数の方が該当します", "枝番"]).await;
-    check(found(None, V::Invalid), &["資格：無効", "見本　花子"]).await;
-    check(found(None, V::InvalidWithNewer), &["資格：無効（新しい資格あり）"]).await;
+    check(
+        qualification_response(Some(ResultCode::SeveralPersons), V::Several),
+        &["資格：複数の方が該当します", "枝番"],
+    )
+    .await;
+    check(qualification_response(None, V::Invalid), &["資格：無効", "見本　花子"]).await;
+    check(qualification_response(None, V::InvalidWithNewer), &["資格：無効（新しい資格あり）"]).await;
 }
 
 #[tokio::test]
 async fn a_system_that_is_closed_leaves_the_form_as_it_was_filled() {
-    let other = Counterpart::start(|_, _| Reply::Status(503)).await;
-    let (terminal, folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
+    let (terminal, folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let form = desk.get("/by-document").await;
     let fields =
         [("insurer", "33120015"), ("number", "7654321"), ("born_year", "1984"), ("born_month", "5"), ("born_day", "2")];

@@ -4,26 +4,26 @@ use std::sync::{Arc, Mutex};
 
 use axum::{Json, Router, body::Bytes, extract::Path, http::HeaderMap, routing::get, routing::post};
 use http::StatusCode;
-use oqs::{Message, Processing, QualificationValidity};
+use oqs::{Message, ProcessingResult, QualificationValidity};
 use serde_json::{Value, json};
 
 use super::{
-    browser::{Browser, terminal, terminal_with},
-    counterpart::{Counterpart, Reply, ordinary},
+    browser::{Browser, open_terminal, open_terminal_with},
+    fake_system::{FakeEligibilitySystem, Reply, ordinary_behaviour},
 };
-use crate::{Role, Service, pages::made_up};
+use crate::{Role, ServiceAccount, pages::fixtures};
 
 /// What the service was told: address, version, body.
-type Told = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
+type ServiceRequests = Arc<Mutex<Vec<(String, String, Vec<u8>)>>>;
 
 /// The desk's door of a service that has these visits and answers a confirmation with `status`.
-async fn service(visits: Value, status: StatusCode) -> (Service, Told) {
-    service_with(visits, Arc::new(Mutex::new(status))).await
+async fn start_service(visits: Value, status: StatusCode) -> (ServiceAccount, ServiceRequests) {
+    start_service_with(visits, Arc::new(Mutex::new(status))).await
 }
 
 /// The same, whose answer can change.
-async fn service_with(visits: Value, status: Arc<Mutex<StatusCode>>) -> (Service, Told) {
-    let told = Told::default();
+async fn start_service_with(visits: Value, status: Arc<Mutex<StatusCode>>) -> (ServiceAccount, ServiceRequests) {
+    let told = ServiceRequests::default();
     let heard = told.clone();
     let confirm = async move |Path(id): Path<String>, headers: HeaderMap, body: Bytes| {
         assert_eq!(headers["authorization"], "Bearer token");
@@ -39,7 +39,7 @@ async fn service_with(visits: Value, status: Arc<Mutex<StatusCode>>) -> (Service
     let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port()).parse().unwrap();
     tokio::spawn(async move { axum::serve(listener, routes).await });
     let password = "the desk's password".to_owned().into();
-    (Service { address, mail: "desk@example.jp".to_owned(), password }, told)
+    (ServiceAccount { address, mail: "desk@example.jp".to_owned(), password }, told)
 }
 
 fn visit(id: &str, kana: &str, number: Option<base::ReceptionNumber>) -> Value {
@@ -49,19 +49,19 @@ fn visit(id: &str, kana: &str, number: Option<base::ReceptionNumber>) -> Value {
     })
 }
 
-fn people(validity: QualificationValidity) -> Vec<oqs::BulkUnit> {
-    vec![made_up::unit(Processing::normal(), Some(validity), vec![made_up::rich_person()])]
+fn sample_units(validity: QualificationValidity) -> Vec<oqs::BulkUnit> {
+    vec![fixtures::unit(ProcessingResult::normal(), Some(validity), vec![fixtures::person_with_everything()])]
 }
 
 /// What the service hears once the desk has brought these visits and confirmed the one reception.
 async fn check(visits: Value, validity: QualificationValidity, same: Option<&str>, expected: &[(&str, &str, &str)]) {
-    let other = Counterpart::start(ordinary(people(validity))).await;
-    let (service, told) = service(json!({ "visits": visits }), StatusCode::NO_CONTENT).await;
-    let (terminal, _folder) = terminal_with(&other, Some(service)).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(validity))).await;
+    let (service, told) = start_service(json!({ "visits": visits }), StatusCode::NO_CONTENT).await;
+    let (terminal, _folder) = open_terminal_with(&other, Some(service)).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    let fetched = desk.post(&page, "/appointments/fetch", &[("day", made_up::VISIT)]).await;
+    let fetched = desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
     assert_eq!(fetched.location.as_deref(), Some("/appointments"), "{}", fetched.html);
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
@@ -80,36 +80,38 @@ async fn check(visits: Value, validity: QualificationValidity, same: Option<&str
     assert_eq!(heard, expected);
 }
 
-const WORD: &str = r#"{"how":"terminal"}"#;
+const CONFIRMATION_BODY: &str = r#"{"how":"terminal"}"#;
 
 #[tokio::test]
 async fn by_number_the_service_hears_one_word_and_nothing_else() {
-    let visits =
-        json!([visit("by-number", "みほん はなこ", Some(made_up::number())), visit("alike", "みほん はなこ", None)]);
-    check(visits, QualificationValidity::Valid, None, &[("by-number", "\"7\"", WORD)]).await;
+    let visits = json!([
+        visit("by-number", "みほん はなこ", Some(fixtures::reception_number())),
+        visit("alike", "みほん はなこ", None)
+    ]);
+    check(visits, QualificationValidity::Valid, None, &[("by-number", "\"7\"", CONFIRMATION_BODY)]).await;
 }
 
 #[tokio::test]
 async fn a_number_with_another_name_is_told_only_after_a_person_says_so() {
-    let visits = || json!([visit("by-number", "しんせい はなこ", Some(made_up::number()))]);
+    let visits = || json!([visit("by-number", "しんせい はなこ", Some(fixtures::reception_number()))]);
     check(visits(), QualificationValidity::Valid, None, &[]).await;
     check(visits(), QualificationValidity::Valid, Some("no"), &[]).await;
-    check(visits(), QualificationValidity::Valid, Some("yes"), &[("by-number", "\"7\"", WORD)]).await;
+    check(visits(), QualificationValidity::Valid, Some("yes"), &[("by-number", "\"7\"", CONFIRMATION_BODY)]).await;
     // The same without a number: only the birthday is the same.
     let visits = || json!([visit("same-birthday", "しんせい はなこ", None)]);
     check(visits(), QualificationValidity::Valid, None, &[]).await;
-    check(visits(), QualificationValidity::Valid, Some("yes"), &[("same-birthday", "\"7\"", WORD)]).await;
+    check(visits(), QualificationValidity::Valid, Some("yes"), &[("same-birthday", "\"7\"", CONFIRMATION_BODY)]).await;
 }
 
 #[tokio::test]
 async fn another_name_is_not_confirmed_until_a_person_says_that_it_is_the_same() {
-    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
-    let (terminal, _folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    let brought = format!("10:30,新姓 花子,シンセイ ハナコ,1984-05-02,{}", made_up::number());
-    desk.post(&page, "/appointments", &[("day", made_up::VISIT), ("lines", &brought)]).await;
+    let brought = format!("10:30,新姓 花子,シンセイ ハナコ,1984-05-02,{}", fixtures::reception_number());
+    desk.post(&page, "/appointments", &[("day", fixtures::VISIT_DATE), ("lines", &brought)]).await;
     let list = desk.get("/receptions").await;
     assert!(list.html.contains("氏名が違う"));
     let href = list.link("/receptions/");
@@ -125,7 +127,7 @@ async fn another_name_is_not_confirmed_until_a_person_says_that_it_is_the_same()
     let open = desk.get("/follow-ups").await;
     assert!(open.html.contains("本人確認が必要") && !open.html.contains("花子"));
     assert!(desk.get("/receptions").await.html.contains("未確認"));
-    assert!(!desk.get("/confirmed").await.html.contains(&made_up::number().grouped()));
+    assert!(!desk.get("/confirmed").await.html.contains(&fixtures::reception_number().to_grouped_string()));
     let said = desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen), ("same", "yes")]).await;
     assert_ne!(said.location.as_deref(), Some("/follow-ups"));
     assert!(desk.get("/receptions").await.html.contains("確認済み"));
@@ -137,28 +139,28 @@ async fn by_kana_and_birthday_a_person_says_so_first() {
     let visits = || json!([visit("alike", "みほん はなこ", None)]);
     check(visits(), QualificationValidity::Valid, None, &[]).await;
     check(visits(), QualificationValidity::Valid, Some("no"), &[]).await;
-    check(visits(), QualificationValidity::Valid, Some("yes"), &[("alike", "\"7\"", WORD)]).await;
+    check(visits(), QualificationValidity::Valid, Some("yes"), &[("alike", "\"7\"", CONFIRMATION_BODY)]).await;
 }
 
 #[tokio::test]
 async fn two_candidates_or_no_proof_tell_nothing() {
     let two = json!([visit("one", "みほん はなこ", None), visit("two", "ミホン　ハナコ", None)]);
     check(two, QualificationValidity::Valid, Some("yes"), &[]).await;
-    let by_number = json!([visit("by-number", "ミホン ハナコ", Some(made_up::number()))]);
+    let by_number = json!([visit("by-number", "ミホン ハナコ", Some(fixtures::reception_number()))]);
     check(by_number, QualificationValidity::Invalid, Some("yes"), &[]).await;
     check(json!([visit("../../session", "みほん はなこ", None)]), QualificationValidity::Valid, Some("yes"), &[]).await;
 }
 
 #[tokio::test]
 async fn what_the_service_did_not_hear_is_to_be_done_by_hand() {
-    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
-    let visits = json!({ "visits": [visit("by-number", "", Some(made_up::number()))] });
-    let (service, _told) = service(visits, StatusCode::PRECONDITION_FAILED).await;
-    let (terminal, _folder) = terminal_with(&other, Some(service)).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
+    let visits = json!({ "visits": [visit("by-number", "", Some(fixtures::reception_number()))] });
+    let (service, _told) = start_service(visits, StatusCode::PRECONDITION_FAILED).await;
+    let (terminal, _folder) = open_terminal_with(&other, Some(service)).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments/fetch", &[("day", made_up::VISIT)]).await;
+    desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     let seen = sheet.field("seen");
@@ -166,33 +168,33 @@ async fn what_the_service_did_not_hear_is_to_be_done_by_hand() {
     assert_eq!(confirmed.location.as_deref(), Some("/follow-ups"));
     let open = desk.get("/follow-ups").await;
     assert!(open.html.contains("予約側に未通知") && open.html.contains("端末で確認しました"));
-    desk.post(&open, &action(&open.html, "/done"), &[]).await;
+    desk.post(&open, &find_form_action(&open.html, "/done"), &[]).await;
     assert!(desk.get("/follow-ups").await.html.contains("再確認するものはありません"));
 }
 
 /// The first address that a form on a page is sent to which ends so.
-fn action(html: &str, ends: &str) -> String {
+fn find_form_action(html: &str, ends: &str) -> String {
     let all = html.split("action=\"").skip(1).filter_map(|part| part.split('"').next());
     all.filter(|action| action.ends_with(ends)).map(ToOwned::to_owned).next().unwrap_or_else(|| panic!("no {ends}"))
 }
 
 #[tokio::test]
 async fn the_service_is_told_again_from_the_list() {
-    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
-    let visits = json!({ "visits": [visit("by-number", "", Some(made_up::number()))] });
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
+    let visits = json!({ "visits": [visit("by-number", "", Some(fixtures::reception_number()))] });
     let status = Arc::new(Mutex::new(StatusCode::BAD_GATEWAY));
-    let (service, told) = service_with(visits, status.clone()).await;
-    let (terminal, _folder) = terminal_with(&other, Some(service)).await;
+    let (service, told) = start_service_with(visits, status.clone()).await;
+    let (terminal, _folder) = open_terminal_with(&other, Some(service)).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/appointments").await;
-    desk.post(&page, "/appointments/fetch", &[("day", made_up::VISIT)]).await;
+    desk.post(&page, "/appointments/fetch", &[("day", fixtures::VISIT_DATE)]).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     let seen = sheet.field("seen");
     desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
     let open = desk.get("/follow-ups").await;
-    let tell = action(&open.html, "/tell");
+    let tell = find_form_action(&open.html, "/tell");
     let failed = desk.post(&open, &tell, &[]).await;
     assert_eq!(failed.location.as_deref(), Some("/follow-ups?said=untold"));
     let open = desk.get("/follow-ups?said=untold").await;
@@ -204,17 +206,17 @@ async fn the_service_is_told_again_from_the_list() {
     assert!(open.html.contains("受付デスクに知らせました") && open.html.contains("再確認するものはありません"));
     let told = told.lock().unwrap().clone();
     assert_eq!(told.len(), 3);
-    assert!(told.iter().all(|one| *one == told[0]) && told[0].2 == WORD.as_bytes());
+    assert!(told.iter().all(|one| *one == told[0]) && told[0].2 == CONFIRMATION_BODY.as_bytes());
     // What was told is not told once more.
     assert_eq!(desk.post(&open, &tell, &[]).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
 async fn the_list_of_what_is_to_be_asked_again_leads_to_the_reception() {
-    let other = Counterpart::start(ordinary(people(QualificationValidity::NotFound))).await;
-    let (terminal, _folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::NotFound))).await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     let seen = sheet.field("seen");
@@ -223,33 +225,36 @@ async fn the_list_of_what_is_to_be_asked_again_leads_to_the_reception() {
     let led = desk.get(&again).await;
     assert_eq!(led.status, StatusCode::SEE_OTHER);
     let sheet = desk.get(led.location.as_deref().unwrap()).await;
-    assert!(sheet.html.contains(&made_up::number().grouped()) && sheet.html.contains("確認を記録する"));
+    assert!(
+        sheet.html.contains(&fixtures::reception_number().to_grouped_string()) && sheet.html.contains("確認を記録する")
+    );
     // One that is no longer there is said to be missing.
     let gone = base::ReceptionNumber::new(&base::Randomness::repeatable("gone"));
-    let page = desk.get(&format!("/receptions?day={}&reception={gone}", made_up::VISIT)).await;
-    assert!(page.html.contains(&format!("受付 {} はこの一覧にありません", gone.grouped())));
+    let page = desk.get(&format!("/receptions?day={}&reception={gone}", fixtures::VISIT_DATE)).await;
+    assert!(page.html.contains(&format!("受付 {} はこの一覧にありません", gone.to_grouped_string())));
 }
 
 #[tokio::test]
 async fn a_list_that_is_being_made_settles_nothing() {
     let state = Arc::new(Mutex::new(0));
     let now = state.clone();
-    let open = ordinary(people(QualificationValidity::Valid));
-    let other = Counterpart::start(move |name: &oqs::FileName, question| match (*now.lock().unwrap(), question) {
-        (0, _) => Reply::Closed("1800"),
-        (1, Message::BulkFetch(request)) => {
-            let outcome = oqs::Outcome::InProgress(oqs::Fault { code: None, message: None });
-            let header = super::counterpart::header(&request.header);
-            Reply::Message(Message::BulkResult(oqs::Answer { header, outcome }))
-        }
-        (_, question) => open(name, question),
-    })
-    .await;
-    let (terminal, _folder) = terminal(&other).await;
+    let open = ordinary_behaviour(sample_units(QualificationValidity::Valid));
+    let other =
+        FakeEligibilitySystem::start(move |name: &oqs::FileName, question| match (*now.lock().unwrap(), question) {
+            (0, _) => Reply::Closed("1800"),
+            (1, Message::BulkFetch(request)) => {
+                let outcome = oqs::Outcome::InProgress(oqs::Fault { code: None, message: None });
+                let header = super::fake_system::response_header(&request.header);
+                Reply::Message(Message::BulkResult(oqs::ResponseMessage { header, outcome }))
+            }
+            (_, question) => open(name, question),
+        })
+        .await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     // The clock says half past nine, and the system half an hour.
-    other.site.clock().set(made_up::now());
+    other.site.clock().set(fixtures::now());
     assert!(desk.get("/receptions").await.html.contains("11月24日 10:00ごろに、もう一度照会してください"));
     assert!(desk.get("/follow-ups").await.html.contains("11月24日 10:00ごろ"));
     *state.lock().unwrap() = 1;
@@ -265,15 +270,15 @@ async fn a_list_that_is_being_made_settles_nothing() {
 async fn more_receptions_than_one_page_shows_are_on_the_next() {
     let valid = Some(QualificationValidity::Valid);
     let units = (0..130).map(|place| {
-        let mut result = made_up::gone_person();
-        result.reference = oqs::ReferenceNumber::new(&format!("K{place:03}"));
+        let mut result = fixtures::former_member();
+        result.inquiry_number = oqs::InquiryNumber::new(&format!("K{place:03}"));
         // Units of one reception are one line, and these are of as many receptions.
-        oqs::BulkUnit { search: None, ..made_up::unit(Processing::normal(), valid, vec![result]) }
+        oqs::BulkUnit { search: None, ..fixtures::unit(ProcessingResult::normal(), valid, vec![result]) }
     });
-    let other = Counterpart::start(ordinary(units.collect())).await;
-    let (terminal, _folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(units.collect())).await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let page = desk.get("/receptions").await;
     for shown in ["130件", "照会番号 K000", "照会番号 K099", "次へ"] {
         assert!(page.html.contains(shown), "{shown}");
@@ -294,16 +299,17 @@ async fn more_receptions_than_one_page_shows_are_on_the_next() {
 async fn a_closed_system_is_kept_in_mind_until_it_answers() {
     let closed = Arc::new(Mutex::new(true));
     let state = closed.clone();
-    let open = ordinary(people(QualificationValidity::NotFound));
-    let other = Counterpart::start(
-        move |name: &oqs::FileName, question| {
-            if *state.lock().unwrap() { Reply::Status(503) } else { open(name, question) }
-        },
-    )
-    .await;
-    let (terminal, _folder) = terminal(&other).await;
+    let open = ordinary_behaviour(sample_units(QualificationValidity::NotFound));
+    let other =
+        FakeEligibilitySystem::start(
+            move |name: &oqs::FileName, question| {
+                if *state.lock().unwrap() { Reply::Status(503) } else { open(name, question) }
+            },
+        )
+        .await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     for _ in 0..2 {
         desk.get("/receptions").await;
     }
@@ -319,16 +325,18 @@ async fn a_closed_system_is_kept_in_mind_until_it_answers() {
     let seen = sheet.field("seen");
     desk.post(&sheet, &format!("{href}/confirm"), &[("seen", &seen)]).await;
     let page = desk.get("/follow-ups").await;
-    assert!(page.html.contains("該当資格なし") && page.html.contains(&made_up::number().grouped()));
+    assert!(
+        page.html.contains("該当資格なし") && page.html.contains(&fixtures::reception_number().to_grouped_string())
+    );
     assert!(!page.html.contains("花子"));
 }
 
 #[tokio::test]
 async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
-    let other = Counterpart::start(ordinary(people(QualificationValidity::Valid))).await;
-    let (terminal, folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(sample_units(QualificationValidity::Valid))).await;
+    let (terminal, folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     let handed = desk.post(&sheet, &format!("{href}/hand-over"), &[]).await;
@@ -337,19 +345,19 @@ async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
     let face: Vec<_> = std::fs::read_dir(folder.path().join("exchange/face")).unwrap().map(Result::unwrap).collect();
     let name: oqs::FileName = face[0].file_name().to_str().unwrap().parse().unwrap();
     // The clock goes on while the desk works.
-    assert!(name.face_time().is_some_and(|at| at >= made_up::now()));
+    assert!(name.face_time().is_some_and(|at| at >= fixtures::now()));
     let reading = oqs::parse(name.interface(), &std::fs::read(face[0].path()).unwrap()).unwrap();
-    let oqs::Message::QualificationAnswer(answer) = reading.message else { panic!("another message") };
+    let oqs::Message::QualificationResponse(answer) = reading.message else { panic!("another message") };
     let oqs::Outcome::Normal(body) = answer.outcome else { panic!("no outcome") };
     assert!(answer.header.identifier.is_some() && body.search.is_none(), "as a card reader writes it");
     let [result] = body.results.as_slice() else { panic!("one person: {:?}", body.results) };
     assert!(result.key.as_ref().is_some_and(|key| key.len() == 32));
     let viewing = [result.check_ups, result.medicines, result.diagnoses, result.operations];
     for given in viewing.into_iter().flatten() {
-        let (from, until) = (given.consent.at.unwrap(), given.available_until.unwrap());
-        assert_eq!(until.since(from), base::Span::from_hours(24));
+        let (from, until) = (given.consent.changed_at.unwrap(), given.available_until.unwrap());
+        assert_eq!(until.duration_since(from), base::Span::from_hours(24));
     }
-    let expected = made_up::rich_person();
+    let expected = fixtures::person_with_everything();
     let same = oqs::QualificationResult {
         limit_consent: expected.limit_consent,
         diseases_consent: expected.diseases_consent,
@@ -365,14 +373,14 @@ async fn the_result_is_handed_to_the_receipt_computer_as_a_card_reception_is() {
 
 #[tokio::test]
 async fn of_several_insurances_none_is_handed_to_the_receipt_computer() {
-    let mut second = made_up::gone_person();
+    let mut second = fixtures::former_member();
     second.number = oqs::CardNumber::new("7654321").unwrap();
-    let several = vec![made_up::rich_person(), second];
-    let unit = made_up::unit(Processing::normal(), Some(QualificationValidity::Several), several);
-    let other = Counterpart::start(ordinary(vec![unit])).await;
-    let (terminal, folder) = terminal(&other).await;
+    let several = vec![fixtures::person_with_everything(), second];
+    let unit = fixtures::unit(ProcessingResult::normal(), Some(QualificationValidity::Several), several);
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(vec![unit])).await;
+    let (terminal, folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     assert!(sheet.html.contains("レセコンには渡しません") && !sheet.html.contains("hand-over"));
@@ -385,16 +393,17 @@ async fn of_several_insurances_none_is_handed_to_the_receipt_computer() {
 async fn a_hand_over_that_the_system_does_not_answer_is_kept_in_mind() {
     let closed = Arc::new(Mutex::new(false));
     let state = closed.clone();
-    let open = ordinary(people(QualificationValidity::Valid));
-    let other = Counterpart::start(
-        move |name: &oqs::FileName, question| {
-            if *state.lock().unwrap() { Reply::Status(503) } else { open(name, question) }
-        },
-    )
-    .await;
-    let (terminal, folder) = terminal(&other).await;
+    let open = ordinary_behaviour(sample_units(QualificationValidity::Valid));
+    let other =
+        FakeEligibilitySystem::start(
+            move |name: &oqs::FileName, question| {
+                if *state.lock().unwrap() { Reply::Status(503) } else { open(name, question) }
+            },
+        )
+        .await;
+    let (terminal, folder) = open_terminal(&other).await;
     let mut desk = Browser::new(&terminal);
-    desk.sign_in(made_up::institution(), Role::Staff).await;
+    desk.sign_in(fixtures::institution(), Role::Staff).await;
     let href = desk.get("/receptions").await.link("/receptions/");
     let sheet = desk.get(&href).await;
     *closed.lock().unwrap() = true;
@@ -403,16 +412,19 @@ async fn a_hand_over_that_the_system_does_not_answer_is_kept_in_mind() {
     // The page of the reception, with the way to ask again.
     assert!(page.html.contains("一覧に戻る") && page.html.contains(&format!("href=\"{href}\"")));
     let followed = desk.get("/follow-ups").await;
-    assert!(followed.html.contains("システム停止中") && followed.html.contains(&made_up::number().grouped()));
+    assert!(
+        followed.html.contains("システム停止中")
+            && followed.html.contains(&fixtures::reception_number().to_grouped_string())
+    );
     assert_eq!(std::fs::read_dir(folder.path().join("exchange/face")).unwrap().count(), 0);
 }
 
 #[tokio::test]
 async fn the_administrator_changes_settings_and_addresses() {
-    let other = Counterpart::start(ordinary(Vec::new())).await;
-    let (terminal, _folder) = terminal(&other).await;
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let (terminal, _folder) = open_terminal(&other).await;
     let mut administrator = Browser::new(&terminal);
-    administrator.sign_in(made_up::institution(), Role::Administrator).await;
+    administrator.sign_in(fixtures::institution(), Role::Administrator).await;
     let page = administrator.get("/addresses/online").await;
     assert!(page.html.contains("http://reception.localhost:8400/i/kept") && page.html.contains("<svg"));
     let page = administrator.get("/addresses/online/change").await;
@@ -426,7 +438,7 @@ async fn the_administrator_changes_settings_and_addresses() {
     let set =
         administrator.post(&page, "/settings", &[("online", "1"), ("home_visit", ""), ("prescription", "9")]).await;
     assert_eq!(set.location.as_deref(), Some("/settings?said=changed"));
-    let asked = other.asked();
+    let asked = other.requested_prefixes();
     assert_eq!(asked.iter().filter(|name| *name == "OQSsiurl01req").count(), 3);
     assert_eq!(asked.iter().filter(|name| *name == "OQSsiupd01req").count(), 1);
 }

@@ -4,47 +4,47 @@ use std::{fs, time::Duration};
 
 use notify::{RecursiveMode, Watcher};
 use oqs::{
-    CharacterCode, Exchange, Extension, FileName, MedicalAnswer, MedicalAnswerHeader, MedicalOutcome, Message, Outcome,
-    ResultCode,
+    CharacterCode, Exchange, Extension, FileName, MedicalOutcome, MedicalResponse, MedicalResponseHeader, Message,
+    Outcome, ResultCode,
 };
 use tokio::sync::mpsc;
 
 use super::{
-    browser::neighbour,
-    client::interface,
-    counterpart::{Counterpart, Reply, authority, header, identity, ordinary},
+    browser::other_institution,
+    client::eligibility_client,
+    fake_system::{FakeEligibilitySystem, Reply, authority, identity, ordinary_behaviour, response_header},
 };
 use crate::{
-    client::Interface,
-    exchange::{self, Ask, AskContent, Kept, answer_request},
-    pages::made_up,
+    client::EligibilityClient,
+    exchange::{self, AskContent, RequestDisposition, RequestFile, build_response_file},
+    pages::fixtures,
 };
 
 /// Nothing here depends on it; a test that hangs is stopped by it.
-const LONGEST: Duration = Duration::from_mins(1);
+const TEST_TIMEOUT: Duration = Duration::from_mins(1);
 
 const IDENTIFIER: &str = "ask-1";
 
 /// Every exchange, every other of them in Shift_JIS.
-fn asks() -> impl Iterator<Item = (Exchange, CharacterCode, Ask)> {
+fn all_requests() -> impl Iterator<Item = (Exchange, CharacterCode, RequestFile)> {
     let codes = [CharacterCode::Utf8, CharacterCode::ShiftJis].into_iter().cycle();
-    Exchange::ALL.into_iter().zip(codes).map(|(exchange, code)| (exchange, code, ask(exchange, code)))
+    Exchange::ALL.into_iter().zip(codes).map(|(exchange, code)| (exchange, code, request_file(exchange, code)))
 }
 
-fn ask(exchange: Exchange, code: CharacterCode) -> Ask {
+fn request_file(exchange: Exchange, code: CharacterCode) -> RequestFile {
     let document =
         "<InsurerNumber>33120015</InsurerNumber><InsuredIdentificationNumber>1</InsuredIdentificationNumber>";
     let born = "<Birthdate>19840502</Birthdate>";
     let mut header = format!(
         "<MedicalInstitutionCode>{}</MedicalInstitutionCode>
          <ArbitraryFileIdentifier>{IDENTIFIER}</ArbitraryFileIdentifier>",
-        made_up::institution()
+        fixtures::institution()
     );
     let body = match exchange {
         Exchange::Qualification | Exchange::HomeVisitQualification | Exchange::OnlineQualification => {
             format!("<QualificationConfirmSearchInfo>{document}{born}</QualificationConfirmSearchInfo>")
         }
-        Exchange::ReferenceNumber => format!(
+        Exchange::InquiryNumber => format!(
             "<ReferenceNumberRegistrationInfo><ReferenceNumber>7</ReferenceNumber>{document}</ReferenceNumberRegistrationInfo>"
         ),
         Exchange::HomeVisitBulkSearch | Exchange::OnlineBulkSearch => {
@@ -75,11 +75,11 @@ fn ask(exchange: Exchange, code: CharacterCode) -> Ask {
         "<?xml version=\"1.0\" encoding=\"{encoding}\" standalone=\"no\"?>
          <XmlMsg><MessageHeader>{header}</MessageHeader><MessageBody>{body}</MessageBody></XmlMsg>"
     );
-    Ask { name: FileName::new(exchange.request(), "1").unwrap(), content: AskContent::Whole(text.into_bytes()) }
+    RequestFile { name: FileName::new(exchange.request(), "1").unwrap(), content: AskContent::Whole(text.into_bytes()) }
 }
 
 /// The code with which an answer says no as a whole.
-fn code(message: &Message) -> Option<&str> {
+fn error_code(message: &Message) -> Option<&str> {
     macro_rules! whole {
         ($answer:expr) => {
             match &$answer.outcome {
@@ -97,13 +97,13 @@ fn code(message: &Message) -> Option<&str> {
         };
     }
     match message {
-        Message::QualificationAnswer(answer) => whole!(answer),
-        Message::ReferenceNumberAnswer(answer) => whole!(answer),
-        Message::BulkAccepted(answer) => whole!(answer),
+        Message::QualificationResponse(answer) => whole!(answer),
+        Message::InquiryNumberResponse(answer) => whole!(answer),
+        Message::BulkSearchResponse(answer) => whole!(answer),
         Message::BulkResult(answer) => whole!(answer),
-        Message::WithdrawalAnswer(answer) => whole!(answer),
-        Message::AccessUrlAnswer(answer) => whole!(answer),
-        Message::EnvironmentAnswer(answer) => whole!(answer),
+        Message::WithdrawalResponse(answer) => whole!(answer),
+        Message::AccessUrlResponse(answer) => whole!(answer),
+        Message::EnvironmentResponse(answer) => whole!(answer),
         Message::MedicineRecords(answer) => medical!(answer),
         Message::CheckUps(answer) => medical!(answer),
         request => panic!("{request:?} is no answer"),
@@ -111,32 +111,36 @@ fn code(message: &Message) -> Option<&str> {
 }
 
 /// Each ask gets an answer file of its own kind, with this code, its own identifier and its own character code.
-async fn check(interface: &Interface, expected: &str) {
-    let all = asks().map(async |(exchange, character_code, ask)| {
-        let answered = answer_request(interface, "見本クリニック", &ask, made_up::now()).await;
+async fn check(interface: &EligibilityClient, expected: &str) {
+    let all = all_requests().map(async |(exchange, character_code, ask)| {
+        let answered = build_response_file(interface, "見本クリニック", &ask, fixtures::now()).await;
         // Nothing was wrong with the ask.
-        assert_eq!((answered.extension, answered.ask), (Extension::Xml, Kept::No), "{exchange:?}");
-        let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
-        let (institution, identifier) = exchange::fault::whose(&reading.message);
-        assert_eq!(code(&reading.message), Some(expected), "{exchange:?}");
+        assert_eq!(
+            (answered.extension, answered.disposition),
+            (Extension::Xml, RequestDisposition::Delete),
+            "{exchange:?}"
+        );
+        let reading = oqs::parse(exchange.response(), &answered.bytes).unwrap();
+        let (institution, identifier) = exchange::fault::institution_and_identifier(&reading.message);
+        assert_eq!(error_code(&reading.message), Some(expected), "{exchange:?}");
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
-        assert_eq!(institution, Some(&made_up::institution().into()), "{exchange:?}");
+        assert_eq!(institution, Some(&fixtures::institution().into()), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
         if let Message::BulkResult(result) = &reading.message {
-            assert_eq!(result.header.confirmation_date, Some(made_up::now().japan_date()));
+            assert_eq!(result.header.confirmation_date, Some(fixtures::now().japan_date()));
         }
     });
     futures_util::future::join_all(all).await;
 }
 
 async fn check_reply(reply: Reply, expected: &str) {
-    let other = Counterpart::start(move |_, _| reply.clone()).await;
-    let mut interface = interface(&other);
+    let other = FakeEligibilitySystem::start(move |_, _| reply.clone()).await;
+    let mut interface = eligibility_client(&other);
     if expected == "T102" {
-        interface.patience.file = Duration::from_millis(300);
+        interface.timeouts.file = Duration::from_millis(300);
     }
     check(&interface, expected).await;
-    assert_eq!(other.asked().len(), Exchange::ALL.len());
+    assert_eq!(other.requested_prefixes().len(), Exchange::ALL.len());
 }
 
 #[tokio::test]
@@ -152,115 +156,124 @@ async fn every_ask_that_the_system_does_not_answer_is_answered_with_the_terminal
 
 #[tokio::test]
 async fn a_system_that_is_not_there_or_not_the_right_one_is_a_reason_too() {
-    let other = Counterpart::start(ordinary(Vec::new())).await;
-    let ours = identity(&other.authority, made_up::institution(), other.site.clock());
-    let new = |address, root: &[u8]| Interface::new(made_up::institution(), address, &ours, root, &other.site).unwrap();
+    let other = FakeEligibilitySystem::start(ordinary_behaviour(Vec::new())).await;
+    let ours = identity(&other.authority, fixtures::institution(), other.site.clock());
+    let new = |address, root: &[u8]| {
+        EligibilityClient::new(fixtures::institution(), address, &ours, root, &other.site).unwrap()
+    };
     // A port that was free a moment ago.
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let address = format!("https://eligibility.localhost:{gone}").parse().unwrap();
     check(&new(address, other.authority.certificate()), "T101").await;
     let foreign = authority("another", other.site.clock());
     check(&new(other.address.clone(), foreign.certificate()), "T103").await;
-    assert!(other.asked().is_empty());
+    assert!(other.requested_prefixes().is_empty());
 }
 
 #[tokio::test]
 async fn an_answer_to_somebody_else_goes_nowhere() {
-    let closed = Counterpart::start(|_, _| Reply::Status(503)).await;
-    let interface_to_closed = interface(&closed);
+    let closed = FakeEligibilitySystem::start(|_, _| Reply::Status(503)).await;
+    let interface_to_closed = eligibility_client(&closed);
     let mut right = std::collections::HashMap::new();
-    for (exchange, _, ask) in asks() {
-        let answered = answer_request(&interface_to_closed, "", &ask, made_up::now()).await;
+    for (exchange, _, ask) in all_requests() {
+        let answered = build_response_file(&interface_to_closed, "", &ask, fixtures::now()).await;
         right.insert(exchange.request().prefix(), answered.bytes);
     }
-    let ours = made_up::institution().to_string();
-    for (from, to) in [(ours, neighbour().to_string()), (IDENTIFIER.to_owned(), "ask-2".to_owned())] {
+    let ours = fixtures::institution().to_string();
+    for (from, to) in [(ours, other_institution().to_string()), (IDENTIFIER.to_owned(), "ask-2".to_owned())] {
         let right = right.clone();
-        let other = Counterpart::start(move |name: &FileName, _| {
+        let other = FakeEligibilitySystem::start(move |name: &FileName, _| {
             let bytes = &right[&name.interface().prefix()];
             // Digits and hyphens are the same bytes in both character codes.
-            let parts: Vec<u8> = replaced(bytes, from.as_bytes(), to.as_bytes());
+            let parts: Vec<u8> = replace_bytes(bytes, from.as_bytes(), to.as_bytes());
             assert_ne!(&parts, bytes);
             Reply::Bytes(parts)
         })
         .await;
-        check(&interface(&other), "T203").await;
+        check(&eligibility_client(&other), "T203").await;
     }
 }
 
-fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+fn replace_bytes(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let Some(place) = bytes.windows(from.len()).position(|part| part == from) else { return bytes.to_vec() };
     [&bytes[..place], to, &bytes[place + from.len()..]].concat()
 }
 
 #[tokio::test]
 async fn what_is_too_long_is_said_and_an_ask_of_that_length_is_kept_aside() {
-    let other =
-        Counterpart::start(|name: &FileName, _| Reply::Bytes(vec![b' '; name.answer().interface().most_bytes() + 1]))
-            .await;
-    let interface = interface(&other);
-    for (exchange, character_code, ask) in asks() {
-        let long = Ask { content: AskContent::TooLong(ask.content.bytes().to_vec()), ..ask };
-        let answered = answer_request(&interface, "", &long, made_up::now()).await;
-        let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
-        assert_eq!((code(&reading.message), answered.ask), (Some("T201"), Kept::Aside), "{exchange:?}");
+    let other = FakeEligibilitySystem::start(|name: &FileName, _| {
+        Reply::Bytes(vec![b' '; name.response().interface().max_bytes() + 1])
+    })
+    .await;
+    let interface = eligibility_client(&other);
+    for (exchange, character_code, ask) in all_requests() {
+        let long = RequestFile { content: AskContent::TooLong(ask.content.bytes().to_vec()), ..ask };
+        let answered = build_response_file(&interface, "", &long, fixtures::now()).await;
+        let reading = oqs::parse(exchange.response(), &answered.bytes).unwrap();
+        assert_eq!(
+            (error_code(&reading.message), answered.disposition),
+            (Some("T201"), RequestDisposition::MoveToErr),
+            "{exchange:?}"
+        );
         // It speaks as its ask does, and says to which it belongs.
-        let (_, identifier) = exchange::fault::whose(&reading.message);
+        let (_, identifier) = exchange::fault::institution_and_identifier(&reading.message);
         assert_eq!(identifier.map(oqs::Identifier::as_str), Some(IDENTIFIER), "{exchange:?}");
         assert_eq!(reading.character_code, character_code, "{exchange:?}");
     }
-    assert!(other.asked().is_empty());
-    let ask = ask(Exchange::Medicines, CharacterCode::Utf8);
-    let answered = answer_request(&interface, "", &ask, made_up::now()).await;
-    let reading = oqs::parse(Exchange::Medicines.answer(), &answered.bytes).unwrap();
-    assert_eq!((code(&reading.message), answered.ask), (Some("T201"), Kept::No));
+    assert!(other.requested_prefixes().is_empty());
+    let ask = request_file(Exchange::Medicines, CharacterCode::Utf8);
+    let answered = build_response_file(&interface, "", &ask, fixtures::now()).await;
+    let reading = oqs::parse(Exchange::Medicines.response(), &answered.bytes).unwrap();
+    assert_eq!((error_code(&reading.message), answered.disposition), (Some("T201"), RequestDisposition::Delete));
 }
 
 #[tokio::test]
 async fn an_ask_that_the_system_itself_refuses_is_kept_aside_and_its_answer_passed_on_as_it_is() {
-    async fn check(said: ResultCode, exchange: Exchange, expected: Kept) {
-        let other = Counterpart::start(move |name: &FileName, question| match question {
-            Message::MedicalRequest(request) => Reply::Message(Message::MedicineRecords(MedicalAnswer {
-                header: MedicalAnswerHeader {
+    async fn check(said: ResultCode, exchange: Exchange, expected: RequestDisposition) {
+        let other = FakeEligibilitySystem::start(move |name: &FileName, question| match question {
+            Message::MedicalRequest(request) => Reply::Message(Message::MedicineRecords(MedicalResponse {
+                header: MedicalResponseHeader {
                     processed_at: None,
                     institution: Some(request.header.institution),
                     identifier: request.header.identifier,
                     person: None,
                 },
-                outcome: MedicalOutcome::Refused(said.refusal()),
+                outcome: MedicalOutcome::Refused(said.medical_refusal()),
             })),
-            Message::QualificationRequest(request) => Reply::Message(Message::QualificationAnswer(oqs::Answer {
-                header: header(&request.header),
-                outcome: Outcome::Abnormal(said.fault()),
-            })),
-            question => ordinary(Vec::new())(name, question),
+            Message::QualificationRequest(request) => {
+                Reply::Message(Message::QualificationResponse(oqs::ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Abnormal(said.fault()),
+                }))
+            }
+            question => ordinary_behaviour(Vec::new())(name, question),
         })
         .await;
-        let ask = ask(exchange, CharacterCode::Utf8);
-        let answered = answer_request(&interface(&other), "", &ask, made_up::now()).await;
-        let reading = oqs::parse(exchange.answer(), &answered.bytes).unwrap();
-        assert_eq!((code(&reading.message), answered.ask), (Some(said.code()), expected), "{exchange:?}");
+        let ask = request_file(exchange, CharacterCode::Utf8);
+        let answered = build_response_file(&eligibility_client(&other), "", &ask, fixtures::now()).await;
+        let reading = oqs::parse(exchange.response(), &answered.bytes).unwrap();
+        assert_eq!((error_code(&reading.message), answered.disposition), (Some(said.code()), expected), "{exchange:?}");
     }
-    check(ResultCode::Unreadable, Exchange::Medicines, Kept::Aside).await;
-    check(ResultCode::OtherInstitution, Exchange::Medicines, Kept::Aside).await;
-    check(ResultCode::Unsupported, Exchange::Diagnoses, Kept::Aside).await;
-    check(ResultCode::Print, Exchange::Operations, Kept::Aside).await;
+    check(ResultCode::Unreadable, Exchange::Medicines, RequestDisposition::MoveToErr).await;
+    check(ResultCode::OtherInstitution, Exchange::Medicines, RequestDisposition::MoveToErr).await;
+    check(ResultCode::Unsupported, Exchange::Diagnoses, RequestDisposition::MoveToErr).await;
+    check(ResultCode::PrintNotSupported, Exchange::Operations, RequestDisposition::MoveToErr).await;
     // These are about the patient, and nothing is wrong with the ask.
-    check(ResultCode::Declined, Exchange::Medicines, Kept::No).await;
-    check(ResultCode::NotThere, Exchange::Medicines, Kept::No).await;
-    check(ResultCode::Unreadable, Exchange::OnlineQualification, Kept::Aside).await;
+    check(ResultCode::Declined, Exchange::Medicines, RequestDisposition::Delete).await;
+    check(ResultCode::ReceptionNotFound, Exchange::Medicines, RequestDisposition::Delete).await;
+    check(ResultCode::Unreadable, Exchange::OnlineQualification, RequestDisposition::MoveToErr).await;
 }
 
 #[tokio::test]
 async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     let (told, mut heard) = mpsc::unbounded_channel();
-    let other = Counterpart::start(move |_, _| {
+    let other = FakeEligibilitySystem::start(move |_, _| {
         told.send(()).unwrap();
         Reply::Silence
     })
     .await;
-    let mut interface = interface(&other);
-    interface.patience.file = Duration::from_hours(1);
+    let mut interface = eligibility_client(&other);
+    interface.timeouts.file = Duration::from_hours(1);
     let folder = tempfile::tempdir().unwrap();
     let exchange =
         exchange::Exchange::open(&crate::ExchangeFolder::with_defaults(folder.path().to_owned()), "見本クリニック")
@@ -268,7 +281,7 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
     let place = |name: &str| folder.path().join(name);
     let files = |name: &str| fs::read_dir(place(name)).unwrap().count();
     let put = |number: u32| {
-        let Ask { content, .. } = ask(Exchange::OnlineQualification, CharacterCode::Utf8);
+        let RequestFile { content, .. } = request_file(Exchange::OnlineQualification, CharacterCode::Utf8);
         let draft = place("draft");
         fs::write(&draft, content.bytes()).unwrap();
         fs::rename(draft, place("req").join(format!("OQSsionq01req_{number}.xml"))).unwrap();
@@ -292,8 +305,8 @@ async fn asks_are_taken_though_the_system_answers_none_of_those_before() {
         }
     };
     tokio::select! {
-        () = exchange.work(&interface, other.site.clock()) => panic!("it works endlessly"),
-        outcome = tokio::time::timeout(LONGEST, counting) => outcome.expect("each ask is taken"),
+        () = exchange.run(&interface, other.site.clock()) => panic!("it works endlessly"),
+        outcome = tokio::time::timeout(TEST_TIMEOUT, counting) => outcome.expect("each ask is taken"),
     }
-    assert_eq!((other.asked().len(), files("res")), (8, 0));
+    assert_eq!((other.requested_prefixes().len(), files("res")), (8, 0));
 }

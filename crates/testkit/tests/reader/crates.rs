@@ -2,28 +2,35 @@
 
 use std::{collections::BTreeMap, fs};
 
-use testkit::{issued, said};
+use testkit::{issued_card, run_for_output};
 
-use crate::{both, openssl_accepts, public_key};
+use crate::{run_for_each_reader, verify_with_openssl, write_public_key};
 
 #[test]
 fn myna_card_reads_every_application() {
-    both(|pcscd| {
+    run_for_each_reader(|pcscd| {
         let folder = pcscd.folder();
-        let _card = pcscd.insert(&issued().data);
+        let _card = pcscd.insert(&issued_card().data);
         let number_b = "55021720352285";
-        let read = said(&mut pcscd.own_client(&["read", "1234", "PASSW0RD", "999999999999", number_b, "550217"]));
+        let read = run_for_output(&mut pcscd.card_client_command(&[
+            "read",
+            "1234",
+            "PASSW0RD",
+            "999999999999",
+            number_b,
+            "550217",
+        ]));
         let read: BTreeMap<&str, &str> = read.lines().filter_map(|line| line.split_once(' ')).collect();
         let hex = |bytes: &[u8]| hex::encode_upper(bytes);
-        let [authentication_ca, signature_ca] = &issued().authorities;
+        let [authentication_ca, signature_ca] = &issued_card().authorities;
         for (what, expected) in [
             ("token", "Card".to_owned()),
             ("available", "true true".to_owned()),
             ("tries", "Remaining(3) Remaining(5)".to_owned()),
-            ("authentication", hex(&issued().authentication)),
+            ("authentication", hex(&issued_card().authentication)),
             ("authentication-ca", hex(authentication_ca)),
             ("signature-ca", hex(signature_ca)),
-            ("signature", hex(&issued().signature)),
+            ("signature", hex(&issued_card().signature)),
             ("attributes", "試験　花子 東京都清瀬市架空1-1 1980-02-17 Female".to_owned()),
             ("number", "999999999999".to_owned()),
             ("registry", "Remaining(3)".to_owned()),
@@ -39,6 +46,12 @@ fn myna_card_reads_every_application() {
         }
         fs::write(folder.join("message"), "message").unwrap();
         fs::write(folder.join("signature"), hex::decode(read["signed-authentication"]).unwrap()).unwrap();
-        openssl_accepts(folder, "-sha256", &public_key(folder, "1", &issued().authentication), "signature", "message");
+        verify_with_openssl(
+            folder,
+            "-sha256",
+            &write_public_key(folder, "1", &issued_card().authentication),
+            "signature",
+            "message",
+        );
     });
 }

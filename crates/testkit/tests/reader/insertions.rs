@@ -1,25 +1,25 @@
 //! Cards come and go.
 
-use testkit::{Pcscd, Way, issued};
+use testkit::{Pcscd, ReaderKind, issued_card};
 
-fn check(way: Way, test: impl Fn(&Pcscd)) {
+fn check(way: ReaderKind, test: impl Fn(&Pcscd)) {
     test(&Pcscd::start(way));
 }
 
-fn a_card_is_laid_in_and_removed_a_hundred_times(way: Way) {
+fn insert_and_remove_a_hundred_times(way: ReaderKind) {
     check(way, |pcscd| {
         for _ in 0..100 {
-            pcscd.insert(&issued().data).remove();
+            pcscd.insert(&issued_card().data).remove();
         }
     });
 }
 
 #[test]
 fn a_card_is_laid_into_our_reader_a_hundred_times() {
-    a_card_is_laid_in_and_removed_a_hundred_times(Way::Own);
+    insert_and_remove_a_hundred_times(ReaderKind::Own);
 }
 
 #[test]
 fn a_card_is_laid_into_vpcd_a_hundred_times() {
-    a_card_is_laid_in_and_removed_a_hundred_times(Way::Vpcd);
+    insert_and_remove_a_hundred_times(ReaderKind::Vpcd);
 }

@@ -6,15 +6,15 @@ use card::{CardData, PinReference, StatusWord, TokenLabel};
 
 /// One thing that goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum CardFault {
     /// `pulled-during=N`: no answer to the Nth command comes any more.
-    PulledDuring(u32),
+    RemovedDuring(u32),
     /// `pulled-after=N`: the Nth command is the last.
-    PulledAfter(u32),
+    RemovedAfter(u32),
     /// `slow=MS`: every command takes so many milliseconds.
     Slow(u32),
     /// `answer=N:SW`: the Nth command is not carried out but answered so.
-    Answer(u32, StatusWord),
+    Response(u32, StatusWord),
     /// `no-signature`: there is no 署名用電子証明書.
     NoSignature,
     /// `one-try-left` at the authentication PIN.
@@ -31,48 +31,49 @@ pub enum Fault {
     "a fault is pulled-during=N, pulled-after=N, slow=MILLISECONDS, answer=N:SW, no-signature, one-try-left, locked, android, \
      or iphone; N counts commands from 1, SW is a status word such as 6982"
 )]
-pub struct UnknownFault;
+pub struct UnknownCardFault;
 
-impl FromStr for Fault {
-    type Err = UnknownFault;
+impl FromStr for CardFault {
+    type Err = UnknownCardFault;
 
-    fn from_str(text: &str) -> Result<Self, UnknownFault> {
-        let number = |text: &str| text.parse::<u32>().map_err(|_| UnknownFault);
-        let count = |text: &str| number(text).and_then(|count| if count == 0 { Err(UnknownFault) } else { Ok(count) });
+    fn from_str(text: &str) -> Result<Self, UnknownCardFault> {
+        let number = |text: &str| text.parse::<u32>().map_err(|_| UnknownCardFault);
+        let count =
+            |text: &str| number(text).and_then(|count| if count == 0 { Err(UnknownCardFault) } else { Ok(count) });
         match text.split_once('=') {
-            Some(("pulled-during", at)) => Ok(Self::PulledDuring(count(at)?)),
-            Some(("pulled-after", at)) => Ok(Self::PulledAfter(count(at)?)),
+            Some(("pulled-during", at)) => Ok(Self::RemovedDuring(count(at)?)),
+            Some(("pulled-after", at)) => Ok(Self::RemovedAfter(count(at)?)),
             Some(("slow", milliseconds)) => Ok(Self::Slow(number(milliseconds)?)),
             Some(("answer", wrong)) => {
-                let (at, status) = wrong.split_once(':').ok_or(UnknownFault)?;
-                Ok(Self::Answer(count(at)?, status.parse().map_err(|_| UnknownFault)?))
+                let (at, status) = wrong.split_once(':').ok_or(UnknownCardFault)?;
+                Ok(Self::Response(count(at)?, status.parse().map_err(|_| UnknownCardFault)?))
             }
-            Some(_) => Err(UnknownFault),
+            Some(_) => Err(UnknownCardFault),
             None => match text {
                 "no-signature" => Ok(Self::NoSignature),
                 "one-try-left" => Ok(Self::OneTryLeft),
                 "locked" => Ok(Self::Locked),
                 "android" => Ok(Self::Phone(TokenLabel::Android)),
                 "iphone" => Ok(Self::Phone(TokenLabel::Iphone)),
-                _ => Err(UnknownFault),
+                _ => Err(UnknownCardFault),
             },
         }
     }
 }
 
-impl Fault {
+impl CardFault {
     /// The card with this fault.
-    pub(super) fn lay_into(self, mut data: CardData) -> CardData {
+    pub(super) fn apply_to(self, mut data: CardData) -> CardData {
         let faults = &mut data.faults;
         match self {
-            Self::PulledDuring(at) => faults.pulled_during = Some(at),
-            Self::PulledAfter(at) => faults.pulled_after = Some(at),
+            Self::RemovedDuring(at) => faults.removed_during = Some(at),
+            Self::RemovedAfter(at) => faults.removed_after = Some(at),
             Self::Slow(milliseconds) => faults.delay_milliseconds = milliseconds,
-            Self::Answer(at, status) => drop(faults.answers.insert(at, status)),
+            Self::Response(at, status) => drop(faults.statuses.insert(at, status)),
             Self::NoSignature => return data.without_signature(),
             Self::OneTryLeft => return data.with_tries_left(PinReference::AUTHENTICATION, 1),
             Self::Locked => return data.with_tries_left(PinReference::AUTHENTICATION, 0),
-            Self::Phone(label) => return data.labelled(label),
+            Self::Phone(label) => return data.with_label(label),
         }
         data
     }
@@ -86,21 +87,21 @@ mod tests {
     fn faults_are_named() {
         let status = StatusWord::SECURITY_NOT_SATISFIED;
         for (text, expected) in [
-            ("pulled-during=3", Fault::PulledDuring(3)),
-            ("pulled-after=1", Fault::PulledAfter(1)),
-            ("slow=250", Fault::Slow(250)),
-            ("answer=4:6982", Fault::Answer(4, status)),
-            ("no-signature", Fault::NoSignature),
-            ("one-try-left", Fault::OneTryLeft),
-            ("locked", Fault::Locked),
-            ("iphone", Fault::Phone(TokenLabel::Iphone)),
+            ("pulled-during=3", CardFault::RemovedDuring(3)),
+            ("pulled-after=1", CardFault::RemovedAfter(1)),
+            ("slow=250", CardFault::Slow(250)),
+            ("answer=4:6982", CardFault::Response(4, status)),
+            ("no-signature", CardFault::NoSignature),
+            ("one-try-left", CardFault::OneTryLeft),
+            ("locked", CardFault::Locked),
+            ("iphone", CardFault::Phone(TokenLabel::Iphone)),
         ] {
             assert_eq!(text.parse(), Ok(expected), "{text}");
         }
         for wrong in
             ["", "pulled", "pulled-after=0", "slow", "slow=-1", "answer=1", "answer=1:1234", "locked=1", "plastic"]
         {
-            assert_eq!(wrong.parse::<Fault>(), Err(UnknownFault), "{wrong}");
+            assert_eq!(wrong.parse::<CardFault>(), Err(UnknownCardFault), "{wrong}");
         }
     }
 }

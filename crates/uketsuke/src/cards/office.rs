@@ -9,11 +9,11 @@ use card::{CardData, File, Memory, PinReference, ReferenceData};
 use shell::Language;
 use zeroize::Zeroizing;
 
-use super::{Failure, Where, Which, file::CardFile, hand::drawer};
+use super::{CardError, CardSelector, CardStoreArguments, card_file::CardFile, leased_card::open_repository};
 
 /// A PIN as the command line names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WhichPin(PinReference);
+pub struct PinSelector(PinReference);
 
 /// A text that names no PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -22,7 +22,7 @@ pub struct WhichPin(PinReference);
 )]
 pub struct UnknownPin;
 
-const NAMES: [(&str, PinReference); 5] = [
+const PIN_NAMES: [(&str, PinReference); 5] = [
     ("authentication", PinReference::AUTHENTICATION),
     ("signature", PinReference::SIGNATURE),
     ("text", PinReference::TEXT),
@@ -30,30 +30,30 @@ const NAMES: [(&str, PinReference); 5] = [
     ("common", PinReference::COMMON),
 ];
 
-impl FromStr for WhichPin {
+impl FromStr for PinSelector {
     type Err = UnknownPin;
 
     fn from_str(text: &str) -> Result<Self, UnknownPin> {
-        let named = NAMES.iter().find(|(name, _)| *name == text).map(|(_, pin)| *pin);
+        let named = PIN_NAMES.iter().find(|(name, _)| *name == text).map(|(_, pin)| *pin);
         named.map_or_else(|| text.parse().map_err(|_| UnknownPin), Ok).map(Self)
     }
 }
 
-impl From<WhichPin> for PinReference {
-    fn from(which: WhichPin) -> Self {
+impl From<PinSelector> for PinReference {
+    fn from(which: PinSelector) -> Self {
         which.0
     }
 }
 
-async fn look(card: &Which, place: &Where) -> Result<CardData, Failure> {
+async fn read_card_data(card: &CardSelector, place: &CardStoreArguments) -> Result<CardData, CardError> {
     match card {
-        Which::Persona(card) => Ok(drawer(place)?.look(card).await?),
-        Which::File(path) => Ok(CardFile::read(path)?),
+        CardSelector::Persona(card) => Ok(open_repository(place)?.read_card(card).await?),
+        CardSelector::File(path) => Ok(CardFile::read_data(path)?),
     }
 }
 
-pub(super) async fn list(place: &Where) -> Result<(), Failure> {
-    let cards = drawer(place)?.cards().await?;
+pub(super) async fn list_cards(place: &CardStoreArguments) -> Result<(), CardError> {
+    let cards = open_repository(place)?.list_cards().await?;
     let mut out = io::stdout().lock();
     for card in cards {
         let [label, english] = [Language::Japanese, Language::English].map(|language| card.label.in_language(language));
@@ -62,8 +62,8 @@ pub(super) async fn list(place: &Where) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn show(card: &Which, place: &Where) -> Result<(), Failure> {
-    let data = look(card, place).await?;
+pub(super) async fn show_card(card: &CardSelector, place: &CardStoreArguments) -> Result<(), CardError> {
+    let data = read_card_data(card, place).await?;
     let counters = data.counters();
     let mut out = io::stdout().lock();
     writeln!(out, "ATR {}", data.atr)?;
@@ -80,7 +80,7 @@ pub(super) async fn show(card: &Which, place: &Where) -> Result<(), Failure> {
                 File::Records { records, .. } => writeln!(out, "  {id} file of {} records", records.len())?,
                 File::Pin(file) => {
                     let left = counters.tries_left(pin).unwrap_or(0);
-                    let name = NAMES.iter().find(|(_, named)| *named == pin).map_or("", |(name, _)| name);
+                    let name = PIN_NAMES.iter().find(|(_, named)| *named == pin).map_or("", |(name, _)| name);
                     writeln!(out, "  {id} PIN, {left} of {} tries left {name}", u8::from(file.tries))?;
                 }
                 File::Key { .. } => writeln!(out, "  {id} private key")?,
@@ -91,37 +91,45 @@ pub(super) async fn show(card: &Which, place: &Where) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) async fn export(card: &Which, place: &Where) -> Result<(), Failure> {
-    let data = look(card, place).await?;
+pub(super) async fn export_card(card: &CardSelector, place: &CardStoreArguments) -> Result<(), CardError> {
+    let data = read_card_data(card, place).await?;
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &data)?;
     Ok(writeln!(out)?)
 }
 
-pub(super) async fn unlock(card: &Which, pin: PinReference, place: &Where) -> Result<(), Failure> {
+pub(super) async fn unlock_pin(
+    card: &CardSelector,
+    pin: PinReference,
+    place: &CardStoreArguments,
+) -> Result<(), CardError> {
     match card {
-        Which::Persona(card) => drawer(place)?.unlock(card, pin).await?,
-        Which::File(path) => {
+        CardSelector::Persona(card) => open_repository(place)?.unlock(card, pin).await?,
+        CardSelector::File(path) => {
             let CardFile { mut data, mut memory } = CardFile::open(path)?;
             data.unlock(pin)?;
-            memory.keep(&data.counters())?;
+            memory.store_counters(&data.counters())?;
         }
     }
     eprintln!("uketsuke: all tries at {pin} are there again");
     Ok(())
 }
 
-pub(super) async fn set_pin(card: &Which, pin: PinReference, place: &Where) -> Result<(), Failure> {
+pub(super) async fn set_pin(
+    card: &CardSelector,
+    pin: PinReference,
+    place: &CardStoreArguments,
+) -> Result<(), CardError> {
     let mut line = Zeroizing::new(String::with_capacity(64));
     io::stdin().read_line(&mut line)?;
     let value: ReferenceData = line.trim_end_matches(['\r', '\n']).parse()?;
     match card {
-        Which::Persona(card) => drawer(place)?.set_pin(card, pin, value).await?,
-        Which::File(path) => {
+        CardSelector::Persona(card) => open_repository(place)?.set_pin(card, pin, value).await?,
+        CardSelector::File(path) => {
             let CardFile { mut data, mut memory } = CardFile::open(path)?;
             data.set_pin(pin, value.clone())?;
-            memory.keep_reference_data(pin, &value)?;
-            memory.keep(&data.counters())?;
+            memory.store_reference_data(pin, &value)?;
+            memory.store_counters(&data.counters())?;
         }
     }
     eprintln!("uketsuke: {pin} is set, and all tries are there again");
@@ -134,8 +142,8 @@ mod tests {
 
     #[test]
     fn a_pin_is_named_in_words_or_by_its_file() {
-        assert_eq!("signature".parse(), Ok(WhichPin(PinReference::SIGNATURE)));
-        assert_eq!("D392F000260100000001/0018".parse(), Ok(WhichPin(PinReference::AUTHENTICATION)));
-        assert_eq!("1234".parse::<WhichPin>(), Err(UnknownPin));
+        assert_eq!("signature".parse(), Ok(PinSelector(PinReference::SIGNATURE)));
+        assert_eq!("D392F000260100000001/0018".parse(), Ok(PinSelector(PinReference::AUTHENTICATION)));
+        assert_eq!("1234".parse::<PinSelector>(), Err(UnknownPin));
     }
 }

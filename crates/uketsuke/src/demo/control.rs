@@ -13,27 +13,27 @@ use axum::{
     routing::{get, post},
 };
 use base::{Date, InstitutionCode, Span};
-use consult::LeaveBy;
-use eligibility::{Condition, Trouble};
+use consult::ProofMethod;
+use eligibility::{InterfaceFault, SimulatedFault};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shell::Language;
 
-use super::{pages::Home, world};
+use super::{pages::DemoState, world};
 
-pub(super) fn router(home: &Arc<Home>) -> Router {
+pub(super) fn router(home: &Arc<DemoState>) -> Router {
     Router::new()
-        .route("/control/interface", post(control_interface))
+        .route("/control/interface", post(set_interface_condition))
         .route("/control/institutions", get(read_institutions))
         .route("/control/people", get(read_people))
-        .route("/control/people/{key}", post(control_person))
+        .route("/control/people/{key}", post(set_person_fault))
         .with_state(home.clone())
 }
 
 /// How the interface for institutions is to behave.
 #[derive(Deserialize)]
 #[serde(tag = "condition", rename_all = "kebab-case")]
-enum WantedCondition {
+enum ConditionRequest {
     Open,
     Closed,
     Slow { seconds: u32 },
@@ -41,13 +41,16 @@ enum WantedCondition {
     CutOff,
 }
 
-async fn control_interface(State(home): State<Arc<Home>>, Json(wanted): Json<WantedCondition>) -> StatusCode {
-    home.rooms.eligibility.set_condition(match wanted {
-        WantedCondition::Open => Condition::Open,
-        WantedCondition::Closed => Condition::Closed,
-        WantedCondition::Slow { seconds } => Condition::Slow(Span::from_secs(seconds.into())),
-        WantedCondition::Busy { seconds } => Condition::Busy(Span::from_secs(seconds.into())),
-        WantedCondition::CutOff => Condition::CutOff,
+async fn set_interface_condition(
+    State(home): State<Arc<DemoState>>,
+    Json(wanted): Json<ConditionRequest>,
+) -> StatusCode {
+    home.services.eligibility.set_interface_fault(match wanted {
+        ConditionRequest::Open => InterfaceFault::None,
+        ConditionRequest::Closed => InterfaceFault::Closed,
+        ConditionRequest::Slow { seconds } => InterfaceFault::Slow(Span::from_secs(seconds.into())),
+        ConditionRequest::Busy { seconds } => InterfaceFault::Busy(Span::from_secs(seconds.into())),
+        ConditionRequest::CutOff => InterfaceFault::CutOff,
     });
     StatusCode::NO_CONTENT
 }
@@ -67,7 +70,7 @@ impl BothLanguages {
 
 /// A persona as programs ask about it: what its card takes, and what an institution would type to find it.
 #[derive(Serialize)]
-struct Known {
+struct PersonaEntry {
     key: &'static str,
     name: &'static str,
     kana: &'static str,
@@ -96,17 +99,17 @@ struct InsuranceDocument {
     branch: Option<String>,
 }
 
-async fn read_people(State(home): State<Arc<Home>>) -> Result<Json<Vec<Known>>, Response> {
-    let cards = home.rooms.portal.cards().await.map_err(IntoResponse::into_response)?;
+async fn read_people(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<PersonaEntry>>, Response> {
+    let cards = home.services.portal.list_cards().await.map_err(IntoResponse::into_response)?;
     let tries: HashMap<_, _> = cards.into_iter().map(|card| (card.id.to_string(), card.tries_left)).collect();
     // Every persona has a card in the app: the demo lays it in as it starts.
     let card = |key: &str| tries.get(key).map_or(0, |tries| *tries);
-    let known = |persona: world::Persona| Known {
+    let known = |persona: world::Persona| PersonaEntry {
         key: persona.key,
         name: persona.name,
         kana: persona.kana,
         latin: persona.latin,
-        birthdate: persona.insured.person.birth,
+        birthdate: persona.insured_person.person.birth,
         pin: persona.pin,
         signature_password: match persona.signature_password {
             world::SignaturePassword::Set(password) => Some(password),
@@ -116,7 +119,7 @@ async fn read_people(State(home): State<Arc<Home>>) -> Result<Json<Vec<Known>>, 
         note: BothLanguages::new(&persona.note),
         card: KnownCard { tries_left: card(persona.key), locked: card(persona.key) == 0 },
         documents: persona
-            .insured
+            .insured_person
             .coverages
             .iter()
             .map(|coverage| InsuranceDocument {
@@ -160,14 +163,14 @@ struct DeskAccount {
     password: &'static str,
 }
 
-async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<KnownInstitution>> {
-    let places = world::Addresses { reception: home.addresses.reception.clone() };
+async fn read_institutions(State(home): State<Arc<DemoState>>) -> Json<Vec<KnownInstitution>> {
+    let places = world::WorldAddresses { reception: home.addresses.reception.clone() };
     let known = |known: world::DemoInstitution| {
-        let institution = known.new.institution;
-        let (takes, fixed_url) = match institution.leave_by {
-            LeaveBy::HandOver { .. } => ("hand_over", None),
-            LeaveBy::FixedUrl { url } => ("fixed_url", Some(url)),
-            LeaveBy::PictureOnly => ("picture_only", None),
+        let institution = known.listing.institution;
+        let (takes, fixed_url) = match institution.proof_method {
+            ProofMethod::HandOver { .. } => ("hand_over", None),
+            ProofMethod::FixedUrl { url } => ("fixed_url", Some(url)),
+            ProofMethod::PictureOnly => ("picture_only", None),
         };
         KnownInstitution {
             code: institution.code,
@@ -176,12 +179,12 @@ async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<KnownInsti
             takes,
             fixed_url,
             menus: known
-                .new
+                .listing
                 .menus
                 .into_iter()
                 .map(|menu| KnownMenu {
                     number: menu.number,
-                    charge: menu.charge.word(),
+                    charge: menu.charge.as_str(),
                     name: menu.name,
                     name_english: menu.name_english,
                     minutes: menu.minutes,
@@ -199,36 +202,36 @@ async fn read_institutions(State(home): State<Arc<Home>>) -> Json<Vec<KnownInsti
 }
 
 #[derive(Deserialize)]
-struct WantedTrouble {
+struct FaultRequest {
     /// None ends it.
     trouble: Option<String>,
 }
 
-async fn control_person(
-    State(home): State<Arc<Home>>,
+async fn set_person_fault(
+    State(home): State<Arc<DemoState>>,
     Path(key): Path<String>,
-    Json(wanted): Json<WantedTrouble>,
+    Json(wanted): Json<FaultRequest>,
 ) -> Result<StatusCode, Response> {
-    let trouble = wanted.trouble.map(|word| word.parse::<Trouble>()).transpose();
+    let trouble = wanted.trouble.map(|word| word.parse::<SimulatedFault>()).transpose();
     let trouble = trouble.map_err(|wrong| (StatusCode::UNPROCESSABLE_ENTITY, wrong.to_string()).into_response())?;
     let personas = world::personas(home.first_day);
     let nobody = || StatusCode::NOT_FOUND.into_response();
     let persona = personas.into_iter().find(|persona| persona.key == key).ok_or_else(nobody)?;
-    let rooms = &home.rooms.eligibility;
-    let birth = persona.insured.person.birth;
+    let rooms = &home.services.eligibility;
+    let birth = persona.insured_person.person.birth;
     let mut found = Vec::new();
-    for coverage in persona.insured.coverages {
-        let people = rooms.people_by_document(coverage.insurer, coverage.symbol, coverage.number, birth).await;
-        found.extend(people.map_err(|refusal| refused(&refusal))?);
+    for coverage in persona.insured_person.coverages {
+        let people = rooms.find_people_by_document(coverage.insurer, coverage.symbol, coverage.number, birth).await;
+        found.extend(people.map_err(|refusal| refusal_response(&refusal))?);
     }
     found.sort_unstable();
     found.dedup();
     let [person] = found[..] else { return Err(nobody()) };
-    rooms.set_trouble(person, trouble).await.map_err(|refusal| refused(&refusal))?;
+    rooms.set_simulated_fault(person, trouble).await.map_err(|refusal| refusal_response(&refusal))?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn refused(refusal: &eligibility::Refusal) -> Response {
+fn refusal_response(refusal: &eligibility::Refusal) -> Response {
     tracing::error!(error = refusal as &dyn std::error::Error, "what a control asked for failed");
     shell::Refuse::status(refusal).into_response()
 }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use authority::{Authority, IssuedMachine};
+use authority::{Authority, IssuedMachineCertificate};
 use base::{InstitutionCode, Span, Timestamp};
 use eligibility::{Eligibility, Fingerprint, ServerIdentity};
 use jpki::SigningKey;
@@ -11,14 +11,14 @@ use terminal::{Identity, Station};
 use zeroize::Zeroizing;
 
 use super::world;
-use crate::keep::{Keep, KeepFailure};
+use crate::key_store::{KeyStore, KeyStoreError};
 
 /// Why the machines have no certificates.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum MachinesError {
     /// The folder cannot be used.
     #[error(transparent)]
-    Keep(#[from] KeepFailure),
+    KeyStore(#[from] KeyStoreError),
     /// The authority did not issue one.
     #[error("the authority did not issue a certificate")]
     Authority(#[from] authority::Refusal),
@@ -38,50 +38,54 @@ pub enum Failure {
 
 /// A certificate (DER) with its key (PKCS#8).
 #[derive(Serialize, Deserialize)]
-pub(super) struct Pair {
+pub(super) struct CertificateAndKey {
     pub(super) certificate: Vec<u8>,
     pub(super) key: Vec<u8>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    made: Timestamp,
-    server: Pair,
-    stations: Vec<(InstitutionCode, Pair)>,
+struct StoredIdentities {
+    #[serde(rename = "made")]
+    made_at: Timestamp,
+    server: CertificateAndKey,
+    stations: Vec<(InstitutionCode, CertificateAndKey)>,
 }
 
-const FILE: &str = "machines.sealed";
+const IDENTITIES_FILE: &str = "machines.sealed";
 
 /// How long kept certificates are used: half of what they last.
-const USED: Span = Span::from_hours(24 * 365);
+const IDENTITY_LIFETIME: Span = Span::from_hours(24 * 365);
 
 /// The server's identity and the stations, as kept, or anew where there are none or the clock has run away from them.
-pub(super) async fn identities(
-    keep: &Keep,
+pub(super) async fn load_or_issue_identities(
+    keep: &KeyStore,
     authority: &Authority,
-    places: &world::Addresses,
+    places: &world::WorldAddresses,
     now: Timestamp,
-) -> Result<(ServerIdentity, Vec<Station>), Failure> {
+) -> Result<(ServerIdentity, Vec<Station>), MachinesError> {
     let institutions = world::institutions(places);
-    let kept = match keep.load(FILE)? {
-        Some(content) => Some(serde_json::from_slice::<Kept>(&content)?),
+    let kept = match keep.load(IDENTITIES_FILE)? {
+        Some(content) => Some(serde_json::from_slice::<StoredIdentities>(&content)?),
         None => None,
     };
     let usable = kept.filter(|kept| {
         let covers = |code| kept.stations.iter().any(|(station, _)| *station == code);
-        now >= kept.made && now < kept.made.plus(USED) && institutions.iter().all(|known| covers(known.code()))
+        now >= kept.made_at
+            && now < kept.made_at.plus(IDENTITY_LIFETIME)
+            && institutions.iter().all(|known| covers(known.code()))
     });
     let kept = if let Some(kept) = usable {
         kept
     } else {
-        let server = pair(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
+        let server =
+            to_certificate_and_key(&authority.issue_server(&["localhost"], &[Ipv4Addr::LOCALHOST.into()]).await?)?;
         let mut stations = Vec::new();
         for institution in &institutions {
             let issued = authority.issue_institution(institution.code()).await?;
-            stations.push((institution.code(), pair(&issued)?));
+            stations.push((institution.code(), to_certificate_and_key(&issued)?));
         }
-        let made = Kept { made: now, server, stations };
-        keep.store(FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
+        let made = StoredIdentities { made_at: now, server, stations };
+        keep.store(IDENTITIES_FILE, &Zeroizing::new(serde_json::to_vec(&made)?))?;
         made
     };
     let stations = kept.stations.into_iter().map(|(code, pair)| {
@@ -100,20 +104,22 @@ pub(super) async fn identities(
 }
 
 /// The certificate and key of each institution's terminal, as kept.
-pub(super) fn kept_stations(keep: &Keep) -> Result<Vec<(InstitutionCode, Pair)>, Failure> {
-    let Some(content) = keep.load(FILE)? else { return Ok(Vec::new()) };
-    Ok(serde_json::from_slice::<Kept>(&content)?.stations)
+pub(super) fn load_station_identities(
+    keep: &KeyStore,
+) -> Result<Vec<(InstitutionCode, CertificateAndKey)>, MachinesError> {
+    let Some(content) = keep.load(IDENTITIES_FILE)? else { return Ok(Vec::new()) };
+    Ok(serde_json::from_slice::<StoredIdentities>(&content)?.stations)
 }
 
-fn pair(issued: &IssuedMachine) -> Result<Pair, Failure> {
-    Ok(Pair { certificate: issued.certificate.clone(), key: issued.key.to_pkcs8()?.to_vec() })
+fn to_certificate_and_key(issued: &IssuedMachineCertificate) -> Result<CertificateAndKey, MachinesError> {
+    Ok(CertificateAndKey { certificate: issued.certificate.clone(), key: issued.key.to_pkcs8()?.to_vec() })
 }
 
 /// Admits the terminals' certificates at the system, once.
-pub(super) async fn admit(keep: &Keep, eligibility: &Eligibility) -> Result<(), Failure> {
-    for (code, pair) in kept_stations(keep)? {
-        match eligibility.admit_certificate(code, Fingerprint::of(&pair.certificate)).await {
-            Ok(()) | Err(eligibility::Refusal::Taken(_)) => {}
+pub(super) async fn admit_terminals(keep: &KeyStore, eligibility: &Eligibility) -> Result<(), MachinesError> {
+    for (code, pair) in load_station_identities(keep)? {
+        match eligibility.admit_certificate(code, Fingerprint::from_certificate(&pair.certificate)).await {
+            Ok(()) | Err(eligibility::Refusal::AlreadyExists(_)) => {}
             Err(refusal) => return Err(refusal.into()),
         }
     }

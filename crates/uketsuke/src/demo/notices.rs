@@ -1,18 +1,18 @@
 //! The notices of the demo's service, whose operator is invented.
 
-use consult::{Contact, ContactWay, Emergency, Notice, NoticeSource, Notices};
+use consult::{Contact, ContactMethod, Emergency, Notice, NoticeSource, Notices};
 use shell::Text;
 
 macro_rules! notice {
     ($name:literal) => {
         Notice {
-            japanese: text(include_str!(concat!("notices/", $name, ".md"))),
-            english: Some(text(include_str!(concat!("notices/", $name, ".en.md")))),
+            japanese: markdown_notice(include_str!(concat!("notices/", $name, ".md"))),
+            english: Some(markdown_notice(include_str!(concat!("notices/", $name, ".en.md")))),
         }
     };
 }
 
-fn text(markdown: &str) -> NoticeSource {
+fn markdown_notice(markdown: &str) -> NoticeSource {
     NoticeSource::Text(markdown.parse().expect("the demo's notices are texts"))
 }
 
@@ -20,17 +20,23 @@ fn text(markdown: &str) -> NoticeSource {
 pub(super) fn notices() -> Notices {
     Notices {
         privacy: notice!("privacy"),
-        privacy_dated: base::parse_date("2026-11-01").expect("it is a date"),
+        privacy_effective_date: base::parse_date("2026-11-01").expect("it is a date"),
         terms: notice!("terms"),
         legal: notice!("legal"),
         contact: Contact {
-            name: Text::fixed("uketsuke デモ運営 お客さま窓口（架空）", "uketsuke demo, customer service (invented)"),
-            address: Text::fixed("東京都千代田区見本町1-2-3（架空）", "1-2-3 Mihon-cho, Chiyoda, Tokyo (invented)"),
-            by: ContactWay::Both {
+            name: Text::from_static(
+                "uketsuke デモ運営 お客さま窓口（架空）",
+                "uketsuke demo, customer service (invented)",
+            ),
+            address: Text::from_static(
+                "東京都千代田区見本町1-2-3（架空）",
+                "1-2-3 Mihon-cho, Chiyoda, Tokyo (invented)",
+            ),
+            method: ContactMethod::Both {
                 telephone: "03-0000-0002".to_owned(),
                 mail: "help@consult.example.jp".parse().expect("it is an address"),
             },
-            hours: Text::fixed("平日 9:00〜17:00", "Weekdays 9:00-17:00"),
+            hours: Text::from_static("平日 9:00〜17:00", "Weekdays 9:00-17:00"),
         },
         emergency: Emergency::default(),
     }

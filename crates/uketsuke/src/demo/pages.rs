@@ -13,49 +13,49 @@ use base::{Date, Timestamp};
 use http::StatusCode;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
-use shell::{Access, Document, Face, Form, Frame, Language, MenuEntry, Routes, Site, Visitor, parts};
+use shell::{Access, Document, Form, Frame, Language, MenuEntry, Routes, Site, Theme, Visitor, components};
 
-use super::{Addresses, control, world};
-use crate::Rooms;
+use super::{DemoAddresses, control, world};
+use crate::Services;
 
 /// What the demo's pages show.
-pub(super) struct Home {
-    pub(super) rooms: Rooms,
-    pub(super) addresses: Addresses,
+pub(super) struct DemoState {
+    pub(super) services: Services,
+    pub(super) addresses: DemoAddresses,
     /// The day on which this world began, to which its people are relative.
     pub(super) first_day: Date,
     pub(super) site: Site,
 }
 
-pub(super) fn router(home: &Arc<Home>) -> Router {
+pub(super) fn router(home: &Arc<DemoState>) -> Router {
     let pages = routes().into_router().with_state(home.clone());
     // Programs move the clock and read the mail by JSON. A page of another site cannot send that here without being
     // asked first (CORS), and nobody answers that question.
     let control = Router::new()
         .route("/control/clock", get(read_clock).post(move_clock))
         .route("/control/outbox", get(read_outbox))
-        .route("/control/ocsp", post(control_ocsp))
+        .route("/control/ocsp", post(set_ocsp_fault))
         .with_state(home.clone())
         .merge(control::router(home));
-    let site = home.site.clone().framed_by(|visitor| async move { frame(&visitor) });
-    shell::site(pages, &site).merge(control)
+    let site = home.site.clone().with_frame_maker(|visitor| async move { frame(&visitor) });
+    shell::site_router(pages, &site).merge(control)
 }
 
 /// The pages and forms, for whoever reads them.
-pub(super) fn routes() -> Routes<Arc<Home>> {
+pub(super) fn routes() -> Routes<Arc<DemoState>> {
     Routes::new()
-        .page("/", Access::Anyone, get(first))
-        .page("/people", Access::Anyone, get(people))
-        .page("/institutions", Access::Anyone, get(institutions))
-        .page("/outbox", Access::Anyone, get(outbox))
-        .page("/clock", Access::Anyone, get(clock))
-        .action("/clock", Access::Anyone, post(set_clock))
-        .action("/faults", Access::Anyone, post(set_fault))
+        .page("/", Access::Anyone, get(show_start))
+        .page("/people", Access::Anyone, get(show_people))
+        .page("/institutions", Access::Anyone, get(show_institutions))
+        .page("/outbox", Access::Anyone, get(show_outbox))
+        .page("/clock", Access::Anyone, get(show_clock))
+        .action("/clock", Access::Anyone, post(submit_clock))
+        .action("/faults", Access::Anyone, post(submit_ocsp_fault))
 }
 
 fn frame(visitor: &Visitor) -> Frame {
     let mut frame = visitor.frame();
-    frame.menu = menu(frame.language, visitor.here());
+    frame.menu = menu(frame.language, visitor.path_and_query());
     frame
 }
 
@@ -72,11 +72,11 @@ fn menu(language: Language, here: &str) -> Vec<MenuEntry> {
     .collect()
 }
 
-async fn first(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
-    first_page(&frame(&visitor), &home.addresses)
+async fn show_start(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Markup {
+    render_start_page(&frame(&visitor), &home.addresses)
 }
 
-fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
+fn render_start_page(frame: &Frame, addresses: &DemoAddresses) -> Markup {
     let language = frame.language;
     let rooms = [
         (
@@ -116,7 +116,7 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
     let cards: Vec<Markup> = rooms
         .into_iter()
         .map(|(origin, path, title, text)| {
-            parts::link_card(&origin.at(path), title, html! { p { (text) } p .fine { (origin) } })
+            components::link_card(&origin.url(path), title, html! { p { (text) } p .fine { (origin) } })
         })
         .collect();
     Document::new(frame, language.t("uketsuke デモ", "The uketsuke demo"))
@@ -129,14 +129,14 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
             "From booking over consent and card to the clinic that sees the eligibility, on this machine alone.",
         ))
         .main(html! {
-            (parts::section(language.t("サイト", "Sites"), parts::card_list(&cards)))
-            (parts::section(language.t("試し方", "How to try it"), parts::numbered(&[
+            (components::section(language.t("サイト", "Sites"), components::card_list(&cards)))
+            (components::section(language.t("試し方", "How to try it"), components::numbered_list(&[
                 html! { (language.t("「人とカード」で、だれになるかと暗証番号を確かめます。", "See in 'People and cards' who you want to be, and the PIN.")) },
                 html! { (language.t("オンライン診療で医療機関を選び、予約します。ログインの確認コードは「メール」に届きます。", "Find an institution in online care and book. The sign-in code arrives in 'Mail'.")) },
                 html! { (language.t("「同意可否を選択する」から進み、アプリでその人のカードを選んで読み取ります。", "Go on with 「同意可否を選択する」, choose that person's card in the app and read it.")) },
                 html! { (language.t("資格確認端末で、医療機関としてその日の受付を見ます。", "At the terminal, see the receptions of the day as the institution.")) },
             ])))
-            (parts::notice(parts::Tone::Info, language.t("すべて模擬です", "Everything here is simulated"), html! {
+            (components::notice(components::Tone::Info, language.t("すべて模擬です", "Everything here is simulated"), html! {
                 p { (language.t(
                     "人も、カードも、医療機関も架空です。本物のマイナンバーカードや暗証番号は使わないでください。",
                     "People, cards and institutions are made up. Do not use a real card or a real PIN."
@@ -145,18 +145,18 @@ fn first_page(frame: &Frame, addresses: &Addresses) -> Markup {
         })
 }
 
-async fn people(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
-    people_page(&frame(&visitor), &world::personas(home.first_day))
+async fn show_people(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Markup {
+    render_people_page(&frame(&visitor), &world::personas(home.first_day))
 }
 
-fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
+fn render_people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
     let language = frame.language;
     let columns = [
-        parts::Column::unbroken(language.t("名前", "Name")),
-        parts::Column::unbroken(language.t("生年月日", "Born")),
-        parts::Column::number(language.t("暗証番号（4桁）", "PIN")),
-        parts::Column::unbroken(language.t("署名用パスワード", "Signature password")),
-        parts::Column::text(language.t("特徴", "What is special")),
+        components::Column::single_line(language.t("名前", "Name")),
+        components::Column::single_line(language.t("生年月日", "Born")),
+        components::Column::number(language.t("暗証番号（4桁）", "PIN")),
+        components::Column::single_line(language.t("署名用パスワード", "Signature password")),
+        components::Column::text(language.t("特徴", "What is special")),
     ];
     let rows = personas
         .iter()
@@ -179,22 +179,26 @@ fn people_page(frame: &Frame, personas: &[world::Persona]) -> Markup {
             "それぞれのカードは、マイナポータルアプリ（模擬）の画面で選べます。",
             "Each card can be chosen on the pages of the simulated app."
         )) }
-        (parts::Table::new(language.t("架空の人とそのカード", "Made-up people and their cards"), &columns).rows(rows))
+        (components::Table::new(language.t("架空の人とそのカード", "Made-up people and their cards"), &columns).rows(rows))
     })
 }
 
-async fn institutions(State(home): State<Arc<Home>>, visitor: Visitor) -> Markup {
-    let places = world::Addresses { reception: home.addresses.reception.clone() };
-    institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&places))
+async fn show_institutions(State(home): State<Arc<DemoState>>, visitor: Visitor) -> Markup {
+    let places = world::WorldAddresses { reception: home.addresses.reception.clone() };
+    render_institutions_page(&frame(&visitor), &home.addresses, &world::institutions(&places))
 }
 
-fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world::DemoInstitution]) -> Markup {
+fn render_institutions_page(
+    frame: &Frame,
+    addresses: &DemoAddresses,
+    institutions: &[world::DemoInstitution],
+) -> Markup {
     let language = frame.language;
     let columns = [
-        parts::Column::text(language.t("医療機関", "Institution")),
-        parts::Column::unbroken(language.t("医療機関コード", "Code")),
-        parts::Column::text(language.t("受付デスクのアカウント", "Desk account")),
-        parts::Column::text(language.t("固定URL", "Fixed URL")),
+        components::Column::text(language.t("医療機関", "Institution")),
+        components::Column::single_line(language.t("医療機関コード", "Code")),
+        components::Column::text(language.t("受付デスクのアカウント", "Desk account")),
+        components::Column::text(language.t("固定URL", "Fixed URL")),
     ];
     let rows = institutions
         .iter()
@@ -204,8 +208,8 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
                 html! { code { (known.code()) } },
                 html! { @for staff in &known.staff { code { (staff.mail) } br; } },
                 html! {
-                    @if let Some(entrance) = &known.entrance {
-                        @let address = addresses.reception.at(&format!("/i/{entrance}"));
+                    @if let Some(entrance) = &known.fixed_url_code {
+                        @let address = addresses.reception.url(&format!("/i/{entrance}"));
                         a href=(address) { (language.t("同意登録の入口", "Fixed URL")) }
                     } @else { "—" }
                 },
@@ -217,59 +221,60 @@ fn institutions_page(frame: &Frame, addresses: &Addresses, institutions: &[world
         "The demo's made-up institutions, with the accounts of their desks and their fixed URLs.",
     ));
     document.wide().main(html! {
-        (parts::description_list(&[
+        (components::description_list(&[
             (language.t("受付デスクのパスワード", "Password of every desk"), html! { code { (world::DESK_PASSWORD) } }),
             (language.t("資格確認端末のパスワード（3つのアカウントとも）", "Password of every terminal's three accounts"), html! { code { (world::TERMINAL_PASSWORD) } }),
         ]))
-        (parts::Table::new(language.t("架空の医療機関", "Made-up institutions"), &columns).rows(rows))
+        (components::Table::new(language.t("架空の医療機関", "Made-up institutions"), &columns).rows(rows))
     })
 }
 
 /// A letter as the outbox page shows it.
 #[derive(Clone, Serialize)]
-struct Shown {
+struct OutboxLetter {
     to: String,
     subject: String,
     body: String,
-    queued: Timestamp,
+    #[serde(rename = "queued")]
+    queued_at: Timestamp,
 }
 
-async fn letters(home: &Home) -> Result<Vec<Shown>, Response> {
-    let outbox = home.rooms.consult.outbox().await.map_err(IntoResponse::into_response)?;
+async fn list_letters(home: &DemoState) -> Result<Vec<OutboxLetter>, Response> {
+    let outbox = home.services.consult.list_outbox().await.map_err(IntoResponse::into_response)?;
     Ok(outbox
         .into_iter()
-        .map(|kept| Shown {
+        .map(|kept| OutboxLetter {
             to: kept.letter.to,
             subject: kept.letter.subject,
             body: kept.letter.body,
-            queued: kept.queued_at,
+            queued_at: kept.queued_at,
         })
         .collect())
 }
 
 /// How many letters the page shows.
-const LETTERS_SHOWN: usize = 20;
+const MAX_LETTERS_SHOWN: usize = 20;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Mailbox {
+struct OutboxQuery {
     /// Part of an address.
     to: String,
 }
 
-async fn outbox(
-    State(home): State<Arc<Home>>,
+async fn show_outbox(
+    State(home): State<Arc<DemoState>>,
     visitor: Visitor,
-    asked: Result<Query<Mailbox>, QueryRejection>,
+    asked: Result<Query<OutboxQuery>, QueryRejection>,
 ) -> Result<Markup, Response> {
-    let Mailbox { to } = asked.map(|Query(asked)| asked).unwrap_or_default();
+    let OutboxQuery { to } = asked.map(|Query(asked)| asked).unwrap_or_default();
     let wanted = to.trim().to_lowercase();
-    let mut letters = letters(&home).await?;
+    let mut letters = list_letters(&home).await?;
     letters.retain(|letter| letter.to.to_lowercase().contains(&wanted));
-    Ok(outbox_page(&frame(&visitor), &letters, &to))
+    Ok(render_outbox_page(&frame(&visitor), &letters, &to))
 }
 
-fn outbox_page(frame: &Frame, letters: &[Shown], to: &str) -> Markup {
+fn render_outbox_page(frame: &Frame, letters: &[OutboxLetter], to: &str) -> Markup {
     let language = frame.language;
     let document = Document::new(frame, language.t("メール", "Mail")).description(language.t(
         "デモのサイトが送ったメールの一覧です。実際には送られません。",
@@ -280,34 +285,34 @@ fn outbox_page(frame: &Frame, letters: &[Shown], to: &str) -> Markup {
             "デモではメールは送られず、ここに並びます。新しいものが上です。",
             "The demo sends no mail; it is shown here, the newest first."
         )) }
-        (parts::search_form("/outbox", html! {
-            (parts::Field::new(language, parts::Input::Search, "to", language.t("宛先でしぼり込む", "Filter by address"))
-                .value(to).unmarked())
-            (parts::secondary_button(language.t("しぼり込む", "Filter"), None))
+        (components::search_form("/outbox", html! {
+            (components::Field::new(language, components::Input::Search, "to", language.t("宛先でしぼり込む", "Filter by address"))
+                .value(to).without_mark())
+            (components::secondary_button(language.t("しぼり込む", "Filter"), None))
         }))
         @if letters.is_empty() {
-            (parts::empty_state(language.t("まだメールはありません", "No mail yet"), html! {
+            (components::empty_state(language.t("まだメールはありません", "No mail yet"), html! {
                 p { (language.t("ログインや予約をすると届きます。", "It arrives when somebody signs in or books.")) }
             }))
         }
-        @for letter in letters.iter().take(LETTERS_SHOWN) { (shown_letter(language, letter)) }
-        @if letters.len() > LETTERS_SHOWN {
+        @for letter in letters.iter().take(MAX_LETTERS_SHOWN) { (render_letter(language, letter)) }
+        @if letters.len() > MAX_LETTERS_SHOWN {
             p { (match language {
-                Language::Japanese => format!("新しい{LETTERS_SHOWN}通を表示しています（全{}通）。", letters.len()),
-                Language::English => format!("The newest {LETTERS_SHOWN} of {} are shown.", letters.len()),
+                Language::Japanese => format!("新しい{MAX_LETTERS_SHOWN}通を表示しています（全{}通）。", letters.len()),
+                Language::English => format!("The newest {MAX_LETTERS_SHOWN} of {} are shown.", letters.len()),
             }) }
         }
     })
 }
 
 /// One line for a letter, which opens; a sign-in code stands before it, to be copied.
-fn shown_letter(language: Language, letter: &Shown) -> Markup {
+fn render_letter(language: Language, letter: &OutboxLetter) -> Markup {
     let code =
         letter.body.lines().next().filter(|line| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit()));
-    let time = letter.queued.in_japan().strftime("%-m/%-d %-H:%M:%S");
+    let time = letter.queued_at.in_japan().strftime("%-m/%-d %-H:%M:%S");
     html! {
-        @if let Some(code) = code { (parts::key_number(language, &letter.to, code, code)) }
-        (parts::disclosure(&format!("{time} {} {}", letter.to, letter.subject), html! {
+        @if let Some(code) = code { (components::key_number(language, &letter.to, code, code)) }
+        (components::disclosure(&format!("{time} {} {}", letter.to, letter.subject), html! {
             @for paragraph in letter.body.split("\n\n") {
                 p {
                     @for line in paragraph.lines() {
@@ -320,37 +325,37 @@ fn shown_letter(language: Language, letter: &Shown) -> Markup {
     }
 }
 
-async fn clock(visitor: Visitor) -> Markup {
-    clock_page(&frame(&visitor), visitor.now(), None)
+async fn show_clock(visitor: Visitor) -> Markup {
+    render_clock_page(&frame(&visitor), visitor.now(), None)
 }
 
-fn clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
+fn render_clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
     let language = frame.language;
     let document = Document::new(frame, language.t("時計と障害", "Clock and faults")).description(
         language.t("デモの時計を進め、障害を起こして試すためのページです。", "Set the demo's clock and cause faults."),
     );
     document.main(html! {
-        (parts::description_list(&[(language.t("デモの時計（日本時間）", "The demo's clock (Japan time)"), html! { (now) })]))
-        (parts::form(frame, "/clock", html! {
-            (parts::Field::new(language, parts::Input::Text, "time", language.t("時刻を合わせる", "Set the time"))
+        (components::description_list(&[(language.t("デモの時計（日本時間）", "The demo's clock (Japan time)"), html! { (now) })]))
+        (components::form(frame, "/clock", html! {
+            (components::Field::new(language, components::Input::Text, "time", language.t("時刻を合わせる", "Set the time"))
                 .support(language.t("例：2026-11-24T23:59:30+09:00", "Example: 2026-11-24T23:59:30+09:00"))
                 .value(&now.to_string())
                 .error(problem))
-            (parts::primary_button(language.t("時計を合わせる", "Set the clock"), Some(language.t(
+            (components::primary_button(language.t("時計を合わせる", "Set the clock"), Some(language.t(
                 "すべてのサイトの時計が変わり、そこから進みます。",
                 "Every room's clock changes and runs on from there."
             ))))
         }))
-        (parts::section(language.t("障害を起こす", "Cause a fault"), html! {
+        (components::section(language.t("障害を起こす", "Cause a fault"), html! {
             p { (language.t(
                 "カードの有効性の確認先を止めたり、動かしたりします。OCSPだけが止まったときは、失効リストで確認します。",
                 "Stops or starts what says whether a card was revoked. While OCSP alone is down, the revocation list tells."
             )) }
-            (parts::form(frame, "/faults", html! {
-                (parts::buttons(html! {
-                    (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "down", language.t("OCSPを止める", "Stop OCSP"), None))
-                    (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "silent", language.t("OCSPと失効リストを止める", "Stop OCSP and lists"), None))
-                    (parts::choice_button(parts::ButtonLook::Secondary, "ocsp", "none", language.t("OCSPを動かす", "Start OCSP"), None))
+            (components::form(frame, "/faults", html! {
+                (components::buttons(html! {
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "down", language.t("OCSPを止める", "Stop OCSP"), None))
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "silent", language.t("OCSPと失効リストを止める", "Stop OCSP and lists"), None))
+                    (components::choice_button(components::ButtonStyle::Secondary, "ocsp", "none", language.t("OCSPを動かす", "Start OCSP"), None))
                 }))
             }))
         }))
@@ -358,11 +363,11 @@ fn clock_page(frame: &Frame, now: Timestamp, problem: Option<&str>) -> Markup {
 }
 
 #[derive(Deserialize)]
-struct Set {
+struct ClockForm {
     time: String,
 }
 
-async fn set_clock(State(home): State<Arc<Home>>, visitor: Visitor, Form(set): Form<Set>) -> Response {
+async fn submit_clock(State(home): State<Arc<DemoState>>, visitor: Visitor, Form(set): Form<ClockForm>) -> Response {
     if let Ok(time) = set.time.trim().parse() {
         home.site.clock().set(time);
         return Redirect::to("/clock").into_response();
@@ -372,15 +377,15 @@ async fn set_clock(State(home): State<Arc<Home>>, visitor: Visitor, Form(set): F
         "日時を 2026-11-24T09:00:00+09:00 の形で入力してください。",
         "Enter a time such as 2026-11-24T09:00:00+09:00.",
     );
-    (StatusCode::UNPROCESSABLE_ENTITY, clock_page(&frame, visitor.now(), Some(problem))).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, render_clock_page(&frame, visitor.now(), Some(problem))).into_response()
 }
 
 #[derive(Deserialize)]
-struct Fault {
+struct OcspFaultForm {
     ocsp: String,
 }
 
-fn fault(word: &str) -> Option<OcspFault> {
+fn parse_ocsp_fault(word: &str) -> Option<OcspFault> {
     match word {
         "down" => Some(OcspFault::Down),
         "silent" => Some(OcspFault::Silent),
@@ -389,10 +394,10 @@ fn fault(word: &str) -> Option<OcspFault> {
     }
 }
 
-async fn set_fault(State(home): State<Arc<Home>>, Form(wanted): Form<Fault>) -> Response {
-    match fault(&wanted.ocsp) {
+async fn submit_ocsp_fault(State(home): State<Arc<DemoState>>, Form(wanted): Form<OcspFaultForm>) -> Response {
+    match parse_ocsp_fault(&wanted.ocsp) {
         Some(fault) => {
-            home.rooms.authority.fault(fault);
+            home.services.authority.set_ocsp_fault(fault);
             Redirect::to("/clock").into_response()
         }
         None => StatusCode::BAD_REQUEST.into_response(),
@@ -400,27 +405,27 @@ async fn set_fault(State(home): State<Arc<Home>>, Form(wanted): Form<Fault>) -> 
 }
 
 #[derive(Serialize, Deserialize)]
-struct Time {
+struct ClockTime {
     time: Timestamp,
 }
 
-async fn read_clock(State(home): State<Arc<Home>>) -> Json<Time> {
-    Json(Time { time: home.site.clock().now() })
+async fn read_clock(State(home): State<Arc<DemoState>>) -> Json<ClockTime> {
+    Json(ClockTime { time: home.site.clock().now() })
 }
 
-async fn move_clock(State(home): State<Arc<Home>>, Json(wanted): Json<Time>) -> Json<Time> {
+async fn move_clock(State(home): State<Arc<DemoState>>, Json(wanted): Json<ClockTime>) -> Json<ClockTime> {
     home.site.clock().set(wanted.time);
-    Json(Time { time: home.site.clock().now() })
+    Json(ClockTime { time: home.site.clock().now() })
 }
 
-async fn read_outbox(State(home): State<Arc<Home>>) -> Result<Json<Vec<Shown>>, Response> {
-    letters(&home).await.map(Json)
+async fn read_outbox(State(home): State<Arc<DemoState>>) -> Result<Json<Vec<OutboxLetter>>, Response> {
+    list_letters(&home).await.map(Json)
 }
 
-async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) -> StatusCode {
-    match fault(&wanted.ocsp) {
+async fn set_ocsp_fault(State(home): State<Arc<DemoState>>, Json(wanted): Json<OcspFaultForm>) -> StatusCode {
+    match parse_ocsp_fault(&wanted.ocsp) {
         Some(fault) => {
-            home.rooms.authority.fault(fault);
+            home.services.authority.set_ocsp_fault(fault);
             StatusCode::NO_CONTENT
         }
         None => StatusCode::UNPROCESSABLE_ENTITY,
@@ -430,41 +435,44 @@ async fn control_ocsp(State(home): State<Arc<Home>>, Json(wanted): Json<Fault>) 
 /// Every page of the demo in every state.
 pub fn samples(language: Language) -> Vec<(String, Markup)> {
     let frame = Frame {
-        face: Face::Demo,
+        theme: Theme::Demo,
         name: None,
         language,
         csrf: "sample".to_owned(),
-        here: "/".to_owned(),
+        path_and_query: "/".to_owned(),
         signed_in: None,
         menu: menu(language, "/"),
         footer: shell::Footer::default(),
     };
     let now = Timestamp::from_seconds(1_795_478_400);
-    let addresses = Addresses::on(8400, 8401);
-    let places = world::Addresses { reception: addresses.reception.clone() };
+    let addresses = DemoAddresses::for_ports(8400, 8401);
+    let places = world::WorldAddresses { reception: addresses.reception.clone() };
     let letters = [
-        Shown {
+        OutboxLetter {
             to: "aoi@example.jp".to_owned(),
             subject: "【uketsuke オンライン診療】確認コード 123456".to_owned(),
             body: "123456\n\nログインのための確認コードです。\n".to_owned(),
-            queued: now,
+            queued_at: now,
         },
-        Shown {
+        OutboxLetter {
             to: "aoi@example.jp".to_owned(),
             subject: "【uketsuke オンライン診療】予約を受け付けました".to_owned(),
             body: "予約を受け付けました。\n\nhttp://consult.localhost:8400/appointments/01\n".to_owned(),
-            queued: now,
+            queued_at: now,
         },
     ];
     let page = |name: &str, page: Markup| (name.to_owned(), page);
     let mut pages = vec![
-        page("first", first_page(&frame, &addresses)),
-        page("people", people_page(&frame, &world::personas(now.japan_date()))),
-        page("institutions", institutions_page(&frame, &addresses, &world::institutions(&places))),
-        page("outbox", outbox_page(&frame, &letters, "")),
-        page("outbox-empty", outbox_page(&frame, &[], "nobody@example.jp")),
-        page("clock", clock_page(&frame, now, None)),
-        page("clock-wrong", clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time.")))),
+        page("first", render_start_page(&frame, &addresses)),
+        page("people", render_people_page(&frame, &world::personas(now.japan_date()))),
+        page("institutions", render_institutions_page(&frame, &addresses, &world::institutions(&places))),
+        page("outbox", render_outbox_page(&frame, &letters, "")),
+        page("outbox-empty", render_outbox_page(&frame, &[], "nobody@example.jp")),
+        page("clock", render_clock_page(&frame, now, None)),
+        page(
+            "clock-wrong",
+            render_clock_page(&frame, now, Some(language.t("日時を入力してください。", "Enter a time."))),
+        ),
     ];
     pages.extend(shell::refusal_samples(&frame, &[]));
     pages

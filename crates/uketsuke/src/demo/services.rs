@@ -16,7 +16,7 @@ use shell::{Origin, Text};
 
 /// Why a file registers no service.
 #[derive(Debug, thiserror::Error)]
-pub enum WrongService {
+pub enum RegistrationFileError {
     /// It cannot be read.
     #[error("'{0}' cannot be read")]
     File(PathBuf, #[source] io::Error),
@@ -52,37 +52,39 @@ const KEYS: [(&str, &str); 6] = [
 ];
 
 /// A file as it was read.
-struct File<'f> {
+struct RegistrationFile<'f> {
     path: &'f Path,
     members: BTreeMap<String, Box<RawValue>>,
 }
 
 /// The service that a file registers.
-pub(super) fn read(path: &Path) -> Result<reception::Service, WrongService> {
-    let content = fs::read(path).map_err(|error| WrongService::File(path.to_owned(), error))?;
-    let members = serde_json::from_slice(&content).map_err(|error| WrongService::Content(path.to_owned(), error))?;
-    let file = File { path, members };
-    file.knows_its_keys()?;
-    let id: ClientId = file.parsed("client_id")?;
-    let name = file.text("name")?;
-    let english = if file.members.contains_key("name_english") { file.text("name_english")? } else { name.clone() };
-    let home: Origin = file.parsed("home")?;
-    let redirect_uris = file.redirect_uris()?;
-    let jwks = file.member("jwks")?;
-    let keys = ClientKeys::parse(jwks.get().as_bytes()).map_err(|wrong| file.wrong("jwks", Some(wrong.into())))?;
+pub(super) fn read_registration_file(path: &Path) -> Result<reception::Service, RegistrationFileError> {
+    let content = fs::read(path).map_err(|error| RegistrationFileError::File(path.to_owned(), error))?;
+    let members =
+        serde_json::from_slice(&content).map_err(|error| RegistrationFileError::Content(path.to_owned(), error))?;
+    let file = RegistrationFile { path, members };
+    file.check_keys()?;
+    let id: ClientId = file.parse_member("client_id")?;
+    let name = file.parse_text("name")?;
+    let english =
+        if file.members.contains_key("name_english") { file.parse_text("name_english")? } else { name.clone() };
+    let home: Origin = file.parse_member("home")?;
+    let redirect_uris = file.parse_redirect_uris()?;
+    let jwks = file.find_member("jwks")?;
+    let keys = ClientKeys::parse(jwks.get().as_bytes()).map_err(|wrong| file.key_error("jwks", Some(wrong.into())))?;
     let client = Client::new(id, keys, redirect_uris);
     Ok(reception::Service {
-        client: client.map_err(|wrong| file.wrong("redirect_uris", Some(wrong.into())))?,
-        name: Text::filled(name, english),
+        client: client.map_err(|wrong| file.key_error("redirect_uris", Some(wrong.into())))?,
+        name: Text::from_strings(name, english),
         home,
     })
 }
 
-impl File<'_> {
-    fn wrong(&self, key: &str, source: Option<Box<dyn Error + Send + Sync>>) -> WrongService {
+impl RegistrationFile<'_> {
+    fn key_error(&self, key: &str, source: Option<Box<dyn Error + Send + Sync>>) -> RegistrationFileError {
         let name = key.split('[').next().unwrap_or(key);
         let remedy = KEYS.iter().find(|(known, _)| *known == name).map(|(_, remedy)| *remedy);
-        WrongService::Key {
+        RegistrationFileError::Key {
             file: self.path.to_owned(),
             key: key.to_owned(),
             remedy: remedy
@@ -91,32 +93,35 @@ impl File<'_> {
         }
     }
 
-    fn knows_its_keys(&self) -> Result<(), WrongService> {
+    fn check_keys(&self) -> Result<(), RegistrationFileError> {
         let foreign = self.members.keys().find(|key| KEYS.iter().all(|(known, _)| known != key));
-        foreign.map_or(Ok(()), |key| Err(self.wrong(key, None)))
+        foreign.map_or(Ok(()), |key| Err(self.key_error(key, None)))
     }
 
-    fn member(&self, key: &str) -> Result<&RawValue, WrongService> {
-        self.members.get(key).map(|value| &**value).ok_or_else(|| self.wrong(key, Some("it is missing".into())))
+    fn find_member(&self, key: &str) -> Result<&RawValue, RegistrationFileError> {
+        self.members.get(key).map(|value| &**value).ok_or_else(|| self.key_error(key, Some("it is missing".into())))
     }
 
-    fn text(&self, key: &str) -> Result<String, WrongService> {
-        let text = serde_json::from_str::<String>(self.member(key)?.get());
-        let text = text.map_err(|_| self.wrong(key, Some("it is no text".into())))?;
-        if text.trim().is_empty() { Err(self.wrong(key, Some("it is empty".into()))) } else { Ok(text) }
+    fn parse_text(&self, key: &str) -> Result<String, RegistrationFileError> {
+        let text = serde_json::from_str::<String>(self.find_member(key)?.get());
+        let text = text.map_err(|_| self.key_error(key, Some("it is no text".into())))?;
+        if text.trim().is_empty() { Err(self.key_error(key, Some("it is empty".into()))) } else { Ok(text) }
     }
 
-    fn parsed<T: FromStr<Err: Error + Send + Sync + 'static>>(&self, key: &str) -> Result<T, WrongService> {
-        self.text(key)?.parse().map_err(|wrong: T::Err| self.wrong(key, Some(wrong.into())))
+    fn parse_member<T: FromStr<Err: Error + Send + Sync + 'static>>(
+        &self,
+        key: &str,
+    ) -> Result<T, RegistrationFileError> {
+        self.parse_text(key)?.parse().map_err(|wrong: T::Err| self.key_error(key, Some(wrong.into())))
     }
 
-    fn redirect_uris(&self) -> Result<Vec<RedirectUri>, WrongService> {
+    fn parse_redirect_uris(&self) -> Result<Vec<RedirectUri>, RegistrationFileError> {
         const KEY: &str = "redirect_uris";
-        let texts = serde_json::from_str::<Vec<String>>(self.member(KEY)?.get());
-        let texts = texts.map_err(|_| self.wrong(KEY, Some("it is no list of texts".into())))?;
+        let texts = serde_json::from_str::<Vec<String>>(self.find_member(KEY)?.get());
+        let texts = texts.map_err(|_| self.key_error(KEY, Some("it is no list of texts".into())))?;
         let parsed = texts.iter().enumerate().map(|(place, text)| {
             text.parse().map_err(|wrong: <RedirectUri as FromStr>::Err| {
-                self.wrong(&format!("{KEY}[{place}]"), Some(wrong.into()))
+                self.key_error(&format!("{KEY}[{place}]"), Some(wrong.into()))
             })
         });
         parsed.collect()
@@ -131,7 +136,7 @@ mod tests {
 
     use super::*;
 
-    fn whole() -> Value {
+    fn whole_registration() -> Value {
         let jwks: Value = serde_json::from_str(&ClientKey::generate().public_jwks()).unwrap();
         json!({
             "client_id": "my-service",
@@ -143,24 +148,24 @@ mod tests {
     }
 
     /// What is said of a file with this content, cause by cause, as the program says it.
-    fn said(content: &str) -> String {
+    fn error_text(content: &str) -> String {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.json");
         fs::write(&path, content).unwrap();
-        Causes(&read(&path).map(|_| ()).unwrap_err()).to_string()
+        Causes(&read_registration_file(&path).map(|_| ()).unwrap_err()).to_string()
     }
 
     #[test]
     fn a_whole_file_registers_its_service() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("service.json");
-        let mut file = whole();
+        let mut file = whole_registration();
         for (english, expected) in [(None, "試験用サービス"), (Some("A service"), "A service")] {
             if let Some(english) = english {
                 file["name_english"] = json!(english);
             }
             fs::write(&path, file.to_string()).unwrap();
-            let service = read(&path).unwrap();
+            let service = read_registration_file(&path).unwrap();
             assert_eq!(service.client.id().to_string(), "my-service");
             assert_eq!(service.name.in_language(shell::Language::Japanese), "試験用サービス");
             assert_eq!(service.name.in_language(shell::Language::English), expected);
@@ -172,12 +177,12 @@ mod tests {
     fn what_is_wrong_is_told_with_file_key_and_remedy() {
         // Null takes the key out.
         let check = |key: &str, value: Value, words: &[&str]| {
-            let mut file = whole();
+            let mut file = whole_registration();
             match value {
                 Value::Null => drop(file.as_object_mut().unwrap().remove(key)),
                 value => file[key] = value,
             }
-            let said = said(&file.to_string());
+            let said = error_text(&file.to_string());
             for word in words.iter().chain(&["service.json'", key]) {
                 assert!(said.contains(word), "{word}: {said}");
             }
@@ -202,10 +207,10 @@ mod tests {
     #[test]
     fn what_is_no_file_of_this_kind_is_told_with_what_it_must_hold() {
         for content in ["", "[]", "{\"client_id\": "] {
-            let said = said(content);
+            let said = error_text(content);
             assert!(said.contains("service.json' must hold one JSON object"), "{said}");
         }
-        let missing = read(Path::new("/nowhere/service.json")).map(|_| ()).unwrap_err();
-        assert!(matches!(missing, WrongService::File(..)), "{missing}");
+        let missing = read_registration_file(Path::new("/nowhere/service.json")).map(|_| ()).unwrap_err();
+        assert!(matches!(missing, RegistrationFileError::File(..)), "{missing}");
     }
 }

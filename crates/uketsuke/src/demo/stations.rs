@@ -11,35 +11,35 @@ use jpki::pem;
 use shell::Origin;
 
 use super::{
-    machines::{self, Pair},
+    machines::{self, CertificateAndKey},
     world,
 };
-use crate::keep::Keep;
+use crate::key_store::KeyStore;
 
 /// Why the settings are not there.
 #[derive(Debug, thiserror::Error)]
-pub enum Unwritten {
+pub enum StationFilesError {
     /// A file or folder cannot be written.
     #[error("--terminals: '{0}' cannot be written")]
     File(PathBuf, #[source] io::Error),
     /// The certificates cannot be read.
     #[error("--terminals")]
-    Machines(#[from] machines::Failure),
+    Machines(#[from] machines::MachinesError),
 }
 
 /// Writes a folder for each institution, called by its code. What is there is written over, but data and exchanged files.
-pub(super) fn write(
+pub(super) fn write_station_folders(
     folder: &Path,
-    keep: &Keep,
+    keep: &KeyStore,
     (root, interface): (&[u8], &Origin),
-    places: &world::Addresses,
-) -> Result<(), Unwritten> {
+    places: &world::WorldAddresses,
+) -> Result<(), StationFilesError> {
     let institutions = world::institutions(places);
-    for (code, Pair { certificate, key }) in machines::kept_stations(keep)? {
+    for (code, CertificateAndKey { certificate, key }) in machines::load_station_identities(keep)? {
         let own = folder.join(code.to_string());
         let name = institutions.iter().find(|known| known.code() == code).map_or("", world::DemoInstitution::name);
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&own);
-        made.map_err(|error| Unwritten::File(own.clone(), error))?;
+        made.map_err(|error| StationFilesError::File(own.clone(), error))?;
         let settings = format!(
             "# {name}: a terminal of its own against the demo. `uketsuke terminal --config terminal.toml`
 institution = \"{code}\"
@@ -64,13 +64,13 @@ folder = \"exchange\"
             ("terminal.key", pem::encode(pem::PRIVATE_KEY, &key)),
         ] {
             let path = own.join(file);
-            put(&path, content.as_bytes()).map_err(|error| Unwritten::File(path, error))?;
+            write_private_file(&path, content.as_bytes()).map_err(|error| StationFilesError::File(path, error))?;
         }
     }
     Ok(())
 }
 
 /// For its owner alone: one of them is a private key.
-fn put(path: &Path, content: &[u8]) -> io::Result<()> {
+fn write_private_file(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(content)
 }

@@ -18,8 +18,8 @@ use shell::Origin;
 
 pub(super) use institutions::{DemoInstitution, institutions};
 pub(super) use personas::{Persona, SignaturePassword, personas};
-pub use seed::SeedFailure;
-pub(super) use seed::seed;
+pub use seed::SeedError;
+pub(super) use seed::seed_world;
 
 /// The password of every desk account, as the demo's page tells.
 pub(super) const DESK_PASSWORD: &str = "demo-desk-2026";
@@ -29,7 +29,7 @@ pub(super) const TERMINAL_PASSWORD: &str = "demo-terminal-2026";
 
 /// Where the world's institutions lead to.
 #[derive(Debug, Clone)]
-pub(super) struct Addresses {
+pub(super) struct WorldAddresses {
     /// マイナ在宅受付Web
     pub(super) reception: Origin,
 }

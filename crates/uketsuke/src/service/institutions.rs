@@ -4,7 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use base::{InstitutionCode, text::PhoneNumber};
 use consult::{
-    Charge, Institution, KnownReception, LeaveBy, Menu, NewInstitution, Opening, OpeningHours, Specialty,
+    Charge, Institution, KnownReception, Menu, NewInstitution, OpeningHours, OpeningSchedule, ProofMethod, Specialty,
     SpokenLanguage,
 };
 use jiff::civil::Weekday;
@@ -12,17 +12,17 @@ use serde::Deserialize;
 use shell::{Language, Origin};
 
 use super::notices::{ClinicNoticeKeys, read_clinic_notice};
-use crate::settings::{Missing, SettingsFile, WrongFile};
+use crate::settings::{MissingKeys, SettingsError, SettingsFile};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    institution: Vec<Entry>,
+struct InstitutionsFile {
+    institution: Vec<InstitutionEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
+struct InstitutionEntry {
     code: String,
     name: String,
     name_kana: String,
@@ -38,8 +38,8 @@ struct Entry {
     specialties: Vec<String>,
     #[serde(default)]
     languages: Vec<String>,
-    hours: Vec<Hours>,
-    #[serde(default = "on_holidays")]
+    hours: Vec<HoursEntry>,
+    #[serde(default = "default_closed_on_holidays")]
     closed_on_holidays: bool,
     reception: Option<String>,
     fixed_url: Option<String>,
@@ -54,7 +54,7 @@ struct Entry {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Hours {
+struct HoursEntry {
     days: String,
     from: String,
     to: String,
@@ -75,59 +75,64 @@ struct MenuEntry {
     doctor: Option<String>,
 }
 
-fn on_holidays() -> bool {
+fn default_closed_on_holidays() -> bool {
     true
 }
 
 /// The longest visit that a menu may offer.
-const LONGEST_VISIT: u32 = 4 * 60;
+const MAX_VISIT_MINUTES: u32 = 4 * 60;
 
 /// Reads them, and holds them against the receptions that the service knows. What clinics have to tell and do not is noted.
-pub(super) fn read(
+pub(super) fn read_institutions(
     path: &Path,
     guide: &'static str,
     receptions: &[KnownReception],
-    missing: &mut Missing,
-) -> Result<Vec<NewInstitution>, WrongFile> {
-    let (settings, file): (_, File) =
+    missing: &mut MissingKeys,
+) -> Result<Vec<NewInstitution>, SettingsError> {
+    let (settings, file): (_, InstitutionsFile) =
         SettingsFile::read(path, "name the file of the institutions with the key institutions", guide)?;
     let mut known = HashSet::new();
     let read = file.institution.into_iter().map(|entry| {
         let written = entry.code.clone();
-        let new = Reading { settings: &settings, code: &written, receptions }.institution(entry, missing)?;
+        let new =
+            InstitutionReader { settings: &settings, code: &written, receptions }.read_institution(entry, missing)?;
         if known.insert(new.institution.code) {
             Ok(new)
         } else {
-            Err(settings.wrong(format!("institution[{written}]"), "list it once", "it stands there twice"))
+            Err(settings.key_error(format!("institution[{written}]"), "list it once", "it stands there twice"))
         }
     });
     read.collect()
 }
 
 /// One institution as it is read; what is wrong is told with its code.
-struct Reading<'r> {
+struct InstitutionReader<'r> {
     settings: &'r SettingsFile<'r>,
     code: &'r str,
     receptions: &'r [KnownReception],
 }
 
-impl Reading<'_> {
-    fn key(&self, key: &str) -> String {
+impl InstitutionReader<'_> {
+    fn full_key(&self, key: &str) -> String {
         format!("institution[{}].{key}", self.code)
     }
 
-    fn wrong(
+    fn key_error(
         &self,
         key: &str,
         remedy: &'static str,
         why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> WrongFile {
-        self.settings.wrong(self.key(key), remedy, why)
+    ) -> SettingsError {
+        self.settings.key_error(self.full_key(key), remedy, why)
     }
 
-    fn institution(&self, entry: Entry, missing: &mut Missing) -> Result<NewInstitution, WrongFile> {
+    fn read_institution(
+        &self,
+        entry: InstitutionEntry,
+        missing: &mut MissingKeys,
+    ) -> Result<NewInstitution, SettingsError> {
         let remedy = "write the 10 digits of 医療機関コード in quotes";
-        let code: InstitutionCode = self.settings.value(self.key("code"), remedy, self.code)?;
+        let code: InstitutionCode = self.settings.parse_value(self.full_key("code"), remedy, self.code)?;
         for (key, text) in [
             ("name", &entry.name),
             ("name_kana", &entry.name_kana),
@@ -136,17 +141,17 @@ impl Reading<'_> {
             ("phone", &entry.phone),
         ] {
             if text.trim().is_empty() {
-                return Err(self.wrong(key, "write it as patients shall read it", "it is empty"));
+                return Err(self.key_error(key, "write it as patients shall read it", "it is empty"));
             }
         }
         let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
-        let _: PhoneNumber = self.settings.value(self.key("phone"), remedy, &entry.phone)?;
-        let opening = self.opening(&entry.hours, entry.closed_on_holidays)?;
-        let (opening_text, opening_text_english) = opening.words();
-        let leave_by = self.leave_by(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
-        let specialties = self.specialties(&entry.specialties)?;
+        let _: PhoneNumber = self.settings.parse_value(self.full_key("phone"), remedy, &entry.phone)?;
+        let opening = self.read_opening(&entry.hours, entry.closed_on_holidays)?;
+        let (opening_text, opening_text_english) = opening.format_hours();
+        let leave_by = self.read_departure(entry.reception.as_deref(), entry.fixed_url.as_deref())?;
+        let specialties = self.read_specialties(&entry.specialties)?;
         let languages = self.languages(&entry.languages)?;
-        let menus = self.menus(entry.menu)?;
+        let menus = self.read_menus(entry.menu)?;
         let keys = ClinicNoticeKeys {
             manager: entry.manager,
             manager_english: entry.manager_english,
@@ -174,34 +179,36 @@ impl Reading<'_> {
             description: entry.description,
             specialties,
             languages,
-            leave_by,
+            proof_method: leave_by,
         };
         Ok(NewInstitution { institution, opening, menus, notice })
     }
 
-    fn opening(&self, hours: &[Hours], closed_on_holidays: bool) -> Result<Opening, WrongFile> {
+    fn read_opening(&self, hours: &[HoursEntry], closed_on_holidays: bool) -> Result<OpeningSchedule, SettingsError> {
         let mut read = Vec::new();
-        for (place, Hours { days, from, to }) in hours.iter().enumerate() {
+        for (place, HoursEntry { days, from, to }) in hours.iter().enumerate() {
             let at = |key: &str| format!("hours[{place}].{key}");
             let minute = |key: &str, text: &str| {
                 let remedy = "write hours and minutes in quotes, such as \"09:00\"";
-                minute_of_day(text).ok_or_else(|| self.wrong(&at(key), remedy, format!("'{text}' is no time of a day")))
+                parse_minute_of_day(text)
+                    .ok_or_else(|| self.key_error(&at(key), remedy, format!("'{text}' is no time of a day")))
             };
             let (from_minute, to_minute) = (minute("from", from)?, minute("to", to)?);
             let mut named = 0;
             for day in days.chars() {
                 let remedy = "write days of the week one after the other, such as \"月火木金\"";
-                let weekday = weekday(day);
-                let weekday = weekday.ok_or_else(|| self.wrong(&at("days"), remedy, format!("'{day}' is no day")))?;
+                let weekday = parse_weekday(day);
+                let weekday =
+                    weekday.ok_or_else(|| self.key_error(&at("days"), remedy, format!("'{day}' is no day")))?;
                 read.push(OpeningHours { weekday, from_minute, to_minute });
                 named += 1;
             }
             if named == 0 {
-                return Err(self.wrong(&at("days"), "write at least one day", "it is empty"));
+                return Err(self.key_error(&at("days"), "write at least one day", "it is empty"));
             }
         }
-        Opening::new(read, closed_on_holidays).map_err(|wrong| {
-            self.wrong(
+        OpeningSchedule::new(read, closed_on_holidays).map_err(|wrong| {
+            self.key_error(
                 "hours",
                 "write hours in quarters, each day's one after the other, such as 09:00 to 12:30",
                 wrong,
@@ -209,75 +216,75 @@ impl Reading<'_> {
         })
     }
 
-    fn leave_by(&self, reception: Option<&str>, fixed_url: Option<&str>) -> Result<LeaveBy, WrongFile> {
+    fn read_departure(&self, reception: Option<&str>, fixed_url: Option<&str>) -> Result<ProofMethod, SettingsError> {
         match (reception, fixed_url) {
             (Some(issuer), None) => {
                 let known = self.receptions.iter().find(|known| known.issuer.as_str() == issuer);
                 let known = known.ok_or_else(|| {
                     let remedy = "name one of hand_over.receptions of the service's settings";
-                    self.wrong("reception", remedy, format!("'{issuer}' is none of them"))
+                    self.key_error("reception", remedy, format!("'{issuer}' is none of them"))
                 })?;
-                Ok(LeaveBy::HandOver { issuer: known.issuer.clone() })
+                Ok(ProofMethod::HandOver { issuer: known.issuer.clone() })
             }
             (None, Some(text)) => {
                 let remedy = "write the whole address that the institution's 資格確認端末 issued, with https://";
-                let url: url::Url = self.settings.value(self.key("fixed_url"), remedy, text)?;
+                let url: url::Url = self.settings.parse_value(self.full_key("fixed_url"), remedy, text)?;
                 let origin = url.origin().ascii_serialization();
-                let _: Origin = self.settings.value(self.key("fixed_url"), remedy, &origin)?;
-                Ok(LeaveBy::FixedUrl { url: url.into() })
+                let _: Origin = self.settings.parse_value(self.full_key("fixed_url"), remedy, &origin)?;
+                Ok(ProofMethod::FixedUrl { url: url.into() })
             }
-            (None, None) => Ok(LeaveBy::PictureOnly),
+            (None, None) => Ok(ProofMethod::PictureOnly),
             (Some(_), Some(_)) => {
                 let remedy = "name either reception or fixed_url; neither, where the card is not taken";
-                Err(self.wrong("reception", remedy, "patients are led one way"))
+                Err(self.key_error("reception", remedy, "patients are led one way"))
             }
         }
     }
 
-    fn specialties(&self, named: &[String]) -> Result<Vec<Specialty>, WrongFile> {
+    fn read_specialties(&self, named: &[String]) -> Result<Vec<Specialty>, SettingsError> {
         let find = |text: &String| {
-            let is_it = |known: &&Specialty| known.name(Language::Japanese) == text || known.word() == text;
+            let is_it = |known: &&Specialty| known.name(Language::Japanese) == text || known.as_str() == text;
             let found = Specialty::ALL.iter().find(is_it).copied();
             found.ok_or_else(|| {
                 let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
-                self.wrong("specialties", remedy, format!("'{text}' is none of them"))
+                self.key_error("specialties", remedy, format!("'{text}' is none of them"))
             })
         };
         if named.is_empty() {
-            return Err(self.wrong("specialties", "name at least one, such as 内科", "there is none"));
+            return Err(self.key_error("specialties", "name at least one, such as 内科", "there is none"));
         }
         named.iter().map(find).collect()
     }
 
-    fn languages(&self, named: &[String]) -> Result<Vec<SpokenLanguage>, WrongFile> {
+    fn languages(&self, named: &[String]) -> Result<Vec<SpokenLanguage>, SettingsError> {
         let find = |text: &String| {
             text.parse().map_err(|_| {
                 let remedy =
                     "name languages besides Japanese by their codes, such as \"en\"; docs/guide/operate.md lists them";
-                self.wrong("languages", remedy, format!("'{text}' is none of them"))
+                self.key_error("languages", remedy, format!("'{text}' is none of them"))
             })
         };
         named.iter().map(find).collect()
     }
 
-    fn menus(&self, entries: Vec<MenuEntry>) -> Result<Vec<Menu>, WrongFile> {
+    fn read_menus(&self, entries: Vec<MenuEntry>) -> Result<Vec<Menu>, SettingsError> {
         let mut numbers = HashSet::new();
         let read = entries.into_iter().map(|entry| {
             let at = |key: &str| format!("menu[{}].{key}", entry.number);
             if entry.number == 0 || !numbers.insert(entry.number) {
                 let remedy = "give each menu a number of its own from 1, and keep it";
-                return Err(self.wrong(&at("number"), remedy, "it is 0 or stands there twice"));
+                return Err(self.key_error(&at("number"), remedy, "it is 0 or stands there twice"));
             }
-            if !(1..=LONGEST_VISIT).contains(&entry.minutes) {
-                return Err(self.wrong(&at("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
+            if !(1..=MAX_VISIT_MINUTES).contains(&entry.minutes) {
+                return Err(self.key_error(&at("minutes"), "write 1 to 240 minutes", "no visit takes so long"));
             }
             for (key, text) in [("name", &entry.name), ("fee", &entry.fee)] {
                 if text.trim().is_empty() {
-                    return Err(self.wrong(&at(key), "write it as patients shall read it", "it is empty"));
+                    return Err(self.key_error(&at(key), "write it as patients shall read it", "it is empty"));
                 }
             }
             let remedy = "write \"insured\" (保険診療) or \"self_pay\" (自費診療)";
-            let charge: Charge = self.settings.value(self.key(&at("charge")), remedy, &entry.charge)?;
+            let charge: Charge = self.settings.parse_value(self.full_key(&at("charge")), remedy, &entry.charge)?;
             Ok(Menu {
                 number: entry.number,
                 charge,
@@ -292,14 +299,14 @@ impl Reading<'_> {
         });
         let menus: Vec<_> = read.collect::<Result<_, _>>()?;
         if menus.is_empty() {
-            return Err(self.wrong("menu", "offer at least one [[institution.menu]]", "nothing can be booked"));
+            return Err(self.key_error("menu", "offer at least one [[institution.menu]]", "nothing can be booked"));
         }
         Ok(menus)
     }
 }
 
 /// `9:00` to `24:00`, in minutes after midnight.
-fn minute_of_day(text: &str) -> Option<u32> {
+fn parse_minute_of_day(text: &str) -> Option<u32> {
     let (hour, minute) = text.split_once(':')?;
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let right = digits(hour) && digits(minute) && minute.len() == 2 && (1..=2).contains(&hour.len());
@@ -307,7 +314,7 @@ fn minute_of_day(text: &str) -> Option<u32> {
     (right && minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
 }
 
-fn weekday(day: char) -> Option<Weekday> {
+fn parse_weekday(day: char) -> Option<Weekday> {
     let place = "月火水木金土日".chars().position(|known| known == day)?;
     Weekday::from_monday_zero_offset(i8::try_from(place).ok()?).ok()
 }

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use base::{parse_date, text::PhoneNumber};
 use consult::{
-    Contact, ContactWay, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty,
+    Contact, ContactMethod, Emergency, MailAddress, Notice, NoticeSource, NoticeText, Notices, RedFlags, Specialty,
 };
 use serde::Deserialize;
 use shell::{Language, Text};
 
-use crate::settings::{Missing, SettingsFile, WrongFile};
+use crate::settings::{MissingKeys, SettingsError, SettingsFile};
 
 /// The section `[notices]`.
 #[derive(Debug, Default, Deserialize)]
@@ -46,7 +46,7 @@ pub(super) struct EmergencySection {
     ambulance_english: Option<String>,
     advice: Option<String>,
     advice_english: Option<String>,
-    general: Option<Vec<Sign>>,
+    general: Option<Vec<WarningSign>>,
     specialty: Vec<SpecialtySection>,
 }
 
@@ -54,39 +54,39 @@ pub(super) struct EmergencySection {
 #[serde(deny_unknown_fields)]
 struct SpecialtySection {
     name: String,
-    signs: Vec<Sign>,
+    signs: Vec<WarningSign>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Sign {
+struct WarningSign {
     text: String,
     english: Option<String>,
 }
 
-impl Sign {
+impl WarningSign {
     fn into_text(self) -> Text {
-        in_both(self.text, self.english)
+        bilingual_text(self.text, self.english)
     }
 }
 
 /// What has no English is shown in Japanese, and marked as such.
-fn in_both(japanese: String, english: Option<String>) -> Text {
+fn bilingual_text(japanese: String, english: Option<String>) -> Text {
     let english = english.filter(|text| !text.trim().is_empty()).unwrap_or_else(|| japanese.clone());
-    Text::filled(japanese, english)
+    Text::from_strings(japanese, english)
 }
 
 /// A value that is there and says something; otherwise it is noted as missing.
-fn required(
+fn require_value(
     settings: &SettingsFile<'_>,
-    missing: &mut Missing,
+    missing: &mut MissingKeys,
     key: &str,
     remedy: &'static str,
     value: Option<String>,
 ) -> Option<String> {
     let written = value.filter(|text| !text.trim().is_empty());
     if written.is_none() {
-        missing.note(settings, key, remedy);
+        missing.add(settings, key, remedy);
     }
     written
 }
@@ -99,7 +99,7 @@ const LEGAL: &str = "name a Markdown file or an https address with who sells, wh
                      cancellation (特定商取引法に基づく表記)";
 const CONTACT_NAME: &str = "write who answers questions of patients";
 const CONTACT_ADDRESS: &str = "write the postal address of the operator";
-const CONTACT_WAY: &str = "write a telephone number, or mail = \"…\", or both";
+const CONTACT_METHOD: &str = "write a telephone number, or mail = \"…\", or both";
 const CONTACT_HOURS: &str = "write when somebody answers, such as \"平日 9:00〜17:00\"";
 
 /// Reads the notices. All that is not there is noted, and then there is nothing to return.
@@ -107,10 +107,10 @@ pub(super) fn read_notices(
     settings: &SettingsFile<'_>,
     section: NoticesSection,
     emergency: EmergencySection,
-    missing: &mut Missing,
-) -> Result<Option<Notices>, WrongFile> {
-    let notice = |missing: &mut Missing, key: &'static str, remedy, japanese, english: Option<String>| {
-        let Some(japanese) = required(settings, missing, key, remedy, japanese) else { return Ok(None) };
+    missing: &mut MissingKeys,
+) -> Result<Option<Notices>, SettingsError> {
+    let notice = |missing: &mut MissingKeys, key: &'static str, remedy, japanese, english: Option<String>| {
+        let Some(japanese) = require_value(settings, missing, key, remedy, japanese) else { return Ok(None) };
         let Some(japanese) = read_source(settings, key, remedy, &japanese, missing)? else { return Ok(None) };
         let english_key = match key {
             "notices.privacy" => "notices.privacy_english",
@@ -122,23 +122,24 @@ pub(super) fn read_notices(
             Some(named) => read_source(settings, english_key, remedy, &named, missing)?,
             None => None,
         };
-        Ok::<_, WrongFile>(Some(Notice { japanese, english }))
+        Ok::<_, SettingsError>(Some(Notice { japanese, english }))
     };
     let privacy = notice(missing, "notices.privacy", PRIVACY, section.privacy, section.privacy_english)?;
-    let dated = required(settings, missing, "notices.privacy_dated", PRIVACY_DATED, section.privacy_dated);
+    let dated = require_value(settings, missing, "notices.privacy_dated", PRIVACY_DATED, section.privacy_dated);
     let terms = notice(missing, "notices.terms", TERMS, section.terms, section.terms_english)?;
     let legal = notice(missing, "notices.legal", LEGAL, section.legal, section.legal_english)?;
     let contact = read_contact(settings, section.contact, missing)?;
     let emergency = read_emergency(settings, emergency)?;
-    let dated = dated
-        .map(|text| parse_date(&text).map_err(|wrong| settings.wrong("notices.privacy_dated", PRIVACY_DATED, wrong)));
+    let dated = dated.map(|text| {
+        parse_date(&text).map_err(|wrong| settings.key_error("notices.privacy_dated", PRIVACY_DATED, wrong))
+    });
     let dated = dated.transpose()?;
     let (Some(privacy), Some(privacy_dated), Some(terms), Some(legal), Some(contact)) =
         (privacy, dated, terms, legal, contact)
     else {
         return Ok(None);
     };
-    Ok(Some(Notices { privacy, privacy_dated, terms, legal, contact, emergency }))
+    Ok(Some(Notices { privacy, privacy_effective_date: privacy_dated, terms, legal, contact, emergency }))
 }
 
 /// A notice at its address, or in its file. A file that is not there, or has nothing in it, is noted as missing.
@@ -147,17 +148,17 @@ fn read_source(
     key: &'static str,
     remedy: &'static str,
     named: &str,
-    missing: &mut Missing,
-) -> Result<Option<NoticeSource>, WrongFile> {
+    missing: &mut MissingKeys,
+) -> Result<Option<NoticeSource>, SettingsError> {
     if named.contains("://") {
-        return Ok(Some(NoticeSource::Address(settings.value(key, remedy, named)?)));
+        return Ok(Some(NoticeSource::Address(settings.parse_value(key, remedy, named)?)));
     }
-    let text = match settings.content(key, Path::new(named), remedy) {
-        Ok(content) => {
-            std::str::from_utf8(&content).map_err(|wrong| settings.wrong(key, "write it in UTF-8", wrong))?.to_owned()
-        }
-        Err(WrongFile::Named { named, source, .. }) => {
-            missing.note_why(settings, key, remedy, format!("'{}' cannot be read: {source}", named.display()));
+    let text = match settings.read_file(key, Path::new(named), remedy) {
+        Ok(content) => std::str::from_utf8(&content)
+            .map_err(|wrong| settings.key_error(key, "write it in UTF-8", wrong))?
+            .to_owned(),
+        Err(SettingsError::NamedFile { named_file: named, source, .. }) => {
+            missing.add_with_reason(settings, key, remedy, format!("'{}' cannot be read: {source}", named.display()));
             return Ok(None);
         }
         Err(other) => return Err(other),
@@ -165,7 +166,7 @@ fn read_source(
     match text.parse::<NoticeText>() {
         Ok(text) => Ok(Some(NoticeSource::Text(text))),
         Err(wrong) => {
-            missing.note_why(settings, key, remedy, format!("'{named}': {wrong}"));
+            missing.add_with_reason(settings, key, remedy, format!("'{named}': {wrong}"));
             Ok(None)
         }
     }
@@ -174,61 +175,62 @@ fn read_source(
 fn read_contact(
     settings: &SettingsFile<'_>,
     section: ContactSection,
-    missing: &mut Missing,
-) -> Result<Option<Contact>, WrongFile> {
-    let name = required(settings, missing, "notices.contact.name", CONTACT_NAME, section.name);
-    let address = required(settings, missing, "notices.contact.address", CONTACT_ADDRESS, section.address);
-    let hours = required(settings, missing, "notices.contact.hours", CONTACT_HOURS, section.hours);
+    missing: &mut MissingKeys,
+) -> Result<Option<Contact>, SettingsError> {
+    let name = require_value(settings, missing, "notices.contact.name", CONTACT_NAME, section.name);
+    let address = require_value(settings, missing, "notices.contact.address", CONTACT_ADDRESS, section.address);
+    let hours = require_value(settings, missing, "notices.contact.hours", CONTACT_HOURS, section.hours);
     let mail = section.mail.map(|text| {
         let remedy = "write a mail address, such as \"help@example.jp\"";
-        settings.value::<MailAddress>("notices.contact.mail", remedy, &text)
+        settings.parse_value::<MailAddress>("notices.contact.mail", remedy, &text)
     });
     let telephone = section.telephone.filter(|text| !text.trim().is_empty());
     if let Some(text) = &telephone {
         let remedy = "write one telephone number with its area code, such as \"03-1234-5678\"";
-        let _: PhoneNumber = settings.value("notices.contact.telephone", remedy, text)?;
+        let _: PhoneNumber = settings.parse_value("notices.contact.telephone", remedy, text)?;
     }
     let by = match (telephone, mail.transpose()?) {
-        (Some(telephone), Some(mail)) => Some(ContactWay::Both { telephone, mail }),
-        (Some(telephone), None) => Some(ContactWay::Telephone(telephone)),
-        (None, Some(mail)) => Some(ContactWay::Mail(mail)),
+        (Some(telephone), Some(mail)) => Some(ContactMethod::Both { telephone, mail }),
+        (Some(telephone), None) => Some(ContactMethod::Telephone(telephone)),
+        (None, Some(mail)) => Some(ContactMethod::Mail(mail)),
         (None, None) => {
-            missing.note(settings, "notices.contact.telephone", CONTACT_WAY);
+            missing.add(settings, "notices.contact.telephone", CONTACT_METHOD);
             None
         }
     };
     let (Some(name), Some(address), Some(hours), Some(by)) = (name, address, hours, by) else { return Ok(None) };
     Ok(Some(Contact {
-        name: in_both(name, section.name_english),
-        address: in_both(address, section.address_english),
-        by,
-        hours: in_both(hours, section.hours_english),
+        name: bilingual_text(name, section.name_english),
+        address: bilingual_text(address, section.address_english),
+        method: by,
+        hours: bilingual_text(hours, section.hours_english),
     }))
 }
 
 /// The built-in words, with those of the operator in their place.
-fn read_emergency(settings: &SettingsFile<'_>, section: EmergencySection) -> Result<Emergency, WrongFile> {
+fn read_emergency(settings: &SettingsFile<'_>, section: EmergencySection) -> Result<Emergency, SettingsError> {
     let mut emergency = Emergency::default();
     if let Some(ambulance) = section.ambulance {
-        emergency.ambulance = in_both(ambulance, section.ambulance_english);
+        emergency.ambulance = bilingual_text(ambulance, section.ambulance_english);
     }
     if let Some(advice) = section.advice {
-        emergency.advice = in_both(advice, section.advice_english);
+        emergency.advice = bilingual_text(advice, section.advice_english);
     }
     if let Some(general) = section.general {
         if general.is_empty() {
             let remedy = "write at least one sign, or take it out for the built-in ones";
-            return Err(settings.wrong("emergency.general", remedy, "it is empty"));
+            return Err(settings.key_error("emergency.general", remedy, "it is empty"));
         }
-        emergency.general = general.into_iter().map(Sign::into_text).collect();
+        emergency.general = general.into_iter().map(WarningSign::into_text).collect();
     }
     for SpecialtySection { name, signs } in section.specialty {
-        let found = Specialty::ALL.iter().find(|known| known.name(Language::Japanese) == name || known.word() == name);
+        let found =
+            Specialty::ALL.iter().find(|known| known.name(Language::Japanese) == name || known.as_str() == name);
         let found = found.ok_or_else(|| {
             let remedy = "name 診療科 as the directory does; docs/guide/operate.md lists them";
-            settings.wrong("emergency.specialty.name", remedy, format!("'{name}' is none of them"))
+            settings.key_error("emergency.specialty.name", remedy, format!("'{name}' is none of them"))
         })?;
-        let signs: RedFlags = signs.into_iter().map(Sign::into_text).collect();
+        let signs: RedFlags = signs.into_iter().map(WarningSign::into_text).collect();
         emergency.specialties.insert(*found, signs);
     }
     Ok(emergency)
@@ -253,12 +255,12 @@ pub(super) fn read_clinic_notice(
     settings: &SettingsFile<'_>,
     code: &str,
     keys: ClinicNoticeKeys,
-    missing: &mut Missing,
+    missing: &mut MissingKeys,
 ) -> consult::ClinicNotice {
     let key = |name: &str| format!("institution[{code}].{name}");
-    let manager = required(settings, missing, &key("manager"), MANAGER, keys.manager).unwrap_or_default();
+    let manager = require_value(settings, missing, &key("manager"), MANAGER, keys.manager).unwrap_or_default();
     let cancellation =
-        required(settings, missing, &key("cancellation"), CANCELLATION, keys.cancellation).unwrap_or_default();
+        require_value(settings, missing, &key("cancellation"), CANCELLATION, keys.cancellation).unwrap_or_default();
     consult::ClinicNotice {
         manager_english: keys.manager_english.unwrap_or_else(|| manager.clone()),
         manager,

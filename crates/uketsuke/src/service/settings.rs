@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use consult::{Carrier, KnownReception, Limits, NewInstitution, Notices, Relay, Security, WrongSettings};
+use consult::{KnownReception, Limits, MailTransport, NewInstitution, Notices, Relay, Security, WrongSettings};
 use database::{Location, MigrationError};
 use handover::{ClientId, Issuer};
 use serde::Deserialize;
@@ -17,11 +17,11 @@ use super::{
 };
 use crate::{
     health,
-    settings::{Missing, SettingsFile, WrongFile},
+    settings::{MissingKeys, SettingsError, SettingsFile},
 };
 
 /// The settings, with what the files hold that they name.
-pub(super) struct Settings {
+pub(super) struct ServiceSettings {
     pub(super) address: Origin,
     pub(super) listen: SocketAddr,
     pub(super) data: PathBuf,
@@ -33,11 +33,11 @@ pub(super) struct Settings {
     pub(super) institutions: Vec<NewInstitution>,
     pub(super) client: ClientId,
     pub(super) receptions: Vec<KnownReception>,
-    pub(super) carrier: Carrier,
+    pub(super) mail_delivery: MailTransport,
     /// Where questions go, for the signature of letters.
     pub(super) contact: Option<String>,
     /// The folder of letters, if that is where they go.
-    pub(super) letters: Option<PathBuf>,
+    pub(super) letter_folder: Option<PathBuf>,
     pub(super) keep_pictures_days: u16,
     pub(super) limits: Limits,
     pub(super) notices: Notices,
@@ -50,9 +50,9 @@ pub(super) struct Settings {
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ServiceSettingsFile {
     address: String,
-    #[serde(default = "loopback")]
+    #[serde(default = "default_listen")]
     listen: String,
     data: PathBuf,
     database: Option<String>,
@@ -60,12 +60,12 @@ struct File {
     name_english: Option<String>,
     operator: String,
     institutions: PathBuf,
-    #[serde(default = "a_month")]
+    #[serde(default = "default_keep_pictures_days")]
     keep_pictures_days: u16,
     #[serde(default)]
     limits: Limits,
     listen_health: Option<String>,
-    #[serde(default = "least_free_mb")]
+    #[serde(default = "default_least_free_mb")]
     least_free_mb: u32,
     #[serde(default)]
     connections: ConnectionSettings,
@@ -74,18 +74,18 @@ struct File {
     #[serde(default)]
     emergency: EmergencySection,
     #[serde(default)]
-    hand_over: HandOver,
-    mail: Mail,
+    hand_over: HandOverSection,
+    mail: MailSection,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct HandOver {
+struct HandOverSection {
     client: String,
     receptions: Vec<String>,
 }
 
-impl Default for HandOver {
+impl Default for HandOverSection {
     fn default() -> Self {
         Self { client: "uketsuke-consult".to_owned(), receptions: Vec::new() }
     }
@@ -93,7 +93,7 @@ impl Default for HandOver {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Mail {
+struct MailSection {
     from: String,
     relay: Option<String>,
     port: Option<u16>,
@@ -105,60 +105,70 @@ struct Mail {
     contact: Option<String>,
 }
 
-fn loopback() -> String {
+fn default_listen() -> String {
     "127.0.0.1:8420".to_owned()
 }
 
-fn least_free_mb() -> u32 {
-    health::LEAST_FREE_MB
+fn default_least_free_mb() -> u32 {
+    health::DEFAULT_LEAST_FREE_MB
 }
 
-fn a_month() -> u16 {
+fn default_keep_pictures_days() -> u16 {
     30
 }
 
-const GUIDE: &str = "docs/guide/operate.md";
+const GUIDE_PATH: &str = "docs/guide/operate.md";
 
-impl Settings {
+impl ServiceSettings {
     /// Reads them.
-    pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
-        let (settings, file): (_, File) = SettingsFile::read(path, "name the service's settings with --config", GUIDE)?;
+    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+        let (settings, file): (_, ServiceSettingsFile) =
+            SettingsFile::read(path, "name the service's settings with --config", GUIDE_PATH)?;
         let remedy = "write where patients find the service, such as \"https://consult.example.jp\"";
-        let address = settings.value("address", remedy, &file.address)?;
+        let address = settings.parse_value("address", remedy, &file.address)?;
         let remedy = "write an address and a port, such as \"127.0.0.1:8420\"";
-        let listen = settings.value("listen", remedy, &file.listen)?;
-        let listen_health = settings.health_address(file.listen_health.as_deref())?;
+        let listen = settings.parse_value("listen", remedy, &file.listen)?;
+        let listen_health = settings.parse_health_address(file.listen_health.as_deref())?;
         let remedy = "write postgres://USER@HOST/NAME, or take it out for a file in the data folder";
-        let database = file.database.map(|url| settings.value("database", remedy, &url)).transpose()?;
+        let database = file.database.map(|url| settings.parse_value("database", remedy, &url)).transpose()?;
         if file.operator.trim().is_empty() {
-            return Err(settings.wrong("operator", "write who runs the service, as patients are told", "it is empty"));
+            return Err(settings.key_error(
+                "operator",
+                "write who runs the service, as patients are told",
+                "it is empty",
+            ));
         }
-        let name = name(&settings, file.name, file.name_english)?;
+        let name = parse_name(&settings, file.name, file.name_english)?;
         let remedy = "give the service a name for programs, such as my-service";
-        let client = settings.value("hand_over.client", remedy, &file.hand_over.client)?;
-        let receptions = receptions(&settings, &file.hand_over.receptions)?;
-        let mut missing = Missing::default();
+        let client = settings.parse_value("hand_over.client", remedy, &file.hand_over.client)?;
+        let receptions = parse_receptions(&settings, &file.hand_over.receptions)?;
+        let mut missing = MissingKeys::default();
         let notices = notices::read_notices(&settings, file.notices, file.emergency, &mut missing)?;
-        let institutions = institutions::read(&settings.at(file.institutions), GUIDE, &receptions, &mut missing)?;
-        let letters = file.mail.folder.as_ref().map(|folder| settings.at(folder));
+        let institutions = institutions::read_institutions(
+            &settings.resolve_path(file.institutions),
+            GUIDE_PATH,
+            &receptions,
+            &mut missing,
+        )?;
+        let letters = file.mail.folder.as_ref().map(|folder| settings.resolve_path(folder));
         let contact = file.mail.contact.clone();
-        let carrier = Carrier::Relay(relay(&settings, file.mail, letters.as_ref(), &address)?);
-        missing.refuse()?;
+        let carrier = MailTransport::Relay(build_relay(&settings, file.mail, letters.as_ref(), &address)?);
+        missing.into_result()?;
         let remedy = "write the section [notices]";
-        let notices = notices.ok_or_else(|| settings.wrong("notices", remedy, "it is not whole"))?;
+        let notices = notices.ok_or_else(|| settings.key_error("notices", remedy, "it is not whole"))?;
         Ok(Self {
             address,
             listen,
-            data: settings.at(file.data),
+            data: settings.resolve_path(file.data),
             database,
             name,
             operator: file.operator,
             institutions,
             client,
             receptions,
-            carrier,
+            mail_delivery: carrier,
             contact,
-            letters,
+            letter_folder: letters,
             keep_pictures_days: file.keep_pictures_days,
             limits: file.limits,
             notices,
@@ -170,39 +180,39 @@ impl Settings {
 }
 
 /// The longest name that fits beside the menu of a phone.
-const LONGEST_NAME: usize = 24;
+const MAX_NAME_LENGTH: usize = 24;
 
-fn name(settings: &SettingsFile<'_>, japanese: String, english: Option<String>) -> Result<Text, WrongFile> {
+fn parse_name(settings: &SettingsFile<'_>, japanese: String, english: Option<String>) -> Result<Text, SettingsError> {
     let english = english.unwrap_or_else(|| japanese.clone());
     for (key, name) in [("name", &japanese), ("name_english", &english)] {
         let length = name.chars().count();
-        if name.trim().is_empty() || length > LONGEST_NAME {
+        if name.trim().is_empty() || length > MAX_NAME_LENGTH {
             let remedy = "write what patients call the service, in at most 24 characters";
-            return Err(settings.wrong(key, remedy, format!("it has {length}")));
+            return Err(settings.key_error(key, remedy, format!("it has {length}")));
         }
     }
-    Ok(Text::filled(japanese, english))
+    Ok(Text::from_strings(japanese, english))
 }
 
-fn receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<KnownReception>, WrongFile> {
+fn parse_receptions(settings: &SettingsFile<'_>, named: &[String]) -> Result<Vec<KnownReception>, SettingsError> {
     let remedy = "write a reception's issuer, such as \"https://reception.example.jp\"";
     let known = named.iter().enumerate().map(|(place, text)| {
         let key = format!("hand_over.receptions[{place}]");
-        let issuer: Issuer = settings.value(&key, remedy, text)?;
-        let origin = settings.value(&key, remedy, &issuer.metadata_url().origin().ascii_serialization())?;
+        let issuer: Issuer = settings.parse_value(&key, remedy, text)?;
+        let origin = settings.parse_value(&key, remedy, &issuer.metadata_url().origin().ascii_serialization())?;
         Ok(KnownReception { issuer, origin })
     });
     known.collect()
 }
 
-fn relay(
+fn build_relay(
     settings: &SettingsFile<'_>,
-    mail: Mail,
+    mail: MailSection,
     letters: Option<&PathBuf>,
     address: &Origin,
-) -> Result<Relay, WrongFile> {
-    let Mail { from, relay, port, security, user, password_file, folder: _, helo, contact: _ } = mail;
-    let helo = helo.unwrap_or_else(|| host_of(address).to_owned());
+) -> Result<Relay, SettingsError> {
+    let MailSection { from, relay, port, security, user, password_file, folder: _, helo, contact: _ } = mail;
+    let helo = helo.unwrap_or_else(|| host_without_port(address).to_owned());
     let wrong = |wrong: consult::WrongRelay| {
         let (key, remedy) = match &wrong {
             consult::WrongRelay::Sender(_) => ("mail.from", "write a name and an address in angle brackets"),
@@ -213,14 +223,14 @@ fn relay(
                 "write the host name that the mail relay knows this machine by, such as \"consult.example.jp\"",
             ),
         };
-        settings.wrong(key, remedy, wrong)
+        settings.key_error(key, remedy, wrong)
     };
     let host = match (relay, letters) {
         (Some(host), None) => host,
         (None, Some(folder)) => return Relay::folder(folder.clone(), &from).map_err(wrong),
         _ => {
             let remedy = "name either a relay or, to try the service, a folder";
-            return Err(settings.wrong("mail", remedy, "letters go one way"));
+            return Err(settings.key_error("mail", remedy, "letters go one way"));
         }
     };
     url::Host::parse(&host).map_err(|_| wrong(consult::WrongRelay::Host(host.clone())))?;
@@ -230,26 +240,26 @@ fn relay(
         Some("none") => (Security::None, 25),
         Some(other) => {
             let remedy = "write \"starttls\", \"tls\" or, for a relay on this machine, \"none\"";
-            return Err(settings.wrong("mail.security", remedy, format!("'{other}' is none of them")));
+            return Err(settings.key_error("mail.security", remedy, format!("'{other}' is none of them")));
         }
     };
     let sign_in = match (user, password_file) {
         (None, None) => None,
         (Some(user), Some(file)) => {
             let password =
-                settings.secret("mail.password_file", &file, "it holds the relay's password, in one line")?;
+                settings.read_secret("mail.password_file", &file, "it holds the relay's password, in one line")?;
             Some((user, password.to_string()))
         }
         _ => {
             let remedy = "name both user and password_file, or neither";
-            return Err(settings.wrong("mail.password_file", remedy, "one without the other signs nobody in"));
+            return Err(settings.key_error("mail.password_file", remedy, "one without the other signs nobody in"));
         }
     };
     Relay::new(&host, port.unwrap_or(usual_port), security, sign_in, &from, &helo).map_err(wrong)
 }
 
 /// The host of an address, without its port.
-fn host_of(address: &Origin) -> &str {
+fn host_without_port(address: &Origin) -> &str {
     let authority = address.authority();
     // An IPv6 address has colons too, and brackets around them.
     match authority.rsplit_once(':') {
@@ -259,7 +269,7 @@ fn host_of(address: &Origin) -> &str {
 }
 
 /// Which key the room cannot be opened with, and what to do.
-pub(super) fn at_fault(wrong: &WrongSettings, settings: &Settings) -> (&'static str, &'static str) {
+pub(super) fn key_and_remedy(wrong: &WrongSettings, settings: &ServiceSettings) -> (&'static str, &'static str) {
     match wrong {
         WrongSettings::Database(MigrationError::OtherKey(_)) if settings.database.is_some() => (
             "database",

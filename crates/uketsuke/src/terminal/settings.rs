@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use ::terminal::{ErrFiles, ExchangeFolder, Service, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings};
+use ::terminal::{
+    ErrFiles, ExchangeFolder, ServiceAccount, UnreadableIdentity, UnusableIdentity, WrongFolder, WrongSettings,
+};
 use base::InstitutionCode;
 use serde::Deserialize;
 use shell::{Origin, server::ConnectionSettings};
@@ -14,11 +16,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     health,
-    settings::{SettingsFile, WrongFile},
+    settings::{SettingsError, SettingsFile},
 };
 
 /// The settings, with what the files hold that they name.
-pub(super) struct Settings {
+pub(super) struct TerminalSettings {
     pub(super) institution: InstitutionCode,
     pub(super) name: String,
     pub(super) data: PathBuf,
@@ -31,7 +33,7 @@ pub(super) struct Settings {
     /// PEM
     pub(super) key: Zeroizing<Vec<u8>>,
     pub(super) exchange: Option<ExchangeFolder>,
-    pub(super) service: Option<Service>,
+    pub(super) service: Option<ServiceAccount>,
     /// Where signs of life and metrics are told, apart from the pages.
     pub(super) listen_health: Option<SocketAddr>,
     pub(super) least_free_mb: u32,
@@ -41,17 +43,17 @@ pub(super) struct Settings {
 /// As the file has them. Texts are parsed one by one, so that what is wrong is told by its key.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct TerminalSettingsFile {
     institution: String,
     name: String,
     data: PathBuf,
-    #[serde(default = "loopback")]
+    #[serde(default = "default_listen")]
     listen: String,
-    interface: Interface,
-    exchange: Option<Exchange>,
-    service: Option<ServiceDesk>,
+    interface: InterfaceSection,
+    exchange: Option<ExchangeSection>,
+    service: Option<ServiceSection>,
     listen_health: Option<String>,
-    #[serde(default = "least_free_mb")]
+    #[serde(default = "default_least_free_mb")]
     least_free_mb: u32,
     #[serde(default)]
     connections: ConnectionSettings,
@@ -59,7 +61,7 @@ struct File {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Interface {
+struct InterfaceSection {
     address: String,
     authority: PathBuf,
     certificate: PathBuf,
@@ -68,85 +70,86 @@ struct Interface {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Exchange {
+struct ExchangeSection {
     folder: PathBuf,
     /// Milliseconds
     #[serde(default)]
     request_stays: u16,
     /// Milliseconds
-    #[serde(default = "settle")]
-    patience: u16,
+    #[serde(default = "default_settle_time")]
+    #[serde(rename = "patience")]
+    settle_time: u16,
     #[serde(default)]
     err_files: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ServiceDesk {
+struct ServiceSection {
     address: String,
     mail: String,
     password_file: PathBuf,
 }
 
-fn settle() -> u16 {
+fn default_settle_time() -> u16 {
     3000
 }
 
-fn least_free_mb() -> u32 {
-    health::LEAST_FREE_MB
+fn default_least_free_mb() -> u32 {
+    health::DEFAULT_LEAST_FREE_MB
 }
 
-fn loopback() -> String {
+fn default_listen() -> String {
     "127.0.0.1:8410".to_owned()
 }
 
-impl Settings {
+impl TerminalSettings {
     /// Reads them.
-    pub(super) fn read(path: &Path) -> Result<Self, WrongFile> {
-        let (settings, file): (_, File) =
+    pub(super) fn read(path: &Path) -> Result<Self, SettingsError> {
+        let (settings, file): (_, TerminalSettingsFile) =
             SettingsFile::read(path, "name the terminal's settings with --config", "docs/guide/terminal.md")?;
-        let named = |key, named: &Path, remedy| settings.content(key, named, remedy);
+        let named = |key, named: &Path, remedy| settings.read_file(key, named, remedy);
         let authority = named("interface.authority", &file.interface.authority, "it is the system's root certificate")?;
         let authority = String::from_utf8_lossy(&authority);
         let authority = jpki::pem::decode(jpki::pem::CERTIFICATE, &authority).ok_or_else(|| {
             let remedy = "name a file with one certificate in PEM";
-            settings.wrong("interface.authority", remedy, "there is no certificate in it")
+            settings.key_error("interface.authority", remedy, "there is no certificate in it")
         })?;
         let certificate =
             named("interface.certificate", &file.interface.certificate, "it is this institution's certificate")?;
         let key = named("interface.key", &file.interface.key, "it is the key of this institution's certificate")?;
         let service = match file.service {
             None => None,
-            Some(ServiceDesk { address, mail, password_file }) => {
+            Some(ServiceSection { address, mail, password_file }) => {
                 let remedy = "it holds the password of the desk's account at the service, in one line";
-                let password = settings.secret("service.password_file", &password_file, remedy)?;
+                let password = settings.read_secret("service.password_file", &password_file, remedy)?;
                 let remedy = "write the address of the service, such as \"https://consult.example.jp\"";
-                let address = settings.value("service.address", remedy, &address)?;
-                Some(Service { address, mail, password })
+                let address = settings.parse_value("service.address", remedy, &address)?;
+                Some(ServiceAccount { address, mail, password })
             }
         };
         let remedy = "write the 10 digits of 医療機関コード in quotes";
-        let institution = settings.value("institution", remedy, &file.institution)?;
+        let institution = settings.parse_value("institution", remedy, &file.institution)?;
         let remedy = "write an address and a port, such as \"127.0.0.1:8410\"";
-        let listen = settings.value("listen", remedy, &file.listen)?;
-        let listen_health = settings.health_address(file.listen_health.as_deref())?;
+        let listen = settings.parse_value("listen", remedy, &file.listen)?;
+        let listen_health = settings.parse_health_address(file.listen_health.as_deref())?;
         let remedy = "write where the system answers, such as \"https://127.0.0.1:8401\"";
-        let interface = settings.value("interface.address", remedy, &file.interface.address)?;
+        let interface = settings.parse_value("interface.address", remedy, &file.interface.address)?;
         Ok(Self {
             service,
             institution,
             name: file.name,
-            data: settings.at(file.data),
+            data: settings.resolve_path(file.data),
             listen,
             interface,
             authority,
             certificate: certificate.to_vec(),
             key,
             exchange: file.exchange.map(|exchange| ExchangeFolder {
-                folder: settings.at(exchange.folder),
+                folder: settings.resolve_path(exchange.folder),
                 request_stays: Duration::from_millis(exchange.request_stays.into()),
-                settle: Duration::from_millis(exchange.patience.into()),
-                err_files: if exchange.err_files { ErrFiles::BesideAnswer } else { ErrFiles::None },
+                settle_time: Duration::from_millis(exchange.settle_time.into()),
+                err_files: if exchange.err_files { ErrFiles::BesideResponse } else { ErrFiles::None },
             }),
             listen_health,
             least_free_mb: file.least_free_mb,
@@ -156,21 +159,21 @@ impl Settings {
 }
 
 /// Which key names a file that is no certificate or key.
-pub(super) fn unreadable_identity(file: &Path, wrong: UnreadableIdentity) -> WrongFile {
+pub(super) fn identity_error(file: &Path, wrong: UnreadableIdentity) -> SettingsError {
     let (key, remedy) = match wrong {
         UnreadableIdentity::NoCertificate => {
             ("interface.certificate", "name a file with this institution's certificate in PEM")
         }
         UnreadableIdentity::NoKey => ("interface.key", "name a file with an unencrypted private key in PEM"),
     };
-    SettingsFile::known(file).wrong(key, remedy, wrong)
+    SettingsFile::from_path(file).key_error(key, remedy, wrong)
 }
 
 /// Which key the room cannot be opened with, and what to do.
-pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
+pub(super) fn key_and_remedy(wrong: &WrongSettings) -> (&'static str, &'static str) {
     match wrong {
         WrongSettings::Interface(_) => ("interface.address", "begin it with https://"),
-        WrongSettings::Twice(_) => ("institution", "name one institution"),
+        WrongSettings::DuplicateStation(_) => ("institution", "name one institution"),
         WrongSettings::Identity(_, UnusableIdentity::Root(_)) => {
             ("interface.authority", "name the root certificate of the system's server")
         }
@@ -178,10 +181,10 @@ pub(super) fn at_fault(wrong: &WrongSettings) -> (&'static str, &'static str) {
             ("interface.key", "name a private key as OpenSSL writes it: PKCS#8, SEC1 or PKCS#1")
         }
         WrongSettings::Identity(..) => ("interface.certificate", "name a certificate and the key that belongs to it"),
-        WrongSettings::Exchange(_, WrongFolder::Taken(_)) => {
+        WrongSettings::Exchange(_, WrongFolder::InUse(_)) => {
             ("exchange.folder", "end the other process, or name another folder")
         }
-        WrongSettings::Exchange(_, WrongFolder::Elsewhere(_)) => {
+        WrongSettings::Exchange(_, WrongFolder::OtherFileSystem(_)) => {
             ("exchange.folder", "name a folder whose req, res, face and err are on its own file system")
         }
         WrongSettings::Exchange(_, WrongFolder::Unusable(..)) => {

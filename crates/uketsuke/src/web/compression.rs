@@ -10,7 +10,7 @@ use flate2::{Compress, Compression, FlushCompress, Status};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// Below a packet's size there is nothing to win.
-const SMALLEST: u64 = 1024;
+const MIN_COMPRESSED_SIZE: u64 = 1024;
 
 /// The window of a gzip stream, as a power of two: the largest there is.
 const WINDOW_BITS: u8 = 15;
@@ -25,29 +25,29 @@ thread_local! {
 /// Not what another site has asked for in somebody's name: an attacker who may choose a part of a page (its address stands in
 /// it) and sees how long the answer is on the wire could guess the rest of it letter by letter (BREACH, CVE-2013-3587).
 /// `Sec-Fetch-Site` keeps what it is along redirects.
-pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+pub(super) fn may_compress(headers: &HeaderMap) -> bool {
     let from = headers.get("sec-fetch-site");
-    takes_gzip(headers) && from.is_none_or(|from| from == "same-origin" || from == "none")
+    accepts_gzip(headers) && from.is_none_or(|from| from == "same-origin" || from == "none")
 }
 
 /// RFC 9110 §12.5.3
-fn takes_gzip(headers: &HeaderMap) -> bool {
+fn accepts_gzip(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !parts.any(is_refusal)
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip")) && !parts.any(is_zero_weight)
     })
 }
 
 /// A weight of nothing (RFC 9110 §12.4.2).
-fn is_refusal(parameter: &str) -> bool {
+fn is_zero_weight(parameter: &str) -> bool {
     let weight = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
     weight.is_some_and(|weight| weight.chars().all(|digit| matches!(digit, '0' | '.')))
 }
 
 /// The answer as it leaves: compressed where that is wanted and makes it shorter.
-pub(super) async fn compressed(wanted: bool, response: Response) -> Response {
-    if !is_worth_it(&response) {
+pub(super) async fn compress_response(wanted: bool, response: Response) -> Response {
+    if !is_compressible(&response) {
         return response;
     }
     let (mut parts, mut body) = response.into_parts();
@@ -70,11 +70,11 @@ pub(super) async fn compressed(wanted: bool, response: Response) -> Response {
 }
 
 /// A text that is there as a whole and that nobody has coded yet.
-fn is_worth_it(response: &Response) -> bool {
+fn is_compressible(response: &Response) -> bool {
     let headers = response.headers();
     let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let coded = headers.contains_key(header::CONTENT_ENCODING) || headers.contains_key(header::CONTENT_RANGE);
-    !coded && content_type.is_some_and(is_text) && response.body().size_hint().exact() >= Some(SMALLEST)
+    !coded && content_type.is_some_and(is_text) && response.body().size_hint().exact() >= Some(MIN_COMPRESSED_SIZE)
 }
 
 fn is_text(content_type: &str) -> bool {
@@ -102,10 +102,10 @@ mod tests {
 
     use super::*;
 
-    fn asked_with(lines: &[(&'static str, &'static str)]) -> bool {
+    fn may_compress_with(lines: &[(&'static str, &'static str)]) -> bool {
         let line =
             |(name, value): &(&'static str, &'static str)| (name.parse().unwrap(), HeaderValue::from_static(value));
-        is_wanted(&lines.iter().map(line).collect())
+        may_compress(&lines.iter().map(line).collect())
     }
 
     #[test]
@@ -123,25 +123,25 @@ mod tests {
             ("gzip;q=0", false),
             ("gzip; Q=0.000", false),
         ] {
-            assert_eq!(asked_with(&[("accept-encoding", accepted)]), expected, "{accepted}");
+            assert_eq!(may_compress_with(&[("accept-encoding", accepted)]), expected, "{accepted}");
         }
-        assert!(!asked_with(&[]));
-        assert!(asked_with(&[("accept-encoding", "br"), ("accept-encoding", "gzip")]));
+        assert!(!may_compress_with(&[]));
+        assert!(may_compress_with(&[("accept-encoding", "br"), ("accept-encoding", "gzip")]));
     }
 
     #[test]
     fn what_another_site_asks_for_is_not_compressed() {
         for (from, expected) in [("same-origin", true), ("none", true), ("same-site", false), ("cross-site", false)] {
-            assert_eq!(asked_with(&[("accept-encoding", "gzip"), ("sec-fetch-site", from)]), expected, "{from}");
+            assert_eq!(may_compress_with(&[("accept-encoding", "gzip"), ("sec-fetch-site", from)]), expected, "{from}");
         }
     }
 
-    fn answer(content_type: &'static str, content: Vec<u8>) -> Response {
+    fn response(content_type: &'static str, content: Vec<u8>) -> Response {
         ([(header::CONTENT_TYPE, content_type)], content).into_response()
     }
 
-    async fn sent(wanted: bool, response: Response) -> (HeaderMap, Vec<u8>) {
-        let (parts, body) = compressed(wanted, response).await.into_parts();
+    async fn compress_and_read(wanted: bool, response: Response) -> (HeaderMap, Vec<u8>) {
+        let (parts, body) = compress_response(wanted, response).await.into_parts();
         (parts.headers, body::to_bytes(body, usize::MAX).await.unwrap().to_vec())
     }
 
@@ -149,7 +149,7 @@ mod tests {
     async fn a_text_is_compressed_and_says_so() {
         let text = "受付".repeat(1000).into_bytes();
         for content_type in ["text/html; charset=utf-8", "text/css", "application/json", "image/svg+xml"] {
-            let (headers, body) = sent(true, answer(content_type, text.clone())).await;
+            let (headers, body) = compress_and_read(true, response(content_type, text.clone())).await;
             assert_eq!(headers[header::CONTENT_ENCODING], "gzip");
             assert_eq!(headers[header::VARY], "accept-encoding, sec-fetch-site");
             assert!(body.len() < text.len() / 10);
@@ -157,7 +157,7 @@ mod tests {
             GzDecoder::new(&*body).read_to_end(&mut unpacked).unwrap();
             assert_eq!(unpacked, text);
         }
-        let (headers, body) = sent(false, answer("text/html", text.clone())).await;
+        let (headers, body) = compress_and_read(false, response("text/html", text.clone())).await;
         assert_eq!((headers.get(header::CONTENT_ENCODING), body), (None, text));
         assert!(headers.contains_key(header::VARY), "a cache keeps the two apart");
     }
@@ -166,14 +166,14 @@ mod tests {
     async fn what_gains_nothing_is_left_as_it_is() {
         let coded = ([(header::CONTENT_TYPE, "text/plain"), (header::CONTENT_ENCODING, "br")], vec![b'a'; 4096]);
         for (response, length) in [
-            (answer("image/jpeg", vec![0; 4096]), 4096),
-            (answer("application/zip", vec![0; 4096]), 4096),
-            (answer("text/html", vec![b'a'; 1023]), 1023),
+            (response("image/jpeg", vec![0; 4096]), 4096),
+            (response("application/zip", vec![0; 4096]), 4096),
+            (response("text/html", vec![b'a'; 1023]), 1023),
             (coded.into_response(), 4096),
             (StatusCode::NO_CONTENT.into_response(), 0),
         ] {
             let before = response.headers().clone();
-            let (headers, body) = sent(true, response).await;
+            let (headers, body) = compress_and_read(true, response).await;
             assert_eq!((headers, body.len()), (before, length));
         }
     }

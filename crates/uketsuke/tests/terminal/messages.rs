@@ -11,12 +11,14 @@ use std::{
 
 use base::{Date, InstitutionCode, ReceptionNumber};
 use database::{Database, Location};
-use eligibility::{Choice, Choices, NewReception, Term, Validity, Via};
+use eligibility::{
+    ConsentChoice, ConsentChoices, NewReception, ReceptionTerm, RegistrationRoute, RegistrationValidity,
+};
 use notify::{RecursiveMode, Watcher};
 use oqs::{CharacterCode, Exchange, FileName};
 use uketsuke::{cli, demo::Demo};
 
-use super::{LONGEST, NOW, Station, kill};
+use super::{NOW, TEST_TIMEOUT, TestStation, kill};
 
 /// The elements that public sources of the interface name, and after the line those around them that are ours.
 const ELEMENTS: &str = "
@@ -56,21 +58,21 @@ const ELEMENTS: &str = "
 ";
 
 /// Somebody of the demo, as a desk knows her from her document: insurer, symbol, number, branch, birth date.
-struct Persona {
+struct ExpectedPersona {
     document: (&'static str, &'static str, &'static str, &'static str),
     birth: &'static str,
     /// What an answer about her must say, element by element, beside what the snapshot shows.
-    told: &'static [(&'static str, &'static str)],
+    expected: &'static [(&'static str, &'static str)],
 }
 
 /// One of each kind whose answer has elements that others' have not. What they are told of stands in the demo's list of
 /// people, from which these texts are copied by hand.
-const PEOPLE: [Persona; 8] = [
+const PEOPLE: [ExpectedPersona; 8] = [
     // With both certificates, and records of every kind.
-    Persona {
+    ExpectedPersona {
         document: ("01139013", "91440030", "9", "00"),
         birth: "19620502",
-        told: &[
+        expected: &[
             ("InsuredCardClassification", "01"),
             ("Name", "石渡　正夫"),
             ("NameKana", "ｲｼﾜﾀ ﾏｻｵ"),
@@ -91,10 +93,10 @@ const PEOPLE: [Persona; 8] = [
         ],
     },
     // 後期高齢者: a share of her own, and neither symbol nor branch.
-    Persona {
+    ExpectedPersona {
         document: ("39209119", "", "00918273", ""),
         birth: "19451103",
-        told: &[
+        expected: &[
             ("Name", "瀬川　トミ"),
             ("Sex1", "2"),
             ("InsurerName", "長野県模擬後期高齢者医療広域連合"),
@@ -104,10 +106,10 @@ const PEOPLE: [Persona; 8] = [
         ],
     },
     // 高齢受給者証
-    Persona {
+    ExpectedPersona {
         document: ("63289128", "特７０１", "11480", "00"),
         birth: "19540308",
-        told: &[
+        expected: &[
             ("Name", "森脇　敏夫"),
             ("InsuredCardClassification", "06"),
             ("ElderlyRecipientContributionRatio", "020"),
@@ -116,10 +118,10 @@ const PEOPLE: [Persona; 8] = [
         ],
     },
     // A child of the family.
-    Persona {
+    ExpectedPersona {
         document: ("01139013", "91030022", "187", "01"),
         birth: "20220520",
-        told: &[
+        expected: &[
             ("Name", "葉山　こはる"),
             ("InsuredName", "葉山　美咲"),
             ("PersonalFamilyClassification", "2"),
@@ -127,22 +129,22 @@ const PEOPLE: [Persona; 8] = [
         ],
     },
     // 無効
-    Persona {
+    ExpectedPersona {
         document: ("01239037", "92030071", "412", "00"),
         birth: "19900305",
-        told: &[("Name", "梶谷　亮介"), ("DisqualificationDate", "20261001"), ("ReasonOfLoss", "99")],
+        expected: &[("Name", "梶谷　亮介"), ("DisqualificationDate", "20261001"), ("ReasonOfLoss", "99")],
     },
     // ●, and a number of six digits.
-    Persona {
+    ExpectedPersona {
         document: ("019141", "札中", "0092815", "00"),
         birth: "19801008",
-        told: &[("Name", "●本　梢"), ("NameKana", "ﾊｼﾓﾄ ｺｽﾞｴ"), ("InsurerNumber", "  019141")],
+        expected: &[("Name", "●本　梢"), ("NameKana", "ﾊｼﾓﾄ ｺｽﾞｴ"), ("InsurerNumber", "  019141")],
     },
     // 医療扶助
-    Persona {
+    ExpectedPersona {
         document: ("12279162", "", "1045293", ""),
         birth: "19710708",
-        told: &[
+        expected: &[
             ("Name", "古賀　洋平"),
             ("InsuredCardClassification", "A1"),
             ("InsurerName", "大阪市北区模擬福祉事務所"),
@@ -150,20 +152,20 @@ const PEOPLE: [Persona; 8] = [
         ],
     },
     // 複数該当, of which this is the older.
-    Persona {
+    ExpectedPersona {
         document: ("01279025", "90880012", "701", "00"),
         birth: "19981129",
-        told: &[("Name", "安西　れい"), ("QualificationDate", "20210401")],
+        expected: &[("Name", "安西　れい"), ("QualificationDate", "20210401")],
     },
 ];
 
-fn day(text: &str) -> Date {
+fn parse_day(text: &str) -> Date {
     base::parse_date(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..])).expect("a day")
 }
 
 /// The demo, in a thread of its own for as long as the test program runs, and a terminal's folder that leads to it.
 /// Everybody has registered for a visit of the day with all consents, and the first one for visits at home too.
-fn demo(folder: &std::path::Path) -> Station {
+fn start_demo(folder: &std::path::Path) -> TestStation {
     let (told, hear) = mpsc::channel();
     let (data, terminals) = (folder.join("data"), folder.join("terminals"));
     let written = terminals.clone();
@@ -171,24 +173,28 @@ fn demo(folder: &std::path::Path) -> Station {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async move {
             let clock = Some(NOW.parse().expect("a time"));
-            let wanted = cli::Demo { clock, terminals: Some(written), ..cli::Demo::quiet(data.clone()) };
+            let wanted = cli::DemoArguments {
+                clock,
+                terminals: Some(written),
+                ..cli::DemoArguments::with_free_ports(data.clone())
+            };
             let demo = Demo::open(&wanted).await.expect("the demo opens");
             let code = uketsuke::demo::online_institutions(demo.addresses())[0];
-            register(&demo, &data, code).await;
+            register_everybody(&demo, &data, code).await;
             told.send(code).expect("somebody waits");
             Box::pin(demo.serve(std::future::pending())).await.expect("the demo serves");
         });
     });
     let code = hear.recv().expect("the demo begins");
-    let station = Station { folder: terminals.join(code.to_string()), code, registered: Vec::new() };
+    let station = TestStation { folder: terminals.join(code.to_string()), code, registered: Vec::new() };
     let settings = station.folder.join("terminal.toml");
     let text = fs::read_to_string(&settings).expect("the demo wrote it").replace("127.0.0.1:8410", "127.0.0.1:0");
     fs::write(settings, text).expect("the test may write");
     station
 }
 
-async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionCode) {
-    let national = &demo.rooms().eligibility;
+async fn register_everybody(demo: &Demo, data: &std::path::Path, institution: InstitutionCode) {
+    let national = &demo.services().eligibility;
     let settings = oqs::EnvironmentSettings {
         viewing_consent: None,
         medical_assistance: None,
@@ -204,13 +210,14 @@ async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionC
         let (insurer, symbol, number, _) = persona.document;
         let number = oqs::CardNumber::new(number).expect("a number");
         let insurer = insurer.parse().expect("an insurer's number");
-        let found =
-            national.people_by_document(insurer, oqs::CardSymbol::new(symbol), number, day(persona.birth)).await;
+        let found = national
+            .find_people_by_document(insurer, oqs::CardSymbol::new(symbol), number, parse_day(persona.birth))
+            .await;
         let found = found.expect("the national side answers");
         let [person] = found[..] else { panic!("{}: {found:?}", persona.birth) };
-        terms.push((person, Term::Visit(now.japan_date())));
+        terms.push((person, ReceptionTerm::Visit(now.japan_date())));
         if terms.len() == 1 {
-            terms.push((person, Term::UntilWithdrawn));
+            terms.push((person, ReceptionTerm::UntilWithdrawn));
         }
     }
     let database = Database::open(&Location::Sqlite(data.join("national.db")), "national", &[]).expect("it is there");
@@ -221,11 +228,11 @@ async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionC
                 institution,
                 term,
                 person,
-                choices: Choices::all(Choice::Agree),
-                validity: Validity::Full,
-                via: Via::HandOver,
+                choices: ConsentChoices::all(ConsentChoice::Agree),
+                validity: RegistrationValidity::Full,
+                route: RegistrationRoute::HandOver,
             };
-            eligibility::register(tx, &reception, now)?;
+            eligibility::register_reception(tx, &reception, now)?;
         }
         Ok::<_, eligibility::Refusal>(())
     };
@@ -234,17 +241,17 @@ async fn register(demo: &Demo, data: &std::path::Path, institution: InstitutionC
 
 /// A receipt computer at a terminal's folders.
 struct ReceiptComputer<'s> {
-    station: &'s Station,
+    station: &'s TestStation,
     events: mpsc::Receiver<()>,
     _watcher: notify::RecommendedWatcher,
     /// Every message, as the snapshot shows it.
-    shown: String,
+    snapshot: String,
 }
 
 impl<'s> ReceiptComputer<'s> {
-    fn at(station: &'s Station) -> Self {
-        fs::create_dir_all(station.exchange("res")).expect("the test may write");
-        fs::create_dir_all(station.exchange("req")).expect("the test may write");
+    fn new(station: &'s TestStation) -> Self {
+        fs::create_dir_all(station.exchange_folder("res")).expect("the test may write");
+        fs::create_dir_all(station.exchange_folder("req")).expect("the test may write");
         let (told, events) = mpsc::channel();
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.is_ok_and(|event| !event.kind.is_access()) {
@@ -253,12 +260,17 @@ impl<'s> ReceiptComputer<'s> {
             }
         })
         .expect("folders can be watched");
-        watcher.watch(&station.exchange("res"), RecursiveMode::NonRecursive).expect("folders can be watched");
-        Self { station, events, _watcher: watcher, shown: String::new() }
+        watcher.watch(&station.exchange_folder("res"), RecursiveMode::NonRecursive).expect("folders can be watched");
+        Self { station, events, _watcher: watcher, snapshot: String::new() }
     }
 
     /// Puts an ask with this header and body into `req`, and waits for its answer in `res`: its elements.
-    fn ask(&mut self, exchange: Exchange, own: &str, (header, body): (&str, &str)) -> Vec<(String, String)> {
+    fn exchange_message(
+        &mut self,
+        exchange: Exchange,
+        own: &str,
+        (header, body): (&str, &str),
+    ) -> Vec<(String, String)> {
         let ask = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><XmlMsg><MessageHeader>\
              <MedicalInstitutionCode>{}</MedicalInstitutionCode>{header}\
@@ -268,50 +280,51 @@ impl<'s> ReceiptComputer<'s> {
         );
         // What the terminal itself writes has the same elements with the same texts.
         let reading = oqs::parse(exchange.request(), ask.as_bytes()).expect("an ask of this kind");
-        assert_eq!(reading.doubts, [], "{own}");
+        assert_eq!(reading.warnings, [], "{own}");
         let rewritten = oqs::write(&reading.message, CharacterCode::Utf8);
-        let (mut by_hand, mut by_program) = (elements(&ask), elements(&String::from_utf8(rewritten).expect("UTF-8")));
+        let (mut by_hand, mut by_program) =
+            (parse_elements(&ask), parse_elements(&String::from_utf8(rewritten).expect("UTF-8")));
         by_hand.retain(|(_, text)| !text.is_empty());
         by_program.retain(|(_, text)| !text.is_empty());
         by_hand.sort_unstable();
         by_program.sort_unstable();
         assert_eq!(by_hand, by_program, "{own}");
-        self.show(&format!("{}_{own}", exchange.request().prefix()), &elements(&ask));
+        self.append_to_snapshot(&format!("{}_{own}", exchange.request().prefix()), &parse_elements(&ask));
 
         let name = FileName::new(exchange.request(), own).expect("a name");
-        let draft = self.station.exchange("req").join(format!("{name}.tmp"));
+        let draft = self.station.exchange_folder("req").join(format!("{name}.tmp"));
         fs::write(&draft, ask).expect("the test may write");
-        fs::rename(draft, self.station.exchange("req").join(name.to_string())).expect("the test may write");
-        let answer = self.station.exchange("res").join(name.answer().to_string());
+        fs::rename(draft, self.station.exchange_folder("req").join(name.to_string())).expect("the test may write");
+        let answer = self.station.exchange_folder("res").join(name.response().to_string());
         while !answer.exists() {
-            assert!(self.events.recv_timeout(LONGEST).is_ok(), "{name} is never answered");
+            assert!(self.events.recv_timeout(TEST_TIMEOUT).is_ok(), "{name} is never answered");
         }
         // The program's umask takes every right of others; the receipt computer has an account of its own.
         let mode = fs::metadata(&answer).expect("an answer").permissions().mode();
         assert_eq!(mode & 0o777, 0o660, "{name}");
         let text = fs::read_to_string(answer).expect("an answer in the character code of its ask");
-        let found = elements(&text);
-        let reading = oqs::parse(exchange.answer(), text.as_bytes()).expect("an answer of this kind");
-        assert_eq!(reading.doubts, [], "{own}");
-        assert_eq!(only(&found, "MessageHeader/MedicalInstitutionCode"), self.station.code.to_string());
-        assert_eq!(only(&found, "MessageHeader/ArbitraryFileIdentifier"), format!("my-{own}"));
-        self.show(&format!("{}_{own}", exchange.answer().prefix()), &found);
+        let found = parse_elements(&text);
+        let reading = oqs::parse(exchange.response(), text.as_bytes()).expect("an answer of this kind");
+        assert_eq!(reading.warnings, [], "{own}");
+        assert_eq!(find_only_element(&found, "MessageHeader/MedicalInstitutionCode"), self.station.code.to_string());
+        assert_eq!(find_only_element(&found, "MessageHeader/ArbitraryFileIdentifier"), format!("my-{own}"));
+        self.append_to_snapshot(&format!("{}_{own}", exchange.response().prefix()), &found);
         found
     }
 
-    fn show(&mut self, name: &str, elements: &[(String, String)]) {
+    fn append_to_snapshot(&mut self, name: &str, elements: &[(String, String)]) {
         // Writing to a text cannot fail.
-        let _ = writeln!(self.shown, "=== {name}");
+        let _ = writeln!(self.snapshot, "=== {name}");
         for (path, text) in elements {
-            let text = masked(path, text);
+            let text = mask_value(path, text);
             let _ =
-                writeln!(self.shown, "{path}{}", if text.is_empty() { String::new() } else { format!(" = {text}") });
+                writeln!(self.snapshot, "{path}{}", if text.is_empty() { String::new() } else { format!(" = {text}") });
         }
     }
 }
 
 /// What is another at every start is shown as what it is.
-fn masked<'t>(path: &str, text: &'t str) -> &'t str {
+fn mask_value<'t>(path: &str, text: &'t str) -> &'t str {
     let digits = |least: usize| text.len() >= least && text.bytes().all(|byte| byte.is_ascii_digit());
     match path.rsplit('/').next().unwrap_or_default() {
         "ProcessExecutionTime" | "ReceptionDateTime" if digits(14) => "<a time>",
@@ -325,7 +338,7 @@ fn masked<'t>(path: &str, text: &'t str) -> &'t str {
 
 /// The elements of a file in their order, by their path beneath `XmlMsg`, each with its text. Read by hand: a receipt
 /// computer need not know our reader.
-fn elements(file: &str) -> Vec<(String, String)> {
+fn parse_elements(file: &str) -> Vec<(String, String)> {
     let (mut path, mut found): (Vec<&str>, Vec<(String, String)>) = (Vec::new(), Vec::new());
     for tag in file.split('<').skip(1) {
         let (tag, text) = tag.split_once('>').expect("a tag ends");
@@ -352,80 +365,90 @@ fn elements(file: &str) -> Vec<(String, String)> {
 }
 
 /// The text of the one element at this end of a path.
-fn only<'e>(elements: &'e [(String, String)], end: &str) -> &'e str {
+fn find_only_element<'e>(elements: &'e [(String, String)], end: &str) -> &'e str {
     let mut at_it = elements.iter().filter(|(path, _)| path == end || path.ends_with(&format!("/{end}")));
     let found = at_it.next().unwrap_or_else(|| panic!("{end} is missing in {elements:?}"));
     assert!(at_it.next().is_none(), "{end} stands there twice");
     &found.1
 }
 
-fn one(name: &str, text: &str) -> String {
+fn element(name: &str, text: &str) -> String {
     if text.is_empty() { String::new() } else { format!("<{name}>{text}</{name}>") }
 }
 
 /// A document as 資格確認 asks by it.
-fn searched(Persona { document: (insurer, symbol, number, branch), birth, .. }: &Persona) -> String {
-    one("InsurerNumber", &format!("{insurer:>8}"))
-        + &one("InsuredCardSymbol", symbol)
-        + &one("InsuredIdentificationNumber", number)
-        + &one("InsuredBranchNumber", branch)
-        + &one("Birthdate", birth)
+fn search_elements(
+    ExpectedPersona { document: (insurer, symbol, number, branch), birth, .. }: &ExpectedPersona,
+) -> String {
+    element("InsurerNumber", &format!("{insurer:>8}"))
+        + &element("InsuredCardSymbol", symbol)
+        + &element("InsuredIdentificationNumber", number)
+        + &element("InsuredBranchNumber", branch)
+        + &element("Birthdate", birth)
 }
 
 /// The same as medical information is asked by it.
-fn headed(Persona { document: (insurer, symbol, number, branch), .. }: &Persona) -> String {
-    one("InsurerNumber", &format!("{insurer:>8}"))
-        + &one("InsuranceCardSymbol", symbol)
-        + &one("InsuredPersonIdentificationNumber", number)
-        + &one("BranchNumber", branch)
+fn header_elements(ExpectedPersona { document: (insurer, symbol, number, branch), .. }: &ExpectedPersona) -> String {
+    element("InsurerNumber", &format!("{insurer:>8}"))
+        + &element("InsuranceCardSymbol", symbol)
+        + &element("InsuredPersonIdentificationNumber", number)
+        + &element("BranchNumber", branch)
 }
 
-fn search(within: &str) -> String {
-    one("QualificationConfirmSearchInfo", within)
+fn search_element(within: &str) -> String {
+    element("QualificationConfirmSearchInfo", within)
 }
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a list, one exchange after the other")]
 fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     let folder = tempfile::tempdir().expect("a folder");
-    let station = demo(folder.path());
-    let mut computer = ReceiptComputer::at(&station);
+    let station = start_demo(folder.path());
+    let mut computer = ReceiptComputer::new(&station);
     let terminal = station.start();
     let first = &PEOPLE[0];
     let mut asked = Vec::new();
     let mut ask = |exchange, own: &str, header: &str, body: &str| {
         asked.push(exchange);
-        computer.ask(exchange, own, (header, body))
+        computer.exchange_message(exchange, own, (header, body))
     };
 
     // Of each person by her document: what her answer must say is there, once.
     let mut alone = HashMap::new();
     for persona in &PEOPLE {
-        let body =
-            search(&(searched(persona) + &one("ExaminationDate", "20261124") + &one("ArbitraryIdentifier", "row-1")));
+        let body = search_element(
+            &(search_elements(persona)
+                + &element("ExaminationDate", "20261124")
+                + &element("ArbitraryIdentifier", "row-1")),
+        );
         let answer = ask(Exchange::OnlineQualification, persona.birth, "", &body);
         // The question is given back, and has elements of the same names.
         let in_result = |(path, _): &&(String, String)| path.contains("/ResultOfQualificationConfirmation/");
         let result: Vec<_> = answer.iter().filter(in_result).cloned().collect();
-        for (element, text) in persona.told {
-            assert_eq!(only(&result, element), *text, "{element}");
+        for (element, text) in persona.expected {
+            assert_eq!(find_only_element(&result, element), *text, "{element}");
         }
         alone.insert(persona.birth, answer);
     }
-    let with_limit = searched(first) + &one("LimitApplicationCertificateRelatedConsFlg", "1");
-    let by_document =
-        ask(Exchange::Qualification, "1", &one("QualificationConfirmationDate", "20261124"), &search(&with_limit));
-    assert_eq!(only(&by_document, "LimitApplicationCertificateClassificationFlag"), "A03");
+    let with_limit = search_elements(first) + &element("LimitApplicationCertificateRelatedConsFlg", "1");
+    let by_document = ask(
+        Exchange::Qualification,
+        "1",
+        &element("QualificationConfirmationDate", "20261124"),
+        &search_element(&with_limit),
+    );
+    assert_eq!(find_only_element(&by_document, "LimitApplicationCertificateClassificationFlag"), "A03");
     assert!(by_document.iter().all(|(path, _)| !path.contains("Pharmacists")), "nothing of health by a document alone");
-    let at_home = ask(Exchange::HomeVisitQualification, "1", "", &search(&searched(first)));
-    assert_eq!(only(&at_home, "ResultOfQualificationConfirmation/Name"), "石渡　正夫");
+    let at_home = ask(Exchange::HomeVisitQualification, "1", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&at_home, "ResultOfQualificationConfirmation/Name"), "石渡　正夫");
 
     // All of the day: each with the same elements and texts as alone.
-    let days = one("ExaminationDateFrom", "20261124") + &one("ExaminationDateTo", "20261124");
-    let accepted = ask(Exchange::OnlineBulkSearch, "1", "", &search(&(days + &one("MedicalTreatmentFlag", "3"))));
-    let list = one("ReceptionNumber", only(&accepted, "ReceptionNumber"));
+    let days = element("ExaminationDateFrom", "20261124") + &element("ExaminationDateTo", "20261124");
+    let accepted =
+        ask(Exchange::OnlineBulkSearch, "1", "", &search_element(&(days + &element("MedicalTreatmentFlag", "3"))));
+    let list = element("ReceptionNumber", find_only_element(&accepted, "ReceptionNumber"));
     let all = ask(Exchange::OnlineBulkFetch, "1", "", &list);
-    let results: usize = only(&all, "NumberOfProcessingResult").parse().expect("a number");
+    let results: usize = find_only_element(&all, "NumberOfProcessingResult").parse().expect("a number");
     let mut units: Vec<Vec<(String, String)>> = Vec::new();
     for (path, text) in all {
         let Some(within) = path.strip_prefix("MessageBody/BulkConfirmUnit") else { continue };
@@ -461,17 +484,18 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
         };
         assert_eq!(result(unit), result(&alone[persona.birth]), "{}", persona.birth);
     }
-    let days = one("ConsentDateFrom", "20261124") + &one("ConsentDateTo", "20261124");
-    let accepted = ask(Exchange::HomeVisitBulkSearch, "1", "", &search(&(days + &one("MedicalTreatmentFlag", "2"))));
-    let list = one("ReceptionNumber", only(&accepted, "ReceptionNumber"));
+    let days = element("ConsentDateFrom", "20261124") + &element("ConsentDateTo", "20261124");
+    let accepted =
+        ask(Exchange::HomeVisitBulkSearch, "1", "", &search_element(&(days + &element("MedicalTreatmentFlag", "2"))));
+    let list = element("ReceptionNumber", find_only_element(&accepted, "ReceptionNumber"));
     let all = ask(Exchange::HomeVisitBulkFetch, "1", "", &list);
-    assert_eq!(only(&all, "NumberOfProcessingResult"), "1");
+    assert_eq!(find_only_element(&all, "NumberOfProcessingResult"), "1");
 
     // What is known of his health.
-    let months = one("StartDate", "202611") + &one("EndDate", "202611");
-    let category = one("FileCategory", "2") + &one("PrDiInfClassification", "1");
-    let online = one("MedicalTreatmentFlag", "3");
-    let medicines = ask(Exchange::Medicines, "1", &headed(first), &(months.clone() + &category + &online));
+    let months = element("StartDate", "202611") + &element("EndDate", "202611");
+    let category = element("FileCategory", "2") + &element("PrDiInfClassification", "1");
+    let online = element("MedicalTreatmentFlag", "3");
+    let medicines = ask(Exchange::Medicines, "1", &header_elements(first), &(months.clone() + &category + &online));
     let texts = |answer: &[(String, String)], name: &str| -> Vec<String> {
         answer.iter().filter(|(path, _)| path.ends_with(&format!("/{name}"))).map(|(_, text)| text.clone()).collect()
     };
@@ -487,43 +511,44 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
     ] {
         assert!(texts(&medicines, name).iter().any(|found| found == text), "{name} {text}");
     }
-    assert_eq!(only(&medicines, "MessageHeader/QuaInf/Name"), "石渡　正夫");
-    let diagnoses = ask(Exchange::Diagnoses, "1", &headed(first), &(months + &online));
+    assert_eq!(find_only_element(&medicines, "MessageHeader/QuaInf/Name"), "石渡　正夫");
+    let diagnoses = ask(Exchange::Diagnoses, "1", &header_elements(first), &(months + &online));
     assert!(texts(&diagnoses, "SinInfN").iter().all(|text| text == "人工腎臓（慢性維持透析）"));
-    let years = one("StartDate", "202201") + &one("EndDate", "202611");
-    let operations = ask(Exchange::Operations, "1", &headed(first), &(years + &online));
+    let years = element("StartDate", "202201") + &element("EndDate", "202611");
+    let operations = ask(Exchange::Operations, "1", &header_elements(first), &(years + &online));
     assert_eq!(texts(&operations, "SinInfN"), ["内シャント設置術"]);
-    let check_ups = ask(Exchange::CheckUps, "1", &headed(first), &online);
-    assert_eq!(only(&check_ups, "QualificationsInfo/Name"), "石渡　正夫");
+    let check_ups = ask(Exchange::CheckUps, "1", &header_elements(first), &online);
+    assert_eq!(find_only_element(&check_ups, "QualificationsInfo/Name"), "石渡　正夫");
     assert_eq!(texts(&check_ups, "DataValue")[..2], ["165.2", "61.0"]);
 
     // What the institution says and sets.
-    let reference = one("ReferenceNumber", "chart-0042") + &searched(first).replace(&one("Birthdate", first.birth), "");
-    ask(Exchange::ReferenceNumber, "1", "", &one("ReferenceNumberRegistrationInfo", &reference));
-    let called = ask(Exchange::OnlineQualification, "again", "", &search(&searched(first)));
-    assert_eq!(only(&called, "ResultOfQualificationConfirmation/ReferenceNumber"), "chart-0042");
-    let kinds = one("ConsentInfoClassification", "YZK") + &one("ConsentInfoClassification", "SHJ");
-    ask(Exchange::HomeVisitWithdrawal, "1", "", &one("ConsentCancelInfo", &(searched(first) + &kinds)));
-    let at_home = ask(Exchange::HomeVisitQualification, "again", "", &search(&searched(first)));
-    assert_eq!(only(&at_home, "PharmacistsInfoConsFlg"), "2", "it was given back");
+    let reference = element("ReferenceNumber", "chart-0042")
+        + &search_elements(first).replace(&element("Birthdate", first.birth), "");
+    ask(Exchange::InquiryNumber, "1", "", &element("ReferenceNumberRegistrationInfo", &reference));
+    let called = ask(Exchange::OnlineQualification, "again", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&called, "ResultOfQualificationConfirmation/ReferenceNumber"), "chart-0042");
+    let kinds = element("ConsentInfoClassification", "YZK") + &element("ConsentInfoClassification", "SHJ");
+    ask(Exchange::HomeVisitWithdrawal, "1", "", &element("ConsentCancelInfo", &(search_elements(first) + &kinds)));
+    let at_home = ask(Exchange::HomeVisitQualification, "again", "", &search_element(&search_elements(first)));
+    assert_eq!(find_only_element(&at_home, "PharmacistsInfoConsFlg"), "2", "it was given back");
     for (own, image, change) in [("kept", "1", "0"), ("changed", "2", "1")] {
-        let wanted = one("UrlAcquisitionClassification", "3")
-            + &one("TwoDimensionalCodeFormat", image)
-            + &one("UrlChangeClassification", change);
-        let address = ask(Exchange::AccessUrl, own, "", &one("AccessUrlInfo", &wanted));
-        assert!(only(&address, "AccessUrl").starts_with("http://reception.localhost:"));
+        let wanted = element("UrlAcquisitionClassification", "3")
+            + &element("TwoDimensionalCodeFormat", image)
+            + &element("UrlChangeClassification", change);
+        let address = ask(Exchange::AccessUrl, own, "", &element("AccessUrlInfo", &wanted));
+        assert!(find_only_element(&address, "AccessUrl").starts_with("http://reception.localhost:"));
     }
-    let set = one("PrescriptionUseClassification", "3");
-    ask(Exchange::EnvironmentUpdate, "1", "", &one("EnvironmentSettingInfo", &set));
+    let set = element("PrescriptionUseClassification", "3");
+    ask(Exchange::EnvironmentUpdate, "1", "", &element("EnvironmentSettingInfo", &set));
     let settings = ask(Exchange::Environment, "1", "", "");
-    assert_eq!(only(&settings, "PrescriptionUseClassification"), "3");
-    assert_eq!(only(&settings, "HomeVisitUse"), "1");
+    assert_eq!(find_only_element(&settings, "PrescriptionUseClassification"), "3");
+    assert_eq!(find_only_element(&settings, "HomeVisitUse"), "1");
 
     // No exchange is left out, and no element is of our own making that does not stand in the list.
     for exchange in Exchange::ALL {
         assert!(asked.contains(&exchange), "{exchange:?}");
     }
-    let shown = std::mem::take(&mut computer.shown);
+    let shown = std::mem::take(&mut computer.snapshot);
     let lines = shown.lines().filter(|line| !line.starts_with("==="));
     let names: BTreeSet<&str> =
         lines.flat_map(|line| line.split(" = ").next().unwrap_or_default().split('/')).collect();
@@ -531,11 +556,11 @@ fn every_message_both_ways_says_of_each_person_what_is_known_of_her() {
         names.into_iter().filter(|name| ELEMENTS.split_whitespace().all(|known| known != *name)).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     kill(terminal);
-    insta::assert_snapshot!("messages", without_the_list(&shown));
+    insta::assert_snapshot!("messages", remove_list(&shown));
 }
 
 /// The list of everybody comes in no order, and each in it was compared with her own answer.
-fn without_the_list(shown: &str) -> String {
+fn remove_list(shown: &str) -> String {
     let mut within = false;
     let kept = shown.lines().filter(|line| {
         if line.starts_with("===") {

@@ -2,36 +2,36 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
     Document, Frame, Language, MenuEntry,
-    parts::{self, ButtonLook, Field, Input, Problem, Select, Ticked, Tone},
+    components::{self, ButtonStyle, CheckState, Field, Input, Problem, Select, Tone},
 };
 
 use super::{
-    person,
-    visit::{choices, next_picture, picture_name, picture_state},
+    patient_identity,
+    visit::{build_choices, picture_name, render_next_picture_link, render_picture_state},
 };
 use crate::{
     rules::{
-        appointment::Status,
-        desk_act::DocumentTicks,
-        picture::{ABOUT_A_PICTURE, LONGEST_NOTE, Note, Picture, State},
+        appointment::AppointmentStatus,
+        desk_action::DocumentTicks,
+        picture::{InsurancePicture, MAX_NOTE_CHARACTERS, Note, PICTURE_REASONS, PictureState},
         proof::RequestReason,
     },
-    store::desk::VisitFile,
+    store::desk::DeskVisit,
 };
 
 /// One picture of a visit, for the desk.
-pub(super) struct View {
-    pub(super) look: Look,
-    pub(super) shown: Picture,
-    pub(super) file: VisitFile,
-    pub(super) returned: Returned,
+pub(super) struct DeskPicturePage {
+    pub(super) viewport: PictureViewport,
+    pub(super) picture: InsurancePicture,
+    pub(super) visit: DeskVisit,
+    pub(super) form_error: PictureFormError,
 }
 
 /// Why a form of the page came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Returned {
+pub(super) enum PictureFormError {
     /// It did not.
-    Nothing,
+    NoError,
     /// Not every part of the document was ticked as compared.
     NotCompared(DocumentTicks),
     /// The note seems to carry a number.
@@ -46,7 +46,7 @@ pub(super) const TICK_EXPIRY: &str = "compared_expiry";
 /// How the picture is turned and which part of it is seen. It stands in the address, so that plain links do it all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Look {
+pub(super) struct PictureViewport {
     /// Quarter turns, clockwise.
     turn: u32,
     /// How many times larger: 1, 2 or 4.
@@ -57,9 +57,9 @@ pub(super) struct Look {
     y: u32,
 }
 
-impl Look {
+impl PictureViewport {
     /// A look that exists, whatever the address said. Neighbouring parts overlap by half.
-    pub(super) fn within_bounds(self) -> Self {
+    pub(super) fn clamped(self) -> Self {
         let zoom = match self.zoom {
             2 => 2,
             3.. => 4,
@@ -70,99 +70,103 @@ impl Look {
 
     /// A look from the middle.
     pub(super) fn sample(turn: u32, zoom: u32) -> Self {
-        Self { turn, ..Self::default() }.at_zoom(zoom)
+        Self { turn, ..Self::default() }.with_zoom(zoom)
     }
 
-    fn query(self) -> String {
+    fn to_query(self) -> String {
         format!("?turn={}&zoom={}&x={}&y={}", self.turn, self.zoom, self.x, self.y)
     }
 
     /// The middle of the same picture at another size.
-    fn at_zoom(self, zoom: u32) -> Self {
+    fn with_zoom(self, zoom: u32) -> Self {
         Self { zoom, x: zoom - 1, y: zoom - 1, ..self }
     }
 
-    fn turned(self) -> Self {
-        Self { turn: (self.turn + 1) % 4, ..self }.at_zoom(self.zoom)
+    fn rotated_clockwise(self) -> Self {
+        Self { turn: (self.turn + 1) % 4, ..self }.with_zoom(self.zoom)
     }
 }
 
 /// 画像の確認
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
-    let appointment = &view.file.appointment;
+    let appointment = &view.visit.appointment;
     let visit = format!("/desk/visits/{}", appointment.id);
-    let name = picture_name(language, &view.shown);
-    let patient = person::short_name(language, &view.file.patient);
+    let name = picture_name(language, &view.picture);
+    let patient = patient_identity::short_name(language, &view.visit.patient);
     let title = match language {
         Language::Japanese => format!("{name}（{patient}）"),
         Language::English => format!("{name}, {patient}"),
     };
     let list = format!("/desk/visits?date={}", appointment.visit_date());
     let main = html! {
-        (problems(language, view))
-        (parts::columns(
+        (render_problems(language, view))
+        (components::columns(
             html! {
-                (sides(language, view))
-                (picture(language, view))
-                (tools(language, view))
+                (render_picture_tabs(language, view))
+                (render_picture(language, view))
+                (render_viewport_links(language, view))
             },
             html! {
-                (compared(language, view))
-                (judgement(frame, view))
-                (hints(language, &view.shown))
-                p { (picture_state(language, &view.shown)) " " (language.t("受け取り：", "Received: ")) (super::words::at_words(language, view.shown.made_at)) }
-                (parts::buttons(html! {
-                    (next_picture(language, &view.file))
-                    (parts::quiet_link(&visit, language.t("予約に戻る", "Back to the visit")))
+                (render_patient_to_compare(language, view))
+                (render_decision(frame, view))
+                (render_hints(language, &view.picture))
+                p { (render_picture_state(language, &view.picture)) " " (language.t("受け取り：", "Received: ")) (super::labels::format_short_date_time(language, view.picture.made_at)) }
+                (components::buttons(html! {
+                    (render_next_picture_link(language, &view.visit))
+                    (components::quiet_link(&visit, language.t("予約に戻る", "Back to the visit")))
                 }))
             },
         ))
     };
     let mut document = Document::new(frame, &title)
-        .above(parts::breadcrumbs(language, &[(&list, language.t("予約一覧", "Visits")), (&visit, &patient)], &name))
+        .above_heading(components::breadcrumbs(
+            language,
+            &[(&list, language.t("予約一覧", "Visits")), (&visit, &patient)],
+            &name,
+        ))
         .wide();
-    if view.returned != Returned::Nothing {
+    if view.form_error != PictureFormError::NoError {
         document = document.with_problems();
     }
     document.main(main)
 }
 
 /// With whom the document is compared.
-fn compared(language: Language, view: &View) -> Markup {
-    let Some(profile) = &view.file.patient.profile else { return Markup::default() };
-    parts::panel(
+fn render_patient_to_compare(language: Language, view: &DeskPicturePage) -> Markup {
+    let Some(profile) = &view.visit.patient.profile else { return Markup::default() };
+    components::panel(
         language.t("予約した方", "The patient"),
-        person::identity(language, profile, view.file.appointment.visit_date()),
+        patient_identity::render_identity(language, profile, view.visit.appointment.visit_date()),
     )
 }
 
-fn problems(language: Language, view: &View) -> Markup {
-    match &view.returned {
-        Returned::Nothing => html! {},
-        Returned::NotCompared(ticks) => {
-            let missing: Vec<_> = ticked(language, *ticks)
+fn render_problems(language: Language, view: &DeskPicturePage) -> Markup {
+    match &view.form_error {
+        PictureFormError::NoError => html! {},
+        PictureFormError::NotCompared(ticks) => {
+            let missing: Vec<_> = comparison_boxes(language, *ticks)
                 .into_iter()
-                .filter(|(.., ticked)| *ticked == Ticked::No)
-                .map(|(field, label, _)| (field, not_compared(language, label)))
+                .filter(|(.., ticked)| *ticked == CheckState::Unchecked)
+                .map(|(field, label, _)| (field, not_compared_text(language, label)))
                 .collect();
             let problems: Vec<_> = missing.iter().map(|(field, message)| Problem { field, message }).collect();
-            parts::error_summary(language, &problems)
+            components::error_summary(language, &problems)
         }
-        Returned::NumberInNote { .. } => {
-            parts::error_summary(language, &[Problem { field: "note", message: number_in_note(language) }])
+        PictureFormError::NumberInNote { .. } => {
+            components::error_summary(language, &[Problem { field: "note", message: number_in_note_text(language) }])
         }
     }
 }
 
-fn not_compared(language: Language, label: &str) -> String {
+fn not_compared_text(language: Language, label: &str) -> String {
     match language {
         Language::Japanese => format!("{label}を確かめて、チェックを入れてください。"),
         Language::English => format!("Compare and tick: {label}."),
     }
 }
 
-fn number_in_note(language: Language) -> &'static str {
+fn number_in_note_text(language: Language) -> &'static str {
     language.t(
         "ひとことに番号が入っているようです。保険証などの番号は消してください。必要な番号であれば、そのまま送れます。まだ送っていません。",
         "The message seems to contain a number. Please remove numbers of documents. If the number is needed, you can send it as it is. Nothing was sent yet.",
@@ -170,8 +174,8 @@ fn number_in_note(language: Language) -> &'static str {
 }
 
 /// The boxes with what stands beside them.
-fn ticked(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static str, Ticked); 3] {
-    let state = |ticked| if ticked { Ticked::Yes } else { Ticked::No };
+fn comparison_boxes(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static str, CheckState); 3] {
+    let state = |ticked| if ticked { CheckState::Checked } else { CheckState::Unchecked };
     [
         (TICK_NAME, language.t("氏名", "Name"), state(ticks.name)),
         (TICK_BIRTH_DATE, language.t("生年月日", "Date of birth"), state(ticks.birth_date)),
@@ -179,28 +183,28 @@ fn ticked(language: Language, ticks: DocumentTicks) -> [(&'static str, &'static 
     ]
 }
 
-fn address(view: &View, picture: &Picture) -> String {
-    format!("/desk/visits/{}/pictures/{}", view.file.appointment.id, picture.id)
+fn picture_path(view: &DeskPicturePage, picture: &InsurancePicture) -> String {
+    format!("/desk/visits/{}/pictures/{}", view.visit.appointment.id, picture.id)
 }
 
-fn sides(language: Language, view: &View) -> Markup {
+fn render_picture_tabs(language: Language, view: &DeskPicturePage) -> Markup {
     let entries: Vec<_> = view
-        .file
+        .visit
         .pictures
         .iter()
         .map(|picture| MenuEntry {
-            href: address(view, picture),
+            href: picture_path(view, picture),
             label: picture_name(language, picture),
-            current: picture.id == view.shown.id,
+            current: picture.id == view.picture.id,
         })
         .collect();
-    parts::tabs(language.t("画像を選ぶ", "Choose the picture"), &entries)
+    components::tabs(language.t("画像を選ぶ", "Choose the picture"), &entries)
 }
 
 /// The picture inside an SVG: its view box is the part that is seen, its transform the turning. No script, no style.
-fn picture(language: Language, view: &View) -> Markup {
-    let (width, height) = view.shown.size;
-    let look = view.look;
+fn render_picture(language: Language, view: &DeskPicturePage) -> Markup {
+    let (width, height) = view.picture.size;
+    let look = view.viewport;
     let (across, down) = if look.turn % 2 == 1 { (height, width) } else { (width, height) };
     let (seen_across, seen_down) = (across / look.zoom, down / look.zoom);
     let view_box = format!("{} {} {seen_across} {seen_down}", seen_across / 2 * look.x, seen_down / 2 * look.y);
@@ -210,75 +214,78 @@ fn picture(language: Language, view: &View) -> Markup {
         3 => format!("translate(0 {width}) rotate(270)"),
         _ => "translate(0 0)".to_owned(),
     };
-    let source = format!("/desk/pictures/{}/whole", view.shown.id);
+    let source = format!("/desk/pictures/{}/whole", view.picture.id);
     html! {
         svg viewBox=(view_box) width="100%" role="img" focusable="false"
-            aria-label={ (picture_name(language, &view.shown)) (language.t("の画像", ", picture")) } {
+            aria-label={ (picture_name(language, &view.picture)) (language.t("の画像", ", picture")) } {
             image href=(source) width=(width) height=(height) transform=(transform) {}
         }
     }
 }
 
-fn tools(language: Language, view: &View) -> Markup {
-    let here = address(view, &view.shown);
-    let look = view.look;
-    let link = |to: Look, label: &str| parts::quiet_link(&format!("{here}{}", to.query()), label);
+fn render_viewport_links(language: Language, view: &DeskPicturePage) -> Markup {
+    let here = picture_path(view, &view.picture);
+    let look = view.viewport;
+    let link = |to: PictureViewport, label: &str| components::quiet_link(&format!("{here}{}", to.to_query()), label);
     let last = 2 * look.zoom - 2;
     html! {
-        nav aria-label=(language.t("画像の見かた", "How to look")) { (parts::buttons(html! {
-            (link(look.turned(), language.t("右に回す", "Turn right")))
-            @if look.zoom < 4 { (link(look.at_zoom(look.zoom * 2), language.t("拡大", "Larger"))) }
-            @if look.zoom > 1 { (link(look.at_zoom(look.zoom / 2), language.t("縮小", "Smaller"))) }
-            @if look.x > 0 { (link(Look { x: look.x - 1, ..look }, language.t("左へ", "Left"))) }
-            @if look.x < last { (link(Look { x: look.x + 1, ..look }, language.t("右へ", "Right"))) }
-            @if look.y > 0 { (link(Look { y: look.y - 1, ..look }, language.t("上へ", "Up"))) }
-            @if look.y < last { (link(Look { y: look.y + 1, ..look }, language.t("下へ", "Down"))) }
+        nav aria-label=(language.t("画像の見かた", "How to look")) { (components::buttons(html! {
+            (link(look.rotated_clockwise(), language.t("右に回す", "Turn right")))
+            @if look.zoom < 4 { (link(look.with_zoom(look.zoom * 2), language.t("拡大", "Larger"))) }
+            @if look.zoom > 1 { (link(look.with_zoom(look.zoom / 2), language.t("縮小", "Smaller"))) }
+            @if look.x > 0 { (link(PictureViewport { x: look.x - 1, ..look }, language.t("左へ", "Left"))) }
+            @if look.x < last { (link(PictureViewport { x: look.x + 1, ..look }, language.t("右へ", "Right"))) }
+            @if look.y > 0 { (link(PictureViewport { y: look.y - 1, ..look }, language.t("上へ", "Up"))) }
+            @if look.y < last { (link(PictureViewport { y: look.y + 1, ..look }, language.t("下へ", "Down"))) }
         })) }
     }
 }
 
-fn hints(language: Language, picture: &Picture) -> Markup {
+fn render_hints(language: Language, picture: &InsurancePicture) -> Markup {
     if picture.hints.is_empty() {
         return html! {};
     }
-    parts::notice(
+    components::notice(
         Tone::Info,
         language.t("自動の測定では", "By measurement"),
-        html! { ul { @for hint in picture.hints.each() { li { (hint.text().in_language(language)) } } } },
+        html! { ul { @for hint in picture.hints.iter() { li { (hint.text().in_language(language)) } } } },
     )
 }
 
-fn judgement(frame: &Frame, view: &View) -> Markup {
+fn render_decision(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
-    let judged =
-        view.file.proof.is_some() && view.shown.state == State::Sent && view.file.appointment.status == Status::Booked;
+    let judged = view.visit.proof.is_some()
+        && view.picture.state == PictureState::Sent
+        && view.visit.appointment.status == AppointmentStatus::Booked;
     if !judged {
         return html! {};
     }
     html! {
-        @match not_looked_at(view) {
-            Some(other) => (parts::primary_link(
-                &address(view, other),
-                &other_side(language, other),
+        @match find_unviewed_picture(view) {
+            Some(other) => (components::primary_link(
+                &picture_path(view, other),
+                &other_picture_label(language, other),
                 Some(language.t(
                     "届いている画像をすべて見てから、確認できます。",
                     "Insurance can be confirmed once every picture was looked at.",
                 )),
             )),
-            None => (confirmation(frame, view)),
+            None => (render_confirmation_form(frame, view)),
         }
-        (again(frame, view))
+        (render_repeat_request_form(frame, view))
     }
 }
 
 /// A picture that was sent and that nobody of the desk has looked at. The one that is shown is looked at now.
-fn not_looked_at(view: &View) -> Option<&Picture> {
-    view.file.pictures.iter().find(|picture| {
-        picture.state == State::Sent && picture.id != view.shown.id && !view.file.looked_at.contains(&picture.id)
+fn find_unviewed_picture(view: &DeskPicturePage) -> Option<&InsurancePicture> {
+    view.visit.pictures.iter().find(|picture| {
+        picture.state == PictureState::Sent
+            && picture.id != view.picture.id
+            && !view.visit.viewed_pictures.contains(&picture.id)
     })
 }
 
-fn other_side(language: Language, picture: &Picture) -> String {
+fn other_picture_label(language: Language, picture: &InsurancePicture) -> String {
     let name = picture_name(language, picture);
     match language {
         Language::Japanese => format!("もう1枚を見る：{name}"),
@@ -287,35 +294,35 @@ fn other_side(language: Language, picture: &Picture) -> String {
 }
 
 /// The comparison, part by part, and the one button.
-fn confirmation(frame: &Frame, view: &View) -> Markup {
+fn render_confirmation_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
-    let action = format!("/desk/visits/{}", view.file.appointment.id);
+    let action = format!("/desk/visits/{}", view.visit.appointment.id);
     let seen: Vec<_> = view
-        .file
+        .visit
         .pictures
         .iter()
-        .filter(|picture| matches!(picture.state, State::Sent | State::Accepted))
+        .filter(|picture| matches!(picture.state, PictureState::Sent | PictureState::Accepted))
         .map(|picture| picture.id.to_string())
         .collect();
-    let (ticks, wrong) = match view.returned {
-        Returned::NotCompared(ticks) => (ticks, true),
+    let (ticks, wrong) = match view.form_error {
+        PictureFormError::NotCompared(ticks) => (ticks, true),
         _ => (DocumentTicks::default(), false),
     };
-    parts::form(
+    components::form(
         frame,
         &action,
         html! {
-            (parts::hidden("seen", &view.file.seen().to_string()))
-            (parts::hidden("picture", &view.shown.id.to_string()))
-            (parts::hidden("pictures", &seen.join(",")))
+            (components::hidden_field("seen", &view.visit.seen_version().to_string()))
+            (components::hidden_field("picture", &view.picture.id.to_string()))
+            (components::hidden_field("pictures", &seen.join(",")))
             fieldset.field.wrong[wrong] {
                 legend { (language.t("予約した方と同じことを確かめた項目", "The document agrees with the patient in")) }
-                @for (name, label, ticked) in ticked(language, ticks) {
-                    (parts::checkbox(name, "1", label, ticked))
+                @for (name, label, ticked) in comparison_boxes(language, ticks) {
+                    (components::checkbox(name, "1", label, ticked))
                 }
             }
-            (parts::bottom_bar(parts::choice_button(
-                ButtonLook::Primary,
+            (components::bottom_bar(components::choice_button(
+                ButtonStyle::Primary,
                 "act",
                 "accept",
                 language.t("この画像で保険を確認しました", "Insurance confirmed by this"),
@@ -328,13 +335,13 @@ fn confirmation(frame: &Frame, view: &View) -> Markup {
     )
 }
 
-fn again(frame: &Frame, view: &View) -> Markup {
+fn render_repeat_request_form(frame: &Frame, view: &DeskPicturePage) -> Markup {
     let language = frame.language;
-    let action = format!("/desk/visits/{}", view.file.appointment.id);
-    let texts: Vec<_> = ABOUT_A_PICTURE.iter().map(|reason| (reason.word(), reason.text())).collect();
-    let reasons = choices(language, &texts);
-    let returned = match &view.returned {
-        Returned::NumberInNote { reason, note } => Some((reason.word(), note.to_string())),
+    let action = format!("/desk/visits/{}", view.visit.appointment.id);
+    let texts: Vec<_> = PICTURE_REASONS.iter().map(|reason| (reason.as_str(), reason.text())).collect();
+    let reasons = build_choices(language, &texts);
+    let returned = match &view.form_error {
+        PictureFormError::NumberInNote { reason, note } => Some((reason.as_str(), note.to_string())),
         _ => None,
     };
     let mut select =
@@ -345,25 +352,25 @@ fn again(frame: &Frame, view: &View) -> Markup {
                 "患者さんの画面だけに表示されます。メールには載りません。番号は書かないでください。",
                 "Shown on the patient's page only, never in a mail. Please write no numbers.",
             ))
-            .longest(LONGEST_NOTE)
+            .max_length(MAX_NOTE_CHARACTERS)
             .optional();
     if let Some((reason, note)) = &returned {
-        select = select.chosen(reason);
-        field = field.value(note).error(Some(number_in_note(language)));
+        select = select.selected(reason);
+        field = field.value(note).error(Some(number_in_note_text(language)));
     }
     html! {
         details.disclosure open[returned.is_some()] {
             summary { (language.t("送り直しをお願いする", "Ask for it again")) }
             div {
-                (parts::form(frame, &action, html! {
-                    (parts::hidden("seen", &view.file.seen().to_string()))
-                    (parts::hidden("picture", &view.shown.id.to_string()))
+                (components::form(frame, &action, html! {
+                    (components::hidden_field("seen", &view.visit.seen_version().to_string()))
+                    (components::hidden_field("picture", &view.picture.id.to_string()))
                     (select)
                     (field)
-                    (parts::choice_button(ButtonLook::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
+                    (components::choice_button(ButtonStyle::Secondary, "act", "ask_again", language.t("送り直しをお願いする", "Ask for it again"),
                         Some(language.t("患者さんにメールで知らせます。この画像だけを送り直せます。", "The patient is told by mail and sends only this picture again."))))
                     @if returned.is_some() {
-                        (parts::choice_button(ButtonLook::Secondary, "act", "ask_again_with_number",
+                        (components::choice_button(ButtonStyle::Secondary, "act", "ask_again_with_number",
                             language.t("番号を含めたまま送る", "Send it with the number"), None))
                     }
                 }))
@@ -378,9 +385,9 @@ mod tests {
 
     #[test]
     fn whatever_the_address_says_a_part_of_the_picture_is_seen() {
-        let check = |look: Look, expected: Look| assert_eq!(look.within_bounds(), expected);
-        check(Look::default(), Look { turn: 0, zoom: 1, x: 0, y: 0 });
-        check(Look { turn: 7, zoom: 9, x: 99, y: 99 }, Look { turn: 3, zoom: 4, x: 6, y: 6 });
-        check(Look { turn: 1, zoom: 2, x: 1, y: 2 }, Look { turn: 1, zoom: 2, x: 1, y: 2 });
+        let check = |look: PictureViewport, expected: PictureViewport| assert_eq!(look.clamped(), expected);
+        check(PictureViewport::default(), PictureViewport { turn: 0, zoom: 1, x: 0, y: 0 });
+        check(PictureViewport { turn: 7, zoom: 9, x: 99, y: 99 }, PictureViewport { turn: 3, zoom: 4, x: 6, y: 6 });
+        check(PictureViewport { turn: 1, zoom: 2, x: 1, y: 2 }, PictureViewport { turn: 1, zoom: 2, x: 1, y: 2 });
     }
 }

@@ -1,24 +1,24 @@
 use maud::{Markup, html};
 use shell::{
     Document, Frame,
-    parts::{self, Field, Input, Tone},
+    components::{self, Field, Input, Tone},
 };
 
 /// What is to be said of the last try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum DeskSignInNotice {
     Nothing,
-    Wrong,
-    TooMany,
+    WrongCredentials,
+    TooManyAttempts,
 }
 
 /// 受付ログイン
-pub(super) fn page(frame: &Frame, said: Said) -> Markup {
+pub(super) fn render_sign_in_page(frame: &Frame, said: DeskSignInNotice) -> Markup {
     let language = frame.language;
     let main = html! {
         @match said {
-            Said::Nothing => {}
-            Said::Wrong => (parts::notice(
+            DeskSignInNotice::Nothing => {}
+            DeskSignInNotice::WrongCredentials => (components::notice(
                 Tone::Error,
                 language.t("メールアドレスかパスワードが違います", "The address or the password is wrong"),
                 html! { p { (language.t(
@@ -26,7 +26,7 @@ pub(super) fn page(frame: &Frame, said: Said) -> Markup {
                     "Please enter them again. If you do not know them, ask your administrator.",
                 )) } },
             )),
-            Said::TooMany => (parts::notice(
+            DeskSignInNotice::TooManyAttempts => (components::notice(
                 Tone::Error,
                 language.t("続けて間違えたため、しばらくログインできません", "Too many misses: please wait"),
                 html! { p { (language.t(
@@ -35,22 +35,22 @@ pub(super) fn page(frame: &Frame, said: Said) -> Markup {
                 )) } },
             )),
         }
-        (parts::form(frame, "/desk/sign-in", html! {
+        (components::form(frame, "/desk/sign-in", html! {
             (Field::new(language, Input::Email, "mail", language.t("メールアドレス", "E-mail address")).autocomplete("username"))
             (Field::new(language, Input::Password, "password", language.t("パスワード", "Password")).autocomplete("current-password"))
-            (parts::primary_button(
+            (components::primary_button(
                 language.t("ログイン", "Sign in"),
                 Some(language.t("本日の予約が開きます。", "Today's visits open.")),
             ))
         }))
-        (parts::quiet_link("/", language.t("患者の方はこちら", "For patients")))
+        (components::quiet_link("/", language.t("患者の方はこちら", "For patients")))
     };
     let mut document = Document::new(frame, language.t("医療機関の受付ログイン", "The clinic's desk: sign in"))
         .description(language.t(
             "オンライン診療を受け付ける医療機関の方が、予約と保険の確認を見るためのログイン画面です。",
             "Sign in as a clinic to see its appointments and confirm insurance.",
         ));
-    if said != Said::Nothing {
+    if said != DeskSignInNotice::Nothing {
         document = document.with_problems();
     }
     document.main(main)

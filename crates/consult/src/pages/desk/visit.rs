@@ -1,103 +1,104 @@
 use base::Timestamp;
 use maud::{Markup, html};
 use shell::{
-    Document, Frame, Language, Text, look,
-    parts::{self, BadgeTone, ButtonLook, Choice, Select, Tone},
+    Document, Frame, Language, Text,
+    components::{self, BadgeTone, ButtonStyle, Choice, Select, Tone},
+    ui,
 };
 
-use super::{person, words};
+use super::{labels, patient_identity};
 use crate::{
-    pages::when,
+    pages::date_text,
     rules::{
-        appointment::Status,
-        desk_act::{DeskActKind, RecordedAct, possible_from},
-        picture::{Picture, State},
-        proof::{DeskSide, How, PatientSide, RefusedReason, RequestReason, Wanted},
-        standing::{DeskNext, Standing},
-        urgency::{Band, VisitTime, band, minutes_until},
+        appointment::AppointmentStatus,
+        desk_action::{DeskActionKind, RecordedDeskAction, earliest_time},
+        next_steps::{DeskNextStep, NextSteps},
+        picture::{InsurancePicture, PictureState},
+        proof::{ConfirmationMethod, DeskSide, PatientSide, RefusedReason, RequestReason, RequestedProof},
+        urgency::{UrgencyBand, VisitTime, minutes_until, urgency_band},
     },
-    store::desk::VisitFile,
+    store::desk::DeskVisit,
 };
 
 /// What the page of a visit shows.
-pub(super) struct View {
+pub(super) struct DeskVisitPage {
     pub(super) now: Timestamp,
-    pub(super) said: Said,
-    pub(super) file: VisitFile,
+    pub(super) notice: DeskVisitNotice,
+    pub(super) visit: DeskVisit,
 }
 
 /// What became of the button before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum DeskVisitNotice {
     Nothing,
     Done,
-    TakenBack,
+    Undone,
     Changed,
     TooEarly,
     TooLate,
 }
 
-impl View {
-    fn address(&self) -> String {
-        format!("/desk/visits/{}", self.file.appointment.id)
+impl DeskVisitPage {
+    fn path(&self) -> String {
+        format!("/desk/visits/{}", self.visit.appointment.id)
     }
 
-    fn seen(&self) -> String {
-        self.file.seen().to_string()
+    fn seen_version(&self) -> String {
+        self.visit.seen_version().to_string()
     }
 
-    fn band(&self) -> Band {
-        let appointment = &self.file.appointment;
+    fn band(&self) -> UrgencyBand {
+        let appointment = &self.visit.appointment;
         let visit =
             VisitTime { start: appointment.visit_start, minutes: appointment.menu.minutes, status: appointment.status };
-        band(visit, self.file.proof.as_ref().map(|(proof, _)| proof), self.now)
+        urgency_band(visit, self.visit.proof.as_ref().map(|(proof, _)| proof), self.now)
     }
 
     /// Whether an act is possible now, as far as its time goes.
-    fn has_come(&self, kind: DeskActKind) -> bool {
-        possible_from(kind, self.file.appointment.visit_start).is_none_or(|from| self.now >= from)
+    fn is_possible_now(&self, kind: DeskActionKind) -> bool {
+        earliest_time(kind, self.visit.appointment.visit_start).is_none_or(|from| self.now >= from)
     }
 
     /// The desk's last act, as long as it can be taken back.
-    fn undoable(&self) -> Option<&RecordedAct> {
-        self.file.last_act.as_ref().filter(|act| act.can_be_taken_back(self.now))
+    fn find_undoable_action(&self) -> Option<&RecordedDeskAction> {
+        self.visit.last_action.as_ref().filter(|act| act.can_undo(self.now))
     }
 }
 
 /// The reasons for asking for consent.
-const WHY_CONSENT: &[RequestReason] = &[RequestReason::NothingYet, RequestReason::NothingAtTerminal];
+const CONSENT_REASONS: &[RequestReason] = &[RequestReason::NothingYet, RequestReason::NothingAtTerminal];
 
 /// 予約の詳細, as the desk sees it.
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_visit_page(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    let file = &view.file;
+    let file = &view.visit;
     let proof = file.proof.as_ref().map(|(proof, _)| proof);
-    let standing = words::standing_of(&file.appointment, file.way, proof, view.now);
+    let standing = labels::determine_standing(&file.appointment, file.proof_method, proof, view.now);
     let date = file.appointment.visit_date();
-    let title = person::title(language, &file.patient, date);
+    let title = patient_identity::patient_title(language, &file.patient, date);
     let list = format!("/desk/visits?date={date}");
-    let lead = lead(language, view);
+    let lead = lead_text(language, view);
     let main = html! {
         (render_outcome(frame, view))
-        (call(language, view))
-        (parts::columns(
+        (render_phone_notice(language, view))
+        (components::columns(
             html! {
-                (next(frame, view, &standing))
-                @if !file.pictures.is_empty() { (pictures(language, view)) }
-                @if file.appointment.status == Status::Booked && proof.is_some() { (others(frame, view, &standing)) }
+                (render_next_step(frame, view, &standing))
+                @if !file.pictures.is_empty() { (render_pictures(language, view)) }
+                @if file.appointment.status == AppointmentStatus::Booked && proof.is_some() { (render_other_actions(frame, view, &standing)) }
             },
             html! {
-                @if view.said != Said::Done { (last_act(frame, view)) }
-                (facts(language, view))
-                (trail(language, view))
+                @if view.notice != DeskVisitNotice::Done { (render_last_action(frame, view)) }
+                (render_visit_facts(language, view))
+                (render_audit_trail(language, view))
             },
         ))
     };
     Document::new(frame, &title)
-        .above(parts::breadcrumbs(
+        .above_heading(components::breadcrumbs(
             language,
             &[(&list, language.t("予約一覧", "Visits"))],
-            &person::short_name(language, &file.patient),
+            &patient_identity::short_name(language, &file.patient),
         ))
         .lead(&lead)
         .wide()
@@ -105,15 +106,15 @@ pub(super) fn page(frame: &Frame, view: &View) -> Markup {
 }
 
 /// 11月24日（火） 10:30 あと12分
-fn lead(language: Language, view: &View) -> String {
-    let start = view.file.appointment.visit_start;
+fn lead_text(language: Language, view: &DeskVisitPage) -> String {
+    let start = view.visit.appointment.visit_start;
     let mut lead = format!(
         "{}{} {}",
         language.t("診察 ", "Visit: "),
-        when::short_day(language, start.japan_date()),
-        when::time(start)
+        date_text::format_short_date(language, start.japan_date()),
+        date_text::format_time(start)
     );
-    if view.file.appointment.status == Status::Booked
+    if view.visit.appointment.status == AppointmentStatus::Booked
         && let Some(left) = minutes_until(start, view.now).filter(|left| *left <= 120)
     {
         let (before, after) = match language {
@@ -126,12 +127,12 @@ fn lead(language: Language, view: &View) -> String {
 }
 
 /// Whoever has to be telephoned, before everything else.
-fn call(language: Language, view: &View) -> Markup {
-    if view.band() != Band::Telephone {
+fn render_phone_notice(language: Language, view: &DeskVisitPage) -> Markup {
+    if view.band() != UrgencyBand::Telephone {
         return html! {};
     }
-    let phone = view.file.patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
-    parts::notice(
+    let phone = view.visit.patient.profile.as_ref().and_then(|profile| profile.phone.as_deref());
+    components::notice(
         Tone::Warning,
         language.t("患者さんに電話してください", "Please phone the patient"),
         html! {
@@ -140,29 +141,30 @@ fn call(language: Language, view: &View) -> Markup {
                 "The visit is near, and nothing has come by which insurance could be confirmed.",
             )) }
             @match phone {
-                Some(number) => (person::phone_button(language, number, ButtonLook::Secondary)),
+                Some(number) => (patient_identity::render_phone_button(language, number, ButtonStyle::Secondary)),
                 None => p { (language.t("電話番号の登録がありません。", "There is no telephone number.")) },
             }
         },
     )
 }
 
-fn render_outcome(frame: &Frame, view: &View) -> Markup {
+fn render_outcome(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    let mut acts = view.file.deeds.iter().filter(|deed| deed.act.starts_with("desk.") && deed.act != "desk.visit");
-    let latest = acts.find_map(|deed| words::deed(language, deed));
-    match view.said {
-        Said::Nothing => html! {},
-        Said::Done => parts::notice(
+    let mut acts =
+        view.visit.audit_trail.iter().filter(|deed| deed.action.starts_with("desk.") && deed.action != "desk.visit");
+    let latest = acts.find_map(|deed| labels::audit_entry_text(language, deed));
+    match view.notice {
+        DeskVisitNotice::Nothing => html! {},
+        DeskVisitNotice::Done => components::notice(
             Tone::Success,
             language.t("記録しました", "Recorded"),
             html! {
                 @if let Some(latest) = latest { p { (latest) } }
-                @if let Some(act) = view.undoable() { (take_back_form(frame, view, act)) }
-                (next_picture(language, &view.file))
+                @if let Some(act) = view.find_undoable_action() { (render_undo_form(frame, view, act)) }
+                (render_next_picture_link(language, &view.visit))
             },
         ),
-        Said::TakenBack => parts::notice(
+        DeskVisitNotice::Undone => components::notice(
             Tone::Success,
             language.t("取り消しました", "Undone"),
             html! {
@@ -173,7 +175,7 @@ fn render_outcome(frame: &Frame, view: &View) -> Markup {
                 )) }
             },
         ),
-        Said::Changed => parts::notice(
+        DeskVisitNotice::Changed => components::notice(
             Tone::Warning,
             language.t("先に変更がありました", "Something changed before"),
             html! {
@@ -184,7 +186,7 @@ fn render_outcome(frame: &Frame, view: &View) -> Markup {
                 @if let Some(latest) = latest { p { (language.t("受付の最後の操作：", "The desk's last action: ")) (latest) } }
             },
         ),
-        Said::TooEarly => parts::notice(
+        DeskVisitNotice::TooEarly => components::notice(
             Tone::Warning,
             language.t("まだこの操作はできません", "It is too early for this"),
             html! { p { (language.t(
@@ -192,7 +194,7 @@ fn render_outcome(frame: &Frame, view: &View) -> Markup {
                 "Nothing was recorded. Please try again when the time of the visit has come.",
             )) } },
         ),
-        Said::TooLate => parts::notice(
+        DeskVisitNotice::TooLate => components::notice(
             Tone::Warning,
             language.t("取り消せる時間が過ぎました", "This can no longer be undone"),
             html! { p { (language.t(
@@ -204,109 +206,109 @@ fn render_outcome(frame: &Frame, view: &View) -> Markup {
 }
 
 /// What the desk did last, as long as it can be taken back.
-fn last_act(frame: &Frame, view: &View) -> Markup {
+fn render_last_action(frame: &Frame, view: &DeskVisitPage) -> Markup {
     let language = frame.language;
-    match view.undoable() {
+    match view.find_undoable_action() {
         None => html! {},
-        Some(act) => parts::panel(
+        Some(act) => components::panel(
             language.t("最後の操作", "Last action"),
             html! {
                 p {
-                    (when::time(act.done_at)) " " (act.done_by) (language.t("：", ": "))
+                    (date_text::format_time(act.done_at)) " " (act.done_by) (language.t("：", ": "))
                     (act.kind.text().in_language(language))
                 }
-                (take_back_form(frame, view, act))
+                (render_undo_form(frame, view, act))
             },
         ),
     }
 }
 
-fn take_back_form(frame: &Frame, view: &View, act: &RecordedAct) -> Markup {
+fn render_undo_form(frame: &Frame, view: &DeskVisitPage, act: &RecordedDeskAction) -> Markup {
     let language = frame.language;
-    let until = when::time(act.take_back_ends());
+    let until = date_text::format_time(act.undo_deadline());
     let after = match language {
         Language::Japanese => format!("{until}まで取り消せます。"),
         Language::English => format!("Possible until {until}."),
     };
-    parts::form(
+    components::form(
         frame,
-        &format!("{}/take-back", view.address()),
+        &format!("{}/take-back", view.path()),
         html! {
-            (parts::hidden("number", &act.number.to_string()))
-            (parts::secondary_button(language.t("取り消す", "Undo"), Some(&after)))
+            (components::hidden_field("number", &act.number.to_string()))
+            (components::secondary_button(language.t("取り消す", "Undo"), Some(&after)))
         },
     )
 }
 
 /// The way to the next visit whose picture nobody has judged.
-pub(super) fn next_picture(language: Language, file: &VisitFile) -> Markup {
+pub(super) fn render_next_picture_link(language: Language, file: &DeskVisit) -> Markup {
     let waiting = file.waiting_pictures;
-    let Some((visit, picture)) = waiting.next else { return html! {} };
+    let Some((visit, picture)) = waiting.next_picture else { return html! {} };
     let label = match language {
         Language::Japanese => format!("次の画像へ（あと{}件）", waiting.visits),
         Language::English => format!("Next picture ({} more)", waiting.visits),
     };
-    parts::secondary_link(&format!("/desk/visits/{visit}/pictures/{picture}"), &label, None)
+    components::secondary_link(&format!("/desk/visits/{visit}/pictures/{picture}"), &label, None)
 }
 
 /// The one next step.
-fn next(frame: &Frame, view: &View, standing: &Standing) -> Markup {
+fn render_next_step(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -> Markup {
     let language = frame.language;
-    let file = &view.file;
-    let step = match standing.desk_next {
-        DeskNext::AskPatient => ask(frame, view, standing),
-        DeskNext::CheckTerminal => html! {
+    let file = &view.visit;
+    let step = match standing.desk_step {
+        DeskNextStep::AskPatient => render_primary_request_forms(frame, view, standing),
+        DeskNextStep::CheckTerminal => html! {
             p { (language.t(
                 "医療機関の資格確認端末で、この患者さんの受付を開いてください。",
                 "Open this patient's reception at the clinic's own terminal.",
             )) }
-            (act(frame, view, "terminal", ButtonLook::Primary, language.t("端末で確認しました", "Confirmed at the terminal"),
+            (render_action_form(frame, view, "terminal", ButtonStyle::Primary, language.t("端末で確認しました", "Confirmed at the terminal"),
                 Some(language.t("確認済みとして記録し、患者さんに知らせます。", "It is recorded, and the patient is told."))))
-            (parts::disclosure(
+            (components::disclosure(
                 language.t("端末に見つからない", "Not found at the terminal"),
-                asking(frame, view, standing, ButtonLook::Secondary),
+                render_request_forms(frame, view, standing, ButtonStyle::Secondary),
             ))
         },
-        DeskNext::LookAtPicture => match first_to_judge(&file.pictures) {
-            Some(picture) => parts::primary_link(
-                &format!("{}/pictures/{}", view.address(), picture.id),
+        DeskNextStep::ReviewPicture => match find_picture_to_review(&file.pictures) {
+            Some(picture) => components::primary_link(
+                &format!("{}/pictures/{}", view.path(), picture.id),
                 language.t("画像を確認する", "Look at the picture"),
                 Some(language.t(
                     "見たことは記録され、患者さんにも表示されます。",
                     "That you looked is recorded, and the patient sees it.",
                 )),
             ),
-            None => ask(frame, view, standing),
+            None => render_primary_request_forms(frame, view, standing),
         },
-        DeskNext::WaitForPatient => html! { p { (waiting(language, view)) } },
-        DeskNext::SeePatient if view.has_come(DeskActKind::Complete) => act(
+        DeskNextStep::WaitForPatient => html! { p { (waiting_text(language, view)) } },
+        DeskNextStep::SeePatient if view.is_possible_now(DeskActionKind::Complete) => render_action_form(
             frame,
             view,
             "complete",
-            ButtonLook::Primary,
+            ButtonStyle::Primary,
             language.t("診察済みにする", "Mark the visit as held"),
             Some(language.t("診察が終わったら押してください。", "Press it when the visit is over.")),
         ),
-        DeskNext::SeePatient => html! { p { (language.t(
+        DeskNextStep::SeePatient => html! { p { (language.t(
             "診察の時間になると、ここから診察済みにできます。",
             "When the time of the visit has come, it can be marked as held here.",
         )) } },
-        DeskNext::Nothing => html! {},
+        DeskNextStep::Nothing => html! {},
     };
-    parts::panel(
+    components::panel(
         language.t("次にすること", "Next"),
         html! {
-            p { b { (standing.desk.in_language(language)) } }
+            p { b { (standing.desk_text.in_language(language)) } }
             (step)
         },
     )
 }
 
 /// For what the desk waits.
-fn waiting(language: Language, view: &View) -> &'static str {
-    let proof = view.file.proof.as_ref().map(|(proof, _)| proof);
+fn waiting_text(language: Language, view: &DeskVisitPage) -> &'static str {
+    let proof = view.visit.proof.as_ref().map(|(proof, _)| proof);
     match proof.map(|proof| (&proof.desk, &proof.patient)) {
-        Some((_, PatientSide::Left { .. })) => {
+        Some((_, PatientSide::Departed { .. })) => {
             language.t("登録が終わると、ここに表示されます。", "As soon as consent is registered, it appears here.")
         }
         Some((DeskSide::Requested { .. } | DeskSide::Refused { .. }, _)) => language.t(
@@ -317,44 +319,44 @@ fn waiting(language: Language, view: &View) -> &'static str {
     }
 }
 
-fn first_to_judge(pictures: &[Picture]) -> Option<&Picture> {
-    pictures.iter().find(|picture| picture.state == State::Sent)
+fn find_picture_to_review(pictures: &[InsurancePicture]) -> Option<&InsurancePicture> {
+    pictures.iter().find(|picture| picture.state == PictureState::Sent)
 }
 
-fn ask(frame: &Frame, view: &View, standing: &Standing) -> Markup {
-    asking(frame, view, standing, ButtonLook::Primary)
+fn render_primary_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -> Markup {
+    render_request_forms(frame, view, standing, ButtonStyle::Primary)
 }
 
 /// Asking for consent where the institution takes it, and for a picture.
-fn asking(frame: &Frame, view: &View, standing: &Standing, look: ButtonLook) -> Markup {
+fn render_request_forms(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps, look: ButtonStyle) -> Markup {
     let language = frame.language;
-    let default = match standing.desk_next {
-        DeskNext::CheckTerminal => RequestReason::NothingAtTerminal,
+    let default = match standing.desk_step {
+        DeskNextStep::CheckTerminal => RequestReason::NothingAtTerminal,
         _ => RequestReason::NothingYet,
     };
-    let texts: Vec<_> = WHY_CONSENT.iter().map(|reason| (reason.word(), reason.text())).collect();
-    let reasons = choices(language, &texts);
+    let texts: Vec<_> = CONSENT_REASONS.iter().map(|reason| (reason.as_str(), reason.text())).collect();
+    let reasons = build_choices(language, &texts);
     let picture = |look| {
-        parts::form(
+        components::form(
             frame,
-            &view.address(),
+            &view.path(),
             html! {
-                (parts::hidden("seen", &view.seen()))
-                (parts::hidden("why_picture", default.word()))
-                (parts::choice_button(look, "act", "ask_picture", language.t("画像をお願いする", "Ask for a picture"),
+                (components::hidden_field("seen", &view.seen_version()))
+                (components::hidden_field("why_picture", default.as_str()))
+                (components::choice_button(look, "act", "ask_picture", language.t("画像をお願いする", "Ask for a picture"),
                     Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
             },
         )
     };
     html! {
-        @if view.file.way.takes_the_card() {
-            (parts::form(frame, &view.address(), html! {
-                (parts::hidden("seen", &view.seen()))
-                (Select::new(language, "why_consent", language.t("患者さんに伝える理由", "What the patient is told"), &reasons).chosen(default.word()))
-                (parts::choice_button(look, "act", "ask_consent", language.t("同意登録をお願いする", "Ask for consent"),
+        @if view.visit.proof_method.accepts_card() {
+            (components::form(frame, &view.path(), html! {
+                (components::hidden_field("seen", &view.seen_version()))
+                (Select::new(language, "why_consent", language.t("患者さんに伝える理由", "What the patient is told"), &reasons).selected(default.as_str()))
+                (components::choice_button(look, "act", "ask_consent", language.t("同意登録をお願いする", "Ask for consent"),
                     Some(language.t("患者さんにメールで知らせます。", "The patient is told by mail."))))
             }))
-            (picture(ButtonLook::Secondary))
+            (picture(ButtonStyle::Secondary))
         } @else {
             (picture(look))
         }
@@ -362,43 +364,43 @@ fn asking(frame: &Frame, view: &View, standing: &Standing, look: ButtonLook) -> 
 }
 
 /// Words and what they mean, to choose from.
-pub(super) fn choices<'a>(language: Language, texts: &'a [(&'a str, Text)]) -> Vec<Choice<'a>> {
+pub(super) fn build_choices<'a>(language: Language, texts: &'a [(&'a str, Text)]) -> Vec<Choice<'a>> {
     texts.iter().map(|(word, text)| Choice::new(word, text.in_language(language))).collect()
 }
 
 /// A button that does one thing over the ledgers that the page shows.
-pub(super) fn act(
+pub(super) fn render_action_form(
     frame: &Frame,
-    view: &View,
+    view: &DeskVisitPage,
     word: &str,
-    look: ButtonLook,
+    look: ButtonStyle,
     label: &str,
     after: Option<&str>,
 ) -> Markup {
-    parts::form(
+    components::form(
         frame,
-        &view.address(),
+        &view.path(),
         html! {
-            (parts::hidden("seen", &view.seen()))
-            (parts::choice_button(look, "act", word, label, after))
+            (components::hidden_field("seen", &view.seen_version()))
+            (components::choice_button(look, "act", word, label, after))
         },
     )
 }
 
 /// What can be done beside the next step.
-fn others(frame: &Frame, view: &View, standing: &Standing) -> Markup {
+fn render_other_actions(frame: &Frame, view: &DeskVisitPage, standing: &NextSteps) -> Markup {
     let language = frame.language;
-    let confirmed = standing.desk_next == DeskNext::SeePatient;
-    let texts: Vec<_> = RefusedReason::ALL.iter().map(|reason| (reason.word(), reason.text())).collect();
-    let refusals = choices(language, &texts);
+    let confirmed = standing.desk_step == DeskNextStep::SeePatient;
+    let texts: Vec<_> = RefusedReason::ALL.iter().map(|reason| (reason.as_str(), reason.text())).collect();
+    let refusals = build_choices(language, &texts);
     html! {
         @if !confirmed {
-            (parts::disclosure(language.t("ほかの方法で確認した", "Confirmed in another way"), html! {
-                @if standing.desk_next != DeskNext::CheckTerminal {
-                    (act(frame, view, "terminal", ButtonLook::Secondary, how(language, How::Terminal), None))
+            (components::disclosure(language.t("ほかの方法で確認した", "Confirmed in another way"), html! {
+                @if standing.desk_step != DeskNextStep::CheckTerminal {
+                    (render_action_form(frame, view, "terminal", ButtonStyle::Secondary, confirmation_label(language, ConfirmationMethod::Terminal), None))
                 }
-                @if view.has_come(DeskActKind::ConfirmOnScreen) {
-                    (act(frame, view, "screen", ButtonLook::Secondary, how(language, How::ShownOnScreen), Some(language.t(
+                @if view.is_possible_now(DeskActionKind::ConfirmOnScreen) {
+                    (render_action_form(frame, view, "screen", ButtonStyle::Secondary, confirmation_label(language, ConfirmationMethod::ShownOnScreen), Some(language.t(
                         "ビデオ通話の画面で、資格確認書などを見て確認したとき。",
                         "When the patient held the document up in the video call.",
                     ))))
@@ -410,125 +412,128 @@ fn others(frame: &Frame, view: &View, standing: &Standing) -> Markup {
                 }
             }))
         }
-        @if !matches!(standing.desk_next, DeskNext::AskPatient | DeskNext::CheckTerminal) {
-            (parts::disclosure(
+        @if !matches!(standing.desk_step, DeskNextStep::AskPatient | DeskNextStep::CheckTerminal) {
+            (components::disclosure(
                 language.t("患者さんにお願いする", "Ask the patient"),
-                asking(frame, view, standing, ButtonLook::Secondary),
+                render_request_forms(frame, view, standing, ButtonStyle::Secondary),
             ))
         }
-        (parts::disclosure(language.t("確認できないことを患者さんに知らせる", "Tell the patient that it cannot be confirmed"), parts::form(frame, &view.address(), html! {
-            (parts::hidden("seen", &view.seen()))
+        (components::disclosure(language.t("確認できないことを患者さんに知らせる", "Tell the patient that it cannot be confirmed"), components::form(frame, &view.path(), html! {
+            (components::hidden_field("seen", &view.seen_version()))
             (Select::new(language, "why_refused", language.t("理由", "Why"), &refusals))
-            (parts::choice_button(ButtonLook::Danger, "act", "refuse", language.t("確認できないことを知らせる", "Tell the patient"),
+            (components::choice_button(ButtonStyle::Danger, "act", "refuse", language.t("確認できないことを知らせる", "Tell the patient"),
                 Some(language.t("患者さんにメールで知らせます。患者さんは別の方法で手続きできます。", "The patient is told by mail and can try another way."))))
         })))
-        @if standing.desk_next != DeskNext::SeePatient && view.has_come(DeskActKind::Complete) {
-            (parts::disclosure(
+        @if standing.desk_step != DeskNextStep::SeePatient && view.is_possible_now(DeskActionKind::Complete) {
+            (components::disclosure(
                 language.t("保険の確認をせずに診察を終えた", "The visit was held without a check"),
-                act(frame, view, "complete", ButtonLook::Secondary, language.t("診察済みにする", "Mark the visit as held"), None),
+                render_action_form(frame, view, "complete", ButtonStyle::Secondary, language.t("診察済みにする", "Mark the visit as held"), None),
             ))
         }
     }
 }
 
-fn how(language: Language, how: How) -> &'static str {
+fn confirmation_label(language: Language, how: ConfirmationMethod) -> &'static str {
     match how {
-        How::Terminal => language.t("端末で確認しました", "Confirmed at the terminal"),
-        How::Picture => language.t("画像で確認しました", "Confirmed by the picture"),
-        How::ShownOnScreen => language.t("画面で書類を確認しました", "Confirmed by the document on the screen"),
+        ConfirmationMethod::Terminal => language.t("端末で確認しました", "Confirmed at the terminal"),
+        ConfirmationMethod::Picture => language.t("画像で確認しました", "Confirmed by the picture"),
+        ConfirmationMethod::ShownOnScreen => {
+            language.t("画面で書類を確認しました", "Confirmed by the document on the screen")
+        }
     }
 }
 
-fn pictures(language: Language, view: &View) -> Markup {
+fn render_pictures(language: Language, view: &DeskVisitPage) -> Markup {
     let cards: Vec<_> = view
-        .file
+        .visit
         .pictures
         .iter()
         .map(|picture| {
-            parts::link_card(
-                &format!("{}/pictures/{}", view.address(), picture.id),
+            components::link_card(
+                &format!("{}/pictures/{}", view.path(), picture.id),
                 &picture_name(language, picture),
                 html! {
-                    p { (picture_state(language, picture)) }
-                    @for hint in picture.hints.each() { p { (look::icon::warning()) " " (hint.text().in_language(language)) } }
+                    p { (render_picture_state(language, picture)) }
+                    @for hint in picture.hints.iter() { p { (ui::icon::warning()) " " (hint.text().in_language(language)) } }
                 },
             )
         })
         .collect();
-    parts::section(language.t("保険の書類の画像", "Pictures of the document"), parts::card_list(&cards))
+    components::section(language.t("保険の書類の画像", "Pictures of the document"), components::card_list(&cards))
 }
 
 /// What a picture shows.
-pub(super) fn picture_name(language: Language, picture: &Picture) -> String {
-    picture.document.slot(picture.side).shows.name().in_language(language).to_owned()
+pub(super) fn picture_name(language: Language, picture: &InsurancePicture) -> String {
+    picture.document.slot(picture.side).subject.name().in_language(language).to_owned()
 }
 
 /// How far it has come.
-pub(super) fn picture_state(language: Language, picture: &Picture) -> Markup {
+pub(super) fn render_picture_state(language: Language, picture: &InsurancePicture) -> Markup {
     let (tone, words) = match picture.state {
-        State::Draft => (BadgeTone::Neutral, language.t("未送信", "Not sent")),
-        State::Sent => (BadgeTone::Attention, language.t("未確認", "Not checked")),
-        State::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
-        State::Refused => (BadgeTone::Bad, language.t("送り直しを依頼中", "Asked for again")),
+        PictureState::Draft => (BadgeTone::Neutral, language.t("未送信", "Not sent")),
+        PictureState::Sent => (BadgeTone::Attention, language.t("未確認", "Not checked")),
+        PictureState::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
+        PictureState::Refused => (BadgeTone::Bad, language.t("送り直しを依頼中", "Asked for again")),
     };
-    parts::badge(tone, words)
+    components::badge(tone, words)
 }
 
-fn facts(language: Language, view: &View) -> Markup {
-    let file = &view.file;
+fn render_visit_facts(language: Language, view: &DeskVisitPage) -> Markup {
+    let file = &view.visit;
     let appointment = &file.appointment;
     let proof = file.proof.as_ref().map(|(proof, _)| proof);
     let mut rows = Vec::new();
     if let Some(PatientSide::Registered { reception_number, .. }) = proof.map(|proof| &proof.patient) {
         let label = language.t("受付番号", "Reception number");
-        let (shown, copied) = (reception_number.grouped(), reception_number.to_string());
-        rows.push((label, parts::copyable(language, label, &shown, &copied)));
+        let (shown, copied) = (reception_number.to_grouped_string(), reception_number.to_string());
+        rows.push((label, components::copyable_text(language, label, &shown, &copied)));
     }
     if let Some(profile) = &file.patient.profile {
         let name = profile.name.replace('\u{3000}', " ");
         rows.push((language.t("氏名", "Name"), html! { (name) }));
         if let Some(kana) = &profile.kana {
             let (label, shown) = (language.t("カナ", "Kana"), kana.replace('\u{3000}', " "));
-            rows.push((label, parts::copyable(language, label, &shown, kana)));
+            rows.push((label, components::copyable_text(language, label, &shown, kana)));
         }
         let label = language.t("生年月日", "Date of birth");
-        let shown = when::date_with_era(language, profile.birth_date);
+        let shown = date_text::format_date_with_era(language, profile.birth_date);
         // Eight digits, as terminals take a day.
         let copied = profile.birth_date.strftime("%Y%m%d").to_string();
-        rows.push((label, parts::copyable(language, label, &shown, &copied)));
+        rows.push((label, components::copyable_text(language, label, &shown, &copied)));
         if let Some(phone) = &profile.phone {
-            rows.push((language.t("電話番号", "Telephone"), person::phone_link(phone)));
+            rows.push((language.t("電話番号", "Telephone"), patient_identity::render_phone_link(phone)));
         }
     }
     rows.push((
         language.t("診察日時", "Visit"),
-        html! { (when::visit(language, appointment.visit_start, appointment.menu.minutes)) " " (words::status(language, appointment.status)) },
+        html! { (date_text::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) " " (labels::render_status_badge(language, appointment.status)) },
     ));
     rows.push((
         language.t("メニュー", "Menu"),
-        html! { (appointment.menu.name_in(language)) (language.bracketed(appointment.menu.charge.name(language))) },
+        html! { (appointment.menu.name_in(language)) (language.in_brackets(appointment.menu.charge.name(language))) },
     ));
     if let Some(doctor) = &appointment.menu.doctor {
         rows.push((language.t("医師", "Doctor"), html! { (doctor) }));
     }
-    rows.push((language.t("患者の手続き", "Patient's side"), words::patient_side(language, proof, view.now)));
-    rows.push((language.t("受付の確認", "Desk's side"), words::desk_side(language, proof)));
-    if let Some(DeskSide::Requested { what, reason, .. }) = proof.map(|proof| &proof.desk) {
+    rows.push((language.t("患者の手続き", "Patient's side"), labels::render_patient_side(language, proof, view.now)));
+    rows.push((language.t("受付の確認", "Desk's side"), labels::render_desk_side(language, proof)));
+    if let Some(DeskSide::Requested { requested_proof: what, reason, .. }) = proof.map(|proof| &proof.desk) {
         let what = match what {
-            Wanted::Consent => language.t("同意登録", "Consent"),
-            Wanted::Picture => language.t("画像", "A picture"),
+            RequestedProof::Consent => language.t("同意登録", "Consent"),
+            RequestedProof::Picture => language.t("画像", "A picture"),
         };
         rows.push((
             language.t("お願いした内容", "Asked for"),
             html! { (what) br; small { (reason.text().in_language(language)) } },
         ));
     }
-    parts::panel(language.t("予約の内容", "The visit"), parts::description_list(&rows))
+    components::panel(language.t("予約の内容", "The visit"), components::description_list(&rows))
 }
 
-fn trail(language: Language, view: &View) -> Markup {
-    let lines: Vec<_> = view.file.deeds.iter().filter_map(|deed| words::deed(language, deed)).collect();
-    parts::disclosure(
+fn render_audit_trail(language: Language, view: &DeskVisitPage) -> Markup {
+    let lines: Vec<_> =
+        view.visit.audit_trail.iter().filter_map(|deed| labels::audit_entry_text(language, deed)).collect();
+    components::disclosure(
         language.t("この予約の記録", "What was done with this visit"),
         html! {
             @if lines.is_empty() { p { (language.t("まだ記録はありません。", "Nothing yet.")) } }

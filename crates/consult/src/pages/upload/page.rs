@@ -2,74 +2,85 @@ use base::Timestamp;
 use maud::{Markup, html};
 use shell::{
     Document, Frame, Language,
-    parts::{self, BadgeTone, Choice, ChoiceGroup, FileSlot, Tone},
+    components::{self, BadgeTone, Choice, ChoiceGroup, FileSlot, Tone},
 };
 
-use super::{Trouble, may_send};
+use super::{UploadProblem, can_send};
 use crate::{
-    pages::when,
+    pages::date_text,
     rules::{
-        appointment::{AppointmentId, Openness, Status},
+        appointment::{AppointmentId, AppointmentStatus, Openness},
         institution::Charge,
-        picture::{DocumentKind, Needed, Picture, Shown, Side, Slot, State, missing},
+        picture::{
+            DocumentKind, DocumentSide, InsurancePicture, PictureSlot, PictureState, PictureSubject, Requirement,
+            missing_slots,
+        },
     },
     store::{
-        desk::{Deed, DoneBy},
-        picture::PicturePage,
+        desk::{AuditActor, VisitAuditEntry},
+        picture::AppointmentPictures,
     },
 };
 
 /// What the page shows.
-pub(super) struct View {
-    pub(super) page: PicturePage,
-    pub(super) open: Openness,
-    pub(super) kept_until: Timestamp,
+pub(super) struct PictureUploadPage {
+    pub(super) page: AppointmentPictures,
+    pub(super) openness: Openness,
+    pub(super) retained_until: Timestamp,
     /// The document that the patient chose.
-    pub(super) chosen: Option<DocumentKind>,
+    pub(super) chosen_document: Option<DocumentKind>,
     /// Another document is to be chosen.
     pub(super) changes_document: bool,
-    pub(super) troubles: Vec<(Side, Trouble)>,
+    pub(super) problems: Vec<(DocumentSide, UploadProblem)>,
 }
 
-impl View {
-    fn in_state(&self, state: State) -> impl Iterator<Item = &Picture> {
+impl PictureUploadPage {
+    fn pictures_in_state(&self, state: PictureState) -> impl Iterator<Item = &InsurancePicture> {
         self.page.pictures.iter().filter(move |picture| picture.state == state)
     }
 
-    fn drafts(&self) -> Vec<&Picture> {
-        self.in_state(State::Draft).collect()
+    fn drafts(&self) -> Vec<&InsurancePicture> {
+        self.pictures_in_state(PictureState::Draft).collect()
     }
 
-    fn sent(&self) -> Vec<&Picture> {
-        self.page.pictures.iter().filter(|picture| picture.state != State::Draft).collect()
+    fn sent_pictures(&self) -> Vec<&InsurancePicture> {
+        self.page.pictures.iter().filter(|picture| picture.state != PictureState::Draft).collect()
     }
 
     /// The document that the form is about: what was chosen, else what is being sent, else what was sent.
     fn document(&self) -> DocumentKind {
-        let newest = self.drafts().first().copied().or_else(|| self.sent().first().copied());
-        self.chosen.or(newest.map(|picture| picture.document)).unwrap_or(DocumentKind::Certificate)
+        let newest = self.drafts().first().copied().or_else(|| self.sent_pictures().first().copied());
+        self.chosen_document.or(newest.map(|picture| picture.document)).unwrap_or(DocumentKind::Certificate)
     }
 
-    fn step(&self) -> Step {
-        if !may_send(self.open) || self.page.appointment.menu.charge == Charge::SelfPay {
-            Step::Closed
+    fn step(&self) -> UploadStep {
+        if !can_send(self.openness) || self.page.appointment.menu.charge == Charge::SelfPay {
+            UploadStep::Closed
         } else if self.changes_document {
-            Step::Document
+            UploadStep::ChooseDocument
         } else if !self.drafts().is_empty() {
-            if missing(self.document(), &self.page.pictures).is_empty() { Step::LookFirst } else { Step::Incomplete }
-        } else if self.page.request.is_some() || self.in_state(State::Refused).next().is_some() {
-            Step::AskedAgain
-        } else if let Some(sent) = self.sent().first() {
-            if missing(sent.document, &self.page.pictures).is_empty() { Step::Sent } else { Step::Lacking }
-        } else if self.chosen.is_none() && self.troubles.is_empty() {
-            Step::Document
+            if missing_slots(self.document(), &self.page.pictures).is_empty() {
+                UploadStep::ReviewDrafts
+            } else {
+                UploadStep::Incomplete
+            }
+        } else if self.page.request.is_some() || self.pictures_in_state(PictureState::Refused).next().is_some() {
+            UploadStep::RequestedAgain
+        } else if let Some(sent) = self.sent_pictures().first() {
+            if missing_slots(sent.document, &self.page.pictures).is_empty() {
+                UploadStep::Sent
+            } else {
+                UploadStep::SentIncomplete
+            }
+        } else if self.chosen_document.is_none() && self.problems.is_empty() {
+            UploadStep::ChooseDocument
         } else {
-            Step::Choose
+            UploadStep::ChoosePictures
         }
     }
 
-    fn trouble(&self, side: Side) -> Option<Trouble> {
-        self.troubles.iter().find(|(of, _)| *of == side).map(|(_, trouble)| *trouble)
+    fn find_problem(&self, side: DocumentSide) -> Option<UploadProblem> {
+        self.problems.iter().find(|(of, _)| *of == side).map(|(_, trouble)| *trouble)
     }
 
     fn path(&self) -> String {
@@ -79,92 +90,96 @@ impl View {
 
 /// What the page is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
+enum UploadStep {
     /// Which document is to be sent?
-    Document,
+    ChooseDocument,
     /// The document is known, and nothing was sent yet.
-    Choose,
+    ChoosePictures,
     /// One picture of two is here.
     Incomplete,
     /// Everything is here, and something in it is to be looked at before it is sent.
-    LookFirst,
+    ReviewDrafts,
     /// The desk has it.
     Sent,
     /// The desk has a part; the patient erased the other.
-    Lacking,
+    SentIncomplete,
     /// The desk asks for one again.
-    AskedAgain,
+    RequestedAgain,
     /// Nothing can be sent any more.
     Closed,
 }
 
 /// 保険証画像をアップロード
-pub(super) fn page(frame: &Frame, view: &View) -> Markup {
+pub(super) fn render_upload_page(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let step = view.step();
     let appointment = format!("/appointments/{}", view.page.appointment.id);
     let main = html! {
-        (troubles(language, view))
+        (render_problems(language, view))
         @match step {
-            Step::Document => (which_document(language, view)),
-            Step::Choose => (choose(frame, view)),
-            Step::Incomplete => (incomplete(frame, view)),
-            Step::LookFirst => (look_first(frame, view)),
-            Step::Sent => (sent(frame, view)),
-            Step::Lacking => (lacking(frame, view)),
-            Step::AskedAgain => (asked_again(frame, view)),
-            Step::Closed => (closed(frame, view)),
+            UploadStep::ChooseDocument => (render_document_question(language, view)),
+            UploadStep::ChoosePictures => (render_choose_pictures(frame, view)),
+            UploadStep::Incomplete => (render_incomplete(frame, view)),
+            UploadStep::ReviewDrafts => (render_draft_review(frame, view)),
+            UploadStep::Sent => (render_sent(frame, view)),
+            UploadStep::SentIncomplete => (render_sent_incomplete(frame, view)),
+            UploadStep::RequestedAgain => (render_requested_again(frame, view)),
+            UploadStep::Closed => (render_closed(frame, view)),
         }
-        (trail(language, view))
-        (parts::back_link(&appointment, language.t("予約の詳細へ戻る", "Back to the appointment")))
+        (render_audit_trail(language, view))
+        (components::back_link(&appointment, language.t("予約の詳細へ戻る", "Back to the appointment")))
     };
-    let title = if step == Step::Document {
+    let title = if step == UploadStep::ChooseDocument {
         language.t("保険証画像のアップロード", "Upload your insurance document")
     } else {
         language.t("画像を送る", "Send your picture")
     };
     let mut document = Document::new(frame, title);
-    if !view.troubles.is_empty() {
+    if !view.problems.is_empty() {
         document = document.with_problems();
     }
     document.main(main)
 }
 
-fn troubles(language: Language, view: &View) -> Markup {
+fn render_problems(language: Language, view: &PictureUploadPage) -> Markup {
     let messages: Vec<_> =
-        view.troubles.iter().map(|(side, trouble)| (*side, message(language, view, *side, *trouble))).collect();
+        view.problems.iter().map(|(side, trouble)| (*side, problem_text(language, view, *side, *trouble))).collect();
     let problems: Vec<_> =
-        messages.iter().map(|(side, message)| parts::Problem { field: side.word(), message }).collect();
-    parts::error_summary(language, &problems)
+        messages.iter().map(|(side, message)| components::Problem { field: side.as_str(), message }).collect();
+    components::error_summary(language, &problems)
 }
 
-fn message(language: Language, view: &View, side: Side, trouble: Trouble) -> String {
-    let wanted = view.document().slot(side).shows.name();
+fn problem_text(language: Language, view: &PictureUploadPage, side: DocumentSide, trouble: UploadProblem) -> String {
+    let wanted = view.document().slot(side).subject.name();
     match (trouble, language) {
-        (Trouble::Unusable(unusable), _) => unusable.text().in_language(language).to_owned(),
-        (Trouble::Missing, Language::Japanese) => format!("{}の画像を選んでください。", wanted.in_language(language)),
-        (Trouble::Missing, Language::English) => {
+        (UploadProblem::Unusable(unusable), _) => unusable.text().in_language(language).to_owned(),
+        (UploadProblem::Missing, Language::Japanese) => {
+            format!("{}の画像を選んでください。", wanted.in_language(language))
+        }
+        (UploadProblem::Missing, Language::English) => {
             format!("Choose a picture. Missing: {}.", wanted.in_language(language))
         }
     }
 }
 
 /// Which of the documents, one question on a page.
-fn which_document(language: Language, view: &View) -> Markup {
-    let names: Vec<_> =
-        DocumentKind::ALL.iter().map(|kind| (kind.word(), kind.name(), about(language, *kind))).collect();
+fn render_document_question(language: Language, view: &PictureUploadPage) -> Markup {
+    let names: Vec<_> = DocumentKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str(), kind.name(), document_support_text(language, *kind)))
+        .collect();
     let choices: Vec<_> =
         names.iter().map(|(word, name, about)| Choice::new(word, name.in_language(language)).support(about)).collect();
     let question = language.t("どの書類を送りますか", "Which document will you send?");
     html! {
         form method="get" action=(view.path()) {
-            (ChoiceGroup::radio(language, "document", question, &choices).chosen(view.document().word()))
-            (parts::bottom_bar(parts::primary_button(
+            (ChoiceGroup::radio(language, "document", question, &choices).selected(view.document().as_str()))
+            (components::bottom_bar(components::primary_button(
                 language.t("次へ", "Continue"),
                 Some(language.t("次の画面で、写真を撮るか画像を選びます。", "Next, take a photo or choose a picture.")),
             )))
         }
-        (retired(language))
+        (render_old_card_notice(language))
         p { (language.t(
             "送った画像は、予約した医療機関の受付だけが見ます。",
             "Only the desk of the clinic that you booked sees your picture.",
@@ -172,7 +187,7 @@ fn which_document(language: Language, view: &View) -> Markup {
     }
 }
 
-fn about(language: Language, kind: DocumentKind) -> &'static str {
+fn document_support_text(language: Language, kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Certificate => language.t(
             "加入している健康保険から届いたカードや紙です。",
@@ -189,8 +204,8 @@ fn about(language: Language, kind: DocumentKind) -> &'static str {
 }
 
 /// The old card is what many have at hand.
-fn retired(language: Language) -> Markup {
-    parts::notice(
+fn render_old_card_notice(language: Language) -> Markup {
+    components::notice(
         Tone::Info,
         language.t("これまでの健康保険証は使えません", "The former health insurance card is no longer accepted"),
         html! { p { (language.t(
@@ -200,25 +215,25 @@ fn retired(language: Language) -> Markup {
     )
 }
 
-fn choose(frame: &Frame, view: &View) -> Markup {
+fn render_choose_pictures(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     html! {
-        (form(frame, view, &view.document().slots(), &Markup::default()))
-        (warning(language))
-        (retention(language, view))
+        (render_upload_form(frame, view, &view.document().slots(), &Markup::default()))
+        (render_my_number_warning(language))
+        (render_retention(language, view))
     }
 }
 
 /// Which document the form is about, and the way to another.
-fn chosen_document(language: Language, view: &View) -> Markup {
+fn render_chosen_document(language: Language, view: &PictureUploadPage) -> Markup {
     html! {
         p { (language.t("送る書類：", "Document: ")) b { (view.document().name().in_language(language)) } }
-        (parts::quiet_link(&format!("{}?change=yes", view.path()), language.t("ほかの書類を送る", "Send another document")))
+        (components::quiet_link(&format!("{}?change=yes", view.path()), language.t("ほかの書類を送る", "Send another document")))
     }
 }
 
-fn warning(language: Language) -> Markup {
-    parts::notice(
+fn render_my_number_warning(language: Language) -> Markup {
+    components::notice(
         Tone::Warning,
         language.t("マイナンバーカードのうら面は送らないでください", "Do not send the back of the My Number Card"),
         html! { p { (language.t(
@@ -230,83 +245,87 @@ fn warning(language: Language) -> Markup {
 
 /// The form for these places. One that is there as a draft need not be filled again. What stands `above` is within the
 /// form, so that its button is in sight from the top of the page.
-fn form(frame: &Frame, view: &View, slots: &[Slot], above: &Markup) -> Markup {
+fn render_upload_form(frame: &Frame, view: &PictureUploadPage, slots: &[PictureSlot], above: &Markup) -> Markup {
     let language = frame.language;
     let drafts = view.drafts();
     let body = html! {
-        (parts::hidden("document", view.document().word()))
+        (components::hidden_field("document", view.document().as_str()))
         (above)
-        (chosen_document(language, view))
+        (render_chosen_document(language, view))
         @for slot in slots {
             @let here = drafts.iter().find(|draft| draft.side == slot.side);
-            @let kept = view.in_state(State::Sent).any(|sent| sent.side == slot.side && sent.document == view.document());
-            (file_slot(language, view, *slot, here.is_some() || kept))
+            @let kept = view.pictures_in_state(PictureState::Sent).any(|sent| sent.side == slot.side && sent.document == view.document());
+            (render_file_slot(language, view, *slot, here.is_some() || kept))
         }
-        (parts::bottom_bar(parts::primary_button(
+        (components::bottom_bar(components::primary_button(
             language.t("この画像を送る", "Send"),
             Some(language.t("医療機関の受付に届きます。", "It goes to the clinic's desk.")),
         )))
     };
-    parts::upload_form(frame, &view.path(), body)
+    components::upload_form(frame, &view.path(), body)
 }
 
-fn file_slot(language: Language, view: &View, slot: Slot, filled: bool) -> Markup {
-    let trouble = view.trouble(slot.side).map(|trouble| message(language, view, slot.side, trouble));
-    let (side, word) = slot_words(language, slot.shows);
-    let support = slot_support(language, slot.shows);
-    let mut field =
-        FileSlot::new(language, side, slot.side.word()).document_word(word).support(support).error(trouble.as_deref());
-    if filled || slot.needed == Needed::IfThereIs {
+fn render_file_slot(language: Language, view: &PictureUploadPage, slot: PictureSlot, filled: bool) -> Markup {
+    let trouble = view.find_problem(slot.side).map(|trouble| problem_text(language, view, slot.side, trouble));
+    let (side, word) = slot_label(language, slot.subject);
+    let support = slot_support_text(language, slot.subject);
+    let mut field = FileSlot::new(language, side, slot.side.as_str())
+        .document_name(word)
+        .support(support)
+        .error(trouble.as_deref());
+    if filled || slot.requirement == Requirement::IfPresent {
         field = field.optional();
     }
-    if matches!(slot.shows, Shown::Screen | Shown::ScreenContinued) {
+    if matches!(slot.subject, PictureSubject::Screen | PictureSubject::ScreenContinued) {
         field = field.without_camera();
     }
     html! { (field) }
 }
 
 /// Which face of what is shown; the part writes 「おもて面」 or 「うら面」 after it.
-fn slot_words(language: Language, shows: Shown) -> (parts::Side, &'static str) {
+fn slot_label(language: Language, shows: PictureSubject) -> (components::Side, &'static str) {
     let certificate = language.t("資格確認書", "Certificate (資格確認書)");
     match shows {
-        Shown::CertificateFront => (parts::Side::Front, certificate),
-        Shown::CertificateBack => (parts::Side::Back, certificate),
-        Shown::Notice => (parts::Side::Front, language.t("資格情報のお知らせ", "Notice (資格情報のお知らせ)")),
-        Shown::CardFront => (parts::Side::Front, language.t("マイナンバーカード", "My Number Card")),
-        Shown::Screen => (parts::Side::Front, language.t("資格情報の画面", "Eligibility screen")),
-        Shown::ScreenContinued => {
-            (parts::Side::Front, language.t("資格情報の画面（続き）", "Eligibility screen (continued)"))
+        PictureSubject::CertificateFront => (components::Side::Front, certificate),
+        PictureSubject::CertificateBack => (components::Side::Back, certificate),
+        PictureSubject::Notice => {
+            (components::Side::Front, language.t("資格情報のお知らせ", "Notice (資格情報のお知らせ)"))
+        }
+        PictureSubject::CardFront => (components::Side::Front, language.t("マイナンバーカード", "My Number Card")),
+        PictureSubject::Screen => (components::Side::Front, language.t("資格情報の画面", "Eligibility screen")),
+        PictureSubject::ScreenContinued => {
+            (components::Side::Front, language.t("資格情報の画面（続き）", "Eligibility screen (continued)"))
         }
     }
 }
 
-fn slot_support(language: Language, shows: Shown) -> &'static str {
+fn slot_support_text(language: Language, shows: PictureSubject) -> &'static str {
     match shows {
-        Shown::CertificateFront | Shown::Notice => language.t(
+        PictureSubject::CertificateFront | PictureSubject::Notice => language.t(
             "四すみが全部入り、文字が読めるように、明るい場所で撮ってください。",
             "All four corners in the photo, in good light, so that the text can be read.",
         ),
-        Shown::CertificateBack => language.t(
+        PictureSubject::CertificateBack => language.t(
             "うら面に住所や備考が書いてある場合に送ってください。",
             "Send it if an address or a remark is written on the back.",
         ),
-        Shown::CardFront => language.t(
+        PictureSubject::CardFront => language.t(
             "顔写真と名前がある面です。うら面は送らないでください。",
             "The side with your photo and name. Never send the back.",
         ),
-        Shown::Screen => language.t(
+        PictureSubject::Screen => language.t(
             "マイナポータルの「資格情報」の画面を、画面の画像（スクリーンショット）で送ってください。",
             "A screenshot of the screen 「資格情報」 in Mynaportal.",
         ),
-        Shown::ScreenContinued => {
+        PictureSubject::ScreenContinued => {
             language.t("1枚に入りきらないときに送ってください。", "Send it if one screenshot does not show everything.")
         }
     }
 }
 
-fn incomplete(frame: &Frame, view: &View) -> Markup {
+fn render_incomplete(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
-    let above = parts::notice(
+    let above = components::notice(
         Tone::Warning,
         language.t("まだ送られていません", "Not sent yet"),
         html! { p { (language.t(
@@ -315,18 +334,18 @@ fn incomplete(frame: &Frame, view: &View) -> Markup {
         )) } },
     );
     html! {
-        (form(frame, view, &view.document().slots(), &above))
-        (gallery(frame, view, &view.drafts()))
-        (retention(language, view))
+        (render_upload_form(frame, view, &view.document().slots(), &above))
+        (render_gallery(frame, view, &view.drafts()))
+        (render_retention(language, view))
     }
 }
 
-fn look_first(frame: &Frame, view: &View) -> Markup {
+fn render_draft_review(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let drafts = view.drafts();
     let hinted: Vec<_> = drafts.iter().filter(|draft| !draft.hints.is_empty()).collect();
     html! {
-        (parts::notice(
+        (components::notice(
             Tone::Warning,
             language.t("送る前に、画像をご確認ください", "Please look at the picture before it is sent"),
             html! {
@@ -335,8 +354,8 @@ fn look_first(frame: &Frame, view: &View) -> Markup {
                 } @else {
                     ul {
                         @for draft in &hinted {
-                            @for hint in draft.hints.each() {
-                                li { (shown_name(language, draft)) (language.t("：", ": ")) (hint.text().in_language(language)) }
+                            @for hint in draft.hints.iter() {
+                                li { (picture_name(language, draft)) (language.t("：", ": ")) (hint.text().in_language(language)) }
                             }
                         }
                     }
@@ -347,38 +366,38 @@ fn look_first(frame: &Frame, view: &View) -> Markup {
                 }
             },
         ))
-        (gallery(frame, view, &drafts))
-        (parts::bottom_bar(parts::form(frame, &format!("{}/send", view.path()), parts::primary_button(
+        (render_gallery(frame, view, &drafts))
+        (components::bottom_bar(components::form(frame, &format!("{}/send", view.path()), components::primary_button(
             language.t("このまま送る", "Send as it is"),
             Some(language.t("医療機関の受付に届きます。", "It goes to the clinic's desk.")),
         ))))
-        (parts::disclosure(
+        (components::disclosure(
             language.t("撮り直した画像を選ぶ", "Choose another picture"),
-            replacement_form(frame, view),
+            render_replacement_form(frame, view),
         ))
-        (retention(language, view))
+        (render_retention(language, view))
     }
 }
 
 /// The form where the page has another primary button.
-fn replacement_form(frame: &Frame, view: &View) -> Markup {
+fn render_replacement_form(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let slots = view.document().slots();
     let body = html! {
-        (parts::hidden("document", view.document().word()))
-        (chosen_document(language, view))
-        @for slot in slots { (file_slot(language, view, slot, true)) }
-        (parts::secondary_button(
+        (components::hidden_field("document", view.document().as_str()))
+        (render_chosen_document(language, view))
+        @for slot in slots { (render_file_slot(language, view, slot, true)) }
+        (components::secondary_button(
             language.t("差し替えて送る", "Replace and send"),
             Some(language.t("前の画像は消えます。", "The earlier picture is erased.")),
         ))
     };
-    parts::upload_form(frame, &view.path(), body)
+    components::upload_form(frame, &view.path(), body)
 }
 
-fn sent(frame: &Frame, view: &View) -> Markup {
+fn render_sent(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
-    let accepted = view.in_state(State::Accepted).next().is_some();
+    let accepted = view.pictures_in_state(PictureState::Accepted).next().is_some();
     let appointment = format!("/appointments/{}", view.page.appointment.id);
     let (heading, body) = if accepted {
         (
@@ -395,26 +414,26 @@ fn sent(frame: &Frame, view: &View) -> Markup {
         )
     };
     html! {
-        (parts::notice(Tone::Success, heading, html! { p { (body) } }))
-        (parts::primary_link(
+        (components::notice(Tone::Success, heading, html! { p { (body) } }))
+        (components::primary_link(
             &appointment,
             language.t("予約の詳細を見る", "See the appointment"),
             Some(language.t("診察までの流れを確認できます。", "It shows the way to your visit.")),
         ))
-        (gallery(frame, view, &view.sent()))
+        (render_gallery(frame, view, &view.sent_pictures()))
         @if !accepted {
-            (parts::disclosure(
+            (components::disclosure(
                 language.t("別の画像に差し替える", "Send another picture instead"),
-                html! { (replacement_form(frame, view)) },
+                html! { (render_replacement_form(frame, view)) },
             ))
         }
-        (retention(language, view))
+        (render_retention(language, view))
     }
 }
 
-fn lacking(frame: &Frame, view: &View) -> Markup {
+fn render_sent_incomplete(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
-    let above = parts::notice(
+    let above = components::notice(
         Tone::Warning,
         language.t("画像が足りません", "A picture is missing"),
         html! { p { (language.t(
@@ -423,16 +442,16 @@ fn lacking(frame: &Frame, view: &View) -> Markup {
         )) } },
     );
     html! {
-        (form(frame, view, &view.document().slots(), &above))
-        (gallery(frame, view, &view.sent()))
-        (warning(language))
-        (retention(language, view))
+        (render_upload_form(frame, view, &view.document().slots(), &above))
+        (render_gallery(frame, view, &view.sent_pictures()))
+        (render_my_number_warning(language))
+        (render_retention(language, view))
     }
 }
 
-fn asked_again(frame: &Frame, view: &View) -> Markup {
+fn render_requested_again(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
-    let good: Vec<_> = view.in_state(State::Sent).collect();
+    let good: Vec<_> = view.pictures_in_state(PictureState::Sent).collect();
     let document = view.document();
     // Only what is asked for again, unless another document was chosen or nothing of this one is good.
     let again: Vec<_> = document
@@ -441,19 +460,19 @@ fn asked_again(frame: &Frame, view: &View) -> Markup {
         .filter(|slot| !good.iter().any(|picture| picture.side == slot.side && picture.document == document))
         .collect();
     html! {
-        (form(frame, view, &again, &request(language, view)))
-        (warning(language))
-        @if !view.sent().is_empty() {
-            (parts::section(language.t("これまでに送った画像", "What you sent before"), gallery(frame, view, &view.sent())))
+        (render_upload_form(frame, view, &again, &render_desk_request(language, view)))
+        (render_my_number_warning(language))
+        @if !view.sent_pictures().is_empty() {
+            (components::section(language.t("これまでに送った画像", "What you sent before"), render_gallery(frame, view, &view.sent_pictures())))
         }
-        (retention(language, view))
+        (render_retention(language, view))
     }
 }
 
 /// What the desk asks for, and why.
-fn request(language: Language, view: &View) -> Markup {
-    let refused: Vec<_> = view.in_state(State::Refused).collect();
-    parts::notice(
+fn render_desk_request(language: Language, view: &PictureUploadPage) -> Markup {
+    let refused: Vec<_> = view.pictures_in_state(PictureState::Refused).collect();
+    components::notice(
         Tone::Warning,
         language.t("医療機関から、画像のお願いが届いています", "The clinic asks you for a picture"),
         html! {
@@ -462,7 +481,7 @@ fn request(language: Language, view: &View) -> Markup {
             }
             @for picture in &refused {
                 @if let Some(refusal) = &picture.refusal {
-                    p { b { (shown_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
+                    p { b { (picture_name(language, picture)) } (language.t("：", ": ")) (refusal.reason.text().in_language(language)) }
                     @if let Some(note) = &refusal.note {
                         p { (language.t("医療機関から：", "From the clinic: ")) "「" (note) "」" }
                     }
@@ -476,7 +495,7 @@ fn request(language: Language, view: &View) -> Markup {
     )
 }
 
-fn closed(frame: &Frame, view: &View) -> Markup {
+fn render_closed(frame: &Frame, view: &PictureUploadPage) -> Markup {
     let language = frame.language;
     let appointment = &view.page.appointment;
     let (heading, why) = match appointment.status {
@@ -487,82 +506,82 @@ fn closed(frame: &Frame, view: &View) -> Markup {
                 "You pay for this visit yourself: no document is needed.",
             ),
         ),
-        Status::Cancelled => (
+        AppointmentStatus::Cancelled => (
             language.t("キャンセル済みの予約です", "This appointment is cancelled"),
             language.t(
                 "この予約には、もう画像を送れません。送った画像は自動で消えます。",
                 "Pictures can no longer be sent for it. What you sent is erased by itself.",
             ),
         ),
-        Status::Completed => (
+        AppointmentStatus::Completed => (
             language.t("診察は終わっています", "The visit was held"),
             language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
         ),
-        Status::Booked => (
+        AppointmentStatus::Booked => (
             language.t("診察日が終わりました", "The visit day is over"),
             language.t("この予約には、もう画像を送れません。", "Pictures can no longer be sent for this appointment."),
         ),
     };
     html! {
-        (parts::notice(Tone::Info, heading, html! { p { (why) } }))
+        (components::notice(Tone::Info, heading, html! { p { (why) } }))
         @if !view.page.pictures.is_empty() {
-            (gallery(frame, view, &view.page.pictures.iter().collect::<Vec<_>>()))
-            (retention(language, view))
+            (render_gallery(frame, view, &view.page.pictures.iter().collect::<Vec<_>>()))
+            (render_retention(language, view))
         }
     }
 }
 
-fn gallery(frame: &Frame, view: &View, pictures: &[&Picture]) -> Markup {
+fn render_gallery(frame: &Frame, view: &PictureUploadPage, pictures: &[&InsurancePicture]) -> Markup {
     let language = frame.language;
-    let cards: Vec<_> = pictures.iter().map(|picture| card(frame, view, picture)).collect();
+    let cards: Vec<_> = pictures.iter().map(|picture| render_picture_card(frame, view, picture)).collect();
     html! { section aria-label=(language.t("画像", "Pictures")) { @for card in &cards { (card) } } }
 }
 
-fn card(frame: &Frame, view: &View, picture: &Picture) -> Markup {
+fn render_picture_card(frame: &Frame, view: &PictureUploadPage, picture: &InsurancePicture) -> Markup {
     let language = frame.language;
-    let name = shown_name(language, picture);
+    let name = picture_name(language, picture);
     let address = format!("{}/{}", view.path(), picture.id);
     let (tone, state) = match picture.state {
-        State::Draft => (BadgeTone::Attention, language.t("まだ送っていません", "Not sent yet")),
-        State::Sent => (BadgeTone::Accent, language.t("送りました", "Sent")),
-        State::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
-        State::Refused => (BadgeTone::Bad, language.t("送り直しのお願い", "Asked for again")),
+        PictureState::Draft => (BadgeTone::Attention, language.t("まだ送っていません", "Not sent yet")),
+        PictureState::Sent => (BadgeTone::Accent, language.t("送りました", "Sent")),
+        PictureState::Accepted => (BadgeTone::Good, language.t("確認済み", "Checked")),
+        PictureState::Refused => (BadgeTone::Bad, language.t("送り直しのお願い", "Asked for again")),
     };
-    parts::panel(
+    components::panel(
         name,
         html! {
-            p { (parts::badge(tone, state)) }
+            p { (components::badge(tone, state)) }
             @let (width, height) = thumbnail_size(picture.size);
             a href={ (address) "/whole" } {
                 img src={ (address) "/thumbnail" } width=(width) height=(height) alt={ (name) (language.t("（送った画像を大きく見る）", " (see it large)")) };
             }
             @let erase = language.t("この画像を消す", "Erase this picture");
-            @if picture.state == State::Draft {
-                (parts::form(frame, &format!("{address}/erase"), parts::quiet_button(erase)))
+            @if picture.state == PictureState::Draft {
+                (components::form(frame, &format!("{address}/erase"), components::quiet_button(erase)))
             } @else {
-                (parts::quiet_link(&format!("{address}/erase"), erase))
+                (components::quiet_link(&format!("{address}/erase"), erase))
             }
         },
     )
 }
 
 /// Whether a picture that the desk may be looking at is really to be erased.
-pub(super) fn erase_page(frame: &Frame, appointment: AppointmentId, picture: &Picture) -> Markup {
+pub(super) fn render_erase_page(frame: &Frame, appointment: AppointmentId, picture: &InsurancePicture) -> Markup {
     let language = frame.language;
     let pictures = format!("/appointments/{appointment}/picture");
     let address = format!("{pictures}/{}", picture.id);
     let (width, height) = thumbnail_size(picture.size);
-    let name = shown_name(language, picture);
+    let name = picture_name(language, picture);
     let means = match picture.state {
-        State::Accepted => language.t(
+        PictureState::Accepted => language.t(
             "医療機関は、この画像で保険を確認しています。消しても、確認はそのままです。消した画像は元に戻せません。",
             "The clinic has confirmed your insurance by it. That stays. The picture cannot be brought back.",
         ),
-        State::Refused => language.t(
+        PictureState::Refused => language.t(
             "医療機関から送り直しのお願いが届いている画像です。消した画像は元に戻せません。",
             "The clinic has asked you for another picture in its place. It cannot be brought back.",
         ),
-        State::Draft | State::Sent => language.t(
+        PictureState::Draft | PictureState::Sent => language.t(
             "消すと、医療機関は保険を確認できません。もう一度、画像を送るか、マイナ保険証の手続きが必要です。消した画像は元に戻せません。",
             "Without it the clinic cannot check your insurance: you would have to send a picture again or use your card. It cannot be brought back.",
         ),
@@ -571,8 +590,8 @@ pub(super) fn erase_page(frame: &Frame, appointment: AppointmentId, picture: &Pi
         p { b { (name) } }
         img src={ (address) "/thumbnail" } width=(width) height=(height) alt=(name);
         p { (means) }
-        (parts::bottom_bar(parts::form(frame, &format!("{address}/erase"), parts::danger_button(language.t("この画像を消す", "Erase this picture"), None))))
-        (parts::secondary_link(&pictures, language.t("消さない", "Keep it"), None))
+        (components::bottom_bar(components::form(frame, &format!("{address}/erase"), components::danger_button(language.t("この画像を消す", "Erase this picture"), None))))
+        (components::secondary_link(&pictures, language.t("消さない", "Keep it"), None))
     })
 }
 
@@ -582,21 +601,21 @@ fn thumbnail_size((width, height): (u32, u32)) -> (u32, u32) {
     ((width * 240 / longest).max(1), (height * 240 / longest).max(1))
 }
 
-fn shown_name(language: Language, picture: &Picture) -> &'static str {
-    let (japanese, english) = match picture.document.slot(picture.side).shows {
-        Shown::CertificateFront => ("資格確認書のおもて面", "Certificate, front"),
-        Shown::CertificateBack => ("資格確認書のうら面", "Certificate, back"),
-        Shown::Notice => ("資格情報のお知らせ", "Eligibility notice"),
-        Shown::CardFront => ("マイナンバーカードのおもて面", "My Number Card, front"),
-        Shown::Screen => ("資格情報の画面", "Eligibility screen"),
-        Shown::ScreenContinued => ("資格情報の画面（続き）", "Eligibility screen (continued)"),
+fn picture_name(language: Language, picture: &InsurancePicture) -> &'static str {
+    let (japanese, english) = match picture.document.slot(picture.side).subject {
+        PictureSubject::CertificateFront => ("資格確認書のおもて面", "Certificate, front"),
+        PictureSubject::CertificateBack => ("資格確認書のうら面", "Certificate, back"),
+        PictureSubject::Notice => ("資格情報のお知らせ", "Eligibility notice"),
+        PictureSubject::CardFront => ("マイナンバーカードのおもて面", "My Number Card, front"),
+        PictureSubject::Screen => ("資格情報の画面", "Eligibility screen"),
+        PictureSubject::ScreenContinued => ("資格情報の画面（続き）", "Eligibility screen (continued)"),
     };
     language.t(japanese, english)
 }
 
-fn retention(language: Language, view: &View) -> Markup {
+fn render_retention(language: Language, view: &PictureUploadPage) -> Markup {
     html! {
-        p { (language.t("画像の保存期限：", "Kept ")) b { (when::until(language, view.kept_until)) }
+        p { (language.t("画像の保存期限：", "Kept ")) b { (date_text::format_deadline(language, view.retained_until)) }
             (language.t(
                 "。そのあと自動で消えます。それより前に、いつでも自分で消せます。位置情報などは、送るときに取り除かれます。",
                 ". Then it is erased by itself. You can erase it yourself at any time. Location data is removed when you send it.",
@@ -605,15 +624,16 @@ fn retention(language: Language, view: &View) -> Markup {
     }
 }
 
-fn trail(language: Language, view: &View) -> Markup {
-    let lines: Vec<_> = view.page.deeds.iter().filter_map(|deed| Some((deed, deed_words(language, deed)?))).collect();
+fn render_audit_trail(language: Language, view: &PictureUploadPage) -> Markup {
+    let lines: Vec<_> =
+        view.page.audit_trail.iter().filter_map(|deed| Some((deed, audit_entry_text(language, deed)?))).collect();
     html! {
         @if !lines.is_empty() {
-            (parts::disclosure(
+            (components::disclosure(
                 language.t("この画像をだれが見たか", "Who looked at the pictures"),
                 html! { ul { @for (deed, words) in &lines {
-                    li { (when::short_moment(language, deed.at)) " " (by(language, deed)) (language.t("：", ": ")) (words)
-                        @if let Some(side) = deed.side { (side_words(language, side)) } }
+                    li { (date_text::format_short_date_time(language, deed.occurred_at)) " " (audit_actor_text(language, deed)) (language.t("：", ": ")) (words)
+                        @if let Some(side) = deed.side { (side_text(language, side)) } }
                 } } },
             ))
         }
@@ -621,9 +641,11 @@ fn trail(language: Language, view: &View) -> Markup {
 }
 
 /// What a line of the trail says to the patient; `None` for what is not about pictures, and for the patient's own looks.
-fn deed_words(language: Language, deed: &Deed) -> Option<&'static str> {
-    Some(match deed.act.as_str() {
-        "picture.look" | "picture.look_small" | "picture.receive" if matches!(deed.by, DoneBy::Patient) => return None,
+fn audit_entry_text(language: Language, deed: &VisitAuditEntry) -> Option<&'static str> {
+    Some(match deed.action.as_str() {
+        "picture.look" | "picture.look_small" | "picture.receive" if matches!(deed.actor, AuditActor::Patient) => {
+            return None;
+        }
         "picture.look" => language.t("画像を見ました", "looked at the picture"),
         "picture.look_small" => language.t("一覧で見ました", "saw it in a list"),
         "picture.send" => language.t("画像を送りました", "sent the picture"),
@@ -634,17 +656,19 @@ fn deed_words(language: Language, deed: &Deed) -> Option<&'static str> {
     })
 }
 
-fn side_words(language: Language, side: Side) -> &'static str {
+fn side_text(language: Language, side: DocumentSide) -> &'static str {
     match side {
-        Side::Front => language.t("（1枚目）", " (first)"),
-        Side::Back => language.t("（2枚目）", " (second)"),
+        DocumentSide::Front => language.t("（1枚目）", " (first)"),
+        DocumentSide::Back => language.t("（2枚目）", " (second)"),
     }
 }
 
-fn by(language: Language, deed: &Deed) -> String {
-    match &deed.by {
-        DoneBy::Patient => language.t("あなた", "You").to_owned(),
-        DoneBy::Desk(name) => language.t("医療機関の受付", "The clinic's desk").to_owned() + &language.bracketed(name),
-        DoneBy::Service => language.t("システム", "The service").to_owned(),
+fn audit_actor_text(language: Language, deed: &VisitAuditEntry) -> String {
+    match &deed.actor {
+        AuditActor::Patient => language.t("あなた", "You").to_owned(),
+        AuditActor::Desk(name) => {
+            language.t("医療機関の受付", "The clinic's desk").to_owned() + &language.in_brackets(name)
+        }
+        AuditActor::Service => language.t("システム", "The service").to_owned(),
     }
 }

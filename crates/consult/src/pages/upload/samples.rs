@@ -2,129 +2,148 @@ use base::{Randomness, Span};
 use maud::Markup;
 use shell::Language;
 
-use super::{Trouble, page};
+use super::{UploadProblem, page};
 use crate::{
-    pages::specimen,
+    pages::sample_data,
     rules::{
         appointment::{Appointment, Openness},
-        picture::{DocumentKind, Hint, Hints, Picture, PictureId, PictureRefusal, Side, State, Unusable, kept_until},
+        picture::{
+            DocumentKind, DocumentSide, InsurancePicture, PictureHint, PictureHints, PictureId, PictureRefusal,
+            PictureState, UnusablePicture, retention_end,
+        },
         proof::RequestReason,
     },
     store::{
-        desk::{Deed, DoneBy},
-        picture::PicturePage,
+        desk::{AuditActor, VisitAuditEntry},
+        picture::AppointmentPictures,
     },
 };
 
 /// Every state of the page.
 pub(crate) fn samples(language: Language) -> Vec<(String, Markup)> {
-    let frame = specimen::frame(language, "/appointments/sample/picture", Some(&specimen::person()));
-    let pages = views().into_iter().map(|(name, view)| (format!("picture/{name}"), page::page(&frame, &view)));
-    let id = specimen::appointment_id();
-    let erasing = [State::Sent, State::Accepted, State::Refused].map(|state| {
-        let page = page::erase_page(&frame, id, &picture(Side::Front, state, &[]));
-        (format!("picture/erase-{}", state.word()), page)
+    let frame = sample_data::frame(language, "/appointments/sample/picture", Some(&sample_data::person()));
+    let pages = sample_pages()
+        .into_iter()
+        .map(|(name, view)| (format!("picture/{name}"), page::render_upload_page(&frame, &view)));
+    let id = sample_data::appointment_id();
+    let erasing = [PictureState::Sent, PictureState::Accepted, PictureState::Refused].map(|state| {
+        let page = page::render_erase_page(&frame, id, &sample_picture(DocumentSide::Front, state, &[]));
+        (format!("picture/erase-{}", state.as_str()), page)
     });
     pages.chain(erasing).collect()
 }
 
 /// A picture in that state.
-pub(in crate::pages) fn picture(side: Side, state: State, hints: &[Hint]) -> Picture {
+pub(in crate::pages) fn sample_picture(
+    side: DocumentSide,
+    state: PictureState,
+    hints: &[PictureHint],
+) -> InsurancePicture {
     let refusal = PictureRefusal {
         reason: RequestReason::Blurred,
         note: "右下の文字が読めませんでした。".parse().ok(),
     };
-    Picture {
-        id: PictureId::new(specimen::now(), &Randomness::repeatable(side.word())),
+    InsurancePicture {
+        id: PictureId::new(sample_data::now(), &Randomness::repeatable(side.as_str())),
         document: DocumentKind::Certificate,
         side,
         state,
-        hints: hints.iter().fold(Hints::default(), |hints, hint| hints.with(*hint)),
+        hints: hints.iter().fold(PictureHints::default(), |hints, hint| hints.with_hint(*hint)),
         size: (1600, 1000),
-        made_at: specimen::now(),
-        refusal: (state == State::Refused).then_some(refusal),
+        made_at: sample_data::now(),
+        refusal: (state == PictureState::Refused).then_some(refusal),
     }
 }
 
 /// What was done with it.
-pub(in crate::pages) fn deeds() -> Vec<Deed> {
-    let deed = |minutes, act: &str, by| Deed {
-        at: specimen::now().plus(Span::from_mins(minutes)),
-        act: act.to_owned(),
-        side: Some(Side::Front),
-        by,
+pub(in crate::pages) fn sample_audit_entries() -> Vec<VisitAuditEntry> {
+    let deed = |minutes, act: &str, by| VisitAuditEntry {
+        occurred_at: sample_data::now().plus(Span::from_mins(minutes)),
+        action: act.to_owned(),
+        side: Some(DocumentSide::Front),
+        actor: by,
     };
     vec![
-        deed(40, "picture.look", DoneBy::Desk("受付 見本".to_owned())),
-        deed(2, "picture.send", DoneBy::Patient),
-        deed(1, "picture.receive", DoneBy::Patient),
+        deed(40, "picture.look", AuditActor::Desk("受付 見本".to_owned())),
+        deed(2, "picture.send", AuditActor::Patient),
+        deed(1, "picture.receive", AuditActor::Patient),
     ]
 }
 
-fn appointment(case: &str) -> Appointment {
-    let cases = specimen::cases();
+fn find_appointment(case: &str) -> Appointment {
+    let cases = sample_data::appointment_views();
     let found = cases.into_iter().find(|(name, _)| *name == case).expect("the specimens have this case");
     found.1.case.appointment
 }
 
-fn views() -> Vec<(&'static str, page::View)> {
-    let view = |case: &str, pictures: Vec<Picture>| {
-        let appointment = appointment(case);
-        page::View {
-            open: appointment.openness(specimen::now()),
-            kept_until: kept_until(appointment.visit_date(), 30),
-            chosen: None,
+fn sample_pages() -> Vec<(&'static str, page::PictureUploadPage)> {
+    let view = |case: &str, pictures: Vec<InsurancePicture>| {
+        let appointment = find_appointment(case);
+        page::PictureUploadPage {
+            openness: appointment.openness(sample_data::now()),
+            retained_until: retention_end(appointment.visit_date(), 30),
+            chosen_document: None,
             changes_document: false,
-            troubles: Vec::new(),
-            page: PicturePage {
-                deeds: if pictures.is_empty() { Vec::new() } else { deeds() },
+            problems: Vec::new(),
+            page: AppointmentPictures {
+                audit_trail: if pictures.is_empty() { Vec::new() } else { sample_audit_entries() },
                 appointment,
                 pictures,
                 request: None,
             },
         }
     };
-    let front = |state| picture(Side::Front, state, &[]);
-    let back = |state| picture(Side::Back, state, &[]);
+    let front = |state| sample_picture(DocumentSide::Front, state, &[]);
+    let back = |state| sample_picture(DocumentSide::Back, state, &[]);
     let booked = |pictures| view("not-started", pictures);
-    let chosen = |document| page::View { chosen: Some(document), ..booked(Vec::new()) };
+    let chosen = |document| page::PictureUploadPage { chosen_document: Some(document), ..booked(Vec::new()) };
     let mut views = vec![
         ("document", booked(Vec::new())),
-        ("document-changed", page::View { changes_document: true, ..booked(vec![front(State::Sent)]) }),
+        (
+            "document-changed",
+            page::PictureUploadPage { changes_document: true, ..booked(vec![front(PictureState::Sent)]) },
+        ),
         ("choose", chosen(DocumentKind::Certificate)),
         ("choose-notice", chosen(DocumentKind::NoticeWithCard)),
         ("choose-screen", chosen(DocumentKind::PortalScreen)),
-        ("look-first", booked(vec![picture(Side::Front, State::Draft, &[Hint::Blurred, Hint::Glare])])),
-        ("sent", booked(vec![front(State::Sent), back(State::Sent)])),
-        ("accepted", booked(vec![front(State::Accepted)])),
-        ("asked-again", booked(vec![front(State::Refused), back(State::Sent)])),
-        ("cancelled", view("cancelled", vec![front(State::Sent)])),
-        ("completed", view("completed", vec![front(State::Accepted)])),
-        ("over", page::View { open: Openness::Closed, ..booked(vec![front(State::Sent)]) }),
+        (
+            "look-first",
+            booked(vec![sample_picture(
+                DocumentSide::Front,
+                PictureState::Draft,
+                &[PictureHint::Blurred, PictureHint::Glare],
+            )]),
+        ),
+        ("sent", booked(vec![front(PictureState::Sent), back(PictureState::Sent)])),
+        ("accepted", booked(vec![front(PictureState::Accepted)])),
+        ("asked-again", booked(vec![front(PictureState::Refused), back(PictureState::Sent)])),
+        ("cancelled", view("cancelled", vec![front(PictureState::Sent)])),
+        ("completed", view("completed", vec![front(PictureState::Accepted)])),
+        ("over", page::PictureUploadPage { openness: Openness::Closed, ..booked(vec![front(PictureState::Sent)]) }),
         ("self-pay", view("self-pay", Vec::new())),
     ];
-    let mut asked = booked(vec![front(State::Sent)]);
+    let mut asked = booked(vec![front(PictureState::Sent)]);
     asked.page.request = Some(RequestReason::SideMissing);
     views.push(("asked-for-the-other-side", asked));
-    let notice = |state| Picture { document: DocumentKind::NoticeWithCard, ..front(state) };
-    views.push(("lacking", booked(vec![notice(State::Sent)])));
-    let mut incomplete = booked(vec![notice(State::Draft)]);
-    incomplete.troubles = vec![(Side::Back, Trouble::Missing)];
+    let notice = |state| InsurancePicture { document: DocumentKind::NoticeWithCard, ..front(state) };
+    views.push(("lacking", booked(vec![notice(PictureState::Sent)])));
+    let mut incomplete = booked(vec![notice(PictureState::Draft)]);
+    incomplete.problems = vec![(DocumentSide::Back, UploadProblem::Missing)];
     views.push(("incomplete", incomplete));
     let troubles = [
-        ("pdf", Unusable::Pdf),
-        ("too-small", Unusable::TooSmall),
-        ("unreadable", Unusable::Unreadable),
-        ("my-number", Unusable::MyNumber),
-        ("too-large", Unusable::TooLarge),
-        ("unknown-kind", Unusable::UnknownKind),
-        ("too-many-pixels", Unusable::TooManyPixels),
-        ("too-costly", Unusable::TooCostly),
-        ("empty", Unusable::Empty),
+        ("pdf", UnusablePicture::Pdf),
+        ("too-small", UnusablePicture::TooSmall),
+        ("unreadable", UnusablePicture::Unreadable),
+        ("my-number", UnusablePicture::MyNumber),
+        ("too-large", UnusablePicture::TooLarge),
+        ("unknown-kind", UnusablePicture::UnknownKind),
+        ("too-many-pixels", UnusablePicture::TooManyPixels),
+        ("too-costly", UnusablePicture::TooCostly),
+        ("empty", UnusablePicture::Empty),
     ];
     for (name, unusable) in troubles {
         let mut view = booked(Vec::new());
-        view.troubles = vec![(Side::Front, Trouble::Unusable(unusable))];
+        view.problems = vec![(DocumentSide::Front, UploadProblem::Unusable(unusable))];
         views.push((name, view));
     }
     views

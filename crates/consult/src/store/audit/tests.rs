@@ -1,37 +1,37 @@
 //! What a check of the audit finds, on every engine.
 
 use base::{Key, Timestamp};
-use database::{Database, trial};
+use database::{Database, test_database};
 
-use super::{AuditReport, Entry, record, verify};
+use super::{AuditEntry, AuditReport, insert_audit_row, verify_chain};
 use crate::{MIGRATIONS, Refusal, store::Store};
 
 fn now() -> Timestamp {
     "2026-11-24T08:00:00+09:00".parse().expect("a timestamp")
 }
 
-fn stores() -> Vec<(&'static str, Store, trial::Trial)> {
-    let trials = trial::each("consult", MIGRATIONS).into_iter();
+fn stores() -> Vec<(&'static str, Store, test_database::TestDatabase)> {
+    let trials = test_database::open_on_each_engine("consult", MIGRATIONS).into_iter();
     trials.map(|trial| (trial.engine, Store::for_tests(trial.database.clone()), trial)).collect()
 }
 
-async fn recorded(store: &Store, act: &'static str) {
+async fn insert_row(store: &Store, act: &'static str) {
     let key = store.seal.audit_key();
     let write = store.database.write(move |transaction| {
-        let entry = Entry { actor: "staff:1", act, patient: None, about: Some("x") };
-        record(transaction, &key, now(), &entry).map_err(Refusal::from)
+        let entry = AuditEntry { actor: "staff:1", action: act, patient: None, entity: Some("x") };
+        insert_audit_row(transaction, &key, now(), &entry).map_err(Refusal::from)
     });
     write.await.expect("recorded");
 }
 
-async fn change(store: &Store, sql: &'static str) {
+async fn execute_sql(store: &Store, sql: &'static str) {
     let write = store.database.write(move |transaction| transaction.execute(sql, &[]).map_err(Refusal::from));
     write.await.expect("changed");
 }
 
 #[tokio::test]
 async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_order() {
-    use base::ChainFaultKind::{Added, Changed, Missing, PutBack};
+    use base::ChainFaultKind::{Added, Changed, Missing, RolledBack};
     for (what, sql, expected) in [
         ("a changed row", "UPDATE audit_entry SET actor = 'staff:2' WHERE number = 2", (2, Changed)),
         ("a row without its patient", "UPDATE audit_entry SET about = NULL WHERE number = 3", (3, Changed)),
@@ -57,20 +57,20 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
     ] {
         for (engine, store, _trial) in stores() {
             for act in ["picture.look", "visit.look", "picture.send", "picture.look"] {
-                recorded(&store, act).await;
+                insert_row(&store, act).await;
             }
             let report = store.verify_audit(None).await.expect("verified");
-            assert_eq!((report.rows, report.older, report.fault), (4, 0, None), "{engine}");
+            assert_eq!((report.rows, report.rows_before_chain, report.fault), (4, 0, None), "{engine}");
             let elsewhere = report.anchor.expect("a whole chain has an end");
             for statement in sql.split(';') {
-                change(&store, statement).await;
+                execute_sql(&store, statement).await;
             }
-            let found = |report: AuditReport| report.fault.map(|fault| (fault.number, fault.what));
+            let found = |report: AuditReport| report.fault.map(|fault| (fault.number, fault.kind));
             let report = store.verify_audit(None).await.expect("verified");
             assert_eq!(found(report), Some(expected), "{engine}: {what}");
             // What is written behind it does not hide it.
             if expected != (5, Added) {
-                recorded(&store, "picture.look").await;
+                insert_row(&store, "picture.look").await;
                 let report = store.verify_audit(None).await.expect("verified");
                 assert!(report.fault.is_some(), "{engine}: {what}, and a row behind it");
             }
@@ -79,29 +79,30 @@ async fn the_audit_is_a_chain_that_shows_a_change_a_gap_a_cut_end_and_another_or
         }
     }
     for (engine, store, _trial) in stores() {
-        recorded(&store, "picture.look").await;
-        recorded(&store, "picture.send").await;
+        insert_row(&store, "picture.look").await;
+        insert_row(&store, "picture.send").await;
         let anchor = store.verify_audit(None).await.expect("verified").anchor;
-        recorded(&store, "picture.erase").await;
+        insert_row(&store, "picture.erase").await;
         assert_eq!(store.verify_audit(anchor.clone()).await.expect("verified").fault, None, "{engine}: it grew");
         // Another key vouches for none of it.
         let other = Key::new(&store.randomness);
-        let report = store.database.read(move |transaction| verify(transaction, &other, None).map_err(Refusal::from));
+        let report =
+            store.database.read(move |transaction| verify_chain(transaction, &other, None).map_err(Refusal::from));
         assert!(report.await.expect("verified").fault.is_some(), "{engine}");
         // Begun anew by somebody who knows how, it fits; what is kept elsewhere tells.
-        change(&store, "DELETE FROM audit_entry").await;
-        change(&store, "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL").await;
-        recorded(&store, "picture.look").await;
+        execute_sql(&store, "DELETE FROM audit_entry").await;
+        execute_sql(&store, "UPDATE audit_end SET place = 0, digest = NULL, seal = NULL").await;
+        insert_row(&store, "picture.look").await;
         assert_eq!(store.verify_audit(None).await.expect("verified").fault, None, "{engine}");
         let report = store.verify_audit(anchor).await.expect("verified");
-        assert_eq!(report.fault.map(|fault| fault.what), Some(PutBack), "{engine}");
+        assert_eq!(report.fault.map(|fault| fault.kind), Some(RolledBack), "{engine}");
     }
 }
 
 #[tokio::test]
 async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
     let keyed = MIGRATIONS.iter().position(|migration| migration.name == super::MIGRATION.name).expect("it is listed");
-    for trial in trial::each("consult", &MIGRATIONS[..keyed]) {
+    for trial in test_database::open_on_each_engine("consult", &MIGRATIONS[..keyed]) {
         let old = "INSERT INTO audit_entry (number, at, actor, act, previous, digest)
              VALUES ($1, 0, 'staff:1', 'picture.look', $2, $2)";
         for number in 1..=3_i64 {
@@ -111,10 +112,20 @@ async fn rows_that_are_older_than_the_key_stay_and_are_counted_apart() {
         let database = Database::open(&trial.location, "consult", MIGRATIONS).expect("brought up to date");
         let store = Store::for_tests(database);
         let found = async || store.verify_audit(None).await.expect("verified");
-        assert_eq!((found().await.rows, found().await.older, found().await.fault), (0, 3, None), "{}", trial.engine);
-        recorded(&store, "picture.send").await;
-        assert_eq!((found().await.rows, found().await.older, found().await.fault), (1, 3, None), "{}", trial.engine);
-        change(&store, "UPDATE audit_entry SET act = 'picture.look' WHERE number = 4").await;
+        assert_eq!(
+            (found().await.rows, found().await.rows_before_chain, found().await.fault),
+            (0, 3, None),
+            "{}",
+            trial.engine
+        );
+        insert_row(&store, "picture.send").await;
+        assert_eq!(
+            (found().await.rows, found().await.rows_before_chain, found().await.fault),
+            (1, 3, None),
+            "{}",
+            trial.engine
+        );
+        execute_sql(&store, "UPDATE audit_entry SET act = 'picture.look' WHERE number = 4").await;
         assert_eq!(found().await.fault.map(|fault| fault.number), Some(4), "{}", trial.engine);
     }
 }

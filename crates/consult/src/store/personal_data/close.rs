@@ -3,7 +3,7 @@
 use base::Timestamp;
 use database::{Error, Transaction};
 
-use super::{About, TABLES, note, tables::Closing};
+use super::{TABLES, TableSubject, record_audit, tables::ClosingEffect};
 use crate::{
     refusal::Refusal,
     rules::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// What is to become of visits that are still to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Upcoming {
+pub(crate) enum UpcomingVisitChoice {
     /// Nobody agreed to their cancellation.
     Keep,
     /// These were shown, and are to be cancelled.
@@ -39,12 +39,12 @@ impl Store {
     pub(crate) async fn close_account(
         &self,
         patient: PatientId,
-        upcoming: Upcoming,
+        upcoming: UpcomingVisitChoice,
         now: Timestamp,
     ) -> Result<CloseOutcome, Refusal> {
         let store = self.clone();
         let closed =
-            self.database.write(move |transaction| close(transaction, &store, patient, &upcoming, now)).await?;
+            self.database.write(move |transaction| close_account(transaction, &store, patient, &upcoming, now)).await?;
         if closed == CloseOutcome::Closed
             && let Err(error) = self.database.clear_log().await
         {
@@ -54,20 +54,20 @@ impl Store {
     }
 }
 
-fn close(
+fn close_account(
     transaction: &mut Transaction<'_>,
     store: &Store,
     patient: PatientId,
-    upcoming: &Upcoming,
+    upcoming: &UpcomingVisitChoice,
     now: Timestamp,
 ) -> Result<CloseOutcome, Refusal> {
-    let open = appointment::open_of_patient(transaction, patient, now)?;
+    let open = appointment::list_open_of_patient(transaction, patient, now)?;
     if open.iter().any(|appointment| appointment.openness(now) == Openness::Provable) {
         return Ok(CloseOutcome::VisitUnderWay);
     }
     let agreed = |appointment: &Appointment| match upcoming {
-        Upcoming::Keep => false,
-        Upcoming::Cancel(shown) => shown.contains(&appointment.id),
+        UpcomingVisitChoice::Keep => false,
+        UpcomingVisitChoice::Cancel(shown) => shown.contains(&appointment.id),
     };
     if !open.iter().all(agreed) {
         return Ok(CloseOutcome::StillBooked);
@@ -78,39 +78,41 @@ fn close(
         return Err(Refusal::NotFound);
     }
     for appointment in &open {
-        appointment::cancel_for_closing(transaction, store, appointment, now)?;
+        appointment::cancel_for_account_closing(transaction, store, appointment, now)?;
     }
-    erase_pictures(transaction, store, patient, now)?;
-    anonymise(transaction, patient)?;
+    erase_all_pictures(transaction, store, patient, now)?;
+    anonymise_proofs(transaction, patient)?;
     for table in TABLES {
-        if let About::Person(rows) = &table.about
-            && matches!(rows.closing, Closing::Deleted)
+        if let TableSubject::Person(rows) = &table.subject
+            && matches!(rows.on_closing, ClosingEffect::Deleted)
         {
             transaction.execute(rows.delete, &[&patient])?;
         }
     }
     // Rows that are deleted by the address are gone now, so that it may go too.
-    transaction
-        .execute("UPDATE patient SET mail = $2 WHERE id = $1", &[&patient, &MailAddress::of_closed_account(patient)])?;
-    note(transaction, store, patient, "account.close", now)?;
+    transaction.execute(
+        "UPDATE patient SET mail = $2 WHERE id = $1",
+        &[&patient, &MailAddress::for_closed_account(patient)],
+    )?;
+    record_audit(transaction, store, patient, "account.close", now)?;
     Ok(CloseOutcome::Closed)
 }
 
-fn erase_pictures(
+fn erase_all_pictures(
     transaction: &mut Transaction<'_>,
     store: &Store,
     patient: PatientId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let kept: Vec<PictureId> = transaction.all(
+    let kept: Vec<PictureId> = transaction.fetch_all(
         "SELECT id FROM picture WHERE patient = $1 AND erased_at IS NULL ORDER BY id",
         &[&patient],
-        |row| row.at(0),
+        |row| row.get(0),
     )?;
     for id in kept {
-        picture::erase(transaction, id, "account_closed", now)?;
-        let actor = super::account::subject(patient);
-        picture::note_deed(transaction, store, now, &actor, "picture.erase", patient, id)?;
+        picture::erase_picture(transaction, id, "account_closed", now)?;
+        let actor = super::account::session_subject(patient);
+        picture::record_picture_audit(transaction, store, now, &actor, "picture.erase", patient, id)?;
     }
     transaction
         .execute("UPDATE picture SET original = $2, note = NULL WHERE patient = $1", &[&patient, &Vec::<u8>::new()])
@@ -118,7 +120,7 @@ fn erase_pictures(
 }
 
 /// Takes the number that the national side knows the person's reception by out of the ledgers. What the desk wrote stands.
-fn anonymise(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<(), Error> {
+fn anonymise_proofs(transaction: &mut Transaction<'_>, patient: PatientId) -> Result<(), Error> {
     transaction
         .execute(
             "UPDATE proof SET patient_side = 'not_started', beginning = 'lapsed', patient_at = NULL, reception_number = NULL,

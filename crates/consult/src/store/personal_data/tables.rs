@@ -3,11 +3,11 @@
 /// A table of the service.
 pub(crate) struct HeldTable {
     pub(crate) name: &'static str,
-    pub(crate) about: About,
+    pub(crate) subject: TableSubject,
 }
 
 /// Whom the rows of a table are about.
-pub(crate) enum About {
+pub(crate) enum TableSubject {
     /// One person of the public each.
     Person(PersonRows),
     /// Nobody of the public; why.
@@ -16,7 +16,7 @@ pub(crate) enum About {
 
 /// What is known of the rows of a person.
 pub(crate) struct PersonRows {
-    pub(crate) category: Category,
+    pub(crate) category: DataCategory,
     /// Selects `columns` of the person `$1`.
     pub(super) select: &'static str,
     /// Deletes the rows of the person `$1`.
@@ -27,11 +27,11 @@ pub(crate) struct PersonRows {
     pub(super) instants: &'static [&'static str],
     /// What is not exported, and why.
     pub(super) withheld: &'static [(&'static str, &'static str)],
-    pub(super) closing: Closing,
+    pub(super) on_closing: ClosingEffect,
 }
 
 /// What closing an account does to the rows.
-pub(super) enum Closing {
+pub(super) enum ClosingEffect {
     /// They are deleted.
     Deleted,
     /// They stay, without what tells who it was; why, and `close` does it.
@@ -42,7 +42,7 @@ pub(super) enum Closing {
 
 /// A kind of data as the person is told of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Category {
+pub(crate) enum DataCategory {
     Account,
     Profile,
     Appointments,
@@ -52,49 +52,49 @@ pub(crate) enum Category {
     Sessions,
 }
 
-impl Category {
+impl DataCategory {
     pub(crate) const ALL: [Self; 7] =
         [Self::Account, Self::Profile, Self::Appointments, Self::Proof, Self::Pictures, Self::Record, Self::Sessions];
 }
 
-macro_rules! person {
+macro_rules! person_table {
     ($category:ident, $name:literal where $rows:literal { $columns:literal } at [$($instant:literal),*]
      without [$($withheld:literal: $why:literal),*] $closing:expr) => {
         HeldTable {
             name: $name,
-            about: About::Person(PersonRows {
-                category: Category::$category,
+            subject: TableSubject::Person(PersonRows {
+                category: DataCategory::$category,
                 select: concat!("SELECT ", $columns, " FROM ", $name, " WHERE ", $rows, " ORDER BY 1"),
                 delete: concat!("DELETE FROM ", $name, " WHERE ", $rows),
                 columns: $columns,
                 instants: &[$($instant),*],
                 withheld: &[$(($withheld, $why)),*],
-                closing: $closing,
+                on_closing: $closing,
             }),
         }
     };
 }
 
-const fn nobody(name: &'static str, why: &'static str) -> HeldTable {
-    HeldTable { name, about: About::Nobody(why) }
+const fn unrelated_table(name: &'static str, why: &'static str) -> HeldTable {
+    HeldTable { name, subject: TableSubject::Nobody(why) }
 }
 
 /// Every table of the service. Rows that others refer to stand behind those that refer to them.
 pub(crate) const TABLES: &[HeldTable] = &[
-    person!(Profile, "profile" where "patient = $1"
+    person_table!(Profile, "profile" where "patient = $1"
         { "patient, name, kana, birth_date, phone, changed_at" } at ["changed_at"] without []
-        Closing::Deleted),
-    person!(Account, "accepted_notice" where "patient = $1"
+        ClosingEffect::Deleted),
+    person_table!(Account, "accepted_notice" where "patient = $1"
         { "patient, dated, at" } at ["at"] without ["digest": "a digest of the notice that the service published"]
-        Closing::Deleted),
-    person!(Account, "sign_in_code" where "mail = (SELECT mail FROM patient WHERE id = $1)"
+        ClosingEffect::Deleted),
+    person_table!(Account, "sign_in_code" where "mail = (SELECT mail FROM patient WHERE id = $1)"
         { "mail, tries, ends, onward" } at ["ends"]
         without ["browser": "a digest of a cookie", "code": "it signs in", "letter": "the number of a sealed letter"]
-        Closing::Deleted),
-    person!(Sessions, "session" where "subject = 'patient:' || CAST($1 AS TEXT)"
+        ClosingEffect::Deleted),
+    person_table!(Sessions, "session" where "subject = 'patient:' || CAST($1 AS TEXT)"
         { "subject, began, ends, used_on" } at ["began", "ends"] without ["browser": "a digest of a cookie"]
-        Closing::Deleted),
-    person!(Proof, "departure" where "patient = $1"
+        ClosingEffect::Deleted),
+    person_table!(Proof, "departure" where "patient = $1"
         { "id, appointment, patient, issuer, visit_date, left_at, stage, asked_at" } at ["left_at", "asked_at"]
         without [
             "state": "a digest of a secret of the hand-over",
@@ -102,12 +102,12 @@ pub(crate) const TABLES: &[HeldTable] = &[
             "sealed": "secrets of the hand-over",
             "access_token": "a secret of the hand-over"
         ]
-        Closing::Deleted),
-    person!(Proof, "proof" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Deleted),
+    person_table!(Proof, "proof" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "appointment, version, patient_side, patient_at, beginning, moved_from, reception_number, valid_until, desk_side, \
            desk_at, desk_by, desk_word, desk_reason" } at ["patient_at", "valid_until", "desk_at"] without []
-        Closing::Anonymised("what the clinic checked is its record; the reception number goes")),
-    person!(Pictures, "picture" where "patient = $1"
+        ClosingEffect::Anonymised("what the clinic checked is its record; the reception number goes")),
+    person_table!(Pictures, "picture" where "patient = $1"
         { "id, appointment, patient, institution, document, side, state, hints, width, height, made_at, sent_at, reason, note, \
            erased_at, erased_why" } at ["made_at", "sent_at", "erased_at"]
         without [
@@ -115,54 +115,54 @@ pub(crate) const TABLES: &[HeldTable] = &[
             "master_key": "it names the service's own key",
             "wrapped_key": "with it the stored picture is read; pictures are on their own pages"
         ]
-        Closing::Anonymised("that a picture was there is part of the visit; its key, digest and note go")),
-    person!(Appointments, "patient_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Anonymised("that a picture was there is part of the visit; its key, digest and note go")),
+    person_table!(Appointments, "patient_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "appointment, act, at, moved_from" } at ["at", "moved_from"]
         without ["version": "which step of the appointment it was", "mailbox": "a digest of the address"]
-        Closing::Deleted),
-    person!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Deleted),
+    person_table!(Appointments, "slot" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "institution, begins, appointment" } at ["begins"]
         without ["holder": "a digest of a browser, for ten minutes", "held_for": "a digest of an account, for ten minutes",
             "held_until": "the end of those ten minutes"]
-        Closing::Anonymised("which hours of a clinic are taken; it names no person")),
-    person!(Appointments, "desk_event" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Anonymised("which hours of a clinic are taken; it names no person")),
+    person_table!(Appointments, "desk_event" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "id, institution, appointment, event, at, told_at" } at ["at", "told_at"] without []
-        Closing::Anonymised("the clinic is still to be told that visits are cancelled; it names no person")),
-    person!(Proof, "desk_act_picture" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Anonymised("the clinic is still to be told that visits are cancelled; it names no person")),
+    person_table!(Proof, "desk_act_picture" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "appointment, number, picture, state" } at [] without []
-        Closing::Deleted),
-    person!(Proof, "desk_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
+        ClosingEffect::Deleted),
+    person_table!(Proof, "desk_act" where "appointment IN (SELECT id FROM appointment WHERE patient = $1)"
         { "appointment, number, kind, done_at, done_by, ledger_before, ledger_after, desk_side, desk_at, desk_by, desk_word, \
            desk_reason, taken_back_at, taken_back_by" } at ["done_at", "desk_at", "taken_back_at"]
         without ["letter": "the number of a sealed letter"]
-        Closing::Anonymised("what the clinic did is its record; it names no patient")),
-    person!(Appointments, "appointment" where "patient = $1"
+        ClosingEffect::Anonymised("what the clinic did is its record; it names no patient")),
+    person_table!(Appointments, "appointment" where "patient = $1"
         { "id, patient, institution, menu, charge, menu_name, menu_name_english, minutes, fee, fee_english, system_fee, doctor, \
            visit_start, visit_date, status, made_at, version, completed_at" } at ["visit_start", "made_at", "completed_at"] without []
-        Closing::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
-    person!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
+        ClosingEffect::Anonymised("the clinic has to know its past visits; the account behind it has no name any more")),
+    person_table!(Record, "audit_entry" where "patient = $1 OR actor = 'patient:' || CAST($1 AS TEXT)"
         { "number, at, actor, act, patient, about" } at ["at"] without ["digest": "it chains the rows together"]
-        Closing::Anonymised("the record of who looked must not be changed; it holds no name")),
-    person!(Account, "patient" where "id = $1"
+        ClosingEffect::Anonymised("the record of who looked must not be changed; it holds no name")),
+    person_table!(Account, "patient" where "id = $1"
         { "id, mail, language, made_at, closed_at, clinic_in_mail" } at ["made_at", "closed_at"] without []
-        Closing::Anonymised("past visits refer to it; its address goes")),
-    nobody("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
-    nobody("attempt", "digests of addresses and browsers, forgotten within an hour"),
-    nobody("picture_object", "names of files without a picture"),
-    nobody("institution", "clinics"),
-    nobody("institution_specialty", "clinics"),
-    nobody("institution_language", "clinics"),
-    nobody("opening_hours", "clinics"),
-    nobody("menu", "clinics"),
-    nobody("clinic_notice", "clinics"),
-    nobody("staff", "who works at a desk"),
-    nobody("staff_preference", "who works at a desk"),
-    nobody("staff_attempt", "digests of the addresses of desks"),
-    nobody("audit_end", "the end of the chain"),
-    nobody("migration", "which tables were made"),
-    nobody("known_device", "digests of accounts and browsers"),
-    nobody("sign_in_failure", "digests of accounts and addresses, forgotten within an hour"),
-    nobody("sign_in_warning", "digests of accounts"),
-    nobody("key_proof", "to which master key the database belongs"),
-    nobody("readiness", "how often the database was found to take writes"),
+        ClosingEffect::Anonymised("past visits refer to it; its address goes")),
+    unrelated_table("outbox", "letters are sealed and listed apart; a letter that was sent leaves no text"),
+    unrelated_table("attempt", "digests of addresses and browsers, forgotten within an hour"),
+    unrelated_table("picture_object", "names of files without a picture"),
+    unrelated_table("institution", "clinics"),
+    unrelated_table("institution_specialty", "clinics"),
+    unrelated_table("institution_language", "clinics"),
+    unrelated_table("opening_hours", "clinics"),
+    unrelated_table("menu", "clinics"),
+    unrelated_table("clinic_notice", "clinics"),
+    unrelated_table("staff", "who works at a desk"),
+    unrelated_table("staff_preference", "who works at a desk"),
+    unrelated_table("staff_attempt", "digests of the addresses of desks"),
+    unrelated_table("audit_end", "the end of the chain"),
+    unrelated_table("migration", "which tables were made"),
+    unrelated_table("known_device", "digests of accounts and browsers"),
+    unrelated_table("sign_in_failure", "digests of accounts and addresses, forgotten within an hour"),
+    unrelated_table("sign_in_warning", "digests of accounts"),
+    unrelated_table("key_proof", "to which master key the database belongs"),
+    unrelated_table("readiness", "how often the database was found to take writes"),
 ];

@@ -4,22 +4,22 @@ use std::{
 };
 
 use base::{Date, Digest, InstitutionCode, Span, digest};
-use database::{Database, Location, trial};
+use database::{Database, Location, test_database};
 use shell::session;
 
 use super::*;
 use crate::store::test_store::{add_institution, sign_up};
 use crate::{
     MIGRATIONS,
-    pages::specimen,
+    pages::sample_data,
     rules::{
-        appointment::{AppointmentId, Status},
+        appointment::{AppointmentId, AppointmentStatus},
         patient::{ClinicInMail, Profile},
-        picture::{DocumentKind, Hints, PictureId, Side},
+        picture::{DocumentKind, DocumentSide, PictureHints, PictureId},
     },
     store::{
-        appointment::Wish,
-        picture::{Arriving, Intent},
+        appointment::BookingRequest,
+        picture::{SendIntent, UploadedPicture},
     },
     vault::WrappedKey,
 };
@@ -30,15 +30,15 @@ const PHONE: &str = "09077310001";
 const MAIL: &str = "yamabuki-7731@example.jp";
 const NOTE: &str = "メモ山吹7731";
 
-fn at(text: &str) -> Timestamp {
+fn parse_timestamp(text: &str) -> Timestamp {
     text.parse().expect("a timestamp")
 }
 
 fn now() -> Timestamp {
-    at("2026-11-24T08:00:00+09:00")
+    parse_timestamp("2026-11-24T08:00:00+09:00")
 }
 
-fn later(minutes: i64) -> Timestamp {
+fn minutes_later(minutes: i64) -> Timestamp {
     now().plus(Span::from_mins(minutes))
 }
 
@@ -47,7 +47,7 @@ fn birth_date() -> Date {
 }
 
 /// A person with a profile, a session, a visit to come and a picture for it.
-struct World {
+struct PersonalDataFixture {
     engine: &'static str,
     store: Store,
     location: Location,
@@ -58,13 +58,13 @@ struct World {
     _folder: tempfile::TempDir,
 }
 
-async fn worlds() -> Vec<World> {
+async fn personal_data_fixtures() -> Vec<PersonalDataFixture> {
     let mut worlds = Vec::new();
-    for (engine, location, folder) in trial::locations() {
+    for (engine, location, folder) in test_database::locations() {
         let place = location.clone();
         let database = std::thread::spawn(move || Database::open(&place, "consult", MIGRATIONS).expect("it opens"));
         let store = Store::for_tests(database.join().expect("it opens"));
-        let clinic = add_institution(&store, specimen::offers().remove(0)).await;
+        let clinic = add_institution(&store, sample_data::offers().remove(0)).await;
         store
             .add_staff(clinic, &"desk@example.jp".parse().expect("an address"), "受付 見本", "a long password", now())
             .await
@@ -76,32 +76,53 @@ async fn worlds() -> Vec<World> {
             birth_date: birth_date(),
             phone: Some(PHONE.to_owned()),
         };
-        store.keep_profile(patient, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
-        let appointment = book(&store, patient, clinic, at("2026-11-25T10:00:00+09:00")).await;
+        store.save_profile(patient, profile, ClinicInMail::Named, now()).await.expect("a profile is kept");
+        let appointment = book_visit(&store, patient, clinic, parse_timestamp("2026-11-25T10:00:00+09:00")).await;
         let picture = send_picture(&store, patient, appointment).await;
-        worlds.push(World { engine, store, location, patient, browser, appointment, picture, _folder: folder });
+        worlds.push(PersonalDataFixture {
+            engine,
+            store,
+            location,
+            patient,
+            browser,
+            appointment,
+            picture,
+            _folder: folder,
+        });
     }
     worlds
 }
 
-async fn book(store: &Store, patient: PatientId, institution: InstitutionCode, start: Timestamp) -> AppointmentId {
-    let wish = Wish { institution, menu: 1, start };
-    store.book(patient, wish, now()).await.expect("it is booked").id()
+async fn book_visit(
+    store: &Store,
+    patient: PatientId,
+    institution: InstitutionCode,
+    start: Timestamp,
+) -> AppointmentId {
+    let wish = BookingRequest { institution, menu: 1, start };
+    store.book_appointment(patient, wish, now()).await.expect("it is booked").id()
 }
 
 async fn send_picture(store: &Store, patient: PatientId, appointment: AppointmentId) -> PictureId {
     let id = PictureId::new(now(), &store.randomness);
-    store.expect_pictures(vec![id], now()).await.expect("it is expected");
-    let arriving = Arriving {
+    store.reserve_pictures(vec![id], now()).await.expect("it is expected");
+    let arriving = UploadedPicture {
         id,
-        side: Side::Front,
-        hints: Hints::default(),
+        side: DocumentSide::Front,
+        hints: PictureHints::default(),
         size: (1600, 1000),
-        original: digest(&[b"original"]),
-        key: WrappedKey { master: "first".to_owned(), wrapped: b"wrapped-7731".to_vec() },
+        original_digest: digest(&[b"original"]),
+        key: WrappedKey { master_key_id: "first".to_owned(), wrapped: b"wrapped-7731".to_vec() },
     };
     store
-        .receive_pictures(patient, appointment, DocumentKind::Certificate, vec![arriving], Intent::SendAnyway, now())
+        .receive_pictures(
+            patient,
+            appointment,
+            DocumentKind::Certificate,
+            vec![arriving],
+            SendIntent::SendAnyway,
+            now(),
+        )
         .await
         .expect("it is received");
     let note = move |transaction: &mut Transaction<'_>| {
@@ -112,7 +133,7 @@ async fn send_picture(store: &Store, patient: PatientId, appointment: Appointmen
 }
 
 /// Every table with its columns, as the engine has them.
-async fn schema(store: &Store, engine: &str) -> BTreeMap<String, BTreeSet<String>> {
+async fn list_table_columns(store: &Store, engine: &str) -> BTreeMap<String, BTreeSet<String>> {
     let sql = match engine {
         "sqlite" => {
             "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
@@ -124,7 +145,7 @@ async fn schema(store: &Store, engine: &str) -> BTreeMap<String, BTreeSet<String
         }
     };
     let read = move |transaction: &mut Transaction<'_>| {
-        transaction.all(sql, &[], |row| Ok((row.at::<String>(0)?, row.at::<String>(1)?)))
+        transaction.fetch_all(sql, &[], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))
     };
     let mut tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for (table, column) in store.database.read::<_, Error, _>(read).await.expect("the schema is read") {
@@ -135,20 +156,20 @@ async fn schema(store: &Store, engine: &str) -> BTreeMap<String, BTreeSet<String
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_and_every_column_about_a_person_is_declared() {
-    for World { engine, store, .. } in worlds().await {
-        let schema = schema(&store, engine).await;
+    for PersonalDataFixture { engine, store, .. } in personal_data_fixtures().await {
+        let schema = list_table_columns(&store, engine).await;
         let declared: BTreeSet<_> = TABLES.iter().map(|table| table.name.to_owned()).collect();
         let tables: BTreeSet<_> = schema.keys().cloned().collect();
         assert_eq!(declared, tables, "{engine}: TABLES of store/personal_data/tables.rs names every table");
         for table in TABLES {
-            let rows = match &table.about {
-                About::Person(rows) => rows,
-                About::Nobody(why) => {
+            let rows = match &table.subject {
+                TableSubject::Person(rows) => rows,
+                TableSubject::Nobody(why) => {
                     assert!(!why.is_empty(), "{}", table.name);
                     continue;
                 }
             };
-            if let tables::Closing::Anonymised(why) = &rows.closing {
+            if let tables::ClosingEffect::Anonymised(why) = &rows.on_closing {
                 assert!(!why.is_empty(), "{}", table.name);
             }
             let exported = rows.columns.split(", ");
@@ -165,9 +186,9 @@ async fn every_table_and_every_column_about_a_person_is_declared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
-    for World { engine, store, patient, picture, appointment, .. } in worlds().await {
+    for PersonalDataFixture { engine, store, patient, picture, appointment, .. } in personal_data_fixtures().await {
         let (other, _) = sign_up(&store, "taro@example.jp", now()).await;
-        let data = store.export_personal_data(patient, later(1)).await.expect("it is exported");
+        let data = store.export_personal_data(patient, minutes_later(1)).await.expect("it is exported");
         let text = serde_json::to_string(&data).expect("JSON");
         let (picture, appointment) = (picture.to_string(), appointment.to_string());
         for mark in
@@ -199,35 +220,43 @@ async fn the_export_has_everything_that_the_tables_hold_of_a_person() {
             data.tables["appointment"][0]["visit_start"],
             "2026-11-25T10:00:00+09:00".parse::<Timestamp>().expect("a time").to_string()
         );
-        let overview = store.held_overview(patient).await.expect("an overview");
-        let of_appointments = |table: &&tables::HeldTable| matches!(&table.about, About::Person(rows) if rows.category == Category::Appointments);
+        let overview = store.load_held_overview(patient).await.expect("an overview");
+        let of_appointments = |table: &&tables::HeldTable| matches!(&table.subject, TableSubject::Person(rows) if rows.category == DataCategory::Appointments);
         let exported = TABLES.iter().filter(of_appointments).map(|table| data.tables[table.name].len()).sum::<usize>();
-        assert_eq!(overview.counts[&Category::Appointments], exported);
-        assert_eq!(overview.accepted, Some(specimen::notices().privacy_dated));
+        assert_eq!(overview.counts[&DataCategory::Appointments], exported);
+        assert_eq!(overview.accepted_notice_date, Some(sample_data::notices().privacy_effective_date));
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_an_account_cancels_only_what_was_agreed_to() {
-    for World { engine, store, patient, appointment, .. } in worlds().await {
+    for PersonalDataFixture { engine, store, patient, appointment, .. } in personal_data_fixtures().await {
         let close = |upcoming, now| store.close_account(patient, upcoming, now);
         let other = AppointmentId::new(now(), &store.randomness);
-        for upcoming in [Upcoming::Keep, Upcoming::Cancel(Vec::new()), Upcoming::Cancel(vec![other])] {
-            assert_eq!(close(upcoming, later(1)).await.expect("an outcome"), CloseOutcome::StillBooked, "{engine}");
+        for upcoming in [
+            UpcomingVisitChoice::Keep,
+            UpcomingVisitChoice::Cancel(Vec::new()),
+            UpcomingVisitChoice::Cancel(vec![other]),
+        ] {
+            assert_eq!(
+                close(upcoming, minutes_later(1)).await.expect("an outcome"),
+                CloseOutcome::StillBooked,
+                "{engine}"
+            );
         }
-        let begun = at("2026-11-25T10:05:00+09:00");
-        let agreed = || Upcoming::Cancel(vec![appointment]);
+        let begun = parse_timestamp("2026-11-25T10:05:00+09:00");
+        let agreed = || UpcomingVisitChoice::Cancel(vec![appointment]);
         assert_eq!(close(agreed(), begun).await.expect("an outcome"), CloseOutcome::VisitUnderWay, "{engine}");
-        let case = store.case(patient, appointment).await.expect("it is still there");
-        assert_eq!(case.appointment.status, Status::Booked, "{engine}");
-        assert_eq!(close(agreed(), later(1)).await.expect("an outcome"), CloseOutcome::Closed, "{engine}");
-        let case = store.case(patient, appointment).await.expect("it stays for the clinic");
-        assert_eq!(case.appointment.status, Status::Cancelled, "{engine}");
-        let again = close(agreed(), later(2)).await;
+        let case = store.find_appointment_details(patient, appointment).await.expect("it is still there");
+        assert_eq!(case.appointment.status, AppointmentStatus::Booked, "{engine}");
+        assert_eq!(close(agreed(), minutes_later(1)).await.expect("an outcome"), CloseOutcome::Closed, "{engine}");
+        let case = store.find_appointment_details(patient, appointment).await.expect("it stays for the clinic");
+        assert_eq!(case.appointment.status, AppointmentStatus::Cancelled, "{engine}");
+        let again = close(agreed(), minutes_later(2)).await;
         assert!(matches!(again, Err(Refusal::NotFound)), "{engine}: {again:?}");
         // What a desk is told of is gathered for some minutes.
-        store.write_gathered_letters(later(20)).await.expect("letters are written");
-        let letters = store.outbox().await.expect("the outbox");
+        store.enqueue_gathered_letters(minutes_later(20)).await.expect("letters are written");
+        let letters = store.list_outbox().await.expect("the outbox");
         let told = |to: &str| letters.iter().filter(|kept| kept.letter.to == to).count();
         assert!(told("desk@example.jp") >= 2, "{engine}: the desk is told of the cancellation");
         assert!(letters.iter().all(|kept| !kept.letter.to.contains("closed.invalid")), "{engine}");
@@ -236,48 +265,56 @@ async fn closing_an_account_cancels_only_what_was_agreed_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_closing_nothing_of_the_person_is_in_the_database() {
-    for world in worlds().await {
-        let World { engine, store, location, patient, browser, appointment, _folder, .. } = world;
+    for world in personal_data_fixtures().await {
+        let PersonalDataFixture { engine, store, location, patient, browser, appointment, _folder, .. } = world;
         // What was changed before it was closed was written more than once.
         let profile =
             Profile { name: NAME.to_owned(), kana: None, birth_date: birth_date(), phone: Some(PHONE.to_owned()) };
-        store.keep_profile(patient, profile, ClinicInMail::Named, later(1)).await.expect("a profile is kept");
-        let before = raw_bytes(&store, &location).await;
+        store.save_profile(patient, profile, ClinicInMail::Named, minutes_later(1)).await.expect("a profile is kept");
+        let before = read_database_bytes(&store, &location).await;
         if let Some(before) = &before {
-            assert!(holds(before, NAME) && holds(before, MAIL), "{engine}: the control finds what is there");
+            assert!(
+                contains_bytes(before, NAME) && contains_bytes(before, MAIL),
+                "{engine}: the control finds what is there"
+            );
         }
-        let closed = store.close_account(patient, Upcoming::Cancel(vec![appointment]), later(2)).await;
+        let closed =
+            store.close_account(patient, UpcomingVisitChoice::Cancel(vec![appointment]), minutes_later(2)).await;
         assert_eq!(closed.expect("an outcome"), CloseOutcome::Closed, "{engine}");
-        assert_eq!(store.who(browser, later(3)).await.expect("the store answers"), None, "{engine}: signed out");
-        let data = store.export_personal_data(patient, later(3)).await.expect("what is left can be told");
+        assert_eq!(
+            store.find_signed_in_patient(browser, minutes_later(3)).await.expect("the store answers"),
+            None,
+            "{engine}: signed out"
+        );
+        let data = store.export_personal_data(patient, minutes_later(3)).await.expect("what is left can be told");
         let text = serde_json::to_string(&data).expect("JSON");
         for mark in [NAME, KANA, PHONE, MAIL, NOTE, "1973-07-31"] {
             assert!(!text.contains(mark), "{engine}: {mark}: {text}");
         }
         for table in TABLES {
-            if let About::Person(rows) = &table.about
-                && matches!(rows.closing, tables::Closing::Deleted)
+            if let TableSubject::Person(rows) = &table.subject
+                && matches!(rows.on_closing, tables::ClosingEffect::Deleted)
             {
                 assert_eq!(data.tables[table.name].len(), 0, "{engine}: {}", table.name);
             }
         }
-        assert!(store.kept_pictures(patient).await.expect("pictures").is_empty(), "{engine}");
-        if let Some(after) = raw_bytes(&store, &location).await {
+        assert!(store.list_pictures(patient).await.expect("pictures").is_empty(), "{engine}");
+        if let Some(after) = read_database_bytes(&store, &location).await {
             for mark in [NAME, KANA, PHONE, MAIL, NOTE, "wrapped-7731"] {
-                assert!(!holds(&after, mark), "{engine}: {mark} is still in the file");
+                assert!(!contains_bytes(&after, mark), "{engine}: {mark} is still in the file");
             }
         }
         let report = store.verify_audit(None).await.expect("a report");
         assert_eq!(report.fault, None, "{engine}");
         // The same address begins anew.
-        let (anew, _) = sign_up(&store, MAIL, later(4)).await;
+        let (anew, _) = sign_up(&store, MAIL, minutes_later(4)).await;
         assert_ne!(anew, patient, "{engine}");
-        assert!(store.cases(anew, later(5)).await.expect("cases").is_empty(), "{engine}");
+        assert!(store.list_appointment_details(anew, minutes_later(5)).await.expect("cases").is_empty(), "{engine}");
     }
 }
 
 /// Every byte of a database of SQLite. A server's files are not within reach.
-async fn raw_bytes(store: &Store, location: &Location) -> Option<Vec<u8>> {
+async fn read_database_bytes(store: &Store, location: &Location) -> Option<Vec<u8>> {
     let Location::Sqlite(path) = location else { return None };
     store.database.clear_log().await.expect("the log is put back");
     let mut bytes = fs::read(path).expect("the file");
@@ -286,26 +323,32 @@ async fn raw_bytes(store: &Store, location: &Location) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-fn holds(bytes: &[u8], mark: &str) -> bool {
+fn contains_bytes(bytes: &[u8], mark: &str) -> bool {
     bytes.windows(mark.len()).any(|window| window == mark.as_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn other_browsers_are_signed_out_and_this_one_is_not() {
-    for World { engine, store, patient, browser, .. } in worlds().await {
-        let (same, lost) = sign_up(&store, MAIL, later(1)).await;
-        let (other, others) = sign_up(&store, "taro@example.jp", later(1)).await;
+    for PersonalDataFixture { engine, store, patient, browser, .. } in personal_data_fixtures().await {
+        let (same, lost) = sign_up(&store, MAIL, minutes_later(1)).await;
+        let (other, others) = sign_up(&store, "taro@example.jp", minutes_later(1)).await;
         assert!(same == patient && other != patient, "{engine}");
-        let tomorrow = later(24 * 60);
-        assert!(store.who(lost, tomorrow).await.expect("the store answers").is_some(), "{engine}");
-        let listed = store.sessions(patient, tomorrow).await.expect("sessions");
+        let tomorrow = minutes_later(24 * 60);
+        assert!(store.find_signed_in_patient(lost, tomorrow).await.expect("the store answers").is_some(), "{engine}");
+        let listed = store.list_sessions(patient, tomorrow).await.expect("sessions");
         let used: Vec<_> =
             listed.iter().map(|session: &session::SessionEntry| (session.browser, session.used_on)).collect();
         let days = [Some(tomorrow.japan_date()), Some(now().japan_date())];
         assert_eq!(used, [(lost, days[0]), (browser, days[1])], "{engine}");
         store.end_other_sessions(patient, browser).await.expect("they end");
-        assert!(store.who(browser, tomorrow).await.expect("the store answers").is_some(), "{engine}");
-        assert_eq!(store.who(lost, tomorrow).await.expect("the store answers"), None, "{engine}");
-        assert!(store.who(others, tomorrow).await.expect("the store answers").is_some(), "{engine}: nobody else's");
+        assert!(
+            store.find_signed_in_patient(browser, tomorrow).await.expect("the store answers").is_some(),
+            "{engine}"
+        );
+        assert_eq!(store.find_signed_in_patient(lost, tomorrow).await.expect("the store answers"), None, "{engine}");
+        assert!(
+            store.find_signed_in_patient(others, tomorrow).await.expect("the store answers").is_some(),
+            "{engine}: nobody else's"
+        );
     }
 }

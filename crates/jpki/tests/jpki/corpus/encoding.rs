@@ -1,58 +1,61 @@
 //! Bytes that are no certificate, or one with a freedom that DER does not give.
 
-use jpki::{Algorithm, seal};
+use jpki::{Algorithm, sign_body};
 
 use super::Row;
-use crate::world::{Attempt, at, draft, world};
+use crate::world::{Attempt, draft, timestamp, world};
 
 pub const LAX: &str = "OpenSSL reads BER and takes the first certificate that it finds; we take DER and nothing else, so that one \
     certificate has one form";
 
 pub fn rows() -> Vec<Row> {
-    let right = Attempt::right().certificate;
+    let right = Attempt::valid().certificate;
     let unreadable = "jpki.certificate.unreadable";
     vec![
-        Row::of("right", "accepted", "OK", right.clone()),
-        Row::of("nothing at all", unreadable, "Could not read", Vec::new()),
-        Row::of("the last byte is missing", unreadable, "Could not read", right[..right.len() - 1].to_vec()),
-        Row::of("an empty sequence", unreadable, "Could not read", vec![0x30, 0]),
-        Row::of(
+        Row::new("right", "accepted", "OK", right.clone()),
+        Row::new("nothing at all", unreadable, "Could not read", Vec::new()),
+        Row::new("the last byte is missing", unreadable, "Could not read", right[..right.len() - 1].to_vec()),
+        Row::new("an empty sequence", unreadable, "Could not read", vec![0x30, 0]),
+        Row::new(
             "a card's file with its filler",
             "jpki.certificate.trailing_bytes",
             "OK",
             [&right[..], &[0xff; 40]].concat(),
         )
-        .because(LAX),
-        Row::of(
+        .with_explanation(LAX),
+        Row::new(
             "two certificates, one behind the other",
             "jpki.certificate.trailing_bytes",
             "OK",
             [&right[..], &right[..]].concat(),
         )
-        .because(LAX),
-        Row::of("a length of three octets where two do", unreadable, "OK", {
+        .with_explanation(LAX),
+        Row::new("a length of three octets where two do", unreadable, "OK", {
             [&[0x30, 0x83, 0x00], &right[2..]].concat()
         })
-        .because(LAX),
-        Row::of("an indefinite length", unreadable, "OK", [&[0x30, 0x80], &right[4..], &[0, 0]].concat()).because(LAX),
-        Row::of("UTCTime where the year asks for GeneralizedTime", "jpki.certificate.encoding", "OK", {
+        .with_explanation(LAX),
+        Row::new("an indefinite length", unreadable, "OK", [&[0x30, 0x80], &right[4..], &[0, 0]].concat())
+            .with_explanation(LAX),
+        Row::new("UTCTime where the year asks for GeneralizedTime", "jpki.certificate.encoding", "OK", {
             let mut late = draft();
-            late.not_after = at("2050-01-01T00:00:00Z");
+            late.not_after = timestamp("2050-01-01T00:00:00Z");
             let body = late.body(Algorithm::RsaSha256).unwrap();
             let place = body.windows(15).position(|window| window == b"20500101000000Z").unwrap();
             let body = [&body[..place], b"20490101000000Z", &body[place + 15..]].concat();
-            seal(&body, world().issuer.key()).unwrap()
+            sign_body(&body, world().issuer.key()).unwrap()
         })
-        .because("it is GeneralizedTime for 2049, which RFC 5280 §4.1.2.5 wants as UTCTime; OpenSSL reads either"),
-        Row::replaced(
+        .with_explanation(
+            "it is GeneralizedTime for 2049, which RFC 5280 §4.1.2.5 wants as UTCTime; OpenSSL reads either",
+        ),
+        Row::with_replaced_bytes(
             "TRUE written as 1",
             unreadable,
             "OK",
             &[1, 1, 0xff, 4, 4, 3, 2, 7, 0x80],
             &[1, 1, 1, 4, 4, 3, 2, 7, 0x80],
         )
-        .because(LAX),
-        Row::replaced(
+        .with_explanation(LAX),
+        Row::with_replaced_bytes(
             "a number with a needless zero",
             unreadable,
             "Could not read",

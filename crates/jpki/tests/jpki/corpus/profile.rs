@@ -2,12 +2,12 @@
 
 use jpki::{
     Algorithm, SigningKey,
-    extension::{self, Weight},
+    extension::{self, Criticality},
     policy,
 };
 use x509_cert::ext::pkix::KeyUsages;
 
-use super::{Row, find, remove, replace, value};
+use super::{Row, find, octet_string, remove, replace};
 
 const KEY_USAGE: &str = "2.5.29.15";
 const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
@@ -23,32 +23,38 @@ pub fn rows() -> Vec<Row> {
 fn frame() -> Vec<Row> {
     let subject = "jpki.profile.subject";
     vec![
-        Row::replaced(
+        Row::with_replaced_bytes(
             "version 2",
             "jpki.profile.version",
             "Using cert extension requires at least X509v3",
             &[0xa0, 3, 2, 1, 2],
             &[0xa0, 3, 2, 1, 1],
         ),
-        Row::replaced(
+        Row::with_replaced_bytes(
             "a negative number",
             "jpki.profile.serial",
             "OK",
             &[2, 3, 0x12, 0x34, 0x56],
             &[2, 3, 0x92, 0x34, 0x56],
         )
-        .because(
+        .with_explanation(
             "RFC 5280 §4.1.2.2 forbids it and lists name positive numbers; OpenSSL takes what authorities have written",
         ),
-        Row::replaced("the number zero", "jpki.profile.serial", "OK", &[2, 3, 0x12, 0x34, 0x56], &[2, 1, 0])
-            .because("RFC 5280 §4.1.2.2 forbids it; OpenSSL takes what authorities have written"),
-        Row::changed("no common name", subject, "OK", |draft| draft.subject = "L=Kiyose-shi,C=JP".parse().unwrap())
-            .because("the cards' profile: the pseudonym is the common name; X.509 asks for no particular part"),
-        Row::changed("two common names", subject, "OK", |draft| draft.subject = "CN=A,CN=B,C=JP".parse().unwrap())
-            .because("the cards' profile: there is one pseudonym; X.509 asks for no particular part"),
-        Row::changed("an empty common name", subject, "OK", |draft| draft.subject = "CN=,C=JP".parse().unwrap())
-            .because("the cards' profile: the pseudonym is a text; OpenSSL looks for any part at all"),
-        Row::changed("no subject", subject, "Subject name empty", |draft| {
+        Row::with_replaced_bytes("the number zero", "jpki.profile.serial", "OK", &[2, 3, 0x12, 0x34, 0x56], &[2, 1, 0])
+            .with_explanation("RFC 5280 §4.1.2.2 forbids it; OpenSSL takes what authorities have written"),
+        Row::with_changed_draft("no common name", subject, "OK", |draft| {
+            draft.subject = "L=Kiyose-shi,C=JP".parse().unwrap();
+        })
+        .with_explanation("the cards' profile: the pseudonym is the common name; X.509 asks for no particular part"),
+        Row::with_changed_draft("two common names", subject, "OK", |draft| {
+            draft.subject = "CN=A,CN=B,C=JP".parse().unwrap();
+        })
+        .with_explanation("the cards' profile: there is one pseudonym; X.509 asks for no particular part"),
+        Row::with_changed_draft("an empty common name", subject, "OK", |draft| {
+            draft.subject = "CN=,C=JP".parse().unwrap();
+        })
+        .with_explanation("the cards' profile: the pseudonym is a text; OpenSSL looks for any part at all"),
+        Row::with_changed_draft("no subject", subject, "Subject name empty", |draft| {
             draft.subject = der::Decode::from_der(&[0x30, 0]).unwrap();
         }),
     ]
@@ -59,26 +65,58 @@ fn extensions() -> Vec<Row> {
     let unknown =
         |weight| extension::extension("1.2.392.200149.8.5.9".parse().unwrap(), weight, &der::asn1::Null).unwrap();
     vec![
-        Row::changed("an extension twice", "jpki.profile.duplicate_extension", "unable to get local issuer certificate", |draft| {
-            draft.extensions.extend([draft.extensions[7].clone()]);
+        Row::with_changed_draft(
+            "an extension twice",
+            "jpki.profile.duplicate_extension",
+            "unable to get local issuer certificate",
+            |draft| {
+                draft.extensions.extend([draft.extensions[7].clone()]);
+            },
+        ),
+        Row::with_changed_draft("an unknown critical extension", critical, "unhandled critical extension", |draft| {
+            draft.extensions.push(unknown(Criticality::Critical));
         }),
-        Row::changed("an unknown critical extension", critical, "unhandled critical extension", |draft| draft.extensions.push(unknown(Weight::Critical))),
-        Row::changed("an unknown extension", "accepted", "OK", |draft| draft.extensions.push(unknown(Weight::Plain))),
-        Row::changed("issuer alternative name as critical", critical, "unhandled critical extension", |draft| find(draft, ISSUER_NAMES).critical = true),
-        Row::changed("distribution point as critical", critical, "OK", |draft| find(draft, LISTS).critical = true).because("RFC 5280 §4.2 lets it be critical and OpenSSL knows it; no card has it so, and we know none but the four"),
-        Row::changed("OCSP address as critical", critical, "unhandled critical extension", |draft| find(draft, OCSP).critical = true),
-        Row::changed("an authority's", "jpki.profile.is_authority", "OK", |draft| {
-            draft.extensions.push(extension::authority(true).unwrap());
-        }).because("OpenSSL lets an authority's certificate be a client's too; a card's is nobody's authority"),
-        Row::changed("expressly no authority's", "accepted", "OK", |draft| {
-            draft.extensions.push(extension::authority(false).unwrap());
+        Row::with_changed_draft("an unknown extension", "accepted", "OK", |draft| {
+            draft.extensions.push(unknown(Criticality::NonCritical));
         }),
-        Row::changed("no distribution point", "accepted", "OK", |draft| remove(draft, LISTS)),
-        Row::changed("an unreadable distribution point", "jpki.profile.unreadable_extension", "unable to get local issuer certificate", |draft| {
-            find(draft, LISTS).extn_value = value(&[0x30, 5]);
+        Row::with_changed_draft(
+            "issuer alternative name as critical",
+            critical,
+            "unhandled critical extension",
+            |draft| find(draft, ISSUER_NAMES).critical = true,
+        ),
+        Row::with_changed_draft("distribution point as critical", critical, "OK", |draft| {
+            find(draft, LISTS).critical = true;
+        })
+        .with_explanation(
+            "RFC 5280 §4.2 lets it be critical and OpenSSL knows it; no card has it so, and we know none but the four",
+        ),
+        Row::with_changed_draft("OCSP address as critical", critical, "unhandled critical extension", |draft| {
+            find(draft, OCSP).critical = true;
         }),
-        Row::changed("no OCSP address", "accepted", "OK", |draft| remove(draft, OCSP)),
-        Row::changed("no extensions at all", "jpki.path.no_authority_key", "Missing Authority Key Identifier", |draft| draft.extensions.clear()),
+        Row::with_changed_draft("an authority's", "jpki.profile.is_authority", "OK", |draft| {
+            draft.extensions.push(extension::basic_constraints(true).unwrap());
+        })
+        .with_explanation("OpenSSL lets an authority's certificate be a client's too; a card's is nobody's authority"),
+        Row::with_changed_draft("expressly no authority's", "accepted", "OK", |draft| {
+            draft.extensions.push(extension::basic_constraints(false).unwrap());
+        }),
+        Row::with_changed_draft("no distribution point", "accepted", "OK", |draft| remove(draft, LISTS)),
+        Row::with_changed_draft(
+            "an unreadable distribution point",
+            "jpki.profile.unreadable_extension",
+            "unable to get local issuer certificate",
+            |draft| {
+                find(draft, LISTS).extn_value = octet_string(&[0x30, 5]);
+            },
+        ),
+        Row::with_changed_draft("no OCSP address", "accepted", "OK", |draft| remove(draft, OCSP)),
+        Row::with_changed_draft(
+            "no extensions at all",
+            "jpki.path.no_authority_key",
+            "Missing Authority Key Identifier",
+            |draft| draft.extensions.clear(),
+        ),
     ]
 }
 
@@ -88,19 +126,19 @@ fn keys() -> Vec<Row> {
     let modulus = [&[0xc1][..], &[0x11; 127]].concat();
     let rsa_1024 = [hex::decode(small).unwrap(), modulus, vec![2, 3, 1, 0, 1]].concat();
     vec![
-        Row::changed("a key of 1024 bits", wrong, "EE certificate key too weak", move |draft| {
+        Row::with_changed_draft("a key of 1024 bits", wrong, "EE certificate key too weak", move |draft| {
             draft.public_key = rsa_1024;
         }),
-        Row::changed("a machine's key (P-256)", wrong, "OK", |draft| {
+        Row::with_changed_draft("a machine's key (P-256)", wrong, "OK", |draft| {
             let machine = SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap();
             draft.public_key = machine.public_key().spki().to_vec();
         })
-        .because("the cards' profile: RSA-2048, and P-384 on the next card; OpenSSL asks for strength alone"),
-        Row::changed("the exponent 65539", wrong, "OK", |draft| {
+        .with_explanation("the cards' profile: RSA-2048, and P-384 on the next card; OpenSSL asks for strength alone"),
+        Row::with_changed_draft("the exponent 65539", wrong, "OK", |draft| {
             let end = draft.public_key.len() - 1;
             draft.public_key[end] = 3;
         })
-        .because("the cards' profile: the exponent is 65537; OpenSSL takes any"),
+        .with_explanation("the cards' profile: the exponent is 65537; OpenSSL takes any"),
     ]
 }
 
@@ -108,25 +146,27 @@ fn usages() -> Vec<Row> {
     use KeyUsages::{DigitalSignature, KeyCertSign, KeyEncipherment, NonRepudiation};
     let wrong = "jpki.profile.key_usage";
     let row = |name, theirs, usages: der::flagset::FlagSet<KeyUsages>| {
-        Row::changed(name, wrong, theirs, |draft| replace(draft, extension::key_usage(usages).unwrap()))
+        Row::with_changed_draft(name, wrong, theirs, |draft| replace(draft, extension::key_usage(usages).unwrap()))
     };
     vec![
-        Row::changed("no key usage", wrong, "OK", |draft| remove(draft, KEY_USAGE))
-            .because("the cards' profile: without it X.509 allows every use; a card's key is restricted"),
-        row("digitalSignature and nonRepudiation", "OK", DigitalSignature | NonRepudiation)
-            .because("the cards' profile: exactly digitalSignature, so that a key for documents does not authenticate"),
-        row("digitalSignature and keyEncipherment", "OK", DigitalSignature | KeyEncipherment)
-            .because("the cards' profile: exactly digitalSignature; OpenSSL is content where it is among the uses"),
+        Row::with_changed_draft("no key usage", wrong, "OK", |draft| remove(draft, KEY_USAGE))
+            .with_explanation("the cards' profile: without it X.509 allows every use; a card's key is restricted"),
+        row("digitalSignature and nonRepudiation", "OK", DigitalSignature | NonRepudiation).with_explanation(
+            "the cards' profile: exactly digitalSignature, so that a key for documents does not authenticate",
+        ),
+        row("digitalSignature and keyEncipherment", "OK", DigitalSignature | KeyEncipherment).with_explanation(
+            "the cards' profile: exactly digitalSignature; OpenSSL is content where it is among the uses",
+        ),
         row("nonRepudiation alone", "unsuitable certificate purpose", NonRepudiation.into()),
         row("keyCertSign alone", "invalid CA certificate", KeyCertSign.into()),
-        Row::changed("key usage not critical", "jpki.profile.not_critical", "OK", |draft| {
+        Row::with_changed_draft("key usage not critical", "jpki.profile.not_critical", "OK", |draft| {
             find(draft, KEY_USAGE).critical = false;
         })
-        .because("RFC 5280 §4.2.1.3 says it should be critical, the cards' profile that it is"),
-        Row::changed("a key usage with a needless octet", wrong, "OK", |draft| {
-            find(draft, KEY_USAGE).extn_value = value(&[3, 3, 7, 0x80, 0]);
+        .with_explanation("RFC 5280 §4.2.1.3 says it should be critical, the cards' profile that it is"),
+        Row::with_changed_draft("a key usage with a needless octet", wrong, "OK", |draft| {
+            find(draft, KEY_USAGE).extn_value = octet_string(&[3, 3, 7, 0x80, 0]);
         })
-        .because(super::encoding::LAX),
+        .with_explanation(super::encoding::LAX),
     ]
 }
 
@@ -134,23 +174,25 @@ fn purposes() -> Vec<Row> {
     let wrong = "jpki.profile.extended_key_usage";
     let only = |purpose: &str| extension::extended_key_usage(&[purpose.parse().unwrap()]).unwrap();
     vec![
-        Row::changed("no extended usage", wrong, "OK", |draft| remove(draft, EXTENDED_KEY_USAGE))
-            .because("the cards' profile: without it X.509 allows every purpose; a card's key is for clientAuth"),
-        Row::changed("for servers", wrong, "unsuitable certificate purpose", |draft| {
+        Row::with_changed_draft("no extended usage", wrong, "OK", |draft| remove(draft, EXTENDED_KEY_USAGE))
+            .with_explanation(
+                "the cards' profile: without it X.509 allows every purpose; a card's key is for clientAuth",
+            ),
+        Row::with_changed_draft("for servers", wrong, "unsuitable certificate purpose", |draft| {
             replace(draft, only("1.3.6.1.5.5.7.3.1"));
         }),
-        Row::changed("for OCSP answers", wrong, "unsuitable certificate purpose", |draft| {
+        Row::with_changed_draft("for OCSP answers", wrong, "unsuitable certificate purpose", |draft| {
             replace(draft, only("1.3.6.1.5.5.7.3.9"));
         }),
-        Row::changed("for any purpose", wrong, "unsuitable certificate purpose", |draft| {
+        Row::with_changed_draft("for any purpose", wrong, "unsuitable certificate purpose", |draft| {
             replace(draft, only("2.5.29.37.0"));
         }),
-        Row::changed(
+        Row::with_changed_draft(
             "an unreadable extended usage",
             "jpki.profile.unreadable_extension",
             "unable to get local issuer certificate",
             |draft| {
-                find(draft, EXTENDED_KEY_USAGE).extn_value = value(&[0x30, 5]);
+                find(draft, EXTENDED_KEY_USAGE).extn_value = octet_string(&[0x30, 5]);
             },
         ),
     ]
@@ -160,21 +202,21 @@ fn policies() -> Vec<Row> {
     let wrong = "jpki.profile.policy";
     let under = |policy: &str| extension::certificate_policy(policy.parse().unwrap(), "http://cps").unwrap();
     vec![
-        Row::changed("no policy", wrong, "no explicit policy", |draft| remove(draft, POLICIES)),
-        Row::changed("the real hierarchy's policy", wrong, "no explicit policy", |draft| replace(draft, under("1.2.392.200149.8.5.1.3.30"))),
-        Row::changed("any policy", wrong, "OK", |draft| replace(draft, under("2.5.29.32.0"))).because("anyPolicy stands for ours in X.509; no card has it, and no verifier of cards should take it for one"),
-        Row::changed("the policy for signing documents", "jpki.certificate.for_signature", "no explicit policy", |draft| {
+        Row::with_changed_draft("no policy", wrong, "no explicit policy", |draft| remove(draft, POLICIES)),
+        Row::with_changed_draft("the real hierarchy's policy", wrong, "no explicit policy", |draft| replace(draft, under("1.2.392.200149.8.5.1.3.30"))),
+        Row::with_changed_draft("any policy", wrong, "OK", |draft| replace(draft, under("2.5.29.32.0"))).with_explanation("anyPolicy stands for ours in X.509; no card has it, and no verifier of cards should take it for one"),
+        Row::with_changed_draft("the policy for signing documents", "jpki.certificate.for_signature", "no explicit policy", |draft| {
             replace(draft, extension::certificate_policy(policy::SIGNATURE, "http://cps").unwrap());
         }),
-        Row::changed("policies not critical", "jpki.profile.not_critical", "OK", |draft| find(draft, POLICIES).critical = false).because("the cards' profile: critical, so that who does not know the policy refuses"),
-        Row::changed("an unknown qualifier", "jpki.profile.unreadable_extension", "OK", |draft| {
+        Row::with_changed_draft("policies not critical", "jpki.profile.not_critical", "OK", |draft| find(draft, POLICIES).critical = false).with_explanation("the cards' profile: critical, so that who does not know the policy refuses"),
+        Row::with_changed_draft("an unknown qualifier", "jpki.profile.unreadable_extension", "OK", |draft| {
             // id-qt-cps becomes a kind that nobody knows.
-            let changed = super::spliced(
+            let changed = super::splice_der(
                 find(draft, POLICIES).extn_value.as_bytes(),
                 &[0x2b, 6, 1, 5, 5, 7, 2, 1],
                 &[0x2b, 6, 1, 5, 5, 7, 2, 9],
             );
-            find(draft, POLICIES).extn_value = value(&changed);
-        }).because("RFC 5280 §4.2.1.4: who honours the critical extension must understand its qualifiers; OpenSSL passes over them"),
+            find(draft, POLICIES).extn_value = octet_string(&changed);
+        }).with_explanation("RFC 5280 §4.2.1.4: who honours the critical extension must understand its qualifiers; OpenSSL passes over them"),
     ]
 }

@@ -4,13 +4,13 @@ use base::Timestamp;
 use jpki::Grace;
 
 use super::{Row, last_second};
-use crate::world::{Attempt, at, issued_at, seconds};
+use crate::world::{Attempt, issued_at, seconds, timestamp};
 
 pub fn rows() -> Vec<Row> {
     let shown = |name, ours, theirs, grace, time: Timestamp| {
-        Row::of(name, ours, theirs, Attempt::right().certificate).shown_at(time, grace)
+        Row::new(name, ours, theirs, Attempt::valid().certificate).shown_at(time, grace)
     };
-    let (first, last, grace) = (issued_at(), last_second(), at("2029-09-15T23:59:59+09:00"));
+    let (first, last, grace) = (issued_at(), last_second(), timestamp("2029-09-15T23:59:59+09:00"));
     let second = seconds(1);
     let in_grace = "a certificate in its months of grace shows who somebody is, which is our rule and not X.509's";
     vec![
@@ -24,12 +24,12 @@ pub fn rows() -> Vec<Row> {
         ),
         shown("a second before its last", "accepted", "OK", Grace::Refused, last.minus(second)),
         shown("in its last second", "accepted", "certificate has expired", Grace::Refused, last)
-            .because("RFC 5280 §4.1.2.5 counts the last second as valid, and so do we; OpenSSL does not"),
+            .with_explanation("RFC 5280 §4.1.2.5 counts the last second as valid, and so do we; OpenSSL does not"),
         shown("a second late", "jpki.validity.in_grace", "certificate has expired", Grace::Refused, last.plus(second)),
         shown("a second late, with grace", "accepted", "certificate has expired", Grace::Granted, last.plus(second))
-            .because(in_grace),
+            .with_explanation(in_grace),
         shown("in the last second of grace", "accepted", "certificate has expired", Grace::Granted, grace)
-            .because(in_grace),
+            .with_explanation(in_grace),
         shown(
             "a second after grace",
             "jpki.validity.expired",
@@ -44,7 +44,7 @@ pub fn rows() -> Vec<Row> {
             Grace::Refused,
             grace.plus(second),
         ),
-        Row::changed("ends before it begins", "jpki.validity.empty", "certificate has expired", |draft| {
+        Row::with_changed_draft("ends before it begins", "jpki.validity.empty", "certificate has expired", |draft| {
             draft.not_after = draft.not_before.minus(seconds(1));
         }),
     ]

@@ -4,24 +4,24 @@ use maud::{Markup, html};
 use oqs::{CheckUps, DayRecord, Medicine, MedicineRecords, MonthRecord, Treatment};
 use shell::{
     Language,
-    parts::{self, Column, Table},
+    components::{self, Column, Table},
 };
 
-use super::Kind;
-use crate::pages::words;
+use super::MedicalKind;
+use crate::pages::texts;
 
 /// By institution and month, the newest month first.
-pub(super) fn by_month(language: Language, kind: Kind, found: &MedicineRecords) -> Markup {
+pub(super) fn render_months(language: Language, kind: MedicalKind, found: &MedicineRecords) -> Markup {
     let mut months: Vec<&MonthRecord> = found.months.iter().collect();
     months.sort_by_key(|month| std::cmp::Reverse(month.month));
     html! {
-        @if months.is_empty() { (none(language)) }
-        @for month in months { (one_month(language, kind, month)) }
+        @if months.is_empty() { (render_no_records(language)) }
+        @for month in months { (render_month(language, kind, month)) }
     }
 }
 
-fn none(language: Language) -> Markup {
-    parts::empty_state(
+fn render_no_records(language: Language) -> Markup {
+    components::empty_state(
         language.t("この期間の情報はありません", "There is nothing of this time"),
         html! {
             p { (language.t(
@@ -32,30 +32,30 @@ fn none(language: Language) -> Markup {
     )
 }
 
-fn one_month(language: Language, kind: Kind, record: &MonthRecord) -> Markup {
-    let month = words::month(language, record.month);
+fn render_month(language: Language, kind: MedicalKind, record: &MonthRecord) -> Markup {
+    let month = texts::format_month(language, record.month);
     let institution = record.institution_name.as_deref().unwrap_or("—");
     let heading = format!("{month}　{institution}");
     let medicines = record.days.iter().any(|day| !day.medicines.is_empty());
     let treatments = record.days.iter().any(|day| !day.treatments.is_empty());
-    parts::section(
+    components::section(
         &heading,
         html! {
             @if let Some(prescriber) = &record.prescriber_name {
                 p { (language.t("処方元：", "Prescribed by: ")) span lang="ja" { (prescriber) } }
             }
             @if let Some(stay) = record.in_out { p { span lang="ja" { (stay.label()) } } }
-            @if medicines { (medicine_table(language, &heading, record)) }
-            @if treatments { (treatment_table(language, kind, &heading, record)) }
+            @if medicines { (render_medicine_table(language, &heading, record)) }
+            @if treatments { (render_treatment_table(language, kind, &heading, record)) }
         },
     )
 }
 
-fn day(language: Language, record: &DayRecord) -> Markup {
-    html! { @match record.day { Some(day) => (words::day(language, day)), None => "—" } }
+fn format_record_day(language: Language, record: &DayRecord) -> Markup {
+    html! { @match record.day { Some(day) => (texts::format_day(language, day)), None => "—" } }
 }
 
-fn amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
+fn render_amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
     html! {
         div {
             @match quantity { Some(quantity) => (quantity), None => "—" }
@@ -64,7 +64,7 @@ fn amount(quantity: Option<&String>, unit: Option<&String>) -> Markup {
     }
 }
 
-fn medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Markup {
+fn render_medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Markup {
     let columns = [
         Column::text(language.t("薬剤", "Medicine")),
         Column::text(language.t("調剤・診療日", "Day")),
@@ -80,8 +80,8 @@ fn medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Ma
                     @if let Some(ingredient) = &medicine.ingredient { br; span .fine lang="ja" { (ingredient) } }
                 }
             },
-            day(language, on),
-            amount(medicine.quantity.as_ref(), medicine.unit.as_ref()),
+            format_record_day(language, on),
+            render_amount(medicine.quantity.as_ref(), medicine.unit.as_ref()),
             html! {
                 div {
                     span lang="ja" { (medicine.usage.as_deref().unwrap_or("—")) }
@@ -95,9 +95,9 @@ fn medicine_table(language: Language, caption: &str, record: &MonthRecord) -> Ma
     html! { (Table::new(caption, &columns).hide_caption().rows(rows.collect())) }
 }
 
-fn treatment_table(language: Language, kind: Kind, caption: &str, record: &MonthRecord) -> Markup {
+fn render_treatment_table(language: Language, kind: MedicalKind, caption: &str, record: &MonthRecord) -> Markup {
     let name = match kind {
-        Kind::Operations => language.t("手術", "Operation"),
+        MedicalKind::Operations => language.t("手術", "Operation"),
         _ => language.t("診療行為", "Treatment"),
     };
     let columns = [
@@ -109,8 +109,8 @@ fn treatment_table(language: Language, kind: Kind, caption: &str, record: &Month
     let row = |on: &DayRecord, treatment: &Treatment| {
         vec![
             html! { span lang="ja" { (treatment.name) } },
-            day(language, on),
-            amount(treatment.quantity.as_ref(), treatment.unit.as_ref()),
+            format_record_day(language, on),
+            render_amount(treatment.quantity.as_ref(), treatment.unit.as_ref()),
             html! { @match treatment.times { Some(times) => (times), None => "—" } },
         ]
     };
@@ -119,7 +119,7 @@ fn treatment_table(language: Language, kind: Kind, caption: &str, record: &Month
 }
 
 /// One table an examination, the newest first.
-pub(super) fn check_ups(language: Language, found: &CheckUps) -> Markup {
+pub(super) fn render_check_ups(language: Language, found: &CheckUps) -> Markup {
     let mut check_ups: Vec<_> = found.check_ups.iter().collect();
     check_ups.sort_by_key(|check_up| std::cmp::Reverse(check_up.day));
     let columns = [
@@ -128,10 +128,10 @@ pub(super) fn check_ups(language: Language, found: &CheckUps) -> Markup {
         Column::text(language.t("単位", "Unit")),
     ];
     html! {
-        @if check_ups.is_empty() { (none(language)) }
+        @if check_ups.is_empty() { (render_no_records(language)) }
         @for check_up in check_ups {
-            @let day = words::day(language, check_up.day);
-            (parts::section(&day, html! {
+            @let day = texts::format_day(language, check_up.day);
+            (components::section(&day, html! {
                 (Table::new(&day, &columns).hide_caption().rows(check_up.items.iter().map(|item| vec![
                     html! { span lang="ja" { (item.name.as_deref().unwrap_or(&item.code)) } },
                     html! { (item.value_name.as_deref().or(item.value.as_deref()).unwrap_or("—")) },

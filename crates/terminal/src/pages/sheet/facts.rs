@@ -3,99 +3,106 @@
 use base::Date;
 use maud::{Markup, html};
 use oqs::{
-    Claimed, InsuredCardClassification, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult,
+    CheckedNumber, InsuredCardClassification, LimitCertificate, MedicalTicket, PersonalFamily, QualificationResult,
     SpecificDiseaseCertificate,
 };
 use shell::{
     Language,
-    parts::{self, BadgeTone},
+    components::{self, BadgeTone},
 };
 
-use crate::pages::words;
+use crate::pages::texts;
 use crate::{
-    client::Eligibility,
+    client::EligibilityCheck,
     rules::{
         care::Care,
-        consent::{ConsentState, Consents, Item},
+        consent::{ConsentItem, ConsentState, Consents},
     },
 };
 
-type Row<'a> = (&'a str, Markup);
+type FactRow<'a> = (&'a str, Markup);
 
 /// One insurance: person, insurance, certificates, and the consents of whoever registered for a kind of care.
-pub(in crate::pages) fn insured(
+pub(in crate::pages) fn render_insurance(
     language: Language,
-    answer: &Eligibility,
+    answer: &EligibilityCheck,
     result: &QualificationResult,
     (visit, care): (Option<Date>, Option<Care>),
     place: Option<usize>,
 ) -> Markup {
-    let consents = Consents::of(result);
+    let consents = Consents::from_result(result);
     let heading = match (place, language) {
         (None, _) => language.t("資格情報", "Insurance").to_owned(),
         (Some(place), Language::Japanese) => format!("資格情報（{place}）"),
         (Some(place), Language::English) => format!("Insurance ({place})"),
     };
     let on = visit.or(answer.confirmed_for);
-    let certificates = certificates(language, result, &consents);
+    let certificates = certificate_rows(language, result, &consents);
     // One beneath the other: beside each other they are too narrow on a sheet of A4.
     html! {
-        (parts::panel(language.t("患者", "Patient"), parts::description_list(&person(language, result, on))))
-        (parts::panel(&heading, parts::description_list(&insurance(language, answer, result))))
-        (parts::panel(
+        (components::panel(language.t("患者", "Patient"), components::description_list(&person_rows(language, result, on))))
+        (components::panel(&heading, components::description_list(&insurance_rows(language, answer, result))))
+        (components::panel(
             language.t("限度額・高齢受給者・特定疾病", "Certificates"),
-            parts::description_list(&certificates),
+            components::description_list(&certificates),
         ))
-        @for ticket in &result.tickets { (medical_ticket(language, ticket)) }
+        @for ticket in &result.tickets { (render_medical_ticket(language, ticket)) }
         @if let Some(care) = care {
-            (parts::panel(language.t("同意の状況", "Consents"), consented(language, &consents, care)))
+            (components::panel(language.t("同意の状況", "Consents"), render_consents(language, &consents, care)))
         }
     }
 }
 
-fn text(value: Option<&str>) -> Markup {
+fn render_text(value: Option<&str>) -> Markup {
     html! { @match value { Some(value) => span lang="ja" { (value) }, None => "—" } }
 }
 
-fn date(language: Language, date: Option<Date>) -> Markup {
-    html! { @match date { Some(date) => (words::both_calendars(language, date)), None => "—" } }
+fn render_date(language: Language, date: Option<Date>) -> Markup {
+    html! { @match date { Some(date) => (texts::format_both_calendars(language, date)), None => "—" } }
 }
 
-fn person(language: Language, result: &QualificationResult, on: Option<Date>) -> Vec<Row<'static>> {
-    let age = on.and_then(|on| words::age(result.birthdate, on));
+fn person_rows(language: Language, result: &QualificationResult, on: Option<Date>) -> Vec<FactRow<'static>> {
+    let age = on.and_then(|on| texts::age(result.birthdate, on));
     let mut rows = vec![
-        (language.t("氏名", "Name"), words::name(language, &result.name)),
-        (language.t("氏名カナ", "Kana"), words::kana(result.kana.as_ref())),
+        (language.t("氏名", "Name"), texts::render_name(language, &result.name)),
+        (language.t("氏名カナ", "Kana"), texts::render_kana(result.kana.as_ref())),
         (
             language.t("生年月日", "Born"),
             html! {
-                (words::both_calendars(language, result.birthdate))
+                (texts::format_both_calendars(language, result.birthdate))
                 @if let Some(age) = age { " " (age) (language.t("歳", " years old")) }
             },
         ),
-        (language.t("性別", "Sex"), html! { (words::sex(language, result.sex)) }),
+        (language.t("性別", "Sex"), html! { (texts::sex_label(language, result.sex)) }),
         (
             language.t("住所", "Address"),
             html! {
                 @if let Some(post) = &result.post_number { "〒" (post) " " }
-                (text(result.address.as_deref()))
+                (render_text(result.address.as_deref()))
             },
         ),
     ];
     if let Some(other) = &result.other_name {
-        let kana = words::kana(result.other_kana.as_ref());
+        let kana = texts::render_kana(result.other_kana.as_ref());
         rows.insert(
             2,
-            (language.t("氏名（その他）", "Other name"), html! { (words::name(language, other)) " " (kana) }),
+            (language.t("氏名（その他）", "Other name"), html! { (texts::render_name(language, other)) " " (kana) }),
         );
     }
     rows
 }
 
-fn insurance(language: Language, answer: &Eligibility, result: &QualificationResult) -> Vec<Row<'static>> {
+fn insurance_rows(
+    language: Language,
+    answer: &EligibilityCheck,
+    result: &QualificationResult,
+) -> Vec<FactRow<'static>> {
     let (verdict, tone) = {
-        let finding = crate::rules::finding::Finding::of(Some(&answer.answer.processing), answer.answer.validity);
-        let (label, tone, _) = words::finding(language, finding);
+        let finding = crate::rules::finding::Finding::from_processing(
+            Some(&answer.response.processing),
+            answer.response.validity,
+        );
+        let (label, tone, _) = texts::finding_label(language, finding);
         (label, tone)
     };
     let relation = result.person.map(|person| match person {
@@ -103,39 +110,45 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
         PersonalFamily::Family => language.t("家族", "Family member"),
     });
     let mut rows = vec![
-        (language.t("資格有効性", "Verdict"), html! { (parts::badge(tone, verdict)) }),
+        (language.t("資格有効性", "Verdict"), html! { (components::badge(tone, verdict)) }),
         (
             language.t("保険者番号", "Insurer number"),
             html! {
                 (result.insurer)
-                @if let Claimed::Doubtful(_) = result.insurer {
-                    " " (parts::badge(BadgeTone::Attention, language.t("保険者番号を確認してください", "Check this number")))
+                @if let CheckedNumber::Invalid(_) = result.insurer {
+                    " " (components::badge(BadgeTone::Attention, language.t("保険者番号を確認してください", "Check this number")))
                 }
             },
         ),
-        (language.t("保険者名称", "Insurer"), text(result.insurer_name.as_deref())),
-        (language.t("記号", "Symbol"), text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
-        (language.t("番号", "Number"), text(Some(result.number.as_str()))),
+        (language.t("保険者名称", "Insurer"), render_text(result.insurer_name.as_deref())),
+        (language.t("記号", "Symbol"), render_text(result.symbol.as_ref().map(oqs::CardSymbol::as_str))),
+        (language.t("番号", "Number"), render_text(Some(result.number.as_str()))),
         (
             language.t("枝番", "Branch"),
             html! {
                 @match result.branch { Some(branch) => (branch), None => "—" }
             },
         ),
-        (language.t("被保険者証区分", "Classification"), text(result.card.map(InsuredCardClassification::label))),
+        (
+            language.t("被保険者証区分", "Classification"),
+            render_text(result.card.map(InsuredCardClassification::label)),
+        ),
         (language.t("本人・家族", "Relation"), html! { (relation.unwrap_or("—")) }),
-        (language.t("資格取得年月日", "Insured since"), date(language, result.qualified_on)),
+        (language.t("資格取得年月日", "Insured since"), render_date(language, result.qualified_on)),
         (
             language.t("資格喪失年月日", "Lost on"),
             html! {
-                (date(language, result.disqualified_on))
+                (render_date(language, result.disqualified_on))
                 @if let Some(reason) = result.reason_of_loss { " " span lang="ja" { (reason.label()) } }
             },
         ),
-        (language.t("負担割合", "Share"), share(language, result)),
+        (language.t("負担割合", "Share"), render_share(language, result)),
     ];
     if let Some(name) = &result.insured_name {
-        rows.insert(8, (language.t("被保険者（世帯主）氏名", "Insured person's name"), words::name(language, name)));
+        rows.insert(
+            8,
+            (language.t("被保険者（世帯主）氏名", "Insured person's name"), texts::render_name(language, name)),
+        );
     }
     for (label, day) in [
         (language.t("交付年月日", "Issued on"), result.card_issued_on),
@@ -143,14 +156,14 @@ fn insurance(language: Language, answer: &Eligibility, result: &QualificationRes
         (language.t("有効終了年月日", "Document valid until"), result.card_valid_to),
     ] {
         if day.is_some() {
-            rows.push((label, date(language, day)));
+            rows.push((label, render_date(language, day)));
         }
     }
     rows
 }
 
 /// 一部負担割合. Only those of 70 years and more have it in their data; for others the law has one (健康保険法 §74, §110).
-fn share(language: Language, result: &QualificationResult) -> Markup {
+fn render_share(language: Language, result: &QualificationResult) -> Markup {
     let stated = result.share.or_else(|| result.elderly.as_ref().and_then(|elderly| elderly.share));
     html! {
         @match (stated, result.preschool) {
@@ -169,14 +182,14 @@ fn share(language: Language, result: &QualificationResult) -> Markup {
     }
 }
 
-fn certificates(language: Language, result: &QualificationResult, consents: &Consents) -> Vec<Row<'static>> {
+fn certificate_rows(language: Language, result: &QualificationResult, consents: &Consents) -> Vec<FactRow<'static>> {
     let mut rows = Vec::new();
     if let Some(elderly) = &result.elderly {
         rows.push((
             language.t("高齢受給者証", "70 to 74 years"),
             html! {
                 @match elderly.share { Some(share) => (share), None => "—" }
-                br; (term(language, elderly.valid_from, elderly.valid_to))
+                br; (render_term(language, elderly.valid_from, elderly.valid_to))
             },
         ));
     }
@@ -184,56 +197,56 @@ fn certificates(language: Language, result: &QualificationResult, consents: &Con
         language.t("限度額適用認定証", "Limit of payment"),
         html! {
             @match &result.limit {
-                Some(limit) => (limit_certificate(language, limit)),
-                None => (without(language, consents.on(Item::Limits))),
+                Some(limit) => (render_limit_certificate(language, limit)),
+                None => (render_missing_certificate(language, consents.item_state(ConsentItem::Limits))),
             }
         },
     ));
     rows.push((
         language.t("特定疾病療養受療証", "Specific diseases"),
         html! {
-            @if result.diseases.is_empty() { (without(language, consents.on(Item::SpecificDiseases))) }
-            @for disease in &result.diseases { (disease_certificate(language, disease)) }
+            @if result.diseases.is_empty() { (render_missing_certificate(language, consents.item_state(ConsentItem::SpecificDiseases))) }
+            @for disease in &result.diseases { (render_disease_certificate(language, disease)) }
         },
     ));
     rows
 }
 
 /// Why a certificate is not shown: it was not agreed to, or the patient agreed and has none.
-fn without(language: Language, state: ConsentState) -> Markup {
+fn render_missing_certificate(language: Language, state: ConsentState) -> Markup {
     html! {
         @match state {
             ConsentState::Given => (language.t("なし（該当する情報がありません）", "None (agreed, but there is none)")),
             other => {
-                @let (label, tone) = words::consent(language, other);
-                (parts::badge(tone, label))
+                @let (label, tone) = texts::consent_label(language, other);
+                (components::badge(tone, label))
             }
         }
     }
 }
 
-fn term(language: Language, from: Option<Date>, to: Option<Date>) -> Markup {
+fn render_term(language: Language, from: Option<Date>, to: Option<Date>) -> Markup {
     html! {
-        (date(language, from)) (language.t("から", " to ")) (date(language, to)) (language.t("まで", ""))
+        (render_date(language, from)) (language.t("から", " to ")) (render_date(language, to)) (language.t("まで", ""))
     }
 }
 
-fn limit_certificate(language: Language, limit: &LimitCertificate) -> Markup {
+fn render_limit_certificate(language: Language, limit: &LimitCertificate) -> Markup {
     html! {
-        (text(limit.classification.map(oqs::LimitCertificateClassification::label)))
+        (render_text(limit.classification.map(oqs::LimitCertificateClassification::label)))
         br; (language.t("適用区分：", "Class: ")) b lang="ja" { (limit.class.map_or("—", oqs::LimitClass::label)) }
-        br; (term(language, limit.valid_from, limit.valid_to))
+        br; (render_term(language, limit.valid_from, limit.valid_to))
         @if let Some(long) = limit.long_term_from {
-            br; (language.t("長期入院該当：", "Long stay since: ")) (words::both_calendars(language, long))
+            br; (language.t("長期入院該当：", "Long stay since: ")) (texts::format_both_calendars(language, long))
         }
     }
 }
 
-fn disease_certificate(language: Language, disease: &SpecificDiseaseCertificate) -> Markup {
+fn render_disease_certificate(language: Language, disease: &SpecificDiseaseCertificate) -> Markup {
     html! {
         p {
-            (text(disease.disease.map(oqs::SpecificDisease::label)))
-            br; (term(language, disease.valid_from, disease.valid_to))
+            (render_text(disease.disease.map(oqs::SpecificDisease::label)))
+            br; (render_term(language, disease.valid_from, disease.valid_to))
             @if let Some(yen) = disease.self_pay {
                 br; (language.t("自己負担限度額：月", "Limit a month: ")) (yen) (language.t("円", " yen"))
             }
@@ -242,14 +255,14 @@ fn disease_certificate(language: Language, disease: &SpecificDiseaseCertificate)
 }
 
 /// 医療券・調剤券
-fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
-    parts::panel(
+fn render_medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
+    components::panel(
         language.t("医療券・調剤券", "Public assistance ticket"),
-        parts::description_list(&[
-            (language.t("種別", "Kind"), text(ticket.kind.map(oqs::TicketType::label))),
-            (language.t("交付番号", "Issue number"), text(ticket.issue_number.as_deref())),
-            (language.t("有効期間", "Valid"), term(language, ticket.valid_from, ticket.valid_to)),
-            (language.t("指定医療機関", "Institution"), text(ticket.institution_name.as_deref())),
+        components::description_list(&[
+            (language.t("種別", "Kind"), render_text(ticket.kind.map(oqs::TicketType::label))),
+            (language.t("交付番号", "Issue number"), render_text(ticket.issue_number.as_deref())),
+            (language.t("有効期間", "Valid"), render_term(language, ticket.valid_from, ticket.valid_to)),
+            (language.t("指定医療機関", "Institution"), render_text(ticket.institution_name.as_deref())),
             (
                 language.t("本人支払額", "Own payment"),
                 html! {
@@ -262,24 +275,24 @@ fn medical_ticket(language: Language, ticket: &MedicalTicket) -> Markup {
 }
 
 /// Each consent with its state; when they were given, and until when.
-pub(in crate::pages) fn consented(language: Language, consents: &Consents, care: Care) -> Markup {
-    let mut rows: Vec<Row<'_>> = consents
+pub(in crate::pages) fn render_consents(language: Language, consents: &Consents, care: Care) -> Markup {
+    let mut rows: Vec<FactRow<'_>> = consents
         .items
         .iter()
         .map(|(item, state)| {
-            let (label, tone) = words::consent(language, *state);
-            (words::item(language, *item), parts::badge(tone, label))
+            let (label, tone) = texts::consent_label(language, *state);
+            (texts::item_label(language, *item), components::badge(tone, label))
         })
         .collect();
     rows.push((
         language.t("同意日時", "Given at"),
         html! {
-            @match consents.at { Some(at) => (words::time(language, at)), None => "—" }
+            @match consents.given_at { Some(at) => (texts::format_time(language, at)), None => "—" }
         },
     ));
     rows.push((
         language.t("医療情報の閲覧期限", "Medical information until"),
-        html! { (words::until(language, consents, care)) },
+        html! { (texts::format_available_until(language, consents, care)) },
     ));
-    parts::description_list(&rows)
+    components::description_list(&rows)
 }

@@ -16,29 +16,29 @@ pub(super) fn day_of_month(today: Date, months: i32, day: i8) -> Date {
 
 /// The day of the month and year that a person has birthday on in that year; who was born on 29 February has it on the
 /// last day of the month (民法 143条2項).
-fn birthday(birth: Date, year: i16) -> Date {
+fn birthday_in_year(birth: Date, year: i16) -> Date {
     Date::new(year, birth.month(), birth.day()).unwrap_or(jiff::civil::date(year, 2, 28))
 }
 
 /// The `count`th birthday after the day of issue.
-fn birthday_after(birth: Date, issued: Date, count: i16) -> Date {
-    let passed = i16::from(birthday(birth, issued.year()) <= issued);
-    birthday(birth, issued.year() + passed + count - 1)
+fn nth_birthday_after(birth: Date, issued: Date, count: i16) -> Date {
+    let passed = i16::from(birthday_in_year(birth, issued.year()) <= issued);
+    birthday_in_year(birth, issued.year() + passed + count - 1)
 }
 
 /// The last day of both certificates of a card that was issued on this day.
-pub(super) fn certificates_end(birth: Date, issued: Date) -> Date {
-    birthday_after(birth, issued, 5)
+pub(super) fn certificates_expire_on(birth: Date, issued: Date) -> Date {
+    nth_birthday_after(birth, issued, 5)
 }
 
 /// The last day of the card itself: the tenth birthday, for whoever was under 18 the fifth.
-pub(super) fn card_ends(birth: Date, issued: Date) -> Date {
-    let grown = birthday_after(birth, birth, 18) <= issued;
-    birthday_after(birth, issued, if grown { 10 } else { 5 })
+pub(super) fn card_expires_on(birth: Date, issued: Date) -> Date {
+    let grown = nth_birthday_after(birth, birth, 18) <= issued;
+    nth_birthday_after(birth, issued, if grown { 10 } else { 5 })
 }
 
 /// A day of issue after which the certificates end on `end`, which is a birthday.
-pub(super) fn issued_to_end(end: Date) -> Date {
+pub(super) fn issue_date_for_expiry(end: Date) -> Date {
     // The first birthday after the issue is four years before the end, so any day of the year before that will do.
     end.saturating_sub(5.years()).saturating_add(100.days())
 }
@@ -54,8 +54,8 @@ mod tests {
     #[test]
     fn cards_and_certificates_end_on_birthdays() {
         let check = |birth: &str, issued: &str, certificates: &str, card: &str| {
-            assert_eq!(certificates_end(day(birth), day(issued)), day(certificates), "{birth} {issued}");
-            assert_eq!(card_ends(day(birth), day(issued)), day(card), "{birth} {issued}");
+            assert_eq!(certificates_expire_on(day(birth), day(issued)), day(certificates), "{birth} {issued}");
+            assert_eq!(card_expires_on(day(birth), day(issued)), day(card), "{birth} {issued}");
         };
         check("1980-06-15", "2026-06-14", "2030-06-15", "2035-06-15");
         check("1980-06-15", "2026-06-15", "2031-06-15", "2036-06-15");
@@ -67,7 +67,7 @@ mod tests {
     #[test]
     fn a_wanted_end_has_its_day_of_issue() {
         for end in ["2026-10-12", "2024-02-29", "2026-01-12", "2026-12-12"] {
-            assert_eq!(certificates_end(day(end), issued_to_end(day(end))), day(end), "{end}");
+            assert_eq!(certificates_expire_on(day(end), issue_date_for_expiry(day(end))), day(end), "{end}");
         }
     }
 

@@ -2,77 +2,78 @@
 
 use std::collections::HashMap;
 
-use authority::{Authority, Issued};
+use authority::{Authority, IssuedCertificate};
 use base::{Randomness, Span, Timestamp, start_of_day};
-use card::{CardData, Holder, KeyOnCard, Personalisation, PinReference, PrivateKey, TokenLabel};
+use card::{CardData, CardHolder, CardKey, Personalisation, PinReference, PrivateKey, TokenLabel};
 use der::{Decode, Encode};
 use jpki::{Algorithm, Gender, KeyIdentifier, Municipality, PublicKey, Purpose, Signatory, SigningKey, Subject};
 use x509_cert::Certificate;
 
 use super::{
-    SeedFailure,
+    SeedError,
     personas::{Persona, SignaturePassword},
 };
 
 /// The private keys of a card.
-pub(super) struct Keys {
+pub(super) struct CardKeys {
     authentication: SigningKey,
     signature: Option<SigningKey>,
 }
 
 /// A card and the number of its authentication certificate.
-pub(super) struct Made {
+pub(super) struct IssuedCard {
     pub(super) data: CardData,
-    pub(super) authentication: Issued,
+    pub(super) authentication: IssuedCertificate,
 }
 
 /// At what time of its day a card is handed out.
 const OFFICE_HOUR: Span = Span::from_hours(10);
 
 /// New keys. Takes a good part of a second.
-pub(super) fn keys(password: SignaturePassword) -> Result<Keys, jpki::Unissuable> {
+pub(super) fn generate_keys(password: SignaturePassword) -> Result<CardKeys, jpki::Unissuable> {
     let key = || SigningKey::generate(Algorithm::RsaSha256);
     let signature = match password {
         SignaturePassword::Set(_) => Some(key()?),
         SignaturePassword::None => None,
     };
-    Ok(Keys { authentication: key()?, signature })
+    Ok(CardKeys { authentication: key()?, signature })
 }
 
 /// The certificates of all generations of the authority, by what tells them apart.
-pub(super) struct Issuers(HashMap<KeyIdentifier, Vec<u8>>);
+pub(super) struct IssuerCertificates(HashMap<KeyIdentifier, Vec<u8>>);
 
-impl Issuers {
-    pub(super) fn of(authority: &Authority) -> Self {
+impl IssuerCertificates {
+    pub(super) fn from_authority(authority: &Authority) -> Self {
         let certificates = [Purpose::Authentication, Purpose::Signature].map(|purpose| authority.certificates(purpose));
-        let known = certificates.into_iter().flatten().filter_map(|der| Some((key_of(&der)?, der)));
+        let known = certificates.into_iter().flatten().filter_map(|der| Some((read_key_identifier(&der)?, der)));
         Self(known.collect())
     }
 
-    fn certificate(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, SeedFailure> {
-        self.0.get(issuer).cloned().ok_or_else(|| SeedFailure::NoIssuer(issuer.clone()))
+    fn find_certificate(&self, issuer: &KeyIdentifier) -> Result<Vec<u8>, SeedError> {
+        self.0.get(issuer).cloned().ok_or_else(|| SeedError::NoIssuer(issuer.clone()))
     }
 }
 
-fn key_of(certificate: &[u8]) -> Option<KeyIdentifier> {
+fn read_key_identifier(certificate: &[u8]) -> Option<KeyIdentifier> {
     let read = Certificate::from_der(certificate).ok()?;
     let spki = read.tbs_certificate().subject_public_key_info().to_der().ok()?;
     Some(PublicKey::from_spki(&spki).ok()?.identifier().clone())
 }
 
 /// Has the certificates issued and fills the card.
-pub(super) async fn make(
+pub(super) async fn issue_card(
     authority: &Authority,
-    issuers: &Issuers,
+    issuers: &IssuerCertificates,
     persona: &Persona,
-    keys: &Keys,
+    keys: &CardKeys,
     randomness: &Randomness,
-) -> Result<Made, SeedFailure> {
-    let issued_at = start_of_day(persona.card.issued).plus(OFFICE_HOUR);
+) -> Result<IssuedCard, SeedError> {
+    let issued_at = start_of_day(persona.card.issued_on).plus(OFFICE_HOUR);
     let office = persona.card.office;
     // The list's offices have five digits and Latin names, and drawn letters are letters; the tests make every card.
     let municipality = Municipality::new(office.code, office.prefecture, office.name).expect("an office has a code");
-    let subject = Subject::new(&drawn(14, randomness), municipality.clone(), 3).expect("a pseudonym has 14 letters");
+    let subject = Subject::new(&random_letters_and_digits(14, randomness), municipality.clone(), 3)
+        .expect("a pseudonym has 14 letters");
     let public = keys.authentication.public_key().clone();
     let authentication = authority.issue_authentication(subject, persona.birth_date, public, issued_at).await?;
     let signature = match &keys.signature {
@@ -80,22 +81,22 @@ pub(super) async fn make(
         Some(key) => {
             let signatory = signatory(persona, municipality, issued_at);
             let issued = authority.issue_signature(signatory, key.public_key().clone(), issued_at).await?;
-            Some(on_card(key, issued.certificate.clone(), issuers.certificate(&issued.issuer)?)?)
+            Some(key_on_card(key, issued.certificate.clone(), issuers.find_certificate(&issued.issuer)?)?)
         }
     };
     let own = authentication.certificate.clone();
     let personalisation = Personalisation {
         label: TokenLabel::Plastic,
-        authentication: on_card(&keys.authentication, own, issuers.certificate(&authentication.issuer)?)?,
+        authentication: key_on_card(&keys.authentication, own, issuers.find_certificate(&authentication.issuer)?)?,
         signature,
         pin: persona.pin.parse().expect("a PIN of the list has four digits"),
         signature_password: match persona.signature_password {
             SignaturePassword::Set(password) => password.parse(),
             // Nobody is told of it: it opens nothing.
-            SignaturePassword::None => drawn(16, randomness).parse(),
+            SignaturePassword::None => random_letters_and_digits(16, randomness).parse(),
         }
         .expect("a password of the list has 6 to 16 capitals and digits"),
-        holder: Holder {
+        holder: CardHolder {
             name: persona.name.to_owned(),
             address: persona.address.to_owned(),
             birth_date: persona.birth_date,
@@ -105,24 +106,24 @@ pub(super) async fn make(
                 oqs::Sex::NotSet => card::Sex::Unknown,
             },
         },
-        serial: digits(15, randomness).parse().expect("a card's number has 15 digits"),
+        serial: random_digits(15, randomness).parse().expect("a card's number has 15 digits"),
         municipality: office.code.parse().expect("an office has five digits"),
-        expiry: persona.card.ends,
-        security_code: format!("{:04}", randomness.below(10_000)).parse().expect("four digits were drawn"),
+        expiry: persona.card.expires_on,
+        security_code: format!("{:04}", randomness.number_below(10_000)).parse().expect("four digits were drawn"),
     };
     let data = CardData::new(personalisation);
-    let counters = data.counters().with(PinReference::AUTHENTICATION, persona.card.tries_left);
-    Ok(Made { data: data.with_counters(counters), authentication })
+    let counters = data.counters().with_tries_left(PinReference::AUTHENTICATION, persona.card.tries_left);
+    Ok(IssuedCard { data: data.with_counters(counters), authentication })
 }
 
-fn on_card(key: &SigningKey, certificate: Vec<u8>, ca_certificate: Vec<u8>) -> Result<KeyOnCard, SeedFailure> {
-    Ok(KeyOnCard { key: PrivateKey::from_pkcs8(&key.to_pkcs8()?)?, certificate, ca_certificate })
+fn key_on_card(key: &SigningKey, certificate: Vec<u8>, ca_certificate: Vec<u8>) -> Result<CardKey, SeedError> {
+    Ok(CardKey { key: PrivateKey::from_pkcs8(&key.to_pkcs8()?)?, certificate, ca_certificate })
 }
 
 fn signatory(persona: &Persona, municipality: Municipality, applied: Timestamp) -> Signatory {
-    let certified: Vec<(char, bool)> = persona.name.chars().map(certified).collect();
+    let certified: Vec<(char, bool)> = persona.name.chars().map(substitute_character).collect();
     Signatory {
-        applied,
+        applied_at: applied,
         municipality,
         number: 1,
         counter: 3,
@@ -140,7 +141,7 @@ fn signatory(persona: &Persona, municipality: Municipality, applied: Timestamp) 
 }
 
 /// A character of a name as certificates write it (代替文字), and whether it stands for another.
-fn certified(character: char) -> (char, bool) {
+fn substitute_character(character: char) -> (char, bool) {
     match character {
         '𣘺' => ('橋', true),
         plain => (plain, false),
@@ -148,18 +149,18 @@ fn certified(character: char) -> (char, bool) {
 }
 
 /// So many capital letters and digits.
-fn drawn(count: usize, randomness: &Randomness) -> String {
-    drawn_from(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count, randomness)
+fn random_letters_and_digits(count: usize, randomness: &Randomness) -> String {
+    random_text(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", count, randomness)
 }
 
 /// So many digits.
-fn digits(count: usize, randomness: &Randomness) -> String {
-    drawn_from(b"0123456789", count, randomness)
+fn random_digits(count: usize, randomness: &Randomness) -> String {
+    random_text(b"0123456789", count, randomness)
 }
 
-fn drawn_from(letters: &[u8], count: usize, randomness: &Randomness) -> String {
+fn random_text(letters: &[u8], count: usize, randomness: &Randomness) -> String {
     let letter = |_| {
-        let place = usize::try_from(randomness.below(letters.len() as u64)).unwrap_or(0);
+        let place = usize::try_from(randomness.number_below(letters.len() as u64)).unwrap_or(0);
         char::from(letters[place])
     };
     (0..count).map(letter).collect()

@@ -26,16 +26,16 @@ pub(super) const NATIONAL_OSAKA: Insurer = Insurer(None, 27, 915, "大阪市（�
 pub(super) const ASSISTANCE_OSAKA: Insurer = Insurer(Some(12), 27, 916, "大阪市北区模擬福祉事務所");
 
 impl Insurer {
-    fn number(self) -> InsurerNumber {
+    fn insurer_number(self) -> InsurerNumber {
         // The list above names laws that insure and prefectures that exist.
         let prefecture = Prefecture::from_code(self.1).expect("an insurer stands in a prefecture");
-        InsurerNumber::of(self.0, prefecture, self.2).expect("an insurer is of a law that insures")
+        InsurerNumber::from_parts(self.0, prefecture, self.2).expect("an insurer is of a law that insures")
     }
 
     /// 本人 with symbol and number, branch 00, since `from`. 国保 tells no 本人.
-    pub(super) fn insures(self, symbol: &str, number: &str, from: Date) -> Coverage {
+    pub(super) fn coverage(self, symbol: &str, number: &str, from: Date) -> Coverage {
         Coverage {
-            insurer: self.number(),
+            insurer: self.insurer_number(),
             insurer_name: self.3.to_owned(),
             classification: oqs::InsuredCardClassification::General,
             symbol: oqs::CardSymbol::new(symbol),
@@ -43,9 +43,9 @@ impl Insurer {
             branch: oqs::BranchNumber::new(0),
             relation: self.0.map(|_| oqs::PersonalFamily::Insured),
             insured_name: None,
-            from,
-            lost: None,
-            reason: None,
+            qualified_on: from,
+            disqualified_on: None,
+            reason_of_loss: None,
             issued: Some(from),
             valid_from: Some(from),
             valid_to: None,
@@ -57,7 +57,7 @@ impl Insurer {
 }
 
 /// The same insurer and number for one of the family.
-pub(super) fn family(of: Coverage, branch: u8, insured_name: &str) -> Coverage {
+pub(super) fn family_coverage(of: Coverage, branch: u8, insured_name: &str) -> Coverage {
     Coverage {
         branch: oqs::BranchNumber::new(branch),
         relation: Some(oqs::PersonalFamily::Family),
@@ -67,30 +67,30 @@ pub(super) fn family(of: Coverage, branch: u8, insured_name: &str) -> Coverage {
 }
 
 /// The same, over since `lost`.
-pub(super) fn lost(coverage: Coverage, lost: Date, reason: oqs::ReasonOfLoss) -> Coverage {
-    Coverage { lost: Some(lost), reason: Some(reason), ..coverage }
+pub(super) fn lost_coverage(coverage: Coverage, lost: Date, reason: oqs::ReasonOfLoss) -> Coverage {
+    Coverage { disqualified_on: Some(lost), reason_of_loss: Some(reason), ..coverage }
 }
 
 /// 後期高齢者医療: no symbol, no branch, a share of its own.
-pub(super) fn late_elderly(number: &str, tenths: u8, from: Date, until: Date) -> Coverage {
+pub(super) fn late_elderly_coverage(number: &str, tenths: u8, from: Date, until: Date) -> Coverage {
     Coverage {
         symbol: None,
         branch: None,
         relation: None,
-        share: oqs::Share::of_tenths(tenths),
+        share: oqs::Share::from_tenths(tenths),
         valid_to: Some(until),
-        ..LATE_ELDERLY.insures("", number, from)
+        ..LATE_ELDERLY.coverage("", number, from)
     }
 }
 
 /// 医療扶助, which is no insurance: no symbol, no branch, no 本人.
-pub(super) fn assistance(number: &str, from: Date) -> Coverage {
+pub(super) fn assistance_coverage(number: &str, from: Date) -> Coverage {
     Coverage {
         classification: oqs::InsuredCardClassification::MedicalAssistance,
         symbol: None,
         branch: None,
         relation: None,
-        ..ASSISTANCE_OSAKA.insures("", number, from)
+        ..ASSISTANCE_OSAKA.coverage("", number, from)
     }
 }
 
@@ -100,12 +100,12 @@ pub(super) fn elderly_certificate(tenths: u8, (from, until): (Date, Date)) -> El
         issued: Some(from),
         valid_from: from,
         valid_to: until,
-        share: oqs::Share::of_tenths(tenths).expect("a share is at most ten tenths"),
+        share: oqs::Share::from_tenths(tenths).expect("a share is at most ten tenths"),
     }
 }
 
 /// 限度額適用認定証
-pub(super) fn limit(class: oqs::LimitClass, (from, until): (Date, Date)) -> LimitCertificate {
+pub(super) fn limit_certificate(class: oqs::LimitClass, (from, until): (Date, Date)) -> LimitCertificate {
     LimitCertificate {
         classification: oqs::LimitCertificateClassification::Limit,
         class,
@@ -117,7 +117,7 @@ pub(super) fn limit(class: oqs::LimitClass, (from, until): (Date, Date)) -> Limi
 }
 
 /// 特定疾病療養受療証 for dialysis: at most ¥10 000 a month (健康保険法施行令 第42条9項).
-pub(super) fn dialysis((from, until): (Date, Date)) -> SpecificDiseaseCertificate {
+pub(super) fn dialysis_certificate((from, until): (Date, Date)) -> SpecificDiseaseCertificate {
     SpecificDiseaseCertificate {
         disease: oqs::SpecificDisease::Dialysis,
         issued: Some(from),

@@ -1,31 +1,32 @@
 //! Opening hours, as the list of institutions writes them.
 
-use consult::{Opening, OpeningHours};
+use consult::{OpeningHours, OpeningSchedule};
 use jiff::civil::Weekday;
 
 /// Some days of the week.
-pub(super) type Days = &'static [Weekday];
+pub(super) type Weekdays = &'static [Weekday];
 
 /// Hours of some days: from hour and minute to hour and minute.
-pub(super) type Hours = (Days, (u32, u32), (u32, u32));
+pub(super) type WeekdayHours = (Weekdays, (u32, u32), (u32, u32));
 
-pub(super) const MONDAY_TO_FRIDAY: Days =
+pub(super) const MONDAY_TO_FRIDAY: Weekdays =
     &[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
-pub(super) const MONDAY_TO_SATURDAY: Days =
+pub(super) const MONDAY_TO_SATURDAY: Weekdays =
     &[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday, Weekday::Saturday];
-pub(super) const NOT_WEDNESDAY: Days = &[Weekday::Monday, Weekday::Tuesday, Weekday::Thursday, Weekday::Friday];
-pub(super) const NOT_THURSDAY: Days = &[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Friday];
-pub(super) const TUESDAY_TO_FRIDAY: Days = &[Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
-pub(super) const SATURDAY: Days = &[Weekday::Saturday];
-pub(super) const WEEKEND: Days = &[Weekday::Saturday, Weekday::Sunday];
+pub(super) const NOT_WEDNESDAY: Weekdays = &[Weekday::Monday, Weekday::Tuesday, Weekday::Thursday, Weekday::Friday];
+pub(super) const NOT_THURSDAY: Weekdays = &[Weekday::Monday, Weekday::Tuesday, Weekday::Wednesday, Weekday::Friday];
+pub(super) const TUESDAY_TO_FRIDAY: Weekdays =
+    &[Weekday::Tuesday, Weekday::Wednesday, Weekday::Thursday, Weekday::Friday];
+pub(super) const SATURDAY: Weekdays = &[Weekday::Saturday];
+pub(super) const WEEKEND: Weekdays = &[Weekday::Saturday, Weekday::Sunday];
 
 /// The hours as slots are made from them.
-pub(super) fn opening(hours: &[Hours], closed_on_holidays: bool) -> Opening {
+pub(super) fn build_opening(hours: &[WeekdayHours], closed_on_holidays: bool) -> OpeningSchedule {
     let minute = |(hour, minute): (u32, u32)| hour * 60 + minute;
-    let of = |(days, from, to): &Hours| {
+    let of = |(days, from, to): &WeekdayHours| {
         let (from_minute, to_minute) = (minute(*from), minute(*to));
         days.iter().map(move |weekday| OpeningHours { weekday: *weekday, from_minute, to_minute })
     };
-    let opening = Opening::new(hours.iter().flat_map(of).collect(), closed_on_holidays);
+    let opening = OpeningSchedule::new(hours.iter().flat_map(of).collect(), closed_on_holidays);
     opening.expect("the list has hours that visits can stand in")
 }

@@ -1,23 +1,23 @@
 //! The institutions: fourteen in thirteen prefectures, none of which exists.
 
-mod listed;
+mod institution_list;
 
 use base::{InstitutionCode, Prefecture, ScoreTable};
-use consult::{Charge, ClinicNotice, Institution, LeaveBy, Menu, NewInstitution, Specialty, SpokenLanguage};
-use eligibility::{Entrance, OnlineFunction};
+use consult::{Charge, ClinicNotice, Institution, Menu, NewInstitution, ProofMethod, Specialty, SpokenLanguage};
+use eligibility::{FixedUrlToken, OnlineFunction};
 use shell::Language;
 
-use super::{Addresses, hours};
-use listed::LISTED;
+use super::{WorldAddresses, hours};
+use institution_list::INSTITUTIONS;
 
 /// An institution of the demo: as the service lists it, as the national side knows it, and who works at its desk.
 pub(crate) struct DemoInstitution {
     /// As the service lists it.
-    pub(crate) new: NewInstitution,
+    pub(crate) listing: NewInstitution,
     /// オンライン診療等機能: on where the directory says マイナ保険証対応.
     pub(crate) online: OnlineFunction,
     /// The word of its fixed URL, if that is how patients leave for it.
-    pub(crate) entrance: Option<Entrance>,
+    pub(crate) fixed_url_code: Option<FixedUrlToken>,
     /// Who works at its desk.
     pub(crate) staff: Vec<DemoStaff>,
 }
@@ -31,29 +31,29 @@ pub(crate) struct DemoStaff {
 }
 
 /// A text in Japanese and in English.
-type Pair = (&'static str, &'static str);
+type BilingualText = (&'static str, &'static str);
 
 /// An institution as it is written down.
-struct Sketch {
+struct InstitutionSketch {
     prefecture: u8,
     serial: u32,
-    word: &'static str,
-    name: Pair,
+    subdomain: &'static str,
+    name: BilingualText,
     kana: &'static str,
-    city: Pair,
-    address: Pair,
+    city: BilingualText,
+    address: BilingualText,
     phone: &'static str,
     specialties: &'static [Specialty],
     languages: &'static [SpokenLanguage],
-    hours: &'static [hours::Hours],
+    hours: &'static [hours::WeekdayHours],
     closed_on_holidays: bool,
-    about: Pair,
-    leaves: Leaves,
+    description: BilingualText,
+    departure: DepartureKind,
     menus: &'static [MenuSketch],
-    desk: &'static str,
+    staff_name: &'static str,
 }
 
-enum Leaves {
+enum DepartureKind {
     HandOver,
     FixedUrl(&'static str),
     PictureOnly,
@@ -61,9 +61,9 @@ enum Leaves {
 
 struct MenuSketch {
     charge: Charge,
-    name: Pair,
+    name: BilingualText,
     minutes: u32,
-    fee: Pair,
+    fee: BilingualText,
     system_fee: u32,
     doctor: Option<&'static str>,
 }
@@ -71,22 +71,22 @@ struct MenuSketch {
 impl DemoInstitution {
     /// Its code.
     pub(crate) fn code(&self) -> InstitutionCode {
-        self.new.institution.code
+        self.listing.institution.code
     }
 
     /// Its name in Japanese.
     pub(crate) fn name(&self) -> &str {
-        self.new.institution.name_in(Language::Japanese)
+        self.listing.institution.name_in(Language::Japanese)
     }
 }
 
 /// All of them. Codes, fixed URLs and accounts are the same on every start.
-pub(crate) fn institutions(addresses: &Addresses) -> Vec<DemoInstitution> {
-    LISTED.iter().map(|sketch| institution(sketch, addresses)).collect()
+pub(crate) fn institutions(addresses: &WorldAddresses) -> Vec<DemoInstitution> {
+    INSTITUTIONS.iter().map(|sketch| build_institution(sketch, addresses)).collect()
 }
 
 /// What it tells the public of itself. The first doctor who is named answers for the clinic.
-fn clinic_notice(sketch: &Sketch) -> ClinicNotice {
+fn build_clinic_notice(sketch: &InstitutionSketch) -> ClinicNotice {
     let doctor = sketch.menus.iter().find_map(|menu| menu.doctor);
     let manager = doctor.and_then(|doctor| doctor.split('（').next()).unwrap_or("見本 管理者").to_owned();
     ClinicNotice {
@@ -100,26 +100,26 @@ fn clinic_notice(sketch: &Sketch) -> ClinicNotice {
     }
 }
 
-fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
+fn build_institution(sketch: &InstitutionSketch, addresses: &WorldAddresses) -> DemoInstitution {
     // The list names prefectures by their numbers, and entrances by words of their alphabet; the tests read it all.
     let prefecture = Prefecture::from_code(sketch.prefecture).expect("the list names prefectures");
-    let (leave_by, online, entrance) = match sketch.leaves {
-        Leaves::HandOver => {
+    let (leave_by, online, entrance) = match sketch.departure {
+        DepartureKind::HandOver => {
             // An origin is https, or http on this machine, without a path: what a reception may be known by.
             let issuer = addresses.reception.as_str().parse().expect("an origin is an issuer");
-            (LeaveBy::HandOver { issuer }, OnlineFunction::On, None)
+            (ProofMethod::HandOver { issuer }, OnlineFunction::On, None)
         }
-        Leaves::FixedUrl(word) => {
-            let entrance: Entrance = word.parse().expect("the list has entrances of the right alphabet");
-            let url = addresses.reception.at(&format!("/i/{entrance}"));
-            (LeaveBy::FixedUrl { url }, OnlineFunction::On, Some(entrance))
+        DepartureKind::FixedUrl(word) => {
+            let entrance: FixedUrlToken = word.parse().expect("the list has entrances of the right alphabet");
+            let url = addresses.reception.url(&format!("/i/{entrance}"));
+            (ProofMethod::FixedUrl { url }, OnlineFunction::On, Some(entrance))
         }
-        Leaves::PictureOnly => (LeaveBy::PictureOnly, OnlineFunction::Off, None),
+        DepartureKind::PictureOnly => (ProofMethod::PictureOnly, OnlineFunction::Off, None),
     };
-    let opening = hours::opening(sketch.hours, sketch.closed_on_holidays);
-    let (opening_text, opening_text_english) = opening.words();
+    let opening = hours::build_opening(sketch.hours, sketch.closed_on_holidays);
+    let (opening_text, opening_text_english) = opening.format_hours();
     let institution = Institution {
-        code: InstitutionCode::of(prefecture, ScoreTable::Medical, sketch.serial),
+        code: InstitutionCode::from_parts(prefecture, ScoreTable::Medical, sketch.serial),
         name: sketch.name.0.to_owned(),
         name_kana: sketch.kana.to_owned(),
         name_english: sketch.name.1.to_owned(),
@@ -131,11 +131,11 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         phone: sketch.phone.to_owned(),
         opening_text,
         opening_text_english,
-        description: sketch.about.0.to_owned(),
-        description_english: sketch.about.1.to_owned(),
+        description: sketch.description.0.to_owned(),
+        description_english: sketch.description.1.to_owned(),
         specialties: sketch.specialties.to_vec(),
         languages: sketch.languages.to_vec(),
-        leave_by,
+        proof_method: leave_by,
     };
     let menus = (1..).zip(sketch.menus).map(|(number, menu)| Menu {
         number,
@@ -148,11 +148,11 @@ fn institution(sketch: &Sketch, addresses: &Addresses) -> DemoInstitution {
         system_fee: menu.system_fee,
         doctor: menu.doctor.map(str::to_owned),
     });
-    let notice = clinic_notice(sketch);
+    let notice = build_clinic_notice(sketch);
     DemoInstitution {
-        new: NewInstitution { institution, opening, menus: menus.collect(), notice },
+        listing: NewInstitution { institution, opening, menus: menus.collect(), notice },
         online,
-        entrance,
-        staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.word), name: sketch.desk }],
+        fixed_url_code: entrance,
+        staff: vec![DemoStaff { mail: format!("desk@{}.example.jp", sketch.subdomain), name: sketch.staff_name }],
     }
 }

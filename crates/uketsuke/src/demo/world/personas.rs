@@ -1,11 +1,11 @@
 //! The people, and what is special about each of their cards and records.
 
-mod listed;
+mod persona_list;
 
 use std::fmt;
 
 use base::Date;
-use eligibility::{InsuranceCard, NewPerson, Trouble};
+use eligibility::{InsuranceCard, NewPerson, SimulatedFault};
 use shell::Text;
 
 use super::calendar;
@@ -35,9 +35,9 @@ pub(crate) struct Persona {
     /// What is special, in a sentence.
     pub(crate) note: Text,
     /// What the insurers know.
-    pub(crate) insured: NewPerson,
+    pub(crate) insured_person: NewPerson,
     /// What goes wrong with what they tell.
-    pub(crate) trouble: Option<Trouble>,
+    pub(crate) fault: Option<SimulatedFault>,
     /// The card.
     pub(crate) card: CardState,
 }
@@ -55,31 +55,31 @@ pub(crate) enum SignaturePassword {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct CardState {
     /// The day on which the office handed it out, with both certificates.
-    pub(crate) issued: Date,
+    pub(crate) issued_on: Date,
     /// The last day of the certificates: the fifth birthday after that.
-    pub(crate) certificates_end: Date,
+    pub(crate) certificates_expire_on: Date,
     /// The last day of the card.
-    pub(crate) ends: Date,
+    pub(crate) expires_on: Date,
     /// The tries left at the authentication PIN, of three.
     pub(crate) tries_left: u8,
     /// Whether the authority took the certificates back.
     pub(crate) revocation: Revocation,
     /// The office that handed it out.
-    pub(crate) office: Office,
+    pub(crate) office: MunicipalOffice,
 }
 
 /// Whether certificates were revoked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Revocation {
     /// They stand.
-    Standing,
+    NotRevoked,
     /// The card was reported lost.
-    Lost,
+    ReportedLost,
 }
 
 /// A municipality: five digits, and prefecture and name as certificates write them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Office {
+pub(crate) struct MunicipalOffice {
     pub(crate) code: &'static str,
     pub(crate) prefecture: &'static str,
     pub(crate) name: &'static str,
@@ -97,29 +97,29 @@ impl fmt::Display for SignaturePassword {
 /// Everybody. What must lie before or after a day does so relative to `began`, the day on which the world began: some
 /// birthdays, the terms of insurance, the days of records.
 pub(crate) fn personas(began: Date) -> Vec<Persona> {
-    listed::listed(began)
+    persona_list::all_personas(began)
 }
 
 /// Who somebody is, before anything is special about him.
-struct Who {
+struct PersonaSketch {
     key: &'static str,
     name: &'static str,
     kana: &'static str,
     latin: &'static str,
-    birth: Date,
+    birth_date: Date,
     sex: oqs::Sex,
     postcode: &'static str,
     address: &'static str,
-    office: Office,
+    office: MunicipalOffice,
     pin: &'static str,
     password: &'static str,
     label: (&'static str, &'static str),
     note: (&'static str, &'static str),
 }
 
-impl Who {
+impl PersonaSketch {
     /// The person with a card that was handed out on this day and with which nothing is wrong.
-    fn with_card_of(self, issued: Date, insured: Insured) -> Persona {
+    fn into_persona(self, issued: Date, insured: InsuranceData) -> Persona {
         let person = eligibility::Person {
             // Names of the list are not blank.
             name: oqs::FullName::new(insured.name_in_files.unwrap_or(self.name)).expect("somebody has a name"),
@@ -127,32 +127,32 @@ impl Who {
             other_name: None,
             other_kana: None,
             sex: self.sex,
-            birth: self.birth,
+            birth: self.birth_date,
             postcode: self.postcode.to_owned(),
             address: self.address.to_owned(),
             card: InsuranceCard::Registered,
         };
-        let Insured { coverages, limits, specific_diseases, records, .. } = insured;
+        let InsuranceData { coverages, limits, specific_diseases, records, .. } = insured;
         Persona {
             key: self.key,
             name: self.name,
             kana: self.kana,
             latin: self.latin,
-            birth_date: self.birth,
+            birth_date: self.birth_date,
             sex: self.sex,
             address: self.address,
             pin: self.pin,
             signature_password: SignaturePassword::Set(self.password),
-            label: Text::fixed(self.label.0, self.label.1),
-            note: Text::fixed(self.note.0, self.note.1),
-            insured: NewPerson { person, coverages, limits, specific_diseases, records },
-            trouble: None,
+            label: Text::from_static(self.label.0, self.label.1),
+            note: Text::from_static(self.note.0, self.note.1),
+            insured_person: NewPerson { person, coverages, limits, specific_diseases, records },
+            fault: None,
             card: CardState {
-                issued,
-                certificates_end: calendar::certificates_end(self.birth, issued),
-                ends: calendar::card_ends(self.birth, issued),
+                issued_on: issued,
+                certificates_expire_on: calendar::certificates_expire_on(self.birth_date, issued),
+                expires_on: calendar::card_expires_on(self.birth_date, issued),
                 tries_left: 3,
-                revocation: Revocation::Standing,
+                revocation: Revocation::NotRevoked,
                 office: self.office,
             },
         }
@@ -165,18 +165,18 @@ impl Persona {
         self
     }
 
-    fn reported_lost(mut self) -> Self {
-        self.card.revocation = Revocation::Lost;
+    fn with_card_reported_lost(mut self) -> Self {
+        self.card.revocation = Revocation::ReportedLost;
         self
     }
 
-    fn not_registered_as_insurance_card(mut self) -> Self {
-        self.insured.person.card = InsuranceCard::NotRegistered;
+    fn without_insurance_card(mut self) -> Self {
+        self.insured_person.person.card = InsuranceCard::NotRegistered;
         self
     }
 
-    fn in_trouble(mut self, trouble: Trouble) -> Self {
-        self.trouble = Some(trouble);
+    fn with_fault(mut self, trouble: SimulatedFault) -> Self {
+        self.fault = Some(trouble);
         self
     }
 
@@ -188,7 +188,7 @@ impl Persona {
 
 /// What the insurers know of somebody beyond who he is.
 #[derive(Default)]
-struct Insured {
+struct InsuranceData {
     /// The name as files write it, where they cannot write all of it.
     name_in_files: Option<&'static str>,
     coverages: Vec<eligibility::Coverage>,

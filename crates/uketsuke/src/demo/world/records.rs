@@ -1,13 +1,13 @@
 //! What is known of the health of the demo's people. It stands on the national side and nowhere else.
 
 use base::{Date, InstitutionCode, Prefecture, ScoreTable};
-use eligibility::{CheckUp, Content, Finding, Given, Medicine, Place, Procedure, Record, Stay};
+use eligibility::{CheckUp, Finding, Medicine, MedicineSupply, Procedure, Provider, Record, RecordContent, Stay};
 
 use super::calendar::days_before;
 
 /// Where somebody is treated and gets medicines.
 #[derive(Clone, Copy)]
-pub(super) struct Care {
+pub(super) struct CareProviders {
     today: Date,
     prefecture: u8,
     clinic: &'static str,
@@ -45,75 +45,88 @@ pub(super) const DARBEPOETIN: Drug =
 pub(super) const LOXOPROFEN: Drug =
     Drug("ロキソプロフェンＮａ錠６０ｍｇ", "ロキソプロフェンナトリウム水和物", ("1", "錠"), "疼痛時服用");
 
-impl Care {
+impl CareProviders {
     /// At a clinic and a pharmacy of one prefecture, as seen from `today`.
-    pub(super) fn at(today: Date, prefecture: u8, clinic: &'static str, pharmacy: &'static str) -> Self {
+    pub(super) fn new(today: Date, prefecture: u8, clinic: &'static str, pharmacy: &'static str) -> Self {
         Self { today, prefecture, clinic, pharmacy }
     }
 
-    fn place(self, table: ScoreTable, name: &str) -> Place {
+    fn provider(self, table: ScoreTable, name: &str) -> Provider {
         // The list of people names prefectures by their numbers.
         let prefecture = Prefecture::from_code(self.prefecture).expect("a place stands in a prefecture");
-        Place { code: Some(InstitutionCode::of(prefecture, table, 980_001)), name: name.to_owned() }
+        Provider { code: Some(InstitutionCode::from_parts(prefecture, table, 980_001)), name: name.to_owned() }
     }
 
     /// Dispensed at the pharmacy on the clinic's prescription, so many days ago each time.
-    pub(super) fn dispensed(self, days_ago: &[i64], days: u32, drugs: &[Drug]) -> Vec<Record> {
-        let prescriber = Some(self.place(ScoreTable::Medical, self.clinic));
-        let given = Given::Dispensed { prescriber };
-        self.medicines(days_ago, days, drugs, &given, &self.place(ScoreTable::Pharmacy, self.pharmacy))
+    pub(super) fn dispensed_medicines(self, days_ago: &[i64], days: u32, drugs: &[Drug]) -> Vec<Record> {
+        let prescriber = Some(self.provider(ScoreTable::Medical, self.clinic));
+        let given = MedicineSupply::Dispensed { prescriber };
+        self.medicine_records(days_ago, days, drugs, &given, &self.provider(ScoreTable::Pharmacy, self.pharmacy))
     }
 
     /// Administered by the clinic itself.
-    pub(super) fn administered(self, days_ago: &[i64], drugs: &[Drug]) -> Vec<Record> {
-        self.medicines(days_ago, 1, drugs, &Given::Administered, &self.place(ScoreTable::Medical, self.clinic))
+    pub(super) fn administered_medicines(self, days_ago: &[i64], drugs: &[Drug]) -> Vec<Record> {
+        self.medicine_records(
+            days_ago,
+            1,
+            drugs,
+            &MedicineSupply::Administered,
+            &self.provider(ScoreTable::Medical, self.clinic),
+        )
     }
 
-    fn medicines(self, days_ago: &[i64], days: u32, drugs: &[Drug], given: &Given, place: &Place) -> Vec<Record> {
+    fn medicine_records(
+        self,
+        days_ago: &[i64],
+        days: u32,
+        drugs: &[Drug],
+        given: &MedicineSupply,
+        place: &Provider,
+    ) -> Vec<Record> {
         let medicine = |ago: i64, Drug(name, ingredient, (dose, unit), usage): Drug| Record {
             day: days_before(self.today, ago),
-            content: Content::Medicine(Medicine {
+            content: RecordContent::Medicine(Medicine {
                 name: name.to_owned(),
                 ingredient: Some(ingredient.to_owned()),
                 dose: Some(dose.to_owned()),
                 unit: Some(unit.to_owned()),
                 usage: Some(usage.to_owned()),
                 days,
-                given: given.clone(),
-                place: place.clone(),
+                supply: given.clone(),
+                provider: place.clone(),
             }),
         };
         days_ago.iter().flat_map(|ago| drugs.iter().map(|drug| medicine(*ago, *drug))).collect()
     }
 
     /// Treated at the clinic, so many days ago each time.
-    pub(super) fn treated(self, days_ago: &[i64], names: &[&str]) -> Vec<Record> {
+    pub(super) fn treatments(self, days_ago: &[i64], names: &[&str]) -> Vec<Record> {
         let treatment = |ago: i64, name: &str| Record {
             day: days_before(self.today, ago),
-            content: Content::Treatment(self.procedure(name, Stay::Outpatient)),
+            content: RecordContent::Treatment(self.procedure(name, Stay::Outpatient)),
         };
         days_ago.iter().flat_map(|ago| names.iter().map(|name| treatment(*ago, name))).collect()
     }
 
     /// Operated upon as an inpatient of the clinic.
-    pub(super) fn operated(self, days_ago: i64, name: &str) -> Record {
+    pub(super) fn operation(self, days_ago: i64, name: &str) -> Record {
         let day = days_before(self.today, days_ago);
-        Record { day, content: Content::Operation(self.procedure(name, Stay::Inpatient)) }
+        Record { day, content: RecordContent::Operation(self.procedure(name, Stay::Inpatient)) }
     }
 
     /// Operated upon and home on the same day.
     pub(super) fn day_operation(self, days_ago: i64, name: &str) -> Record {
         let day = days_before(self.today, days_ago);
-        Record { day, content: Content::Operation(self.procedure(name, Stay::Outpatient)) }
+        Record { day, content: RecordContent::Operation(self.procedure(name, Stay::Outpatient)) }
     }
 
     fn procedure(self, name: &str, stay: Stay) -> Procedure {
-        Procedure { name: name.to_owned(), times: 1, place: self.place(ScoreTable::Medical, self.clinic), stay }
+        Procedure { name: name.to_owned(), times: 1, provider: self.provider(ScoreTable::Medical, self.clinic), stay }
     }
 }
 
 /// What a check-up measures, in the order of [`check_up`]'s values: JLAC10 code, name, unit.
-const MEASURES: [(&str, &str, &str); 11] = [
+const CHECK_UP_ITEMS: [(&str, &str, &str); 11] = [
     ("9N001000000000001", "身長", "cm"),
     ("9N006000000000001", "体重", "kg"),
     ("9N016160100000001", "腹囲（実測）", "cm"),
@@ -128,13 +141,13 @@ const MEASURES: [(&str, &str, &str); 11] = [
 ];
 
 /// 特定健診: one check-up with these values.
-pub(super) fn check_up(day: Date, values: [&str; 11]) -> Record {
+pub(super) fn check_up_record(day: Date, values: [&str; 11]) -> Record {
     let finding = |((code, name, unit), value): (&(&str, &str, &str), &str)| Finding {
         code: (*code).to_owned(),
         name: (*name).to_owned(),
         value: value.to_owned(),
         unit: Some((*unit).to_owned()),
     };
-    let findings = MEASURES.iter().zip(values).map(finding).collect();
-    Record { day, content: Content::CheckUp(CheckUp { findings }) }
+    let findings = CHECK_UP_ITEMS.iter().zip(values).map(finding).collect();
+    Record { day, content: RecordContent::CheckUp(CheckUp { findings }) }
 }

@@ -3,19 +3,19 @@
 use std::collections::HashSet;
 
 use base::{Date, InsurerKind, Span, Timestamp, start_of_day};
-use consult::{Charge, LeaveBy};
-use eligibility::{Asked, Content, OnlineFunction, Trouble, verdict};
+use consult::{Charge, ProofMethod};
+use eligibility::{CoverageQuery, OnlineFunction, RecordContent, SimulatedFault, verdict};
 use jiff::ToSpan;
 use jpki::{
-    Algorithm, Anchors, CertificateRefusal, Generation, Grace, Municipality, Policies, Practice, Purpose, Refusal,
-    Remembered, Serial, SigningKey, Subject, UnverifiedAnswer, Validity,
+    Algorithm, Anchors, CertificateCache, CertificateRefusal, Generation, Grace, Municipality, Policies, Practice,
+    Purpose, Refusal, Serial, SigningKey, Subject, UnverifiedCardResponse, Validity,
 };
 use oqs::QualificationValidity::{InvalidWithNewer, NotFound, Several, Valid};
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use shell::Language;
 
 use super::{
-    Addresses, DESK_PASSWORD, Persona, TERMINAL_PASSWORD, institutions, personas,
+    DESK_PASSWORD, Persona, TERMINAL_PASSWORD, WorldAddresses, institutions, personas,
     personas::{Revocation, SignaturePassword},
 };
 
@@ -23,15 +23,15 @@ fn day(text: &str) -> Date {
     base::parse_date(text).unwrap()
 }
 
-fn addresses() -> Addresses {
-    Addresses { reception: "http://reception.localhost:8400".parse().unwrap() }
+fn addresses() -> WorldAddresses {
+    WorldAddresses { reception: "http://reception.localhost:8400".parse().unwrap() }
 }
 
 fn any_day() -> impl Strategy<Value = Date> {
     (0..9000_i64).prop_map(|days| day("2024-01-01").saturating_add(days.days()))
 }
 
-fn find<'a>(people: &'a [Persona], key: &str) -> &'a Persona {
+fn find_persona<'a>(people: &'a [Persona], key: &str) -> &'a Persona {
     people.iter().find(|persona| persona.key == key).unwrap()
 }
 
@@ -40,15 +40,16 @@ fn there_are_enough_institutions_of_every_kind() {
     let listed = institutions(&addresses());
     let prefectures: HashSet<_> = listed.iter().map(|known| known.code().prefecture()).collect();
     let codes: HashSet<_> = listed.iter().map(super::DemoInstitution::code).collect();
-    let leaving = |wanted: fn(&LeaveBy) -> bool| {
-        listed.iter().filter(|known| wanted(&known.new.institution.leave_by)).collect::<Vec<_>>()
+    let leaving = |wanted: fn(&ProofMethod) -> bool| {
+        listed.iter().filter(|known| wanted(&known.listing.institution.proof_method)).collect::<Vec<_>>()
     };
     assert!(listed.len() >= 13 && codes.len() == listed.len());
     assert!(prefectures.len() >= 6);
-    assert_eq!(leaving(|way| matches!(way, LeaveBy::FixedUrl { .. })).len(), 2);
-    let pictures = leaving(|way| matches!(way, LeaveBy::PictureOnly));
+    assert_eq!(leaving(|way| matches!(way, ProofMethod::FixedUrl { .. })).len(), 2);
+    let pictures = leaving(|way| matches!(way, ProofMethod::PictureOnly));
     assert_eq!(pictures.len(), 3);
-    let self_pay = |known: &&&super::DemoInstitution| known.new.menus.iter().all(|menu| menu.charge == Charge::SelfPay);
+    let self_pay =
+        |known: &&&super::DemoInstitution| known.listing.menus.iter().all(|menu| menu.charge == Charge::SelfPay);
     assert_eq!(pictures.iter().filter(self_pay).count(), 1);
 }
 
@@ -56,7 +57,7 @@ fn there_are_enough_institutions_of_every_kind() {
 fn an_institution_is_whole_in_both_languages() {
     let addresses = addresses();
     for known in institutions(&addresses) {
-        let institution = &known.new.institution;
+        let institution = &known.listing.institution;
         assert_eq!(known.code().to_string().parse(), Ok(known.code()));
         assert_eq!(known.code().prefecture(), institution.prefecture);
         for text in [
@@ -75,20 +76,20 @@ fn an_institution_is_whole_in_both_languages() {
             institution.name_english.is_ascii() && institution.description_english.is_ascii()
                 || institution.description_english.contains('¥')
         );
-        assert!(!known.new.opening.hours.is_empty() && !known.new.menus.is_empty() && !known.staff.is_empty());
-        assert!(known.new.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
-        assert!(known.new.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
+        assert!(!known.listing.opening.hours.is_empty() && !known.listing.menus.is_empty() && !known.staff.is_empty());
+        assert!(known.listing.opening.hours.iter().all(|hours| hours.from_minute < hours.to_minute));
+        assert!(known.listing.menus.iter().all(|menu| menu.minutes % 15 == 0 && !menu.fee_english.is_empty()));
         // Exchanges that begin with 0 or 1 are assigned to nobody. 06-0… would begin as the mobile numbers of 060 do.
         assert!(institution.phone.split('-').nth(1).is_some_and(|exchange| exchange.starts_with(['0', '1'])));
         assert!(institution.phone.parse::<base::text::PhoneNumber>().is_ok(), "{}", known.name());
-        let takes_the_card = institution.leave_by.way().takes_the_card();
+        let takes_the_card = institution.proof_method.kind().accepts_card();
         assert_eq!(known.online == OnlineFunction::On, takes_the_card, "{}", known.name());
-        match (&institution.leave_by, &known.entrance) {
-            (LeaveBy::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), addresses.reception.as_str()),
-            (LeaveBy::FixedUrl { url }, Some(entrance)) => {
-                assert_eq!(url, &addresses.reception.at(&format!("/i/{entrance}")));
+        match (&institution.proof_method, &known.fixed_url_code) {
+            (ProofMethod::HandOver { issuer }, None) => assert_eq!(issuer.to_string(), addresses.reception.as_str()),
+            (ProofMethod::FixedUrl { url }, Some(entrance)) => {
+                assert_eq!(url, &addresses.reception.url(&format!("/i/{entrance}")));
             }
-            (LeaveBy::PictureOnly, None) => {}
+            (ProofMethod::PictureOnly, None) => {}
             other => panic!("{}: {other:?}", known.name()),
         }
     }
@@ -117,7 +118,10 @@ fn people_are_told_apart_and_described_in_both_languages() {
         }
         let office = persona.card.office;
         assert!(Municipality::new(office.code, office.prefecture, office.name).is_ok(), "{key}");
-        assert!(persona.insured.person.postcode.len() == 8 && !persona.insured.coverages.is_empty(), "{key}");
+        assert!(
+            persona.insured_person.person.postcode.len() == 8 && !persona.insured_person.coverages.is_empty(),
+            "{key}"
+        );
     }
 }
 
@@ -128,9 +132,9 @@ fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
         PublicAssistance, Seamen, SelfDefence, SpecialRetired,
     };
     let people = personas(day("2026-11-24"));
-    let coverages = || people.iter().flat_map(|persona| &persona.insured.coverages);
+    let coverages = || people.iter().flat_map(|persona| &persona.insured_person.coverages);
     for coverage in coverages() {
-        assert_eq!(coverage.insurer.padded().parse(), Ok(coverage.insurer), "{}", coverage.insurer_name);
+        assert_eq!(coverage.insurer.to_padded_string().parse(), Ok(coverage.insurer), "{}", coverage.insurer_name);
     }
     // 退職者医療 ended in 2024.
     for kind in [
@@ -160,31 +164,37 @@ fn insurers_are_of_every_kind_that_a_person_of_the_demo_can_have() {
 fn what_insurers_tell_late_is_there_after_two_days() {
     let began = day("2026-11-24");
     let people = personas(began);
-    let late = find(&people, "muroi-saori");
+    let late = find_persona(&people, "muroi-saori");
     for (days, expected) in [(0, "27902"), (1, "27902"), (2, "13906"), (20, "13906")] {
         let asked = began.saturating_add(i64::from(days).days());
-        let told = Trouble::told(late.trouble, late.insured.coverages.clone(), asked);
+        let told = SimulatedFault::apply_to_coverages(late.fault, late.insured_person.coverages.clone(), asked);
         let holding: Vec<_> = told.iter().filter(|(_, coverage)| coverage.holds_on(asked)).collect();
         assert_eq!(holding.len(), 1, "{days}");
         assert_eq!(&holding[0].1.insurer.to_string()[2..7], expected, "{days}");
     }
-    let former = find(&people, "wakamiya-mei");
-    assert_eq!(Trouble::named(former.trouble, former.insured.person.clone()).name.as_str(), "旧姓　芽衣");
+    let former = find_persona(&people, "wakamiya-mei");
+    assert_eq!(
+        SimulatedFault::apply_to_person(former.fault, former.insured_person.person.clone()).name.as_str(),
+        "旧姓　芽衣"
+    );
 }
 
 #[test]
 fn every_kind_of_record_is_there() {
     let people = personas(day("2026-11-24"));
-    let any = |wanted: fn(&Content) -> bool| {
-        people.iter().filter(|persona| persona.insured.records.iter().any(|record| wanted(&record.content))).count()
+    let any = |wanted: fn(&RecordContent) -> bool| {
+        people
+            .iter()
+            .filter(|persona| persona.insured_person.records.iter().any(|record| wanted(&record.content)))
+            .count()
     };
-    assert!(any(|content| matches!(content, Content::Medicine(_))) >= 8);
-    assert!(any(|content| matches!(content, Content::Treatment(_))) >= 6);
-    assert!(any(|content| matches!(content, Content::Operation(_))) >= 3);
-    assert!(any(|content| matches!(content, Content::CheckUp(_))) >= 5);
-    assert!(people.iter().any(|persona| persona.insured.specific_diseases.len() == 2));
-    let rare = find(&people, "hashimoto-kozue");
-    assert!(rare.insured.person.name.as_str().starts_with('●') && !rare.name.contains('●'));
+    assert!(any(|content| matches!(content, RecordContent::Medicine(_))) >= 8);
+    assert!(any(|content| matches!(content, RecordContent::Treatment(_))) >= 6);
+    assert!(any(|content| matches!(content, RecordContent::Operation(_))) >= 3);
+    assert!(any(|content| matches!(content, RecordContent::CheckUp(_))) >= 5);
+    assert!(people.iter().any(|persona| persona.insured_person.specific_diseases.len() == 2));
+    let rare = find_persona(&people, "hashimoto-kozue");
+    assert!(rare.insured_person.person.name.as_str().starts_with('●') && !rare.name.contains('●'));
 }
 
 proptest! {
@@ -193,21 +203,21 @@ proptest! {
         for persona in personas(today) {
             let key = persona.key;
             let card = persona.card;
-            prop_assert!(persona.birth_date < card.issued && card.issued < today, "{}", key);
-            prop_assert!(card.ends > today, "{}: the card itself is valid", key);
-            prop_assert!(persona.insured.records.iter().all(|record| record.day < today), "{}", key);
-            prop_assert!(persona.insured.records.iter().all(|record| record.day > persona.birth_date), "{}", key);
-            let grace_ends = card.certificates_end.saturating_add(3.months());
+            prop_assert!(persona.birth_date < card.issued_on && card.issued_on < today, "{}", key);
+            prop_assert!(card.expires_on > today, "{}: the card itself is valid", key);
+            prop_assert!(persona.insured_person.records.iter().all(|record| record.day < today), "{}", key);
+            prop_assert!(persona.insured_person.records.iter().all(|record| record.day > persona.birth_date), "{}", key);
+            let grace_ends = card.certificates_expire_on.saturating_add(3.months());
             match key {
                 "narumi-masaru" => prop_assert!(grace_ends < today),
                 // A month of it is left, so that the demo can run for a while.
                 "shinoda-yoko" => prop_assert!(
-                    card.certificates_end < today && today.saturating_add(30.days()) < grace_ends
+                    card.certificates_expire_on < today && today.saturating_add(30.days()) < grace_ends
                 ),
                 "hayase-jun" => prop_assert!(
-                    today < card.certificates_end && card.certificates_end < today.saturating_add(3.months())
+                    today < card.certificates_expire_on && card.certificates_expire_on < today.saturating_add(3.months())
                 ),
-                _ => prop_assert!(today.saturating_add(180.days()) < card.certificates_end, "{}", key),
+                _ => prop_assert!(today.saturating_add(180.days()) < card.certificates_expire_on, "{}", key),
             }
         }
     }
@@ -216,9 +226,9 @@ proptest! {
     fn whenever_the_world_begins_insurance_is_as_its_note_says(today in any_day(), later in 0..21_i64) {
         let asked = today.saturating_add(later.days());
         for persona in personas(today) {
-            let told = Trouble::told(persona.trouble, persona.insured.coverages.clone(), asked);
+            let told = SimulatedFault::apply_to_coverages(persona.fault, persona.insured_person.coverages.clone(), asked);
             let told: Vec<_> = told.into_iter().map(|(_, coverage)| coverage).collect();
-            let found = verdict(&told, Asked::Person, asked).validity;
+            let found = verdict(&told, CoverageQuery::Person, asked).validity;
             let expected = match persona.key {
                 "kajitani-ryosuke" => oqs::QualificationValidity::Invalid,
                 "hidaka-chihiro" => InvalidWithNewer,
@@ -229,8 +239,8 @@ proptest! {
             prop_assert_eq!(found, expected, "{}", persona.key);
             let held = |from: Date, to: Date| from <= asked && asked <= to;
             for (some, holding) in [
-                (!persona.insured.limits.is_empty(), persona.insured.limits.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
-                (!persona.insured.specific_diseases.is_empty(), persona.insured.specific_diseases.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
+                (!persona.insured_person.limits.is_empty(), persona.insured_person.limits.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
+                (!persona.insured_person.specific_diseases.is_empty(), persona.insured_person.specific_diseases.iter().filter(|it| held(it.valid_from, it.valid_to)).count()),
             ] {
                 prop_assert_eq!(holding, usize::from(some), "{}", persona.key);
             }
@@ -240,7 +250,7 @@ proptest! {
     #[test]
     fn whenever_the_world_begins_ages_fit(today in any_day()) {
         let people = personas(today);
-        let age = |key: &str| today.since(find(&people, key).birth_date).map(|span| span.get_days() / 365).unwrap();
+        let age = |key: &str| today.since(find_persona(&people, key).birth_date).map(|span| span.get_days() / 365).unwrap();
         prop_assert!((3..=4).contains(&age("hayama-koharu")));
         prop_assert!((70..=74).contains(&age("moriwaki-toshio")));
         prop_assert!(age("segawa-tomi") >= 75);
@@ -248,7 +258,7 @@ proptest! {
 }
 
 /// What a verifier says of somebody's certificate, as the authority's rule makes it.
-fn judged(
+fn verify_certificate(
     persona: &Persona,
     generation: &Generation,
     anchors: &Anchors,
@@ -258,12 +268,12 @@ fn judged(
     let office = persona.card.office;
     let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
     let subject = Subject::new("997794E9AGCIEG", municipality, 3).unwrap();
-    let not_before = start_of_day(persona.card.issued).plus(Span::from_hours(10));
+    let not_before = start_of_day(persona.card.issued_on).plus(Span::from_hours(10));
     let serial = Serial::try_from(0x0012_3456).unwrap();
     let certificate =
         generation.issue_authentication(&subject, persona.birth_date, key.public_key(), serial, not_before).unwrap();
-    let answer = UnverifiedAnswer { certificate, signature: Vec::new() };
-    match answer.trust(anchors, &Remembered::up_to(0), Grace::Granted, now) {
+    let answer = UnverifiedCardResponse { certificate, signature: Vec::new() };
+    match answer.verify_certificate(anchors, &CertificateCache::with_capacity(0), Grace::Granted, now) {
         Ok(trusted) => Some(trusted.validity()),
         Err(Refusal::Certificate(CertificateRefusal::Expired(_))) => None,
         Err(refusal) => panic!("{}: {refusal}", persona.key),
@@ -275,7 +285,7 @@ fn a_verifier_judges_each_certificate_as_intended() {
     let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
     for today in ["2024-02-29", "2026-01-01", "2026-03-31", "2026-07-31", "2026-11-24", "2026-12-31", "2027-02-28"] {
         let now = start_of_day(day(today)).plus(Span::from_hours(9));
-        let generation = Generation::found(
+        let generation = Generation::create(
             Purpose::Authentication,
             Practice::simulated(
                 Purpose::Authentication,
@@ -288,14 +298,14 @@ fn a_verifier_judges_each_certificate_as_intended() {
             now.plus(Span::from_hours(8766)),
         )
         .unwrap();
-        let anchors = Anchors::of([generation.certificate()], Policies::simulated()).unwrap();
+        let anchors = Anchors::new([generation.certificate()], Policies::simulated()).unwrap();
         for persona in personas(day(today)) {
-            let found = judged(&persona, &generation, &anchors, &key, now);
+            let found = verify_certificate(&persona, &generation, &anchors, &key, now);
             match persona.key {
                 "narumi-masaru" => assert_eq!(found, None, "{today}"),
                 "shinoda-yoko" => match found {
-                    Some(Validity::Grace { ended, .. }) => {
-                        assert_eq!(ended.japan_date(), persona.card.certificates_end, "{today}");
+                    Some(Validity::Grace { expired_at: ended, .. }) => {
+                        assert_eq!(ended.japan_date(), persona.card.certificates_expire_on, "{today}");
                     }
                     other => panic!("{today}: {other:?}"),
                 },
@@ -308,44 +318,46 @@ fn a_verifier_judges_each_certificate_as_intended() {
 #[test]
 fn three_cards_are_not_as_they_should_be() {
     let people = personas(day("2026-11-24"));
-    let tries = |key: &str| find(&people, key).card.tries_left;
+    let tries = |key: &str| find_persona(&people, key).card.tries_left;
     assert_eq!((tries("toyama-takumi"), tries("mizuki-aya"), tries("hayama-misaki")), (0, 1, 3));
-    let lost: Vec<_> = people.iter().filter(|persona| persona.card.revocation == Revocation::Lost).collect();
+    let lost: Vec<_> = people.iter().filter(|persona| persona.card.revocation == Revocation::ReportedLost).collect();
     assert_eq!(lost.len(), 1);
-    let unregistered = |persona: &&Persona| persona.insured.person.card == eligibility::InsuranceCard::NotRegistered;
+    let unregistered =
+        |persona: &&Persona| persona.insured_person.person.card == eligibility::InsuranceCard::NotRegistered;
     assert_eq!(people.iter().filter(unregistered).count(), 1);
 }
 
 #[tokio::test]
 async fn starting_again_lays_nothing_in_twice() {
     let folder = std::env::temp_dir().join(format!("uketsuke-world-{}", std::process::id()));
-    let wanted = crate::cli::Demo {
+    let wanted = crate::cli::DemoArguments {
         clock: Some("2026-11-24T09:00:00+09:00".parse().unwrap()),
-        ..crate::cli::Demo::quiet(folder.clone())
+        ..crate::cli::DemoArguments::with_free_ports(folder.clone())
     };
     let people = personas(day("2026-11-24"));
     let keys: Vec<_> = people.iter().map(|persona| persona.key.to_owned()).collect();
     let mut firsts = Vec::new();
     // The second start is on another port and on a later day.
     for time in ["2026-11-24T09:00:00+09:00", "2026-12-24T09:00:00+09:00"] {
-        let wanted = crate::cli::Demo { clock: Some(time.parse().unwrap()), ..wanted.clone() };
+        let wanted = crate::cli::DemoArguments { clock: Some(time.parse().unwrap()), ..wanted.clone() };
         let demo = crate::demo::Demo::open(&wanted).await.unwrap();
-        let cards = demo.rooms().portal.cards().await.unwrap();
+        let cards = demo.services().portal.list_cards().await.unwrap();
         assert_eq!(cards.iter().map(|card| card.id.to_string()).collect::<Vec<_>>(), keys);
         for (card, persona) in cards.iter().zip(&people) {
             assert_eq!(card.tries_left, persona.card.tries_left, "{}", persona.key);
         }
-        assert!(demo.rooms().terminal.missing_accounts().await.unwrap().is_empty());
-        let known = institutions(&addresses()).into_iter().find(|known| known.entrance.is_some()).unwrap();
-        let entrance = demo.rooms().eligibility.entrance(known.code(), eligibility::Kind::Online).await.unwrap();
-        assert_eq!(entrance, known.entrance);
+        assert!(demo.services().terminal.missing_accounts().await.unwrap().is_empty());
+        let known = institutions(&addresses()).into_iter().find(|known| known.fixed_url_code.is_some()).unwrap();
+        let entrance =
+            demo.services().eligibility.find_fixed_url(known.code(), eligibility::CareKind::Online).await.unwrap();
+        assert_eq!(entrance, known.fixed_url_code);
         // The next certificate's number tells how many were issued before it.
         let key = SigningKey::generate(Algorithm::RsaSha256).unwrap();
         let office = people[0].card.office;
         let municipality = Municipality::new(office.code, office.prefecture, office.name).unwrap();
         let subject = Subject::new("997794E9AGCIEG", municipality, 4).unwrap();
         let issued_at = "2025-01-20T09:00:00+09:00".parse().unwrap();
-        let issued = demo.rooms().authority.issue_authentication(
+        let issued = demo.services().authority.issue_authentication(
             subject,
             people[0].birth_date,
             key.public_key().clone(),

@@ -5,18 +5,18 @@ use super::*;
 /// The example of the guide: what is shown to operators is right.
 const EXAMPLE: &str = include_str!("../../../../../docs/guide/operate/institutions.toml");
 
-fn receptions() -> Vec<KnownReception> {
+fn sample_receptions() -> Vec<KnownReception> {
     let text = "http://reception.localhost:8400";
     vec![KnownReception { issuer: text.parse().unwrap(), origin: text.parse().unwrap() }]
 }
 
-fn read_text(text: &str) -> Result<Vec<NewInstitution>, WrongFile> {
+fn read_text(text: &str) -> Result<Vec<NewInstitution>, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("institutions.toml");
     std::fs::write(&path, text).unwrap();
-    let mut missing = Missing::default();
-    let read = read(&path, "the guide", &receptions(), &mut missing)?;
-    missing.refuse()?;
+    let mut missing = MissingKeys::default();
+    let read = read_institutions(&path, "the guide", &sample_receptions(), &mut missing)?;
+    missing.into_result()?;
     Ok(read)
 }
 
@@ -30,18 +30,18 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(first.institution.specialties, [Specialty::InternalMedicine, Specialty::Allergology]);
     assert_eq!(first.institution.languages, [SpokenLanguage::English, SpokenLanguage::Chinese]);
     assert_eq!(second.institution.languages, []);
-    assert_eq!(first.institution.leave_by, LeaveBy::HandOver { issuer: receptions().remove(0).issuer });
+    assert_eq!(first.institution.proof_method, ProofMethod::HandOver { issuer: sample_receptions().remove(0).issuer });
     assert_eq!(first.menus.len(), 2);
     assert_eq!((first.menus[0].charge, first.menus[1].charge), (Charge::Insured, Charge::SelfPay));
     assert_eq!(first.menus[0].doctor.as_deref(), Some("見本 一郎"));
     assert_eq!(
-        second.institution.leave_by,
-        LeaveBy::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
+        second.institution.proof_method,
+        ProofMethod::FixedUrl { url: "http://reception.localhost:8400/i/mnmjbk2345fkkcd6789w".to_owned() }
     );
     // What nobody has put into English stays Japanese.
     assert_eq!(second.institution.name_in(Language::English), second.institution.name);
     assert!(!second.opening.closed_on_holidays);
-    assert_eq!(third.institution.leave_by, LeaveBy::PictureOnly);
+    assert_eq!(third.institution.proof_method, ProofMethod::PictureOnly);
     assert_eq!((first.notice.manager.as_str(), first.notice.manager_english.as_str()), ("見本 一郎", "Ichiro Mihon"));
     assert_eq!(first.notice.owner.as_deref(), Some("医療法人星凪会"));
     assert_eq!(second.notice.manager_english, second.notice.manager);
@@ -140,6 +140,6 @@ fn a_time_of_a_day_is_written_with_hours_and_minutes() {
         ("009:00", None),
         (":00", None),
     ] {
-        assert_eq!(minute_of_day(text), expected, "{text}");
+        assert_eq!(parse_minute_of_day(text), expected, "{text}");
     }
 }

@@ -18,7 +18,7 @@ const NOTICES: [(&str, &str); 6] = [
     ("legal.en.md", include_str!("../../../../../docs/guide/operate/notices/legal.en.md")),
 ];
 
-fn read_text(text: &str) -> Result<Settings, WrongFile> {
+fn read_text(text: &str) -> Result<ServiceSettings, SettingsError> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("institutions.toml"), INSTITUTIONS).unwrap();
     fs::write(folder.path().join("relay.password"), "secret\n").unwrap();
@@ -28,7 +28,7 @@ fn read_text(text: &str) -> Result<Settings, WrongFile> {
     }
     let path = folder.path().join("service.toml");
     fs::write(&path, text).unwrap();
-    Settings::read(&path)
+    ServiceSettings::read(&path)
 }
 
 #[test]
@@ -42,14 +42,14 @@ fn the_example_of_the_guide_is_read_as_it_says() {
     assert_eq!(settings.client.to_string(), "my-service");
     assert_eq!(settings.receptions[0].origin.as_str(), "http://reception.localhost:8400");
     assert_eq!(settings.institutions.len(), 3);
-    assert!(settings.letters.is_some_and(|folder| folder.ends_with("letters")));
+    assert!(settings.letter_folder.is_some_and(|folder| folder.ends_with("letters")));
     assert_eq!((settings.database, settings.keep_pictures_days), (None, 30));
     // What the example says of connections and limits is what is so without it.
     assert_eq!(settings.connections, ConnectionSettings::default());
     assert_eq!(settings.limits, Limits::default());
-    assert_eq!((settings.listen_health, settings.least_free_mb), (None, health::LEAST_FREE_MB));
+    assert_eq!((settings.listen_health, settings.least_free_mb), (None, health::DEFAULT_LEAST_FREE_MB));
     let notices = settings.notices;
-    assert_eq!(notices.privacy_dated.to_string(), "2026-11-01");
+    assert_eq!(notices.privacy_effective_date.to_string(), "2026-11-01");
     assert!(matches!(notices.privacy.japanese, consult::NoticeSource::Text(_)) && notices.privacy.english.is_some());
     assert_eq!(notices.contact.telephone(), Some("03-0000-0001"));
     assert_eq!(notices.emergency, consult::Emergency::default());
@@ -59,14 +59,14 @@ fn the_example_of_the_guide_is_read_as_it_says() {
 fn a_database_of_another_key_is_told_with_both_remedies() {
     let settings = read_text(SERVICE).unwrap();
     let wrong = WrongSettings::Database(MigrationError::OtherKey("consult"));
-    let check = |settings: &Settings, key: &str, remedies: [&str; 2]| {
-        let (found, remedy) = at_fault(&wrong, settings);
+    let check = |settings: &ServiceSettings, key: &str, remedies: [&str; 2]| {
+        let (found, remedy) = key_and_remedy(&wrong, settings);
         assert_eq!(found, key);
         assert!(remedies.iter().all(|part| remedy.contains(part)), "{remedy}");
     };
     check(&settings, "data", ["restore the master.key", "name another folder"]);
     let location = Location::Sqlite("elsewhere.db".into());
-    let named = Settings { database: Some(location), ..settings };
+    let named = ServiceSettings { database: Some(location), ..settings };
     check(&named, "database", ["share the data folder whose master.key", "name another database"]);
 }
 
@@ -127,7 +127,7 @@ fn what_the_example_leaves_out_works_where_it_is_put_in() {
     let relay = SERVICE.replace("folder = \"letters\"", "# no folder").replace("# relay =", "relay =");
     let named = relay.replace("# user =", "user =").replace("# password_file =", "password_file =");
     for text in [&relay, &named, &named.replace("# security = \"starttls\"", "security = \"tls\"")] {
-        assert!(read_text(text).unwrap().letters.is_none());
+        assert!(read_text(text).unwrap().letter_folder.is_none());
     }
     let server = SERVICE.replace("# database =", "database =");
     assert!(matches!(read_text(&server).unwrap().database, Some(Location::Postgres(_))));
@@ -141,7 +141,7 @@ fn what_the_example_leaves_out_works_where_it_is_put_in() {
 #[test]
 fn the_service_calls_itself_by_the_host_of_its_address() {
     let check = |address: &str, expected: &str| {
-        assert_eq!(host_of(&address.parse().unwrap()), expected, "{address}");
+        assert_eq!(host_without_port(&address.parse().unwrap()), expected, "{address}");
     };
     check("https://consult.example.jp", "consult.example.jp");
     check("http://clinics.localhost:8420", "clinics.localhost");
@@ -213,6 +213,6 @@ fn what_is_wrong_is_told_with_file_key_and_remedy() {
             assert!(said.contains(word), "{wrong}: {word}: {said}");
         }
     }
-    let missing = Settings::read(Path::new("/nowhere/service.toml")).map(|_| ()).unwrap_err();
+    let missing = ServiceSettings::read(Path::new("/nowhere/service.toml")).map(|_| ()).unwrap_err();
     assert!(missing.to_string().contains("name the service's settings with --config"), "{missing}");
 }

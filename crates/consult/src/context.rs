@@ -1,0 +1,25 @@
+use shell::UploadMemory;
+
+use crate::{
+    Limits, Notices,
+    client::ReceptionClient,
+    picture::{ImageWorker, UploadLocks},
+    store::Store,
+    vault::Vault,
+};
+
+/// What every handler works with.
+pub(crate) struct Context {
+    pub(crate) store: Store,
+    pub(crate) receptions: ReceptionClient,
+    pub(crate) operator: String,
+    /// The address that letters come from, where they leave the service.
+    pub(crate) sender_address: Option<String>,
+    pub(crate) vault: Vault,
+    pub(crate) image_worker: ImageWorker,
+    pub(crate) upload_memory: UploadMemory,
+    pub(crate) upload_locks: UploadLocks,
+    pub(crate) picture_retention_days: u16,
+    pub(crate) limits: Limits,
+    pub(crate) notices: Notices,
+}

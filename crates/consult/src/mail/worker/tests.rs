@@ -1,0 +1,662 @@
+use std::sync::{Arc, Mutex};
+
+use base::{Key, Randomness, Span, Timestamp};
+use database::{Transaction, test_database};
+use shell::Language;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+use super::*;
+use crate::{
+    MIGRATIONS,
+    mail::{CodeMessage, Letter},
+    rules::{
+        delivery::{LetterState, SmtpReply},
+        patient::MailAddress,
+        sign_in::CODE_LIFETIME,
+    },
+    seal::Seal,
+    store::{
+        account::CodeRequester,
+        mail::{enqueue_code, insert_letter},
+    },
+};
+
+fn store(database: database::Database) -> Store {
+    store_with_key(database, "seal")
+}
+
+fn store_with_key(database: database::Database, key: &str) -> Store {
+    Store { seal: Seal::new(Key::new(&Randomness::repeatable(key))), ..Store::for_tests(database) }
+}
+
+fn clock() -> Clock {
+    Clock::starting_at("2026-11-24T09:00:00+09:00".parse().unwrap())
+}
+
+async fn enqueue_codes(store: &Store, now: Timestamp, count: usize) {
+    for place in 0..count {
+        enqueue_code_to(store, now, &format!("person{place}@example.jp"), &format!("{place:06}")).await;
+    }
+}
+
+async fn enqueue_code_to(store: &Store, now: Timestamp, to: &str, code: &str) {
+    let (inner, to, code) = (store.clone(), to.to_owned(), code.to_owned());
+    let enqueue = move |transaction: &mut Transaction<'_>| -> Result<LetterId, database::Error> {
+        let dies_at = now.plus(CODE_LIFETIME);
+        let message = CodeMessage { to: &to, code: &code, language: Language::Japanese, expires_at: dies_at };
+        enqueue_code(transaction, &inner, now, &message)
+    };
+    store.database.write(enqueue).await.unwrap();
+}
+
+/// A letter whose content does not die.
+async fn enqueue_non_expiring(store: &Store, now: Timestamp, to: &str) {
+    let letter =
+        Letter { to: to.to_owned(), subject: "予約を受け付けました".to_owned(), body: "本文\n".to_owned() };
+    let inner = store.clone();
+    let enqueue = move |transaction: &mut Transaction<'_>| insert_letter(transaction, &inner, now, now, &letter, None);
+    store.database.write(enqueue).await.unwrap();
+}
+
+async fn list_outcomes(store: &Store) -> Vec<(Option<String>, Option<String>)> {
+    store
+        .database
+        .read(|transaction| {
+            transaction
+                .fetch_all("SELECT fate, last_error FROM outbox ORDER BY id", &[], |row| Ok((row.get(0)?, row.get(1)?)))
+        })
+        .await
+        .unwrap_or_else(|error: database::Error| panic!("{error}"))
+}
+
+/// What a stub relay does at a point of the conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum StubResponse {
+    Reply(&'static str),
+    Close,
+    NoResponse,
+}
+
+/// A point of the conversation at which a stub relay can be made to answer otherwise than well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ConversationPoint {
+    Greeting,
+    Ehlo,
+    StartTls,
+    Auth,
+    Sender,
+    Recipient,
+    Data,
+    Content,
+}
+
+/// What a stub relay heard.
+#[derive(Default)]
+struct StubRecord {
+    commands: Vec<String>,
+    letters: Vec<String>,
+}
+
+/// A relay on this machine that answers well but where it is told otherwise: the answers for a point are used up one by
+/// one, the last for ever.
+#[derive(Clone)]
+struct StubRelay {
+    port: u16,
+    record: Arc<Mutex<StubRecord>>,
+}
+
+impl StubRelay {
+    async fn start(answers: &[(ConversationPoint, StubResponse)]) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let relay = Self { port: listener.local_addr().unwrap().port(), record: Arc::default() };
+        let script = Arc::new(Mutex::new(answers.to_vec()));
+        let heard = relay.record.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(serve_connection(stream, script.clone(), heard.clone()));
+            }
+        });
+        relay
+    }
+
+    fn relay(&self, tls: Encryption, credentials: Option<Credentials>, deadlines: Deadlines) -> Relay {
+        let helo = parse_helo("consult.example.jp").unwrap();
+        let smtp = SmtpRelay { host: "127.0.0.1".to_owned(), port: self.port, tls, credentials, helo, deadlines };
+        Relay::from_smtp(smtp, parse_sender("uketsuke <no-reply@example.jp>").unwrap())
+    }
+
+    fn transport(&self) -> MailTransport {
+        MailTransport::Relay(self.relay(Encryption::None, None, Deadlines::default()))
+    }
+
+    fn letters(&self) -> Vec<String> {
+        self.record.lock().unwrap().letters.clone()
+    }
+
+    fn commands(&self) -> Vec<String> {
+        self.record.lock().unwrap().commands.clone()
+    }
+}
+
+fn next_response(
+    script: &Mutex<Vec<(ConversationPoint, StubResponse)>>,
+    point: ConversationPoint,
+    good: &'static str,
+) -> StubResponse {
+    let mut script = script.lock().unwrap();
+    let left = script.iter().filter(|(at, _)| *at == point).count();
+    match script.iter().position(|(at, _)| *at == point) {
+        Some(place) if left > 1 => script.remove(place).1,
+        Some(place) => script[place].1.clone(),
+        None => StubResponse::Reply(good),
+    }
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    script: Arc<Mutex<Vec<(ConversationPoint, StubResponse)>>>,
+    heard: Arc<Mutex<StubRecord>>,
+) {
+    let (read, mut write) = stream.into_split();
+    let mut lines = BufReader::new(read).lines();
+    let mut letter: Option<String> = None;
+    let mut point = Some((ConversationPoint::Greeting, "220 relay"));
+    loop {
+        if let Some((at, good)) = point.take() {
+            match next_response(&script, at, good) {
+                StubResponse::Reply(text) => {
+                    if write.write_all(format!("{text}\r\n").as_bytes()).await.is_err() {
+                        return;
+                    }
+                    if at == ConversationPoint::Data && text.starts_with("354") {
+                        letter = Some(String::new());
+                    }
+                }
+                StubResponse::Close => return,
+                StubResponse::NoResponse => {
+                    // Held open until the other side goes.
+                    while let Ok(Some(_)) = lines.next_line().await {}
+                    return;
+                }
+            }
+        }
+        let Ok(Some(line)) = lines.next_line().await else { return };
+        if let Some(text) = &mut letter {
+            if line == "." {
+                heard.lock().unwrap().letters.push(letter.take().unwrap_or_default());
+                point = Some((ConversationPoint::Content, "250 taken"));
+            } else {
+                text.push_str(&line);
+                text.push('\n');
+            }
+            continue;
+        }
+        heard.lock().unwrap().commands.push(line.clone());
+        point = match line.split([' ', ':']).next().unwrap_or_default() {
+            "EHLO" => Some((ConversationPoint::Ehlo, "250-relay\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS")),
+            "STARTTLS" => Some((ConversationPoint::StartTls, "220 go on")),
+            "AUTH" => Some((ConversationPoint::Auth, "235 2.7.0 welcome")),
+            "MAIL" => Some((ConversationPoint::Sender, "250 good")),
+            "RCPT" => Some((ConversationPoint::Recipient, "250 good")),
+            "DATA" => Some((ConversationPoint::Data, "354 go on")),
+            _ => return,
+        };
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as a relay takes them")]
+fn credentials() -> Option<Credentials> {
+    Some(Credentials::new("user".to_owned(), "password".to_owned()))
+}
+
+fn start_tls() -> Encryption {
+    Encryption::StartTls(TlsParameters::new("localhost".to_owned()).unwrap())
+}
+
+fn composed() -> ComposedMessage {
+    let letter = Letter { to: "a@example.jp".to_owned(), subject: "a".to_owned(), body: "b\n".to_owned() };
+    let id = LetterId::new(clock().now(), &Randomness::repeatable("letter"));
+    ComposedMessage::new(&parse_sender("no-reply@example.jp").unwrap(), &letter, id, "example.jp", clock().now())
+        .unwrap()
+}
+
+/// How an attempt ends with this answer at this point.
+async fn attempt_failing_at(point: ConversationPoint, answer: StubResponse, deadlines: Deadlines) -> FailedAttempt {
+    let stub = StubRelay::start(&[(point, answer)]).await;
+    let relay = match point {
+        ConversationPoint::StartTls => stub.relay(start_tls(), None, deadlines),
+        ConversationPoint::Auth => stub.relay(Encryption::None, credentials(), deadlines),
+        _ => stub.relay(Encryption::None, None, deadlines),
+    };
+    relay.deliver(&composed(), || {}).await.expect_err("the attempt fails")
+}
+
+const POINTS: [(ConversationPoint, DeliveryStage); 8] = [
+    (ConversationPoint::Greeting, DeliveryStage::Greeting),
+    (ConversationPoint::Ehlo, DeliveryStage::Greeting),
+    (ConversationPoint::StartTls, DeliveryStage::StartTls),
+    (ConversationPoint::Auth, DeliveryStage::Auth),
+    (ConversationPoint::Sender, DeliveryStage::Sender),
+    (ConversationPoint::Recipient, DeliveryStage::Recipient),
+    (ConversationPoint::Data, DeliveryStage::Data),
+    (ConversationPoint::Content, DeliveryStage::Content),
+];
+
+/// What becomes of a letter after its first attempt, by where the relay says what. The same table stands in
+/// `docs/guide/operate.md`.
+#[tokio::test]
+async fn what_becomes_of_a_letter_follows_from_the_stage_and_the_answer() {
+    let is_refusal = |stage: DeliveryStage, answer: &str| match stage {
+        DeliveryStage::Recipient => matches!(answer, "550 5.1.1 no" | "550 no" | "552 5.2.2 full" | "554 no"),
+        DeliveryStage::Data | DeliveryStage::Content => matches!(answer, "550 5.1.1 no" | "550 no" | "552 5.2.2 full"),
+        _ => false,
+    };
+    let answers = [
+        "421 4.3.2 later",
+        "450 4.2.0 later",
+        "451 4.7.1 later",
+        "535 5.7.8 no",
+        "550 5.4.5 no",
+        "550 5.1.1 no",
+        "550 no",
+        "552 5.2.2 full",
+        "554 no",
+        "554 5.7.1 no",
+    ];
+    let trial = test_database::open_on_each_engine("consult", MIGRATIONS).remove(0);
+    let worker = MailWorker::new(store(trial.database.clone()), MailTransport::Outbox, clock());
+    let now = worker.clock.now();
+    let id = LetterId::new(now, &Randomness::system());
+    let letter = Letter { to: String::new(), subject: String::new(), body: String::new() };
+    let lasting = ClaimedLetter { id, letter: letter.clone(), attempts: 1, queued_at: now, expires_at: None };
+    let code = ClaimedLetter { id, letter, attempts: 1, queued_at: now, expires_at: Some(now.plus(CODE_LIFETIME)) };
+    for (point, stage) in POINTS {
+        for answer in answers {
+            let setback = attempt_failing_at(point, StubResponse::Reply(answer), Deadlines::default()).await;
+            assert_eq!(setback.stage, stage, "{point:?} {answer}");
+            let retried = |fate: &DeliveryOutcome| matches!(fate, DeliveryOutcome::Retry { .. });
+            for claimed in [&lasting, &code] {
+                let fate = worker.decide_outcome(claimed, &setback);
+                assert_eq!(retried(&fate), !is_refusal(stage, answer), "{point:?} {answer}: {fate:?}");
+                let (DeliveryOutcome::Retry { reason: why, .. } | DeliveryOutcome::Refused { reason: why }) = &fate
+                else {
+                    panic!("{fate:?}")
+                };
+                assert!(why.starts_with(&format!("{stage} {}", &answer[..3])), "{why}");
+                assert!(!why.contains(" no") && !why.contains("later"), "a relay's text is not repeated: {why}");
+            }
+        }
+        let setback = attempt_failing_at(point, StubResponse::Close, Deadlines::default()).await;
+        assert_eq!(setback.consequence, Consequence::Retry, "{point:?} closed");
+        let setback = attempt_failing_at(point, StubResponse::Reply("what?"), Deadlines::default()).await;
+        assert_eq!(setback.consequence, Consequence::Retry, "{point:?} no answer");
+        assert_eq!(setback.cause, None, "what a relay wrote is not repeated");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_that_is_silent_is_left_at_any_stage() {
+    let short = Duration::from_secs(1);
+    let deadlines = Deadlines { connect: short, command: short, content: short, attempt: short * 8, quit: short / 2 };
+    let attempts = POINTS.map(|(point, stage)| {
+        tokio::spawn(async move {
+            let setback = attempt_failing_at(point, StubResponse::NoResponse, deadlines).await;
+            assert_eq!(setback.failure, DeliveryFailure::TimedOut, "{point:?}");
+            let stage = if stage == DeliveryStage::Greeting { DeliveryStage::Connect } else { stage };
+            assert_eq!(setback.stage, stage);
+            assert_eq!(setback.consequence, Consequence::Retry);
+        })
+    });
+    for attempt in attempts {
+        attempt.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_is_not_there_or_lacks_what_is_needed_is_tried_again() {
+    let nowhere = {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        StubRelay { port: listener.local_addr().unwrap().port(), record: Arc::default() }
+    };
+    let setback =
+        nowhere.relay(Encryption::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap_err();
+    assert_eq!((setback.stage, setback.failure), (DeliveryStage::Connect, DeliveryFailure::ConnectionFailed));
+    assert!(setback.cause.is_some(), "the system's word is of use");
+    let plain = StubRelay::start(&[(ConversationPoint::Ehlo, StubResponse::Reply("250 relay"))]).await;
+    for (tls, credentials, stage) in
+        [(start_tls(), None, DeliveryStage::StartTls), (Encryption::None, credentials(), DeliveryStage::Auth)]
+    {
+        let relay = plain.relay(tls, credentials, Deadlines::default());
+        let setback = relay.deliver(&composed(), || {}).await.unwrap_err();
+        assert_eq!((setback.stage, setback.failure), (stage, DeliveryFailure::Unsupported));
+        assert_eq!(setback.consequence, Consequence::Retry);
+    }
+}
+
+#[tokio::test]
+async fn the_service_says_its_own_name() {
+    let stub = StubRelay::start(&[]).await;
+    stub.relay(Encryption::None, None, Deadlines::default()).deliver(&composed(), || {}).await.unwrap();
+    assert_eq!(stub.commands()[0], "EHLO consult.example.jp");
+    let check = |name: &str, expected: Option<&str>| {
+        assert_eq!(parse_helo(name).map(|helo| helo.to_string()).as_deref(), expected, "{name}");
+    };
+    check("consult.example.jp", Some("consult.example.jp"));
+    check("localhost", Some("localhost"));
+    check("192.0.2.1", Some("[192.0.2.1]"));
+    check("[2001:db8::1]", Some("[IPv6:2001:db8::1]"));
+    check("my_machine", None);
+    check("a b", None);
+    check("a\r\nQUIT", None);
+    check("", None);
+}
+
+#[tokio::test]
+async fn an_old_carrier_address_is_named_as_it_is_written_and_then_quoted() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        for address in ["taro..yamada@docomo.ne.jp", "taro.@docomo.ne.jp"] {
+            let (local, host) = address.split_once('@').unwrap();
+            let (written, quoted) = (format!("RCPT TO:<{address}>"), format!("RCPT TO:<\"{local}\"@{host}>"));
+            for (answers, expected) in [
+                (vec!["250 good"], vec![&written]),
+                (vec!["501 5.1.3 bad address", "250 good"], vec![&written, &quoted]),
+                (vec!["553 bad address", "250 good"], vec![&written, &quoted]),
+            ] {
+                let answers: Vec<_> = answers
+                    .into_iter()
+                    .map(|answer| (ConversationPoint::Recipient, StubResponse::Reply(answer)))
+                    .collect();
+                let stub = StubRelay::start(&answers).await;
+                let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
+                enqueue_code_to(&worker.store, worker.clock.now(), address, "012345").await;
+                assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+                let commands = stub.commands();
+                let named: Vec<_> = commands.iter().filter(|line| line.starts_with("RCPT")).collect();
+                assert_eq!(named, expected, "{}", trial.engine);
+                assert!(stub.letters()[0].contains(&format!("To: \"{local}\"@{host}")));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn in_the_demo_a_letter_is_composed_as_everywhere() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let worker = MailWorker::new(store(trial.database.clone()), MailTransport::Outbox, clock());
+        for address in ["taro..yamada@docomo.ne.jp", "taro.@docomo.ne.jp"] {
+            enqueue_code_to(&worker.store, worker.clock.now(), address, "012345").await;
+            assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        }
+        enqueue_non_expiring(&worker.store, worker.clock.now(), "no address").await;
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        let fates: Vec<_> = list_outcomes(&worker.store).await.into_iter().filter_map(|(fate, _)| fate).collect();
+        assert_eq!(fates, ["kept", "kept", "given_up"], "{}", trial.engine);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_send_every_letter_once() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let (store, clock) = (store(trial.database.clone()), clock());
+        enqueue_codes(&store, clock.now(), 20).await;
+        let stub = StubRelay::start(&[]).await;
+        let workers: Vec<_> = (0..2)
+            .map(|_| {
+                let worker = MailWorker::new(store.clone(), stub.transport(), clock.clone());
+                tokio::spawn(async move { while worker.send_next_letter().await.unwrap() == SendOutcome::Processed {} })
+            })
+            .collect();
+        for worker in workers {
+            worker.await.unwrap();
+        }
+        let letters = stub.letters();
+        assert_eq!(letters.len(), 20, "{}", trial.engine);
+        for place in 0..20 {
+            let to = format!("To: person{place}@example.jp");
+            assert_eq!(letters.iter().filter(|letter| letter.contains(&to)).count(), 1, "{}: {to}", trial.engine);
+        }
+        assert!(letters.iter().all(|letter| letter.contains("Auto-Submitted: auto-generated")));
+        assert!(store.list_outbox().await.unwrap().is_empty(), "what was sent is forgotten");
+    }
+}
+
+#[tokio::test]
+async fn trouble_with_the_relay_is_known_and_costs_no_letter_for_a_day() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let stub = StubRelay::start(&[(ConversationPoint::Auth, StubResponse::Reply("535 5.7.8 no"))]).await;
+        let carrier = MailTransport::Relay(stub.relay(Encryption::None, credentials(), Deadlines::default()));
+        let worker = MailWorker::new(store(trial.database.clone()), carrier, clock());
+        let began = worker.clock.now();
+        enqueue_non_expiring(&worker.store, began, "a@example.jp").await;
+        assert_eq!(worker.relay_outage(), None);
+        let mut tries = 0;
+        while worker.clock.now() < began.plus(Span::from_hours(24)) {
+            if worker.send_next_letter().await.unwrap() == SendOutcome::RelayUnavailable {
+                tries += 1;
+            }
+            let trouble = worker.relay_outage().expect("trouble");
+            assert!(trouble.since >= began && trouble.since < began.plus(Span::from_mins(1)));
+            assert_eq!((trouble.stage, trouble.code), ("auth", Some(535)));
+            worker.clock.set(worker.clock.now().plus(Span::from_mins(15)));
+        }
+        assert!(tries > 40, "{tries}");
+        assert_eq!(list_outcomes(&worker.store).await, [(None, Some("auth 535 5.7.8".to_owned()))], "{}", trial.engine);
+        // The last attempt after a day gives it up.
+        worker.clock.set(began.plus(Span::from_hours(25)));
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::RelayUnavailable);
+        assert_eq!(list_outcomes(&worker.store).await[0].0.as_deref(), Some("given_up"));
+        let healed = MailWorker { transport: StubRelay::start(&[]).await.transport(), ..worker };
+        enqueue_non_expiring(&healed.store, healed.clock.now(), "b@example.jp").await;
+        assert_eq!(healed.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        assert_eq!(healed.relay_outage(), None);
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_tried_while_it_is_good_and_never_comes_late() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let stub = StubRelay::start(&[(ConversationPoint::Recipient, StubResponse::Reply("450 4.2.0 later"))]).await;
+        let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
+        let began = worker.clock.now();
+        enqueue_codes(&worker.store, began, 1).await;
+        let mut tries = 0;
+        while worker.clock.now() < began.plus(Span::from_mins(11)) {
+            if worker.send_next_letter().await.unwrap() == SendOutcome::Processed {
+                tries += 1;
+            }
+            worker.clock.set(worker.clock.now().plus(Span::from_secs(5)));
+        }
+        assert!((18..=42).contains(&tries), "every 15 to 30 seconds: {tries}");
+        assert_eq!(list_outcomes(&worker.store).await[0].0.as_deref(), Some("expired"), "{}", trial.engine);
+        assert!(worker.store.list_outbox().await.unwrap().is_empty());
+        // A relay that was away for eleven minutes gets no dead code.
+        let down = StubRelay::start(&[]).await;
+        let worker = MailWorker { transport: down.transport(), ..worker };
+        enqueue_codes(&worker.store, worker.clock.now(), 1).await;
+        worker.clock.set(worker.clock.now().plus(Span::from_mins(11)));
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::NothingDue);
+        assert!(down.letters().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_dies_soon_is_sent_before_what_lasts() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let stub = StubRelay::start(&[]).await;
+        let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
+        enqueue_non_expiring(&worker.store, worker.clock.now(), "a@example.jp").await;
+        enqueue_codes(&worker.store, worker.clock.now().plus(Span::from_secs(1)), 1).await;
+        worker.clock.set(worker.clock.now().plus(Span::from_secs(2)));
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        assert!(stub.letters()[0].contains("To: person0@example.jp"), "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn the_page_that_waits_for_a_code_knows_how_its_letter_fares() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let check = async |recipient: &'static str, after: Span, expected: LetterState| {
+            let stub = StubRelay::start(&[(ConversationPoint::Recipient, StubResponse::Reply(recipient))]).await;
+            let worker = MailWorker::new(store(trial.database.clone()), stub.transport(), clock());
+            let (store, now) = (&worker.store, worker.clock.now());
+            let browser = base::Token::new(&store.randomness);
+            let address: MailAddress =
+                format!("{}@example.jp", store.randomness.number_below(1_000_000)).parse().unwrap();
+            let (code, asker) = ("012345".to_owned(), CodeRequester::default());
+            store.send_code(browser.clone(), address, code, "/".into(), Language::Japanese, now, asker).await.unwrap();
+            let state = async |at| store.find_code_letter_state(browser.digest(), at).await.unwrap();
+            assert_eq!(state(now).await, Some(LetterState::Pending));
+            assert_eq!(state(now.plus(Span::from_secs(30))).await, Some(LetterState::Delayed), "nobody tried it");
+            worker.clock.set(now.plus(after));
+            worker.send_next_letter().await.unwrap();
+            assert_eq!(state(worker.clock.now()).await, Some(expected), "{} {recipient}", trial.engine);
+            assert_eq!(state(now.plus(CODE_LIFETIME)).await, None);
+        };
+        check("250 good", Span::from_secs(1), LetterState::Sent).await;
+        check("450 later", Span::from_secs(1), LetterState::Delayed).await;
+        check("550 5.1.1 no such user", Span::from_secs(1), LetterState::Refused).await;
+        check("450 later", CODE_LIFETIME.checked_sub(Span::from_secs(5)).unwrap(), LetterState::Dropped).await;
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_dies_with_a_letter_loses_nothing() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let (store, clock) = (store(trial.database.clone()), clock());
+        enqueue_codes(&store, clock.now(), 1).await;
+        assert!(store.claim_letter(clock.now()).await.unwrap().letter.is_some());
+        assert!(store.claim_letter(clock.now()).await.unwrap().letter.is_none(), "it is another's");
+        let later = clock.now().plus(Span::from_mins(2));
+        let again = store.claim_letter(later).await.unwrap().letter.expect("the claim is over");
+        assert_eq!(again.attempts, 2);
+        // What the first node says now comes too late.
+        store.store_delivery_outcome(again.id, 1, DeliveryOutcome::Sent, later).await.unwrap();
+        assert_eq!(store.list_outbox().await.unwrap().len(), 1, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_is_stopped_gives_its_letters_back() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let (store, clock) = (store(trial.database.clone()), clock());
+        let worker = MailWorker::new(store.clone(), MailTransport::Outbox, clock.clone());
+        let check = async |progress: AttemptProgress, expected: bool| {
+            enqueue_codes(&store, clock.now(), 1).await;
+            let claimed = store.claim_letter(clock.now()).await.unwrap().letter.expect("a letter");
+            worker.track_attempt(&claimed);
+            worker.update_progress(claimed.id, progress.clone());
+            worker.release_letters().await.unwrap();
+            let again = store.claim_letter(clock.now()).await.unwrap().letter;
+            assert_eq!(again.is_some(), expected, "{}: {progress:?}", trial.engine);
+            if let Some(again) = again {
+                store
+                    .store_delivery_outcome(again.id, again.attempts, DeliveryOutcome::Sent, clock.now())
+                    .await
+                    .unwrap();
+            }
+        };
+        check(AttemptProgress::Trying, true).await;
+        check(AttemptProgress::Committed, false).await;
+        check(AttemptProgress::Decided(DeliveryOutcome::Sent), false).await;
+        let settled =
+            list_outcomes(&store).await.into_iter().filter(|(fate, _)| fate.as_deref() == Some("sent")).count();
+        assert_eq!(settled, 2, "what was decided is written down");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_that_another_key_opens_is_left_for_it() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let (mine, clock) = (store(trial.database.clone()), clock());
+        let other = store_with_key(trial.database.clone(), "other");
+        enqueue_codes(&other, clock.now(), 1).await;
+        enqueue_codes(&mine, clock.now(), 1).await;
+        // A letter of a version that did not name its key.
+        mine.database
+            .write(|transaction| -> Result<(), database::Error> {
+                transaction.execute("UPDATE outbox SET sealed_by = NULL", &[]).map(|_| ())
+            })
+            .await
+            .unwrap();
+        let stub = StubRelay::start(&[]).await;
+        let worker = MailWorker::new(mine.clone(), stub.transport(), clock.clone());
+        while worker.send_next_letter().await.unwrap() == SendOutcome::Processed {}
+        assert_eq!(stub.letters().len(), 1, "{}", trial.engine);
+        assert_eq!(mine.count_foreign_letters(clock.now()).await.unwrap(), 1);
+        enqueue_codes(&other, clock.now(), 1).await;
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::NothingDue);
+        assert_eq!(mine.count_foreign_letters(clock.now()).await.unwrap(), 2);
+        let worker = MailWorker::new(other, stub.transport(), clock);
+        assert_eq!(
+            worker.send_next_letter().await.unwrap(),
+            SendOutcome::Processed,
+            "the node with the key sends its own at once"
+        );
+        assert_eq!(stub.letters().len(), 2, "{}", trial.engine);
+    }
+}
+
+#[tokio::test]
+async fn in_the_demo_letters_stay_readable_and_lie_sealed() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let worker = MailWorker::new(store(trial.database.clone()), MailTransport::Outbox, clock());
+        enqueue_codes(&worker.store, worker.clock.now(), 1).await;
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::NothingDue);
+        let letters = worker.store.list_outbox().await.unwrap();
+        assert!(letters[0].letter.body.contains("000000"));
+        let sealed: Vec<u8> = trial
+            .database
+            .read(|transaction| transaction.fetch_one("SELECT sealed FROM outbox", &[], |row| row.get(0)))
+            .await
+            .unwrap_or_else(|error: database::Error| panic!("{error}"));
+        assert!(!sealed.windows(6).any(|part| part == b"000000" || part == b"person"), "{}", trial.engine);
+    }
+}
+
+#[test]
+fn mail_leaves_the_machine_over_tls_only() {
+    let relay = |host, security, from, helo| Relay::new(host, 587, security, None, from, helo).map(|_| ());
+    let (from, helo) = ("no-reply@example.jp", "consult.example.jp");
+    assert_eq!(relay("localhost", Security::None, from, helo), Ok(()));
+    assert_eq!(relay("mail.example.jp", Security::StartTls, from, helo), Ok(()));
+    assert_eq!(relay("mail.example.jp", Security::Tls, from, helo), Ok(()));
+    let clear = relay("mail.example.jp", Security::None, from, helo);
+    assert_eq!(clear, Err(WrongRelay::ClearText("mail.example.jp".to_owned())));
+    let sender = relay("localhost", Security::None, "nobody", helo);
+    assert_eq!(sender, Err(WrongRelay::Sender("nobody".to_owned())));
+    let helo = relay("localhost", Security::None, from, "my_machine");
+    assert_eq!(helo, Err(WrongRelay::Helo("my_machine".to_owned())));
+}
+
+#[tokio::test]
+async fn a_folder_gets_a_file_for_each_letter_and_one_that_is_not_there_gets_it_later() {
+    for trial in test_database::open_on_each_engine("consult", MIGRATIONS) {
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("letters");
+        let carrier = MailTransport::Relay(Relay::folder(folder.clone(), "uketsuke <no-reply@example.jp>").unwrap());
+        let worker = MailWorker::new(store(trial.database.clone()), carrier, clock());
+        enqueue_codes(&worker.store, worker.clock.now(), 1).await;
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::RelayUnavailable);
+        assert_eq!(worker.store.list_outbox().await.unwrap().len(), 1, "{}: it waits", trial.engine);
+        std::fs::create_dir(&folder).unwrap();
+        worker.clock.set(worker.clock.now().plus(Span::from_mins(1)));
+        assert_eq!(worker.send_next_letter().await.unwrap(), SendOutcome::Processed);
+        let files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
+        let [file] = &files[..] else { panic!("{files:?}") };
+        assert_eq!(file.extension().unwrap(), "eml");
+        assert!(std::fs::read_to_string(file).unwrap().contains("To: person0@example.jp"));
+        assert!(worker.store.list_outbox().await.unwrap().is_empty());
+    }
+    assert!(matches!(Relay::folder("letters".into(), "nobody"), Err(WrongRelay::Sender(_))));
+}
+
+#[test]
+fn a_reply_is_kept_by_its_codes_alone() {
+    let reply =
+        SmtpReply { code: 550, enhanced: crate::rules::delivery::EnhancedCode::parse("5.1.1 <a@b.example> no") };
+    assert!(!format!("{reply:?}").contains('@'));
+}

@@ -1,0 +1,424 @@
+//! Moving an appointment to another time, and cancelling it.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Path, Query, State, rejection::QueryRejection},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use base::{Span, Timestamp};
+use maud::{Markup, html};
+use serde::Deserialize;
+use shell::{
+    Access, Document, Form, Frame, Language, Routes, Visitor,
+    components::{self, Tone},
+};
+
+use super::{
+    appointment::AppointmentView,
+    booking::{count_refusal, nearby_fields, nearby_notices},
+    chosen_visit, date_text,
+    institution::{ChosenSlotParams, count_hold},
+    page_frame, path_with_query, patient, sample_data, slots,
+};
+use crate::{
+    Refusal,
+    context::Context,
+    rules::{
+        appointment::{Appointment, AppointmentId, Openness},
+        patient::Patient,
+        proof::{ConfirmationMethod, InsuranceProof, PatientSide, ReschedulingLoss},
+    },
+    store::{
+        appointment::{AcceptedVisits, Booker, NearbyVisits},
+        hold::SlotHolder,
+    },
+};
+
+pub(super) fn routes() -> Routes<Arc<Context>> {
+    Routes::new()
+        .page("/appointments/{id}/move", Access::SignedIn, get(show_reschedule_slots))
+        .action("/appointments/{id}/move", Access::SignedIn, post(submit_reschedule))
+        .action("/appointments/{id}/move/hold", Access::SignedIn, post(submit_reschedule_hold))
+        .page("/appointments/{id}/move/confirm", Access::SignedIn, get(show_reschedule_confirmation))
+        .page("/appointments/{id}/cancel", Access::SignedIn, get(show_cancellation))
+        .action("/appointments/{id}/cancel", Access::SignedIn, post(submit_cancellation))
+}
+
+/// The appointment, if it can still be changed; else the way to its page.
+async fn load_changeable_appointment(
+    room: &Context,
+    visitor: &Visitor,
+    id: &str,
+) -> Result<(Patient, AppointmentView), Response> {
+    let person = patient::require_patient_for_page(room, visitor).await?;
+    let id = patient::parse_appointment_id(id)?;
+    let case = room.store.find_appointment_details(person.id, id).await?;
+    let view = AppointmentView::new(case, visitor.now(), None);
+    if view.openness != Openness::Changeable {
+        // Mostly somebody who went back after cancelling. The appointment's own page says how it stands.
+        return Err(Redirect::to(&format!("/appointments/{id}")).into_response());
+    }
+    Ok((person, view))
+}
+
+/// What another day takes away. A self-pay visit has nothing to lose.
+fn determine_rescheduling_loss(view: &AppointmentView) -> ReschedulingLoss {
+    view.case.proof.as_ref().map_or(ReschedulingLoss::Nothing, InsuranceProof::rescheduling_loss)
+}
+
+async fn show_reschedule_slots(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    week: Result<Query<slots::WeekQuery>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
+    let view = load_reschedule_slots(&room, &visitor, view, &slots::WeekQuery::from_query(week)).await?;
+    Ok(slots::render_slot_list_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+/// The times that an appointment can be moved to.
+async fn load_reschedule_slots(
+    room: &Context,
+    visitor: &Visitor,
+    view: AppointmentView,
+    week: &slots::WeekQuery,
+) -> Result<slots::SlotListPage, Refusal> {
+    let lost = determine_rescheduling_loss(&view);
+    let appointment = view.case.appointment;
+    let offer = room.store.find_offer(appointment.institution).await?;
+    let grid = (&offer.opening, appointment.menu.minutes);
+    let asker = (visitor.browser().digest(), visitor.now());
+    let times = slots::load_week_slots(&room.store, appointment.institution, grid, week, asker).await?;
+    Ok(slots::SlotListPage {
+        institution: offer.institution,
+        menu_name: appointment.menu.name_in(visitor.language()).to_owned(),
+        week_slots: times,
+        purpose: slots::SlotPurpose::Reschedule {
+            appointment: appointment.id,
+            current_start: appointment.visit_start,
+            loss: lost,
+        },
+        now: visitor.now(),
+        hold_minutes: room.limits.hold_minutes,
+        lost_slot: None,
+    })
+}
+
+async fn submit_reschedule_hold(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(chosen): Form<ChosenSlotParams>,
+) -> Result<Response, Response> {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let id = patient::parse_appointment_id(&id)?;
+    let start = chosen.parse()?;
+    let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
+    match room.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
+        Ok(outcome) => {
+            count_hold(outcome);
+            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+        }
+        Err(refusal) => Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    }
+}
+
+fn reschedule_confirmation_path(id: AppointmentId, start: Timestamp) -> String {
+    path_with_query(&format!("/appointments/{id}/move/confirm"), &[("start", &start.milliseconds().to_string())])
+}
+
+/// The answer to whoever cannot have the new time: the times again where another one can be chosen, else what is refused.
+async fn respond_to_reschedule_refusal(
+    room: &Context,
+    visitor: &Visitor,
+    person: &Patient,
+    (id, start): (AppointmentId, Timestamp),
+    refusal: Refusal,
+) -> Response {
+    count_refusal(&refusal);
+    let Some(lost) = slots::LostSlot::from_refusal(&refusal, start) else { return refusal.into_response() };
+    let loaded = async {
+        let case = room.store.find_appointment_details(person.id, id).await?;
+        load_reschedule_slots(
+            room,
+            visitor,
+            AppointmentView::new(case, visitor.now(), None),
+            &slots::WeekQuery::from_start(start),
+        )
+        .await
+    };
+    match loaded.await {
+        Ok(view) => {
+            let view = slots::SlotListPage { lost_slot: Some(lost), ..view };
+            slots::respond_with_lost_slot(page_frame(visitor, Some(person)), &view, &refusal)
+        }
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// The form that moves an appointment.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct RescheduleForm {
+    start: String,
+    /// The patient's other visit at that time, which the form has told of.
+    overlap: String,
+    /// The patient's other visit there on that day, which the form has told of.
+    same_day: String,
+}
+
+/// A new time for an appointment, before it is confirmed.
+struct ReschedulePage {
+    appointment: AppointmentView,
+    start: Timestamp,
+    held_until: Option<Timestamp>,
+    /// What the patient has booked besides, at that time or on that day.
+    nearby: NearbyVisits,
+}
+
+async fn show_reschedule_confirmation(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    chosen: Result<Query<ChosenSlotParams>, QueryRejection>,
+) -> Result<Response, Response> {
+    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
+    let start = chosen.unwrap_or_default().parse()?;
+    let id = view.id();
+    if start == view.case.appointment.visit_start {
+        return Ok(Redirect::to(&format!("/appointments/{id}")).into_response());
+    }
+    let booker = Booker::with_browser(person.id, visitor.browser().digest());
+    let nearby = match room.store.check_reschedule(booker, id, start, visitor.now()).await {
+        Ok(nearby) => nearby,
+        Err(refusal) => return Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    };
+    let time = (view.case.appointment.institution, start);
+    let held_until = chosen_visit::find_held_until(&room, &visitor, time).await?;
+    let view = ReschedulePage { appointment: view, start, held_until, nearby };
+    Ok(render_reschedule_confirmation(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+fn render_reschedule_confirmation(frame: &Frame, moving: &ReschedulePage) -> Markup {
+    let language = frame.language;
+    let ReschedulePage { appointment: view, start, held_until, nearby } = moving;
+    let start = *start;
+    let appointment = &view.case.appointment;
+    let id = appointment.id;
+    let minutes = appointment.menu.minutes;
+    let another_day = start.japan_date() != appointment.visit_date();
+    let lost = determine_rescheduling_loss(view);
+    let again = view.case.proof.is_some() && matches!(lost, ReschedulingLoss::Nothing | ReschedulingLoss::Consent);
+    let next = if another_day && again {
+        language.t(
+            "変更すると、保険の手続きをもう一度していただきます。",
+            "Your visit is moved. Next, confirm your insurance again for the new day.",
+        )
+    } else {
+        language.t("予約の日時が変わります。", "Your visit is moved.")
+    };
+    let label = match nearby {
+        NearbyVisits { overlap: Some(_), .. } => language.t("重なったまま変更する", "Move and keep both"),
+        NearbyVisits { same_day: Some(_), .. } => language.t("両方とも残して変更する", "Move and keep both"),
+        _ => language.t("この日時に変更する", "Move to this time"),
+    };
+    Document::new(frame, language.t("日時の変更を確認", "Check and move"))
+        .above_heading(components::back_link(
+            &format!("/appointments/{id}/move"),
+            language.t("日時を選び直す", "Choose another time"),
+        ))
+        .main(html! {
+            (components::form(frame, &format!("/appointments/{id}/move"), html! {
+                (components::hidden_field("start", &start.milliseconds().to_string()))
+                (nearby_fields(nearby))
+                (components::plain_panel(components::description_list(&[
+                    (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
+                    (language.t("今の日時", "Now"), html! { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }),
+                    (language.t("新しい日時", "New"), html! { strong { (date_text::format_visit_time(language, start, minutes)) } }),
+                ])))
+                (chosen_visit::render_hold(language, *held_until))
+                (nearby_notices(language, nearby))
+                @if another_day { (render_rescheduling_loss(language, lost)) }
+                (components::bottom_bar(components::primary_button(label, Some(next))))
+            }))
+        })
+}
+
+/// How long after moving an appointment its page says so.
+const RESCHEDULED_NOTICE_DURATION: Span = Span::from_mins(10);
+
+/// From when an appointment was moved, if that was its patient's last act and a moment ago.
+pub(super) async fn find_recent_reschedule(
+    room: &Context,
+    id: AppointmentId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Refusal> {
+    let last = room.store.find_last_reschedule(id).await?;
+    Ok(last.filter(|(_, at)| now < at.plus(RESCHEDULED_NOTICE_DURATION)).map(|(from, _)| from))
+}
+
+/// That an appointment was moved, from when to when.
+pub(super) fn render_rescheduled_notice(language: Language, from: Timestamp, appointment: &Appointment) -> Markup {
+    let minutes = appointment.menu.minutes;
+    components::notice(
+        Tone::Success,
+        language.t("日時を変更しました", "Your visit was moved"),
+        html! {
+            p {
+                (language.t("前：", "From: ")) (date_text::format_visit_time(language, from, minutes)) br;
+                (language.t("今：", "To: ")) b { (date_text::format_visit_time(language, appointment.visit_start, minutes)) }
+            }
+        },
+    )
+}
+
+fn render_rescheduling_loss(language: Language, lost: ReschedulingLoss) -> Markup {
+    let (tone, heading, words) = match lost {
+        ReschedulingLoss::Nothing => return Markup::default(),
+        ReschedulingLoss::Consent => (
+            Tone::Warning,
+            language.t("今の保険の手続きは無効になります", "What you did for your insurance becomes void"),
+            language.t(
+                "同意登録は診察日ごとに行うものです。変更したら、新しい日付でもう一度手続きをしてください。",
+                "Consent is registered for one day. After moving, please do it again.",
+            ),
+        ),
+        ReschedulingLoss::PictureReview => (
+            Tone::Info,
+            language.t("送った画像は、もう一度送る必要はありません", "The picture that you sent stays"),
+            language.t(
+                "新しい日付で有効な保険かどうかを、医療機関がもう一度確認します。",
+                "The clinic checks again whether the insurance is valid on the new day.",
+            ),
+        ),
+        ReschedulingLoss::Confirmation => (
+            Tone::Info,
+            language.t("医療機関がもう一度保険を確認します", "The clinic checks your insurance again"),
+            language.t(
+                "新しい日付で有効な保険かどうかを確認するためです。",
+                "It checks whether the insurance is valid on the new day.",
+            ),
+        ),
+    };
+    components::notice(tone, heading, html! { p { (words) } })
+}
+
+async fn submit_reschedule(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(new): Form<RescheduleForm>,
+) -> Result<Response, Response> {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let id = patient::parse_appointment_id(&id)?;
+    let start = ChosenSlotParams::from_text(new.start).parse()?;
+    let accepted = AcceptedVisits::parse(&new.overlap, &new.same_day);
+    let booker = Booker { accepted_overlap: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
+    match room.store.reschedule_appointment(booker, id, start, visitor.now()).await {
+        Ok(()) => Ok(Redirect::to(&format!("/appointments/{id}?moved=1")).into_response()),
+        // The page asks what the form did not know of.
+        Err(Refusal::Overlaps(_) | Refusal::SameDay(_)) => {
+            Ok(Redirect::to(&reschedule_confirmation_path(id, start)).into_response())
+        }
+        Err(refusal) => Err(respond_to_reschedule_refusal(&room, &visitor, &person, (id, start), refusal).await),
+    }
+}
+
+async fn show_cancellation(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+) -> Result<Response, Response> {
+    let (person, view) = load_changeable_appointment(&room, &visitor, &id).await?;
+    Ok(render_cancellation_page(&page_frame(&visitor, Some(&person)), &view).into_response())
+}
+
+fn render_cancellation_page(frame: &Frame, view: &AppointmentView) -> Markup {
+    let language = frame.language;
+    let appointment = &view.case.appointment;
+    let detail = format!("/appointments/{}", appointment.id);
+    Document::new(frame, language.t("予約をキャンセルしますか", "Cancel this appointment?")).main(html! {
+        (components::plain_panel(components::description_list(&[
+            (language.t("医療機関", "Clinic"), html! { (view.case.institution.name_in(language)) }),
+            (language.t("日時", "Time"), html! { (date_text::format_visit_time(language, appointment.visit_start, appointment.menu.minutes)) }),
+        ])))
+        p { (language.t("キャンセル料はかかりません。", "There is no fee.")) }
+        @match view.case.proof.as_ref().map(|proof| proof.patient) {
+            Some(PatientSide::Departed { .. } | PatientSide::Registered { .. } | PatientSide::ReportedDone { .. }) => p { (language.t(
+                "登録した同意は、マイナ在宅受付Webの「すべての同意を取消す」から取り消せます。",
+                "Consent that you registered can be taken back at マイナ在宅受付Web with 「すべての同意を取消す」.")) },
+            Some(PatientSide::PictureSent { .. }) => p { (language.t(
+                "送った画像は、自動で消えます。",
+                "The picture that you sent is erased by itself.")) },
+            _ => {}
+        }
+        (components::form(frame, &format!("{detail}/cancel"), html! {
+            (components::danger_button(language.t("予約をキャンセルする", "Cancel the appointment"), Some(language.t("この時間は、ほかの方が予約できるようになります。", "Somebody else can then book this time."))))
+        }))
+        (components::secondary_link(&detail, language.t("キャンセルしない", "Keep it"), None))
+    })
+}
+
+/// A form that only proves that the button is ours.
+#[derive(Deserialize)]
+struct CancellationCsrfForm {}
+
+async fn submit_cancellation(
+    State(room): State<Arc<Context>>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Form(CancellationCsrfForm {}): Form<CancellationCsrfForm>,
+) -> Result<Response, Response> {
+    let person = patient::require_patient_for_action(&room, &visitor).await?;
+    let id = patient::parse_appointment_id(&id)?;
+    room.store.cancel_appointment(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
+    Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
+}
+
+pub(super) fn samples(language: Language) -> Vec<(String, Markup)> {
+    let person = sample_data::person();
+    let frame = sample_data::frame(language, "/appointments", Some(&person));
+    let cases = sample_data::appointment_views();
+    let find =
+        |name: &str| cases.iter().find(|(found, _)| *found == name).map(|(_, view)| view).expect("the case is there");
+    let (registered, self_pay) = (find("registered"), find("self-pay"));
+    let (fresh, picture) = (find("not-started"), find("confirmed-picture"));
+    let seen = AppointmentView {
+        case: crate::store::appointment::AppointmentDetails {
+            proof: Some(proof_confirmed_on_screen()),
+            ..fresh.case.clone()
+        },
+        ..fresh.clone()
+    };
+    let hour = Span::from_hours(1);
+    let moving = |view: &AppointmentView, by: Span| ReschedulePage {
+        appointment: view.clone(),
+        start: view.case.appointment.visit_start.plus(by),
+        held_until: Some(sample_data::now().plus(Span::from_mins(10))),
+        nearby: NearbyVisits::default(),
+    };
+    let overlapping = NearbyVisits { overlap: Some(sample_data::overlapping_visit()), same_day: None };
+    let overlapping = ReschedulePage { held_until: None, nearby: overlapping, ..moving(registered, hour) };
+    let same_day = NearbyVisits { overlap: None, same_day: Some(sample_data::visit_on_the_same_day()) };
+    let same_day = ReschedulePage { nearby: same_day, ..moving(self_pay, hour * 24) };
+    vec![
+        ("move/another-day".to_owned(), render_reschedule_confirmation(&frame, &moving(registered, hour * 24))),
+        ("move/same-day".to_owned(), render_reschedule_confirmation(&frame, &moving(registered, hour))),
+        ("move/self-pay".to_owned(), render_reschedule_confirmation(&frame, &moving(self_pay, hour * 24))),
+        ("move/nothing-done".to_owned(), render_reschedule_confirmation(&frame, &moving(fresh, hour * 24))),
+        ("move/picture".to_owned(), render_reschedule_confirmation(&frame, &moving(picture, hour * 24))),
+        ("move/confirmed".to_owned(), render_reschedule_confirmation(&frame, &moving(&seen, hour * 24))),
+        ("move/overlapping".to_owned(), render_reschedule_confirmation(&frame, &overlapping)),
+        ("move/beside-another".to_owned(), render_reschedule_confirmation(&frame, &same_day)),
+        ("cancel/ask".to_owned(), render_cancellation_page(&frame, registered)),
+        ("cancel/ask-picture".to_owned(), render_cancellation_page(&frame, picture)),
+        ("cancel/ask-nothing-done".to_owned(), render_cancellation_page(&frame, fresh)),
+    ]
+}
+
+fn proof_confirmed_on_screen() -> InsuranceProof {
+    InsuranceProof::new().confirm(ConfirmationMethod::ShownOnScreen, "受付 見本".to_owned(), sample_data::now())
+}

@@ -1,0 +1,130 @@
+//! Who a patient is, as a desk reads it: the name as a title, the birth date in both calendars, the age, the telephone.
+
+use base::{Date, text::age_on};
+use maud::{Markup, html};
+use shell::{
+    Language,
+    components::{self, ButtonStyle},
+};
+
+use crate::{
+    pages::date_text,
+    rules::patient::{Patient, Profile, format_phone},
+};
+
+/// 81歳
+pub(super) fn age_text(language: Language, birth: Date, day: Date) -> String {
+    let age = age_on(birth, day);
+    match language {
+        Language::Japanese => format!("{age}歳"),
+        Language::English => format!("aged {age}"),
+    }
+}
+
+/// 瀬川 トミ（セガワ トミ）様 81歳
+pub(super) fn patient_title(language: Language, patient: &Patient, day: Date) -> String {
+    let Some(profile) = &patient.profile else { return missing_name_text(language, patient).to_owned() };
+    let kana =
+        profile.kana.as_deref().map(replace_wide_spaces).map(|kana| language.in_brackets(&kana)).unwrap_or_default();
+    let age = age_text(language, profile.birth_date, day);
+    match language {
+        Language::Japanese => format!("{}{kana}様 {age}", replace_wide_spaces(&profile.name)),
+        Language::English => format!("{}{kana}, {age}", replace_wide_spaces(&profile.name)),
+    }
+}
+
+/// The name alone, for lists and trails of links.
+pub(super) fn short_name(language: Language, patient: &Patient) -> String {
+    match &patient.profile {
+        Some(profile) => {
+            let name = replace_wide_spaces(&profile.name);
+            match language {
+                Language::Japanese => format!("{name}様"),
+                Language::English => name,
+            }
+        }
+        None => missing_name_text(language, patient).to_owned(),
+    }
+}
+
+/// What stands in the place of a name that is not known.
+fn missing_name_text(language: Language, patient: &Patient) -> &'static str {
+    if patient.mail.is_closed_account() {
+        language.t("（退会した方）", "(account closed)")
+    } else {
+        language.t("（名前は未登録）", "(no name yet)")
+    }
+}
+
+/// A name with one plain space between its parts.
+fn replace_wide_spaces(name: &str) -> String {
+    name.replace('\u{3000}', " ")
+}
+
+/// The name with kana and age, for a cell of the list.
+pub(super) fn render_patient_cell(language: Language, patient: &Patient, day: Date) -> Markup {
+    html! {
+        @match &patient.profile {
+            Some(profile) => {
+                b { (replace_wide_spaces(&profile.name)) } " " (age_text(language, profile.birth_date, day))
+                @if let Some(kana) = &profile.kana { br; small { (replace_wide_spaces(kana)) } }
+            }
+            None => (missing_name_text(language, patient)),
+        }
+    }
+}
+
+/// The telephone number as a link that calls it.
+pub(super) fn render_phone_link(number: &str) -> Markup {
+    html! { a href={ "tel:" (number) } { (format_phone(number)) } }
+}
+
+/// 電話する 090-1234-5678
+pub(super) fn render_phone_button(language: Language, number: &str, look: ButtonStyle) -> Markup {
+    let (address, label) =
+        (format!("tel:{number}"), format!("{}{}", language.t("電話する ", "Phone "), format_phone(number)));
+    match look {
+        ButtonStyle::Primary => components::primary_link(&address, &label, None),
+        _ => components::secondary_link(&address, &label, None),
+    }
+}
+
+/// What a desk compares a document with: name, kana, birth date in both calendars, age on the day of the visit.
+pub(super) fn render_identity(language: Language, profile: &Profile, day: Date) -> Markup {
+    let mut rows = vec![(language.t("氏名", "Name"), html! { b { (replace_wide_spaces(&profile.name)) } })];
+    if let Some(kana) = &profile.kana {
+        rows.push((language.t("カナ", "Kana"), html! { (replace_wide_spaces(kana)) }));
+    }
+    rows.push((
+        language.t("生年月日", "Date of birth"),
+        html! { b { (date_text::format_date_with_era(language, profile.birth_date)) } },
+    ));
+    rows.push((
+        language.t("診察日の年齢", "Age at the visit"),
+        html! { (age_text(language, profile.birth_date, day)) },
+    ));
+    components::description_list(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::patient::MailAddress;
+
+    fn date(text: &str) -> Date {
+        base::parse_date(text).expect("a date")
+    }
+
+    #[test]
+    fn the_title_names_the_patient() {
+        let mut patient = crate::pages::sample_data::person();
+        let day = date("2026-11-24");
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "見本 花子（ミホン ハナコ）様 41歳");
+        assert_eq!(patient_title(Language::English, &patient, day), "見本 花子 (ミホン ハナコ), aged 41");
+        assert_eq!(short_name(Language::Japanese, &patient), "見本 花子様");
+        patient.profile = None;
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "（名前は未登録）");
+        patient.mail = MailAddress::for_closed_account(patient.id);
+        assert_eq!(patient_title(Language::Japanese, &patient, day), "（退会した方）");
+    }
+}

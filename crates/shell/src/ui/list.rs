@@ -1,0 +1,176 @@
+use maud::{Markup, html};
+
+use super::icon;
+use crate::{Language, MenuEntry};
+
+/// Names and what they are.
+pub fn description_list(rows: &[(&str, Markup)]) -> Markup {
+    html! { dl.facts { @for (name, value) in rows { div { dt { (name) } dd { (value) } } } } }
+}
+
+/// The pages of a long list, which `href` gives the addresses of. Nothing where there is one page.
+pub fn pagination(language: Language, current: u32, last: u32, href: impl Fn(u32) -> String) -> Markup {
+    html! {
+        @if last > 1 {
+            nav.pagination aria-label=(language.t("ページ", "Pages")) {
+                ul {
+                    @if current > 1 {
+                        li { a rel="prev" href=(href(current - 1)) { (language.t("前へ", "Previous")) } }
+                    }
+                    @for page in visible_pages(current, last) {
+                        @match page {
+                            Some(page) if page == current => li {
+                                a aria-current="page" href=(href(page)) { (page_label(language, page)) }
+                            }
+                            Some(page) => li { a href=(href(page)) { (page_label(language, page)) } }
+                            None => li.gap aria-hidden="true" { "…" }
+                        }
+                    }
+                    @if current < last {
+                        li { a rel="next" href=(href(current + 1)) { (language.t("次へ", "Next")) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn page_label(language: Language, page: u32) -> Markup {
+    html! {
+        @match language {
+            Language::Japanese => { (page) span.unseen { "ページ" } }
+            Language::English => { span.unseen { "Page " } (page) }
+        }
+    }
+}
+
+/// First, last, and those around the current one; `None` is a gap.
+fn visible_pages(current: u32, last: u32) -> Vec<Option<u32>> {
+    let mut shown = Vec::new();
+    let mut before = 0;
+    for page in 1..=last {
+        if page == 1 || page == last || page.abs_diff(current) <= 1 {
+            if page > before + 1 {
+                shown.push(None);
+            }
+            shown.push(Some(page));
+            before = page;
+        }
+    }
+    shown
+}
+
+/// Where the page stands: the addresses and names above it, and its own name.
+pub fn breadcrumbs(language: Language, before: &[(&str, &str)], here: &str) -> Markup {
+    html! {
+        nav.breadcrumbs aria-label=(language.t("現在位置", "Where you are")) {
+            ol {
+                @for (href, label) in before { li { a href=(href) { (label) } } }
+                li aria-current="page" { (here) }
+            }
+        }
+    }
+}
+
+/// Views of one thing, each an address of its own.
+pub fn tabs(name: &str, entries: &[MenuEntry]) -> Markup {
+    html! { nav.tabs aria-label=(name) { (links(entries)) } }
+}
+
+/// A time to choose: what its button sends as `start`, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimeEntry {
+    /// The value that is sent.
+    pub value: String,
+    /// The time.
+    pub label: String,
+}
+
+/// Times to choose from, as buttons of the form around them. `name` says which times they are.
+pub fn time_buttons(name: &str, entries: &[TimeEntry]) -> Markup {
+    html! {
+        div.times role="group" aria-label=(name) {
+            p { (name) }
+            ul { @for time in entries { li { button type="submit" name="start" value=(time.value) { (time.label) } } } }
+        }
+    }
+}
+
+/// What a day in a list has to show.
+#[derive(Debug, Clone)]
+pub enum DayContent {
+    /// Nothing more.
+    Nothing,
+    /// This, once the day is opened.
+    Collapsed(Markup),
+    /// This, at once.
+    Expanded(Markup),
+}
+
+/// A day in a list of days.
+#[derive(Debug, Clone)]
+pub struct DayEntry {
+    /// The id of its row.
+    pub id: String,
+    /// Its date.
+    pub name: String,
+    /// What can be had on it, in a few words.
+    pub summary: String,
+    /// What it has to show.
+    pub content: DayContent,
+}
+
+/// Days with what each offers, one below the other. One is open at a time.
+pub fn day_list(entries: &[DayEntry]) -> Markup {
+    let head = |day: &DayEntry| html! { b { (day.name) } " " span { (day.summary) } };
+    html! {
+        ul.days {
+            @for day in entries {
+                li id=(day.id) {
+                    @match &day.content {
+                        DayContent::Nothing => div.day { span { (day.name) } " " span { (day.summary) } },
+                        DayContent::Collapsed(content) => details name="day" { summary { (head(day)) } div { (content) } },
+                        DayContent::Expanded(content) => details name="day" open { summary { (head(day)) } div { (content) } },
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn links(entries: &[MenuEntry]) -> Markup {
+    html! {
+        ul {
+            @for entry in entries {
+                li { a href=(entry.href) aria-current=[entry.current.then_some("page")] { (entry.label) } }
+            }
+        }
+    }
+}
+
+/// The name of whoever is signed in, with what can be done about it.
+pub(super) fn account(name: Markup, body: Markup) -> Markup {
+    html! { details.account { summary { (icon::person()) span { (name) } } div { (body) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::visible_pages;
+
+    fn check(current: u32, last: u32, expected: &str) {
+        let shown: Vec<String> = visible_pages(current, last)
+            .into_iter()
+            .map(|page| page.map_or("…".to_owned(), |page| page.to_string()))
+            .collect();
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn long_lists_show_the_pages_around_the_current_one() {
+        check(1, 1, "1");
+        check(1, 3, "1 2 3");
+        check(1, 9, "1 2 … 9");
+        check(5, 9, "1 … 4 5 6 … 9");
+        check(9, 9, "1 … 8 9");
+    }
+}

@@ -1,0 +1,622 @@
+//! 同意済資格情報取得, 同意取得済み患者一覧: the receptions of a day, as each of two accounts sees them.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use base::{Date, ReceptionNumber};
+use http::StatusCode;
+use maud::{Markup, html};
+use oqs::{BulkNumber, BulkUnit, KanaName, QualificationResult, ReadWarning};
+use serde::Deserialize;
+use shell::{
+    Document, Frame, Language, MenuEntry, Visitor,
+    components::{self, BadgeTone, Choice, ChoiceGroup, Column, Field, Input, Problem, Table, Tone, Width},
+};
+
+use super::{
+    HandlerError, LINK_SEAL_PURPOSE, SystemResponse, TerminalSession, appointments, redirect, render_failure,
+    require_role, statement, texts,
+};
+use crate::{
+    Refusal, Role, TerminalState,
+    client::{BulkList, EligibilityError},
+    rules::{
+        appointment::{AppointmentMatch, InsuredPerson, PersonMismatch},
+        care::Care,
+        consent::{ConsentItem, Consents},
+        finding::{Finding, NextAction},
+        follow_up::{FollowUpNote, FollowUpReason, FollowUpSubject, LookupFailure},
+        reception_list::{DateCriterion, ListQuery, ListedReception},
+    },
+    seal::BrowserSeal,
+    store::confirmation::ConfirmationRecord,
+};
+
+/// As many rows as one page shows. A clinic's day has some dozens.
+const ROWS_PER_PAGE: u32 = 100;
+
+const ALL_ITEMS: [ConsentItem; 6] = [
+    ConsentItem::Limits,
+    ConsentItem::SpecificDiseases,
+    ConsentItem::Medicines,
+    ConsentItem::Diagnoses,
+    ConsentItem::Operations,
+    ConsentItem::CheckUps,
+];
+const MEDICAL_ITEMS: [ConsentItem; 4] =
+    [ConsentItem::Medicines, ConsentItem::Diagnoses, ConsentItem::Operations, ConsentItem::CheckUps];
+
+/// For which account the list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ListPurpose {
+    /// 一般: who is insured.
+    Eligibility,
+    /// 医療情報閲覧: whose health may be looked at.
+    Medical,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ReceptionListQuery {
+    #[serde(rename = "by")]
+    criterion: Option<String>,
+    day: Option<String>,
+    /// The number of a list that was being made.
+    number: Option<String>,
+    /// Which page of it, from one.
+    page: Option<u32>,
+    /// 受付番号 of the one that is looked for.
+    reception: Option<String>,
+}
+
+pub(super) struct ReceptionListPage {
+    pub(super) purpose: ListPurpose,
+    pub(super) criterion: DateCriterion,
+    pub(super) day: String,
+    pub(super) today: Date,
+    /// 受付番号 of the one that is looked for.
+    pub(super) searched_number: Option<ReceptionNumber>,
+    pub(super) content: ReceptionListContent,
+}
+
+pub(super) enum ReceptionListContent {
+    /// The text is no day.
+    WrongDay,
+    Requested(ListQuery, SystemResponse<ListResult>),
+}
+
+pub(super) enum ListResult {
+    Rows(ReceptionRows),
+    InProgress(BulkNumber),
+}
+
+pub(super) struct ReceptionRows {
+    /// Those of this page.
+    pub(super) rows: Vec<ReceptionRow>,
+    /// How many there are on all pages.
+    pub(super) count: usize,
+    /// Which page, from one.
+    pub(super) page: u32,
+    /// How many pages there are, at least one.
+    pub(super) page_count: u32,
+    /// The one that is looked for, where it does not stand here.
+    pub(super) missing_number: Option<ReceptionNumber>,
+    pub(super) doubts: Vec<ReadWarning>,
+}
+
+pub(super) struct ReceptionRow {
+    pub(super) reception: ListedReception,
+    pub(super) sealed: String,
+    pub(super) results: Vec<QualificationResult>,
+    pub(super) confirmation: Option<ConfirmationRecord>,
+    pub(super) appointment_match: AppointmentMatch,
+}
+
+impl ListPurpose {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Eligibility => "/receptions",
+            Self::Medical => "/patients",
+        }
+    }
+
+    fn role(self) -> Role {
+        match self {
+            Self::Eligibility => Role::Staff,
+            Self::Medical => Role::MedicalViewer,
+        }
+    }
+
+    pub(super) fn title(self, language: Language) -> &'static str {
+        match self {
+            Self::Eligibility => language.t("同意済資格情報取得", "Receptions (同意済資格情報取得)"),
+            Self::Medical => {
+                let name = "同意取得済み患者一覧（訪問診療等・オンライン診療等）";
+                language.t(name, "Patients who consented (同意取得済み患者一覧)")
+            }
+        }
+    }
+}
+
+pub(super) async fn show_receptions(
+    State(room): State<Arc<TerminalState>>,
+    visitor: Visitor,
+    Query(wanted): Query<ReceptionListQuery>,
+) -> Result<Response, HandlerError> {
+    show_list(&room, &visitor, wanted, ListPurpose::Eligibility).await
+}
+
+pub(super) async fn show_patients(
+    State(room): State<Arc<TerminalState>>,
+    visitor: Visitor,
+    Query(wanted): Query<ReceptionListQuery>,
+) -> Result<Response, HandlerError> {
+    show_list(&room, &visitor, wanted, ListPurpose::Medical).await
+}
+
+async fn show_list(
+    room: &TerminalState,
+    visitor: &Visitor,
+    wanted: ReceptionListQuery,
+    purpose: ListPurpose,
+) -> Result<Response, HandlerError> {
+    let sought: Option<ReceptionNumber> = wanted.reception.as_deref().and_then(|text| text.parse().ok());
+    let signed = require_role(room, visitor, purpose.role()).await?;
+    let today = visitor.now().japan_date();
+    let by = DateCriterion::from_query(wanted.criterion.as_deref());
+    let day = wanted.day.unwrap_or_else(|| today.to_string());
+    let content = match base::parse_date(&day) {
+        Err(_) => ReceptionListContent::WrongDay,
+        Ok(day) => {
+            let asked = ListQuery { criterion: by, day };
+            let before = wanted.number.as_deref().and_then(BulkNumber::new);
+            let answer = signed.station.client.fetch_receptions(asked, before, visitor.now()).await;
+            if purpose == ListPurpose::Eligibility {
+                update_follow_up(room, visitor, &signed, asked, &answer).await?;
+            }
+            let answer = match SystemResponse::from_result(answer) {
+                SystemResponse::Failed(refusal) => SystemResponse::Failed(refusal),
+                SystemResponse::Received(BulkList::InProgress(number)) => {
+                    SystemResponse::Received(ListResult::InProgress(number))
+                }
+                SystemResponse::Received(BulkList::Ready { units, doubts }) => {
+                    if let Some(href) =
+                        sought.and_then(|sought| find_sealed_reception(visitor, &signed, asked, &units, sought))
+                    {
+                        return Ok(redirect(&format!("{}/{href}", purpose.path())));
+                    }
+                    let cut = PageSelection { page: wanted.page.unwrap_or(1), missing_number: sought };
+                    let rows = build_rows(room, visitor, &signed, asked, units, doubts, cut).await;
+                    SystemResponse::Received(ListResult::Rows(rows?))
+                }
+            };
+            ReceptionListContent::Requested(asked, answer)
+        }
+    };
+    let status = match &content {
+        ReceptionListContent::WrongDay => StatusCode::UNPROCESSABLE_ENTITY,
+        ReceptionListContent::Requested(_, answer) => answer.status(),
+    };
+    let view = ReceptionListPage { purpose, criterion: by, day, today, searched_number: sought, content };
+    Ok((status, render_page(&super::session_frame(visitor, &signed), &view)).into_response())
+}
+
+/// A day whose list did not come is to be asked for again; one that came is not.
+async fn update_follow_up(
+    room: &TerminalState,
+    visitor: &Visitor,
+    signed: &TerminalSession<'_>,
+    asked: ListQuery,
+    answer: &Result<BulkList, EligibilityError>,
+) -> Result<(), Refusal> {
+    let (institution, now) = (signed.account.institution, visitor.now());
+    let noted = match answer {
+        Ok(BulkList::Ready { .. }) => {
+            room.store.close_follow_up(institution, FollowUpSubject::Day(asked.criterion, asked.day), now).await?;
+            return Ok(());
+        }
+        Ok(BulkList::InProgress(_)) => {
+            FollowUpNote::for_list(asked, FollowUpReason::LookupFailure(LookupFailure::InProgress))
+        }
+        // The question itself was at fault; the same again would be too.
+        Err(EligibilityError::Refused(_)) => return Ok(()),
+        Err(failure) => FollowUpNote::for_failed_list(asked, failure),
+    };
+    room.store.upsert_follow_up(institution, noted, visitor.site().randomness(), now).await?;
+    Ok(())
+}
+
+/// The sealed reception that is looked for, if the list has it.
+fn find_sealed_reception(
+    visitor: &Visitor,
+    signed: &TerminalSession<'_>,
+    asked: ListQuery,
+    units: &[BulkUnit],
+    sought: ReceptionNumber,
+) -> Option<String> {
+    let listed = units
+        .iter()
+        .map(|unit| ListedReception::from_unit(unit, asked))
+        .find(|listed| listed.number == Some(sought))?;
+    Some(BrowserSeal::for_visitor(visitor, signed.account.institution).seal(LINK_SEAL_PURPOSE, &listed))
+}
+
+/// What of a list is shown.
+struct PageSelection {
+    page: u32,
+    missing_number: Option<ReceptionNumber>,
+}
+
+async fn build_rows(
+    room: &TerminalState,
+    visitor: &Visitor,
+    signed: &TerminalSession<'_>,
+    asked: ListQuery,
+    units: Vec<BulkUnit>,
+    doubts: Vec<ReadWarning>,
+    PageSelection { page, missing_number: missed }: PageSelection,
+) -> Result<ReceptionRows, Refusal> {
+    let count = units.len();
+    let pages = u32::try_from(count).unwrap_or(u32::MAX).div_ceil(ROWS_PER_PAGE).max(1);
+    let page = page.clamp(1, pages);
+    let units: Vec<BulkUnit> =
+        units.into_iter().skip(((page - 1) * ROWS_PER_PAGE) as usize).take(ROWS_PER_PAGE as usize).collect();
+    let institution = signed.account.institution;
+    let seal = BrowserSeal::for_visitor(visitor, institution);
+    let listed: Vec<ListedReception> = units.iter().map(|unit| ListedReception::from_unit(unit, asked)).collect();
+    let numbers: Vec<ReceptionNumber> = listed.iter().filter_map(|listed| listed.number).collect();
+    let confirmed = room.store.list_last_confirmations(institution, numbers).await?;
+    let brought = appointments::find_imported_appointments(room, visitor, signed).await?;
+    let row = |(listed, unit): (ListedReception, BulkUnit)| ReceptionRow {
+        appointment_match: AppointmentMatch::find(
+            brought.as_ref(),
+            listed.visit,
+            listed.number,
+            insured_person(&unit.results).as_ref(),
+        ),
+        sealed: seal.seal(LINK_SEAL_PURPOSE, &listed),
+        confirmation: confirmed.iter().find(|found| Some(found.confirmation.reception) == listed.number).cloned(),
+        results: unit.results,
+        reception: listed,
+    };
+    Ok(ReceptionRows {
+        rows: listed.into_iter().zip(units).map(row).collect(),
+        count,
+        page,
+        page_count: pages,
+        missing_number: missed,
+        doubts,
+    })
+}
+
+/// By what a person is compared with the appointments.
+pub(super) fn insured_person(results: &[QualificationResult]) -> Option<InsuredPerson<'_>> {
+    let born = results.first()?.birthdate;
+    let readings = results.iter().flat_map(|result| [result.kana.as_ref(), result.other_kana.as_ref()]).flatten();
+    Some(InsuredPerson { readings: readings.map(KanaName::as_str).collect(), birth_date: born })
+}
+
+pub(super) fn render_page(frame: &Frame, view: &ReceptionListPage) -> Markup {
+    let language = frame.language;
+    let mut document = Document::new(frame, view.purpose.title(language));
+    if matches!(view.content, ReceptionListContent::WrongDay) {
+        document = document.with_problems();
+    }
+    document.main(html! {
+        (render_care_tabs(language, view))
+        (render_search_form(language, view))
+        @match &view.content {
+            ReceptionListContent::WrongDay => {}
+            ReceptionListContent::Requested(_, SystemResponse::Failed(refusal)) => {
+                (render_failure(frame, refusal))
+                @if view.purpose == ListPurpose::Eligibility { (statement::render_blank_link(language)) }
+            }
+            ReceptionListContent::Requested(asked, SystemResponse::Received(ListResult::InProgress(number))) => {
+                (components::notice(Tone::Info, language.t("一覧を作成しています", "The list is being made"), html! {
+                    p { (language.t(
+                        "システムで処理中です。少し待ってから、続きを確認してください。",
+                        "The system is working on it. Wait a little, then look again."
+                    )) }
+                    @let sought = view.searched_number.map(|sought| format!("&reception={sought}")).unwrap_or_default();
+                    (components::secondary_link(
+                        &format!("{}?{}&number={}{sought}", view.purpose.path(), asked.to_query_string(), number.as_str()),
+                        language.t("続きを確認する", "Look again"),
+                        None,
+                    ))
+                }))
+            }
+            ReceptionListContent::Requested(asked, SystemResponse::Received(ListResult::Rows(found))) => (render_list(language, view.purpose, *asked, found)),
+        }
+    })
+}
+
+/// Which of the two kinds of care, each with a list of its own.
+fn render_care_tabs(language: Language, view: &ReceptionListPage) -> Markup {
+    let shown = view.criterion.care();
+    let entries = Care::ALL.map(|care| {
+        let by = match care {
+            Care::Online if shown == Care::Online => view.criterion,
+            Care::Online => DateCriterion::Visit,
+            Care::HomeVisit => DateCriterion::HomeVisit,
+        };
+        // From one care to the other it is the list of today.
+        let day = base::parse_date(&view.day).ok().filter(|_| care == shown).unwrap_or(view.today);
+        MenuEntry {
+            href: format!("{}?{}", view.purpose.path(), ListQuery { criterion: by, day }.to_query_string()),
+            label: texts::care_label(language, care).to_owned(),
+            current: care == shown,
+        }
+    });
+    components::tabs(language.t("診療の種類", "Kind of care"), &entries)
+}
+
+fn render_search_form(language: Language, view: &ReceptionListPage) -> Markup {
+    let wrong = matches!(view.content, ReceptionListContent::WrongDay);
+    let message = language.t("年月日を正しく入力してください", "Enter a day of the calendar");
+    let problems = [Problem { field: "day", message }];
+    let by = [
+        Choice::new(DateCriterion::Visit.as_str(), language.t("受診年月日", "Day of the visit (受診年月日)")),
+        Choice::new(DateCriterion::Consent.as_str(), language.t("同意年月日", "Day of consent (同意年月日)")),
+    ];
+    let path = view.purpose.path();
+    let day = match view.criterion.care() {
+        Care::Online => Field::new(language, Input::Date, "day", language.t("年月日", "Day")),
+        Care::HomeVisit => Field::new(language, Input::Date, "day", language.t("同意年月日（至）", "Consents to (同意年月日)"))
+            .support(language.t(
+                "この日までの3か月間に同意した患者を表示します。訪問診療等の同意は、取り消されるまで続きます。",
+                "Shows who consented in the three months to this day. Consents for home visits hold until they are withdrawn.",
+            )),
+    };
+    html! {
+        @if wrong { (components::error_summary(language, &problems)) }
+        (components::search_form(path, html! {
+            (components::field_row(html! {
+                @match view.criterion.care() {
+                    Care::Online => (ChoiceGroup::radio(language, "by", language.t("取得する条件", "By"), &by).selected(view.criterion.as_str()).without_mark()),
+                    Care::HomeVisit => (components::hidden_field("by", view.criterion.as_str())),
+                }
+                (day
+                    .value(&view.day)
+                    .width(Width::Middle)
+                    .without_mark()
+                    .error(wrong.then_some(message)))
+            }))
+            (components::primary_button(language.t("取得する", "Get the list"), Some(language.t(
+                "システムに照会し、下に一覧を表示します。照会は記録されます。",
+                "Asks the system and lists what it answers below. Each question is recorded there."
+            ))))
+        }))
+        @if let Ok(day) = base::parse_date(&view.day) {
+            (render_day_tabs(language, view, day))
+        }
+    }
+}
+
+/// The day before, today, the day after: what a desk wants most. Of 訪問診療等 it is three months each.
+fn render_day_tabs(language: Language, view: &ReceptionListPage, day: Date) -> Markup {
+    let shown = ListQuery { criterion: view.criterion, day };
+    let entry = |to: ListQuery, label: &str| MenuEntry {
+        href: format!("{}?{}", view.purpose.path(), to.to_query_string()),
+        label: label.to_owned(),
+        current: to == shown,
+    };
+    let (before, after, today) = match view.criterion.care() {
+        Care::Online => {
+            (language.t("前の日", "Day before"), language.t("次の日", "Day after"), language.t("今日", "Today"))
+        }
+        Care::HomeVisit => (
+            language.t("前の3か月", "Three months before"),
+            language.t("次の3か月", "Three months after"),
+            language.t("今日まで", "To today"),
+        ),
+    };
+    let mut entries = Vec::new();
+    if let Some(earlier) = shown.previous_list() {
+        entries.push(entry(earlier, before));
+    }
+    entries.push(entry(shown, &texts::format_list_days(language, shown)));
+    if let Some(later) = shown.next_list() {
+        entries.push(entry(later, after));
+    }
+    if view.today != day {
+        entries.push(entry(ListQuery { day: view.today, ..shown }, today));
+    }
+    components::tabs(language.t("日を変える", "Other days"), &entries)
+}
+
+fn render_list(language: Language, purpose: ListPurpose, asked: ListQuery, found: &ReceptionRows) -> Markup {
+    let (days, count) = (texts::format_list_days(language, asked), found.count);
+    let caption = match (language, asked.criterion) {
+        (Language::Japanese, DateCriterion::Visit) => format!("受診年月日 {days}：{count}件"),
+        (Language::Japanese, DateCriterion::Consent) => format!("同意年月日 {days}：{count}件"),
+        (Language::Japanese, DateCriterion::HomeVisit) => format!("訪問診療等の同意年月日 {days}：{count}件"),
+        (Language::English, DateCriterion::Visit) => format!("Visits on {days}: {count}"),
+        (Language::English, DateCriterion::Consent) => format!("Consents of {days}: {count}"),
+        (Language::English, DateCriterion::HomeVisit) => format!("Consents for home visits, {days}: {count}"),
+    };
+    let mut columns = vec![
+        Column::single_line(language.t("患者", "Patient")),
+        Column::single_line(language.t("受付番号", "Reception")),
+        Column::single_line(language.t("生年月日", "Born")),
+        Column::single_line(language.t("性別", "Sex")),
+    ];
+    match purpose {
+        ListPurpose::Eligibility => columns.extend([
+            Column::single_line(language.t("資格", "Insurance")),
+            Column::text(language.t("同意", "Consents")),
+            Column::text(language.t("確認", "Confirmed")),
+        ]),
+        ListPurpose::Medical => columns.extend([
+            Column::text(language.t("同意", "Consents")),
+            Column::text(language.t("閲覧期限", "May be seen until")),
+        ]),
+    }
+    html! {
+        @if let Some(number) = found.missing_number {
+            (components::notice(Tone::Warning, &match language {
+                Language::Japanese => format!("受付 {} はこの一覧にありません", number.to_grouped_string()),
+                Language::English => format!("Reception {} is not in this list", number.to_grouped_string()),
+            }, html! {
+                p { (language.t(
+                    "新しい登録に置き換わったか、別の日の受付です。患者に、受診日と、登録し直したかどうかを尋ねてください。",
+                    "A newer registration took its place, or it is of another day. Ask the patient for the day, and whether there was another registration."
+                )) }
+            }))
+        }
+        @if found.rows.is_empty() {
+            (render_empty_list(language, asked.criterion.care()))
+        } @else {
+            (Table::new(&caption, &columns).rows(found.rows.iter().map(|row| render_cells(language, purpose, row)).collect()))
+        }
+        (components::pagination(language, found.page, found.page_count, |page| {
+            format!("{}?{}&page={page}", purpose.path(), asked.to_query_string())
+        }))
+        (super::render_doubts(language, &found.doubts))
+    }
+}
+
+fn render_empty_list(language: Language, care: Care) -> Markup {
+    let (heading, meaning) = match care {
+        Care::Online => (
+            language.t("この日の受付はありません", "There are no receptions of this day"),
+            language.t(
+                "患者の登録がまだか、別の日・別の医療機関で登録された可能性があります。患者に受診日を確認してください。",
+                "The patient has not registered yet, or registered for another day or institution. Ask for the day.",
+            ),
+        ),
+        Care::HomeVisit => (
+            language.t("この期間の受付はありません", "There are no receptions of these days"),
+            language.t(
+                "前の3か月に同意したか、オンライン診療等のURLで登録された可能性があります。患者に、いつ、どのURLで登録したかを確認してください。",
+                "The patient may have consented before, or at the address for online care. Ask when, and at which address.",
+            ),
+        ),
+    };
+    components::empty_state(heading, html! { p { (meaning) } })
+}
+
+fn render_cells(language: Language, purpose: ListPurpose, row: &ReceptionRow) -> Vec<Markup> {
+    let result = row.results.first();
+    let href = format!("{}/{}", purpose.path(), row.sealed);
+    let consents = result.map(Consents::from_result);
+    let number = row.reception.number.map_or_else(|| "—".to_owned(), ReceptionNumber::to_grouped_string);
+    let mut cells = vec![
+        html! {
+            div {
+                @match result {
+                    Some(result) => {
+                        a href=(href) lang="ja" { (result.name.as_str()) }
+                        @if texts::has_unknown_characters(&result.name) {
+                            " " (components::badge(BadgeTone::Attention, language.t("外字あり", "Has ●")))
+                        }
+                        br; span .fine { (texts::render_kana(result.kana.as_ref())) }
+                    }
+                    None => a href=(href) { (language.t("（氏名なし）", "(no name)")) },
+                }
+                @if !row.reception.references.is_empty() {
+                    br; span .fine { (language.t("照会番号 ", "Reference ")) (row.reception.references.join("、")) }
+                }
+            }
+        },
+        html! { div { (number) @if purpose == ListPurpose::Eligibility { (render_appointment_match(language, &row.appointment_match)) } } },
+        html! {
+            @if let Some(result) = result { (texts::render_birth_date(language, result.birthdate)) } @else { "—" }
+        },
+        html! { (texts::sex_label(language, result.and_then(|result| result.sex))) },
+    ];
+    match purpose {
+        ListPurpose::Eligibility => {
+            let (label, tone, _) = texts::finding_label(language, row.reception.finding);
+            cells.push(html! {
+                div {
+                    (components::badge(tone, label))
+                    @if row.results.len() > 1 {
+                        " " (row.results.len()) (language.t("件の資格", " insurances"))
+                    }
+                }
+            });
+            cells.push(html! {
+                @match &consents {
+                    Some(consents) => div {
+                        (texts::render_consent_flags(language, consents, &ALL_ITEMS))
+                        @if let Some(at) = consents.given_at {
+                            span .fine { (language.t("同意日時：", "Given at ")) (texts::format_time(language, at)) }
+                        }
+                    },
+                    None => "—",
+                }
+            });
+            cells.push(render_confirmation(language, row.confirmation.as_ref()));
+        }
+        ListPurpose::Medical => {
+            cells.push(html! {
+                @if let Some(consents) = &consents { (texts::render_consent_flags(language, consents, &MEDICAL_ITEMS)) }
+                @else { (render_finding_badge(language, row.reception.finding)) }
+            });
+            cells.push(html! {
+                @match &consents {
+                    Some(consents) => (texts::format_available_until(language, consents, row.reception.care())),
+                    None => "—",
+                }
+            });
+        }
+    }
+    cells
+}
+
+/// The appointment, beneath the number that leads to it.
+fn render_appointment_match(language: Language, beside: &AppointmentMatch) -> Markup {
+    let named = |time: &str| match language {
+        Language::Japanese => format!("予約 {time}"),
+        Language::English => format!("booked {time}"),
+    };
+    html! {
+        @match beside {
+            AppointmentMatch::NotImported => {}
+            AppointmentMatch::NoMatch => { br; (components::badge(BadgeTone::Neutral, language.t("予約なし", "Not booked"))) }
+            AppointmentMatch::ByNumber(one) => { br; span .fine { (named(&one.time)) } }
+            AppointmentMatch::SameNameAndBirthday(one) => {
+                br; span .fine { (named(&one.time)) " " }
+                (components::badge(BadgeTone::Attention, language.t("要確認", "Check")))
+            }
+            AppointmentMatch::NumberWithOtherPerson(one, differs) => {
+                br; span .fine { (named(&one.time)) } br;
+                (components::badge(BadgeTone::Bad, match differs {
+                    PersonMismatch::Birthday => language.t("生年月日が違う", "Other birthday"),
+                    PersonMismatch::Kana | PersonMismatch::Both => language.t("氏名が違う", "Other name"),
+                }))
+            }
+            AppointmentMatch::SameBirthday(one) => {
+                br; span .fine { (named(&one.time)) } br;
+                (components::badge(BadgeTone::Attention, language.t("生年月日だけ一致", "Birthday only")))
+            }
+            AppointmentMatch::Ambiguous(all) => {
+                br; (components::badge(BadgeTone::Attention, &match language {
+                    Language::Japanese => format!("予約の候補{}件", all.len()),
+                    Language::English => format!("{} alike", all.len()),
+                }))
+            }
+        }
+    }
+}
+
+fn render_finding_badge(language: Language, finding: Finding) -> Markup {
+    let (label, tone, _) = texts::finding_label(language, finding);
+    html! { (components::badge(tone, label)) }
+}
+
+fn render_confirmation(language: Language, confirmed: Option<&ConfirmationRecord>) -> Markup {
+    let Some(confirmed) = confirmed else {
+        return html! { (components::badge(BadgeTone::Neutral, language.t("未確認", "Not yet"))) };
+    };
+    let (label, tone) = match confirmed.confirmation.finding.next_action() {
+        NextAction::Done => (language.t("確認済み", "Confirmed"), BadgeTone::Good),
+        NextAction::CheckAgain | NextAction::ChangeSettings => {
+            (language.t("再確認が必要", "To be asked again"), BadgeTone::Attention)
+        }
+        NextAction::RegisterAgain => (language.t("再登録が必要", "Register again"), BadgeTone::Attention),
+    };
+    html! { div { (components::badge(tone, label)) br; span .fine { (texts::format_time(language, confirmed.confirmed_at)) } } }
+}

@@ -1,0 +1,45 @@
+//! The appointments that a desk brought, for the browser that brought them, to the end of the day, sealed: nobody reads
+//! them here, and they open nothing after the account has signed out.
+
+use base::{Digest, Timestamp, end_of_day};
+use database::Error;
+
+use super::Store;
+
+impl Store {
+    /// Keeps what was brought in the place of what was there. `sealed` is none where it is taken away again.
+    pub(crate) async fn replace_imported_appointments(
+        &self,
+        browser: Digest,
+        sealed: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let ends = end_of_day(now.japan_date());
+        self.database
+            .write(move |transaction| {
+                transaction.execute("DELETE FROM brought WHERE ends <= $1 OR browser = $2", &[&now, &browser])?;
+                if let Some(sealed) = &sealed {
+                    transaction.execute(
+                        "INSERT INTO brought (browser, sealed, ends) VALUES ($1, $2, $3)",
+                        &[&browser, sealed, &ends],
+                    )?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// What this browser brought today.
+    pub(crate) async fn find_imported_appointments(
+        &self,
+        browser: Digest,
+        now: Timestamp,
+    ) -> Result<Option<String>, Error> {
+        self.database
+            .read(move |transaction| {
+                let sql = "SELECT sealed FROM brought WHERE browser = $1 AND ends > $2";
+                transaction.fetch_optional(sql, &[&browser, &now], |row| row.get(0))
+            })
+            .await
+    }
+}

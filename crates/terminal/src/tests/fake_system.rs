@@ -1,0 +1,316 @@
+//! The other end, in the test: mutual TLS, and answers written by `oqs`.
+
+use std::{
+    convert::Infallible,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex},
+};
+
+use base::{Clock, InstitutionCode, Randomness, Span};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper_util::rt::TokioIo;
+use jpki::{
+    Algorithm, SigningKey,
+    machine::{MachineAuthority, ValidityPeriod},
+};
+use oqs::{
+    CharacterCode, Extension, FileName, MedicalOutcome, MedicalResponse, MedicalResponseHeader, Message, Outcome,
+    RequestHeader, ResponseHeader, ResponseMessage,
+};
+use rustls::{
+    RootCertStore, ServerConfig,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
+    server::WebPkiClientVerifier,
+};
+use shell::{Origin, Site, Theme};
+use tokio::{io::AsyncReadExt, net::TcpListener};
+use tokio_rustls::TlsAcceptor;
+
+use crate::{Identity, pages::fixtures, rules::reception_list::InsuranceDocument};
+
+/// What the other end does with a question.
+#[derive(Clone)]
+pub(super) enum Reply {
+    Message(Message),
+    Zipped(Message),
+    Bytes(Vec<u8>),
+    Status(u16),
+    /// 503, with this in Retry-After.
+    Closed(&'static str),
+    /// Half of an answer, and no more.
+    CutOff,
+    /// Nothing, ever.
+    Silence,
+}
+
+type Behaviour = dyn Fn(&FileName, Message) -> Reply + Send + Sync;
+
+pub(super) struct FakeEligibilitySystem {
+    pub(super) address: Origin,
+    /// The authority of the server's certificate, and of the clients' that it takes.
+    pub(super) authority: MachineAuthority,
+    pub(super) site: Site,
+    requested_prefixes: Arc<Mutex<Vec<String>>>,
+}
+
+pub(super) fn authority(seed: &str, clock: &Clock) -> MachineAuthority {
+    MachineAuthority::create(generate_key(), &Randomness::repeatable(seed), validity_term(clock)).unwrap()
+}
+
+pub(super) fn validity_term(clock: &Clock) -> ValidityPeriod {
+    let now = clock.now();
+    ValidityPeriod { not_before: now.minus(Span::from_hours(24)), not_after: now.plus(Span::from_hours(240)) }
+}
+
+fn generate_key() -> SigningKey {
+    SigningKey::generate(Algorithm::EcdsaP256Sha256).unwrap()
+}
+
+/// A client certificate of an institution, by any authority.
+pub(super) fn identity(authority: &MachineAuthority, institution: InstitutionCode, clock: &Clock) -> Identity {
+    let key = generate_key();
+    let issued =
+        authority.issue_client(institution, key.public_key(), &Randomness::system(), validity_term(clock)).unwrap();
+    Identity::from_der(issued.certificate, key.to_pkcs8().unwrap())
+}
+
+impl FakeEligibilitySystem {
+    pub(super) async fn start(behaviour: impl Fn(&FileName, Message) -> Reply + Send + Sync + 'static) -> Self {
+        let clock = Clock::starting_at(fixtures::now());
+        let authority = authority("counterpart", &clock);
+        let key = generate_key();
+        let addresses = [Ipv4Addr::LOCALHOST.into()];
+        let names = ["eligibility.localhost"];
+        let server = authority
+            .issue_server(key.public_key(), &names, &addresses, &Randomness::system(), validity_term(&clock))
+            .unwrap();
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from(authority.certificate().to_vec())).unwrap();
+        let time = Arc::new(super::client::TestTlsClock(clock.clone()));
+        let clients = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone()).build().unwrap();
+        let config = ServerConfig::builder_with_details(provider, time)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_client_cert_verifier(clients)
+            .with_single_cert(
+                vec![CertificateDer::from(server.certificate)],
+                PrivatePkcs8KeyDer::from(key.to_pkcs8().unwrap().to_vec()).into(),
+            )
+            .unwrap();
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = format!("https://eligibility.localhost:{}", listener.local_addr().unwrap().port());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        tokio::spawn(serve_connections(
+            listener,
+            TlsAcceptor::from(Arc::new(config)),
+            Arc::new(behaviour),
+            asked.clone(),
+        ));
+        let origin = "http://terminal.localhost:8400".parse().unwrap();
+        let site = Site::new(Theme::Terminal, origin, clock, Randomness::repeatable("terminal"));
+        Self { address: address.parse().unwrap(), authority, site, requested_prefixes: asked }
+    }
+
+    /// The prefixes of the files that were asked, in their order.
+    pub(super) fn requested_prefixes(&self) -> Vec<String> {
+        self.requested_prefixes.lock().unwrap().clone()
+    }
+}
+
+async fn serve_connections(
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    behaviour: Arc<Behaviour>,
+    asked: Arc<Mutex<Vec<String>>>,
+) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let (tls, behaviour, asked) = (tls.clone(), behaviour.clone(), asked.clone());
+        tokio::spawn(async move {
+            let stream = match tls.accept(stream).into_fallible().await {
+                Ok(stream) => stream,
+                Err((_, mut stream)) => {
+                    // What the client has sent is read to its end: closing over unread bytes would reset the
+                    // connection, and with it the alert on its way.
+                    let _ = stream.read_to_end(&mut Vec::new()).await;
+                    return;
+                }
+            };
+            let service = hyper::service::service_fn(move |request| respond(behaviour.clone(), asked.clone(), request));
+            let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+type Body = http_body_util::combinators::BoxBody<Bytes, std::io::Error>;
+
+fn full_body(bytes: Vec<u8>) -> Body {
+    Full::new(Bytes::from(bytes)).map_err(|never: Infallible| match never {}).boxed()
+}
+
+async fn respond(
+    behaviour: Arc<Behaviour>,
+    asked: Arc<Mutex<Vec<String>>>,
+    request: Request<Incoming>,
+) -> Result<Response<Body>, Infallible> {
+    let name: FileName = request.uri().path().strip_prefix("/oqs/").unwrap().parse().unwrap();
+    assert_eq!(request.method(), "POST");
+    asked.lock().unwrap().push(name.interface().prefix());
+    let body = request.into_body().collect().await.unwrap().to_bytes();
+    let question = oqs::parse(name.interface(), &body).unwrap().message;
+    let reply = behaviour(&name, question);
+    let file = |bytes: Vec<u8>| Response::new(full_body(bytes));
+    Ok(match reply {
+        Reply::Message(message) => file(oqs::write(&message, CharacterCode::Utf8)),
+        Reply::Zipped(message) => {
+            let name = name.response().with_extension(Extension::Zip);
+            file(oqs::pack(&name, &oqs::write(&message, CharacterCode::ShiftJis)))
+        }
+        Reply::Bytes(bytes) => file(bytes),
+        Reply::Status(status) => {
+            let mut response = Response::new(full_body(b"words".to_vec()));
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+            response
+        }
+        Reply::Closed(again) => {
+            let mut response = Response::new(full_body(Vec::new()));
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            response.headers_mut().insert("retry-after", again.parse().unwrap());
+            response
+        }
+        Reply::CutOff => {
+            let halves = [
+                Ok(hyper::body::Frame::data(Bytes::from_static(b"<?xml version=\"1.0\"?><XmlMsg>"))),
+                Err(std::io::Error::other("cut off")),
+            ];
+            let stream = http_body_util::StreamBody::new(futures_util::stream::iter(halves));
+            Response::new(stream.boxed())
+        }
+        Reply::Silence => std::future::pending().await,
+    })
+}
+
+pub(super) fn response_header(request: &RequestHeader) -> ResponseHeader {
+    ResponseHeader::for_request(request, fixtures::now())
+}
+
+/// An ordinary system: one list of these receptions, the same people one by one, their medicines.
+pub(super) fn ordinary_behaviour(units: Vec<oqs::BulkUnit>) -> impl Fn(&FileName, Message) -> Reply + Send + Sync {
+    move |_, question| {
+        Reply::Message(match question {
+            Message::BulkSearch(request) => {
+                let mut header = response_header(&request.header);
+                header.bulk_number = oqs::BulkNumber::new("20261124000001");
+                Message::BulkSearchResponse(ResponseMessage {
+                    header,
+                    outcome: Outcome::Normal(oqs::BulkSearchResponse {
+                        accepted_at: Some(fixtures::now()),
+                        processing: None,
+                    }),
+                })
+            }
+            Message::BulkFetch(request) => {
+                let body = oqs::BulkResult { processing: Some(oqs::ProcessingResult::normal()), units: units.clone() };
+                return Reply::Zipped(Message::BulkResult(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Normal(body),
+                }));
+            }
+            Message::QualificationRequest(request) => {
+                let body = respond_to_qualification(&units, &request.body.search);
+                Message::QualificationResponse(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Normal(body),
+                })
+            }
+            Message::MedicalRequest(request) => Message::MedicineRecords(MedicalResponse {
+                header: MedicalResponseHeader {
+                    processed_at: Some(fixtures::now()),
+                    institution: Some(request.header.institution),
+                    identifier: request.header.identifier,
+                    person: fixtures::medical_person(),
+                },
+                outcome: MedicalOutcome::Normal(fixtures::medicines()),
+            }),
+            Message::WithdrawalRequest(request) => {
+                let body = oqs::WithdrawalResponse { processing: oqs::ProcessingResult::normal() };
+                Message::WithdrawalResponse(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Normal(body),
+                })
+            }
+            Message::EnvironmentRequest(request) => {
+                let fault =
+                    oqs::Fault { code: Some("U003".to_owned()), message: Some("未対応です。".to_owned()) };
+                Message::EnvironmentResponse(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Abnormal(fault),
+                })
+            }
+            Message::EnvironmentUpdateRequest(request) => {
+                let body = oqs::EnvironmentResponse {
+                    processing: oqs::ProcessingResult::normal(),
+                    settings: Some(request.body.settings),
+                };
+                Message::EnvironmentResponse(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Normal(body),
+                })
+            }
+            Message::AccessUrlRequest(request) => {
+                let wanted = request.body.requested;
+                let entrance = if wanted.change == oqs::AccessUrlChange::NoChange { "kept" } else { "changed" };
+                let url = format!("http://reception.localhost:8400/i/{entrance}");
+                let body = oqs::AccessUrlResponse {
+                    processing: oqs::ProcessingResult::normal(),
+                    address: Some(oqs::AccessUrl { kind: wanted.kind, url, image: None, code: None }),
+                };
+                Message::AccessUrlResponse(ResponseMessage {
+                    header: response_header(&request.header),
+                    outcome: Outcome::Normal(body),
+                })
+            }
+            other => panic!("nobody asks {other:?}"),
+        })
+    }
+}
+
+fn respond_to_qualification(units: &[oqs::BulkUnit], search: &oqs::QualificationSearch) -> oqs::QualificationResponse {
+    let found = units.iter().find_map(|unit| {
+        let result = unit.results.iter().find(|result| result.number == search.number)?;
+        Some((unit, result.clone()))
+    });
+    let echo = Some(search.into());
+    match found {
+        Some((unit, result)) => oqs::QualificationResponse {
+            processing: unit.processing.clone().unwrap(),
+            validity: unit.validity,
+            prescription: None,
+            search: echo,
+            results: vec![result],
+            ended_consents: None,
+        },
+        None => oqs::QualificationResponse {
+            processing: oqs::ProcessingResult::error("U101", "該当する受付がありません。"),
+            validity: Some(oqs::QualificationValidity::NotFound),
+            prescription: None,
+            search: echo,
+            results: Vec::new(),
+            ended_consents: None,
+        },
+    }
+}
+
+/// Somebody to be asked about.
+pub(super) fn document() -> InsuranceDocument {
+    let result = fixtures::person("見本　花子", "ミホン　ハナコ", fixtures::SampleConsents::All);
+    let unit = fixtures::unit(oqs::ProcessingResult::normal(), None, vec![result]);
+    let list = crate::rules::reception_list::ListQuery {
+        criterion: crate::rules::reception_list::DateCriterion::Visit,
+        day: fixtures::day(fixtures::VISIT_DATE),
+    };
+    crate::rules::reception_list::ListedReception::from_unit(&unit, list).documents.remove(0)
+}

@@ -1,0 +1,23 @@
+use authority::Authority;
+use consult::Consult;
+use eligibility::Eligibility;
+use portal::Portal;
+use reception::Reception;
+use terminal::Terminal;
+
+/// The rooms of one program, as they were composed.
+#[derive(Clone)]
+pub struct Services {
+    /// オンライン診療
+    pub consult: Consult,
+    /// マイナ在宅受付Web
+    pub reception: Reception,
+    /// オンライン資格確認等システム
+    pub eligibility: Eligibility,
+    /// マイナポータルアプリ
+    pub portal: Portal,
+    /// 資格確認端末
+    pub terminal: Terminal,
+    /// 認証局
+    pub authority: Authority,
+}
