@@ -32,7 +32,11 @@ use shell::{
     Visitor, header_name,
 };
 
-use crate::{Notices, context::Context, rules::patient::Patient};
+use crate::{
+    Notices, Refusal,
+    context::Context,
+    rules::{appointment::AppointmentId, patient::Patient},
+};
 
 /// All routes of the room.
 pub(crate) fn routes() -> Routes<Arc<Context>> {
@@ -177,6 +181,11 @@ fn format_yen(language: Language, amount: u32) -> String {
         Language::Japanese => format!("{grouped}円"),
         Language::English => format!("¥{grouped}"),
     }
+}
+
+/// The id in a path. What is no id names nothing.
+pub(crate) fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
+    text.parse().map_err(|_| Refusal::NotFound)
 }
 
 #[cfg(test)]

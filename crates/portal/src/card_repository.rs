@@ -6,7 +6,7 @@ use database::{Database, Location, MigrationError};
 use tokio::runtime::Handle;
 
 use crate::{
-    CardFace, CardId, MIGRATIONS, Refusal,
+    CardId, CardSummary, MIGRATIONS, Refusal,
     cards::{OfficeOperation, StoredMemory, run_office_operation},
     seal::Seal,
     store::{LEASE_TERM, Lease, LeasedCardData, Store},
@@ -33,7 +33,7 @@ impl CardRepository {
     }
 
     /// The cards, in the order in which they were laid in.
-    pub async fn list_cards(&self) -> Result<Vec<CardFace>, Refusal> {
+    pub async fn list_cards(&self) -> Result<Vec<CardSummary>, Refusal> {
         self.store.list_cards().await
     }
 

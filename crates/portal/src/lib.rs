@@ -48,7 +48,7 @@ pub use readers::{ConnectError, ConnectedCard, NoReaderService, Reader, Readers,
 pub use refusal::{CATALOGUE, Refusal};
 pub use rules::phone::{CardId, WrongCardId};
 pub use rules::session::TransitionError;
-pub use store::{CardSummary as CardFace, MIGRATIONS};
+pub use store::{CardSummary, MIGRATIONS};
 
 use card_source::CardSource;
 use cards::OfficeOperation;
@@ -185,7 +185,7 @@ impl Portal {
     }
 
     /// The virtual cards, in the order in which they were laid in.
-    pub async fn list_cards(&self) -> Result<Vec<CardFace>, Refusal> {
+    pub async fn list_cards(&self) -> Result<Vec<CardSummary>, Refusal> {
         self.inner.store.list_cards().await
     }
 

@@ -20,14 +20,13 @@ use base::{Date, Timestamp};
 use errand::{Device, OpenMethod, RETURN_PATH};
 use http::{HeaderMap, header};
 use maud::{Markup, html};
-use serde::Deserialize;
 use shell::{Access, Frame, Language, Routes, Visitor, components};
 
 pub(crate) use loopback_guard::with_guard;
 pub use samples::samples;
 
 use crate::{
-    CardFace, CardId, Inner, Refusal,
+    CardId, CardSummary, Inner, Refusal,
     card_source::CardSource,
     rules::{
         loopback_guard::OPEN_PATH,
@@ -80,10 +79,6 @@ fn request_context(visitor: &Visitor) -> RequestContext {
     RequestContext { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
-/// A form that is a button and nothing else.
-#[derive(Deserialize)]
-struct EmptyForm {}
-
 /// On to another page, by GET (RFC 9110 §15.4.4).
 fn redirect(path: &str) -> Response {
     Redirect::to(path).into_response()
@@ -118,7 +113,7 @@ fn return_route(visit: &AuthenticationSession) -> ReturnRoute {
 }
 
 /// The cards to choose from, the one at hand chosen already.
-fn card_choice(language: Language, cards: &[CardFace], chosen: Option<&CardId>, error: Option<&str>) -> Markup {
+fn card_choice(language: Language, cards: &[CardSummary], chosen: Option<&CardId>, error: Option<&str>) -> Markup {
     let options: Vec<_> = cards
         .iter()
         .map(|card| {

@@ -69,10 +69,6 @@ fn request_context(visitor: &Visitor) -> RequestContext {
     RequestContext { browser: visitor.browser().digest(), now: visitor.now() }
 }
 
-/// A form of one button: it carries its token and nothing else.
-#[derive(serde::Deserialize)]
-struct EmptyForm {}
-
 type ProcedureId = Id<ProcedureKind>;
 
 /// The page of the step at which a procedure stands. Every wrong turn leads here.

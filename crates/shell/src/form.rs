@@ -5,7 +5,7 @@ use axum::{
     response::Response,
 };
 use http_body_util::{BodyExt, Limited};
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::time::timeout;
 
 use crate::{Visitor, refusal};
@@ -23,6 +23,10 @@ const LARGEST_FORM: usize = 64 * 1024;
 ///
 /// There is no other way to a posted body: the CSRF token is checked before a field is handed out.
 pub struct Form<T>(pub T);
+
+/// The fields of a form that is a button and nothing else: none beside the token that [`Form`] checks.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct ButtonForm {}
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
     type Rejection = Response;

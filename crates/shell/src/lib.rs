@@ -26,7 +26,7 @@ mod upload;
 mod visitor;
 
 pub use base::CatalogueEntry;
-pub use form::{Form, is_secret_field};
+pub use form::{ButtonForm, Form, is_secret_field};
 pub use frame::{Footer, FooterLink, Frame, MenuEntry, SignedInUser, Theme, header_name};
 pub use guard::site_router;
 pub use language::{Language, Text};

@@ -15,8 +15,8 @@ use shell::{
 };
 
 use super::{
-    allow_form_action, appointment_changes, date_text, notices::render_telephone_link, page_frame, patient,
-    sample_data, system_fee_row,
+    allow_form_action, appointment_changes, date_text, notices::render_telephone_link, page_frame,
+    parse_appointment_id, patient, sample_data, system_fee_row,
 };
 use crate::{
     context::Context,
@@ -181,7 +181,7 @@ async fn show_appointment(
     arrival: Result<Query<AppointmentQuery>, QueryRejection>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let mut view = load_appointment_view(&room, &visitor, &person, patient::parse_appointment_id(&id)?).await?;
+    let mut view = load_appointment_view(&room, &visitor, &person, parse_appointment_id(&id)?).await?;
     if arrival.unwrap_or_default().rescheduled.is_some() {
         view.rescheduled_from = appointment_changes::find_recent_reschedule(&room, view.id(), visitor.now()).await?;
     }

@@ -11,7 +11,7 @@ use base::{Span, Timestamp};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor,
+    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
     components::{self, Tone},
 };
 
@@ -20,7 +20,7 @@ use super::{
     booking::{count_refusal, nearby_fields, nearby_notices},
     chosen_visit, date_text,
     institution::{ChosenSlotParams, count_hold},
-    page_frame, path_with_query, patient, sample_data, slots,
+    page_frame, parse_appointment_id, path_with_query, patient, sample_data, slots,
 };
 use crate::{
     Refusal,
@@ -53,7 +53,7 @@ async fn load_changeable_appointment(
     id: &str,
 ) -> Result<(Patient, AppointmentView), Response> {
     let person = patient::require_patient_for_page(room, visitor).await?;
-    let id = patient::parse_appointment_id(id)?;
+    let id = parse_appointment_id(id)?;
     let case = room.store.find_appointment_details(person.id, id).await?;
     let view = AppointmentView::new(case, visitor.now(), None);
     if view.openness != Openness::Changeable {
@@ -114,7 +114,7 @@ async fn submit_reschedule_hold(
     Form(chosen): Form<ChosenSlotParams>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     let start = chosen.parse()?;
     let holder = SlotHolder { browser: visitor.browser().digest(), patient: Some(person.id), peer: visitor.peer() };
     match room.store.hold_slot_for_reschedule(holder, person.id, id, start, visitor.now()).await {
@@ -313,7 +313,7 @@ async fn submit_reschedule(
     Form(new): Form<RescheduleForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     let start = ChosenSlotParams::from_text(new.start).parse()?;
     let accepted = AcceptedVisits::parse(&new.overlap, &new.same_day);
     let booker = Booker { accepted_overlap: accepted, ..Booker::with_browser(person.id, visitor.browser().digest()) };
@@ -362,18 +362,14 @@ fn render_cancellation_page(frame: &Frame, view: &AppointmentView) -> Markup {
     })
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct CancellationCsrfForm {}
-
 async fn submit_cancellation(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(CancellationCsrfForm {}): Form<CancellationCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     room.store.cancel_appointment(person.id, id, visitor.now()).await.inspect_err(count_refusal)?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }

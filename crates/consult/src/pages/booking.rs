@@ -20,7 +20,8 @@ use super::{
     allow_form_action,
     appointment::{self, AppointmentView},
     chosen_visit::{self, BookingStep, ChosenVisit},
-    date_text, institution, page_frame, path_with_query, patient, sample_data, slots, system_fee_row,
+    date_text, institution, page_frame, parse_appointment_id, path_with_query, patient, sample_data, slots,
+    system_fee_row,
 };
 use crate::{
     Refusal,
@@ -297,8 +298,7 @@ async fn show_booking_completed(
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let view =
-        appointment::load_appointment_view(&room, &visitor, &person, patient::parse_appointment_id(&id)?).await?;
+    let view = appointment::load_appointment_view(&room, &visitor, &person, parse_appointment_id(&id)?).await?;
     let answer = render_booking_completed(&page_frame(&visitor, Some(&person)), &view).into_response();
     Ok(allow_form_action(answer, view.reception_origin.as_ref()))
 }

@@ -11,13 +11,12 @@ use base::Date;
 use fast_qr::QRBuilder;
 use handover::{Issuer, ReceptionRequest};
 use maud::{Markup, html};
-use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor,
+    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
     components::{self, Tone},
 };
 
-use super::{date_text, page_frame, patient, sample_data};
+use super::{date_text, page_frame, parse_appointment_id, patient, sample_data};
 use crate::{
     Refusal,
     context::Context,
@@ -38,18 +37,14 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .action("/appointments/{id}/done", Access::SignedIn, post(report_procedure_done))
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct DepartureCsrfForm {}
-
 async fn submit_departure(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(DepartureCsrfForm {}): Form<DepartureCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     let case = room.store.find_appointment_details(person.id, id).await?;
     if !case.appointment.openness(visitor.now()).can_be_proven() {
         return Err(Refusal::Closed(id).into_response());
@@ -58,8 +53,7 @@ async fn submit_departure(
         _ if case.proof.is_none() => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::PictureOnly => Err(Refusal::WrongProofMethod(id).into_response()),
         ProofMethod::FixedUrl { .. } => {
-            let left = room.store.record_fixed_url_departure(person.id, id, visitor.now()).await;
-            left?;
+            room.store.record_fixed_url_departure(person.id, id, visitor.now()).await?;
             Ok(Redirect::to(&format!("/appointments/{id}/leave")).into_response())
         }
         ProofMethod::HandOver { issuer } => {
@@ -116,7 +110,7 @@ async fn show_fixed_url(
     Path(id): Path<String>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     let case = room.store.find_appointment_details(person.id, id).await?;
     let open = case.appointment.openness(visitor.now()).can_be_proven() && case.proof.is_some();
     match case.institution.proof_method.clone() {
@@ -198,10 +192,10 @@ async fn report_procedure_done(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(DepartureCsrfForm {}): Form<DepartureCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     room.store.report_procedure_done(person.id, id, visitor.now()).await?;
     Ok(Redirect::to(&format!("/appointments/{id}")).into_response())
 }

@@ -19,9 +19,11 @@ use axum::{
 use base::{Date, Timestamp, Token, parse_date};
 use serde::Deserialize;
 use shell::{
-    Access, Form, Frame, MenuEntry, Routes, SignedInUser, Theme, Visitor, change_browser_until_closed, remember_device,
+    Access, ButtonForm, Form, Frame, MenuEntry, Routes, SignedInUser, Theme, Visitor, change_browser_until_closed,
+    remember_device,
 };
 
+use super::parse_appointment_id;
 use crate::{
     context::Context,
     refusal::Refusal,
@@ -147,14 +149,10 @@ async fn submit_sign_in(
     })
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct DeskCsrfForm {}
-
 async fn sign_out(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(DeskCsrfForm {}): Form<DeskCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let next = Token::new(visitor.site().randomness());
     room.store.sign_out_staff(visitor.browser(), &next).await?;
@@ -503,7 +501,7 @@ async fn change_password(
 async fn sign_out_elsewhere(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(DeskCsrfForm {}): Form<DeskCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let staff = require_staff(&room, &visitor).await?;
     room.store.end_other_staff_sessions(staff, visitor.browser().digest()).await.map_err(Refusal::from)?;
@@ -519,8 +517,4 @@ async fn show_picture_bytes(
     super::upload::respond_with_picture_bytes(&room, &visitor, PictureViewer::Desk(Box::new(staff)), &picture, &part)
         .await
         .map_err(IntoResponse::into_response)
-}
-
-fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
-    text.parse().map_err(|_| Refusal::NotFound)
 }

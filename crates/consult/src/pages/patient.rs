@@ -5,12 +5,8 @@ use shell::Visitor;
 
 use super::path_with_query;
 use crate::{
-    Refusal,
     context::Context,
-    rules::{
-        appointment::AppointmentId,
-        patient::{Patient, Profile},
-    },
+    rules::patient::{Patient, Profile},
 };
 
 /// Whoever is signed in, if anybody.
@@ -48,9 +44,4 @@ pub(crate) async fn require_patient_with_profile(
             Err(Redirect::to(&path_with_query("/profile", &[("onward", visitor.path_and_query())])).into_response())
         }
     }
-}
-
-/// The id in a path. What is no id names nothing.
-pub(crate) fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
-    text.parse().map_err(|_| Refusal::NotFound)
 }

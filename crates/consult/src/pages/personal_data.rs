@@ -12,7 +12,7 @@ use http::{HeaderValue, header};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor, change_browser,
+    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor, change_browser,
     components::{self, CheckState, Column, Table, Tone},
 };
 
@@ -44,10 +44,6 @@ pub(super) fn routes() -> Routes<Arc<Context>> {
         .action("/profile/close", Access::SignedIn, post(submit_close_account))
         .page("/account-closed", Access::Anyone, get(show_account_closed))
 }
-
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct PersonalDataCsrfForm {}
 
 async fn show_personal_data(State(room): State<Arc<Context>>, visitor: Visitor) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&room, &visitor).await?;
@@ -266,7 +262,7 @@ fn render_export_page(frame: &Frame) -> Markup {
 async fn submit_export(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(PersonalDataCsrfForm {}): Form<PersonalDataCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
     let data = room.store.export_personal_data(person.id, visitor.now()).await?;
@@ -323,7 +319,7 @@ fn render_erase_pictures_page(frame: &Frame, pictures: usize) -> Markup {
 async fn submit_erase_pictures(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(PersonalDataCsrfForm {}): Form<PersonalDataCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
     for (appointment, picture) in room.store.list_pictures(person.id).await? {

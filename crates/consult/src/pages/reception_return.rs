@@ -20,7 +20,7 @@ use shell::{
 use super::{
     allow_form_action,
     appointment::{self, AppointmentView},
-    date_text, page_frame, patient, sample_data,
+    date_text, page_frame, parse_appointment_id, patient, sample_data,
 };
 use crate::{
     Refusal,
@@ -132,7 +132,7 @@ async fn show_reception_return(
     Path((id, departure)): Path<(String, String)>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_page(&room, &visitor).await?;
-    let id = patient::parse_appointment_id(&id)?;
+    let id = parse_appointment_id(&id)?;
     let departure: DepartureId = departure.parse().map_err(|_| Refusal::NotFound)?;
     let stage = room.store.find_departure_stage(person.id, id, departure).await?;
     let view = appointment::load_appointment_view(&room, &visitor, &person, id).await?;

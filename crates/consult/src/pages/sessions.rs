@@ -9,9 +9,8 @@ use axum::{
 };
 use base::Digest;
 use maud::{Markup, html};
-use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Routes, Visitor,
+    Access, ButtonForm, Document, Form, Frame, Language, Routes, Visitor,
     components::{self, BadgeTone},
     session::SessionEntry,
 };
@@ -34,14 +33,10 @@ async fn show_sessions(State(room): State<Arc<Context>>, visitor: Visitor) -> Re
         .into_response())
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct SessionsCsrfForm {}
-
 async fn end_other_sessions(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(SessionsCsrfForm {}): Form<SessionsCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = patient::require_patient_for_action(&room, &visitor).await?;
     room.store.end_other_sessions(person.id, visitor.browser().digest()).await?;

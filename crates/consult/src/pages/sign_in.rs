@@ -11,7 +11,7 @@ use base::{Token, text::parse_one_time_code};
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Access, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
+    Access, ButtonForm, Document, Form, Frame, Language, Routes, Text, Visitor, change_browser,
     components::{self, Field, Input, Width},
     remember_device,
 };
@@ -189,7 +189,7 @@ async fn show_code_form(State(room): State<Arc<Context>>, visitor: Visitor) -> R
 async fn resend_code(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(SignInCsrfForm {}): Form<SignInCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let (browser, now) = (visitor.browser(), visitor.now());
     let Some(awaited) = room.store.find_awaited_code(browser.digest(), now).await? else {
@@ -388,14 +388,10 @@ fn allow_sender_text(language: Language, sender: &str) -> String {
     }
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct SignInCsrfForm {}
-
 async fn sign_out(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
-    Form(SignInCsrfForm {}): Form<SignInCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let next = Token::new(visitor.site().randomness());
     room.store.sign_out(visitor.browser().clone(), next.clone()).await?;

@@ -12,8 +12,9 @@ use axum::{
 };
 use base::digest;
 use serde::Deserialize;
-use shell::{Access, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
+use shell::{Access, ButtonForm, Form, PendingUpload, Routes, Upload, UploadFault, UploadedFile, Visitor};
 
+use super::parse_appointment_id;
 use crate::{
     context::Context,
     pages,
@@ -30,7 +31,7 @@ use crate::{
 };
 
 pub(crate) use samples::samples;
-pub(super) use samples::{sample_audit_entries as sample_deeds, sample_picture};
+pub(super) use samples::{sample_audit_entries, sample_picture};
 
 /// How long a person waits whose other pictures are still being received.
 const MAX_TURN_WAIT: Duration = Duration::from_secs(30);
@@ -222,15 +223,11 @@ async fn store_pictures(
     Ok(arriving)
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-struct PictureCsrfForm {}
-
 async fn submit_drafts(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(PictureCsrfForm {}): Form<PictureCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
     let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
@@ -264,7 +261,7 @@ async fn submit_erase_picture(
     State(room): State<Arc<Context>>,
     visitor: Visitor,
     Path((id, picture)): Path<(String, String)>,
-    Form(PictureCsrfForm {}): Form<PictureCsrfForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Response> {
     let person = pages::patient::require_patient_for_action(&room, &visitor).await?;
     let id = parse_appointment_id(&id).map_err(IntoResponse::into_response)?;
@@ -301,10 +298,6 @@ pub(super) async fn respond_with_picture_bytes(
     // `sandbox`: opened by itself, it is a picture and nothing else.
     let headers = [("content-type", "image/jpeg"), ("content-security-policy", "default-src 'none'; sandbox")];
     Ok((headers, bytes).into_response())
-}
-
-fn parse_appointment_id(text: &str) -> Result<AppointmentId, Refusal> {
-    text.parse().map_err(|_| Refusal::NotFound)
 }
 
 fn redirect_to_picture_upload(

@@ -10,17 +10,17 @@ use errand::Device;
 use http::{HeaderMap, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Visitor, components};
+use shell::{ButtonForm, Document, Form, Frame, Visitor, components};
 
-use super::{EmptyForm, card_choice, find_phone, frame, no_cards_notice, redirect};
+use super::{card_choice, find_phone, frame, no_cards_notice, redirect};
 use crate::{
-    CardFace, CardId, Inner, Refusal,
+    CardId, CardSummary, Inner, Refusal,
     rules::phone::{App, Phone, device_code, parse_device},
 };
 
 pub(super) struct HomePage {
     pub(super) phone: Phone,
-    pub(super) cards: Vec<CardFace>,
+    pub(super) cards: Vec<CardSummary>,
     pub(super) reception: String,
     pub(super) problem: Option<PhoneProblem>,
 }
@@ -96,7 +96,7 @@ pub(super) async fn remove_app(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let phone = Phone { app: App::Missing, ..find_phone(&room, &visitor, &headers).await? };
     store_phone(&room, &visitor, phone).await

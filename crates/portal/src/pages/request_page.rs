@@ -9,7 +9,7 @@ use super::{
     session::{AvailableCards, SessionPage, SessionProblem},
 };
 use crate::{
-    CardFace, CardId,
+    CardId, CardSummary,
     rules::session::{PinState, ReadFailure},
 };
 
@@ -99,7 +99,12 @@ fn other_device_warning(language: Language, request: &AuthenticationRequest) -> 
     )
 }
 
-fn preselected_choice(language: Language, cards: &[CardFace], at_hand: Option<&CardId>, error: Option<&str>) -> Markup {
+fn preselected_choice(
+    language: Language,
+    cards: &[CardSummary],
+    at_hand: Option<&CardId>,
+    error: Option<&str>,
+) -> Markup {
     let at_hand = at_hand.and_then(|id| cards.iter().find(|card| card.id == *id));
     match at_hand {
         None => card_choice(language, cards, None, error),

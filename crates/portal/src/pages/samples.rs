@@ -10,7 +10,7 @@ use shell::{Frame, Language, Origin, Text, Theme};
 
 use super::{home, open, readers, session};
 use crate::{
-    CardFace, CardId, KnownReception, NoReaderService, Reader, Refusal, Slot,
+    CardId, CardSummary, KnownReception, NoReaderService, Reader, Refusal, Slot,
     rules::{
         loopback_guard::ForeignRequest,
         phone::{App, Phone},
@@ -292,8 +292,8 @@ fn card(name: &str) -> crate::CardId {
     name.parse().expect("a card's name")
 }
 
-fn cards() -> Vec<CardFace> {
-    let face = |id, label: (&'static str, &'static str), note: (&'static str, &'static str), tries_left| CardFace {
+fn cards() -> Vec<CardSummary> {
+    let face = |id, label: (&'static str, &'static str), note: (&'static str, &'static str), tries_left| CardSummary {
         id: card(id),
         label: Text::from_static(label.0, label.1),
         note: Text::from_static(note.0, note.1),

@@ -14,16 +14,16 @@ use http::{HeaderMap, StatusCode};
 use maud::Markup;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use shell::{Form, FormTargets, Frame, Visitor};
+use shell::{ButtonForm, Form, FormTargets, Frame, Visitor};
 use zeroize::Zeroizing;
 
 use super::{
-    EmptyForm, ReturnRoute, find_phone, frame, outcome, pin,
+    ReturnRoute, find_phone, frame, outcome, pin,
     readers::{self, ReaderList},
     redirect, request_context, request_page, return_route,
 };
 use crate::{
-    CardFace, CardId, Inner, KnownReception, Refusal, SessionKind,
+    CardId, CardSummary, Inner, KnownReception, Refusal, SessionKind,
     card_source::CardSource,
     rules::{phone::Phone, session::SessionStage},
     simulated_contact::RemovalFault,
@@ -46,7 +46,7 @@ pub(super) struct SessionPage {
 /// The cards that lie there.
 pub(super) enum AvailableCards {
     /// The virtual ones, and which of them is at hand.
-    Virtual { cards: Vec<CardFace>, preselected: Option<CardId> },
+    Virtual { cards: Vec<CardSummary>, preselected: Option<CardId> },
     /// Those on the readers of this computer.
     InReaders(ReaderList),
 }
@@ -224,7 +224,7 @@ pub(super) async fn send_again(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     redirect_after_step(steps::run_to_completion(steps::send_again(room, id, request_context(&visitor))).await, id)
 }
@@ -233,7 +233,7 @@ pub(super) async fn choose_another_card(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     redirect_to_session(
         steps::run_to_completion(steps::choose_another_card(room, id, request_context(&visitor))).await,
@@ -245,7 +245,7 @@ pub(super) async fn cancel(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<SessionId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let cancelled = steps::run_to_completion(steps::cancel(room.clone(), id, request_context(&visitor))).await;
     match (&cancelled, &room.card_source) {

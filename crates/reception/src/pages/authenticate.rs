@@ -13,9 +13,9 @@ use http::{HeaderMap, header};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shell::{Document, Form, Frame, Language, Visitor, components};
+use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
 
-use super::{EmptyForm, confirm::new_authentication, procedure_response, redirect, request_context};
+use super::{confirm::new_authentication, procedure_response, redirect, request_context};
 use crate::{
     AuthenticationKind, Inner, Refusal,
     refusal::explain_code,
@@ -302,7 +302,7 @@ pub(super) async fn restart_authentication(
     visitor: Visitor,
     Path(id): Path<AuthenticationId>,
     headers: HeaderMap,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let asking = request_context(&visitor);
     let errand = room.store.find_authentication(id, asking).await?;

@@ -8,9 +8,9 @@ use axum::{
 };
 use base::{ReceptionNumber, Timestamp, Token};
 use maud::{Markup, html};
-use shell::{Document, Form, Frame, Language, Visitor, components};
+use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
 
-use super::{EmptyForm, ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
+use super::{ProcedureId, or_redirect_to_step, procedure_response, redirect, request_context, step_path};
 use crate::{
     Inner, Refusal,
     rules::{
@@ -58,7 +58,7 @@ pub(super) async fn complete(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let code = Token::new(visitor.site().randomness());
     let outcome = room.store.complete_procedure(id, code.digest(), request_context(&visitor)).await;
@@ -91,7 +91,7 @@ pub(super) async fn cancel_registration(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let outcome = room.store.cancel_registration(id, request_context(&visitor)).await;
     or_redirect_to_step(outcome.map(|()| redirect(&format!("/procedures/{id}/over"))), id)
@@ -101,7 +101,7 @@ pub(super) async fn abandon(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
     Path(id): Path<ProcedureId>,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     let outcome = room.store.abandon(id, request_context(&visitor)).await;
     let answer = outcome.map(|view| match &view.request.route {

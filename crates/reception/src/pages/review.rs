@@ -12,10 +12,9 @@ use errand::Purpose;
 use http::HeaderMap;
 use maud::{Markup, html};
 use serde::Deserialize;
-use shell::{Document, Form, Frame, Language, Visitor, components};
+use shell::{ButtonForm, Document, Form, Frame, Language, Visitor, components};
 
 use super::{
-    EmptyForm,
     choose::{choice_pairs, item_index, parse_choices},
     confirm::{choice_list, new_authentication},
     redirect, request_context,
@@ -165,7 +164,7 @@ pub(super) async fn show_withdraw(State(room): State<Arc<Inner>>, visitor: Visit
 pub(super) async fn submit_withdraw(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     room.store.withdraw_all(request_context(&visitor)).await?;
     Ok(redirect("/review/list?withdrawn=all"))
@@ -174,7 +173,7 @@ pub(super) async fn submit_withdraw(
 pub(super) async fn end_review(
     State(room): State<Arc<Inner>>,
     visitor: Visitor,
-    Form(EmptyForm {}): Form<EmptyForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     room.store.end_review(request_context(&visitor)).await?;
     Ok(redirect("/"))

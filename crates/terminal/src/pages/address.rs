@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use oqs::AccessUrlChange;
 use serde::Deserialize;
 use shell::{
-    Document, Form, Frame, Language, MenuEntry, Visitor,
+    ButtonForm, Document, Form, Frame, Language, MenuEntry, Visitor,
     components::{self, ButtonStyle, Tone},
 };
 
@@ -123,15 +123,11 @@ pub(super) async fn show_change_form(
     Ok(render_change_page(&super::session_frame(&visitor, &signed), care, None).into_response())
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-pub(super) struct AddressChangeForm {}
-
 pub(super) async fn change_address(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(care): Path<String>,
-    Form(AddressChangeForm {}): Form<AddressChangeForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     let signed = require_role(&room, &visitor, Role::Administrator).await?;
     let care = parse_care(&care)?;

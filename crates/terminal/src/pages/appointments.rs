@@ -11,7 +11,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Document, Form, Frame, Language, Visitor,
+    ButtonForm, Document, Form, Frame, Language, Visitor,
     components::{self, ButtonStyle, Column, Field, Input, Table, Tone, Width},
 };
 
@@ -165,14 +165,10 @@ async fn respond_to_import(
     }
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-pub(super) struct DeleteImportForm {}
-
 pub(super) async fn delete_import(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(DeleteImportForm {}): Form<DeleteImportForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     require_role(&room, &visitor, Role::Staff).await?;
     let forgotten = room.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await;

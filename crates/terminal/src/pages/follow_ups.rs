@@ -9,7 +9,7 @@ use axum::{
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Document, Form, Frame, Language, Visitor,
+    ButtonForm, Document, Form, Frame, Language, Visitor,
     components::{self, BadgeTone, ButtonStyle, Tone},
 };
 
@@ -68,15 +68,11 @@ pub(super) async fn show(
     Ok(render_page(&super::session_frame(&visitor, &signed), &view).into_response())
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-pub(super) struct FollowUpForm {}
-
 pub(super) async fn complete_follow_up(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(FollowUpForm {}): Form<FollowUpForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     let signed = require_role(&room, &visitor, Role::Staff).await?;
     let id = id.parse().map_err(|_| Refusal::NotFound)?;
@@ -90,7 +86,7 @@ pub(super) async fn inform_service(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(FollowUpForm {}): Form<FollowUpForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     let signed = require_role(&room, &visitor, Role::Staff).await?;
     let institution = signed.account.institution;

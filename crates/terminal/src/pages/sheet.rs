@@ -21,7 +21,7 @@ use oqs::{
 };
 use serde::{Deserialize, Serialize};
 use shell::{
-    Document, Form, Frame, Language, Visitor,
+    ButtonForm, Document, Form, Frame, Language, Visitor,
     components::{self, CheckState, Tone},
 };
 
@@ -317,16 +317,12 @@ pub(super) async fn confirm_reception(
     Ok(redirect(&list_path(&listed)))
 }
 
-/// A form that only proves that the button is ours.
-#[derive(Deserialize)]
-pub(super) struct ReceptionActionForm {}
-
 /// The result, asked anew, put into `face` as the reception of a card at the desk would be.
 pub(super) async fn hand_over_to_receipt_computer(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-    Form(ReceptionActionForm {}): Form<ReceptionActionForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     let signed = require_role(&room, &visitor, Role::Staff).await?;
     let listed = open_reception_link(&visitor, &signed, &sealed)?;

@@ -11,7 +11,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 use shell::{
-    Document, Form, Frame, Visitor, change_browser,
+    ButtonForm, Document, Form, Frame, Visitor, change_browser,
     components::{self, Choice, ChoiceGroup, Field, Input, Problem, Select, Tone},
     remember_device,
 };
@@ -118,13 +118,10 @@ pub(super) async fn submit_sign_in(
     }
 }
 
-#[derive(Deserialize)]
-pub(super) struct SignOutForm {}
-
 pub(super) async fn sign_out(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
-    Form(SignOutForm {}): Form<SignOutForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, Refusal> {
     room.store.sign_out(visitor.browser().digest()).await?;
     room.store.replace_imported_appointments(visitor.browser().digest(), None, visitor.now()).await?;

@@ -203,7 +203,7 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
     let since = if news.since.japan_date() == view.today {
         date_text::format_time(news.since)
     } else {
-        labels::format_short_date_time(language, news.since)
+        date_text::format_short_date_time(language, news.since)
     };
     let number = news.events.len();
     let summary = match language {
@@ -217,10 +217,10 @@ fn render_news(frame: &Frame, view: &DeskDayPage) -> Markup {
                 ul {
                     @for item in &news.events {
                         li {
-                            (labels::format_short_date_time(language, item.occurred_at)) " "
+                            (date_text::format_short_date_time(language, item.occurred_at)) " "
                             a href={ "/desk/visits/" (item.appointment) } {
                                 (item.event.text().in_language(language))
-                                (language.in_brackets(&labels::format_short_date_time(language, item.visit_start)))
+                                (language.in_brackets(&date_text::format_short_date_time(language, item.visit_start)))
                             }
                         }
                     }

@@ -72,11 +72,11 @@ pub(super) fn render_patient_side(language: Language, proof: Option<&InsurancePr
         },
         PatientSide::ReportedDone { reported_at: at } => html! {
             (components::badge(BadgeTone::Accent, language.t("「終わった」と連絡あり", "Says it is done")))
-            br; small { (format_short_date_time(language, *at)) }
+            br; small { (date_text::format_short_date_time(language, *at)) }
         },
         PatientSide::PictureSent { sent_at: at } => html! {
             (components::badge(BadgeTone::Accent, language.t("画像が届いています", "Picture sent")))
-            br; small { (format_short_date_time(language, *at)) }
+            br; small { (date_text::format_short_date_time(language, *at)) }
         },
     }
 }
@@ -86,7 +86,7 @@ fn format_since(language: Language, since: Timestamp, now: Timestamp) -> String 
     let time = if since.japan_date() == now.japan_date() {
         date_text::format_time(since)
     } else {
-        format_short_date_time(language, since)
+        date_text::format_short_date_time(language, since)
     };
     match language {
         Language::Japanese => format!("（{time}から）"),
@@ -106,7 +106,7 @@ pub(super) fn render_desk_side(language: Language, proof: Option<&InsuranceProof
                 RequestedProof::Consent => language.t("同意を依頼中", "Consent asked"),
                 RequestedProof::Picture => language.t("画像を依頼中", "Picture asked"),
             }))
-            br; small { (format_short_date_time(language, *at)) }
+            br; small { (date_text::format_short_date_time(language, *at)) }
         },
         DeskSide::Confirmed { method: how, confirmed_by: by, confirmed_at: at } => html! {
             (components::badge(BadgeTone::Good, match how {
@@ -114,18 +114,13 @@ pub(super) fn render_desk_side(language: Language, proof: Option<&InsuranceProof
                 ConfirmationMethod::Picture => language.t("画像で確認済み", "Checked by picture"),
                 ConfirmationMethod::ShownOnScreen => language.t("画面で確認済み", "Checked on screen"),
             }))
-            br; small { (by) " " (format_short_date_time(language, *at)) }
+            br; small { (by) " " (date_text::format_short_date_time(language, *at)) }
         },
         DeskSide::Refused { reason, refused_by: by, refused_at: at } => html! {
             (components::badge(BadgeTone::Bad, language.t("確認できず", "Refused")))
-            br; small { (reason.text().in_language(language)) " " (by) " " (format_short_date_time(language, *at)) }
+            br; small { (reason.text().in_language(language)) " " (by) " " (date_text::format_short_date_time(language, *at)) }
         },
     }
-}
-
-/// Short day and time.
-pub(super) fn format_short_date_time(language: Language, at: base::Timestamp) -> String {
-    format!("{} {}", date_text::format_short_date(language, at.japan_date()), date_text::format_time(at))
 }
 
 /// The next step, as the list's link says it.
@@ -180,5 +175,9 @@ pub(super) fn audit_entry_text(language: Language, deed: &VisitAuditEntry) -> Op
         Some(DocumentSide::Back) => language.t("（2枚目）", " (second)"),
         None => "",
     };
-    Some(format!("{} {by}{}{said}{side}", format_short_date_time(language, deed.occurred_at), language.t("：", ": ")))
+    Some(format!(
+        "{} {by}{}{said}{side}",
+        date_text::format_short_date_time(language, deed.occurred_at),
+        language.t("：", ": ")
+    ))
 }

@@ -10,6 +10,7 @@ use super::{
     visit::{build_choices, picture_name, render_next_picture_link, render_picture_state},
 };
 use crate::{
+    pages::date_text,
     rules::{
         appointment::AppointmentStatus,
         desk_action::DocumentTicks,
@@ -111,7 +112,7 @@ pub(super) fn render_picture_page(frame: &Frame, view: &DeskPicturePage) -> Mark
                 (render_patient_to_compare(language, view))
                 (render_decision(frame, view))
                 (render_hints(language, &view.picture))
-                p { (render_picture_state(language, &view.picture)) " " (language.t("受け取り：", "Received: ")) (super::labels::format_short_date_time(language, view.picture.made_at)) }
+                p { (render_picture_state(language, &view.picture)) " " (language.t("受け取り：", "Received: ")) (date_text::format_short_date_time(language, view.picture.made_at)) }
                 (components::buttons(html! {
                     (render_next_picture_link(language, &view.visit))
                     (components::quiet_link(&visit, language.t("予約に戻る", "Back to the visit")))

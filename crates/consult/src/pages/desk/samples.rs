@@ -6,7 +6,7 @@ use super::{day, desk_frame, picture, settings, sign_in, visit};
 use crate::{
     pages::{
         sample_data,
-        upload::{sample_deeds, sample_picture},
+        upload::{sample_audit_entries, sample_picture},
     },
     rules::{
         appointment::AppointmentStatus,
@@ -211,7 +211,7 @@ fn sample_visit(case: AppointmentDetails) -> DeskVisit {
         waiting_pictures: WaitingPictures::default(),
         last_action: None,
         pictures: if by_picture { pictures } else { Vec::new() },
-        audit_trail: if by_picture { sample_deeds() } else { Vec::new() },
+        audit_trail: if by_picture { sample_audit_entries() } else { Vec::new() },
     }
 }
 

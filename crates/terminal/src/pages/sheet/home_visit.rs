@@ -9,11 +9,11 @@ use axum::{
 };
 use maud::{Markup, html};
 use shell::{
-    Form, Frame, Language, Visitor,
+    ButtonForm, Form, Frame, Language, Visitor,
     components::{self, ButtonStyle, Tone},
 };
 
-use super::{ReceptionActionForm, ReceptionPage, list_path};
+use super::{ReceptionPage, list_path};
 use crate::{
     Refusal, Role, TerminalState,
     pages::{HandlerError, SystemResponse, open_reception_link, redirect, render_failure, require_role},
@@ -53,7 +53,7 @@ pub(in crate::pages) async fn withdraw_consent(
     State(room): State<Arc<TerminalState>>,
     visitor: Visitor,
     Path(sealed): Path<String>,
-    Form(ReceptionActionForm {}): Form<ReceptionActionForm>,
+    Form(ButtonForm {}): Form<ButtonForm>,
 ) -> Result<Response, HandlerError> {
     let signed = require_role(&room, &visitor, Role::Staff).await?;
     let listed = open_reception_link(&visitor, &signed, &sealed)?;

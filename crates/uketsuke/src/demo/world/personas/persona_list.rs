@@ -13,7 +13,6 @@ use jiff::civil::date;
 
 use super::{InsuranceData, Persona, PersonaSketch};
 use crate::demo::world::coverages;
-use offices as office;
 
 pub(super) fn all_personas(today: Date) -> Vec<Persona> {
     let mut people = Vec::from(ordinary::ordinary_personas(today));

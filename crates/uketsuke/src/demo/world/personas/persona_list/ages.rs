@@ -5,7 +5,7 @@ use eligibility::Coverage;
 use jiff::civil::date;
 use oqs::{LimitClass, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, mother_coverage, office};
+use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, mother_coverage, offices};
 use crate::demo::world::{
     calendar::days_before,
     coverages::{self, elderly_certificate, family_coverage, late_elderly_coverage, limit_certificate},
@@ -34,7 +34,7 @@ pub(super) fn oldest_and_youngest(today: Date) -> [Persona; 3] {
             sex: Sex::Female,
             postcode: "390-0000",
             address: "長野県松本市里山九丁目99番12号",
-            office: office::MATSUMOTO,
+            office: offices::MATSUMOTO,
             pin: "2047",
             password: "TOMI1103SG",
             label: ("後期高齢者（1割）", "75 and older, share of 10%"),
@@ -80,7 +80,7 @@ pub(super) fn oldest_and_youngest(today: Date) -> [Persona; 3] {
             sex: Sex::Male,
             postcode: "658-0000",
             address: "兵庫県神戸市東灘区凪浜町八丁目80番5号",
-            office: office::HIGASHINADA,
+            office: offices::HIGASHINADA,
             pin: "3816",
             password: "TOSHIO0308",
             label: ("特例退職（70〜74歳）", "Retired, 70 to 74"),
@@ -115,7 +115,7 @@ pub(super) fn oldest_and_youngest(today: Date) -> [Persona; 3] {
             sex: Sex::Female,
             postcode: "166-0000",
             address: "東京都杉並区若苗町九丁目91番5-302号",
-            office: office::SUGINAMI,
+            office: offices::SUGINAMI,
             pin: "0520",
             password: "",
             label: ("未就学のお子さん", "A small child"),

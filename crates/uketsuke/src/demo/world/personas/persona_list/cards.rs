@@ -5,7 +5,7 @@ use eligibility::Coverage;
 use jiff::civil::date;
 use oqs::Sex;
 
-use super::{Persona, PersonaSketch, insurance_data, office};
+use super::{Persona, PersonaSketch, insurance_data, offices};
 use crate::demo::world::{
     calendar::{day_of_month, days_before, issue_date_for_expiry},
     coverages,
@@ -28,7 +28,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Male,
             postcode: "658-0000",
             address: "兵庫県神戸市東灘区汐入町八丁目82番1号",
-            office: office::HIGASHINADA,
+            office: offices::HIGASHINADA,
             pin: "8617",
             password: "TAKUMI0630",
             label: ("暗証番号ロック", "PIN locked"),
@@ -51,7 +51,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Female,
             postcode: "060-0000",
             address: "北海道札幌市中央区南九十五条西九十二丁目",
-            office: office::CHUO_SAPPORO,
+            office: offices::CHUO_SAPPORO,
             pin: "3950",
             password: "AYA881011",
             label: ("暗証番号の残り1回", "One try left"),
@@ -80,7 +80,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Male,
             postcode: "530-0000",
             address: "大阪府大阪市北区雲居通九丁目97番3号",
-            office: office::KITA_OSAKA,
+            office: offices::KITA_OSAKA,
             pin: "6274",
             password: "MASARU69NM",
             label: ("証明書の期限切れ", "Certificate expired"),
@@ -102,7 +102,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Female,
             postcode: "390-0000",
             address: "長野県松本市里山九丁目93番4号",
-            office: office::MATSUMOTO,
+            office: offices::MATSUMOTO,
             pin: "1408",
             password: "YOKO1964SN",
             label: ("期限切れから3か月以内", "Within the three months of grace"),
@@ -127,7 +127,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Male,
             postcode: "810-0000",
             address: "福岡県福岡市中央区水面町八丁目86番9号",
-            office: office::CHUO_FUKUOKA,
+            office: offices::CHUO_FUKUOKA,
             pin: "9531",
             password: "HAYASE1983",
             label: ("証明書の期限が近い", "Certificate ends soon"),
@@ -149,7 +149,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Male,
             postcode: "810-0000",
             address: "福岡県福岡市中央区水面町九丁目98番1-805号",
-            office: office::CHUO_FUKUOKA,
+            office: offices::CHUO_FUKUOKA,
             pin: "7729",
             password: "DAICHI0127",
             label: ("保険証の利用登録なし", "Not registered as insurance card"),
@@ -172,7 +172,7 @@ pub(super) fn personas_with_unusual_cards(today: Date) -> [Persona; 7] {
             sex: Sex::Male,
             postcode: "225-0000",
             address: "神奈川県横浜市青葉区ことりが谷七丁目71番3号",
-            office: office::AOBA_YOKOHAMA,
+            office: offices::AOBA_YOKOHAMA,
             pin: "6083",
             password: "TORU760814",
             label: ("失効したカード", "Revoked"),

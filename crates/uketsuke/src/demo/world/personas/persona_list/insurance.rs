@@ -4,7 +4,7 @@ use base::Date;
 use jiff::civil::date;
 use oqs::{LimitClass, ReasonOfLoss, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, office};
+use super::{InsuranceData, Persona, PersonaSketch, insurance_data, insurance_years, offices};
 use crate::demo::world::{
     calendar::{day_of_month, days_before},
     coverages::{self, dialysis_certificate, limit_certificate, lost_coverage},
@@ -28,7 +28,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
             sex: Sex::Male,
             postcode: "464-0000",
             address: "愛知県名古屋市千種区七草町九丁目96番8号",
-            office: office::CHIKUSA,
+            office: offices::CHIKUSA,
             pin: "2468",
             password: "RYO900305",
             label: ("資格が無効", "No longer insured"),
@@ -57,7 +57,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
             sex: Sex::Female,
             postcode: "166-0000",
             address: "東京都杉並区星凪町九丁目94番2-101号",
-            office: office::SUGINAMI,
+            office: offices::SUGINAMI,
             pin: "5390",
             password: "CHIHIRO0716",
             label: ("無効（新しい資格あり）", "Invalid, with newer insurance"),
@@ -89,7 +89,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
             sex: Sex::Female,
             postcode: "530-0000",
             address: "大阪府大阪市北区千早町八丁目89番7号",
-            office: office::KITA_OSAKA,
+            office: offices::KITA_OSAKA,
             pin: "1937",
             password: "REI981129",
             label: ("複数該当", "Several insurances at once"),
@@ -117,7 +117,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
             sex: Sex::Male,
             postcode: "330-0000",
             address: "埼玉県さいたま市大宮区明星町九丁目92番6号",
-            office: office::OMIYA,
+            office: offices::OMIYA,
             pin: "8052",
             password: "MASAO620502",
             label: ("特定疾病・限度額", "Specific disease and limit"),
@@ -158,7 +158,7 @@ pub(super) fn personas_with_unusual_insurance(today: Date) -> [Persona; 5] {
             sex: Sex::Female,
             postcode: "060-0000",
             address: "北海道札幌市中央区南九十一条西九十四丁目",
-            office: office::CHUO_SAPPORO,
+            office: offices::CHUO_SAPPORO,
             pin: "4761",
             password: "KOZUE1008",
             label: ("氏名に●", "● in the name"),

@@ -4,7 +4,7 @@ use base::Date;
 use jiff::civil::date;
 use oqs::Sex;
 
-use super::{Persona, PersonaSketch, insurance_data, mother_coverage, office};
+use super::{Persona, PersonaSketch, insurance_data, mother_coverage, offices};
 use crate::demo::world::{
     calendar::days_before,
     coverages,
@@ -28,7 +28,7 @@ pub(super) fn ordinary_personas(today: Date) -> [Persona; 4] {
             sex: Sex::Female,
             postcode: "166-0000",
             address: "東京都杉並区若苗町九丁目91番5-302号",
-            office: office::SUGINAMI,
+            office: offices::SUGINAMI,
             pin: "4186",
             password: "MISAKI0418",
             label: ("協会けんぽ", "Employees' insurance"),
@@ -58,7 +58,7 @@ pub(super) fn ordinary_personas(today: Date) -> [Persona; 4] {
             sex: Sex::Male,
             postcode: "225-0000",
             address: "神奈川県横浜市青葉区雲雀台八丁目84番11号",
-            office: office::AOBA_YOKOHAMA,
+            office: offices::AOBA_YOKOHAMA,
             pin: "7302",
             password: "KOJI1978KW",
             label: ("健康保険組合", "Company's insurance society"),
@@ -102,7 +102,7 @@ pub(super) fn ordinary_personas(today: Date) -> [Persona; 4] {
             sex: Sex::Female,
             postcode: "464-0000",
             address: "愛知県名古屋市千種区朝顔町九丁目95番2号",
-            office: office::CHIKUSA,
+            office: offices::CHIKUSA,
             pin: "2915",
             password: "YUKARI1221",
             label: ("共済組合", "Mutual aid association"),
@@ -138,7 +138,7 @@ pub(super) fn ordinary_personas(today: Date) -> [Persona; 4] {
             sex: Sex::Male,
             postcode: "658-0000",
             address: "兵庫県神戸市東灘区帆船町七丁目78番6号",
-            office: office::HIGASHINADA,
+            office: offices::HIGASHINADA,
             pin: "5043",
             password: "KARITA73MK",
             label: ("国保（自営業）", "National health insurance, self-employed"),

@@ -5,7 +5,7 @@ use eligibility::SimulatedFault;
 use jiff::civil::date;
 use oqs::{ReasonOfLoss, Sex};
 
-use super::{InsuranceData, Persona, PersonaSketch, insurance_data, office};
+use super::{InsuranceData, Persona, PersonaSketch, insurance_data, offices};
 use crate::demo::world::{
     calendar::days_before,
     coverages::{self, assistance_coverage, lost_coverage},
@@ -26,7 +26,7 @@ pub(super) fn personas_with_simulated_faults(today: Date) -> [Persona; 4] {
             sex: Sex::Male,
             postcode: "464-0000",
             address: "愛知県名古屋市千種区若苗町六丁目93番14号",
-            office: office::CHIKUSA,
+            office: offices::CHIKUSA,
             pin: "1462",
             password: "SOTA010125",
             label: ("該当資格なし", "No insurance found"),
@@ -49,7 +49,7 @@ pub(super) fn personas_with_simulated_faults(today: Date) -> [Persona; 4] {
             sex: Sex::Female,
             postcode: "530-0000",
             address: "大阪府大阪市北区凪浜町七丁目85番3-1104号",
-            office: office::KITA_OSAKA,
+            office: offices::KITA_OSAKA,
             pin: "7059",
             password: "SAORI830523",
             label: ("資格情報の遅れ", "Insurers' data is late"),
@@ -82,7 +82,7 @@ pub(super) fn personas_with_simulated_faults(today: Date) -> [Persona; 4] {
             sex: Sex::Female,
             postcode: "166-0000",
             address: "東京都杉並区雲雀台六丁目88番2-205号",
-            office: office::SUGINAMI,
+            office: offices::SUGINAMI,
             pin: "3381",
             password: "MEI950217",
             label: ("名前が合わない（旧姓）", "Former name at the insurer"),
@@ -105,7 +105,7 @@ pub(super) fn personas_with_simulated_faults(today: Date) -> [Persona; 4] {
             sex: Sex::Male,
             postcode: "530-0000",
             address: "大阪府大阪市北区千早町五丁目81番9号",
-            office: office::KITA_OSAKA,
+            office: offices::KITA_OSAKA,
             pin: "6520",
             password: "YOHEI0708KG",
             label: ("医療扶助", "Public assistance"),
