@@ -2,7 +2,7 @@
 //!
 //! * `setup` installs what only tests need (Debian's packages and npm's), if it is missing.
 //! * `test` does that and runs every test: Rust on SQLite and PostgreSQL, journeys and page checks in Chromium.
-//! * `ci` is all of CI: formatting, lints, and `test`.
+//! * `ci` is all of CI: formatting, lints, links in comments, and `test`.
 //! * `gallery DIR` writes every page in every state as PNG, phone and desk size, both languages.
 
 mod browser;
@@ -50,7 +50,17 @@ fn run_ci() -> Result<(), StepError> {
         "--deny",
         "warnings",
     ]))?;
+    check_documentation()?;
     run_tests()
+}
+
+/// Comments may link to an item only by the name that it has.
+fn check_documentation() -> Result<(), StepError> {
+    let mut document = cargo_command();
+    document.args(["doc", "--workspace", "--no-deps", "--document-private-items", "--features", FEATURES]);
+    // The help of the command line is documentation too, and shows addresses as they are.
+    document.env("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::bare-urls");
+    run_command(&mut document)
 }
 
 /// What tests and releases turn on.

@@ -16,7 +16,7 @@ pub struct AuditChain {
     name: String,
 }
 
-/// Where a chain ends, as it is kept beside the rows. Not believed before [`Chain::holds`].
+/// Where a chain ends, as it is kept beside the rows. Not believed before [`AuditChain::is_valid_end`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChainEnd {
     /// The place of the last row, counted from 1; 0 where there is none.

@@ -4,11 +4,11 @@
 //! database. The card, the authority and its responder have RSA-2048 keys, as in life, so that both sides of the
 //! comparison are the same operation of the same library.
 //!
-//! A verdict is `trust` (encoding, path, profile, validity), `unrevoked` (the responder's answer, read and verified) and
-//! `holder` (the card's signature over the challenge). The signature of the authority on the certificate is verified once
-//! per certificate: [`Remembered`] keeps what was found right by the SHA-256 of the certificate and of the anchors that it
+//! A verdict is `verify_certificate` (encoding, path, profile, validity), `verify_ocsp_response` (the responder's answer, read
+//! and verified) and `verify_signature` (the card's over the challenge). The signature of the authority on the certificate is
+//! verified once per certificate: [`CertificateCache`] keeps what was found right by the SHA-256 of the certificate and of the anchors that it
 //! was judged under, in memory, for so many certificates as the caller says; validity and revocation are looked at each
-//! time. The same holds for the responder's own certificate. What is kept of a responder's word, [`Standings`] holds.
+//! time. The same holds for the responder's own certificate. What is kept of a responder's word, [`RevocationCache`] holds.
 
 use std::time::{Duration, Instant};
 

@@ -12,15 +12,15 @@ const MAX_PAYLOAD: usize = 0x1_0000 + 64;
 /// What the driver asks.
 #[derive(Clone, PartialEq, Eq)]
 pub enum IfdRequest {
-    /// 01: is a card there? → [`Answer::Present`] or [`Answer::Absent`]
+    /// 01: is a card there? → [`IfdResponse::Present`] or [`IfdResponse::Absent`]
     Presence,
-    /// 02: power, or a cold reset → [`Answer::Atr`]
+    /// 02: power, or a cold reset → [`IfdResponse::Atr`]
     PowerOn,
-    /// 03: no power → [`Answer::Done`]
+    /// 03: no power → [`IfdResponse::Done`]
     PowerOff,
-    /// 04: a warm reset → [`Answer::Atr`]
+    /// 04: a warm reset → [`IfdResponse::Atr`]
     Reset,
-    /// 05: a command, which may hold a PIN → [`Answer::Response`]
+    /// 05: a command, which may hold a PIN → [`IfdResponse::Response`]
     Transmit(Zeroizing<Vec<u8>>),
 }
 

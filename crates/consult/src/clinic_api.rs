@@ -1,7 +1,7 @@
 //! The JSON door of a clinic's desk: what its own terminal asks for and tells, behind the desk's own account.
 //!
 //! Out go the visits of a day at that institution, which the desk sees on its pages too. In comes one word: that
-//! insurance is proven for an appointment, and by what. [`Confirmation`] has no place for more, and more is refused; so
+//! insurance is proven for an appointment, and by what. [`ConfirmationRequest`] has no place for more, and more is refused; so
 //! the service learns nothing of what the terminal reads.
 //!
 //! Nobody's cookie opens it: each request carries a token that the account earns with its password. Which state of the

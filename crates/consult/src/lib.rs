@@ -228,8 +228,8 @@ impl Consult {
         self.mail.relay_outage()
     }
 
-    /// After [`Self::work`] was ended: frees the letters that this node had in hand, so that another need not wait for its
-    /// claims to end.
+    /// After [`Self::run_background_work`] was ended: frees the letters that this node had in hand, so that another need not
+    /// wait for its claims to end.
     pub async fn release_letters(&self) -> Result<(), Refusal> {
         Ok(self.mail.release_letters().await?)
     }

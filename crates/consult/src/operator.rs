@@ -26,7 +26,7 @@ impl Consult {
         Ok(self.context.store.deactivate_staff(&mail).await?)
     }
 
-    /// The letters that can still be read, newest first: with [`crate::Carrier::Outbox`] all of them, otherwise those that wait.
+    /// The letters that can still be read, newest first: with [`crate::MailTransport::Outbox`] all of them, otherwise those that wait.
     pub async fn list_outbox(&self) -> Result<Vec<OutboxLetter>, Refusal> {
         Ok(self.context.store.list_outbox().await?)
     }

@@ -175,7 +175,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`Error::Overdue`] where no answer came in time, and whatever the write met else.
+    /// [`Error::TimedOut`] where no answer came in time, and whatever the write met else.
     pub async fn check_writable(&self) -> Result<(), Error> {
         const COUNT: &str = "INSERT INTO readiness (room, checks) VALUES ($1, 1) \
                              ON CONFLICT (room) DO UPDATE SET checks = readiness.checks + 1";

@@ -1,7 +1,7 @@
 //! オンライン資格確認等システム: who is insured by whom, what patients registered, and what institutions may read.
 //!
 //! What this room promises:
-//! * A registration is complete or not there. The reception room calls [`register`] and its kin within its own
+//! * A registration is complete or not there. The reception room calls [`register_reception`] and its kin within its own
 //!   transaction on the shared database.
 //! * An institution reads by the receptions that were registered for it: eligibility, and each item only as it was agreed
 //!   to, to the end of the visit day in Japan (オンライン診療等) or until it is withdrawn (訪問診療等). The rule is one function,
@@ -13,7 +13,7 @@
 //! What it must never do: answer anybody whose certificate is not one of an admitted institution; tell one institution of
 //! another's patients; hand anything to the service that the patient booked with.
 //!
-//! Start reading at [`may_read`], then [`Choices`], then `store::reception`.
+//! Start reading at [`may_read`], then [`ConsentChoices`], then `store::reception`.
 
 mod api;
 mod attempt_limit;

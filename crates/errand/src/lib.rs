@@ -1,10 +1,10 @@
 //! What マイナ在宅受付Web asks of マイナポータルアプリ, and what the app answers: JSON over HTTPS, posted by the app to a
 //! reception that stands on its own list.
 //!
-//! The link that opens the app carries a [`Ticket`] and nothing else. With it the app [`Claim`]s the errand, once, and is
-//! told who asks and for what ([`Request`]); it shows that before it asks for the PIN. What the card signs is computed by
-//! the app itself from the origin it fetched the request from, the nonce and the ticket. The [`Answer`] earns an
-//! [`Outcome`]: a one-time return code where the app itself leads back to the browser, or three digits that the person
+//! The link that opens the app carries an [`AuthenticationTicket`] and nothing else. With it the app [`Claim`]s the errand, once, and is
+//! told who asks and for what ([`AuthenticationRequest`]); it shows that before it asks for the PIN. What the card signs is computed by
+//! the app itself from the origin it fetched the request from, the nonce and the ticket. The [`AuthenticationResponse`] earns an
+//! [`AuthenticationOutcome`]: a one-time return code where the app itself leads back to the browser, or three digits that the person
 //! carries there. The crate knows no card, no certificate and no network.
 
 use base::{Date, Timestamp, Token};

@@ -44,7 +44,7 @@ pub struct AuthenticatedClient {
 /// What makes an assertion good for one time only (RFC 7523 §3 item 7).
 ///
 /// Insert [`key`](Self::key) where it must be unique, in the transaction that acts on the request, and keep it until
-/// [`until`](Self::until). Then [`spend`](Self::spend) with what the insert said.
+/// [`expires_at`](Self::expires_at). Then [`spend`](Self::spend) with what the insert said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OnceOnly {
     key: Digest,

@@ -47,7 +47,7 @@ impl RequestUri {
         &self.0
     }
 
-    /// The token in it, if it is of the form that [`RequestUri::of`] makes.
+    /// The token in it, if it is of the form that [`RequestUri::from_token`] makes.
     pub fn token(&self) -> Option<Token> {
         self.0.strip_prefix(REQUEST_URI_PREFIX)?.parse().ok()
     }

@@ -12,10 +12,10 @@
 //! | step | the service says | the reception reads |
 //! |---|---|---|
 //! | discover | [`Issuer::metadata_url`], [`Metadata::read`] | [`Metadata`] as JSON |
-//! | push | [`Departure::pushed_form`], [`PushedAnswer::read`] | [`Form`], [`UnverifiedAssertion`], [`PushedRequest`] |
+//! | push | [`Departure::pushed_request_form`], [`PushedAuthorizationResponse::read`] | [`Form`], [`UnverifiedAssertion`], [`PushedRequest`] |
 //! | leave | [`Metadata::authorization_url`] | [`AuthorizationRequest`] |
-//! | return | [`UnverifiedReturn`], [`Return`] | [`RedirectUri::with_code`], [`RedirectUri::with_error`] |
-//! | redeem | [`Departure::token_form`], [`Departure::read_token_answer`] | [`CodeExchange`], [`TokenAnswer`] |
+//! | return | [`UnverifiedAuthorizationResponse`], [`AuthorizationResponse`] | [`RedirectUri::with_code`], [`RedirectUri::with_error`] |
+//! | redeem | [`Departure::token_request_form`], [`Departure::read_token_response`] | [`CodeExchange`], [`TokenResponse`] |
 //! | ask later | [`ReceptionStatus::read`] | [`bearer_token`], [`ReceptionStatus`] |
 //!
 //! Start reading at [`PushedRequest`] for the reception's side and at [`Departure`] for the service's.

@@ -1,8 +1,8 @@
 //! JPKI (公的個人認証サービス), the language: certificates, their revocation, and what a card's signature proves.
 //!
 //! Bytes become values and verdicts, values become bytes. There is no input or output here, no clock, no state: the
-//! time and the randomness are arguments. What was verified before may be kept in a [`Remembered`], what a responder
-//! said in [`Standings`]; the caller owns both.
+//! time and the randomness are arguments. What was verified before may be kept in a [`CertificateCache`], what a responder
+//! said in [`RevocationCache`]; the caller owns both.
 //!
 //! * The simulated authorities ([`Generation`], [`machine::MachineAuthority`]) issue certificates with the cards'
 //!   profiles, under names that cannot be taken for the real ones.
@@ -11,7 +11,7 @@
 //! * [`verify`] answers whether it was the holder. It must never let somebody in whom it could not ask about: whatever
 //!   is unreadable, unknown, unanswered or stale refuses.
 //!
-//! Start reading at [`UnverifiedAnswer`].
+//! Start reading at [`UnverifiedCardResponse`].
 
 mod algorithm;
 mod challenge;

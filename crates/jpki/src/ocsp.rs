@@ -1,7 +1,7 @@
 //! OCSP (RFC 6960): has this certificate been revoked?
 //!
 //! What is read here is not yet believed: a [`Request`] may come from anybody, and an [`UnverifiedResponse`] says
-//! nothing until [`crate::Trusted::unrevoked`] has looked at who signed it.
+//! nothing until [`crate::TrustedCertificate::verify_ocsp_response`] has looked at who signed it.
 
 mod request;
 mod responder;

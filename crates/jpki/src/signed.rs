@@ -70,7 +70,7 @@ pub fn sign_body(body: &[u8], key: &SigningKey) -> Result<Vec<u8>, Unissuable> {
     sign_body_declaring(body, key, key.algorithm())
 }
 
-/// As [`seal`], while the frame claims that `algorithm` was used.
+/// As [`sign_body`], while the frame claims that `algorithm` was used.
 pub fn sign_body_declaring(body: &[u8], key: &SigningKey, algorithm: Algorithm) -> Result<Vec<u8>, Unissuable> {
     let signature = key.sign(body)?;
     let frame = Signed {

@@ -1,9 +1,9 @@
 //! Is this really the holder of that card? Answered step by step, each step a type that only the step before makes:
 //!
-//! [`UnverifiedAnswer`] → [`Trusted`] (path, profile, validity) → [`Unrevoked`] (OCSP or list) → [`Holder`] (signature).
+//! [`UnverifiedCardResponse`] → [`TrustedCertificate`] (path, profile, validity) → [`UnrevokedCertificate`] (OCSP or list) → [`VerifiedHolder`] (signature).
 //!
 //! Errors are told in that order, and nothing is believed before it is proven. A whole verdict costs two verifications
-//! of signatures, the responder's and the holder's; those of the authority on certificates are [`Remembered`].
+//! of signatures, the responder's and the holder's; those of the authority on certificates are [`CertificateCache`].
 
 mod anchors;
 mod certificate_cache;
@@ -154,7 +154,7 @@ impl TrustedCertificate {
     /// That it has not been, by a responder's answer to `request`.
     ///
     /// The answer must be signed by the issuer or by somebody whom the issuer delegated, repeat the nonce, and be
-    /// fresh. An answer that names its next update may be kept in [`Standings`].
+    /// fresh. An answer that names its next update may be kept in [`RevocationCache`].
     pub fn verify_ocsp_response(
         &self,
         response: &[u8],

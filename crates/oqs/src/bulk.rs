@@ -87,7 +87,7 @@ mod period {
 
 record! {
     /// 同意済資格情報一括取得アップロード結果. The number to fetch with stands in the body of the file; here it is
-    /// [`crate::AnswerHeader::bulk_number`], as in the other answers.
+    /// [`crate::ResponseHeader::bulk_number`], as in the other answers.
     pub struct BulkSearchResponse {
         /// 受付日時
         accepted_at: Option<Timestamp> = optional "ReceptionDateTime",

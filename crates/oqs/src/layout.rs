@@ -1,7 +1,7 @@
 //! Elements ↔ values: how a field of a message stands in its element, told once for reading and writing.
 //!
 //! A message is declared by [`record!`], each field with the manner in which it stands there and its element's name:
-//! [`required`], [`optional`], [`inner`], [`inner_optional`], [`listed`], [`bare`], [`numbered`], [`repeated`], [`flat`]
+//! [`required`], [`optional`], [`inner`], [`inner_optional`], [`list`], [`unwrapped_list`], [`numbered`], [`repeated`], [`flat`]
 //! and [`flat_optional`] here, and a few of their own kind beside the message that needs them.
 
 use crate::{ReadWarning, Unreadable, xml::Element};
@@ -150,7 +150,7 @@ pub(crate) mod required {
     }
 }
 
-/// One text that may be missing. One that cannot be read is passed over, with a [`crate::Doubt`].
+/// One text that may be missing. One that cannot be read is passed over, with a [`crate::ReadWarning`].
 pub(crate) mod optional {
     use super::{Element, ReadContext, Unreadable, Value};
 
@@ -242,7 +242,7 @@ pub(crate) mod list {
     }
 }
 
-/// As [`listed`], but written without the list.
+/// As [`list`], but written without the list.
 pub(crate) mod unwrapped_list {
     use super::{Element, Record};
 
@@ -275,7 +275,7 @@ pub(crate) mod numbered {
     }
 }
 
-/// Any number of texts under one name. One that cannot be read is passed over, with a [`crate::Doubt`].
+/// Any number of texts under one name. One that cannot be read is passed over, with a [`crate::ReadWarning`].
 pub(crate) mod repeated {
     use super::{Element, ReadContext, Unreadable, Value};
 

@@ -8,7 +8,7 @@
 //!   them. Where none has them, the layout is ours and its docs say so.
 //! * Elements are found by name, in any order; unknown ones are passed over. A missing one that the message cannot be
 //!   without is named. A value that cannot be read is refused in a request and where it must be there; else it is passed
-//!   over with a [`Doubt`] that keeps its text. Numbers with wrong check digits are flagged and kept ([`Claimed`]).
+//!   over with a [`ReadWarning`] that keeps its text. Numbers with wrong check digits are flagged and kept ([`CheckedNumber`]).
 //! * Document types, entities, oversize and deeply nested input are refused, and no input panics.
 //! * UTF-8 and Shift_JIS say the same. What Shift_JIS does not have is written as ●, as real files have it.
 //!

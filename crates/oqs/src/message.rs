@@ -165,7 +165,7 @@ pub struct ParsedMessage {
 
 /// Reads the message of a file. Which message it is, only the file's name tells: [`crate::FileName::interface`].
 ///
-/// An answer is read as far as it goes, with a [`Doubt`] for each value passed over. A request is answered as it was
+/// An answer is read as far as it goes, with a [`ReadWarning`] for each value passed over. A request is answered as it was
 /// asked or not at all: there, every value that is said must be readable.
 pub fn parse(interface: Interface, bytes: &[u8]) -> Result<ParsedMessage, Unreadable> {
     let (root, character_code) = xml::read(bytes, interface.limit())?;

@@ -43,7 +43,7 @@ impl CardRepository {
     }
 
     /// Takes a card out: none while somebody else has it. It is lost to its holder unless he says within
-    /// [`InHand::TERM`], again and again, that he still has it.
+    /// [`LeasedCard::TERM`], again and again, that he still has it.
     pub async fn lease(&self, card: &CardId) -> Result<Option<LeasedCard>, Refusal> {
         let held = self.store.lease_card(card.clone()).await?;
         Ok(held.map(|LeasedCardData { data, lease }| LeasedCard { store: self.store.clone(), lease, data }))

@@ -88,7 +88,7 @@ pub enum Cards {
 
 /// What the room is told at start.
 pub struct Settings {
-    /// Its site, with [`shell::Face::Portal`].
+    /// Its site, with [`shell::Theme::Portal`].
     pub site: Site,
     /// Where it keeps its data.
     pub database: Location,

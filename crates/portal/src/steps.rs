@@ -1,6 +1,6 @@
 //! The steps of a visit: each takes it from one stage to the next.
 //!
-//! A step that has begun goes on to its end even if the browser goes away meanwhile ([`to_the_end`]): a card is not left
+//! A step that has begun goes on to its end even if the browser goes away meanwhile ([`run_to_completion`]): a card is not left
 //! lying powered, and an answer that the reception took is kept.
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@
 //! It stands on the same database as `eligibility`, because they are two doors of one organisation: registering is one
 //! transaction.
 //!
-//! Start reading at [`rules::procedure`] and [`rules::errand`], the two drawings that everything else serves.
+//! Start reading at [`rules::procedure`] and [`rules::authentication`], the two drawings that everything else serves.
 
 mod api;
 mod client;

@@ -161,7 +161,7 @@ fn visit_summary(language: Language, institution: &str, visit_date: Option<Date>
     }
 }
 
-/// What stands beside [`care`].
+/// What stands beside [`visit_text`].
 fn visit_label(language: Language, visit_date: Option<Date>) -> &'static str {
     match visit_date {
         Some(_) => language.t("診察日", "Visit day"),

@@ -67,7 +67,7 @@ pub struct FooterLink {
     pub label: Text,
 }
 
-/// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::framed_by`](crate::Site::framed_by)).
+/// Makes the frame of a room's page for whoever visits it, with menu and name (see [`Site::with_frame_maker`](crate::Site::with_frame_maker)).
 #[derive(Clone)]
 pub(crate) struct FrameMaker(Arc<dyn Fn(Visitor) -> FrameFuture + Send + Sync>);
 

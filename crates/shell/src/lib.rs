@@ -1,8 +1,8 @@
 //! What all pages share: the frame and look, languages, forms that cannot be forged, sessions, error pages, headers.
 //!
-//! A room gives its router to [`site`] with a [`Site`]; from then on every handler can ask for a [`Visitor`], and:
+//! A room gives its router to [`site_router`] with a [`Site`]; from then on every handler can ask for a [`Visitor`], and:
 //!
-//! * a body is read only by [`Form`] or [`UnreadUpload`], and neither hands it out before its CSRF token has been checked;
+//! * a body is read only by [`Form`] or [`PendingUpload`], and neither hands it out before its CSRF token has been checked;
 //! * whatever a handler refuses is answered by one error page that says what happened, that nothing was lost, and how
 //!   to go on, and is logged once;
 //! * every answer carries the security headers, and no page can run a script or style that is not ours.

@@ -342,7 +342,7 @@ impl HttpServer {
     }
 }
 
-/// Lets a line through once in [`LOG_INTERVAL`], and counts the others.
+/// Lets a line through once in `LOG_INTERVAL`, and counts the others.
 #[derive(Default)]
 pub struct LogLimit(Mutex<LogState>);
 

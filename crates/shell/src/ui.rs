@@ -1,6 +1,6 @@
 //! The look of all pages: the document around them, the parts they are built of, drawings, icons, styles and scripts.
 //!
-//! Start at [`Document`]. A page is a function that returns `maud::Markup` built of [`parts`]; both languages stand side by side
+//! Start at [`Document`]. A page is a function that returns `maud::Markup` built of [`components`]; both languages stand side by side
 //! at the use. Pages are complete without scripts; a part that is better with one brings it along by itself.
 //! Nothing here writes a `style` attribute or a script into a page: the content security policy of all rooms forbids both.
 

@@ -37,7 +37,7 @@ pub enum UploadedFile {
     Whole(Bytes),
     /// A file was chosen, and there is nothing in it.
     Empty,
-    /// More than [`LARGEST_PICTURE`](crate::parts::LARGEST_PICTURE). It was read to its end and not kept, so that a
+    /// More than [`LARGEST_PICTURE`](crate::components::LARGEST_PICTURE). It was read to its end and not kept, so that a
     /// browser that is still sending is answered, and the rest of the form is not lost.
     TooLarge,
 }
@@ -85,7 +85,7 @@ const MEMORY_STEP: usize = 1024 * 1024;
 /// How long a browser may send next to nothing.
 const PROGRESS_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How much must arrive within [`PATIENCE`]: a line of 16 kbit/s brings twice as much.
+/// How much must arrive within [`PROGRESS_TIMEOUT`]: a line of 16 kbit/s brings twice as much.
 const LEAST_PROGRESS: usize = 30 * 1024;
 
 /// How long a whole upload may take: two pictures of 20 MB on a line of 200 kbit/s.

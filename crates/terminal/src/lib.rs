@@ -55,7 +55,7 @@ use store::Store;
 
 /// What the room is told at start.
 pub struct Settings {
-    /// Its site, of the face [`shell::Face::Terminal`].
+    /// Its site, of the face [`shell::Theme::Terminal`].
     pub site: Site,
     /// Where its data is.
     pub database: Location,

@@ -1,6 +1,6 @@
 //! The desk of the service that the patient booked with, by the desk's own account there.
 //!
-//! In come the visits of a day; out goes [`Proven`], which has no place for anything that the terminal reads.
+//! In come the visits of a day; out goes [`ProofConfirmation`], which has no place for anything that the terminal reads.
 
 use std::{
     net::Ipv4Addr,

@@ -12,7 +12,7 @@ pub struct CardMeasurement {
     pub login_milliseconds: f64,
 }
 
-/// Measures the card of [`crate::issued()`], wherever it lies.
+/// Measures the card of [`crate::issued_card()`], wherever it lies.
 pub fn measure_card(card: &mut dyn Transmit, commands: u32, logins: usize) -> CardMeasurement {
     let select = [&[0x00, 0xA4, 0x04, 0x0C, 0x0A], card::aid::JPKI.as_bytes()].concat();
     let send = |card: &mut dyn Transmit, command: &[u8]| {

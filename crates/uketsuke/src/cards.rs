@@ -3,7 +3,7 @@
 //! A card is one of the demo's people's, by name, from the drawer that the app has it from, or a data file. Either way it has
 //! one memory, whoever uses it, and one user at a time.
 //!
-//! Start reading at [`Command`].
+//! Start reading at [`CardCommand`].
 
 mod card_file;
 mod fault;

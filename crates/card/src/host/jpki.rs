@@ -8,7 +8,7 @@ use crate::{
 /// 公的個人認証AP on a card, selected.
 ///
 /// Each command goes out exactly once. A VERIFY is never repeated by itself: one call of [`Jpki::verify_pin`] is one try.
-/// When all is done, [`Jpki::leave`] makes the card forget the PIN, as it outlives the program otherwise.
+/// When all is done, [`Jpki::deselect`] makes the card forget the PIN, as it outlives the program otherwise.
 pub struct Jpki<'a> {
     card: &'a mut dyn Transmit,
 }

@@ -95,7 +95,7 @@ struct WorkerExit {
 }
 
 impl ImageWorker {
-    /// A workshop whose worker is this program, started with these arguments, calling [`super::picture_worker`].
+    /// A workshop whose worker is this program, started with these arguments, calling [`super::run_image_worker`].
     pub fn new(program: PathBuf, arguments: Vec<String>) -> Self {
         Self {
             program: Arc::new(WorkerProgram::open(program)),

@@ -10,7 +10,7 @@ pub(crate) enum JpegFault {
     NoImage,
     /// More than a row of blocks is missing.
     LostBlocks,
-    /// More than [`MOST_SCANS`].
+    /// More than [`MAX_SCANS`].
     TooManyScans,
 }
 

@@ -106,7 +106,7 @@ fn read_exact_bytes(from: &mut impl Read, length: u32, most: usize) -> io::Resul
 }
 
 fn byte_length(bytes: &[u8]) -> u32 {
-    // Every writer is held to `LARGEST_BYTES` before; a longer one is refused by its reader.
+    // Every writer is held to `MAX_PICTURE_BYTES` before; a longer one is refused by its reader.
     u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 

@@ -6,7 +6,7 @@
 //! | the relay at | 4yz, closed, silent | 5yz |
 //! |---|---|---|
 //! | connecting, TLS, greeting, EHLO, STARTTLS, AUTH, MAIL FROM | again | again |
-//! | RCPT TO | again | 501, 553: once more in the other spelling, where the address has two. About the service (see [`Reply`]): again. Else the recipient is refused |
+//! | RCPT TO | again | 501, 553: once more in the other spelling, where the address has two. About the service (see [`SmtpReply`]): again. Else the recipient is refused |
 //! | DATA, end of data | again | about the recipient: refused. Else again |
 
 use base::{Span, Timestamp};

@@ -197,7 +197,7 @@ pub enum DeskActionState {
 pub enum UndoError {
     /// It was taken back before.
     AlreadyUndone,
-    /// [`TAKE_BACK_WINDOW`] is over.
+    /// [`UNDO_WINDOW`] is over.
     TooLate,
 }
 

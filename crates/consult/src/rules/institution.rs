@@ -233,11 +233,11 @@ pub enum ProofMethod {
 /// The same, without the address: what decides sentences and next steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProofMethodKind {
-    /// See [`LeaveBy::HandOver`].
+    /// See [`ProofMethod::HandOver`].
     HandOver,
-    /// See [`LeaveBy::FixedUrl`].
+    /// See [`ProofMethod::FixedUrl`].
     FixedUrl,
-    /// See [`LeaveBy::PictureOnly`].
+    /// See [`ProofMethod::PictureOnly`].
     PictureOnly,
 }
 

@@ -226,7 +226,7 @@ pub fn derive_hints(measures: &ImageMeasures) -> PictureHints {
 string_enum! {
     /// Why a picture was not taken. Said beneath its slot, and nothing else of the form is lost.
     pub enum UnusablePicture {
-        /// More than [`LARGEST_BYTES`].
+        /// More than [`MAX_PICTURE_BYTES`].
         TooLarge = "too_large",
         /// A PDF.
         Pdf = "pdf",
@@ -236,7 +236,7 @@ string_enum! {
         Unreadable = "unreadable",
         /// Too few pixels to read the document.
         TooSmall = "too_small",
-        /// More than [`MOST_PIXELS`].
+        /// More than [`MAX_PIXELS`].
         TooManyPixels = "too_many_pixels",
         /// Decoding needed more time or memory than a picture may.
         TooCostly = "too_costly",

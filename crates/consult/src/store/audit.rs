@@ -1,5 +1,5 @@
 //! Who looked at or did what, one row each, in a chain that nobody without the service's key can change unseen
-//! ([`base::Chain`]).
+//! ([`base::AuditChain`]).
 //!
 //! Rows that were written before the chain had a key are kept for whoever reads a trail, but nothing vouches for them:
 //! the chain begins behind them, and says where.

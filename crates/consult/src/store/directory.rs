@@ -205,7 +205,7 @@ impl Store {
     }
 }
 
-/// A statement about the institutions `i` that a search fits. Its first ten values are those of [`Conditions`].
+/// A statement about the institutions `i` that a search fits. Its first ten values are those of [`SearchConditions`].
 macro_rules! select_matching_institutions {
     ($select:literal, $rest:literal) => {
         concat!(

@@ -9,7 +9,7 @@ pub(super) fn insurer_processing(number: &CheckedNumber<InsurerNumber>) -> Proce
     ProcessingResult::error(code.code(), &format!("{}{}", code.message(), insurer_fault_text(number)))
 }
 
-/// As [`insurer`], where the answer is about health.
+/// As [`insurer_processing`], where the answer is about health.
 pub(super) fn insurer_refusal(number: &CheckedNumber<InsurerNumber>) -> oqs::MedicalRefusal {
     let code = ResultCode::WrongInsurerNumber;
     let message = format!("{}{}", code.message(), insurer_fault_text(number));

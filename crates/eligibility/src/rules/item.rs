@@ -219,7 +219,7 @@ impl FromIterator<ConsentItem> for ConsentItems {
     }
 }
 
-/// Stored as the bits of its items, as [`Choices`] are.
+/// Stored as the bits of its items, as [`ConsentChoices`] are.
 impl ToColumn for ConsentItems {
     fn to_column(&self) -> Value<'_> {
         Value::Integer(i64::from(self.0))

@@ -57,7 +57,7 @@ pub enum ReceptionTerm {
 /// By which of a person's receptions a reading may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ReceptionFilter {
-    /// By that of オンライン診療等 for one day of visit; where none is said, as [`of_person`] takes it.
+    /// By that of オンライン診療等 for one day of visit; where none is said, as [`select_reception`] takes it.
     Online(Option<Date>),
     /// By that of 訪問診療等.
     HomeVisit,

@@ -1,6 +1,6 @@
 //! Who read what, in an order that nobody without the key can change unseen.
 //!
-//! The rows of an institution are a [`base::Chain`], whose end stands in the institution's head. Which institutions have
+//! The rows of an institution are a [`base::AuditChain`], whose end stands in the institution's head. Which institutions have
 //! a chain stands in a chain of its own, the roll, so that a whole chain cannot vanish.
 
 use std::collections::BTreeMap;

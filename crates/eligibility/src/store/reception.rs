@@ -23,7 +23,7 @@ use crate::{
 /// What a patient registers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReception {
-    /// A number of its own ([`free_number`]).
+    /// A number of its own ([`draw_reception_number`]).
     pub number: ReceptionNumber,
     /// For which institution.
     pub institution: InstitutionCode,

@@ -255,7 +255,7 @@ async fn what_was_taken_back_before_it_had_a_column_is_known_after_the_migration
                  VALUES (1, 'A', 'A', '1', '1980-06-15', '', '', $1)",
                 &[&true],
             )?;
-            // Medicines are 4, check-ups 8, limits 16 (as `Choices` are stored).
+            // Medicines are 4, check-ups 8, limits 16 (as `ConsentChoices` are stored).
             for (number, choices, former) in [(1, 8_i64, &[12_i64, 16][..]), (2, 12, &[]), (3, 0, &[4])] {
                 let number = format!("{number:012}");
                 tx.execute(

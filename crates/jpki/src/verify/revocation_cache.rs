@@ -12,7 +12,7 @@ pub const MAX_CACHE_DURATION: Span = Span::from_mins(5);
 /// that something newer is to be had at any time (RFC 6960 §4.2.2.1).
 ///
 /// A kept word counts from the moment at which it was believed, to the responder's next update, to the end of the
-/// responder's own certificate, or for [`KEPT`], whichever is first. Threads may share it; no two machines need to.
+/// responder's own certificate, or for [`MAX_CACHE_DURATION`], whichever is first. Threads may share it; no two machines need to.
 pub struct RevocationCache {
     entries: BoundedCache<CachePeriod>,
 }

@@ -5,7 +5,7 @@
 //!   └───────────────┴───────────────────┴──▶ Ended (given up, refused, wrong number twice, too late)
 //! ```
 //!
-//! The app's answer alone lets nobody in. [`Stage::come_back`] needs the one-time code (or the three digits) *and* is
+//! The app's answer alone lets nobody in. [`AuthenticationStage::complete_return`] needs the one-time code (or the three digits) *and* is
 //! only ever called for an errand that the store found by the cookie of the browser that began it.
 //!
 //! # Whose card was it?
@@ -14,10 +14,10 @@
 //! with the return code, so that the browser that began registers that card. Against this:
 //!
 //! * The QR code and the link carry different tickets. What was opened with the QR code's ticket earns three digits and
-//!   never a code ([`Stage::return_by`]), so there is no link to send; and no app can answer with the QR code's ticket what
+//!   never a code ([`AuthenticationStage::return_method`]), so there is no link to send; and no app can answer with the QR code's ticket what
 //!   another app opened with the link's.
 //! * The page behind the return says whose card was registered, by a masked name, and takes the registration back at one
-//!   press ([`super::procedure::Stage::disown`]) before the service has heard of it.
+//!   press ([`super::procedure::ProcedureStage::cancel_registration`]) before the service has heard of it.
 //!
 //! A press before the registration would guard as well. It was not chosen: it costs every patient a tap, and a person who
 //! closes the page after the card was read has registered (the guide says so).
@@ -469,7 +469,7 @@ mod tests {
 
     #[test]
     fn polling_lets_nobody_in() {
-        // Nothing but `come_back` makes `Done`: time, ends and claims do not.
+        // Nothing but `complete_return` makes `Done`: time, ends and claims do not.
         for stage in [verified_with_code(), verified_with_number(), verified_with_code_or_number()] {
             assert!(!matches!(stage.clone().at_time(timestamp(1), timestamp(300)), AuthenticationStage::Done { .. }));
             assert!(!matches!(stage.clone().end(AuthenticationEnd::TooLate), AuthenticationStage::Done { .. }));

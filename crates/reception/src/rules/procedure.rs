@@ -8,7 +8,7 @@
 //! ```
 //!
 //! Once registered it does not lapse by itself, and it cannot be registered twice: `register` takes a
-//! [`Stage::Confirmed`] and leaves none behind. What was registered with another person's card is taken back by whoever
+//! [`ProcedureStage::Confirmed`] and leaves none behind. What was registered with another person's card is taken back by whoever
 //! began, as long as the service has not been told.
 
 use base::{Date, InstitutionCode, ReceptionNumber, Span, Timestamp};
@@ -102,7 +102,7 @@ pub enum ProcedureStage {
 pub enum LapseReason {
     /// The person ended it.
     Abandoned,
-    /// It took longer than [`LONGEST`].
+    /// It took longer than [`PROCEDURE_LIFE`].
     TooLong,
     /// It was registered with a card that is not the person's, and taken back.
     OtherCard,

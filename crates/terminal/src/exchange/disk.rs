@@ -18,7 +18,7 @@ pub(crate) struct FileStamp {
     pub(crate) modified: Option<SystemTime>,
 }
 
-/// A disk that folders stand on. Another one than [`Real`] is cut off in tests, before any of its moves.
+/// A disk that folders stand on. Another one than [`RealDisk`] is cut off in tests, before any of its moves.
 pub(crate) trait Disk {
     /// The names of the plain files in a folder, in their order. Links, folders and devices are none.
     fn list_files(&self, folder: &Path) -> io::Result<Vec<String>>;

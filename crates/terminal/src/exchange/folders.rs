@@ -117,7 +117,7 @@ pub enum ErrFiles {
     BesideResponse,
 }
 
-/// What [`Folders::go_on`] found to be done.
+/// What [`Folders::resume`] found to be done.
 #[derive(Debug, Default)]
 pub(crate) struct PendingRequests {
     /// Requests to ask the system.

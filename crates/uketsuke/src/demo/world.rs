@@ -3,7 +3,7 @@
 //! Nobody here exists: names are drawn up, streets and blocks are made up, telephone numbers cannot be assigned. Numbers
 //! (institutions, insurers) have the form and check digit of real ones.
 //!
-//! Start reading at [`institutions`] and [`personas`], then [`seed`].
+//! Start reading at [`mod@institutions`] and [`mod@personas`], then [`seed`].
 
 mod calendar;
 mod cards;

@@ -125,7 +125,7 @@ impl CareProviders {
     }
 }
 
-/// What a check-up measures, in the order of [`check_up`]'s values: JLAC10 code, name, unit.
+/// What a check-up measures, in the order of [`check_up_record`]'s values: JLAC10 code, name, unit.
 const CHECK_UP_ITEMS: [(&str, &str, &str); 11] = [
     ("9N001000000000001", "身長", "cm"),
     ("9N006000000000001", "体重", "kg"),
