@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-/// An error with all its causes on one line, the outermost first: `what: why: why that`.
+/// An error with all its causes on one line, the outermost first, separated by colons.
 #[derive(Debug, Clone, Copy)]
 pub struct Causes<'a>(pub &'a (dyn Error + 'static));
 
@@ -30,8 +30,8 @@ mod tests {
 
     #[test]
     fn every_cause_is_named_once() {
-        let said = Causes(&OuterError(InnerError(fmt::Error))).to_string();
-        assert_eq!(said, format!("the door is shut: it is locked: {}", fmt::Error));
+        let text = Causes(&OuterError(InnerError(fmt::Error))).to_string();
+        assert_eq!(text, format!("the door is shut: it is locked: {}", fmt::Error));
         assert_eq!(Causes(&fmt::Error).to_string(), fmt::Error.to_string());
     }
 }

@@ -1,14 +1,14 @@
 /// The check digit (検証番号) of insurer, institution and public-expense numbers: from the last digit before it, weights
 /// 2, 1, 2, 1 …; the digits of each product are summed; ten minus the sum's last digit (Luhn).
 ///
-/// `digits` are values 0 to 9, the check digit not among them.
+/// `digits` are values 0 to 9 without the check digit.
 pub fn check_digit(digits: &[u8]) -> u8 {
     let sum: u32 = digits
         .iter()
         .rev()
         .enumerate()
-        .map(|(place, digit)| {
-            let product = u32::from(*digit) * if place % 2 == 0 { 2 } else { 1 };
+        .map(|(index, digit)| {
+            let product = u32::from(*digit) * if index % 2 == 0 { 2 } else { 1 };
             product / 10 + product % 10
         })
         .sum();
@@ -21,7 +21,7 @@ pub(crate) fn parse_digits(text: &str, width: usize) -> Option<Vec<u8>> {
         .then(|| text.bytes().map(|byte| byte - b'0').collect())
 }
 
-/// Whether the last digit is the check digit of those before it.
+/// Whether the last digit is the check digit of the digits before it.
 pub(crate) fn has_valid_check_digit(digits: &[u8]) -> bool {
     digits.split_last().is_some_and(|(last, before)| check_digit(before) == *last)
 }

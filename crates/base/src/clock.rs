@@ -21,12 +21,12 @@ pub type Span = SignedDuration;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// From milliseconds since 1970-01-01T00:00:00Z, as stored. Values outside the years 1 to 9999 are held at their ends.
+    /// From milliseconds since 1970-01-01T00:00:00Z, as stored. Clamped to the years 1 to 9999.
     pub fn from_milliseconds(milliseconds: i64) -> Self {
         Self(milliseconds.clamp(-62_135_596_800_000, 253_402_300_799_999))
     }
 
-    /// From seconds since 1970-01-01T00:00:00Z, as JWT and OCSP say it.
+    /// From seconds since 1970-01-01T00:00:00Z, as in JWT and OCSP.
     pub fn from_seconds(seconds: i64) -> Self {
         Self::from_milliseconds(seconds.saturating_mul(1000))
     }
@@ -58,12 +58,12 @@ impl Timestamp {
         Span::from_millis(self.0.saturating_sub(earlier.0))
     }
 
-    /// The same instant as the clock on a wall in Japan shows it.
+    /// The same instant in Japan's time zone.
     pub fn in_japan(self) -> Zoned {
         self.instant().to_zoned(japan_time_zone())
     }
 
-    /// The day it is in Japan.
+    /// Its date in Japan.
     pub fn japan_date(self) -> Date {
         self.in_japan().date()
     }
@@ -73,7 +73,7 @@ impl Timestamp {
     }
 }
 
-/// Japan's time zone. It has had no summer time since 1951, so a fixed offset is exact for everything we date.
+/// Japan's time zone. Japan has had no summer time since 1951, so a fixed offset is exact for every date in use here.
 fn japan_time_zone() -> TimeZone {
     TimeZone::fixed(jiff::tz::offset(9))
 }
@@ -87,12 +87,12 @@ pub fn start_of_day(date: Date) -> Timestamp {
         .map_or(Timestamp(0), |instant| Timestamp::from_milliseconds(instant.as_millisecond()))
 }
 
-/// The first instant after a day in Japan: what is valid on the day is valid before it.
+/// The first instant after a day in Japan: valid on the day means valid before this instant.
 pub fn end_of_day(date: Date) -> Timestamp {
     start_of_day(date).plus(Span::from_hours(24))
 }
 
-/// A text that is no day of the calendar.
+/// A text that is no calendar date.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a date as YYYY-MM-DD")]
 pub struct UnreadableDate(pub String);
@@ -140,33 +140,33 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Where a room reads the time, once per request.
+/// The clock of a service, read once per request.
 ///
-/// The demo's clock starts where it is told and can be moved, so that midnight in Japan can be tried at noon.
+/// The demonstration's clock starts at a chosen time and can be set, so that midnight in Japan can be tried at noon.
 #[derive(Clone, Default)]
 pub struct Clock {
     offset: Arc<AtomicI64>,
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// The system's clock.
     pub fn system() -> Self {
         Self::default()
     }
 
-    /// A clock that shows `start` now and runs on from there.
+    /// A clock that starts at `start` and runs on from there.
     pub fn starting_at(start: Timestamp) -> Self {
         let clock = Self::default();
         clock.set(start);
         clock
     }
 
-    /// The time now.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_milliseconds(machine_time().saturating_add(self.offset.load(Ordering::Relaxed)))
     }
 
-    /// Moves every holder of this clock to `time`, from where it runs on.
+    /// Sets all clones of this clock to `time`, from where it runs on.
     pub fn set(&self, time: Timestamp) {
         self.offset.store(time.milliseconds().saturating_sub(machine_time()), Ordering::Relaxed);
     }
@@ -201,9 +201,9 @@ mod tests {
     #[test]
     fn a_moved_clock_is_moved_for_all_who_hold_it() {
         let clock = Clock::starting_at(timestamp("2026-11-24T09:00:00+09:00"));
-        let same = clock.clone();
+        let clone = clock.clone();
         clock.set(timestamp("2027-01-01T00:00:00+09:00"));
-        assert!(same.now() >= timestamp("2027-01-01T00:00:00+09:00"));
+        assert!(clone.now() >= timestamp("2027-01-01T00:00:00+09:00"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 use crate::Date;
 
-/// 元号: the eras that living people were born in.
+/// 元号: the eras that people alive today were born in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Era {
     /// 明治
@@ -15,7 +15,7 @@ pub enum Era {
     Reiwa,
 }
 
-/// Each era with its digit on cards and forms, its kanji and first day (改元の日).
+/// Each era with its digit on cards and forms, its kanji and its first day (改元の日).
 const ERAS: [(Era, u8, &str, Date); 5] = [
     (Era::Reiwa, 5, "令和", jiff::civil::date(2019, 5, 1)),
     (Era::Heisei, 4, "平成", jiff::civil::date(1989, 1, 8)),
@@ -40,12 +40,12 @@ impl Era {
     }
 }
 
-/// The era and the year in it, for days from Meiji on.
+/// The era and the year in it; `None` before Meiji.
 pub fn era_date(date: Date) -> Option<(Era, i16)> {
     ERAS.into_iter().find(|row| date >= row.3).map(|row| (row.0, date.year() - row.3.year() + 1))
 }
 
-/// A day as people in Japan say it: 令和8年11月24日, with 元年 for the first year; the Western year before Meiji.
+/// A date in the usual Japanese form: 令和8年11月24日, with 元年 for the first year; the Western year before Meiji.
 pub fn era_text(date: Date) -> String {
     let (month, day) = (date.month(), date.day());
     match era_date(date) {

@@ -1,5 +1,5 @@
-//! What not every file system offers. Shares (CIFS, NFS without its lock service, some FUSE) leave out syncing a folder, or
-//! locks: whoever asked for it goes on without, and the log has one warning.
+//! Operations that not every file system offers. Shares (CIFS, NFS without its lock service, some FUSE) may lack syncing of a
+//! folder, or locks: the caller continues without it, and one warning is logged.
 
 use std::{
     collections::BTreeSet,
@@ -10,16 +10,16 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-/// What syncing a folder did.
+/// The result of syncing a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FolderSync {
-    /// Its names are on the disk.
+    /// The names are on the disk.
     Done,
-    /// The file system does not offer it; the server of a share keeps the names.
+    /// The file system does not offer it; the server of a share stores the names.
     NotOffered,
 }
 
-/// Writes the names in a folder to its disk. Where the file system does not offer that, this warns, once for each file system.
+/// Writes the names in a folder to its disk. Where the file system does not offer that, logs a warning once per file system.
 ///
 /// # Errors
 ///
@@ -42,27 +42,26 @@ pub fn sync_folder(folder: &Path) -> io::Result<FolderSync> {
     }
 }
 
-/// Who else may hold a lock.
+/// Who else may hold the same lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockSharing {
-    /// Nobody.
     Exclusive,
-    /// Whoever locks the file as shared too.
+    /// Any other shared lock.
     Shared,
 }
 
-/// What became of a lock that was asked for.
+/// The result of trying to lock a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockOutcome {
-    /// It is held until the file is closed.
+    /// The lock is held until the file is closed.
     Held,
-    /// Another process holds it.
+    /// Another process holds the lock.
     HeldByAnother,
-    /// The file system offers no locks. The log has a warning.
+    /// The file system offers no locks; a warning was logged.
     NotOffered,
 }
 
-/// Locks a file as long as it is open, without waiting. `path` is how the log names it.
+/// Locks a file until it is closed, without waiting. `path` is its name in the log.
 pub fn lock_file(file: &File, path: &Path, sharing: LockSharing) -> LockOutcome {
     let locked = match sharing {
         LockSharing::Exclusive => file.try_lock(),
@@ -91,15 +90,15 @@ mod tests {
     /// procfs has no fsync of a folder, as CIFS and some FUSE have none.
     const WITHOUT_SYNC: &str = "/proc";
 
-    /// A descriptor that names a file and does nothing with it: no lock either (open(2)).
+    /// Opens a file as a bare descriptor, which cannot be locked (open(2)).
     const O_PATH: i32 = 0o10_000_000;
 
     #[test]
     fn a_folder_that_cannot_be_synced_stops_nobody() {
         assert_eq!(sync_folder(Path::new(WITHOUT_SYNC)).unwrap(), FolderSync::NotOffered);
-        let here = std::env::temp_dir();
-        assert_eq!(sync_folder(&here).unwrap(), FolderSync::Done);
-        assert!(sync_folder(&here.join("uketsuke-no-such-folder")).is_err());
+        let folder = std::env::temp_dir();
+        assert_eq!(sync_folder(&folder).unwrap(), FolderSync::Done);
+        assert!(sync_folder(&folder.join("uketsuke-no-such-folder")).is_err());
     }
 
     #[test]

@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use crate::{Randomness, Timestamp};
 
-/// The id of one thing of a kind: `Id<Appointment>` is never taken for an `Id<Patient>`.
+/// An id of one kind of thing: an `Id<Appointment>` cannot be used as an `Id<Patient>`.
 ///
-/// A UUID version 7 (RFC 9562 §5.7): sorted by the time it was made, unguessable in its last 74 bits.
+/// A UUID version 7 (RFC 9562 §5.7): sorted by the time of its creation, with 74 random bits.
 pub struct Id<Kind>(Uuid, PhantomData<fn() -> Kind>);
 
 impl<Kind> Id<Kind> {
@@ -57,7 +57,7 @@ impl<Kind> fmt::Debug for Id<Kind> {
     }
 }
 
-/// A text that is no id.
+/// A text that is no UUID in the canonical form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id")]
 pub struct UnreadableId;
@@ -66,7 +66,7 @@ impl<Kind> FromStr for Id<Kind> {
     type Err = UnreadableId;
 
     fn from_str(text: &str) -> Result<Self, UnreadableId> {
-        // Only the form that we write: one thing has one address.
+        // Only the canonical form is accepted: one thing has one address.
         let id = Uuid::try_parse(text).map_err(|_| UnreadableId)?;
         if id.to_string() == text { Ok(Self(id, PhantomData)) } else { Err(UnreadableId) }
     }

@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Prefecture, check_digit};
 
-/// 医療機関コード: prefecture (2), score table (1), seven digits of which the last is the check digit over all before it.
+/// 医療機関コード: prefecture (2), score table (1), and seven digits of which the last is the check digit over all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct InstitutionCode([u8; 10]);
 
-/// 点数表: by which table of fees an institution claims.
+/// 点数表: the table of fees by which an institution claims.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScoreTable {
     /// 医科
@@ -22,22 +22,18 @@ pub enum ScoreTable {
 /// Why a text is no institution code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongInstitutionCode {
-    /// It is not ten digits.
     #[error("an institution code has ten digits")]
     Form,
-    /// Its first two digits name no prefecture.
     #[error("no prefecture has the first two digits of this institution code")]
     Prefecture,
-    /// Its third digit is no score table.
     #[error("the third digit of an institution code is 1, 3 or 4")]
     ScoreTable,
-    /// Its last digit does not follow from the others.
     #[error("the check digit of this institution code does not hold")]
     CheckDigit,
 }
 
 impl InstitutionCode {
-    /// The code of prefecture, table and six digits, its check digit added. `serial` is taken modulo one million.
+    /// The code of a prefecture, score table and six-digit serial, with its check digit. `serial` is taken modulo one million.
     pub fn from_parts(prefecture: Prefecture, table: ScoreTable, serial: u32) -> Self {
         let table = match table {
             ScoreTable::Medical => 1,
@@ -46,16 +42,16 @@ impl InstitutionCode {
         };
         let text = format!("{:02}{table}{:06}", prefecture.code(), serial % 1_000_000);
         let mut digits = [0; 10];
-        for (place, byte) in text.bytes().enumerate().take(9) {
-            digits[place] = byte - b'0';
+        for (index, byte) in text.bytes().enumerate().take(9) {
+            digits[index] = byte - b'0';
         }
         digits[9] = check_digit(&digits[..9]);
         Self(digits)
     }
 
-    /// The prefecture that the institution stands in.
+    /// The prefecture of the institution.
     pub fn prefecture(self) -> Prefecture {
-        // The parser and `of` let no other value in.
+        // The parser and `from_parts` accept no other value.
         Prefecture::from_code(self.0[0] * 10 + self.0[1]).expect("an institution code begins with a prefecture")
     }
 }

@@ -11,7 +11,7 @@ pub struct InsurerNumber {
     eight_digits: bool,
 }
 
-/// Which law insures (法別番号).
+/// The law that the insurance is based on (法別番号).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InsurerKind {
     /// 01 全国健康保険協会 (協会けんぽ)
@@ -41,22 +41,18 @@ pub enum InsurerKind {
 /// Why a text is no insurer number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongInsurerNumber {
-    /// It is neither six nor eight digits.
     #[error("an insurer number has eight digits, or six for 国民健康保険")]
     Form,
-    /// Its first two digits name no law that insures.
     #[error("no insurer has the first two digits of this number (法別番号)")]
     Kind,
-    /// Its prefecture does not exist.
     #[error("no prefecture has the number in this insurer number")]
     Prefecture,
-    /// Its last digit does not follow from the others.
     #[error("the check digit of this insurer number does not hold")]
     CheckDigit,
 }
 
 impl InsurerNumber {
-    /// The number of kind `law` (法別番号; none for 国民健康保険), prefecture and insurer, its check digit added.
+    /// The number of a law (法別番号; none for 国民健康保険), prefecture and insurer, with its check digit.
     pub fn from_parts(law: Option<u8>, prefecture: Prefecture, insurer: u16) -> Result<Self, WrongInsurerNumber> {
         let tail = format!("{:02}{:03}", prefecture.code(), insurer % 1000);
         let head = law.map_or_else(|| tail.clone(), |law| format!("{law:02}{tail}"));
@@ -64,12 +60,12 @@ impl InsurerNumber {
         format!("{head}{}", check_digit(&digits)).parse()
     }
 
-    /// The law that insures.
+    /// The law that the insurance is based on.
     pub fn kind(self) -> InsurerKind {
         if !self.eight_digits {
             return InsurerKind::National;
         }
-        // The parser let no other law in.
+        // The parser accepts no other law.
         insurer_kind(self.digits[0] * 10 + self.digits[1]).expect("an insurer number names a law")
     }
 
@@ -78,7 +74,7 @@ impl InsurerNumber {
         Prefecture::from_code(self.digits[2] * 10 + self.digits[3]).expect("an insurer number names a prefecture")
     }
 
-    /// As files have it: eight wide, six-digit numbers with two spaces before them.
+    /// As in files: eight characters wide, six-digit numbers preceded by two spaces.
     pub fn to_padded_string(self) -> String {
         format!("{self:>8}")
     }
@@ -110,7 +106,7 @@ impl fmt::Display for InsurerNumber {
 impl FromStr for InsurerNumber {
     type Err = WrongInsurerNumber;
 
-    /// Spaces around the number (the padding of files) are passed over.
+    /// Spaces around the number (the padding of files) are ignored.
     fn from_str(text: &str) -> Result<Self, WrongInsurerNumber> {
         let text = text.trim_matches(' ');
         let wide = text.len() == 8;

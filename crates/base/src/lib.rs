@@ -1,8 +1,8 @@
-//! Words that two rooms share, and no decisions.
+//! Values that several services share, without decisions.
 //!
-//! What stands here is parsed once at a door and cannot be wrong afterwards: numbers with their check digits, ids that
-//! are kinds, secrets that cannot be printed, points in time. Beside them stands what file systems do not all offer. The
-//! crate knows no room, no wire, no database and no page.
+//! Each type is parsed once at an interface and is valid afterwards: numbers with check digits, typed ids, secrets that
+//! cannot be printed, points in time. The module `file_system` covers operations that not every file system offers. The
+//! crate depends on no service, protocol, database or page.
 //!
 //! Start reading at [`InstitutionCode`], then [`Timestamp`] and [`Token`].
 

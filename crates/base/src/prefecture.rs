@@ -65,7 +65,7 @@ impl Prefecture {
         if (1..=47).contains(&code) { Ok(Self(code)) } else { Err(UnknownPrefecture(code)) }
     }
 
-    /// Its number, 1 to 47.
+    /// Its JIS X 0401 number, 1 to 47.
     pub fn code(self) -> u8 {
         self.0
     }
@@ -80,7 +80,7 @@ impl Prefecture {
         NAMES[usize::from(self.0) - 1].1
     }
 
-    /// All of them, north to south.
+    /// All prefectures, in the order of their numbers.
     pub fn all() -> impl Iterator<Item = Self> {
         (1..=47).map(Self)
     }

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_lc_rs::{digest, rand};
 
-/// Where random bytes come from: the system's generator, or a repeatable stream for samples and tests.
+/// The source of random bytes: the system's generator, or a repeatable stream for samples and tests.
 #[derive(Clone, Default)]
 pub struct Randomness(Option<Arc<Mutex<Stream>>>);
 
@@ -12,22 +12,22 @@ struct Stream {
 }
 
 impl Randomness {
-    /// The operating system's generator, by way of AWS-LC.
+    /// The generator of AWS-LC, seeded by the operating system.
     pub fn system() -> Self {
         Self(None)
     }
 
-    /// A stream that is the same for the same seed. Worthless as a secret.
+    /// A stream that is the same for the same seed. Not for secrets.
     pub fn repeatable(seed: &str) -> Self {
         let mut bytes = [0; 32];
         bytes.copy_from_slice(digest::digest(&digest::SHA256, seed.as_bytes()).as_ref());
         Self(Some(Arc::new(Mutex::new(Stream { seed: bytes, blocks: 0 }))))
     }
 
-    /// Fills `buffer`.
+    /// Fills `buffer` with random bytes.
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
-            // AWS-LC's generator fails only where the system has none, and then nothing safe is left to do.
+            // AWS-LC's generator fails only where the system has none; no safe fallback exists.
             None => rand::fill(buffer).expect("the system's random generator works"),
             Some(stream) => stream.lock().unwrap_or_else(PoisonError::into_inner).fill(buffer),
         }
@@ -40,7 +40,7 @@ impl Randomness {
         bytes
     }
 
-    /// A number below `bound`, each equally likely. `bound` must not be zero.
+    /// A number below `bound`, uniformly distributed. `bound` must not be zero.
     pub fn number_below(&self, bound: u64) -> u64 {
         let limit = u64::MAX - u64::MAX % bound;
         loop {

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Randomness, check_digit};
 
-/// 受付番号: what a registered reception is called on every side, twelve digits of which the last is a check digit.
+/// 受付番号: the number of a reception record at all parties, twelve digits of which the last is a check digit.
 ///
-/// It says nothing of the person and opens nothing; it is random so that nobody can count receptions.
+/// It holds no personal data and grants no access; it is random so that receptions cannot be counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReceptionNumber(u64);
 
@@ -23,7 +23,7 @@ impl ReceptionNumber {
         Self(body * 10 + u64::from(check_digit(&digits)))
     }
 
-    /// In groups of four, as it is read out on the telephone.
+    /// In groups of four, for reading out on the telephone.
     pub fn to_grouped_string(self) -> String {
         let text = self.to_string();
         format!("{}-{}-{}", &text[..4], &text[4..8], &text[8..])
@@ -69,12 +69,12 @@ mod tests {
         let number = ReceptionNumber::new(&Randomness::repeatable("reception"));
         let text = number.to_string();
         assert_eq!(text.parse(), Ok(number));
-        let slipped: String = text
+        let mistyped: String = text
             .chars()
             .enumerate()
-            .map(|(place, c)| if place == 3 { char::from((c as u8 - b'0' + 1) % 10 + b'0') } else { c })
+            .map(|(index, c)| if index == 3 { char::from((c as u8 - b'0' + 1) % 10 + b'0') } else { c })
             .collect();
-        assert_eq!(slipped.parse::<ReceptionNumber>(), Err(WrongReceptionNumber));
+        assert_eq!(mistyped.parse::<ReceptionNumber>(), Err(WrongReceptionNumber));
         assert_eq!("000000000000".parse::<ReceptionNumber>(), Err(WrongReceptionNumber));
     }
 }

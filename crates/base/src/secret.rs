@@ -7,13 +7,13 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::Randomness;
 
-/// A secret that is handed out once (a code, a ticket, a cookie): 32 random bytes, base64url without padding on the wire.
+/// A one-time secret (a code, a ticket, a cookie): 32 random bytes, base64url without padding on the wire.
 ///
-/// It cannot be printed and is not stored: what is stored is its [`Digest`].
+/// It cannot be printed and is not stored; its [`Digest`] is stored instead.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Token([u8; 32]);
 
-/// SHA-256 of something, the form in which secrets are kept.
+/// A SHA-256 digest, the stored form of a secret.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
@@ -21,7 +21,7 @@ pub struct Digest([u8; 32]);
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct Key([u8; 32]);
 
-/// A text that is no token. The text is not kept: it may be a secret with a slip in it.
+/// A text that is no token. It is not included here, as it may be a mistyped secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a token of this service")]
 pub struct UnreadableToken;
@@ -37,13 +37,12 @@ impl Token {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What may be stored of it.
+    /// The digest to store.
     pub fn digest(&self) -> Digest {
         digest(&[&self.0])
     }
 
-    /// What may be shown of it for `purpose`: a value that only the holder of the token can make, and that does not
-    /// give the token away.
+    /// A value to publish for `purpose`: only a holder of the token can derive it, and it does not reveal the token.
     pub fn derive(&self, purpose: &str) -> String {
         URL_SAFE_NO_PAD.encode(digest(&[purpose.as_bytes(), &[0], &self.0]).0)
     }
@@ -80,7 +79,7 @@ impl fmt::Debug for Digest {
 }
 
 impl Key {
-    /// A key of these bytes.
+    /// A key from its bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
@@ -90,13 +89,13 @@ impl Key {
         Self(randomness.bytes())
     }
 
-    /// Its bytes, for a cipher and nothing else.
+    /// Its bytes, only for use in a cipher.
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-/// SHA-256 over the parts, one after the other.
+/// SHA-256 over the concatenated parts.
 pub fn digest(parts: &[&[u8]]) -> Digest {
     let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
     for part in parts {
@@ -108,7 +107,7 @@ pub fn digest(parts: &[&[u8]]) -> Digest {
 }
 
 impl Key {
-    /// HMAC-SHA-256 over these parts, one behind the other: only a holder of the key can make it.
+    /// HMAC-SHA-256 over the concatenated parts.
     pub fn mac(&self, parts: &[&[u8]]) -> Digest {
         let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.0));
         for part in parts {
@@ -120,7 +119,7 @@ impl Key {
     }
 }
 
-/// Whether two secrets are the same, in a time that does not tell where they differ.
+/// Whether two secrets are equal, in a time that does not depend on where they differ.
 pub fn constant_time_eq(one: &[u8], other: &[u8]) -> bool {
     one.ct_eq(other).into()
 }
@@ -131,12 +130,12 @@ mod tests {
 
     #[test]
     fn a_keyed_digest_is_that_of_rfc_4231() {
-        // RFC 4231 §4.3 has a key of four bytes; HMAC pads a key with zeros, and so does this.
+        // RFC 4231 §4.3 has a key of four bytes; HMAC pads a key with zeros, as is done here.
         let mut key = [0; 32];
         key[..4].copy_from_slice(b"Jefe");
         let mac = Key::from_bytes(key).mac(&[b"what do ya want ", b"for nothing?"]);
         let expected = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        let byte = |place: usize| u8::from_str_radix(&expected[2 * place..2 * place + 2], 16).unwrap();
+        let byte = |index: usize| u8::from_str_radix(&expected[2 * index..2 * index + 2], 16).unwrap();
         assert_eq!(mac.as_bytes(), &std::array::from_fn(byte));
     }
 

@@ -1,8 +1,8 @@
-//! Text as people type and paste it, read into values.
+//! Text as people type and paste it, parsed into values.
 //!
-//! Widths, invisible marks, dashes, labels and eras differ from person to person and from program to program; what they
-//! mean does not. Each reader here takes all of these forms and has its table of cases. Nothing here decides what a
-//! service does with the value.
+//! Widths, invisible characters, dashes, labels and eras differ between people and programs while the meaning is the same.
+//! Each parser here accepts all of these forms and has its table of cases. What a service does with the value is decided
+//! there.
 
 mod birth_date;
 mod characters;

@@ -3,42 +3,40 @@ use unicode_normalization::UnicodeNormalization;
 use super::{is_dash, is_invisible};
 use crate::{Date, Era, era_date};
 
-/// The oldest that anybody who books is taken to be.
+/// The highest age that is plausible for somebody who books.
 const MAX_AGE: i16 = 120;
 
 /// Why a text is no date of birth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongBirthDate {
-    /// Nothing was written.
     #[error("no date")]
     Empty,
-    /// No year, month and day are found in it.
+    /// It has no year, month and day.
     #[error("not a date")]
     Unreadable,
     /// The year has two digits and no era.
     #[error("a year without its era or century")]
     NoEra,
-    /// The era did not last so long: 昭和65年.
+    /// The era did not last so long, as in 昭和65年.
     #[error("a year that its era does not have")]
     EraYear,
     /// The calendar has no such day.
     #[error("not a day of the calendar")]
     NoSuchDay,
-    /// It is yet to come.
     #[error("a day in the future")]
     Future,
-    /// Nobody alive was born so long ago.
+    /// Before the birth of anybody alive.
     #[error("a day too long ago")]
     TooLongAgo,
 }
 
-/// The date of birth of somebody who lives today, in one text: 昭和20年11月3日, S20.11.3, 1945-11-03, 19451103,
+/// Parses the date of birth of somebody alive from one text: 昭和20年11月3日, S20.11.3, 1945-11-03, 19451103,
 /// 3 November 1945 and the like, in any width, with or without a label.
 pub fn parse_birth_date(text: &str, today: Date) -> Result<Date, WrongBirthDate> {
     check_age(parse_written_date(text)?, today)
 }
 
-/// The same in three fields. The year may be one of an era; a whole date in the first field is read alone.
+/// Parses a date of birth from three fields. The year may be one of an era; a whole date in the first field is parsed alone.
 pub fn parse_date_parts(year: &str, month: &str, day: &str, today: Date) -> Result<Date, WrongBirthDate> {
     let [year, month, day] = [year, month, day].map(str::trim);
     if month.is_empty() && day.is_empty() {
@@ -50,22 +48,22 @@ pub fn parse_date_parts(year: &str, month: &str, day: &str, today: Date) -> Resu
     parse_birth_date(&format!("{year}/{month}/{day}"), today)
 }
 
-/// How old somebody is on a day.
+/// The age in full years on a day.
 pub fn age_on(birth: Date, day: Date) -> i16 {
     let birthday_is_to_come = (day.month(), day.day()) < (birth.month(), birth.day());
     day.year() - birth.year() - i16::from(birthday_is_to_come)
 }
 
-/// The year of a day in its era: 昭和20年, 令和元年. None before Meiji.
+/// The year of a date in its era: 昭和20年, 令和元年. `None` before Meiji.
 pub fn era_year_text(date: Date) -> Option<String> {
     let (era, year) = era_date(date)?;
     Some(if year == 1 { format!("{}元年", era.name()) } else { format!("{}{year}年", era.name()) })
 }
 
-/// The same in Latin letters: Showa 20, Reiwa 1.
+/// The year of a date in its era in Latin letters: Showa 20, Reiwa 1.
 pub fn era_year_latin(date: Date) -> Option<String> {
     let (era, year) = era_date(date)?;
-    let (_, latin, _) = ERAS.into_iter().find(|(_, _, known)| *known == era)?;
+    let (_, latin, _) = ERAS.into_iter().find(|(_, _, row_era)| *row_era == era)?;
     let (initial, rest) = latin.split_at(1);
     Some(format!("{}{rest} {year}", initial.to_uppercase()))
 }
@@ -80,10 +78,10 @@ fn check_age(birth: Date, today: Date) -> Result<Date, WrongBirthDate> {
     }
 }
 
-/// A day as people and programs write it. The era may stand before the year, in kanji, as one kanji or one letter.
+/// Parses a date in the forms of people and programs. The era may precede the year, in kanji, as one kanji or one letter.
 pub fn parse_written_date(text: &str) -> Result<Date, WrongBirthDate> {
-    let words = tokenize(&normalise(text)).ok_or(WrongBirthDate::Unreadable)?;
-    match &words[..] {
+    let tokens = tokenize(&normalise(text)).ok_or(WrongBirthDate::Unreadable)?;
+    match &tokens[..] {
         [] => Err(WrongBirthDate::Empty),
         [DateToken::Era(era), DateToken::Number(year), DateToken::Number(month), DateToken::Number(day)] => {
             new_date(era_year(*era, year)?, month, day)
@@ -116,7 +114,7 @@ pub fn parse_written_date(text: &str) -> Result<Date, WrongBirthDate> {
     }
 }
 
-/// Month and day where the year stands last: only where one order alone gives a date.
+/// Month and day where the year comes last; `None` unless exactly one order gives a date.
 fn infer_month_and_day(first: i16, second: i16) -> Option<(i16, i16)> {
     match (first <= 12, second <= 12) {
         (true, false) => Some((first, second)),
@@ -135,8 +133,8 @@ fn new_date(year: i16, month: &str, day: &str) -> Result<Date, WrongBirthDate> {
     Date::new(year, part(month)?, part(day)?).map_err(|_| WrongBirthDate::NoSuchDay)
 }
 
-/// The Western year of an era's year. A day of the era's last calendar year that came after its end is taken too: people
-/// say 昭和64年 of the whole of 1989.
+/// The Western year of an era's year. A day of the era's last calendar year after its end is accepted too: 昭和64年 is used
+/// for the whole of 1989.
 fn era_year(era: Era, year: &str) -> Result<i16, WrongBirthDate> {
     let (first, last): (i16, i16) = match era {
         Era::Meiji => (1868, 1912),
@@ -152,13 +150,13 @@ fn era_year(era: Era, year: &str) -> Result<i16, WrongBirthDate> {
     }
 }
 
-/// What a date is written with.
+/// A part of a written date.
 #[derive(Debug, PartialEq, Eq)]
 enum DateToken {
     Era(Era),
     Number(String),
     Month(i8),
-    /// It says nothing of the day.
+    /// A word without meaning for the date.
     Filler,
 }
 
@@ -185,8 +183,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The text in one width and case, without what is not the date: invisible marks, labels, what stands in brackets, an age
-/// or a time behind it. Eras and kanji numbers are in ASCII, each dash is a hyphen.
+/// The text in one width and case, without invisible characters, labels, text in brackets, and a following age or time.
+/// Eras and kanji numbers become ASCII, each dash a hyphen.
 fn normalise(text: &str) -> String {
     let mut plain: String = text
         .nfkc()
@@ -201,8 +199,8 @@ fn normalise(text: &str) -> String {
     let is_digit = |c: char| c.is_ascii_digit();
     let time = plain.match_indices(':').map(|(colon, _)| colon).find(|colon| plain[..*colon].ends_with(is_digit));
     if let Some(end) = [plain.find(['歳', '才']), time].into_iter().flatten().min() {
-        let kept = plain[..end].trim_end_matches(is_digit).trim_end_matches('t').len();
-        plain.truncate(kept);
+        let length = plain[..end].trim_end_matches(is_digit).trim_end_matches('t').len();
+        plain.truncate(length);
     }
     for label in ["生年月日", "誕生日", "生まれ", "うまれ", "生", ":"] {
         plain = plain.replace(label, " ");
@@ -214,7 +212,7 @@ fn normalise(text: &str) -> String {
     kanji_numbers_to_digits(&plain.replace("元年", "1年").replace('元', " 1 "))
 }
 
-/// Kanji numbers as digits: 二十 as 20, 一九四五 as 1945.
+/// Replaces kanji numbers by digits: 二十 by 20, 一九四五 by 1945.
 fn kanji_numbers_to_digits(text: &str) -> String {
     const DIGITS: &str = "〇一二三四五六七八九";
     let digit = |c: char| DIGITS.chars().position(|kanji| kanji == if c == '零' { '〇' } else { c });
@@ -239,31 +237,33 @@ fn kanji_numbers_to_digits(text: &str) -> String {
     out
 }
 
-/// The words of a plain text; `None` where one of them is none that a date has.
+/// The tokens of a normalised text; `None` where a word is no part of a date.
 fn tokenize(plain: &str) -> Option<Vec<DateToken>> {
-    let mut words = Vec::new();
+    let mut tokens = Vec::new();
     let mut rest = plain;
     while let Some(c) = rest.chars().next() {
         let kind = |c: char| (c.is_ascii_digit(), c.is_alphabetic() && !matches!(c, '年' | '月' | '日'));
-        let length = rest.find(|other| kind(other) != kind(c)).unwrap_or(rest.len());
-        let (word, after) = rest.split_at(length);
+        let length = rest.find(|next| kind(next) != kind(c)).unwrap_or(rest.len());
+        let (word, following) = rest.split_at(length);
         match kind(c) {
-            (true, _) => words.push(DateToken::Number(word.to_owned())),
-            (_, true) => words.extend(Some(parse_word_token(word, after)?).filter(|word| *word != DateToken::Filler)),
+            (true, _) => tokens.push(DateToken::Number(word.to_owned())),
+            (_, true) => {
+                tokens.extend(Some(parse_word_token(word, following)?).filter(|word| *word != DateToken::Filler));
+            }
             _ if word.chars().all(is_separator) => {}
             _ => return None,
         }
-        rest = after;
+        rest = following;
     }
-    Some(words)
+    Some(tokens)
 }
 
-/// An era, a month's name, or a word that says nothing of the day. `after` tells a letter for an era from any other.
-fn parse_word_token(word: &str, after: &str) -> Option<DateToken> {
+/// The token of a word: an era, a month's name, or a filler. A single letter is an era only where a number follows.
+fn parse_word_token(word: &str, following: &str) -> Option<DateToken> {
     if let Some((_, _, era)) = ERAS.into_iter().find(|(_, latin, _)| *latin == word) {
         return Some(DateToken::Era(era));
     }
-    let leads_a_number = after.trim_start_matches(['.', ' ', '-']).starts_with(|c: char| c.is_ascii_digit());
+    let leads_a_number = following.trim_start_matches(['.', ' ', '-']).starts_with(|c: char| c.is_ascii_digit());
     if word.len() == 1 && leads_a_number {
         return ERAS.into_iter().find(|(_, latin, _)| latin.starts_with(word)).map(|(_, _, era)| DateToken::Era(era));
     }

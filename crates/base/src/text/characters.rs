@@ -1,20 +1,20 @@
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
-/// A character as it was meant: a full-width digit is a digit, and every other character itself.
-pub fn half_width_digit(typed: char) -> char {
-    match typed {
-        '０'..='９' => char::from_digit(u32::from(typed) - u32::from('０'), 10).unwrap_or(typed),
-        other => other,
+/// A full-width digit as a half-width one; any other character unchanged.
+pub fn half_width_digit(c: char) -> char {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10).unwrap_or(c),
+        _ => c,
     }
 }
 
-/// A text whose full-width digits are half-width.
+/// The text with half-width digits.
 pub fn half_width_digits(text: &str) -> String {
     text.chars().map(half_width_digit).collect()
 }
 
-/// Whether a character leaves no trace on a screen: format characters (Unicode category Cf), variation selectors, and
-/// the fillers that Unicode counts as letters or symbols but nobody sees.
+/// Whether a character is invisible: format characters (Unicode category Cf), variation selectors, and the fillers that
+/// Unicode counts as letters or symbols.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -23,7 +23,7 @@ pub fn is_invisible(c: char) -> bool {
     ) || c.general_category() == GeneralCategory::Format
 }
 
-/// Whether a character is one of those that people type for a dash, a hyphen, a minus or the long vowel mark.
+/// Whether a character is typed as a dash, a hyphen, a minus or the long vowel mark.
 pub fn is_dash(c: char) -> bool {
     matches!(
         c,
@@ -45,8 +45,8 @@ pub fn is_dash(c: char) -> bool {
     )
 }
 
-/// The digits of a number that is written in any width and grouped by blanks, dashes or dots; `None` where anything
-/// else stands in it. An empty text has no digits, and is an empty number.
+/// The digits of a number in any width, grouped by blanks, dashes or dots; `None` where it contains anything else. Empty for
+/// an empty text.
 pub fn grouped_digits(text: &str) -> Option<String> {
     let mut digits = String::new();
     for c in text.chars().map(half_width_digit) {

@@ -3,38 +3,37 @@ use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCa
 
 use super::is_invisible;
 
-/// The longest name that is kept.
+/// The longest name that is stored, in characters.
 const MAX_NAME_LENGTH: usize = 100;
 
 /// Why a text is no name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongName {
-    /// No letter is in it.
     #[error("a name without a letter")]
     NoLetter,
     /// It has more than a hundred characters.
     #[error("a name that is too long")]
     TooLong,
-    /// It has characters that nobody sees, or that are for no text.
+    /// It has invisible characters, or ones that are not for text.
     #[error("a name with characters that cannot be seen")]
     Invisible,
-    /// It has characters that are no part of a name.
+    /// It has characters that are no part of a name, such as `<`.
     #[error("a name with characters of a program")]
     Markup,
 }
 
-/// A name as it was typed and stands on the document: no character becomes another. Loose marks are joined to their
-/// letters (が from か and ゛ as some systems send it); one space is between its parts, a full-width one where it is
-/// written in Japanese. U+FA19 stays U+FA19 and ① stays ①.
-pub fn parse_name(written: &str) -> Result<String, WrongName> {
-    let parts: Vec<String> = written.split_whitespace().map(compose_marks).collect();
+/// Parses a name as typed and as it is on the document: no character is replaced by another. Combining marks are composed
+/// with their letters (が from か and ゛ as some systems send it); its parts are separated by one space, a full-width one
+/// for Japanese names. U+FA19 stays U+FA19 and ① stays ①.
+pub fn parse_name(text: &str) -> Result<String, WrongName> {
+    let parts: Vec<String> = text.split_whitespace().map(compose_marks).collect();
     let is_wide = parts.iter().any(|part| part.chars().any(is_wide));
     let name = parts.join(if is_wide { "\u{3000}" } else { " " });
     let characters: Vec<char> = name.chars().collect();
     if characters.iter().any(|c| matches!(c, '<' | '>')) {
         return Err(WrongName::Markup);
     }
-    if (0..characters.len()).any(|place| !is_visible(&characters, place)) {
+    if (0..characters.len()).any(|index| !is_visible(&characters, index)) {
         return Err(WrongName::Invisible);
     }
     if !characters.iter().any(|c| c.general_category_group() == GeneralCategoryGroup::Letter) {
@@ -48,27 +47,29 @@ fn is_wide(c: char) -> bool {
     is_ideograph(c) || matches!(c, '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{ff01}'..='\u{ff9f}')
 }
 
-/// Whether a character is an ideograph, compatibility ideographs among them.
+/// Whether a character is an ideograph, including compatibility ideographs.
 fn is_ideograph(c: char) -> bool {
     matches!(c, '々' | '〆' | '〇' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
 
-/// Whether the character at a place can be seen, or is needed there to see the one before it as it is meant.
-fn is_visible(characters: &[char], place: usize) -> bool {
-    let before = place.checked_sub(1).and_then(|place| characters.get(place)).copied();
-    let c = characters[place];
+/// Whether the character at an index is visible, or shapes the character before it.
+fn is_visible(characters: &[char], index: usize) -> bool {
+    let previous = index.checked_sub(1).and_then(|index| characters.get(index)).copied();
+    let c = characters[index];
     match c {
         // A variation selector shapes the ideograph before it.
-        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => before.is_some_and(is_ideograph),
-        // Joiners shape letters of scripts that join (Arabic, those of India and their neighbours).
+        '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}' => previous.is_some_and(is_ideograph),
+        // Joiners shape letters of joining scripts (Arabic, the scripts of India and its neighbours).
         '\u{200c}' | '\u{200d}' => {
-            let after = characters.get(place + 1).copied();
-            before.is_some_and(uses_joiners) && after.is_some_and(uses_joiners)
+            let next = characters.get(index + 1).copied();
+            previous.is_some_and(uses_joiners) && next.is_some_and(uses_joiners)
         }
         ' ' | '\u{3000}' => true,
         c if is_invisible(c) => false,
-        // A mark needs a letter to stand on.
-        c if canonical_combining_class(c) != 0 => before.is_some_and(|before| before != ' ' && before != '\u{3000}'),
+        // A combining mark needs a base letter.
+        c if canonical_combining_class(c) != 0 => {
+            previous.is_some_and(|previous| previous != ' ' && previous != '\u{3000}')
+        }
         c => !matches!(
             c.general_category(),
             GeneralCategory::Control
@@ -81,13 +82,13 @@ fn is_visible(characters: &[char], place: usize) -> bool {
     }
 }
 
-/// Whether a character is a letter or mark of a script whose letters joiners shape.
+/// Whether a character is a letter or mark of a script whose letters are shaped by joiners.
 fn uses_joiners(c: char) -> bool {
     matches!(c, '\u{600}'..='\u{109f}' | '\u{1780}'..='\u{18af}')
         && matches!(c.general_category_group(), GeneralCategoryGroup::Letter | GeneralCategoryGroup::Mark)
 }
 
-/// Joins loose marks to their letters, and touches no character that normalization would replace.
+/// Composes combining marks with their letters, without replacing characters that normalization would replace.
 fn compose_marks(text: &str) -> String {
     let is_kept = |c: char| !c.nfc().eq([c]);
     let mut composed = String::new();
@@ -111,8 +112,8 @@ mod tests {
 
     use super::*;
 
-    fn check(written: &str, expected: Result<&str, WrongName>) {
-        assert_eq!(parse_name(written).as_deref().map_err(|wrong| *wrong), expected, "{written:?}");
+    fn check(text: &str, expected: Result<&str, WrongName>) {
+        assert_eq!(parse_name(text).as_deref().map_err(|wrong| *wrong), expected, "{text:?}");
     }
 
     #[test]

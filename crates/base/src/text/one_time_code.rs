@@ -1,22 +1,22 @@
 use super::{half_width_digit, is_dash, is_invisible};
 
-/// How many digits a code has that is mailed.
+/// The number of digits in a mailed code.
 const MAILED: usize = 6;
 
-/// The code of six digits in what was typed or pasted: the code alone, the code grouped by blanks or dashes, or a whole
-/// line or mail around it. A number with more digits is no code. Where several stand there, the first is taken.
+/// Finds the code of six digits in what was typed or pasted: the code alone, grouped by blanks or dashes, or within a line
+/// or mail. A number with more digits is no code. The first of several is taken.
 pub fn parse_one_time_code(text: &str) -> Option<String> {
     find_digit_code(text, MAILED)
 }
 
-/// The same for a code of `length` digits.
+/// Finds a code of `length` digits likewise.
 pub fn find_digit_code(text: &str, length: usize) -> Option<String> {
     let plain: Vec<char> = text.chars().map(half_width_digit).filter(|c| !is_invisible(*c)).collect();
-    // Digits in a row are meant before any that are grouped: a mail has dates and times too.
+    // Ungrouped digits take precedence over grouped ones: a mail has dates and times too.
     find_run(&plain, length, |_| false).or_else(|| find_run(&plain, length, |c| c.is_whitespace() || is_dash(c)))
 }
 
-/// The first run of exactly `length` digits, between which single separators may stand.
+/// The first run of exactly `length` digits, with single separators allowed between them.
 fn find_run(text: &[char], length: usize, is_separator: impl Fn(char) -> bool) -> Option<String> {
     let mut run = String::new();
     let mut before_was_separator = false;
@@ -94,12 +94,12 @@ mod tests {
             after in "[^0-9０-９]{0,20}",
             wide in any::<bool>(),
         ) {
-            let shown: String = if wide {
+            let digits: String = if wide {
                 code.chars().map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10).expect("a full-width digit")).collect()
             } else {
                 code.clone()
             };
-            prop_assert_eq!(parse_one_time_code(&format!("{before}{shown}{after}")), Some(code));
+            prop_assert_eq!(parse_one_time_code(&format!("{before}{digits}{after}")), Some(code));
         }
 
         #[test]

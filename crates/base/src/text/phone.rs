@@ -2,33 +2,32 @@ use std::{fmt, str::FromStr};
 
 use super::{half_width_digit, is_dash, is_invisible};
 
-/// A telephone number that can be dialled in Japan: a Japanese one by its national digits (`09012345678`), one of another
-/// country by `+`, country code and digits (ITU-T E.164).
+/// A telephone number that can be dialled in Japan: a Japanese one as its national digits (`09012345678`), one of another
+/// country as `+`, country code and digits (ITU-T E.164).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
 
 /// Why a text is no telephone number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WrongPhoneNumber {
-    /// No number is in it, or more than one.
+    /// It contains no number, or more than one.
     #[error("not one telephone number")]
     Unreadable,
-    /// It has fewer or more digits than such a number has.
+    /// It has too few or too many digits.
     #[error("a telephone number with too few or too many digits")]
     Length,
-    /// It begins neither with 0 nor with a country code.
     #[error("a telephone number without its area code")]
     NoAreaCode,
 }
 
 impl PhoneNumber {
-    /// The digits, and `+` before a country code.
+    /// The digits, preceded by `+` if there is a country code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The lengths of the groups of a Japanese number. Area codes have two to five digits; three, the most frequent, are
-    /// shown where nothing else is known. The digits are the same however they are grouped.
+    /// The lengths of the groups of a Japanese number. Area codes have two to five digits; an unknown one is displayed with
+    /// three, the most frequent length. The grouping does not affect the number.
     fn groups(&self) -> [usize; 2] {
         let digits = self.0.as_str();
         match digits.len() {
@@ -41,7 +40,7 @@ impl PhoneNumber {
     }
 }
 
-/// With hyphens: `090-1234-5678`, `03-1234-5678`; a number of another country as its digits are.
+/// With hyphens: `090-1234-5678`, `03-1234-5678`; a number of another country without.
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.0.starts_with('0') {
@@ -58,8 +57,8 @@ impl FromStr for PhoneNumber {
     type Err = WrongPhoneNumber;
 
     fn from_str(text: &str) -> Result<Self, WrongPhoneNumber> {
-        let written: String = text.chars().map(normalise_char).filter(|c| !is_invisible(*c)).collect();
-        let number = strip_label(&written).ok_or(WrongPhoneNumber::Unreadable)?;
+        let normalised: String = text.chars().map(normalise_char).filter(|c| !is_invisible(*c)).collect();
+        let number = strip_label(&normalised).ok_or(WrongPhoneNumber::Unreadable)?;
         match number.strip_prefix('+') {
             Some(abroad) => read_international(abroad),
             None => read_national(parse_digits(number)?),
@@ -67,7 +66,7 @@ impl FromStr for PhoneNumber {
     }
 }
 
-/// A character in the width that the rules below are written in.
+/// A character in the width that the rules below expect.
 fn normalise_char(c: char) -> char {
     match c {
         '＋' => '+',
@@ -77,12 +76,12 @@ fn normalise_char(c: char) -> char {
     }
 }
 
-/// The number itself: labels before and behind it (`TEL：`, `（自宅）`) have no digits and go.
+/// The number itself, without labels before and after it (`TEL：`, `（自宅）`), which have no digits.
 fn strip_label(text: &str) -> Option<&str> {
     let is_number = |c: char| c.is_ascii_digit();
     let first = text.find(|c: char| is_number(c) || c == '+')?;
     let last = text.rfind(is_number)?;
-    // `(03)1234-5678` and `+81 (0)90` begin with what their first digit or sign does.
+    // `(03)1234-5678` loses its first bracket; `+81 (0)90` keeps its sign.
     text.get(first..=last)
 }
 
@@ -110,7 +109,7 @@ fn read_international(number: &str) -> Result<PhoneNumber, WrongPhoneNumber> {
 }
 
 fn read_national(digits: String) -> Result<PhoneNumber, WrongPhoneNumber> {
-    /// 電気通信番号計画: what begins so has eleven digits, and every other number that a person has ten.
+    /// 電気通信番号計画: numbers with these prefixes have eleven digits, all other personal numbers ten.
     const ELEVEN_DIGIT_PREFIXES: [&str; 7] = ["020", "050", "060", "070", "080", "090", "0800"];
     if !digits.starts_with('0') {
         return Err(WrongPhoneNumber::NoAreaCode);

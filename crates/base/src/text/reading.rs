@@ -5,25 +5,21 @@ use unicode_normalization::{
 
 use super::{is_dash, is_invisible};
 
-/// The longest reading that is kept.
+/// The longest reading that is stored, in characters.
 const MAX_READING_LENGTH: usize = 100;
 
-/// 全角カナ of a name's reading, written in any kana: half width, hiragana, loose voiced marks and doubled spaces are
-/// folded. `None` where something in it is no kana.
-pub fn parse_reading(written: &str) -> Option<String> {
-    let folded: String = compose_voiced_marks(written)
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(to_katakana)
-        .map(normalise_mark)
-        .collect();
+/// Parses a name's reading in any kana into 全角カナ: half width, hiragana, separate voiced marks and repeated spaces are
+/// normalised. `None` where it contains anything but kana.
+pub fn parse_reading(text: &str) -> Option<String> {
+    let folded: String =
+        compose_voiced_marks(text).chars().filter(|c| !is_invisible(*c)).map(to_katakana).map(normalise_mark).collect();
     let name = folded.split_whitespace().collect::<Vec<_>>().join("\u{3000}");
     let kana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー' | '・' | '＝' | 'ヽ' | 'ヾ' | '\u{3000}');
     let letters = name.chars().any(|c| matches!(c, 'ァ'..='ヺ'));
     (letters && name.chars().count() <= MAX_READING_LENGTH && name.chars().all(kana)).then_some(name)
 }
 
-/// What two readings are compared by: kana without width, script, spaces, marks between words, size (ショ and シヨ) and
+/// The form for comparing two readings: kana without width, script, spaces, marks between words, size (ショ and シヨ) and
 /// spellings that sound alike (ヅ and ズ, ヂ and ジ, ヲ and オ). Every dash is the long vowel mark.
 pub fn fold_reading(text: &str) -> String {
     let mut folded = String::new();
@@ -31,11 +27,11 @@ pub fn fold_reading(text: &str) -> String {
         match c {
             '・' | '＝' => {}
             c if c.is_whitespace() || is_invisible(c) => {}
-            // The iteration marks stand for the kana before them.
+            // An iteration mark repeats the kana before it.
             'ヽ' | 'ヾ' => {
-                let before = folded.chars().next_back();
-                let voiced = before.and_then(|before| compose(before, '\u{3099}')).filter(|_| c == 'ヾ');
-                folded.extend(voiced.or(before).map(fold_kana));
+                let previous = folded.chars().next_back();
+                let voiced = previous.and_then(|previous| compose(previous, '\u{3099}')).filter(|_| c == 'ヾ');
+                folded.extend(voiced.or(previous).map(fold_kana));
             }
             other => folded.push(fold_kana(other)),
         }
@@ -43,16 +39,16 @@ pub fn fold_reading(text: &str) -> String {
     folded
 }
 
-/// A hiragana's katakana.
+/// The katakana of a hiragana; any other character unchanged.
 pub fn to_katakana(c: char) -> char {
     match c {
-        // Hiragana and katakana stand 0x60 apart (Unicode, blocks 3040 and 30A0).
+        // Hiragana and katakana are 0x60 apart (Unicode blocks 3040 and 30A0).
         'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
         other => other,
     }
 }
 
-/// A katakana's hiragana.
+/// The hiragana of a katakana; any other character unchanged.
 pub fn to_hiragana(c: char) -> char {
     match c {
         'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
@@ -60,15 +56,15 @@ pub fn to_hiragana(c: char) -> char {
     }
 }
 
-/// Full-width kana whose voiced marks are part of them, also where the mark was typed as a character of its own (タ゛).
+/// Full-width kana composed with their voiced marks, also where the mark was typed as a separate character (タ゛).
 fn compose_voiced_marks(text: &str) -> String {
     let combining = text.chars().map(|c| match c {
-        // NFKC would put a blank before these (U+309B, U+309C).
+        // NFKC would insert a blank before these (U+309B, U+309C).
         '゛' => '\u{3099}',
         '゜' => '\u{309a}',
         other => other,
     });
-    // A mark that found nothing to join says nothing.
+    // A mark that could not be composed is dropped.
     combining.nfkc().flat_map(char::to_lowercase).filter(|c| canonical_combining_class(*c) == 0).collect()
 }
 
@@ -82,7 +78,7 @@ fn normalise_mark(c: char) -> char {
     }
 }
 
-/// A kana without what spellings differ in.
+/// A kana without the differences between spellings.
 fn fold_kana(c: char) -> char {
     match c {
         'ァ' => 'ア',
@@ -111,8 +107,8 @@ mod tests {
 
     #[test]
     fn a_reading_is_taken_in_any_kana() {
-        let check = |written: &str, expected: Option<&str>| {
-            assert_eq!(parse_reading(written).as_deref(), expected, "{written}");
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(parse_reading(text).as_deref(), expected, "{text}");
         };
         check("ヤマダ　ハナコ", Some("ヤマダ　ハナコ"));
         check("ﾔﾏﾀﾞ ﾊﾅｺ", Some("ヤマダ　ハナコ"));
@@ -138,8 +134,8 @@ mod tests {
 
     #[test]
     fn one_reading_in_two_spellings_is_one_reading() {
-        let check = |one: &str, other: &str, same: bool| {
-            assert_eq!(fold_reading(one) == fold_reading(other), same, "{one} {other}");
+        let check = |first: &str, second: &str, same: bool| {
+            assert_eq!(fold_reading(first) == fold_reading(second), same, "{first} {second}");
         };
         check("ﾐﾎﾝ ﾊﾅｺ", "ミホン　ハナコ", true);
         check("みほん はなこ", "ミホンハナコ", true);
@@ -166,16 +162,16 @@ mod tests {
     proptest! {
         #[test]
         fn a_reading_is_compared_as_what_it_is_kept_as(written in "[ぁ-ゖァ-ヺｦ-ﾟー・＝ \u{3000}゛-]{1,30}") {
-            if let Some(kept) = parse_reading(&written) {
-                prop_assert_eq!(fold_reading(&kept), fold_reading(&written));
-                prop_assert_eq!(parse_reading(&kept), Some(kept.clone()));
+            if let Some(reading) = parse_reading(&written) {
+                prop_assert_eq!(fold_reading(&reading), fold_reading(&written));
+                prop_assert_eq!(parse_reading(&reading), Some(reading.clone()));
             }
         }
 
         #[test]
         fn folding_twice_is_folding_once(text in "[ -~ぁ-ヿｦ-ﾟＡ-Ｚ一-龠゛゜]{0,30}") {
-            let once = fold_reading(&text);
-            prop_assert_eq!(fold_reading(&once), once);
+            let folded = fold_reading(&text);
+            prop_assert_eq!(fold_reading(&folded), folded);
         }
     }
 }
